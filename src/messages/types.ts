@@ -1,0 +1,123 @@
+// The vocabulary of the Messages API in the API's own names. Types only; every value that a gateway may
+// leave out is optional, and what this page does not know stays readable as JSON.
+
+export type Json = null | boolean | number | string | Json[] | JsonObject;
+export type JsonObject = { [key: string]: Json };
+
+export type StopReason =
+  | 'end_turn'
+  | 'stop_sequence'
+  | 'max_tokens'
+  | 'tool_use'
+  | 'pause_turn'
+  | 'refusal'
+  | 'model_context_window_exceeded'
+  | (string & {});
+
+/** Token counts. `output_tokens` is cumulative: later values replace earlier ones, they never add up. */
+export type Usage = {
+  input_tokens?: number;
+  output_tokens?: number;
+  cache_creation_input_tokens?: number;
+  cache_read_input_tokens?: number;
+  [field: string]: unknown;
+};
+
+export type TextBlock = {
+  type: 'text';
+  text: string;
+  citations?: unknown[] | null;
+  [field: string]: unknown;
+};
+export type ThinkingBlock = {
+  type: 'thinking';
+  thinking: string;
+  signature?: string;
+  [field: string]: unknown;
+};
+export type ToolUseBlock = {
+  type: 'tool_use';
+  id: string;
+  name: string;
+  input: unknown;
+  [field: string]: unknown;
+};
+export type ToolResultBlock = {
+  type: 'tool_result';
+  tool_use_id: string;
+  content?: string | ContentBlock[];
+  is_error?: boolean;
+};
+export type ImageBlock = { type: 'image'; source: BlockSource };
+export type DocumentBlock = { type: 'document'; source: BlockSource; title?: string };
+export type BlockSource =
+  | { type: 'base64'; media_type: string; data: string }
+  | { type: 'text'; media_type: 'text/plain'; data: string }
+  | { type: 'url'; url: string };
+/** A block of a type this page does not name: kept and sent back unchanged. */
+export type OtherBlock = { type: string & {}; [field: string]: unknown };
+
+export type ContentBlock =
+  | TextBlock
+  | ThinkingBlock
+  | ToolUseBlock
+  | ToolResultBlock
+  | ImageBlock
+  | DocumentBlock
+  | OtherBlock;
+
+/** Narrows a block by its `type`; a plain comparison cannot, because unknown types are allowed too. */
+export function isBlock<T extends keyof NamedBlocks>(block: ContentBlock, type: T): block is NamedBlocks[T] {
+  return block.type === type;
+}
+type NamedBlocks = {
+  text: TextBlock;
+  thinking: ThinkingBlock;
+  tool_use: ToolUseBlock;
+  tool_result: ToolResultBlock;
+  image: ImageBlock;
+  document: DocumentBlock;
+};
+
+/** One turn of a conversation, as sent. */
+export type MessageParam = { role: 'user' | 'assistant'; content: string | ContentBlock[] };
+
+/** A finished answer. */
+export type Message = {
+  id?: string;
+  type: 'message';
+  role: 'assistant';
+  model?: string;
+  content: ContentBlock[];
+  stop_reason: StopReason | null;
+  stop_sequence?: string | null;
+  usage: Usage;
+  [field: string]: unknown;
+};
+
+/** The changes one `content_block_delta` can carry. */
+export type Delta =
+  | { type: 'text_delta'; text: string }
+  | { type: 'thinking_delta'; thinking: string }
+  | { type: 'signature_delta'; signature: string }
+  | { type: 'input_json_delta'; partial_json: string }
+  | { type: 'citations_delta'; citation: unknown };
+
+export type ErrorBody = {
+  type?: string;
+  message?: string;
+  details?: { error_code?: string };
+  [field: string]: unknown;
+};
+
+/** Everything a stream can say. Events and deltas of other types arrive as `unknown` with their JSON. */
+export type StreamEvent =
+  | { type: 'message_start'; message: Partial<Message> }
+  | { type: 'content_block_start'; index: number; content_block: ContentBlock }
+  | { type: 'content_block_delta'; index: number; delta: Delta }
+  | { type: 'content_block_stop'; index: number }
+  | { type: 'message_delta'; delta: Partial<Message>; usage?: Usage }
+  | { type: 'message_stop' }
+  | { type: 'ping' }
+  | { type: 'error'; error: ErrorBody; request_id?: string }
+  | { type: 'unknown'; raw: unknown };

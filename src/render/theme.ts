@@ -1,0 +1,87 @@
+// The names of what a theme can colour, and the glyphs. Colour comes from terminal/theme (chalk);
+// tests inject a theme that writes the names.
+
+export type Style =
+  | 'good'
+  | 'bad'
+  | 'warn'
+  | 'info'
+  | 'dim'
+  | 'strong'
+  | 'emphasis'
+  | 'strike'
+  | 'heading'
+  | 'link'
+  | 'code'
+  | 'quote'
+  | 'accent';
+
+/** How a status looks; ASCII twins where the locale or `--plain` asks for them. */
+export type Glyphs = {
+  readonly pass: string;
+  readonly info: string;
+  readonly warn: string;
+  readonly fail: string;
+  readonly unknown: string;
+  readonly skip: string;
+  readonly current: string;
+  readonly bullet: string;
+  readonly bar: string;
+  readonly ellipsis: string;
+};
+
+export const unicodeGlyphs: Glyphs = {
+  pass: '✓',
+  info: 'i',
+  warn: '!',
+  fail: '✗',
+  unknown: '?',
+  skip: '–',
+  current: '▸',
+  bullet: '•',
+  bar: '│',
+  ellipsis: '…',
+};
+
+export const asciiGlyphs: Glyphs = {
+  pass: '+',
+  info: 'i',
+  warn: '!',
+  fail: 'x',
+  unknown: '?',
+  skip: '-',
+  current: '>',
+  bullet: '*',
+  bar: '|',
+  ellipsis: '...',
+};
+
+export type Theme = { readonly [S in Style]: (text: string) => string } & {
+  readonly glyphs: Glyphs;
+  /** 0 none, 1 sixteen colours, 2 256 colours, 3 true colour. */
+  readonly colorLevel: 0 | 1 | 2 | 3;
+  /** Whether OSC 8 links are understood. */
+  readonly hasLinks: boolean;
+};
+
+const same = (text: string): string => text;
+
+/** No colour, no links: what a pipe gets. */
+export const plainTheme: Theme = {
+  good: same,
+  bad: same,
+  warn: same,
+  info: same,
+  dim: same,
+  strong: same,
+  emphasis: same,
+  strike: same,
+  heading: same,
+  link: same,
+  code: same,
+  quote: same,
+  accent: same,
+  glyphs: unicodeGlyphs,
+  colorLevel: 0,
+  hasLinks: false,
+};
