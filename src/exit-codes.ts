@@ -1,5 +1,5 @@
 // Every exit code of msg, in one table. `msg --help` and the README print it.
-import { type ErrorKind, MsgError } from './errors.ts';
+import { type ErrorKind, isMsgError } from './errors.ts';
 
 /** Ways to end that are not a MsgError. */
 export type Outcome = 'done' | 'bug' | 'broken' | 'undetermined' | 'unfinished';
@@ -46,9 +46,7 @@ export const exitCodeMeanings: readonly (readonly [ExitCode, string])[] = [
 
 /** The exit code of whatever was thrown; anything that is not a MsgError is a bug. */
 export function exitCodeOf(error: unknown): ExitCode {
-  if (!(error instanceof MsgError)) return exitCodes.bug;
-  if (error.kind === 'interrupted' && (error as MsgError<'interrupted'>).details.signal === 'SIGTERM') {
-    return terminatedCode;
-  }
+  if (!isMsgError(error)) return exitCodes.bug;
+  if (isMsgError(error, 'interrupted') && error.details.signal === 'SIGTERM') return terminatedCode;
   return exitCodes[error.kind];
 }

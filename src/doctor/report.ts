@@ -1,0 +1,100 @@
+// The report of a doctor run: the shape every output format renders. JSON output is this, verbatim.
+
+export type Status = 'pass' | 'info' | 'warn' | 'fail' | 'unknown' | 'skip' | 'crashed';
+export type Confidence = 'certain' | 'likely' | 'possible';
+export type Owner = 'you' | 'network' | 'proxy' | 'gateway' | 'provider';
+export type Verdict = 'healthy' | 'broken' | 'undetermined';
+
+/** What to do: one sentence, commands to copy, configuration to paste. */
+export type Remedy = {
+  readonly text: string;
+  readonly commands: readonly string[];
+  readonly snippets: readonly { readonly server: string; readonly text: string }[];
+};
+
+export type CheckResult = {
+  readonly id: string;
+  readonly group: string;
+  /** What is true when the check passes. */
+  readonly title: string;
+  readonly status: Status;
+  readonly confidence: Confidence;
+  readonly summary: string;
+  /** Lines from the wire, redacted. */
+  readonly evidence: readonly string[];
+  readonly remedy: Remedy | null;
+  readonly owner: Owner | null;
+  /** Set on `skip`: the check whose failure makes this one pointless. */
+  readonly blockedBy?: string;
+};
+
+export type RootCause = {
+  readonly id: string;
+  readonly confidence: Confidence;
+  readonly owner: Owner;
+  readonly summary: string;
+  readonly evidence: readonly string[];
+  readonly remedy: Remedy;
+};
+
+export type StreamVerdict =
+  | 'live'
+  | 'buffered'
+  | 'block'
+  | 'timed-flush'
+  | 'coalesced'
+  | 'held-by-app'
+  | 'offline'
+  | 'unknown';
+
+export type StreamReport = {
+  readonly verdict: StreamVerdict;
+  /** E: effective number of arrival instants. */
+  readonly effectiveArrivals: number;
+  /** m: deltas an instant. */
+  readonly deltasPerArrival: number;
+  readonly flushPeriodMs: number | null;
+  /** Lambda: 0 live, 1 everything at the end. */
+  readonly holdIndex: number;
+  /** What buffering adds to each token, on average. */
+  readonly addedDelayMs: number;
+  readonly blockBytes?: number;
+  readonly hop?: string;
+  readonly hopConfidence?: Confidence;
+  /** Arrival of each content delta, milliseconds after the request was sent. For sparkline and chart. */
+  readonly arrivals: readonly number[];
+};
+
+export type Report = {
+  readonly schemaVersion: 1;
+  readonly target: {
+    readonly profile: string | null;
+    readonly baseUrl: string;
+    readonly messagesUrl: string;
+    readonly auth: string;
+    readonly model: string | null;
+  };
+  readonly verdict: Verdict;
+  readonly rootCause: RootCause | null;
+  readonly checks: readonly CheckResult[];
+  readonly stream: StreamReport | null;
+  readonly correctedBaseUrl: { readonly sdk: string; readonly vercel: string } | null;
+  /** Milliseconds, in order: dns, tcp, tls, sent, headers, message_start, first_delta, last_delta, stop, eof. */
+  readonly timings: Readonly<Record<string, number>>;
+  /** Hops between here and the model, outermost first, with the header that gave each away. */
+  readonly hops: readonly {
+    readonly name: string;
+    readonly evidence: string;
+    readonly confidence: Confidence;
+  }[];
+  readonly spend: { readonly requests: number; readonly inputTokens: number; readonly outputTokens: number };
+  readonly conformance: {
+    readonly score: number;
+    readonly items: readonly {
+      readonly id: string;
+      readonly weight: number;
+      readonly points: number | null;
+      readonly note: string;
+    }[];
+  } | null;
+};
