@@ -44,6 +44,8 @@ export type Preset = {
   readonly docsUrl?: string;
   /** Convention A (without /v1). May hold placeholders such as `{host}`, asked for by `profiles add`. */
   readonly baseUrl: string;
+  /** Other documented or reported roots: another region, another plan. */
+  readonly otherBaseUrls?: readonly { readonly baseUrl: string; readonly note: string }[];
   readonly placeholders?: Readonly<Record<string, { readonly question: string; readonly example: string }>>;
   /** What msg uses unless the profile says otherwise. */
   readonly auth: AuthScheme;
