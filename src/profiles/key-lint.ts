@@ -75,10 +75,10 @@ export function lintKey(key: string, presetId?: string): KeyLint {
     });
     rest = [...key.slice(lead[0].length)].filter((character) => !invisible.test(character)).join('');
   }
-  const assignment = /^(?:export)?[A-Z][A-Z0-9_]*=/.exec(rest);
+  const assignment = /^(?:export)?([A-Z][A-Z0-9_]*=)/.exec(rest);
   if (assignment !== null) {
     faults.push({
-      message: `It begins with "${assignment[0]}": the whole line was copied.`,
+      message: `It begins with "${assignment[1]}": the whole line was copied.`,
       isTrimmable: true,
     });
     rest = rest.slice(assignment[0].length);

@@ -100,7 +100,7 @@ function keyFromEnv(name: string, profileName: string, { env }: KeySources): Sec
   if (value !== undefined && value.trim() !== '') return new Secret(value);
   throw configError(
     `The variable ${name} is ${value === undefined ? 'not set' : 'empty'}; the profile ${profileName} takes its key from it.`,
-    `Set it (export ${name}=...), or keep the key elsewhere: msg profiles edit-key ${profileName}`,
+    `Set it (export ${name}=...), or keep the key elsewhere: msg profiles set ${profileName} --key-stdin`,
   );
 }
 
