@@ -3,10 +3,9 @@ import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
 import { join, resolve, sep } from 'node:path';
 import type { Clock } from '../clock.ts';
 import { configError, type MsgError } from '../errors.ts';
-import { originOf } from '../messages/endpoint.ts';
 import { Secret } from '../messages/secret.ts';
 import { errnoText, isErrno } from './guarded-file.ts';
-import type { KeyReference, Profile } from './profile.ts';
+import type { KeyReference } from './profile.ts';
 import type { Store } from './store.ts';
 
 /** How long a key that a command printed is good for; Claude Code's apiKeyHelper has the same. */
@@ -96,8 +95,9 @@ const missingKey = (message: string, profileName: string): MsgError =>
   configError(message, `Enter it: msg profiles set ${profileName} --key-stdin`);
 
 function keyFromEnv(name: string, profileName: string, { env }: KeySources): Secret {
-  const value = env[name];
-  if (value !== undefined && value.trim() !== '') return new Secret(value);
+  // The official SDKs trim it too; a file with Windows line ends leaves a carriage return in there.
+  const value = env[name]?.trim();
+  if (value !== undefined && value !== '') return new Secret(value);
   throw configError(
     `The variable ${name} is ${value === undefined ? 'not set' : 'empty'}; the profile ${profileName} takes its key from it.`,
     `Set it (export ${name}=...), or keep the key elsewhere: msg profiles set ${profileName} --key-stdin`,
@@ -151,19 +151,6 @@ export function keyInBytes(bytes: Uint8Array, subject: string): Secret {
   const lines = text.split(/\r\n|\r|\n/).length;
   if (lines > 1) throw configError(`${subject} gave ${lines} lines; a key is one line and nothing else.`);
   return new Secret(text);
-}
-
-/**
- * Refuses to use a profile's key anywhere but at the origin it was entered for. Profiles written by hand
- * without `keyOrigin` are taken at their word. Throws `config`.
- */
-export function checkKeyOrigin(profile: Profile, profileName: string, baseUrl: string): void {
-  const { keyOrigin } = profile;
-  if (keyOrigin === undefined || keyOrigin === originOf(baseUrl)) return;
-  throw configError(
-    `The key of the profile ${profileName} was entered for ${keyOrigin}; it is not sent to ${originOf(baseUrl)}.`,
-    `If it belongs there too: msg profiles set ${profileName} base-url=${baseUrl} --keep-key`,
-  );
 }
 
 /** How a reference is shown: where the key is, never what it is. */

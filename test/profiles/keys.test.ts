@@ -184,23 +184,6 @@ describe('commands', () => {
   });
 });
 
-describe('the key stays with its origin', () => {
-  const profile = { keyOrigin: 'https://llmapi.pro' };
-  test.each(['https://llmapi.pro', 'https://llmapi.pro/v1', 'llmapi.pro/', 'https://LLMAPI.pro:443/x'])(
-    '%s is the same origin',
-    (baseUrl) => checkKeyOrigin(profile, 'work', baseUrl),
-  );
-  test.each([
-    'http://llmapi.pro',
-    'https://llmapi.pro:8443',
-    'https://llmapi.pro.evil.example',
-    'https://api.llmapi.pro',
-  ])('%s is another', (baseUrl) => {
-    expect(() => checkKeyOrigin(profile, 'work', baseUrl)).toThrow(/was entered for https:\/\/llmapi\.pro/);
-  });
-  test('a profile without one is taken at its word', () => checkKeyOrigin({}, 'work', 'https://x.example'));
-});
-
 describe('lintKey', () => {
   test.each([
     ['sk-good-key-1234', []],
