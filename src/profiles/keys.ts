@@ -57,7 +57,7 @@ export function createKeyReader(sources: KeySources): KeyReader {
     async refresh(reference, profileName) {
       const before = await cache.get(JSON.stringify([profileName, reference]))?.key.catch(() => undefined);
       const after = await readAgain(reference, profileName);
-      return before?.reveal() === after.reveal() ? undefined : after;
+      return before?.equals(after) ? undefined : after;
     },
   };
 }
@@ -70,7 +70,7 @@ export async function readKey(
 ): Promise<Secret> {
   switch (reference.kind) {
     case 'env':
-      return keyFromEnv(reference.name, profileName, sources);
+      return keyFromEnv(reference.name, sources);
     case 'file':
       return keyFromFile(reference.path, sources);
     case 'stored': {
@@ -94,13 +94,13 @@ export async function readKey(
 const missingKey = (message: string, profileName: string): MsgError =>
   configError(message, `Enter it: msg profiles set ${profileName} --key-stdin`);
 
-function keyFromEnv(name: string, profileName: string, { env }: KeySources): Secret {
+function keyFromEnv(name: string, { env }: KeySources): Secret {
   // The official SDKs trim it too; a file with Windows line ends leaves a carriage return in there.
   const value = env[name]?.trim();
-  if (value !== undefined && value !== '') return new Secret(value);
+  if (value) return new Secret(value);
   throw configError(
-    `The variable ${name} is ${value === undefined ? 'not set' : 'empty'}; the profile ${profileName} takes its key from it.`,
-    `Set it (export ${name}=...), or keep the key elsewhere: msg profiles set ${profileName} --key-stdin`,
+    `The variable ${name}, which should hold the key, is ${value === undefined ? 'not set' : 'empty'}.`,
+    `Next: export ${name}=...`,
   );
 }
 

@@ -50,7 +50,7 @@ describe('references', () => {
   test('env', async () => {
     expect(await read({ kind: 'env', name: 'WORK_KEY' })).toBe(canary);
     await expect(read({ kind: 'env', name: 'MISSING' })).rejects.toThrow(
-      'The variable MISSING is not set; the profile work takes its key from it.',
+      'The variable MISSING, which should hold the key, is not set.',
     );
     await expect(read({ kind: 'env', name: 'EMPTY' })).rejects.toThrow('is empty');
   });
