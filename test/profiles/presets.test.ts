@@ -8,7 +8,8 @@ import {
   presetForKeyPrefix,
   presets,
 } from '../../src/profiles/presets.ts';
-import { authSchemes, isProfileName } from '../../src/profiles/profile.ts';
+import { authSchemes } from '../../src/messages/endpoint.ts';
+import { isProfileName } from '../../src/profiles/profile.ts';
 
 describe('every preset', () => {
   test.each(presets.map((preset) => [preset.id, preset] as const))('%s is coherent', (id, preset) => {
