@@ -126,4 +126,3 @@ export function ask(session: Session, text: string): Step {
     ],
   };
 }
-
