@@ -14,6 +14,11 @@ const commands: readonly Entry[] = [
     summary: 'send one prompt and stream the answer; made for pipes',
     load: () => import('./commands/send.ts'),
   },
+  {
+    name: 'models',
+    summary: 'list the models an endpoint offers',
+    load: () => import('./commands/models.ts'),
+  },
 ];
 
 const overview = `The command line for Anthropic-compatible Messages endpoints.
