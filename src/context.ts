@@ -41,8 +41,8 @@ export type Context = {
   readonly interrupts: Interrupts;
   readonly dirs: Dirs;
   theme(stream: 'stdout' | 'stderr', color?: boolean): Theme;
-  /** Tells `note` what was repaired while reading. */
-  store(note: (text: string) => void): Store;
+  /** The files of msg in a directory (`dirs.config`). Tells `note` what was repaired while reading. */
+  store(directory: string, note: (text: string) => void): Store;
   transport(options: Omit<TransportOptions, 'now' | 'userAgent'>): Promise<Transport>;
   /** Starts the mock server inside this process. */
   demo(): Promise<Demo>;
@@ -76,8 +76,7 @@ export function systemContext(version: string): Context {
       },
     },
     theme: (stream, color) => createTheme({ env, platform, isTTY: isTTY[stream](), color }),
-    store: (note) =>
-      createStore({ directory: systemDirs(env, platform).config, userId: process.getuid?.(), note }),
+    store: (directory, note) => createStore({ directory, userId: process.getuid?.(), note }),
     async transport(options) {
       const { createTransport } = await import('./http/transport.ts');
       calmWebAssembly();

@@ -2,6 +2,9 @@
 import type { Context } from './context.ts';
 import { isMsgError } from './errors.ts';
 import { type ExitCode, exitCodeOf } from './exit-codes.ts';
+
+export { systemContext } from './context.ts';
+
 import { bugText, errorText } from './render/error-text.ts';
 
 /**
@@ -9,11 +12,6 @@ import { bugText, errorText } from './render/error-text.ts';
  * @param argv what follows `msg` on the command line
  */
 export async function main(argv: readonly string[], context: Context): Promise<ExitCode> {
-  // Answered before anything is loaded: scripts ask for it, and start-up is a feature.
-  if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) {
-    await context.streams.stdout.write(`${context.version}\n`);
-    return 0;
-  }
   try {
     const { runProgram } = await import('./program.ts');
     return await runProgram(argv, context);

@@ -6,7 +6,8 @@ import { proxyFromEnv } from '../http/proxy.ts';
 import type { Client } from '../messages/client.ts';
 import { type Endpoint, hostOf, isLoopback } from '../messages/endpoint.ts';
 import { Secret } from '../messages/secret.ts';
-import { describeSource, home, resolveSettings, type Settings } from '../profiles/resolve.ts';
+import { resolveSettings } from '../profiles/resolve.ts';
+import { describeSource, home, type Settings } from '../profiles/settings.ts';
 import type { ConnectionOptions } from './flags.ts';
 
 export type Connection = {
@@ -32,7 +33,7 @@ export function settingsFor(
       ...(apiKeyEnv === undefined ? {} : { key: { kind: 'env', name: apiKeyEnv } as const }),
     },
     env: context.env,
-    config: context.store(note).read(),
+    config: context.store(context.dirs.config, note).read(),
   });
 }
 

@@ -1,58 +1,22 @@
 // Which value counts, and where it came from: flag > MSG_* > project file > profile > preset > default.
 // Pure. Also the rule that keeps keys at home: a key goes only to the origin it was configured with.
 import { configError } from '../errors.ts';
-import { type AuthScheme, authSchemes, defaultVersion, hostOf, originOf } from '../messages/endpoint.ts';
+import { defaultVersion, originOf } from '../messages/endpoint.ts';
 import type { ConfigView } from './config-document.ts';
+import { anthropicLayer, valuesFromMsgEnv } from './environment.ts';
 import { nearestNames } from './nearest-names.ts';
 import { findPreset, presets } from './presets.ts';
-import type { KeyReference, Preset, Profile } from './profile.ts';
-
-export type Source =
-  | { readonly from: 'flag'; readonly name: string }
-  | { readonly from: 'env'; readonly name: string }
-  | { readonly from: 'project'; readonly path: string }
-  | { readonly from: 'profile'; readonly name: string }
-  | { readonly from: 'preset'; readonly id: string }
-  | { readonly from: 'default' };
-
-export type Setting<T> = {
-  readonly value: T;
-  readonly source: Source;
-  /** The values this one hides, highest first. */
-  readonly shadows: readonly { readonly value: T; readonly source: Source }[];
-};
-
-/** Everything that can be configured. */
-export type SettingValues = {
-  baseUrl: string;
-  messagesUrl: string;
-  auth: AuthScheme;
-  key: KeyReference;
-  model: string;
-  system: string;
-  maxTokens: number;
-  version: string;
-  betas: readonly string[];
-  headers: Readonly<Record<string, string>>;
-  proxy: string;
-  cacert: string;
-  clientCert: string;
-  clientKey: string;
-};
-
-export type Settings = { readonly [K in keyof SettingValues]?: Setting<SettingValues[K]> } & {
-  /** The profile in use; `env` is the implicit one made of ANTHROPIC_*. */
-  readonly profile?: Setting<string>;
-  readonly preset?: Preset;
-  /** A key that was found but not used, because it belongs to another origin. */
-  readonly withheld?: {
-    readonly key: KeyReference;
-    readonly source: Source;
-    readonly origin: string | undefined;
-  };
-  /** Lines for stderr. */
-  readonly notes: readonly string[];
-};
+import type { Preset, Profile } from './profile.ts';
+import {
+  describeSource,
+  home,
+  type Layer,
+  type Setting,
+  type Settings,
+  type SettingValues,
+  type Source,
+  settingNames,
+} from './settings.ts';
 
 export type SettingsInput = {
   readonly flags: Partial<SettingValues> & { readonly profile?: string | undefined };
@@ -63,32 +27,6 @@ export type SettingsInput = {
     | { readonly path: string; readonly profile?: string; readonly model?: string }
     | undefined;
 };
-
-type Layer = {
-  readonly source: (field: keyof SettingValues) => Source;
-  readonly values: Partial<SettingValues>;
-  /** Where this layer's key and headers may go: an origin, anywhere (named on purpose), or nowhere. */
-  readonly keyOrigin: string | 'anywhere' | undefined;
-};
-
-/** The flag, the variable and the field of each setting: one row a setting. */
-const settingNames: { readonly [K in keyof SettingValues]: { readonly flag: string; readonly env: string } } =
-  {
-    baseUrl: { flag: '--base-url', env: 'MSG_BASE_URL' },
-    messagesUrl: { flag: '--messages-url', env: 'MSG_MESSAGES_URL' },
-    auth: { flag: '--auth', env: 'MSG_AUTH' },
-    key: { flag: '--api-key-env', env: 'MSG_API_KEY' },
-    model: { flag: '--model', env: 'MSG_MODEL' },
-    system: { flag: '--system', env: 'MSG_SYSTEM' },
-    maxTokens: { flag: '--max-tokens', env: 'MSG_MAX_TOKENS' },
-    version: { flag: '--anthropic-version', env: 'MSG_ANTHROPIC_VERSION' },
-    betas: { flag: '--beta', env: 'MSG_BETAS' },
-    headers: { flag: '--header', env: 'MSG_HEADERS' },
-    proxy: { flag: '--proxy', env: 'MSG_PROXY' },
-    cacert: { flag: '--cacert', env: 'MSG_CACERT' },
-    clientCert: { flag: '--client-cert', env: 'MSG_CLIENT_CERT' },
-    clientKey: { flag: '--client-key', env: 'MSG_CLIENT_KEY' },
-  };
 
 const defaults: Partial<SettingValues> = { auth: 'x-api-key', maxTokens: 4096, version: defaultVersion };
 
@@ -181,27 +119,6 @@ export function resolveSettings({ flags, env, config, project }: SettingsInput):
   };
 }
 
-/** A source as people read it: `--model`, `ANTHROPIC_API_KEY`, `profile work`, `default`. */
-export function describeSource(source: Source): string {
-  switch (source.from) {
-    case 'flag':
-    case 'env':
-      return source.name;
-    case 'project':
-      return source.path;
-    case 'profile':
-      return `profile ${source.name}`;
-    case 'preset':
-      return `preset ${source.id}`;
-    case 'default':
-      return 'default';
-  }
-}
-
-/** Where a withheld key belongs, for people. */
-export const home = (origin: string | undefined): string =>
-  origin === undefined || origin === 'anywhere' ? 'MSG_BASE_URL, which is not set' : hostOf(origin);
-
 /** The profile that is asked for, by flag > MSG_PROFILE > project file > `msg profiles use`. */
 function selectProfile(
   flag: string | undefined,
@@ -259,99 +176,6 @@ function presetLayer(preset: Preset): Layer {
     },
     keyOrigin: undefined,
   };
-}
-
-/** The implicit profile `env`; undefined when nothing of it is set. */
-function anthropicLayer(env: SettingsInput['env'], notes: string[]): Layer | undefined {
-  const read = (name: string): string | undefined => env[name]?.trim() || undefined;
-  const apiKey = read('ANTHROPIC_API_KEY');
-  const authToken = read('ANTHROPIC_AUTH_TOKEN');
-  const baseUrl = read('ANTHROPIC_BASE_URL');
-  if (apiKey === undefined && authToken === undefined && baseUrl === undefined) return undefined;
-  if (apiKey !== undefined && authToken !== undefined) {
-    notes.push('ANTHROPIC_API_KEY and ANTHROPIC_AUTH_TOKEN are both set; ANTHROPIC_API_KEY is used.');
-  }
-  const keyName = apiKey === undefined ? 'ANTHROPIC_AUTH_TOKEN' : 'ANTHROPIC_API_KEY';
-  const hasKey = apiKey !== undefined || authToken !== undefined;
-  const model = read('ANTHROPIC_MODEL');
-  const betas = read('ANTHROPIC_BETAS');
-  const headers = read('ANTHROPIC_CUSTOM_HEADERS');
-  const names: Partial<Record<keyof SettingValues, string>> = {
-    baseUrl: 'ANTHROPIC_BASE_URL',
-    key: keyName,
-    auth: keyName,
-    model: 'ANTHROPIC_MODEL',
-    betas: 'ANTHROPIC_BETAS',
-    headers: 'ANTHROPIC_CUSTOM_HEADERS',
-  };
-  return {
-    source: (field) =>
-      field === 'baseUrl' && baseUrl === undefined
-        ? { from: 'default' }
-        : { from: 'env', name: names[field] ?? '' },
-    values: {
-      baseUrl: baseUrl ?? 'https://api.anthropic.com',
-      ...(hasKey
-        ? { key: { kind: 'env', name: keyName }, auth: apiKey === undefined ? 'bearer' : 'x-api-key' }
-        : {}),
-      ...(model === undefined ? {} : { model }),
-      ...(betas === undefined ? {} : { betas: splitList(betas) }),
-      ...(headers === undefined ? {} : { headers: parseHeaderLines(headers, 'ANTHROPIC_CUSTOM_HEADERS') }),
-    },
-    keyOrigin: originOf(baseUrl ?? 'https://api.anthropic.com'),
-  };
-}
-
-function valuesFromMsgEnv(env: SettingsInput['env']): Partial<SettingValues> {
-  const values: Record<string, unknown> = {};
-  for (const [field, { env: name }] of Object.entries(settingNames)) {
-    const text = env[name]?.trim();
-    if (text) values[field] = msgReaders[field as keyof SettingValues]?.(text, name) ?? text;
-  }
-  return values as Partial<SettingValues>;
-}
-
-/** How the text of a variable becomes a value, where it is not the text itself. */
-const msgReaders: { readonly [K in keyof SettingValues]?: (text: string, name: string) => SettingValues[K] } =
-  {
-    auth: (text, name) => {
-      const scheme = authSchemes.find((known) => known === text);
-      if (scheme === undefined)
-        throw configError(`${name} is ${JSON.stringify(text)}; it can be ${authSchemes.join(', ')}.`);
-      return scheme;
-    },
-    key: (_text, name) => ({ kind: 'env', name }),
-    maxTokens: (text, name) => {
-      const count = Number(text);
-      if (!Number.isInteger(count) || count < 0)
-        throw configError(`${name} is ${JSON.stringify(text)}, not a whole number.`);
-      return count;
-    },
-    betas: splitList,
-    headers: parseHeaderLines,
-  };
-
-function splitList(text: string): string[] {
-  return text
-    .split(',')
-    .map((name) => name.trim())
-    .filter((name) => name !== '');
-}
-
-/** `Name: value` lines, as ANTHROPIC_CUSTOM_HEADERS and -H write them. Names in lower case. */
-export function parseHeaderLines(text: string, source: string): Record<string, string> {
-  const headers: Record<string, string> = {};
-  for (const line of text.split(/\r?\n/).filter((one) => one.trim() !== '')) {
-    const match = /^\s*([!#$%&'*+.^_`|~0-9A-Za-z-]+)\s*:\s*(.*?)\s*$/.exec(line);
-    if (match === null)
-      throw configError(`A header from ${source} is not written "Name: value".`, 'Example: X-Team: search');
-    const [, name = '', value = ''] = match;
-    if (/[^\t\x20-\x7e\x80-\xff]/.test(value)) {
-      throw configError(`The header ${name} from ${source} has a character that cannot be sent.`);
-    }
-    headers[name.toLowerCase()] = value;
-  }
-  return headers;
 }
 
 function pick<K extends keyof SettingValues>(
