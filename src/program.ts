@@ -14,6 +14,11 @@ const commands: readonly Entry[] = [
     summary: 'send one prompt and stream the answer; made for pipes',
     load: () => import('./commands/send.ts'),
   },
+  {
+    name: 'mock',
+    summary: 'serve the protocol on this machine; fail in every known way',
+    load: () => import('./commands/mock.ts'),
+  },
 ];
 
 const overview = `The command line for Anthropic-compatible Messages endpoints.
