@@ -15,14 +15,13 @@ export type Welcome = {
 
 /** The lines printed once it listens. Each command stands on lines of its own, ready to be copied. */
 export function welcomeText({ mock: { url }, scenario, needsKey, isOpen }: Welcome, theme: Theme): string {
-  const body =
-    '{"model":"mock-1","max_tokens":1024,"stream":true,"messages":[{"role":"user","content":"hello"}]}';
   const key = needsKey ? 'THE-KEY' : 'any-key';
   const notes = [
     ...(scenario ? [`Scenario ${theme.strong(scenario.name)}: ${scenario.summary}.`] : []),
     ...(needsKey ? ['THE-KEY stands for what you gave with --key.'] : []),
     ...(isOpen ? [theme.warn('Other machines can reach it.')] : []),
   ];
+  const access = needsKey ? '--api-key-env ANTHROPIC_API_KEY' : '--auth none';
   const sections: readonly (readonly [string, readonly string[]])[] = [
     [
       'Environment (SDKs, Claude Code, msg)',
@@ -32,14 +31,15 @@ export function welcomeText({ mock: { url }, scenario, needsKey, isOpen }: Welco
         'export ANTHROPIC_MODEL=mock-1',
       ],
     ],
-    ['msg', [`msg send "hello" --base-url ${url} --api-key-env ANTHROPIC_API_KEY -m mock-1`]],
+    ['msg', [`msg send "hello" --base-url ${url} -m mock-1 \\`, `  ${access}`]],
     [
       'curl',
       [
         `curl -N ${url}/v1/messages \\`,
-        `  -H 'x-api-key: ${key}' -H 'anthropic-version: 2023-06-01' \\`,
-        `  -H 'content-type: application/json' \\`,
-        `  -d '${body}'`,
+        ...(needsKey ? [`  -H 'x-api-key: ${key}' \\`] : []),
+        `  -H 'anthropic-version: 2023-06-01' -H 'content-type: application/json' \\`,
+        `  -d '{"model": "mock-1", "max_tokens": 1024, "stream": true,`,
+        `       "messages": [{"role": "user", "content": "hello"}]}'`,
       ],
     ],
   ];
