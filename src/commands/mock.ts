@@ -11,7 +11,7 @@ import type { Scenario } from '../mock/scenario.ts';
 import { scenarios } from '../mock/scenarios.ts';
 import { readScenario } from '../mock/script-file.ts';
 import { type Exchange, type Mock, type MockOptions, startMock } from '../mock/server.ts';
-import { exchangeText, scenarioList, welcomeText } from '../render/mock-text.ts';
+import { exchangeText, farewellText, scenarioList, welcomeText } from '../render/mock-text.ts';
 import { type CommonOptions, commonFlags, numberParser } from './flags.ts';
 
 type MockCommandOptions = CommonOptions & {
@@ -113,6 +113,7 @@ export async function runMock(options: MockCommandOptions, context: Context): Pr
       await stderr.write(welcomeText({ mock, scenario, needsKey: options.key !== undefined, isOpen }, theme));
     }
     await stopped;
+    if (!options.quiet) await stderr.write(farewellText(mock.requests.length, stderr.isTTY));
   } finally {
     await mock.close();
   }

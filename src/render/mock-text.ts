@@ -43,22 +43,36 @@ export function welcomeText({ mock: { url }, scenario, needsKey, isOpen }: Welco
       ],
     ],
   ];
-  const first = `The mock listens on ${theme.strong(url)}. No model is behind it. Ctrl-C stops it.`;
+  const first = [
+    `The mock listens on ${theme.strong(url)}. Ctrl-C stops it.`,
+    'No model is behind it: the answers are made from the prompt.',
+  ];
   const blocks = sections.map(([title, lines]) => `${theme.heading(title)}\n${lines.map(indent).join('\n')}`);
-  return `${[[first, ...notes].join('\n'), ...blocks].join('\n\n')}\n\n`;
+  return `${[[...first, ...notes].join('\n'), ...blocks].join('\n\n')}\n\n`;
 }
 
-/** Every scenario with its sentence, which is wrapped to `columns` when they are known. */
-export function scenarioList(scenarios: readonly Scenario[], columns: number | undefined): string {
+/** The last line, after Ctrl-C: the terminal has just shown `^C` without a line end. */
+export const farewellText = (requestCount: number, isTTY: boolean): string =>
+  `${isTTY ? '\n' : ''}Stopped after ${requestCount} request${requestCount === 1 ? '' : 's'}.\n`;
+
+/** Narrower than this beside the names, the sentences go below them. */
+const narrowestColumn = 30;
+
+/** Every scenario with its sentence: one line each, or wrapped to `columns` when they are known. */
+export function scenarioList(
+  scenarios: readonly Scenario[],
+  columns: number = Number.POSITIVE_INFINITY,
+): string {
   const nameWidth = Math.max(...scenarios.map(({ name }) => name.length)) + 2;
-  const textWidth = Math.max(20, (columns ?? Number.POSITIVE_INFINITY) - nameWidth);
+  const isNarrow = columns - nameWidth < narrowestColumn;
+  const indentation = isNarrow ? 2 : nameWidth;
+  const margin = ' '.repeat(indentation);
   return scenarios
     .map(({ name, summary }) => {
-      const [line = '', ...more] = wrap(summary, textWidth);
-      return [name.padEnd(nameWidth) + line, ...more.map((rest) => ' '.repeat(nameWidth) + rest)].join('\n');
+      const lines = wrap(summary, columns - indentation).join(`\n${margin}`);
+      return isNarrow ? `${name}\n${margin}${lines}\n` : `${name.padEnd(nameWidth)}${lines}\n`;
     })
-    .join('\n')
-    .concat('\n');
+    .join('');
 }
 
 /** One exchange for the log: request line, headers with keys masked, the beginning of the body. */

@@ -58,7 +58,8 @@ describe('msg mock', () => {
     });
     expect(run).toMatchObject({ code: 0, stdout: '' });
     expect(run.stderr).toBe(
-      `The mock listens on ${url}. No model is behind it. Ctrl-C stops it.
+      `The mock listens on ${url}. Ctrl-C stops it.
+No model is behind it: the answers are made from the prompt.
 
 Environment (SDKs, Claude Code, msg)
   export ANTHROPIC_BASE_URL=${url}
@@ -75,6 +76,7 @@ curl
     -d '{"model": "mock-1", "max_tokens": 1024, "stream": true,
          "messages": [{"role": "user", "content": "hello"}]}'
 
+Stopped after 1 request.
 `,
     );
     await expect(post(url)).rejects.toThrow();
@@ -248,9 +250,9 @@ describe('msg mock --list', () => {
     );
   });
 
-  it('wraps on a terminal', async () => {
-    const run = await runMsg(['mock', '--list'], { tty: true, width: 60 });
-    for (const line of run.stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(60);
+  it.each([80, 60, 40])('wraps on a terminal of %d columns', async (width) => {
+    const run = await runMsg(['mock', '--list'], { tty: true, width });
+    for (const line of run.stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(width);
     expect(run.stdout.replaceAll(/\n\s+/g, ' ')).toContain(scenarios.at(-1)?.summary);
   });
 });
