@@ -14,6 +14,11 @@ const commands: readonly Entry[] = [
     summary: 'send one prompt and stream the answer; made for pipes',
     load: () => import('./commands/send.ts'),
   },
+  {
+    name: 'chat',
+    summary: 'talk, turn by turn, in a session that is kept',
+    load: () => import('./commands/chat.ts'),
+  },
 ];
 
 const overview = `The command line for Anthropic-compatible Messages endpoints.
