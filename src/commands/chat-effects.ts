@@ -50,10 +50,7 @@ const performers: Performers = {
   rewind: ({ keep }, { journal }) => journal.rewind(keep),
   leave: ({ exitCode }, { leave }) => leave(exitCode),
   'start-over': (_, { journal }) => journal.startOver(),
-  edit: async ({ text }, { apply, context }) => {
-    const { editText } = await import('../terminal/editor.ts');
-    await apply({ kind: 'edited', text: await editText(text, context.env) });
-  },
+  edit: async ({ text }, { apply, prompt }) => apply({ kind: 'edited', text: await prompt.edit(text) }),
   'collect-paste': collectPaste,
   attach: async ({ paths }, { apply }) => {
     throw configError(`not yet: ${paths} ${apply}`);

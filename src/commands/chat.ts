@@ -108,7 +108,6 @@ export async function runChat(first: string, options: ChatOptions, context: Cont
 
   const cancelTurn = (): void =>
     turn?.abort(new MsgError('interrupted', 'Interrupted.', { details: { signal: 'SIGINT' } }));
-  prompt.onInterrupt(cancelTurn);
   const stopListening = context.interrupts.on((signal) => {
     if (signal === 'SIGINT' && turn !== null) {
       cancelTurn();
@@ -152,6 +151,7 @@ export async function runChat(first: string, options: ChatOptions, context: Cont
       const generation = generationOf(line, session);
       turn = new AbortController();
       const { signal } = turn;
+      const endBusy = prompt.whileBusy(cancelTurn);
       const tell = (input: SessionInput): void => {
         if (input.kind === 'turn-broken') lastFailure = input.error;
         void chat.apply(input);
@@ -172,6 +172,7 @@ export async function runChat(first: string, options: ChatOptions, context: Cont
         },
       });
       turn = null;
+      endBusy();
       if (result !== null && session.view.showsUsage && !signal.aborted) screen.say(usageLine(result));
       await screen.drained();
     },
