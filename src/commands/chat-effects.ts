@@ -50,7 +50,8 @@ const performers: Performers = {
   rewind: ({ keep }, { journal }) => journal.rewind(keep),
   leave: ({ exitCode }, { leave }) => leave(exitCode),
   'start-over': (_, { journal }) => journal.startOver(),
-  edit: async ({ text }, { apply, prompt }) => apply({ kind: 'edited', text: await prompt.edit(text) }),
+  edit: async ({ text, keep }, { apply, prompt }) =>
+    apply({ kind: 'edited', text: await prompt.edit(text), keep }),
   'collect-paste': collectPaste,
   attach: async ({ paths }, { apply }) => {
     throw configError(`not yet: ${paths} ${apply}`);
