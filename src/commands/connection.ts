@@ -5,7 +5,8 @@ import { configError } from '../errors.ts';
 import { proxyFromEnv } from '../http/proxy.ts';
 import type { Client } from '../messages/client.ts';
 import { type Endpoint, hostOf, isLoopback } from '../messages/endpoint.ts';
-import { Secret } from '../messages/secret.ts';
+import { createKeyReader, type KeyReader } from '../profiles/keys.ts';
+import { readProjectFile } from '../profiles/project.ts';
 import { resolveSettings } from '../profiles/resolve.ts';
 import { describeSource, home, type Settings } from '../profiles/settings.ts';
 import type { ConnectionOptions } from './flags.ts';
@@ -34,6 +35,7 @@ export function settingsFor(
     },
     env: context.env,
     config: context.store(context.dirs.config, note).read(),
+    project: readProjectFile(context.dirs.working),
   });
 }
 
@@ -48,7 +50,13 @@ export async function openConnection(
 ): Promise<Connection> {
   for (const text of settings.notes) note(text);
   const demo = settings.preset?.id === 'demo' ? await context.demo() : undefined;
-  const endpoint = endpointFor(settings, demo?.url, context);
+  const keys = createKeyReader({
+    env: context.env,
+    clock: context.clock,
+    store: context.store(context.dirs.config, note),
+    note,
+  });
+  const endpoint = await endpointFor(settings, demo?.url, keys);
   if (endpoint.key !== undefined && endpoint.baseUrl.startsWith('http:') && !isLoopback(endpoint.baseUrl)) {
     note(`The key travels unencrypted: ${hostOf(endpoint.baseUrl)} is reached by plain http.`);
   }
@@ -58,7 +66,17 @@ export async function openConnection(
   });
   return {
     settings,
-    client: { transport, endpoint, clock: context.clock, retry: { maxRetries: 2 } },
+    client: {
+      transport,
+      endpoint,
+      clock: context.clock,
+      retry: { maxRetries: 2 },
+      async freshEndpoint() {
+        if (endpoint.key === undefined || settings.key === undefined) return undefined;
+        const key = await keys.refresh(settings.key.value, profileNameOf(settings));
+        return key && { ...endpoint, key };
+      },
+    },
     async close() {
       await transport.close();
       await demo?.close();
@@ -66,7 +84,11 @@ export async function openConnection(
   };
 }
 
-function endpointFor(settings: Settings, demoUrl: string | undefined, context: Context): Endpoint {
+async function endpointFor(
+  settings: Settings,
+  demoUrl: string | undefined,
+  keys: KeyReader,
+): Promise<Endpoint> {
   const baseUrl = demoUrl ?? settings.baseUrl?.value;
   if (baseUrl === undefined) {
     throw configError(
@@ -85,7 +107,10 @@ function endpointFor(settings: Settings, demoUrl: string | undefined, context: C
         : 'Name a key for it: --api-key-env NAME',
     );
   }
-  const key = auth === 'none' || reference === undefined ? undefined : readKey(reference, context);
+  const key =
+    auth === 'none' || reference === undefined
+      ? undefined
+      : await keys.read(reference.value, profileNameOf(settings));
   return {
     baseUrl,
     messagesUrl: settings.messagesUrl?.value,
@@ -104,16 +129,9 @@ function endpointFor(settings: Settings, demoUrl: string | undefined, context: C
   };
 }
 
-function readKey({ value }: NonNullable<Settings['key']>, context: Context): Secret {
-  if (value.kind !== 'env') throw configError('not yet');
-  const text = context.env[value.name]?.trim();
-  if (!text)
-    throw configError(
-      `The variable ${value.name}, which should hold the key, is not set.`,
-      `Next: export ${value.name}=...`,
-    );
-  return new Secret(text);
-}
+/** Keychain and stored keys are kept under the name of the profile that refers to them. */
+const profileNameOf = ({ key, profile }: Settings): string =>
+  key?.source.from === 'profile' ? key.source.name : (profile?.value ?? 'env');
 
 /** The command that examines the same target. */
 function doctorCommand({ profile, baseUrl, key, auth }: Settings): string {
