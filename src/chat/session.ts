@@ -57,7 +57,7 @@ export type SessionInput =
       readonly error: MsgError | null;
     }
   | { readonly kind: 'attached'; readonly attachments: readonly Attachment[] }
-  | /** The question that began at `keep` was edited: it is asked anew, with its files. */
+  /** The question that began at `keep` was edited: it is asked anew, with its files. */
   | { readonly kind: 'edited'; readonly text: string; readonly keep: number }
   | { readonly kind: 'compacted'; readonly summary: string; readonly kept: number }
   | { readonly kind: 'resumed'; readonly turns: readonly Turn[] };

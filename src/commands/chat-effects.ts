@@ -1,5 +1,4 @@
 // Carries out what the session decided. One entry an effect; the session itself is chat/step.ts.
-import { readFile } from 'node:fs/promises';
 import { isAbsolute, join, resolve } from 'node:path';
 import type { Effect, Session, SessionInput } from '../chat/session.ts';
 import { contextTokens, droppedThinking } from '../chat/turns.ts';
@@ -8,9 +7,11 @@ import { configError, isMsgError } from '../errors.ts';
 import type { Exchange } from '../messages/client.ts';
 import { contextText, count } from '../render/chat-text.ts';
 import type { OpenPrompt } from '../terminal/open-prompt.ts';
+import { attachmentBlock } from './attachments.ts';
 import type { Journal } from './chat-journal.ts';
 import { generationOf, type Line, lineName, makerOf } from './chat-line.ts';
 import type { Screen } from './chat-screen.ts';
+import { readFileOf } from './json-argument.ts';
 
 /** What the effects work on. The line and the session change; everything else is made once. */
 export type Chat = {
@@ -53,9 +54,14 @@ const performers: Performers = {
   edit: async ({ text, keep }, { apply, prompt }) =>
     apply({ kind: 'edited', text: await prompt.edit(text), keep }),
   'collect-paste': collectPaste,
-  attach: async ({ paths }, { apply }) => {
-    throw configError(`not yet: ${paths} ${apply}`);
-  },
+  attach: ({ paths }, { apply, context }) =>
+    apply({
+      kind: 'attached',
+      attachments: paths.map((path) => ({
+        name: path,
+        block: attachmentBlock(pathOf(path, context.dirs), () => new Uint8Array()),
+      })),
+    }),
   copy: copy,
   export: async ({ path }) => {
     throw configError(`not yet: ${path}`);
@@ -80,10 +86,8 @@ const performers: Performers = {
   'list-profiles': async () => {
     throw configError('not yet');
   },
-  'read-system': async ({ path }, { apply, context }) => {
-    const text = await readText(path, context);
-    await apply({ kind: 'line', text: `/system ${text}` });
-  },
+  'read-system': ({ path }, { apply, context }) =>
+    apply({ kind: 'line', text: `/system ${readFileOf('/system', pathOf(path, context.dirs))}` }),
   show: ({ what }, chat) => views[what](chat),
   compact: async () => {
     throw configError('not yet');
@@ -172,21 +176,9 @@ const views: Readonly<
   },
 };
 
-async function readText(path: string, { dirs }: Context): Promise<string> {
-  const full = pathOf(path, dirs);
-  try {
-    return await readFile(full, 'utf8');
-  } catch (cause) {
-    throw configError(
-      `${path} cannot be read: ${(cause as Error).message}`,
-      undefined,
-      { path: full },
-      cause,
-    );
-  }
-}
-
+/** Paths are written as in a shell: relative to where msg was started, `~/` for home; URLs stay URLs. */
 function pathOf(path: string, dirs: Context['dirs']): string {
+  if (/^https?:\/\//i.test(path)) return path;
   const expanded = path.startsWith('~/') ? join(dirs.home, path.slice(2)) : path;
   return isAbsolute(expanded) ? expanded : resolve(dirs.working, expanded);
 }

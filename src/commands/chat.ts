@@ -2,7 +2,6 @@
 import type { Command } from 'commander';
 import { newSession, type Session, type SessionInput } from '../chat/session.ts';
 import { step } from '../chat/step.ts';
-import { noTools } from '../chat/tools.ts';
 import type { Context } from '../context.ts';
 import { MsgError } from '../errors.ts';
 import { type ExitCode, exitCodeOf, exitCodes } from '../exit-codes.ts';
@@ -10,23 +9,22 @@ import type { Exchange } from '../messages/client.ts';
 import { usageLine } from '../render/chat-text.ts';
 import { type Chat, perform } from './chat-effects.ts';
 import { noJournal } from './chat-journal.ts';
-import { generationOf, lineName, makerOf, openLine } from './chat-line.ts';
+import {
+  generationOf,
+  type LineOptions,
+  lineName,
+  makerOf,
+  openLine,
+  optionsForProfile,
+} from './chat-line.ts';
 import { createScreen } from './chat-screen.ts';
 import { runChatTurn } from './chat-turn.ts';
-import {
-  type CommonOptions,
-  type ConnectionOptions,
-  commonFlags,
-  connectionFlags,
-  numberParser,
-} from './flags.ts';
+import { type CommonOptions, commonFlags, connectionFlags } from './flags.ts';
+import { generationFlags } from './generation.ts';
 
-type ChatOptions = ConnectionOptions &
+type ChatOptions = LineOptions &
   CommonOptions & {
-    system?: string;
-    maxTokens?: number;
     raw?: boolean;
-    hideThinking?: boolean;
     usage?: boolean;
     plain?: boolean;
     runTools?: boolean;
@@ -43,19 +41,12 @@ export function declare(command: Command, context: Context, finish: (code: ExitC
   command
     .description(description)
     .argument('[prompt...]', 'the first message')
-    .optionsGroup('Generation:')
-    .option('-s, --system <text>', 'system prompt')
-    .option(
-      '--max-tokens <n>',
-      'limit of each answer (default: 4096)',
-      numberParser('--max-tokens', { min: 1 }),
-    )
     .optionsGroup('Session:')
     .option('--raw', 'answers as they come, without Markdown styling')
-    .option('-R, --hide-thinking', 'fold the thinking')
     .option('-u, --usage', 'tokens and times after each answer')
     .option('--plain', 'for screen readers: no spinner, no glyphs, spoken labels')
     .option('--run-tools', 'run declared tools without asking');
+  generationFlags(command);
   connectionFlags(command);
   commonFlags(command).action(async (prompt: string[], options: ChatOptions) =>
     finish(await runChat(prompt.join(' '), options, context)),
@@ -73,19 +64,12 @@ export async function runChat(first: string, options: ChatOptions, context: Cont
       showsSpinner: streams.stderr.isTTY && !isDumb && !options.plain && !options.quiet,
       showsMarkdown: streams.stdout.isTTY && !isDumb && !options.plain,
     },
-    options.color === false ? false : undefined,
+    options.color,
   );
   const note = (text: string): void => {
     if (!options.quiet) screen.say(text);
   };
-  const lineOptions = {
-    ...options,
-    generation: {
-      ...(options.system === undefined ? {} : { system: options.system }),
-      ...(options.maxTokens === undefined ? {} : { maxTokens: options.maxTokens }),
-    },
-  };
-  let line = await openLine(lineOptions, noTools, context, note);
+  let line = await openLine(options, context, note);
   let session: Session = newSession({
     isRaw: options.raw === true,
     showsThinking: options.hideThinking !== true,
@@ -135,11 +119,10 @@ export async function runChat(first: string, options: ChatOptions, context: Cont
       exitCode ??= code;
     },
     switchLine: async (profile) => {
-      const next = await openLine({ profile, generation: lineOptions.generation }, line.tools, context, note);
       const old = line;
-      line = next;
+      line = await openLine(optionsForProfile(options, profile, old, context), context, note);
       const { model: _other, ...overrides } = session.overrides;
-      if (next.generation.model !== undefined) session = { ...session, overrides };
+      session = { ...session, overrides };
       await old.connection.close();
     },
     apply: async (input) => {
