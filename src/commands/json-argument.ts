@@ -66,7 +66,8 @@ export function setPath(body: JsonObject, assignment: string): void {
   const last = keys.pop() ?? '';
   let place: Record<string, Json> = body;
   for (const key of keys) {
-    const inner = (place[key] ??= {});
+    place[key] ??= {};
+    const inner = place[key];
     if (typeof inner !== 'object' || inner === null)
       throw usageError(`--set ${path}: ${key} is not an object.`);
     place = inner as Record<string, Json>;
