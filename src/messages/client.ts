@@ -5,11 +5,12 @@ import { decideRetry, type RetryPolicy } from '../http/retry.ts';
 import { readEvents } from '../http/sse.ts';
 import type { Trace } from '../http/trace.ts';
 import type { Transport, WireResponse } from '../http/wire.ts';
+import { type RequestFacts, requestIdOf } from './api-error.ts';
 import { createDraft, type Draft } from './assemble.ts';
 import { type Endpoint, hostOf } from './endpoint.ts';
 import { eventsOf, parseEvent, type ReceivedEvent } from './events.ts';
 import { postRequest } from './request.ts';
-import { answerForm, type RequestFacts, readMessage, requestIdOf, streamError } from './response.ts';
+import { answerForm, readMessage, streamError } from './response.ts';
 import type { JsonObject, StreamEvent } from './types.ts';
 
 export type Client = {

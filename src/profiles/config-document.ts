@@ -1,8 +1,9 @@
 // The shape of config.json: reading it with a check by hand (a schema validator would cost `send` 20 ms),
 // and changing it so that what we do not know stays. Pure; files are store.ts.
 import { configError } from '../errors.ts';
+import { authSchemes } from '../messages/endpoint.ts';
 import { findJsonFault } from './json-position.ts';
-import { authSchemes, type KeyReference, type Profile } from './profile.ts';
+import type { KeyReference, Profile } from './profile.ts';
 
 /** config.json as read: own properties only ever, because `__proto__` is a legal profile name. */
 export type JsonDocument = { [field: string]: unknown };

@@ -1,0 +1,29 @@
+// The public export `./mock`: everything a test of another program needs.
+export type { Rules } from './protocol.ts';
+export {
+  errorReply,
+  eventsReply,
+  jsonReply,
+  type MessageLike,
+  messageReply,
+  type Pace,
+  pageReply,
+  streamReply,
+} from './replies.ts';
+export type { SeenRequest } from './request.ts';
+export type { Scenario } from './scenario.ts';
+export {
+  bytes,
+  end,
+  event,
+  eventStreamHeaders,
+  gate,
+  hangup,
+  head,
+  pause,
+  reset,
+  type Script,
+  type Step,
+  split,
+} from './script.ts';
+export { type Exchange, type Mock, type MockOptions, startMock } from './server.ts';
