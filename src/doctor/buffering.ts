@@ -36,9 +36,12 @@ export type Reason =
 // A client that waits less than this for a batch sees steady text; nothing below is ever an alarm.
 const FELT_MS = 140;
 const SLOW_FLUSH_MS = 300;
+// Batches closer than this look like a steady flow, and fast models make them.
+const VISIBLE_MS = 60;
 // Below this there is no telling, and nothing to gain.
 const MEASURABLE_MS = 300;
 const MINIMUM_DELTAS = 8;
+const TOGETHER_MS = 5;
 const BUFFER_SIZES = [1024, 2048, 4096, 8192, 16384, 32768, 65536];
 // The first block of a proxy also holds the response header of its upstream.
 const UPSTREAM_HEADER_BYTES = 600;
@@ -103,7 +106,10 @@ function decide(trace: StreamTrace, statistic: StreamStatistic): Decision {
     return decided('buffered', durationMs >= 1000 && E < 1.6 ? 'certain' : 'likely');
   }
   if (m >= 5 && tau >= SLOW_FLUSH_MS) return decided(cutShare >= 0.4 ? 'block' : 'timed-flush', 'likely');
-  if (m >= 2.5 && tau >= FELT_MS) return decided('coalesced', m >= 5 ? 'likely' : 'possible');
+  // Few at a time, or often, may be the provider's own batches; held together with the head of the stream, not.
+  if (m >= 2.5 && tau >= FELT_MS)
+    return decided('coalesced', m >= 5 || statistic.leadMs < TOGETHER_MS ? 'likely' : 'possible');
+  if (m >= 5 && tau >= VISIBLE_MS) return decided('coalesced', 'possible');
   if (deltaCount < 24 || spanMs < 2 * MEASURABLE_MS)
     return decided('unknown', 'possible', deltaCount < 24 ? 'too-short' : 'too-fast');
   return decided('live', 'likely');

@@ -48,7 +48,7 @@ export function nameCulprit(facts: CulpritFacts): Culprit | null {
   const candidates = suspects.flatMap((suspect) => {
     const seen = facts.hops.find((hop) => suspect.aliases.includes(hop.name));
     const fitting = suspect.fits(signature);
-    if (fitting === null || (seen === undefined && !(suspect.needsNoSign && fitting.fit === 'mark')))
+    if (fitting === null || (seen === undefined && !(suspect.needsNoSign && fitting.fit !== 'usual')))
       return [];
     const weight = (fitting.fit === 'mark' ? 4 : 1) + (seen === undefined ? 0 : 2);
     return [{ suspect, seen, fitting, weight }];

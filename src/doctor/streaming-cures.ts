@@ -26,20 +26,22 @@ export const cures = {
   },
   /** Verified. */
   haproxy: { server: 'HAProxy', text: 'defaults\n    option http-no-delay' },
-  haproxyWait: { server: 'HAProxy', text: '# remove for event streams:\n# http-response wait-for-body' },
   /** Verified. */
   caddyEncode: {
     server: 'Caddy',
+    // A response matcher cannot say "not", and the default one takes every text/* type.
     text: [
       'encode {',
       '    gzip',
       '    match {',
-      '        not header Content-Type text/event-stream*',
+      '        header Content-Type application/json*',
+      '        header Content-Type text/html*',
+      '        header Content-Type text/css*',
+      '        header Content-Type text/javascript*',
       '    }',
       '}',
     ].join('\n'),
   },
-  caddyFlush: { server: 'Caddy', text: 'reverse_proxy gateway:8080 {\n    flush_interval -1\n}' },
   lighttpd: { server: 'lighttpd', text: 'server.stream-response-body = 2' },
   varnish: {
     server: 'Varnish',
@@ -53,7 +55,6 @@ export const cures = {
       '}',
     ].join('\n'),
   },
-  apache: { server: 'Apache', text: 'ProxyPass "/" "http://gateway/" flushpackets=on\nSetEnv no-gzip 1' },
   traefik: {
     server: 'Traefik',
     text: 'http:\n  middlewares:\n    compress:\n      compress:\n        excludedContentTypes: [text/event-stream]',
@@ -62,7 +63,6 @@ export const cures = {
     server: 'Envoy',
     text: '# remove envoy.filters.http.buffer from this route, and give streams time:\nroute:\n  timeout: 0s\n  idle_timeout: 300s',
   },
-  kong: { server: 'Kong', text: 'response_buffering: false   # on the route' },
   cloudflare: {
     server: 'Cloudflare',
     text: '# The origin must send both, or the edge may collect and compress:\nContent-Type: text/event-stream\nCache-Control: no-cache, no-transform',

@@ -143,10 +143,14 @@ export const suspects: readonly Suspect[] = [
     hop: 'HAProxy',
     aliases: ['HAProxy'],
     // The kernel's cork lets go after 200 ms: the timer starts with the first byte it holds.
-    fits: ({ verdict, periodMs }) =>
-      (verdict === 'coalesced' || verdict === 'timed-flush') && periodMs >= 190 && periodMs < 300
-        ? { fit: 'mark', reason: `whole events every ${Math.round(periodMs)} ms, as a corked socket lets go` }
-        : null,
+    // On a fast stream it lets go sooner, and only the head that waited for company speaks for it.
+    fits: ({ verdict, periodMs, judgement }) => {
+      if (verdict !== 'coalesced' && verdict !== 'timed-flush') return null;
+      const reason = `whole events every ${Math.round(periodMs)} ms, as a corked socket lets go`;
+      if (periodMs >= 190 && periodMs < 300 && judgement.confidence !== 'possible')
+        return { fit: 'mark', reason };
+      return periodMs < 190 && judgement.statistic.leadMs < 5 ? { fit: 'possible', reason } : null;
+    },
     cures: () => [cures.haproxy],
     needsNoSign: true,
   },

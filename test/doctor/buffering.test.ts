@@ -67,6 +67,10 @@ describe('the rules', () => {
     });
   });
 
+  test('coalesced: many at a time, too often to be felt, is told but no alarm', () => {
+    expect(judge(flushed(90), paced(160, 5))).toMatchObject({ verdict: 'coalesced', severity: 'info' });
+  });
+
   test('live: batches of three a provider makes itself, too quick to be felt', () => {
     expect(
       judge(
@@ -159,8 +163,10 @@ describe('the rules', () => {
     expect(judged.words).toBe('Tokens arrive 13 at a time, every 208 ms; tokens wait 102 ms on average.');
   });
 
-  test('coalesced: three at a time may be the provider itself, so it is no alarm', () => {
-    expect(judge(flushed(200), paced(60, 67))).toMatchObject({ verdict: 'coalesced', severity: 'info' });
+  test('coalesced: three at a time may be the provider itself, unless the head was held with them', () => {
+    const times = paced(60, 67);
+    expect(judge(flushed(200), times, {}, 100)).toMatchObject({ verdict: 'coalesced', severity: 'info' });
+    expect(judge(flushed(200), times)).toMatchObject({ verdict: 'coalesced', severity: 'warn' });
   });
 
   test('held by the application: the head on time, the text at the end', () => {

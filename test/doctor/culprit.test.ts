@@ -91,7 +91,7 @@ test('Caddy, when the hold goes away without compression', () => {
   const facts = { hops: [hop('Caddy')], identityVerdict: 'live' } as const;
   const found = culprit(dumped, facts, { contentEncoding: 'gzip' });
   expect(found).toMatchObject({ hop: 'Caddy', confidence: 'certain' });
-  expect(texts(found)).toContain('not header Content-Type text/event-stream*');
+  expect(texts(found)).toContain('header Content-Type application/json*');
 });
 
 test('compression held it, but nobody signed: the kind of hop is all that is said', () => {
