@@ -1,14 +1,10 @@
 // What is said once the run is over: the root cause, what to do, what else is wrong, what it cost.
 import type { CheckResult, Remedy, Report } from '../doctor/report.ts';
 import { conformanceLines, hopLines, waterfallLines } from './report-figures.ts';
-import { displayWidth, padded, plain } from './report-layout.ts';
+import { displayWidth, padded, plain, plainBlock } from './report-layout.ts';
 import { asText, looks, type ReportTextOptions, styledLines, textWidth } from './report-line.ts';
 import { milliseconds, notChecked, spendLine, verdictSentence, withStatus } from './report-parts.ts';
 import type { Style } from './theme.ts';
-
-/** The indentation of a configuration line is part of it; everything else is made harmless. */
-const configurationLine = (line: string): string =>
-  (/^[ \t]*/.exec(line)?.[0] ?? '').replaceAll('\t', '    ') + plain(line);
 
 function remedyLines(heading: string, remedy: Remedy, options: ReportTextOptions): string[] {
   const { theme } = options;
@@ -21,7 +17,7 @@ function remedyLines(heading: string, remedy: Remedy, options: ReportTextOptions
     ...remedy.commands.map((command) => `   ${theme.code(plain(command))}`),
     ...remedy.snippets.flatMap(({ server, text }) => [
       `   ${theme.dim(`${plain(server)}:`)}`,
-      ...text.split('\n').map((line) => `     ${theme.code(configurationLine(line))}`),
+      ...plainBlock(text).map((line) => `     ${theme.code(line)}`),
     ]),
   ];
 }

@@ -7,8 +7,15 @@ const wide =
 // Marks that turn the reading direction around or take no room: a server could disguise a line with them.
 const invisible = /[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g;
 
+// Half of a character, from a body cut in the middle of one: no encoding can carry it.
+const halves = /\p{Surrogate}/gu;
+
 /** Text of any origin as one harmless line. */
-export const plain = (text: string): string => oneLine(text.replace(invisible, ''));
+export const plain = (text: string): string => oneLine(text.replace(invisible, '').replace(halves, '\ufffd'));
+
+/** Text of several lines, such as configuration: harmless, but its indentation is part of it. */
+export const plainBlock = (text: string): string[] =>
+  text.split(/\r?\n/).map((line) => (/^[ \t]*/.exec(line)?.[0] ?? '').replaceAll('\t', '    ') + plain(line));
 
 function widthOf(grapheme: string): number {
   if (wide.test(grapheme)) return 2;
