@@ -5,7 +5,7 @@ import type { Arrival, WireResponse } from '../http/wire.ts';
 import { apiError, envelopeOf, parseObject, type RequestFacts } from './api-error.ts';
 import { hostOf } from './endpoint.ts';
 import { openAiDialect } from './events.ts';
-import { redact } from './secret.ts';
+import { excerpt, redact } from './secret.ts';
 import type { ErrorBody, Message } from './types.ts';
 
 /** How a successful answer is to be read. */
@@ -37,7 +37,7 @@ export async function readMessage(
   const body = await readText(response.body);
   const json = parseObject(body);
   if (json === undefined) throw notMessages(response, facts, body);
-  if (json['type'] === 'error' || 'error' in json) throw apiError(envelopeOf(body), response, facts);
+  if (json['type'] === 'error' || json['error']) throw apiError(envelopeOf(body), response, facts);
   if ('choices' in json || json['object'] === 'chat.completion') throw openAiDialect();
   if (!Array.isArray(json['content']) && json['type'] !== 'message') throw notMessages(response, facts, body);
   const usage = json['usage'] ?? {};
@@ -121,5 +121,5 @@ const mediaType = (headers: Readonly<Record<string, string>>): string =>
 /** The first 200 printable characters, on one line, without keys. */
 function firstLine(body: string): string {
   const line = body.replace(/[\p{Cc}\s]+/gu, ' ').trim();
-  return redact(line === '' ? 'an empty body' : line.length > 200 ? `${line.slice(0, 200)}…` : line);
+  return line === '' ? 'an empty body' : excerpt(line, 200);
 }
