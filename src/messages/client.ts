@@ -92,13 +92,14 @@ export function startExchange(client: Client, body: JsonObject, options: Exchang
     options.onResponse?.(response);
     const model = typeof body['model'] === 'string' ? body['model'] : undefined;
     const facts: RequestFacts = { endpoint, model, wallTimeMs: clock.wallTime() };
-    if ((await answerForm(wire, facts)) === 'json') {
-      const { message, data } = await readMessage(wire, facts);
+    const answer = await answerForm(wire, facts);
+    if (answer.form === 'json') {
+      const { message, data } = await readMessage(answer.response, facts);
       const events = eventsOf(message, data);
       for (const { event } of events) draft.apply(event);
       yield { at: wire.trace.endedAt ?? clock.now(), events };
     } else {
-      yield* stream(wire, facts);
+      yield* stream(answer.response, facts);
     }
   }
 
