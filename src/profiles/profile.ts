@@ -1,8 +1,5 @@
 // What a profile and a preset are, and where a value can come from. Types and the name rule only.
-
-/** Which header carries the key: `x-api-key`, `Authorization: Bearer`, both, or none at all. */
-export const authSchemes = ['x-api-key', 'bearer', 'both', 'none'] as const;
-export type AuthScheme = (typeof authSchemes)[number];
+import type { AuthScheme } from '../messages/endpoint.ts';
 
 /** Where a key is kept. A profile holds one of these, never the key itself. */
 export type KeyReference =
@@ -47,6 +44,8 @@ export type Preset = {
   readonly docsUrl?: string;
   /** Convention A (without /v1). May hold placeholders such as `{host}`, asked for by `profiles add`. */
   readonly baseUrl: string;
+  /** Other documented or reported roots: another region, another plan. */
+  readonly otherBaseUrls?: readonly { readonly baseUrl: string; readonly note: string }[];
   readonly placeholders?: Readonly<Record<string, { readonly question: string; readonly example: string }>>;
   /** What msg uses unless the profile says otherwise. */
   readonly auth: AuthScheme;

@@ -1,0 +1,195 @@
+// Sends requests and streams their answers. The one door to undici.
+import { Client, type Dispatcher, ProxyAgent } from 'undici';
+import { MsgError } from '../errors.ts';
+import { decodedBody } from './encoding.ts';
+import { networkError } from './failures.ts';
+import { markChunk, newTrace } from './trace.ts';
+import type { Arrival, SendOptions, Transport, WireRequest, WireResponse } from './wire.ts';
+
+export type TlsOptions = {
+  /** PEM of every root to trust; replaces the built-in ones. */
+  readonly ca?: readonly string[];
+  /** PEM of a client certificate and its key. */
+  readonly cert?: string;
+  readonly key?: string;
+  /** False accepts any certificate. */
+  readonly rejectUnauthorized?: boolean;
+};
+
+export type TransportOptions = {
+  /** Milliseconds on a monotonic clock. */
+  readonly now: () => number;
+  readonly userAgent: string;
+  readonly connectTimeoutMs: number;
+  /** From the request to the response headers. 0: no limit. */
+  readonly headersTimeoutMs: number;
+  /** The longest silence in a body; any byte counts, pings too. 0: no limit. */
+  readonly idleTimeoutMs: number;
+  readonly tls?: TlsOptions;
+  /** The proxy for a URL, or undefined to connect directly. */
+  readonly proxyFor?: (url: string) => string | undefined;
+};
+
+/** A reader that stalls stops the socket once this much is waiting for it. */
+const queueLimitBytes = 256 * 1024;
+
+/**
+ * Node gives up on each address after 250 ms, which fails on links slower than that while curl works
+ * (nodejs/node#54359).
+ */
+const perAddressTimeoutMs = 1000;
+
+/** Opens a transport: one connection an origin, kept alive until `close()`. Redirects are never followed. */
+export function createTransport(options: TransportOptions): Transport {
+  const dispatchers = new Map<string, Dispatcher>();
+
+  function dispatcherFor(url: URL): Dispatcher {
+    let dispatcher = dispatchers.get(url.origin);
+    if (dispatcher === undefined) {
+      dispatcher = openDispatcher(url, options);
+      dispatchers.set(url.origin, dispatcher);
+    }
+    return dispatcher;
+  }
+
+  const send = (request: WireRequest, { signal }: SendOptions = {}): Promise<WireResponse> =>
+    new Promise((resolve, reject) => {
+      if (signal?.aborted) throw signal.reason;
+      const url = new URL(request.url);
+      const trace = newTrace(options.now());
+      let controller: Dispatcher.DispatchController | undefined;
+      let queue: Uint8Array[] = [];
+      let queuedBytes = 0;
+      let arrivedAt = 0;
+      let isEnded = false;
+      let failure: unknown;
+      let wake = (): void => {};
+
+      function end(error?: unknown): void {
+        if (isEnded) return;
+        isEnded = true;
+        failure = error;
+        trace.endedAt = options.now();
+        signal?.removeEventListener('abort', abort);
+        if (error !== undefined) reject(error);
+        wake();
+      }
+      function abort(): void {
+        controller?.abort(signal?.reason);
+        end(signal?.reason);
+      }
+      signal?.addEventListener('abort', abort);
+
+      async function* body(): AsyncGenerator<Arrival> {
+        try {
+          while (true) {
+            if (queue.length > 0) {
+              const arrival = { at: arrivedAt, chunks: queue };
+              queue = [];
+              queuedBytes = 0;
+              if (controller?.paused) controller.resume();
+              yield arrival;
+            } else if (failure !== undefined) {
+              throw failure;
+            } else if (isEnded) {
+              return;
+            } else {
+              await new Promise<void>((resume) => {
+                wake = resume;
+              });
+            }
+          }
+        } finally {
+          if (!isEnded) {
+            controller?.abort(new Error('the answer is no longer read'));
+            end();
+          }
+        }
+      }
+
+      dispatcherFor(url).dispatch(
+        {
+          origin: url.origin,
+          path: url.pathname + url.search,
+          method: request.method,
+          headers: { 'user-agent': options.userAgent, ...request.headers },
+          body: request.body ?? null,
+          headersTimeout: options.headersTimeoutMs,
+          bodyTimeout: options.idleTimeoutMs,
+        },
+        {
+          onRequestStart(started) {
+            controller = started;
+            trace.sentAt = options.now();
+            if (isEnded) started.abort(new Error('aborted before it was sent'));
+          },
+          onResponseStart(_controller, status, received) {
+            // Informational answers (103 Early Hints) come before the real one.
+            if (status < 200) return;
+            trace.headersAt = options.now();
+            const headers = flatHeaders(received);
+            resolve({ status, headers, trace, body: decodedBody(body(), headers['content-encoding']) });
+          },
+          onResponseData(received, chunk) {
+            const at = options.now();
+            if (queue.length === 0) arrivedAt = at;
+            markChunk(trace, at, chunk.length);
+            queue.push(chunk);
+            queuedBytes += chunk.length;
+            if (queuedBytes > queueLimitBytes) received.pause();
+            wake();
+          },
+          onResponseEnd: () => end(),
+          onResponseError: (_controller, error) =>
+            end(signal?.aborted ? signal.reason : explain(error, url, options.proxyFor?.(url.href))),
+        },
+      );
+    });
+
+  return Object.assign(send, {
+    async close() {
+      await Promise.all([...dispatchers.values()].map((dispatcher) => dispatcher.destroy()));
+      dispatchers.clear();
+    },
+  });
+}
+
+function openDispatcher(url: URL, options: TransportOptions): Dispatcher {
+  const { ca, ...tls } = options.tls ?? {};
+  const connect = {
+    ...tls,
+    ...(ca === undefined ? {} : { ca: [...ca] }),
+    timeout: options.connectTimeoutMs,
+    autoSelectFamily: true,
+    autoSelectFamilyAttemptTimeout: perAddressTimeoutMs,
+  };
+  const proxy = options.proxyFor?.(url.href);
+  if (proxy === undefined) return new Client(url.origin, { connect });
+  // http:// targets are asked for by absolute URL, as curl does: many proxies refuse CONNECT to port 80.
+  return new ProxyAgent({ uri: proxy, proxyTunnel: false, requestTls: connect, connections: 1 });
+}
+
+function explain(error: Error, url: URL, proxy: string | undefined): MsgError {
+  if (proxy === undefined) return networkError(error, url.host);
+  const proxyHost = new URL(proxy).host;
+  const status = /\((\d{3})\)/.exec(error.message)?.[1];
+  if (status === undefined) return networkError(error, `${url.host} through proxy ${proxyHost}`);
+  return new MsgError('network', `The proxy ${proxyHost} refused to connect to ${url.host} (${status}).`, {
+    hint:
+      status === '407'
+        ? 'It wants a user name and password: --proxy http://user:password@host:port'
+        : 'Ask its owner to allow the host, or leave it out with NO_PROXY.',
+    details: { isRetryable: false, code: status },
+    cause: error,
+  });
+}
+
+function flatHeaders(
+  headers: Readonly<Record<string, string | string[] | undefined>>,
+): Record<string, string> {
+  const flat: Record<string, string> = {};
+  for (const [name, value] of Object.entries(headers)) {
+    if (value !== undefined) flat[name.toLowerCase()] = Array.isArray(value) ? value.join(', ') : value;
+  }
+  return flat;
+}

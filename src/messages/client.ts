@@ -1,0 +1,197 @@
+// One conversation turn over the wire: request, retries, events, and the verdict on how the stream ended.
+import type { Clock } from '../clock.ts';
+import { isMsgError, MsgError } from '../errors.ts';
+import { decideRetry, type RetryPolicy } from '../http/retry.ts';
+import { readEvents } from '../http/sse.ts';
+import type { Trace } from '../http/trace.ts';
+import type { Transport, WireResponse } from '../http/wire.ts';
+import { createDraft, type Draft } from './assemble.ts';
+import { type Endpoint, hostOf } from './endpoint.ts';
+import { eventsOf, parseEvent, type ReceivedEvent } from './events.ts';
+import { postRequest } from './request.ts';
+import { answerForm, type RequestFacts, readMessage, requestIdOf, streamError } from './response.ts';
+import type { JsonObject, StreamEvent } from './types.ts';
+
+export type Client = {
+  readonly transport: Transport;
+  readonly endpoint: Endpoint;
+  readonly clock: Clock;
+  readonly retry: RetryPolicy;
+};
+
+/** The events one read of the socket completed; possibly none, which is still a sign of life. */
+export type ReceivedBatch = { readonly at: number; readonly events: readonly ReceivedEvent[] };
+
+export type ResponseFacts = {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly requestId: string | undefined;
+  readonly trace: Trace;
+};
+
+export type Retry = {
+  /** The attempt that failed, from 1. */
+  readonly attempt: number;
+  readonly delayMs: number;
+  readonly isServerAsked: boolean;
+  readonly error: MsgError;
+};
+
+export type ExchangeOptions = {
+  readonly signal?: AbortSignal;
+  /** False: an answer of any length takes no memory. */
+  readonly keepsText?: boolean;
+  /** Whether anything of the answer was shown; from then on nothing is sent again. */
+  readonly hasShown?: () => boolean;
+  readonly onRetry?: (retry: Retry) => void;
+  readonly onResponse?: (response: ResponseFacts) => void;
+};
+
+export type Exchange = {
+  /**
+   * The answer's events as they arrive, for one pass. Ends only when the answer is complete; throws a
+   * MsgError for every failure, and the signal's reason when aborted. What came before stays in the draft.
+   */
+  readonly batches: AsyncIterable<ReceivedBatch>;
+  /** The message so far. */
+  draft(): Draft;
+  /** The response of the latest attempt, once its headers are here. */
+  response(): ResponseFacts | undefined;
+  /** When things happened, on the client's clock. */
+  marks(): ExchangeMarks;
+  /** True when the answer has a stop reason but its `message_stop` never came. */
+  lacksStopEvent(): boolean;
+};
+
+export type ExchangeMarks = {
+  readonly firstEventAt?: number;
+  readonly firstTextAt?: number;
+  readonly lastTextAt?: number;
+};
+
+/** Starts one `POST /v1/messages`. Nothing is sent before the batches are read. */
+export function startExchange(client: Client, body: JsonObject, options: ExchangeOptions = {}): Exchange {
+  const { endpoint, clock } = client;
+  const request = postRequest(endpoint, 'messages', body);
+  const newDraft = (): Draft => createDraft(options.keepsText === false ? { keepsText: false } : {});
+  let draft = newDraft();
+  let response: ResponseFacts | undefined;
+  let lacksStopEvent = false;
+  let marks: { firstEventAt?: number; firstTextAt?: number; lastTextAt?: number } = {};
+  const hasShown = options.hasShown ?? (() => draft.hasContent());
+
+  async function* attemptOnce(): AsyncGenerator<ReceivedBatch> {
+    const wire = await client.transport(request, options.signal ? { signal: options.signal } : {});
+    response = {
+      status: wire.status,
+      headers: wire.headers,
+      requestId: requestIdOf(wire.headers),
+      trace: wire.trace,
+    };
+    options.onResponse?.(response);
+    const model = typeof body['model'] === 'string' ? body['model'] : undefined;
+    const facts: RequestFacts = { endpoint, model, wallTimeMs: clock.wallTime() };
+    if ((await answerForm(wire, facts)) === 'json') {
+      const { message, data } = await readMessage(wire, facts);
+      const events = eventsOf(message, data);
+      for (const { event } of events) draft.apply(event);
+      yield { at: wire.trace.endedAt ?? clock.now(), events };
+    } else {
+      yield* stream(wire, facts);
+    }
+  }
+
+  async function* stream(wire: WireResponse, facts: RequestFacts): AsyncGenerator<ReceivedBatch> {
+    let eventCount = 0;
+    try {
+      for await (const batch of readEvents(wire.body)) {
+        const events: ReceivedEvent[] = [];
+        for (const raw of batch.events) {
+          const received = batch.isTail ? parseTail(raw) : parseEvent(raw);
+          if (received === undefined || draft.isStopped()) continue;
+          if (received.event.type === 'error') {
+            if (events.length > 0) yield { at: batch.at, events };
+            yield { at: batch.at, events: [received] };
+            throw streamError(received.event.error, received.event.request_id, wire, facts);
+          }
+          draft.apply(received.event);
+          mark(received.event, batch.at);
+          events.push(received);
+        }
+        eventCount += events.length;
+        yield { at: batch.at, events };
+        // The connection may stay open long after the answer is complete (some gateways: over a minute).
+        if (draft.isStopped()) return;
+      }
+    } catch (error) {
+      if (!isMsgError(error, 'network') || eventCount === 0) throw error;
+      throw brokenStream(`broke off: ${error.message}`, error.details.isRetryable, error);
+    }
+    if (draft.message().stop_reason === null) throw brokenStream('ended without message_stop.', false);
+    lacksStopEvent = true;
+  }
+
+  function mark(event: StreamEvent, at: number): void {
+    marks.firstEventAt ??= at;
+    if (event.type !== 'content_block_delta' || event.delta.type !== 'text_delta') return;
+    marks.firstTextAt ??= at;
+    marks.lastTextAt = at;
+  }
+
+  function brokenStream(how: string, isRetryable: boolean, cause?: MsgError): MsgError<'protocol'> {
+    const shown = draft.hasContent()
+      ? 'What arrived is kept, but it may be cut.'
+      : 'Nothing of the answer arrived.';
+    return new MsgError('protocol', `The stream from ${hostOf(endpoint.baseUrl)} ${how} ${shown}`, {
+      hint: `Next: ${endpoint.doctorCommand}`,
+      details: {
+        isRetryable,
+        ...(response?.requestId === undefined ? {} : { requestId: response.requestId }),
+      },
+      cause,
+    });
+  }
+
+  async function* batches(): AsyncGenerator<ReceivedBatch> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        yield* attemptOnce();
+        return;
+      } catch (error) {
+        if (!isMsgError(error) || hasShown()) throw error;
+        const { isRetryable = false, retryAfterMs } = error.details as {
+          isRetryable?: boolean;
+          retryAfterMs?: number;
+        };
+        const decision = decideRetry(client.retry, attempt, { isRetryable, retryAfterMs }, Math.random());
+        if (decision.kind === 'stop') throw error;
+        options.onRetry?.({
+          attempt,
+          delayMs: decision.delayMs,
+          isServerAsked: decision.isServerAsked,
+          error,
+        });
+        await clock.sleep(decision.delayMs, options.signal);
+        draft = newDraft();
+        marks = {};
+      }
+    }
+  }
+
+  return {
+    batches: batches(),
+    draft: () => draft,
+    response: () => response,
+    marks: () => marks,
+    lacksStopEvent: () => lacksStopEvent,
+  };
+}
+
+/** What was left when the stream ended may be half an event; then it is no event. */
+function parseTail(raw: Parameters<typeof parseEvent>[0]): ReceivedEvent | undefined {
+  try {
+    return parseEvent(raw);
+  } catch {
+    return undefined;
+  }
+}

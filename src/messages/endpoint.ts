@@ -1,0 +1,161 @@
+// Where a request goes and how it identifies itself. The one place where URLs are joined and keys revealed.
+import { configError } from '../errors.ts';
+import type { Secret } from './secret.ts';
+
+/** Which header carries the key: `x-api-key`, `Authorization: Bearer`, both, or none at all. */
+export const authSchemes = ['x-api-key', 'bearer', 'both', 'none'] as const;
+export type AuthScheme = (typeof authSchemes)[number];
+
+/** The API version every documented gateway speaks; 2026-10-21 is opt-in. */
+export const defaultVersion = '2023-06-01';
+
+export type EndpointPath = 'messages' | 'messages/count_tokens' | 'models' | `models/${string}`;
+
+/** A resolved target: everything a request needs besides its body. */
+export type Endpoint = {
+  /** As the user wrote it. */
+  readonly baseUrl: string;
+  /** An exact messages URL, used as it is. */
+  readonly messagesUrl?: string | undefined;
+  readonly auth: AuthScheme;
+  readonly key?: Secret | undefined;
+  /** Where the key comes from, as printed in errors: "ANTHROPIC_API_KEY", "profile work". */
+  readonly keySource?: string | undefined;
+  readonly version: string;
+  readonly betas: readonly string[];
+  /** Further headers, lower-case names. They win over the ones made here. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** The command that examines this target, e.g. `msg doctor work`. Errors end in it. */
+  readonly doctorCommand: string;
+};
+
+/**
+ * The one join rule: any way people write a base URL (with or without scheme, `/v1`, `/messages`, slashes,
+ * quotes) gives the same endpoint URL. Only a trailing `/v1` is dropped, never one inside the path; the
+ * query is kept, the fragment dropped. Idempotent.
+ * @throws MsgError `config` for an empty, non-HTTP or credential-bearing URL.
+ */
+export function endpointUrl(baseUrl: string, path: EndpointPath): string {
+  const url = parseBaseUrl(baseUrl);
+  return `${url.origin}${rootPath(url)}/v1/${path}${url.search}`;
+}
+
+/** The base in both conventions: Anthropic SDK and Claude Code (without /v1), Vercel AI SDK (with). */
+export function baseForms(baseUrl: string): { sdk: string; vercel: string } {
+  const url = parseBaseUrl(baseUrl);
+  const sdk = `${url.origin}${rootPath(url)}`;
+  return { sdk, vercel: `${sdk}/v1` };
+}
+
+/** `https://host:port` of a base URL: what a key is bound to. */
+export const originOf = (baseUrl: string): string => parseBaseUrl(baseUrl).origin;
+
+/** `host:port` of a base URL, for people. */
+export const hostOf = (baseUrl: string): string => parseBaseUrl(baseUrl).host;
+
+/** Whether the URL stays on this machine (loopback addresses and `localhost`). */
+export function isLoopback(baseUrl: string): boolean {
+  return /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(parseBaseUrl(baseUrl).hostname);
+}
+
+/** The URL of one of the endpoint's resources. */
+export function urlOf(endpoint: Endpoint, path: EndpointPath): string {
+  if (endpoint.messagesUrl === undefined) return endpointUrl(endpoint.baseUrl, path);
+  if (path === 'messages') return endpoint.messagesUrl;
+  if (path === 'messages/count_tokens') return `${endpoint.messagesUrl}/count_tokens`;
+  return endpoint.messagesUrl.replace(/\/messages$/, `/${path}`);
+}
+
+/**
+ * The headers of a request, key included.
+ * @throws MsgError `config` when a key is needed and missing, or cannot stand in a header.
+ */
+export function requestHeaders(endpoint: Endpoint): Record<string, string> {
+  const headers: Record<string, string> = {
+    'content-type': 'application/json',
+    accept: 'application/json',
+    'anthropic-version': endpoint.version,
+  };
+  if (endpoint.betas.length > 0) headers['anthropic-beta'] = endpoint.betas.join(',');
+  return { ...headers, ...authHeaders(endpoint), ...endpoint.headers };
+}
+
+/** The variables that point the official SDKs and Claude Code at an endpoint; `null` means: unset it. */
+export function environmentFor(endpoint: Endpoint, model?: string): Record<string, string | null> {
+  const key = endpoint.key?.reveal() ?? null;
+  const isBearer = endpoint.auth === 'bearer';
+  return {
+    ANTHROPIC_BASE_URL: baseForms(endpoint.baseUrl).sdk,
+    ANTHROPIC_API_KEY: isBearer ? null : key,
+    ANTHROPIC_AUTH_TOKEN: isBearer ? key : null,
+    ANTHROPIC_MODEL: model ?? null,
+  };
+}
+
+function authHeaders(endpoint: Endpoint): Record<string, string> {
+  if (endpoint.auth === 'none') return {};
+  if (endpoint.key === undefined) {
+    throw configError(
+      `No key for ${hostOf(endpoint.baseUrl)}.`,
+      'Name the variable that holds it: --api-key-env NAME. If the endpoint wants none: --auth none',
+    );
+  }
+  const key = endpoint.key.reveal();
+  refuseUnprintable(key, endpoint.keySource ?? 'the configuration');
+  return {
+    ...(endpoint.auth === 'bearer' ? {} : { 'x-api-key': key }),
+    ...(endpoint.auth === 'x-api-key' ? {} : { authorization: `Bearer ${key}` }),
+  };
+}
+
+/** HTTP libraries answer such a key with an exception that prints it, or send a wrong byte: stop before. */
+function refuseUnprintable(key: string, source: string): void {
+  const at = key.search(/[^\x21-\x7e]/);
+  if (at < 0) return;
+  const code = (key.codePointAt(at) ?? 0).toString(16).toUpperCase().padStart(4, '0');
+  throw configError(
+    `The key from ${source} has a character that cannot be sent: U+${code} at position ${at + 1} of ${key.length}.`,
+    'Save the key again without it (often a space or line break that was copied along).',
+  );
+}
+
+function parseBaseUrl(baseUrl: string): URL {
+  let text = baseUrl
+    .trim()
+    .replace(/^(['"])(.*)\1$/, '$2')
+    .trim();
+  if (text === '') throw configError('The base URL is empty.', 'Give one: --base-url https://host');
+  if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(text)) {
+    const isLocal = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\]|0\.0\.0\.0|host\.docker\.internal)([:/]|$)/i.test(
+      text,
+    );
+    text = `${isLocal ? 'http' : 'https'}://${text}`;
+  }
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url === undefined)
+    throw configError(
+      `The base URL ${JSON.stringify(baseUrl)} is not a URL.`,
+      'It looks like https://host or https://host/path',
+    );
+  if (!/^https?:$/.test(url.protocol)) {
+    throw configError(
+      `The base URL ${JSON.stringify(baseUrl)} is not http or https.`,
+      'It looks like https://host or https://host/path',
+    );
+  }
+  if (url.username !== '' || url.password !== '') {
+    throw configError(
+      `The base URL for ${url.host} holds a user name or password.`,
+      'Take it out of the URL and give the key by name: --api-key-env NAME',
+    );
+  }
+  return url;
+}
+
+/** The path in convention A: no `/messages`, no trailing `/v1` (however often), no trailing slash. */
+function rootPath(url: URL): string {
+  let path = url.pathname.replace(/\/{2,}/g, '/').replace(/\/+$/, '');
+  path = path.replace(/\/messages(\/count_tokens|\/batches)?$/i, '').replace(/\/v1\/models$/i, '/v1');
+  while (/\/v1$/i.test(path)) path = path.slice(0, -3).replace(/\/+$/, '');
+  return path;
+}

@@ -1,0 +1,78 @@
+// The facts of a finished turn, as printed by `json`, `stream-json` and `--stats`.
+import { type ApiFacts, isMsgError } from '../errors.ts';
+import type { Exchange } from './client.ts';
+import type { StopReason, Usage } from './types.ts';
+
+export type Timings = {
+  headers_ms?: number;
+  first_event_ms?: number;
+  first_text_ms?: number;
+  longest_gap_ms?: number;
+  total_ms?: number;
+};
+
+export type TurnResult = {
+  request_id: string | null;
+  model_asked: string | null;
+  model_served: string | null;
+  stop_reason: StopReason | null;
+  usage: Usage;
+  timings: Timings;
+};
+
+export type TurnError = {
+  class: string;
+  message: string;
+  hint?: string;
+  status?: number;
+  error_type?: string;
+  request_id?: string;
+  retryable: boolean;
+};
+
+/** What is known of a turn, finished or not. Times are milliseconds after the request was made. */
+export function resultOf(exchange: Exchange, modelAsked: string | undefined): TurnResult {
+  const message = exchange.draft().message();
+  const response = exchange.response();
+  return {
+    request_id: response?.requestId ?? null,
+    model_asked: modelAsked ?? null,
+    model_served: message.model ?? null,
+    stop_reason: message.stop_reason,
+    usage: message.usage,
+    timings: timingsOf(exchange),
+  };
+}
+
+function timingsOf(exchange: Exchange): Timings {
+  const trace = exchange.response()?.trace;
+  if (trace === undefined) return {};
+  const { firstEventAt, firstTextAt } = exchange.marks();
+  const since = (at: number | undefined): number | undefined =>
+    at === undefined ? undefined : round(at - trace.startedAt);
+  const timings = {
+    headers_ms: since(trace.headersAt),
+    first_event_ms: since(firstEventAt),
+    first_text_ms: since(firstTextAt),
+    longest_gap_ms: round(trace.longestGapMs),
+    total_ms: since(trace.endedAt ?? trace.lastByteAt),
+  };
+  return Object.fromEntries(Object.entries(timings).filter(([, value]) => value !== undefined));
+}
+
+/** A failure as a JSON object for programs. */
+export function turnErrorOf(error: unknown): TurnError {
+  if (!isMsgError(error)) return { class: 'bug', message: String(error), retryable: false };
+  const facts = error.details as Partial<ApiFacts>;
+  return {
+    class: error.kind,
+    message: error.message,
+    ...(error.hint === undefined ? {} : { hint: error.hint }),
+    ...(facts.status === undefined ? {} : { status: facts.status }),
+    ...(facts.type === undefined ? {} : { error_type: facts.type }),
+    ...(facts.requestId === undefined ? {} : { request_id: facts.requestId }),
+    retryable: facts.isRetryable ?? false,
+  };
+}
+
+const round = (milliseconds: number): number => Math.round(milliseconds * 10) / 10;

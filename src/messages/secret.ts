@@ -1,0 +1,54 @@
+// A key that cannot be printed by accident, and the net under everything that is printed.
+
+/** Shorter values are too common as plain words to be searched for in other texts. */
+const shortestSearched = 8;
+const known = new Map<string, string>();
+
+/**
+ * Holds a key. String, JSON, template literals and inspect all show the mask; only `reveal()` gives the
+ * value, and only messages/endpoint calls it.
+ */
+export class Secret {
+  readonly #value: string;
+
+  constructor(value: string) {
+    this.#value = value;
+    if (value.length >= shortestSearched) known.set(value, maskKey(value));
+  }
+
+  reveal(): string {
+    return this.#value;
+  }
+
+  toString(): string {
+    return maskKey(this.#value);
+  }
+
+  toJSON(): string {
+    return this.toString();
+  }
+
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return this.toString();
+  }
+}
+
+/**
+ * What may be shown of a key: its vendor prefix and its length, e.g. `sk-llmapi-… (51 characters)`.
+ * The prefix is the part up to the last `-`, `_` or `.` among the first twelve characters, and is shown
+ * only if enough stays hidden.
+ */
+export function maskKey(value: string): string {
+  const prefix =
+    value.length >= 20
+      ? (/^[A-Za-z0-9]+[-_.](?:[A-Za-z]+[A-Za-z0-9]{0,3}[-_.])*/.exec(value.slice(0, 12))?.[0] ?? '')
+      : '';
+  return `${prefix}… (${value.length} characters)`;
+}
+
+/** Replaces every key that this process has held by its mask. For texts that come from elsewhere. */
+export function redact(text: string): string {
+  let clean = text;
+  for (const [value, mask] of known) if (clean.includes(value)) clean = clean.replaceAll(value, mask);
+  return clean;
+}

@@ -1,0 +1,208 @@
+// The shape of config.json: reading it with a check by hand (a schema validator would cost `send` 20 ms),
+// and changing it so that what we do not know stays. Pure; files are store.ts.
+import { configError } from '../errors.ts';
+import { findJsonFault } from './json-position.ts';
+import { authSchemes, type KeyReference, type Profile } from './profile.ts';
+
+/** config.json as read: own properties only ever, because `__proto__` is a legal profile name. */
+export type JsonDocument = { [field: string]: unknown };
+
+export type ConfigView = {
+  /** The profile used when nothing else names one. */
+  readonly current: string | undefined;
+  /** The one before it: what `msg profiles use -` goes back to. */
+  readonly previous: string | undefined;
+  /** In the order of the file. */
+  readonly names: readonly string[];
+  /** The profile with exactly this name, or undefined. Throws `config` when its entry is malformed. */
+  profile(name: string): Profile | undefined;
+};
+
+/** Parses a JSON object. Throws `config` with path, line and column; never guesses. */
+export function parseDocument(text: string, path: string): JsonDocument {
+  const body = text.replace(/^\uFEFF/, '');
+  // An empty file is what a full disk and some editors leave behind; it holds nothing to lose.
+  if (body.trim() === '') return {};
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(body);
+  } catch (cause) {
+    const fault = findJsonFault(body);
+    const place =
+      fault === undefined ? '' : `, line ${fault.line}, column ${fault.column}: expected ${fault.expected}`;
+    throw configError(`${path} is not valid JSON${place}. It was left as it is.`, editHint, { path }, cause);
+  }
+  if (!isObject(parsed)) {
+    throw configError(`${path} must hold one JSON object. It was left as it is.`, editHint, { path });
+  }
+  return parsed;
+}
+
+const editHint = 'Next: msg profiles edit';
+
+/** A view over a parsed config.json; entries are checked when they are asked for. */
+export function viewConfig(document: JsonDocument, path: string): ConfigView {
+  const profiles = own(document, 'profiles') ?? {};
+  if (!isObject(profiles)) {
+    throw configError(`"profiles" in ${path} must be an object.`, editHint, { path });
+  }
+  const nameIn = (field: 'current' | 'previous'): string | undefined => {
+    const value = own(document, field);
+    if (value === undefined || value === null) return undefined;
+    if (typeof value === 'string') return value;
+    throw configError(`"${field}" in ${path} must be the name of a profile.`, editHint, { path });
+  };
+  return {
+    current: nameIn('current'),
+    previous: nameIn('previous'),
+    names: Object.keys(profiles),
+    profile(name) {
+      const entry = own(profiles, name);
+      return entry === undefined ? undefined : checkProfile(name, entry, path);
+    },
+  };
+}
+
+const text = (value: unknown): string | undefined => (typeof value === 'string' ? undefined : 'text');
+const texts = (value: unknown): string | undefined =>
+  Array.isArray(value) && value.every((item) => typeof item === 'string') ? undefined : 'a list of texts';
+const textRecord = (value: unknown): string | undefined =>
+  isObject(value) && Object.values(value).every((item) => typeof item === 'string')
+    ? undefined
+    : 'an object of texts';
+
+/** What each field must be: undefined when it is. Fields not named here belong to others and are kept. */
+const fieldChecks: { readonly [Field in keyof Required<Profile>]: (value: unknown) => string | undefined } = {
+  preset: text,
+  baseUrl: text,
+  messagesUrl: text,
+  auth: (value) =>
+    (authSchemes as readonly unknown[]).includes(value) ? undefined : `one of ${authSchemes.join(', ')}`,
+  key: (value) =>
+    isKeyReference(value) ? undefined : 'a key reference such as {"kind": "env", "name": "MY_KEY"}',
+  keyOrigin: text,
+  model: text,
+  system: text,
+  maxTokens: (value) => (Number.isInteger(value) && Number(value) > 0 ? undefined : 'a whole number above 0'),
+  version: text,
+  betas: texts,
+  headers: textRecord,
+  proxy: text,
+  cacert: text,
+  clientCert: text,
+  clientKey: text,
+};
+
+/** The fields of a profile that msg knows. */
+export const profileFields = Object.keys(fieldChecks) as (keyof Profile)[];
+
+function checkProfile(name: string, entry: unknown, path: string): Profile {
+  const place = `profiles.${name}`;
+  if (!isObject(entry)) throw configError(`"${place}" in ${path} must be an object.`, editHint, { path });
+  for (const field of profileFields) {
+    const value = own(entry, field);
+    const problem = value === undefined ? undefined : fieldChecks[field](value);
+    if (problem !== undefined) {
+      throw configError(`"${place}.${field}" in ${path} must be ${problem}.`, editHint, { path });
+    }
+  }
+  return entry as Profile;
+}
+
+function isKeyReference(value: unknown): value is KeyReference {
+  if (!isObject(value)) return false;
+  const kind = own(value, 'kind');
+  if (kind === 'keychain' || kind === 'stored') return true;
+  if (kind === 'env') return typeof own(value, 'name') === 'string';
+  if (kind === 'file') return typeof own(value, 'path') === 'string';
+  if (kind !== 'command') return false;
+  const argv = own(value, 'argv');
+  return Array.isArray(argv) && argv.length > 0 && texts(argv) === undefined;
+}
+
+/** Changes a parsed config.json in place. Unknown fields of the file and of every entry stay. */
+export type ConfigDraft = ConfigView & {
+  /** Writes the known fields of one profile; those absent from `profile` are removed. */
+  put(name: string, profile: Profile): void;
+  /** Removes a profile, and the pointers to it. */
+  remove(name: string): void;
+  /** Gives an entry another name, in its place in the order; the pointers follow. */
+  rename(from: string, to: string): void;
+  /** Copies an entry with everything in it. */
+  copy(from: string, to: string): void;
+  /** Points `current` to a name and remembers the one before. */
+  use(name: string): void;
+};
+
+export function draftConfig(document: JsonDocument, path: string): ConfigDraft {
+  const first = viewConfig(document, path);
+  const profiles = (): JsonDocument => {
+    const existing = own(document, 'profiles');
+    if (isObject(existing)) return existing;
+    const fresh = {};
+    setOwn(document, 'profiles', fresh);
+    return fresh;
+  };
+  const movePointers = (from: string, to: string | undefined): void => {
+    for (const field of ['current', 'previous'] as const) {
+      if (own(document, field) !== from) continue;
+      if (to === undefined) delete document[field];
+      else setOwn(document, field, to);
+    }
+  };
+  return {
+    get current() {
+      return viewConfig(document, path).current;
+    },
+    get previous() {
+      return viewConfig(document, path).previous;
+    },
+    get names() {
+      return Object.keys(profiles());
+    },
+    profile: (name) => viewConfig(document, path).profile(name),
+    put(name, profile) {
+      const existing = own(profiles(), name);
+      const entry: JsonDocument = isObject(existing) ? existing : {};
+      for (const field of profileFields) {
+        if (profile[field] === undefined) delete entry[field];
+        else setOwn(entry, field, profile[field]);
+      }
+      setOwn(profiles(), name, entry);
+    },
+    remove(name) {
+      delete profiles()[name];
+      movePointers(name, undefined);
+    },
+    rename(from, to) {
+      const renamed: JsonDocument = {};
+      for (const [name, entry] of Object.entries(profiles())) {
+        setOwn(renamed, name === from ? to : name, entry);
+      }
+      setOwn(document, 'profiles', renamed);
+      movePointers(from, to);
+    },
+    copy(from, to) {
+      setOwn(profiles(), to, structuredClone(own(profiles(), from)));
+    },
+    use(name) {
+      const before = own(document, 'current') ?? first.previous;
+      if (before !== undefined && before !== name) setOwn(document, 'previous', before);
+      setOwn(document, 'current', name);
+    },
+  };
+}
+
+export function isObject(value: unknown): value is JsonDocument {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** An own property; `constructor` and `__proto__` are names like any other. */
+export function own(object: JsonDocument, field: string): unknown {
+  return Object.hasOwn(object, field) ? object[field] : undefined;
+}
+
+/** Sets an own property; plain assignment to `__proto__` would change the prototype instead. */
+export function setOwn(object: JsonDocument, field: string, value: unknown): void {
+  Object.defineProperty(object, field, { value, enumerable: true, configurable: true, writable: true });
+}

@@ -1,0 +1,109 @@
+// Reading a small file of the user's with an eye on who owns it and who else may read it.
+import { chmodSync, closeSync, fstatSync, openSync, readFileSync, type Stats, statSync } from 'node:fs';
+import { configError } from '../errors.ts';
+
+export type FileGuard = {
+  /** The user msg runs as; undefined where files have no such owner (Windows). */
+  readonly userId: number | undefined;
+  /** Told what was repaired. */
+  readonly note: (text: string) => void;
+};
+
+/** Larger than any configuration, small enough to read at once. */
+const largestBytes = 8_000_000;
+
+/**
+ * The text of a private file (0600), or undefined when there is none. A file others may read is closed to
+ * them, with a note; one that belongs to another user than us (or root) is refused with `config`.
+ */
+export function readPrivateFile(path: string, guard: FileGuard): string | undefined {
+  let descriptor: number;
+  try {
+    descriptor = openSync(path, 'r');
+  } catch (cause) {
+    if (isErrno(cause, 'ENOENT')) return undefined;
+    throw configError(`${path} cannot be read: ${errnoText(cause)}.`, undefined, { path }, cause);
+  }
+  try {
+    const stats = fstatSync(descriptor);
+    if (!stats.isFile()) throw configError(`${path} is not a file.`, undefined, { path });
+    if (stats.size > largestBytes) {
+      throw configError(`${path} is larger than ${largestBytes / 1e6} MB.`, undefined, { path });
+    }
+    refuseForeign(path, stats, guard);
+    closeToOthers(path, stats, 0o077, guard);
+    return readFileSync(descriptor, 'utf8');
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/**
+ * Checks the directory our files lie in, when it is there: it must be ours (or root's), and nobody else may
+ * put files into it. It stays readable if it was: it may be a folder of the user's own choosing.
+ */
+export function checkDirectory(path: string, guard: FileGuard): void {
+  let stats: Stats;
+  try {
+    stats = statSync(path);
+  } catch (cause) {
+    if (isErrno(cause, 'ENOENT')) return;
+    throw configError(`${path} cannot be read: ${errnoText(cause)}.`, undefined, { path }, cause);
+  }
+  if (!stats.isDirectory()) throw configError(`${path} is not a directory.`, undefined, { path });
+  refuseForeign(path, stats, guard);
+  // A sticky directory such as /tmp is shared on purpose; nobody can replace another's file in it.
+  if ((stats.mode & 0o1000) === 0) closeToOthers(path, stats, 0o022, guard);
+}
+
+function refuseForeign(path: string, stats: Stats, { userId }: FileGuard): void {
+  if (userId === undefined || stats.uid === userId || stats.uid === 0) return;
+  throw configError(
+    `${path} belongs to another user (id ${stats.uid}, you are ${userId}): it was not read.`,
+    'Take it over with chown, or point MSG_CONFIG_DIR to a directory of your own.',
+    { path },
+  );
+}
+
+function closeToOthers(path: string, stats: Stats, forbidden: number, { userId, note }: FileGuard): void {
+  if (userId === undefined || (stats.mode & forbidden) === 0) return;
+  const mode = stats.mode & 0o7777 & ~forbidden;
+  try {
+    chmodSync(path, mode);
+  } catch (cause) {
+    throw configError(
+      `${path} is open to other users (mode ${octal(stats.mode)}), and that cannot be changed: ${errnoText(cause)}.`,
+      `Next: chmod ${octal(mode)} ${path}`,
+      { path },
+      cause,
+    );
+  }
+  note(`${path} was open to other users (mode ${octal(stats.mode)}); it is ${octal(mode)} now.`);
+}
+
+const octal = (mode: number): string => (mode & 0o777).toString(8).padStart(4, '0');
+
+export function isErrno(error: unknown, ...codes: string[]): boolean {
+  return error instanceof Error && codes.includes(String((error as NodeJS.ErrnoException).code));
+}
+
+const errnoTexts: Readonly<Record<string, string>> = {
+  EACCES: 'permission denied',
+  EPERM: 'not permitted',
+  ENOSPC: 'no space left on the device',
+  EDQUOT: 'the disk quota is used up',
+  EROFS: 'the file system is read-only',
+  ENOENT: 'there is no such file or directory',
+  ENOTDIR: 'a part of the path is not a directory',
+  EISDIR: 'it is a directory',
+  ELOOP: 'too many symbolic links',
+  ENAMETOOLONG: 'the name is too long',
+  EIO: 'the disk reports an error',
+};
+
+/** What the operating system said, in words. */
+export function errnoText(error: unknown): string {
+  const code = (error as NodeJS.ErrnoException | undefined)?.code;
+  if (code !== undefined && Object.hasOwn(errnoTexts, code)) return errnoTexts[code] ?? code;
+  return error instanceof Error ? error.message : String(error);
+}

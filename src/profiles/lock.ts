@@ -1,0 +1,54 @@
+// The door to proper-lockfile: one writer at a time for a directory of ours.
+import { join } from 'node:path';
+import { configError } from '../errors.ts';
+import { errnoText, isErrno } from './guarded-file.ts';
+
+/** A lock whose holder was killed is taken over after this long; holding it takes milliseconds. */
+const staleMs = 5_000;
+
+export type Lock = {
+  /** False once another process has taken the lock over, e.g. because this one was suspended. */
+  isHeld(): boolean;
+};
+
+/**
+ * Runs `work` while no other process that asks for the same directory does. Waits up to about fifteen
+ * seconds, longer than a dead holder can keep it. Throws `config` when it cannot be had.
+ */
+export async function withLock<T>(directory: string, work: (lock: Lock) => Promise<T>): Promise<T> {
+  const { lock } = await import('proper-lockfile');
+  let isLost = false;
+  let release: () => Promise<void>;
+  try {
+    release = await lock(directory, {
+      lockfilePath: join(directory, '.lock'),
+      realpath: false,
+      stale: staleMs,
+      retries: { retries: 100, factor: 1.2, minTimeout: 10, maxTimeout: 200, randomize: true },
+      onCompromised: () => {
+        isLost = true;
+      },
+    });
+  } catch (cause) {
+    if (isErrno(cause, 'ELOCKED')) {
+      throw configError(
+        `Another msg is writing in ${directory} and does not finish.`,
+        `If none is running, remove ${join(directory, '.lock')}`,
+        { path: directory },
+        cause,
+      );
+    }
+    throw configError(
+      `${directory} cannot be written: ${errnoText(cause)}. Nothing was changed.`,
+      undefined,
+      { path: directory },
+      cause,
+    );
+  }
+  try {
+    return await work({ isHeld: () => !isLost });
+  } finally {
+    // Releasing fails only when the lock is no longer ours; then there is nothing to release.
+    await release().catch(() => {});
+  }
+}

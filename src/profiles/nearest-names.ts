@@ -1,0 +1,34 @@
+// The names somebody may have meant: small edit distance, or one the beginning of the other.
+
+/** At most three of `names`, nearest first. Case does not matter. */
+export function nearestNames(wanted: string, names: readonly string[]): string[] {
+  const word = wanted.toLowerCase();
+  const limit = Math.max(2, Math.floor(word.length / 3));
+  return names
+    .map((name) => ({ name, distance: distanceTo(word, name.toLowerCase()) }))
+    .filter(({ distance }) => distance <= limit)
+    .sort((a, b) => a.distance - b.distance)
+    .slice(0, 3)
+    .map(({ name }) => name);
+}
+
+function distanceTo(a: string, b: string): number {
+  if (a.length >= 3 && (b.startsWith(a) || a.startsWith(b))) return 1;
+  return editDistance(a, b);
+}
+
+/** Levenshtein with one row. */
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, column) => column);
+  for (const [line, letter] of [...a].entries()) {
+    const next = [line + 1];
+    for (const [column, other] of [...b].entries()) {
+      const above = row[column + 1] ?? 0;
+      const left = next[column] ?? 0;
+      const diagonal = row[column] ?? 0;
+      next.push(letter === other ? diagonal : 1 + Math.min(above, left, diagonal));
+    }
+    row = next;
+  }
+  return row[b.length] ?? 0;
+}

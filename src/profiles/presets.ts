@@ -1,0 +1,83 @@
+// Finding a preset: by id, with the nearest names when there is none, or by the host of a base URL.
+// The data itself lies in presets/*.
+import { configError } from '../errors.ts';
+import { nearestNames } from './nearest-names.ts';
+import { gatewayPresets } from './presets/gateways.ts';
+import { localPresets } from './presets/local.ts';
+import { seedPresets } from './presets/seeds.ts';
+import { vendorPresets } from './presets/vendors.ts';
+import type { Preset } from './profile.ts';
+
+/** Every preset, in the order they are listed. */
+export const presets: readonly Preset[] = [
+  ...seedPresets,
+  ...vendorPresets,
+  ...gatewayPresets,
+  ...localPresets,
+];
+
+/** The preset with this id (case does not matter). Throws `config` with the nearest ids. */
+export function findPreset(id: string): Preset {
+  const wanted = id.toLowerCase();
+  const found = presets.find((preset) => preset.id === wanted);
+  if (found !== undefined) return found;
+  const near = nearestNames(
+    wanted,
+    presets.map((preset) => preset.id),
+  );
+  const meant = near.length > 0 ? ` Did you mean ${near.join(' or ')}?` : '';
+  throw configError(`There is no preset "${id}".${meant}`, 'Next: msg profiles presets');
+}
+
+/**
+ * The preset whose documents name this host (`URL.host`: with the port unless it is the scheme's own),
+ * or undefined. Presets whose whole host is asked for (AISIX, Auxot, LiteLLM) and the demo never match.
+ */
+export function presetForHost(host: string): Preset | undefined {
+  const wanted = host.toLowerCase();
+  return presets.find((preset) =>
+    [preset.baseUrl, ...(preset.otherBaseUrls ?? []).map((other) => other.baseUrl)].some((baseUrl) =>
+      hostPattern(baseUrl)?.test(wanted),
+    ),
+  );
+}
+
+/** `https://{resource}.services.example/x` -> one label, then the rest of the host, literally. */
+function hostPattern(baseUrl: string): RegExp | undefined {
+  const host = /^https?:\/\/([^/]+)/.exec(baseUrl)?.[1];
+  if (host === undefined || host.endsWith(':0')) return undefined;
+  const source = host
+    .split(/\{\w+\}/)
+    .map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
+    .join('[^.]+');
+  return new RegExp(`^${source}$`);
+}
+
+/**
+ * The preset whose documented key prefix this text has; the longest prefix wins. A hint, never a verdict:
+ * gateways invent prefixes freely.
+ */
+export function presetForKeyPrefix(key: string): Preset | undefined {
+  let best: { preset: Preset; length: number } | undefined;
+  for (const preset of presets) {
+    for (const prefix of preset.keyPrefixes) {
+      if (key.startsWith(prefix) && prefix.length > (best?.length ?? 0)) {
+        best = { preset, length: prefix.length };
+      }
+    }
+  }
+  return best?.preset;
+}
+
+/** Fills `{name}` in a preset's base URL. Throws `config` naming what is missing. */
+export function fillBaseUrl(preset: Preset, answers: Readonly<Record<string, string>>): string {
+  return preset.baseUrl.replace(/\{(\w+)\}/g, (_, name: string) => {
+    const answer = answers[name]?.trim().replace(/\/+$/, '');
+    if (answer !== undefined && answer !== '') return answer;
+    const placeholder = preset.placeholders?.[name];
+    throw configError(
+      `The preset ${preset.id} needs your ${name}: ${placeholder?.question ?? name}.`,
+      `Give the whole address: --base-url ${preset.baseUrl.replaceAll(`{${name}}`, placeholder?.example ?? name)}`,
+    );
+  });
+}

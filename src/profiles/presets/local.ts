@@ -1,0 +1,86 @@
+// Servers on one's own machine, and the demo that needs none. Data only.
+import type { Preset } from '../profile.ts';
+
+const local = {
+  needsVersion: false,
+  keyPrefixes: [],
+  models: [],
+  errors: [],
+  rateLimitHeaders: [],
+  hasModelList: true,
+  isVerified: false,
+} as const;
+
+export const localPresets: readonly Preset[] = [
+  {
+    ...local,
+    id: 'ollama',
+    title: 'Ollama',
+    docsUrl: 'https://docs.ollama.com/api/anthropic-compatibility',
+    baseUrl: 'http://localhost:11434',
+    auth: 'none',
+    acceptedAuth: ['none', 'x-api-key', 'bearer'],
+    keyEnv: [],
+    hasCountTokens: false,
+    quirks: [
+      'Any key is accepted and ignored.',
+      'No tool_choice, metadata, prompt caching, PDF or image URLs.',
+      'The model is a name from `ollama list`; pull it first.',
+    ],
+    isVerified: true,
+  },
+  {
+    ...local,
+    id: 'lmstudio',
+    title: 'LM Studio',
+    docsUrl: 'https://lmstudio.ai/docs',
+    baseUrl: 'http://localhost:1234',
+    auth: 'none',
+    acceptedAuth: ['none', 'x-api-key', 'bearer'],
+    keyEnv: ['LM_API_TOKEN'],
+    hasCountTokens: null,
+    quirks: ['Start the server in the Developer tab, or with `lms server start`.'],
+  },
+  {
+    ...local,
+    id: 'llamacpp',
+    title: 'llama.cpp server',
+    docsUrl: 'https://github.com/ggml-org/llama.cpp/tree/master/tools/server',
+    baseUrl: 'http://localhost:8080',
+    auth: 'none',
+    acceptedAuth: ['none', 'bearer'],
+    keyEnv: ['LLAMA_API_KEY'],
+    hasCountTokens: null,
+    quirks: ['A key is asked for only when the server was started with --api-key; then set auth=bearer.'],
+  },
+  {
+    ...local,
+    id: 'vllm',
+    title: 'vLLM',
+    docsUrl: 'https://docs.vllm.ai',
+    baseUrl: 'http://localhost:8000',
+    auth: 'none',
+    acceptedAuth: ['none', 'bearer'],
+    keyEnv: ['VLLM_API_KEY'],
+    hasCountTokens: null,
+    quirks: [
+      'A key is asked for only when the server was started with --api-key; then set auth=bearer.',
+      'The model is the served model name.',
+    ],
+  },
+  {
+    ...local,
+    id: 'demo',
+    title: 'Demo (built in, no network, no model)',
+    // Port 0: the mock is started inside the process, for one command, on a port the system picks.
+    baseUrl: 'http://127.0.0.1:0',
+    auth: 'none',
+    acceptedAuth: ['none', 'x-api-key', 'bearer'],
+    keyEnv: [],
+    defaultModel: 'demo',
+    models: [{ id: 'demo', note: 'answers from a script' }],
+    hasCountTokens: true,
+    quirks: ['No model is behind it: the answer is made from the prompt.'],
+    isVerified: true,
+  },
+];

@@ -1,0 +1,234 @@
+// The files of msg: config.json (no secret in it) and credentials.json (stored keys, 0600). The door to
+// conf, which is loaded only to write: reading is on the path of every `send`.
+import { randomUUID } from 'node:crypto';
+import {
+  closeSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+} from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { configError, isMsgError } from '../errors.ts';
+import {
+  type ConfigDraft,
+  type ConfigView,
+  draftConfig,
+  isObject,
+  type JsonDocument,
+  own,
+  parseDocument,
+  setOwn,
+  viewConfig,
+} from './config-document.ts';
+import { configSchema, credentialsSchema } from './config-schema.ts';
+import { checkDirectory, errnoText, type FileGuard, isErrno, readPrivateFile } from './guarded-file.ts';
+import type { Lock } from './lock.ts';
+
+export type Store = {
+  readonly configPath: string;
+  readonly credentialsPath: string;
+  /** Reads config.json now; an absent file is an empty one. Throws `config`; changes nothing. */
+  read(): ConfigView;
+  /** A stored key in clear, or undefined. */
+  readStoredKey(name: string): string | undefined;
+  /**
+   * Changes config.json: locked, read again, changed, checked against the schema, replaced as a whole.
+   * `change` may run more than once. Throws `config`; the file is then as it was.
+   */
+  update<T>(change: (draft: ConfigDraft) => T): Promise<T>;
+  /** Stores a key under a profile's name; undefined removes it. */
+  writeStoredKey(name: string, key: string | undefined): Promise<void>;
+};
+
+export type StoreOptions = FileGuard & {
+  /** Where the files lie; made with mode 0700 when first written to. */
+  readonly directory: string;
+};
+
+export function createStore(options: StoreOptions): Store {
+  const { directory } = options;
+  const configPath = join(directory, 'config.json');
+  const credentialsPath = join(directory, 'credentials.json');
+
+  const load = (path: string): { text: string | undefined; document: JsonDocument } => {
+    checkDirectory(directory, options);
+    const text = readPrivateFile(path, options);
+    return { text, document: text === undefined ? {} : parseDocument(text, path) };
+  };
+  const replace = <T>(path: string, schema: object, change: (document: JsonDocument) => T): Promise<T> =>
+    changeFile({ directory, path, schema, load: () => load(path), change });
+
+  return {
+    configPath,
+    credentialsPath,
+    read: () => viewConfig(load(configPath).document, configPath),
+    readStoredKey(name) {
+      const key = own(keysIn(load(credentialsPath).document, credentialsPath), name);
+      return typeof key === 'string' ? key : undefined;
+    },
+    async update(change) {
+      // Without a first reading, a directory of somebody else's would be found out only by failing to lock it.
+      load(configPath);
+      return replace(configPath, configSchema, (document) => change(draftConfig(document, configPath)));
+    },
+    async writeStoredKey(name, key) {
+      const isAbsent = own(keysIn(load(credentialsPath).document, credentialsPath), name) === undefined;
+      if (key === undefined && isAbsent) return;
+      await replace(credentialsPath, credentialsSchema, (document) => {
+        const keys = keysIn(document, credentialsPath);
+        if (key === undefined) delete keys[name];
+        else setOwn(keys, name, key);
+        setOwn(document, 'keys', keys);
+      });
+    },
+  };
+}
+
+function keysIn(document: JsonDocument, path: string): JsonDocument {
+  const keys = own(document, 'keys') ?? {};
+  if (isObject(keys)) return keys;
+  throw configError(`"keys" in ${path} must be an object.`, undefined, { path });
+}
+
+type FileChange<T> = {
+  readonly directory: string;
+  readonly path: string;
+  readonly schema: object;
+  readonly load: () => { text: string | undefined; document: JsonDocument };
+  readonly change: (document: JsonDocument) => T;
+};
+
+/** Read, change and replace under the lock; once more when another process took the lock over meanwhile. */
+async function changeFile<T>(file: FileChange<T>): Promise<T> {
+  makeDirectory(file.directory);
+  // Loaded before the lock is taken: it is held for milliseconds, not for a start of the validator.
+  const [{ default: Conf }, { withLock }] = await Promise.all([import('conf'), import('./lock.ts')]);
+  for (;;) {
+    const done = await withLock(file.directory, async (lock) => {
+      const { text, document } = file.load();
+      const before = JSON.stringify(document);
+      const result = file.change(document);
+      if (JSON.stringify(document) === before) return { result };
+      return replaceFile(Conf, file, document, text, lock) ? { result } : undefined;
+    });
+    if (done !== undefined) return done.result;
+  }
+}
+
+/**
+ * conf checks the document and writes it beside the file, under a name of its own; only when that reads back
+ * complete does it take the file's name. conf alone would not do: it renames without looking whether a
+ * nearly full disk took every byte, and writes straight into the file where a rename is refused.
+ * Returns false when the file changed after it was read (the lock was lost): nothing was replaced then.
+ */
+function replaceFile(
+  Conf: typeof import('conf').default,
+  { path, schema, load }: FileChange<unknown>,
+  document: JsonDocument,
+  textBefore: string | undefined,
+  lock: Lock,
+): boolean {
+  const target = followLink(path);
+  const parent = dirname(target);
+  removeLeftovers(target);
+  const stagingName = `.${basename(target)}.${randomUUID()}`;
+  const staging = join(parent, `${stagingName}.new`);
+  const text = `${JSON.stringify(document, undefined, 2)}\n`;
+  try {
+    const conf = new Conf<JsonDocument>({
+      cwd: parent,
+      configName: stagingName,
+      fileExtension: 'new',
+      projectName: 'msg',
+      projectSuffix: '',
+      configFileMode: 0o600,
+      accessPropertiesByDotNotation: false,
+      clearInvalidConfig: false,
+      schema: schema as NonNullable<import('conf').Options<JsonDocument>['schema']>,
+      serialize: () => text,
+    });
+    conf.store = document;
+    if (readFileSync(staging, 'utf8') !== text) {
+      throw Object.assign(new Error('The file was cut short'), { code: 'ENOSPC' });
+    }
+    if (!lock.isHeld() || load().text !== textBefore) return false;
+    renameSync(staging, target);
+    syncDirectory(parent);
+    return true;
+  } catch (cause) {
+    if (isMsgError(cause)) throw cause;
+    // Whoever took the lock over may have swept our half-written file away.
+    if (!lock.isHeld()) return false;
+    const violation = /^Config schema violation: (.*)/s.exec(
+      cause instanceof Error ? cause.message : '',
+    )?.[1];
+    if (violation !== undefined) {
+      throw configError(
+        `${path} would not be valid: ${violation.replaceAll('`', '"')}. Nothing was changed.`,
+        'Next: msg profiles edit',
+        { path },
+        cause,
+      );
+    }
+    throw configError(
+      `${path} cannot be written: ${errnoText(cause)}. Nothing was changed.`,
+      undefined,
+      { path },
+      cause,
+    );
+  } finally {
+    rmSync(staging, { force: true });
+  }
+}
+
+/** The file behind a symbolic link: people keep config.json in a repository of their own. */
+function followLink(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch (error) {
+    if (isErrno(error, 'ENOENT')) return path;
+    throw error;
+  }
+}
+
+/** Half-written neighbours of a process that was killed. Called under the lock: none of them is in use. */
+function removeLeftovers(target: string): void {
+  const prefix = `.${basename(target)}.`;
+  for (const name of readdirSync(dirname(target))) {
+    if (name.startsWith(prefix) && /\.new(\.tmp-\w+)?$/.test(name)) {
+      rmSync(join(dirname(target), name), { force: true });
+    }
+  }
+}
+
+function makeDirectory(directory: string): void {
+  try {
+    mkdirSync(directory, { recursive: true, mode: 0o700 });
+  } catch (cause) {
+    throw configError(
+      `${directory} cannot be made: ${errnoText(cause)}.`,
+      undefined,
+      { path: directory },
+      cause,
+    );
+  }
+}
+
+/** Makes the rename itself outlast a power cut. Windows cannot open directories and does not need it. */
+function syncDirectory(directory: string): void {
+  try {
+    const descriptor = openSync(directory, 'r');
+    try {
+      fsyncSync(descriptor);
+    } finally {
+      closeSync(descriptor);
+    }
+  } catch {
+    // The file is in place; only its survival of a power cut in this second is less certain.
+  }
+}

@@ -1,0 +1,22 @@
+// A failure as text for people: what happened, then what to do. The words come from where it was made.
+import type { ApiFacts, MsgError } from '../errors.ts';
+import { redact } from '../messages/secret.ts';
+import { oneLine } from './sanitize.ts';
+import type { Theme } from './theme.ts';
+
+/** Lines for stderr, ending in a line end. */
+export function errorText(error: MsgError, theme: Theme): string {
+  const { requestId } = error.details as Partial<ApiFacts>;
+  const lines = [`${theme.bad('msg:')} ${oneLine(redact(error.message))}`];
+  if (error.hint !== undefined) lines.push(`  ${oneLine(redact(error.hint))}`);
+  if (requestId !== undefined) lines.push(theme.dim(`  request id: ${oneLine(requestId)}`));
+  return `${lines.join('\n')}\n`;
+}
+
+/** Text for what should not have happened. The stack only when asked for: it means nothing to most people. */
+export function bugText(error: unknown, theme: Theme, showsStack: boolean): string {
+  const text =
+    error instanceof Error ? (showsStack ? (error.stack ?? error.message) : error.message) : String(error);
+  const more = showsStack ? '' : '\n  This is a bug in msg. Run it again with --debug for the stack.';
+  return `${theme.bad('msg:')} ${redact(text)}${more}\n`;
+}

@@ -1,0 +1,16 @@
+// The assembled message as one JSON object, with the facts of the turn under `msg`.
+import type { Renderer, RendererOutput } from './renderer.ts';
+
+export function renderJson({ answer }: RendererOutput): Renderer {
+  let hasWritten = false;
+  return {
+    push() {},
+    end({ message, result, error }) {
+      hasWritten = true;
+      answer(
+        `${JSON.stringify({ ...message, msg: error === undefined ? result : { ...result, error } }, null, 2)}\n`,
+      );
+    },
+    hasWritten: () => hasWritten,
+  };
+}

@@ -1,0 +1,21 @@
+// A spinner on stderr. The one door to ora; loaded only on a terminal, once the request is on its way.
+import ora from 'ora';
+
+export type Spinner = {
+  update(text: string): void;
+  /** Takes the spinner off the screen; nothing of it stays. */
+  stop(): void;
+};
+
+export function startSpinner(stream: NodeJS.WritableStream, text: string): Spinner {
+  // discardStdin would take Ctrl-C away from readline and kill the session.
+  const spinner = ora({ text, stream, discardStdin: false, hideCursor: true }).start();
+  return {
+    update(next) {
+      spinner.text = next;
+    },
+    stop() {
+      spinner.stop();
+    },
+  };
+}

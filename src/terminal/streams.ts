@@ -1,0 +1,105 @@
+// stdin, stdout and stderr as msg uses them: back-pressure honoured, a closed reader is a quiet end.
+import { fstatSync } from 'node:fs';
+import { isatty } from 'node:tty';
+import { configError } from '../errors.ts';
+
+export type Output = {
+  readonly isTTY: boolean;
+  /** Never 0: terminals of unknown width count as 80. */
+  columns(): number;
+  /** Writes, and gives a promise only when the reader is behind: await it before writing more. */
+  write(text: string): Promise<void> | undefined;
+  /** Calls back once when the reader has gone away (EPIPE). */
+  onClose(listener: () => void): void;
+};
+
+export type Input = {
+  /** What stands behind stdin; `none` when it is closed. */
+  readonly kind: 'terminal' | 'file' | 'pipe' | 'none';
+  /**
+   * Everything up to the end. With `firstByteTimeoutMs`, undefined when not one byte came in that time;
+   * after the first byte the end is always awaited, however slow the producer is.
+   */
+  readAll(options?: { readonly firstByteTimeoutMs?: number }): Promise<Uint8Array | undefined>;
+};
+
+export type Streams = { readonly stdin: Input; readonly stdout: Output; readonly stderr: Output };
+
+/** An output over a Node stream. */
+export function createOutput(stream: NodeJS.WriteStream, name: string): Output {
+  const listeners: (() => void)[] = [];
+  let isClosed = false;
+  let failure: Error | undefined;
+  let isListening = false;
+
+  /** Listening for errors touches the stream, which costs milliseconds: not before something is written. */
+  function listen(): void {
+    isListening = true;
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') failure = error;
+      isClosed = true;
+      for (const listener of listeners) listener();
+    });
+  }
+
+  return {
+    get isTTY() {
+      return stream.isTTY === true;
+    },
+    columns: () => stream.columns || 80,
+    write(text) {
+      if (!isListening) listen();
+      if (failure !== undefined)
+        throw configError(`Cannot write to ${name}: ${failure.message}.`, undefined, {}, failure);
+      if (isClosed || stream.write(text)) return undefined;
+      return new Promise((resolve) => {
+        stream.once('drain', resolve);
+        listeners.push(resolve);
+      });
+    },
+    onClose(listener) {
+      listeners.push(listener);
+    },
+  };
+}
+
+/** An input over a Node stream, which is opened only when it is read. */
+export function createInput(descriptor: number, open: () => NodeJS.ReadStream): Input {
+  return {
+    kind: kindOf(descriptor),
+    readAll({ firstByteTimeoutMs } = {}) {
+      const stream = open();
+      const chunks: Uint8Array[] = [];
+      return new Promise((resolve, reject) => {
+        const timer =
+          firstByteTimeoutMs === undefined
+            ? undefined
+            : setTimeout(() => {
+                // A pipe that stays open must not keep the process alive.
+                stream.destroy();
+                resolve(undefined);
+              }, firstByteTimeoutMs);
+        stream.on('data', (chunk: Uint8Array) => {
+          clearTimeout(timer);
+          chunks.push(chunk);
+        });
+        stream.on('end', () => {
+          clearTimeout(timer);
+          resolve(Buffer.concat(chunks));
+        });
+        stream.on('error', reject);
+      });
+    },
+  };
+}
+
+function kindOf(descriptor: number): Input['kind'] {
+  try {
+    const stat = fstatSync(descriptor);
+    if (stat.isFile()) return 'file';
+    // /dev/null is a character device too, but ends at once: reading it as a pipe is right.
+    return stat.isCharacterDevice() && isatty(descriptor) ? 'terminal' : 'pipe';
+  } catch {
+    return 'none';
+  }
+}
