@@ -45,8 +45,8 @@ export type Check = {
   readonly needs: readonly ProbeId[];
   /** Controls and further observations; made if their question arises, may be missing. */
   readonly uses?: readonly ProbeId[];
-  /** Which stages a failure makes pointless: everything after its own ('later', the default), or none. */
-  readonly blocks?: 'later' | 'nothing';
+  /** The first stage that a failure makes pointless. Default: the one after its own. */
+  readonly blocks?: Stage | 'nothing';
   /** The catch-all of its stage: never the root cause while a more telling check failed in it. */
   readonly isGate?: boolean;
   judge(look: Look): Finding;

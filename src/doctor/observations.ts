@@ -41,6 +41,8 @@ export type Answered = {
   readonly body: string;
   /** The body begins with the gzip magic although no encoding was declared. */
   readonly isUndeclaredGzip: boolean;
+  /** content-encoding announces compression, but the bytes came uncompressed. */
+  readonly isFalselyEncoded: boolean;
   readonly bodyBytes: number;
   readonly times: Times;
   /** Wall clock (epoch milliseconds) when the headers came. */
@@ -113,7 +115,6 @@ export type Setup = {
   readonly nodeVersion: string;
   readonly isContainer: boolean;
   readonly isWsl: boolean;
-  readonly isHttp2: boolean;
 };
 
 /** One keyless try of another base URL. */
