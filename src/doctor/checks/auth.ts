@@ -1,7 +1,7 @@
 // Group E: who reads which credential, and what they say about it.
 import { type Check, fail, info, pass, remedy, unknown, warn } from '../check.ts';
 import { wireLine } from '../evidence.ts';
-import type { Exchange, Look } from '../observations.ts';
+import type { Exchange } from '../observations.ts';
 import { again, keyCommand, owned, passHeaders, setCommand } from '../remedies.ts';
 
 const isThrough = (exchange: Exchange | undefined): boolean =>
