@@ -1,32 +1,12 @@
 // What an HTTP answer means: a stream, a message, or a failure with its class. Decided by status,
 // content type and shape together, never by the status alone.
-import { type ApiFacts, type ErrorKind, MsgError } from '../errors.ts';
-import { retryAfterMs } from '../http/retry.ts';
+import { MsgError } from '../errors.ts';
 import type { Arrival, WireResponse } from '../http/wire.ts';
-import { type Endpoint, hostOf } from './endpoint.ts';
+import { apiError, envelopeOf, parseObject, type RequestFacts } from './api-error.ts';
+import { hostOf } from './endpoint.ts';
 import { openAiDialect } from './events.ts';
 import { redact } from './secret.ts';
 import type { ErrorBody, Message } from './types.ts';
-
-/** What the failure of a request is told about. */
-export type RequestFacts = {
-  readonly endpoint: Endpoint;
-  readonly model: string | undefined;
-  readonly wallTimeMs: number;
-};
-
-/** The id to quote to the provider; gateways use other headers than the API does. */
-export function requestIdOf(headers: Readonly<Record<string, string>>): string | undefined {
-  const name = [
-    'request-id',
-    'x-request-id',
-    'x-aisix-request-id',
-    'x-oneapi-request-id',
-    'cf-ray',
-    'x-amzn-requestid',
-  ].find((header) => headers[header] !== undefined);
-  return name === undefined ? undefined : headers[name];
-}
 
 /** How a successful answer is to be read. */
 export type AnswerForm = 'stream' | 'json';
@@ -47,6 +27,20 @@ export async function answerForm(response: WireResponse, facts: RequestFacts): P
 }
 
 /**
+ * The text of a JSON answer that is not a message.
+ * @throws MsgError for every status but 2xx, for other content types, and for an error inside a 200
+ */
+export async function readJson(response: WireResponse, facts: RequestFacts): Promise<string> {
+  const form = await answerForm(response, facts);
+  const body = await readText(response.body);
+  const json = parseObject(body);
+  if (form !== 'json' || json === undefined) throw notMessages(response, facts, body);
+  if (json['type'] === 'error' || isErrorValue(json['error']))
+    throw apiError(envelopeOf(body), response, facts);
+  return body;
+}
+
+/**
  * Reads a JSON answer: the message, and its text on one line.
  * @throws MsgError for an error inside a 200, another dialect, or JSON that is no message.
  */
@@ -57,7 +51,8 @@ export async function readMessage(
   const body = await readText(response.body);
   const json = parseObject(body);
   if (json === undefined) throw notMessages(response, facts, body);
-  if (json['type'] === 'error' || 'error' in json) throw apiError(envelopeOf(body), response, facts);
+  if (json['type'] === 'error' || isErrorValue(json['error']))
+    throw apiError(envelopeOf(body), response, facts);
   if ('choices' in json || json['object'] === 'chat.completion') throw openAiDialect();
   if (!Array.isArray(json['content']) && json['type'] !== 'message') throw notMessages(response, facts, body);
   const usage = json['usage'] ?? {};
@@ -100,31 +95,6 @@ export async function readText(
   return text + decoder.decode();
 }
 
-type Envelope = {
-  message: string;
-  type?: string | undefined;
-  code?: string | undefined;
-  requestId?: string | undefined;
-};
-
-/**
- * The facts in an error body: the native envelope, OpenAI's, FastAPI's `detail`, or plain words
- * (protocol reference 4.1).
- */
-export function envelopeOf(body: string): Envelope {
-  const json = parseObject(body);
-  if (json === undefined) return { message: '' };
-  const error = json['error'];
-  const inner = isObject(error) ? error : undefined;
-  const details = isObject(inner?.['details']) ? inner['details'] : undefined;
-  return {
-    message: textOf(inner?.['message'] ?? error ?? json['message'] ?? json['detail']),
-    type: stringOf(inner?.['type']),
-    code: stringOf(details?.['error_code']) ?? stringOf(inner?.['code']),
-    requestId: stringOf(json['request_id']),
-  };
-}
-
 async function statusError(response: WireResponse, facts: RequestFacts): Promise<MsgError> {
   const body = await readText(response.body, 64 * 1024).catch(() => '');
   const envelope = envelopeOf(body);
@@ -135,154 +105,6 @@ async function statusError(response: WireResponse, facts: RequestFacts): Promise
     facts,
   );
 }
-
-/** Types that decide by themselves, because many gateways send them under another status or inside a 200. */
-const kindOfType: Readonly<Record<string, ErrorKind>> = {
-  authentication_error: 'auth',
-  permission_error: 'auth',
-  billing_error: 'auth',
-  invalid_request_error: 'request',
-  not_found_error: 'request',
-  request_too_large: 'request',
-  rate_limit_error: 'limit',
-  overloaded_error: 'limit',
-  timeout_error: 'server',
-  api_error: 'server',
-};
-
-/** 429 with these codes fails until the limit is raised or reset: waiting does not help. */
-const spendCaps = new Set(['enforced_spend_limit_reached', 'contract_spend_limit_reached']);
-
-/** Gateways answer 503 for a model they do not have; it stays wrong however often it is tried. */
-const isModelMissing = ({ code, type, message }: Envelope): boolean =>
-  code === 'model_not_found' ||
-  type === 'model_not_found' ||
-  /no available channel|无可用渠道|model_not_found/i.test(message);
-
-function kindOf(status: number, envelope: Envelope): ErrorKind {
-  if (status < 400) return kindOfType[envelope.type ?? ''] ?? 'server';
-  if (status === 401 || status === 402 || status === 403) return 'auth';
-  if (status === 429 || status === 529) return 'limit';
-  if (status < 500 || (status === 503 && isModelMissing(envelope))) return 'request';
-  return envelope.type === 'overloaded_error' || (status === 503 && envelope.type === 'rate_limit_error')
-    ? 'limit'
-    : 'server';
-}
-
-function isRetryable(
-  status: number,
-  kind: ErrorKind,
-  envelope: Envelope,
-  headers: Readonly<Record<string, string>>,
-): boolean {
-  if (spendCaps.has(envelope.code ?? '') || isModelMissing(envelope)) return false;
-  if (headers['x-should-retry'] === 'true') return true;
-  if (headers['x-should-retry'] === 'false') return false;
-  return status === 408 || status === 409 || kind === 'limit' || (kind === 'server' && status !== 501);
-}
-
-function apiError(envelope: Envelope, response: WireResponse, facts: RequestFacts): MsgError {
-  const { status, headers } = response;
-  const kind = kindOf(status, envelope) as 'auth' | 'request' | 'limit' | 'server';
-  const waitMs = retryAfterMs(headers, facts.wallTimeMs);
-  const requestId = envelope.requestId ?? requestIdOf(headers);
-  const details: ApiFacts = {
-    status,
-    isRetryable: isRetryable(status, kind, envelope, headers),
-    ...(envelope.type === undefined ? {} : { type: envelope.type }),
-    ...(envelope.code === undefined ? {} : { code: envelope.code }),
-    ...(requestId === undefined ? {} : { requestId }),
-    ...(waitMs === undefined ? {} : { retryAfterMs: waitMs }),
-  };
-  const said = redact([envelope.type, envelope.message.trim()].filter(Boolean).join(': '));
-  const where = status < 400 ? `Error in a ${status} answer` : String(status);
-  const what = explanation(status, kind, envelope, facts);
-  const message = `${where} from ${hostOf(facts.endpoint.baseUrl)}: ${what}${said === '' ? '' : ` (${said})`}`;
-  return new MsgError(kind, message, { hint: hintFor(kind, details, envelope, facts), details });
-}
-
-function explanation(
-  status: number,
-  kind: ErrorKind,
-  envelope: Envelope,
-  { endpoint, model }: RequestFacts,
-): string {
-  if (status === 402) return 'the account has no credit.';
-  if (status === 403) return 'the request is not permitted.';
-  if (status === 413) return 'the request is too large.';
-  if (status === 404 && !aboutModel(envelope, model))
-    return `nothing answers at ${endpoint.messagesUrl ?? 'this path'}.`;
-  if (isModelMissing(envelope) || status === 404)
-    return `the model ${JSON.stringify(model)} is not available here.`;
-  switch (kind) {
-    case 'auth':
-      return endpoint.key === undefined
-        ? 'a key is required, and none was sent.'
-        : `the key from ${endpoint.keySource ?? 'the configuration'} was refused.`;
-    case 'limit':
-      return /quota|budget|spend|credit/i.test(envelope.message) || spendCaps.has(envelope.code ?? '')
-        ? 'the quota is used up.'
-        : envelope.type === 'overloaded_error' || status === 529
-          ? 'the provider is overloaded.'
-          : 'too many requests.';
-    case 'server':
-      return 'the server failed.';
-    default:
-      return 'the request was refused.';
-  }
-}
-
-/** A 404 is about the model when the body says so in the API's own envelope; otherwise it is the path. */
-const aboutModel = ({ type, message }: Envelope, model: string | undefined): boolean =>
-  type === 'not_found_error' &&
-  (/\bmodel\b/i.test(message) || (model !== undefined && message.includes(model)));
-
-/** Parameters that newer models refuse, and what to do instead (protocol reference 1.6). */
-const refusedParameters: readonly (readonly [RegExp, string])[] = [
-  [
-    /\b(temperature|top_p|top_k)\b/,
-    'This model or API version takes no sampling parameters: leave out --temperature, --top-p and --top-k.',
-  ],
-  [
-    /prefill|(last|final) message|must end with a user/i,
-    "This model takes no prefilled answer: the last message must be the user's.",
-  ],
-  [/tool_choice/, 'This model takes no forced tool choice: use --tool-choice auto.'],
-  [
-    /thinking|budget_tokens/,
-    'The thinking mode does not fit this model: try --thinking adaptive, or leave --thinking out.',
-  ],
-  [/anthropic-version/i, 'The API version is the cause: try --anthropic-version 2023-06-01.'],
-  [/anthropic-beta|beta flag/i, 'A beta name is not known here: leave out --beta and ANTHROPIC_BETAS.'],
-  [/max_tokens/, 'Choose another limit with --max-tokens.'],
-];
-
-function hintFor(
-  kind: ErrorKind,
-  { status, retryAfterMs: waitMs }: ApiFacts,
-  envelope: Envelope,
-  { endpoint }: RequestFacts,
-): string | undefined {
-  const next = `Next: ${endpoint.doctorCommand}`;
-  if (status === 401 && endpoint.key !== undefined) {
-    const other = endpoint.auth === 'bearer' ? 'x-api-key' : 'bearer';
-    return `It was sent as ${sentAs[endpoint.auth]}; if this endpoint wants the other header: --auth ${other}. ${next}`;
-  }
-  if (kind === 'limit')
-    return waitMs === undefined ? undefined : `The server asks to wait ${Math.ceil(waitMs / 1000)} s.`;
-  if (aboutModel(envelope, undefined) || isModelMissing(envelope)) return 'msg models lists what it offers.';
-  const refused =
-    status === 400 ? refusedParameters.find(([pattern]) => pattern.test(envelope.message)) : undefined;
-  if (refused !== undefined) return refused[1];
-  return kind === 'server' ? undefined : next;
-}
-
-const sentAs = {
-  'x-api-key': 'x-api-key',
-  bearer: 'Authorization: Bearer',
-  both: 'both headers',
-  none: 'nothing',
-} as const;
 
 function redirectError(response: WireResponse, { endpoint }: RequestFacts): MsgError<'protocol'> {
   const target = redact(response.headers['location'] ?? 'nowhere');
@@ -317,18 +139,6 @@ function firstLine(body: string): string {
   return redact(line === '' ? 'an empty body' : line.length > 200 ? `${line.slice(0, 200)}…` : line);
 }
 
-function parseObject(text: string): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isObject(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-const stringOf = (value: unknown): string | undefined =>
-  typeof value === 'string' && value !== '' ? value : undefined;
-const textOf = (value: unknown): string =>
-  typeof value === 'string' ? value : value === undefined ? '' : JSON.stringify(value);
+/** Some gateways send `error: null` with every success. */
+const isErrorValue = (value: unknown): boolean =>
+  value !== undefined && value !== null && value !== '' && value !== false;

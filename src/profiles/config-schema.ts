@@ -1,6 +1,6 @@
 // The JSON schemas conf checks a file against before it is written. Unknown fields are allowed everywhere:
 // a newer msg or a person may have put them there.
-import { authSchemes } from './profile.ts';
+import { authSchemes } from '../messages/endpoint.ts';
 
 const text = { type: 'string' } as const;
 

@@ -25,30 +25,32 @@ export type Input = {
 
 export type Streams = { readonly stdin: Input; readonly stdout: Output; readonly stderr: Output };
 
-/** An output over a Node stream. */
-export function createOutput(stream: NodeJS.WriteStream, name: string): Output {
+/** An output over a Node stream, which is opened only when it is used: that costs milliseconds. */
+export function createOutput(open: () => NodeJS.WriteStream, name: string): Output {
   const listeners: (() => void)[] = [];
   let isClosed = false;
   let failure: Error | undefined;
-  let isListening = false;
+  let opened: NodeJS.WriteStream | undefined;
 
-  /** Listening for errors touches the stream, which costs milliseconds: not before something is written. */
-  function listen(): void {
-    isListening = true;
+  function openOnce(): NodeJS.WriteStream {
+    if (opened !== undefined) return opened;
+    const stream = open();
+    opened = stream;
     stream.on('error', (error: NodeJS.ErrnoException) => {
       if (error.code !== 'EPIPE') failure = error;
       isClosed = true;
       for (const listener of listeners) listener();
     });
+    return stream;
   }
 
   return {
     get isTTY() {
-      return stream.isTTY === true;
+      return openOnce().isTTY === true;
     },
-    columns: () => stream.columns || 80,
+    columns: () => openOnce().columns || 80,
     write(text) {
-      if (!isListening) listen();
+      const stream = openOnce();
       if (failure !== undefined)
         throw configError(`Cannot write to ${name}: ${failure.message}.`, undefined, {}, failure);
       if (isClosed || stream.write(text)) return undefined;

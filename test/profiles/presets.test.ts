@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { authSchemes } from '../../src/messages/endpoint.ts';
 import { nearestNames } from '../../src/profiles/nearest-names.ts';
 import {
   fillBaseUrl,
@@ -8,7 +9,7 @@ import {
   presetForKeyPrefix,
   presets,
 } from '../../src/profiles/presets.ts';
-import { authSchemes, isProfileName } from '../../src/profiles/profile.ts';
+import { isProfileName } from '../../src/profiles/profile.ts';
 
 describe('every preset', () => {
   test.each(presets.map((preset) => [preset.id, preset] as const))('%s is coherent', (id, preset) => {

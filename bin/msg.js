@@ -1,0 +1,27 @@
+#!/usr/bin/env node
+// The Node version gate, in old syntax so that it can speak on old versions; then the bundle.
+'use strict';
+
+var needed = [20, 18, 1];
+var running = process.versions.node.split('.').map(Number);
+var ahead = running[0] - needed[0] || running[1] - needed[1] || running[2] - needed[2];
+var argv = process.argv.slice(2);
+
+if (ahead < 0) {
+  process.stderr.write(
+    'msg needs Node ' + needed.join('.') + ' or newer; this is ' + process.version + '.\n',
+  );
+  process.exitCode = 1;
+} else if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) {
+  // Answered before anything is loaded: scripts ask for it.
+  process.stdout.write(require('../package.json').version + '\n');
+} else {
+  start(require('../dist/msg.cjs'));
+}
+
+function start(msg) {
+  msg.main(argv, msg.systemContext(require('../package.json').version)).then((code) => {
+    // Never process.exit(): it cuts off writes that are still on their way.
+    process.exitCode = code;
+  });
+}

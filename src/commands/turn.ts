@@ -1,0 +1,142 @@
+// One turn on the terminal: events to the renderer as they arrive, spinner, Ctrl-C, a reader that goes away.
+import type { Context } from '../context.ts';
+import { interrupted, isMsgError, MsgError } from '../errors.ts';
+import { type Client, type Exchange, startExchange } from '../messages/client.ts';
+import { resultOf, turnErrorOf } from '../messages/result.ts';
+import type { JsonObject, Message } from '../messages/types.ts';
+import type { Renderer, RendererOutput } from '../render/renderer.ts';
+import type { Output } from '../terminal/streams.ts';
+
+export type TurnOptions = {
+  readonly renderer: (output: RendererOutput) => Renderer;
+  readonly showsSpinner: boolean;
+  readonly keepsText: boolean;
+  /** Limit of the whole exchange. */
+  readonly timeoutMs: number | undefined;
+  readonly note: (text: string) => void;
+};
+
+export type Turn = { readonly message: Message; readonly exchange: Exchange; readonly readerIsGone: boolean };
+
+/** A spinner costs 30 ms to load, and one that flashes up only disturbs. */
+const spinnerAfterMs = 300;
+
+/**
+ * Streams one answer to stdout. What arrived is printed whatever happens.
+ * @throws the MsgError of the exchange, after the renderer was told
+ */
+export async function runTurn(
+  client: Client,
+  body: JsonObject,
+  context: Context,
+  options: TurnOptions,
+): Promise<Turn> {
+  const { stdout, stderr } = context.streams;
+  const abort = new AbortController();
+  const writes = { answer: drainable(stdout), aside: drainable(stderr) };
+  const renderer = options.renderer({ answer: writes.answer.write, aside: writes.aside.write });
+  let readerIsGone = false;
+  stdout.onClose(() => {
+    readerIsGone = true;
+    abort.abort(new Error('nobody reads the answer'));
+  });
+  const stopListening = context.interrupts.on((signal) => {
+    abort.abort(interrupted(signal));
+  });
+  const stopTimer =
+    options.timeoutMs === undefined ? undefined : limitTime(options.timeoutMs, abort, context);
+  const spinner = options.showsSpinner ? delayedSpinner(context) : undefined;
+
+  const exchange = startExchange(client, body, {
+    signal: abort.signal,
+    keepsText: options.keepsText,
+    hasShown: renderer.hasWritten,
+    onRetry({ error, delayMs, isServerAsked }) {
+      const seconds = (delayMs / 1000).toFixed(1);
+      options.note(
+        `${error.message} Trying again in ${seconds} s${isServerAsked ? ', as the server asks' : ''}.`,
+      );
+    },
+  });
+  const model = typeof body['model'] === 'string' ? body['model'] : undefined;
+  const end = (error?: unknown): void =>
+    renderer.end({
+      message: exchange.draft().message(),
+      result: resultOf(exchange, model),
+      ...(error === undefined ? {} : { error: turnErrorOf(error) }),
+    });
+  try {
+    for await (const { events } of exchange.batches) {
+      if (events.length > 0) await spinner?.stop();
+      renderer.push(events);
+      await writes.answer.drained();
+      await writes.aside.drained();
+    }
+    await spinner?.stop();
+    end();
+  } catch (error) {
+    await spinner?.stop();
+    if (!readerIsGone) {
+      end(error);
+      throw isMsgError(error, 'interrupted') && renderer.hasWritten()
+        ? new MsgError('interrupted', 'Interrupted. The answer above is incomplete.', {
+            details: error.details,
+          })
+        : error;
+    }
+  } finally {
+    stopListening();
+    stopTimer?.();
+    await writes.answer.drained();
+    await writes.aside.drained();
+  }
+  return { message: exchange.draft().message(), exchange, readerIsGone };
+}
+
+/** Aborts after `ms`; the returned function calls that off. */
+function limitTime(ms: number, abort: AbortController, { clock }: Context): () => void {
+  const waiting = new AbortController();
+  clock.sleep(ms, waiting.signal).then(
+    () =>
+      abort.abort(
+        new MsgError('network', `No complete answer within ${ms / 1000} s.`, {
+          hint: 'Allow more with --timeout.',
+          details: { code: 'TIMEOUT', isRetryable: false },
+        }),
+      ),
+    () => {},
+  );
+  return () => waiting.abort();
+}
+
+/** Writes at once, and remembers whether the reader is behind. */
+function drainable(output: Output): {
+  write: (text: string) => void;
+  drained: () => Promise<void> | undefined;
+} {
+  let behind: Promise<void> | undefined;
+  return {
+    write(text) {
+      behind = output.write(text) ?? behind;
+    },
+    drained() {
+      const waiting = behind;
+      behind = undefined;
+      return waiting;
+    },
+  };
+}
+
+function delayedSpinner(context: Context): { stop(): Promise<void> } {
+  const waiting = new AbortController();
+  const started = context.clock
+    .sleep(spinnerAfterMs, waiting.signal)
+    .then(() => context.spinner('waiting for the first byte'))
+    .catch(() => undefined);
+  return {
+    async stop() {
+      waiting.abort();
+      (await started)?.stop();
+    },
+  };
+}

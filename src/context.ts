@@ -1,0 +1,140 @@
+// The world as a value: streams, environment, clock, signals, directories, and the doors that open late.
+// systemContext() is the only code besides bin that names `process`; tests build the same type from buffers.
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
+import type { Clock } from './clock.ts';
+import type { TransportOptions } from './http/transport.ts';
+import type { Transport } from './http/wire.ts';
+import { createStore, type Store } from './profiles/store.ts';
+import type { Theme } from './render/theme.ts';
+import type { Spinner } from './terminal/spinner.ts';
+import { createInput, createOutput, type Streams } from './terminal/streams.ts';
+import { createTheme } from './terminal/theme.ts';
+
+export type Env = Readonly<Record<string, string | undefined>>;
+
+export type Interrupts = {
+  /** Calls back on SIGINT and SIGTERM until the returned function is called. */
+  on(listener: (signal: 'SIGINT' | 'SIGTERM') => void): () => void;
+};
+
+export type Dirs = {
+  /** config.json and credentials.json. */
+  readonly config: string;
+  /** Sessions and history. */
+  readonly state: string;
+  readonly home: string;
+  /** Where the command was started. */
+  readonly working: string;
+};
+
+/** A running demo endpoint. */
+export type Demo = { readonly url: string; close(): Promise<void> };
+
+export type Context = {
+  readonly version: string;
+  readonly platform: string;
+  readonly env: Env;
+  readonly streams: Streams;
+  readonly clock: Clock;
+  readonly interrupts: Interrupts;
+  readonly dirs: Dirs;
+  theme(stream: 'stdout' | 'stderr', color?: boolean): Theme;
+  /** The files of msg in a directory (`dirs.config`). Tells `note` what was repaired while reading. */
+  store(directory: string, note: (text: string) => void): Store;
+  transport(options: Omit<TransportOptions, 'now' | 'userAgent'>): Promise<Transport>;
+  /** Starts the mock server inside this process. */
+  demo(): Promise<Demo>;
+  spinner(text: string): Promise<Spinner>;
+};
+
+/** The real thing. */
+export function systemContext(version: string): Context {
+  const { env, platform } = process;
+  const isTTY = { stdout: () => process.stdout.isTTY === true, stderr: () => process.stderr.isTTY === true };
+  const clock: Clock = {
+    now: () => performance.now(),
+    wallTime: () => Date.now(),
+    sleep,
+  };
+  return {
+    version,
+    platform,
+    env,
+    clock,
+    dirs: systemDirs(env, platform),
+    streams: {
+      stdin: createInput(0, () => process.stdin),
+      stdout: createOutput(() => process.stdout, 'stdout'),
+      stderr: createOutput(() => process.stderr, 'stderr'),
+    },
+    interrupts: {
+      on(listener) {
+        process.on('SIGINT', listener).on('SIGTERM', listener);
+        return () => process.off('SIGINT', listener).off('SIGTERM', listener);
+      },
+    },
+    theme: (stream, color) => createTheme({ env, platform, isTTY: isTTY[stream](), color }),
+    store: (directory, note) => createStore({ directory, userId: process.getuid?.(), note }),
+    async transport(options) {
+      const { createTransport } = await import('./http/transport.ts');
+      calmWebAssembly();
+      return createTransport({ ...options, now: clock.now, userAgent: `msg/${version}` });
+    },
+    async demo() {
+      const { startMock } = await import('./mock/server.ts');
+      return startMock({ speed: 80, ttftMs: 150 });
+    },
+    async spinner(text) {
+      const { startSpinner } = await import('./terminal/spinner.ts');
+      return startSpinner(process.stderr, text);
+    },
+  };
+}
+
+/**
+ * undici parses HTTP in WebAssembly. On Node 20, V8's optimising tier for it keeps the process alive for
+ * 75 ms after the work is done and costs 35 MB; a short-lived client is better off without. Set after all
+ * imports: earlier, it would make V8 reject Node's own code cache.
+ */
+function calmWebAssembly(): void {
+  if (process.versions.node.startsWith('20.')) setFlagsFromString('--wasm-tiering-budget=2000000000');
+}
+
+function sleep(ms: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (signal?.aborted) return reject(signal.reason);
+    const stop = (): void => {
+      clearTimeout(timer);
+      reject(signal?.reason);
+    };
+    const timer = setTimeout(() => {
+      signal?.removeEventListener('abort', stop);
+      resolve();
+    }, ms);
+    signal?.addEventListener('abort', stop, { once: true });
+  });
+}
+
+/** XDG on Linux and the BSDs, the platform's own places elsewhere. MSG_CONFIG_DIR and MSG_STATE_DIR override. */
+function systemDirs(env: Env, platform: string): Dirs {
+  const home = homedir();
+  const native = {
+    darwin: [join(home, 'Library/Preferences/msg'), join(home, 'Library/Application Support/msg')],
+    win32: [
+      join(env['APPDATA'] ?? join(home, 'AppData/Roaming'), 'msg', 'Config'),
+      join(env['LOCALAPPDATA'] ?? join(home, 'AppData/Local'), 'msg', 'State'),
+    ],
+  }[platform] ?? [
+    join(env['XDG_CONFIG_HOME'] || join(home, '.config'), 'msg'),
+    join(env['XDG_STATE_HOME'] || join(home, '.local/state'), 'msg'),
+  ];
+  const [config = '', state = ''] = native;
+  return {
+    config: env['MSG_CONFIG_DIR'] || config,
+    state: env['MSG_STATE_DIR'] || state,
+    home,
+    working: process.cwd(),
+  };
+}

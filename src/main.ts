@@ -1,0 +1,28 @@
+// The line with its safety net: the only place where an error becomes text and an exit code.
+import type { Context } from './context.ts';
+import { isMsgError } from './errors.ts';
+import { type ExitCode, exitCodeOf } from './exit-codes.ts';
+
+export { systemContext } from './context.ts';
+
+import { bugText, errorText } from './render/error-text.ts';
+
+/**
+ * Runs one command.
+ * @param argv what follows `msg` on the command line
+ */
+export async function main(argv: readonly string[], context: Context): Promise<ExitCode> {
+  try {
+    const { runProgram } = await import('./program.ts');
+    return await runProgram(argv, context);
+  } catch (error) {
+    const showsStack = argv.includes('--debug');
+    const theme = context.theme('stderr', argv.includes('--no-color') ? false : undefined);
+    await context.streams.stderr.write(
+      isMsgError(error) ? errorText(error, theme) : bugText(error, theme, showsStack),
+    );
+    if (isMsgError(error) && showsStack)
+      await context.streams.stderr.write(bugText(error.cause ?? error, theme, true));
+    return exitCodeOf(error);
+  }
+}

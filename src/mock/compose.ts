@@ -1,0 +1,134 @@
+// From an accepted request to the message that answers it: text or tool calls, stop reason, usage. Pure.
+import type { ContentBlock, Json, JsonObject, Message } from '../messages/types.ts';
+import { answerTo, type Prompt } from './answer.ts';
+import { words } from './replies.ts';
+import { sampleOf } from './sample.ts';
+import { blocksOf, isObject } from './validation.ts';
+
+/** What the mock writes instead of its own text, when it is told to. */
+export type FixedAnswer = string | ((prompt: Prompt) => string);
+
+/** Answers a Messages body that has passed validation. `serial` makes ids unique and repeatable. */
+export function compose(body: JsonObject, serial: number, fixed?: FixedAnswer): Message {
+  const prompt = promptOf(body);
+  const calls = toolCalls(body, prompt, serial);
+  const text = calls.length > 0 ? '' : writtenText(body, prompt, fixed);
+  const cut = shorten(text, body);
+  const content: ContentBlock[] = [...thinkingBlocks(body, prompt), ...calls];
+  if (cut.text !== '') content.push({ type: 'text', text: cut.text });
+  return {
+    id: `msg_mock_${serial}`,
+    type: 'message',
+    role: 'assistant',
+    model: prompt.model,
+    content,
+    stop_reason: calls.length > 0 ? 'tool_use' : cut.stopReason,
+    stop_sequence: cut.stopSequence,
+    usage: {
+      input_tokens: countTokens(body),
+      output_tokens: content.reduce((sum, block) => sum + blockTokens(block), 0),
+      cache_creation_input_tokens: 0,
+      cache_read_input_tokens: 0,
+      service_tier: 'standard',
+    },
+  };
+}
+
+/** An estimate: a token for every four characters of what a model would read. */
+export function countTokens({ system, messages, tools }: JsonObject): number {
+  const read = [system, messages, tools].filter((part) => part !== undefined);
+  return Math.max(1, Math.ceil(read.reduce<number>((sum, part) => sum + JSON.stringify(part).length, 0) / 4));
+}
+
+function promptOf(body: JsonObject): Prompt {
+  const turns = Array.isArray(body['messages']) ? body['messages'] : [];
+  const users = turns.filter((turn) => isObject(turn) && turn['role'] === 'user');
+  const last = blocksOf(users.at(-1));
+  const { system, max_tokens: maxTokens, model } = body;
+  return {
+    text: textOf(last),
+    system: typeof system === 'string' ? system : textOf(blocksOf({ content: system ?? [] })) || undefined,
+    model: String(model),
+    maxTokens: typeof maxTokens === 'number' ? maxTokens : undefined,
+    turn: users.length,
+    before: users.length > 1 ? textOf(blocksOf(users.at(-2))) : undefined,
+    attachments: last.filter((block) => block['type'] !== 'text').map((block) => String(block['type'])),
+    toolResults: last.filter((block) => block['type'] === 'tool_result').map(resultText),
+  };
+}
+
+const textOf = (blocks: readonly JsonObject[]): string =>
+  blocks
+    .filter((block) => block['type'] === 'text')
+    .map((block) => String(block['text'] ?? ''))
+    .join('\n\n');
+
+const resultText = ({ content }: JsonObject): string =>
+  typeof content === 'string' ? content : textOf(blocksOf({ content: content ?? [] }));
+
+function writtenText(body: JsonObject, prompt: Prompt, fixed: FixedAnswer | undefined): string {
+  if (fixed !== undefined) return typeof fixed === 'string' ? fixed : fixed(prompt);
+  const format = isObject(body['output_config']) ? body['output_config']['format'] : undefined;
+  return isObject(format) && format['type'] === 'json_schema'
+    ? JSON.stringify(sampleOf(format['schema'], 'No model is behind this text.'), null, 2)
+    : answerTo(prompt);
+}
+
+/** A call is made when `tool_choice` forces one, or when the prompt names a tool; never on results. */
+function toolCalls(body: JsonObject, prompt: Prompt, serial: number): ContentBlock[] {
+  const tools = (Array.isArray(body['tools']) ? body['tools'] : []).filter(isObject);
+  const choice = isObject(body['tool_choice']) ? body['tool_choice'] : { type: 'auto' };
+  if (choice['type'] === 'none' || prompt.toolResults.length > 0) return [];
+  const named = tools.filter(({ name }) => typeof name === 'string' && prompt.text.includes(name));
+  const called =
+    choice['type'] === 'tool'
+      ? tools.filter(({ name }) => name === choice['name'])
+      : choice['type'] === 'any' && named.length === 0
+        ? tools.slice(0, 1)
+        : named;
+  return called.map(({ name, input_schema }, index) => ({
+    type: 'tool_use',
+    id: `toolu_mock_${serial}_${index + 1}`,
+    name: String(name),
+    input: sampleOf(input_schema, prompt.text),
+  }));
+}
+
+/** Thinking is shown where the request asks for it, and empty (but signed) where it is left out. */
+function thinkingBlocks({ thinking }: JsonObject, { text }: Prompt): ContentBlock[] {
+  if (!isObject(thinking) || !['adaptive', 'enabled'].includes(String(thinking['type']))) return [];
+  const isShown =
+    thinking['display'] === 'summarized' ||
+    (thinking['type'] === 'enabled' && thinking['display'] !== 'omitted');
+  const shown = `The prompt has ${Array.from(text).length} characters. A heading, the facts, then something to try.`;
+  return [{ type: 'thinking', thinking: isShown ? shown : '', signature: 'bW9jay1zaWduYXR1cmU=' }];
+}
+
+type Cut = {
+  text: string;
+  stopReason: 'end_turn' | 'max_tokens' | 'stop_sequence';
+  stopSequence: string | null;
+};
+
+/** Applies `stop_sequences`, then `max_tokens`. */
+function shorten(text: string, body: JsonObject): Cut {
+  const { max_tokens: limit, stop_sequences: stops } = body;
+  const found = (Array.isArray(stops) ? stops : [])
+    .filter((stop): stop is string => typeof stop === 'string' && stop !== '' && text.includes(stop))
+    .sort((one, other) => text.indexOf(one) - text.indexOf(other))[0];
+  const stopped = found === undefined ? text : text.slice(0, text.indexOf(found));
+  const tokens = words(stopped);
+  if (typeof limit === 'number' && tokens.length > limit)
+    return { text: tokens.slice(0, limit).join(''), stopReason: 'max_tokens', stopSequence: null };
+  return found === undefined
+    ? { text: stopped, stopReason: 'end_turn', stopSequence: null }
+    : { text: stopped, stopReason: 'stop_sequence', stopSequence: found };
+}
+
+function blockTokens(block: ContentBlock): number {
+  const { text, thinking, input } = block as { text?: Json; thinking?: Json; input?: Json };
+  if (typeof text === 'string') return words(text).length;
+  return typeof thinking === 'string'
+    ? words(thinking).length
+    : Math.ceil(JSON.stringify(input ?? {}).length / 4);
+}

@@ -1,0 +1,30 @@
+// The public export `./mock`: everything a test of another program needs.
+export type { Rules } from './protocol.ts';
+export {
+  errorReply,
+  eventsReply,
+  jsonReply,
+  type MessageLike,
+  messageReply,
+  type Pace,
+  pageReply,
+  streamReply,
+} from './replies.ts';
+export type { SeenRequest } from './request.ts';
+export type { Change, Scenario } from './scenario.ts';
+export { scenarios } from './scenarios.ts';
+export {
+  bytes,
+  end,
+  event,
+  eventStreamHeaders,
+  gate,
+  hangup,
+  head,
+  pause,
+  reset,
+  type Script,
+  type Step,
+  split,
+} from './script.ts';
+export { type Exchange, type Mock, type MockOptions, startMock } from './server.ts';

@@ -1,0 +1,199 @@
+// Which value counts, and where it came from: flag > MSG_* > project file > profile > preset > default.
+// Pure. Also the rule that keeps keys at home: a key goes only to the origin it was configured with.
+import { configError } from '../errors.ts';
+import { defaultVersion, originOf } from '../messages/endpoint.ts';
+import type { ConfigView } from './config-document.ts';
+import { anthropicLayer, valuesFromMsgEnv } from './environment.ts';
+import { nearestNames } from './nearest-names.ts';
+import { findPreset, presets } from './presets.ts';
+import type { Preset, Profile } from './profile.ts';
+import {
+  describeSource,
+  home,
+  type Layer,
+  type Setting,
+  type Settings,
+  type SettingValues,
+  type Source,
+  settingNames,
+} from './settings.ts';
+
+export type SettingsInput = {
+  readonly flags: Partial<SettingValues> & { readonly profile?: string | undefined };
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly config: ConfigView;
+  /** The nearest `.msg.json`. */
+  readonly project?:
+    | { readonly path: string; readonly profile?: string; readonly model?: string }
+    | undefined;
+};
+
+const defaults: Partial<SettingValues> = { auth: 'x-api-key', maxTokens: 4096, version: defaultVersion };
+
+/**
+ * Every value with its source.
+ * @throws MsgError `config` for an unknown profile or preset and for a malformed MSG_* or ANTHROPIC_* value.
+ */
+export function resolveSettings({ flags, env, config, project }: SettingsInput): Settings {
+  const notes: string[] = [];
+  const { profile: _name, ...flagValues } = flags;
+  const flagLayer: Layer = {
+    source: (field) => ({ from: 'flag', name: settingNames[field].flag }),
+    values: flagValues,
+    keyOrigin: 'anywhere',
+  };
+  const msgValues = valuesFromMsgEnv(env);
+  const msgLayer: Layer = {
+    source: (field) => ({ from: 'env', name: settingNames[field].env }),
+    values: msgValues,
+    keyOrigin: msgValues.baseUrl === undefined ? undefined : originOf(msgValues.baseUrl),
+  };
+  const projectLayer: Layer = {
+    source: () => ({ from: 'project', path: project?.path ?? '' }),
+    values: project?.model === undefined ? {} : { model: project.model },
+    keyOrigin: undefined,
+  };
+  const selected = selectProfile(flags.profile, env, project, config);
+  const anthropic = anthropicLayer(env, notes);
+  const baseElsewhere = flagValues.baseUrl ?? msgValues.baseUrl;
+  // Used as a whole: with another origin in charge, not even its model counts.
+  const isEnvWhole = baseElsewhere === undefined || originOf(baseElsewhere) === anthropic?.keyOrigin;
+
+  const layers: Layer[] = [flagLayer, msgLayer, projectLayer];
+  let preset: Preset | undefined;
+  let outsider: Layer | undefined;
+  if (selected !== undefined && selected.value !== 'env') {
+    const profile = config.profile(selected.value) ?? builtInProfile(selected, config);
+    preset = profile.preset === undefined ? undefined : findPreset(profile.preset);
+    layers.push(profileLayer(selected.value, profile, preset), ...(preset ? [presetLayer(preset)] : []));
+    if (anthropic !== undefined && preset?.id !== 'demo') {
+      notes.push(`Profile ${selected.value} is used; ANTHROPIC_* in the environment is ignored.`);
+    }
+  } else if (anthropic !== undefined) {
+    if (isEnvWhole) layers.push(anthropic);
+    else outsider = anthropic;
+  } else if (selected?.value === 'env') {
+    throw configError(
+      'Profile env is made of ANTHROPIC_BASE_URL, ANTHROPIC_API_KEY and ANTHROPIC_AUTH_TOKEN, and none of them is set.',
+      'Set ANTHROPIC_API_KEY, or choose another profile: msg profiles list',
+    );
+  }
+  layers.push({ source: () => ({ from: 'default' }), values: defaults, keyOrigin: undefined });
+
+  const baseUrl = pick(layers, 'baseUrl');
+  const origin = baseUrl === undefined ? undefined : originOf(baseUrl.value);
+  const isAtHome = (layer: Layer): boolean => layer.keyOrigin === 'anywhere' || layer.keyOrigin === origin;
+  const key = pick(layers.filter(isAtHome), 'key');
+  const stray = [...layers, ...(outsider ? [outsider] : [])].find(
+    (layer) => layer.values.key !== undefined && !isAtHome(layer),
+  );
+  const picked = (field: keyof SettingValues): object => {
+    const setting = pick(layers, field);
+    return setting === undefined ? {} : { [field]: setting };
+  };
+
+  const settings = {
+    ...Object.assign({}, ...(Object.keys(settingNames) as (keyof SettingValues)[]).map(picked)),
+    ...mergedHeaders(layers.filter(isAtHome)),
+    key,
+  } as Settings;
+  const withheld =
+    stray?.values.key === undefined
+      ? undefined
+      : { key: stray.values.key, source: stray.source('key'), origin: stray.keyOrigin };
+  if (withheld !== undefined && key !== undefined) {
+    notes.push(
+      `The key from ${describeSource(withheld.source)} is not used: it belongs to ${home(withheld.origin)}.`,
+    );
+  }
+  return {
+    ...settings,
+    ...(selected === undefined
+      ? anthropic !== undefined && isEnvWhole && baseElsewhere === undefined
+        ? { profile: { value: 'env', source: { from: 'default' }, shadows: [] } }
+        : {}
+      : { profile: selected }),
+    ...(preset === undefined ? {} : { preset }),
+    ...(withheld === undefined ? {} : { withheld }),
+    notes,
+  };
+}
+
+/** The profile that is asked for, by flag > MSG_PROFILE > project file > `msg profiles use`. */
+function selectProfile(
+  flag: string | undefined,
+  env: SettingsInput['env'],
+  project: SettingsInput['project'],
+  config: ConfigView,
+): Setting<string> | undefined {
+  const fromEnv = env['MSG_PROFILE']?.trim();
+  const candidates: { value: string | undefined; source: Source }[] = [
+    { value: flag, source: { from: 'flag', name: '--profile' } },
+    { value: fromEnv === '' ? undefined : fromEnv, source: { from: 'env', name: 'MSG_PROFILE' } },
+    { value: project?.profile, source: { from: 'project', path: project?.path ?? '' } },
+    { value: config.current, source: { from: 'default' } },
+  ];
+  const [first, ...shadows] = candidates.filter(
+    (one): one is { value: string; source: Source } => one.value !== undefined,
+  );
+  return first && { ...first, shadows };
+}
+
+/** `demo` needs no entry; any other unknown name is an error that knows what was meant. */
+function builtInProfile(selected: Setting<string>, config: ConfigView): Profile {
+  const name = selected.value;
+  if (name === 'demo') return { preset: 'demo' };
+  const near = nearestNames(name, [...config.names, 'demo', 'env']);
+  const meant = near.length > 0 ? ` Did you mean ${near.join(' or ')}?` : '';
+  const add = presets.some((preset) => preset.id === name)
+    ? `msg profiles add ${name} --preset ${name}`
+    : `msg profiles add ${name}`;
+  const where =
+    selected.source.from === 'default' ? 'the current profile' : `from ${describeSource(selected.source)}`;
+  throw configError(
+    `There is no profile ${JSON.stringify(name)} (${where}).${meant}`,
+    `Next: msg profiles list, or ${add}`,
+  );
+}
+
+function profileLayer(name: string, profile: Profile, preset: Preset | undefined): Layer {
+  const { preset: _preset, keyOrigin, ...values } = profile;
+  const baseUrl = profile.baseUrl ?? preset?.baseUrl;
+  return {
+    source: () => ({ from: 'profile', name }),
+    values,
+    keyOrigin: keyOrigin ?? (baseUrl === undefined ? undefined : originOf(baseUrl)),
+  };
+}
+
+function presetLayer(preset: Preset): Layer {
+  return {
+    source: () => ({ from: 'preset', id: preset.id }),
+    values: {
+      baseUrl: preset.baseUrl,
+      auth: preset.auth,
+      ...(preset.defaultModel === undefined ? {} : { model: preset.defaultModel }),
+    },
+    keyOrigin: undefined,
+  };
+}
+
+function pick<K extends keyof SettingValues>(
+  layers: readonly Layer[],
+  field: K,
+): Setting<SettingValues[K]> | undefined {
+  const found = layers.flatMap((layer) => {
+    const value = layer.values[field];
+    return value === undefined ? [] : [{ value: value as SettingValues[K], source: layer.source(field) }];
+  });
+  const [first, ...shadows] = found;
+  return first && { ...first, shadows };
+}
+
+/** Headers add up, a higher layer's over a lower one's. They may hold secrets, so they stay home like keys. */
+function mergedHeaders(layers: readonly Layer[]): { headers?: Setting<Record<string, string>> } {
+  const setting = pick(layers, 'headers');
+  if (setting === undefined) return {};
+  const value = Object.assign({}, ...layers.map((layer) => layer.values.headers ?? {}).reverse());
+  return { headers: { value, source: setting.source, shadows: [] } };
+}

@@ -1,0 +1,84 @@
+// The command tree. The one door to commander (commands import its types). Only the command that was
+// asked for is loaded; the others are a name and a line of help.
+import { Command, CommanderError } from 'commander';
+import type { CommandModule } from './commands/command.ts';
+import type { Context } from './context.ts';
+import { usageError } from './errors.ts';
+import { type ExitCode, exitCodeMeanings, exitCodes } from './exit-codes.ts';
+
+type Entry = { readonly name: string; readonly summary: string; readonly load: () => Promise<CommandModule> };
+
+const commands: readonly Entry[] = [
+  {
+    name: 'send',
+    summary: 'send one prompt and stream the answer; made for pipes',
+    load: () => import('./commands/send.ts'),
+  },
+  {
+    name: 'chat',
+    summary: 'talk, turn by turn, in a session that is kept',
+    load: () => import('./commands/chat.ts'),
+  },
+  {
+    name: 'models',
+    summary: 'list the models an endpoint offers',
+    load: () => import('./commands/models.ts'),
+  },
+  {
+    name: 'mock',
+    summary: 'serve the protocol on this machine; fail in every known way',
+    load: () => import('./commands/mock.ts'),
+  },
+];
+
+const overview = `The command line for Anthropic-compatible Messages endpoints.
+
+Examples:
+  msg send -P demo "hello"                    see it work: no key, no network
+  git diff | msg send "review this"           a prompt from arguments and stdin
+  msg send "hi" --base-url https://host --api-key-env KEY -m MODEL`;
+
+/** Runs the command in `argv`. Throws MsgError `usage` for everything commander refuses. */
+export async function runProgram(argv: readonly string[], context: Context): Promise<ExitCode> {
+  let code: ExitCode = exitCodes.done;
+  const finish = (result: ExitCode): void => {
+    code = result;
+  };
+  const program = prepare(new Command('msg'), context)
+    .description(overview)
+    .version(context.version, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    .addHelpText(
+      'after',
+      `\nExit codes:\n${exitCodeMeanings.map(([number, meaning]) => `  ${String(number).padEnd(4)} ${meaning}`).join('\n')}`,
+    );
+  const wanted = argv.find((argument) => !argument.startsWith('-'));
+  const wantedName = wanted === 'help' ? argv[argv.indexOf('help') + 1] : wanted;
+  for (const { name, summary, load } of commands) {
+    const command = prepare(program.command(name), context).summary(summary).description(summary);
+    if (name === wantedName) (await load()).declare(command, context, finish);
+  }
+  try {
+    if (argv.length === 0) program.help();
+    await program.parseAsync(argv, { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode === 0) return exitCodes.done;
+    const isKnown = commands.some(({ name }) => name === wanted);
+    throw usageError(error.message.replace(/^error: /, ''), `Next: msg ${isKnown ? `${wanted} ` : ''}--help`);
+  }
+  return code;
+}
+
+/** The settings every level of the tree needs: no exit, no own printing of errors, width of the terminal. */
+function prepare(command: Command, { streams }: Context): Command {
+  return command
+    .exitOverride()
+    .showSuggestionAfterError()
+    .configureOutput({
+      writeOut: (text) => void streams.stdout.write(text),
+      writeErr: () => {},
+      getOutHelpWidth: () => Math.min(streams.stdout.columns(), 100),
+      getOutHasColors: () => false,
+    });
+}

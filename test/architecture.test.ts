@@ -1,0 +1,178 @@
+// The house rules, asserted from the source text: import order, one door a package, lazy doors, names.
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+const src = resolve(import.meta.dirname, '../src');
+const files = readdirSync(src, { recursive: true, encoding: 'utf8' })
+  .filter((file) => file.endsWith('.ts'))
+  .map((file) => file.replaceAll('\\', '/'));
+
+/** From the roof to the cellar: a file may import from its own room or one further down. */
+const rooms = [
+  'main.ts',
+  'program.ts',
+  'commands',
+  'context.ts',
+  'terminal',
+  'render',
+  'doctor',
+  'chat',
+  'profiles',
+  'mock',
+  'messages',
+  'http',
+  'clock.ts',
+  'exit-codes.ts',
+  'errors.ts',
+];
+
+const doors: Readonly<Record<string, string>> = {
+  undici: 'http/transport.ts',
+  'eventsource-parser': 'http/sse.ts',
+  conf: 'profiles/store.ts',
+  ora: 'terminal/spinner.ts',
+  chalk: 'terminal/theme.ts',
+  commander: 'program.ts',
+};
+
+/** Reached only by `await import()`: none of them may be loaded to print a version or a usage error. */
+const lazyFiles = ['http/transport.ts', 'terminal/spinner.ts', /^mock\//, /^doctor\//, 'render/markdown.ts'];
+const lazyPackages = [
+  'undici',
+  'conf',
+  'ora',
+  'proper-lockfile',
+  'shiki',
+  'streaming-markdown',
+  '@napi-rs/keyring',
+];
+
+type Import = { readonly from: string; readonly isType: boolean; readonly isLazy: boolean };
+
+const text = (file: string): string => readFileSync(join(src, file), 'utf8');
+
+/** Comments may speak of imports; only code counts. */
+const code = (file: string): string =>
+  text(file)
+    .replace(/\/\*[\s\S]*?\*\//g, '')
+    .replace(/^\s*\/\/.*$/gm, '');
+
+const withoutStrings = (file: string): string => code(file).replace(/`[^`]*`|'[^'\n]*'/g, "''");
+
+function importsOf(file: string): Import[] {
+  const found: Import[] = [];
+  for (const [, type, names, from = ''] of code(file).matchAll(
+    /^(?:import|export)\s+(type\s+)?([^'"]*?)\s*from\s+['"]([^'"]+)['"]/gm,
+  )) {
+    const onlyTypes =
+      /^\{[^}]*\}$/.test(names ?? '') &&
+      (names ?? '')
+        .slice(1, -1)
+        .split(',')
+        .every((name) => /^\s*(type\s|$)/.test(name));
+    found.push({ from, isType: type !== undefined || onlyTypes, isLazy: false });
+  }
+  for (const [, from = ''] of code(file).matchAll(/\bimport\(\s*['"]([^'"]+)['"]/g))
+    found.push({ from, isType: false, isLazy: true });
+  return found;
+}
+
+const roomOf = (file: string): string => (file.includes('/') ? (file.split('/')[0] ?? '') : file);
+const target = (file: string, from: string): string =>
+  relative(src, resolve(src, dirname(file), from)).replaceAll('\\', '/');
+const packageOf = (from: string): string =>
+  from.startsWith('@') ? from.split('/').slice(0, 2).join('/') : (from.split('/')[0] ?? '');
+
+describe('the house', () => {
+  it('has only known rooms', () => {
+    expect([...new Set(files.map(roomOf))].filter((room) => !rooms.includes(room))).toEqual([]);
+  });
+
+  it('imports from the own room or below, never above', () => {
+    const wrong: string[] = [];
+    for (const file of files) {
+      for (const { from } of importsOf(file).filter((one) => one.from.startsWith('.'))) {
+        const [here, there] = [rooms.indexOf(roomOf(file)), rooms.indexOf(roomOf(target(file, from)))];
+        // main hands the real context to bin; that is its one look at the room that names the process.
+        if (there < here) wrong.push(`${file} -> ${from}`);
+      }
+    }
+    expect(wrong).toEqual([]);
+  });
+
+  it('has one door a package', () => {
+    const wrong: string[] = [];
+    const seen = new Map<string, Set<string>>();
+    for (const file of files) {
+      for (const { from, isType } of importsOf(file)) {
+        if (from.startsWith('.') || from.startsWith('node:')) continue;
+        const name = packageOf(from);
+        if (isType && name === 'commander') continue;
+        seen.set(name, (seen.get(name) ?? new Set()).add(file));
+        const door = doors[name];
+        if (door !== undefined && door !== file) wrong.push(`${name} in ${file}, not ${door}`);
+      }
+    }
+    for (const [name, users] of seen) if (users.size > 1) wrong.push(`${name} in ${[...users].join(', ')}`);
+    expect(wrong).toEqual([]);
+    for (const name of Object.keys(doors)) expect(seen.has(name), `${name} is used`).toBe(true);
+  });
+
+  it('keeps the lazy doors closed: nothing heavy is in the static import graph of main', () => {
+    const reached = new Map<string, string>([['main.ts', 'main.ts']]);
+    const queue = ['main.ts'];
+    const packages: string[] = [];
+    for (let file = queue.shift(); file !== undefined; file = queue.shift()) {
+      for (const { from } of importsOf(file).filter((one) => !one.isType && !one.isLazy)) {
+        if (!from.startsWith('.')) {
+          if (lazyPackages.includes(packageOf(from))) packages.push(`${from} in ${file}`);
+          continue;
+        }
+        const next = target(file, from);
+        if (reached.has(next)) continue;
+        reached.set(next, file);
+        queue.push(next);
+      }
+    }
+    const isLazy = (file: string): boolean =>
+      lazyFiles.some((lazy) => (typeof lazy === 'string' ? lazy === file : lazy.test(file)));
+    expect([...reached].filter(([file]) => isLazy(file)).map(([file, by]) => `${file} from ${by}`)).toEqual(
+      [],
+    );
+    expect(packages).toEqual([]);
+    expect(reached.size).toBeGreaterThan(3);
+  });
+
+  it('names process, clocks and timers only at the edges', () => {
+    const edge = /^(context\.ts|terminal\/|mock\/server\.ts)/;
+    const effect =
+      /\bprocess\.|\bDate\.now\b|\bperformance\.|\bset(Timeout|Interval|Immediate)\(|\bnew Date\(\)|\bconsole\./;
+    expect(files.filter((file) => !edge.test(file) && effect.test(withoutStrings(file)))).toEqual([]);
+  });
+
+  it('reveals keys only in messages/endpoint', () => {
+    expect(files.filter((file) => /\.reveal\(/.test(code(file)))).toEqual(['messages/endpoint.ts']);
+  });
+
+  it('keeps checks free of I/O', () => {
+    const doing = files
+      .filter((file) => file.startsWith('doctor/checks/'))
+      .filter((file) => /node:(fs|net|tls|http|dns|child_process)|\bfetch\(|await /.test(code(file)));
+    expect(doing).toEqual([]);
+  });
+
+  it('has no drawers, no barrels, no default exports, two classes', () => {
+    expect(files.filter((file) => /\b(utils?|helpers?|common|shared|misc|lib)\b/.test(file))).toEqual([]);
+    expect(files.filter((file) => /(^|\/)index\.ts$/.test(file))).toEqual(['mock/index.ts']);
+    expect(files.filter((file) => /^export default/m.test(code(file)))).toEqual([]);
+    expect(files.filter((file) => /^(export )?class /m.test(code(file))).sort()).toEqual([
+      'errors.ts',
+      'messages/secret.ts',
+    ]);
+  });
+
+  it('says at the top of each file what lives there', () => {
+    expect(files.filter((file) => !text(file).startsWith('//'))).toEqual([]);
+  });
+});

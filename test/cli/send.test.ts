@@ -1,0 +1,27 @@
+import { describe, expect, it } from 'vitest';
+import { streamReply } from '../../src/mock/index.ts';
+import { runMsg, testKey } from './run-msg.ts';
+
+describe('msg send', () => {
+  it('streams the answer to stdout and nothing else', async () => {
+    const run = await runMsg(['send', 'hi'], { mock: { replies: [streamReply('Hello there')] } });
+    expect(run).toMatchObject({ code: 0, stdout: 'Hello there', stderr: '' });
+    expect(run.requests[0]?.json).toEqual({
+      model: 'test-model',
+      max_tokens: 4096,
+      messages: [{ role: 'user', content: 'hi' }],
+      stream: true,
+    });
+    expect(run.requests[0]?.headers).toMatchObject({
+      'x-api-key': testKey,
+      'anthropic-version': '2023-06-01',
+    });
+  });
+
+  it('exits 3 with the two ways on when nothing is configured', async () => {
+    const run = await runMsg(['send', 'hi'], { env: {} });
+    expect(run.code).toBe(3);
+    expect(run.stderr).toContain('msg profiles add');
+    expect(run.stderr).toContain('msg send -P demo "hello"');
+  });
+});
