@@ -43,10 +43,11 @@ export async function runTools({
       maxTurns,
       signal: abort.signal,
     });
+    if (end !== 'answered') await context.streams.stdout.write(toolCallLines(message));
     if (end === 'turn-limit')
       note(`The model still asks for tools after ${maxTurns} turns (--max-turns); stopped.`);
     if (end === 'unanswerable')
-      note('The model asked for a tool without a command; its calls are printed above.');
+      note('The model asked for a tool without a command; its calls are on stdout.');
     return message;
   } finally {
     stopListening();
