@@ -40,7 +40,8 @@ A script is a list of steps (one answer), or {"replies": [[...], [...]]}:
    {"step": "event", "data": {"type": "ping"}},
    {"step": "pause", "ms": 500},
    {"step": "reset"}]
-Steps: head, event, bytes, split, buffer, repeat, gate, pause, reset, hangup, end.`;
+Steps: head, event, bytes, split, buffer, repeat, pause, gate (silence), reset,
+hangup, end.`;
 
 /** As fast as a quick model: reading along is possible, and nobody has to wait. */
 const livePace = { speed: 80, ttftMs: 150 };
