@@ -15,6 +15,11 @@ const commands: readonly Entry[] = [
     load: () => import('./commands/send.ts'),
   },
   {
+    name: 'chat',
+    summary: 'talk, turn by turn, in a session that is kept',
+    load: () => import('./commands/chat.ts'),
+  },
+  {
     name: 'models',
     summary: 'list the models an endpoint offers',
     load: () => import('./commands/models.ts'),
