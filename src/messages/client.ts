@@ -18,6 +18,11 @@ export type Client = {
   readonly endpoint: Endpoint;
   readonly clock: Clock;
   readonly retry: RetryPolicy;
+  /**
+   * Asked once when the key was refused (401, 403): the endpoint with a newly read key, or undefined when
+   * there is no other.
+   */
+  readonly freshEndpoint?: () => Promise<Endpoint | undefined>;
 };
 
 /** The events one read of the socket completed; possibly none, which is still a sign of life. */
@@ -73,7 +78,8 @@ export type ExchangeMarks = {
 /** Starts one `POST /v1/messages`. Nothing is sent before the batches are read. */
 export function startExchange(client: Client, body: JsonObject, options: ExchangeOptions = {}): Exchange {
   const { endpoint, clock } = client;
-  const request = postRequest(endpoint, 'messages', body);
+  let request = postRequest(endpoint, 'messages', body);
+  let isKeyFresh = false;
   const newDraft = (): Draft => createDraft(options.keepsText === false ? { keepsText: false } : {});
   let draft = newDraft();
   let response: ResponseFacts | undefined;
@@ -173,6 +179,7 @@ export function startExchange(client: Client, body: JsonObject, options: Exchang
         return;
       } catch (error) {
         if (!isMsgError(error) || hasShown()) throw error;
+        if (await hasFreshKey(error)) continue;
         const { isRetryable = false, retryAfterMs } = error.details as {
           isRetryable?: boolean;
           retryAfterMs?: number;
@@ -190,6 +197,15 @@ export function startExchange(client: Client, body: JsonObject, options: Exchang
         marks = {};
       }
     }
+  }
+
+  /** A key command may give another key now than the one the server refused. */
+  async function hasFreshKey(error: MsgError): Promise<boolean> {
+    if (!isMsgError(error, 'auth') || isKeyFresh) return false;
+    isKeyFresh = true;
+    const fresh = await client.freshEndpoint?.();
+    if (fresh !== undefined) request = postRequest(fresh, 'messages', body);
+    return fresh !== undefined;
   }
 
   return {

@@ -34,6 +34,20 @@ export async function answerForm(received: WireResponse, facts: RequestFacts): P
 }
 
 /**
+ * The text of a JSON answer that is not a message.
+ * @throws MsgError for every status but 2xx, for other content types, and for an error inside a 200
+ */
+export async function readJson(response: WireResponse, facts: RequestFacts): Promise<string> {
+  const answer = await answerForm(response, facts);
+  const body = await readText(answer.response.body);
+  const json = parseObject(body);
+  if (answer.form !== 'json' || json === undefined) throw notMessages(response, facts, body);
+  if (json['type'] === 'error' || isErrorValue(json['error']))
+    throw apiError(envelopeOf(body), response, facts);
+  return body;
+}
+
+/**
  * Reads a JSON answer: the message, and its text on one line.
  * @throws MsgError for an error inside a 200, another dialect, or JSON that is no message.
  */
@@ -44,7 +58,8 @@ export async function readMessage(
   const body = await readText(response.body);
   const json = parseObject(body);
   if (json === undefined) throw notMessages(response, facts, body);
-  if (json['type'] === 'error' || json['error']) throw apiError(envelopeOf(body), response, facts);
+  if (json['type'] === 'error' || isErrorValue(json['error']))
+    throw apiError(envelopeOf(body), response, facts);
   if ('choices' in json || json['object'] === 'chat.completion') throw openAiDialect();
   if (!Array.isArray(json['content']) && json['type'] !== 'message') throw notMessages(response, facts, body);
   const usage = json['usage'] ?? {};
@@ -145,3 +160,7 @@ function firstLine(body: string): string {
   const line = body.replace(/[\p{Cc}\s]+/gu, ' ').trim();
   return line === '' ? 'an empty body' : excerpt(line, 200);
 }
+
+/** Some gateways send `error: null` with every success. */
+const isErrorValue = (value: unknown): boolean =>
+  value !== undefined && value !== null && value !== '' && value !== false;

@@ -20,6 +20,11 @@ export class Secret {
     return this.#value;
   }
 
+  /** Whether both hold the same key. */
+  equals(other: Secret): boolean {
+    return this.#value === other.#value;
+  }
+
   toString(): string {
     return maskKey(this.#value);
   }
