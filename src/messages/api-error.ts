@@ -84,6 +84,7 @@ function kindOf(status: number, envelope: Envelope): ErrorKind {
     return kindOfType[envelope.type ?? ''] ?? (isModelMissing(envelope) ? 'request' : 'server');
   if (status === 401 || status === 402 || status === 403) return 'auth';
   if (status === 429 || status === 529) return 'limit';
+  if (status === 408) return 'server';
   if (status < 500 || (status === 503 && isModelMissing(envelope))) return 'request';
   return envelope.type === 'overloaded_error' || (status === 503 && envelope.type === 'rate_limit_error')
     ? 'limit'
@@ -132,6 +133,8 @@ function explanation(
   if (status === 402) return 'the account has no credit';
   if (status === 403) return 'the request is not permitted';
   if (status === 413) return 'the request is too large';
+  if (status === 408 || status === 504 || envelope.type === 'timeout_error')
+    return 'the answer took too long';
   if (isModelMissing(envelope) || (status === 404 && aboutModel(envelope, model)))
     return `${model === undefined ? 'the model' : `the model ${JSON.stringify(model)}`} is not available here`;
   // The query is left out: some gateways take the key there.
