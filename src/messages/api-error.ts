@@ -22,7 +22,7 @@ export function requestIdOf(headers: Readonly<Record<string, string>>): string |
     'cf-ray',
     'x-amzn-requestid',
   ].find((header) => headers[header] !== undefined);
-  return name === undefined ? undefined : headers[name];
+  return name === undefined ? undefined : redact(headers[name] ?? '');
 }
 
 /** What an error body says. */
@@ -112,9 +112,9 @@ export function apiError(envelope: Envelope, response: Answered, facts: RequestF
   const details: ApiFacts = {
     status,
     isRetryable: isRetryable(status, kind, envelope, headers),
-    ...(envelope.type === undefined ? {} : { type: envelope.type }),
-    ...(envelope.code === undefined ? {} : { code: envelope.code }),
-    ...(requestId === undefined ? {} : { requestId }),
+    ...(envelope.type === undefined ? {} : { type: redact(envelope.type) }),
+    ...(envelope.code === undefined ? {} : { code: redact(envelope.code) }),
+    ...(requestId === undefined ? {} : { requestId: redact(requestId) }),
     ...(waitMs === undefined ? {} : { retryAfterMs: waitMs }),
   };
   const said = redact([envelope.type, envelope.message.trim().replace(/\.$/, '')].filter(Boolean).join(': '));
