@@ -42,8 +42,7 @@ export async function readJson(response: WireResponse, facts: RequestFacts): Pro
   const body = await readText(answer.response.body);
   const json = parseObject(body);
   if (answer.form !== 'json' || json === undefined) throw notMessages(response, facts, body);
-  if (json['type'] === 'error' || isErrorValue(json['error']))
-    throw apiError(envelopeOf(body), response, facts);
+  if (json['type'] === 'error' || json['error']) throw apiError(envelopeOf(body), response, facts);
   return body;
 }
 
@@ -58,8 +57,7 @@ export async function readMessage(
   const body = await readText(response.body);
   const json = parseObject(body);
   if (json === undefined) throw notMessages(response, facts, body);
-  if (json['type'] === 'error' || isErrorValue(json['error']))
-    throw apiError(envelopeOf(body), response, facts);
+  if (json['type'] === 'error' || json['error']) throw apiError(envelopeOf(body), response, facts);
   if ('choices' in json || json['object'] === 'chat.completion') throw openAiDialect();
   if (!Array.isArray(json['content']) && json['type'] !== 'message') throw notMessages(response, facts, body);
   const usage = json['usage'] ?? {};
@@ -160,7 +158,3 @@ function firstLine(body: string): string {
   const line = body.replace(/[\p{Cc}\s]+/gu, ' ').trim();
   return line === '' ? 'an empty body' : excerpt(line, 200);
 }
-
-/** Some gateways send `error: null` with every success. */
-const isErrorValue = (value: unknown): boolean =>
-  value !== undefined && value !== null && value !== '' && value !== false;
