@@ -337,7 +337,7 @@ test('/set and /system change the next request', async () => {
 test('usage is shown after each answer with -u', async () => {
   const { terminal } = await open({ replies: [streamReply('Ok.')], args: ['-u'] });
   terminal.type('go\r');
-  await terminal.see(/Ok\.\n12 in, 7 out · first text/);
+  await terminal.see('Ok.\n12 in + 7 out tokens');
 });
 
 test('--plain has no spinner, no glyphs, and spoken labels', async () => {
