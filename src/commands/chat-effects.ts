@@ -1,4 +1,5 @@
 // Carries out what the session decided. One entry an effect; the session itself is chat/step.ts.
+import { writeFile } from 'node:fs/promises';
 import { isAbsolute, join, resolve } from 'node:path';
 import type { Effect, Session, SessionInput } from '../chat/session.ts';
 import { contextTokens, droppedThinking } from '../chat/turns.ts';
@@ -69,9 +70,7 @@ const performers: Performers = {
       })),
     }),
   copy: copy,
-  export: async ({ path }) => {
-    throw configError(`not yet: ${path}`);
-  },
+  export: exportTo,
   name: ({ name }, { journal, screen }) => {
     journal.name(name);
     screen.say(`this session is called ${name}`);
@@ -108,12 +107,12 @@ const performers: Performers = {
   'read-system': ({ path }, { apply, context }) =>
     apply({ kind: 'line', text: `/system ${readFileOf('/system', pathOf(path, context.dirs))}` }),
   show: ({ what }, chat) => views[what](chat),
-  compact: async () => {
-    throw configError('not yet');
+  compact: async (_, chat) => {
+    const { compact } = await import('./chat-compact.ts');
+    await compact(chat);
   },
-  doctor: async () => {
-    throw configError('not yet');
-  },
+  doctor: (_, { screen, line }) =>
+    screen.say(`in another terminal: ${line().connection.client.endpoint.doctorCommand}`),
 };
 
 async function collectPaste(_: Effect, { prompt, screen, apply }: Chat): Promise<void> {
@@ -156,6 +155,32 @@ async function copy(
     case 'saved':
       screen.say(`no clipboard here: ${size} written to ${result.path}`);
   }
+}
+
+/** Writes the conversation; the ending of the file says in which form. Never over an existing file. */
+async function exportTo({ path }: Extract<Effect, { kind: 'export' }>, chat: Chat): Promise<void> {
+  const { conversationText, exportFormats } = await import('../render/conversation.ts');
+  const { clock, dirs } = chat.context;
+  const exportedAt = new Date(clock.wallTime()).toISOString();
+  const name = path === '' ? `msg-chat-${exportedAt.slice(0, 19).replace(/[:T]/g, '-')}.md` : path;
+  const format = exportFormats.find((one) => name.endsWith(`.${one}`));
+  if (format === undefined) throw configError(`${name}: export writes .md, .json or .html`);
+  const full = pathOf(name, dirs);
+  const title = `Chat with ${lineName(chat.line(), chat.session())}`;
+  try {
+    await writeFile(full, conversationText(chat.session().turns, format, { title, exportedAt }), {
+      flag: 'wx',
+    });
+  } catch (cause) {
+    const isThere = (cause as NodeJS.ErrnoException).code === 'EEXIST';
+    throw configError(
+      isThere ? `${full} exists already` : `${full} cannot be written: ${(cause as Error).message}`,
+      isThere ? 'choose another name: /export FILE' : undefined,
+      { path: full },
+      cause,
+    );
+  }
+  chat.screen.say(`written to ${full}`);
 }
 
 const views: Readonly<

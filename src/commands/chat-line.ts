@@ -83,6 +83,25 @@ export function optionsForProfile(
   return hasModel ? options : { ...options, model: current.generation.model };
 }
 
+/** Variables that say where to and with which key: they stand above profiles, but not above `/profile`. */
+const whereToVariables = [
+  'MSG_PROFILE',
+  'MSG_BASE_URL',
+  'MSG_MESSAGES_URL',
+  'MSG_AUTH',
+  'MSG_API_KEY',
+  'MSG_MODEL',
+  'MSG_HEADERS',
+];
+
+/** The context in which a switch of profile is resolved. */
+export function contextForProfile(context: Context): Context {
+  const env = Object.fromEntries(
+    Object.entries(context.env).filter(([name]) => !whereToVariables.includes(name)),
+  );
+  return { ...context, env };
+}
+
 /** What the next request asks for. */
 export function generationOf({ generation }: Line, { overrides }: Session): GenerationOptions {
   const { system, ...rest } = overrides;

@@ -1,16 +1,19 @@
 // `msg chat`: a session. Sets the stage, then: line -> session -> effects -> turn -> session -> prompt.
 import { newSession, type Session, type SessionInput } from '../chat/session.ts';
 import { step } from '../chat/step.ts';
+import { contextTokens } from '../chat/turns.ts';
 import type { Context } from '../context.ts';
 import { interrupted, type MsgError } from '../errors.ts';
 import { type ExitCode, exitCodeOf, exitCodes } from '../exit-codes.ts';
 import type { Exchange } from '../messages/client.ts';
 import type { JsonObject } from '../messages/types.ts';
+import { contextText } from '../render/chat-text.ts';
 import { statsText, usageText } from '../render/stats-text.ts';
 import { completer } from './chat-completer.ts';
 import { type Chat, perform } from './chat-effects.ts';
 import { noJournal } from './chat-journal.ts';
 import {
+  contextForProfile,
   generationOf,
   type LineOptions,
   lineName,
@@ -61,6 +64,11 @@ export const declare: CommandModule['declare'] = (command, context, finish) => {
     finish(await runChat(prompt.join(' '), options, context)),
   );
 };
+
+/** From this share of the window on, each turn warns. */
+const nearlyFull = 0.8;
+/** Tokens; hardly a model in use takes fewer. */
+const smallestWindow = 8_000;
 
 /** Runs a session until the user leaves. Gives the exit code; throws MsgError when it cannot begin. */
 export async function runChat(first: string, options: ChatOptions, context: Context): Promise<ExitCode> {
@@ -128,6 +136,14 @@ export async function runChat(first: string, options: ChatOptions, context: Cont
     else if (session.view.showsUsage) screen.say(usageText(done.draft().message().usage));
   };
 
+  const warnOfFullContext = async (model: string): Promise<void> => {
+    const tokens = contextTokens(session.turns) ?? 0;
+    // Short conversations fit everywhere: no need to ask how large the window is.
+    const windowTokens = tokens < smallestWindow * nearlyFull ? null : await line.windowOf(model);
+    if (windowTokens !== null && tokens > windowTokens * nearlyFull)
+      screen.say(`context: ${contextText(tokens, windowTokens)}; /compact makes room`, 'warn');
+  };
+
   const chat: Chat = {
     context,
     screen,
@@ -144,7 +160,8 @@ export async function runChat(first: string, options: ChatOptions, context: Cont
     },
     switchLine: async (profile) => {
       const old = line;
-      line = await openLine(optionsForProfile(options, profile, old, context), context, note);
+      const there = contextForProfile(context);
+      line = await openLine(optionsForProfile(options, profile, old, there), there, note);
       const { model: _other, ...overrides } = session.overrides;
       session = { ...session, overrides };
       await old.connection.close();
@@ -182,7 +199,10 @@ export async function runChat(first: string, options: ChatOptions, context: Cont
       });
       turn = null;
       endBusy();
-      if (exchange !== null && !signal.aborted) reportUsage(exchange, generation.model);
+      if (exchange !== null && !signal.aborted) {
+        reportUsage(exchange, generation.model);
+        await warnOfFullContext(generation.model);
+      }
       await screen.drained();
     },
   };
