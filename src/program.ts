@@ -24,6 +24,11 @@ const commands: readonly Entry[] = [
     summary: 'list the models an endpoint offers',
     load: () => import('./commands/models.ts'),
   },
+  {
+    name: 'mock',
+    summary: 'serve the protocol on this machine; fail in every known way',
+    load: () => import('./commands/mock.ts'),
+  },
 ];
 
 const overview = `The command line for Anthropic-compatible Messages endpoints.
