@@ -14,6 +14,11 @@ const commands: readonly Entry[] = [
     summary: 'send one prompt and stream the answer; made for pipes',
     load: () => import('./commands/send.ts'),
   },
+  {
+    name: 'profiles',
+    summary: 'named providers: add, list, switch, test, hand to other programs',
+    load: () => import('./commands/profiles.ts'),
+  },
 ];
 
 const overview = `The command line for Anthropic-compatible Messages endpoints.
