@@ -6,10 +6,19 @@ import { declareAdd } from './profiles/add.ts';
 import { declareChange } from './profiles/change.ts';
 import { declareEdit } from './profiles/edit.ts';
 import { declareEnvironment } from './profiles/environment.ts';
+import { declareImport } from './profiles/import.ts';
 import { declareList } from './profiles/list.ts';
 import { declareTest } from './profiles/test.ts';
 
-const declarations = [declareList, declareAdd, declareChange, declareEdit, declareTest, declareEnvironment];
+const declarations = [
+  declareList,
+  declareAdd,
+  declareChange,
+  declareEdit,
+  declareTest,
+  declareEnvironment,
+  declareImport,
+];
 
 const description = `Named providers: where a request goes, with which key, which model.
 
@@ -22,6 +31,8 @@ Examples:
   eval "$(msg profiles env work)"              this shell`;
 
 export function declare(command: Command, context: Context, finish: (code: ExitCode) => void): void {
-  command.description(description);
+  command.description(description).configureHelp({
+    subcommandTerm: (one) => `${one.name()} ${one.usage().replace(/^\[options\] ?/, '')}`.trim(),
+  });
   for (const declareSome of declarations) declareSome(command, context, finish);
 }

@@ -10,6 +10,8 @@ export type Column = {
 };
 
 const gap = '  ';
+/** Cells are cut down to this many characters before a column is given up. */
+const comfortable = 30;
 
 /** Lines, each ended. Widths are counted in characters; nothing is coloured that is not padded first. */
 export function tableText(
@@ -23,9 +25,11 @@ export function tableText(
   );
   // A column nobody fills says nothing.
   let shown = columns.map((_, index) => index).filter((index) => rows.some((row) => row[index]?.text));
-  const total = (): number =>
-    shown.reduce((sum, index) => sum + (widest[index] ?? 0), 0) + gap.length * (shown.length - 1);
-  while (total() > width) {
+  const total = (longest = Number.POSITIVE_INFINITY): number =>
+    shown.reduce((sum, index) => sum + Math.min(longest, widest[index] ?? 0), 0) +
+    gap.length * (shown.length - 1);
+  // One long address is cut rather than let it push whole columns out.
+  while (total(comfortable) > width) {
     const last = Math.max(...shown.map((index) => columns[index]?.rank ?? 1));
     if (last <= 2) break;
     shown = shown.filter((index) => columns[index]?.rank !== last);

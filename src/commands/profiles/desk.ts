@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import type { Context } from '../../context.ts';
 import { configError, isMsgError, usageError } from '../../errors.ts';
 import type { ExitCode } from '../../exit-codes.ts';
+import { hostOf } from '../../messages/endpoint.ts';
 import { nearestNames } from '../../profiles/nearest-names.ts';
 import { isProfileName, type Profile } from '../../profiles/profile.ts';
 import { resolveSettings } from '../../profiles/resolve.ts';
@@ -21,6 +22,8 @@ export type Desk = {
   note(text: string): void;
   /** The answer of the command, on stdout. */
   print(text: string): Promise<void>;
+  /** Of stdout; tables that go into a pipe are not cut. */
+  readonly width: number;
   /** Whether somebody is there to be asked. */
   readonly isInteractive: boolean;
 };
@@ -43,6 +46,7 @@ export function openDesk(context: Context, options: CommonOptions): Desk {
     async print(text) {
       await stdout.write(text);
     },
+    width: stdout.isTTY ? stdout.columns() : Number.POSITIVE_INFINITY,
     isInteractive: stdin.kind === 'terminal' && stderr.isTTY,
   };
 }
@@ -108,4 +112,11 @@ export function profileSettings({ context, store }: Desk, name: string): Setting
     !variable.startsWith('MSG_') || ['MSG_PROXY', 'MSG_CACERT'].includes(variable);
   const env = Object.fromEntries(Object.entries(context.env).filter(([variable]) => isKept(variable)));
   return resolveSettings({ flags: { profile: name }, env, config: store.read() });
+}
+
+/** Where a profile's requests go, for a table. */
+export function hostText({ preset, baseUrl, messagesUrl }: Settings): string | undefined {
+  if (preset?.id === 'demo') return '(inside msg)';
+  const url = messagesUrl?.value ?? baseUrl?.value;
+  return url === undefined ? undefined : hostOf(url);
 }

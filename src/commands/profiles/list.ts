@@ -1,6 +1,6 @@
 // msg profiles list, show, presets, path: looking without touching.
 import { isMsgError, usageError } from '../../errors.ts';
-import { baseForms, type Endpoint, environmentFor, hostOf, urlOf } from '../../messages/endpoint.ts';
+import { baseForms, type Endpoint, environmentFor, urlOf } from '../../messages/endpoint.ts';
 import { describeReference } from '../../profiles/keys.ts';
 import { nearestNames } from '../../profiles/nearest-names.ts';
 import { findPreset, presets } from '../../profiles/presets.ts';
@@ -15,7 +15,7 @@ import {
 } from '../../render/profiles-text.ts';
 import { openConnection, settingsFor } from '../connection.ts';
 import { type CommonOptions, commonFlags } from '../flags.ts';
-import { type Declaration, type Desk, nameInUse, openDesk, profileSettings } from './desk.ts';
+import { type Declaration, type Desk, hostText, nameInUse, openDesk, profileSettings } from './desk.ts';
 
 type ListOptions = CommonOptions & { json?: boolean };
 type ShowOptions = ListOptions & { explain?: boolean; reveal?: boolean };
@@ -112,14 +112,8 @@ async function runList(desk: Desk, { json }: ListOptions): Promise<0> {
       key: keyText(found),
     };
   });
-  await desk.print(profilesText(rows, desk.theme, context.streams.stdout.columns()));
+  await desk.print(profilesText(rows, desk.theme, desk.width));
   return 0;
-}
-
-function hostText({ preset, baseUrl, messagesUrl }: Settings): string | undefined {
-  if (preset?.id === 'demo') return '(inside msg)';
-  const url = messagesUrl?.value ?? baseUrl?.value;
-  return url === undefined ? undefined : hostOf(url);
 }
 
 function keyText({ auth, key, withheld }: Settings): string {
@@ -238,9 +232,7 @@ async function runPresets(desk: Desk, words: readonly string[], { json }: ListOp
     return 0;
   }
   await desk.print(
-    json
-      ? `${JSON.stringify(presets, undefined, 2)}\n`
-      : presetsText(presets, desk.theme, desk.context.streams.stdout.columns()),
+    json ? `${JSON.stringify(presets, undefined, 2)}\n` : presetsText(presets, desk.theme, desk.width),
   );
   return 0;
 }

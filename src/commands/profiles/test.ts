@@ -3,7 +3,6 @@ import { type ApiFacts, configError, isMsgError, MsgError } from '../../errors.t
 import { type ExitCode, exitCodeOf } from '../../exit-codes.ts';
 import { requestIdOf } from '../../messages/api-error.ts';
 import { type Client, startExchange } from '../../messages/client.ts';
-import { hostOf } from '../../messages/endpoint.ts';
 import { postRequest } from '../../messages/request.ts';
 import { answerForm } from '../../messages/response.ts';
 import { turnErrorOf } from '../../messages/result.ts';
@@ -11,7 +10,7 @@ import { type TestVerdicts, verdictsOf, worstOf } from '../../profiles/test-verd
 import { type TestRow, testsText, troublesText } from '../../render/profile-tests-text.ts';
 import { openConnection } from '../connection.ts';
 import { type CommonOptions, commonFlags } from '../flags.ts';
-import { type Declaration, type Desk, givenOrInUse, openDesk, profileSettings } from './desk.ts';
+import { type Declaration, type Desk, givenOrInUse, hostText, openDesk, profileSettings } from './desk.ts';
 
 type TestOptions = CommonOptions & { all?: boolean; free?: boolean; json?: boolean };
 
@@ -86,7 +85,7 @@ function liveTable(
   const isLive = stdout.isTTY && !isSilent && rows.length <= 15 && desk.context.env['TERM'] !== 'dumb';
   let drawnLines = 0;
   const draw = async (): Promise<void> => {
-    const text = testsText(rows, desk.theme, stdout.columns());
+    const text = testsText(rows, desk.theme, desk.width);
     const back = drawnLines === 0 ? '' : `\u001b[${drawnLines}A\u001b[J`;
     drawnLines = text.split('\n').length - 1;
     await desk.print(`${back}${text}`);
@@ -102,10 +101,10 @@ async function testOne(desk: Desk, name: string, isFree: boolean, signal: AbortS
   let model: string | undefined;
   try {
     const settings = profileSettings(desk, name);
+    model = settings.model?.value;
+    host = hostText(settings);
     const connection = await openConnection({ ...settings, notes: [] }, desk.context, desk.note);
     try {
-      host = settings.preset?.id === 'demo' ? '(inside msg)' : hostOf(connection.client.endpoint.baseUrl);
-      model = settings.model?.value;
       const probe = isFree ? probeFree : probeOneToken;
       // Once only: a test that waits out a rate limit tells nothing sooner.
       const client: Client = { ...connection.client, retry: { maxRetries: 0 } };
