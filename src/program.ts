@@ -19,6 +19,11 @@ const commands: readonly Entry[] = [
     summary: 'named providers: add, list, switch, test, hand to other programs',
     load: () => import('./commands/profiles.ts'),
   },
+  {
+    name: 'models',
+    summary: 'list the models an endpoint offers',
+    load: () => import('./commands/models.ts'),
+  },
 ];
 
 const overview = `The command line for Anthropic-compatible Messages endpoints.
@@ -54,10 +59,8 @@ export async function runProgram(argv: readonly string[], context: Context): Pro
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return exitCodes.done;
-    throw usageError(
-      error.message.replace(/^error: /, ''),
-      `Next: msg ${wanted === undefined ? '' : `${wanted} `}--help`,
-    );
+    const isKnown = commands.some(({ name }) => name === wanted);
+    throw usageError(error.message.replace(/^error: /, ''), `Next: msg ${isKnown ? `${wanted} ` : ''}--help`);
   }
   return code;
 }

@@ -27,6 +27,20 @@ export async function answerForm(response: WireResponse, facts: RequestFacts): P
 }
 
 /**
+ * The text of a JSON answer that is not a message.
+ * @throws MsgError for every status but 2xx, for other content types, and for an error inside a 200
+ */
+export async function readJson(response: WireResponse, facts: RequestFacts): Promise<string> {
+  const form = await answerForm(response, facts);
+  const body = await readText(response.body);
+  const json = parseObject(body);
+  if (form !== 'json' || json === undefined) throw notMessages(response, facts, body);
+  if (json['type'] === 'error' || isErrorValue(json['error']))
+    throw apiError(envelopeOf(body), response, facts);
+  return body;
+}
+
+/**
  * Reads a JSON answer: the message, and its text on one line.
  * @throws MsgError for an error inside a 200, another dialect, or JSON that is no message.
  */
@@ -37,7 +51,8 @@ export async function readMessage(
   const body = await readText(response.body);
   const json = parseObject(body);
   if (json === undefined) throw notMessages(response, facts, body);
-  if (json['type'] === 'error' || 'error' in json) throw apiError(envelopeOf(body), response, facts);
+  if (json['type'] === 'error' || isErrorValue(json['error']))
+    throw apiError(envelopeOf(body), response, facts);
   if ('choices' in json || json['object'] === 'chat.completion') throw openAiDialect();
   if (!Array.isArray(json['content']) && json['type'] !== 'message') throw notMessages(response, facts, body);
   const usage = json['usage'] ?? {};
@@ -123,3 +138,7 @@ function firstLine(body: string): string {
   const line = body.replace(/[\p{Cc}\s]+/gu, ' ').trim();
   return redact(line === '' ? 'an empty body' : line.length > 200 ? `${line.slice(0, 200)}…` : line);
 }
+
+/** Some gateways send `error: null` with every success. */
+const isErrorValue = (value: unknown): boolean =>
+  value !== undefined && value !== null && value !== '' && value !== false;

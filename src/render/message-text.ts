@@ -1,6 +1,6 @@
 // The answer as plain text, live: text to the answer stream, tool calls as JSON at the end.
 import type { ReceivedEvent } from '../messages/events.ts';
-import { isBlock } from '../messages/types.ts';
+import { isBlock, type Message } from '../messages/types.ts';
 import type { Renderer, RendererOutput } from './renderer.ts';
 
 export type TextOptions = {
@@ -8,6 +8,8 @@ export type TextOptions = {
   readonly transform?: (text: string) => string;
   /** A terminal gets a line end after the answer; a pipe gets the exact text. */
   readonly endsLine: boolean;
+  /** Whether tool calls are printed, as JSON; not when msg answers them itself. */
+  readonly showsToolCalls: boolean;
   /** Styles thinking; undefined hides it. */
   readonly thinking?: ((text: string) => string) | undefined;
 };
@@ -48,14 +50,19 @@ export function renderText({ answer, aside }: RendererOutput, options: TextOptio
       if (text !== '') write(text);
     },
     end({ message }) {
-      const calls = message.content.filter((block) => isBlock(block, 'tool_use'));
-      for (const call of calls)
-        write(`${lastCharacter === '' || lastCharacter === '\n' ? '' : '\n'}${JSON.stringify(call)}\n`);
+      const calls = options.showsToolCalls ? toolCallLines(message) : '';
+      if (calls !== '') write(lastCharacter === '' || lastCharacter === '\n' ? calls : `\n${calls}`);
       if (isThinking) aside('\n');
       if (options.endsLine && lastCharacter !== '' && lastCharacter !== '\n') answer('\n');
     },
     hasWritten: () => lastCharacter !== '',
   };
+}
+
+/** The tool calls of a message as JSON, one a line. */
+export function toolCallLines({ content }: Message): string {
+  const calls = content.filter((block) => isBlock(block, 'tool_use'));
+  return calls.map((call) => `${JSON.stringify(call)}\n`).join('');
 }
 
 /** The text an event adds to the answer. A text block may arrive whole in its start. */
