@@ -10,8 +10,9 @@ import { resolveSettings } from '../../profiles/resolve.ts';
 import type { Settings } from '../../profiles/settings.ts';
 import type { Store } from '../../profiles/store.ts';
 import type { Theme } from '../../render/theme.ts';
-import { settingsFor } from '../connection.ts';
+import { type Connection, openConnection } from '../connection.ts';
 import type { CommonOptions } from '../flags.ts';
+import { settingsFor } from '../settings.ts';
 
 export type Desk = {
   readonly context: Context;
@@ -24,6 +25,8 @@ export type Desk = {
   print(text: string): Promise<void>;
   /** Of stdout; tables that go into a pipe are not cut. */
   readonly width: number;
+  /** A connection to a profile. Throws `config` when its key cannot be had. */
+  open(settings: Settings): Promise<Connection>;
   /** Whether somebody is there to be asked. */
   readonly isInteractive: boolean;
 };
@@ -33,20 +36,21 @@ export type Declaration = (profiles: Command, context: Context, finish: (code: E
 
 export function openDesk(context: Context, options: CommonOptions): Desk {
   const { stdin, stdout, stderr } = context.streams;
-  const color = options.color === false ? false : undefined;
-  const stderrTheme = context.theme('stderr', color);
+  const stderrTheme = context.theme('stderr', options.color);
   const note = (text: string): void => {
     if (!options.quiet) void stderr.write(`${stderrTheme.dim(`msg: ${text}`)}\n`);
   };
   return {
     context,
     store: context.store(context.dirs.config, note),
-    theme: context.theme('stdout', color),
+    theme: context.theme('stdout', options.color),
     note,
     async print(text) {
       await stdout.write(text);
     },
     width: stdout.isTTY ? stdout.columns() : Number.POSITIVE_INFINITY,
+    // The notes of choosing (ANTHROPIC_* is ignored, ...) are of no use where a profile was named.
+    open: (settings) => openConnection({ ...settings, notes: [] }, { options, context, note }),
     isInteractive: stdin.kind === 'terminal' && stderr.isTTY,
   };
 }

@@ -8,7 +8,6 @@ import { baseForms, type Endpoint, environmentFor } from '../../messages/endpoin
 import { errnoText, isErrno } from '../../profiles/guarded-file.ts';
 import type { Settings } from '../../profiles/settings.ts';
 import { environmentText, likelyShell, type Shell, shells, type Variables } from '../../profiles/shell.ts';
-import { openConnection } from '../connection.ts';
 import { type CommonOptions, commonFlags } from '../flags.ts';
 import { type Declaration, type Desk, givenOrInUse, openDesk, profileSettings } from './desk.ts';
 
@@ -111,7 +110,7 @@ async function withVariables<T>(
   sdk: EnvOptions['sdk'],
   use: (variables: Variables) => Promise<T>,
 ): Promise<T> {
-  const connection = await openConnection({ ...settings, notes: [] }, desk.context, desk.note);
+  const connection = await desk.open(settings);
   try {
     const { endpoint } = connection.client;
     if (endpoint.messagesUrl !== undefined) {

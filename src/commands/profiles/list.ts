@@ -13,8 +13,8 @@ import {
   profilesText,
   profileText,
 } from '../../render/profiles-text.ts';
-import { openConnection, settingsFor } from '../connection.ts';
 import { type CommonOptions, commonFlags } from '../flags.ts';
+import { settingsFor } from '../settings.ts';
 import { type Declaration, type Desk, hostText, nameInUse, openDesk, profileSettings } from './desk.ts';
 
 type ListOptions = CommonOptions & { json?: boolean };
@@ -210,7 +210,7 @@ async function revealedKey(desk: Desk, settings: Settings): Promise<string | und
     const asker = await desk.context.asker();
     if (!(await asker.confirm('Show the key on this screen?', false))) return undefined;
   }
-  const connection = await openConnection(settings, desk.context, desk.note);
+  const connection = await desk.open(settings);
   try {
     const { ANTHROPIC_API_KEY, ANTHROPIC_AUTH_TOKEN } = environmentFor(connection.client.endpoint);
     return ANTHROPIC_API_KEY ?? ANTHROPIC_AUTH_TOKEN ?? undefined;

@@ -1,4 +1,5 @@
 // msg profiles test: one real token from each profile, at most four at a time, and what that proves.
+import type { Clock } from '../../clock.ts';
 import { type ApiFacts, configError, isMsgError, MsgError } from '../../errors.ts';
 import { type ExitCode, exitCodeOf } from '../../exit-codes.ts';
 import { requestIdOf } from '../../messages/api-error.ts';
@@ -8,13 +9,14 @@ import { answerForm } from '../../messages/response.ts';
 import { turnErrorOf } from '../../messages/result.ts';
 import { type TestVerdicts, verdictsOf, worstOf } from '../../profiles/test-verdict.ts';
 import { type TestRow, testsText, troublesText } from '../../render/profile-tests-text.ts';
-import { openConnection } from '../connection.ts';
 import { type CommonOptions, commonFlags } from '../flags.ts';
 import { type Declaration, type Desk, givenOrInUse, hostText, openDesk, profileSettings } from './desk.ts';
 
 type TestOptions = CommonOptions & { all?: boolean; free?: boolean; json?: boolean };
 
 const atOnce = 4;
+/** One token that takes longer than this is no answer people wait for. */
+const patienceMs = 60_000;
 
 export const declareTest: Declaration = (profiles, context, finish) => {
   const test = profiles
@@ -103,12 +105,17 @@ async function testOne(desk: Desk, name: string, isFree: boolean, signal: AbortS
     const settings = profileSettings(desk, name);
     model = settings.model?.value;
     host = hostText(settings);
-    const connection = await openConnection({ ...settings, notes: [] }, desk.context, desk.note);
+    const connection = await desk.open(settings);
     try {
       const probe = isFree ? probeFree : probeOneToken;
+      const limit = timeLimit(desk.context.clock, signal);
       // Once only: a test that waits out a rate limit tells nothing sooner.
       const client: Client = { ...connection.client, retry: { maxRetries: 0 } };
-      return { name, host, model, isDone: true, ...(await probe(client, model, signal)) };
+      try {
+        return { name, host, model, isDone: true, ...(await probe(client, model, limit.signal)) };
+      } finally {
+        limit.end();
+      }
     } finally {
       await connection.close();
     }
@@ -116,6 +123,23 @@ async function testOne(desk: Desk, name: string, isFree: boolean, signal: AbortS
     if (signal.aborted) throw signal.reason;
     return { name, host, model, isDone: true, error, ...failureFacts(error) };
   }
+}
+
+/** Aborts after a while, or when the outer signal does. */
+function timeLimit(clock: Clock, outer: AbortSignal): { readonly signal: AbortSignal; end(): void } {
+  const late = new AbortController();
+  const isOver = new AbortController();
+  clock
+    .sleep(patienceMs, isOver.signal)
+    .then(() =>
+      late.abort(
+        new MsgError('network', `No complete answer within ${patienceMs / 1000} s.`, {
+          details: { isRetryable: true },
+        }),
+      ),
+    )
+    .catch(() => {});
+  return { signal: AbortSignal.any([outer, late.signal]), end: () => isOver.abort() };
 }
 
 type Probed = Pick<Outcome, 'verdicts' | 'firstByteMs' | 'requestId' | 'error' | 'trouble' | 'hint'>;
@@ -150,8 +174,7 @@ async function probeOneToken(
   try {
     for await (const { events } of exchange.batches) hasStarted ||= events.length > 0;
   } catch (reason) {
-    if (signal.aborted) throw reason;
-    error = reason;
+    error = signal.aborted ? signal.reason : reason;
   }
   const response = exchange.response();
   const { firstByteAt, startedAt } = response?.trace ?? {};
