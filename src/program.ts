@@ -20,9 +20,19 @@ const commands: readonly Entry[] = [
     load: () => import('./commands/profiles.ts'),
   },
   {
+    name: 'chat',
+    summary: 'talk, turn by turn, in a session that is kept',
+    load: () => import('./commands/chat.ts'),
+  },
+  {
     name: 'models',
     summary: 'list the models an endpoint offers',
     load: () => import('./commands/models.ts'),
+  },
+  {
+    name: 'mock',
+    summary: 'serve the protocol on this machine; fail in every known way',
+    load: () => import('./commands/mock.ts'),
   },
 ];
 

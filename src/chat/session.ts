@@ -57,7 +57,8 @@ export type SessionInput =
       readonly error: MsgError | null;
     }
   | { readonly kind: 'attached'; readonly attachments: readonly Attachment[] }
-  | { readonly kind: 'edited'; readonly text: string }
+  /** The question that began at `keep` was edited: it is asked anew, with its files. */
+  | { readonly kind: 'edited'; readonly text: string; readonly keep: number }
   | { readonly kind: 'compacted'; readonly summary: string; readonly kept: number }
   | { readonly kind: 'resumed'; readonly turns: readonly Turn[] };
 
@@ -72,7 +73,7 @@ export type Effect =
   | { readonly kind: 'rewind'; readonly keep: number }
   | { readonly kind: 'leave'; readonly exitCode: 0 | 130 }
   | { readonly kind: 'start-over' }
-  | { readonly kind: 'edit'; readonly text: string }
+  | { readonly kind: 'edit'; readonly text: string; readonly keep: number }
   | { readonly kind: 'collect-paste' }
   | { readonly kind: 'attach'; readonly paths: readonly string[] }
   | { readonly kind: 'copy'; readonly text: string; readonly toFile: boolean }

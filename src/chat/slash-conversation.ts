@@ -2,7 +2,7 @@
 import type { ContentBlock } from '../messages/types.ts';
 import { ask, type Effect, type Session, type Step, say } from './session.ts';
 import type { SlashCommand } from './slash.ts';
-import { blocksOf, isQuestion, lastAnswer, openCalls, questionIndex, type Turn, textOf } from './turns.ts';
+import { isQuestion, openCalls, questionIndex, type Turn, textOf } from './turns.ts';
 
 const only = (session: Session, ...effects: Effect[]): Step => ({ session, effects });
 
@@ -47,11 +47,7 @@ export const conversationCommands: readonly SlashCommand[] = [
       const index = questionIndex(session.turns);
       const turn = session.turns[index];
       if (turn === undefined) return only(session, say('there is no question to edit'));
-      return only(
-        { ...session, turns: session.turns.slice(0, index), attachments: attachmentsOf(turn) },
-        { kind: 'rewind', keep: index },
-        { kind: 'edit', text: textOf(turn.message) },
-      );
+      return only(session, { kind: 'edit', text: textOf(turn.message), keep: index });
     },
   },
   {
@@ -179,18 +175,7 @@ function words(argument: string): string[] {
   );
 }
 
-function attachmentsOf(turn: Turn): Session['attachments'] {
-  return blocksOf(turn.message)
-    .filter((block) => block.type !== 'text' && block.type !== 'tool_result')
-    .map((block, index) => ({ name: `${block.type} ${index + 1}`, block }));
-}
-
 function firstLine(turn: Turn | undefined): string {
   const line = (turn === undefined ? '' : textOf(turn.message)).trim().split('\n')[0] ?? '';
   return line.length > 60 ? `${line.slice(0, 60)}…` : line;
 }
-
-export const lastText = (session: Session): string | null => {
-  const answer = lastAnswer(session.turns);
-  return answer === undefined ? null : textOf(answer.message);
-};

@@ -1,9 +1,9 @@
 // The chat as a pure state machine: (session, input) -> session and effects. It decides; it does nothing.
 import type { MsgError } from '../errors.ts';
-import type { Usage } from '../messages/types.ts';
+import type { ContentBlock, Usage } from '../messages/types.ts';
 import { ask, type Effect, type Session, type SessionInput, type Step, say } from './session.ts';
 import { runSlash } from './slash.ts';
-import { keptBlocks, openCalls, type Turn } from './turns.ts';
+import { blocksOf, keptBlocks, openCalls, type Turn } from './turns.ts';
 
 /** Twice within this time on an empty line leaves. */
 const leaveWithinMs = 2_000;
@@ -37,9 +37,7 @@ export function step(session: Session, input: SessionInput): Step {
         ],
       };
     case 'edited':
-      return input.text.trim() === ''
-        ? { session: calm, effects: [say('empty: nothing sent')] }
-        : ask(calm, input.text);
+      return takeEdited(calm, input.text, input.keep);
     case 'compacted':
       return takeSummary(calm, input.summary, input.kept);
     case 'resumed':
@@ -53,6 +51,21 @@ function takeLine(session: Session, text: string): Step {
   if (text.startsWith('/')) return runSlash(session, text);
   return ask(session, text);
 }
+
+function takeEdited(session: Session, text: string, keep: number): Step {
+  if (text.trim() === '') return { session, effects: [say('empty: nothing changed')] };
+  const edited = session.turns[keep];
+  const files = edited === undefined ? [] : blocksOf(edited.message).filter(isFile);
+  const before: Session = {
+    ...session,
+    turns: session.turns.slice(0, keep),
+    attachments: files.map((block) => ({ name: block.type, block })),
+  };
+  const { session: next, effects } = ask(before, text);
+  return { session: next, effects: [{ kind: 'rewind', keep }, ...effects] };
+}
+
+const isFile = ({ type }: ContentBlock): boolean => type !== 'text' && type !== 'tool_result';
 
 function takeMessage(session: Session, input: Extract<SessionInput, { kind: 'message' }>): Step {
   const { message, madeBy, usage, stopReason } = input;

@@ -46,7 +46,7 @@ export const noTools: DeclaredTools = { definitions: [], commands: new Map() };
 
 /**
  * Splits a `--tools` list into what the API gets and what stays here. A tool may carry `command: [argv]`
- * and `timeoutMs`; both are taken out of the definition. Throws a usage error naming the tool at fault.
+ * and `timeout` (seconds); both are taken out of the definition. Throws a usage error naming the tool at fault.
  */
 export function declareTools(list: Json): DeclaredTools {
   const tools = Array.isArray(list) ? list : [list];
@@ -54,7 +54,7 @@ export function declareTools(list: Json): DeclaredTools {
   const definitions = tools.map((tool, index) => {
     if (tool === null || typeof tool !== 'object' || Array.isArray(tool))
       throw usageError(`tool ${index + 1} of --tools is not an object`, 'give a list of tool definitions');
-    const { command, timeoutMs, ...definition } = tool;
+    const { command, timeout, ...definition } = tool;
     if (command === undefined) return definition;
     const name = typeof definition['name'] === 'string' ? definition['name'] : '';
     if (name === '') throw usageError(`tool ${index + 1} of --tools has a command but no name`);
@@ -63,9 +63,12 @@ export function declareTools(list: Json): DeclaredTools {
         `the command of tool "${name}" is not a list of strings`,
         'write it as ["program", "argument"]: no shell is involved',
       );
-    if (timeoutMs !== undefined && !(typeof timeoutMs === 'number' && timeoutMs > 0))
-      throw usageError(`timeoutMs of tool "${name}" is not a positive number`);
-    commands.set(name, { argv: command, timeoutMs: timeoutMs ?? defaultTimeoutMs });
+    if (timeout !== undefined && !(typeof timeout === 'number' && timeout > 0))
+      throw usageError(`timeout of tool "${name}" is not a positive number of seconds`);
+    commands.set(name, {
+      argv: command,
+      timeoutMs: timeout === undefined ? defaultTimeoutMs : timeout * 1000,
+    });
     return definition;
   });
   return { definitions, commands };

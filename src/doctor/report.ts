@@ -79,7 +79,10 @@ export type Report = {
   readonly checks: readonly CheckResult[];
   readonly stream: StreamReport | null;
   readonly correctedBaseUrl: { readonly sdk: string; readonly vercel: string } | null;
-  /** Milliseconds, in order: dns, tcp, tls, sent, headers, message_start, first_delta, last_delta, stop, eof. */
+  /**
+   * Milliseconds. dns, tcp and tls are how long each took; sent, headers, message_start, first_delta, last_delta,
+   * stop and eof are counted from when the streamed request was handed over. What was not seen is absent.
+   */
   readonly timings: Readonly<Record<string, number>>;
   /** Hops between here and the model, outermost first, with the header that gave each away. */
   readonly hops: readonly {

@@ -85,7 +85,6 @@ export async function startMock(options: MockOptions = {}): Promise<Mock> {
   const arrivals: { count: number; resolve: (request: SeenRequest) => void }[] = [];
   const problems: string[] = [];
   const gates = openGates();
-  const closing = new AbortController();
   const connections = new WeakMap<Socket, number>();
   let connectionCount = 0;
 
@@ -108,7 +107,6 @@ export async function startMock(options: MockOptions = {}): Promise<Mock> {
   const exchange = async (message: IncomingMessage, response: ServerResponse): Promise<void> => {
     const startedAt = timers.now();
     const gone = new AbortController();
-    const signal = AbortSignal.any([gone.signal, closing.signal]);
     const outcome = new Promise<'answered' | 'aborted'>((resolve) => {
       response.once('close', () => {
         resolve(response.writableFinished ? 'answered' : 'aborted');
@@ -121,7 +119,11 @@ export async function startMock(options: MockOptions = {}): Promise<Mock> {
     requests.push(request);
     for (const waiting of arrivals) if (waiting.count === requests.length) waiting.resolve(request);
     options.onRequest?.(request);
-    await play(scriptFor(request, requests.length), response, { timers, signal, pass: gates.pass });
+    await play(scriptFor(request, requests.length), response, {
+      timers,
+      signal: gone.signal,
+      pass: gates.pass,
+    });
     const durationMs = timers.now() - startedAt;
     options.onExchange?.({ request, status: response.statusCode, outcome: await outcome, durationMs });
   };
@@ -168,8 +170,8 @@ export async function startMock(options: MockOptions = {}): Promise<Mock> {
       if (all.length > 0) throw new Error(`mock: ${all.join('; ')}`);
     },
     async close() {
-      closing.abort();
       const closed = new Promise((resolve) => server.close(resolve));
+      // Ends the scripts too: each of them stops when its connection is gone.
       server.closeAllConnections();
       await closed;
     },

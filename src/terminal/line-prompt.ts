@@ -1,6 +1,7 @@
 // The prompt where there is nothing to edit on: stdin is a file or pipe (each line a turn), or the
 // terminal is "dumb" and its own line discipline does the editing.
 import { createInterface } from 'node:readline';
+import { configError } from '../errors.ts';
 import type { Input, Prompt } from './prompt.ts';
 
 /**
@@ -28,7 +29,10 @@ export function createLinePrompt(
       return read();
     },
     // Without raw mode Ctrl-C is a signal, not a key.
-    onInterrupt: () => {},
+    whileBusy: () => () => {},
+    edit: async () => {
+      throw configError('There is no terminal here to edit on.');
+    },
     close: () => reader.close(),
   };
 }

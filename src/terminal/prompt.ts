@@ -26,8 +26,13 @@ export type AskOptions = {
 export type Prompt = {
   /** Shows the prompt and resolves with what was entered. Between two calls keys are kept, not shown. */
   readonly ask: (promptText: string, options?: AskOptions) => Promise<Input>;
-  /** Who hears Ctrl-C between two calls of `ask`, while an answer streams. */
-  readonly onInterrupt: (listener: () => void) => void;
+  /**
+   * An answer streams from now on: Ctrl-C calls back, Enter sends nothing, and what is typed waits for the
+   * next prompt. The function it gives ends that.
+   */
+  readonly whileBusy: (onInterrupt: () => void) => () => void;
+  /** Opens the editor on a text between two calls of `ask`. @throws what the editor throws */
+  readonly edit: (text: string) => Promise<string>;
   /** Gives the terminal back; a waiting `ask` ends with `end`. */
   readonly close: () => void;
 };
@@ -50,9 +55,10 @@ export function createPrompt({ input, output, theme, history, complete, editor }
   const buffer = lineBuffer(output, complete);
   const search = searchMode(buffer, pastes, history, theme);
   let waiting: { resolve: (input: Input) => void; promptText: string; isQuestion: boolean } | null = null;
-  let interruptListener = (): void => {};
+  let onInterrupt: (() => void) | null = null;
   let isAfterPrefix = false;
   let isEditorOpen = false;
+  let isClosed = false;
   /** Position in the history, counted from the newest; -1 is the text being written, kept in `draft`. */
   let recalled = -1;
   let draft = '';
@@ -90,23 +96,28 @@ export function createPrompt({ input, output, theme, history, complete, editor }
     else moveTo(target);
   };
 
-  const openEditor = async (): Promise<void> => {
+  /** The terminal is the editor's until it ends. */
+  const withEditor = async (text: string): Promise<string> => {
     isEditorOpen = true;
     modes.leave();
     input.pause();
-    let text: string | null = null;
-    let failure: unknown;
     try {
-      text = await editor(pastes.expanded(buffer.text()));
-    } catch (error) {
-      failure = error;
+      return await editor(text);
+    } finally {
+      isEditorOpen = false;
+      if (!isClosed) {
+        modes.enter();
+        input.resume();
+      }
     }
-    isEditorOpen = false;
-    if (waiting === null) return;
-    modes.enter();
-    input.resume();
-    if (text === null) buffer.note(theme.warn(failure instanceof Error ? failure.message : String(failure)));
-    else buffer.set(pastes.shown(text));
+  };
+  const editLine = async (): Promise<void> => {
+    try {
+      const text = await withEditor(pastes.expanded(buffer.text()));
+      if (waiting !== null) buffer.set(pastes.shown(text));
+    } catch (error) {
+      if (waiting !== null) buffer.note(theme.warn(error instanceof Error ? error.message : String(error)));
+    }
   };
 
   const actions: Readonly<Record<Action, () => void>> = {
@@ -132,7 +143,7 @@ export function createPrompt({ input, output, theme, history, complete, editor }
     search: () => {
       if (waiting !== null && !waiting.isQuestion) search.open(waiting.promptText);
     },
-    editor: () => void openEditor(),
+    editor: () => void editLine(),
     prefix: () => {
       isAfterPrefix = true;
     },
@@ -151,20 +162,29 @@ export function createPrompt({ input, output, theme, history, complete, editor }
     else actions[action]();
   };
 
+  const replay = (): void => {
+    while (waiting !== null && !isEditorOpen) {
+      const event = kept.next();
+      if (event === undefined) return;
+      act(event);
+    }
+  };
+
   const onEvent = (event: KeyEvent): void => {
     const action = event.kind === 'key' ? actionOf(event.key) : null;
     if (isEditorOpen) return;
     if (waiting !== null) act(event);
-    else if (action === 'interrupt') interruptListener();
+    else if (onInterrupt === null) kept.keep(event);
+    else if (action === 'interrupt') onInterrupt();
     else if (action === 'suspend') modes.suspend();
-    else kept.keep(event, action);
+    else kept.keepText(event, action);
   };
   const stopListening = listenForKeys(input, {
     onEvent,
     onKitty: modes.confirmKitty,
     onEnd: () => {
       if (waiting !== null) settle({ kind: 'end' });
-      else interruptListener();
+      else onInterrupt?.();
     },
   });
   modes.enter();
@@ -175,12 +195,18 @@ export function createPrompt({ input, output, theme, history, complete, editor }
         waiting = { resolve, promptText, isQuestion };
         buffer.draw(promptText);
         if (initial !== '') buffer.set(pastes.shown(initial));
-        if (!isQuestion) for (const event of kept.take()) act(event);
+        if (!isQuestion) replay();
       }),
-    onInterrupt: (listener) => {
-      interruptListener = listener;
+    whileBusy: (listener) => {
+      onInterrupt = listener;
+      return () => {
+        onInterrupt = null;
+      };
     },
+    edit: withEditor,
     close: () => {
+      if (isClosed) return;
+      isClosed = true;
       stopListening();
       if (waiting !== null) settle({ kind: 'end' });
       modes.close();

@@ -1,8 +1,8 @@
-// What is typed while an answer streams: kept for the next prompt, neither sent nor shown. Pure.
+// What is typed while nobody asks: kept for the next prompt, neither sent nor shown. Pure.
 import type { KeyEvent } from './key-events.ts';
 import type { Action } from './keys.ts';
 
-/** Keys that only make sense with the text in sight: pressed blindly, they are dropped. */
+/** Keys that only make sense with the text in sight: pressed while an answer streams, they are dropped. */
 const dropped: ReadonlySet<Action> = new Set<Action>([
   'end',
   'up',
@@ -19,15 +19,24 @@ const newline: KeyEvent = {
   key: { name: 'enter', ctrl: false, meta: false, shift: false },
 };
 
-export function typeAhead(): {
-  keep: (event: KeyEvent, action: Action | null) => void;
-  take: () => readonly KeyEvent[];
-} {
-  let events: KeyEvent[] = [];
-  /** Enter does not send here: it separates lines, if another follows. */
+export type TypeAhead = {
+  /** Keeps an event as it is: it came a moment before the prompt did. */
+  readonly keep: (event: KeyEvent) => void;
+  /** Keeps what may be text; Enter does not send here, it separates lines if another one follows. */
+  readonly keepText: (event: KeyEvent, action: Action | null) => void;
+  /** The oldest event, taken out. */
+  readonly next: () => KeyEvent | undefined;
+};
+
+export function typeAhead(): TypeAhead {
+  const events: KeyEvent[] = [];
   let pendingNewlines = 0;
   return {
-    keep: (event, action) => {
+    keep: (event) => {
+      pendingNewlines = 0;
+      events.push(event);
+    },
+    keepText: (event, action) => {
       if (action !== null && dropped.has(action)) return;
       if (event.kind === 'key' && (event.key.name === 'tab' || (event.key.ctrl && event.key.name === 'l')))
         return;
@@ -39,11 +48,10 @@ export function typeAhead(): {
       pendingNewlines = 0;
       events.push(event);
     },
-    take: () => {
-      const taken = events;
-      events = [];
-      pendingNewlines = 0;
-      return taken;
+    next: () => {
+      const event = events.shift();
+      if (event === undefined) pendingNewlines = 0;
+      return event;
     },
   };
 }

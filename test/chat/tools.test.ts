@@ -56,7 +56,7 @@ function loop(answers: Message[], options: { approve?: boolean; maxTurns?: numbe
 }
 
 test('a declared command stays here; the definition is sent without it', () => {
-  const { definitions, commands } = declareTools([{ ...weather, timeoutMs: 500 }, { type: 'web_search' }]);
+  const { definitions, commands } = declareTools([{ ...weather, timeout: 0.5 }, { type: 'web_search' }]);
   expect(definitions).toEqual([
     { name: 'weather', input_schema: { type: 'object' } },
     { type: 'web_search' },
@@ -69,7 +69,7 @@ test.each([
   ['a shell line', { ...weather, command: 'weather --json' }, 'not a list of strings'],
   ['an empty command', { ...weather, command: [] }, 'not a list of strings'],
   ['a command without a name', { command: ['x'] }, 'no name'],
-  ['a bad time limit', { ...weather, timeoutMs: 0 }, 'not a positive number'],
+  ['a bad time limit', { ...weather, timeout: 0 }, 'not a positive number'],
   ['a list entry that is no object', 'weather', 'not an object'],
 ])('%s is refused', (_, tool, message) => {
   expect(() => declareTools([tool] as never)).toThrow(message);

@@ -15,8 +15,6 @@ const prompt = createPrompt({
   },
   editor: (text) => editText(text, process.env),
 });
-let onBusyEnd = (): void => {};
-prompt.onInterrupt(() => onBusyEnd());
 
 for (;;) {
   const input = await prompt.ask('> ');
@@ -30,7 +28,10 @@ for (;;) {
   if (text === 'busy') {
     process.stdout.write('answering ');
     await new Promise<void>((resolve) => {
-      onBusyEnd = resolve;
+      const done = prompt.whileBusy(() => {
+        done();
+        resolve();
+      });
     });
     process.stdout.write('stopped\n');
     continue;

@@ -239,6 +239,12 @@ test('what is typed while an answer streams is kept, neither sent nor shown', as
   await terminal.see(got('ahead\nof time'));
 });
 
+test('what is typed a moment before the prompt is sent line by line', async () => {
+  await open();
+  terminal.type('one\rtwo\rthree');
+  await terminal.see(`> one\n${got('one')}\n> two\n${got('two')}\n> three`);
+});
+
 test('a question is not answered by what was typed ahead', async () => {
   await open();
   terminal.type('question\ryes');

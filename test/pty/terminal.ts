@@ -14,8 +14,8 @@ export type TestTerminal = {
   readonly text: () => string;
   /** Where the cursor is: column, and row counted from the top of the whole buffer. */
   readonly cursor: () => { column: number; line: string };
-  /** Resolves when the buffer contains the text, or the predicate holds; fails with the screen in its message. */
-  readonly see: (what: string | ((text: string) => boolean)) => Promise<void>;
+  /** Resolves when the buffer contains the text, matches, or the predicate holds; fails with the screen in its message. */
+  readonly see: (what: string | RegExp | ((text: string) => boolean)) => Promise<void>;
   /** All bytes the program wrote. */
   readonly output: () => string;
   readonly resize: (columns: number, rows: number) => void;
@@ -38,6 +38,7 @@ export function bundleFor(entry: string): string {
     platform: 'node',
     format: 'esm',
     logLevel: 'error',
+    external: ['shiki', 'shiki/*', '@shikijs/*', '@napi-rs/keyring'],
     banner: {
       js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
     },
@@ -57,7 +58,8 @@ export function openTerminal(
   const pty: IPty = spawn(program, args, {
     cols: columns,
     rows,
-    name: 'xterm-256color',
+    // node-pty sets TERM to this name.
+    name: env['TERM'] ?? 'xterm-256color',
     env: {
       PATH: process.env['PATH'],
       HOME: folder,
@@ -112,7 +114,12 @@ export function openTerminal(
     },
     see: (what) =>
       new Promise((resolve, reject) => {
-        const holds = typeof what === 'string' ? () => text().includes(what) : () => what(text());
+        const holds =
+          typeof what === 'string'
+            ? () => text().includes(what)
+            : what instanceof RegExp
+              ? () => what.test(text())
+              : () => what(text());
         const timer = setTimeout(() => {
           watchers.delete(watch);
           reject(new Error(`never seen: ${what}\n--- screen ---\n${text()}\n--- end ---`));

@@ -1,6 +1,6 @@
 // msg profiles edit: config.json in the editor, and a look at what came out of it.
-import { spawn } from 'node:child_process';
-import { configError, isMsgError } from '../../errors.ts';
+import { isMsgError } from '../../errors.ts';
+import { editFile } from '../../terminal/editor.ts';
 import { type CommonOptions, commonFlags } from '../flags.ts';
 import { type Declaration, type Desk, openDesk } from './desk.ts';
 
@@ -18,7 +18,7 @@ async function runEdit(desk: Desk): Promise<0> {
   const { store, context } = desk;
   await createIfAbsent(desk);
   for (;;) {
-    await openEditor(store.configPath, context.env, context.platform);
+    await editFile(store.configPath, context.env);
     const problem = problemIn(desk);
     if (problem === undefined) return 0;
     if (!desk.isInteractive) throw problem;
@@ -49,34 +49,4 @@ function problemIn({ store }: Desk): Error | undefined {
     if (isMsgError(error, 'config')) return error;
     throw error;
   }
-}
-
-/** $EDITOR may hold arguments ("code --wait"), so it is the shell's to take apart; the path is not. */
-export function openEditor(
-  path: string,
-  env: Readonly<Record<string, string | undefined>>,
-  platform: string,
-): Promise<void> {
-  const editor = env['VISUAL']?.trim() || env['EDITOR']?.trim() || (platform === 'win32' ? 'notepad' : 'vi');
-  const child =
-    platform === 'win32'
-      ? spawn(`${editor} "${path}"`, { stdio: 'inherit', shell: true, env })
-      : spawn('/bin/sh', ['-c', `${editor} "$1"`, 'editor', path], { stdio: 'inherit', env });
-  return new Promise((resolve, reject) => {
-    child.on('error', (cause) =>
-      reject(configError(`${editor} could not be started.`, undefined, {}, cause)),
-    );
-    child.on('close', (code, signal) => {
-      if (code === 0) resolve();
-      else {
-        reject(
-          configError(
-            `${editor} ended with ${signal ?? code}.`,
-            'Choose another editor: VISUAL=... msg profiles edit',
-            { path },
-          ),
-        );
-      }
-    });
-  });
 }

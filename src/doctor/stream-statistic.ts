@@ -1,0 +1,129 @@
+// Measures a stream: bursts, E, m, tau, Lambda. Numbers only; what they mean is decided in buffering.ts.
+import type { ByteMark, StreamArrivals } from './arrivals.ts';
+
+/** Everything known about one streamed answer. Times are milliseconds after the request was sent. */
+export type StreamTrace = StreamArrivals & {
+  /** T1: how long the one-token call without streaming took. A JSON reply cannot be held event by event. */
+  readonly oneTokenMs: number | null;
+  /** How much older the `Date` header was than its arrival (see headerHold). */
+  readonly headerHoldMs: number | null;
+  /** A Content-Length on an event stream: somebody had the whole answer before sending its first byte. */
+  readonly hasContentLength: boolean;
+  readonly ageSeconds: number | null;
+  /** The value of X-Cache or a relative, if it says HIT. */
+  readonly cacheHit: string | null;
+  readonly contentEncoding: string | null;
+  readonly end: 'complete' | 'cut' | 'timeout';
+  readonly outputTokens: number | null;
+};
+
+export type Burst = {
+  readonly at: number;
+  readonly deltas: number;
+  readonly bytes: number;
+  readonly isCut: boolean;
+};
+
+/** The numbers of section "statistic", for `-v` and for the words. */
+export type StreamStatistic = {
+  readonly bursts: readonly Burst[];
+  readonly deltaCount: number;
+  /** E */ readonly effectiveArrivals: number;
+  /** m */ readonly deltasPerArrival: number;
+  /** tau */ readonly flushPeriodMs: number | null;
+  /** Lambda */ readonly holdIndex: number;
+  /** D: from the moment the first token could have been here to the last delta. */
+  readonly durationMs: number;
+  /** From the first to the last delta. */
+  readonly spanMs: number;
+  /** How long before the first delta another event was here. */
+  readonly leadMs: number;
+  /** Share of bursts, but the last, that end inside an event: 1 for a byte buffer, 0 for a flush timer. */
+  readonly cutShare: number;
+  readonly isControlled: boolean;
+};
+
+/** Below two seconds the age of a `Date` header proves nothing: it counts whole seconds. */
+export const HEADER_HOLD_MS = 2000;
+
+const clamp = (value: number, low: number, high: number): number => Math.min(high, Math.max(low, value));
+const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
+
+function median(values: readonly number[]): number | null {
+  if (values.length === 0) return null;
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  const upper = sorted[middle] ?? 0;
+  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? 0) + upper) / 2;
+}
+
+/** Bytes that had arrived at `at`; `reads` is in order. */
+function offsetAt(reads: readonly ByteMark[], at: number): number {
+  let offset = 0;
+  for (const read of reads) {
+    if (read.at > at) break;
+    offset = read.offset;
+  }
+  return offset;
+}
+
+/** Runs of deltas whose gaps are below `gapMs`. */
+export function burstsOf(trace: StreamTrace, gapMs: number): Burst[] {
+  const { deltas } = trace;
+  const bursts: Burst[] = [];
+  let count = 0;
+  let startedAt = deltas[0] ?? 0;
+  let before = 0;
+  deltas.forEach((at, index) => {
+    if (count === 0) startedAt = at;
+    count += 1;
+    const next = deltas[index + 1];
+    if (next !== undefined && next - at < gapMs) return;
+    const offset = offsetAt(trace.reads, at + gapMs);
+    bursts.push({
+      at: startedAt,
+      deltas: count,
+      bytes: offset - before,
+      isCut: !trace.boundaries.has(offset),
+    });
+    before = offset;
+    count = 0;
+  });
+  return bursts;
+}
+
+/** E: how many instants the deltas arrived at, weighted by how many came at each. */
+export const effectiveArrivals = (bursts: readonly Burst[], deltaCount: number): number =>
+  deltaCount === 0 ? 0 : 1 / sum(bursts.map((burst) => (burst.deltas / deltaCount) ** 2));
+
+/** Computes E, m, tau and Lambda over the arrivals of content deltas. */
+export function measureStream(trace: StreamTrace): StreamStatistic {
+  const { deltas } = trace;
+  const deltaCount = deltas.length;
+  const first = deltas[0] ?? 0;
+  const last = deltas.at(-1) ?? 0;
+  const heldHeadersMs =
+    trace.headerHoldMs !== null && trace.headerHoldMs >= HEADER_HOLD_MS ? trace.headerHoldMs : null;
+  const control = trace.oneTokenMs ?? (heldHeadersMs === null ? null : first - heldHeadersMs);
+  const start = Math.min(control ?? first, first);
+  const durationMs = last - start;
+  // Must sit below the mean gap: a fixed 8 ms takes 200 healthy tokens a second for one burst.
+  const gapMs = clamp((0.4 * durationMs) / Math.max(1, deltaCount), 1.2, 8);
+  const bursts = burstsOf(trace, gapMs);
+  const effective = effectiveArrivals(bursts, deltaCount);
+  const inner = bursts.slice(0, -1);
+  const mean = deltaCount === 0 ? 0 : sum(deltas) / deltaCount;
+  return {
+    bursts,
+    deltaCount,
+    effectiveArrivals: effective,
+    deltasPerArrival: effective === 0 ? 0 : deltaCount / effective,
+    flushPeriodMs: median(bursts.slice(1).map((burst, index) => burst.at - (bursts[index]?.at ?? 0))),
+    holdIndex: durationMs <= 0 ? 0 : (2 * (mean - (start + last) / 2)) / durationMs,
+    durationMs,
+    spanMs: last - first,
+    leadMs: Math.max(0, first - (trace.firstEventAt ?? first)),
+    cutShare: inner.length === 0 ? 0 : inner.filter((burst) => burst.isCut).length / inner.length,
+    isControlled: control !== null,
+  };
+}

@@ -1,0 +1,143 @@
+// A report as Markdown for tickets and chats: the verdict, the cause, the fix, then a table of the checks.
+// Texts of servers are shown, never read as markup.
+import type { CheckResult, Remedy, Report, Status } from '../doctor/report.ts';
+import { plain, plainBlock } from './report-layout.ts';
+import {
+  groupsOf,
+  milliseconds,
+  phasesOf,
+  spendLine,
+  streamFacts,
+  tally,
+  verdictSentence,
+} from './report-parts.ts';
+
+const marks: Readonly<Record<Status, string>> = {
+  pass: '✓',
+  info: 'i',
+  warn: '!',
+  fail: '✗',
+  unknown: '?',
+  skip: '–',
+  crashed: '✗ crashed',
+};
+
+/** Every character that could begin markup, also inside a table cell. */
+const escaped = (text: string): string => plain(text).replace(/[\\`*_{}[\]()#+!|<>~&:@-]/g, '\\$&');
+
+const longestRun = (text: string): number =>
+  Math.max(0, ...(text.match(/`+/g) ?? []).map((run) => run.length));
+
+/** A code span that no backtick inside can end; a pipe would still end a table cell. */
+function code(text: string): string {
+  const line = plain(text).replaceAll('|', '¦');
+  const fence = '`'.repeat(longestRun(line) + 1);
+  return line.startsWith('`') || line.endsWith('`') ? `${fence} ${line} ${fence}` : `${fence}${line}${fence}`;
+}
+
+function block(lines: readonly string[], language = ''): string[] {
+  const fence = '`'.repeat(Math.max(3, ...lines.map((line) => longestRun(line) + 1)));
+  return [`${fence}${language}`, ...lines, fence, ''];
+}
+
+function remedyLines(remedy: Remedy): string[] {
+  return [
+    escaped(remedy.text),
+    '',
+    ...(remedy.commands.length === 0 ? [] : block(remedy.commands.map(plain), 'sh')),
+    ...remedy.snippets.flatMap(({ server, text }) => [`${escaped(server)}:`, '', ...block(plainBlock(text))]),
+  ];
+}
+
+function rootCauseLines({ rootCause }: Report): string[] {
+  if (rootCause === null) return [];
+  return [
+    `## Root cause: ${code(rootCause.id)}`,
+    '',
+    `${escaped(rootCause.summary)} (${rootCause.confidence}, owner: ${rootCause.owner})`,
+    '',
+    ...(rootCause.evidence.length === 0 ? [] : block(rootCause.evidence.map(plain))),
+    '## Fix',
+    '',
+    ...remedyLines(rootCause.remedy),
+  ];
+}
+
+const wordsOf = (check: CheckResult): string =>
+  check.blockedBy === undefined
+    ? escaped(check.summary || check.title)
+    : `skipped because of ${code(check.blockedBy)}`;
+
+function checkLines(report: Report): string[] {
+  const rows = groupsOf(report.checks).flatMap((group) =>
+    group.checks.map(
+      (check) =>
+        `| ${marks[check.status]} | ${escaped(group.name)} | ${code(check.id)} | ${wordsOf(check)} |`,
+    ),
+  );
+  return [
+    '## Checks',
+    '',
+    tally(report.checks),
+    '',
+    '| | group | check | result |',
+    '|---|---|---|---|',
+    ...rows,
+    '',
+  ];
+}
+
+function streamLines({ stream }: Report): string[] {
+  if (stream === null) return [];
+  const numbers = [
+    `E ${stream.effectiveArrivals.toFixed(1)}`,
+    `m ${stream.deltasPerArrival.toFixed(1)}`,
+    `hold index ${stream.holdIndex.toFixed(2)}`,
+    ...streamFacts(stream),
+  ];
+  return ['## Stream', '', `${escaped(stream.verdict)}: ${escaped(numbers.join(', '))}`, ''];
+}
+
+function timingLines(report: Report): string[] {
+  const phases = phasesOf(report.timings);
+  if (phases.length === 0) return [];
+  const rows = phases.map(
+    ({ name, startMs, endMs }) => `| ${escaped(name)} | ${milliseconds(endMs - startMs)} |`,
+  );
+  return ['## Timing', '', '| phase | took |', '|---|---:|', ...rows, ''];
+}
+
+function hopLines({ hops }: Report): string[] {
+  if (hops.length === 0) return [];
+  const rows = hops.map(
+    ({ name, evidence, confidence }) => `- ${escaped(name)}: ${code(evidence)} (${confidence})`,
+  );
+  return ['## Hops', '', ...rows, ''];
+}
+
+/** The whole report; ends with a line end. */
+export function reportMarkdown(report: Report): string {
+  const { target } = report;
+  return [
+    `# ${report.verdict}: ${code(target.profile ?? target.baseUrl)}`,
+    '',
+    escaped(verdictSentence(report)),
+    '',
+    `- endpoint: ${code(target.messagesUrl)}`,
+    `- auth: ${code(target.auth)}`,
+    ...(target.model === null ? [] : [`- model: ${code(target.model)}`]),
+    `- spent: ${spendLine(report)}`,
+    ...(report.correctedBaseUrl === null
+      ? []
+      : [
+          `- base URL: ${code(report.correctedBaseUrl.sdk)} (Vercel AI SDK: ${code(report.correctedBaseUrl.vercel)})`,
+        ]),
+    ...(report.conformance === null ? [] : [`- conformance: ${report.conformance.score}/100`]),
+    '',
+    ...rootCauseLines(report),
+    ...checkLines(report),
+    ...streamLines(report),
+    ...timingLines(report),
+    ...hopLines(report),
+  ].join('\n');
+}

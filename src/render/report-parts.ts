@@ -1,0 +1,140 @@
+// What every format of a report needs to know about it: groups, counts, the verdict in a line, the phases of
+// the exchange, the buckets of the sparkline. No layout.
+import type { CheckResult, Report, Status, StreamReport } from '../doctor/report.ts';
+
+export type Group = {
+  readonly name: string;
+  readonly checks: readonly CheckResult[];
+  readonly status: Status;
+};
+
+const severities: readonly Status[] = ['pass', 'info', 'skip', 'unknown', 'warn', 'fail', 'crashed'];
+
+export function worstStatus(checks: readonly CheckResult[]): Status {
+  if (checks.every(({ status }) => status === 'skip')) return 'skip';
+  const ranks = checks
+    .filter(({ status }) => status !== 'skip')
+    .map(({ status }) => severities.indexOf(status));
+  return severities[Math.max(...ranks)] ?? 'pass';
+}
+
+/** The checks by group, in the order in which the groups first appear: the order of dependency. */
+export function groupsOf(checks: readonly CheckResult[]): Group[] {
+  const names = [...new Set(checks.map((check) => check.group))];
+  return names.map((name) => {
+    const own = checks.filter((check) => check.group === name);
+    return { name, checks: own, status: worstStatus(own) };
+  });
+}
+
+export const withStatus = (checks: readonly CheckResult[], ...statuses: readonly Status[]): CheckResult[] =>
+  checks.filter((check) => statuses.includes(check.status));
+
+export const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
+
+export function milliseconds(ms: number): string {
+  if (ms >= 9950) return `${Math.round(ms / 1000)} s`;
+  return ms >= 995 ? `${(ms / 1000).toFixed(1)} s` : `${Math.round(ms)} ms`;
+}
+
+/** `12 pass, 1 warn, 3 skip`: only what there is. */
+export function tally(checks: readonly CheckResult[]): string {
+  const order: readonly Status[] = ['pass', 'info', 'warn', 'fail', 'crashed', 'unknown', 'skip'];
+  return order
+    .map((status) => ({ status, count: withStatus(checks, status).length }))
+    .filter(({ count }) => count > 0)
+    .map(({ status, count }) => `${count} ${status}`)
+    .join(', ');
+}
+
+/** The verdict in one sentence, without the word itself. */
+export function verdictSentence(report: Report): string {
+  const { rootCause, checks } = report;
+  if (rootCause !== null)
+    return `${rootCause.id} (${rootCause.confidence}, owner: ${rootCause.owner}): ${rootCause.summary}`;
+  switch (report.verdict) {
+    case 'healthy': {
+      const warnings = withStatus(checks, 'warn').length;
+      const made = checks.length - withStatus(checks, 'skip').length;
+      return `${counted(made, 'check')} made, ${warnings === 0 ? 'no warnings' : counted(warnings, 'warning')}`;
+    }
+    case 'broken': {
+      const failed = withStatus(checks, 'fail', 'crashed')[0];
+      return failed === undefined ? 'no check could be made' : `${failed.id}: ${failed.summary}`;
+    }
+    case 'undetermined': {
+      const open = withStatus(checks, 'unknown', 'crashed')[0];
+      return open === undefined ? 'nothing could be measured' : `${open.id}: ${open.summary}`;
+    }
+  }
+}
+
+export function spendLine({ spend }: Report): string {
+  const { requests, inputTokens, outputTokens } = spend;
+  const tokens =
+    inputTokens + outputTokens === 0 ? '0 tokens' : `${inputTokens} in + ${outputTokens} out tokens`;
+  return `${counted(requests, 'request')} · ${tokens}`;
+}
+
+/** Checks that were skipped because of something: what the reader does not know yet. */
+export const notChecked = (checks: readonly CheckResult[]): CheckResult[] =>
+  withStatus(checks, 'skip').filter((check) => check.blockedBy !== undefined);
+
+export type Phase = { readonly name: string; readonly startMs: number; readonly endMs: number };
+
+// Connection phases are durations; the rest are marks on the request's own clock, each ending a phase.
+const connection = ['dns', 'tcp', 'tls'] as const;
+const marks = [
+  ['sent', 'send'],
+  ['headers', 'wait for headers'],
+  ['message_start', 'message_start'],
+  ['first_delta', 'first delta'],
+  ['last_delta', 'deltas'],
+  ['stop', 'message_stop'],
+  ['eof', 'end of body'],
+] as const;
+
+/** The phases of the streamed request one after the other, with the connection in front of it. */
+export function phasesOf(timings: Report['timings']): Phase[] {
+  const phases: Phase[] = [];
+  let now = 0;
+  for (const name of connection) {
+    const tookMs = timings[name];
+    if (tookMs === undefined) continue;
+    phases.push({ name, startMs: now, endMs: now + tookMs });
+    now += tookMs;
+  }
+  const handedOverMs = now;
+  for (const [mark, name] of marks) {
+    const at = timings[mark];
+    if (at === undefined) continue;
+    const endMs = Math.max(now, handedOverMs + at);
+    phases.push({ name, startMs: now, endMs });
+    now = endMs;
+  }
+  return phases;
+}
+
+export type Buckets = { readonly counts: readonly number[]; readonly bucketMs: number };
+
+/** Deltas a bucket from the request to the last delta: 100 ms wide, or wider to fit `maximum` of them. */
+export function bucketsOf(arrivals: readonly number[], maximum: number): Buckets {
+  const last = arrivals.at(-1) ?? 0;
+  const bucketMs = 100 * Math.max(1, Math.ceil((last + 1) / (100 * maximum)));
+  const counts = Array.from({ length: Math.floor(last / bucketMs) + 1 }, () => 0);
+  for (const at of arrivals) {
+    const index = Math.max(0, Math.floor(at / bucketMs));
+    counts[index] = (counts[index] ?? 0) + 1;
+  }
+  return { counts: arrivals.length === 0 ? [] : counts, bucketMs };
+}
+
+/** The stream's facts in a few words, for the line of its group. */
+export function streamFacts(stream: StreamReport): string[] {
+  const facts: string[] = [];
+  if (stream.addedDelayMs > 0) facts.push(`+${milliseconds(stream.addedDelayMs)} a token`);
+  if (stream.blockBytes !== undefined) facts.push(`blocks of ${stream.blockBytes} B`);
+  if (stream.flushPeriodMs !== null) facts.push(`every ${milliseconds(stream.flushPeriodMs)}`);
+  if (stream.hop !== undefined) facts.push(`hop ${stream.hop} (${stream.hopConfidence ?? 'possible'})`);
+  return facts;
+}

@@ -1,0 +1,79 @@
+// Starts programs of the system in the foreground, for one test file, and ends them by their own pid.
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { connect, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** A port nobody listens on. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as { port: number };
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+export const isInstalled = (program: string): boolean =>
+  spawnSync(program, [program === 'nginx' ? '-v' : program === 'caddy' ? 'version' : '-v']).error ===
+  undefined;
+
+export type Running = { readonly stop: () => Promise<void> };
+
+/** Runs `program` with a configuration file in a directory of its own; resolves when every port answers. */
+export async function run(
+  program: string,
+  argumentsFor: (file: string) => readonly string[],
+  configure: (directory: string) => string,
+  ports: readonly number[],
+): Promise<Running> {
+  const directory = mkdtempSync(join(tmpdir(), `msg-real-${program}-`));
+  const file = join(directory, 'config');
+  const configuration = configure(directory);
+  writeFileSync(file, configuration);
+  const child = spawn(program, argumentsFor(file), {
+    cwd: directory,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { PATH: process.env['PATH'], HOME: directory, XDG_CONFIG_HOME: directory, XDG_DATA_HOME: directory },
+  });
+  let said = '';
+  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => (said += chunk));
+  const stop = async (): Promise<void> => {
+    await ended(child);
+    rmSync(directory, { recursive: true, force: true });
+  };
+  try {
+    await Promise.all(ports.map((port) => answers(port, () => child.exitCode === null)));
+  } catch {
+    await stop();
+    throw new Error(`${program} did not start:\n${said}\n${configuration}`);
+  }
+  return { stop };
+}
+
+async function ended(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const over = once(child, 'exit');
+  child.kill('SIGTERM');
+  const timer = setTimeout(() => child.kill('SIGKILL'), 3000);
+  await over;
+  clearTimeout(timer);
+}
+
+/** Resolves when somebody accepts on `port`; rejects when the program is gone or 10 s have passed. */
+async function answers(port: number, isRunning: () => boolean): Promise<void> {
+  for (let attempt = 0; attempt < 200 && isRunning(); attempt += 1) {
+    const socket = connect(port, '127.0.0.1');
+    const isUp = await Promise.race([
+      once(socket, 'connect').then(() => true),
+      once(socket, 'error').then(() => false),
+    ]).catch(() => false);
+    socket.destroy();
+    if (isUp) return;
+    await sleep(50);
+  }
+  throw new Error(`nothing listens on ${port}`);
+}

@@ -1,0 +1,146 @@
+// Streams through a path as the doctor makes them: the one-token control, the stream, and the same stream
+// without compression where it was compressed. Says what the statistic and the culprit table make of them.
+import { measureArrivals } from '../../src/doctor/arrivals.ts';
+import { judgeStream, type StreamJudgement } from '../../src/doctor/buffering.ts';
+import { type Culprit, nameCulprit } from '../../src/doctor/culprit.ts';
+import { type Hop, identifyHops } from '../../src/doctor/hops.ts';
+import type { StreamTrace } from '../../src/doctor/stream-statistic.ts';
+import { createTransport } from '../../src/http/transport.ts';
+import type { Arrival, Transport } from '../../src/http/wire.ts';
+import { messageReply, streamReply } from '../../src/mock/replies.ts';
+import { type Mock, startMock } from '../../src/mock/server.ts';
+
+export type Workload = { readonly tokensPerSecond: number; readonly ttftMs: number; readonly tokens: number };
+
+const paceHeader = 'x-test-pace';
+// As long as a real one with its usage details: what makes Caddy's encoder start.
+const longId = `msg_${'0123456789abcdef'.repeat(32)}`;
+
+/** An origin that takes its pace from a header of the request, so that one server serves every workload. */
+export const startOrigin = (): Promise<Mock> =>
+  startMock({
+    respond: ({ headers, json }) => {
+      const [tokensPerSecond = 0, ttftMs = 0, tokens = 0, flag] = (headers[paceHeader] ?? '')
+        .split(',')
+        .map(Number);
+      const isStream = (json as { stream?: boolean } | undefined)?.stream === true;
+      const text = Array.from({ length: isStream ? tokens : 1 }, (_, index) => index + 1).join('\n');
+      const message = { id: longId, content: [{ type: 'text' as const, text }] };
+      const pace = { tokensPerSecond, ttftMs };
+      const accel: Record<string, string> = flag === 1 ? { 'x-accel-buffering': 'no' } : {};
+      return isStream ? streamReply(message, accel, pace) : messageReply(message, {}, pace);
+    },
+  });
+
+export const openTransport = (): Transport =>
+  createTransport({
+    now: () => performance.now(),
+    userAgent: 'msg-test',
+    connectTimeoutMs: 5000,
+    headersTimeoutMs: 60_000,
+    idleTimeoutMs: 60_000,
+  });
+
+export type Recording = {
+  readonly arrivals: readonly Arrival[];
+  readonly startedAt: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly endedAt: number;
+};
+
+async function ask(
+  transport: Transport,
+  url: string,
+  body: object,
+  headers: Readonly<Record<string, string>>,
+): Promise<Recording> {
+  const startedAt = performance.now();
+  const response = await transport({
+    method: 'POST',
+    url: `${url}/v1/messages`,
+    headers: { 'content-type': 'application/json', ...headers },
+    body: JSON.stringify({ model: 'mock-1', messages: [{ role: 'user', content: 'count' }], ...body }),
+  });
+  const arrivals: Arrival[] = [];
+  for await (const arrival of response.body) arrivals.push(arrival);
+  if (response.status !== 200) throw new Error(`${url} answered ${response.status}`);
+  return { arrivals, startedAt, headers: response.headers, endedAt: performance.now() };
+}
+
+export function traceOfRecording(recording: Recording, oneTokenMs: number | null): StreamTrace {
+  const { headers } = recording;
+  return {
+    ...measureArrivals(recording.arrivals, recording.startedAt),
+    oneTokenMs,
+    headerHoldMs: null,
+    hasContentLength: headers['content-length'] !== undefined,
+    ageSeconds: headers['age'] === undefined ? null : Number(headers['age']),
+    cacheHit: null,
+    contentEncoding: headers['content-encoding'] ?? null,
+    end: 'complete',
+    outputTokens: null,
+  };
+}
+
+export type Verdict = {
+  readonly judgement: StreamJudgement;
+  readonly trace: StreamTrace;
+  readonly culprit: Culprit | null;
+  readonly hops: readonly Hop[];
+  readonly recording: Recording;
+};
+
+/** Everything the doctor would do to judge the stream through `url`. */
+export async function diagnose(url: string, workload: Workload, hasAccelHeader = false): Promise<Verdict> {
+  const transport = openTransport();
+  const pace = [workload.tokensPerSecond, workload.ttftMs, workload.tokens, hasAccelHeader ? 1 : 0].join(',');
+  const headers = { [paceHeader]: pace, 'accept-encoding': 'gzip, deflate' };
+  try {
+    const control = await ask(transport, url, { max_tokens: 1 }, headers);
+    const oneTokenMs = control.endedAt - control.startedAt;
+    const recording = await ask(transport, url, { max_tokens: 160, stream: true }, headers);
+    const trace = traceOfRecording(recording, oneTokenMs);
+    const judgement = judgeStream(trace);
+    const isHeld = !['live', 'unknown'].includes(judgement.report.verdict);
+    const identity =
+      isHeld && trace.contentEncoding !== null
+        ? await ask(
+            transport,
+            url,
+            { max_tokens: 160, stream: true },
+            { ...headers, 'accept-encoding': 'identity' },
+          )
+        : null;
+    const exchange = { status: 200, headers: recording.headers, body: '' };
+    const hops = identifyHops([exchange]);
+    const culprit = nameCulprit({
+      judgement,
+      trace,
+      hops,
+      identityVerdict:
+        identity === null ? null : judgeStream(traceOfRecording(identity, oneTokenMs)).report.verdict,
+      viaVerdict: null,
+      isTls: false,
+      isIntercepted: false,
+    });
+    return { judgement, trace, culprit, hops, recording };
+  } finally {
+    await transport.close();
+  }
+}
+
+/** A recording as data: reads in milliseconds and decoded bytes after the request, and the text they carried. */
+export function traceFixture({ trace, recording }: Verdict): object {
+  const text = Buffer.concat(recording.arrivals.flatMap((arrival) => arrival.chunks)).toString('utf8');
+  const reads = recording.arrivals.map(({ at, chunks }) => ({
+    at: Math.round((at - recording.startedAt) * 10) / 10,
+    bytes: chunks.reduce((sum, chunk) => sum + chunk.length, 0),
+  }));
+  const { server, 'content-encoding': contentEncoding } = recording.headers;
+  return {
+    oneTokenMs: trace.oneTokenMs,
+    headers: { server, 'content-encoding': contentEncoding },
+    reads,
+    text,
+  };
+}
