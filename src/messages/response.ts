@@ -5,24 +5,31 @@ import type { Arrival, WireResponse } from '../http/wire.ts';
 import { apiError, envelopeOf, parseObject, type RequestFacts } from './api-error.ts';
 import { hostOf } from './endpoint.ts';
 import { openAiDialect } from './events.ts';
-import { redact } from './secret.ts';
+import { excerpt, redact } from './secret.ts';
 import type { ErrorBody, Message } from './types.ts';
 
-/** How a successful answer is to be read. */
-export type AnswerForm = 'stream' | 'json';
+/** How a successful answer is to be read, and the answer, of which nothing has been taken away. */
+export type Answer = { readonly form: 'stream' | 'json'; readonly response: WireResponse };
 
 /**
- * The form of a 2xx answer, by its content type (by its first byte when there is none).
+ * The form of a 2xx answer, by its content type (by its first characters when there is none).
  * @throws MsgError of the fitting kind for every other status, and `protocol` for HTML and the like.
  */
-export async function answerForm(response: WireResponse, facts: RequestFacts): Promise<AnswerForm> {
-  const { status, headers } = response;
+export async function answerForm(received: WireResponse, facts: RequestFacts): Promise<Answer> {
+  const { status, headers } = received;
+  let response = received;
   if (status >= 300 && status < 400) throw redirectError(response, facts);
   if (status < 200 || status >= 300) throw await statusError(response, facts);
   const type = mediaType(headers);
-  if (type === 'text/event-stream') return 'stream';
-  if (type === 'application/json' || type.endsWith('+json')) return 'json';
-  const body = await readText(response.body);
+  if (type === 'text/event-stream') return { form: 'stream', response };
+  if (type === 'application/json' || type.endsWith('+json')) return { form: 'json', response };
+  if (type === '') {
+    const { start, body } = await peek(received.body);
+    response = { ...received, body };
+    if (/^\ufeff?\s*\{/.test(start)) return { form: 'json', response };
+    if (/^\ufeff?\s*(event|data|id|retry)?:/.test(start)) return { form: 'stream', response };
+  }
+  const body = await readText(response.body, 64 * 1024);
   throw notMessages(response, facts, body);
 }
 
@@ -35,8 +42,7 @@ export async function readJson(response: WireResponse, facts: RequestFacts): Pro
   const body = await readText(response.body);
   const json = parseObject(body);
   if (form !== 'json' || json === undefined) throw notMessages(response, facts, body);
-  if (json['type'] === 'error' || isErrorValue(json['error']))
-    throw apiError(envelopeOf(body), response, facts);
+  if (json['type'] === 'error' || json['error']) throw apiError(envelopeOf(body), response, facts);
   return body;
 }
 
@@ -51,8 +57,7 @@ export async function readMessage(
   const body = await readText(response.body);
   const json = parseObject(body);
   if (json === undefined) throw notMessages(response, facts, body);
-  if (json['type'] === 'error' || isErrorValue(json['error']))
-    throw apiError(envelopeOf(body), response, facts);
+  if (json['type'] === 'error' || json['error']) throw apiError(envelopeOf(body), response, facts);
   if ('choices' in json || json['object'] === 'chat.completion') throw openAiDialect();
   if (!Array.isArray(json['content']) && json['type'] !== 'message') throw notMessages(response, facts, body);
   const usage = json['usage'] ?? {};
@@ -79,6 +84,21 @@ export function streamError(
     requestId,
   };
   return apiError(envelope, response, facts);
+}
+
+/** What the first read brought, as text, and the body as if nobody had looked. */
+async function peek(body: AsyncIterable<Arrival>): Promise<{ start: string; body: AsyncIterable<Arrival> }> {
+  const iterator = body[Symbol.asyncIterator]();
+  const first = await iterator.next();
+  async function* whole(): AsyncGenerator<Arrival> {
+    try {
+      for (let next = first; !next.done; next = await iterator.next()) yield next.value;
+    } finally {
+      await iterator.return?.();
+    }
+  }
+  const start = first.done ? '' : new TextDecoder('utf-8', { ignoreBOM: true }).decode(first.value.chunks[0]);
+  return { start, body: whole() };
 }
 
 /** A body as text. `limit` bytes are enough to tell what a page is. */
@@ -136,9 +156,5 @@ const mediaType = (headers: Readonly<Record<string, string>>): string =>
 /** The first 200 printable characters, on one line, without keys. */
 function firstLine(body: string): string {
   const line = body.replace(/[\p{Cc}\s]+/gu, ' ').trim();
-  return redact(line === '' ? 'an empty body' : line.length > 200 ? `${line.slice(0, 200)}…` : line);
+  return line === '' ? 'an empty body' : excerpt(line, 200);
 }
-
-/** Some gateways send `error: null` with every success. */
-const isErrorValue = (value: unknown): boolean =>
-  value !== undefined && value !== null && value !== '' && value !== false;
