@@ -23,13 +23,13 @@ export type TestRow = {
 export function testsText(rows: readonly TestRow[], theme: Theme, width: number): string {
   const columns = [
     { title: 'NAME', rank: 1 },
-    { title: 'HOST', rank: 6 },
+    { title: 'HOST', rank: 4 },
     { title: 'PATH', rank: 2 },
     { title: 'AUTH', rank: 2 },
     { title: 'MODEL', rank: 2 },
     { title: 'STREAM', rank: 2 },
-    { title: 'FIRST BYTE', rank: 4 },
-    { title: 'REQUEST ID', rank: 5 },
+    { title: 'FIRST BYTE', rank: 5 },
+    { title: 'REQUEST ID', rank: 6 },
   ];
   const cells = rows.map((row): Cell[] => [
     { text: row.name, style: 'strong' },

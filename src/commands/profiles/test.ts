@@ -43,7 +43,7 @@ export async function runTest(desk: Desk, given: readonly string[], options: Tes
   const stopListening = desk.context.interrupts.on((signal) =>
     abort.abort(new MsgError('interrupted', 'Interrupted.', { details: { signal } })),
   );
-  const rows: Outcome[] = chosen.map((name) => ({ name, isDone: false }));
+  const rows: Outcome[] = chosen.map((name) => ({ name, host: hostOfProfile(desk, name), isDone: false }));
   const screen = liveTable(desk, rows, options.json === true);
   await screen.draw();
   try {
@@ -61,6 +61,16 @@ export async function runTest(desk: Desk, given: readonly string[], options: Tes
   }
   const failed = rows.filter((row) => row.error !== undefined).map((row) => row.error);
   return failed.length === 0 ? 0 : exitCodeOf(worstOf(failed));
+}
+
+/** What the table shows while a row waits; an entry that cannot be read says so when its turn comes. */
+function hostOfProfile(desk: Desk, name: string): string | undefined {
+  try {
+    return hostText(profileSettings(desk, name));
+  } catch (error) {
+    if (isMsgError(error)) return undefined;
+    throw error;
+  }
 }
 
 /** Runs `work` on every item, `limit` at a time, in order of the list. */
