@@ -89,7 +89,11 @@ function observerOf(probes: readonly AnyProbe[], context: DoctorContext, listene
   return { look, absent, observe };
 }
 
-async function resultOf(check: Check, observer: Observer, before: readonly CheckResult[]): Promise<CheckResult> {
+async function resultOf(
+  check: Check,
+  observer: Observer,
+  before: readonly CheckResult[],
+): Promise<CheckResult> {
   for (const id of [...check.needs, ...(check.uses ?? [])]) await observer.observe(id);
   const missing = check.needs.find((id) => observer.absent.has(id));
   if (missing !== undefined) {

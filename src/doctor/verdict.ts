@@ -45,8 +45,7 @@ export function rootCauseOf(
 }
 
 /** Without a failure, what stands in the way of an answer comes before any other warning. */
-const weight = ({ id }: CheckResult): number =>
-  /^(rate\.|up\.|net\.|bill\.)/.test(id) ? 0 : 1;
+const weight = ({ id }: CheckResult): number => (/^(rate\.|up\.|net\.|bill\.)/.test(id) ? 0 : 1);
 
 function compare(a: readonly number[], b: readonly number[]): number {
   for (const [index, value] of a.entries()) {
