@@ -110,6 +110,8 @@ export function markdownBlocks(handler: BlockHandler): Blocks {
     newline: () => feed('\n'),
     heading: () => feed('# '),
     quote() {
+      // After an empty line inside a quoted list the parser would take the mark for one more level.
+      if (parser.pending === '\n' && enclosing() === LIST_ITEM) parser.blockquote_idx = 0;
       feed(`>${anything}`);
       forget();
     },
