@@ -106,6 +106,7 @@ footer { color: var(--soft); font-size: 13px; margin-top: 22px; }
   body { padding: 20px 14px 32px; }
   h1 { font-size: 21px; }
   .card { padding: 16px; border-radius: 10px; }
+  pre { white-space: pre-wrap; overflow-wrap: anywhere; }
   .facts { grid-template-columns: 1fr 1fr; }
   .facts div:last-child:nth-child(odd) { grid-column: 1 / -1; }
   .chart .label { font-size: 23px; }
