@@ -80,3 +80,7 @@ export const configError = (
   details: ErrorDetails['config'] = {},
   cause?: unknown,
 ): MsgError<'config'> => new MsgError('config', message, { hint, details, cause });
+
+/** Ctrl-C or kill. */
+export const interrupted = (signal: 'SIGINT' | 'SIGTERM'): MsgError<'interrupted'> =>
+  new MsgError('interrupted', signal === 'SIGINT' ? 'Interrupted.' : 'Terminated.', { details: { signal } });

@@ -14,6 +14,26 @@ const commands: readonly Entry[] = [
     summary: 'send one prompt and stream the answer; made for pipes',
     load: () => import('./commands/send.ts'),
   },
+  {
+    name: 'profiles',
+    summary: 'named providers: add, list, switch, test, hand to other programs',
+    load: () => import('./commands/profiles.ts'),
+  },
+  {
+    name: 'chat',
+    summary: 'talk, turn by turn, in a session that is kept',
+    load: () => import('./commands/chat.ts'),
+  },
+  {
+    name: 'models',
+    summary: 'list the models an endpoint offers',
+    load: () => import('./commands/models.ts'),
+  },
+  {
+    name: 'mock',
+    summary: 'serve the protocol on this machine; fail in every known way',
+    load: () => import('./commands/mock.ts'),
+  },
 ];
 
 const overview = `The command line for Anthropic-compatible Messages endpoints.
@@ -49,10 +69,8 @@ export async function runProgram(argv: readonly string[], context: Context): Pro
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return exitCodes.done;
-    throw usageError(
-      error.message.replace(/^error: /, ''),
-      `Next: msg ${wanted === undefined ? '' : `${wanted} `}--help`,
-    );
+    const isKnown = commands.some(({ name }) => name === wanted);
+    throw usageError(error.message.replace(/^error: /, ''), `Next: msg ${isKnown ? `${wanted} ` : ''}--help`);
   }
   return code;
 }

@@ -1,14 +1,19 @@
-// From options to a working connection: settings, key, warnings, transport, client.
-
+// From settings to a working connection: key, warnings, transport, client.
 import type { Context } from '../context.ts';
 import { configError } from '../errors.ts';
 import { proxyFromEnv } from '../http/proxy.ts';
+import type { TlsOptions } from '../http/transport.ts';
+import type { Transport } from '../http/wire.ts';
+import { loggingTransport } from '../http/wire-log.ts';
 import type { Client } from '../messages/client.ts';
-import { type Endpoint, hostOf, isLoopback } from '../messages/endpoint.ts';
-import { Secret } from '../messages/secret.ts';
-import { resolveSettings } from '../profiles/resolve.ts';
+import { defaultVersion, type Endpoint, hostOf, isLoopback } from '../messages/endpoint.ts';
+import { maskKey, redact, type Secret } from '../messages/secret.ts';
+import { createKeyReader } from '../profiles/keys.ts';
+import type { KeyReference } from '../profiles/profile.ts';
 import { describeSource, home, type Settings } from '../profiles/settings.ts';
-import type { ConnectionOptions } from './flags.ts';
+import type { CommonOptions, ConnectionOptions } from './flags.ts';
+import { readFileOf } from './json-argument.ts';
+import { doctorCommand, requireBaseUrl } from './settings.ts';
 
 export type Connection = {
   readonly client: Client;
@@ -16,49 +21,48 @@ export type Connection = {
   close(): Promise<void>;
 };
 
-/** Milliseconds; a local model may think for minutes before its first byte. */
-const timeouts = { connectTimeoutMs: 10_000, headersTimeoutMs: 600_000, idleTimeoutMs: 300_000 };
-
-/** Resolves the settings of a command line. Prints nothing and opens nothing. */
-export function settingsFor(
-  options: ConnectionOptions,
-  context: Context,
-  note: (text: string) => void,
-): Settings {
-  const { profile, apiKeyEnv, ...flags } = options;
-  return resolveSettings({
-    flags: {
-      profile,
-      ...pickDefined({ baseUrl: flags.baseUrl, auth: flags.auth, model: flags.model }),
-      ...(apiKeyEnv === undefined ? {} : { key: { kind: 'env', name: apiKeyEnv } as const }),
-    },
-    env: context.env,
-    config: context.store(context.dirs.config, note).read(),
-  });
-}
+/** What a connection needs beside the settings. */
+export type ConnectionInput = {
+  readonly options: ConnectionOptions & CommonOptions;
+  readonly context: Context;
+  /** Tells the user something that is no failure. */
+  readonly note: (text: string) => void;
+};
 
 /**
  * Opens a connection for settings.
  * @throws MsgError `config` when the base URL or the key is missing
  */
-export async function openConnection(
-  settings: Settings,
-  context: Context,
-  note: (text: string) => void,
-): Promise<Connection> {
+export async function openConnection(settings: Settings, input: ConnectionInput): Promise<Connection> {
+  const { options, context, note } = input;
   for (const text of settings.notes) note(text);
   const demo = settings.preset?.id === 'demo' ? await context.demo() : undefined;
-  const endpoint = endpointFor(settings, demo?.url, context);
+  const keys = createKeyReader({
+    env: context.env,
+    clock: context.clock,
+    store: context.store(context.dirs.config, note),
+    note,
+  });
+  const endpoint = await endpointFor(settings, demo?.url, (reference) =>
+    keys.read(reference, keyOwner(settings)),
+  );
   if (endpoint.key !== undefined && endpoint.baseUrl.startsWith('http:') && !isLoopback(endpoint.baseUrl)) {
     note(`The key travels unencrypted: ${hostOf(endpoint.baseUrl)} is reached by plain http.`);
   }
-  const transport = await context.transport({
-    ...timeouts,
-    proxyFor: (url) => settings.proxy?.value ?? proxyFromEnv(url, context.env)?.url,
-  });
+  const transport = await openTransport(settings, input);
   return {
     settings,
-    client: { transport, endpoint, clock: context.clock, retry: { maxRetries: 2 } },
+    client: {
+      transport,
+      endpoint,
+      clock: context.clock,
+      retry: { maxRetries: options.maxRetries ?? 2 },
+      async freshEndpoint() {
+        if (endpoint.key === undefined || settings.key === undefined) return undefined;
+        const key = await keys.refresh(settings.key.value, keyOwner(settings));
+        return key && { ...endpoint, key };
+      },
+    },
     async close() {
       await transport.close();
       await demo?.close();
@@ -66,18 +70,42 @@ export async function openConnection(
   };
 }
 
-function endpointFor(settings: Settings, demoUrl: string | undefined, context: Context): Endpoint {
-  const baseUrl = demoUrl ?? settings.baseUrl?.value;
-  if (baseUrl === undefined) {
-    throw configError(
-      'No endpoint is configured.',
-      'Set one up: msg profiles add NAME. Or try the built-in demo: msg send -P demo "hello"',
-    );
-  }
+/** The transport of a command: timeouts, proxy, certificates, and the log of `-v`. */
+export async function openTransport(
+  settings: Settings,
+  { options, context, note }: ConnectionInput,
+): Promise<Transport> {
+  const { stderr } = context.streams;
+  const tls = await tlsOptions(settings, options, context);
+  if (options.insecure)
+    note('Certificates are not checked (--insecure): anybody on the way can read the key.');
+  const transport = await context.transport({
+    connectTimeoutMs: 1000 * (options.connectTimeout ?? 10),
+    // A model may think for minutes before its first byte.
+    headersTimeoutMs: 600_000,
+    idleTimeoutMs: 1000 * (options.idleTimeout ?? 300),
+    ...(tls === undefined ? {} : { tls }),
+    proxyFor: (url) => settings.proxy?.value ?? proxyFromEnv(url, context.env)?.url,
+  });
+  if (!options.verbose) return transport;
+  const { dim } = context.theme('stderr', options.color);
+  return loggingTransport(transport, (line) => void stderr.write(`${dim(redact(line))}\n`), maskKey);
+}
+
+/**
+ * The endpoint the settings describe. `demoUrl` replaces the base URL of the built-in demo.
+ * @throws MsgError `config` when there is no base URL, or when the only key belongs elsewhere
+ */
+export async function endpointFor(
+  settings: Settings,
+  demoUrl: string | undefined,
+  readKey: (reference: KeyReference) => Promise<Secret>,
+): Promise<Endpoint> {
+  const baseUrl = demoUrl ?? requireBaseUrl(settings);
   const auth = settings.auth?.value ?? 'x-api-key';
-  const reference = settings.key;
-  if (auth !== 'none' && reference === undefined && settings.withheld !== undefined) {
-    const { source, origin } = settings.withheld;
+  const { key: reference, withheld } = settings;
+  if (auth !== 'none' && reference === undefined && withheld !== undefined) {
+    const { source, origin } = withheld;
     throw configError(
       `No key for ${hostOf(baseUrl)}: the one in ${describeSource(source)} belongs to ${home(origin)} and is not sent elsewhere.`,
       source.from === 'env'
@@ -85,48 +113,44 @@ function endpointFor(settings: Settings, demoUrl: string | undefined, context: C
         : 'Name a key for it: --api-key-env NAME',
     );
   }
-  const key = auth === 'none' || reference === undefined ? undefined : readKey(reference, context);
   return {
     baseUrl,
     messagesUrl: settings.messagesUrl?.value,
     auth,
-    key,
+    key: auth === 'none' || reference === undefined ? undefined : await readKey(reference.value),
     keySource:
-      reference === undefined
-        ? undefined
-        : reference.value.kind === 'env'
-          ? reference.value.name
-          : describeSource(reference.source),
-    version: settings.version?.value ?? '2023-06-01',
+      reference && (reference.value.kind === 'env' ? reference.value.name : describeSource(reference.source)),
+    version: settings.version?.value ?? defaultVersion,
     betas: settings.betas?.value ?? [],
     headers: settings.headers?.value ?? {},
     doctorCommand: doctorCommand(settings),
   };
 }
 
-function readKey({ value }: NonNullable<Settings['key']>, context: Context): Secret {
-  if (value.kind !== 'env') throw configError('not yet');
-  const text = context.env[value.name]?.trim();
-  if (!text)
-    throw configError(
-      `The variable ${value.name}, which should hold the key, is not set.`,
-      `Next: export ${value.name}=...`,
-    );
-  return new Secret(text);
-}
+/** Keychain and stored keys are kept under the name of the profile that refers to them. */
+export const keyOwner = ({ key, profile }: Settings): string =>
+  key?.source.from === 'profile' ? key.source.name : (profile?.value ?? 'env');
 
-/** The command that examines the same target. */
-function doctorCommand({ profile, baseUrl, key, auth }: Settings): string {
-  if (baseUrl?.source.from !== 'flag' && profile !== undefined) return `msg doctor ${profile.value}`;
-  const flags = [
-    key?.value.kind === 'env' ? `--api-key-env ${key.value.name}` : '',
-    auth?.source.from === 'flag' ? `--auth ${auth.value}` : '',
-  ];
-  return ['msg doctor', baseUrl?.value ?? '', ...flags].filter(Boolean).join(' ');
-}
-
-function pickDefined<T extends object>(fields: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
-    [K in keyof T]?: Exclude<T[K], undefined>;
+async function tlsOptions(
+  settings: Settings,
+  options: ConnectionOptions,
+  context: Context,
+): Promise<TlsOptions | undefined> {
+  const { cacert, clientCert, clientKey } = settings;
+  if (cacert === undefined && clientCert === undefined && !options.insecure) return undefined;
+  return {
+    ...(cacert === undefined
+      ? {}
+      : { ca: [...(await systemRoots(context)), readFileOf('--cacert', cacert.value)] }),
+    ...(clientCert === undefined ? {} : { cert: readFileOf('--client-cert', clientCert.value) }),
+    ...(clientKey === undefined ? {} : { key: readFileOf('--client-key', clientKey.value) }),
+    ...(options.insecure ? { rejectUnauthorized: false } : {}),
   };
+}
+
+/** A `ca` of our own replaces every root Node trusts, NODE_EXTRA_CA_CERTS among them: so they are named again. */
+async function systemRoots({ env }: Context): Promise<string[]> {
+  const { rootCertificates } = await import('node:tls');
+  const extra = env['NODE_EXTRA_CA_CERTS'];
+  return [...rootCertificates, ...(extra ? [readFileOf('NODE_EXTRA_CA_CERTS', extra)] : [])];
 }

@@ -9,29 +9,80 @@ export type ConnectionOptions = {
   baseUrl?: string;
   auth?: AuthScheme;
   apiKeyEnv?: string;
+  apiKeyFile?: string;
   model?: string;
+  anthropicVersion?: string;
+  beta?: string[];
+  header?: string[];
+  proxy?: string;
+  cacert?: string;
+  clientCert?: string;
+  clientKey?: string;
+  insecure?: boolean;
+  /** Seconds. */
+  timeout?: number;
+  connectTimeout?: number;
+  idleTimeout?: number;
+  maxRetries?: number;
 };
 
 /** How msg itself behaves. */
-export type CommonOptions = { quiet?: boolean; debug?: boolean; color?: boolean };
+export type CommonOptions = { quiet?: boolean; verbose?: boolean; debug?: boolean; color?: boolean };
 
 export function connectionFlags(command: Command): Command {
+  const seconds = (flag: string): ((text: string) => number) =>
+    numberParser(flag, { min: 0, isInteger: false });
   return command
     .optionsGroup('Connection:')
     .option('-P, --profile <name>', 'profile to use: a name from `msg profiles`, demo, or env (ANTHROPIC_*)')
     .option('--base-url <url>', 'endpoint, with or without /v1')
     .addOption(command.createOption('--auth <scheme>', 'header that carries the key').choices(authSchemes))
     .option('--api-key-env <name>', 'environment variable that holds the key')
-    .option('-m, --model <id>', 'model to ask');
+    .option('--api-key-file <file>', 'file that holds the key')
+    .option('-m, --model <id>', 'model to ask')
+    .option('--anthropic-version <date>', 'API version header (default: 2023-06-01)')
+    .option('--beta <name>', 'beta to ask for; repeatable, or comma-separated', collectList)
+    .option('-H, --header <name: value>', 'another request header; repeatable', collect)
+    .optionsGroup('Network:')
+    .option('-x, --proxy <url>', 'proxy (default: HTTPS_PROXY, HTTP_PROXY, NO_PROXY)')
+    .option('--cacert <file>', 'PEM of a CA to trust beside the system roots')
+    .option('--client-cert <file>', 'PEM of a client certificate')
+    .option('--client-key <file>', 'PEM of its key')
+    .option('-k, --insecure', 'accept any certificate')
+    .option('--timeout <seconds>', 'limit of the whole exchange (default: none)', seconds('--timeout'))
+    .option('--connect-timeout <seconds>', 'limit of connecting (default: 10)', seconds('--connect-timeout'))
+    .option(
+      '--idle-timeout <seconds>',
+      'longest silence; pings count as life (default: 300)',
+      seconds('--idle-timeout'),
+    )
+    .option(
+      '--max-retries <n>',
+      'how often a failed request is sent again (default: 2)',
+      numberParser('--max-retries', { min: 0, max: 10 }),
+    );
 }
 
 export function commonFlags(command: Command): Command {
   return command
     .optionsGroup('Output:')
     .option('-q, --quiet', 'no notes and no spinner on stderr')
+    .option('-v, --verbose', 'request and response headers on stderr, keys masked')
+    .option('--color', 'colours even in a pipe')
     .option('--no-color', 'no colours (NO_COLOR works too)')
     .option('--debug', 'stack traces and causes of errors');
 }
+
+/** For options that may be given several times. */
+export const collect = (value: string, previous: string[] = []): string[] => [...previous, value];
+
+const collectList = (value: string, previous: string[] = []): string[] => [
+  ...previous,
+  ...value
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== ''),
+];
 
 /** A parser for options that take a number within bounds. */
 export function numberParser(

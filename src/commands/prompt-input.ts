@@ -1,38 +1,69 @@
-// The prompt of `send`: from arguments, from stdin, or both.
+// What the user says: arguments, attached files, stdin, or an editor, as the content of one user message.
 import { usageError } from '../errors.ts';
+import type { ContentBlock } from '../messages/types.ts';
 import type { Input } from '../terminal/streams.ts';
+import { attachmentBlock, blockOf, isBinaryAttachment } from './attachments.ts';
+import { fenced } from './fence.ts';
 
 /** An inherited pipe that nobody writes to must not hang the command. */
 const idlePipeMs = 3000;
 
+export type PromptOptions = {
+  /** The prompt from the command line; `-` stands for stdin, `` for none. */
+  readonly argument: string;
+  /** `-f` arguments, in order. */
+  readonly files: readonly string[];
+  readonly stdin: Input;
+  readonly note: (text: string) => void;
+};
+
 /**
- * Arguments alone, stdin alone (also for the argument `-`), or the arguments, a blank line and stdin in a
- * code fence, so that its text cannot be taken for instructions.
- * @throws MsgError `usage` when nothing was given
+ * The content of the user's message; undefined when nothing was said at all. stdin is the prompt when there
+ * is no other, an attachment with `-f -`, and otherwise joins the prompt in a code fence, so that its text
+ * cannot be taken for instructions.
+ * @throws MsgError `usage` when stdin is wanted twice, or wanted and empty
  */
-export async function readPrompt(
-  argument: string,
-  stdin: Input,
-  note: (text: string) => void,
-): Promise<string> {
-  const isStdinWanted = argument === '' || argument === '-';
-  if (stdin.kind === 'terminal' || stdin.kind === 'none') {
-    if (!isStdinWanted) return argument;
-    throw usageError('The prompt is empty.', 'Example: msg send "hello", or: echo hello | msg send');
+export async function readPrompt(options: PromptOptions): Promise<string | ContentBlock[] | undefined> {
+  const { argument, files, stdin, note } = options;
+  const isPromptOnStdin = argument === '-';
+  const isFileOnStdin = files.includes('-');
+  if (isPromptOnStdin && isFileOnStdin) throw usageError('stdin cannot be both the prompt and a file.');
+  const said = isPromptOnStdin ? '' : argument;
+  const isWanted = isPromptOnStdin || isFileOnStdin || (said === '' && files.length === 0);
+  const piped = await readPiped(stdin, isWanted, note);
+  if (piped === undefined && (isPromptOnStdin || isFileOnStdin)) {
+    throw usageError('stdin is a terminal; there is nothing to read.', 'Example: echo hello | msg send -');
   }
-  const bytes = await stdin.readAll(
-    isStdinWanted || stdin.kind === 'file' ? {} : { firstByteTimeoutMs: idlePipeMs },
-  );
-  if (bytes === undefined) note('stdin is an open pipe that stayed empty for 3 s; going on without it.');
-  const text = new TextDecoder().decode(bytes ?? new Uint8Array());
-  if (!isStdinWanted) return text.trim() === '' ? argument : `${argument}\n\n${fenced(text)}`;
-  if (text.trim() === '') throw usageError('The prompt on stdin is empty.', 'Example: echo hello | msg send');
-  return text;
+  const blocks = files.map((file) => attachmentBlock(file, () => piped ?? new Uint8Array()));
+  const text = isFileOnStdin || piped === undefined ? said : joinPiped(said, piped, blocks);
+  if (text.trim() === '' && blocks.length === 0) {
+    if (piped === undefined) return undefined;
+    throw usageError('The prompt on stdin is empty.', 'Example: echo hello | msg send');
+  }
+  if (blocks.length === 0) return text;
+  return text.trim() === '' ? blocks : [...blocks, { type: 'text', text }];
 }
 
-/** A code fence longer than any run of backticks inside. */
-export function fenced(text: string, label = ''): string {
-  const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
-  const fence = '`'.repeat(longest + 1);
-  return `${fence}${label}\n${text}${text.endsWith('\n') ? '' : '\n'}${fence}`;
+/** Adds what was piped in to the prompt, or to the blocks when it is a picture. */
+function joinPiped(said: string, piped: Uint8Array, blocks: ContentBlock[]): string {
+  if (isBinaryAttachment(piped)) {
+    blocks.push(blockOf(piped, 'stdin'));
+    return said;
+  }
+  const text = new TextDecoder().decode(piped);
+  if (said === '') return text;
+  return text.trim() === '' ? said : `${said}\n\n${fenced(text)}`;
+}
+
+async function readPiped(
+  stdin: Input,
+  isWanted: boolean,
+  note: (text: string) => void,
+): Promise<Uint8Array | undefined> {
+  if (stdin.kind === 'terminal' || stdin.kind === 'none') return undefined;
+  const bytes = await stdin.readAll(
+    isWanted || stdin.kind === 'file' ? {} : { firstByteTimeoutMs: idlePipeMs },
+  );
+  if (bytes === undefined) note('stdin is an open pipe that stayed empty for 3 s; going on without it.');
+  return bytes ?? new Uint8Array();
 }

@@ -1,6 +1,6 @@
 // One turn on the terminal: events to the renderer as they arrive, spinner, Ctrl-C, a reader that goes away.
 import type { Context } from '../context.ts';
-import { isMsgError, MsgError } from '../errors.ts';
+import { interrupted, isMsgError, MsgError } from '../errors.ts';
 import { type Client, type Exchange, startExchange } from '../messages/client.ts';
 import { resultOf, turnErrorOf } from '../messages/result.ts';
 import type { JsonObject, Message } from '../messages/types.ts';
@@ -11,6 +11,8 @@ export type TurnOptions = {
   readonly renderer: (output: RendererOutput) => Renderer;
   readonly showsSpinner: boolean;
   readonly keepsText: boolean;
+  /** Limit of the whole exchange. */
+  readonly timeoutMs: number | undefined;
   readonly note: (text: string) => void;
 };
 
@@ -39,8 +41,10 @@ export async function runTurn(
     abort.abort(new Error('nobody reads the answer'));
   });
   const stopListening = context.interrupts.on((signal) => {
-    abort.abort(new MsgError('interrupted', 'Interrupted.', { details: { signal } }));
+    abort.abort(interrupted(signal));
   });
+  const stopTimer =
+    options.timeoutMs === undefined ? undefined : limitTime(options.timeoutMs, abort, context);
   const spinner = options.showsSpinner ? delayedSpinner(context) : undefined;
 
   const exchange = startExchange(client, body, {
@@ -82,10 +86,27 @@ export async function runTurn(
     }
   } finally {
     stopListening();
+    stopTimer?.();
     await writes.answer.drained();
     await writes.aside.drained();
   }
   return { message: exchange.draft().message(), exchange, readerIsGone };
+}
+
+/** Aborts after `ms`; the returned function calls that off. */
+function limitTime(ms: number, abort: AbortController, { clock }: Context): () => void {
+  const waiting = new AbortController();
+  clock.sleep(ms, waiting.signal).then(
+    () =>
+      abort.abort(
+        new MsgError('network', `No complete answer within ${ms / 1000} s.`, {
+          hint: 'Allow more with --timeout.',
+          details: { code: 'TIMEOUT', isRetryable: false },
+        }),
+      ),
+    () => {},
+  );
+  return () => waiting.abort();
 }
 
 /** Writes at once, and remembers whether the reader is behind. */

@@ -29,6 +29,18 @@ export type WireResponse = {
   readonly trace: Trace;
 };
 
+/** Headers whose values are secrets: never logged, recorded or printed. */
+export const secretHeaders: ReadonlySet<string> = new Set([
+  'authorization',
+  'proxy-authorization',
+  'x-api-key',
+  'api-key',
+  'cf-aig-authorization',
+  'cookie',
+  'set-cookie',
+  'x-amz-security-token',
+]);
+
 export type SendOptions = { readonly signal?: AbortSignal };
 
 /**

@@ -2,7 +2,7 @@
 import type { Clock } from '../clock.ts';
 import { isMsgError, MsgError } from '../errors.ts';
 import { decideRetry, type RetryPolicy } from '../http/retry.ts';
-import { readEvents } from '../http/sse.ts';
+import { type EventBatch, readEvents } from '../http/sse.ts';
 import type { Trace } from '../http/trace.ts';
 import type { Transport, WireResponse } from '../http/wire.ts';
 import { type RequestFacts, requestIdOf } from './api-error.ts';
@@ -18,6 +18,11 @@ export type Client = {
   readonly endpoint: Endpoint;
   readonly clock: Clock;
   readonly retry: RetryPolicy;
+  /**
+   * Asked once when the key was refused (401, 403): the endpoint with a newly read key, or undefined when
+   * there is no other.
+   */
+  readonly freshEndpoint?: () => Promise<Endpoint | undefined>;
 };
 
 /** The events one read of the socket completed; possibly none, which is still a sign of life. */
@@ -73,7 +78,8 @@ export type ExchangeMarks = {
 /** Starts one `POST /v1/messages`. Nothing is sent before the batches are read. */
 export function startExchange(client: Client, body: JsonObject, options: ExchangeOptions = {}): Exchange {
   const { endpoint, clock } = client;
-  const request = postRequest(endpoint, 'messages', body);
+  let request = postRequest(endpoint, 'messages', body);
+  let isKeyFresh = false;
   const newDraft = (): Draft => createDraft(options.keepsText === false ? { keepsText: false } : {});
   let draft = newDraft();
   let response: ResponseFacts | undefined;
@@ -92,13 +98,14 @@ export function startExchange(client: Client, body: JsonObject, options: Exchang
     options.onResponse?.(response);
     const model = typeof body['model'] === 'string' ? body['model'] : undefined;
     const facts: RequestFacts = { endpoint, model, wallTimeMs: clock.wallTime() };
-    if ((await answerForm(wire, facts)) === 'json') {
-      const { message, data } = await readMessage(wire, facts);
+    const answer = await answerForm(wire, facts);
+    if (answer.form === 'json') {
+      const { message, data } = await readMessage(answer.response, facts);
       const events = eventsOf(message, data);
       for (const { event } of events) draft.apply(event);
       yield { at: wire.trace.endedAt ?? clock.now(), events };
     } else {
-      yield* stream(wire, facts);
+      yield* stream(answer.response, facts);
     }
   }
 
@@ -106,21 +113,10 @@ export function startExchange(client: Client, body: JsonObject, options: Exchang
     let eventCount = 0;
     try {
       for await (const batch of readEvents(wire.body)) {
-        const events: ReceivedEvent[] = [];
-        for (const raw of batch.events) {
-          const received = batch.isTail ? parseTail(raw) : parseEvent(raw);
-          if (received === undefined || draft.isStopped()) continue;
-          if (received.event.type === 'error') {
-            if (events.length > 0) yield { at: batch.at, events };
-            yield { at: batch.at, events: [received] };
-            throw streamError(received.event.error, received.event.request_id, wire, facts);
-          }
-          draft.apply(received.event);
-          mark(received.event, batch.at);
-          events.push(received);
-        }
+        const { events, failure } = takeIn(batch, wire, facts);
         eventCount += events.length;
         yield { at: batch.at, events };
+        if (failure !== undefined) throw failure;
         // The connection may stay open long after the answer is complete (some gateways: over a minute).
         if (draft.isStopped()) return;
       }
@@ -130,6 +126,29 @@ export function startExchange(client: Client, body: JsonObject, options: Exchang
     }
     if (draft.message().stop_reason === null) throw brokenStream('ended without message_stop.', false);
     lacksStopEvent = true;
+  }
+
+  /** Applies the events of one read, up to the one that fails: what came before it must still be shown. */
+  function takeIn(
+    batch: EventBatch,
+    wire: WireResponse,
+    facts: RequestFacts,
+  ): { events: ReceivedEvent[]; failure?: unknown } {
+    const events: ReceivedEvent[] = [];
+    try {
+      for (const raw of batch.events) {
+        const received = batch.isTail ? parseTail(raw) : parseEvent(raw);
+        if (received === undefined || draft.isStopped()) continue;
+        draft.apply(received.event);
+        mark(received.event, batch.at);
+        events.push(received);
+        if (received.event.type === 'error')
+          throw streamError(received.event.error, received.event.request_id, wire, facts);
+      }
+      return { events };
+    } catch (failure) {
+      return { events, failure: withNextStep(failure) };
+    }
   }
 
   function mark(event: StreamEvent, at: number): void {
@@ -153,6 +172,16 @@ export function startExchange(client: Client, body: JsonObject, options: Exchang
     });
   }
 
+  /** What is wrong inside a stream is told by who reads it; where to look next is known here. */
+  function withNextStep(failure: unknown): unknown {
+    if (!isMsgError(failure, 'protocol') || failure.hint !== undefined) return failure;
+    return new MsgError('protocol', failure.message, {
+      hint: `Next: ${endpoint.doctorCommand}`,
+      details: failure.details,
+      cause: failure.cause,
+    });
+  }
+
   async function* batches(): AsyncGenerator<ReceivedBatch> {
     for (let attempt = 1; ; attempt++) {
       try {
@@ -160,6 +189,7 @@ export function startExchange(client: Client, body: JsonObject, options: Exchang
         return;
       } catch (error) {
         if (!isMsgError(error) || hasShown()) throw error;
+        if (await hasFreshKey(error)) continue;
         const { isRetryable = false, retryAfterMs } = error.details as {
           isRetryable?: boolean;
           retryAfterMs?: number;
@@ -177,6 +207,15 @@ export function startExchange(client: Client, body: JsonObject, options: Exchang
         marks = {};
       }
     }
+  }
+
+  /** A key command may give another key now than the one the server refused. */
+  async function hasFreshKey(error: MsgError): Promise<boolean> {
+    if (!isMsgError(error, 'auth') || isKeyFresh) return false;
+    isKeyFresh = true;
+    const fresh = await client.freshEndpoint?.();
+    if (fresh !== undefined) request = postRequest(fresh, 'messages', body);
+    return fresh !== undefined;
   }
 
   return {

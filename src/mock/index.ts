@@ -11,7 +11,8 @@ export {
   streamReply,
 } from './replies.ts';
 export type { SeenRequest } from './request.ts';
-export type { Scenario } from './scenario.ts';
+export type { Change, Scenario } from './scenario.ts';
+export { scenarios } from './scenarios.ts';
 export {
   bytes,
   end,

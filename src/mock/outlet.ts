@@ -15,7 +15,7 @@ export type Timers = {
 export type Stage = {
   readonly timers: Timers;
   readonly pass: (gate: string, signal: AbortSignal) => Promise<void>;
-  /** Aborts when the client is gone or the server closes. */
+  /** Aborts when the connection is gone, whoever closed it. */
   readonly signal: AbortSignal;
 };
 

@@ -2,7 +2,7 @@
 // request and the rules in, a script out.
 
 import { Buffer } from 'node:buffer';
-import type { JsonObject } from '../messages/types.ts';
+import type { JsonObject, Message } from '../messages/types.ts';
 import { compose, countTokens, type FixedAnswer } from './compose.ts';
 import { errorReply, jsonReply, messageReply, type Pace, streamReply } from './replies.ts';
 import type { SeenRequest } from './request.ts';
@@ -25,8 +25,12 @@ export type Rules = {
   readonly basePath?: string;
   /** Endpoints this server does not have. */
   readonly absent?: readonly Route[];
+  /** Whether `stream` in the request is honoured. Default: as asked. */
+  readonly delivery?: 'as-asked' | 'json' | 'stream';
   /** The text of every answer, instead of Markdown made from the prompt. */
   readonly answer?: FixedAnswer;
+  /** Fields that every message has, over those made from the request. */
+  readonly message?: Partial<Message>;
 };
 
 /** What changes from one exchange to the next: the running number and the time of the day. */
@@ -77,10 +81,13 @@ function respondMessage(request: SeenRequest, rules: Rules, occasion: Occasion):
   const { body, refusal } = judged(request, rules, false);
   if (refusal) return refused(refusal, occasion);
   const { serial, pace } = occasion;
-  const message = compose(body, serial, rules.answer);
+  const message = { ...compose(body, serial, rules.answer), ...rules.message };
   const headers = answerHeaders(occasion);
-  return body['stream'] === true ? streamReply(message, headers, pace) : messageReply(message, headers, pace);
+  return isStreamed(body, rules) ? streamReply(message, headers, pace) : messageReply(message, headers, pace);
 }
+
+const isStreamed = ({ stream }: JsonObject, { delivery = 'as-asked' }: Rules): boolean =>
+  delivery === 'as-asked' ? stream === true : delivery === 'stream';
 
 function respondCount(request: SeenRequest, rules: Rules, occasion: Occasion): Script {
   const { body, refusal } = judged(request, rules, true);

@@ -1,11 +1,8 @@
 // What a scenario is, and how it changes the answers of the mock. The scenarios themselves are data
 // (scenarios.ts).
-import type { Message } from '../messages/types.ts';
 import { pathUnder, type Rules } from './protocol.ts';
-import { messageReply, streamReply } from './replies.ts';
 import type { SeenRequest } from './request.ts';
 import type { Script } from './script.ts';
-import { isObject } from './validation.ts';
 
 export type Scenario = {
   readonly name: string;
@@ -19,38 +16,29 @@ export type Scenario = {
   readonly afterwards?: 'repeat' | 'answer';
   /** Which requests get these replies. Default: messages only. */
   readonly on?: 'messages' | 'everything';
-  /** The message every accepted request gets, whole or streamed as it asks. */
-  readonly message?: Partial<Message>;
-  /** Changes the honest answer to a messages request on its way out. */
-  readonly change?: (script: Script, request: SeenRequest) => Script;
+  /** Changes the honest answer to an accepted messages request on its way out. */
+  readonly change?: Change;
 };
+
+/** Makes another script of an honest one. */
+export type Change = (script: Script, request: SeenRequest) => Script;
 
 /** The scripts of one running scenario. It counts its replies, so each server needs its own. */
 export function scenarioScript(
-  scenario: Scenario,
-  rules: Rules,
+  { replies = [], afterwards = 'repeat', on = 'messages', change }: Scenario,
+  { basePath = '' }: Rules,
 ): (request: SeenRequest, honest: () => Script) => Script {
-  const { replies = [], afterwards = 'repeat', on = 'messages', message, change } = scenario;
   let used = 0;
   return (request, honest) => {
-    const isMessages = pathUnder(rules.basePath ?? '', request.path) === '/v1/messages';
+    const isMessages = pathUnder(basePath, request.path) === '/v1/messages';
     if (on === 'messages' && !isMessages) return honest();
-    const next = replies[Math.min(used, replies.length - 1)];
-    const isUsedUp = afterwards === 'answer' && used >= replies.length;
+    const next = replies[afterwards === 'repeat' ? Math.min(used, replies.length - 1) : used];
     used += 1;
-    if (next && !isUsedUp) return next;
+    if (next) return next;
     const script = honest();
-    if (!isMessages) return script;
-    const told = message && isSuccess(script) ? tell(message, request) : script;
-    return change && isSuccess(told) ? change(told, request) : told;
+    return change && isMessages && isSuccess(script) ? change(script, request) : script;
   };
 }
 
 const isSuccess = (script: Script): boolean =>
-  !script.some((step) => step.step === 'head' && (step.status ?? 200) >= 400);
-
-function tell(message: Partial<Message>, { json }: SeenRequest): Script {
-  const body = isObject(json) ? json : {};
-  const like = { model: String(body['model']), ...message };
-  return body['stream'] === true ? streamReply(like) : messageReply(like);
-}
+  script.every((step) => step.step !== 'head' || (step.status ?? 200) < 400);

@@ -77,7 +77,9 @@ const timers: Timers = {
 
 /** Starts a mock and resolves when it listens. Rejects with Node's error when the port is taken. */
 export async function startMock(options: MockOptions = {}): Promise<Mock> {
-  const { host = '127.0.0.1', port = 0, basePath = '' } = options;
+  const { host = '127.0.0.1', port = 0 } = options;
+  const rules: Rules = { ...options, ...options.scenario?.rules };
+  const scenario = options.scenario && scenarioScript(options.scenario, rules);
   const pace: Pace = { tokensPerSecond: options.speed ?? 0, ttftMs: options.ttftMs ?? 0 };
   const queue: Script[] = [...(options.replies ?? [])];
   let isScripted = options.replies !== undefined;
@@ -85,7 +87,6 @@ export async function startMock(options: MockOptions = {}): Promise<Mock> {
   const arrivals: { count: number; resolve: (request: SeenRequest) => void }[] = [];
   const problems: string[] = [];
   const gates = openGates();
-  const closing = new AbortController();
   const connections = new WeakMap<Socket, number>();
   let connectionCount = 0;
 
@@ -108,7 +109,6 @@ export async function startMock(options: MockOptions = {}): Promise<Mock> {
   const exchange = async (message: IncomingMessage, response: ServerResponse): Promise<void> => {
     const startedAt = timers.now();
     const gone = new AbortController();
-    const signal = AbortSignal.any([gone.signal, closing.signal]);
     const outcome = new Promise<'answered' | 'aborted'>((resolve) => {
       response.once('close', () => {
         resolve(response.writableFinished ? 'answered' : 'aborted');
@@ -121,13 +121,15 @@ export async function startMock(options: MockOptions = {}): Promise<Mock> {
     requests.push(request);
     for (const waiting of arrivals) if (waiting.count === requests.length) waiting.resolve(request);
     options.onRequest?.(request);
-    await play(scriptFor(request, requests.length), response, { timers, signal, pass: gates.pass });
+    await play(scriptFor(request, requests.length), response, {
+      timers,
+      signal: gone.signal,
+      pass: gates.pass,
+    });
     const durationMs = timers.now() - startedAt;
     options.onExchange?.({ request, status: response.statusCode, outcome: await outcome, durationMs });
   };
 
-  const rules: Rules = { ...options, ...options.scenario?.rules };
-  const scenario = options.scenario && scenarioScript(options.scenario, rules);
   const server = createServer((message, response) => {
     exchange(message, response).catch((error: unknown) => {
       problems.push(`${message.method} ${message.url}: ${String(error)}`);
@@ -145,6 +147,7 @@ export async function startMock(options: MockOptions = {}): Promise<Mock> {
     server.once('error', reject).listen(port, host, resolve);
   });
   const address = server.address() as AddressInfo;
+  const { basePath = '' } = rules;
 
   return {
     url: `http://${urlHost(host, address)}:${address.port}${basePath === '*' ? '' : basePath}`,
@@ -168,8 +171,8 @@ export async function startMock(options: MockOptions = {}): Promise<Mock> {
       if (all.length > 0) throw new Error(`mock: ${all.join('; ')}`);
     },
     async close() {
-      closing.abort();
       const closed = new Promise((resolve) => server.close(resolve));
+      // Ends the scripts too: each of them stops when its connection is gone.
       server.closeAllConnections();
       await closed;
     },

@@ -19,8 +19,10 @@ export type ConfigView = {
   profile(name: string): Profile | undefined;
 };
 
-/** Parses a JSON object. Throws `config` with path, line and column; never guesses. */
-export function parseDocument(text: string, path: string): JsonDocument {
+const editHint = 'Next: msg profiles edit';
+
+/** Parses a JSON object. Throws `config` with path, line, column and `hint`; never guesses. */
+export function parseDocument(text: string, path: string, hint = editHint): JsonDocument {
   const body = text.replace(/^\uFEFF/, '');
   // An empty file is what a full disk and some editors leave behind; it holds nothing to lose.
   if (body.trim() === '') return {};
@@ -31,15 +33,13 @@ export function parseDocument(text: string, path: string): JsonDocument {
     const fault = findJsonFault(body);
     const place =
       fault === undefined ? '' : `, line ${fault.line}, column ${fault.column}: expected ${fault.expected}`;
-    throw configError(`${path} is not valid JSON${place}. It was left as it is.`, editHint, { path }, cause);
+    throw configError(`${path} is not valid JSON${place}. It was left as it is.`, hint, { path }, cause);
   }
   if (!isObject(parsed)) {
-    throw configError(`${path} must hold one JSON object. It was left as it is.`, editHint, { path });
+    throw configError(`${path} must hold one JSON object. It was left as it is.`, hint, { path });
   }
   return parsed;
 }
-
-const editHint = 'Next: msg profiles edit';
 
 /** A view over a parsed config.json; entries are checked when they are asked for. */
 export function viewConfig(document: JsonDocument, path: string): ConfigView {
@@ -133,6 +133,8 @@ export type ConfigDraft = ConfigView & {
   copy(from: string, to: string): void;
   /** Points `current` to a name and remembers the one before. */
   use(name: string): void;
+  /** Puts an empty `profiles` where there is none, for a person to fill in. */
+  ensureProfiles(): void;
 };
 
 export function draftConfig(document: JsonDocument, path: string): ConfigDraft {
@@ -191,6 +193,7 @@ export function draftConfig(document: JsonDocument, path: string): ConfigDraft {
       if (before !== undefined && before !== name) setOwn(document, 'previous', before);
       setOwn(document, 'current', name);
     },
+    ensureProfiles: () => void profiles(),
   };
 }
 

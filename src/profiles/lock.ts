@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { configError } from '../errors.ts';
 import { errnoText, isErrno } from './guarded-file.ts';
 
-/** A lock whose holder was killed is taken over after this long; holding it takes milliseconds. */
-const staleMs = 5_000;
+/** A lock whose holder was killed is taken over after this long (the least proper-lockfile allows). Holding one
+ * takes milliseconds, and a holder that was suspended notices before it replaces anything. */
+const staleMs = 2_000;
 
 export type Lock = {
   /** False once another process has taken the lock over, e.g. because this one was suspended. */
@@ -16,7 +17,8 @@ export type Lock = {
  * seconds, longer than a dead holder can keep it. Throws `config` when it cannot be had.
  */
 export async function withLock<T>(directory: string, work: (lock: Lock) => Promise<T>): Promise<T> {
-  const { lock } = await import('proper-lockfile');
+  // The package is CommonJS: bundled, it has a default export only.
+  const { lock } = (await import('proper-lockfile')).default;
   let isLost = false;
   let release: () => Promise<void>;
   try {

@@ -30,6 +30,8 @@ import { checkDirectory, errnoText, type FileGuard, isErrno, readPrivateFile } f
 import type { Lock } from './lock.ts';
 
 export type Store = {
+  /** Where both files lie. */
+  readonly directory: string;
   readonly configPath: string;
   readonly credentialsPath: string;
   /** Reads config.json now; an absent file is an empty one. Throws `config`; changes nothing. */
@@ -64,6 +66,7 @@ export function createStore(options: StoreOptions): Store {
     changeFile({ directory, path, schema, load: () => load(path), change });
 
   return {
+    directory,
     configPath,
     credentialsPath,
     read: () => viewConfig(load(configPath).document, configPath),

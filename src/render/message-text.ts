@@ -1,6 +1,7 @@
 // The answer as plain text, live: text to the answer stream, tool calls as JSON at the end.
 import type { ReceivedEvent } from '../messages/events.ts';
-import { isBlock } from '../messages/types.ts';
+import { isBlock, type Message } from '../messages/types.ts';
+import { createBlockOrder } from './block-order.ts';
 import type { Renderer, RendererOutput } from './renderer.ts';
 
 export type TextOptions = {
@@ -8,6 +9,8 @@ export type TextOptions = {
   readonly transform?: (text: string) => string;
   /** A terminal gets a line end after the answer; a pipe gets the exact text. */
   readonly endsLine: boolean;
+  /** Whether tool calls are printed, as JSON; not when msg answers them itself. */
+  readonly showsToolCalls: boolean;
   /** Styles thinking; undefined hides it. */
   readonly thinking?: ((text: string) => string) | undefined;
 };
@@ -16,6 +19,7 @@ export function renderText({ answer, aside }: RendererOutput, options: TextOptio
   const transform = options.transform ?? ((text: string) => text);
   let lastCharacter = '';
   let isThinking = false;
+  const order = createBlockOrder();
 
   function write(text: string): void {
     if (isThinking) aside('\n');
@@ -32,15 +36,27 @@ export function renderText({ answer, aside }: RendererOutput, options: TextOptio
     aside(options.thinking(transform(text)));
   }
 
+  /** The text an event lets be shown. A text block may arrive whole in its start. */
+  function shownText(event: ReceivedEvent['event']): string {
+    switch (event.type) {
+      case 'content_block_start':
+        return isBlock(event.content_block, 'text')
+          ? order.add(event.index, event.content_block.text ?? '')
+          : '';
+      case 'content_block_delta':
+        return event.delta.type === 'text_delta' ? order.add(event.index, event.delta.text) : '';
+      case 'content_block_stop':
+        return order.close(event.index);
+      default:
+        return '';
+    }
+  }
+
   return {
     push(events) {
       let text = '';
       for (const { event } of events) {
-        const piece = textOf(event);
-        if (piece !== undefined) {
-          text += piece;
-          continue;
-        }
+        text += shownText(event);
         if (event.type === 'content_block_delta' && event.delta.type === 'thinking_delta')
           think(event.delta.thinking);
       }
@@ -48,9 +64,10 @@ export function renderText({ answer, aside }: RendererOutput, options: TextOptio
       if (text !== '') write(text);
     },
     end({ message }) {
-      const calls = message.content.filter((block) => isBlock(block, 'tool_use'));
-      for (const call of calls)
-        write(`${lastCharacter === '' || lastCharacter === '\n' ? '' : '\n'}${JSON.stringify(call)}\n`);
+      const rest = order.rest();
+      if (rest !== '') write(rest);
+      const calls = options.showsToolCalls ? toolCallLines(message) : '';
+      if (calls !== '') write(lastCharacter === '' || lastCharacter === '\n' ? calls : `\n${calls}`);
       if (isThinking) aside('\n');
       if (options.endsLine && lastCharacter !== '' && lastCharacter !== '\n') answer('\n');
     },
@@ -58,10 +75,8 @@ export function renderText({ answer, aside }: RendererOutput, options: TextOptio
   };
 }
 
-/** The text an event adds to the answer. A text block may arrive whole in its start. */
-function textOf(event: ReceivedEvent['event']): string | undefined {
-  if (event.type === 'content_block_delta')
-    return event.delta.type === 'text_delta' ? event.delta.text : undefined;
-  if (event.type !== 'content_block_start' || !isBlock(event.content_block, 'text')) return undefined;
-  return event.content_block.text;
+/** The tool calls of a message as JSON, one a line. */
+export function toolCallLines({ content }: Message): string {
+  const calls = content.filter((block) => isBlock(block, 'tool_use'));
+  return calls.map((call) => `${JSON.stringify(call)}\n`).join('');
 }

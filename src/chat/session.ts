@@ -1,0 +1,134 @@
+// What a chat session is, what can happen to it, and what it asks for. The deciding is step.ts, the doing
+// is commands/chat.
+import type { MsgError } from '../errors.ts';
+import type { GenerationOptions } from '../messages/request.ts';
+import type { ContentBlock, MessageParam, StopReason, Usage } from '../messages/types.ts';
+import { isQuestion, type Maker, openCalls, type Turn } from './turns.ts';
+
+/** What `/model`, `/system` and `/set` changed; everything else comes from the profile and the flags. */
+export type Overrides = Partial<
+  Pick<
+    GenerationOptions,
+    | 'model'
+    | 'system'
+    | 'maxTokens'
+    | 'temperature'
+    | 'topP'
+    | 'topK'
+    | 'effort'
+    | 'thinking'
+    | 'stopSequences'
+  >
+>;
+
+export type Session = {
+  readonly turns: readonly Turn[];
+  readonly overrides: Overrides;
+  /** Files waiting for the next message. */
+  readonly attachments: readonly Attachment[];
+  readonly view: {
+    readonly isRaw: boolean;
+    readonly showsThinking: boolean;
+    readonly showsUsage: boolean;
+    readonly showsStats: boolean;
+  };
+  /** Sums over the whole session, undone turns included: they were paid for. */
+  readonly totals: { readonly requests: number; readonly input: number; readonly output: number };
+  /** When Ctrl-C was pressed on an empty line (milliseconds), null after anything else. */
+  readonly interruptedAt: number | null;
+};
+
+export type Attachment = { readonly name: string; readonly block: ContentBlock };
+
+export type SessionInput =
+  | { readonly kind: 'line'; readonly text: string }
+  | { readonly kind: 'interrupt'; readonly at: number }
+  | { readonly kind: 'end' }
+  /** A message of the running turn is complete: an answer, or the results of tools. */
+  | {
+      readonly kind: 'message';
+      readonly message: MessageParam;
+      readonly madeBy?: Maker;
+      readonly usage?: Usage;
+      readonly stopReason?: StopReason | null;
+    }
+  /** The turn ended well; `end` says whether tool calls were left open. */
+  | { readonly kind: 'turn-ended'; readonly end: 'answered' | 'unanswerable' | 'turn-limit' }
+  /** The turn ended early: Ctrl-C (no error), or a failure. `content` is what had arrived. */
+  | {
+      readonly kind: 'turn-broken';
+      readonly content: readonly ContentBlock[];
+      readonly madeBy: Maker;
+      readonly error: MsgError | null;
+    }
+  | { readonly kind: 'attached'; readonly attachments: readonly Attachment[] }
+  /** The question that began at `keep` was edited: it is asked anew, with its files. */
+  | { readonly kind: 'edited'; readonly text: string; readonly keep: number }
+  | { readonly kind: 'compacted'; readonly summary: string; readonly kept: number }
+  | { readonly kind: 'resumed'; readonly turns: readonly Turn[] };
+
+export type Tone = 'plain' | 'note' | 'warn' | 'bad';
+
+export type Effect =
+  | { readonly kind: 'say'; readonly text: string; readonly tone: Tone }
+  /** Send the conversation as it is now. */
+  | { readonly kind: 'send' }
+  | { readonly kind: 'record'; readonly turn: Turn }
+  /** From here on only the first `keep` turns count. */
+  | { readonly kind: 'rewind'; readonly keep: number }
+  | { readonly kind: 'leave'; readonly exitCode: 0 | 130 }
+  | { readonly kind: 'start-over' }
+  | { readonly kind: 'edit'; readonly text: string; readonly keep: number }
+  | { readonly kind: 'collect-paste' }
+  | { readonly kind: 'attach'; readonly paths: readonly string[] }
+  | { readonly kind: 'copy'; readonly text: string; readonly toFile: boolean }
+  | { readonly kind: 'export'; readonly path: string }
+  | { readonly kind: 'name'; readonly name: string }
+  | { readonly kind: 'resume'; readonly which: string | null }
+  | { readonly kind: 'list-models' }
+  | { readonly kind: 'switch-profile'; readonly name: string }
+  | { readonly kind: 'list-profiles' }
+  | { readonly kind: 'read-system'; readonly path: string }
+  | { readonly kind: 'show'; readonly what: 'settings' | 'usage' | 'context' | 'tools' | 'curl' | 'headers' }
+  | { readonly kind: 'compact' }
+  | { readonly kind: 'doctor' };
+
+export type Step = { readonly session: Session; readonly effects: readonly Effect[] };
+
+export function newSession(view: Partial<Session['view']> = {}, turns: readonly Turn[] = []): Session {
+  return {
+    turns,
+    overrides: {},
+    attachments: [],
+    view: { isRaw: false, showsThinking: true, showsUsage: false, showsStats: false, ...view },
+    totals: { requests: 0, input: 0, output: 0 },
+    interruptedAt: null,
+  };
+}
+
+export const say = (text: string, tone: Tone = 'note'): Effect => ({ kind: 'say', text, tone });
+
+/** Adds a user turn and sends. What was never answered is dropped, open tool calls get an answer first. */
+export function ask(session: Session, text: string): Step {
+  const { turns, attachments } = session;
+  const isUnanswered = turns.length > 0 && isQuestion(turns[turns.length - 1] as Turn);
+  const kept = isUnanswered ? turns.slice(0, -1) : turns;
+  const results: ContentBlock[] = openCalls(kept).map(({ id }) => ({
+    type: 'tool_result',
+    tool_use_id: id,
+    content: 'No result was given.',
+    is_error: true,
+  }));
+  const blocks = [...results, ...attachments.map(({ block }) => block)];
+  const content: MessageParam['content'] =
+    blocks.length === 0 ? text : [...blocks, ...(text.trim() === '' ? [] : [{ type: 'text', text }])];
+  const turn: Turn = { message: { role: 'user', content } };
+  return {
+    session: { ...session, turns: [...kept, turn], attachments: [] },
+    effects: [
+      ...(isUnanswered ? [{ kind: 'rewind', keep: kept.length } as const] : []),
+      { kind: 'record', turn },
+      { kind: 'send' },
+    ],
+  };
+}

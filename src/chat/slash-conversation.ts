@@ -1,0 +1,180 @@
+// Slash commands about the conversation itself: asking again, going on, taking back, files, results.
+import type { ContentBlock } from '../messages/types.ts';
+import { ask, type Effect, type Session, type Step, say } from './session.ts';
+import type { SlashCommand } from './slash.ts';
+import { isQuestion, openCalls, questionIndex, type Turn, textOf } from './turns.ts';
+
+const only = (session: Session, ...effects: Effect[]): Step => ({ session, effects });
+
+/** What asks for the rest of a cut answer. A prefill would be shorter, but newer models refuse it. */
+const continuation =
+  'Your last answer was cut off. Go on exactly where it stopped, without repeating anything and without a preface.';
+
+export const conversationCommands: readonly SlashCommand[] = [
+  {
+    name: 'retry',
+    aliases: ['regenerate'],
+    summary: 'ask the last question again',
+    run: (session) => {
+      const index = questionIndex(session.turns);
+      if (index === -1) return only(session, say('there is nothing to ask again'));
+      const keep = index + 1;
+      if (keep === session.turns.length) return only(session, { kind: 'send' });
+      return only(
+        { ...session, turns: session.turns.slice(0, keep) },
+        { kind: 'rewind', keep },
+        { kind: 'send' },
+      );
+    },
+  },
+  {
+    name: 'continue',
+    summary: 'let a cut answer go on',
+    run: (session) => {
+      const last = session.turns.at(-1);
+      if (last === undefined) return only(session, say('there is no answer to continue'));
+      // A paused turn is resumed by sending it back as it is; a question or results wait for their answer.
+      if (last.message.role === 'user' || last.stopReason === 'pause_turn')
+        return only(session, { kind: 'send' });
+      return ask(session, continuation);
+    },
+  },
+  {
+    name: 'edit',
+    summary: 'edit the last question in your editor, and ask that instead',
+    run: (session) => {
+      const index = questionIndex(session.turns);
+      const turn = session.turns[index];
+      if (turn === undefined) return only(session, say('there is no question to edit'));
+      return only(session, { kind: 'edit', text: textOf(turn.message), keep: index });
+    },
+  },
+  {
+    name: 'undo',
+    aliases: ['rewind'],
+    usage: '[N]',
+    summary: 'take back the last question and its answer (or the last N)',
+    run: (session, argument) => {
+      const count = argument === '' ? 1 : Number(argument);
+      if (!Number.isInteger(count) || count < 1)
+        return only(session, say('/undo N takes a number from 1', 'warn'));
+      const questions = session.turns.filter(isQuestion).length;
+      if (questions === 0) return only(session, say('there is nothing to undo'));
+      const keep = questionIndex(session.turns, Math.min(count, questions));
+      const undone = session.turns[keep];
+      return only(
+        { ...session, turns: session.turns.slice(0, keep) },
+        { kind: 'rewind', keep },
+        say(`taken back, from: ${firstLine(undone)}`),
+      );
+    },
+  },
+  {
+    name: 'clear',
+    aliases: ['new'],
+    summary: 'begin a new conversation (the old one stays saved)',
+    run: (session) =>
+      only({ ...session, turns: [], attachments: [] }, { kind: 'start-over' }, say('a new conversation')),
+  },
+  {
+    name: 'compact',
+    summary: 'replace older turns by a summary (shows the cost and asks first)',
+    run: (session) =>
+      session.turns.filter(isQuestion).length < 2
+        ? only(session, say('there is nothing to summarise yet'))
+        : only(session, { kind: 'compact' }),
+  },
+  {
+    name: 'attach',
+    aliases: ['file'],
+    usage: 'FILE...',
+    summary: 'attach files to the next message',
+    completes: 'path',
+    run: (session, argument) => {
+      if (argument !== '') return only(session, { kind: 'attach', paths: words(argument) });
+      const names = session.attachments.map(({ name }) => name);
+      return only(session, say(names.length === 0 ? 'nothing is attached' : `attached: ${names.join(', ')}`));
+    },
+  },
+  {
+    name: 'detach',
+    usage: '[FILE]',
+    summary: 'drop what is attached (or one file)',
+    run: (session, argument) => {
+      const kept = session.attachments.filter(({ name }) => argument !== '' && name !== argument);
+      const dropped = session.attachments.length - kept.length;
+      return only(
+        { ...session, attachments: kept },
+        say(dropped === 0 ? 'nothing to detach' : `${dropped} detached`),
+      );
+    },
+  },
+  {
+    name: 'paste',
+    summary: 'take many lines as one message, up to Ctrl-D (for terminals without bracketed paste)',
+    run: (session) => only(session, { kind: 'collect-paste' }),
+  },
+  {
+    name: 'copy',
+    usage: '[N|code|file]',
+    summary: 'copy the last answer, the N-th from the end, its last code block, or save it to a file',
+    run: copy,
+  },
+  {
+    name: 'tool-result',
+    usage: 'TEXT',
+    summary: 'give the result of a waiting tool call by hand',
+    run: (session, argument) => {
+      const calls = openCalls(session.turns);
+      const [first, ...others] = calls;
+      if (first === undefined) return only(session, say('no tool call is waiting'));
+      const results: ContentBlock[] = [
+        { type: 'tool_result', tool_use_id: first.id, content: argument },
+        ...others.map(({ id }) => ({
+          type: 'tool_result',
+          tool_use_id: id,
+          content: 'No result was given.',
+          is_error: true,
+        })),
+      ];
+      const turn: Turn = { message: { role: 'user', content: results } };
+      return only(
+        { ...session, turns: [...session.turns, turn] },
+        { kind: 'record', turn },
+        { kind: 'send' },
+      );
+    },
+  },
+];
+
+function copy(session: Session, argument: string): Step {
+  const answers = session.turns.filter(({ message }) => message.role === 'assistant');
+  const count = /^\d+$/.test(argument) ? Number(argument) : 1;
+  const answer = answers.at(-count);
+  if (answer === undefined) return only(session, say('there is no such answer to copy'));
+  const text = textOf(answer.message);
+  if (argument !== 'code') return only(session, { kind: 'copy', text, toFile: argument === 'file' });
+  const code = lastCodeBlock(text);
+  return only(
+    session,
+    code === null ? say('the answer has no code block') : { kind: 'copy', text: code, toFile: false },
+  );
+}
+
+/** The content of the last fenced block, closed or cut. */
+function lastCodeBlock(text: string): string | null {
+  const blocks = [...text.matchAll(/^ {0,3}(`{3,}|~{3,})[^\n]*\n([\s\S]*?)(?:^ {0,3}\1|(?![\s\S]))/gm)];
+  return blocks.at(-1)?.[2] ?? null;
+}
+
+/** Arguments separated by blanks; quotes keep blanks inside. */
+function words(argument: string): string[] {
+  return [...argument.matchAll(/"([^"]*)"|'([^']*)'|((?:\\.|\S)+)/g)].map(
+    ([, double, single, plain]) => double ?? single ?? (plain ?? '').replace(/\\(.)/g, '$1'),
+  );
+}
+
+function firstLine(turn: Turn | undefined): string {
+  const line = (turn === undefined ? '' : textOf(turn.message)).trim().split('\n')[0] ?? '';
+  return line.length > 60 ? `${line.slice(0, 60)}…` : line;
+}

@@ -1,0 +1,64 @@
+// Slash commands about the session: leaving, saving, looking, and what crossed the wire.
+import { type Effect, type Session, type Step, say } from './session.ts';
+import type { SlashCommand } from './slash.ts';
+import { isQuestion, textOf } from './turns.ts';
+
+const only = (session: Session, ...effects: Effect[]): Step => ({ session, effects });
+const show =
+  (what: Extract<Effect, { kind: 'show' }>['what']): SlashCommand['run'] =>
+  (session) =>
+    only(session, { kind: 'show', what });
+
+export const sessionCommands: readonly SlashCommand[] = [
+  {
+    name: 'history',
+    summary: 'the questions of this conversation, numbered',
+    run: (session) => {
+      const questions = session.turns.filter(isQuestion).map(({ message }) => textOf(message));
+      const lines = questions.map((text, index) => `${String(index + 1).padStart(3)}  ${oneLine(text)}`);
+      return only(session, say(lines.length === 0 ? 'nothing was asked yet' : lines.join('\n'), 'plain'));
+    },
+  },
+  {
+    name: 'save',
+    usage: 'NAME',
+    summary: 'name this session (it is saved anyway)',
+    run: (session, argument) =>
+      only(session, argument === '' ? say('/save NAME', 'warn') : { kind: 'name', name: argument }),
+  },
+  {
+    name: 'resume',
+    aliases: ['load'],
+    usage: '[ID|NAME]',
+    summary: 'go on with an earlier session',
+    completes: 'session',
+    run: (session, argument) => only(session, { kind: 'resume', which: argument === '' ? null : argument }),
+  },
+  {
+    name: 'export',
+    usage: '[FILE.md|FILE.json|FILE.html]',
+    summary: 'write the conversation to a file',
+    completes: 'path',
+    run: (session, argument) =>
+      session.turns.length === 0
+        ? only(session, say('there is nothing to export yet'))
+        : only(session, { kind: 'export', path: argument }),
+  },
+  { name: 'usage', aliases: ['cost', 'tokens'], summary: 'tokens of this session', run: show('usage') },
+  { name: 'context', summary: "how full the model's context is", run: show('context') },
+  { name: 'tools', summary: 'the tools the model may call', run: show('tools') },
+  { name: 'curl', summary: 'the last request as a curl command, without the key', run: show('curl') },
+  { name: 'headers', summary: 'the headers of the last response', run: show('headers') },
+  { name: 'doctor', summary: 'examine the connection', run: (session) => only(session, { kind: 'doctor' }) },
+  {
+    name: 'exit',
+    aliases: ['quit', 'q'],
+    summary: 'leave',
+    run: (session) => only(session, { kind: 'leave', exitCode: 0 }),
+  },
+];
+
+function oneLine(text: string): string {
+  const line = text.replace(/\s+/g, ' ').trim();
+  return line.length > 70 ? `${line.slice(0, 70)}…` : line;
+}

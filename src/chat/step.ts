@@ -1,0 +1,169 @@
+// The chat as a pure state machine: (session, input) -> session and effects. It decides; it does nothing.
+import type { MsgError } from '../errors.ts';
+import type { ContentBlock, Usage } from '../messages/types.ts';
+import { ask, type Effect, type Session, type SessionInput, type Step, say } from './session.ts';
+import { runSlash } from './slash.ts';
+import { blocksOf, keptBlocks, openCalls, type Turn } from './turns.ts';
+
+/** Twice within this time on an empty line leaves. */
+const leaveWithinMs = 2_000;
+
+/** One step of the chat. Never throws. */
+export function step(session: Session, input: SessionInput): Step {
+  const calm = session.interruptedAt === null ? session : { ...session, interruptedAt: null };
+  switch (input.kind) {
+    case 'line':
+      return takeLine(calm, input.text);
+    case 'interrupt':
+      if (session.interruptedAt !== null && input.at - session.interruptedAt <= leaveWithinMs)
+        return { session, effects: [{ kind: 'leave', exitCode: 130 }] };
+      return {
+        session: { ...session, interruptedAt: input.at },
+        effects: [say('Ctrl-C again leaves, so does Ctrl-D.')],
+      };
+    case 'end':
+      return { session, effects: [{ kind: 'leave', exitCode: 0 }] };
+    case 'message':
+      return takeMessage(calm, input);
+    case 'turn-ended':
+      return { session: calm, effects: endNotes(calm, input.end) };
+    case 'turn-broken':
+      return takeBroken(calm, input);
+    case 'attached':
+      return {
+        session: { ...calm, attachments: [...calm.attachments, ...input.attachments] },
+        effects: [
+          say(`attached for the next message: ${input.attachments.map(({ name }) => name).join(', ')}`),
+        ],
+      };
+    case 'edited':
+      return takeEdited(calm, input.text, input.keep);
+    case 'compacted':
+      return takeSummary(calm, input.summary, input.kept);
+    case 'resumed':
+      return { session: { ...calm, turns: input.turns, attachments: [] }, effects: [] };
+  }
+}
+
+function takeLine(session: Session, text: string): Step {
+  if (text.trim() === '' && session.attachments.length === 0) return { session, effects: [] };
+  if (text.startsWith('//')) return ask(session, text.slice(1));
+  if (text.startsWith('/')) return runSlash(session, text);
+  return ask(session, text);
+}
+
+function takeEdited(session: Session, text: string, keep: number): Step {
+  if (text.trim() === '') return { session, effects: [say('empty: nothing changed')] };
+  const edited = session.turns[keep];
+  const files = edited === undefined ? [] : blocksOf(edited.message).filter(isFile);
+  const before: Session = {
+    ...session,
+    turns: session.turns.slice(0, keep),
+    attachments: files.map((block) => ({ name: block.type, block })),
+  };
+  const { session: next, effects } = ask(before, text);
+  return { session: next, effects: [{ kind: 'rewind', keep }, ...effects] };
+}
+
+const isFile = ({ type }: ContentBlock): boolean => type !== 'text' && type !== 'tool_result';
+
+function takeMessage(session: Session, input: Extract<SessionInput, { kind: 'message' }>): Step {
+  const { message, madeBy, usage, stopReason } = input;
+  const turn: Turn = {
+    message,
+    ...(madeBy && { madeBy }),
+    ...(usage && { usage }),
+    ...(stopReason !== undefined && { stopReason }),
+  };
+  // An empty answer (a pre-output refusal, an empty end_turn) is nothing to send back: the API refuses it.
+  const isEmpty = message.content.length === 0;
+  return {
+    session: {
+      ...session,
+      turns: isEmpty ? session.turns : [...session.turns, turn],
+      totals: usage === undefined ? session.totals : addUsage(session.totals, usage),
+    },
+    effects: isEmpty ? [] : [{ kind: 'record', turn }],
+  };
+}
+
+function addUsage(totals: Session['totals'], usage: Usage): Session['totals'] {
+  return {
+    requests: totals.requests + 1,
+    input:
+      totals.input +
+      (usage.input_tokens ?? 0) +
+      (usage.cache_creation_input_tokens ?? 0) +
+      (usage.cache_read_input_tokens ?? 0),
+    output: totals.output + (usage.output_tokens ?? 0),
+  };
+}
+
+/** Stop reasons worth a word (protocol reference 2.2). */
+const stopNotes: Readonly<Record<string, string>> = {
+  max_tokens: 'cut at the output limit: /continue, or raise it with /set max-tokens N',
+  model_context_window_exceeded: 'the context is full: /compact, or /clear',
+  refusal: 'the model declined to answer',
+  pause_turn: 'paused: /continue goes on',
+};
+
+function endNotes(session: Session, end: 'answered' | 'unanswerable' | 'turn-limit'): Effect[] {
+  if (end === 'turn-limit') return [say('the limit of tool rounds is reached: /continue goes on', 'warn')];
+  if (end === 'unanswerable') {
+    const names = openCalls(session.turns).map(({ name }) => name);
+    return [say(`waiting for the result of ${names.join(', ')}: /tool-result TEXT`, 'warn')];
+  }
+  const note = stopNotes[session.turns.at(-1)?.stopReason ?? ''];
+  return note === undefined ? [] : [say(note, 'warn')];
+}
+
+function takeBroken(session: Session, input: Extract<SessionInput, { kind: 'turn-broken' }>): Step {
+  const content = keptBlocks(input.content);
+  const isPartial = content.length > 0;
+  const how = isPartial ? '/continue goes on, /retry asks again' : '/retry asks again';
+  const effects: Effect[] = [];
+  let { turns } = session;
+  if (isPartial) {
+    const turn: Turn = {
+      message: { role: 'assistant', content },
+      madeBy: input.madeBy,
+      wasInterrupted: true,
+      stopReason: null,
+    };
+    turns = [...turns, turn];
+    effects.push({ kind: 'record', turn });
+  }
+  if (input.error === null) effects.push(say(`interrupted: ${how}`, 'warn'));
+  else effects.push(...failureNotes(input.error, how));
+  return { session: { ...session, turns }, effects };
+}
+
+/** One line with the reason, then the one command that helps. */
+function failureNotes(error: MsgError, how: string): Effect[] {
+  switch (error.kind) {
+    case 'auth':
+      return [say(error.message, 'bad'), say('/doctor finds out why; /profile NAME switches')];
+    case 'request':
+    case 'config':
+      return [say(error.message, 'bad'), say(error.hint ?? '/doctor finds out why')];
+    default:
+      return [
+        say(error.message, 'bad'),
+        say(error.kind === 'protocol' ? `${how}; /doctor finds out why` : how),
+      ];
+  }
+}
+
+/** Older turns become one summary; what is kept loses its thinking, because what came before it changed. */
+function takeSummary(session: Session, summary: string, kept: number): Step {
+  const first: Turn = {
+    message: { role: 'user', content: `Summary of our conversation so far:\n\n${summary}` },
+  };
+  const second: Turn = { message: { role: 'assistant', content: 'Understood. Let us go on from there.' } };
+  const tail = session.turns.slice(session.turns.length - kept).map(({ message }) => ({ message }));
+  const turns = [first, second, ...tail];
+  return {
+    session: { ...session, turns },
+    effects: [{ kind: 'rewind', keep: 0 }, ...turns.map((turn) => ({ kind: 'record', turn }) as const)],
+  };
+}

@@ -1,0 +1,132 @@
+// The line a chat talks over: connection, tools, and what is generated. `/profile` replaces it.
+import { createHash } from 'node:crypto';
+import type { Session } from '../chat/session.ts';
+import { type DeclaredTools, declareTools, noTools } from '../chat/tools.ts';
+import type { Maker } from '../chat/turns.ts';
+import type { Context } from '../context.ts';
+import { hostOf, originOf } from '../messages/endpoint.ts';
+import type { GenerationOptions } from '../messages/request.ts';
+import { listModels, type ModelInfo } from '../messages/resources.ts';
+import { type Connection, openConnection } from './connection.ts';
+import type { CommonOptions, ConnectionOptions } from './flags.ts';
+import { type GenerationFlags, generationOptions, readToolDefinitions } from './generation.ts';
+import { requireBaseUrl, settingsFor } from './settings.ts';
+
+export type Line = {
+  readonly connection: Connection;
+  readonly tools: DeclaredTools;
+  /** What the flags and the profile say; `/model`, `/system` and `/set` go over it. */
+  readonly generation: GenerationOptions;
+  /** The models on offer, asked for once. @throws MsgError where the endpoint has no list */
+  readonly models: () => Promise<readonly ModelInfo[]>;
+  /** The context window of a model in tokens; null when nobody says. */
+  readonly windowOf: (model: string) => Promise<number | null>;
+};
+
+export type LineOptions = ConnectionOptions & CommonOptions & GenerationFlags;
+
+/**
+ * Opens the line.
+ * @throws MsgError `config` when endpoint, key or model is missing, `usage` for malformed options
+ */
+export async function openLine(
+  options: LineOptions,
+  context: Context,
+  note: (text: string) => void,
+): Promise<Line> {
+  const settings = settingsFor(options, context, note);
+  requireBaseUrl(settings);
+  const generation = generationOptions(options, settings);
+  const connection = await openConnection(settings, { options, context, note });
+  let list: Promise<readonly ModelInfo[]> | undefined;
+  const models = (): Promise<readonly ModelInfo[]> => {
+    list ??= listModels(connection.client);
+    // Asked again after a failure: it may have been the network.
+    list.catch(() => {
+      list = undefined;
+    });
+    return list;
+  };
+  const windowOf = async (model: string): Promise<number | null> => {
+    const known = await models().catch(() => []);
+    return known.find(({ id }) => id === model)?.maxInputTokens ?? null;
+  };
+  return {
+    connection,
+    models,
+    windowOf,
+    tools: options.tools === undefined ? noTools : declareTools(readToolDefinitions(options.tools)),
+    generation,
+  };
+}
+
+/**
+ * The options for another profile: nothing that says where to and with which key outlives the switch. The
+ * profile's own model counts; where it has none, the one in use stays.
+ */
+export function optionsForProfile(
+  {
+    baseUrl: _url,
+    auth: _auth,
+    apiKeyEnv: _env,
+    apiKeyFile: _file,
+    header: _header,
+    model: _model,
+    ...rest
+  }: LineOptions,
+  profile: string,
+  current: Line,
+  context: Context,
+): LineOptions {
+  const options = { ...rest, profile };
+  const hasModel = settingsFor(options, context, () => {}).model !== undefined;
+  return hasModel ? options : { ...options, model: current.generation.model };
+}
+
+/** Variables that say where to and with which key: they stand above profiles, but not above `/profile`. */
+const whereToVariables = [
+  'MSG_PROFILE',
+  'MSG_BASE_URL',
+  'MSG_MESSAGES_URL',
+  'MSG_AUTH',
+  'MSG_API_KEY',
+  'MSG_MODEL',
+  'MSG_HEADERS',
+];
+
+/** The context in which a switch of profile is resolved. */
+export function contextForProfile(context: Context): Context {
+  const env = Object.fromEntries(
+    Object.entries(context.env).filter(([name]) => !whereToVariables.includes(name)),
+  );
+  return { ...context, env };
+}
+
+/** What the next request asks for. */
+export function generationOf({ generation }: Line, { overrides }: Session): GenerationOptions {
+  const { system, ...rest } = overrides;
+  return {
+    ...generation,
+    ...rest,
+    // An empty text takes the system prompt away.
+    ...(system === undefined ? {} : { system: system === '' ? undefined : system }),
+  };
+}
+
+/** Who answers under these options: what thinking blocks are bound to. */
+export function makerOf(line: Line, generation: GenerationOptions): Maker {
+  const { system, tools, model } = generation;
+  const context = system === undefined && tools === undefined ? '' : digest(JSON.stringify([system, tools]));
+  return { model, endpoint: originOf(line.connection.client.endpoint.baseUrl), context };
+}
+
+const digest = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 16);
+
+/** Who one is talking to: `claude-x at host (profile work)`. */
+export function lineName(line: Line, session: Session): string {
+  const { client, settings } = line.connection;
+  const model = session.overrides.model ?? line.generation.model;
+  const profile = settings.profile === undefined ? '' : ` (profile ${settings.profile.value})`;
+  const where = settings.preset?.id === 'demo' ? 'the built-in demo' : hostOf(client.endpoint.baseUrl);
+  return `${model} at ${where}${profile}`;
+}

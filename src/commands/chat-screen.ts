@@ -1,0 +1,115 @@
+// What the chat writes: answers to stdout, everything else to stderr.
+import type { Tone } from '../chat/session.ts';
+import type { Context } from '../context.ts';
+import { createSanitizer } from '../render/sanitize.ts';
+import type { Theme } from '../render/theme.ts';
+import type { Output } from '../terminal/streams.ts';
+import { noStatus, type Status, startStatus } from './chat-status.ts';
+
+/** How this terminal is written to. */
+export type Look = {
+  /** No glyphs, no spinner, no styling, spoken labels. */
+  readonly isPlain: boolean;
+  readonly showsSpinner: boolean;
+  /** stdout is a terminal that can show Markdown. */
+  readonly showsMarkdown: boolean;
+};
+
+export type Screen = {
+  readonly theme: Theme;
+  /** False where no spinner can be: waiting is then told in lines. */
+  readonly showsStatus: boolean;
+  say(text: string, tone?: Tone): void;
+  /** Starts showing an answer. */
+  answer(view: { readonly isRaw: boolean; readonly showsThinking: boolean }): Promise<AnswerView>;
+  status(): Status;
+  /** Resolves when everything written has been taken: call it between batches. */
+  drained(): Promise<void>;
+};
+
+export type AnswerView = {
+  readonly showsThinking: boolean;
+  thinking(text: string): void;
+  text(text: string): void;
+  /** Ends the lines that are still open. */
+  end(): void;
+  hasWritten(): boolean;
+};
+
+export function createScreen(context: Context, look: Look, color: boolean | undefined): Screen {
+  const { stdout, stderr } = context.streams;
+  const theme = context.theme('stderr', look.isPlain ? false : color);
+  let behind: Promise<void> | undefined;
+  const write = (output: Output, text: string): void => {
+    behind = output.write(text) ?? behind;
+  };
+  const tones: Readonly<Record<Tone, (text: string) => string>> = {
+    plain: (text) => text,
+    note: theme.dim,
+    warn: theme.warn,
+    bad: theme.bad,
+  };
+
+  return {
+    theme,
+    showsStatus: look.showsSpinner,
+    say: (text, tone = 'note') => write(stderr, `${styledLines(text, tones[tone])}\n`),
+    async answer({ isRaw, showsThinking }) {
+      const sanitize = stdout.isTTY ? createSanitizer() : (text: string) => text;
+      const sink =
+        isRaw || !look.showsMarkdown
+          ? { push: (text: string) => write(stdout, text), end: () => {} }
+          : await markdownSink((text) => write(stdout, text), context, color);
+      let open: 'nothing' | 'thinking' | 'text' = 'nothing';
+      let lastCharacter = '\n';
+      let hasWritten = false;
+      return {
+        showsThinking,
+        thinking(text) {
+          if (!showsThinking || text === '') return;
+          if (open === 'nothing' && look.isPlain) write(stderr, 'thinking: ');
+          open = 'thinking';
+          write(stderr, styledLines(createSanitizer()(text), theme.dim));
+        },
+        text(text) {
+          const shown = sanitize(text);
+          if (shown === '') return;
+          if (open === 'thinking') write(stderr, '\n\n');
+          if (open !== 'text' && look.isPlain) write(stdout, 'assistant: ');
+          open = 'text';
+          hasWritten = true;
+          lastCharacter = shown.at(-1) ?? '\n';
+          sink.push(shown);
+        },
+        end() {
+          if (open === 'thinking') write(stderr, '\n');
+          if (open !== 'text') return;
+          sink.end();
+          if (lastCharacter !== '\n') write(stdout, '\n');
+        },
+        hasWritten: () => hasWritten,
+      };
+    },
+    status: () => (look.showsSpinner ? startStatus(context) : noStatus),
+    async drained() {
+      const waiting = behind;
+      behind = undefined;
+      await waiting;
+    },
+  };
+}
+
+/** A style that spans a line end would colour the rest of the screen in some terminals. */
+const styledLines = (text: string, style: (line: string) => string): string =>
+  text
+    .split('\n')
+    .map((line) => (line === '' ? '' : style(line)))
+    .join('\n');
+
+async function markdownSink(
+  write: (text: string) => void,
+  _context: Context,
+  _color: boolean | undefined,
+): Promise<{ push: (text: string) => void; end: () => void }> {
+  return { push: write, end: () => {} };
+}

@@ -1,0 +1,143 @@
+// One turn of the chat: the conversation goes out, the answer comes in, tools are run, and the session is
+// told about each message. Ctrl-C or a failure ends it early; what arrived is kept.
+import type { Session, SessionInput } from '../chat/session.ts';
+import { type RunCommand, runToolLoop, type ToolStep } from '../chat/tools.ts';
+import { type Maker, sendable } from '../chat/turns.ts';
+import type { Context } from '../context.ts';
+import { interrupted, isMsgError, type MsgError } from '../errors.ts';
+import { type Exchange, startExchange } from '../messages/client.ts';
+import type { ReceivedEvent } from '../messages/events.ts';
+import { type GenerationOptions, messagesBody } from '../messages/request.ts';
+import {
+  isBlock,
+  type JsonObject,
+  type Message,
+  type MessageParam,
+  type ToolUseBlock,
+} from '../messages/types.ts';
+import { toolCallText, toolResultText } from '../render/chat-text.ts';
+import type { Prompt } from '../terminal/prompt.ts';
+import type { Line } from './chat-line.ts';
+import type { AnswerView, Screen } from './chat-screen.ts';
+import type { Status } from './chat-status.ts';
+
+export type TurnNeeds = {
+  readonly line: Line;
+  readonly generation: GenerationOptions;
+  readonly maker: Maker;
+  readonly screen: Screen;
+  readonly prompt: Prompt;
+  readonly run: RunCommand;
+  readonly runsToolsUnasked: boolean;
+  /** How often tool results go back within one turn. */
+  readonly maxToolTurns: number;
+  readonly clock: Context['clock'];
+  readonly signal: AbortSignal;
+  /** Tells the session; the answer is the session after it. */
+  readonly tell: (input: SessionInput) => void;
+  readonly onExchange: (exchange: Exchange, body: JsonObject) => void;
+};
+
+/** Sends the conversation of a session and tells it what came of it. Never throws a MsgError. */
+export async function runChatTurn(session: Session, needs: TurnNeeds): Promise<void> {
+  const { line, generation, maker, screen, prompt, signal, tell } = needs;
+  let exchange: Exchange | null = null;
+  let isRecorded = false;
+
+  const send = async (messages: readonly MessageParam[]): Promise<Message> => {
+    const status = screen.status();
+    const view = await screen.answer(session.view);
+    isRecorded = false;
+    const body = messagesBody(generation, messages);
+    exchange = startExchange(line.connection.client, body, {
+      signal,
+      hasShown: view.hasWritten,
+      onRetry: ({ error, delayMs }) => {
+        const reason = error.message.replace(/\s*\([^()]*\)$/, '').replace(/\.$/, '');
+        status.countDown(needs.clock.now() + delayMs, reason);
+        if (!screen.showsStatus) screen.say(`${reason}: again in ${Math.ceil(delayMs / 1000)} s`, 'warn');
+      },
+    });
+    needs.onExchange(exchange, body);
+    try {
+      for await (const { events } of exchange.batches) {
+        await show(events, view, status);
+        await screen.drained();
+      }
+    } finally {
+      await status.stop();
+      view.end();
+      await screen.drained();
+    }
+    const message = exchange.draft().message();
+    isRecorded = true;
+    tell({
+      kind: 'message',
+      message: { role: 'assistant', content: message.content },
+      madeBy: maker,
+      usage: message.usage,
+      stopReason: message.stop_reason,
+    });
+    return message;
+  };
+
+  const approve = async (call: ToolUseBlock): Promise<boolean> => {
+    if (needs.runsToolsUnasked) return true;
+    const answer = await prompt.ask(`run ${toolCallText(call)}? [y/N] `, { isQuestion: true });
+    if (answer.kind !== 'text') throw interrupted('SIGINT');
+    return /^y(es)?$/i.test(answer.text.trim());
+  };
+  const announce = (step: ToolStep): void => {
+    if (step.kind === 'started' && needs.runsToolsUnasked) screen.say(`run ${toolCallText(step.call)}`);
+    if (step.kind === 'finished') screen.say(toolResultText(step.result));
+    if (step.kind === 'declined') screen.say('not run');
+  };
+
+  try {
+    const { end } = await runToolLoop(sendable(session.turns, maker), {
+      send,
+      commands: line.tools.commands,
+      run: needs.run,
+      approve,
+      announce,
+      signal,
+      maxTurns: needs.maxToolTurns,
+      onMessage: (message) => {
+        if (message.role === 'user') tell({ kind: 'message', message });
+      },
+    });
+    tell({ kind: 'turn-ended', end });
+  } catch (error) {
+    const isInterrupt = signal.aborted || isMsgError(error, 'interrupted');
+    if (!isInterrupt && !isMsgError(error)) throw error;
+    const content = exchange === null || isRecorded ? [] : (exchange as Exchange).draft().message().content;
+    tell({ kind: 'turn-broken', content, madeBy: maker, error: isInterrupt ? null : (error as MsgError) });
+  }
+}
+
+/** Shows one batch. The spinner leaves the screen before the first character of the answer. */
+async function show(events: readonly ReceivedEvent[], view: AnswerView, status: Status): Promise<void> {
+  let text = '';
+  for (const { event } of events) {
+    switch (event.type) {
+      case 'ping':
+        status.sawLife();
+        break;
+      case 'content_block_start':
+        if (isBlock(event.content_block, 'text')) text += event.content_block.text;
+        if (event.content_block.type === 'thinking') status.set('thinking');
+        break;
+      case 'content_block_delta':
+        if (event.delta.type === 'text_delta') text += event.delta.text;
+        else if (event.delta.type === 'thinking_delta' && event.delta.thinking !== '') {
+          if (view.showsThinking) await status.stop();
+          view.thinking(event.delta.thinking);
+        }
+        break;
+    }
+  }
+  if (text === '') return;
+  await status.stop();
+  // One write a read of the socket, however many events it brought.
+  view.text(text);
+}

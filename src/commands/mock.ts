@@ -1,0 +1,167 @@
+// `msg mock`: a Messages server on this machine that answers honestly, or fails in a way of your choice.
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import type { Command } from 'commander';
+import type { Context } from '../context.ts';
+import { configError, usageError } from '../errors.ts';
+import { type ExitCode, exitCodes } from '../exit-codes.ts';
+import { isLoopback } from '../messages/endpoint.ts';
+import { Secret } from '../messages/secret.ts';
+import type { Scenario } from '../mock/scenario.ts';
+import { scenarios } from '../mock/scenarios.ts';
+import { readScenario } from '../mock/script-file.ts';
+import { type Exchange, type Mock, type MockOptions, startMock } from '../mock/server.ts';
+import { exchangeText, farewellText, scenarioList, welcomeText } from '../render/mock-text.ts';
+import { type CommonOptions, commonFlags, numberParser } from './flags.ts';
+
+type MockCommandOptions = CommonOptions & {
+  port: number;
+  host: string;
+  key?: string;
+  scenario?: string;
+  script?: string;
+  speed: number;
+  ttft: number;
+  list?: boolean;
+};
+
+const description = `Serve the Messages protocol on this machine, with no model behind it.
+Point curl, an SDK, Claude Code or msg at it; let it fail in the ways real endpoints fail.
+
+Examples:
+  msg mock                                  honest answers, made from the prompt
+  msg mock --key test --verbose             asks for a key, logs every request
+  msg mock --list                           the ways it can fail
+  msg mock --scenario overloaded-midstream  one of them
+  msg mock --script answers.json            your own, step by step
+
+A script is a list of steps (one answer), or {"replies": [[...], [...]]}:
+  [{"step": "head", "headers": {"content-type": "text/event-stream"}},
+   {"step": "event", "data": {"type": "ping"}},
+   {"step": "pause", "ms": 500},
+   {"step": "reset"}]
+Steps: head, event, bytes, split, buffer, repeat, pause, gate (silence), reset,
+hangup, end.`;
+
+/** As fast as a quick model: reading along is possible, and nobody has to wait. */
+const livePace = { speed: 80, ttftMs: 150 };
+const defaultPort = 4010;
+
+export function declare(command: Command, context: Context, finish: (code: ExitCode) => void): void {
+  command
+    .description(description)
+    .optionsGroup('Server:')
+    .option(
+      '--port <n>',
+      'port to listen on; 0 takes any free one',
+      numberParser('--port', { min: 0, max: 65_535 }),
+      defaultPort,
+    )
+    .option(
+      '--host <address>',
+      'address to listen on; others than loopback only when named here',
+      '127.0.0.1',
+    )
+    .option('--key <key>', 'the only key to accept (default: any, or none)')
+    .optionsGroup('Answers:')
+    .option('--scenario <name>', 'a way to fail or to answer oddly; see --list')
+    .option('--script <file>', 'answers from a JSON file')
+    .option(
+      '--speed <tokens/s>',
+      'pace of the answers; 0 is as fast as possible',
+      numberParser('--speed', { min: 0, isInteger: false }),
+      livePace.speed,
+    )
+    .option('--ttft <ms>', 'wait before each answer', numberParser('--ttft', { min: 0 }), livePace.ttftMs)
+    .option('--list', 'explain every scenario in a line, and end');
+  commonFlags(command).action(async (options: MockCommandOptions) => finish(await runMock(options, context)));
+}
+
+/** Serves until Ctrl-C or SIGTERM, which is the regular end. Throws MsgError when it cannot begin. */
+export async function runMock(options: MockCommandOptions, context: Context): Promise<ExitCode> {
+  const { stdout, stderr } = context.streams;
+  const theme = context.theme('stderr', options.color);
+  if (options.list) {
+    await stdout.write(scenarioList(scenarios, stdout.isTTY ? stdout.columns() : undefined));
+    return exitCodes.done;
+  }
+  // Registered as a secret, so that no log line can show it.
+  if (options.key !== undefined) new Secret(options.key);
+  const scenario = await chosenScenario(options, context);
+  const mock = await listen({
+    host: options.host,
+    port: options.port,
+    speed: options.speed,
+    ttftMs: options.ttft,
+    ...(options.key === undefined ? {} : { key: options.key }),
+    ...(scenario === undefined ? {} : { scenario }),
+    ...(options.verbose
+      ? { onExchange: (exchange: Exchange) => void stderr.write(exchangeText(exchange, theme)) }
+      : {}),
+  });
+  try {
+    const stopped = new Promise<void>((resolve) => {
+      const stopListening = context.interrupts.on(() => {
+        stopListening();
+        resolve();
+      });
+    });
+    if (!options.quiet) {
+      const isOpen = !isLoopback(urlAt(options.host));
+      await stderr.write(welcomeText({ mock, scenario, needsKey: options.key !== undefined, isOpen }, theme));
+    }
+    await stopped;
+    if (!options.quiet) await stderr.write(farewellText(mock.requests.length, stderr.isTTY));
+  } finally {
+    await mock.close();
+  }
+  return exitCodes.done;
+}
+
+async function chosenScenario(
+  { scenario: name, script }: MockCommandOptions,
+  { dirs }: Context,
+): Promise<Scenario | undefined> {
+  if (name !== undefined && script !== undefined)
+    throw usageError('--scenario and --script exclude each other: both say how to answer.');
+  if (script !== undefined) {
+    const text = await readFile(resolve(dirs.working, script), 'utf8').catch((cause: unknown) => {
+      throw configError(
+        `Cannot read the script ${script}.`,
+        String((cause as Error).message),
+        { path: script },
+        cause,
+      );
+    });
+    return readScenario(text, script);
+  }
+  if (name === undefined) return undefined;
+  const found = scenarios.find((one) => one.name === name);
+  if (found) return found;
+  const near = scenarios.map((one) => one.name).filter((one) => one.includes(name) || name.includes(one));
+  throw usageError(
+    `There is no scenario ${JSON.stringify(name)}.`,
+    near.length > 0
+      ? `Did you mean ${near.join(' or ')}? msg mock --list explains all.`
+      : 'msg mock --list explains all.',
+  );
+}
+
+async function listen(options: MockOptions & { host: string; port: number }): Promise<Mock> {
+  try {
+    return await startMock(options);
+  } catch (cause) {
+    const { code, message } = cause as NodeJS.ErrnoException;
+    const sentences: Readonly<Record<string, string>> = {
+      EADDRINUSE: `Port ${options.port} is taken.`,
+      EACCES: `Port ${options.port} needs more rights than you have.`,
+      EADDRNOTAVAIL: `${options.host} is not an address of this machine.`,
+      ENOTFOUND: `${options.host} is not an address of this machine.`,
+    };
+    const sentence = sentences[code ?? ''] ?? `Cannot listen on ${options.host}:${options.port}: ${message}.`;
+    throw configError(sentence, 'Choose another: msg mock --port 0 takes any free port.', {}, cause);
+  }
+}
+
+/** The address as a URL, so that the one loopback rule can judge it. */
+const urlAt = (host: string): string => `http://${host.includes(':') ? `[${host}]` : host}`;

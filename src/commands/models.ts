@@ -1,0 +1,40 @@
+// `msg models`: what the endpoint offers.
+import { exitCodes } from '../exit-codes.ts';
+import { hostOf } from '../messages/endpoint.ts';
+import { listModels } from '../messages/resources.ts';
+import { modelsText } from '../render/models-text.ts';
+import type { CommandModule } from './command.ts';
+import { openConnection } from './connection.ts';
+import { type CommonOptions, type ConnectionOptions, commonFlags, connectionFlags } from './flags.ts';
+import { noteTo } from './note.ts';
+import { requireBaseUrl, settingsFor } from './settings.ts';
+
+const description = `List the models an endpoint offers.
+
+Examples:
+  msg models -P work
+  msg models --json | jq -r .[].id`;
+
+export const declare: CommandModule['declare'] = (command, context, finish) => {
+  command.description(description).option('--json', 'as JSON');
+  commonFlags(connectionFlags(command)).action(
+    async (options: ConnectionOptions & CommonOptions & { json?: boolean }) => {
+      const { stdout } = context.streams;
+      const note = noteTo(context, options);
+      const settings = settingsFor(options, context, note);
+      requireBaseUrl(settings);
+      const connection = await openConnection(settings, { options, context, note });
+      try {
+        const models = await listModels(connection.client);
+        if (models.length === 0) note(`${hostOf(connection.client.endpoint.baseUrl)} lists no models.`);
+        const theme = context.theme('stdout', options.color);
+        await stdout.write(
+          options.json ? `${JSON.stringify(models, null, 2)}\n` : modelsText(models, theme, stdout),
+        );
+        finish(exitCodes.done);
+      } finally {
+        await connection.close();
+      }
+    },
+  );
+};

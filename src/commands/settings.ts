@@ -1,0 +1,65 @@
+// From options to settings, and from settings to the words that name them. Opens nothing.
+import type { Context } from '../context.ts';
+import { configError } from '../errors.ts';
+import { parseHeaderLines } from '../profiles/environment.ts';
+import { readProjectFile } from '../profiles/project.ts';
+import { resolveSettings } from '../profiles/resolve.ts';
+import type { Settings, SettingValues } from '../profiles/settings.ts';
+import type { ConnectionOptions } from './flags.ts';
+
+/** Resolves the settings of a command line. */
+export function settingsFor(
+  options: ConnectionOptions,
+  context: Context,
+  note: (text: string) => void,
+): Settings {
+  return resolveSettings({
+    flags: { ...flagValues(options), profile: options.profile },
+    env: context.env,
+    config: context.store(context.dirs.config, note).read(),
+    project: readProjectFile(context.dirs.working),
+  });
+}
+
+function flagValues(options: ConnectionOptions): Partial<SettingValues> {
+  const { baseUrl, auth, model, proxy, cacert, clientCert, clientKey, apiKeyEnv, apiKeyFile } = options;
+  const values: { [K in keyof SettingValues]?: SettingValues[K] | undefined } = {
+    baseUrl,
+    auth,
+    model,
+    proxy,
+    cacert,
+    clientCert,
+    clientKey,
+    version: options.anthropicVersion,
+    betas: options.beta,
+    headers: options.header && parseHeaderLines(options.header.join('\n'), '--header'),
+    key:
+      apiKeyEnv !== undefined
+        ? { kind: 'env', name: apiKeyEnv }
+        : apiKeyFile === undefined
+          ? undefined
+          : { kind: 'file', path: apiKeyFile },
+  };
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
+}
+
+/** The base URL. Throws MsgError `config` with the two ways on when nothing is configured at all. */
+export function requireBaseUrl({ baseUrl }: Settings): string {
+  if (baseUrl !== undefined) return baseUrl.value;
+  throw configError(
+    'No endpoint is configured.',
+    'Set one up: msg profiles add NAME. Or try the built-in demo: msg send -P demo "hello"',
+  );
+}
+
+/** The command that examines the same target; errors end in it. */
+export function doctorCommand({ profile, baseUrl, key, auth }: Settings): string {
+  if (baseUrl?.source.from !== 'flag' && profile !== undefined) return `msg doctor ${profile.value}`;
+  const flags = [
+    key?.source.from === 'flag' && key.value.kind === 'env' ? `--api-key-env ${key.value.name}` : '',
+    key?.source.from === 'flag' && key.value.kind === 'file' ? `--api-key-file ${key.value.path}` : '',
+    auth?.source.from === 'flag' ? `--auth ${auth.value}` : '',
+  ];
+  return ['msg doctor', baseUrl?.value ?? '', ...flags].filter(Boolean).join(' ');
+}

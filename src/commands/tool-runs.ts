@@ -1,0 +1,71 @@
+// `--run-tools`: the tool loop of `send`, each call announced on stderr.
+import { type DeclaredTools, runToolLoop, type ToolStep } from '../chat/tools.ts';
+import type { Context } from '../context.ts';
+import { interrupted, usageError } from '../errors.ts';
+import type { Message, MessageParam } from '../messages/types.ts';
+import { toolCallLines } from '../render/message-text.ts';
+import { runCommand } from '../terminal/run-command.ts';
+import type { Note } from './note.ts';
+
+export type ToolRunOptions = {
+  readonly tools: DeclaredTools;
+  readonly send: (messages: readonly MessageParam[]) => Promise<Message>;
+  readonly messages: readonly MessageParam[];
+  readonly maxTurns: number;
+  readonly context: Context;
+  readonly note: Note;
+};
+
+/** Sends, runs what the model asks for, sends the results, until it answers. Gives the last message. */
+export async function runTools({
+  tools,
+  send,
+  messages,
+  maxTurns,
+  context,
+  note,
+}: ToolRunOptions): Promise<Message> {
+  if (tools.commands.size === 0) {
+    throw usageError(
+      '--run-tools needs a tool with a command.',
+      'Example: --tools \'[{"name":"now","command":["date"],"input_schema":{"type":"object"}}]\'',
+    );
+  }
+  const abort = new AbortController();
+  const stopListening = context.interrupts.on((signal) => abort.abort(interrupted(signal)));
+  try {
+    const { message, end } = await runToolLoop(messages, {
+      send,
+      commands: tools.commands,
+      run: runCommand,
+      approve: async () => true,
+      announce: (step) => note(announcement(step)),
+      maxTurns,
+      signal: abort.signal,
+    });
+    if (end !== 'answered') await context.streams.stdout.write(toolCallLines(message));
+    if (end === 'turn-limit')
+      note(`The model still asks for tools after ${maxTurns} turns (--max-turns); stopped.`);
+    if (end === 'unanswerable')
+      note('The model asked for a tool without a command; its calls are on stdout.');
+    return message;
+  } finally {
+    stopListening();
+  }
+}
+
+function announcement(step: ToolStep): string {
+  switch (step.kind) {
+    case 'started':
+      return `running ${step.call.name}: ${step.command.argv.join(' ')} with ${JSON.stringify(step.call.input)}`;
+    case 'finished':
+      return `${step.call.name} ${step.result.is_error ? 'failed' : 'done'}: ${preview(step.result.content)}`;
+    case 'declined':
+      return `${step.call.name} was not run`;
+  }
+}
+
+function preview(content: unknown): string {
+  const text = typeof content === 'string' ? content : JSON.stringify(content);
+  return text.length > 120 ? `${text.slice(0, 120)}…` : text;
+}

@@ -1,0 +1,272 @@
+// Makes one request of a probe and writes down what came back: redacted, timed, classified.
+import { isMsgError } from '../errors.ts';
+import { codeOf } from '../http/failures.ts';
+import { retryAfterMs } from '../http/retry.ts';
+import type { Arrival, WireRequest, WireResponse } from '../http/wire.ts';
+import { classify, readFailure } from './classify.ts';
+import { scrub, scrubHeaders } from './evidence.ts';
+import type { Answered, Asked, Credential, Exchange, Failure, Streamed, Times } from './observations.ts';
+import type { DoctorContext } from './probe.ts';
+import { isObject } from './shapes.ts';
+import { type RawArrival, type StreamFacts, streamFacts } from './stream-facts.ts';
+
+export type Question = {
+  /** Label in the ledger. */
+  readonly label: string;
+  readonly request: WireRequest;
+  readonly credential: Credential;
+  readonly isPaid?: boolean;
+  readonly timeoutMs?: number;
+  /** Ends a stream that brings no text for this long. */
+  readonly firstDeltaMs?: number;
+  /** Ends a stream after this many deltas. */
+  readonly stopAfterDeltas?: number;
+};
+
+const freeTimeoutMs = 10_000;
+const paidTimeoutMs = 60_000;
+const keptBytes = 256 * 1024;
+/** Retries of free requests: a wait longer than this is told, not waited for. */
+const longestWaitMs = 5000;
+const silent = 'MSG_NO_TOKEN';
+
+/** Asks once; a free question is asked again once after a transient failure, and says so. */
+export async function ask(context: DoctorContext, question: Question): Promise<Exchange> {
+  const first = await askOnce(context, question);
+  if (question.isPaid || !isTransient(first.exchange)) return first.exchange;
+  await context.clock.sleep(Math.min(waitOf(first.exchange) ?? 250, longestWaitMs), context.signal);
+  const second = await askOnce(context, question);
+  return { ...second.exchange, retries: 1 };
+}
+
+/** Asks for a stream and keeps every byte with its arrival. Never asked twice: it costs tokens. */
+export async function askStream(context: DoctorContext, question: Question): Promise<Streamed> {
+  const { exchange, raw } = await askOnce(context, question);
+  return { exchange, stream: streamOf(exchange, raw) };
+}
+
+function streamOf(exchange: Exchange, raw: readonly RawArrival[]): StreamFacts | null {
+  if (exchange.outcome === 'failed' || exchange.status !== 200 || exchange.reading.shape !== 'event-stream')
+    return null;
+  return streamFacts(raw, exchange.headers, {
+    isClean: exchange.breakage === null,
+    endMs: exchange.times.end,
+  });
+}
+
+function isTransient(exchange: Exchange): boolean {
+  if (exchange.outcome === 'failed') return exchange.reading.check === 'net.reset';
+  if (exchange.status === 429) return (waitOf(exchange) ?? Number.POSITIVE_INFINITY) <= longestWaitMs;
+  return [502, 503, 504].includes(exchange.status) && exchange.reading.kind === 'server-error';
+}
+
+const waitOf = (exchange: Exchange): number | undefined =>
+  exchange.outcome === 'failed' ? undefined : retryAfterMs(exchange.headers, exchange.wallTimeMs);
+
+type Recorded = { exchange: Exchange; raw: readonly RawArrival[] };
+
+async function askOnce(context: DoctorContext, question: Question): Promise<Recorded> {
+  const { clock, ledger } = context;
+  const asked = askedOf(question);
+  const quiet = new AbortController();
+  const limit = AbortSignal.timeout(question.timeoutMs ?? (question.isPaid ? paidTimeoutMs : freeTimeoutMs));
+  const signal = AbortSignal.any([context.signal, quiet.signal, limit]);
+  const startedAt = clock.now();
+  const since = (at: number): number => Math.max(0, at - startedAt);
+  let response: WireResponse;
+  try {
+    response = await context.transport(question.request, { signal });
+  } catch (thrown) {
+    context.signal.throwIfAborted();
+    ledger.request({ label: question.label, inputTokens: 0, outputTokens: 0, isPaid: false });
+    const failure = failureOf(thrown, limit.aborted);
+    const times = { end: since(clock.now()) };
+    return {
+      exchange: {
+        outcome: 'failed',
+        asked,
+        failure,
+        times,
+        retries: 0,
+        reading: readFailure(failure.code, failure.message),
+      },
+      raw: [],
+    };
+  }
+  const wallTimeMs = clock.wallTime();
+  const body = await readBody(context, response, question, { quiet, startedAt, limit });
+  const answered = answeredOf(asked, response, body, { wallTimeMs, startedAt });
+  const usage = usageOf(body.text);
+  ledger.request({
+    label: question.label,
+    ...usage,
+    isPaid: question.isPaid === true && response.status === 200,
+  });
+  return { exchange: answered, raw: body.raw };
+}
+
+type Body = {
+  raw: RawArrival[];
+  text: string;
+  bytes: number;
+  breakage: Failure | null;
+  endMs: number;
+};
+
+async function readBody(
+  context: DoctorContext,
+  response: WireResponse,
+  question: Question,
+  { quiet, startedAt, limit }: { quiet: AbortController; startedAt: number; limit: AbortSignal },
+): Promise<Body> {
+  const { clock } = context;
+  const raw: RawArrival[] = [];
+  const watch = new AbortController();
+  let deltas = 0;
+  let breakage: Failure | null = null;
+  if (question.firstDeltaMs !== undefined) {
+    clock.sleep(question.firstDeltaMs, watch.signal).then(
+      () => deltas === 0 && quiet.abort(Object.assign(new Error('no token came'), { code: silent })),
+      () => undefined,
+    );
+  }
+  try {
+    for await (const arrival of response.body) {
+      raw.push({ at: Math.max(0, arrival.at - startedAt), bytes: joined(arrival) });
+      deltas += count(raw.at(-1)?.bytes, 'content_block_delta');
+      if (question.stopAfterDeltas !== undefined && deltas >= question.stopAfterDeltas) break;
+    }
+  } catch (thrown) {
+    context.signal.throwIfAborted();
+    breakage = failureOf(thrown, limit.aborted);
+  } finally {
+    watch.abort();
+  }
+  const bytes = raw.reduce((sum, part) => sum + part.bytes.length, 0);
+  const text = new TextDecoder().decode(
+    joined({ at: 0, chunks: raw.map((part) => part.bytes) }).subarray(0, keptBytes),
+  );
+  return { raw, text, bytes, breakage, endMs: Math.max(0, clock.now() - startedAt) };
+}
+
+function answeredOf(
+  asked: Asked,
+  response: WireResponse,
+  body: Body,
+  { wallTimeMs, startedAt }: { wallTimeMs: number; startedAt: number },
+): Answered {
+  const url = new URL(asked.url);
+  const { status, trace } = response;
+  const text = scrub(body.text);
+  const headers = scrubHeaders(response.headers);
+  const mark = (at: number | undefined): number | undefined =>
+    at === undefined ? undefined : Math.max(0, at - startedAt);
+  const times = {
+    connected: mark(trace.connectedAt),
+    sent: mark(trace.sentAt),
+    headers: mark(trace.headersAt),
+    firstByte: mark(trace.firstByteAt),
+  };
+  return {
+    outcome: 'answered',
+    asked,
+    status,
+    headers,
+    body: text,
+    isUndeclaredGzip: body.raw[0]?.bytes[0] === 0x1f && body.raw[0]?.bytes[1] === 0x8b,
+    isFalselyEncoded:
+      /gzip|br|deflate/.test(headers['content-encoding'] ?? '') &&
+      body.bytes > 0 &&
+      trace.bytes === body.bytes,
+    bodyBytes: body.bytes,
+    times: {
+      ...(Object.fromEntries(Object.entries(times).filter(([, at]) => at !== undefined)) as Omit<
+        Times,
+        'end'
+      >),
+      end: body.endMs,
+    },
+    wallTimeMs,
+    breakage: body.breakage,
+    retries: 0,
+    reading: classify({
+      status,
+      headers,
+      body: text,
+      host: url.host,
+      path: url.pathname,
+      hasModel: asked.hasModel,
+      hasKey: asked.credential !== 'none',
+      bodyBytes: asked.bodyBytes,
+    }),
+  };
+}
+
+function askedOf({ request, credential }: Question): Asked {
+  const body = request.body ?? '';
+  return {
+    method: request.method,
+    url: scrub(request.url),
+    credential,
+    keyHeader:
+      credential === 'none'
+        ? null
+        : 'x-api-key' in request.headers
+          ? 'x-api-key'
+          : 'authorization' in request.headers
+            ? 'Authorization'
+            : null,
+    hasModel: /^\{"model"/.test(body),
+    isStream: /"stream":true/.test(body.slice(0, 400)),
+    bodyBytes: body.length,
+  };
+}
+
+function failureOf(thrown: unknown, isTimeout: boolean): Failure {
+  if (isTimeout) return { code: 'ETIMEDOUT', message: 'no answer within the time a probe may take' };
+  const code = isMsgError(thrown, 'network') ? thrown.details.code : codeOf(thrown);
+  const cause = thrown instanceof Error && thrown.cause instanceof Error ? thrown.cause.message : '';
+  const message = thrown instanceof Error ? thrown.message : String(thrown);
+  const isEncoding = isMsgError(thrown, 'protocol');
+  return {
+    code: isEncoding ? 'Z_DATA_ERROR' : (code ?? null),
+    message: scrub(code === undefined && cause ? `${message} ${cause}` : message),
+  };
+}
+
+/** Tokens as the answer counts them: the last value of each field stands (they are cumulative). */
+function usageOf(body: string): { inputTokens: number; outputTokens: number } {
+  let [inputTokens, outputTokens] = [0, 0];
+  for (const [line] of body.matchAll(/\{[^\n]*"usage"[^\n]*\}/g)) {
+    try {
+      const json: unknown = JSON.parse(line);
+      const inner = isObject(json) && isObject(json['message']) ? json['message'] : json;
+      const usage = isObject(inner) && isObject(inner['usage']) ? inner['usage'] : {};
+      if (typeof usage['input_tokens'] === 'number')
+        inputTokens = Math.max(inputTokens, usage['input_tokens']);
+      if (typeof usage['output_tokens'] === 'number') outputTokens = usage['output_tokens'];
+    } catch {
+      // A line that is not JSON carries no usage.
+    }
+  }
+  return { inputTokens, outputTokens };
+}
+
+function joined({ chunks }: Arrival): Uint8Array {
+  if (chunks.length === 1 && chunks[0] !== undefined) return chunks[0];
+  const all = new Uint8Array(chunks.reduce((sum, chunk) => sum + chunk.length, 0));
+  let offset = 0;
+  for (const chunk of chunks) {
+    all.set(chunk, offset);
+    offset += chunk.length;
+  }
+  return all;
+}
+
+function count(bytes: Uint8Array | undefined, word: string): number {
+  if (bytes === undefined) return 0;
+  // Quoted, so that an `event:` line does not count a second time.
+  return (
+    Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1').split(`"${word}"`).length - 1
+  );
+}

@@ -1,0 +1,88 @@
+// What a check is: one statement about the target, and how to judge it from observations. No I/O here.
+import type { Look, ProbeId } from './observations.ts';
+import type { Confidence, Owner, Remedy, Status } from './report.ts';
+
+/** The order in which a target is understood; a failure in one stage makes the later ones pointless. */
+export const stages = [
+  'config',
+  'network',
+  'edge',
+  'url',
+  'auth',
+  'protocol',
+  'model',
+  'limits',
+  'stream',
+  'tools',
+] as const;
+export type Stage = (typeof stages)[number];
+
+/** What a check concludes. A check never skips itself: what was not looked at is the runner's business. */
+export type Finding = {
+  readonly status: Exclude<Status, 'skip' | 'crashed'>;
+  readonly confidence: Confidence;
+  readonly summary: string;
+  readonly evidence: readonly string[];
+  readonly remedy: Remedy | null;
+  readonly owner: Owner | null;
+};
+
+export type Check = {
+  readonly id: string;
+  /** Section of the catalogue, and of the report. */
+  readonly group: Stage;
+  /** When it is judged, if later than its group (a lint that only matters once the key was refused). */
+  readonly stage?: Stage;
+  /** What is TRUE when it passes. */
+  readonly title: string;
+  /** What people see when it fails, and why it matters. */
+  readonly why: string;
+  /** How it shows on the wire: what is compared with what. */
+  readonly proof: string;
+  /** What cures it, for `--explain`. */
+  readonly cure: string;
+  /** Probes without which there is nothing to judge. */
+  readonly needs: readonly ProbeId[];
+  /** Controls and further observations; made if their question arises, may be missing. */
+  readonly uses?: readonly ProbeId[];
+  /** The first stage that a failure makes pointless. Default: the one after its own. */
+  readonly blocks?: Stage | 'nothing';
+  /** The catch-all of its stage: never the root cause while a more telling check failed in it. */
+  readonly isGate?: boolean;
+  judge(look: Look): Finding;
+};
+
+/** The further parts of a finding, all optional. */
+export type Detail = {
+  readonly confidence?: Confidence;
+  readonly evidence?: readonly string[];
+  readonly remedy?: Remedy;
+  readonly owner?: Owner;
+};
+
+const finding = (status: Finding['status'], summary: string, detail: Detail): Finding => ({
+  status,
+  confidence: detail.confidence ?? 'certain',
+  summary,
+  evidence: detail.evidence ?? [],
+  remedy: detail.remedy ?? null,
+  owner: detail.owner ?? null,
+});
+
+export const pass = (summary: string, evidence: readonly string[] = []): Finding =>
+  finding('pass', summary, { evidence });
+export const info = (summary: string, detail: Detail = {}): Finding => finding('info', summary, detail);
+export const unknown = (summary: string, detail: Detail = {}): Finding =>
+  finding('unknown', summary, { confidence: 'possible', ...detail });
+
+/** A problem always says whose it is and what to do. */
+export type Problem = Detail & { readonly owner: Owner; readonly remedy: Remedy };
+export const warn = (summary: string, problem: Problem): Finding => finding('warn', summary, problem);
+export const fail = (summary: string, problem: Problem): Finding => finding('fail', summary, problem);
+
+/** A remedy: one sentence, at most three commands, configuration to paste. */
+export const remedy = (
+  text: string,
+  commands: readonly string[] = [],
+  snippets: Remedy['snippets'] = [],
+): Remedy => ({ text, commands: commands.slice(0, 3), snippets });

@@ -1,0 +1,174 @@
+// Group I, the timing: does text arrive as it is made? The statistic is buffering.ts, the words are its own.
+import type { Severity } from '../buffering.ts';
+import { describeStream } from '../buffering-words.ts';
+import { type Check, type Finding, fail, info, pass, remedy, unknown, warn } from '../check.ts';
+import type { Look } from '../observations.ts';
+import { again } from '../remedies.ts';
+import type { Owner, StreamVerdict } from '../report.ts';
+import { type JudgedStream, judgedStream } from '../stream-judgement.ts';
+
+/** Judges the stream where the verdict is one of these; any other verdict belongs to another check. */
+function judgeAs(verdicts: readonly StreamVerdict[], owner: Owner): (look: Look) => Finding {
+  return (look) => {
+    const judged = judgedStream(look);
+    if (judged === undefined) return unknown('There was no event stream.');
+    const { verdict } = judged.judgement.report;
+    if (verdict === 'unknown' || verdict === 'offline')
+      return unknown(describeStream(judged.judgement, judged.trace).summary, {
+        evidence: describeStream(judged.judgement, judged.trace).evidence,
+      });
+    if (!verdicts.includes(verdict))
+      return pass(
+        verdict === 'live' ? describeStream(judged.judgement, judged.trace).summary : 'Not in this way.',
+      );
+    return findingOf(look, judged, owner);
+  };
+}
+
+function findingOf(look: Look, { trace, judgement, culprit }: JudgedStream, owner: Owner): Finding {
+  const words = describeStream(judgement, trace);
+  const hop =
+    culprit === null
+      ? ''
+      : ` Likely hop: ${culprit.hop} (${culprit.confidence}: ${culprit.reasons.join(', ')}).`;
+  const cures = culprit?.cures ?? [];
+  const [first] = cures;
+  return bySeverity[judgement.severity](`${words.summary}${hop}`, {
+    owner,
+    confidence: judgement.confidence,
+    evidence: words.evidence,
+    remedy: remedy(
+      first === undefined
+        ? 'Find the hop: compare with the next address inwards. Until then use --no-stream.'
+        : `At ${first.server}: ${first.text.split('\n', 1)[0]}`,
+      [`${again(look)} --via URL`, again(look)],
+      cures,
+    ),
+  });
+}
+
+const bySeverity: Readonly<Record<Severity, typeof fail>> = { pass: info, info, warn, fail, unknown };
+
+export const bufferingChecks: readonly Check[] = [
+  {
+    id: 'sse.buffered',
+    group: 'stream',
+    title: 'The stream is not held back to its end',
+    why: 'A hop that collects the whole answer before sending it: nothing for seconds, then everything at once.',
+    proof: 'When each delta arrives, against the time one token takes: E, m, tau and Lambda.',
+    cure: 'The directive for the hop that is named.',
+    needs: ['stream'],
+    uses: ['message', 'network', 'identityStream', 'longStream', 'vantage'],
+    blocks: 'nothing',
+    judge: judgeAs(['buffered'], 'proxy'),
+  },
+  {
+    id: 'sse.block',
+    group: 'stream',
+    title: 'The stream is not cut into blocks of bytes',
+    why: 'A byte buffer lets text through only when it is full: blocks of 4 or 8 KB, cut in the middle of events.',
+    proof: 'Bursts of the same size that end inside an event.',
+    cure: 'nginx: proxy_http_version 1.1; proxy_buffering off;',
+    needs: ['stream'],
+    uses: ['message', 'network'],
+    blocks: 'nothing',
+    judge: judgeAs(['block'], 'proxy'),
+  },
+  {
+    id: 'sse.coalesced',
+    group: 'stream',
+    title: 'Tokens arrive one by one, not in batches',
+    why: 'A timer or coalescing hop sends every 200 ms what came meanwhile: text jumps.',
+    proof: 'Bursts at a steady period that end between events.',
+    cure: 'HAProxy: option http-no-delay',
+    needs: ['stream'],
+    uses: ['message', 'network'],
+    blocks: 'nothing',
+    judge: judgeAs(['coalesced', 'timed-flush'], 'proxy'),
+  },
+  {
+    id: 'sse.held_by_app',
+    group: 'stream',
+    title: 'The gateway does not hold the text',
+    why: 'An output guardrail or fake streaming: the stream opens on time, pings come, all text comes at the end. Proxies are innocent.',
+    proof: 'The first event is early, all deltas come together at the end.',
+    cure: "The gateway's policy.",
+    needs: ['stream'],
+    uses: ['message', 'network'],
+    blocks: 'nothing',
+    judge(look) {
+      const finding = judgeAs(['held-by-app'], 'gateway')(look);
+      return finding.remedy === null
+        ? finding
+        : {
+            ...finding,
+            remedy: remedy(
+              'Change the gateway policy: output guardrails and moderation hold text until it is checked.',
+              [again(look)],
+            ),
+          };
+    },
+  },
+  {
+    id: 'sse.compressed',
+    group: 'stream',
+    title: 'Compression does not hold the stream',
+    why: 'SDKs accept compression and curl does not: a hop that compresses event streams without flushing "works in curl".',
+    proof: 'The same stream with and without Accept-Encoding.',
+    cure: 'Leave text/event-stream out of compression.',
+    needs: ['stream'],
+    uses: ['message', 'network', 'identityStream'],
+    blocks: 'nothing',
+    judge(look) {
+      const judged = judgedStream(look);
+      const stream = look('stream')?.stream;
+      if (judged === undefined || stream == null) return unknown('There was no event stream.');
+      if (stream.contentEncoding === null) return pass('The stream is not compressed.');
+      if (judged.judgement.report.verdict === 'live')
+        return pass(`${stream.contentEncoding}, flushed for every event.`);
+      const identity = look('identityStream');
+      if (identity?.stream == null) return unknown('The stream is compressed; it could not be compared.');
+      const without = judgedStream((id) =>
+        id === 'stream'
+          ? (identity as never)
+          : id === 'longStream' || id === 'identityStream'
+            ? undefined
+            : look(id),
+      );
+      const verdict = without?.judgement.report.verdict;
+      if (verdict !== 'live') return pass(`It is held without compression too (${verdict ?? 'unknown'}).`);
+      const cures = judged.culprit?.cures ?? [];
+      return (judged.judgement.severity === 'info' ? info : fail)(
+        `With compression (${stream.contentEncoding}) the stream is ${judged.judgement.report.verdict}, without it live: "works in curl". Exclude text/event-stream from compression.`,
+        {
+          owner: 'proxy',
+          confidence: 'likely',
+          evidence: [`content-encoding: ${stream.contentEncoding}`],
+          remedy: remedy(
+            'Exclude text/event-stream from compression.',
+            [again(look)],
+            cures.length > 0 ? cures : compressionCures,
+          ),
+        },
+      );
+    },
+  },
+];
+
+const compressionCures = [
+  {
+    server: 'nginx',
+    text: '# gzip_types without text/event-stream\ngzip_types text/plain text/css application/json;',
+  },
+  {
+    server: 'Caddy',
+    text: 'encode {\n\tgzip\n\tmatch {\n\t\tnot header Content-Type text/event-stream*\n\t}\n}',
+  },
+  { server: 'Apache', text: 'SetEnvIf Request_URI "/v1/messages" no-gzip=1' },
+  { server: 'Traefik', text: '# compress middleware\nexcludedContentTypes: ["text/event-stream"]' },
+  {
+    server: 'Express',
+    text: "compression({ filter: (request, response) => response.getHeader('content-type') !== 'text/event-stream' })",
+  },
+  { server: 'Cloudflare', text: 'Cache-Control: no-transform' },
+];

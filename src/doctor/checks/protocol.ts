@@ -1,0 +1,260 @@
+// Group F: does the endpoint keep to the protocol outside of streams?
+import { type Check, fail, info, pass, remedy, unknown, warn } from '../check.ts';
+import { wireLine } from '../evidence.ts';
+import type { Answered, Exchange, Look } from '../observations.ts';
+import { again, owned, passHeaders } from '../remedies.ts';
+import { isObject } from '../shapes.ts';
+
+const answered = (...exchanges: readonly (Exchange | undefined)[]): Answered[] =>
+  exchanges.filter((one): one is Answered => one?.outcome === 'answered');
+
+/** Every answer that reports an error, of the messages route. */
+const errors = (look: Look): Answered[] =>
+  answered(
+    look('keyless'),
+    look('keyed'),
+    look('otherScheme'),
+    look('bogusKey'),
+    look('noVersion'),
+    look('message'),
+    look('stream')?.exchange,
+  ).filter(({ status, reading }) => status >= 400 || reading.isErrorInside);
+
+/** The message the one-token probe got, parsed. */
+export function messageOf(look: Look): Record<string, unknown> | null {
+  const exchange = look('message');
+  if (exchange?.outcome !== 'answered' || exchange.status !== 200) return null;
+  try {
+    const json: unknown = JSON.parse(exchange.body);
+    return isObject(json) ? json : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Fields of a Message that clients rely on and this one lacks. */
+function missingFields(message: Record<string, unknown>): string[] {
+  const usage = isObject(message['usage']) ? message['usage'] : {};
+  return [
+    ...(message['type'] === 'message' ? [] : ['type']),
+    ...(message['role'] === 'assistant' ? [] : ['role']),
+    ...(Array.isArray(message['content']) ? [] : ['content']),
+    ...(typeof message['model'] === 'string' ? [] : ['model']),
+    ...(typeof message['id'] === 'string' ? [] : ['id']),
+    ...('stop_reason' in message ? [] : ['stop_reason']),
+    ...(typeof usage['input_tokens'] === 'number' ? [] : ['usage.input_tokens']),
+    ...(typeof usage['output_tokens'] === 'number' ? [] : ['usage.output_tokens']),
+  ];
+}
+
+export const protocolChecks: readonly Check[] = [
+  {
+    id: 'proto.version_required',
+    group: 'protocol',
+    title: 'anthropic-version arrives where it is needed',
+    why: 'The native API wants the header; a hop that strips it makes every request fail, whatever the client sends.',
+    proof: 'The keyed request with and without the header.',
+    cure: 'Forward the header at every hop, or add it at the gateway.',
+    needs: ['keyed'],
+    uses: ['noVersion', 'count', 'message'],
+    judge(look) {
+      const answer = owned('proto.version_required', look('keyed'), look('count'), look('message'));
+      if (answer !== undefined) {
+        return fail(
+          'Server needs anthropic-version. msg sends it; a hop strips it, or this version is not accepted. Forward the header.',
+          {
+            owner: 'proxy',
+            confidence: 'likely',
+            evidence: [wireLine(answer)],
+            remedy: remedy(
+              'Forward anthropic-version (nginx: mind header allow-lists; Envoy AI Gateway: header mutation).',
+              [again(look)],
+              passHeaders,
+            ),
+          },
+        );
+      }
+      const without = look('noVersion');
+      if (without?.outcome !== 'answered') return unknown('The request without it got no answer.');
+      return owned('proto.version_required', without) !== undefined
+        ? pass('It is required, and arrives.', [wireLine(without)])
+        : info('It is not required here; msg sends it all the same.');
+    },
+  },
+  {
+    id: 'proto.version_forwarded',
+    group: 'protocol',
+    title: 'It is known what becomes of the version',
+    why: 'A gateway may pin or ignore the version; a client that opts into another one then gets the old behaviour.',
+    proof: 'A version that never was (--conformance).',
+    cure: 'Nothing to cure; know it.',
+    needs: ['keyed', 'oddVersion'],
+    judge(look) {
+      const odd = look('oddVersion');
+      if (odd?.outcome !== 'answered') return unknown('No answer.');
+      return /version/i.test(odd.reading.errorMessage ?? '')
+        ? info('The version is read: an impossible one is refused.', { evidence: [wireLine(odd)] })
+        : info('The version is ignored or pinned by the gateway.', { evidence: [wireLine(odd)] });
+    },
+  },
+  {
+    id: 'proto.beta_passthrough',
+    group: 'protocol',
+    title: 'Beta flags do not break requests',
+    why: 'Bedrock, Vertex and gateways in front of them refuse flags they do not know: "invalid beta flag", "Extra inputs are not permitted".',
+    proof: 'A refusal that names a beta; counting tokens with a known flag (--conformance).',
+    cure: 'CLAUDE_CODE_DISABLE_EXPERIMENTAL_BETAS=1, or a filter at the gateway.',
+    needs: ['setup', 'keyed'],
+    uses: ['count', 'message', 'betaCount'],
+    judge(look) {
+      const betas = look('setup')?.betas ?? [];
+      const answer = owned('proto.beta_passthrough', look('keyed'), look('count'), look('message'));
+      const flag = betas[0] ?? 'of Claude Code';
+      const fix = remedy('Send no beta flags here, or let the gateway filter them.', [
+        'export CLAUDE_CODE_DISABLE_EXPERIMENTAL_BETAS=1',
+        again(look),
+      ]);
+      if (answer !== undefined) {
+        const status = answer.outcome === 'answered' ? answer.status : '';
+        return fail(
+          `Beta flag ${flag} is rejected (${status}). Disable experimental betas or let the gateway filter them.`,
+          { owner: 'gateway', evidence: [wireLine(answer)], remedy: fix },
+        );
+      }
+      const tried = look('betaCount');
+      if (tried === undefined)
+        return betas.length > 0
+          ? pass('The configured flags are accepted.')
+          : unknown('None is configured; not tried (--conformance).', { confidence: 'certain' });
+      if (owned('proto.beta_passthrough', tried) === undefined) return pass('A known flag is accepted.');
+      return warn('A known beta flag is rejected: Claude Code sends such flags.', {
+        owner: 'gateway',
+        evidence: [wireLine(tried)],
+        remedy: fix,
+      });
+    },
+  },
+  {
+    id: 'proto.max_tokens_required',
+    group: 'protocol',
+    title: 'max_tokens is required',
+    why: 'The native API refuses a request without it; a gateway that fills in 4096 turns a harmless test into a bill.',
+    proof: 'A request without max_tokens and without messages, so that nothing can run (--conformance).',
+    cure: 'Always send max_tokens.',
+    needs: ['noMaxTokens'],
+    judge(look) {
+      const answer = look('noMaxTokens');
+      if (answer?.outcome !== 'answered') return unknown('No answer.');
+      if (/max_tokens/i.test(answer.reading.errorMessage ?? '')) return pass('It is.');
+      return info('Its absence is not what is complained about: the gateway may fill it in.', {
+        evidence: [wireLine(answer)],
+      });
+    },
+  },
+  {
+    id: 'proto.error_shape',
+    group: 'protocol',
+    title: 'Errors have the shape of the Messages API',
+    why: 'SDKs choose their error class by {type: "error", error: {type, message}} and by the status; another shape, or an error with status 200, is misread.',
+    proof: 'Every error this run has seen.',
+    cure: 'The error format of the gateway.',
+    needs: ['keyless'],
+    uses: ['keyed', 'noVersion'],
+    judge(look) {
+      const seen = errors(look);
+      const inside = seen.find(({ reading }) => reading.isErrorInside);
+      if (inside !== undefined) {
+        return warn('An error comes with status 200: clients take it for an answer.', {
+          owner: 'gateway',
+          evidence: [wireLine(inside)],
+          remedy: remedy('Have the gateway answer errors with their status.', [again(look)]),
+        });
+      }
+      const other = seen.find(({ reading }) => reading.shape !== 'anthropic-error');
+      if (seen.length === 0) return unknown('No error was seen.');
+      if (other === undefined) return pass(`All ${seen.length} are.`);
+      return info(`Errors come as ${other.reading.shape}; status and words are still readable.`, {
+        evidence: [wireLine(other)],
+      });
+    },
+  },
+  {
+    id: 'proto.response_shape',
+    group: 'protocol',
+    stage: 'model',
+    title: 'The answer has the shape of a Message',
+    why: 'Clients index into content, usage and stop_reason; a missing field or OpenAI choices make them fail or show nothing.',
+    proof: 'The answer for one token.',
+    cure: 'The Messages route of the gateway, or its translation.',
+    needs: ['message'],
+    judge(look) {
+      const exchange = look('message');
+      if (exchange?.outcome !== 'answered' || exchange.status !== 200)
+        return pass('No answer to judge; see the model.');
+      const message = messageOf(look);
+      const evidence = [wireLine(exchange)];
+      if (exchange.reading.kind === 'stream')
+        return pass('The answer came as a stream; see proto.stream_default.');
+      if (message !== null && 'choices' in message)
+        return fail('The answer is an OpenAI chat completion (choices), not a Message.', {
+          owner: 'gateway',
+          evidence,
+          remedy: remedy("Use the gateway's Anthropic route.", [again(look)]),
+        });
+      if (message === null)
+        return fail(`The answer is ${exchange.reading.shape}, not JSON of a Message.`, {
+          owner: 'gateway',
+          evidence,
+          remedy: remedy('Look at what answers: the body above names it.', [again(look)]),
+        });
+      if (exchange.reading.isErrorInside) return pass('An error, not a Message.');
+      const missing = missingFields(message);
+      if (missing.length === 0) return pass('Every field clients rely on is there.');
+      const isFatal = missing.includes('content') || missing.includes('role');
+      return (isFatal ? fail : warn)(`The answer lacks ${missing.join(', ')}.`, {
+        owner: 'gateway',
+        evidence,
+        remedy: remedy('Have the gateway send whole Messages.', [again(look)]),
+      });
+    },
+  },
+  {
+    id: 'proto.stream_default',
+    group: 'protocol',
+    stage: 'model',
+    title: 'What is streamed depends on stream alone',
+    why: 'An event stream for a request without stream, or JSON for one with it, breaks clients that parse by what they asked for.',
+    proof: 'The content type of both answers.',
+    cure: 'The gateway.',
+    needs: ['message'],
+    judge(look) {
+      const exchange = look('message');
+      if (exchange?.reading.kind !== 'stream') return pass('JSON without stream.');
+      return fail('An event stream comes although none was asked for.', {
+        owner: 'gateway',
+        evidence: [wireLine(exchange)],
+        remedy: remedy('Have the gateway stream only when stream is true.', [again(look)]),
+      });
+    },
+  },
+  {
+    id: 'proto.system_role',
+    group: 'protocol',
+    stage: 'model',
+    title: 'A top-level system prompt is accepted',
+    why: 'Messages carry the system prompt beside the messages; a half translated gateway refuses or drops it.',
+    proof: 'A request with system (--conformance).',
+    cure: 'The gateway.',
+    needs: ['parameters'],
+    judge(look) {
+      const exchange = look('parameters');
+      if (exchange?.outcome === 'answered' && exchange.status === 200 && !exchange.reading.isErrorInside)
+        return pass('It is.');
+      return warn('A request with a system prompt is refused.', {
+        owner: 'gateway',
+        evidence: exchange === undefined ? [] : [wireLine(exchange)],
+        remedy: remedy('Have the gateway accept system at the top level.', [again(look)]),
+      });
+    },
+  },
+];

@@ -1,0 +1,61 @@
+// What a probe is: one measurement, made at most once, whose result checks judge. And what probes work with.
+import type { Clock } from '../clock.ts';
+import type { ReachOptions } from '../http/reach.ts';
+import type { Transport } from '../http/wire.ts';
+import type { Endpoint } from '../messages/endpoint.ts';
+import type { Look, Observations, ProbeId, Setup } from './observations.ts';
+import type { Ledger } from './spend.ts';
+
+/** What a run may do beyond the default. */
+export type DoctorOptions = {
+  /** Spend no tokens. */
+  readonly isFree: boolean;
+  readonly hasTools: boolean;
+  readonly isConformance: boolean;
+  readonly isAuthMatrix: boolean;
+  readonly hasSize: boolean;
+  readonly isSoak: boolean;
+  /** A second address of the same service, to see behind a hop. */
+  readonly via: string | null;
+};
+
+export const defaultOptions: DoctorOptions = {
+  isFree: false,
+  hasTools: false,
+  isConformance: false,
+  isAuthMatrix: false,
+  hasSize: false,
+  isSoak: false,
+  via: null,
+};
+
+/** Everything a run needs from outside. */
+export type DoctorContext = {
+  readonly setup: Setup;
+  /** Where the key goes; null when the configured URL is no URL. */
+  readonly endpoint: Endpoint | null;
+  readonly model: string | null;
+  readonly transport: Transport;
+  /** What http/reach needs to know besides host and port. */
+  readonly route: Pick<ReachOptions, 'proxy' | 'authorities' | 'clientCert' | 'clientKey'>;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  readonly options: DoctorOptions;
+  readonly ledger: Ledger;
+};
+
+export type Probe<P extends ProbeId = ProbeId> = {
+  readonly id: P;
+  /** Short name of the probe plan: K0, K1, M1, ... */
+  readonly label: string;
+  readonly title: string;
+  readonly cost: 'none' | 'free' | 'paid';
+  /** Looked at before `when` is asked. */
+  readonly needs: readonly ProbeId[];
+  /** True, or why it is not made: not asked for, no question, or an earlier answer made it pointless. */
+  when(look: Look, context: DoctorContext): true | string;
+  observe(context: DoctorContext, look: Look): Promise<Observations[P]>;
+};
+
+/** For lists of probes of different results. */
+export type AnyProbe = { [P in ProbeId]: Probe<P> }[ProbeId];

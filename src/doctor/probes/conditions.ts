@@ -1,0 +1,61 @@
+// When a probe is worth making: the conditions probes have in common.
+import type { Endpoint } from '../../messages/endpoint.ts';
+import type { Exchange, Look } from '../observations.ts';
+import type { DoctorContext } from '../probe.ts';
+
+/** The endpoint of a probe whose `when` made sure there is one. */
+export function endpointOf({ endpoint }: DoctorContext): Endpoint {
+  if (endpoint === null) throw new Error('a probe that needs an endpoint was made without one');
+  return endpoint;
+}
+
+/** The model of a probe whose `when` made sure there is one. */
+export function modelOf({ model }: DoctorContext): string {
+  if (model === null) throw new Error('a probe that needs a model was made without one');
+  return model;
+}
+
+export const needsFlag = (isGiven: boolean, flag: string): true | string =>
+  isGiven || `not asked for (${flag})`;
+
+/** Kinds of answers that come from something else than a Messages endpoint. */
+const elsewhere: readonly string[] = ['path', 'web-page', 'redirect', 'dialect', 'empty', 'wrong-port'];
+
+/** Whether an answer shows that the URL is not that of a Messages endpoint. */
+export const isNotMessages = (exchange: Exchange | undefined): boolean =>
+  exchange !== undefined &&
+  exchange.outcome === 'answered' &&
+  (elsewhere.includes(exchange.reading.kind) ||
+    (exchange.reading.kind === 'unexpected' && exchange.status < 500));
+
+/** Whether the key got past the door: the endpoint complains about the empty body, not about the key. */
+export function isKeyThrough(look: Look): boolean {
+  const keyed = look('keyed');
+  return keyed?.outcome === 'answered' && (keyed.reading.kind === 'validation' || keyed.status === 200);
+}
+
+/** True, or why no keyed request can be made. */
+export function canUseKey(_look: Look, { endpoint, setup }: DoctorContext): true | string {
+  if (endpoint === null) return 'there is no URL to ask';
+  if (endpoint.auth === 'none') return true;
+  if (setup.key === null || endpoint.key === undefined) return 'there is no key';
+  if (setup.key.defects.some(({ isOuter, kind }) => !isOuter && kind !== 'quote'))
+    return 'the key cannot be sent';
+  return true;
+}
+
+/** True, or why a generation is pointless: the key did not get through, no model, or no tokens may be spent. */
+export function canGenerate(look: Look, context: DoctorContext): true | string {
+  if (context.options.isFree) return 'it spends tokens (--free)';
+  return canAskForModel(look, context);
+}
+
+/** True, or why a request that names a model is pointless. */
+export function canAskForModel(look: Look, context: DoctorContext): true | string {
+  if (context.model === null) return 'no model is configured (-m MODEL)';
+  const keyed = look('keyed');
+  if (keyed === undefined) return 'no keyed request was possible';
+  if (keyed.outcome === 'failed') return 'the keyed request got no answer';
+  if (!isKeyThrough(look)) return `the keyed request was answered with ${keyed.status}`;
+  return true;
+}

@@ -1,0 +1,198 @@
+// Probes that send the key, free of charge: who reads which header, and what the version header does.
+import { ask } from '../ask.ts';
+import type { AnyProbe, Probe } from '../probe.ts';
+import {
+  bodyQuestion,
+  bogusCountQuestion,
+  bogusQuestion,
+  countQuestion,
+  keyedQuestion,
+  matrixQuestion,
+  modelsQuestion,
+  otherSchemeQuestion,
+  versionQuestion,
+} from '../questions.ts';
+import {
+  canAskForModel,
+  canUseKey,
+  endpointOf,
+  isKeyThrough,
+  isNotMessages,
+  modelOf,
+  needsFlag,
+} from './conditions.ts';
+
+const keyed: Probe<'keyed'> = {
+  id: 'keyed',
+  label: 'K1',
+  title: 'POST {} with the key',
+  cost: 'free',
+  needs: ['keyless'],
+  when: (look, context) => {
+    const keyless = look('keyless');
+    if (keyless === undefined) return 'the host cannot be reached';
+    if (keyless.outcome === 'failed') return 'the keyless request got no answer';
+    // The key goes nowhere that does not look like an API.
+    if (isNotMessages(keyless)) return 'what answers there is no Messages endpoint';
+    if (keyless.reading.kind === 'blocked') return 'the request is stopped before the API';
+    return canUseKey(look, context);
+  },
+  observe: (context) => ask(context, keyedQuestion(endpointOf(context))),
+};
+
+const otherScheme: Probe<'otherScheme'> = {
+  id: 'otherScheme',
+  label: 'K2',
+  title: 'the key in the other header',
+  cost: 'free',
+  needs: ['keyed'],
+  when: (look, { options, endpoint }) => {
+    const first = look('keyed');
+    if (first?.outcome !== 'answered' || endpoint?.auth === 'none') return 'no key was tried';
+    return (
+      first.reading.kind === 'unauthorized' || options.isAuthMatrix || 'the key was accepted as it is sent'
+    );
+  },
+  observe: (context) => ask(context, otherSchemeQuestion(endpointOf(context))),
+};
+
+const bogusKey: Probe<'bogusKey'> = {
+  id: 'bogusKey',
+  label: 'KB',
+  title: 'a made-up key, as a control',
+  cost: 'free',
+  needs: ['keyless', 'keyed'],
+  when: (look, { endpoint }) => {
+    const [keyless, own] = [look('keyless'), look('keyed')];
+    if (own === undefined || keyless?.outcome !== 'answered' || endpoint?.auth === 'none')
+      return 'no key was tried';
+    if (keyless.reading.kind === 'unauthorized') return 'the keyless request is control enough';
+    return isKeyThrough(look) || 'the key did not get through';
+  },
+  observe: (context) => ask(context, bogusQuestion(endpointOf(context))),
+};
+
+const bogusCount: Probe<'bogusCount'> = {
+  id: 'bogusCount',
+  label: 'CTB',
+  title: 'counting tokens with a made-up key',
+  cost: 'free',
+  needs: ['bogusKey', 'count'],
+  when: (look) => {
+    const [bogus, count] = [look('bogusKey'), look('count')];
+    if (bogus?.outcome !== 'answered' || count?.outcome !== 'answered') return 'no control is missing';
+    const isOpen = bogus.status === 200 || bogus.reading.kind === 'validation';
+    return (isOpen && count.status === 200) || 'no control is missing';
+  },
+  observe: (context) => ask(context, bogusCountQuestion(endpointOf(context), modelOf(context))),
+};
+
+const goodThenBad: Probe<'goodThenBad'> = {
+  id: 'goodThenBad',
+  label: 'A1',
+  title: 'the key in x-api-key, a made-up one as Bearer',
+  cost: 'free',
+  needs: ['keyed', 'otherScheme'],
+  when: (look, context) =>
+    isKeyThrough(look)
+      ? needsFlag(context.options.isAuthMatrix, '--auth-matrix')
+      : 'the key did not get through',
+  observe: (context) => ask(context, matrixQuestion(endpointOf(context), 'x-api-key')),
+};
+
+const badThenGood: Probe<'badThenGood'> = {
+  ...goodThenBad,
+  id: 'badThenGood',
+  label: 'A2',
+  title: 'a made-up key in x-api-key, the real one as Bearer',
+  observe: (context) => ask(context, matrixQuestion(endpointOf(context), 'authorization')),
+};
+
+const noVersion: Probe<'noVersion'> = {
+  id: 'noVersion',
+  label: 'V0',
+  title: 'without anthropic-version',
+  cost: 'free',
+  needs: ['keyed'],
+  when: (look) => isKeyThrough(look) || 'the key did not get through',
+  observe: (context) => ask(context, versionQuestion(endpointOf(context), 'V0', undefined)),
+};
+
+const oddVersion: Probe<'oddVersion'> = {
+  ...noVersion,
+  id: 'oddVersion',
+  label: 'V1',
+  title: 'with a version that never was',
+  when: (look, context) =>
+    isKeyThrough(look)
+      ? needsFlag(context.options.isConformance, '--conformance')
+      : 'the key did not get through',
+  observe: (context) => ask(context, versionQuestion(endpointOf(context), 'V1', '2001-01-01')),
+};
+
+const models: Probe<'models'> = {
+  id: 'models',
+  label: 'ML',
+  title: 'the list of models',
+  cost: 'free',
+  needs: ['keyed'],
+  when: (look) => isKeyThrough(look) || 'the key did not get through',
+  observe: (context) => ask(context, modelsQuestion(endpointOf(context))),
+};
+
+const count: Probe<'count'> = {
+  id: 'count',
+  label: 'CT',
+  title: 'counting the tokens of "hi"',
+  cost: 'free',
+  needs: ['keyed'],
+  when: canAskForModel,
+  observe: (context) => ask(context, countQuestion(endpointOf(context), modelOf(context))),
+};
+
+/** A flag that has long been public; what is tested is whether a flag passes, not what it does. */
+const knownBeta = 'prompt-caching-2024-07-31';
+
+const betaCount: Probe<'betaCount'> = {
+  ...count,
+  id: 'betaCount',
+  label: 'CTb',
+  title: 'counting with a beta flag',
+  when: (look, context) => {
+    const flag = needsFlag(context.options.isConformance, '--conformance');
+    return flag === true ? canAskForModel(look, context) : flag;
+  },
+  observe: (context) =>
+    ask(
+      context,
+      countQuestion(endpointOf(context), modelOf(context), 'CTb', {
+        'anthropic-beta': context.setup.betas[0] ?? knownBeta,
+      }),
+    ),
+};
+
+const noMaxTokens: Probe<'noMaxTokens'> = {
+  ...count,
+  id: 'noMaxTokens',
+  label: 'MT',
+  title: 'without max_tokens and without messages',
+  when: betaCount.when,
+  // Empty messages: nothing can run, even where max_tokens is filled in.
+  observe: (context) =>
+    ask(context, bodyQuestion(endpointOf(context), 'MT', { model: modelOf(context), messages: [] }, false)),
+};
+
+export const keyedProbes: readonly AnyProbe[] = [
+  keyed,
+  otherScheme,
+  bogusKey,
+  noVersion,
+  oddVersion,
+  models,
+  count,
+  betaCount,
+  noMaxTokens,
+  bogusCount,
+  goodThenBad,
+  badThenGood,
+];

@@ -1,0 +1,212 @@
+// Probes that need no credential: the way to the host, and what answers at the URL.
+import { reach } from '../../http/reach.ts';
+import { ask } from '../ask.ts';
+import type { Candidate, Exchange, Observations } from '../observations.ts';
+import type { AnyProbe, DoctorContext, Probe } from '../probe.ts';
+import { keylessAt, keylessQuestion, sizedQuestion, strangerQuestion } from '../questions.ts';
+import { candidateBases } from '../url-facts.ts';
+import { endpointOf, isNotMessages, needsFlag } from './conditions.ts';
+
+const setup: Probe<'setup'> = {
+  id: 'setup',
+  label: 'S',
+  title: 'what is configured',
+  cost: 'none',
+  needs: [],
+  when: () => true,
+  observe: async (context) => context.setup,
+};
+
+const network: Probe<'network'> = {
+  id: 'network',
+  label: 'N',
+  title: 'name, TCP, tunnel, TLS',
+  cost: 'none',
+  needs: ['setup'],
+  when: (_look, { setup: facts }) => facts.url.problem === null || 'there is no URL to reach',
+  observe: ({ setup: { url }, route, clock }) =>
+    reach({
+      ...route,
+      hostname: url.hostname,
+      port: url.port,
+      isTls: url.isHttps,
+      timeoutMs: 5000,
+      now: clock.now,
+      wallTimeMs: clock.wallTime,
+    }),
+};
+
+const keyless: Probe<'keyless'> = {
+  id: 'keyless',
+  label: 'K0',
+  title: 'POST {} without a key',
+  cost: 'free',
+  needs: ['network'],
+  when: (look, context) => {
+    if (context.endpoint === null) return 'there is no URL to ask';
+    return isReachable(look('network')) || 'the host cannot be reached';
+  },
+  observe: (context) => ask(context, keylessQuestion(endpointOf(context))),
+};
+
+/** Whether a request has any chance: TCP or the tunnel is open. TLS faults are left to the request itself. */
+function isReachable(network: Observations['network'] | undefined): boolean {
+  if (network === undefined) return false;
+  return network.tcp.some(({ failure }) => failure === null) || network.tunnel?.failure === null;
+}
+
+const sibling: Probe<'sibling'> = {
+  id: 'sibling',
+  label: 'C0',
+  title: 'the same at a path that cannot exist',
+  cost: 'free',
+  needs: ['keyless', 'keyed'],
+  when: (look) => {
+    const isRefused = statusOf(look('keyless')) === 401 || statusOf(look('keyless')) === 403;
+    // A validation error behind the key proves the path better than any sibling.
+    if (look('keyed')?.reading.kind === 'validation') return 'the path is proven already';
+    return isRefused || 'the keyless answer raises no question';
+  },
+  observe: (context) => {
+    const url = new URL(context.setup.url.messagesUrl);
+    url.pathname = `${url.pathname.replace(/\/messages$/, '')}/msg-doctor-no-such-route`;
+    return ask(context, keylessAt(endpointOf(context), 'C0', url.href));
+  },
+};
+
+const statusOf = (exchange: Exchange | undefined): number | undefined =>
+  exchange?.outcome === 'answered' ? exchange.status : undefined;
+
+const candidates: Probe<'candidates'> = {
+  id: 'candidates',
+  label: 'X',
+  title: 'the same at other base URLs',
+  cost: 'free',
+  needs: ['keyless', 'keyed'],
+  when: (look) =>
+    isNotMessages(look('keyless')) ||
+    isNotMessages(look('keyed')) ||
+    'the configured URL answers as it should',
+  observe: tryCandidates,
+};
+
+/** Tries other bases one after the other, without key, until one answers as a Messages endpoint. */
+async function tryCandidates(
+  context: DoctorContext,
+  look: (id: 'keyless') => Exchange | undefined,
+): Promise<Candidate[]> {
+  const endpoint = endpointOf(context);
+  const tried: Candidate[] = [];
+  const own = look('keyless');
+  for (const baseUrl of candidateBases(context.setup.url)) {
+    const messagesUrl = `${baseUrl}/v1/messages`;
+    const exchange = await ask(context, strangerQuestion(endpoint, 'X', messagesUrl));
+    const score = scoreOf(exchange, own);
+    tried.push({ baseUrl, messagesUrl, kind: 'messages', exchange, score });
+    if (score >= 95) return tried;
+  }
+  if (tried.some(({ score }) => score >= 60)) return tried;
+  const url = new URL(context.setup.url.messagesUrl);
+  const chatPath = `${url.pathname.replace(/(\/v1)*\/(chat\/completions\/v1\/)?messages$/, '')}/v1/chat/completions`;
+  const chat = await ask(context, strangerQuestion(endpoint, 'X', `${url.origin}${chatPath}`));
+  return [
+    ...tried,
+    {
+      baseUrl: url.origin,
+      messagesUrl: `${url.origin}${chatPath}`,
+      kind: 'chat-completions',
+      exchange: chat,
+      score: scoreOf(chat, own),
+    },
+  ];
+}
+
+/** How much an answer looks like a Messages endpoint that misses its key (0..100). */
+export function scoreOf(exchange: Exchange, configured: Exchange | undefined): number {
+  if (exchange.outcome === 'failed') return 0;
+  const { kind, shape } = exchange.reading;
+  const isJson = /error$/.test(shape);
+  const isTwin =
+    configured?.outcome === 'answered' &&
+    configured.status === exchange.status &&
+    configured.body === exchange.body;
+  if (isTwin) return 0;
+  if (exchange.status === 401 && isJson) return shape === 'anthropic-error' ? 100 : 80;
+  if (kind === 'validation' && isJson) return shape === 'anthropic-error' ? 95 : 75;
+  if (exchange.status === 403 && isJson) return 70;
+  if (exchange.status === 405 && isJson) return 60;
+  return exchange.status === 404 && isJson ? 10 : 0;
+}
+
+const queryBeta: Probe<'queryBeta'> = {
+  id: 'queryBeta',
+  label: 'K0q',
+  title: 'the same with ?beta=true',
+  cost: 'free',
+  needs: ['keyless'],
+  when: (_look, context) => needsFlag(context.options.isConformance, '--conformance'),
+  observe: (context) => {
+    const url = new URL(context.setup.url.messagesUrl);
+    url.searchParams.set('beta', 'true');
+    return ask(context, keylessAt(endpointOf(context), 'K0q', url.href));
+  },
+};
+
+const plainAgent: Probe<'plainAgent'> = {
+  id: 'plainAgent',
+  label: 'UA',
+  title: 'the same under a neutral client name',
+  cost: 'free',
+  needs: ['keyless'],
+  when: (look) => look('keyless')?.reading.kind === 'blocked' || 'no edge refused the request',
+  observe: (context) =>
+    ask(
+      context,
+      keylessAt(endpointOf(context), 'UA', context.setup.url.messagesUrl, {
+        'user-agent': 'http-client/1.0',
+      }),
+    ),
+};
+
+const sizes: Probe<'sizes'> = {
+  id: 'sizes',
+  label: 'BG',
+  title: 'large bodies without a key',
+  cost: 'free',
+  needs: ['keyless'],
+  when: (_look, context) => needsFlag(context.options.hasSize, '--size'),
+  async observe(context) {
+    const steps = [];
+    for (const bytes of [8 << 10, 64 << 10, (1 << 20) + 1024, 9 << 20]) {
+      const exchange = await ask(context, sizedQuestion(endpointOf(context), bytes));
+      steps.push({ bytes, exchange });
+      if (exchange.outcome === 'failed' || exchange.status === 413) break;
+    }
+    return steps;
+  },
+};
+
+const idleReuse: Probe<'idleReuse'> = {
+  id: 'idleReuse',
+  label: 'KA',
+  title: 'the same after 70 s of silence on the connection',
+  cost: 'free',
+  needs: ['keyless'],
+  when: (_look, context) => needsFlag(context.options.isSoak, '--soak'),
+  async observe(context) {
+    await context.clock.sleep(70_000, context.signal);
+    return ask(context, keylessQuestion(endpointOf(context), 'KA'));
+  },
+};
+
+export const reachingProbes: readonly AnyProbe[] = [
+  setup,
+  network,
+  keyless,
+  sibling,
+  candidates,
+  queryBeta,
+  plainAgent,
+  sizes,
+  idleReuse,
+];

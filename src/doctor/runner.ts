@@ -1,0 +1,150 @@
+// Runs checks: makes the probes they need, each once, judges, skips what an earlier failure made pointless.
+// A check that throws is a result of its own; nothing a check does can end the run.
+import { type Check, type Finding, type Stage, stages } from './check.ts';
+import { scrub } from './evidence.ts';
+import type { Look, Observations, ProbeId } from './observations.ts';
+import type { AnyProbe, DoctorContext } from './probe.ts';
+import type { CheckResult } from './report.ts';
+
+export type Run = {
+  readonly results: readonly CheckResult[];
+  readonly look: Look;
+  /** Why a probe was not made. */
+  readonly absent: ReadonlyMap<ProbeId, string>;
+};
+
+/** What a run tells while it works. */
+export type RunListener = {
+  onProbe?(probe: AnyProbe): void;
+  onResult?(result: CheckResult): void;
+};
+
+/**
+ * Judges `checks` in the order of stages. Throws only the signal's reason when interrupted.
+ */
+export async function runChecks(
+  checks: readonly Check[],
+  probes: readonly AnyProbe[],
+  context: DoctorContext,
+  listener: RunListener = {},
+): Promise<Run> {
+  const observer = observerOf(probes, context, listener);
+  const results: CheckResult[] = [];
+  let blocked: { from: number; by: string } | undefined;
+  for (const check of inOrder(checks)) {
+    const stage = stages.indexOf(stageOf(check));
+    const result =
+      blocked !== undefined && stage >= blocked.from
+        ? skipped(check, `not checked: ${blocked.by} comes first`, blocked.by)
+        : await resultOf(check, observer, results);
+    results.push(result);
+    listener.onResult?.(result);
+    if (result.status !== 'fail' || check.blocks === 'nothing') continue;
+    const from = check.blocks === undefined ? stage + 1 : stages.indexOf(check.blocks);
+    if (blocked === undefined || from < blocked.from) blocked = { from, by: result.id };
+  }
+  return { results, look: observer.look, absent: observer.absent };
+}
+
+/** The stage a check is judged in. */
+export const stageOf = (check: Check): Stage => check.stage ?? check.group;
+
+/** By stage; within a stage as registered. */
+export const inOrder = (checks: readonly Check[]): Check[] =>
+  [...checks].sort((a, b) => stages.indexOf(stageOf(a)) - stages.indexOf(stageOf(b)));
+
+type Observer = {
+  look: Look;
+  absent: Map<ProbeId, string>;
+  observe(id: ProbeId): Promise<void>;
+};
+
+function observerOf(probes: readonly AnyProbe[], context: DoctorContext, listener: RunListener): Observer {
+  const byId = new Map(probes.map((probe) => [probe.id, probe]));
+  const observed: Partial<Observations> = {};
+  const absent = new Map<ProbeId, string>();
+  const look: Look = (id) => observed[id];
+
+  async function observe(id: ProbeId): Promise<void> {
+    if (id in observed || absent.has(id)) return;
+    const probe = byId.get(id);
+    if (probe === undefined) {
+      absent.set(id, 'there is no such probe');
+      return;
+    }
+    for (const need of probe.needs) await observe(need);
+    const verdict = probe.when(look, context);
+    if (verdict !== true) {
+      absent.set(id, verdict);
+      return;
+    }
+    listener.onProbe?.(probe);
+    try {
+      Object.assign(observed, { [id]: await probe.observe(context, look) });
+    } catch (thrown) {
+      context.signal.throwIfAborted();
+      absent.set(id, `the probe itself failed: ${messageOf(thrown)}`);
+    }
+  }
+  return { look, absent, observe };
+}
+
+async function resultOf(
+  check: Check,
+  observer: Observer,
+  before: readonly CheckResult[],
+): Promise<CheckResult> {
+  for (const id of [...check.needs, ...(check.uses ?? [])]) await observer.observe(id);
+  const missing = check.needs.find((id) => observer.absent.has(id));
+  if (missing !== undefined) {
+    const cause = before.find(({ status }) => status === 'fail');
+    return skipped(check, `not checked: ${observer.absent.get(missing)}`, cause?.id);
+  }
+  try {
+    return judged(check, check.judge(observer.look));
+  } catch (thrown) {
+    return {
+      ...heading(check),
+      status: 'crashed',
+      confidence: 'possible',
+      summary: scrub(`The check itself failed: ${messageOf(thrown)}. Please report this.`),
+      evidence: [],
+      remedy: null,
+      owner: null,
+    };
+  }
+}
+
+const heading = ({ id, group, title }: Check) => ({ id, group, title });
+
+/** The last net under redaction: whatever a check says goes through it. */
+function judged(check: Check, finding: Finding): CheckResult {
+  const { remedy } = finding;
+  return {
+    ...heading(check),
+    ...finding,
+    summary: scrub(finding.summary),
+    evidence: finding.evidence.map(scrub),
+    remedy:
+      remedy === null
+        ? null
+        : {
+            text: scrub(remedy.text),
+            commands: remedy.commands.map(scrub),
+            snippets: remedy.snippets.map(({ server, text }) => ({ server, text: scrub(text) })),
+          },
+  };
+}
+
+const skipped = (check: Check, summary: string, blockedBy: string | undefined): CheckResult => ({
+  ...heading(check),
+  status: 'skip',
+  confidence: 'certain',
+  summary: scrub(summary),
+  evidence: [],
+  remedy: null,
+  owner: null,
+  ...(blockedBy === undefined ? {} : { blockedBy }),
+});
+
+const messageOf = (thrown: unknown): string => (thrown instanceof Error ? thrown.message : String(thrown));

@@ -1,0 +1,67 @@
+// From results to one verdict and one root cause: the earliest failure that explains the others. Pure.
+import { type Check, type Stage, stages } from './check.ts';
+import type { CheckResult, Confidence, Remedy, RootCause, Verdict } from './report.ts';
+import { stageOf } from './runner.ts';
+
+/** Broken: something failed. Undetermined: nothing failed, but a catch-all could not tell. */
+export function verdictOf(results: readonly CheckResult[], checks: readonly Check[]): Verdict {
+  if (results.some(({ status }) => status === 'fail')) return 'broken';
+  const gates = new Set(checks.filter(({ isGate }) => isGate).map(({ id }) => id));
+  if (results.some(({ id, status }) => gates.has(id) && status === 'unknown')) return 'undetermined';
+  return results.some(({ status }) => status === 'pass' || status === 'info' || status === 'warn')
+    ? 'healthy'
+    : 'undetermined';
+}
+
+const confidences: readonly Confidence[] = ['certain', 'likely', 'possible'];
+
+/**
+ * The one cause to name: first by stage (what comes earlier explains what comes later), then telling checks
+ * before catch-alls, then by confidence, then by the registry's order. Null when healthy.
+ */
+export function rootCauseOf(
+  results: readonly CheckResult[],
+  checks: readonly Check[],
+  verdict: Verdict,
+): RootCause | null {
+  if (verdict === 'healthy') return null;
+  const byId = new Map(checks.map((check, order) => [check.id, { check, order }]));
+  const suspects = results.filter(({ status, remedy }) =>
+    verdict === 'broken' ? status === 'fail' : remedy !== null && (status === 'warn' || status === 'unknown'),
+  );
+  const rank = (result: CheckResult): readonly number[] => {
+    const entry = byId.get(result.id);
+    const stage: Stage = entry === undefined ? 'tools' : stageOf(entry.check);
+    return [
+      verdict === 'broken' ? stages.indexOf(stage) : 0,
+      entry?.check.isGate ? 1 : 0,
+      verdict === 'broken' ? 0 : weight(result),
+      confidences.indexOf(result.confidence),
+      entry?.order ?? 0,
+    ];
+  };
+  const first = [...suspects].sort((a, b) => compare(rank(a), rank(b)))[0];
+  return first === undefined ? null : causeOf(first);
+}
+
+/** Without a failure, what stands in the way of an answer comes before any other warning. */
+const weight = ({ id }: CheckResult): number => (/^(rate\.|up\.|net\.|bill\.)/.test(id) ? 0 : 1);
+
+function compare(a: readonly number[], b: readonly number[]): number {
+  for (const [index, value] of a.entries()) {
+    const difference = value - (b[index] ?? 0);
+    if (difference !== 0) return difference;
+  }
+  return 0;
+}
+
+const nothingToDo: Remedy = { text: '', commands: [], snippets: [] };
+
+const causeOf = (result: CheckResult): RootCause => ({
+  id: result.id,
+  confidence: result.confidence,
+  owner: result.owner ?? 'gateway',
+  summary: result.summary,
+  evidence: result.evidence.slice(0, 2),
+  remedy: result.remedy ?? nothingToDo,
+});

@@ -1,0 +1,131 @@
+// The resources beside messages: counting tokens and listing models. One JSON answer each.
+import { isMsgError, MsgError } from '../errors.ts';
+import { decideRetry } from '../http/retry.ts';
+import type { WireRequest } from '../http/wire.ts';
+import type { Client } from './client.ts';
+import { hostOf } from './endpoint.ts';
+import { countTokensBody, getRequest, postRequest } from './request.ts';
+import { readJson } from './response.ts';
+import type { JsonObject } from './types.ts';
+
+export type ModelInfo = {
+  readonly id: string;
+  readonly displayName?: string;
+  /** Context window and longest answer, in tokens. */
+  readonly maxInputTokens?: number;
+  readonly maxTokens?: number;
+  readonly lifecycle?: string;
+  readonly createdAt?: string;
+};
+
+/**
+ * The input tokens of a Messages body, counted by the endpoint, free of charge.
+ * @throws MsgError `request` that says so where the endpoint does not count
+ */
+export async function countTokens(client: Client, body: JsonObject, signal?: AbortSignal): Promise<number> {
+  const request = postRequest(client.endpoint, 'messages/count_tokens', countTokensBody(body));
+  const json = await fetchJson(client, request, 'count_tokens', signal);
+  const count = json['input_tokens'];
+  if (typeof count === 'number') return count;
+  throw new MsgError(
+    'protocol',
+    `${hostOf(client.endpoint.baseUrl)} answered count_tokens without input_tokens.`,
+    { details: {} },
+  );
+}
+
+/** The longest list that is followed page by page. */
+const largestPageCount = 50;
+
+/**
+ * Every model the endpoint lists: native, OpenAI-shaped and bare lists, all pages.
+ * @throws MsgError `request` that says so where the endpoint has no list
+ */
+export async function listModels(client: Client, signal?: AbortSignal): Promise<ModelInfo[]> {
+  const models = new Map<string, ModelInfo>();
+  let afterId: string | undefined;
+  for (let page = 0; page < largestPageCount; page++) {
+    const query = { limit: '1000', ...(afterId === undefined ? {} : { after_id: afterId }) };
+    const json = await fetchJson(
+      client,
+      getRequest(client.endpoint, 'models', query),
+      'a list of models',
+      signal,
+    );
+    const before = models.size;
+    for (const model of modelsIn(json)) models.set(model.id, model);
+    afterId = typeof json['last_id'] === 'string' ? json['last_id'] : undefined;
+    // A list that repeats itself would never end.
+    if (json['has_more'] !== true || afterId === undefined || models.size === before) break;
+  }
+  return [...models.values()];
+}
+
+function modelsIn(json: JsonObject): ModelInfo[] {
+  const list = [json['data'], json['models'], json['list']].find(Array.isArray) ?? [];
+  return list.flatMap((entry) => {
+    if (typeof entry === 'string') return [{ id: entry }];
+    if (typeof entry !== 'object' || entry === null || Array.isArray(entry)) return [];
+    const id = entry['id'] ?? entry['name'];
+    if (typeof id !== 'string') return [];
+    const window = entry['max_input_tokens'] ?? entry['context_length'] ?? entry['context_window'];
+    return [
+      {
+        id,
+        ...textField('displayName', entry['display_name']),
+        ...numberField('maxInputTokens', window),
+        ...numberField('maxTokens', entry['max_tokens']),
+        ...textField('lifecycle', entry['lifecycle']),
+        ...textField('createdAt', entry['created_at']),
+      },
+    ];
+  });
+}
+
+const textField = (name: string, value: unknown): object =>
+  typeof value === 'string' ? { [name]: value } : {};
+const numberField = (name: string, value: unknown): object =>
+  typeof value === 'number' ? { [name]: value } : {};
+
+async function fetchJson(
+  client: Client,
+  request: WireRequest,
+  what: string,
+  signal?: AbortSignal,
+): Promise<JsonObject> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      const response = await client.transport(request, signal ? { signal } : {});
+      const facts = { endpoint: client.endpoint, model: undefined, wallTimeMs: client.clock.wallTime() };
+      return (await readJson(response, facts)) as JsonObject;
+    } catch (error) {
+      if (isMsgError(error, 'request') && [404, 405, 501].includes(error.details.status ?? 0))
+        throw absent(client, what, error);
+      if (isMsgError(error, 'server') && error.details.status === 501) throw absent(client, what, error);
+      if (!isMsgError(error)) throw error;
+      const { isRetryable = false, retryAfterMs } = error.details as {
+        isRetryable?: boolean;
+        retryAfterMs?: number;
+      };
+      const decision = decideRetry(client.retry, attempt, { isRetryable, retryAfterMs }, Math.random());
+      if (decision.kind === 'stop') throw error;
+      await client.clock.sleep(decision.delayMs, signal);
+    }
+  }
+}
+
+/** Many gateways have neither resource; that is no fault of the request. */
+function absent(
+  client: Client,
+  what: string,
+  cause: MsgError<'request'> | MsgError<'server'>,
+): MsgError<'request'> {
+  return new MsgError(
+    'request',
+    `Not supported here: ${hostOf(client.endpoint.baseUrl)} does not offer ${what} (${cause.details.status}).`,
+    {
+      details: cause.details,
+      cause,
+    },
+  );
+}

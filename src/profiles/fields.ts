@@ -1,0 +1,122 @@
+// The fields `msg profiles set` knows: their names on the command line, and how text becomes a value.
+import { usageError } from '../errors.ts';
+import { type AuthScheme, authSchemes, endpointUrl } from '../messages/endpoint.ts';
+import { nearestNames } from './nearest-names.ts';
+import { findPreset } from './presets.ts';
+import type { Profile } from './profile.ts';
+
+type Field = {
+  readonly name: string;
+  readonly property: Exclude<keyof Profile, 'key' | 'keyOrigin'>;
+  /** The part of a profile this text sets. Throws `usage` or `config`. */
+  readonly read: (text: string, profile: Profile) => Profile;
+};
+
+const field = (
+  name: string,
+  property: Field['property'],
+  value: (text: string) => unknown = (text) => text,
+): Field => ({ name, property, read: (text) => ({ [property]: value(text) }) as Profile });
+
+export const fields: readonly Field[] = [
+  field('preset', 'preset', (text) => findPreset(text).id),
+  field('base-url', 'baseUrl', checkedUrl),
+  field('messages-url', 'messagesUrl', checkedUrl),
+  field('auth', 'auth', authScheme),
+  field('model', 'model'),
+  field('system', 'system'),
+  field('max-tokens', 'maxTokens', wholeNumber),
+  field('version', 'version', apiVersion),
+  field('betas', 'betas', (text) =>
+    text
+      .split(',')
+      .map((name) => name.trim())
+      .filter((name) => name !== ''),
+  ),
+  field('proxy', 'proxy'),
+  field('cacert', 'cacert'),
+  field('client-cert', 'clientCert'),
+  field('client-key', 'clientKey'),
+];
+
+const headerName = /^header\.([!#$%&'*+.^_`|~0-9A-Za-z-]+)$/;
+
+/** Applies `name=value` words to a profile. Throws `usage` for an unknown name or a bad value. */
+export function applyAssignments(profile: Profile, words: readonly string[]): Profile {
+  let changed = profile;
+  for (const word of words) {
+    const [, name = '', value] = /^([^=]+)=(.*)$/s.exec(word) ?? [];
+    if (value === undefined) {
+      throw usageError(
+        `"${word}" is not written name=value.`,
+        'Example: msg profiles set work model=claude-sonnet-5-5',
+      );
+    }
+    if (value === '')
+      throw usageError(`"${word}" sets nothing.`, `To remove it: msg profiles unset NAME ${name}`);
+    const header = headerName.exec(name)?.[1]?.toLowerCase();
+    changed =
+      header === undefined
+        ? { ...changed, ...findField(name).read(value, changed) }
+        : { ...changed, headers: { ...changed.headers, [header]: value } };
+  }
+  return changed;
+}
+
+/** Removes fields by name; `key` removes the reference. Throws `usage` for an unknown name. */
+export function removeFields(profile: Profile, names: readonly string[]): Profile {
+  const changed: Record<string, unknown> = { ...profile };
+  for (const name of names) {
+    const header = headerName.exec(name)?.[1]?.toLowerCase();
+    if (header !== undefined) {
+      const { [header]: _removed, ...rest } = (changed['headers'] ?? {}) as Record<string, string>;
+      changed['headers'] = rest;
+      if (Object.keys(rest).length === 0) delete changed['headers'];
+    } else if (name === 'headers') delete changed['headers'];
+    else if (name === 'key') {
+      delete changed['key'];
+      delete changed['keyOrigin'];
+    } else delete changed[findField(name).property];
+  }
+  return changed as Profile;
+}
+
+function findField(name: string): Field {
+  const plain = (text: string): string => text.replace(/[-_]/g, '').toLowerCase();
+  const found = fields.find((one) => plain(one.name) === plain(name));
+  if (found !== undefined) return found;
+  if (/key|token|secret/i.test(name)) {
+    throw usageError(
+      'A key is never given on the command line: it would stand in the history and in the list of processes.',
+      'Use --key-stdin, --key-env VAR, --key-file PATH, --key-command or --key-keychain.',
+    );
+  }
+  const names = [...fields.map((one) => one.name), 'header.NAME'];
+  const near = nearestNames(name, names);
+  throw usageError(
+    `There is no field "${name}".${near.length > 0 ? ` Did you mean ${near.join(' or ')}?` : ''}`,
+    `The fields are: ${names.join(', ')}`,
+  );
+}
+
+function checkedUrl(text: string): string {
+  endpointUrl(text, 'messages');
+  return text.trim();
+}
+
+function authScheme(text: string): AuthScheme {
+  const scheme = authSchemes.find((one) => one === text.toLowerCase());
+  if (scheme === undefined) throw usageError(`auth is one of ${authSchemes.join(', ')}, not "${text}".`);
+  return scheme;
+}
+
+function wholeNumber(text: string): number {
+  const number = Number(text);
+  if (Number.isInteger(number) && number > 0) return number;
+  throw usageError(`max-tokens is a whole number above 0, not "${text}".`);
+}
+
+function apiVersion(text: string): string {
+  if (/^\d{4}-\d{2}-\d{2}$/.test(text)) return text;
+  throw usageError(`version looks like 2023-06-01, not "${text}".`);
+}

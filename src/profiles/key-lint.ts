@@ -1,0 +1,130 @@
+// Looking at a key somebody entered: what was pasted along with it, and whether it is a key at all. Pure.
+import { presetForKeyPrefix } from './presets.ts';
+
+export type KeyFault = {
+  /** One sentence, with position and code point where that helps; never the key. */
+  readonly message: string;
+  /** False: taking something away does not make a key of it. */
+  readonly isTrimmable: boolean;
+};
+
+export type KeyLint = {
+  readonly faults: readonly KeyFault[];
+  /** True but harmless: gateways invent prefixes freely. */
+  readonly hints: readonly string[];
+  /** The key without what can be taken away. Used only when the user asks for it. */
+  readonly trimmed: string;
+};
+
+const characterNames: Readonly<Record<number, string>> = {
+  9: 'tab',
+  10: 'line feed',
+  13: 'carriage return',
+  32: 'space',
+  160: 'no-break space',
+  173: 'soft hyphen',
+  8203: 'zero width space',
+  8204: 'zero width non-joiner',
+  8205: 'zero width joiner',
+  8206: 'left-to-right mark',
+  8207: 'right-to-left mark',
+  8211: 'en dash',
+  8212: 'em dash',
+  8216: 'curly quote',
+  8217: 'curly quote',
+  8220: 'curly quote',
+  8221: 'curly quote',
+  8230: 'ellipsis',
+  8239: 'narrow no-break space',
+  8288: 'word joiner',
+  12288: 'ideographic space',
+  65279: 'byte order mark',
+};
+
+/** Characters no eye sees, which can simply be taken away. */
+const invisible = /[\s\u0000-\u001f\u007f-\u00a0\u00ad\u200b-\u200f\u2028-\u202f\u2060-\u2069\ufeff]/u;
+
+const placeholders: readonly RegExp[] = [
+  /^<.*>$|^\[.*\]$|^\{.*\}$/,
+  /^\$\{?\w+\}?$|^%\w+%$/,
+  /\b(your|my|the)[-_ ]?.*(key|token)\b/i,
+  /^(x+|\*+|\.+|•+|test|key|api[-_]?key|changeme|secret|none|null|undefined|todo)$/i,
+  /x{6,}|\*{4,}|…|\.{3}/i,
+];
+
+/**
+ * What is wrong with an entered key. `presetId` is the preset of its profile, for the hint about prefixes.
+ */
+export function lintKey(key: string, presetId?: string): KeyLint {
+  const faults: KeyFault[] = [];
+  let rest = key;
+  const characters = [...key];
+  for (const [index, character] of characters.entries()) {
+    if (/^[\x21-\x7e]$/.test(character)) continue;
+    faults.push(characterFault(character, index + 1, characters.length));
+  }
+  rest = characters.filter((character) => !invisible.test(character)).join('');
+
+  const bearer = /^\s*(?:authorization\s*:\s*)?bearer\s+/i.exec(key);
+  const header = /^\s*x-api-key\s*:\s*/i.exec(key);
+  const lead = bearer ?? header;
+  if (lead !== null) {
+    faults.push({
+      message: `It begins with "${lead[0].trim()}": msg adds the header itself.`,
+      isTrimmable: true,
+    });
+    rest = [...key.slice(lead[0].length)].filter((character) => !invisible.test(character)).join('');
+  }
+  const assignment = /^(?:export)?([A-Z][A-Z0-9_]*=)/.exec(rest);
+  if (assignment !== null) {
+    faults.push({
+      message: `It begins with "${assignment[1]}": the whole line was copied.`,
+      isTrimmable: true,
+    });
+    rest = rest.slice(assignment[0].length);
+  }
+  const quoted = /^(["'`\u2018\u201c])(.*)(["'`\u2019\u201d])$/u.exec(rest);
+  if (quoted !== null) {
+    faults.push({ message: 'It stands in quotation marks.', isTrimmable: true });
+    rest = quoted[2] ?? '';
+  }
+  if (rest === '') faults.push({ message: 'It is empty.', isTrimmable: false });
+  else if (placeholders.some((pattern) => pattern.test(rest))) {
+    faults.push({ message: 'It looks like a placeholder, not like a key.', isTrimmable: false });
+  }
+  return { faults: summarise(faults), hints: prefixHints(rest, presetId), trimmed: rest };
+}
+
+function characterFault(character: string, position: number, length: number): KeyFault {
+  const point = character.codePointAt(0) ?? 0;
+  const code = `U+${point.toString(16).toUpperCase().padStart(4, '0')}`;
+  const name = characterNames[point];
+  return {
+    message: `Position ${position} of ${length} is ${code}${name === undefined ? '' : ` (${name})`}.`,
+    isTrimmable: invisible.test(character),
+  };
+}
+
+/** A whole pasted page would fill the screen: five are enough to see what happened. */
+function summarise(faults: readonly KeyFault[]): KeyFault[] {
+  const positions = faults.filter((fault) => fault.message.startsWith('Position'));
+  if (positions.length <= 5) return [...faults];
+  const others = faults.filter((fault) => !positions.includes(fault));
+  const more: KeyFault = {
+    message: `${positions.length - 5} more characters do not belong into a key.`,
+    isTrimmable: positions.every((fault) => fault.isTrimmable),
+  };
+  return [...positions.slice(0, 5), more, ...others];
+}
+
+function prefixHints(key: string, presetId: string | undefined): string[] {
+  if (key.startsWith('sk-ant-oat')) {
+    return ['Keys beginning sk-ant-oat are OAuth tokens of a subscription, not API keys.'];
+  }
+  if (key.startsWith('sk-ant-admin')) {
+    return ['Keys beginning sk-ant-admin manage an organisation and cannot send messages.'];
+  }
+  const owner = presetForKeyPrefix(key);
+  if (owner === undefined || owner.id === presetId || presetId === undefined) return [];
+  return [`Keys beginning like this one usually belong to ${owner.title}.`];
+}

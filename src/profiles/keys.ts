@@ -1,0 +1,169 @@
+// Turning a key reference into a key: environment, command, file, keychain, stored. Nothing here prints a key.
+import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
+import { join, resolve, sep } from 'node:path';
+import type { Clock } from '../clock.ts';
+import { configError, type MsgError } from '../errors.ts';
+import { Secret } from '../messages/secret.ts';
+import { errnoText, isErrno } from './guarded-file.ts';
+import type { KeyReference } from './profile.ts';
+import type { Store } from './store.ts';
+
+/** How long a key that a command printed is good for; Claude Code's apiKeyHelper has the same. */
+const commandKeyLifeMs = 300_000;
+/** Far above any key; below what would hurt to read by mistake. */
+const largestKeyFileBytes = 65_536;
+
+export type KeySources = {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly clock: Clock;
+  readonly store: Pick<Store, 'readStoredKey' | 'directory'>;
+  /** Told what the user should know although it is no failure; one sentence, no key in it. */
+  readonly note: (text: string) => void;
+  /** How long a key command may run. Default 60 s: some ask for a fingerprint. */
+  readonly commandTimeoutMs?: number;
+};
+
+export type KeyReader = {
+  /**
+   * The key a reference stands for. A command runs once in five minutes, however often this is called.
+   * Throws `config` naming the reference, the profile and the way out.
+   */
+  read(reference: KeyReference, profileName: string): Promise<Secret>;
+  /**
+   * After a 401 or 403: reads again past the cache. Undefined when the key is the same as before, so that a
+   * refused key is never sent twice.
+   */
+  refresh(reference: KeyReference, profileName: string): Promise<Secret | undefined>;
+};
+
+export function createKeyReader(sources: KeySources): KeyReader {
+  const cache = new Map<string, { readonly key: Promise<Secret>; readonly readAt: number }>();
+
+  const readAgain = (reference: KeyReference, profileName: string): Promise<Secret> => {
+    const slot = JSON.stringify([profileName, reference]);
+    const key = readKey(reference, profileName, sources);
+    cache.set(slot, { key, readAt: sources.clock.now() });
+    // A failure is not kept: the next call tries again.
+    key.catch(() => cache.delete(slot));
+    return key;
+  };
+
+  return {
+    read(reference, profileName) {
+      const cached = cache.get(JSON.stringify([profileName, reference]));
+      const isFresh = cached !== undefined && sources.clock.now() - cached.readAt < commandKeyLifeMs;
+      return isFresh ? cached.key : readAgain(reference, profileName);
+    },
+    async refresh(reference, profileName) {
+      const before = await cache.get(JSON.stringify([profileName, reference]))?.key.catch(() => undefined);
+      const after = await readAgain(reference, profileName);
+      return before?.equals(after) ? undefined : after;
+    },
+  };
+}
+
+/** Reads one reference once, without a cache. Throws `config`. */
+export async function readKey(
+  reference: KeyReference,
+  profileName: string,
+  sources: KeySources,
+): Promise<Secret> {
+  switch (reference.kind) {
+    case 'env':
+      return keyFromEnv(reference.name, sources);
+    case 'file':
+      return keyFromFile(reference.path, sources);
+    case 'stored': {
+      const key = sources.store.readStoredKey(profileName);
+      if (key !== undefined) return new Secret(key);
+      throw missingKey(`No key is stored for the profile ${profileName}.`, profileName);
+    }
+    case 'keychain': {
+      const { readKeychain } = await import('./keychain.ts');
+      const key = await readKeychain(sources.store.directory, profileName);
+      if (key !== undefined) return new Secret(key);
+      throw missingKey(`The keychain holds no key for the profile ${profileName}.`, profileName);
+    }
+    case 'command': {
+      const { runKeyCommand } = await import('./key-command.ts');
+      return runKeyCommand(reference.argv, profileName, sources);
+    }
+  }
+}
+
+const missingKey = (message: string, profileName: string): MsgError =>
+  configError(message, `Enter it: msg profiles set ${profileName} --key-stdin`);
+
+function keyFromEnv(name: string, { env }: KeySources): Secret {
+  // The official SDKs trim it too; a file with Windows line ends leaves a carriage return in there.
+  const value = env[name]?.trim();
+  if (value) return new Secret(value);
+  throw configError(
+    `The variable ${name}, which should hold the key, is ${value === undefined ? 'not set' : 'empty'}.`,
+    `Next: export ${name}=...`,
+  );
+}
+
+function keyFromFile(path: string, sources: KeySources): Secret {
+  const full = expandPath(path, sources);
+  let descriptor: number;
+  try {
+    descriptor = openSync(full, 'r');
+  } catch (cause) {
+    const how = isErrno(cause, 'ENOENT') ? 'does not exist' : `cannot be read: ${errnoText(cause)}`;
+    throw configError(`The key file ${full} ${how}.`, undefined, { path: full }, cause);
+  }
+  try {
+    const stats = fstatSync(descriptor);
+    const problem = !stats.isFile()
+      ? 'is not a regular file'
+      : stats.size > largestKeyFileBytes
+        ? 'is too large to be a key'
+        : undefined;
+    if (problem !== undefined)
+      throw configError(`The key file ${full} ${problem}.`, undefined, { path: full });
+    const key = keyInBytes(readFileSync(descriptor), `The key file ${full}`);
+    // Windows reports modes it does not have.
+    if ((stats.mode & 0o077) !== 0 && sep !== '\\') {
+      sources.note(`The key file ${full} can be read by other users. Next: chmod 600 ${full}`);
+    }
+    return key;
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** `~/` is the home directory; a relative path lies beside config.json, wherever msg is started. */
+function expandPath(path: string, { env, store }: KeySources): string {
+  const home = env['HOME'] ?? env['USERPROFILE'];
+  if (home !== undefined && /^~[/\\]/.test(path)) return join(home, path.slice(2));
+  return resolve(store.directory, path);
+}
+
+/** The one line in what a file or a command gave. Throws `config`, never with the content. */
+export function keyInBytes(bytes: Uint8Array, subject: string): Secret {
+  if ((bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff)) {
+    throw configError(`${subject} is UTF-16 (PowerShell's > writes that).`, 'Save the key as UTF-8.');
+  }
+  // TextDecoder drops a UTF-8 byte order mark by itself.
+  const text = new TextDecoder().decode(bytes).trim();
+  if (text === '') throw configError(`${subject} gave no key: it is empty.`);
+  const lines = text.split(/\r\n|\r|\n/).length;
+  if (lines > 1) throw configError(`${subject} gave ${lines} lines; a key is one line and nothing else.`);
+  return new Secret(text);
+}
+
+/** How a reference is shown: where the key is, never what it is. */
+export function describeReference(reference: KeyReference): string {
+  switch (reference.kind) {
+    case 'env':
+      return `env:${reference.name}`;
+    case 'command':
+      return `command:${reference.argv[0] ?? ''}`;
+    case 'file':
+      return `file:${reference.path}`;
+    case 'keychain':
+    case 'stored':
+      return reference.kind;
+  }
+}

@@ -1,0 +1,34 @@
+// Texts of the chat: one-line facts about calls, results and context. Pure; colours come later.
+import { blocksOf } from '../chat/turns.ts';
+import type { ToolResultBlock, ToolUseBlock } from '../messages/types.ts';
+import { oneLine } from './sanitize.ts';
+
+/** A tool call as a person would write it: name and input on one line. */
+export function toolCallText({ name, input }: ToolUseBlock): string {
+  return clipped(oneLine(`${name} ${JSON.stringify(input ?? {})}`), 160);
+}
+
+/** A tool's result, folded to its first line and its size. */
+export function toolResultText(result: ToolResultBlock): string {
+  const text = blocksOf({ role: 'user', content: result.content ?? '' })
+    .map((block) => (block.type === 'text' && 'text' in block ? String(block.text) : `[${block.type}]`))
+    .join('\n')
+    .trimEnd();
+  const lines = text === '' ? 0 : text.split('\n').length;
+  const first = clipped(oneLine(text.split('\n')[0] ?? ''), 100);
+  const size = lines > 1 ? ` (${lines} lines)` : '';
+  return `  ${result.is_error ? 'failed: ' : ''}${first === '' ? 'no output' : first}${size}`;
+}
+
+/** How full the context is, e.g. `12,000 of 200,000 tokens (6 %)`. */
+export function contextText(tokens: number | null, windowTokens: number | null): string {
+  if (tokens === null) return 'nothing was counted yet';
+  if (windowTokens === null) return `${count(tokens)} tokens; the size of the model's context is not known`;
+  return `${count(tokens)} of ${count(windowTokens)} tokens (${Math.round((tokens / windowTokens) * 100)} %)`;
+}
+
+export const count = (value: number): string => value.toLocaleString('en-US');
+
+function clipped(text: string, length: number): string {
+  return text.length > length ? `${text.slice(0, length - 1)}…` : text;
+}

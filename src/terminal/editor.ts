@@ -1,0 +1,50 @@
+// Opens the user's editor on a text and reads back what was saved.
+import { spawn } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { configError } from '../errors.ts';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Writes the text to a private file, runs $VISUAL or $EDITOR (vi, or notepad on Windows) on it, and gives
+ * the saved text without the final newline editors add. Throws a config error when the editor could not
+ * be started or reported a failure; the text is then unchanged.
+ */
+export async function editText(text: string, env: Environment): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'msg-edit-'));
+  const path = join(folder, 'message.md');
+  try {
+    await writeFile(path, text, { mode: 0o600 });
+    await editFile(path, env);
+    const saved = await readFile(path, 'utf8');
+    return saved.replace(/\r\n/g, '\n').replace(/\n$/, '');
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/**
+ * Runs $VISUAL or $EDITOR on a file and resolves when it was closed. The variable may hold arguments
+ * ("code --wait") and quotes: by convention a shell reads it. Throws `config`.
+ */
+export function editFile(path: string, env: Environment): Promise<void> {
+  const fallback = process.platform === 'win32' ? 'notepad' : 'vi';
+  const command = env['VISUAL'] || env['EDITOR'] || fallback;
+  return new Promise((resolve, reject) => {
+    const isWindows = process.platform === 'win32';
+    const child = isWindows
+      ? spawn(`${command} "${path}"`, { shell: true, stdio: 'inherit' })
+      : spawn('/bin/sh', ['-c', `${command} "$1"`, 'sh', path], { stdio: 'inherit' });
+    child.on('error', (cause) =>
+      reject(configError(`the editor "${command}" could not be started`, 'set $EDITOR', {}, cause)),
+    );
+    child.on('close', (code) => {
+      if (code === 0) resolve();
+      else if (code === 127)
+        reject(configError(`the editor "${command}" was not found: set $EDITOR`, 'set $EDITOR'));
+      else reject(configError(`the editor "${command}" ended with code ${code}; the text is unchanged`));
+    });
+  });
+}

@@ -1,0 +1,36 @@
+// Which prompt this process gets: the line editor, lines of a dumb terminal, or lines of a file or pipe.
+import type { Theme } from '../render/theme.ts';
+import { editText } from './editor.ts';
+import type { Complete } from './line-buffer.ts';
+import { createLinePrompt } from './line-prompt.ts';
+import { createPrompt, type Prompt } from './prompt.ts';
+
+export type PromptNeeds = {
+  readonly theme: Theme;
+  /** Earlier inputs, oldest first. */
+  readonly history: () => readonly string[];
+  readonly complete: Complete;
+  readonly env: Readonly<Record<string, string | undefined>>;
+};
+
+export type OpenPrompt = Prompt & {
+  /** `editor`: keys are read one by one. `terminal`: a person, but plain lines. `lines`: a script. */
+  readonly kind: 'editor' | 'terminal' | 'lines';
+};
+
+/** Opens the prompt on stdin. What it shows goes to stdout when that is a terminal, else to stderr. */
+export function openPrompt({ theme, history, complete, env }: PromptNeeds): OpenPrompt {
+  const output = process.stdout.isTTY ? process.stdout : process.stderr;
+  if (!process.stdin.isTTY) return { ...createLinePrompt(process.stdin, undefined), kind: 'lines' };
+  if (env['TERM'] === 'dumb' || !output.isTTY)
+    return { ...createLinePrompt(process.stdin, output), kind: 'terminal' };
+  const prompt = createPrompt({
+    input: process.stdin,
+    output,
+    theme,
+    history,
+    complete,
+    editor: (text) => editText(text, env),
+  });
+  return { ...prompt, kind: 'editor' };
+}

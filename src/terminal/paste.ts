@@ -1,0 +1,60 @@
+// Long pastes in the prompt: shown as a placeholder, expanded when the text is sent or edited.
+
+/** Above this many lines a paste is shown as a placeholder. */
+const shownLines = 20;
+/** A single huge line would cost a redraw of many screens at every key. */
+const shownCharacters = 2_000;
+
+export type Pastes = {
+  /** The text as the prompt shows it: itself, or a placeholder that stands for it. */
+  readonly shown: (text: string) => string;
+  /** The text as it is sent: every placeholder replaced by what it stands for. */
+  readonly expanded: (text: string) => string;
+  /** The placeholder that covers a position (both borders excluded), or that starts or ends there. */
+  readonly around: (
+    text: string,
+    position: number,
+  ) => { readonly start: number; readonly end: number } | null;
+  readonly forget: () => void;
+};
+
+/** Remembers the pastes of the text being written. */
+export function pasteMemory(): Pastes {
+  const contents = new Map<string, string>();
+
+  const spans = function* (text: string): Generator<{ start: number; end: number }> {
+    for (const label of contents.keys())
+      for (let start = text.indexOf(label); start !== -1; start = text.indexOf(label, start + label.length))
+        yield { start, end: start + label.length };
+  };
+
+  return {
+    shown: (text) => {
+      const lines = countLines(text);
+      if (lines <= shownLines && text.length <= shownCharacters) return text;
+      const size = lines > 1 ? `${lines} lines` : `${text.length} characters`;
+      let label = `[pasted ${size}]`;
+      for (let number = 2; contents.has(label); number++) label = `[pasted ${size} #${number}]`;
+      contents.set(label, text);
+      return label;
+    },
+    expanded: (text) => {
+      let result = text;
+      // A function as replacement: `$` in a paste is no pattern.
+      for (const [label, content] of contents) result = result.replaceAll(label, () => content);
+      return result;
+    },
+    around: (text, position) => {
+      for (const span of spans(text)) if (position >= span.start && position <= span.end) return span;
+      return null;
+    },
+    forget: () => contents.clear(),
+  };
+}
+
+function countLines(text: string): number {
+  let count = 1;
+  for (let at = text.indexOf('\n'); at !== -1 && at < text.length - 1; at = text.indexOf('\n', at + 1))
+    count++;
+  return count;
+}

@@ -1,0 +1,219 @@
+// The line editor of `msg chat`: node:readline edits, this file decides what each key means.
+// Reading bytes is key-events, terminal switches are terminal-modes, the text itself is line-buffer.
+import type { Theme } from '../render/theme.ts';
+import { type KeyEvent, listenForKeys } from './key-events.ts';
+import { type Action, actionOf } from './keys.ts';
+import { type Complete, lineBuffer } from './line-buffer.ts';
+import { pasteMemory } from './paste.ts';
+import { searchMode } from './search-mode.ts';
+import { type TerminalInput, type TerminalOutput, terminalModes } from './terminal-modes.ts';
+import { lineEnd, lineStart, step, verticalStep } from './text-position.ts';
+import { typeAhead } from './type-ahead.ts';
+
+/** What the user gave: a text (may be empty), Ctrl-C on an empty line, or Ctrl-D. */
+export type Input =
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'interrupt' }
+  | { readonly kind: 'end' };
+
+export type AskOptions = {
+  /** Text to begin with, already in the line. */
+  readonly initial?: string;
+  /** A question of ours: what was typed ahead was not meant for it, and the history has no answers. */
+  readonly isQuestion?: boolean;
+};
+
+export type Prompt = {
+  /** Shows the prompt and resolves with what was entered. Between two calls keys are kept, not shown. */
+  readonly ask: (promptText: string, options?: AskOptions) => Promise<Input>;
+  /**
+   * An answer streams from now on: Ctrl-C calls back, Enter sends nothing, and what is typed waits for the
+   * next prompt. The function it gives ends that.
+   */
+  readonly whileBusy: (onInterrupt: () => void) => () => void;
+  /** Opens the editor on a text between two calls of `ask`. @throws what the editor throws */
+  readonly edit: (text: string) => Promise<string>;
+  /** Gives the terminal back; a waiting `ask` ends with `end`. */
+  readonly close: () => void;
+};
+
+export type PromptOptions = {
+  readonly input: TerminalInput;
+  readonly output: TerminalOutput;
+  readonly theme: Theme;
+  /** Earlier inputs, oldest first. */
+  readonly history: () => readonly string[];
+  readonly complete: Complete;
+  /** Opens $VISUAL or $EDITOR on a text and gives what was saved. Its error's message is shown. */
+  readonly editor: (text: string) => Promise<string>;
+};
+
+/** The prompt of an interactive terminal. Takes the terminal over until `close()`. */
+export function createPrompt({ input, output, theme, history, complete, editor }: PromptOptions): Prompt {
+  const pastes = pasteMemory();
+  const kept = typeAhead();
+  const buffer = lineBuffer(output, complete, () => replay());
+  const search = searchMode(buffer, pastes, history, theme);
+  let waiting: { resolve: (input: Input) => void; promptText: string; isQuestion: boolean } | null = null;
+  let onInterrupt: (() => void) | null = null;
+  let isAfterPrefix = false;
+  let isEditorOpen = false;
+  let isClosed = false;
+  /** Position in the history, counted from the newest; -1 is the text being written, kept in `draft`. */
+  let recalled = -1;
+  let draft = '';
+
+  const modes = terminalModes(input, output, () => {
+    if (waiting !== null && !isEditorOpen) buffer.draw(waiting.promptText);
+  });
+
+  const settle = (result: Input): void => {
+    const { resolve } = waiting ?? {};
+    waiting = null;
+    buffer.finish();
+    pastes.forget();
+    recalled = -1;
+    resolve?.(result);
+  };
+  const moveTo = (cursor: number): void => buffer.set(buffer.text(), cursor);
+  const remove = (from: number, to: number): void => {
+    const text = buffer.text();
+    buffer.set(text.slice(0, from) + text.slice(to), from);
+  };
+  const stepped = (direction: -1 | 1): number => step(buffer.text(), buffer.cursor(), direction, pastes);
+
+  const recall = (direction: -1 | 1): void => {
+    const next = recalled - direction;
+    const entries = history();
+    if (waiting?.isQuestion || next < -1 || next >= entries.length) return;
+    if (recalled === -1) draft = buffer.text();
+    recalled = next;
+    buffer.set(next === -1 ? draft : pastes.shown(entries[entries.length - 1 - next] ?? ''));
+  };
+  const moveVertically = (direction: -1 | 1): void => {
+    const target = verticalStep(buffer.text(), buffer.cursor(), direction, pastes);
+    if (target === null) recall(direction);
+    else moveTo(target);
+  };
+
+  /** The terminal is the editor's until it ends. */
+  const withEditor = async (text: string): Promise<string> => {
+    isEditorOpen = true;
+    modes.leave();
+    input.pause();
+    try {
+      return await editor(text);
+    } finally {
+      isEditorOpen = false;
+      if (!isClosed) {
+        modes.enter();
+        input.resume();
+      }
+    }
+  };
+  const editLine = async (): Promise<void> => {
+    try {
+      const text = await withEditor(pastes.expanded(buffer.text()));
+      if (waiting === null) return;
+      buffer.set(pastes.shown(text));
+      replay();
+    } catch (error) {
+      if (waiting !== null) buffer.note(theme.warn(error instanceof Error ? error.message : String(error)));
+    }
+  };
+
+  const actions: Readonly<Record<Action, () => void>> = {
+    submit: () => {
+      const cursor = buffer.cursor();
+      if (buffer.text()[cursor - 1] === '\\') {
+        remove(cursor - 1, cursor);
+        buffer.insert('\n');
+      } else settle({ kind: 'text', text: pastes.expanded(buffer.text()) });
+    },
+    newline: () => buffer.insert('\n'),
+    interrupt: () => (buffer.text() === '' ? settle({ kind: 'interrupt' }) : buffer.set('')),
+    end: () => (buffer.text() === '' ? settle({ kind: 'end' }) : actions.delete()),
+    suspend: () => modes.suspend(),
+    up: () => moveVertically(-1),
+    down: () => moveVertically(1),
+    left: () => moveTo(stepped(-1)),
+    right: () => moveTo(stepped(1)),
+    'line-start': () => moveTo(lineStart(buffer.text(), buffer.cursor())),
+    'line-end': () => moveTo(lineEnd(buffer.text(), buffer.cursor())),
+    backspace: () => remove(stepped(-1), buffer.cursor()),
+    delete: () => remove(buffer.cursor(), stepped(1)),
+    search: () => {
+      if (waiting !== null && !waiting.isQuestion) search.open(waiting.promptText);
+    },
+    editor: () => void editLine(),
+    prefix: () => {
+      isAfterPrefix = true;
+    },
+    nothing: () => {},
+  };
+
+  const act = (event: KeyEvent): void => {
+    if (search.isOpen() && search.take(event)) return;
+    if (event.kind === 'paste') {
+      buffer.insert(pastes.shown(event.text));
+      return;
+    }
+    const action = actionOf(event.key, isAfterPrefix);
+    isAfterPrefix = false;
+    if (action === null) buffer.type(event.characters, event.key);
+    else actions[action]();
+  };
+
+  const replay = (): void => {
+    while (waiting !== null && !isEditorOpen && !buffer.isCompleting()) {
+      const event = kept.next();
+      if (event === undefined) return;
+      act(event);
+    }
+  };
+
+  const onEvent = (event: KeyEvent): void => {
+    const action = event.kind === 'key' ? actionOf(event.key) : null;
+    if (isEditorOpen) return;
+    if (buffer.isCompleting()) kept.keep(event);
+    else if (waiting !== null) act(event);
+    else if (onInterrupt === null) kept.keep(event);
+    else if (action === 'interrupt') onInterrupt();
+    else if (action === 'suspend') modes.suspend();
+    else kept.keepText(event, action);
+  };
+  const stopListening = listenForKeys(input, {
+    onEvent,
+    onKitty: modes.confirmKitty,
+    onEnd: () => {
+      if (waiting !== null) settle({ kind: 'end' });
+      else onInterrupt?.();
+    },
+  });
+  modes.enter();
+
+  return {
+    ask: (promptText, { initial = '', isQuestion = false } = {}) =>
+      new Promise((resolve) => {
+        waiting = { resolve, promptText, isQuestion };
+        buffer.draw(promptText);
+        if (initial !== '') buffer.set(pastes.shown(initial));
+        if (!isQuestion) replay();
+      }),
+    whileBusy: (listener) => {
+      onInterrupt = listener;
+      return () => {
+        onInterrupt = null;
+      };
+    },
+    edit: withEditor,
+    close: () => {
+      if (isClosed) return;
+      isClosed = true;
+      stopListening();
+      if (waiting !== null) settle({ kind: 'end' });
+      modes.close();
+      buffer.close();
+    },
+  };
+}

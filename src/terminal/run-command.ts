@@ -1,0 +1,92 @@
+// Runs one declared tool command as a child process: no shell, no terminal, a time limit, bounded output.
+import { type ChildProcess, spawn } from 'node:child_process';
+import type { CommandOutcome, RunCommand } from '../chat/tools.ts';
+
+/** A tool result is read by a model: beyond this it is a mistake (1 MB is about 250,000 tokens). */
+const maxOutputBytes = 1_000_000;
+/** How long a command may take to obey SIGTERM before it is killed. */
+const graceMs = 1_000;
+
+/**
+ * The runner behind the tool loop. The child leads its own process group, so that a time limit or Ctrl-C
+ * also ends what it started, and so that it cannot ask questions on our terminal.
+ */
+export const runCommand: RunCommand = (argv, { input, timeoutMs, signal }) =>
+  new Promise<CommandOutcome>((resolve, reject) => {
+    signal?.throwIfAborted();
+    const [program = '', ...args] = argv;
+    const child = spawn(program, args, { shell: false, stdio: 'pipe', detached: true, windowsHide: true });
+    const output = collect(child.stdout);
+    const errorOutput = collect(child.stderr);
+    let hasTimedOut = false;
+
+    const timer = setTimeout(() => {
+      hasTimedOut = true;
+      stop(child);
+    }, timeoutMs);
+    const onAbort = (): void => stop(child);
+    signal?.addEventListener('abort', onAbort, { once: true });
+    const settle = (finish: () => void): void => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', onAbort);
+      finish();
+    };
+
+    child.on('error', (error: NodeJS.ErrnoException) =>
+      settle(() => resolve({ kind: 'not-started', reason: startFailure(program, error) })),
+    );
+    child.on('close', (code, killedBy) =>
+      settle(() => {
+        if (signal?.aborted) return reject(signal.reason);
+        if (hasTimedOut) return resolve({ kind: 'timed-out', afterMs: timeoutMs, output: output.text() });
+        const exitCode = code ?? 128;
+        const note = killedBy === null ? '' : `\nended by ${killedBy}`;
+        resolve({
+          kind: 'exited',
+          exitCode,
+          output: output.text(),
+          errorOutput: errorOutput.text() + note,
+          wasCut: output.wasCut(),
+        });
+      }),
+    );
+    // A command may end without reading its input: a broken pipe here is no failure of the tool.
+    child.stdin.on('error', () => {});
+    child.stdin.end(input);
+  });
+
+function collect(stream: NodeJS.ReadableStream): { text: () => string; wasCut: () => boolean } {
+  const chunks: Buffer[] = [];
+  let total = 0;
+  stream.on('data', (chunk: Buffer) => {
+    if (total < maxOutputBytes) chunks.push(chunk.subarray(0, maxOutputBytes - total));
+    total += chunk.length;
+  });
+  return {
+    text: () => Buffer.concat(chunks).toString('utf8'),
+    wasCut: () => total > maxOutputBytes,
+  };
+}
+
+function stop(child: ChildProcess): void {
+  signalGroup(child, 'SIGTERM');
+  const timer = setTimeout(() => signalGroup(child, 'SIGKILL'), graceMs);
+  child.once('close', () => clearTimeout(timer));
+}
+
+function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {
+  if (child.pid === undefined) return;
+  try {
+    // Windows has no process groups: there only the command itself is ended.
+    if (process.platform === 'win32') child.kill(signal);
+    else process.kill(-child.pid, signal);
+  } catch {
+    // Already gone.
+  }
+}
+
+function startFailure(program: string, error: NodeJS.ErrnoException): string {
+  if (error.code === 'ENOENT') return `${program}: command not found`;
+  if (error.code === 'EACCES') return `${program}: not executable`;
+  return `${program}: could not be started (${error.message})`;
+}

@@ -1,0 +1,98 @@
+// What the prompt switches on in a terminal, and that it is switched off on every way out:
+// normal end, uncaught error, SIGTERM, SIGHUP, suspend.
+
+export type TerminalInput = NodeJS.ReadableStream & { setRawMode?: (isRaw: boolean) => unknown };
+export type TerminalOutput = Pick<NodeJS.WriteStream, 'write' | 'on' | 'off'> & { readonly columns?: number };
+
+const pasteOn = '\x1b[?2004h';
+const pasteOff = '\x1b[?2004l';
+const cursorOn = '\x1b[?25h';
+/** Asks for the kitty keyboard protocol; terminals without it say nothing. */
+const kittyQuery = '\x1b[?u';
+/** Level 1, "disambiguate": Shift+Enter becomes a key of its own. Pushed only after an answer. */
+const kittyPush = '\x1b[>1u';
+const kittyPop = '\x1b[<u';
+
+export type TerminalModes = {
+  readonly enter: () => void;
+  readonly leave: () => void;
+  /** The terminal answered the query: use the protocol from now on. */
+  readonly confirmKitty: () => void;
+  /** Ctrl-Z: gives the terminal back, stops the process, and takes it again when it continues. */
+  readonly suspend: () => void;
+  readonly close: () => void;
+};
+
+/** `onContinue` is called after a suspension, when the prompt must be drawn again. */
+export function terminalModes(
+  input: TerminalInput,
+  output: TerminalOutput,
+  onContinue: () => void,
+): TerminalModes {
+  let isEntered = false;
+  let kitty: 'unasked' | 'asked' | 'confirmed' = 'unasked';
+
+  const enter = (): void => {
+    if (isEntered) return;
+    isEntered = true;
+    input.setRawMode?.(true);
+    output.write(pasteOn + (kitty === 'confirmed' ? kittyPush : kitty === 'unasked' ? kittyQuery : ''));
+    if (kitty === 'unasked') kitty = 'asked';
+  };
+
+  const leave = (): void => {
+    if (!isEntered) return;
+    isEntered = false;
+    try {
+      output.write((kitty === 'confirmed' ? kittyPop : '') + pasteOff + cursorOn);
+      input.setRawMode?.(false);
+    } catch {
+      // The terminal is gone (SIGHUP): there is nothing left to restore.
+    }
+  };
+
+  const suspend = (): void => {
+    leave();
+    process.off('SIGTSTP', suspend);
+    process.once('SIGCONT', () => {
+      process.on('SIGTSTP', suspend);
+      enter();
+      onContinue();
+    });
+    // The whole foreground job, as the terminal itself would: a wrapper such as npx stops with us.
+    process.kill(0, 'SIGTSTP');
+  };
+
+  const onDeath = (signal: NodeJS.Signals): void => {
+    leave();
+    // Without another listener nobody would end the process any more: let the signal do what it does.
+    if (process.listenerCount(signal) > 1) return;
+    process.off(signal, onDeath);
+    process.kill(process.pid, signal);
+  };
+
+  process.on('exit', leave);
+  process.on('SIGTERM', onDeath);
+  process.on('SIGHUP', onDeath);
+  if (process.platform !== 'win32') process.on('SIGTSTP', suspend);
+
+  return {
+    enter,
+    leave,
+    confirmKitty: () => {
+      if (kitty === 'confirmed') return;
+      kitty = 'confirmed';
+      if (isEntered) output.write(kittyPush);
+    },
+    suspend: () => {
+      if (process.platform !== 'win32') suspend();
+    },
+    close: () => {
+      leave();
+      process.off('exit', leave);
+      process.off('SIGTERM', onDeath);
+      process.off('SIGHUP', onDeath);
+      process.off('SIGTSTP', suspend);
+    },
+  };
+}

@@ -1,0 +1,474 @@
+// msg chat on a real terminal, against a real server: turns, interruptions, failures.
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import {
+  errorReply,
+  event,
+  gate,
+  hangup,
+  head,
+  type Mock,
+  type MockOptions,
+  type Script,
+  startMock,
+  streamReply,
+} from '../../src/mock/index.ts';
+import { bundleFor, openTerminal, type TestTerminal } from './terminal.ts';
+
+const control = (letter: string): string => String.fromCharCode(letter.charCodeAt(0) - 96);
+
+let host: string;
+let folder: string;
+let mock: Mock | undefined;
+let terminal: TestTerminal | undefined;
+beforeAll(() => {
+  host = bundleFor('test/pty/msg-host.ts');
+});
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'msg-chat-'));
+});
+afterEach(async () => {
+  terminal?.close();
+  await mock?.close();
+});
+
+type OpenOptions = {
+  replies?: Script[];
+  mock?: MockOptions;
+  args?: string[];
+  columns?: number;
+  env?: Record<string, string>;
+};
+
+/** A chat with a server that gives these replies, at its first prompt. */
+async function open({ replies, mock: options, args = [], columns = 80, env = {} }: OpenOptions = {}) {
+  mock = await startMock({ ...options, ...(replies && { replies }) });
+  terminal = openTerminal([process.execPath, host, 'chat', ...args], {
+    columns,
+    env: {
+      MSG_BASE_URL: mock.url,
+      MSG_API_KEY: 'sk-test',
+      MSG_MODEL: 'mock-1',
+      MSG_CONFIG_DIR: join(folder, 'config'),
+      MSG_STATE_DIR: join(folder, 'state'),
+      EDITOR: '',
+      ...env,
+    },
+  });
+  if (!args.includes('--plain')) await terminal.see('▸');
+  return { mock, terminal };
+}
+
+/** A stream that says `first`, waits at the gate "more", then says `rest`. */
+function paused(first: string, rest: string): Script {
+  const whole = streamReply(`${first}${rest}`);
+  const text = (words: string) =>
+    event({ type: 'content_block_delta', index: 0, delta: { type: 'text_delta', text: words } });
+  const isDelta = (step: Script[number]): boolean =>
+    step.step === 'event' && (step.data as { type?: string }).type === 'content_block_delta';
+  const at = whole.findIndex(isDelta);
+  const afterwards = whole.findLastIndex(isDelta) + 1;
+  return [...whole.slice(0, at), text(first), gate('more'), text(rest), ...whole.slice(afterwards)];
+}
+const sentMessages = (index: number): unknown =>
+  (mock?.requests[index]?.json as { messages: unknown } | undefined)?.messages;
+
+test('a turn: the answer appears, the next question carries the conversation', async () => {
+  const { terminal, mock } = await open({ replies: [streamReply('First answer.'), streamReply('Second.')] });
+  terminal.type('one\r');
+  await terminal.see('▸ one\nFirst answer.\n');
+  terminal.type('two\r');
+  await terminal.see('▸ two\nSecond.\n');
+  expect(sentMessages(1)).toEqual([
+    { role: 'user', content: 'one' },
+    { role: 'assistant', content: [{ type: 'text', text: 'First answer.' }] },
+    { role: 'user', content: 'two' },
+  ]);
+  terminal.type(control('d'));
+  expect((await terminal.ended).exitCode).toBe(0);
+  mock.verify();
+});
+
+test('an answer is shown as it arrives', async () => {
+  const { terminal, mock } = await open({ replies: [paused('Begin ', 'end.')] });
+  terminal.type('go\r');
+  await terminal.see('Begin');
+  expect(terminal.text()).not.toContain('end.');
+  mock.open('more');
+  await terminal.see('Begin end.\n');
+});
+
+test('Ctrl-C cancels the turn, keeps what arrived and stays', async () => {
+  const { terminal } = await open({ replies: [paused('Partial text', '!'), streamReply('Going on.')] });
+  terminal.type('go\r');
+  await terminal.see('Partial text');
+  terminal.type(control('c'));
+  await terminal.see('interrupted: /continue goes on, /retry asks again');
+  await terminal.see(/▸$/);
+  terminal.type('/continue\r');
+  await terminal.see('Going on.');
+  expect(sentMessages(1)).toMatchObject([
+    { role: 'user', content: 'go' },
+    { role: 'assistant', content: [{ type: 'text', text: 'Partial text' }] },
+    { role: 'user', content: expect.stringContaining('cut off') },
+  ]);
+});
+
+test('Ctrl-C before the first byte keeps nothing, and /retry asks again', async () => {
+  const { terminal } = await open({ replies: [[gate('never')], streamReply('At last.')] });
+  terminal.type('go\r');
+  await mock?.reached('never');
+  await terminal.see('waiting');
+  terminal.type(control('c'));
+  await terminal.see('interrupted: /retry asks again');
+  expect(terminal.text()).not.toContain('waiting');
+  terminal.type('/retry\r');
+  await terminal.see('At last.');
+  expect(sentMessages(1)).toEqual([{ role: 'user', content: 'go' }]);
+});
+
+test('Ctrl-C on an empty line gives a hint, twice leaves with 130', async () => {
+  const { terminal } = await open();
+  terminal.type(control('c'));
+  await terminal.see('Ctrl-C again leaves, so does Ctrl-D.');
+  terminal.type(control('c'));
+  expect((await terminal.ended).exitCode).toBe(130);
+});
+
+test('while an answer streams, what is typed is kept for the next prompt', async () => {
+  const { terminal, mock } = await open({ replies: [paused('Half ', 'whole.')] });
+  terminal.type('go\r');
+  await terminal.see('Half');
+  terminal.type('next question\r');
+  mock.open('more');
+  await terminal.see('Half whole.\n');
+  await terminal.see('▸ next question');
+  expect(mock.requests).toHaveLength(1);
+  expect(terminal.text()).toMatch(/▸ go\nHalf whole\.\n+▸ next question$/);
+});
+
+test('the spinner shows seconds and pings as signs of life, and leaves no trace', async () => {
+  const { terminal, mock } = await open({
+    replies: [
+      [
+        head(),
+        event({ type: 'ping' }),
+        event({ type: 'ping' }),
+        gate('more'),
+        ...streamReply('Done.').slice(1),
+      ],
+    ],
+  });
+  terminal.type('go\r');
+  await terminal.see('waiting 3 s, the server is alive (2)');
+  mock.open('more');
+  await terminal.see('▸ go\nDone.');
+  expect(terminal.text()).not.toContain('waiting');
+});
+
+test('a broken stream keeps the partial answer, says why in one line, and /retry asks again', async () => {
+  const broken = paused('So far', '').map((step) => (step.step === 'gate' ? hangup : step));
+  const { terminal } = await open({ replies: [broken, streamReply('Whole.')] });
+  terminal.type('go\r');
+  await terminal.see('/continue goes on, /retry asks again');
+  expect(terminal.text()).toMatch(/So far\nThe stream from .* broke off/);
+  terminal.type('/retry\r');
+  await terminal.see('Whole.');
+  expect(sentMessages(1)).toEqual([{ role: 'user', content: 'go' }]);
+});
+
+test('a rate limit counts down, and Ctrl-C cancels the wait', async () => {
+  const limited = errorReply(429, 'rate_limit_error', 'Slow down', { headers: { 'retry-after': '50' } });
+  const { terminal } = await open({ replies: [limited] });
+  terminal.type('go\r');
+  await terminal.see(/too many requests: again in (50|49) s \(Ctrl-C cancels\)/);
+  await terminal.see(/again in 4[0-8] s/);
+  terminal.type(control('c'));
+  await terminal.see('interrupted: /retry asks again');
+  await terminal.see(/▸$/);
+});
+
+test('a refused key names the source and the line to run', async () => {
+  const refused = errorReply(401, 'authentication_error', 'invalid x-api-key');
+  const { terminal } = await open({ replies: [refused] });
+  terminal.type('go\r');
+  await terminal.see('the key from MSG_API_KEY was refused');
+  await terminal.see('/doctor finds out why; /profile NAME switches');
+});
+
+test('thinking is shown before the answer, and folded with -R', async () => {
+  const answer = {
+    content: [
+      { type: 'thinking', thinking: 'Let me see.', signature: 'sig' },
+      { type: 'text', text: 'The answer.' },
+    ],
+  };
+  const { terminal } = await open({ replies: [streamReply(answer), streamReply('Again.')] });
+  terminal.type('go\r');
+  await terminal.see('▸ go\nLet me see.\n\nThe answer.\n');
+  terminal.type('more\r');
+  await terminal.see('Again.');
+  expect(sentMessages(1)).toMatchObject([{}, { content: answer.content }, {}]);
+  terminal.close();
+  await mock?.close();
+  const folded = await open({ replies: [streamReply(answer)], args: ['-R'] });
+  folded.terminal.type('go\r');
+  await folded.terminal.see('▸ go\nThe answer.\n');
+  expect(folded.terminal.text()).not.toContain('Let me see');
+});
+
+test('an unknown command names the nearest and is never sent; // sends a slash', async () => {
+  const { terminal, mock } = await open({ replies: [streamReply('A path.')] });
+  terminal.type('/modle\r');
+  await terminal.see('/modle is not a command: did you mean /model?');
+  terminal.type('//etc/hosts\r');
+  await terminal.see('A path.');
+  expect(mock.requests).toHaveLength(1);
+  expect(sentMessages(0)).toEqual([{ role: 'user', content: '/etc/hosts' }]);
+});
+
+test('tools run after a yes, results are shown folded and sent back', async () => {
+  const tools = join(folder, 'tools.json');
+  const script = "process.stdin.resume().on('data', (d) => console.log('got ' + d + '\\nsecond line'))";
+  const command = [process.execPath, '-e', script];
+  writeFileSync(tools, JSON.stringify([{ name: 'lookup', input_schema: { type: 'object' }, command }]));
+  const call = {
+    content: [{ type: 'tool_use', id: 't1', name: 'lookup', input: { city: 'Oslo' } }],
+    stop_reason: 'tool_use',
+  };
+  const { terminal } = await open({
+    replies: [streamReply(call), streamReply('Cold.')],
+    args: ['--tools', tools],
+  });
+  terminal.type('weather?\r');
+  await terminal.see('run lookup {"city":"Oslo"}? [y/N]');
+  terminal.type('y\r');
+  await terminal.see('  got {"city":"Oslo"} (2 lines)');
+  await terminal.see('Cold.');
+  expect(sentMessages(1)).toMatchObject([
+    {},
+    { role: 'assistant' },
+    {
+      role: 'user',
+      content: [{ type: 'tool_result', tool_use_id: 't1', content: 'got {"city":"Oslo"}\nsecond line\n' }],
+    },
+  ]);
+  expect(mock?.requests[0]?.json).toMatchObject({
+    tools: [{ name: 'lookup', input_schema: { type: 'object' } }],
+  });
+});
+
+test('a tool without a command waits for its result by hand', async () => {
+  const call = {
+    content: [{ type: 'tool_use', id: 't1', name: 'lookup', input: {} }],
+    stop_reason: 'tool_use',
+  };
+  const tools = '[{"name":"lookup","input_schema":{"type":"object"}}]';
+  const { terminal } = await open({
+    replies: [streamReply(call), streamReply('Cold.')],
+    args: ['--tools', tools],
+  });
+  terminal.type('weather?\r');
+  await terminal.see('waiting for the result of lookup: /tool-result TEXT');
+  terminal.type('/tool-result -3 degrees\r');
+  await terminal.see('Cold.');
+  expect(sentMessages(1)).toMatchObject([
+    {},
+    {},
+    { content: [{ type: 'tool_result', tool_use_id: 't1', content: '-3 degrees' }] },
+  ]);
+});
+
+test('/edit opens the last question in the editor and asks that instead', async () => {
+  const { terminal } = await open({
+    replies: [streamReply('About cats.'), streamReply('About dogs.')],
+    env: { EDITOR: "sed -i 's/cats/dogs/'" },
+  });
+  terminal.type('cats?\r');
+  await terminal.see('About cats.');
+  terminal.type('/edit\r');
+  await terminal.see('About dogs.');
+  expect(sentMessages(1)).toEqual([{ role: 'user', content: 'dogs?' }]);
+});
+
+test('/undo takes the last question and its answer back', async () => {
+  const { terminal } = await open({ replies: [streamReply('A.'), streamReply('B.'), streamReply('C.')] });
+  terminal.type('one\r');
+  await terminal.see('A.');
+  terminal.type('two\r');
+  await terminal.see('B.');
+  terminal.type('/undo\r');
+  await terminal.see('taken back, from: two');
+  terminal.type('three\r');
+  await terminal.see('C.');
+  expect(sentMessages(2)).toMatchObject([{ content: 'one' }, {}, { content: 'three' }]);
+});
+
+test('/attach sends a file with the next message', async () => {
+  const file = join(folder, 'notes.txt');
+  writeFileSync(file, 'remember the milk\n');
+  const { terminal } = await open({ replies: [streamReply('Milk.')] });
+  terminal.type(`/attach ${file}\r`);
+  await terminal.see('attached for the next message');
+  terminal.type('what?\r');
+  await terminal.see('Milk.');
+  expect(JSON.stringify(sentMessages(0))).toContain('remember the milk');
+});
+
+test('/copy without a clipboard writes the answer to a file', async () => {
+  const { terminal } = await open({ replies: [streamReply('Copy me.')] });
+  terminal.type('go\r');
+  await terminal.see('Copy me.');
+  terminal.type('/copy\r');
+  await terminal.see('no clipboard here');
+  expect(readFileSync(join(folder, 'state', 'copied.md'), 'utf8')).toBe('Copy me.');
+});
+
+test('/set and /system change the next request', async () => {
+  const { terminal } = await open({ replies: [streamReply('Ok.')] });
+  terminal.type('/set max-tokens 99\r/set temperature 9\r/system Be brief.\rgo\r');
+  await terminal.see('temperature is a number from 0 to 2');
+  await terminal.see('Ok.');
+  expect(mock?.requests[0]?.json).toMatchObject({ max_tokens: 99, system: 'Be brief.' });
+});
+
+test('usage is shown after each answer with -u', async () => {
+  const { terminal } = await open({ replies: [streamReply('Ok.')], args: ['-u'] });
+  terminal.type('go\r');
+  await terminal.see('Ok.\n12 in + 7 out tokens');
+});
+
+test('/model lists what the endpoint offers, and Tab completes it', async () => {
+  const { terminal, mock } = await open({ mock: { models: ['mock-1', 'mock-large'] } as MockOptions });
+  terminal.type('/model\r');
+  await terminal.see('in use: mock-1; /model NAME changes it');
+  terminal.type('/model mock-l\t\r');
+  await terminal.see('model: mock-large');
+  terminal.type('go\r');
+  await terminal.see(() => mock.requests.some(({ path }) => path === '/v1/messages'));
+});
+
+test('/profile switches the provider, keeps the conversation and drops thinking', async () => {
+  const other = await startMock({ replies: [streamReply('From the other.')] });
+  const config = join(folder, 'config');
+  mkdirSync(config, { mode: 0o700 });
+  const profile = { baseUrl: other.url, auth: 'none', model: 'other-1' };
+  writeFileSync(join(config, 'config.json'), JSON.stringify({ profiles: { other: profile } }), {
+    mode: 0o600,
+  });
+  const answer = [
+    { type: 'thinking', thinking: 'Hm.', signature: 's' },
+    { type: 'text', text: 'From here.' },
+  ];
+  const { terminal } = await open({ replies: [streamReply({ content: answer })] });
+  terminal.type('one\r');
+  await terminal.see('From here.');
+  terminal.type('/profile other\r');
+  await terminal.see('(profile other)');
+  await terminal.see('1 thinking blocks of earlier answers are not sent there');
+  terminal.type('two\r');
+  await terminal.see('From the other.');
+  expect(other.requests[0]?.json).toMatchObject({
+    model: 'other-1',
+    messages: [{}, { content: [{ type: 'text', text: 'From here.' }] }, { content: 'two' }],
+  });
+  expect(other.requests[0]?.headers['x-api-key']).toBeUndefined();
+  await other.close();
+});
+
+test('/export writes Markdown, JSON or HTML, and never over a file', async () => {
+  const { terminal } = await open({ replies: [streamReply('Exported.')] });
+  terminal.type('go\r');
+  await terminal.see('Exported.');
+  const file = join(folder, 'talk.html');
+  terminal.type(`/export ${file}\r`);
+  await terminal.see('written to');
+  expect(readFileSync(file, 'utf8')).toContain('<div>Exported.</div>');
+  terminal.type(`/export ${file}\r`);
+  await terminal.see('exists already');
+});
+
+test('/compact shows the cost, asks, and replaces older turns', async () => {
+  const { terminal } = await open({
+    replies: [streamReply('A.'), streamReply('B.'), streamReply('They said A.'), streamReply('C.')],
+  });
+  terminal.type('one\r');
+  await terminal.see('A.');
+  terminal.type('two\r');
+  await terminal.see('B.');
+  terminal.type('/compact\r');
+  await terminal.see('summarise 2 older messages, about 19 tokens in? [y/N]');
+  terminal.type('y\r');
+  await terminal.see('2 messages summarised');
+  terminal.type('three\r');
+  await terminal.see('C.');
+  expect(sentMessages(3)).toMatchObject([
+    { content: expect.stringContaining('They said A.') },
+    { role: 'assistant' },
+    { content: 'two' },
+    { content: [{ text: 'B.' }] },
+    { content: 'three' },
+  ]);
+});
+
+test('/curl shows the last request without the key, /headers the last response', async () => {
+  const { terminal } = await open({ replies: [streamReply('Ok.', { 'x-seen': 'yes' })] });
+  terminal.type('go\r');
+  await terminal.see('Ok.');
+  terminal.type('/curl\r');
+  await terminal.see('curl -sS -N -X POST');
+  terminal.type('/headers\r');
+  await terminal.see('x-seen: yes');
+  expect(terminal.text()).not.toContain('sk-test');
+});
+
+test('without a terminal, lines are turns', async () => {
+  mock = await startMock({ replies: [streamReply('First.'), streamReply('Second.')] });
+  const script = `printf 'one\\ntwo\\n' | "${process.execPath}" "${host}" chat 2>notes; echo "code $?"`;
+  terminal = openTerminal(['/bin/sh', '-c', `cd "${folder}" && ${script}`], {
+    env: { MSG_BASE_URL: mock.url, MSG_API_KEY: 'sk-test', MSG_MODEL: 'mock-1', MSG_STATE_DIR: folder },
+  });
+  await terminal.see('First.\nSecond.\ncode 0');
+  mock.verify();
+});
+
+test('--plain has no spinner, no glyphs, and spoken labels', async () => {
+  const { terminal } = await open({ replies: [paused('**Bold** ', 'end.')], args: ['--plain'] });
+  await terminal.see('you:');
+  terminal.type('go\r');
+  await terminal.see('you: go\nassistant: **Bold**');
+  mock?.open('more');
+  await terminal.see('assistant: **Bold** end.\n');
+  expect(terminal.output()).not.toMatch(/\x1b\[[\d;]*m/);
+});
+
+test('TERM=dumb gets plain lines: no escapes at all', async () => {
+  const { terminal } = await open({ replies: [streamReply('Ok.')], env: { TERM: 'dumb' } });
+  terminal.type('go\r');
+  await terminal.see('Ok.');
+  terminal.type(control('d'));
+  expect((await terminal.ended).exitCode).toBe(0);
+  expect(terminal.output()).not.toContain('\x1b');
+});
+
+test('NO_COLOR writes no colours', async () => {
+  const { terminal } = await open({ replies: [streamReply('# Title\n\n**bold**')], env: { NO_COLOR: '1' } });
+  terminal.type('go\r');
+  await terminal.see('bold');
+  expect(terminal.output()).not.toMatch(/\x1b\[[\d;]*[3-9][\d;]*m/);
+});
+
+test('control characters of an answer are shown, not obeyed', async () => {
+  const { terminal } = await open({ replies: [streamReply('a\x1b[2Jb\x1b]0;title\x07c')] });
+  terminal.type('go\r');
+  await terminal.see('a␛[2Jb␛]0;title␇c');
+});
+
+test('SIGTERM leaves with 143 and gives the terminal back', async () => {
+  const { terminal } = await open();
+  terminal.signal('SIGTERM');
+  expect((await terminal.ended).exitCode).toBe(143);
+  expect(terminal.output()).toContain('\x1b[?2004l');
+});

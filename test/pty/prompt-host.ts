@@ -1,0 +1,55 @@
+// A program with nothing but the prompt: prints what was entered, one JSON line each.
+import { plainTheme } from '../../src/render/theme.ts';
+import { editText } from '../../src/terminal/editor.ts';
+import { createPrompt } from '../../src/terminal/prompt.ts';
+
+const history = JSON.parse(process.env['HISTORY'] ?? '[]') as string[];
+const prompt = createPrompt({
+  input: process.stdin,
+  output: process.stdout,
+  theme: plainTheme,
+  history: () => history,
+  complete: async (text) => {
+    const words = ['/model', '/mode', '/profile'].filter((word) => word.startsWith(text));
+    return [words, text];
+  },
+  editor: (text) => editText(text, process.env),
+});
+
+for (;;) {
+  const input = await prompt.ask('> ');
+  if (input.kind === 'end') break;
+  if (input.kind === 'interrupt') {
+    process.stdout.write('interrupt\n');
+    continue;
+  }
+  const { text } = input;
+  if (text === 'throw') setTimeout(() => Promise.reject(new Error('thrown')));
+  if (text === 'busy') {
+    process.stdout.write('answering ');
+    await new Promise<void>((resolve) => {
+      const done = prompt.whileBusy(() => {
+        done();
+        resolve();
+      });
+    });
+    process.stdout.write('stopped\n');
+    continue;
+  }
+  if (text === 'question') {
+    const answer = await prompt.ask('sure? ', { isQuestion: true });
+    process.stdout.write(`answer ${JSON.stringify(answer)}\n`);
+    continue;
+  }
+  if (text === 'prefilled') {
+    const next = await prompt.ask('> ', { initial: 'edit me' });
+    process.stdout.write(`got ${JSON.stringify(next)}\n`);
+    continue;
+  }
+  history.push(text);
+  const shown =
+    text.length > 200 ? `${text.length} characters, ${text.split('\n').length} lines` : JSON.stringify(text);
+  process.stdout.write(`got ${shown}\n`);
+}
+prompt.close();
+process.stdout.write('bye\n');
