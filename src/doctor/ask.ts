@@ -46,8 +46,12 @@ export async function askStream(context: DoctorContext, question: Question): Pro
 }
 
 function streamOf(exchange: Exchange, raw: readonly RawArrival[]): StreamFacts | null {
-  if (exchange.outcome === 'failed' || exchange.status !== 200 || exchange.reading.shape !== 'event-stream') return null;
-  return streamFacts(raw, exchange.headers, { isClean: exchange.breakage === null, endMs: exchange.times.end });
+  if (exchange.outcome === 'failed' || exchange.status !== 200 || exchange.reading.shape !== 'event-stream')
+    return null;
+  return streamFacts(raw, exchange.headers, {
+    isClean: exchange.breakage === null,
+    endMs: exchange.times.end,
+  });
 }
 
 function isTransient(exchange: Exchange): boolean {
@@ -77,13 +81,27 @@ async function askOnce(context: DoctorContext, question: Question): Promise<Reco
     ledger.request({ label: question.label, inputTokens: 0, outputTokens: 0, isPaid: false });
     const failure = failureOf(thrown, limit.aborted);
     const times = { end: since(clock.now()) };
-    return { exchange: { outcome: 'failed', asked, failure, times, retries: 0, reading: readFailure(failure.code, failure.message) }, raw: [] };
+    return {
+      exchange: {
+        outcome: 'failed',
+        asked,
+        failure,
+        times,
+        retries: 0,
+        reading: readFailure(failure.code, failure.message),
+      },
+      raw: [],
+    };
   }
   const wallTimeMs = clock.wallTime();
   const body = await readBody(context, response, question, { quiet, startedAt, limit });
   const answered = answeredOf(asked, response, body, { wallTimeMs, startedAt });
   const usage = usageOf(body.text);
-  ledger.request({ label: question.label, ...usage, isPaid: question.isPaid === true && response.status === 200 });
+  ledger.request({
+    label: question.label,
+    ...usage,
+    isPaid: question.isPaid === true && response.status === 200,
+  });
   return { exchange: answered, raw: body.raw };
 }
 
@@ -125,7 +143,9 @@ async function readBody(
     watch.abort();
   }
   const bytes = raw.reduce((sum, part) => sum + part.bytes.length, 0);
-  const text = new TextDecoder().decode(joined({ at: 0, chunks: raw.map((part) => part.bytes) }).subarray(0, keptBytes));
+  const text = new TextDecoder().decode(
+    joined({ at: 0, chunks: raw.map((part) => part.bytes) }).subarray(0, keptBytes),
+  );
   return { raw, text, bytes, breakage, endMs: Math.max(0, clock.now() - startedAt) };
 }
 
@@ -139,8 +159,14 @@ function answeredOf(
   const { status, trace } = response;
   const text = scrub(body.text);
   const headers = scrubHeaders(response.headers);
-  const mark = (at: number | undefined): number | undefined => (at === undefined ? undefined : Math.max(0, at - startedAt));
-  const times = { connected: mark(trace.connectedAt), sent: mark(trace.sentAt), headers: mark(trace.headersAt), firstByte: mark(trace.firstByteAt) };
+  const mark = (at: number | undefined): number | undefined =>
+    at === undefined ? undefined : Math.max(0, at - startedAt);
+  const times = {
+    connected: mark(trace.connectedAt),
+    sent: mark(trace.sentAt),
+    headers: mark(trace.headersAt),
+    firstByte: mark(trace.firstByteAt),
+  };
   return {
     outcome: 'answered',
     asked,
@@ -148,9 +174,18 @@ function answeredOf(
     headers,
     body: text,
     isUndeclaredGzip: body.raw[0]?.bytes[0] === 0x1f && body.raw[0]?.bytes[1] === 0x8b,
-    isFalselyEncoded: /gzip|br|deflate/.test(headers['content-encoding'] ?? '') && body.bytes > 0 && trace.bytes === body.bytes,
+    isFalselyEncoded:
+      /gzip|br|deflate/.test(headers['content-encoding'] ?? '') &&
+      body.bytes > 0 &&
+      trace.bytes === body.bytes,
     bodyBytes: body.bytes,
-    times: { ...(Object.fromEntries(Object.entries(times).filter(([, at]) => at !== undefined)) as Omit<Times, 'end'>), end: body.endMs },
+    times: {
+      ...(Object.fromEntries(Object.entries(times).filter(([, at]) => at !== undefined)) as Omit<
+        Times,
+        'end'
+      >),
+      end: body.endMs,
+    },
     wallTimeMs,
     breakage: body.breakage,
     retries: 0,
@@ -173,7 +208,14 @@ function askedOf({ request, credential }: Question): Asked {
     method: request.method,
     url: scrub(request.url),
     credential,
-    keyHeader: credential === 'none' ? null : 'x-api-key' in request.headers ? 'x-api-key' : 'authorization' in request.headers ? 'Authorization' : null,
+    keyHeader:
+      credential === 'none'
+        ? null
+        : 'x-api-key' in request.headers
+          ? 'x-api-key'
+          : 'authorization' in request.headers
+            ? 'Authorization'
+            : null,
     hasModel: /^\{"model"/.test(body),
     isStream: /"stream":true/.test(body.slice(0, 400)),
     bodyBytes: body.length,
@@ -186,7 +228,10 @@ function failureOf(thrown: unknown, isTimeout: boolean): Failure {
   const cause = thrown instanceof Error && thrown.cause instanceof Error ? thrown.cause.message : '';
   const message = thrown instanceof Error ? thrown.message : String(thrown);
   const isEncoding = isMsgError(thrown, 'protocol');
-  return { code: isEncoding ? 'Z_DATA_ERROR' : (code ?? null), message: scrub(code === undefined && cause ? `${message} ${cause}` : message) };
+  return {
+    code: isEncoding ? 'Z_DATA_ERROR' : (code ?? null),
+    message: scrub(code === undefined && cause ? `${message} ${cause}` : message),
+  };
 }
 
 /** Tokens as the answer counts them: the last value of each field stands (they are cumulative). */
@@ -197,7 +242,8 @@ function usageOf(body: string): { inputTokens: number; outputTokens: number } {
       const json: unknown = JSON.parse(line);
       const inner = isObject(json) && isObject(json['message']) ? json['message'] : json;
       const usage = isObject(inner) && isObject(inner['usage']) ? inner['usage'] : {};
-      if (typeof usage['input_tokens'] === 'number') inputTokens = Math.max(inputTokens, usage['input_tokens']);
+      if (typeof usage['input_tokens'] === 'number')
+        inputTokens = Math.max(inputTokens, usage['input_tokens']);
       if (typeof usage['output_tokens'] === 'number') outputTokens = usage['output_tokens'];
     } catch {
       // A line that is not JSON carries no usage.
@@ -220,5 +266,7 @@ function joined({ chunks }: Arrival): Uint8Array {
 function count(bytes: Uint8Array | undefined, word: string): number {
   if (bytes === undefined) return 0;
   // Quoted, so that an `event:` line does not count a second time.
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1').split(`"${word}"`).length - 1;
+  return (
+    Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1').split(`"${word}"`).length - 1
+  );
 }

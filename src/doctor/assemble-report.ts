@@ -13,7 +13,11 @@ import { bothForms } from './url-facts.ts';
 import { rootCauseOf, verdictOf } from './verdict.ts';
 
 /** Builds the report of a run over `selected` checks. */
-export function assembleReport(run: Run, context: DoctorContext, selected: readonly Check[] = everyCheck): Report {
+export function assembleReport(
+  run: Run,
+  context: DoctorContext,
+  selected: readonly Check[] = everyCheck,
+): Report {
   const { setup } = context;
   const verdict = verdictOf(run.results, selected);
   return {

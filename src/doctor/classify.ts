@@ -107,12 +107,15 @@ const lastRow: Row = {
   owner: 'gateway',
   confidence: 'possible',
   test: () => true,
-  means: ({ status, shaped }) => `Status ${status} with ${shaped.shape} is no known answer of a Messages endpoint.`,
+  means: ({ status, shaped }) =>
+    `Status ${status} with ${shaped.shape} is no known answer of a Messages endpoint.`,
 };
 
 /** Reads a connection that failed, by the code of Node, TLS or undici, else by the words. */
 export function readFailure(code: string | null, message: string): Reading {
-  const row = failureRows.find(({ pattern }) => pattern.test(code ?? '') || (code === null && pattern.test(message)));
+  const row = failureRows.find(
+    ({ pattern }) => pattern.test(code ?? '') || (code === null && pattern.test(message)),
+  );
   return {
     kind: 'no-answer',
     check: row?.check ?? null,

@@ -14,7 +14,10 @@ const patterns: readonly (readonly [RegExp, string])[] = [
   [/(https?:\/\/)[^\s/@:]+(:[^\s/@]*)?@/gi, '$1…@'],
   [/([?&](?:key|api[-_]?key|token|access_token|secret|password|sig|signature)=)[^&\s"']+/gi, '$1…'],
   [/(\b(?:set-)?cookie:\s*)[^\r\n]+/gi, '$1…'],
-  [/(\b(?:x-api-key|api-key|authorization|proxy-authorization|cf-aig-authorization|x-amz-security-token)["']?\s*[:=]\s*["']?)(?=[^\s"',}]*\d)(?!(?:Bearer|Basic)\b)[^\s"',}]{6,}/gi, '$1…'],
+  [
+    /(\b(?:x-api-key|api-key|authorization|proxy-authorization|cf-aig-authorization|x-amz-security-token)["']?\s*[:=]\s*["']?)(?=[^\s"',}]*\d)(?!(?:Bearer|Basic)\b)[^\s"',}]{6,}/gi,
+    '$1…',
+  ],
   [/\b[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}\b/g, '…@…'],
   [/\b(token|key)(_hash)?(["']?\s*[:=]\s*["']?)[0-9a-f]{32,}/gi, '$1$2$3…'],
 ];
@@ -66,5 +69,7 @@ function bodyLine({ body }: Answered): string {
 /** `server: nginx` for those of the headers that are there. */
 export function headerLines(exchange: Exchange | undefined, ...names: string[]): string[] {
   if (exchange === undefined || exchange.outcome === 'failed') return [];
-  return names.flatMap((name) => (exchange.headers[name] === undefined ? [] : [`${name}: ${exchange.headers[name]}`]));
+  return names.flatMap((name) =>
+    exchange.headers[name] === undefined ? [] : [`${name}: ${exchange.headers[name]}`],
+  );
 }

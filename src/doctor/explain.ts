@@ -5,7 +5,13 @@ import { checks, probes } from './registry.ts';
 /** What a check means, how it is told, and what cures it. */
 export function explainCheck(check: Check): string {
   const made = [...check.needs, ...(check.uses ?? [])].filter((id) => id !== 'setup');
-  const labels = made.map((id) => probes.find((probe) => probe.id === id)).flatMap((probe) => (probe === undefined ? [] : [`  ${probe.label.padEnd(4)} ${probe.title}${probe.cost === 'paid' ? ' (costs tokens)' : ''}`]));
+  const labels = made
+    .map((id) => probes.find((probe) => probe.id === id))
+    .flatMap((probe) =>
+      probe === undefined
+        ? []
+        : [`  ${probe.label.padEnd(4)} ${probe.title}${probe.cost === 'paid' ? ' (costs tokens)' : ''}`],
+    );
   return [
     check.id,
     `  ${check.title}.`,

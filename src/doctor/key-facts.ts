@@ -49,30 +49,31 @@ const placeholders =
   /^(your[-_ ].*|.*[-_]?your[-_ ]?(api[-_ ]?)?key.*|<.*>|\$\{?[A-Za-z_][A-Za-z0-9_]*\}?|%[A-Za-z_]+%|\{\{.*\}\}|(sk-)?([a-z-]*-)?x{4,}|(sk-)?\*{3,}|test|key|api[-_]?key|changeme|change-me|none|null|undefined|dummy|placeholder|todo|\.\.\.|…)$/i;
 
 const names: Readonly<Record<number, string>> = {
-  0x09: 'tab',
-  0x0a: 'line feed',
-  0x0d: 'carriage return',
-  0x20: 'space',
-  0x22: 'quote',
-  0x27: 'apostrophe',
-  0x60: 'backtick',
-  0xa0: 'no-break space',
-  0x200b: 'zero-width space',
-  0x200c: 'zero-width non-joiner',
-  0x200d: 'zero-width joiner',
-  0x2018: 'left single quote',
-  0x2019: 'right single quote',
-  0x201c: 'left double quote',
-  0x201d: 'right double quote',
-  0x2026: 'ellipsis',
-  0x3000: 'ideographic space',
-  0xfeff: 'byte order mark',
+  9: 'tab',
+  10: 'line feed',
+  13: 'carriage return',
+  32: 'space',
+  34: 'quote',
+  39: 'apostrophe',
+  96: 'backtick',
+  160: 'no-break space',
+  8203: 'zero-width space',
+  8204: 'zero-width non-joiner',
+  8205: 'zero-width joiner',
+  8216: 'left single quote',
+  8217: 'right single quote',
+  8220: 'left double quote',
+  8221: 'right double quote',
+  8230: 'ellipsis',
+  12288: 'ideographic space',
+  65279: 'byte order mark',
 };
 
 /** Looks at a key. Nothing of its value but the mask is in the result. */
 export function keyFacts(value: string): KeyFacts {
   const text = value.trim().replace(/^["'`]|["'`]$/g, '');
-  const scheme = /^(bearer|basic|x-api-key:|authorization:(\s*bearer)?|api-key:)\s*/i.exec(text)?.[0]?.trim() ?? null;
+  const scheme =
+    /^(bearer|basic|x-api-key:|authorization:(\s*bearer)?|api-key:)\s*/i.exec(text)?.[0]?.trim() ?? null;
   const bare = scheme === null ? text : text.slice(scheme.length).trim();
   return {
     shown: maskKey(bare),
@@ -81,7 +82,8 @@ export function keyFacts(value: string): KeyFacts {
     isOauth: /^sk-ant-oat/.test(bare),
     isAdmin: /^sk-ant-admin/.test(bare),
     isJwt: /^eyJ[A-Za-z0-9_-]+\./.test(bare),
-    placeholder: bare === '' || placeholders.test(bare) ? (bare.length > 24 ? `${bare.slice(0, 24)}…` : bare) : null,
+    placeholder:
+      bare === '' || placeholders.test(bare) ? (bare.length > 24 ? `${bare.slice(0, 24)}…` : bare) : null,
     scheme,
     defects: defectsOf(value),
   };

@@ -1,7 +1,7 @@
 // What the probes saw: the only thing checks may judge. Facts, no opinions; every text is already redacted.
 import type { Reach } from '../http/reach.ts';
-import type { KeyFacts } from './key-facts.ts';
 import type { Reading } from './classify.ts';
+import type { KeyFacts } from './key-facts.ts';
 import type { StreamFacts } from './stream-facts.ts';
 import type { UrlFacts } from './url-facts.ts';
 

@@ -16,7 +16,9 @@ const keyless = (endpoint: Endpoint): Endpoint => ({
   ...endpoint,
   auth: 'none',
   key: undefined,
-  headers: Object.fromEntries(Object.entries(endpoint.headers).filter(([name]) => !credentialHeaders.test(name))),
+  headers: Object.fromEntries(
+    Object.entries(endpoint.headers).filter(([name]) => !credentialHeaders.test(name)),
+  ),
 });
 
 /** The same, for an address nobody configured: none of the user's headers go there. */
@@ -50,9 +52,17 @@ export const strangerQuestion = (endpoint: Endpoint, label: string, url: string)
   request: post(stranger(endpoint), url, nothing),
 });
 
-export const keyedQuestion = (endpoint: Endpoint, label = 'K1', headers: Record<string, string> = {}): Question => {
+export const keyedQuestion = (
+  endpoint: Endpoint,
+  label = 'K1',
+  headers: Record<string, string> = {},
+): Question => {
   const request = post(endpoint, messagesUrl(endpoint), nothing);
-  return { label, credential: endpoint.auth === 'none' ? 'none' : 'own', request: { ...request, headers: { ...request.headers, ...headers } } };
+  return {
+    label,
+    credential: endpoint.auth === 'none' ? 'none' : 'own',
+    request: { ...request, headers: { ...request.headers, ...headers } },
+  };
 };
 
 /** The key in the other header. */
@@ -69,7 +79,11 @@ export const bogusQuestion = (endpoint: Endpoint): Question => ({
 /** Two credentials at once, one of them made up: which one does the endpoint read? */
 export function matrixQuestion(endpoint: Endpoint, goodIn: 'x-api-key' | 'authorization'): Question {
   const good = requestHeaders({ ...endpoint, auth: goodIn === 'x-api-key' ? 'x-api-key' : 'bearer' });
-  const bad = requestHeaders({ ...endpoint, key: bogusKey, auth: goodIn === 'x-api-key' ? 'bearer' : 'x-api-key' });
+  const bad = requestHeaders({
+    ...endpoint,
+    key: bogusKey,
+    auth: goodIn === 'x-api-key' ? 'bearer' : 'x-api-key',
+  });
   return {
     label: goodIn === 'x-api-key' ? 'A1' : 'A2',
     credential: goodIn === 'x-api-key' ? 'own-and-bogus' : 'bogus-and-own',
@@ -83,17 +97,29 @@ export function versionQuestion(endpoint: Endpoint, label: string, version: stri
   const { 'anthropic-version': _own, ...headers } = question.request.headers;
   return {
     ...question,
-    request: { ...question.request, headers: version === undefined ? headers : { ...headers, 'anthropic-version': version } },
+    request: {
+      ...question.request,
+      headers: version === undefined ? headers : { ...headers, 'anthropic-version': version },
+    },
   };
 }
 
 export const modelsQuestion = (endpoint: Endpoint): Question => {
   const { 'content-type': _none, ...headers } = requestHeaders(endpoint);
-  return { label: 'ML', credential: 'own', request: { method: 'GET', url: urlOf(endpoint, 'models'), headers } };
+  return {
+    label: 'ML',
+    credential: 'own',
+    request: { method: 'GET', url: urlOf(endpoint, 'models'), headers },
+  };
 };
 
 /** Counts the tokens of "hi": key, model and body accepted from end to end, and nothing generated. */
-export function countQuestion(endpoint: Endpoint, model: string, label = 'CT', headers: Record<string, string> = {}): Question {
+export function countQuestion(
+  endpoint: Endpoint,
+  model: string,
+  label = 'CT',
+  headers: Record<string, string> = {},
+): Question {
   const body = countTokensBody(messagesBody({ model, maxTokens: 1, stream: false }, hi));
   const request = post(endpoint, urlOf(endpoint, 'messages/count_tokens'), JSON.stringify(body));
   return { label, credential: 'own', request: { ...request, headers: { ...request.headers, ...headers } } };
@@ -106,7 +132,13 @@ export const bogusCountQuestion = (endpoint: Endpoint, model: string): Question 
 
 const hi = [{ role: 'user' as const, content: 'hi' }];
 
-type Paid = { readonly label: string; readonly maxTokens: number; readonly prompt?: string; readonly stream?: boolean; readonly extra?: JsonObject };
+type Paid = {
+  readonly label: string;
+  readonly maxTokens: number;
+  readonly prompt?: string;
+  readonly stream?: boolean;
+  readonly extra?: JsonObject;
+};
 
 /** A request that costs tokens; max_tokens is always explicit and thinking never on. */
 export function paidQuestion(endpoint: Endpoint, model: string, paid: Paid): Question {
@@ -121,7 +153,12 @@ export function paidQuestion(endpoint: Endpoint, model: string, paid: Paid): Que
 }
 
 /** Any body to the messages URL, with the key. */
-export const bodyQuestion = (endpoint: Endpoint, label: string, body: JsonObject, isPaid: boolean): Question => ({
+export const bodyQuestion = (
+  endpoint: Endpoint,
+  label: string,
+  body: JsonObject,
+  isPaid: boolean,
+): Question => ({
   label,
   credential: endpoint.auth === 'none' ? 'none' : 'own',
   isPaid,
@@ -137,8 +174,12 @@ export const sizedQuestion = (endpoint: Endpoint, bytes: number): Question => ({
 });
 
 /** A GET-like variation of the messages URL, keyless. */
-export const keylessAt = (endpoint: Endpoint, label: string, url: string, headers: Record<string, string> = {}): Question => {
+export const keylessAt = (
+  endpoint: Endpoint,
+  label: string,
+  url: string,
+  headers: Record<string, string> = {},
+): Question => {
   const request = post(keyless(endpoint), url, nothing);
   return { label, credential: 'none', request: { ...request, headers: { ...request.headers, ...headers } } };
 };
-

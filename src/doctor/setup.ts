@@ -54,7 +54,8 @@ export function setupOf(input: SetupInput): Setup {
     authorities: authorityFiles(input),
     isTlsCheckOff: input.isTlsCheckOff || env['NODE_TLS_REJECT_UNAUTHORIZED'] === '0',
     nodeVersion: input.nodeVersion,
-    isContainer: input.readFile('/.dockerenv') !== undefined || input.readFile('/run/.containerenv') !== undefined,
+    isContainer:
+      input.readFile('/.dockerenv') !== undefined || input.readFile('/run/.containerenv') !== undefined,
     isWsl: /microsoft|wsl/i.test(input.osRelease),
   };
 }
@@ -90,7 +91,9 @@ function settingsEnv(text: string | undefined): Record<string, string> {
   try {
     const json: unknown = JSON.parse(text);
     const env = isObject(json) && isObject(json['env']) ? json['env'] : {};
-    return Object.fromEntries(Object.entries(env).filter((entry): entry is [string, string] => typeof entry[1] === 'string'));
+    return Object.fromEntries(
+      Object.entries(env).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+    );
   } catch {
     return {};
   }

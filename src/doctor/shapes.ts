@@ -64,12 +64,14 @@ function jsonShape(json: unknown): ShapedBody {
       json,
     };
   }
-  if (typeof error === 'string') return { ...shaped('plain-error', error, json), type: text(json['type']), requestId };
+  if (typeof error === 'string')
+    return { ...shaped('plain-error', error, json), type: text(json['type']), requestId };
   if (json['detail'] !== undefined) return shaped('detail-error', asText(json['detail']), json);
   if (json['type'] === 'message' || (json['role'] === 'assistant' && 'content' in json)) {
     return { ...shaped('message', null, json), requestId };
   }
-  if (Array.isArray(json['choices']) || json['object'] === 'chat.completion') return shaped('chat-completion', null, json);
+  if (Array.isArray(json['choices']) || json['object'] === 'chat.completion')
+    return shaped('chat-completion', null, json);
   if (Array.isArray(json['data']) || Array.isArray(json['models'])) return shaped('model-list', null, json);
   if (typeof json['input_tokens'] === 'number') return shaped('token-count', null, json);
   const message = json['message'] ?? json['msg'] ?? json['error_msg'] ?? json['errorMessage'];

@@ -16,7 +16,8 @@ export type Ledger = {
 
 export function openLedger(): Ledger {
   const entries: Entry[] = [];
-  const sum = (pick: (entry: Entry) => number): number => entries.reduce((total, entry) => total + pick(entry), 0);
+  const sum = (pick: (entry: Entry) => number): number =>
+    entries.reduce((total, entry) => total + pick(entry), 0);
   return {
     request: (entry) => {
       entries.push(entry);

@@ -83,7 +83,8 @@ function splitEvents(raw: readonly RawArrival[]): Split {
   let data: string[] = [];
   let start = 0;
   const finish = (end: number): void => {
-    if (name !== null || data.length > 0) split.events.push(timedEvent(clock(end - 1), end, name, data.join('\n')));
+    if (name !== null || data.length > 0)
+      split.events.push(timedEvent(clock(end - 1), end, name, data.join('\n')));
     name = null;
     data = [];
   };
@@ -113,7 +114,8 @@ function timedEvent(at: number, endOffset: number, name: string | null, data: st
   let json: Record<string, unknown> | null = null;
   try {
     const value: unknown = JSON.parse(data);
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) json = value as Record<string, unknown>;
+    if (typeof value === 'object' && value !== null && !Array.isArray(value))
+      json = value as Record<string, unknown>;
   } catch {
     // Not JSON: a defect the sequence check reports by the event's type being unknown.
   }

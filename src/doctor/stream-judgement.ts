@@ -66,7 +66,8 @@ export function clockOffset(exchange: Exchange | undefined): number {
 }
 
 function cacheHit({ headers }: Answered): string | null {
-  const value = headers['x-cache'] ?? headers['cf-cache-status'] ?? headers['x-cache-status'] ?? headers['x-proxy-cache'];
+  const value =
+    headers['x-cache'] ?? headers['cf-cache-status'] ?? headers['x-cache-status'] ?? headers['x-proxy-cache'];
   return value !== undefined && /\bHIT\b/i.test(value) ? value : null;
 }
 

@@ -54,7 +54,12 @@ export function sequenceFacts(events: readonly TimedEvent[]): SequenceFacts {
   const order: string[] = [];
   const index: string[] = [];
   const blocks = new Map<number, Writable<BlockFact>>();
-  const times: Writable<SequenceFacts['times']> = { messageStart: null, firstDelta: null, lastDelta: null, stop: null };
+  const times: Writable<SequenceFacts['times']> = {
+    messageStart: null,
+    firstDelta: null,
+    lastDelta: null,
+    stop: null,
+  };
   const state = {
     deltas: 0,
     text: '',
@@ -72,7 +77,8 @@ export function sequenceFacts(events: readonly TimedEvent[]): SequenceFacts {
     if (times.messageStart !== null) order.push('a second message_start');
     times.messageStart ??= at;
     const model = textOf(message['model']);
-    if (state.model !== null && model !== null && model !== state.model) state.drift = `${state.model}, then ${model}`;
+    if (state.model !== null && model !== null && model !== state.model)
+      state.drift = `${state.model}, then ${model}`;
     state.model ??= model;
     state.startUsage ??= isObject(message['usage']) ? message['usage'] : null;
   }
@@ -81,7 +87,8 @@ export function sequenceFacts(events: readonly TimedEvent[]): SequenceFacts {
     const at = numberOf(json['index']);
     const block = isObject(json['content_block']) ? json['content_block'] : {};
     if (blocks.has(at)) index.push(`block ${at} is started twice`);
-    else if ([...blocks.values()].some(({ isClosed }) => !isClosed)) index.push(`block ${at} starts before the one before it stopped`);
+    else if ([...blocks.values()].some(({ isClosed }) => !isClosed))
+      index.push(`block ${at} starts before the one before it stopped`);
     blocks.set(at, {
       index: at,
       type: textOf(block['type']) ?? '',
@@ -137,7 +144,8 @@ export function sequenceFacts(events: readonly TimedEvent[]): SequenceFacts {
       state.hasMessageDelta = true;
       const delta = isObject(json['delta']) ? json['delta'] : {};
       const model = textOf(delta['model']) ?? textOf(json['model']);
-      if (model !== null && state.model !== null && model !== state.model) state.drift = `${state.model}, then ${model}`;
+      if (model !== null && state.model !== null && model !== state.model)
+        state.drift = `${state.model}, then ${model}`;
       state.stopReason = textOf(delta['stop_reason']) ?? state.stopReason;
       if (isObject(json['usage'])) state.endUsage = { ...state.endUsage, ...json['usage'] };
     } else if (type === 'message_stop') {

@@ -33,7 +33,10 @@ export type UrlFacts = {
 /** Reads a base URL (or exact messages URL) as the user wrote it. */
 export function urlFacts(input: string, source: string, exactUrl?: string): UrlFacts {
   const written = exactUrl ?? input;
-  const text = written.trim().replace(/^(['"])(.*)\1$/, '$2').trim();
+  const text = written
+    .trim()
+    .replace(/^(['"])(.*)\1$/, '$2')
+    .trim();
   const parsed = join(text, exactUrl !== undefined);
   const url = parsed.url;
   const rawPath = /^[a-z][a-z0-9+.-]*:\/\/[^/?#]*([^?#]*)/i.exec(text)?.[1] ?? '';
@@ -75,7 +78,8 @@ function join(text: string, isExact: boolean): { url: URL | null; problem: strin
   }
 }
 
-const isLoopbackName = (hostname: string): boolean => /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname);
+const isLoopbackName = (hostname: string): boolean =>
+  /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname);
 
 /** RFC 1918 and 4193 addresses, link-local, and names that only resolve inside a network. */
 const isPrivateName = (hostname: string): boolean =>

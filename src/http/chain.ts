@@ -78,8 +78,10 @@ function certificateOf(certificate: PeerCertificate): Certificate {
   };
 }
 
-const nameOf = (name: PeerCertificate['subject']): string => one(name.CN) ?? one(name['O']) ?? one(name['OU']) ?? '(no name)';
-const one = (value: string | string[] | undefined): string | null => (Array.isArray(value) ? (value[0] ?? null) : (value ?? null));
+const nameOf = (name: PeerCertificate['subject']): string =>
+  one(name.CN) ?? one(name['O']) ?? one(name['OU']) ?? '(no name)';
+const one = (value: string | string[] | undefined): string | null =>
+  Array.isArray(value) ? (value[0] ?? null) : (value ?? null);
 
 /**
  * What is wrong with a chain, each fault on its own: a chain can be expired and untrusted at once.
@@ -116,7 +118,9 @@ function trustFault(chain: readonly Certificate[], code: string): ChainVerdict['
 }
 
 function inspectorOf(chain: readonly Certificate[]): string | null {
-  const names = chain.map(({ issuer, issuerOrganization }) => `${issuer} ${issuerOrganization ?? ''}`).join(' ');
+  const names = chain
+    .map(({ issuer, issuerOrganization }) => `${issuer} ${issuerOrganization ?? ''}`)
+    .join(' ');
   return inspectors.find(([pattern]) => pattern.test(names))?.[1] ?? null;
 }
 

@@ -3,7 +3,7 @@
 import { lookup, resolve4 } from 'node:dns/promises';
 import { connect, isIP, type Socket } from 'node:net';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
-import { type Certificate, chainOf, type ChainVerdict, judgeChain } from './chain.ts';
+import { type Certificate, type ChainVerdict, chainOf, judgeChain } from './chain.ts';
 import { codeOf } from './failures.ts';
 
 export type ReachFailure = { readonly code: string | null; readonly message: string };
@@ -81,7 +81,14 @@ export async function reach(options: ReachOptions): Promise<Reach> {
     Promise.all(targets.map((target) => tryTcp(target, options))),
     options.proxy === null ? null : tryTunnel(options.proxy.url, hostname, options),
   ]);
-  const route = { hostname, port: options.port, isTls: options.isTls, name, tcp, tunnel: tunnel?.facts ?? null };
+  const route = {
+    hostname,
+    port: options.port,
+    isTls: options.isTls,
+    name,
+    tcp,
+    tunnel: tunnel?.facts ?? null,
+  };
   const direct = tcp.find(({ failure }) => failure === null);
   const socket =
     options.proxy?.isUsed === true
@@ -99,7 +106,13 @@ async function resolveName(hostname: string, { now, timeoutMs }: ReachOptions): 
   const started = now();
   const family = isIP(hostname);
   if (family !== 0) {
-    return { addresses: [{ address: hostname, family: family as 4 | 6 }], ms: 0, failure: null, direct: null, isLiteral: true };
+    return {
+      addresses: [{ address: hostname, family: family as 4 | 6 }],
+      ms: 0,
+      failure: null,
+      direct: null,
+      isLiteral: true,
+    };
   }
   try {
     const found = await withTimeout(lookup(hostname, { all: true }), timeoutMs, 'the name was not resolved');
@@ -154,16 +167,27 @@ async function tryTunnel(proxyUrl: string, hostname: string, options: ReachOptio
     const socket = url.protocol === 'https:' ? await overTls(tcp, url.hostname, options) : tcp;
     if (!options.isTls) {
       socket.destroy();
-      return { facts: { proxy, ms: options.now() - started, status: null, failure: null }, socket: undefined };
+      return {
+        facts: { proxy, ms: options.now() - started, status: null, failure: null },
+        socket: undefined,
+      };
     }
-    const status = await askForTunnel(socket, `${bracketed(hostname)}:${options.port}`, url, options.timeoutMs);
+    const status = await askForTunnel(
+      socket,
+      `${bracketed(hostname)}:${options.port}`,
+      url,
+      options.timeoutMs,
+    );
     if (status !== 200) socket.destroy();
     return {
       facts: { proxy, ms: options.now() - started, status, failure: null },
       socket: status === 200 ? socket : undefined,
     };
   } catch (thrown) {
-    return { facts: { proxy, ms: options.now() - started, status: null, failure: failureOf(thrown) }, socket: undefined };
+    return {
+      facts: { proxy, ms: options.now() - started, status: null, failure: failureOf(thrown) },
+      socket: undefined,
+    };
   }
 }
 
@@ -171,7 +195,12 @@ const bracketed = (hostname: string): string => (isIP(hostname) === 6 ? `[${host
 
 async function overTls(tcp: Socket, servername: string, { authorities }: ReachOptions): Promise<TLSSocket> {
   return new Promise((resolve, reject) => {
-    const socket = connectTls({ socket: tcp, rejectUnauthorized: false, ...sni(servername), ...trust(authorities) });
+    const socket = connectTls({
+      socket: tcp,
+      rejectUnauthorized: false,
+      ...sni(servername),
+      ...trust(authorities),
+    });
     socket.once('secureConnect', () => resolve(socket));
     socket.once('error', reject);
   });
@@ -179,7 +208,10 @@ async function overTls(tcp: Socket, servername: string, { authorities }: ReachOp
 
 function askForTunnel(socket: Socket, target: string, proxy: URL, timeoutMs: number): Promise<number> {
   const credentials = `${decodeURIComponent(proxy.username)}:${decodeURIComponent(proxy.password)}`;
-  const auth = proxy.username === '' ? '' : `Proxy-Authorization: Basic ${Buffer.from(credentials).toString('base64')}\r\n`;
+  const auth =
+    proxy.username === ''
+      ? ''
+      : `Proxy-Authorization: Basic ${Buffer.from(credentials).toString('base64')}\r\n`;
   return new Promise((resolve, reject) => {
     let head = '';
     const onData = (chunk: Buffer): void => {
@@ -191,7 +223,9 @@ function askForTunnel(socket: Socket, target: string, proxy: URL, timeoutMs: num
     };
     socket.on('data', onData);
     socket.once('error', reject);
-    socket.once('close', () => reject(Object.assign(new Error('the proxy closed the connection'), { code: 'ECONNRESET' })));
+    socket.once('close', () =>
+      reject(Object.assign(new Error('the proxy closed the connection'), { code: 'ECONNRESET' })),
+    );
     socket.setTimeout(timeoutMs, () => {
       socket.destroy();
       reject(Object.assign(new Error('the proxy did not answer CONNECT'), { code: 'ETIMEDOUT' }));
@@ -200,7 +234,8 @@ function askForTunnel(socket: Socket, target: string, proxy: URL, timeoutMs: num
   });
 }
 
-const sni = (hostname: string): { servername?: string } => (isIP(hostname) === 0 ? { servername: hostname } : {});
+const sni = (hostname: string): { servername?: string } =>
+  isIP(hostname) === 0 ? { servername: hostname } : {};
 const trust = (authorities: readonly string[]): { ca?: string[] } =>
   authorities.length === 0 ? {} : { ca: [...authorities] };
 
@@ -224,7 +259,9 @@ function tryTls(tcp: Socket, hostname: string, options: ReachOptions): Promise<T
     };
     socket.once('error', (error) => failed(failureOf(error)));
     socket.once('close', () => failed({ code: 'ECONNRESET', message: 'closed during the TLS handshake' }));
-    socket.setTimeout(options.timeoutMs, () => failed({ code: 'ETIMEDOUT', message: 'the TLS handshake was not answered' }));
+    socket.setTimeout(options.timeoutMs, () =>
+      failed({ code: 'ETIMEDOUT', message: 'the TLS handshake was not answered' }),
+    );
     socket.once('secureConnect', () => {
       const ms = options.now() - started;
       const chain = chainOf(socket.getPeerCertificate(true));
@@ -248,7 +285,9 @@ async function withTimeout<T>(work: Promise<T>, timeoutMs: number, message: stri
   return Promise.race([
     work,
     new Promise<never>((_resolve, reject) => {
-      expiry.addEventListener('abort', () => reject(Object.assign(new Error(message), { code: 'EAI_AGAIN' })));
+      expiry.addEventListener('abort', () =>
+        reject(Object.assign(new Error(message), { code: 'EAI_AGAIN' })),
+      );
     }),
   ]);
 }

@@ -5,14 +5,18 @@ import type { Exchange } from '../observations.ts';
 import { again, keyCommand, owned, passHeaders, setCommand } from '../remedies.ts';
 
 const isThrough = (exchange: Exchange | undefined): boolean =>
-  exchange?.outcome === 'answered' && (exchange.reading.kind === 'validation' || exchange.reading.kind === 'message' || exchange.reading.kind === 'list');
+  exchange?.outcome === 'answered' &&
+  (exchange.reading.kind === 'validation' ||
+    exchange.reading.kind === 'message' ||
+    exchange.reading.kind === 'list');
 
 const lines = (...exchanges: readonly (Exchange | undefined)[]): string[] =>
   exchanges.filter((one) => one !== undefined).map(wireLine);
 
 /** "x-api-key" or "Authorization: Bearer", for people. */
 const headerOf = (scheme: string): string => (scheme === 'bearer' ? 'Authorization: Bearer' : 'x-api-key');
-const variableOf = (scheme: string): string => (scheme === 'bearer' ? 'ANTHROPIC_AUTH_TOKEN' : 'ANTHROPIC_API_KEY');
+const variableOf = (scheme: string): string =>
+  scheme === 'bearer' ? 'ANTHROPIC_AUTH_TOKEN' : 'ANTHROPIC_API_KEY';
 
 export const authChecks: readonly Check[] = [
   {
@@ -28,17 +32,22 @@ export const authChecks: readonly Check[] = [
       const [setup, keyed, other] = [look('setup'), look('keyed'), look('otherScheme')];
       if (setup?.auth === 'none') return pass('No key is sent.');
       if (keyed?.reading.kind !== 'unauthorized') {
-        return pass(isThrough(other) && isThrough(keyed) ? 'Both headers are read.' : `${headerOf(setup?.auth ?? '')}.`);
+        return pass(
+          isThrough(other) && isThrough(keyed) ? 'Both headers are read.' : `${headerOf(setup?.auth ?? '')}.`,
+        );
       }
       if (other === undefined) return unknown('The other header was not tried.');
       if (!isThrough(other)) return pass('The other header is refused as well.');
       const good = setup?.auth === 'bearer' ? 'x-api-key' : 'bearer';
       const bad = setup?.auth ?? 'x-api-key';
-      return fail(`${headerOf(bad)} is rejected, ${headerOf(good)} is accepted. Set auth=${good} (env: ${variableOf(good)}).`, {
-        owner: 'you',
-        evidence: lines(keyed, other),
-        remedy: remedy(`Send the key as ${headerOf(good)}.`, [setCommand(look, 'auth', good), again(look)]),
-      });
+      return fail(
+        `${headerOf(bad)} is rejected, ${headerOf(good)} is accepted. Set auth=${good} (env: ${variableOf(good)}).`,
+        {
+          owner: 'you',
+          evidence: lines(keyed, other),
+          remedy: remedy(`Send the key as ${headerOf(good)}.`, [setCommand(look, 'auth', good), again(look)]),
+        },
+      );
     },
   },
   {
@@ -52,9 +61,18 @@ export const authChecks: readonly Check[] = [
     judge(look) {
       const [good, bad] = [look('goodThenBad'), look('badThenGood')];
       const evidence = lines(good, bad);
-      if (isThrough(good) && isThrough(bad)) return info('Either header is enough, a wrong one beside it does not hurt.', { evidence });
-      if (isThrough(good)) return info('x-api-key wins: a stale ANTHROPIC_AUTH_TOKEN does not hurt, a stale ANTHROPIC_API_KEY does.', { evidence });
-      if (isThrough(bad)) return info('Authorization wins: a stale ANTHROPIC_API_KEY does not hurt, a stale ANTHROPIC_AUTH_TOKEN does.', { evidence });
+      if (isThrough(good) && isThrough(bad))
+        return info('Either header is enough, a wrong one beside it does not hurt.', { evidence });
+      if (isThrough(good))
+        return info(
+          'x-api-key wins: a stale ANTHROPIC_AUTH_TOKEN does not hurt, a stale ANTHROPIC_API_KEY does.',
+          { evidence },
+        );
+      if (isThrough(bad))
+        return info(
+          'Authorization wins: a stale ANTHROPIC_API_KEY does not hurt, a stale ANTHROPIC_AUTH_TOKEN does.',
+          { evidence },
+        );
       return info('Two different credentials are refused, whichever is good: send one only.', { evidence });
     },
   },
@@ -72,26 +90,31 @@ export const authChecks: readonly Check[] = [
       if (keyed === undefined) return pass('Nothing says it does not.');
       if (isThrough(look('otherScheme'))) return pass('It arrives in the other header.');
       const header = keyed.asked.keyHeader ?? 'the key';
-      return fail(`The gateway says no key came, although ${header} was sent: a hop strips the header, or another name is read.`, {
-        owner: 'proxy',
-        confidence: 'likely',
-        evidence: lines(keyed, look('otherScheme')),
-        remedy: remedy(`Let ${header} pass at every hop.`, [again(look)], passHeaders),
-      });
+      return fail(
+        `The gateway says no key came, although ${header} was sent: a hop strips the header, or another name is read.`,
+        {
+          owner: 'proxy',
+          confidence: 'likely',
+          evidence: lines(keyed, look('otherScheme')),
+          remedy: remedy(`Let ${header} pass at every hop.`, [again(look)], passHeaders),
+        },
+      );
     },
   },
   {
     id: 'auth.path_prefix',
     group: 'auth',
     title: 'The key is judged by the host that was called',
-    why: 'A pass-through route (LiteLLM /anthropic) hands the caller\'s key to Anthropic; or the gateway\'s own provider key is bad. Either way the 401 is not about the caller key.',
+    why: "A pass-through route (LiteLLM /anthropic) hands the caller's key to Anthropic; or the gateway's own provider key is bad. Either way the 401 is not about the caller key.",
     proof: 'A 401 with a request_id of Anthropic from another host, or one that quotes a provider.',
     cure: 'The route for virtual keys; a good provider key in the gateway.',
     needs: ['setup', 'keyed'],
     uses: ['count', 'message'],
     judge(look) {
       const [count, message] = [look('count'), look('message')];
-      const late = isThrough(look('keyed')) ? [message, count].find((one) => one?.reading.kind === 'unauthorized') : undefined;
+      const late = isThrough(look('keyed'))
+        ? [message, count].find((one) => one?.reading.kind === 'unauthorized')
+        : undefined;
       const answer = owned('auth.path_prefix', look('keyed'), count, message) ?? late;
       if (answer === undefined) return pass('Nothing says otherwise.');
       const setup = look('setup');
@@ -105,7 +128,17 @@ export const authChecks: readonly Check[] = [
         owner: 'gateway',
         confidence: 'likely',
         evidence: lines(answer),
-        remedy: remedy(isPassThrough ? 'Use the route that takes virtual keys.' : 'Have the provider key in the gateway renewed.', isPassThrough ? [setCommand(look, 'base-url', new URL(setup?.url.messagesUrl ?? 'http://localhost').origin), again(look)] : [again(look)]),
+        remedy: remedy(
+          isPassThrough
+            ? 'Use the route that takes virtual keys.'
+            : 'Have the provider key in the gateway renewed.',
+          isPassThrough
+            ? [
+                setCommand(look, 'base-url', new URL(setup?.url.messagesUrl ?? 'http://localhost').origin),
+                again(look),
+              ]
+            : [again(look)],
+        ),
       });
     },
   },
@@ -119,14 +152,26 @@ export const authChecks: readonly Check[] = [
     needs: ['setup', 'keyed'],
     judge(look) {
       const answer = owned('auth.jwt', look('keyed'));
-      if (answer === undefined) return pass(look('setup')?.key?.isJwt ? 'The key has the shape of a JWT, and is accepted.' : 'Its shape is not that of one.');
+      if (answer === undefined)
+        return pass(
+          look('setup')?.key?.isJwt
+            ? 'The key has the shape of a JWT, and is accepted.'
+            : 'Its shape is not that of one.',
+        );
       const isOutage = answer.outcome === 'answered' && answer.status >= 500;
-      return fail(isOutage ? 'The gateway cannot reach its identity provider (JWKS), so no token can be checked.' : `The key is checked as a login token: "${answer.reading.errorMessage ?? ''}".`, {
-        owner: isOutage ? 'gateway' : 'you',
-        confidence: 'likely',
-        evidence: lines(answer),
-        remedy: isOutage ? remedy('Have the JWKS URL of the gateway checked.', [again(look)]) : remedy('Use an API key of the gateway, or a fresh token.', [keyCommand(look), again(look)]),
-      });
+      return fail(
+        isOutage
+          ? 'The gateway cannot reach its identity provider (JWKS), so no token can be checked.'
+          : `The key is checked as a login token: "${answer.reading.errorMessage ?? ''}".`,
+        {
+          owner: isOutage ? 'gateway' : 'you',
+          confidence: 'likely',
+          evidence: lines(answer),
+          remedy: isOutage
+            ? remedy('Have the JWKS URL of the gateway checked.', [again(look)])
+            : remedy('Use an API key of the gateway, or a fresh token.', [keyCommand(look), again(look)]),
+        },
+      );
     },
   },
   {
@@ -164,9 +209,14 @@ export const authChecks: readonly Check[] = [
         const text = 'A made-up key is accepted: the endpoint asks for a key but does not check it.';
         return setup?.url.isLoopback
           ? info(`${text} On this machine only, so that is usual.`, { evidence: lines(count) })
-          : warn(text, { owner: 'gateway', evidence: lines(bogus, count), remedy: remedy('Have the gateway check keys, or bind it to 127.0.0.1.', [again(look)]) });
+          : warn(text, {
+              owner: 'gateway',
+              evidence: lines(bogus, count),
+              remedy: remedy('Have the gateway check keys, or bind it to 127.0.0.1.', [again(look)]),
+            });
       }
-      if (look('keyless')?.reading.kind === 'unauthorized' || bogus?.reading.kind === 'unauthorized') return pass('It is refused.');
+      if (look('keyless')?.reading.kind === 'unauthorized' || bogus?.reading.kind === 'unauthorized')
+        return pass('It is refused.');
       return unknown('No control could tell.');
     },
   },
@@ -185,18 +235,31 @@ export const authChecks: readonly Check[] = [
       const [setup, keyed] = [look('setup'), look('keyed')];
       if (setup?.auth === 'none' || keyed?.outcome !== 'answered') return pass('Not refused.');
       const { kind, errorMessage, check } = keyed.reading;
-      if ((kind !== 'unauthorized' && kind !== 'forbidden') || check === 'model.forbidden') return pass('Not refused.');
+      if ((kind !== 'unauthorized' && kind !== 'forbidden') || check === 'model.forbidden')
+        return pass('Not refused.');
       const host = setup?.url.host ?? '';
       const source = setup?.keySource ?? 'the configuration';
-      const docs = setup?.acceptedAuth != null && !setup.acceptedAuth.includes(setup.auth) ? ` The provider documents ${setup.acceptedAuth.join(' and ')}, not ${setup.auth}.` : '';
+      const docs =
+        setup?.acceptedAuth != null && !setup.acceptedAuth.includes(setup.auth)
+          ? ` The provider documents ${setup.acceptedAuth.join(' and ')}, not ${setup.auth}.`
+          : '';
       const word = errorMessage ?? `status ${keyed.status}`;
-      const state = /disabled|suspend|banned|deactivated/i.test(word) ? 'disabled' : /expired/i.test(word) ? 'expired' : /revoked/i.test(word) ? 'revoked' : 'revoked, expired or mistyped';
-      return fail(`${host} rejected the key (${word}); path and protocol are fine. Key ${setup?.key?.shown ?? ''} from ${source}: ${state}. Rotate it if it was ever shared.${docs}`, {
-        owner: 'you',
-        confidence: keyed.reading.confidence,
-        evidence: lines(keyed, look('otherScheme')),
-        remedy: remedy('Create a new key at the provider and save it.', [keyCommand(look), again(look)]),
-      });
+      const state = /disabled|suspend|banned|deactivated/i.test(word)
+        ? 'disabled'
+        : /expired/i.test(word)
+          ? 'expired'
+          : /revoked/i.test(word)
+            ? 'revoked'
+            : 'revoked, expired or mistyped';
+      return fail(
+        `${host} rejected the key (${word}); path and protocol are fine. Key ${setup?.key?.shown ?? ''} from ${source}: ${state}. Rotate it if it was ever shared.${docs}`,
+        {
+          owner: 'you',
+          confidence: keyed.reading.confidence,
+          evidence: lines(keyed, look('otherScheme')),
+          remedy: remedy('Create a new key at the provider and save it.', [keyCommand(look), again(look)]),
+        },
+      );
     },
   },
   {
@@ -210,22 +273,47 @@ export const authChecks: readonly Check[] = [
     uses: ['keyless', 'bogusKey', 'count', 'message'],
     isGate: true,
     judge(look) {
-      const [keyless, keyed, bogus, setup] = [look('keyless'), look('keyed'), look('bogusKey'), look('setup')];
+      const [keyless, keyed, bogus, setup] = [
+        look('keyless'),
+        look('keyed'),
+        look('bogusKey'),
+        look('setup'),
+      ];
       const fix = remedy('Run the doctor again when the answer is clear.', [again(look)]);
-      if (keyed?.outcome !== 'answered') return unknown('The keyed request got no answer.', { owner: 'network', remedy: fix });
+      if (keyed?.outcome !== 'answered')
+        return unknown('The keyed request got no answer.', { owner: 'network', remedy: fix });
       const { kind, means, owner } = keyed.reading;
       const evidence = lines(keyed);
-      if (['rate', 'quota', 'overloaded', 'server-error', 'billing'].includes(kind)) return unknown(means, { owner, evidence, remedy: fix });
-      if (setup?.auth === 'none') return isThrough(keyed) ? pass('No key is needed.') : unknown(means, { evidence });
+      if (['rate', 'quota', 'overloaded', 'server-error', 'billing'].includes(kind))
+        return unknown(means, { owner, evidence, remedy: fix });
+      if (setup?.auth === 'none')
+        return isThrough(keyed) ? pass('No key is needed.') : unknown(means, { evidence });
       if (!isThrough(keyed)) {
         // Refusals are auth.invalid's and its neighbours'; what is left is an answer nobody knows.
-        return kind === 'unauthorized' || kind === 'forbidden' || keyed.reading.check !== null ? unknown(means, { evidence }) : fail(means, { owner, evidence, confidence: 'possible', remedy: fix });
+        return kind === 'unauthorized' || kind === 'forbidden' || keyed.reading.check !== null
+          ? unknown(means, { evidence })
+          : fail(means, { owner, evidence, confidence: 'possible', remedy: fix });
       }
-      const later = [look('count'), look('message')].find((one) => one?.outcome === 'answered' && one.status === 200);
-      if (keyless?.reading.kind === 'unauthorized') return pass('Without it 401, with it the empty request is read: authenticated, nothing generated.', lines(keyless, keyed));
-      if (bogus?.reading.kind === 'unauthorized') return pass('A made-up key is refused, this one is not.', lines(bogus, keyed));
-      if (later !== undefined) return pass(`A real request succeeds with it; whether it is checked, ${bogus === undefined ? 'was not tried' : 'the control could not tell'}.`, lines(later));
-      return unknown('The body is judged before the key, so the empty request proves nothing about it.', { evidence: lines(keyed, bogus), remedy: remedy('A request with a model tells: name one.', [setCommand(look, 'model', 'MODEL')]), owner: 'you' });
+      const later = [look('count'), look('message')].find(
+        (one) => one?.outcome === 'answered' && one.status === 200,
+      );
+      if (keyless?.reading.kind === 'unauthorized')
+        return pass(
+          'Without it 401, with it the empty request is read: authenticated, nothing generated.',
+          lines(keyless, keyed),
+        );
+      if (bogus?.reading.kind === 'unauthorized')
+        return pass('A made-up key is refused, this one is not.', lines(bogus, keyed));
+      if (later !== undefined)
+        return pass(
+          `A real request succeeds with it; whether it is checked, ${bogus === undefined ? 'was not tried' : 'the control could not tell'}.`,
+          lines(later),
+        );
+      return unknown('The body is judged before the key, so the empty request proves nothing about it.', {
+        evidence: lines(keyed, bogus),
+        remedy: remedy('A request with a model tells: name one.', [setCommand(look, 'model', 'MODEL')]),
+        owner: 'you',
+      });
     },
   },
 ];

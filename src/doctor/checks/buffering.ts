@@ -13,15 +13,24 @@ function judgeAs(verdicts: readonly StreamVerdict[], owner: Owner): (look: Look)
     const judged = judgedStream(look);
     if (judged === undefined) return unknown('There was no event stream.');
     const { verdict } = judged.judgement.report;
-    if (verdict === 'unknown' || verdict === 'offline') return unknown(describeStream(judged.judgement, judged.trace).summary, { evidence: describeStream(judged.judgement, judged.trace).evidence });
-    if (!verdicts.includes(verdict)) return pass(verdict === 'live' ? describeStream(judged.judgement, judged.trace).summary : 'Not in this way.');
+    if (verdict === 'unknown' || verdict === 'offline')
+      return unknown(describeStream(judged.judgement, judged.trace).summary, {
+        evidence: describeStream(judged.judgement, judged.trace).evidence,
+      });
+    if (!verdicts.includes(verdict))
+      return pass(
+        verdict === 'live' ? describeStream(judged.judgement, judged.trace).summary : 'Not in this way.',
+      );
     return findingOf(look, judged, owner);
   };
 }
 
 function findingOf(look: Look, { trace, judgement, culprit }: JudgedStream, owner: Owner): Finding {
   const words = describeStream(judgement, trace);
-  const hop = culprit === null ? '' : ` Likely hop: ${culprit.hop} (${culprit.confidence}: ${culprit.reasons.join(', ')}).`;
+  const hop =
+    culprit === null
+      ? ''
+      : ` Likely hop: ${culprit.hop} (${culprit.confidence}: ${culprit.reasons.join(', ')}).`;
   const cures = culprit?.cures ?? [];
   const [first] = cures;
   return bySeverity[judgement.severity](`${words.summary}${hop}`, {
@@ -29,7 +38,9 @@ function findingOf(look: Look, { trace, judgement, culprit }: JudgedStream, owne
     confidence: judgement.confidence,
     evidence: words.evidence,
     remedy: remedy(
-      first === undefined ? 'Find the hop: compare with the next address inwards. Until then use --no-stream.' : `At ${first.server}: ${first.text.split('\n', 1)[0]}`,
+      first === undefined
+        ? 'Find the hop: compare with the next address inwards. Until then use --no-stream.'
+        : `At ${first.server}: ${first.text.split('\n', 1)[0]}`,
       [`${again(look)} --via URL`, again(look)],
       cures,
     ),
@@ -87,7 +98,15 @@ export const bufferingChecks: readonly Check[] = [
     blocks: 'nothing',
     judge(look) {
       const finding = judgeAs(['held-by-app'], 'gateway')(look);
-      return finding.remedy === null ? finding : { ...finding, remedy: remedy('Change the gateway policy: output guardrails and moderation hold text until it is checked.', [again(look)]) };
+      return finding.remedy === null
+        ? finding
+        : {
+            ...finding,
+            remedy: remedy(
+              'Change the gateway policy: output guardrails and moderation hold text until it is checked.',
+              [again(look)],
+            ),
+          };
     },
   },
   {
@@ -105,28 +124,51 @@ export const bufferingChecks: readonly Check[] = [
       const stream = look('stream')?.stream;
       if (judged === undefined || stream == null) return unknown('There was no event stream.');
       if (stream.contentEncoding === null) return pass('The stream is not compressed.');
-      if (judged.judgement.report.verdict === 'live') return pass(`${stream.contentEncoding}, flushed for every event.`);
+      if (judged.judgement.report.verdict === 'live')
+        return pass(`${stream.contentEncoding}, flushed for every event.`);
       const identity = look('identityStream');
       if (identity?.stream == null) return unknown('The stream is compressed; it could not be compared.');
-      const without = judgedStream((id) => (id === 'stream' ? (identity as never) : id === 'longStream' || id === 'identityStream' ? undefined : look(id)));
+      const without = judgedStream((id) =>
+        id === 'stream'
+          ? (identity as never)
+          : id === 'longStream' || id === 'identityStream'
+            ? undefined
+            : look(id),
+      );
       const verdict = without?.judgement.report.verdict;
       if (verdict !== 'live') return pass(`It is held without compression too (${verdict ?? 'unknown'}).`);
       const cures = judged.culprit?.cures ?? [];
-      return (judged.judgement.severity === 'info' ? info : fail)(`With compression (${stream.contentEncoding}) the stream is ${judged.judgement.report.verdict}, without it live: "works in curl". Exclude text/event-stream from compression.`, {
-        owner: 'proxy',
-        confidence: 'likely',
-        evidence: [`content-encoding: ${stream.contentEncoding}`],
-        remedy: remedy('Exclude text/event-stream from compression.', [again(look)], cures.length > 0 ? cures : compressionCures),
-      });
+      return (judged.judgement.severity === 'info' ? info : fail)(
+        `With compression (${stream.contentEncoding}) the stream is ${judged.judgement.report.verdict}, without it live: "works in curl". Exclude text/event-stream from compression.`,
+        {
+          owner: 'proxy',
+          confidence: 'likely',
+          evidence: [`content-encoding: ${stream.contentEncoding}`],
+          remedy: remedy(
+            'Exclude text/event-stream from compression.',
+            [again(look)],
+            cures.length > 0 ? cures : compressionCures,
+          ),
+        },
+      );
     },
   },
 ];
 
 const compressionCures = [
-  { server: 'nginx', text: '# gzip_types without text/event-stream\ngzip_types text/plain text/css application/json;' },
-  { server: 'Caddy', text: 'encode {\n\tgzip\n\tmatch {\n\t\tnot header Content-Type text/event-stream*\n\t}\n}' },
+  {
+    server: 'nginx',
+    text: '# gzip_types without text/event-stream\ngzip_types text/plain text/css application/json;',
+  },
+  {
+    server: 'Caddy',
+    text: 'encode {\n\tgzip\n\tmatch {\n\t\tnot header Content-Type text/event-stream*\n\t}\n}',
+  },
   { server: 'Apache', text: 'SetEnvIf Request_URI "/v1/messages" no-gzip=1' },
   { server: 'Traefik', text: '# compress middleware\nexcludedContentTypes: ["text/event-stream"]' },
-  { server: 'Express', text: "compression({ filter: (request, response) => response.getHeader('content-type') !== 'text/event-stream' })" },
+  {
+    server: 'Express',
+    text: "compression({ filter: (request, response) => response.getHeader('content-type') !== 'text/event-stream' })",
+  },
   { server: 'Cloudflare', text: 'Cache-Control: no-transform' },
 ];

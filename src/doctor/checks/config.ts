@@ -27,7 +27,10 @@ export const configChecks: readonly Check[] = [
       if (a === undefined || b === undefined) return pass('No second credential in the environment.');
       const loser = found.find(({ isUsed }) => !isUsed) ?? b;
       const host = look('setup')?.url.host ?? 'the endpoint';
-      const uses = a.isUsed || b.isUsed ? `msg sends only ${a.isUsed ? a.name : b.name}` : 'msg sends neither, the profile has its own key';
+      const uses =
+        a.isUsed || b.isUsed
+          ? `msg sends only ${a.isUsed ? a.name : b.name}`
+          : 'msg sends neither, the profile has its own key';
       return warn(
         `Two credentials are set (${a.shown} from ${a.name}, ${b.shown} from ${b.name}); ${uses}, other clients may send both to ${host}. Unset ${loser.name}.`,
         { owner: 'you', remedy: remedy(`Unset ${loser.name}.`, [`unset ${loser.name}`]) },
@@ -50,7 +53,9 @@ export const configChecks: readonly Check[] = [
         `${first.name} is ${first.shown} in ${first.where}, which Claude Code prefers to the value of this shell.`,
         {
           owner: 'you',
-          evidence: shadows.map(({ name, where, shown }) => `${name}: ${shown} in ${where}, another value in the shell`),
+          evidence: shadows.map(
+            ({ name, where, shown }) => `${name}: ${shown} in ${where}, another value in the shell`,
+          ),
           remedy: remedy(`Remove ${first.name} from ${first.where}, or set it to the same value.`),
         },
       );
@@ -58,8 +63,7 @@ export const configChecks: readonly Check[] = [
   },
   {
     id: 'env.proxy_ignored',
-    group: 'config',
-    stage: 'network',
+    group: 'network',
     title: 'The configured proxy is not needed, or is used',
     why: "Node's fetch ignores HTTPS_PROXY, so a client works in curl and times out in Node.",
     proof: 'TCP to the host directly and through the proxy are compared.',
@@ -69,8 +73,14 @@ export const configChecks: readonly Check[] = [
       const [proxy, network] = [look('setup')?.proxy, look('network')];
       if (proxy == null) return pass('No proxy is configured.');
       const isDirectOpen = network?.tcp.some(({ failure }) => failure === null) ?? false;
-      const isProxyOpen = network?.tunnel != null && network.tunnel.failure === null && (network.tunnel.status ?? 200) === 200;
-      if (isDirectOpen || !isProxyOpen) return pass(isDirectOpen ? 'The host can be reached without the proxy too.' : 'The proxy is not the difference.');
+      const isProxyOpen =
+        network?.tunnel != null && network.tunnel.failure === null && (network.tunnel.status ?? 200) === 200;
+      if (isDirectOpen || !isProxyOpen)
+        return pass(
+          isDirectOpen
+            ? 'The host can be reached without the proxy too.'
+            : 'The proxy is not the difference.',
+        );
       const address = network?.tcp[0]?.address ?? 'the host';
       const facts = `${proxy.source}=${proxy.url}; direct connect to ${address} failed, via the proxy it works.`;
       if (proxy.isUsed) {
@@ -78,14 +88,16 @@ export const configChecks: readonly Check[] = [
       }
       return fail(`${facts} But it is not used for this host.`, {
         owner: 'you',
-        remedy: remedy('Use the proxy for this host.', [setCommand(look, 'proxy', `http://${proxy.url}`), again(look)]),
+        remedy: remedy('Use the proxy for this host.', [
+          setCommand(look, 'proxy', `http://${proxy.url}`),
+          again(look),
+        ]),
       });
     },
   },
   {
     id: 'env.no_proxy_loopback',
-    group: 'config',
-    stage: 'edge',
+    group: 'edge',
     title: 'Requests to this machine do not go through a proxy',
     why: 'With HTTP_PROXY set and no NO_PROXY, a request to a gateway on 127.0.0.1 is sent to the proxy, which answers 502 or 503.',
     proof: 'A proxy applies to a loopback address; its Via or Proxy headers, or a bodyless 5xx, answer.',
@@ -93,18 +105,28 @@ export const configChecks: readonly Check[] = [
     needs: ['setup', 'keyless'],
     judge(look) {
       const [setup, keyless] = [look('setup'), look('keyless')];
-      if (setup?.url.isLoopback !== true || setup.proxy?.isUsed !== true) return pass('No proxy stands before this machine.');
-      const fix = remedy('Add this machine to NO_PROXY.', ['export NO_PROXY=localhost,127.0.0.1,::1', again(look)]);
-      const isFromProxy = keyless?.outcome === 'failed' || (keyless?.outcome === 'answered' && (keyless.status >= 500 || keyless.reading.check === 'url.port' || 'via' in keyless.headers));
+      if (setup?.url.isLoopback !== true || setup.proxy?.isUsed !== true)
+        return pass('No proxy stands before this machine.');
+      const fix = remedy('Add this machine to NO_PROXY.', [
+        'export NO_PROXY=localhost,127.0.0.1,::1',
+        again(look),
+      ]);
+      const isFromProxy =
+        keyless?.outcome === 'failed' ||
+        (keyless?.outcome === 'answered' &&
+          (keyless.status >= 500 || keyless.reading.check === 'url.port' || 'via' in keyless.headers));
       const text = `Request to ${setup.url.host} was ${isFromProxy ? 'answered by' : 'sent through'} proxy ${setup.proxy.url}${isFromProxy ? ', not by your gateway' : ''}. Add NO_PROXY=localhost,127.0.0.1,::1.`;
-      const problem = { owner: 'you', remedy: fix, evidence: keyless === undefined ? [] : [wireLine(keyless)] } as const;
+      const problem = {
+        owner: 'you',
+        remedy: fix,
+        evidence: keyless === undefined ? [] : [wireLine(keyless)],
+      } as const;
       return isFromProxy ? fail(text, problem) : warn(text, problem);
     },
   },
   {
     id: 'env.proxy_auth',
-    group: 'config',
-    stage: 'network',
+    group: 'network',
     title: 'The proxy lets the request through',
     why: 'A proxy that wants a user, or that does not allow the host, answers CONNECT with 407 or 403; clients report it as a broken connection.',
     proof: 'The status of CONNECT, or a 407 answer.',
@@ -116,17 +138,24 @@ export const configChecks: readonly Check[] = [
       const status = network?.tunnel?.status ?? null;
       const answer = owned('env.proxy_auth', keyless);
       const isUsed = setup?.proxy?.isUsed !== false;
-      if (answer === undefined && (!isUsed || status === null || status === 200)) return pass('No proxy stands in the way.');
+      if (answer === undefined && (!isUsed || status === null || status === 200))
+        return pass('No proxy stands in the way.');
       const wantsUser = status === 407 || answer !== undefined;
       const proxy = network?.tunnel?.proxy ?? setup?.proxy?.url ?? 'the proxy';
       const target = setup?.url.host ?? '';
-      return fail(`The proxy ${proxy} ${wantsUser ? 'wants a user name and password (407)' : `refused the tunnel to ${target} (${status})`}.`, {
-        owner: 'proxy',
-        evidence: [`CONNECT ${target} -> ${status ?? 407}`],
-        remedy: wantsUser
-          ? remedy('Put the credentials into the proxy URL.', [setCommand(look, 'proxy', `http://USER:PASSWORD@${proxy}`), again(look)])
-          : remedy(`Ask the owner of the proxy to allow CONNECT to ${target}.`, [again(look)]),
-      });
+      return fail(
+        `The proxy ${proxy} ${wantsUser ? 'wants a user name and password (407)' : `refused the tunnel to ${target} (${status})`}.`,
+        {
+          owner: 'proxy',
+          evidence: [`CONNECT ${target} -> ${status ?? 407}`],
+          remedy: wantsUser
+            ? remedy('Put the credentials into the proxy URL.', [
+                setCommand(look, 'proxy', `http://USER:PASSWORD@${proxy}`),
+                again(look),
+              ])
+            : remedy(`Ask the owner of the proxy to allow CONNECT to ${target}.`, [again(look)]),
+        },
+      );
     },
   },
   {
@@ -141,15 +170,24 @@ export const configChecks: readonly Check[] = [
       const files = look('setup')?.authorities ?? [];
       const bad = files.find(({ state }) => state !== 'ok');
       if (bad === undefined) {
-        return pass(files.length === 0 ? 'None are configured.' : `${files.map(({ certificates, path }) => `${certificates} in ${path}`).join(', ')}.`);
+        return pass(
+          files.length === 0
+            ? 'None are configured.'
+            : `${files.map(({ certificates, path }) => `${certificates} in ${path}`).join(', ')}.`,
+        );
       }
       const isMissing = bad.state === 'missing';
-      return warn(`${bad.source} names ${bad.path}, which ${isMissing ? 'cannot be read' : 'is not PEM'}: its authorities are not trusted.`, {
-        owner: 'you',
-        remedy: isMissing
-          ? remedy(`Correct the path in ${bad.source}.`, [`ls -l ${bad.path}`])
-          : remedy('Convert the certificate to PEM.', [`openssl x509 -inform der -in ${bad.path} -out ${bad.path}.pem`]),
-      });
+      return warn(
+        `${bad.source} names ${bad.path}, which ${isMissing ? 'cannot be read' : 'is not PEM'}: its authorities are not trusted.`,
+        {
+          owner: 'you',
+          remedy: isMissing
+            ? remedy(`Correct the path in ${bad.source}.`, [`ls -l ${bad.path}`])
+            : remedy('Convert the certificate to PEM.', [
+                `openssl x509 -inform der -in ${bad.path} -out ${bad.path}.pem`,
+              ]),
+        },
+      );
     },
   },
   {
@@ -164,14 +202,16 @@ export const configChecks: readonly Check[] = [
       look('setup')?.isTlsCheckOff
         ? warn('Certificate checks are switched off: whoever stands in between can read the key.', {
             owner: 'you',
-            remedy: remedy('Trust the missing root instead of everything.', ['unset NODE_TLS_REJECT_UNAUTHORIZED', setCommand(look, 'cacert', 'ROOT.pem')]),
+            remedy: remedy('Trust the missing root instead of everything.', [
+              'unset NODE_TLS_REJECT_UNAUTHORIZED',
+              setCommand(look, 'cacert', 'ROOT.pem'),
+            ]),
           })
         : pass('Checks are on.'),
   },
   {
     id: 'env.clock',
-    group: 'config',
-    stage: 'edge',
+    group: 'edge',
     title: 'The clock of this machine is right',
     why: 'A clock that is off breaks certificates ("not yet valid") and login tokens; WSL2 loses time while asleep.',
     proof: 'The local time against the Date header of the keyless answer.',
@@ -179,14 +219,18 @@ export const configChecks: readonly Check[] = [
     needs: ['keyless'],
     judge(look) {
       const [keyless, setup] = [look('keyless'), look('setup')];
-      if (keyless?.outcome !== 'answered' || keyless.headers['date'] === undefined) return unknown('No answer with a Date to compare with.');
+      if (keyless?.outcome !== 'answered' || keyless.headers['date'] === undefined)
+        return unknown('No answer with a Date to compare with.');
       const seconds = Math.round(Math.abs(clockOffset(keyless)) / 1000);
       if (seconds <= 60) return pass(`Within ${Math.max(1, seconds)} s of the server's.`);
       return warn(`The clock here and the server's differ by ${seconds} s.`, {
         owner: 'you',
         confidence: 'likely',
         evidence: headerLines(keyless, 'date'),
-        remedy: remedy('Set the clock.', [setup?.isWsl ? 'sudo hwclock -s' : 'sudo timedatectl set-ntp true', again(look)]),
+        remedy: remedy('Set the clock.', [
+          setup?.isWsl ? 'sudo hwclock -s' : 'sudo timedatectl set-ntp true',
+          again(look),
+        ]),
       });
     },
   },
@@ -211,7 +255,7 @@ export const configChecks: readonly Check[] = [
   {
     id: 'key.missing',
     group: 'config',
-    stage: 'auth',
+    blocks: 'auth',
     title: 'A key is configured',
     why: 'An empty variable, an unexpanded $VAR or YOUR_KEY from the documentation is sent as it is and fails as 401.',
     proof: 'The value against the placeholders of documentation.',
@@ -221,9 +265,14 @@ export const configChecks: readonly Check[] = [
       const setup = look('setup');
       if (setup?.auth === 'none') return pass('This endpoint takes no key (auth: none).');
       const host = setup?.url.host ?? 'the provider';
-      const problem = { owner: 'you', remedy: remedy(`Create a key at ${host} and save it.`, [keyCommand(look), again(look)]) } as const;
-      if (setup?.key == null) return fail(`No key for ${host}: neither profile nor environment has one.`, problem);
-      if (setup.key.placeholder === null) return pass(`${setup.key.shown} from ${setup.keySource ?? 'the configuration'}.`);
+      const problem = {
+        owner: 'you',
+        remedy: remedy(`Create a key at ${host} and save it.`, [keyCommand(look), again(look)]),
+      } as const;
+      if (setup?.key == null)
+        return fail(`No key for ${host}: neither profile nor environment has one.`, problem);
+      if (setup.key.placeholder === null)
+        return pass(`${setup.key.shown} from ${setup.keySource ?? 'the configuration'}.`);
       const what = setup.key.placeholder === '' ? 'empty' : `a placeholder (${setup.key.placeholder})`;
       return fail(`The key from ${setup.keySource ?? 'the configuration'} is ${what}.`, problem);
     },
@@ -231,7 +280,7 @@ export const configChecks: readonly Check[] = [
   {
     id: 'key.whitespace',
     group: 'config',
-    stage: 'auth',
+    blocks: 'auth',
     title: 'The key has no stray characters',
     why: 'A line break makes the header invalid (and some libraries print the key in the exception); a no-break space is sent as a wrong byte and fails as 401; curly quotes cannot be sent at all.',
     proof: 'The characters of the value, by code point and position.',
@@ -241,15 +290,25 @@ export const configChecks: readonly Check[] = [
       const key = look('setup')?.key;
       const defect = key?.defects.find(({ isOuter }) => !isOuter) ?? key?.defects[0];
       if (key == null || defect === undefined) return pass('Every character is printable ASCII.');
-      const problem = { owner: 'you', remedy: remedy('Save the key again, without it.', [keyCommand(look), again(look)]), evidence: key.defects.slice(0, 3).map((one) => defectText(one, key.length)) } as const;
-      if (defect.isOuter) return warn(`The key has ${defectText(defect, key.length)}, outside the key itself. msg leaves it out; other clients may send it.`, problem);
-      return fail(`Key contains ${defectText(defect, key.length)}. It cannot be sent, or arrives as a wrong byte and fails as 401.`, problem);
+      const problem = {
+        owner: 'you',
+        remedy: remedy('Save the key again, without it.', [keyCommand(look), again(look)]),
+        evidence: key.defects.slice(0, 3).map((one) => defectText(one, key.length)),
+      } as const;
+      if (defect.isOuter)
+        return warn(
+          `The key has ${defectText(defect, key.length)}, outside the key itself. msg leaves it out; other clients may send it.`,
+          problem,
+        );
+      return fail(
+        `Key contains ${defectText(defect, key.length)}. It cannot be sent, or arrives as a wrong byte and fails as 401.`,
+        problem,
+      );
     },
   },
   {
     id: 'key.scheme_in_value',
-    group: 'config',
-    stage: 'auth',
+    group: 'auth',
     title: 'The key is the bare key',
     why: 'A value such as "Bearer sk-..." makes the header "Bearer Bearer sk-..."; one provider\'s table even documents x-api-key that way.',
     proof: 'The beginning of the value.',
@@ -259,16 +318,20 @@ export const configChecks: readonly Check[] = [
     judge(look) {
       const key = look('setup')?.key;
       if (key?.scheme == null) return pass('No scheme, no header name in it.');
-      const problem = { owner: 'you', remedy: remedy('Save the key without it.', [keyCommand(look), again(look)]) } as const;
+      const problem = {
+        owner: 'you',
+        remedy: remedy('Save the key without it.', [keyCommand(look), again(look)]),
+      } as const;
       const text = `The key begins with "${key.scheme}", which belongs to the header, not to the key.`;
       const keyed = look('keyed');
-      return keyed === undefined || isKeyRefused(look) ? fail(text, problem) : warn(`${text} It is accepted here all the same.`, problem);
+      return keyed === undefined || isKeyRefused(look)
+        ? fail(text, problem)
+        : warn(`${text} It is accepted here all the same.`, problem);
     },
   },
   {
     id: 'key.prefix_mismatch',
-    group: 'config',
-    stage: 'auth',
+    group: 'auth',
     title: 'The key is from the provider of this host',
     why: 'A key of one provider at the host of another is the most common 401 after a change of the base URL.',
     proof: "The key's prefix against the host; said only when the key was refused.",
@@ -280,20 +343,30 @@ export const configChecks: readonly Check[] = [
       const vendor = setup?.key?.vendor;
       const host = setup?.url.hostname ?? '';
       // Anthropic's own keys at a gateway are key.caller_vs_upstream.
-      if (vendor == null || vendor.name === 'Anthropic' || !isForeignTo(vendor, host) || !isKeyRefused(look)) return pass(vendor == null ? 'Its prefix names no provider.' : `A ${vendor.name} key, and nothing speaks against it.`);
+      if (vendor == null || vendor.name === 'Anthropic' || !isForeignTo(vendor, host) || !isKeyRefused(look))
+        return pass(
+          vendor == null
+            ? 'Its prefix names no provider.'
+            : `A ${vendor.name} key, and nothing speaks against it.`,
+        );
       const keyed = look('keyed');
-      return fail(`Key looks like ${vendor.name} (${vendor.prefix}…) but target is ${host}. Use a key issued by ${host}.`, {
-        owner: 'you',
-        confidence: 'likely',
-        evidence: keyed === undefined ? [] : [wireLine(keyed)],
-        remedy: remedy(`Use a key issued by ${host}, or the base URL of ${vendor.name}.`, [keyCommand(look), again(look)]),
-      });
+      return fail(
+        `Key looks like ${vendor.name} (${vendor.prefix}…) but target is ${host}. Use a key issued by ${host}.`,
+        {
+          owner: 'you',
+          confidence: 'likely',
+          evidence: keyed === undefined ? [] : [wireLine(keyed)],
+          remedy: remedy(`Use a key issued by ${host}, or the base URL of ${vendor.name}.`, [
+            keyCommand(look),
+            again(look),
+          ]),
+        },
+      );
     },
   },
   {
     id: 'key.oauth_as_api',
-    group: 'config',
-    stage: 'auth',
+    group: 'auth',
     title: 'The key is an API key, not a login token',
     why: 'Subscription tokens (sk-ant-oat...) are for the vendor\'s own client; as an API key they fail with "invalid x-api-key" or "OAuth ... not supported". Admin keys cannot generate.',
     proof: 'The prefix of the value, or the words of the refusal.',
@@ -303,39 +376,58 @@ export const configChecks: readonly Check[] = [
     judge(look) {
       const key = look('setup')?.key;
       const answer = owned('key.oauth_as_api', look('keyed'));
-      const problem = { owner: 'you', evidence: answer === undefined ? [] : [wireLine(answer)], remedy: remedy('Create an API key in the console and save it.', [keyCommand(look), again(look)]) } as const;
-      if (answer !== undefined || (key?.isOauth && isKeyRefused(look))) return fail('A subscription token (sk-ant-oat…) is used as an API key; it is meant for the vendor\'s own client.', problem);
-      if (key?.isAdmin && isKeyRefused(look)) return fail('An admin key (sk-ant-admin…) cannot generate; use an API key.', problem);
-      if (key?.isOauth || key?.isAdmin) return warn(`The key is ${key.isOauth ? 'a subscription token' : 'an admin key'}; it works for now.`, problem);
+      const problem = {
+        owner: 'you',
+        evidence: answer === undefined ? [] : [wireLine(answer)],
+        remedy: remedy('Create an API key in the console and save it.', [keyCommand(look), again(look)]),
+      } as const;
+      if (answer !== undefined || (key?.isOauth && isKeyRefused(look)))
+        return fail(
+          "A subscription token (sk-ant-oat…) is used as an API key; it is meant for the vendor's own client.",
+          problem,
+        );
+      if (key?.isAdmin && isKeyRefused(look))
+        return fail('An admin key (sk-ant-admin…) cannot generate; use an API key.', problem);
+      if (key?.isOauth || key?.isAdmin)
+        return warn(
+          `The key is ${key.isOauth ? 'a subscription token' : 'an admin key'}; it works for now.`,
+          problem,
+        );
       return pass('Not a login token.');
     },
   },
   {
     id: 'key.caller_vs_upstream',
-    group: 'config',
-    stage: 'auth',
+    group: 'auth',
     title: 'The gateway gets its own key',
-    why: 'A gateway issues caller keys of its own; the provider\'s key belongs into the gateway, and is refused at its door.',
+    why: "A gateway issues caller keys of its own; the provider's key belongs into the gateway, and is refused at its door.",
     proof: 'A provider key (sk-ant-...) at another host, refused there without a request_id of Anthropic.',
     cure: 'Create a caller key (virtual key) in the gateway.',
     needs: ['setup', 'keyed'],
     judge(look) {
       const [setup, keyed] = [look('setup'), look('keyed')];
-      const isProviderKey = setup?.key?.vendor?.prefix === 'sk-ant-' && isForeignTo(setup.key.vendor, setup.url.hostname);
-      const isJudgedHere = keyed?.reading.check === 'auth.invalid' && !/^req_/.test(keyed.reading.requestId ?? '');
+      const isProviderKey =
+        setup?.key?.vendor?.prefix === 'sk-ant-' && isForeignTo(setup.key.vendor, setup.url.hostname);
+      const isJudgedHere =
+        keyed?.reading.check === 'auth.invalid' && !/^req_/.test(keyed.reading.requestId ?? '');
       if (!isProviderKey || !isJudgedHere) return pass('No provider key was refused at a gateway.');
-      return fail(`${setup?.url.host} is a gateway and judges keys itself; the key is Anthropic's (${setup?.key?.shown}). Create a caller key there.`, {
-        owner: 'you',
-        confidence: 'likely',
-        evidence: [wireLine(keyed)],
-        remedy: remedy('Create a caller key (virtual key) in the gateway and save it.', [keyCommand(look), again(look)]),
-      });
+      return fail(
+        `${setup?.url.host} is a gateway and judges keys itself; the key is Anthropic's (${setup?.key?.shown}). Create a caller key there.`,
+        {
+          owner: 'you',
+          confidence: 'likely',
+          evidence: [wireLine(keyed)],
+          remedy: remedy('Create a caller key (virtual key) in the gateway and save it.', [
+            keyCommand(look),
+            again(look),
+          ]),
+        },
+      );
     },
   },
   {
     id: 'model.lint',
-    group: 'config',
-    stage: 'model',
+    group: 'model',
     title: 'The model is written as an id',
     why: 'Display names ("Claude Sonnet 4.5"), the [1m] suffix of Claude Code and vendor prefixes are not ids everywhere.',
     proof: 'The text of the model.',
@@ -344,11 +436,19 @@ export const configChecks: readonly Check[] = [
     uses: ['count', 'message'],
     judge(look) {
       const model = look('setup')?.model;
-      if (model == null) return info('No model is configured: nothing that needs one was checked.', { remedy: remedy('Name a model.', [setCommand(look, 'model', 'MODEL')]), owner: 'you' });
+      if (model == null)
+        return info('No model is configured: nothing that needs one was checked.', {
+          remedy: remedy('Name a model.', [setCommand(look, 'model', 'MODEL')]),
+          owner: 'you',
+        });
       const isRefused = [look('count'), look('message')].some((answer) => answer?.reading.kind === 'model');
       const suggestion = suggestId(model);
       if (suggestion === null) return pass(`${model} looks like an id.`);
-      const problem = { owner: 'you', confidence: 'likely', remedy: remedy(`Try ${suggestion.id}.`, [setCommand(look, 'model', suggestion.id)]) } as const;
+      const problem = {
+        owner: 'you',
+        confidence: 'likely',
+        remedy: remedy(`Try ${suggestion.id}.`, [setCommand(look, 'model', suggestion.id)]),
+      } as const;
       const text = `"${model}" ${suggestion.why}; the id is probably ${suggestion.id}.`;
       if (isRefused) return warn(text, problem);
       return suggestion.isHarmless ? pass(`${model} is accepted.`) : warn(text, problem);
@@ -358,8 +458,26 @@ export const configChecks: readonly Check[] = [
 
 /** What an id would look like that was written as a display name or with decoration. */
 function suggestId(model: string): { id: string; why: string; isHarmless: boolean } | null {
-  if (/\[1m\]$/i.test(model)) return { id: model.replace(/\[1m\]$/i, ''), why: 'has the [1m] suffix of Claude Code', isHarmless: false };
-  if (/\s/.test(model) || /^Claude\b/.test(model)) return { id: model.trim().toLowerCase().replace(/[\s.]+/g, '-'), why: 'is a display name', isHarmless: false };
-  if (/^[a-z-]+\/claude/i.test(model)) return { id: model.replace(/^[^/]+\//, '').replace(/\./g, '-'), why: 'has a vendor prefix', isHarmless: true };
+  if (/\[1m\]$/i.test(model))
+    return {
+      id: model.replace(/\[1m\]$/i, ''),
+      why: 'has the [1m] suffix of Claude Code',
+      isHarmless: false,
+    };
+  if (/\s/.test(model) || /^Claude\b/.test(model))
+    return {
+      id: model
+        .trim()
+        .toLowerCase()
+        .replace(/[\s.]+/g, '-'),
+      why: 'is a display name',
+      isHarmless: false,
+    };
+  if (/^[a-z-]+\/claude/i.test(model))
+    return {
+      id: model.replace(/^[^/]+\//, '').replace(/\./g, '-'),
+      why: 'has a vendor prefix',
+      isHarmless: true,
+    };
   return null;
 }

@@ -19,7 +19,9 @@ const isLimitHeader = (name: string): boolean => /ratelimit|^retry-after/.test(n
 /** The latest answer that carries limit headers. */
 function limitsOf(look: Look): Answered | undefined {
   return answersOf(look)
-    .filter((one): one is Answered => one?.outcome === 'answered' && Object.keys(one.headers).some(isLimitHeader))
+    .filter(
+      (one): one is Answered => one?.outcome === 'answered' && Object.keys(one.headers).some(isLimitHeader),
+    )
     .at(-1);
 }
 
@@ -28,9 +30,14 @@ export function resetText(exchange: Answered): string | null {
   const { headers } = exchange;
   const seconds = Number(headers['retry-after'] ?? Number.NaN);
   if (!Number.isNaN(seconds)) return `in ${spoken(seconds)}`;
-  const date = Object.entries(headers).find(([name, value]) => /reset$|^retry-after$/.test(name) && !Number.isNaN(Date.parse(value)) && /[T ]/.test(value))?.[1];
+  const date = Object.entries(headers).find(
+    ([name, value]) =>
+      /reset$|^retry-after$/.test(name) && !Number.isNaN(Date.parse(value)) && /[T ]/.test(value),
+  )?.[1];
   if (date !== undefined) return `at ${date}`;
-  const left = Object.entries(headers).find(([name, value]) => /ratelimit.*reset/.test(name) && /^\d+(\.\d+)?s?$/.test(value))?.[1];
+  const left = Object.entries(headers).find(
+    ([name, value]) => /ratelimit.*reset/.test(name) && /^\d+(\.\d+)?s?$/.test(value),
+  )?.[1];
   return left === undefined ? null : `in ${spoken(Number.parseFloat(left))}`;
 }
 
@@ -54,13 +61,29 @@ export const limitChecks: readonly Check[] = [
     judge(look) {
       const answer = limitsOf(look);
       if (answer === undefined) return info('No answer tells them.');
-      const evidence = Object.entries(answer.headers).filter(([name]) => isLimitHeader(name)).map(([name, value]) => `${name}: ${value}`);
+      const evidence = Object.entries(answer.headers)
+        .filter(([name]) => isLimitHeader(name))
+        .map(([name, value]) => `${name}: ${value}`);
       const low = evidence.find((line) => /remaining: [0-2]$/.test(line));
-      const find = (pattern: RegExp): string | undefined => Object.entries(answer.headers).find(([name]) => pattern.test(name))?.[1];
-      const [remaining, limit] = [find(/ratelimit-(requests-)?remaining|ratelimit-remaining/), find(/ratelimit-(requests-)?limit|ratelimit-limit/)];
-      const text = remaining === undefined ? `${evidence.length} headers tell them.` : `${remaining}${limit === undefined ? '' : ` of ${limit}`} requests remain.`;
+      const find = (pattern: RegExp): string | undefined =>
+        Object.entries(answer.headers).find(([name]) => pattern.test(name))?.[1];
+      const [remaining, limit] = [
+        find(/ratelimit-(requests-)?remaining|ratelimit-remaining/),
+        find(/ratelimit-(requests-)?limit|ratelimit-limit/),
+      ];
+      const text =
+        remaining === undefined
+          ? `${evidence.length} headers tell them.`
+          : `${remaining}${limit === undefined ? '' : ` of ${limit}`} requests remain.`;
       if (low === undefined) return info(text, { evidence });
-      return warn(`Almost nothing remains: ${low}.`, { owner: 'you', evidence, remedy: remedy(`Wait${resetText(answer) === null ? '' : ` until it resets ${resetText(answer)}`}, or use --free.`, [`${again(look)} --free`]) });
+      return warn(`Almost nothing remains: ${low}.`, {
+        owner: 'you',
+        evidence,
+        remedy: remedy(
+          `Wait${resetText(answer) === null ? '' : ` until it resets ${resetText(answer)}`}, or use --free.`,
+          [`${again(look)} --free`],
+        ),
+      });
     },
   },
   {
@@ -75,11 +98,14 @@ export const limitChecks: readonly Check[] = [
     judge(look) {
       const answer = owned('bill.balance', ...answersOf(look));
       if (answer === undefined) return pass('Nothing says otherwise.');
-      return fail(`The balance does not cover the request: "${answer.reading.errorMessage ?? ''}". The key itself is fine.`, {
-        owner: 'you',
-        evidence: [wireLine(answer)],
-        remedy: remedy('Top up at the provider.', [again(look)]),
-      });
+      return fail(
+        `The balance does not cover the request: "${answer.reading.errorMessage ?? ''}". The key itself is fine.`,
+        {
+          owner: 'you',
+          evidence: [wireLine(answer)],
+          remedy: remedy('Top up at the provider.', [again(look)]),
+        },
+      );
     },
   },
   {
@@ -95,11 +121,19 @@ export const limitChecks: readonly Check[] = [
       const answer = owned('rate.quota', ...answersOf(look));
       if (answer?.outcome !== 'answered') return pass('Nothing says otherwise.');
       const resets = resetText(answer);
-      return fail(`Quota, not speed: "${answer.reading.errorMessage ?? answer.reading.means}"${resets === null ? '' : ` resets ${resets}`}. Retrying will not help.`, {
-        owner: 'you',
-        evidence: [wireLine(answer), ...headerLines(answer, 'retry-after')],
-        remedy: remedy(resets === null ? 'Look up the window of the plan, or raise it.' : `Wait until it resets ${resets}, or raise the plan.`, [again(look)]),
-      });
+      return fail(
+        `Quota, not speed: "${answer.reading.errorMessage ?? answer.reading.means}"${resets === null ? '' : ` resets ${resets}`}. Retrying will not help.`,
+        {
+          owner: 'you',
+          evidence: [wireLine(answer), ...headerLines(answer, 'retry-after')],
+          remedy: remedy(
+            resets === null
+              ? 'Look up the window of the plan, or raise it.'
+              : `Wait until it resets ${resets}, or raise the plan.`,
+            [again(look)],
+          ),
+        },
+      );
     },
   },
   {
@@ -115,11 +149,14 @@ export const limitChecks: readonly Check[] = [
       const answer = owned('rate.limited', ...answersOf(look));
       if (answer?.outcome !== 'answered') return pass('They are not.');
       const resets = resetText(answer);
-      return warn(`Too many requests right now${resets === null ? '' : `; again ${resets}`}. The rest could not be determined.`, {
-        owner: 'you',
-        evidence: [wireLine(answer), ...headerLines(answer, 'retry-after')],
-        remedy: remedy(`Wait${resets === null ? '' : ` (${resets})`}, then run it again.`, [again(look)]),
-      });
+      return warn(
+        `Too many requests right now${resets === null ? '' : `; again ${resets}`}. The rest could not be determined.`,
+        {
+          owner: 'you',
+          evidence: [wireLine(answer), ...headerLines(answer, 'retry-after')],
+          remedy: remedy(`Wait${resets === null ? '' : ` (${resets})`}, then run it again.`, [again(look)]),
+        },
+      );
     },
   },
   {
@@ -134,25 +171,48 @@ export const limitChecks: readonly Check[] = [
     judge(look) {
       const answers = answersOf(look);
       // A stream that fails where a plain answer does not is up.failover_stream.
-      const counted = owned('up.5xx', look('keyless'), look('keyed'), look('message'), ...(isMessageFine(look) ? [] : [look('stream')?.exchange]));
-      if (counted?.outcome !== 'answered') return pass(answers.length > 0 ? 'Nothing did.' : 'Nothing was asked.');
+      const counted = owned(
+        'up.5xx',
+        look('keyless'),
+        look('keyed'),
+        look('message'),
+        ...(isMessageFine(look) ? [] : [look('stream')?.exchange]),
+      );
+      if (counted?.outcome !== 'answered')
+        return pass(answers.length > 0 ? 'Nothing did.' : 'Nothing was asked.');
       const { kind, means, owner, server } = counted.reading;
-      const evidence = [wireLine(counted), ...headerLines(counted, 'server', 'via', 'x-should-retry', 'retry-after')];
-      if (kind === 'overloaded') return warn('Overloaded: the capacity of the provider, not this configuration. Try again later.', { owner: 'provider', evidence, remedy: remedy('Try again in a minute; msg send retries by itself.', [again(look)]) });
+      const evidence = [
+        wireLine(counted),
+        ...headerLines(counted, 'server', 'via', 'x-should-retry', 'retry-after'),
+      ];
+      if (kind === 'overloaded')
+        return warn('Overloaded: the capacity of the provider, not this configuration. Try again later.', {
+          owner: 'provider',
+          evidence,
+          remedy: remedy('Try again in a minute; msg send retries by itself.', [again(look)]),
+        });
       const seconds = Math.round(counted.times.end / 1000);
       const timeout = knownTimeout(counted.times.end, counted.status);
-      return fail(`${means}${timeout === null ? '' : ` After ${seconds} s: ${timeout}.`}${counted.retries > 0 ? ' The same on a second try.' : ''}`, {
-        owner: server === null ? owner : 'proxy',
-        confidence: 'likely',
-        evidence,
-        remedy: remedy(counted.status === 504 || timeout !== null ? 'Raise the time-out of the hop, and stream long answers.' : 'Look into the log of the gateway: what is behind it does not answer.', [again(look)], counted.status === 504 || timeout !== null ? longerTimeouts : []),
-      });
+      return fail(
+        `${means}${timeout === null ? '' : ` After ${seconds} s: ${timeout}.`}${counted.retries > 0 ? ' The same on a second try.' : ''}`,
+        {
+          owner: server === null ? owner : 'proxy',
+          confidence: 'likely',
+          evidence,
+          remedy: remedy(
+            counted.status === 504 || timeout !== null
+              ? 'Raise the time-out of the hop, and stream long answers.'
+              : 'Look into the log of the gateway: what is behind it does not answer.',
+            [again(look)],
+            counted.status === 504 || timeout !== null ? longerTimeouts : [],
+          ),
+        },
+      );
     },
   },
   {
     id: 'up.failover_stream',
-    group: 'limits',
-    stage: 'stream',
+    group: 'stream',
     title: 'Streaming works where plain answers do',
     why: 'Gateways with several upstreams fail over for plain answers but not for streams: the first upstream may be broken, and only streams show it.',
     proof: 'One token without streaming succeeds, the stream does not.',
@@ -163,18 +223,23 @@ export const limitChecks: readonly Check[] = [
       if (!isMessageFine(look) || exchange === undefined) return pass('Both were asked for.');
       const isBroken = exchange.outcome === 'answered' && exchange.status >= 500;
       if (!isBroken) return pass('It does.');
-      return fail(`A plain answer succeeds, a stream gets ${exchange.status}: the gateway fails over for plain answers but not for streams.`, {
-        owner: 'gateway',
-        confidence: 'likely',
-        evidence: [look('message'), exchange].filter((one) => one !== undefined).map(wireLine),
-        remedy: remedy('Check the first upstream of the gateway. Until then: --no-stream.', [`msg send --no-stream hello`, again(look)]),
-      });
+      return fail(
+        `A plain answer succeeds, a stream gets ${exchange.status}: the gateway fails over for plain answers but not for streams.`,
+        {
+          owner: 'gateway',
+          confidence: 'likely',
+          evidence: [look('message'), exchange].filter((one) => one !== undefined).map(wireLine),
+          remedy: remedy('Check the first upstream of the gateway. Until then: --no-stream.', [
+            `msg send --no-stream hello`,
+            again(look),
+          ]),
+        },
+      );
     },
   },
   {
     id: 'up.offline',
-    group: 'limits',
-    stage: 'stream',
+    group: 'stream',
     title: 'A backend makes tokens',
     why: 'The gateway accepts the stream and then waits for a worker that is not there: no token, no error, no end.',
     proof: 'Early events arrive, but no delta within 30 s or five times the plain answer.',
@@ -183,14 +248,19 @@ export const limitChecks: readonly Check[] = [
     judge(look) {
       const streamed = look('stream');
       const stream = streamed?.stream;
-      const isSilent = streamed?.exchange.outcome === 'answered' && streamed.exchange.breakage?.code === 'MSG_NO_TOKEN';
-      if (stream == null || stream.deltas > 0 || !isSilent) return stream == null ? unknown('There was no stream.') : pass('One does.');
+      const isSilent =
+        streamed?.exchange.outcome === 'answered' && streamed.exchange.breakage?.code === 'MSG_NO_TOKEN';
+      if (stream == null || stream.deltas > 0 || !isSilent)
+        return stream == null ? unknown('There was no stream.') : pass('One does.');
       const start = stream.times.messageStart;
-      return fail(`Gateway accepted the stream${start === null ? '' : ` (message_start at ${Math.round(start)} ms)`} but no token came for ${Math.round(stream.endMs / 1000)} s: no backend is online or the queue is full. Not a proxy problem.`, {
-        owner: 'gateway',
-        evidence: [wireLine(streamed.exchange)],
-        remedy: remedy('Start a backend, or look at the queue of the gateway.', [again(look)]),
-      });
+      return fail(
+        `Gateway accepted the stream${start === null ? '' : ` (message_start at ${Math.round(start)} ms)`} but no token came for ${Math.round(stream.endMs / 1000)} s: no backend is online or the queue is full. Not a proxy problem.`,
+        {
+          owner: 'gateway',
+          evidence: [wireLine(streamed.exchange)],
+          remedy: remedy('Start a backend, or look at the queue of the gateway.', [again(look)]),
+        },
+      );
     },
   },
 ];

@@ -21,7 +21,11 @@ const refusal = (look: Look): Exchange | undefined => {
   if (named !== undefined) return named;
   // {} was read, the same path with a model is 404: the model, not the path.
   const message = look('message');
-  return look('keyed')?.reading.kind === 'validation' && message?.outcome === 'answered' && message.status === 404 ? message : undefined;
+  return look('keyed')?.reading.kind === 'validation' &&
+    message?.outcome === 'answered' &&
+    message.status === 404
+    ? message
+    : undefined;
 };
 
 const usageOf = (look: Look): Record<string, unknown> => {
@@ -42,15 +46,26 @@ export const modelChecks: readonly Check[] = [
     judge(look) {
       const answer = refusal(look);
       const model = look('setup')?.model ?? '';
-      if (answer?.outcome !== 'answered') return pass(model === '' ? 'No model is configured.' : `${model} is accepted, or was not tried.`);
+      if (answer?.outcome !== 'answered')
+        return pass(model === '' ? 'No model is configured.' : `${model} is accepted, or was not tried.`);
       const near = closestModels(model, listed(look));
       const first = near[0] ?? listed(look)[0];
-      return fail(`Path and key are fine; model '${model}' is unknown here (${answer.status}${answer.status === 503 ? ' - permanent despite 503' : ''}). ${near.length > 0 ? `Closest available: ${near.join(', ')}.` : listed(look).length > 0 ? `The list has ${listed(look).slice(0, 3).join(', ')}.` : 'The endpoint lists no models.'}`, {
-        owner: 'you',
-        confidence: answer.reading.check === 'model.not_found' ? 'certain' : 'likely',
-        evidence: lines(answer),
-        remedy: remedy(first === undefined ? 'Copy the id from the documentation of the provider.' : `Use ${first}.`, [setCommand(look, 'model', first ?? 'MODEL'), `msg models${look('setup')?.profile ? ` -P ${look('setup')?.profile}` : ''}`, again(look)]),
-      });
+      return fail(
+        `Path and key are fine; model '${model}' is unknown here (${answer.status}${answer.status === 503 ? ' - permanent despite 503' : ''}). ${near.length > 0 ? `Closest available: ${near.join(', ')}.` : listed(look).length > 0 ? `The list has ${listed(look).slice(0, 3).join(', ')}.` : 'The endpoint lists no models.'}`,
+        {
+          owner: 'you',
+          confidence: answer.reading.check === 'model.not_found' ? 'certain' : 'likely',
+          evidence: lines(answer),
+          remedy: remedy(
+            first === undefined ? 'Copy the id from the documentation of the provider.' : `Use ${first}.`,
+            [
+              setCommand(look, 'model', first ?? 'MODEL'),
+              `msg models${look('setup')?.profile ? ` -P ${look('setup')?.profile}` : ''}`,
+              again(look),
+            ],
+          ),
+        },
+      );
     },
   },
   {
@@ -65,11 +80,17 @@ export const modelChecks: readonly Check[] = [
     judge(look) {
       const answer = owned('model.forbidden', look('keyed'), look('count'), look('message'));
       if (answer === undefined) return pass('Nothing says otherwise.');
-      return fail(`The key may not use model '${look('setup')?.model ?? ''}': "${answer.reading.errorMessage ?? ''}".`, {
-        owner: 'you',
-        evidence: lines(answer),
-        remedy: remedy('Have the model added to the key, or use another one.', [setCommand(look, 'model', 'MODEL'), again(look)]),
-      });
+      return fail(
+        `The key may not use model '${look('setup')?.model ?? ''}': "${answer.reading.errorMessage ?? ''}".`,
+        {
+          owner: 'you',
+          evidence: lines(answer),
+          remedy: remedy('Have the model added to the key, or use another one.', [
+            setCommand(look, 'model', 'MODEL'),
+            again(look),
+          ]),
+        },
+      );
     },
   },
   {
@@ -84,7 +105,14 @@ export const modelChecks: readonly Check[] = [
     judge(look) {
       const model = look('setup')?.model ?? '';
       const isOther = /^(gpt|o\d|gemini|grok|llama|qwen|mistral|deepseek|kimi|glm)[-\d]/i.test(model);
-      const answer = refusal(look) ?? [look('message'), look('count')].find((one) => one?.outcome === 'answered' && one.status >= 400 && /openai|chat.?completions|format/i.test(one.reading.errorMessage ?? ''));
+      const answer =
+        refusal(look) ??
+        [look('message'), look('count')].find(
+          (one) =>
+            one?.outcome === 'answered' &&
+            one.status >= 400 &&
+            /openai|chat.?completions|format/i.test(one.reading.errorMessage ?? ''),
+        );
       if (!isOther || answer === undefined) return pass('Nothing says otherwise.');
       return warn(`'${model}' is no Claude model; many hosts serve such models in the OpenAI format only.`, {
         owner: 'you',
@@ -105,7 +133,9 @@ export const modelChecks: readonly Check[] = [
     judge(look) {
       const [models, ids] = [look('models'), listed(look)];
       if (ids.length > 0) return pass(`${ids.length} models.`);
-      return info('No list of models here; ids come from the documentation of the provider.', { evidence: lines(models) });
+      return info('No list of models here; ids come from the documentation of the provider.', {
+        evidence: lines(models),
+      });
     },
   },
   {
@@ -119,7 +149,9 @@ export const modelChecks: readonly Check[] = [
     judge(look) {
       const models = look('models');
       if (listed(look).length === 0 || models?.outcome !== 'answered') return pass('There is no list.');
-      return /"type"\s*:\s*"model"/.test(models.body) ? pass('It has.') : info('The list has the OpenAI shape; msg reads it all the same.');
+      return /"type"\s*:\s*"model"/.test(models.body)
+        ? pass('It has.')
+        : info('The list has the OpenAI shape; msg reads it all the same.');
     },
   },
   {
@@ -133,7 +165,8 @@ export const modelChecks: readonly Check[] = [
     judge(look) {
       const count = look('count');
       if (count?.outcome !== 'answered') return info('No answer.', { evidence: lines(count) });
-      if (count.status === 200 && count.reading.shape === 'token-count') return pass(`${/"input_tokens"\s*:\s*(\d+)/.exec(count.body)?.[1] ?? '?'} tokens for "hi".`);
+      if (count.status === 200 && count.reading.shape === 'token-count')
+        return pass(`${/"input_tokens"\s*:\s*(\d+)/.exec(count.body)?.[1] ?? '?'} tokens for "hi".`);
       return info(`Not available (${count.status}).`, { evidence: lines(count) });
     },
   },
@@ -148,9 +181,15 @@ export const modelChecks: readonly Check[] = [
     judge(look) {
       const [asked, answered] = [look('setup')?.model ?? '', messageOf(look)?.['model']];
       if (typeof answered !== 'string') return unknown('The answer names no model.');
-      if (answered === asked) return asked === 'auto' ? info('"auto" is echoed: which model served cannot be told.') : pass(`${answered}.`);
-      const isSame = closestModels(asked, [answered]).length > 0 && answered.startsWith(asked.replace(/-latest$/, ''));
-      return info(`Asked for ${asked}, ${answered} answered${isSame ? ' (a dated name of the same model)' : '; billing may follow either'}.`);
+      if (answered === asked)
+        return asked === 'auto'
+          ? info('"auto" is echoed: which model served cannot be told.')
+          : pass(`${answered}.`);
+      const isSame =
+        closestModels(asked, [answered]).length > 0 && answered.startsWith(asked.replace(/-latest$/, ''));
+      return info(
+        `Asked for ${asked}, ${answered} answered${isSame ? ' (a dated name of the same model)' : '; billing may follow either'}.`,
+      );
     },
   },
   {
@@ -166,16 +205,25 @@ export const modelChecks: readonly Check[] = [
       const tokens = usageOf(look)['input_tokens'];
       if (typeof tokens !== 'number') return unknown('The answer counts no input.');
       const count = look('count');
-      const counted = count?.outcome === 'answered' ? Number(/"input_tokens"\s*:\s*(\d+)/.exec(count.body)?.[1] ?? Number.NaN) : Number.NaN;
-      const cached = Number(usageOf(look)['cache_read_input_tokens'] ?? 0) + Number(usageOf(look)['cache_creation_input_tokens'] ?? 0);
+      const counted =
+        count?.outcome === 'answered'
+          ? Number(/"input_tokens"\s*:\s*(\d+)/.exec(count.body)?.[1] ?? Number.NaN)
+          : Number.NaN;
+      const cached =
+        Number(usageOf(look)['cache_read_input_tokens'] ?? 0) +
+        Number(usageOf(look)['cache_creation_input_tokens'] ?? 0);
       const total = tokens + cached;
-      if (total <= 40 || (!Number.isNaN(counted) && total <= counted * 2 + 20)) return pass(`${total} for "hi".`);
-      return warn(`"hi" was counted as ${total} input tokens${Number.isNaN(counted) ? '' : ` (count_tokens says ${counted})`}: something is added to every prompt.`, {
-        owner: 'gateway',
-        confidence: 'likely',
-        evidence: lines(look('message')),
-        remedy: remedy('Ask the provider what is added.', [again(look)]),
-      });
+      if (total <= 40 || (!Number.isNaN(counted) && total <= counted * 2 + 20))
+        return pass(`${total} for "hi".`);
+      return warn(
+        `"hi" was counted as ${total} input tokens${Number.isNaN(counted) ? '' : ` (count_tokens says ${counted})`}: something is added to every prompt.`,
+        {
+          owner: 'gateway',
+          confidence: 'likely',
+          evidence: lines(look('message')),
+          remedy: remedy('Ask the provider what is added.', [again(look)]),
+        },
+      );
     },
   },
   {
@@ -191,14 +239,23 @@ export const modelChecks: readonly Check[] = [
       const message = messageOf(look);
       const evidence = lines(exchange);
       const fix = remedy('Start a backend behind the gateway; look into its log.', [again(look)]);
-      if (exchange?.reading.kind === 'empty') return fail('200 with an empty body: no backend answered.', { owner: 'gateway', evidence, remedy: fix });
+      if (exchange?.reading.kind === 'empty')
+        return fail('200 with an empty body: no backend answered.', {
+          owner: 'gateway',
+          evidence,
+          remedy: fix,
+        });
       const content = message?.['content'];
       if (message === null || !Array.isArray(content)) return pass('There is no answer to judge.');
       if (content.length > 0) return pass('It is not.');
       const spent = Number(usageOf(look)['output_tokens'] ?? 0);
       // One token may be spent on thinking that is not shown.
-      if (spent > 0 || message['stop_reason'] === 'refusal' || message['stop_reason'] === 'max_tokens') return info('No text within one token; something was generated.');
-      return fail('200 without any content and without a token: the backend is offline, or the non-streaming path is broken.', { owner: 'gateway', confidence: 'likely', evidence, remedy: fix });
+      if (spent > 0 || message['stop_reason'] === 'refusal' || message['stop_reason'] === 'max_tokens')
+        return info('No text within one token; something was generated.');
+      return fail(
+        '200 without any content and without a token: the backend is offline, or the non-streaming path is broken.',
+        { owner: 'gateway', confidence: 'likely', evidence, remedy: fix },
+      );
     },
   },
   {
@@ -214,12 +271,24 @@ export const modelChecks: readonly Check[] = [
       const message = look('message');
       const fix = remedy('Run the doctor again.', [again(look)]);
       if (message?.outcome !== 'answered') {
-        return fail(`The request for one token got no answer: ${message?.reading.means ?? ''}`, { owner: message?.reading.owner ?? 'network', confidence: 'likely', evidence: lines(message), remedy: fix });
+        return fail(`The request for one token got no answer: ${message?.reading.means ?? ''}`, {
+          owner: message?.reading.owner ?? 'network',
+          confidence: 'likely',
+          evidence: lines(message),
+          remedy: fix,
+        });
       }
       const { kind, check, means, owner } = message.reading;
-      if (kind === 'message' || kind === 'stream') return pass(`One token in ${Math.round(message.times.end)} ms.`);
-      if (check !== null || kind === 'empty') return unknown(means, { owner, evidence: lines(message), remedy: fix });
-      return fail(means, { owner, confidence: message.reading.confidence, evidence: lines(message), remedy: fix });
+      if (kind === 'message' || kind === 'stream')
+        return pass(`One token in ${Math.round(message.times.end)} ms.`);
+      if (check !== null || kind === 'empty')
+        return unknown(means, { owner, evidence: lines(message), remedy: fix });
+      return fail(means, {
+        owner,
+        confidence: message.reading.confidence,
+        evidence: lines(message),
+        remedy: fix,
+      });
     },
   },
 ];

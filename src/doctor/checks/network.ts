@@ -4,8 +4,18 @@ import { wireLine } from '../evidence.ts';
 import type { Look } from '../observations.ts';
 import { again, owned, setCommand } from '../remedies.ts';
 
-const tcpLine = ({ address, ms, failure }: { address: string; ms: number; failure: { code: string | null } | null }): string =>
-  failure === null ? `${address}: TCP in ${Math.round(ms)} ms` : `${address}: ${failure.code ?? 'no TCP'} after ${Math.round(ms)} ms`;
+const tcpLine = ({
+  address,
+  ms,
+  failure,
+}: {
+  address: string;
+  ms: number;
+  failure: { code: string | null } | null;
+}): string =>
+  failure === null
+    ? `${address}: TCP in ${Math.round(ms)} ms`
+    : `${address}: ${failure.code ?? 'no TCP'} after ${Math.round(ms)} ms`;
 
 /** The host answers through the tunnel, so what direct TCP does is beside the point. */
 const isTunnelled = (look: Look): boolean => look('setup')?.proxy?.isUsed === true;
@@ -23,7 +33,8 @@ const isOpen = (look: Look): boolean =>
 /** Why an address of this machine may be another machine. */
 function elsewhere(look: Look): string {
   const setup = look('setup');
-  if (setup?.isContainer) return ' Inside a container, localhost is the container; the host is host.docker.internal.';
+  if (setup?.isContainer)
+    return ' Inside a container, localhost is the container; the host is host.docker.internal.';
   if (setup?.isWsl) return ' Inside WSL2, localhost may be the virtual machine, not Windows.';
   return '';
 }
@@ -48,30 +59,57 @@ export const networkChecks: readonly Check[] = [
         return fail(`${host} resolves to ${sunk.address}: a block list answers in the place of DNS.`, {
           owner: 'network',
           evidence: [`system: ${sunk.address}`, `DNS server: ${name.direct?.join(', ') || 'no answer'}`],
-          remedy: remedy(`Take ${host} off the block list (hosts file, DNS filter).`, [`getent hosts ${host}`, again(look)]),
+          remedy: remedy(`Take ${host} off the block list (hosts file, DNS filter).`, [
+            `getent hosts ${host}`,
+            again(look),
+          ]),
         });
       }
-      if (name.failure === null) return pass(`${name.addresses.map(({ address }) => address).slice(0, 3).join(', ')} in ${Math.round(name.ms)} ms.`);
+      if (name.failure === null)
+        return pass(
+          `${name.addresses
+            .map(({ address }) => address)
+            .slice(0, 3)
+            .join(', ')} in ${Math.round(name.ms)} ms.`,
+        );
       const evidence = [`${name.failure.code ?? 'no answer'} for ${host}`];
       if ((name.direct?.length ?? 0) > 0) {
-        return fail(`${host} resolves at the DNS server (${name.direct?.[0]}) but not through the system: hosts file, search domain or VPN.`, {
-          owner: 'network', evidence, remedy: remedy('Check the resolver of this machine.', [`getent hosts ${host}`, again(look)]),
-        });
+        return fail(
+          `${host} resolves at the DNS server (${name.direct?.[0]}) but not through the system: hosts file, search domain or VPN.`,
+          {
+            owner: 'network',
+            evidence,
+            remedy: remedy('Check the resolver of this machine.', [`getent hosts ${host}`, again(look)]),
+          },
+        );
       }
       if (name.failure.code === 'EAI_AGAIN') {
-        return unknown(`${host} could not be resolved right now: no DNS server answers. Is this machine online?`, {
-          owner: 'network', evidence, confidence: 'likely', remedy: remedy('Check the connection and the VPN.', [again(look)]),
-        });
+        return unknown(
+          `${host} could not be resolved right now: no DNS server answers. Is this machine online?`,
+          {
+            owner: 'network',
+            evidence,
+            confidence: 'likely',
+            remedy: remedy('Check the connection and the VPN.', [again(look)]),
+          },
+        );
       }
-      return fail(`${host} does not exist in DNS: a typo in the base URL, or a name that only resolves inside a VPN.`, {
-        owner: 'you', evidence, remedy: remedy('Correct the host in the base URL, or connect the VPN.', [setCommand(look, 'base-url', 'https://HOST'), again(look)]),
-      });
+      return fail(
+        `${host} does not exist in DNS: a typo in the base URL, or a name that only resolves inside a VPN.`,
+        {
+          owner: 'you',
+          evidence,
+          remedy: remedy('Correct the host in the base URL, or connect the VPN.', [
+            setCommand(look, 'base-url', 'https://HOST'),
+            again(look),
+          ]),
+        },
+      );
     },
   },
   {
     id: 'url.localhost',
-    group: 'url',
-    stage: 'network',
+    group: 'network',
     title: 'localhost is the machine that is meant',
     why: 'Since Node 17 localhost may mean ::1 while the server listens on 127.0.0.1 only; in a container or WSL it is another machine.',
     proof: 'TCP to both families of a loopback name; container and WSL markers.',
@@ -80,20 +118,40 @@ export const networkChecks: readonly Check[] = [
     judge(look) {
       const [setup, network] = [look('setup'), look('network')];
       if (setup?.url.isLoopback !== true || isTunnelled(look)) return pass('The host is not this machine.');
-      const [closed, open] = [network?.tcp.find(({ failure }) => failure !== null), network?.tcp.find(({ failure }) => failure === null)];
+      const [closed, open] = [
+        network?.tcp.find(({ failure }) => failure !== null),
+        network?.tcp.find(({ failure }) => failure === null),
+      ];
       const evidence = (network?.tcp ?? []).map(tcpLine);
       if (open !== undefined && closed !== undefined) {
         const fixed = setup.url.input.replace('localhost', open.family === 4 ? '127.0.0.1' : '[::1]');
-        return warn(`localhost answers on ${open.address} but not on ${closed.address}; clients that try only the first one fail.`, {
-          owner: 'you', evidence, remedy: remedy(`Use ${open.address} in the base URL.`, [setCommand(look, 'base-url', fixed)]),
-        });
+        return warn(
+          `localhost answers on ${open.address} but not on ${closed.address}; clients that try only the first one fail.`,
+          {
+            owner: 'you',
+            evidence,
+            remedy: remedy(`Use ${open.address} in the base URL.`, [setCommand(look, 'base-url', fixed)]),
+          },
+        );
       }
       if (open !== undefined) return pass(`${open.address} answers.`);
-      if (!setup.isContainer && !setup.isWsl) return pass('Nothing answers here, and nothing suggests another machine.');
-      const host = setup.isContainer ? 'host.docker.internal' : "the address of Windows (ip route show default)";
+      if (!setup.isContainer && !setup.isWsl)
+        return pass('Nothing answers here, and nothing suggests another machine.');
+      const host = setup.isContainer
+        ? 'host.docker.internal'
+        : 'the address of Windows (ip route show default)';
       return fail(`Nothing listens on ${setup.url.host}.${elsewhere(look)}`, {
-        owner: 'you', confidence: 'likely', evidence,
-        remedy: remedy(`If the server runs outside, use ${host}.`, [setCommand(look, 'base-url', `http://${setup.isContainer ? 'host.docker.internal' : 'ADDRESS'}:${setup.url.port}`), again(look)]),
+        owner: 'you',
+        confidence: 'likely',
+        evidence,
+        remedy: remedy(`If the server runs outside, use ${host}.`, [
+          setCommand(
+            look,
+            'base-url',
+            `http://${setup.isContainer ? 'host.docker.internal' : 'ADDRESS'}:${setup.url.port}`,
+          ),
+          again(look),
+        ]),
       });
     },
   },
@@ -110,15 +168,22 @@ export const networkChecks: readonly Check[] = [
       if (isOpen(look)) return pass('The port is open.');
       if (refused === undefined) return pass('Not refused.');
       const setup = look('setup');
-      return fail(`Nothing listens on ${setup?.url.host} (connection refused).${setup?.url.isLoopback ? elsewhere(look) : ''}`, {
-        owner: 'you',
-        evidence: (look('network')?.tcp ?? []).map(tcpLine),
-        remedy: remedy('Start the server, or correct the port in the base URL.', [
-          ...(setup?.url.isLoopback ? ['ss -ltnp'] : []),
-          setCommand(look, 'base-url', `${setup?.url.isHttps ? 'https' : 'http'}://${setup?.url.hostname}:PORT`),
-          again(look),
-        ]),
-      });
+      return fail(
+        `Nothing listens on ${setup?.url.host} (connection refused).${setup?.url.isLoopback ? elsewhere(look) : ''}`,
+        {
+          owner: 'you',
+          evidence: (look('network')?.tcp ?? []).map(tcpLine),
+          remedy: remedy('Start the server, or correct the port in the base URL.', [
+            ...(setup?.url.isLoopback ? ['ss -ltnp'] : []),
+            setCommand(
+              look,
+              'base-url',
+              `${setup?.url.isHttps ? 'https' : 'http'}://${setup?.url.hostname}:PORT`,
+            ),
+            again(look),
+          ]),
+        },
+      );
     },
   },
   {
@@ -135,17 +200,25 @@ export const networkChecks: readonly Check[] = [
       const late = owned('net.timeout', look('keyless'));
       const host = look('setup')?.url.host ?? '';
       if (silent !== undefined && !isOpen(look)) {
-        return fail(`No answer from ${host}: packets are dropped on the way (firewall, VPN, or a proxy that is not set).`, {
-          owner: 'network',
-          evidence: (look('network')?.tcp ?? []).map(tcpLine),
-          remedy: remedy('Allow the host in the firewall, or set the proxy.', [setCommand(look, 'proxy', 'http://PROXY:PORT'), again(look)]),
-        });
+        return fail(
+          `No answer from ${host}: packets are dropped on the way (firewall, VPN, or a proxy that is not set).`,
+          {
+            owner: 'network',
+            evidence: (look('network')?.tcp ?? []).map(tcpLine),
+            remedy: remedy('Allow the host in the firewall, or set the proxy.', [
+              setCommand(look, 'proxy', 'http://PROXY:PORT'),
+              again(look),
+            ]),
+          },
+        );
       }
       if (late === undefined) return pass('No silence.');
       return fail(`${host} accepts the connection but does not answer a request within 10 s.`, {
         owner: 'gateway',
         evidence: [wireLine(late)],
-        remedy: remedy('Look at the server: it accepts connections but does not read or answer them.', [again(look)]),
+        remedy: remedy('Look at the server: it accepts connections but does not read or answer them.', [
+          again(look),
+        ]),
       });
     },
   },
@@ -162,9 +235,14 @@ export const networkChecks: readonly Check[] = [
       const [network, keyless] = [look('network'), owned('net.reset', look('keyless'))];
       const isTlsReset = network?.tls?.failure?.code === 'ECONNRESET';
       const tcpReset = failedWith(look, /ECONNRESET|EPIPE/);
-      if (!isTlsReset && keyless === undefined && (tcpReset === undefined || isOpen(look))) return pass('No reset.');
+      if (!isTlsReset && keyless === undefined && (tcpReset === undefined || isOpen(look)))
+        return pass('No reset.');
       const host = look('setup')?.url.host ?? '';
-      const when = isTlsReset ? 'during the TLS greeting: a filter that dislikes the name, or a client certificate is wanted' : tcpReset !== undefined ? 'at once' : 'after the request: the server, or a hop before it, broke off';
+      const when = isTlsReset
+        ? 'during the TLS greeting: a filter that dislikes the name, or a client certificate is wanted'
+        : tcpReset !== undefined
+          ? 'at once'
+          : 'after the request: the server, or a hop before it, broke off';
       return fail(`${host} resets the connection ${when}.`, {
         owner: 'network',
         confidence: 'likely',
@@ -185,14 +263,21 @@ export const networkChecks: readonly Check[] = [
       const tcp = look('network')?.tcp ?? [];
       const six = tcp.find(({ family }) => family === 6);
       const four = tcp.find(({ family }) => family === 4);
-      if (isTunnelled(look) || six === undefined || four === undefined) return pass('Only one family is in use.');
+      if (isTunnelled(look) || six === undefined || four === undefined)
+        return pass('Only one family is in use.');
       // Refused is a server that listens on one family; a black hole is silence.
-      if (six.failure === null || four.failure !== null || six.failure.code === 'ECONNREFUSED') return pass('No family is a black hole.');
-      return warn(`IPv6 ${six.address} does not answer, IPv4 does. Fix IPv6 or NODE_OPTIONS=--dns-result-order=ipv4first.`, {
-        owner: 'network',
-        evidence: tcp.map(tcpLine),
-        remedy: remedy('Prefer IPv4 in Node programs until IPv6 works.', ['export NODE_OPTIONS=--dns-result-order=ipv4first']),
-      });
+      if (six.failure === null || four.failure !== null || six.failure.code === 'ECONNREFUSED')
+        return pass('No family is a black hole.');
+      return warn(
+        `IPv6 ${six.address} does not answer, IPv4 does. Fix IPv6 or NODE_OPTIONS=--dns-result-order=ipv4first.`,
+        {
+          owner: 'network',
+          evidence: tcp.map(tcpLine),
+          remedy: remedy('Prefer IPv4 in Node programs until IPv6 works.', [
+            'export NODE_OPTIONS=--dns-result-order=ipv4first',
+          ]),
+        },
+      );
     },
   },
   {
@@ -207,11 +292,16 @@ export const networkChecks: readonly Check[] = [
       const slow = (look('network')?.tcp ?? []).find(({ ms, failure }) => failure === null && ms > 200);
       if (slow === undefined || isTunnelled(look)) return pass('Well below 250 ms.');
       const rtt = Math.round(slow.ms);
-      return warn(`TCP to ${slow.address} takes ${rtt} ms, ${rtt > 250 ? 'above' : 'close to'} Node's 250 ms per-address limit; Node gives up while curl works. msg waits longer. For other programs set NODE_OPTIONS=--network-family-autoselection-attempt-timeout=1000.`, {
-        owner: 'network',
-        evidence: [tcpLine(slow)],
-        remedy: remedy('Give Node programs more time for each address.', ['export NODE_OPTIONS=--network-family-autoselection-attempt-timeout=1000']),
-      });
+      return warn(
+        `TCP to ${slow.address} takes ${rtt} ms, ${rtt > 250 ? 'above' : 'close to'} Node's 250 ms per-address limit; Node gives up while curl works. msg waits longer. For other programs set NODE_OPTIONS=--network-family-autoselection-attempt-timeout=1000.`,
+        {
+          owner: 'network',
+          evidence: [tcpLine(slow)],
+          remedy: remedy('Give Node programs more time for each address.', [
+            'export NODE_OPTIONS=--network-family-autoselection-attempt-timeout=1000',
+          ]),
+        },
+      );
     },
   },
   {
@@ -223,15 +313,27 @@ export const networkChecks: readonly Check[] = [
     cure: 'MSS clamping, or MTU 1380 on the VPN interface.',
     needs: ['keyless', 'sizes'],
     judge(look) {
-      const [keyless, stalled] = [look('keyless'), (look('sizes') ?? []).find(({ exchange }) => exchange.outcome === 'failed')];
-      if (stalled === undefined || keyless?.outcome !== 'answered') return pass('Bodies of every size were answered.');
-      if (stalled.bytes > 64 << 10 || stalled.exchange.reading.check !== 'net.timeout') return pass('Small bodies get through.');
-      return fail(`A request of ${stalled.bytes} bytes gets no answer while {} does: packets above the MTU are lost.`, {
-        owner: 'network',
-        confidence: 'likely',
-        evidence: [wireLine(keyless), wireLine(stalled.exchange)],
-        remedy: remedy('Lower the MTU of the tunnel, or clamp the MSS.', ['sudo ip link set dev INTERFACE mtu 1380', 'sudo iptables -t mangle -A FORWARD -p tcp --tcp-flags SYN,RST SYN -j TCPMSS --clamp-mss-to-pmtu', again(look)]),
-      });
+      const [keyless, stalled] = [
+        look('keyless'),
+        (look('sizes') ?? []).find(({ exchange }) => exchange.outcome === 'failed'),
+      ];
+      if (stalled === undefined || keyless?.outcome !== 'answered')
+        return pass('Bodies of every size were answered.');
+      if (stalled.bytes > 64 << 10 || stalled.exchange.reading.check !== 'net.timeout')
+        return pass('Small bodies get through.');
+      return fail(
+        `A request of ${stalled.bytes} bytes gets no answer while {} does: packets above the MTU are lost.`,
+        {
+          owner: 'network',
+          confidence: 'likely',
+          evidence: [wireLine(keyless), wireLine(stalled.exchange)],
+          remedy: remedy('Lower the MTU of the tunnel, or clamp the MSS.', [
+            'sudo ip link set dev INTERFACE mtu 1380',
+            'sudo iptables -t mangle -A FORWARD -p tcp --tcp-flags SYN,RST SYN -j TCPMSS --clamp-mss-to-pmtu',
+            again(look),
+          ]),
+        },
+      );
     },
   },
   {
@@ -244,7 +346,9 @@ export const networkChecks: readonly Check[] = [
     needs: ['keyless'],
     judge(look) {
       const keyless = look('keyless');
-      const page = keyless?.outcome === 'answered' && /WISPAccessGateway|captive[- ]?portal|hotspot/i.test(keyless.body.slice(0, 4000));
+      const page =
+        keyless?.outcome === 'answered' &&
+        /WISPAccessGateway|captive[- ]?portal|hotspot/i.test(keyless.body.slice(0, 4000));
       const redirect = owned('net.captive', keyless);
       if (keyless === undefined || (!page && redirect === undefined)) return pass('None answers.');
       return fail('A login page of the network answers in the place of the API.', {
@@ -257,8 +361,7 @@ export const networkChecks: readonly Check[] = [
   },
   {
     id: 'net.stale_keepalive',
-    group: 'network',
-    stage: 'limits',
+    group: 'limits',
     title: 'An idle connection can be used again',
     why: 'A hop drops idle connections without a word: the first request after a pause fails with ECONNRESET.',
     proof: 'The keyless request again after 70 s (--soak).',
@@ -266,16 +369,24 @@ export const networkChecks: readonly Check[] = [
     needs: ['idleReuse'],
     judge(look) {
       const reuse = look('idleReuse');
-      if (reuse?.outcome === 'answered' && reuse.retries === 0) return pass('Answered after 70 s of silence.');
+      if (reuse?.outcome === 'answered' && reuse.retries === 0)
+        return pass('Answered after 70 s of silence.');
       return warn('The first request after 70 s of silence was reset; the next one works.', {
         owner: 'proxy',
         confidence: 'likely',
         evidence: reuse === undefined ? [] : [wireLine(reuse)],
-        remedy: remedy('Raise the idle time-out of the hop above that of its clients.', [], [
-          { server: 'nginx', text: 'keepalive_timeout 300s;' },
-          { server: 'HAProxy', text: 'timeout http-keep-alive 300s' },
-          { server: 'AWS ALB', text: 'aws elbv2 modify-load-balancer-attributes --load-balancer-arn ARN --attributes Key=idle_timeout.timeout_seconds,Value=600' },
-        ]),
+        remedy: remedy(
+          'Raise the idle time-out of the hop above that of its clients.',
+          [],
+          [
+            { server: 'nginx', text: 'keepalive_timeout 300s;' },
+            { server: 'HAProxy', text: 'timeout http-keep-alive 300s' },
+            {
+              server: 'AWS ALB',
+              text: 'aws elbv2 modify-load-balancer-attributes --load-balancer-arn ARN --attributes Key=idle_timeout.timeout_seconds,Value=600',
+            },
+          ],
+        ),
       });
     },
   },
@@ -292,19 +403,38 @@ export const networkChecks: readonly Check[] = [
     judge(look) {
       const [network, keyless] = [look('network'), look('keyless')];
       const fix = remedy('Check the network, then run the doctor again.', [again(look)]);
-      if (network?.name.failure?.code === 'EAI_AGAIN' && !isTunnelled(look)) return unknown('This machine seems to be offline: no DNS server answers.', { owner: 'network', remedy: fix });
-      if (!isOpen(look)) return fail('No connection to the host could be made.', { owner: 'network', evidence: (network?.tcp ?? []).map(tcpLine), remedy: fix });
-      if (keyless?.outcome === 'failed') return fail(keyless.reading.means, { owner: keyless.reading.owner, confidence: keyless.reading.confidence, evidence: [wireLine(keyless)], remedy: fix });
+      if (network?.name.failure?.code === 'EAI_AGAIN' && !isTunnelled(look))
+        return unknown('This machine seems to be offline: no DNS server answers.', {
+          owner: 'network',
+          remedy: fix,
+        });
+      if (!isOpen(look))
+        return fail('No connection to the host could be made.', {
+          owner: 'network',
+          evidence: (network?.tcp ?? []).map(tcpLine),
+          remedy: fix,
+        });
+      if (keyless?.outcome === 'failed')
+        return fail(keyless.reading.means, {
+          owner: keyless.reading.owner,
+          confidence: keyless.reading.confidence,
+          evidence: [wireLine(keyless)],
+          remedy: fix,
+        });
       const open = network?.tcp.find(({ failure }) => failure === null);
       const tls = network?.tls?.protocol;
-      const parts = [open === undefined ? `through ${network?.tunnel?.proxy}` : `${open.address} tcp ${Math.round(open.ms)} ms`, ...(tls ? [`${tls} ${Math.round(network?.tls?.ms ?? 0)} ms`] : [])];
+      const parts = [
+        open === undefined
+          ? `through ${network?.tunnel?.proxy}`
+          : `${open.address} tcp ${Math.round(open.ms)} ms`,
+        ...(tls ? [`${tls} ${Math.round(network?.tls?.ms ?? 0)} ms`] : []),
+      ];
       return pass(`${parts.join(', ')}.`);
     },
   },
   {
     id: 'http.alpn',
-    group: 'network',
-    stage: 'stream',
+    group: 'stream',
     title: 'The HTTP version carries the stream to its end',
     why: 'Some hops break event streams over HTTP/2 (INTERNAL_ERROR in the middle) and carry them over HTTP/1.1; others speak only HTTP/2.',
     proof: 'What TLS agreed on, and how the stream ended.',
@@ -313,18 +443,31 @@ export const networkChecks: readonly Check[] = [
     uses: ['stream'],
     judge(look) {
       const [network, stream] = [look('network'), look('stream')?.exchange];
-      const broken = stream?.outcome === 'answered' && /HTTP2|INTERNAL_ERROR|PROTOCOL_ERROR/i.test(`${stream.breakage?.code} ${stream.breakage?.message}`);
+      const broken =
+        stream?.outcome === 'answered' &&
+        /HTTP2|INTERNAL_ERROR|PROTOCOL_ERROR/i.test(`${stream.breakage?.code} ${stream.breakage?.message}`);
       if (broken || stream?.reading.check === 'http.alpn') {
         return fail('The stream is broken off by HTTP/2 (INTERNAL_ERROR or PROTOCOL_ERROR).', {
-          owner: 'proxy', confidence: 'likely', evidence: stream === undefined ? [] : [wireLine(stream)],
-          remedy: remedy('Switch the hop to HTTP/1.1 for this route.', [], [
-            { server: 'nginx', text: 'http2 off;' },
-            { server: 'Envoy', text: 'typed_extension_protocol_options: explicit_http_config: http_protocol_options: {}' },
-          ]),
+          owner: 'proxy',
+          confidence: 'likely',
+          evidence: stream === undefined ? [] : [wireLine(stream)],
+          remedy: remedy(
+            'Switch the hop to HTTP/1.1 for this route.',
+            [],
+            [
+              { server: 'nginx', text: 'http2 off;' },
+              {
+                server: 'Envoy',
+                text: 'typed_extension_protocol_options: explicit_http_config: http_protocol_options: {}',
+              },
+            ],
+          ),
         });
       }
       const alpn = network?.tls?.alpn;
-      return alpn == null ? pass(network?.isTls ? 'HTTP/1.1.' : 'Plain http: HTTP/1.1.') : info(`The server offers ${alpn}; msg speaks HTTP/1.1, as Node's fetch does.`);
+      return alpn == null
+        ? pass(network?.isTls ? 'HTTP/1.1.' : 'Plain http: HTTP/1.1.')
+        : info(`The server offers ${alpn}; msg speaks HTTP/1.1, as Node's fetch does.`);
     },
   },
 ];

@@ -10,9 +10,15 @@ const answered = (...exchanges: readonly (Exchange | undefined)[]): Answered[] =
 
 /** Every answer that reports an error, of the messages route. */
 const errors = (look: Look): Answered[] =>
-  answered(look('keyless'), look('keyed'), look('otherScheme'), look('bogusKey'), look('noVersion'), look('message'), look('stream')?.exchange).filter(
-    ({ status, reading }) => status >= 400 || reading.isErrorInside,
-  );
+  answered(
+    look('keyless'),
+    look('keyed'),
+    look('otherScheme'),
+    look('bogusKey'),
+    look('noVersion'),
+    look('message'),
+    look('stream')?.exchange,
+  ).filter(({ status, reading }) => status >= 400 || reading.isErrorInside);
 
 /** The message the one-token probe got, parsed. */
 export function messageOf(look: Look): Record<string, unknown> | null {
@@ -54,12 +60,19 @@ export const protocolChecks: readonly Check[] = [
     judge(look) {
       const answer = owned('proto.version_required', look('keyed'), look('count'), look('message'));
       if (answer !== undefined) {
-        return fail('Server needs anthropic-version. msg sends it; a hop strips it, or this version is not accepted. Forward the header.', {
-          owner: 'proxy',
-          confidence: 'likely',
-          evidence: [wireLine(answer)],
-          remedy: remedy('Forward anthropic-version (nginx: mind header allow-lists; Envoy AI Gateway: header mutation).', [again(look)], passHeaders),
-        });
+        return fail(
+          'Server needs anthropic-version. msg sends it; a hop strips it, or this version is not accepted. Forward the header.',
+          {
+            owner: 'proxy',
+            confidence: 'likely',
+            evidence: [wireLine(answer)],
+            remedy: remedy(
+              'Forward anthropic-version (nginx: mind header allow-lists; Envoy AI Gateway: header mutation).',
+              [again(look)],
+              passHeaders,
+            ),
+          },
+        );
       }
       const without = look('noVersion');
       if (without?.outcome !== 'answered') return unknown('The request without it got no answer.');
@@ -97,15 +110,28 @@ export const protocolChecks: readonly Check[] = [
       const betas = look('setup')?.betas ?? [];
       const answer = owned('proto.beta_passthrough', look('keyed'), look('count'), look('message'));
       const flag = betas[0] ?? 'of Claude Code';
-      const fix = remedy('Send no beta flags here, or let the gateway filter them.', ['export CLAUDE_CODE_DISABLE_EXPERIMENTAL_BETAS=1', again(look)]);
+      const fix = remedy('Send no beta flags here, or let the gateway filter them.', [
+        'export CLAUDE_CODE_DISABLE_EXPERIMENTAL_BETAS=1',
+        again(look),
+      ]);
       if (answer !== undefined) {
         const status = answer.outcome === 'answered' ? answer.status : '';
-        return fail(`Beta flag ${flag} is rejected (${status}). Disable experimental betas or let the gateway filter them.`, { owner: 'gateway', evidence: [wireLine(answer)], remedy: fix });
+        return fail(
+          `Beta flag ${flag} is rejected (${status}). Disable experimental betas or let the gateway filter them.`,
+          { owner: 'gateway', evidence: [wireLine(answer)], remedy: fix },
+        );
       }
       const tried = look('betaCount');
-      if (tried === undefined) return betas.length > 0 ? pass('The configured flags are accepted.') : unknown('None is configured; not tried (--conformance).', { confidence: 'certain' });
+      if (tried === undefined)
+        return betas.length > 0
+          ? pass('The configured flags are accepted.')
+          : unknown('None is configured; not tried (--conformance).', { confidence: 'certain' });
       if (owned('proto.beta_passthrough', tried) === undefined) return pass('A known flag is accepted.');
-      return warn('A known beta flag is rejected: Claude Code sends such flags.', { owner: 'gateway', evidence: [wireLine(tried)], remedy: fix });
+      return warn('A known beta flag is rejected: Claude Code sends such flags.', {
+        owner: 'gateway',
+        evidence: [wireLine(tried)],
+        remedy: fix,
+      });
     },
   },
   {
@@ -120,7 +146,9 @@ export const protocolChecks: readonly Check[] = [
       const answer = look('noMaxTokens');
       if (answer?.outcome !== 'answered') return unknown('No answer.');
       if (/max_tokens/i.test(answer.reading.errorMessage ?? '')) return pass('It is.');
-      return info('Its absence is not what is complained about: the gateway may fill it in.', { evidence: [wireLine(answer)] });
+      return info('Its absence is not what is complained about: the gateway may fill it in.', {
+        evidence: [wireLine(answer)],
+      });
     },
   },
   {
@@ -136,18 +164,23 @@ export const protocolChecks: readonly Check[] = [
       const seen = errors(look);
       const inside = seen.find(({ reading }) => reading.isErrorInside);
       if (inside !== undefined) {
-        return warn('An error comes with status 200: clients take it for an answer.', { owner: 'gateway', evidence: [wireLine(inside)], remedy: remedy('Have the gateway answer errors with their status.', [again(look)]) });
+        return warn('An error comes with status 200: clients take it for an answer.', {
+          owner: 'gateway',
+          evidence: [wireLine(inside)],
+          remedy: remedy('Have the gateway answer errors with their status.', [again(look)]),
+        });
       }
       const other = seen.find(({ reading }) => reading.shape !== 'anthropic-error');
       if (seen.length === 0) return unknown('No error was seen.');
       if (other === undefined) return pass(`All ${seen.length} are.`);
-      return info(`Errors come as ${other.reading.shape}; status and words are still readable.`, { evidence: [wireLine(other)] });
+      return info(`Errors come as ${other.reading.shape}; status and words are still readable.`, {
+        evidence: [wireLine(other)],
+      });
     },
   },
   {
     id: 'proto.response_shape',
     group: 'protocol',
-    stage: 'model',
     title: 'The answer has the shape of a Message',
     why: 'Clients index into content, usage and stop_reason; a missing field or OpenAI choices make them fail or show nothing.',
     proof: 'The answer for one token.',
@@ -155,23 +188,38 @@ export const protocolChecks: readonly Check[] = [
     needs: ['message'],
     judge(look) {
       const exchange = look('message');
-      if (exchange?.outcome !== 'answered' || exchange.status !== 200) return pass('No answer to judge; see the model.');
+      if (exchange?.outcome !== 'answered' || exchange.status !== 200)
+        return pass('No answer to judge; see the model.');
       const message = messageOf(look);
       const evidence = [wireLine(exchange)];
-      if (exchange.reading.kind === 'stream') return pass('The answer came as a stream; see proto.stream_default.');
-      if (message !== null && 'choices' in message) return fail('The answer is an OpenAI chat completion (choices), not a Message.', { owner: 'gateway', evidence, remedy: remedy("Use the gateway's Anthropic route.", [again(look)]) });
-      if (message === null) return fail(`The answer is ${exchange.reading.shape}, not JSON of a Message.`, { owner: 'gateway', evidence, remedy: remedy('Look at what answers: the body above names it.', [again(look)]) });
+      if (exchange.reading.kind === 'stream')
+        return pass('The answer came as a stream; see proto.stream_default.');
+      if (message !== null && 'choices' in message)
+        return fail('The answer is an OpenAI chat completion (choices), not a Message.', {
+          owner: 'gateway',
+          evidence,
+          remedy: remedy("Use the gateway's Anthropic route.", [again(look)]),
+        });
+      if (message === null)
+        return fail(`The answer is ${exchange.reading.shape}, not JSON of a Message.`, {
+          owner: 'gateway',
+          evidence,
+          remedy: remedy('Look at what answers: the body above names it.', [again(look)]),
+        });
       if (exchange.reading.isErrorInside) return pass('An error, not a Message.');
       const missing = missingFields(message);
       if (missing.length === 0) return pass('Every field clients rely on is there.');
       const isFatal = missing.includes('content') || missing.includes('role');
-      return (isFatal ? fail : warn)(`The answer lacks ${missing.join(', ')}.`, { owner: 'gateway', evidence, remedy: remedy('Have the gateway send whole Messages.', [again(look)]) });
+      return (isFatal ? fail : warn)(`The answer lacks ${missing.join(', ')}.`, {
+        owner: 'gateway',
+        evidence,
+        remedy: remedy('Have the gateway send whole Messages.', [again(look)]),
+      });
     },
   },
   {
     id: 'proto.stream_default',
     group: 'protocol',
-    stage: 'model',
     title: 'What is streamed depends on stream alone',
     why: 'An event stream for a request without stream, or JSON for one with it, breaks clients that parse by what they asked for.',
     proof: 'The content type of both answers.',
@@ -180,13 +228,16 @@ export const protocolChecks: readonly Check[] = [
     judge(look) {
       const exchange = look('message');
       if (exchange?.reading.kind !== 'stream') return pass('JSON without stream.');
-      return fail('An event stream comes although none was asked for.', { owner: 'gateway', evidence: [wireLine(exchange)], remedy: remedy('Have the gateway stream only when stream is true.', [again(look)]) });
+      return fail('An event stream comes although none was asked for.', {
+        owner: 'gateway',
+        evidence: [wireLine(exchange)],
+        remedy: remedy('Have the gateway stream only when stream is true.', [again(look)]),
+      });
     },
   },
   {
     id: 'proto.system_role',
     group: 'protocol',
-    stage: 'model',
     title: 'A top-level system prompt is accepted',
     why: 'Messages carry the system prompt beside the messages; a half translated gateway refuses or drops it.',
     proof: 'A request with system (--conformance).',
@@ -194,8 +245,13 @@ export const protocolChecks: readonly Check[] = [
     needs: ['parameters'],
     judge(look) {
       const exchange = look('parameters');
-      if (exchange?.outcome === 'answered' && exchange.status === 200 && !exchange.reading.isErrorInside) return pass('It is.');
-      return warn('A request with a system prompt is refused.', { owner: 'gateway', evidence: exchange === undefined ? [] : [wireLine(exchange)], remedy: remedy('Have the gateway accept system at the top level.', [again(look)]) });
+      if (exchange?.outcome === 'answered' && exchange.status === 200 && !exchange.reading.isErrorInside)
+        return pass('It is.');
+      return warn('A request with a system prompt is refused.', {
+        owner: 'gateway',
+        evidence: exchange === undefined ? [] : [wireLine(exchange)],
+        remedy: remedy('Have the gateway accept system at the top level.', [again(look)]),
+      });
     },
   },
 ];

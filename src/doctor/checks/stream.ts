@@ -10,12 +10,17 @@ import { messageOf } from './protocol.ts';
 const streamOf = (look: Look): StreamFacts | null => look('stream')?.stream ?? null;
 const wire = (look: Look): string[] => {
   const exchange = look('stream')?.exchange;
-  return exchange === undefined ? [] : [`${exchange.asked.method} ${exchange.asked.url} (stream) -> ${exchange.outcome === 'answered' ? `${exchange.status} ${exchange.headers['content-type'] ?? ''}` : exchange.failure.message}`];
+  return exchange === undefined
+    ? []
+    : [
+        `${exchange.asked.method} ${exchange.asked.url} (stream) -> ${exchange.outcome === 'answered' ? `${exchange.status} ${exchange.headers['content-type'] ?? ''}` : exchange.failure.message}`,
+      ];
 };
 const noStream = unknown('There was no event stream.');
 const seconds = (ms: number): string => (ms < 995 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`);
-const writer = remedy("Fix it where the gateway writes its events.", []);
-const gateway = (look: Look, text: string) => ({ owner: 'gateway', evidence: wire(look), remedy: { ...writer, text, commands: [again(look)] } }) as const;
+const writer = remedy('Fix it where the gateway writes its events.', []);
+const gateway = (look: Look, text: string) =>
+  ({ owner: 'gateway', evidence: wire(look), remedy: { ...writer, text, commands: [again(look)] } }) as const;
 
 /** A stream that ended in an error is judged by the error, not by what is missing after it. */
 const isWhole = (stream: StreamFacts): boolean => stream.error === null;
@@ -31,13 +36,19 @@ export const streamChecks: readonly Check[] = [
     needs: ['stream'],
     judge(look) {
       const exchange = look('stream')?.exchange;
-      if (exchange?.outcome !== 'answered' || exchange.status !== 200) return pass('There is no answer to judge.');
+      if (exchange?.outcome !== 'answered' || exchange.status !== 200)
+        return pass('There is no answer to judge.');
       if (exchange.reading.shape === 'event-stream') return pass('It is.');
       const isMessage = exchange.reading.shape === 'message';
-      return fail(isMessage ? 'stream: true is ignored: the answer is one JSON document at the end.' : `The streamed request is answered with ${exchange.reading.shape}, not with an event stream.`, {
-        ...gateway(look, 'Have the gateway stream. Until then use --no-stream.'),
-        evidence: [wireLine(exchange)],
-      });
+      return fail(
+        isMessage
+          ? 'stream: true is ignored: the answer is one JSON document at the end.'
+          : `The streamed request is answered with ${exchange.reading.shape}, not with an event stream.`,
+        {
+          ...gateway(look, 'Have the gateway stream. Until then use --no-stream.'),
+          evidence: [wireLine(exchange)],
+        },
+      );
     },
   },
   {
@@ -52,7 +63,13 @@ export const streamChecks: readonly Check[] = [
     judge(look) {
       const exchange = look('stream')?.exchange;
       const fix = remedy('Run the doctor again.', [again(look)]);
-      if (exchange?.outcome !== 'answered') return fail(exchange?.reading.means ?? 'No answer.', { owner: 'gateway', confidence: 'likely', evidence: wire(look), remedy: fix });
+      if (exchange?.outcome !== 'answered')
+        return fail(exchange?.reading.means ?? 'No answer.', {
+          owner: 'gateway',
+          confidence: 'likely',
+          evidence: wire(look),
+          remedy: fix,
+        });
       if (exchange.status === 200) return pass(exchange.headers['content-type'] ?? '200.');
       const { means, owner, check } = exchange.reading;
       const problem = { owner, evidence: [wireLine(exchange)], remedy: fix } as const;
@@ -72,7 +89,10 @@ export const streamChecks: readonly Check[] = [
       if (error == null) return streamOf(look) === null ? noStream : pass('None.');
       const isTransient = /overloaded|rate_limit|timeout/.test(error.type);
       const text = `An error came inside the stream, ${seconds(error.at)} after the request: ${error.type}: ${error.message}`;
-      const problem = { ...gateway(look, isTransient ? 'Try again later.' : 'Look into the log of the gateway.'), owner: isTransient ? 'provider' : 'gateway' } as const;
+      const problem = {
+        ...gateway(look, isTransient ? 'Try again later.' : 'Look into the log of the gateway.'),
+        owner: isTransient ? 'provider' : 'gateway',
+      } as const;
       return isTransient ? warn(text, problem) : fail(text, problem);
     },
   },
@@ -87,10 +107,17 @@ export const streamChecks: readonly Check[] = [
     judge(look) {
       const streamed = look('stream');
       const stream = streamed?.stream;
-      const isEmpty200 = streamed?.exchange.outcome === 'answered' && streamed.exchange.status === 200 && streamed.exchange.bodyBytes === 0 && /event-stream/.test(streamed.exchange.headers['content-type'] ?? '');
+      const isEmpty200 =
+        streamed?.exchange.outcome === 'answered' &&
+        streamed.exchange.status === 200 &&
+        streamed.exchange.bodyBytes === 0 &&
+        /event-stream/.test(streamed.exchange.headers['content-type'] ?? '');
       if (stream == null && !isEmpty200) return noStream;
       if (stream != null && stream.events.length > 0) return pass(`${stream.events.length}.`);
-      return fail('The event stream has no event at all.', gateway(look, 'Look into the log of the gateway: it opened a stream and wrote nothing.'));
+      return fail(
+        'The event stream has no event at all.',
+        gateway(look, 'Look into the log of the gateway: it opened a stream and wrote nothing.'),
+      );
     },
   },
   {
@@ -105,13 +132,30 @@ export const streamChecks: readonly Check[] = [
       const streamed = look('stream');
       const stream = streamed?.stream;
       if (stream == null || stream.events.length === 0) return noStream;
-      const isSilent = streamed?.exchange.outcome === 'answered' && streamed.exchange.breakage?.code === 'MSG_NO_TOKEN';
-      if (isSilent || !isWhole(stream) || stream.times.stop !== null || (stream.isClean && stream.stopReason !== null)) return pass('It does.');
+      const isSilent =
+        streamed?.exchange.outcome === 'answered' && streamed.exchange.breakage?.code === 'MSG_NO_TOKEN';
+      if (
+        isSilent ||
+        !isWhole(stream) ||
+        stream.times.stop !== null ||
+        (stream.isClean && stream.stopReason !== null)
+      )
+        return pass('It does.');
       const how = stream.isClean ? 'cleanly' : 'by reset';
-      return fail(`Stream ended ${how} after ${stream.deltas} deltas without message_stop; text may be cut. Last stop_reason: ${stream.stopReason ?? 'none'}.`, {
-        ...gateway(look, 'Find the hop that ends it: compare with --via at the next address inwards; look for read time-outs.'),
-        remedy: remedy('Find the hop that ends it: compare with the next address inwards.', [`${again(look)} --via URL`, again(look)], longerTimeouts),
-      });
+      return fail(
+        `Stream ended ${how} after ${stream.deltas} deltas without message_stop; text may be cut. Last stop_reason: ${stream.stopReason ?? 'none'}.`,
+        {
+          ...gateway(
+            look,
+            'Find the hop that ends it: compare with --via at the next address inwards; look for read time-outs.',
+          ),
+          remedy: remedy(
+            'Find the hop that ends it: compare with the next address inwards.',
+            [`${again(look)} --via URL`, again(look)],
+            longerTimeouts,
+          ),
+        },
+      );
     },
   },
   {
@@ -125,8 +169,12 @@ export const streamChecks: readonly Check[] = [
     judge(look) {
       const stream = streamOf(look);
       if (stream === null) return noStream;
-      if (stream.times.stop !== null || stream.stopReason === null || !isWhole(stream)) return pass('It does, or ends in another way.');
-      return fail(`Stream ended ${stream.isClean ? 'cleanly' : 'by reset'} after ${stream.deltas} deltas without message_stop; the text is whole. Last stop_reason: ${stream.stopReason}.`, gateway(look, 'Have the gateway send message_stop.'));
+      if (stream.times.stop !== null || stream.stopReason === null || !isWhole(stream))
+        return pass('It does, or ends in another way.');
+      return fail(
+        `Stream ended ${stream.isClean ? 'cleanly' : 'by reset'} after ${stream.deltas} deltas without message_stop; the text is whole. Last stop_reason: ${stream.stopReason}.`,
+        gateway(look, 'Have the gateway send message_stop.'),
+      );
     },
   },
   {
@@ -141,7 +189,10 @@ export const streamChecks: readonly Check[] = [
       const stream = streamOf(look);
       if (stream === null || stream.events.length === 0) return noStream;
       if (stream.unnamed === 0) return pass('It has.');
-      return fail(`${stream.unnamed} of ${stream.events.length} events lack 'event:' lines; Claude Code and SDKs drop them and silently pay for a second request. Fix in the gateway's SSE writer.`, gateway(look, "Write 'event: TYPE' before each data line."));
+      return fail(
+        `${stream.unnamed} of ${stream.events.length} events lack 'event:' lines; Claude Code and SDKs drop them and silently pay for a second request. Fix in the gateway's SSE writer.`,
+        gateway(look, "Write 'event: TYPE' before each data line."),
+      );
     },
   },
   {
@@ -156,7 +207,10 @@ export const streamChecks: readonly Check[] = [
       const stream = streamOf(look);
       if (stream === null) return noStream;
       if (/^text\/event-stream/i.test(stream.contentType)) return pass('It is.');
-      return warn(`The stream is labelled ${stream.contentType || 'with nothing'}: hops may hold it.`, gateway(look, 'Send Content-Type: text/event-stream.'));
+      return warn(
+        `The stream is labelled ${stream.contentType || 'with nothing'}: hops may hold it.`,
+        gateway(look, 'Send Content-Type: text/event-stream.'),
+      );
     },
   },
   {
@@ -170,8 +224,14 @@ export const streamChecks: readonly Check[] = [
     judge(look) {
       const stream = streamOf(look);
       if (stream === null) return noStream;
-      if (stream.endsMidEvent && stream.isClean) return warn('The last event lacks its blank line: many clients lose it.', gateway(look, 'End every event with a blank line.'));
-      return stream.lineEnding === 'lf' ? pass('They do.') : info(`Lines end in ${stream.lineEnding.toUpperCase()}: legal, but some clients hang on it.`);
+      if (stream.endsMidEvent && stream.isClean)
+        return warn(
+          'The last event lacks its blank line: many clients lose it.',
+          gateway(look, 'End every event with a blank line.'),
+        );
+      return stream.lineEnding === 'lf'
+        ? pass('They do.')
+        : info(`Lines end in ${stream.lineEnding.toUpperCase()}: legal, but some clients hang on it.`);
     },
   },
   {
@@ -185,12 +245,27 @@ export const streamChecks: readonly Check[] = [
     judge(look) {
       const stream = streamOf(look);
       if (stream === null || stream.events.length === 0) return noStream;
-      if (stream.isChatCompletion) return fail('The stream is in the OpenAI dialect (chat.completion.chunk).', gateway(look, "Use the gateway's Anthropic route."));
-      const problems = [...stream.orderProblems, ...(stream.notJson > 0 ? [`${stream.notJson} events that are not JSON`] : [])];
-      if (problems.length === 0 && stream.times.messageStart === null && stream.deltas === 0) return pass('No content to order.');
-      if (problems.length === 0 && stream.times.messageStart === null) return fail('The stream has no message_start.', gateway(look, 'Have the gateway send message_start first.'));
+      if (stream.isChatCompletion)
+        return fail(
+          'The stream is in the OpenAI dialect (chat.completion.chunk).',
+          gateway(look, "Use the gateway's Anthropic route."),
+        );
+      const problems = [
+        ...stream.orderProblems,
+        ...(stream.notJson > 0 ? [`${stream.notJson} events that are not JSON`] : []),
+      ];
+      if (problems.length === 0 && stream.times.messageStart === null && stream.deltas === 0)
+        return pass('No content to order.');
+      if (problems.length === 0 && stream.times.messageStart === null)
+        return fail(
+          'The stream has no message_start.',
+          gateway(look, 'Have the gateway send message_start first.'),
+        );
       if (problems.length === 0) return pass('They do.');
-      return fail(`The order is broken: ${problems.slice(0, 2).join('; ')}.`, gateway(look, 'Have the order of events corrected.'));
+      return fail(
+        `The order is broken: ${problems.slice(0, 2).join('; ')}.`,
+        gateway(look, 'Have the order of events corrected.'),
+      );
     },
   },
   {
@@ -222,7 +297,12 @@ export const streamChecks: readonly Check[] = [
     judge(look) {
       const stream = streamOf(look);
       if (stream === null) return noStream;
-      return stream.hasDone ? warn('The stream ends with data: [DONE], which strict clients fail to parse.', gateway(look, 'Leave [DONE] out on the Messages route.')) : pass('None.');
+      return stream.hasDone
+        ? warn(
+            'The stream ends with data: [DONE], which strict clients fail to parse.',
+            gateway(look, 'Leave [DONE] out on the Messages route.'),
+          )
+        : pass('None.');
     },
   },
   {
@@ -238,7 +318,10 @@ export const streamChecks: readonly Check[] = [
       if (stream === null || stream.times.stop === null) return noStream;
       const lagMs = stream.endMs - stream.times.stop;
       if (lagMs <= 2000) return pass(`${Math.round(lagMs)} ms later.`);
-      return warn(`The connection stays open ${seconds(lagMs)} after message_stop.`, gateway(look, 'End the response after message_stop.'));
+      return warn(
+        `The connection stays open ${seconds(lagMs)} after message_stop.`,
+        gateway(look, 'End the response after message_stop.'),
+      );
     },
   },
   {
@@ -253,12 +336,24 @@ export const streamChecks: readonly Check[] = [
       const streamed = look('stream');
       const stream = streamed?.stream;
       if (stream == null) return noStream;
-      const [smallest] = hopsOf(look).flatMap(({ name }) => (timeouts[name] === undefined ? [] : [{ name, ms: timeouts[name] }])).sort((a, b) => a.ms - b.ms);
+      const [smallest] = hopsOf(look)
+        .flatMap(({ name }) => (timeouts[name] === undefined ? [] : [{ name, ms: timeouts[name] }]))
+        .sort((a, b) => a.ms - b.ms);
       const pings = stream.keepalives.length === 0 ? 'no ping was seen' : `${stream.keepalives.length} pings`;
-      const isCut = streamed?.exchange.outcome === 'answered' && /BODY_TIMEOUT/.test(streamed.exchange.breakage?.code ?? '');
+      const isCut =
+        streamed?.exchange.outcome === 'answered' &&
+        /BODY_TIMEOUT/.test(streamed.exchange.breakage?.code ?? '');
       const text = `Longest silence ${seconds(stream.longestGapMs)}, ${pings}${smallest === undefined ? '' : `; ${smallest.name} gives up after ${seconds(smallest.ms)} by default`}.`;
-      const fix = { ...gateway(look, ''), remedy: remedy('Send pings from the gateway, and allow longer silences at the hop.', [again(look)], longerTimeouts) };
-      if (isCut || (smallest !== undefined && stream.longestGapMs > smallest.ms * 0.8)) return warn(text, fix);
+      const fix = {
+        ...gateway(look, ''),
+        remedy: remedy(
+          'Send pings from the gateway, and allow longer silences at the hop.',
+          [again(look)],
+          longerTimeouts,
+        ),
+      };
+      if (isCut || (smallest !== undefined && stream.longestGapMs > smallest.ms * 0.8))
+        return warn(text, fix);
       return info(text);
     },
   },
@@ -278,7 +373,14 @@ export const streamChecks: readonly Check[] = [
       const output = Number(end?.['output_tokens'] ?? 0);
       if (input > 0 && output > 0) return pass(`${input} in, ${output} out.`);
       if (stream.times.stop === null) return unknown('The stream did not reach its usage.');
-      return warn(input === 0 && output === 0 ? 'The stream counts no tokens (usage is absent or 0).' : input === 0 ? 'The stream counts no input tokens.' : 'The stream counts no output tokens.', gateway(look, 'Have the gateway fill in usage in message_start and message_delta.'));
+      return warn(
+        input === 0 && output === 0
+          ? 'The stream counts no tokens (usage is absent or 0).'
+          : input === 0
+            ? 'The stream counts no input tokens.'
+            : 'The stream counts no output tokens.',
+        gateway(look, 'Have the gateway fill in usage in message_start and message_delta.'),
+      );
     },
   },
   {
@@ -294,8 +396,16 @@ export const streamChecks: readonly Check[] = [
       if (stream === null || stream.times.stop === null) return noStream;
       const limit = 160;
       const output = Number(stream.endUsage?.['output_tokens'] ?? 0);
-      if (stream.stopReason === null) return warn('The stream has no stop_reason.', gateway(look, 'Have the gateway send stop_reason in message_delta.'));
-      if (stream.stopReason === 'end_turn' && output >= limit) return warn(`${output} of ${limit} tokens were spent, but stop_reason is end_turn: a cut-off answer looks finished.`, gateway(look, 'Have the gateway pass max_tokens on.'));
+      if (stream.stopReason === null)
+        return warn(
+          'The stream has no stop_reason.',
+          gateway(look, 'Have the gateway send stop_reason in message_delta.'),
+        );
+      if (stream.stopReason === 'end_turn' && output >= limit)
+        return warn(
+          `${output} of ${limit} tokens were spent, but stop_reason is end_turn: a cut-off answer looks finished.`,
+          gateway(look, 'Have the gateway pass max_tokens on.'),
+        );
       return pass(`${stream.stopReason}.`);
     },
   },
@@ -310,8 +420,13 @@ export const streamChecks: readonly Check[] = [
     uses: ['utf8Stream'],
     judge(look) {
       const [plain, wide] = [streamOf(look), look('utf8Stream')?.stream ?? null];
-      if (plain?.hasReplacement || wide?.hasReplacement) return fail('Characters are broken (U+FFFD): a hop decodes chunk by chunk.', gateway(look, 'Decode incrementally (TextDecoder with stream: true), or pass bytes on.'));
-      if (wide === null) return unknown('Plain ASCII tells nothing (--conformance).', { confidence: 'certain' });
+      if (plain?.hasReplacement || wide?.hasReplacement)
+        return fail(
+          'Characters are broken (U+FFFD): a hop decodes chunk by chunk.',
+          gateway(look, 'Decode incrementally (TextDecoder with stream: true), or pass bytes on.'),
+        );
+      if (wide === null)
+        return unknown('Plain ASCII tells nothing (--conformance).', { confidence: 'certain' });
       return pass('They do.');
     },
   },
@@ -326,7 +441,9 @@ export const streamChecks: readonly Check[] = [
     judge(look) {
       const stream = streamOf(look);
       if (stream === null) return noStream;
-      return stream.drift === null ? pass(stream.model ?? 'Named nowhere.') : info(`The model changes inside the stream: ${stream.drift}.`);
+      return stream.drift === null
+        ? pass(stream.model ?? 'Named nowhere.')
+        : info(`The model changes inside the stream: ${stream.drift}.`);
     },
   },
   {
@@ -341,7 +458,8 @@ export const streamChecks: readonly Check[] = [
       const [message, stream] = [messageOf(look), streamOf(look)];
       if (message === null || stream === null) return unknown('One of the two is missing.');
       const model = message['model'];
-      if (typeof model !== 'string' || stream.model === null || model === stream.model) return pass('They do.');
+      if (typeof model !== 'string' || stream.model === null || model === stream.model)
+        return pass('They do.');
       return info(`The plain answer is from ${model}, the streamed one from ${stream.model}.`);
     },
   },
@@ -355,8 +473,23 @@ export const streamChecks: readonly Check[] = [
     needs: ['abort'],
     judge(look) {
       const exchange = look('abort');
-      if (exchange?.outcome === 'answered' && exchange.status < 500) return pass(`The next request was answered in ${Math.round(exchange.times.end)} ms.`);
-      return warn('After a stream was left, the next request is not answered.', { owner: 'gateway', evidence: exchange === undefined ? [] : [wireLine(exchange), ...headerLines(exchange, 'server')], remedy: remedy('Have the gateway end the upstream request when its client leaves.', [again(look)], [{ server: 'Caddy', text: '# do not set flush_interval -1 on old versions: the upstream is then not cancelled' }, { server: 'nginx', text: 'proxy_ignore_client_abort off;' }]) });
+      if (exchange?.outcome === 'answered' && exchange.status < 500)
+        return pass(`The next request was answered in ${Math.round(exchange.times.end)} ms.`);
+      return warn('After a stream was left, the next request is not answered.', {
+        owner: 'gateway',
+        evidence: exchange === undefined ? [] : [wireLine(exchange), ...headerLines(exchange, 'server')],
+        remedy: remedy(
+          'Have the gateway end the upstream request when its client leaves.',
+          [again(look)],
+          [
+            {
+              server: 'Caddy',
+              text: '# do not set flush_interval -1 on old versions: the upstream is then not cancelled',
+            },
+            { server: 'nginx', text: 'proxy_ignore_client_abort off;' },
+          ],
+        ),
+      });
     },
   },
 ];

@@ -5,13 +5,16 @@ import type { Look } from '../observations.ts';
 import { again, owned, setCommand } from '../remedies.ts';
 
 const dayMs = 86_400_000;
-const days = (ms: number): string => `${Math.max(1, Math.round(ms / dayMs))} day${Math.round(ms / dayMs) > 1 ? 's' : ''}`;
+const days = (ms: number): string =>
+  `${Math.max(1, Math.round(ms / dayMs))} day${Math.round(ms / dayMs) > 1 ? 's' : ''}`;
 
 /** With checks switched off a bad certificate does not stop anybody, which is the worse for it. */
 const problemOf = (look: Look): typeof fail => (look('setup')?.isTlsCheckOff ? warn : fail);
 
 const chainLines = (look: Look): string[] =>
-  (look('network')?.tls?.chain ?? []).map(({ subject, issuer }, depth) => `${depth}: ${subject}, issued by ${issuer}`);
+  (look('network')?.tls?.chain ?? []).map(
+    ({ subject, issuer }, depth) => `${depth}: ${subject}, issued by ${issuer}`,
+  );
 
 /** `openssl` shows a chain without msg: an independent witness. */
 const showChain = (look: Look): string => {
@@ -33,15 +36,23 @@ export const tlsChecks: readonly Check[] = [
       const setup = look('setup');
       const keyless = look('keyless');
       const handshake = look('network')?.tls?.failure;
-      const isPlainPort = setup?.url.isHttps === true && (/WRONG_VERSION|PACKET_LENGTH|ERR_SSL_PACKET/.test(handshake?.code ?? '') || owned('tls.scheme_mismatch', keyless)?.outcome === 'failed');
-      const isTlsPort = setup?.url.isHttps === false && (owned('tls.scheme_mismatch', keyless) !== undefined || isTlsAnswer(look));
+      const isPlainPort =
+        setup?.url.isHttps === true &&
+        (/WRONG_VERSION|PACKET_LENGTH|ERR_SSL_PACKET/.test(handshake?.code ?? '') ||
+          owned('tls.scheme_mismatch', keyless)?.outcome === 'failed');
+      const isTlsPort =
+        setup?.url.isHttps === false &&
+        (owned('tls.scheme_mismatch', keyless) !== undefined || isTlsAnswer(look));
       if (!isPlainPort && !isTlsPort) return pass(`${setup?.url.isHttps ? 'https' : 'http'} it is.`);
       const scheme = isPlainPort ? 'http' : 'https';
       const fixed = (setup?.url.input ?? '').replace(/^https?:/i, `${scheme}:`);
       return fail(`Port ${setup?.url.port} speaks ${isPlainPort ? 'plain HTTP' : 'TLS'}. Use ${scheme}://…`, {
         owner: 'you',
         evidence: keyless === undefined ? [handshake?.message ?? ''] : [wireLine(keyless)],
-        remedy: remedy(`Use ${scheme}:// in the base URL.`, [setCommand(look, 'base-url', fixed), again(look)]),
+        remedy: remedy(`Use ${scheme}:// in the base URL.`, [
+          setCommand(look, 'base-url', fixed),
+          again(look),
+        ]),
       });
     },
   },
@@ -57,17 +68,30 @@ export const tlsChecks: readonly Check[] = [
     judge(look) {
       const handshake = look('network')?.tls?.failure;
       const answer = owned('tls.version', look('keyless'));
-      const isAlert = /CERTIFICATE_REQUIRED|HANDSHAKE_FAILURE|PROTOCOL_VERSION|UNSUPPORTED_PROTOCOL/.test(handshake?.code ?? '');
+      const isAlert = /CERTIFICATE_REQUIRED|HANDSHAKE_FAILURE|PROTOCOL_VERSION|UNSUPPORTED_PROTOCOL/.test(
+        handshake?.code ?? '',
+      );
       if (!isAlert && answer === undefined) return pass(look('network')?.tls?.protocol ?? 'No TLS here.');
       const isVersion = /PROTOCOL/.test(handshake?.code ?? '');
-      return fail(isVersion ? 'The server speaks no TLS version in common with this client.' : 'The server wants a client certificate (mTLS).', {
-        owner: isVersion ? 'gateway' : 'you',
-        confidence: answer === undefined && !/CERTIFICATE_REQUIRED/.test(handshake?.code ?? '') ? 'likely' : 'certain',
-        evidence: answer === undefined ? [handshake?.message ?? ''] : [wireLine(answer)],
-        remedy: isVersion
-          ? remedy('Have the server speak TLS 1.2 or 1.3.', [again(look)])
-          : remedy('Give certificate and key.', [`${again(look)} --client-cert CERT.pem --client-key KEY.pem`, setCommand(look, 'client-cert', 'CERT.pem')]),
-      });
+      return fail(
+        isVersion
+          ? 'The server speaks no TLS version in common with this client.'
+          : 'The server wants a client certificate (mTLS).',
+        {
+          owner: isVersion ? 'gateway' : 'you',
+          confidence:
+            answer === undefined && !/CERTIFICATE_REQUIRED/.test(handshake?.code ?? '')
+              ? 'likely'
+              : 'certain',
+          evidence: answer === undefined ? [handshake?.message ?? ''] : [wireLine(answer)],
+          remedy: isVersion
+            ? remedy('Have the server speak TLS 1.2 or 1.3.', [again(look)])
+            : remedy('Give certificate and key.', [
+                `${again(look)} --client-cert CERT.pem --client-key KEY.pem`,
+                setCommand(look, 'client-cert', 'CERT.pem'),
+              ]),
+        },
+      );
     },
   },
   {
@@ -87,9 +111,18 @@ export const tlsChecks: readonly Check[] = [
       const problem = {
         owner: 'network',
         evidence: chainLines(look),
-        remedy: remedy('Trust the root of the inspection, and ask for a bypass of event streams.', ['export NODE_EXTRA_CA_CERTS=ROOT.pem', setCommand(look, 'cacert', 'ROOT.pem'), showChain(look)]),
+        remedy: remedy('Trust the root of the inspection, and ask for a bypass of event streams.', [
+          'export NODE_EXTRA_CA_CERTS=ROOT.pem',
+          setCommand(look, 'cacert', 'ROOT.pem'),
+          showChain(look),
+        ]),
       } as const;
-      return tls.verdict?.isTrusted ? warn(`Certificate for ${host} is issued by ${inspector} (TLS inspection); its root is trusted here. It can read everything and may hold streams.`, problem) : fail(text, problem);
+      return tls.verdict?.isTrusted
+        ? warn(
+            `Certificate for ${host} is issued by ${inspector} (TLS inspection); its root is trusted here. It can read everything and may hold streams.`,
+            problem,
+          )
+        : fail(text, problem);
     },
   },
   {
@@ -108,14 +141,24 @@ export const tlsChecks: readonly Check[] = [
       if (expiredMs === null) {
         const restMs = leaf === undefined ? Number.POSITIVE_INFINITY : leaf.validToMs - nowOf(look);
         if (restMs < 14 * dayMs && restMs > 0) {
-          return warn(`The certificate expires in ${days(restMs)}.`, { owner: 'gateway', remedy: remedy('Have it renewed.', [showChain(look)]) });
+          return warn(`The certificate expires in ${days(restMs)}.`, {
+            owner: 'gateway',
+            remedy: remedy('Have it renewed.', [showChain(look)]),
+          });
         }
-        return pass(leaf === undefined ? 'No TLS here.' : `Valid until ${new Date(leaf.validToMs).toISOString().slice(0, 10)}.`);
+        return pass(
+          leaf === undefined
+            ? 'No TLS here.'
+            : `Valid until ${new Date(leaf.validToMs).toISOString().slice(0, 10)}.`,
+        );
       }
       return problemOf(look)(`A certificate of the chain expired ${days(expiredMs)} ago.`, {
         owner: 'gateway',
         evidence: chainLines(look),
-        remedy: remedy('Have the owner renew it; check the clock of this machine.', ['date -u', showChain(look)]),
+        remedy: remedy('Have the owner renew it; check the clock of this machine.', [
+          'date -u',
+          showChain(look),
+        ]),
       });
     },
   },
@@ -130,12 +173,19 @@ export const tlsChecks: readonly Check[] = [
     judge(look) {
       const earlyMs = look('network')?.tls?.verdict?.notYetMs ?? null;
       if (earlyMs === null) return pass('It is.');
-      return problemOf(look)(`The certificate is valid only in ${days(earlyMs)}: the clock of this machine is behind, or the certificate was made too early.`, {
-        owner: 'you',
-        confidence: 'likely',
-        evidence: chainLines(look),
-        remedy: remedy('Check the clock.', ['date -u', look('setup')?.isWsl ? 'sudo hwclock -s' : 'sudo timedatectl set-ntp true', again(look)]),
-      });
+      return problemOf(look)(
+        `The certificate is valid only in ${days(earlyMs)}: the clock of this machine is behind, or the certificate was made too early.`,
+        {
+          owner: 'you',
+          confidence: 'likely',
+          evidence: chainLines(look),
+          remedy: remedy('Check the clock.', [
+            'date -u',
+            look('setup')?.isWsl ? 'sudo hwclock -s' : 'sudo timedatectl set-ntp true',
+            again(look),
+          ]),
+        },
+      );
     },
   },
   {
@@ -150,12 +200,20 @@ export const tlsChecks: readonly Check[] = [
       const names = look('network')?.tls?.verdict?.otherNames ?? null;
       if (names === null) return pass('Its names include the host.');
       const setup = look('setup');
-      const name = names.map((entry) => /^DNS:(?!\*)(.+)$/.exec(entry)?.[1]).find((entry) => entry !== undefined);
-      return problemOf(look)(`The certificate is for ${names.slice(0, 3).join(', ') || look('network')?.tls?.chain[0]?.subject}, not for ${setup?.url.hostname}.`, {
-        owner: 'you',
-        evidence: chainLines(look),
-        remedy: remedy('Use the name the certificate was made for.', [setCommand(look, 'base-url', `https://${name ?? 'NAME'}`), again(look)]),
-      });
+      const name = names
+        .map((entry) => /^DNS:(?!\*)(.+)$/.exec(entry)?.[1])
+        .find((entry) => entry !== undefined);
+      return problemOf(look)(
+        `The certificate is for ${names.slice(0, 3).join(', ') || look('network')?.tls?.chain[0]?.subject}, not for ${setup?.url.hostname}.`,
+        {
+          owner: 'you',
+          evidence: chainLines(look),
+          remedy: remedy('Use the name the certificate was made for.', [
+            setCommand(look, 'base-url', `https://${name ?? 'NAME'}`),
+            again(look),
+          ]),
+        },
+      );
     },
   },
   {
@@ -169,32 +227,61 @@ export const tlsChecks: readonly Check[] = [
     judge(look) {
       const tls = look('network')?.tls;
       const fault = tls?.verdict?.untrusted ?? null;
-      if (tls == null || fault === null) return pass(tls == null ? 'No TLS here.' : `${tls.chain[0]?.issuerOrganization ?? tls.chain[0]?.issuer ?? 'Trusted'}.`);
+      if (tls == null || fault === null)
+        return pass(
+          tls == null
+            ? 'No TLS here.'
+            : `${tls.chain[0]?.issuerOrganization ?? tls.chain[0]?.issuer ?? 'Trusted'}.`,
+        );
       const last = tls.chain.at(-1);
-      const trust = [setCommand(look, 'cacert', 'ROOT.pem'), 'export NODE_EXTRA_CA_CERTS=ROOT.pem', showChain(look)];
+      const trust = [
+        setCommand(look, 'cacert', 'ROOT.pem'),
+        'export NODE_EXTRA_CA_CERTS=ROOT.pem',
+        showChain(look),
+      ];
       const problem = { evidence: chainLines(look) } as const;
       switch (fault) {
         case 'self-signed':
-          return problemOf(look)(`The certificate of ${look('setup')?.url.host} is self-signed.`, { ...problem, owner: 'gateway', remedy: remedy('Trust this one certificate, if it is yours.', trust) });
-        case 'missing-intermediate':
-          return problemOf(look)(`The server does not send its intermediate certificate (${last?.issuer}); browsers fetch it, Node does not.`, {
+          return problemOf(look)(`The certificate of ${look('setup')?.url.host} is self-signed.`, {
             ...problem,
             owner: 'gateway',
-            confidence: 'likely',
-            remedy: remedy('Install the full chain at the server.', [showChain(look)], [
-              { server: 'nginx', text: 'ssl_certificate /etc/ssl/fullchain.pem;  # leaf first, then the intermediate' },
-              { server: 'HAProxy', text: 'bind :443 ssl crt /etc/haproxy/full.pem  # leaf, intermediate, key' },
-              { server: 'Apache', text: 'SSLCertificateFile /etc/ssl/fullchain.pem' },
-            ]),
+            remedy: remedy('Trust this one certificate, if it is yours.', trust),
           });
+        case 'missing-intermediate':
+          return problemOf(look)(
+            `The server does not send its intermediate certificate (${last?.issuer}); browsers fetch it, Node does not.`,
+            {
+              ...problem,
+              owner: 'gateway',
+              confidence: 'likely',
+              remedy: remedy(
+                'Install the full chain at the server.',
+                [showChain(look)],
+                [
+                  {
+                    server: 'nginx',
+                    text: 'ssl_certificate /etc/ssl/fullchain.pem;  # leaf first, then the intermediate',
+                  },
+                  {
+                    server: 'HAProxy',
+                    text: 'bind :443 ssl crt /etc/haproxy/full.pem  # leaf, intermediate, key',
+                  },
+                  { server: 'Apache', text: 'SSLCertificateFile /etc/ssl/fullchain.pem' },
+                ],
+              ),
+            },
+          );
         case 'private-authority':
         case 'unknown':
-          return problemOf(look)(`The certificate comes from ${last?.issuer ?? 'an authority'} that this machine does not know (a private authority, or TLS inspection).`, {
-            ...problem,
-            owner: 'you',
-            confidence: fault === 'unknown' ? 'likely' : 'certain',
-            remedy: remedy('Get its root as PEM from whoever runs it, and trust it.', trust),
-          });
+          return problemOf(look)(
+            `The certificate comes from ${last?.issuer ?? 'an authority'} that this machine does not know (a private authority, or TLS inspection).`,
+            {
+              ...problem,
+              owner: 'you',
+              confidence: fault === 'unknown' ? 'likely' : 'certain',
+              remedy: remedy('Get its root as PEM from whoever runs it, and trust it.', trust),
+            },
+          );
       }
     },
   },
@@ -203,7 +290,11 @@ export const tlsChecks: readonly Check[] = [
 /** Plain http to a TLS port: many servers answer with a TLS alert, which is no HTTP. */
 const isTlsAnswer = (look: Look): boolean => {
   const keyless = look('keyless');
-  return keyless?.outcome === 'failed' && /HPE_INVALID|Parse Error/i.test(`${keyless.failure.code} ${keyless.failure.message}`) && look('setup')?.url.port === 443;
+  return (
+    keyless?.outcome === 'failed' &&
+    /HPE_INVALID|Parse Error/i.test(`${keyless.failure.code} ${keyless.failure.message}`) &&
+    look('setup')?.url.port === 443
+  );
 };
 
 /** The wall time of the run, as the keyless answer noted it. */

@@ -5,11 +5,16 @@ import type { Look } from '../observations.ts';
 import { again } from '../remedies.ts';
 import type { BlockFact } from '../stream-sequence.ts';
 
-const calls = (look: Look): readonly BlockFact[] => (look('toolCall')?.stream?.blocks ?? []).filter(({ type }) => type === 'tool_use');
+const calls = (look: Look): readonly BlockFact[] =>
+  (look('toolCall')?.stream?.blocks ?? []).filter(({ type }) => type === 'tool_use');
 
 const problem = (look: Look, text: string) => {
   const exchange = look('toolCall')?.exchange;
-  return { owner: 'gateway', evidence: exchange === undefined ? [] : [wireLine(exchange)], remedy: remedy(text, [`${again(look)} --tools`]) } as const;
+  return {
+    owner: 'gateway',
+    evidence: exchange === undefined ? [] : [wireLine(exchange)],
+    remedy: remedy(text, [`${again(look)} --tools`]),
+  } as const;
 };
 
 const noCall = unknown('No tool was called.');
@@ -25,9 +30,14 @@ export const toolChecks: readonly Check[] = [
     needs: ['toolCall'],
     judge(look) {
       const streamed = look('toolCall');
-      if (calls(look).length > 0) return pass(`${calls(look).length} call${calls(look).length > 1 ? 's' : ''}.`);
-      if (streamed?.exchange.outcome !== 'answered' || streamed.exchange.status !== 200) return fail('A request with tools is refused.', problem(look, 'Have the gateway accept tools.'));
-      return fail('Tools are lost: text came instead of a call.', problem(look, 'Have the gateway pass tools and tool_choice on.'));
+      if (calls(look).length > 0)
+        return pass(`${calls(look).length} call${calls(look).length > 1 ? 's' : ''}.`);
+      if (streamed?.exchange.outcome !== 'answered' || streamed.exchange.status !== 200)
+        return fail('A request with tools is refused.', problem(look, 'Have the gateway accept tools.'));
+      return fail(
+        'Tools are lost: text came instead of a call.',
+        problem(look, 'Have the gateway pass tools and tool_choice on.'),
+      );
     },
   },
   {
@@ -41,7 +51,12 @@ export const toolChecks: readonly Check[] = [
     judge(look) {
       const [first] = calls(look);
       if (first === undefined) return noCall;
-      return calls(look).every(({ hasStartInput }) => hasStartInput) ? pass('It does.') : warn('content_block_start of the tool has no input; clients fail on it.', problem(look, 'Send input: {} in content_block_start.'));
+      return calls(look).every(({ hasStartInput }) => hasStartInput)
+        ? pass('It does.')
+        : warn(
+            'content_block_start of the tool has no input; clients fail on it.',
+            problem(look, 'Send input: {} in content_block_start.'),
+          );
     },
   },
   {
@@ -55,9 +70,19 @@ export const toolChecks: readonly Check[] = [
     judge(look) {
       if (calls(look).length === 0) return noCall;
       const broken = calls(look).find(({ partialJson }) => partialJson !== '' && !isJson(partialJson));
-      if (broken !== undefined) return fail('The parts of the input do not add up to JSON.', problem(look, 'Have the gateway split input_json_delta without changing it.'));
-      const empty = calls(look).find(({ partialJson, startInput }) => partialJson === '' && JSON.stringify(startInput ?? {}) === '{}');
-      if (empty !== undefined) return warn('The tool is called without its required input.', problem(look, 'Have the gateway pass the input on.'));
+      if (broken !== undefined)
+        return fail(
+          'The parts of the input do not add up to JSON.',
+          problem(look, 'Have the gateway split input_json_delta without changing it.'),
+        );
+      const empty = calls(look).find(
+        ({ partialJson, startInput }) => partialJson === '' && JSON.stringify(startInput ?? {}) === '{}',
+      );
+      if (empty !== undefined)
+        return warn(
+          'The tool is called without its required input.',
+          problem(look, 'Have the gateway pass the input on.'),
+        );
       const whole = calls(look).every(({ deltas }) => deltas <= 1);
       return whole ? info('The input is valid, and comes in one piece.') : pass('It is, in pieces.');
     },
@@ -73,7 +98,12 @@ export const toolChecks: readonly Check[] = [
     judge(look) {
       if (calls(look).length === 0) return noCall;
       const reason = look('toolCall')?.stream?.stopReason ?? null;
-      return reason === 'tool_use' ? pass('It does.') : warn(`stop_reason is ${reason ?? 'missing'} although a tool was called.`, problem(look, 'Have the gateway send stop_reason: tool_use.'));
+      return reason === 'tool_use'
+        ? pass('It does.')
+        : warn(
+            `stop_reason is ${reason ?? 'missing'} although a tool was called.`,
+            problem(look, 'Have the gateway send stop_reason: tool_use.'),
+          );
     },
   },
   {
@@ -86,8 +116,13 @@ export const toolChecks: readonly Check[] = [
     needs: ['toolResult'],
     judge(look) {
       const result = look('toolResult');
-      if (result?.outcome === 'answered' && result.status === 200 && !result.reading.isErrorInside) return pass('It is.');
-      return fail('The result of the tool is refused.', { owner: 'gateway', evidence: result === undefined ? [] : [wireLine(result)], remedy: remedy('Have the gateway keep the ids of calls.', [`${again(look)} --tools`]) });
+      if (result?.outcome === 'answered' && result.status === 200 && !result.reading.isErrorInside)
+        return pass('It is.');
+      return fail('The result of the tool is refused.', {
+        owner: 'gateway',
+        evidence: result === undefined ? [] : [wireLine(result)],
+        remedy: remedy('Have the gateway keep the ids of calls.', [`${again(look)} --tools`]),
+      });
     },
   },
   {
@@ -101,7 +136,8 @@ export const toolChecks: readonly Check[] = [
     judge(look) {
       const made = calls(look);
       const indexProblem = look('toolCall')?.stream?.indexProblems[0];
-      if (indexProblem !== undefined && made.length > 0) return fail(`Calls share an index: ${indexProblem}.`, problem(look, 'Give each call its own index.'));
+      if (indexProblem !== undefined && made.length > 0)
+        return fail(`Calls share an index: ${indexProblem}.`, problem(look, 'Give each call its own index.'));
       if (made.length < 2) return unknown('Only one call was made.', { confidence: 'certain' });
       return pass(`${made.length} calls, ${new Set(made.map(({ index }) => index)).size} indices.`);
     },

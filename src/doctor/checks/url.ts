@@ -16,23 +16,38 @@ export function bestCandidate(look: Look): Candidate | undefined {
   return found.sort((a, b) => b.score - a.score)[0];
 }
 
-const sameHost = (look: Look, candidate: Candidate): boolean => new URL(candidate.messagesUrl).host === look('setup')?.url.host;
+const sameHost = (look: Look, candidate: Candidate): boolean =>
+  new URL(candidate.messagesUrl).host === look('setup')?.url.host;
 
 const pathOf = (url: string): string => new URL(url).pathname;
 
 /** Evidence and remedy of every finding that ends in another base URL. */
-function towards(look: Look, candidate: Candidate | undefined): Detail & { owner: 'you'; remedy: ReturnType<typeof remedy> } {
+function towards(
+  look: Look,
+  candidate: Candidate | undefined,
+): Detail & { owner: 'you'; remedy: ReturnType<typeof remedy> } {
   const wrong = misplaced(look);
   const evidence = [wrong, candidate?.exchange].filter((one) => one !== undefined).map(wireLine);
   if (candidate === undefined) {
-    return { owner: 'you', confidence: 'likely', evidence, remedy: remedy('Look up the Anthropic base URL in the documentation of the provider.', [setCommand(look, 'base-url', 'https://HOST/PATH'), again(look)]) };
+    return {
+      owner: 'you',
+      confidence: 'likely',
+      evidence,
+      remedy: remedy('Look up the Anthropic base URL in the documentation of the provider.', [
+        setCommand(look, 'base-url', 'https://HOST/PATH'),
+        again(look),
+      ]),
+    };
   }
   const { sdk, vercel } = bothForms(candidate.baseUrl);
   return {
     owner: 'you',
     confidence: candidate.score >= 95 ? 'certain' : 'likely',
     evidence,
-    remedy: remedy(`Set base to ${sdk} (Anthropic SDK, Claude Code, msg); the Vercel AI SDK wants ${vercel}.`, [setCommand(look, 'base-url', sdk), again(look)]),
+    remedy: remedy(
+      `Set base to ${sdk} (Anthropic SDK, Claude Code, msg); the Vercel AI SDK wants ${vercel}.`,
+      [setCommand(look, 'base-url', sdk), again(look)],
+    ),
   };
 }
 
@@ -42,8 +57,7 @@ const fine = 'The URL answers as it should.';
 export const urlChecks: readonly Check[] = [
   {
     id: 'url.syntax',
-    group: 'url',
-    stage: 'config',
+    group: 'config',
     title: 'The base URL is a URL',
     why: 'A missing scheme, quotes or a space end in ERR_INVALID_URL, or in a request to the wrong host.',
     proof: 'The text of the base URL.',
@@ -51,10 +65,33 @@ export const urlChecks: readonly Check[] = [
     needs: ['setup'],
     judge(look) {
       const url = look('setup')?.url;
-      const fix = remedy('Write it as https://host or https://host/path.', [setCommand(look, 'base-url', 'https://HOST'), again(look)]);
-      if (url === undefined || url.problem !== null) return fail(`"${url?.input ?? ''}" is no base URL: ${url?.problem ?? ''}`, { owner: 'you', remedy: fix });
-      if (url.hasOuterSpaceOrQuotes) return warn(`The base URL has spaces or quotes around it; msg leaves them out, other clients do not.`, { owner: 'you', remedy: remedy('Save it without them.', [setCommand(look, 'base-url', url.input.trim().replace(/^['"]|['"]$/g, ''))]) });
-      if (!url.hasScheme) return warn(`The base URL has no scheme; msg takes ${new URL(url.messagesUrl).protocol}//, other clients fail.`, { owner: 'you', remedy: remedy('Write the scheme.', [setCommand(look, 'base-url', bothForms(url.input).sdk)]) });
+      const fix = remedy('Write it as https://host or https://host/path.', [
+        setCommand(look, 'base-url', 'https://HOST'),
+        again(look),
+      ]);
+      if (url === undefined || url.problem !== null)
+        return fail(`"${url?.input ?? ''}" is no base URL: ${url?.problem ?? ''}`, {
+          owner: 'you',
+          remedy: fix,
+        });
+      if (url.hasOuterSpaceOrQuotes)
+        return warn(
+          `The base URL has spaces or quotes around it; msg leaves them out, other clients do not.`,
+          {
+            owner: 'you',
+            remedy: remedy('Save it without them.', [
+              setCommand(look, 'base-url', url.input.trim().replace(/^['"]|['"]$/g, '')),
+            ]),
+          },
+        );
+      if (!url.hasScheme)
+        return warn(
+          `The base URL has no scheme; msg takes ${new URL(url.messagesUrl).protocol}//, other clients fail.`,
+          {
+            owner: 'you',
+            remedy: remedy('Write the scheme.', [setCommand(look, 'base-url', bothForms(url.input).sdk)]),
+          },
+        );
       return pass(`${url.messagesUrl}`);
     },
   },
@@ -71,8 +108,17 @@ export const urlChecks: readonly Check[] = [
       const redirect = owned('url.scheme', look('keyless'));
       const fixed = (url?.input ?? '').replace(/^http:/i, 'https:');
       const fix = remedy('Use https.', [setCommand(look, 'base-url', fixed), again(look)]);
-      if (redirect !== undefined) return fail(`${url?.messagesUrl} redirects to https; a POST would become a GET.`, { owner: 'you', evidence: [wireLine(redirect), ...headerLines(redirect, 'location')], remedy: fix });
-      if (url?.isHttps === false && !url.isPrivate) return warn('Plain http to a public host: the key can be read on the way.', { owner: 'you', remedy: fix });
+      if (redirect !== undefined)
+        return fail(`${url?.messagesUrl} redirects to https; a POST would become a GET.`, {
+          owner: 'you',
+          evidence: [wireLine(redirect), ...headerLines(redirect, 'location')],
+          remedy: fix,
+        });
+      if (url?.isHttps === false && !url.isPrivate)
+        return warn('Plain http to a public host: the key can be read on the way.', {
+          owner: 'you',
+          remedy: fix,
+        });
       return pass(url?.isHttps ? 'https.' : 'http, within a private network.');
     },
   },
@@ -91,13 +137,25 @@ export const urlChecks: readonly Check[] = [
       const location = answer.headers['location'] ?? '';
       const target = URL.canParse(location, answer.asked.url) ? new URL(location, answer.asked.url) : null;
       const isOtherHost = target !== null && target.host !== url?.host;
-      const consequence = isOtherHost ? `x-api-key would be sent to ${target.host}` : answer.status === 307 || answer.status === 308 ? 'clients differ in following it' : 'a POST would become a GET';
+      const consequence = isOtherHost
+        ? `x-api-key would be sent to ${target.host}`
+        : answer.status === 307 || answer.status === 308
+          ? 'clients differ in following it'
+          : 'a POST would become a GET';
       const base = target === null ? null : bothForms(target.href).sdk;
-      return fail(`${answer.asked.url} redirects (${answer.status}) to ${target?.href ?? location}; ${consequence}. Set base to ${base ?? 'the target'} yourself if you trust it.`, {
-        owner: 'you',
-        evidence: [wireLine(answer), ...headerLines(answer, 'location')],
-        remedy: remedy(isOtherHost ? 'Set the other host as base only if you trust it with the key.' : 'Set the target as base.', base === null ? [] : [setCommand(look, 'base-url', base), again(look)]),
-      });
+      return fail(
+        `${answer.asked.url} redirects (${answer.status}) to ${target?.href ?? location}; ${consequence}. Set base to ${base ?? 'the target'} yourself if you trust it.`,
+        {
+          owner: 'you',
+          evidence: [wireLine(answer), ...headerLines(answer, 'location')],
+          remedy: remedy(
+            isOtherHost
+              ? 'Set the other host as base only if you trust it with the key.'
+              : 'Set the target as base.',
+            base === null ? [] : [setCommand(look, 'base-url', base), again(look)],
+          ),
+        },
+      );
     },
   },
   {
@@ -114,15 +172,30 @@ export const urlChecks: readonly Check[] = [
       const isUi = setup?.url.isPrivate === true && keyless?.reading.kind === 'web-page';
       if (answer === undefined && !isUi) return pass(`Port ${setup?.url.port}.`);
       const shown = answer ?? keyless;
-      const what = isUi ? 'a web interface' : shown?.outcome === 'failed' ? 'no HTTP server' : `a forward proxy${shown?.reading.server ? ` (${shown.reading.server})` : ''}`;
+      const what = isUi
+        ? 'a web interface'
+        : shown?.outcome === 'failed'
+          ? 'no HTTP server'
+          : `a forward proxy${shown?.reading.server ? ` (${shown.reading.server})` : ''}`;
       return fail(`${setup?.url.host} is ${what}, not the API. Use the API port of the gateway.`, {
         owner: 'you',
         confidence: isUi ? 'likely' : 'certain',
         evidence: shown === undefined ? [] : [wireLine(shown)],
-        remedy: remedy(answer !== undefined && what.startsWith('a forward') ? 'Set it as proxy, not as base URL.' : 'Correct the port.', [
-          what.startsWith('a forward') ? setCommand(look, 'proxy', `http://${setup?.url.host}`) : setCommand(look, 'base-url', `${setup?.url.isHttps ? 'https' : 'http'}://${setup?.url.hostname}:PORT`),
-          again(look),
-        ]),
+        remedy: remedy(
+          answer !== undefined && what.startsWith('a forward')
+            ? 'Set it as proxy, not as base URL.'
+            : 'Correct the port.',
+          [
+            what.startsWith('a forward')
+              ? setCommand(look, 'proxy', `http://${setup?.url.host}`)
+              : setCommand(
+                  look,
+                  'base-url',
+                  `${setup?.url.isHttps ? 'https' : 'http'}://${setup?.url.hostname}:PORT`,
+                ),
+            again(look),
+          ],
+        ),
       });
     },
   },
@@ -140,9 +213,17 @@ export const urlChecks: readonly Check[] = [
       if (!url?.hasFragment && !url?.hasQuery) return pass('Neither.');
       const what = url.hasFragment ? 'fragment (#...)' : 'query (?...)';
       const fixed = url.input.replace(/[?#].*$/, '');
-      const problem = { owner: 'you', evidence: misplaced(look) === undefined ? [] : [wireLine(misplaced(look) as Exchange)], remedy: remedy('Drop it.', [setCommand(look, 'base-url', fixed), again(look)]) } as const;
+      const problem = {
+        owner: 'you',
+        evidence: misplaced(look) === undefined ? [] : [wireLine(misplaced(look) as Exchange)],
+        remedy: remedy('Drop it.', [setCommand(look, 'base-url', fixed), again(look)]),
+      } as const;
       const text = `The base URL has a ${what}; ${url.hasFragment ? 'it is never sent' : 'the path is appended before it'}.`;
-      return misplaced(look) === undefined ? (url.hasFragment ? warn(text, problem) : info(text)) : fail(text, { ...problem, confidence: 'likely' });
+      return misplaced(look) === undefined
+        ? url.hasFragment
+          ? warn(text, problem)
+          : info(text)
+        : fail(text, { ...problem, confidence: 'likely' });
     },
   },
   {
@@ -160,11 +241,16 @@ export const urlChecks: readonly Check[] = [
       const best = bestCandidate(look);
       if (wrong !== undefined && url?.isDoubledV1) {
         const status = wrong.outcome === 'answered' ? wrong.status : 'no answer';
-        return fail(`The path has /v1 twice, so ${status} at ${pathOf(wrong.asked.url)}. ${best === undefined ? 'No other base answered.' : `Keyless test of ${best.messagesUrl} answers as a Messages endpoint. Set base to ${best.baseUrl}.`}`, towards(look, best));
+        return fail(
+          `The path has /v1 twice, so ${status} at ${pathOf(wrong.asked.url)}. ${best === undefined ? 'No other base answered.' : `Keyless test of ${best.messagesUrl} answers as a Messages endpoint. Set base to ${best.baseUrl}.`}`,
+          towards(look, best),
+        );
       }
       if (url?.endsInV1 && !url.isExact) {
         const forms = bothForms(url.input);
-        return info(`The base ends in /v1. msg copes; the Anthropic SDK and Claude Code would call /v1/v1/messages. For them: ${forms.sdk}`);
+        return info(
+          `The base ends in /v1. msg copes; the Anthropic SDK and Claude Code would call /v1/v1/messages. For them: ${forms.sdk}`,
+        );
       }
       return pass('Once.');
     },
@@ -181,9 +267,13 @@ export const urlChecks: readonly Check[] = [
     judge(look) {
       const url = look('setup')?.url;
       if (!url?.isExact || /\/v1\/messages$/.test(url.path)) return pass('It is there.');
-      if (misplaced(look) === undefined) return info(`The exact URL ${url.messagesUrl} has no /v1, and works.`);
+      if (misplaced(look) === undefined)
+        return info(`The exact URL ${url.messagesUrl} has no /v1, and works.`);
       const best = bestCandidate(look);
-      return fail(`The exact URL ends in ${url.path}, without /v1. ${best === undefined ? 'No other base answered.' : `${best.messagesUrl} answers as a Messages endpoint.`}`, towards(look, best));
+      return fail(
+        `The exact URL ends in ${url.path}, without /v1. ${best === undefined ? 'No other base answered.' : `${best.messagesUrl} answers as a Messages endpoint.`}`,
+        towards(look, best),
+      );
     },
   },
   {
@@ -198,7 +288,8 @@ export const urlChecks: readonly Check[] = [
     judge(look) {
       const url = look('setup')?.url;
       if (url?.fullEndpoint == null || url.isExact) return pass('It is.');
-      if (url.fullEndpoint === 'messages') return info(`The base ends in /messages. msg copes; for other clients: ${bothForms(url.input).sdk}`);
+      if (url.fullEndpoint === 'messages')
+        return info(`The base ends in /messages. msg copes; for other clients: ${bothForms(url.input).sdk}`);
       const problem = towards(look, bestCandidate(look));
       const text = 'The base ends in /chat/completions, the OpenAI endpoint.';
       return misplaced(look) === undefined ? warn(text, problem) : fail(text, problem);
@@ -217,7 +308,8 @@ export const urlChecks: readonly Check[] = [
       const url = look('setup')?.url;
       if (!url?.hasDoubleSlash) return pass('None.');
       const problem = towards(look, bestCandidate(look));
-      if (url.isExact && misplaced(look) !== undefined) return fail(`The exact URL has a double slash (${url.path}).`, problem);
+      if (url.isExact && misplaced(look) !== undefined)
+        return fail(`The exact URL has a double slash (${url.path}).`, problem);
       return warn('The base URL has a double slash; msg joins it right, the SDK trims only one.', {
         owner: 'you',
         remedy: remedy('Remove it.', [setCommand(look, 'base-url', bothForms(url.input).sdk)]),
@@ -239,7 +331,10 @@ export const urlChecks: readonly Check[] = [
       const best = bestCandidate(look);
       const isCase = best !== undefined && pathOf(best.messagesUrl).toLowerCase() === url.path.toLowerCase();
       if (!isCase) return unknown('The path has capitals; in lower case it does not answer better.');
-      return fail(`${url.path} does not exist, ${pathOf(best.messagesUrl)} does: paths are case-sensitive.`, towards(look, best));
+      return fail(
+        `${url.path} does not exist, ${pathOf(best.messagesUrl)} does: paths are case-sensitive.`,
+        towards(look, best),
+      );
     },
   },
   {
@@ -256,11 +351,21 @@ export const urlChecks: readonly Check[] = [
       const best = bestCandidate(look);
       const url = look('setup')?.url;
       if (wrong === undefined || url === undefined) return pass(fine);
-      if (best === undefined || !sameHost(look, best)) return unknown('No path of this host answered as a Messages endpoint.');
-      if (url.isDoubledV1 || (url.isExact && !/\/v1\/messages$/.test(url.path)) || url.fullEndpoint === 'chat/completions') return pass('The path has another fault.');
-      if (pathOf(best.messagesUrl).toLowerCase() === url.path.toLowerCase()) return pass('The path has another fault.');
+      if (best === undefined || !sameHost(look, best))
+        return unknown('No path of this host answered as a Messages endpoint.');
+      if (
+        url.isDoubledV1 ||
+        (url.isExact && !/\/v1\/messages$/.test(url.path)) ||
+        url.fullEndpoint === 'chat/completions'
+      )
+        return pass('The path has another fault.');
+      if (pathOf(best.messagesUrl).toLowerCase() === url.path.toLowerCase())
+        return pass('The path has another fault.');
       const fixed = bothForms(best.baseUrl).sdk;
-      return fail(`${url.host} serves Messages at ${pathOf(best.messagesUrl)}, not at ${url.path}. Set base to ${fixed}.`, towards(look, best));
+      return fail(
+        `${url.host} serves Messages at ${pathOf(best.messagesUrl)}, not at ${url.path}. Set base to ${fixed}.`,
+        towards(look, best),
+      );
     },
   },
   {
@@ -291,13 +396,21 @@ export const urlChecks: readonly Check[] = [
     judge(look) {
       const wrong = misplaced(look);
       const url = look('setup')?.url;
-      const isPage = wrong?.outcome === 'answered' && wrong.reading.shape === 'html' && (wrong.reading.kind === 'web-page' || wrong.reading.server === null);
+      const isPage =
+        wrong?.outcome === 'answered' &&
+        wrong.reading.shape === 'html' &&
+        (wrong.reading.kind === 'web-page' || wrong.reading.server === null);
       if (!isPage || url === undefined) return pass(fine);
       const best = bestCandidate(look);
       // A page at the root of a host that serves the API elsewhere is url.subpath_missing.
       if (best !== undefined && sameHost(look, best)) return pass('The host serves the API at another path.');
-      const list = (look('candidates') ?? []).filter(({ score }) => score >= 60).map(({ baseUrl }) => baseUrl);
-      return fail(`${url.messagesUrl} is a web site (HTML '${wrong.reading.errorMessage ?? ''}'), not an API. Candidates that answered as API: ${list.join(', ') || 'none'}.`, towards(look, best));
+      const list = (look('candidates') ?? [])
+        .filter(({ score }) => score >= 60)
+        .map(({ baseUrl }) => baseUrl);
+      return fail(
+        `${url.messagesUrl} is a web site (HTML '${wrong.reading.errorMessage ?? ''}'), not an API. Candidates that answered as API: ${list.join(', ') || 'none'}.`,
+        towards(look, best),
+      );
     },
   },
   {
@@ -316,12 +429,18 @@ export const urlChecks: readonly Check[] = [
       const chat = (look('candidates') ?? []).find(({ kind }) => kind === 'chat-completions');
       const speaks = chat?.exchange.outcome === 'answered' && chat.score >= 70;
       if (!speaks && wrong.reading.check !== 'url.dialect') return pass('It does not speak OpenAI either.');
-      return fail(`${url.host} answers /v1/chat/completions but has no /v1/messages. It is OpenAI-only; pick another provider or put a translating gateway in front.`, {
-        owner: 'you',
-        confidence: speaks ? 'likely' : 'certain',
-        evidence: [wireLine(wrong), ...(chat === undefined ? [] : [wireLine(chat.exchange)])],
-        remedy: remedy('Look for an Anthropic route in the documentation of the provider, or use a gateway that translates.', [setCommand(look, 'base-url', 'https://HOST/anthropic'), again(look)]),
-      });
+      return fail(
+        `${url.host} answers /v1/chat/completions but has no /v1/messages. It is OpenAI-only; pick another provider or put a translating gateway in front.`,
+        {
+          owner: 'you',
+          confidence: speaks ? 'likely' : 'certain',
+          evidence: [wireLine(wrong), ...(chat === undefined ? [] : [wireLine(chat.exchange)])],
+          remedy: remedy(
+            'Look for an Anthropic route in the documentation of the provider, or use a gateway that translates.',
+            [setCommand(look, 'base-url', 'https://HOST/anthropic'), again(look)],
+          ),
+        },
+      );
     },
   },
   {
@@ -334,16 +453,30 @@ export const urlChecks: readonly Check[] = [
     needs: ['keyless', 'queryBeta'],
     judge(look) {
       const [plain, beta] = [look('keyless'), look('queryBeta')];
-      if (beta?.outcome !== 'answered' || plain?.outcome !== 'answered') return unknown('One of the two answers is missing.');
+      if (beta?.outcome !== 'answered' || plain?.outcome !== 'answered')
+        return unknown('One of the two answers is missing.');
       if (beta.reading.kind !== 'path' || plain.reading.kind === 'path') return pass('The same answer.');
-      return warn(`/v1/messages?beta=true answers ${beta.status}, the same without the query ${plain.status}: Claude Code will not work.`, {
-        owner: 'gateway',
-        evidence: [wireLine(plain), wireLine(beta)],
-        remedy: remedy('Match the route on its path, not on path and query.', [], [
-          { server: 'Envoy', text: 'match: { path: "/v1/messages" }  # path matches without the query; an exact match on :path does not' },
-          { server: 'nginx', text: 'location = /v1/messages { ... }  # the query is not part of a location' },
-        ]),
-      });
+      return warn(
+        `/v1/messages?beta=true answers ${beta.status}, the same without the query ${plain.status}: Claude Code will not work.`,
+        {
+          owner: 'gateway',
+          evidence: [wireLine(plain), wireLine(beta)],
+          remedy: remedy(
+            'Match the route on its path, not on path and query.',
+            [],
+            [
+              {
+                server: 'Envoy',
+                text: 'match: { path: "/v1/messages" }  # path matches without the query; an exact match on :path does not',
+              },
+              {
+                server: 'nginx',
+                text: 'location = /v1/messages { ... }  # the query is not part of a location',
+              },
+            ],
+          ),
+        },
+      );
     },
   },
   {
@@ -363,21 +496,35 @@ export const urlChecks: readonly Check[] = [
 function judgeAnswer(look: Look): Finding {
   const [keyless, keyed, sibling] = [look('keyless'), look('keyed'), look('sibling')];
   const wrong = misplaced(look);
-  if (wrong !== undefined) return fail(wrong.reading.means, { ...towards(look, bestCandidate(look)), owner: wrong.reading.owner });
+  if (wrong !== undefined)
+    return fail(wrong.reading.means, { ...towards(look, bestCandidate(look)), owner: wrong.reading.owner });
   if (keyless?.outcome !== 'answered') return unknown('No answer to judge.');
   const { kind, means, owner } = keyless.reading;
   const evidence = [wireLine(keyless)];
   if (kind === 'blocked') {
     // A block that no check of the edge names is the finding itself.
-    const problem = { owner, evidence, confidence: keyless.reading.confidence, remedy: remedy('Find out who refuses the request: the headers above name the hop.', [again(look)]) };
-    return keyless.reading.check === null ? fail(means, problem) : unknown('The request is stopped before the API.', problem);
+    const problem = {
+      owner,
+      evidence,
+      confidence: keyless.reading.confidence,
+      remedy: remedy('Find out who refuses the request: the headers above name the hop.', [again(look)]),
+    };
+    return keyless.reading.check === null
+      ? fail(means, problem)
+      : unknown('The request is stopped before the API.', problem);
   }
   if (kind === 'server-error' || kind === 'overloaded' || kind === 'rate' || kind === 'quota') {
     return unknown(means, { owner, evidence, remedy: remedy('Try again later.', [again(look)]) });
   }
-  if (keyed?.reading.kind === 'validation' || keyless.reading.kind === 'validation') return pass(`${keyless.status} to an empty request, as an API answers.`);
-  const isCatchAll = sibling?.outcome === 'answered' && sibling.status === keyless.status && sibling.body === keyless.body;
-  if (isCatchAll) return pass(`${keyless.status} without a key; but every path answers so, the path is not proven.`, [wireLine(sibling)]);
-  if (keyless.reading.shape === 'html') return unknown('A page refuses the request; whether an API is behind it cannot be told.', { evidence });
+  if (keyed?.reading.kind === 'validation' || keyless.reading.kind === 'validation')
+    return pass(`${keyless.status} to an empty request, as an API answers.`);
+  const isCatchAll =
+    sibling?.outcome === 'answered' && sibling.status === keyless.status && sibling.body === keyless.body;
+  if (isCatchAll)
+    return pass(`${keyless.status} without a key; but every path answers so, the path is not proven.`, [
+      wireLine(sibling),
+    ]);
+  if (keyless.reading.shape === 'html')
+    return unknown('A page refuses the request; whether an API is behind it cannot be told.', { evidence });
   return pass(`${keyless.status} without a key, as an API answers.`);
 }

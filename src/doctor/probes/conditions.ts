@@ -15,7 +15,8 @@ export function modelOf({ model }: DoctorContext): string {
   return model;
 }
 
-export const needsFlag = (isGiven: boolean, flag: string): true | string => isGiven || `not asked for (${flag})`;
+export const needsFlag = (isGiven: boolean, flag: string): true | string =>
+  isGiven || `not asked for (${flag})`;
 
 /** Kinds of answers that come from something else than a Messages endpoint. */
 const elsewhere: readonly string[] = ['path', 'web-page', 'redirect', 'dialect', 'empty', 'wrong-port'];
@@ -24,7 +25,8 @@ const elsewhere: readonly string[] = ['path', 'web-page', 'redirect', 'dialect',
 export const isNotMessages = (exchange: Exchange | undefined): boolean =>
   exchange !== undefined &&
   exchange.outcome === 'answered' &&
-  (elsewhere.includes(exchange.reading.kind) || (exchange.reading.kind === 'unexpected' && exchange.status < 500));
+  (elsewhere.includes(exchange.reading.kind) ||
+    (exchange.reading.kind === 'unexpected' && exchange.status < 500));
 
 /** Whether the key got past the door: the endpoint complains about the empty body, not about the key. */
 export function isKeyThrough(look: Look): boolean {
@@ -37,7 +39,8 @@ export function canUseKey(_look: Look, { endpoint, setup }: DoctorContext): true
   if (endpoint === null) return 'there is no URL to ask';
   if (endpoint.auth === 'none') return true;
   if (setup.key === null || endpoint.key === undefined) return 'there is no key';
-  if (setup.key.defects.some(({ isOuter, kind }) => !isOuter && kind !== 'quote')) return 'the key cannot be sent';
+  if (setup.key.defects.some(({ isOuter, kind }) => !isOuter && kind !== 'quote'))
+    return 'the key cannot be sent';
   return true;
 }
 

@@ -12,7 +12,15 @@ import {
   otherSchemeQuestion,
   versionQuestion,
 } from '../questions.ts';
-import { canAskForModel, canUseKey, endpointOf, isKeyThrough, isNotMessages, modelOf, needsFlag } from './conditions.ts';
+import {
+  canAskForModel,
+  canUseKey,
+  endpointOf,
+  isKeyThrough,
+  isNotMessages,
+  modelOf,
+  needsFlag,
+} from './conditions.ts';
 
 const keyed: Probe<'keyed'> = {
   id: 'keyed',
@@ -41,7 +49,9 @@ const otherScheme: Probe<'otherScheme'> = {
   when: (look, { options, endpoint }) => {
     const first = look('keyed');
     if (first?.outcome !== 'answered' || endpoint?.auth === 'none') return 'no key was tried';
-    return first.reading.kind === 'unauthorized' || options.isAuthMatrix || 'the key was accepted as it is sent';
+    return (
+      first.reading.kind === 'unauthorized' || options.isAuthMatrix || 'the key was accepted as it is sent'
+    );
   },
   observe: (context) => ask(context, otherSchemeQuestion(endpointOf(context))),
 };
@@ -54,7 +64,8 @@ const bogusKey: Probe<'bogusKey'> = {
   needs: ['keyless', 'keyed'],
   when: (look, { endpoint }) => {
     const [keyless, own] = [look('keyless'), look('keyed')];
-    if (own === undefined || keyless?.outcome !== 'answered' || endpoint?.auth === 'none') return 'no key was tried';
+    if (own === undefined || keyless?.outcome !== 'answered' || endpoint?.auth === 'none')
+      return 'no key was tried';
     if (keyless.reading.kind === 'unauthorized') return 'the keyless request is control enough';
     return isKeyThrough(look) || 'the key did not get through';
   },
@@ -82,7 +93,10 @@ const goodThenBad: Probe<'goodThenBad'> = {
   title: 'the key in x-api-key, a made-up one as Bearer',
   cost: 'free',
   needs: ['keyed', 'otherScheme'],
-  when: (look, context) => (isKeyThrough(look) ? needsFlag(context.options.isAuthMatrix, '--auth-matrix') : 'the key did not get through'),
+  when: (look, context) =>
+    isKeyThrough(look)
+      ? needsFlag(context.options.isAuthMatrix, '--auth-matrix')
+      : 'the key did not get through',
   observe: (context) => ask(context, matrixQuestion(endpointOf(context), 'x-api-key')),
 };
 
@@ -109,7 +123,10 @@ const oddVersion: Probe<'oddVersion'> = {
   id: 'oddVersion',
   label: 'V1',
   title: 'with a version that never was',
-  when: (look, context) => (isKeyThrough(look) ? needsFlag(context.options.isConformance, '--conformance') : 'the key did not get through'),
+  when: (look, context) =>
+    isKeyThrough(look)
+      ? needsFlag(context.options.isConformance, '--conformance')
+      : 'the key did not get through',
   observe: (context) => ask(context, versionQuestion(endpointOf(context), 'V1', '2001-01-01')),
 };
 
@@ -146,7 +163,12 @@ const betaCount: Probe<'betaCount'> = {
     return flag === true ? canAskForModel(look, context) : flag;
   },
   observe: (context) =>
-    ask(context, countQuestion(endpointOf(context), modelOf(context), 'CTb', { 'anthropic-beta': context.setup.betas[0] ?? knownBeta })),
+    ask(
+      context,
+      countQuestion(endpointOf(context), modelOf(context), 'CTb', {
+        'anthropic-beta': context.setup.betas[0] ?? knownBeta,
+      }),
+    ),
 };
 
 const noMaxTokens: Probe<'noMaxTokens'> = {
@@ -156,7 +178,8 @@ const noMaxTokens: Probe<'noMaxTokens'> = {
   title: 'without max_tokens and without messages',
   when: betaCount.when,
   // Empty messages: nothing can run, even where max_tokens is filled in.
-  observe: (context) => ask(context, bodyQuestion(endpointOf(context), 'MT', { model: modelOf(context), messages: [] }, false)),
+  observe: (context) =>
+    ask(context, bodyQuestion(endpointOf(context), 'MT', { model: modelOf(context), messages: [] }, false)),
 };
 
 export const keyedProbes: readonly AnyProbe[] = [

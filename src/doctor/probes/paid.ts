@@ -21,7 +21,9 @@ const message: Probe<'message'> = {
   async observe(context) {
     const first = await ask(context, oneToken(context, 1));
     // Some reasoning models refuse a limit below 16.
-    const isTooSmall = first.reading.kind === 'validation' && /max_tokens|output[_ ]tokens/i.test(first.reading.errorMessage ?? '');
+    const isTooSmall =
+      first.reading.kind === 'validation' &&
+      /max_tokens|output[_ ]tokens/i.test(first.reading.errorMessage ?? '');
     return isTooSmall ? ask(context, oneToken(context, 16)) : first;
   },
 };
@@ -42,7 +44,8 @@ const canStream = (look: Look, context: DoctorContext): true | string => {
   const one = look('message');
   if (one === undefined) return canGenerate(look, context);
   if (one.outcome === 'failed') return 'the request for one token got no answer';
-  if (one.reading.kind !== 'message' && one.reading.kind !== 'stream') return `the request for one token was answered with ${one.status}`;
+  if (one.reading.kind !== 'message' && one.reading.kind !== 'stream')
+    return `the request for one token was answered with ${one.status}`;
   return canGenerate(look, context);
 };
 
@@ -57,7 +60,12 @@ const asSdk = (question: Question, encoding: string): Question => ({
 
 const countingQuestion = (context: DoctorContext, label: string, encoding = 'gzip, deflate'): Question =>
   asSdk(
-    paidQuestion(endpointOf(context), modelOf(context), { label, maxTokens: 160, prompt: counting, stream: true }),
+    paidQuestion(endpointOf(context), modelOf(context), {
+      label,
+      maxTokens: 160,
+      prompt: counting,
+      stream: true,
+    }),
     encoding,
   );
 
@@ -107,7 +115,12 @@ const longStream: Probe<'longStream'> = {
   },
   observe: (context, look) =>
     askStream(context, {
-      ...paidQuestion(endpointOf(context), modelOf(context), { label: 'S3', maxTokens: 480, prompt: counting.replace('60', '180'), stream: true }),
+      ...paidQuestion(endpointOf(context), modelOf(context), {
+        label: 'S3',
+        maxTokens: 480,
+        prompt: counting.replace('60', '180'),
+        stream: true,
+      }),
       timeoutMs: 300_000,
       firstDeltaMs: patience(look),
     }),
@@ -126,7 +139,12 @@ const vantage: Probe<'vantage'> = {
     // The user gave this address with the command, so the key may go there.
     const endpoint = { ...endpointOf(context), baseUrl: context.options.via ?? '', messagesUrl: undefined };
     return askStream(context, {
-      ...paidQuestion(endpoint, modelOf(context), { label: 'VIA', maxTokens: 160, prompt: counting, stream: true }),
+      ...paidQuestion(endpoint, modelOf(context), {
+        label: 'VIA',
+        maxTokens: 160,
+        prompt: counting,
+        stream: true,
+      }),
       timeoutMs: 180_000,
       firstDeltaMs: patience(look),
     });
@@ -166,7 +184,14 @@ const parameters: Probe<'parameters'> = {
   needs: ['message'],
   when: conformanceWhen,
   observe: (context) =>
-    ask(context, paidQuestion(endpointOf(context), modelOf(context), { label: 'PA', maxTokens: 16, extra: { system: 'Answer briefly.' } })),
+    ask(
+      context,
+      paidQuestion(endpointOf(context), modelOf(context), {
+        label: 'PA',
+        maxTokens: 16,
+        extra: { system: 'Answer briefly.' },
+      }),
+    ),
 };
 
 const abort: Probe<'abort'> = {
@@ -175,10 +200,16 @@ const abort: Probe<'abort'> = {
   label: 'AB',
   title: 'a request after a stream was left in the middle',
   needs: ['stream'],
-  when: (look, context) => (look('stream')?.stream == null ? 'there was no stream' : conformanceWhen(look, context)),
+  when: (look, context) =>
+    look('stream')?.stream == null ? 'there was no stream' : conformanceWhen(look, context),
   async observe(context, look) {
     await askStream(context, {
-      ...paidQuestion(endpointOf(context), modelOf(context), { label: 'AB', maxTokens: 160, prompt: counting, stream: true }),
+      ...paidQuestion(endpointOf(context), modelOf(context), {
+        label: 'AB',
+        maxTokens: 160,
+        prompt: counting,
+        stream: true,
+      }),
       firstDeltaMs: patience(look),
       stopAfterDeltas: 3,
     });
@@ -217,7 +248,9 @@ const toolCall: Probe<'toolCall'> = {
       });
     const forced = await ask({ type: 'any' });
     // The newest models refuse a forced choice (protocol reference 1.6).
-    const isRefused = forced.exchange.reading.kind === 'validation' && /tool_choice/i.test(forced.exchange.reading.errorMessage ?? '');
+    const isRefused =
+      forced.exchange.reading.kind === 'validation' &&
+      /tool_choice/i.test(forced.exchange.reading.errorMessage ?? '');
     return isRefused ? ask({ type: 'auto' }) : forced;
   },
 };
@@ -236,7 +269,11 @@ const toolResult: Probe<'toolResult'> = {
       name: name ?? '',
       input: parsed(partialJson) ?? (isObject(startInput) ? startInput : {}),
     }));
-    const results = calls.map(({ id }) => ({ type: 'tool_result', tool_use_id: id, content: 'Sunny, 21 degrees.' }));
+    const results = calls.map(({ id }) => ({
+      type: 'tool_result',
+      tool_use_id: id,
+      content: 'Sunny, 21 degrees.',
+    }));
     const body = {
       model: modelOf(context),
       max_tokens: 60,
@@ -251,7 +288,8 @@ const toolResult: Probe<'toolResult'> = {
   },
 };
 
-const toolBlocks = (look: Look) => (look('toolCall')?.stream?.blocks ?? []).filter(({ type }) => type === 'tool_use');
+const toolBlocks = (look: Look) =>
+  (look('toolCall')?.stream?.blocks ?? []).filter(({ type }) => type === 'tool_use');
 
 function parsed(text: string): Record<string, unknown> | undefined {
   try {

@@ -84,12 +84,17 @@ const candidates: Probe<'candidates'> = {
   cost: 'free',
   needs: ['keyless', 'keyed'],
   when: (look) =>
-    isNotMessages(look('keyless')) || isNotMessages(look('keyed')) || 'the configured URL answers as it should',
+    isNotMessages(look('keyless')) ||
+    isNotMessages(look('keyed')) ||
+    'the configured URL answers as it should',
   observe: tryCandidates,
 };
 
 /** Tries other bases one after the other, without key, until one answers as a Messages endpoint. */
-async function tryCandidates(context: DoctorContext, look: (id: 'keyless') => Exchange | undefined): Promise<Candidate[]> {
+async function tryCandidates(
+  context: DoctorContext,
+  look: (id: 'keyless') => Exchange | undefined,
+): Promise<Candidate[]> {
   const endpoint = endpointOf(context);
   const tried: Candidate[] = [];
   const own = look('keyless');
@@ -104,7 +109,16 @@ async function tryCandidates(context: DoctorContext, look: (id: 'keyless') => Ex
   const url = new URL(context.setup.url.messagesUrl);
   const chatPath = `${url.pathname.replace(/(\/v1)*\/(chat\/completions\/v1\/)?messages$/, '')}/v1/chat/completions`;
   const chat = await ask(context, strangerQuestion(endpoint, 'X', `${url.origin}${chatPath}`));
-  return [...tried, { baseUrl: url.origin, messagesUrl: `${url.origin}${chatPath}`, kind: 'chat-completions', exchange: chat, score: scoreOf(chat, own) }];
+  return [
+    ...tried,
+    {
+      baseUrl: url.origin,
+      messagesUrl: `${url.origin}${chatPath}`,
+      kind: 'chat-completions',
+      exchange: chat,
+      score: scoreOf(chat, own),
+    },
+  ];
 }
 
 /** How much an answer looks like a Messages endpoint that misses its key (0..100). */
@@ -112,7 +126,10 @@ export function scoreOf(exchange: Exchange, configured: Exchange | undefined): n
   if (exchange.outcome === 'failed') return 0;
   const { kind, shape } = exchange.reading;
   const isJson = /error$/.test(shape);
-  const isTwin = configured?.outcome === 'answered' && configured.status === exchange.status && configured.body === exchange.body;
+  const isTwin =
+    configured?.outcome === 'answered' &&
+    configured.status === exchange.status &&
+    configured.body === exchange.body;
   if (isTwin) return 0;
   if (exchange.status === 401 && isJson) return shape === 'anthropic-error' ? 100 : 80;
   if (kind === 'validation' && isJson) return shape === 'anthropic-error' ? 95 : 75;
@@ -143,7 +160,12 @@ const plainAgent: Probe<'plainAgent'> = {
   needs: ['keyless'],
   when: (look) => look('keyless')?.reading.kind === 'blocked' || 'no edge refused the request',
   observe: (context) =>
-    ask(context, keylessAt(endpointOf(context), 'UA', context.setup.url.messagesUrl, { 'user-agent': 'http-client/1.0' })),
+    ask(
+      context,
+      keylessAt(endpointOf(context), 'UA', context.setup.url.messagesUrl, {
+        'user-agent': 'http-client/1.0',
+      }),
+    ),
 };
 
 const sizes: Probe<'sizes'> = {
