@@ -6,9 +6,10 @@ import type { Maker } from '../chat/turns.ts';
 import type { Context } from '../context.ts';
 import { hostOf, originOf } from '../messages/endpoint.ts';
 import type { GenerationOptions } from '../messages/request.ts';
-import { type Connection, openConnection, settingsFor } from './connection.ts';
+import { type Connection, openConnection } from './connection.ts';
 import type { ConnectionOptions } from './flags.ts';
 import { type GenerationFlags, generationOptions, readToolDefinitions } from './generation.ts';
+import { settingsFor } from './settings.ts';
 
 export type Line = {
   readonly connection: Connection;
@@ -31,7 +32,7 @@ export async function openLine(
   const settings = settingsFor(options, context, note);
   const generation = generationOptions(options, settings);
   return {
-    connection: await openConnection(settings, context, note),
+    connection: await openConnection(settings, { options, context, note }),
     tools: options.tools === undefined ? noTools : declareTools(readToolDefinitions(options.tools)),
     generation,
   };

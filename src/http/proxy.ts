@@ -12,7 +12,7 @@ export function proxyFromEnv(
   env: Readonly<Record<string, string | undefined>>,
 ): ProxyChoice | undefined {
   const url = new URL(target);
-  if (isExcluded(url, firstSet(env, 'no_proxy', 'NO_PROXY')?.url ?? '')) return undefined;
+  if (isExcluded(url, env['no_proxy']?.trim() || env['NO_PROXY'] || '')) return undefined;
   return url.protocol === 'https:'
     ? firstSet(env, 'https_proxy', 'HTTPS_PROXY', 'all_proxy', 'ALL_PROXY')
     : firstSet(env, 'http_proxy', 'HTTP_PROXY', 'all_proxy', 'ALL_PROXY');
@@ -28,7 +28,9 @@ function isExcluded(url: URL, noProxy: string): boolean {
     .filter((entry) => entry !== '')
     .some((entry) => {
       if (entry === '*') return true;
-      const [, name = entry, entryPort] = /^\[?([^\]]*?)\]?(?::(\d+))?$/.exec(entry) ?? [];
+      // IPv6 addresses have colons of their own: a port only counts behind a bracket.
+      const [, bracketed, plain, entryPort] = /^(?:\[(.*)\]|([^:]*))(?::(\d+))?$/.exec(entry) ?? [];
+      const name = bracketed ?? plain ?? entry;
       if (entryPort !== undefined && entryPort !== port) return false;
       const bare = name.replace(/^\*?\./, '');
       return host === bare || host.endsWith(`.${bare}`);

@@ -2,7 +2,7 @@
 // together, never by the status alone.
 import { type ApiFacts, type ErrorKind, MsgError } from '../errors.ts';
 import { retryAfterMs } from '../http/retry.ts';
-import { type Endpoint, hostOf } from './endpoint.ts';
+import { type Endpoint, hostOf, urlOf } from './endpoint.ts';
 import { redact } from './secret.ts';
 
 /** What the failure of a request is told about. */
@@ -44,7 +44,12 @@ export function envelopeOf(body: string): Envelope {
   const inner = isObject(error) ? error : undefined;
   const details = isObject(inner?.['details']) ? inner['details'] : undefined;
   return {
-    message: textOf(inner?.['message'] ?? error ?? json['message'] ?? json['detail']),
+    message: textOf(
+      inner === undefined
+        ? (error ?? json['message'] ?? json['detail'])
+        : // Nothing we know inside: then all of it, so that nothing is hidden.
+          (inner['message'] ?? (inner['type'] === undefined ? inner : undefined)),
+    ),
     type: stringOf(inner?.['type']),
     code: stringOf(details?.['error_code']) ?? stringOf(inner?.['code']),
     requestId: stringOf(json['request_id']),
@@ -75,7 +80,8 @@ const isModelMissing = ({ code, type, message }: Envelope): boolean =>
   /no available channel|无可用渠道|model_not_found/i.test(message);
 
 function kindOf(status: number, envelope: Envelope): ErrorKind {
-  if (status < 400) return kindOfType[envelope.type ?? ''] ?? 'server';
+  if (status < 400)
+    return kindOfType[envelope.type ?? ''] ?? (isModelMissing(envelope) ? 'request' : 'server');
   if (status === 401 || status === 402 || status === 403) return 'auth';
   if (status === 429 || status === 529) return 'limit';
   if (status < 500 || (status === 503 && isModelMissing(envelope))) return 'request';
@@ -110,10 +116,10 @@ export function apiError(envelope: Envelope, response: Answered, facts: RequestF
     ...(requestId === undefined ? {} : { requestId }),
     ...(waitMs === undefined ? {} : { retryAfterMs: waitMs }),
   };
-  const said = redact([envelope.type, envelope.message.trim()].filter(Boolean).join(': '));
+  const said = redact([envelope.type, envelope.message.trim().replace(/\.$/, '')].filter(Boolean).join(': '));
   const where = status < 400 ? `Error in a ${status} answer` : String(status);
   const what = explanation(status, kind, envelope, facts);
-  const message = `${where} from ${hostOf(facts.endpoint.baseUrl)}: ${what}${said === '' ? '' : ` (${said})`}`;
+  const message = `${where} from ${hostOf(facts.endpoint.baseUrl)}: ${what}${said === '' ? '' : ` (${said})`}.`;
   return new MsgError(kind, message, { hint: hintFor(kind, details, envelope, facts), details });
 }
 
@@ -123,35 +129,35 @@ function explanation(
   envelope: Envelope,
   { endpoint, model }: RequestFacts,
 ): string {
-  if (status === 402) return 'the account has no credit.';
-  if (status === 403) return 'the request is not permitted.';
-  if (status === 413) return 'the request is too large.';
-  if (status === 404 && !aboutModel(envelope, model))
-    return `nothing answers at ${endpoint.messagesUrl ?? 'this path'}.`;
-  if (isModelMissing(envelope) || status === 404)
-    return `the model ${JSON.stringify(model)} is not available here.`;
+  if (status === 402) return 'the account has no credit';
+  if (status === 403) return 'the request is not permitted';
+  if (status === 413) return 'the request is too large';
+  if (isModelMissing(envelope) || (status === 404 && aboutModel(envelope, model)))
+    return `${model === undefined ? 'the model' : `the model ${JSON.stringify(model)}`} is not available here`;
+  // The query is left out: some gateways take the key there.
+  if (status === 404) return `nothing answers at ${urlOf(endpoint, 'messages').replace(/\?.*/, '')}`;
   switch (kind) {
     case 'auth':
       return endpoint.key === undefined
-        ? 'a key is required, and none was sent.'
-        : `the key from ${endpoint.keySource ?? 'the configuration'} was refused.`;
+        ? 'a key is required, and none was sent'
+        : `the key from ${endpoint.keySource ?? 'the configuration'} was refused`;
     case 'limit':
       return /quota|budget|spend|credit/i.test(envelope.message) || spendCaps.has(envelope.code ?? '')
-        ? 'the quota is used up.'
+        ? 'the quota is used up'
         : envelope.type === 'overloaded_error' || status === 529
-          ? 'the provider is overloaded.'
-          : 'too many requests.';
+          ? 'the provider is overloaded'
+          : 'too many requests';
     case 'server':
-      return 'the server failed.';
+      return 'the server failed';
     default:
-      return 'the request was refused.';
+      return 'the request was refused';
   }
 }
 
-/** A 404 is about the model when the body says so in the API's own envelope; otherwise it is the path. */
+/** A 404 is about the model when an envelope names it, or speaks of one; otherwise it is the path. */
 const aboutModel = ({ type, message }: Envelope, model: string | undefined): boolean =>
-  type === 'not_found_error' &&
-  (/\bmodel\b/i.test(message) || (model !== undefined && message.includes(model)));
+  (type !== undefined && /\bmodel\b/i.test(message)) ||
+  (model !== undefined && model !== '' && message.includes(model));
 
 /** Parameters that newer models refuse, and what to do instead (protocol reference 1.6). */
 const refusedParameters: readonly (readonly [RegExp, string])[] = [
@@ -177,7 +183,7 @@ function hintFor(
   kind: ErrorKind,
   { status, retryAfterMs: waitMs }: ApiFacts,
   envelope: Envelope,
-  { endpoint }: RequestFacts,
+  { endpoint, model }: RequestFacts,
 ): string | undefined {
   const next = `Next: ${endpoint.doctorCommand}`;
   if (status === 401 && endpoint.key !== undefined) {
@@ -186,7 +192,8 @@ function hintFor(
   }
   if (kind === 'limit')
     return waitMs === undefined ? undefined : `The server asks to wait ${Math.ceil(waitMs / 1000)} s.`;
-  if (aboutModel(envelope, undefined) || isModelMissing(envelope)) return 'msg models lists what it offers.';
+  if (isModelMissing(envelope) || (status === 404 && aboutModel(envelope, model)))
+    return 'msg models lists what it offers.';
   const refused =
     status === 400 ? refusedParameters.find(([pattern]) => pattern.test(envelope.message)) : undefined;
   if (refused !== undefined) return refused[1];
@@ -218,4 +225,4 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
 const stringOf = (value: unknown): string | undefined =>
   typeof value === 'string' && value !== '' ? value : undefined;
 const textOf = (value: unknown): string =>
-  typeof value === 'string' ? value : value === undefined ? '' : JSON.stringify(value);
+  typeof value === 'string' ? value : value === undefined || value === null ? '' : JSON.stringify(value);

@@ -1,6 +1,6 @@
 // The message so far: a reducer over stream events. No I/O, no text output.
 import { MsgError } from '../errors.ts';
-import type { Delta, JsonObject, Message, OtherBlock, StreamEvent, Usage } from './types.ts';
+import type { Delta, Message, OtherBlock, StreamEvent, Usage } from './types.ts';
 
 /** A message that is still arriving. Reading it at any moment gives what has come so far. */
 export type Draft = {
@@ -30,8 +30,10 @@ export function createDraft({ keepsText = true }: { keepsText?: boolean } = {}):
   let hasContent = false;
   let usage: Usage = {};
   const blocks = new Map<number, OtherBlock>();
-  const partialInputs = new Map<number, string>();
-  const brokenTools: string[] = [];
+  const stopped = new Set<OtherBlock>();
+  /** Stopped blocks whose index was given to another one later: some gateways number every block 0. */
+  const displaced: [number, OtherBlock][] = [];
+  const partialInputs = new Map<OtherBlock, string>();
 
   function start(message: Partial<Message>): void {
     if (isStarted) {
@@ -42,7 +44,14 @@ export function createDraft({ keepsText = true }: { keepsText?: boolean } = {}):
     isStarted = true;
     head = message;
     usage = { ...message.usage };
-    for (const [index, block] of (message.content ?? []).entries()) blocks.set(index, block);
+    for (const [index, block] of (message.content ?? []).entries()) blocks.set(index, { ...block });
+  }
+
+  function open(index: number, block: OtherBlock): void {
+    const earlier = blocks.get(index);
+    if (earlier !== undefined && stopped.has(earlier)) displaced.push([index, earlier]);
+    blocks.set(index, { ...block });
+    hasContent ||= isComplete(block);
   }
 
   function grow(index: number, delta: Delta): void {
@@ -70,24 +79,23 @@ export function createDraft({ keepsText = true }: { keepsText?: boolean } = {}):
         ];
         return;
       case 'input_json_delta':
-        partialInputs.set(index, (partialInputs.get(index) ?? '') + delta.partial_json);
+        partialInputs.set(block, (partialInputs.get(block) ?? '') + delta.partial_json);
         return;
     }
   }
 
-  /** Parses the collected tool input. No deltas: what the block started with stands (usually `{}`). */
   function close(index: number): void {
-    const partial = partialInputs.get(index);
     const block = blocks.get(index);
-    partialInputs.delete(index);
-    if (block === undefined || !partial) return;
-    try {
-      block['input'] = JSON.parse(partial) as JsonObject;
-    } catch {
-      // Never guess what a cut-off input would have become.
-      block['input'] = partial;
-      brokenTools.push(String(block['name']));
-    }
+    if (block !== undefined) stopped.add(block);
+  }
+
+  const ordered = (): OtherBlock[] =>
+    [...displaced, ...blocks].sort(([a], [b]) => a - b).map(([, block]) => block);
+
+  /** The block with the tool input that came for it. None came: what it started with stands, usually `{}`. */
+  function finished(block: OtherBlock): OtherBlock {
+    const partial = partialInputs.get(block);
+    return partial ? { ...block, input: parsedInput(partial).input } : { ...block };
   }
 
   return {
@@ -96,13 +104,9 @@ export function createDraft({ keepsText = true }: { keepsText?: boolean } = {}):
         case 'message_start':
           return start(event.message);
         case 'content_block_start':
-          blocks.set(event.index, { ...event.content_block });
-          hasContent ||= isComplete(event.content_block);
-          return;
+          return open(event.index, event.content_block);
         case 'content_block_delta':
           return grow(event.index, event.delta);
-        case 'content_block_stop':
-          return close(event.index);
         case 'message_delta':
           head = { ...head, ...present(event.delta) };
           usage = { ...usage, ...present(event.usage ?? {}) };
@@ -110,6 +114,8 @@ export function createDraft({ keepsText = true }: { keepsText?: boolean } = {}):
         case 'message_stop':
           isStopped = true;
           return;
+        case 'content_block_stop':
+          return close(event.index);
         case 'ping':
         case 'error':
         case 'unknown':
@@ -117,21 +123,31 @@ export function createDraft({ keepsText = true }: { keepsText?: boolean } = {}):
       }
     },
     message() {
-      for (const index of [...partialInputs.keys()]) close(index);
-      const ordered = [...blocks].sort(([a], [b]) => a - b).map(([, block]) => block);
       return {
         ...head,
         type: 'message',
         role: 'assistant',
-        content: ordered,
+        content: ordered().map(finished),
         stop_reason: head.stop_reason ?? null,
         usage,
       };
     },
     isStopped: () => isStopped,
     hasContent: () => hasContent,
-    brokenTools: () => brokenTools,
+    brokenTools: () =>
+      ordered()
+        .filter((block) => !parsedInput(partialInputs.get(block) || '{}').isJson)
+        .map((block) => String(block['name'])),
   };
+}
+
+/** Never guesses what a cut-off input would have become: what is not JSON stays text. */
+function parsedInput(partial: string): { input: unknown; isJson: boolean } {
+  try {
+    return { input: JSON.parse(partial), isJson: true };
+  } catch {
+    return { input: partial, isJson: false };
+  }
 }
 
 /** Later values replace earlier ones, but a null never erases what was known (protocol reference 3.3). */

@@ -2,7 +2,7 @@
 import type { Clock } from '../clock.ts';
 import { isMsgError, MsgError } from '../errors.ts';
 import { decideRetry, type RetryPolicy } from '../http/retry.ts';
-import { readEvents } from '../http/sse.ts';
+import { type EventBatch, readEvents } from '../http/sse.ts';
 import type { Trace } from '../http/trace.ts';
 import type { Transport, WireResponse } from '../http/wire.ts';
 import { type RequestFacts, requestIdOf } from './api-error.ts';
@@ -98,13 +98,14 @@ export function startExchange(client: Client, body: JsonObject, options: Exchang
     options.onResponse?.(response);
     const model = typeof body['model'] === 'string' ? body['model'] : undefined;
     const facts: RequestFacts = { endpoint, model, wallTimeMs: clock.wallTime() };
-    if ((await answerForm(wire, facts)) === 'json') {
-      const { message, data } = await readMessage(wire, facts);
+    const answer = await answerForm(wire, facts);
+    if (answer.form === 'json') {
+      const { message, data } = await readMessage(answer.response, facts);
       const events = eventsOf(message, data);
       for (const { event } of events) draft.apply(event);
       yield { at: wire.trace.endedAt ?? clock.now(), events };
     } else {
-      yield* stream(wire, facts);
+      yield* stream(answer.response, facts);
     }
   }
 
@@ -112,21 +113,10 @@ export function startExchange(client: Client, body: JsonObject, options: Exchang
     let eventCount = 0;
     try {
       for await (const batch of readEvents(wire.body)) {
-        const events: ReceivedEvent[] = [];
-        for (const raw of batch.events) {
-          const received = batch.isTail ? parseTail(raw) : parseEvent(raw);
-          if (received === undefined || draft.isStopped()) continue;
-          if (received.event.type === 'error') {
-            if (events.length > 0) yield { at: batch.at, events };
-            yield { at: batch.at, events: [received] };
-            throw streamError(received.event.error, received.event.request_id, wire, facts);
-          }
-          draft.apply(received.event);
-          mark(received.event, batch.at);
-          events.push(received);
-        }
+        const { events, failure } = takeIn(batch, wire, facts);
         eventCount += events.length;
         yield { at: batch.at, events };
+        if (failure !== undefined) throw failure;
         // The connection may stay open long after the answer is complete (some gateways: over a minute).
         if (draft.isStopped()) return;
       }
@@ -136,6 +126,29 @@ export function startExchange(client: Client, body: JsonObject, options: Exchang
     }
     if (draft.message().stop_reason === null) throw brokenStream('ended without message_stop.', false);
     lacksStopEvent = true;
+  }
+
+  /** Applies the events of one read, up to the one that fails: what came before it must still be shown. */
+  function takeIn(
+    batch: EventBatch,
+    wire: WireResponse,
+    facts: RequestFacts,
+  ): { events: ReceivedEvent[]; failure?: unknown } {
+    const events: ReceivedEvent[] = [];
+    try {
+      for (const raw of batch.events) {
+        const received = batch.isTail ? parseTail(raw) : parseEvent(raw);
+        if (received === undefined || draft.isStopped()) continue;
+        draft.apply(received.event);
+        mark(received.event, batch.at);
+        events.push(received);
+        if (received.event.type === 'error')
+          throw streamError(received.event.error, received.event.request_id, wire, facts);
+      }
+      return { events };
+    } catch (failure) {
+      return { events, failure };
+    }
   }
 
   function mark(event: StreamEvent, at: number): void {

@@ -2,6 +2,7 @@
 
 import { MsgError } from '../errors.ts';
 import type { ServerSentEvent } from '../http/sse.ts';
+import { excerpt } from './secret.ts';
 import type { ContentBlock, ErrorBody, Message, StreamEvent } from './types.ts';
 
 /** An event and the bytes that carried it (absent for events made from a plain JSON answer). */
@@ -9,14 +10,32 @@ export type ReceivedEvent = { readonly event: StreamEvent; readonly data?: strin
 
 /**
  * Reads one event. The `type` in the JSON decides; the `event:` line is only a fallback, because gateways
- * leave it out (protocol reference 3.1). Gives undefined for what is not an event at all: `[DONE]`, no data.
+ * leave it out (protocol reference 3.1). Gives undefined for what is not an event at all: `[DONE]`, no data,
+ * a heartbeat in words.
  * @throws MsgError `protocol` when the data is not JSON or speaks another dialect.
  */
 export function parseEvent(received: ServerSentEvent): ReceivedEvent | undefined {
-  const { data } = received;
-  if (data === '' || data === '[DONE]' || received.event === 'done') return undefined;
-  return { event: shapeEvent(parseJson(data), received.event), data };
+  const { event: name, data } = received;
+  if (data === '' || name === 'done' || (data.length < 20 && data.trim() === '[DONE]')) return undefined;
+  const json = parseJson(data);
+  if (json !== undefined) return { event: shapeEvent(json, name), data };
+  if (name !== undefined && !saysSomething.has(name)) return undefined;
+  throw new MsgError('protocol', `The stream holds an event that is not JSON: ${excerpt(data, 120)}`, {
+    details: {},
+  });
 }
+
+/** Events that carry an answer or a failure. What others carry (`event: keepalive`) need not be JSON. */
+const saysSomething = new Set([
+  'message',
+  'message_start',
+  'content_block_start',
+  'content_block_delta',
+  'content_block_stop',
+  'message_delta',
+  'message_stop',
+  'error',
+]);
 
 /** The events a finished message would have streamed as; the first carries the original text. */
 export function eventsOf(message: Message, data: string): ReceivedEvent[] {
@@ -29,33 +48,30 @@ export function eventsOf(message: Message, data: string): ReceivedEvent[] {
   return events.map((event, position) => (position === 0 ? { event, data } : { event }));
 }
 
-function parseJson(data: string): Record<string, unknown> {
-  let value: unknown;
+/** Undefined for text that is not JSON; an empty object for JSON that is none. */
+function parseJson(data: string): Record<string, unknown> | undefined {
   try {
-    value = JSON.parse(data);
-  } catch (cause) {
-    throw new MsgError('protocol', `The stream holds an event that is not JSON: ${data.slice(0, 120)}`, {
-      details: {},
-      cause,
-    });
+    const value: unknown = JSON.parse(data);
+    return isObject(value) ? value : {};
+  } catch {
+    return undefined;
   }
-  return isObject(value) ? value : {};
 }
 
 function shapeEvent(json: Record<string, unknown>, eventName: string | undefined): StreamEvent {
   switch (json['type'] ?? eventName) {
     case 'content_block_delta':
-      if (isObject(json['delta']) && knownDeltas.has(json['delta']['type'])) {
-        json['index'] ??= 0;
-        return json as StreamEvent;
-      }
-      return { type: 'unknown', raw: json };
+      if (!isKnownDelta(json['delta'])) return { type: 'unknown', raw: json };
+      // By far the most frequent event: changed in place rather than copied.
+      json['index'] = indexOf(json);
+      json['type'] = 'content_block_delta';
+      return json as StreamEvent;
     case 'content_block_start':
       if (!isObject(json['content_block'])) return { type: 'unknown', raw: json };
       return {
         type: 'content_block_start',
         index: indexOf(json),
-        content_block: json['content_block'] as ContentBlock,
+        content_block: startedBlock(json['content_block']),
       };
     case 'content_block_stop':
       return { type: 'content_block_stop', index: indexOf(json) };
@@ -75,7 +91,10 @@ function shapeEvent(json: Record<string, unknown>, eventName: string | undefined
       return errorEvent(json);
     default:
       if (json['object'] === 'chat.completion.chunk') throw openAiDialect();
-      return isObject(json['error']) ? errorEvent(json) : { type: 'unknown', raw: json };
+      if (isObject(json['error'])) return errorEvent(json);
+      // The error without its envelope: {"type":"rate_limit_error","message":"..."}.
+      if (eventName === 'error') return errorEvent({ ...json, error: json });
+      return { type: 'unknown', raw: json };
   }
 }
 
@@ -86,13 +105,28 @@ export const openAiDialect = (): MsgError<'protocol'> =>
     details: {},
   });
 
-const knownDeltas = new Set<unknown>([
-  'text_delta',
-  'thinking_delta',
-  'signature_delta',
-  'input_json_delta',
-  'citations_delta',
-]);
+/** The field each kind of delta carries its change in. */
+const deltaFields: Readonly<Record<string, string>> = {
+  text_delta: 'text',
+  thinking_delta: 'thinking',
+  signature_delta: 'signature',
+  input_json_delta: 'partial_json',
+  citations_delta: 'citation',
+};
+
+/** Whether a delta is of a kind we know and carries something: gateways send `"text": null`. */
+function isKnownDelta(delta: unknown): boolean {
+  if (!isObject(delta)) return false;
+  const field = deltaFields[String(delta['type'])];
+  if (field === undefined) return false;
+  return field === 'citation' ? isObject(delta[field]) : typeof delta[field] === 'string';
+}
+
+/** A text block says its text from the start on, even if that is null or missing. */
+const startedBlock = (block: Record<string, unknown>): ContentBlock =>
+  (block['type'] === 'text' && typeof block['text'] !== 'string'
+    ? { ...block, text: '' }
+    : block) as ContentBlock;
 
 function errorEvent(json: Record<string, unknown>): StreamEvent {
   const error: ErrorBody = isObject(json['error'])

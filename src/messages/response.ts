@@ -5,39 +5,44 @@ import type { Arrival, WireResponse } from '../http/wire.ts';
 import { apiError, envelopeOf, parseObject, type RequestFacts } from './api-error.ts';
 import { hostOf } from './endpoint.ts';
 import { openAiDialect } from './events.ts';
-import { redact } from './secret.ts';
+import { excerpt, redact } from './secret.ts';
 import type { ErrorBody, Message } from './types.ts';
 
-/** How a successful answer is to be read. */
-export type AnswerForm = 'stream' | 'json';
+/** How a successful answer is to be read, and the answer, of which nothing has been taken away. */
+export type Answer = { readonly form: 'stream' | 'json'; readonly response: WireResponse };
 
 /**
- * The form of a 2xx answer, by its content type (by its first byte when there is none).
+ * The form of a 2xx answer, by its content type (by its first characters when there is none).
  * @throws MsgError of the fitting kind for every other status, and `protocol` for HTML and the like.
  */
-export async function answerForm(response: WireResponse, facts: RequestFacts): Promise<AnswerForm> {
-  const { status, headers } = response;
+export async function answerForm(received: WireResponse, facts: RequestFacts): Promise<Answer> {
+  const { status, headers } = received;
+  let response = received;
   if (status >= 300 && status < 400) throw redirectError(response, facts);
   if (status < 200 || status >= 300) throw await statusError(response, facts);
   const type = mediaType(headers);
-  if (type === 'text/event-stream') return 'stream';
-  if (type === 'application/json' || type.endsWith('+json')) return 'json';
-  const body = await readText(response.body);
+  if (type === 'text/event-stream') return { form: 'stream', response };
+  if (type === 'application/json' || type.endsWith('+json')) return { form: 'json', response };
+  if (type === '') {
+    const { start, body } = await peek(received.body);
+    response = { ...received, body };
+    if (/^\ufeff?\s*\{/.test(start)) return { form: 'json', response };
+    if (/^\ufeff?\s*(event|data|id|retry)?:/.test(start)) return { form: 'stream', response };
+  }
+  const body = await readText(response.body, 64 * 1024);
   throw notMessages(response, facts, body);
 }
 
 /**
- * The text of a JSON answer that is not a message.
+ * The JSON object of an answer that is not a message.
  * @throws MsgError for every status but 2xx, for other content types, and for an error inside a 200
  */
-export async function readJson(response: WireResponse, facts: RequestFacts): Promise<string> {
-  const form = await answerForm(response, facts);
-  const body = await readText(response.body);
-  const json = parseObject(body);
-  if (form !== 'json' || json === undefined) throw notMessages(response, facts, body);
-  if (json['type'] === 'error' || isErrorValue(json['error']))
-    throw apiError(envelopeOf(body), response, facts);
-  return body;
+export async function readJson(
+  received: WireResponse,
+  facts: RequestFacts,
+): Promise<Record<string, unknown>> {
+  const { response } = await answerForm(received, facts);
+  return readObject(response, facts);
 }
 
 /**
@@ -48,21 +53,21 @@ export async function readMessage(
   response: WireResponse,
   facts: RequestFacts,
 ): Promise<{ message: Message; data: string }> {
+  const json = await readObject(response, facts);
+  const data = JSON.stringify(json);
+  if ('choices' in json || json['object'] === 'chat.completion') throw openAiDialect();
+  if (!Array.isArray(json['content']) && json['type'] !== 'message') throw notMessages(response, facts, data);
+  const defaults = { content: [], stop_reason: null, usage: {} };
+  const given = Object.entries(json).filter(([, value]) => value !== null);
+  return { message: { ...json, ...defaults, ...Object.fromEntries(given) } as unknown as Message, data };
+}
+
+async function readObject(response: WireResponse, facts: RequestFacts): Promise<Record<string, unknown>> {
   const body = await readText(response.body);
   const json = parseObject(body);
   if (json === undefined) throw notMessages(response, facts, body);
-  if (json['type'] === 'error' || isErrorValue(json['error']))
-    throw apiError(envelopeOf(body), response, facts);
-  if ('choices' in json || json['object'] === 'chat.completion') throw openAiDialect();
-  if (!Array.isArray(json['content']) && json['type'] !== 'message') throw notMessages(response, facts, body);
-  const usage = json['usage'] ?? {};
-  const message = {
-    ...json,
-    content: json['content'] ?? [],
-    stop_reason: json['stop_reason'] ?? null,
-    usage,
-  } as Message;
-  return { message, data: JSON.stringify(json) };
+  if (json['type'] === 'error' || json['error']) throw apiError(envelopeOf(body), response, facts);
+  return json;
 }
 
 /** The failure an `error` event inside a stream reports. */
@@ -79,6 +84,21 @@ export function streamError(
     requestId,
   };
   return apiError(envelope, response, facts);
+}
+
+/** What the first read brought, as text, and the body as if nobody had looked. */
+async function peek(body: AsyncIterable<Arrival>): Promise<{ start: string; body: AsyncIterable<Arrival> }> {
+  const iterator = body[Symbol.asyncIterator]();
+  const first = await iterator.next();
+  async function* whole(): AsyncGenerator<Arrival> {
+    try {
+      for (let next = first; !next.done; next = await iterator.next()) yield next.value;
+    } finally {
+      await iterator.return?.();
+    }
+  }
+  const start = first.done ? '' : new TextDecoder('utf-8', { ignoreBOM: true }).decode(first.value.chunks[0]);
+  return { start, body: whole() };
 }
 
 /** A body as text. `limit` bytes are enough to tell what a page is. */
@@ -136,9 +156,5 @@ const mediaType = (headers: Readonly<Record<string, string>>): string =>
 /** The first 200 printable characters, on one line, without keys. */
 function firstLine(body: string): string {
   const line = body.replace(/[\p{Cc}\s]+/gu, ' ').trim();
-  return redact(line === '' ? 'an empty body' : line.length > 200 ? `${line.slice(0, 200)}…` : line);
+  return line === '' ? 'an empty body' : excerpt(line, 200);
 }
-
-/** Some gateways send `error: null` with every success. */
-const isErrorValue = (value: unknown): boolean =>
-  value !== undefined && value !== null && value !== '' && value !== false;

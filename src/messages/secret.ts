@@ -54,6 +54,14 @@ export function maskKey(value: string): string {
 /** Replaces every key that this process has held by its mask. For texts that come from elsewhere. */
 export function redact(text: string): string {
   let clean = text;
-  for (const [value, mask] of known) if (clean.includes(value)) clean = clean.replaceAll(value, mask);
+  // Longer ones first: a key that begins with another one must not keep its rest.
+  for (const [value, mask] of [...known].sort(([a], [b]) => b.length - a.length))
+    if (clean.includes(value)) clean = clean.replaceAll(value, mask);
   return clean;
+}
+
+/** The beginning of a text from elsewhere. Redacted before it is cut: half a key is no longer recognised. */
+export function excerpt(text: string, length: number): string {
+  const clean = redact(text);
+  return clean.length > length ? `${clean.slice(0, length)}…` : clean;
 }

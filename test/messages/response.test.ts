@@ -1,0 +1,159 @@
+import { describe, expect, it } from 'vitest';
+import type { MsgError } from '../../src/errors.ts';
+import { newTrace } from '../../src/http/trace.ts';
+import type { WireResponse } from '../../src/http/wire.ts';
+import { answerForm, readMessage, readText } from '../../src/messages/response.ts';
+import { arrivals, bytesOf, endpoint } from './feed.ts';
+
+const facts = { endpoint, model: 'm-1', wallTimeMs: 0 };
+
+const answered = (
+  body: string,
+  type: string | undefined = 'application/json',
+  status = 200,
+  headers: Record<string, string> = {},
+): WireResponse => ({
+  status,
+  headers: { ...headers, ...(type === undefined ? {} : { 'content-type': type }) },
+  trace: newTrace(0),
+  body: arrivals([bytesOf(body)]),
+});
+
+const failing = (promise: Promise<unknown>): Promise<MsgError> =>
+  promise.then(
+    () => Promise.reject(new Error('it did not fail')),
+    (error: MsgError) => error,
+  );
+
+describe('the form of an answer', () => {
+  it.each([
+    ['text/event-stream', 'stream'],
+    ['Text/Event-Stream; charset=utf-8', 'stream'],
+    ['application/json', 'json'],
+    ['application/json;charset=UTF-8', 'json'],
+    ['application/vnd.api+json', 'json'],
+  ])('of %s is %s', async (type, form) => {
+    expect((await answerForm(answered('', type), facts)).form).toBe(form);
+  });
+
+  it.each([
+    ['data: {"type":"ping"}\n\n', 'stream'],
+    [': hello\n\n', 'stream'],
+    ['event: message_start\n', 'stream'],
+    ['\ufeffevent: message_start\n', 'stream'],
+    ['{"type":"message"}', 'json'],
+    [' \n{"type":"message"}', 'json'],
+  ])('without a content type is told by its beginning, of which nothing is lost: %o', async (body, form) => {
+    const { form: read, response } = await answerForm(answered(body, ''), facts);
+    expect(read).toBe(form);
+    expect(await readText(response.body)).toBe(body.replace('\ufeff', ''));
+  });
+
+  it.each([
+    ['', ''],
+    ['hello', ''],
+    ['<html>', ''],
+    ['data: {}', 'text/plain'],
+    ['{}', 'application/octet-stream'],
+  ])('of %o under the content type %o breaks the protocol', async (body, type) => {
+    expect(await failing(answerForm(answered(body, type), facts))).toMatchObject({ kind: 'protocol' });
+  });
+
+  it('that is a page breaks the protocol, and tells status, type and first line', async () => {
+    const error = await failing(
+      answerForm(answered('<!DOCTYPE html>\n<h1>Sign in</h1>', 'text/html'), facts),
+    );
+    expect(error).toMatchObject({
+      kind: 'protocol',
+      message: 'Not a Messages answer from api.example: 200, text/html: <!DOCTYPE html> <h1>Sign in</h1>',
+    });
+  });
+
+  it('that is a page is quoted briefly, without control characters', async () => {
+    const error = await failing(answerForm(answered(`\x1b[2J${'x'.repeat(5000)}`, 'text/html'), facts));
+    expect(error.message).not.toContain('\x1b');
+    expect(error.message.length).toBeLessThan(300);
+  });
+
+  it('that redirects is not followed', async () => {
+    const response = answered('', 'text/html', 302, { location: 'https://login.example/' });
+    const error = await failing(answerForm(response, facts));
+    expect(error.kind).toBe('protocol');
+    expect(error.message).toContain('redirects (302) to https://login.example/');
+  });
+
+  it.each([
+    [401, '{"error":{"type":"authentication_error","message":"no"}}', 'application/json', 'auth'],
+    [403, '<h1>Blocked</h1>', 'text/html', 'auth'],
+    [404, '<h1>Not Found</h1>', 'text/html', 'request'],
+    [502, '', '', 'server'],
+    [522, 'timed out', 'text/plain', 'server'],
+  ])('with status %i is of the class %s says', async (status, body, type, kind) => {
+    expect(await failing(answerForm(answered(body, type, status), facts))).toMatchObject({ kind });
+  });
+
+  it('with a failing status and no envelope quotes what came instead', async () => {
+    expect((await failing(answerForm(answered('<h1>Blocked</h1>', 'text/html', 403), facts))).message).toBe(
+      '403 from api.example: the request is not permitted (text/html: <h1>Blocked</h1>).',
+    );
+    expect((await failing(answerForm(answered('', '', 502), facts))).message).toBe(
+      '502 from api.example: the server failed (no content type: an empty body).',
+    );
+  });
+});
+
+describe('a message in one piece', () => {
+  const read = (json: unknown): Promise<unknown> =>
+    readMessage(answered(typeof json === 'string' ? json : JSON.stringify(json)), facts).then(
+      ({ message }) => message,
+    );
+
+  it('is read with everything it holds', async () => {
+    const message = { type: 'message', content: [{ type: 'text', text: 'Hi' }], usage: {}, extra: 1 };
+    expect(await read(message)).toEqual({ ...message, stop_reason: null });
+  });
+
+  it.each([
+    [
+      { type: 'message', content: null },
+      { content: [], stop_reason: null, usage: {} },
+    ],
+    [
+      { content: [{ type: 'text', text: 'x' }], error: null, usage: null },
+      { usage: {}, stop_reason: null },
+    ],
+  ])('is read although fields are missing or null: %o', async (json, expected) => {
+    expect(await read(json)).toMatchObject(expected);
+  });
+
+  it.each([
+    ['an error inside a 200', { type: 'error', error: { type: 'overloaded_error' } }, 'limit'],
+    ['a bare error inside a 200', { error: { message: 'quota', type: 'new_api_error' } }, 'server'],
+    ['an error in words inside a 200', { error: 'something broke' }, 'server'],
+    ['another dialect', { object: 'chat.completion', choices: [] }, 'protocol'],
+    ['other JSON', { hello: 1 }, 'protocol'],
+    ['an array', [1], 'protocol'],
+    ['half a JSON', '{"type":"mess', 'protocol'],
+    ['nothing', '', 'protocol'],
+  ])('is not %s', async (_name, json, kind) => {
+    expect(await failing(read(json))).toMatchObject({ kind });
+  });
+
+  it('on several lines is kept as one line', async () => {
+    const { data } = await readMessage(answered('{\n "content": []\n}'), facts);
+    expect(data).toBe('{"content":[]}');
+  });
+});
+
+describe('reading text', () => {
+  it('joins characters cut between chunks', async () => {
+    const bytes = bytesOf('Grüße 👋');
+    const single = Array.from(bytes, (_, at) => bytes.subarray(at, at + 1));
+    expect(await readText(arrivals(single))).toBe('Grüße 👋');
+  });
+
+  it('stops soon after the limit', async () => {
+    const chunk = bytesOf('x'.repeat(100));
+    expect(await readText(arrivals(Array(50).fill(chunk)), 250)).toHaveLength(300);
+  });
+});
