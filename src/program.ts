@@ -25,6 +25,11 @@ const commands: readonly Entry[] = [
     load: () => import('./commands/chat.ts'),
   },
   {
+    name: 'doctor',
+    summary: 'find what is wrong with an endpoint, and what fixes it',
+    load: () => import('./commands/doctor.ts'),
+  },
+  {
     name: 'models',
     summary: 'list the models an endpoint offers',
     load: () => import('./commands/models.ts'),

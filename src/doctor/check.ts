@@ -9,8 +9,8 @@ export const stages = [
   'edge',
   'url',
   'auth',
-  'protocol',
   'model',
+  'protocol',
   'limits',
   'stream',
   'tools',
@@ -29,10 +29,8 @@ export type Finding = {
 
 export type Check = {
   readonly id: string;
-  /** Section of the catalogue, and of the report. */
+  /** When it is judged, and where it stands in the report. */
   readonly group: Stage;
-  /** When it is judged, if later than its group (a lint that only matters once the key was refused). */
-  readonly stage?: Stage;
   /** What is TRUE when it passes. */
   readonly title: string;
   /** What people see when it fails, and why it matters. */

@@ -28,8 +28,12 @@ const flags: Readonly<Record<string, string>> = {
 /** The command that changes one setting, where it is kept: profile, environment, or the next command line. */
 export function setCommand(look: Look, field: string, value: string): string {
   const profile = look('setup')?.profile ?? null;
-  if (profile !== null && profile !== 'env')
-    return `msg profiles set ${shellWord(profile)} ${field}=${shellWord(value)}`;
+  if (profile !== null && profile !== 'env') {
+    const set = `msg profiles set ${shellWord(profile)} ${field}=${shellWord(value)}`;
+    // An exact messages URL would outrank the new base.
+    const isHidden = field === 'base-url' && look('setup')?.url.isExact === true;
+    return isHidden ? `msg profiles unset ${shellWord(profile)} messages-url && ${set}` : set;
+  }
   const variable = variables[field];
   if (profile === 'env' && variable !== undefined) return `export ${variable}=${shellWord(value)}`;
   return `msg doctor ${flags[field] ?? `--${field}`} ${shellWord(value)}`;
@@ -40,7 +44,7 @@ export function keyCommand(look: Look): string {
   const profile = look('setup')?.profile ?? null;
   return profile === null || profile === 'env'
     ? 'read -rs ANTHROPIC_API_KEY && export ANTHROPIC_API_KEY'
-    : `msg profiles set ${shellWord(profile)} key`;
+    : `msg profiles set ${shellWord(profile)} --key-stdin`;
 }
 
 export const shellWord = (text: string): string =>

@@ -63,8 +63,7 @@ export const configChecks: readonly Check[] = [
   },
   {
     id: 'env.proxy_ignored',
-    group: 'config',
-    stage: 'network',
+    group: 'network',
     title: 'The configured proxy is not needed, or is used',
     why: "Node's fetch ignores HTTPS_PROXY, so a client works in curl and times out in Node.",
     proof: 'TCP to the host directly and through the proxy are compared.',
@@ -98,8 +97,7 @@ export const configChecks: readonly Check[] = [
   },
   {
     id: 'env.no_proxy_loopback',
-    group: 'config',
-    stage: 'edge',
+    group: 'edge',
     title: 'Requests to this machine do not go through a proxy',
     why: 'With HTTP_PROXY set and no NO_PROXY, a request to a gateway on 127.0.0.1 is sent to the proxy, which answers 502 or 503.',
     proof: 'A proxy applies to a loopback address; its Via or Proxy headers, or a bodyless 5xx, answer.',
@@ -128,8 +126,7 @@ export const configChecks: readonly Check[] = [
   },
   {
     id: 'env.proxy_auth',
-    group: 'config',
-    stage: 'network',
+    group: 'network',
     title: 'The proxy lets the request through',
     why: 'A proxy that wants a user, or that does not allow the host, answers CONNECT with 407 or 403; clients report it as a broken connection.',
     proof: 'The status of CONNECT, or a 407 answer.',
@@ -214,8 +211,7 @@ export const configChecks: readonly Check[] = [
   },
   {
     id: 'env.clock',
-    group: 'config',
-    stage: 'edge',
+    group: 'edge',
     title: 'The clock of this machine is right',
     why: 'A clock that is off breaks certificates ("not yet valid") and login tokens; WSL2 loses time while asleep.',
     proof: 'The local time against the Date header of the keyless answer.',
@@ -259,7 +255,7 @@ export const configChecks: readonly Check[] = [
   {
     id: 'key.missing',
     group: 'config',
-    stage: 'auth',
+    blocks: 'auth',
     title: 'A key is configured',
     why: 'An empty variable, an unexpanded $VAR or YOUR_KEY from the documentation is sent as it is and fails as 401.',
     proof: 'The value against the placeholders of documentation.',
@@ -284,7 +280,7 @@ export const configChecks: readonly Check[] = [
   {
     id: 'key.whitespace',
     group: 'config',
-    stage: 'auth',
+    blocks: 'auth',
     title: 'The key has no stray characters',
     why: 'A line break makes the header invalid (and some libraries print the key in the exception); a no-break space is sent as a wrong byte and fails as 401; curly quotes cannot be sent at all.',
     proof: 'The characters of the value, by code point and position.',
@@ -312,8 +308,7 @@ export const configChecks: readonly Check[] = [
   },
   {
     id: 'key.scheme_in_value',
-    group: 'config',
-    stage: 'auth',
+    group: 'auth',
     title: 'The key is the bare key',
     why: 'A value such as "Bearer sk-..." makes the header "Bearer Bearer sk-..."; one provider\'s table even documents x-api-key that way.',
     proof: 'The beginning of the value.',
@@ -336,8 +331,7 @@ export const configChecks: readonly Check[] = [
   },
   {
     id: 'key.prefix_mismatch',
-    group: 'config',
-    stage: 'auth',
+    group: 'auth',
     title: 'The key is from the provider of this host',
     why: 'A key of one provider at the host of another is the most common 401 after a change of the base URL.',
     proof: "The key's prefix against the host; said only when the key was refused.",
@@ -372,8 +366,7 @@ export const configChecks: readonly Check[] = [
   },
   {
     id: 'key.oauth_as_api',
-    group: 'config',
-    stage: 'auth',
+    group: 'auth',
     title: 'The key is an API key, not a login token',
     why: 'Subscription tokens (sk-ant-oat...) are for the vendor\'s own client; as an API key they fail with "invalid x-api-key" or "OAuth ... not supported". Admin keys cannot generate.',
     proof: 'The prefix of the value, or the words of the refusal.',
@@ -405,8 +398,7 @@ export const configChecks: readonly Check[] = [
   },
   {
     id: 'key.caller_vs_upstream',
-    group: 'config',
-    stage: 'auth',
+    group: 'auth',
     title: 'The gateway gets its own key',
     why: "A gateway issues caller keys of its own; the provider's key belongs into the gateway, and is refused at its door.",
     proof: 'A provider key (sk-ant-...) at another host, refused there without a request_id of Anthropic.',
@@ -435,8 +427,7 @@ export const configChecks: readonly Check[] = [
   },
   {
     id: 'model.lint',
-    group: 'config',
-    stage: 'model',
+    group: 'model',
     title: 'The model is written as an id',
     why: 'Display names ("Claude Sonnet 4.5"), the [1m] suffix of Claude Code and vendor prefixes are not ids everywhere.',
     proof: 'The text of the model.',

@@ -167,8 +167,7 @@ export const edgeChecks: readonly Check[] = [
   },
   {
     id: 'edge.size_limit',
-    group: 'edge',
-    stage: 'limits',
+    group: 'limits',
     title: 'Large bodies are accepted',
     why: 'nginx allows 1 MiB by default, the native API 32 MB: short tests pass, a prompt with images fails with 413.',
     proof: 'Keyless bodies of 8 KiB, 64 KiB, 1 MiB and 9 MiB (--size).',
@@ -202,8 +201,7 @@ export const edgeChecks: readonly Check[] = [
   },
   {
     id: 'edge.required_header',
-    group: 'edge',
-    stage: 'auth',
+    group: 'auth',
     title: 'No further header is wanted',
     why: 'Corporate gateways, Portkey and protected AI gateways want a header of their own beside the key.',
     proof: 'A refusal that names a header, or a Basic challenge.',
@@ -239,8 +237,7 @@ export const edgeChecks: readonly Check[] = [
   },
   {
     id: 'edge.encoding_lie',
-    group: 'edge',
-    stage: 'limits',
+    group: 'limits',
     title: 'Bodies are encoded as declared',
     why: 'A hop decompresses and keeps the old header, or the reverse: clients fail with a zlib error, often only on errors.',
     proof: 'content-encoding against the bytes that came.',

@@ -212,8 +212,7 @@ export const limitChecks: readonly Check[] = [
   },
   {
     id: 'up.failover_stream',
-    group: 'limits',
-    stage: 'stream',
+    group: 'stream',
     title: 'Streaming works where plain answers do',
     why: 'Gateways with several upstreams fail over for plain answers but not for streams: the first upstream may be broken, and only streams show it.',
     proof: 'One token without streaming succeeds, the stream does not.',
@@ -240,8 +239,7 @@ export const limitChecks: readonly Check[] = [
   },
   {
     id: 'up.offline',
-    group: 'limits',
-    stage: 'stream',
+    group: 'stream',
     title: 'A backend makes tokens',
     why: 'The gateway accepts the stream and then waits for a worker that is not there: no token, no error, no end.',
     proof: 'Early events arrive, but no delta within 30 s or five times the plain answer.',

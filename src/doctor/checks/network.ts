@@ -109,8 +109,7 @@ export const networkChecks: readonly Check[] = [
   },
   {
     id: 'url.localhost',
-    group: 'url',
-    stage: 'network',
+    group: 'network',
     title: 'localhost is the machine that is meant',
     why: 'Since Node 17 localhost may mean ::1 while the server listens on 127.0.0.1 only; in a container or WSL it is another machine.',
     proof: 'TCP to both families of a loopback name; container and WSL markers.',
@@ -362,8 +361,7 @@ export const networkChecks: readonly Check[] = [
   },
   {
     id: 'net.stale_keepalive',
-    group: 'network',
-    stage: 'limits',
+    group: 'limits',
     title: 'An idle connection can be used again',
     why: 'A hop drops idle connections without a word: the first request after a pause fails with ECONNRESET.',
     proof: 'The keyless request again after 70 s (--soak).',
@@ -436,8 +434,7 @@ export const networkChecks: readonly Check[] = [
   },
   {
     id: 'http.alpn',
-    group: 'network',
-    stage: 'stream',
+    group: 'stream',
     title: 'The HTTP version carries the stream to its end',
     why: 'Some hops break event streams over HTTP/2 (INTERNAL_ERROR in the middle) and carry them over HTTP/1.1; others speak only HTTP/2.',
     proof: 'What TLS agreed on, and how the stream ended.',

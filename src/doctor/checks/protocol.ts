@@ -181,7 +181,6 @@ export const protocolChecks: readonly Check[] = [
   {
     id: 'proto.response_shape',
     group: 'protocol',
-    stage: 'model',
     title: 'The answer has the shape of a Message',
     why: 'Clients index into content, usage and stop_reason; a missing field or OpenAI choices make them fail or show nothing.',
     proof: 'The answer for one token.',
@@ -221,7 +220,6 @@ export const protocolChecks: readonly Check[] = [
   {
     id: 'proto.stream_default',
     group: 'protocol',
-    stage: 'model',
     title: 'What is streamed depends on stream alone',
     why: 'An event stream for a request without stream, or JSON for one with it, breaks clients that parse by what they asked for.',
     proof: 'The content type of both answers.',
@@ -240,7 +238,6 @@ export const protocolChecks: readonly Check[] = [
   {
     id: 'proto.system_role',
     group: 'protocol',
-    stage: 'model',
     title: 'A top-level system prompt is accepted',
     why: 'Messages carry the system prompt beside the messages; a half translated gateway refuses or drops it.',
     proof: 'A request with system (--conformance).',

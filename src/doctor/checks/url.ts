@@ -57,8 +57,7 @@ const fine = 'The URL answers as it should.';
 export const urlChecks: readonly Check[] = [
   {
     id: 'url.syntax',
-    group: 'url',
-    stage: 'config',
+    group: 'config',
     title: 'The base URL is a URL',
     why: 'A missing scheme, quotes or a space end in ERR_INVALID_URL, or in a request to the wrong host.',
     proof: 'The text of the base URL.',
