@@ -8,6 +8,7 @@ import type { TransportOptions } from './http/transport.ts';
 import type { Transport } from './http/wire.ts';
 import { createStore, type Store } from './profiles/store.ts';
 import type { Theme } from './render/theme.ts';
+import type { Asker } from './terminal/ask.ts';
 import type { Spinner } from './terminal/spinner.ts';
 import { createInput, createOutput, type Streams } from './terminal/streams.ts';
 import { createTheme } from './terminal/theme.ts';
@@ -49,6 +50,8 @@ export type Context = {
   /** Starts the mock server inside this process. */
   demo(): Promise<Demo>;
   spinner(text: string): Promise<Spinner>;
+  /** Questions; only where stdin and stderr are terminals. */
+  asker(): Promise<Asker>;
 };
 
 /** The real thing. */
@@ -92,6 +95,10 @@ export function systemContext(version: string): Context {
     async spinner(text) {
       const { startSpinner } = await import('./terminal/spinner.ts');
       return startSpinner(process.stderr, text);
+    },
+    async asker() {
+      const { createAsker } = await import('./terminal/ask.ts');
+      return createAsker();
     },
   };
 }

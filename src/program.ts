@@ -15,6 +15,11 @@ const commands: readonly Entry[] = [
     load: () => import('./commands/send.ts'),
   },
   {
+    name: 'profiles',
+    summary: 'named providers: add, list, switch, test, hand to other programs',
+    load: () => import('./commands/profiles.ts'),
+  },
+  {
     name: 'chat',
     summary: 'talk, turn by turn, in a session that is kept',
     load: () => import('./commands/chat.ts'),

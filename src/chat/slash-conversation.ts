@@ -41,7 +41,6 @@ export const conversationCommands: readonly SlashCommand[] = [
   },
   {
     name: 'edit',
-    usage: '',
     summary: 'edit the last question in your editor, and ask that instead',
     run: (session) => {
       const index = questionIndex(session.turns);

@@ -60,9 +60,9 @@ export const settingCommands: readonly SlashCommand[] = [
   {
     name: 'stats',
     usage: '[on|off]',
-    summary: 'show tokens and times after each answer',
+    summary: 'show tokens, times and speed after each answer',
     completes: 'on-off',
-    run: toggle('showsUsage', 'stats'),
+    run: toggle('showsStats', 'stats'),
   },
 ];
 

@@ -22,7 +22,7 @@ export function requestIdOf(headers: Readonly<Record<string, string>>): string |
     'cf-ray',
     'x-amzn-requestid',
   ].find((header) => headers[header] !== undefined);
-  return name === undefined ? undefined : headers[name];
+  return name === undefined ? undefined : redact(headers[name] ?? '');
 }
 
 /** What an error body says. */
@@ -84,6 +84,7 @@ function kindOf(status: number, envelope: Envelope): ErrorKind {
     return kindOfType[envelope.type ?? ''] ?? (isModelMissing(envelope) ? 'request' : 'server');
   if (status === 401 || status === 402 || status === 403) return 'auth';
   if (status === 429 || status === 529) return 'limit';
+  if (status === 408) return 'server';
   if (status < 500 || (status === 503 && isModelMissing(envelope))) return 'request';
   return envelope.type === 'overloaded_error' || (status === 503 && envelope.type === 'rate_limit_error')
     ? 'limit'
@@ -111,17 +112,25 @@ export function apiError(envelope: Envelope, response: Answered, facts: RequestF
   const details: ApiFacts = {
     status,
     isRetryable: isRetryable(status, kind, envelope, headers),
-    ...(envelope.type === undefined ? {} : { type: envelope.type }),
-    ...(envelope.code === undefined ? {} : { code: envelope.code }),
-    ...(requestId === undefined ? {} : { requestId }),
+    ...(envelope.type === undefined ? {} : { type: redact(envelope.type) }),
+    ...(envelope.code === undefined ? {} : { code: redact(envelope.code) }),
+    ...(requestId === undefined ? {} : { requestId: redact(requestId) }),
     ...(waitMs === undefined ? {} : { retryAfterMs: waitMs }),
   };
-  const said = redact([envelope.type, envelope.message.trim().replace(/\.$/, '')].filter(Boolean).join(': '));
-  const where = status < 400 ? `Error in a ${status} answer` : String(status);
+  const said = redact([envelope.type, envelope.message.trim()].filter(Boolean).join(': '));
+  const where =
+    status >= 400
+      ? String(status)
+      : isStream(headers)
+        ? 'Error in the stream'
+        : `Error in a ${status} answer`;
   const what = explanation(status, kind, envelope, facts);
-  const message = `${where} from ${hostOf(facts.endpoint.baseUrl)}: ${what}${said === '' ? '' : ` (${said})`}.`;
+  const message = `${where} from ${hostOf(facts.endpoint.baseUrl)}: ${what}${said === '' ? '.' : ` (${said})`}`;
   return new MsgError(kind, message, { hint: hintFor(kind, details, envelope, facts), details });
 }
+
+const isStream = (headers: Readonly<Record<string, string>>): boolean =>
+  headers['content-type']?.startsWith('text/event-stream') ?? false;
 
 function explanation(
   status: number,
@@ -132,6 +141,8 @@ function explanation(
   if (status === 402) return 'the account has no credit';
   if (status === 403) return 'the request is not permitted';
   if (status === 413) return 'the request is too large';
+  if (status === 408 || status === 504 || envelope.type === 'timeout_error')
+    return 'the answer took too long';
   if (isModelMissing(envelope) || (status === 404 && aboutModel(envelope, model)))
     return `${model === undefined ? 'the model' : `the model ${JSON.stringify(model)}`} is not available here`;
   // The query is left out: some gateways take the key there.

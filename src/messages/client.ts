@@ -147,7 +147,7 @@ export function startExchange(client: Client, body: JsonObject, options: Exchang
       }
       return { events };
     } catch (failure) {
-      return { events, failure };
+      return { events, failure: withNextStep(failure) };
     }
   }
 
@@ -169,6 +169,16 @@ export function startExchange(client: Client, body: JsonObject, options: Exchang
         ...(response?.requestId === undefined ? {} : { requestId: response.requestId }),
       },
       cause,
+    });
+  }
+
+  /** What is wrong inside a stream is told by who reads it; where to look next is known here. */
+  function withNextStep(failure: unknown): unknown {
+    if (!isMsgError(failure, 'protocol') || failure.hint !== undefined) return failure;
+    return new MsgError('protocol', failure.message, {
+      hint: `Next: ${endpoint.doctorCommand}`,
+      details: failure.details,
+      cause: failure.cause,
     });
   }
 

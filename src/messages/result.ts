@@ -1,6 +1,7 @@
 // The facts of a finished turn, as printed by `json`, `stream-json` and `--stats`.
 import { type ApiFacts, isMsgError } from '../errors.ts';
 import type { Exchange } from './client.ts';
+import { redact } from './secret.ts';
 import type { StopReason, Usage } from './types.ts';
 
 export type Timings = {
@@ -62,12 +63,12 @@ function timingsOf(exchange: Exchange): Timings {
 
 /** A failure as a JSON object for programs. */
 export function turnErrorOf(error: unknown): TurnError {
-  if (!isMsgError(error)) return { class: 'bug', message: String(error), retryable: false };
+  if (!isMsgError(error)) return { class: 'bug', message: redact(String(error)), retryable: false };
   const facts = error.details as Partial<ApiFacts>;
   return {
     class: error.kind,
-    message: error.message,
-    ...(error.hint === undefined ? {} : { hint: error.hint }),
+    message: redact(error.message),
+    ...(error.hint === undefined ? {} : { hint: redact(error.hint) }),
     ...(facts.status === undefined ? {} : { status: facts.status }),
     ...(facts.type === undefined ? {} : { error_type: facts.type }),
     ...(facts.requestId === undefined ? {} : { request_id: facts.requestId }),

@@ -133,6 +133,8 @@ export type ConfigDraft = ConfigView & {
   copy(from: string, to: string): void;
   /** Points `current` to a name and remembers the one before. */
   use(name: string): void;
+  /** Puts an empty `profiles` where there is none, for a person to fill in. */
+  ensureProfiles(): void;
 };
 
 export function draftConfig(document: JsonDocument, path: string): ConfigDraft {
@@ -191,6 +193,7 @@ export function draftConfig(document: JsonDocument, path: string): ConfigDraft {
       if (before !== undefined && before !== name) setOwn(document, 'previous', before);
       setOwn(document, 'current', name);
     },
+    ensureProfiles: () => void profiles(),
   };
 }
 

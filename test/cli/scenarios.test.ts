@@ -175,12 +175,6 @@ const expected: Readonly<Record<string, Expected | readonly Expected[]>> = {
   huge: { code: 0, stdout: `${'1234567890'.repeat(7)}123456789\n`.repeat(50_000) },
 };
 
-/**
- * Rows that say what is right, while `send` does not do it yet. A row that comes true fails here: take its
- * name out then.
- */
-const owed = new Set<string>(['interleaved-blocks']);
-
 /** Waits of the command pass at once, and are kept. */
 const withoutWaiting =
   (waitsMs: number[]) =>
@@ -206,9 +200,7 @@ describe('msg send against the scenario', () => {
       title: [scenario.name, ...(row.argv ?? [])].join(' '),
     })),
   );
-  const isOwed = ({ title }: { title: string }): boolean => owed.has(title);
-  it.concurrent.each(rows.filter((row) => !isOwed(row)))('$title', play);
-  it.fails.each(rows.filter(isOwed))('$title (owed)', play);
+  it.concurrent.each(rows)('$title', play);
 
   async function play({ scenario, row }: (typeof rows)[number]): Promise<void> {
     const waitsMs: number[] = [];

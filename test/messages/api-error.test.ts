@@ -74,6 +74,7 @@ describe('the class of a failure', () => {
     [403, 'permission_error', 'auth'],
     [404, 'not_found_error', 'request'],
     [405, undefined, 'request'],
+    [408, 'timeout_error', 'server'],
     [413, 'request_too_large', 'request'],
     [422, 'invalid_request_error', 'request'],
     [429, 'rate_limit_error', 'limit'],
@@ -169,6 +170,9 @@ describe('the words', () => {
   it.each<[number, Partial<Envelope>, string]>([
     [402, {}, 'the account has no credit'],
     [403, { type: 'permission_error' }, 'the request is not permitted'],
+    [408, {}, 'the answer took too long'],
+    [504, {}, 'the answer took too long'],
+    [200, { type: 'timeout_error' }, 'the answer took too long'],
     [413, {}, 'the request is too large'],
     [429, {}, 'too many requests'],
     [429, { message: 'Daily quota exceeded' }, 'the quota is used up'],

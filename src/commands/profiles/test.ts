@@ -1,0 +1,265 @@
+// msg profiles test: one real token from each profile, at most four at a time, and what that proves.
+import type { Clock } from '../../clock.ts';
+import { type ApiFacts, configError, isMsgError, MsgError } from '../../errors.ts';
+import { type ExitCode, exitCodeOf } from '../../exit-codes.ts';
+import { requestIdOf } from '../../messages/api-error.ts';
+import { type Client, startExchange } from '../../messages/client.ts';
+import { postRequest } from '../../messages/request.ts';
+import { answerForm } from '../../messages/response.ts';
+import { turnErrorOf } from '../../messages/result.ts';
+import { type TestVerdicts, verdictsOf, worstOf } from '../../profiles/test-verdict.ts';
+import { type TestRow, testsText, troublesText } from '../../render/profile-tests-text.ts';
+import { type CommonOptions, commonFlags } from '../flags.ts';
+import { type Declaration, type Desk, givenOrInUse, hostText, openDesk, profileSettings } from './desk.ts';
+
+type TestOptions = CommonOptions & { all?: boolean; free?: boolean; json?: boolean };
+
+const atOnce = 4;
+/** One token that takes longer than this is no answer people wait for. */
+const patienceMs = 60_000;
+
+export const declareTest: Declaration = (profiles, context, finish) => {
+  const test = profiles
+    .command('test [names...]')
+    .summary('one real token from each profile')
+    .description(
+      `A real one-token streamed request to each profile (default: the one in use), at most four at a time.
+The exit code is that of the worst failure.`,
+    )
+    .option('-a, --all', 'every profile')
+    .option('--free', 'spend no token: count_tokens, or a request that must be refused')
+    .option('--json', 'as JSON');
+  commonFlags(test).action(async (names: string[], options: TestOptions) =>
+    finish(await runTest(openDesk(context, options), names, options)),
+  );
+};
+
+type Outcome = TestRow & { readonly error?: unknown };
+
+export async function runTest(desk: Desk, given: readonly string[], options: TestOptions): Promise<ExitCode> {
+  const names = options.all ? desk.store.read().names : given;
+  const chosen = names.length > 0 ? [...new Set(names)] : [givenOrInUse(desk, undefined)];
+  const abort = new AbortController();
+  const stopListening = desk.context.interrupts.on((signal) =>
+    abort.abort(new MsgError('interrupted', 'Interrupted.', { details: { signal } })),
+  );
+  const rows: Outcome[] = chosen.map((name) => ({ name, host: hostOfProfile(desk, name), isDone: false }));
+  const screen = liveTable(desk, rows, options.json === true);
+  await screen.draw();
+  try {
+    await eachOf(rows, atOnce, async (row, index) => {
+      rows[index] = await testOne(desk, row.name, options.free === true, abort.signal);
+      await screen.draw();
+    });
+  } finally {
+    stopListening();
+  }
+  if (options.json) await desk.print(`${JSON.stringify(rows.map(jsonOf), undefined, 2)}\n`);
+  else {
+    await screen.end();
+    await desk.print(troublesText(rows, desk.theme));
+  }
+  const failed = rows.filter((row) => row.error !== undefined).map((row) => row.error);
+  return failed.length === 0 ? 0 : exitCodeOf(worstOf(failed));
+}
+
+/** What the table shows while a row waits; an entry that cannot be read says so when its turn comes. */
+function hostOfProfile(desk: Desk, name: string): string | undefined {
+  try {
+    return hostText(profileSettings(desk, name));
+  } catch (error) {
+    if (isMsgError(error)) return undefined;
+    throw error;
+  }
+}
+
+/** Runs `work` on every item, `limit` at a time, in order of the list. */
+async function eachOf<T>(
+  items: readonly T[],
+  limit: number,
+  work: (item: T, index: number) => Promise<void>,
+): Promise<void> {
+  const waiting = items.map((item, index) => ({ item, index }));
+  const lane = async (): Promise<void> => {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift())
+      await work(next.item, next.index);
+  };
+  await Promise.all(Array.from({ length: limit }, lane));
+}
+
+/** Redraws in place on a terminal that can show all rows; elsewhere prints once, at the end. */
+function liveTable(
+  desk: Desk,
+  rows: readonly TestRow[],
+  isSilent: boolean,
+): { draw(): Promise<void>; end(): Promise<void> } {
+  const { stdout } = desk.context.streams;
+  const isLive = stdout.isTTY && !isSilent && rows.length <= 15 && desk.context.env['TERM'] !== 'dumb';
+  let drawnLines = 0;
+  const draw = async (): Promise<void> => {
+    const text = testsText(rows, desk.theme, desk.width);
+    const back = drawnLines === 0 ? '' : `\u001b[${drawnLines}A\u001b[J`;
+    drawnLines = text.split('\n').length - 1;
+    await desk.print(`${back}${text}`);
+  };
+  return {
+    draw: async () => (isLive ? draw() : undefined),
+    end: async () => (isLive || isSilent ? undefined : draw()),
+  };
+}
+
+async function testOne(desk: Desk, name: string, isFree: boolean, signal: AbortSignal): Promise<Outcome> {
+  let host: string | undefined;
+  let model: string | undefined;
+  try {
+    const settings = profileSettings(desk, name);
+    model = settings.model?.value;
+    host = hostText(settings);
+    const connection = await desk.open(settings);
+    try {
+      const probe = isFree ? probeFree : probeOneToken;
+      const limit = timeLimit(desk.context.clock, signal);
+      // Once only: a test that waits out a rate limit tells nothing sooner.
+      const client: Client = { ...connection.client, retry: { maxRetries: 0 } };
+      try {
+        return { name, host, model, isDone: true, ...(await probe(client, model, limit.signal)) };
+      } finally {
+        limit.end();
+      }
+    } finally {
+      await connection.close();
+    }
+  } catch (error) {
+    if (signal.aborted) throw signal.reason;
+    return { name, host, model, isDone: true, error, ...failureFacts(error) };
+  }
+}
+
+/** Aborts after a while, or when the outer signal does. */
+function timeLimit(clock: Clock, outer: AbortSignal): { readonly signal: AbortSignal; end(): void } {
+  const late = new AbortController();
+  const isOver = new AbortController();
+  clock
+    .sleep(patienceMs, isOver.signal)
+    .then(() =>
+      late.abort(
+        new MsgError('network', `No complete answer within ${patienceMs / 1000} s.`, {
+          details: { isRetryable: true },
+        }),
+      ),
+    )
+    .catch(() => {});
+  return { signal: AbortSignal.any([outer, late.signal]), end: () => isOver.abort() };
+}
+
+type Probed = Pick<Outcome, 'verdicts' | 'firstByteMs' | 'requestId' | 'error' | 'trouble' | 'hint'>;
+
+function failureFacts(error: unknown, hasStarted = false): Probed {
+  if (!isMsgError(error)) throw error;
+  const { requestId } = error.details as Partial<ApiFacts>;
+  return {
+    error,
+    verdicts: verdictsOf(error, hasStarted),
+    trouble: error.message,
+    ...(error.hint === undefined ? {} : { hint: error.hint }),
+    ...(requestId === undefined ? {} : { requestId }),
+  };
+}
+
+const allPass: TestVerdicts = { path: 'pass', auth: 'pass', model: 'pass', stream: 'pass' };
+
+/** A streamed request for one token: proves everything. */
+async function probeOneToken(
+  client: Client,
+  model: string | undefined,
+  signal: AbortSignal,
+): Promise<Probed> {
+  if (model === undefined) {
+    throw configError('The profile has no model to test.', 'Set one: msg profiles set NAME model=MODEL');
+  }
+  const body = { model, max_tokens: 1, stream: true, messages: [{ role: 'user', content: 'Hi' }] };
+  const exchange = startExchange(client, body, { signal });
+  let hasStarted = false;
+  let error: unknown;
+  try {
+    for await (const { events } of exchange.batches) hasStarted ||= events.length > 0;
+  } catch (reason) {
+    error = signal.aborted ? signal.reason : reason;
+  }
+  const response = exchange.response();
+  const { firstByteAt, startedAt } = response?.trace ?? {};
+  const facts = {
+    ...(firstByteAt === undefined || startedAt === undefined
+      ? {}
+      : { firstByteMs: Math.round(firstByteAt - startedAt) }),
+    ...(response?.requestId === undefined ? {} : { requestId: response.requestId }),
+  };
+  if (error !== undefined) return { ...facts, ...failureFacts(error, hasStarted) };
+  // An answer in one piece has no event marks: it works, but it is no stream.
+  const hasStreamed = exchange.marks().firstEventAt !== undefined;
+  return {
+    ...facts,
+    verdicts: { ...allPass, stream: hasStreamed ? 'pass' : 'unknown' },
+    ...(hasStreamed ? {} : { trouble: 'The answer came in one piece although a stream was asked for.' }),
+  };
+}
+
+/**
+ * Without a token: count_tokens where it exists; elsewhere a request without messages, which must be refused,
+ * and by its refusal shows that path and key are right.
+ */
+async function probeFree(client: Client, model: string | undefined, signal: AbortSignal): Promise<Probed> {
+  const { endpoint, clock } = client;
+  const facts = { endpoint, model, wallTimeMs: clock.wallTime() };
+  const ask = async (path: 'messages' | 'messages/count_tokens', body: object): Promise<Probed> => {
+    const wire = await client.transport(postRequest(endpoint, path, JSON.parse(JSON.stringify(body))), {
+      signal,
+    });
+    const requestId = requestIdOf(wire.headers);
+    await answerForm(wire, facts);
+    for await (const _ of wire.body);
+    return {
+      verdicts: {
+        path: 'pass',
+        auth: 'pass',
+        model: model === undefined ? 'unknown' : 'pass',
+        stream: 'unknown',
+      },
+      ...(wire.trace.headersAt === undefined
+        ? {}
+        : { firstByteMs: Math.round(wire.trace.headersAt - wire.trace.startedAt) }),
+      ...(requestId === undefined ? {} : { requestId }),
+    };
+  };
+  const messages = [{ role: 'user', content: 'Hi' }];
+  try {
+    if (model !== undefined) return await ask('messages/count_tokens', { model, messages });
+  } catch (error) {
+    // What else went wrong will show up again below, on the path that matters.
+    if (!isMsgError(error)) throw error;
+  }
+  try {
+    return await ask('messages', { model: model ?? 'none', max_tokens: 1, messages: [] });
+  } catch (error) {
+    const status = isMsgError(error, 'request') ? error.details.status : undefined;
+    if (!isMsgError(error) || (status !== 400 && status !== 422)) return failureFacts(error);
+    const { requestId } = error.details as Partial<ApiFacts>;
+    return {
+      verdicts: { path: 'pass', auth: 'pass', model: 'unknown', stream: 'unknown' },
+      ...(requestId === undefined ? {} : { requestId }),
+    };
+  }
+}
+
+function jsonOf(row: Outcome): object {
+  return {
+    name: row.name,
+    host: row.host ?? null,
+    model: row.model ?? null,
+    ok: row.error === undefined,
+    ...row.verdicts,
+    first_byte_ms: row.firstByteMs ?? null,
+    request_id: row.requestId ?? null,
+    ...(row.error === undefined ? {} : { error: turnErrorOf(row.error) }),
+  };
+}
