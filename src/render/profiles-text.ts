@@ -96,8 +96,8 @@ export function profileText(
     pairs.push(['key', theme.warn(reason)]);
   }
   if (address.messagesUrl !== undefined) pairs.push(['messages URL', theme.link(address.messagesUrl)]);
-  if (address.sdkBase !== undefined) pairs.push(['for Anthropic SDKs', address.sdkBase]);
-  if (address.vercelBase !== undefined) pairs.push(['for the Vercel AI SDK', address.vercelBase]);
+  if (address.sdkBase !== undefined) pairs.push(['SDK base URL', address.sdkBase]);
+  if (address.vercelBase !== undefined) pairs.push(['Vercel base URL', address.vercelBase]);
   return pairsText(pairs, theme);
 }
 
