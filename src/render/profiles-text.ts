@@ -88,6 +88,8 @@ export function profileText(
   if (settings.preset !== undefined) pairs.push(['preset', presetTitle(settings.preset, theme)]);
   for (const [field, label] of settingLabels) {
     const setting = settings[field];
+    // The demo has an address only while a command runs.
+    if (field === 'baseUrl' && settings.preset?.id === 'demo') continue;
     if (setting !== undefined) add(label, setting, (value) => valueText(field, value));
   }
   if (settings.withheld !== undefined) {

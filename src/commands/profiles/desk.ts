@@ -89,6 +89,9 @@ export function checkNewName(name: string, names: readonly string[], except?: st
   );
 }
 
+/** Profiles that need no entry: what ANTHROPIC_* says, and the demo. */
+export const isBuiltIn = (name: string): boolean => name === 'env' || name === 'demo';
+
 /** The profile a plain `msg send` would use here and now; undefined when there is none. */
 export function nameInUse({ context }: Desk): string | undefined {
   try {
@@ -112,6 +115,7 @@ export function givenOrInUse(desk: Desk, name: string | undefined): string {
  * is left out, but not the way to the network.
  */
 export function profileSettings({ context, store }: Desk, name: string): Settings {
+  if (!isBuiltIn(name)) requireProfile(store, name);
   const isKept = (variable: string): boolean =>
     !variable.startsWith('MSG_') || ['MSG_PROXY', 'MSG_CACERT'].includes(variable);
   const env = Object.fromEntries(Object.entries(context.env).filter(([variable]) => isKept(variable)));

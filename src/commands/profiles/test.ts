@@ -137,7 +137,10 @@ async function testOne(desk: Desk, name: string, isFree: boolean, signal: AbortS
 
 function requireModel(name: string, model: string | undefined): string {
   if (model !== undefined) return model;
-  throw configError('The profile has no model to test.', `Set one: msg profiles set ${name} model=MODEL`);
+  throw configError(
+    'The profile has no model to test.',
+    name === 'env' ? 'Next: export ANTHROPIC_MODEL=...' : `Next: msg profiles set ${name} model=MODEL`,
+  );
 }
 
 /** Aborts after a while, or when the outer signal does. */
@@ -161,7 +164,7 @@ function jsonOf(row: Outcome): object {
   return {
     name: row.name,
     host: row.host ?? null,
-    model: row.model ?? null,
+    model_id: row.model ?? null,
     ok: row.error === undefined,
     ...row.verdicts,
     first_byte_ms: row.firstByteMs ?? null,
