@@ -12,6 +12,7 @@ import type { Store } from '../../profiles/store.ts';
 import type { Theme } from '../../render/theme.ts';
 import { type Connection, openConnection } from '../connection.ts';
 import type { CommonOptions } from '../flags.ts';
+import { noteTo } from '../note.ts';
 import { settingsFor } from '../settings.ts';
 
 export type Desk = {
@@ -36,10 +37,7 @@ export type Declaration = (profiles: Command, context: Context, finish: (code: E
 
 export function openDesk(context: Context, options: CommonOptions): Desk {
   const { stdin, stdout, stderr } = context.streams;
-  const stderrTheme = context.theme('stderr', options.color);
-  const note = (text: string): void => {
-    if (!options.quiet) void stderr.write(`${stderrTheme.dim(`msg: ${text}`)}\n`);
-  };
+  const note = noteTo(context, options);
   return {
     context,
     store: context.store(context.dirs.config, note),
