@@ -94,7 +94,6 @@ export async function runChat(first: string, options: ChatOptions, context: Cont
     showsStats: options.stats === true,
   });
   const { openPrompt } = await import('../terminal/open-prompt.ts');
-  const { runCommand } = await import('../terminal/run-command.ts');
   const profileNames = (): readonly string[] => context.store(context.dirs.config, () => {}).read().names;
   const inputs: string[] = [];
   const prompt = openPrompt({
@@ -186,7 +185,7 @@ export async function runChat(first: string, options: ChatOptions, context: Cont
         maker: makerOf(line, generation),
         screen,
         prompt,
-        run: runCommand,
+        run: async (...call) => (await import('../terminal/run-command.ts')).runCommand(...call),
         runsToolsUnasked: options.runTools === true,
         maxToolTurns: options.maxTurns ?? 25,
         clock: context.clock,
@@ -209,6 +208,8 @@ export async function runChat(first: string, options: ChatOptions, context: Cont
   };
 
   try {
+    // Not at once: the first keys come first.
+    if (prompt.kind === 'editor') void context.clock.sleep(100).then(() => line.warmUp());
     if (prompt.kind !== 'lines') note(`${lineName(line, session)} · /help`);
     if (first !== '') await chat.apply({ kind: 'line', text: first });
     while (exitCode === null) {
