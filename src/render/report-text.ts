@@ -55,7 +55,7 @@ function problemLines(check: CheckResult, room: number, options: ReportTextOptio
 function factLine({ checks }: Group, room: number, { theme }: ReportTextOptions): string {
   let line = '';
   for (const { summary } of withStatus(checks, 'pass', 'info')) {
-    const fact = said(summary, theme);
+    const fact = said(summary, theme).replace(/\.$/, '');
     if (fact === '') continue;
     const longer = line === '' ? fact : `${line}; ${fact}`;
     if (line !== '' && displayWidth(longer) > room) break;
