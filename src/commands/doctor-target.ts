@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import type { Context } from '../context.ts';
 import type { DoctorContext, DoctorOptions } from '../doctor/probe.ts';
+import { shellWord } from '../doctor/remedies.ts';
 import { setupOf } from '../doctor/setup.ts';
 import { openLedger } from '../doctor/spend.ts';
 import { isMsgError } from '../errors.ts';
@@ -12,7 +13,7 @@ import { createKeyReader } from '../profiles/keys.ts';
 import { describeSource, type Settings } from '../profiles/settings.ts';
 import { endpointFor, keyOwner, openTransport } from './connection.ts';
 import type { CommonOptions, ConnectionOptions } from './flags.ts';
-import { requireBaseUrl, settingsFor } from './settings.ts';
+import { doctorCommand, requireBaseUrl, settingsFor } from './settings.ts';
 
 export type TargetInput = {
   readonly options: ConnectionOptions & CommonOptions;
@@ -74,6 +75,7 @@ export async function openTarget(input: TargetInput): Promise<Target> {
       : { url: proxy.value, source: describeSource(proxy.source), isUsed: true };
   const setup = setupOf({
     profile: settings.profile?.value ?? null,
+    command: commandFor(settings),
     baseUrl: demo?.url ?? baseUrl,
     baseUrlSource: settings.baseUrl === undefined ? 'default' : describeSource(settings.baseUrl.source),
     messagesUrl: messagesUrl?.value,
@@ -119,6 +121,12 @@ const running = ({ context, doctor, signal }: TargetInput) => ({
   ledger: openLedger(),
 });
 
+/** The command that examines the same target again; what the environment says need not be repeated. */
+const commandFor = (settings: Settings): string =>
+  settings.profile === undefined && settings.baseUrl?.source.from === 'env'
+    ? 'msg doctor'
+    : doctorCommand(settings);
+
 /** The base URL when it is no URL at all: everything else would fail before the doctor can say so. */
 function brokenBaseUrl(options: ConnectionOptions, { env }: Context): string | undefined {
   const baseUrl =
@@ -139,6 +147,7 @@ async function openBroken(baseUrl: string, input: TargetInput): Promise<Target> 
   const { context } = input;
   const setup = setupOf({
     profile: null,
+    command: input.options.baseUrl === undefined ? 'msg doctor' : `msg doctor ${shellWord(baseUrl)}`,
     baseUrl,
     baseUrlSource: input.options.baseUrl === undefined ? 'the environment' : '--base-url',
     auth: input.options.auth ?? 'x-api-key',

@@ -4,14 +4,8 @@ import type { Remedy } from './report.ts';
 
 type Snippets = Remedy['snippets'];
 
-/** The name to put after `msg doctor`, and what profile commands need. */
-export const targetName = (look: Look): string => {
-  const setup = look('setup');
-  return setup?.profile ?? setup?.url.input ?? 'NAME';
-};
-
 /** `msg doctor NAME`: what to run when the fix is in. */
-export const again = (look: Look): string => `msg doctor ${shellWord(targetName(look))}`;
+export const again = (look: Look): string => look('setup')?.command ?? 'msg doctor';
 
 const variables: Readonly<Record<string, string>> = {
   'base-url': 'ANTHROPIC_BASE_URL',
@@ -41,9 +35,12 @@ export function setCommand(look: Look, field: string, value: string): string {
 
 /** The command that saves a key again, without writing it on the command line. */
 export function keyCommand(look: Look): string {
-  const profile = look('setup')?.profile ?? null;
+  const setup = look('setup');
+  const profile = setup?.profile ?? null;
+  const source = setup?.keySource ?? '';
+  const variable = /^[A-Z][A-Z0-9_]*$/.test(source) ? source : 'ANTHROPIC_API_KEY';
   return profile === null || profile === 'env'
-    ? 'read -rs ANTHROPIC_API_KEY && export ANTHROPIC_API_KEY'
+    ? `read -rs ${variable} && export ${variable}`
     : `msg profiles set ${shellWord(profile)} --key-stdin`;
 }
 

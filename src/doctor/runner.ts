@@ -33,10 +33,15 @@ export async function runChecks(
   let blocked: { from: number; by: string } | undefined;
   for (const check of inOrder(checks)) {
     const stage = stages.indexOf(check.group);
+    const said = check.isGate
+      ? results.find(({ group, status }) => group === check.group && status === 'fail')
+      : undefined;
     const result =
       blocked !== undefined && stage >= blocked.from
         ? skipped(check, `not checked: ${blocked.by} comes first`, blocked.by)
-        : await resultOf(check, observer, results);
+        : said !== undefined
+          ? skipped(check, `${said.id} says more`, said.id)
+          : await resultOf(check, observer, results);
     results.push(result);
     listener.onResult?.(result, observer.look);
     if (result.status !== 'fail' || check.blocks === 'nothing') continue;
@@ -46,9 +51,13 @@ export async function runChecks(
   return { results, look: observer.look, absent: observer.absent };
 }
 
-/** By stage; within a stage as registered. */
+/** By stage; within a stage as registered, catch-alls last. */
 export const inOrder = (checks: readonly Check[]): Check[] =>
-  [...checks].sort((a, b) => stages.indexOf(a.group) - stages.indexOf(b.group));
+  [...checks].sort(
+    (a, b) =>
+      stages.indexOf(a.group) - stages.indexOf(b.group) ||
+      Number(a.isGate ?? false) - Number(b.isGate ?? false),
+  );
 
 type Observer = {
   look: Look;

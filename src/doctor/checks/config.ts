@@ -14,6 +14,60 @@ const defectText = ({ character, position }: KeyDefect, length: number): string 
 
 export const configChecks: readonly Check[] = [
   {
+    id: 'key.missing',
+    group: 'config',
+    blocks: 'auth',
+    title: 'A key is configured',
+    why: 'An empty variable, an unexpanded $VAR or YOUR_KEY from the documentation is sent as it is and fails as 401.',
+    proof: 'The value against the placeholders of documentation.',
+    cure: 'Create a key in the console of the provider and store it.',
+    needs: ['setup'],
+    judge(look) {
+      const setup = look('setup');
+      if (setup?.auth === 'none') return pass('This endpoint takes no key (auth: none).');
+      const host = setup?.url.host ?? 'the provider';
+      const problem = {
+        owner: 'you',
+        remedy: remedy(`Create a key at ${host} and save it.`, [keyCommand(look), again(look)]),
+      } as const;
+      if (setup?.key == null)
+        return fail(`No key for ${host}: neither profile nor environment has one.`, problem);
+      if (setup.key.placeholder === null)
+        return pass(`${setup.key.shown} from ${setup.keySource ?? 'the configuration'}.`);
+      const what = setup.key.placeholder === '' ? 'empty' : `a placeholder (${setup.key.placeholder})`;
+      return fail(`The key from ${setup.keySource ?? 'the configuration'} is ${what}.`, problem);
+    },
+  },
+  {
+    id: 'key.whitespace',
+    group: 'config',
+    blocks: 'auth',
+    title: 'The key has no stray characters',
+    why: 'A line break makes the header invalid (and some libraries print the key in the exception); a no-break space is sent as a wrong byte and fails as 401; curly quotes cannot be sent at all.',
+    proof: 'The characters of the value, by code point and position.',
+    cure: 'Save the key again, trimmed.',
+    needs: ['setup'],
+    judge(look) {
+      const key = look('setup')?.key;
+      const defect = key?.defects.find(({ isOuter }) => !isOuter) ?? key?.defects[0];
+      if (key == null || defect === undefined) return pass('');
+      const problem = {
+        owner: 'you',
+        remedy: remedy('Save the key again, without it.', [keyCommand(look), again(look)]),
+        evidence: key.defects.slice(0, 3).map((one) => defectText(one, key.length)),
+      } as const;
+      if (defect.isOuter)
+        return warn(
+          `The key has ${defectText(defect, key.length)}, outside the key itself. msg leaves it out; other clients may send it.`,
+          problem,
+        );
+      return fail(
+        `Key contains ${defectText(defect, key.length)}. It cannot be sent, or arrives as a wrong byte and fails as 401.`,
+        problem,
+      );
+    },
+  },
+  {
     id: 'env.conflict',
     group: 'config',
     title: 'At most one Anthropic credential is set in the environment',
@@ -24,7 +78,7 @@ export const configChecks: readonly Check[] = [
     judge(look) {
       const found = look('setup')?.credentials ?? [];
       const [a, b] = found;
-      if (a === undefined || b === undefined) return pass('No second credential in the environment.');
+      if (a === undefined || b === undefined) return pass('');
       const loser = found.find(({ isUsed }) => !isUsed) ?? b;
       const host = look('setup')?.url.host ?? 'the endpoint';
       const uses =
@@ -48,7 +102,7 @@ export const configChecks: readonly Check[] = [
     judge(look) {
       const shadows = look('setup')?.shadows ?? [];
       const [first] = shadows;
-      if (first === undefined) return pass('Every variable has one value.');
+      if (first === undefined) return pass('');
       return warn(
         `${first.name} is ${first.shown} in ${first.where}, which Claude Code prefers to the value of this shell.`,
         {
@@ -71,7 +125,7 @@ export const configChecks: readonly Check[] = [
     needs: ['setup', 'network'],
     judge(look) {
       const [proxy, network] = [look('setup')?.proxy, look('network')];
-      if (proxy == null) return pass('No proxy is configured.');
+      if (proxy == null) return pass('');
       const isDirectOpen = network?.tcp.some(({ failure }) => failure === null) ?? false;
       const isProxyOpen =
         network?.tunnel != null && network.tunnel.failure === null && (network.tunnel.status ?? 200) === 200;
@@ -105,8 +159,7 @@ export const configChecks: readonly Check[] = [
     needs: ['setup', 'keyless'],
     judge(look) {
       const [setup, keyless] = [look('setup'), look('keyless')];
-      if (setup?.url.isLoopback !== true || setup.proxy?.isUsed !== true)
-        return pass('No proxy stands before this machine.');
+      if (setup?.url.isLoopback !== true || setup.proxy?.isUsed !== true) return pass('');
       const fix = remedy('Add this machine to NO_PROXY.', [
         'export NO_PROXY=localhost,127.0.0.1,::1',
         again(look),
@@ -138,8 +191,7 @@ export const configChecks: readonly Check[] = [
       const status = network?.tunnel?.status ?? null;
       const answer = owned('env.proxy_auth', keyless);
       const isUsed = setup?.proxy?.isUsed !== false;
-      if (answer === undefined && (!isUsed || status === null || status === 200))
-        return pass('No proxy stands in the way.');
+      if (answer === undefined && (!isUsed || status === null || status === 200)) return pass('');
       const wantsUser = status === 407 || answer !== undefined;
       const proxy = network?.tunnel?.proxy ?? setup?.proxy?.url ?? 'the proxy';
       const target = setup?.url.host ?? '';
@@ -207,7 +259,7 @@ export const configChecks: readonly Check[] = [
               setCommand(look, 'cacert', 'ROOT.pem'),
             ]),
           })
-        : pass('Checks are on.'),
+        : pass(''),
   },
   {
     id: 'env.clock',
@@ -222,7 +274,7 @@ export const configChecks: readonly Check[] = [
       if (keyless?.outcome !== 'answered' || keyless.headers['date'] === undefined)
         return unknown('No answer with a Date to compare with.');
       const seconds = Math.round(Math.abs(clockOffset(keyless)) / 1000);
-      if (seconds <= 60) return pass(`Within ${Math.max(1, seconds)} s of the server's.`);
+      if (seconds <= 60) return pass('');
       return warn(`The clock here and the server's differ by ${seconds} s.`, {
         owner: 'you',
         confidence: 'likely',
@@ -253,60 +305,6 @@ export const configChecks: readonly Check[] = [
     },
   },
   {
-    id: 'key.missing',
-    group: 'config',
-    blocks: 'auth',
-    title: 'A key is configured',
-    why: 'An empty variable, an unexpanded $VAR or YOUR_KEY from the documentation is sent as it is and fails as 401.',
-    proof: 'The value against the placeholders of documentation.',
-    cure: 'Create a key in the console of the provider and store it.',
-    needs: ['setup'],
-    judge(look) {
-      const setup = look('setup');
-      if (setup?.auth === 'none') return pass('This endpoint takes no key (auth: none).');
-      const host = setup?.url.host ?? 'the provider';
-      const problem = {
-        owner: 'you',
-        remedy: remedy(`Create a key at ${host} and save it.`, [keyCommand(look), again(look)]),
-      } as const;
-      if (setup?.key == null)
-        return fail(`No key for ${host}: neither profile nor environment has one.`, problem);
-      if (setup.key.placeholder === null)
-        return pass(`${setup.key.shown} from ${setup.keySource ?? 'the configuration'}.`);
-      const what = setup.key.placeholder === '' ? 'empty' : `a placeholder (${setup.key.placeholder})`;
-      return fail(`The key from ${setup.keySource ?? 'the configuration'} is ${what}.`, problem);
-    },
-  },
-  {
-    id: 'key.whitespace',
-    group: 'config',
-    blocks: 'auth',
-    title: 'The key has no stray characters',
-    why: 'A line break makes the header invalid (and some libraries print the key in the exception); a no-break space is sent as a wrong byte and fails as 401; curly quotes cannot be sent at all.',
-    proof: 'The characters of the value, by code point and position.',
-    cure: 'Save the key again, trimmed.',
-    needs: ['setup'],
-    judge(look) {
-      const key = look('setup')?.key;
-      const defect = key?.defects.find(({ isOuter }) => !isOuter) ?? key?.defects[0];
-      if (key == null || defect === undefined) return pass('Every character is printable ASCII.');
-      const problem = {
-        owner: 'you',
-        remedy: remedy('Save the key again, without it.', [keyCommand(look), again(look)]),
-        evidence: key.defects.slice(0, 3).map((one) => defectText(one, key.length)),
-      } as const;
-      if (defect.isOuter)
-        return warn(
-          `The key has ${defectText(defect, key.length)}, outside the key itself. msg leaves it out; other clients may send it.`,
-          problem,
-        );
-      return fail(
-        `Key contains ${defectText(defect, key.length)}. It cannot be sent, or arrives as a wrong byte and fails as 401.`,
-        problem,
-      );
-    },
-  },
-  {
     id: 'key.scheme_in_value',
     group: 'auth',
     title: 'The key is the bare key',
@@ -317,7 +315,7 @@ export const configChecks: readonly Check[] = [
     uses: ['keyed'],
     judge(look) {
       const key = look('setup')?.key;
-      if (key?.scheme == null) return pass('No scheme, no header name in it.');
+      if (key?.scheme == null) return pass('');
       const problem = {
         owner: 'you',
         remedy: remedy('Save the key without it.', [keyCommand(look), again(look)]),
@@ -393,7 +391,7 @@ export const configChecks: readonly Check[] = [
           `The key is ${key.isOauth ? 'a subscription token' : 'an admin key'}; it works for now.`,
           problem,
         );
-      return pass('Not a login token.');
+      return pass('');
     },
   },
   {
@@ -409,8 +407,9 @@ export const configChecks: readonly Check[] = [
       const isProviderKey =
         setup?.key?.vendor?.prefix === 'sk-ant-' && isForeignTo(setup.key.vendor, setup.url.hostname);
       const isJudgedHere =
-        keyed?.reading.check === 'auth.invalid' && !/^req_/.test(keyed.reading.requestId ?? '');
-      if (!isProviderKey || !isJudgedHere) return pass('No provider key was refused at a gateway.');
+        keyed?.reading.check === 'auth.invalid' &&
+        !/^req_0[A-Za-z0-9]{16,}$/.test(keyed.reading.requestId ?? '');
+      if (!isProviderKey || !isJudgedHere) return pass('');
       return fail(
         `${setup?.url.host} is a gateway and judges keys itself; the key is Anthropic's (${setup?.key?.shown}). Create a caller key there.`,
         {
@@ -443,7 +442,7 @@ export const configChecks: readonly Check[] = [
         });
       const isRefused = [look('count'), look('message')].some((answer) => answer?.reading.kind === 'model');
       const suggestion = suggestId(model);
-      if (suggestion === null) return pass(`${model} looks like an id.`);
+      if (suggestion === null) return pass('');
       const problem = {
         owner: 'you',
         confidence: 'likely',
@@ -451,7 +450,7 @@ export const configChecks: readonly Check[] = [
       } as const;
       const text = `"${model}" ${suggestion.why}; the id is probably ${suggestion.id}.`;
       if (isRefused) return warn(text, problem);
-      return suggestion.isHarmless ? pass(`${model} is accepted.`) : warn(text, problem);
+      return suggestion.isHarmless ? pass('') : warn(text, problem);
     },
   },
 ];
