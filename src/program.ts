@@ -39,6 +39,11 @@ const commands: readonly Entry[] = [
     summary: 'serve the protocol on this machine; fail in every known way',
     load: () => import('./commands/mock.ts'),
   },
+  {
+    name: 'completion',
+    summary: 'tab completion for bash, zsh, fish and PowerShell',
+    load: () => import('./commands/completion.ts'),
+  },
 ];
 
 const overview = `The command line for Anthropic-compatible Messages endpoints.
@@ -66,7 +71,8 @@ export async function runProgram(argv: readonly string[], context: Context): Pro
   const wantedName = wanted === 'help' ? argv[argv.indexOf('help') + 1] : wanted;
   for (const { name, summary, load } of commands) {
     const command = prepare(program.command(name), context).summary(summary).description(summary);
-    if (name === wantedName) (await load()).declare(command, context, finish);
+    // Completion reads the whole tree.
+    if (name === wantedName || wantedName === 'completion') (await load()).declare(command, context, finish);
   }
   try {
     if (argv.length === 0) program.help();

@@ -2,12 +2,13 @@
 import { writeFile } from 'node:fs/promises';
 import { isAbsolute, join, resolve } from 'node:path';
 import type { Effect, Session, SessionInput } from '../chat/session.ts';
+import { slashCommands } from '../chat/slash.ts';
 import { contextTokens, droppedThinking } from '../chat/turns.ts';
 import type { Context } from '../context.ts';
 import { configError, isMsgError } from '../errors.ts';
 import type { Exchange } from '../messages/client.ts';
 import type { JsonObject } from '../messages/types.ts';
-import { contextText, count } from '../render/chat-text.ts';
+import { contextText, count, helpText, keyHelp } from '../render/chat-text.ts';
 import { modelsText } from '../render/models-text.ts';
 import type { OpenPrompt } from '../terminal/open-prompt.ts';
 import { attachmentBlock } from './attachments.ts';
@@ -107,6 +108,11 @@ const performers: Performers = {
   'read-system': ({ path }, { apply, context }) =>
     apply({ kind: 'line', text: `/system ${readFileOf('/system', pathOf(path, context.dirs))}` }),
   show: ({ what }, chat) => views[what](chat),
+  help: ({ command }, { screen, context }) => {
+    const commands = slashCommands.filter(({ name }) => command === null || name === command);
+    screen.say(helpText(commands, context.streams.stderr.columns()), 'plain');
+    if (command === null) screen.say(keyHelp);
+  },
   compact: async (_, chat) => {
     const { compact } = await import('./chat-compact.ts');
     await compact(chat);

@@ -203,6 +203,7 @@ export async function runChat(first: string, options: ChatOptions, context: Cont
         reportUsage(exchange, generation.model);
         await warnOfFullContext(generation.model);
       }
+      if (prompt.kind === 'editor') screen.gap();
       await screen.drained();
     },
   };
