@@ -1,6 +1,6 @@
 // The world as a value: streams, environment, clock, signals, directories, and the doors that open late.
 // systemContext() is the only code besides bin that names `process`; tests build the same type from buffers.
-import { homedir } from 'node:os';
+import { homedir, release } from 'node:os';
 import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import type { Clock } from './clock.ts';
@@ -8,6 +8,7 @@ import type { TransportOptions } from './http/transport.ts';
 import type { Transport } from './http/wire.ts';
 import { createStore, type Store } from './profiles/store.ts';
 import type { Theme } from './render/theme.ts';
+import type { Asker } from './terminal/ask.ts';
 import type { Spinner } from './terminal/spinner.ts';
 import { createInput, createOutput, type Streams } from './terminal/streams.ts';
 import { createTheme } from './terminal/theme.ts';
@@ -35,6 +36,8 @@ export type Demo = { readonly url: string; close(): Promise<void> };
 export type Context = {
   readonly version: string;
   readonly platform: string;
+  /** What the doctor says about where it runs. */
+  readonly runtime: { readonly node: string; readonly osRelease: string };
   readonly env: Env;
   readonly streams: Streams;
   readonly clock: Clock;
@@ -47,6 +50,8 @@ export type Context = {
   /** Starts the mock server inside this process. */
   demo(): Promise<Demo>;
   spinner(text: string): Promise<Spinner>;
+  /** Questions; only where stdin and stderr are terminals. */
+  asker(): Promise<Asker>;
 };
 
 /** The real thing. */
@@ -61,6 +66,7 @@ export function systemContext(version: string): Context {
   return {
     version,
     platform,
+    runtime: { node: process.versions.node, osRelease: release() },
     env,
     clock,
     dirs: systemDirs(env, platform),
@@ -89,6 +95,10 @@ export function systemContext(version: string): Context {
     async spinner(text) {
       const { startSpinner } = await import('./terminal/spinner.ts');
       return startSpinner(process.stderr, text);
+    },
+    async asker() {
+      const { createAsker } = await import('./terminal/ask.ts');
+      return createAsker();
     },
   };
 }

@@ -15,9 +15,19 @@ const commands: readonly Entry[] = [
     load: () => import('./commands/send.ts'),
   },
   {
+    name: 'profiles',
+    summary: 'named providers: add, list, switch, test, hand to other programs',
+    load: () => import('./commands/profiles.ts'),
+  },
+  {
     name: 'chat',
     summary: 'talk, turn by turn, in a session that is kept',
     load: () => import('./commands/chat.ts'),
+  },
+  {
+    name: 'doctor',
+    summary: 'find what is wrong with an endpoint, and what fixes it',
+    load: () => import('./commands/doctor.ts'),
   },
   {
     name: 'models',
@@ -28,6 +38,11 @@ const commands: readonly Entry[] = [
     name: 'mock',
     summary: 'serve the protocol on this machine; fail in every known way',
     load: () => import('./commands/mock.ts'),
+  },
+  {
+    name: 'completion',
+    summary: 'tab completion for bash, zsh, fish and PowerShell',
+    load: () => import('./commands/completion.ts'),
   },
 ];
 
@@ -56,7 +71,8 @@ export async function runProgram(argv: readonly string[], context: Context): Pro
   const wantedName = wanted === 'help' ? argv[argv.indexOf('help') + 1] : wanted;
   for (const { name, summary, load } of commands) {
     const command = prepare(program.command(name), context).summary(summary).description(summary);
-    if (name === wantedName) (await load()).declare(command, context, finish);
+    // Completion reads the whole tree.
+    if (name === wantedName || wantedName === 'completion') (await load()).declare(command, context, finish);
   }
   try {
     if (argv.length === 0) program.help();

@@ -26,7 +26,12 @@ export type Session = {
   readonly overrides: Overrides;
   /** Files waiting for the next message. */
   readonly attachments: readonly Attachment[];
-  readonly view: { readonly isRaw: boolean; readonly showsThinking: boolean; readonly showsUsage: boolean };
+  readonly view: {
+    readonly isRaw: boolean;
+    readonly showsThinking: boolean;
+    readonly showsUsage: boolean;
+    readonly showsStats: boolean;
+  };
   /** Sums over the whole session, undone turns included: they were paid for. */
   readonly totals: { readonly requests: number; readonly input: number; readonly output: number };
   /** When Ctrl-C was pressed on an empty line (milliseconds), null after anything else. */
@@ -85,6 +90,8 @@ export type Effect =
   | { readonly kind: 'list-profiles' }
   | { readonly kind: 'read-system'; readonly path: string }
   | { readonly kind: 'show'; readonly what: 'settings' | 'usage' | 'context' | 'tools' | 'curl' | 'headers' }
+  /** The help on one command, or the list of all. */
+  | { readonly kind: 'help'; readonly command: string | null }
   | { readonly kind: 'compact' }
   | { readonly kind: 'doctor' };
 
@@ -95,7 +102,7 @@ export function newSession(view: Partial<Session['view']> = {}, turns: readonly 
     turns,
     overrides: {},
     attachments: [],
-    view: { isRaw: false, showsThinking: true, showsUsage: false, ...view },
+    view: { isRaw: false, showsThinking: true, showsUsage: false, showsStats: false, ...view },
     totals: { requests: 0, input: 0, output: 0 },
     interruptedAt: null,
   };

@@ -1,16 +1,21 @@
 // Carries out what the session decided. One entry an effect; the session itself is chat/step.ts.
+import { writeFile } from 'node:fs/promises';
 import { isAbsolute, join, resolve } from 'node:path';
 import type { Effect, Session, SessionInput } from '../chat/session.ts';
+import { slashCommands } from '../chat/slash.ts';
 import { contextTokens, droppedThinking } from '../chat/turns.ts';
 import type { Context } from '../context.ts';
 import { configError, isMsgError } from '../errors.ts';
 import type { Exchange } from '../messages/client.ts';
-import { contextText, count } from '../render/chat-text.ts';
+import type { JsonObject } from '../messages/types.ts';
+import { contextText, count, helpText, keyHelp } from '../render/chat-text.ts';
+import { modelsText } from '../render/models-text.ts';
 import type { OpenPrompt } from '../terminal/open-prompt.ts';
 import { attachmentBlock } from './attachments.ts';
 import type { Journal } from './chat-journal.ts';
-import { generationOf, type Line, lineName, makerOf } from './chat-line.ts';
+import { generationOf, type Line, type LineOptions, lineName, makerOf } from './chat-line.ts';
 import type { Screen } from './chat-screen.ts';
+import { printCurl } from './inspect.ts';
 import { readFileOf } from './json-argument.ts';
 
 /** What the effects work on. The line and the session change; everything else is made once. */
@@ -23,6 +28,9 @@ export type Chat = {
   readonly line: () => Line;
   readonly switchLine: (profile: string) => Promise<void>;
   readonly lastExchange: () => Exchange | null;
+  readonly lastBody: () => JsonObject | null;
+  readonly profiles: () => readonly string[];
+  readonly options: LineOptions;
   readonly sendTurn: () => Promise<void>;
   readonly apply: (input: SessionInput) => Promise<void>;
   readonly leave: (exitCode: 0 | 130) => void;
@@ -63,9 +71,7 @@ const performers: Performers = {
       })),
     }),
   copy: copy,
-  export: async ({ path }) => {
-    throw configError(`not yet: ${path}`);
-  },
+  export: exportTo,
   name: ({ name }, { journal, screen }) => {
     journal.name(name);
     screen.say(`this session is called ${name}`);
@@ -73,8 +79,15 @@ const performers: Performers = {
   resume: async ({ which }) => {
     throw configError(`not yet: ${which}`);
   },
-  'list-models': async () => {
-    throw configError('not yet');
+  'list-models': async (_, { screen, line, session, context }) => {
+    const models = await line().models();
+    const current = generationOf(line(), session()).model;
+    if (models.length === 0) screen.say(`no models are listed here; in use: ${current}`);
+    else
+      screen.say(
+        `${modelsText(models, screen.theme, context.streams.stderr)}in use: ${current}; /model NAME changes it`,
+        'plain',
+      );
   },
   'switch-profile': async ({ name }, chat) => {
     await chat.switchLine(name);
@@ -83,18 +96,29 @@ const performers: Performers = {
     chat.screen.say(`now talking to ${lineName(chat.line(), session)}`);
     if (dropped > 0) chat.screen.say(`${dropped} thinking blocks of earlier answers are not sent there`);
   },
-  'list-profiles': async () => {
-    throw configError('not yet');
+  'list-profiles': (_, { screen, line, profiles }) => {
+    const current = line().connection.settings.profile?.value;
+    const names = profiles();
+    const lines = names.map((name) => `${name === current ? screen.theme.glyphs.current : ' '} ${name}`);
+    screen.say(
+      lines.length === 0 ? 'there are no profiles: msg profiles add NAME' : lines.join('\n'),
+      'plain',
+    );
   },
   'read-system': ({ path }, { apply, context }) =>
     apply({ kind: 'line', text: `/system ${readFileOf('/system', pathOf(path, context.dirs))}` }),
   show: ({ what }, chat) => views[what](chat),
-  compact: async () => {
-    throw configError('not yet');
+  help: ({ command }, { screen, context }) => {
+    const commands = slashCommands.filter(({ name }) => command === null || name === command);
+    screen.say(helpText(commands, context.streams.stderr.columns()), 'plain');
+    if (command === null) screen.say(keyHelp);
   },
-  doctor: async () => {
-    throw configError('not yet');
+  compact: async (_, chat) => {
+    const { compact } = await import('./chat-compact.ts');
+    await compact(chat);
   },
+  doctor: (_, { screen, line }) =>
+    screen.say(`in another terminal: ${line().connection.client.endpoint.doctorCommand}`),
 };
 
 async function collectPaste(_: Effect, { prompt, screen, apply }: Chat): Promise<void> {
@@ -139,6 +163,32 @@ async function copy(
   }
 }
 
+/** Writes the conversation; the ending of the file says in which form. Never over an existing file. */
+async function exportTo({ path }: Extract<Effect, { kind: 'export' }>, chat: Chat): Promise<void> {
+  const { conversationText, exportFormats } = await import('../render/conversation.ts');
+  const { clock, dirs } = chat.context;
+  const exportedAt = new Date(clock.wallTime()).toISOString();
+  const name = path === '' ? `msg-chat-${exportedAt.slice(0, 19).replace(/[:T]/g, '-')}.md` : path;
+  const format = exportFormats.find((one) => name.endsWith(`.${one}`));
+  if (format === undefined) throw configError(`${name}: export writes .md, .json or .html`);
+  const full = pathOf(name, dirs);
+  const title = `Chat with ${lineName(chat.line(), chat.session())}`;
+  try {
+    await writeFile(full, conversationText(chat.session().turns, format, { title, exportedAt }), {
+      flag: 'wx',
+    });
+  } catch (cause) {
+    const isThere = (cause as NodeJS.ErrnoException).code === 'EEXIST';
+    throw configError(
+      isThere ? `${full} exists already` : `${full} cannot be written: ${(cause as Error).message}`,
+      isThere ? 'choose another name: /export FILE' : undefined,
+      { path: full },
+      cause,
+    );
+  }
+  chat.screen.say(`written to ${full}`);
+}
+
 const views: Readonly<
   Record<Extract<Effect, { kind: 'show' }>['what'], (chat: Chat) => void | Promise<void>>
 > = {
@@ -156,7 +206,10 @@ const views: Readonly<
     const { requests, input, output } = session().totals;
     screen.say(`${count(requests)} answers · ${count(input)} tokens in, ${count(output)} out`, 'plain');
   },
-  context: ({ session, screen }) => screen.say(contextText(contextTokens(session().turns), null), 'plain'),
+  context: async ({ session, screen, line }) => {
+    const { model } = generationOf(line(), session());
+    screen.say(contextText(contextTokens(session().turns), await line().windowOf(model)), 'plain');
+  },
   tools: ({ line, screen }) => {
     const { definitions, commands } = line().tools;
     const lines = definitions.map(({ name, type }) => {
@@ -165,8 +218,10 @@ const views: Readonly<
     });
     screen.say(lines.length === 0 ? 'no tools: start with --tools' : lines.join('\n'), 'plain');
   },
-  curl: async () => {
-    throw configError('not yet');
+  curl: async ({ screen, line, lastBody, options, context }) => {
+    const body = lastBody();
+    if (body === null) screen.say('nothing was sent yet');
+    else await printCurl(line().connection.settings, options, body, context);
   },
   headers: ({ lastExchange, screen }) => {
     const response = lastExchange()?.response();

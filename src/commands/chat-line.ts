@@ -6,18 +6,24 @@ import type { Maker } from '../chat/turns.ts';
 import type { Context } from '../context.ts';
 import { hostOf, originOf } from '../messages/endpoint.ts';
 import type { GenerationOptions } from '../messages/request.ts';
-import { type Connection, openConnection, settingsFor } from './connection.ts';
-import type { ConnectionOptions } from './flags.ts';
+import { listModels, type ModelInfo } from '../messages/resources.ts';
+import { type Connection, openConnection } from './connection.ts';
+import type { CommonOptions, ConnectionOptions } from './flags.ts';
 import { type GenerationFlags, generationOptions, readToolDefinitions } from './generation.ts';
+import { requireBaseUrl, settingsFor } from './settings.ts';
 
 export type Line = {
   readonly connection: Connection;
   readonly tools: DeclaredTools;
   /** What the flags and the profile say; `/model`, `/system` and `/set` go over it. */
   readonly generation: GenerationOptions;
+  /** The models on offer, asked for once. @throws MsgError where the endpoint has no list */
+  readonly models: () => Promise<readonly ModelInfo[]>;
+  /** The context window of a model in tokens; null when nobody says. */
+  readonly windowOf: (model: string) => Promise<number | null>;
 };
 
-export type LineOptions = ConnectionOptions & GenerationFlags;
+export type LineOptions = ConnectionOptions & CommonOptions & GenerationFlags;
 
 /**
  * Opens the line.
@@ -29,9 +35,26 @@ export async function openLine(
   note: (text: string) => void,
 ): Promise<Line> {
   const settings = settingsFor(options, context, note);
+  requireBaseUrl(settings);
   const generation = generationOptions(options, settings);
+  const connection = await openConnection(settings, { options, context, note });
+  let list: Promise<readonly ModelInfo[]> | undefined;
+  const models = (): Promise<readonly ModelInfo[]> => {
+    list ??= listModels(connection.client);
+    // Asked again after a failure: it may have been the network.
+    list.catch(() => {
+      list = undefined;
+    });
+    return list;
+  };
+  const windowOf = async (model: string): Promise<number | null> => {
+    const known = await models().catch(() => []);
+    return known.find(({ id }) => id === model)?.maxInputTokens ?? null;
+  };
   return {
-    connection: await openConnection(settings, context, note),
+    connection,
+    models,
+    windowOf,
     tools: options.tools === undefined ? noTools : declareTools(readToolDefinitions(options.tools)),
     generation,
   };
@@ -58,6 +81,25 @@ export function optionsForProfile(
   const options = { ...rest, profile };
   const hasModel = settingsFor(options, context, () => {}).model !== undefined;
   return hasModel ? options : { ...options, model: current.generation.model };
+}
+
+/** Variables that say where to and with which key: they stand above profiles, but not above `/profile`. */
+const whereToVariables = [
+  'MSG_PROFILE',
+  'MSG_BASE_URL',
+  'MSG_MESSAGES_URL',
+  'MSG_AUTH',
+  'MSG_API_KEY',
+  'MSG_MODEL',
+  'MSG_HEADERS',
+];
+
+/** The context in which a switch of profile is resolved. */
+export function contextForProfile(context: Context): Context {
+  const env = Object.fromEntries(
+    Object.entries(context.env).filter(([name]) => !whereToVariables.includes(name)),
+  );
+  return { ...context, env };
 }
 
 /** What the next request asks for. */

@@ -4,12 +4,17 @@ import type { Session, SessionInput } from '../chat/session.ts';
 import { type RunCommand, runToolLoop, type ToolStep } from '../chat/tools.ts';
 import { type Maker, sendable } from '../chat/turns.ts';
 import type { Context } from '../context.ts';
-import { isMsgError, MsgError } from '../errors.ts';
+import { interrupted, isMsgError, type MsgError } from '../errors.ts';
 import { type Exchange, startExchange } from '../messages/client.ts';
 import type { ReceivedEvent } from '../messages/events.ts';
 import { type GenerationOptions, messagesBody } from '../messages/request.ts';
-import { resultOf, type TurnResult } from '../messages/result.ts';
-import { isBlock, type Message, type MessageParam, type ToolUseBlock } from '../messages/types.ts';
+import {
+  isBlock,
+  type JsonObject,
+  type Message,
+  type MessageParam,
+  type ToolUseBlock,
+} from '../messages/types.ts';
 import { toolCallText, toolResultText } from '../render/chat-text.ts';
 import type { Prompt } from '../terminal/prompt.ts';
 import type { Line } from './chat-line.ts';
@@ -24,18 +29,17 @@ export type TurnNeeds = {
   readonly prompt: Prompt;
   readonly run: RunCommand;
   readonly runsToolsUnasked: boolean;
+  /** How often tool results go back within one turn. */
+  readonly maxToolTurns: number;
   readonly clock: Context['clock'];
   readonly signal: AbortSignal;
   /** Tells the session; the answer is the session after it. */
   readonly tell: (input: SessionInput) => void;
-  readonly onExchange: (exchange: Exchange) => void;
+  readonly onExchange: (exchange: Exchange, body: JsonObject) => void;
 };
 
-/** How often tool results go back within one turn before the user is asked. */
-const maxToolTurns = 25;
-
-/** Sends the conversation of a session. Gives the facts of the last exchange; never throws a MsgError. */
-export async function runChatTurn(session: Session, needs: TurnNeeds): Promise<TurnResult | null> {
+/** Sends the conversation of a session and tells it what came of it. Never throws a MsgError. */
+export async function runChatTurn(session: Session, needs: TurnNeeds): Promise<void> {
   const { line, generation, maker, screen, prompt, signal, tell } = needs;
   let exchange: Exchange | null = null;
   let isRecorded = false;
@@ -44,16 +48,20 @@ export async function runChatTurn(session: Session, needs: TurnNeeds): Promise<T
     const status = screen.status();
     const view = await screen.answer(session.view);
     isRecorded = false;
-    exchange = startExchange(line.connection.client, messagesBody(generation, messages), {
+    const body = messagesBody(generation, messages);
+    exchange = startExchange(line.connection.client, body, {
       signal,
       hasShown: view.hasWritten,
       onRetry: ({ error, delayMs }) => {
-        const reason = error.message.replace(/\s*\([^()]*\)$/, '').replace(/\.$/, '');
+        const reason = error.message
+          .replace(/\.$/, '')
+          .replace(/\s*\([^()]*\)$/, '')
+          .replace(/\.$/, '');
         status.countDown(needs.clock.now() + delayMs, reason);
         if (!screen.showsStatus) screen.say(`${reason}: again in ${Math.ceil(delayMs / 1000)} s`, 'warn');
       },
     });
-    needs.onExchange(exchange);
+    needs.onExchange(exchange, body);
     try {
       for await (const { events } of exchange.batches) {
         await show(events, view, status);
@@ -79,8 +87,7 @@ export async function runChatTurn(session: Session, needs: TurnNeeds): Promise<T
   const approve = async (call: ToolUseBlock): Promise<boolean> => {
     if (needs.runsToolsUnasked) return true;
     const answer = await prompt.ask(`run ${toolCallText(call)}? [y/N] `, { isQuestion: true });
-    if (answer.kind !== 'text')
-      throw new MsgError('interrupted', 'Interrupted.', { details: { signal: 'SIGINT' } });
+    if (answer.kind !== 'text') throw interrupted('SIGINT');
     return /^y(es)?$/i.test(answer.text.trim());
   };
   const announce = (step: ToolStep): void => {
@@ -97,7 +104,7 @@ export async function runChatTurn(session: Session, needs: TurnNeeds): Promise<T
       approve,
       announce,
       signal,
-      maxTurns: maxToolTurns,
+      maxTurns: needs.maxToolTurns,
       onMessage: (message) => {
         if (message.role === 'user') tell({ kind: 'message', message });
       },
@@ -109,7 +116,6 @@ export async function runChatTurn(session: Session, needs: TurnNeeds): Promise<T
     const content = exchange === null || isRecorded ? [] : (exchange as Exchange).draft().message().content;
     tell({ kind: 'turn-broken', content, madeBy: maker, error: isInterrupt ? null : (error as MsgError) });
   }
-  return exchange === null ? null : resultOf(exchange, generation.model);
 }
 
 /** Shows one batch. The spinner leaves the screen before the first character of the answer. */

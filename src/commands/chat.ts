@@ -1,15 +1,19 @@
 // `msg chat`: a session. Sets the stage, then: line -> session -> effects -> turn -> session -> prompt.
-import type { Command } from 'commander';
 import { newSession, type Session, type SessionInput } from '../chat/session.ts';
 import { step } from '../chat/step.ts';
+import { contextTokens } from '../chat/turns.ts';
 import type { Context } from '../context.ts';
-import { MsgError } from '../errors.ts';
+import { interrupted, type MsgError } from '../errors.ts';
 import { type ExitCode, exitCodeOf, exitCodes } from '../exit-codes.ts';
 import type { Exchange } from '../messages/client.ts';
-import { usageLine } from '../render/chat-text.ts';
+import type { JsonObject } from '../messages/types.ts';
+import { contextText } from '../render/chat-text.ts';
+import { statsText, usageText } from '../render/stats-text.ts';
+import { completer } from './chat-completer.ts';
 import { type Chat, perform } from './chat-effects.ts';
 import { noJournal } from './chat-journal.ts';
 import {
+  contextForProfile,
   generationOf,
   type LineOptions,
   lineName,
@@ -19,16 +23,18 @@ import {
 } from './chat-line.ts';
 import { createScreen } from './chat-screen.ts';
 import { runChatTurn } from './chat-turn.ts';
-import { type CommonOptions, commonFlags, connectionFlags } from './flags.ts';
+import type { CommandModule } from './command.ts';
+import { commonFlags, connectionFlags, numberParser } from './flags.ts';
 import { generationFlags } from './generation.ts';
 
-type ChatOptions = LineOptions &
-  CommonOptions & {
-    raw?: boolean;
-    usage?: boolean;
-    plain?: boolean;
-    runTools?: boolean;
-  };
+type ChatOptions = LineOptions & {
+  raw?: boolean;
+  usage?: boolean;
+  stats?: boolean;
+  maxTurns?: number;
+  plain?: boolean;
+  runTools?: boolean;
+};
 
 const description = `Talk with a model, turn by turn. /help lists what a session can do.
 
@@ -37,21 +43,32 @@ Examples:
   msg chat "explain this error"    begin with a question
   printf 'hi\\nbye\\n' | msg chat    lines as turns`;
 
-export function declare(command: Command, context: Context, finish: (code: ExitCode) => void): void {
+export const declare: CommandModule['declare'] = (command, context, finish) => {
   command
     .description(description)
     .argument('[prompt...]', 'the first message')
     .optionsGroup('Session:')
     .option('--raw', 'answers as they come, without Markdown styling')
-    .option('-u, --usage', 'tokens and times after each answer')
-    .option('--plain', 'for screen readers: no spinner, no glyphs, spoken labels')
-    .option('--run-tools', 'run declared tools without asking');
-  generationFlags(command);
+    .option('-u, --usage', 'tokens after each answer')
+    .option('--stats', 'tokens, times and speed after each answer')
+    .option('--plain', 'for screen readers: no spinner, no glyphs, spoken labels');
+  generationFlags(command)
+    .option('--run-tools', 'run the commands declared beside the tools without asking')
+    .option(
+      '--max-turns <n>',
+      'how often tool results are sent back within one turn (default: 25)',
+      numberParser('--max-turns', { min: 1 }),
+    );
   connectionFlags(command);
   commonFlags(command).action(async (prompt: string[], options: ChatOptions) =>
     finish(await runChat(prompt.join(' '), options, context)),
   );
-}
+};
+
+/** From this share of the window on, each turn warns. */
+const nearlyFull = 0.8;
+/** Tokens; hardly a model in use takes fewer. */
+const smallestWindow = 8_000;
 
 /** Runs a session until the user leaves. Gives the exit code; throws MsgError when it cannot begin. */
 export async function runChat(first: string, options: ChatOptions, context: Context): Promise<ExitCode> {
@@ -74,14 +91,21 @@ export async function runChat(first: string, options: ChatOptions, context: Cont
     isRaw: options.raw === true,
     showsThinking: options.hideThinking !== true,
     showsUsage: options.usage === true,
+    showsStats: options.stats === true,
   });
   const { openPrompt } = await import('../terminal/open-prompt.ts');
   const { runCommand } = await import('../terminal/run-command.ts');
+  const profileNames = (): readonly string[] => context.store(context.dirs.config, () => {}).read().names;
   const inputs: string[] = [];
   const prompt = openPrompt({
     theme: screen.theme,
     history: () => inputs,
-    complete: async (text) => [[], text],
+    complete: completer({
+      models: async () => (await line.models()).map(({ id }) => id),
+      profiles: async () => profileNames(),
+      sessions: async () => [],
+      dirs: context.dirs,
+    }),
     env,
   });
 
@@ -89,9 +113,9 @@ export async function runChat(first: string, options: ChatOptions, context: Cont
   let lastFailure: MsgError | null = null;
   let turn: AbortController | null = null;
   let exchange: Exchange | null = null;
+  let lastBody: JsonObject | null = null;
 
-  const cancelTurn = (): void =>
-    turn?.abort(new MsgError('interrupted', 'Interrupted.', { details: { signal: 'SIGINT' } }));
+  const cancelTurn = (): void => turn?.abort(interrupted('SIGINT'));
   const stopListening = context.interrupts.on((signal) => {
     if (signal === 'SIGINT' && turn !== null) {
       cancelTurn();
@@ -107,6 +131,19 @@ export async function runChat(first: string, options: ChatOptions, context: Cont
     prompt.close();
   });
 
+  const reportUsage = (done: Exchange, model: string): void => {
+    if (session.view.showsStats) screen.say(statsText(done, model));
+    else if (session.view.showsUsage) screen.say(usageText(done.draft().message().usage));
+  };
+
+  const warnOfFullContext = async (model: string): Promise<void> => {
+    const tokens = contextTokens(session.turns) ?? 0;
+    // Short conversations fit everywhere: no need to ask how large the window is.
+    const windowTokens = tokens < smallestWindow * nearlyFull ? null : await line.windowOf(model);
+    if (windowTokens !== null && tokens > windowTokens * nearlyFull)
+      screen.say(`context: ${contextText(tokens, windowTokens)}; /compact makes room`, 'warn');
+  };
+
   const chat: Chat = {
     context,
     screen,
@@ -115,12 +152,16 @@ export async function runChat(first: string, options: ChatOptions, context: Cont
     session: () => session,
     line: () => line,
     lastExchange: () => exchange,
+    lastBody: () => lastBody,
+    profiles: profileNames,
+    options,
     leave: (code) => {
       exitCode ??= code;
     },
     switchLine: async (profile) => {
       const old = line;
-      line = await openLine(optionsForProfile(options, profile, old, context), context, note);
+      const there = contextForProfile(context);
+      line = await openLine(optionsForProfile(options, profile, old, there), there, note);
       const { model: _other, ...overrides } = session.overrides;
       session = { ...session, overrides };
       await old.connection.close();
@@ -139,7 +180,7 @@ export async function runChat(first: string, options: ChatOptions, context: Cont
         if (input.kind === 'turn-broken') lastFailure = input.error;
         void chat.apply(input);
       };
-      const result = await runChatTurn(session, {
+      await runChatTurn(session, {
         line,
         generation,
         maker: makerOf(line, generation),
@@ -147,16 +188,22 @@ export async function runChat(first: string, options: ChatOptions, context: Cont
         prompt,
         run: runCommand,
         runsToolsUnasked: options.runTools === true,
+        maxToolTurns: options.maxTurns ?? 25,
         clock: context.clock,
         signal,
         tell,
-        onExchange: (next) => {
+        onExchange: (next, body) => {
           exchange = next;
+          lastBody = body;
         },
       });
       turn = null;
       endBusy();
-      if (result !== null && session.view.showsUsage && !signal.aborted) screen.say(usageLine(result));
+      if (exchange !== null && !signal.aborted) {
+        reportUsage(exchange, generation.model);
+        await warnOfFullContext(generation.model);
+      }
+      if (prompt.kind === 'editor') screen.gap();
       await screen.drained();
     },
   };

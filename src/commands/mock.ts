@@ -23,7 +23,6 @@ type MockCommandOptions = CommonOptions & {
   speed: number;
   ttft: number;
   list?: boolean;
-  verbose?: boolean;
 };
 
 const description = `Serve the Messages protocol on this machine, with no model behind it.
@@ -41,7 +40,8 @@ A script is a list of steps (one answer), or {"replies": [[...], [...]]}:
    {"step": "event", "data": {"type": "ping"}},
    {"step": "pause", "ms": 500},
    {"step": "reset"}]
-Steps: head, event, bytes, split, buffer, repeat, gate, pause, reset, hangup, end.`;
+Steps: head, event, bytes, split, buffer, repeat, pause, gate (silence), reset,
+hangup, end.`;
 
 /** As fast as a quick model: reading along is possible, and nobody has to wait. */
 const livePace = { speed: 80, ttftMs: 150 };
@@ -74,15 +74,13 @@ export function declare(command: Command, context: Context, finish: (code: ExitC
     )
     .option('--ttft <ms>', 'wait before each answer', numberParser('--ttft', { min: 0 }), livePace.ttftMs)
     .option('--list', 'explain every scenario in a line, and end');
-  commonFlags(command)
-    .option('--verbose', 'log every request: headers (keys masked) and the beginning of the body')
-    .action(async (options: MockCommandOptions) => finish(await runMock(options, context)));
+  commonFlags(command).action(async (options: MockCommandOptions) => finish(await runMock(options, context)));
 }
 
 /** Serves until Ctrl-C or SIGTERM, which is the regular end. Throws MsgError when it cannot begin. */
 export async function runMock(options: MockCommandOptions, context: Context): Promise<ExitCode> {
   const { stdout, stderr } = context.streams;
-  const theme = context.theme('stderr', options.color === false ? false : undefined);
+  const theme = context.theme('stderr', options.color);
   if (options.list) {
     await stdout.write(scenarioList(scenarios, stdout.isTTY ? stdout.columns() : undefined));
     return exitCodes.done;

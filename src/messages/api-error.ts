@@ -117,12 +117,20 @@ export function apiError(envelope: Envelope, response: Answered, facts: RequestF
     ...(requestId === undefined ? {} : { requestId: redact(requestId) }),
     ...(waitMs === undefined ? {} : { retryAfterMs: waitMs }),
   };
-  const said = redact([envelope.type, envelope.message.trim().replace(/\.$/, '')].filter(Boolean).join(': '));
-  const where = status < 400 ? `Error in a ${status} answer` : String(status);
+  const said = redact([envelope.type, envelope.message.trim()].filter(Boolean).join(': '));
+  const where =
+    status >= 400
+      ? String(status)
+      : isStream(headers)
+        ? 'Error in the stream'
+        : `Error in a ${status} answer`;
   const what = explanation(status, kind, envelope, facts);
-  const message = `${where} from ${hostOf(facts.endpoint.baseUrl)}: ${what}${said === '' ? '' : ` (${said})`}.`;
+  const message = `${where} from ${hostOf(facts.endpoint.baseUrl)}: ${what}${said === '' ? '.' : ` (${said})`}`;
   return new MsgError(kind, message, { hint: hintFor(kind, details, envelope, facts), details });
 }
+
+const isStream = (headers: Readonly<Record<string, string>>): boolean =>
+  headers['content-type']?.startsWith('text/event-stream') ?? false;
 
 function explanation(
   status: number,

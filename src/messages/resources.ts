@@ -2,7 +2,6 @@
 import { isMsgError, MsgError } from '../errors.ts';
 import { decideRetry } from '../http/retry.ts';
 import type { WireRequest } from '../http/wire.ts';
-import { parseObject } from './api-error.ts';
 import type { Client } from './client.ts';
 import { hostOf } from './endpoint.ts';
 import { countTokensBody, getRequest, postRequest } from './request.ts';
@@ -98,8 +97,7 @@ async function fetchJson(
     try {
       const response = await client.transport(request, signal ? { signal } : {});
       const facts = { endpoint: client.endpoint, model: undefined, wallTimeMs: client.clock.wallTime() };
-      const json = parseObject(await readJson(response, facts)) ?? {};
-      return json as JsonObject;
+      return (await readJson(response, facts)) as JsonObject;
     } catch (error) {
       if (isMsgError(error, 'request') && [404, 405, 501].includes(error.details.status ?? 0))
         throw absent(client, what, error);

@@ -34,16 +34,15 @@ export async function answerForm(received: WireResponse, facts: RequestFacts): P
 }
 
 /**
- * The text of a JSON answer that is not a message.
+ * The JSON object of an answer that is not a message.
  * @throws MsgError for every status but 2xx, for other content types, and for an error inside a 200
  */
-export async function readJson(response: WireResponse, facts: RequestFacts): Promise<string> {
-  const answer = await answerForm(response, facts);
-  const body = await readText(answer.response.body);
-  const json = parseObject(body);
-  if (answer.form !== 'json' || json === undefined) throw notMessages(response, facts, body);
-  if (json['type'] === 'error' || json['error']) throw apiError(envelopeOf(body), response, facts);
-  return body;
+export async function readJson(
+  received: WireResponse,
+  facts: RequestFacts,
+): Promise<Record<string, unknown>> {
+  const { response } = await answerForm(received, facts);
+  return readObject(response, facts);
 }
 
 /**
@@ -54,20 +53,21 @@ export async function readMessage(
   response: WireResponse,
   facts: RequestFacts,
 ): Promise<{ message: Message; data: string }> {
+  const json = await readObject(response, facts);
+  const data = JSON.stringify(json);
+  if ('choices' in json || json['object'] === 'chat.completion') throw openAiDialect();
+  if (!Array.isArray(json['content']) && json['type'] !== 'message') throw notMessages(response, facts, data);
+  const defaults = { content: [], stop_reason: null, usage: {} };
+  const given = Object.entries(json).filter(([, value]) => value !== null);
+  return { message: { ...json, ...defaults, ...Object.fromEntries(given) } as unknown as Message, data };
+}
+
+async function readObject(response: WireResponse, facts: RequestFacts): Promise<Record<string, unknown>> {
   const body = await readText(response.body);
   const json = parseObject(body);
   if (json === undefined) throw notMessages(response, facts, body);
   if (json['type'] === 'error' || json['error']) throw apiError(envelopeOf(body), response, facts);
-  if ('choices' in json || json['object'] === 'chat.completion') throw openAiDialect();
-  if (!Array.isArray(json['content']) && json['type'] !== 'message') throw notMessages(response, facts, body);
-  const usage = json['usage'] ?? {};
-  const message = {
-    ...json,
-    content: json['content'] ?? [],
-    stop_reason: json['stop_reason'] ?? null,
-    usage,
-  } as Message;
-  return { message, data: JSON.stringify(json) };
+  return json;
 }
 
 /** The failure an `error` event inside a stream reports. */

@@ -42,7 +42,7 @@ export function readScenario(text: string, source: string): Scenario {
       afterwards: oneOf(['repeat', 'answer'], afterwards, 'afterwards', fail),
     }),
     ...(on !== undefined && { on: oneOf(['messages', 'everything'], on, 'on', fail) }),
-    ...(isObject(rules) && { rules: rules as Rules }),
+    ...(rules !== undefined && { rules: readRules(rules, fail) }),
   };
 }
 
@@ -64,6 +64,10 @@ const choice = (...values: readonly unknown[]): Kind => ({
   says: `one of ${values.map((value) => JSON.stringify(value)).join(', ')}`,
   fits: (value) => values.includes(value),
 });
+
+function listOf({ says, fits }: Kind): Kind {
+  return { says: `a list, each ${says}`, fits: (value) => Array.isArray(value) && value.every(fits) };
+}
 
 /** The fields of every step; those marked `?` may be left out. */
 const fieldsOf: Readonly<Record<Step['step'], Readonly<Record<string, Kind>>>> = {
@@ -100,6 +104,30 @@ const fieldsOf: Readonly<Record<Step['step'], Readonly<Record<string, Kind>>>> =
   hangup: {},
   end: {},
 };
+
+/** The rules a file can bend; all may be left out. */
+const ruleFields: Readonly<Record<keyof Rules, Kind>> = {
+  key: text,
+  auth: choice('either', 'x-api-key', 'bearer'),
+  needsVersion: choice(true, false),
+  models: listOf(text),
+  basePath: text,
+  absent: listOf(choice('messages', 'count_tokens', 'models')),
+  delivery: choice('as-asked', 'json', 'stream'),
+  answer: text,
+  message: object,
+};
+
+function readRules(value: unknown, fail: Fail): Rules {
+  if (!isObject(value)) throw fail('rules', ' must be an object.');
+  for (const [name, given] of Object.entries(value)) {
+    const kind = Object.entries(ruleFields).find(([known]) => known === name)?.[1];
+    if (kind === undefined)
+      throw fail(`rules.${name}`, ` is no rule; there are ${Object.keys(ruleFields).join(', ')}.`);
+    if (!kind.fits(given)) throw fail(`rules.${name}`, ` must be ${kind.says}.`);
+  }
+  return value as Rules;
+}
 
 function readSteps(value: unknown, where: string, fail: Fail): Script {
   if (!Array.isArray(value)) throw fail(where, ' must be a list of steps.');

@@ -77,7 +77,9 @@ const timers: Timers = {
 
 /** Starts a mock and resolves when it listens. Rejects with Node's error when the port is taken. */
 export async function startMock(options: MockOptions = {}): Promise<Mock> {
-  const { host = '127.0.0.1', port = 0, basePath = '' } = options;
+  const { host = '127.0.0.1', port = 0 } = options;
+  const rules: Rules = { ...options, ...options.scenario?.rules };
+  const scenario = options.scenario && scenarioScript(options.scenario, rules);
   const pace: Pace = { tokensPerSecond: options.speed ?? 0, ttftMs: options.ttftMs ?? 0 };
   const queue: Script[] = [...(options.replies ?? [])];
   let isScripted = options.replies !== undefined;
@@ -128,8 +130,6 @@ export async function startMock(options: MockOptions = {}): Promise<Mock> {
     options.onExchange?.({ request, status: response.statusCode, outcome: await outcome, durationMs });
   };
 
-  const rules: Rules = { ...options, ...options.scenario?.rules };
-  const scenario = options.scenario && scenarioScript(options.scenario, rules);
   const server = createServer((message, response) => {
     exchange(message, response).catch((error: unknown) => {
       problems.push(`${message.method} ${message.url}: ${String(error)}`);
@@ -147,6 +147,7 @@ export async function startMock(options: MockOptions = {}): Promise<Mock> {
     server.once('error', reject).listen(port, host, resolve);
   });
   const address = server.address() as AddressInfo;
+  const { basePath = '' } = rules;
 
   return {
     url: `http://${urlHost(host, address)}:${address.port}${basePath === '*' ? '' : basePath}`,

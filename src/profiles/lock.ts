@@ -17,7 +17,8 @@ export type Lock = {
  * seconds, longer than a dead holder can keep it. Throws `config` when it cannot be had.
  */
 export async function withLock<T>(directory: string, work: (lock: Lock) => Promise<T>): Promise<T> {
-  const { lock } = await import('proper-lockfile');
+  // The package is CommonJS: bundled, it has a default export only.
+  const { lock } = (await import('proper-lockfile')).default;
   let isLost = false;
   let release: () => Promise<void>;
   try {

@@ -1,6 +1,6 @@
-// Texts of the chat: one-line facts about calls, results, usage and context. Pure; colours come later.
-import { blocksOf, inputTokens } from '../chat/turns.ts';
-import type { TurnResult } from '../messages/result.ts';
+// Texts of the chat: one-line facts about calls, results and context. Pure; colours come later.
+import type { SlashCommand } from '../chat/slash.ts';
+import { blocksOf } from '../chat/turns.ts';
 import type { ToolResultBlock, ToolUseBlock } from '../messages/types.ts';
 import { oneLine } from './sanitize.ts';
 
@@ -21,23 +21,30 @@ export function toolResultText(result: ToolResultBlock): string {
   return `  ${result.is_error ? 'failed: ' : ''}${first === '' ? 'no output' : first}${size}`;
 }
 
-/** Tokens and times of one turn, e.g. `12 in, 7 out · first text 0.4 s · 1.2 s · 58 tokens/s`. */
-export function usageLine({ usage, timings, model_asked, model_served }: TurnResult): string {
-  const cached = usage.cache_read_input_tokens ?? 0;
-  const output = usage.output_tokens;
-  const { first_text_ms: firstMs, total_ms: totalMs } = timings;
-  const generationMs = totalMs === undefined || firstMs === undefined ? undefined : totalMs - firstMs;
-  const parts = [
-    `${count(inputTokens(usage))} in${cached > 0 ? ` (${count(cached)} cached)` : ''}, ${output === undefined ? '?' : count(output)} out`,
-    firstMs === undefined ? '' : `first text ${seconds(firstMs)}`,
-    totalMs === undefined ? '' : seconds(totalMs),
-    output !== undefined && generationMs !== undefined && generationMs > 200
-      ? `${Math.round((output / generationMs) * 1000)} tokens/s`
-      : '',
-    model_served !== null && model_served !== model_asked ? `answered by ${oneLine(model_served)}` : '',
-  ];
-  return parts.filter((part) => part !== '').join(' · ');
+/** Commands with what they do: in columns where these fit, else each as a short sentence. */
+export function helpText(commands: readonly SlashCommand[], width: number): string {
+  const rows = commands.map(({ name, usage, summary, aliases = [] }) => ({
+    call: `/${name}${usage === undefined ? '' : ` ${usage}`}`,
+    summary,
+    also: aliases.length === 0 ? '' : ` (${aliases.map((alias) => `/${alias}`).join(' ')})`,
+  }));
+  const callWidth = Math.max(...rows.map(({ call }) => call.length));
+  const isTabular = callWidth + 2 + Math.max(...rows.map(({ summary }) => summary.length)) <= width;
+  return rows
+    .map(({ call, summary, also }) => {
+      const line = isTabular ? `${call.padEnd(callWidth)}  ${summary}` : `${call}: ${summary}`;
+      return isTabular && line.length + also.length > width ? line : line + also;
+    })
+    .join('\n');
 }
+
+/** The keys, after the list of commands. */
+export const keyHelp = [
+  '',
+  'Enter sends · \\ Enter, Alt+Enter, Ctrl-J: new line',
+  'Up, Down: history · Ctrl-R: search it · Tab completes',
+  'Ctrl-G: your editor · Ctrl-C cancels · Ctrl-D leaves',
+].join('\n');
 
 /** How full the context is, e.g. `12,000 of 200,000 tokens (6 %)`. */
 export function contextText(tokens: number | null, windowTokens: number | null): string {
@@ -47,7 +54,6 @@ export function contextText(tokens: number | null, windowTokens: number | null):
 }
 
 export const count = (value: number): string => value.toLocaleString('en-US');
-const seconds = (milliseconds: number): string => `${(milliseconds / 1000).toFixed(1)} s`;
 
 function clipped(text: string, length: number): string {
   return text.length > length ? `${text.slice(0, length - 1)}…` : text;

@@ -1,6 +1,7 @@
 // The answer as plain text, live: text to the answer stream, tool calls as JSON at the end.
 import type { ReceivedEvent } from '../messages/events.ts';
 import { isBlock, type Message } from '../messages/types.ts';
+import { createBlockOrder } from './block-order.ts';
 import type { Renderer, RendererOutput } from './renderer.ts';
 
 export type TextOptions = {
@@ -18,6 +19,7 @@ export function renderText({ answer, aside }: RendererOutput, options: TextOptio
   const transform = options.transform ?? ((text: string) => text);
   let lastCharacter = '';
   let isThinking = false;
+  const order = createBlockOrder();
 
   function write(text: string): void {
     if (isThinking) aside('\n');
@@ -34,15 +36,27 @@ export function renderText({ answer, aside }: RendererOutput, options: TextOptio
     aside(options.thinking(transform(text)));
   }
 
+  /** The text an event lets be shown. A text block may arrive whole in its start. */
+  function shownText(event: ReceivedEvent['event']): string {
+    switch (event.type) {
+      case 'content_block_start':
+        return isBlock(event.content_block, 'text')
+          ? order.add(event.index, event.content_block.text ?? '')
+          : '';
+      case 'content_block_delta':
+        return event.delta.type === 'text_delta' ? order.add(event.index, event.delta.text) : '';
+      case 'content_block_stop':
+        return order.close(event.index);
+      default:
+        return '';
+    }
+  }
+
   return {
     push(events) {
       let text = '';
       for (const { event } of events) {
-        const piece = textOf(event);
-        if (piece !== undefined) {
-          text += piece;
-          continue;
-        }
+        text += shownText(event);
         if (event.type === 'content_block_delta' && event.delta.type === 'thinking_delta')
           think(event.delta.thinking);
       }
@@ -50,6 +64,8 @@ export function renderText({ answer, aside }: RendererOutput, options: TextOptio
       if (text !== '') write(text);
     },
     end({ message }) {
+      const rest = order.rest();
+      if (rest !== '') write(rest);
       const calls = options.showsToolCalls ? toolCallLines(message) : '';
       if (calls !== '') write(lastCharacter === '' || lastCharacter === '\n' ? calls : `\n${calls}`);
       if (isThinking) aside('\n');
@@ -63,12 +79,4 @@ export function renderText({ answer, aside }: RendererOutput, options: TextOptio
 export function toolCallLines({ content }: Message): string {
   const calls = content.filter((block) => isBlock(block, 'tool_use'));
   return calls.map((call) => `${JSON.stringify(call)}\n`).join('');
-}
-
-/** The text an event adds to the answer. A text block may arrive whole in its start. */
-function textOf(event: ReceivedEvent['event']): string | undefined {
-  if (event.type === 'content_block_delta')
-    return event.delta.type === 'text_delta' ? event.delta.text : undefined;
-  if (event.type !== 'content_block_start' || !isBlock(event.content_block, 'text')) return undefined;
-  return event.content_block.text;
 }

@@ -1,4 +1,5 @@
 // What `msg mock` says: how to reach it, the list of its scenarios, one exchange of its log.
+import { secretHeaders } from '../http/wire.ts';
 import { maskKey, redact } from '../messages/secret.ts';
 import type { Scenario } from '../mock/scenario.ts';
 import type { Exchange, Mock } from '../mock/server.ts';
@@ -93,7 +94,6 @@ export function exchangeText({ request, status, outcome, durationMs }: Exchange,
   ].join('\n');
 }
 
-const secretHeaders = new Set(['x-api-key', 'api-key', 'authorization', 'proxy-authorization', 'cookie']);
 const longestBody = 200;
 
 function shownValue(name: string, value: string): string {

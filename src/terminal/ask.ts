@@ -33,27 +33,25 @@ export function createAsker(): Asker {
         terminal: true,
         historySize: 0,
       });
-      const stop = (): void => {
-        editor.close();
-        output.write('\n');
-        reject(new MsgError('interrupted', 'Nothing was changed.', { details: { signal: 'SIGINT' } }));
-      };
+      let answer: string | undefined;
       if (isHidden) output.write(question);
-      editor.on('SIGINT', stop);
-      // Ctrl-D closes the editor without a line.
-      editor.on('close', () => setImmediate(stop));
-      editor.question(isHidden ? '' : question, (line) => {
-        editor.removeAllListeners('close');
+      // Ctrl-C closes the editor, and so does Ctrl-D: without a line, there is no answer.
+      editor.on('SIGINT', () => editor.close());
+      editor.on('close', () => {
+        if (isHidden || answer === undefined) output.write('\n');
+        if (answer !== undefined) resolve(answer);
+        else reject(new MsgError('interrupted', 'Nothing was changed.', { details: { signal: 'SIGINT' } }));
+      });
+      editor.question(isHidden ? '' : question, (text) => {
+        answer = text;
         editor.close();
-        if (isHidden) output.write('\n');
-        resolve(line);
       });
     });
 
   const line: Asker['line'] = async (question, preset) => {
-    const answer = (
-      await ask(preset === undefined ? `${question}: ` : `${question} [${preset}]: `, false)
-    ).trim();
+    const hasPreset = preset !== undefined && preset !== '';
+    const prompt = hasPreset ? `${question} [${preset}]: ` : `${question}: `;
+    const answer = (await ask(prompt, false)).trim();
     return answer === '' && preset !== undefined ? preset : answer;
   };
 

@@ -13,13 +13,11 @@ type Environment = Readonly<Record<string, string | undefined>>;
  * be started or reported a failure; the text is then unchanged.
  */
 export async function editText(text: string, env: Environment): Promise<string> {
-  const fallback = process.platform === 'win32' ? 'notepad' : 'vi';
-  const command = env['VISUAL'] || env['EDITOR'] || fallback;
   const folder = await mkdtemp(join(tmpdir(), 'msg-edit-'));
   const path = join(folder, 'message.md');
   try {
     await writeFile(path, text, { mode: 0o600 });
-    await run(command, path);
+    await editFile(path, env);
     const saved = await readFile(path, 'utf8');
     return saved.replace(/\r\n/g, '\n').replace(/\n$/, '');
   } finally {
@@ -27,8 +25,13 @@ export async function editText(text: string, env: Environment): Promise<string> 
   }
 }
 
-/** The variable may hold arguments ("code --wait") and quotes: by convention a shell reads it. */
-function run(command: string, path: string): Promise<void> {
+/**
+ * Runs $VISUAL or $EDITOR on a file and resolves when it was closed. The variable may hold arguments
+ * ("code --wait") and quotes: by convention a shell reads it. Throws `config`.
+ */
+export function editFile(path: string, env: Environment): Promise<void> {
+  const fallback = process.platform === 'win32' ? 'notepad' : 'vi';
+  const command = env['VISUAL'] || env['EDITOR'] || fallback;
   return new Promise((resolve, reject) => {
     const isWindows = process.platform === 'win32';
     const child = isWindows

@@ -7,6 +7,7 @@ import type { TerminalOutput } from './terminal-modes.ts';
 
 export type LineBuffer = {
   readonly text: () => string;
+  readonly isCompleting: () => boolean;
   readonly cursor: () => number;
   readonly set: (text: string, cursor?: number) => void;
   readonly insert: (text: string) => void;
@@ -31,7 +32,9 @@ const assumedColumns = 80;
 /** Readline's own fields: `line` and `cursor` are documented as readable, `prevRows` is where a redraw starts. */
 type Internals = { line: string; cursor: number; prevRows: number };
 
-export function lineBuffer(output: TerminalOutput, complete: Complete): LineBuffer {
+/** `onCompleted` is called when a Tab has been answered: keys must wait until then. */
+export function lineBuffer(output: TerminalOutput, complete: Complete, onCompleted: () => void): LineBuffer {
+  let isCompleting = false;
   const sink = new Writable({
     decodeStrings: false,
     write: (chunk, _encoding, done) => {
@@ -52,10 +55,14 @@ export function lineBuffer(output: TerminalOutput, complete: Complete): LineBuff
     historySize: 0,
     tabSize: 4,
     completer: (line: string, callback: (error: null, result: [string[], string]) => void) => {
-      complete(line).then(
-        (result) => callback(null, result),
-        () => callback(null, [[], line]),
-      );
+      isCompleting = true;
+      complete(line)
+        .catch((): [string[], string] => [[], line])
+        .then((result) => {
+          isCompleting = false;
+          callback(null, result);
+          onCompleted();
+        });
     },
   });
   const internals = readline as unknown as Internals;
@@ -70,6 +77,7 @@ export function lineBuffer(output: TerminalOutput, complete: Complete): LineBuff
 
   return {
     text: () => readline.line,
+    isCompleting: () => isCompleting,
     cursor: () => readline.cursor,
     set,
     insert: (text) => {

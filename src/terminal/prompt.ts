@@ -52,7 +52,7 @@ export type PromptOptions = {
 export function createPrompt({ input, output, theme, history, complete, editor }: PromptOptions): Prompt {
   const pastes = pasteMemory();
   const kept = typeAhead();
-  const buffer = lineBuffer(output, complete);
+  const buffer = lineBuffer(output, complete, () => replay());
   const search = searchMode(buffer, pastes, history, theme);
   let waiting: { resolve: (input: Input) => void; promptText: string; isQuestion: boolean } | null = null;
   let onInterrupt: (() => void) | null = null;
@@ -114,7 +114,9 @@ export function createPrompt({ input, output, theme, history, complete, editor }
   const editLine = async (): Promise<void> => {
     try {
       const text = await withEditor(pastes.expanded(buffer.text()));
-      if (waiting !== null) buffer.set(pastes.shown(text));
+      if (waiting === null) return;
+      buffer.set(pastes.shown(text));
+      replay();
     } catch (error) {
       if (waiting !== null) buffer.note(theme.warn(error instanceof Error ? error.message : String(error)));
     }
@@ -163,7 +165,7 @@ export function createPrompt({ input, output, theme, history, complete, editor }
   };
 
   const replay = (): void => {
-    while (waiting !== null && !isEditorOpen) {
+    while (waiting !== null && !isEditorOpen && !buffer.isCompleting()) {
       const event = kept.next();
       if (event === undefined) return;
       act(event);
@@ -173,7 +175,8 @@ export function createPrompt({ input, output, theme, history, complete, editor }
   const onEvent = (event: KeyEvent): void => {
     const action = event.kind === 'key' ? actionOf(event.key) : null;
     if (isEditorOpen) return;
-    if (waiting !== null) act(event);
+    if (buffer.isCompleting()) kept.keep(event);
+    else if (waiting !== null) act(event);
     else if (onInterrupt === null) kept.keep(event);
     else if (action === 'interrupt') onInterrupt();
     else if (action === 'suspend') modes.suspend();

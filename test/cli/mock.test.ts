@@ -31,7 +31,7 @@ function serve(
       },
     }),
     async during(control) {
-      await control.shows('curl', 'stderr');
+      await Promise.race([control.shows('curl', 'stderr'), control.shows('msg: ', 'stderr')]);
       const [url] = /http:\/\/\S+:\d+/.exec(printed) ?? [];
       if (url === undefined) throw new Error(`no address in ${printed}`);
       try {

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Context } from '../../src/context.ts';
 import { scenarios } from '../../src/mock/scenarios.ts';
-import { type Run, type RunOptions, runMsg, testKey } from './run-msg.ts';
+import { type Run, runMsg, testKey } from './run-msg.ts';
 
 /** What the user sees. Without a word on stderr, it must be empty; without a count, one request was made. */
 type Expected = {
@@ -12,7 +12,6 @@ type Expected = {
   readonly requests?: number;
   readonly argv?: readonly string[];
   readonly answer?: string;
-  readonly options?: RunOptions;
   readonly also?: (run: Run, waitsMs: readonly number[]) => void;
 };
 
@@ -20,12 +19,6 @@ const answer = 'One two three four.';
 const whole = { code: 0, stdout: answer };
 const half = 'One two';
 const nothing = '';
-
-/** A silence of 100 ms is enough for a test; the default of the command is minutes. */
-const impatient = (context: Context): Context => ({
-  ...context,
-  transport: (options) => context.transport({ ...options, idleTimeoutMs: 100 }),
-});
 
 const expected: Readonly<Record<string, Expected | readonly Expected[]>> = {
   unauthorized: {
@@ -136,7 +129,7 @@ const expected: Readonly<Record<string, Expected | readonly Expected[]>> = {
     code: 9,
     stdout: half,
     stderr: /broke off: .*may be cut/,
-    options: { adapt: impatient },
+    argv: ['--idle-timeout', '0.5'],
   },
 
   'slow-first-byte': whole,
@@ -147,16 +140,30 @@ const expected: Readonly<Record<string, Expected | readonly Expected[]>> = {
   'gzip-stream': whole,
   'content-length-stream': whole,
 
-  'empty-content': { code: 0, stdout: nothing },
-  'max-tokens': { code: 0, stdout: 'The three laws are these: first,', stderr: /max_tokens/ },
-  refusal: { code: 0, stdout: nothing, stderr: /refus.*This request was declined/s },
+  'empty-content': { code: 0, stdout: nothing, stderr: /^msg: The answer is empty\.\n$/ },
+  'max-tokens': [
+    { code: 0, stdout: 'The three laws are these: first,', stderr: /The answer is cut: .*--max-tokens/ },
+    {
+      code: 12,
+      argv: ['--strict'],
+      stdout: 'The three laws are these: first,',
+      stderr: /The answer is cut/,
+    },
+  ],
+  refusal: [
+    { code: 0, stdout: nothing, stderr: /The model declined to answer \(cyber\)/ },
+    { code: 12, argv: ['--strict'], stdout: nothing, stderr: /The model declined to answer/ },
+  ],
   'tool-use': {
     code: 0,
     stdout:
       'I will look at the clock.\n' +
       '{"type":"tool_use","id":"toolu_mock_1","name":"get_time","input":{"zone":"Europe/Vienna","hours":24}}\n',
   },
-  thinking: { code: 0, stdout: 'Four.', stderr: /Two and two\. Carry nothing\./ },
+  thinking: [
+    { code: 0, stdout: 'Four.', stderr: /^Two and two\. Carry nothing\.\n$/ },
+    { code: 0, argv: ['--hide-thinking'], stdout: 'Four.' },
+  ],
   citations: [
     { code: 0, stdout: 'The grass is green.' },
     {
@@ -168,28 +175,18 @@ const expected: Readonly<Record<string, Expected | readonly Expected[]>> = {
   huge: { code: 0, stdout: `${'1234567890'.repeat(7)}123456789\n`.repeat(50_000) },
 };
 
-/**
- * Rows that say what is right, while `send` does not do it yet. A row that comes true fails here: take its
- * name out then.
- */
-const owed = new Set<string>(['interleaved-blocks', 'max-tokens', 'refusal', 'thinking']);
-
 /** Waits of the command pass at once, and are kept. */
-function withoutWaiting(
-  waitsMs: number[],
-  then: (context: Context) => Context,
-): (context: Context) => Context {
-  return (context) =>
-    then({
-      ...context,
-      clock: {
-        ...context.clock,
-        sleep: async (ms) => {
-          waitsMs.push(ms);
-        },
+const withoutWaiting =
+  (waitsMs: number[]) =>
+  (context: Context): Context => ({
+    ...context,
+    clock: {
+      ...context.clock,
+      sleep: async (ms) => {
+        waitsMs.push(ms);
       },
-    });
-}
+    },
+  });
 
 describe('msg send against the scenario', () => {
   it('of every name: each has a row here, and no row is left over', () => {
@@ -203,16 +200,13 @@ describe('msg send against the scenario', () => {
       title: [scenario.name, ...(row.argv ?? [])].join(' '),
     })),
   );
-  const isOwed = ({ title }: { title: string }): boolean => owed.has(title);
-  it.concurrent.each(rows.filter((row) => !isOwed(row)))('$title', play);
-  it.fails.each(rows.filter(isOwed))('$title (owed)', play);
+  it.concurrent.each(rows)('$title', play);
 
   async function play({ scenario, row }: (typeof rows)[number]): Promise<void> {
     const waitsMs: number[] = [];
     const run = await runMsg(['send', 'hi', ...(row.argv ?? [])], {
-      ...row.options,
       mock: { scenario, answer: row.answer ?? answer },
-      adapt: withoutWaiting(waitsMs, row.options?.adapt ?? ((context) => context)),
+      adapt: withoutWaiting(waitsMs),
     });
     expect({ code: run.code, stdout: run.stdout, requests: run.requests.length }).toEqual({
       code: row.code,

@@ -20,6 +20,11 @@ describe('a scenario file', () => {
     expect(read(steps)).toEqual({ name: 'answers.json', summary: 'plays answers.json', replies: [steps] });
   });
 
+  it('or rules for the honest server', () => {
+    const rules = { auth: 'bearer', needsVersion: false, models: ['a'], absent: ['models'], answer: 'Hi.' };
+    expect(read({ rules })).toMatchObject({ rules });
+  });
+
   it('or several answers with what comes after them', () => {
     expect(
       read({
@@ -53,6 +58,13 @@ describe('a scenario file', () => {
     [{ replies: [[], [{ step: 'gate' }]] }, 'answers.json: replies[1][0].name must be a text.'],
     [{ replies: {} }, 'answers.json: replies must be a list of lists of steps.'],
     [{ afterwards: 'stop' }, 'answers.json: afterwards must be one of "repeat", "answer".'],
+    [{ rules: [] }, 'answers.json: rules must be an object.'],
+    [{ rules: { auth: 'both' } }, 'answers.json: rules.auth must be one of "either", "x-api-key", "bearer".'],
+    [
+      { rules: { absent: ['batches'] } },
+      'answers.json: rules.absent must be a list, each one of "messages",',
+    ],
+    [{ rules: { colour: 1 } }, 'answers.json: rules.colour is no rule; there are key, auth,'],
     [{ answers: [] }, 'answers.json: answers is not a field of a scenario'],
     [
       [{ step: 'repeat', times: 2, steps: [{ step: 'end', x: 1 }] }],

@@ -1,5 +1,5 @@
 // msg chat on a real terminal, against a real server: turns, interruptions, failures.
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
@@ -141,7 +141,7 @@ test('while an answer streams, what is typed is kept for the next prompt', async
   const { terminal, mock } = await open({ replies: [paused('Half ', 'whole.')] });
   terminal.type('go\r');
   await terminal.see('Half');
-  terminal.type('next question\r');
+  terminal.type('next question');
   mock.open('more');
   await terminal.see('Half whole.\n');
   await terminal.see('▸ next question');
@@ -183,7 +183,7 @@ test('a rate limit counts down, and Ctrl-C cancels the wait', async () => {
   const limited = errorReply(429, 'rate_limit_error', 'Slow down', { headers: { 'retry-after': '50' } });
   const { terminal } = await open({ replies: [limited] });
   terminal.type('go\r');
-  await terminal.see(/too many requests: again in (50|49) s \(Ctrl-C cancels\)/);
+  await terminal.see(/again in (50|49) s \(Ctrl-C cancels\): 429 from [\d.:]+: too many requests/);
   await terminal.see(/again in 4[0-8] s/);
   terminal.type(control('c'));
   await terminal.see('interrupted: /retry asks again');
@@ -337,7 +337,101 @@ test('/set and /system change the next request', async () => {
 test('usage is shown after each answer with -u', async () => {
   const { terminal } = await open({ replies: [streamReply('Ok.')], args: ['-u'] });
   terminal.type('go\r');
-  await terminal.see(/Ok\.\n12 in, 7 out · first text/);
+  await terminal.see('Ok.\n12 in + 7 out tokens');
+});
+
+test('/model lists what the endpoint offers, and Tab completes it', async () => {
+  const { terminal, mock } = await open({ mock: { models: ['mock-1', 'mock-large'] } as MockOptions });
+  terminal.type('/model\r');
+  await terminal.see('in use: mock-1; /model NAME changes it');
+  terminal.type('/model mock-l\t\r');
+  await terminal.see('model: mock-large');
+  terminal.type('go\r');
+  await terminal.see(() => mock.requests.some(({ path }) => path === '/v1/messages'));
+});
+
+test('/profile switches the provider, keeps the conversation and drops thinking', async () => {
+  const other = await startMock({ replies: [streamReply('From the other.')] });
+  const config = join(folder, 'config');
+  mkdirSync(config, { mode: 0o700 });
+  const profile = { baseUrl: other.url, auth: 'none', model: 'other-1' };
+  writeFileSync(join(config, 'config.json'), JSON.stringify({ profiles: { other: profile } }), {
+    mode: 0o600,
+  });
+  const answer = [
+    { type: 'thinking', thinking: 'Hm.', signature: 's' },
+    { type: 'text', text: 'From here.' },
+  ];
+  const { terminal } = await open({ replies: [streamReply({ content: answer })] });
+  terminal.type('one\r');
+  await terminal.see('From here.');
+  terminal.type('/profile other\r');
+  await terminal.see('(profile other)');
+  await terminal.see('1 thinking blocks of earlier answers are not sent there');
+  terminal.type('two\r');
+  await terminal.see('From the other.');
+  expect(other.requests[0]?.json).toMatchObject({
+    model: 'other-1',
+    messages: [{}, { content: [{ type: 'text', text: 'From here.' }] }, { content: 'two' }],
+  });
+  expect(other.requests[0]?.headers['x-api-key']).toBeUndefined();
+  await other.close();
+});
+
+test('/export writes Markdown, JSON or HTML, and never over a file', async () => {
+  const { terminal } = await open({ replies: [streamReply('Exported.')] });
+  terminal.type('go\r');
+  await terminal.see('Exported.');
+  const file = join(folder, 'talk.html');
+  terminal.type(`/export ${file}\r`);
+  await terminal.see('written to');
+  expect(readFileSync(file, 'utf8')).toContain('<div>Exported.</div>');
+  terminal.type(`/export ${file}\r`);
+  await terminal.see('exists already');
+});
+
+test('/compact shows the cost, asks, and replaces older turns', async () => {
+  const { terminal } = await open({
+    replies: [streamReply('A.'), streamReply('B.'), streamReply('They said A.'), streamReply('C.')],
+  });
+  terminal.type('one\r');
+  await terminal.see('A.');
+  terminal.type('two\r');
+  await terminal.see('B.');
+  terminal.type('/compact\r');
+  await terminal.see('summarise 2 older messages, about 19 tokens in? [y/N]');
+  terminal.type('y\r');
+  await terminal.see('2 messages summarised');
+  terminal.type('three\r');
+  await terminal.see('C.');
+  expect(sentMessages(3)).toMatchObject([
+    { content: expect.stringContaining('They said A.') },
+    { role: 'assistant' },
+    { content: 'two' },
+    { content: [{ text: 'B.' }] },
+    { content: 'three' },
+  ]);
+});
+
+test('/curl shows the last request without the key, /headers the last response', async () => {
+  const { terminal } = await open({ replies: [streamReply('Ok.', { 'x-seen': 'yes' })] });
+  terminal.type('go\r');
+  await terminal.see('Ok.');
+  terminal.type('/curl\r');
+  await terminal.see('curl -sS -N -X POST');
+  terminal.type('/headers\r');
+  await terminal.see('x-seen: yes');
+  expect(terminal.text()).not.toContain('sk-test');
+});
+
+test('without a terminal, lines are turns', async () => {
+  mock = await startMock({ replies: [streamReply('First.'), streamReply('Second.')] });
+  const script = `printf 'one\\ntwo\\n' | "${process.execPath}" "${host}" chat 2>notes; echo "code $?"`;
+  terminal = openTerminal(['/bin/sh', '-c', `cd "${folder}" && ${script}`], {
+    env: { MSG_BASE_URL: mock.url, MSG_API_KEY: 'sk-test', MSG_MODEL: 'mock-1', MSG_STATE_DIR: folder },
+  });
+  await terminal.see('First.\nSecond.\ncode 0');
+  mock.verify();
 });
 
 test('--plain has no spinner, no glyphs, and spoken labels', async () => {

@@ -1,0 +1,60 @@
+// /compact: older turns become one summary, made by the model itself, after the user saw what it costs.
+import { contextTokens, questionIndex, sendable, textOf } from '../chat/turns.ts';
+import { startExchange } from '../messages/client.ts';
+import { messagesBody } from '../messages/request.ts';
+import { count } from '../render/chat-text.ts';
+import { usageText } from '../render/stats-text.ts';
+import type { Chat } from './chat-effects.ts';
+import { generationOf, makerOf } from './chat-line.ts';
+
+const request = `Summarise our conversation so far, so that it can be continued from your summary alone.
+Keep facts, decisions, names, numbers, code that is still needed, and open questions. No preface.`;
+
+/** Asks, summarises all but the last question and its answer, and tells the session. */
+export async function compact(chat: Chat): Promise<void> {
+  const { screen, prompt, line, session, apply } = chat;
+  const { turns } = session();
+  const keepFrom = questionIndex(turns);
+  const tokens = contextTokens(turns);
+  const cost = tokens === null ? '' : `, about ${count(tokens)} tokens in`;
+  const answer = await prompt.ask(`summarise ${keepFrom} older messages${cost}? [y/N] `, {
+    isQuestion: true,
+  });
+  if (answer.kind !== 'text' || !/^y(es)?$/i.test(answer.text.trim())) {
+    screen.say('nothing changed');
+    return;
+  }
+  // Tools and stop sequences are for the conversation, not for a summary of it.
+  const {
+    tools: _tools,
+    toolChoice: _choice,
+    schema: _schema,
+    stopSequences: _stop,
+    ...generation
+  } = generationOf(line(), session());
+  const older = [...turns.slice(0, keepFrom), { message: { role: 'user', content: request } } as const];
+  const body = messagesBody(generation, sendable(older, makerOf(line(), generation)));
+  const stop = new AbortController();
+  const endBusy = prompt.whileBusy(() => stop.abort());
+  const status = screen.status();
+  status.set('summarising');
+  try {
+    const exchange = startExchange(line().connection.client, body, { signal: stop.signal });
+    for await (const _batch of exchange.batches);
+    const message = exchange.draft().message();
+    await status.stop();
+    const summary = textOf({ role: 'assistant', content: message.content });
+    if (summary.trim() === '') {
+      screen.say('the summary came back empty; nothing changed', 'warn');
+      return;
+    }
+    await apply({ kind: 'compacted', summary, kept: turns.length - keepFrom });
+    screen.say(`${keepFrom} messages summarised: ${usageText(message.usage)}`);
+  } catch (error) {
+    if (!stop.signal.aborted) throw error;
+    screen.say('interrupted: nothing changed', 'warn');
+  } finally {
+    await status.stop();
+    endBusy();
+  }
+}

@@ -1,0 +1,42 @@
+// `msg profiles`: the tree of its subcommands. What each does lies in profiles/*.
+import type { Command } from 'commander';
+import type { Context } from '../context.ts';
+import type { ExitCode } from '../exit-codes.ts';
+import { declareAdd } from './profiles/add.ts';
+import { declareChange } from './profiles/change.ts';
+import { declareEdit } from './profiles/edit.ts';
+import { declareEnvironment } from './profiles/environment.ts';
+import { declareImport } from './profiles/import.ts';
+import { declareList } from './profiles/list.ts';
+import { declareMove } from './profiles/move.ts';
+import { declareShow } from './profiles/show.ts';
+import { declareTest } from './profiles/test.ts';
+
+const declarations = [
+  declareList,
+  declareShow,
+  declareAdd,
+  declareChange,
+  declareMove,
+  declareEdit,
+  declareTest,
+  declareEnvironment,
+  declareImport,
+];
+
+const description = `Named providers: where a request goes, with which key, which model.
+
+Examples:
+  msg profiles add work --preset apixo --key-env APIXO_API_KEY
+  msg profiles use work                        from now on, in every shell
+  msg send -P work "hi"                        for one call
+  msg profiles test --all                      one token each, four at a time
+  msg profiles run work -- claude              another program, its environment only
+  eval "$(msg profiles env work)"              this shell`;
+
+export function declare(command: Command, context: Context, finish: (code: ExitCode) => void): void {
+  command.description(description).configureHelp({
+    subcommandTerm: (one) => `${one.name()} ${one.usage().replace(/^\[options\] ?/, '')}`.trim(),
+  });
+  for (const declareSome of declarations) declareSome(command, context, finish);
+}

@@ -1,0 +1,115 @@
+// msg profiles add: by questions on a terminal, by options in a script, by both where options are missing.
+import { usageError } from '../../errors.ts';
+import { type AuthScheme, authSchemes, endpointUrl, isLoopback, originOf } from '../../messages/endpoint.ts';
+import { applyAssignments } from '../../profiles/fields.ts';
+import { findPreset } from '../../profiles/presets.ts';
+import type { Preset, Profile } from '../../profiles/profile.ts';
+import { type CommonOptions, commonFlags } from '../flags.ts';
+import { askKey, askName, askPreset, askRest, withBaseUrl } from './add-questions.ts';
+import { checkNewName, type Declaration, type Desk, openDesk } from './desk.ts';
+import { type KeyOptions, keyFlags, keyFromOptions } from './key-input.ts';
+import { makeProfile } from './make.ts';
+
+type AddOptions = CommonOptions &
+  KeyOptions & { preset?: string; baseUrl?: string; auth?: AuthScheme; model?: string; use?: boolean };
+
+export const declareAdd: Declaration = (profiles, context, finish) => {
+  const add = profiles
+    .command('add [name] [words...]')
+    .usage('[options] NAME [field=value...]')
+    .summary('make a profile; asks for what is missing')
+    .description(
+      `Make a profile. On a terminal it asks for what is missing; in a script it takes options only.
+
+Examples:
+  msg profiles add                                       questions
+  msg profiles add work --preset apixo --key-env APIXO_API_KEY
+  pass show llm | msg profiles add home --base-url https://host -m MODEL --key-stdin
+  msg profiles add ci --preset anthropic --key-command -- op read --no-newline op://x/y`,
+    )
+    .optionsGroup('Profile:')
+    .option('--preset <id>', 'provider to begin with: see msg profiles presets')
+    .option('--base-url <url>', 'endpoint, with or without /v1')
+    .addOption(profiles.createOption('--auth <scheme>', 'header that carries the key').choices(authSchemes))
+    .option('-m, --model <id>', 'model to ask')
+    .option('--use', 'use it from now on');
+  keyFlags(add);
+  commonFlags(add).action(async (name: string | undefined, words: string[], options: AddOptions) =>
+    finish(await runAdd(openDesk(context, options), name, words, options)),
+  );
+};
+
+async function runAdd(
+  desk: Desk,
+  givenName: string | undefined,
+  words: readonly string[],
+  options: AddOptions,
+): Promise<0> {
+  const names = desk.store.read().names;
+  if (givenName !== undefined) checkNewName(givenName, names);
+  const asker = desk.isInteractive ? await desk.context.asker() : undefined;
+  const isCommand = options.keyCommand === true;
+  const assignments = isCommand ? [] : words;
+  const name = givenName ?? (await askName(asker, names, desk));
+
+  const preset = options.preset === undefined ? await askPreset(asker, options) : findPreset(options.preset);
+  const draft: Profile = applyAssignments(
+    {
+      ...(preset === undefined ? {} : { preset: preset.id }),
+      ...(options.baseUrl === undefined ? {} : { baseUrl: options.baseUrl }),
+      ...(options.auth === undefined ? {} : { auth: options.auth }),
+      ...(options.model === undefined ? {} : { model: options.model }),
+    },
+    assignments,
+  );
+  const placed = await withBaseUrl(draft, preset, asker);
+  const baseUrl = placed.baseUrl ?? preset?.baseUrl;
+  if (baseUrl === undefined && placed.messagesUrl === undefined) {
+    throw usageError(
+      `The profile ${name} needs an endpoint.`,
+      'Give --base-url URL or --preset ID; msg profiles presets lists them.',
+    );
+  }
+  const address = placed.messagesUrl ?? endpointUrl(baseUrl ?? '', 'messages');
+  if (asker !== undefined && preset?.id !== 'demo') asker.say(`  Requests go to ${address}\n`);
+  const refined = asker === undefined ? placed : await askRest(placed, preset, asker);
+
+  const auth = refined.auth ?? preset?.auth ?? 'x-api-key';
+  const choice =
+    (await keyFromOptions(options, isCommand ? words : [], preset?.id, desk)) ??
+    (auth === 'none' ? undefined : await askKey(preset, asker, desk));
+  const origin = originOf(placed.messagesUrl ?? baseUrl ?? '');
+  const profile: Profile = {
+    ...refined,
+    ...(choice === undefined ? {} : { key: choice.reference, keyOrigin: origin }),
+  };
+  if (choice !== undefined && origin.startsWith('http:') && !isLoopback(origin)) {
+    desk.note(`The key will travel unencrypted: ${origin} is plain http.`);
+  }
+  const isFirst = await makeProfile(desk, name, profile, choice, options.use === true);
+  tell(desk, name, address, profile, preset, auth, isFirst);
+  if (asker !== undefined && (await asker.confirm('Check it now, free of charge?', true))) {
+    const { runTest } = await import('./test.ts');
+    await runTest(desk, [name], { free: true });
+  }
+  return 0;
+}
+
+function tell(
+  desk: Desk,
+  name: string,
+  address: string,
+  profile: Profile,
+  preset: Preset | undefined,
+  auth: AuthScheme,
+  isCurrent: boolean,
+): void {
+  desk.note(`Profile ${name} is made: ${preset?.id === 'demo' ? 'the built-in demo' : address}`);
+  if (isCurrent) desk.note(`It is in use from now on.`);
+  if (profile.key === undefined && auth !== 'none') {
+    desk.note(`It has no key yet. Next: msg profiles set ${name} --key-stdin`);
+  } else if (profile.key?.kind === 'env') desk.note(`Its key is taken from ${profile.key.name}.`);
+  if (profile.model === undefined && preset?.defaultModel === undefined) {
+    desk.note(`It has no model yet. Next: msg profiles set ${name} model=MODEL`);
+  }
+}

@@ -1,0 +1,126 @@
+// What every `msg profiles` command has at hand: the store, a place for notes, a theme, and questions.
+import type { Command } from 'commander';
+import type { Context } from '../../context.ts';
+import { configError, isMsgError, usageError } from '../../errors.ts';
+import type { ExitCode } from '../../exit-codes.ts';
+import { hostOf } from '../../messages/endpoint.ts';
+import { nearestNames } from '../../profiles/nearest-names.ts';
+import { isProfileName, type Profile } from '../../profiles/profile.ts';
+import { resolveSettings } from '../../profiles/resolve.ts';
+import type { Settings } from '../../profiles/settings.ts';
+import type { Store } from '../../profiles/store.ts';
+import type { Theme } from '../../render/theme.ts';
+import { type Connection, openConnection } from '../connection.ts';
+import type { CommonOptions } from '../flags.ts';
+import { settingsFor } from '../settings.ts';
+
+export type Desk = {
+  readonly context: Context;
+  readonly store: Store;
+  /** For stdout: where the tables go. */
+  readonly theme: Theme;
+  /** One line on stderr, unless --quiet. */
+  note(text: string): void;
+  /** The answer of the command, on stdout. */
+  print(text: string): Promise<void>;
+  /** Of stdout; tables that go into a pipe are not cut. */
+  readonly width: number;
+  /** A connection to a profile. Throws `config` when its key cannot be had. */
+  open(settings: Settings): Promise<Connection>;
+  /** Whether somebody is there to be asked. */
+  readonly isInteractive: boolean;
+};
+
+/** Adds one subcommand to `profiles`. */
+export type Declaration = (profiles: Command, context: Context, finish: (code: ExitCode) => void) => void;
+
+export function openDesk(context: Context, options: CommonOptions): Desk {
+  const { stdin, stdout, stderr } = context.streams;
+  const stderrTheme = context.theme('stderr', options.color);
+  const note = (text: string): void => {
+    if (!options.quiet) void stderr.write(`${stderrTheme.dim(`msg: ${text}`)}\n`);
+  };
+  return {
+    context,
+    store: context.store(context.dirs.config, note),
+    theme: context.theme('stdout', options.color),
+    note,
+    async print(text) {
+      await stdout.write(text);
+    },
+    width: stdout.isTTY ? stdout.columns() : Number.POSITIVE_INFINITY,
+    // The notes of choosing (ANTHROPIC_* is ignored, ...) are of no use where a profile was named.
+    open: (settings) => openConnection({ ...settings, notes: [] }, { options, context, note }),
+    isInteractive: stdin.kind === 'terminal' && stderr.isTTY,
+  };
+}
+
+/** The profile with this name. Throws `config` with the nearest names. */
+export function requireProfile(store: Pick<Store, 'read'>, name: string): Profile {
+  const view = store.read();
+  const profile = view.profile(name);
+  if (profile !== undefined) return profile;
+  const near = nearestNames(name, view.names);
+  throw configError(
+    `There is no profile "${name}".${near.length > 0 ? ` Did you mean ${near.join(' or ')}?` : ''}`,
+    'Next: msg profiles list',
+  );
+}
+
+/**
+ * Whether a name can be given to a new profile. `except` is the name it has now, when it is renamed.
+ * Throws `usage`. Names that differ in case only are refused: some keychains do not tell them apart.
+ */
+export function checkNewName(name: string, names: readonly string[], except?: string): void {
+  if (!isProfileName(name) || name.startsWith('-')) {
+    throw usageError(
+      `"${name}" cannot be the name of a profile.`,
+      'Use letters, digits, dots, dashes and underscores, at most 64, not beginning with a dash.',
+    );
+  }
+  if (name === 'env') throw usageError('The profile env is made of ANTHROPIC_* and cannot be defined.');
+  const twin = names.find((one) => one !== except && one.toLowerCase() === name.toLowerCase());
+  if (twin === undefined) return;
+  throw usageError(
+    twin === name
+      ? `There is a profile ${name} already.`
+      : `There is a profile ${twin} already; names that differ in case only would be mixed up.`,
+    `Change it: msg profiles set ${twin} ..., or choose another name`,
+  );
+}
+
+/** The profile a plain `msg send` would use here and now; undefined when there is none. */
+export function nameInUse({ context }: Desk): string | undefined {
+  try {
+    return settingsFor({}, context, () => {}).profile?.value;
+  } catch (error) {
+    // A pointer to a profile that is gone must not keep the list from being shown.
+    if (isMsgError(error, 'config')) return undefined;
+    throw error;
+  }
+}
+
+/** The given name, or the one in use. Throws `usage` when there is neither. */
+export function givenOrInUse(desk: Desk, name: string | undefined): string {
+  const found = name ?? nameInUse(desk);
+  if (found !== undefined) return found;
+  throw usageError('No profile is in use.', 'Name one; msg profiles list shows them.');
+}
+
+/**
+ * A profile by itself, as it would be anywhere: what MSG_* and the project file of this place would change
+ * is left out, but not the way to the network.
+ */
+export function profileSettings({ context, store }: Desk, name: string): Settings {
+  const isKept = (variable: string): boolean =>
+    !variable.startsWith('MSG_') || ['MSG_PROXY', 'MSG_CACERT'].includes(variable);
+  const env = Object.fromEntries(Object.entries(context.env).filter(([variable]) => isKept(variable)));
+  return resolveSettings({ flags: { profile: name }, env, config: store.read() });
+}
+
+/** Where a profile's requests go, for a table. */
+export function hostText({ preset, baseUrl, messagesUrl }: Settings): string | undefined {
+  if (preset?.id === 'demo') return '(inside msg)';
+  const url = messagesUrl?.value ?? baseUrl?.value;
+  return url === undefined ? undefined : hostOf(url);
+}

@@ -1,0 +1,113 @@
+// msg profiles import: shows what other tools have configured, then makes profiles of it.
+import { configError, usageError } from '../../errors.ts';
+import { endpointUrl, hostOf, originOf } from '../../messages/endpoint.ts';
+import { Secret } from '../../messages/secret.ts';
+import { type Finding, findImports, importSources } from '../../profiles/import-sources.ts';
+import { describeReference } from '../../profiles/keys.ts';
+import { pairsText } from '../../render/table.ts';
+import { type CommonOptions, commonFlags } from '../flags.ts';
+import { type Declaration, type Desk, openDesk } from './desk.ts';
+import { makeProfile } from './make.ts';
+
+type ImportOptions = CommonOptions & { as?: string; yes?: boolean; use?: boolean };
+
+export const declareImport: Declaration = (profiles, context, finish) => {
+  const command = profiles
+    .command('import [source]')
+    .summary('profiles from ANTHROPIC_*, Claude Code, ant')
+    .description(
+      `Make profiles of what is there: env (ANTHROPIC_* in this shell), claude (~/.claude/settings.json), ant.
+Shows host and masked key before it writes anything. A key in clear is kept in credentials.json.
+
+Examples:
+  msg profiles import                     look, choose, confirm
+  msg profiles import env --as work --yes`,
+    )
+    .option('--as <name>', 'name of the profile')
+    .option('--use', 'use it from now on')
+    .option('-y, --yes', 'do not ask');
+  commonFlags(command).action(async (source: string | undefined, options: ImportOptions) =>
+    finish(await runImport(openDesk(context, options), source, options)),
+  );
+};
+
+async function runImport(desk: Desk, source: string | undefined, options: ImportOptions): Promise<0> {
+  const { env, dirs, platform } = desk.context;
+  if (source !== undefined && !(importSources as readonly string[]).includes(source)) {
+    throw usageError(
+      `There is nothing to import from "${source}".`,
+      `It can be ${importSources.join(', ')}.`,
+    );
+  }
+  const findings = findImports({ env, home: dirs.home, platform }).filter(
+    (finding) => source === undefined || finding.source === source,
+  );
+  if (findings.length === 0) {
+    throw configError(
+      source === undefined ? 'Nothing to import was found.' : `Nothing to import was found in ${source}.`,
+      'Make a profile: msg profiles add NAME',
+    );
+  }
+  for (const finding of findings) await desk.print(`${findingText(desk, finding)}\n`);
+  const asker = desk.isInteractive && !options.yes ? await desk.context.asker() : undefined;
+  if (asker === undefined && !options.yes) {
+    throw usageError(
+      'Nothing was written.',
+      `To import it: msg profiles import ${findings[0]?.source} --yes`,
+    );
+  }
+  if (options.as !== undefined && findings.length > 1) {
+    throw usageError(
+      '--as names one profile, and several were found.',
+      `Say which: ${importSources.join(', ')}`,
+    );
+  }
+  for (const finding of findings) {
+    const name = options.as ?? freeName(finding.suggestedName, desk.store.read().names);
+    const wanted =
+      asker === undefined ? name : await asker.line(`Name for ${finding.place} (- skips it)`, name);
+    if (wanted !== '-') await importOne(desk, wanted, finding, options);
+  }
+  return 0;
+}
+
+function findingText({ theme }: Desk, { place, profile, keyValue }: Finding): string {
+  const { baseUrl = '', auth, model, headers, key } = profile;
+  const where = key === undefined ? 'none' : describeReference(key);
+  return pairsText(
+    [
+      ['found in', theme.strong(place)],
+      ['host', hostOf(baseUrl)],
+      ['messages URL', endpointUrl(baseUrl, 'messages')],
+      [
+        'key',
+        keyValue === undefined ? where : `${new Secret(keyValue)}${auth === undefined ? '' : ` as ${auth}`}`,
+      ],
+      ...(model === undefined ? [] : [['model', model] as const]),
+      ...(headers === undefined ? [] : [['headers', Object.keys(headers).join(', ')] as const]),
+    ],
+    theme,
+  );
+}
+
+async function importOne(desk: Desk, name: string, finding: Finding, options: ImportOptions): Promise<void> {
+  const { profile, keyValue } = finding;
+  const keyOrigin = profile.key === undefined ? {} : { keyOrigin: originOf(profile.baseUrl ?? '') };
+  const choice = profile.key && {
+    reference: profile.key,
+    ...(keyValue === undefined ? {} : { value: keyValue }),
+  };
+  const isCurrent = await makeProfile(desk, name, { ...profile, ...keyOrigin }, choice, options.use === true);
+  desk.note(
+    `Profile ${name} is made${isCurrent ? ' and in use' : ''}. Try it: msg profiles test ${name} --free`,
+  );
+}
+
+/** `work`, `work-2`, `work-3`: the first that is not taken. */
+function freeName(wanted: string, names: readonly string[]): string {
+  const taken = new Set(names.map((name) => name.toLowerCase()));
+  if (!taken.has(wanted.toLowerCase())) return wanted;
+  let number = 2;
+  while (taken.has(`${wanted}-${number}`.toLowerCase())) number += 1;
+  return `${wanted}-${number}`;
+}

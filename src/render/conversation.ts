@@ -1,0 +1,134 @@
+// A conversation as a document: Markdown, JSON or HTML. Pure; who said what, in order, nothing hidden but
+// thinking, which stays in JSON alone.
+import { blocksOf, type Turn } from '../chat/turns.ts';
+import type { ContentBlock } from '../messages/types.ts';
+
+export type ConversationFacts = {
+  readonly title: string;
+  /** When it was written out, ISO 8601. */
+  readonly exportedAt: string;
+};
+
+export const exportFormats = ['md', 'json', 'html'] as const;
+export type ExportFormat = (typeof exportFormats)[number];
+
+/** The document in one of the formats, ending in a line end. */
+export function conversationText(
+  turns: readonly Turn[],
+  format: ExportFormat,
+  facts: ConversationFacts,
+): string {
+  return writers[format](turns, facts);
+}
+
+type Writer = (turns: readonly Turn[], facts: ConversationFacts) => string;
+
+const writers: Readonly<Record<ExportFormat, Writer>> = {
+  md: (turns, { title, exportedAt }) =>
+    [
+      `# ${title}\n\n${exportedAt}\n`,
+      ...turns.flatMap((turn) => {
+        const body = turn.message.content.length === 0 ? [] : blocksOf(turn.message).flatMap(markdownOf);
+        return body.length === 0 ? [] : [`## ${speakerOf(turn)}\n\n${body.join('\n\n')}\n`];
+      }),
+    ].join('\n'),
+  json: (turns, facts) =>
+    `${JSON.stringify(
+      {
+        ...facts,
+        turns: turns.map(({ message, madeBy, usage, stopReason, wasInterrupted }) => ({
+          ...message,
+          ...(madeBy && { model: madeBy.model, endpoint: madeBy.endpoint }),
+          ...(usage && { usage }),
+          ...(stopReason !== undefined && { stop_reason: stopReason }),
+          ...(wasInterrupted && { interrupted: true }),
+        })),
+      },
+      null,
+      2,
+    )}\n`,
+  html: (turns, { title, exportedAt }) => `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${escapeHtml(title)}</title>
+<style>${htmlStyle}</style>
+<h1>${escapeHtml(title)}</h1>
+<p><time>${escapeHtml(exportedAt)}</time></p>
+${turns.map(articleOf).join('')}</html>
+`,
+};
+
+function speakerOf({ message, madeBy, wasInterrupted }: Turn): string {
+  if (message.role === 'user') return 'You';
+  return `${madeBy?.model ?? 'Assistant'}${wasInterrupted ? ' (interrupted)' : ''}`;
+}
+
+/** What a reader sees of a block; nothing for thinking. */
+function readable(block: ContentBlock): { kind: 'text' | 'code' | 'note'; text: string } | null {
+  const field = (name: string): unknown => block[name as keyof ContentBlock];
+  switch (block.type) {
+    case 'text':
+      return { kind: 'text', text: String(field('text') ?? '') };
+    case 'tool_use':
+      return { kind: 'code', text: `${field('name')} ${JSON.stringify(field('input'), null, 2)}` };
+    case 'tool_result': {
+      const content = (field('content') ?? '') as string | ContentBlock[];
+      const text = blocksOf({ role: 'user', content }).map((part) => readable(part)?.text ?? '');
+      return { kind: 'code', text: text.join('\n') };
+    }
+    case 'thinking':
+    case 'redacted_thinking':
+      return null;
+    default:
+      return { kind: 'note', text: `[${block.type}]` };
+  }
+}
+
+function markdownOf(block: ContentBlock): string[] {
+  const part = readable(block);
+  if (part === null || part.text === '') return [];
+  return [part.kind === 'code' ? fence(part.text) : part.text];
+}
+
+function fence(text: string): string {
+  const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
+  const marks = '`'.repeat(longest + 1);
+  return `${marks}\n${text}\n${marks}`;
+}
+
+function articleOf(turn: Turn): string {
+  const parts = blocksOf(turn.message).flatMap((block) => {
+    const part = readable(block);
+    if (part === null || part.text === '') return [];
+    return [part.kind === 'text' ? htmlOfText(part.text) : `<pre>${escapeHtml(part.text)}</pre>\n`];
+  });
+  if (parts.length === 0) return '';
+  return `<article class="${turn.message.role}">\n<h2>${escapeHtml(speakerOf(turn))}</h2>\n${parts.join('')}</article>\n`;
+}
+
+/** Code fences become `pre`, the rest keeps its line breaks: readable without a Markdown engine. */
+function htmlOfText(text: string): string {
+  return text
+    .split(/^(```[^\n]*\n[\s\S]*?(?:^```[ \t]*$|(?![\s\S])))/m)
+    .filter((part) => part.trim() !== '')
+    .map((part) => {
+      const code = /^```[^\n]*\n([\s\S]*?)(?:^```[ \t]*)?$(?![\s\S])/m.exec(part)?.[1];
+      return code === undefined
+        ? `<div>${escapeHtml(part.trim())}</div>\n`
+        : `<pre>${escapeHtml(code.trimEnd())}</pre>\n`;
+    })
+    .join('');
+}
+
+const htmlStyle = `
+body { font: 16px/1.55 system-ui, sans-serif; max-width: 46rem; margin: 2rem auto; padding: 0 1rem; color: #1b1b1b; background: #fff; }
+article { margin: 1.5rem 0; } article.user { border-left: 3px solid #888; padding-left: 1rem; }
+h2 { font-size: .85rem; color: #666; margin: 0 0 .25rem; } div { white-space: pre-wrap; overflow-wrap: anywhere; }
+pre { background: #f4f4f4; padding: .75rem; overflow-x: auto; border-radius: 4px; } time { color: #666; }
+@media (prefers-color-scheme: dark) { body { color: #ddd; background: #161616; } pre { background: #242424; } h2, time { color: #999; } }
+`;
+
+const escapes: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
+const escapeHtml = (text: string): string =>
+  text.replace(/[&<>"]/g, (character) => escapes[character] ?? character);

@@ -1,0 +1,150 @@
+// Lays out Markdown on a terminal: where lines begin, what stands before them, what is coloured how.
+// Appends only. Adds no margin, no padding and no line end inside a paragraph: a copy is the text itself.
+import type { InlineHandler, Span } from './markdown-inline.ts';
+import { type Codes, type Spans, styleCodes, styleSpans } from './style-spans.ts';
+import { asciiGlyphs, type Style, type Theme } from './theme.ts';
+
+export type Layout = {
+  readonly inline: InlineHandler;
+  readonly isEmpty: boolean;
+  /** The source has an empty line here: one will be written before the next line, if there is one. */
+  blank(): void;
+  /** Begins a line; `isApart` wants an empty line above whatever the source says. */
+  startLine(isApart?: boolean): void;
+  /** Ends the line so that nothing is written behind it, styles included. */
+  endLine(): void;
+  quoteDepth(depth: number): void;
+  heading(level: number): void;
+  endHeading(): void;
+  marker(text: string): void;
+  checkbox(isChecked: boolean): void;
+  rule(length: number): void;
+  /** Writes as is, styled already. */
+  raw(text: string): void;
+};
+
+/** How each span is drawn, and what marks it where there are no colours to draw with. */
+const spanStyles: Record<Span, { readonly style: Style; readonly mark: string }> = {
+  strong: { style: 'strong', mark: '' },
+  emphasis: { style: 'emphasis', mark: '' },
+  strike: { style: 'strike', mark: '~~' },
+  code: { style: 'code', mark: '`' },
+  url: { style: 'link', mark: '' },
+};
+
+/** Links that a click may open. Others are shown with their address. */
+const clickable = /^(?:https?:\/\/|mailto:)/i;
+
+/** The handler for what stands inside a line. */
+export function inlineLayout(theme: Theme, spans: Spans, lineBreak: () => void): InlineHandler {
+  const codesOf = styleCodes(theme);
+  const linkEnds: string[] = [];
+  const mark = (span: Span): void => {
+    if (theme.colorLevel === 0 && spanStyles[span].mark !== '') spans.text(spanStyles[span].mark);
+  };
+  return {
+    text: spans.text,
+    lineBreak,
+    open(span) {
+      mark(span);
+      spans.push(codesOf(spanStyles[span].style));
+    },
+    close(span) {
+      spans.pop();
+      mark(span);
+    },
+    openLink(href, isBare) {
+      const [on, off] = codesOf('link');
+      const isHidden = theme.hasLinks && clickable.test(href);
+      spans.push(isHidden ? [`\x1b]8;;${encodeHref(href)}\x1b\\${on}`, `${off}\x1b]8;;\x1b\\`] : [on, off]);
+      linkEnds.push(isHidden || isBare || href === '' ? '' : ` (${href})`);
+    },
+    closeLink() {
+      spans.pop();
+      const end = linkEnds.pop() ?? '';
+      if (end === '') return;
+      spans.push(codesOf('dim'));
+      spans.text(end);
+      spans.pop();
+    },
+  };
+}
+
+/** Draws blocks line by line through `write`. */
+export function markdownLayout(write: (text: string) => void, theme: Theme): Layout {
+  const spans = styleSpans(write);
+  const codesOf = styleCodes(theme);
+  const bar = theme.quote(theme.glyphs.bar);
+  let isEmpty = true;
+  let isLineOpen = false;
+  let isBlankWanted = false;
+  let depth = 0;
+  let depthAbove = 0;
+
+  const endLine = (): void => {
+    spans.rest();
+    if (isLineOpen) write('\n');
+    isLineOpen = false;
+  };
+  const startLine = (isApart = false): void => {
+    endLine();
+    if ((isBlankWanted || isApart) && !isEmpty) {
+      write(`${`${bar} `.repeat(Math.min(depth, depthAbove)).trimEnd()}\n`);
+    }
+    if (depth > 0) write(`${bar} `.repeat(depth));
+    isBlankWanted = false;
+    isEmpty = false;
+    isLineOpen = true;
+    depthAbove = depth;
+  };
+
+  return {
+    inline: inlineLayout(theme, spans, () => startLine()),
+    get isEmpty() {
+      return isEmpty;
+    },
+    blank() {
+      isBlankWanted = true;
+    },
+    startLine,
+    endLine,
+    quoteDepth(next) {
+      depth = next;
+      depthAbove = Math.min(depthAbove, next);
+    },
+    heading(level) {
+      startLine(true);
+      if (theme.colorLevel === 0) spans.text(`${'#'.repeat(level)} `);
+      spans.push(headingCodes(level, codesOf));
+    },
+    endHeading: () => spans.pop(),
+    marker(text) {
+      spans.push(codesOf('accent'));
+      spans.text(text);
+      spans.pop();
+      spans.text(' ');
+    },
+    checkbox(isChecked) {
+      spans.push(codesOf(isChecked ? 'good' : 'dim'));
+      spans.text(isChecked ? '[x]' : '[ ]');
+      spans.pop();
+      spans.text(' ');
+    },
+    rule(length) {
+      startLine();
+      const dash = theme.glyphs.bar === asciiGlyphs.bar ? '-' : '─';
+      write(theme.dim(dash.repeat(length)));
+    },
+    raw: write,
+  };
+}
+
+/** The first two levels are headings, the others strong: more kinds of loud than that nobody can tell apart. */
+function headingCodes(level: number, codesOf: (style: Style) => Codes): Codes {
+  return codesOf(level <= 2 ? 'heading' : 'strong');
+}
+
+/** OSC 8 takes printable ASCII only. */
+function encodeHref(href: string): string {
+  return href.replace(/[^!-~]/gu, (character) => encodeURIComponent(character));
+}

@@ -1,0 +1,156 @@
+// Where links, addresses, tags and runs of a sign end. Pure searches over a text that may still grow; what they
+// mean is decided in markdown-inline.ts.
+
+/** The answer depends on text that has not come yet. */
+export const wait = -1;
+/** What stands here is not what was looked for, whatever follows. */
+const refused = -2;
+
+/** A link longer than this is shown as it is written: holding more back would look like a stall. */
+const longestLink = 2_000;
+
+/** Where the run of `sign` that begins at `at` ends. */
+export function runEnd(source: string, at: number, sign: string): number {
+  let end = at;
+  while (source[end] === sign) end += 1;
+  return end;
+}
+
+/** The next `sign` on this line, else where the line or the text ends. */
+export function nextOnLine(source: string, at: number, sign: string): number {
+  let end = at;
+  while (end < source.length && source[end] !== sign && source[end] !== '\n') end += 1;
+  return end;
+}
+
+/** A link or an image, as far as it can be read: `[text](href "title")`. */
+export type LinkScan =
+  | { readonly kind: 'wait' }
+  | { readonly kind: 'none' }
+  | { readonly kind: 'link'; readonly text: string; readonly href: string; readonly end: number };
+
+/** Reads the link whose text begins at `from`, behind the opening bracket. */
+export function scanLink(source: string, from: number, isFinal: boolean): LinkScan {
+  const undecided: LinkScan = isFinal ? { kind: 'none' } : { kind: 'wait' };
+  const textEnd = closingBracket(source, from, '[', ']');
+  if (textEnd === wait) return undecided;
+  if (textEnd === refused) return { kind: 'none' };
+  const next = source[textEnd + 1];
+  if (next === undefined) return undecided;
+  if (next !== '(') return { kind: 'none' };
+  const end = closingBracket(source, textEnd + 2, '(', ')');
+  if (end === wait) return undecided;
+  if (end === refused) return { kind: 'none' };
+  const target = source.slice(textEnd + 2, end).trim();
+  const [href = ''] = target.startsWith('<') ? target.slice(1).split('>') : target.split(/\s/);
+  return { kind: 'link', text: source.slice(from, textEnd), href, end: end + 1 };
+}
+
+/** Where the bracket that is open at `from` closes on this line. */
+function closingBracket(source: string, from: number, opening: string, closing: string): number {
+  let depth = 1;
+  for (let index = from; index < source.length; index += 1) {
+    const character = source[index];
+    if (character === '\n' || index - from > longestLink) return refused;
+    if (character === '\\') index += 1;
+    else if (character === opening) depth += 1;
+    else if (character === closing) {
+      depth -= 1;
+      if (depth === 0) return index;
+    }
+  }
+  return wait;
+}
+
+const urlStart = /https?:\/\//g;
+const urlStartCut = /(?:^|[^A-Za-z0-9])(h|ht|htt|https?|https?:\/?)$/;
+
+/** Where an address begins inside `run`; text that may be the first letters of one counts when it is cut off. */
+export function findUrl(
+  run: string,
+  previous: string,
+  isCut: boolean,
+): { at: number; isWhole: boolean } | undefined {
+  if (!isCut && !run.includes('://')) return undefined;
+  urlStart.lastIndex = 0;
+  for (let found = urlStart.exec(run); found !== null; found = urlStart.exec(run)) {
+    const before = found.index === 0 ? previous : (run[found.index - 1] ?? '');
+    if (!isWord(before)) return { at: found.index, isWhole: true };
+  }
+  const start = isCut ? urlStartCut.exec(run.slice(-10))?.[1] : undefined;
+  if (start === undefined || (start.length === run.length && isWord(previous))) return undefined;
+  return { at: run.length - start.length, isWhole: false };
+}
+
+const urlRun = /[^\s<>`"|*\\\u3000-\u303f\uff00-\uffef]+/y;
+const urlTail = /[.,;:!?'")\]}_~]+$/;
+
+/**
+ * How far the address that goes on at `at` reaches. Punctuation at its end belongs to the sentence, but a
+ * bracket that was opened inside the address belongs to it: /wiki/Foo_(bar). `brackets` of them are open.
+ */
+export function scanUrl(source: string, at: number, brackets: number, isFinal: boolean) {
+  urlRun.lastIndex = at;
+  const runStop = urlRun.test(source) ? urlRun.lastIndex : at;
+  const run = source.slice(at, runStop);
+  const hasEnded = runStop < source.length || isFinal;
+  let tail = urlTail.exec(run)?.[0].length ?? 0;
+  const opened = brackets + countOf(run, '(');
+  if (hasEnded && opened > 0 && opened >= countOf(run, ')')) {
+    tail -= run.slice(run.length - tail).lastIndexOf(')') + 1;
+  }
+  const end = runStop - tail;
+  const shown = source.slice(at, end);
+  return { end, hasEnded, brackets: brackets + countOf(shown, '(') - countOf(shown, ')') };
+}
+
+const lineBreakTag = /<br ?\/?>/y;
+const lineBreakTagCut = /^<(?:b(?:r(?: ?\/?)?)?)?$/;
+const autolink = /<https?:\/\/[^\s<>]*>/y;
+const autolinkCut = /^<(?:h|ht|htt|https?|https?:|https?:\/|https?:\/\/[^\s<>]*)$/;
+
+/** What the `<` at `at` begins: a line break, an address in angle brackets, or nothing but itself. */
+export function scanTag(
+  source: string,
+  at: number,
+  isFinal: boolean,
+): { kind: 'break' | 'link' | 'wait' | 'none'; end: number } {
+  lineBreakTag.lastIndex = at;
+  if (lineBreakTag.test(source)) return { kind: 'break', end: lineBreakTag.lastIndex };
+  const rest = source.slice(at, at + longestLink);
+  autolink.lastIndex = 0;
+  if (autolink.test(rest)) return { kind: 'link', end: at + autolink.lastIndex };
+  const isCut =
+    !isFinal && rest.length < longestLink && (lineBreakTagCut.test(rest) || autolinkCut.test(rest));
+  return { kind: isCut ? 'wait' : 'none', end: at + 1 };
+}
+
+/** `$HOME`, `$1`, `${x}`, `$(x)`, `$ 5`: a dollar sign, not the start of math. */
+const notMath = /\$(?:[A-Z_]{2}|[\s\d({?@#!.,;:)\]'"/-])/y;
+
+/** Whether the `$` at `at` begins math. Needs two characters behind it. */
+export function beginsMath(source: string, at: number, previous: string): boolean {
+  notMath.lastIndex = at;
+  return !notMath.test(source) && !isWord(previous) && at + 1 < source.length;
+}
+
+/** Letters and digits of ASCII only: between words of Chinese or Japanese there is no space to look for. */
+export function isWord(character: string): boolean {
+  const code = character.charCodeAt(0);
+  return (code >= 0x61 && code <= 0x7a) || (code >= 0x41 && code <= 0x5a) || (code >= 0x30 && code <= 0x39);
+}
+
+export const isSpace = (character: string): boolean =>
+  character === ' ' || character === '\n' || /^\s/.test(character);
+
+/** ASCII punctuation: what a backslash can escape. */
+export function isPunctuation(character: string): boolean {
+  const code = character.charCodeAt(0);
+  return code > 0x20 && code < 0x7f && !isWord(character);
+}
+
+function countOf(text: string, sign: string): number {
+  let count = 0;
+  for (let at = text.indexOf(sign); at >= 0; at = text.indexOf(sign, at + 1)) count += 1;
+  return count;
+}

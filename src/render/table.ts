@@ -1,0 +1,69 @@
+// Rows in columns, fitted to a width: the least important columns go first, then the widest are cut.
+import type { Style, Theme } from './theme.ts';
+
+export type Cell = { readonly text: string; readonly style?: Style };
+
+export type Column = {
+  readonly title: string;
+  /** 1 stays whatever happens; higher numbers go earlier. */
+  readonly rank: number;
+};
+
+const gap = '  ';
+/** Cells are cut down to this many characters before a column is given up. */
+const comfortable = 30;
+
+/** Lines, each ended. Widths are counted in characters; nothing is coloured that is not padded first. */
+export function tableText(
+  columns: readonly Column[],
+  rows: readonly (readonly Cell[])[],
+  theme: Theme,
+  width: number,
+): string {
+  const widest = columns.map((column, index) =>
+    Math.max(lengthOf(column.title), ...rows.map((row) => lengthOf(row[index]?.text ?? ''))),
+  );
+  // A column nobody fills says nothing.
+  let shown = columns.map((_, index) => index).filter((index) => rows.some((row) => row[index]?.text));
+  const total = (longest = Number.POSITIVE_INFINITY): number =>
+    shown.reduce((sum, index) => sum + Math.min(longest, widest[index] ?? 0), 0) +
+    gap.length * (shown.length - 1);
+  // One long address is cut rather than let it push whole columns out.
+  while (total(comfortable) > width) {
+    const last = Math.max(...shown.map((index) => columns[index]?.rank ?? 1));
+    if (last <= 2) break;
+    shown = shown.filter((index) => columns[index]?.rank !== last);
+  }
+  for (let excess = total() - width; excess > 0; excess -= 1) {
+    const longest = shown.reduce((best, index) =>
+      (widest[index] ?? 0) > (widest[best] ?? 0) ? index : best,
+    );
+    if ((widest[longest] ?? 0) <= 6) break;
+    widest[longest] = (widest[longest] ?? 0) - 1;
+  }
+  const line = (cells: readonly Cell[]): string =>
+    shown
+      .map((index) => {
+        const { text, style } = cells[index] ?? { text: '' };
+        const fitted = fit(text, widest[index] ?? 0, theme.glyphs.ellipsis);
+        return style === undefined ? fitted : theme[style](fitted);
+      })
+      .join(gap)
+      .trimEnd();
+  const titles = columns.map(({ title }): Cell => ({ text: title, style: 'dim' }));
+  return [titles, ...rows].map((cells) => `${line(cells)}\n`).join('');
+}
+
+function fit(text: string, width: number, ellipsis: string): string {
+  const characters = [...text];
+  if (characters.length <= width) return text.padEnd(text.length + width - characters.length);
+  return `${characters.slice(0, Math.max(0, width - ellipsis.length)).join('')}${ellipsis}`;
+}
+
+const lengthOf = (text: string): number => [...text].length;
+
+/** `label  value` lines with the labels in one column. */
+export function pairsText(pairs: readonly (readonly [string, string])[], theme: Theme): string {
+  const width = Math.max(0, ...pairs.map(([label]) => label.length));
+  return pairs.map(([label, value]) => `${theme.dim(label.padEnd(width))}${gap}${value}\n`).join('');
+}

@@ -1,0 +1,268 @@
+// The session machine: inputs in, state and effects out.
+import { expect, test } from 'vitest';
+import { type Effect, newSession, type Session, type SessionInput } from '../../src/chat/session.ts';
+import { slashCommands } from '../../src/chat/slash.ts';
+import { step } from '../../src/chat/step.ts';
+import type { Maker } from '../../src/chat/turns.ts';
+import { MsgError } from '../../src/errors.ts';
+import type { ContentBlock } from '../../src/messages/types.ts';
+
+const maker: Maker = { model: 'm', endpoint: 'https://a', context: '' };
+
+/** A session after these inputs; strings are lines. `effects` are those of the last one. */
+function after(...inputs: (string | SessionInput)[]): { session: Session; effects: readonly Effect[] } {
+  let session = newSession();
+  let effects: readonly Effect[] = [];
+  for (const input of inputs)
+    ({ session, effects } = step(session, typeof input === 'string' ? { kind: 'line', text: input } : input));
+  return { session, effects };
+}
+const answer = (text: string, over: object = {}): SessionInput => ({
+  kind: 'message',
+  message: { role: 'assistant', content: [{ type: 'text', text }] },
+  madeBy: maker,
+  usage: { input_tokens: 10, output_tokens: 5 },
+  stopReason: 'end_turn',
+  ...over,
+});
+const calling = (...names: string[]): SessionInput => ({
+  kind: 'message',
+  message: {
+    role: 'assistant',
+    content: names.map((name): ContentBlock => ({ type: 'tool_use', id: `id-${name}`, name, input: {} })),
+  },
+  madeBy: maker,
+  stopReason: 'tool_use',
+});
+const broken = (error: MsgError | null, ...content: ContentBlock[]): SessionInput => ({
+  kind: 'turn-broken',
+  content,
+  madeBy: maker,
+  error,
+});
+const text = (words: string): ContentBlock => ({ type: 'text', text: words });
+const kinds = (effects: readonly Effect[]): string[] => effects.map(({ kind }) => kind);
+const said = (effects: readonly Effect[]): string =>
+  effects.flatMap((effect) => (effect.kind === 'say' ? [effect.text] : [])).join('\n');
+const contents = ({ turns }: Session): unknown[] => turns.map(({ message }) => message.content);
+
+test('a line is recorded before it is sent', () => {
+  const { session, effects } = after('hello');
+  expect(kinds(effects)).toEqual(['record', 'send']);
+  expect(contents(session)).toEqual(['hello']);
+});
+
+test('blank lines are nothing', () => {
+  expect(after('  ').effects).toEqual([]);
+});
+
+test('usage adds up over the session', () => {
+  expect(after('a', answer('1'), 'b', answer('2')).session.totals).toEqual({
+    requests: 2,
+    input: 20,
+    output: 10,
+  });
+});
+
+test('Ctrl-C twice within two seconds leaves with 130; later, or with a line between, it does not', () => {
+  const first: SessionInput = { kind: 'interrupt', at: 1_000 };
+  expect(said(after(first).effects)).toBe('Ctrl-C again leaves, so does Ctrl-D.');
+  expect(after(first, { kind: 'interrupt', at: 3_000 }).effects).toEqual([{ kind: 'leave', exitCode: 130 }]);
+  expect(kinds(after(first, { kind: 'interrupt', at: 3_001 }).effects)).toEqual(['say']);
+  expect(kinds(after(first, '/history', { kind: 'interrupt', at: 1_500 }).effects)).toEqual(['say']);
+});
+
+test('an interrupted turn keeps finished text, and drops what could not be sent again', () => {
+  const { session, effects } = after(
+    'go',
+    broken(null, { type: 'thinking', thinking: 'hm' }, text('Half'), {
+      type: 'tool_use',
+      id: 't',
+      name: 'x',
+      input: '{"a',
+    }),
+  );
+  expect(session.turns[1]).toMatchObject({ wasInterrupted: true, message: { content: [text('Half')] } });
+  expect(kinds(effects)).toEqual(['record', 'say']);
+  expect(said(effects)).toContain('/continue');
+});
+
+test('a question without any answer is dropped when another one follows', () => {
+  const { session, effects } = after('first', broken(null), 'second');
+  expect(contents(session)).toEqual(['second']);
+  expect(kinds(effects)).toEqual(['rewind', 'record', 'send']);
+});
+
+test('/retry sends an unanswered question again, and replaces an answer', () => {
+  expect(kinds(after('go', broken(null), '/retry').effects)).toEqual(['send']);
+  const { session, effects } = after('go', answer('no'), '/retry');
+  expect(contents(session)).toEqual(['go']);
+  expect(effects).toEqual([{ kind: 'rewind', keep: 1 }, { kind: 'send' }]);
+});
+
+test('/retry after a tool round goes back to the question', () => {
+  const results: SessionInput = {
+    kind: 'message',
+    message: { role: 'user', content: [{ type: 'tool_result', tool_use_id: 'id-x', content: '1' }] },
+  };
+  expect(contents(after('go', calling('x'), results, answer('done'), '/retry').session)).toEqual(['go']);
+});
+
+test('/continue asks for the rest; a paused turn is sent back as it is', () => {
+  const cut = after('go', answer('Half', { stopReason: 'max_tokens' }), '/continue');
+  expect(cut.session.turns).toHaveLength(3);
+  expect(kinds(after('go', answer('Half', { stopReason: 'pause_turn' }), '/continue').effects)).toEqual([
+    'send',
+  ]);
+});
+
+test.each([
+  ['max_tokens', '/continue'],
+  ['model_context_window_exceeded', '/compact'],
+  ['refusal', 'declined'],
+  ['pause_turn', '/continue'],
+])('the stop reason %s is worth a word', (stopReason, word) => {
+  const { effects } = after('go', answer('x', { stopReason }), { kind: 'turn-ended', end: 'answered' });
+  expect(said(effects)).toContain(word);
+});
+
+test('/undo takes back questions with everything after them', () => {
+  const { session, effects } = after('a', answer('1'), 'b', answer('2'), 'c', answer('3'), '/undo 2');
+  expect(contents(session)).toEqual(['a', [text('1')]]);
+  expect(effects[0]).toEqual({ kind: 'rewind', keep: 2 });
+  expect(contents(after('a', answer('1'), '/undo 9').session)).toEqual([]);
+  expect(said(after('/undo').effects)).toBe('there is nothing to undo');
+  expect(said(after('a', '/undo x').effects)).toContain('takes a number');
+});
+
+test('/edit changes nothing before the edit is done', () => {
+  const { session, effects } = after('a', answer('1'), 'b', answer('2'), '/edit');
+  expect(session.turns).toHaveLength(4);
+  expect(effects).toEqual([{ kind: 'edit', text: 'b', keep: 2 }]);
+  const edited = after('a', answer('1'), 'b', answer('2'), { kind: 'edited', text: 'B', keep: 2 });
+  expect(contents(edited.session)).toEqual(['a', [text('1')], 'B']);
+  expect(kinds(edited.effects)).toEqual(['rewind', 'record', 'send']);
+  expect(kinds(after('a', answer('1'), { kind: 'edited', text: ' ', keep: 0 }).effects)).toEqual(['say']);
+});
+
+test('attachments go with the next message only', () => {
+  const image: ContentBlock = { type: 'image', source: { type: 'url', url: 'https://x/y.png' } };
+  const attached: SessionInput = { kind: 'attached', attachments: [{ name: 'y.png', block: image }] };
+  const { session } = after(attached, 'look', answer('ok'), 'again');
+  expect(contents(session)).toEqual([[image, text('look')], [text('ok')], 'again']);
+  expect(contents(after(attached, '/detach', 'look').session)).toEqual(['look']);
+  expect(contents(after(attached, '').session)).toEqual([[image]]);
+});
+
+test('open tool calls get their results first', () => {
+  const { effects } = after('go', calling('x'), { kind: 'turn-ended', end: 'unanswerable' });
+  expect(said(effects)).toBe('waiting for the result of x: /tool-result TEXT');
+  const byHand = after('go', calling('x', 'y'), '/tool-result 42').session;
+  expect(byHand.turns.at(-1)?.message.content).toMatchObject([
+    { tool_use_id: 'id-x', content: '42' },
+    { tool_use_id: 'id-y', is_error: true },
+  ]);
+  const ignored = after('go', calling('x'), 'never mind').session;
+  expect(ignored.turns.at(-1)?.message.content).toMatchObject([
+    { type: 'tool_result', tool_use_id: 'id-x', is_error: true },
+    text('never mind'),
+  ]);
+});
+
+test('an empty answer is not kept: it could not be sent back', () => {
+  const empty: SessionInput = {
+    kind: 'message',
+    message: { role: 'assistant', content: [] },
+    stopReason: 'refusal',
+  };
+  expect(contents(after('go', empty).session)).toEqual(['go']);
+});
+
+test.each([
+  ['auth', '/doctor'],
+  ['protocol', '/doctor'],
+  ['network', '/retry'],
+  ['limit', '/retry'],
+] as const)('a failure of kind %s names the way on', (kind, word) => {
+  const error = new MsgError(kind, 'It broke.', { details: { isRetryable: true } as never });
+  const { effects } = after('go', broken(error));
+  expect(said(effects)).toMatch(/^It broke\.\n/);
+  expect(said(effects)).toContain(word);
+});
+
+test('// sends a slash; an unknown command is never sent', () => {
+  expect(contents(after('//etc').session)).toEqual(['/etc']);
+  const { session, effects } = after('/hlep');
+  expect(session.turns).toEqual([]);
+  expect(said(effects)).toContain('did you mean /help?');
+});
+
+test('/copy takes an answer, an older one, or its last code block', () => {
+  const code = 'Look:\n```js\nfirst()\n```\nand\n~~~\nlast()\n~~~\n';
+  const copied = (line: string): unknown => after('a', answer('old'), 'b', answer(code), line).effects[0];
+  expect(copied('/copy')).toEqual({ kind: 'copy', text: code, toFile: false });
+  expect(copied('/copy 2')).toEqual({ kind: 'copy', text: 'old', toFile: false });
+  expect(copied('/copy code')).toEqual({ kind: 'copy', text: 'last()\n', toFile: false });
+  expect(copied('/copy file')).toEqual({ kind: 'copy', text: code, toFile: true });
+});
+
+test.each([
+  ['/set max-tokens 100', { maxTokens: 100 }],
+  ['/set temperature 0.5', { temperature: 0.5 }],
+  ['/set thinking adaptive', { thinking: { type: 'adaptive' } }],
+  ['/set thinking 2000', { thinking: { type: 'enabled', budget_tokens: 2000 } }],
+  ['/set stop END', { stopSequences: ['END'] }],
+  ['/model other', { model: 'other' }],
+  ['/system off', { system: '' }],
+  ['/set max-tokens -1', {}],
+  ['/set temperature warm', {}],
+  ['/set constructor 1', {}],
+])('%s', (line, overrides) => {
+  expect(after(line).session.overrides).toEqual(overrides);
+});
+
+test('/set KEY default leaves it out again', () => {
+  expect(after('/set top-k 5', '/set top-k default').session.overrides).toEqual({});
+});
+
+test('/raw, /thinking and /stats toggle, or take on and off', () => {
+  expect(after('/raw').session.view.isRaw).toBe(true);
+  expect(after('/raw off').session.view.isRaw).toBe(false);
+  expect(after('/thinking').session.view.showsThinking).toBe(false);
+  expect(after('/stats on', '/stats on').session.view.showsStats).toBe(true);
+  expect(said(after('/raw maybe').effects)).toContain('on or off');
+});
+
+test('/attach reads quoted and escaped paths', () => {
+  expect(after(`/attach a.txt "b c.txt" 'd e' f\\ g`).effects).toEqual([
+    { kind: 'attach', paths: ['a.txt', 'b c.txt', 'd e', 'f g'] },
+  ]);
+});
+
+test('a summary replaces the older turns', () => {
+  const { session, effects } = after('a', answer('1'), 'b', answer('2'), {
+    kind: 'compacted',
+    summary: 'They spoke.',
+    kept: 2,
+  });
+  expect(contents(session)).toEqual([
+    'Summary of our conversation so far:\n\nThey spoke.',
+    expect.any(String),
+    'b',
+    [text('2')],
+  ]);
+  expect(session.turns.every(({ madeBy }) => madeBy === undefined)).toBe(true);
+  expect(kinds(effects)).toEqual(['rewind', 'record', 'record', 'record', 'record']);
+});
+
+test('every command of the table is named once, has a summary, and survives an empty session', () => {
+  const names = slashCommands.flatMap(({ name, aliases = [] }) => [name, ...aliases]);
+  expect(new Set(names).size).toBe(names.length);
+  for (const { name, summary } of slashCommands) {
+    expect(summary).not.toBe('');
+    expect(() => after(`/${name}`, `/${name} x`)).not.toThrow();
+  }
+  const wanted =
+    'help exit clear model profile system set retry continue edit undo attach detach paste copy save resume export history usage stats context raw thinking tools tool-result curl headers doctor compact';
+  expect(names).toEqual(expect.arrayContaining(wanted.split(' ')));
+});

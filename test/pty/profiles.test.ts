@@ -1,0 +1,109 @@
+// msg profiles on a real terminal: questions, a key that is never shown, a table that fills while it is watched.
+import { mkdtempSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { gate, type Mock, startMock, streamReply } from '../../src/mock/index.ts';
+import { bundleFor, openTerminal, type TestTerminal } from './terminal.ts';
+
+const canary = 'sk-canary-1a2b3c4d5e6f7081';
+const enter = '\r';
+const control = (letter: string): string => String.fromCharCode(letter.charCodeAt(0) - 96);
+
+let host: string;
+let folder: string;
+let mock: Mock;
+let terminal: TestTerminal;
+beforeAll(() => {
+  host = bundleFor('test/pty/msg-host.ts');
+});
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'msg-profiles-'));
+  mock = await startMock({ key: canary });
+});
+afterEach(async () => {
+  terminal.close();
+  await mock.close();
+});
+
+function open(argv: readonly string[], columns = 80): TestTerminal {
+  terminal = openTerminal([process.execPath, host, 'profiles', ...argv], {
+    columns,
+    rows: 40,
+    env: { MSG_CONFIG_DIR: folder },
+  });
+  return terminal;
+}
+const config = () => JSON.parse(readFileSync(join(folder, 'config.json'), 'utf8'));
+
+test('add: list with search, hidden key, computed URL, free check', async () => {
+  const { see, type, text, output, ended } = open(['add']);
+  await see('Name of the profile');
+  type(`work${enter}`);
+  await see('Provider (number, or part of a name)');
+  type(`ai${enter}`);
+  await see((screen) => screen.split('Provider (number').length === 3);
+  // Narrowed: only those with "ai" in them were listed again.
+  expect(text().split('Provider (number')[1]).not.toContain('llmapi-pro');
+  type(`aisix${enter}`);
+  await see('Root URL of the AISIX proxy');
+  type(`ftp://x${enter}`);
+  await see('is not http or https');
+  type(`${mock.url}/v1${enter}`);
+  await see(`Requests go to ${mock.url}/v1/messages`);
+  await see('Model:');
+  type(`mock-1${enter}`);
+  await see('Where is the key?');
+  type(`paste${enter}`);
+  await see('Key (not shown)');
+  type(`Bearer ${canary}${enter}`);
+  await see('It begins with "Bearer"');
+  await see('Use it without that? [Y/n]');
+  type(enter);
+  await see('Check it now, free of charge? [Y/n]');
+  type(enter);
+  await see(/work +127\.0\.0\.1:\d+ +✓ +✓ +✓/);
+  expect((await ended).exitCode).toBe(0);
+  expect(output()).not.toContain(canary);
+  expect(mock.requests.map((request) => request.path)).toEqual(['/v1/messages/count_tokens']);
+  expect(config().profiles.work).toMatchObject({ preset: 'aisix', model: 'mock-1', keyOrigin: mock.url });
+});
+
+test.each([
+  ['Ctrl-C', control('c')],
+  ['Ctrl-D', control('d')],
+])('%s at a question changes nothing', async (_, key) => {
+  const { see, type, ended } = open(['add', 'work', '--preset', 'llmapi-pro']);
+  await see('Model [claude-sonnet-4-6]');
+  type(enter);
+  await see('Where is the key?');
+  type(`1${enter}`);
+  await see('Key (not shown)');
+  type(`sk-half${key}`);
+  // Ctrl-D with something typed is no end of input; with nothing it is.
+  if (key === control('d')) type(control('c'));
+  await see('Nothing was changed.');
+  expect((await ended).exitCode).toBe(130);
+  expect(() => config()).toThrow('ENOENT');
+});
+
+test('test: the table fills in place while it is watched, and fits the terminal', async () => {
+  const slow = await startMock({ replies: [[gate('go'), ...streamReply('Yes.')]] });
+  const add = async (name: string, url: string) => {
+    open(['add', name, '--base-url', url, '--auth', 'none', '-m', 'mock-1']);
+    await terminal.see('Check it now');
+    terminal.type(`n${enter}`);
+    await terminal.ended;
+    terminal.close();
+  };
+  await add('slow', slow.url);
+  await add('closed', 'http://127.0.0.1:1');
+  const { see, lines, ended } = open(['test', '--all'], 60);
+  await see(/slow +127\S+ +…[\s\S]*closed +127\S+ +✗/);
+  slow.open('go');
+  await see(/slow +127\S+ +✓ +✓/);
+  expect((await ended).exitCode).toBe(8);
+  expect(lines().filter((line) => line.startsWith('slow'))).toHaveLength(1);
+  expect(lines().every((line) => line.length <= 60)).toBe(true);
+  await slow.close();
+});
