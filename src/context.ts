@@ -1,6 +1,6 @@
 // The world as a value: streams, environment, clock, signals, directories, and the doors that open late.
 // systemContext() is the only code besides bin that names `process`; tests build the same type from buffers.
-import { homedir } from 'node:os';
+import { homedir, release } from 'node:os';
 import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import type { Clock } from './clock.ts';
@@ -36,6 +36,8 @@ export type Demo = { readonly url: string; close(): Promise<void> };
 export type Context = {
   readonly version: string;
   readonly platform: string;
+  /** What the doctor says about where it runs. */
+  readonly runtime: { readonly node: string; readonly osRelease: string };
   readonly env: Env;
   readonly streams: Streams;
   readonly clock: Clock;
@@ -64,6 +66,7 @@ export function systemContext(version: string): Context {
   return {
     version,
     platform,
+    runtime: { node: process.versions.node, osRelease: release() },
     env,
     clock,
     dirs: systemDirs(env, platform),

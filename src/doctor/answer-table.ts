@@ -295,7 +295,7 @@ export const answerRows: readonly Row[] = [
       a.hasKey !== false &&
       !isNative(a) &&
       a.shaped.shape === 'anthropic-error' &&
-      /^req_/.test(a.shaped.requestId ?? ''),
+      /^req_0[A-Za-z0-9]{16,}$/.test(a.shaped.requestId ?? ''),
     means: (a) =>
       `Anthropic itself refused the key (request_id ${a.shaped.requestId}), although ${a.host} was called.`,
   },

@@ -9,17 +9,17 @@ export const stages = [
   'edge',
   'url',
   'auth',
-  'protocol',
   'model',
+  'protocol',
   'limits',
   'stream',
   'tools',
 ] as const;
 export type Stage = (typeof stages)[number];
 
-/** What a check concludes. A check never skips itself: what was not looked at is the runner's business. */
+/** What a check concludes. `skip` only for what was not asked for; everything else skipped is the runner's. */
 export type Finding = {
-  readonly status: Exclude<Status, 'skip' | 'crashed'>;
+  readonly status: Exclude<Status, 'crashed'>;
   readonly confidence: Confidence;
   readonly summary: string;
   readonly evidence: readonly string[];
@@ -29,10 +29,8 @@ export type Finding = {
 
 export type Check = {
   readonly id: string;
-  /** Section of the catalogue, and of the report. */
+  /** When it is judged, and where it stands in the report. */
   readonly group: Stage;
-  /** When it is judged, if later than its group (a lint that only matters once the key was refused). */
-  readonly stage?: Stage;
   /** What is TRUE when it passes. */
   readonly title: string;
   /** What people see when it fails, and why it matters. */
@@ -69,8 +67,13 @@ const finding = (status: Finding['status'], summary: string, detail: Detail): Fi
   owner: detail.owner ?? null,
 });
 
+/** The title is true. The summary is a fact worth showing, or empty: then the title says it all. */
 export const pass = (summary: string, evidence: readonly string[] = []): Finding =>
-  finding('pass', summary, { evidence });
+  finding('pass', summary.replace(/\.$/, ''), { evidence });
+/** There is nothing to judge. */
+export const nothing = (summary: string): Finding => finding('skip', summary, {});
+/** It takes a flag to find out. */
+export const notAsked = (flag: string): Finding => nothing(`not asked for (${flag})`);
 export const info = (summary: string, detail: Detail = {}): Finding => finding('info', summary, detail);
 export const unknown = (summary: string, detail: Detail = {}): Finding =>
   finding('unknown', summary, { confidence: 'possible', ...detail });

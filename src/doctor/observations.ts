@@ -97,6 +97,8 @@ export type AuthorityFile = {
 /** Everything known before the first packet. */
 export type Setup = {
   readonly profile: string | null;
+  /** The command that examines this target again. */
+  readonly command: string;
   readonly url: UrlFacts;
   readonly auth: string;
   readonly acceptedAuth: readonly string[] | null;

@@ -9,6 +9,7 @@ import { modelChecks } from './checks/model.ts';
 import { networkChecks } from './checks/network.ts';
 import { protocolChecks } from './checks/protocol.ts';
 import { streamChecks } from './checks/stream.ts';
+import { streamDetailChecks } from './checks/stream-details.ts';
 import { tlsChecks } from './checks/tls.ts';
 import { toolChecks } from './checks/tools.ts';
 import { urlChecks } from './checks/url.ts';
@@ -21,8 +22,8 @@ import { inOrder } from './runner.ts';
 /** In the order of stages; within a stage, what explains more stands first. */
 export const checks: readonly Check[] = inOrder([
   ...configChecks,
-  ...tlsChecks,
   ...networkChecks,
+  ...tlsChecks,
   ...edgeChecks,
   ...urlChecks,
   ...authChecks,
@@ -31,6 +32,7 @@ export const checks: readonly Check[] = inOrder([
   ...limitChecks,
   ...streamChecks,
   ...bufferingChecks,
+  ...streamDetailChecks,
   ...toolChecks,
 ]);
 

@@ -4,14 +4,8 @@ import type { Remedy } from './report.ts';
 
 type Snippets = Remedy['snippets'];
 
-/** The name to put after `msg doctor`, and what profile commands need. */
-export const targetName = (look: Look): string => {
-  const setup = look('setup');
-  return setup?.profile ?? setup?.url.input ?? 'NAME';
-};
-
 /** `msg doctor NAME`: what to run when the fix is in. */
-export const again = (look: Look): string => `msg doctor ${shellWord(targetName(look))}`;
+export const again = (look: Look): string => look('setup')?.command ?? 'msg doctor';
 
 const variables: Readonly<Record<string, string>> = {
   'base-url': 'ANTHROPIC_BASE_URL',
@@ -28,8 +22,12 @@ const flags: Readonly<Record<string, string>> = {
 /** The command that changes one setting, where it is kept: profile, environment, or the next command line. */
 export function setCommand(look: Look, field: string, value: string): string {
   const profile = look('setup')?.profile ?? null;
-  if (profile !== null && profile !== 'env')
-    return `msg profiles set ${shellWord(profile)} ${field}=${shellWord(value)}`;
+  if (profile !== null && profile !== 'env') {
+    const set = `msg profiles set ${shellWord(profile)} ${field}=${shellWord(value)}`;
+    // An exact messages URL would outrank the new base.
+    const isHidden = field === 'base-url' && look('setup')?.url.isExact === true;
+    return isHidden ? `msg profiles unset ${shellWord(profile)} messages-url && ${set}` : set;
+  }
   const variable = variables[field];
   if (profile === 'env' && variable !== undefined) return `export ${variable}=${shellWord(value)}`;
   return `msg doctor ${flags[field] ?? `--${field}`} ${shellWord(value)}`;
@@ -37,10 +35,13 @@ export function setCommand(look: Look, field: string, value: string): string {
 
 /** The command that saves a key again, without writing it on the command line. */
 export function keyCommand(look: Look): string {
-  const profile = look('setup')?.profile ?? null;
+  const setup = look('setup');
+  const profile = setup?.profile ?? null;
+  const source = setup?.keySource ?? '';
+  const variable = /^[A-Z][A-Z0-9_]*$/.test(source) ? source : 'ANTHROPIC_API_KEY';
   return profile === null || profile === 'env'
-    ? 'read -rs ANTHROPIC_API_KEY && export ANTHROPIC_API_KEY'
-    : `msg profiles set ${shellWord(profile)} key`;
+    ? `read -rs ${variable} && export ${variable}`
+    : `msg profiles set ${shellWord(profile)} --key-stdin`;
 }
 
 export const shellWord = (text: string): string =>

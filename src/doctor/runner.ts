@@ -1,6 +1,6 @@
 // Runs checks: makes the probes they need, each once, judges, skips what an earlier failure made pointless.
 // A check that throws is a result of its own; nothing a check does can end the run.
-import { type Check, type Finding, type Stage, stages } from './check.ts';
+import { type Check, type Finding, stages } from './check.ts';
 import { scrub } from './evidence.ts';
 import type { Look, Observations, ProbeId } from './observations.ts';
 import type { AnyProbe, DoctorContext } from './probe.ts';
@@ -16,7 +16,7 @@ export type Run = {
 /** What a run tells while it works. */
 export type RunListener = {
   onProbe?(probe: AnyProbe): void;
-  onResult?(result: CheckResult): void;
+  onResult?(result: CheckResult, look: Look): void;
 };
 
 /**
@@ -32,13 +32,18 @@ export async function runChecks(
   const results: CheckResult[] = [];
   let blocked: { from: number; by: string } | undefined;
   for (const check of inOrder(checks)) {
-    const stage = stages.indexOf(stageOf(check));
+    const stage = stages.indexOf(check.group);
+    const said = check.isGate
+      ? results.find(({ group, status }) => group === check.group && status === 'fail')
+      : undefined;
     const result =
       blocked !== undefined && stage >= blocked.from
         ? skipped(check, `not checked: ${blocked.by} comes first`, blocked.by)
-        : await resultOf(check, observer, results);
+        : said !== undefined
+          ? skipped(check, `${said.id} says more`, said.id)
+          : await resultOf(check, observer, results);
     results.push(result);
-    listener.onResult?.(result);
+    listener.onResult?.(result, observer.look);
     if (result.status !== 'fail' || check.blocks === 'nothing') continue;
     const from = check.blocks === undefined ? stage + 1 : stages.indexOf(check.blocks);
     if (blocked === undefined || from < blocked.from) blocked = { from, by: result.id };
@@ -46,12 +51,13 @@ export async function runChecks(
   return { results, look: observer.look, absent: observer.absent };
 }
 
-/** The stage a check is judged in. */
-export const stageOf = (check: Check): Stage => check.stage ?? check.group;
-
-/** By stage; within a stage as registered. */
+/** By stage; within a stage as registered, catch-alls last. */
 export const inOrder = (checks: readonly Check[]): Check[] =>
-  [...checks].sort((a, b) => stages.indexOf(stageOf(a)) - stages.indexOf(stageOf(b)));
+  [...checks].sort(
+    (a, b) =>
+      stages.indexOf(a.group) - stages.indexOf(b.group) ||
+      Number(a.isGate ?? false) - Number(b.isGate ?? false),
+  );
 
 type Observer = {
   look: Look;

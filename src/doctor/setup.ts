@@ -8,6 +8,7 @@ import { urlFacts } from './url-facts.ts';
 
 export type SetupInput = {
   readonly profile: string | null;
+  readonly command: string;
   /** As the user wrote it. */
   readonly baseUrl: string;
   readonly baseUrlSource: string;
@@ -39,6 +40,7 @@ export function setupOf(input: SetupInput): Setup {
   const key: KeyFacts | null = input.key === undefined ? null : keyFacts(input.key);
   return {
     profile: input.profile,
+    command: input.command,
     url: urlFacts(input.baseUrl, input.baseUrlSource, input.messagesUrl),
     auth: input.auth,
     acceptedAuth: input.acceptedAuth,

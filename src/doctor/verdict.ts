@@ -1,7 +1,6 @@
 // From results to one verdict and one root cause: the earliest failure that explains the others. Pure.
-import { type Check, type Stage, stages } from './check.ts';
+import { type Check, stages } from './check.ts';
 import type { CheckResult, Confidence, Remedy, RootCause, Verdict } from './report.ts';
-import { stageOf } from './runner.ts';
 
 /** Broken: something failed. Undetermined: nothing failed, but a catch-all could not tell. */
 export function verdictOf(results: readonly CheckResult[], checks: readonly Check[]): Verdict {
@@ -31,9 +30,8 @@ export function rootCauseOf(
   );
   const rank = (result: CheckResult): readonly number[] => {
     const entry = byId.get(result.id);
-    const stage: Stage = entry === undefined ? 'tools' : stageOf(entry.check);
     return [
-      verdict === 'broken' ? stages.indexOf(stage) : 0,
+      verdict === 'broken' && entry !== undefined ? firstHurt(entry.check) : 0,
       entry?.check.isGate ? 1 : 0,
       verdict === 'broken' ? 0 : weight(result),
       confidences.indexOf(result.confidence),
@@ -43,6 +41,10 @@ export function rootCauseOf(
   const first = [...suspects].sort((a, b) => compare(rank(a), rank(b)))[0];
   return first === undefined ? null : causeOf(first);
 }
+
+/** Where a failure begins to hurt: a missing key is known first, but does not explain a host that is down. */
+const firstHurt = ({ group, blocks }: Check): number =>
+  blocks === undefined || blocks === 'nothing' ? stages.indexOf(group) : stages.indexOf(blocks) - 0.5;
 
 /** Without a failure, what stands in the way of an answer comes before any other warning. */
 const weight = ({ id }: CheckResult): number => (/^(rate\.|up\.|net\.|bill\.)/.test(id) ? 0 : 1);

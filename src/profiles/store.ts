@@ -15,9 +15,7 @@ import {
 import { basename, dirname, join } from 'node:path';
 import { configError, isMsgError } from '../errors.ts';
 import {
-  type ConfigDraft,
   type ConfigView,
-  draftConfig,
   isObject,
   type JsonDocument,
   own,
@@ -25,6 +23,7 @@ import {
   setOwn,
   viewConfig,
 } from './config-document.ts';
+import { type ConfigDraft, draftConfig } from './config-draft.ts';
 import { configSchema, credentialsSchema } from './config-schema.ts';
 import { checkDirectory, errnoText, type FileGuard, isErrno, readPrivateFile } from './guarded-file.ts';
 import type { Lock } from './lock.ts';

@@ -153,13 +153,13 @@ export async function keepKey(name: string, { reference, value }: KeyChoice, { s
   await writeKeychain(store.directory, name, value);
 }
 
-/** Takes away what msg keeps for a profile; a variable, a file or a command is somebody else's. */
+/** Takes away what msg keeps for a reference; a variable, a file or a command is somebody else's. */
 export async function forgetKey(
   name: string,
   reference: KeyReference | undefined,
   { store, note }: Desk,
 ): Promise<void> {
-  await store.writeStoredKey(name, undefined);
+  if (reference === undefined || reference.kind === 'stored') await store.writeStoredKey(name, undefined);
   if (reference?.kind !== 'keychain') return;
   const { deleteKeychain } = await import('../../profiles/keychain.ts');
   try {

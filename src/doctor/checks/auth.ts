@@ -1,5 +1,5 @@
 // Group E: who reads which credential, and what they say about it.
-import { type Check, fail, info, pass, remedy, unknown, warn } from '../check.ts';
+import { type Check, fail, info, nothing, pass, remedy, unknown, warn } from '../check.ts';
 import { wireLine } from '../evidence.ts';
 import type { Exchange } from '../observations.ts';
 import { again, keyCommand, owned, passHeaders, setCommand } from '../remedies.ts';
@@ -37,7 +37,7 @@ export const authChecks: readonly Check[] = [
         );
       }
       if (other === undefined) return unknown('The other header was not tried.');
-      if (!isThrough(other)) return pass('The other header is refused as well.');
+      if (!isThrough(other)) return pass('');
       const good = setup?.auth === 'bearer' ? 'x-api-key' : 'bearer';
       const bad = setup?.auth ?? 'x-api-key';
       return fail(
@@ -87,8 +87,8 @@ export const authChecks: readonly Check[] = [
     uses: ['otherScheme'],
     judge(look) {
       const keyed = owned('auth.missing_seen', look('keyed'));
-      if (keyed === undefined) return pass('Nothing says it does not.');
-      if (isThrough(look('otherScheme'))) return pass('It arrives in the other header.');
+      if (keyed === undefined) return pass('');
+      if (isThrough(look('otherScheme'))) return pass('');
       const header = keyed.asked.keyHeader ?? 'the key';
       return fail(
         `The gateway says no key came, although ${header} was sent: a hop strips the header, or another name is read.`,
@@ -116,12 +116,12 @@ export const authChecks: readonly Check[] = [
         ? [message, count].find((one) => one?.reading.kind === 'unauthorized')
         : undefined;
       const answer = owned('auth.path_prefix', look('keyed'), count, message) ?? late;
-      if (answer === undefined) return pass('Nothing says otherwise.');
+      if (answer === undefined) return pass('');
       const setup = look('setup');
       const host = setup?.url.host ?? '';
       const isPassThrough = /\/anthropic(\/|$)/.test(setup?.url.path ?? '');
       const id = answer.reading.requestId;
-      const text = /^req_/.test(id ?? '')
+      const text = /^req_0[A-Za-z0-9]{16,}$/.test(id ?? '')
         ? `401 was issued by Anthropic (request_id ${id}) although you called ${host}: the gateway passed your key through or its own provider key is bad.`
         : `The gateway accepted the key, but its own key was refused further up: ${answer.reading.errorMessage ?? answer.reading.means}`;
       return fail(`${text}${isPassThrough ? ' LiteLLM: use the root route instead of /anthropic.' : ''}`, {
@@ -185,7 +185,7 @@ export const authChecks: readonly Check[] = [
     uses: ['keyless'],
     judge(look) {
       const answer = owned('auth.not_initialised', look('keyed'), look('keyless'));
-      if (answer === undefined) return pass('Nothing says otherwise.');
+      if (answer === undefined) return pass('');
       return fail(`The gateway itself has no key yet: "${answer.reading.errorMessage ?? ''}".`, {
         owner: 'gateway',
         evidence: lines(answer),
@@ -216,8 +216,8 @@ export const authChecks: readonly Check[] = [
             });
       }
       if (look('keyless')?.reading.kind === 'unauthorized' || bogus?.reading.kind === 'unauthorized')
-        return pass('It is refused.');
-      return unknown('No control could tell.');
+        return pass('');
+      return setup?.auth === 'none' ? nothing('no key is used') : unknown('No control could tell.');
     },
   },
   {
@@ -233,10 +233,9 @@ export const authChecks: readonly Check[] = [
     isGate: true,
     judge(look) {
       const [setup, keyed] = [look('setup'), look('keyed')];
-      if (setup?.auth === 'none' || keyed?.outcome !== 'answered') return pass('Not refused.');
+      if (setup?.auth === 'none' || keyed?.outcome !== 'answered') return pass('');
       const { kind, errorMessage, check } = keyed.reading;
-      if ((kind !== 'unauthorized' && kind !== 'forbidden') || check === 'model.forbidden')
-        return pass('Not refused.');
+      if ((kind !== 'unauthorized' && kind !== 'forbidden') || check === 'model.forbidden') return pass('');
       const host = setup?.url.host ?? '';
       const source = setup?.keySource ?? 'the configuration';
       const docs =

@@ -6,12 +6,13 @@ import type { Look } from '../observations.ts';
 import { again } from '../remedies.ts';
 import type { Owner, StreamVerdict } from '../report.ts';
 import { type JudgedStream, judgedStream } from '../stream-judgement.ts';
+import { noStream } from './stream-wire.ts';
 
 /** Judges the stream where the verdict is one of these; any other verdict belongs to another check. */
 function judgeAs(verdicts: readonly StreamVerdict[], owner: Owner): (look: Look) => Finding {
   return (look) => {
     const judged = judgedStream(look);
-    if (judged === undefined) return unknown('There was no event stream.');
+    if (judged === undefined) return noStream;
     const { verdict } = judged.judgement.report;
     if (verdict === 'unknown' || verdict === 'offline')
       return unknown(describeStream(judged.judgement, judged.trace).summary, {
@@ -122,8 +123,8 @@ export const bufferingChecks: readonly Check[] = [
     judge(look) {
       const judged = judgedStream(look);
       const stream = look('stream')?.stream;
-      if (judged === undefined || stream == null) return unknown('There was no event stream.');
-      if (stream.contentEncoding === null) return pass('The stream is not compressed.');
+      if (judged === undefined || stream == null) return noStream;
+      if (stream.contentEncoding === null) return pass('');
       if (judged.judgement.report.verdict === 'live')
         return pass(`${stream.contentEncoding}, flushed for every event.`);
       const identity = look('identityStream');

@@ -14,6 +14,60 @@ const defectText = ({ character, position }: KeyDefect, length: number): string 
 
 export const configChecks: readonly Check[] = [
   {
+    id: 'key.missing',
+    group: 'config',
+    blocks: 'auth',
+    title: 'A key is configured',
+    why: 'An empty variable, an unexpanded $VAR or YOUR_KEY from the documentation is sent as it is and fails as 401.',
+    proof: 'The value against the placeholders of documentation.',
+    cure: 'Create a key in the console of the provider and store it.',
+    needs: ['setup'],
+    judge(look) {
+      const setup = look('setup');
+      if (setup?.auth === 'none') return pass('This endpoint takes no key (auth: none).');
+      const host = setup?.url.host ?? 'the provider';
+      const problem = {
+        owner: 'you',
+        remedy: remedy(`Create a key at ${host} and save it.`, [keyCommand(look), again(look)]),
+      } as const;
+      if (setup?.key == null)
+        return fail(`No key for ${host}: neither profile nor environment has one.`, problem);
+      if (setup.key.placeholder === null)
+        return pass(`${setup.key.shown} from ${setup.keySource ?? 'the configuration'}.`);
+      const what = setup.key.placeholder === '' ? 'empty' : `a placeholder (${setup.key.placeholder})`;
+      return fail(`The key from ${setup.keySource ?? 'the configuration'} is ${what}.`, problem);
+    },
+  },
+  {
+    id: 'key.whitespace',
+    group: 'config',
+    blocks: 'auth',
+    title: 'The key has no stray characters',
+    why: 'A line break makes the header invalid (and some libraries print the key in the exception); a no-break space is sent as a wrong byte and fails as 401; curly quotes cannot be sent at all.',
+    proof: 'The characters of the value, by code point and position.',
+    cure: 'Save the key again, trimmed.',
+    needs: ['setup'],
+    judge(look) {
+      const key = look('setup')?.key;
+      const defect = key?.defects.find(({ isOuter }) => !isOuter) ?? key?.defects[0];
+      if (key == null || defect === undefined) return pass('');
+      const problem = {
+        owner: 'you',
+        remedy: remedy('Save the key again, without it.', [keyCommand(look), again(look)]),
+        evidence: key.defects.slice(0, 3).map((one) => defectText(one, key.length)),
+      } as const;
+      if (defect.isOuter)
+        return warn(
+          `The key has ${defectText(defect, key.length)}, outside the key itself. msg leaves it out; other clients may send it.`,
+          problem,
+        );
+      return fail(
+        `Key contains ${defectText(defect, key.length)}. It cannot be sent, or arrives as a wrong byte and fails as 401.`,
+        problem,
+      );
+    },
+  },
+  {
     id: 'env.conflict',
     group: 'config',
     title: 'At most one Anthropic credential is set in the environment',
@@ -24,7 +78,7 @@ export const configChecks: readonly Check[] = [
     judge(look) {
       const found = look('setup')?.credentials ?? [];
       const [a, b] = found;
-      if (a === undefined || b === undefined) return pass('No second credential in the environment.');
+      if (a === undefined || b === undefined) return pass('');
       const loser = found.find(({ isUsed }) => !isUsed) ?? b;
       const host = look('setup')?.url.host ?? 'the endpoint';
       const uses =
@@ -48,7 +102,7 @@ export const configChecks: readonly Check[] = [
     judge(look) {
       const shadows = look('setup')?.shadows ?? [];
       const [first] = shadows;
-      if (first === undefined) return pass('Every variable has one value.');
+      if (first === undefined) return pass('');
       return warn(
         `${first.name} is ${first.shown} in ${first.where}, which Claude Code prefers to the value of this shell.`,
         {
@@ -63,8 +117,7 @@ export const configChecks: readonly Check[] = [
   },
   {
     id: 'env.proxy_ignored',
-    group: 'config',
-    stage: 'network',
+    group: 'network',
     title: 'The configured proxy is not needed, or is used',
     why: "Node's fetch ignores HTTPS_PROXY, so a client works in curl and times out in Node.",
     proof: 'TCP to the host directly and through the proxy are compared.',
@@ -72,7 +125,7 @@ export const configChecks: readonly Check[] = [
     needs: ['setup', 'network'],
     judge(look) {
       const [proxy, network] = [look('setup')?.proxy, look('network')];
-      if (proxy == null) return pass('No proxy is configured.');
+      if (proxy == null) return pass('');
       const isDirectOpen = network?.tcp.some(({ failure }) => failure === null) ?? false;
       const isProxyOpen =
         network?.tunnel != null && network.tunnel.failure === null && (network.tunnel.status ?? 200) === 200;
@@ -98,8 +151,7 @@ export const configChecks: readonly Check[] = [
   },
   {
     id: 'env.no_proxy_loopback',
-    group: 'config',
-    stage: 'edge',
+    group: 'edge',
     title: 'Requests to this machine do not go through a proxy',
     why: 'With HTTP_PROXY set and no NO_PROXY, a request to a gateway on 127.0.0.1 is sent to the proxy, which answers 502 or 503.',
     proof: 'A proxy applies to a loopback address; its Via or Proxy headers, or a bodyless 5xx, answer.',
@@ -107,8 +159,7 @@ export const configChecks: readonly Check[] = [
     needs: ['setup', 'keyless'],
     judge(look) {
       const [setup, keyless] = [look('setup'), look('keyless')];
-      if (setup?.url.isLoopback !== true || setup.proxy?.isUsed !== true)
-        return pass('No proxy stands before this machine.');
+      if (setup?.url.isLoopback !== true || setup.proxy?.isUsed !== true) return pass('');
       const fix = remedy('Add this machine to NO_PROXY.', [
         'export NO_PROXY=localhost,127.0.0.1,::1',
         again(look),
@@ -128,8 +179,7 @@ export const configChecks: readonly Check[] = [
   },
   {
     id: 'env.proxy_auth',
-    group: 'config',
-    stage: 'network',
+    group: 'network',
     title: 'The proxy lets the request through',
     why: 'A proxy that wants a user, or that does not allow the host, answers CONNECT with 407 or 403; clients report it as a broken connection.',
     proof: 'The status of CONNECT, or a 407 answer.',
@@ -141,8 +191,7 @@ export const configChecks: readonly Check[] = [
       const status = network?.tunnel?.status ?? null;
       const answer = owned('env.proxy_auth', keyless);
       const isUsed = setup?.proxy?.isUsed !== false;
-      if (answer === undefined && (!isUsed || status === null || status === 200))
-        return pass('No proxy stands in the way.');
+      if (answer === undefined && (!isUsed || status === null || status === 200)) return pass('');
       const wantsUser = status === 407 || answer !== undefined;
       const proxy = network?.tunnel?.proxy ?? setup?.proxy?.url ?? 'the proxy';
       const target = setup?.url.host ?? '';
@@ -210,12 +259,11 @@ export const configChecks: readonly Check[] = [
               setCommand(look, 'cacert', 'ROOT.pem'),
             ]),
           })
-        : pass('Checks are on.'),
+        : pass(''),
   },
   {
     id: 'env.clock',
-    group: 'config',
-    stage: 'edge',
+    group: 'edge',
     title: 'The clock of this machine is right',
     why: 'A clock that is off breaks certificates ("not yet valid") and login tokens; WSL2 loses time while asleep.',
     proof: 'The local time against the Date header of the keyless answer.',
@@ -226,7 +274,7 @@ export const configChecks: readonly Check[] = [
       if (keyless?.outcome !== 'answered' || keyless.headers['date'] === undefined)
         return unknown('No answer with a Date to compare with.');
       const seconds = Math.round(Math.abs(clockOffset(keyless)) / 1000);
-      if (seconds <= 60) return pass(`Within ${Math.max(1, seconds)} s of the server's.`);
+      if (seconds <= 60) return pass('');
       return warn(`The clock here and the server's differ by ${seconds} s.`, {
         owner: 'you',
         confidence: 'likely',
@@ -257,63 +305,8 @@ export const configChecks: readonly Check[] = [
     },
   },
   {
-    id: 'key.missing',
-    group: 'config',
-    stage: 'auth',
-    title: 'A key is configured',
-    why: 'An empty variable, an unexpanded $VAR or YOUR_KEY from the documentation is sent as it is and fails as 401.',
-    proof: 'The value against the placeholders of documentation.',
-    cure: 'Create a key in the console of the provider and store it.',
-    needs: ['setup'],
-    judge(look) {
-      const setup = look('setup');
-      if (setup?.auth === 'none') return pass('This endpoint takes no key (auth: none).');
-      const host = setup?.url.host ?? 'the provider';
-      const problem = {
-        owner: 'you',
-        remedy: remedy(`Create a key at ${host} and save it.`, [keyCommand(look), again(look)]),
-      } as const;
-      if (setup?.key == null)
-        return fail(`No key for ${host}: neither profile nor environment has one.`, problem);
-      if (setup.key.placeholder === null)
-        return pass(`${setup.key.shown} from ${setup.keySource ?? 'the configuration'}.`);
-      const what = setup.key.placeholder === '' ? 'empty' : `a placeholder (${setup.key.placeholder})`;
-      return fail(`The key from ${setup.keySource ?? 'the configuration'} is ${what}.`, problem);
-    },
-  },
-  {
-    id: 'key.whitespace',
-    group: 'config',
-    stage: 'auth',
-    title: 'The key has no stray characters',
-    why: 'A line break makes the header invalid (and some libraries print the key in the exception); a no-break space is sent as a wrong byte and fails as 401; curly quotes cannot be sent at all.',
-    proof: 'The characters of the value, by code point and position.',
-    cure: 'Save the key again, trimmed.',
-    needs: ['setup'],
-    judge(look) {
-      const key = look('setup')?.key;
-      const defect = key?.defects.find(({ isOuter }) => !isOuter) ?? key?.defects[0];
-      if (key == null || defect === undefined) return pass('Every character is printable ASCII.');
-      const problem = {
-        owner: 'you',
-        remedy: remedy('Save the key again, without it.', [keyCommand(look), again(look)]),
-        evidence: key.defects.slice(0, 3).map((one) => defectText(one, key.length)),
-      } as const;
-      if (defect.isOuter)
-        return warn(
-          `The key has ${defectText(defect, key.length)}, outside the key itself. msg leaves it out; other clients may send it.`,
-          problem,
-        );
-      return fail(
-        `Key contains ${defectText(defect, key.length)}. It cannot be sent, or arrives as a wrong byte and fails as 401.`,
-        problem,
-      );
-    },
-  },
-  {
     id: 'key.scheme_in_value',
-    group: 'config',
-    stage: 'auth',
+    group: 'auth',
     title: 'The key is the bare key',
     why: 'A value such as "Bearer sk-..." makes the header "Bearer Bearer sk-..."; one provider\'s table even documents x-api-key that way.',
     proof: 'The beginning of the value.',
@@ -322,7 +315,7 @@ export const configChecks: readonly Check[] = [
     uses: ['keyed'],
     judge(look) {
       const key = look('setup')?.key;
-      if (key?.scheme == null) return pass('No scheme, no header name in it.');
+      if (key?.scheme == null) return pass('');
       const problem = {
         owner: 'you',
         remedy: remedy('Save the key without it.', [keyCommand(look), again(look)]),
@@ -336,8 +329,7 @@ export const configChecks: readonly Check[] = [
   },
   {
     id: 'key.prefix_mismatch',
-    group: 'config',
-    stage: 'auth',
+    group: 'auth',
     title: 'The key is from the provider of this host',
     why: 'A key of one provider at the host of another is the most common 401 after a change of the base URL.',
     proof: "The key's prefix against the host; said only when the key was refused.",
@@ -372,8 +364,7 @@ export const configChecks: readonly Check[] = [
   },
   {
     id: 'key.oauth_as_api',
-    group: 'config',
-    stage: 'auth',
+    group: 'auth',
     title: 'The key is an API key, not a login token',
     why: 'Subscription tokens (sk-ant-oat...) are for the vendor\'s own client; as an API key they fail with "invalid x-api-key" or "OAuth ... not supported". Admin keys cannot generate.',
     proof: 'The prefix of the value, or the words of the refusal.',
@@ -400,13 +391,12 @@ export const configChecks: readonly Check[] = [
           `The key is ${key.isOauth ? 'a subscription token' : 'an admin key'}; it works for now.`,
           problem,
         );
-      return pass('Not a login token.');
+      return pass('');
     },
   },
   {
     id: 'key.caller_vs_upstream',
-    group: 'config',
-    stage: 'auth',
+    group: 'auth',
     title: 'The gateway gets its own key',
     why: "A gateway issues caller keys of its own; the provider's key belongs into the gateway, and is refused at its door.",
     proof: 'A provider key (sk-ant-...) at another host, refused there without a request_id of Anthropic.',
@@ -417,8 +407,9 @@ export const configChecks: readonly Check[] = [
       const isProviderKey =
         setup?.key?.vendor?.prefix === 'sk-ant-' && isForeignTo(setup.key.vendor, setup.url.hostname);
       const isJudgedHere =
-        keyed?.reading.check === 'auth.invalid' && !/^req_/.test(keyed.reading.requestId ?? '');
-      if (!isProviderKey || !isJudgedHere) return pass('No provider key was refused at a gateway.');
+        keyed?.reading.check === 'auth.invalid' &&
+        !/^req_0[A-Za-z0-9]{16,}$/.test(keyed.reading.requestId ?? '');
+      if (!isProviderKey || !isJudgedHere) return pass('');
       return fail(
         `${setup?.url.host} is a gateway and judges keys itself; the key is Anthropic's (${setup?.key?.shown}). Create a caller key there.`,
         {
@@ -435,8 +426,7 @@ export const configChecks: readonly Check[] = [
   },
   {
     id: 'model.lint',
-    group: 'config',
-    stage: 'model',
+    group: 'model',
     title: 'The model is written as an id',
     why: 'Display names ("Claude Sonnet 4.5"), the [1m] suffix of Claude Code and vendor prefixes are not ids everywhere.',
     proof: 'The text of the model.',
@@ -452,7 +442,7 @@ export const configChecks: readonly Check[] = [
         });
       const isRefused = [look('count'), look('message')].some((answer) => answer?.reading.kind === 'model');
       const suggestion = suggestId(model);
-      if (suggestion === null) return pass(`${model} looks like an id.`);
+      if (suggestion === null) return pass('');
       const problem = {
         owner: 'you',
         confidence: 'likely',
@@ -460,7 +450,7 @@ export const configChecks: readonly Check[] = [
       } as const;
       const text = `"${model}" ${suggestion.why}; the id is probably ${suggestion.id}.`;
       if (isRefused) return warn(text, problem);
-      return suggestion.isHarmless ? pass(`${model} is accepted.`) : warn(text, problem);
+      return suggestion.isHarmless ? pass('') : warn(text, problem);
     },
   },
 ];

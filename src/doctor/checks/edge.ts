@@ -1,5 +1,5 @@
 // Group D: who stands before the API, and whether one of them refuses the request.
-import { type Check, fail, info, pass, remedy, unknown, warn } from '../check.ts';
+import { type Check, fail, info, notAsked, pass, remedy, warn } from '../check.ts';
 import { headerLines, wireLine } from '../evidence.ts';
 import type { Exchange, Look } from '../observations.ts';
 import { again, largerBodies, owned, skipWaf } from '../remedies.ts';
@@ -27,7 +27,7 @@ export const edgeChecks: readonly Check[] = [
       const hops = hopsOf(look);
       if (hops.length === 0)
         return info('No hop gives itself away.', { evidence: headerLines(look('keyless'), 'server', 'via') });
-      return info(`${hops.map(({ name }) => name).join(' → ')}.`, {
+      return info(`${hops.map(({ name }) => name).join(' → ')}`, {
         evidence: hops.map(({ name, evidence }) => `${name}: ${evidence}`),
       });
     },
@@ -43,7 +43,7 @@ export const edgeChecks: readonly Check[] = [
     uses: later,
     judge(look) {
       const answer = accused(look, 'edge.waf_challenge');
-      if (answer === undefined) return pass('None.');
+      if (answer === undefined) return pass('');
       const ray = answer.outcome === 'answered' ? answer.headers['cf-ray'] : undefined;
       const path = look('setup')?.url.path ?? '/v1/messages';
       return fail(
@@ -72,7 +72,7 @@ export const edgeChecks: readonly Check[] = [
         keyless?.reading.kind === 'blocked' &&
         plain?.outcome === 'answered' &&
         plain.reading.kind !== 'blocked';
-      if (answer === undefined && !differs) return pass('None is banned.');
+      if (answer === undefined && !differs) return pass('');
       const shown = answer ?? keyless;
       return fail(
         `The edge bans this client by its name${differs ? '; the same request under a neutral name passes' : ' or TLS signature'}. msg does not imitate other clients.`,
@@ -106,8 +106,7 @@ export const edgeChecks: readonly Check[] = [
       const keyless = look('keyless');
       const isSmallFine = keyless?.outcome === 'answered' && keyless.status !== 403;
       const shown = answer ?? (isSmallFine ? refused?.exchange : undefined);
-      if (shown === undefined)
-        return pass(look('sizes') === undefined ? 'None showed (larger bodies: --size).' : 'None.');
+      if (shown === undefined) return pass('');
       const size = answer === undefined ? ` of ${kilobytes(refused?.bytes ?? 0)}` : '';
       return fail(`A firewall refused a body${size} with 403; the API never saw it.`, {
         owner: 'proxy',
@@ -132,7 +131,7 @@ export const edgeChecks: readonly Check[] = [
     uses: later,
     judge(look) {
       const answer = accused(look, 'edge.client_whitelist');
-      if (answer === undefined) return pass('It does.');
+      if (answer === undefined) return pass('');
       return fail(
         `This key only admits certain clients (${answer.reading.errorMessage ?? 'a client list'}). msg does not imitate other clients. Ask the provider for an API key without client restriction.`,
         {
@@ -154,7 +153,7 @@ export const edgeChecks: readonly Check[] = [
     uses: later,
     judge(look) {
       const answer = accused(look, 'edge.geo_ip');
-      if (answer === undefined) return pass('They are.');
+      if (answer === undefined) return pass('');
       return fail(`Requests from this network address are refused: "${answer.reading.errorMessage ?? ''}".`, {
         owner: 'provider',
         evidence: [wireLine(answer)],
@@ -167,8 +166,7 @@ export const edgeChecks: readonly Check[] = [
   },
   {
     id: 'edge.size_limit',
-    group: 'edge',
-    stage: 'limits',
+    group: 'limits',
     title: 'Large bodies are accepted',
     why: 'nginx allows 1 MiB by default, the native API 32 MB: short tests pass, a prompt with images fails with 413.',
     proof: 'Keyless bodies of 8 KiB, 64 KiB, 1 MiB and 9 MiB (--size).',
@@ -183,7 +181,7 @@ export const edgeChecks: readonly Check[] = [
       const owner = accused(look, 'edge.size_limit');
       if (tooLarge === undefined && owner === undefined) {
         return sizes === undefined
-          ? unknown('Not measured (--size).', { confidence: 'certain' })
+          ? notAsked('--size')
           : pass(`${kilobytes(sizes.at(-1)?.bytes ?? 0)} was accepted.`);
       }
       const passed = sizes
@@ -202,8 +200,7 @@ export const edgeChecks: readonly Check[] = [
   },
   {
     id: 'edge.required_header',
-    group: 'edge',
-    stage: 'auth',
+    group: 'auth',
     title: 'No further header is wanted',
     why: 'Corporate gateways, Portkey and protected AI gateways want a header of their own beside the key.',
     proof: 'A refusal that names a header, or a Basic challenge.',
@@ -215,7 +212,7 @@ export const edgeChecks: readonly Check[] = [
       const keyless =
         look('keyed') === undefined ? owned('edge.required_header', look('keyless')) : undefined;
       const answer = keyed ?? keyless;
-      if (answer === undefined) return pass('None.');
+      if (answer === undefined) return pass('');
       const isBasic =
         answer.outcome === 'answered' && /^basic/i.test(answer.headers['www-authenticate'] ?? '');
       const header =
@@ -239,8 +236,7 @@ export const edgeChecks: readonly Check[] = [
   },
   {
     id: 'edge.encoding_lie',
-    group: 'edge',
-    stage: 'limits',
+    group: 'limits',
     title: 'Bodies are encoded as declared',
     why: 'A hop decompresses and keeps the old header, or the reverse: clients fail with a zlib error, often only on errors.',
     proof: 'content-encoding against the bytes that came.',
@@ -262,7 +258,7 @@ export const edgeChecks: readonly Check[] = [
         (one) => one?.outcome === 'answered' && (one.isUndeclaredGzip || one.isFalselyEncoded),
       );
       const shown = broken ?? lying;
-      if (shown === undefined) return pass('They are.');
+      if (shown === undefined) return pass('');
       const isUndeclared = shown.outcome === 'answered' && shown.isUndeclaredGzip;
       return (broken === undefined && !isUndeclared ? warn : fail)(
         isUndeclared

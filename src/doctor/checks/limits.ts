@@ -97,7 +97,7 @@ export const limitChecks: readonly Check[] = [
     uses: later,
     judge(look) {
       const answer = owned('bill.balance', ...answersOf(look));
-      if (answer === undefined) return pass('Nothing says otherwise.');
+      if (answer === undefined) return pass('');
       return fail(
         `The balance does not cover the request: "${answer.reading.errorMessage ?? ''}". The key itself is fine.`,
         {
@@ -119,7 +119,7 @@ export const limitChecks: readonly Check[] = [
     uses: later,
     judge(look) {
       const answer = owned('rate.quota', ...answersOf(look));
-      if (answer?.outcome !== 'answered') return pass('Nothing says otherwise.');
+      if (answer?.outcome !== 'answered') return pass('');
       const resets = resetText(answer);
       return fail(
         `Quota, not speed: "${answer.reading.errorMessage ?? answer.reading.means}"${resets === null ? '' : ` resets ${resets}`}. Retrying will not help.`,
@@ -147,7 +147,7 @@ export const limitChecks: readonly Check[] = [
     uses: later,
     judge(look) {
       const answer = owned('rate.limited', ...answersOf(look));
-      if (answer?.outcome !== 'answered') return pass('They are not.');
+      if (answer?.outcome !== 'answered') return pass('');
       const resets = resetText(answer);
       return warn(
         `Too many requests right now${resets === null ? '' : `; again ${resets}`}. The rest could not be determined.`,
@@ -169,7 +169,6 @@ export const limitChecks: readonly Check[] = [
     needs: ['keyless'],
     uses: later,
     judge(look) {
-      const answers = answersOf(look);
       // A stream that fails where a plain answer does not is up.failover_stream.
       const counted = owned(
         'up.5xx',
@@ -178,8 +177,7 @@ export const limitChecks: readonly Check[] = [
         look('message'),
         ...(isMessageFine(look) ? [] : [look('stream')?.exchange]),
       );
-      if (counted?.outcome !== 'answered')
-        return pass(answers.length > 0 ? 'Nothing did.' : 'Nothing was asked.');
+      if (counted?.outcome !== 'answered') return pass('');
       const { kind, means, owner, server } = counted.reading;
       const evidence = [
         wireLine(counted),
@@ -212,8 +210,7 @@ export const limitChecks: readonly Check[] = [
   },
   {
     id: 'up.failover_stream',
-    group: 'limits',
-    stage: 'stream',
+    group: 'stream',
     title: 'Streaming works where plain answers do',
     why: 'Gateways with several upstreams fail over for plain answers but not for streams: the first upstream may be broken, and only streams show it.',
     proof: 'One token without streaming succeeds, the stream does not.',
@@ -221,9 +218,9 @@ export const limitChecks: readonly Check[] = [
     needs: ['message', 'stream'],
     judge(look) {
       const exchange = look('stream')?.exchange;
-      if (!isMessageFine(look) || exchange === undefined) return pass('Both were asked for.');
+      if (!isMessageFine(look) || exchange === undefined) return pass('');
       const isBroken = exchange.outcome === 'answered' && exchange.status >= 500;
-      if (!isBroken) return pass('It does.');
+      if (!isBroken) return pass('');
       return fail(
         `A plain answer succeeds, a stream gets ${exchange.status}: the gateway fails over for plain answers but not for streams.`,
         {
@@ -240,8 +237,7 @@ export const limitChecks: readonly Check[] = [
   },
   {
     id: 'up.offline',
-    group: 'limits',
-    stage: 'stream',
+    group: 'stream',
     title: 'A backend makes tokens',
     why: 'The gateway accepts the stream and then waits for a worker that is not there: no token, no error, no end.',
     proof: 'Early events arrive, but no delta within 30 s or five times the plain answer.',
@@ -253,7 +249,7 @@ export const limitChecks: readonly Check[] = [
       const isSilent =
         streamed?.exchange.outcome === 'answered' && streamed.exchange.breakage?.code === 'MSG_NO_TOKEN';
       if (stream == null || stream.deltas > 0 || !isSilent)
-        return stream == null ? unknown('There was no stream.') : pass('One does.');
+        return stream == null ? unknown('There was no stream.') : pass('');
       const start = stream.times.messageStart;
       return fail(
         `Gateway accepted the stream${start === null ? '' : ` (message_start at ${Math.round(start)} ms)`} but no token came for ${Math.round(stream.endMs / 1000)} s: no backend is online or the queue is full. Not a proxy problem.`,

@@ -47,7 +47,7 @@ export const modelChecks: readonly Check[] = [
       const answer = refusal(look);
       const model = look('setup')?.model ?? '';
       if (answer?.outcome !== 'answered')
-        return pass(model === '' ? 'No model is configured.' : `${model} is accepted, or was not tried.`);
+        return pass(model === '' ? '' : '');
       const near = closestModels(model, listed(look));
       const first = near[0] ?? listed(look)[0];
       return fail(
@@ -79,7 +79,7 @@ export const modelChecks: readonly Check[] = [
     uses: ['count', 'message'],
     judge(look) {
       const answer = owned('model.forbidden', look('keyed'), look('count'), look('message'));
-      if (answer === undefined) return pass('Nothing says otherwise.');
+      if (answer === undefined) return pass('');
       return fail(
         `The key may not use model '${look('setup')?.model ?? ''}': "${answer.reading.errorMessage ?? ''}".`,
         {
@@ -113,7 +113,7 @@ export const modelChecks: readonly Check[] = [
             one.status >= 400 &&
             /openai|chat.?completions|format/i.test(one.reading.errorMessage ?? ''),
         );
-      if (!isOther || answer === undefined) return pass('Nothing says otherwise.');
+      if (!isOther || answer === undefined) return pass('');
       return warn(`'${model}' is no Claude model; many hosts serve such models in the OpenAI format only.`, {
         owner: 'you',
         confidence: 'likely',
@@ -148,9 +148,9 @@ export const modelChecks: readonly Check[] = [
     needs: ['models'],
     judge(look) {
       const models = look('models');
-      if (listed(look).length === 0 || models?.outcome !== 'answered') return pass('There is no list.');
+      if (listed(look).length === 0 || models?.outcome !== 'answered') return pass('');
       return /"type"\s*:\s*"model"/.test(models.body)
-        ? pass('It has.')
+        ? pass('')
         : info('The list has the OpenAI shape; msg reads it all the same.');
     },
   },
@@ -213,8 +213,7 @@ export const modelChecks: readonly Check[] = [
         Number(usageOf(look)['cache_read_input_tokens'] ?? 0) +
         Number(usageOf(look)['cache_creation_input_tokens'] ?? 0);
       const total = tokens + cached;
-      if (total <= 40 || (!Number.isNaN(counted) && total <= counted * 2 + 20))
-        return pass(`${total} for "hi".`);
+      if (total <= 40 || (!Number.isNaN(counted) && total <= counted * 2 + 20)) return pass('');
       return warn(
         `"hi" was counted as ${total} input tokens${Number.isNaN(counted) ? '' : ` (count_tokens says ${counted})`}: something is added to every prompt.`,
         {
@@ -246,8 +245,8 @@ export const modelChecks: readonly Check[] = [
           remedy: fix,
         });
       const content = message?.['content'];
-      if (message === null || !Array.isArray(content)) return pass('There is no answer to judge.');
-      if (content.length > 0) return pass('It is not.');
+      if (message === null || !Array.isArray(content)) return pass('');
+      if (content.length > 0) return pass('');
       const spent = Number(usageOf(look)['output_tokens'] ?? 0);
       // One token may be spent on thinking that is not shown.
       if (spent > 0 || message['stop_reason'] === 'refusal' || message['stop_reason'] === 'max_tokens')

@@ -52,8 +52,8 @@ export const networkChecks: readonly Check[] = [
       const [setup, network] = [look('setup'), look('network')];
       const name = network?.name;
       const host = setup?.url.hostname ?? '';
-      if (name === undefined || isTunnelled(look)) return pass('The proxy resolves the name.');
-      if (name.isLiteral) return pass('The host is an address.');
+      if (name === undefined || isTunnelled(look)) return pass('');
+      if (name.isLiteral) return pass('');
       const sunk = name.addresses.find(({ address }) => /^(0\.0\.0\.0|::)$/.test(address));
       if (sunk !== undefined) {
         return fail(`${host} resolves to ${sunk.address}: a block list answers in the place of DNS.`, {
@@ -109,8 +109,7 @@ export const networkChecks: readonly Check[] = [
   },
   {
     id: 'url.localhost',
-    group: 'url',
-    stage: 'network',
+    group: 'network',
     title: 'localhost is the machine that is meant',
     why: 'Since Node 17 localhost may mean ::1 while the server listens on 127.0.0.1 only; in a container or WSL it is another machine.',
     proof: 'TCP to both families of a loopback name; container and WSL markers.',
@@ -118,7 +117,7 @@ export const networkChecks: readonly Check[] = [
     needs: ['setup', 'network'],
     judge(look) {
       const [setup, network] = [look('setup'), look('network')];
-      if (setup?.url.isLoopback !== true || isTunnelled(look)) return pass('The host is not this machine.');
+      if (setup?.url.isLoopback !== true || isTunnelled(look)) return pass('');
       const [closed, open] = [
         network?.tcp.find(({ failure }) => failure !== null),
         network?.tcp.find(({ failure }) => failure === null),
@@ -135,9 +134,8 @@ export const networkChecks: readonly Check[] = [
           },
         );
       }
-      if (open !== undefined) return pass(`${open.address} answers.`);
-      if (!setup.isContainer && !setup.isWsl)
-        return pass('Nothing answers here, and nothing suggests another machine.');
+      if (open !== undefined) return pass('');
+      if (!setup.isContainer && !setup.isWsl) return pass('');
       const host = setup.isContainer
         ? 'host.docker.internal'
         : 'the address of Windows (ip route show default)';
@@ -166,8 +164,8 @@ export const networkChecks: readonly Check[] = [
     needs: ['setup', 'network'],
     judge(look) {
       const refused = failedWith(look, /ECONNREFUSED/);
-      if (isOpen(look)) return pass('The port is open.');
-      if (refused === undefined) return pass('Not refused.');
+      if (isOpen(look)) return pass('');
+      if (refused === undefined) return pass('');
       const setup = look('setup');
       return fail(
         `Nothing listens on ${setup?.url.host} (connection refused).${setup?.url.isLoopback ? elsewhere(look) : ''}`,
@@ -213,7 +211,7 @@ export const networkChecks: readonly Check[] = [
           },
         );
       }
-      if (late === undefined) return pass('No silence.');
+      if (late === undefined) return pass('');
       return fail(`${host} accepts the connection but does not answer a request within 10 s.`, {
         owner: 'gateway',
         evidence: [wireLine(late)],
@@ -236,8 +234,7 @@ export const networkChecks: readonly Check[] = [
       const [network, keyless] = [look('network'), owned('net.reset', look('keyless'))];
       const isTlsReset = network?.tls?.failure?.code === 'ECONNRESET';
       const tcpReset = failedWith(look, /ECONNRESET|EPIPE/);
-      if (!isTlsReset && keyless === undefined && (tcpReset === undefined || isOpen(look)))
-        return pass('No reset.');
+      if (!isTlsReset && keyless === undefined && (tcpReset === undefined || isOpen(look))) return pass('');
       const host = look('setup')?.url.host ?? '';
       const when = isTlsReset
         ? 'during the TLS greeting: a filter that dislikes the name, or a client certificate is wanted'
@@ -264,11 +261,10 @@ export const networkChecks: readonly Check[] = [
       const tcp = look('network')?.tcp ?? [];
       const six = tcp.find(({ family }) => family === 6);
       const four = tcp.find(({ family }) => family === 4);
-      if (isTunnelled(look) || six === undefined || four === undefined)
-        return pass('Only one family is in use.');
+      if (isTunnelled(look) || six === undefined || four === undefined) return pass('');
       // Refused is a server that listens on one family; a black hole is silence.
       if (six.failure === null || four.failure !== null || six.failure.code === 'ECONNREFUSED')
-        return pass('No family is a black hole.');
+        return pass('');
       return warn(
         `IPv6 ${six.address} does not answer, IPv4 does. Fix IPv6 or NODE_OPTIONS=--dns-result-order=ipv4first.`,
         {
@@ -291,7 +287,7 @@ export const networkChecks: readonly Check[] = [
     needs: ['network'],
     judge(look) {
       const slow = (look('network')?.tcp ?? []).find(({ ms, failure }) => failure === null && ms > 200);
-      if (slow === undefined || isTunnelled(look)) return pass('Well below 250 ms.');
+      if (slow === undefined || isTunnelled(look)) return pass('');
       const rtt = Math.round(slow.ms);
       return warn(
         `TCP to ${slow.address} takes ${rtt} ms, ${rtt > 250 ? 'above' : 'close to'} Node's 250 ms per-address limit; Node gives up while curl works. msg waits longer. For other programs set NODE_OPTIONS=--network-family-autoselection-attempt-timeout=1000.`,
@@ -320,8 +316,7 @@ export const networkChecks: readonly Check[] = [
       ];
       if (stalled === undefined || keyless?.outcome !== 'answered')
         return pass('Bodies of every size were answered.');
-      if (stalled.bytes > 64 << 10 || stalled.exchange.reading.check !== 'net.timeout')
-        return pass('Small bodies get through.');
+      if (stalled.bytes > 64 << 10 || stalled.exchange.reading.check !== 'net.timeout') return pass('');
       return fail(
         `A request of ${stalled.bytes} bytes gets no answer while {} does: packets above the MTU are lost.`,
         {
@@ -351,7 +346,7 @@ export const networkChecks: readonly Check[] = [
         keyless?.outcome === 'answered' &&
         /WISPAccessGateway|captive[- ]?portal|hotspot/i.test(keyless.body.slice(0, 4000));
       const redirect = owned('net.captive', keyless);
-      if (keyless === undefined || (!page && redirect === undefined)) return pass('None answers.');
+      if (keyless === undefined || (!page && redirect === undefined)) return pass('');
       return fail('A login page of the network answers in the place of the API.', {
         owner: 'network',
         confidence: 'likely',
@@ -362,8 +357,7 @@ export const networkChecks: readonly Check[] = [
   },
   {
     id: 'net.stale_keepalive',
-    group: 'network',
-    stage: 'limits',
+    group: 'limits',
     title: 'An idle connection can be used again',
     why: 'A hop drops idle connections without a word: the first request after a pause fails with ECONNRESET.',
     proof: 'The keyless request again after 70 s (--soak).',
@@ -436,8 +430,7 @@ export const networkChecks: readonly Check[] = [
   },
   {
     id: 'http.alpn',
-    group: 'network',
-    stage: 'stream',
+    group: 'stream',
     title: 'The HTTP version carries the stream to its end',
     why: 'Some hops break event streams over HTTP/2 (INTERNAL_ERROR in the middle) and carry them over HTTP/1.1; others speak only HTTP/2.',
     proof: 'What TLS agreed on, and how the stream ended.',
@@ -469,7 +462,7 @@ export const networkChecks: readonly Check[] = [
       }
       const alpn = network?.tls?.alpn;
       return alpn == null
-        ? pass(network?.isTls ? 'HTTP/1.1.' : 'Plain http: HTTP/1.1.')
+        ? pass('')
         : info(`The server offers ${alpn}; msg speaks HTTP/1.1, as Node's fetch does.`);
     },
   },

@@ -1,5 +1,5 @@
 // Group F: does the endpoint keep to the protocol outside of streams?
-import { type Check, fail, info, pass, remedy, unknown, warn } from '../check.ts';
+import { type Check, fail, info, notAsked, pass, remedy, unknown, warn } from '../check.ts';
 import { wireLine } from '../evidence.ts';
 import type { Answered, Exchange, Look } from '../observations.ts';
 import { again, owned, passHeaders } from '../remedies.ts';
@@ -77,7 +77,7 @@ export const protocolChecks: readonly Check[] = [
       const without = look('noVersion');
       if (without?.outcome !== 'answered') return unknown('The request without it got no answer.');
       return owned('proto.version_required', without) !== undefined
-        ? pass('It is required, and arrives.', [wireLine(without)])
+        ? pass('anthropic-version is required, and arrives', [wireLine(without)])
         : info('It is not required here; msg sends it all the same.');
     },
   },
@@ -122,11 +122,8 @@ export const protocolChecks: readonly Check[] = [
         );
       }
       const tried = look('betaCount');
-      if (tried === undefined)
-        return betas.length > 0
-          ? pass('The configured flags are accepted.')
-          : unknown('None is configured; not tried (--conformance).', { confidence: 'certain' });
-      if (owned('proto.beta_passthrough', tried) === undefined) return pass('A known flag is accepted.');
+      if (tried === undefined) return betas.length > 0 ? pass('') : notAsked('--conformance');
+      if (owned('proto.beta_passthrough', tried) === undefined) return pass('');
       return warn('A known beta flag is rejected: Claude Code sends such flags.', {
         owner: 'gateway',
         evidence: [wireLine(tried)],
@@ -145,7 +142,7 @@ export const protocolChecks: readonly Check[] = [
     judge(look) {
       const answer = look('noMaxTokens');
       if (answer?.outcome !== 'answered') return unknown('No answer.');
-      if (/max_tokens/i.test(answer.reading.errorMessage ?? '')) return pass('It is.');
+      if (/max_tokens/i.test(answer.reading.errorMessage ?? '')) return pass('');
       return info('Its absence is not what is complained about: the gateway may fill it in.', {
         evidence: [wireLine(answer)],
       });
@@ -172,7 +169,7 @@ export const protocolChecks: readonly Check[] = [
       }
       const other = seen.find(({ reading }) => reading.shape !== 'anthropic-error');
       if (seen.length === 0) return unknown('No error was seen.');
-      if (other === undefined) return pass(`All ${seen.length} are.`);
+      if (other === undefined) return pass('');
       return info(`Errors come as ${other.reading.shape}; status and words are still readable.`, {
         evidence: [wireLine(other)],
       });
@@ -181,7 +178,6 @@ export const protocolChecks: readonly Check[] = [
   {
     id: 'proto.response_shape',
     group: 'protocol',
-    stage: 'model',
     title: 'The answer has the shape of a Message',
     why: 'Clients index into content, usage and stop_reason; a missing field or OpenAI choices make them fail or show nothing.',
     proof: 'The answer for one token.',
@@ -189,12 +185,10 @@ export const protocolChecks: readonly Check[] = [
     needs: ['message'],
     judge(look) {
       const exchange = look('message');
-      if (exchange?.outcome !== 'answered' || exchange.status !== 200)
-        return pass('No answer to judge; see the model.');
+      if (exchange?.outcome !== 'answered' || exchange.status !== 200) return pass('');
       const message = messageOf(look);
       const evidence = [wireLine(exchange)];
-      if (exchange.reading.kind === 'stream')
-        return pass('The answer came as a stream; see proto.stream_default.');
+      if (exchange.reading.kind === 'stream') return pass('');
       if (message !== null && 'choices' in message)
         return fail('The answer is an OpenAI chat completion (choices), not a Message.', {
           owner: 'gateway',
@@ -207,9 +201,9 @@ export const protocolChecks: readonly Check[] = [
           evidence,
           remedy: remedy('Look at what answers: the body above names it.', [again(look)]),
         });
-      if (exchange.reading.isErrorInside) return pass('An error, not a Message.');
+      if (exchange.reading.isErrorInside) return pass('');
       const missing = missingFields(message);
-      if (missing.length === 0) return pass('Every field clients rely on is there.');
+      if (missing.length === 0) return pass('');
       const isFatal = missing.includes('content') || missing.includes('role');
       return (isFatal ? fail : warn)(`The answer lacks ${missing.join(', ')}.`, {
         owner: 'gateway',
@@ -221,7 +215,6 @@ export const protocolChecks: readonly Check[] = [
   {
     id: 'proto.stream_default',
     group: 'protocol',
-    stage: 'model',
     title: 'What is streamed depends on stream alone',
     why: 'An event stream for a request without stream, or JSON for one with it, breaks clients that parse by what they asked for.',
     proof: 'The content type of both answers.',
@@ -229,7 +222,7 @@ export const protocolChecks: readonly Check[] = [
     needs: ['message'],
     judge(look) {
       const exchange = look('message');
-      if (exchange?.reading.kind !== 'stream') return pass('JSON without stream.');
+      if (exchange?.reading.kind !== 'stream') return pass('');
       return fail('An event stream comes although none was asked for.', {
         owner: 'gateway',
         evidence: [wireLine(exchange)],
@@ -240,7 +233,6 @@ export const protocolChecks: readonly Check[] = [
   {
     id: 'proto.system_role',
     group: 'protocol',
-    stage: 'model',
     title: 'A top-level system prompt is accepted',
     why: 'Messages carry the system prompt beside the messages; a half translated gateway refuses or drops it.',
     proof: 'A request with system (--conformance).',
@@ -249,7 +241,7 @@ export const protocolChecks: readonly Check[] = [
     judge(look) {
       const exchange = look('parameters');
       if (exchange?.outcome === 'answered' && exchange.status === 200 && !exchange.reading.isErrorInside)
-        return pass('It is.');
+        return pass('');
       return warn('A request with a system prompt is refused.', {
         owner: 'gateway',
         evidence: exchange === undefined ? [] : [wireLine(exchange)],

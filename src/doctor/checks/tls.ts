@@ -43,7 +43,7 @@ export const tlsChecks: readonly Check[] = [
       const isTlsPort =
         setup?.url.isHttps === false &&
         (owned('tls.scheme_mismatch', keyless) !== undefined || isTlsAnswer(look));
-      if (!isPlainPort && !isTlsPort) return pass(`${setup?.url.isHttps ? 'https' : 'http'} it is.`);
+      if (!isPlainPort && !isTlsPort) return pass('');
       const scheme = isPlainPort ? 'http' : 'https';
       const fixed = (setup?.url.input ?? '').replace(/^https?:/i, `${scheme}:`);
       return fail(`Port ${setup?.url.port} speaks ${isPlainPort ? 'plain HTTP' : 'TLS'}. Use ${scheme}://…`, {
@@ -71,7 +71,7 @@ export const tlsChecks: readonly Check[] = [
       const isAlert = /CERTIFICATE_REQUIRED|HANDSHAKE_FAILURE|PROTOCOL_VERSION|UNSUPPORTED_PROTOCOL/.test(
         handshake?.code ?? '',
       );
-      if (!isAlert && answer === undefined) return pass(look('network')?.tls?.protocol ?? 'No TLS here.');
+      if (!isAlert && answer === undefined) return pass(look('network')?.tls?.protocol ?? '');
       const isVersion = /PROTOCOL/.test(handshake?.code ?? '');
       return fail(
         isVersion
@@ -105,7 +105,7 @@ export const tlsChecks: readonly Check[] = [
     judge(look) {
       const tls = look('network')?.tls;
       const inspector = tls?.verdict?.inspector ?? null;
-      if (tls == null || inspector === null) return pass('The issuer is no inspection product.');
+      if (tls == null || inspector === null) return pass('');
       const host = look('setup')?.url.hostname ?? '';
       const text = `Certificate for ${host} is issued by ${inspector} (TLS inspection). Export that root as PEM and start with NODE_EXTRA_CA_CERTS=ROOT.pem; it cannot be set after start.`;
       const problem = {
@@ -148,7 +148,7 @@ export const tlsChecks: readonly Check[] = [
         }
         return pass(
           leaf === undefined
-            ? 'No TLS here.'
+            ? ''
             : `Valid until ${new Date(leaf.validToMs).toISOString().slice(0, 10)}.`,
         );
       }
@@ -172,7 +172,7 @@ export const tlsChecks: readonly Check[] = [
     needs: ['setup', 'network'],
     judge(look) {
       const earlyMs = look('network')?.tls?.verdict?.notYetMs ?? null;
-      if (earlyMs === null) return pass('It is.');
+      if (earlyMs === null) return pass('');
       return problemOf(look)(
         `The certificate is valid only in ${days(earlyMs)}: the clock of this machine is behind, or the certificate was made too early.`,
         {
@@ -198,7 +198,7 @@ export const tlsChecks: readonly Check[] = [
     needs: ['setup', 'network'],
     judge(look) {
       const names = look('network')?.tls?.verdict?.otherNames ?? null;
-      if (names === null) return pass('Its names include the host.');
+      if (names === null) return pass('');
       const setup = look('setup');
       const name = names
         .map((entry) => /^DNS:(?!\*)(.+)$/.exec(entry)?.[1])
@@ -230,7 +230,7 @@ export const tlsChecks: readonly Check[] = [
       if (tls == null || fault === null)
         return pass(
           tls == null
-            ? 'No TLS here.'
+            ? ''
             : `${tls.chain[0]?.issuerOrganization ?? tls.chain[0]?.issuer ?? 'Trusted'}.`,
         );
       const last = tls.chain.at(-1);

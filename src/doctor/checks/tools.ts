@@ -1,5 +1,5 @@
 // Group J: a tool call and its result, end to end. Opt-in (--tools): it costs tokens.
-import { type Check, fail, info, pass, remedy, unknown, warn } from '../check.ts';
+import { type Check, fail, info, nothing, pass, remedy, warn } from '../check.ts';
 import { wireLine } from '../evidence.ts';
 import type { Look } from '../observations.ts';
 import { again } from '../remedies.ts';
@@ -17,7 +17,7 @@ const problem = (look: Look, text: string) => {
   } as const;
 };
 
-const noCall = unknown('No tool was called.');
+const noCall = nothing('no tool was called');
 
 export const toolChecks: readonly Check[] = [
   {
@@ -52,7 +52,7 @@ export const toolChecks: readonly Check[] = [
       const [first] = calls(look);
       if (first === undefined) return noCall;
       return calls(look).every(({ hasStartInput }) => hasStartInput)
-        ? pass('It does.')
+        ? pass('')
         : warn(
             'content_block_start of the tool has no input; clients fail on it.',
             problem(look, 'Send input: {} in content_block_start.'),
@@ -84,7 +84,7 @@ export const toolChecks: readonly Check[] = [
           problem(look, 'Have the gateway pass the input on.'),
         );
       const whole = calls(look).every(({ deltas }) => deltas <= 1);
-      return whole ? info('The input is valid, and comes in one piece.') : pass('It is, in pieces.');
+      return whole ? info('The input is valid, and comes in one piece.') : pass('');
     },
   },
   {
@@ -99,7 +99,7 @@ export const toolChecks: readonly Check[] = [
       if (calls(look).length === 0) return noCall;
       const reason = look('toolCall')?.stream?.stopReason ?? null;
       return reason === 'tool_use'
-        ? pass('It does.')
+        ? pass('')
         : warn(
             `stop_reason is ${reason ?? 'missing'} although a tool was called.`,
             problem(look, 'Have the gateway send stop_reason: tool_use.'),
@@ -117,7 +117,7 @@ export const toolChecks: readonly Check[] = [
     judge(look) {
       const result = look('toolResult');
       if (result?.outcome === 'answered' && result.status === 200 && !result.reading.isErrorInside)
-        return pass('It is.');
+        return pass('');
       return fail('The result of the tool is refused.', {
         owner: 'gateway',
         evidence: result === undefined ? [] : [wireLine(result)],
@@ -138,7 +138,7 @@ export const toolChecks: readonly Check[] = [
       const indexProblem = look('toolCall')?.stream?.indexProblems[0];
       if (indexProblem !== undefined && made.length > 0)
         return fail(`Calls share an index: ${indexProblem}.`, problem(look, 'Give each call its own index.'));
-      if (made.length < 2) return unknown('Only one call was made.', { confidence: 'certain' });
+      if (made.length < 2) return nothing('only one call was made');
       return pass(`${made.length} calls, ${new Set(made.map(({ index }) => index)).size} indices.`);
     },
   },

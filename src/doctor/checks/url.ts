@@ -52,13 +52,10 @@ function towards(
 }
 
 const uses = ['keyed', 'candidates'] as const;
-const fine = 'The URL answers as it should.';
-
 export const urlChecks: readonly Check[] = [
   {
     id: 'url.syntax',
-    group: 'url',
-    stage: 'config',
+    group: 'config',
     title: 'The base URL is a URL',
     why: 'A missing scheme, quotes or a space end in ERR_INVALID_URL, or in a request to the wrong host.',
     proof: 'The text of the base URL.',
@@ -93,7 +90,7 @@ export const urlChecks: readonly Check[] = [
             remedy: remedy('Write the scheme.', [setCommand(look, 'base-url', bothForms(url.input).sdk)]),
           },
         );
-      return pass(`${url.messagesUrl}`);
+      return pass('');
     },
   },
   {
@@ -120,7 +117,7 @@ export const urlChecks: readonly Check[] = [
           owner: 'you',
           remedy: fix,
         });
-      return pass(url?.isHttps ? 'https.' : 'http, within a private network.');
+      return pass('');
     },
   },
   {
@@ -133,7 +130,7 @@ export const urlChecks: readonly Check[] = [
     needs: ['setup', 'keyless'],
     judge(look) {
       const answer = owned('url.redirect', look('keyless'));
-      if (answer?.outcome !== 'answered') return pass('It does not.');
+      if (answer?.outcome !== 'answered') return pass('');
       const url = look('setup')?.url;
       const location = answer.headers['location'] ?? '';
       const target = URL.canParse(location, answer.asked.url) ? new URL(location, answer.asked.url) : null;
@@ -171,7 +168,7 @@ export const urlChecks: readonly Check[] = [
       const [setup, keyless] = [look('setup'), look('keyless')];
       const answer = owned('url.port', keyless);
       const isUi = setup?.url.isPrivate === true && keyless?.reading.kind === 'web-page';
-      if (answer === undefined && !isUi) return pass(`Port ${setup?.url.port}.`);
+      if (answer === undefined && !isUi) return pass('');
       const shown = answer ?? keyless;
       const what = isUi
         ? 'a web interface'
@@ -211,7 +208,7 @@ export const urlChecks: readonly Check[] = [
     uses,
     judge(look) {
       const url = look('setup')?.url;
-      if (!url?.hasFragment && !url?.hasQuery) return pass('Neither.');
+      if (!url?.hasFragment && !url?.hasQuery) return pass('');
       const what = url.hasFragment ? 'fragment (#...)' : 'query (?...)';
       const fixed = url.input.replace(/[?#].*$/, '');
       const problem = {
@@ -253,7 +250,7 @@ export const urlChecks: readonly Check[] = [
           `The base ends in /v1. msg copes; the Anthropic SDK and Claude Code would call /v1/v1/messages. For them: ${forms.sdk}`,
         );
       }
-      return pass('Once.');
+      return pass('');
     },
   },
   {
@@ -267,7 +264,7 @@ export const urlChecks: readonly Check[] = [
     uses,
     judge(look) {
       const url = look('setup')?.url;
-      if (!url?.isExact || /\/v1\/messages$/.test(url.path)) return pass('It is there.');
+      if (!url?.isExact || /\/v1\/messages$/.test(url.path)) return pass('');
       if (misplaced(look) === undefined)
         return info(`The exact URL ${url.messagesUrl} has no /v1, and works.`);
       const best = bestCandidate(look);
@@ -288,7 +285,7 @@ export const urlChecks: readonly Check[] = [
     uses,
     judge(look) {
       const url = look('setup')?.url;
-      if (url?.fullEndpoint == null || url.isExact) return pass('It is.');
+      if (url?.fullEndpoint == null || url.isExact) return pass('');
       if (url.fullEndpoint === 'messages')
         return info(`The base ends in /messages. msg copes; for other clients: ${bothForms(url.input).sdk}`);
       const problem = towards(look, bestCandidate(look));
@@ -307,7 +304,7 @@ export const urlChecks: readonly Check[] = [
     uses,
     judge(look) {
       const url = look('setup')?.url;
-      if (!url?.hasDoubleSlash) return pass('None.');
+      if (!url?.hasDoubleSlash) return pass('');
       const problem = towards(look, bestCandidate(look));
       if (url.isExact && misplaced(look) !== undefined)
         return fail(`The exact URL has a double slash (${url.path}).`, problem);
@@ -328,7 +325,7 @@ export const urlChecks: readonly Check[] = [
     uses,
     judge(look) {
       const url = look('setup')?.url;
-      if (!url?.hasUppercasePath || misplaced(look) === undefined) return pass('Nothing suggests otherwise.');
+      if (!url?.hasUppercasePath || misplaced(look) === undefined) return pass('');
       const best = bestCandidate(look);
       const isCase = best !== undefined && pathOf(best.messagesUrl).toLowerCase() === url.path.toLowerCase();
       if (!isCase) return unknown('The path has capitals; in lower case it does not answer better.');
@@ -351,7 +348,7 @@ export const urlChecks: readonly Check[] = [
       const wrong = misplaced(look);
       const best = bestCandidate(look);
       const url = look('setup')?.url;
-      if (wrong === undefined || url === undefined) return pass(fine);
+      if (wrong === undefined || url === undefined) return pass('');
       if (best === undefined || !sameHost(look, best))
         return unknown('No path of this host answered as a Messages endpoint.');
       if (
@@ -359,9 +356,8 @@ export const urlChecks: readonly Check[] = [
         (url.isExact && !/\/v1\/messages$/.test(url.path)) ||
         url.fullEndpoint === 'chat/completions'
       )
-        return pass('The path has another fault.');
-      if (pathOf(best.messagesUrl).toLowerCase() === url.path.toLowerCase())
-        return pass('The path has another fault.');
+        return pass('');
+      if (pathOf(best.messagesUrl).toLowerCase() === url.path.toLowerCase()) return pass('');
       const fixed = bothForms(best.baseUrl).sdk;
       return fail(
         `${url.host} serves Messages at ${pathOf(best.messagesUrl)}, not at ${url.path}. Set base to ${fixed}.`,
@@ -380,7 +376,7 @@ export const urlChecks: readonly Check[] = [
     uses: ['keyed'],
     judge(look) {
       const url = look('setup')?.url;
-      if (!url?.isDoubledV1 || misplaced(look) !== undefined || !url.isExact) return pass('By design.');
+      if (!url?.isDoubledV1 || misplaced(look) !== undefined || !url.isExact) return pass('');
       const forms = bothForms(url.input);
       return info(`${url.path} works only because this router collapses /v1. Prefer ${forms.sdk} as base.`);
     },
@@ -401,10 +397,10 @@ export const urlChecks: readonly Check[] = [
         wrong?.outcome === 'answered' &&
         wrong.reading.shape === 'html' &&
         (wrong.reading.kind === 'web-page' || wrong.reading.server === null);
-      if (!isPage || url === undefined) return pass(fine);
+      if (!isPage || url === undefined) return pass('');
       const best = bestCandidate(look);
       // A page at the root of a host that serves the API elsewhere is url.subpath_missing.
-      if (best !== undefined && sameHost(look, best)) return pass('The host serves the API at another path.');
+      if (best !== undefined && sameHost(look, best)) return pass('');
       const list = (look('candidates') ?? [])
         .filter(({ score }) => score >= 60)
         .map(({ baseUrl }) => baseUrl);
@@ -426,10 +422,10 @@ export const urlChecks: readonly Check[] = [
     judge(look) {
       const wrong = misplaced(look);
       const url = look('setup')?.url;
-      if (wrong === undefined || bestCandidate(look) !== undefined || url === undefined) return pass(fine);
+      if (wrong === undefined || bestCandidate(look) !== undefined || url === undefined) return pass('');
       const chat = (look('candidates') ?? []).find(({ kind }) => kind === 'chat-completions');
       const speaks = chat?.exchange.outcome === 'answered' && chat.score >= 70;
-      if (!speaks && wrong.reading.check !== 'url.dialect') return pass('It does not speak OpenAI either.');
+      if (!speaks && wrong.reading.check !== 'url.dialect') return pass('');
       return fail(
         `${url.host} answers /v1/chat/completions but has no /v1/messages. It is OpenAI-only; pick another provider or put a translating gateway in front.`,
         {
@@ -456,7 +452,7 @@ export const urlChecks: readonly Check[] = [
       const [plain, beta] = [look('keyless'), look('queryBeta')];
       if (beta?.outcome !== 'answered' || plain?.outcome !== 'answered')
         return unknown('One of the two answers is missing.');
-      if (beta.reading.kind !== 'path' || plain.reading.kind === 'path') return pass('The same answer.');
+      if (beta.reading.kind !== 'path' || plain.reading.kind === 'path') return pass('');
       return warn(
         `/v1/messages?beta=true answers ${beta.status}, the same without the query ${plain.status}: Claude Code will not work.`,
         {

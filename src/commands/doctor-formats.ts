@@ -1,0 +1,27 @@
+// The formats of a report: which renderer writes each, loaded only when asked for.
+import type { Report } from '../doctor/report.ts';
+import type { ReportTextOptions } from '../render/report-line.ts';
+
+export const reportFormats = ['text', 'json', 'junit', 'sarif', 'md'] as const;
+export type ReportFormat = (typeof reportFormats)[number];
+
+type Writer = (report: Report, options: ReportTextOptions, version: string) => Promise<string>;
+
+const writers: Readonly<Record<ReportFormat, Writer>> = {
+  text: async (report, options) => (await import('../render/report-text.ts')).reportText(report, options),
+  json: async (report) => (await import('../render/report-json.ts')).reportJson(report),
+  junit: async (report) => (await import('../render/report-junit.ts')).reportJunit(report),
+  sarif: async (report, _options, version) =>
+    (await import('../render/report-sarif.ts')).reportSarif(report, version),
+  md: async (report) => (await import('../render/report-markdown.ts')).reportMarkdown(report),
+};
+
+/** A report in one format. */
+export const writeReport = (format: ReportFormat, ...rest: Parameters<Writer>): Promise<string> =>
+  writers[format](...rest);
+
+/** The format a file name asks for, when none was given. */
+export function formatOf(path: string | undefined): ReportFormat {
+  const extension = /\.([a-z]+)$/i.exec(path ?? '')?.[1]?.toLowerCase();
+  return ({ json: 'json', xml: 'junit', sarif: 'sarif', md: 'md' } as const)[extension ?? ''] ?? 'text';
+}

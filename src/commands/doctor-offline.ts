@@ -1,0 +1,35 @@
+// `--from-error`: a pasted text in, its diagnosis out. No settings, no request.
+import type { Context } from '../context.ts';
+import { diagnosePasted } from '../doctor/offline-diagnosis.ts';
+import { usageError } from '../errors.ts';
+import type { ExitCode } from '../exit-codes.ts';
+import { type DoctorCommandOptions, formatFor } from './doctor.ts';
+import { writeReport } from './doctor-formats.ts';
+import { deliver, exitCodeOf, textOptions } from './doctor-run.ts';
+import { readFileOf } from './json-argument.ts';
+
+export async function runFromError(
+  path: string,
+  options: DoctorCommandOptions,
+  context: Context,
+): Promise<ExitCode> {
+  const text = path === '-' ? await stdinText(context) : readFileOf('--from-error', path);
+  if (text.trim() === '')
+    throw usageError(
+      'There is no error to diagnose: the text is empty.',
+      'Example: msg doctor --from-error error.txt',
+    );
+  const diagnosis = diagnosePasted(text);
+  const format = formatFor(options);
+  const look = textOptions(options, context);
+  const output =
+    format === 'text'
+      ? (await import('../render/offline-text.ts')).offlineText(diagnosis, look)
+      : await writeReport(format, diagnosis.report, look, context.version);
+  await deliver(output, options, context);
+  return exitCodeOf(diagnosis.report, options);
+}
+
+async function stdinText({ streams: { stdin } }: Context): Promise<string> {
+  return new TextDecoder().decode((await stdin.readAll()) ?? new Uint8Array());
+}

@@ -1,0 +1,253 @@
+// From a command line to what the doctor examines: settings, key facts, transport. Unlike `send` it goes on
+// where something is missing: that is what it is there to find.
+import { readFileSync } from 'node:fs';
+import type { Context } from '../context.ts';
+import type { DoctorContext, DoctorOptions } from '../doctor/probe.ts';
+import { shellWord } from '../doctor/remedies.ts';
+import { setupOf } from '../doctor/setup.ts';
+import { openLedger } from '../doctor/spend.ts';
+import { isMsgError } from '../errors.ts';
+import { proxyFromEnv } from '../http/proxy.ts';
+import { type Endpoint, endpointUrl, environmentFor } from '../messages/endpoint.ts';
+import { createKeyReader } from '../profiles/keys.ts';
+import { describeSource, type Settings } from '../profiles/settings.ts';
+import { endpointFor, keyOwner, openTransport } from './connection.ts';
+import type { CommonOptions, ConnectionOptions } from './flags.ts';
+import { doctorCommand, requireBaseUrl, settingsFor } from './settings.ts';
+
+export type TargetInput = {
+  readonly options: ConnectionOptions & CommonOptions;
+  readonly context: Context;
+  readonly note: (text: string) => void;
+  readonly doctor: DoctorOptions;
+  readonly signal: AbortSignal;
+};
+
+/** An open target; `settings` is null when the base URL is no URL. */
+export type Target = {
+  readonly doctor: DoctorContext;
+  readonly settings: Settings | null;
+  close(): Promise<void>;
+};
+
+/** A positional argument that is an address rather than the name of a profile. */
+const isAddress = (text: string): boolean => /:\/\/|[/:]|^localhost$|\.[a-z]{2,}$/i.test(text);
+
+/** Adds the positional argument to the options: as profile, or as base URL. */
+export function aimedAt(
+  argument: string | undefined,
+  options: ConnectionOptions,
+  context: Context,
+): ConnectionOptions {
+  if (argument === undefined) return options;
+  const isProfile =
+    context
+      .store(context.dirs.config, () => {})
+      .read()
+      .profile(argument) !== undefined;
+  return !isProfile && isAddress(argument)
+    ? { ...options, baseUrl: argument }
+    : { ...options, profile: argument };
+}
+
+/**
+ * Opens what is to be examined.
+ * @throws MsgError `config` when nothing is configured, or the profile cannot be read
+ */
+export async function openTarget(input: TargetInput): Promise<Target> {
+  const { options, context, note } = input;
+  const broken = brokenBaseUrl(options, context);
+  if (broken !== undefined) return openBroken(broken, input);
+  const settings = settingsFor(options, context, note);
+  const baseUrl = requireBaseUrl(settings);
+  const demo = settings.preset?.id === 'demo' ? await context.demo() : undefined;
+  const endpoint = await readEndpoint(settings, demo?.url, input);
+  const key = endpoint.key === undefined ? undefined : rawKey(settings, endpoint, context);
+  const transport = await openTransport(settings, {
+    options: { ...options, verbose: false, maxRetries: 0 },
+    context,
+    note,
+  });
+  const { messagesUrl, model, proxy, cacert, clientCert, clientKey } = settings;
+  const choice =
+    proxy === undefined
+      ? proxyChoice(endpoint, context)
+      : { url: proxy.value, source: describeSource(proxy.source), isUsed: true };
+  const setup = setupOf({
+    profile: settings.profile?.value ?? null,
+    command: commandFor(settings),
+    baseUrl: demo?.url ?? baseUrl,
+    baseUrlSource: settings.baseUrl === undefined ? 'default' : describeSource(settings.baseUrl.source),
+    messagesUrl: messagesUrl?.value,
+    auth: endpoint.auth,
+    acceptedAuth: settings.preset?.acceptedAuth ?? null,
+    key,
+    keySource: endpoint.keySource ?? null,
+    model: model?.value ?? null,
+    modelSource: model === undefined ? null : describeSource(model.source),
+    version: endpoint.version,
+    betas: endpoint.betas,
+    proxy: choice ?? null,
+    cacert: cacert === undefined ? null : { path: cacert.value, source: describeSource(cacert.source) },
+    isTlsCheckOff: options.insecure === true,
+    ...surroundings(context),
+  });
+  return {
+    settings,
+    doctor: {
+      ...running(input),
+      setup,
+      endpoint,
+      model: model?.value ?? null,
+      transport,
+      route: {
+        proxy: choice ?? null,
+        authorities: cacert === undefined ? [] : await authorities(cacert.value, context),
+        clientCert: clientCert === undefined ? undefined : fileText(clientCert.value),
+        clientKey: clientKey === undefined ? undefined : fileText(clientKey.value),
+      },
+    },
+    async close() {
+      await transport.close();
+      await demo?.close();
+    },
+  };
+}
+
+const running = ({ context, doctor, signal }: TargetInput) => ({
+  clock: context.clock,
+  signal,
+  options: doctor,
+  ledger: openLedger(),
+});
+
+/** The command that examines the same target again; what the environment says need not be repeated. */
+const commandFor = (settings: Settings): string =>
+  settings.profile === undefined && settings.baseUrl?.source.from === 'env'
+    ? 'msg doctor'
+    : doctorCommand(settings);
+
+/** The base URL when it is no URL at all: everything else would fail before the doctor can say so. */
+function brokenBaseUrl(options: ConnectionOptions, { env }: Context): string | undefined {
+  const baseUrl =
+    options.baseUrl ??
+    (options.profile === undefined
+      ? (env['MSG_BASE_URL'] ?? (env['MSG_PROFILE'] ? undefined : env['ANTHROPIC_BASE_URL']))
+      : undefined);
+  if (baseUrl === undefined) return undefined;
+  try {
+    endpointUrl(baseUrl, 'messages');
+    return undefined;
+  } catch {
+    return baseUrl;
+  }
+}
+
+async function openBroken(baseUrl: string, input: TargetInput): Promise<Target> {
+  const { context } = input;
+  const setup = setupOf({
+    profile: null,
+    command: input.options.baseUrl === undefined ? 'msg doctor' : `msg doctor ${shellWord(baseUrl)}`,
+    baseUrl,
+    baseUrlSource: input.options.baseUrl === undefined ? 'the environment' : '--base-url',
+    auth: input.options.auth ?? 'x-api-key',
+    acceptedAuth: null,
+    key: undefined,
+    keySource: null,
+    model: input.options.model ?? null,
+    modelSource: null,
+    version: '',
+    betas: [],
+    proxy: null,
+    cacert: null,
+    isTlsCheckOff: false,
+    ...surroundings(context),
+  });
+  const transport = await context.transport({
+    connectTimeoutMs: 1000,
+    headersTimeoutMs: 1000,
+    idleTimeoutMs: 1000,
+  });
+  return {
+    settings: null,
+    doctor: {
+      ...running(input),
+      setup,
+      endpoint: null,
+      model: null,
+      transport,
+      route: { proxy: null, authorities: [] },
+    },
+    close: () => transport.close(),
+  };
+}
+
+const surroundings = (context: Context) => ({
+  env: context.env,
+  home: context.dirs.home,
+  cwd: context.dirs.working,
+  nodeVersion: context.runtime.node,
+  osRelease: context.runtime.osRelease,
+  readFile: fileText,
+});
+
+function fileText(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return undefined;
+  }
+}
+
+/** The endpoint; without its key where that is missing or belongs elsewhere, which the checks then say. */
+async function readEndpoint(
+  settings: Settings,
+  demoUrl: string | undefined,
+  { context, note }: TargetInput,
+): Promise<Endpoint> {
+  const keys = createKeyReader({
+    env: context.env,
+    clock: context.clock,
+    store: context.store(context.dirs.config, note),
+    note,
+  });
+  try {
+    return await endpointFor(settings, demoUrl, (reference) => keys.read(reference, keyOwner(settings)));
+  } catch (error) {
+    const isEmpty =
+      settings.key === undefined || settings.key.value.kind === 'env' || settings.key.value.kind === 'stored';
+    // A key command or file that fails is a mistake in the configuration, and said as one.
+    if (!isMsgError(error, 'config') || !isEmpty) throw error;
+    note(error.message);
+    const { key: _key, withheld: _withheld, ...keyless } = settings;
+    return endpointFor(keyless, demoUrl, () => Promise.reject(error));
+  }
+}
+
+/** The key as it was written, so that stray characters around it can be seen. */
+function rawKey(settings: Settings, endpoint: Endpoint, { env }: Context): string | undefined {
+  const reference = settings.key?.value;
+  if (reference?.kind === 'env') return env[reference.name];
+  return environmentFor({ ...endpoint, auth: 'x-api-key' })['ANTHROPIC_API_KEY'] ?? undefined;
+}
+
+/** The proxy of the environment; one that NO_PROXY excludes is worth a try when the host is not reached. */
+function proxyChoice(
+  endpoint: Endpoint,
+  { env }: Context,
+): { url: string; source: string; isUsed: boolean } | undefined {
+  const url = endpoint.messagesUrl ?? endpointUrl(endpoint.baseUrl, 'messages');
+  const used = proxyFromEnv(url, env);
+  if (used !== undefined) return { ...used, isUsed: true };
+  const { NO_PROXY: _upper, no_proxy: _lower, ...rest } = env;
+  const unused = proxyFromEnv(url, rest);
+  return unused === undefined ? undefined : { ...unused, isUsed: false };
+}
+
+/** What TLS trusts when a CA is given: the built-in roots, NODE_EXTRA_CA_CERTS, and that one. */
+async function authorities(cacert: string, { env }: Context): Promise<string[]> {
+  const { rootCertificates } = await import('node:tls');
+  const extra = env['NODE_EXTRA_CA_CERTS'];
+  const files = [cacert, ...(extra ? [extra] : [])];
+  return [...rootCertificates, ...files.flatMap((path) => fileText(path) ?? [])];
+}

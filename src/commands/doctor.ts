@@ -1,0 +1,155 @@
+// `msg doctor`: one root cause, proven on the wire, with the command that fixes it.
+import type { Command } from 'commander';
+import type { Context } from '../context.ts';
+import type { DoctorOptions } from '../doctor/probe.ts';
+import { checks } from '../doctor/registry.ts';
+import { usageError } from '../errors.ts';
+import type { ExitCode } from '../exit-codes.ts';
+import { nearestNames } from '../profiles/nearest-names.ts';
+import { formatOf, type ReportFormat, reportFormats } from './doctor-formats.ts';
+import {
+  type CommonOptions,
+  type ConnectionOptions,
+  collect,
+  commonFlags,
+  connectionFlags,
+  numberParser,
+} from './flags.ts';
+
+export type DoctorCommandOptions = ConnectionOptions &
+  CommonOptions & {
+    free?: boolean;
+    tools?: boolean;
+    conformance?: boolean;
+    authMatrix?: boolean;
+    size?: boolean;
+    soak?: boolean;
+    only?: string[];
+    skip?: string[];
+    compare?: string;
+    via?: string;
+    watch?: number | true;
+    fromError?: string;
+    explain?: string;
+    listChecks?: boolean;
+    fix?: boolean;
+    bundle?: string;
+    format?: ReportFormat;
+    output?: string;
+    strict?: boolean;
+    yes?: boolean;
+    redactHost?: boolean;
+  };
+
+const description = `Examine an endpoint: find the one cause, prove it on the wire, say what fixes it.
+Asks without the key first, never follows redirects, and sends the key only to the configured URL.
+A default run makes at most 7 requests, 2 of which cost tokens (about 100 in, 161 out).
+
+Examples:
+  msg doctor                                the current profile
+  msg doctor work --free                    no token spent
+  msg doctor https://host                   an address; the right base URL is looked for
+  pbpaste | msg doctor --from-error -       what an error message means; no request
+  msg doctor work --format html -o out.html one page to attach to a ticket
+  msg doctor --explain sse.buffered         what a check means`;
+
+/** Groups and ids, for `--only` and `--skip`. */
+const splitGlobs = (value: string, previous: string[] = []): string[] =>
+  collect(value, previous)
+    .flatMap((text) => text.split(','))
+    .filter(Boolean);
+
+export function declare(command: Command, context: Context, finish: (code: ExitCode) => void): void {
+  command
+    .description(description)
+    .argument('[target]', 'profile or URL (default: the current profile)')
+    .optionsGroup('What to examine:')
+    .option('--free', 'spend no tokens; streaming stays unknown')
+    .option('--tools', 'a tool call and its result as well')
+    .option('--conformance', 'everything that tells native from nearly native, with a score')
+    .option('--auth-matrix', 'both headers, and which of two credentials wins')
+    .option('--size', 'bodies up to 9 MiB, without the key')
+    .option('--soak', 'a longer stream, and a connection left idle for 70 s')
+    .option('--only <glob>', 'only checks whose id matches, e.g. "sse.*"; repeatable', splitGlobs)
+    .option('--skip <glob>', 'all but these; repeatable', splitGlobs)
+    .option('--compare <target>', 'examine another profile or URL too, and print the differences')
+    .option('--via <url>', 'a second address of the same service, to find the hop that holds the stream')
+    .option(
+      '--watch [seconds]',
+      'free requests again and again, printing changes (default: 60)',
+      numberParser('--watch', { min: 1 }),
+    )
+    .optionsGroup('Without a request:')
+    .option('--from-error <file>', 'diagnose an error message, a log line or curl -v output; - reads stdin')
+    .option('--explain <id>', 'what a check means and what cures it')
+    .option('--list-checks', 'every check')
+    .optionsGroup('Afterwards:')
+    .option('--fix', 'correct the profile: base URL, auth, model, stray characters in the key; asks first')
+    .option('--yes', 'do not ask: neither before spending more than usual nor before --fix')
+    .option('--bundle <file>', 'report, JSON and wire trace in one Markdown file, redacted')
+    .addOption(command.createOption('--format <format>', 'how to print the report').choices(reportFormats))
+    .option('-o, --output <file>', 'write the report there; the ending names the format')
+    .option('--strict', 'exit 10 for warnings too')
+    .option('--redact-host', 'leave host names and addresses out');
+  commonFlags(connectionFlags(command)).action(
+    async (target: string | undefined, options: DoctorCommandOptions) => {
+      finish(await run(target, options, context));
+    },
+  );
+}
+
+async function run(
+  target: string | undefined,
+  options: DoctorCommandOptions,
+  context: Context,
+): Promise<ExitCode> {
+  const { stdout } = context.streams;
+  if (options.listChecks || options.explain !== undefined) {
+    const { explainCheck, listChecks } = await import('../doctor/explain.ts');
+    await stdout.write(
+      options.explain === undefined ? listChecks() : explainCheck(findCheck(options.explain)),
+    );
+    return 0;
+  }
+  for (const glob of [...(options.only ?? []), ...(options.skip ?? [])]) refuseUnknown(glob);
+  if (options.fromError !== undefined)
+    return (await import('./doctor-offline.ts')).runFromError(options.fromError, options, context);
+  if (options.watch !== undefined)
+    return (await import('./doctor-watch.ts')).runWatch(target, options, context);
+  return (await import('./doctor-run.ts')).runDoctor(target, options, context);
+}
+
+function findCheck(id: string): (typeof checks)[number] {
+  const found = checks.find((check) => check.id === id);
+  if (found !== undefined) return found;
+  const near = nearestNames(
+    id,
+    checks.map((check) => check.id),
+  );
+  throw usageError(
+    `There is no check ${JSON.stringify(id)}.${near.length > 0 ? ` Did you mean ${near.join(' or ')}?` : ''}`,
+    'Next: msg doctor --list-checks',
+  );
+}
+
+/** A filter that matches nothing is a typo; silently checking nothing would look healthy. */
+function refuseUnknown(glob: string): void {
+  const pattern = new RegExp(`^${glob.replace(/[.+^${}()|[\]\\?]/g, '\\$&').replace(/\*/g, '.*')}(\\..*)?$`);
+  if (!checks.some(({ id }) => pattern.test(id)))
+    throw usageError(`No check matches ${JSON.stringify(glob)}.`, 'Next: msg doctor --list-checks');
+}
+
+/** What the flags ask of the probes. */
+export const doctorOptions = (options: DoctorCommandOptions): DoctorOptions => ({
+  isFree: options.free === true,
+  hasTools: options.tools === true,
+  isConformance: options.conformance === true,
+  isAuthMatrix: options.authMatrix === true,
+  hasSize: options.size === true,
+  isSoak: options.soak === true,
+  via: options.via ?? null,
+});
+
+/** The format: asked for, or told by the ending of the file. */
+export const formatFor = (options: DoctorCommandOptions): ReportFormat =>
+  options.format ?? formatOf(options.output);

@@ -1,0 +1,35 @@
+// What the checks of streams share: the stream, its line of evidence, the gateway as owner.
+import { nothing, remedy } from '../check.ts';
+import type { Look } from '../observations.ts';
+import { again } from '../remedies.ts';
+import type { Owner, Remedy } from '../report.ts';
+import type { StreamFacts } from '../stream-facts.ts';
+
+export const streamOf = (look: Look): StreamFacts | null => look('stream')?.stream ?? null;
+
+export const noStream = nothing('there was no event stream');
+
+/** The streamed exchange in one line; its body is no evidence. */
+export function streamLine(look: Look): string[] {
+  const exchange = look('stream')?.exchange;
+  if (exchange === undefined) return [];
+  const { method, url } = exchange.asked;
+  const came =
+    exchange.outcome === 'answered'
+      ? `${exchange.status} ${exchange.headers['content-type'] ?? ''}`
+      : exchange.failure.message;
+  return [`${method} ${url} (stream) -> ${came}`];
+}
+
+/** Owner, evidence and remedy of a fault in what the gateway writes. */
+export const gatewayFault = (
+  look: Look,
+  text: string,
+): { readonly owner: Owner; readonly evidence: string[]; readonly remedy: Remedy } => ({
+  owner: 'gateway',
+  evidence: streamLine(look),
+  remedy: remedy(text, [again(look)]),
+});
+
+export const seconds = (ms: number): string =>
+  ms < 995 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`;

@@ -1,0 +1,71 @@
+// Two reports side by side: only what differs. Pure.
+import type { CheckResult, Report } from './report.ts';
+
+export type Difference = { readonly what: string; readonly a: string; readonly b: string };
+
+export type Comparison = {
+  readonly schemaVersion: 1;
+  readonly a: Report;
+  readonly b: Report;
+  readonly differences: readonly Difference[];
+};
+
+/** Compares verdict, findings, timings, hops, limits and conformance. */
+export function compareReports(a: Report, b: Report): Comparison {
+  const pairs: readonly (readonly [string, string, string])[] = [
+    ['verdict', a.verdict, b.verdict],
+    ['root cause', a.rootCause?.id ?? '-', b.rootCause?.id ?? '-'],
+    ...checkPairs(a.checks, b.checks),
+    ['stream', streamText(a), streamText(b)],
+    [
+      'hops',
+      a.hops.map(({ name }) => name).join(' ') || '-',
+      b.hops.map(({ name }) => name).join(' ') || '-',
+    ],
+    ...timingPairs(a, b),
+    [
+      'conformance',
+      a.conformance === null ? '-' : `${a.conformance.score}`,
+      b.conformance === null ? '-' : `${b.conformance.score}`,
+    ],
+    ['requests', `${a.spend.requests}`, `${b.spend.requests}`],
+  ];
+  const differences = pairs
+    .filter(([, left, right]) => left !== right)
+    .map(([what, left, right]) => ({ what, a: left, b: right }));
+  return { schemaVersion: 1, a, b, differences };
+}
+
+function checkPairs(a: readonly CheckResult[], b: readonly CheckResult[]): [string, string, string][] {
+  const other = new Map(b.map((result) => [result.id, result]));
+  return a.flatMap((result): [string, string, string][] => {
+    const twin = other.get(result.id);
+    if (twin === undefined) return [];
+    if (result.status !== twin.status) return [[result.id, text(result), text(twin)]];
+    // Facts worth comparing although both are fine: the model, the limits, the count.
+    const isFact = /^(model\.substituted|rate\.headers|caps\.|proto\.version|auth\.precedence|edge\.)/.test(
+      result.id,
+    );
+    return isFact && result.summary !== twin.summary ? [[result.id, result.summary, twin.summary]] : [];
+  });
+}
+
+const text = ({ status, summary }: CheckResult): string =>
+  status === 'pass' || status === 'skip' ? status : `${status}: ${summary}`;
+
+const streamText = ({ stream }: Report): string =>
+  stream === null
+    ? '-'
+    : stream.verdict === 'live' || stream.verdict === 'unknown'
+      ? stream.verdict
+      : `${stream.verdict}, +${Math.round(stream.addedDelayMs)} ms a token`;
+
+/** Times that differ by more than a quarter: smaller differences are noise. */
+function timingPairs(a: Report, b: Report): [string, string, string][] {
+  return Object.keys({ ...a.timings, ...b.timings }).flatMap((name): [string, string, string][] => {
+    const [left, right] = [a.timings[name], b.timings[name]];
+    if (left === undefined || right === undefined) return [];
+    const isNoise = Math.abs(left - right) < Math.max(20, 0.25 * Math.max(left, right));
+    return isNoise ? [] : [[name, `${Math.round(left)} ms`, `${Math.round(right)} ms`]];
+  });
+}

@@ -1,0 +1,170 @@
+// What a pasted error proves, what it leaves open, and the next command. Pure.
+import { classify, type Kind, type Reading, readFailure } from './classify.ts';
+import { scrub } from './evidence.ts';
+import { type PastedError, readPasted } from './pasted-error.ts';
+import { checks } from './registry.ts';
+import { shellWord } from './remedies.ts';
+import type { CheckResult, Report } from './report.ts';
+
+export type OfflineDiagnosis = {
+  /** The check that owns the finding; null when nothing in the text is telling. */
+  readonly check: string | null;
+  readonly saw: string;
+  readonly proves: string;
+  readonly leavesOpen: string;
+  readonly cure: string;
+  readonly next: string;
+  readonly report: Report;
+};
+
+/** What an answer of a kind proves, and what only a request can tell. */
+const meanings: Readonly<Record<Kind, readonly [proves: string, leavesOpen: string]>> = {
+  path: [
+    'the host answers, and there is no Messages endpoint at this path',
+    'which path is right: a keyless request to other bases tells',
+  ],
+  model: ['path and key are fine, the model is not known there', 'which models there are'],
+  unauthorized: [
+    'the path reaches something that asks for a key, and it did not take this one',
+    'whether the key is wrong or only its header: the other header tells',
+  ],
+  forbidden: ['the key is known, and not allowed to do this', 'whether another model or group is'],
+  'web-page': ['a web site answers, not an API', 'where the API is'],
+  redirect: [
+    'the URL points elsewhere',
+    'whether the other place is the API, and whether it may have the key',
+  ],
+  blocked: ['somebody before the API refused the request', 'whether the API itself would take it'],
+  'header-wanted': ['a gateway wants a header besides the key', 'its value'],
+  billing: ['path and key are fine, the balance is not', 'nothing'],
+  quota: ['path and key are fine, a quota is used up', 'when it ends, if no header says so'],
+  rate: ['path is fine, too many requests came', 'everything behind the limit'],
+  overloaded: ['the provider is overloaded; nothing is wrong here', 'how long'],
+  'server-error': [
+    'the request arrived; what is behind the gateway failed',
+    'whether it always does: a second request tells',
+  ],
+  'too-large': ['a hop refuses bodies of this size', 'the limit: msg doctor --size tells'],
+  guardrail: ['a guardrail of the gateway refused the content', 'which rule'],
+  validation: ['the endpoint read the body and found it wanting', 'whether the key was looked at before'],
+  dialect: ['the endpoint speaks the OpenAI dialect', 'whether it has an Anthropic route elsewhere'],
+  empty: ['200 without a body: no route matched, or no backend answered', 'which of the two'],
+  'wrong-port': ['the scheme or the port is wrong', 'the right port'],
+  'no-answer': ['no whole answer came', 'whether the host is down, or the way to it'],
+  message: ['the answer is a Message: nothing is wrong with it', 'whether it streams'],
+  stream: ['the answer is an event stream', 'whether it arrives in time'],
+  list: ['the answer is a list or a count', 'whether messages work'],
+  unexpected: ['little: this is no known answer of a Messages endpoint', 'nearly everything'],
+};
+
+/** Diagnoses a pasted text. Makes no request. */
+export function diagnosePasted(text: string): OfflineDiagnosis {
+  const pasted = readPasted(text);
+  const url = pasted.kind === 'nothing' ? null : pasted.url;
+  const next = `msg doctor${url === null ? '' : ` ${shellWord(baseOf(url))}`}`;
+  if (pasted.kind === 'nothing') {
+    const open = 'everything: no status, no error code and no known words are in it';
+    return {
+      check: null,
+      saw: scrub(text.trim().split('\n', 1)[0] ?? '').slice(0, 160),
+      proves: 'nothing',
+      leavesOpen: open,
+      cure: 'Paste the whole message, or the output of curl -v.',
+      next,
+      report: reportOf(null, undefined, url),
+    };
+  }
+  const reading =
+    pasted.kind === 'answer' ? classify(pasted.answer) : readFailure(pasted.code, pasted.message);
+  const check = checks.find(({ id }) => id === checkOf(pasted, reading));
+  const [proves, leavesOpen] = meanings[reading.kind];
+  const saw = scrub(
+    pasted.kind === 'answer' ? reading.means : `${pasted.code ?? 'a failed connection'}: ${reading.means}`,
+  );
+  return {
+    check: check?.id ?? null,
+    saw,
+    proves: reading.kind === 'no-answer' && check !== undefined ? lowered(reading.means) : proves,
+    leavesOpen,
+    cure: check?.cure ?? 'See what answers: the doctor asks without a key first.',
+    next,
+    report: reportOf(reading, check?.id, url),
+  };
+}
+
+/** The owner of the finding; a path that is wrong in a visible way has its own check. */
+function checkOf(pasted: PastedError, reading: Reading): string | null {
+  const path =
+    pasted.kind !== 'nothing' && pasted.url !== null && URL.canParse(pasted.url)
+      ? new URL(pasted.url).pathname
+      : '';
+  if (reading.kind === 'path' || reading.kind === 'web-page') {
+    if (/\/v1\/v1\//.test(path)) return 'url.v1_doubled';
+    if (/\/chat\/completions\/.*messages/.test(path)) return 'url.full_endpoint';
+    if (/(^|[^1])\/messages$/.test(path) && !/\/v1\/messages$/.test(path)) return 'url.v1_dropped';
+  }
+  return reading.check ?? (reading.kind === 'path' ? 'url.answers' : null);
+}
+
+const lowered = (sentence: string): string =>
+  `${sentence.charAt(0).toLowerCase()}${sentence.slice(1).replace(/\.$/, '')}`;
+
+const baseOf = (url: string): string => {
+  if (!URL.canParse(url)) return url;
+  const { origin, pathname } = new URL(url);
+  return `${origin}${pathname.replace(/(\/v1)*\/(messages|chat\/completions).*$/, '').replace(/\/$/, '')}`;
+};
+
+function reportOf(reading: Reading | null, id: string | undefined, url: string | null): Report {
+  const check = checks.find((one) => one.id === id);
+  const isFine = reading !== null && ['message', 'stream', 'list'].includes(reading.kind);
+  const isTransient = reading !== null && ['rate', 'overloaded'].includes(reading.kind);
+  const result: CheckResult | undefined =
+    check === undefined || reading === null
+      ? undefined
+      : {
+          id: check.id,
+          group: check.group,
+          title: check.title,
+          status: isTransient ? 'warn' : 'fail',
+          confidence: reading.confidence === 'certain' ? 'likely' : 'possible',
+          summary: scrub(reading.means),
+          evidence: [],
+          remedy: {
+            text: check.cure,
+            commands: [`msg doctor${url === null ? '' : ` ${shellWord(baseOf(url))}`}`],
+            snippets: [],
+          },
+          owner: reading.owner,
+        };
+  const verdict = isFine ? 'healthy' : result === undefined || isTransient ? 'undetermined' : 'broken';
+  return {
+    schemaVersion: 1,
+    target: {
+      profile: null,
+      baseUrl: scrub(url === null ? '' : baseOf(url)),
+      messagesUrl: scrub(url ?? ''),
+      auth: '',
+      model: null,
+    },
+    verdict,
+    rootCause:
+      result?.remedy && result.owner
+        ? {
+            id: result.id,
+            confidence: result.confidence,
+            owner: result.owner,
+            summary: result.summary,
+            evidence: [],
+            remedy: result.remedy,
+          }
+        : null,
+    checks: result === undefined ? [] : [result],
+    stream: null,
+    correctedBaseUrl: null,
+    timings: {},
+    hops: [],
+    spend: { requests: 0, inputTokens: 0, outputTokens: 0 },
+    conformance: null,
+  };
+}
