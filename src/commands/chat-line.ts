@@ -145,7 +145,8 @@ export function makerOf(line: Line, generation: GenerationOptions): Maker {
 /** FNV-1a: enough to tell two contexts apart; node:crypto would cost a fifth of the start. */
 function digest(text: string): string {
   let hash = 0x811c9dc5;
-  for (let index = 0; index < text.length; index++) hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
+  for (let index = 0; index < text.length; index++)
+    hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
   return `${text.length}-${(hash >>> 0).toString(16)}`;
 }
 
