@@ -59,7 +59,7 @@ const files = (): string[] => {
 };
 const contents = (file: string): string => readFileSync(join(state, 'sessions', file), 'utf8');
 const sent = (count: number): unknown[] =>
-  (mock.requests[count - 1]?.json as { messages: { content: unknown }[] }).messages.map(
+  (mock.requests[count - 1] as unknown as { json: { messages: { content: unknown }[] } }).json.messages.map(
     ({ content }) => content,
   );
 
