@@ -70,6 +70,7 @@ async function runShow(desk: Desk, name: string | undefined, options: ShowOption
       'Name one: msg profiles show NAME, or make one: msg profiles add NAME',
     );
   }
+  if (options.explain) for (const text of settings.notes) desk.note(text);
   const key = options.reveal ? await revealedKey(desk, settings) : undefined;
   if (options.json) {
     const values = profileJson(shown ?? '', shown === nameInUse(desk), settings);
