@@ -6,7 +6,7 @@ import { createPrompt, type Prompt } from './prompt.ts';
 
 export type PromptNeeds = {
   readonly theme: Theme;
-  /** Earlier inputs, oldest first. */
+  /** Earlier inputs, newest first. */
   readonly history: () => readonly string[];
   readonly complete: Complete;
   readonly env: Readonly<Record<string, string | undefined>>;
