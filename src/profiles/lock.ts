@@ -20,7 +20,8 @@ export type Hold = Lock & { release(): Promise<void> };
  * waits long enough to find out that its holder is dead. Throws what the file system throws.
  */
 export async function holdLock(path: string): Promise<Hold | undefined> {
-  const { lock } = await import('proper-lockfile');
+  // The package is CommonJS: bundled, it has a default export only.
+  const { lock } = (await import('proper-lockfile')).default;
   let isLost = false;
   try {
     const release = await lock(path, {
