@@ -30,6 +30,11 @@ const commands: readonly Entry[] = [
     load: () => import('./commands/doctor.ts'),
   },
   {
+    name: 'sessions',
+    summary: 'conversations that were kept: list, read, search, export, clear up',
+    load: () => import('./commands/sessions.ts'),
+  },
+  {
     name: 'models',
     summary: 'list the models an endpoint offers',
     load: () => import('./commands/models.ts'),
@@ -38,6 +43,11 @@ const commands: readonly Entry[] = [
     name: 'mock',
     summary: 'serve the protocol on this machine; fail in every known way',
     load: () => import('./commands/mock.ts'),
+  },
+  {
+    name: 'completion',
+    summary: 'tab completion for bash, zsh, fish and PowerShell',
+    load: () => import('./commands/completion.ts'),
   },
 ];
 
@@ -66,7 +76,8 @@ export async function runProgram(argv: readonly string[], context: Context): Pro
   const wantedName = wanted === 'help' ? argv[argv.indexOf('help') + 1] : wanted;
   for (const { name, summary, load } of commands) {
     const command = prepare(program.command(name), context).summary(summary).description(summary);
-    if (name === wantedName) (await load()).declare(command, context, finish);
+    // Completion reads the whole tree.
+    if (name === wantedName || wantedName === 'completion') (await load()).declare(command, context, finish);
   }
   try {
     if (argv.length === 0) program.help();

@@ -90,6 +90,8 @@ export type Effect =
   | { readonly kind: 'list-profiles' }
   | { readonly kind: 'read-system'; readonly path: string }
   | { readonly kind: 'show'; readonly what: 'settings' | 'usage' | 'context' | 'tools' | 'curl' | 'headers' }
+  /** The help on one command, or the list of all. */
+  | { readonly kind: 'help'; readonly command: string | null }
   | { readonly kind: 'compact' }
   | { readonly kind: 'doctor' };
 

@@ -41,7 +41,7 @@ export const conversationCommands: readonly SlashCommand[] = [
   },
   {
     name: 'edit',
-    summary: 'edit the last question in your editor, and ask that instead',
+    summary: 'edit the last question, ask that instead',
     run: (session) => {
       const index = questionIndex(session.turns);
       const turn = session.turns[index];
@@ -53,7 +53,7 @@ export const conversationCommands: readonly SlashCommand[] = [
     name: 'undo',
     aliases: ['rewind'],
     usage: '[N]',
-    summary: 'take back the last question and its answer (or the last N)',
+    summary: 'take back the last question with its answer',
     run: (session, argument) => {
       const count = argument === '' ? 1 : Number(argument);
       if (!Number.isInteger(count) || count < 1)
@@ -72,13 +72,13 @@ export const conversationCommands: readonly SlashCommand[] = [
   {
     name: 'clear',
     aliases: ['new'],
-    summary: 'begin a new conversation (the old one stays saved)',
+    summary: 'begin a new conversation; the old one is kept',
     run: (session) =>
       only({ ...session, turns: [], attachments: [] }, { kind: 'start-over' }, say('a new conversation')),
   },
   {
     name: 'compact',
-    summary: 'replace older turns by a summary (shows the cost and asks first)',
+    summary: 'summarise older turns, after showing the cost',
     run: (session) =>
       session.turns.filter(isQuestion).length < 2
         ? only(session, say('there is nothing to summarise yet'))
@@ -99,7 +99,7 @@ export const conversationCommands: readonly SlashCommand[] = [
   {
     name: 'detach',
     usage: '[FILE]',
-    summary: 'drop what is attached (or one file)',
+    summary: 'drop what is attached',
     run: (session, argument) => {
       const kept = session.attachments.filter(({ name }) => argument !== '' && name !== argument);
       const dropped = session.attachments.length - kept.length;
@@ -111,19 +111,19 @@ export const conversationCommands: readonly SlashCommand[] = [
   },
   {
     name: 'paste',
-    summary: 'take many lines as one message, up to Ctrl-D (for terminals without bracketed paste)',
+    summary: 'many lines as one message, up to Ctrl-D',
     run: (session) => only(session, { kind: 'collect-paste' }),
   },
   {
     name: 'copy',
     usage: '[N|code|file]',
-    summary: 'copy the last answer, the N-th from the end, its last code block, or save it to a file',
+    summary: 'copy the last answer, an older one, or its code',
     run: copy,
   },
   {
     name: 'tool-result',
     usage: 'TEXT',
-    summary: 'give the result of a waiting tool call by hand',
+    summary: 'answer a waiting tool call by hand',
     run: (session, argument) => {
       const calls = openCalls(session.turns);
       const [first, ...others] = calls;

@@ -22,7 +22,7 @@ export const sessionCommands: readonly SlashCommand[] = [
   {
     name: 'save',
     usage: 'NAME',
-    summary: 'name this session (it is saved anyway)',
+    summary: 'name this session; it is saved anyway',
     run: (session, argument) =>
       only(session, argument === '' ? say('/save NAME', 'warn') : { kind: 'name', name: argument }),
   },
@@ -36,8 +36,8 @@ export const sessionCommands: readonly SlashCommand[] = [
   },
   {
     name: 'export',
-    usage: '[FILE.md|FILE.json|FILE.html]',
-    summary: 'write the conversation to a file',
+    usage: '[FILE]',
+    summary: 'write it to FILE: .md, .json or .html',
     completes: 'path',
     run: (session, argument) =>
       session.turns.length === 0
@@ -47,7 +47,7 @@ export const sessionCommands: readonly SlashCommand[] = [
   { name: 'usage', aliases: ['cost', 'tokens'], summary: 'tokens of this session', run: show('usage') },
   { name: 'context', summary: "how full the model's context is", run: show('context') },
   { name: 'tools', summary: 'the tools the model may call', run: show('tools') },
-  { name: 'curl', summary: 'the last request as a curl command, without the key', run: show('curl') },
+  { name: 'curl', summary: 'the last request as a curl command', run: show('curl') },
   { name: 'headers', summary: 'the headers of the last response', run: show('headers') },
   { name: 'doctor', summary: 'examine the connection', run: (session) => only(session, { kind: 'doctor' }) },
   {

@@ -9,7 +9,7 @@ export const settingCommands: readonly SlashCommand[] = [
   {
     name: 'model',
     usage: '[NAME]',
-    summary: 'list the models on offer, or use another one',
+    summary: 'list the models, or use another one',
     completes: 'model',
     run: (session, argument) =>
       argument === ''
@@ -19,7 +19,7 @@ export const settingCommands: readonly SlashCommand[] = [
   {
     name: 'profile',
     usage: '[NAME]',
-    summary: 'list the profiles, or switch to another provider and keep the conversation',
+    summary: 'list the profiles, or go on with another one',
     completes: 'profile',
     run: (session, argument) =>
       only(session, argument === '' ? { kind: 'list-profiles' } : { kind: 'switch-profile', name: argument }),
@@ -39,14 +39,14 @@ export const settingCommands: readonly SlashCommand[] = [
   {
     name: 'set',
     usage: '[KEY [VALUE|default]]',
-    summary: 'show or change max-tokens, temperature, top-p, top-k, effort, thinking, stop',
+    summary: 'show or change max-tokens, temperature, ...',
     completes: 'setting',
     run: set,
   },
   {
     name: 'raw',
     usage: '[on|off]',
-    summary: 'show answers as they come, without Markdown styling',
+    summary: 'answers as they come, without Markdown',
     completes: 'on-off',
     run: toggle('isRaw', 'raw text'),
   },
@@ -60,7 +60,7 @@ export const settingCommands: readonly SlashCommand[] = [
   {
     name: 'stats',
     usage: '[on|off]',
-    summary: 'show tokens, times and speed after each answer',
+    summary: 'tokens, times and speed after each answer',
     completes: 'on-off',
     run: toggle('showsStats', 'stats'),
   },

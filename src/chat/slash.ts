@@ -28,7 +28,7 @@ const help: SlashCommand = {
     const wanted = argument.replace(/^\//, '');
     const found = wanted === '' ? undefined : findCommand(wanted);
     if (wanted !== '' && found === undefined) return unknown(session, wanted);
-    return { session, effects: [say(found === undefined ? helpText() : helpLine(found, 0), 'plain')] };
+    return { session, effects: [{ kind: 'help', command: found?.name ?? null }] };
   },
 };
 
@@ -62,20 +62,4 @@ function unknown(session: Session, name: string): Step {
       say(`/${name} is not a command: ${hint} (a message that begins with a slash: //${name})`, 'warn'),
     ],
   };
-}
-
-function helpLine({ name, aliases = [], usage, summary }: SlashCommand, width: number): string {
-  const call = `/${name}${usage === undefined ? '' : ` ${usage}`}`;
-  const also = aliases.length === 0 ? '' : `  (also ${aliases.map((alias) => `/${alias}`).join(' ')})`;
-  return `${call.padEnd(width)}  ${summary}${also}`;
-}
-
-const keyHelp = [
-  'Enter sends · \\ then Enter, Alt+Enter or Ctrl-J begins a new line · Ctrl-G opens your editor',
-  'Up/Down: history · Ctrl-R: search it · Tab completes · Ctrl-C cancels · Ctrl-D leaves',
-];
-
-function helpText(): string {
-  const width = Math.max(...slashCommands.map(({ name, usage = '' }) => name.length + usage.length + 2));
-  return [...slashCommands.map((command) => helpLine(command, width)), '', ...keyHelp].join('\n');
 }

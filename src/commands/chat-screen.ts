@@ -20,6 +20,8 @@ export type Screen = {
   /** False where no spinner can be: waiting is then told in lines. */
   readonly showsStatus: boolean;
   say(text: string, tone?: Tone): void;
+  /** An empty line, between a turn and the next prompt. */
+  gap(): void;
   /** Starts showing an answer. */
   answer(view: { readonly isRaw: boolean; readonly showsThinking: boolean }): Promise<AnswerView>;
   status(): Status;
@@ -54,12 +56,13 @@ export function createScreen(context: Context, look: Look, color: boolean | unde
     theme,
     showsStatus: look.showsSpinner,
     say: (text, tone = 'note') => write(stderr, `${styledLines(text, tones[tone])}\n`),
+    gap: () => write(stderr, '\n'),
     async answer({ isRaw, showsThinking }) {
       const sanitize = stdout.isTTY ? createSanitizer() : (text: string) => text;
-      const sink =
-        isRaw || !look.showsMarkdown
-          ? { push: (text: string) => write(stdout, text), end: () => {} }
-          : await markdownSink((text) => write(stdout, text), context, color);
+      const isPlainText = isRaw || !look.showsMarkdown;
+      const sink = isPlainText
+        ? { push: (text: string) => write(stdout, text), end: () => {} }
+        : await openMarkdown((text) => write(stdout, text), context, color);
       let open: 'nothing' | 'thinking' | 'text' = 'nothing';
       let lastCharacter = '\n';
       let hasWritten = false;
@@ -85,7 +88,8 @@ export function createScreen(context: Context, look: Look, color: boolean | unde
           if (open === 'thinking') write(stderr, '\n');
           if (open !== 'text') return;
           sink.end();
-          if (lastCharacter !== '\n') write(stdout, '\n');
+          // The Markdown renderer ends its last line itself.
+          if (isPlainText && lastCharacter !== '\n') write(stdout, '\n');
         },
         hasWritten: () => hasWritten,
       };
@@ -106,10 +110,17 @@ const styledLines = (text: string, style: (line: string) => string): string =>
     .map((line) => (line === '' ? '' : style(line)))
     .join('\n');
 
-async function markdownSink(
+/** The renderer is loaded with the first answer, the highlighter with the first code: text never waits. */
+async function openMarkdown(
   write: (text: string) => void,
-  _context: Context,
-  _color: boolean | undefined,
+  context: Context,
+  color: boolean | undefined,
 ): Promise<{ push: (text: string) => void; end: () => void }> {
-  return { push: write, end: () => {} };
+  const { markdownRenderer } = await import('../render/markdown.ts');
+  return markdownRenderer({
+    write,
+    theme: context.theme('stdout', color),
+    width: context.streams.stdout.columns(),
+    loadHighlighter: async () => (await import('../render/highlight.ts')).createHighlighter(),
+  });
 }

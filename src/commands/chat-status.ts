@@ -26,7 +26,11 @@ export const noStatus: Status = {
   stop: async () => {},
 };
 
-export function startStatus({ clock, spinner }: Pick<Context, 'clock' | 'spinner'>): Status {
+export function startStatus({
+  clock,
+  spinner,
+  streams,
+}: Pick<Context, 'clock' | 'spinner' | 'streams'>): Status {
   const stopped = new AbortController();
   const startedAt = clock.now();
   let label = 'waiting';
@@ -36,19 +40,21 @@ export function startStatus({ clock, spinner }: Pick<Context, 'clock' | 'spinner
   const text = (): string => {
     const now = clock.now();
     if (wait !== null && now < wait.until)
-      return `${wait.reason}: again in ${Math.ceil((wait.until - now) / 1000)} s (Ctrl-C cancels)`;
+      return `again in ${Math.ceil((wait.until - now) / 1000)} s (Ctrl-C cancels): ${wait.reason}`;
     const elapsedMs = now - startedAt;
     const seconds = elapsedMs < secondsAfterMs ? '' : ` ${Math.floor(elapsedMs / 1000)} s`;
     const life = signsOfLife === 0 ? '' : `, the server is alive (${signsOfLife})`;
     return `${label}${seconds}${life}`;
   };
+  // A line that wraps could not be taken off the screen without moving the cursor up.
+  const shownText = (): string => text().slice(0, streams.stderr.columns() - 4);
   const run = async (): Promise<void> => {
     await clock.sleep(appearsAfterMs, stopped.signal);
-    const shown = await spinner(text());
+    const shown = await spinner(shownText());
     try {
       for (;;) {
         await clock.sleep(tickMs, stopped.signal);
-        shown.update(text());
+        shown.update(shownText());
       }
     } finally {
       shown.stop();

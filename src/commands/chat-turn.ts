@@ -53,7 +53,10 @@ export async function runChatTurn(session: Session, needs: TurnNeeds): Promise<v
       signal,
       hasShown: view.hasWritten,
       onRetry: ({ error, delayMs }) => {
-        const reason = error.message.replace(/\s*\([^()]*\)$/, '').replace(/\.$/, '');
+        const reason = error.message
+          .replace(/\.$/, '')
+          .replace(/\s*\([^()]*\)$/, '')
+          .replace(/\.$/, '');
         status.countDown(needs.clock.now() + delayMs, reason);
         if (!screen.showsStatus) screen.say(`${reason}: again in ${Math.ceil(delayMs / 1000)} s`, 'warn');
       },

@@ -8,12 +8,16 @@ import { declareEdit } from './profiles/edit.ts';
 import { declareEnvironment } from './profiles/environment.ts';
 import { declareImport } from './profiles/import.ts';
 import { declareList } from './profiles/list.ts';
+import { declareMove } from './profiles/move.ts';
+import { declareShow } from './profiles/show.ts';
 import { declareTest } from './profiles/test.ts';
 
 const declarations = [
   declareList,
+  declareShow,
   declareAdd,
   declareChange,
+  declareMove,
   declareEdit,
   declareTest,
   declareEnvironment,

@@ -26,9 +26,12 @@ async function* decode(body: AsyncIterable<Arrival>, name: keyof typeof openers)
   const decoder = openers[name](await import('node:zlib'));
   let decoded: Uint8Array[] = [];
   let failure: Error | undefined;
+  let settle = (): void => {};
   decoder.on('data', (chunk: Uint8Array) => decoded.push(chunk));
+  // A decoder that fails never calls back about the chunk it failed on.
   decoder.on('error', (error) => {
     failure = error;
+    settle();
   });
   let isFirst = true;
   for await (const arrival of body) {
@@ -39,8 +42,12 @@ async function* decode(body: AsyncIterable<Arrival>, name: keyof typeof openers)
       return;
     }
     isFirst = false;
-    for (const chunk of arrival.chunks)
-      await new Promise<unknown>((resolve) => decoder.write(chunk, resolve));
+    for (const chunk of arrival.chunks) {
+      await new Promise<void>((resolve) => {
+        settle = resolve;
+        decoder.write(chunk, () => resolve());
+      });
+    }
     if (failure !== undefined) {
       throw new MsgError('protocol', `The body is not the ${name} that its content-encoding announces.`, {
         hint: 'A hop re-encodes the answer and keeps the old header.',

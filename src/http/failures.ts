@@ -170,6 +170,8 @@ export function codeOf(thrown: unknown): string | undefined {
   // OpenSSL reports every handshake failure of one kind as EPROTO; the reason is in the message.
   if (/wrong version number|packet length too long/i.test(thrown.message))
     return 'ERR_SSL_WRONG_VERSION_NUMBER';
+  // undici looks its parser's codes up the wrong way round, so that they are always undefined.
+  if (thrown.name === 'HTTPParserError') return 'HPE_INVALID_RESPONSE';
   if (thrown instanceof AggregateError && thrown.errors.length > 0) return codeOf(thrown.errors[0]);
   const code = (thrown as { code?: unknown }).code;
   return typeof code === 'string' ? code : codeOf(thrown.cause);

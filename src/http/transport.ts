@@ -166,7 +166,21 @@ function openDispatcher(url: URL, options: TransportOptions): Dispatcher {
   const proxy = options.proxyFor?.(url.href);
   if (proxy === undefined) return new Client(url.origin, { connect });
   // http:// targets are asked for by absolute URL, as curl does: many proxies refuse CONNECT to port 80.
-  return new ProxyAgent({ uri: proxy, proxyTunnel: false, requestTls: connect, connections: 1 });
+  return new ProxyAgent({
+    uri: proxy,
+    proxyTunnel: false,
+    requestTls: connect,
+    proxyTls: connect,
+    connections: 1,
+    ...proxyToken(new URL(proxy)),
+  });
+}
+
+/** undici sends the user name of a proxy only together with a password; some proxies want a token alone. */
+function proxyToken({ username, password }: URL): { token?: string } {
+  if (username === '' && password === '') return {};
+  const credentials = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  return { token: `Basic ${Buffer.from(credentials).toString('base64')}` };
 }
 
 function explain(error: Error, url: URL, proxy: string | undefined): MsgError {

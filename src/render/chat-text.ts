@@ -1,4 +1,5 @@
 // Texts of the chat: one-line facts about calls, results and context. Pure; colours come later.
+import type { SlashCommand } from '../chat/slash.ts';
 import { blocksOf } from '../chat/turns.ts';
 import type { ToolResultBlock, ToolUseBlock } from '../messages/types.ts';
 import { oneLine } from './sanitize.ts';
@@ -19,6 +20,31 @@ export function toolResultText(result: ToolResultBlock): string {
   const size = lines > 1 ? ` (${lines} lines)` : '';
   return `  ${result.is_error ? 'failed: ' : ''}${first === '' ? 'no output' : first}${size}`;
 }
+
+/** Commands with what they do: in columns where these fit, else each as a short sentence. */
+export function helpText(commands: readonly SlashCommand[], width: number): string {
+  const rows = commands.map(({ name, usage, summary, aliases = [] }) => ({
+    call: `/${name}${usage === undefined ? '' : ` ${usage}`}`,
+    summary,
+    also: aliases.length === 0 ? '' : ` (${aliases.map((alias) => `/${alias}`).join(' ')})`,
+  }));
+  const callWidth = Math.max(...rows.map(({ call }) => call.length));
+  const isTabular = callWidth + 2 + Math.max(...rows.map(({ summary }) => summary.length)) <= width;
+  return rows
+    .map(({ call, summary, also }) => {
+      const line = isTabular ? `${call.padEnd(callWidth)}  ${summary}` : `${call}: ${summary}`;
+      return isTabular && line.length + also.length > width ? line : line + also;
+    })
+    .join('\n');
+}
+
+/** The keys, after the list of commands. */
+export const keyHelp = [
+  '',
+  'Enter sends · \\ Enter, Alt+Enter, Ctrl-J: new line',
+  'Up, Down: history · Ctrl-R: search it · Tab completes',
+  'Ctrl-G: your editor · Ctrl-C cancels · Ctrl-D leaves',
+].join('\n');
 
 /** How full the context is, e.g. `12,000 of 200,000 tokens (6 %)`. */
 export function contextText(tokens: number | null, windowTokens: number | null): string {

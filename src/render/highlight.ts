@@ -1,9 +1,9 @@
 // The one door to shiki: its core with the JavaScript regular expression engine, and languages one by one.
 // Tells what each piece of a line is; colours are the theme's business, so that they suit the user's terminal.
-import { createHighlighterCoreSync, type ThemeRegistrationRaw } from 'shiki/core';
-import { createJavaScriptRegexEngine } from 'shiki/engine/javascript';
-import { grammarName, loadGrammar } from './highlight-languages.ts';
-import type { CodePiece, CodeRole, Highlighter, LineHighlighter } from './markdown-code.ts';
+// Everything is imported late: shiki comes as ES modules only, which our CommonJS bundle cannot require.
+import type { HighlighterCore, LanguageRegistration, ThemeRegistrationRaw } from 'shiki/core';
+import { grammarName } from './highlight-languages.ts';
+import type { CodePiece, CodeRole, Highlighter, LineHighlighter, LoadHighlighter } from './markdown-code.ts';
 
 /** Which scopes of a grammar mean which role; later and longer scopes win, as in every TextMate theme. */
 const roleScopes: Readonly<Record<CodeRole, readonly string[]>> = {
@@ -47,15 +47,33 @@ const roleTheme: ThemeRegistrationRaw = {
   settings: roles.map((role) => ({ scope: [...roleScopes[role]], settings: { foreground: colourOf(role) } })),
 };
 
-/** A line that takes longer is shown plain from there on: better than a stream that stalls. */
-const lineLimitMs = 100;
+/**
+ * No time limit for a line: where it strikes depends on the machine, and it leaves the state of the grammar in
+ * the middle of something. The length of lines is limited instead, in markdown-code.ts.
+ */
+const lineLimitMs = 0;
 
 /** Where the foreground colour stands in the bits of a token (vscode-textmate). */
 const foregroundMask = 0x00ff8000;
 const foregroundOffset = 15;
 
-/** Makes the highlighter, without any language yet. */
-export function createHighlighter(): Highlighter {
+/** A way to the highlighter for all answers of a session: it is made when first asked for, and kept. */
+export function highlighterOnDemand(): LoadHighlighter {
+  let made: Highlighter | undefined;
+  return () =>
+    made ??
+    createHighlighter().then((highlighter) => {
+      made = highlighter;
+      return highlighter;
+    });
+}
+
+/** Makes the highlighter, without any language yet. Takes about 50 ms. */
+export async function createHighlighter(): Promise<Highlighter> {
+  const [{ createHighlighterCoreSync }, { createJavaScriptRegexEngine }] = await Promise.all([
+    import('shiki/core'),
+    import('shiki/engine/javascript'),
+  ]);
   const shiki = createHighlighterCoreSync({
     themes: [roleTheme],
     langs: [],
@@ -75,7 +93,7 @@ export function createHighlighter(): Highlighter {
       const name = usableName(language);
       if (name === undefined || loaded.has(name)) return;
       try {
-        const grammars = await loadGrammar(name);
+        const grammars = ((await import(`shiki/langs/${name}.mjs`)) as Grammars).default;
         await shiki.loadLanguage(grammars);
         const grammar = grammars.at(-1)?.name ?? name;
         loaded.set(name, () => lineHighlighter(shiki, grammar));
@@ -86,10 +104,10 @@ export function createHighlighter(): Highlighter {
   };
 }
 
-type Shiki = ReturnType<typeof createHighlighterCoreSync>;
-type Grammar = ReturnType<Shiki['getLanguage']>;
+type Grammars = { readonly default: LanguageRegistration[] };
+type Grammar = ReturnType<HighlighterCore['getLanguage']>;
 
-function lineHighlighter(shiki: Shiki, language: string): LineHighlighter {
+function lineHighlighter(shiki: HighlighterCore, language: string): LineHighlighter {
   const { colorMap } = shiki.setTheme(roleTheme.name ?? '');
   const grammar = shiki.getLanguage(language);
   let state: Parameters<Grammar['tokenizeLine2']>[1] = null;

@@ -65,18 +65,28 @@ const anything = '\0';
 
 /** Keeps the tree of blocks and reports what opens and closes. */
 export function markdownBlocks(handler: BlockHandler): Blocks {
-  // Line breaks and rules are leaves: the parser ends them at once, and nobody asks for their end.
+  // Line breaks and rules stand for nothing here: their places in the stack are empty.
   const open: (Block | undefined)[] = [];
+  let quoteDepth = 0;
+  let itemDepth = 0;
+  const count = (block: Block, change: number): void => {
+    if (block === 'quote') quoteDepth += change;
+    if (block === 'item') itemDepth += change;
+  };
   const parser = createParser({
     data: undefined,
     add_token(_, token) {
       const block = blockOfToken[token];
       open.push(block);
-      if (block !== undefined) handler.open(block);
+      if (block === undefined) return;
+      count(block, 1);
+      handler.open(block);
     },
     end_token() {
       const block = open.pop();
-      if (block !== undefined) handler.close(block);
+      if (block === undefined) return;
+      count(block, -1);
+      handler.close(block);
     },
     add_text() {},
     set_attr() {},
@@ -110,6 +120,8 @@ export function markdownBlocks(handler: BlockHandler): Blocks {
     newline: () => feed('\n'),
     heading: () => feed('# '),
     quote() {
+      // After an empty line inside a quoted list the parser would take the mark for one more level.
+      if (parser.pending === '\n' && enclosing() === LIST_ITEM) parser.blockquote_idx = 0;
       feed(`>${anything}`);
       forget();
     },
@@ -131,10 +143,10 @@ export function markdownBlocks(handler: BlockHandler): Blocks {
       return enclosing() === CODE_BLOCK ? 'verbatim' : 'prose';
     },
     get quoteDepth() {
-      return open.filter((block) => block === 'quote').length;
+      return quoteDepth;
     },
     get isInList() {
-      return open.includes('item');
+      return itemDepth > 0;
     },
   };
 }

@@ -28,8 +28,19 @@ export type Highlighter = {
   load(language: string): Promise<void>;
 };
 
+/** Gives the highlighter at once when it is loaded already, so that the next answer is coloured from its first line. */
+export type LoadHighlighter = () => Highlighter | Promise<Highlighter>;
+
+export type CodeBlock = {
+  readonly language: string;
+  /** The signs that opened it. */
+  readonly fence: string;
+  /** Whether it stands below an empty line whatever the source says. */
+  readonly isApart: boolean;
+};
+
 export type CodeLayout = {
-  begin(language: string): void;
+  begin(block: CodeBlock): void;
   /** Text of a line, perhaps a part of it; never a line end. */
   text(text: string): void;
   lineEnd(): void;
@@ -56,7 +67,7 @@ const roleStyles: Record<CodeRole, Style | undefined> = {
 export type CodeOptions = {
   readonly theme: Theme;
   /** Called at the first fence whose code could be coloured. */
-  readonly loadHighlighter?: (() => Promise<Highlighter>) | undefined;
+  readonly loadHighlighter?: LoadHighlighter | undefined;
   readonly startLine: (isApart?: boolean) => void;
   readonly write: (text: string) => void;
 };
@@ -65,7 +76,7 @@ export type CodeOptions = {
 export function codeLayout({ theme, loadHighlighter, startLine, write }: CodeOptions): CodeLayout {
   const codesOf = styleCodes(theme);
   let highlighter: Highlighter | undefined;
-  let loading: Promise<unknown> | undefined;
+  let loading: Promise<void> | undefined;
   let budget = mostHighlighted;
   let language = '';
   let highlight: LineHighlighter | undefined;
@@ -73,30 +84,32 @@ export function codeLayout({ theme, loadHighlighter, startLine, write }: CodeOpt
   let missed: string[] = [];
   let line = '';
   let isLineStarted = false;
-  let isFirstLine = true;
+  let isApart = true;
+  let fence = '';
 
-  const isColoured = (): boolean => theme.colorLevel > 0 && language !== '' && loadHighlighter !== undefined;
+  const isColoured = (): boolean => theme.colorLevel > 0 && language !== '';
 
-  const load = (): void => {
-    const wanted = language;
-    loading ??= (loadHighlighter?.() ?? Promise.reject())
-      .then(async (loaded) => {
-        highlighter = loaded;
-        if (loaded.knows(wanted) && loaded.begin(wanted) === undefined) await loaded.load(wanted);
-      })
-      // Code without colours is still code.
-      .catch(() => {})
-      .finally(() => {
-        loading = highlighter === undefined ? loading : undefined;
-      });
+  const load = (source: Highlighter | Promise<Highlighter>, wanted: string): void => {
+    const loadLanguage = async (): Promise<void> => {
+      highlighter = await source;
+      if (highlighter.knows(wanted)) await highlighter.load(wanted);
+      loading = undefined;
+    };
+    // Code without colours is still code: a failure is not worth a word, nor a second try.
+    loading ??= loadLanguage().catch(() => {});
   };
 
   const catchUp = (): void => {
-    if (!isColoured() || highlight !== undefined || budget <= 0) return;
-    if (highlighter !== undefined && !highlighter.knows(language)) return;
-    highlight = highlighter?.begin(language);
+    if (loadHighlighter === undefined || !isColoured() || highlight !== undefined || budget <= 0) return;
+    if (highlighter === undefined && loading === undefined) {
+      const loaded = loadHighlighter();
+      if (loaded instanceof Promise) load(loaded, language);
+      else highlighter = loaded;
+    }
+    if (!highlighter?.knows(language)) return;
+    highlight = highlighter.begin(language);
     if (highlight === undefined) {
-      load();
+      load(highlighter, language);
       return;
     }
     for (const each of missed) highlight(each);
@@ -105,8 +118,8 @@ export function codeLayout({ theme, loadHighlighter, startLine, write }: CodeOpt
 
   const beginLine = (): void => {
     if (isLineStarted) return;
-    startLine(isFirstLine);
-    isFirstLine = false;
+    startLine(isApart);
+    isApart = false;
     isLineStarted = true;
   };
 
@@ -127,12 +140,13 @@ export function codeLayout({ theme, loadHighlighter, startLine, write }: CodeOpt
   };
 
   return {
-    begin(next) {
-      language = next;
+    begin(block) {
+      language = block.language;
+      fence = block.fence;
+      isApart = block.isApart;
       highlight = undefined;
       missed = [];
-      isFirstLine = true;
-      writeFence(`\`\`\`${language}`);
+      writeFence(fence + language);
       catchUp();
     },
     text(text) {
@@ -160,7 +174,7 @@ export function codeLayout({ theme, loadHighlighter, startLine, write }: CodeOpt
       if (highlight !== undefined && line !== '') writeHighlighted(highlight(line));
       line = '';
       isLineStarted = false;
-      writeFence('```');
+      writeFence(fence);
       language = '';
       highlight = undefined;
       missed = [];

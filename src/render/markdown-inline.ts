@@ -54,7 +54,14 @@ const emphasisSpans: Readonly<Record<string, readonly Mark['span'][]>> = {
   '~~': ['strike'],
 };
 
+/** Everything that has no meaning of its own. */
 const plainRun = /[^\\`*_~$[!<\n]+/y;
+
+/** `*.ts`, `**\/*.md` and `__init__` are names more often than emphasis. */
+const looksLikeCode = (sign: string, length: number, next: string): boolean =>
+  /[./,;:!?%&=|)\]}]/.test(next) || (sign === '_' && length === 2 && /[a-z]/.test(next));
+
+const isPlain = (text: string): boolean => !/[\\`*_~$[!<]/.test(text);
 
 /** Reads lines piece by piece. The same text shows the same, however it is cut. */
 export function inlineReader(handler: InlineHandler): InlineReader {
@@ -106,7 +113,8 @@ export function inlineReader(handler: InlineHandler): InlineReader {
       return end;
     }
     const isAttached = isWord(previous) && (isWord(next) || isPunctuation(next) || sign === '_');
-    if (open.length > 0 || isSpace(next) || isAttached || spans.length === 0) return literal(source, at, end);
+    const isText = open.length > 0 || isSpace(next) || isAttached || looksLikeCode(sign, end - at, next);
+    if (isText || spans.length === 0) return literal(source, at, end);
     for (const span of spans) openMark({ span, sign });
     return end;
   };
@@ -183,9 +191,12 @@ export function inlineReader(handler: InlineHandler): InlineReader {
     if (scan.kind === 'none') return literal(source, at, from);
     const text = scan.text === '' ? scan.href : scan.text;
     handler.openLink(scan.href, text === scan.href);
-    const inside = inlineReader(insideLink);
-    inside.read(text, 0, true);
-    inside.reset();
+    if (isPlain(text)) handler.text(text);
+    else {
+      const inside = inlineReader(insideLink);
+      inside.read(text, 0, true);
+      inside.reset();
+    }
     handler.closeLink();
     return scan.end;
   };

@@ -18,12 +18,10 @@ export type Layout = {
   endHeading(): void;
   marker(text: string): void;
   checkbox(isChecked: boolean): void;
-  rule(width: number): void;
+  rule(length: number): void;
   /** Writes as is, styled already. */
   raw(text: string): void;
 };
-
-const widestRule = 40;
 
 /** How each span is drawn, and what marks it where there are no colours to draw with. */
 const spanStyles: Record<Span, { readonly style: Style; readonly mark: string }> = {
@@ -91,7 +89,7 @@ export function markdownLayout(write: (text: string) => void, theme: Theme): Lay
   const startLine = (isApart = false): void => {
     endLine();
     if ((isBlankWanted || isApart) && !isEmpty) {
-      write(`${Array(Math.min(depth, depthAbove)).fill(bar).join(' ')}\n`);
+      write(`${`${bar} `.repeat(Math.min(depth, depthAbove)).trimEnd()}\n`);
     }
     if (depth > 0) write(`${bar} `.repeat(depth));
     isBlankWanted = false;
@@ -112,6 +110,7 @@ export function markdownLayout(write: (text: string) => void, theme: Theme): Lay
     endLine,
     quoteDepth(next) {
       depth = next;
+      depthAbove = Math.min(depthAbove, next);
     },
     heading(level) {
       startLine(true);
@@ -131,10 +130,10 @@ export function markdownLayout(write: (text: string) => void, theme: Theme): Lay
       spans.pop();
       spans.text(' ');
     },
-    rule(width) {
+    rule(length) {
       startLine();
       const dash = theme.glyphs.bar === asciiGlyphs.bar ? '-' : '─';
-      write(theme.dim(dash.repeat(Math.min(width, widestRule))));
+      write(theme.dim(dash.repeat(length)));
     },
     raw: write,
   };

@@ -4,7 +4,9 @@ import { runEnd } from './markdown-scan.ts';
 
 /** `indent` is the white space before it, `end` where reading goes on. */
 export type LineStart = { readonly indent: string; readonly end: number } & (
-  | { readonly kind: 'wait' | 'blank' | 'quote' | 'rule' | 'text' }
+  | { readonly kind: 'wait' | 'blank' | 'quote' | 'text' }
+  /** As long as its source; `isUnderline`: it may stand below a heading. */
+  | { readonly kind: 'rule'; readonly length: number; readonly isUnderline: boolean }
   | { readonly kind: 'heading'; readonly level: number }
   | { readonly kind: 'item'; readonly number?: number; readonly marker: string }
   | { readonly kind: 'fence'; readonly fence: string; readonly language: string }
@@ -28,6 +30,7 @@ export function scanLineStart(
   const character = source[first];
   if (character === undefined) return { kind: isFinal ? 'blank' : 'wait', ...found(first) };
   if (character === '\n') return { kind: 'blank', ...found(first + 1) };
+  if (!markerSigns.includes(character)) return text;
   const rest = source.slice(first, first + longestMarker);
   const isCut = rest.length < longestMarker && !rest.includes('\n') && !isFinal;
   const wait = { kind: 'wait', ...found(first) } as const;
@@ -35,7 +38,7 @@ export function scanLineStart(
   switch (character) {
     case '#': {
       const level = runEnd(rest, 0, '#');
-      if (isCut && level === rest.length && level <= 6) return wait;
+      if (isCut && /^#{1,6}[ \t]*$/.test(rest)) return wait;
       const marker = /^#{1,6}(?:[ \t]+|(?=\n))/.exec(rest)?.[0];
       if (marker === undefined) return text;
       return { kind: 'heading', level, ...found(first + marker.length) };
@@ -53,9 +56,12 @@ export function scanLineStart(
     case '*':
     case '_':
     case '+': {
-      if (isCut && /^(?:([-*_])(?:\1|[ \t])*|\+)$/.test(rest)) return wait;
+      if (isCut && /^(?:([-*_])(?:\1|[ \t])*|\+[ \t]*)$/.test(rest)) return wait;
       const rule = /^([-*_])(?:[ \t]*\1){2,}[ \t]*(?:\n|$)/.exec(rest);
-      if (rule !== null) return { kind: 'rule', ...found(first + rule[0].length) };
+      if (rule !== null) {
+        const length = rule[0].trimEnd().length;
+        return { kind: 'rule', length, isUnderline: character === '-', ...found(first + rule[0].length) };
+      }
       const marker = character === '_' ? undefined : /^.[ \t]+(?=[^\s])/.exec(rest)?.[0];
       if (marker === undefined) return text;
       return { kind: 'item', marker: character, ...found(first + markerLength(marker, 1)) };
@@ -122,6 +128,8 @@ export function skipSpace(source: string, at: number): number {
   return end;
 }
 
+/** What no marker begins with begins prose. */
+const markerSigns = '#>|-*_+`~0123456789';
 /** More than any marker needs; a rule longer than this is text. */
 const longestMarker = 256;
 const longestInfo = 200;

@@ -32,6 +32,8 @@ export type MarkdownReader = {
 /** Reads from `at`; answers where it stopped, or `wait`. */
 type Step = (source: string, at: number, isFinal: boolean) => number;
 
+/** A rule needs no padding to the edge: in a narrower window it would wrap. */
+const ruleLength = 40;
 /** Deeper indentation than this is a drawing, not nesting. */
 const widestIndent = 60;
 
@@ -61,6 +63,10 @@ export function markdownReader({ layout, code, beginTable, width, bullet }: Read
   let isBelowList = false;
   let isInParagraph = false;
   let hasQuoteMark = false;
+  /** Where the text of the last item begins. */
+  let itemColumn = 0;
+  /** Prose ended a line, and the tree of blocks was not told yet. */
+  let isLineUntold = false;
 
   const readLineStart: Step = (source, at, isFinal) => {
     if (inline.isInsideMath && source[at] !== '\n') {
@@ -76,6 +82,11 @@ export function markdownReader({ layout, code, beginTable, width, bullet }: Read
     if (start.kind === 'quote') hasQuoteMark = true;
     // Prose may go on with a quoted paragraph without a mark; nothing else may.
     else if (!hasQuoteMark && !(isInParagraph && start.kind === 'text')) blocks.endQuotes();
+    if (isLineUntold && start.kind !== 'text') {
+      blocks.newline();
+      isLineUntold = false;
+    }
+    if (start.kind === 'item') itemColumn = start.end - at;
     begin(start);
     if (start.kind === 'quote') return start.end;
     isInParagraph = start.kind === 'text';
@@ -98,7 +109,7 @@ export function markdownReader({ layout, code, beginTable, width, bullet }: Read
       case 'rule':
         indentBlocks(start.indent);
         blocks.interrupt();
-        layout.rule(width);
+        layout.rule(Math.min(width, start.isUnderline && isInParagraph ? start.length : ruleLength));
         break;
       case 'heading':
         indentBlocks(start.indent);
@@ -113,7 +124,7 @@ export function markdownReader({ layout, code, beginTable, width, bullet }: Read
         break;
       case 'fence':
         indentBlocks(start.indent);
-        openFence(start);
+        openFence(start, start.indent.length, true);
         break;
       case 'table':
         indentBlocks(start.indent);
@@ -130,6 +141,14 @@ export function markdownReader({ layout, code, beginTable, width, bullet }: Read
   const indentBlocks = (indent: string): void => blocks.indent(indent.slice(0, widestIndent));
 
   const beginText = (indent: string): void => {
+    // Prose that goes on changes nothing in the tree of blocks, so it need not hear of it.
+    if (isLineUntold) {
+      isLineUntold = false;
+      layout.startLine();
+      layout.raw(isBelowList ? indent : '');
+      step = readInline;
+      return;
+    }
     const isBelow = isBelowList || blocks.isInList;
     // Four columns would make it code, which in and below lists nobody means.
     indentBlocks(isBelow ? indent.slice(0, 3) : indent);
@@ -163,19 +182,14 @@ export function markdownReader({ layout, code, beginTable, width, bullet }: Read
     if (start.kind !== 'fence' || box.kind === 'box') return textAt;
     blocks.newline();
     blocks.indent(' '.repeat(widestIndent));
-    openFence(start);
+    openFence(start, itemColumn, false);
     return start.end;
   };
 
-  const openFence = (start: LineStart & { kind: 'fence' }): void => {
+  const openFence = (start: LineStart & { kind: 'fence' }, indent: number, isApart: boolean): void => {
     blocks.fence();
-    fence = {
-      sign: start.fence[0] ?? '',
-      length: start.fence.length,
-      indent: start.indent.length,
-      isAtLineStart: true,
-    };
-    code.begin(start.language);
+    fence = { sign: start.fence[0] ?? '', length: start.fence.length, indent, isAtLineStart: true };
+    code.begin({ language: start.language, fence: start.fence, isApart });
     step = readFence;
   };
 
@@ -244,7 +258,8 @@ export function markdownReader({ layout, code, beginTable, width, bullet }: Read
 
   const endLine = (): void => {
     inline.lineEnd();
-    if (!inline.isInsideMath) blocks.newline();
+    if (isInParagraph && blocks.quoteDepth === 0) isLineUntold = true;
+    else if (!inline.isInsideMath) blocks.newline();
     hasQuoteMark = false;
     step = readLineStart;
   };

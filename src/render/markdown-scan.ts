@@ -71,6 +71,7 @@ export function findUrl(
   previous: string,
   isCut: boolean,
 ): { at: number; isWhole: boolean } | undefined {
+  if (!isCut && !run.includes('://')) return undefined;
   urlStart.lastIndex = 0;
   for (let found = urlStart.exec(run); found !== null; found = urlStart.exec(run)) {
     const before = found.index === 0 ? previous : (run[found.index - 1] ?? '');
@@ -134,9 +135,19 @@ export function beginsMath(source: string, at: number, previous: string): boolea
 }
 
 /** Letters and digits of ASCII only: between words of Chinese or Japanese there is no space to look for. */
-export const isWord = (character: string): boolean => /^[A-Za-z0-9]/.test(character);
-export const isSpace = (character: string): boolean => /^\s/.test(character);
-export const isPunctuation = (character: string): boolean => /^[!-/:-@[-`{-~]/.test(character);
+export function isWord(character: string): boolean {
+  const code = character.charCodeAt(0);
+  return (code >= 0x61 && code <= 0x7a) || (code >= 0x41 && code <= 0x5a) || (code >= 0x30 && code <= 0x39);
+}
+
+export const isSpace = (character: string): boolean =>
+  character === ' ' || character === '\n' || /^\s/.test(character);
+
+/** ASCII punctuation: what a backslash can escape. */
+export function isPunctuation(character: string): boolean {
+  const code = character.charCodeAt(0);
+  return code > 0x20 && code < 0x7f && !isWord(character);
+}
 
 function countOf(text: string, sign: string): number {
   let count = 0;

@@ -35,6 +35,7 @@ export function tableLayout({ theme, width, startLine, write }: TableOptions): T
   const isAscii = theme.glyphs.bar === asciiGlyphs.bar;
   const dash = isAscii ? '-' : '─';
   const separator = theme.dim(` ${theme.glyphs.bar} `);
+  const drawCell = cellDrawing(theme);
   let heading: string | undefined;
   let delimiter: string | undefined;
   let isTable = true;
@@ -80,8 +81,8 @@ export function tableLayout({ theme, width, startLine, write }: TableOptions): T
   };
 
   const begin = (headingLine: string, delimiterLine: string, first: string | undefined): void => {
-    names = cellsOf(headingLine).map((text) => drawCell(text, theme, true));
-    const cells = first === undefined ? [] : cellsOf(first).map((text) => drawCell(text, theme, false));
+    names = cellsOf(headingLine).map((text) => drawCell(text, true));
+    const cells = first === undefined ? [] : cellsOf(first).map((text) => drawCell(text, false));
     columns = columnsFor([headingLine, delimiterLine, first ?? ''], names, cells, width);
     if (columns === 'records') return;
     writeRow(names, columns);
@@ -89,7 +90,7 @@ export function tableLayout({ theme, width, startLine, write }: TableOptions): T
   };
 
   const body = (text: string): void => {
-    const cells = cellsOf(text).map((cell) => drawCell(cell, theme, false));
+    const cells = cellsOf(text).map((cell) => drawCell(cell, false));
     if (columns === 'records') writeRecord(cells);
     else if (columns !== undefined) writeRow(cells, columns);
   };
@@ -183,29 +184,27 @@ function cellsOf(line: string): string[] {
   return cells;
 }
 
-/** A cell as it will stand on the screen, and the columns it takes there. */
-function drawCell(text: string, theme: Theme, isName: boolean): Cell {
+/** Draws cells as they will stand on the screen, and measures the columns they take there. */
+function cellDrawing(theme: Theme): (text: string, isName: boolean) => Cell {
   let styled = '';
   let visible = '';
   const spans = styleSpans((piece) => {
     styled += piece;
   });
-  const inline = inlineLayout(
-    theme,
-    {
-      ...spans,
-      text(piece) {
-        visible += piece;
-        spans.text(piece);
-      },
-    },
-    () => spans.text(' '),
-  );
+  const text = (piece: string): void => {
+    visible += piece;
+    spans.text(piece);
+  };
+  const inline = inlineLayout(theme, { ...spans, text }, () => text(' '));
   const reader = inlineReader(inline);
-  if (isName) inline.open('strong');
-  reader.read(text, 0, true);
-  reader.reset();
-  if (isName) inline.close('strong');
-  spans.rest();
-  return { styled, width: textWidth(visible.trimEnd()) };
+  return (source, isName) => {
+    styled = '';
+    visible = '';
+    if (isName) inline.open('strong');
+    reader.read(source, 0, true);
+    reader.reset();
+    if (isName) inline.close('strong');
+    spans.rest();
+    return { styled, width: textWidth(visible.trimEnd()) };
+  };
 }

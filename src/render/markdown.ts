@@ -1,9 +1,10 @@
 // Markdown on a terminal while it arrives. Text is appended and never changed: the cursor does not move up,
 // lines are not wrapped, nothing is indented or padded, so that copies are clean and screen readers read once.
-import { codeLayout, type Highlighter } from './markdown-code.ts';
+import { codeLayout, type LoadHighlighter } from './markdown-code.ts';
 import { markdownLayout } from './markdown-layout.ts';
 import { markdownReader } from './markdown-reader.ts';
 import { tableLayout } from './markdown-table.ts';
+import { createSanitizer } from './sanitize.ts';
 import type { Theme } from './theme.ts';
 
 export type MarkdownOptions = {
@@ -12,7 +13,7 @@ export type MarkdownOptions = {
   /** Columns of the terminal. Decides how tables are drawn; prose is wrapped by the terminal. */
   readonly width: number;
   /** Loads what colours code; called at the first fence that needs it. Code is plain until then. */
-  readonly loadHighlighter?: () => Promise<Highlighter>;
+  readonly loadHighlighter?: LoadHighlighter;
 };
 
 export type MarkdownRenderer = {
@@ -22,15 +23,16 @@ export type MarkdownRenderer = {
   end(): void;
 };
 
-/** Renders one answer. Give it text without control sequences (render/sanitize), cut anywhere. */
+/** Renders one answer, cut anywhere. Control characters in it are shown, not obeyed. */
 export function markdownRenderer({
   write,
   theme,
   width,
   loadHighlighter,
 }: MarkdownOptions): MarkdownRenderer {
+  const sanitize = createSanitizer();
   let output = '';
-  let heldPiece = '';
+  let halfCharacter = '';
   const append = (text: string): void => {
     output += text;
   };
@@ -51,23 +53,17 @@ export function markdownRenderer({
 
   return {
     push(text) {
-      const whole = heldPiece + text;
-      // Half a line end and half a character wait for their other half.
-      const cut = /[\r\ud800-\udbff]$/.exec(whole)?.index ?? whole.length;
-      heldPiece = whole.slice(cut);
-      reader.push(withoutCarriageReturns(whole.slice(0, cut)));
+      const whole = halfCharacter + text;
+      const isCut = /[\ud800-\udbff]$/.test(whole);
+      halfCharacter = isCut ? whole.slice(-1) : '';
+      reader.push(sanitize(isCut ? whole.slice(0, -1) : whole));
       flush();
     },
     end() {
-      reader.push(withoutCarriageReturns(heldPiece));
-      heldPiece = '';
+      reader.push(halfCharacter);
+      halfCharacter = '';
       reader.end();
       flush();
     },
   };
-}
-
-/** A carriage return would move the cursor back over what is written. */
-function withoutCarriageReturns(text: string): string {
-  return text.includes('\r') ? text.replace(/\r\n?/g, '\n') : text;
 }

@@ -54,14 +54,19 @@ export function renderText({ answer, aside }: RendererOutput, options: TextOptio
 
   return {
     push(events) {
+      // One write a read of the socket, however many events it brought; only thinking comes in between.
       let text = '';
+      const flush = (): void => {
+        if (text !== '') write(text);
+        text = '';
+      };
       for (const { event } of events) {
         text += shownText(event);
-        if (event.type === 'content_block_delta' && event.delta.type === 'thinking_delta')
-          think(event.delta.thinking);
+        if (event.type !== 'content_block_delta' || event.delta.type !== 'thinking_delta') continue;
+        flush();
+        think(event.delta.thinking);
       }
-      // One write a read of the socket, however many events it brought.
-      if (text !== '') write(text);
+      flush();
     },
     end({ message }) {
       const rest = order.rest();

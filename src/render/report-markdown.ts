@@ -1,15 +1,15 @@
 // A report as Markdown for tickets and chats: the verdict, the cause, the fix, then a table of the checks.
 // Texts of servers are shown, never read as markup.
-import type { CheckResult, Remedy, Report, Status } from '../doctor/report.ts';
+import type { Remedy, Report, Status } from '../doctor/report.ts';
 import { plain, plainBlock } from './report-layout.ts';
 import {
-  groupsOf,
   milliseconds,
   phasesOf,
   spendLine,
   streamFacts,
   tally,
   verdictSentence,
+  withStatus,
 } from './report-parts.ts';
 
 const marks: Readonly<Record<Status, string>> = {
@@ -22,8 +22,12 @@ const marks: Readonly<Record<Status, string>> = {
   crashed: '✗ crashed',
 };
 
-/** Every character that could begin markup, also inside a table cell. */
-const escaped = (text: string): string => plain(text).replace(/[\\`*_{}[\]()#+!|<>~&:@-]/g, '\\$&');
+/** No character may begin markup, a mention or a link, also inside a table cell. */
+const escaped = (text: string): string =>
+  plain(text)
+    .replace(/[\\`*_[\]|<>~&@#]/g, '\\$&')
+    .replace(/:(?=\/\/)/g, '\\:')
+    .replace(/^[-+]|^\d+(?=[.)])/, '\\$&');
 
 const longestRun = (text: string): number =>
   Math.max(0, ...(text.match(/`+/g) ?? []).map((run) => run.length));
@@ -63,18 +67,16 @@ function rootCauseLines({ rootCause }: Report): string[] {
   ];
 }
 
-const wordsOf = (check: CheckResult): string =>
-  check.blockedBy === undefined
-    ? escaped(check.summary || check.title)
-    : `skipped because of ${code(check.blockedBy)}`;
-
 function checkLines(report: Report): string[] {
-  const rows = groupsOf(report.checks).flatMap((group) =>
-    group.checks.map(
-      (check) =>
-        `| ${marks[check.status]} | ${escaped(group.name)} | ${code(check.id)} | ${wordsOf(check)} |`,
-    ),
+  const rows = withStatus(report.checks, 'pass', 'info', 'warn', 'fail', 'crashed', 'unknown').map(
+    ({ status, group, id, summary, title }) =>
+      `| ${marks[status]} | ${escaped(group)} | ${code(id)} | ${escaped(summary || title)} |`,
   );
+  const skipped = withStatus(report.checks, 'skip');
+  const reasons = [
+    ...new Set(skipped.flatMap(({ blockedBy }) => (blockedBy === undefined ? [] : [code(blockedBy)]))),
+  ];
+  const because = reasons.length === 0 ? '' : `, because of ${reasons.join(', ')}`;
   return [
     '## Checks',
     '',
@@ -84,6 +86,9 @@ function checkLines(report: Report): string[] {
     '|---|---|---|---|',
     ...rows,
     '',
+    ...(skipped.length === 0
+      ? []
+      : [`Skipped${because}: ${skipped.map(({ id }) => code(id)).join(', ')}`, '']),
   ];
 }
 
@@ -121,8 +126,7 @@ export function reportMarkdown(report: Report): string {
   return [
     `# ${report.verdict}: ${code(target.profile ?? target.baseUrl)}`,
     '',
-    escaped(verdictSentence(report)),
-    '',
+    ...(report.rootCause === null ? [escaped(verdictSentence(report)), ''] : []),
     `- endpoint: ${code(target.messagesUrl)}`,
     `- auth: ${code(target.auth)}`,
     ...(target.model === null ? [] : [`- model: ${code(target.model)}`]),

@@ -25,39 +25,58 @@ export function styleCodes(theme: Theme): (style: Style) => Codes {
   };
 }
 
+/** A stack that shares its lower part, so that "is it still the same?" is one comparison. */
+type Stack = { readonly codes: Codes; readonly below: Stack | undefined };
+
 /** Writes text in the styles that are pushed; a change of styles costs codes only where text follows. */
 export function styleSpans(write: (text: string) => void): Spans {
-  let wanted: Codes[] = [];
-  let applied: Codes[] = [];
+  let wanted: Stack | undefined;
+  let applied: Stack | undefined;
   let heldSpaces = '';
 
   const switchOff = (): void => {
-    for (let index = applied.length - 1; index >= 0; index -= 1) write(applied[index]?.[1] ?? '');
-    applied = [];
+    for (let each = applied; each !== undefined; each = each.below) write(each.codes[1]);
+    applied = undefined;
+  };
+  const switchOn = (stack: Stack | undefined): void => {
+    if (stack === applied || stack === undefined) return;
+    switchOn(stack.below);
+    write(stack.codes[0]);
+  };
+  const writeHeldSpaces = (): void => {
+    if (heldSpaces === '') return;
+    write(heldSpaces);
+    heldSpaces = '';
   };
 
   return {
     push(codes) {
-      wanted = [...wanted, codes];
+      wanted = { codes, below: wanted };
     },
     pop() {
-      wanted = wanted.slice(0, -1);
+      wanted = wanted?.below;
     },
     text(text) {
-      const visible = text.trimEnd().length;
-      if (visible === 0) {
+      const visible = endsInSpace(text) ? text.trimEnd() : text;
+      if (visible === '') {
         heldSpaces += text;
         return;
       }
       if (applied !== wanted) {
+        // An inner style's end may switch off what an outer one wants (bold in a bold heading): all off, all on.
+        if (!holds(wanted, applied)) switchOff();
         // The space before a styled word is written without the style: an underlined gap is ugly.
-        if (!isPrefix(applied, wanted)) switchOff();
-        write(heldSpaces);
-        for (const codes of wanted.slice(applied.length)) write(codes[0]);
+        const word = visible.trimStart();
+        heldSpaces += visible.slice(0, visible.length - word.length);
+        writeHeldSpaces();
+        switchOn(wanted);
         applied = wanted;
-      } else if (heldSpaces !== '') write(heldSpaces);
-      heldSpaces = visible === text.length ? '' : text.slice(visible);
-      write(visible === text.length ? text : text.slice(0, visible));
+        write(word);
+      } else {
+        writeHeldSpaces();
+        write(visible);
+      }
+      if (visible !== text) heldSpaces = text.slice(visible.length);
     },
     rest() {
       switchOff();
@@ -66,6 +85,15 @@ export function styleSpans(write: (text: string) => void): Spans {
   };
 }
 
-function isPrefix(shorter: readonly Codes[], longer: readonly Codes[]): boolean {
-  return shorter.length <= longer.length && shorter.every((codes, index) => codes === longer[index]);
+/** Whether `part` is `stack` or lies below it. */
+function holds(stack: Stack | undefined, part: Stack | undefined): boolean {
+  for (let each = stack; each !== part; each = each.below) {
+    if (each === undefined) return false;
+  }
+  return true;
+}
+
+function endsInSpace(text: string): boolean {
+  const code = text.charCodeAt(text.length - 1);
+  return code === 0x20 || code === 0x09;
 }

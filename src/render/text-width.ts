@@ -95,11 +95,17 @@ const wideRanges: readonly (readonly [first: number, last: number])[] = [
 
 const noWidth = /^[\p{Mn}\p{Me}\p{Cf}\p{Cc}]/u;
 const emojiPresentation = '\ufe0f';
+/** What makes one picture or letter of several characters: marks, joiners, skin tones, flags, Indic vowels. */
+const composed = /[\p{M}\p{Cf}\p{Cc}\u{1f1e6}-\u{1f1ff}\u{1f3fb}-\u{1f3ff}\u1100-\u11ff]/u;
 
 /** Columns of a text without control sequences. A sequence of emoji joined to one picture counts as one. */
 export function textWidth(text: string): number {
   if (/^[\x20-\x7e]*$/.test(text)) return text.length;
   let width = 0;
+  if (!composed.test(text)) {
+    for (const character of text) width += isWide(character.codePointAt(0) ?? 0) ? 2 : 1;
+    return width;
+  }
   for (const { segment } of graphemes().segment(text)) width += graphemeWidth(segment);
   return width;
 }

@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { errorReply, pageReply } from '../../src/mock/replies.ts';
+import { errorReply, messageReply, pageReply } from '../../src/mock/replies.ts';
 import { type Mock, startMock } from '../../src/mock/server.ts';
 import { type Run, type RunOptions, runMsg } from './run-msg.ts';
 
@@ -196,8 +196,15 @@ describe('add', () => {
         stderr: expect.stringContaining('differ in case only'),
       });
     }
+    await profiles(['add', 'other', '--preset', 'apixo']);
     expect((await profiles(['rename', 'Work', 'work'])).code).toBe(0);
-    expect(credentials()).toEqual({ work: canary });
+    expect([credentials(), Object.keys(config().profiles), config().current]).toEqual([
+      { work: canary },
+      ['work', 'other'],
+      'work',
+    ]);
+    expect((await profiles(['rename', 'work', 'other'])).code).toBe(2);
+    expect((await profiles(['rename', 'work', 'work'])).code).toBe(2);
   });
 
   test('questions, where there is somebody to answer them', async () => {
@@ -299,6 +306,45 @@ describe('set and unset', () => {
     const sent = await runMsg(['send', 'hi'], { on: mock, home, env: {}, stdin: '' });
     expect([sent.code, sent.stderr]).toEqual([3, expect.stringContaining('evil.example')]);
     expect(mock.requests).toEqual([]);
+  });
+
+  test('processes that change different fields at once lose nothing', async () => {
+    await add('work');
+    const words = [
+      'model=m',
+      'max-tokens=5',
+      'system=s',
+      'betas=b',
+      'header.x-a=1',
+      'header.x-b=2',
+      'version=2026-10-21',
+    ];
+    const runs = await Promise.all(words.map((word) => profiles(['set', 'work', word])));
+    expect(runs.map((run) => run.code)).toEqual(words.map(() => 0));
+    expect(config().profiles.work).toMatchObject({
+      model: 'm',
+      maxTokens: 5,
+      system: 's',
+      betas: ['b'],
+      headers: { 'x-a': '1', 'x-b': '2' },
+      version: '2026-10-21',
+    });
+  });
+
+  test('two who add the same name: one gets it, and keeps its own key', async () => {
+    const runs = await Promise.all(
+      [1, 2, 3].map((number) =>
+        profiles(['add', 'work', '--base-url', `https://h${number}.example`, '--key-stdin'], {
+          stdin: `key-number-${number}`,
+        }),
+      ),
+    );
+    expect(runs.map((run) => run.code).sort()).toEqual([0, 2, 2]);
+    const winner = runs.findIndex((run) => run.code === 0) + 1;
+    expect([config().profiles.work.baseUrl, credentials()]).toEqual([
+      `https://h${winner}.example`,
+      { work: `key-number-${winner}` },
+    ]);
   });
 
   test('unset key removes what is kept; another kind of key does too', async () => {
@@ -555,6 +601,17 @@ describe('test', () => {
       failing,
     ]);
     expect(scripted.requests).toHaveLength(1);
+    await scripted.close();
+  });
+
+  test('an answer in one piece works, and is no stream', async () => {
+    const scripted = await startMock({ replies: [messageReply('Yes.')] });
+    await profiles(['add', 'one', '--base-url', scripted.url, '-m', 'mock-1', '--auth', 'none']);
+    const run = await profiles(['test']);
+    expect([run.code, run.stdout]).toEqual([
+      0,
+      expect.stringContaining('in one piece although a stream was asked for'),
+    ]);
     await scripted.close();
   });
 

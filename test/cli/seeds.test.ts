@@ -222,7 +222,7 @@ const failures: Readonly<Record<string, readonly Failure[]>> = {
       message: 'Invalid API key provided.',
       code: 4,
       tries: 1,
-      says: 'the key from MSG_API_KEY was refused (authentication_error: Invalid API key provided).',
+      says: 'the key from MSG_API_KEY was refused (authentication_error: Invalid API key provided.)',
     },
     {
       status: 403,

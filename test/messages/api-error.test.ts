@@ -133,7 +133,7 @@ describe('whether it can be tried again', () => {
 describe('the words', () => {
   it('name the noun, the source of the key and what the server said', () => {
     expect(failed(401, { type: 'authentication_error', message: 'Invalid API key provided.' }).message).toBe(
-      '401 from llmapi.pro: the key from ANTHROPIC_API_KEY was refused (authentication_error: Invalid API key provided).',
+      '401 from llmapi.pro: the key from ANTHROPIC_API_KEY was refused (authentication_error: Invalid API key provided.)',
     );
   });
 

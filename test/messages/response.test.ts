@@ -94,10 +94,10 @@ describe('the form of an answer', () => {
 
   it('with a failing status and no envelope quotes what came instead', async () => {
     expect((await failing(answerForm(answered('<h1>Blocked</h1>', 'text/html', 403), facts))).message).toBe(
-      '403 from api.example: the request is not permitted (text/html: <h1>Blocked</h1>).',
+      '403 from api.example: the request is not permitted (text/html: <h1>Blocked</h1>)',
     );
     expect((await failing(answerForm(answered('', '', 502), facts))).message).toBe(
-      '502 from api.example: the server failed (no content type: an empty body).',
+      '502 from api.example: the server failed (no content type: an empty body)',
     );
   });
 });

@@ -28,22 +28,25 @@ export type TestTerminal = {
 
 const folder = mkdtempSync(join(tmpdir(), 'msg-pty-'));
 
-/** Bundles a TypeScript entry so that plain node can run it in a terminal. */
+/** Bundles a TypeScript entry so that plain node can run it in a terminal; lazy doors stay lazy. */
 export function bundleFor(entry: string): string {
-  const outfile = join(folder, `${entry.replace(/\W+/g, '-')}.mjs`);
+  const name = entry.replace(/\W+/g, '-');
+  const outdir = join(folder, name);
   buildSync({
-    entryPoints: [entry],
-    outfile,
+    entryPoints: [{ in: entry, out: name }],
+    outdir,
     bundle: true,
+    splitting: true,
     platform: 'node',
     format: 'esm',
+    outExtension: { '.js': '.mjs' },
     logLevel: 'error',
-    external: ['shiki', 'shiki/*', '@shikijs/*', '@napi-rs/keyring'],
+    external: ['@napi-rs/keyring'],
     banner: {
       js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
     },
   });
-  return outfile;
+  return join(outdir, `${name}.mjs`);
 }
 
 export function openTerminal(
@@ -83,10 +86,15 @@ export function openTerminal(
       for (const watch of watchers) watch();
     });
   });
+  let hasEnded = false;
   const ended = new Promise<{ exitCode: number; signal: number | undefined }>((resolve) =>
     pty.onExit(({ exitCode, signal }) =>
       // The last bytes are still on their way to the screen.
-      terminal.write('', () => resolve({ exitCode, signal })),
+      terminal.write('', () => {
+        hasEnded = true;
+        for (const watch of watchers) watch();
+        resolve({ exitCode, signal });
+      }),
     ),
   );
 
@@ -120,15 +128,17 @@ export function openTerminal(
             : what instanceof RegExp
               ? () => what.test(text())
               : () => what(text());
-        const timer = setTimeout(() => {
-          watchers.delete(watch);
-          reject(new Error(`never seen: ${what}\n--- screen ---\n${text()}\n--- end ---`));
-        }, 15_000);
-        const watch = (): void => {
-          if (!holds()) return;
+        const settle = (finish: () => void): void => {
           clearTimeout(timer);
           watchers.delete(watch);
-          resolve();
+          finish();
+        };
+        const fail = (why: string): void =>
+          settle(() => reject(new Error(`${why}: ${what}\n--- screen ---\n${text()}\n--- end ---`)));
+        const timer = setTimeout(() => fail('never seen'), 15_000);
+        const watch = (): void => {
+          if (holds()) settle(resolve);
+          else if (hasEnded) fail('ended without');
         };
         watchers.add(watch);
         watch();

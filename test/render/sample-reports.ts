@@ -248,7 +248,7 @@ const nginxRemedy = {
   ],
 };
 const blockSummary =
-  'Tokens arrive in 4 blocks of 4096 bytes, one every 1.1 s, cut inside events: a byte buffer. Here tokens wait 570 ms on average.';
+  'Tokens arrive in 4 blocks of 4096 bytes, one every 1.2 s, cut inside events: a byte buffer. Here tokens wait 570 ms on average.';
 
 export const bufferedByNginx: Report = {
   ...base,
@@ -259,8 +259,8 @@ export const bufferedByNginx: Report = {
     owner: 'proxy',
     summary: blockSummary,
     evidence: [
-      '96 deltas in 4 bursts, first after 1.1 s; one token took 420 ms',
-      'burst sizes 3915, 4096, 4096, 2210 bytes; 100 % end inside an event',
+      '96 deltas in 4 bursts, first after 1.6 s; one token took 420 ms',
+      'burst sizes 3915, 4096, 4096, 804 bytes; 100 % end inside an event',
     ],
     remedy: nginxRemedy,
   },
@@ -272,29 +272,29 @@ export const bufferedByNginx: Report = {
   ],
   stream: {
     verdict: 'block',
-    effectiveArrivals: 3.6,
-    deltasPerArrival: 26.7,
-    flushPeriodMs: 1100,
-    holdIndex: 0.29,
+    effectiveArrivals: 3.25,
+    deltasPerArrival: 29.5,
+    flushPeriodMs: 1240,
+    holdIndex: 0.3,
     addedDelayMs: 570,
     blockBytes: 4096,
     hop: 'nginx',
     hopConfidence: 'certain',
     arrivals: [
-      ...Array.from({ length: 30 }, () => 1134),
-      ...Array.from({ length: 30 }, () => 2234),
-      ...Array.from({ length: 30 }, () => 3334),
-      ...Array.from({ length: 6 }, () => 4360),
+      ...Array.from({ length: 30 }, () => 1580),
+      ...Array.from({ length: 31 }, () => 2820),
+      ...Array.from({ length: 31 }, () => 4060),
+      ...Array.from({ length: 4 }, () => 4220),
     ],
   },
   timings: {
     ...timings,
-    headers: 1130,
-    message_start: 1132,
-    first_delta: 1134,
-    last_delta: 4360,
-    stop: 4360,
-    eof: 4361,
+    headers: 1576,
+    message_start: 1578,
+    first_delta: 1580,
+    last_delta: 4220,
+    stop: 4220,
+    eof: 4221,
   },
   spend: { requests: 8, inputTokens: 59, outputTokens: 321 },
 };

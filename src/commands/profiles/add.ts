@@ -1,24 +1,14 @@
 // msg profiles add: by questions on a terminal, by options in a script, by both where options are missing.
-import { configError, usageError } from '../../errors.ts';
+import { usageError } from '../../errors.ts';
 import { type AuthScheme, authSchemes, endpointUrl, isLoopback, originOf } from '../../messages/endpoint.ts';
 import { applyAssignments } from '../../profiles/fields.ts';
-import { describeReference } from '../../profiles/keys.ts';
-import { fillBaseUrl, findPreset, presetForHost, presets } from '../../profiles/presets.ts';
+import { findPreset } from '../../profiles/presets.ts';
 import type { Preset, Profile } from '../../profiles/profile.ts';
-import type { Asker } from '../../terminal/ask.ts';
 import { type CommonOptions, commonFlags } from '../flags.ts';
+import { askKey, askName, askPreset, askRest, withBaseUrl } from './add-questions.ts';
 import { checkNewName, type Declaration, type Desk, openDesk } from './desk.ts';
-import {
-  commandReference,
-  enteredKey,
-  envReference,
-  fileReference,
-  type KeyChoice,
-  type KeyOptions,
-  keepKey,
-  keyFlags,
-  keyFromOptions,
-} from './key-input.ts';
+import { type KeyOptions, keyFlags, keyFromOptions } from './key-input.ts';
+import { makeProfile } from './make.ts';
 
 type AddOptions = CommonOptions &
   KeyOptions & { preset?: string; baseUrl?: string; auth?: AuthScheme; model?: string; use?: boolean };
@@ -96,16 +86,7 @@ async function runAdd(
   if (choice !== undefined && origin.startsWith('http:') && !isLoopback(origin)) {
     desk.note(`The key will travel unencrypted: ${origin} is plain http.`);
   }
-  // The key first: a profile that points at a key which is not there would be of no use.
-  if (choice !== undefined) await keepKey(name, choice, desk);
-  const isFirst = await desk.store.update((config) => {
-    // Somebody else may have taken the name meanwhile.
-    checkNewName(name, config.names);
-    config.put(name, profile);
-    const becomesCurrent = options.use === true || config.current === undefined;
-    if (becomesCurrent) config.use(name);
-    return becomesCurrent;
-  });
+  const isFirst = await makeProfile(desk, name, profile, choice, options.use === true);
   tell(desk, name, address, profile, preset, auth, isFirst);
   if (asker !== undefined && (await asker.confirm('Check it now, free of charge?', true))) {
     const { runTest } = await import('./test.ts');
@@ -130,147 +111,5 @@ function tell(
   } else if (profile.key?.kind === 'env') desk.note(`Its key is taken from ${profile.key.name}.`);
   if (profile.model === undefined && preset?.defaultModel === undefined) {
     desk.note(`It has no model yet. Next: msg profiles set ${name} model=MODEL`);
-  }
-}
-
-async function askName(asker: Asker | undefined, names: readonly string[], desk: Desk): Promise<string> {
-  if (asker === undefined)
-    throw usageError('The profile needs a name.', 'Next: msg profiles add NAME --preset ID');
-  for (;;) {
-    const name = await asker.line('Name of the profile, e.g. work');
-    try {
-      checkNewName(name, names);
-      return name;
-    } catch (error) {
-      desk.note(error instanceof Error ? error.message : String(error));
-    }
-  }
-}
-
-async function askPreset(asker: Asker | undefined, options: AddOptions): Promise<Preset | undefined> {
-  if (options.baseUrl !== undefined || asker === undefined) {
-    return options.baseUrl === undefined ? undefined : recognised(options.baseUrl);
-  }
-  return asker.pick<Preset | undefined>('Provider', [
-    ...presets.map((preset) => ({ value: preset, label: preset.id, note: preset.title })),
-    { value: undefined, label: 'other', note: 'any other address' },
-  ]);
-}
-
-/** A base URL of a known provider brings its facts along. */
-const recognised = (baseUrl: string): Preset | undefined =>
-  presetForHost(new URL(endpointUrl(baseUrl, 'messages')).host);
-
-/** Asks for the placeholders of the preset, or for the whole address; in a script both must be given. */
-async function withBaseUrl(
-  profile: Profile,
-  preset: Preset | undefined,
-  asker: Asker | undefined,
-): Promise<Profile> {
-  if (profile.baseUrl !== undefined || profile.messagesUrl !== undefined) return profile;
-  if (preset === undefined) {
-    return asker === undefined
-      ? profile
-      : { ...profile, baseUrl: await askUrl(asker, 'Base URL', 'https://host') };
-  }
-  const placeholders = Object.entries(preset.placeholders ?? {});
-  if (placeholders.length === 0) return profile;
-  const answers: Record<string, string> = {};
-  for (const [name, { question, example }] of asker === undefined ? [] : placeholders) {
-    answers[name] =
-      name === 'origin'
-        ? await askUrl(asker as Asker, question, example)
-        : await askWord(asker as Asker, question, example);
-  }
-  return { ...profile, baseUrl: fillBaseUrl(preset, answers) };
-}
-
-async function askUrl(asker: Asker, question: string, example: string): Promise<string> {
-  for (;;) {
-    const answer = await asker.line(`${question}, e.g. ${example}`);
-    try {
-      endpointUrl(answer, 'messages');
-      return answer;
-    } catch (error) {
-      asker.say(`  ${error instanceof Error ? error.message : String(error)}\n`);
-    }
-  }
-}
-
-async function askWord(asker: Asker, question: string, example: string): Promise<string> {
-  for (;;) {
-    const answer = await asker.line(`${question}, e.g. ${example}`);
-    if (answer !== '') return answer;
-  }
-}
-
-async function askRest(profile: Profile, preset: Preset | undefined, asker: Asker): Promise<Profile> {
-  const auth =
-    profile.auth ??
-    (preset === undefined
-      ? await asker.pick<AuthScheme>('Header for the key', [
-          { value: 'x-api-key', label: 'x-api-key', note: 'what most Messages endpoints take' },
-          { value: 'bearer', label: 'bearer', note: 'Authorization: Bearer' },
-          { value: 'both', label: 'both' },
-          { value: 'none', label: 'none', note: 'no key needed' },
-        ])
-      : undefined);
-  const known = preset?.models.map((model) => model.id) ?? [];
-  if (profile.model === undefined && known.length > 0)
-    asker.say(`  Models it documents: ${known.join(', ')}\n`);
-  const model = profile.model ?? (await asker.line('Model', preset?.defaultModel ?? ''));
-  return {
-    ...profile,
-    ...(auth === undefined ? {} : { auth }),
-    // The preset's own default is not written down: it may be a better one in the next version.
-    ...(model === '' || model === preset?.defaultModel ? {} : { model }),
-  };
-}
-
-async function askKey(
-  preset: Preset | undefined,
-  asker: Asker | undefined,
-  desk: Desk,
-): Promise<KeyChoice | undefined> {
-  const [variable] = preset?.keyEnv ?? [];
-  if (asker === undefined) {
-    return variable === undefined ? undefined : { reference: envReference(variable, preset?.id, desk) };
-  }
-  const place = await asker.pick<'stored' | 'keychain' | 'env' | 'command' | 'file' | 'later'>(
-    'Where is the key?',
-    [
-      { value: 'stored', label: 'paste', note: 'kept in a file only you can read' },
-      { value: 'keychain', label: 'keychain', note: "paste it; kept in the system's keychain" },
-      { value: 'env', label: 'variable', note: 'an environment variable' },
-      { value: 'command', label: 'command', note: 'a password manager prints it' },
-      { value: 'file', label: 'file', note: 'a file holds it' },
-      { value: 'later', label: 'later' },
-    ],
-  );
-  switch (place) {
-    case 'later':
-      return undefined;
-    case 'env': {
-      const reference = envReference(
-        await asker.line('Variable', variable ?? 'WORK_API_KEY'),
-        preset?.id,
-        desk,
-      );
-      return { reference };
-    }
-    case 'file':
-      return { reference: fileReference(await asker.line('File'), desk) };
-    case 'command': {
-      const words = (await asker.line('Command, words separated by spaces')).split(/\s+/).filter(Boolean);
-      const reference = commandReference(words);
-      asker.say(`  Kept as ${describeReference(reference)}; it runs without a shell.\n`);
-      return { reference };
-    }
-    case 'stored':
-    case 'keychain': {
-      const value = await enteredKey(preset?.id, false, desk);
-      if (value === '') throw configError('No key was entered.');
-      return { reference: { kind: place }, value };
-    }
   }
 }

@@ -6,8 +6,8 @@ import { type Finding, findImports, importSources } from '../../profiles/import-
 import { describeReference } from '../../profiles/keys.ts';
 import { pairsText } from '../../render/table.ts';
 import { type CommonOptions, commonFlags } from '../flags.ts';
-import { checkNewName, type Declaration, type Desk, openDesk } from './desk.ts';
-import { keepKey } from './key-input.ts';
+import { type Declaration, type Desk, openDesk } from './desk.ts';
+import { makeProfile } from './make.ts';
 
 type ImportOptions = CommonOptions & { as?: string; yes?: boolean; use?: boolean };
 
@@ -92,16 +92,12 @@ function findingText({ theme }: Desk, { place, profile, keyValue }: Finding): st
 
 async function importOne(desk: Desk, name: string, finding: Finding, options: ImportOptions): Promise<void> {
   const { profile, keyValue } = finding;
-  checkNewName(name, desk.store.read().names);
-  if (keyValue !== undefined) await keepKey(name, { reference: { kind: 'stored' }, value: keyValue }, desk);
-  const isCurrent = await desk.store.update((config) => {
-    checkNewName(name, config.names);
-    const keyOrigin = profile.key === undefined ? {} : { keyOrigin: originOf(profile.baseUrl ?? '') };
-    config.put(name, { ...profile, ...keyOrigin });
-    const becomesCurrent = options.use === true || config.current === undefined;
-    if (becomesCurrent) config.use(name);
-    return becomesCurrent;
-  });
+  const keyOrigin = profile.key === undefined ? {} : { keyOrigin: originOf(profile.baseUrl ?? '') };
+  const choice = profile.key && {
+    reference: profile.key,
+    ...(keyValue === undefined ? {} : { value: keyValue }),
+  };
+  const isCurrent = await makeProfile(desk, name, { ...profile, ...keyOrigin }, choice, options.use === true);
   desk.note(
     `Profile ${name} is made${isCurrent ? ' and in use' : ''}. Try it: msg profiles test ${name} --free`,
   );

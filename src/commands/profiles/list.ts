@@ -1,24 +1,15 @@
-// msg profiles list, show, presets, path: looking without touching.
+// msg profiles list, presets, path: looking without touching.
 import { isMsgError, usageError } from '../../errors.ts';
-import { baseForms, type Endpoint, environmentFor, urlOf } from '../../messages/endpoint.ts';
 import { describeReference } from '../../profiles/keys.ts';
 import { nearestNames } from '../../profiles/nearest-names.ts';
 import { findPreset, presets } from '../../profiles/presets.ts';
 import type { Settings } from '../../profiles/settings.ts';
-import {
-  isSecretHeader,
-  type ProfileRow,
-  presetsText,
-  presetText,
-  profilesText,
-  profileText,
-} from '../../render/profiles-text.ts';
+import { type ProfileRow, presetsText, presetText, profilesText } from '../../render/profiles-text.ts';
 import { type CommonOptions, commonFlags } from '../flags.ts';
-import { settingsFor } from '../settings.ts';
 import { type Declaration, type Desk, hostText, nameInUse, openDesk, profileSettings } from './desk.ts';
+import { profileJson } from './show.ts';
 
 type ListOptions = CommonOptions & { json?: boolean };
-type ShowOptions = ListOptions & { explain?: boolean; reveal?: boolean };
 
 export const declareList: Declaration = (profiles, context, finish) => {
   // The default command gets whatever is no subcommand: the place to say what was meant.
@@ -37,17 +28,6 @@ export const declareList: Declaration = (profiles, context, finish) => {
       );
     finish(await runList(openDesk(context, options), options));
   });
-
-  const show = profiles
-    .command('show [name]')
-    .summary('every value of a profile')
-    .description('Every value of a profile (default: the one in use), and the address it comes to.')
-    .option('--explain', 'where each value comes from, and what it hides')
-    .option('--reveal', 'print the key too (asks on a terminal)')
-    .option('--json', 'as JSON');
-  commonFlags(show).action(async (name: string | undefined, options: ShowOptions) =>
-    finish(await runShow(openDesk(context, options), name, options)),
-  );
 
   const catalogue = profiles
     .command('presets [words...]')
@@ -90,7 +70,7 @@ async function runList(desk: Desk, { json }: ListOptions): Promise<0> {
   const entries = names.map((name) => ({ name, found: settingsOrProblem(desk, name) }));
   if (json) {
     const list = entries.map(({ name, found }) =>
-      typeof found === 'string' ? { name, problem: found } : jsonOf(name, name === inUse, found),
+      typeof found === 'string' ? { name, problem: found } : profileJson(name, name === inUse, found),
     );
     await desk.print(`${JSON.stringify(list, undefined, 2)}\n`);
     return 0;
@@ -129,93 +109,6 @@ function settingsOrProblem(desk: Desk, name: string): Settings | string {
   } catch (error) {
     if (isMsgError(error, 'config')) return error.message;
     throw error;
-  }
-}
-
-/** A profile for programs; credentials in headers and proxy addresses are left out like the key. */
-function jsonOf(name: string, isCurrent: boolean, settings: Settings): object {
-  const { baseUrl, messagesUrl, headers, proxy, key, withheld } = settings;
-  const plain = ['auth', 'model', 'system', 'maxTokens', 'version', 'betas'] as const;
-  const snake = (field: string): string => field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-  return {
-    name,
-    current: isCurrent,
-    preset: settings.preset?.id ?? null,
-    base_url: baseUrl?.value ?? null,
-    messages_url: addressOf(settings).messagesUrl ?? messagesUrl?.value ?? null,
-    ...Object.fromEntries(plain.map((field) => [snake(field), settings[field]?.value ?? null])),
-    headers: Object.fromEntries(
-      Object.entries(headers?.value ?? {}).map(([header, text]) => [
-        header,
-        isSecretHeader(header) ? null : text,
-      ]),
-    ),
-    proxy: proxy?.value.replace(/\/\/[^@/]*@/, '//') ?? null,
-    key: key?.value ?? null,
-    key_withheld: withheld !== undefined,
-  };
-}
-
-function addressOf({ preset, baseUrl, messagesUrl }: Settings): {
-  messagesUrl?: string;
-  sdkBase?: string;
-  vercelBase?: string;
-} {
-  if (preset?.id === 'demo') return {};
-  if (messagesUrl !== undefined) return { messagesUrl: messagesUrl.value };
-  if (baseUrl === undefined) return {};
-  const forms = baseForms(baseUrl.value);
-  const endpoint = { baseUrl: baseUrl.value } as Endpoint;
-  return { messagesUrl: urlOf(endpoint, 'messages'), sdkBase: forms.sdk, vercelBase: forms.vercel };
-}
-
-async function runShow(desk: Desk, name: string | undefined, options: ShowOptions): Promise<0> {
-  const { context } = desk;
-  const settings = settingsFor(name === undefined ? {} : { profile: name }, context, desk.note);
-  const shown = name ?? settings.profile?.value;
-  if (shown === undefined && settings.baseUrl === undefined) {
-    throw usageError(
-      'No profile is in use.',
-      'Name one: msg profiles show NAME, or make one: msg profiles add NAME',
-    );
-  }
-  const key = options.reveal ? await revealedKey(desk, settings) : undefined;
-  if (options.json) {
-    const values = jsonOf(shown ?? '', shown === nameInUse(desk), settings);
-    const sources = options.explain ? { sources: sourcesOf(settings) } : {};
-    await desk.print(
-      `${JSON.stringify({ ...values, ...(key === undefined ? {} : { key_value: key }), ...sources }, undefined, 2)}\n`,
-    );
-    return 0;
-  }
-  await desk.print(profileText(settings, addressOf(settings), options.explain === true, desk.theme));
-  if (key !== undefined) await desk.print(`\n${key}\n`);
-  return 0;
-}
-
-/** Setting name -> source, and what it hides. */
-function sourcesOf(settings: Settings): object {
-  return Object.fromEntries(
-    Object.entries(settings)
-      .filter(([field, value]) => field !== 'withheld' && typeof value === 'object' && 'source' in value)
-      .map(([field, value]) => {
-        const { source, shadows } = value as { source: object; shadows: readonly { source: object }[] };
-        return [field, { ...source, hides: shadows.map((shadow) => shadow.source) }];
-      }),
-  );
-}
-
-async function revealedKey(desk: Desk, settings: Settings): Promise<string | undefined> {
-  if (desk.isInteractive && desk.context.streams.stdout.isTTY) {
-    const asker = await desk.context.asker();
-    if (!(await asker.confirm('Show the key on this screen?', false))) return undefined;
-  }
-  const connection = await desk.open(settings);
-  try {
-    const { ANTHROPIC_API_KEY, ANTHROPIC_AUTH_TOKEN } = environmentFor(connection.client.endpoint);
-    return ANTHROPIC_API_KEY ?? ANTHROPIC_AUTH_TOKEN ?? undefined;
-  } finally {
-    await connection.close();
   }
 }
 

@@ -1,16 +1,14 @@
 // msg profiles test: one real token from each profile, at most four at a time, and what that proves.
 import type { Clock } from '../../clock.ts';
-import { type ApiFacts, configError, isMsgError, MsgError } from '../../errors.ts';
+import { configError, isMsgError, MsgError } from '../../errors.ts';
 import { type ExitCode, exitCodeOf } from '../../exit-codes.ts';
-import { requestIdOf } from '../../messages/api-error.ts';
-import { type Client, startExchange } from '../../messages/client.ts';
-import { postRequest } from '../../messages/request.ts';
-import { answerForm } from '../../messages/response.ts';
+import type { Client } from '../../messages/client.ts';
 import { turnErrorOf } from '../../messages/result.ts';
-import { type TestVerdicts, verdictsOf, worstOf } from '../../profiles/test-verdict.ts';
+import { worstOf } from '../../profiles/test-verdict.ts';
 import { type TestRow, testsText, troublesText } from '../../render/profile-tests-text.ts';
 import { type CommonOptions, commonFlags } from '../flags.ts';
 import { type Declaration, type Desk, givenOrInUse, hostText, openDesk, profileSettings } from './desk.ts';
+import { failureFacts, probeFree, probeOneToken } from './test-probes.ts';
 
 type TestOptions = CommonOptions & { all?: boolean; free?: boolean; json?: boolean };
 
@@ -117,12 +115,14 @@ async function testOne(desk: Desk, name: string, isFree: boolean, signal: AbortS
     host = hostText(settings);
     const connection = await desk.open(settings);
     try {
-      const probe = isFree ? probeFree : probeOneToken;
       const limit = timeLimit(desk.context.clock, signal);
       // Once only: a test that waits out a rate limit tells nothing sooner.
       const client: Client = { ...connection.client, retry: { maxRetries: 0 } };
       try {
-        return { name, host, model, isDone: true, ...(await probe(client, model, limit.signal)) };
+        const probed = isFree
+          ? await probeFree(client, model, limit.signal)
+          : await probeOneToken(client, requireModel(name, model), limit.signal);
+        return { name, host, model, isDone: true, ...probed };
       } finally {
         limit.end();
       }
@@ -133,6 +133,14 @@ async function testOne(desk: Desk, name: string, isFree: boolean, signal: AbortS
     if (signal.aborted) throw signal.reason;
     return { name, host, model, isDone: true, error, ...failureFacts(error) };
   }
+}
+
+function requireModel(name: string, model: string | undefined): string {
+  if (model !== undefined) return model;
+  throw configError(
+    'The profile has no model to test.',
+    name === 'env' ? 'Next: export ANTHROPIC_MODEL=...' : `Next: msg profiles set ${name} model=MODEL`,
+  );
 }
 
 /** Aborts after a while, or when the outer signal does. */
@@ -152,110 +160,11 @@ function timeLimit(clock: Clock, outer: AbortSignal): { readonly signal: AbortSi
   return { signal: AbortSignal.any([outer, late.signal]), end: () => isOver.abort() };
 }
 
-type Probed = Pick<Outcome, 'verdicts' | 'firstByteMs' | 'requestId' | 'error' | 'trouble' | 'hint'>;
-
-function failureFacts(error: unknown, hasStarted = false): Probed {
-  if (!isMsgError(error)) throw error;
-  const { requestId } = error.details as Partial<ApiFacts>;
-  return {
-    error,
-    verdicts: verdictsOf(error, hasStarted),
-    trouble: error.message,
-    ...(error.hint === undefined ? {} : { hint: error.hint }),
-    ...(requestId === undefined ? {} : { requestId }),
-  };
-}
-
-const allPass: TestVerdicts = { path: 'pass', auth: 'pass', model: 'pass', stream: 'pass' };
-
-/** A streamed request for one token: proves everything. */
-async function probeOneToken(
-  client: Client,
-  model: string | undefined,
-  signal: AbortSignal,
-): Promise<Probed> {
-  if (model === undefined) {
-    throw configError('The profile has no model to test.', 'Set one: msg profiles set NAME model=MODEL');
-  }
-  const body = { model, max_tokens: 1, stream: true, messages: [{ role: 'user', content: 'Hi' }] };
-  const exchange = startExchange(client, body, { signal });
-  let hasStarted = false;
-  let error: unknown;
-  try {
-    for await (const { events } of exchange.batches) hasStarted ||= events.length > 0;
-  } catch (reason) {
-    error = signal.aborted ? signal.reason : reason;
-  }
-  const response = exchange.response();
-  const { firstByteAt, startedAt } = response?.trace ?? {};
-  const facts = {
-    ...(firstByteAt === undefined || startedAt === undefined
-      ? {}
-      : { firstByteMs: Math.round(firstByteAt - startedAt) }),
-    ...(response?.requestId === undefined ? {} : { requestId: response.requestId }),
-  };
-  if (error !== undefined) return { ...facts, ...failureFacts(error, hasStarted) };
-  // An answer in one piece has no event marks: it works, but it is no stream.
-  const hasStreamed = exchange.marks().firstEventAt !== undefined;
-  return {
-    ...facts,
-    verdicts: { ...allPass, stream: hasStreamed ? 'pass' : 'unknown' },
-    ...(hasStreamed ? {} : { trouble: 'The answer came in one piece although a stream was asked for.' }),
-  };
-}
-
-/**
- * Without a token: count_tokens where it exists; elsewhere a request without messages, which must be refused,
- * and by its refusal shows that path and key are right.
- */
-async function probeFree(client: Client, model: string | undefined, signal: AbortSignal): Promise<Probed> {
-  const { endpoint, clock } = client;
-  const facts = { endpoint, model, wallTimeMs: clock.wallTime() };
-  const ask = async (path: 'messages' | 'messages/count_tokens', body: object): Promise<Probed> => {
-    const wire = await client.transport(postRequest(endpoint, path, JSON.parse(JSON.stringify(body))), {
-      signal,
-    });
-    const requestId = requestIdOf(wire.headers);
-    await answerForm(wire, facts);
-    for await (const _ of wire.body);
-    return {
-      verdicts: {
-        path: 'pass',
-        auth: 'pass',
-        model: model === undefined ? 'unknown' : 'pass',
-        stream: 'unknown',
-      },
-      ...(wire.trace.headersAt === undefined
-        ? {}
-        : { firstByteMs: Math.round(wire.trace.headersAt - wire.trace.startedAt) }),
-      ...(requestId === undefined ? {} : { requestId }),
-    };
-  };
-  const messages = [{ role: 'user', content: 'Hi' }];
-  try {
-    if (model !== undefined) return await ask('messages/count_tokens', { model, messages });
-  } catch (error) {
-    // What else went wrong will show up again below, on the path that matters.
-    if (!isMsgError(error)) throw error;
-  }
-  try {
-    return await ask('messages', { model: model ?? 'none', max_tokens: 1, messages: [] });
-  } catch (error) {
-    const status = isMsgError(error, 'request') ? error.details.status : undefined;
-    if (!isMsgError(error) || (status !== 400 && status !== 422)) return failureFacts(error);
-    const { requestId } = error.details as Partial<ApiFacts>;
-    return {
-      verdicts: { path: 'pass', auth: 'pass', model: 'unknown', stream: 'unknown' },
-      ...(requestId === undefined ? {} : { requestId }),
-    };
-  }
-}
-
 function jsonOf(row: Outcome): object {
   return {
     name: row.name,
     host: row.host ?? null,
-    model: row.model ?? null,
+    model_id: row.model ?? null,
     ok: row.error === undefined,
     ...row.verdicts,
     first_byte_ms: row.firstByteMs ?? null,

@@ -1,0 +1,107 @@
+// `msg completion SHELL`: a few lines for the shell, which ask msg itself at every TAB. What fits where is
+// read off the command tree, so it is never out of date.
+import type { Command, Option } from 'commander';
+import type { Context } from '../context.ts';
+import { usageError } from '../errors.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { findPreset } from '../profiles/presets.ts';
+import type { CommandModule } from './command.ts';
+import { completionScripts, type Shell } from './completion-scripts.ts';
+
+/** One thing to offer, with a word about it. */
+type Candidate = { readonly value: string; readonly about?: string };
+
+const description = `Tab completion for commands, options, profiles and models.
+
+Examples:
+  source <(msg completion bash)                            in ~/.bashrc
+  msg completion zsh > "\${fpath[1]}/_msg"
+  msg completion fish > ~/.config/fish/completions/msg.fish
+  msg completion powershell >> $PROFILE`;
+
+export const declare: CommandModule['declare'] = (command, context, finish) => {
+  const shells = Object.keys(completionScripts) as Shell[];
+  command
+    .description(description)
+    .argument('[shell]', shells.join(', '))
+    .argument('[words...]')
+    .addOption(command.createOption('--complete', 'what the scripts ask for').hideHelp())
+    .action(async (shell: string | undefined, rest: string[], options: { complete?: boolean }) => {
+      const { stdout } = context.streams;
+      if (options.complete) {
+        const words = shell === undefined ? [] : [shell, ...rest];
+        const found = candidates(command.parent ?? command, words, context);
+        await stdout.write(
+          found.map(({ value, about }) => `${value}${about === undefined ? '' : `\t${about}`}\n`).join(''),
+        );
+      } else {
+        const script = completionScripts[shell as Shell];
+        if (script === undefined)
+          throw usageError(`Which shell? ${shells.join(', ')}.`, 'Example: msg completion bash');
+        await stdout.write(script);
+      }
+      finish(exitCodes.done);
+    });
+};
+
+/** What may stand for the last of `words`, given those before it. Nothing: the shell offers files. */
+export function candidates(root: Command, words: readonly string[], context: Context): Candidate[] {
+  const current = words.at(-1) ?? '';
+  let command = root;
+  let awaiting: Option | undefined;
+  for (const word of words.slice(0, -1)) {
+    const option = word.startsWith('-') ? findOption(command, word) : undefined;
+    if (awaiting !== undefined) awaiting = undefined;
+    else if (option !== undefined)
+      awaiting = (option.required || option.optional) && !word.includes('=') ? option : undefined;
+    else command = command.commands.find((one) => one.name() === word) ?? command;
+  }
+  return offers(command, awaiting, current, context).filter(({ value }) => value.startsWith(current));
+}
+
+function offers(
+  command: Command,
+  awaiting: Option | undefined,
+  current: string,
+  context: Context,
+): Candidate[] {
+  if (awaiting !== undefined) {
+    if (awaiting.argChoices !== undefined) return awaiting.argChoices.map((value) => ({ value }));
+    if (awaiting.long === '--profile') return profileNames(context);
+    return awaiting.long === '--model' ? modelNames(context) : [];
+  }
+  if (current.startsWith('-'))
+    return command.options
+      .filter(({ hidden }) => !hidden)
+      .map((option) => ({ value: option.long ?? option.flags, about: option.description }));
+  if (command.commands.length > 0)
+    return command.commands.map((one) => ({ value: one.name(), about: one.summary() || one.description() }));
+  return takesProfile(command) ? profileNames(context) : [];
+}
+
+const findOption = (command: Command, word: string): Option | undefined =>
+  command.options.find(({ long, short }) => long === word.split('=', 1)[0] || short === word);
+
+/** Arguments that are profiles are called so: `msg doctor [profile|url]`, `msg profiles use <name>`. */
+const takesProfile = (command: Command): boolean =>
+  command.name() === 'doctor' || command.parent?.name() === 'profiles';
+
+function profileNames(context: Context): Candidate[] {
+  const config = context.store(context.dirs.config, () => {}).read();
+  return [
+    ...config.names.map((value) => ({ value })),
+    { value: 'demo', about: 'built in' },
+    { value: 'env', about: 'ANTHROPIC_*' },
+  ];
+}
+
+/** The models that are known without asking anybody: those of the profiles and of their presets. */
+function modelNames(context: Context): Candidate[] {
+  const config = context.store(context.dirs.config, () => {}).read();
+  const ids = config.names.flatMap((name) => {
+    const profile = config.profile(name);
+    const listed = profile?.preset === undefined ? [] : findPreset(profile.preset).models.map(({ id }) => id);
+    return profile?.model === undefined ? listed : [profile.model, ...listed];
+  });
+  return [...new Set(ids)].map((value) => ({ value }));
+}

@@ -1,0 +1,159 @@
+// The questions of msg profiles add. Without an asker (in a script) each takes what is known, or says what
+// is missing.
+import { configError, usageError } from '../../errors.ts';
+import { type AuthScheme, endpointUrl } from '../../messages/endpoint.ts';
+import { describeReference } from '../../profiles/keys.ts';
+import { fillBaseUrl, presetForHost, presets } from '../../profiles/presets.ts';
+import type { Preset, Profile } from '../../profiles/profile.ts';
+import type { Asker } from '../../terminal/ask.ts';
+import { checkNewName, type Desk } from './desk.ts';
+import { commandReference, enteredKey, envReference, fileReference, type KeyChoice } from './key-input.ts';
+
+export async function askName(
+  asker: Asker | undefined,
+  names: readonly string[],
+  desk: Desk,
+): Promise<string> {
+  if (asker === undefined)
+    throw usageError('The profile needs a name.', 'Next: msg profiles add NAME --preset ID');
+  for (;;) {
+    const name = await asker.line('Name of the profile, e.g. work');
+    try {
+      checkNewName(name, names);
+      return name;
+    } catch (error) {
+      desk.note(error instanceof Error ? error.message : String(error));
+    }
+  }
+}
+
+export async function askPreset(
+  asker: Asker | undefined,
+  options: { readonly baseUrl?: string },
+): Promise<Preset | undefined> {
+  if (options.baseUrl !== undefined || asker === undefined) {
+    return options.baseUrl === undefined ? undefined : recognised(options.baseUrl);
+  }
+  return asker.pick<Preset | undefined>('Provider', [
+    ...presets.map((preset) => ({ value: preset, label: preset.id, note: preset.title })),
+    { value: undefined, label: 'other', note: 'any other address' },
+  ]);
+}
+
+/** A base URL of a known provider brings its facts along. */
+const recognised = (baseUrl: string): Preset | undefined =>
+  presetForHost(new URL(endpointUrl(baseUrl, 'messages')).host);
+
+/** Asks for the placeholders of the preset, or for the whole address; in a script both must be given. */
+export async function withBaseUrl(
+  profile: Profile,
+  preset: Preset | undefined,
+  asker: Asker | undefined,
+): Promise<Profile> {
+  if (profile.baseUrl !== undefined || profile.messagesUrl !== undefined) return profile;
+  if (preset === undefined) {
+    return asker === undefined
+      ? profile
+      : { ...profile, baseUrl: await askUrl(asker, 'Base URL', 'https://host') };
+  }
+  const placeholders = Object.entries(preset.placeholders ?? {});
+  if (placeholders.length === 0) return profile;
+  const answers: Record<string, string> = {};
+  for (const [name, { question, example }] of asker === undefined ? [] : placeholders) {
+    answers[name] =
+      name === 'origin'
+        ? await askUrl(asker as Asker, question, example)
+        : await askWord(asker as Asker, question, example);
+  }
+  return { ...profile, baseUrl: fillBaseUrl(preset, answers) };
+}
+
+async function askUrl(asker: Asker, question: string, example: string): Promise<string> {
+  for (;;) {
+    const answer = await asker.line(`${question}, e.g. ${example}`);
+    try {
+      endpointUrl(answer, 'messages');
+      return answer;
+    } catch (error) {
+      asker.say(`  ${error instanceof Error ? error.message : String(error)}\n`);
+    }
+  }
+}
+
+async function askWord(asker: Asker, question: string, example: string): Promise<string> {
+  for (;;) {
+    const answer = await asker.line(`${question}, e.g. ${example}`);
+    if (answer !== '') return answer;
+  }
+}
+
+export async function askRest(profile: Profile, preset: Preset | undefined, asker: Asker): Promise<Profile> {
+  const auth =
+    profile.auth ??
+    (preset === undefined
+      ? await asker.pick<AuthScheme>('Header for the key', [
+          { value: 'x-api-key', label: 'x-api-key', note: 'what most Messages endpoints take' },
+          { value: 'bearer', label: 'bearer', note: 'Authorization: Bearer' },
+          { value: 'both', label: 'both' },
+          { value: 'none', label: 'none', note: 'no key needed' },
+        ])
+      : undefined);
+  const known = preset?.models.map((model) => model.id) ?? [];
+  if (profile.model === undefined && known.length > 0)
+    asker.say(`  Models it documents: ${known.join(', ')}\n`);
+  const model = profile.model ?? (await asker.line('Model', preset?.defaultModel ?? ''));
+  return {
+    ...profile,
+    ...(auth === undefined ? {} : { auth }),
+    // The preset's own default is not written down: it may be a better one in the next version.
+    ...(model === '' || model === preset?.defaultModel ? {} : { model }),
+  };
+}
+
+export async function askKey(
+  preset: Preset | undefined,
+  asker: Asker | undefined,
+  desk: Desk,
+): Promise<KeyChoice | undefined> {
+  const [variable] = preset?.keyEnv ?? [];
+  if (asker === undefined) {
+    return variable === undefined ? undefined : { reference: envReference(variable, preset?.id, desk) };
+  }
+  const place = await asker.pick<'stored' | 'keychain' | 'env' | 'command' | 'file' | 'later'>(
+    'Where is the key?',
+    [
+      { value: 'stored', label: 'paste', note: 'kept in a file only you can read' },
+      { value: 'keychain', label: 'keychain', note: "paste it; kept in the system's keychain" },
+      { value: 'env', label: 'variable', note: 'an environment variable' },
+      { value: 'command', label: 'command', note: 'a password manager prints it' },
+      { value: 'file', label: 'file', note: 'a file holds it' },
+      { value: 'later', label: 'later' },
+    ],
+  );
+  switch (place) {
+    case 'later':
+      return undefined;
+    case 'env': {
+      const reference = envReference(
+        await asker.line('Variable', variable ?? 'WORK_API_KEY'),
+        preset?.id,
+        desk,
+      );
+      return { reference };
+    }
+    case 'file':
+      return { reference: fileReference(await asker.line('File'), desk) };
+    case 'command': {
+      const words = (await asker.line('Command, words separated by spaces')).split(/\s+/).filter(Boolean);
+      const reference = commandReference(words);
+      asker.say(`  Kept as ${describeReference(reference)}; it runs without a shell.\n`);
+      return { reference };
+    }
+    case 'stored':
+    case 'keychain': {
+      const value = await enteredKey(preset?.id, false, desk);
+      if (value === '') throw configError('No key was entered.');
+      return { reference: { kind: place }, value };
+    }
+  }
+}

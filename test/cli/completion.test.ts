@@ -1,0 +1,80 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { runMsg } from './run-msg.ts';
+
+const complete = async (...words: string[]): Promise<string[]> => {
+  const { code, stdout } = await runMsg(['completion', '--complete', '--', ...words], { env: {} });
+  expect(code).toBe(0);
+  return stdout
+    .split('\n')
+    .map((line) => line.split('\t')[0] ?? '')
+    .filter(Boolean);
+};
+
+describe('what msg offers at TAB', () => {
+  it.each([
+    [['sen'], ['send']],
+    [['send', '--outp'], ['--output-format']],
+    [
+      ['send', '--auth', 'b'],
+      ['bearer', 'both'],
+    ],
+    [['send', '--profile', 'd'], ['demo']],
+    [['send', '-P', 'e'], ['env']],
+    [['profiles', 'ren'], ['rename']],
+    [['profiles', 'use', 'd'], ['demo']],
+    [['send', '--system', ''], []],
+    [['completion', ''], []],
+  ])('%j', async (words, expected) => expect(await complete(...words)).toEqual(expected));
+
+  it('hides what the scripts ask for', async () => {
+    expect(await complete('completion', '--')).not.toContain('--complete');
+  });
+
+  it('names the shells when none is given', async () => {
+    const run = await runMsg(['completion'], { env: {} });
+    expect(run.code).toBe(2);
+    expect(run.stderr).toContain('bash, zsh, fish, powershell');
+  });
+});
+
+describe('the scripts, in the real shells (Debian: bash, zsh, fish)', () => {
+  let folder: string;
+  const run = async (shell: string, script: string): Promise<string> => {
+    const env = { PATH: `${folder}:${process.env['PATH']}`, HOME: folder };
+    return (await promisify(execFile)(shell, ['-c', script], { env })).stdout;
+  };
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'msg-completion-'));
+    symlinkSync(resolve(import.meta.dirname, '../../bin/msg.js'), join(folder, 'msg'));
+  });
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  it('bash', async () => {
+    const script =
+      'source <(msg completion bash); COMP_WORDS=(msg send --outp); COMP_CWORD=2; _msg; echo "${COMPREPLY[@]}"';
+    expect(await run('bash', script)).toBe('--output-format\n');
+  });
+
+  it('fish', async () => {
+    expect(await run('fish', 'source (msg completion fish | psub); complete -C "msg send --outp"')).toMatch(
+      /^--output-format\t/,
+    );
+  });
+
+  it('zsh', async () => {
+    const script =
+      'compdef() { : }; source <(msg completion zsh); words=(msg send --outp); CURRENT=3; _describe() { print -l -- "${(@P)2}" }; _msg';
+    expect(await run('zsh', script)).toMatch(/^--output-format:form of the answer/);
+  });
+
+  it('powershell: one candidate a line, split at the tab', async () => {
+    expect(await run('bash', 'msg completion powershell')).toContain(
+      'Register-ArgumentCompleter -Native -CommandName msg, msg-cli',
+    );
+  });
+});

@@ -1,0 +1,46 @@
+// What the README promises, typed into a real shell against the built binary.
+import { execFile } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Mock, startMock } from '../../src/mock/server.ts';
+
+const root = resolve(import.meta.dirname, '../..');
+const readme = readFileSync(join(root, 'README.md'), 'utf8');
+const blocks = [...readme.matchAll(/^```sh\n([\s\S]*?)^```/gm)].map(([, block = '']) => block);
+const lines = blocks.flatMap((block) => block.split('\n')).filter((line) => /\bmsg\b/.test(line));
+
+describe('the README', () => {
+  let mock: Mock;
+  let home: string;
+  beforeAll(async () => {
+    mock = await startMock({ key: 'sk-llmapi-your-key' });
+    home = mkdtempSync(join(tmpdir(), 'msg-readme-'));
+    mkdirSync(join(home, 'bin'));
+    symlinkSync(join(root, 'bin/msg.js'), join(home, 'bin/msg'));
+    await promisify(execFile)('git', ['init', '-q'], { cwd: home });
+  });
+  afterAll(async () => {
+    await mock.close();
+    rmSync(home, { recursive: true, force: true });
+  });
+
+  it('has examples', () => expect(lines.length).toBeGreaterThan(10));
+
+  it.each(lines)('%s', async (line) => {
+    const env = {
+      PATH: `${join(home, 'bin')}:${process.env['PATH']}`,
+      HOME: home,
+      LLMAPI_KEY: 'sk-llmapi-your-key',
+    };
+    const script = `exec </dev/null; set -o pipefail; ${line.replace('https://llmapi.pro', mock.url)}`;
+    await promisify(execFile)('bash', ['-c', script], { cwd: home, env });
+  });
+
+  it('names the two commands of a newcomer', () => {
+    expect(blocks).toContain('npm ci && npm run demo\n');
+    expect(blocks).toContain('npm ci && npm test\n');
+  });
+});

@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest';
+import { proxyFromEnv } from '../../src/http/proxy.ts';
+
+const proxy = 'http://proxy.example:3128';
+
+describe('the proxy of a URL', () => {
+  it.each<[string, Record<string, string>, string | undefined]>([
+    ['https://api.example', { HTTPS_PROXY: proxy }, 'HTTPS_PROXY'],
+    ['https://api.example', { https_proxy: proxy, HTTPS_PROXY: 'http://other' }, 'https_proxy'],
+    ['https://api.example', { https_proxy: '', HTTPS_PROXY: proxy }, 'HTTPS_PROXY'],
+    ['https://api.example', { HTTP_PROXY: proxy }, undefined],
+    ['https://api.example', { ALL_PROXY: proxy }, 'ALL_PROXY'],
+    ['http://api.example', { HTTP_PROXY: proxy }, 'HTTP_PROXY'],
+    ['http://api.example', { HTTPS_PROXY: proxy }, undefined],
+    ['http://api.example', {}, undefined],
+  ])('%s with %o comes from %s', (url, env, source) => {
+    expect(proxyFromEnv(url, env)?.source).toBe(source);
+  });
+
+  it('is completed with http:// when it has no scheme', () => {
+    expect(proxyFromEnv('https://a.example', { HTTPS_PROXY: 'proxy.example:3128' })?.url).toBe(proxy);
+    expect(proxyFromEnv('https://a.example', { HTTPS_PROXY: 'https://p.example' })?.url).toBe(
+      'https://p.example',
+    );
+  });
+});
+
+describe('NO_PROXY', () => {
+  it.each<[string, string, boolean]>([
+    ['api.example', 'https://api.example', true],
+    ['API.example', 'https://api.EXAMPLE', true],
+    ['example', 'https://api.example', true],
+    ['.example', 'https://api.example', true],
+    ['*.example', 'https://api.example', true],
+    ['api.example', 'https://notapi.example', false],
+    ['ample', 'https://api.example', false],
+    ['localhost,api.example', 'https://api.example', true],
+    ['localhost api.example', 'https://api.example', true],
+    [' localhost , api.example ', 'https://localhost', true],
+    ['*', 'https://anything.example', true],
+    ['api.example:443', 'https://api.example', true],
+    ['api.example:8443', 'https://api.example', false],
+    ['api.example:80', 'http://api.example', true],
+    ['127.0.0.1', 'http://127.0.0.1:8080', true],
+    ['::1', 'http://[::1]:8080', true],
+    ['[::1]', 'http://[::1]:8080', true],
+    ['[::1]:8080', 'http://[::1]:8080', true],
+    ['[::1]:9090', 'http://[::1]:8080', false],
+    ['', 'https://api.example', false],
+  ])('%o leaves %s out: %s', (noProxy, url, isLeftOut) => {
+    const env = { HTTPS_PROXY: proxy, HTTP_PROXY: proxy };
+    expect(proxyFromEnv(url, { ...env, NO_PROXY: noProxy }) === undefined).toBe(isLeftOut);
+    expect(proxyFromEnv(url, { ...env, no_proxy: noProxy }) === undefined).toBe(isLeftOut);
+  });
+});

@@ -1,0 +1,113 @@
+// The HTML report in a real browser: nothing in the console, nothing asked from anywhere, nothing that runs,
+// and readable at 1280 and 390 px in light and dark. Pictures are kept where REPORT_PICTURES points to.
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { type Browser, chromium } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { reportHtml } from '../../src/render/report-html.ts';
+import { hostile, samples } from '../render/sample-reports.ts';
+
+const executablePath = '/usr/bin/chromium';
+const isMissing = !existsSync(executablePath);
+const isCI = process.env['CI'] === 'true';
+
+test.skipIf(isMissing && !isCI)('Chromium is installed (Debian: chromium)', () =>
+  expect(isMissing).toBe(false),
+);
+
+describe.skipIf(isMissing)(
+  `the HTML report in Chromium${isMissing ? ' (skipped, not installed: chromium)' : ''}`,
+  () => {
+    const directory = mkdtempSync(join(tmpdir(), 'msg-report-'));
+    let browser: Browser;
+
+    beforeAll(async () => {
+      browser = await chromium.launch({
+        executablePath,
+        args: [
+          '--no-sandbox',
+          '--disable-gpu',
+          '--disable-quic',
+          '--no-first-run',
+          '--disable-background-networking',
+          '--disable-component-update',
+          '--disable-sync',
+        ],
+      });
+    }, 60_000);
+
+    afterAll(async () => {
+      await browser?.close();
+      rmSync(directory, { recursive: true, force: true });
+    });
+
+    const pictures = process.env['REPORT_PICTURES'];
+    const cases = Object.entries({ ...samples, hostile }).flatMap(([name, report]) =>
+      (['light', 'dark'] as const).flatMap((colorScheme) =>
+        [1280, 390].map((width) => [name, colorScheme, width, report] as const),
+      ),
+    );
+
+    test.each(cases)('%s, %s, %i px', { timeout: 10_000 }, async (name, colorScheme, width, report) => {
+      const file = join(directory, `${name}.html`);
+      writeFileSync(file, reportHtml(report, { madeAt: '2026-11-20 12:00 UTC', elapsedMs: 6100 }));
+      const page = await browser.newPage({ colorScheme, viewport: { width, height: 900 } });
+      try {
+        const said: string[] = [];
+        const asked: string[] = [];
+        page.on('console', (message) => said.push(message.text()));
+        page.on('pageerror', (error) => said.push(error.message));
+        page.on('dialog', (dialog) => said.push(dialog.message()));
+        page.on('request', (request) => asked.push(request.url()));
+        const url = pathToFileURL(file).href;
+        await page.goto(url);
+        await page.evaluate('for (const group of document.querySelectorAll("details")) group.open = true;');
+        expect(said).toEqual([]);
+        expect(asked).toEqual([url]);
+        // As strings, because they run in the page and this project has no DOM types.
+        const overflowPx = await page.evaluate<number>(
+          'document.documentElement.scrollWidth - document.documentElement.clientWidth',
+        );
+        expect(overflowPx).toBe(0);
+        expect(await page.evaluate<string[]>(tooFaint)).toEqual([]);
+        if (pictures)
+          await page.screenshot({
+            path: join(pictures, `${name}-${colorScheme}-${width}.png`),
+            fullPage: true,
+          });
+      } finally {
+        await page.close();
+      }
+    });
+  },
+);
+
+/** Texts whose contrast with what is behind them is below 4.5 (WCAG 2.2, 1.4.3). */
+const tooFaint = `(() => {
+  const channels = (color) => color.match(/[\\d.]+/g).map(Number);
+  const luminance = (color) => {
+    const [r, g, b] = channels(color).slice(0, 3).map((value) => {
+      const share = value / 255;
+      return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
+    });
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  const behind = (element) => {
+    for (let node = element; node; node = node.parentElement) {
+      const color = getComputedStyle(node).backgroundColor;
+      if ((channels(color)[3] ?? 1) > 0) return color;
+    }
+    return 'rgb(255, 255, 255)';
+  };
+  return [...document.querySelectorAll('body *')]
+    .filter((element) => [...element.childNodes].some((node) => node.nodeType === 3 && node.data.trim() !== ''))
+    .filter((element) => !element.closest('svg'))
+    .map((element) => {
+      const [light, dark] = [luminance(getComputedStyle(element).color), luminance(behind(element))].sort((a, b) => b - a);
+      return [(light + 0.05) / (dark + 0.05), element.textContent.slice(0, 40)];
+    })
+    .filter(([ratio]) => ratio < 4.5)
+    .map(([ratio, text]) => ratio.toFixed(2) + ' ' + text);
+})()`;
