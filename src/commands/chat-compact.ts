@@ -4,7 +4,7 @@ import { startExchange } from '../messages/client.ts';
 import { messagesBody } from '../messages/request.ts';
 import { count } from '../render/chat-text.ts';
 import { usageText } from '../render/stats-text.ts';
-import type { Chat } from './chat-effects.ts';
+import type { Chat } from './chat-conversation.ts';
 import { generationOf, makerOf } from './chat-line.ts';
 
 const request = `Summarise our conversation so far, so that it can be continued from your summary alone.

@@ -188,6 +188,6 @@ async function askAboutSpending(options: DoctorCommandOptions, context: Context)
   const text = `${wanted.map(([name]) => `--${name}`).join(' and ')} may cost about ${input} input and ${output} output tokens more.`;
   if (context.streams.stdin.kind !== 'terminal' || !context.streams.stderr.isTTY)
     throw usageError(text, 'Agree with --yes.');
-  const asker = (await import('../terminal/ask.ts')).createAsker();
+  const asker = await context.asker();
   if (!(await asker.confirm(`${text} Go on?`, true))) throw interrupted('SIGINT');
 }

@@ -158,7 +158,7 @@ export const answerRows: readonly Row[] = [
       (isIn(a, 400, 403) &&
         has(
           a,
-          /(country|region|territory|location)[^.]{0,60}(not (supported|available|allowed)|unsupported|blocked|forbidden)|unsupported[^.]{0,20}(country|region)|error code: 1009|your ip|ip (address )?[^.]{0,40}(not allowed|denied|forbidden|blocked|whitelist|allowlist)|not in[^.]{0,20}(ip )?(whitelist|allowlist)/i,
+          /(country|region|territory|location)[^.]{0,60}(not (supported|available|allowed)|unsupported|blocked|forbidden)|unsupported[^.]{0,20}(country|region)|(not (supported|available|allowed)|unavailable|blocked)[^.]{0,30}(country|region|territory|location)|error code: 1009|your ip|ip (address )?[^.]{0,40}(not allowed|denied|forbidden|blocked|whitelist|allowlist)|not in[^.]{0,20}(ip )?(whitelist|allowlist)/i,
         )),
     means: (a) => `Refused for where the request comes from: ${quoted(a)}.`,
   },
@@ -239,7 +239,8 @@ export const answerRows: readonly Row[] = [
       isIn(a, 400, 404, 422, 500, 503) &&
       has(a, unknownModel) &&
       !has(a, missingField) &&
-      a.hasModel !== false,
+      // Routers that look for a channel before they read the body say so even to {}.
+      (a.hasModel !== false || has(a, /model_not_found|No available channel|无可用渠道/i)),
     means: (a) => `The model is not known here: ${quoted(a)}.`,
   },
   {

@@ -96,6 +96,12 @@ export function burstsOf(trace: StreamTrace, gapMs: number): Burst[] {
 export const effectiveArrivals = (bursts: readonly Burst[], deltaCount: number): number =>
   deltaCount === 0 ? 0 : 1 / sum(bursts.map((burst) => (burst.deltas / deltaCount) ** 2));
 
+/** tau: the usual time between bursts. The last burst is let go by the end of the stream, not by its period. */
+function flushPeriod(bursts: readonly Burst[]): number | null {
+  const gaps = bursts.slice(1).map((burst, index) => burst.at - (bursts[index]?.at ?? 0));
+  return median(gaps.length > 1 ? gaps.slice(0, -1) : gaps);
+}
+
 /** Computes E, m, tau and Lambda over the arrivals of content deltas. */
 export function measureStream(trace: StreamTrace): StreamStatistic {
   const { deltas } = trace;
@@ -118,7 +124,7 @@ export function measureStream(trace: StreamTrace): StreamStatistic {
     deltaCount,
     effectiveArrivals: effective,
     deltasPerArrival: effective === 0 ? 0 : deltaCount / effective,
-    flushPeriodMs: median(bursts.slice(1).map((burst, index) => burst.at - (bursts[index]?.at ?? 0))),
+    flushPeriodMs: flushPeriod(bursts),
     holdIndex: durationMs <= 0 ? 0 : (2 * (mean - (start + last) / 2)) / durationMs,
     durationMs,
     spanMs: last - first,

@@ -47,7 +47,7 @@ const firstHurt = ({ group, blocks }: Check): number =>
   blocks === undefined || blocks === 'nothing' ? stages.indexOf(group) : stages.indexOf(blocks) - 0.5;
 
 /** Without a failure, what stands in the way of an answer comes before any other warning. */
-const weight = ({ id }: CheckResult): number => (/^(rate\.|up\.|net\.|bill\.)/.test(id) ? 0 : 1);
+const weight = ({ id }: CheckResult): number => (/^(rate\.limited|up\.|net\.|sse\.error)/.test(id) ? 0 : 1);
 
 function compare(a: readonly number[], b: readonly number[]): number {
   for (const [index, value] of a.entries()) {

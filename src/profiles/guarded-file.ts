@@ -78,6 +78,8 @@ function closeToOthers(path: string, stats: Stats, forbidden: number, { userId, 
       cause,
     );
   }
+  // Some file systems (FAT, Windows drives under WSL) keep no modes and say nothing.
+  if ((statSync(path).mode & forbidden) !== 0) return;
   note(`${path} was open to other users (mode ${octal(stats.mode)}); it is ${octal(mode)} now.`);
 }
 

@@ -58,7 +58,8 @@ function headerHtml({ target, verdict }: Report): string {
 
 function causeHtml(report: Report): string {
   const { rootCause } = report;
-  if (rootCause === null) return tag('section', 'card', tag('p', 'lead', html(sentenceOf(report))));
+  if (rootCause === null)
+    return tag('section', 'card', tag('p', 'lead', html(sentenceOf(report))) + concernsHtml(report));
   const title = report.checks.find(({ id }) => id === rootCause.id)?.title;
   const expected = title === undefined ? '' : ` · expected: ${title}`;
   const how = `${rootCause.id} · ${rootCause.confidence} · owner: ${rootCause.owner}${expected}`;
@@ -75,6 +76,15 @@ function causeHtml(report: Report): string {
     ].join(''),
     'cause',
   );
+}
+
+/** What to look at where no single cause stands out; the remedies stand with the checks. */
+function concernsHtml({ checks }: Report): string {
+  const concerns = withStatus(checks, 'crashed', 'fail', 'warn', 'unknown').map(({ id, status, summary }) => {
+    const mark = `<span class="mark ${status}">${marks[status]}</span>`;
+    return tag('li', '', `${mark}<div><p>${html(summary)}</p>${tag('code', 'id', html(id))}</div>`);
+  });
+  return concerns.length === 0 ? '' : tag('ul', 'checks', concerns.join(''));
 }
 
 /** The right base URL in both conventions: one client appends /v1, the other does not. */
@@ -163,13 +173,15 @@ function checkHtml(check: CheckResult, rootCauseId: string | undefined): string 
 }
 
 function groupHtml(group: Group, rootCauseId: string | undefined): string {
-  const isOpen = withStatus(group.checks, 'fail', 'crashed', 'warn', 'unknown').length > 0;
+  const problems = withStatus(group.checks, 'crashed', 'fail', 'warn', 'unknown');
+  const rest = withStatus(group.checks, 'pass', 'info', 'skip');
+  const isOpen = problems.length > 0;
   const summary = [
     `<span class="mark ${group.status}">${marks[group.status]}</span>`,
     tag('b', '', html(group.name)),
     tag('span', 'tally', html(tally(group.checks))),
   ];
-  const checks = group.checks.map((check) => checkHtml(check, rootCauseId));
+  const checks = [...problems, ...rest].map((check) => checkHtml(check, rootCauseId));
   return `<details${isOpen ? ' open' : ''}>${tag('summary', '', summary.join(''))}${tag('ul', 'checks', checks.join(''))}</details>`;
 }
 

@@ -3,17 +3,18 @@
 import type { CheckResult, Report, Status, StreamReport } from '../doctor/report.ts';
 import { reportTail } from './report-advice.ts';
 import { streamLines } from './report-figures.ts';
-import { displayWidth, padded, plain, truncated, wrapped } from './report-layout.ts';
+import { padded, plain, truncated, wrapped } from './report-layout.ts';
 import {
   asText,
   glyphOf,
+  lineWidth,
   looks,
   type ReportTextOptions,
   said,
   styledLines,
-  textWidth,
 } from './report-line.ts';
 import { counted, type Group, groupsOf, verdictSentence, withStatus } from './report-parts.ts';
+import { textWidth } from './text-width.ts';
 
 const NAME_COLUMN = 9;
 const MARGIN = NAME_COLUMN + 4;
@@ -23,9 +24,9 @@ export function reportHead({ target }: Pick<Report, 'target'>, options: ReportTe
   const { theme } = options;
   const name = plain(target.profile === null ? 'msg doctor' : `msg doctor ${target.profile}`);
   const rest = [target.baseUrl, target.model ?? ''].filter((part) => part !== '').map((part) => plain(part));
-  const fits = displayWidth([name, ...rest].join('   ')) <= textWidth(options);
+  const fits = textWidth([name, ...rest].join('   ')) <= lineWidth(options);
   if (fits) return asText([[theme.strong(name), ...rest.map((part) => theme.dim(part))].join('   ')]);
-  const lines = rest.flatMap((part) => wrapped(part, textWidth(options) - 2));
+  const lines = rest.flatMap((part) => wrapped(part, lineWidth(options) - 2));
   return asText([theme.strong(name), ...lines.map((line) => `  ${theme.dim(line)}`)]);
 }
 
@@ -55,10 +56,10 @@ function problemLines(check: CheckResult, room: number, options: ReportTextOptio
 function factLine({ checks }: Group, room: number, { theme }: ReportTextOptions): string {
   let line = '';
   for (const { summary } of withStatus(checks, 'pass', 'info')) {
-    const fact = said(summary, theme);
+    const fact = said(summary, theme).replace(/\.$/, '');
     if (fact === '') continue;
     const longer = line === '' ? fact : `${line}; ${fact}`;
-    if (line !== '' && displayWidth(longer) > room) break;
+    if (line !== '' && textWidth(longer) > room) break;
     line = longer;
   }
   return theme.dim(
@@ -69,7 +70,7 @@ function factLine({ checks }: Group, room: number, { theme }: ReportTextOptions)
 /** With -v: every check of the group, and its evidence. */
 function checkLines({ checks }: Group, options: ReportTextOptions): string[] {
   const { theme } = options;
-  const room = textWidth(options) - MARGIN - 2;
+  const room = lineWidth(options) - MARGIN - 2;
   const margin = ' '.repeat(MARGIN);
   return checks.flatMap((check) => {
     const words =
@@ -85,7 +86,7 @@ function checkLines({ checks }: Group, options: ReportTextOptions): string[] {
 }
 
 function groupLines(group: Group, stream: StreamReport | null, options: ReportTextOptions): string[] {
-  const room = textWidth(options) - MARGIN;
+  const room = lineWidth(options) - MARGIN;
   const problems = withStatus(group.checks, 'fail', 'crashed', 'warn');
   const told = problems.length > 0 ? problems : withStatus(group.checks, 'unknown').slice(0, 1);
   const lines = told.flatMap((check) => problemLines(check, room, options));
@@ -102,7 +103,7 @@ function skippedLines(groups: readonly Group[], options: ReportTextOptions): str
   const because = reasons.length === 0 ? 'not asked for' : `because of ${reasons.slice(0, 2).join(', ')}`;
   const names = groups.map(({ name }) => name).join(', ');
   const text = `${names}: ${counted(checks.length, 'check')} skipped, ${because}`;
-  return styledLines(text, textWidth(options) - 3, 'dim', theme).map((line, index) =>
+  return styledLines(text, lineWidth(options) - 3, 'dim', theme).map((line, index) =>
     index === 0 ? ` ${glyphOf('skip', theme)} ${line}` : `   ${line}`,
   );
 }

@@ -41,7 +41,7 @@ export type PromptOptions = {
   readonly input: TerminalInput;
   readonly output: TerminalOutput;
   readonly theme: Theme;
-  /** Earlier inputs, oldest first. */
+  /** Earlier inputs, newest first. */
   readonly history: () => readonly string[];
   readonly complete: Complete;
   /** Opens $VISUAL or $EDITOR on a text and gives what was saved. Its error's message is shown. */
@@ -88,7 +88,7 @@ export function createPrompt({ input, output, theme, history, complete, editor }
     if (waiting?.isQuestion || next < -1 || next >= entries.length) return;
     if (recalled === -1) draft = buffer.text();
     recalled = next;
-    buffer.set(next === -1 ? draft : pastes.shown(entries[entries.length - 1 - next] ?? ''));
+    buffer.set(next === -1 ? draft : pastes.shown(entries[next] ?? ''));
   };
   const moveVertically = (direction: -1 | 1): void => {
     const target = verticalStep(buffer.text(), buffer.cursor(), direction, pastes);

@@ -131,7 +131,7 @@ describe('the rules', () => {
     expect(judged).toMatchObject({ verdict: 'block', severity: 'warn', confidence: 'certain' });
     expect(judged.report.blockBytes).toBe(4096);
     expect(judged.words).toMatch(
-      /^Tokens arrive in 4 blocks of 4096 bytes, one every 680 ms, cut inside events/,
+      /^Tokens arrive in 4 blocks of 4096 bytes, one every 690 ms, cut inside events/,
     );
     expect(judge(blocks(8192), paced(240, 20)).report.blockBytes).toBe(8192);
   });

@@ -5,7 +5,7 @@ import { freePort, type Running, run } from './process.ts';
 export type Program = 'nginx' | 'haproxy' | 'caddy';
 
 /** One way to the origin: lines inside nginx's server block, HAProxy's listen section, Caddy's site. */
-export type ProxyPath = { readonly program: Program; readonly lines: string; readonly httpLines?: string };
+export type ProxyPath = { readonly program: Program; readonly lines: string; readonly bindOptions?: string };
 
 const nginxTo = (lines = ''): string => `location / { proxy_pass http://gateway; ${lines} }`;
 
@@ -26,6 +26,7 @@ export const paths = {
   },
   'nginx, origin says X-Accel-Buffering: no': { program: 'nginx', lines: nginxTo() },
   'HAProxy default': { program: 'haproxy', lines: '' },
+  'HAProxy default, Ethernet segments': { program: 'haproxy', lines: '', bindOptions: 'mss 1460' },
   'HAProxy no-delay': { program: 'haproxy', lines: 'option http-no-delay' },
   'Caddy plain': { program: 'caddy', lines: 'reverse_proxy {origin}' },
   'Caddy encode gzip': { program: 'caddy', lines: 'encode gzip\nreverse_proxy {origin}' },
@@ -73,7 +74,7 @@ function haproxyConfiguration(originPort: number, ports: readonly [ProxyPath, nu
         .filter((line) => line !== '' && line !== 'defaults')
         .map((line) => `  ${line.trim()}`),
       `listen path${index}`,
-      `  bind 127.0.0.1:${port}`,
+      `  bind 127.0.0.1:${port} ${path.bindOptions ?? ''}`,
       `  server origin 127.0.0.1:${originPort}`,
     ].join('\n'),
   );

@@ -27,8 +27,15 @@ export const startOrigin = (): Promise<Mock> =>
       const text = Array.from({ length: isStream ? tokens : 1 }, (_, index) => index + 1).join('\n');
       const message = { id: longId, content: [{ type: 'text' as const, text }] };
       const pace = { tokensPerSecond, ttftMs };
-      const accel: Record<string, string> = flag === 1 ? { 'x-accel-buffering': 'no' } : {};
-      return isStream ? streamReply(message, accel, pace) : messageReply(message, {}, pace);
+      // Headers as long as real ones: they share the proxy's first buffer with the body.
+      const limits = Object.fromEntries(
+        ['requests', 'tokens', 'input-tokens', 'output-tokens'].map((name) => [
+          `anthropic-ratelimit-${name}-remaining`,
+          `${tokens}${'0'.repeat(tokens % 90)}`,
+        ]),
+      );
+      const fields = { ...limits, ...(flag === 1 ? { 'x-accel-buffering': 'no' } : {}) };
+      return isStream ? streamReply(message, fields, pace) : messageReply(message, {}, pace);
     },
   });
 

@@ -13,6 +13,7 @@ import {
   keepKey,
   keyFlags,
   keyFromOptions,
+  warnOfSecretHeaders,
 } from './key-input.ts';
 
 type SetOptions = CommonOptions & KeyOptions & { keepKey?: boolean };
@@ -97,6 +98,7 @@ async function change(desk: Desk, name: string, { transform, choice, keepsKey }:
   if (choice !== undefined && before.key !== undefined && before.key.kind !== choice.reference.kind) {
     await forgetKey(name, before.key, desk);
   }
+  if (before.headers !== after.headers) warnOfSecretHeaders(after, desk);
   desk.note(`Profile ${name} is changed.`);
   return 0;
 }

@@ -17,7 +17,7 @@ const listed = (look: Look): string[] => {
 
 /** The answer that refused the model: counting first, it is free. */
 const refusal = (look: Look): Exchange | undefined => {
-  const named = owned('model.not_found', look('count'), look('message'));
+  const named = owned('model.not_found', look('keyed'), look('count'), look('message'));
   if (named !== undefined) return named;
   // {} was read, the same path with a model is 404: the model, not the path.
   const message = look('message');
@@ -46,8 +46,7 @@ export const modelChecks: readonly Check[] = [
     judge(look) {
       const answer = refusal(look);
       const model = look('setup')?.model ?? '';
-      if (answer?.outcome !== 'answered')
-        return pass(model === '' ? '' : '');
+      if (answer?.outcome !== 'answered') return pass(model === '' ? '' : '');
       const near = closestModels(model, listed(look));
       const first = near[0] ?? listed(look)[0];
       return fail(
@@ -248,8 +247,11 @@ export const modelChecks: readonly Check[] = [
       if (message === null || !Array.isArray(content)) return pass('');
       if (content.length > 0) return pass('');
       const spent = Number(usageOf(look)['output_tokens'] ?? 0);
-      // One token may be spent on thinking that is not shown.
-      if (spent > 0 || message['stop_reason'] === 'refusal' || message['stop_reason'] === 'max_tokens')
+      // One token may be spent on thinking that is not shown; a turn that ended had its chance.
+      if (
+        message['stop_reason'] !== 'end_turn' &&
+        (spent > 0 || message['stop_reason'] === 'refusal' || message['stop_reason'] === 'max_tokens')
+      )
         return info('No text within one token; something was generated.');
       return fail(
         '200 without any content and without a token: the backend is offline, or the non-streaming path is broken.',

@@ -1,5 +1,16 @@
 // Group B: is there a Messages endpoint at this URL, and if not, where is it?
-import { type Check, type Detail, type Finding, fail, info, pass, remedy, unknown, warn } from '../check.ts';
+import {
+  type Check,
+  type Detail,
+  type Finding,
+  fail,
+  info,
+  nothing,
+  pass,
+  remedy,
+  unknown,
+  warn,
+} from '../check.ts';
 import { headerLines, wireLine } from '../evidence.ts';
 import type { Candidate, Exchange, Look } from '../observations.ts';
 import { isNotMessages } from '../probes/conditions.ts';
@@ -164,10 +175,14 @@ export const urlChecks: readonly Check[] = [
     proof: 'What answers on the port.',
     cure: 'The API port of the gateway.',
     needs: ['setup', 'keyless'],
+    uses,
     judge(look) {
       const [setup, keyless] = [look('setup'), look('keyless')];
       const answer = owned('url.port', keyless);
-      const isUi = setup?.url.isPrivate === true && keyless?.reading.kind === 'web-page';
+      const isUi =
+        setup?.url.isPrivate === true &&
+        keyless?.reading.kind === 'web-page' &&
+        bestCandidate(look) === undefined;
       if (answer === undefined && !isUi) return pass('');
       const shown = answer ?? keyless;
       const what = isUi
@@ -328,7 +343,7 @@ export const urlChecks: readonly Check[] = [
       if (!url?.hasUppercasePath || misplaced(look) === undefined) return pass('');
       const best = bestCandidate(look);
       const isCase = best !== undefined && pathOf(best.messagesUrl).toLowerCase() === url.path.toLowerCase();
-      if (!isCase) return unknown('The path has capitals; in lower case it does not answer better.');
+      if (!isCase) return nothing('in lower case it does not answer better');
       return fail(
         `${url.path} does not exist, ${pathOf(best.messagesUrl)} does: paths are case-sensitive.`,
         towards(look, best),
@@ -350,7 +365,7 @@ export const urlChecks: readonly Check[] = [
       const url = look('setup')?.url;
       if (wrong === undefined || url === undefined) return pass('');
       if (best === undefined || !sameHost(look, best))
-        return unknown('No path of this host answered as a Messages endpoint.');
+        return nothing('no path of this host answered as a Messages endpoint');
       if (
         url.isDoubledV1 ||
         (url.isExact && !/\/v1\/messages$/.test(url.path)) ||
@@ -397,7 +412,8 @@ export const urlChecks: readonly Check[] = [
         wrong?.outcome === 'answered' &&
         wrong.reading.shape === 'html' &&
         (wrong.reading.kind === 'web-page' || wrong.reading.server === null);
-      if (!isPage || url === undefined) return pass('');
+      // On this machine or in this network, a page is a web interface: url.port.
+      if (!isPage || url === undefined || url.isPrivate) return pass('');
       const best = bestCandidate(look);
       // A page at the root of a host that serves the API elsewhere is url.subpath_missing.
       if (best !== undefined && sameHost(look, best)) return pass('');
@@ -497,6 +513,10 @@ function judgeAnswer(look: Look): Finding {
     return fail(wrong.reading.means, { ...towards(look, bestCandidate(look)), owner: wrong.reading.owner });
   if (keyless?.outcome !== 'answered') return unknown('No answer to judge.');
   const { kind, means, owner } = keyless.reading;
+  if (keyed?.reading.kind === 'validation')
+    return pass(
+      `${keyed.outcome === 'answered' ? keyed.status : 400} to an empty request, as an API answers`,
+    );
   const evidence = [wireLine(keyless)];
   if (kind === 'blocked') {
     // A block that no check of the edge names is the finding itself.
@@ -513,8 +533,7 @@ function judgeAnswer(look: Look): Finding {
   if (kind === 'server-error' || kind === 'overloaded' || kind === 'rate' || kind === 'quota') {
     return unknown(means, { owner, evidence, remedy: remedy('Try again later.', [again(look)]) });
   }
-  if (keyed?.reading.kind === 'validation' || keyless.reading.kind === 'validation')
-    return pass(`${keyless.status} to an empty request, as an API answers.`);
+  if (kind === 'validation') return pass(`${keyless.status} to an empty request, as an API answers.`);
   const isCatchAll =
     sibling?.outcome === 'answered' && sibling.status === keyless.status && sibling.body === keyless.body;
   if (isCatchAll)
