@@ -2,6 +2,7 @@
 // to the reader of lines, rows and code to their layouts. Holds back only what is undecided.
 import { deepestNesting, markdownBlocks } from './markdown-blocks.ts';
 import type { CodeLayout } from './markdown-code.ts';
+import { fenceReader } from './markdown-fence.ts';
 import { inlineReader } from './markdown-inline.ts';
 import type { Layout } from './markdown-layout.ts';
 import {
@@ -58,7 +59,7 @@ export function markdownReader({ layout, code, beginTable, width, bullet }: Read
   let held = '';
   let step: Step;
   let table: TableLayout | undefined;
-  let fence = { sign: '', length: 0, indent: 0, isAtLineStart: true };
+  let isInFence = false;
   /** Indented text below a list belongs to it, though the tree of blocks may have closed the list. */
   let isBelowList = false;
   let isInParagraph = false;
@@ -187,54 +188,25 @@ export function markdownReader({ layout, code, beginTable, width, bullet }: Read
   };
 
   const openFence = (start: LineStart & { kind: 'fence' }, indent: number, isApart: boolean): void => {
+    const { fence, language } = start;
     blocks.fence();
-    fence = { sign: start.fence[0] ?? '', length: start.fence.length, indent, isAtLineStart: true };
-    code.begin({ language: start.language, fence: start.fence, isApart });
-    step = readFence;
+    code.begin({ language, fence, isApart });
+    const read = fenceReader({ fence, indent, quoteDepth: blocks.quoteDepth, code });
+    isInFence = true;
+    step = (source, at, isFinal) => {
+      const next = read(source, at, isFinal);
+      if (next.hasEnded) closeFence();
+      return next.at;
+    };
   };
 
   const closeFence = (): void => {
+    isInFence = false;
     code.end();
     blocks.endFence();
     layout.blank();
     hasQuoteMark = false;
     step = readLineStart;
-  };
-
-  const readFence: Step = (source, at, isFinal) => {
-    const lineEnd = source.indexOf('\n', at);
-    const stop = lineEnd < 0 ? source.length : lineEnd;
-    let textAt = at;
-    if (fence.isAtLineStart) {
-      const isLineWhole = lineEnd >= 0 || isFinal;
-      if (blocks.quoteDepth > 0 && !isLineWhole) return wait;
-      const contentAt = skipQuoteMarks(source, at, blocks.quoteDepth);
-      if (contentAt === undefined) {
-        closeFence();
-        return at;
-      }
-      const first = skipSpace(source, contentAt);
-      const isSign = source[first] === fence.sign || first === source.length;
-      if (isSign || (source[first] === '\n' && first > contentAt)) {
-        if (!isLineWhole && /^[`~]*[ \t]*$/.test(source.slice(first))) return wait;
-        if (isClosingFence(source.slice(first, stop))) {
-          closeFence();
-          return Math.min(stop + 1, source.length);
-        }
-      }
-      textAt = Math.min(first, contentAt + fence.indent);
-      fence.isAtLineStart = false;
-    }
-    if (stop > textAt) code.text(source.slice(textAt, stop));
-    if (lineEnd < 0) return stop;
-    code.lineEnd();
-    fence.isAtLineStart = true;
-    return stop + 1;
-  };
-
-  const isClosingFence = (line: string): boolean => {
-    const signs = line.trimEnd();
-    return signs.length >= fence.length && signs === fence.sign.repeat(signs.length);
   };
 
   const readTable: Step = (source, at, isFinal) => {
@@ -300,7 +272,7 @@ export function markdownReader({ layout, code, beginTable, width, bullet }: Read
     end() {
       readAll(true);
       table?.end();
-      if (step === readFence) code.end();
+      if (isInFence) code.end();
       inline.reset();
       layout.endLine();
     },
