@@ -5,16 +5,9 @@ import type { CodeLayout } from './markdown-code.ts';
 import { fenceReader } from './markdown-fence.ts';
 import { inlineReader } from './markdown-inline.ts';
 import type { Layout } from './markdown-layout.ts';
-import {
-  type LineStart,
-  scanCheckbox,
-  scanFence,
-  scanLineStart,
-  skipQuoteMarks,
-  skipSpace,
-} from './markdown-line-start.ts';
+import { type LineStart, scanCheckbox, scanFence, scanLineStart } from './markdown-line-start.ts';
 import { wait } from './markdown-scan.ts';
-import type { TableLayout } from './markdown-table.ts';
+import { type TableLayout, tableReader } from './markdown-table.ts';
 
 export type ReaderParts = {
   readonly layout: Layout;
@@ -130,9 +123,7 @@ export function markdownReader({ layout, code, beginTable, width, bullet }: Read
       case 'table':
         indentBlocks(start.indent);
         blocks.interrupt();
-        table = beginTable();
-        table.row(start.line);
-        step = readTable;
+        openTable(start.line);
         break;
       default:
         beginText(start.indent);
@@ -204,28 +195,32 @@ export function markdownReader({ layout, code, beginTable, width, bullet }: Read
     isInFence = false;
     code.end();
     blocks.endFence();
+    beginLineBelow();
+  };
+
+  /** Goes on below a block that stands apart. */
+  const beginLineBelow = (): void => {
     layout.blank();
     hasQuoteMark = false;
     step = readLineStart;
   };
 
-  const readTable: Step = (source, at, isFinal) => {
-    const contentAt = skipQuoteMarks(source, at, blocks.quoteDepth);
-    const first = skipSpace(source, contentAt ?? at);
-    if (first === source.length && !isFinal) return wait;
-    if (contentAt === undefined || source[first] !== '|') {
-      table?.end();
-      table = undefined;
-      layout.blank();
-      hasQuoteMark = false;
-      step = readLineStart;
-      return at;
-    }
-    const lineEnd = source.indexOf('\n', first);
-    if (lineEnd < 0 && !isFinal) return wait;
-    const stop = lineEnd < 0 ? source.length : lineEnd;
-    table?.row(source.slice(first, stop));
-    return Math.min(stop + 1, source.length);
+  const openTable = (line: string): void => {
+    const layout = beginTable();
+    layout.row(line);
+    const read = tableReader(layout, blocks.quoteDepth);
+    table = layout;
+    step = (source, at, isFinal) => {
+      const next = read(source, at, isFinal);
+      if (next.hasEnded) closeTable();
+      return next.at;
+    };
+  };
+
+  const closeTable = (): void => {
+    table?.end();
+    table = undefined;
+    beginLineBelow();
   };
 
   const endLine = (): void => {
