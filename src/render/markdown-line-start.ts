@@ -9,7 +9,7 @@ export type LineStart = { readonly indent: string; readonly end: number } & (
   | { readonly kind: 'rule'; readonly length: number; readonly isUnderline: boolean }
   | { readonly kind: 'heading'; readonly level: number }
   | { readonly kind: 'item'; readonly number?: number; readonly marker: string }
-  | { readonly kind: 'fence'; readonly fence: string; readonly language: string }
+  | { readonly kind: 'fence'; readonly fence: string; readonly info: string; readonly language: string }
   | { readonly kind: 'table'; readonly line: string }
 );
 
@@ -97,7 +97,8 @@ export function scanFence(source: string, at: number, isFinal: boolean, indent: 
   if (!isFence || info.length >= longestInfo) return { kind: 'text', indent, end: at };
   const [language = ''] = info.trim().split(/[\s{,:]/);
   const end = lineEnd < 0 ? source.length : lineEnd + 1;
-  return { kind: 'fence', fence: source.slice(at, runStop), language: language.toLowerCase(), indent, end };
+  const fence = source.slice(at, runStop);
+  return { kind: 'fence', fence, info: info.trim(), language: language.toLowerCase(), indent, end };
 }
 
 /** A task list's box at `at`: where it ends and whether it is ticked. */

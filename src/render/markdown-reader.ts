@@ -179,9 +179,9 @@ export function markdownReader({ layout, code, beginTable, width, bullet }: Read
   };
 
   const openFence = (start: LineStart & { kind: 'fence' }, indent: number, isApart: boolean): void => {
-    const { fence, language } = start;
+    const { fence, info, language } = start;
     blocks.fence();
-    code.begin({ language, fence, isApart });
+    code.begin({ language, fence, info, isApart });
     const read = fenceReader({ fence, indent, quoteDepth: blocks.quoteDepth, code });
     isInFence = true;
     step = (source, at, isFinal) => {
