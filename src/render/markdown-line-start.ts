@@ -25,15 +25,26 @@ export function scanLineStart(
 ): LineStart {
   const first = skipSpace(source, at);
   const indent = source.slice(at, first);
+  const character = source[first];
+  if (character === undefined) return { kind: isFinal ? 'blank' : 'wait', indent, end: first };
+  if (character === '\n') return { kind: 'blank', indent, end: first + 1 };
+  if (!markerSigns.includes(character)) return { kind: 'text', indent, end: first };
+  return scanMarker(source, first, indent, isFinal, isInParagraph);
+}
+
+function scanMarker(
+  source: string,
+  first: number,
+  indent: string,
+  isFinal: boolean,
+  isInParagraph: boolean,
+): LineStart {
   const found = (end: number) => ({ indent, end });
   const text = { kind: 'text', ...found(first) } as const;
+  const wait = { kind: 'wait', ...found(first) } as const;
   const character = source[first];
-  if (character === undefined) return { kind: isFinal ? 'blank' : 'wait', ...found(first) };
-  if (character === '\n') return { kind: 'blank', ...found(first + 1) };
-  if (!markerSigns.includes(character)) return text;
   const rest = source.slice(first, first + longestMarker);
   const isCut = rest.length < longestMarker && !rest.includes('\n') && !isFinal;
-  const wait = { kind: 'wait', ...found(first) } as const;
 
   switch (character) {
     case '#': {
