@@ -514,7 +514,9 @@ function judgeAnswer(look: Look): Finding {
   if (keyless?.outcome !== 'answered') return unknown('No answer to judge.');
   const { kind, means, owner } = keyless.reading;
   if (keyed?.reading.kind === 'validation')
-    return pass(`${keyed.status} to an empty request, as an API answers`);
+    return pass(
+      `${keyed.outcome === 'answered' ? keyed.status : 400} to an empty request, as an API answers`,
+    );
   const evidence = [wireLine(keyless)];
   if (kind === 'blocked') {
     // A block that no check of the edge names is the finding itself.

@@ -1,0 +1,165 @@
+// What every contest plays on: the server process, a home with profiles, certificates, and the peers' commands.
+import { type ChildProcess, execFileSync, fork } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Command } from './child.ts';
+import type { Addresses } from './server.ts';
+
+/** Where the launcher put the bundled pieces, and where the repository is. */
+export type Places = { readonly root: string; readonly built: string };
+
+export type Stage = Addresses & {
+  readonly root: string;
+  /** Of msg and of every peer; NODE_EXTRA_CA_CERTS is not in it (Node 20 parses that file at every start). */
+  readonly env: Readonly<Record<string, string>>;
+  /** PEM files: the server's own certificate, and the system's bundle with it appended, if there is a bundle. */
+  readonly certificate: string;
+  readonly bundleWithCertificate: string | undefined;
+  node(...argv: string[]): Command;
+  /** The built msg; `answer` is a path of the server and the name of a profile. */
+  msg(...argv: string[]): Command;
+  send(answer: string, ...argv: string[]): Command;
+  peer(name: 'node-http.cjs' | 'sdk.cjs' | 'sdk.mjs', answer: string): Command;
+  curl(answer: string, ...argv: string[]): Command;
+  /** The same program, telling its peak memory. */
+  withPeakMemory(command: Command): Command;
+  /** Milliseconds the mock was busy answering since this was last asked. */
+  mockBusyMs(): Promise<number>;
+  close(): void;
+};
+
+/** Each is the name of a profile, with `/` as `-`. */
+const profiles = ['tokens/20', 'tokens/1000', 'megabytes/100', 'megabytes/200', 'paced/2000'];
+const profileName = (answer: string): string => answer.replace('/', '-');
+
+const systemBundles = [
+  '/etc/ssl/certs/ca-certificates.crt',
+  '/etc/pki/tls/certs/ca-bundle.crt',
+  '/etc/ssl/cert.pem',
+];
+
+export async function setStage({ root, built }: Places): Promise<Stage> {
+  const home = mkdtempSync(join(tmpdir(), 'msg-bench-'));
+  const certificate = join(home, 'certificate.pem');
+  const key = join(home, 'key.pem');
+  makeCertificate(certificate, key);
+  const systemBundle = systemBundles.find(existsSync);
+  const bundleWithCertificate = systemBundle && join(home, 'bundle.pem');
+  if (systemBundle && bundleWithCertificate)
+    writeFileSync(
+      bundleWithCertificate,
+      readFileSync(systemBundle, 'utf8') + readFileSync(certificate, 'utf8'),
+    );
+
+  const server = fork(join(built, 'server.mjs'), [certificate, key], { execArgv: [] });
+  const answered = <T>(): Promise<T> =>
+    new Promise((resolve, reject) => {
+      server.once('message', (message) => resolve(message as T));
+      server.once('exit', () => reject(new Error('the server of the benchmark ended')));
+    });
+  const addresses = await answered<Addresses>();
+
+  const config = join(home, 'config');
+  const apiKey = { kind: 'env', name: 'BENCH_KEY' };
+  const profile = (baseUrl: string): object => ({
+    baseUrl,
+    auth: 'x-api-key',
+    key: apiKey,
+    model: 'bench-model',
+  });
+  mkdirSync(config, { mode: 0o700 });
+  const named = profiles.map((answer) => [profileName(answer), profile(`${addresses.url}/${answer}`)]);
+  writeFileSync(
+    join(config, 'config.json'),
+    JSON.stringify({
+      current: 'tokens-20',
+      profiles: Object.fromEntries([
+        ...named,
+        ['https', profile(`${addresses.httpsUrl}/tokens/20`)],
+        ['mock', profile(addresses.mockUrl)],
+      ]),
+    }),
+    { mode: 0o600 },
+  );
+  const env = {
+    PATH: process.env['PATH'] ?? '',
+    HOME: home,
+    MSG_CONFIG_DIR: config,
+    MSG_STATE_DIR: join(home, 'state'),
+    BENCH_KEY: 'sk-bench-0123456789',
+    NO_COLOR: '1',
+  };
+  const node = (...argv: string[]): Command => ({ argv: [process.execPath, ...argv], env });
+  const msg = (...argv: string[]): Command => node(join(root, 'bin/msg.js'), ...argv);
+  const body =
+    '{"model":"bench-model","max_tokens":1024,"stream":true,"messages":[{"role":"user","content":"hello"}]}';
+  return {
+    ...addresses,
+    root,
+    env,
+    certificate,
+    bundleWithCertificate,
+    node,
+    msg,
+    send: (answer, ...argv) => msg('send', '-P', profileName(answer), 'hello', ...argv),
+    peer(name, answer) {
+      // Unbundled, the SDK is looked for from where the script lies.
+      const script = name === 'sdk.mjs' ? join(root, 'test/bench/peers', name) : join(built, name);
+      return { ...node(script), env: { ...env, BENCH_URL: `${addresses.url}/${answer}` } };
+    },
+    curl: (answer, ...argv) => ({
+      argv: [
+        ...[
+          'curl',
+          '-sN',
+          ...argv,
+          '-H',
+          'content-type: application/json',
+          '-H',
+          `x-api-key: ${env.BENCH_KEY}`,
+        ],
+        ...['-d', body, `${answer.includes('://') ? answer : `${addresses.url}/${answer}`}/v1/messages`],
+      ],
+      env,
+    }),
+    withPeakMemory: ({ argv: [program = '', ...argv], ...rest }) => ({
+      ...rest,
+      argv: [program, '--require', join(root, 'test/bench/peers/peak-memory.cjs'), ...argv],
+    }),
+    mockBusyMs() {
+      const answer = answered<number>();
+      server.send('busy');
+      return answer;
+    },
+    close() {
+      stop(server);
+      rmSync(home, { recursive: true, force: true });
+    },
+  };
+}
+
+function stop(server: ChildProcess): void {
+  server.removeAllListeners('exit');
+  server.disconnect();
+}
+
+function makeCertificate(certificate: string, key: string): void {
+  execFileSync(
+    'openssl',
+    [
+      ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '2'],
+      ...[
+        '-subj',
+        '/CN=bench',
+        '-addext',
+        'subjectAltName=IP:127.0.0.1',
+        '-keyout',
+        key,
+        '-out',
+        certificate,
+      ],
+    ],
+    { stdio: 'ignore' },
+  );
+}
