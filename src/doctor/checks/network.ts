@@ -139,7 +139,8 @@ export const networkChecks: readonly Check[] = [
       const host = setup.isContainer
         ? 'host.docker.internal'
         : 'the address of Windows (ip route show default)';
-      return fail(`Nothing listens on ${setup.url.host}.${elsewhere(look)}`, {
+      // net.refused is the finding; this is what may be behind it.
+      return warn(`Nothing listens on ${setup.url.host}.${elsewhere(look)}`, {
         owner: 'you',
         confidence: 'likely',
         evidence,
