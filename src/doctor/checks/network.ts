@@ -411,7 +411,11 @@ export const networkChecks: readonly Check[] = [
           evidence: (network?.tcp ?? []).map(tcpLine),
           remedy: fix,
         });
-      if (keyless?.outcome === 'failed')
+      // What answered without HTTP is reachable; url.port and others say what it is.
+      if (
+        keyless?.outcome === 'failed' &&
+        (keyless.reading.check === null || /^(net|tls|env)\./.test(keyless.reading.check))
+      )
         return fail(keyless.reading.means, {
           owner: keyless.reading.owner,
           confidence: keyless.reading.confidence,
