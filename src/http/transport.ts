@@ -1,6 +1,6 @@
 // Sends requests and streams their answers. The one door to undici.
 import { Client, type Dispatcher, ProxyAgent } from 'undici';
-import { MsgError } from '../errors.ts';
+import { configError, MsgError } from '../errors.ts';
 import { decodedBody } from './encoding.ts';
 import { networkError } from './failures.ts';
 import { markChunk, newTrace } from './trace.ts';
@@ -165,15 +165,23 @@ function openDispatcher(url: URL, options: TransportOptions): Dispatcher {
   };
   const proxy = options.proxyFor?.(url.href);
   if (proxy === undefined) return new Client(url.origin, { connect });
+  const proxyUrl = parseProxy(proxy);
   // http:// targets are asked for by absolute URL, as curl does: many proxies refuse CONNECT to port 80.
   return new ProxyAgent({
-    uri: proxy,
+    uri: proxyUrl.href,
     proxyTunnel: false,
     requestTls: connect,
     proxyTls: connect,
     connections: 1,
-    ...proxyToken(new URL(proxy)),
+    ...proxyToken(proxyUrl),
   });
+}
+
+/** The URL is not quoted: it may hold a password. */
+function parseProxy(proxy: string): URL {
+  const url = URL.canParse(proxy) ? new URL(proxy) : undefined;
+  if (url !== undefined && /^(https?|socks5?):$/.test(url.protocol) && url.host !== '') return url;
+  throw configError('The proxy is not a URL that can be used.', 'It looks like http://host:port');
 }
 
 /** undici sends the user name of a proxy only together with a password; some proxies want a token alone. */

@@ -283,7 +283,7 @@ describe('the prompt', () => {
       ...(stdin === undefined ? {} : { stdin }),
     });
     expect(run.stderr).toBe('');
-    return (run.requests[0]?.json as { messages: unknown[] }).messages;
+    return (run.requests[0]?.json as { messages: unknown[] } | undefined)?.messages;
   };
 
   it.each<[string, string[], string | undefined, string]>([

@@ -136,6 +136,10 @@ describe('the rules', () => {
     expect(judge(blocks(8192), paced(240, 20)).report.blockBytes).toBe(8192);
   });
 
+  test('block: equal cut blocks are proof on a fast stream too, but no alarm', () => {
+    expect(judge(blocks(4096), paced(160, 3))).toMatchObject({ verdict: 'block', severity: 'info' });
+  });
+
   test('block: a single cut burst counts from 3 kB up', () => {
     const judged = judge(blocks(4096), paced(48, 40));
     expect(judged.statistic.bursts).toHaveLength(2);

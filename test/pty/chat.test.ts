@@ -378,6 +378,17 @@ test('/profile switches the provider, keeps the conversation and drops thinking'
   await other.close();
 });
 
+test('/doctor examines the connection in use, and Ctrl-C ends only the doctor', async () => {
+  const { terminal } = await open();
+  terminal.type('/doctor\r');
+  await terminal.see(/\d+ (passed|checks)|healthy|works/i);
+  await terminal.see(/▸$/);
+  terminal.type('/doctor\r');
+  terminal.type(control('c'));
+  await terminal.see('interrupted');
+  await terminal.see(/▸$/);
+});
+
 test('/export writes Markdown, JSON or HTML, and never over a file', async () => {
   const { terminal } = await open({ replies: [streamReply('Exported.')] });
   terminal.type('go\r');

@@ -46,6 +46,8 @@ export const openTransport = (): Transport =>
     connectTimeoutMs: 5000,
     headersTimeoutMs: 60_000,
     idleTimeoutMs: 60_000,
+    // The certificate of the TLS paths is made for the run; what is under test is the stream.
+    tls: { rejectUnauthorized: false },
   });
 
 export type Recording = {
@@ -127,7 +129,7 @@ export async function diagnose(url: string, workload: Workload, hasAccelHeader =
       identityVerdict:
         identity === null ? null : judgeStream(traceOfRecording(identity, oneTokenMs)).report.verdict,
       viaVerdict: null,
-      isTls: false,
+      isTls: url.startsWith('https:'),
       isIntercepted: false,
     });
     return { judgement, trace, culprit, hops, recording };
