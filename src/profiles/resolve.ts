@@ -133,7 +133,7 @@ function selectProfile(
     { value: flag, source: { from: 'flag', name: '--profile' } },
     { value: fromEnv === '' ? undefined : fromEnv, source: { from: 'env', name: 'MSG_PROFILE' } },
     { value: project?.profile, source: { from: 'project', path: project?.path ?? '' } },
-    { value: config.current, source: { from: 'default' } },
+    { value: config.current, source: { from: 'current' } },
   ];
   const [first, ...shadows] = candidates.filter(
     (one): one is { value: string; source: Source } => one.value !== undefined,
@@ -151,7 +151,7 @@ function builtInProfile(selected: Setting<string>, config: ConfigView): Profile 
     ? `msg profiles add ${name} --preset ${name}`
     : `msg profiles add ${name}`;
   const where =
-    selected.source.from === 'default' ? 'the current profile' : `from ${describeSource(selected.source)}`;
+    selected.source.from === 'current' ? 'the current profile' : `from ${describeSource(selected.source)}`;
   throw configError(
     `There is no profile ${JSON.stringify(name)} (${where}).${meant}`,
     `Next: msg profiles list, or ${add}`,
