@@ -2,8 +2,9 @@
 // content type and shape together, never by the status alone.
 import { isMsgError, MsgError } from '../errors.ts';
 import type { Arrival, WireResponse } from '../http/wire.ts';
-import { apiError, envelopeOf, parseObject, type RequestFacts } from './api-error.ts';
+import { apiError, type RequestFacts } from './api-error.ts';
 import { hostOf } from './endpoint.ts';
+import { envelopeOf, parseObject } from './envelope.ts';
 import { openAiDialect } from './events.ts';
 import { excerpt, redact } from './secret.ts';
 import type { ErrorBody, Message } from './types.ts';
