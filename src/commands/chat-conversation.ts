@@ -79,11 +79,10 @@ export function openConversation({ line: firstLine, ...parts }: ChatParts & { re
     return turn !== null;
   };
 
-  /** What is told while a turn runs asks for nothing that takes time: it is done at once, in order. */
-  const tell = (input: SessionInput): void => {
+  const tell = (input: SessionInput): Promise<void> => {
     if (input.kind === 'turn-ended') lastFailure = null;
     if (input.kind === 'turn-broken') lastFailure = input.error;
-    void chat.apply(input);
+    return chat.apply(input);
   };
 
   const reportTurn = async (exchange: Exchange, model: string): Promise<void> => {

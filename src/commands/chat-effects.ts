@@ -10,7 +10,8 @@ import { contextText, count, helpText, keyHelp } from '../render/chat-text.ts';
 import { modelsText } from '../render/models-text.ts';
 import { attachmentBlock } from './attachments.ts';
 import type { Chat } from './chat-conversation.ts';
-import { generationOf, lineName, makerOf } from './chat-line.ts';
+import { generationOf, type LineOptions, lineName, makerOf } from './chat-line.ts';
+import type { ConnectionOptions } from './flags.ts';
 import { printCurl } from './inspect.ts';
 import { readFileOf } from './json-argument.ts';
 
@@ -67,9 +68,8 @@ const performers: Performers = {
     const current = generationOf(line(), session()).model;
     if (models.length === 0) screen.say(`no models are listed here; in use: ${current}`);
     else
-      screen.say(
+      screen.show(
         `${modelsText(models, screen.theme, context.streams.stderr)}in use: ${current}; /model NAME changes it`,
-        'plain',
       );
   },
   'switch-profile': async ({ name }, chat) => {
@@ -100,15 +100,14 @@ const performers: Performers = {
     const { compact } = await import('./chat-compact.ts');
     await compact(chat);
   },
-  doctor: (_, { screen, line }) =>
-    screen.say(`in another terminal: ${line().connection.client.endpoint.doctorCommand}`),
+  doctor: examine,
 };
 
 async function collectPaste(_: Effect, { prompt, screen, apply }: Chat): Promise<void> {
   screen.say('paste, then Ctrl-D on an empty line');
   const lines: string[] = [];
   for (;;) {
-    const input = await prompt.ask('', { isQuestion: true });
+    const input = await prompt.ask('', { as: 'lines' });
     if (input.kind === 'interrupt') {
       screen.say('nothing sent');
       return;
@@ -144,6 +143,33 @@ async function copy(
     case 'saved':
       screen.say(`no clipboard here: ${size} written to ${result.path}`);
   }
+}
+
+/** Runs the doctor on the line in use. Ctrl-C ends it, not the chat. */
+async function examine(_: Effect, { line, prompt, screen }: Chat): Promise<void> {
+  const { runDoctor } = await import('./doctor-run.ts');
+  const { options, context } = line();
+  const listeners = new Set<(signal: 'SIGINT' | 'SIGTERM') => void>();
+  const endBusy = prompt.whileBusy(() => {
+    for (const listener of listeners) listener('SIGINT');
+  });
+  const on: Context['interrupts']['on'] = (listener) => {
+    listeners.add(listener);
+    return () => listeners.delete(listener);
+  };
+  try {
+    await runDoctor(undefined, connectionOptions(options), { ...context, interrupts: { on } });
+  } catch (error) {
+    if (!isMsgError(error, 'interrupted')) throw error;
+    screen.say('interrupted', 'warn');
+  } finally {
+    endBusy();
+  }
+}
+
+/** Of the options of a chat, those that a doctor understands in the same way. */
+function connectionOptions({ tools: _tools, ...options }: LineOptions): ConnectionOptions {
+  return options;
 }
 
 /** Writes the conversation; the ending of the file says in which form. Never over an existing file. */

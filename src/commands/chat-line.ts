@@ -13,6 +13,9 @@ import { type GenerationFlags, generationOptions, readToolDefinitions } from './
 import { requireBaseUrl, settingsFor } from './settings.ts';
 
 export type Line = {
+  /** What it was opened with: the doctor examines the same. */
+  readonly options: LineOptions;
+  readonly context: Context;
   readonly connection: Connection;
   readonly tools: DeclaredTools;
   /** What the flags and the profile say; `/model`, `/system` and `/set` go over it. */
@@ -55,6 +58,8 @@ export async function openLine(
     return known.find(({ id }) => id === model)?.maxInputTokens ?? null;
   };
   return {
+    options,
+    context,
     connection,
     warmUp: transport.warmUp,
     models,

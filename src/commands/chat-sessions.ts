@@ -1,11 +1,31 @@
 // Choosing an earlier session: by name, the last one, or from a list of the newest.
-import type { SessionEntry, SessionFiles, SessionSummary } from '../chat/session-files.ts';
+import {
+  type SessionEntry,
+  type SessionFiles,
+  type SessionSummary,
+  sessionFiles,
+} from '../chat/session-files.ts';
 import { isQuestion, type Turn, textOf } from '../chat/turns.ts';
+import type { Context } from '../context.ts';
 import { oneLine } from '../render/sanitize.ts';
+import { ageText, sessionsText } from '../render/sessions-text.ts';
 import type { Chat } from './chat-conversation.ts';
 
 /** A list one can take in at a glance. */
 const shownSessions = 15;
+
+/** `--list`: every session, the last used first. */
+export async function listSessions(context: Context, color: boolean | undefined): Promise<void> {
+  const { clock, dirs, streams } = context;
+  const sessions = sessionFiles(dirs.state).list();
+  const width = streams.stdout.isTTY ? streams.stdout.columns() : Number.POSITIVE_INFINITY;
+  const theme = context.theme('stdout', color);
+  await streams.stdout.write(
+    sessions.length === 0
+      ? 'there are no sessions yet\n'
+      : sessionsText(sessions, clock.wallTime(), theme, width),
+  );
+}
 
 /** Goes on with a session: the one named, or one chosen from a list. */
 export async function resumeSession(which: string | null, chat: Chat): Promise<void> {
@@ -34,7 +54,7 @@ async function pickSession(
   const columns = context.streams.stderr.columns();
   const now = context.clock.wallTime();
   screen.say(sessions.map((session, index) => rowOf(session, index, now, columns)).join('\n'), 'plain');
-  const answer = await prompt.ask('which one? [1] ', { isQuestion: true });
+  const answer = await prompt.ask('which one? [1] ', { as: 'question' });
   if (answer.kind !== 'text') return null;
   const text = answer.text.trim();
   return sessions[text === '' ? 0 : Number(text) - 1] ?? files.find(text);
@@ -46,17 +66,8 @@ function rowOf(
   wallTime: number,
   columns: number,
 ): string {
-  const row = `${String(index + 1).padStart(2)}  ${ago(wallTime - updatedAt).padStart(7)}  ${name ?? id}  ${oneLine(header.preview ?? '')}`;
+  const row = `${String(index + 1).padStart(2)}  ${ageText(wallTime - updatedAt).padStart(11)}  ${name ?? id}  ${oneLine(header.preview ?? '')}`;
   return row.length > columns - 1 ? `${row.slice(0, columns - 2)}…` : row;
-}
-
-/** How long ago, in the largest unit that fits. */
-function ago(milliseconds: number): string {
-  const minutes = Math.floor(milliseconds / 60_000);
-  if (minutes < 1) return 'now';
-  if (minutes < 60) return `${minutes} min`;
-  if (minutes < 48 * 60) return `${Math.floor(minutes / 60)} h`;
-  return `${Math.floor(minutes / 1440)} d`;
 }
 
 /** What was resumed, in a line: its size and the last thing that was asked. */

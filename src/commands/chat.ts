@@ -14,7 +14,10 @@ Examples:
 
 export const declare: CommandModule['declare'] = (command, context, finish) => {
   command.description(description).argument('[prompt...]', 'the first message');
-  chatFlags(command).action(async (prompt: string[], options: ChatOptions) =>
-    finish(await runChat(prompt.join(' '), options, context)),
-  );
+  chatFlags(command).action(async (prompt: string[], options: ChatOptions) => {
+    if (options.list) {
+      const { listSessions } = await import('./chat-sessions.ts');
+      await listSessions(context, options.color);
+    } else finish(await runChat(prompt.join(' '), options, context));
+  });
 };

@@ -103,16 +103,16 @@ function decide(trace: StreamTrace, statistic: StreamStatistic): Decision {
   }
 
   const size = trace.contentEncoding === null ? blockSize(bursts) : null;
-  if (size !== null && m >= 2.5 && cutShare >= 0.4 && tau >= FELT_MS) {
-    const isRepeated = bursts.length > 2;
+  const isRepeated = bursts.length > 2;
+  // Equal blocks that end inside events are proof at any pace; a single one only when it is long enough to be felt.
+  if (size !== null && m >= 2.5 && cutShare >= 0.4 && (isRepeated || tau >= FELT_MS))
     return { ...decided('block', isRepeated ? 'certain' : 'likely'), blockBytes: size };
-  }
   if (E < 1.6 || (holdIndex >= 0.75 && E <= 4)) {
     if (isFinelySpread(trace, statistic)) return decided('unknown', 'possible', 'too-fast');
     if (statistic.leadMs >= 0.3 * durationMs) return decided('held-by-app', 'likely');
     return decided('buffered', durationMs >= 1000 && E < 1.6 ? 'certain' : 'likely');
   }
-  if (m >= 5 && tau >= FELT_MS && cutShare >= 0.4) return decided('block', 'likely');
+  if (m >= 5 && tau >= VISIBLE_MS && cutShare >= 0.4) return decided('block', 'likely');
   if (m >= 5 && tau >= SLOW_FLUSH_MS) return decided('timed-flush', 'likely');
   // Few at a time, or often, may be the provider's own batches; held together with the head of the stream, not.
   if (m >= 2.5 && tau >= FELT_MS)

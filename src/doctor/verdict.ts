@@ -1,6 +1,6 @@
 // From results to one verdict and one root cause: the earliest failure that explains the others. Pure.
 import { type Check, stages } from './check.ts';
-import type { CheckResult, Confidence, Remedy, RootCause, Verdict } from './report.ts';
+import { type CheckResult, confidences, type Remedy, type RootCause, type Verdict } from './report.ts';
 
 /** Broken: something failed. Undetermined: nothing failed, but a catch-all could not tell. */
 export function verdictOf(results: readonly CheckResult[], checks: readonly Check[]): Verdict {
@@ -11,8 +11,6 @@ export function verdictOf(results: readonly CheckResult[], checks: readonly Chec
     ? 'healthy'
     : 'undetermined';
 }
-
-const confidences: readonly Confidence[] = ['certain', 'likely', 'possible'];
 
 /**
  * The one cause to name: first by stage (what comes earlier explains what comes later), then telling checks

@@ -58,7 +58,7 @@ export function createStore(options: StoreOptions): Store {
 
   const load = (path: string): { text: string | undefined; document: JsonDocument } => {
     checkDirectory(directory, options);
-    const text = readPrivateFile(path, options);
+    const text = readPrivateFile(path, options, path === credentialsPath);
     return { text, document: text === undefined ? {} : parseDocument(text, path) };
   };
   const replace = <T>(path: string, schema: object, change: (document: JsonDocument) => T): Promise<T> =>

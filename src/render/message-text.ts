@@ -22,7 +22,7 @@ export function renderText({ answer, aside }: RendererOutput, options: TextOptio
   const transform = options.transform ?? ((text: string) => text);
   let lastCharacter = '';
   let isThinking = false;
-  let hasThought = false;
+  let hasWritten = false;
   const order = createBlockOrder();
 
   function write(text: string): void {
@@ -32,12 +32,13 @@ export function renderText({ answer, aside }: RendererOutput, options: TextOptio
     if (shown === '') return;
     answer(shown);
     lastCharacter = shown.at(-1) ?? '';
+    hasWritten = true;
   }
 
   function think(text: string): void {
     if (options.thinking === undefined || text === '') return;
     isThinking = true;
-    hasThought = true;
+    hasWritten = true;
     aside(options.thinking(transform(text)));
   }
 
@@ -82,7 +83,7 @@ export function renderText({ answer, aside }: RendererOutput, options: TextOptio
       const endsLine = options.endsLine || (!options.showsToolCalls && toolCallLines(message) !== '');
       if (endsLine && lastCharacter !== '' && lastCharacter !== '\n') answer('\n');
     },
-    hasWritten: () => lastCharacter !== '' || hasThought,
+    hasWritten: () => hasWritten,
   };
 }
 

@@ -96,6 +96,16 @@ describe.skipIf(!hasOpenssl && process.env['CI'] !== 'true')('TLS (needs openssl
     expect(await failureOf(sendTo(server, { ca: [authority.ca] }))).toMatchObject({ kind: 'network' });
   });
 
+  it('says that a certificate file cannot be used', async () => {
+    const server = await serving(authority.issue('DNS:localhost'));
+    expect(await failureOf(sendTo(server, { cert: 'no PEM', key: 'no PEM' }))).toMatchObject({
+      kind: 'network',
+      message: expect.stringContaining('a certificate or key file cannot be used'),
+      hint: expect.stringContaining('--client-cert'),
+      details: { isRetryable: false },
+    });
+  });
+
   it('says that a plain port speaks no TLS', async () => {
     const server = await httpServer((_, response) => response.end('plain'));
     expect(await failureOf(sendTo(server))).toMatchObject({

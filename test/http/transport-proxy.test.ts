@@ -164,6 +164,19 @@ describe.skipIf(!hasOpenssl && process.env['CI'] !== 'true')(
   },
 );
 
+describe('a proxy that is no URL', () => {
+  it.each(['foo bar', 'ftp://secret@h', 'user:secret', 'http://'])(
+    '(%s) is refused without showing it',
+    async (proxy) => {
+      const transport = openTransport({ proxyFor: () => proxy });
+      cleanups.push(() => transport.close());
+      const failure = await failureOf(transport(get('http://api.example/')));
+      expect(failure).toMatchObject({ kind: 'config', hint: 'It looks like http://host:port' });
+      expect(String(failure)).not.toContain('secret');
+    },
+  );
+});
+
 describe('a proxy that is not there', () => {
   it('is named', async () => {
     const closed = await rawServer(() => {});

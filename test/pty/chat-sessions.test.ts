@@ -110,6 +110,20 @@ test('-r alone lets one choose from a list with previews', async () => {
   await terminal.see(/going on with .*: 1 questions, the last one: about alpha/);
 });
 
+test('--list shows the sessions, the newest first', async () => {
+  for (const word of ['alpha', 'beta']) {
+    const terminal = await chat();
+    await talk(terminal, `about ${word}`, `Of ${word}.`);
+    await leave(terminal);
+  }
+  const terminal = openTerminal([process.execPath, host, 'chat', '--list'], {
+    env: { MSG_STATE_DIR: state },
+  });
+  terminals.push(terminal);
+  await terminal.see(/about beta[\s\S]*about alpha/);
+  expect((await terminal.ended).exitCode).toBe(0);
+});
+
 test('/resume and /clear change the session, the files stay apart', async () => {
   const first = await chat();
   await talk(first, 'one', 'Answer one.');

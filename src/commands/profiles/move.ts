@@ -46,8 +46,12 @@ export const declareMove: Declaration = (profiles, context, finish) => {
     .command('use <name>')
     .summary('choose the profile for every shell; `-` goes back')
     .description(
-      'Choose the profile that counts when nothing else names one. `-` goes back to the one before.\n' +
-        'For one call: msg send -P NAME. For one shell: MSG_PROFILE=NAME. For a project: .msg.json.',
+      `Choose the profile that counts when nothing else names one; \`-\` goes back.
+
+Closer to hand, and stronger:
+  msg send -P NAME      one call
+  MSG_PROFILE=NAME      one shell
+  .msg.json             a project: {"profile": "NAME", "model": "MODEL"}`,
     );
   commonFlags(use).action(async (name: string, options: CommonOptions) =>
     finish(await runUse(openDesk(context, options), name)),

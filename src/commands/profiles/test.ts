@@ -21,8 +21,8 @@ export const declareTest: Declaration = (profiles, context, finish) => {
     .command('test [names...]')
     .summary('one real token from each profile')
     .description(
-      `A real one-token streamed request to each profile (default: the one in use), at most four at a time.
-The exit code is that of the worst failure.`,
+      `A real one-token streamed request to each profile (default: the one in use).
+At most four at a time; the exit code is that of the worst failure.`,
     )
     .option('-a, --all', 'every profile')
     .option('--free', 'spend no token: count_tokens, or a request that must be refused')
