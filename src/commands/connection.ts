@@ -1,7 +1,7 @@
 // From settings to a working connection: key, warnings, transport, client.
 import type { Context } from '../context.ts';
 import { configError } from '../errors.ts';
-import { proxyFromEnv } from '../http/proxy.ts';
+import { parseProxy, proxyFromEnv } from '../http/proxy.ts';
 import type { TlsOptions } from '../http/transport.ts';
 import type { Transport } from '../http/wire.ts';
 import { loggingTransport } from '../http/wire-log.ts';
@@ -90,11 +90,18 @@ export async function openTransport(
     headersTimeoutMs: options.idleTimeout === undefined ? 600_000 : 1000 * options.idleTimeout,
     idleTimeoutMs: 1000 * (options.idleTimeout ?? 300),
     ...(tls === undefined ? {} : { tls }),
-    proxyFor: (url) => settings.proxy?.value ?? proxyFromEnv(url, context.env)?.url,
+    proxyFor: (url) => proxyFor(url, settings, context),
   });
   if (!options.verbose) return transport;
   const { dim } = context.theme('stderr', options.color);
   return loggingTransport(transport, (line) => void stderr.write(`${dim(redact(line))}\n`), maskKey);
+}
+
+function proxyFor(url: string, { proxy }: Settings, { env }: Context): string | undefined {
+  const choice =
+    proxy === undefined ? proxyFromEnv(url, env) : { url: proxy.value, source: describeSource(proxy.source) };
+  if (choice !== undefined) parseProxy(choice.url, choice.source);
+  return choice?.url;
 }
 
 /**
@@ -143,16 +150,33 @@ async function tlsOptions(
   options: ConnectionOptions,
   context: Context,
 ): Promise<TlsOptions | undefined> {
-  const { cacert, clientCert, clientKey } = settings;
-  if (cacert === undefined && clientCert === undefined && !options.insecure) return undefined;
+  const { cacert } = settings;
+  const identity = clientIdentity(settings);
+  if (cacert === undefined && identity === undefined && !options.insecure) return undefined;
   return {
     ...(cacert === undefined
       ? {}
       : { ca: [...(await systemRoots(context)), readFileOf('--cacert', cacert.value)] }),
-    ...(clientCert === undefined ? {} : { cert: readFileOf('--client-cert', clientCert.value) }),
-    ...(clientKey === undefined ? {} : { key: readFileOf('--client-key', clientKey.value) }),
+    ...identity,
     ...(options.insecure ? { rejectUnauthorized: false } : {}),
   };
+}
+
+/** The client certificate and its key, which may stand in one file. */
+function clientIdentity({ clientCert, clientKey }: Settings): { cert: string; key: string } | undefined {
+  if (clientCert === undefined && clientKey === undefined) return undefined;
+  if (clientCert === undefined)
+    throw configError(
+      '--client-key needs the certificate it belongs to.',
+      'Give it with --client-cert FILE.',
+    );
+  const cert = readFileOf('--client-cert', clientCert.value);
+  if (clientKey !== undefined) return { cert, key: readFileOf('--client-key', clientKey.value) };
+  if (cert.includes('PRIVATE KEY-----')) return { cert, key: cert };
+  throw configError(
+    `${clientCert.value} (--client-cert) holds no private key.`,
+    'Give it with --client-key FILE.',
+  );
 }
 
 /** A `ca` of our own replaces every root Node trusts, NODE_EXTRA_CA_CERTS among them: so they are named again. */
