@@ -25,7 +25,8 @@ export const writeReport = (format: ReportFormat, ...rest: Parameters<Writer>): 
 export function formatOf(path: string | undefined): ReportFormat {
   const extension = /\.([a-z]+)$/i.exec(path ?? '')?.[1]?.toLowerCase();
   return (
-    ({ json: 'json', xml: 'junit', sarif: 'sarif', md: 'md', html: 'html' } as const)[extension ?? ''] ??
-    'text'
+    ({ json: 'json', xml: 'junit', sarif: 'sarif', md: 'md', html: 'html', htm: 'html' } as const)[
+      extension ?? ''
+    ] ?? 'text'
   );
 }

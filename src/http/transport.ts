@@ -1,8 +1,9 @@
 // Sends requests and streams their answers. The one door to undici.
 import { Client, type Dispatcher, ProxyAgent } from 'undici';
-import { configError, MsgError } from '../errors.ts';
+import type { MsgError } from '../errors.ts';
 import { decodedBody } from './encoding.ts';
 import { networkError } from './failures.ts';
+import { parseProxy, proxyError, proxyToken } from './proxy.ts';
 import { markChunk, newTrace } from './trace.ts';
 import type { Arrival, SendOptions, Transport, WireRequest, WireResponse } from './wire.ts';
 
@@ -177,33 +178,10 @@ function openDispatcher(url: URL, options: TransportOptions): Dispatcher {
   });
 }
 
-/** The URL is not quoted: it may hold a password. */
-function parseProxy(proxy: string): URL {
-  const url = URL.canParse(proxy) ? new URL(proxy) : undefined;
-  if (url !== undefined && /^(https?|socks5?):$/.test(url.protocol) && url.host !== '') return url;
-  throw configError('The proxy is not a URL that can be used.', 'It looks like http://host:port');
-}
-
-/** undici sends the user name of a proxy only together with a password; some proxies want a token alone. */
-function proxyToken({ username, password }: URL): { token?: string } {
-  if (username === '' && password === '') return {};
-  const credentials = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
-  return { token: `Basic ${Buffer.from(credentials).toString('base64')}` };
-}
-
 function explain(error: Error, url: URL, proxy: string | undefined): MsgError {
-  if (proxy === undefined) return networkError(error, url.host);
-  const proxyHost = new URL(proxy).host;
-  const status = /\((\d{3})\)/.exec(error.message)?.[1];
-  if (status === undefined) return networkError(error, `${url.host} through proxy ${proxyHost}`);
-  return new MsgError('network', `The proxy ${proxyHost} refused to connect to ${url.host} (${status}).`, {
-    hint:
-      status === '407'
-        ? 'It wants a user name and password: --proxy http://user:password@host:port'
-        : 'Ask its owner to allow the host, or leave it out with NO_PROXY.',
-    details: { isRetryable: false, code: status },
-    cause: error,
-  });
+  return proxy === undefined
+    ? networkError(error, url.host)
+    : proxyError(error, url.host, parseProxy(proxy).host);
 }
 
 function flatHeaders(
