@@ -64,9 +64,8 @@ const performers: Performers = {
     const current = generationOf(line(), session()).model;
     if (models.length === 0) screen.say(`no models are listed here; in use: ${current}`);
     else
-      screen.say(
+      screen.show(
         `${modelsText(models, screen.theme, context.streams.stderr)}in use: ${current}; /model NAME changes it`,
-        'plain',
       );
   },
   'switch-profile': async ({ name }, chat) => {
@@ -104,7 +103,7 @@ async function collectPaste(_: Effect, { prompt, screen, apply }: Chat): Promise
   screen.say('paste, then Ctrl-D on an empty line');
   const lines: string[] = [];
   for (;;) {
-    const input = await prompt.ask('', { isQuestion: true });
+    const input = await prompt.ask('', { as: 'lines' });
     if (input.kind === 'interrupt') {
       screen.say('nothing sent');
       return;

@@ -19,6 +19,7 @@ export function renderText({ answer, aside }: RendererOutput, options: TextOptio
   const transform = options.transform ?? ((text: string) => text);
   let lastCharacter = '';
   let isThinking = false;
+  let hasWritten = false;
   const order = createBlockOrder();
 
   function write(text: string): void {
@@ -28,11 +29,13 @@ export function renderText({ answer, aside }: RendererOutput, options: TextOptio
     if (shown === '') return;
     answer(shown);
     lastCharacter = shown.at(-1) ?? '';
+    hasWritten = true;
   }
 
   function think(text: string): void {
     if (options.thinking === undefined || text === '') return;
     isThinking = true;
+    hasWritten = true;
     aside(options.thinking(transform(text)));
   }
 
@@ -76,7 +79,7 @@ export function renderText({ answer, aside }: RendererOutput, options: TextOptio
       if (isThinking) aside('\n');
       if (options.endsLine && lastCharacter !== '' && lastCharacter !== '\n') answer('\n');
     },
-    hasWritten: () => lastCharacter !== '',
+    hasWritten: () => hasWritten,
   };
 }
 
