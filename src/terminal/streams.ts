@@ -1,5 +1,5 @@
 // stdin, stdout and stderr as msg uses them: back-pressure honoured, a closed reader is a quiet end.
-import { fstatSync } from 'node:fs';
+import { fstatSync, readFileSync } from 'node:fs';
 import { isatty } from 'node:tty';
 import { configError } from '../errors.ts';
 
@@ -65,11 +65,16 @@ export function createOutput(open: () => NodeJS.WriteStream, name: string): Outp
   };
 }
 
-/** An input over a Node stream, which is opened only when it is read. */
+/**
+ * An input over a Node stream, which is opened only when it is read. What cannot keep us waiting (a file,
+ * /dev/null) is read without one.
+ */
 export function createInput(descriptor: number, open: () => NodeJS.ReadStream): Input {
+  const { kind, isInstant } = lookAt(descriptor);
   return {
-    kind: kindOf(descriptor),
-    readAll({ firstByteTimeoutMs } = {}) {
+    kind,
+    async readAll({ firstByteTimeoutMs } = {}) {
+      if (isInstant) return readFileSync(descriptor);
       const stream = open();
       const chunks: Uint8Array[] = [];
       return new Promise((resolve, reject) => {
@@ -95,13 +100,14 @@ export function createInput(descriptor: number, open: () => NodeJS.ReadStream): 
   };
 }
 
-function kindOf(descriptor: number): Input['kind'] {
+function lookAt(descriptor: number): { kind: Input['kind']; isInstant: boolean } {
   try {
     const stat = fstatSync(descriptor);
-    if (stat.isFile()) return 'file';
-    // /dev/null is a character device too, but ends at once: reading it as a pipe is right.
-    return stat.isCharacterDevice() && isatty(descriptor) ? 'terminal' : 'pipe';
+    if (stat.isFile()) return { kind: 'file', isInstant: true };
+    if (!stat.isCharacterDevice()) return { kind: 'pipe', isInstant: false };
+    // /dev/null is a character device too, but ends at once: taking it for a pipe is right.
+    return isatty(descriptor) ? { kind: 'terminal', isInstant: false } : { kind: 'pipe', isInstant: true };
   } catch {
-    return 'none';
+    return { kind: 'none', isInstant: false };
   }
 }

@@ -46,8 +46,7 @@ export const modelChecks: readonly Check[] = [
     judge(look) {
       const answer = refusal(look);
       const model = look('setup')?.model ?? '';
-      if (answer?.outcome !== 'answered')
-        return pass(model === '' ? '' : '');
+      if (answer?.outcome !== 'answered') return pass(model === '' ? '' : '');
       const near = closestModels(model, listed(look));
       const first = near[0] ?? listed(look)[0];
       return fail(

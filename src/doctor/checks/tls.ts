@@ -147,9 +147,7 @@ export const tlsChecks: readonly Check[] = [
           });
         }
         return pass(
-          leaf === undefined
-            ? ''
-            : `Valid until ${new Date(leaf.validToMs).toISOString().slice(0, 10)}.`,
+          leaf === undefined ? '' : `Valid until ${new Date(leaf.validToMs).toISOString().slice(0, 10)}.`,
         );
       }
       return problemOf(look)(`A certificate of the chain expired ${days(expiredMs)} ago.`, {
@@ -229,9 +227,7 @@ export const tlsChecks: readonly Check[] = [
       const fault = tls?.verdict?.untrusted ?? null;
       if (tls == null || fault === null)
         return pass(
-          tls == null
-            ? ''
-            : `${tls.chain[0]?.issuerOrganization ?? tls.chain[0]?.issuer ?? 'Trusted'}.`,
+          tls == null ? '' : `${tls.chain[0]?.issuerOrganization ?? tls.chain[0]?.issuer ?? 'Trusted'}.`,
         );
       const last = tls.chain.at(-1);
       const trust = [
