@@ -23,5 +23,7 @@ function start(msg) {
   msg.main(argv, msg.systemContext(require('../package.json').version)).then((code) => {
     // Never process.exit(): it cuts off writes that are still on their way.
     process.exitCode = code;
+    // But who interrupts does not wait for a reader that has stalled.
+    if (code === 130 || code === 143) setTimeout(() => process.exit(code), 1000).unref();
   });
 }

@@ -30,6 +30,11 @@ const commands: readonly Entry[] = [
     load: () => import('./commands/doctor.ts'),
   },
   {
+    name: 'sessions',
+    summary: 'conversations that were kept: list, read, search, export, clear up',
+    load: () => import('./commands/sessions.ts'),
+  },
+  {
     name: 'models',
     summary: 'list the models an endpoint offers',
     load: () => import('./commands/models.ts'),

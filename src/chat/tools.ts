@@ -169,7 +169,7 @@ export type ToolLoop = ToolRun & {
   /** Sends the conversation and resolves with the finished answer. */
   readonly send: (messages: readonly MessageParam[]) => Promise<Message>;
   /** Called for every message the loop adds, in order, so that it can be saved at once. */
-  readonly onMessage?: (message: MessageParam) => void;
+  readonly onMessage?: (message: MessageParam) => void | Promise<void>;
   /** How many times results may be sent back. */
   readonly maxTurns: number;
 };
@@ -183,18 +183,18 @@ export async function runToolLoop(
   { send, onMessage, maxTurns, ...tools }: ToolLoop,
 ): Promise<{ readonly message: Message; readonly messages: readonly MessageParam[]; readonly end: LoopEnd }> {
   const messages = [...conversation];
-  const add = (message: MessageParam): void => {
+  const add = async (message: MessageParam): Promise<void> => {
     messages.push(message);
-    onMessage?.(message);
+    await onMessage?.(message);
   };
   for (let turn = 0; ; turn++) {
     const message = await send(messages);
-    add({ role: 'assistant', content: message.content });
+    await add({ role: 'assistant', content: message.content });
     const calls = pendingCalls(message);
     if (calls.length === 0) return { message, messages, end: 'answered' };
     if (turn === maxTurns) return { message, messages, end: 'turn-limit' };
     const results = await answerCalls(calls, tools);
     if (results === null) return { message, messages, end: 'unanswerable' };
-    add(results);
+    await add(results);
   }
 }

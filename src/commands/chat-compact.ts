@@ -4,7 +4,7 @@ import { startExchange } from '../messages/client.ts';
 import { messagesBody } from '../messages/request.ts';
 import { count } from '../render/chat-text.ts';
 import { usageText } from '../render/stats-text.ts';
-import type { Chat } from './chat-effects.ts';
+import type { Chat } from './chat-conversation.ts';
 import { generationOf, makerOf } from './chat-line.ts';
 
 const request = `Summarise our conversation so far, so that it can be continued from your summary alone.
@@ -18,7 +18,7 @@ export async function compact(chat: Chat): Promise<void> {
   const tokens = contextTokens(turns);
   const cost = tokens === null ? '' : `, about ${count(tokens)} tokens in`;
   const answer = await prompt.ask(`summarise ${keepFrom} older messages${cost}? [y/N] `, {
-    isQuestion: true,
+    as: 'question',
   });
   if (answer.kind !== 'text' || !/^y(es)?$/i.test(answer.text.trim())) {
     screen.say('nothing changed');

@@ -1,40 +1,19 @@
 // Carries out what the session decided. One entry an effect; the session itself is chat/step.ts.
 import { writeFile } from 'node:fs/promises';
 import { isAbsolute, join, resolve } from 'node:path';
-import type { Effect, Session, SessionInput } from '../chat/session.ts';
+import type { Effect } from '../chat/session.ts';
 import { slashCommands } from '../chat/slash.ts';
 import { contextTokens, droppedThinking } from '../chat/turns.ts';
 import type { Context } from '../context.ts';
 import { configError, isMsgError } from '../errors.ts';
-import type { Exchange } from '../messages/client.ts';
-import type { JsonObject } from '../messages/types.ts';
 import { contextText, count, helpText, keyHelp } from '../render/chat-text.ts';
 import { modelsText } from '../render/models-text.ts';
-import type { OpenPrompt } from '../terminal/open-prompt.ts';
 import { attachmentBlock } from './attachments.ts';
-import type { Journal } from './chat-journal.ts';
-import { generationOf, type Line, type LineOptions, lineName, makerOf } from './chat-line.ts';
-import type { Screen } from './chat-screen.ts';
+import type { Chat } from './chat-conversation.ts';
+import { generationOf, type LineOptions, lineName, makerOf } from './chat-line.ts';
+import type { ConnectionOptions } from './flags.ts';
 import { printCurl } from './inspect.ts';
 import { readFileOf } from './json-argument.ts';
-
-/** What the effects work on. The line and the session change; everything else is made once. */
-export type Chat = {
-  readonly context: Context;
-  readonly screen: Screen;
-  readonly prompt: OpenPrompt;
-  readonly journal: Journal;
-  readonly session: () => Session;
-  readonly line: () => Line;
-  readonly switchLine: (profile: string) => Promise<void>;
-  readonly lastExchange: () => Exchange | null;
-  readonly lastBody: () => JsonObject | null;
-  readonly profiles: () => readonly string[];
-  readonly options: LineOptions;
-  readonly sendTurn: () => Promise<void>;
-  readonly apply: (input: SessionInput) => Promise<void>;
-  readonly leave: (exitCode: 0 | 130) => void;
-};
 
 type Performers = {
   readonly [K in Effect['kind']]: (effect: Extract<Effect, { kind: K }>, chat: Chat) => void | Promise<void>;
@@ -55,10 +34,10 @@ export async function perform(effect: Effect, chat: Chat): Promise<void> {
 const performers: Performers = {
   say: ({ text, tone }, { screen }) => screen.say(text, tone),
   send: (_, { sendTurn }) => sendTurn(),
-  record: ({ turn }, { journal }) => journal.record(turn),
-  rewind: ({ keep }, { journal }) => journal.rewind(keep),
+  record: async ({ turn }, { journal }) => (await journal()).record(turn),
+  rewind: async ({ keep }, { journal }) => (await journal()).rewind(keep),
   leave: ({ exitCode }, { leave }) => leave(exitCode),
-  'start-over': (_, { journal }) => journal.startOver(),
+  'start-over': async (_, { journal }) => (await journal()).startOver(),
   edit: async ({ text, keep }, { apply, prompt }) =>
     apply({ kind: 'edited', text: await prompt.edit(text), keep }),
   'collect-paste': collectPaste,
@@ -72,25 +51,25 @@ const performers: Performers = {
     }),
   copy: copy,
   export: exportTo,
-  name: ({ name }, { journal, screen }) => {
-    journal.name(name);
+  name: async ({ name }, { journal, screen }) => {
+    (await journal()).name(name);
     screen.say(`this session is called ${name}`);
   },
-  resume: async ({ which }) => {
-    throw configError(`not yet: ${which}`);
+  resume: async ({ which }, chat) => {
+    const { resumeSession } = await import('./chat-sessions.ts');
+    await resumeSession(which, chat);
   },
   'list-models': async (_, { screen, line, session, context }) => {
     const models = await line().models();
     const current = generationOf(line(), session()).model;
     if (models.length === 0) screen.say(`no models are listed here; in use: ${current}`);
     else
-      screen.say(
+      screen.show(
         `${modelsText(models, screen.theme, context.streams.stderr)}in use: ${current}; /model NAME changes it`,
-        'plain',
       );
   },
   'switch-profile': async ({ name }, chat) => {
-    await chat.switchLine(name);
+    await chat.switchProfile(name);
     const session = chat.session();
     const dropped = droppedThinking(session.turns, makerOf(chat.line(), generationOf(chat.line(), session)));
     chat.screen.say(`now talking to ${lineName(chat.line(), session)}`);
@@ -117,15 +96,14 @@ const performers: Performers = {
     const { compact } = await import('./chat-compact.ts');
     await compact(chat);
   },
-  doctor: (_, { screen, line }) =>
-    screen.say(`in another terminal: ${line().connection.client.endpoint.doctorCommand}`),
+  doctor: examine,
 };
 
 async function collectPaste(_: Effect, { prompt, screen, apply }: Chat): Promise<void> {
   screen.say('paste, then Ctrl-D on an empty line');
   const lines: string[] = [];
   for (;;) {
-    const input = await prompt.ask('', { isQuestion: true });
+    const input = await prompt.ask('', { as: 'lines' });
     if (input.kind === 'interrupt') {
       screen.say('nothing sent');
       return;
@@ -161,6 +139,33 @@ async function copy(
     case 'saved':
       screen.say(`no clipboard here: ${size} written to ${result.path}`);
   }
+}
+
+/** Runs the doctor on the line in use. Ctrl-C ends it, not the chat. */
+async function examine(_: Effect, { line, prompt, screen }: Chat): Promise<void> {
+  const { runDoctor } = await import('./doctor-run.ts');
+  const { options, context } = line();
+  const listeners = new Set<(signal: 'SIGINT' | 'SIGTERM') => void>();
+  const endBusy = prompt.whileBusy(() => {
+    for (const listener of listeners) listener('SIGINT');
+  });
+  const on: Context['interrupts']['on'] = (listener) => {
+    listeners.add(listener);
+    return () => listeners.delete(listener);
+  };
+  try {
+    await runDoctor(undefined, connectionOptions(options), { ...context, interrupts: { on } });
+  } catch (error) {
+    if (!isMsgError(error, 'interrupted')) throw error;
+    screen.say('interrupted', 'warn');
+  } finally {
+    endBusy();
+  }
+}
+
+/** Of the options of a chat, those that a doctor understands in the same way. */
+function connectionOptions({ tools: _tools, ...options }: LineOptions): ConnectionOptions {
+  return options;
 }
 
 /** Writes the conversation; the ending of the file says in which form. Never over an existing file. */

@@ -1,22 +1,78 @@
-// Where the turns of a chat are kept. `--no-save` keeps them nowhere.
+// Where the turns of a chat are kept: a session file that begins with the first turn, or nowhere (--no-save).
+import { type SessionEntry, type SessionFiles, sessionFiles } from '../chat/session-files.ts';
+import {
+  beginSession,
+  continueSession,
+  type SessionWriter,
+  type WriterOptions,
+} from '../chat/session-writer.ts';
+import type { Transcript } from '../chat/transcript.ts';
 import type { Turn } from '../chat/turns.ts';
+import type { Context } from '../context.ts';
+import { usageError } from '../errors.ts';
 
 export type Journal = {
+  readonly files: SessionFiles;
   /** Appends a turn at once. */
   record(turn: Turn): void;
   /** From here on only the first `keep` turns count. */
   rewind(keep: number): void;
   /** Begins a new session; the old one stays. */
-  startOver(): void;
-  /** Names the session. @throws MsgError when the name is taken or is none */
+  startOver(): Promise<void>;
+  /** Goes on with an earlier session. @throws MsgError when its file cannot be read */
+  resume(entry: SessionEntry): Promise<Transcript>;
+  /** @throws MsgError `usage` when the name is taken or is none */
   name(name: string): void;
+  /** What to resume this session by; undefined before its first turn. */
+  which(): string | undefined;
   close(): Promise<void>;
 };
 
-export const noJournal: Journal = {
-  record: () => {},
-  rewind: () => {},
-  startOver: () => {},
-  name: () => {},
-  close: async () => {},
+export type JournalOptions = {
+  readonly isSaved: boolean;
+  /** What a new session says of its beginning. */
+  readonly facts: () => WriterOptions['facts'];
+  readonly note: (text: string) => void;
 };
+
+export function openJournal({ dirs, clock }: Context, { isSaved, facts, note }: JournalOptions): Journal {
+  const files = sessionFiles(dirs.state);
+  const options = (): WriterOptions => ({ files, facts: facts(), wallTime: clock.wallTime, note });
+  let writer: SessionWriter | undefined;
+  const writing = (): SessionWriter => {
+    writer ??= beginSession(options());
+    return writer;
+  };
+  const close = async (): Promise<void> => {
+    const closing = writer;
+    writer = undefined;
+    await closing?.close();
+  };
+
+  return {
+    files,
+    record: (turn) => {
+      if (isSaved) writing().record(turn);
+    },
+    rewind: (keep) => {
+      if (isSaved) writing().rewind(keep);
+    },
+    startOver: close,
+    async resume(entry) {
+      if (!isSaved) return files.read(entry);
+      await close();
+      const resumed = await continueSession(entry, options());
+      writer = resumed.writer;
+      return resumed.transcript;
+    },
+    name: (name) => {
+      if (!isSaved) throw usageError('This session is not saved (--no-save).');
+      writing().name(name);
+    },
+    which: () => {
+      const entry = writer?.entry();
+      return entry?.name ?? entry?.id;
+    },
+    close,
+  };
+}

@@ -1,9 +1,9 @@
 // The line a chat talks over: connection, tools, and what is generated. `/profile` replaces it.
-import { createHash } from 'node:crypto';
 import type { Session } from '../chat/session.ts';
 import { type DeclaredTools, declareTools, noTools } from '../chat/tools.ts';
 import type { Maker } from '../chat/turns.ts';
 import type { Context } from '../context.ts';
+import type { Transport, WireResponse } from '../http/wire.ts';
 import { hostOf, originOf } from '../messages/endpoint.ts';
 import type { GenerationOptions } from '../messages/request.ts';
 import { listModels, type ModelInfo } from '../messages/resources.ts';
@@ -13,10 +13,15 @@ import { type GenerationFlags, generationOptions, readToolDefinitions } from './
 import { requireBaseUrl, settingsFor } from './settings.ts';
 
 export type Line = {
+  /** What it was opened with: the doctor examines the same. */
+  readonly options: LineOptions;
+  readonly context: Context;
   readonly connection: Connection;
   readonly tools: DeclaredTools;
   /** What the flags and the profile say; `/model`, `/system` and `/set` go over it. */
   readonly generation: GenerationOptions;
+  /** Loads what the first request needs, while the user still types. */
+  readonly warmUp: () => void;
   /** The models on offer, asked for once. @throws MsgError where the endpoint has no list */
   readonly models: () => Promise<readonly ModelInfo[]>;
   /** The context window of a model in tokens; null when nobody says. */
@@ -37,7 +42,8 @@ export async function openLine(
   const settings = settingsFor(options, context, note);
   requireBaseUrl(settings);
   const generation = generationOptions(options, settings);
-  const connection = await openConnection(settings, { options, context, note });
+  const transport = deferredTransport(context);
+  const connection = await openConnection(settings, { options, context: { ...context, ...transport }, note });
   let list: Promise<readonly ModelInfo[]> | undefined;
   const models = (): Promise<readonly ModelInfo[]> => {
     list ??= listModels(connection.client);
@@ -52,11 +58,32 @@ export async function openLine(
     return known.find(({ id }) => id === model)?.maxInputTokens ?? null;
   };
   return {
+    options,
+    context,
     connection,
+    warmUp: transport.warmUp,
     models,
     windowOf,
     tools: options.tools === undefined ? noTools : declareTools(readToolDefinitions(options.tools)),
     generation,
+  };
+}
+
+/** Opens the transport with the first request, not before the prompt: loading it takes as long as Node itself. */
+function deferredTransport(context: Context): Pick<Context, 'transport'> & { readonly warmUp: () => void } {
+  let warmUp = (): void => {};
+  return {
+    warmUp: () => warmUp(),
+    async transport(options) {
+      let opened: Promise<Transport> | undefined;
+      const open = (): Promise<Transport> => {
+        opened ??= context.transport(options);
+        return opened;
+      };
+      warmUp = () => void open();
+      const send = async (...call: Parameters<Transport>): Promise<WireResponse> => (await open())(...call);
+      return Object.assign(send, { close: async () => (await opened)?.close() });
+    },
   };
 }
 
@@ -120,7 +147,13 @@ export function makerOf(line: Line, generation: GenerationOptions): Maker {
   return { model, endpoint: originOf(line.connection.client.endpoint.baseUrl), context };
 }
 
-const digest = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 16);
+/** FNV-1a: enough to tell two contexts apart; node:crypto would cost a fifth of the start. */
+function digest(text: string): string {
+  let hash = 0x811c9dc5;
+  for (let index = 0; index < text.length; index++)
+    hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
+  return `${text.length}-${(hash >>> 0).toString(16)}`;
+}
 
 /** Who one is talking to: `claude-x at host (profile work)`. */
 export function lineName(line: Line, session: Session): string {

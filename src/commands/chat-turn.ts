@@ -34,7 +34,7 @@ export type TurnNeeds = {
   readonly clock: Context['clock'];
   readonly signal: AbortSignal;
   /** Tells the session; the answer is the session after it. */
-  readonly tell: (input: SessionInput) => void;
+  readonly tell: (input: SessionInput) => Promise<void>;
   readonly onExchange: (exchange: Exchange, body: JsonObject) => void;
 };
 
@@ -74,7 +74,7 @@ export async function runChatTurn(session: Session, needs: TurnNeeds): Promise<v
     }
     const message = exchange.draft().message();
     isRecorded = true;
-    tell({
+    await tell({
       kind: 'message',
       message: { role: 'assistant', content: message.content },
       madeBy: maker,
@@ -86,7 +86,7 @@ export async function runChatTurn(session: Session, needs: TurnNeeds): Promise<v
 
   const approve = async (call: ToolUseBlock): Promise<boolean> => {
     if (needs.runsToolsUnasked) return true;
-    const answer = await prompt.ask(`run ${toolCallText(call)}? [y/N] `, { isQuestion: true });
+    const answer = await prompt.ask(`run ${toolCallText(call)}? [y/N] `, { as: 'question' });
     if (answer.kind !== 'text') throw interrupted('SIGINT');
     return /^y(es)?$/i.test(answer.text.trim());
   };
@@ -97,7 +97,7 @@ export async function runChatTurn(session: Session, needs: TurnNeeds): Promise<v
   };
 
   try {
-    const { end } = await runToolLoop(sendable(session.turns, maker), {
+    const { end, message } = await runToolLoop(sendable(session.turns, maker), {
       send,
       commands: line.tools.commands,
       run: needs.run,
@@ -105,16 +105,21 @@ export async function runChatTurn(session: Session, needs: TurnNeeds): Promise<v
       announce,
       signal,
       maxTurns: needs.maxToolTurns,
-      onMessage: (message) => {
-        if (message.role === 'user') tell({ kind: 'message', message });
+      onMessage: async (message) => {
+        if (message.role === 'user') await tell({ kind: 'message', message });
       },
     });
-    tell({ kind: 'turn-ended', end });
+    await tell({ kind: 'turn-ended', end, stopReason: message.stop_reason });
   } catch (error) {
     const isInterrupt = signal.aborted || isMsgError(error, 'interrupted');
     if (!isInterrupt && !isMsgError(error)) throw error;
     const content = exchange === null || isRecorded ? [] : (exchange as Exchange).draft().message().content;
-    tell({ kind: 'turn-broken', content, madeBy: maker, error: isInterrupt ? null : (error as MsgError) });
+    await tell({
+      kind: 'turn-broken',
+      content,
+      madeBy: maker,
+      error: isInterrupt ? null : (error as MsgError),
+    });
   }
 }
 

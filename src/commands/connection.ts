@@ -43,7 +43,7 @@ export async function openConnection(settings: Settings, input: ConnectionInput)
     store: context.store(context.dirs.config, note),
     note,
   });
-  const endpoint = await endpointFor(settings, demo?.url, (reference) =>
+  let endpoint = await endpointFor(settings, demo?.url, (reference) =>
     keys.read(reference, keyOwner(settings)),
   );
   if (endpoint.key !== undefined && endpoint.baseUrl.startsWith('http:') && !isLoopback(endpoint.baseUrl)) {
@@ -54,13 +54,18 @@ export async function openConnection(settings: Settings, input: ConnectionInput)
     settings,
     client: {
       transport,
-      endpoint,
+      // Read anew for each exchange: a refreshed key is the key from then on.
+      get endpoint() {
+        return endpoint;
+      },
       clock: context.clock,
       retry: { maxRetries: options.maxRetries ?? 2 },
       async freshEndpoint() {
         if (endpoint.key === undefined || settings.key === undefined) return undefined;
-        const key = await keys.refresh(settings.key.value, keyOwner(settings));
-        return key && { ...endpoint, key };
+        const key = await keys.refresh(settings.key.value, keyOwner(settings), endpoint.key);
+        if (key === undefined) return undefined;
+        endpoint = { ...endpoint, key };
+        return endpoint;
       },
     },
     async close() {
@@ -110,7 +115,9 @@ export async function endpointFor(
       `No key for ${hostOf(baseUrl)}: the one in ${describeSource(source)} belongs to ${home(origin)} and is not sent elsewhere.`,
       source.from === 'env'
         ? `To send it there on purpose: --api-key-env ${source.name}`
-        : 'Name a key for it: --api-key-env NAME',
+        : source.from === 'profile'
+          ? `If it belongs there too: msg profiles set ${source.name} --keep-key. Otherwise: --key-stdin`
+          : 'Name a key for it: --api-key-env NAME',
     );
   }
   return {

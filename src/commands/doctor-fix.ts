@@ -31,7 +31,7 @@ export async function offerRepairs(
   if (!options.yes) {
     if (stdin.kind !== 'terminal' || !stderr.isTTY)
       return note('Nothing was changed. To change it: --fix --yes');
-    const asker = (await import('../terminal/ask.ts')).createAsker();
+    const asker = await context.asker();
     if (!(await asker.confirm('Change the profile?', true))) return note('Nothing was changed.');
   }
   const words = repairs

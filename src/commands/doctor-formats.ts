@@ -2,7 +2,7 @@
 import type { Report } from '../doctor/report.ts';
 import type { ReportTextOptions } from '../render/report-line.ts';
 
-export const reportFormats = ['text', 'json', 'junit', 'sarif', 'md'] as const;
+export const reportFormats = ['text', 'json', 'junit', 'sarif', 'md', 'html'] as const;
 export type ReportFormat = (typeof reportFormats)[number];
 
 type Writer = (report: Report, options: ReportTextOptions, version: string) => Promise<string>;
@@ -13,6 +13,7 @@ const writers: Readonly<Record<ReportFormat, Writer>> = {
   junit: async (report) => (await import('../render/report-junit.ts')).reportJunit(report),
   sarif: async (report, _options, version) =>
     (await import('../render/report-sarif.ts')).reportSarif(report, version),
+  html: async (report, options) => (await import('../render/report-html.ts')).reportHtml(report, options),
   md: async (report) => (await import('../render/report-markdown.ts')).reportMarkdown(report),
 };
 
@@ -23,5 +24,9 @@ export const writeReport = (format: ReportFormat, ...rest: Parameters<Writer>): 
 /** The format a file name asks for, when none was given. */
 export function formatOf(path: string | undefined): ReportFormat {
   const extension = /\.([a-z]+)$/i.exec(path ?? '')?.[1]?.toLowerCase();
-  return ({ json: 'json', xml: 'junit', sarif: 'sarif', md: 'md' } as const)[extension ?? ''] ?? 'text';
+  return (
+    ({ json: 'json', xml: 'junit', sarif: 'sarif', md: 'md', html: 'html', htm: 'html' } as const)[
+      extension ?? ''
+    ] ?? 'text'
+  );
 }

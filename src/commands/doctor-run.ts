@@ -73,7 +73,8 @@ async function examineOne(
       live?.finish(),
     );
     const report = told(diagnosis, options);
-    const timed = { ...text, elapsedMs: context.clock.now() - startedAt };
+    const madeAt = new Date(context.clock.wallTime()).toISOString();
+    const timed = { ...text, madeAt, elapsedMs: context.clock.now() - startedAt };
     if (live !== undefined) await stdout.write(reportTail(report, timed));
     else await deliver(await writeReport(format, report, timed, context.version), options, context);
     if (options.bundle !== undefined)
@@ -188,6 +189,6 @@ async function askAboutSpending(options: DoctorCommandOptions, context: Context)
   const text = `${wanted.map(([name]) => `--${name}`).join(' and ')} may cost about ${input} input and ${output} output tokens more.`;
   if (context.streams.stdin.kind !== 'terminal' || !context.streams.stderr.isTTY)
     throw usageError(text, 'Agree with --yes.');
-  const asker = (await import('../terminal/ask.ts')).createAsker();
+  const asker = await context.asker();
   if (!(await asker.confirm(`${text} Go on?`, true))) throw interrupted('SIGINT');
 }

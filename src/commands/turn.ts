@@ -65,12 +65,17 @@ export async function runTurn(
       result: resultOf(exchange, model),
       ...(error === undefined ? {} : { error: turnErrorOf(error) }),
     });
+  const drain = async (): Promise<void> => {
+    for (const output of [writes.answer, writes.aside]) {
+      const behind = output.drained();
+      if (behind !== undefined) await settledOrAborted(behind, abort.signal);
+    }
+  };
   try {
     for await (const { events } of exchange.batches) {
       if (events.length > 0) await spinner?.stop();
       renderer.push(events);
-      await writes.answer.drained();
-      await writes.aside.drained();
+      await drain();
     }
     await spinner?.stop();
     end();
@@ -87,8 +92,7 @@ export async function runTurn(
   } finally {
     stopListening();
     stopTimer?.();
-    await writes.answer.drained();
-    await writes.aside.drained();
+    await drain();
   }
   return { message: exchange.draft().message(), exchange, readerIsGone };
 }
@@ -125,6 +129,19 @@ function drainable(output: Output): {
       return waiting;
     },
   };
+}
+
+/** Waits for a reader that is behind, but not when the turn is over: one that stalls must not hold up Ctrl-C. */
+function settledOrAborted(behind: Promise<void>, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      signal.removeEventListener('abort', done);
+      resolve();
+    };
+    signal.addEventListener('abort', done);
+    behind.then(done);
+    if (signal.aborted) done();
+  });
 }
 
 function delayedSpinner(context: Context): { stop(): Promise<void> } {

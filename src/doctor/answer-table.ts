@@ -158,7 +158,7 @@ export const answerRows: readonly Row[] = [
       (isIn(a, 400, 403) &&
         has(
           a,
-          /(country|region|territory|location)[^.]{0,60}(not (supported|available|allowed)|unsupported|blocked|forbidden)|unsupported[^.]{0,20}(country|region)|error code: 1009|your ip|ip (address )?[^.]{0,40}(not allowed|denied|forbidden|blocked|whitelist|allowlist)|not in[^.]{0,20}(ip )?(whitelist|allowlist)/i,
+          /(country|region|territory|location)[^.]{0,60}(not (supported|available|allowed)|unsupported|blocked|forbidden)|unsupported[^.]{0,20}(country|region)|(not (supported|available|allowed)|unavailable|blocked)[^.]{0,30}(country|region|territory|location)|error code: 1009|your ip|ip (address )?[^.]{0,40}(not allowed|denied|forbidden|blocked|whitelist|allowlist)|not in[^.]{0,20}(ip )?(whitelist|allowlist)/i,
         )),
     means: (a) => `Refused for where the request comes from: ${quoted(a)}.`,
   },
@@ -239,7 +239,8 @@ export const answerRows: readonly Row[] = [
       isIn(a, 400, 404, 422, 500, 503) &&
       has(a, unknownModel) &&
       !has(a, missingField) &&
-      a.hasModel !== false,
+      // Routers that look for a channel before they read the body say so even to {}.
+      (a.hasModel !== false || has(a, /model_not_found|No available channel|无可用渠道/i)),
     means: (a) => `The model is not known here: ${quoted(a)}.`,
   },
   {
@@ -318,7 +319,7 @@ export const answerRows: readonly Row[] = [
       a.hasKey === true &&
       has(
         a,
-        /(x-api-key|authorization|api[- ]?key|token|credentials?)[^.]{0,40}(header )?(is |are |was )?(required|missing|not provided|absent|empty)|(missing|no|without)( an?| the)? (x-api-key|authorization|api[- ]?key|auth|token|credentials?)|未提供/i,
+        /(x-api-key|authorization|api[- ]?key|token|credentials?)[^.]{0,40}(header )?(is |are |was )?(required|missing|not provided|absent|empty)|(missing|no|without)( an?| the)? (x-api-key|authorization|bearer|api[- ]?key|auth|token|credentials?)|未提供/i,
       ),
     means: (a) => `${a.host} says no key came, although one was sent: ${quoted(a)}.`,
   },

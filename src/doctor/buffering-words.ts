@@ -77,8 +77,9 @@ export function describeStream(judgement: StreamJudgement, trace: StreamTrace): 
     evidence.push(
       `${count(statistic.deltaCount, 'delta')} in ${count(statistic.bursts.length, 'burst')}, first after ${first}; ${control}`,
     );
+    const period = statistic.flushPeriodMs === null ? '' : `, tau ${duration(statistic.flushPeriodMs)}`;
     evidence.push(
-      `E ${report.effectiveArrivals.toFixed(1)}, m ${report.deltasPerArrival.toFixed(1)}, tau ${duration(statistic.flushPeriodMs ?? 0)}, hold index ${report.holdIndex.toFixed(2)}`,
+      `E ${report.effectiveArrivals.toFixed(1)}, m ${report.deltasPerArrival.toFixed(1)}${period}, hold index ${report.holdIndex.toFixed(2)}`,
     );
   }
   if (report.verdict === 'block') {

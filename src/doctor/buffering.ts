@@ -37,29 +37,36 @@ export type Reason =
 const FELT_MS = 140;
 const SLOW_FLUSH_MS = 300;
 // Batches closer than this look like a steady flow, and fast models make them.
-const VISIBLE_MS = 60;
+const VISIBLE_MS = 50;
 // Below this there is no telling, and nothing to gain.
 const MEASURABLE_MS = 300;
 const MINIMUM_DELTAS = 8;
 const TOGETHER_MS = 5;
 const BUFFER_SIZES = [1024, 2048, 4096, 8192, 16384, 32768, 65536];
 // The first block of a proxy also holds the response header of its upstream.
-const UPSTREAM_HEADER_BYTES = 600;
+const UPSTREAM_HEADER_BYTES = 1100;
+const SAME_SIZE_BYTES = 64;
 
 /**
- * The size of the byte buffer the bursts give away, or null. Two cut bursts of nearly equal size name it;
- * a single one only if it is a common buffer size less the upstream's header.
+ * The size of the byte buffer the bursts give away, or null. Bursts between the first and the last hold
+ * exactly one buffer; the first holds the upstream's header as well, so alone it only counts if it is a
+ * common size less such a header.
  */
 function blockSize(bursts: readonly Burst[]): number | null {
-  const sizes = bursts
-    .slice(0, -1)
-    .filter((burst) => burst.isCut)
-    .map((burst) => burst.bytes);
-  const largest = Math.max(0, ...sizes);
-  const common = BUFFER_SIZES.find((size) => largest <= size && size - largest <= UPSTREAM_HEADER_BYTES);
-  if (sizes.length === 1) return largest >= 3000 ? (common ?? null) : null;
-  const alike = sizes.filter((size) => largest - size <= UPSTREAM_HEADER_BYTES).length;
-  return alike >= 2 && alike * 2 >= sizes.length ? (common ?? largest) : null;
+  const [first, ...middle] = bursts.slice(0, -1);
+  if (first === undefined) return null;
+  const cut = middle.filter((burst) => burst.isCut).map((burst) => burst.bytes);
+  const largest = Math.max(0, ...cut);
+  const alike = cut.filter((bytes) => largest - bytes <= SAME_SIZE_BYTES).length;
+  if (alike > 0 && alike * 2 >= middle.length && first.bytes <= largest + SAME_SIZE_BYTES) {
+    const common = BUFFER_SIZES.find((size) => Math.abs(size - largest) <= SAME_SIZE_BYTES);
+    if (common !== undefined) return common;
+    if (alike >= 2) return largest;
+  }
+  if (middle.length > 0 || !first.isCut || first.bytes < 3000) return null;
+  const lessHeader = (size: number): boolean =>
+    first.bytes <= size && size - first.bytes <= UPSTREAM_HEADER_BYTES;
+  return BUFFER_SIZES.find(lessHeader) ?? null;
 }
 
 /** Gaps of the same arrivals with the finest useful grain: a fast model differs from a dump only here. */
@@ -96,16 +103,17 @@ function decide(trace: StreamTrace, statistic: StreamStatistic): Decision {
   }
 
   const size = trace.contentEncoding === null ? blockSize(bursts) : null;
-  if (size !== null && m >= 2.5 && cutShare >= 0.4 && tau >= FELT_MS) {
-    const isRepeated = bursts.length > 2;
+  const isRepeated = bursts.length > 2;
+  // Equal blocks that end inside events are proof at any pace; a single one only when it is long enough to be felt.
+  if (size !== null && m >= 2.5 && cutShare >= 0.4 && (isRepeated || tau >= FELT_MS))
     return { ...decided('block', isRepeated ? 'certain' : 'likely'), blockBytes: size };
-  }
   if (E < 1.6 || (holdIndex >= 0.75 && E <= 4)) {
     if (isFinelySpread(trace, statistic)) return decided('unknown', 'possible', 'too-fast');
     if (statistic.leadMs >= 0.3 * durationMs) return decided('held-by-app', 'likely');
     return decided('buffered', durationMs >= 1000 && E < 1.6 ? 'certain' : 'likely');
   }
-  if (m >= 5 && tau >= SLOW_FLUSH_MS) return decided(cutShare >= 0.4 ? 'block' : 'timed-flush', 'likely');
+  if (m >= 5 && tau >= VISIBLE_MS && cutShare >= 0.4) return decided('block', 'likely');
+  if (m >= 5 && tau >= SLOW_FLUSH_MS) return decided('timed-flush', 'likely');
   // Few at a time, or often, may be the provider's own batches; held together with the head of the stream, not.
   if (m >= 2.5 && tau >= FELT_MS)
     return decided('coalesced', m >= 5 || statistic.leadMs < TOGETHER_MS ? 'likely' : 'possible');

@@ -51,7 +51,7 @@ function checkPairs(a: readonly CheckResult[], b: readonly CheckResult[]): [stri
 }
 
 const text = ({ status, summary }: CheckResult): string =>
-  status === 'pass' || status === 'skip' ? status : `${status}: ${summary}`;
+  status === 'skip' || summary === '' ? status : status === 'pass' ? summary : `${status}: ${summary}`;
 
 const streamText = ({ stream }: Report): string =>
   stream === null

@@ -110,7 +110,7 @@ function bodyIn(text: string): string {
     )
       return document;
   }
-  const page = text.search(/<(!doctype|html|head|center)/i);
+  const page = text.search(/<(!doctype|html|head|title|body|center)/i);
   if (page >= 0) return text.slice(page);
   return text.replace(/^[*<>{}].*$/gm, '').trim();
 }

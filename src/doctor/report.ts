@@ -1,7 +1,9 @@
 // The report of a doctor run: the shape every output format renders. JSON output is this, verbatim.
 
 export type Status = 'pass' | 'info' | 'warn' | 'fail' | 'unknown' | 'skip' | 'crashed';
-export type Confidence = 'certain' | 'likely' | 'possible';
+/** Surest first. */
+export const confidences = ['certain', 'likely', 'possible'] as const;
+export type Confidence = (typeof confidences)[number];
 export type Owner = 'you' | 'network' | 'proxy' | 'gateway' | 'provider';
 export type Verdict = 'healthy' | 'broken' | 'undetermined';
 

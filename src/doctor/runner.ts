@@ -4,7 +4,7 @@ import { type Check, type Finding, stages } from './check.ts';
 import { scrub } from './evidence.ts';
 import type { Look, Observations, ProbeId } from './observations.ts';
 import type { AnyProbe, DoctorContext } from './probe.ts';
-import type { CheckResult } from './report.ts';
+import { type CheckResult, confidences } from './report.ts';
 
 export type Run = {
   readonly results: readonly CheckResult[];
@@ -30,7 +30,7 @@ export async function runChecks(
 ): Promise<Run> {
   const observer = observerOf(probes, context, listener);
   const results: CheckResult[] = [];
-  let blocked: { from: number; by: string } | undefined;
+  let blocked: { from: number; by: CheckResult } | undefined;
   for (const check of inOrder(checks)) {
     const stage = stages.indexOf(check.group);
     const said = check.isGate
@@ -38,7 +38,7 @@ export async function runChecks(
       : undefined;
     const result =
       blocked !== undefined && stage >= blocked.from
-        ? skipped(check, `not checked: ${blocked.by} comes first`, blocked.by)
+        ? skipped(check, `not checked: ${blocked.by.id} comes first`, blocked.by.id)
         : said !== undefined
           ? skipped(check, `${said.id} says more`, said.id)
           : await resultOf(check, observer, results);
@@ -46,10 +46,19 @@ export async function runChecks(
     listener.onResult?.(result, observer.look);
     if (result.status !== 'fail' || check.blocks === 'nothing') continue;
     const from = check.blocks === undefined ? stage + 1 : stages.indexOf(check.blocks);
-    if (blocked === undefined || from < blocked.from) blocked = { from, by: result.id };
+    if (
+      blocked === undefined ||
+      from < blocked.from ||
+      (from === blocked.from && isSurer(result, blocked.by))
+    )
+      blocked = { from, by: result };
   }
   return { results, look: observer.look, absent: observer.absent };
 }
+
+/** A surer finding of the same stage is the one to blame. */
+const isSurer = (a: CheckResult, b: CheckResult): boolean =>
+  confidences.indexOf(a.confidence) < confidences.indexOf(b.confidence);
 
 /** By stage; within a stage as registered, catch-alls last. */
 export const inOrder = (checks: readonly Check[]): Check[] =>

@@ -30,10 +30,10 @@ export type ShapedBody = {
 /** Reads a body whatever its content type claims: gateways label JSON as text and pages as JSON. */
 export function shapeOf(body: string, contentType: string): ShapedBody {
   const text = body.trim();
-  if (text === '') return shaped('empty', null);
   if (/^text\/event-stream/i.test(contentType) || /^(event|data|:)[: ]/.test(text)) {
     return shaped('event-stream', null);
   }
+  if (text === '') return shaped('empty', null);
   const json = parseJson(text);
   if (json !== undefined) return jsonShape(json);
   if (/^<(!doctype|html|head|\?xml|body|center|title)/i.test(text) || /^text\/html/i.test(contentType)) {

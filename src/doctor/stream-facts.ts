@@ -42,7 +42,8 @@ export function streamFacts(
   end: { readonly isClean: boolean; readonly endMs: number },
 ): StreamFacts {
   const { events, comments, endings, isOpen } = splitEvents(raw);
-  const messages = events.filter(({ data }) => data !== '' && data !== '[DONE]');
+  const whole = isOpen && events.at(-1)?.json === null ? events.slice(0, -1) : events;
+  const messages = whole.filter(({ data }) => data !== '' && data !== '[DONE]');
   const pings = events.filter(({ type }) => type === 'ping').map(({ at }) => at);
   return {
     ...sequenceFacts(messages.filter(({ name }) => name !== 'done')),
@@ -55,7 +56,7 @@ export function streamFacts(
     unnamed: messages.filter(({ name }) => name === null).length,
     hasDone: events.some(({ data, name }) => data === '[DONE]' || name === 'done'),
     endsMidEvent: isOpen,
-    hasReplacement: events.some(({ data }) => data.includes('\uFFFD')),
+    hasReplacement: messages.some(({ data }) => data.includes('\uFFFD')),
     keepalives: [...pings, ...comments].sort((a, b) => a - b),
     longestGapMs: longestGap(raw, end.endMs),
     ...end,

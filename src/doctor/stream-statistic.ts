@@ -57,15 +57,9 @@ function median(values: readonly number[]): number | null {
   return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? 0) + upper) / 2;
 }
 
-/** Bytes that had arrived at `at`; `reads` is in order. */
-function offsetAt(reads: readonly ByteMark[], at: number): number {
-  let offset = 0;
-  for (const read of reads) {
-    if (read.at > at) break;
-    offset = read.offset;
-  }
-  return offset;
-}
+/** The last read that had arrived at `at`; `reads` is in order. */
+const readAt = (reads: readonly ByteMark[], at: number): ByteMark | undefined =>
+  reads.findLast((read) => read.at <= at);
 
 /** Runs of deltas whose gaps are below `gapMs`. */
 export function burstsOf(trace: StreamTrace, gapMs: number): Burst[] {
@@ -79,13 +73,9 @@ export function burstsOf(trace: StreamTrace, gapMs: number): Burst[] {
     count += 1;
     const next = deltas[index + 1];
     if (next !== undefined && next - at < gapMs) return;
-    const offset = offsetAt(trace.reads, at + gapMs);
-    bursts.push({
-      at: startedAt,
-      deltas: count,
-      bytes: offset - before,
-      isCut: !trace.boundaries.has(offset),
-    });
+    const read = readAt(trace.reads, at + gapMs);
+    const offset = read?.offset ?? before;
+    bursts.push({ at: startedAt, deltas: count, bytes: offset - before, isCut: read?.endsEvent === false });
     before = offset;
     count = 0;
   });
@@ -95,6 +85,12 @@ export function burstsOf(trace: StreamTrace, gapMs: number): Burst[] {
 /** E: how many instants the deltas arrived at, weighted by how many came at each. */
 export const effectiveArrivals = (bursts: readonly Burst[], deltaCount: number): number =>
   deltaCount === 0 ? 0 : 1 / sum(bursts.map((burst) => (burst.deltas / deltaCount) ** 2));
+
+/** tau: the usual time between bursts. The last burst is let go by the end of the stream, not by its period. */
+function flushPeriod(bursts: readonly Burst[]): number | null {
+  const gaps = bursts.slice(1).map((burst, index) => burst.at - (bursts[index]?.at ?? 0));
+  return median(gaps.length > 1 ? gaps.slice(0, -1) : gaps);
+}
 
 /** Computes E, m, tau and Lambda over the arrivals of content deltas. */
 export function measureStream(trace: StreamTrace): StreamStatistic {
@@ -118,7 +114,7 @@ export function measureStream(trace: StreamTrace): StreamStatistic {
     deltaCount,
     effectiveArrivals: effective,
     deltasPerArrival: effective === 0 ? 0 : deltaCount / effective,
-    flushPeriodMs: median(bursts.slice(1).map((burst, index) => burst.at - (bursts[index]?.at ?? 0))),
+    flushPeriodMs: flushPeriod(bursts),
     holdIndex: durationMs <= 0 ? 0 : (2 * (mean - (start + last) / 2)) / durationMs,
     durationMs,
     spanMs: last - first,

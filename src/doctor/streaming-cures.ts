@@ -1,7 +1,12 @@
 // The directive that makes each hop stream, as configuration to paste. Data only.
 // "Verified" entries are proven by test/real; the others come from the products' own manuals.
 
-export type Cure = { readonly server: string; readonly text: string };
+export type Cure = {
+  readonly server: string;
+  /** What the directive does, as a sentence for people. */
+  readonly advice: string;
+  readonly text: string;
+};
 
 const nginxStreams = [
   'location / {',
@@ -14,21 +19,33 @@ const nginxStreams = [
 
 export const cures = {
   /** Verified. */
-  nginxBuffering: { server: 'nginx', text: nginxStreams },
+  nginxBuffering: {
+    server: 'nginx',
+    advice: 'Switch off response buffering for this location in nginx.',
+    text: nginxStreams,
+  },
   /** Verified. With buffering off nginx flushes the compressor after each event. */
   nginxGzip: {
     server: 'nginx',
+    advice:
+      'Keep event streams out of gzip in nginx, or switch off buffering so that gzip is flushed event by event.',
     text: 'gzip_types text/css application/javascript;   # without text/event-stream\nproxy_buffering off;',
   },
   nginxTls: {
     server: 'nginx',
+    advice: 'Let nginx send small TLS records, and switch off response buffering.',
     text: 'ssl_buffer_size 4k;\nproxy_buffering off;',
   },
   /** Verified. */
-  haproxy: { server: 'HAProxy', text: 'defaults\n    option http-no-delay' },
+  haproxy: {
+    server: 'HAProxy',
+    advice: 'Tell HAProxy not to wait for more before it sends.',
+    text: 'defaults\n    option http-no-delay',
+  },
   /** Verified. */
   caddyEncode: {
     server: 'Caddy',
+    advice: 'Keep event streams out of encode in Caddy.',
     // A response matcher cannot say "not", and the default one takes every text/* type.
     text: [
       'encode {',
@@ -42,9 +59,14 @@ export const cures = {
       '}',
     ].join('\n'),
   },
-  lighttpd: { server: 'lighttpd', text: 'server.stream-response-body = 2' },
+  lighttpd: {
+    server: 'lighttpd',
+    advice: 'Let lighttpd stream the answers of its backend.',
+    text: 'server.stream-response-body = 2',
+  },
   varnish: {
     server: 'Varnish',
+    advice: 'Let Varnish stream event streams, unchanged.',
     text: [
       'sub vcl_backend_response {',
       '    if (beresp.http.Content-Type ~ "text/event-stream") {',
@@ -57,37 +79,57 @@ export const cures = {
   },
   traefik: {
     server: 'Traefik',
+    advice: 'Keep event streams out of the compress middleware of Traefik.',
     text: 'http:\n  middlewares:\n    compress:\n      compress:\n        excludedContentTypes: [text/event-stream]',
   },
   envoy: {
     server: 'Envoy',
+    advice: 'Take the buffer filter off this route of Envoy.',
     text: '# remove envoy.filters.http.buffer from this route, and give streams time:\nroute:\n  timeout: 0s\n  idle_timeout: 300s',
   },
   cloudflare: {
     server: 'Cloudflare',
+    advice: 'Let the origin forbid transformation, so that Cloudflare passes events on as they come.',
     text: '# The origin must send both, or the edge may collect and compress:\nContent-Type: text/event-stream\nCache-Control: no-cache, no-transform',
   },
   apiGateway: {
     server: 'AWS API Gateway',
+    advice: 'Let AWS API Gateway stream the answer.',
     text: 'responseTransferMode: STREAM   # on the integration; Lambda: invokeMode RESPONSE_STREAM',
   },
   appGateway: {
     server: 'Azure Application Gateway',
+    advice: 'Switch off response buffering in Azure Application Gateway.',
     text: 'az network application-gateway update --set globalConfiguration.enableResponseBuffering=false',
   },
-  apim: { server: 'Azure API Management', text: '<forward-request buffer-response="false" />' },
-  iis: { server: 'IIS ARR', text: '<proxy enabled="true" responseBufferLimit="0" />' },
+  apim: {
+    server: 'Azure API Management',
+    advice: 'Switch off response buffering in Azure API Management.',
+    text: '<forward-request buffer-response="false" />',
+  },
+  iis: {
+    server: 'IIS ARR',
+    advice: 'Switch off response buffering in IIS ARR.',
+    text: '<proxy enabled="true" responseBufferLimit="0" />',
+  },
   inspection: {
     server: 'TLS inspection',
+    advice: 'Exempt this host, or event streams, from content inspection.',
     text: '# mitmproxy: --set stream_large_bodies=1\n# others: exempt this host, or text/event-stream, from content inspection',
   },
   express: {
     server: 'Express',
+    advice: 'Keep event streams out of the compression middleware, or flush it after each event.',
     text: "app.use(compression({ filter: (request, response) =>\n  !String(response.getHeader('Content-Type')).startsWith('text/event-stream') }));",
   },
   gatewayPolicy: {
     server: 'gateway',
+    advice: 'Stop the gateway from collecting the answer before it passes it on.',
     text: '# an output guardrail or a moderation step collects the answer: switch it off for streams,\n# or let it judge chunk by chunk',
   },
-  accelHeader: { server: 'origin', text: 'X-Accel-Buffering: no\nCache-Control: no-cache, no-transform' },
+  accelHeader: {
+    server: 'origin',
+    advice: 'Let the origin ask for unbuffered delivery.',
+    text: 'X-Accel-Buffering: no\nCache-Control: no-cache, no-transform',
+  },
 } as const satisfies Record<string, Cure>;

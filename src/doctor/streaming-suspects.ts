@@ -147,8 +147,8 @@ export const suspects: readonly Suspect[] = [
     fits: ({ verdict, periodMs, judgement }) => {
       if (verdict !== 'coalesced' && verdict !== 'timed-flush') return null;
       const reason = `whole events every ${Math.round(periodMs)} ms, as a corked socket lets go`;
-      if (periodMs >= 190 && periodMs < 300 && judgement.confidence !== 'possible')
-        return { fit: 'mark', reason };
+      if (periodMs >= 190 && periodMs < 300)
+        return { fit: judgement.confidence === 'possible' ? 'possible' : 'mark', reason };
       return periodMs < 190 && judgement.statistic.leadMs < 5 ? { fit: 'possible', reason } : null;
     },
     cures: () => [cures.haproxy],

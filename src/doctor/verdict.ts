@@ -1,6 +1,6 @@
 // From results to one verdict and one root cause: the earliest failure that explains the others. Pure.
 import { type Check, stages } from './check.ts';
-import type { CheckResult, Confidence, Remedy, RootCause, Verdict } from './report.ts';
+import { type CheckResult, confidences, type Remedy, type RootCause, type Verdict } from './report.ts';
 
 /** Broken: something failed. Undetermined: nothing failed, but a catch-all could not tell. */
 export function verdictOf(results: readonly CheckResult[], checks: readonly Check[]): Verdict {
@@ -11,8 +11,6 @@ export function verdictOf(results: readonly CheckResult[], checks: readonly Chec
     ? 'healthy'
     : 'undetermined';
 }
-
-const confidences: readonly Confidence[] = ['certain', 'likely', 'possible'];
 
 /**
  * The one cause to name: first by stage (what comes earlier explains what comes later), then telling checks
@@ -47,7 +45,7 @@ const firstHurt = ({ group, blocks }: Check): number =>
   blocks === undefined || blocks === 'nothing' ? stages.indexOf(group) : stages.indexOf(blocks) - 0.5;
 
 /** Without a failure, what stands in the way of an answer comes before any other warning. */
-const weight = ({ id }: CheckResult): number => (/^(rate\.|up\.|net\.|bill\.)/.test(id) ? 0 : 1);
+const weight = ({ id }: CheckResult): number => (/^(rate\.limited|up\.|net\.|sse\.error)/.test(id) ? 0 : 1);
 
 function compare(a: readonly number[], b: readonly number[]): number {
   for (const [index, value] of a.entries()) {

@@ -8,6 +8,12 @@ type Failure = {
   readonly isRetryable: boolean;
 };
 
+const unsendable: Failure = {
+  says: 'the request cannot be sent with these headers',
+  hint: 'Connection, Content-Length, Transfer-Encoding, Expect and Upgrade are set by msg itself.',
+  isRetryable: false,
+};
+
 const failures: Readonly<Record<string, Failure>> = {
   ENOTFOUND: {
     says: 'the name does not resolve',
@@ -58,6 +64,9 @@ const failures: Readonly<Record<string, Failure>> = {
     says: 'the body is shorter than its content-length',
     isRetryable: true,
   },
+  UND_ERR_INVALID_ARG: unsendable,
+  UND_ERR_NOT_SUPPORTED: unsendable,
+  UND_ERR_REQ_CONTENT_LENGTH_MISMATCH: unsendable,
   UND_ERR_PRX_TLS: {
     says: 'the TLS connection to the proxy failed',
     hint: 'Check the scheme of the proxy URL: most proxies are http://.',
@@ -132,6 +141,14 @@ const families: readonly (readonly [RegExp, Failure])[] = [
     {
       says: 'the answer is not HTTP',
       hint: 'Another service listens on that port, or the port wants https://.',
+      isRetryable: false,
+    },
+  ],
+  [
+    /^ERR_OSSL_/,
+    {
+      says: 'a certificate or key file cannot be used',
+      hint: 'Check the PEM files of --cacert, --client-cert and --client-key.',
       isRetryable: false,
     },
   ],

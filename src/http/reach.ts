@@ -3,10 +3,16 @@
 import { lookup, resolve4 } from 'node:dns/promises';
 import { connect, isIP, type Socket } from 'node:net';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
-import { type Certificate, type ChainVerdict, chainOf, judgeChain } from './chain.ts';
-import { codeOf } from './failures.ts';
-
-export type ReachFailure = { readonly code: string | null; readonly message: string };
+import {
+  alertAfterHandshake,
+  failureOf,
+  type ReachFailure,
+  sni,
+  type TlsReach,
+  type TlsReachOptions,
+  trust,
+  tryTls,
+} from './tls-reach.ts';
 
 export type NameReach = {
   readonly addresses: readonly { readonly address: string; readonly family: 4 | 6 }[];
@@ -34,15 +40,6 @@ export type TunnelReach = {
   readonly failure: ReachFailure | null;
 };
 
-export type TlsReach = {
-  readonly ms: number;
-  readonly failure: ReachFailure | null;
-  readonly protocol: string | null;
-  readonly alpn: string | null;
-  readonly chain: readonly Certificate[];
-  readonly verdict: ChainVerdict | null;
-};
-
 export type Reach = {
   readonly hostname: string;
   readonly port: number;
@@ -53,20 +50,12 @@ export type Reach = {
   readonly tls: TlsReach | null;
 };
 
-export type ReachOptions = {
+export type ReachOptions = TlsReachOptions & {
   readonly hostname: string;
   readonly port: number;
   readonly isTls: boolean;
   /** A proxy to try as well, with its credentials; `isUsed`: TLS goes through it. */
   readonly proxy: { readonly url: string; readonly isUsed: boolean } | null;
-  /** PEM texts to trust besides the system's, and the client's own certificate. */
-  readonly authorities: readonly string[];
-  readonly clientCert?: string | undefined;
-  readonly clientKey?: string | undefined;
-  readonly timeoutMs: number;
-  /** Monotonic milliseconds. */
-  readonly now: () => number;
-  readonly wallTimeMs: () => number;
 };
 
 /** Milliseconds one TCP connection may take. */
@@ -100,6 +89,16 @@ export async function reach(options: ReachOptions): Promise<Reach> {
     return { ...route, tls: null };
   }
   return { ...route, tls: await tryTls(socket, hostname, options) };
+}
+
+/**
+ * What the server says when it closes the connection right after the handshake (a missing client
+ * certificate), or null. For a direct connection only.
+ */
+export async function alertOf(options: ReachOptions): Promise<ReachFailure | null> {
+  const hostname = options.hostname.replace(/^\[|\]$/g, '');
+  const tcp = await openTcp(hostname, options.port, tcpTimeoutMs).catch(() => undefined);
+  return tcp === undefined ? null : alertAfterHandshake(tcp, hostname, options);
 }
 
 async function resolveName(hostname: string, { now, timeoutMs }: ReachOptions): Promise<NameReach> {
@@ -233,51 +232,6 @@ function askForTunnel(socket: Socket, target: string, proxy: URL, timeoutMs: num
     socket.write(`CONNECT ${target} HTTP/1.1\r\nHost: ${target}\r\n${auth}\r\n`);
   });
 }
-
-const sni = (hostname: string): { servername?: string } =>
-  isIP(hostname) === 0 ? { servername: hostname } : {};
-const trust = (authorities: readonly string[]): { ca?: string[] } =>
-  authorities.length === 0 ? {} : { ca: [...authorities] };
-
-/** A handshake that accepts every certificate, so that a bad one can be described; no HTTP is sent. */
-function tryTls(tcp: Socket, hostname: string, options: ReachOptions): Promise<TlsReach> {
-  const started = options.now();
-  const facts = { protocol: null, alpn: null, chain: [], verdict: null };
-  return new Promise((resolve) => {
-    const socket = connectTls({
-      socket: tcp,
-      rejectUnauthorized: false,
-      ALPNProtocols: ['h2', 'http/1.1'],
-      ...sni(hostname),
-      ...trust(options.authorities),
-      ...(options.clientCert === undefined ? {} : { cert: options.clientCert }),
-      ...(options.clientKey === undefined ? {} : { key: options.clientKey }),
-    });
-    const failed = (failure: ReachFailure): void => {
-      socket.destroy();
-      resolve({ ms: options.now() - started, failure, ...facts });
-    };
-    socket.once('error', (error) => failed(failureOf(error)));
-    socket.once('close', () => failed({ code: 'ECONNRESET', message: 'closed during the TLS handshake' }));
-    socket.setTimeout(options.timeoutMs, () =>
-      failed({ code: 'ETIMEDOUT', message: 'the TLS handshake was not answered' }),
-    );
-    socket.once('secureConnect', () => {
-      const ms = options.now() - started;
-      const chain = chainOf(socket.getPeerCertificate(true));
-      const code = socket.authorized ? null : String(socket.authorizationError);
-      const verdict = judgeChain(chain, hostname, options.wallTimeMs(), code);
-      const alpn = socket.alpnProtocol === false ? null : socket.alpnProtocol;
-      resolve({ ms, failure: null, protocol: socket.getProtocol(), alpn: alpn ?? null, chain, verdict });
-      socket.destroy();
-    });
-  });
-}
-
-const failureOf = (thrown: unknown): ReachFailure => ({
-  code: codeOf(thrown) ?? null,
-  message: thrown instanceof Error ? thrown.message : String(thrown),
-});
 
 /** Lets go of a promise that cannot be cancelled (DNS) after a while. */
 async function withTimeout<T>(work: Promise<T>, timeoutMs: number, message: string): Promise<T> {

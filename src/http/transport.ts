@@ -1,8 +1,9 @@
 // Sends requests and streams their answers. The one door to undici.
 import { Client, type Dispatcher } from 'undici';
-import { MsgError } from '../errors.ts';
+import type { MsgError } from '../errors.ts';
 import { decodedBody } from './encoding.ts';
 import { networkError } from './failures.ts';
+import { parseProxy, proxyError, proxyToken } from './proxy.ts';
 import { markChunk, newTrace } from './trace.ts';
 import type { Arrival, SendOptions, Transport, WireRequest, WireResponse } from './wire.ts';
 
@@ -168,28 +169,27 @@ async function openDispatcher(url: URL, options: TransportOptions): Promise<Disp
     autoSelectFamilyAttemptTimeout: perAddressTimeoutMs,
   };
   const proxy = options.proxyFor?.(url.href);
-  const ProxyAgent = proxy === undefined ? undefined : (await import('undici')).ProxyAgent;
   // undici would load it when it connects.
   if (url.protocol === 'https:') await import('node:tls');
   await options.beforeConnecting?.();
-  if (proxy === undefined || ProxyAgent === undefined) return new Client(url.origin, { connect });
+  if (proxy === undefined) return new Client(url.origin, { connect });
+  const { ProxyAgent } = await import('undici');
+  const proxyUrl = parseProxy(proxy);
   // http:// targets are asked for by absolute URL, as curl does: many proxies refuse CONNECT to port 80.
-  return new ProxyAgent({ uri: proxy, proxyTunnel: false, requestTls: connect, connections: 1 });
+  return new ProxyAgent({
+    uri: proxyUrl.href,
+    proxyTunnel: false,
+    requestTls: connect,
+    proxyTls: connect,
+    connections: 1,
+    ...proxyToken(proxyUrl),
+  });
 }
 
 function explain(error: Error, url: URL, proxy: string | undefined): MsgError {
-  if (proxy === undefined) return networkError(error, url.host);
-  const proxyHost = new URL(proxy).host;
-  const status = /\((\d{3})\)/.exec(error.message)?.[1];
-  if (status === undefined) return networkError(error, `${url.host} through proxy ${proxyHost}`);
-  return new MsgError('network', `The proxy ${proxyHost} refused to connect to ${url.host} (${status}).`, {
-    hint:
-      status === '407'
-        ? 'It wants a user name and password: --proxy http://user:password@host:port'
-        : 'Ask its owner to allow the host, or leave it out with NO_PROXY.',
-    details: { isRetryable: false, code: status },
-    cause: error,
-  });
+  return proxy === undefined
+    ? networkError(error, url.host)
+    : proxyError(error, url.host, parseProxy(proxy).host);
 }
 
 function flatHeaders(

@@ -1,9 +1,10 @@
 // What an HTTP answer means: a stream, a message, or a failure with its class. Decided by status,
 // content type and shape together, never by the status alone.
-import { MsgError } from '../errors.ts';
+import { isMsgError, MsgError } from '../errors.ts';
 import type { Arrival, WireResponse } from '../http/wire.ts';
-import { apiError, envelopeOf, parseObject, type RequestFacts } from './api-error.ts';
+import { apiError, type RequestFacts } from './api-error.ts';
 import { hostOf } from './endpoint.ts';
+import { envelopeOf, parseObject } from './envelope.ts';
 import { openAiDialect } from './events.ts';
 import { excerpt, redact } from './secret.ts';
 import type { ErrorBody, Message } from './types.ts';
@@ -116,7 +117,11 @@ export async function readText(
 }
 
 async function statusError(response: WireResponse, facts: RequestFacts): Promise<MsgError> {
-  const body = await readText(response.body, 64 * 1024).catch(() => '');
+  const body = await readText(response.body, 64 * 1024).catch((error: unknown) => {
+    // The status says enough when the rest cannot be read; an interruption is something else.
+    if (isMsgError(error, 'network', 'protocol')) return '';
+    throw error;
+  });
   const envelope = envelopeOf(body);
   if (envelope.message !== '' || envelope.type !== undefined) return apiError(envelope, response, facts);
   return apiError(

@@ -14,9 +14,11 @@ const largestBytes = 8_000_000;
 
 /**
  * The text of a private file (0600), or undefined when there is none. A file others may read is closed to
- * them, with a note; one that belongs to another user than us (or root) is refused with `config`.
+ * them, with a note; one that belongs to another user than us (or root) is refused with `config`, and so is
+ * one that cannot be closed. Only a file without secrets may stay readable then: some people's config.json is
+ * a link into a store that is read-only and root's.
  */
-export function readPrivateFile(path: string, guard: FileGuard): string | undefined {
+export function readPrivateFile(path: string, guard: FileGuard, holdsSecrets: boolean): string | undefined {
   let descriptor: number;
   try {
     descriptor = openSync(path, 'r');
@@ -31,7 +33,7 @@ export function readPrivateFile(path: string, guard: FileGuard): string | undefi
       throw configError(`${path} is larger than ${largestBytes / 1e6} MB.`, undefined, { path });
     }
     refuseForeign(path, stats, guard);
-    closeToOthers(path, stats, 0o077, guard);
+    closeToOthers(path, stats, 0o077, guard, holdsSecrets ? 0o077 : 0o022);
     return readFileSync(descriptor, 'utf8');
   } finally {
     closeSync(descriptor);
@@ -53,7 +55,7 @@ export function checkDirectory(path: string, guard: FileGuard): void {
   if (!stats.isDirectory()) throw configError(`${path} is not a directory.`, undefined, { path });
   refuseForeign(path, stats, guard);
   // A sticky directory such as /tmp is shared on purpose; nobody can replace another's file in it.
-  if ((stats.mode & 0o1000) === 0) closeToOthers(path, stats, 0o022, guard);
+  if ((stats.mode & 0o1000) === 0) closeToOthers(path, stats, 0o022, guard, 0o022);
 }
 
 function refuseForeign(path: string, stats: Stats, { userId }: FileGuard): void {
@@ -65,12 +67,20 @@ function refuseForeign(path: string, stats: Stats, { userId }: FileGuard): void 
   );
 }
 
-function closeToOthers(path: string, stats: Stats, forbidden: number, { userId, note }: FileGuard): void {
-  if (userId === undefined || (stats.mode & forbidden) === 0) return;
-  const mode = stats.mode & 0o7777 & ~forbidden;
+/** Takes the `unwanted` bits away; where that fails, the `forbidden` ones are a reason to stop. */
+function closeToOthers(
+  path: string,
+  stats: Stats,
+  unwanted: number,
+  { userId, note }: FileGuard,
+  forbidden: number,
+): void {
+  if (userId === undefined || (stats.mode & unwanted) === 0) return;
+  const mode = stats.mode & 0o7777 & ~unwanted;
   try {
     chmodSync(path, mode);
   } catch (cause) {
+    if ((stats.mode & forbidden) === 0) return;
     throw configError(
       `${path} is open to other users (mode ${octal(stats.mode)}), and that cannot be changed: ${errnoText(cause)}.`,
       `Next: chmod ${octal(mode)} ${path}`,
@@ -78,6 +88,8 @@ function closeToOthers(path: string, stats: Stats, forbidden: number, { userId, 
       cause,
     );
   }
+  // Some file systems (FAT, Windows drives under WSL) keep no modes and say nothing.
+  if ((statSync(path).mode & unwanted) !== 0) return;
   note(`${path} was open to other users (mode ${octal(stats.mode)}); it is ${octal(mode)} now.`);
 }
 

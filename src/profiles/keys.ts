@@ -30,10 +30,10 @@ export type KeyReader = {
    */
   read(reference: KeyReference, profileName: string): Promise<Secret>;
   /**
-   * After a 401 or 403: reads again past the cache. Undefined when the key is the same as before, so that a
-   * refused key is never sent twice.
+   * After a 401 or 403: a key other than the refused one, read again past the cache unless somebody has done
+   * so already. Undefined when there is no other, so that a refused key is never sent twice.
    */
-  refresh(reference: KeyReference, profileName: string): Promise<Secret | undefined>;
+  refresh(reference: KeyReference, profileName: string, refused: Secret): Promise<Secret | undefined>;
 };
 
 export function createKeyReader(sources: KeySources): KeyReader {
@@ -54,10 +54,11 @@ export function createKeyReader(sources: KeySources): KeyReader {
       const isFresh = cached !== undefined && sources.clock.now() - cached.readAt < commandKeyLifeMs;
       return isFresh ? cached.key : readAgain(reference, profileName);
     },
-    async refresh(reference, profileName) {
-      const before = await cache.get(JSON.stringify([profileName, reference]))?.key.catch(() => undefined);
-      const after = await readAgain(reference, profileName);
-      return before?.equals(after) ? undefined : after;
+    async refresh(reference, profileName, refused) {
+      const cached = await cache.get(JSON.stringify([profileName, reference]))?.key.catch(() => undefined);
+      if (cached !== undefined && !cached.equals(refused)) return cached;
+      const again = await readAgain(reference, profileName);
+      return again.equals(refused) ? undefined : again;
     },
   };
 }

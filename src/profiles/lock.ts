@@ -12,6 +12,35 @@ export type Lock = {
   isHeld(): boolean;
 };
 
+/** A lock that is kept for long. */
+export type Hold = Lock & { release(): Promise<void> };
+
+/**
+ * Takes the lock at `path` and keeps it fresh until it is released. Undefined when another process holds it;
+ * waits long enough to find out that its holder is dead. Throws what the file system throws.
+ */
+export async function holdLock(path: string): Promise<Hold | undefined> {
+  // The package is CommonJS: bundled, it has a default export only.
+  const { lock } = (await import('proper-lockfile')).default;
+  let isLost = false;
+  try {
+    const release = await lock(path, {
+      lockfilePath: path,
+      realpath: false,
+      stale: staleMs,
+      // proper-lockfile dates a new lock up to a second ahead: a dead holder's is stale that much later.
+      retries: { retries: Math.ceil((staleMs + 1_400) / 200), factor: 1, minTimeout: 200, maxTimeout: 200 },
+      onCompromised: () => {
+        isLost = true;
+      },
+    });
+    return { isHeld: () => !isLost, release: () => release().catch(() => {}) };
+  } catch (cause) {
+    if (isErrno(cause, 'ELOCKED')) return undefined;
+    throw cause;
+  }
+}
+
 /**
  * Runs `work` while no other process that asks for the same directory does. Waits up to about fifteen
  * seconds, longer than a dead holder can keep it. Throws `config` when it cannot be had.

@@ -46,7 +46,7 @@ export function resolveSettings({ flags, env, config, project }: SettingsInput):
   const msgLayer: Layer = {
     source: (field) => ({ from: 'env', name: settingNames[field].env }),
     values: msgValues,
-    keyOrigin: msgValues.baseUrl === undefined ? undefined : originOf(msgValues.baseUrl),
+    keyOrigin: targetOrigin(msgValues),
   };
   const projectLayer: Layer = {
     source: () => ({ from: 'project', path: project?.path ?? '' }),
@@ -55,9 +55,9 @@ export function resolveSettings({ flags, env, config, project }: SettingsInput):
   };
   const selected = selectProfile(flags.profile, env, project, config);
   const anthropic = anthropicLayer(env, notes);
-  const baseElsewhere = flagValues.baseUrl ?? msgValues.baseUrl;
+  const originElsewhere = targetOrigin(flagValues) ?? targetOrigin(msgValues);
   // Used as a whole: with another origin in charge, not even its model counts.
-  const isEnvWhole = baseElsewhere === undefined || originOf(baseElsewhere) === anthropic?.keyOrigin;
+  const isEnvWhole = originElsewhere === undefined || originElsewhere === anthropic?.keyOrigin;
 
   const layers: Layer[] = [flagLayer, msgLayer, projectLayer];
   let preset: Preset | undefined;
@@ -80,8 +80,10 @@ export function resolveSettings({ flags, env, config, project }: SettingsInput):
   }
   layers.push({ source: () => ({ from: 'default' }), values: defaults, keyOrigin: undefined });
 
-  const baseUrl = pick(layers, 'baseUrl');
-  const origin = baseUrl === undefined ? undefined : originOf(baseUrl.value);
+  const origin = targetOrigin({
+    messagesUrl: pick(layers, 'messagesUrl')?.value,
+    baseUrl: pick(layers, 'baseUrl')?.value,
+  });
   const isAtHome = (layer: Layer): boolean => layer.keyOrigin === 'anywhere' || layer.keyOrigin === origin;
   const key = pick(layers.filter(isAtHome), 'key');
   const stray = [...layers, ...(outsider ? [outsider] : [])].find(
@@ -94,7 +96,7 @@ export function resolveSettings({ flags, env, config, project }: SettingsInput):
 
   const settings = {
     ...Object.assign({}, ...(Object.keys(settingNames) as (keyof SettingValues)[]).map(picked)),
-    ...mergedHeaders(layers.filter(isAtHome)),
+    headers: mergedHeaders(layers.filter(isAtHome)),
     key,
   } as Settings;
   const withheld =
@@ -109,7 +111,7 @@ export function resolveSettings({ flags, env, config, project }: SettingsInput):
   return {
     ...settings,
     ...(selected === undefined
-      ? anthropic !== undefined && isEnvWhole && baseElsewhere === undefined
+      ? anthropic !== undefined && isEnvWhole && originElsewhere === undefined
         ? { profile: { value: 'env', source: { from: 'default' }, shadows: [] } }
         : {}
       : { profile: selected }),
@@ -131,7 +133,7 @@ function selectProfile(
     { value: flag, source: { from: 'flag', name: '--profile' } },
     { value: fromEnv === '' ? undefined : fromEnv, source: { from: 'env', name: 'MSG_PROFILE' } },
     { value: project?.profile, source: { from: 'project', path: project?.path ?? '' } },
-    { value: config.current, source: { from: 'default' } },
+    { value: config.current, source: { from: 'current' } },
   ];
   const [first, ...shadows] = candidates.filter(
     (one): one is { value: string; source: Source } => one.value !== undefined,
@@ -149,7 +151,7 @@ function builtInProfile(selected: Setting<string>, config: ConfigView): Profile 
     ? `msg profiles add ${name} --preset ${name}`
     : `msg profiles add ${name}`;
   const where =
-    selected.source.from === 'default' ? 'the current profile' : `from ${describeSource(selected.source)}`;
+    selected.source.from === 'current' ? 'the current profile' : `from ${describeSource(selected.source)}`;
   throw configError(
     `There is no profile ${JSON.stringify(name)} (${where}).${meant}`,
     `Next: msg profiles list, or ${add}`,
@@ -158,11 +160,10 @@ function builtInProfile(selected: Setting<string>, config: ConfigView): Profile 
 
 function profileLayer(name: string, profile: Profile, preset: Preset | undefined): Layer {
   const { preset: _preset, keyOrigin, ...values } = profile;
-  const baseUrl = profile.baseUrl ?? preset?.baseUrl;
   return {
     source: () => ({ from: 'profile', name }),
     values,
-    keyOrigin: keyOrigin ?? (baseUrl === undefined ? undefined : originOf(baseUrl)),
+    keyOrigin: keyOrigin ?? targetOrigin({ ...profile, baseUrl: profile.baseUrl ?? preset?.baseUrl }),
   };
 }
 
@@ -191,9 +192,21 @@ function pick<K extends keyof SettingValues>(
 }
 
 /** Headers add up, a higher layer's over a lower one's. They may hold secrets, so they stay home like keys. */
-function mergedHeaders(layers: readonly Layer[]): { headers?: Setting<Record<string, string>> } {
+function mergedHeaders(layers: readonly Layer[]): Settings['headers'] {
   const setting = pick(layers, 'headers');
-  if (setting === undefined) return {};
+  if (setting === undefined) return undefined;
   const value = Object.assign({}, ...layers.map((layer) => layer.values.headers ?? {}).reverse());
-  return { headers: { value, source: setting.source, shadows: [] } };
+  return { value, source: setting.source, shadows: [] };
+}
+
+/** Where the requests of these values go: an exact messages URL counts before the base URL. */
+function targetOrigin({
+  messagesUrl,
+  baseUrl,
+}: {
+  readonly messagesUrl?: string | undefined;
+  readonly baseUrl?: string | undefined;
+}): string | undefined {
+  const target = messagesUrl ?? baseUrl;
+  return target === undefined ? undefined : originOf(target);
 }

@@ -8,6 +8,8 @@ export type Source =
   | { readonly from: 'project'; readonly path: string }
   | { readonly from: 'profile'; readonly name: string }
   | { readonly from: 'preset'; readonly id: string }
+  /** `msg profiles use`. */
+  | { readonly from: 'current' }
   | { readonly from: 'default' };
 
 export type Setting<T> = {
@@ -81,6 +83,8 @@ export function describeSource(source: Source): string {
       return `profile ${source.name}`;
     case 'preset':
       return `preset ${source.id}`;
+    case 'current':
+      return 'msg profiles use';
     case 'default':
       return 'default';
   }

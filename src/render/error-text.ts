@@ -1,7 +1,7 @@
 // A failure as text for people: what happened, then what to do. The words come from where it was made.
 import type { ApiFacts, MsgError } from '../errors.ts';
 import { redact } from '../messages/secret.ts';
-import { oneLine } from './sanitize.ts';
+import { createSanitizer, oneLine } from './sanitize.ts';
 import type { Theme } from './theme.ts';
 
 /** Lines for stderr, ending in a line end. */
@@ -18,5 +18,6 @@ export function bugText(error: unknown, theme: Theme, showsStack: boolean): stri
   const text =
     error instanceof Error ? (showsStack ? (error.stack ?? error.message) : error.message) : String(error);
   const more = showsStack ? '' : '\n  This is a bug in msg. Run it again with --debug for the stack.';
-  return `${theme.bad('msg:')} ${redact(text)}${more}\n`;
+  // A stack has lines of its own; what a server said may stand in it.
+  return `${theme.bad('msg:')} ${createSanitizer()(redact(text))}${more}\n`;
 }

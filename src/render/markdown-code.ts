@@ -33,8 +33,9 @@ export type LoadHighlighter = () => Highlighter | Promise<Highlighter>;
 
 export type CodeBlock = {
   readonly language: string;
-  /** The signs that opened it. */
+  /** The signs that opened it, and what stood behind them. */
   readonly fence: string;
+  readonly info: string;
   /** Whether it stands below an empty line whatever the source says. */
   readonly isApart: boolean;
 };
@@ -146,7 +147,7 @@ export function codeLayout({ theme, loadHighlighter, startLine, write }: CodeOpt
       isApart = block.isApart;
       highlight = undefined;
       missed = [];
-      writeFence(fence + language);
+      writeFence(fence + block.info);
       catchUp();
     },
     text(text) {

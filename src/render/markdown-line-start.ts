@@ -9,7 +9,7 @@ export type LineStart = { readonly indent: string; readonly end: number } & (
   | { readonly kind: 'rule'; readonly length: number; readonly isUnderline: boolean }
   | { readonly kind: 'heading'; readonly level: number }
   | { readonly kind: 'item'; readonly number?: number; readonly marker: string }
-  | { readonly kind: 'fence'; readonly fence: string; readonly language: string }
+  | { readonly kind: 'fence'; readonly fence: string; readonly info: string; readonly language: string }
   | { readonly kind: 'table'; readonly line: string }
 );
 
@@ -25,15 +25,26 @@ export function scanLineStart(
 ): LineStart {
   const first = skipSpace(source, at);
   const indent = source.slice(at, first);
+  const character = source[first];
+  if (character === undefined) return { kind: isFinal ? 'blank' : 'wait', indent, end: first };
+  if (character === '\n') return { kind: 'blank', indent, end: first + 1 };
+  if (!markerSigns.includes(character)) return { kind: 'text', indent, end: first };
+  return scanMarker(source, first, indent, isFinal, isInParagraph);
+}
+
+function scanMarker(
+  source: string,
+  first: number,
+  indent: string,
+  isFinal: boolean,
+  isInParagraph: boolean,
+): LineStart {
   const found = (end: number) => ({ indent, end });
   const text = { kind: 'text', ...found(first) } as const;
+  const wait = { kind: 'wait', ...found(first) } as const;
   const character = source[first];
-  if (character === undefined) return { kind: isFinal ? 'blank' : 'wait', ...found(first) };
-  if (character === '\n') return { kind: 'blank', ...found(first + 1) };
-  if (!markerSigns.includes(character)) return text;
   const rest = source.slice(first, first + longestMarker);
   const isCut = rest.length < longestMarker && !rest.includes('\n') && !isFinal;
-  const wait = { kind: 'wait', ...found(first) } as const;
 
   switch (character) {
     case '#': {
@@ -97,7 +108,8 @@ export function scanFence(source: string, at: number, isFinal: boolean, indent: 
   if (!isFence || info.length >= longestInfo) return { kind: 'text', indent, end: at };
   const [language = ''] = info.trim().split(/[\s{,:]/);
   const end = lineEnd < 0 ? source.length : lineEnd + 1;
-  return { kind: 'fence', fence: source.slice(at, runStop), language: language.toLowerCase(), indent, end };
+  const fence = source.slice(at, runStop);
+  return { kind: 'fence', fence, info: info.trim(), language: language.toLowerCase(), indent, end };
 }
 
 /** A task list's box at `at`: where it ends and whether it is ticked. */

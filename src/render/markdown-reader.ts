@@ -2,18 +2,12 @@
 // to the reader of lines, rows and code to their layouts. Holds back only what is undecided.
 import { deepestNesting, markdownBlocks } from './markdown-blocks.ts';
 import type { CodeLayout } from './markdown-code.ts';
+import { fenceReader } from './markdown-fence.ts';
 import { inlineReader } from './markdown-inline.ts';
 import type { Layout } from './markdown-layout.ts';
-import {
-  type LineStart,
-  scanCheckbox,
-  scanFence,
-  scanLineStart,
-  skipQuoteMarks,
-  skipSpace,
-} from './markdown-line-start.ts';
+import { type LineStart, scanCheckbox, scanFence, scanLineStart } from './markdown-line-start.ts';
 import { wait } from './markdown-scan.ts';
-import type { TableLayout } from './markdown-table.ts';
+import { type TableLayout, tableReader } from './markdown-table.ts';
 
 export type ReaderParts = {
   readonly layout: Layout;
@@ -58,7 +52,7 @@ export function markdownReader({ layout, code, beginTable, width, bullet }: Read
   let held = '';
   let step: Step;
   let table: TableLayout | undefined;
-  let fence = { sign: '', length: 0, indent: 0, isAtLineStart: true };
+  let isInFence = false;
   /** Indented text below a list belongs to it, though the tree of blocks may have closed the list. */
   let isBelowList = false;
   let isInParagraph = false;
@@ -129,9 +123,7 @@ export function markdownReader({ layout, code, beginTable, width, bullet }: Read
       case 'table':
         indentBlocks(start.indent);
         blocks.interrupt();
-        table = beginTable();
-        table.row(start.line);
-        step = readTable;
+        openTable(start.line);
         break;
       default:
         beginText(start.indent);
@@ -187,73 +179,48 @@ export function markdownReader({ layout, code, beginTable, width, bullet }: Read
   };
 
   const openFence = (start: LineStart & { kind: 'fence' }, indent: number, isApart: boolean): void => {
+    const { fence, info, language } = start;
     blocks.fence();
-    fence = { sign: start.fence[0] ?? '', length: start.fence.length, indent, isAtLineStart: true };
-    code.begin({ language: start.language, fence: start.fence, isApart });
-    step = readFence;
+    code.begin({ language, fence, info, isApart });
+    const read = fenceReader({ fence, indent, quoteDepth: blocks.quoteDepth, code });
+    isInFence = true;
+    step = (source, at, isFinal) => {
+      const next = read(source, at, isFinal);
+      if (next.hasEnded) closeFence();
+      return next.at;
+    };
   };
 
   const closeFence = (): void => {
+    isInFence = false;
     code.end();
     blocks.endFence();
+    beginLineBelow();
+  };
+
+  /** Goes on below a block that stands apart. */
+  const beginLineBelow = (): void => {
     layout.blank();
     hasQuoteMark = false;
     step = readLineStart;
   };
 
-  const readFence: Step = (source, at, isFinal) => {
-    const lineEnd = source.indexOf('\n', at);
-    const stop = lineEnd < 0 ? source.length : lineEnd;
-    let textAt = at;
-    if (fence.isAtLineStart) {
-      const isLineWhole = lineEnd >= 0 || isFinal;
-      if (blocks.quoteDepth > 0 && !isLineWhole) return wait;
-      const contentAt = skipQuoteMarks(source, at, blocks.quoteDepth);
-      if (contentAt === undefined) {
-        closeFence();
-        return at;
-      }
-      const first = skipSpace(source, contentAt);
-      const isSign = source[first] === fence.sign || first === source.length;
-      if (isSign || (source[first] === '\n' && first > contentAt)) {
-        if (!isLineWhole && /^[`~]*[ \t]*$/.test(source.slice(first))) return wait;
-        if (isClosingFence(source.slice(first, stop))) {
-          closeFence();
-          return Math.min(stop + 1, source.length);
-        }
-      }
-      textAt = Math.min(first, contentAt + fence.indent);
-      fence.isAtLineStart = false;
-    }
-    if (stop > textAt) code.text(source.slice(textAt, stop));
-    if (lineEnd < 0) return stop;
-    code.lineEnd();
-    fence.isAtLineStart = true;
-    return stop + 1;
+  const openTable = (line: string): void => {
+    const layout = beginTable();
+    layout.row(line);
+    const read = tableReader(layout, blocks.quoteDepth);
+    table = layout;
+    step = (source, at, isFinal) => {
+      const next = read(source, at, isFinal);
+      if (next.hasEnded) closeTable();
+      return next.at;
+    };
   };
 
-  const isClosingFence = (line: string): boolean => {
-    const signs = line.trimEnd();
-    return signs.length >= fence.length && signs === fence.sign.repeat(signs.length);
-  };
-
-  const readTable: Step = (source, at, isFinal) => {
-    const contentAt = skipQuoteMarks(source, at, blocks.quoteDepth);
-    const first = skipSpace(source, contentAt ?? at);
-    if (first === source.length && !isFinal) return wait;
-    if (contentAt === undefined || source[first] !== '|') {
-      table?.end();
-      table = undefined;
-      layout.blank();
-      hasQuoteMark = false;
-      step = readLineStart;
-      return at;
-    }
-    const lineEnd = source.indexOf('\n', first);
-    if (lineEnd < 0 && !isFinal) return wait;
-    const stop = lineEnd < 0 ? source.length : lineEnd;
-    table?.row(source.slice(first, stop));
-    return Math.min(stop + 1, source.length);
+  const closeTable = (): void => {
+    table?.end();
+    table = undefined;
+    beginLineBelow();
   };
 
   const endLine = (): void => {
@@ -300,7 +267,7 @@ export function markdownReader({ layout, code, beginTable, width, bullet }: Read
     end() {
       readAll(true);
       table?.end();
-      if (step === readFence) code.end();
+      if (isInFence) code.end();
       inline.reset();
       layout.endLine();
     },

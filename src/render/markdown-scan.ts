@@ -23,6 +23,9 @@ export function nextOnLine(source: string, at: number, sign: string): number {
   return end;
 }
 
+/** An address, perhaps in angle brackets, perhaps with a title behind it. */
+const linkTarget = /^\s*(?:<([^<>]*)>|(\S*))(?:\s+(?:"[^"]*"|'[^']*'|\([^)]*\)))?\s*$/;
+
 /** A link or an image, as far as it can be read: `[text](href "title")`. */
 export type LinkScan =
   | { readonly kind: 'wait' }
@@ -41,8 +44,9 @@ export function scanLink(source: string, from: number, isFinal: boolean): LinkSc
   const end = closingBracket(source, textEnd + 2, '(', ')');
   if (end === wait) return undecided;
   if (end === refused) return { kind: 'none' };
-  const target = source.slice(textEnd + 2, end).trim();
-  const [href = ''] = target.startsWith('<') ? target.slice(1).split('>') : target.split(/\s/);
+  const [, bracketed, plain] = linkTarget.exec(source.slice(textEnd + 2, end)) ?? [];
+  const href = bracketed ?? plain;
+  if (href === undefined) return { kind: 'none' };
   return { kind: 'link', text: source.slice(from, textEnd), href, end: end + 1 };
 }
 

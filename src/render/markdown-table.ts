@@ -1,7 +1,10 @@
 // Tables that grow: a row is written when it is complete, in columns that the heading and the first row fix.
 // What is written cannot be widened later, so a longer cell pushes its row only as far as it must.
+import { type Cell, type Columns, cellsOf, columnsFor } from './markdown-columns.ts';
 import { inlineReader } from './markdown-inline.ts';
 import { inlineLayout } from './markdown-layout.ts';
+import { skipQuoteMarks, skipSpace } from './markdown-line-start.ts';
+import { wait } from './markdown-scan.ts';
 import { styleSpans } from './style-spans.ts';
 import { textWidth } from './text-width.ts';
 import { asciiGlyphs, type Theme } from './theme.ts';
@@ -21,14 +24,24 @@ export type TableOptions = {
   readonly write: (text: string) => void;
 };
 
-type Align = 'left' | 'right' | 'center';
-type Cell = { readonly styled: string; readonly width: number };
-type Columns = { readonly widths: readonly number[]; readonly aligns: readonly Align[] };
-
 const delimiterRow = /^\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*$/;
-/** Room that columns get beyond their first cells, where there is room, so that most later cells fit. */
-const spareShare = 0.6;
-const mostSpare = 16;
+/** Reads from `at`; answers where it stopped, whether the table has ended there, or `wait`. */
+export type TableReader = (source: string, at: number, isFinal: boolean) => { at: number; hasEnded: boolean };
+
+/** Reads the lines below the first: as long as they begin with a pipe, behind the marks of the quotes around. */
+export function tableReader(table: TableLayout, quoteDepth: number): TableReader {
+  return (source, at, isFinal) => {
+    const contentAt = skipQuoteMarks(source, at, quoteDepth);
+    const first = skipSpace(source, contentAt ?? at);
+    if (first === source.length && !isFinal) return { at: wait, hasEnded: false };
+    if (contentAt === undefined || source[first] !== '|') return { at, hasEnded: true };
+    const lineEnd = source.indexOf('\n', first);
+    if (lineEnd < 0 && !isFinal) return { at: wait, hasEnded: false };
+    const stop = lineEnd < 0 ? source.length : lineEnd;
+    table.row(source.slice(first, stop));
+    return { at: Math.min(stop + 1, source.length), hasEnded: false };
+  };
+}
 
 /** Draws one table. Where the columns do not fit, each row becomes lines of `heading: value`. */
 export function tableLayout({ theme, width, startLine, write }: TableOptions): TableLayout {
@@ -119,69 +132,6 @@ export function tableLayout({ theme, width, startLine, write }: TableOptions): T
       else begin(heading, delimiter, undefined);
     },
   };
-}
-
-/** How wide and how aligned the columns are; `records` where they would not fit. */
-function columnsFor(
-  lines: readonly string[],
-  names: readonly Cell[],
-  cells: readonly Cell[],
-  width: number,
-): Columns | 'records' {
-  const rules = cellsOf(lines[1] ?? '');
-  const count = Math.max(names.length, cells.length);
-  const needed = Array.from({ length: count }, (_, index) =>
-    Math.max(names[index]?.width ?? 0, cells[index]?.width ?? 0, 1),
-  );
-  const separators = 3 * (count - 1);
-  const allButLast = needed.slice(0, -1).reduce((sum, each) => sum + each, separators);
-  const last = needed.at(-1) ?? 0;
-  // A long last cell may run over the edge, as any long line does; the columns before it may not.
-  if (allButLast + Math.min(last, Math.floor(width / 3)) > width) return 'records';
-  let spare = Math.max(0, width - allButLast - last);
-  const widths = needed.map((each, index) => {
-    if (index === count - 1) return Math.min(each, width - allButLast);
-    const drawn = isDrawnAligned(lines) ? (rules[index]?.length ?? 0) - each : Math.ceil(each * spareShare);
-    const more = Math.max(0, Math.min(drawn, mostSpare, spare));
-    spare -= more;
-    return each + more;
-  });
-  return { widths, aligns: rules.map(alignOf) };
-}
-
-/** Sources that keep their pipes in line know how wide their widest cell is. */
-function isDrawnAligned(lines: readonly string[]): boolean {
-  const pipes = lines.map((line) => [...line.matchAll(/\|/g)].map((match) => match.index).join());
-  return pipes.length > 2 && pipes.every((each) => each === pipes[0]);
-}
-
-function alignOf(rule: string): Align {
-  if (!rule.endsWith(':')) return 'left';
-  return rule.startsWith(':') ? 'center' : 'right';
-}
-
-/** The cells of a line: pipes split, except those that are escaped or stand in code. */
-function cellsOf(line: string): string[] {
-  const cells: string[] = [];
-  let cell = '';
-  let isCode = false;
-  for (let at = 0; at < line.length; at += 1) {
-    const character = line[at] ?? '';
-    if (character === '\\' && line[at + 1] === '|') {
-      cell += '|';
-      at += 1;
-    } else if (character === '|' && !isCode) {
-      cells.push(cell.trim());
-      cell = '';
-    } else {
-      if (character === '`') isCode = !isCode && line.includes('`', at + 1);
-      cell += character;
-    }
-  }
-  cells.push(cell.trim());
-  if (cells[0] === '') cells.shift();
-  if (cells.at(-1) === '') cells.pop();
-  return cells;
 }
 
 /** Draws cells as they will stand on the screen, and measures the columns they take there. */

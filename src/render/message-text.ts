@@ -19,6 +19,7 @@ export function renderText({ answer, aside }: RendererOutput, options: TextOptio
   const transform = options.transform ?? ((text: string) => text);
   let lastCharacter = '';
   let isThinking = false;
+  let hasWritten = false;
   const order = createBlockOrder();
 
   function write(text: string): void {
@@ -28,11 +29,13 @@ export function renderText({ answer, aside }: RendererOutput, options: TextOptio
     if (shown === '') return;
     answer(shown);
     lastCharacter = shown.at(-1) ?? '';
+    hasWritten = true;
   }
 
   function think(text: string): void {
     if (options.thinking === undefined || text === '') return;
     isThinking = true;
+    hasWritten = true;
     aside(options.thinking(transform(text)));
   }
 
@@ -54,14 +57,19 @@ export function renderText({ answer, aside }: RendererOutput, options: TextOptio
 
   return {
     push(events) {
+      // One write a read of the socket, however many events it brought; only thinking comes in between.
       let text = '';
+      const flush = (): void => {
+        if (text !== '') write(text);
+        text = '';
+      };
       for (const { event } of events) {
         text += shownText(event);
-        if (event.type === 'content_block_delta' && event.delta.type === 'thinking_delta')
-          think(event.delta.thinking);
+        if (event.type !== 'content_block_delta' || event.delta.type !== 'thinking_delta') continue;
+        flush();
+        think(event.delta.thinking);
       }
-      // One write a read of the socket, however many events it brought.
-      if (text !== '') write(text);
+      flush();
     },
     end({ message }) {
       const rest = order.rest();
@@ -71,7 +79,7 @@ export function renderText({ answer, aside }: RendererOutput, options: TextOptio
       if (isThinking) aside('\n');
       if (options.endsLine && lastCharacter !== '' && lastCharacter !== '\n') answer('\n');
     },
-    hasWritten: () => lastCharacter !== '',
+    hasWritten: () => hasWritten,
   };
 }
 

@@ -88,6 +88,8 @@ export function profileText(
   if (settings.preset !== undefined) pairs.push(['preset', presetTitle(settings.preset, theme)]);
   for (const [field, label] of settingLabels) {
     const setting = settings[field];
+    // The demo has an address only while a command runs.
+    if (field === 'baseUrl' && settings.preset?.id === 'demo') continue;
     if (setting !== undefined) add(label, setting, (value) => valueText(field, value));
   }
   if (settings.withheld !== undefined) {
@@ -96,8 +98,8 @@ export function profileText(
     pairs.push(['key', theme.warn(reason)]);
   }
   if (address.messagesUrl !== undefined) pairs.push(['messages URL', theme.link(address.messagesUrl)]);
-  if (address.sdkBase !== undefined) pairs.push(['for Anthropic SDKs', address.sdkBase]);
-  if (address.vercelBase !== undefined) pairs.push(['for the Vercel AI SDK', address.vercelBase]);
+  if (address.sdkBase !== undefined) pairs.push(['SDK base URL', address.sdkBase]);
+  if (address.vercelBase !== undefined) pairs.push(['Vercel base URL', address.vercelBase]);
   return pairsText(pairs, theme);
 }
 

@@ -1,15 +1,16 @@
 // What is said once the run is over: the root cause, what to do, what else is wrong, what it cost.
 import type { CheckResult, Remedy, Report } from '../doctor/report.ts';
 import { conformanceLines, hopLines, waterfallLines } from './report-figures.ts';
-import { displayWidth, padded, plain, plainBlock } from './report-layout.ts';
-import { asText, looks, type ReportTextOptions, styledLines, textWidth } from './report-line.ts';
+import { padded, plain, plainBlock } from './report-layout.ts';
+import { asText, lineWidth, looks, type ReportTextOptions, styledLines } from './report-line.ts';
 import { milliseconds, notChecked, spendLine, verdictSentence, withStatus } from './report-parts.ts';
+import { textWidth } from './text-width.ts';
 import type { Style } from './theme.ts';
 
 function remedyLines(heading: string, remedy: Remedy, options: ReportTextOptions): string[] {
   const { theme } = options;
-  const margin = displayWidth(heading) + 3;
-  const [first = '', ...rest] = styledLines(remedy.text, textWidth(options) - margin, null, theme);
+  const margin = textWidth(heading) + 3;
+  const [first = '', ...rest] = styledLines(remedy.text, lineWidth(options) - margin, null, theme);
   return [
     ` ${theme.heading(heading)}  ${first}`,
     ...rest.map((line) => ' '.repeat(margin) + line),
@@ -27,12 +28,12 @@ function rootCauseLines({ rootCause }: Report, options: ReportTextOptions): stri
   const { theme } = options;
   const bar = ` ${theme.bad(theme.glyphs.bar)} `;
   const boxed = (text: string, style: Style | null, indent = ''): string[] =>
-    styledLines(text, textWidth(options) - 4 - indent.length, style, theme).map(
+    styledLines(text, lineWidth(options) - 4 - indent.length, style, theme).map(
       (line) => bar + indent + line,
     );
   const certainty = `(${rootCause.confidence}, owner: ${rootCause.owner})`;
   const heading = `ROOT CAUSE  ${plain(rootCause.id)}  ${certainty}`;
-  const fits = displayWidth(heading) <= textWidth(options) - 4;
+  const fits = textWidth(heading) <= lineWidth(options) - 4;
   const title = `${theme.bad(theme.strong('ROOT CAUSE'))}  ${theme.strong(plain(rootCause.id))}`;
   return [
     bar + (fits ? `${title}  ${theme.dim(certainty)}` : title),
@@ -49,7 +50,7 @@ function findingLines(check: CheckResult, options: ReportTextOptions): string[] 
   const { style, glyph } = looks[check.status];
   return [
     ` ${theme[style](theme.glyphs[glyph])} ${theme.strong(plain(check.id))}`,
-    ...styledLines(check.summary, textWidth(options) - 3, null, theme).map((line) => `   ${line}`),
+    ...styledLines(check.summary, lineWidth(options) - 3, null, theme).map((line) => `   ${line}`),
     ...(check.remedy === null ? [] : remedyLines('FIX', check.remedy, options)),
   ];
 }
@@ -78,7 +79,7 @@ function verdictLines(report: Report, options: ReportTextOptions): string[] {
   const { theme } = options;
   const { glyph, style } = looks[verdictStatus[report.verdict]];
   const sentence = report.rootCause === null ? verdictSentence(report) : report.rootCause.id;
-  return styledLines(`${report.verdict}: ${sentence}`, textWidth(options) - 3, 'strong', theme).map(
+  return styledLines(`${report.verdict}: ${sentence}`, lineWidth(options) - 3, 'strong', theme).map(
     (line, index) => (index === 0 ? ` ${theme[style](theme.glyphs[glyph])} ${line}` : `   ${line}`),
   );
 }
@@ -94,7 +95,7 @@ function accountLines(report: Report, options: ReportTextOptions, showsVerdict: 
     ...(missed === 0 || report.rootCause === null
       ? []
       : [` ${theme.dim(`not checked because of this: ${missed}`)}`]),
-    ...styledLines(spend.join(' · '), textWidth(options) - 1, 'dim', theme).map((line) => ` ${line}`),
+    ...styledLines(spend.join(' · '), lineWidth(options) - 1, 'dim', theme).map((line) => ` ${line}`),
   ];
 }
 

@@ -1,8 +1,9 @@
 // The drawn parts of the text report: sparkline, waterfall, hops, conformance.
 import type { Report, StreamReport } from '../doctor/report.ts';
-import { displayWidth, padded, plain, truncated, wrapped } from './report-layout.ts';
-import { isAscii, type ReportTextOptions, said, textWidth } from './report-line.ts';
+import { padded, plain, truncated, wrapped } from './report-layout.ts';
+import { isAscii, lineWidth, type ReportTextOptions, said } from './report-line.ts';
 import { bucketsOf, counted, milliseconds, phasesOf } from './report-parts.ts';
+import { textWidth } from './text-width.ts';
 import type { Theme } from './theme.ts';
 
 const SPARK_CELLS = 48;
@@ -26,7 +27,7 @@ export function streamLines(stream: StreamReport, room: number, { theme }: Repor
   const unit = `deltas in ${milliseconds(bucketsOf(stream.arrivals, cells).bucketMs)}`;
   const hop = stream.hop === undefined ? [] : [`hop ${stream.hop} (${stream.hopConfidence ?? 'possible'})`];
   const words = said([...(spark === '' ? [] : [unit]), ...hop].join(', '), theme);
-  const fits = displayWidth(spark) + displayWidth(words) + 2 <= room;
+  const fits = textWidth(spark) + textWidth(words) + 2 <= room;
   if (fits && spark !== '') return [`${theme.accent(spark)}  ${theme.dim(words)}`];
   const parts = [theme.accent(spark), ...wrapped(words, room).map((line) => theme.dim(line))];
   return parts.filter((line) => line !== '');
@@ -38,7 +39,7 @@ export function waterfallLines(report: Report, options: ReportTextOptions): stri
   const phases = phasesOf(report.timings);
   const totalMs = phases.at(-1)?.endMs ?? 0;
   if (totalMs === 0) return [];
-  const room = Math.max(8, Math.min(WATERFALL_CELLS, textWidth(options) - NAME_COLUMN - 14));
+  const room = Math.max(8, Math.min(WATERFALL_CELLS, lineWidth(options) - NAME_COLUMN - 14));
   const [block, sliver] = isAscii(theme) ? ['#', '|'] : ['█', '▏'];
   return [
     ` ${theme.heading('TIMING')}`,
@@ -58,9 +59,9 @@ export function hopLines({ hops }: Report, options: ReportTextOptions): string[]
   if (hops.length === 0) return [];
   if (!isVerbose) {
     const names = hops.map(({ name }) => plain(name)).join(` ${theme.glyphs.current} `);
-    return wrapped(`through ${names}`, textWidth(options) - 1).map((line) => ` ${theme.dim(line)}`);
+    return wrapped(`through ${names}`, lineWidth(options) - 1).map((line) => ` ${theme.dim(line)}`);
   }
-  const room = textWidth(options) - NAME_COLUMN - 4;
+  const room = lineWidth(options) - NAME_COLUMN - 4;
   return [
     ` ${theme.heading('HOPS')}`,
     ...hops.map(({ name, evidence, confidence }) => {
@@ -77,7 +78,7 @@ export function conformanceLines({ conformance }: Report, options: ReportTextOpt
   const note = untested === 0 ? '' : `, ${counted(untested, 'item')} untested`;
   const items = conformance.items.map(({ id, points, weight, note: why }) => {
     const score = `${points ?? theme.glyphs.skip}/${weight}`.padStart(6);
-    const room = textWidth(options) - 33;
+    const room = lineWidth(options) - 33;
     const line = `   ${padded(plain(id), 22)} ${score}`;
     return room < 12 ? line : `${line} ${theme.dim(truncated(plain(why), room, theme.glyphs.ellipsis))}`;
   });

@@ -2,6 +2,7 @@
 import type { CheckResult, Remedy, Report, Status } from '../doctor/report.ts';
 import { html, htmlBlock, tag } from './html-text.ts';
 import { arrivalChart, waterfall } from './report-charts.ts';
+import type { ReportTextOptions } from './report-line.ts';
 import {
   counted,
   type Group,
@@ -15,11 +16,8 @@ import {
 } from './report-parts.ts';
 import { reportStyle } from './report-style.ts';
 
-export type ReportHtmlOptions = {
-  /** When the run was made, as it shall be read. */
-  readonly madeAt?: string;
-  readonly elapsedMs?: number;
-};
+/** When the run was made (ISO 8601) and how long it took, where known. */
+export type ReportHtmlOptions = Pick<ReportTextOptions, 'madeAt' | 'elapsedMs'>;
 
 const marks: Readonly<Record<Status, string>> = {
   pass: '✓',
@@ -58,7 +56,8 @@ function headerHtml({ target, verdict }: Report): string {
 
 function causeHtml(report: Report): string {
   const { rootCause } = report;
-  if (rootCause === null) return tag('section', 'card', tag('p', 'lead', html(sentenceOf(report))));
+  if (rootCause === null)
+    return tag('section', 'card', tag('p', 'lead', html(sentenceOf(report))) + concernsHtml(report));
   const title = report.checks.find(({ id }) => id === rootCause.id)?.title;
   const expected = title === undefined ? '' : ` · expected: ${title}`;
   const how = `${rootCause.id} · ${rootCause.confidence} · owner: ${rootCause.owner}${expected}`;
@@ -75,6 +74,15 @@ function causeHtml(report: Report): string {
     ].join(''),
     'cause',
   );
+}
+
+/** What to look at where no single cause stands out; the remedies stand with the checks. */
+function concernsHtml({ checks }: Report): string {
+  const concerns = withStatus(checks, 'crashed', 'fail', 'warn', 'unknown').map(({ id, status, summary }) => {
+    const mark = `<span class="mark ${status}">${marks[status]}</span>`;
+    return tag('li', '', `${mark}<div><p>${html(summary)}</p>${tag('code', 'id', html(id))}</div>`);
+  });
+  return concerns.length === 0 ? '' : tag('ul', 'checks', concerns.join(''));
 }
 
 /** The right base URL in both conventions: one client appends /v1, the other does not. */
@@ -163,13 +171,15 @@ function checkHtml(check: CheckResult, rootCauseId: string | undefined): string 
 }
 
 function groupHtml(group: Group, rootCauseId: string | undefined): string {
-  const isOpen = withStatus(group.checks, 'fail', 'crashed', 'warn', 'unknown').length > 0;
+  const problems = withStatus(group.checks, 'crashed', 'fail', 'warn', 'unknown');
+  const rest = withStatus(group.checks, 'pass', 'info', 'skip');
+  const isOpen = problems.length > 0;
   const summary = [
     `<span class="mark ${group.status}">${marks[group.status]}</span>`,
     tag('b', '', html(group.name)),
     tag('span', 'tally', html(tally(group.checks))),
   ];
-  const checks = group.checks.map((check) => checkHtml(check, rootCauseId));
+  const checks = [...problems, ...rest].map((check) => checkHtml(check, rootCauseId));
   return `<details${isOpen ? ' open' : ''}>${tag('summary', '', summary.join(''))}${tag('ul', 'checks', checks.join(''))}</details>`;
 }
 
@@ -192,7 +202,8 @@ function conformanceHtml({ conformance }: Report): string {
 /** One page, self-contained; its policy forbids scripts and every request. */
 export function reportHtml(report: Report, options: ReportHtmlOptions = {}): string {
   const title = `${report.verdict}: ${report.target.profile ?? report.target.baseUrl}`;
-  const made = options.madeAt === undefined ? '' : `, ${options.madeAt}`;
+  // 2026-11-20T12:00:00.000Z reads better as 2026-11-20 12:00 UTC.
+  const made = options.madeAt === undefined ? '' : `, ${options.madeAt.slice(0, 16).replace('T', ' ')} UTC`;
   return [
     '<!doctype html>',
     '<html lang="en">',

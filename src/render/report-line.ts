@@ -11,6 +11,8 @@ export type ReportTextOptions = {
   readonly isVerbose: boolean;
   /** How long the run took, if known. */
   readonly elapsedMs?: number;
+  /** When it was made, in ISO 8601; shown where a report outlives the terminal. */
+  readonly madeAt?: string;
 };
 
 export const looks: Readonly<Record<Status, { readonly glyph: keyof Glyphs; readonly style: Style }>> = {
@@ -26,7 +28,7 @@ export const looks: Readonly<Record<Status, { readonly glyph: keyof Glyphs; read
 // Longer lines are hard to read, however wide the window is.
 const WIDEST_TEXT = 110;
 
-export const textWidth = ({ width }: ReportTextOptions): number => Math.min(Math.max(width, 40), WIDEST_TEXT);
+export const lineWidth = ({ width }: ReportTextOptions): number => Math.min(Math.max(width, 40), WIDEST_TEXT);
 
 export const glyphOf = (status: Status, theme: Theme): string =>
   theme[looks[status].style](theme.glyphs[looks[status].glyph]);

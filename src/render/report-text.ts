@@ -3,37 +3,47 @@
 import type { CheckResult, Report, Status, StreamReport } from '../doctor/report.ts';
 import { reportTail } from './report-advice.ts';
 import { streamLines } from './report-figures.ts';
-import { displayWidth, padded, plain, truncated, wrapped } from './report-layout.ts';
+import { padded, plain, truncated, wrapped } from './report-layout.ts';
 import {
   asText,
   glyphOf,
+  lineWidth,
   looks,
   type ReportTextOptions,
   said,
   styledLines,
-  textWidth,
 } from './report-line.ts';
 import { counted, type Group, groupsOf, verdictSentence, withStatus } from './report-parts.ts';
+import { textWidth } from './text-width.ts';
 
 const NAME_COLUMN = 9;
 const MARGIN = NAME_COLUMN + 4;
+// The checks of a group stand under its name: with -v there is much to read.
+const CHECK_MARGIN = 3;
 
 /** `msg doctor NAME   URL   MODEL`, on one line where it fits. */
 export function reportHead({ target }: Pick<Report, 'target'>, options: ReportTextOptions): string {
   const { theme } = options;
   const name = plain(target.profile === null ? 'msg doctor' : `msg doctor ${target.profile}`);
   const rest = [target.baseUrl, target.model ?? ''].filter((part) => part !== '').map((part) => plain(part));
-  const fits = displayWidth([name, ...rest].join('   ')) <= textWidth(options);
+  const fits = textWidth([name, ...rest].join('   ')) <= lineWidth(options);
   if (fits) return asText([[theme.strong(name), ...rest.map((part) => theme.dim(part))].join('   ')]);
-  const lines = rest.flatMap((part) => wrapped(part, textWidth(options) - 2));
+  const lines = rest.flatMap((part) => wrapped(part, lineWidth(options) - 2));
   return asText([theme.strong(name), ...lines.map((line) => `  ${theme.dim(line)}`)]);
 }
 
 /** A name in its column, then text; further lines stand under the text. */
-function row(status: Status, name: string, lines: readonly string[], { theme }: ReportTextOptions): string[] {
+function row(
+  status: Status,
+  name: string,
+  lines: readonly string[],
+  { theme, isVerbose }: ReportTextOptions,
+): string[] {
   const column = padded(plain(name), NAME_COLUMN);
   return lines.map((line, index) =>
-    index === 0 ? ` ${glyphOf(status, theme)} ${column} ${line}` : ' '.repeat(MARGIN) + line,
+    index === 0
+      ? ` ${glyphOf(status, theme)} ${isVerbose ? theme.strong(column) : column} ${line}`
+      : ' '.repeat(MARGIN) + line,
   );
 }
 
@@ -55,10 +65,10 @@ function problemLines(check: CheckResult, room: number, options: ReportTextOptio
 function factLine({ checks }: Group, room: number, { theme }: ReportTextOptions): string {
   let line = '';
   for (const { summary } of withStatus(checks, 'pass', 'info')) {
-    const fact = said(summary, theme);
+    const fact = said(summary, theme).replace(/\.$/, '');
     if (fact === '') continue;
     const longer = line === '' ? fact : `${line}; ${fact}`;
-    if (line !== '' && displayWidth(longer) > room) break;
+    if (line !== '' && textWidth(longer) > room) break;
     line = longer;
   }
   return theme.dim(
@@ -69,8 +79,8 @@ function factLine({ checks }: Group, room: number, { theme }: ReportTextOptions)
 /** With -v: every check of the group, and its evidence. */
 function checkLines({ checks }: Group, options: ReportTextOptions): string[] {
   const { theme } = options;
-  const room = textWidth(options) - MARGIN - 2;
-  const margin = ' '.repeat(MARGIN);
+  const room = lineWidth(options) - CHECK_MARGIN - 2;
+  const margin = ' '.repeat(CHECK_MARGIN);
   return checks.flatMap((check) => {
     const words =
       check.blockedBy === undefined ? check.summary || check.title : `skipped, because of ${check.blockedBy}`;
@@ -85,7 +95,7 @@ function checkLines({ checks }: Group, options: ReportTextOptions): string[] {
 }
 
 function groupLines(group: Group, stream: StreamReport | null, options: ReportTextOptions): string[] {
-  const room = textWidth(options) - MARGIN;
+  const room = lineWidth(options) - MARGIN;
   const problems = withStatus(group.checks, 'fail', 'crashed', 'warn');
   const told = problems.length > 0 ? problems : withStatus(group.checks, 'unknown').slice(0, 1);
   const lines = told.flatMap((check) => problemLines(check, room, options));
@@ -102,7 +112,7 @@ function skippedLines(groups: readonly Group[], options: ReportTextOptions): str
   const because = reasons.length === 0 ? 'not asked for' : `because of ${reasons.slice(0, 2).join(', ')}`;
   const names = groups.map(({ name }) => name).join(', ');
   const text = `${names}: ${counted(checks.length, 'check')} skipped, ${because}`;
-  return styledLines(text, textWidth(options) - 3, 'dim', theme).map((line, index) =>
+  return styledLines(text, lineWidth(options) - 3, 'dim', theme).map((line, index) =>
     index === 0 ? ` ${glyphOf('skip', theme)} ${line}` : `   ${line}`,
   );
 }

@@ -1,4 +1,5 @@
 // Rows in columns, fitted to a width: the least important columns go first, then the widest are cut.
+import { textWidth } from './text-width.ts';
 import type { Style, Theme } from './theme.ts';
 
 export type Cell = { readonly text: string; readonly style?: Style };
@@ -13,7 +14,7 @@ const gap = '  ';
 /** Cells are cut down to this many characters before a column is given up. */
 const comfortable = 30;
 
-/** Lines, each ended. Widths are counted in characters; nothing is coloured that is not padded first. */
+/** Lines, each ended. Nothing is coloured that is not padded first. */
 export function tableText(
   columns: readonly Column[],
   rows: readonly (readonly Cell[])[],
@@ -21,7 +22,7 @@ export function tableText(
   width: number,
 ): string {
   const widest = columns.map((column, index) =>
-    Math.max(lengthOf(column.title), ...rows.map((row) => lengthOf(row[index]?.text ?? ''))),
+    Math.max(textWidth(column.title), ...rows.map((row) => textWidth(row[index]?.text ?? ''))),
   );
   // A column nobody fills says nothing.
   let shown = columns.map((_, index) => index).filter((index) => rows.some((row) => row[index]?.text));
@@ -55,12 +56,15 @@ export function tableText(
 }
 
 function fit(text: string, width: number, ellipsis: string): string {
-  const characters = [...text];
-  if (characters.length <= width) return text.padEnd(text.length + width - characters.length);
-  return `${characters.slice(0, Math.max(0, width - ellipsis.length)).join('')}${ellipsis}`;
+  const missing = width - textWidth(text);
+  if (missing >= 0) return text + ' '.repeat(missing);
+  let cut = '';
+  for (const character of text) {
+    if (textWidth(cut + character) > width - ellipsis.length) break;
+    cut += character;
+  }
+  return fit(cut + ellipsis, width, ellipsis);
 }
-
-const lengthOf = (text: string): number => [...text].length;
 
 /** `label  value` lines with the labels in one column. */
 export function pairsText(pairs: readonly (readonly [string, string])[], theme: Theme): string {

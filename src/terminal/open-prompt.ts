@@ -1,13 +1,12 @@
 // Which prompt this process gets: the line editor, lines of a dumb terminal, or lines of a file or pipe.
 import type { Theme } from '../render/theme.ts';
-import { editText } from './editor.ts';
 import type { Complete } from './line-buffer.ts';
 import { createLinePrompt } from './line-prompt.ts';
 import { createPrompt, type Prompt } from './prompt.ts';
 
 export type PromptNeeds = {
   readonly theme: Theme;
-  /** Earlier inputs, oldest first. */
+  /** Earlier inputs, newest first. */
   readonly history: () => readonly string[];
   readonly complete: Complete;
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -30,7 +29,8 @@ export function openPrompt({ theme, history, complete, env }: PromptNeeds): Open
     theme,
     history,
     complete,
-    editor: (text) => editText(text, env),
+    // Loaded with the first Ctrl-G: a prompt should be there at once.
+    editor: async (text) => (await import('./editor.ts')).editText(text, env),
   });
   return { ...prompt, kind: 'editor' };
 }

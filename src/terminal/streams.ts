@@ -27,7 +27,7 @@ export type Streams = { readonly stdin: Input; readonly stdout: Output; readonly
 
 /** An output over a Node stream, which is opened only when it is used: that costs milliseconds. */
 export function createOutput(open: () => NodeJS.WriteStream, name: string): Output {
-  const listeners: (() => void)[] = [];
+  const listeners = new Set<() => void>();
   let isClosed = false;
   let failure: Error | undefined;
   let opened: NodeJS.WriteStream | undefined;
@@ -55,12 +55,16 @@ export function createOutput(open: () => NodeJS.WriteStream, name: string): Outp
         throw configError(`Cannot write to ${name}: ${failure.message}.`, undefined, {}, failure);
       if (isClosed || stream.write(text)) return undefined;
       return new Promise((resolve) => {
-        stream.once('drain', resolve);
-        listeners.push(resolve);
+        const done = (): void => {
+          listeners.delete(done);
+          resolve();
+        };
+        stream.once('drain', done);
+        listeners.add(done);
       });
     },
     onClose(listener) {
-      listeners.push(listener);
+      listeners.add(listener);
     },
   };
 }

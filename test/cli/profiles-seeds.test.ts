@@ -146,6 +146,22 @@ describe.each(seeds)('$preset', ({ preset, key, rules, path = '', model, asked }
     expect(last?.headers['x-api-key']).toBe(key);
     expect(last?.json).toMatchObject({ model: asked });
 
+    // Whatever send can write down, the key is not in it.
+    const recording = join(home, 'recording');
+    for (const inspection of [
+      ['--record', recording],
+      ['-v'],
+      ['--dry-run'],
+      ['--curl'],
+      ['-o', 'stream-json'],
+    ]) {
+      const inspected = await msg(mock, ['send', 'hello', ...inspection]);
+      seen.push(inspected.stdout);
+      expect([inspection, inspected.code]).toEqual([inspection, 0]);
+    }
+    seen.push(readFileSync(recording, 'utf8'));
+    rmSync(recording);
+
     const env = await msg(mock, ['profiles', 'env', 'work', '--shell', 'json']);
     expect(JSON.parse(env.stdout)).toEqual({
       ANTHROPIC_BASE_URL: base,

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { errorReply, messageReply, pageReply } from '../../src/mock/replies.ts';
+import { gate } from '../../src/mock/script.ts';
 import { type Mock, startMock } from '../../src/mock/server.ts';
 import { type Run, type RunOptions, runMsg } from './run-msg.ts';
 
@@ -602,6 +603,25 @@ describe('test', () => {
     ]);
     expect(scripted.requests).toHaveLength(1);
     await scripted.close();
+  });
+
+  test('Ctrl-C ends all that is under way', async () => {
+    const waiting = await startMock({ replies: [[gate('never')], [gate('never')]] });
+    for (const name of ['a', 'b']) {
+      await profiles(['add', name, '--base-url', waiting.url, '-m', 'mock-1', '--auth', 'none']);
+    }
+    const run = await profiles(['test', '--all'], {
+      during: async ({ interrupt }) => {
+        await waiting.request(2);
+        interrupt();
+      },
+    });
+    expect(run.code).toBe(130);
+    expect(await Promise.all(waiting.requests.map((request) => request.outcome))).toEqual([
+      'aborted',
+      'aborted',
+    ]);
+    await waiting.close();
   });
 
   test('an answer in one piece works, and is no stream', async () => {

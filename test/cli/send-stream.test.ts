@@ -130,6 +130,15 @@ describe('an error event in the middle', () => {
   });
 });
 
+describe('a failure whose body breaks off', () => {
+  it('is told by its status', async () => {
+    const script = [head(403, { 'content-type': 'application/json' }), bytes('{"error":'), reset];
+    const run = await send(script);
+    expect(run.code).toBe(4);
+    expect(run.stderr).toContain('the request is not permitted');
+  });
+});
+
 describe('what is not a stream', () => {
   it.each<[string, Script, number, string]>([
     [
@@ -249,6 +258,19 @@ describe('Ctrl-C', () => {
     expect(run.stderr).toContain('Interrupted.');
   });
 
+  it('while the body of a failure is still arriving ends it too', async () => {
+    const run = await send(
+      [head(500, { 'content-type': 'application/json' }), bytes('{"error":'), gate('never')],
+      {
+        async during({ mock, interrupt }) {
+          await mock.reached('never');
+          interrupt();
+        },
+      },
+    );
+    expect(run.code).toBe(130);
+  });
+
   it('ends the wait for a retry', async () => {
     const run = await runMsg(['send', 'hi'], {
       mock: { replies: [errorReply(429, 'rate_limit_error', 'slow', { headers: { 'retry-after': '30' } })] },
@@ -283,7 +305,7 @@ describe('the prompt', () => {
       ...(stdin === undefined ? {} : { stdin }),
     });
     expect(run.stderr).toBe('');
-    return (run.requests[0]?.json as { messages: unknown[] }).messages;
+    return (run.requests[0]?.json as { messages: unknown[] } | undefined)?.messages;
   };
 
   it.each<[string, string[], string | undefined, string]>([

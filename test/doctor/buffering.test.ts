@@ -44,7 +44,7 @@ describe('the statistic', () => {
       const held: Path = (writes) =>
         Array.from({ length: bursts }, (_, index) => {
           const part = writes.slice((index * writes.length) / bursts, ((index + 1) * writes.length) / bursts);
-          return { at: part.at(-1)?.at ?? 0, chunks: part.map((write) => write.bytes) };
+          return { at: part.at(-1)?.at ?? 0, bytes: Buffer.concat(part.map((write) => write.bytes)) };
         });
       expect(measureStream(traceOf(held(origin(times)))).holdIndex).toBeCloseTo(1 / bursts, 1);
     }
@@ -92,7 +92,7 @@ describe('the rules', () => {
       const end = writes.at(-1)?.at ?? 0;
       return [14_480, 43_440, body.length].map((offset, index, all) => ({
         at: end + index * 60,
-        chunks: [body.subarray(all[index - 1] ?? 0, offset)],
+        bytes: body.subarray(all[index - 1] ?? 0, offset),
       }));
     };
     expect(judge(reads, paced(500, 5))).toMatchObject({ verdict: 'buffered' });
@@ -131,9 +131,13 @@ describe('the rules', () => {
     expect(judged).toMatchObject({ verdict: 'block', severity: 'warn', confidence: 'certain' });
     expect(judged.report.blockBytes).toBe(4096);
     expect(judged.words).toMatch(
-      /^Tokens arrive in 4 blocks of 4096 bytes, one every 680 ms, cut inside events/,
+      /^Tokens arrive in 4 blocks of 4096 bytes, one every 690 ms, cut inside events/,
     );
     expect(judge(blocks(8192), paced(240, 20)).report.blockBytes).toBe(8192);
+  });
+
+  test('block: equal cut blocks are proof on a fast stream too, but no alarm', () => {
+    expect(judge(blocks(4096), paced(160, 3))).toMatchObject({ verdict: 'block', severity: 'info' });
   });
 
   test('block: a single cut burst counts from 3 kB up', () => {

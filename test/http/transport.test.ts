@@ -316,6 +316,23 @@ describe('a connection that fails', () => {
   });
 });
 
+describe('a request that cannot be sent', () => {
+  it.each([
+    { 'transfer-encoding': 'chunked' },
+    { 'content-length': '3' },
+    { expect: '100-continue' },
+    { upgrade: 'x' },
+  ])('because of %o says so, and is not tried again', async (headers) => {
+    const mock = await mockWith({});
+    const request = { method: 'POST' as const, url: mock.url, headers, body: '{}' };
+    expect(await failureOf(transportWith()(request))).toMatchObject({
+      kind: 'network',
+      message: expect.stringContaining('cannot be sent with these headers'),
+      details: { isRetryable: false },
+    });
+  });
+});
+
 describe('patience', () => {
   it('ends when connecting takes too long', async () => {
     const url = await serverWith(rawServer(() => {}));

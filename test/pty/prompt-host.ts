@@ -3,7 +3,7 @@ import { plainTheme } from '../../src/render/theme.ts';
 import { editText } from '../../src/terminal/editor.ts';
 import { createPrompt } from '../../src/terminal/prompt.ts';
 
-const history = JSON.parse(process.env['HISTORY'] ?? '[]') as string[];
+const history = (JSON.parse(process.env['HISTORY'] ?? '[]') as string[]).reverse();
 const prompt = createPrompt({
   input: process.stdin,
   output: process.stdout,
@@ -37,7 +37,7 @@ for (;;) {
     continue;
   }
   if (text === 'question') {
-    const answer = await prompt.ask('sure? ', { isQuestion: true });
+    const answer = await prompt.ask('sure? ', { as: 'question' });
     process.stdout.write(`answer ${JSON.stringify(answer)}\n`);
     continue;
   }
@@ -46,7 +46,7 @@ for (;;) {
     process.stdout.write(`got ${JSON.stringify(next)}\n`);
     continue;
   }
-  history.push(text);
+  history.unshift(text);
   const shown =
     text.length > 200 ? `${text.length} characters, ${text.split('\n').length} lines` : JSON.stringify(text);
   process.stdout.write(`got ${shown}\n`);

@@ -1,11 +1,18 @@
 // nginx, HAProxy and Caddy in front of one origin, in every configuration the tests speak of.
 // A path is a label, what it does to a stream, and a port.
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
 import { freePort, type Running, run } from './process.ts';
 
 export type Program = 'nginx' | 'haproxy' | 'caddy';
 
 /** One way to the origin: lines inside nginx's server block, HAProxy's listen section, Caddy's site. */
-export type ProxyPath = { readonly program: Program; readonly lines: string; readonly httpLines?: string };
+export type ProxyPath = {
+  readonly program: Program;
+  readonly lines: string;
+  readonly bindOptions?: string;
+  readonly isTls?: boolean;
+};
 
 const nginxTo = (lines = ''): string => `location / { proxy_pass http://gateway; ${lines} }`;
 
@@ -25,7 +32,14 @@ export const paths = {
     lines: nginxTo('proxy_buffer_size 64k; proxy_buffers 8 64k; proxy_busy_buffers_size 128k;'),
   },
   'nginx, origin says X-Accel-Buffering: no': { program: 'nginx', lines: nginxTo() },
+  'nginx with TLS, HTTP/1.1': {
+    program: 'nginx',
+    lines: nginxTo('proxy_http_version 1.1; proxy_set_header Connection "";'),
+    isTls: true,
+  },
+  'nginx with TLS, buffering off': { program: 'nginx', lines: nginxTo('proxy_buffering off;'), isTls: true },
   'HAProxy default': { program: 'haproxy', lines: '' },
+  'HAProxy default, Ethernet segments': { program: 'haproxy', lines: '', bindOptions: 'mss 1460' },
   'HAProxy no-delay': { program: 'haproxy', lines: 'option http-no-delay' },
   'Caddy plain': { program: 'caddy', lines: 'reverse_proxy {origin}' },
   'Caddy encode gzip': { program: 'caddy', lines: 'encode gzip\nreverse_proxy {origin}' },
@@ -35,16 +49,25 @@ export type PathName = keyof typeof paths;
 
 const indent = (text: string): string => text.replaceAll(/^/gm, '  ');
 
+/** A certificate nobody trusts, for as long as the test runs. */
+function makeCertificate(directory: string): void {
+  const files = ['-keyout', join(directory, 'key.pem'), '-out', join(directory, 'certificate.pem')];
+  const kind = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '1'];
+  execFileSync('openssl', ['req', '-x509', ...kind, '-subj', '/CN=127.0.0.1', ...files], { stdio: 'pipe' });
+}
+
 function nginxConfiguration(
   directory: string,
   originPort: number,
   ports: readonly [ProxyPath, number][],
 ): string {
+  if (ports.some(([path]) => path.isTls)) makeCertificate(directory);
   const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
     .map((name) => `  ${name}_temp_path ${directory}/${name};`)
     .join('\n');
   const servers = ports.map(
-    ([path, port]) => `  server {\n  listen 127.0.0.1:${port};\n${indent(path.lines)}\n  }`,
+    ([path, port]) =>
+      `  server {\n  listen 127.0.0.1:${port}${path.isTls ? ' ssl' : ''};\n${indent(path.lines)}\n  }`,
   );
   return [
     // One process without privileges: it may write where the test may, and ends with its pid.
@@ -53,6 +76,9 @@ function nginxConfiguration(
     'http {',
     '  access_log off;',
     temporary,
+    ports.some(([path]) => path.isTls)
+      ? `  ssl_certificate ${directory}/certificate.pem; ssl_certificate_key ${directory}/key.pem;`
+      : '',
     `  upstream gateway { server 127.0.0.1:${originPort}; }`,
     ...servers,
     '}',
@@ -73,7 +99,7 @@ function haproxyConfiguration(originPort: number, ports: readonly [ProxyPath, nu
         .filter((line) => line !== '' && line !== 'defaults')
         .map((line) => `  ${line.trim()}`),
       `listen path${index}`,
-      `  bind 127.0.0.1:${port}`,
+      `  bind 127.0.0.1:${port} ${path.bindOptions ?? ''}`,
       `  server origin 127.0.0.1:${originPort}`,
     ].join('\n'),
   );
@@ -109,7 +135,7 @@ export async function startProxies(
   for (const [name, path] of Object.entries(wanted)) {
     const port = await freePort();
     ports.push([name, path, port]);
-    urls.set(name, `http://127.0.0.1:${port}`);
+    urls.set(name, `http${path.isTls ? 's' : ''}://127.0.0.1:${port}`);
   }
   const own = (program: Program): [ProxyPath, number][] =>
     ports.filter(([, path]) => path.program === program).map(([, path, port]) => [path, port]);

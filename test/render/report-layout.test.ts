@@ -1,11 +1,12 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { displayWidth, padded, plain, truncated, wrapped } from '../../src/render/report-layout.ts';
+import { padded, plain, truncated, wrapped } from '../../src/render/report-layout.ts';
+import { textWidth } from '../../src/render/text-width.ts';
 
 test('wide characters take two columns, marks none', () => {
-  expect(displayWidth('模型')).toBe(4);
-  expect(displayWidth('e\u0301')).toBe(1);
-  expect(displayWidth('🚫')).toBe(2);
+  expect(textWidth('模型')).toBe(4);
+  expect(textWidth('e\u0301')).toBe(1);
+  expect(textWidth('🚫')).toBe(2);
   expect(padded('模', 4)).toBe('模  ');
 });
 
@@ -19,7 +20,7 @@ test('wrapping keeps every character and the width', () => {
     fc.property(fc.string({ unit: 'grapheme' }), fc.integer({ min: 8, max: 60 }), (text, width) => {
       const line = plain(text);
       const lines = wrapped(line, width);
-      for (const part of lines) expect(displayWidth(part)).toBeLessThanOrEqual(width);
+      for (const part of lines) expect(textWidth(part)).toBeLessThanOrEqual(width);
       expect(lines.join('').replaceAll(' ', '')).toBe(line.replaceAll(' ', ''));
     }),
   );

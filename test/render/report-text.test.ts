@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import type { Report } from '../../src/doctor/report.ts';
 import { reportTail } from '../../src/render/report-advice.ts';
-import { displayWidth } from '../../src/render/report-layout.ts';
 import type { ReportTextOptions } from '../../src/render/report-line.ts';
 import { groupsText, reportHead, reportText } from '../../src/render/report-text.ts';
+import { textWidth } from '../../src/render/text-width.ts';
 import { asciiGlyphs, plainTheme, type Style, type Theme } from '../../src/render/theme.ts';
 import { hostile, samples } from './sample-reports.ts';
 
@@ -62,7 +62,7 @@ describe.each(all)('%s', (name, report) => {
   test.each([40, 60, 80, 120])('nothing but what is for copying is wider than %i columns', (width) => {
     const copied = /AI SDK|msg |nginx|proxy_|location|http-no-delay|export|echo|script/;
     for (const line of onTerminal(report, options(plainTheme, width, true)).split('\n'))
-      if (displayWidth(line) > width) expect(line).toMatch(copied);
+      if (textWidth(line) > width) expect(line).toMatch(copied);
   });
 });
 

@@ -19,13 +19,13 @@ export const declareAdd: Declaration = (profiles, context, finish) => {
     .usage('[options] NAME [field=value...]')
     .summary('make a profile; asks for what is missing')
     .description(
-      `Make a profile. On a terminal it asks for what is missing; in a script it takes options only.
+      `Make a profile. On a terminal it asks for what is missing.
 
 Examples:
-  msg profiles add                                       questions
+  msg profiles add                                        questions
   msg profiles add work --preset apixo --key-env APIXO_API_KEY
-  pass show llm | msg profiles add home --base-url https://host -m MODEL --key-stdin
-  msg profiles add ci --preset anthropic --key-command -- op read --no-newline op://x/y`,
+  pass llm | msg profiles add home --base-url URL -m MODEL --key-stdin
+  msg profiles add ci --preset anthropic --key-command -- op read -n op://x/y`,
     )
     .optionsGroup('Profile:')
     .option('--preset <id>', 'provider to begin with: see msg profiles presets')

@@ -1,7 +1,7 @@
 // msg profiles set, unset: fields and key of one profile, the key bound to where it belongs.
 import { configError, usageError } from '../../errors.ts';
 import { originOf } from '../../messages/endpoint.ts';
-import { applyAssignments, removeFields } from '../../profiles/fields.ts';
+import { applyAssignments, fields, removeFields } from '../../profiles/fields.ts';
 import { presets } from '../../profiles/presets.ts';
 import type { Profile } from '../../profiles/profile.ts';
 import { type CommonOptions, commonFlags } from '../flags.ts';
@@ -13,6 +13,7 @@ import {
   keepKey,
   keyFlags,
   keyFromOptions,
+  warnOfSecretHeaders,
 } from './key-input.ts';
 
 type SetOptions = CommonOptions & KeyOptions & { keepKey?: boolean };
@@ -23,9 +24,8 @@ export const declareChange: Declaration = (profiles, context, finish) => {
     .usage('[options] NAME [field=value...]')
     .summary('change fields, or the key')
     .description(
-      `Change fields of a profile: preset, base-url, messages-url, auth, model, system, max-tokens, version,
-betas, proxy, cacert, client-cert, client-key, header.NAME. A key belongs to the host it was entered for:
-changing the host asks again.
+      `Change fields of a profile: ${fields.map(({ name }) => name).join(', ')}, header.NAME.
+A key belongs to the host it was entered for; changing the host asks again.
 
 Examples:
   msg profiles set work model=claude-opus-4-6 max-tokens=2000
@@ -43,8 +43,8 @@ Examples:
     .summary('remove fields')
     .description('Remove fields of a profile; `key` removes the key and what msg keeps of it.')
     .option('--keep-key', 'the key belongs to the new host too');
-  commonFlags(unset).action(async (name: string, fields: string[], options: SetOptions) =>
-    finish(await runUnset(openDesk(context, options), name, fields, options)),
+  commonFlags(unset).action(async (name: string, given: string[], options: SetOptions) =>
+    finish(await runUnset(openDesk(context, options), name, given, options)),
   );
 };
 
@@ -60,16 +60,11 @@ async function runSet(desk: Desk, name: string, words: readonly string[], option
   return change(desk, name, { transform, choice, keepsKey: options.keepKey === true });
 }
 
-async function runUnset(
-  desk: Desk,
-  name: string,
-  fields: readonly string[],
-  options: SetOptions,
-): Promise<0> {
+async function runUnset(desk: Desk, name: string, given: readonly string[], options: SetOptions): Promise<0> {
   const { key } = requireProfile(desk.store, name);
-  const transform = (profile: Profile): Profile => removeFields(profile, fields);
+  const transform = (profile: Profile): Profile => removeFields(profile, given);
   const code = await change(desk, name, { transform, keepsKey: options.keepKey === true });
-  if (fields.includes('key')) await forgetKey(name, key, desk);
+  if (given.includes('key')) await forgetKey(name, key, desk);
   return code;
 }
 
@@ -97,6 +92,7 @@ async function change(desk: Desk, name: string, { transform, choice, keepsKey }:
   if (choice !== undefined && before.key !== undefined && before.key.kind !== choice.reference.kind) {
     await forgetKey(name, before.key, desk);
   }
+  if (before.headers !== after.headers) warnOfSecretHeaders(after, desk);
   desk.note(`Profile ${name} is changed.`);
   return 0;
 }

@@ -12,6 +12,7 @@ import type { Store } from '../../profiles/store.ts';
 import type { Theme } from '../../render/theme.ts';
 import { type Connection, openConnection } from '../connection.ts';
 import type { CommonOptions } from '../flags.ts';
+import { noteTo } from '../note.ts';
 import { settingsFor } from '../settings.ts';
 
 export type Desk = {
@@ -36,10 +37,7 @@ export type Declaration = (profiles: Command, context: Context, finish: (code: E
 
 export function openDesk(context: Context, options: CommonOptions): Desk {
   const { stdin, stdout, stderr } = context.streams;
-  const stderrTheme = context.theme('stderr', options.color);
-  const note = (text: string): void => {
-    if (!options.quiet) void stderr.write(`${stderrTheme.dim(`msg: ${text}`)}\n`);
-  };
+  const note = noteTo(context, options);
   return {
     context,
     store: context.store(context.dirs.config, note),
@@ -89,6 +87,9 @@ export function checkNewName(name: string, names: readonly string[], except?: st
   );
 }
 
+/** Profiles that need no entry: what ANTHROPIC_* says, and the demo. */
+export const isBuiltIn = (name: string): boolean => name === 'env' || name === 'demo';
+
 /** The profile a plain `msg send` would use here and now; undefined when there is none. */
 export function nameInUse({ context }: Desk): string | undefined {
   try {
@@ -112,6 +113,7 @@ export function givenOrInUse(desk: Desk, name: string | undefined): string {
  * is left out, but not the way to the network.
  */
 export function profileSettings({ context, store }: Desk, name: string): Settings {
+  if (!isBuiltIn(name)) requireProfile(store, name);
   const isKept = (variable: string): boolean =>
     !variable.startsWith('MSG_') || ['MSG_PROXY', 'MSG_CACERT'].includes(variable);
   const env = Object.fromEntries(Object.entries(context.env).filter(([variable]) => isKept(variable)));

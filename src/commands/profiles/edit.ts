@@ -1,5 +1,5 @@
 // msg profiles edit: config.json in the editor, and a look at what came out of it.
-import { isMsgError } from '../../errors.ts';
+import { isMsgError, usageError } from '../../errors.ts';
 import { editFile } from '../../terminal/editor.ts';
 import { type CommonOptions, commonFlags } from '../flags.ts';
 import { type Declaration, type Desk, openDesk } from './desk.ts';
@@ -16,6 +16,9 @@ export const declareEdit: Declaration = (profiles, context, finish) => {
 
 async function runEdit(desk: Desk): Promise<0> {
   const { store, context } = desk;
+  if (!desk.isInteractive && !context.env['VISUAL'] && !context.env['EDITOR']) {
+    throw usageError('There is no terminal for an editor.', `The file is ${store.configPath}`);
+  }
   await createIfAbsent(desk);
   for (;;) {
     await editFile(store.configPath, context.env);

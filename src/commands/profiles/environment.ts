@@ -35,8 +35,8 @@ export const declareEnvironment: Declaration = (profiles, context, finish) => {
     .command('env [name]')
     .summary('the lines that point other programs at a profile')
     .description(
-      `The lines that point Claude Code, the SDKs and others at a profile. The other credential is cleared, so
-that no conflict remains.
+      `The lines that point Claude Code, the SDKs and others at a profile.
+The other credential is cleared, so that no conflict remains.
 
 Examples:
   eval "$(msg profiles env work)"                   bash, zsh
@@ -94,14 +94,23 @@ async function runEnv(desk: Desk, name: string | undefined, options: EnvOptions)
   if (context.streams.stdout.isTTY && hasSecret && settings.auth?.value !== 'none' && !options.reveal) {
     throw usageError(
       'The key would stand on the screen.',
-      shell === 'fish'
-        ? `Use it: msg profiles env ${profile} --shell fish | source. Or show it: --reveal`
-        : `Use it: eval "$(msg profiles env ${profile})". Or show it: --reveal`,
+      `Use it: ${usesOf[shell](profile)}  (or show it: --reveal)`,
     );
   }
   await desk.print(environmentText(variables, shell));
   return 0;
 }
+
+/** How the lines are put to use without being seen. */
+const usesOf: { readonly [S in Shell]: (profile: string) => string } = {
+  bash: (profile) => `eval "$(msg profiles env ${profile})"`,
+  zsh: (profile) => `eval "$(msg profiles env ${profile})"`,
+  fish: (profile) => `msg profiles env ${profile} --shell fish | source`,
+  powershell: (profile) => `msg profiles env ${profile} --shell powershell | Out-String | Invoke-Expression`,
+  cmd: (profile) => `msg profiles env ${profile} --shell cmd > env.cmd && call env.cmd`,
+  dotenv: (profile) => `msg profiles env ${profile} --shell dotenv > .env`,
+  json: (profile) => `msg profiles env ${profile} --shell json | your-program`,
+};
 
 /** Opens the profile (which starts the demo, if it is that one) while `use` works with its variables. */
 async function withVariables<T>(

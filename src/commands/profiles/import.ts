@@ -16,8 +16,12 @@ export const declareImport: Declaration = (profiles, context, finish) => {
     .command('import [source]')
     .summary('profiles from ANTHROPIC_*, Claude Code, ant')
     .description(
-      `Make profiles of what is there: env (ANTHROPIC_* in this shell), claude (~/.claude/settings.json), ant.
-Shows host and masked key before it writes anything. A key in clear is kept in credentials.json.
+      `Make profiles of what is there. Sources:
+  env      ANTHROPIC_* in this shell
+  claude   ~/.claude/settings.json
+  ant      the active profile of ant
+Host and masked key are shown before anything is written.
+A key in clear goes into credentials.json.
 
 Examples:
   msg profiles import                     look, choose, confirm

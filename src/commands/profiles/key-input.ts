@@ -5,7 +5,8 @@ import type { Command } from 'commander';
 import { configError, usageError } from '../../errors.ts';
 import { Secret } from '../../messages/secret.ts';
 import { lintKey } from '../../profiles/key-lint.ts';
-import type { KeyReference } from '../../profiles/profile.ts';
+import type { KeyReference, Profile } from '../../profiles/profile.ts';
+import { isSecretHeader } from '../../render/profiles-text.ts';
 import type { Desk } from './desk.ts';
 
 export type KeyOptions = {
@@ -181,4 +182,11 @@ export async function copyKey(
   const { readKeychain, writeKeychain } = await import('../../profiles/keychain.ts');
   const key = await readKeychain(store.directory, from);
   if (key !== undefined) await writeKeychain(store.directory, to, key);
+}
+
+/** config.json is made to be shared; a header that is a credential does not belong there unnoticed. */
+export function warnOfSecretHeaders({ headers }: Profile, { note }: Desk): void {
+  for (const name of Object.keys(headers ?? {}).filter(isSecretHeader)) {
+    note(`The header ${name} stands in config.json in clear; keep that file to yourself.`);
+  }
 }

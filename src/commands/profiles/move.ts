@@ -1,9 +1,16 @@
 // msg profiles remove, rename, copy, use: whole profiles, and the stored key kept in step.
-import { configError, usageError } from '../../errors.ts';
-import { nearestNames } from '../../profiles/nearest-names.ts';
+import { usageError } from '../../errors.ts';
 import type { Profile } from '../../profiles/profile.ts';
 import { type CommonOptions, commonFlags } from '../flags.ts';
-import { checkNewName, type Declaration, type Desk, nameInUse, openDesk, requireProfile } from './desk.ts';
+import {
+  checkNewName,
+  type Declaration,
+  type Desk,
+  isBuiltIn,
+  nameInUse,
+  openDesk,
+  requireProfile,
+} from './desk.ts';
 import { copyKey, forgetKey } from './key-input.ts';
 
 type RemoveOptions = CommonOptions & { yes?: boolean };
@@ -39,8 +46,12 @@ export const declareMove: Declaration = (profiles, context, finish) => {
     .command('use <name>')
     .summary('choose the profile for every shell; `-` goes back')
     .description(
-      'Choose the profile that counts when nothing else names one. `-` goes back to the one before.\n' +
-        'For one call: msg send -P NAME. For one shell: MSG_PROFILE=NAME. For a project: .msg.json.',
+      `Choose the profile that counts when nothing else names one; \`-\` goes back.
+
+Closer to hand, and stronger:
+  msg send -P NAME      one call
+  MSG_PROFILE=NAME      one shell
+  .msg.json             a project: {"profile": "NAME", "model": "MODEL"}`,
     );
   commonFlags(use).action(async (name: string, options: CommonOptions) =>
     finish(await runUse(openDesk(context, options), name)),
@@ -128,12 +139,8 @@ async function runUse(desk: Desk, name: string): Promise<0> {
   if (wanted === undefined) {
     throw usageError('There is no profile to go back to.', 'Next: msg profiles use NAME');
   }
-  if (!view.names.includes(wanted) && wanted !== 'demo' && wanted !== 'env') {
-    const near = nearestNames(wanted, view.names);
-    throw configError(
-      `There is no profile "${wanted}".${near.length > 0 ? ` Did you mean ${near.join(' or ')}?` : ''}`,
-      'Next: msg profiles list',
-    );
+  if (!view.names.includes(wanted) && !isBuiltIn(wanted)) {
+    requireProfile(desk.store, wanted);
   }
   await desk.store.update((config) => config.use(wanted));
   const before = view.current;

@@ -5,7 +5,7 @@ import type { Settings } from '../../profiles/settings.ts';
 import { isSecretHeader, profileText } from '../../render/profiles-text.ts';
 import { type CommonOptions, commonFlags } from '../flags.ts';
 import { settingsFor } from '../settings.ts';
-import { type Declaration, type Desk, nameInUse, openDesk } from './desk.ts';
+import { type Declaration, type Desk, isBuiltIn, nameInUse, openDesk, requireProfile } from './desk.ts';
 
 type ShowOptions = CommonOptions & { json?: boolean; explain?: boolean; reveal?: boolean };
 
@@ -61,6 +61,7 @@ function addressOf({ preset, baseUrl, messagesUrl }: Settings): {
 
 async function runShow(desk: Desk, name: string | undefined, options: ShowOptions): Promise<0> {
   const { context } = desk;
+  if (name !== undefined && !isBuiltIn(name)) requireProfile(desk.store, name);
   const settings = settingsFor(name === undefined ? {} : { profile: name }, context, desk.note);
   const shown = name ?? settings.profile?.value;
   if (shown === undefined && settings.baseUrl === undefined) {
@@ -69,6 +70,7 @@ async function runShow(desk: Desk, name: string | undefined, options: ShowOption
       'Name one: msg profiles show NAME, or make one: msg profiles add NAME',
     );
   }
+  if (options.explain) for (const text of settings.notes) desk.note(text);
   const key = options.reveal ? await revealedKey(desk, settings) : undefined;
   if (options.json) {
     const values = profileJson(shown ?? '', shown === nameInUse(desk), settings);

@@ -1,5 +1,5 @@
 // The two requests of msg profiles test: one that spends a token and proves everything, one that is free.
-import { type ApiFacts, configError, isMsgError } from '../../errors.ts';
+import { type ApiFacts, isMsgError } from '../../errors.ts';
 import { requestIdOf } from '../../messages/api-error.ts';
 import { type Client, startExchange } from '../../messages/client.ts';
 import { postRequest } from '../../messages/request.ts';
@@ -28,14 +28,7 @@ export function failureFacts(error: unknown, hasStarted = false): Probed {
 const allPass: TestVerdicts = { path: 'pass', auth: 'pass', model: 'pass', stream: 'pass' };
 
 /** A streamed request for one token: proves everything. */
-export async function probeOneToken(
-  client: Client,
-  model: string | undefined,
-  signal: AbortSignal,
-): Promise<Probed> {
-  if (model === undefined) {
-    throw configError('The profile has no model to test.', 'Set one: msg profiles set NAME model=MODEL');
-  }
+export async function probeOneToken(client: Client, model: string, signal: AbortSignal): Promise<Probed> {
   const body = { model, max_tokens: 1, stream: true, messages: [{ role: 'user', content: 'Hi' }] };
   const exchange = startExchange(client, body, { signal });
   let hasStarted = false;

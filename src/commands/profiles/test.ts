@@ -1,6 +1,6 @@
 // msg profiles test: one real token from each profile, at most four at a time, and what that proves.
 import type { Clock } from '../../clock.ts';
-import { isMsgError, MsgError } from '../../errors.ts';
+import { configError, isMsgError, MsgError } from '../../errors.ts';
 import { type ExitCode, exitCodeOf } from '../../exit-codes.ts';
 import type { Client } from '../../messages/client.ts';
 import { turnErrorOf } from '../../messages/result.ts';
@@ -21,8 +21,8 @@ export const declareTest: Declaration = (profiles, context, finish) => {
     .command('test [names...]')
     .summary('one real token from each profile')
     .description(
-      `A real one-token streamed request to each profile (default: the one in use), at most four at a time.
-The exit code is that of the worst failure.`,
+      `A real one-token streamed request to each profile (default: the one in use).
+At most four at a time; the exit code is that of the worst failure.`,
     )
     .option('-a, --all', 'every profile')
     .option('--free', 'spend no token: count_tokens, or a request that must be refused')
@@ -115,12 +115,14 @@ async function testOne(desk: Desk, name: string, isFree: boolean, signal: AbortS
     host = hostText(settings);
     const connection = await desk.open(settings);
     try {
-      const probe = isFree ? probeFree : probeOneToken;
       const limit = timeLimit(desk.context.clock, signal);
       // Once only: a test that waits out a rate limit tells nothing sooner.
       const client: Client = { ...connection.client, retry: { maxRetries: 0 } };
       try {
-        return { name, host, model, isDone: true, ...(await probe(client, model, limit.signal)) };
+        const probed = isFree
+          ? await probeFree(client, model, limit.signal)
+          : await probeOneToken(client, requireModel(name, model), limit.signal);
+        return { name, host, model, isDone: true, ...probed };
       } finally {
         limit.end();
       }
@@ -131,6 +133,14 @@ async function testOne(desk: Desk, name: string, isFree: boolean, signal: AbortS
     if (signal.aborted) throw signal.reason;
     return { name, host, model, isDone: true, error, ...failureFacts(error) };
   }
+}
+
+function requireModel(name: string, model: string | undefined): string {
+  if (model !== undefined) return model;
+  throw configError(
+    'The profile has no model to test.',
+    name === 'env' ? 'Next: export ANTHROPIC_MODEL=...' : `Next: msg profiles set ${name} model=MODEL`,
+  );
 }
 
 /** Aborts after a while, or when the outer signal does. */
@@ -154,7 +164,7 @@ function jsonOf(row: Outcome): object {
   return {
     name: row.name,
     host: row.host ?? null,
-    model: row.model ?? null,
+    model_id: row.model ?? null,
     ok: row.error === undefined,
     ...row.verdicts,
     first_byte_ms: row.firstByteMs ?? null,

@@ -6,6 +6,7 @@ import type { Look } from '../observations.ts';
 import { again } from '../remedies.ts';
 import type { Owner, StreamVerdict } from '../report.ts';
 import { type JudgedStream, judgedStream } from '../stream-judgement.ts';
+import type { Cure } from '../streaming-cures.ts';
 import { noStream } from './stream-wire.ts';
 
 /** Judges the stream where the verdict is one of these; any other verdict belongs to another check. */
@@ -41,12 +42,14 @@ function findingOf(look: Look, { trace, judgement, culprit }: JudgedStream, owne
     remedy: remedy(
       first === undefined
         ? 'Find the hop: compare with the next address inwards. Until then use --no-stream.'
-        : `At ${first.server}: ${first.text.split('\n', 1)[0]}`,
+        : `${first.advice} Until then use --no-stream.`,
       [`${again(look)} --via URL`, again(look)],
-      cures,
+      snippetsOf(cures),
     ),
   });
 }
+
+const snippetsOf = (cures: readonly Cure[]) => cures.map(({ server, text }) => ({ server, text }));
 
 const bySeverity: Readonly<Record<Severity, typeof fail>> = { pass: info, info, warn, fail, unknown };
 
@@ -148,7 +151,7 @@ export const bufferingChecks: readonly Check[] = [
           remedy: remedy(
             'Exclude text/event-stream from compression.',
             [again(look)],
-            cures.length > 0 ? cures : compressionCures,
+            cures.length > 0 ? snippetsOf(cures) : compressionCures,
           ),
         },
       );

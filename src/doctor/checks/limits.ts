@@ -189,6 +189,14 @@ export const limitChecks: readonly Check[] = [
           evidence,
           remedy: remedy('Try again in a minute; msg send retries by itself.', [again(look)]),
         });
+      // {} was refused as it should be right after: a hiccup, not a state.
+      if (counted === look('keyless') && look('keyed')?.reading.kind === 'validation')
+        return warn(`${means} The next request was answered.`, {
+          owner,
+          confidence: 'possible',
+          evidence,
+          remedy: remedy('Watch it: msg doctor --watch counts such answers.', [`${again(look)} --watch`]),
+        });
       const seconds = Math.round(counted.times.end / 1000);
       const timeout = knownTimeout(counted.times.end, counted.status);
       return fail(

@@ -36,7 +36,7 @@ export const streamDetailChecks: readonly Check[] = [
     judge(look) {
       const stream = streamOf(look);
       if (stream === null) return noStream;
-      if (stream.endsMidEvent && stream.isClean)
+      if (stream.endsMidEvent && stream.isClean && stream.stopReason !== null)
         return warn(
           'The last event lacks its blank line: many clients lose it.',
           gatewayFault(look, 'End every event with a blank line.'),

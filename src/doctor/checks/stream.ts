@@ -52,7 +52,14 @@ export const streamChecks: readonly Check[] = [
           evidence: streamLine(look),
           remedy: fix,
         });
-      if (exchange.status === 200) return pass(exchange.headers['content-type'] ?? '200.');
+      const error = streamOf(look)?.error;
+      if (error != null && /overloaded|rate_limit|timeout/.test(error.type))
+        return unknown('The stream broke off with a passing error.', {
+          owner: 'provider',
+          evidence: streamLine(look),
+          remedy: fix,
+        });
+      if (exchange.status === 200) return pass('');
       const { means, owner, check } = exchange.reading;
       const problem = { owner, evidence: [wireLine(exchange)], remedy: fix } as const;
       return check === null || check === 'up.5xx' ? fail(means, problem) : unknown(means, problem);

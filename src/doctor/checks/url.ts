@@ -1,9 +1,20 @@
 // Group B: is there a Messages endpoint at this URL, and if not, where is it?
-import { type Check, type Detail, type Finding, fail, info, pass, remedy, unknown, warn } from '../check.ts';
+import {
+  type Check,
+  type Detail,
+  type Finding,
+  fail,
+  info,
+  nothing,
+  pass,
+  remedy,
+  unknown,
+  warn,
+} from '../check.ts';
 import { headerLines, wireLine } from '../evidence.ts';
 import type { Candidate, Exchange, Look } from '../observations.ts';
 import { isNotMessages } from '../probes/conditions.ts';
-import { again, owned, setCommand } from '../remedies.ts';
+import { again, change, owned, setCommand } from '../remedies.ts';
 import { bothForms } from '../url-facts.ts';
 
 /** The answer that shows there is no Messages endpoint at the URL, or undefined. */
@@ -33,10 +44,10 @@ function towards(
       owner: 'you',
       confidence: 'likely',
       evidence,
-      remedy: remedy('Look up the Anthropic base URL in the documentation of the provider.', [
-        setCommand(look, 'base-url', 'https://HOST/PATH'),
-        again(look),
-      ]),
+      remedy: remedy(
+        'Look up the Anthropic base URL in the documentation of the provider.',
+        change(look, 'base-url', 'https://HOST/PATH'),
+      ),
     };
   }
   const { sdk, vercel } = bothForms(candidate.baseUrl);
@@ -46,7 +57,7 @@ function towards(
     evidence,
     remedy: remedy(
       `Set base to ${sdk} (Anthropic SDK, Claude Code, msg); the Vercel AI SDK wants ${vercel}.`,
-      [setCommand(look, 'base-url', sdk), again(look)],
+      change(look, 'base-url', sdk),
     ),
   };
 }
@@ -63,10 +74,10 @@ export const urlChecks: readonly Check[] = [
     needs: ['setup'],
     judge(look) {
       const url = look('setup')?.url;
-      const fix = remedy('Write it as https://host or https://host/path.', [
-        setCommand(look, 'base-url', 'https://HOST'),
-        again(look),
-      ]);
+      const fix = remedy(
+        'Write it as https://host or https://host/path.',
+        change(look, 'base-url', 'https://HOST'),
+      );
       if (url === undefined || url.problem !== null)
         return fail(`"${url?.input ?? ''}" is no base URL: ${url?.problem ?? ''}`, {
           owner: 'you',
@@ -105,7 +116,7 @@ export const urlChecks: readonly Check[] = [
       const url = look('setup')?.url;
       const redirect = owned('url.scheme', look('keyless'));
       const fixed = (url?.input ?? '').replace(/^http:/i, 'https:');
-      const fix = remedy('Use https.', [setCommand(look, 'base-url', fixed), again(look)]);
+      const fix = remedy('Use https.', change(look, 'base-url', fixed));
       if (redirect !== undefined)
         return fail(`${url?.messagesUrl} redirects to https; a POST would become a GET.`, {
           owner: 'you',
@@ -150,7 +161,7 @@ export const urlChecks: readonly Check[] = [
             isOtherHost
               ? 'Set the other host as base only if you trust it with the key.'
               : 'Set the target as base.',
-            base === null ? [] : [setCommand(look, 'base-url', base), again(look)],
+            base === null ? [] : change(look, 'base-url', base),
           ),
         },
       );
@@ -164,10 +175,14 @@ export const urlChecks: readonly Check[] = [
     proof: 'What answers on the port.',
     cure: 'The API port of the gateway.',
     needs: ['setup', 'keyless'],
+    uses,
     judge(look) {
       const [setup, keyless] = [look('setup'), look('keyless')];
       const answer = owned('url.port', keyless);
-      const isUi = setup?.url.isPrivate === true && keyless?.reading.kind === 'web-page';
+      const isUi =
+        setup?.url.isPrivate === true &&
+        keyless?.reading.kind === 'web-page' &&
+        bestCandidate(look) === undefined;
       if (answer === undefined && !isUi) return pass('');
       const shown = answer ?? keyless;
       const what = isUi
@@ -214,7 +229,7 @@ export const urlChecks: readonly Check[] = [
       const problem = {
         owner: 'you',
         evidence: misplaced(look) === undefined ? [] : [wireLine(misplaced(look) as Exchange)],
-        remedy: remedy('Drop it.', [setCommand(look, 'base-url', fixed), again(look)]),
+        remedy: remedy('Drop it.', change(look, 'base-url', fixed)),
       } as const;
       const text = `The base URL has a ${what}; ${url.hasFragment ? 'it is never sent' : 'the path is appended before it'}.`;
       return misplaced(look) === undefined
@@ -328,7 +343,7 @@ export const urlChecks: readonly Check[] = [
       if (!url?.hasUppercasePath || misplaced(look) === undefined) return pass('');
       const best = bestCandidate(look);
       const isCase = best !== undefined && pathOf(best.messagesUrl).toLowerCase() === url.path.toLowerCase();
-      if (!isCase) return unknown('The path has capitals; in lower case it does not answer better.');
+      if (!isCase) return nothing('in lower case it does not answer better');
       return fail(
         `${url.path} does not exist, ${pathOf(best.messagesUrl)} does: paths are case-sensitive.`,
         towards(look, best),
@@ -350,7 +365,7 @@ export const urlChecks: readonly Check[] = [
       const url = look('setup')?.url;
       if (wrong === undefined || url === undefined) return pass('');
       if (best === undefined || !sameHost(look, best))
-        return unknown('No path of this host answered as a Messages endpoint.');
+        return nothing('no path of this host answered as a Messages endpoint');
       if (
         url.isDoubledV1 ||
         (url.isExact && !/\/v1\/messages$/.test(url.path)) ||
@@ -397,7 +412,8 @@ export const urlChecks: readonly Check[] = [
         wrong?.outcome === 'answered' &&
         wrong.reading.shape === 'html' &&
         (wrong.reading.kind === 'web-page' || wrong.reading.server === null);
-      if (!isPage || url === undefined) return pass('');
+      // On this machine or in this network, a page is a web interface: url.port.
+      if (!isPage || url === undefined || url.isPrivate) return pass('');
       const best = bestCandidate(look);
       // A page at the root of a host that serves the API elsewhere is url.subpath_missing.
       if (best !== undefined && sameHost(look, best)) return pass('');
@@ -434,7 +450,7 @@ export const urlChecks: readonly Check[] = [
           evidence: [wireLine(wrong), ...(chat === undefined ? [] : [wireLine(chat.exchange)])],
           remedy: remedy(
             'Look for an Anthropic route in the documentation of the provider, or use a gateway that translates.',
-            [setCommand(look, 'base-url', 'https://HOST/anthropic'), again(look)],
+            change(look, 'base-url', 'https://HOST/anthropic'),
           ),
         },
       );
@@ -497,6 +513,10 @@ function judgeAnswer(look: Look): Finding {
     return fail(wrong.reading.means, { ...towards(look, bestCandidate(look)), owner: wrong.reading.owner });
   if (keyless?.outcome !== 'answered') return unknown('No answer to judge.');
   const { kind, means, owner } = keyless.reading;
+  if (keyed?.reading.kind === 'validation')
+    return pass(
+      `${keyed.outcome === 'answered' ? keyed.status : 400} to an empty request, as an API answers`,
+    );
   const evidence = [wireLine(keyless)];
   if (kind === 'blocked') {
     // A block that no check of the edge names is the finding itself.
@@ -513,8 +533,7 @@ function judgeAnswer(look: Look): Finding {
   if (kind === 'server-error' || kind === 'overloaded' || kind === 'rate' || kind === 'quota') {
     return unknown(means, { owner, evidence, remedy: remedy('Try again later.', [again(look)]) });
   }
-  if (keyed?.reading.kind === 'validation' || keyless.reading.kind === 'validation')
-    return pass(`${keyless.status} to an empty request, as an API answers.`);
+  if (kind === 'validation') return pass(`${keyless.status} to an empty request, as an API answers.`);
   const isCatchAll =
     sibling?.outcome === 'answered' && sibling.status === keyless.status && sibling.body === keyless.body;
   if (isCatchAll)

@@ -1,0 +1,93 @@
+// What was typed into the chat, kept for the next time: one JSON string a line, private to the user, newest
+// last. Lines that look like keys are not kept.
+import { appendFileSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { isErrno } from '../profiles/guarded-file.ts';
+
+export type InputHistory = {
+  /** Newest first, no text twice in a row. */
+  entries(): readonly string[];
+  /** Keeps a text, at once. Says nothing when it cannot: history is a convenience. */
+  add(text: string): void;
+};
+
+/** More than anybody scrolls through, and loaded in a few milliseconds. */
+const mostEntries = 10_000;
+/** A pasted file is not worth finding again. */
+const longestEntry = 20_000;
+
+/**
+ * Long words of letters and digits behind a vendor's prefix, a header or an assignment; and JSON Web Tokens.
+ * A false alarm costs one line of history, a miss puts a key on the disk.
+ */
+const keyShapes: readonly RegExp[] = [
+  /\b(?:sk|pk|rk|api|key|token|ghp|gho|ghs|glpat|xox[abp]|hf|gsk|AIza|AKIA|csk|nvapi|pplx|dop|shpat|npm)[-_](?=[A-Za-z0-9._-]*\d)[A-Za-z0-9._-]{16,}/,
+  /\b(?:AIza|AKIA|ASIA)[A-Za-z0-9_-]{12,}/,
+  /\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*/,
+  /\b(?:bearer|basic)\s+[A-Za-z0-9+/._~=-]{16,}/i,
+  /(?:key|token|secret|passw(?:or)?d|authorization)["']?\s*[:=]\s*["']?[^\s"']{12,}/i,
+  /-----BEGIN [A-Z ]*PRIVATE KEY-----/,
+];
+
+/** Whether a text may hold a key. */
+export const looksLikeKey = (text: string): boolean => keyShapes.some((shape) => shape.test(text));
+
+/** The history in `stateDirectory`; read when it is first asked for. */
+export function inputHistory(stateDirectory: string): InputHistory {
+  const path = join(stateDirectory, 'history.jsonl');
+  let loaded: string[] | undefined;
+
+  const load = (): string[] => {
+    if (loaded !== undefined) return loaded;
+    const lines = readLines(path);
+    loaded = lines.slice(-mostEntries).reverse();
+    if (lines.length > mostEntries * 1.2) shorten(path, lines.slice(-mostEntries));
+    return loaded;
+  };
+
+  return {
+    entries: load,
+    add(text) {
+      const entries = load();
+      if (text.trim() === '' || text.length > longestEntry || entries[0] === text || looksLikeKey(text))
+        return;
+      entries.unshift(text);
+      try {
+        mkdirSync(stateDirectory, { recursive: true, mode: 0o700 });
+        appendFileSync(path, `${JSON.stringify(text)}\n`, { mode: 0o600 });
+      } catch {
+        // The text stays findable in this session; there is nothing the user could do about the rest now.
+      }
+    },
+  };
+}
+
+function readLines(path: string): string[] {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    if (isErrno(error, 'ENOENT', 'EACCES')) return [];
+    throw error;
+  }
+  return text.split('\n').flatMap((line) => {
+    try {
+      const entry: unknown = JSON.parse(line);
+      return typeof entry === 'string' ? [entry] : [];
+    } catch {
+      return [];
+    }
+  });
+}
+
+/** Through a second file, so that a killed process leaves the old history or the new one. */
+function shorten(path: string, entries: readonly string[]): void {
+  try {
+    writeFileSync(`${path}.new`, entries.map((entry) => `${JSON.stringify(entry)}\n`).join(''), {
+      mode: 0o600,
+    });
+    renameSync(`${path}.new`, path);
+  } catch {
+    // A long history is no harm.
+  }
+}

@@ -1,0 +1,190 @@
+// The sessions of a state directory: one file each, private to the user. Finding, listing, reading, searching,
+// removing; writing is session-writer.ts. The name of a session stands in the name of its file, so that it can
+// be changed without touching what was written, and listed without reading.
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { configError, usageError } from '../errors.ts';
+import { nearestNames } from '../profiles/nearest-names.ts';
+import {
+  readHeader,
+  readTranscript,
+  searchableText,
+  type Transcript,
+  type TranscriptHeader,
+} from './transcript.ts';
+
+export type SessionEntry = {
+  readonly id: string;
+  readonly name?: string;
+  readonly path: string;
+};
+
+export type SessionSummary = SessionEntry & {
+  readonly header: TranscriptHeader;
+  /** Milliseconds since 1970, of the last line. */
+  readonly updatedAt: number;
+  readonly bytes: number;
+};
+
+export type SessionFiles = {
+  readonly directory: string;
+  /** Every session, the last used first. Reads only the head of each file. */
+  list(): readonly SessionSummary[];
+  /** By id, beginning of an id, or name. Throws `usage` when there is none, or more than one. */
+  find(which: string): SessionEntry;
+  /** The session that was used last. Throws `usage` when there is none. */
+  latest(): SessionEntry;
+  /** Throws `usage` when `name` cannot be a name, or is that of another session than `id`. */
+  requireFreeName(name: string, id?: string): void;
+  /** The whole session. Throws `config` when the file cannot be read. */
+  read(entry: SessionEntry): Transcript;
+  /** Gives a session another name. Throws `usage` when the name is taken or cannot be one. */
+  rename(entry: SessionEntry, name: string): SessionEntry;
+  remove(entry: SessionEntry): void;
+  /** Sessions in which `text` was said, ignoring case, with the line around the first place. */
+  search(text: string): readonly { readonly session: SessionSummary; readonly excerpt: string }[];
+};
+
+const filePattern = /^(\d{8}-\d{6}-[0-9a-f]{4})(?:\.(.+))?\.jsonl$/;
+/** Enough for a header with its preview. */
+const headBytes = 4_096;
+const excerptLength = 100;
+
+/** Session names: as profile names, so that they need no quotes in a shell. */
+const isSessionName = (name: string): boolean =>
+  /^[A-Za-z0-9._-]{1,64}$/.test(name) && !/^[.-]/.test(name) && !/^\d{8}-\d{6}/.test(name);
+
+/** The file of a session. */
+export const sessionPath = (directory: string, id: string, name?: string): string =>
+  join(directory, `${id}${name === undefined ? '' : `.${name}`}.jsonl`);
+
+/** The sessions under `stateDirectory`, whether or not it is there yet. */
+export function sessionFiles(stateDirectory: string): SessionFiles {
+  const directory = join(stateDirectory, 'sessions');
+
+  const entries = (): SessionEntry[] => {
+    if (!existsSync(directory)) return [];
+    return readdirSync(directory).flatMap((file) => {
+      const [, id, name] = filePattern.exec(file) ?? [];
+      return id === undefined ? [] : [{ id, ...(name && { name }), path: join(directory, file) }];
+    });
+  };
+
+  const summaryOf = (entry: SessionEntry): SessionSummary[] => {
+    const header = readHeader(readHead(entry.path));
+    const { mtimeMs, size } = statSync(entry.path);
+    return header === undefined ? [] : [{ ...entry, header, updatedAt: mtimeMs, bytes: size }];
+  };
+
+  const list = (): SessionSummary[] =>
+    entries()
+      .flatMap(summaryOf)
+      .sort((one, other) => other.updatedAt - one.updatedAt || other.id.localeCompare(one.id));
+
+  const read = ({ path }: SessionEntry): Transcript => {
+    const transcript = readTranscript(readFileSync(path, 'utf8'));
+    if (transcript === undefined) {
+      throw configError(`${path} is not a session of msg: its first line is no header.`, undefined, { path });
+    }
+    return transcript;
+  };
+
+  const requireFreeName = (wanted: string, id?: string): void => {
+    if (!isSessionName(wanted)) {
+      throw usageError(
+        `"${wanted}" cannot be the name of a session.`,
+        'Names are made of letters, digits, ".", "_" and "-", and begin with a letter, a digit or "_".',
+      );
+    }
+    if (entries().some((other) => other.name === wanted && other.id !== id)) {
+      throw usageError(`Another session is called ${wanted}.`, `Next: msg sessions show ${wanted}`);
+    }
+  };
+
+  return {
+    directory,
+    list,
+    find(which) {
+      const all = entries();
+      const exact = all.find(({ id, name }) => id === which || name === which);
+      if (exact !== undefined) return exact;
+      const matching = all.filter(({ id }) => which.length > 3 && id.startsWith(which));
+      const [only] = matching;
+      if (only !== undefined && matching.length === 1) return only;
+      if (only !== undefined)
+        throw usageError(`${matching.length} sessions begin with ${which}.`, 'Give more of the id.');
+      const [near] = nearestNames(
+        which,
+        all.flatMap(({ name }) => name ?? []),
+      );
+      throw usageError(
+        `There is no session "${which}".`,
+        near === undefined ? 'Next: msg sessions list' : `Did you mean ${near}?`,
+      );
+    },
+    latest() {
+      const newest = entries()
+        .map((entry) => ({ entry, updatedAt: statSync(entry.path).mtimeMs }))
+        .sort(
+          (one, other) => other.updatedAt - one.updatedAt || other.entry.id.localeCompare(one.entry.id),
+        )[0];
+      if (newest === undefined) throw usageError('There is no session to continue yet.');
+      return newest.entry;
+    },
+    requireFreeName,
+    read,
+    rename(entry, name) {
+      requireFreeName(name, entry.id);
+      const path = sessionPath(directory, entry.id, name);
+      renameSync(entry.path, path);
+      return { id: entry.id, name, path };
+    },
+    remove: ({ path }) => rmSync(path, { force: true }),
+    search(text) {
+      const wanted = text.toLowerCase();
+      return list().flatMap((session) => {
+        for (const turn of read(session).turns) {
+          const said = searchableText(turn);
+          const at = said.toLowerCase().indexOf(wanted);
+          if (at >= 0) return [{ session, excerpt: lineAround(said, at) }];
+        }
+        return [];
+      });
+    },
+  };
+}
+
+/** Makes the directory, private to the user. */
+export function makeSessionDirectory(directory: string): void {
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+}
+
+function readHead(path: string): string {
+  const descriptor = openSync(path, 'r');
+  try {
+    const bytes = Buffer.alloc(headBytes);
+    return bytes.toString('utf8', 0, readSync(descriptor, bytes, 0, headBytes, 0));
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+function lineAround(text: string, at: number): string {
+  const start = text.lastIndexOf('\n', at) + 1;
+  const end = text.indexOf('\n', at);
+  const line = text.slice(start, end < 0 ? undefined : end).trim();
+  if (line.length <= excerptLength) return line;
+  const from = Math.max(0, at - start - excerptLength / 2);
+  return `${from > 0 ? '…' : ''}${line.slice(from, from + excerptLength)}…`;
+}

@@ -1,0 +1,200 @@
+// Writing one session: each turn is appended at once, in one write, so that a killed process loses at most the
+// line it was writing. One process a session: a second one goes on in a copy.
+import { randomBytes } from 'node:crypto';
+import {
+  appendFileSync,
+  closeSync,
+  constants,
+  openSync,
+  readFileSync,
+  truncateSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
+import { errnoText, isErrno } from '../profiles/guarded-file.ts';
+import { type Hold, holdLock } from '../profiles/lock.ts';
+import { makeSessionDirectory, type SessionEntry, type SessionFiles, sessionPath } from './session-files.ts';
+import {
+  lineOf,
+  previewOf,
+  type Transcript,
+  type TranscriptHeader,
+  type TranscriptLine,
+} from './transcript.ts';
+import type { Turn } from './turns.ts';
+
+export type SessionWriter = {
+  /** The file; undefined before the first turn: sessions without turns leave nothing behind. */
+  entry(): SessionEntry | undefined;
+  /** Appends a turn. Never throws: a full disk must not end a conversation; it is told once. */
+  record(turn: Turn): void;
+  /** From here on only the first `keep` turns count. */
+  rewind(keep: number): void;
+  /** Names the session, now or when it begins. Throws `usage` when the name is taken or cannot be one. */
+  name(name: string): void;
+  /** Lets other processes write the session. */
+  close(): Promise<void>;
+};
+
+export type WriterOptions = {
+  readonly files: SessionFiles;
+  /** What the header of a new session says of its beginning. */
+  readonly facts: Pick<TranscriptHeader, 'profile' | 'model' | 'endpoint'>;
+  /** Milliseconds since 1970. */
+  readonly wallTime: () => number;
+  /** Told what the user should know: repairs, copies, a disk that is full. */
+  readonly note: (text: string) => void;
+};
+
+/** A session that begins with its first turn. */
+export function beginSession(options: WriterOptions, name?: string): SessionWriter {
+  return writerOf(options, { name });
+}
+
+/**
+ * Goes on with a session. When another process has it open, the turns are copied to a new session, and `note`
+ * is told. Throws `config` when the file cannot be read.
+ */
+export async function continueSession(
+  entry: SessionEntry,
+  options: WriterOptions,
+): Promise<{ readonly transcript: Transcript; readonly writer: SessionWriter }> {
+  const { files, note } = options;
+  // Where no lock can be had, nothing can be written either: reading and talking still works.
+  const hold = await holdLock(lockPath(files, entry.id)).catch((error: unknown) => {
+    note(`Session ${entry.name ?? entry.id} is not being saved: ${errnoText(error)}.`);
+    return null;
+  });
+  const transcript = files.read(entry);
+  if (hold === null) return { transcript, writer: writerOf(options, { entry }) };
+  if (hold === undefined) {
+    const copy = copySession(entry, transcript, options);
+    note(`Session ${entry.name ?? entry.id} is open in another msg: going on in a copy, ${copy.id}.`);
+    return { transcript, writer: writerOf(options, { entry: copy, hold: holdQuietly(files, copy.id) }) };
+  }
+  repair(entry, transcript, note);
+  return { transcript, writer: writerOf(options, { entry, hold: Promise.resolve(hold) }) };
+}
+
+const lockPath = ({ directory }: SessionFiles, id: string): string => `${directory}/${id}.lock`;
+
+/** A new session needs its lock only so that others leave it alone: not getting it is no reason to stop. */
+const holdQuietly = (files: SessionFiles, id: string): Promise<Hold | undefined> =>
+  holdLock(lockPath(files, id)).catch(() => undefined);
+
+type Start = {
+  readonly entry?: SessionEntry;
+  readonly hold?: Promise<Hold | undefined>;
+  readonly name?: string | undefined;
+};
+
+function writerOf(options: WriterOptions, start: Start): SessionWriter {
+  const { files, facts, wallTime, note } = options;
+  let { entry, name } = start;
+  let holding = start.hold;
+  let hold: Hold | undefined;
+  void holding?.then((taken) => {
+    hold = taken;
+  });
+  let hasFailed = false;
+
+  const begin = (turn: Turn): SessionEntry => {
+    makeSessionDirectory(files.directory);
+    const id = newId(wallTime());
+    const preview = previewOf(turn);
+    const path = sessionPath(files.directory, id, name);
+    const created = new Date(wallTime()).toISOString();
+    writeFileSync(path, lineOf({ type: 'session', version: 1, id, created, ...facts, preview }), newFile);
+    holding = holdQuietly(files, id);
+    return { id, path, ...(name !== undefined && { name }) };
+  };
+
+  const append = (line: TranscriptLine, turn?: Turn): void => {
+    try {
+      if (entry === undefined) {
+        if (turn === undefined) return;
+        entry = begin(turn);
+      } else if (hold?.isHeld() === false) {
+        const copy = copySession(entry, files.read(entry), options);
+        note(`Another msg took session ${entry.name ?? entry.id} over: going on in a copy, ${copy.id}.`);
+        entry = copy;
+        hold = undefined;
+        holding = holdQuietly(files, copy.id);
+      }
+      entry = appendLine(entry, lineOf(line), files);
+      hasFailed = false;
+    } catch (error) {
+      if (!hasFailed) note(`The session is not being saved: ${errnoText(error)}.`);
+      hasFailed = true;
+    }
+  };
+  const at = (): string => new Date(wallTime()).toISOString();
+
+  return {
+    entry: () => entry,
+    record: (turn) => append({ type: 'turn', at: at(), ...turn }, turn),
+    rewind: (keep) => append({ type: 'rewind', at: at(), keep }),
+    name(next) {
+      if (entry === undefined) files.requireFreeName(next);
+      else entry = files.rename(entry, next);
+      name = next;
+    },
+    async close() {
+      await (await holding)?.release();
+    },
+  };
+}
+
+/** Appends in one write. A file that was renamed meanwhile is found by its id; one that is gone stays gone. */
+function appendLine(entry: SessionEntry, line: string, files: SessionFiles): SessionEntry {
+  let current = entry;
+  let descriptor: number;
+  try {
+    descriptor = openSync(current.path, constants.O_WRONLY | constants.O_APPEND);
+  } catch (error) {
+    if (!isErrno(error, 'ENOENT')) throw error;
+    current = files.find(entry.id);
+    descriptor = openSync(current.path, constants.O_WRONLY | constants.O_APPEND);
+  }
+  try {
+    writeSync(descriptor, line);
+  } finally {
+    closeSync(descriptor);
+  }
+  return current;
+}
+
+const newFile = { mode: 0o600, flag: 'wx' } as const;
+
+function copySession(
+  entry: SessionEntry,
+  transcript: Transcript,
+  { files, wallTime }: WriterOptions,
+): SessionEntry {
+  const id = newId(wallTime());
+  const path = sessionPath(files.directory, id);
+  const { header } = transcript;
+  const whole = readFileSync(entry.path).subarray(0, transcript.wholeBytes).toString('utf8');
+  const lines = whole.slice(whole.indexOf('\n') + 1);
+  const created = new Date(wallTime()).toISOString();
+  const copied = lines === '' || lines.endsWith('\n') ? lines : `${lines}\n`;
+  writeFileSync(path, lineOf({ ...header, id, created, forkedFrom: header.id }) + copied, newFile);
+  return { id, path };
+}
+
+/** Takes away what a killed process left of its last line, or gives a whole line its end. */
+function repair(entry: SessionEntry, transcript: Transcript, note: (text: string) => void): void {
+  const text = readFileSync(entry.path);
+  if (text.length > transcript.wholeBytes) {
+    truncateSync(entry.path, transcript.wholeBytes);
+    note('The last line of the session was cut off when msg was killed; it was removed.');
+  } else if (text.at(-1) !== 0x0a) appendFileSync(entry.path, '\n');
+  if (transcript.brokenLines > 0)
+    note(`${transcript.brokenLines} lines of the session cannot be read; they are left out.`);
+}
+
+/** Sorts by time, is short enough to type, and two made in one second differ. */
+function newId(wallTimeMs: number): string {
+  const [date = '', time = ''] = new Date(wallTimeMs).toISOString().replace(/[-:]/g, '').split(/[T.]/);
+  return `${date}-${time}-${randomBytes(2).toString('hex')}`;
+}

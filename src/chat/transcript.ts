@@ -1,0 +1,120 @@
+// What a session looks like on disk: JSON Lines, a header first, then one line a turn, appended and never
+// changed. Pure: text in, turns out. Files are session-files.ts.
+import { isBlock } from '../messages/types.ts';
+import { blocksOf, type Turn, textOf } from './turns.ts';
+
+/** The first line. What changes later (the name) is not here. */
+export type TranscriptHeader = {
+  readonly type: 'session';
+  readonly version: 1;
+  readonly id: string;
+  /** ISO 8601, UTC. */
+  readonly created: string;
+  readonly profile?: string;
+  readonly model?: string;
+  /** Origin of the endpoint the session began with. */
+  readonly endpoint?: string;
+  /** The beginning of the first question, so that a list need not read further. */
+  readonly preview?: string;
+  /** The session this one is a copy of. */
+  readonly forkedFrom?: string;
+};
+
+/** The other lines. `rewind`: from here on only the first `keep` turns count. */
+export type TranscriptLine =
+  | ({ readonly type: 'turn'; readonly at: string } & Turn)
+  | { readonly type: 'rewind'; readonly at: string; readonly keep: number };
+
+export type Transcript = {
+  readonly header: TranscriptHeader;
+  readonly turns: readonly Turn[];
+  /** Lines that could not be read and were left out. */
+  readonly brokenLines: number;
+  /** Bytes of the file up to the end of its last whole line. */
+  readonly wholeBytes: number;
+};
+
+const previewLength = 80;
+
+/** One line of the file, with its line end. */
+export const lineOf = (line: TranscriptHeader | TranscriptLine): string => `${JSON.stringify(line)}\n`;
+
+/** The header in the first line of `text`; undefined when it is none of ours. */
+export function readHeader(text: string): TranscriptHeader | undefined {
+  const end = text.indexOf('\n');
+  const line = parsed(end < 0 ? text : text.slice(0, end));
+  return line?.['type'] === 'session' && typeof line['id'] === 'string' && typeof line['created'] === 'string'
+    ? (line as unknown as TranscriptHeader)
+    : undefined;
+}
+
+/**
+ * Reads a whole file. A last line without its end was being written when the process died: it is left out,
+ * unless all but the line end had arrived. Undefined when there is no header.
+ */
+export function readTranscript(text: string): Transcript | undefined {
+  const header = readHeader(text);
+  if (header === undefined) return undefined;
+  const turns: Turn[] = [];
+  let brokenLines = 0;
+  let wholeLength = text.indexOf('\n') + 1;
+  for (let at = wholeLength; at < text.length && wholeLength > 0; ) {
+    const end = text.indexOf('\n', at);
+    const line = parsed(text.slice(at, end < 0 ? undefined : end));
+    const isTorn = end < 0 && line === undefined;
+    if (line?.['type'] === 'turn' && isMessage(line['message'])) {
+      const { type: _type, at: _at, ...turn } = line;
+      turns.push(turn as unknown as Turn);
+    } else if (line?.['type'] === 'rewind' && Number.isInteger(line['keep']))
+      turns.length = Math.min(turns.length, Number(line['keep']));
+    else if (!isTorn) brokenLines += 1;
+    at = end < 0 ? text.length : end + 1;
+    if (!isTorn) wholeLength = at;
+  }
+  const isWhole = wholeLength === text.length;
+  return {
+    header,
+    turns,
+    brokenLines,
+    wholeBytes: Buffer.byteLength(isWhole ? text : text.slice(0, wholeLength)),
+  };
+}
+
+/** The first words of a session, on one line. */
+export function previewOf(turn: Turn): string {
+  const text = textOf(turn.message).replace(/\s+/g, ' ').trim();
+  const shown = text === '' ? (blocksOf(turn.message)[0]?.type ?? '') : text;
+  return [...shown].length > previewLength ? `${[...shown].slice(0, previewLength - 1).join('')}…` : shown;
+}
+
+/** All that was said, for searching: texts, thinking and results of tools. */
+export function searchableText({ message }: Turn): string {
+  return blocksOf(message)
+    .map((block) =>
+      isBlock(block, 'text')
+        ? block.text
+        : isBlock(block, 'tool_use') || isBlock(block, 'tool_result')
+          ? JSON.stringify(block)
+          : '',
+    )
+    .join('\n');
+}
+
+function parsed(line: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(line);
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? (value as Record<string, unknown>)
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isMessage(value: unknown): boolean {
+  const message = value as { role?: unknown; content?: unknown } | null | undefined;
+  return (
+    (message?.role === 'user' || message?.role === 'assistant') &&
+    (typeof message.content === 'string' || Array.isArray(message.content))
+  );
+}

@@ -1,0 +1,157 @@
+// A running chat: the session and the line as they are now, and what moves them on. The loop around it is
+// chat-loop.ts, the deciding chat/step.ts, the doing chat-effects.ts.
+import { newSession, type Session, type SessionInput } from '../chat/session.ts';
+import { step } from '../chat/step.ts';
+import { contextTokens } from '../chat/turns.ts';
+import type { Context } from '../context.ts';
+import { interrupted, type MsgError } from '../errors.ts';
+import type { Exchange } from '../messages/client.ts';
+import type { JsonObject } from '../messages/types.ts';
+import { contextText } from '../render/chat-text.ts';
+import { statsText, usageText } from '../render/stats-text.ts';
+import type { OpenPrompt } from '../terminal/open-prompt.ts';
+import { perform } from './chat-effects.ts';
+import type { ChatOptions } from './chat-flags.ts';
+import type { Journal } from './chat-journal.ts';
+import {
+  contextForProfile,
+  generationOf,
+  type Line,
+  makerOf,
+  openLine,
+  optionsForProfile,
+} from './chat-line.ts';
+import type { Screen } from './chat-screen.ts';
+import { runChatTurn } from './chat-turn.ts';
+
+/** What a chat is made of, and what does not change while it runs. */
+export type ChatParts = {
+  readonly context: Context;
+  readonly options: ChatOptions;
+  readonly screen: Screen;
+  readonly prompt: OpenPrompt;
+  /** Opened with the first turn: a prompt should be there at once. */
+  readonly journal: () => Promise<Journal>;
+  readonly note: (text: string) => void;
+  readonly leave: (exitCode: 0 | 130) => void;
+};
+
+export type Chat = ChatParts & {
+  readonly session: () => Session;
+  readonly line: () => Line;
+  readonly profiles: () => readonly string[];
+  readonly lastExchange: () => Exchange | null;
+  readonly lastBody: () => JsonObject | null;
+  /** The failure of the last turn, if it failed. */
+  readonly lastFailure: () => MsgError | null;
+  /** Tells the session something and does what it decides. */
+  readonly apply: (input: SessionInput) => Promise<void>;
+  /** Sends the conversation as it is; resolves when the turn is over. */
+  readonly sendTurn: () => Promise<void>;
+  /** Ends the running turn; false when none is running. */
+  readonly cancelTurn: () => boolean;
+  /** Goes on over another profile. @throws MsgError when it cannot be used; the old one then stays */
+  readonly switchProfile: (name: string) => Promise<void>;
+  readonly close: () => Promise<void>;
+};
+
+/** From this share of the window on, each turn warns. */
+const nearlyFull = 0.8;
+/** Tokens; hardly a model in use takes fewer. */
+const smallestWindow = 8_000;
+
+export function openConversation({ line: firstLine, ...parts }: ChatParts & { readonly line: Line }): Chat {
+  const { context, options, screen, prompt, note } = parts;
+  let line = firstLine;
+  let session = newSession({
+    isRaw: options.raw === true,
+    showsThinking: options.hideThinking !== true,
+    showsUsage: options.usage === true,
+    showsStats: options.stats === true,
+  });
+  let lastFailure: MsgError | null = null;
+  let turn: AbortController | null = null;
+  let lastExchange: Exchange | null = null;
+  let lastBody: JsonObject | null = null;
+
+  const cancelTurn = (): boolean => {
+    turn?.abort(interrupted('SIGINT'));
+    return turn !== null;
+  };
+
+  const tell = (input: SessionInput): Promise<void> => {
+    if (input.kind === 'turn-ended') lastFailure = null;
+    if (input.kind === 'turn-broken') lastFailure = input.error;
+    return chat.apply(input);
+  };
+
+  const reportTurn = async (exchange: Exchange, model: string): Promise<void> => {
+    if (session.view.showsStats) screen.say(statsText(exchange, model));
+    else if (session.view.showsUsage) screen.say(usageText(exchange.draft().message().usage));
+    const tokens = contextTokens(session.turns) ?? 0;
+    // Short conversations fit everywhere: no need to ask how large the window is.
+    const windowTokens = tokens < smallestWindow * nearlyFull ? null : await line.windowOf(model);
+    if (windowTokens !== null && tokens > windowTokens * nearlyFull)
+      screen.say(`context: ${contextText(tokens, windowTokens)}; /compact makes room`, 'warn');
+  };
+
+  const sendTurn = async (): Promise<void> => {
+    const generation = generationOf(line, session);
+    turn = new AbortController();
+    const { signal } = turn;
+    const endBusy = prompt.whileBusy(cancelTurn);
+    try {
+      await runChatTurn(session, {
+        line,
+        generation,
+        maker: makerOf(line, generation),
+        screen,
+        prompt,
+        run: async (...call) => (await import('../terminal/run-command.ts')).runCommand(...call),
+        runsToolsUnasked: options.runTools === true,
+        maxToolTurns: options.maxTurns ?? 25,
+        clock: context.clock,
+        signal,
+        tell,
+        onExchange: (exchange, body) => {
+          lastExchange = exchange;
+          lastBody = body;
+        },
+      });
+    } finally {
+      turn = null;
+      endBusy();
+    }
+    if (lastExchange !== null && lastFailure === null && !signal.aborted)
+      await reportTurn(lastExchange, generation.model);
+    if (prompt.kind === 'editor') screen.gap();
+    await screen.drained();
+  };
+
+  const chat: Chat = {
+    ...parts,
+    session: () => session,
+    line: () => line,
+    profiles: () => context.store(context.dirs.config, () => {}).read().names,
+    lastExchange: () => lastExchange,
+    lastBody: () => lastBody,
+    lastFailure: () => lastFailure,
+    cancelTurn,
+    sendTurn,
+    async apply(input) {
+      const { session: next, effects } = step(session, input);
+      session = next;
+      for (const effect of effects) await perform(effect, chat);
+    },
+    async switchProfile(name) {
+      const old = line;
+      const there = contextForProfile(context);
+      line = await openLine(optionsForProfile(options, name, old, there), there, note);
+      const { model: _other, ...overrides } = session.overrides;
+      session = { ...session, overrides };
+      await old.connection.close();
+    },
+    close: () => line.connection.close(),
+  };
+  return chat;
+}

@@ -1,0 +1,138 @@
+// The loop of `msg chat`: sets the stage, then prompt -> session -> effects -> prompt, until somebody leaves.
+import { inputHistory } from '../chat/history.ts';
+import type { SessionEntry } from '../chat/session-files.ts';
+import type { Context } from '../context.ts';
+import { type ExitCode, exitCodeOf, exitCodes } from '../exit-codes.ts';
+import { originOf } from '../messages/endpoint.ts';
+import { completer } from './chat-completer.ts';
+import { type Chat, openConversation } from './chat-conversation.ts';
+import { perform } from './chat-effects.ts';
+import type { ChatOptions } from './chat-flags.ts';
+import type { Journal } from './chat-journal.ts';
+import { generationOf, lineName, openLine } from './chat-line.ts';
+import { createScreen } from './chat-screen.ts';
+
+/** Runs a session until the user leaves. Gives the exit code; throws MsgError when it cannot begin. */
+export async function runChat(first: string, options: ChatOptions, context: Context): Promise<ExitCode> {
+  const { streams, env } = context;
+  const isDumb = env['TERM'] === 'dumb';
+  const isPlain = options.plain === true;
+  const screen = createScreen(
+    context,
+    {
+      isPlain,
+      showsSpinner: streams.stderr.isTTY && !isDumb && !isPlain && !options.quiet,
+      showsMarkdown: streams.stdout.isTTY && !isDumb && !isPlain,
+    },
+    options.color,
+  );
+  const note = (text: string): void => {
+    if (!options.quiet) screen.say(text);
+  };
+  let journal: Promise<Journal> | undefined;
+  const openOnce = (): Promise<Journal> => {
+    journal ??= import('./chat-journal.ts').then(({ openJournal }) =>
+      openJournal(context, { isSaved: options.save !== false, facts: () => facts(chat), note }),
+    );
+    return journal;
+  };
+
+  const line = await openLine(options, context, note);
+  const history = inputHistory(context.dirs.state);
+  const unsaved: string[] = [];
+  const { openPrompt } = await import('../terminal/open-prompt.ts');
+  const prompt = openPrompt({
+    theme: screen.theme,
+    history: () => (unsaved.length === 0 ? history.entries() : [...unsaved, ...history.entries()]),
+    complete: completer({
+      models: async () => (await chat.line().models()).map(({ id }) => id),
+      profiles: async () => chat.profiles(),
+      sessions: async () => (await openOnce()).files.list().map(({ name, id }) => name ?? id),
+      dirs: context.dirs,
+    }),
+    env,
+  });
+  let exitCode: ExitCode | null = null;
+  const chat = openConversation({
+    context,
+    options,
+    screen,
+    prompt,
+    line,
+    journal: openOnce,
+    note,
+    leave: (code) => {
+      exitCode ??= code;
+    },
+  });
+  const stop = (code: ExitCode): void => {
+    exitCode = code;
+    chat.cancelTurn();
+    prompt.close();
+  };
+  const stopListening = context.interrupts.on((signal) => {
+    if (signal === 'SIGTERM') stop(143);
+    // In the editor Ctrl-C is a key; as a signal it comes where lines are plain.
+    else if (!chat.cancelTurn()) stop(exitCodes.interrupted);
+  });
+  streams.stdout.onClose(() => stop(exitCodes.done));
+
+  try {
+    // Not at once: the first keys come first.
+    if (prompt.kind === 'editor') void context.clock.sleep(100).then(() => chat.line().warmUp());
+    if (prompt.kind !== 'lines') note(`${lineName(chat.line(), chat.session())} · /help`);
+    await begin(first, options, chat);
+    const promptText = isPlain ? 'you: ' : `${screen.theme.glyphs.current} `;
+    while (exitCode === null) {
+      const input = await prompt.ask(promptText);
+      if (exitCode !== null) break;
+      if (input.kind === 'text') {
+        if (options.save === false) unsaved.unshift(input.text);
+        else if (prompt.kind !== 'lines') history.add(input.text);
+        await chat.apply({ kind: 'line', text: input.text });
+      } else if (input.kind === 'end') await chat.apply(input);
+      else await chat.apply({ kind: 'interrupt', at: context.clock.now() });
+    }
+  } finally {
+    stopListening();
+    prompt.close();
+    await chat.close();
+    if (journal !== undefined) await farewell(await journal, prompt.kind !== 'lines', note);
+  }
+  // A script wants to know; a person saw it.
+  const failure = chat.lastFailure();
+  return prompt.kind === 'lines' && exitCode === exitCodes.done && failure !== null
+    ? exitCodeOf(failure)
+    : exitCode;
+}
+
+/** An earlier session, attached files and the first message, as the command line asks. */
+async function begin(first: string, options: ChatOptions, chat: Chat): Promise<void> {
+  if (options.continue || options.resume !== undefined) {
+    const { files } = await chat.journal();
+    const entry: SessionEntry | null = options.continue
+      ? files.latest()
+      : options.resume === true
+        ? null
+        : files.find(options.resume ?? '');
+    await perform({ kind: 'resume', which: entry?.id ?? null }, chat);
+  }
+  if (options.file !== undefined) await perform({ kind: 'attach', paths: options.file }, chat);
+  if (first !== '') await chat.apply({ kind: 'line', text: first.startsWith('/') ? `/${first}` : first });
+}
+
+/** What the header of a new session says. */
+function facts(chat: Chat): { profile?: string; model: string; endpoint: string } {
+  const { client, settings } = chat.line().connection;
+  return {
+    ...(settings.profile && { profile: settings.profile.value }),
+    model: generationOf(chat.line(), chat.session()).model,
+    endpoint: originOf(client.endpoint.baseUrl),
+  };
+}
+
+async function farewell(journal: Journal, isPerson: boolean, note: (text: string) => void): Promise<void> {
+  const which = journal.which();
+  await journal.close();
+  if (isPerson && which !== undefined) note(`go on with: msg chat -r ${which}`);
+}

@@ -1,0 +1,79 @@
+// Choosing an earlier session: by name, the last one, or from a list of the newest.
+import {
+  type SessionEntry,
+  type SessionFiles,
+  type SessionSummary,
+  sessionFiles,
+} from '../chat/session-files.ts';
+import { isQuestion, type Turn, textOf } from '../chat/turns.ts';
+import type { Context } from '../context.ts';
+import { oneLine } from '../render/sanitize.ts';
+import { ageText, sessionsText } from '../render/sessions-text.ts';
+import type { Chat } from './chat-conversation.ts';
+
+/** A list one can take in at a glance. */
+const shownSessions = 15;
+
+/** `--list`: every session, the last used first. */
+export async function listSessions(context: Context, color: boolean | undefined): Promise<void> {
+  const { clock, dirs, streams } = context;
+  const sessions = sessionFiles(dirs.state).list();
+  const width = streams.stdout.isTTY ? streams.stdout.columns() : Number.POSITIVE_INFINITY;
+  const theme = context.theme('stdout', color);
+  await streams.stdout.write(
+    sessions.length === 0
+      ? 'there are no sessions yet\n'
+      : sessionsText(sessions, clock.wallTime(), theme, width),
+  );
+}
+
+/** Goes on with a session: the one named, or one chosen from a list. */
+export async function resumeSession(which: string | null, chat: Chat): Promise<void> {
+  const { journal, screen, line, apply } = chat;
+  const { files, resume } = await journal();
+  const entry = which === null ? await pickSession(files, chat) : files.find(which);
+  if (entry === null) return;
+  const { turns, header } = await resume(entry);
+  await apply({ kind: 'resumed', turns });
+  screen.say(resumedText(entry, turns));
+  const { profile } = header;
+  if (profile !== undefined && profile !== line().connection.settings.profile?.value)
+    screen.say(`it began with the profile ${profile}: /profile ${profile} goes back there`);
+}
+
+/** Lets the user choose among the newest sessions; null when nothing was chosen. */
+async function pickSession(
+  files: SessionFiles,
+  { prompt, screen, context }: Chat,
+): Promise<SessionEntry | null> {
+  const sessions = files.list().slice(0, shownSessions);
+  if (sessions.length === 0) {
+    screen.say('there are no sessions yet');
+    return null;
+  }
+  const columns = context.streams.stderr.columns();
+  const now = context.clock.wallTime();
+  screen.say(sessions.map((session, index) => rowOf(session, index, now, columns)).join('\n'), 'plain');
+  const answer = await prompt.ask('which one? [1] ', { as: 'question' });
+  if (answer.kind !== 'text') return null;
+  const text = answer.text.trim();
+  return sessions[text === '' ? 0 : Number(text) - 1] ?? files.find(text);
+}
+
+function rowOf(
+  { id, name, header, updatedAt }: SessionSummary,
+  index: number,
+  wallTime: number,
+  columns: number,
+): string {
+  const row = `${String(index + 1).padStart(2)}  ${ageText(wallTime - updatedAt).padStart(11)}  ${name ?? id}  ${oneLine(header.preview ?? '')}`;
+  return row.length > columns - 1 ? `${row.slice(0, columns - 2)}…` : row;
+}
+
+/** What was resumed, in a line: its size and the last thing that was asked. */
+function resumedText(entry: SessionEntry, turns: readonly Turn[]): string {
+  const questions = turns.filter(isQuestion);
+  const last = questions.at(-1);
+  const asked = last === undefined ? '' : `, the last one: ${oneLine(textOf(last.message)).slice(0, 60)}`;
+  return `going on with ${entry.name ?? entry.id}: ${questions.length} questions${asked}`;
+}

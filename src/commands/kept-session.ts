@@ -1,0 +1,65 @@
+// `-c` and `--session NAME` of one-shot commands: the kept session a prompt goes on with.
+import type { Command } from 'commander';
+import { sessionFiles } from '../chat/session-files.ts';
+import {
+  beginSession,
+  continueSession,
+  type SessionWriter,
+  type WriterOptions,
+} from '../chat/session-writer.ts';
+import type { Turn } from '../chat/turns.ts';
+import type { Context } from '../context.ts';
+import { isMsgError, usageError } from '../errors.ts';
+
+export type KeptSessionOptions = { continue?: boolean; session?: string };
+
+export type KeptSession = {
+  /** What was said before; empty in a session that begins. */
+  readonly turns: readonly Turn[];
+  /** Record the question and the answer, then close. */
+  readonly writer: SessionWriter;
+};
+
+export function keptSessionFlags(command: Command): Command {
+  return command
+    .optionsGroup('Session:')
+    .option('-c, --continue', 'go on with the session that was used last')
+    .option('--session <name>', 'go on with this session; a new name begins one');
+}
+
+/**
+ * The session the options ask for; undefined when they ask for none, and then nothing is kept. Throws `usage`
+ * when there is nothing to continue, or the name cannot be one.
+ */
+export async function openKeptSession(
+  options: KeptSessionOptions,
+  facts: WriterOptions['facts'],
+  { dirs, clock }: Context,
+  note: (text: string) => void,
+): Promise<KeptSession | undefined> {
+  if (options.continue && options.session !== undefined) {
+    throw usageError('--continue and --session both say which session to go on with.', 'Give one of them.');
+  }
+  if (!options.continue && options.session === undefined) return undefined;
+  const files = sessionFiles(dirs.state);
+  const writing: WriterOptions = { files, facts, wallTime: clock.wallTime, note };
+  const name = options.session;
+  if (name !== undefined && isFreeName(files, name)) {
+    files.requireFreeName(name);
+    return { turns: [], writer: beginSession(writing, name) };
+  }
+  const entry = name === undefined ? files.latest() : files.find(name);
+  const { transcript, writer } = await continueSession(entry, writing);
+  return { turns: transcript.turns, writer };
+}
+
+/** No session answers to the name, neither by name nor by id. */
+function isFreeName(files: ReturnType<typeof sessionFiles>, name: string): boolean {
+  try {
+    files.find(name);
+    return false;
+  } catch (error) {
+    if (isMsgError(error, 'usage')) return true;
+    throw error;
+  }
+}

@@ -1,0 +1,97 @@
+// The options of `msg send`: what they are called, what they say of themselves, what they become.
+import type { Command } from 'commander';
+import {
+  type CommonOptions,
+  type ConnectionOptions,
+  collect,
+  commonFlags,
+  connectionFlags,
+  numberParser,
+} from './flags.ts';
+import { type GenerationFlags, generationFlags } from './generation.ts';
+
+const outputFormats = ['text', 'json', 'stream-json'] as const;
+
+export type SendOptions = ConnectionOptions &
+  CommonOptions &
+  GenerationFlags & {
+    prompt?: string;
+    file?: string[];
+    editor?: boolean;
+    outputFormat: (typeof outputFormats)[number];
+    json?: boolean;
+    raw?: boolean;
+    extractCode?: boolean;
+    usage?: boolean;
+    stats?: boolean;
+    strict?: boolean;
+    curl?: boolean;
+    dryRun?: boolean;
+    count?: boolean;
+    record?: string;
+    replay?: string;
+    replaySpeed?: number;
+    runTools?: boolean;
+    maxTurns?: number;
+  };
+
+/** Declares them all, in the order and the groups `--help` prints. */
+export function sendFlags(command: Command): Command {
+  promptFlags(command);
+  generationFlags(command);
+  toolRunFlags(command);
+  outputFlags(command);
+  commonFlags(command);
+  insteadFlags(command);
+  return connectionFlags(command);
+}
+
+function promptFlags(command: Command): void {
+  command
+    .optionsGroup('Prompt:')
+    .option('-p, --prompt <text>', 'the prompt, for those used to -p')
+    .option('-f, --file <path|url|->', 'attach text, a picture or a PDF; repeatable', collect)
+    .option('-e, --editor', 'write the prompt in $VISUAL or $EDITOR');
+}
+
+function toolRunFlags(command: Command): void {
+  command
+    .option('--run-tools', 'run the command each tool declares, and send back what it prints')
+    .option(
+      '--max-turns <n>',
+      'how often results are sent back (default: 10)',
+      numberParser('--max-turns', { min: 1 }),
+    );
+}
+
+function outputFlags(command: Command): void {
+  command
+    .optionsGroup('Output:')
+    .addOption(
+      command
+        .createOption('-o, --output-format <format>', 'form of the answer')
+        .choices(outputFormats)
+        .default('text'),
+    )
+    .option('--json', 'the same as -o json')
+    .option('--raw', 'control characters of the model reach the terminal as they are')
+    .option('--extract-code', 'print only the first code block')
+    .option('-u, --usage', 'tokens, on stderr')
+    .option('--stats', 'timings, speed, tokens and request id, as one line on stderr')
+    .option('--strict', 'exit 12 when the answer did not end normally')
+    .option('--record <file>', 'keep the bytes of the answer with their arrival times');
+}
+
+function insteadFlags(command: Command): void {
+  command
+    .optionsGroup('Instead of sending:')
+    .option('--curl', 'print the request as a curl command, with the key as a variable')
+    .option('--dry-run', 'print the request and where each value comes from')
+    .option('--count', 'print how many tokens the prompt has, and send nothing else')
+    .option('--replay <file>', 'show a recorded answer again, offline')
+    .option(
+      '--replay-speed <n>',
+      'pace of the replay; 0 is at once (default: 1)',
+      numberParser('--replay-speed', { min: 0, isInteger: false }),
+    );
+}

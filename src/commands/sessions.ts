@@ -1,0 +1,31 @@
+// `msg sessions`: the tree of its subcommands. What each does lies in sessions/*.
+import type { CommandModule } from './command.ts';
+import { declarePrune, declareRemove, declareRename } from './sessions/change.ts';
+import { declareList, declareSearch } from './sessions/look.ts';
+import { declareExport, declareShow } from './sessions/show.ts';
+
+const description = `Conversations that chat and send have kept: JSON Lines files, private to you.
+
+Examples:
+  msg sessions                             all, the last used first
+  msg sessions show deploy                 read one
+  msg sessions search "connection pool"    where was that said?
+  msg sessions export deploy deploy.html
+  msg sessions prune --older-than 90`;
+
+const declarations = [
+  declareList,
+  declareShow,
+  declareSearch,
+  declareExport,
+  declareRename,
+  declareRemove,
+  declarePrune,
+];
+
+export const declare: CommandModule['declare'] = (command, context, finish) => {
+  command.description(description).configureHelp({
+    subcommandTerm: (one) => `${one.name()} ${one.usage().replace(/^\[options\] ?/, '')}`.trim(),
+  });
+  for (const declareOne of declarations) declareOne(command, context, finish);
+};

@@ -1,0 +1,58 @@
+// msg sessions list, search: looking without touching.
+import { usageError } from '../../errors.ts';
+import { exitCodes } from '../../exit-codes.ts';
+import { nearestNames } from '../../profiles/nearest-names.ts';
+import { foundText, sessionsText } from '../../render/sessions-text.ts';
+import { type CommonOptions, commonFlags } from '../flags.ts';
+import { type Declaration, jsonText, openDesk, sessionJson } from './desk.ts';
+
+export const declareList: Declaration = (sessions, context, finish) => {
+  // The default command gets whatever is no subcommand: the place to say what was meant.
+  const list = sessions
+    .command('list [word...]', { isDefault: true })
+    .usage('[options]')
+    .summary('all sessions, the last used first')
+    .description('All sessions, the last used first.')
+    .option('--json', 'as JSON');
+  commonFlags(list).action(async (words: string[], options: CommonOptions & { json?: boolean }) => {
+    const [word] = words;
+    if (word !== undefined) {
+      const near = nearestNames(
+        word,
+        sessions.commands.map((one) => one.name()),
+      );
+      const meant = near.length > 0 ? ` Did you mean ${near.join(' or ')}?` : '';
+      throw usageError(`There is no "msg sessions ${word}".${meant}`, 'Next: msg sessions --help');
+    }
+    const { files, note, print } = openDesk(context, options);
+    const all = files.list();
+    if (options.json) await print(jsonText(all.map(sessionJson)));
+    else if (all.length === 0) note('No session is kept yet. Next: msg chat');
+    else {
+      const { clock, streams } = context;
+      const theme = context.theme('stdout', options.color);
+      const width = streams.stdout.isTTY ? streams.stdout.columns() : Number.POSITIVE_INFINITY;
+      await print(sessionsText(all, clock.wallTime(), theme, width));
+    }
+    finish(exitCodes.done);
+  });
+};
+
+export const declareSearch: Declaration = (sessions, context, finish) => {
+  const search = sessions
+    .command('search <text...>')
+    .summary('where something was said')
+    .description('Finds sessions in which a text was said. Case does not matter.')
+    .option('--json', 'as JSON');
+  commonFlags(search).action(async (words: string[], options: CommonOptions & { json?: boolean }) => {
+    const { files, note, print } = openDesk(context, options);
+    const wanted = words.join(' ');
+    const found = files.search(wanted);
+    if (options.json) {
+      await print(jsonText(found.map(({ session, excerpt }) => ({ ...sessionJson(session), excerpt }))));
+    } else if (found.length === 0) note(`Nobody said "${wanted}".`);
+    else
+      await print(foundText(found, wanted, context.clock.wallTime(), context.theme('stdout', options.color)));
+    finish(exitCodes.done);
+  });
+};

@@ -1,0 +1,108 @@
+// msg sessions show, export: one session as a document.
+import { writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { SessionEntry, SessionFiles } from '../../chat/session-files.ts';
+import type { Context } from '../../context.ts';
+import { configError, usageError } from '../../errors.ts';
+import { exitCodes } from '../../exit-codes.ts';
+import { errnoText, isErrno } from '../../profiles/guarded-file.ts';
+import { conversationText, type ExportFormat, exportFormats } from '../../render/conversation.ts';
+import { type CommonOptions, commonFlags } from '../flags.ts';
+import { type Declaration, openDesk } from './desk.ts';
+
+export const declareShow: Declaration = (sessions, context, finish) => {
+  const show = sessions
+    .command('show <session>')
+    .summary('read one: by name, id or beginning of an id')
+    .description('Prints a session as Markdown; rendered on a terminal.')
+    .option('--raw', 'Markdown as it is, on a terminal too')
+    .option('--json', 'as JSON, with everything that is kept');
+  commonFlags(show).action(
+    async (which: string, options: CommonOptions & { raw?: boolean; json?: boolean }) => {
+      const { files, print } = openDesk(context, options);
+      const text = documentOf(files, files.find(which), options.json ? 'json' : 'md', context);
+      const { stdout } = context.streams;
+      if (options.raw || options.json || !stdout.isTTY) await print(text);
+      else await showMarkdown(text, context, options);
+      finish(exitCodes.done);
+    },
+  );
+};
+
+export const declareExport: Declaration = (sessions, context, finish) => {
+  const exporting = sessions
+    .command('export <session> [file]')
+    .summary('as Markdown, JSON or HTML')
+    .description('Writes a session to a file, or to stdout. The ending of the file says in which form.');
+  exporting
+    .addOption(
+      exporting.createOption('--format <format>', 'form, when the file does not say').choices(exportFormats),
+    )
+    .option('--force', 'overwrite the file');
+  commonFlags(exporting).action(
+    async (
+      which: string,
+      file: string | undefined,
+      options: CommonOptions & { format?: ExportFormat; force?: boolean },
+    ) => {
+      const { files, note, print } = openDesk(context, options);
+      const byEnding = exportFormats.find((format) => file?.endsWith(`.${format}`));
+      const text = documentOf(files, files.find(which), options.format ?? byEnding ?? 'md', context);
+      if (file === undefined) await print(text);
+      else {
+        writeNew(resolve(context.dirs.working, file), text, options.force === true);
+        note(`Written to ${file}.`);
+      }
+      finish(exitCodes.done);
+    },
+  );
+};
+
+function documentOf(
+  files: SessionFiles,
+  entry: SessionEntry,
+  format: ExportFormat,
+  context: Context,
+): string {
+  const { header, turns } = files.read(entry);
+  const exportedAt = new Date(context.clock.wallTime()).toISOString();
+  return conversationText(turns, format, { title: entry.name ?? header.preview ?? entry.id, exportedAt });
+}
+
+async function showMarkdown(text: string, context: Context, { color }: CommonOptions): Promise<void> {
+  const [{ markdownRenderer }, { highlighterOnDemand }] = await Promise.all([
+    import('../../render/markdown.ts'),
+    import('../../render/highlight.ts'),
+  ]);
+  const { stdout } = context.streams;
+  const theme = context.theme('stdout', color);
+  const loadHighlighter = highlighterOnDemand();
+  let behind: Promise<void> | undefined;
+  const renderer = markdownRenderer({
+    write: (piece) => {
+      behind = stdout.write(piece) ?? behind;
+    },
+    theme,
+    width: stdout.columns(),
+    loadHighlighter,
+  });
+  // Nobody waits for the first word here: code may be coloured from its first line.
+  for (const [, language = ''] of theme.colorLevel > 0 ? text.matchAll(/^ *```([\w+#-]+)/gm) : []) {
+    await (await loadHighlighter()).load(language);
+  }
+  for (const line of text.split(/(?<=\n)/)) {
+    renderer.push(line);
+    await behind;
+  }
+  renderer.end();
+  await behind;
+}
+
+function writeNew(path: string, text: string, mayOverwrite: boolean): void {
+  try {
+    writeFileSync(path, text, { flag: mayOverwrite ? 'w' : 'wx' });
+  } catch (cause) {
+    if (isErrno(cause, 'EEXIST')) throw usageError(`${path} exists already.`, 'Overwrite it with --force.');
+    throw configError(`${path} cannot be written: ${errnoText(cause)}.`, undefined, { path }, cause);
+  }
+}

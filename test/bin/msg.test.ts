@@ -1,0 +1,144 @@
+// The built command from outside: version, help, mistakes, exit codes, the Node gate, links, other folders.
+import { readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import {
+  errorReply,
+  type Mock,
+  pageReply,
+  type Script,
+  startMock,
+  streamReply,
+} from '../../src/mock/index.ts';
+import { type Home, newHome, runBin } from './run-bin.ts';
+
+const { version } = JSON.parse(readFileSync(join(import.meta.dirname, '../../package.json'), 'utf8'));
+
+describe('the built command', () => {
+  it.each(['--version', '-V'])('prints its version for %s', async (flag) => {
+    expect(await runBin([flag])).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' });
+  });
+
+  it.each([['--help'], ['-h'], ['help'], ['send', '--help'], ['help', 'send']])(
+    'prints help for %s %s',
+    async (...argv) => {
+      const run = await runBin(argv);
+      expect(run).toMatchObject({ code: 0, stderr: '' });
+      expect(run.stdout).toContain('Usage: msg');
+    },
+  );
+
+  it('names its exit codes in the help', async () => {
+    const { stdout } = await runBin(['--help']);
+    for (const line of ['0    done', '4    auth', '130  interrupted']) expect(stdout).toContain(line);
+  });
+
+  it.each([
+    [['sned', 'hi'], 'send'],
+    [['send', '--modle', 'x'], '--model'],
+    [['send', '-o', 'jsn'], 'json'],
+    [['send', '--max-tokens', 'many', 'hi'], 'whole number'],
+    [['send', '--auth', 'basic'], 'x-api-key'],
+  ])('answers %j with exit 2 and what was meant', async (argv, meant) => {
+    const run = await runBin(argv);
+    expect(run).toMatchObject({ code: 2, stdout: '' });
+    expect(run.stderr).toContain(meant);
+    expect(run.stderr).not.toContain('    at ');
+  });
+
+  it('answers nothing at all with help', async () => {
+    const run = await runBin([]);
+    expect(run.stdout + run.stderr).toContain('Usage: msg');
+  });
+
+  it('shows the demo without a key and without a network', async () => {
+    const run = await runBin(['send', '-P', 'demo', 'hello']);
+    expect(run).toMatchObject({ code: 0, stderr: '' });
+    expect(run.stdout).toContain('No model is behind this answer');
+  });
+});
+
+describe('against a server', () => {
+  let mock: Mock;
+  let env: Record<string, string>;
+  beforeEach(async () => {
+    mock = await startMock();
+    env = { MSG_BASE_URL: mock.url, MSG_API_KEY: 'sk-test-0123456789abcdef', MSG_MODEL: 'm' };
+  });
+  afterEach(() => mock.close());
+
+  it.each<[string, Script, number]>([
+    ['an answer', streamReply('Hi'), 0],
+    ['401', errorReply(401, 'authentication_error', 'no'), 4],
+    ['404', errorReply(404, 'not_found_error', 'Not found'), 5],
+    ['429', errorReply(429, 'rate_limit_error', 'slow'), 6],
+    ['500', errorReply(500, 'api_error', 'no'), 7],
+    ['a page', pageReply(200, 'text/html', '<h1>hi</h1>'), 9],
+  ])('%s ends in its exit code', async (_name, script, code) => {
+    mock.reply(script);
+    expect((await runBin(['send', '--max-retries', '0', 'hi'], { env })).code).toBe(code);
+  });
+
+  it('reads the prompt from a pipe', async () => {
+    mock.reply(streamReply('ok'));
+    const run = await runBin(['send'], { env, stdin: 'piped in' });
+    expect(run).toEqual({ code: 0, stdout: 'ok', stderr: '' });
+    expect(mock.requests[0]?.json).toMatchObject({ messages: [{ role: 'user', content: 'piped in' }] });
+  });
+
+  it('leaves no process behind: it ends by itself although the server keeps the connection', async () => {
+    mock.reply(streamReply('ok'));
+    const startedAt = performance.now();
+    await runBin(['send', 'hi'], { env });
+    // undici would keep an idle connection for 4 s.
+    expect(performance.now() - startedAt).toBeLessThan(3000);
+  });
+
+  it('says so when nobody listens', async () => {
+    await mock.close();
+    const run = await runBin(['send', '--max-retries', '0', 'hi'], { env });
+    expect(run).toMatchObject({ code: 8, stdout: '' });
+    expect(run.stderr).toContain('nothing listens on that port');
+    mock = await startMock();
+  });
+});
+
+describe('where it is started', () => {
+  let home: Home;
+  beforeEach(() => {
+    home = newHome();
+  });
+  afterEach(() => home.close());
+
+  it.skipIf(process.platform === 'win32')('does not matter, nor does a link', async () => {
+    const link = join(home.path, 'msg');
+    symlinkSync(join(import.meta.dirname, '../../bin/msg.js'), link);
+    const run = await runBin(['send', '-P', 'demo', 'hello'], { script: link, cwd: tmpdir() });
+    expect(run).toMatchObject({ code: 0, stderr: '' });
+    expect(run.stdout).toContain('# Hello');
+  });
+
+  it.each([
+    ['16.20.0', 1],
+    ['18.20.4', 1],
+    ['20.17.9', 1],
+    ['20.18.0', 1],
+    ['20.18.1', 0],
+    ['22.0.0', 0],
+    ['100.0.0', 0],
+  ])('Node %s: exit %i', async (node, code) => {
+    const preload = join(home.path, 'preload.cjs');
+    writeFileSync(
+      preload,
+      `Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '${node}' } });
+       Object.defineProperty(process, 'version', { value: 'v${node}' });`,
+    );
+    const run = await runBin(['--version'], { node: ['--require', preload] });
+    expect(run).toEqual(
+      code === 0
+        ? { code, stdout: `${version}\n`, stderr: '' }
+        : { code, stdout: '', stderr: `msg needs Node 20.18.1 or newer; this is v${node}.\n` },
+    );
+  });
+});

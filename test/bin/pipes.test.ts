@@ -1,0 +1,131 @@
+// The built command between pipes and signals: readers that leave, stall, or come back; Ctrl-C and kill.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { end, event, gate, head, type Mock, type Script, startMock } from '../../src/mock/index.ts';
+import { bareEnv, binary, closed, type Home, newHome, runBin, startBin, textOf } from './run-bin.ts';
+
+const line = `${'x'.repeat(199)}\n`;
+const text = (words: string): object => ({
+  type: 'content_block_delta',
+  index: 0,
+  delta: { type: 'text_delta', text: words },
+});
+const start = { type: 'message_start', message: { id: 'msg_1', role: 'assistant', content: [] } };
+const stopped = { type: 'message_delta', delta: { stop_reason: 'end_turn' } };
+const stop = { type: 'message_stop' };
+
+/** Much more than the pipes and sockets between the server and the reader hold. */
+const lineCount = 100_000;
+const flood: Script = [
+  head(),
+  event(start),
+  { step: 'repeat', times: lineCount / 100, steps: Array(100).fill(event(text(line))) },
+  event(stopped),
+  event(stop),
+  end,
+];
+const trickle: Script = [head(), event(start), event(text('Half an ans')), gate('never')];
+
+let mock: Mock;
+let home: Home;
+let env: Record<string, string>;
+beforeEach(async () => {
+  mock = await startMock();
+  home = newHome();
+  env = { MSG_BASE_URL: mock.url, MSG_API_KEY: 'sk-test-0123456789abcdef', MSG_MODEL: 'm' };
+});
+afterEach(async () => {
+  await mock.close();
+  home.close();
+});
+
+describe('a reader', () => {
+  it.skipIf(process.platform === 'win32')(
+    'that leaves after one line (head -1) ends it quietly',
+    async () => {
+      mock.reply(flood);
+      const shell = spawn(
+        'bash',
+        ['-c', `"$0" "$1" send hi | head -1; echo "msg: \${PIPESTATUS[0]}"`, process.execPath, binary],
+        {
+          env: bareEnv(home.path, env),
+          stdio: ['ignore', 'pipe', 'pipe'],
+        },
+      );
+      const [stdout, stderr] = await Promise.all([textOf(shell.stdout), textOf(shell.stderr), closed(shell)]);
+      expect(stdout).toBe(`${line}msg: 0\n`);
+      expect(stderr).toBe('');
+      expect(await mock.requests[0]?.outcome).toBe('aborted');
+    },
+  );
+
+  it('that stalls and comes back gets everything', async () => {
+    mock.reply(flood);
+    const child = startBin(['send', 'hi'], home.path, { env });
+    const { stdout, stderr } = child;
+    if (stdout === null || stderr === null) throw new Error('no pipes');
+    await once(stdout, 'readable');
+    // Meanwhile nobody reads, and another command starts and ends.
+    await runBin(['send', '-P', 'demo', 'hello']);
+    const [answer, notes, code] = await Promise.all([textOf(stdout), textOf(stderr), closed(child)]);
+    expect({ code, notes, length: answer.length }).toEqual({
+      code: 0,
+      notes: '',
+      length: line.length * lineCount,
+    });
+  });
+
+  it('that stalls does not make it collect the answer in memory', async () => {
+    mock.reply(flood);
+    const child = startBin(['send', 'hi'], home.path, { env, node: ['--max-old-space-size=48'] });
+    const { stdout } = child;
+    if (stdout === null) throw new Error('no pipe');
+    await once(stdout, 'readable');
+    await runBin(['send', '-P', 'demo', 'hello']);
+    const [answer, code] = await Promise.all([textOf(stdout), closed(child)]);
+    expect({ code, length: answer.length }).toEqual({ code: 0, length: line.length * lineCount });
+  });
+});
+
+describe.skipIf(process.platform === 'win32')('a signal', () => {
+  it.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const)('%s keeps what came and exits %i', async (signal, code) => {
+    mock.reply(trickle);
+    const child = startBin(['send', 'hi'], home.path, { env });
+    const output = textOf(child.stdout);
+    const notes = textOf(child.stderr);
+    if (child.stdout === null) throw new Error('no pipe');
+    await once(child.stdout, 'data');
+    child.kill(signal);
+    expect(await closed(child)).toBe(code);
+    expect(await output).toBe('Half an ans');
+    expect(await notes).toContain('Interrupted');
+    expect(await mock.requests[0]?.outcome).toBe('aborted');
+  });
+
+  it('ends it within two seconds although its reader stalls', async () => {
+    mock.reply(flood);
+    const child = startBin(['send', 'hi'], home.path, { env });
+    if (child.stdout === null) throw new Error('no pipe');
+    await once(child.stdout, 'readable');
+    await runBin(['--version']);
+    const exited = once(child, 'exit');
+    const killedAt = performance.now();
+    child.kill('SIGINT');
+    const [code] = await exited;
+    expect(code).toBe(130);
+    expect(performance.now() - killedAt).toBeLessThan(2000);
+    child.stdout.resume();
+  });
+
+  it('while it waits for the first byte ends it at once', async () => {
+    mock.reply([gate('never')]);
+    const child = startBin(['send', 'hi'], home.path, { env });
+    await mock.reached('never');
+    child.kill('SIGINT');
+    expect(await closed(child)).toBe(130);
+  });
+});

@@ -1,0 +1,487 @@
+// `msg doctor` as a whole: root causes over real sockets, budget, redaction, formats, repairs, exit codes.
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Report } from '../../src/doctor/report.ts';
+import { jsonReply, messageReply, pageReply } from '../../src/mock/replies.ts';
+import { scenarios } from '../../src/mock/scenarios.ts';
+import type { Script } from '../../src/mock/script.ts';
+import { type MockOptions, startMock } from '../../src/mock/server.ts';
+import { type Run, type RunOptions, runMsg, testKey } from './run-msg.ts';
+
+/** A pace at which a stream can be judged. */
+const paced = { speed: 120, ttftMs: 100 };
+
+const examine = async (
+  mock: MockOptions = {},
+  argv: readonly string[] = [],
+  options: RunOptions = {},
+): Promise<Run & { report: Report }> => {
+  const run = await runMsg(['doctor', '--format', 'json', ...argv], {
+    mock: { key: testKey, ...paced, ...mock },
+    ...options,
+  });
+  return { ...run, report: JSON.parse(run.stdout || 'null') as Report };
+};
+
+const statusOf = (report: Report, id: string): string | undefined =>
+  report.checks.find((check) => check.id === id)?.status;
+
+let home: string;
+beforeEach(() => {
+  home = mkdtempSync(join(tmpdir(), 'msg-doctor-'));
+});
+afterEach(() => rmSync(home, { recursive: true, force: true }));
+
+describe('a healthy endpoint', () => {
+  it('costs at most 7 requests, 2 of them paid, and sends no redirect-following or keyed discovery', async () => {
+    const { code, report, requests } = await examine();
+    expect({ code, verdict: report.verdict, cause: report.rootCause }).toEqual({
+      code: 0,
+      verdict: 'healthy',
+      cause: null,
+    });
+    expect(requests.map(({ method, path }) => `${method} ${path}`)).toEqual(
+      [
+        'POST /v1/messages',
+        'POST /v1/messages',
+        'POST /v1/messages/count_tokens',
+        'POST /v1/messages',
+        'GET /v1/models',
+        'POST /v1/messages',
+        'POST /v1/messages',
+      ].map(() => expect.any(String)),
+    );
+    expect(requests).toHaveLength(7);
+    expect(report.spend.requests).toBe(7);
+    expect(
+      requests.filter(
+        ({ json }) => 'messages' in ((json as object) ?? {}) && 'max_tokens' in (json as object),
+      ),
+    ).toHaveLength(2);
+    expect(requests[0]?.headers).not.toHaveProperty('x-api-key');
+    expect(requests[0]?.body).toBe('{}');
+    expect(report.spend.outputTokens).toBeLessThanOrEqual(161);
+    expect(report.stream?.verdict).toBe('live');
+  });
+
+  it('spends nothing with --free', async () => {
+    const { code, report, requests } = await examine({}, ['--free']);
+    expect(code).toBe(0);
+    expect(report.spend).toMatchObject({ inputTokens: 0, outputTokens: 0 });
+    expect(requests.every(({ json }) => !(json as { max_tokens?: number } | undefined)?.max_tokens)).toBe(
+      true,
+    );
+    expect(statusOf(report, 'sse.buffered')).toBe('skip');
+  });
+
+  it('scores conformance beside health', async () => {
+    const { report } = await examine({}, ['--conformance', '--yes']);
+    expect(report.conformance?.score).toBeGreaterThan(60);
+    expect(report.conformance?.items.find(({ id }) => id === 'sequence')?.points).toBe(18);
+    expect(report.verdict).not.toBe('undetermined');
+  });
+
+  it('wants a yes before it spends more than usual', async () => {
+    const run = await runMsg(['doctor', '--tools'], { stdin: '', mock: { key: testKey } });
+    expect({ code: run.code, requests: run.requests.length }).toEqual({ code: 2, requests: 0 });
+    expect(run.stderr).toMatch(/--tools may cost about 700 input.*--yes/s);
+  });
+});
+
+/** Scenario, exit code, root cause: at least one for every group of checks. */
+const causes: readonly (readonly [scenario: string, code: number, cause: string | null, says: RegExp])[] = [
+  ['unauthorized', 10, 'auth.invalid', /rejected the key \(invalid x-api-key\)/],
+  ['bearer-only', 10, 'auth.scheme', /Authorization: Bearer is accepted/],
+  ['forbidden', 10, 'auth.invalid', /disabled/],
+  ['html-404', 10, 'url.answers', /404 from nginx/],
+  ['marketing-html-200', 10, 'url.port', /web interface/],
+  ['redirect-cross-origin', 10, 'url.redirect', /x-api-key would be sent to login\.example\.com/],
+  ['openai-dialect', 10, 'proto.response_shape', /choices/],
+  ['openai-errors', 10, 'auth.invalid', /rejected the key/],
+  ['json-for-stream', 10, 'sse.not_streamed', /stream: true is ignored/],
+  ['sse-for-json', 10, 'proto.stream_default', /although none was asked for/],
+  ['model-not-found-503', 10, 'model.not_found', /permanent despite 503/],
+  ['error-in-200', 10, 'edge.geo_ip', /not available in your region/],
+  ['rate-limited', 11, 'rate.limited', /Too many requests/],
+  ['quota', 10, 'rate.quota', /Quota, not speed/],
+  ['overloaded-529', 11, 'up.5xx', /Overloaded/],
+  ['overloaded-midstream', 11, 'sse.error_event', /overloaded_error/],
+  ['gateway-504', 10, 'up.5xx', /gave up waiting/],
+  ['no-event-lines', 10, 'sse.no_event_lines', /lack 'event:' lines/],
+  ['delta-before-start', 10, 'sse.block_index', /never started/],
+  ['no-message-stop', 10, 'sse.missing_stop', /without message_stop/],
+  ['clean-eof', 10, 'sse.truncated', /ended cleanly/],
+  ['cut-mid-event', 10, 'sse.truncated', /without message_stop/],
+  ['reset-mid-stream', 10, 'sse.truncated', /by reset/],
+  ['empty-content', 10, 'out.empty', /without any content/],
+  ['crlf', 0, null, /./],
+  ['comments', 0, null, /./],
+  ['unknown-events', 0, null, /./],
+  ['gzip-stream', 0, null, /./],
+  ['server-500-then-ok', 0, null, /./],
+];
+
+describe('one root cause', () => {
+  it.each(causes)('%s: exit %i, %s', async (name, code, cause, says) => {
+    const scenario = scenarios.find((one) => one.name === name);
+    if (scenario === undefined) throw new Error(`no scenario ${name}`);
+    const { report, ...run } = await examine({
+      scenario,
+      ...(name === 'openai-errors' ? { key: 'another-key-than-the-test-key' } : {}),
+    });
+    expect({ code: run.code, cause: report.rootCause?.id ?? null }).toEqual({ code, cause });
+    if (cause !== null) {
+      expect(report.rootCause?.summary).toMatch(says);
+      expect(report.rootCause?.evidence.length).toBeLessThanOrEqual(2);
+      expect(report.rootCause?.remedy.commands.length).toBeLessThanOrEqual(3);
+    }
+    expect(report.checks.filter(({ status }) => status === 'crashed')).toEqual([]);
+  });
+
+  it('finds the base URL without the key, and prints it in both conventions', async () => {
+    const mock = await startMock({ key: testKey, basePath: '/api/anthropic' });
+    const run = await runMsg(['doctor', new URL(mock.url).origin, '--format', 'json'], { on: mock });
+    await mock.close();
+    const { code, requests, report } = { ...run, report: JSON.parse(run.stdout) as Report };
+    expect(code).toBe(10);
+    expect(report.rootCause?.id).toBe('url.subpath_missing');
+    expect(report.correctedBaseUrl?.sdk).toMatch(/\/api\/anthropic$/);
+    expect(report.correctedBaseUrl?.vercel).toMatch(/\/api\/anthropic\/v1$/);
+    expect(requests.filter(({ headers }) => 'x-api-key' in headers || 'authorization' in headers)).toEqual(
+      [],
+    );
+  });
+
+  it('names a proxy-less refusal, and makes no request', async () => {
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as { port: number };
+    await new Promise((resolve) => server.close(resolve));
+    const { code, report } = await examine({}, [`http://127.0.0.1:${port}`]);
+    expect({ code, cause: report.rootCause?.id, requests: report.spend.requests }).toEqual({
+      code: 10,
+      cause: 'net.refused',
+      requests: 0,
+    });
+    expect(statusOf(report, 'auth.scheme')).toBe('skip');
+    expect(report.checks.find(({ id }) => id === 'auth.scheme')?.blockedBy).toBe('net.refused');
+  });
+
+  it('says when no key is there, after what can be said without one', async () => {
+    const { code, report } = await examine({}, [], { env: { MSG_BASE_URL: '{url}', MSG_MODEL: 'm' } });
+    expect({ code, cause: report.rootCause?.id }).toEqual({ code: 10, cause: 'key.missing' });
+    expect(statusOf(report, 'url.answers')).toBe('pass');
+  });
+
+  it('says that the base URL is no URL', async () => {
+    const { code, report } = await examine({}, ['--base-url', 'ftp://host']);
+    expect({ code, cause: report.rootCause?.id }).toEqual({ code: 10, cause: 'url.syntax' });
+  });
+
+  it('tells a model that is unknown from a path that is wrong, with the closest ids', async () => {
+    const { report } = await examine({ models: ['claude-sonnet-4-6', 'claude-opus-4-6'] }, [
+      '-m',
+      'claude-sonnet-4.6',
+    ]);
+    expect(report.rootCause).toMatchObject({
+      id: 'model.not_found',
+      remedy: {
+        commands: [expect.stringContaining('claude-sonnet-4-6'), expect.any(String), expect.any(String)],
+      },
+    });
+  });
+
+  it('tells a gateway 401 from one of Anthropic', async () => {
+    const reply = jsonReply(401, {
+      type: 'error',
+      error: { type: 'authentication_error', message: 'invalid x-api-key' },
+      request_id: 'req_011CSHoEeqs5C35K2UUqR7Fy',
+    });
+    const { report } = await examine({
+      respond: ({ headers }): Script | undefined =>
+        'x-api-key' in headers || 'authorization' in headers ? reply : undefined,
+    });
+    expect(report.rootCause?.id).toBe('auth.path_prefix');
+  });
+
+  it('survives an endpoint that answers the streamed request with silence', async () => {
+    const { report } = await examine({
+      respond: ({ json }) =>
+        (json as { stream?: boolean })?.stream
+          ? [{ step: 'head', headers: { 'content-type': 'text/event-stream' } }, { step: 'end' }]
+          : undefined,
+    });
+    expect(report.rootCause?.id).toBe('sse.zero_events');
+  });
+});
+
+describe('tools', () => {
+  it('are called and answered', async () => {
+    const call = (id: string, index: number): object[] => [
+      {
+        type: 'content_block_start',
+        index,
+        content_block: { type: 'tool_use', id, name: 'get_weather', input: {} },
+      },
+      { type: 'content_block_delta', index, delta: { type: 'input_json_delta', partial_json: '{"city":' } },
+      { type: 'content_block_delta', index, delta: { type: 'input_json_delta', partial_json: '"Paris"}' } },
+      { type: 'content_block_stop', index },
+    ];
+    const events = [
+      {
+        type: 'message_start',
+        message: {
+          id: 'msg_1',
+          type: 'message',
+          role: 'assistant',
+          model: 'm',
+          content: [],
+          usage: { input_tokens: 9, output_tokens: 1 },
+        },
+      },
+      ...call('toolu_1', 0),
+      ...call('toolu_2', 1),
+      { type: 'message_delta', delta: { stop_reason: 'tool_use' }, usage: { output_tokens: 30 } },
+      { type: 'message_stop' },
+    ];
+    const script: Script = [
+      { step: 'head', headers: { 'content-type': 'text/event-stream' } },
+      ...events.map((data) => ({ step: 'event' as const, data })),
+      { step: 'end' },
+    ];
+    const { report } = await examine(
+      {
+        respond: ({ json }) =>
+          (json as { tool_choice?: unknown })?.tool_choice
+            ? script
+            : (json as { tools?: unknown })?.tools
+              ? messageReply('Sunny.')
+              : undefined,
+      },
+      ['--tools', '--yes', '--only', 'tool'],
+    );
+    expect(report.checks.map(({ id, status }) => `${id} ${status}`)).toEqual([
+      'tool.lost pass',
+      'tool.start_input pass',
+      'tool.json pass',
+      'tool.stop_reason pass',
+      'tool.id_roundtrip pass',
+      'tool.parallel pass',
+    ]);
+  });
+});
+
+describe('secrets', () => {
+  const canary = 'sk-canary-4f1e7c2a9b8d6035e1f4a7c2';
+  const echo = (name: string): Script =>
+    pageReply(
+      401,
+      'text/plain',
+      `bad key ${name} for me@corp.example, header authorization: Bearer ${name}`,
+      { 'x-echo': name },
+    );
+
+  it.each(['text', 'json', 'junit', 'sarif', 'md'] as const)(
+    'stay out of %s, also when the server echoes them',
+    async (format) => {
+      const bundle = join(home, 'bundle.md');
+      const run = await runMsg(['doctor', '--format', format, '-v', '--bundle', bundle], {
+        mock: { respond: () => echo(canary) },
+        env: { MSG_BASE_URL: '{url}', MSG_API_KEY: canary, MSG_MODEL: 'm', ANTHROPIC_AUTH_TOKEN: canary },
+      });
+      for (const text of [run.stdout, run.stderr, readFileSync(bundle, 'utf8')]) {
+        expect(text).not.toContain(canary);
+        expect(text).not.toContain(canary.slice(10));
+        expect(text).not.toContain('me@corp.example');
+      }
+      expect(run.stdout.length).toBeGreaterThan(100);
+    },
+  );
+
+  it('stay out when the key cannot be sent', async () => {
+    const run = await runMsg(['doctor', '--format', 'json'], {
+      env: { MSG_BASE_URL: '{url}', MSG_API_KEY: `${canary}\u00a0x`, MSG_MODEL: 'm' },
+    });
+    expect(run.stdout + run.stderr).not.toContain(canary);
+    expect((JSON.parse(run.stdout) as Report).rootCause?.id).toBe('key.whitespace');
+  });
+
+  it('--redact-host leaves names and addresses out', async () => {
+    const { stdout } = await examine({}, ['--redact-host']);
+    expect(stdout).not.toContain('127.0.0.1');
+    expect(stdout).toContain('host.example');
+  });
+});
+
+describe('output', () => {
+  it('puts the verdict first in a pipe', async () => {
+    const run = await runMsg(['doctor', '--free'], { mock: { key: testKey } });
+    expect(run.stdout.split('\n')[0]).toMatch(/^healthy: /);
+  });
+
+  it('prints groups as they come on a terminal, and the verdict at the end', async () => {
+    const run = await runMsg(['doctor', '--free'], { mock: { key: testKey }, tty: true, width: 80 });
+    expect(run.stdout).toMatch(/^msg doctor .*\n.*config/s);
+    expect(run.stdout.trimEnd().split('\n').at(-1)).toMatch(/\d requests [·-] 0 tokens/);
+    expect(run.stdout).toMatch(/healthy: /);
+  });
+
+  it('writes to a file whose ending names the format', async () => {
+    const path = join(home, 'report.sarif');
+    const run = await runMsg(['doctor', '--free', '-o', path], { mock: { key: testKey } });
+    expect(run.stdout).toBe('');
+    expect(JSON.parse(readFileSync(path, 'utf8'))).toMatchObject({ version: '2.1.0' });
+  });
+
+  it('applies --only and --skip to every format', async () => {
+    for (const format of ['text', 'json', 'junit', 'sarif', 'md', 'html']) {
+      const run = await runMsg(
+        ['doctor', '--free', '-v', '--only', 'url', '--skip', 'url.case', '--format', format],
+        { mock: { key: testKey } },
+      );
+      expect(run.stdout, format).toContain('url.redirect');
+      expect(run.stdout, format).not.toContain('url.case');
+      expect(run.stdout, format).not.toContain('auth.scheme');
+    }
+  });
+
+  it('refuses filters that match nothing, and unknown ids', async () => {
+    expect((await runMsg(['doctor', '--only', 'ssl.*'])).code).toBe(2);
+    const run = await runMsg(['doctor', '--explain', 'sse.bufferd']);
+    expect(run.code).toBe(2);
+    expect(run.stderr).toMatch(/Did you mean sse\.buffered/);
+  });
+
+  it('lists and explains offline', async () => {
+    const list = await runMsg(['doctor', '--list-checks']);
+    expect(list.stdout.match(/^ {2}\S+\.\S+/gm)).toHaveLength(125);
+    const explained = await runMsg(['doctor', '--explain', 'sse.buffered']);
+    expect(explained.stdout).toMatch(/Why it matters/);
+    expect(list.requests.length + explained.requests.length).toBe(0);
+  });
+
+  it('exits 10 for warnings with --strict only', async () => {
+    const scenario = scenarios.find(({ name }) => name === 'done-sentinel');
+    const options = { key: testKey, ...(scenario && { scenario }) };
+    expect((await examine(options)).code).toBe(0);
+    expect((await examine(options, ['--strict'])).code).toBe(10);
+  });
+
+  it('compares two targets', async () => {
+    const other = await startMock({ key: testKey, absent: ['models', 'count_tokens'], ...paced });
+    const run = await runMsg(['doctor', '--compare', other.url, '--api-key-env', 'KEY', '--free'], {
+      mock: { key: testKey },
+      env: { MSG_BASE_URL: '{url}', MSG_MODEL: 'm', KEY: testKey },
+      width: 100,
+    });
+    await other.close();
+    expect(run.code).toBe(0);
+    expect(run.stdout).toMatch(/caps\.models +3 models +info: No list/);
+  });
+
+  it('watches, prints changes only, and sums up when interrupted', async () => {
+    const run = await runMsg(['doctor', '--watch', '1'], {
+      mock: { key: testKey },
+      during: async ({ shows, interrupt }) => {
+        await shows('healthy');
+        interrupt();
+      },
+    });
+    expect(run.code).toBe(0);
+    expect(run.stdout).toMatch(
+      /^\d\d:\d\d:\d\d healthy\n1 round, 1 healthy, latency p50 \d+ ms, p95 \d+ ms\n$/,
+    );
+  });
+
+  it('ends with 130 when interrupted', async () => {
+    const run = await runMsg(['doctor'], {
+      mock: {
+        key: testKey,
+        respond: ({ json }) =>
+          (json as { stream?: boolean })?.stream ? [{ step: 'gate', name: 'never' }] : undefined,
+      },
+      during: async ({ mock, interrupt }) => {
+        await mock.reached('never');
+        interrupt();
+      },
+    });
+    expect(run.code).toBe(130);
+  });
+});
+
+describe('--from-error', () => {
+  const pasted = (text: string): Promise<Run> =>
+    runMsg(['doctor', '--from-error', '-'], { stdin: text, env: {} });
+
+  it.each([
+    [
+      'API Error: 404 {"error":{"message":"Invalid URL (POST /v1/v1/messages)","type":"invalid_request_error"}} https://gw.example/v1/v1/messages',
+      /url\.v1_doubled/,
+    ],
+    [
+      '> POST /v1/messages HTTP/1.1\n> Host: gw.example\n> x-api-key: sk-ant-123456789\n>\n< HTTP/1.1 401 Unauthorized\n< content-type: application/json\n<\n{"type":"error","error":{"type":"authentication_error","message":"invalid x-api-key"}}',
+      /auth\.invalid/,
+    ],
+    ['Error: connect ECONNREFUSED 127.0.0.1:3000', /net\.refused/],
+    ['FetchError: SELF_SIGNED_CERT_IN_CHAIN', /tls\.untrusted/],
+    [
+      '503 {"error":{"message":"No available channel for model claude under group default","code":"model_not_found"}}',
+      /model\.not_found/,
+    ],
+    ['{"type":"error","error":{"type":"overloaded_error","message":"Overloaded"}}', /up\.5xx/],
+    ['HTTP/2 403\n<title>Just a moment...</title>', /edge\.waf_challenge/],
+  ])('%s', async (text, says) => {
+    const run = await pasted(text);
+    expect(run.stdout).toMatch(says);
+    expect(run.stdout).toMatch(/leaves open/);
+    expect(run.stdout).toMatch(/next +msg doctor/);
+    expect(run.stdout).not.toContain('sk-ant-123456789');
+    expect(run.requests).toEqual([]);
+  });
+
+  it('says when nothing can be read from it', async () => {
+    const run = await pasted('something went wrong');
+    expect(run.code).toBe(11);
+    expect(run.stdout).toMatch(/proves +nothing/);
+  });
+});
+
+describe('--fix', () => {
+  const profile = (fields: object): void => {
+    mkdirSync(join(home, 'config'), { recursive: true, mode: 0o700 });
+    writeFileSync(join(home, 'config', 'config.json'), JSON.stringify({ profiles: { work: fields } }), {
+      mode: 0o600,
+    });
+  };
+  const saved = (): Record<string, unknown> =>
+    JSON.parse(readFileSync(join(home, 'config', 'config.json'), 'utf8')).profiles.work;
+
+  it('corrects base URL and auth after showing the diff', async () => {
+    const mock = await startMock({ key: testKey, basePath: '/api/anthropic', auth: 'bearer', ...paced });
+    const { origin } = new URL(mock.url);
+    profile({ baseUrl: origin, model: 'm', auth: 'x-api-key', key: { kind: 'env', name: 'KEY' } });
+    const env = { KEY: testKey };
+    const first = await runMsg(['doctor', 'work', '--fix'], { on: mock, env, home, stdin: '' });
+    expect(first.stderr).toMatch(/- base-url=.*\n\+ base-url=.*\/api\/anthropic/);
+    expect(saved()['baseUrl'], 'nothing is changed without a yes').toBe(origin);
+    await runMsg(['doctor', 'work', '--fix', '--yes'], { on: mock, env, home });
+    expect(saved()['baseUrl']).toBe(mock.url);
+    await runMsg(['doctor', 'work', '--fix', '--yes'], { on: mock, env, home });
+    expect(saved()['auth']).toBe('bearer');
+    const last = await runMsg(['doctor', 'work', '--free'], { on: mock, env, home });
+    expect(last.code).toBe(0);
+    await mock.close();
+    expect(existsSync(join(home, 'config', 'config.json'))).toBe(true);
+  });
+
+  it('corrects the model', async () => {
+    const mock = await startMock({ key: testKey, models: ['claude-sonnet-4-6'], ...paced });
+    profile({ baseUrl: mock.url, model: 'claude-sonnet-4.6', key: { kind: 'env', name: 'KEY' } });
+    await runMsg(['doctor', 'work', '--fix', '--yes'], { on: mock, env: { KEY: testKey }, home });
+    await mock.close();
+    expect(saved()['model']).toBe('claude-sonnet-4-6');
+  });
+});

@@ -1,0 +1,132 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, utimesSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { sessionFiles } from '../../src/chat/session-files.ts';
+import { beginSession } from '../../src/chat/session-writer.ts';
+import { runMsg } from './run-msg.ts';
+
+let home: string;
+beforeEach(() => {
+  home = mkdtempSync(join(tmpdir(), 'msg-sessions-cli-'));
+});
+afterEach(() => rmSync(home, { recursive: true, force: true }));
+
+const day = 24 * 3_600_000;
+const files = () => sessionFiles(join(home, 'state'));
+const run = (argv: string, more: { tty?: boolean; width?: number; cwd?: string } = {}) =>
+  runMsg(['sessions', ...argv.split(' ').filter((word) => word !== '')], { home, ...more });
+
+/** A kept conversation that was last used some days ago. */
+async function keep(question: string, answer: string, daysAgo: number, name?: string): Promise<string> {
+  const facts = { model: 'claude-x', profile: 'work' };
+  const options = { files: files(), facts, wallTime: Date.now, note: (text: string) => expect.fail(text) };
+  const writer = beginSession(options, name);
+  writer.record({ message: { role: 'user', content: question } });
+  writer.record({
+    message: { role: 'assistant', content: [{ type: 'text', text: answer }] },
+    madeBy: { model: 'claude-x', endpoint: 'https://llm.example', context: '' },
+  });
+  await writer.close();
+  const entry = writer.entry();
+  if (entry === undefined) throw new Error('nothing was kept');
+  const time = (Date.now() - daysAgo * day) / 1000;
+  utimesSync(entry.path, time, time);
+  return entry.id;
+}
+
+it('lists the last used first, by name or id, with how they begin', async () => {
+  const old = await keep('How old is the universe?', '13.8 billion years.', 3);
+  await keep('Deploy this', 'Done.', 0, 'deploy');
+  const { code, stdout } = await run('');
+  expect(code).toBe(0);
+  expect(stdout.split('\n')).toEqual([
+    expect.stringMatching(/^SESSION +USED +MODEL +PROFILE +BEGINS WITH$/),
+    expect.stringMatching(/^deploy +just now +claude-x +work +Deploy this$/),
+    expect.stringMatching(new RegExp(`^${old} +3 days ago +claude-x +work +How old is the universe\\?$`)),
+    '',
+  ]);
+  const narrow = await run('list', { tty: true, width: 40 });
+  for (const line of narrow.stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(40);
+  expect(JSON.parse((await run('list --json')).stdout)).toMatchObject([
+    { name: 'deploy' },
+    { id: old, name: null },
+  ]);
+});
+
+it('says what to do when there is none', async () => {
+  const { code, stdout, stderr } = await run('list');
+  expect([code, stdout, stderr]).toEqual([0, '', 'msg: No session is kept yet. Next: msg chat\n']);
+});
+
+it('shows one: rendered on a terminal, Markdown in a pipe, everything as JSON', async () => {
+  await keep('Deploy **this**', '## Plan\n\n```sh\nnpm publish\n```', 0, 'deploy');
+  const piped = await run('show deploy');
+  expect(piped.stdout).toContain('## claude-x\n\n## Plan\n\n```sh\nnpm publish\n```\n');
+  const shown = await run('show deploy', { tty: true });
+  expect(shown.stdout).toContain('Deploy this\n');
+  expect((await run('show deploy --raw', { tty: true })).stdout).toContain('Deploy **this**\n');
+  expect(JSON.parse((await run('show deploy --json')).stdout)).toMatchObject({
+    turns: [{ role: 'user' }, { role: 'assistant', model: 'claude-x' }],
+  });
+});
+
+it('searches', async () => {
+  await keep('How old is the universe?', 'About 13.8 billion years.\nGive or take.', 3, 'cosmos');
+  await keep('Deploy this', 'Done.', 0);
+  expect((await run('search BILLION years')).stdout).toBe(
+    'cosmos  3 days ago\n  About 13.8 billion years.\n',
+  );
+  const none = await run('search pancakes');
+  expect([none.code, none.stdout, none.stderr]).toEqual([0, '', 'msg: Nobody said "pancakes".\n']);
+});
+
+it('exports by the ending of the file, and overwrites only when told to', async () => {
+  await keep('Deploy <this>', 'Done.', 0, 'deploy');
+  const at = (name: string) => readFileSync(join(home, name), 'utf8');
+  await run('export deploy a.html', { cwd: home });
+  expect(at('a.html')).toContain('Deploy &lt;this&gt;');
+  await run('export deploy a.json', { cwd: home });
+  expect(JSON.parse(at('a.json'))).toMatchObject({ title: 'deploy' });
+  const again = await run('export deploy a.json --format md', { cwd: home });
+  expect([again.code, again.stderr]).toEqual([2, expect.stringContaining('a.json exists already.')]);
+  await run('export deploy a.json --format md --force', { cwd: home });
+  expect(at('a.json')).toMatch(/^# deploy\n/);
+  expect((await run('export deploy')).stdout).toMatch(/^# deploy\n/);
+});
+
+it('renames and deletes, all or nothing', async () => {
+  const id = await keep('one', '1', 0);
+  await keep('two', '2', 0, 'two');
+  expect((await run(`rename ${id} first`)).stderr).toBe('msg: The session is called first now.\n');
+  expect((await run('rename two first')).code).toBe(2);
+  expect((await run('rm first nothing')).code).toBe(2);
+  expect(files().list()).toHaveLength(2);
+  expect((await run('rm first two')).stderr).toBe('msg: Deleted first.\nmsg: Deleted two.\n');
+  expect(files().list()).toEqual([]);
+});
+
+it('prunes what is old and has no name', async () => {
+  const old = await keep('old', '1', 100);
+  await keep('old and named', '2', 100, 'kept');
+  await keep('young', '3', 10);
+  const dry = await run('prune --older-than 90 --dry-run');
+  expect([dry.stdout, dry.stderr]).toEqual([`${old}  100 days ago\n`, 'msg: 1 session would be deleted.\n']);
+  expect(files().list()).toHaveLength(3);
+  await run('prune --older-than 90');
+  expect(
+    files()
+      .list()
+      .map(({ header }) => header.preview),
+  ).toEqual(['young', 'old and named']);
+  await run('prune --older-than 90 --named');
+  expect(files().list()).toHaveLength(1);
+  expect((await run('prune')).code).toBe(2);
+});
+
+it('helps with a misspelt word', async () => {
+  const { code, stderr } = await run('lst');
+  expect(code).toBe(2);
+  expect(stderr).toContain('Did you mean list?');
+  expect(existsSync(join(home, 'state'))).toBe(false);
+});

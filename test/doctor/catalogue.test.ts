@@ -1,0 +1,199 @@
+// The catalogue of failure modes: all 120 are there, each has a case that finds it, and a healthy target
+// gives no false alarm.
+import { describe, expect, it } from 'vitest';
+import { explainCheck } from '../../src/doctor/explain.ts';
+import { checks, probes } from '../../src/doctor/registry.ts';
+import { cases, healthy } from './check-cases.ts';
+import { lookAt } from './looks.ts';
+
+/** Number and id, as the catalogue has them. */
+const catalogue = [
+  'env.conflict',
+  'env.shadow',
+  'env.proxy_ignored',
+  'env.no_proxy_loopback',
+  'env.proxy_auth',
+  'env.ca',
+  'env.insecure',
+  'env.clock',
+  'env.runtime',
+  'key.missing',
+  'key.whitespace',
+  'key.scheme_in_value',
+  'key.prefix_mismatch',
+  'key.oauth_as_api',
+  'key.caller_vs_upstream',
+  'model.lint',
+  'url.syntax',
+  'url.query_fragment',
+  'url.v1_doubled',
+  'url.v1_dropped',
+  'url.full_endpoint',
+  'url.subpath_missing',
+  'url.works_by_tolerance',
+  'url.trailing_slash',
+  'url.scheme',
+  'url.port',
+  'url.redirect',
+  'url.marketing',
+  'url.dialect',
+  'url.case',
+  'url.localhost',
+  'url.query_beta',
+  'net.dns',
+  'net.refused',
+  'net.timeout',
+  'net.reset',
+  'net.ipv6_blackhole',
+  'net.happy_eyeballs',
+  'net.mtu',
+  'net.captive',
+  'net.stale_keepalive',
+  'tls.untrusted',
+  'tls.intercepted',
+  'tls.expired',
+  'tls.not_yet',
+  'tls.hostname',
+  'tls.scheme_mismatch',
+  'tls.version',
+  'http.alpn',
+  'edge.fingerprint',
+  'edge.waf_challenge',
+  'edge.waf_ua',
+  'edge.waf_body',
+  'edge.client_whitelist',
+  'edge.geo_ip',
+  'edge.size_limit',
+  'edge.required_header',
+  'edge.encoding_lie',
+  'auth.scheme',
+  'auth.precedence',
+  'auth.invalid',
+  'auth.missing_seen',
+  'auth.path_prefix',
+  'auth.jwt',
+  'auth.open',
+  'auth.not_initialised',
+  'proto.version_required',
+  'proto.version_forwarded',
+  'proto.beta_passthrough',
+  'proto.max_tokens_required',
+  'proto.error_shape',
+  'proto.response_shape',
+  'proto.stream_default',
+  'proto.system_role',
+  'model.not_found',
+  'model.forbidden',
+  'model.dialect',
+  'model.substituted',
+  'model.list_dialect',
+  'caps.count_tokens',
+  'caps.models',
+  'usage.inflated',
+  'rate.headers',
+  'rate.limited',
+  'rate.quota',
+  'bill.balance',
+  'up.5xx',
+  'up.failover_stream',
+  'up.offline',
+  'out.empty',
+  'sse.not_streamed',
+  'sse.content_type',
+  'sse.buffered',
+  'sse.block',
+  'sse.coalesced',
+  'sse.held_by_app',
+  'sse.compressed',
+  'sse.no_event_lines',
+  'sse.line_endings',
+  'sse.sequence',
+  'sse.block_index',
+  'sse.done_sentinel',
+  'sse.missing_stop',
+  'sse.truncated',
+  'sse.eof_lag',
+  'sse.error_event',
+  'sse.zero_events',
+  'sse.idle_gap',
+  'sse.usage',
+  'sse.stop_reason',
+  'sse.utf8',
+  'sse.model_drift',
+  'sse.parity',
+  'sse.abort',
+  'tool.start_input',
+  'tool.json',
+  'tool.id_roundtrip',
+  'tool.stop_reason',
+  'tool.lost',
+  'tool.parallel',
+];
+/** Catch-alls of a stage, beyond the catalogue. */
+const gates = ['net.reachable', 'url.answers', 'auth.accepted', 'model.answers', 'sse.answers'];
+
+describe('the catalogue', () => {
+  it('has 120 entries, all of them registered once, and five catch-alls', () => {
+    expect(catalogue).toHaveLength(120);
+    expect(checks.map(({ id }) => id).sort()).toEqual([...catalogue, ...gates].sort());
+  });
+
+  it('has a case that finds each', () => {
+    const proven = new Set(cases.filter(({ status }) => status !== 'pass').map(({ id }) => id));
+    expect([...catalogue, ...gates].filter((id) => !proven.has(id))).toEqual([]);
+  });
+
+  it.each(cases.map((one, index) => [`${one.id} ${one.status} #${index}`, one] as const))(
+    '%s',
+    (_name, { id, seen, status, says }) => {
+      const check = checks.find((one) => one.id === id);
+      const finding = check?.judge(lookAt({ ...healthy(), ...seen }));
+      expect({ status: finding?.status, summary: finding?.summary }).toEqual({
+        status,
+        summary: expect.stringMatching(says),
+      });
+      if (status === 'fail' || status === 'warn') {
+        expect(finding?.owner, 'whose it is').not.toBeNull();
+        expect(finding?.remedy?.text, 'what to do').toMatch(/\S/);
+        expect(finding?.remedy?.commands.length).toBeLessThanOrEqual(3);
+      }
+    },
+  );
+
+  it.each(checks.map((check) => [check.id, check] as const))(
+    '%s gives no false alarm on a healthy target',
+    (_id, check) => {
+      const finding = check.judge(lookAt(healthy()));
+      expect({ status: finding.status, summary: finding.summary }).toEqual({
+        status: expect.stringMatching(/^(pass|info|skip)$/),
+        summary: expect.any(String),
+      });
+    },
+  );
+
+  it('needs only probes that exist, and says how each probe is reached', () => {
+    const known = new Set(probes.map(({ id }) => id));
+    expect(
+      checks.flatMap(({ needs, uses = [] }) => [...needs, ...uses]).filter((id) => !known.has(id)),
+    ).toEqual([]);
+    for (const probe of probes) {
+      // `needs` of a probe stand earlier, or are made on demand without a circle.
+      expect(reaches(probe.id, new Set())).toBe(true);
+    }
+  });
+
+  function reaches(id: string, path: Set<string>): boolean {
+    if (path.has(id)) return false;
+    const probe = probes.find((one) => one.id === id);
+    return probe?.needs.every((need) => reaches(need, new Set([...path, id]))) ?? false;
+  }
+
+  it('explains every check', () => {
+    for (const check of checks) {
+      const text = explainCheck(check);
+      expect(text).toContain(check.title);
+      for (const part of [check.why, check.proof, check.cure])
+        expect(part.length, check.id).toBeGreaterThan(3);
+    }
+  });
+});

@@ -1,0 +1,55 @@
+// A small real proxy: CONNECT tunnels and absolute-form requests, with or without a password.
+import { createServer, request as sendRequest } from 'node:http';
+import { connect } from 'node:net';
+import { listen, type Running } from './servers.ts';
+
+export type ProxyOptions = {
+  /** `user:password`; without it everybody may use the proxy. */
+  readonly credentials?: string;
+  /** Refuses every CONNECT with this status. */
+  readonly refusesWith?: number;
+};
+
+export type RunningProxy = Running & {
+  /** `CONNECT host:port` and `GET http://...`, in order. */
+  readonly seen: readonly string[];
+};
+
+export async function startProxy({ credentials, refusesWith }: ProxyOptions = {}): Promise<RunningProxy> {
+  const seen: string[] = [];
+  const expected = credentials && `Basic ${Buffer.from(credentials).toString('base64')}`;
+  const mayPass = (header: string | undefined): boolean => expected === undefined || header === expected;
+  const server = createServer((message, response) => {
+    seen.push(`${message.method} ${message.url}`);
+    if (!mayPass(message.headers['proxy-authorization'])) {
+      response.writeHead(407, { 'proxy-authenticate': 'Basic realm="test"' }).end('who are you?');
+      return;
+    }
+    const { 'proxy-authorization': _mine, ...headers } = message.headers;
+    const onward = sendRequest(message.url ?? '', { method: message.method, headers }, (answer) => {
+      response.writeHead(answer.statusCode ?? 502, answer.headers);
+      answer.pipe(response);
+    });
+    onward.on('error', () => response.writeHead(502).end());
+    response.on('close', () => onward.destroy());
+    message.pipe(onward);
+  });
+  server.on('connect', (message, socket, first) => {
+    seen.push(`CONNECT ${message.url}`);
+    const refusal = mayPass(message.headers['proxy-authorization']) ? refusesWith : 407;
+    if (refusal !== undefined) {
+      socket.end(`HTTP/1.1 ${refusal} Refused\r\n\r\n`);
+      return;
+    }
+    const [, host = '', port = ''] = /^(.*):(\d+)$/.exec(message.url ?? '') ?? [];
+    const onward = connect(Number(port), host, () => {
+      socket.write('HTTP/1.1 200 Connection Established\r\n\r\n');
+      onward.write(first);
+      onward.pipe(socket).pipe(onward);
+    });
+    onward.on('error', () => socket.destroy());
+    socket.on('error', () => onward.destroy()).on('close', () => onward.destroy());
+  });
+  const running = await listen(server);
+  return { ...running, seen };
+}

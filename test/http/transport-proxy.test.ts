@@ -1,0 +1,192 @@
+// The transport through a real proxy: absolute-form for http://, CONNECT for https://, with and without a password.
+import { execFileSync } from 'node:child_process';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { Transport } from '../../src/http/wire.ts';
+import {
+  bytes,
+  end,
+  gate,
+  head,
+  jsonReply,
+  type Mock,
+  type Script,
+  startMock,
+} from '../../src/mock/index.ts';
+import { type Authority, createAuthority } from './certificates.ts';
+import { type ProxyOptions, type RunningProxy, startProxy } from './proxy-server.ts';
+import { failureOf, get, httpsServer, openTransport, rawServer, textOf } from './servers.ts';
+
+const cleanups: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
+});
+
+const hasOpenssl = (() => {
+  try {
+    execFileSync('openssl', ['version'], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+})();
+
+async function through(
+  options: ProxyOptions = {},
+  userInfo = '',
+  ca?: string,
+): Promise<{ proxy: RunningProxy; transport: Transport }> {
+  const proxy = await startProxy(options);
+  const transport = openTransport({
+    proxyFor: () => `http://${userInfo}127.0.0.1:${proxy.port}`,
+    ...(ca === undefined ? {} : { tls: { ca: [ca] } }),
+  });
+  cleanups.push(proxy.close, () => transport.close());
+  return { proxy, transport };
+}
+
+async function mockWith(replies: readonly Script[]): Promise<Mock> {
+  const mock = await startMock({ replies });
+  cleanups.push(() => mock.close());
+  return mock;
+}
+
+describe('http:// through a proxy', () => {
+  it('asks it for the absolute URL', async () => {
+    const mock = await mockWith([jsonReply(200, 'hello')]);
+    const { proxy, transport } = await through();
+    expect(await textOf(await transport(get(`${mock.url}/v1/models?limit=1`)))).toBe('"hello"');
+    expect(proxy.seen).toEqual([`GET ${mock.url}/v1/models?limit=1`]);
+    expect(mock.requests[0]?.headers['host']).toBe(mock.url.slice('http://'.length));
+  });
+
+  it('sends body and headers along, and streams what comes back', async () => {
+    const mock = await mockWith([[head(), bytes('one'), gate('two'), bytes('two'), end]]);
+    const { transport } = await through();
+    const headers = { 'x-api-key': 'k' };
+    const response = await transport({ method: 'POST', url: mock.url, headers, body: '{"a":1}' });
+    const seen: string[] = [];
+    for await (const { chunks } of response.body) {
+      seen.push(String(Buffer.concat(chunks)));
+      mock.open('two');
+    }
+    expect(seen).toEqual(['one', 'two']);
+    expect(mock.requests[0]).toMatchObject({ body: '{"a":1}', headers: { 'x-api-key': 'k' } });
+  });
+
+  it.each([
+    ['user:pa%20ss%40word', 'user:pa ss@word'],
+    ['user:', 'user:'],
+    ['user', 'user:'],
+  ])('shows the password in its URL (%s) to it, and to nobody else', async (userInfo, credentials) => {
+    const mock = await mockWith([jsonReply(200, 'hello')]);
+    const { transport } = await through({ credentials }, `${userInfo}@`);
+    const response = await transport(get(mock.url));
+    expect(response.status).toBe(200);
+    expect(mock.requests[0]?.headers).not.toHaveProperty('proxy-authorization');
+  });
+
+  it('says that it wants a password', async () => {
+    const mock = await mockWith([]);
+    const { proxy, transport } = await through({ credentials: 'user:password' });
+    expect(await failureOf(transport(get(mock.url)))).toMatchObject({
+      kind: 'network',
+      message: `The proxy 127.0.0.1:${proxy.port} refused to connect to 127.0.0.1:${mock.port} (407).`,
+      hint: expect.stringContaining('user name and password'),
+      details: { isRetryable: false },
+    });
+  });
+
+  it('keeps the connection for the next request', async () => {
+    const mock = await mockWith([jsonReply(200, 1), jsonReply(200, 2)]);
+    const { proxy, transport } = await through();
+    await textOf(await transport(get(mock.url)));
+    await textOf(await transport(get(mock.url)));
+    expect(proxy.seen).toHaveLength(2);
+  });
+
+  it('ends the request when the reader leaves', async () => {
+    const mock = await mockWith([[head(), bytes('some'), gate('never')]]);
+    const { transport } = await through();
+    const response = await transport(get(mock.url));
+    for await (const _ of response.body) break;
+    expect(await mock.requests[0]?.outcome).toBe('aborted');
+  });
+});
+
+describe.skipIf(!hasOpenssl && process.env['CI'] !== 'true')(
+  'https:// through a proxy (needs openssl)',
+  () => {
+    let authority: Authority;
+    beforeAll(() => {
+      authority = createAuthority();
+    });
+    afterAll(() => authority.close());
+
+    async function target(): Promise<string> {
+      const server = await httpsServer(authority.issue('DNS:localhost'), (_, response) =>
+        response.end('safe'),
+      );
+      cleanups.push(server.close);
+      return `https://localhost:${server.port}`;
+    }
+
+    it.each([
+      ['', undefined],
+      ['user:password@', 'user:password'],
+    ])('tunnels with CONNECT (as %o)', async (userInfo, credentials) => {
+      const url = await target();
+      const { proxy, transport } = await through(credentials ? { credentials } : {}, userInfo, authority.ca);
+      expect(await textOf(await transport(get(`${url}/v1/models`)))).toBe('safe');
+      expect(proxy.seen).toEqual([`CONNECT ${url.slice('https://'.length)}`]);
+    });
+
+    it.each([
+      [407, 'user name and password'],
+      [403, 'NO_PROXY'],
+      [502, 'NO_PROXY'],
+    ])('says that it was refused with %i, and what helps', async (status, help) => {
+      const { proxy, transport } = await through({ refusesWith: status }, '', authority.ca);
+      expect(await failureOf(transport(get('https://api.example/')))).toMatchObject({
+        kind: 'network',
+        message: `The proxy 127.0.0.1:${proxy.port} refused to connect to api.example (${status}).`,
+        hint: expect.stringContaining(help),
+      });
+    });
+
+    it('still checks the certificate of the target', async () => {
+      const url = await target();
+      const { transport } = await through();
+      expect(await failureOf(transport(get(url)))).toMatchObject({
+        kind: 'network',
+        message: expect.stringContaining('unknown CA'),
+      });
+    });
+  },
+);
+
+describe('a proxy that is no URL', () => {
+  it.each(['foo bar', 'ftp://secret@h', 'user:secret', 'http://'])(
+    '(%s) is refused without showing it',
+    async (proxy) => {
+      const transport = openTransport({ proxyFor: () => proxy });
+      cleanups.push(() => transport.close());
+      const failure = await failureOf(transport(get('http://api.example/')));
+      expect(failure).toMatchObject({ kind: 'config', hint: 'It looks like http://host:port' });
+      expect(String(failure)).not.toContain('secret');
+    },
+  );
+});
+
+describe('a proxy that is not there', () => {
+  it('is named', async () => {
+    const closed = await rawServer(() => {});
+    await closed.close();
+    const transport = openTransport({ proxyFor: () => `http://user:secret@127.0.0.1:${closed.port}` });
+    cleanups.push(() => transport.close());
+    const failure = (await failureOf(transport(get('http://api.example/')))) as Error;
+    expect(failure.message).toContain(
+      `api.example through proxy 127.0.0.1:${closed.port}: refused the connection`,
+    );
+    expect(failure.message).not.toContain('secret');
+  });
+});

@@ -1,0 +1,200 @@
+// Sessions of msg chat on a real terminal: kept at once, found again, never mixed up.
+import { mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { gate, type Mock, startMock, streamReply } from '../../src/mock/index.ts';
+import { bundleFor, openTerminal, type TestTerminal } from './terminal.ts';
+
+const control = (letter: string): string => String.fromCharCode(letter.charCodeAt(0) - 96);
+const up = '\x1b[A';
+
+let host: string;
+let state: string;
+let mock: Mock;
+const terminals: TestTerminal[] = [];
+beforeAll(() => {
+  host = bundleFor('test/pty/msg-host.ts');
+});
+beforeEach(async () => {
+  state = mkdtempSync(join(tmpdir(), 'msg-sessions-'));
+  mock = await startMock({ replies: [] });
+});
+afterEach(async () => {
+  for (const terminal of terminals.splice(0)) terminal.close();
+  await mock.close();
+});
+
+/** Starts a chat that shares the state directory with the others of the test. */
+async function chat(...args: string[]): Promise<TestTerminal> {
+  const terminal = openTerminal([process.execPath, host, 'chat', ...args], {
+    env: {
+      MSG_BASE_URL: mock.url,
+      MSG_API_KEY: 'sk-test',
+      MSG_MODEL: 'mock-1',
+      MSG_CONFIG_DIR: join(state, 'config'),
+      MSG_STATE_DIR: state,
+    },
+  });
+  terminals.push(terminal);
+  await terminal.see(/▸|which one/);
+  return terminal;
+}
+/** One question and its answer. */
+async function talk(terminal: TestTerminal, question: string, answer: string): Promise<void> {
+  mock.reply(streamReply(answer));
+  terminal.type(`${question}\r`);
+  await terminal.see(new RegExp(`${answer}\\n+▸$`));
+}
+async function leave(terminal: TestTerminal): Promise<void> {
+  terminal.type(control('d'));
+  await terminal.ended;
+}
+const files = (): string[] => {
+  try {
+    return readdirSync(join(state, 'sessions')).filter((name) => name.endsWith('.jsonl'));
+  } catch {
+    return [];
+  }
+};
+const contents = (file: string): string => readFileSync(join(state, 'sessions', file), 'utf8');
+const sent = (count: number): unknown[] =>
+  (mock.requests[count - 1] as unknown as { json: { messages: { content: unknown }[] } }).json.messages.map(
+    ({ content }) => content,
+  );
+
+test('-c goes on with the session used last', async () => {
+  const first = await chat();
+  await talk(first, 'one', 'Answer one.');
+  await leave(first);
+  expect(first.text()).toContain('go on with: msg chat -r ');
+  const second = await chat('-c');
+  await second.see('going on with');
+  await second.see('1 questions, the last one: one');
+  await talk(second, 'two', 'Answer two.');
+  expect(sent(2)).toEqual(['one', [{ type: 'text', text: 'Answer one.' }], 'two']);
+  expect(files()).toHaveLength(1);
+});
+
+test('each turn is on the disk as soon as it is there, private to the user', async () => {
+  const terminal = await chat();
+  mock.reply([gate('never')]);
+  terminal.type('a question\r');
+  await mock.reached('never');
+  const [file = ''] = files();
+  expect(contents(file)).toContain('a question');
+  expect(statSync(join(state, 'sessions', file)).mode & 0o777).toBe(0o600);
+  expect(contents(file)).not.toContain('sk-test');
+});
+
+test('/save names a session and -r finds it by name', async () => {
+  const first = await chat();
+  await talk(first, 'one', 'Answer one.');
+  first.type('/save plans\r');
+  await first.see('this session is called plans');
+  await leave(first);
+  const second = await chat('-r', 'plans');
+  await second.see('going on with plans: 1 questions');
+});
+
+test('-r alone lets one choose from a list with previews', async () => {
+  for (const word of ['alpha', 'beta']) {
+    const terminal = await chat();
+    await talk(terminal, `about ${word}`, `Of ${word}.`);
+    await leave(terminal);
+  }
+  const terminal = await chat('-r');
+  await terminal.see('about alpha');
+  await terminal.see('about beta');
+  terminal.type('2\r');
+  await terminal.see(/going on with .*: 1 questions, the last one: about alpha/);
+});
+
+test('--list shows the sessions, the newest first', async () => {
+  for (const word of ['alpha', 'beta']) {
+    const terminal = await chat();
+    await talk(terminal, `about ${word}`, `Of ${word}.`);
+    await leave(terminal);
+  }
+  const terminal = openTerminal([process.execPath, host, 'chat', '--list'], {
+    env: { MSG_STATE_DIR: state },
+  });
+  terminals.push(terminal);
+  await terminal.see(/about beta[\s\S]*about alpha/);
+  expect((await terminal.ended).exitCode).toBe(0);
+});
+
+test('/resume and /clear change the session, the files stay apart', async () => {
+  const first = await chat();
+  await talk(first, 'one', 'Answer one.');
+  first.type('/save first\r/clear\r');
+  await first.see('a new conversation');
+  await talk(first, 'two', 'Answer two.');
+  expect(sent(2)).toEqual(['two']);
+  first.type('/resume first\r');
+  await first.see('going on with first');
+  await talk(first, 'three', 'Answer three.');
+  expect(sent(3)).toEqual(['one', [{ type: 'text', text: 'Answer one.' }], 'three']);
+  expect(files()).toHaveLength(2);
+});
+
+test('what was taken back stays taken back', async () => {
+  const first = await chat();
+  await talk(first, 'one', 'Answer one.');
+  await talk(first, 'two', 'Answer two.');
+  first.type('/undo\r');
+  await first.see('taken back');
+  await leave(first);
+  const second = await chat('-c');
+  await talk(second, 'three', 'Answer three.');
+  expect(sent(3)).toEqual(['one', [{ type: 'text', text: 'Answer one.' }], 'three']);
+});
+
+test('--no-save keeps nothing on the disk', async () => {
+  const terminal = await chat('--no-save');
+  await talk(terminal, 'secret question', 'Answer.');
+  terminal.type(up);
+  await terminal.see(/▸ secret question$/);
+  terminal.type(control('c'));
+  await leave(terminal);
+  expect(files()).toEqual([]);
+  expect(readdirSync(state).filter((name) => name.includes('history'))).toEqual([]);
+});
+
+test('a second process on one session goes on in a copy and says so', async () => {
+  const first = await chat();
+  await talk(first, 'one', 'Answer one.');
+  const second = await chat('-c');
+  await second.see('is open in another msg: going on in a copy');
+  await talk(second, 'two', 'Answer two.');
+  await talk(first, 'three', 'Answer three.');
+  expect(sent(3)).toEqual(['one', [{ type: 'text', text: 'Answer one.' }], 'three']);
+  expect(files()).toHaveLength(2);
+});
+
+test('after kill -9 a torn last line is repaired with a note', async () => {
+  const first = await chat();
+  await talk(first, 'one', 'Answer one.');
+  first.signal('SIGKILL');
+  await first.ended;
+  const [file = ''] = files();
+  const path = join(state, 'sessions', file);
+  writeFileSync(path, `${readFileSync(path, 'utf8')}{"type":"turn","at":"2026-1`);
+  const second = await chat('-c');
+  await second.see('it was removed');
+  await talk(second, 'two', 'Answer two.');
+  expect(sent(2)).toEqual(['one', [{ type: 'text', text: 'Answer one.' }], 'two']);
+});
+
+test('the history of inputs outlives the process, without what looks like a key', async () => {
+  const key = `sk-ant-api03-${'a1'.repeat(20)}`;
+  const first = await chat();
+  await talk(first, 'remember this', 'Yes.');
+  await talk(first, `my key is ${key}`, 'Oh.');
+  await leave(first);
+  const second = await chat();
+  second.type(up);
+  await second.see(/▸ remember this$/);
+  expect(readFileSync(join(state, 'history.jsonl'), 'utf8')).not.toContain(key);
+  expect(statSync(join(state, 'history.jsonl')).mode & 0o777).toBe(0o600);
+});
