@@ -8,9 +8,10 @@ import type { CommonOptions } from './flags.ts';
 export type Note = (text: string) => void;
 
 export function noteTo(context: Context, { quiet, color }: CommonOptions): Note {
-  const { dim } = context.theme('stderr', color);
   return (text) => {
-    if (!quiet) void context.streams.stderr.write(`${dim(`msg: ${oneLine(redact(text))}`)}\n`);
+    if (quiet) return;
+    const { dim } = context.theme('stderr', color);
+    void context.streams.stderr.write(`${dim(`msg: ${oneLine(redact(text))}`)}\n`);
   };
 }
 
