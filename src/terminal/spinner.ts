@@ -7,9 +7,15 @@ export type Spinner = {
   stop(): void;
 };
 
-export function startSpinner(stream: NodeJS.WritableStream, text: string): Spinner {
+export function startSpinner(stream: NodeJS.WritableStream, text: string, hasUnicode: boolean): Spinner {
   // discardStdin would take Ctrl-C away from readline and kill the session.
-  const spinner = ora({ text, stream, discardStdin: false, hideCursor: true }).start();
+  const spinner = ora({
+    text,
+    stream,
+    discardStdin: false,
+    hideCursor: true,
+    spinner: hasUnicode ? 'dots' : 'line',
+  }).start();
   return {
     update(next) {
       spinner.text = next;
