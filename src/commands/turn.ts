@@ -151,6 +151,7 @@ function delayedSpinner(context: Context): DelayedSpinner {
     async stop() {
       waiting.abort();
       (await started)?.stop();
+      started = undefined;
     },
   };
 }

@@ -21,7 +21,8 @@ export function startSpinner(stream: NodeJS.WritableStream, text: string, hasUni
       spinner.text = next;
     },
     stop() {
-      spinner.stop();
+      // Stopping moves the cursor to the start of the line, where by then the answer may stand.
+      if (spinner.isSpinning) spinner.stop();
     },
   };
 }
