@@ -36,20 +36,21 @@ export type ConnectionInput = {
 export async function openConnection(settings: Settings, input: ConnectionInput): Promise<Connection> {
   const { options, context, note } = input;
   for (const text of settings.notes) note(text);
-  const demo = settings.preset?.id === 'demo' ? await context.demo() : undefined;
   const keys = createKeyReader({
     env: context.env,
     clock: context.clock,
     store: context.store(context.dirs.config, note),
     note,
   });
+  // What can fail on bad input comes first: a demo server that nobody closes would keep the process alive.
+  const transport = await openTransport(settings, input);
+  const demo = settings.preset?.id === 'demo' ? await context.demo() : undefined;
   let endpoint = await endpointFor(settings, demo?.url, (reference) =>
     keys.read(reference, keyOwner(settings)),
   );
   if (endpoint.key !== undefined && endpoint.baseUrl.startsWith('http:') && !isLoopback(endpoint.baseUrl)) {
     note(`The key travels unencrypted: ${hostOf(endpoint.baseUrl)} is reached by plain http.`);
   }
-  const transport = await openTransport(settings, input);
   return {
     settings,
     client: {
