@@ -52,8 +52,12 @@ export type SessionInput =
       readonly usage?: Usage;
       readonly stopReason?: StopReason | null;
     }
-  /** The turn ended well; `end` says whether tool calls were left open. */
-  | { readonly kind: 'turn-ended'; readonly end: 'answered' | 'unanswerable' | 'turn-limit' }
+  /** The turn ended well; `end` says whether tool calls were left open, `stopReason` why the answer ended. */
+  | {
+      readonly kind: 'turn-ended';
+      readonly end: 'answered' | 'unanswerable' | 'turn-limit';
+      readonly stopReason: StopReason | null;
+    }
   /** The turn ended early: Ctrl-C (no error), or a failure. `content` is what had arrived. */
   | {
       readonly kind: 'turn-broken';

@@ -1,5 +1,5 @@
 // The chat as a pure state machine: (session, input) -> session and effects. It decides; it does nothing.
-import type { MsgError } from '../errors.ts';
+import { isMsgError, type MsgError } from '../errors.ts';
 import type { ContentBlock, Usage } from '../messages/types.ts';
 import { ask, type Effect, type Session, type SessionInput, type Step, say } from './session.ts';
 import { runSlash } from './slash.ts';
@@ -26,7 +26,7 @@ export function step(session: Session, input: SessionInput): Step {
     case 'message':
       return takeMessage(calm, input);
     case 'turn-ended':
-      return { session: calm, effects: endNotes(calm, input.end) };
+      return { session: calm, effects: endNotes(calm, input) };
     case 'turn-broken':
       return takeBroken(calm, input);
     case 'attached':
@@ -107,14 +107,20 @@ const stopNotes: Readonly<Record<string, string>> = {
   pause_turn: 'paused: /continue goes on',
 };
 
-function endNotes(session: Session, end: 'answered' | 'unanswerable' | 'turn-limit'): Effect[] {
+function endNotes(
+  session: Session,
+  { end, stopReason }: Extract<SessionInput, { kind: 'turn-ended' }>,
+): Effect[] {
   if (end === 'turn-limit') return [say('the limit of tool rounds is reached: /continue goes on', 'warn')];
   if (end === 'unanswerable') {
     const names = openCalls(session.turns).map(({ name }) => name);
     return [say(`waiting for the result of ${names.join(', ')}: /tool-result TEXT`, 'warn')];
   }
-  const note = stopNotes[session.turns.at(-1)?.stopReason ?? ''];
-  return note === undefined ? [] : [say(note, 'warn')];
+  const note = stopNotes[stopReason ?? ''];
+  if (note !== undefined) return [say(note, 'warn')];
+  return session.turns.at(-1)?.message.role === 'user'
+    ? [say('the answer is empty: /retry asks again', 'warn')]
+    : [];
 }
 
 function takeBroken(session: Session, input: Extract<SessionInput, { kind: 'turn-broken' }>): Step {
@@ -138,20 +144,21 @@ function takeBroken(session: Session, input: Extract<SessionInput, { kind: 'turn
   return { session: { ...session, turns }, effects };
 }
 
-/** One line with the reason, then the one command that helps. */
+/** The reason, what the error itself advises, and the command that helps. */
 function failureNotes(error: MsgError, how: string): Effect[] {
-  switch (error.kind) {
-    case 'auth':
-      return [say(error.message, 'bad'), say('/doctor finds out why; /profile NAME switches')];
-    case 'request':
-    case 'config':
-      return [say(error.message, 'bad'), say(error.hint ?? '/doctor finds out why')];
-    default:
-      return [
-        say(error.message, 'bad'),
-        say(error.kind === 'protocol' ? `${how}; /doctor finds out why` : how),
-      ];
-  }
+  // Outside of a chat the advice names the doctor as a command; here it is nearer.
+  const advice = (error.hint ?? '').replace(/\s*Next: msg doctor.*$/s, '');
+  return [say(error.message, 'bad'), ...(advice === '' ? [] : [say(advice)]), say(wayOn(error, how))];
+}
+
+function wayOn(error: MsgError, how: string): string {
+  if (isMsgError(error, 'auth')) return '/doctor finds out why; /profile NAME switches to another provider';
+  if (isMsgError(error, 'request', 'config')) return '/doctor finds out why';
+  if (isMsgError(error, 'protocol')) return `${how}; /doctor finds out why`;
+  // A spent quota is no better a minute later.
+  if (isMsgError(error, 'limit') && !error.details.isRetryable)
+    return '/profile NAME switches to another provider';
+  return how;
 }
 
 /** Older turns become one summary; what is kept loses its thinking, because what came before it changed. */

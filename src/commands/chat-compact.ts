@@ -18,7 +18,7 @@ export async function compact(chat: Chat): Promise<void> {
   const tokens = contextTokens(turns);
   const cost = tokens === null ? '' : `, about ${count(tokens)} tokens in`;
   const answer = await prompt.ask(`summarise ${keepFrom} older messages${cost}? [y/N] `, {
-    isQuestion: true,
+    as: 'question',
   });
   if (answer.kind !== 'text' || !/^y(es)?$/i.test(answer.text.trim())) {
     screen.say('nothing changed');

@@ -41,12 +41,16 @@ const performers: Performers = {
   edit: async ({ text, keep }, { apply, prompt }) =>
     apply({ kind: 'edited', text: await prompt.edit(text), keep }),
   'collect-paste': collectPaste,
-  attach: ({ paths }, { apply, context }) =>
+  attach: ({ paths }, { apply, context, screen }) =>
     apply({
       kind: 'attached',
       attachments: paths.map((path) => ({
         name: path,
-        block: attachmentBlock(pathOf(path, context.dirs), () => new Uint8Array()),
+        block: attachmentBlock(
+          pathOf(path, context.dirs),
+          () => new Uint8Array(),
+          (text) => screen.say(text),
+        ),
       })),
     }),
   copy: copy,
@@ -64,9 +68,8 @@ const performers: Performers = {
     const current = generationOf(line(), session()).model;
     if (models.length === 0) screen.say(`no models are listed here; in use: ${current}`);
     else
-      screen.say(
+      screen.show(
         `${modelsText(models, screen.theme, context.streams.stderr)}in use: ${current}; /model NAME changes it`,
-        'plain',
       );
   },
   'switch-profile': async ({ name }, chat) => {
@@ -104,7 +107,7 @@ async function collectPaste(_: Effect, { prompt, screen, apply }: Chat): Promise
   screen.say('paste, then Ctrl-D on an empty line');
   const lines: string[] = [];
   for (;;) {
-    const input = await prompt.ask('', { isQuestion: true });
+    const input = await prompt.ask('', { as: 'lines' });
     if (input.kind === 'interrupt') {
       screen.say('nothing sent');
       return;
@@ -227,7 +230,7 @@ const views: Readonly<
   curl: async ({ screen, line, lastBody, options, context }) => {
     const body = lastBody();
     if (body === null) screen.say('nothing was sent yet');
-    else await printCurl(line().connection.settings, options, body, context);
+    else await printCurl(line().connection.settings, options, body, context, (text) => screen.say(text));
   },
   headers: ({ lastExchange, screen }) => {
     const response = lastExchange()?.response();

@@ -1,6 +1,7 @@
 // What the chat writes: answers to stdout, everything else to stderr.
 import type { Tone } from '../chat/session.ts';
 import type { Context } from '../context.ts';
+import { redact } from '../messages/secret.ts';
 import type { LoadHighlighter } from '../render/markdown-code.ts';
 import { createSanitizer } from '../render/sanitize.ts';
 import type { Theme } from '../render/theme.ts';
@@ -20,7 +21,10 @@ export type Screen = {
   readonly theme: Theme;
   /** False where no spinner can be: waiting is then told in lines. */
   readonly showsStatus: boolean;
+  /** Says something about the chat. What servers and models wrote in it is made harmless. */
   say(text: string, tone?: Tone): void;
+  /** Writes a text that was rendered before, styles and all. */
+  show(text: string): void;
   /** An empty line, between a turn and the next prompt. */
   gap(): void;
   /** Starts showing an answer. */
@@ -57,7 +61,9 @@ export function createScreen(context: Context, look: Look, color: boolean | unde
   return {
     theme,
     showsStatus: look.showsSpinner,
-    say: (text, tone = 'note') => write(stderr, `${styledLines(text, tones[tone])}\n`),
+    say: (text, tone = 'note') =>
+      write(stderr, `${styledLines(createSanitizer()(redact(text)), tones[tone])}\n`),
+    show: (text) => write(stderr, `${text}\n`),
     gap: () => write(stderr, '\n'),
     async answer({ isRaw, showsThinking }) {
       const sanitize = stdout.isTTY ? createSanitizer() : (text: string) => text;

@@ -54,7 +54,7 @@ async function pickSession(
   const columns = context.streams.stderr.columns();
   const now = context.clock.wallTime();
   screen.say(sessions.map((session, index) => rowOf(session, index, now, columns)).join('\n'), 'plain');
-  const answer = await prompt.ask('which one? [1] ', { isQuestion: true });
+  const answer = await prompt.ask('which one? [1] ', { as: 'question' });
   if (answer.kind !== 'text') return null;
   const text = answer.text.trim();
   return sessions[text === '' ? 0 : Number(text) - 1] ?? files.find(text);

@@ -86,7 +86,7 @@ export async function runChatTurn(session: Session, needs: TurnNeeds): Promise<v
 
   const approve = async (call: ToolUseBlock): Promise<boolean> => {
     if (needs.runsToolsUnasked) return true;
-    const answer = await prompt.ask(`run ${toolCallText(call)}? [y/N] `, { isQuestion: true });
+    const answer = await prompt.ask(`run ${toolCallText(call)}? [y/N] `, { as: 'question' });
     if (answer.kind !== 'text') throw interrupted('SIGINT');
     return /^y(es)?$/i.test(answer.text.trim());
   };
@@ -97,7 +97,7 @@ export async function runChatTurn(session: Session, needs: TurnNeeds): Promise<v
   };
 
   try {
-    const { end } = await runToolLoop(sendable(session.turns, maker), {
+    const { end, message } = await runToolLoop(sendable(session.turns, maker), {
       send,
       commands: line.tools.commands,
       run: needs.run,
@@ -109,7 +109,7 @@ export async function runChatTurn(session: Session, needs: TurnNeeds): Promise<v
         if (message.role === 'user') await tell({ kind: 'message', message });
       },
     });
-    await tell({ kind: 'turn-ended', end });
+    await tell({ kind: 'turn-ended', end, stopReason: message.stop_reason });
   } catch (error) {
     const isInterrupt = signal.aborted || isMsgError(error, 'interrupted');
     if (!isInterrupt && !isMsgError(error)) throw error;

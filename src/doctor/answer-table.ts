@@ -319,7 +319,7 @@ export const answerRows: readonly Row[] = [
       a.hasKey === true &&
       has(
         a,
-        /(x-api-key|authorization|api[- ]?key|token|credentials?)[^.]{0,40}(header )?(is |are |was )?(required|missing|not provided|absent|empty)|(missing|no|without)( an?| the)? (x-api-key|authorization|api[- ]?key|auth|token|credentials?)|未提供/i,
+        /(x-api-key|authorization|api[- ]?key|token|credentials?)[^.]{0,40}(header )?(is |are |was )?(required|missing|not provided|absent|empty)|(missing|no|without)( an?| the)? (x-api-key|authorization|bearer|api[- ]?key|auth|token|credentials?)|未提供/i,
       ),
     means: (a) => `${a.host} says no key came, although one was sent: ${quoted(a)}.`,
   },

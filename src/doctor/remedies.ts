@@ -30,7 +30,14 @@ export function setCommand(look: Look, field: string, value: string): string {
   }
   const variable = variables[field];
   if (profile === 'env' && variable !== undefined) return `export ${variable}=${shellWord(value)}`;
-  return `msg doctor ${flags[field] ?? `--${field}`} ${shellWord(value)}`;
+  if (field === 'base-url') return `msg doctor ${shellWord(value)}`;
+  return `${again(look)} ${flags[field] ?? `--${field}`} ${shellWord(value)}`;
+}
+
+/** The command that changes a setting, and the one that examines the target again (if the first does not). */
+export function change(look: Look, field: string, value: string): string[] {
+  const command = setCommand(look, field, value);
+  return command.startsWith('msg doctor') ? [command] : [command, again(look)];
 }
 
 /** The command that saves a key again, without writing it on the command line. */

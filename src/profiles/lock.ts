@@ -28,7 +28,8 @@ export async function holdLock(path: string): Promise<Hold | undefined> {
       lockfilePath: path,
       realpath: false,
       stale: staleMs,
-      retries: { retries: Math.ceil((staleMs * 1.2) / 200), factor: 1, minTimeout: 200, maxTimeout: 200 },
+      // proper-lockfile dates a new lock up to a second ahead: a dead holder's is stale that much later.
+      retries: { retries: Math.ceil((staleMs + 1_400) / 200), factor: 1, minTimeout: 200, maxTimeout: 200 },
       onCompromised: () => {
         isLost = true;
       },

@@ -1,6 +1,7 @@
 // The line editor of `msg chat`: node:readline edits, this file decides what each key means.
 // Reading bytes is key-events, terminal switches are terminal-modes, the text itself is line-buffer.
 import type { Theme } from '../render/theme.ts';
+import { historyRecall } from './history-recall.ts';
 import { type KeyEvent, listenForKeys } from './key-events.ts';
 import { type Action, actionOf } from './keys.ts';
 import { type Complete, lineBuffer } from './line-buffer.ts';
@@ -16,11 +17,16 @@ export type Input =
   | { readonly kind: 'interrupt' }
   | { readonly kind: 'end' };
 
+export type AskKind = 'message' | 'question' | 'lines';
+
 export type AskOptions = {
   /** Text to begin with, already in the line. */
   readonly initial?: string;
-  /** A question of ours: what was typed ahead was not meant for it, and the history has no answers. */
-  readonly isQuestion?: boolean;
+  /**
+   * `message` (default): everything. `question`: one of ours, which what was typed ahead was not meant for.
+   * `lines`: raw lines of a paste, tabs included. The last two know no history.
+   */
+  readonly as?: AskKind;
 };
 
 export type Prompt = {
@@ -53,15 +59,13 @@ export function createPrompt({ input, output, theme, history, complete, editor }
   const pastes = pasteMemory();
   const kept = typeAhead();
   const buffer = lineBuffer(output, complete, () => replay());
+  const recall = historyRecall(buffer, pastes, history);
   const search = searchMode(buffer, pastes, history, theme);
-  let waiting: { resolve: (input: Input) => void; promptText: string; isQuestion: boolean } | null = null;
+  let waiting: { resolve: (input: Input) => void; promptText: string; kind: AskKind } | null = null;
   let onInterrupt: (() => void) | null = null;
   let isAfterPrefix = false;
   let isEditorOpen = false;
   let isClosed = false;
-  /** Position in the history, counted from the newest; -1 is the text being written, kept in `draft`. */
-  let recalled = -1;
-  let draft = '';
 
   const modes = terminalModes(input, output, () => {
     if (waiting !== null && !isEditorOpen) buffer.draw(waiting.promptText);
@@ -72,7 +76,7 @@ export function createPrompt({ input, output, theme, history, complete, editor }
     waiting = null;
     buffer.finish();
     pastes.forget();
-    recalled = -1;
+    recall.reset();
     resolve?.(result);
   };
   const moveTo = (cursor: number): void => buffer.set(buffer.text(), cursor);
@@ -82,18 +86,10 @@ export function createPrompt({ input, output, theme, history, complete, editor }
   };
   const stepped = (direction: -1 | 1): number => step(buffer.text(), buffer.cursor(), direction, pastes);
 
-  const recall = (direction: -1 | 1): void => {
-    const next = recalled - direction;
-    const entries = history();
-    if (waiting?.isQuestion || next < -1 || next >= entries.length) return;
-    if (recalled === -1) draft = buffer.text();
-    recalled = next;
-    buffer.set(next === -1 ? draft : pastes.shown(entries[next] ?? ''));
-  };
   const moveVertically = (direction: -1 | 1): void => {
     const target = verticalStep(buffer.text(), buffer.cursor(), direction, pastes);
-    if (target === null) recall(direction);
-    else moveTo(target);
+    if (target !== null) moveTo(target);
+    else if (waiting?.kind === 'message') recall.move(direction);
   };
 
   /** The terminal is the editor's until it ends. */
@@ -143,7 +139,7 @@ export function createPrompt({ input, output, theme, history, complete, editor }
     backspace: () => remove(stepped(-1), buffer.cursor()),
     delete: () => remove(buffer.cursor(), stepped(1)),
     search: () => {
-      if (waiting !== null && !waiting.isQuestion) search.open(waiting.promptText);
+      if (waiting?.kind === 'message') search.open(waiting.promptText);
     },
     editor: () => void editLine(),
     prefix: () => {
@@ -160,7 +156,8 @@ export function createPrompt({ input, output, theme, history, complete, editor }
     }
     const action = actionOf(event.key, isAfterPrefix);
     isAfterPrefix = false;
-    if (action === null) buffer.type(event.characters, event.key);
+    if (event.key.name === 'tab' && waiting?.kind === 'lines') buffer.insert('\t');
+    else if (action === null) buffer.type(event.characters, event.key);
     else actions[action]();
   };
 
@@ -193,12 +190,12 @@ export function createPrompt({ input, output, theme, history, complete, editor }
   modes.enter();
 
   return {
-    ask: (promptText, { initial = '', isQuestion = false } = {}) =>
+    ask: (promptText, { initial = '', as: kind = 'message' } = {}) =>
       new Promise((resolve) => {
-        waiting = { resolve, promptText, isQuestion };
+        waiting = { resolve, promptText, kind };
         buffer.draw(promptText);
         if (initial !== '') buffer.set(pastes.shown(initial));
-        if (!isQuestion) replay();
+        if (kind !== 'question') replay();
       }),
     whileBusy: (listener) => {
       onInterrupt = listener;

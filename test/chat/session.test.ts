@@ -122,7 +122,11 @@ test.each([
   ['refusal', 'declined'],
   ['pause_turn', '/continue'],
 ])('the stop reason %s is worth a word', (stopReason, word) => {
-  const { effects } = after('go', answer('x', { stopReason }), { kind: 'turn-ended', end: 'answered' });
+  const { effects } = after('go', answer('x', { stopReason }), {
+    kind: 'turn-ended',
+    end: 'answered',
+    stopReason,
+  });
   expect(said(effects)).toContain(word);
 });
 
@@ -155,7 +159,11 @@ test('attachments go with the next message only', () => {
 });
 
 test('open tool calls get their results first', () => {
-  const { effects } = after('go', calling('x'), { kind: 'turn-ended', end: 'unanswerable' });
+  const { effects } = after('go', calling('x'), {
+    kind: 'turn-ended',
+    end: 'unanswerable',
+    stopReason: 'tool_use',
+  });
   expect(said(effects)).toBe('waiting for the result of x: /tool-result TEXT');
   const byHand = after('go', calling('x', 'y'), '/tool-result 42').session;
   expect(byHand.turns.at(-1)?.message.content).toMatchObject([
@@ -176,6 +184,9 @@ test('an empty answer is not kept: it could not be sent back', () => {
     stopReason: 'refusal',
   };
   expect(contents(after('go', empty).session)).toEqual(['go']);
+  const ended = (stopReason: string): SessionInput => ({ kind: 'turn-ended', end: 'answered', stopReason });
+  expect(said(after('go', empty, ended('refusal')).effects)).toBe('the model declined to answer');
+  expect(said(after('go', empty, ended('end_turn')).effects)).toBe('the answer is empty: /retry asks again');
 });
 
 test.each([
@@ -188,6 +199,21 @@ test.each([
   const { effects } = after('go', broken(error));
   expect(said(effects)).toMatch(/^It broke\.\n/);
   expect(said(effects)).toContain(word);
+});
+
+test('what the error advises is shown, the doctor as the command of the chat', () => {
+  const error = new MsgError('auth', 'Refused.', {
+    hint: 'Try the other header: --auth bearer. Next: msg doctor work',
+    details: { isRetryable: false },
+  });
+  expect(said(after('go', broken(error)).effects)).toBe(
+    'Refused.\nTry the other header: --auth bearer.\n/doctor finds out why; /profile NAME switches to another provider',
+  );
+});
+
+test('a spent quota is not asked again', () => {
+  const error = new MsgError('limit', 'Used up.', { details: { isRetryable: false } });
+  expect(said(after('go', broken(error)).effects)).not.toContain('/retry');
 });
 
 test('// sends a slash; an unknown command is never sent', () => {

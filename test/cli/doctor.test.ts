@@ -337,7 +337,7 @@ describe('output', () => {
   });
 
   it('applies --only and --skip to every format', async () => {
-    for (const format of ['text', 'json', 'junit', 'sarif', 'md']) {
+    for (const format of ['text', 'json', 'junit', 'sarif', 'md', 'html']) {
       const run = await runMsg(
         ['doctor', '--free', '-v', '--only', 'url', '--skip', 'url.case', '--format', format],
         { mock: { key: testKey } },

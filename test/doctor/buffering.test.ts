@@ -44,7 +44,7 @@ describe('the statistic', () => {
       const held: Path = (writes) =>
         Array.from({ length: bursts }, (_, index) => {
           const part = writes.slice((index * writes.length) / bursts, ((index + 1) * writes.length) / bursts);
-          return { at: part.at(-1)?.at ?? 0, chunks: part.map((write) => write.bytes) };
+          return { at: part.at(-1)?.at ?? 0, bytes: Buffer.concat(part.map((write) => write.bytes)) };
         });
       expect(measureStream(traceOf(held(origin(times)))).holdIndex).toBeCloseTo(1 / bursts, 1);
     }
@@ -92,7 +92,7 @@ describe('the rules', () => {
       const end = writes.at(-1)?.at ?? 0;
       return [14_480, 43_440, body.length].map((offset, index, all) => ({
         at: end + index * 60,
-        chunks: [body.subarray(all[index - 1] ?? 0, offset)],
+        bytes: body.subarray(all[index - 1] ?? 0, offset),
       }));
     };
     expect(judge(reads, paced(500, 5))).toMatchObject({ verdict: 'buffered' });

@@ -195,7 +195,7 @@ test('a refused key names the source and the line to run', async () => {
   const { terminal } = await open({ replies: [refused] });
   terminal.type('go\r');
   await terminal.see('the key from MSG_API_KEY was refused');
-  await terminal.see('/doctor finds out why; /profile NAME switches');
+  await terminal.see('/doctor finds out why; /profile NAME switches to another provider');
 });
 
 test('thinking is shown before the answer, and folded with -R', async () => {
@@ -379,11 +379,14 @@ test('/profile switches the provider, keeps the conversation and drops thinking'
 });
 
 test('/doctor examines the connection in use, and Ctrl-C ends only the doctor', async () => {
-  const { terminal } = await open();
+  let isHeld = false;
+  const { terminal, mock } = await open({ mock: { respond: () => (isHeld ? [gate('never')] : undefined) } });
   terminal.type('/doctor\r');
-  await terminal.see(/\d+ (passed|checks)|healthy|works/i);
+  await terminal.see(/requests · .* tokens/);
   await terminal.see(/▸$/);
+  isHeld = true;
   terminal.type('/doctor\r');
+  await mock.reached('never');
   terminal.type(control('c'));
   await terminal.see('interrupted');
   await terminal.see(/▸$/);
@@ -475,6 +478,59 @@ test('control characters of an answer are shown, not obeyed', async () => {
   const { terminal } = await open({ replies: [streamReply('a\x1b[2Jb\x1b]0;title\x07c')] });
   terminal.type('go\r');
   await terminal.see('a␛[2Jb␛]0;title␇c');
+});
+
+test('control characters of an error are shown, not obeyed', async () => {
+  const { terminal } = await open({ replies: [errorReply(400, 'invalid_request_error', 'no \x1b[2J such')] });
+  terminal.type('go\r');
+  await terminal.see(/no ␛\[2\n?J such/);
+});
+
+test('while an answer streams the cursor never moves up', async () => {
+  const markdown =
+    '# Title\n\n- one\n- two\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n```js\nlet a = 1;\n```\n\n> quote\n';
+  const { terminal } = await open({ replies: [streamReply(markdown.repeat(5))], columns: 40 });
+  const before = terminal.output().length;
+  terminal.type('go\r');
+  await terminal.see((text) => text.split('quote').length === 6 && text.endsWith('▸'));
+  expect(terminal.output().slice(before)).not.toMatch(/\x1b\[\d*[AFH]|\x1bM|\x1b\[\d+;\d+H/);
+});
+
+test('/paste takes lines as one message up to Ctrl-D', async () => {
+  const { terminal } = await open({ replies: [streamReply('Got it.')] });
+  terminal.type('/paste\r');
+  await terminal.see('paste, then Ctrl-D');
+  terminal.type('/first\rsecond\r');
+  await terminal.see('second');
+  terminal.type(control('d'));
+  await terminal.see('Got it.');
+  expect(sentMessages(0)).toEqual([{ role: 'user', content: '/first\nsecond' }]);
+});
+
+test('Ctrl-Z while an answer streams gives the terminal back, fg goes on', async () => {
+  mock = await startMock({ replies: [paused('Half ', 'whole.')] });
+  terminal = openTerminal(['/bin/bash', '--norc', '-i'], {
+    env: {
+      PS1: 'shell$ ',
+      MSG_BASE_URL: mock.url,
+      MSG_API_KEY: 'sk-test',
+      MSG_MODEL: 'mock-1',
+      MSG_STATE_DIR: join(folder, 'state'),
+    },
+  });
+  await terminal.see('shell$');
+  terminal.type(`'${process.execPath}' '${host}' chat --no-save\r`);
+  await terminal.see('▸');
+  terminal.type('go\r');
+  await terminal.see('Half');
+  terminal.type(control('z'));
+  await terminal.see('Stopped');
+  terminal.type('fg\r');
+  mock.open('more');
+  await terminal.see('whole.');
+  await terminal.see(/▸$/);
+  terminal.type(control('d'));
+  await terminal.see(/shell\$$/);
 });
 
 test('SIGTERM leaves with 143 and gives the terminal back', async () => {

@@ -37,7 +37,7 @@ for (;;) {
     continue;
   }
   if (text === 'question') {
-    const answer = await prompt.ask('sure? ', { isQuestion: true });
+    const answer = await prompt.ask('sure? ', { as: 'question' });
     process.stdout.write(`answer ${JSON.stringify(answer)}\n`);
     continue;
   }

@@ -2,7 +2,7 @@
 import { type Check, fail, info, nothing, pass, remedy, unknown, warn } from '../check.ts';
 import { wireLine } from '../evidence.ts';
 import type { Exchange } from '../observations.ts';
-import { again, keyCommand, owned, passHeaders, setCommand } from '../remedies.ts';
+import { again, change, keyCommand, owned, passHeaders, setCommand } from '../remedies.ts';
 
 const isThrough = (exchange: Exchange | undefined): boolean =>
   exchange?.outcome === 'answered' &&
@@ -45,7 +45,7 @@ export const authChecks: readonly Check[] = [
         {
           owner: 'you',
           evidence: lines(keyed, other),
-          remedy: remedy(`Send the key as ${headerOf(good)}.`, [setCommand(look, 'auth', good), again(look)]),
+          remedy: remedy(`Send the key as ${headerOf(good)}.`, change(look, 'auth', good)),
         },
       );
     },
@@ -133,10 +133,7 @@ export const authChecks: readonly Check[] = [
             ? 'Use the route that takes virtual keys.'
             : 'Have the provider key in the gateway renewed.',
           isPassThrough
-            ? [
-                setCommand(look, 'base-url', new URL(setup?.url.messagesUrl ?? 'http://localhost').origin),
-                again(look),
-              ]
+            ? change(look, 'base-url', new URL(setup?.url.messagesUrl ?? 'http://localhost').origin)
             : [again(look)],
         ),
       });
@@ -152,12 +149,7 @@ export const authChecks: readonly Check[] = [
     needs: ['setup', 'keyed'],
     judge(look) {
       const answer = owned('auth.jwt', look('keyed'));
-      if (answer === undefined)
-        return pass(
-          look('setup')?.key?.isJwt
-            ? 'The key has the shape of a JWT, and is accepted.'
-            : 'Its shape is not that of one.',
-        );
+      if (answer === undefined) return pass('');
       const isOutage = answer.outcome === 'answered' && answer.status >= 500;
       return fail(
         isOutage
@@ -217,7 +209,9 @@ export const authChecks: readonly Check[] = [
       }
       if (look('keyless')?.reading.kind === 'unauthorized' || bogus?.reading.kind === 'unauthorized')
         return pass('');
-      return setup?.auth === 'none' ? nothing('no key is used') : unknown('No control could tell.');
+      if (setup?.auth === 'none') return nothing('no key is used');
+      if (!isThrough(look('keyed'))) return nothing('the key did not get through');
+      return unknown('No control could tell.');
     },
   },
   {

@@ -3,7 +3,7 @@ import { type Check, fail, info, pass, remedy, unknown, warn } from '../check.ts
 import { closestModels, modelIds } from '../closest-models.ts';
 import { wireLine } from '../evidence.ts';
 import type { Exchange, Look } from '../observations.ts';
-import { again, owned, setCommand } from '../remedies.ts';
+import { again, change, owned, setCommand } from '../remedies.ts';
 import { isObject } from '../shapes.ts';
 import { messageOf } from './protocol.ts';
 
@@ -50,7 +50,7 @@ export const modelChecks: readonly Check[] = [
       const near = closestModels(model, listed(look));
       const first = near[0] ?? listed(look)[0];
       return fail(
-        `Path and key are fine; model '${model}' is unknown here (${answer.status}${answer.status === 503 ? ' - permanent despite 503' : ''}). ${near.length > 0 ? `Closest available: ${near.join(', ')}.` : listed(look).length > 0 ? `The list has ${listed(look).slice(0, 3).join(', ')}.` : 'The endpoint lists no models.'}`,
+        `${look('keyed')?.reading.kind === 'validation' ? 'Path and key are fine; model' : 'Model'} '${model}' is unknown here (${answer.status}${answer.status === 503 ? ' - permanent despite 503' : ''}). ${near.length > 0 ? `Closest available: ${near.join(', ')}.` : listed(look).length > 0 ? `The list has ${listed(look).slice(0, 3).join(', ')}.` : 'The endpoint lists no models.'}`,
         {
           owner: 'you',
           confidence: answer.reading.check === 'model.not_found' ? 'certain' : 'likely',
@@ -84,10 +84,10 @@ export const modelChecks: readonly Check[] = [
         {
           owner: 'you',
           evidence: lines(answer),
-          remedy: remedy('Have the model added to the key, or use another one.', [
-            setCommand(look, 'model', 'MODEL'),
-            again(look),
-          ]),
+          remedy: remedy(
+            'Have the model added to the key, or use another one.',
+            change(look, 'model', 'MODEL'),
+          ),
         },
       );
     },

@@ -2,7 +2,7 @@
 import { type Check, fail, info, pass, remedy, unknown, warn } from '../check.ts';
 import { wireLine } from '../evidence.ts';
 import type { Look } from '../observations.ts';
-import { again, owned, setCommand } from '../remedies.ts';
+import { again, change, owned, setCommand } from '../remedies.ts';
 
 const tcpLine = ({
   address,
@@ -99,10 +99,10 @@ export const networkChecks: readonly Check[] = [
         {
           owner: 'you',
           evidence,
-          remedy: remedy('Correct the host in the base URL, or connect the VPN.', [
-            setCommand(look, 'base-url', 'https://HOST'),
-            again(look),
-          ]),
+          remedy: remedy(
+            'Correct the host in the base URL, or connect the VPN.',
+            change(look, 'base-url', 'https://HOST'),
+          ),
         },
       );
     },
@@ -139,18 +139,19 @@ export const networkChecks: readonly Check[] = [
       const host = setup.isContainer
         ? 'host.docker.internal'
         : 'the address of Windows (ip route show default)';
-      return fail(`Nothing listens on ${setup.url.host}.${elsewhere(look)}`, {
+      // net.refused is the finding; this is what may be behind it.
+      return warn(`Nothing listens on ${setup.url.host}.${elsewhere(look)}`, {
         owner: 'you',
         confidence: 'likely',
         evidence,
-        remedy: remedy(`If the server runs outside, use ${host}.`, [
-          setCommand(
+        remedy: remedy(
+          `If the server runs outside, use ${host}.`,
+          change(
             look,
             'base-url',
             `http://${setup.isContainer ? 'host.docker.internal' : 'ADDRESS'}:${setup.url.port}`,
           ),
-          again(look),
-        ]),
+        ),
       });
     },
   },
@@ -204,10 +205,10 @@ export const networkChecks: readonly Check[] = [
           {
             owner: 'network',
             evidence: (look('network')?.tcp ?? []).map(tcpLine),
-            remedy: remedy('Allow the host in the firewall, or set the proxy.', [
-              setCommand(look, 'proxy', 'http://PROXY:PORT'),
-              again(look),
-            ]),
+            remedy: remedy(
+              'Allow the host in the firewall, or set the proxy.',
+              change(look, 'proxy', 'http://PROXY:PORT'),
+            ),
           },
         );
       }
@@ -410,7 +411,11 @@ export const networkChecks: readonly Check[] = [
           evidence: (network?.tcp ?? []).map(tcpLine),
           remedy: fix,
         });
-      if (keyless?.outcome === 'failed')
+      // What answered without HTTP is reachable; url.port and others say what it is.
+      if (
+        keyless?.outcome === 'failed' &&
+        (keyless.reading.check === null || /^(net|tls|env)\./.test(keyless.reading.check))
+      )
         return fail(keyless.reading.means, {
           owner: keyless.reading.owner,
           confidence: keyless.reading.confidence,

@@ -1,5 +1,5 @@
 // Group F: does the endpoint keep to the protocol outside of streams?
-import { type Check, fail, info, notAsked, pass, remedy, unknown, warn } from '../check.ts';
+import { type Check, fail, info, notAsked, nothing, pass, remedy, unknown, warn } from '../check.ts';
 import { wireLine } from '../evidence.ts';
 import type { Answered, Exchange, Look } from '../observations.ts';
 import { again, owned, passHeaders } from '../remedies.ts';
@@ -75,7 +75,7 @@ export const protocolChecks: readonly Check[] = [
         );
       }
       const without = look('noVersion');
-      if (without?.outcome !== 'answered') return unknown('The request without it got no answer.');
+      if (without?.outcome !== 'answered') return nothing('the request without it was not made');
       return owned('proto.version_required', without) !== undefined
         ? pass('anthropic-version is required, and arrives', [wireLine(without)])
         : info('It is not required here; msg sends it all the same.');

@@ -2,7 +2,7 @@
 import { type Check, fail, pass, remedy, warn } from '../check.ts';
 import { wireLine } from '../evidence.ts';
 import type { Look } from '../observations.ts';
-import { again, owned, setCommand } from '../remedies.ts';
+import { again, change, owned, setCommand } from '../remedies.ts';
 
 const dayMs = 86_400_000;
 const days = (ms: number): string =>
@@ -49,10 +49,7 @@ export const tlsChecks: readonly Check[] = [
       return fail(`Port ${setup?.url.port} speaks ${isPlainPort ? 'plain HTTP' : 'TLS'}. Use ${scheme}://…`, {
         owner: 'you',
         evidence: keyless === undefined ? [handshake?.message ?? ''] : [wireLine(keyless)],
-        remedy: remedy(`Use ${scheme}:// in the base URL.`, [
-          setCommand(look, 'base-url', fixed),
-          again(look),
-        ]),
+        remedy: remedy(`Use ${scheme}:// in the base URL.`, change(look, 'base-url', fixed)),
       });
     },
   },
@@ -206,10 +203,10 @@ export const tlsChecks: readonly Check[] = [
         {
           owner: 'you',
           evidence: chainLines(look),
-          remedy: remedy('Use the name the certificate was made for.', [
-            setCommand(look, 'base-url', `https://${name ?? 'NAME'}`),
-            again(look),
-          ]),
+          remedy: remedy(
+            'Use the name the certificate was made for.',
+            change(look, 'base-url', `https://${name ?? 'NAME'}`),
+          ),
         },
       );
     },
