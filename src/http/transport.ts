@@ -1,5 +1,5 @@
 // Sends requests and streams their answers. The one door to undici.
-import { Client, type Dispatcher, ProxyAgent } from 'undici';
+import { Client, type Dispatcher } from 'undici';
 import type { MsgError } from '../errors.ts';
 import { decodedBody } from './encoding.ts';
 import { networkError } from './failures.ts';
@@ -27,6 +27,8 @@ export type TransportOptions = {
   /** The longest silence in a body; any byte counts, pings too. 0: no limit. */
   readonly idleTimeoutMs: number;
   readonly tls?: TlsOptions;
+  /** Called before each new connection, when all modules it needs are loaded. */
+  readonly beforeConnecting?: () => Promise<void>;
   /** The proxy for a URL, or undefined to connect directly. */
   readonly proxyFor?: (url: string) => string | undefined;
 };
@@ -42,21 +44,24 @@ const perAddressTimeoutMs = 1000;
 
 /** Opens a transport: one connection an origin, kept alive until `close()`. Redirects are never followed. */
 export function createTransport(options: TransportOptions): Transport {
-  const dispatchers = new Map<string, Dispatcher>();
+  const dispatchers = new Map<string, Promise<Dispatcher>>();
 
-  function dispatcherFor(url: URL): Dispatcher {
+  function dispatcherFor(url: URL): Promise<Dispatcher> {
     let dispatcher = dispatchers.get(url.origin);
     if (dispatcher === undefined) {
       dispatcher = openDispatcher(url, options);
       dispatchers.set(url.origin, dispatcher);
+      // What could not be opened needs no closing.
+      dispatcher.catch(() => dispatchers.delete(url.origin));
     }
     return dispatcher;
   }
 
-  const send = (request: WireRequest, { signal }: SendOptions = {}): Promise<WireResponse> =>
-    new Promise((resolve, reject) => {
+  const send = async (request: WireRequest, { signal }: SendOptions = {}): Promise<WireResponse> => {
+    const url = new URL(request.url);
+    const dispatcher = await dispatcherFor(url);
+    return new Promise((resolve, reject) => {
       if (signal?.aborted) throw signal.reason;
-      const url = new URL(request.url);
       const trace = newTrace(options.now());
       let controller: Dispatcher.DispatchController | undefined;
       let queue: Uint8Array[] = [];
@@ -108,7 +113,7 @@ export function createTransport(options: TransportOptions): Transport {
         }
       }
 
-      dispatcherFor(url).dispatch(
+      dispatcher.dispatch(
         {
           origin: url.origin,
           path: url.pathname + url.search,
@@ -146,16 +151,17 @@ export function createTransport(options: TransportOptions): Transport {
         },
       );
     });
+  };
 
   return Object.assign(send, {
     async close() {
-      await Promise.all([...dispatchers.values()].map((dispatcher) => dispatcher.destroy()));
+      await Promise.all([...dispatchers.values()].map(async (opened) => (await opened).destroy()));
       dispatchers.clear();
     },
   });
 }
 
-function openDispatcher(url: URL, options: TransportOptions): Dispatcher {
+async function openDispatcher(url: URL, options: TransportOptions): Promise<Dispatcher> {
   const { ca, ...tls } = options.tls ?? {};
   const connect = {
     ...tls,
@@ -165,7 +171,11 @@ function openDispatcher(url: URL, options: TransportOptions): Dispatcher {
     autoSelectFamilyAttemptTimeout: perAddressTimeoutMs,
   };
   const proxy = options.proxyFor?.(url.href);
+  // undici would load it when it connects.
+  if (url.protocol === 'https:') await import('node:tls');
+  await options.beforeConnecting?.();
   if (proxy === undefined) return new Client(url.origin, { connect });
+  const { ProxyAgent } = await import('undici');
   const proxyUrl = parseProxy(proxy);
   // http:// targets are asked for by absolute URL, as curl does: many proxies refuse CONNECT to port 80.
   return new ProxyAgent({
