@@ -115,7 +115,8 @@ function caddyConfiguration(originPort: number, ports: readonly [ProxyPath, numb
 }
 
 const commands: Readonly<Record<Program, (file: string) => readonly string[]>> = {
-  nginx: (file) => ['-c', file],
+  // Without -e it opens its log of the system first, which is not ours to write.
+  nginx: (file) => ['-e', 'stderr', '-c', file],
   haproxy: (file) => ['-db', '-f', file],
   caddy: (file) => ['run', '--config', file, '--adapter', 'caddyfile'],
 };
