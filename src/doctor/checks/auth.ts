@@ -2,7 +2,7 @@
 import { type Check, fail, info, nothing, pass, remedy, unknown, warn } from '../check.ts';
 import { wireLine } from '../evidence.ts';
 import type { Exchange } from '../observations.ts';
-import { again, change, keyCommand, owned, passHeaders, setCommand } from '../remedies.ts';
+import { again, change, forHops, keyCommand, owned, passHeaders, setCommand } from '../remedies.ts';
 
 const isThrough = (exchange: Exchange | undefined): boolean =>
   exchange?.outcome === 'answered' &&
@@ -96,7 +96,7 @@ export const authChecks: readonly Check[] = [
           owner: 'proxy',
           confidence: 'likely',
           evidence: lines(keyed, look('otherScheme')),
-          remedy: remedy(`Let ${header} pass at every hop.`, [again(look)], passHeaders),
+          remedy: remedy(`Let ${header} pass at every hop.`, [again(look)], forHops(look, passHeaders)),
         },
       );
     },
@@ -292,7 +292,7 @@ export const authChecks: readonly Check[] = [
       );
       if (keyless?.reading.kind === 'unauthorized')
         return pass(
-          'Without it 401, with it the empty request is read: authenticated, nothing generated.',
+          'authenticated (401 without the key, 400 with it), nothing generated',
           lines(keyless, keyed),
         );
       if (bogus?.reading.kind === 'unauthorized')

@@ -2,7 +2,7 @@
 import { type Check, fail, info, pass, remedy, unknown, warn } from '../check.ts';
 import { headerLines, wireLine } from '../evidence.ts';
 import type { Answered, Exchange, Look } from '../observations.ts';
-import { again, longerTimeouts, owned } from '../remedies.ts';
+import { again, forHops, longerTimeouts, owned } from '../remedies.ts';
 
 const answersOf = (look: Look): (Exchange | undefined)[] => [
   look('keyless'),
@@ -210,7 +210,7 @@ export const limitChecks: readonly Check[] = [
               ? 'Raise the time-out of the hop, and stream long answers.'
               : 'Look into the log of the gateway: what is behind it does not answer.',
             [again(look)],
-            counted.status === 504 || timeout !== null ? longerTimeouts : [],
+            counted.status === 504 || timeout !== null ? forHops(look, longerTimeouts) : [],
           ),
         },
       );

@@ -1,5 +1,5 @@
 // Group C: name, TCP, tunnel. Judges what http/reach measured and how the keyless request failed.
-import { type Check, fail, info, pass, remedy, unknown, warn } from '../check.ts';
+import { type Check, fail, info, nothing, pass, remedy, unknown, warn } from '../check.ts';
 import { wireLine } from '../evidence.ts';
 import type { Look } from '../observations.ts';
 import { again, change, owned, setCommand } from '../remedies.ts';
@@ -465,6 +465,7 @@ export const networkChecks: readonly Check[] = [
           ),
         });
       }
+      if (stream === undefined) return nothing('nothing was streamed');
       const alpn = network?.tls?.alpn;
       return alpn == null
         ? pass('')

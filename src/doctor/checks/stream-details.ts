@@ -1,7 +1,7 @@
 // Group I, the details of a stream: labels, line ends, counts, reasons. Its structure is stream.ts.
 import { type Check, fail, info, notAsked, pass, remedy, unknown, warn } from '../check.ts';
 import { headerLines, wireLine } from '../evidence.ts';
-import { again, longerTimeouts } from '../remedies.ts';
+import { again, forHops, longerTimeouts } from '../remedies.ts';
 import { hopsOf } from '../stream-judgement.ts';
 import { messageOf } from './protocol.ts';
 import { gatewayFault, noStream, seconds, streamOf } from './stream-wire.ts';
@@ -109,7 +109,7 @@ export const streamDetailChecks: readonly Check[] = [
         remedy: remedy(
           'Send pings from the gateway, and allow longer silences at the hop.',
           [again(look)],
-          longerTimeouts,
+          forHops(look, longerTimeouts),
         ),
       };
       if (isCut || (smallest !== undefined && stream.longestGapMs > smallest.ms * 0.8))
