@@ -112,8 +112,8 @@ async function resultOf(
   for (const id of [...check.needs, ...(check.uses ?? [])]) await observer.observe(id);
   const missing = check.needs.find((id) => observer.absent.has(id));
   if (missing !== undefined) {
-    const cause = before.find(({ status }) => status === 'fail');
-    return skipped(check, `not checked: ${observer.absent.get(missing)}`, cause?.id);
+    const reason = observer.absent.get(missing) ?? '';
+    return skipped(check, `not checked: ${reason}`, blameFor(reason, before));
   }
   try {
     return judged(check, check.judge(observer.look));
@@ -128,6 +128,13 @@ async function resultOf(
       owner: null,
     };
   }
+}
+
+/** What a missing probe is owed to: a failure, or a catch-all that could not tell. A choice is nobody's fault. */
+function blameFor(reason: string, before: readonly CheckResult[]): string | undefined {
+  if (/^not asked for|--free|-m MODEL/.test(reason)) return undefined;
+  return (before.find(({ status }) => status === 'fail') ?? before.find(({ status }) => status === 'unknown'))
+    ?.id;
 }
 
 const heading = ({ id, group, title }: Check) => ({ id, group, title });

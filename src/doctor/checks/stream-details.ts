@@ -99,7 +99,10 @@ export const streamDetailChecks: readonly Check[] = [
       const [smallest] = hopsOf(look)
         .flatMap(({ name }) => (timeouts[name] === undefined ? [] : [{ name, ms: timeouts[name] }]))
         .sort((a, b) => a.ms - b.ms);
-      const pings = stream.keepalives.length === 0 ? 'no ping was seen' : `${stream.keepalives.length} pings`;
+      const pings =
+        stream.keepalives.length === 0
+          ? 'no ping was seen'
+          : `${stream.keepalives.length} ping${stream.keepalives.length === 1 ? '' : 's'}`;
       const isCut =
         streamed?.exchange.outcome === 'answered' &&
         /BODY_TIMEOUT/.test(streamed.exchange.breakage?.code ?? '');
