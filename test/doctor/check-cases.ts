@@ -576,6 +576,12 @@ export const cases: readonly Case[] = [
     says: /resets the connection after the request/,
   },
   {
+    id: 'net.reset',
+    seen: { keyless: { ...noKey(), retries: 1 } },
+    status: 'warn',
+    says: /second one was answered/,
+  },
+  {
     id: 'net.ipv6_blackhole',
     seen: { network: network({ tcp: [closed('ETIMEDOUT', { address: '2001:db8::1', family: 6 }), open()] }) },
     status: 'warn',
@@ -613,19 +619,25 @@ export const cases: readonly Case[] = [
   },
   {
     id: 'tls.untrusted',
-    seen: { network: untrusted({ untrusted: 'self-signed' }) },
+    seen: { keyless: failed('SELF_SIGNED_CERT_IN_CHAIN'), network: untrusted({ untrusted: 'self-signed' }) },
     status: 'fail',
     says: /self-signed/,
   },
   {
     id: 'tls.untrusted',
-    seen: { network: untrusted({ untrusted: 'missing-intermediate' }) },
+    seen: {
+      keyless: failed('SELF_SIGNED_CERT_IN_CHAIN'),
+      network: untrusted({ untrusted: 'missing-intermediate' }),
+    },
     status: 'fail',
     says: /does not send its intermediate/,
   },
   {
     id: 'tls.untrusted',
-    seen: { network: untrusted({ untrusted: 'private-authority' }) },
+    seen: {
+      keyless: failed('SELF_SIGNED_CERT_IN_CHAIN'),
+      network: untrusted({ untrusted: 'private-authority' }),
+    },
     status: 'fail',
     says: /this machine does not know/,
   },
@@ -637,25 +649,31 @@ export const cases: readonly Case[] = [
   },
   {
     id: 'tls.intercepted',
-    seen: { network: untrusted({ inspector: 'Zscaler', untrusted: 'private-authority' }) },
+    seen: {
+      keyless: failed('SELF_SIGNED_CERT_IN_CHAIN'),
+      network: untrusted({ inspector: 'Zscaler', untrusted: 'private-authority' }),
+    },
     status: 'fail',
     says: /Certificate for gw\.example is issued by Zscaler \(TLS inspection\)\. Export that root as PEM and start with NODE_EXTRA_CA_CERTS/,
   },
   {
     id: 'tls.expired',
-    seen: { network: untrusted({ expiredMs: 3 * 86_400_000 }) },
+    seen: { keyless: failed('SELF_SIGNED_CERT_IN_CHAIN'), network: untrusted({ expiredMs: 3 * 86_400_000 }) },
     status: 'fail',
     says: /expired 3 days ago/,
   },
   {
     id: 'tls.not_yet',
-    seen: { network: untrusted({ notYetMs: 86_400_000 }) },
+    seen: { keyless: failed('SELF_SIGNED_CERT_IN_CHAIN'), network: untrusted({ notYetMs: 86_400_000 }) },
     status: 'fail',
     says: /valid only in 1 day/,
   },
   {
     id: 'tls.hostname',
-    seen: { network: untrusted({ otherNames: ['DNS:other.example'] }) },
+    seen: {
+      keyless: failed('SELF_SIGNED_CERT_IN_CHAIN'),
+      network: untrusted({ otherNames: ['DNS:other.example'] }),
+    },
     status: 'fail',
     says: /is for DNS:other\.example, not for gw\.example/,
   },
