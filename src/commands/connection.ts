@@ -86,8 +86,8 @@ export async function openTransport(
     note('Certificates are not checked (--insecure): anybody on the way can read the key.');
   const transport = await context.transport({
     connectTimeoutMs: 1000 * (options.connectTimeout ?? 10),
-    // A model may think for minutes before its first byte.
-    headersTimeoutMs: 600_000,
+    // A model may think for minutes before its first byte; who names a limit means that silence too.
+    headersTimeoutMs: options.idleTimeout === undefined ? 600_000 : 1000 * options.idleTimeout,
     idleTimeoutMs: 1000 * (options.idleTimeout ?? 300),
     ...(tls === undefined ? {} : { tls }),
     proxyFor: (url) => settings.proxy?.value ?? proxyFromEnv(url, context.env)?.url,

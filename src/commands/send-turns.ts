@@ -38,7 +38,7 @@ export async function converse({
   note,
 }: Conversation): Promise<ExitCode> {
   const { stderr } = context.streams;
-  const isPlainText = options.outputFormat === 'text' && !options.json && !options.extractCode;
+  const isPlainText = formOf(options) === 'text' && !options.extractCode;
   let isReaderGone = false;
   const send = async (conversation: readonly MessageParam[]): Promise<Message> => {
     const turn = await runTurn(
@@ -57,7 +57,7 @@ export async function converse({
           !context.env['CI'] &&
           context.env['TERM'] !== 'dumb',
         keepsText: !isPlainText || options.runTools === true,
-        timeoutMs: options.timeout === undefined ? undefined : options.timeout * 1000,
+        timeoutMs: options.timeout ? options.timeout * 1000 : undefined,
         note,
       },
     );
@@ -71,6 +71,7 @@ export async function converse({
         send,
         messages,
         maxTurns: options.maxTurns ?? 10,
+        printsCalls: isPlainText,
         context,
         note,
       })
@@ -103,20 +104,23 @@ function reportTurn(
 }
 
 function rendererFor(options: SendOptions, output: RendererOutput, context: Context): Renderer {
-  if (options.extractCode) return renderCode(output);
-  switch (options.json ? 'json' : options.outputFormat) {
+  const { stdout } = context.streams;
+  const transform = stdout.isTTY && !options.raw ? createSanitizer() : undefined;
+  if (options.extractCode) return renderCode(output, transform);
+  switch (formOf(options)) {
     case 'json':
       return renderJson(output);
     case 'stream-json':
       return renderEvents(output);
-    case 'text': {
-      const { stdout } = context.streams;
+    case 'text':
       return renderText(output, {
         endsLine: stdout.isTTY,
         showsToolCalls: !options.runTools,
         thinking: options.hideThinking ? undefined : context.theme('stderr', options.color).dim,
-        ...(stdout.isTTY && !options.raw ? { transform: createSanitizer() } : {}),
+        ...(transform && { transform }),
       });
-    }
   }
 }
+
+const formOf = ({ json, outputFormat }: SendOptions): SendOptions['outputFormat'] =>
+  json ? 'json' : outputFormat;
