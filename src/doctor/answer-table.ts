@@ -378,6 +378,16 @@ export const answerRows: readonly Row[] = [
     means: () => 'The answer is an OpenAI chat completion.',
   },
   {
+    // Routers that choose by model have no route for {}; the words give them away.
+    kind: 'validation',
+    check: null,
+    owner: 'gateway',
+    confidence: 'likely',
+    test: (a) =>
+      a.status === 404 && a.hasModel === false && has(a, /\bmodel\b/i) && a.shaped.shape !== 'html',
+    means: (a) => `No route without a model: ${quoted(a)}.`,
+  },
+  {
     kind: 'path',
     check: null,
     owner: 'you',

@@ -207,6 +207,29 @@ describe('one root cause', () => {
     expect(report.rootCause?.id).toBe('auth.path_prefix');
   });
 
+  it.each([
+    [
+      'a gateway that stumbles over {} with 500',
+      jsonReply(500, { error: { message: 'list index out of range' } }),
+    ],
+    [
+      'a router that finds no route without a model',
+      pageReply(
+        404,
+        'text/plain',
+        'No matching route found. The model specified in your request is not configured.',
+      ),
+    ],
+  ])('takes no offence at %s', async (_name, reply) => {
+    const { code, report } = await examine({
+      respond: ({ headers, body, path }) =>
+        'x-api-key' in headers && body === '{}' && path.endsWith('/messages') ? reply : undefined,
+    });
+    expect({ code, cause: report.rootCause?.id ?? null }).toEqual({ code: 0, cause: null });
+    expect(statusOf(report, 'auth.accepted')).toBe('pass');
+    expect(report.stream?.verdict).toBe('live');
+  });
+
   it('survives an endpoint that answers the streamed request with silence', async () => {
     const { report } = await examine({
       respond: ({ json }) =>

@@ -938,6 +938,23 @@ export const cases: readonly Case[] = [
     status: 'unknown',
     says: /judged before the key/,
   },
+  {
+    id: 'auth.accepted',
+    seen: { keyed: answered(500, 'Internal Server Error', { credential: 'own' }) },
+    status: 'pass',
+    says: /401 without the key, 500 with it/,
+  },
+  {
+    id: 'auth.invalid',
+    seen: {
+      keyed: answered(401, '<html><title>Login</title></html>', {
+        credential: 'own',
+        headers: { 'content-type': 'text/html' },
+      }),
+    },
+    status: 'fail',
+    says: /answers with a page \(401 Login\)/,
+  },
   // F
   {
     id: 'proto.version_required',

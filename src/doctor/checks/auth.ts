@@ -2,6 +2,7 @@
 import { type Check, fail, info, nothing, pass, remedy, unknown, warn } from '../check.ts';
 import { wireLine } from '../evidence.ts';
 import type { Exchange } from '../observations.ts';
+import { isKeyThrough } from '../probes/conditions.ts';
 import { again, change, forHops, keyCommand, owned, passHeaders, setCommand } from '../remedies.ts';
 
 const isThrough = (exchange: Exchange | undefined): boolean =>
@@ -237,6 +238,18 @@ export const authChecks: readonly Check[] = [
           ? ` The provider documents ${setup.acceptedAuth.join(' and ')}, not ${setup.auth}.`
           : '';
       const word = errorMessage ?? `status ${keyed.status}`;
+      if (keyed.reading.shape === 'html')
+        return fail(
+          `${host} answers with a page (401 ${word}): a hop before the API refuses, or the API is not there.`,
+          {
+            owner: 'proxy',
+            confidence: 'possible',
+            evidence: lines(keyed),
+            remedy: remedy('Find out which hop asks for a login: the page and its headers name it.', [
+              again(look),
+            ]),
+          },
+        );
       const state = /disabled|suspend|banned|deactivated/i.test(word)
         ? 'disabled'
         : /expired/i.test(word)
@@ -277,11 +290,11 @@ export const authChecks: readonly Check[] = [
         return unknown('The keyed request got no answer.', { owner: 'network', remedy: fix });
       const { kind, means, owner } = keyed.reading;
       const evidence = lines(keyed);
-      if (['rate', 'quota', 'overloaded', 'server-error', 'billing'].includes(kind))
+      if (['rate', 'quota', 'overloaded', 'server-error', 'billing'].includes(kind) && !isKeyThrough(look))
         return unknown(means, { owner, evidence, remedy: fix });
       if (setup?.auth === 'none')
         return isThrough(keyed) ? pass('No key is needed.') : unknown(means, { evidence });
-      if (!isThrough(keyed)) {
+      if (!isKeyThrough(look)) {
         // Refusals are auth.invalid's and its neighbours'; what is left is an answer nobody knows.
         return kind === 'unauthorized' || kind === 'forbidden' || keyed.reading.check !== null
           ? unknown(means, { evidence })
@@ -292,7 +305,7 @@ export const authChecks: readonly Check[] = [
       );
       if (keyless?.reading.kind === 'unauthorized')
         return pass(
-          'authenticated (401 without the key, 400 with it), nothing generated',
+          `authenticated (401 without the key, ${keyed.status} with it), nothing generated`,
           lines(keyless, keyed),
         );
       if (bogus?.reading.kind === 'unauthorized')

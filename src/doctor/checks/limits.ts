@@ -2,6 +2,7 @@
 import { type Check, fail, info, pass, remedy, unknown, warn } from '../check.ts';
 import { headerLines, wireLine } from '../evidence.ts';
 import type { Answered, Exchange, Look } from '../observations.ts';
+import { isKeyThrough } from '../probes/conditions.ts';
 import { again, forHops, longerTimeouts, owned } from '../remedies.ts';
 
 const answersOf = (look: Look): (Exchange | undefined)[] => [
@@ -173,8 +174,8 @@ export const limitChecks: readonly Check[] = [
       const counted = owned(
         'up.5xx',
         look('keyless'),
-        look('keyed'),
         look('message'),
+        ...(isStumble(look) ? [] : [look('keyed')]),
         ...(isMessageFine(look) ? [] : [look('stream')?.exchange]),
       );
       if (counted?.outcome !== 'answered') return pass('');
@@ -270,6 +271,10 @@ export const limitChecks: readonly Check[] = [
     },
   },
 ];
+
+/** A 500 to {} where a real request is answered, or the key at least got past: a fault of manners only. */
+const isStumble = (look: Look): boolean =>
+  isKeyThrough(look) && look('keyed')?.reading.kind === 'server-error';
 
 const isMessageFine = (look: Look): boolean => look('message')?.reading.kind === 'message';
 
