@@ -130,6 +130,15 @@ export const answerRows: readonly Row[] = [
     means: (a) => `The edge bans this client's signature (${quoted(a)}).`,
   },
   {
+    // What AWS API Gateway says of a route it does not have, whatever the credentials.
+    kind: 'path',
+    check: null,
+    owner: 'you',
+    test: (a) => a.status === 403 && has(a, /^Missing Authentication Token$/i),
+    means: (a) =>
+      `AWS API Gateway has no route ${a.path} ("Missing Authentication Token" means that, not the key).`,
+  },
+  {
     kind: 'blocked',
     check: 'edge.client_whitelist',
     owner: 'provider',

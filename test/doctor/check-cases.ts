@@ -1,5 +1,5 @@
 // One case or more for every check: what was observed, and what has to be said. Laid over a healthy target.
-import type { Observations } from '../../src/doctor/observations.ts';
+import type { Answered, Observations } from '../../src/doctor/observations.ts';
 import type { Status } from '../../src/doctor/report.ts';
 import {
   answered,
@@ -854,7 +854,7 @@ export const cases: readonly Case[] = [
   },
   {
     id: 'auth.invalid',
-    seen: { keyed: refused() },
+    seen: { keyed: refused(), sibling: json404() },
     status: 'fail',
     says: /gw\.example rejected the key \(invalid x-api-key\); path and protocol are fine\. Key sk-llmapi-… \(42 characters\) from profile work: revoked, expired or mistyped\. Rotate it/,
   },
@@ -867,6 +867,21 @@ export const cases: readonly Case[] = [
     },
     status: 'fail',
     says: /disabled/,
+  },
+  {
+    id: 'auth.invalid',
+    seen: { keyed: refused(), sibling: healthy().keyless as Answered },
+    status: 'fail',
+    says: /other paths answer alike/,
+  },
+  {
+    id: 'auth.invalid',
+    seen: {
+      keyless: answered(403, { message: 'Forbidden' }),
+      keyed: answered(403, { message: 'Forbidden' }, { credential: 'own' }),
+    },
+    status: 'fail',
+    says: /refuses every request with 403, with the key or without \(Forbidden\)/,
   },
   {
     id: 'auth.missing_seen',

@@ -166,6 +166,13 @@ const rows: readonly Row[] = [
     null,
     { hasModel: false },
   ],
+  [
+    '403 of API Gateway for a route it does not have',
+    403,
+    { message: 'Missing Authentication Token' },
+    'path',
+    null,
+  ],
   ['405', 405, '', 'path', null],
   ['501 of a catch-all', 501, native('not_implemented_error', 'no'), 'path', null],
   ['a web page', 200, '<!doctype html><title>Acme</title>', 'web-page', 'url.marketing', html],

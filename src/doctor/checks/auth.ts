@@ -1,9 +1,9 @@
 // Group E: who reads which credential, and what they say about it.
 import { type Check, fail, info, nothing, pass, remedy, unknown, warn } from '../check.ts';
 import { wireLine } from '../evidence.ts';
-import type { Exchange } from '../observations.ts';
+import type { Exchange, Look } from '../observations.ts';
 import { isKeyThrough } from '../probes/conditions.ts';
-import { again, change, forHops, keyCommand, owned, passHeaders, setCommand } from '../remedies.ts';
+import { again, change, forHops, keyCommand, owned, passHeaders, setCommand, skipWaf } from '../remedies.ts';
 
 const isThrough = (exchange: Exchange | undefined): boolean =>
   exchange?.outcome === 'answered' &&
@@ -13,6 +13,15 @@ const isThrough = (exchange: Exchange | undefined): boolean =>
 
 const lines = (...exchanges: readonly (Exchange | undefined)[]): string[] =>
   exchanges.filter((one) => one !== undefined).map(wireLine);
+
+const isSameAnswer = (a: Exchange | undefined, b: Exchange | undefined): boolean =>
+  a?.outcome === 'answered' && b?.outcome === 'answered' && a.status === b.status && a.body === b.body;
+
+/** Only a path that answers otherwise proves the one that was asked. */
+const pathWords = (look: Look): string =>
+  look('sibling') === undefined || isSameAnswer(look('sibling'), look('keyless'))
+    ? 'other paths answer alike, so the path is not proven.'
+    : 'path and protocol are fine.';
 
 /** "x-api-key" or "Authorization: Bearer", for people. */
 const headerOf = (scheme: string): string => (scheme === 'bearer' ? 'Authorization: Bearer' : 'x-api-key');
@@ -223,7 +232,7 @@ export const authChecks: readonly Check[] = [
     proof: 'The refusal of the keyed request, where the keyless one shows that path and protocol are fine.',
     cure: 'A new key. Rotate any key that was ever shared or committed.',
     needs: ['setup', 'keyed'],
-    uses: ['otherScheme', 'keyless'],
+    uses: ['otherScheme', 'keyless', 'sibling'],
     // The catch-all of refused keys: anything that says why comes first.
     isGate: true,
     judge(look) {
@@ -250,6 +259,21 @@ export const authChecks: readonly Check[] = [
             ]),
           },
         );
+      const isTelling = /disabled|suspend|banned|deactivated|expired|revoked/i.test(word);
+      if (kind === 'forbidden' && !isTelling && isSameAnswer(keyed, look('keyless')))
+        return fail(
+          `${host} refuses every request with 403, with the key or without (${word}): a rule before the API, or this address.`,
+          {
+            owner: 'proxy',
+            confidence: 'possible',
+            evidence: lines(look('keyless'), keyed),
+            remedy: remedy(
+              'Ask the owner of the host who refuses it; the key was not looked at.',
+              [again(look)],
+              forHops(look, skipWaf),
+            ),
+          },
+        );
       const state = /disabled|suspend|banned|deactivated/i.test(word)
         ? 'disabled'
         : /expired/i.test(word)
@@ -258,7 +282,7 @@ export const authChecks: readonly Check[] = [
             ? 'revoked'
             : 'revoked, expired or mistyped';
       return fail(
-        `${host} rejected the key (${word}); path and protocol are fine. Key ${setup?.key?.shown ?? ''} from ${source}: ${state}. Rotate it if it was ever shared.${docs}`,
+        `${host} rejected the key (${word}); ${pathWords(look)} Key ${setup?.key?.shown ?? ''} from ${source}: ${state}. Rotate it if it was ever shared.${docs}`,
         {
           owner: 'you',
           confidence: keyed.reading.confidence,
