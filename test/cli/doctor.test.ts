@@ -500,6 +500,23 @@ describe('--fix', () => {
     expect(existsSync(join(home, 'config', 'config.json'))).toBe(true);
   });
 
+  it('stores a key again without what was copied along', async () => {
+    const mock = await startMock({ key: testKey, ...paced });
+    profile({ baseUrl: mock.url, model: 'm', key: { kind: 'stored' } });
+    const credentials = join(home, 'config', 'credentials.json');
+    writeFileSync(
+      credentials,
+      JSON.stringify({ keys: { work: `${testKey.slice(0, 9)}\u200b${testKey.slice(9)}` } }),
+      { mode: 0o600 },
+    );
+    const run = await runMsg(['doctor', 'work', '--fix', '--yes'], { on: mock, env: {}, home });
+    await mock.close();
+    expect(run.code).toBe(10);
+    expect(run.stdout).toMatch(/key\.whitespace/);
+    expect(run.stderr).not.toContain(testKey);
+    expect(readFileSync(credentials, 'utf8')).toContain(JSON.stringify(testKey));
+  });
+
   it('corrects the model', async () => {
     const mock = await startMock({ key: testKey, models: ['claude-sonnet-4-6'], ...paced });
     profile({ baseUrl: mock.url, model: 'claude-sonnet-4.6', key: { kind: 'env', name: 'KEY' } });
