@@ -54,10 +54,10 @@ export async function converse({
         keepsText: !isPlainText || options.runTools === true,
         timeoutMs: options.timeout ? options.timeout * 1000 : undefined,
         note,
+        report: (exchange) => reportTurn(exchange, generation.model, options, context, note),
       },
     );
     isReaderGone = turn.readerIsGone;
-    reportTurn(turn.exchange, generation.model, options, context, note);
     return turn.message;
   };
   const message = options.runTools
@@ -93,6 +93,7 @@ function reportTurn(
   }
   for (const name of exchange.draft().brokenTools())
     note(`The input of the tool call ${name} is not valid JSON; it is shown as it came.`);
+  if (exchange.response() === undefined) return;
   // Asked for, so not silenced by --quiet.
   if (options.stats) void stderr.write(`${dim(statsText(exchange, model))}\n`);
   else if (options.usage) void stderr.write(`${dim(usageText(exchange.draft().message().usage))}\n`);

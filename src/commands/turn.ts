@@ -19,6 +19,8 @@ export type TurnOptions = {
   /** Limit of the whole exchange. */
   readonly timeoutMs: number | undefined;
   readonly note: (text: string) => void;
+  /** Called once the answer is over, well or badly, and everything of it is written. */
+  readonly report: (exchange: Exchange) => void;
 };
 
 export type Turn = { readonly message: Message; readonly exchange: Exchange; readonly readerIsGone: boolean };
@@ -86,10 +88,12 @@ export async function runTurn(
     }
     await spinner?.stop();
     end();
+    options.report(exchange);
   } catch (error) {
     await spinner?.stop();
     if (!readerIsGone) {
       end(error);
+      options.report(exchange);
       throw isMsgError(error, 'interrupted') && renderer.hasWritten()
         ? new MsgError('interrupted', 'Interrupted. The answer above is incomplete.', {
             details: error.details,
