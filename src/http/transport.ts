@@ -153,7 +153,9 @@ export function createTransport(options: TransportOptions): Transport {
 
   return Object.assign(send, {
     async close() {
-      await Promise.all([...dispatchers.values()].map(async (opened) => (await opened).destroy()));
+      // One that could not be opened has told whoever asked for it.
+      const opened = await Promise.allSettled(dispatchers.values());
+      await Promise.all(opened.map((one) => one.status === 'fulfilled' && one.value.destroy()));
       dispatchers.clear();
     },
   });
