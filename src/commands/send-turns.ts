@@ -38,7 +38,9 @@ export async function converse({
   note,
 }: Conversation): Promise<ExitCode> {
   const { stderr } = context.streams;
-  const isPlainText = options.outputFormat === 'text' && !options.json && !options.extractCode;
+  const needsMessage = Boolean(
+    options.json || options.outputFormat === 'json' || options.extractCode || options.runTools,
+  );
   let isReaderGone = false;
   const send = async (conversation: readonly MessageParam[]): Promise<Message> => {
     const turn = await runTurn(
@@ -56,7 +58,7 @@ export async function converse({
           stderr.isTTY &&
           !context.env['CI'] &&
           context.env['TERM'] !== 'dumb',
-        keepsText: !isPlainText || options.runTools === true,
+        keepsText: needsMessage,
         timeoutMs: options.timeout === undefined ? undefined : options.timeout * 1000,
         note,
       },
