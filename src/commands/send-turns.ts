@@ -38,7 +38,7 @@ export async function converse({
   note,
 }: Conversation): Promise<ExitCode> {
   const { stderr } = context.streams;
-  const isPlainText = formOf(options) === 'text' && !options.extractCode;
+  const needsMessage = formOf(options) === 'json' || Boolean(options.extractCode || options.runTools);
   let isReaderGone = false;
   const send = async (conversation: readonly MessageParam[]): Promise<Message> => {
     const turn = await runTurn(
@@ -56,7 +56,7 @@ export async function converse({
           stderr.isTTY &&
           !context.env['CI'] &&
           context.env['TERM'] !== 'dumb',
-        keepsText: !isPlainText || options.runTools === true,
+        keepsText: needsMessage,
         timeoutMs: options.timeout ? options.timeout * 1000 : undefined,
         note,
       },
