@@ -14,9 +14,18 @@ if (ahead < 0) {
   process.exitCode = 1;
 } else if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) {
   // Answered before anything is loaded: scripts ask for it.
-  process.stdout.write(require('../package.json').version + '\n');
+  print(require('../package.json').version + '\n');
+} else if (argv.length === 1 && (argv[0] === '--help' || argv[0] === '-h') && !(process.stdout.columns < 80)) {
+  // Laid out for 80 columns when msg was built.
+  print(require('node:fs').readFileSync(require('node:path').join(__dirname, '../dist/help.txt')));
 } else {
   start(require('../dist/msg.cjs'));
+}
+
+function print(text) {
+  // A reader that has gone away (`msg --help | head -1`) is no failure.
+  process.stdout.on('error', () => {});
+  process.stdout.write(text);
 }
 
 function start(msg) {
