@@ -1,6 +1,5 @@
 // The files of msg: config.json (no secret in it) and credentials.json (stored keys, 0600). The door to
 // conf, which is loaded only to write: reading is on the path of every `send`.
-import { randomUUID } from 'node:crypto';
 import {
   closeSync,
   fsyncSync,
@@ -139,7 +138,8 @@ function replaceFile(
   const target = followLink(path);
   const parent = dirname(target);
   removeLeftovers(target);
-  const stagingName = `.${basename(target)}.${randomUUID()}`;
+  // The global loads node:crypto only here; an import would cost every command 4 ms.
+  const stagingName = `.${basename(target)}.${crypto.randomUUID()}`;
   const staging = join(parent, `${stagingName}.new`);
   const text = `${JSON.stringify(document, undefined, 2)}\n`;
   try {
