@@ -14,6 +14,9 @@ if (ahead < 0) {
   process.exitCode = 1;
 } else if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) {
   // Answered before anything is loaded: scripts ask for it.
+  process.stdout.on('error', function (error) {
+    process.exitCode = error.code === 'EPIPE' ? 0 : 3;
+  });
   process.stdout.write(require('../package.json').version + '\n');
 } else {
   start(require('../dist/msg.cjs'));

@@ -8,29 +8,18 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, transform } from 'esbuild';
+import { filesOf, nameOf, textOf } from './pieces.js';
+import { copyWasm, slimPackages } from './slim-packages.js';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const dist = join(root, 'dist');
 const target = 'node20.18';
 
-/** Packages that stay outside: native code, and grammars that are larger than all of msg. */
-const external = ['@napi-rs/keyring', 'shiki', 'shiki/*', '@shikijs/*'];
+/** Packages that stay outside: native code, grammars that are larger than all of msg, and what only writes files. */
+const external = ['@napi-rs/keyring', 'shiki', 'shiki/*', '@shikijs/*', 'conf', 'proper-lockfile'];
 
-/**
- * undici's index loads fetch, WebSocket, caches and mocks: 50 ms nobody needs. Its parts can be had alone;
- * the exact version is pinned in package.json because they are not its public face.
- */
-const slimUndici = {
-  name: 'slim-undici',
-  setup(pass) {
-    pass.onResolve({ filter: /^undici$/ }, () => ({ path: 'undici', namespace: 'slim' }));
-    pass.onLoad({ filter: /.*/, namespace: 'slim' }, () => ({
-      contents: `export { default as Client } from 'undici/lib/dispatcher/client.js';
-                 export { default as ProxyAgent } from 'undici/lib/dispatcher/proxy-agent.js';`,
-      resolveDir: root,
-    }));
-  },
-};
+/** What is loaded together becomes one file each. */
+const leaders = ['src/main.ts', 'src/program.ts', 'src/commands/send.ts', 'src/http/transport.ts'];
 
 const bundle = await build({
   absWorkingDir: root,
@@ -47,34 +36,42 @@ const bundle = await build({
   minifySyntax: true,
   minifyWhitespace: true,
   legalComments: 'none',
+  // streaming-markdown asserts at every character; without that, Markdown renders a fifth faster.
+  pure: ['console.assert'],
   metafile: true,
   write: false,
   external,
-  plugins: [slimUndici],
+  plugins: [slimPackages],
 });
 
 rmSync(dist, { recursive: true, force: true });
 mkdirSync(dist, { recursive: true });
 writeFileSync(join(dist, 'package.json'), '{"type":"commonjs"}\n');
+const files = filesOf(bundle.metafile.outputs, leaders);
+const codes = new Map();
 for (const { path, text } of bundle.outputFiles) {
-  const { code } = await transform(text, { format: 'cjs', platform: 'node', target, minifyWhitespace: true });
-  writeFileSync(path.replace(/\.js$/, '.cjs'), localRequires(code));
+  const { code } = await transform(text, {
+    format: 'cjs',
+    platform: 'node',
+    target,
+    minifyWhitespace: true,
+    minifyIdentifiers: true,
+  });
+  const file = files.get(nameOf(path));
+  codes.set(file, (codes.get(file) ?? new Map()).set(nameOf(path), code));
 }
+for (const [file, pieces] of codes) {
+  writeFileSync(join(dist, `${file}.cjs`), textOf(file, pieces, files, file === 'msg'));
+}
+copyWasm(dist);
 writeFileSync(join(dist, 'LICENSES.txt'), licences(Object.keys(bundle.metafile.inputs)));
 execFileSync(join(root, 'node_modules/.bin/tsc'), ['-p', join(root, 'scripts/mock-types.json')], {
   stdio: 'inherit',
 });
 
-/** Pieces load each other with require: `import()` of a file would start Node's ES module loader. */
-function localRequires(code) {
-  return code
-    .replace(/\bimport\("(\.\/[^"]+)\.js"\)/g, 'Promise.resolve().then(()=>require("$1.cjs"))')
-    .replace(/\brequire\("(\.\/[^"]+)\.js"\)/g, 'require("$1.cjs")');
-}
-
 function licences(inputs) {
   const packages = new Set(
-    inputs.flatMap((input) => /^node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(input)?.[1] ?? []),
+    inputs.flatMap((input) => /(?:^|\/)node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(input)?.[1] ?? []),
   );
   return [...packages]
     .sort()

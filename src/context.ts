@@ -2,12 +2,12 @@
 // systemContext() is the only code besides bin that names `process`; tests build the same type from buffers.
 import { homedir, release } from 'node:os';
 import { join } from 'node:path';
-import { setFlagsFromString } from 'node:v8';
+import { isatty } from 'node:tty';
 import type { Clock } from './clock.ts';
 import type { TransportOptions } from './http/transport.ts';
 import type { Transport } from './http/wire.ts';
 import { createStore, type Store } from './profiles/store.ts';
-import type { Theme } from './render/theme.ts';
+import { type Theme, unicodeGlyphs } from './render/theme.ts';
 import type { Asker } from './terminal/ask.ts';
 import type { Spinner } from './terminal/spinner.ts';
 import { createInput, createOutput, type Streams } from './terminal/streams.ts';
@@ -46,7 +46,7 @@ export type Context = {
   theme(stream: 'stdout' | 'stderr', color?: boolean): Theme;
   /** The files of msg in a directory (`dirs.config`). Tells `note` what was repaired while reading. */
   store(directory: string, note: (text: string) => void): Store;
-  transport(options: Omit<TransportOptions, 'now' | 'userAgent'>): Promise<Transport>;
+  transport(options: Omit<TransportOptions, 'now' | 'userAgent' | 'beforeConnecting'>): Promise<Transport>;
   /** Starts the mock server inside this process. */
   demo(): Promise<Demo>;
   spinner(text: string): Promise<Spinner>;
@@ -57,9 +57,10 @@ export type Context = {
 /** The real thing. */
 export function systemContext(version: string): Context {
   const { env, platform } = process;
-  const isTTY = { stdout: () => process.stdout.isTTY === true, stderr: () => process.stderr.isTTY === true };
+  const descriptors = { stdout: 1, stderr: 2 };
   const clock: Clock = {
-    now: () => performance.now(),
+    // Rather than performance.now(), whose module takes half a millisecond to load.
+    now: () => Number(process.hrtime.bigint()) / 1e6,
     wallTime: () => Date.now(),
     sleep,
   };
@@ -81,12 +82,16 @@ export function systemContext(version: string): Context {
         return () => process.off('SIGINT', listener).off('SIGTERM', listener);
       },
     },
-    theme: (stream, color) => createTheme({ env, platform, isTTY: isTTY[stream](), color }),
+    theme: (stream, color) => createTheme({ env, platform, isTTY: isatty(descriptors[stream]), color }),
     store: (directory, note) => createStore({ directory, userId: process.getuid?.(), note }),
     async transport(options) {
       const { createTransport } = await import('./http/transport.ts');
-      calmWebAssembly();
-      return createTransport({ ...options, now: clock.now, userAgent: `msg/${version}` });
+      return createTransport({
+        ...options,
+        now: clock.now,
+        userAgent: `msg/${version}`,
+        beforeConnecting: calmWebAssembly,
+      });
     },
     async demo() {
       const { startMock } = await import('./mock/server.ts');
@@ -94,7 +99,8 @@ export function systemContext(version: string): Context {
     },
     async spinner(text) {
       const { startSpinner } = await import('./terminal/spinner.ts');
-      return startSpinner(process.stderr, text);
+      const { glyphs } = createTheme({ env, platform, isTTY: true });
+      return startSpinner(process.stderr, text, glyphs === unicodeGlyphs);
     },
     async asker() {
       const { createAsker } = await import('./terminal/ask.ts');
@@ -105,11 +111,13 @@ export function systemContext(version: string): Context {
 
 /**
  * undici parses HTTP in WebAssembly. On Node 20, V8's optimising tier for it keeps the process alive for
- * 75 ms after the work is done and costs 35 MB; a short-lived client is better off without. Set after all
- * imports: earlier, it would make V8 reject Node's own code cache.
+ * 75 ms after the work is done and costs 35 MB; a short-lived client is better off without. To be set after
+ * all imports: V8 then rejects Node's own code cache, and loading node:tls would take 25 ms longer.
  */
-function calmWebAssembly(): void {
-  if (process.versions.node.startsWith('20.')) setFlagsFromString('--wasm-tiering-budget=2000000000');
+async function calmWebAssembly(): Promise<void> {
+  if (!process.versions.node.startsWith('20.')) return;
+  const { setFlagsFromString } = await import('node:v8');
+  setFlagsFromString('--wasm-tiering-budget=2000000000');
 }
 
 function sleep(ms: number, signal?: AbortSignal): Promise<void> {

@@ -62,7 +62,7 @@ const headBytes = 4_096;
 const excerptLength = 100;
 
 /** Session names: as profile names, so that they need no quotes in a shell. */
-export const isSessionName = (name: string): boolean =>
+const isSessionName = (name: string): boolean =>
   /^[A-Za-z0-9._-]{1,64}$/.test(name) && !/^[.-]/.test(name) && !/^\d{8}-\d{6}/.test(name);
 
 /** The file of a session. */

@@ -60,8 +60,13 @@ export async function continueSession(
   options: WriterOptions,
 ): Promise<{ readonly transcript: Transcript; readonly writer: SessionWriter }> {
   const { files, note } = options;
-  const hold = await holdLock(lockPath(files, entry.id));
+  // Where no lock can be had, nothing can be written either: reading and talking still works.
+  const hold = await holdLock(lockPath(files, entry.id)).catch((error: unknown) => {
+    note(`Session ${entry.name ?? entry.id} is not being saved: ${errnoText(error)}.`);
+    return null;
+  });
   const transcript = files.read(entry);
+  if (hold === null) return { transcript, writer: writerOf(options, { entry }) };
   if (hold === undefined) {
     const copy = copySession(entry, transcript, options);
     note(`Session ${entry.name ?? entry.id} is open in another msg: going on in a copy, ${copy.id}.`);

@@ -1,7 +1,7 @@
 // What a session looks like on disk: JSON Lines, a header first, then one line a turn, appended and never
 // changed. Pure: text in, turns out. Files are session-files.ts.
 import { isBlock } from '../messages/types.ts';
-import { blocksOf, isQuestion, type Turn, textOf } from './turns.ts';
+import { blocksOf, type Turn, textOf } from './turns.ts';
 
 /** The first line. What changes later (the name) is not here. */
 export type TranscriptHeader = {
@@ -86,9 +86,6 @@ export function previewOf(turn: Turn): string {
   const shown = text === '' ? (blocksOf(turn.message)[0]?.type ?? '') : text;
   return [...shown].length > previewLength ? `${[...shown].slice(0, previewLength - 1).join('')}…` : shown;
 }
-
-/** How many questions were asked. */
-export const countQuestions = (turns: readonly Turn[]): number => turns.filter(isQuestion).length;
 
 /** All that was said, for searching: texts, thinking and results of tools. */
 export function searchableText({ message }: Turn): string {

@@ -13,11 +13,7 @@ const writers: Readonly<Record<ReportFormat, Writer>> = {
   junit: async (report) => (await import('../render/report-junit.ts')).reportJunit(report),
   sarif: async (report, _options, version) =>
     (await import('../render/report-sarif.ts')).reportSarif(report, version),
-  html: async (report, { elapsedMs }) =>
-    (await import('../render/report-html.ts')).reportHtml(
-      report,
-      elapsedMs === undefined ? {} : { elapsedMs },
-    ),
+  html: async (report, options) => (await import('../render/report-html.ts')).reportHtml(report, options),
   md: async (report) => (await import('../render/report-markdown.ts')).reportMarkdown(report),
 };
 
@@ -29,7 +25,8 @@ export const writeReport = (format: ReportFormat, ...rest: Parameters<Writer>): 
 export function formatOf(path: string | undefined): ReportFormat {
   const extension = /\.([a-z]+)$/i.exec(path ?? '')?.[1]?.toLowerCase();
   return (
-    ({ json: 'json', xml: 'junit', sarif: 'sarif', md: 'md', html: 'html' } as const)[extension ?? ''] ??
-    'text'
+    ({ json: 'json', xml: 'junit', sarif: 'sarif', md: 'md', html: 'html', htm: 'html' } as const)[
+      extension ?? ''
+    ] ?? 'text'
   );
 }

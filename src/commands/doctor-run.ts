@@ -73,7 +73,8 @@ async function examineOne(
       live?.finish(),
     );
     const report = told(diagnosis, options);
-    const timed = { ...text, elapsedMs: context.clock.now() - startedAt };
+    const madeAt = new Date(context.clock.wallTime()).toISOString();
+    const timed = { ...text, madeAt, elapsedMs: context.clock.now() - startedAt };
     if (live !== undefined) await stdout.write(reportTail(report, timed));
     else await deliver(await writeReport(format, report, timed, context.version), options, context);
     if (options.bundle !== undefined)

@@ -130,6 +130,15 @@ export const answerRows: readonly Row[] = [
     means: (a) => `The edge bans this client's signature (${quoted(a)}).`,
   },
   {
+    // What AWS API Gateway says of a route it does not have, whatever the credentials.
+    kind: 'path',
+    check: null,
+    owner: 'you',
+    test: (a) => a.status === 403 && has(a, /^Missing Authentication Token$/i),
+    means: (a) =>
+      `AWS API Gateway has no route ${a.path} ("Missing Authentication Token" means that, not the key).`,
+  },
+  {
     kind: 'blocked',
     check: 'edge.client_whitelist',
     owner: 'provider',
@@ -319,7 +328,7 @@ export const answerRows: readonly Row[] = [
       a.hasKey === true &&
       has(
         a,
-        /(x-api-key|authorization|api[- ]?key|token|credentials?)[^.]{0,40}(header )?(is |are |was )?(required|missing|not provided|absent|empty)|(missing|no|without)( an?| the)? (x-api-key|authorization|api[- ]?key|auth|token|credentials?)|未提供/i,
+        /(x-api-key|authorization|api[- ]?key|token|credentials?)[^.]{0,40}(header )?(is |are |was )?(required|missing|not provided|absent|empty)|(missing|no|without)( an?| the)? (x-api-key|authorization|bearer|api[- ]?key|auth|token|credentials?)|未提供/i,
       ),
     means: (a) => `${a.host} says no key came, although one was sent: ${quoted(a)}.`,
   },
@@ -376,6 +385,16 @@ export const answerRows: readonly Row[] = [
     confidence: 'likely',
     test: (a) => isOk(a) && a.shaped.shape === 'chat-completion',
     means: () => 'The answer is an OpenAI chat completion.',
+  },
+  {
+    // Routers that choose by model have no route for {}; the words give them away.
+    kind: 'validation',
+    check: null,
+    owner: 'gateway',
+    confidence: 'likely',
+    test: (a) =>
+      a.status === 404 && a.hasModel === false && has(a, /\bmodel\b/i) && a.shaped.shape !== 'html',
+    means: (a) => `No route without a model: ${quoted(a)}.`,
   },
   {
     kind: 'path',

@@ -49,6 +49,8 @@ export const keylessQuestion = (endpoint: Endpoint, label = 'K0'): Question => (
 export const strangerQuestion = (endpoint: Endpoint, label: string, url: string): Question => ({
   label,
   credential: 'none',
+  // Several are asked one after the other, and most lead nowhere.
+  timeoutMs: 5000,
   request: post(stranger(endpoint), url, nothing),
 });
 

@@ -39,10 +39,9 @@ function verdictOf(look: Look, streamed: Streamed | undefined): StreamReport['ve
 function traceOf(look: Look, streamed: Streamed | undefined): StreamTrace | undefined {
   if (streamed?.stream == null || streamed.exchange.outcome === 'failed') return undefined;
   const { stream, exchange } = streamed;
-  const arrivals = stream.raw.map(({ at, bytes }) => ({ at, chunks: [bytes] }));
   const tokens = stream.endUsage?.['output_tokens'];
   return {
-    ...measureArrivals(arrivals, 0),
+    ...measureArrivals(stream),
     oneTokenMs: oneTokenMs(look('message')),
     headerHoldMs: headerHold(exchange.wallTimeMs, exchange.headers['date'], clockOffset(look('keyless'))),
     hasContentLength: stream.contentLength !== null,

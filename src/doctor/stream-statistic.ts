@@ -57,15 +57,9 @@ function median(values: readonly number[]): number | null {
   return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? 0) + upper) / 2;
 }
 
-/** Bytes that had arrived at `at`; `reads` is in order. */
-function offsetAt(reads: readonly ByteMark[], at: number): number {
-  let offset = 0;
-  for (const read of reads) {
-    if (read.at > at) break;
-    offset = read.offset;
-  }
-  return offset;
-}
+/** The last read that had arrived at `at`; `reads` is in order. */
+const readAt = (reads: readonly ByteMark[], at: number): ByteMark | undefined =>
+  reads.findLast((read) => read.at <= at);
 
 /** Runs of deltas whose gaps are below `gapMs`. */
 export function burstsOf(trace: StreamTrace, gapMs: number): Burst[] {
@@ -79,13 +73,9 @@ export function burstsOf(trace: StreamTrace, gapMs: number): Burst[] {
     count += 1;
     const next = deltas[index + 1];
     if (next !== undefined && next - at < gapMs) return;
-    const offset = offsetAt(trace.reads, at + gapMs);
-    bursts.push({
-      at: startedAt,
-      deltas: count,
-      bytes: offset - before,
-      isCut: !trace.boundaries.has(offset),
-    });
+    const read = readAt(trace.reads, at + gapMs);
+    const offset = read?.offset ?? before;
+    bursts.push({ at: startedAt, deltas: count, bytes: offset - before, isCut: read?.endsEvent === false });
     before = offset;
     count = 0;
   });

@@ -1,5 +1,6 @@
 // What a base URL gives away without being called, and which other bases are worth a keyless try. Pure.
 import { baseForms, endpointUrl } from '../messages/endpoint.ts';
+import { presets } from '../profiles/presets.ts';
 
 export type UrlFacts = {
   /** As configured. */
@@ -102,18 +103,34 @@ export function candidateBases(facts: UrlFacts): string[] {
     const base = `${origin}${path.replace(/\/{2,}/g, '/').replace(/\/+$/, '')}`;
     if (`${base}/v1/messages` !== `${url.origin}${own}` && !bases.includes(base)) bases.push(base);
   };
+  for (const base of documentedBases(url.hostname)) add(new URL(base).origin, new URL(base).pathname);
   add(url.origin, prefix);
   if (/[A-Z]/.test(prefix)) add(url.origin, prefix.toLowerCase());
   const chat = prefix.replace(/\/(v1\/)?chat\/completions$/i, '');
   if (chat !== prefix) add(url.origin, chat);
   add(url.origin, prefix.slice(0, Math.max(0, prefix.lastIndexOf('/'))));
   for (const path of knownPaths) add(url.origin, path);
-  if (!facts.isPrivate && !/^(\d|\[|api\.)/.test(facts.hostname)) {
+  const isSite = /^(www\.)?[^.]+\.[^.]+$/.test(facts.hostname);
+  if (isSite && !facts.isPrivate && !/^[\d[]/.test(facts.hostname)) {
     const bare = facts.hostname.replace(/^www\./, '');
     bases.splice(3, 0, `${url.protocol}//api.${bare}`);
   }
   return bases.slice(0, mostCandidates);
 }
+
+/** What the documents of the provider give as base, for any host of its domain (www.deepseek.com, too). */
+function documentedBases(hostname: string): string[] {
+  const domain = domainOf(hostname);
+  const bases = presets.flatMap((preset) => [
+    preset.baseUrl,
+    ...(preset.otherBaseUrls ?? []).map(({ baseUrl }) => baseUrl),
+  ]);
+  return bases.filter(
+    (base) => !base.includes('{') && base.startsWith('https:') && domainOf(new URL(base).hostname) === domain,
+  );
+}
+
+const domainOf = (hostname: string): string => hostname.split('.').slice(-2).join('.');
 
 /** A base in the two conventions of the field. */
 export const bothForms = (baseUrl: string): { sdk: string; vercel: string } => baseForms(baseUrl);

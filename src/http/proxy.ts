@@ -1,4 +1,7 @@
-// Which proxy a URL goes through, by the rules of curl. Pure: the environment is a parameter.
+// Which proxy a URL goes through, by the rules of curl, and what one says no with. Pure: the environment is a
+// parameter.
+import { configError, MsgError } from '../errors.ts';
+import { networkError } from './failures.ts';
 
 /** A proxy and where it was configured, e.g. `HTTPS_PROXY`. */
 export type ProxyChoice = { readonly url: string; readonly source: string };
@@ -43,7 +46,54 @@ function firstSet(
 ): ProxyChoice | undefined {
   for (const name of names) {
     const value = env[name]?.trim();
-    if (value) return { url: /^[a-z0-9]+:\/\//i.test(value) ? value : `http://${value}`, source: name };
+    if (value) return { url: withScheme(value), source: name };
   }
   return undefined;
+}
+
+/**
+ * A proxy as a URL; `host:port` alone means http://, as with curl.
+ * @throws MsgError `config`, which does not quote it: it may hold a password
+ */
+export function parseProxy(proxy: string, source?: string): URL {
+  const text = withScheme(proxy);
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url !== undefined && /^(https?|socks5?):$/.test(url.protocol) && url.host !== '') return url;
+  const which = source === undefined ? 'The proxy' : `The proxy from ${source}`;
+  throw configError(`${which} is not a URL that can be used.`, 'It looks like http://host:port');
+}
+
+/**
+ * What a proxy is shown of the user name and password in its URL. undici sends a user name only together
+ * with a password, but some proxies want a token alone.
+ */
+export function proxyToken({ username, password }: URL): { token?: string } {
+  if (username === '' && password === '') return {};
+  const credentials = Buffer.from(`${decoded(username)}:${decoded(password)}`).toString('base64');
+  return { token: `Basic ${credentials}` };
+}
+
+/** A lone `%` in a password is no reason to fail. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+const withScheme = (proxy: string): string => (/^[a-z0-9]+:\/\//i.test(proxy) ? proxy : `http://${proxy}`);
+
+/** A failure on the way through a proxy: its own refusal, or what happened behind it. */
+export function proxyError(error: Error, host: string, proxyHost: string): MsgError {
+  const status = /\((\d{3})\)/.exec(error.message)?.[1];
+  if (status === undefined) return networkError(error, `${host} through proxy ${proxyHost}`);
+  return new MsgError('network', `The proxy ${proxyHost} refused to connect to ${host} (${status}).`, {
+    hint:
+      status === '407'
+        ? 'It wants a user name and password: --proxy http://user:password@host:port'
+        : 'Ask its owner to allow the host, or leave it out with NO_PROXY.',
+    details: { isRetryable: false, code: status },
+    cause: error,
+  });
 }

@@ -1,12 +1,16 @@
 // Getting to a host without HTTP: names, TCP of each family, a proxy's tunnel, the TLS handshake.
 // Only measures; certificates are judged in http/chain.
 import { lookup, resolve4 } from 'node:dns/promises';
-import { connect, isIP, type Socket } from 'node:net';
-import { connect as connectTls, type TLSSocket } from 'node:tls';
-import { type Certificate, type ChainVerdict, chainOf, judgeChain } from './chain.ts';
-import { codeOf } from './failures.ts';
-
-export type ReachFailure = { readonly code: string | null; readonly message: string };
+import { isIP } from 'node:net';
+import {
+  alertAfterHandshake,
+  failureOf,
+  type ReachFailure,
+  type TlsReach,
+  type TlsReachOptions,
+  tryTls,
+} from './tls-reach.ts';
+import { openTcp, type TunnelReach, tcpTimeoutMs, tryTunnel } from './tunnel.ts';
 
 export type NameReach = {
   readonly addresses: readonly { readonly address: string; readonly family: 4 | 6 }[];
@@ -25,24 +29,6 @@ export type TcpReach = {
   readonly failure: ReachFailure | null;
 };
 
-export type TunnelReach = {
-  /** Without credentials. */
-  readonly proxy: string;
-  readonly ms: number;
-  /** Status of the answer to CONNECT; null when none came, or when no tunnel is needed (plain http). */
-  readonly status: number | null;
-  readonly failure: ReachFailure | null;
-};
-
-export type TlsReach = {
-  readonly ms: number;
-  readonly failure: ReachFailure | null;
-  readonly protocol: string | null;
-  readonly alpn: string | null;
-  readonly chain: readonly Certificate[];
-  readonly verdict: ChainVerdict | null;
-};
-
 export type Reach = {
   readonly hostname: string;
   readonly port: number;
@@ -53,24 +39,13 @@ export type Reach = {
   readonly tls: TlsReach | null;
 };
 
-export type ReachOptions = {
+export type ReachOptions = TlsReachOptions & {
   readonly hostname: string;
   readonly port: number;
   readonly isTls: boolean;
   /** A proxy to try as well, with its credentials; `isUsed`: TLS goes through it. */
   readonly proxy: { readonly url: string; readonly isUsed: boolean } | null;
-  /** PEM texts to trust besides the system's, and the client's own certificate. */
-  readonly authorities: readonly string[];
-  readonly clientCert?: string | undefined;
-  readonly clientKey?: string | undefined;
-  readonly timeoutMs: number;
-  /** Monotonic milliseconds. */
-  readonly now: () => number;
-  readonly wallTimeMs: () => number;
 };
-
-/** Milliseconds one TCP connection may take. */
-const tcpTimeoutMs = 3000;
 
 /** Measures the way to a host: name, TCP of both families at once, tunnel, TLS with verification off. */
 export async function reach(options: ReachOptions): Promise<Reach> {
@@ -100,6 +75,16 @@ export async function reach(options: ReachOptions): Promise<Reach> {
     return { ...route, tls: null };
   }
   return { ...route, tls: await tryTls(socket, hostname, options) };
+}
+
+/**
+ * What the server says when it closes the connection right after the handshake (a missing client
+ * certificate), or null. For a direct connection only.
+ */
+export async function alertOf(options: ReachOptions): Promise<ReachFailure | null> {
+  const hostname = options.hostname.replace(/^\[|\]$/g, '');
+  const tcp = await openTcp(hostname, options.port, tcpTimeoutMs).catch(() => undefined);
+  return tcp === undefined ? null : alertAfterHandshake(tcp, hostname, options);
 }
 
 async function resolveName(hostname: string, { now, timeoutMs }: ReachOptions): Promise<NameReach> {
@@ -141,143 +126,6 @@ async function tryTcp(
     return { ...target, ms: now() - started, failure: failureOf(thrown) };
   }
 }
-
-function openTcp(host: string, port: number, timeout: number): Promise<Socket> {
-  return new Promise((resolve, reject) => {
-    const socket = connect({ host, port, timeout });
-    socket.once('connect', () => resolve(socket));
-    socket.once('error', reject);
-    socket.once('timeout', () => {
-      socket.destroy();
-      reject(Object.assign(new Error(`no TCP connection within ${timeout} ms`), { code: 'ETIMEDOUT' }));
-    });
-  });
-}
-
-type Tunnel = { facts: TunnelReach; socket: Socket | undefined };
-
-/** TCP to the proxy, and CONNECT when the target speaks TLS (plain http needs no tunnel). */
-async function tryTunnel(proxyUrl: string, hostname: string, options: ReachOptions): Promise<Tunnel> {
-  const url = new URL(proxyUrl);
-  const proxy = url.host;
-  const started = options.now();
-  const port = Number(url.port) || (url.protocol === 'https:' ? 443 : 80);
-  try {
-    const tcp = await openTcp(url.hostname.replace(/^\[|\]$/g, ''), port, tcpTimeoutMs);
-    const socket = url.protocol === 'https:' ? await overTls(tcp, url.hostname, options) : tcp;
-    if (!options.isTls) {
-      socket.destroy();
-      return {
-        facts: { proxy, ms: options.now() - started, status: null, failure: null },
-        socket: undefined,
-      };
-    }
-    const status = await askForTunnel(
-      socket,
-      `${bracketed(hostname)}:${options.port}`,
-      url,
-      options.timeoutMs,
-    );
-    if (status !== 200) socket.destroy();
-    return {
-      facts: { proxy, ms: options.now() - started, status, failure: null },
-      socket: status === 200 ? socket : undefined,
-    };
-  } catch (thrown) {
-    return {
-      facts: { proxy, ms: options.now() - started, status: null, failure: failureOf(thrown) },
-      socket: undefined,
-    };
-  }
-}
-
-const bracketed = (hostname: string): string => (isIP(hostname) === 6 ? `[${hostname}]` : hostname);
-
-async function overTls(tcp: Socket, servername: string, { authorities }: ReachOptions): Promise<TLSSocket> {
-  return new Promise((resolve, reject) => {
-    const socket = connectTls({
-      socket: tcp,
-      rejectUnauthorized: false,
-      ...sni(servername),
-      ...trust(authorities),
-    });
-    socket.once('secureConnect', () => resolve(socket));
-    socket.once('error', reject);
-  });
-}
-
-function askForTunnel(socket: Socket, target: string, proxy: URL, timeoutMs: number): Promise<number> {
-  const credentials = `${decodeURIComponent(proxy.username)}:${decodeURIComponent(proxy.password)}`;
-  const auth =
-    proxy.username === ''
-      ? ''
-      : `Proxy-Authorization: Basic ${Buffer.from(credentials).toString('base64')}\r\n`;
-  return new Promise((resolve, reject) => {
-    let head = '';
-    const onData = (chunk: Buffer): void => {
-      head += chunk.toString('latin1');
-      if (!head.includes('\r\n\r\n')) return;
-      socket.off('data', onData);
-      socket.setTimeout(0);
-      resolve(Number(/^HTTP\/1\.\d (\d{3})/.exec(head)?.[1] ?? 0));
-    };
-    socket.on('data', onData);
-    socket.once('error', reject);
-    socket.once('close', () =>
-      reject(Object.assign(new Error('the proxy closed the connection'), { code: 'ECONNRESET' })),
-    );
-    socket.setTimeout(timeoutMs, () => {
-      socket.destroy();
-      reject(Object.assign(new Error('the proxy did not answer CONNECT'), { code: 'ETIMEDOUT' }));
-    });
-    socket.write(`CONNECT ${target} HTTP/1.1\r\nHost: ${target}\r\n${auth}\r\n`);
-  });
-}
-
-const sni = (hostname: string): { servername?: string } =>
-  isIP(hostname) === 0 ? { servername: hostname } : {};
-const trust = (authorities: readonly string[]): { ca?: string[] } =>
-  authorities.length === 0 ? {} : { ca: [...authorities] };
-
-/** A handshake that accepts every certificate, so that a bad one can be described; no HTTP is sent. */
-function tryTls(tcp: Socket, hostname: string, options: ReachOptions): Promise<TlsReach> {
-  const started = options.now();
-  const facts = { protocol: null, alpn: null, chain: [], verdict: null };
-  return new Promise((resolve) => {
-    const socket = connectTls({
-      socket: tcp,
-      rejectUnauthorized: false,
-      ALPNProtocols: ['h2', 'http/1.1'],
-      ...sni(hostname),
-      ...trust(options.authorities),
-      ...(options.clientCert === undefined ? {} : { cert: options.clientCert }),
-      ...(options.clientKey === undefined ? {} : { key: options.clientKey }),
-    });
-    const failed = (failure: ReachFailure): void => {
-      socket.destroy();
-      resolve({ ms: options.now() - started, failure, ...facts });
-    };
-    socket.once('error', (error) => failed(failureOf(error)));
-    socket.once('close', () => failed({ code: 'ECONNRESET', message: 'closed during the TLS handshake' }));
-    socket.setTimeout(options.timeoutMs, () =>
-      failed({ code: 'ETIMEDOUT', message: 'the TLS handshake was not answered' }),
-    );
-    socket.once('secureConnect', () => {
-      const ms = options.now() - started;
-      const chain = chainOf(socket.getPeerCertificate(true));
-      const code = socket.authorized ? null : String(socket.authorizationError);
-      const verdict = judgeChain(chain, hostname, options.wallTimeMs(), code);
-      const alpn = socket.alpnProtocol === false ? null : socket.alpnProtocol;
-      resolve({ ms, failure: null, protocol: socket.getProtocol(), alpn: alpn ?? null, chain, verdict });
-      socket.destroy();
-    });
-  });
-}
-
-const failureOf = (thrown: unknown): ReachFailure => ({
-  code: codeOf(thrown) ?? null,
-  message: thrown instanceof Error ? thrown.message : String(thrown),
-});
 
 /** Lets go of a promise that cannot be cancelled (DNS) after a while. */
 async function withTimeout<T>(work: Promise<T>, timeoutMs: number, message: string): Promise<T> {

@@ -1,8 +1,9 @@
 // Sends requests and streams their answers. The one door to undici.
-import { Client, type Dispatcher, ProxyAgent } from 'undici';
-import { configError, MsgError } from '../errors.ts';
+import { Client, type Dispatcher } from 'undici';
+import type { MsgError } from '../errors.ts';
 import { decodedBody } from './encoding.ts';
 import { networkError } from './failures.ts';
+import { parseProxy, proxyError, proxyToken } from './proxy.ts';
 import { markChunk, newTrace } from './trace.ts';
 import type { Arrival, SendOptions, Transport, WireRequest, WireResponse } from './wire.ts';
 
@@ -26,6 +27,8 @@ export type TransportOptions = {
   /** The longest silence in a body; any byte counts, pings too. 0: no limit. */
   readonly idleTimeoutMs: number;
   readonly tls?: TlsOptions;
+  /** Called before each new connection, when all modules it needs are loaded. */
+  readonly beforeConnecting?: () => Promise<void>;
   /** The proxy for a URL, or undefined to connect directly. */
   readonly proxyFor?: (url: string) => string | undefined;
 };
@@ -41,26 +44,31 @@ const perAddressTimeoutMs = 1000;
 
 /** Opens a transport: one connection an origin, kept alive until `close()`. Redirects are never followed. */
 export function createTransport(options: TransportOptions): Transport {
-  const dispatchers = new Map<string, Dispatcher>();
+  const dispatchers = new Map<string, Promise<Dispatcher>>();
 
-  function dispatcherFor(url: URL): Dispatcher {
+  function dispatcherFor(url: URL): Promise<Dispatcher> {
     let dispatcher = dispatchers.get(url.origin);
     if (dispatcher === undefined) {
       dispatcher = openDispatcher(url, options);
       dispatchers.set(url.origin, dispatcher);
+      // What could not be opened needs no closing.
+      dispatcher.catch(() => dispatchers.delete(url.origin));
     }
     return dispatcher;
   }
 
-  const send = (request: WireRequest, { signal }: SendOptions = {}): Promise<WireResponse> =>
-    new Promise((resolve, reject) => {
+  const send = async (request: WireRequest, { signal }: SendOptions = {}): Promise<WireResponse> => {
+    const url = new URL(request.url);
+    const dispatcher = await dispatcherFor(url);
+    return new Promise((resolve, reject) => {
       if (signal?.aborted) throw signal.reason;
-      const url = new URL(request.url);
       const trace = newTrace(options.now());
       let controller: Dispatcher.DispatchController | undefined;
       let queue: Uint8Array[] = [];
       let queuedBytes = 0;
       let arrivedAt = 0;
+      let isReading = false;
+      let queuedAt = 0;
       let isEnded = false;
       let failure: unknown;
       let wake = (): void => {};
@@ -84,7 +92,7 @@ export function createTransport(options: TransportOptions): Transport {
         try {
           while (true) {
             if (queue.length > 0) {
-              const arrival = { at: arrivedAt, chunks: queue };
+              const arrival = { at: queuedAt, chunks: queue };
               queue = [];
               queuedBytes = 0;
               if (controller?.paused) controller.resume();
@@ -107,7 +115,7 @@ export function createTransport(options: TransportOptions): Transport {
         }
       }
 
-      dispatcherFor(url).dispatch(
+      dispatcher.dispatch(
         {
           origin: url.origin,
           path: url.pathname + url.search,
@@ -131,9 +139,16 @@ export function createTransport(options: TransportOptions): Transport {
             resolve({ status, headers, trace, body: decodedBody(body(), headers['content-encoding']) });
           },
           onResponseData(received, chunk) {
-            const at = options.now();
-            if (queue.length === 0) arrivedAt = at;
-            markChunk(trace, at, chunk.length);
+            // The chunks of one read come in one go: they arrived together, and one look at the clock will do.
+            if (!isReading) {
+              isReading = true;
+              arrivedAt = options.now();
+              queueMicrotask(() => {
+                isReading = false;
+              });
+            }
+            markChunk(trace, arrivedAt, chunk.length);
+            if (queue.length === 0) queuedAt = arrivedAt;
             queue.push(chunk);
             queuedBytes += chunk.length;
             if (queuedBytes > queueLimitBytes) received.pause();
@@ -145,16 +160,19 @@ export function createTransport(options: TransportOptions): Transport {
         },
       );
     });
+  };
 
   return Object.assign(send, {
     async close() {
-      await Promise.all([...dispatchers.values()].map((dispatcher) => dispatcher.destroy()));
+      // One that could not be opened has told whoever asked for it.
+      const opened = await Promise.allSettled(dispatchers.values());
+      await Promise.all(opened.map((one) => one.status === 'fulfilled' && one.value.destroy()));
       dispatchers.clear();
     },
   });
 }
 
-function openDispatcher(url: URL, options: TransportOptions): Dispatcher {
+async function openDispatcher(url: URL, options: TransportOptions): Promise<Dispatcher> {
   const { ca, ...tls } = options.tls ?? {};
   const connect = {
     ...tls,
@@ -164,7 +182,11 @@ function openDispatcher(url: URL, options: TransportOptions): Dispatcher {
     autoSelectFamilyAttemptTimeout: perAddressTimeoutMs,
   };
   const proxy = options.proxyFor?.(url.href);
+  // undici would load it when it connects.
+  if (url.protocol === 'https:') await import('node:tls');
+  await options.beforeConnecting?.();
   if (proxy === undefined) return new Client(url.origin, { connect });
+  const { ProxyAgent } = await import('undici');
   const proxyUrl = parseProxy(proxy);
   // http:// targets are asked for by absolute URL, as curl does: many proxies refuse CONNECT to port 80.
   return new ProxyAgent({
@@ -177,33 +199,10 @@ function openDispatcher(url: URL, options: TransportOptions): Dispatcher {
   });
 }
 
-/** The URL is not quoted: it may hold a password. */
-function parseProxy(proxy: string): URL {
-  const url = URL.canParse(proxy) ? new URL(proxy) : undefined;
-  if (url !== undefined && /^(https?|socks5?):$/.test(url.protocol) && url.host !== '') return url;
-  throw configError('The proxy is not a URL that can be used.', 'It looks like http://host:port');
-}
-
-/** undici sends the user name of a proxy only together with a password; some proxies want a token alone. */
-function proxyToken({ username, password }: URL): { token?: string } {
-  if (username === '' && password === '') return {};
-  const credentials = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
-  return { token: `Basic ${Buffer.from(credentials).toString('base64')}` };
-}
-
 function explain(error: Error, url: URL, proxy: string | undefined): MsgError {
-  if (proxy === undefined) return networkError(error, url.host);
-  const proxyHost = new URL(proxy).host;
-  const status = /\((\d{3})\)/.exec(error.message)?.[1];
-  if (status === undefined) return networkError(error, `${url.host} through proxy ${proxyHost}`);
-  return new MsgError('network', `The proxy ${proxyHost} refused to connect to ${url.host} (${status}).`, {
-    hint:
-      status === '407'
-        ? 'It wants a user name and password: --proxy http://user:password@host:port'
-        : 'Ask its owner to allow the host, or leave it out with NO_PROXY.',
-    details: { isRetryable: false, code: status },
-    cause: error,
-  });
+  return proxy === undefined
+    ? networkError(error, url.host)
+    : proxyError(error, url.host, parseProxy(proxy).host);
 }
 
 function flatHeaders(

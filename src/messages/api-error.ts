@@ -3,6 +3,7 @@
 import { type ApiFacts, type ErrorKind, MsgError } from '../errors.ts';
 import { retryAfterMs } from '../http/retry.ts';
 import { type Endpoint, hostOf, urlOf } from './endpoint.ts';
+import type { Envelope } from './envelope.ts';
 import { redact } from './secret.ts';
 
 /** What the failure of a request is told about. */
@@ -23,37 +24,6 @@ export function requestIdOf(headers: Readonly<Record<string, string>>): string |
     'x-amzn-requestid',
   ].find((header) => headers[header] !== undefined);
   return name === undefined ? undefined : redact(headers[name] ?? '');
-}
-
-/** What an error body says. */
-export type Envelope = {
-  message: string;
-  type?: string | undefined;
-  code?: string | undefined;
-  requestId?: string | undefined;
-};
-
-/**
- * The facts in an error body: the native envelope, OpenAI's, FastAPI's `detail`, or plain words
- * (protocol reference 4.1).
- */
-export function envelopeOf(body: string): Envelope {
-  const json = parseObject(body);
-  if (json === undefined) return { message: '' };
-  const error = json['error'];
-  const inner = isObject(error) ? error : undefined;
-  const details = isObject(inner?.['details']) ? inner['details'] : undefined;
-  return {
-    message: textOf(
-      inner === undefined
-        ? (error ?? json['message'] ?? json['detail'])
-        : // Nothing we know inside: then all of it, so that nothing is hidden.
-          (inner['message'] ?? (inner['type'] === undefined ? inner : undefined)),
-    ),
-    type: stringOf(inner?.['type']),
-    code: stringOf(details?.['error_code']) ?? stringOf(inner?.['code']),
-    requestId: stringOf(json['request_id']),
-  };
 }
 
 /** Types that decide by themselves, because many gateways send them under another status or inside a 200. */
@@ -220,20 +190,3 @@ const sentAs = {
 
 /** What of a response decides about a failure. */
 type Answered = { readonly status: number; readonly headers: Readonly<Record<string, string>> };
-
-/** A JSON object, or undefined for any other text. */
-export function parseObject(text: string): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isObject(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-const stringOf = (value: unknown): string | undefined =>
-  typeof value === 'string' && value !== '' ? value : undefined;
-const textOf = (value: unknown): string =>
-  typeof value === 'string' ? value : value === undefined || value === null ? '' : JSON.stringify(value);

@@ -1,6 +1,6 @@
 // The project file: the nearest `.msg.json` upwards. It may choose a profile and a model and nothing that
 // could send a key elsewhere, because it comes with code that somebody else wrote.
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { configError } from '../errors.ts';
 import { own, parseDocument } from './config-document.ts';
@@ -25,6 +25,8 @@ export function readProjectFile(directory: string): ProjectFile | undefined {
 }
 
 function readIfThere(path: string): string | undefined {
+  // Asked first: an error made for every folder above would cost more than all the reading.
+  if (!existsSync(path)) return undefined;
   try {
     return readFileSync(path, 'utf8');
   } catch (cause) {

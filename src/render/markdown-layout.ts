@@ -6,7 +6,6 @@ import { asciiGlyphs, type Style, type Theme } from './theme.ts';
 
 export type Layout = {
   readonly inline: InlineHandler;
-  readonly isEmpty: boolean;
   /** The source has an empty line here: one will be written before the next line, if there is one. */
   blank(): void;
   /** Begins a line; `isApart` wants an empty line above whatever the source says. */
@@ -100,9 +99,6 @@ export function markdownLayout(write: (text: string) => void, theme: Theme): Lay
 
   return {
     inline: inlineLayout(theme, spans, () => startLine()),
-    get isEmpty() {
-      return isEmpty;
-    },
     blank() {
       isBlankWanted = true;
     },

@@ -2,6 +2,7 @@
 import type { CheckResult, Remedy, Report, Status } from '../doctor/report.ts';
 import { html, htmlBlock, tag } from './html-text.ts';
 import { arrivalChart, waterfall } from './report-charts.ts';
+import type { ReportTextOptions } from './report-line.ts';
 import {
   counted,
   type Group,
@@ -15,11 +16,8 @@ import {
 } from './report-parts.ts';
 import { reportStyle } from './report-style.ts';
 
-export type ReportHtmlOptions = {
-  /** When the run was made, as it shall be read. */
-  readonly madeAt?: string;
-  readonly elapsedMs?: number;
-};
+/** When the run was made (ISO 8601) and how long it took, where known. */
+export type ReportHtmlOptions = Pick<ReportTextOptions, 'madeAt' | 'elapsedMs'>;
 
 const marks: Readonly<Record<Status, string>> = {
   pass: '✓',
@@ -204,7 +202,8 @@ function conformanceHtml({ conformance }: Report): string {
 /** One page, self-contained; its policy forbids scripts and every request. */
 export function reportHtml(report: Report, options: ReportHtmlOptions = {}): string {
   const title = `${report.verdict}: ${report.target.profile ?? report.target.baseUrl}`;
-  const made = options.madeAt === undefined ? '' : `, ${options.madeAt}`;
+  // 2026-11-20T12:00:00.000Z reads better as 2026-11-20 12:00 UTC.
+  const made = options.madeAt === undefined ? '' : `, ${options.madeAt.slice(0, 16).replace('T', ' ')} UTC`;
   return [
     '<!doctype html>',
     '<html lang="en">',

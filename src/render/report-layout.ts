@@ -31,7 +31,7 @@ function split(text: string, width: number): [string, string] {
 
 export function truncated(text: string, width: number, ellipsis: string): string {
   if (textWidth(text) <= width) return text;
-  return split(text, Math.max(1, width - textWidth(ellipsis)))[0].trimEnd() + ellipsis;
+  return split(text, Math.max(1, width - textWidth(ellipsis)))[0].replace(/[\s.,;:]+$/, '') + ellipsis;
 }
 
 export const padded = (text: string, width: number): string =>

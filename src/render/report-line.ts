@@ -11,6 +11,8 @@ export type ReportTextOptions = {
   readonly isVerbose: boolean;
   /** How long the run took, if known. */
   readonly elapsedMs?: number;
+  /** When it was made, in ISO 8601; shown where a report outlives the terminal. */
+  readonly madeAt?: string;
 };
 
 export const looks: Readonly<Record<Status, { readonly glyph: keyof Glyphs; readonly style: Style }>> = {

@@ -18,6 +18,8 @@ import { textWidth } from './text-width.ts';
 
 const NAME_COLUMN = 9;
 const MARGIN = NAME_COLUMN + 4;
+// The checks of a group stand under its name: with -v there is much to read.
+const CHECK_MARGIN = 3;
 
 /** `msg doctor NAME   URL   MODEL`, on one line where it fits. */
 export function reportHead({ target }: Pick<Report, 'target'>, options: ReportTextOptions): string {
@@ -31,22 +33,32 @@ export function reportHead({ target }: Pick<Report, 'target'>, options: ReportTe
 }
 
 /** A name in its column, then text; further lines stand under the text. */
-function row(status: Status, name: string, lines: readonly string[], { theme }: ReportTextOptions): string[] {
+function row(
+  status: Status,
+  name: string,
+  lines: readonly string[],
+  { theme, isVerbose }: ReportTextOptions,
+): string[] {
   const column = padded(plain(name), NAME_COLUMN);
   return lines.map((line, index) =>
-    index === 0 ? ` ${glyphOf(status, theme)} ${column} ${line}` : ' '.repeat(MARGIN) + line,
+    index === 0
+      ? ` ${glyphOf(status, theme)} ${isVerbose ? theme.strong(column) : column} ${line}`
+      : ' '.repeat(MARGIN) + line,
   );
 }
 
-/** A failure shows what came over the wire: what it means is said in full at the end. */
+/** The answer of an exchange that was refused; what was asked is the same in every line. */
+const refusal = / (?:->|→) ([345]\d\d\b.*)/;
+
+/** A refusal is shown as it came over the wire: what it means is said in full at the end. */
 function problemLines(check: CheckResult, room: number, options: ReportTextOptions): string[] {
   const { theme } = options;
   const style = check.status === 'unknown' ? 'dim' : looks[check.status].style;
   if (check.status === 'crashed')
     return styledLines(`${check.id} crashed: ${check.summary}`, room, style, theme);
-  const [proof] = check.evidence;
-  if (check.status === 'fail' && proof !== undefined)
-    return [theme[style](truncated(said(proof, theme), room, theme.glyphs.ellipsis))];
+  const answer = refusal.exec(said(check.evidence[0] ?? '', theme))?.[1];
+  if (check.status === 'fail' && answer !== undefined)
+    return [theme[style](truncated(answer, room, theme.glyphs.ellipsis))];
   const [first = '', ...rest] = wrapped(said(check.summary, theme), room);
   const lines = rest.length === 0 ? [first] : [first, truncated(rest.join(' '), room, theme.glyphs.ellipsis)];
   return lines.map((line) => theme[style](line));
@@ -70,8 +82,8 @@ function factLine({ checks }: Group, room: number, { theme }: ReportTextOptions)
 /** With -v: every check of the group, and its evidence. */
 function checkLines({ checks }: Group, options: ReportTextOptions): string[] {
   const { theme } = options;
-  const room = lineWidth(options) - MARGIN - 2;
-  const margin = ' '.repeat(MARGIN);
+  const room = lineWidth(options) - CHECK_MARGIN - 2;
+  const margin = ' '.repeat(CHECK_MARGIN);
   return checks.flatMap((check) => {
     const words =
       check.blockedBy === undefined ? check.summary || check.title : `skipped, because of ${check.blockedBy}`;

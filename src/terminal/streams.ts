@@ -1,7 +1,8 @@
 // stdin, stdout and stderr as msg uses them: back-pressure honoured, a closed reader is a quiet end.
-import { fstatSync } from 'node:fs';
+import { fstatSync, readFileSync } from 'node:fs';
 import { isatty } from 'node:tty';
 import { configError } from '../errors.ts';
+import { errnoText } from '../profiles/guarded-file.ts';
 
 export type Output = {
   readonly isTTY: boolean;
@@ -9,8 +10,13 @@ export type Output = {
   columns(): number;
   /** Writes, and gives a promise only when the reader is behind: await it before writing more. */
   write(text: string): Promise<void> | undefined;
-  /** Calls back once when the reader has gone away (EPIPE). */
+  /** Calls back once when nothing more can be written: the reader has gone away, or the disk is full. */
   onClose(listener: () => void): void;
+  /**
+   * Resolves when everything written has been taken. A reader that has gone away (EPIPE) chose to;
+   * anything else that kept the text from arriving is thrown as MsgError `config`.
+   */
+  settled(): Promise<void>;
 };
 
 export type Input = {
@@ -51,8 +57,6 @@ export function createOutput(open: () => NodeJS.WriteStream, name: string): Outp
     columns: () => openOnce().columns || 80,
     write(text) {
       const stream = openOnce();
-      if (failure !== undefined)
-        throw configError(`Cannot write to ${name}: ${failure.message}.`, undefined, {}, failure);
       if (isClosed || stream.write(text)) return undefined;
       return new Promise((resolve) => {
         const done = (): void => {
@@ -66,14 +70,27 @@ export function createOutput(open: () => NodeJS.WriteStream, name: string): Outp
     onClose(listener) {
       listeners.add(listener);
     },
+    async settled() {
+      if (opened === undefined) return;
+      const stream = opened;
+      // The callback comes after those of all earlier writes, and after their errors.
+      if (!isClosed) await new Promise<void>((resolve) => stream.write('', () => resolve()));
+      if (failure === undefined) return;
+      throw configError(`Cannot write to ${name}: ${errnoText(failure)}.`, undefined, {}, failure);
+    },
   };
 }
 
-/** An input over a Node stream, which is opened only when it is read. */
+/**
+ * An input over a Node stream, which is opened only when it is read. What cannot keep us waiting (a file,
+ * /dev/null) is read without one.
+ */
 export function createInput(descriptor: number, open: () => NodeJS.ReadStream): Input {
+  const { kind, isInstant } = lookAt(descriptor);
   return {
-    kind: kindOf(descriptor),
-    readAll({ firstByteTimeoutMs } = {}) {
+    kind,
+    async readAll({ firstByteTimeoutMs } = {}) {
+      if (isInstant) return readFileSync(descriptor);
       const stream = open();
       const chunks: Uint8Array[] = [];
       return new Promise((resolve, reject) => {
@@ -99,13 +116,14 @@ export function createInput(descriptor: number, open: () => NodeJS.ReadStream): 
   };
 }
 
-function kindOf(descriptor: number): Input['kind'] {
+function lookAt(descriptor: number): { kind: Input['kind']; isInstant: boolean } {
   try {
     const stat = fstatSync(descriptor);
-    if (stat.isFile()) return 'file';
-    // /dev/null is a character device too, but ends at once: reading it as a pipe is right.
-    return stat.isCharacterDevice() && isatty(descriptor) ? 'terminal' : 'pipe';
+    if (stat.isFile()) return { kind: 'file', isInstant: true };
+    if (!stat.isCharacterDevice()) return { kind: 'pipe', isInstant: false };
+    // /dev/null is a character device too, but ends at once: taking it for a pipe is right.
+    return isatty(descriptor) ? { kind: 'terminal', isInstant: false } : { kind: 'pipe', isInstant: true };
   } catch {
-    return 'none';
+    return { kind: 'none', isInstant: false };
   }
 }

@@ -130,6 +130,15 @@ describe('an error event in the middle', () => {
   });
 });
 
+describe('a failure whose body breaks off', () => {
+  it('is told by its status', async () => {
+    const script = [head(403, { 'content-type': 'application/json' }), bytes('{"error":'), reset];
+    const run = await send(script);
+    expect(run.code).toBe(4);
+    expect(run.stderr).toContain('the request is not permitted');
+  });
+});
+
 describe('what is not a stream', () => {
   it.each<[string, Script, number, string]>([
     [
@@ -247,6 +256,19 @@ describe('Ctrl-C', () => {
     });
     expect(run).toMatchObject({ code: 130, stdout: '' });
     expect(run.stderr).toContain('Interrupted.');
+  });
+
+  it('while the body of a failure is still arriving ends it too', async () => {
+    const run = await send(
+      [head(500, { 'content-type': 'application/json' }), bytes('{"error":'), gate('never')],
+      {
+        async during({ mock, interrupt }) {
+          await mock.reached('never');
+          interrupt();
+        },
+      },
+    );
+    expect(run.code).toBe(130);
   });
 
   it('ends the wait for a retry', async () => {

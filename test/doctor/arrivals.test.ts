@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { measureArrivals } from '../../src/doctor/arrivals.ts';
-import { delta, direct, origin, paced, sse } from './synthetic-stream.ts';
+import { delta, direct, measure, origin, sse } from './synthetic-stream.ts';
 
 const encoder = new TextEncoder();
 const text = `: keep-alive\n\n${sse('ping', {})}${delta('é\n')}${delta('2')}${sse('message_stop', {})}`;
@@ -9,61 +8,62 @@ const text = `: keep-alive\n\n${sse('ping', {})}${delta('é\n')}${delta('2')}${s
 test('only content deltas count, each at the moment its blank line is here', () => {
   const body = encoder.encode(text);
   const cut = text.indexOf('"2"');
-  const measured = measureArrivals(
-    [
-      { at: 1010, chunks: [body.subarray(0, 5)] },
-      { at: 1100, chunks: [body.subarray(5, cut)] },
-      { at: 1200, chunks: [body.subarray(cut)] },
-    ],
-    1000,
-  );
-  expect(measured.deltas).toEqual([100, 200]);
-  expect(measured.firstEventAt).toBe(100);
-  expect(measured.reads).toEqual([
-    { at: 10, offset: 5 },
-    { at: 100, offset: cut },
-    { at: 200, offset: body.length },
+  const measured = measure([
+    { at: 10, bytes: body.subarray(0, 5) },
+    { at: 100, bytes: body.subarray(5, cut) },
+    { at: 200, bytes: body.subarray(cut) },
   ]);
-  expect(measured.boundaries.has(cut)).toBe(false);
-  expect(measured.boundaries.has(body.length)).toBe(true);
+  expect(measured).toEqual({
+    deltas: [100, 200],
+    firstEventAt: 100,
+    reads: [
+      { at: 10, offset: 5, endsEvent: false },
+      { at: 100, offset: cut, endsEvent: false },
+      { at: 200, offset: body.length, endsEvent: true },
+    ],
+  });
 });
 
 test.each([
   ['LF', '\n'],
   ['CRLF', '\r\n'],
   ['CR', '\r'],
-])('boundaries and deltas are the same however bytes are cut (%s)', (_, lineEnd) => {
+])('a read ends an event exactly where a blank line ends (%s)', (_, lineEnd) => {
   const body = encoder.encode(text.replaceAll('\n', lineEnd));
-  const whole = measureArrivals([{ at: 7, chunks: [body] }], 0);
-  expect(whole.deltas).toEqual([7, 7]);
-  for (let cut = 0; cut <= body.length; cut += 1) {
-    const halves = measureArrivals(
-      [
-        { at: 7, chunks: [body.subarray(0, cut)] },
-        { at: 7, chunks: [body.subarray(cut)] },
-      ],
-      0,
+  const blank = lineEnd + lineEnd;
+  const whole = new TextDecoder('latin1').decode(body);
+  for (let cut = 1; cut < body.length; cut += 1) {
+    const { reads, deltas } = measure([
+      { at: 7, bytes: body.subarray(0, cut) },
+      { at: 7, bytes: body.subarray(cut) },
+    ]);
+    expect(deltas).toEqual([7, 7]);
+    const start = whole.slice(0, cut);
+    // Between the two bytes of the last CRLF the blank line is over as well.
+    expect(reads[0]?.endsEvent).toBe(
+      start.endsWith(blank) || (lineEnd === '\r\n' && start.endsWith('\r\n\r')),
     );
-    expect(halves.deltas).toEqual(whole.deltas);
-    expect([...halves.boundaries].sort()).toEqual([...whole.boundaries].sort());
   }
 });
 
-test('an event without a name is known by its data, one with broken data by its name', () => {
-  const nameless = 'data: {"type":"content_block_delta"}\n\n';
-  const broken = 'event: content_block_delta\ndata: {"type":\n\n';
-  const other = 'event: x\ndata: {"type":\n\ndata: null\n\n';
-  expect(measureArrivals([{ at: 1, chunks: [encoder.encode(nameless + broken + other)] }], 0).deltas).toEqual(
-    [1, 1],
-  );
+test('a keep-alive is the first sign of the stream', () => {
+  const measured = measure([
+    { at: 5, bytes: encoder.encode(': keep-alive\n\n') },
+    { at: 900, bytes: encoder.encode(delta('a')) },
+  ]);
+  expect(measured).toMatchObject({ firstEventAt: 5, deltas: [900] });
+  expect(measured.reads[0]?.endsEvent).toBe(true);
+  expect(measure([])).toEqual({ deltas: [], firstEventAt: null, reads: [] });
 });
 
-test('an unfinished event at the end is not counted', () => {
-  const body = encoder.encode(delta('a') + delta('b').trimEnd());
-  expect(measureArrivals([{ at: 1, chunks: [body] }], 0).deltas).toEqual([1]);
+test('single bytes end events where whole reads do', () => {
+  const body = encoder.encode(delta('a') + delta('b'));
+  const reads = measure([...body].map((byte, index) => ({ at: index, bytes: Uint8Array.of(byte) }))).reads;
+  const ends = reads.filter(({ endsEvent }) => endsEvent).map(({ offset }) => offset);
+  expect(ends).toEqual([delta('a').length, body.length]);
 });
 
-test('a read that follows an event is its boundary, whatever the pace', () => {
+test('an event a read ends every read, whatever the pace', () => {
   fc.assert(
     fc.property(fc.array(fc.integer({ min: 0, max: 500 }), { minLength: 1, maxLength: 40 }), (gaps) => {
       let now = 0;
@@ -71,10 +71,9 @@ test('a read that follows an event is its boundary, whatever the pace', () => {
         now += gap;
         return now;
       });
-      const measured = measureArrivals(direct(origin(times)), 0);
+      const measured = measure(direct(origin(times)));
       expect(measured.deltas).toEqual(times);
-      for (const read of measured.reads) expect(measured.boundaries.has(read.offset)).toBe(true);
+      expect(measured.reads.every(({ endsEvent }) => endsEvent)).toBe(true);
     }),
   );
-  expect(paced(3, 10, 5)).toEqual([5, 15, 25]);
 });

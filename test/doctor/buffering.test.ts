@@ -9,6 +9,7 @@ import {
   dumped,
   flushed,
   heldByApp,
+  heldStart,
   origin,
   type Path,
   paced,
@@ -44,7 +45,7 @@ describe('the statistic', () => {
       const held: Path = (writes) =>
         Array.from({ length: bursts }, (_, index) => {
           const part = writes.slice((index * writes.length) / bursts, ((index + 1) * writes.length) / bursts);
-          return { at: part.at(-1)?.at ?? 0, chunks: part.map((write) => write.bytes) };
+          return { at: part.at(-1)?.at ?? 0, bytes: Buffer.concat(part.map((write) => write.bytes)) };
         });
       expect(measureStream(traceOf(held(origin(times)))).holdIndex).toBeCloseTo(1 / bursts, 1);
     }
@@ -92,7 +93,7 @@ describe('the rules', () => {
       const end = writes.at(-1)?.at ?? 0;
       return [14_480, 43_440, body.length].map((offset, index, all) => ({
         at: end + index * 60,
-        chunks: [body.subarray(all[index - 1] ?? 0, offset)],
+        bytes: body.subarray(all[index - 1] ?? 0, offset),
       }));
     };
     expect(judge(reads, paced(500, 5))).toMatchObject({ verdict: 'buffered' });
@@ -124,6 +125,17 @@ describe('the rules', () => {
       verdict: 'unknown',
       reason: 'no-control',
     });
+  });
+
+  test('buffered: only the beginning, as a proxy that waits for a body does it', () => {
+    const judged = judge(heldStart(8192), paced(160, 20));
+    expect(judged).toMatchObject({ verdict: 'buffered', reason: 'start-held', severity: 'fail' });
+    expect(judge(heldStart(8192), paced(160, 20), { oneTokenMs: null }).verdict).toBe('live');
+  });
+
+  test('live: a late start with a small first burst is no hold', () => {
+    const times = [...paced(30, 0.2, 1900), ...paced(70, 12, 1912)];
+    expect(judge(direct, times)).toMatchObject({ verdict: 'live' });
   });
 
   test('block: middle bursts of exactly the size, the first smaller by the upstream header', () => {

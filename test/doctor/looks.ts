@@ -14,7 +14,8 @@ import type {
 import { scoreOf } from '../../src/doctor/probes/reaching.ts';
 import { type SetupInput, setupOf } from '../../src/doctor/setup.ts';
 import { type RawArrival, streamFacts } from '../../src/doctor/stream-facts.ts';
-import type { Reach, TcpReach, TlsReach } from '../../src/http/reach.ts';
+import type { Reach, TcpReach } from '../../src/http/reach.ts';
+import type { TlsReach } from '../../src/http/tls-reach.ts';
 
 export const key = 'sk-llmapi-0123456789abcdef0123456789abcdef';
 

@@ -1,13 +1,13 @@
 // Streams recorded behind real proxies (test/real, RECORD_TRACES=1): 100 tokens at 60 a second.
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { measureArrivals } from '../../src/doctor/arrivals.ts';
 import { judgeStream } from '../../src/doctor/buffering.ts';
 import { nameCulprit } from '../../src/doctor/culprit.ts';
 import { identifyHops } from '../../src/doctor/hops.ts';
 import type { StreamVerdict } from '../../src/doctor/report.ts';
+import type { RawArrival } from '../../src/doctor/stream-facts.ts';
 import type { StreamTrace } from '../../src/doctor/stream-statistic.ts';
-import type { Arrival } from '../../src/http/wire.ts';
+import { measure } from './synthetic-stream.ts';
 
 type Fixture = {
   readonly path: string;
@@ -24,23 +24,23 @@ const fixtures = readdirSync(directory).map(
   (name) => JSON.parse(readFileSync(new URL(name, directory), 'utf8')) as Fixture,
 );
 
-function arrivalsOf({ reads, text }: Fixture): Arrival[] {
+function arrivalsOf({ reads, text }: Fixture): RawArrival[] {
   const body = Buffer.from(text);
   let offset = 0;
   return reads.map(({ at, bytes }) => {
     offset += bytes;
-    return { at, chunks: [body.subarray(offset - bytes, offset)] };
+    return { at, bytes: body.subarray(offset - bytes, offset) };
   });
 }
 
 function judge(
   fixture: Fixture,
-  arrivals: readonly Arrival[],
+  arrivals: readonly RawArrival[],
   oneTokenMs: number | null = fixture.oneTokenMs,
 ) {
   const contentEncoding = fixture.headers['content-encoding'] ?? null;
   const trace: StreamTrace = {
-    ...measureArrivals(arrivals, 0),
+    ...measure(arrivals),
     oneTokenMs,
     headerHoldMs: null,
     hasContentLength: false,
@@ -64,7 +64,7 @@ function judge(
   return { judgement, culprit };
 }
 
-test('there is a recording of every path', () => expect(fixtures).toHaveLength(15));
+test('there is a recording of every path', () => expect(fixtures).toHaveLength(16));
 
 describe.each(fixtures.map((fixture) => [fixture.path, fixture] as const))('%s', (_, fixture) => {
   test('verdict and hop are those of its label', () => {
@@ -80,9 +80,9 @@ describe.each(fixtures.map((fixture) => [fixture.path, fixture] as const))('%s',
   });
 
   test('reads that the kernel cut in two say the same', () => {
-    const halves = arrivalsOf(fixture).flatMap(({ at, chunks: [chunk = new Uint8Array()] }) => [
-      { at, chunks: [chunk.subarray(0, 7)] },
-      { at: at + 0.3, chunks: [chunk.subarray(7)] },
+    const halves = arrivalsOf(fixture).flatMap(({ at, bytes }) => [
+      { at, bytes: bytes.subarray(0, 7) },
+      { at: at + 0.3, bytes: bytes.subarray(7) },
     ]);
     expect(fixture.verdicts).toContain(judge(fixture, halves).judgement.report.verdict);
   });

@@ -1,11 +1,11 @@
 // Streams made by arithmetic: an origin's pace, then a path that holds bytes back. No sockets, no clocks.
-import { measureArrivals } from '../../src/doctor/arrivals.ts';
+import { measureArrivals, type StreamArrivals } from '../../src/doctor/arrivals.ts';
+import { type RawArrival, streamFacts } from '../../src/doctor/stream-facts.ts';
 import type { StreamTrace } from '../../src/doctor/stream-statistic.ts';
-import type { Arrival } from '../../src/http/wire.ts';
 
 /** What the origin writes, and when (milliseconds after the request). */
 export type Write = { readonly at: number; readonly bytes: Uint8Array };
-export type Path = (writes: readonly Write[]) => Arrival[];
+export type Path = (writes: readonly Write[]) => RawArrival[];
 
 const encoder = new TextEncoder();
 
@@ -36,17 +36,17 @@ export const paced = (count: number, gapMs: number, firstMs = 400): number[] =>
 const joined = (writes: readonly Write[]): Uint8Array => Buffer.concat(writes.map((write) => write.bytes));
 
 /** Nothing in between. */
-export const direct: Path = (writes) => writes.map(({ at, bytes }) => ({ at, chunks: [bytes] }));
+export const direct: Path = (writes) => writes.map(({ at, bytes }) => ({ at, bytes }));
 
 /** A collect-all proxy. */
-export const dumped: Path = (writes) => [{ at: writes.at(-1)?.at ?? 0, chunks: [joined(writes)] }];
+export const dumped: Path = (writes) => [{ at: writes.at(-1)?.at ?? 0, bytes: joined(writes) }];
 
 /** An application that opens the stream on time and keeps the text back. */
 export const heldByApp: Path = (writes) => {
   const end = writes.at(-1)?.at ?? 0;
   return [
-    { at: writes[0]?.at ?? 0, chunks: [joined(writes.slice(0, 2))] },
-    { at: end, chunks: [joined(writes.slice(2))] },
+    { at: writes[0]?.at ?? 0, bytes: joined(writes.slice(0, 2)) },
+    { at: end, bytes: joined(writes.slice(2)) },
   ];
 };
 
@@ -54,44 +54,61 @@ export const heldByApp: Path = (writes) => {
 export const blocks =
   (size: number, headerBytes = 181): Path =>
   (writes) => {
-    const arrivals: Arrival[] = [];
+    const arrivals: RawArrival[] = [];
     let held: Uint8Array = new Uint8Array();
     let room = size - headerBytes;
     for (const write of writes) {
       held = Buffer.concat([held, write.bytes]);
       while (held.length >= room) {
-        arrivals.push({ at: write.at, chunks: [held.subarray(0, room)] });
+        arrivals.push({ at: write.at, bytes: held.subarray(0, room) });
         held = held.subarray(room);
         room = size;
       }
     }
-    if (held.length > 0) arrivals.push({ at: writes.at(-1)?.at ?? 0, chunks: [held] });
+    if (held.length > 0) arrivals.push({ at: writes.at(-1)?.at ?? 0, bytes: held });
     return arrivals;
+  };
+
+/** Holds back the first `size` bytes, then lets everything through. */
+export const heldStart =
+  (size: number): Path =>
+  (writes) => {
+    let offset = 0;
+    const index = writes.findIndex((write) => {
+      offset += write.bytes.length;
+      return offset >= size;
+    });
+    const [first, rest] = [writes.slice(0, index + 1), writes.slice(index + 1)];
+    return [{ at: first.at(-1)?.at ?? 0, bytes: joined(first) }, ...rest];
   };
 
 /** A flush timer started by the first byte it holds. */
 export const flushed =
   (periodMs: number): Path =>
   (writes) => {
-    const arrivals: Arrival[] = [];
+    const arrivals: RawArrival[] = [];
     let held: Write[] = [];
     let dueAt = 0;
     for (const write of writes) {
       if (held.length > 0 && write.at > dueAt) {
-        arrivals.push({ at: dueAt, chunks: [joined(held)] });
+        arrivals.push({ at: dueAt, bytes: joined(held) });
         held = [];
       }
       if (held.length === 0) dueAt = write.at + periodMs;
       held.push(write);
     }
-    if (held.length > 0) arrivals.push({ at: writes.at(-1)?.at ?? 0, chunks: [joined(held)] });
+    if (held.length > 0) arrivals.push({ at: writes.at(-1)?.at ?? 0, bytes: joined(held) });
     return arrivals;
   };
 
+/** The arrivals of a body that ended well. */
+export const measure = (raw: readonly RawArrival[]): StreamArrivals =>
+  measureArrivals(streamFacts(raw, {}, { isClean: true, endMs: raw.at(-1)?.at ?? 0 }));
+
 /** The trace of `arrivals`, with a healthy header set and a one-token control unless told otherwise. */
-export function traceOf(arrivals: readonly Arrival[], facts: Partial<StreamTrace> = {}): StreamTrace {
+export function traceOf(arrivals: readonly RawArrival[], facts: Partial<StreamTrace> = {}): StreamTrace {
   return {
-    ...measureArrivals(arrivals, 0),
+    ...measure(arrivals),
     oneTokenMs: 400,
     headerHoldMs: null,
     hasContentLength: false,

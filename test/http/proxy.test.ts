@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { proxyFromEnv } from '../../src/http/proxy.ts';
+import { parseProxy, proxyFromEnv, proxyToken } from '../../src/http/proxy.ts';
 
 const proxy = 'http://proxy.example:3128';
 
@@ -51,5 +51,29 @@ describe('NO_PROXY', () => {
     const env = { HTTPS_PROXY: proxy, HTTP_PROXY: proxy };
     expect(proxyFromEnv(url, { ...env, NO_PROXY: noProxy }) === undefined).toBe(isLeftOut);
     expect(proxyFromEnv(url, { ...env, no_proxy: noProxy }) === undefined).toBe(isLeftOut);
+  });
+});
+
+describe('a proxy as a URL', () => {
+  it.each([
+    ['proxy.example:3128', 'http://proxy.example:3128/'],
+    ['http://proxy.example:3128', 'http://proxy.example:3128/'],
+    ['https://proxy.example', 'https://proxy.example/'],
+    ['socks5://proxy.example:1080', 'socks5://proxy.example:1080'],
+  ])('%s is %s', (proxy, url) => {
+    expect(parseProxy(proxy).href).toBe(url);
+  });
+
+  it.each([
+    ['http://user:pa%20ss@h', 'user:pa ss'],
+    ['http://user@h', 'user:'],
+    ['http://user:100%@h', 'user:100%'],
+  ])('%s is shown its user name and password', (proxy, credentials) => {
+    const token = Buffer.from(credentials).toString('base64');
+    expect(proxyToken(parseProxy(proxy))).toEqual({ token: `Basic ${token}` });
+  });
+
+  it('without a user name is shown nothing', () => {
+    expect(proxyToken(parseProxy('http://h:1'))).toEqual({});
   });
 });

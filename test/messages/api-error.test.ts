@@ -1,13 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { MsgError } from '../../src/errors.ts';
-import {
-  apiError,
-  type Envelope,
-  envelopeOf,
-  type RequestFacts,
-  requestIdOf,
-} from '../../src/messages/api-error.ts';
+import { apiError, type RequestFacts, requestIdOf } from '../../src/messages/api-error.ts';
 import type { Endpoint } from '../../src/messages/endpoint.ts';
+import { type Envelope, envelopeOf } from '../../src/messages/envelope.ts';
 import { Secret } from '../../src/messages/secret.ts';
 
 const endpoint: Endpoint = {

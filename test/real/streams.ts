@@ -4,9 +4,10 @@ import { measureArrivals } from '../../src/doctor/arrivals.ts';
 import { judgeStream, type StreamJudgement } from '../../src/doctor/buffering.ts';
 import { type Culprit, nameCulprit } from '../../src/doctor/culprit.ts';
 import { type Hop, identifyHops } from '../../src/doctor/hops.ts';
+import { type RawArrival, streamFacts } from '../../src/doctor/stream-facts.ts';
 import type { StreamTrace } from '../../src/doctor/stream-statistic.ts';
 import { createTransport } from '../../src/http/transport.ts';
-import type { Arrival, Transport } from '../../src/http/wire.ts';
+import type { Transport } from '../../src/http/wire.ts';
 import { messageReply, streamReply } from '../../src/mock/replies.ts';
 import { type Mock, startMock } from '../../src/mock/server.ts';
 
@@ -51,10 +52,10 @@ export const openTransport = (): Transport =>
   });
 
 export type Recording = {
-  readonly arrivals: readonly Arrival[];
-  readonly startedAt: number;
+  /** Milliseconds after the request. */
+  readonly arrivals: readonly RawArrival[];
   readonly headers: Readonly<Record<string, string>>;
-  readonly endedAt: number;
+  readonly tookMs: number;
 };
 
 async function ask(
@@ -70,16 +71,17 @@ async function ask(
     headers: { 'content-type': 'application/json', ...headers },
     body: JSON.stringify({ model: 'mock-1', messages: [{ role: 'user', content: 'count' }], ...body }),
   });
-  const arrivals: Arrival[] = [];
-  for await (const arrival of response.body) arrivals.push(arrival);
+  const arrivals: RawArrival[] = [];
+  for await (const { at, chunks } of response.body)
+    arrivals.push({ at: at - startedAt, bytes: Buffer.concat(chunks) });
   if (response.status !== 200) throw new Error(`${url} answered ${response.status}`);
-  return { arrivals, startedAt, headers: response.headers, endedAt: performance.now() };
+  return { arrivals, headers: response.headers, tookMs: performance.now() - startedAt };
 }
 
 export function traceOfRecording(recording: Recording, oneTokenMs: number | null): StreamTrace {
   const { headers } = recording;
   return {
-    ...measureArrivals(recording.arrivals, recording.startedAt),
+    ...measureArrivals(streamFacts(recording.arrivals, headers, { isClean: true, endMs: recording.tookMs })),
     oneTokenMs,
     headerHoldMs: null,
     hasContentLength: headers['content-length'] !== undefined,
@@ -106,7 +108,7 @@ export async function diagnose(url: string, workload: Workload, hasAccelHeader =
   const headers = { [paceHeader]: pace, 'accept-encoding': 'gzip, deflate' };
   try {
     const control = await ask(transport, url, { max_tokens: 1 }, headers);
-    const oneTokenMs = control.endedAt - control.startedAt;
+    const oneTokenMs = control.tookMs;
     const recording = await ask(transport, url, { max_tokens: 160, stream: true }, headers);
     const trace = traceOfRecording(recording, oneTokenMs);
     const judgement = judgeStream(trace);
@@ -140,10 +142,10 @@ export async function diagnose(url: string, workload: Workload, hasAccelHeader =
 
 /** A recording as data: reads in milliseconds and decoded bytes after the request, and the text they carried. */
 export function traceFixture({ trace, recording }: Verdict): object {
-  const text = Buffer.concat(recording.arrivals.flatMap((arrival) => arrival.chunks)).toString('utf8');
-  const reads = recording.arrivals.map(({ at, chunks }) => ({
-    at: Math.round((at - recording.startedAt) * 10) / 10,
-    bytes: chunks.reduce((sum, chunk) => sum + chunk.length, 0),
+  const text = Buffer.concat(recording.arrivals.map(({ bytes }) => bytes)).toString('utf8');
+  const reads = recording.arrivals.map(({ at, bytes }) => ({
+    at: Math.round(at * 10) / 10,
+    bytes: bytes.length,
   }));
   const { server, 'content-encoding': contentEncoding } = recording.headers;
   return {

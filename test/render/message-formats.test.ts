@@ -139,6 +139,12 @@ describe('text', () => {
     renderer.push([text('x')]);
     expect(renderer.hasWritten()).toBe(true);
   });
+
+  it('has written something once thinking was shown: it must not appear a second time', () => {
+    const { renderer } = watched(renderText, { ...pipe, thinking: (words) => words });
+    renderer.push([thinking('hm')]);
+    expect(renderer.hasWritten()).toBe(true);
+  });
 });
 
 describe('json', () => {

@@ -8,7 +8,7 @@ const all = Object.entries({ ...samples, hostile });
 const markup = (page: string): string => page.replace(/<style>[\s\S]*?<\/style>/, '');
 
 describe.each(all)('%s', (_, report) => {
-  const page = reportHtml(report, { madeAt: '2026-11-20 12:00 UTC', elapsedMs: 6100 });
+  const page = reportHtml(report, { madeAt: '2026-11-20T12:00:00.000Z', elapsedMs: 6100 });
 
   test('brings everything along, runs nothing and asks nobody', () => {
     expect(page).toContain(`default-src 'none'`);
@@ -29,6 +29,8 @@ describe.each(all)('%s', (_, report) => {
     }
     expect(open).toEqual([]);
   });
+
+  test('says when it was made', () => expect(page).toContain('2026-11-20 12:00 UTC'));
 
   test('names every check, and says what the root cause is', () => {
     for (const { id } of report.checks) expect(page).toContain(`<code class="id">${id}</code>`);

@@ -3,7 +3,7 @@ import { type Check, fail, info, pass, remedy, unknown, warn } from '../check.ts
 import { headerLines, wireLine } from '../evidence.ts';
 import { isForeignTo, type KeyDefect } from '../key-facts.ts';
 import type { Look } from '../observations.ts';
-import { again, keyCommand, owned, setCommand } from '../remedies.ts';
+import { again, change, keyCommand, owned, setCommand } from '../remedies.ts';
 import { clockOffset } from '../stream-judgement.ts';
 
 const isKeyRefused = (look: Look): boolean =>
@@ -142,10 +142,7 @@ export const configChecks: readonly Check[] = [
       }
       return fail(`${facts} But it is not used for this host.`, {
         owner: 'you',
-        remedy: remedy('Use the proxy for this host.', [
-          setCommand(look, 'proxy', `http://${proxy.url}`),
-          again(look),
-        ]),
+        remedy: remedy('Use the proxy for this host.', change(look, 'proxy', `http://${proxy.url}`)),
       });
     },
   },
@@ -201,10 +198,10 @@ export const configChecks: readonly Check[] = [
           owner: 'proxy',
           evidence: [`CONNECT ${target} -> ${status ?? 407}`],
           remedy: wantsUser
-            ? remedy('Put the credentials into the proxy URL.', [
-                setCommand(look, 'proxy', `http://USER:PASSWORD@${proxy}`),
-                again(look),
-              ])
+            ? remedy(
+                'Put the credentials into the proxy URL.',
+                change(look, 'proxy', `http://USER:PASSWORD@${proxy}`),
+              )
             : remedy(`Ask the owner of the proxy to allow CONNECT to ${target}.`, [again(look)]),
         },
       );
@@ -342,11 +339,7 @@ export const configChecks: readonly Check[] = [
       const host = setup?.url.hostname ?? '';
       // Anthropic's own keys at a gateway are key.caller_vs_upstream.
       if (vendor == null || vendor.name === 'Anthropic' || !isForeignTo(vendor, host) || !isKeyRefused(look))
-        return pass(
-          vendor == null
-            ? 'Its prefix names no provider.'
-            : `A ${vendor.name} key, and nothing speaks against it.`,
-        );
+        return pass(vendor == null ? '' : `A ${vendor.name} key, and nothing speaks against it.`);
       const keyed = look('keyed');
       return fail(
         `Key looks like ${vendor.name} (${vendor.prefix}…) but target is ${host}. Use a key issued by ${host}.`,
@@ -442,7 +435,8 @@ export const configChecks: readonly Check[] = [
         });
       const isRefused = [look('count'), look('message')].some((answer) => answer?.reading.kind === 'model');
       const suggestion = suggestId(model);
-      if (suggestion === null) return pass('');
+      const wasTried = look('count') !== undefined || look('message') !== undefined;
+      if (suggestion === null) return pass(wasTried ? '' : `${model}, not tried`);
       const problem = {
         owner: 'you',
         confidence: 'likely',

@@ -1,8 +1,8 @@
 // Group C: name, TCP, tunnel. Judges what http/reach measured and how the keyless request failed.
-import { type Check, fail, info, pass, remedy, unknown, warn } from '../check.ts';
+import { type Check, type Finding, fail, info, nothing, pass, remedy, unknown, warn } from '../check.ts';
 import { wireLine } from '../evidence.ts';
 import type { Look } from '../observations.ts';
-import { again, owned, setCommand } from '../remedies.ts';
+import { again, change, owned, setCommand } from '../remedies.ts';
 
 const tcpLine = ({
   address,
@@ -29,6 +29,18 @@ const isOpen = (look: Look): boolean =>
   isTunnelled(look)
     ? look('network')?.tunnel?.failure === null
     : (look('network')?.tcp.some(({ failure }) => failure === null) ?? false);
+
+/** A request that was answered only on the second try is worth a word. */
+function steadiness(look: Look): Finding {
+  const keyless = look('keyless');
+  if (keyless?.outcome !== 'answered' || keyless.retries === 0) return pass('');
+  return warn('The first request failed for a moment; the second one was answered.', {
+    owner: 'network',
+    confidence: 'possible',
+    evidence: [wireLine(keyless)],
+    remedy: remedy('Watch it: such failures are counted.', [`${again(look)} --watch`]),
+  });
+}
 
 /** Why an address of this machine may be another machine. */
 function elsewhere(look: Look): string {
@@ -99,10 +111,10 @@ export const networkChecks: readonly Check[] = [
         {
           owner: 'you',
           evidence,
-          remedy: remedy('Correct the host in the base URL, or connect the VPN.', [
-            setCommand(look, 'base-url', 'https://HOST'),
-            again(look),
-          ]),
+          remedy: remedy(
+            'Correct the host in the base URL, or connect the VPN.',
+            change(look, 'base-url', 'https://HOST'),
+          ),
         },
       );
     },
@@ -139,18 +151,19 @@ export const networkChecks: readonly Check[] = [
       const host = setup.isContainer
         ? 'host.docker.internal'
         : 'the address of Windows (ip route show default)';
-      return fail(`Nothing listens on ${setup.url.host}.${elsewhere(look)}`, {
+      // net.refused is the finding; this is what may be behind it.
+      return warn(`Nothing listens on ${setup.url.host}.${elsewhere(look)}`, {
         owner: 'you',
         confidence: 'likely',
         evidence,
-        remedy: remedy(`If the server runs outside, use ${host}.`, [
-          setCommand(
+        remedy: remedy(
+          `If the server runs outside, use ${host}.`,
+          change(
             look,
             'base-url',
             `http://${setup.isContainer ? 'host.docker.internal' : 'ADDRESS'}:${setup.url.port}`,
           ),
-          again(look),
-        ]),
+        ),
       });
     },
   },
@@ -204,10 +217,10 @@ export const networkChecks: readonly Check[] = [
           {
             owner: 'network',
             evidence: (look('network')?.tcp ?? []).map(tcpLine),
-            remedy: remedy('Allow the host in the firewall, or set the proxy.', [
-              setCommand(look, 'proxy', 'http://PROXY:PORT'),
-              again(look),
-            ]),
+            remedy: remedy(
+              'Allow the host in the firewall, or set the proxy.',
+              change(look, 'proxy', 'http://PROXY:PORT'),
+            ),
           },
         );
       }
@@ -232,9 +245,11 @@ export const networkChecks: readonly Check[] = [
     uses: ['keyless'],
     judge(look) {
       const [network, keyless] = [look('network'), owned('net.reset', look('keyless'))];
-      const isTlsReset = network?.tls?.failure?.code === 'ECONNRESET';
+      const isTlsReset =
+        network?.tls?.failure?.code === 'ECONNRESET' && look('keyless')?.outcome !== 'answered';
       const tcpReset = failedWith(look, /ECONNRESET|EPIPE/);
-      if (!isTlsReset && keyless === undefined && (tcpReset === undefined || isOpen(look))) return pass('');
+      if (!isTlsReset && keyless === undefined && (tcpReset === undefined || isOpen(look)))
+        return steadiness(look);
       const host = look('setup')?.url.host ?? '';
       const when = isTlsReset
         ? 'during the TLS greeting: a filter that dislikes the name, or a client certificate is wanted'
@@ -410,7 +425,11 @@ export const networkChecks: readonly Check[] = [
           evidence: (network?.tcp ?? []).map(tcpLine),
           remedy: fix,
         });
-      if (keyless?.outcome === 'failed')
+      // What answered without HTTP is reachable; url.port and others say what it is.
+      if (
+        keyless?.outcome === 'failed' &&
+        (keyless.reading.check === null || /^(net|tls|env)\./.test(keyless.reading.check))
+      )
         return fail(keyless.reading.means, {
           owner: keyless.reading.owner,
           confidence: keyless.reading.confidence,
@@ -460,6 +479,7 @@ export const networkChecks: readonly Check[] = [
           ),
         });
       }
+      if (stream === undefined) return nothing('nothing was streamed');
       const alpn = network?.tls?.alpn;
       return alpn == null
         ? pass('')

@@ -1,8 +1,8 @@
 // Group F: does the endpoint keep to the protocol outside of streams?
-import { type Check, fail, info, notAsked, pass, remedy, unknown, warn } from '../check.ts';
+import { type Check, fail, info, notAsked, nothing, pass, remedy, unknown, warn } from '../check.ts';
 import { wireLine } from '../evidence.ts';
 import type { Answered, Exchange, Look } from '../observations.ts';
-import { again, owned, passHeaders } from '../remedies.ts';
+import { again, forHops, owned, passHeaders } from '../remedies.ts';
 import { isObject } from '../shapes.ts';
 
 const answered = (...exchanges: readonly (Exchange | undefined)[]): Answered[] =>
@@ -69,13 +69,13 @@ export const protocolChecks: readonly Check[] = [
             remedy: remedy(
               'Forward anthropic-version (nginx: mind header allow-lists; Envoy AI Gateway: header mutation).',
               [again(look)],
-              passHeaders,
+              forHops(look, passHeaders),
             ),
           },
         );
       }
       const without = look('noVersion');
-      if (without?.outcome !== 'answered') return unknown('The request without it got no answer.');
+      if (without?.outcome !== 'answered') return nothing('the request without it was not made');
       return owned('proto.version_required', without) !== undefined
         ? pass('anthropic-version is required, and arrives', [wireLine(without)])
         : info('It is not required here; msg sends it all the same.');

@@ -14,7 +14,7 @@ import {
 import { headerLines, wireLine } from '../evidence.ts';
 import type { Candidate, Exchange, Look } from '../observations.ts';
 import { isNotMessages } from '../probes/conditions.ts';
-import { again, owned, setCommand } from '../remedies.ts';
+import { again, change, owned, setCommand } from '../remedies.ts';
 import { bothForms } from '../url-facts.ts';
 
 /** The answer that shows there is no Messages endpoint at the URL, or undefined. */
@@ -44,10 +44,10 @@ function towards(
       owner: 'you',
       confidence: 'likely',
       evidence,
-      remedy: remedy('Look up the Anthropic base URL in the documentation of the provider.', [
-        setCommand(look, 'base-url', 'https://HOST/PATH'),
-        again(look),
-      ]),
+      remedy: remedy(
+        'Look up the Anthropic base URL in the documentation of the provider.',
+        change(look, 'base-url', 'https://HOST/PATH'),
+      ),
     };
   }
   const { sdk, vercel } = bothForms(candidate.baseUrl);
@@ -57,7 +57,7 @@ function towards(
     evidence,
     remedy: remedy(
       `Set base to ${sdk} (Anthropic SDK, Claude Code, msg); the Vercel AI SDK wants ${vercel}.`,
-      [setCommand(look, 'base-url', sdk), again(look)],
+      change(look, 'base-url', sdk),
     ),
   };
 }
@@ -74,10 +74,10 @@ export const urlChecks: readonly Check[] = [
     needs: ['setup'],
     judge(look) {
       const url = look('setup')?.url;
-      const fix = remedy('Write it as https://host or https://host/path.', [
-        setCommand(look, 'base-url', 'https://HOST'),
-        again(look),
-      ]);
+      const fix = remedy(
+        'Write it as https://host or https://host/path.',
+        change(look, 'base-url', 'https://HOST'),
+      );
       if (url === undefined || url.problem !== null)
         return fail(`"${url?.input ?? ''}" is no base URL: ${url?.problem ?? ''}`, {
           owner: 'you',
@@ -116,7 +116,7 @@ export const urlChecks: readonly Check[] = [
       const url = look('setup')?.url;
       const redirect = owned('url.scheme', look('keyless'));
       const fixed = (url?.input ?? '').replace(/^http:/i, 'https:');
-      const fix = remedy('Use https.', [setCommand(look, 'base-url', fixed), again(look)]);
+      const fix = remedy('Use https.', change(look, 'base-url', fixed));
       if (redirect !== undefined)
         return fail(`${url?.messagesUrl} redirects to https; a POST would become a GET.`, {
           owner: 'you',
@@ -151,17 +151,21 @@ export const urlChecks: readonly Check[] = [
         : answer.status === 307 || answer.status === 308
           ? 'clients differ in following it'
           : 'a POST would become a GET';
-      const base = target === null ? null : bothForms(target.href).sdk;
+      // A sign-in page is no base URL: only a redirect to the same route names one.
+      const isRoute = target !== null && /\/v1\/messages$/.test(target.pathname);
+      const base = isRoute ? bothForms(target.href).sdk : null;
       return fail(
-        `${answer.asked.url} redirects (${answer.status}) to ${target?.href ?? location}; ${consequence}. Set base to ${base ?? 'the target'} yourself if you trust it.`,
+        `${answer.asked.url} redirects (${answer.status}) to ${target?.href ?? location}; ${consequence}.${base === null ? ' That is no route of an API.' : ` Set base to ${base} yourself if you trust it.`}`,
         {
           owner: 'you',
           evidence: [wireLine(answer), ...headerLines(answer, 'location')],
           remedy: remedy(
-            isOtherHost
-              ? 'Set the other host as base only if you trust it with the key.'
-              : 'Set the target as base.',
-            base === null ? [] : [setCommand(look, 'base-url', base), again(look)],
+            base === null
+              ? 'Look up the base URL of the API; this one leads to a page.'
+              : isOtherHost
+                ? 'Set the other host as base only if you trust it with the key.'
+                : 'Set the target as base.',
+            base === null ? [] : change(look, 'base-url', base),
           ),
         },
       );
@@ -229,7 +233,7 @@ export const urlChecks: readonly Check[] = [
       const problem = {
         owner: 'you',
         evidence: misplaced(look) === undefined ? [] : [wireLine(misplaced(look) as Exchange)],
-        remedy: remedy('Drop it.', [setCommand(look, 'base-url', fixed), again(look)]),
+        remedy: remedy('Drop it.', change(look, 'base-url', fixed)),
       } as const;
       const text = `The base URL has a ${what}; ${url.hasFragment ? 'it is never sent' : 'the path is appended before it'}.`;
       return misplaced(look) === undefined
@@ -450,7 +454,7 @@ export const urlChecks: readonly Check[] = [
           evidence: [wireLine(wrong), ...(chat === undefined ? [] : [wireLine(chat.exchange)])],
           remedy: remedy(
             'Look for an Anthropic route in the documentation of the provider, or use a gateway that translates.',
-            [setCommand(look, 'base-url', 'https://HOST/anthropic'), again(look)],
+            change(look, 'base-url', 'https://HOST/anthropic'),
           ),
         },
       );

@@ -1,6 +1,7 @@
 // Probes that need no credential: the way to the host, and what answers at the URL.
-import { reach } from '../../http/reach.ts';
+import { alertOf, type ReachOptions, reach } from '../../http/reach.ts';
 import { ask } from '../ask.ts';
+import { readFailure } from '../classify.ts';
 import type { Candidate, Exchange, Observations } from '../observations.ts';
 import type { AnyProbe, DoctorContext, Probe } from '../probe.ts';
 import { keylessAt, keylessQuestion, sizedQuestion, strangerQuestion } from '../questions.ts';
@@ -24,17 +25,18 @@ const network: Probe<'network'> = {
   cost: 'none',
   needs: ['setup'],
   when: (_look, { setup: facts }) => facts.url.problem === null || 'there is no URL to reach',
-  observe: ({ setup: { url }, route, clock }) =>
-    reach({
-      ...route,
-      hostname: url.hostname,
-      port: url.port,
-      isTls: url.isHttps,
-      timeoutMs: 5000,
-      now: clock.now,
-      wallTimeMs: clock.wallTime,
-    }),
+  observe: (context) => reach(reachOptions(context)),
 };
+
+const reachOptions = ({ setup: { url }, route, clock }: DoctorContext): ReachOptions => ({
+  ...route,
+  hostname: url.hostname,
+  port: url.port,
+  isTls: url.isHttps,
+  timeoutMs: 5000,
+  now: clock.now,
+  wallTimeMs: clock.wallTime,
+});
 
 const keyless: Probe<'keyless'> = {
   id: 'keyless',
@@ -46,7 +48,14 @@ const keyless: Probe<'keyless'> = {
     if (context.endpoint === null) return 'there is no URL to ask';
     return isReachable(look('network')) || 'the host cannot be reached';
   },
-  observe: (context) => ask(context, keylessQuestion(endpointOf(context))),
+  async observe(context) {
+    const exchange = await ask(context, keylessQuestion(endpointOf(context)));
+    const isClosed = exchange.outcome === 'failed' && exchange.reading.check === 'net.reset';
+    const isDirect = context.route.proxy?.isUsed !== true && context.setup.url.isHttps;
+    const alert = isClosed && isDirect ? await alertOf(reachOptions(context)) : null;
+    if (exchange.outcome === 'answered' || alert === null) return exchange;
+    return { ...exchange, failure: alert, reading: readFailure(alert.code, alert.message) };
+  },
 };
 
 /** Whether a request has any chance: TCP or the tunnel is open. TLS faults are left to the request itself. */

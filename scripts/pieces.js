@@ -1,0 +1,56 @@
+// Puts the pieces esbuild made into files. It cuts wherever two entries share code, so that one command would
+// open 20 small files at 0.25 ms each; what always starts together becomes one file.
+
+/**
+ * @param outputs of esbuild's metafile
+ * @param leaders source files of entries, in the order they are loaded; each takes what it loads at once
+ * @returns by the name of a piece, the name of the file it goes to (names without folder and extension)
+ */
+export function filesOf(outputs, leaders) {
+  const pieces = new Map(Object.entries(outputs).map(([path, output]) => [nameOf(path), output]));
+  const files = new Map();
+  for (const leader of leaders) {
+    const [file] = [...pieces].find(([, { entryPoint }]) => entryPoint === leader) ?? [];
+    if (file === undefined) throw new Error(`no piece begins at ${leader}`);
+    const waiting = [file];
+    for (const piece of waiting) {
+      if (files.has(piece)) continue;
+      files.set(piece, file);
+      for (const { path, kind, external } of pieces.get(piece).imports)
+        if (!external && kind === 'import-statement') waiting.push(nameOf(path));
+    }
+  }
+  for (const piece of pieces.keys()) if (!files.has(piece)) files.set(piece, piece);
+  return files;
+}
+
+/**
+ * The text of one file. Pieces find each other by `piece(name)`, in this file or in another.
+ * @param codes by name of the piece, its CommonJS code
+ */
+export function textOf(file, codes, files, isEntry) {
+  const isAlone = codes.size === 1;
+  const linked = [...codes].map(([name, code]) => [name, linkedCode(code, file, files, isAlone)]);
+  if (isAlone) return linked[0][1];
+  // The parentheses make V8 compile the function at once instead of looking it over first.
+  const table = linked.map(([name, code]) => `"${name}":(function(module,exports){${code}})`).join(',\n');
+  return `"use strict";const pieces={${table}},loaded={};
+function piece(name){let one=loaded[name];if(one===undefined){one=loaded[name]={exports:{}};pieces[name](one,one.exports)}return one.exports}
+${isEntry ? `module.exports=piece("${file}");` : ''}module.exports.piece=piece;\n`;
+}
+
+/** `import()` of a file would start Node's loader of ES modules: pieces are loaded with `require` alone. */
+function linkedCode(code, file, files, isAlone) {
+  const grouped = new Set([...files].filter(([name, home]) => name !== home).map(([, home]) => home));
+  const link = (name) => {
+    const home = files.get(name);
+    if (home === file && !isAlone) return `piece("${name}")`;
+    return grouped.has(home) ? `require("./${home}.cjs").piece("${name}")` : `require("./${home}.cjs")`;
+  };
+  return code
+    .replace(/\bimport\("(node:[^"]+)"\)/g, 'Promise.resolve().then(()=>require("$1"))')
+    .replace(/\bimport\("\.\/([^"]+)\.js"\)/g, (_, name) => `Promise.resolve().then(()=>${link(name)})`)
+    .replace(/\brequire\("\.\/([^"]+)\.js"\)/g, (_, name) => link(name));
+}
+
+export const nameOf = (path) => /([^\\/]+)\.js$/.exec(path)[1];

@@ -1,0 +1,62 @@
+// An esbuild plugin that leaves out what no run of msg reaches in the packages it bundles. No package is
+// changed: whole modules are replaced, and the exact version of undici is pinned in package.json because its
+// parts are not its public face.
+import { writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+
+const require = createRequire(import.meta.url);
+
+/** By the end of a module's path: what stands in for it. */
+const replacements = {
+  // HTTP/2 is not offered to servers (undici's `allowH2` is off), and its client loads node:http2.
+  'undici/lib/dispatcher/client-h2.js': 'module.exports = undefined;',
+  // For bodies that are forms, blobs or iterators; ours are text. Brings all of fetch's types.
+  'undici/lib/web/fetch/body.js': 'module.exports = {};',
+  // ora draws the one it is given or `dots`; the package is 90 animations.
+  'cli-spinners/index.js':
+    'export default { dots: { interval: 80, frames: [..."⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"] }, line: { interval: 130, frames: [..."-\\\\|/"] } };',
+  // chalk's guess at the terminal, made when it is loaded. terminal/theme decides the level itself.
+  'chalk/source/vendor/supports-color/index.js': 'export default { stdout: false, stderr: false };',
+};
+
+/** WebAssembly undici carries as base64 inside JavaScript: beside the bundle it is smaller and costs no parsing. */
+const wasmModules = { 'llhttp_simd-wasm.js': 'llhttp_simd.wasm', 'llhttp-wasm.js': 'llhttp.wasm' };
+
+/**
+ * undici's index loads fetch, WebSocket, caches and mocks: 50 ms nobody needs. `import` of it gives the client
+ * alone, `await import()` the proxy agent.
+ */
+const undiciParts = {
+  'import-statement': `export { default as Client } from 'undici/lib/dispatcher/client.js';`,
+  'dynamic-import': `export { default as ProxyAgent } from 'undici/lib/dispatcher/proxy-agent.js';`,
+};
+
+export const slimPackages = {
+  name: 'slim-packages',
+  setup({ onResolve, onLoad, initialOptions: { absWorkingDir } }) {
+    onResolve({ filter: /^undici$/ }, ({ kind }) => ({ path: kind, namespace: 'undici' }));
+    onLoad({ filter: /.*/, namespace: 'undici' }, ({ path }) => ({
+      contents: undiciParts[path],
+      resolveDir: absWorkingDir,
+    }));
+    onLoad({ filter: /(undici|cli-spinners|chalk)[\\/].*\.js$/ }, ({ path }) => {
+      const normal = path.replaceAll('\\', '/');
+      const wasm = wasmModules[normal.split('/llhttp/')[1]];
+      if (wasm !== undefined) {
+        const place = `require('node:path').join(__dirname, ${JSON.stringify(wasm)})`;
+        return { contents: `module.exports = require('node:fs').readFileSync(${place});` };
+      }
+      const ending = Object.keys(replacements).find((one) => normal.endsWith(`/node_modules/${one}`));
+      return ending === undefined ? undefined : { contents: replacements[ending] };
+    });
+  },
+};
+
+/** Puts the WebAssembly beside the bundle. */
+export function copyWasm(dist) {
+  const folder = dirname(require.resolve('undici/lib/llhttp/constants.js'));
+  for (const [module, name] of Object.entries(wasmModules)) {
+    writeFileSync(join(dist, name), require(join(folder, module)));
+  }
+}

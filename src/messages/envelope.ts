@@ -1,0 +1,49 @@
+// What an error body says, whoever wrote it. Judging it is api-error.ts.
+
+/** What an error body says. */
+export type Envelope = {
+  message: string;
+  type?: string | undefined;
+  code?: string | undefined;
+  requestId?: string | undefined;
+};
+
+/**
+ * The facts in an error body: the native envelope, OpenAI's, FastAPI's `detail`, or plain words
+ * (protocol reference 4.1).
+ */
+export function envelopeOf(body: string): Envelope {
+  const json = parseObject(body);
+  if (json === undefined) return { message: '' };
+  const error = json['error'];
+  const inner = isObject(error) ? error : undefined;
+  const details = isObject(inner?.['details']) ? inner['details'] : undefined;
+  return {
+    message: textOf(
+      inner === undefined
+        ? (error ?? json['message'] ?? json['detail'])
+        : // Nothing we know inside: then all of it, so that nothing is hidden.
+          (inner['message'] ?? (inner['type'] === undefined ? inner : undefined)),
+    ),
+    type: stringOf(inner?.['type']),
+    code: stringOf(details?.['error_code']) ?? stringOf(inner?.['code']),
+    requestId: stringOf(json['request_id']),
+  };
+}
+
+/** A JSON object, or undefined for any other text. */
+export function parseObject(text: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isObject(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+const stringOf = (value: unknown): string | undefined =>
+  typeof value === 'string' && value !== '' ? value : undefined;
+const textOf = (value: unknown): string =>
+  typeof value === 'string' ? value : value === undefined || value === null ? '' : JSON.stringify(value);
