@@ -138,7 +138,6 @@ function replaceFile(
   const target = followLink(path);
   const parent = dirname(target);
   removeLeftovers(target);
-  // The global loads node:crypto only here; an import would cost every command 4 ms.
   const stagingName = `.${basename(target)}.${crypto.randomUUID()}`;
   const staging = join(parent, `${stagingName}.new`);
   const text = `${JSON.stringify(document, undefined, 2)}\n`;
