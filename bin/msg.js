@@ -15,7 +15,11 @@ if (ahead < 0) {
 } else if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) {
   // Answered before anything is loaded: scripts ask for it.
   print(require('../package.json').version + '\n');
-} else if (argv.length === 1 && (argv[0] === '--help' || argv[0] === '-h') && !(process.stdout.columns < 80)) {
+} else if (
+  argv.length === 1 &&
+  (argv[0] === '--help' || argv[0] === '-h') &&
+  !(process.stdout.columns < 80)
+) {
   // Laid out for 80 columns when msg was built.
   print(require('node:fs').readFileSync(require('node:path').join(__dirname, '../dist/help.txt')));
 } else {
@@ -23,8 +27,9 @@ if (ahead < 0) {
 }
 
 function print(text) {
-  // A reader that has gone away (`msg --help | head -1`) is no failure.
-  process.stdout.on('error', () => {});
+  process.stdout.on('error', function (error) {
+    process.exitCode = error.code === 'EPIPE' ? 0 : 3;
+  });
   process.stdout.write(text);
 }
 

@@ -1,7 +1,7 @@
 // The line with its safety net: the only place where an error becomes text and an exit code.
 import type { Context } from './context.ts';
 import { isMsgError } from './errors.ts';
-import { type ExitCode, exitCodeOf } from './exit-codes.ts';
+import { type ExitCode, exitCodeOf, exitCodes } from './exit-codes.ts';
 
 export { systemContext } from './context.ts';
 
@@ -14,10 +14,13 @@ import { bugText, errorText } from './render/error-text.ts';
 export async function main(argv: readonly string[], context: Context): Promise<ExitCode> {
   try {
     const { runProgram } = await import('./program.ts');
-    return await runProgram(argv, context);
+    const code = await runProgram(argv, context);
+    // Half an answer on a full disk is no success. Who was interrupted does not wait for a stalled reader.
+    if (code < exitCodes.interrupted) await context.streams.stdout.settled();
+    return code;
   } catch (error) {
     const showsStack = argv.includes('--debug');
-    const theme = context.theme('stderr', argv.includes('--no-color') ? false : undefined);
+    const theme = context.theme('stderr', colorOf(argv));
     await context.streams.stderr.write(
       isMsgError(error) ? errorText(error, theme) : bugText(error, theme, showsStack),
     );
@@ -26,3 +29,7 @@ export async function main(argv: readonly string[], context: Context): Promise<E
     return exitCodeOf(error);
   }
 }
+
+/** Errors of the command line itself are told before it was understood. */
+const colorOf = (argv: readonly string[]): boolean | undefined =>
+  argv.includes('--no-color') ? false : argv.includes('--color') ? true : undefined;

@@ -36,20 +36,21 @@ export type ConnectionInput = {
 export async function openConnection(settings: Settings, input: ConnectionInput): Promise<Connection> {
   const { options, context, note } = input;
   for (const text of settings.notes) note(text);
-  const demo = settings.preset?.id === 'demo' ? await context.demo() : undefined;
   const keys = createKeyReader({
     env: context.env,
     clock: context.clock,
     store: context.store(context.dirs.config, note),
     note,
   });
+  // What can fail on bad input comes first: a demo server that nobody closes would keep the process alive.
+  const transport = await openTransport(settings, input);
+  const demo = settings.preset?.id === 'demo' ? await context.demo() : undefined;
   let endpoint = await endpointFor(settings, demo?.url, (reference) =>
     keys.read(reference, keyOwner(settings)),
   );
   if (endpoint.key !== undefined && endpoint.baseUrl.startsWith('http:') && !isLoopback(endpoint.baseUrl)) {
     note(`The key travels unencrypted: ${hostOf(endpoint.baseUrl)} is reached by plain http.`);
   }
-  const transport = await openTransport(settings, input);
   return {
     settings,
     client: {
@@ -86,11 +87,15 @@ export async function openTransport(
     note('Certificates are not checked (--insecure): anybody on the way can read the key.');
   const transport = await context.transport({
     connectTimeoutMs: 1000 * (options.connectTimeout ?? 10),
-    // A model may think for minutes before its first byte.
-    headersTimeoutMs: 600_000,
+    // A model may think for minutes before its first byte; who names a limit means that silence too.
+    headersTimeoutMs: options.idleTimeout === undefined ? 600_000 : 1000 * options.idleTimeout,
     idleTimeoutMs: 1000 * (options.idleTimeout ?? 300),
     ...(tls === undefined ? {} : { tls }),
-    proxyFor: (url) => settings.proxy?.value ?? proxyFromEnv(url, context.env)?.url,
+    // The demo runs inside this process; no proxy could reach it.
+    proxyFor: (url) =>
+      settings.preset?.id === 'demo'
+        ? undefined
+        : (settings.proxy?.value ?? proxyFromEnv(url, context.env)?.url),
   });
   if (!options.verbose) return transport;
   const { dim } = context.theme('stderr', options.color);
@@ -148,11 +153,22 @@ async function tlsOptions(
   return {
     ...(cacert === undefined
       ? {}
-      : { ca: [...(await systemRoots(context)), readFileOf('--cacert', cacert.value)] }),
-    ...(clientCert === undefined ? {} : { cert: readFileOf('--client-cert', clientCert.value) }),
-    ...(clientKey === undefined ? {} : { key: readFileOf('--client-key', clientKey.value) }),
+      : { ca: [...(await systemRoots(context)), readPem('--cacert', cacert.value)] }),
+    ...(clientCert === undefined ? {} : { cert: readPem('--client-cert', clientCert.value) }),
+    ...(clientKey === undefined ? {} : { key: readPem('--client-key', clientKey.value) }),
     ...(options.insecure ? { rejectUnauthorized: false } : {}),
   };
+}
+
+/** Node ignores a CA file without a certificate in it, and the handshake then fails for no visible reason. */
+function readPem(option: string, path: string): string {
+  const text = readFileOf(option, path);
+  if (/^-----BEGIN /m.test(text)) return text;
+  throw configError(
+    `${path} (${option}) is no PEM file: it has no line -----BEGIN ...-----.`,
+    `From DER: openssl x509 -inform der -in ${path} -out ${path}.pem`,
+    { path },
+  );
 }
 
 /** A `ca` of our own replaces every root Node trusts, NODE_EXTRA_CA_CERTS among them: so they are named again. */

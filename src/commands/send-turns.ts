@@ -16,7 +16,6 @@ import { statsText, usageText } from '../render/stats-text.ts';
 import { readToolDefinitions } from './generation.ts';
 import type { Note } from './note.ts';
 import type { SendOptions } from './send-flags.ts';
-import { runTools } from './tool-runs.ts';
 import { runTurn } from './turn.ts';
 
 export type Conversation = {
@@ -38,9 +37,7 @@ export async function converse({
   note,
 }: Conversation): Promise<ExitCode> {
   const { stderr } = context.streams;
-  const needsMessage = Boolean(
-    options.json || options.outputFormat === 'json' || options.extractCode || options.runTools,
-  );
+  const needsMessage = formOf(options) === 'json' || Boolean(options.extractCode || options.runTools);
   let isReaderGone = false;
   const send = async (conversation: readonly MessageParam[]): Promise<Message> => {
     const turn = await runTurn(
@@ -59,7 +56,7 @@ export async function converse({
           !context.env['CI'] &&
           context.env['TERM'] !== 'dumb',
         keepsText: needsMessage,
-        timeoutMs: options.timeout === undefined ? undefined : options.timeout * 1000,
+        timeoutMs: options.timeout ? options.timeout * 1000 : undefined,
         note,
       },
     );
@@ -68,11 +65,12 @@ export async function converse({
     return turn.message;
   };
   const message = options.runTools
-    ? await runTools({
+    ? await (await import('./tool-runs.ts')).runTools({
         tools: declareTools(options.tools === undefined ? [] : readToolDefinitions(options.tools)),
         send,
         messages,
         maxTurns: options.maxTurns ?? 10,
+        printsCalls: formOf(options) === 'text' && !options.extractCode,
         context,
         note,
       })
@@ -105,20 +103,23 @@ function reportTurn(
 }
 
 function rendererFor(options: SendOptions, output: RendererOutput, context: Context): Renderer {
-  if (options.extractCode) return renderCode(output);
-  switch (options.json ? 'json' : options.outputFormat) {
+  const { stdout } = context.streams;
+  const transform = stdout.isTTY && !options.raw ? createSanitizer() : undefined;
+  if (options.extractCode) return renderCode(output, transform);
+  switch (formOf(options)) {
     case 'json':
       return renderJson(output);
     case 'stream-json':
       return renderEvents(output);
-    case 'text': {
-      const { stdout } = context.streams;
+    case 'text':
       return renderText(output, {
         endsLine: stdout.isTTY,
         showsToolCalls: !options.runTools,
         thinking: options.hideThinking ? undefined : context.theme('stderr', options.color).dim,
-        ...(stdout.isTTY && !options.raw ? { transform: createSanitizer() } : {}),
+        ...(transform && { transform }),
       });
-    }
   }
 }
+
+const formOf = ({ json, outputFormat }: SendOptions): SendOptions['outputFormat'] =>
+  json ? 'json' : outputFormat;

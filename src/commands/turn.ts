@@ -6,6 +6,8 @@ import { resultOf, turnErrorOf } from '../messages/result.ts';
 import type { JsonObject, Message } from '../messages/types.ts';
 import type { Renderer, RendererOutput } from '../render/renderer.ts';
 import type { Output } from '../terminal/streams.ts';
+import { retryNote } from './note.ts';
+import { limitTime } from './time-limit.ts';
 
 export type TurnOptions = {
   readonly renderer: (output: RendererOutput) => Renderer;
@@ -51,12 +53,7 @@ export async function runTurn(
     signal: abort.signal,
     keepsText: options.keepsText,
     hasShown: renderer.hasWritten,
-    onRetry({ error, delayMs, isServerAsked }) {
-      const seconds = (delayMs / 1000).toFixed(1);
-      options.note(
-        `${error.message} Trying again in ${seconds} s${isServerAsked ? ', as the server asks' : ''}.`,
-      );
-    },
+    onRetry: retryNote(options.note),
   });
   const model = typeof body['model'] === 'string' ? body['model'] : undefined;
   const end = (error?: unknown): void =>
@@ -95,22 +92,6 @@ export async function runTurn(
     await drain();
   }
   return { message: exchange.draft().message(), exchange, readerIsGone };
-}
-
-/** Aborts after `ms`; the returned function calls that off. */
-function limitTime(ms: number, abort: AbortController, { clock }: Context): () => void {
-  const waiting = new AbortController();
-  clock.sleep(ms, waiting.signal).then(
-    () =>
-      abort.abort(
-        new MsgError('network', `No complete answer within ${ms / 1000} s.`, {
-          hint: 'Allow more with --timeout.',
-          details: { code: 'TIMEOUT', isRetryable: false },
-        }),
-      ),
-    () => {},
-  );
-  return () => waiting.abort();
 }
 
 /** Writes at once, and remembers whether the reader is behind. */

@@ -1,6 +1,7 @@
 // Remedies several checks share: commands for the profile at hand, configuration for the usual hops. Data.
 import type { Exchange, Look } from './observations.ts';
 import type { Remedy } from './report.ts';
+import { hopsOf } from './stream-judgement.ts';
 
 type Snippets = Remedy['snippets'];
 
@@ -57,6 +58,17 @@ export const shellWord = (text: string): string =>
 /** The first exchange of these that a check owns. */
 export const owned = (id: string, ...exchanges: readonly (Exchange | undefined)[]): Exchange | undefined =>
   exchanges.find((exchange) => exchange?.reading.check === id);
+
+/**
+ * Configuration for the hops that gave themselves away; where none did, for the most common ones.
+ */
+export function forHops(look: Look, snippets: Snippets): Snippets {
+  const seen = new Set(hopsOf(look).map(({ name }) => name));
+  const own = snippets.filter(({ server }) =>
+    [...seen].some((name) => server.startsWith(name) || name.startsWith(server)),
+  );
+  return own.length > 0 ? own : snippets.slice(0, 3);
+}
 
 /** Lets request headers pass that the API needs. */
 export const passHeaders: Snippets = [

@@ -51,6 +51,8 @@ export function createTransport(options: TransportOptions): Transport {
     if (dispatcher === undefined) {
       dispatcher = openDispatcher(url, options);
       dispatchers.set(url.origin, dispatcher);
+      // What could not be opened needs no closing.
+      dispatcher.catch(() => dispatchers.delete(url.origin));
     }
     return dispatcher;
   }

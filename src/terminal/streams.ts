@@ -2,6 +2,7 @@
 import { fstatSync, readFileSync } from 'node:fs';
 import { isatty } from 'node:tty';
 import { configError } from '../errors.ts';
+import { errnoText } from '../profiles/guarded-file.ts';
 
 export type Output = {
   readonly isTTY: boolean;
@@ -9,8 +10,13 @@ export type Output = {
   columns(): number;
   /** Writes, and gives a promise only when the reader is behind: await it before writing more. */
   write(text: string): Promise<void> | undefined;
-  /** Calls back once when the reader has gone away (EPIPE). */
+  /** Calls back once when nothing more can be written: the reader has gone away, or the disk is full. */
   onClose(listener: () => void): void;
+  /**
+   * Resolves when everything written has been taken. A reader that has gone away (EPIPE) chose to;
+   * anything else that kept the text from arriving is thrown as MsgError `config`.
+   */
+  settled(): Promise<void>;
 };
 
 export type Input = {
@@ -51,8 +57,6 @@ export function createOutput(open: () => NodeJS.WriteStream, name: string): Outp
     columns: () => openOnce().columns || 80,
     write(text) {
       const stream = openOnce();
-      if (failure !== undefined)
-        throw configError(`Cannot write to ${name}: ${failure.message}.`, undefined, {}, failure);
       if (isClosed || stream.write(text)) return undefined;
       return new Promise((resolve) => {
         const done = (): void => {
@@ -65,6 +69,14 @@ export function createOutput(open: () => NodeJS.WriteStream, name: string): Outp
     },
     onClose(listener) {
       listeners.add(listener);
+    },
+    async settled() {
+      if (opened === undefined) return;
+      const stream = opened;
+      // The callback comes after those of all earlier writes, and after their errors.
+      if (!isClosed) await new Promise<void>((resolve) => stream.write('', () => resolve()));
+      if (failure === undefined) return;
+      throw configError(`Cannot write to ${name}: ${errnoText(failure)}.`, undefined, {}, failure);
     },
   };
 }

@@ -1,6 +1,7 @@
 // The built command between pipes and signals: readers that leave, stall, or come back; Ctrl-C and kill.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { closeSync, existsSync, openSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { end, event, gate, head, type Mock, type Script, startMock } from '../../src/mock/index.ts';
 import { bareEnv, binary, closed, type Home, newHome, runBin, startBin, textOf } from './run-bin.ts';
@@ -85,6 +86,33 @@ describe('a reader', () => {
     await runBin(['send', '-P', 'demo', 'hello']);
     const [answer, code] = await Promise.all([textOf(stdout), closed(child)]);
     expect({ code, length: answer.length }).toEqual({ code: 0, length: line.length * lineCount });
+  });
+});
+
+describe.skipIf(!existsSync('/dev/full'))('a full disk under stdout', () => {
+  const intoFullDisk = async (argv: readonly string[]): Promise<{ code: number | null; stderr: string }> => {
+    const full = openSync('/dev/full', 'w');
+    const child = spawn(process.execPath, [binary, ...argv], {
+      env: bareEnv(home.path, env),
+      stdio: ['ignore', full, 'pipe'],
+    });
+    closeSync(full);
+    const [stderr, code] = await Promise.all([textOf(child.stderr), closed(child)]);
+    return { code, stderr };
+  };
+
+  it.each([[['send', 'hi']], [['send', 'hi', '-o', 'json']], [['--help']], [['profiles', 'presets']]])(
+    'is an error of %j',
+    async (argv) => {
+      expect(await intoFullDisk(argv)).toEqual({
+        code: 3,
+        stderr: 'msg: Cannot write to stdout: no space left on the device.\n',
+      });
+    },
+  );
+
+  it('fails --version without a stack trace', async () => {
+    expect(await intoFullDisk(['--version'])).toEqual({ code: 3, stderr: '' });
   });
 });
 

@@ -126,6 +126,7 @@ function bufferOutput({ tty = false, width = 80 }: RunOptions): BufferOutput {
         return undefined;
       },
       onClose: (listener) => void closeListeners.push(listener),
+      settled: async () => {},
     },
   };
 }
