@@ -67,7 +67,7 @@ export async function converse({
         send,
         messages,
         maxTurns: options.maxTurns ?? 10,
-        printsCalls: formOf(options) === 'text' && !options.extractCode,
+        printsCalls: isPlainText,
         context,
         note,
       })
