@@ -17,7 +17,6 @@ import { statsText, usageText } from '../render/stats-text.ts';
 import { readToolDefinitions } from './generation.ts';
 import type { Note } from './note.ts';
 import type { SendOptions } from './send-flags.ts';
-import { runTools } from './tool-runs.ts';
 import { runTurn } from './turn.ts';
 
 export type Conversation = {
@@ -39,6 +38,8 @@ export async function converse({
   note,
 }: Conversation): Promise<ExitCode> {
   const isPlainText = formOf(options) === 'text' && !options.extractCode;
+  // The other forms print what arrives and keep nothing, however long it gets.
+  const needsText = formOf(options) === 'json' || options.extractCode === true || options.runTools === true;
   let isReaderGone = false;
   const send = async (conversation: readonly MessageParam[]): Promise<Message> => {
     const turn = await runTurn(
@@ -51,7 +52,7 @@ export async function converse({
       {
         renderer: (output) => rendererFor(options, output, context),
         spinsUntil: hasSpinner(options, context) ? writes(options) : undefined,
-        keepsText: !isPlainText || options.runTools === true,
+        keepsText: needsText,
         timeoutMs: options.timeout ? options.timeout * 1000 : undefined,
         note,
         report: (exchange) => reportTurn(exchange, generation.model, options, context, note),
@@ -61,7 +62,7 @@ export async function converse({
     return turn.message;
   };
   const message = options.runTools
-    ? await runTools({
+    ? await (await import('./tool-runs.ts')).runTools({
         tools: declareTools(options.tools === undefined ? [] : readToolDefinitions(options.tools)),
         send,
         messages,
