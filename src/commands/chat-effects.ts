@@ -88,7 +88,7 @@ const performers: Performers = {
     );
   },
   'read-system': ({ path }, { apply, context }) =>
-    apply({ kind: 'line', text: `/system ${readFileOf('/system', pathOf(path, context.dirs))}` }),
+    apply({ kind: 'system-read', text: readFileOf('/system', pathOf(path, context.dirs)) }),
   show: ({ what }, chat) => chatViews[what](chat),
   help: ({ command }, { screen, context }) => {
     const commands = slashCommands.filter(({ name }) => command === null || name === command);
