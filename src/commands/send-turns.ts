@@ -17,7 +17,6 @@ import { statsText, usageText } from '../render/stats-text.ts';
 import { readToolDefinitions } from './generation.ts';
 import type { Note } from './note.ts';
 import type { SendOptions } from './send-flags.ts';
-import { runTools } from './tool-runs.ts';
 import { runTurn } from './turn.ts';
 
 export type Conversation = {
@@ -63,7 +62,7 @@ export async function converse({
     return turn.message;
   };
   const message = options.runTools
-    ? await runTools({
+    ? await (await import('./tool-runs.ts')).runTools({
         tools: declareTools(options.tools === undefined ? [] : readToolDefinitions(options.tools)),
         send,
         messages,
