@@ -1,7 +1,7 @@
 // From settings to a working connection: key, warnings, transport, client.
 import type { Context } from '../context.ts';
 import { configError } from '../errors.ts';
-import { proxyFromEnv } from '../http/proxy.ts';
+import { parseProxy, proxyFromEnv } from '../http/proxy.ts';
 import type { TlsOptions } from '../http/transport.ts';
 import type { Transport } from '../http/wire.ts';
 import { loggingTransport } from '../http/wire-log.ts';
@@ -91,15 +91,20 @@ export async function openTransport(
     headersTimeoutMs: options.idleTimeout === undefined ? 600_000 : 1000 * options.idleTimeout,
     idleTimeoutMs: 1000 * (options.idleTimeout ?? 300),
     ...(tls === undefined ? {} : { tls }),
-    // The demo runs inside this process; no proxy could reach it.
-    proxyFor: (url) =>
-      settings.preset?.id === 'demo'
-        ? undefined
-        : (settings.proxy?.value ?? proxyFromEnv(url, context.env)?.url),
+    proxyFor: (url) => proxyFor(url, settings, context),
   });
   if (!options.verbose) return transport;
   const { dim } = context.theme('stderr', options.color);
   return loggingTransport(transport, (line) => void stderr.write(`${dim(redact(line))}\n`), maskKey);
+}
+
+function proxyFor(url: string, { proxy, preset }: Settings, { env }: Context): string | undefined {
+  // The demo runs inside this process; no proxy could reach it.
+  if (preset?.id === 'demo') return undefined;
+  const choice =
+    proxy === undefined ? proxyFromEnv(url, env) : { url: proxy.value, source: describeSource(proxy.source) };
+  if (choice !== undefined) parseProxy(choice.url, choice.source);
+  return choice?.url;
 }
 
 /**
@@ -148,14 +153,14 @@ async function tlsOptions(
   options: ConnectionOptions,
   context: Context,
 ): Promise<TlsOptions | undefined> {
-  const { cacert, clientCert, clientKey } = settings;
-  if (cacert === undefined && clientCert === undefined && !options.insecure) return undefined;
+  const { cacert } = settings;
+  const identity = clientIdentity(settings);
+  if (cacert === undefined && identity === undefined && !options.insecure) return undefined;
   return {
     ...(cacert === undefined
       ? {}
       : { ca: [...(await systemRoots(context)), readPem('--cacert', cacert.value)] }),
-    ...(clientCert === undefined ? {} : { cert: readPem('--client-cert', clientCert.value) }),
-    ...(clientKey === undefined ? {} : { key: readPem('--client-key', clientKey.value) }),
+    ...identity,
     ...(options.insecure ? { rejectUnauthorized: false } : {}),
   };
 }
@@ -168,6 +173,23 @@ function readPem(option: string, path: string): string {
     `${path} (${option}) is no PEM file: it has no line -----BEGIN ...-----.`,
     `From DER: openssl x509 -inform der -in ${path} -out ${path}.pem`,
     { path },
+  );
+}
+
+/** The client certificate and its key, which may stand in one file. */
+function clientIdentity({ clientCert, clientKey }: Settings): { cert: string; key: string } | undefined {
+  if (clientCert === undefined && clientKey === undefined) return undefined;
+  if (clientCert === undefined)
+    throw configError(
+      '--client-key needs the certificate it belongs to.',
+      'Give it with --client-cert FILE.',
+    );
+  const cert = readPem('--client-cert', clientCert.value);
+  if (clientKey !== undefined) return { cert, key: readPem('--client-key', clientKey.value) };
+  if (cert.includes('PRIVATE KEY-----')) return { cert, key: cert };
+  throw configError(
+    `${clientCert.value} (--client-cert) holds no private key.`,
+    'Give it with --client-key FILE.',
   );
 }
 

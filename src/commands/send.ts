@@ -7,10 +7,8 @@ import type { Json, MessageParam } from '../messages/types.ts';
 import type { CommandModule } from './command.ts';
 import { openConnection } from './connection.ts';
 import { generationOptions } from './generation.ts';
-import { countPrompt, printCurl, printDryRun } from './inspect.ts';
 import { type Note, noteTo } from './note.ts';
 import { readPrompt } from './prompt-input.ts';
-import { openReplay, recordTo } from './recordings.ts';
 import { type SendOptions, sendFlags } from './send-flags.ts';
 import { converse } from './send-turns.ts';
 import { requireBaseUrl, settingsFor } from './settings.ts';
@@ -42,13 +40,19 @@ export async function runSend(argument: string, options: SendOptions, context: C
   const generation = generationOptions(options, settings);
   const messages = await readConversation(argument, options, generation.body?.['messages'], context, note);
   const body = messagesBody(generation, messages);
-  if (options.curl) return printCurl(settings, options, body, context, note);
-  if (options.dryRun) return printDryRun(settings, body, context);
+  // Loaded when asked for: every other `send` starts that much earlier.
+  if (options.curl) return (await import('./inspect.ts')).printCurl(settings, options, body, context, note);
+  if (options.dryRun) return (await import('./inspect.ts')).printDryRun(settings, body, context);
   const connection = await openConnection(settings, { options, context, note });
   try {
-    if (options.count) return await countPrompt(connection.client, body, options, context, note);
+    if (options.count) {
+      const { countPrompt } = await import('./inspect.ts');
+      return await countPrompt(connection.client, body, options, context, note);
+    }
     const client =
-      options.record === undefined ? connection.client : recordTo(options.record, connection.client);
+      options.record === undefined
+        ? connection.client
+        : (await import('./recordings.ts')).recordTo(options.record, connection.client);
     return await converse({ client, generation, messages, options, context, note });
   } finally {
     await connection.close();
@@ -57,6 +61,7 @@ export async function runSend(argument: string, options: SendOptions, context: C
 
 /** Shows every turn of a recording. It needs no request, and no tool is run again. */
 async function replay(path: string, options: SendOptions, context: Context, note: Note): Promise<ExitCode> {
+  const { openReplay } = await import('./recordings.ts');
   const { client, hasMore } = openReplay(path, options.replaySpeed ?? 1, context);
   // Nothing is sent, so no body is made; only answers count.
   const generation: GenerationOptions = {
