@@ -130,8 +130,8 @@ async function fitted(text: string, columns: number): Promise<string> {
     .split('\n')
     .flatMap((line) => {
       const indent = /^ */.exec(line)?.[0] ?? '';
-      // Tables keep their columns.
-      if (/\S {2,}\S/.test(line) || line === '') return [line];
+      // Tables keep their columns, and configuration its lines.
+      if (/\S {2,}\S/.test(line) || indent.length >= 4 || line === '') return [line];
       return wrapped(line.trim(), width - indent.length).map((part) => indent + part);
     })
     .join('\n');
