@@ -27,7 +27,8 @@ if (ahead < 0) {
 }
 
 function print(text) {
-  process.stdout.on('error', function (error) {
+  process.stdout.on('error', (error) => {
+    // A reader that has gone away (`msg --help | head -1`) is no failure; a full disk is.
     process.exitCode = error.code === 'EPIPE' ? 0 : 3;
   });
   process.stdout.write(text);

@@ -1,6 +1,7 @@
 // Carries out what the session decided. One entry an effect; the session itself is chat/step.ts.
-import { writeFile } from 'node:fs/promises';
+import { writeFileSync } from 'node:fs';
 import { isAbsolute, join, resolve } from 'node:path';
+import { costText, pricesAsOf } from '../chat/prices.ts';
 import type { Effect } from '../chat/session.ts';
 import { slashCommands } from '../chat/slash.ts';
 import { contextTokens, droppedThinking } from '../chat/turns.ts';
@@ -183,7 +184,7 @@ async function exportTo({ path }: Extract<Effect, { kind: 'export' }>, chat: Cha
   const full = pathOf(name, dirs);
   const title = `Chat with ${lineName(chat.line(), chat.session())}`;
   try {
-    await writeFile(full, conversationText(chat.session().turns, format, { title, exportedAt }), {
+    writeFileSync(full, conversationText(chat.session().turns, format, { title, exportedAt }), {
       flag: 'wx',
     });
   } catch (cause) {
@@ -211,9 +212,15 @@ const views: Readonly<
       );
     chat.screen.say([...lines, `system: ${system ?? 'none'}`].join('\n'), 'plain');
   },
-  usage: ({ session, screen }) => {
+  usage: ({ session, screen, spent }) => {
     const { requests, input, output } = session().totals;
-    screen.say(`${count(requests)} answers · ${count(input)} tokens in, ${count(output)} out`, 'plain');
+    const dollars = spent();
+    const cost =
+      dollars === null || requests === 0 ? '' : ` · ${costText(dollars)} by the list of ${pricesAsOf}`;
+    screen.say(
+      `${count(requests)} answers · ${count(input)} tokens in, ${count(output)} out${cost}`,
+      'plain',
+    );
   },
   context: async ({ session, screen, line }) => {
     const { model } = generationOf(line(), session());

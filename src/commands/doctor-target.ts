@@ -11,8 +11,9 @@ import { proxyFromEnv } from '../http/proxy.ts';
 import { type Endpoint, endpointUrl, environmentFor } from '../messages/endpoint.ts';
 import { createKeyReader } from '../profiles/keys.ts';
 import { describeSource, type Settings } from '../profiles/settings.ts';
-import { endpointFor, keyOwner, openTransport } from './connection.ts';
+import { endpointFor, keyOwner } from './connection.ts';
 import type { CommonOptions, ConnectionOptions } from './flags.ts';
+import { openTransport } from './network.ts';
 import { doctorCommand, requireBaseUrl, settingsFor } from './settings.ts';
 
 export type TargetInput = {

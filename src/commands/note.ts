@@ -20,5 +20,6 @@ export const retryNote =
   (note: Note) =>
   ({ error, delayMs, isServerAsked }: Pick<Retry, 'error' | 'delayMs' | 'isServerAsked'>): void => {
     const seconds = (delayMs / 1000).toFixed(1);
-    note(`${error.message} Trying again in ${seconds} s${isServerAsked ? ', as the server asks' : ''}.`);
+    const said = /[.!?]$/.test(error.message) ? error.message : `${error.message}.`;
+    note(`${said} Trying again in ${seconds} s${isServerAsked ? ', as the server asks' : ''}.`);
   };

@@ -2,16 +2,19 @@
 import type { Context } from '../context.ts';
 import { interrupted, isMsgError, MsgError } from '../errors.ts';
 import { type Client, type Exchange, startExchange } from '../messages/client.ts';
+import type { ReceivedEvent } from '../messages/events.ts';
 import { resultOf, turnErrorOf } from '../messages/result.ts';
 import type { JsonObject, Message } from '../messages/types.ts';
 import type { Renderer, RendererOutput } from '../render/renderer.ts';
+import type { Spinner } from '../terminal/spinner.ts';
 import type { Output } from '../terminal/streams.ts';
 import { retryNote } from './note.ts';
 import { limitTime } from './time-limit.ts';
 
 export type TurnOptions = {
   readonly renderer: (output: RendererOutput) => Renderer;
-  readonly showsSpinner: boolean;
+  /** Shows a spinner until the first event that writes something; undefined: never. */
+  readonly spinsUntil: ((received: ReceivedEvent) => boolean) | undefined;
   readonly keepsText: boolean;
   /** Limit of the whole exchange. */
   readonly timeoutMs: number | undefined;
@@ -47,13 +50,20 @@ export async function runTurn(
   });
   const stopTimer =
     options.timeoutMs === undefined ? undefined : limitTime(options.timeoutMs, abort, context);
-  const spinner = options.showsSpinner ? delayedSpinner(context) : undefined;
+  const { spinsUntil } = options;
+  const spinner = spinsUntil && delayedSpinner(context);
+  spinner?.start();
 
   const exchange = startExchange(client, body, {
     signal: abort.signal,
     keepsText: options.keepsText,
     hasShown: renderer.hasWritten,
-    onRetry: retryNote(options.note),
+    async onRetry(retry) {
+      // A line written beside the spinner would stand behind it.
+      await spinner?.stop();
+      retryNote(options.note)(retry);
+      spinner?.start();
+    },
   });
   const model = typeof body['model'] === 'string' ? body['model'] : undefined;
   const end = (error?: unknown): void =>
@@ -70,7 +80,7 @@ export async function runTurn(
   };
   try {
     for await (const { events } of exchange.batches) {
-      if (events.length > 0) await spinner?.stop();
+      if (spinsUntil && events.some(spinsUntil)) await spinner?.stop();
       renderer.push(events);
       await drain();
     }
@@ -125,16 +135,23 @@ function settledOrAborted(behind: Promise<void>, signal: AbortSignal): Promise<v
   });
 }
 
-function delayedSpinner(context: Context): { stop(): Promise<void> } {
-  const waiting = new AbortController();
-  const started = context.clock
-    .sleep(spinnerAfterMs, waiting.signal)
-    .then(() => context.spinner('waiting for the first byte'))
-    .catch(() => undefined);
+type DelayedSpinner = { start(): void; stop(): Promise<void> };
+
+function delayedSpinner(context: Context): DelayedSpinner {
+  let waiting = new AbortController();
+  let started: Promise<Spinner | undefined> | undefined;
   return {
+    start() {
+      waiting = new AbortController();
+      started = context.clock
+        .sleep(spinnerAfterMs, waiting.signal)
+        .then(() => context.spinner('waiting for the answer'))
+        .catch(() => undefined);
+    },
     async stop() {
       waiting.abort();
       (await started)?.stop();
+      started = undefined;
     },
   };
 }

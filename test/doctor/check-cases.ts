@@ -429,6 +429,12 @@ export const cases: readonly Case[] = [
   { id: 'url.port', seen: { setup: localhost(), keyless: marketing }, status: 'fail', says: /web interface/ },
   {
     id: 'url.redirect',
+    seen: { keyless: answered(308, '', { headers: { location: 'https://api.gw.example/v1/messages' } }) },
+    status: 'fail',
+    says: /Set base to https:\/\/api\.gw\.example yourself if you trust it/,
+  },
+  {
+    id: 'url.redirect',
     seen: { keyless: answered(302, '', { headers: { location: 'https://login.other.example/start' } }) },
     status: 'fail',
     says: /redirects \(302\) to https:\/\/login\.other\.example\/start; x-api-key would be sent to login\.other\.example/,

@@ -2,7 +2,7 @@
 import { type Check, fail, info, notAsked, pass, remedy, warn } from '../check.ts';
 import { headerLines, wireLine } from '../evidence.ts';
 import type { Exchange, Look } from '../observations.ts';
-import { again, forHops, largerBodies, owned, skipWaf } from '../remedies.ts';
+import { again, forHops, headerCommand, largerBodies, owned, skipWaf } from '../remedies.ts';
 import { hopsOf } from '../stream-judgement.ts';
 
 /** The first answer that a check of this group owns: without key, with it, or with a real body. */
@@ -82,7 +82,7 @@ export const edgeChecks: readonly Check[] = [
           evidence: [shown, plain].filter((one) => one !== undefined).map(wireLine),
           remedy: remedy(
             'Ask the owner of the host to allow API clients on this path.',
-            [`${again(look)} --header "user-agent: NAME"`, again(look)],
+            [headerCommand(look, 'user-agent'), again(look)],
             forHops(look, skipWaf),
           ),
         },
@@ -230,10 +230,7 @@ export const edgeChecks: readonly Check[] = [
         {
           owner: 'you',
           evidence: [wireLine(answer), ...headerLines(answer, 'www-authenticate')],
-          remedy: remedy(`Send ${name} with every request.`, [
-            `${again(look)} --header "${name}: VALUE"`,
-            again(look),
-          ]),
+          remedy: remedy(`Send ${name} with every request.`, [headerCommand(look, name), again(look)]),
         },
       );
     },
