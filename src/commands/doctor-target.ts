@@ -7,9 +7,9 @@ import { setupOf } from '../doctor/setup.ts';
 import { openLedger } from '../doctor/spend.ts';
 import { endpointUrl } from '../messages/endpoint.ts';
 import { describeSource, type Settings } from '../profiles/settings.ts';
-import { openTransport } from './connection.ts';
 import { authorities, fileText, proxyChoice, rawKey, readEndpoint, surroundings } from './doctor-sources.ts';
 import type { CommonOptions, ConnectionOptions } from './flags.ts';
+import { openTransport } from './network.ts';
 import { doctorCommand, requireBaseUrl, settingsFor } from './settings.ts';
 
 export type TargetInput = {
