@@ -14,12 +14,24 @@ if (ahead < 0) {
   process.exitCode = 1;
 } else if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) {
   // Answered before anything is loaded: scripts ask for it.
-  process.stdout.on('error', function (error) {
-    process.exitCode = error.code === 'EPIPE' ? 0 : 3;
-  });
-  process.stdout.write(require('../package.json').version + '\n');
+  print(require('../package.json').version + '\n');
+} else if (
+  argv.length === 1 &&
+  (argv[0] === '--help' || argv[0] === '-h') &&
+  !(process.stdout.columns < 80)
+) {
+  // Laid out for 80 columns when msg was built.
+  print(require('node:fs').readFileSync(require('node:path').join(__dirname, '../dist/help.txt')));
 } else {
   start(require('../dist/msg.cjs'));
+}
+
+function print(text) {
+  process.stdout.on('error', (error) => {
+    // A reader that has gone away (`msg --help | head -1`) is no failure; a full disk is.
+    process.exitCode = error.code === 'EPIPE' ? 0 : 3;
+  });
+  process.stdout.write(text);
 }
 
 function start(msg) {

@@ -18,6 +18,10 @@ const bundle = (entry, outfile, format) =>
     format,
     platform: 'node',
     target: 'node20.18',
+    // As in build.js.
+    pure: ['console.assert'],
+    minifySyntax: true,
+    external: ['shiki', 'shiki/*'],
     logLevel: 'error',
   });
 
@@ -28,6 +32,7 @@ try {
   await Promise.all([
     bundle('bench.ts', 'bench.mjs', 'esm'),
     bundle('server.ts', 'server.mjs', 'esm'),
+    bundle('render-once.ts', 'render-once.mjs', 'esm'),
     bundle('peers/node-http.mjs', 'node-http.cjs', 'cjs'),
     bundle('peers/sdk.mjs', 'sdk.cjs', 'cjs'),
   ]);

@@ -16,7 +16,7 @@ const dist = join(root, 'dist');
 const target = 'node20.18';
 
 /** Packages that stay outside: native code, grammars that are larger than all of msg, and what only writes files. */
-const external = ['@napi-rs/keyring', 'shiki', 'shiki/*', '@shikijs/*', 'conf', 'proper-lockfile'];
+const external = ['@napi-rs/keyring', 'shiki', 'shiki/*', '@shikijs/*', 'conf', 'proper-lockfile', 'undici/lib/llhttp/llhttp-wasm'];
 
 /** What is loaded together becomes one file each. */
 const leaders = ['src/main.ts', 'src/program.ts', 'src/commands/send.ts', 'src/http/transport.ts'];
@@ -36,6 +36,8 @@ const bundle = await build({
   minifySyntax: true,
   minifyWhitespace: true,
   legalComments: 'none',
+  // streaming-markdown asserts at every character; without that, Markdown renders a fifth faster.
+  pure: ['console.assert'],
   metafile: true,
   write: false,
   external,
@@ -62,6 +64,8 @@ for (const [file, pieces] of codes) {
   writeFileSync(join(dist, `${file}.cjs`), textOf(file, pieces, files, file === 'msg'));
 }
 copyWasm(dist);
+// Printed by bin/msg.js without loading anything: it is asked for often, and is the same for everybody.
+writeFileSync(join(dist, 'help.txt'), execFileSync(process.execPath, [join(root, 'bin/msg.js'), 'help']));
 writeFileSync(join(dist, 'LICENSES.txt'), licences(Object.keys(bundle.metafile.inputs)));
 execFileSync(join(root, 'node_modules/.bin/tsc'), ['-p', join(root, 'scripts/mock-types.json')], {
   stdio: 'inherit',

@@ -3,9 +3,13 @@
 // parts are not its public face.
 import { writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 
 const require = createRequire(import.meta.url);
+
+/** WebAssembly undici carries as base64 inside JavaScript: beside the bundle it is smaller and costs no parsing. */
+const wasmName = 'llhttp_simd.wasm';
+const wasmModule = 'undici/lib/llhttp/llhttp_simd-wasm.js';
 
 /** By the end of a module's path: what stands in for it. */
 const replacements = {
@@ -16,12 +20,12 @@ const replacements = {
   // ora draws the one it is given or `dots`; the package is 90 animations.
   'cli-spinners/index.js':
     'export default { dots: { interval: 80, frames: [..."⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"] }, line: { interval: 130, frames: [..."-\\\\|/"] } };',
+  [wasmModule]: `module.exports = require('node:fs').readFileSync(require('node:path').join(__dirname, '${wasmName}'));`,
+  // For CPUs without SIMD (before 2008): found in the installed package when it is needed.
+  'undici/lib/llhttp/llhttp-wasm.js': "module.exports = require('undici/lib/llhttp/llhttp-wasm');",
   // chalk's guess at the terminal, made when it is loaded. terminal/theme decides the level itself.
   'chalk/source/vendor/supports-color/index.js': 'export default { stdout: false, stderr: false };',
 };
-
-/** WebAssembly undici carries as base64 inside JavaScript: beside the bundle it is smaller and costs no parsing. */
-const wasmModules = { 'llhttp_simd-wasm.js': 'llhttp_simd.wasm', 'llhttp-wasm.js': 'llhttp.wasm' };
 
 /**
  * undici's index loads fetch, WebSocket, caches and mocks: 50 ms nobody needs. `import` of it gives the client
@@ -36,17 +40,17 @@ export const slimPackages = {
   name: 'slim-packages',
   setup({ onResolve, onLoad, initialOptions: { absWorkingDir } }) {
     onResolve({ filter: /^undici$/ }, ({ kind }) => ({ path: kind, namespace: 'undici' }));
+    // commander needs it for sub-commands in files of their own; msg has none, and --help should not load it.
+    onResolve({ filter: /^node:child_process$/ }, ({ importer }) =>
+      /[\\/]commander[\\/]/.test(importer) ? { path: 'none', namespace: 'none' } : undefined,
+    );
+    onLoad({ filter: /.*/, namespace: 'none' }, () => ({ contents: 'module.exports = {};' }));
     onLoad({ filter: /.*/, namespace: 'undici' }, ({ path }) => ({
       contents: undiciParts[path],
       resolveDir: absWorkingDir,
     }));
     onLoad({ filter: /(undici|cli-spinners|chalk)[\\/].*\.js$/ }, ({ path }) => {
       const normal = path.replaceAll('\\', '/');
-      const wasm = wasmModules[normal.split('/llhttp/')[1]];
-      if (wasm !== undefined) {
-        const place = `require('node:path').join(__dirname, ${JSON.stringify(wasm)})`;
-        return { contents: `module.exports = require('node:fs').readFileSync(${place});` };
-      }
       const ending = Object.keys(replacements).find((one) => normal.endsWith(`/node_modules/${one}`));
       return ending === undefined ? undefined : { contents: replacements[ending] };
     });
@@ -55,8 +59,5 @@ export const slimPackages = {
 
 /** Puts the WebAssembly beside the bundle. */
 export function copyWasm(dist) {
-  const folder = dirname(require.resolve('undici/lib/llhttp/constants.js'));
-  for (const [module, name] of Object.entries(wasmModules)) {
-    writeFileSync(join(dist, name), require(join(folder, module)));
-  }
+  writeFileSync(join(dist, wasmName), require(wasmModule));
 }

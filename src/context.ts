@@ -7,7 +7,7 @@ import type { Clock } from './clock.ts';
 import type { TransportOptions } from './http/transport.ts';
 import type { Transport } from './http/wire.ts';
 import { createStore, type Store } from './profiles/store.ts';
-import type { Theme } from './render/theme.ts';
+import { type Theme, unicodeGlyphs } from './render/theme.ts';
 import type { Asker } from './terminal/ask.ts';
 import type { Spinner } from './terminal/spinner.ts';
 import { createInput, createOutput, type Streams } from './terminal/streams.ts';
@@ -99,7 +99,8 @@ export function systemContext(version: string): Context {
     },
     async spinner(text) {
       const { startSpinner } = await import('./terminal/spinner.ts');
-      return startSpinner(process.stderr, text);
+      const { glyphs } = createTheme({ env, platform, isTTY: true });
+      return startSpinner(process.stderr, text, glyphs === unicodeGlyphs);
     },
     async asker() {
       const { createAsker } = await import('./terminal/ask.ts');

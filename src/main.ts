@@ -20,7 +20,7 @@ export async function main(argv: readonly string[], context: Context): Promise<E
     return code;
   } catch (error) {
     const showsStack = argv.includes('--debug');
-    const theme = context.theme('stderr', argv.includes('--no-color') ? false : undefined);
+    const theme = context.theme('stderr', colorOf(argv));
     await context.streams.stderr.write(
       isMsgError(error) ? errorText(error, theme) : bugText(error, theme, showsStack),
     );
@@ -29,3 +29,7 @@ export async function main(argv: readonly string[], context: Context): Promise<E
     return exitCodeOf(error);
   }
 }
+
+/** Errors of the command line itself are told before it was understood. */
+const colorOf = (argv: readonly string[]): boolean | undefined =>
+  argv.includes('--no-color') ? false : argv.includes('--color') ? true : undefined;

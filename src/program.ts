@@ -5,6 +5,7 @@ import type { CommandModule } from './commands/command.ts';
 import type { Context } from './context.ts';
 import { usageError } from './errors.ts';
 import { type ExitCode, exitCodeMeanings, exitCodes } from './exit-codes.ts';
+import { helpItem, helpText } from './render/help-layout.ts';
 
 type Entry = { readonly name: string; readonly summary: string; readonly load: () => Promise<CommandModule> };
 
@@ -68,10 +69,7 @@ export async function runProgram(argv: readonly string[], context: Context): Pro
     .description(overview)
     .version(context.version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
-    .addHelpText(
-      'after',
-      `\nExit codes:\n${exitCodeMeanings.map(([number, meaning]) => `  ${String(number).padEnd(4)} ${meaning}`).join('\n')}`,
-    );
+    .addHelpText('after', () => exitCodesText(helpWidth(context.streams)));
   const wanted = argv.find((argument) => !argument.startsWith('-'));
   const wantedName = wanted === 'help' ? argv[argv.indexOf('help') + 1] : wanted;
   for (const { name, summary, load } of commands) {
@@ -91,15 +89,25 @@ export async function runProgram(argv: readonly string[], context: Context): Pro
   return code;
 }
 
+const helpWidth = ({ stdout }: Context['streams']): number => Math.min(stdout.columns(), 100);
+
+const exitCodesText = (width: number): string =>
+  `\nExit codes:\n${exitCodeMeanings.map(([code, meaning]) => helpItem(String(code), 3, meaning, width)).join('\n')}`;
+
 /** The settings every level of the tree needs: no exit, no own printing of errors, width of the terminal. */
 function prepare(command: Command, { streams }: Context): Command {
+  const width = (): number => helpWidth(streams);
   return command
     .exitOverride()
     .showSuggestionAfterError()
     .configureOutput({
       writeOut: (text) => void streams.stdout.write(text),
       writeErr: () => {},
-      getOutHelpWidth: () => Math.min(streams.stdout.columns(), 100),
+      getOutHelpWidth: width,
       getOutHasColors: () => false,
+    })
+    .configureHelp({
+      commandDescription: (command) => helpText(command.description(), width()),
+      formatItem: (term, termWidth, description) => helpItem(term, termWidth, description, width()),
     });
 }

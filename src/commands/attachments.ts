@@ -4,6 +4,7 @@ import { usageError } from '../errors.ts';
 import type { ContentBlock } from '../messages/types.ts';
 import { fenced } from './fence.ts';
 import { readBytesOf } from './json-argument.ts';
+import type { Note } from './note.ts';
 
 /** What the first bytes of a file say it is. */
 const magics: readonly { readonly mediaType: string; readonly matches: (bytes: Uint8Array) => boolean }[] = [
@@ -23,14 +24,14 @@ const magics: readonly { readonly mediaType: string; readonly matches: (bytes: U
  * read from stdin.
  * @throws MsgError `config` for an unreadable file, `usage` for one that is neither text nor a known picture
  */
-export function attachmentBlock(argument: string, stdin: () => Uint8Array): ContentBlock {
+export function attachmentBlock(argument: string, stdin: () => Uint8Array, note: Note): ContentBlock {
   if (/^https?:\/\//i.test(argument)) {
     const type = /\.pdf($|[?#])/i.test(argument) ? 'document' : 'image';
     return { type, source: { type: 'url', url: argument } };
   }
   return argument === '-'
-    ? blockOf(stdin(), 'stdin')
-    : blockOf(readBytesOf('--file', argument), basename(argument));
+    ? blockOf(stdin(), 'stdin', note)
+    : blockOf(readBytesOf('--file', argument), basename(argument), note);
 }
 
 /** Whether bytes are a picture or a PDF, which can only go as a block of their own. */
@@ -38,7 +39,7 @@ export const isBinaryAttachment = (bytes: Uint8Array): boolean =>
   magics.some(({ matches }) => matches(bytes));
 
 /** The block for bytes under a name. */
-export function blockOf(bytes: Uint8Array, name: string): ContentBlock {
+export function blockOf(bytes: Uint8Array, name: string, note: Note): ContentBlock {
   const mediaType = magics.find(({ matches }) => matches(bytes))?.mediaType;
   if (mediaType !== undefined) {
     const source = {
@@ -50,17 +51,27 @@ export function blockOf(bytes: Uint8Array, name: string): ContentBlock {
       ? { type: 'document', source, title: name }
       : { type: 'image', source };
   }
-  return { type: 'text', text: `${name}:\n${fenced(decodeText(bytes, name))}` };
+  return { type: 'text', text: `${name}:\n${fenced(textOf(bytes, name, note))}` };
 }
 
-function decodeText(bytes: Uint8Array, name: string): string {
+/**
+ * Bytes as text. Other encodings are common in old files and on Windows: what is not UTF-8 is replaced, and
+ * that is said.
+ * @throws MsgError `usage` for what is no text at all
+ */
+export function textOf(bytes: Uint8Array, name: string, note: Note): string {
+  // UTF-16 and every binary format have zero bytes, text never does.
+  if (bytes.includes(0)) {
+    throw usageError(
+      `${name} is neither UTF-8 text nor a PNG, JPEG, GIF, WebP or PDF.`,
+      'Convert it first, e.g. iconv -f utf-16 -t utf-8, or pdftotext.',
+    );
+  }
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
-    throw usageError(
-      `${name} is neither UTF-8 text nor a PNG, JPEG, GIF, WebP or PDF.`,
-      'Convert it first, e.g. iconv -t utf-8 or pdftotext.',
-    );
+    note(`${name} is not all UTF-8: the other bytes are sent as \ufffd. To convert it: iconv -t utf-8`);
+    return new TextDecoder().decode(bytes);
   }
 }
 

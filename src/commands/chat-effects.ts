@@ -41,12 +41,16 @@ const performers: Performers = {
   edit: async ({ text, keep }, { apply, prompt }) =>
     apply({ kind: 'edited', text: await prompt.edit(text), keep }),
   'collect-paste': collectPaste,
-  attach: ({ paths }, { apply, context }) =>
+  attach: ({ paths }, { apply, context, screen }) =>
     apply({
       kind: 'attached',
       attachments: paths.map((path) => ({
         name: path,
-        block: attachmentBlock(pathOf(path, context.dirs), () => new Uint8Array()),
+        block: attachmentBlock(
+          pathOf(path, context.dirs),
+          () => new Uint8Array(),
+          (text) => screen.say(text),
+        ),
       })),
     }),
   copy: copy,
@@ -226,7 +230,7 @@ const views: Readonly<
   curl: async ({ screen, line, lastBody, options, context }) => {
     const body = lastBody();
     if (body === null) screen.say('nothing was sent yet');
-    else await printCurl(line().connection.settings, options, body, context);
+    else await printCurl(line().connection.settings, options, body, context, (text) => screen.say(text));
   },
   headers: ({ lastExchange, screen }) => {
     const response = lastExchange()?.response();

@@ -2,6 +2,7 @@
 import type { Tone } from '../chat/session.ts';
 import type { Context } from '../context.ts';
 import { redact } from '../messages/secret.ts';
+import type { LoadHighlighter } from '../render/markdown-code.ts';
 import { createSanitizer } from '../render/sanitize.ts';
 import type { Theme } from '../render/theme.ts';
 import type { Output } from '../terminal/streams.ts';
@@ -49,6 +50,7 @@ export function createScreen(context: Context, look: Look, color: boolean | unde
   const write = (output: Output, text: string): void => {
     behind = output.write(text) ?? behind;
   };
+  const openMarkdown = markdownOpener(context, color);
   const tones: Readonly<Record<Tone, (text: string) => string>> = {
     plain: (text) => text,
     note: theme.dim,
@@ -68,7 +70,7 @@ export function createScreen(context: Context, look: Look, color: boolean | unde
       const isPlainText = isRaw || !look.showsMarkdown;
       const sink = isPlainText
         ? { push: (text: string) => write(stdout, text), end: () => {} }
-        : await openMarkdown((text) => write(stdout, text), context, color);
+        : await openMarkdown((text) => write(stdout, text));
       let open: 'nothing' | 'thinking' | 'text' = 'nothing';
       let lastCharacter = '\n';
       let hasWritten = false;
@@ -116,17 +118,19 @@ const styledLines = (text: string, style: (line: string) => string): string =>
     .map((line) => (line === '' ? '' : style(line)))
     .join('\n');
 
-/** The renderer is loaded with the first answer, the highlighter with the first code: text never waits. */
-async function openMarkdown(
-  write: (text: string) => void,
+/** The renderer is loaded with the first answer, the highlighter with the first code and then kept: text never waits. */
+function markdownOpener(
   context: Context,
   color: boolean | undefined,
-): Promise<{ push: (text: string) => void; end: () => void }> {
-  const { markdownRenderer } = await import('../render/markdown.ts');
-  return markdownRenderer({
-    write,
-    theme: context.theme('stdout', color),
-    width: context.streams.stdout.columns(),
-    loadHighlighter: async () => (await import('../render/highlight.ts')).createHighlighter(),
-  });
+): (write: (text: string) => void) => Promise<{ push: (text: string) => void; end: () => void }> {
+  let loadHighlighter: LoadHighlighter | undefined;
+  return async (write) => {
+    const [{ markdownRenderer }, { highlighterOnDemand }] = await Promise.all([
+      import('../render/markdown.ts'),
+      import('../render/highlight.ts'),
+    ]);
+    loadHighlighter ??= highlighterOnDemand();
+    const theme = context.theme('stdout', color);
+    return markdownRenderer({ write, theme, width: context.streams.stdout.columns(), loadHighlighter });
+  };
 }

@@ -1,7 +1,7 @@
 // From settings to a working connection: key, warnings, transport, client.
 import type { Context } from '../context.ts';
 import { configError } from '../errors.ts';
-import { proxyFromEnv } from '../http/proxy.ts';
+import { parseProxy, proxyFromEnv } from '../http/proxy.ts';
 import type { TlsOptions } from '../http/transport.ts';
 import type { Transport } from '../http/wire.ts';
 import { loggingTransport } from '../http/wire-log.ts';
@@ -36,20 +36,21 @@ export type ConnectionInput = {
 export async function openConnection(settings: Settings, input: ConnectionInput): Promise<Connection> {
   const { options, context, note } = input;
   for (const text of settings.notes) note(text);
-  const demo = settings.preset?.id === 'demo' ? await context.demo() : undefined;
   const keys = createKeyReader({
     env: context.env,
     clock: context.clock,
     store: context.store(context.dirs.config, note),
     note,
   });
+  // What can fail on bad input comes first: a demo server that nobody closes would keep the process alive.
+  const transport = await openTransport(settings, input);
+  const demo = settings.preset?.id === 'demo' ? await context.demo() : undefined;
   let endpoint = await endpointFor(settings, demo?.url, (reference) =>
     keys.read(reference, keyOwner(settings)),
   );
   if (endpoint.key !== undefined && endpoint.baseUrl.startsWith('http:') && !isLoopback(endpoint.baseUrl)) {
     note(`The key travels unencrypted: ${hostOf(endpoint.baseUrl)} is reached by plain http.`);
   }
-  const transport = await openTransport(settings, input);
   return {
     settings,
     client: {
@@ -86,15 +87,24 @@ export async function openTransport(
     note('Certificates are not checked (--insecure): anybody on the way can read the key.');
   const transport = await context.transport({
     connectTimeoutMs: 1000 * (options.connectTimeout ?? 10),
-    // A model may think for minutes before its first byte.
-    headersTimeoutMs: 600_000,
+    // A model may think for minutes before its first byte; who names a limit means that silence too.
+    headersTimeoutMs: options.idleTimeout === undefined ? 600_000 : 1000 * options.idleTimeout,
     idleTimeoutMs: 1000 * (options.idleTimeout ?? 300),
     ...(tls === undefined ? {} : { tls }),
-    proxyFor: (url) => settings.proxy?.value ?? proxyFromEnv(url, context.env)?.url,
+    proxyFor: (url) => proxyFor(url, settings, context),
   });
   if (!options.verbose) return transport;
   const { dim } = context.theme('stderr', options.color);
   return loggingTransport(transport, (line) => void stderr.write(`${dim(redact(line))}\n`), maskKey);
+}
+
+function proxyFor(url: string, { proxy, preset }: Settings, { env }: Context): string | undefined {
+  // The demo runs inside this process; no proxy could reach it.
+  if (preset?.id === 'demo') return undefined;
+  const choice =
+    proxy === undefined ? proxyFromEnv(url, env) : { url: proxy.value, source: describeSource(proxy.source) };
+  if (choice !== undefined) parseProxy(choice.url, choice.source);
+  return choice?.url;
 }
 
 /**
@@ -151,16 +161,44 @@ async function tlsOptions(
   options: ConnectionOptions,
   context: Context,
 ): Promise<TlsOptions | undefined> {
-  const { cacert, clientCert, clientKey } = settings;
-  if (cacert === undefined && clientCert === undefined && !options.insecure) return undefined;
+  const { cacert } = settings;
+  const identity = clientIdentity(settings);
+  if (cacert === undefined && identity === undefined && !options.insecure) return undefined;
   return {
     ...(cacert === undefined
       ? {}
-      : { ca: [...(await systemRoots(context)), readFileOf('--cacert', cacert.value)] }),
-    ...(clientCert === undefined ? {} : { cert: readFileOf('--client-cert', clientCert.value) }),
-    ...(clientKey === undefined ? {} : { key: readFileOf('--client-key', clientKey.value) }),
+      : { ca: [...(await systemRoots(context)), readPem('--cacert', cacert.value)] }),
+    ...identity,
     ...(options.insecure ? { rejectUnauthorized: false } : {}),
   };
+}
+
+/** Node ignores a CA file without a certificate in it, and the handshake then fails for no visible reason. */
+function readPem(option: string, path: string): string {
+  const text = readFileOf(option, path);
+  if (/^-----BEGIN /m.test(text)) return text;
+  throw configError(
+    `${path} (${option}) is no PEM file: it has no line -----BEGIN ...-----.`,
+    `From DER: openssl x509 -inform der -in ${path} -out ${path}.pem`,
+    { path },
+  );
+}
+
+/** The client certificate and its key, which may stand in one file. */
+function clientIdentity({ clientCert, clientKey }: Settings): { cert: string; key: string } | undefined {
+  if (clientCert === undefined && clientKey === undefined) return undefined;
+  if (clientCert === undefined)
+    throw configError(
+      '--client-key needs the certificate it belongs to.',
+      'Give it with --client-cert FILE.',
+    );
+  const cert = readPem('--client-cert', clientCert.value);
+  if (clientKey !== undefined) return { cert, key: readPem('--client-key', clientKey.value) };
+  if (cert.includes('PRIVATE KEY-----')) return { cert, key: cert };
+  throw configError(
+    `${clientCert.value} (--client-cert) holds no private key.`,
+    'Give it with --client-key FILE.',
+  );
 }
 
 /** A `ca` of our own replaces every root Node trusts, NODE_EXTRA_CA_CERTS among them: so they are named again. */

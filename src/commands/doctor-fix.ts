@@ -18,7 +18,9 @@ export async function offerRepairs(
 ): Promise<void> {
   const { stderr, stdin } = context.streams;
   const note = noteTo(context, { ...options, quiet: false });
-  const repairs = repairsOf(diagnosis.run);
+  const isStored = target.settings?.key?.value.kind === 'stored';
+  // A key in a file, a variable or a manager is theirs to correct.
+  const repairs = repairsOf(diagnosis.run).filter(({ field }) => field !== 'key' || isStored);
   const profile = target.settings?.profile?.value;
   const store = context.store(context.dirs.config, note);
   if (repairs.length === 0) return note('Nothing to fix in the profile.');

@@ -41,17 +41,18 @@ export type DoctorCommandOptions = ConnectionOptions &
     redactHost?: boolean;
   };
 
-const description = `Examine an endpoint: find the one cause, prove it on the wire, say what fixes it.
-Asks without the key first, never follows redirects, and sends the key only to the configured URL.
-A default run makes at most 7 requests, 2 of which cost tokens (about 100 in, 161 out).
+const description = `Find what is wrong with an endpoint: one cause, its proof, and what fixes it.
+Asks without the key first, follows no redirect, and sends the key only to
+the configured URL. A healthy endpoint costs 7 requests, 2 of them paid
+(at most about 100 input and 161 output tokens).
 
 Examples:
-  msg doctor                                the current profile
-  msg doctor work --free                    no token spent
-  msg doctor https://host                   an address; the right base URL is looked for
-  pbpaste | msg doctor --from-error -       what an error message means; no request
-  msg doctor work --format html -o out.html one page to attach to a ticket
-  msg doctor --explain sse.buffered         what a check means`;
+  msg doctor                            the current profile
+  msg doctor work --free                no token spent
+  msg doctor https://host               looks for the right base URL, too
+  pbpaste | msg doctor --from-error -   what an error means; no request
+  msg doctor work -o report.html        one page to attach to a ticket
+  msg doctor --explain sse.buffered     what a check means`;
 
 /** Groups and ids, for `--only` and `--skip`. */
 const splitGlobs = (value: string, previous: string[] = []): string[] =>

@@ -5,7 +5,13 @@ import type { GenerationOptions } from '../messages/request.ts';
 import type { JsonObject } from '../messages/types.ts';
 import type { Settings } from '../profiles/settings.ts';
 import { collect, numberParser } from './flags.ts';
-import { readFileOf, readJsonArgument, readObjectArgument, setPath } from './json-argument.ts';
+import {
+  assign,
+  parseAssignment,
+  readFileOf,
+  readJsonArgument,
+  readObjectArgument,
+} from './json-argument.ts';
 
 export type GenerationFlags = {
   system?: string;
@@ -59,7 +65,11 @@ export function generationFlags(command: Command): Command {
     .option('--tool-choice <choice>', 'auto, any, none, or the name of a tool')
     .option('--schema <file|json>', 'JSON schema the answer must follow')
     .option('--body <file|json>', 'fields merged into the request body; unknown ones pass through')
-    .option('--set <path=json>', 'one field of the body, e.g. metadata.user_id=42; repeatable', collect)
+    .option(
+      '--set <path=json>',
+      'one field of the finished body, e.g. metadata.user_id=42; repeatable',
+      collect,
+    )
     .option('--no-stream', 'ask for the answer in one piece');
 }
 
@@ -69,8 +79,9 @@ export function generationFlags(command: Command): Command {
  */
 export function generationOptions(flags: GenerationFlags, settings: Settings): GenerationOptions {
   const body: JsonObject = flags.body === undefined ? {} : readObjectArgument('--body', flags.body);
-  for (const assignment of flags.set ?? []) setPath(body, assignment);
-  const model = settings.model?.value ?? (typeof body['model'] === 'string' ? body['model'] : undefined);
+  const assignments = (flags.set ?? []).map(parseAssignment);
+  const named = assignments.findLast(({ path }) => path.join('.') === 'model')?.value ?? body['model'];
+  const model = typeof named === 'string' ? named : settings.model?.value;
   if (model === undefined) {
     throw configError(
       'No model was chosen, and there is no default.',
@@ -97,6 +108,7 @@ export function generationOptions(flags: GenerationFlags, settings: Settings): G
     tools: flags.tools === undefined ? undefined : readToolDefinitions(flags.tools).map(withoutCommand),
     toolChoice: toolChoiceField(flags.toolChoice),
     body,
+    adjust: (whole) => assignments.reduce((before, one) => assign(before, one) as JsonObject, whole),
   };
 }
 

@@ -1,7 +1,9 @@
 // What `send` can do instead of sending: curl, dry run, counting.
 import type { Context } from '../context.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
+import { isSecretHeader } from '../http/wire.ts';
 import type { Client } from '../messages/client.ts';
+import type { Endpoint } from '../messages/endpoint.ts';
 import { postRequest } from '../messages/request.ts';
 import { countTokens } from '../messages/resources.ts';
 import { Secret } from '../messages/secret.ts';
@@ -11,21 +13,21 @@ import { describeSource, type Settings } from '../profiles/settings.ts';
 import { curlText, shellQuote } from '../render/curl-text.ts';
 import { endpointFor } from './connection.ts';
 import type { ConnectionOptions } from './flags.ts';
+import { type Note, retryNote } from './note.ts';
+import { withTimeLimit } from './time-limit.ts';
 
-/** Prints the request as a runnable curl command; the key stands as the variable it comes from. */
+/** Prints the request as a runnable curl command; every secret stands as a variable. */
 export async function printCurl(
   settings: Settings,
   options: ConnectionOptions,
   body: JsonObject,
   context: Context,
+  note: Note,
 ): Promise<ExitCode> {
-  const endpoint = await endpointFor(
-    settings,
-    undefined,
-    async (reference) => new Secret(`$${keyVariable(reference)}`),
-  );
+  const endpoint = await shownEndpoint(settings);
+  const { proxy, password } = splitProxy(settings.proxy?.value);
   const flags: readonly (readonly [string, string | undefined])[] = [
-    ['--proxy', settings.proxy?.value],
+    ['--proxy', proxy],
     ['--cacert', settings.cacert?.value],
     ['--cert', settings.clientCert?.value],
     ['--key', settings.clientKey?.value],
@@ -35,26 +37,69 @@ export async function printCurl(
   const extra = flags.flatMap(([flag, value]) =>
     value === undefined ? [] : [`${flag} ${shellQuote(value)}`],
   );
+  if (password !== undefined) extra.push(`--proxy-user "$${proxyVariable}"`);
   if (options.insecure) extra.push('--insecure');
   await context.streams.stdout.write(curlText(postRequest(endpoint, 'messages', body), { extra }));
+  if (settings.preset?.id === 'demo')
+    note('The demo lives inside msg, where curl cannot reach it. For an address it can: msg mock');
+  for (const text of missingVariables(settings, password !== undefined)) note(text);
   return exitCodes.done;
+}
+
+const proxyVariable = 'PROXY_USER_AND_PASSWORD';
+
+/** What has to be put into the environment before the command can run. */
+function missingVariables({ key, headers }: Settings, hasProxyPassword: boolean): string[] {
+  return [
+    ...(key === undefined || key.value.kind === 'env'
+      ? []
+      : [`Before you run it, put the key into ${keyVariable(key.value)}.`]),
+    ...Object.keys(headers?.value ?? {})
+      .filter(isSecretHeader)
+      .map((name) => `Before you run it, put the value of the header ${name} into ${headerVariable(name)}.`),
+    ...(hasProxyPassword ? [`Before you run it, put user:password of the proxy into ${proxyVariable}.`] : []),
+  ];
 }
 
 /** Keys that are not in the environment have to be put there first; the name says which. */
 const keyVariable = (reference: KeyReference): string =>
   reference.kind === 'env' ? reference.name : 'MSG_API_KEY';
+const headerVariable = (name: string): string => name.toUpperCase().replace(/\W/g, '_');
 
-/** Prints the request, keys masked, and the source of every setting, as one JSON object. */
-export async function printDryRun(settings: Settings, body: JsonObject, context: Context): Promise<ExitCode> {
+/** The endpoint, with a variable in place of every secret. */
+async function shownEndpoint(settings: Settings): Promise<Endpoint> {
   const endpoint = await endpointFor(
     settings,
     undefined,
     async (reference) => new Secret(`$${keyVariable(reference)}`),
   );
-  const { method, url, headers } = postRequest(endpoint, 'messages', body);
+  return { ...endpoint, headers: withoutSecrets(endpoint.headers) };
+}
+
+function withoutSecrets(headers: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => {
+      if (!isSecretHeader(name)) return [name, value];
+      const scheme = /^\w+ (?=\S)/.exec(value)?.[0] ?? '';
+      return [name, `${scheme}$${headerVariable(name)}`];
+    }),
+  );
+}
+
+/** A proxy URL and, apart from it, whether a user and a password belong to it. */
+function splitProxy(url: string | undefined): { proxy: string | undefined; password?: string } {
+  const [, scheme = '', password, host] = /^([a-z0-9+.-]+:\/\/)?([^@/]+)@(.*)$/i.exec(url ?? '') ?? [];
+  return password === undefined ? { proxy: url } : { proxy: `${scheme}${host}`, password };
+}
+
+/** Prints the request, keys masked, and the source of every setting, as one JSON object. */
+export async function printDryRun(settings: Settings, body: JsonObject, context: Context): Promise<ExitCode> {
+  const { method, url, headers } = postRequest(await shownEndpoint(settings), 'messages', body);
   const sources = Object.fromEntries(
     Object.entries(settings).flatMap(([name, setting]) =>
-      isSetting(setting) ? [[name, { value: setting.value, from: describeSource(setting.source) }]] : [],
+      isSetting(setting)
+        ? [[name, { value: shownValue(name, setting.value), from: describeSource(setting.source) }]]
+        : [],
     ),
   );
   await context.streams.stdout.write(
@@ -63,13 +108,29 @@ export async function printDryRun(settings: Settings, body: JsonObject, context:
   return exitCodes.done;
 }
 
+function shownValue(name: string, value: unknown): unknown {
+  if (name === 'headers') return withoutSecrets(value as Record<string, string>);
+  if (name !== 'proxy') return value;
+  const { proxy, password } = splitProxy(String(value));
+  return password === undefined ? proxy : `${proxy} (with user and password)`;
+}
+
 const isSetting = (
   value: unknown,
 ): value is { value: unknown; source: Parameters<typeof describeSource>[0] } =>
   typeof value === 'object' && value !== null && 'source' in value && 'value' in value;
 
 /** Prints the number of input tokens. */
-export async function countPrompt(client: Client, body: JsonObject, context: Context): Promise<ExitCode> {
-  await context.streams.stdout.write(`${await countTokens(client, body)}\n`);
+export async function countPrompt(
+  client: Client,
+  body: JsonObject,
+  { timeout }: ConnectionOptions,
+  context: Context,
+  note: Note,
+): Promise<ExitCode> {
+  const count = await withTimeLimit(timeout, context, (signal) =>
+    countTokens(client, body, { signal, onRetry: retryNote(note) }),
+  );
+  await context.streams.stdout.write(`${count}\n`);
   return exitCodes.done;
 }

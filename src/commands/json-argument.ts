@@ -49,30 +49,39 @@ export function readObjectArgument(option: string, argument: string): JsonObject
   throw usageError(`${option} takes a JSON object.`);
 }
 
-/**
- * Applies one `--set path=value` to a body: dots separate keys, numbers index arrays, the value is JSON or,
- * failing that, a string.
- * @throws MsgError `usage` when there is no `=` or the path leads through a value that is no object
- */
-export function setPath(body: JsonObject, assignment: string): void {
-  const [, path, text] = /^([^=]+)=(.*)$/s.exec(assignment) ?? [];
-  if (path === undefined || text === undefined) {
+/** One `--set path=value`: dots separate keys, the value is JSON or, failing that, a string. */
+export type Assignment = { readonly path: readonly string[]; readonly value: Json };
+
+/** Reads one `--set`. Throws MsgError `usage` when there is no `=`. */
+export function parseAssignment(text: string): Assignment {
+  const [, path, value] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
+  if (path === undefined || value === undefined) {
     throw usageError(
-      `--set takes path=value, not ${JSON.stringify(assignment)}.`,
+      `--set takes path=value, not ${JSON.stringify(text)}.`,
       'Example: --set metadata.user_id=42',
     );
   }
-  const keys = path.split('.');
-  const last = keys.pop() ?? '';
-  let place: Record<string, Json> = body;
-  for (const key of keys) {
-    place[key] ??= {};
-    const inner = place[key];
-    if (typeof inner !== 'object' || inner === null)
-      throw usageError(`--set ${path}: ${key} is not an object.`);
-    place = inner as Record<string, Json>;
-  }
-  place[last] = jsonOrText(text);
+  return { path: path.split('.'), value: jsonOrText(value) };
+}
+
+/**
+ * A copy of `place` with one value set. Numbers index lists; what is missing on the way is made.
+ * @throws MsgError `usage` when the path leads through a value that holds no others, or beyond a list
+ */
+export function assign(place: Json | undefined, { path, value }: Assignment, depth = 0): Json {
+  const key = path[depth];
+  if (key === undefined) return value;
+  const isIndex = /^\d+$/.test(key);
+  const holder = place ?? (isIndex ? [] : {});
+  const refuse = (why: string): never => {
+    throw usageError(`--set ${path.join('.')}: ${path.slice(0, depth).join('.')} ${why}.`);
+  };
+  if (typeof holder !== 'object') return refuse(`is ${JSON.stringify(holder)}, which has no fields`);
+  if (!Array.isArray(holder)) return { ...holder, [key]: assign(holder[key], { path, value }, depth + 1) };
+  if (!isIndex || Number(key) > holder.length) return refuse(`is a list of ${holder.length}`);
+  const list = [...holder];
+  list[Number(key)] = assign(list[Number(key)], { path, value }, depth + 1);
+  return list;
 }
 
 function jsonOrText(text: string): Json {

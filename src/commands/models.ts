@@ -6,8 +6,9 @@ import { modelsText } from '../render/models-text.ts';
 import type { CommandModule } from './command.ts';
 import { openConnection } from './connection.ts';
 import { type CommonOptions, type ConnectionOptions, commonFlags, connectionFlags } from './flags.ts';
-import { noteTo } from './note.ts';
+import { noteTo, retryNote } from './note.ts';
 import { requireBaseUrl, settingsFor } from './settings.ts';
+import { withTimeLimit } from './time-limit.ts';
 
 const description = `List the models an endpoint offers.
 
@@ -16,8 +17,8 @@ Examples:
   msg models --json | jq -r .[].id`;
 
 export const declare: CommandModule['declare'] = (command, context, finish) => {
-  command.description(description).option('--json', 'as JSON');
-  commonFlags(connectionFlags(command)).action(
+  command.description(description).optionsGroup('Output:').option('--json', 'as JSON');
+  connectionFlags(commonFlags(command)).action(
     async (options: ConnectionOptions & CommonOptions & { json?: boolean }) => {
       const { stdout } = context.streams;
       const note = noteTo(context, options);
@@ -25,7 +26,9 @@ export const declare: CommandModule['declare'] = (command, context, finish) => {
       requireBaseUrl(settings);
       const connection = await openConnection(settings, { options, context, note });
       try {
-        const models = await listModels(connection.client);
+        const models = await withTimeLimit(options.timeout, context, (signal) =>
+          listModels(connection.client, { signal, onRetry: retryNote(note) }),
+        );
         if (models.length === 0) note(`${hostOf(connection.client.endpoint.baseUrl)} lists no models.`);
         const theme = context.theme('stdout', options.color);
         await stdout.write(

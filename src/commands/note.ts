@@ -1,5 +1,6 @@
 // Notes to the user: what is no failure but should be known. One line each on stderr, silent with --quiet.
 import type { Context } from '../context.ts';
+import type { Retry } from '../messages/client.ts';
 import { redact } from '../messages/secret.ts';
 import { oneLine } from '../render/sanitize.ts';
 import type { CommonOptions } from './flags.ts';
@@ -13,3 +14,12 @@ export function noteTo(context: Context, { quiet, color }: CommonOptions): Note 
     void context.streams.stderr.write(`${dim(`msg: ${oneLine(redact(text))}`)}\n`);
   };
 }
+
+/** Announces that a request is sent again: a wait nobody explains looks like a hang. */
+export const retryNote =
+  (note: Note) =>
+  ({ error, delayMs, isServerAsked }: Pick<Retry, 'error' | 'delayMs' | 'isServerAsked'>): void => {
+    const seconds = (delayMs / 1000).toFixed(1);
+    const said = /[.!?]$/.test(error.message) ? error.message : `${error.message}.`;
+    note(`${said} Trying again in ${seconds} s${isServerAsked ? ', as the server asks' : ''}.`);
+  };

@@ -36,6 +36,7 @@ Examples:
 
 export function declare(command: Command, context: Context, finish: (code: ExitCode) => void): void {
   command.description(description).configureHelp({
+    ...command.configureHelp(),
     subcommandTerm: (one) => `${one.name()} ${one.usage().replace(/^\[options\] ?/, '')}`.trim(),
   });
   for (const declareSome of declarations) declareSome(command, context, finish);

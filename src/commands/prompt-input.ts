@@ -2,8 +2,9 @@
 import { usageError } from '../errors.ts';
 import type { ContentBlock } from '../messages/types.ts';
 import type { Input } from '../terminal/streams.ts';
-import { attachmentBlock, blockOf, isBinaryAttachment } from './attachments.ts';
+import { attachmentBlock, blockOf, isBinaryAttachment, textOf } from './attachments.ts';
 import { fenced } from './fence.ts';
+import type { Note } from './note.ts';
 
 /** An inherited pipe that nobody writes to must not hang the command. */
 const idlePipeMs = 3000;
@@ -14,7 +15,9 @@ export type PromptOptions = {
   /** `-f` arguments, in order. */
   readonly files: readonly string[];
   readonly stdin: Input;
-  readonly note: (text: string) => void;
+  /** Whether there is something to send even if nothing is said here. */
+  readonly isOptional: boolean;
+  readonly note: Note;
 };
 
 /**
@@ -24,20 +27,20 @@ export type PromptOptions = {
  * @throws MsgError `usage` when stdin is wanted twice, or wanted and empty
  */
 export async function readPrompt(options: PromptOptions): Promise<string | ContentBlock[] | undefined> {
-  const { argument, files, stdin, note } = options;
+  const { argument, files, stdin, isOptional, note } = options;
   const isPromptOnStdin = argument === '-';
   const isFileOnStdin = files.includes('-');
   if (isPromptOnStdin && isFileOnStdin) throw usageError('stdin cannot be both the prompt and a file.');
   const said = isPromptOnStdin ? '' : argument;
-  const isWanted = isPromptOnStdin || isFileOnStdin || (said === '' && files.length === 0);
+  const isWanted = isPromptOnStdin || isFileOnStdin || (said === '' && files.length === 0 && !isOptional);
   const piped = await readPiped(stdin, isWanted, note);
   if (piped === undefined && (isPromptOnStdin || isFileOnStdin)) {
     throw usageError('stdin is a terminal; there is nothing to read.', 'Example: echo hello | msg send -');
   }
-  const blocks = files.map((file) => attachmentBlock(file, () => piped ?? new Uint8Array()));
-  const text = isFileOnStdin || piped === undefined ? said : joinPiped(said, piped, blocks);
+  const blocks = files.map((file) => attachmentBlock(file, () => piped ?? new Uint8Array(), note));
+  const text = isFileOnStdin || piped === undefined ? said : joinPiped(said, piped, blocks, note);
   if (text.trim() === '' && blocks.length === 0) {
-    if (piped === undefined) return undefined;
+    if (piped === undefined || isOptional) return undefined;
     throw usageError('The prompt on stdin is empty.', 'Example: echo hello | msg send');
   }
   if (blocks.length === 0) return text;
@@ -45,21 +48,17 @@ export async function readPrompt(options: PromptOptions): Promise<string | Conte
 }
 
 /** Adds what was piped in to the prompt, or to the blocks when it is a picture. */
-function joinPiped(said: string, piped: Uint8Array, blocks: ContentBlock[]): string {
+function joinPiped(said: string, piped: Uint8Array, blocks: ContentBlock[], note: Note): string {
   if (isBinaryAttachment(piped)) {
-    blocks.push(blockOf(piped, 'stdin'));
+    blocks.push(blockOf(piped, 'stdin', note));
     return said;
   }
-  const text = new TextDecoder().decode(piped);
+  const text = textOf(piped, 'stdin', note);
   if (said === '') return text;
   return text.trim() === '' ? said : `${said}\n\n${fenced(text)}`;
 }
 
-async function readPiped(
-  stdin: Input,
-  isWanted: boolean,
-  note: (text: string) => void,
-): Promise<Uint8Array | undefined> {
+async function readPiped(stdin: Input, isWanted: boolean, note: Note): Promise<Uint8Array | undefined> {
   if (stdin.kind === 'terminal' || stdin.kind === 'none') return undefined;
   const bytes = await stdin.readAll(
     isWanted || stdin.kind === 'file' ? {} : { firstByteTimeoutMs: idlePipeMs },

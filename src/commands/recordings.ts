@@ -2,9 +2,9 @@
 import { appendFileSync, writeFileSync } from 'node:fs';
 import type { Context } from '../context.ts';
 import { configError } from '../errors.ts';
-import { recordingTransport, replayTransport } from '../http/recording.ts';
+import { parseRecording, recordingTransport, replayTransport } from '../http/recording.ts';
 import type { Client } from '../messages/client.ts';
-import { defaultVersion } from '../messages/endpoint.ts';
+import { defaultVersion, type Endpoint } from '../messages/endpoint.ts';
 import { redact } from '../messages/secret.ts';
 import { readFileOf } from './json-argument.ts';
 
@@ -23,24 +23,53 @@ export function recordTo(path: string, client: Client): Client {
     }
   };
   guarded(() => writeFileSync(path, ''));
-  // A server may echo the key, in a header or in an error.
-  const write = (line: string): void => guarded(() => appendFileSync(path, redact(line)));
-  return { ...client, transport: recordingTransport(client.transport, client.clock, write) };
+  const transport = recordingTransport(client.transport, {
+    clock: client.clock,
+    clean: redact,
+    write: (line) => guarded(() => appendFileSync(path, line)),
+  });
+  return { ...client, transport };
 }
 
-/** A client whose answers come from a recording; nothing touches the network. */
-export function replayClient(path: string, speed: number, { clock }: Context): Client {
-  return {
-    transport: replayTransport(readFileOf('--replay', path), clock, speed, path),
-    endpoint: {
-      baseUrl: 'http://recording',
-      auth: 'none',
-      version: defaultVersion,
-      betas: [],
-      headers: {},
-      doctorCommand: 'msg doctor',
-    },
-    clock,
-    retry: { maxRetries: 0 },
+/** A recording as an endpoint: each request gets the next answer, and nothing touches the network. */
+export type Replay = {
+  readonly client: Client;
+  /** Whether there are answers nobody has asked for yet. */
+  readonly hasMore: () => boolean;
+};
+
+/** @throws MsgError `config` when the file cannot be read or is no recording */
+export function openReplay(path: string, speed: number, { clock }: Context): Replay {
+  const answers = parseRecording(readFileOf('--replay', path), path);
+  const transport = replayTransport(answers, clock, speed);
+  let asked = 0;
+  const counted = Object.assign((...parameters: Parameters<typeof transport>) => {
+    asked += 1;
+    return transport(...parameters);
+  }, transport);
+  const hasMore = (): boolean => asked < answers.length;
+  const endpoint: Endpoint = {
+    baseUrl: 'http://recording',
+    auth: 'none',
+    version: defaultVersion,
+    betas: [],
+    headers: {},
+    doctorCommand: 'msg doctor',
   };
+  const client: Client = {
+    transport: counted,
+    endpoint,
+    clock: {
+      ...clock,
+      sleep: (ms, signal) => (speed === 0 ? Promise.resolve() : clock.sleep(ms / speed, signal)),
+    },
+    // What was tried again stands in the recording, and so does the next try.
+    retry: {
+      get maxRetries() {
+        return hasMore() ? Number.POSITIVE_INFINITY : 0;
+      },
+    },
+    freshEndpoint: async () => (hasMore() ? endpoint : undefined),
+  };
+  return { client, hasMore };
 }

@@ -85,9 +85,21 @@ function outputFlags(command: Command): void {
 function insteadFlags(command: Command): void {
   command
     .optionsGroup('Instead of sending:')
-    .option('--curl', 'print the request as a curl command, with the key as a variable')
-    .option('--dry-run', 'print the request and where each value comes from')
-    .option('--count', 'print how many tokens the prompt has, and send nothing else')
+    .addOption(
+      command
+        .createOption('--curl', 'print the request as a curl command, with the key as a variable')
+        .conflicts(['dryRun', 'count', 'replay']),
+    )
+    .addOption(
+      command
+        .createOption('--dry-run', 'print the request and where each value comes from')
+        .conflicts(['count', 'replay']),
+    )
+    .addOption(
+      command
+        .createOption('--count', 'print how many tokens the prompt has, and send nothing else')
+        .conflicts(['replay']),
+    )
     .option('--replay <file>', 'show a recorded answer again, offline')
     .option(
       '--replay-speed <n>',

@@ -4,8 +4,9 @@ import type { Context } from '../context.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import type { Client, Exchange } from '../messages/client.ts';
 import { endingProblem } from '../messages/ending.ts';
+import type { ReceivedEvent } from '../messages/events.ts';
 import { type GenerationOptions, messagesBody } from '../messages/request.ts';
-import type { Json, Message, MessageParam } from '../messages/types.ts';
+import { isBlock, type Json, type Message, type MessageParam } from '../messages/types.ts';
 import { renderCode } from '../render/code-text.ts';
 import { renderEvents } from '../render/message-events.ts';
 import { renderJson } from '../render/message-json.ts';
@@ -37,8 +38,9 @@ export async function converse({
   context,
   note,
 }: Conversation): Promise<ExitCode> {
-  const { stderr } = context.streams;
-  const isPlainText = options.outputFormat === 'text' && !options.json && !options.extractCode;
+  const isPlainText = formOf(options) === 'text' && !options.extractCode;
+  // The other forms print what arrives and keep nothing, however long it gets.
+  const needsText = formOf(options) === 'json' || options.extractCode === true || options.runTools === true;
   let isReaderGone = false;
   const send = async (conversation: readonly MessageParam[]): Promise<Message> => {
     const turn = await runTurn(
@@ -50,14 +52,9 @@ export async function converse({
       context,
       {
         renderer: (output) => rendererFor(options, output, context),
-        showsSpinner:
-          !options.quiet &&
-          !options.verbose &&
-          stderr.isTTY &&
-          !context.env['CI'] &&
-          context.env['TERM'] !== 'dumb',
-        keepsText: !isPlainText || options.runTools === true,
-        timeoutMs: options.timeout === undefined ? undefined : options.timeout * 1000,
+        spinsUntil: hasSpinner(options, context) ? writes(options) : undefined,
+        keepsText: needsText,
+        timeoutMs: options.timeout ? options.timeout * 1000 : undefined,
         note,
       },
     );
@@ -71,6 +68,7 @@ export async function converse({
         send,
         messages,
         maxTurns: options.maxTurns ?? 10,
+        printsCalls: isPlainText,
         context,
         note,
       })
@@ -103,20 +101,47 @@ function reportTurn(
 }
 
 function rendererFor(options: SendOptions, output: RendererOutput, context: Context): Renderer {
-  if (options.extractCode) return renderCode(output);
-  switch (options.json ? 'json' : options.outputFormat) {
+  const { stdout } = context.streams;
+  const transform = stdout.isTTY && !options.raw ? createSanitizer() : undefined;
+  if (options.extractCode) return renderCode(output, transform);
+  switch (formOf(options)) {
     case 'json':
       return renderJson(output);
     case 'stream-json':
       return renderEvents(output);
-    case 'text': {
-      const { stdout } = context.streams;
+    case 'text':
       return renderText(output, {
         endsLine: stdout.isTTY,
         showsToolCalls: !options.runTools,
         thinking: options.hideThinking ? undefined : context.theme('stderr', options.color).dim,
-        ...(stdout.isTTY && !options.raw ? { transform: createSanitizer() } : {}),
+        ...(transform && { transform }),
       });
-    }
   }
 }
+
+/** A spinner is for somebody who watches: not for logs, pipes and terminals that cannot take it back. */
+const hasSpinner = ({ quiet, verbose }: SendOptions, { streams, env }: Context): boolean =>
+  !quiet && !verbose && streams.stderr.isTTY && !env['CI'] && env['TERM'] !== 'dumb';
+
+/** Whether an event makes a renderer write at once. */
+function writes(options: SendOptions): (received: ReceivedEvent) => boolean {
+  if (options.extractCode || formOf(options) === 'json') return () => false;
+  if (formOf(options) === 'stream-json') return () => true;
+  return ({ event }) => {
+    switch (event.type) {
+      case 'content_block_start':
+        return isBlock(event.content_block, 'text') && event.content_block.text !== '';
+      case 'content_block_delta':
+        return (
+          event.delta.type === 'text_delta' ||
+          (event.delta.type === 'thinking_delta' && !options.hideThinking)
+        );
+      // Text that had to wait for another block is shown when that one ends.
+      default:
+        return event.type === 'content_block_stop';
+    }
+  };
+}
+
+const formOf = ({ json, outputFormat }: SendOptions): SendOptions['outputFormat'] =>
+  json ? 'json' : outputFormat;

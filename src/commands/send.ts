@@ -8,9 +8,9 @@ import type { CommandModule } from './command.ts';
 import { openConnection } from './connection.ts';
 import { generationOptions } from './generation.ts';
 import { countPrompt, printCurl, printDryRun } from './inspect.ts';
-import { noteTo } from './note.ts';
+import { type Note, noteTo } from './note.ts';
 import { readPrompt } from './prompt-input.ts';
-import { recordTo, replayClient } from './recordings.ts';
+import { openReplay, recordTo } from './recordings.ts';
 import { type SendOptions, sendFlags } from './send-flags.ts';
 import { converse } from './send-turns.ts';
 import { requireBaseUrl, settingsFor } from './settings.ts';
@@ -36,20 +36,17 @@ export const declare: CommandModule['declare'] = (command, context, finish) => {
 /** Sends one prompt. Gives the exit code; throws MsgError for every failure. */
 export async function runSend(argument: string, options: SendOptions, context: Context): Promise<ExitCode> {
   const note = noteTo(context, options);
-  if (options.replay !== undefined) {
-    const client = replayClient(options.replay, options.replaySpeed ?? 1, context);
-    return converse({ client, generation: replayed, messages: [], options, context, note });
-  }
+  if (options.replay !== undefined) return replay(options.replay, options, context, note);
   const settings = settingsFor(options, context, note);
   requireBaseUrl(settings);
   const generation = generationOptions(options, settings);
   const messages = await readConversation(argument, options, generation.body?.['messages'], context, note);
   const body = messagesBody(generation, messages);
-  if (options.curl) return printCurl(settings, options, body, context);
+  if (options.curl) return printCurl(settings, options, body, context, note);
   if (options.dryRun) return printDryRun(settings, body, context);
   const connection = await openConnection(settings, { options, context, note });
   try {
-    if (options.count) return await countPrompt(connection.client, body, context);
+    if (options.count) return await countPrompt(connection.client, body, options, context, note);
     const client =
       options.record === undefined ? connection.client : recordTo(options.record, connection.client);
     return await converse({ client, generation, messages, options, context, note });
@@ -58,8 +55,25 @@ export async function runSend(argument: string, options: SendOptions, context: C
   }
 }
 
-/** A recording needs no request; only the endpoint's answer counts. */
-const replayed: GenerationOptions = { model: 'recording', maxTokens: 0, stream: true };
+/** Shows every turn of a recording. It needs no request, and no tool is run again. */
+async function replay(path: string, options: SendOptions, context: Context, note: Note): Promise<ExitCode> {
+  const { client, hasMore } = openReplay(path, options.replaySpeed ?? 1, context);
+  // Nothing is sent, so no body is made; only answers count.
+  const generation: GenerationOptions = {
+    model: 'recording',
+    maxTokens: 0,
+    stream: true,
+    adjust: () => ({}),
+  };
+  let isReaderGone = false;
+  context.streams.stdout.onClose(() => {
+    isReaderGone = true;
+  });
+  const turn = { client, generation, messages: [], options: { ...options, runTools: false }, context, note };
+  let code = await converse(turn);
+  while (hasMore() && !isReaderGone) code = await converse(turn);
+  return code;
+}
 
 /** The messages to send: those of `--body`, then the prompt. */
 async function readConversation(
@@ -67,7 +81,7 @@ async function readConversation(
   options: SendOptions,
   given: Json | undefined,
   context: Context,
-  note: (text: string) => void,
+  note: Note,
 ): Promise<MessageParam[]> {
   const before = Array.isArray(given) ? (given as unknown as MessageParam[]) : [];
   const said = options.editor ? await edited(argument, context) : argument;
@@ -75,6 +89,7 @@ async function readConversation(
     argument: said,
     files: options.file ?? [],
     stdin: context.streams.stdin,
+    isOptional: before.length > 0,
     note,
   });
   if (content === undefined && before.length === 0) {

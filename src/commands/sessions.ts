@@ -25,6 +25,7 @@ const declarations = [
 
 export const declare: CommandModule['declare'] = (command, context, finish) => {
   command.description(description).configureHelp({
+    ...command.configureHelp(),
     subcommandTerm: (one) => `${one.name()} ${one.usage().replace(/^\[options\] ?/, '')}`.trim(),
   });
   for (const declareOne of declarations) declareOne(command, context, finish);

@@ -1,6 +1,6 @@
 // From options to settings, and from settings to the words that name them. Opens nothing.
 import type { Context } from '../context.ts';
-import { configError } from '../errors.ts';
+import { configError, isMsgError, usageError } from '../errors.ts';
 import { redact } from '../messages/secret.ts';
 import { parseHeaderLines } from '../profiles/environment.ts';
 import { readProjectFile } from '../profiles/project.ts';
@@ -35,7 +35,7 @@ function flagValues(options: ConnectionOptions): Partial<SettingValues> {
     clientKey,
     version: options.anthropicVersion,
     betas: options.beta,
-    headers: options.header && parseHeaderLines(options.header.join('\n'), '--header'),
+    headers: options.header && headersOf(options.header),
     key:
       apiKeyEnv !== undefined
         ? { kind: 'env', name: apiKeyEnv }
@@ -44,6 +44,14 @@ function flagValues(options: ConnectionOptions): Partial<SettingValues> {
           : { kind: 'file', path: apiKeyFile },
   };
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
+}
+
+function headersOf(lines: readonly string[]): Record<string, string> {
+  try {
+    return parseHeaderLines(lines.join('\n'), '--header');
+  } catch (error) {
+    throw isMsgError(error) ? usageError(error.message, error.hint) : error;
+  }
 }
 
 /** The base URL. Throws MsgError `config` with the two ways on when nothing is configured at all. */

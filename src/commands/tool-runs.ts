@@ -12,6 +12,8 @@ export type ToolRunOptions = {
   readonly send: (messages: readonly MessageParam[]) => Promise<Message>;
   readonly messages: readonly MessageParam[];
   readonly maxTurns: number;
+  /** Whether calls nobody answered are printed; JSON forms hold them anyway. */
+  readonly printsCalls: boolean;
   readonly context: Context;
   readonly note: Note;
 };
@@ -22,6 +24,7 @@ export async function runTools({
   send,
   messages,
   maxTurns,
+  printsCalls,
   context,
   note,
 }: ToolRunOptions): Promise<Message> {
@@ -43,11 +46,11 @@ export async function runTools({
       maxTurns,
       signal: abort.signal,
     });
-    if (end !== 'answered') await context.streams.stdout.write(toolCallLines(message));
+    if (printsCalls && end !== 'answered') await context.streams.stdout.write(toolCallLines(message));
     if (end === 'turn-limit')
       note(`The model still asks for tools after ${maxTurns} turns (--max-turns); stopped.`);
     if (end === 'unanswerable')
-      note('The model asked for a tool without a command; its calls are on stdout.');
+      note('The model asked for a tool that declares no command, so nothing was run.');
     return message;
   } finally {
     stopListening();

@@ -2,14 +2,19 @@
 import type { Context } from '../context.ts';
 import { interrupted, isMsgError, MsgError } from '../errors.ts';
 import { type Client, type Exchange, startExchange } from '../messages/client.ts';
+import type { ReceivedEvent } from '../messages/events.ts';
 import { resultOf, turnErrorOf } from '../messages/result.ts';
 import type { JsonObject, Message } from '../messages/types.ts';
 import type { Renderer, RendererOutput } from '../render/renderer.ts';
+import type { Spinner } from '../terminal/spinner.ts';
 import type { Output } from '../terminal/streams.ts';
+import { retryNote } from './note.ts';
+import { limitTime } from './time-limit.ts';
 
 export type TurnOptions = {
   readonly renderer: (output: RendererOutput) => Renderer;
-  readonly showsSpinner: boolean;
+  /** Shows a spinner until the first event that writes something; undefined: never. */
+  readonly spinsUntil: ((received: ReceivedEvent) => boolean) | undefined;
   readonly keepsText: boolean;
   /** Limit of the whole exchange. */
   readonly timeoutMs: number | undefined;
@@ -45,17 +50,19 @@ export async function runTurn(
   });
   const stopTimer =
     options.timeoutMs === undefined ? undefined : limitTime(options.timeoutMs, abort, context);
-  const spinner = options.showsSpinner ? delayedSpinner(context) : undefined;
+  const { spinsUntil } = options;
+  const spinner = spinsUntil && delayedSpinner(context);
+  spinner?.start();
 
   const exchange = startExchange(client, body, {
     signal: abort.signal,
     keepsText: options.keepsText,
     hasShown: renderer.hasWritten,
-    onRetry({ error, delayMs, isServerAsked }) {
-      const seconds = (delayMs / 1000).toFixed(1);
-      options.note(
-        `${error.message} Trying again in ${seconds} s${isServerAsked ? ', as the server asks' : ''}.`,
-      );
+    async onRetry(retry) {
+      // A line written beside the spinner would stand behind it.
+      await spinner?.stop();
+      retryNote(options.note)(retry);
+      spinner?.start();
     },
   });
   const model = typeof body['model'] === 'string' ? body['model'] : undefined;
@@ -73,7 +80,7 @@ export async function runTurn(
   };
   try {
     for await (const { events } of exchange.batches) {
-      if (events.length > 0) await spinner?.stop();
+      if (spinsUntil && events.some(spinsUntil)) await spinner?.stop();
       renderer.push(events);
       await drain();
     }
@@ -95,22 +102,6 @@ export async function runTurn(
     await drain();
   }
   return { message: exchange.draft().message(), exchange, readerIsGone };
-}
-
-/** Aborts after `ms`; the returned function calls that off. */
-function limitTime(ms: number, abort: AbortController, { clock }: Context): () => void {
-  const waiting = new AbortController();
-  clock.sleep(ms, waiting.signal).then(
-    () =>
-      abort.abort(
-        new MsgError('network', `No complete answer within ${ms / 1000} s.`, {
-          hint: 'Allow more with --timeout.',
-          details: { code: 'TIMEOUT', isRetryable: false },
-        }),
-      ),
-    () => {},
-  );
-  return () => waiting.abort();
 }
 
 /** Writes at once, and remembers whether the reader is behind. */
@@ -144,16 +135,23 @@ function settledOrAborted(behind: Promise<void>, signal: AbortSignal): Promise<v
   });
 }
 
-function delayedSpinner(context: Context): { stop(): Promise<void> } {
-  const waiting = new AbortController();
-  const started = context.clock
-    .sleep(spinnerAfterMs, waiting.signal)
-    .then(() => context.spinner('waiting for the first byte'))
-    .catch(() => undefined);
+type DelayedSpinner = { start(): void; stop(): Promise<void> };
+
+function delayedSpinner(context: Context): DelayedSpinner {
+  let waiting = new AbortController();
+  let started: Promise<Spinner | undefined> | undefined;
   return {
+    start() {
+      waiting = new AbortController();
+      started = context.clock
+        .sleep(spinnerAfterMs, waiting.signal)
+        .then(() => context.spinner('waiting for the answer'))
+        .catch(() => undefined);
+    },
     async stop() {
       waiting.abort();
       (await started)?.stop();
+      started = undefined;
     },
   };
 }

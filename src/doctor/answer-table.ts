@@ -130,6 +130,15 @@ export const answerRows: readonly Row[] = [
     means: (a) => `The edge bans this client's signature (${quoted(a)}).`,
   },
   {
+    // What AWS API Gateway says of a route it does not have, whatever the credentials.
+    kind: 'path',
+    check: null,
+    owner: 'you',
+    test: (a) => a.status === 403 && has(a, /^Missing Authentication Token$/i),
+    means: (a) =>
+      `AWS API Gateway has no route ${a.path} ("Missing Authentication Token" means that, not the key).`,
+  },
+  {
     kind: 'blocked',
     check: 'edge.client_whitelist',
     owner: 'provider',
@@ -376,6 +385,16 @@ export const answerRows: readonly Row[] = [
     confidence: 'likely',
     test: (a) => isOk(a) && a.shaped.shape === 'chat-completion',
     means: () => 'The answer is an OpenAI chat completion.',
+  },
+  {
+    // Routers that choose by model have no route for {}; the words give them away.
+    kind: 'validation',
+    check: null,
+    owner: 'gateway',
+    confidence: 'likely',
+    test: (a) =>
+      a.status === 404 && a.hasModel === false && has(a, /\bmodel\b/i) && a.shaped.shape !== 'html',
+    means: (a) => `No route without a model: ${quoted(a)}.`,
   },
   {
     kind: 'path',

@@ -28,6 +28,11 @@ function summaryOf(judgement: StreamJudgement, trace: StreamTrace): string {
       if (reason === 'cached') return 'The answer came from a cache, all at once; nobody generated it.';
       if (reason === 'stated-length')
         return `The whole answer was collected before its first byte was sent; ${added}.`;
+      if (reason === 'start-held') {
+        const held = `${statistic.bursts[0]?.deltas ?? 0} of ${count(statistic.deltaCount, 'delta')}`;
+        const late = duration(statistic.durationMs - statistic.spanMs);
+        return `The first ${held} arrive together, up to ${late} late, then the rest flows: ${added}.`;
+      }
       return `The stream arrives all at once, ${duration(statistic.durationMs)} late: ${added}.`;
     case 'block': {
       const size = report.blockBytes === undefined ? '' : ` of ${report.blockBytes} bytes`;

@@ -28,6 +28,7 @@ export type Reason =
   | 'stated-length'
   | 'cached'
   | 'single-event'
+  | 'start-held'
   | 'too-short'
   | 'too-fast'
   | 'no-control'
@@ -67,6 +68,22 @@ function blockSize(bursts: readonly Burst[]): number | null {
   const lessHeader = (size: number): boolean =>
     first.bytes <= size && size - first.bytes <= UPSTREAM_HEADER_BYTES;
   return BUFFER_SIZES.find(lessHeader) ?? null;
+}
+
+/**
+ * Whether the beginning was held until some buffer was full, and the rest flowed: a first burst of at least a
+ * quarter of the text, as large as the pace of the rest makes it in the time it was late.
+ */
+function isStartHeld(
+  trace: StreamTrace,
+  { bursts, deltaCount, durationMs, spanMs, isControlled }: StreamStatistic,
+): boolean {
+  const held = bursts[0]?.deltas ?? 0;
+  const lateMs = durationMs - spanMs;
+  if (!isControlled || trace.deltas.length - held < 8 || held * 4 < deltaCount || lateMs < MEASURABLE_MS)
+    return false;
+  const paceMs = spanMs / (deltaCount - held);
+  return held * paceMs >= lateMs / 2;
 }
 
 /** Gaps of the same arrivals with the finest useful grain: a fast model differs from a dump only here. */
@@ -118,6 +135,7 @@ function decide(trace: StreamTrace, statistic: StreamStatistic): Decision {
   if (m >= 2.5 && tau >= FELT_MS)
     return decided('coalesced', m >= 5 || statistic.leadMs < TOGETHER_MS ? 'likely' : 'possible');
   if (m >= 5 && tau >= VISIBLE_MS) return decided('coalesced', 'possible');
+  if (isStartHeld(trace, statistic)) return decided('buffered', 'likely', 'start-held');
   if (deltaCount < 24 || spanMs < 2 * MEASURABLE_MS)
     return decided('unknown', 'possible', deltaCount < 24 ? 'too-short' : 'too-fast');
   return decided('live', 'likely');

@@ -1,6 +1,7 @@
 // Remedies several checks share: commands for the profile at hand, configuration for the usual hops. Data.
 import type { Exchange, Look } from './observations.ts';
 import type { Remedy } from './report.ts';
+import { hopsOf } from './stream-judgement.ts';
 
 type Snippets = Remedy['snippets'];
 
@@ -40,6 +41,14 @@ export function change(look: Look, field: string, value: string): string[] {
   return command.startsWith('msg doctor') ? [command] : [command, again(look)];
 }
 
+/** The command that adds a request header. */
+export const headerCommand = (look: Look, name: string): string => {
+  const profile = look('setup')?.profile ?? null;
+  return profile === null || profile === 'env'
+    ? `${again(look)} --header "${name}: VALUE"`
+    : `msg profiles set ${shellWord(profile)} header.${name}=VALUE`;
+};
+
 /** The command that saves a key again, without writing it on the command line. */
 export function keyCommand(look: Look): string {
   const setup = look('setup');
@@ -57,6 +66,21 @@ export const shellWord = (text: string): string =>
 /** The first exchange of these that a check owns. */
 export const owned = (id: string, ...exchanges: readonly (Exchange | undefined)[]): Exchange | undefined =>
   exchanges.find((exchange) => exchange?.reading.check === id);
+
+/** In front of everything: what they hide behind them may be the one to configure. */
+const edges = /^(Cloudflare|CloudFront|Azure|AWS WAF)/;
+
+/**
+ * Configuration for the hops that gave themselves away; where none did, for the most common ones.
+ */
+export function forHops(look: Look, snippets: Snippets): Snippets {
+  const seen = new Set(hopsOf(look).map(({ name }) => name));
+  const own = snippets.filter(({ server }) =>
+    [...seen].some((name) => server.startsWith(name) || name.startsWith(server)),
+  );
+  const others = snippets.slice(0, 3).filter((snippet) => !own.includes(snippet));
+  return own.length === 0 || own.every(({ server }) => edges.test(server)) ? [...own, ...others] : own;
+}
 
 /** Lets request headers pass that the API needs. */
 export const passHeaders: Snippets = [

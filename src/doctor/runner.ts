@@ -95,7 +95,9 @@ function observerOf(probes: readonly AnyProbe[], context: DoctorContext, listene
     }
     listener.onProbe?.(probe);
     try {
-      Object.assign(observed, { [id]: await probe.observe(context, look) });
+      Object.assign(observed, {
+        [id]: await untilAborted<unknown>(probe.observe(context, look), context.signal),
+      });
     } catch (thrown) {
       context.signal.throwIfAborted();
       absent.set(id, `the probe itself failed: ${messageOf(thrown)}`);
@@ -112,8 +114,8 @@ async function resultOf(
   for (const id of [...check.needs, ...(check.uses ?? [])]) await observer.observe(id);
   const missing = check.needs.find((id) => observer.absent.has(id));
   if (missing !== undefined) {
-    const cause = before.find(({ status }) => status === 'fail');
-    return skipped(check, `not checked: ${observer.absent.get(missing)}`, cause?.id);
+    const reason = observer.absent.get(missing) ?? '';
+    return skipped(check, `not checked: ${reason}`, blameFor(reason, before));
   }
   try {
     return judged(check, check.judge(observer.look));
@@ -128,6 +130,23 @@ async function resultOf(
       owner: null,
     };
   }
+}
+
+/** Lets go of a measurement that cannot be cancelled (DNS, a handshake) when the user wants to leave. */
+function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const leave = (): void => reject(signal.reason);
+    if (signal.aborted) leave();
+    signal.addEventListener('abort', leave, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', leave));
+  });
+}
+
+/** What a missing probe is owed to: a failure, or a catch-all that could not tell. A choice is nobody's fault. */
+function blameFor(reason: string, before: readonly CheckResult[]): string | undefined {
+  if (/^not asked for|--free|-m MODEL/.test(reason)) return undefined;
+  return (before.find(({ status }) => status === 'fail') ?? before.find(({ status }) => status === 'unknown'))
+    ?.id;
 }
 
 const heading = ({ id, group, title }: Check) => ({ id, group, title });

@@ -110,7 +110,8 @@ export function candidateBases(facts: UrlFacts): string[] {
   if (chat !== prefix) add(url.origin, chat);
   add(url.origin, prefix.slice(0, Math.max(0, prefix.lastIndexOf('/'))));
   for (const path of knownPaths) add(url.origin, path);
-  if (!facts.isPrivate && !/^(\d|\[|api\.)/.test(facts.hostname)) {
+  const isSite = /^(www\.)?[^.]+\.[^.]+$/.test(facts.hostname);
+  if (isSite && !facts.isPrivate && !/^[\d[]/.test(facts.hostname)) {
     const bare = facts.hostname.replace(/^www\./, '');
     bases.splice(3, 0, `${url.protocol}//api.${bare}`);
   }

@@ -51,7 +51,7 @@ const failures: Readonly<Record<string, Failure>> = {
   },
   UND_ERR_HEADERS_TIMEOUT: {
     says: 'no response within the time allowed',
-    hint: 'Allow more with --timeout.',
+    hint: 'Allow more with --idle-timeout.',
     isRetryable: true,
   },
   UND_ERR_BODY_TIMEOUT: {

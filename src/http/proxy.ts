@@ -55,11 +55,12 @@ function firstSet(
  * A proxy as a URL; `host:port` alone means http://, as with curl.
  * @throws MsgError `config`, which does not quote it: it may hold a password
  */
-export function parseProxy(proxy: string): URL {
+export function parseProxy(proxy: string, source?: string): URL {
   const text = withScheme(proxy);
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url !== undefined && /^(https?|socks5?):$/.test(url.protocol) && url.host !== '') return url;
-  throw configError('The proxy is not a URL that can be used.', 'It looks like http://host:port');
+  const which = source === undefined ? 'The proxy' : `The proxy from ${source}`;
+  throw configError(`${which} is not a URL that can be used.`, 'It looks like http://host:port');
 }
 
 /**

@@ -1,18 +1,16 @@
 // Getting to a host without HTTP: names, TCP of each family, a proxy's tunnel, the TLS handshake.
 // Only measures; certificates are judged in http/chain.
 import { lookup, resolve4 } from 'node:dns/promises';
-import { connect, isIP, type Socket } from 'node:net';
-import { connect as connectTls, type TLSSocket } from 'node:tls';
+import { isIP } from 'node:net';
 import {
   alertAfterHandshake,
   failureOf,
   type ReachFailure,
-  sni,
   type TlsReach,
   type TlsReachOptions,
-  trust,
   tryTls,
 } from './tls-reach.ts';
+import { openTcp, type TunnelReach, tcpTimeoutMs, tryTunnel } from './tunnel.ts';
 
 export type NameReach = {
   readonly addresses: readonly { readonly address: string; readonly family: 4 | 6 }[];
@@ -28,15 +26,6 @@ export type TcpReach = {
   readonly address: string;
   readonly family: 4 | 6;
   readonly ms: number;
-  readonly failure: ReachFailure | null;
-};
-
-export type TunnelReach = {
-  /** Without credentials. */
-  readonly proxy: string;
-  readonly ms: number;
-  /** Status of the answer to CONNECT; null when none came, or when no tunnel is needed (plain http). */
-  readonly status: number | null;
   readonly failure: ReachFailure | null;
 };
 
@@ -57,9 +46,6 @@ export type ReachOptions = TlsReachOptions & {
   /** A proxy to try as well, with its credentials; `isUsed`: TLS goes through it. */
   readonly proxy: { readonly url: string; readonly isUsed: boolean } | null;
 };
-
-/** Milliseconds one TCP connection may take. */
-const tcpTimeoutMs = 3000;
 
 /** Measures the way to a host: name, TCP of both families at once, tunnel, TLS with verification off. */
 export async function reach(options: ReachOptions): Promise<Reach> {
@@ -139,98 +125,6 @@ async function tryTcp(
   } catch (thrown) {
     return { ...target, ms: now() - started, failure: failureOf(thrown) };
   }
-}
-
-function openTcp(host: string, port: number, timeout: number): Promise<Socket> {
-  return new Promise((resolve, reject) => {
-    const socket = connect({ host, port, timeout });
-    socket.once('connect', () => resolve(socket));
-    socket.once('error', reject);
-    socket.once('timeout', () => {
-      socket.destroy();
-      reject(Object.assign(new Error(`no TCP connection within ${timeout} ms`), { code: 'ETIMEDOUT' }));
-    });
-  });
-}
-
-type Tunnel = { facts: TunnelReach; socket: Socket | undefined };
-
-/** TCP to the proxy, and CONNECT when the target speaks TLS (plain http needs no tunnel). */
-async function tryTunnel(proxyUrl: string, hostname: string, options: ReachOptions): Promise<Tunnel> {
-  const url = new URL(proxyUrl);
-  const proxy = url.host;
-  const started = options.now();
-  const port = Number(url.port) || (url.protocol === 'https:' ? 443 : 80);
-  try {
-    const tcp = await openTcp(url.hostname.replace(/^\[|\]$/g, ''), port, tcpTimeoutMs);
-    const socket = url.protocol === 'https:' ? await overTls(tcp, url.hostname, options) : tcp;
-    if (!options.isTls) {
-      socket.destroy();
-      return {
-        facts: { proxy, ms: options.now() - started, status: null, failure: null },
-        socket: undefined,
-      };
-    }
-    const status = await askForTunnel(
-      socket,
-      `${bracketed(hostname)}:${options.port}`,
-      url,
-      options.timeoutMs,
-    );
-    if (status !== 200) socket.destroy();
-    return {
-      facts: { proxy, ms: options.now() - started, status, failure: null },
-      socket: status === 200 ? socket : undefined,
-    };
-  } catch (thrown) {
-    return {
-      facts: { proxy, ms: options.now() - started, status: null, failure: failureOf(thrown) },
-      socket: undefined,
-    };
-  }
-}
-
-const bracketed = (hostname: string): string => (isIP(hostname) === 6 ? `[${hostname}]` : hostname);
-
-async function overTls(tcp: Socket, servername: string, { authorities }: ReachOptions): Promise<TLSSocket> {
-  return new Promise((resolve, reject) => {
-    const socket = connectTls({
-      socket: tcp,
-      rejectUnauthorized: false,
-      ...sni(servername),
-      ...trust(authorities),
-    });
-    socket.once('secureConnect', () => resolve(socket));
-    socket.once('error', reject);
-  });
-}
-
-function askForTunnel(socket: Socket, target: string, proxy: URL, timeoutMs: number): Promise<number> {
-  const credentials = `${decodeURIComponent(proxy.username)}:${decodeURIComponent(proxy.password)}`;
-  const auth =
-    proxy.username === ''
-      ? ''
-      : `Proxy-Authorization: Basic ${Buffer.from(credentials).toString('base64')}\r\n`;
-  return new Promise((resolve, reject) => {
-    let head = '';
-    const onData = (chunk: Buffer): void => {
-      head += chunk.toString('latin1');
-      if (!head.includes('\r\n\r\n')) return;
-      socket.off('data', onData);
-      socket.setTimeout(0);
-      resolve(Number(/^HTTP\/1\.\d (\d{3})/.exec(head)?.[1] ?? 0));
-    };
-    socket.on('data', onData);
-    socket.once('error', reject);
-    socket.once('close', () =>
-      reject(Object.assign(new Error('the proxy closed the connection'), { code: 'ECONNRESET' })),
-    );
-    socket.setTimeout(timeoutMs, () => {
-      socket.destroy();
-      reject(Object.assign(new Error('the proxy did not answer CONNECT'), { code: 'ETIMEDOUT' }));
-    });
-    socket.write(`CONNECT ${target} HTTP/1.1\r\nHost: ${target}\r\n${auth}\r\n`);
-  });
 }
 
 /** Lets go of a promise that cannot be cancelled (DNS) after a while. */

@@ -1,9 +1,9 @@
-// Recordings: the bytes of an answer with their arrival times, and a transport that plays them back.
+// Recordings: the bytes of answers with their arrival times, and a transport that plays them back.
 // Only responses are kept, so that a recording can be attached to a bug report: no request, no key.
 import type { Clock } from '../clock.ts';
 import { MsgError } from '../errors.ts';
-import { newTrace } from './trace.ts';
-import { type Arrival, secretHeaders, type Transport, type WireResponse } from './wire.ts';
+import { markChunk, newTrace } from './trace.ts';
+import { type Arrival, isSecretHeader, type Transport, type WireResponse } from './wire.ts';
 
 /** The first line of each answer; `at` is milliseconds after the request was made. */
 type Head = {
@@ -12,112 +12,115 @@ type Head = {
   readonly status: number;
   readonly headers: Record<string, string>;
 };
-/** One arrival: as text where it is UTF-8, else in base64. `end` closes an answer, `failed` a broken one. */
+/** How an answer ended: by itself, by a broken connection, or because enough had been read. */
+type Ending = 'complete' | 'failed' | 'left';
+/** One arrival: as text where it is UTF-8, else in base64. `end` closes an answer. */
 type Line =
-  | Head
   | { readonly at: number; readonly text?: string; readonly base64?: string }
-  | { readonly at: number; readonly end: 'complete' | 'failed' };
+  | { readonly at: number; readonly end: Ending };
 
-/** Passes everything through and hands each line of the recording to `write` as it happens. */
+/** One answer of a recording. */
+export type RecordedAnswer = { readonly head: Head; readonly lines: readonly Line[] };
+
+export type RecordingOptions = {
+  readonly clock: Clock;
+  /** Takes secrets out of a text: a server may echo the key, in a header or in an error. */
+  readonly clean: (text: string) => string;
+  /** Gets each line of the recording as it happens. */
+  readonly write: (line: string) => void;
+};
+
+/** Passes everything through and hands each line of the recording over as it happens. */
 export function recordingTransport(
   transport: Transport,
-  clock: Clock,
-  write: (line: string) => void,
+  { clock, clean, write }: RecordingOptions,
 ): Transport {
-  const record = (line: Line): void => write(`${JSON.stringify(line)}\n`);
-  const send: Transport = Object.assign(
+  const record = (line: Head | Line): void => write(`${JSON.stringify(line)}\n`);
+  return Object.assign(
     async (...[request, options]: Parameters<Transport>): Promise<WireResponse> => {
       const response = await transport(request, options);
-      const startedAt = response.trace.startedAt;
+      const { startedAt, headersAt } = response.trace;
       const since = (at: number): number => Math.round((at - startedAt) * 1000) / 1000;
-      const headers = Object.fromEntries(
-        Object.entries(response.headers).filter(([name]) => !secretHeaders.has(name)),
-      );
+      const headers = Object.entries(response.headers).filter(([name]) => !isSecretHeader(name));
       record({
         recording: 1,
-        at: since(response.trace.headersAt ?? clock.now()),
+        at: since(headersAt ?? clock.now()),
         status: response.status,
-        headers,
+        headers: Object.fromEntries(headers.map(([name, value]) => [name, clean(value)])),
       });
       async function* body(): AsyncGenerator<Arrival> {
+        let ending: Ending = 'left';
         try {
           for await (const arrival of response.body) {
-            for (const chunk of arrival.chunks) record({ at: since(arrival.at), ...encoded(chunk) });
+            for (const chunk of arrival.chunks) record({ at: since(arrival.at), ...encoded(chunk, clean) });
             yield arrival;
           }
+          ending = 'complete';
         } catch (error) {
-          record({ at: since(clock.now()), end: 'failed' });
+          ending = 'failed';
           throw error;
+        } finally {
+          record({ at: since(clock.now()), end: ending });
         }
-        record({ at: since(clock.now()), end: 'complete' });
       }
       return { ...response, body: body() };
     },
     { close: () => transport.close() },
   );
-  return send;
 }
 
 /**
  * Answers each request with the next recorded answer, offline, at the recorded pace times `speed`
- * (0: at once).
- * @throws MsgError `config` when the text is no recording, `protocol` when the recording has no further answer
+ * (0: at once). Throws MsgError `protocol` when there is no further answer.
  */
-export function replayTransport(recording: string, clock: Clock, speed: number, source: string): Transport {
-  const answers = parseRecording(recording, source);
+export function replayTransport(answers: readonly RecordedAnswer[], clock: Clock, speed: number): Transport {
   let next = 0;
   return Object.assign(
-    async (): Promise<WireResponse> => {
+    async (...[, { signal } = {}]: Parameters<Transport>): Promise<WireResponse> => {
       const answer = answers[next++];
-      if (answer === undefined) {
-        throw new MsgError(
-          'protocol',
-          `${source} holds ${answers.length} answer(s), and one more was asked for.`,
-          { details: {} },
-        );
-      }
+      if (answer === undefined)
+        throw new MsgError('protocol', 'The recording holds no further answer.', { details: {} });
       const trace = newTrace(clock.now());
       const waitUntil = async (at: number): Promise<number> => {
         const remaining = speed === 0 ? 0 : trace.startedAt + at / speed - clock.now();
-        if (remaining > 0) await clock.sleep(remaining);
+        if (remaining > 0) await clock.sleep(remaining, signal);
         return clock.now();
       };
       trace.headersAt = await waitUntil(answer.head.at);
-      async function* body(): AsyncGenerator<Arrival> {
-        for (const line of answer?.lines ?? []) {
+      async function* body({ lines }: RecordedAnswer): AsyncGenerator<Arrival> {
+        for (const line of lines) {
           const at = await waitUntil(line.at);
           if ('end' in line) {
             trace.endedAt = at;
-            if (line.end === 'failed')
-              throw new MsgError('network', 'the recorded connection broke off here', {
-                details: { isRetryable: false },
-              });
+            if (line.end === 'failed') throw brokenOff('as it was recorded.');
             return;
           }
-          if ('recording' in line) return;
-          const chunk = new Uint8Array(
-            Buffer.from(line.text ?? line.base64 ?? '', line.text === undefined ? 'base64' : 'utf8'),
-          );
-          trace.firstByteAt ??= at;
-          trace.lastByteAt = at;
+          const chunk = decoded(line);
+          markChunk(trace, at, chunk.length);
           yield { at, chunks: [chunk] };
         }
+        throw brokenOff('the recording stops here.');
       }
-      return { status: answer.head.status, headers: answer.head.headers, trace, body: body() };
+      return { status: answer.head.status, headers: answer.head.headers, trace, body: body(answer) };
     },
     { close: async () => {} },
   );
 }
 
-function parseRecording(text: string, source: string): { head: Head; lines: Line[] }[] {
+/**
+ * The answers in the text of a recording. A run that was killed leaves an unfinished last line; what stands
+ * before it counts.
+ * @throws MsgError `config` naming `source` when the text is no recording
+ */
+export function parseRecording(text: string, source: string): RecordedAnswer[] {
   const answers: { head: Head; lines: Line[] }[] = [];
-  for (const [index, row] of text.split('\n').entries()) {
+  const rows = text.split('\n');
+  for (const [index, row] of rows.entries()) {
     if (row.trim() === '') continue;
-    let line: Line;
-    try {
-      line = JSON.parse(row) as Line;
-    } catch (cause) {
-      throw notARecording(source, index + 1, cause);
+    const line = parseLine(row);
+    if (line === undefined) {
+      if (index === rows.length - 1 && answers.length > 0) break;
+      throw notARecording(source, index + 1);
     }
     if ('recording' in line) answers.push({ head: line, lines: [] });
     else if (answers.length > 0) answers.at(-1)?.lines.push(line);
@@ -127,16 +130,34 @@ function parseRecording(text: string, source: string): { head: Head; lines: Line
   return answers;
 }
 
-const notARecording = (source: string, line: number, cause?: unknown): MsgError<'config'> =>
+function parseLine(row: string): Head | Line | undefined {
+  try {
+    const line: unknown = JSON.parse(row);
+    return typeof line === 'object' && line !== null && 'at' in line ? (line as Head | Line) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const notARecording = (source: string, line: number): MsgError<'config'> =>
   new MsgError('config', `${source} is not a recording (line ${line}).`, {
     hint: 'Make one with: msg send --record FILE ...',
     details: { path: source },
-    cause,
   });
 
+const brokenOff = (message: string): MsgError<'network'> =>
+  new MsgError('network', message, { details: { isRetryable: false } });
+
 /** UTF-8 stays readable; anything else (also a character cut in half) keeps its exact bytes as base64. */
-function encoded(chunk: Uint8Array): { text: string } | { base64: string } {
+function encoded(chunk: Uint8Array, clean: (text: string) => string): { text: string } | { base64: string } {
   const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
   const text = bytes.toString('utf8');
-  return Buffer.from(text, 'utf8').equals(bytes) ? { text } : { base64: bytes.toString('base64') };
+  if (Buffer.from(text, 'utf8').equals(bytes)) return { text: clean(text) };
+  const latin = bytes.toString('latin1');
+  const cleanLatin = clean(latin);
+  return { base64: (cleanLatin === latin ? bytes : Buffer.from(cleanLatin, 'latin1')).toString('base64') };
+}
+
+function decoded(line: { readonly text?: string; readonly base64?: string }): Uint8Array {
+  return line.text === undefined ? Buffer.from(line.base64 ?? '', 'base64') : Buffer.from(line.text, 'utf8');
 }

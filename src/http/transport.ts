@@ -51,6 +51,8 @@ export function createTransport(options: TransportOptions): Transport {
     if (dispatcher === undefined) {
       dispatcher = openDispatcher(url, options);
       dispatchers.set(url.origin, dispatcher);
+      // What could not be opened needs no closing.
+      dispatcher.catch(() => dispatchers.delete(url.origin));
     }
     return dispatcher;
   }
@@ -65,6 +67,8 @@ export function createTransport(options: TransportOptions): Transport {
       let queue: Uint8Array[] = [];
       let queuedBytes = 0;
       let arrivedAt = 0;
+      let isReading = false;
+      let queuedAt = 0;
       let isEnded = false;
       let failure: unknown;
       let wake = (): void => {};
@@ -88,7 +92,7 @@ export function createTransport(options: TransportOptions): Transport {
         try {
           while (true) {
             if (queue.length > 0) {
-              const arrival = { at: arrivedAt, chunks: queue };
+              const arrival = { at: queuedAt, chunks: queue };
               queue = [];
               queuedBytes = 0;
               if (controller?.paused) controller.resume();
@@ -135,9 +139,16 @@ export function createTransport(options: TransportOptions): Transport {
             resolve({ status, headers, trace, body: decodedBody(body(), headers['content-encoding']) });
           },
           onResponseData(received, chunk) {
-            const at = options.now();
-            if (queue.length === 0) arrivedAt = at;
-            markChunk(trace, at, chunk.length);
+            // The chunks of one read come in one go: they arrived together, and one look at the clock will do.
+            if (!isReading) {
+              isReading = true;
+              arrivedAt = options.now();
+              queueMicrotask(() => {
+                isReading = false;
+              });
+            }
+            markChunk(trace, arrivedAt, chunk.length);
+            if (queue.length === 0) queuedAt = arrivedAt;
             queue.push(chunk);
             queuedBytes += chunk.length;
             if (queuedBytes > queueLimitBytes) received.pause();
@@ -153,7 +164,9 @@ export function createTransport(options: TransportOptions): Transport {
 
   return Object.assign(send, {
     async close() {
-      await Promise.all([...dispatchers.values()].map(async (opened) => (await opened).destroy()));
+      // One that could not be opened has told whoever asked for it.
+      const opened = await Promise.allSettled(dispatchers.values());
+      await Promise.all(opened.map((one) => one.status === 'fulfilled' && one.value.destroy()));
       dispatchers.clear();
     },
   });

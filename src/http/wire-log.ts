@@ -1,5 +1,5 @@
 // A transport that tells what crosses the wire, for `-v`: request line and headers, status and headers.
-import { secretHeaders, type Transport, type WireResponse } from './wire.ts';
+import { isSecretHeader, type Transport, type WireResponse } from './wire.ts';
 
 /** Hands each line to `log`; values of secret headers are masked by `mask`. */
 export function loggingTransport(
@@ -7,9 +7,14 @@ export function loggingTransport(
   log: (line: string) => void,
   mask: (value: string) => string,
 ): Transport {
+  /** `Bearer` and the like are no secret, and often what is wrong. */
+  const masked = (value: string): string => {
+    const scheme = /^(Bearer|Basic) /i.exec(value)?.[0] ?? '';
+    return `${scheme}${mask(value.slice(scheme.length))}`;
+  };
   const logHeaders = (sign: string, headers: Readonly<Record<string, string>>): void => {
     for (const [name, value] of Object.entries(headers))
-      log(`${sign} ${name}: ${secretHeaders.has(name) ? mask(value) : value}`);
+      log(`${sign} ${name}: ${isSecretHeader(name) ? masked(value) : value}`);
   };
   return Object.assign(
     async (...[request, options]: Parameters<Transport>): Promise<WireResponse> => {

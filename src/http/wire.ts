@@ -30,7 +30,7 @@ export type WireResponse = {
 };
 
 /** Headers whose values are secrets: never logged, recorded or printed. */
-export const secretHeaders: ReadonlySet<string> = new Set([
+const secretHeaders: ReadonlySet<string> = new Set([
   'authorization',
   'proxy-authorization',
   'x-api-key',
@@ -40,6 +40,10 @@ export const secretHeaders: ReadonlySet<string> = new Set([
   'set-cookie',
   'x-amz-security-token',
 ]);
+
+/** Whether a header's value is a secret: by its name, or by what names of gateways' own key headers end in. */
+export const isSecretHeader = (name: string): boolean =>
+  secretHeaders.has(name) || /(^|[-_])(key|token|secret|password|auth)$/.test(name);
 
 export type SendOptions = { readonly signal?: AbortSignal };
 

@@ -19,6 +19,14 @@ export type Draft = {
   brokenTools(): readonly string[];
 };
 
+type TextField = 'text' | 'thinking';
+
+/**
+ * Deltas joined in one go. A string that grows delta by delta is a tree with a node for each: 30 bytes for a
+ * token of five.
+ */
+const joinedAtOnce = 4096;
+
 /**
  * Starts an empty draft. With `keepsText: false` the text and thinking of blocks are not collected, so that
  * an endless answer takes no memory; everything else is.
@@ -34,6 +42,7 @@ export function createDraft({ keepsText = true }: { keepsText?: boolean } = {}):
   /** Stopped blocks whose index was given to another one later: some gateways number every block 0. */
   const displaced: [number, OtherBlock][] = [];
   const partialInputs = new Map<OtherBlock, string>();
+  const tails = new Map<OtherBlock, { readonly field: TextField; readonly pieces: string[] }>();
 
   function start(message: Partial<Message>): void {
     if (isStarted) {
@@ -64,10 +73,10 @@ export function createDraft({ keepsText = true }: { keepsText?: boolean } = {}):
     }
     switch (delta.type) {
       case 'text_delta':
-        if (keepsText) block['text'] = `${block['text'] ?? ''}${delta.text}`;
+        if (keepsText) append(block, 'text', delta.text);
         return;
       case 'thinking_delta':
-        if (keepsText) block['thinking'] = `${block['thinking'] ?? ''}${delta.thinking}`;
+        if (keepsText) append(block, 'thinking', delta.thinking);
         return;
       case 'signature_delta':
         block['signature'] = delta.signature;
@@ -84,13 +93,29 @@ export function createDraft({ keepsText = true }: { keepsText?: boolean } = {}):
     }
   }
 
+  function append(block: OtherBlock, field: TextField, text: string): void {
+    const waiting = tails.get(block);
+    if (waiting?.field === field && waiting.pieces.push(text) < joinedAtOnce) return;
+    join(block);
+    if (waiting?.field !== field) tails.set(block, { field, pieces: [text] });
+  }
+
+  /** The block with all the text that came for it. */
+  function join(block: OtherBlock): OtherBlock {
+    const waiting = tails.get(block);
+    if (waiting === undefined) return block;
+    block[waiting.field] = `${block[waiting.field] ?? ''}${waiting.pieces.join('')}`;
+    tails.delete(block);
+    return block;
+  }
+
   function close(index: number): void {
     const block = blocks.get(index);
     if (block !== undefined) stopped.add(block);
   }
 
   const ordered = (): OtherBlock[] =>
-    [...displaced, ...blocks].sort(([a], [b]) => a - b).map(([, block]) => block);
+    [...displaced, ...blocks].sort(([a], [b]) => a - b).map(([, block]) => join(block));
 
   /** The block with the tool input that came for it. None came: what it started with stands, usually `{}`. */
   function finished(block: OtherBlock): OtherBlock {

@@ -121,7 +121,8 @@ export function startExchange(client: Client, body: JsonObject, options: Exchang
         if (draft.isStopped()) return;
       }
     } catch (error) {
-      if (!isMsgError(error, 'network') || eventCount === 0) throw error;
+      // Who ended it from this side, e.g. by a time limit, is told so.
+      if (!isMsgError(error, 'network') || eventCount === 0 || options.signal?.aborted) throw error;
       throw brokenStream(`broke off: ${error.message}`, error.details.isRetryable, error);
     }
     if (draft.message().stop_reason === null) throw brokenStream('ended without message_stop.', false);

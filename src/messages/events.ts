@@ -16,6 +16,8 @@ export type ReceivedEvent = { readonly event: StreamEvent; readonly data?: strin
  */
 export function parseEvent(received: ServerSentEvent): ReceivedEvent | undefined {
   const { event: name, data } = received;
+  const plain = plainTextDelta.exec(data);
+  if (plain !== null) return { event: textDelta(Number(plain[1]), plain[2] ?? ''), data };
   if (data === '' || name === 'done' || (data.length < 20 && data.trim() === '[DONE]')) return undefined;
   const json = parseJson(data);
   if (json !== undefined) return { event: shapeEvent(json, name), data };
@@ -24,6 +26,19 @@ export function parseEvent(received: ServerSentEvent): ReceivedEvent | undefined
     details: {},
   });
 }
+
+/**
+ * By far the most frequent event, in the form servers write it, with a text that needs no unescaping: reading
+ * it this way takes a third of the time of JSON.parse. Whatever is written in any other way is parsed.
+ */
+const plainTextDelta =
+  /^\{"type":"content_block_delta","index":(0|[1-9]\d{0,3}),"delta":\{"type":"text_delta","text":"([^"\\\0-\x1f]*)"\}[ \t]*\}$/;
+
+const textDelta = (index: number, text: string): StreamEvent => ({
+  type: 'content_block_delta',
+  index,
+  delta: { type: 'text_delta', text },
+});
 
 /** Events that carry an answer or a failure. What others carry (`event: keepalive`) need not be JSON. */
 const saysSomething = new Set([

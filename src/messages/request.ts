@@ -20,6 +20,8 @@ export type GenerationOptions = {
   readonly toolChoice?: JsonObject | undefined;
   /** Merged over everything else, field by field; unknown fields pass through. */
   readonly body?: JsonObject | undefined;
+  /** The last word on the finished body. */
+  readonly adjust?: ((body: JsonObject) => JsonObject) | undefined;
 };
 
 /** The JSON body of `POST /v1/messages`. */
@@ -44,7 +46,8 @@ export function messagesBody(options: GenerationOptions, messages: readonly Mess
     tool_choice: options.toolChoice,
   };
   for (const [name, value] of Object.entries(fields)) if (value === undefined) delete fields[name];
-  return mergeJson(fields as JsonObject, options.body ?? {});
+  const body = mergeJson(fields as JsonObject, options.body ?? {});
+  return options.adjust?.(body) ?? body;
 }
 
 /** The body of `POST /v1/messages/count_tokens`: what counts, without what only generation needs. */

@@ -2,11 +2,11 @@
 import { isMsgError, MsgError } from '../errors.ts';
 import { decideRetry } from '../http/retry.ts';
 import type { WireRequest } from '../http/wire.ts';
-import type { Client } from './client.ts';
+import type { Client, Retry } from './client.ts';
 import { hostOf } from './endpoint.ts';
 import { countTokensBody, getRequest, postRequest } from './request.ts';
 import { readJson } from './response.ts';
-import type { JsonObject } from './types.ts';
+import type { Json, JsonObject } from './types.ts';
 
 export type ModelInfo = {
   readonly id: string;
@@ -18,14 +18,23 @@ export type ModelInfo = {
   readonly createdAt?: string;
 };
 
+export type ResourceOptions = {
+  readonly signal?: AbortSignal;
+  readonly onRetry?: (retry: Retry) => void;
+};
+
 /**
  * The input tokens of a Messages body, counted by the endpoint, free of charge.
  * @throws MsgError `request` that says so where the endpoint does not count
  */
-export async function countTokens(client: Client, body: JsonObject, signal?: AbortSignal): Promise<number> {
+export async function countTokens(
+  client: Client,
+  body: JsonObject,
+  options: ResourceOptions = {},
+): Promise<number> {
   const request = postRequest(client.endpoint, 'messages/count_tokens', countTokensBody(body));
-  const json = await fetchJson(client, request, 'count_tokens', signal);
-  const count = json['input_tokens'];
+  const json = await fetchJson(client, request, 'count_tokens', options);
+  const count = isObject(json) ? json['input_tokens'] : undefined;
   if (typeof count === 'number') return count;
   throw new MsgError(
     'protocol',
@@ -41,7 +50,7 @@ const largestPageCount = 50;
  * Every model the endpoint lists: native, OpenAI-shaped and bare lists, all pages.
  * @throws MsgError `request` that says so where the endpoint has no list
  */
-export async function listModels(client: Client, signal?: AbortSignal): Promise<ModelInfo[]> {
+export async function listModels(client: Client, options: ResourceOptions = {}): Promise<ModelInfo[]> {
   const models = new Map<string, ModelInfo>();
   let afterId: string | undefined;
   for (let page = 0; page < largestPageCount; page++) {
@@ -50,22 +59,24 @@ export async function listModels(client: Client, signal?: AbortSignal): Promise<
       client,
       getRequest(client.endpoint, 'models', query),
       'a list of models',
-      signal,
+      options,
     );
     const before = models.size;
     for (const model of modelsIn(json)) models.set(model.id, model);
-    afterId = typeof json['last_id'] === 'string' ? json['last_id'] : undefined;
+    const last = isObject(json) && json['has_more'] === true ? json['last_id'] : undefined;
+    afterId = typeof last === 'string' ? last : undefined;
     // A list that repeats itself would never end.
-    if (json['has_more'] !== true || afterId === undefined || models.size === before) break;
+    if (afterId === undefined || models.size === before) break;
   }
   return [...models.values()];
 }
 
-function modelsIn(json: JsonObject): ModelInfo[] {
-  const list = [json['data'], json['models'], json['list']].find(Array.isArray) ?? [];
+function modelsIn(json: Json): ModelInfo[] {
+  const list = isObject(json) ? [json['data'], json['models'], json['list']].find(Array.isArray) : json;
+  if (!Array.isArray(list)) return [];
   return list.flatMap((entry) => {
     if (typeof entry === 'string') return [{ id: entry }];
-    if (typeof entry !== 'object' || entry === null || Array.isArray(entry)) return [];
+    if (!isObject(entry)) return [];
     const id = entry['id'] ?? entry['name'];
     if (typeof id !== 'string') return [];
     const window = entry['max_input_tokens'] ?? entry['context_length'] ?? entry['context_window'];
@@ -82,6 +93,8 @@ function modelsIn(json: JsonObject): ModelInfo[] {
   });
 }
 
+const isObject = (value: Json): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 const textField = (name: string, value: unknown): object =>
   typeof value === 'string' ? { [name]: value } : {};
 const numberField = (name: string, value: unknown): object =>
@@ -91,13 +104,13 @@ async function fetchJson(
   client: Client,
   request: WireRequest,
   what: string,
-  signal?: AbortSignal,
-): Promise<JsonObject> {
+  { signal, onRetry }: ResourceOptions,
+): Promise<Json> {
   for (let attempt = 1; ; attempt++) {
     try {
       const response = await client.transport(request, signal ? { signal } : {});
       const facts = { endpoint: client.endpoint, model: undefined, wallTimeMs: client.clock.wallTime() };
-      return (await readJson(response, facts)) as JsonObject;
+      return (await readJson(response, facts)) as Json;
     } catch (error) {
       if (isMsgError(error, 'request') && [404, 405, 501].includes(error.details.status ?? 0))
         throw absent(client, what, error);
@@ -109,6 +122,7 @@ async function fetchJson(
       };
       const decision = decideRetry(client.retry, attempt, { isRetryable, retryAfterMs }, Math.random());
       if (decision.kind === 'stop') throw error;
+      onRetry?.({ attempt, error, ...decision });
       await client.clock.sleep(decision.delayMs, signal);
     }
   }

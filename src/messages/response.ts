@@ -27,7 +27,7 @@ export async function answerForm(received: WireResponse, facts: RequestFacts): P
   if (type === '') {
     const { start, body } = await peek(received.body);
     response = { ...received, body };
-    if (/^\ufeff?\s*\{/.test(start)) return { form: 'json', response };
+    if (/^\ufeff?\s*[[{]/.test(start)) return { form: 'json', response };
     if (/^\ufeff?\s*(event|data|id|retry)?:/.test(start)) return { form: 'stream', response };
   }
   const body = await readText(response.body, 64 * 1024);
@@ -35,15 +35,18 @@ export async function answerForm(received: WireResponse, facts: RequestFacts): P
 }
 
 /**
- * The JSON object of an answer that is not a message.
+ * The JSON of an answer that is not a message; a list may stand bare.
  * @throws MsgError for every status but 2xx, for other content types, and for an error inside a 200
  */
 export async function readJson(
   received: WireResponse,
   facts: RequestFacts,
-): Promise<Record<string, unknown>> {
+): Promise<Record<string, unknown> | unknown[]> {
   const { response } = await answerForm(received, facts);
-  return readObject(response, facts);
+  const body = await readText(response.body);
+  return body.trimStart().startsWith('[')
+    ? readList(body, response, facts)
+    : readObject(body, response, facts);
 }
 
 /**
@@ -54,7 +57,7 @@ export async function readMessage(
   response: WireResponse,
   facts: RequestFacts,
 ): Promise<{ message: Message; data: string }> {
-  const json = await readObject(response, facts);
+  const json = readObject(await readText(response.body), response, facts);
   const data = JSON.stringify(json);
   if ('choices' in json || json['object'] === 'chat.completion') throw openAiDialect();
   if (!Array.isArray(json['content']) && json['type'] !== 'message') throw notMessages(response, facts, data);
@@ -63,12 +66,19 @@ export async function readMessage(
   return { message: { ...json, ...defaults, ...Object.fromEntries(given) } as unknown as Message, data };
 }
 
-async function readObject(response: WireResponse, facts: RequestFacts): Promise<Record<string, unknown>> {
-  const body = await readText(response.body);
+function readObject(body: string, response: WireResponse, facts: RequestFacts): Record<string, unknown> {
   const json = parseObject(body);
   if (json === undefined) throw notMessages(response, facts, body);
   if (json['type'] === 'error' || json['error']) throw apiError(envelopeOf(body), response, facts);
   return json;
+}
+
+function readList(body: string, response: WireResponse, facts: RequestFacts): unknown[] {
+  try {
+    return JSON.parse(body) as unknown[];
+  } catch {
+    throw notMessages(response, facts, body);
+  }
 }
 
 /** The failure an `error` event inside a stream reports. */

@@ -2,8 +2,11 @@
 import { isBlock, type Message } from '../messages/types.ts';
 import type { Renderer, RendererOutput } from './renderer.ts';
 
-/** Prints at the end; the whole text when there is no fence, with a word about it on the other stream. */
-export function renderCode({ answer, aside }: RendererOutput): Renderer {
+/** Prints at the end, through `transform`; the whole text when there is no fence, with a word about it on the other stream. */
+export function renderCode(
+  { answer, aside }: RendererOutput,
+  transform: (text: string) => string = (text) => text,
+): Renderer {
   let hasWritten = false;
   return {
     push() {},
@@ -11,7 +14,7 @@ export function renderCode({ answer, aside }: RendererOutput): Renderer {
       const text = textOf(message);
       const code = firstFence(text);
       if (code === undefined && text !== '') aside('msg: The answer has no code block; this is all of it.\n');
-      answer(code ?? text);
+      answer(transform(code ?? text));
       hasWritten = true;
     },
     hasWritten: () => hasWritten,

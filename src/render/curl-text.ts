@@ -1,26 +1,38 @@
 // A request as a runnable curl command, quoted for a POSIX shell. Keys stand as variables, never as values.
-import type { WireRequest } from '../http/wire.ts';
+import { isSecretHeader, type WireRequest } from '../http/wire.ts';
 
 export type CurlOptions = {
   /** Further curl options, e.g. `--proxy URL`. */
   readonly extra: readonly string[];
 };
 
-/** `curl -sS -N -X POST URL -H ... --data-raw BODY`. Values that begin with a variable are left to the shell. */
+/** Linux takes no argument longer than 128 KiB, and an attached picture easily is. */
+const longestArgument = 100_000;
+
+/** `curl -sS -N -X POST URL -H ... --data-raw BODY`. The variables of secret headers are left to the shell. */
 export function curlText(request: WireRequest, { extra }: CurlOptions): string {
   const headers = Object.entries(request.headers).map(([name, value]) => `-H ${quoteHeader(name, value)}`);
+  // Brackets and braces in a URL are a pattern to curl, unless told otherwise.
+  const plainUrl = /[[\]{}]/.test(request.url) ? ' -g' : '';
   const parts = [
-    `curl -sS -N -X ${request.method} ${shellQuote(request.url)}`,
+    `curl -sS -N${plainUrl} -X ${request.method} ${shellQuote(request.url)}`,
     ...extra,
     ...headers,
-    ...(request.body === undefined ? [] : [`--data-raw ${shellQuote(request.body)}`]),
+    ...(request.body === undefined ? [] : [bodyPart(request.body)]),
   ];
   return `${parts.join(' \\\n  ')}\n`;
 }
 
-/** In double quotes where the value is a key variable, so that the shell fills it in. */
+/** JSON stands on one line, so that no line of it can be taken for the end of the here-document. */
+const bodyPart = (body: string): string =>
+  Buffer.byteLength(body) <= longestArgument
+    ? `--data-raw ${shellQuote(body)}`
+    : `--data-binary @- <<'END_OF_BODY'\n${body}\nEND_OF_BODY`;
+
+/** In double quotes where a secret stands as a variable, so that the shell fills it in. */
 function quoteHeader(name: string, value: string): string {
-  const match = /^(Bearer )?\$([A-Za-z_][A-Za-z0-9_]*)$/.exec(value);
+  if (value === '') return shellQuote(`${name};`);
+  const match = isSecretHeader(name) ? /^(\w+ )?\$([A-Za-z_]\w*)$/.exec(value) : null;
   return match === null ? shellQuote(`${name}: ${value}`) : `"${name}: ${match[1] ?? ''}$${match[2]}"`;
 }
 

@@ -33,8 +33,8 @@ export type Blocks = {
   quote(): void;
   /** The line has no quote mark: quotes end, and with them what they hold. */
   endQuotes(): void;
-  /** An item of a list; `number` when the list is ordered. */
-  item(number: number | undefined): void;
+  /** An item of a list. Which number it has is the reader's business. */
+  item(isOrdered: boolean): void;
   /** Opens fenced code; nothing else may be said until `endFence`. */
   fence(): void;
   endFence(): void;
@@ -129,9 +129,9 @@ export function markdownBlocks(handler: BlockHandler): Blocks {
       const first = open.indexOf('quote');
       if (first >= 0) endTo(first);
     },
-    item(number) {
+    item(isOrdered) {
       // A plus needs no look ahead: a dash or a star could still become a rule.
-      feed(number === undefined ? '+ ' : `${number}. `);
+      feed(isOrdered ? '1. ' : '+ ');
       parser.token = enclosing();
     },
     fence: () => feed('```\n'),

@@ -40,8 +40,8 @@ function scanMarker(
   isInParagraph: boolean,
 ): LineStart {
   const found = (end: number) => ({ indent, end });
-  const text = { kind: 'text', ...found(first) } as const;
-  const wait = { kind: 'wait', ...found(first) } as const;
+  const text = (): LineStart => ({ kind: 'text', indent, end: first });
+  const wait = (): LineStart => ({ kind: 'wait', indent, end: first });
   const character = source[first];
   const rest = source.slice(first, first + longestMarker);
   const isCut = rest.length < longestMarker && !rest.includes('\n') && !isFinal;
@@ -49,17 +49,17 @@ function scanMarker(
   switch (character) {
     case '#': {
       const level = runEnd(rest, 0, '#');
-      if (isCut && /^#{1,6}[ \t]*$/.test(rest)) return wait;
+      if (isCut && /^#{1,6}[ \t]*$/.test(rest)) return wait();
       const marker = /^#{1,6}(?:[ \t]+|(?=\n))/.exec(rest)?.[0];
-      if (marker === undefined) return text;
+      if (marker === undefined) return text();
       return { kind: 'heading', level, ...found(first + marker.length) };
     }
     case '>':
-      if (isCut && rest === '>') return wait;
+      if (isCut && rest === '>') return wait();
       return { kind: 'quote', ...found(rest[1] === ' ' ? first + 2 : first + 1) };
     case '|': {
       const end = source.indexOf('\n', first);
-      if (end < 0 && !isFinal) return wait;
+      if (end < 0 && !isFinal) return wait();
       const stop = end < 0 ? source.length : end;
       return { kind: 'table', line: source.slice(first, stop), ...found(Math.min(stop + 1, source.length)) };
     }
@@ -67,26 +67,26 @@ function scanMarker(
     case '*':
     case '_':
     case '+': {
-      if (isCut && /^(?:([-*_])(?:\1|[ \t])*|\+[ \t]*)$/.test(rest)) return wait;
+      if (isCut && /^(?:([-*_])(?:\1|[ \t])*|\+[ \t]*)$/.test(rest)) return wait();
       const rule = /^([-*_])(?:[ \t]*\1){2,}[ \t]*(?:\n|$)/.exec(rest);
       if (rule !== null) {
         const length = rule[0].trimEnd().length;
         return { kind: 'rule', length, isUnderline: character === '-', ...found(first + rule[0].length) };
       }
       const marker = character === '_' ? undefined : /^.[ \t]+(?=[^\s])/.exec(rest)?.[0];
-      if (marker === undefined) return text;
+      if (marker === undefined) return text();
       return { kind: 'item', marker: character, ...found(first + markerLength(marker, 1)) };
     }
     case '`':
     case '~':
       return scanFence(source, first, isFinal, indent);
     default: {
-      if (isCut && /^\d{1,9}(?:[.)][ \t]*)?$/.test(rest)) return wait;
+      if (isCut && /^\d{1,9}(?:[.)][ \t]*)?$/.test(rest)) return wait();
       const marker = /^(\d{1,9})([.)])[ \t]+(?=[^\s])/.exec(rest);
-      if (marker === null) return text;
+      if (marker === null) return text();
       const [all, digits = '', delimiter = ''] = marker;
       const number = Number(digits);
-      if (isInParagraph && number !== 1) return text;
+      if (isInParagraph && number !== 1) return text();
       const end = first + markerLength(all, digits.length + 1);
       return { kind: 'item', number, marker: delimiter, ...found(end) };
     }

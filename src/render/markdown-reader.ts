@@ -152,7 +152,7 @@ export function markdownReader({ layout, code, beginTable, width, bullet }: Read
 
   const beginItem = (start: LineStart & { kind: 'item' }): void => {
     indentBlocks(start.indent);
-    blocks.item(start.number);
+    blocks.item(start.number !== undefined);
     const before = lists.at(-1);
     const number = start.number === undefined ? undefined : before === undefined ? start.number : before + 1;
     lists[lists.length - 1] = number;

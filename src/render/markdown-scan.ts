@@ -8,6 +8,8 @@ const refused = -2;
 
 /** A link longer than this is shown as it is written: holding more back would look like a stall. */
 const longestLink = 2_000;
+/** A flood of brackets must not be searched again from each of them. */
+const deepestBrackets = 32;
 
 /** Where the run of `sign` that begins at `at` ends. */
 export function runEnd(source: string, at: number, sign: string): number {
@@ -55,7 +57,7 @@ function closingBracket(source: string, from: number, opening: string, closing: 
   let depth = 1;
   for (let index = from; index < source.length; index += 1) {
     const character = source[index];
-    if (character === '\n' || index - from > longestLink) return refused;
+    if (character === '\n' || index - from > longestLink || depth > deepestBrackets) return refused;
     if (character === '\\') index += 1;
     else if (character === opening) depth += 1;
     else if (character === closing) {

@@ -16,10 +16,14 @@ export type TableLayout = {
   end(): void;
 };
 
+/** Draws the text of a cell; names of columns stand out. */
+export type DrawCell = (text: string, isName: boolean) => Cell;
+
 export type TableOptions = {
   readonly theme: Theme;
   /** Columns of the terminal. */
   readonly width: number;
+  readonly drawCell: DrawCell;
   readonly startLine: (isApart: boolean) => void;
   readonly write: (text: string) => void;
 };
@@ -44,11 +48,10 @@ export function tableReader(table: TableLayout, quoteDepth: number): TableReader
 }
 
 /** Draws one table. Where the columns do not fit, each row becomes lines of `heading: value`. */
-export function tableLayout({ theme, width, startLine, write }: TableOptions): TableLayout {
+export function tableLayout({ theme, width, drawCell, startLine, write }: TableOptions): TableLayout {
   const isAscii = theme.glyphs.bar === asciiGlyphs.bar;
   const dash = isAscii ? '-' : '─';
   const separator = theme.dim(` ${theme.glyphs.bar} `);
-  const drawCell = cellDrawing(theme);
   let heading: string | undefined;
   let delimiter: string | undefined;
   let isTable = true;
@@ -135,7 +138,7 @@ export function tableLayout({ theme, width, startLine, write }: TableOptions): T
 }
 
 /** Draws cells as they will stand on the screen, and measures the columns they take there. */
-function cellDrawing(theme: Theme): (text: string, isName: boolean) => Cell {
+export function cellDrawing(theme: Theme): DrawCell {
   let styled = '';
   let visible = '';
   const spans = styleSpans((piece) => {

@@ -3,7 +3,7 @@
 import { codeLayout, type LoadHighlighter } from './markdown-code.ts';
 import { markdownLayout } from './markdown-layout.ts';
 import { markdownReader } from './markdown-reader.ts';
-import { tableLayout } from './markdown-table.ts';
+import { cellDrawing, type DrawCell, tableLayout } from './markdown-table.ts';
 import { createSanitizer } from './sanitize.ts';
 import type { Theme } from './theme.ts';
 
@@ -33,6 +33,7 @@ export function markdownRenderer({
   const sanitize = createSanitizer();
   let output = '';
   let halfCharacter = '';
+  let drawCell: DrawCell | undefined;
   const append = (text: string): void => {
     output += text;
   };
@@ -46,7 +47,10 @@ export function markdownRenderer({
   const reader = markdownReader({
     layout,
     code: codeLayout({ theme, loadHighlighter, startLine: layout.startLine, write: append }),
-    beginTable: () => tableLayout({ theme, width, startLine: layout.startLine, write: append }),
+    beginTable: () => {
+      drawCell ??= cellDrawing(theme);
+      return tableLayout({ theme, width, drawCell, startLine: layout.startLine, write: append });
+    },
     width,
     bullet: theme.glyphs.bullet,
   });

@@ -1,4 +1,5 @@
 // The assembled message as one JSON object, with the facts of the turn under `msg`.
+import { writeJson } from './json-pieces.ts';
 import type { Renderer, RendererOutput } from './renderer.ts';
 
 export function renderJson({ answer }: RendererOutput): Renderer {
@@ -7,9 +8,8 @@ export function renderJson({ answer }: RendererOutput): Renderer {
     push() {},
     end({ message, result, error }) {
       hasWritten = true;
-      answer(
-        `${JSON.stringify({ ...message, msg: error === undefined ? result : { ...result, error } }, null, 2)}\n`,
-      );
+      writeJson({ ...message, msg: error === undefined ? result : { ...result, error } }, answer);
+      answer('\n');
     },
     hasWritten: () => hasWritten,
   };

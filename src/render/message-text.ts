@@ -7,7 +7,10 @@ import type { Renderer, RendererOutput } from './renderer.ts';
 export type TextOptions = {
   /** Applied to every piece of text, e.g. a sanitizer. */
   readonly transform?: (text: string) => string;
-  /** A terminal gets a line end after the answer; a pipe gets the exact text. */
+  /**
+   * A terminal gets a line end after the answer; a pipe gets the exact text, unless msg answers its tool calls
+   * itself: then another answer follows.
+   */
   readonly endsLine: boolean;
   /** Whether tool calls are printed, as JSON; not when msg answers them itself. */
   readonly showsToolCalls: boolean;
@@ -77,7 +80,8 @@ export function renderText({ answer, aside }: RendererOutput, options: TextOptio
       const calls = options.showsToolCalls ? toolCallLines(message) : '';
       if (calls !== '') write(lastCharacter === '' || lastCharacter === '\n' ? calls : `\n${calls}`);
       if (isThinking) aside('\n');
-      if (options.endsLine && lastCharacter !== '' && lastCharacter !== '\n') answer('\n');
+      const endsLine = options.endsLine || (!options.showsToolCalls && toolCallLines(message) !== '');
+      if (endsLine && lastCharacter !== '' && lastCharacter !== '\n') answer('\n');
     },
     hasWritten: () => hasWritten,
   };

@@ -1,5 +1,5 @@
 // What `msg mock` says: how to reach it, the list of its scenarios, one exchange of its log.
-import { secretHeaders } from '../http/wire.ts';
+import { isSecretHeader } from '../http/wire.ts';
 import { maskKey, redact } from '../messages/secret.ts';
 import type { Scenario } from '../mock/scenario.ts';
 import type { Exchange, Mock } from '../mock/server.ts';
@@ -97,7 +97,7 @@ export function exchangeText({ request, status, outcome, durationMs }: Exchange,
 const longestBody = 200;
 
 function shownValue(name: string, value: string): string {
-  if (!secretHeaders.has(name)) return redact(value);
+  if (!isSecretHeader(name)) return redact(value);
   const [, scheme = '', secret = ''] = /^(bearer |basic )?(.*)$/is.exec(value) ?? [];
   return `${scheme}${maskKey(secret)}`;
 }

@@ -7,23 +7,44 @@ import { milliseconds, notChecked, spendLine, verdictSentence, withStatus } from
 import { textWidth } from './text-width.ts';
 import type { Style } from './theme.ts';
 
-function remedyLines(heading: string, remedy: Remedy, options: ReportTextOptions): string[] {
+// More would push the cause off the screen.
+const MOST_SNIPPETS = 3;
+
+type Snippets = Remedy['snippets'];
+
+/** The snippets worth the room: those of hops that were seen, else the first few. All of them with -v. */
+function chosenSnippets({ snippets }: Remedy, report: Report, { isVerbose }: ReportTextOptions): Snippets {
+  if (isVerbose || snippets.length <= MOST_SNIPPETS) return snippets;
+  const seen = snippets.filter(({ server }) => report.hops.some(({ name }) => name.includes(server)));
+  return seen.length > 0 ? seen : snippets.slice(0, MOST_SNIPPETS);
+}
+
+function remedyLines(remedy: Remedy, report: Report, options: ReportTextOptions): string[] {
   const { theme } = options;
-  const margin = textWidth(heading) + 3;
+  const heading = 'FIX';
+  const margin = heading.length + 3;
   const [first = '', ...rest] = styledLines(remedy.text, lineWidth(options) - margin, null, theme);
+  const snippets = chosenSnippets(remedy, report, options);
+  const left = remedy.snippets.filter((snippet) => !snippets.includes(snippet)).map(({ server }) => server);
+  const more =
+    left.length === 0
+      ? []
+      : styledLines(`with -v also for ${left.join(', ')}`, lineWidth(options) - 3, 'dim', theme);
   return [
     ` ${theme.heading(heading)}  ${first}`,
     ...rest.map((line) => ' '.repeat(margin) + line),
     // For copying: never broken, nothing in front but spaces.
     ...remedy.commands.map((command) => `   ${theme.code(plain(command))}`),
-    ...remedy.snippets.flatMap(({ server, text }) => [
+    ...snippets.flatMap(({ server, text }) => [
       `   ${theme.dim(`${plain(server)}:`)}`,
       ...plainBlock(text).map((line) => `     ${theme.code(line)}`),
     ]),
+    ...more.map((line) => `   ${line}`),
   ];
 }
 
-function rootCauseLines({ rootCause }: Report, options: ReportTextOptions): string[] {
+function rootCauseLines(report: Report, options: ReportTextOptions): string[] {
+  const { rootCause } = report;
   if (rootCause === null) return [];
   const { theme } = options;
   const bar = ` ${theme.bad(theme.glyphs.bar)} `;
@@ -41,17 +62,17 @@ function rootCauseLines({ rootCause }: Report, options: ReportTextOptions): stri
     ...boxed(rootCause.summary, null),
     ...rootCause.evidence.flatMap((line) => boxed(line, 'dim', '  ')),
     '',
-    ...remedyLines('FIX', rootCause.remedy, options),
+    ...remedyLines(rootCause.remedy, report, options),
   ];
 }
 
-function findingLines(check: CheckResult, options: ReportTextOptions): string[] {
+function findingLines(check: CheckResult, report: Report, options: ReportTextOptions): string[] {
   const { theme } = options;
   const { style, glyph } = looks[check.status];
   return [
     ` ${theme[style](theme.glyphs[glyph])} ${theme.strong(plain(check.id))}`,
     ...styledLines(check.summary, lineWidth(options) - 3, null, theme).map((line) => `   ${line}`),
-    ...(check.remedy === null ? [] : remedyLines('FIX', check.remedy, options)),
+    ...(check.remedy === null ? [] : remedyLines(check.remedy, report, options)),
   ];
 }
 
@@ -61,7 +82,7 @@ function furtherFindings(report: Report, options: ReportTextOptions): string[][]
   const failures = withStatus(others, 'fail');
   const warnings = withStatus(others, 'warn').filter(({ remedy }) => remedy !== null);
   const room = options.isVerbose ? warnings.length : report.rootCause === null ? 3 : 0;
-  return [...failures, ...warnings.slice(0, room)].map((check) => findingLines(check, options));
+  return [...failures, ...warnings.slice(0, room)].map((check) => findingLines(check, report, options));
 }
 
 function baseUrlLines({ correctedBaseUrl }: Report, { theme }: ReportTextOptions): string[] {

@@ -47,15 +47,18 @@ function row(
   );
 }
 
-/** A failure shows what came over the wire: what it means is said in full at the end. */
+/** The answer of an exchange that was refused; what was asked is the same in every line. */
+const refusal = / (?:->|→) ([345]\d\d\b.*)/;
+
+/** A refusal is shown as it came over the wire: what it means is said in full at the end. */
 function problemLines(check: CheckResult, room: number, options: ReportTextOptions): string[] {
   const { theme } = options;
   const style = check.status === 'unknown' ? 'dim' : looks[check.status].style;
   if (check.status === 'crashed')
     return styledLines(`${check.id} crashed: ${check.summary}`, room, style, theme);
-  const [proof] = check.evidence;
-  if (check.status === 'fail' && proof !== undefined)
-    return [theme[style](truncated(said(proof, theme), room, theme.glyphs.ellipsis))];
+  const answer = refusal.exec(said(check.evidence[0] ?? '', theme))?.[1];
+  if (check.status === 'fail' && answer !== undefined)
+    return [theme[style](truncated(answer, room, theme.glyphs.ellipsis))];
   const [first = '', ...rest] = wrapped(said(check.summary, theme), room);
   const lines = rest.length === 0 ? [first] : [first, truncated(rest.join(' '), room, theme.glyphs.ellipsis)];
   return lines.map((line) => theme[style](line));

@@ -7,15 +7,22 @@ export type Spinner = {
   stop(): void;
 };
 
-export function startSpinner(stream: NodeJS.WritableStream, text: string): Spinner {
+export function startSpinner(stream: NodeJS.WritableStream, text: string, hasUnicode: boolean): Spinner {
   // discardStdin would take Ctrl-C away from readline and kill the session.
-  const spinner = ora({ text, stream, discardStdin: false, hideCursor: true }).start();
+  const spinner = ora({
+    text,
+    stream,
+    discardStdin: false,
+    hideCursor: true,
+    spinner: hasUnicode ? 'dots' : 'line',
+  }).start();
   return {
     update(next) {
       spinner.text = next;
     },
     stop() {
-      spinner.stop();
+      // Stopping moves the cursor to the start of the line, where by then the answer may stand.
+      if (spinner.isSpinning) spinner.stop();
     },
   };
 }

@@ -1,6 +1,8 @@
 // The contests and their figures, as data: who runs, what is compared, what it must and should be.
 // Sources of the bounds: the speed sections of the requirements for send, doctor and chat.
 import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+import { renderMegabyte, resumeLongSession } from './chat-work.ts';
 import { type Command, runChild, type Sample } from './child.ts';
 import type { Stage } from './stage.ts';
 
@@ -218,6 +220,20 @@ export const contests: readonly Contest[] = [
         aim: 2.4,
       },
       { title: 'the same without --cacert (-k)', of: 'msg -k firstMs', over: 'curl firstMs', unit: 'x' },
+    ],
+  },
+  {
+    name: 'chat',
+    players: {
+      markdown: renderMegabyte,
+      'markdown once': ({ root, built, node, withPeakMemory }) =>
+        runChild(withPeakMemory(node(join(built, 'render-once.mjs'), root))),
+      session: resumeLongSession,
+    },
+    figures: [
+      { title: '1 MB of Markdown rendered', of: 'markdown renderMs', unit: 'ms', must: 50 },
+      { title: 'peak memory while rendering it', of: 'markdown once peakMb', unit: 'MB', must: 150 },
+      { title: 'resume of 5,000 turns', of: 'session resumeMs', unit: 'ms', must: 300 },
     ],
   },
   {

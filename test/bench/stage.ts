@@ -9,25 +9,25 @@ import type { Addresses } from './server.ts';
 /** Where the launcher put the bundled pieces, and where the repository is. */
 export type Places = { readonly root: string; readonly built: string };
 
-export type Stage = Addresses & {
-  readonly root: string;
-  /** Of msg and of every peer; NODE_EXTRA_CA_CERTS is not in it (Node 20 parses that file at every start). */
-  readonly env: Readonly<Record<string, string>>;
-  /** PEM files: the server's own certificate, and the system's bundle with it appended, if there is a bundle. */
-  readonly certificate: string;
-  readonly bundleWithCertificate: string | undefined;
-  node(...argv: string[]): Command;
-  /** The built msg; `answer` is a path of the server and the name of a profile. */
-  msg(...argv: string[]): Command;
-  send(answer: string, ...argv: string[]): Command;
-  peer(name: 'node-http.cjs' | 'sdk.cjs' | 'sdk.mjs', answer: string): Command;
-  curl(answer: string, ...argv: string[]): Command;
-  /** The same program, telling its peak memory. */
-  withPeakMemory(command: Command): Command;
-  /** Milliseconds the mock was busy answering since this was last asked. */
-  mockBusyMs(): Promise<number>;
-  close(): void;
-};
+export type Stage = Addresses &
+  Places & {
+    /** Of msg and of every peer; NODE_EXTRA_CA_CERTS is not in it (Node 20 parses that file at every start). */
+    readonly env: Readonly<Record<string, string>>;
+    /** PEM files: the server's own certificate, and the system's bundle with it appended, if there is a bundle. */
+    readonly certificate: string;
+    readonly bundleWithCertificate: string | undefined;
+    node(...argv: string[]): Command;
+    /** The built msg; `answer` is a path of the server and the name of a profile. */
+    msg(...argv: string[]): Command;
+    send(answer: string, ...argv: string[]): Command;
+    peer(name: 'node-http.cjs' | 'sdk.cjs' | 'sdk.mjs', answer: string): Command;
+    curl(answer: string, ...argv: string[]): Command;
+    /** The same program, telling its peak memory. */
+    withPeakMemory(command: Command): Command;
+    /** Milliseconds the mock was busy answering since this was last asked. */
+    mockBusyMs(): Promise<number>;
+    close(): void;
+  };
 
 /** Each is the name of a profile, with `/` as `-`. */
 const profiles = ['tokens/20', 'tokens/1000', 'megabytes/100', 'megabytes/200', 'paced/2000'];
@@ -97,6 +97,7 @@ export async function setStage({ root, built }: Places): Promise<Stage> {
   return {
     ...addresses,
     root,
+    built,
     env,
     certificate,
     bundleWithCertificate,

@@ -207,6 +207,29 @@ describe('one root cause', () => {
     expect(report.rootCause?.id).toBe('auth.path_prefix');
   });
 
+  it.each([
+    [
+      'a gateway that stumbles over {} with 500',
+      jsonReply(500, { error: { message: 'list index out of range' } }),
+    ],
+    [
+      'a router that finds no route without a model',
+      pageReply(
+        404,
+        'text/plain',
+        'No matching route found. The model specified in your request is not configured.',
+      ),
+    ],
+  ])('takes no offence at %s', async (_name, reply) => {
+    const { code, report } = await examine({
+      respond: ({ headers, body, path }) =>
+        'x-api-key' in headers && body === '{}' && path.endsWith('/messages') ? reply : undefined,
+    });
+    expect({ code, cause: report.rootCause?.id ?? null }).toEqual({ code: 0, cause: null });
+    expect(statusOf(report, 'auth.accepted')).toBe('pass');
+    expect(report.stream?.verdict).toBe('live');
+  });
+
   it('survives an endpoint that answers the streamed request with silence', async () => {
     const { report } = await examine({
       respond: ({ json }) =>
@@ -475,6 +498,23 @@ describe('--fix', () => {
     expect(last.code).toBe(0);
     await mock.close();
     expect(existsSync(join(home, 'config', 'config.json'))).toBe(true);
+  });
+
+  it('stores a key again without what was copied along', async () => {
+    const mock = await startMock({ key: testKey, ...paced });
+    profile({ baseUrl: mock.url, model: 'm', key: { kind: 'stored' } });
+    const credentials = join(home, 'config', 'credentials.json');
+    writeFileSync(
+      credentials,
+      JSON.stringify({ keys: { work: `${testKey.slice(0, 9)}\u200b${testKey.slice(9)}` } }),
+      { mode: 0o600 },
+    );
+    const run = await runMsg(['doctor', 'work', '--fix', '--yes'], { on: mock, env: {}, home });
+    await mock.close();
+    expect(run.code).toBe(10);
+    expect(run.stdout).toMatch(/key\.whitespace/);
+    expect(run.stderr).not.toContain(testKey);
+    expect(readFileSync(credentials, 'utf8')).toContain(JSON.stringify(testKey));
   });
 
   it('corrects the model', async () => {

@@ -9,6 +9,7 @@ import {
   dumped,
   flushed,
   heldByApp,
+  heldStart,
   origin,
   type Path,
   paced,
@@ -124,6 +125,17 @@ describe('the rules', () => {
       verdict: 'unknown',
       reason: 'no-control',
     });
+  });
+
+  test('buffered: only the beginning, as a proxy that waits for a body does it', () => {
+    const judged = judge(heldStart(8192), paced(160, 20));
+    expect(judged).toMatchObject({ verdict: 'buffered', reason: 'start-held', severity: 'fail' });
+    expect(judge(heldStart(8192), paced(160, 20), { oneTokenMs: null }).verdict).toBe('live');
+  });
+
+  test('live: a late start with a small first burst is no hold', () => {
+    const times = [...paced(30, 0.2, 1900), ...paced(70, 12, 1912)];
+    expect(judge(direct, times)).toMatchObject({ verdict: 'live' });
   });
 
   test('block: middle bursts of exactly the size, the first smaller by the upstream header', () => {

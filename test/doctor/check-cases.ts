@@ -1,5 +1,5 @@
 // One case or more for every check: what was observed, and what has to be said. Laid over a healthy target.
-import type { Observations } from '../../src/doctor/observations.ts';
+import type { Answered, Observations } from '../../src/doctor/observations.ts';
 import type { Status } from '../../src/doctor/report.ts';
 import {
   answered,
@@ -429,6 +429,12 @@ export const cases: readonly Case[] = [
   { id: 'url.port', seen: { setup: localhost(), keyless: marketing }, status: 'fail', says: /web interface/ },
   {
     id: 'url.redirect',
+    seen: { keyless: answered(308, '', { headers: { location: 'https://api.gw.example/v1/messages' } }) },
+    status: 'fail',
+    says: /Set base to https:\/\/api\.gw\.example yourself if you trust it/,
+  },
+  {
+    id: 'url.redirect',
     seen: { keyless: answered(302, '', { headers: { location: 'https://login.other.example/start' } }) },
     status: 'fail',
     says: /redirects \(302\) to https:\/\/login\.other\.example\/start; x-api-key would be sent to login\.other\.example/,
@@ -576,6 +582,12 @@ export const cases: readonly Case[] = [
     says: /resets the connection after the request/,
   },
   {
+    id: 'net.reset',
+    seen: { keyless: { ...noKey(), retries: 1 } },
+    status: 'warn',
+    says: /second one was answered/,
+  },
+  {
     id: 'net.ipv6_blackhole',
     seen: { network: network({ tcp: [closed('ETIMEDOUT', { address: '2001:db8::1', family: 6 }), open()] }) },
     status: 'warn',
@@ -613,19 +625,25 @@ export const cases: readonly Case[] = [
   },
   {
     id: 'tls.untrusted',
-    seen: { network: untrusted({ untrusted: 'self-signed' }) },
+    seen: { keyless: failed('SELF_SIGNED_CERT_IN_CHAIN'), network: untrusted({ untrusted: 'self-signed' }) },
     status: 'fail',
     says: /self-signed/,
   },
   {
     id: 'tls.untrusted',
-    seen: { network: untrusted({ untrusted: 'missing-intermediate' }) },
+    seen: {
+      keyless: failed('SELF_SIGNED_CERT_IN_CHAIN'),
+      network: untrusted({ untrusted: 'missing-intermediate' }),
+    },
     status: 'fail',
     says: /does not send its intermediate/,
   },
   {
     id: 'tls.untrusted',
-    seen: { network: untrusted({ untrusted: 'private-authority' }) },
+    seen: {
+      keyless: failed('SELF_SIGNED_CERT_IN_CHAIN'),
+      network: untrusted({ untrusted: 'private-authority' }),
+    },
     status: 'fail',
     says: /this machine does not know/,
   },
@@ -637,25 +655,31 @@ export const cases: readonly Case[] = [
   },
   {
     id: 'tls.intercepted',
-    seen: { network: untrusted({ inspector: 'Zscaler', untrusted: 'private-authority' }) },
+    seen: {
+      keyless: failed('SELF_SIGNED_CERT_IN_CHAIN'),
+      network: untrusted({ inspector: 'Zscaler', untrusted: 'private-authority' }),
+    },
     status: 'fail',
     says: /Certificate for gw\.example is issued by Zscaler \(TLS inspection\)\. Export that root as PEM and start with NODE_EXTRA_CA_CERTS/,
   },
   {
     id: 'tls.expired',
-    seen: { network: untrusted({ expiredMs: 3 * 86_400_000 }) },
+    seen: { keyless: failed('SELF_SIGNED_CERT_IN_CHAIN'), network: untrusted({ expiredMs: 3 * 86_400_000 }) },
     status: 'fail',
     says: /expired 3 days ago/,
   },
   {
     id: 'tls.not_yet',
-    seen: { network: untrusted({ notYetMs: 86_400_000 }) },
+    seen: { keyless: failed('SELF_SIGNED_CERT_IN_CHAIN'), network: untrusted({ notYetMs: 86_400_000 }) },
     status: 'fail',
     says: /valid only in 1 day/,
   },
   {
     id: 'tls.hostname',
-    seen: { network: untrusted({ otherNames: ['DNS:other.example'] }) },
+    seen: {
+      keyless: failed('SELF_SIGNED_CERT_IN_CHAIN'),
+      network: untrusted({ otherNames: ['DNS:other.example'] }),
+    },
     status: 'fail',
     says: /is for DNS:other\.example, not for gw\.example/,
   },
@@ -836,7 +860,7 @@ export const cases: readonly Case[] = [
   },
   {
     id: 'auth.invalid',
-    seen: { keyed: refused() },
+    seen: { keyed: refused(), sibling: json404() },
     status: 'fail',
     says: /gw\.example rejected the key \(invalid x-api-key\); path and protocol are fine\. Key sk-llmapi-… \(42 characters\) from profile work: revoked, expired or mistyped\. Rotate it/,
   },
@@ -849,6 +873,21 @@ export const cases: readonly Case[] = [
     },
     status: 'fail',
     says: /disabled/,
+  },
+  {
+    id: 'auth.invalid',
+    seen: { keyed: refused(), sibling: healthy().keyless as Answered },
+    status: 'fail',
+    says: /other paths answer alike/,
+  },
+  {
+    id: 'auth.invalid',
+    seen: {
+      keyless: answered(403, { message: 'Forbidden' }),
+      keyed: answered(403, { message: 'Forbidden' }, { credential: 'own' }),
+    },
+    status: 'fail',
+    says: /refuses every request with 403, with the key or without \(Forbidden\)/,
   },
   {
     id: 'auth.missing_seen',
@@ -919,6 +958,23 @@ export const cases: readonly Case[] = [
     },
     status: 'unknown',
     says: /judged before the key/,
+  },
+  {
+    id: 'auth.accepted',
+    seen: { keyed: answered(500, 'Internal Server Error', { credential: 'own' }) },
+    status: 'pass',
+    says: /401 without the key, 500 with it/,
+  },
+  {
+    id: 'auth.invalid',
+    seen: {
+      keyed: answered(401, '<html><title>Login</title></html>', {
+        credential: 'own',
+        headers: { 'content-type': 'text/html' },
+      }),
+    },
+    status: 'fail',
+    says: /answers with a page \(401 Login\)/,
   },
   // F
   {

@@ -64,7 +64,7 @@ function judge(
   return { judgement, culprit };
 }
 
-test('there is a recording of every path', () => expect(fixtures).toHaveLength(15));
+test('there is a recording of every path', () => expect(fixtures).toHaveLength(16));
 
 describe.each(fixtures.map((fixture) => [fixture.path, fixture] as const))('%s', (_, fixture) => {
   test('verdict and hop are those of its label', () => {

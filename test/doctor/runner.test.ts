@@ -134,6 +134,17 @@ describe('the runner', () => {
     expect(statuses).toEqual({ key: 'fail', net: 'pass', auth: 'skip' });
   });
 
+  it('leaves at once when interrupted, whatever a probe waits for', async () => {
+    const abort = new AbortController();
+    const hanging = keyless(() => new Promise(() => {}));
+    const running = runChecks([check('a', 'url', () => pass(''), { needs: ['keyless'] })], [hanging], {
+      ...context,
+      signal: abort.signal,
+    });
+    abort.abort(new Error('Ctrl-C'));
+    await expect(running).rejects.toThrow('Ctrl-C');
+  });
+
   it('redacts whatever a check says', async () => {
     const key = new Secret('sk-canary-55aa55aa55aa55aa').toString();
     const { results } = await run([check('a', 'url', () => failing('sk-canary-55aa55aa55aa55aa'))]);

@@ -17,6 +17,7 @@ import {
   emptyBody,
   ending,
   event,
+  failed,
   key,
   last,
   lookAt,
@@ -432,6 +433,7 @@ const seeds: Readonly<Record<string, readonly Statement[]>> = {
       'the TLS host',
       'tls.hostname',
       {
+        keyless: failed('ERR_TLS_CERT_ALTNAME_INVALID'),
         network: network({
           tls: {
             ms: 1,

@@ -69,6 +69,19 @@ export const blocks =
     return arrivals;
   };
 
+/** Holds back the first `size` bytes, then lets everything through. */
+export const heldStart =
+  (size: number): Path =>
+  (writes) => {
+    let offset = 0;
+    const index = writes.findIndex((write) => {
+      offset += write.bytes.length;
+      return offset >= size;
+    });
+    const [first, rest] = [writes.slice(0, index + 1), writes.slice(index + 1)];
+    return [{ at: first.at(-1)?.at ?? 0, bytes: joined(first) }, ...rest];
+  };
+
 /** A flush timer started by the first byte it holds. */
 export const flushed =
   (periodMs: number): Path =>

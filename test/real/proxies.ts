@@ -11,6 +11,8 @@ export type ProxyPath = {
   readonly program: Program;
   readonly lines: string;
   readonly bindOptions?: string;
+  /** A rule of HAProxy: they are not allowed among its defaults. */
+  readonly rule?: string;
   readonly isTls?: boolean;
 };
 
@@ -40,6 +42,11 @@ export const paths = {
   'nginx with TLS, buffering off': { program: 'nginx', lines: nginxTo('proxy_buffering off;'), isTls: true },
   'HAProxy default': { program: 'haproxy', lines: '' },
   'HAProxy default, Ethernet segments': { program: 'haproxy', lines: '', bindOptions: 'mss 1460' },
+  'HAProxy wait-for-body': {
+    program: 'haproxy',
+    lines: 'option http-no-delay',
+    rule: 'http-response wait-for-body time 20s',
+  },
   'HAProxy no-delay': { program: 'haproxy', lines: 'option http-no-delay' },
   'Caddy plain': { program: 'caddy', lines: 'reverse_proxy {origin}' },
   'Caddy encode gzip': { program: 'caddy', lines: 'encode gzip\nreverse_proxy {origin}' },
@@ -100,6 +107,7 @@ function haproxyConfiguration(originPort: number, ports: readonly [ProxyPath, nu
         .map((line) => `  ${line.trim()}`),
       `listen path${index}`,
       `  bind 127.0.0.1:${port} ${path.bindOptions ?? ''}`,
+      ...(path.rule === undefined ? [] : [`  ${path.rule}`]),
       `  server origin 127.0.0.1:${originPort}`,
     ].join('\n'),
   );
@@ -115,7 +123,8 @@ function caddyConfiguration(originPort: number, ports: readonly [ProxyPath, numb
 }
 
 const commands: Readonly<Record<Program, (file: string) => readonly string[]>> = {
-  nginx: (file) => ['-c', file],
+  // Without -e it opens its log of the system first, which is not ours to write.
+  nginx: (file) => ['-e', 'stderr', '-c', file],
   haproxy: (file) => ['-db', '-f', file],
   caddy: (file) => ['run', '--config', file, '--adapter', 'caddyfile'],
 };

@@ -60,6 +60,8 @@ const labels: Readonly<Record<PathName | 'direct', Label>> = {
     hop: 'HAProxy',
     directive: 'option http-no-delay',
   },
+  // It signs nothing and its hold looks like any other: the hop stays open.
+  'HAProxy wait-for-body': { verdicts: ['buffered'] },
   'HAProxy no-delay': live,
   'Caddy plain': live,
   'Caddy encode gzip': {

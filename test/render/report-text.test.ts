@@ -90,3 +90,23 @@ test('no control character of a server reaches the terminal', () => {
     /[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]/,
   );
 });
+
+test('of many snippets, those for the hops that were seen; the others are named', () => {
+  const { rootCause } = samples.bufferedByNginx;
+  if (rootCause === null) throw new Error('no root cause');
+  const snippets = ['HAProxy', 'nginx', 'Caddy', 'Apache'].map((server) => ({
+    server,
+    text: `for ${server}`,
+  }));
+  const report = {
+    ...samples.bufferedByNginx,
+    rootCause: { ...rootCause, remedy: { ...rootCause.remedy, snippets } },
+  };
+  const tail = reportTail(report, options(plainTheme, 80));
+  expect(tail.match(/for \w+$/gm)).toEqual(['for nginx']);
+  expect(tail).toContain('with -v also for HAProxy, Caddy, Apache');
+  expect(reportTail({ ...report, hops: [] }, options(plainTheme, 80)).match(/^ {5}for \w+$/gm)).toHaveLength(
+    3,
+  );
+  expect(reportTail(report, options(plainTheme, 80, true)).match(/^ {5}for \w+$/gm)).toHaveLength(4);
+});

@@ -1,8 +1,9 @@
 // Group E: who reads which credential, and what they say about it.
 import { type Check, fail, info, nothing, pass, remedy, unknown, warn } from '../check.ts';
 import { wireLine } from '../evidence.ts';
-import type { Exchange } from '../observations.ts';
-import { again, change, keyCommand, owned, passHeaders, setCommand } from '../remedies.ts';
+import type { Exchange, Look } from '../observations.ts';
+import { isKeyThrough } from '../probes/conditions.ts';
+import { again, change, forHops, keyCommand, owned, passHeaders, setCommand, skipWaf } from '../remedies.ts';
 
 const isThrough = (exchange: Exchange | undefined): boolean =>
   exchange?.outcome === 'answered' &&
@@ -12,6 +13,15 @@ const isThrough = (exchange: Exchange | undefined): boolean =>
 
 const lines = (...exchanges: readonly (Exchange | undefined)[]): string[] =>
   exchanges.filter((one) => one !== undefined).map(wireLine);
+
+const isSameAnswer = (a: Exchange | undefined, b: Exchange | undefined): boolean =>
+  a?.outcome === 'answered' && b?.outcome === 'answered' && a.status === b.status && a.body === b.body;
+
+/** Only a path that answers otherwise proves the one that was asked. */
+const pathWords = (look: Look): string =>
+  look('sibling') === undefined || isSameAnswer(look('sibling'), look('keyless'))
+    ? 'other paths answer alike, so the path is not proven.'
+    : 'path and protocol are fine.';
 
 /** "x-api-key" or "Authorization: Bearer", for people. */
 const headerOf = (scheme: string): string => (scheme === 'bearer' ? 'Authorization: Bearer' : 'x-api-key');
@@ -96,7 +106,7 @@ export const authChecks: readonly Check[] = [
           owner: 'proxy',
           confidence: 'likely',
           evidence: lines(keyed, look('otherScheme')),
-          remedy: remedy(`Let ${header} pass at every hop.`, [again(look)], passHeaders),
+          remedy: remedy(`Let ${header} pass at every hop.`, [again(look)], forHops(look, passHeaders)),
         },
       );
     },
@@ -222,7 +232,7 @@ export const authChecks: readonly Check[] = [
     proof: 'The refusal of the keyed request, where the keyless one shows that path and protocol are fine.',
     cure: 'A new key. Rotate any key that was ever shared or committed.',
     needs: ['setup', 'keyed'],
-    uses: ['otherScheme', 'keyless'],
+    uses: ['otherScheme', 'keyless', 'sibling'],
     // The catch-all of refused keys: anything that says why comes first.
     isGate: true,
     judge(look) {
@@ -237,6 +247,33 @@ export const authChecks: readonly Check[] = [
           ? ` The provider documents ${setup.acceptedAuth.join(' and ')}, not ${setup.auth}.`
           : '';
       const word = errorMessage ?? `status ${keyed.status}`;
+      if (keyed.reading.shape === 'html')
+        return fail(
+          `${host} answers with a page (401 ${word}): a hop before the API refuses, or the API is not there.`,
+          {
+            owner: 'proxy',
+            confidence: 'possible',
+            evidence: lines(keyed),
+            remedy: remedy('Find out which hop asks for a login: the page and its headers name it.', [
+              again(look),
+            ]),
+          },
+        );
+      const isTelling = /disabled|suspend|banned|deactivated|expired|revoked/i.test(word);
+      if (kind === 'forbidden' && !isTelling && isSameAnswer(keyed, look('keyless')))
+        return fail(
+          `${host} refuses every request with 403, with the key or without (${word}): a rule before the API, or this address.`,
+          {
+            owner: 'proxy',
+            confidence: 'possible',
+            evidence: lines(look('keyless'), keyed),
+            remedy: remedy(
+              'Ask the owner of the host who refuses it; the key was not looked at.',
+              [again(look)],
+              forHops(look, skipWaf),
+            ),
+          },
+        );
       const state = /disabled|suspend|banned|deactivated/i.test(word)
         ? 'disabled'
         : /expired/i.test(word)
@@ -245,7 +282,7 @@ export const authChecks: readonly Check[] = [
             ? 'revoked'
             : 'revoked, expired or mistyped';
       return fail(
-        `${host} rejected the key (${word}); path and protocol are fine. Key ${setup?.key?.shown ?? ''} from ${source}: ${state}. Rotate it if it was ever shared.${docs}`,
+        `${host} rejected the key (${word}); ${pathWords(look)} Key ${setup?.key?.shown ?? ''} from ${source}: ${state}. Rotate it if it was ever shared.${docs}`,
         {
           owner: 'you',
           confidence: keyed.reading.confidence,
@@ -277,11 +314,11 @@ export const authChecks: readonly Check[] = [
         return unknown('The keyed request got no answer.', { owner: 'network', remedy: fix });
       const { kind, means, owner } = keyed.reading;
       const evidence = lines(keyed);
-      if (['rate', 'quota', 'overloaded', 'server-error', 'billing'].includes(kind))
+      if (['rate', 'quota', 'overloaded', 'server-error', 'billing'].includes(kind) && !isKeyThrough(look))
         return unknown(means, { owner, evidence, remedy: fix });
       if (setup?.auth === 'none')
         return isThrough(keyed) ? pass('No key is needed.') : unknown(means, { evidence });
-      if (!isThrough(keyed)) {
+      if (!isKeyThrough(look)) {
         // Refusals are auth.invalid's and its neighbours'; what is left is an answer nobody knows.
         return kind === 'unauthorized' || kind === 'forbidden' || keyed.reading.check !== null
           ? unknown(means, { evidence })
@@ -292,7 +329,7 @@ export const authChecks: readonly Check[] = [
       );
       if (keyless?.reading.kind === 'unauthorized')
         return pass(
-          'Without it 401, with it the empty request is read: authenticated, nothing generated.',
+          `authenticated (401 without the key, ${keyed.status} with it), nothing generated`,
           lines(keyless, keyed),
         );
       if (bogus?.reading.kind === 'unauthorized')

@@ -20,9 +20,7 @@ function judgeAs(verdicts: readonly StreamVerdict[], owner: Owner): (look: Look)
         evidence: describeStream(judged.judgement, judged.trace).evidence,
       });
     if (!verdicts.includes(verdict))
-      return pass(
-        verdict === 'live' ? describeStream(judged.judgement, judged.trace).summary : 'Not in this way.',
-      );
+      return pass(verdict === 'live' ? describeStream(judged.judgement, judged.trace).summary : '');
     return findingOf(look, judged, owner);
   };
 }

@@ -435,7 +435,8 @@ export const configChecks: readonly Check[] = [
         });
       const isRefused = [look('count'), look('message')].some((answer) => answer?.reading.kind === 'model');
       const suggestion = suggestId(model);
-      if (suggestion === null) return pass('');
+      const wasTried = look('count') !== undefined || look('message') !== undefined;
+      if (suggestion === null) return pass(wasTried ? '' : `${model}, not tried`);
       const problem = {
         owner: 'you',
         confidence: 'likely',

@@ -2,7 +2,7 @@
 import { type Check, fail, info, notAsked, pass, remedy, warn } from '../check.ts';
 import { headerLines, wireLine } from '../evidence.ts';
 import type { Exchange, Look } from '../observations.ts';
-import { again, largerBodies, owned, skipWaf } from '../remedies.ts';
+import { again, forHops, headerCommand, largerBodies, owned, skipWaf } from '../remedies.ts';
 import { hopsOf } from '../stream-judgement.ts';
 
 /** The first answer that a check of this group owns: without key, with it, or with a real body. */
@@ -51,7 +51,7 @@ export const edgeChecks: readonly Check[] = [
         {
           owner: 'proxy',
           evidence: [wireLine(answer), ...headerLines(answer, 'cf-mitigated', 'cf-ray')],
-          remedy: remedy(`Have the challenge skipped for ${path}.`, [again(look)], skipWaf),
+          remedy: remedy(`Have the challenge skipped for ${path}.`, [again(look)], forHops(look, skipWaf)),
         },
       );
     },
@@ -82,8 +82,8 @@ export const edgeChecks: readonly Check[] = [
           evidence: [shown, plain].filter((one) => one !== undefined).map(wireLine),
           remedy: remedy(
             'Ask the owner of the host to allow API clients on this path.',
-            [`${again(look)} --header "user-agent: NAME"`, again(look)],
-            skipWaf,
+            [headerCommand(look, 'user-agent'), again(look)],
+            forHops(look, skipWaf),
           ),
         },
       );
@@ -115,7 +115,7 @@ export const edgeChecks: readonly Check[] = [
         remedy: remedy(
           'Exempt the API path from the body rules.',
           [`${again(look)} --size`, again(look)],
-          skipWaf,
+          forHops(look, skipWaf),
         ),
       });
     },
@@ -193,7 +193,11 @@ export const edgeChecks: readonly Check[] = [
         {
           owner: 'proxy',
           evidence: shown === undefined ? [] : [wireLine(shown)],
-          remedy: remedy('Raise the body limit of the hop.', [`${again(look)} --size`], largerBodies),
+          remedy: remedy(
+            'Raise the body limit of the hop.',
+            [`${again(look)} --size`],
+            forHops(look, largerBodies),
+          ),
         },
       );
     },
@@ -226,10 +230,7 @@ export const edgeChecks: readonly Check[] = [
         {
           owner: 'you',
           evidence: [wireLine(answer), ...headerLines(answer, 'www-authenticate')],
-          remedy: remedy(`Send ${name} with every request.`, [
-            `${again(look)} --header "${name}: VALUE"`,
-            again(look),
-          ]),
+          remedy: remedy(`Send ${name} with every request.`, [headerCommand(look, name), again(look)]),
         },
       );
     },

@@ -2,7 +2,8 @@
 import { type Check, fail, info, pass, remedy, unknown, warn } from '../check.ts';
 import { headerLines, wireLine } from '../evidence.ts';
 import type { Answered, Exchange, Look } from '../observations.ts';
-import { again, longerTimeouts, owned } from '../remedies.ts';
+import { isKeyThrough } from '../probes/conditions.ts';
+import { again, forHops, longerTimeouts, owned } from '../remedies.ts';
 
 const answersOf = (look: Look): (Exchange | undefined)[] => [
   look('keyless'),
@@ -173,8 +174,8 @@ export const limitChecks: readonly Check[] = [
       const counted = owned(
         'up.5xx',
         look('keyless'),
-        look('keyed'),
         look('message'),
+        ...(isStumble(look) ? [] : [look('keyed')]),
         ...(isMessageFine(look) ? [] : [look('stream')?.exchange]),
       );
       if (counted?.outcome !== 'answered') return pass('');
@@ -210,7 +211,7 @@ export const limitChecks: readonly Check[] = [
               ? 'Raise the time-out of the hop, and stream long answers.'
               : 'Look into the log of the gateway: what is behind it does not answer.',
             [again(look)],
-            counted.status === 504 || timeout !== null ? longerTimeouts : [],
+            counted.status === 504 || timeout !== null ? forHops(look, longerTimeouts) : [],
           ),
         },
       );
@@ -270,6 +271,10 @@ export const limitChecks: readonly Check[] = [
     },
   },
 ];
+
+/** A 500 to {} where a real request is answered, or the key at least got past: a fault of manners only. */
+const isStumble = (look: Look): boolean =>
+  isKeyThrough(look) && look('keyed')?.reading.kind === 'server-error';
 
 const isMessageFine = (look: Look): boolean => look('message')?.reading.kind === 'message';
 

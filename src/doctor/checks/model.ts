@@ -1,5 +1,5 @@
 // Group G: the model, and what the endpoint can do besides messages.
-import { type Check, fail, info, pass, remedy, unknown, warn } from '../check.ts';
+import { type Check, type Finding, fail, info, nothing, pass, remedy, unknown, warn } from '../check.ts';
 import { closestModels, modelIds } from '../closest-models.ts';
 import { wireLine } from '../evidence.ts';
 import type { Exchange, Look } from '../observations.ts';
@@ -28,6 +28,12 @@ const refusal = (look: Look): Exchange | undefined => {
     : undefined;
 };
 
+/** Nothing speaks against the model: true only if a request named it. */
+const accepted = (look: Look): Finding =>
+  look('count') === undefined && look('message') === undefined
+    ? nothing('no request named a model')
+    : pass('');
+
 const usageOf = (look: Look): Record<string, unknown> => {
   const usage = messageOf(look)?.['usage'];
   return isObject(usage) ? usage : {};
@@ -46,7 +52,7 @@ export const modelChecks: readonly Check[] = [
     judge(look) {
       const answer = refusal(look);
       const model = look('setup')?.model ?? '';
-      if (answer?.outcome !== 'answered') return pass(model === '' ? '' : '');
+      if (answer?.outcome !== 'answered') return accepted(look);
       const near = closestModels(model, listed(look));
       const first = near[0] ?? listed(look)[0];
       return fail(
@@ -78,7 +84,7 @@ export const modelChecks: readonly Check[] = [
     uses: ['count', 'message'],
     judge(look) {
       const answer = owned('model.forbidden', look('keyed'), look('count'), look('message'));
-      if (answer === undefined) return pass('');
+      if (answer === undefined) return accepted(look);
       return fail(
         `The key may not use model '${look('setup')?.model ?? ''}': "${answer.reading.errorMessage ?? ''}".`,
         {
@@ -112,7 +118,7 @@ export const modelChecks: readonly Check[] = [
             one.status >= 400 &&
             /openai|chat.?completions|format/i.test(one.reading.errorMessage ?? ''),
         );
-      if (!isOther || answer === undefined) return pass('');
+      if (!isOther || answer === undefined) return accepted(look);
       return warn(`'${model}' is no Claude model; many hosts serve such models in the OpenAI format only.`, {
         owner: 'you',
         confidence: 'likely',

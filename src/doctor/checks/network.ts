@@ -1,5 +1,5 @@
 // Group C: name, TCP, tunnel. Judges what http/reach measured and how the keyless request failed.
-import { type Check, fail, info, pass, remedy, unknown, warn } from '../check.ts';
+import { type Check, type Finding, fail, info, nothing, pass, remedy, unknown, warn } from '../check.ts';
 import { wireLine } from '../evidence.ts';
 import type { Look } from '../observations.ts';
 import { again, change, owned, setCommand } from '../remedies.ts';
@@ -29,6 +29,18 @@ const isOpen = (look: Look): boolean =>
   isTunnelled(look)
     ? look('network')?.tunnel?.failure === null
     : (look('network')?.tcp.some(({ failure }) => failure === null) ?? false);
+
+/** A request that was answered only on the second try is worth a word. */
+function steadiness(look: Look): Finding {
+  const keyless = look('keyless');
+  if (keyless?.outcome !== 'answered' || keyless.retries === 0) return pass('');
+  return warn('The first request failed for a moment; the second one was answered.', {
+    owner: 'network',
+    confidence: 'possible',
+    evidence: [wireLine(keyless)],
+    remedy: remedy('Watch it: such failures are counted.', [`${again(look)} --watch`]),
+  });
+}
 
 /** Why an address of this machine may be another machine. */
 function elsewhere(look: Look): string {
@@ -233,9 +245,11 @@ export const networkChecks: readonly Check[] = [
     uses: ['keyless'],
     judge(look) {
       const [network, keyless] = [look('network'), owned('net.reset', look('keyless'))];
-      const isTlsReset = network?.tls?.failure?.code === 'ECONNRESET';
+      const isTlsReset =
+        network?.tls?.failure?.code === 'ECONNRESET' && look('keyless')?.outcome !== 'answered';
       const tcpReset = failedWith(look, /ECONNRESET|EPIPE/);
-      if (!isTlsReset && keyless === undefined && (tcpReset === undefined || isOpen(look))) return pass('');
+      if (!isTlsReset && keyless === undefined && (tcpReset === undefined || isOpen(look)))
+        return steadiness(look);
       const host = look('setup')?.url.host ?? '';
       const when = isTlsReset
         ? 'during the TLS greeting: a filter that dislikes the name, or a client certificate is wanted'
@@ -465,6 +479,7 @@ export const networkChecks: readonly Check[] = [
           ),
         });
       }
+      if (stream === undefined) return nothing('nothing was streamed');
       const alpn = network?.tls?.alpn;
       return alpn == null
         ? pass('')

@@ -2,7 +2,7 @@
 import { type Check, fail, info, notAsked, nothing, pass, remedy, unknown, warn } from '../check.ts';
 import { wireLine } from '../evidence.ts';
 import type { Answered, Exchange, Look } from '../observations.ts';
-import { again, owned, passHeaders } from '../remedies.ts';
+import { again, forHops, owned, passHeaders } from '../remedies.ts';
 import { isObject } from '../shapes.ts';
 
 const answered = (...exchanges: readonly (Exchange | undefined)[]): Answered[] =>
@@ -69,7 +69,7 @@ export const protocolChecks: readonly Check[] = [
             remedy: remedy(
               'Forward anthropic-version (nginx: mind header allow-lists; Envoy AI Gateway: header mutation).',
               [again(look)],
-              passHeaders,
+              forHops(look, passHeaders),
             ),
           },
         );

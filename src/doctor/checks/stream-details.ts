@@ -1,7 +1,7 @@
 // Group I, the details of a stream: labels, line ends, counts, reasons. Its structure is stream.ts.
 import { type Check, fail, info, notAsked, pass, remedy, unknown, warn } from '../check.ts';
 import { headerLines, wireLine } from '../evidence.ts';
-import { again, longerTimeouts } from '../remedies.ts';
+import { again, forHops, longerTimeouts } from '../remedies.ts';
 import { hopsOf } from '../stream-judgement.ts';
 import { messageOf } from './protocol.ts';
 import { gatewayFault, noStream, seconds, streamOf } from './stream-wire.ts';
@@ -99,7 +99,10 @@ export const streamDetailChecks: readonly Check[] = [
       const [smallest] = hopsOf(look)
         .flatMap(({ name }) => (timeouts[name] === undefined ? [] : [{ name, ms: timeouts[name] }]))
         .sort((a, b) => a.ms - b.ms);
-      const pings = stream.keepalives.length === 0 ? 'no ping was seen' : `${stream.keepalives.length} pings`;
+      const pings =
+        stream.keepalives.length === 0
+          ? 'no ping was seen'
+          : `${stream.keepalives.length} ping${stream.keepalives.length === 1 ? '' : 's'}`;
       const isCut =
         streamed?.exchange.outcome === 'answered' &&
         /BODY_TIMEOUT/.test(streamed.exchange.breakage?.code ?? '');
@@ -109,7 +112,7 @@ export const streamDetailChecks: readonly Check[] = [
         remedy: remedy(
           'Send pings from the gateway, and allow longer silences at the hop.',
           [again(look)],
-          longerTimeouts,
+          forHops(look, longerTimeouts),
         ),
       };
       if (isCut || (smallest !== undefined && stream.longestGapMs > smallest.ms * 0.8))

@@ -1,7 +1,7 @@
 // Group I, the events: is the stream what a Messages stream has to be? Buffering is in buffering checks.
 import { type Check, fail, pass, remedy, unknown, warn } from '../check.ts';
 import { wireLine } from '../evidence.ts';
-import { again, longerTimeouts } from '../remedies.ts';
+import { again, forHops, longerTimeouts } from '../remedies.ts';
 import type { StreamFacts } from '../stream-facts.ts';
 import { gatewayFault, noStream, seconds, streamLine, streamOf } from './stream-wire.ts';
 
@@ -141,7 +141,8 @@ export const streamChecks: readonly Check[] = [
           remedy: remedy(
             'Find the hop that ends it: compare with the next address inwards.',
             [`${again(look)} --via URL`, again(look)],
-            longerTimeouts,
+            // An end that early is nobody's time-out.
+            stream.endMs > 9000 ? forHops(look, longerTimeouts) : [],
           ),
         },
       );

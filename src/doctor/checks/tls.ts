@@ -8,6 +8,10 @@ const dayMs = 86_400_000;
 const days = (ms: number): string =>
   `${Math.max(1, Math.round(ms / dayMs))} day${Math.round(ms / dayMs) > 1 ? 's' : ''}`;
 
+/** A request got through with certificates checked: whatever the handshake looked like, it is trusted. */
+const getsThrough = (look: Look): boolean =>
+  look('setup')?.isTlsCheckOff === false && look('keyless')?.outcome === 'answered';
+
 /** With checks switched off a bad certificate does not stop anybody, which is the worse for it. */
 const problemOf = (look: Look): typeof fail => (look('setup')?.isTlsCheckOff ? warn : fail);
 
@@ -35,7 +39,7 @@ export const tlsChecks: readonly Check[] = [
     judge(look) {
       const setup = look('setup');
       const keyless = look('keyless');
-      const handshake = look('network')?.tls?.failure;
+      const handshake = getsThrough(look) ? null : look('network')?.tls?.failure;
       const isPlainPort =
         setup?.url.isHttps === true &&
         (/WRONG_VERSION|PACKET_LENGTH|ERR_SSL_PACKET/.test(handshake?.code ?? '') ||
@@ -63,7 +67,7 @@ export const tlsChecks: readonly Check[] = [
     needs: ['setup', 'network'],
     uses: ['keyless'],
     judge(look) {
-      const handshake = look('network')?.tls?.failure;
+      const handshake = getsThrough(look) ? null : look('network')?.tls?.failure;
       const answer = owned('tls.version', look('keyless'));
       const isAlert = /CERTIFICATE_REQUIRED|HANDSHAKE_FAILURE|PROTOCOL_VERSION|UNSUPPORTED_PROTOCOL/.test(
         handshake?.code ?? '',
@@ -99,6 +103,7 @@ export const tlsChecks: readonly Check[] = [
     proof: 'The issuer of the certificate.',
     cure: 'The inspection root as PEM in NODE_EXTRA_CA_CERTS; a bypass for event streams.',
     needs: ['setup', 'network'],
+    uses: ['keyless'],
     judge(look) {
       const tls = look('network')?.tls;
       const inspector = tls?.verdict?.inspector ?? null;
@@ -114,7 +119,7 @@ export const tlsChecks: readonly Check[] = [
           showChain(look),
         ]),
       } as const;
-      return tls.verdict?.isTrusted
+      return tls.verdict?.isTrusted || getsThrough(look)
         ? warn(
             `Certificate for ${host} is issued by ${inspector} (TLS inspection); its root is trusted here. It can read everything and may hold streams.`,
             problem,
@@ -134,7 +139,7 @@ export const tlsChecks: readonly Check[] = [
     judge(look) {
       const tls = look('network')?.tls;
       const leaf = tls?.chain[0];
-      const expiredMs = tls?.verdict?.expiredMs ?? null;
+      const expiredMs = getsThrough(look) ? null : (tls?.verdict?.expiredMs ?? null);
       if (expiredMs === null) {
         const restMs = leaf === undefined ? Number.POSITIVE_INFINITY : leaf.validToMs - nowOf(look);
         if (restMs < 14 * dayMs && restMs > 0) {
@@ -165,8 +170,9 @@ export const tlsChecks: readonly Check[] = [
     proof: 'Its begin against the clock of this machine.',
     cure: 'Set the clock; on WSL2: sudo hwclock -s',
     needs: ['setup', 'network'],
+    uses: ['keyless'],
     judge(look) {
-      const earlyMs = look('network')?.tls?.verdict?.notYetMs ?? null;
+      const earlyMs = getsThrough(look) ? null : (look('network')?.tls?.verdict?.notYetMs ?? null);
       if (earlyMs === null) return pass('');
       return problemOf(look)(
         `The certificate is valid only in ${days(earlyMs)}: the clock of this machine is behind, or the certificate was made too early.`,
@@ -191,8 +197,9 @@ export const tlsChecks: readonly Check[] = [
     proof: 'The names of the certificate against the host of the base URL.',
     cure: 'The name the certificate was made for.',
     needs: ['setup', 'network'],
+    uses: ['keyless'],
     judge(look) {
-      const names = look('network')?.tls?.verdict?.otherNames ?? null;
+      const names = getsThrough(look) ? null : (look('network')?.tls?.verdict?.otherNames ?? null);
       if (names === null) return pass('');
       const setup = look('setup');
       const name = names
@@ -219,9 +226,10 @@ export const tlsChecks: readonly Check[] = [
     proof: 'A handshake with verification off; the chain is judged here, and no HTTP is sent.',
     cure: 'Trust the one root (--cacert, NODE_EXTRA_CA_CERTS), or have the server send the intermediate.',
     needs: ['setup', 'network'],
+    uses: ['keyless'],
     judge(look) {
       const tls = look('network')?.tls;
-      const fault = tls?.verdict?.untrusted ?? null;
+      const fault = getsThrough(look) ? null : (tls?.verdict?.untrusted ?? null);
       if (tls == null || fault === null)
         return pass(
           tls == null ? '' : `${tls.chain[0]?.issuerOrganization ?? tls.chain[0]?.issuer ?? 'Trusted'}.`,

@@ -151,16 +151,20 @@ export const urlChecks: readonly Check[] = [
         : answer.status === 307 || answer.status === 308
           ? 'clients differ in following it'
           : 'a POST would become a GET';
-      const base = target === null ? null : bothForms(target.href).sdk;
+      // A sign-in page is no base URL: only a redirect to the same route names one.
+      const isRoute = target !== null && /\/v1\/messages$/.test(target.pathname);
+      const base = isRoute ? bothForms(target.href).sdk : null;
       return fail(
-        `${answer.asked.url} redirects (${answer.status}) to ${target?.href ?? location}; ${consequence}. Set base to ${base ?? 'the target'} yourself if you trust it.`,
+        `${answer.asked.url} redirects (${answer.status}) to ${target?.href ?? location}; ${consequence}.${base === null ? ' That is no route of an API.' : ` Set base to ${base} yourself if you trust it.`}`,
         {
           owner: 'you',
           evidence: [wireLine(answer), ...headerLines(answer, 'location')],
           remedy: remedy(
-            isOtherHost
-              ? 'Set the other host as base only if you trust it with the key.'
-              : 'Set the target as base.',
+            base === null
+              ? 'Look up the base URL of the API; this one leads to a page.'
+              : isOtherHost
+                ? 'Set the other host as base only if you trust it with the key.'
+                : 'Set the target as base.',
             base === null ? [] : change(look, 'base-url', base),
           ),
         },

@@ -30,8 +30,11 @@ export const isNotMessages = (exchange: Exchange | undefined): boolean =>
 
 /** Whether the key got past the door: the endpoint complains about the empty body, not about the key. */
 export function isKeyThrough(look: Look): boolean {
-  const keyed = look('keyed');
-  return keyed?.outcome === 'answered' && (keyed.reading.kind === 'validation' || keyed.status === 200);
+  const [keyless, keyed] = [look('keyless'), look('keyed')];
+  if (keyed?.outcome !== 'answered') return false;
+  // Some gateways stumble over {} with a 500; without a key they refused it, so it was the body.
+  const isStumble = keyed.status === 500 && keyless?.reading.kind === 'unauthorized';
+  return keyed.reading.kind === 'validation' || keyed.status === 200 || isStumble;
 }
 
 /** True, or why no keyed request can be made. */

@@ -1,0 +1,34 @@
+// `--timeout`: the limit of a whole exchange, retries and their waits included.
+import type { Context } from '../context.ts';
+import { MsgError } from '../errors.ts';
+
+/** Aborts after `ms`; the returned function calls that off. */
+export function limitTime(ms: number, abort: AbortController, { clock }: Context): () => void {
+  const waiting = new AbortController();
+  clock.sleep(ms, waiting.signal).then(
+    () =>
+      abort.abort(
+        new MsgError('network', `No complete answer within ${ms / 1000} s.`, {
+          hint: 'Allow more with --timeout.',
+          details: { code: 'TIMEOUT', isRetryable: false },
+        }),
+      ),
+    () => {},
+  );
+  return () => waiting.abort();
+}
+
+/** Runs something within so many seconds; undefined and 0 set no limit. */
+export async function withTimeLimit<T>(
+  seconds: number | undefined,
+  context: Context,
+  run: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const abort = new AbortController();
+  const stop = seconds ? limitTime(seconds * 1000, abort, context) : () => {};
+  try {
+    return await run(abort.signal);
+  } finally {
+    stop();
+  }
+}

@@ -1,0 +1,62 @@
+// The layout of `--help` on terminals of any width: nothing is cut in the middle of a word, and a command
+// that is broken stays a command one can copy.
+
+/** Below this, a description gets a line of its own under its term. */
+const narrowestColumn = 30;
+
+/** One row of a list: the term, and its description beside it or, where that gets too narrow, below it. */
+export function helpItem(term: string, termWidth: number, description: string, width: number): string {
+  if (description === '') return `  ${term}`;
+  const beside = width - termWidth - 4;
+  if (beside >= narrowestColumn) {
+    const lines = wrapWords(description, beside);
+    return `  ${term.padEnd(termWidth)}  ${lines.join(`\n${' '.repeat(termWidth + 4)}`)}`;
+  }
+  return [`  ${term}`, ...wrapWords(description, width - 6).map((line) => `      ${line}`)].join('\n');
+}
+
+/**
+ * Prose is wrapped. Indented lines stay as they are, but behind `Examples:` they are commands, with a remark
+ * after two spaces or more.
+ */
+export function helpText(text: string, width: number): string {
+  let isExample = false;
+  const lines = text.split('\n').flatMap((line) => {
+    if (!line.startsWith('  ')) {
+      isExample = line === 'Examples:';
+      return wrapWords(line, width);
+    }
+    return isExample ? exampleLines(line.trim(), width) : [line];
+  });
+  return lines.join('\n');
+}
+
+function exampleLines(example: string, width: number): string[] {
+  if (example.length + 2 <= width) return [`  ${example}`];
+  const [, command = example, remark] = /^(.*?) {2,}(\S.*)$/.exec(example) ?? [];
+  // An option and its value stay together.
+  const words = command.match(/(?:-\S+ (?!-))?(?:"[^"]*"|'[^']*'|\S)+/g) ?? [];
+  const lines = fill(words, width - 6);
+  const last = lines.length - 1;
+  return [
+    ...lines.map((line, index) => `  ${index === 0 ? '' : '  '}${line}${index === last ? '' : ' \\'}`),
+    ...(remark === undefined ? [] : wrapWords(remark, width - 6).map((line) => `      ${line}`)),
+  ];
+}
+
+const wrapWords = (text: string, width: number): string[] => fill(text.split(/\s+/), width);
+
+/** Words on as few lines as fit; a longer word has a line of its own. */
+function fill(words: readonly string[], width: number): string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of words) {
+    if (line !== '' && line.length + 1 + word.length > width) {
+      lines.push(line);
+      line = word;
+    } else {
+      line = line === '' ? word : `${line} ${word}`;
+    }
+  }
+  return [...lines, line];
+}

@@ -1,0 +1,85 @@
+// `--help` on terminals of any width, and what a wrong name is answered with.
+import { describe, expect, it } from 'vitest';
+import { runMsg } from './run-msg.ts';
+
+const commands = [
+  [],
+  ...['send', 'chat', 'models', 'doctor', 'mock', 'completion', 'profiles', 'sessions'].map((name) => [name]),
+  ['profiles', 'add'],
+  ['sessions', 'export'],
+];
+const help = (argv: readonly string[], width: number) =>
+  runMsg([...argv, '--help'], { env: {}, width, mock: { replies: [] } });
+
+describe.each([40, 60, 80, 200])('help on %i columns', (width) => {
+  it.each(commands.map((argv) => [argv.join(' '), argv] as const))(
+    'of "msg %s" fits',
+    async (_name, argv) => {
+      const { code, stdout, stderr } = await help(argv, width);
+      expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+      // Usage is one line of commander's, and the script of the mock is shown as it has to be written.
+      const isFree = (line: string): boolean => line.startsWith('Usage:') || /^ {2,3}[[{]/.test(line);
+      const tooLong = stdout.split('\n').filter((line) => line.length > width && !isFree(line));
+      expect(tooLong).toEqual([]);
+    },
+  );
+});
+
+describe('help', () => {
+  it('of every main command shows examples before options', async () => {
+    for (const argv of commands.filter((words) => words.join(' ') !== 'sessions export')) {
+      const { stdout } = await help(argv, 80);
+      const [examples, options] = [stdout.indexOf('\nExamples:\n'), stdout.search(/\n {2}-/)];
+      expect([argv.join(' '), examples > 0 && examples < options]).toEqual([argv.join(' '), true]);
+    }
+  });
+
+  it('of send is in groups', async () => {
+    const { stdout } = await help(['send'], 80);
+    expect(stdout.match(/^\S.*:$/gm)).toEqual([
+      'Examples:',
+      'Arguments:',
+      'Prompt:',
+      'Generation:',
+      'Output:',
+      'Instead of sending:',
+      'Connection:',
+      'Network:',
+      'Options:',
+    ]);
+  });
+
+  it('keeps a command that does not fit copyable', async () => {
+    const { stdout } = await help(['send'], 40);
+    expect(stdout).toContain(
+      '  msg send "hi" \\\n    --base-url https://host \\\n    --api-key-env KEY -m MODEL\n',
+    );
+  });
+
+  it('tells the exit codes', async () => {
+    const { stdout } = await help([], 80);
+    for (const code of [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 130])
+      expect(stdout).toMatch(new RegExp(`^ {2}${code} +\\S`, 'm'));
+  });
+});
+
+describe('a wrong name', () => {
+  it.each([
+    [['snd', 'hi'], "unknown command 'snd' (Did you mean send?)", 'Next: msg --help'],
+    [['send', 'hi', '--stat'], "unknown option '--stat' (Did you mean --stats?)", 'Next: msg send --help'],
+    [['send', 'hi', '--max-token', '5'], '(Did you mean --max-tokens?)', 'Next: msg send --help'],
+    [['models', '--jsn'], '(Did you mean --json?)', 'Next: msg models --help'],
+    [['send', 'hi', '-m'], "option '-m, --model <id>' argument missing", 'Next: msg send --help'],
+    [
+      ['send', 'hi', '--auth', 'basic'],
+      'Allowed choices are x-api-key, bearer, both, none',
+      'msg send --help',
+    ],
+  ])('%j is answered with the nearest, and where to look', async (argv, says, next) => {
+    const run = await runMsg(argv);
+    expect(run).toMatchObject({ code: 2, stdout: '', requests: [] });
+    expect(run.stderr).toContain(says);
+    expect(run.stderr).toContain(next);
+    expect(run.stderr.split('\n')).toHaveLength(3);
+  });
+});

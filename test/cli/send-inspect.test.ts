@@ -1,0 +1,202 @@
+// What `send` does instead of sending: a curl command a real shell runs, the dry run, the count.
+import { execFile } from 'node:child_process';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import { errorReply, jsonReply, pageReply, startMock, streamReply } from '../../src/mock/index.ts';
+import { type RunOptions, runMsg, testKey } from './run-msg.ts';
+
+const shell = promisify(execFile);
+const folder = mkdtempSync(join(tmpdir(), 'msg-inspect-'));
+const secret = 'gateway-secret-0123456789';
+
+describe('--curl', () => {
+  /** What msg sends, and what bash and curl make of the command it prints instead. */
+  async function both(
+    argv: readonly string[],
+    variables: Record<string, string> = {},
+    options: RunOptions = {},
+  ) {
+    const mock = await startMock({ respond: () => streamReply('Hello') });
+    try {
+      const env = { MSG_BASE_URL: '{url}', MSG_API_KEY: testKey, MSG_MODEL: 'm' };
+      await runMsg(['send', ...argv], { on: mock, env, ...options });
+      const printed = await runMsg(['send', '--curl', ...argv], { on: mock, env, ...options });
+      expect(mock.requests).toHaveLength(1);
+      const script = join(folder, 'script.sh');
+      writeFileSync(script, printed.stdout);
+      const { stdout } = await shell('bash', [script], {
+        env: { PATH: process.env['PATH'], HOME: '/wrong', MSG_API_KEY: testKey, ...variables },
+      });
+      const [sent, curled] = mock.requests;
+      return { printed, sent, curled, stdout };
+    } finally {
+      await mock.close();
+    }
+  }
+
+  it.each<[string, string[]]>([
+    ['plain words', ['hi']],
+    ['quotes', [`it's "quoted" and ''twice''`]],
+    ['what a shell would read', ['$HOME `id` $(id) !! \\ \\n %s *?[a-z] ~ # & ; | < > {a,b}']],
+    ['lines and unicode', ['one\ntwo\ttabbed\r\nthree é 中文 🎉 \u2028 \u0007']],
+    ['what curl would read', ['@/etc/passwd']],
+    ['an option', ['--', '-d']],
+    ['headers', ['hi', '-H', 'x-odd: $HOME `id` "q" \'s\'', '-H', 'x-empty:', '--beta', 'a,b']],
+    ['a bearer token', ['hi', '--auth', 'both']],
+    [
+      'everything',
+      ['hi', '-s', "don't", '--stop', '$', '--tools', '[{"name":"n","input_schema":{}}]', '-t', '0'],
+    ],
+  ])('makes the same request of %s', async (_name, argv) => {
+    const { printed, sent, curled, stdout } = await both(argv);
+    expect(printed).toMatchObject({ code: 0, stderr: '' });
+    expect(printed.stdout).not.toContain(testKey);
+    expect(curled?.body).toBe(sent?.body);
+    expect(curled?.path).toBe(sent?.path);
+    const headers: Record<string, string> = { ...sent?.headers };
+    for (const volatile of ['user-agent', 'connection', 'transfer-encoding', 'accept-encoding'])
+      delete headers[volatile];
+    expect(curled?.headers).toMatchObject(headers);
+    expect(stdout).toContain('message_stop');
+  });
+
+  it('makes the same request of an attachment no command line could hold', async () => {
+    const path = join(folder, 'big.txt');
+    writeFileSync(path, `it's $HOME\nEND_OF_BODY\n${'x'.repeat(300_000)}`);
+    const { sent, curled } = await both(['-f', path, 'sum up']);
+    expect(curled?.json).toEqual(sent?.json);
+  });
+
+  it('leaves every secret to a variable, and says which to fill', async () => {
+    const argv = ['hi', '-H', `cf-aig-authorization: Bearer ${secret}`, '-H', `x-gateway-token: ${secret}`];
+    const variables = { CF_AIG_AUTHORIZATION: secret, X_GATEWAY_TOKEN: secret };
+    const { printed, sent, curled } = await both(argv, variables);
+    expect(printed.stdout).not.toContain(secret);
+    expect(printed.stdout).toContain('-H "cf-aig-authorization: Bearer $CF_AIG_AUTHORIZATION"');
+    expect(printed.stderr).toContain('put the value of the header x-gateway-token into X_GATEWAY_TOKEN');
+    expect(curled?.headers['cf-aig-authorization']).toBe(sent?.headers['cf-aig-authorization']);
+    expect(curled?.headers['x-gateway-token']).toBe(secret);
+  });
+
+  it('names the variable for a key that comes from a file', async () => {
+    const path = join(folder, 'key');
+    writeFileSync(path, `${testKey}\n`, { mode: 0o600 });
+    const { printed, curled } = await both(['hi', '--api-key-file', path]);
+    expect(printed.stderr).toContain('put the key into MSG_API_KEY');
+    expect(curled?.headers['x-api-key']).toBe(testKey);
+  });
+
+  it('passes on proxy, certificates and limits, but no password', async () => {
+    const run = await runMsg([
+      ...[
+        'send',
+        'hi',
+        '--curl',
+        '-x',
+        'http://user:hunter2hunter2@proxy:3128',
+        '--cacert',
+        'my ca.pem',
+        '-k',
+      ],
+      ...['--client-cert', 'c.pem', '--client-key', 'k.pem', '--connect-timeout', '3', '--timeout', '60'],
+    ]);
+    expect(run).toMatchObject({ code: 0, requests: [] });
+    for (const part of [
+      '--proxy http://proxy:3128 \\\n',
+      '--proxy-user "$PROXY_USER_AND_PASSWORD"',
+      "--cacert 'my ca.pem'",
+      '--cert c.pem',
+      '--key k.pem',
+      '--connect-timeout 3',
+      '--max-time 60',
+      '--insecure',
+    ]) {
+      expect(run.stdout).toContain(part);
+    }
+    expect(run.stdout + run.stderr).not.toContain('hunter2');
+  });
+
+  it('of the demo says that curl cannot reach it', async () => {
+    const run = await runMsg(['send', '-P', 'demo', 'hi', '--curl'], { env: {} });
+    expect(run.code).toBe(0);
+    expect(run.stderr).toContain('msg mock');
+  });
+});
+
+describe('--dry-run', () => {
+  it('shows the request and where each value comes from, and sends nothing', async () => {
+    const run = await runMsg(['send', 'hi', '--dry-run', '-m', 'other', '--top-k', '4']);
+    expect(run).toMatchObject({ code: 0, stderr: '', requests: [] });
+    const { request, settings } = JSON.parse(run.stdout);
+    expect(request).toMatchObject({
+      method: 'POST',
+      url: expect.stringMatching(/\/v1\/messages$/),
+      headers: { 'x-api-key': '$MSG_API_KEY', 'anthropic-version': '2023-06-01' },
+      body: { model: 'other', top_k: 4, messages: [{ role: 'user', content: 'hi' }] },
+    });
+    expect(settings).toMatchObject({
+      baseUrl: { from: 'MSG_BASE_URL' },
+      model: { value: 'other', from: '--model' },
+      key: { from: 'MSG_API_KEY' },
+      maxTokens: { value: 4096, from: 'default' },
+    });
+    expect(run.stdout).not.toContain(testKey);
+  });
+
+  it('shows no secret of headers and proxy', async () => {
+    const run = await runMsg([
+      ...['send', 'hi', '--dry-run', '-H', `authorization: Bearer ${secret}`, '-H', `x-my-key: ${secret}`],
+      ...['-x', `http://user:${secret}@proxy:3128`],
+    ]);
+    expect(run.code).toBe(0);
+    expect(run.stdout).not.toContain(secret);
+    expect(JSON.parse(run.stdout).request.headers).toMatchObject({
+      authorization: 'Bearer $AUTHORIZATION',
+      'x-my-key': '$X_MY_KEY',
+    });
+  });
+});
+
+describe('--count', () => {
+  it('asks for the count only, with what counts', async () => {
+    const run = await runMsg(
+      ['send', 'hi', '--count', '-s', 'Be brief.', '--max-tokens', '5', '-t', '1', '--schema', '{}'],
+      { mock: { replies: [jsonReply(200, { input_tokens: 1234 })] } },
+    );
+    expect(run).toMatchObject({ code: 0, stdout: '1234\n', stderr: '' });
+    expect(run.requests.map(({ path }) => path)).toEqual(['/v1/messages/count_tokens']);
+    expect(run.requests[0]?.json).toEqual({
+      model: 'test-model',
+      messages: [{ role: 'user', content: 'hi' }],
+      system: 'Be brief.',
+      output_config: { format: { type: 'json_schema', schema: {} } },
+    });
+  });
+
+  it.each([
+    ['404', errorReply(404, 'not_found_error', 'Not found')],
+    ['405', pageReply(405, 'text/html', '<h1>405</h1>')],
+    ['501', errorReply(501, 'not_implemented_error', 'later')],
+  ])('says that it is not supported where it is absent (%s)', async (_status, script) => {
+    const run = await runMsg(['send', 'hi', '--count'], { mock: { replies: [script] } });
+    expect(run).toMatchObject({ code: 5, stdout: '' });
+    expect(run.stderr).toContain('Not supported here: 127.0.0.1');
+    expect(run.requests).toHaveLength(1);
+  });
+
+  it('of an answer without a count is no number', async () => {
+    const run = await runMsg(['send', 'hi', '--count'], { mock: { replies: [jsonReply(200, {})] } });
+    expect(run).toMatchObject({ code: 9, stdout: '' });
+    expect(run.stderr).toContain('without input_tokens');
+  });
+
+  it('fails as sending would', async () => {
+    const script = errorReply(401, 'authentication_error', 'invalid x-api-key');
+    const run = await runMsg(['send', 'hi', '--count'], { mock: { replies: [script] } });
+    expect(run).toMatchObject({ code: 4, stdout: '' });
+    expect(run.stderr).toContain('the key from MSG_API_KEY was refused');
+  });
+});

@@ -1,0 +1,273 @@
+// The way to the endpoint, as options and environment choose it: proxies, certificates, compression, time.
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ServerOptions } from 'node:https';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TLSSocket } from 'node:tls';
+import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
+import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import {
+  bytes,
+  end,
+  event,
+  eventStreamHeaders,
+  gate,
+  head,
+  type Script,
+  streamReply,
+} from '../../src/mock/index.ts';
+import { createAuthority } from '../http/certificates.ts';
+import { type ProxyOptions, type RunningProxy, startProxy } from '../http/proxy-server.ts';
+import { httpsServer, type Running, rawServer } from '../http/servers.ts';
+import { type RunOptions, runMsg, testKey } from './run-msg.ts';
+
+const running: { close(): Promise<void> }[] = [];
+afterEach(async () => {
+  for (const one of running.splice(0)) await one.close();
+});
+
+async function proxyWith(options: ProxyOptions = {}): Promise<RunningProxy> {
+  const proxy = await startProxy(options);
+  running.push(proxy);
+  return proxy;
+}
+
+const standard = { MSG_BASE_URL: '{url}', MSG_API_KEY: testKey, MSG_MODEL: 'm' };
+const send = (argv: readonly string[] = [], { env, ...options }: RunOptions = {}) =>
+  runMsg(['send', 'hi', '--max-retries', '0', ...argv], {
+    mock: { replies: [streamReply('Hello')] },
+    env: { ...standard, ...env },
+    ...options,
+  });
+
+describe('a proxy', () => {
+  it('of -x is asked for the absolute URL', async () => {
+    const proxy = await proxyWith();
+    const run = await send(['-x', `http://127.0.0.1:${proxy.port}`]);
+    expect(run).toMatchObject({ code: 0, stdout: 'Hello', stderr: '' });
+    expect(proxy.seen).toEqual([expect.stringMatching(/^POST http:\/\/127\.0\.0\.1:\d+\/v1\/messages$/)]);
+  });
+
+  it('needs no scheme', async () => {
+    const proxy = await proxyWith();
+    expect(await send(['-x', `127.0.0.1:${proxy.port}`])).toMatchObject({ code: 0, stdout: 'Hello' });
+    expect(proxy.seen).toHaveLength(1);
+  });
+
+  it.each<[string, (url: string) => Record<string, string>, boolean]>([
+    ['http_proxy', (url) => ({ http_proxy: url }), true],
+    ['HTTP_PROXY', (url) => ({ HTTP_PROXY: url }), true],
+    ['ALL_PROXY', (url) => ({ ALL_PROXY: url }), true],
+    ['HTTP_PROXY behind an empty http_proxy', (url) => ({ http_proxy: '', HTTP_PROXY: url }), true],
+    ['http_proxy before HTTP_PROXY', (url) => ({ http_proxy: url, HTTP_PROXY: 'http://127.0.0.1:1' }), true],
+    ['HTTPS_PROXY, which is for https', (url) => ({ HTTPS_PROXY: url }), false],
+    ['NO_PROXY by address', (url) => ({ HTTP_PROXY: url, NO_PROXY: 'example.com,127.0.0.1' }), false],
+    ['no_proxy for all', (url) => ({ HTTP_PROXY: url, no_proxy: '*' }), false],
+    ['NO_PROXY behind an empty no_proxy', (url) => ({ HTTP_PROXY: url, no_proxy: '', NO_PROXY: '*' }), false],
+    ['NO_PROXY for others', (url) => ({ HTTP_PROXY: url, NO_PROXY: 'example.com' }), true],
+    ['MSG_PROXY before HTTP_PROXY', (url) => ({ MSG_PROXY: url, HTTP_PROXY: 'http://127.0.0.1:1' }), true],
+  ])('of %s', async (_name, env, isUsed) => {
+    const proxy = await proxyWith();
+    const run = await send([], { env: env(`http://127.0.0.1:${proxy.port}`) });
+    expect(run).toMatchObject({ code: 0, stdout: 'Hello' });
+    expect(proxy.seen).toHaveLength(isUsed ? 1 : 0);
+  });
+
+  it('of -x counts before the environment, NO_PROXY included', async () => {
+    const proxy = await proxyWith();
+    const env = { HTTP_PROXY: 'http://127.0.0.1:1', NO_PROXY: '*' };
+    expect(await send(['-x', `http://127.0.0.1:${proxy.port}`], { env })).toMatchObject({ code: 0 });
+    expect(proxy.seen).toHaveLength(1);
+  });
+
+  it('gets its user and password, and the endpoint does not', async () => {
+    const proxy = await proxyWith({ credentials: 'me:p@ss' });
+    const run = await send(['-x', `http://me:p%40ss@127.0.0.1:${proxy.port}`]);
+    expect(run).toMatchObject({ code: 0, stdout: 'Hello' });
+    expect(run.requests[0]?.headers).not.toHaveProperty('proxy-authorization');
+  });
+
+  it('that is not there is named, without its password', async () => {
+    const run = await send(['-x', 'http://me:hunter2hunter2@127.0.0.1:1']);
+    expect(run).toMatchObject({ code: 8, stdout: '', requests: [] });
+    expect(run.stderr).toContain('127.0.0.1:1');
+    expect(run.stderr).toMatch(/proxy/i);
+    expect(run.stderr).not.toContain('hunter2');
+  });
+
+  it('that is no HTTP proxy is refused by name', async () => {
+    const run = await send(['-x', 'ftp://127.0.0.1:1080']);
+    expect(run.code).toBe(3);
+    expect(run.requests).toEqual([]);
+    expect(run.stderr).toContain('The proxy from --proxy is not a URL');
+  });
+});
+
+describe('https', () => {
+  const authority = createAuthority();
+  afterAll(() => authority.close());
+  const leaf = authority.issue('DNS:localhost,IP:127.0.0.1');
+  const folder = mkdtempSync(join(tmpdir(), 'msg-tls-'));
+  const file = (name: string, text: string): string => {
+    const path = join(folder, name);
+    writeFileSync(path, text);
+    return path;
+  };
+  const caFile = file('ca.pem', authority.ca);
+  const answer = [
+    { type: 'message_start', message: { id: 'm', content: [] } },
+    { type: 'content_block_start', index: 0, content_block: { type: 'text', text: 'Secure' } },
+    { type: 'message_delta', delta: { stop_reason: 'end_turn' } },
+    { type: 'message_stop' },
+  ]
+    .map((one) => `data: ${JSON.stringify(one)}\n\n`)
+    .join('');
+
+  /** A TLS endpoint, and the names its clients showed in their certificates. */
+  async function tlsEndpoint(
+    options: ServerOptions = {},
+  ): Promise<Running & { clients: string[]; url: string }> {
+    const clients: string[] = [];
+    const server = await httpsServer(
+      { ...leaf, ...options },
+      (message: IncomingMessage, response: ServerResponse) => {
+        clients.push(String((message.socket as TLSSocket).getPeerCertificate().subject?.CN ?? ''));
+        response.writeHead(200, { 'content-type': 'text/event-stream' }).end(answer);
+      },
+    );
+    running.push(server);
+    return { ...server, clients, url: `https://127.0.0.1:${server.port}` };
+  }
+  const secure = (url: string, argv: readonly string[], env: Record<string, string> = {}) =>
+    send(argv, { env: { MSG_BASE_URL: url, ...env } });
+
+  it('from a CA nobody knows is refused with the way out, and not tried again', async () => {
+    const { url, clients } = await tlsEndpoint();
+    const run = await secure(url, ['--max-retries', '2']);
+    expect(run).toMatchObject({ code: 8, stdout: '' });
+    expect(run.stderr).toContain('--cacert FILE');
+    expect(run.stderr).not.toContain('Trying again');
+    expect(clients).toEqual([]);
+  });
+
+  it('is trusted with --cacert, MSG_CACERT, or NODE_EXTRA_CA_CERTS beside another --cacert', async () => {
+    const { url } = await tlsEndpoint();
+    const other = createAuthority();
+    const otherFile = file('other.pem', other.ca);
+    other.close();
+    expect(await secure(url, ['--cacert', caFile])).toMatchObject({ code: 0, stdout: 'Secure', stderr: '' });
+    expect(await secure(url, [], { MSG_CACERT: caFile })).toMatchObject({ code: 0, stdout: 'Secure' });
+    expect(await secure(url, ['--cacert', otherFile])).toMatchObject({ code: 8 });
+    expect(await secure(url, ['--cacert', otherFile], { NODE_EXTRA_CA_CERTS: caFile })).toMatchObject({
+      code: 0,
+      stdout: 'Secure',
+    });
+  });
+
+  it('is not checked with -k, which is said', async () => {
+    const { url } = await tlsEndpoint();
+    const run = await secure(url, ['-k']);
+    expect(run).toMatchObject({ code: 0, stdout: 'Secure' });
+    expect(run.stderr).toContain('Certificates are not checked');
+  });
+
+  it('shows a client certificate to who wants one', async () => {
+    const { url, clients } = await tlsEndpoint({
+      ca: authority.ca,
+      requestCert: true,
+      rejectUnauthorized: true,
+    });
+    const client = authority.issue('DNS:client');
+    const argv = ['--client-cert', file('c.pem', client.cert), '--client-key', file('c.key', client.key)];
+    expect(await secure(url, ['--cacert', caFile, ...argv])).toMatchObject({ code: 0, stdout: 'Secure' });
+    expect(clients).toEqual([expect.stringMatching(/^leaf-/)]);
+    const without = await secure(url, ['--cacert', caFile]);
+    expect(without.code).toBe(8);
+    expect(clients).toHaveLength(1);
+    const both = ['--client-cert', file('both.pem', client.cert + client.key)];
+    expect(await secure(url, ['--cacert', caFile, ...both])).toMatchObject({ code: 0, stdout: 'Secure' });
+  });
+
+  it('with a file that is no certificate names option or file', async () => {
+    const { url } = await tlsEndpoint();
+    const gone = await secure(url, ['--cacert', join(folder, 'gone.pem')]);
+    expect(gone).toMatchObject({ code: 3 });
+    expect(gone.stderr).toContain('gone.pem (--cacert): there is no such file');
+    const client = await secure(url, ['--cacert', caFile, '--client-cert', caFile]);
+    expect(client.code).toBe(3);
+    expect(client.stderr).toContain('holds no private key');
+    expect((await secure(url, ['--client-key', caFile])).stderr).toContain('--client-cert');
+  });
+
+  it('goes through a proxy by CONNECT, with its password, and the certificate is still checked', async () => {
+    const { url, port } = await tlsEndpoint();
+    const proxy = await proxyWith({ credentials: 'me:secret' });
+    const through = { https_proxy: `http://me:secret@127.0.0.1:${proxy.port}` };
+    expect(await secure(url, ['--cacert', caFile], through)).toMatchObject({ code: 0, stdout: 'Secure' });
+    expect(proxy.seen).toEqual([`CONNECT 127.0.0.1:${port}`]);
+    expect(await secure(url, [], through)).toMatchObject({ code: 8 });
+  });
+
+  it.each<[ProxyOptions, string]>([
+    [{ credentials: 'me:secret' }, 'user name and password'],
+    [{ refusesWith: 403 }, 'Ask its owner to allow the host'],
+  ])('through a proxy that refuses (%j) says who refused', async (options, says) => {
+    const { url } = await tlsEndpoint();
+    const proxy = await proxyWith(options);
+    const run = await secure(url, ['--cacert', caFile, '-x', `http://127.0.0.1:${proxy.port}`]);
+    expect(run).toMatchObject({ code: 8, stdout: '' });
+    expect(run.stderr).toContain(`The proxy 127.0.0.1:${proxy.port} refused to connect`);
+    expect(run.stderr).toContain(says);
+  });
+
+  it('that never answers the handshake is given up after --connect-timeout', async () => {
+    const silent = await rawServer(() => {});
+    running.push(silent);
+    const run = await secure(`https://127.0.0.1:${silent.port}`, ['--connect-timeout', '0.3']);
+    expect(run).toMatchObject({ code: 8, stdout: '' });
+    expect(run.stderr).toContain('no connection within the time allowed');
+    expect(run.stderr).toContain('--connect-timeout');
+  });
+});
+
+describe('a compressed stream', () => {
+  const events = [
+    { type: 'message_start', message: { id: 'm', content: [] } },
+    { type: 'content_block_start', index: 0, content_block: { type: 'text', text: '' } },
+    { type: 'content_block_delta', index: 0, delta: { type: 'text_delta', text: 'Grüße 🎉' } },
+    { type: 'message_delta', delta: { stop_reason: 'end_turn' } },
+    { type: 'message_stop' },
+  ];
+  const plain = Buffer.from(events.map((one) => `data: ${JSON.stringify(one)}\n\n`).join(''));
+
+  it.each<[string, (data: Buffer) => Buffer]>([
+    ['gzip', gzipSync],
+    ['br', brotliCompressSync],
+    ['deflate', deflateSync],
+  ])('in %s is read whatever its chunks are', async (encoding, compress) => {
+    const headers = { ...eventStreamHeaders, 'content-encoding': encoding };
+    const pieces = { step: 'split', at: 'every-byte', steps: [bytes(compress(plain))] } as const;
+    const script: Script = [head(200, headers), pieces, end];
+    const run = await send([], { mock: { replies: [script] } });
+    expect(run).toMatchObject({ code: 0, stdout: 'Grüße 🎉', stderr: '' });
+  });
+
+  it('in gzip is shown as it arrives', async () => {
+    const script: Script = [
+      { step: 'head', headers: eventStreamHeaders, compress: 'gzip' },
+      ...events.slice(0, 3).map((one) => event(one)),
+      gate('rest'),
+      ...events.slice(3).map((one) => event(one)),
+      end,
+    ];
+    const run = await send([], {
+      mock: { replies: [script] },
+      async during({ mock, shows }) {
+        await shows('Grüße 🎉');
+        mock.open('rest');
+      },
+    });
+    expect(run).toMatchObject({ code: 0, stdout: 'Grüße 🎉' });
+  });
+});

@@ -1,0 +1,24 @@
+// Every verdict text as it is shown, in one golden: id, status, words, and what to do.
+import { expect, it } from 'vitest';
+import { checks } from '../../src/doctor/registry.ts';
+import { cases, healthy } from './check-cases.ts';
+import { lookAt } from './looks.ts';
+
+it('says every verdict in the words of the golden', async () => {
+  const texts = cases.map(({ id, seen }) => {
+    const finding = checks.find((check) => check.id === id)?.judge(lookAt({ ...healthy(), ...seen }));
+    if (finding === undefined) throw new Error(`no check ${id}`);
+    const { remedy } = finding;
+    const head = `${id} ${finding.status}${finding.owner === null ? '' : ` (${finding.confidence}, ${finding.owner})`}`;
+    const fix =
+      remedy === null
+        ? []
+        : [
+            `fix: ${remedy.text}`,
+            ...remedy.commands.map((command) => `  $ ${command}`),
+            ...remedy.snippets.map(({ server, text }) => `  ${server}: ${text.replaceAll('\n', '\n    ')}`),
+          ];
+    return [head, finding.summary, ...fix].join('\n  ');
+  });
+  await expect(`${texts.join('\n\n')}\n`).toMatchFileSnapshot('../golden/doctor/verdicts.txt');
+});

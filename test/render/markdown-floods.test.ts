@@ -1,0 +1,48 @@
+import { expect, it } from 'vitest';
+import { plainTheme } from '../../src/render/theme.ts';
+import { render } from './markdown-screen.ts';
+
+const length = 200_000;
+
+// A quadratic search takes minutes for these; a linear one milliseconds.
+it.each([
+  '[',
+  '[a](',
+  '![',
+  '`',
+  '` ',
+  '*',
+  '*a',
+  '**a ',
+  '_',
+  '~~',
+  '$',
+  '$$\n',
+  '<',
+  '<b',
+  '> ',
+  '- ',
+  '- a\n  ',
+  '1. ',
+  '#',
+  '|',
+  '|a',
+  '|a|\n',
+  '\\',
+  'https://',
+  'h',
+  '(',
+  ' ',
+  '\t- a\n',
+  '\n',
+  '```\n',
+  '- [x] ',
+])('survives a flood of %j', (flood) => {
+  const text = flood.repeat(length / flood.length);
+  const pieces = Array.from({ length: Math.ceil(text.length / 1_000) }, (_, index) =>
+    text.slice(index * 1_000, (index + 1) * 1_000),
+  );
+  const started = performance.now();
+  render(pieces, { theme: plainTheme });
+  expect(performance.now() - started).toBeLessThan(2_000);
+});
