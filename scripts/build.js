@@ -26,8 +26,11 @@ const external = [
   'undici/lib/llhttp/llhttp-wasm',
 ];
 
-/** What is loaded together becomes one file each. */
-const leaders = ['src/main.ts', 'src/program.ts', 'src/commands/send.ts', 'src/http/transport.ts'];
+/** What is loaded together becomes one file each: every command needs the first, most of them the second. */
+const leaders = [
+  ['src/main.ts', 'src/program.ts'],
+  ['src/commands/send.ts', 'src/http/transport.ts'],
+];
 
 const bundle = await build({
   absWorkingDir: root,
