@@ -17,6 +17,7 @@ import { statsText, usageText } from '../render/stats-text.ts';
 import { readToolDefinitions } from './generation.ts';
 import type { Note } from './note.ts';
 import type { SendOptions } from './send-flags.ts';
+import type { SendSession } from './send-session.ts';
 import { runTurn } from './turn.ts';
 
 export type Conversation = {
@@ -26,6 +27,8 @@ export type Conversation = {
   readonly options: SendOptions;
   readonly context: Context;
   readonly note: Note;
+  /** Keeps what is said, with `-c` and `--session`. */
+  readonly session?: SendSession | undefined;
 };
 
 /** Sends the conversation, runs tools if asked to, and judges how the answer ended. */
@@ -36,12 +39,14 @@ export async function converse({
   options,
   context,
   note,
+  session,
 }: Conversation): Promise<ExitCode> {
   const isPlainText = formOf(options) === 'text' && !options.extractCode;
   // The other forms print what arrives and keep nothing, however long it gets.
-  const needsText = formOf(options) === 'json' || options.extractCode === true || options.runTools === true;
+  const needsText = formOf(options) === 'json' || Boolean(options.extractCode || options.runTools || session);
   let isReaderGone = false;
   const send = async (conversation: readonly MessageParam[]): Promise<Message> => {
+    session?.asked(conversation);
     const turn = await runTurn(
       client,
       messagesBody(
@@ -55,10 +60,11 @@ export async function converse({
         keepsText: needsText,
         timeoutMs: options.timeout ? options.timeout * 1000 : undefined,
         note,
+        onEnd: (message, error) => session?.answered(message, error !== undefined),
+        report: (exchange) => reportTurn(exchange, generation.model, options, context, note),
       },
     );
     isReaderGone = turn.readerIsGone;
-    reportTurn(turn.exchange, generation.model, options, context, note);
     return turn.message;
   };
   const message = options.runTools
@@ -94,6 +100,7 @@ function reportTurn(
   }
   for (const name of exchange.draft().brokenTools())
     note(`The input of the tool call ${name} is not valid JSON; it is shown as it came.`);
+  if (exchange.response() === undefined) return;
   // Asked for, so not silenced by --quiet.
   if (options.stats) void stderr.write(`${dim(statsText(exchange, model))}\n`);
   else if (options.usage) void stderr.write(`${dim(usageText(exchange.draft().message().usage))}\n`);

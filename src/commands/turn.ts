@@ -19,6 +19,10 @@ export type TurnOptions = {
   /** Limit of the whole exchange. */
   readonly timeoutMs: number | undefined;
   readonly note: (text: string) => void;
+  /** Told the answer, or what came of it, once it is over. */
+  readonly onEnd?: (message: Message, error?: unknown) => void;
+  /** Called once the answer is over, well or badly, and everything of it is written. */
+  readonly report: (exchange: Exchange) => void;
 };
 
 export type Turn = { readonly message: Message; readonly exchange: Exchange; readonly readerIsGone: boolean };
@@ -66,12 +70,15 @@ export async function runTurn(
     },
   });
   const model = typeof body['model'] === 'string' ? body['model'] : undefined;
-  const end = (error?: unknown): void =>
+  const end = (error?: unknown): void => {
+    const message = exchange.draft().message();
+    options.onEnd?.(message, error);
     renderer.end({
-      message: exchange.draft().message(),
+      message,
       result: resultOf(exchange, model),
       ...(error === undefined ? {} : { error: turnErrorOf(error) }),
     });
+  };
   const drain = async (): Promise<void> => {
     for (const output of [writes.answer, writes.aside]) {
       const behind = output.drained();
@@ -86,10 +93,13 @@ export async function runTurn(
     }
     await spinner?.stop();
     end();
+    options.report(exchange);
   } catch (error) {
     await spinner?.stop();
-    if (!readerIsGone) {
+    if (readerIsGone) options.onEnd?.(exchange.draft().message(), error);
+    else {
       end(error);
+      options.report(exchange);
       throw isMsgError(error, 'interrupted') && renderer.hasWritten()
         ? new MsgError('interrupted', 'Interrupted. The answer above is incomplete.', {
             details: error.details,

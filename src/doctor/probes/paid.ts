@@ -1,11 +1,11 @@
 // Probes that generate, and so cost tokens: one token, one counted stream, and what flags ask for.
 import { ask, askStream } from '../ask.ts';
 import type { Question } from '../exchange-record.ts';
-import type { Look } from '../observations.ts';
 import type { AnyProbe, DoctorContext, Probe } from '../probe.ts';
-import { bodyQuestion, paidQuestion } from '../questions.ts';
+import { paidQuestion } from '../questions.ts';
 import { judgedStream } from '../stream-judgement.ts';
 import { canGenerate, canStream, endpointOf, modelOf, needsFlag, patience } from './conditions.ts';
+import { conformanceProbes } from './conformance.ts';
 import { toolProbes } from './tools.ts';
 
 const message: Probe<'message'> = {
@@ -137,80 +137,12 @@ const vantage: Probe<'vantage'> = {
   },
 };
 
-const conformanceWhen = (look: Look, context: DoctorContext): true | string => {
-  const flag = needsFlag(context.options.isConformance, '--conformance');
-  return flag === true ? canStream(look, context) : flag;
-};
-
-const utf8Stream: Probe<'utf8Stream'> = {
-  ...identityStream,
-  id: 'utf8Stream',
-  label: 'U8',
-  title: 'a stream with CJK and emoji',
-  needs: ['message'],
-  when: conformanceWhen,
-  observe: (context, look) =>
-    askStream(context, {
-      ...paidQuestion(endpointOf(context), modelOf(context), {
-        label: 'U8',
-        maxTokens: 160,
-        prompt: 'Repeat exactly, three times, one per line: 春眠不覺曉，處處聞啼鳥 😀👩‍👩‍👧 Ünïcödé',
-        stream: true,
-      }),
-      timeoutMs: 120_000,
-      firstDeltaMs: patience(look),
-    }),
-};
-
-const parameters: Probe<'parameters'> = {
-  ...message,
-  id: 'parameters',
-  label: 'PA',
-  title: 'one token with a system prompt',
-  needs: ['message'],
-  when: conformanceWhen,
-  observe: (context) =>
-    ask(
-      context,
-      paidQuestion(endpointOf(context), modelOf(context), {
-        label: 'PA',
-        maxTokens: 16,
-        extra: { system: 'Answer briefly.' },
-      }),
-    ),
-};
-
-const abort: Probe<'abort'> = {
-  ...message,
-  id: 'abort',
-  label: 'AB',
-  title: 'a request after a stream was left in the middle',
-  needs: ['stream'],
-  when: (look, context) =>
-    look('stream')?.stream == null ? 'there was no stream' : conformanceWhen(look, context),
-  async observe(context, look) {
-    await askStream(context, {
-      ...paidQuestion(endpointOf(context), modelOf(context), {
-        label: 'AB',
-        maxTokens: 160,
-        prompt: counting,
-        stream: true,
-      }),
-      firstDeltaMs: patience(look),
-      stopAfterDeltas: 3,
-    });
-    return ask(context, bodyQuestion(endpointOf(context), 'AB', {}, false));
-  },
-};
-
 export const paidProbes: readonly AnyProbe[] = [
   message,
   stream,
   identityStream,
   longStream,
   vantage,
-  utf8Stream,
-  parameters,
-  abort,
+  ...conformanceProbes,
   ...toolProbes,
 ];
