@@ -3,16 +3,19 @@
 
 /**
  * @param outputs of esbuild's metafile
- * @param leaders source files of entries, in the order they are loaded; each takes what it loads at once
+ * @param leaders source files of entries, by file and in the order they are loaded; each takes what it loads at once
  * @returns by the name of a piece, the name of the file it goes to (names without folder and extension)
  */
 export function filesOf(outputs, leaders) {
   const pieces = new Map(Object.entries(outputs).map(([path, output]) => [nameOf(path), output]));
   const files = new Map();
-  for (const leader of leaders) {
-    const [file] = [...pieces].find(([, { entryPoint }]) => entryPoint === leader) ?? [];
-    if (file === undefined) throw new Error(`no piece begins at ${leader}`);
-    const waiting = [file];
+  for (const together of leaders) {
+    const waiting = together.map((leader) => {
+      const [name] = [...pieces].find(([, { entryPoint }]) => entryPoint === leader) ?? [];
+      if (name === undefined) throw new Error(`no piece begins at ${leader}`);
+      return name;
+    });
+    const file = waiting[0];
     for (const piece of waiting) {
       if (files.has(piece)) continue;
       files.set(piece, file);

@@ -65,6 +65,8 @@ export type SessionInput =
       readonly madeBy: Maker;
       readonly error: MsgError | null;
     }
+  /** The text of the file `/system @FILE` names. */
+  | { readonly kind: 'system-read'; readonly text: string }
   | { readonly kind: 'attached'; readonly attachments: readonly Attachment[] }
   /** The question that began at `keep` was edited: it is asked anew, with its files. */
   | { readonly kind: 'edited'; readonly text: string; readonly keep: number }

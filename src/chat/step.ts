@@ -29,6 +29,11 @@ export function step(session: Session, input: SessionInput): Step {
       return { session: calm, effects: endNotes(calm, input) };
     case 'turn-broken':
       return takeBroken(calm, input);
+    case 'system-read':
+      return {
+        session: { ...calm, overrides: { ...calm.overrides, system: input.text } },
+        effects: [say('system prompt set')],
+      };
     case 'attached':
       return {
         session: { ...calm, attachments: [...calm.attachments, ...input.attachments] },

@@ -1,5 +1,5 @@
 // The lists behind Tab: models of the endpoint, profiles, sessions, and files of this machine.
-import { readdir } from 'node:fs/promises';
+import { readdirSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { completions } from '../chat/completion.ts';
 import type { Context } from '../context.ts';
@@ -30,7 +30,7 @@ async function pathsLike(begun: string, dirs: Context['dirs']): Promise<string[]
   const folder = typed.startsWith('~/')
     ? join(dirs.home, dirname(`${typed.slice(2)}x`))
     : resolve(dirs.working, dirname(`${typed}x`));
-  const entries = await readdir(folder, { withFileTypes: true });
+  const entries = readdirSync(folder, { withFileTypes: true });
   const isHiddenWanted = typed.slice(shownFolder.length).startsWith('.');
   return entries
     .filter(({ name }) => isHiddenWanted || !name.startsWith('.'))

@@ -1,5 +1,6 @@
 // A running chat: the session and the line as they are now, and what moves them on. The loop around it is
 // chat-loop.ts, the deciding chat/step.ts, the doing chat-effects.ts.
+import { costText, estimateCost } from '../chat/prices.ts';
 import { newSession, type Session, type SessionInput } from '../chat/session.ts';
 import { step } from '../chat/step.ts';
 import { contextTokens } from '../chat/turns.ts';
@@ -44,6 +45,8 @@ export type Chat = ChatParts & {
   readonly lastBody: () => JsonObject | null;
   /** The failure of the last turn, if it failed. */
   readonly lastFailure: () => MsgError | null;
+  /** Dollars spent in this session, estimated; null where that cannot be known. */
+  readonly spent: () => number | null;
   /** Tells the session something and does what it decides. */
   readonly apply: (input: SessionInput) => Promise<void>;
   /** Sends the conversation as it is; resolves when the turn is over. */
@@ -79,15 +82,28 @@ export function openConversation({ line: firstLine, ...parts }: ChatParts & { re
     return turn !== null;
   };
 
+  /** Dollars, as far as they can be estimated; null once an answer could not be. */
+  let spent: number | null = 0;
+  const costOf = (exchange: Exchange): number | undefined => {
+    const { model, usage } = exchange.draft().message();
+    return estimateCost(line.connection.client.endpoint.baseUrl, model, usage);
+  };
+
   const tell = (input: SessionInput): Promise<void> => {
     if (input.kind === 'turn-ended') lastFailure = null;
     if (input.kind === 'turn-broken') lastFailure = input.error;
+    if (input.kind === 'message' && input.usage !== undefined && lastExchange !== null) {
+      const cost = costOf(lastExchange);
+      spent = spent === null || cost === undefined ? null : spent + cost;
+    }
     return chat.apply(input);
   };
 
   const reportTurn = async (exchange: Exchange, model: string): Promise<void> => {
-    if (session.view.showsStats) screen.say(statsText(exchange, model));
-    else if (session.view.showsUsage) screen.say(usageText(exchange.draft().message().usage));
+    const cost = costOf(exchange);
+    const price = cost === undefined ? '' : ` · ${costText(cost)}`;
+    if (session.view.showsStats) screen.say(statsText(exchange, model) + price);
+    else if (session.view.showsUsage) screen.say(usageText(exchange.draft().message().usage) + price);
     const tokens = contextTokens(session.turns) ?? 0;
     // Short conversations fit everywhere: no need to ask how large the window is.
     const windowTokens = tokens < smallestWindow * nearlyFull ? null : await line.windowOf(model);
@@ -136,6 +152,7 @@ export function openConversation({ line: firstLine, ...parts }: ChatParts & { re
     lastExchange: () => lastExchange,
     lastBody: () => lastBody,
     lastFailure: () => lastFailure,
+    spent: () => spent,
     cancelTurn,
     sendTurn,
     async apply(input) {

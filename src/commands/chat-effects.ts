@@ -1,18 +1,17 @@
 // Carries out what the session decided. One entry an effect; the session itself is chat/step.ts.
-import { writeFile } from 'node:fs/promises';
-import { isAbsolute, join, resolve } from 'node:path';
 import type { Effect } from '../chat/session.ts';
 import { slashCommands } from '../chat/slash.ts';
-import { contextTokens, droppedThinking } from '../chat/turns.ts';
+import { droppedThinking } from '../chat/turns.ts';
 import type { Context } from '../context.ts';
-import { configError, isMsgError } from '../errors.ts';
-import { contextText, count, helpText, keyHelp } from '../render/chat-text.ts';
+import { isMsgError } from '../errors.ts';
+import { helpText, keyHelp } from '../render/chat-text.ts';
 import { modelsText } from '../render/models-text.ts';
 import { attachmentBlock } from './attachments.ts';
 import type { Chat } from './chat-conversation.ts';
 import { generationOf, type LineOptions, lineName, makerOf } from './chat-line.ts';
+import { pathOf } from './chat-paths.ts';
+import { chatViews } from './chat-views.ts';
 import type { ConnectionOptions } from './flags.ts';
-import { printCurl } from './inspect.ts';
 import { readFileOf } from './json-argument.ts';
 
 type Performers = {
@@ -53,8 +52,8 @@ const performers: Performers = {
         ),
       })),
     }),
-  copy: copy,
-  export: exportTo,
+  copy: async (effect, chat) => (await import('./chat-outlets.ts')).copyOut(effect, chat),
+  export: async (effect, chat) => (await import('./chat-outlets.ts')).exportTo(effect, chat),
   name: async ({ name }, { journal, screen }) => {
     (await journal()).name(name);
     screen.say(`this session is called ${name}`);
@@ -89,8 +88,8 @@ const performers: Performers = {
     );
   },
   'read-system': ({ path }, { apply, context }) =>
-    apply({ kind: 'line', text: `/system ${readFileOf('/system', pathOf(path, context.dirs))}` }),
-  show: ({ what }, chat) => views[what](chat),
+    apply({ kind: 'system-read', text: readFileOf('/system', pathOf(path, context.dirs)) }),
+  show: ({ what }, chat) => chatViews[what](chat),
   help: ({ command }, { screen, context }) => {
     const commands = slashCommands.filter(({ name }) => command === null || name === command);
     screen.say(helpText(commands, context.streams.stderr.columns()), 'plain');
@@ -120,31 +119,6 @@ async function collectPaste(_: Effect, { prompt, screen, apply }: Chat): Promise
   if (text.trim() !== '') await apply({ kind: 'line', text: text.startsWith('/') ? `/${text}` : text });
 }
 
-async function copy(
-  { text, toFile }: Extract<Effect, { kind: 'copy' }>,
-  { context, screen }: Chat,
-): Promise<void> {
-  const { copyText } = await import('../terminal/clipboard.ts');
-  const { stdout } = context.streams;
-  const result = await copyText(text, {
-    env: toFile ? {} : context.env,
-    platform: toFile ? 'none' : context.platform,
-    writeToTerminal: stdout.isTTY ? (sequence) => void stdout.write(sequence) : undefined,
-    fallbackPath: join(context.dirs.state, 'copied.md'),
-  });
-  const size = `${count(text.length)} characters`;
-  switch (result.kind) {
-    case 'copied':
-      screen.say(`copied ${size}`);
-      return;
-    case 'sent-to-terminal':
-      screen.say(`${size} sent to your terminal's clipboard; if it did not take them: /copy file`);
-      return;
-    case 'saved':
-      screen.say(`no clipboard here: ${size} written to ${result.path}`);
-  }
-}
-
 /** Runs the doctor on the line in use. Ctrl-C ends it, not the chat. */
 async function examine(_: Effect, { line, prompt, screen }: Chat): Promise<void> {
   const { runDoctor } = await import('./doctor-run.ts');
@@ -170,79 +144,4 @@ async function examine(_: Effect, { line, prompt, screen }: Chat): Promise<void>
 /** Of the options of a chat, those that a doctor understands in the same way. */
 function connectionOptions({ tools: _tools, ...options }: LineOptions): ConnectionOptions {
   return options;
-}
-
-/** Writes the conversation; the ending of the file says in which form. Never over an existing file. */
-async function exportTo({ path }: Extract<Effect, { kind: 'export' }>, chat: Chat): Promise<void> {
-  const { conversationText, exportFormats } = await import('../render/conversation.ts');
-  const { clock, dirs } = chat.context;
-  const exportedAt = new Date(clock.wallTime()).toISOString();
-  const name = path === '' ? `msg-chat-${exportedAt.slice(0, 19).replace(/[:T]/g, '-')}.md` : path;
-  const format = exportFormats.find((one) => name.endsWith(`.${one}`));
-  if (format === undefined) throw configError(`${name}: export writes .md, .json or .html`);
-  const full = pathOf(name, dirs);
-  const title = `Chat with ${lineName(chat.line(), chat.session())}`;
-  try {
-    await writeFile(full, conversationText(chat.session().turns, format, { title, exportedAt }), {
-      flag: 'wx',
-    });
-  } catch (cause) {
-    const isThere = (cause as NodeJS.ErrnoException).code === 'EEXIST';
-    throw configError(
-      isThere ? `${full} exists already` : `${full} cannot be written: ${(cause as Error).message}`,
-      isThere ? 'choose another name: /export FILE' : undefined,
-      { path: full },
-      cause,
-    );
-  }
-  chat.screen.say(`written to ${full}`);
-}
-
-const views: Readonly<
-  Record<Extract<Effect, { kind: 'show' }>['what'], (chat: Chat) => void | Promise<void>>
-> = {
-  settings: (chat) => {
-    const { system, ...generation } = generationOf(chat.line(), chat.session());
-    const lines = Object.entries(generation)
-      .filter(([name, value]) => value !== undefined && name !== 'stream' && name !== 'tools')
-      .map(
-        ([name, value]) =>
-          `${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}: ${JSON.stringify(value)}`,
-      );
-    chat.screen.say([...lines, `system: ${system ?? 'none'}`].join('\n'), 'plain');
-  },
-  usage: ({ session, screen }) => {
-    const { requests, input, output } = session().totals;
-    screen.say(`${count(requests)} answers · ${count(input)} tokens in, ${count(output)} out`, 'plain');
-  },
-  context: async ({ session, screen, line }) => {
-    const { model } = generationOf(line(), session());
-    screen.say(contextText(contextTokens(session().turns), await line().windowOf(model)), 'plain');
-  },
-  tools: ({ line, screen }) => {
-    const { definitions, commands } = line().tools;
-    const lines = definitions.map(({ name, type }) => {
-      const command = commands.get(String(name));
-      return `${name ?? type}  ${command === undefined ? 'no command: /tool-result by hand' : command.argv.join(' ')}`;
-    });
-    screen.say(lines.length === 0 ? 'no tools: start with --tools' : lines.join('\n'), 'plain');
-  },
-  curl: async ({ screen, line, lastBody, options, context }) => {
-    const body = lastBody();
-    if (body === null) screen.say('nothing was sent yet');
-    else await printCurl(line().connection.settings, options, body, context, (text) => screen.say(text));
-  },
-  headers: ({ lastExchange, screen }) => {
-    const response = lastExchange()?.response();
-    if (response === undefined) return screen.say('there was no response yet');
-    const lines = Object.entries(response.headers).map(([name, value]) => `${name}: ${value}`);
-    screen.say([String(response.status), ...lines].join('\n'), 'plain');
-  },
-};
-
-/** Paths are written as in a shell: relative to where msg was started, `~/` for home; URLs stay URLs. */
-function pathOf(path: string, dirs: Context['dirs']): string {
-  if (/^https?:\/\//i.test(path)) return path;
-  const expanded = path.startsWith('~/') ? join(dirs.home, path.slice(2)) : path;
-  return isAbsolute(expanded) ? expanded : resolve(dirs.working, expanded);
 }

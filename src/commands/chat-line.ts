@@ -1,10 +1,11 @@
 // The line a chat talks over: connection, tools, and what is generated. `/profile` replaces it.
+import { makerAt } from '../chat/maker.ts';
 import type { Session } from '../chat/session.ts';
 import { type DeclaredTools, declareTools, noTools } from '../chat/tools.ts';
 import type { Maker } from '../chat/turns.ts';
 import type { Context } from '../context.ts';
 import type { Transport, WireResponse } from '../http/wire.ts';
-import { hostOf, originOf } from '../messages/endpoint.ts';
+import { hostOf } from '../messages/endpoint.ts';
 import type { GenerationOptions } from '../messages/request.ts';
 import { listModels, type ModelInfo } from '../messages/resources.ts';
 import { type Connection, openConnection } from './connection.ts';
@@ -141,19 +142,8 @@ export function generationOf({ generation }: Line, { overrides }: Session): Gene
 }
 
 /** Who answers under these options: what thinking blocks are bound to. */
-export function makerOf(line: Line, generation: GenerationOptions): Maker {
-  const { system, tools, model } = generation;
-  const context = system === undefined && tools === undefined ? '' : digest(JSON.stringify([system, tools]));
-  return { model, endpoint: originOf(line.connection.client.endpoint.baseUrl), context };
-}
-
-/** FNV-1a: enough to tell two contexts apart; node:crypto would cost a fifth of the start. */
-function digest(text: string): string {
-  let hash = 0x811c9dc5;
-  for (let index = 0; index < text.length; index++)
-    hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
-  return `${text.length}-${(hash >>> 0).toString(16)}`;
-}
+export const makerOf = ({ connection }: Line, generation: GenerationOptions): Maker =>
+  makerAt(connection.client.endpoint.baseUrl, generation);
 
 /** Who one is talking to: `claude-x at host (profile work)`. */
 export function lineName(line: Line, session: Session): string {

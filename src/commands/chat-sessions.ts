@@ -60,13 +60,16 @@ async function pickSession(
   return sessions[text === '' ? 0 : Number(text) - 1] ?? files.find(text);
 }
 
+/** The number is what one types: an id would only take the room of the preview. */
 function rowOf(
-  { id, name, header, updatedAt }: SessionSummary,
+  { name, header, updatedAt }: SessionSummary,
   index: number,
   wallTime: number,
   columns: number,
 ): string {
-  const row = `${String(index + 1).padStart(2)}  ${ageText(wallTime - updatedAt).padStart(11)}  ${name ?? id}  ${oneLine(header.preview ?? '')}`;
+  const title = name === undefined ? '' : `${name}: `;
+  const age = ageText(wallTime - updatedAt);
+  const row = `${String(index + 1).padStart(2)}  ${age.padEnd(11)}  ${title}${oneLine(header.preview ?? '')}`;
   return row.length > columns - 1 ? `${row.slice(0, columns - 2)}…` : row;
 }
 

@@ -16,7 +16,7 @@ import {
   type ToolUseBlock,
 } from '../messages/types.ts';
 import { toolCallText, toolResultText } from '../render/chat-text.ts';
-import type { Prompt } from '../terminal/prompt.ts';
+import type { Prompt } from '../terminal/prompt-types.ts';
 import type { Line } from './chat-line.ts';
 import type { AnswerView, Screen } from './chat-screen.ts';
 import type { Status } from './chat-status.ts';

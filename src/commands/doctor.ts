@@ -108,7 +108,9 @@ async function run(
   if (options.listChecks || options.explain !== undefined) {
     const { explainCheck, listChecks } = await import('../doctor/explain.ts');
     await stdout.write(
-      options.explain === undefined ? listChecks() : explainCheck(findCheck(options.explain)),
+      options.explain === undefined
+        ? listChecks()
+        : await fitted(explainCheck(findCheck(options.explain)), stdout.columns()),
     );
     return 0;
   }
@@ -118,6 +120,21 @@ async function run(
   if (options.watch !== undefined)
     return (await import('./doctor-watch.ts')).runWatch(target, options, context);
   return (await import('./doctor-run.ts')).runDoctor(target, options, context);
+}
+
+/** Wraps indented paragraphs to the terminal. */
+async function fitted(text: string, columns: number): Promise<string> {
+  const { wrapped } = await import('../render/report-layout.ts');
+  const width = Math.min(columns, 100);
+  return text
+    .split('\n')
+    .flatMap((line) => {
+      const indent = /^ */.exec(line)?.[0] ?? '';
+      // Tables keep their columns, and configuration its lines.
+      if (/\S {2,}\S/.test(line) || indent.length >= 4 || line === '') return [line];
+      return wrapped(line.trim(), width - indent.length).map((part) => indent + part);
+    })
+    .join('\n');
 }
 
 function findCheck(id: string): (typeof checks)[number] {

@@ -1,12 +1,7 @@
 // `-c` and `--session NAME` of one-shot commands: the kept session a prompt goes on with.
 import type { Command } from 'commander';
-import { sessionFiles } from '../chat/session-files.ts';
-import {
-  beginSession,
-  continueSession,
-  type SessionWriter,
-  type WriterOptions,
-} from '../chat/session-writer.ts';
+import type { SessionFiles } from '../chat/session-files.ts';
+import type { SessionWriter, WriterOptions } from '../chat/session-writer.ts';
 import type { Turn } from '../chat/turns.ts';
 import type { Context } from '../context.ts';
 import { isMsgError, usageError } from '../errors.ts';
@@ -41,6 +36,8 @@ export async function openKeptSession(
     throw usageError('--continue and --session both say which session to go on with.', 'Give one of them.');
   }
   if (!options.continue && options.session === undefined) return undefined;
+  const { sessionFiles } = await import('../chat/session-files.ts');
+  const { beginSession, continueSession } = await import('../chat/session-writer.ts');
   const files = sessionFiles(dirs.state);
   const writing: WriterOptions = { files, facts, wallTime: clock.wallTime, note };
   const name = options.session;
@@ -54,7 +51,7 @@ export async function openKeptSession(
 }
 
 /** No session answers to the name, neither by name nor by id. */
-function isFreeName(files: ReturnType<typeof sessionFiles>, name: string): boolean {
+function isFreeName(files: SessionFiles, name: string): boolean {
   try {
     files.find(name);
     return false;

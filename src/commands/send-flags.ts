@@ -9,12 +9,14 @@ import {
   numberParser,
 } from './flags.ts';
 import { type GenerationFlags, generationFlags } from './generation.ts';
+import { type KeptSessionOptions, keptSessionFlags } from './kept-session.ts';
 
 const outputFormats = ['text', 'json', 'stream-json'] as const;
 
 export type SendOptions = ConnectionOptions &
   CommonOptions &
-  GenerationFlags & {
+  GenerationFlags &
+  KeptSessionOptions & {
     prompt?: string;
     file?: string[];
     editor?: boolean;
@@ -40,6 +42,7 @@ export function sendFlags(command: Command): Command {
   promptFlags(command);
   generationFlags(command);
   toolRunFlags(command);
+  keptSessionFlags(command);
   outputFlags(command);
   commonFlags(command);
   insteadFlags(command);

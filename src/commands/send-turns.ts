@@ -17,7 +17,7 @@ import { statsText, usageText } from '../render/stats-text.ts';
 import { readToolDefinitions } from './generation.ts';
 import type { Note } from './note.ts';
 import type { SendOptions } from './send-flags.ts';
-import { runTools } from './tool-runs.ts';
+import type { SendSession } from './send-session.ts';
 import { runTurn } from './turn.ts';
 
 export type Conversation = {
@@ -27,6 +27,8 @@ export type Conversation = {
   readonly options: SendOptions;
   readonly context: Context;
   readonly note: Note;
+  /** Keeps what is said, with `-c` and `--session`. */
+  readonly session?: SendSession | undefined;
 };
 
 /** Sends the conversation, runs tools if asked to, and judges how the answer ended. */
@@ -37,12 +39,14 @@ export async function converse({
   options,
   context,
   note,
+  session,
 }: Conversation): Promise<ExitCode> {
   const isPlainText = formOf(options) === 'text' && !options.extractCode;
   // The other forms print what arrives and keep nothing, however long it gets.
-  const needsText = formOf(options) === 'json' || options.extractCode === true || options.runTools === true;
+  const needsText = formOf(options) === 'json' || Boolean(options.extractCode || options.runTools || session);
   let isReaderGone = false;
   const send = async (conversation: readonly MessageParam[]): Promise<Message> => {
+    session?.asked(conversation);
     const turn = await runTurn(
       client,
       messagesBody(
@@ -56,6 +60,7 @@ export async function converse({
         keepsText: needsText,
         timeoutMs: options.timeout ? options.timeout * 1000 : undefined,
         note,
+        onEnd: (message, error) => session?.answered(message, error !== undefined),
       },
     );
     isReaderGone = turn.readerIsGone;
@@ -63,7 +68,7 @@ export async function converse({
     return turn.message;
   };
   const message = options.runTools
-    ? await runTools({
+    ? await (await import('./tool-runs.ts')).runTools({
         tools: declareTools(options.tools === undefined ? [] : readToolDefinitions(options.tools)),
         send,
         messages,

@@ -7,11 +7,10 @@ import type { Json, MessageParam } from '../messages/types.ts';
 import type { CommandModule } from './command.ts';
 import { openConnection } from './connection.ts';
 import { generationOptions } from './generation.ts';
-import { countPrompt, printCurl, printDryRun } from './inspect.ts';
 import { type Note, noteTo } from './note.ts';
 import { readPrompt } from './prompt-input.ts';
-import { openReplay, recordTo } from './recordings.ts';
 import { type SendOptions, sendFlags } from './send-flags.ts';
+import type { openSendSession, SendSession } from './send-session.ts';
 import { converse } from './send-turns.ts';
 import { requireBaseUrl, settingsFor } from './settings.ts';
 
@@ -40,23 +39,48 @@ export async function runSend(argument: string, options: SendOptions, context: C
   const settings = settingsFor(options, context, note);
   requireBaseUrl(settings);
   const generation = generationOptions(options, settings);
-  const messages = await readConversation(argument, options, generation.body?.['messages'], context, note);
-  const body = messagesBody(generation, messages);
-  if (options.curl) return printCurl(settings, options, body, context, note);
-  if (options.dryRun) return printDryRun(settings, body, context);
-  const connection = await openConnection(settings, { options, context, note });
+  const prompt = await readConversation(argument, options, generation.body?.['messages'], context, note);
+  const session = await sessionFor(options, prompt, { settings, generation, context, note });
+  const messages = session?.messages ?? prompt;
   try {
-    if (options.count) return await countPrompt(connection.client, body, options, context, note);
-    const client =
-      options.record === undefined ? connection.client : recordTo(options.record, connection.client);
-    return await converse({ client, generation, messages, options, context, note });
+    const body = messagesBody(generation, messages);
+    // Loaded when asked for: every other `send` starts that much earlier.
+    if (options.curl) {
+      return await (await import('./inspect.ts')).printCurl(settings, options, body, context, note);
+    }
+    if (options.dryRun) return await (await import('./inspect.ts')).printDryRun(settings, body, context);
+    const connection = await openConnection(settings, { options, context, note });
+    try {
+      if (options.count) {
+        const { countPrompt } = await import('./inspect.ts');
+        return await countPrompt(connection.client, body, options, context, note);
+      }
+      const client =
+        options.record === undefined
+          ? connection.client
+          : (await import('./recordings.ts')).recordTo(options.record, connection.client);
+      return await converse({ client, generation, messages, options, context, note, session });
+    } finally {
+      await connection.close();
+    }
   } finally {
-    await connection.close();
+    await session?.close();
   }
+}
+
+/** The kept session, if one was asked for; most prompts need none of that code. */
+async function sessionFor(
+  options: SendOptions,
+  ...rest: [readonly MessageParam[], Parameters<typeof openSendSession>[2]]
+): Promise<SendSession | undefined> {
+  if (!options.continue && options.session === undefined) return undefined;
+  const { openSendSession } = await import('./send-session.ts');
+  return openSendSession(options, ...rest);
 }
 
 /** Shows every turn of a recording. It needs no request, and no tool is run again. */
 async function replay(path: string, options: SendOptions, context: Context, note: Note): Promise<ExitCode> {
+  const { openReplay } = await import('./recordings.ts');
   const { client, hasMore } = openReplay(path, options.replaySpeed ?? 1, context);
   // Nothing is sent, so no body is made; only answers count.
   const generation: GenerationOptions = {

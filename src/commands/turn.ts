@@ -19,6 +19,8 @@ export type TurnOptions = {
   /** Limit of the whole exchange. */
   readonly timeoutMs: number | undefined;
   readonly note: (text: string) => void;
+  /** Told the answer, or what came of it, once it is over. */
+  readonly onEnd?: (message: Message, error?: unknown) => void;
 };
 
 export type Turn = { readonly message: Message; readonly exchange: Exchange; readonly readerIsGone: boolean };
@@ -66,12 +68,15 @@ export async function runTurn(
     },
   });
   const model = typeof body['model'] === 'string' ? body['model'] : undefined;
-  const end = (error?: unknown): void =>
+  const end = (error?: unknown): void => {
+    const message = exchange.draft().message();
+    options.onEnd?.(message, error);
     renderer.end({
-      message: exchange.draft().message(),
+      message,
       result: resultOf(exchange, model),
       ...(error === undefined ? {} : { error: turnErrorOf(error) }),
     });
+  };
   const drain = async (): Promise<void> => {
     for (const output of [writes.answer, writes.aside]) {
       const behind = output.drained();
@@ -88,7 +93,8 @@ export async function runTurn(
     end();
   } catch (error) {
     await spinner?.stop();
-    if (!readerIsGone) {
+    if (readerIsGone) options.onEnd?.(exchange.draft().message(), error);
+    else {
       end(error);
       throw isMsgError(error, 'interrupted') && renderer.hasWritten()
         ? new MsgError('interrupted', 'Interrupted. The answer above is incomplete.', {

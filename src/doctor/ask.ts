@@ -1,27 +1,19 @@
-// Makes one request of a probe and writes down what came back: redacted, timed, classified.
-import { isMsgError } from '../errors.ts';
-import { codeOf } from '../http/failures.ts';
+// Makes one request of a probe, with its time limits and its one retry; what came back is written down in
+// exchange-record.ts.
 import { retryAfterMs } from '../http/retry.ts';
-import type { Arrival, WireRequest, WireResponse } from '../http/wire.ts';
-import { classify, readFailure } from './classify.ts';
-import { scrub, scrubHeaders } from './evidence.ts';
-import type { Answered, Asked, Credential, Exchange, Failure, Streamed, Times } from './observations.ts';
+import type { Arrival, WireResponse } from '../http/wire.ts';
+import { readFailure } from './classify.ts';
+import {
+  answeredOf,
+  askedOf,
+  failureOf,
+  type Question,
+  type RecordedBody,
+  usageOf,
+} from './exchange-record.ts';
+import type { Exchange, Failure, Streamed } from './observations.ts';
 import type { DoctorContext } from './probe.ts';
-import { isObject } from './shapes.ts';
 import { type RawArrival, type StreamFacts, streamFacts } from './stream-facts.ts';
-
-export type Question = {
-  /** Label in the ledger. */
-  readonly label: string;
-  readonly request: WireRequest;
-  readonly credential: Credential;
-  readonly isPaid?: boolean;
-  readonly timeoutMs?: number;
-  /** Ends a stream that brings no text for this long. */
-  readonly firstDeltaMs?: number;
-  /** Ends a stream after this many deltas. */
-  readonly stopAfterDeltas?: number;
-};
 
 const freeTimeoutMs = 10_000;
 const paidTimeoutMs = 60_000;
@@ -105,20 +97,12 @@ async function askOnce(context: DoctorContext, question: Question): Promise<Reco
   return { exchange: answered, raw: body.raw };
 }
 
-type Body = {
-  raw: RawArrival[];
-  text: string;
-  bytes: number;
-  breakage: Failure | null;
-  endMs: number;
-};
-
 async function readBody(
   context: DoctorContext,
   response: WireResponse,
   question: Question,
   { quiet, startedAt, limit }: { quiet: AbortController; startedAt: number; limit: AbortSignal },
-): Promise<Body> {
+): Promise<RecordedBody> {
   const { clock } = context;
   const raw: RawArrival[] = [];
   const watch = new AbortController();
@@ -147,109 +131,6 @@ async function readBody(
     joined({ at: 0, chunks: raw.map((part) => part.bytes) }).subarray(0, keptBytes),
   );
   return { raw, text, bytes, breakage, endMs: Math.max(0, clock.now() - startedAt) };
-}
-
-function answeredOf(
-  asked: Asked,
-  response: WireResponse,
-  body: Body,
-  { wallTimeMs, startedAt }: { wallTimeMs: number; startedAt: number },
-): Answered {
-  const url = new URL(asked.url);
-  const { status, trace } = response;
-  const text = scrub(body.text);
-  const headers = scrubHeaders(response.headers);
-  const mark = (at: number | undefined): number | undefined =>
-    at === undefined ? undefined : Math.max(0, at - startedAt);
-  const times = {
-    connected: mark(trace.connectedAt),
-    sent: mark(trace.sentAt),
-    headers: mark(trace.headersAt),
-    firstByte: mark(trace.firstByteAt),
-  };
-  return {
-    outcome: 'answered',
-    asked,
-    status,
-    headers,
-    body: text,
-    isUndeclaredGzip: body.raw[0]?.bytes[0] === 0x1f && body.raw[0]?.bytes[1] === 0x8b,
-    isFalselyEncoded:
-      /gzip|br|deflate/.test(headers['content-encoding'] ?? '') &&
-      body.bytes > 0 &&
-      trace.bytes === body.bytes,
-    bodyBytes: body.bytes,
-    times: {
-      ...(Object.fromEntries(Object.entries(times).filter(([, at]) => at !== undefined)) as Omit<
-        Times,
-        'end'
-      >),
-      end: body.endMs,
-    },
-    wallTimeMs,
-    breakage: body.breakage,
-    retries: 0,
-    reading: classify({
-      status,
-      headers,
-      body: text,
-      host: url.host,
-      path: url.pathname,
-      hasModel: asked.hasModel,
-      hasKey: asked.credential !== 'none',
-      bodyBytes: asked.bodyBytes,
-    }),
-  };
-}
-
-function askedOf({ request, credential }: Question): Asked {
-  const body = request.body ?? '';
-  return {
-    method: request.method,
-    url: scrub(request.url),
-    credential,
-    keyHeader:
-      credential === 'none'
-        ? null
-        : 'x-api-key' in request.headers
-          ? 'x-api-key'
-          : 'authorization' in request.headers
-            ? 'Authorization'
-            : null,
-    hasModel: /^\{"model"/.test(body),
-    isStream: /"stream":true/.test(body.slice(0, 400)),
-    bodyBytes: body.length,
-  };
-}
-
-function failureOf(thrown: unknown, isTimeout: boolean): Failure {
-  if (isTimeout) return { code: 'ETIMEDOUT', message: 'no answer within the time a probe may take' };
-  const code = isMsgError(thrown, 'network') ? thrown.details.code : codeOf(thrown);
-  const cause = thrown instanceof Error && thrown.cause instanceof Error ? thrown.cause.message : '';
-  const message = thrown instanceof Error ? thrown.message : String(thrown);
-  const isEncoding = isMsgError(thrown, 'protocol');
-  return {
-    code: isEncoding ? 'Z_DATA_ERROR' : (code ?? null),
-    message: scrub(code === undefined && cause ? `${message} ${cause}` : message),
-  };
-}
-
-/** Tokens as the answer counts them: the last value of each field stands (they are cumulative). */
-function usageOf(body: string): { inputTokens: number; outputTokens: number } {
-  let [inputTokens, outputTokens] = [0, 0];
-  for (const [line] of body.matchAll(/\{[^\n]*"usage"[^\n]*\}/g)) {
-    try {
-      const json: unknown = JSON.parse(line);
-      const inner = isObject(json) && isObject(json['message']) ? json['message'] : json;
-      const usage = isObject(inner) && isObject(inner['usage']) ? inner['usage'] : {};
-      if (typeof usage['input_tokens'] === 'number')
-        inputTokens = Math.max(inputTokens, usage['input_tokens']);
-      if (typeof usage['output_tokens'] === 'number') outputTokens = usage['output_tokens'];
-    } catch {
-      // A line that is not JSON carries no usage.
-    }
-  }
-  return { inputTokens, outputTokens };
 }
 
 function joined({ chunks }: Arrival): Uint8Array {

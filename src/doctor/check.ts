@@ -39,6 +39,8 @@ export type Check = {
   readonly proof: string;
   /** What cures it, for `--explain`. */
   readonly cure: string;
+  /** Configuration that cures it, hop by hop, for `--explain`. */
+  readonly configuration?: Remedy['snippets'];
   /** Probes without which there is nothing to judge. */
   readonly needs: readonly ProbeId[];
   /** Controls and further observations; made if their question arises, may be missing. */

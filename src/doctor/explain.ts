@@ -25,6 +25,11 @@ export function explainCheck(check: Check): string {
     '',
     'What cures it',
     `  ${check.cure}`,
+    ...(check.configuration ?? []).flatMap(({ server, text }) => [
+      '',
+      `  ${server}`,
+      ...text.split('\n').map((line) => `    ${line}`),
+    ]),
     '',
   ].join('\n');
 }

@@ -57,6 +57,18 @@ const meanings: Readonly<Record<Kind, readonly [proves: string, leavesOpen: stri
   unexpected: ['little: this is no known answer of a Messages endpoint', 'nearly everything'],
 };
 
+/** What a failed connection leaves open, by the check that owns it. */
+const openQuestions: readonly (readonly [RegExp, string])[] = [
+  [/^tls\.scheme/, 'nothing, if the port is right'],
+  [/^tls\./, 'who issued the certificate, and whether that is expected: the handshake tells'],
+  [/^net\.dns/, 'whether the name is mistyped, or known only inside a VPN'],
+  [/^net\.refused/, 'whether the server is down, or listens elsewhere'],
+  [/^key\./, 'nothing'],
+  [/^url\./, 'what listens there'],
+  [/^edge\.encoding/, 'which hop changes the body'],
+  [/^sse\./, 'who ended the stream'],
+];
+
 /** Diagnoses a pasted text. Makes no request. */
 export function diagnosePasted(text: string): OfflineDiagnosis {
   const pasted = readPasted(text);
@@ -77,7 +89,12 @@ export function diagnosePasted(text: string): OfflineDiagnosis {
   const reading =
     pasted.kind === 'answer' ? classify(pasted.answer) : readFailure(pasted.code, pasted.message);
   const check = checks.find(({ id }) => id === checkOf(pasted, reading));
-  const [proves, leavesOpen] = meanings[reading.kind];
+  const [proves, usuallyOpen] = meanings[reading.kind];
+  const question =
+    reading.kind === 'no-answer'
+      ? openQuestions.find(([pattern]) => pattern.test(check?.id ?? ''))
+      : undefined;
+  const leavesOpen = question?.[1] ?? usuallyOpen;
   const saw = scrub(
     pasted.kind === 'answer' ? reading.means : `${pasted.code ?? 'a failed connection'}: ${reading.means}`,
   );

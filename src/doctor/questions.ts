@@ -4,7 +4,7 @@ import { type Endpoint, requestHeaders, urlOf } from '../messages/endpoint.ts';
 import { countTokensBody, messagesBody } from '../messages/request.ts';
 import { Secret } from '../messages/secret.ts';
 import type { JsonObject } from '../messages/types.ts';
-import type { Question } from './ask.ts';
+import type { Question } from './exchange-record.ts';
 
 const credentialHeaders = /^(x-api-key|authorization|api-key|cookie|cf-aig-authorization)$/i;
 

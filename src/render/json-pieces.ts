@@ -3,7 +3,7 @@
 /** UTF-16 units of text per piece. */
 const pieceLength = 64 * 1024;
 
-/** Hands out the text of `JSON.stringify(value, null, 2)` piece by piece; `value` is plain JSON. */
+/** Hands out `JSON.stringify(value, null, 2)` and a line end piece by piece; `value` is plain JSON. */
 export function writeJson(value: unknown, write: (piece: string) => void): void {
   let waiting = '';
   for (const part of jsonParts(value, '\n')) {
@@ -12,7 +12,7 @@ export function writeJson(value: unknown, write: (piece: string) => void): void 
     write(waiting);
     waiting = '';
   }
-  write(waiting);
+  write(`${waiting}\n`);
 }
 
 /** `lineStart` is a line end and the indentation of the line the value stands on. */

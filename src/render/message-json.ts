@@ -9,7 +9,6 @@ export function renderJson({ answer }: RendererOutput): Renderer {
     end({ message, result, error }) {
       hasWritten = true;
       writeJson({ ...message, msg: error === undefined ? result : { ...result, error } }, answer);
-      answer('\n');
     },
     hasWritten: () => hasWritten,
   };

@@ -61,11 +61,14 @@ export function listenForKeys(
   input.on('data', onData);
   input.on('end', onEnd);
   input.on('close', onEnd);
+  // A terminal that vanished answers reads with EIO.
+  input.on('error', onEnd);
   return () => {
     clearTimeout(timer);
     input.off('data', onData);
     input.off('end', onEnd);
     input.off('close', onEnd);
+    input.off('error', onEnd);
     input.pause();
   };
 }

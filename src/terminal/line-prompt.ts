@@ -2,7 +2,7 @@
 // terminal is "dumb" and its own line discipline does the editing.
 import { createInterface } from 'node:readline';
 import { configError } from '../errors.ts';
-import type { Input, Prompt } from './prompt.ts';
+import type { Input, Prompt } from './prompt-types.ts';
 
 /**
  * Reads lines as turns. A line that ends in a backslash continues on the next one. `output` shows the

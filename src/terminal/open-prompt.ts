@@ -2,7 +2,8 @@
 import type { Theme } from '../render/theme.ts';
 import type { Complete } from './line-buffer.ts';
 import { createLinePrompt } from './line-prompt.ts';
-import { createPrompt, type Prompt } from './prompt.ts';
+import { createPrompt } from './prompt.ts';
+import type { Prompt } from './prompt-types.ts';
 
 export type PromptNeeds = {
   readonly theme: Theme;

@@ -6,42 +6,11 @@ import { type KeyEvent, listenForKeys } from './key-events.ts';
 import { type Action, actionOf } from './keys.ts';
 import { type Complete, lineBuffer } from './line-buffer.ts';
 import { pasteMemory } from './paste.ts';
+import type { AskKind, Input, Prompt } from './prompt-types.ts';
 import { searchMode } from './search-mode.ts';
 import { type TerminalInput, type TerminalOutput, terminalModes } from './terminal-modes.ts';
 import { lineEnd, lineStart, step, verticalStep } from './text-position.ts';
 import { typeAhead } from './type-ahead.ts';
-
-/** What the user gave: a text (may be empty), Ctrl-C on an empty line, or Ctrl-D. */
-export type Input =
-  | { readonly kind: 'text'; readonly text: string }
-  | { readonly kind: 'interrupt' }
-  | { readonly kind: 'end' };
-
-export type AskKind = 'message' | 'question' | 'lines';
-
-export type AskOptions = {
-  /** Text to begin with, already in the line. */
-  readonly initial?: string;
-  /**
-   * `message` (default): everything. `question`: one of ours, which what was typed ahead was not meant for.
-   * `lines`: raw lines of a paste, tabs included. The last two know no history.
-   */
-  readonly as?: AskKind;
-};
-
-export type Prompt = {
-  /** Shows the prompt and resolves with what was entered. Between two calls keys are kept, not shown. */
-  readonly ask: (promptText: string, options?: AskOptions) => Promise<Input>;
-  /**
-   * An answer streams from now on: Ctrl-C calls back, Enter sends nothing, and what is typed waits for the
-   * next prompt. The function it gives ends that.
-   */
-  readonly whileBusy: (onInterrupt: () => void) => () => void;
-  /** Opens the editor on a text between two calls of `ask`. @throws what the editor throws */
-  readonly edit: (text: string) => Promise<string>;
-  /** Gives the terminal back; a waiting `ask` ends with `end`. */
-  readonly close: () => void;
-};
 
 export type PromptOptions = {
   readonly input: TerminalInput;

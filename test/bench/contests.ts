@@ -78,11 +78,11 @@ export const contests: readonly Contest[] = [
   {
     name: 'one-shot',
     players: {
-      msg: play(({ send }) => send('tokens/20')),
-      'node:http': play(({ peer }) => peer('node-http.cjs', 'tokens/20')),
-      'SDK bundled': play(({ peer }) => peer('sdk.cjs', 'tokens/20')),
-      'SDK unbundled': play(({ peer }) => peer('sdk.mjs', 'tokens/20')),
-      curl: play(({ curl }) => curl('tokens/20')),
+      msg: play(({ send }) => send('answer/20')),
+      'node:http': play(({ peer }) => peer('node-http.cjs', 'answer/20')),
+      'SDK bundled': play(({ peer }) => peer('sdk.cjs', 'answer/20')),
+      'SDK unbundled': play(({ peer }) => peer('sdk.mjs', 'answer/20')),
+      curl: play(({ curl }) => curl('answer/20')),
     },
     figures: [
       {

@@ -41,6 +41,17 @@ const blockEventBytes = token.length * 8000;
 
 /** Answers by the first part of the path, one HTTP chunk an event. */
 const answers: Readonly<Record<string, (socket: Socket, argument: number) => void>> = {
+  /** The first token at once, the others 1 ms apart: an answer that takes its time, if little. */
+  answer: (socket, count) => {
+    socket.write(head + chunk(begin) + chunk(token));
+    let sent = 1;
+    const timer = setInterval(() => {
+      if (sent++ < count) return void socket.write(chunk(token));
+      clearInterval(timer);
+      socket.write(chunk(end) + lastChunk);
+    }, 1);
+    socket.once('close', () => clearInterval(timer));
+  },
   /** So many tokens at once. */
   tokens: (socket, count) =>
     void socket.write(head + chunk(begin) + chunk(token).repeat(count) + chunk(end) + lastChunk),

@@ -405,6 +405,38 @@ describe('output', () => {
     expect(run.stdout).toMatch(/caps\.models +3 models +info: No list/);
   });
 
+  it('looks behind the hop that holds the stream (--via)', async () => {
+    const scenario = scenarios.find(({ name }) => name === 'one-chunk');
+    const inner = await startMock({ key: testKey, ...paced });
+    const { report } = await examine({ ...(scenario && { scenario }) }, ['--via', inner.url, '--yes']);
+    await inner.close();
+    expect(report.stream).toMatchObject({
+      verdict: 'buffered',
+      hop: expect.stringMatching(/in front of the second address/),
+    });
+  });
+
+  it('soaks: a longer stream, and an idle connection', async () => {
+    const { report } = await examine(
+      {},
+      ['--soak', '--yes', '--only', 'net.stale_keepalive', '--only', 'sse.buffered'],
+      {
+        adapt: (context) => ({
+          ...context,
+          clock: {
+            ...context.clock,
+            sleep: (ms, signal) => (ms === 70_000 ? Promise.resolve() : context.clock.sleep(ms, signal)),
+          },
+        }),
+      },
+    );
+    expect(report.checks.map(({ id, status }) => `${id} ${status}`)).toEqual([
+      'net.stale_keepalive pass',
+      'sse.buffered pass',
+    ]);
+    expect(report.stream?.arrivals.length).toBeGreaterThan(0);
+  });
+
   it('watches, prints changes only, and sums up when interrupted', async () => {
     const run = await runMsg(['doctor', '--watch', '1'], {
       mock: { key: testKey },

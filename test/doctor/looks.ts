@@ -11,7 +11,7 @@ import type {
   Streamed,
   Unanswered,
 } from '../../src/doctor/observations.ts';
-import { scoreOf } from '../../src/doctor/probes/reaching.ts';
+import { scoreOf } from '../../src/doctor/probes/candidates.ts';
 import { type SetupInput, setupOf } from '../../src/doctor/setup.ts';
 import { type RawArrival, streamFacts } from '../../src/doctor/stream-facts.ts';
 import type { Reach, TcpReach } from '../../src/http/reach.ts';

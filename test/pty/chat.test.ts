@@ -334,6 +334,15 @@ test('/set and /system change the next request', async () => {
   expect(mock?.requests[0]?.json).toMatchObject({ max_tokens: 99, system: 'Be brief.' });
 });
 
+test('/system @FILE takes the file as it is', async () => {
+  const file = join(folder, 'role.md');
+  writeFileSync(file, '@off duty\n');
+  const { terminal } = await open({ replies: [streamReply('Ok.')] });
+  terminal.type(`/system @${file}\rgo\r`);
+  await terminal.see('Ok.');
+  expect(mock?.requests[0]?.json).toMatchObject({ system: '@off duty\n' });
+});
+
 test('usage is shown after each answer with -u', async () => {
   const { terminal } = await open({ replies: [streamReply('Ok.')], args: ['-u'] });
   terminal.type('go\r');

@@ -12,7 +12,7 @@ describe('JSON in pieces', () => {
   it('is what JSON.stringify writes', () => {
     fc.assert(
       fc.property(fc.jsonValue(), (value) => {
-        expect(piecesOf(value).join('')).toBe(JSON.stringify(value, null, 2));
+        expect(piecesOf(value).join('')).toBe(`${JSON.stringify(value, null, 2)}\n`);
       }),
     );
   });
@@ -26,7 +26,7 @@ describe('JSON in pieces', () => {
     for (const start of ['', 'a']) {
       const value = { content: [{ type: 'text', text: start + '😀"\n'.repeat(length / 4) }] };
       const pieces = piecesOf(value);
-      expect(pieces.join('')).toBe(JSON.stringify(value, null, 2));
+      expect(pieces.join('')).toBe(`${JSON.stringify(value, null, 2)}\n`);
       // Half a pair does not survive UTF-8.
       for (const piece of pieces) expect(Buffer.from(piece).toString()).toBe(piece);
     }

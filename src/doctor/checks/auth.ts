@@ -93,6 +93,7 @@ export const authChecks: readonly Check[] = [
     why: 'The gateway says "missing key" although one was sent: a proxy or redirect strips the header, or it reads another name.',
     proof: 'The words of the refusal, and the other header as a control.',
     cure: 'Let the header pass; or send the one that is read.',
+    configuration: passHeaders,
     needs: ['keyed'],
     uses: ['otherScheme'],
     judge(look) {

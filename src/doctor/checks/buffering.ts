@@ -7,7 +7,28 @@ import { again } from '../remedies.ts';
 import type { Owner, StreamVerdict } from '../report.ts';
 import { type JudgedStream, judgedStream } from '../stream-judgement.ts';
 import type { Cure } from '../streaming-cures.ts';
+import { cures as allCures } from '../streaming-cures.ts';
 import { noStream } from './stream-wire.ts';
+
+const compressionCures = [
+  {
+    server: 'nginx',
+    text: '# gzip_types without text/event-stream\ngzip_types text/plain text/css application/json;',
+  },
+  {
+    server: 'Caddy',
+    text: 'encode {\n\tgzip\n\tmatch {\n\t\tnot header Content-Type text/event-stream*\n\t}\n}',
+  },
+  { server: 'Apache', text: 'SetEnvIf Request_URI "/v1/messages" no-gzip=1' },
+  { server: 'Traefik', text: '# compress middleware\nexcludedContentTypes: ["text/event-stream"]' },
+  {
+    server: 'Express',
+    text: "compression({ filter: (request, response) => response.getHeader('content-type') !== 'text/event-stream' })",
+  },
+  { server: 'Cloudflare', text: 'Cache-Control: no-transform' },
+];
+
+const holdCures = Object.values(allCures);
 
 /** Judges the stream where the verdict is one of these; any other verdict belongs to another check. */
 function judgeAs(verdicts: readonly StreamVerdict[], owner: Owner): (look: Look) => Finding {
@@ -59,6 +80,7 @@ export const bufferingChecks: readonly Check[] = [
     why: 'A hop that collects the whole answer before sending it: nothing for seconds, then everything at once.',
     proof: 'When each delta arrives, against the time one token takes: E, m, tau and Lambda.',
     cure: 'The directive for the hop that is named.',
+    configuration: holdCures,
     needs: ['stream'],
     uses: ['message', 'network', 'identityStream', 'longStream', 'vantage'],
     blocks: 'nothing',
@@ -71,6 +93,7 @@ export const bufferingChecks: readonly Check[] = [
     why: 'A byte buffer lets text through only when it is full: blocks of 4 or 8 KB, cut in the middle of events.',
     proof: 'Bursts of the same size that end inside an event.',
     cure: 'nginx: proxy_http_version 1.1; proxy_buffering off;',
+    configuration: holdCures,
     needs: ['stream'],
     uses: ['message', 'network'],
     blocks: 'nothing',
@@ -83,6 +106,7 @@ export const bufferingChecks: readonly Check[] = [
     why: 'A timer or coalescing hop sends every 200 ms what came meanwhile: text jumps.',
     proof: 'Bursts at a steady period that end between events.',
     cure: 'HAProxy: option http-no-delay',
+    configuration: holdCures,
     needs: ['stream'],
     uses: ['message', 'network'],
     blocks: 'nothing',
@@ -118,6 +142,7 @@ export const bufferingChecks: readonly Check[] = [
     why: 'SDKs accept compression and curl does not: a hop that compresses event streams without flushing "works in curl".',
     proof: 'The same stream with and without Accept-Encoding.',
     cure: 'Leave text/event-stream out of compression.',
+    configuration: compressionCures,
     needs: ['stream'],
     uses: ['message', 'network', 'identityStream'],
     blocks: 'nothing',
@@ -155,22 +180,4 @@ export const bufferingChecks: readonly Check[] = [
       );
     },
   },
-];
-
-const compressionCures = [
-  {
-    server: 'nginx',
-    text: '# gzip_types without text/event-stream\ngzip_types text/plain text/css application/json;',
-  },
-  {
-    server: 'Caddy',
-    text: 'encode {\n\tgzip\n\tmatch {\n\t\tnot header Content-Type text/event-stream*\n\t}\n}',
-  },
-  { server: 'Apache', text: 'SetEnvIf Request_URI "/v1/messages" no-gzip=1' },
-  { server: 'Traefik', text: '# compress middleware\nexcludedContentTypes: ["text/event-stream"]' },
-  {
-    server: 'Express',
-    text: "compression({ filter: (request, response) => response.getHeader('content-type') !== 'text/event-stream' })",
-  },
-  { server: 'Cloudflare', text: 'Cache-Control: no-transform' },
 ];

@@ -39,6 +39,7 @@ export const edgeChecks: readonly Check[] = [
     why: 'A challenge is a page for browsers ("Just a moment..."); no API client can pass it.',
     proof: 'cf-mitigated: challenge, or the page itself.',
     cure: 'Skip the rule for the API path, or use the API host.',
+    configuration: skipWaf,
     needs: ['keyless'],
     uses: later,
     judge(look) {
@@ -63,6 +64,7 @@ export const edgeChecks: readonly Check[] = [
     why: 'Error 1010 bans the signature of a client, not the key; other clients pass.',
     proof: 'The code of the edge, and the same request under a neutral name.',
     cure: 'Allow the client for the API path.',
+    configuration: skipWaf,
     needs: ['keyless'],
     uses: ['plainAgent'],
     judge(look) {
@@ -96,6 +98,7 @@ export const edgeChecks: readonly Check[] = [
     why: 'AWS WAF and similar refuse bodies above 8 KB or with "../" in them: short tests pass, real prompts fail with 403.',
     proof: 'A 403 of the edge on a larger or real body where {} passes.',
     cure: 'SizeRestrictions_BODY and GenericLFI_BODY in Count mode for this path.',
+    configuration: skipWaf,
     needs: ['keyless'],
     uses: [...later, 'sizes'],
     judge(look) {
@@ -171,6 +174,7 @@ export const edgeChecks: readonly Check[] = [
     why: 'nginx allows 1 MiB by default, the native API 32 MB: short tests pass, a prompt with images fails with 413.',
     proof: 'Keyless bodies of 8 KiB, 64 KiB, 1 MiB and 9 MiB (--size).',
     cure: 'client_max_body_size 50m; or its counterpart.',
+    configuration: largerBodies,
     needs: ['keyless'],
     uses: ['sizes', 'message'],
     judge(look) {

@@ -167,6 +167,7 @@ export const limitChecks: readonly Check[] = [
     why: '500, 502, 503, 504, 52x and 529 have different owners; only some of them are worth a retry.',
     proof: 'Who wrote the error page, and how long it took.',
     cure: 'By owner: the edge (time-outs), the gateway (its upstream), the provider (wait).',
+    configuration: longerTimeouts,
     needs: ['keyless'],
     uses: later,
     judge(look) {

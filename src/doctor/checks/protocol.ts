@@ -55,6 +55,7 @@ export const protocolChecks: readonly Check[] = [
     why: 'The native API wants the header; a hop that strips it makes every request fail, whatever the client sends.',
     proof: 'The keyed request with and without the header.',
     cure: 'Forward the header at every hop, or add it at the gateway.',
+    configuration: passHeaders,
     needs: ['keyed'],
     uses: ['noVersion', 'count', 'message'],
     judge(look) {

@@ -91,6 +91,7 @@ export const streamDetailChecks: readonly Check[] = [
     why: 'nginx gives up after 60 s without a byte, Cloudflare after 100 s, Envoy and undici after 300 s; pings keep a stream alive while the model thinks.',
     proof: 'The longest silence, pings and comments, and the shortest known time-out of the hops seen.',
     cure: 'Pings from the gateway, longer time-outs at the hop.',
+    configuration: longerTimeouts,
     needs: ['stream'],
     judge(look) {
       const streamed = look('stream');

@@ -62,3 +62,19 @@ export function canAskForModel(look: Look, context: DoctorContext): true | strin
   if (!isKeyThrough(look)) return `the keyed request was answered with ${keyed.status}`;
   return true;
 }
+
+/** How long a stream may bring no text: five times what one token took, at least 30 s. */
+export function patience(look: Look): number {
+  const one = look('message');
+  return Math.max(30_000, 5 * (one?.times.end ?? 0));
+}
+
+/** True, or why no stream is worth asking for. */
+export const canStream = (look: Look, context: DoctorContext): true | string => {
+  const one = look('message');
+  if (one === undefined) return canGenerate(look, context);
+  if (one.outcome === 'failed') return 'the request for one token got no answer';
+  if (one.reading.kind !== 'message' && one.reading.kind !== 'stream')
+    return `the request for one token was answered with ${one.status}`;
+  return canGenerate(look, context);
+};

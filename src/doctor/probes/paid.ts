@@ -1,11 +1,12 @@
 // Probes that generate, and so cost tokens: one token, one counted stream, and what flags ask for.
-import { ask, askStream, type Question } from '../ask.ts';
-import type { Exchange, Look } from '../observations.ts';
+import { ask, askStream } from '../ask.ts';
+import type { Question } from '../exchange-record.ts';
 import type { AnyProbe, DoctorContext, Probe } from '../probe.ts';
-import { bodyQuestion, paidQuestion } from '../questions.ts';
-import { isObject } from '../shapes.ts';
+import { paidQuestion } from '../questions.ts';
 import { judgedStream } from '../stream-judgement.ts';
-import { canGenerate, endpointOf, modelOf, needsFlag } from './conditions.ts';
+import { canGenerate, canStream, endpointOf, modelOf, needsFlag, patience } from './conditions.ts';
+import { conformanceProbes } from './conformance.ts';
+import { toolProbes } from './tools.ts';
 
 const message: Probe<'message'> = {
   id: 'message',
@@ -33,21 +34,6 @@ const oneToken = (context: DoctorContext, maxTokens: number) =>
 
 /** Long enough to show a rhythm, short enough for one initial TCP window (14 KB). */
 const counting = 'Count from 1 to 60, one number per line, nothing else.';
-
-/** How long a stream may bring no text: five times what one token took, at least 30 s. */
-function patience(look: Look): number {
-  const one = look('message');
-  return Math.max(30_000, 5 * (one?.times.end ?? 0));
-}
-
-const canStream = (look: Look, context: DoctorContext): true | string => {
-  const one = look('message');
-  if (one === undefined) return canGenerate(look, context);
-  if (one.outcome === 'failed') return 'the request for one token got no answer';
-  if (one.reading.kind !== 'message' && one.reading.kind !== 'stream')
-    return `the request for one token was answered with ${one.status}`;
-  return canGenerate(look, context);
-};
 
 /**
  * SDKs and Claude Code accept compression, curl does not: a hop that compresses holds the stream for the
@@ -151,164 +137,12 @@ const vantage: Probe<'vantage'> = {
   },
 };
 
-const conformanceWhen = (look: Look, context: DoctorContext): true | string => {
-  const flag = needsFlag(context.options.isConformance, '--conformance');
-  return flag === true ? canStream(look, context) : flag;
-};
-
-const utf8Stream: Probe<'utf8Stream'> = {
-  ...identityStream,
-  id: 'utf8Stream',
-  label: 'U8',
-  title: 'a stream with CJK and emoji',
-  needs: ['message'],
-  when: conformanceWhen,
-  observe: (context, look) =>
-    askStream(context, {
-      ...paidQuestion(endpointOf(context), modelOf(context), {
-        label: 'U8',
-        maxTokens: 160,
-        prompt: 'Repeat exactly, three times, one per line: 春眠不覺曉，處處聞啼鳥 😀👩‍👩‍👧 Ünïcödé',
-        stream: true,
-      }),
-      timeoutMs: 120_000,
-      firstDeltaMs: patience(look),
-    }),
-};
-
-const parameters: Probe<'parameters'> = {
-  ...message,
-  id: 'parameters',
-  label: 'PA',
-  title: 'one token with a system prompt',
-  needs: ['message'],
-  when: conformanceWhen,
-  observe: (context) =>
-    ask(
-      context,
-      paidQuestion(endpointOf(context), modelOf(context), {
-        label: 'PA',
-        maxTokens: 16,
-        extra: { system: 'Answer briefly.' },
-      }),
-    ),
-};
-
-const abort: Probe<'abort'> = {
-  ...message,
-  id: 'abort',
-  label: 'AB',
-  title: 'a request after a stream was left in the middle',
-  needs: ['stream'],
-  when: (look, context) =>
-    look('stream')?.stream == null ? 'there was no stream' : conformanceWhen(look, context),
-  async observe(context, look) {
-    await askStream(context, {
-      ...paidQuestion(endpointOf(context), modelOf(context), {
-        label: 'AB',
-        maxTokens: 160,
-        prompt: counting,
-        stream: true,
-      }),
-      firstDeltaMs: patience(look),
-      stopAfterDeltas: 3,
-    });
-    return ask(context, bodyQuestion(endpointOf(context), 'AB', {}, false));
-  },
-};
-
-const tool = {
-  name: 'get_weather',
-  description: 'Weather of a city.',
-  input_schema: { type: 'object', properties: { city: { type: 'string' } }, required: ['city'] },
-};
-const toolPrompt = 'Use the tool twice, in parallel: what is the weather in Paris, and in Rome?';
-
-const toolCall: Probe<'toolCall'> = {
-  ...identityStream,
-  id: 'toolCall',
-  label: 'T1',
-  title: 'a forced tool call',
-  needs: ['message'],
-  when: (look, context) => {
-    const flag = needsFlag(context.options.hasTools || context.options.isConformance, '--tools');
-    return flag === true ? canStream(look, context) : flag;
-  },
-  async observe(context, look) {
-    const ask = (toolChoice: { type: string }) =>
-      askStream(context, {
-        ...paidQuestion(endpointOf(context), modelOf(context), {
-          label: 'T1',
-          maxTokens: 200,
-          prompt: toolPrompt,
-          stream: true,
-          extra: { tools: [tool], tool_choice: toolChoice },
-        }),
-        firstDeltaMs: patience(look),
-      });
-    const forced = await ask({ type: 'any' });
-    // The newest models refuse a forced choice (protocol reference 1.6).
-    const isRefused =
-      forced.exchange.reading.kind === 'validation' &&
-      /tool_choice/i.test(forced.exchange.reading.errorMessage ?? '');
-    return isRefused ? ask({ type: 'auto' }) : forced;
-  },
-};
-
-const toolResult: Probe<'toolResult'> = {
-  ...message,
-  id: 'toolResult',
-  label: 'T2',
-  title: 'the result of the tool call, sent back',
-  needs: ['toolCall'],
-  when: (look) => toolBlocks(look).length > 0 || 'no tool was called',
-  observe(context, look): Promise<Exchange> {
-    const calls = toolBlocks(look).map(({ id, name, partialJson, startInput }) => ({
-      type: 'tool_use',
-      id: id ?? '',
-      name: name ?? '',
-      input: parsed(partialJson) ?? (isObject(startInput) ? startInput : {}),
-    }));
-    const results = calls.map(({ id }) => ({
-      type: 'tool_result',
-      tool_use_id: id,
-      content: 'Sunny, 21 degrees.',
-    }));
-    const body = {
-      model: modelOf(context),
-      max_tokens: 60,
-      tools: [tool],
-      messages: [
-        { role: 'user', content: toolPrompt },
-        { role: 'assistant', content: calls },
-        { role: 'user', content: results },
-      ],
-    };
-    return ask(context, bodyQuestion(endpointOf(context), 'T2', JSON.parse(JSON.stringify(body)), true));
-  },
-};
-
-const toolBlocks = (look: Look) =>
-  (look('toolCall')?.stream?.blocks ?? []).filter(({ type }) => type === 'tool_use');
-
-function parsed(text: string): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isObject(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
 export const paidProbes: readonly AnyProbe[] = [
   message,
   stream,
   identityStream,
   longStream,
   vantage,
-  utf8Stream,
-  parameters,
-  abort,
-  toolCall,
-  toolResult,
+  ...conformanceProbes,
+  ...toolProbes,
 ];

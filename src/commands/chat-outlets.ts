@@ -1,0 +1,61 @@
+// What leaves the chat: an answer to the clipboard, the conversation to a file.
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Effect } from '../chat/session.ts';
+import { configError } from '../errors.ts';
+import { count } from '../render/chat-text.ts';
+import { conversationText, exportFormats } from '../render/conversation.ts';
+import { copyText } from '../terminal/clipboard.ts';
+import type { Chat } from './chat-conversation.ts';
+import { lineName } from './chat-line.ts';
+import { pathOf } from './chat-paths.ts';
+
+/** Copies an answer, and says where it went. */
+export async function copyOut(
+  { text, toFile }: Extract<Effect, { kind: 'copy' }>,
+  { context, screen }: Chat,
+): Promise<void> {
+  const { stdout } = context.streams;
+  const result = await copyText(text, {
+    env: toFile ? {} : context.env,
+    platform: toFile ? 'none' : context.platform,
+    writeToTerminal: stdout.isTTY ? (sequence) => void stdout.write(sequence) : undefined,
+    fallbackPath: join(context.dirs.state, 'copied.md'),
+  });
+  const size = `${count(text.length)} characters`;
+  switch (result.kind) {
+    case 'copied':
+      screen.say(`copied ${size}`);
+      return;
+    case 'sent-to-terminal':
+      screen.say(`${size} sent to your terminal's clipboard; if it did not take them: /copy file`);
+      return;
+    case 'saved':
+      screen.say(`no clipboard here: ${size} written to ${result.path}`);
+  }
+}
+
+/** Writes the conversation; the ending of the file says in which form. Never over an existing file. */
+export async function exportTo({ path }: Extract<Effect, { kind: 'export' }>, chat: Chat): Promise<void> {
+  const { clock, dirs } = chat.context;
+  const exportedAt = new Date(clock.wallTime()).toISOString();
+  const name = path === '' ? `msg-chat-${exportedAt.slice(0, 19).replace(/[:T]/g, '-')}.md` : path;
+  const format = exportFormats.find((one) => name.endsWith(`.${one}`));
+  if (format === undefined) throw configError(`${name}: export writes .md, .json or .html`);
+  const full = pathOf(name, dirs);
+  const title = `Chat with ${lineName(chat.line(), chat.session())}`;
+  try {
+    writeFileSync(full, conversationText(chat.session().turns, format, { title, exportedAt }), {
+      flag: 'wx',
+    });
+  } catch (cause) {
+    const isThere = (cause as NodeJS.ErrnoException).code === 'EEXIST';
+    throw configError(
+      isThere ? `${full} exists already` : `${full} cannot be written: ${(cause as Error).message}`,
+      isThere ? 'choose another name: /export FILE' : undefined,
+      { path: full },
+      cause,
+    );
+  }
+  chat.screen.say(`written to ${full}`);
+}

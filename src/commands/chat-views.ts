@@ -1,0 +1,56 @@
+// What /usage, /context, /tools, /set, /curl and /headers show.
+import { costText, pricesAsOf } from '../chat/prices.ts';
+import type { Effect } from '../chat/session.ts';
+import { contextTokens } from '../chat/turns.ts';
+import { contextText, count } from '../render/chat-text.ts';
+import type { Chat } from './chat-conversation.ts';
+import { generationOf } from './chat-line.ts';
+import { printCurl } from './inspect.ts';
+
+export const chatViews: Readonly<
+  Record<Extract<Effect, { kind: 'show' }>['what'], (chat: Chat) => void | Promise<void>>
+> = {
+  settings: (chat) => {
+    const { system, ...generation } = generationOf(chat.line(), chat.session());
+    const lines = Object.entries(generation)
+      .filter(([name, value]) => value !== undefined && name !== 'stream' && name !== 'tools')
+      .map(
+        ([name, value]) =>
+          `${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}: ${JSON.stringify(value)}`,
+      );
+    chat.screen.say([...lines, `system: ${system ?? 'none'}`].join('\n'), 'plain');
+  },
+  usage: ({ session, screen, spent }) => {
+    const { requests, input, output } = session().totals;
+    const dollars = spent();
+    const cost =
+      dollars === null || requests === 0 ? '' : ` · ${costText(dollars)} by the list of ${pricesAsOf}`;
+    screen.say(
+      `${count(requests)} answers · ${count(input)} tokens in, ${count(output)} out${cost}`,
+      'plain',
+    );
+  },
+  context: async ({ session, screen, line }) => {
+    const { model } = generationOf(line(), session());
+    screen.say(contextText(contextTokens(session().turns), await line().windowOf(model)), 'plain');
+  },
+  tools: ({ line, screen }) => {
+    const { definitions, commands } = line().tools;
+    const lines = definitions.map(({ name, type }) => {
+      const command = commands.get(String(name));
+      return `${name ?? type}  ${command === undefined ? 'no command: /tool-result by hand' : command.argv.join(' ')}`;
+    });
+    screen.say(lines.length === 0 ? 'no tools: start with --tools' : lines.join('\n'), 'plain');
+  },
+  curl: async ({ screen, line, lastBody, options, context }) => {
+    const body = lastBody();
+    if (body === null) screen.say('nothing was sent yet');
+    else await printCurl(line().connection.settings, options, body, context, (text) => screen.say(text));
+  },
+  headers: ({ lastExchange, screen }) => {
+    const response = lastExchange()?.response();
+    if (response === undefined) return screen.say('there was no response yet');
+    const lines = Object.entries(response.headers).map(([name, value]) => `${name}: ${value}`);
+    screen.say([String(response.status), ...lines].join('\n'), 'plain');
+  },
+};

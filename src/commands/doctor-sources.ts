@@ -1,0 +1,81 @@
+// Where the doctor's facts come from: files, environment, keys, proxies. It goes on where something is missing.
+import { readFileSync } from 'node:fs';
+import type { Context } from '../context.ts';
+import { isMsgError } from '../errors.ts';
+import { proxyFromEnv } from '../http/proxy.ts';
+import { type Endpoint, endpointUrl, environmentFor } from '../messages/endpoint.ts';
+import { createKeyReader } from '../profiles/keys.ts';
+import type { Settings } from '../profiles/settings.ts';
+import { endpointFor, keyOwner } from './connection.ts';
+
+/** What the static lint looks at besides the settings. */
+export const surroundings = (context: Context) => ({
+  env: context.env,
+  home: context.dirs.home,
+  cwd: context.dirs.working,
+  nodeVersion: context.runtime.node,
+  osRelease: context.runtime.osRelease,
+  readFile: fileText,
+});
+
+/** The text of a file, or undefined when it cannot be read: the lint says what that means. */
+export function fileText(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return undefined;
+  }
+}
+
+/** The endpoint; without its key where that is missing or belongs elsewhere, which the checks then say. */
+export async function readEndpoint(
+  settings: Settings,
+  demoUrl: string | undefined,
+  { context, note }: { context: Context; note: (text: string) => void },
+): Promise<Endpoint> {
+  const keys = createKeyReader({
+    env: context.env,
+    clock: context.clock,
+    store: context.store(context.dirs.config, note),
+    note,
+  });
+  try {
+    return await endpointFor(settings, demoUrl, (reference) => keys.read(reference, keyOwner(settings)));
+  } catch (error) {
+    const isEmpty =
+      settings.key === undefined || settings.key.value.kind === 'env' || settings.key.value.kind === 'stored';
+    // A key command or file that fails is a mistake in the configuration, and said as one.
+    if (!isMsgError(error, 'config') || !isEmpty) throw error;
+    note(error.message);
+    const { key: _key, withheld: _withheld, ...keyless } = settings;
+    return endpointFor(keyless, demoUrl, () => Promise.reject(error));
+  }
+}
+
+/** The key as it was written, so that stray characters around it can be seen. */
+export function rawKey(settings: Settings, endpoint: Endpoint, { env }: Context): string | undefined {
+  const reference = settings.key?.value;
+  if (reference?.kind === 'env') return env[reference.name];
+  return environmentFor({ ...endpoint, auth: 'x-api-key' })['ANTHROPIC_API_KEY'] ?? undefined;
+}
+
+/** The proxy of the environment; one that NO_PROXY excludes is worth a try when the host is not reached. */
+export function proxyChoice(
+  endpoint: Endpoint,
+  { env }: Context,
+): { url: string; source: string; isUsed: boolean } | undefined {
+  const url = endpoint.messagesUrl ?? endpointUrl(endpoint.baseUrl, 'messages');
+  const used = proxyFromEnv(url, env);
+  if (used !== undefined) return { ...used, isUsed: true };
+  const { NO_PROXY: _upper, no_proxy: _lower, ...rest } = env;
+  const unused = proxyFromEnv(url, rest);
+  return unused === undefined ? undefined : { ...unused, isUsed: false };
+}
+
+/** What TLS trusts when a CA is given: the built-in roots, NODE_EXTRA_CA_CERTS, and that one. */
+export async function authorities(cacert: string, { env }: Context): Promise<string[]> {
+  const { rootCertificates } = await import('node:tls');
+  const extra = env['NODE_EXTRA_CA_CERTS'];
+  const files = [cacert, ...(extra ? [extra] : [])];
+  return [...rootCertificates, ...files.flatMap((path) => fileText(path) ?? [])];
+}

@@ -1,0 +1,102 @@
+// The way to an endpoint as options and environment choose it: time limits, proxy, certificates, the log of -v.
+import type { Context } from '../context.ts';
+import { configError } from '../errors.ts';
+import { parseProxy, proxyFromEnv } from '../http/proxy.ts';
+import type { TlsOptions } from '../http/transport.ts';
+import type { Transport } from '../http/wire.ts';
+import { loggingTransport } from '../http/wire-log.ts';
+import { maskKey, redact } from '../messages/secret.ts';
+import { describeSource, type Settings } from '../profiles/settings.ts';
+import type { CommonOptions, ConnectionOptions } from './flags.ts';
+import { readFileOf } from './json-argument.ts';
+
+/** What a connection needs beside the settings. */
+export type ConnectionInput = {
+  readonly options: ConnectionOptions & CommonOptions;
+  readonly context: Context;
+  /** Tells the user something that is no failure. */
+  readonly note: (text: string) => void;
+};
+
+/** The transport of a command: timeouts, proxy, certificates, and the log of `-v`. */
+export async function openTransport(
+  settings: Settings,
+  { options, context, note }: ConnectionInput,
+): Promise<Transport> {
+  const { stderr } = context.streams;
+  const tls = await tlsOptions(settings, options, context);
+  if (options.insecure)
+    note('Certificates are not checked (--insecure): anybody on the way can read the key.');
+  const transport = await context.transport({
+    connectTimeoutMs: 1000 * (options.connectTimeout ?? 10),
+    // A model may think for minutes before its first byte; who names a limit means that silence too.
+    headersTimeoutMs: options.idleTimeout === undefined ? 600_000 : 1000 * options.idleTimeout,
+    idleTimeoutMs: 1000 * (options.idleTimeout ?? 300),
+    ...(tls === undefined ? {} : { tls }),
+    proxyFor: (url) => proxyFor(url, settings, context),
+  });
+  if (!options.verbose) return transport;
+  const { dim } = context.theme('stderr', options.color);
+  return loggingTransport(transport, (line) => void stderr.write(`${dim(redact(line))}\n`), maskKey);
+}
+
+function proxyFor(url: string, { proxy, preset }: Settings, { env }: Context): string | undefined {
+  // The demo runs inside this process; no proxy could reach it.
+  if (preset?.id === 'demo') return undefined;
+  const choice =
+    proxy === undefined ? proxyFromEnv(url, env) : { url: proxy.value, source: describeSource(proxy.source) };
+  if (choice !== undefined) parseProxy(choice.url, choice.source);
+  return choice?.url;
+}
+
+async function tlsOptions(
+  settings: Settings,
+  options: ConnectionOptions,
+  context: Context,
+): Promise<TlsOptions | undefined> {
+  const { cacert } = settings;
+  const identity = clientIdentity(settings);
+  if (cacert === undefined && identity === undefined && !options.insecure) return undefined;
+  return {
+    ...(cacert === undefined
+      ? {}
+      : { ca: [...(await systemRoots(context)), readPem('--cacert', cacert.value)] }),
+    ...identity,
+    ...(options.insecure ? { rejectUnauthorized: false } : {}),
+  };
+}
+
+/** The client certificate and its key, which may stand in one file. */
+function clientIdentity({ clientCert, clientKey }: Settings): { cert: string; key: string } | undefined {
+  if (clientCert === undefined && clientKey === undefined) return undefined;
+  if (clientCert === undefined)
+    throw configError(
+      '--client-key needs the certificate it belongs to.',
+      'Give it with --client-cert FILE.',
+    );
+  const cert = readPem('--client-cert', clientCert.value);
+  if (clientKey !== undefined) return { cert, key: readPem('--client-key', clientKey.value) };
+  if (cert.includes('PRIVATE KEY-----')) return { cert, key: cert };
+  throw configError(
+    `${clientCert.value} (--client-cert) holds no private key.`,
+    'Give it with --client-key FILE.',
+  );
+}
+
+/** Node ignores a CA file without a certificate in it, and the handshake then fails for no visible reason. */
+function readPem(option: string, path: string): string {
+  const text = readFileOf(option, path);
+  if (/^-----BEGIN /m.test(text)) return text;
+  throw configError(
+    `${path} (${option}) is no PEM file: it has no line -----BEGIN ...-----.`,
+    `From DER: openssl x509 -inform der -in ${path} -out ${path}.pem`,
+    { path },
+  );
+}
+
+/** A `ca` of our own replaces every root Node trusts, NODE_EXTRA_CA_CERTS among them: so they are named again. */
+async function systemRoots({ env }: Context): Promise<string[]> {
+  const { rootCertificates } = await import('node:tls');
+  const extra = env['NODE_EXTRA_CA_CERTS'];
+  return [...rootCertificates, ...(extra ? [readFileOf('NODE_EXTRA_CA_CERTS', extra)] : [])];
+}

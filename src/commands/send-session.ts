@@ -1,0 +1,75 @@
+// `msg send -c` and `--session`: the prompt goes on with a kept session, and the answer is kept with it.
+import { makerAt } from '../chat/maker.ts';
+import { sendable } from '../chat/turns.ts';
+import type { Context } from '../context.ts';
+import { usageError } from '../errors.ts';
+import { originOf } from '../messages/endpoint.ts';
+import type { GenerationOptions } from '../messages/request.ts';
+import type { Message, MessageParam } from '../messages/types.ts';
+import type { Settings } from '../profiles/settings.ts';
+import { type KeptSessionOptions, openKeptSession } from './kept-session.ts';
+import type { Note } from './note.ts';
+import { requireBaseUrl } from './settings.ts';
+
+export type SendSession = {
+  /** What was said before, and the prompt. */
+  readonly messages: readonly MessageParam[];
+  /** Keeps what is about to be sent and was not kept yet: the prompt, then the results of tools. */
+  asked(conversation: readonly MessageParam[]): void;
+  /** Keeps an answer, also one that broke off. */
+  answered(message: Message, wasInterrupted: boolean): void;
+  close(): Promise<void>;
+};
+
+/** The session the options ask for, with the prompt at its end; undefined when they ask for none. */
+export async function openSendSession(
+  options: KeptSessionOptions,
+  prompt: readonly MessageParam[],
+  {
+    settings,
+    generation,
+    context,
+    note,
+  }: { settings: Settings; generation: GenerationOptions; context: Context; note: Note },
+): Promise<SendSession | undefined> {
+  const baseUrl = requireBaseUrl(settings);
+  const maker = makerAt(baseUrl, generation);
+  const profile = settings.profile?.value;
+  const facts = {
+    model: generation.model,
+    endpoint: originOf(baseUrl),
+    ...(profile === undefined ? {} : { profile }),
+  };
+  const kept = await openKeptSession(options, facts, context, note);
+  if (kept === undefined) return undefined;
+  const [question, ...more] = prompt;
+  if (question === undefined || more.length > 0) {
+    throw usageError(
+      'A session takes one prompt: --body brings a conversation of its own.',
+      'Leave out -c and --session, or the messages of --body.',
+    );
+  }
+  const { turns, writer } = kept;
+  const messages = sendable([...turns, { message: question }], maker);
+  let keptCount = 0;
+  return {
+    messages,
+    asked(conversation) {
+      // The first time, the prompt alone is new, though it may have been joined to an unanswered one.
+      const fresh = keptCount === 0 ? [question] : conversation.slice(keptCount);
+      for (const message of fresh) if (message.role === 'user') writer.record({ message });
+      keptCount = conversation.length;
+    },
+    answered({ content, usage, stop_reason: stopReason }, wasInterrupted) {
+      if (content.length === 0) return;
+      writer.record({
+        message: { role: 'assistant', content },
+        madeBy: maker,
+        usage,
+        stopReason,
+        ...(wasInterrupted ? { wasInterrupted } : {}),
+      });
+    },
+    close: () => writer.close(),
+  };
+}

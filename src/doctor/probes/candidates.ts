@@ -1,0 +1,68 @@
+// Looking for the right base URL: keyless tries of other places, scored by how they answer.
+import { ask } from '../ask.ts';
+import type { Candidate, Exchange } from '../observations.ts';
+import type { DoctorContext, Probe } from '../probe.ts';
+import { strangerQuestion } from '../questions.ts';
+import { candidateBases } from '../url-facts.ts';
+import { endpointOf, isNotMessages } from './conditions.ts';
+
+export const candidates: Probe<'candidates'> = {
+  id: 'candidates',
+  label: 'X',
+  title: 'the same at other base URLs',
+  cost: 'free',
+  needs: ['keyless', 'keyed'],
+  when: (look) =>
+    isNotMessages(look('keyless')) ||
+    isNotMessages(look('keyed')) ||
+    'the configured URL answers as it should',
+  observe: tryCandidates,
+};
+
+/** Tries other bases one after the other, without key, until one answers as a Messages endpoint. */
+async function tryCandidates(
+  context: DoctorContext,
+  look: (id: 'keyless') => Exchange | undefined,
+): Promise<Candidate[]> {
+  const endpoint = endpointOf(context);
+  const tried: Candidate[] = [];
+  const own = look('keyless');
+  for (const baseUrl of candidateBases(context.setup.url)) {
+    const messagesUrl = `${baseUrl}/v1/messages`;
+    const exchange = await ask(context, strangerQuestion(endpoint, 'X', messagesUrl));
+    const score = scoreOf(exchange, own);
+    tried.push({ baseUrl, messagesUrl, kind: 'messages', exchange, score });
+    if (score >= 95) return tried;
+  }
+  if (tried.some(({ score }) => score >= 60)) return tried;
+  const url = new URL(context.setup.url.messagesUrl);
+  const chatPath = `${url.pathname.replace(/(\/v1)*\/(chat\/completions\/v1\/)?messages$/, '')}/v1/chat/completions`;
+  const chat = await ask(context, strangerQuestion(endpoint, 'X', `${url.origin}${chatPath}`));
+  return [
+    ...tried,
+    {
+      baseUrl: url.origin,
+      messagesUrl: `${url.origin}${chatPath}`,
+      kind: 'chat-completions',
+      exchange: chat,
+      score: scoreOf(chat, own),
+    },
+  ];
+}
+
+/** How much an answer looks like a Messages endpoint that misses its key (0..100). */
+export function scoreOf(exchange: Exchange, configured: Exchange | undefined): number {
+  if (exchange.outcome === 'failed') return 0;
+  const { kind, shape } = exchange.reading;
+  const isJson = /error$/.test(shape);
+  const isTwin =
+    configured?.outcome === 'answered' &&
+    configured.status === exchange.status &&
+    configured.body === exchange.body;
+  if (isTwin) return 0;
+  if (exchange.status === 401 && isJson) return shape === 'anthropic-error' ? 100 : 80;
+  if (kind === 'validation' && isJson) return shape === 'anthropic-error' ? 95 : 75;
+  if (exchange.status === 403 && isJson) return 70;
+  if (exchange.status === 405 && isJson) return 60;
+  return exchange.status === 404 && isJson ? 10 : 0;
+}

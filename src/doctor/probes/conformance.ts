@@ -1,0 +1,74 @@
+// Probes that only --conformance asks for: characters, a system prompt, leaving a stream.
+import { ask, askStream } from '../ask.ts';
+import type { Look } from '../observations.ts';
+import type { AnyProbe, DoctorContext, Probe } from '../probe.ts';
+import { bodyQuestion, paidQuestion } from '../questions.ts';
+import { canStream, endpointOf, modelOf, needsFlag, patience } from './conditions.ts';
+
+const conformanceWhen = (look: Look, context: DoctorContext): true | string => {
+  const flag = needsFlag(context.options.isConformance, '--conformance');
+  return flag === true ? canStream(look, context) : flag;
+};
+
+const utf8Stream: Probe<'utf8Stream'> = {
+  cost: 'paid',
+  id: 'utf8Stream',
+  label: 'U8',
+  title: 'a stream with CJK and emoji',
+  needs: ['message'],
+  when: conformanceWhen,
+  observe: (context, look) =>
+    askStream(context, {
+      ...paidQuestion(endpointOf(context), modelOf(context), {
+        label: 'U8',
+        maxTokens: 160,
+        prompt: 'Repeat exactly, three times, one per line: 春眠不覺曉，處處聞啼鳥 😀👩‍👩‍👧 Ünïcödé',
+        stream: true,
+      }),
+      timeoutMs: 120_000,
+      firstDeltaMs: patience(look),
+    }),
+};
+
+const parameters: Probe<'parameters'> = {
+  cost: 'paid',
+  id: 'parameters',
+  label: 'PA',
+  title: 'one token with a system prompt',
+  needs: ['message'],
+  when: conformanceWhen,
+  observe: (context) =>
+    ask(
+      context,
+      paidQuestion(endpointOf(context), modelOf(context), {
+        label: 'PA',
+        maxTokens: 16,
+        extra: { system: 'Answer briefly.' },
+      }),
+    ),
+};
+
+const abort: Probe<'abort'> = {
+  cost: 'paid',
+  id: 'abort',
+  label: 'AB',
+  title: 'a request after a stream was left in the middle',
+  needs: ['stream'],
+  when: (look, context) =>
+    look('stream')?.stream == null ? 'there was no stream' : conformanceWhen(look, context),
+  async observe(context, look) {
+    await askStream(context, {
+      ...paidQuestion(endpointOf(context), modelOf(context), {
+        label: 'AB',
+        maxTokens: 160,
+        prompt: 'Count from 1 to 60, one number per line.',
+        stream: true,
+      }),
+      firstDeltaMs: patience(look),
+      stopAfterDeltas: 3,
+    });
+    return ask(context, bodyQuestion(endpointOf(context), 'AB', {}, false));
+  },
+};
+
+export const conformanceProbes: readonly AnyProbe[] = [utf8Stream, parameters, abort];

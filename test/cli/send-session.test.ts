@@ -1,0 +1,88 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { end, event, head, reset, streamReply } from '../../src/mock/index.ts';
+import type { Script } from '../../src/mock/script.ts';
+import { type Run, runMsg } from './run-msg.ts';
+
+describe('msg send in a kept session', () => {
+  let home: string;
+  beforeEach(() => {
+    home = mkdtempSync(join(tmpdir(), 'msg-send-session-'));
+  });
+  afterEach(() => rmSync(home, { recursive: true, force: true }));
+
+  const send = (argv: string[], ...replies: Script[]): Promise<Run> =>
+    runMsg(['send', ...argv], { home, mock: { replies } });
+  const said = (run: Run): unknown => (run.requests[0]?.json as { messages: unknown } | undefined)?.messages;
+
+  it('goes on by name and with the last one', async () => {
+    await send(['--session', 'plan', 'one'], streamReply('first'));
+    const second = await send(['--session', 'plan', 'two'], streamReply('second'));
+    expect(said(second)).toEqual([
+      { role: 'user', content: 'one' },
+      { role: 'assistant', content: [{ type: 'text', text: 'first' }] },
+      { role: 'user', content: 'two' },
+    ]);
+    const third = await send(['-c', 'three'], streamReply('third'));
+    expect(said(third)).toHaveLength(5);
+    const list = await runMsg(['sessions', 'list'], { home, env: {} });
+    expect(list.stdout).toContain('plan');
+  });
+
+  it('keeps a partial answer as interrupted, and the question of one that failed', async () => {
+    const broken = await send(
+      ['--session', 'plan', 'one'],
+      [
+        head(),
+        event({ type: 'message_start', message: { role: 'assistant', content: [], usage: {} } }),
+        event({ type: 'content_block_start', index: 0, content_block: { type: 'text', text: '' } }),
+        event({ type: 'content_block_delta', index: 0, delta: { type: 'text_delta', text: 'half' } }),
+        end,
+      ],
+    );
+    expect(broken.code).toBe(9);
+    expect(broken.stdout).toBe('half');
+    const after = await send(['-c', 'two'], streamReply('ok'));
+    expect(said(after)).toMatchObject([
+      { role: 'user', content: 'one' },
+      { role: 'assistant', content: [{ type: 'text', text: 'half' }] },
+      { role: 'user', content: 'two' },
+    ]);
+  });
+
+  it('leaves nothing behind without the options', async () => {
+    await send(['one'], streamReply('first'));
+    const run = await send(['-c', 'two'], streamReply('second'));
+    expect(run.code).toBe(2);
+    expect(run.requests).toEqual([]);
+  });
+
+  it('keeps what is sent when there was no answer', async () => {
+    const failed = await send(['--session', 'plan', '--max-retries', '0', 'one'], [head(), reset]);
+    expect(failed.code).toBe(8);
+    const after = await send(['-c', 'two'], streamReply('ok'));
+    expect(said(after)).toEqual([
+      {
+        role: 'user',
+        content: [
+          { type: 'text', text: 'one' },
+          { type: 'text', text: 'two' },
+        ],
+      },
+    ]);
+  });
+
+  it('says that --body messages do not fit', async () => {
+    const run = await send([
+      '--session',
+      'plan',
+      '--body',
+      '{"messages":[{"role":"user","content":"x"}]}',
+      'one',
+    ]);
+    expect(run.code).toBe(2);
+    expect(run.stderr).toContain('A session takes one prompt');
+  });
+});
