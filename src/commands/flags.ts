@@ -53,7 +53,7 @@ export function connectionFlags(command: Command): Command {
     .option('--connect-timeout <seconds>', 'limit of connecting (default: 10)', seconds('--connect-timeout'))
     .option(
       '--idle-timeout <seconds>',
-      'longest silence; pings count as life (default: 300)',
+      'longest silence; pings count as life (default: 300; 600 until the answer begins)',
       seconds('--idle-timeout'),
     )
     .option(

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { configError, usageError } from '../errors.ts';
 import type { Json, JsonObject } from '../messages/types.ts';
+import { errnoText } from '../profiles/guarded-file.ts';
 
 /** The text of a file the user named. Throws MsgError `config` that names the option and the path. */
 export function readFileOf(option: string, path: string): string {
@@ -14,14 +15,7 @@ export function readBytesOf(option: string, path: string): Buffer {
   try {
     return readFileSync(path);
   } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException;
-    const what =
-      code === 'ENOENT'
-        ? 'there is no such file'
-        : code === 'EISDIR'
-          ? 'it is a directory'
-          : `${code ?? cause}`;
-    throw configError(`Cannot read ${path} (${option}): ${what}.`, undefined, { path }, cause);
+    throw configError(`Cannot read ${path} (${option}): ${errnoText(cause)}.`, undefined, { path }, cause);
   }
 }
 

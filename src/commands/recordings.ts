@@ -6,6 +6,7 @@ import { parseRecording, recordingTransport, replayTransport } from '../http/rec
 import type { Client } from '../messages/client.ts';
 import { defaultVersion, type Endpoint } from '../messages/endpoint.ts';
 import { redact } from '../messages/secret.ts';
+import { errnoText } from '../profiles/guarded-file.ts';
 import { readFileOf } from './json-argument.ts';
 
 /** The same client, with every answer written to a file as it arrives (so a killed run leaves what came). */
@@ -14,12 +15,7 @@ export function recordTo(path: string, client: Client): Client {
     try {
       write();
     } catch (cause) {
-      throw configError(
-        `Cannot write ${path} (--record): ${cause instanceof Error ? cause.message : cause}.`,
-        undefined,
-        { path },
-        cause,
-      );
+      throw configError(`Cannot write ${path} (--record): ${errnoText(cause)}.`, undefined, { path }, cause);
     }
   };
   guarded(() => writeFileSync(path, ''));

@@ -61,10 +61,10 @@ export async function converse({
         timeoutMs: options.timeout ? options.timeout * 1000 : undefined,
         note,
         onEnd: (message, error) => session?.answered(message, error !== undefined),
+        report: (exchange) => reportTurn(exchange, generation.model, options, context, note),
       },
     );
     isReaderGone = turn.readerIsGone;
-    reportTurn(turn.exchange, generation.model, options, context, note);
     return turn.message;
   };
   const message = options.runTools
@@ -100,6 +100,7 @@ function reportTurn(
   }
   for (const name of exchange.draft().brokenTools())
     note(`The input of the tool call ${name} is not valid JSON; it is shown as it came.`);
+  if (exchange.response() === undefined) return;
   // Asked for, so not silenced by --quiet.
   if (options.stats) void stderr.write(`${dim(statsText(exchange, model))}\n`);
   else if (options.usage) void stderr.write(`${dim(usageText(exchange.draft().message().usage))}\n`);

@@ -21,6 +21,8 @@ export type TurnOptions = {
   readonly note: (text: string) => void;
   /** Told the answer, or what came of it, once it is over. */
   readonly onEnd?: (message: Message, error?: unknown) => void;
+  /** Called once the answer is over, well or badly, and everything of it is written. */
+  readonly report: (exchange: Exchange) => void;
 };
 
 export type Turn = { readonly message: Message; readonly exchange: Exchange; readonly readerIsGone: boolean };
@@ -91,11 +93,13 @@ export async function runTurn(
     }
     await spinner?.stop();
     end();
+    options.report(exchange);
   } catch (error) {
     await spinner?.stop();
     if (readerIsGone) options.onEnd?.(exchange.draft().message(), error);
     else {
       end(error);
+      options.report(exchange);
       throw isMsgError(error, 'interrupted') && renderer.hasWritten()
         ? new MsgError('interrupted', 'Interrupted. The answer above is incomplete.', {
             details: error.details,

@@ -116,5 +116,14 @@ function kindOf(code: number, isEdge: boolean): KeyDefect['kind'] | null {
   return code > 0x7e ? 'non-ascii' : null;
 }
 
+/**
+ * The defects that go out with the key. Keys from variables are trimmed as the SDKs do, so white space around
+ * them stays here; quotes, and whatever stands inside or in a stored key, is sent.
+ */
+export const sentDefects = ({ defects }: KeyFacts, keySource: string | null): KeyDefect[] =>
+  defects.filter(
+    ({ isOuter, kind }) => kind === 'quote' || !isOuter || !/^[A-Z][A-Z0-9_]*$/.test(keySource ?? ''),
+  );
+
 /** Whether a key of this vendor has no business at this host. */
 export const isForeignTo = (vendor: KeyVendor, hostname: string): boolean => !vendor.hosts.test(hostname);

@@ -1,8 +1,10 @@
 // Opens the user's editor on a text and reads back what was saved.
 import { spawn } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { isatty } from 'node:tty';
 import { configError } from '../errors.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -34,9 +36,13 @@ export function editFile(path: string, env: Environment): Promise<void> {
   const command = env['VISUAL'] || env['EDITOR'] || fallback;
   return new Promise((resolve, reject) => {
     const isWindows = process.platform === 'win32';
+    const terminal = isWindows ? undefined : openTerminal();
     const child = isWindows
       ? spawn(`${command} "${path}"`, { shell: true, stdio: 'inherit' })
-      : spawn('/bin/sh', ['-c', `${command} "$1"`, 'sh', path], { stdio: 'inherit' });
+      : spawn('/bin/sh', ['-c', `${command} "$1"`, 'sh', path], {
+          stdio: [isatty(0) ? 0 : (terminal ?? 0), isatty(1) ? 1 : (terminal ?? 1), 2],
+        });
+    if (terminal !== undefined) closeSync(terminal);
     child.on('error', (cause) =>
       reject(configError(`the editor "${command}" could not be started`, 'set $EDITOR', {}, cause)),
     );
@@ -47,4 +53,14 @@ export function editFile(path: string, env: Environment): Promise<void> {
       else reject(configError(`the editor "${command}" ended with code ${code}; the text is unchanged`));
     });
   });
+}
+
+/** Between pipes, an editor would read our stdin and draw into our stdout: it gets the terminal itself. */
+function openTerminal(): number | undefined {
+  if (isatty(0) && isatty(1)) return undefined;
+  try {
+    return openSync('/dev/tty', 'r+');
+  } catch {
+    return undefined;
+  }
 }

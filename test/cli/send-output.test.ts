@@ -165,6 +165,22 @@ describe('-u and --stats', () => {
   });
 });
 
+describe('--stats of a failure', () => {
+  it('tells how far the answer came', async () => {
+    const script = eventsReply({ type: 'message_start', message: { id: 'm', content: [] } });
+    const run = await send(script, ['--stats', '--max-retries', '0']);
+    expect(run.code).toBe(9);
+    expect(run.stderr).toMatch(/^headers .* ms · first event .* · usage not reported\nmsg: The stream/);
+  });
+
+  it('is silent where nothing answered', async () => {
+    const env = { MSG_BASE_URL: 'http://127.0.0.1:1', MSG_API_KEY: 'k', MSG_MODEL: 'm' };
+    const run = await runMsg(['send', 'hi', '--stats', '--max-retries', '0'], { env });
+    expect(run.code).toBe(8);
+    expect(run.stderr).toMatch(/^msg: 127\.0\.0\.1:1/);
+  });
+});
+
 describe('-v', () => {
   it('shows the headers of both directions, and no key', async () => {
     const run = await send(

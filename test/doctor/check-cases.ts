@@ -261,7 +261,7 @@ export const cases: readonly Case[] = [
   },
   {
     id: 'key.whitespace',
-    seen: { setup: setup({ key: `${key}\n` }) },
+    seen: { setup: setup({ key: `${key}\n`, keySource: 'ANTHROPIC_API_KEY' }) },
     status: 'warn',
     says: /U\+000A line feed at position 43 of 43/,
   },
@@ -270,6 +270,18 @@ export const cases: readonly Case[] = [
     seen: { setup: setup({ key: 'sk-llmapi-0123\n456789abcdef' }) },
     status: 'fail',
     says: /line feed/,
+  },
+  {
+    id: 'key.whitespace',
+    seen: { setup: setup({ key: `${key}\n` }) },
+    status: 'fail',
+    says: /U\+000A line feed at position 43 of 43/,
+  },
+  {
+    id: 'key.whitespace',
+    seen: { setup: setup({ key: `"${key}"`, keySource: 'ANTHROPIC_API_KEY' }) },
+    status: 'fail',
+    says: /stands in quotes, which are sent along/,
   },
   {
     id: 'key.scheme_in_value',

@@ -1,4 +1,7 @@
 // msg send on a real terminal: the spinner beside answers, thinking, retries, Ctrl-C and type-ahead.
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, beforeAll, expect, test } from 'vitest';
 import {
   end,
@@ -151,4 +154,20 @@ test('a plain locale gets a plain spinner', async () => {
   mock.open('first');
   await terminal.ended;
   expect(terminal.lines()).toEqual(['Hello']);
+});
+
+test('the editor has the terminal, even between pipes', async () => {
+  mock = await startMock({ replies: [[...start, open(0, 'text'), delta(0, 'text', 'Hello'), ...over]] });
+  const folder = mkdtempSync(join(tmpdir(), 'msg-editor-'));
+  const editor = join(folder, 'editor.sh');
+  writeFileSync(editor, '[ -t 0 ] && [ -t 1 ] && echo "edited on a terminal" > "$1"\n');
+  const line = `echo piped | "${process.execPath}" "${host}" send -e | cat`;
+  terminal = openTerminal(['/bin/sh', '-c', line], {
+    env: { MSG_BASE_URL: mock.url, MSG_API_KEY: 'sk-test', MSG_MODEL: 'm', EDITOR: `sh ${editor}` },
+  });
+  await terminal.ended;
+  expect(terminal.lines()).toEqual(['Hello']);
+  expect(mock.requests[0]?.json).toMatchObject({
+    messages: [{ content: 'edited on a terminal\n\n```\npiped\n```' }],
+  });
 });

@@ -1,7 +1,7 @@
 // Group A: what is configured here, judged without a packet where possible.
 import { type Check, fail, info, pass, remedy, unknown, warn } from '../check.ts';
 import { headerLines, wireLine } from '../evidence.ts';
-import { isForeignTo, type KeyDefect } from '../key-facts.ts';
+import { isForeignTo, type KeyDefect, sentDefects } from '../key-facts.ts';
 import type { Look } from '../observations.ts';
 import { again, change, keyCommand, owned, setCommand } from '../remedies.ts';
 import { clockOffset } from '../stream-judgement.ts';
@@ -48,21 +48,27 @@ export const configChecks: readonly Check[] = [
     cure: 'Save the key again, trimmed.',
     needs: ['setup'],
     judge(look) {
-      const key = look('setup')?.key;
-      const defect = key?.defects.find(({ isOuter }) => !isOuter) ?? key?.defects[0];
-      if (key == null || defect === undefined) return pass('');
+      const setup = look('setup');
+      const key = setup?.key;
+      if (key == null || key.defects.length === 0) return pass('');
+      const [sent] = sentDefects(key, setup?.keySource ?? null);
       const problem = {
         owner: 'you',
         remedy: remedy('Save the key again, without it.', [keyCommand(look), again(look)]),
         evidence: key.defects.slice(0, 3).map((one) => defectText(one, key.length)),
       } as const;
-      if (defect.isOuter)
+      if (sent === undefined)
         return warn(
-          `The key has ${defectText(defect, key.length)}, outside the key itself. msg leaves it out; other clients may send it.`,
+          `The key has ${defectText(key.defects[0] as KeyDefect, key.length)}, outside the key itself. msg leaves it out; other clients may send it.`,
+          problem,
+        );
+      if (sent.kind === 'quote')
+        return fail(
+          `The key stands in quotes, which are sent along (${defectText(sent, key.length)}).`,
           problem,
         );
       return fail(
-        `Key contains ${defectText(defect, key.length)}. It cannot be sent, or arrives as a wrong byte and fails as 401.`,
+        `Key contains ${defectText(sent, key.length)}. It cannot be sent, or arrives as a wrong byte and fails as 401.`,
         problem,
       );
     },

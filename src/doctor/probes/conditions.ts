@@ -1,5 +1,7 @@
 // When a probe is worth making: the conditions probes have in common.
+
 import type { Endpoint } from '../../messages/endpoint.ts';
+import { sentDefects } from '../key-facts.ts';
 import type { Exchange, Look } from '../observations.ts';
 import type { DoctorContext } from '../probe.ts';
 
@@ -42,7 +44,7 @@ export function canUseKey(_look: Look, { endpoint, setup }: DoctorContext): true
   if (endpoint === null) return 'there is no URL to ask';
   if (endpoint.auth === 'none') return true;
   if (setup.key === null || endpoint.key === undefined) return 'there is no key';
-  if (setup.key.defects.some(({ isOuter, kind }) => !isOuter && kind !== 'quote'))
+  if (sentDefects(setup.key, setup.keySource).some(({ kind }) => kind !== 'quote'))
     return 'the key cannot be sent';
   return true;
 }
