@@ -41,6 +41,7 @@ describe('help', () => {
       'Arguments:',
       'Prompt:',
       'Generation:',
+      'Session:',
       'Output:',
       'Instead of sending:',
       'Connection:',
