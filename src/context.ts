@@ -1,6 +1,6 @@
 // The world as a value: streams, environment, clock, signals, directories, and the doors that open late.
 // systemContext() is the only code besides bin that names `process`; tests build the same type from buffers.
-import { homedir, release } from 'node:os';
+import { homedir, release, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { isatty } from 'node:tty';
 import type { Clock } from './clock.ts';
@@ -144,7 +144,8 @@ function sleep(ms: number, signal?: AbortSignal): Promise<void> {
 
 /** XDG on Linux and the BSDs, the platform's own places elsewhere. MSG_CONFIG_DIR and MSG_STATE_DIR override. */
 function systemDirs(env: Env, platform: string): Dirs {
-  const home = homedir();
+  // An empty HOME would put the files wherever the command is started.
+  const home = homedir() || userInfo().homedir;
   const native = {
     darwin: [join(home, 'Library/Preferences/msg'), join(home, 'Library/Application Support/msg')],
     win32: [

@@ -1,8 +1,8 @@
 // From settings to a working connection: key, warnings, transport, client.
 import { configError } from '../errors.ts';
 import type { Client } from '../messages/client.ts';
-import { defaultVersion, type Endpoint, hostOf, isLoopback } from '../messages/endpoint.ts';
-import type { Secret } from '../messages/secret.ts';
+import { defaultVersion, type Endpoint, endpointUrl, hostOf, isLoopback } from '../messages/endpoint.ts';
+import { concealQuery, type Secret } from '../messages/secret.ts';
 import { createKeyReader } from '../profiles/keys.ts';
 import type { KeyReference } from '../profiles/profile.ts';
 import { describeSource, home, type Settings } from '../profiles/settings.ts';
@@ -72,17 +72,14 @@ export async function endpointFor(
   readKey: (reference: KeyReference) => Promise<Secret>,
 ): Promise<Endpoint> {
   const baseUrl = demoUrl ?? requireBaseUrl(settings);
+  concealQuery(settings.messagesUrl?.value ?? endpointUrl(baseUrl, 'messages'));
   const auth = settings.auth?.value ?? 'x-api-key';
   const { key: reference, withheld } = settings;
   if (auth !== 'none' && reference === undefined && withheld !== undefined) {
     const { source, origin } = withheld;
     throw configError(
       `No key for ${hostOf(baseUrl)}: the one in ${describeSource(source)} belongs to ${home(origin)} and is not sent elsewhere.`,
-      source.from === 'env'
-        ? `To send it there on purpose: --api-key-env ${source.name}`
-        : source.from === 'profile'
-          ? `If it belongs there too: msg profiles set ${source.name} --keep-key. Otherwise: --key-stdin`
-          : 'Name a key for it: --api-key-env NAME',
+      wayToSend(settings),
     );
   }
   return {
@@ -97,6 +94,17 @@ export async function endpointFor(
     headers: settings.headers?.value ?? {},
     doctorCommand: doctorCommand(settings),
   };
+}
+
+/** How a withheld key gets to where the request goes, if that is what is wanted. */
+function wayToSend({ baseUrl, messagesUrl, withheld }: Settings): string {
+  const source = withheld?.source;
+  const target = messagesUrl ?? baseUrl;
+  if (source?.from === 'profile' && target?.source.from !== 'flag' && target?.source.from !== 'env')
+    return `If it belongs there too: msg profiles set ${source.name} --keep-key. Otherwise: msg profiles set ${source.name} --key-stdin`;
+  return withheld?.key.kind === 'env'
+    ? `To send it there on purpose: --api-key-env ${withheld.key.name}`
+    : 'Name a key for it: --api-key-env NAME';
 }
 
 /** Keychain and stored keys are kept under the name of the profile that refers to them. */

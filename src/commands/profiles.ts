@@ -31,7 +31,7 @@ Examples:
   msg profiles use work                        from now on, in every shell
   msg send -P work "hi"                        for one call
   msg profiles test --all                      one token each, four at a time
-  msg profiles run work -- claude              another program, its environment only
+  msg profiles run work -- claude              another program, pointed at it
   eval "$(msg profiles env work)"              this shell`;
 
 export function declare(command: Command, context: Context, finish: (code: ExitCode) => void): void {

@@ -46,7 +46,7 @@ export async function converse({
   const needsText = formOf(options) === 'json' || Boolean(options.extractCode || options.runTools || session);
   let isReaderGone = false;
   const send = async (conversation: readonly MessageParam[]): Promise<Message> => {
-    session?.asked(conversation);
+    await session?.asked(conversation);
     const turn = await runTurn(client, messagesBody(generation, conversation), context, {
       renderer: (output) => rendererFor(options, output, context),
       spinsUntil: hasSpinner(options, context) ? writes(options) : undefined,

@@ -1,10 +1,12 @@
 // From options to settings, and from settings to the words that name them. Opens nothing.
 import type { Context } from '../context.ts';
 import { configError, isMsgError, usageError } from '../errors.ts';
+import { redact } from '../messages/secret.ts';
 import { parseHeaderLines } from '../profiles/environment.ts';
 import { readProjectFile } from '../profiles/project.ts';
 import { resolveSettings } from '../profiles/resolve.ts';
 import type { Settings, SettingValues } from '../profiles/settings.ts';
+import { shellQuote } from '../render/curl-text.ts';
 import type { ConnectionOptions } from './flags.ts';
 
 /** Resolves the settings of a command line. */
@@ -69,5 +71,6 @@ export function doctorCommand({ profile, baseUrl, key, auth }: Settings): string
     key?.source.from === 'flag' && key.value.kind === 'file' ? `--api-key-file ${key.value.path}` : '',
     auth?.source.from === 'flag' ? `--auth ${auth.value}` : '',
   ];
-  return ['msg doctor', baseUrl?.value ?? '', ...flags].filter(Boolean).join(' ');
+  const url = baseUrl === undefined ? '' : shellQuote(redact(baseUrl.value));
+  return ['msg doctor', url, ...flags].filter(Boolean).join(' ');
 }

@@ -1,4 +1,5 @@
 // What an error body says, whoever wrote it. Judging it is api-error.ts.
+import { isObject } from './types.ts';
 
 /** What an error body says. */
 export type Envelope = {
@@ -41,8 +42,6 @@ export function parseObject(text: string): Record<string, unknown> | undefined {
   }
 }
 
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 const stringOf = (value: unknown): string | undefined =>
   typeof value === 'string' && value !== '' ? value : undefined;
 const textOf = (value: unknown): string =>

@@ -3,7 +3,7 @@
 import { MsgError } from '../errors.ts';
 import type { ServerSentEvent } from '../http/sse.ts';
 import { excerpt } from './secret.ts';
-import type { ContentBlock, ErrorBody, Message, StreamEvent } from './types.ts';
+import { type ContentBlock, type ErrorBody, isObject, type Message, type StreamEvent } from './types.ts';
 
 /** An event and the bytes that carried it (absent for events made from a plain JSON answer). */
 export type ReceivedEvent = { readonly event: StreamEvent; readonly data?: string };
@@ -153,6 +153,3 @@ function errorEvent(json: Record<string, unknown>): StreamEvent {
 
 const indexOf = (json: Record<string, unknown>): number =>
   typeof json['index'] === 'number' ? json['index'] : 0;
-
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -1,7 +1,7 @@
 // The body and the wire form of a Messages request. Nothing optional is sent unless it was asked for.
 import type { WireRequest } from '../http/wire.ts';
 import { type Endpoint, type EndpointPath, requestHeaders, urlOf } from './endpoint.ts';
-import type { Json, JsonObject, MessageParam } from './types.ts';
+import { isObject, type Json, type JsonObject, type MessageParam } from './types.ts';
 
 /** What to generate and how. Absent fields are not sent: several models answer 400 even to a default. */
 export type GenerationOptions = {
@@ -98,10 +98,7 @@ export function mergeJson(base: JsonObject, over: JsonObject): JsonObject {
   const merged: JsonObject = { ...base };
   for (const [key, value] of Object.entries(over)) {
     const before = merged[key];
-    merged[key] = isPlain(before) && isPlain(value) ? mergeJson(before, value) : value;
+    merged[key] = isObject(before) && isObject(value) ? mergeJson(before, value) : value;
   }
   return merged;
 }
-
-const isPlain = (value: Json | undefined): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);

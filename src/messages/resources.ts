@@ -6,7 +6,7 @@ import type { Client, Retry } from './client.ts';
 import { hostOf } from './endpoint.ts';
 import { countTokensBody, getRequest, postRequest } from './request.ts';
 import { readJson } from './response.ts';
-import type { Json, JsonObject } from './types.ts';
+import { isObject, type Json, type JsonObject } from './types.ts';
 
 export type ModelInfo = {
   readonly id: string;
@@ -93,8 +93,6 @@ function modelsIn(json: Json): ModelInfo[] {
   });
 }
 
-const isObject = (value: Json): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 const textField = (name: string, value: unknown): object =>
   typeof value === 'string' ? { [name]: value } : {};
 const numberField = (name: string, value: unknown): object =>

@@ -13,7 +13,7 @@ export class Secret {
 
   constructor(value: string) {
     this.#value = value;
-    if (value.length >= shortestSearched) known.set(value, maskKey(value));
+    conceal(value);
   }
 
   reveal(): string {
@@ -36,6 +36,20 @@ export class Secret {
   [Symbol.for('nodejs.util.inspect.custom')](): string {
     return this.toString();
   }
+}
+
+/** From now on `redact` covers this value too. For secrets that stand inside something else. */
+function conceal(value: string): void {
+  if (value.length >= shortestSearched) known.set(value, maskKey(value));
+}
+
+/** Conceals what looks like a key in the query of a URL: some gateways take it there. */
+export function concealQuery(url: string): void {
+  for (const [name, value] of new URL(url).searchParams)
+    if (/(key|token|secret|password|auth|sig|signature|code)$/i.test(name)) {
+      conceal(value);
+      conceal(encodeURIComponent(value));
+    }
 }
 
 /**

@@ -1,9 +1,9 @@
 // From an accepted request to the message that answers it: text or tool calls, stop reason, usage. Pure.
-import type { ContentBlock, Json, JsonObject, Message } from '../messages/types.ts';
+import { type ContentBlock, isObject, type Json, type JsonObject, type Message } from '../messages/types.ts';
 import { answerTo, type Prompt } from './answer.ts';
 import { words } from './replies.ts';
 import { sampleOf } from './sample.ts';
-import { blocksOf, isObject } from './validation.ts';
+import { blocksOf } from './validation.ts';
 
 /** What the mock writes instead of its own text, when it is told to. */
 export type FixedAnswer = string | ((prompt: Prompt) => string);

@@ -1,6 +1,6 @@
 // Every way a Messages endpoint is known to fail or to answer oddly, as data: one entry each. To add one,
 // add an entry here and a row to test/cli/scenarios.test.ts.
-import type { Message } from '../messages/types.ts';
+import { isObject, type Message } from '../messages/types.ts';
 import {
   after,
   brokenCharacter,
@@ -20,7 +20,6 @@ import {
 import { errorReply, jsonReply, pageReply } from './replies.ts';
 import type { Change, Scenario } from './scenario.ts';
 import { bytes, end, event, gate, head, pause, reset, type Script } from './script.ts';
-import { isObject } from './validation.ts';
 
 const page = (status: number, title: string, body: string, headers = {}): Script =>
   pageReply(

@@ -1,9 +1,9 @@
 // Reads a scenario from JSON: the same steps as in code, checked before anything is played. Pure.
 import { configError, type MsgError } from '../errors.ts';
+import { isObject } from '../messages/types.ts';
 import type { Rules } from './protocol.ts';
 import type { Scenario } from './scenario.ts';
 import type { Script, Step } from './script.ts';
-import { isObject } from './validation.ts';
 
 /**
  * A scenario as a file holds it. Either one answer (a list of steps, given to every messages request), or

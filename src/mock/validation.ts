@@ -1,6 +1,6 @@
 // What the native API says about a request it does not accept: the first thing wrong, in its own words.
 // Unknown fields and unknown betas are accepted, so that any client can be pointed at the mock.
-import type { Json, JsonObject } from '../messages/types.ts';
+import { isObject, type Json, type JsonObject } from '../messages/types.ts';
 import type { SeenRequest } from './request.ts';
 
 /** A refusal in the native envelope. */
@@ -139,9 +139,6 @@ function refuseOptions(body: JsonObject, version: string | undefined): Refusal |
     return invalid('tool_choice: may only be specified while providing tools');
   return undefined;
 }
-
-export const isObject = (value: unknown): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** The content blocks of one turn; a plain string counts as one text block. */
 export function blocksOf(turn: Json | undefined): JsonObject[] {

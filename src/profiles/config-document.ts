@@ -2,6 +2,7 @@
 // Pure; changing it is config-draft.ts, files are store.ts.
 import { configError } from '../errors.ts';
 import { authSchemes } from '../messages/endpoint.ts';
+import { isObject } from '../messages/types.ts';
 import { findJsonFault } from './json-position.ts';
 import type { KeyReference, Profile } from './profile.ts';
 
@@ -119,10 +120,6 @@ function isKeyReference(value: unknown): value is KeyReference {
   if (kind !== 'command') return false;
   const argv = own(value, 'argv');
   return Array.isArray(argv) && argv.length > 0 && texts(argv) === undefined;
-}
-
-export function isObject(value: unknown): value is JsonDocument {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** An own property; `constructor` and `__proto__` are names like any other. */

@@ -1,7 +1,8 @@
 // Changing a parsed config.json so that what we do not know stays. Pure.
+
+import { isObject } from '../messages/types.ts';
 import {
   type ConfigView,
-  isObject,
   type JsonDocument,
   own,
   profileFields,

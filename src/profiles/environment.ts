@@ -5,13 +5,17 @@ import { type Layer, type SettingValues, settingNames } from './settings.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
+/** Whether there is an implicit profile `env` at all. */
+export const isAnthropicSet = (env: Env): boolean =>
+  ['ANTHROPIC_API_KEY', 'ANTHROPIC_AUTH_TOKEN', 'ANTHROPIC_BASE_URL'].some((name) => env[name]?.trim());
+
 /** The implicit profile `env`; undefined when nothing of it is set. */
 export function anthropicLayer(env: Env, notes: string[]): Layer | undefined {
+  if (!isAnthropicSet(env)) return undefined;
   const read = (name: string): string | undefined => env[name]?.trim() || undefined;
   const apiKey = read('ANTHROPIC_API_KEY');
   const authToken = read('ANTHROPIC_AUTH_TOKEN');
   const baseUrl = read('ANTHROPIC_BASE_URL');
-  if (apiKey === undefined && authToken === undefined && baseUrl === undefined) return undefined;
   if (apiKey !== undefined && authToken !== undefined) {
     notes.push('ANTHROPIC_API_KEY and ANTHROPIC_AUTH_TOKEN are both set; ANTHROPIC_API_KEY is used.');
   }

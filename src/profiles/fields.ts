@@ -1,7 +1,7 @@
 // The fields `msg profiles set` knows: their names on the command line, and how text becomes a value.
 import { usageError } from '../errors.ts';
 import { type AuthScheme, authSchemes, endpointUrl } from '../messages/endpoint.ts';
-import { nearestNames } from './nearest-names.ts';
+import { didYouMean } from './nearest-names.ts';
 import { findPreset } from './presets.ts';
 import type { Profile } from './profile.ts';
 
@@ -92,9 +92,8 @@ function findField(name: string): Field {
     );
   }
   const names = [...fields.map((one) => one.name), 'header.NAME'];
-  const near = nearestNames(name, names);
   throw usageError(
-    `There is no field "${name}".${near.length > 0 ? ` Did you mean ${near.join(' or ')}?` : ''}`,
+    `There is no field "${name}".${didYouMean(name, names)}`,
     `The fields are: ${names.join(', ')}`,
   );
 }

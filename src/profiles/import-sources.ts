@@ -3,7 +3,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type AuthScheme, hostOf } from '../messages/endpoint.ts';
-import { isObject, own, parseDocument } from './config-document.ts';
+import { isObject } from '../messages/types.ts';
+import { own, parseDocument } from './config-document.ts';
 import { parseHeaderLines } from './environment.ts';
 import { isErrno } from './guarded-file.ts';
 import { presetForHost } from './presets.ts';

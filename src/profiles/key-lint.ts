@@ -52,42 +52,51 @@ const placeholders: readonly RegExp[] = [
   /x{6,}|\*{4,}|…|\.{3}/i,
 ];
 
+/** What people copy along with a key: what to call it, and the key inside. */
+const wrappings: readonly { readonly pattern: RegExp; readonly message: (found: string) => string }[] = [
+  {
+    pattern: /^((?:authorization\s*:\s*)?bearer(?=\s)|x-api-key\s*:)(.*)$/isu,
+    message: (found) => `It begins with "${found}": msg adds the header itself.`,
+  },
+  {
+    pattern: /^(?:export\s+)?([A-Z][A-Z0-9_]*=)(.*)$/su,
+    message: (found) => `It begins with "${found}": the whole line was copied.`,
+  },
+  {
+    pattern: /^(["'`\u2018\u201c])(.*)["'`\u2019\u201d]$/su,
+    message: () => 'It stands in quotation marks.',
+  },
+];
+
+function trimInvisible(text: string): string {
+  const characters = [...text];
+  const isVisible = (character: string): boolean => !invisible.test(character);
+  return characters.slice(characters.findIndex(isVisible), characters.findLastIndex(isVisible) + 1).join('');
+}
+
 /**
  * What is wrong with an entered key. `presetId` is the preset of its profile, for the hint about prefixes.
  */
 export function lintKey(key: string, presetId?: string): KeyLint {
   const faults: KeyFault[] = [];
-  let rest = key;
   const characters = [...key];
   for (const [index, character] of characters.entries()) {
     if (/^[\x21-\x7e]$/.test(character)) continue;
     faults.push(characterFault(character, index + 1, characters.length));
   }
-  rest = characters.filter((character) => !invisible.test(character)).join('');
-
-  const bearer = /^\s*(?:authorization\s*:\s*)?bearer\s+/i.exec(key);
-  const header = /^\s*x-api-key\s*:\s*/i.exec(key);
-  const lead = bearer ?? header;
-  if (lead !== null) {
-    faults.push({
-      message: `It begins with "${lead[0].trim()}": msg adds the header itself.`,
-      isTrimmable: true,
-    });
-    rest = [...key.slice(lead[0].length)].filter((character) => !invisible.test(character)).join('');
-  }
-  const assignment = /^(?:export)?([A-Z][A-Z0-9_]*=)/.exec(rest);
-  if (assignment !== null) {
-    faults.push({
-      message: `It begins with "${assignment[1]}": the whole line was copied.`,
-      isTrimmable: true,
-    });
-    rest = rest.slice(assignment[0].length);
-  }
-  const quoted = /^(["'`\u2018\u201c])(.*)(["'`\u2019\u201d])$/u.exec(rest);
-  if (quoted !== null) {
-    faults.push({ message: 'It stands in quotation marks.', isTrimmable: true });
-    rest = quoted[2] ?? '';
-  }
+  let rest = key;
+  let before: string;
+  // Wrappings stand in any order: "Bearer KEY" in quotes, quotes behind Bearer, KEY="..." in a line of JSON.
+  do {
+    before = rest = trimInvisible(rest);
+    for (const { pattern, message } of wrappings) {
+      const match = pattern.exec(rest);
+      if (match === null) continue;
+      faults.push({ message: message(match[1] ?? ''), isTrimmable: true });
+      rest = trimInvisible(match[2] ?? '');
+    }
+  } while (rest !== before);
+  rest = [...rest].filter((character) => !invisible.test(character)).join('');
   if (rest === '') faults.push({ message: 'It is empty.', isTrimmable: false });
   else if (placeholders.some((pattern) => pattern.test(rest))) {
     faults.push({ message: 'It looks like a placeholder, not like a key.', isTrimmable: false });

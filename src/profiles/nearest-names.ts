@@ -1,15 +1,21 @@
 // The names somebody may have meant: small edit distance, or one the beginning of the other.
 
-/** At most three of `names`, nearest first. Case does not matter. */
+/** At most three of `names`: those that are nearest, if they are near at all. Case does not matter. */
 export function nearestNames(wanted: string, names: readonly string[]): string[] {
   const word = wanted.toLowerCase();
   const limit = Math.max(2, Math.floor(word.length / 3));
-  return names
-    .map((name) => ({ name, distance: distanceTo(word, name.toLowerCase()) }))
-    .filter(({ distance }) => distance <= limit)
-    .sort((a, b) => a.distance - b.distance)
+  const measured = names.map((name) => ({ name, distance: distanceTo(word, name.toLowerCase()) }));
+  const best = Math.min(limit, ...measured.map(({ distance }) => distance));
+  return measured
+    .filter(({ distance }) => distance === best)
     .slice(0, 3)
     .map(({ name }) => name);
+}
+
+/** ` Did you mean a or b?`, to follow the sentence that refuses `wanted`; empty when nothing is near. */
+export function didYouMean(wanted: string, names: readonly string[]): string {
+  const near = nearestNames(wanted, names);
+  return near.length > 0 ? ` Did you mean ${near.join(' or ')}?` : '';
 }
 
 function distanceTo(a: string, b: string): number {

@@ -1,7 +1,7 @@
 // Finding a preset: by id, with the nearest names when there is none, or by the host of a base URL.
 // The data itself lies in presets/*.
 import { configError } from '../errors.ts';
-import { nearestNames } from './nearest-names.ts';
+import { didYouMean } from './nearest-names.ts';
 import { gatewayPresets } from './presets/gateways.ts';
 import { localPresets } from './presets/local.ts';
 import { seedPresets } from './presets/seeds.ts';
@@ -21,11 +21,10 @@ export function findPreset(id: string): Preset {
   const wanted = id.toLowerCase();
   const found = presets.find((preset) => preset.id === wanted);
   if (found !== undefined) return found;
-  const near = nearestNames(
+  const meant = didYouMean(
     wanted,
     presets.map((preset) => preset.id),
   );
-  const meant = near.length > 0 ? ` Did you mean ${near.join(' or ')}?` : '';
   throw configError(`There is no preset "${id}".${meant}`, 'Next: msg profiles presets');
 }
 

@@ -3,8 +3,8 @@
 import { configError } from '../errors.ts';
 import { defaultVersion, originOf } from '../messages/endpoint.ts';
 import type { ConfigView } from './config-document.ts';
-import { anthropicLayer, valuesFromMsgEnv } from './environment.ts';
-import { nearestNames } from './nearest-names.ts';
+import { anthropicLayer, isAnthropicSet, valuesFromMsgEnv } from './environment.ts';
+import { didYouMean } from './nearest-names.ts';
 import { findPreset, presets } from './presets.ts';
 import type { Preset, Profile } from './profile.ts';
 import {
@@ -38,7 +38,10 @@ export function resolveSettings({ flags, env, config, project }: SettingsInput):
   const notes: string[] = [];
   const { profile: _name, ...flagValues } = flags;
   const flagLayer: Layer = {
-    source: (field) => ({ from: 'flag', name: settingNames[field].flag }),
+    source: (field) => ({
+      from: 'flag',
+      name: field === 'key' && flagValues.key?.kind === 'file' ? '--api-key-file' : settingNames[field].flag,
+    }),
     values: flagValues,
     keyOrigin: 'anywhere',
   };
@@ -54,7 +57,9 @@ export function resolveSettings({ flags, env, config, project }: SettingsInput):
     keyOrigin: undefined,
   };
   const selected = selectProfile(flags.profile, env, project, config);
-  const anthropic = anthropicLayer(env, notes);
+  const isEnvProfile = selected === undefined || selected.value === 'env';
+  // Read only where it may count: a mistake in it must not stop who uses another profile.
+  const anthropic = isEnvProfile ? anthropicLayer(env, notes) : undefined;
   const originElsewhere = targetOrigin(flagValues) ?? targetOrigin(msgValues);
   // Used as a whole: with another origin in charge, not even its model counts.
   const isEnvWhole = originElsewhere === undefined || originElsewhere === anthropic?.keyOrigin;
@@ -62,11 +67,11 @@ export function resolveSettings({ flags, env, config, project }: SettingsInput):
   const layers: Layer[] = [flagLayer, msgLayer, projectLayer];
   let preset: Preset | undefined;
   let outsider: Layer | undefined;
-  if (selected !== undefined && selected.value !== 'env') {
+  if (!isEnvProfile) {
     const profile = config.profile(selected.value) ?? builtInProfile(selected, config);
     preset = profile.preset === undefined ? undefined : findPreset(profile.preset);
     layers.push(profileLayer(selected.value, profile, preset), ...(preset ? [presetLayer(preset)] : []));
-    if (anthropic !== undefined && preset?.id !== 'demo') {
+    if (isAnthropicSet(env) && preset?.id !== 'demo') {
       notes.push(`Profile ${selected.value} is used; ANTHROPIC_* in the environment is ignored.`);
     }
   } else if (anthropic !== undefined) {
@@ -86,9 +91,9 @@ export function resolveSettings({ flags, env, config, project }: SettingsInput):
   });
   const isAtHome = (layer: Layer): boolean => layer.keyOrigin === 'anywhere' || layer.keyOrigin === origin;
   const key = pick(layers.filter(isAtHome), 'key');
-  const stray = [...layers, ...(outsider ? [outsider] : [])].find(
-    (layer) => layer.values.key !== undefined && !isAtHome(layer),
-  );
+  // Whether at home or not, only the first key would have been the one: those behind it are missed by nobody.
+  const first = [...layers, ...(outsider ? [outsider] : [])].find((layer) => layer.values.key !== undefined);
+  const stray = first === undefined || isAtHome(first) ? undefined : first;
   const picked = (field: keyof SettingValues): object => {
     const setting = pick(layers, field);
     return setting === undefined ? {} : { [field]: setting };
@@ -145,8 +150,7 @@ function selectProfile(
 function builtInProfile(selected: Setting<string>, config: ConfigView): Profile {
   const name = selected.value;
   if (name === 'demo') return { preset: 'demo' };
-  const near = nearestNames(name, [...config.names, 'demo', 'env']);
-  const meant = near.length > 0 ? ` Did you mean ${near.join(' or ')}?` : '';
+  const meant = didYouMean(name, [...config.names, 'demo', 'env']);
   const add = presets.some((preset) => preset.id === name)
     ? `msg profiles add ${name} --preset ${name}`
     : `msg profiles add ${name}`;

@@ -13,9 +13,9 @@ import {
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { configError, isMsgError } from '../errors.ts';
+import { isObject } from '../messages/types.ts';
 import {
   type ConfigView,
-  isObject,
   type JsonDocument,
   own,
   parseDocument,

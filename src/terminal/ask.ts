@@ -83,7 +83,8 @@ export function createAsker(): Asker {
           .filter(({ choice }) => `${choice.label} ${choice.note ?? ''}`.toLowerCase().includes(answer));
         const [only] = found;
         if (only !== undefined && found.length === 1) return only.choice.value;
-        if (found.length === 0) output.write(`  Nothing is called "${answer}".\n`);
+        // Not repeated: it may be a key, pasted one question too early.
+        if (found.length === 0) output.write('  Nothing here is called that.\n');
         shown = found.length === 0 ? choices.map((choice, index) => ({ choice, number: index + 1 })) : found;
       }
     },

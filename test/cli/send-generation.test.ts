@@ -135,7 +135,7 @@ describe('a mistake in an option is told, and nothing is sent', () => {
     [['-H', 'no colon'], 'is not written "Name: value"'],
     [['-o', 'yaml'], 'Allowed choices are text, json, stream-json'],
     [['--max-retries', '11'], '--max-retries takes a whole number from 0 to 10'],
-    [['--sytem', 'x'], "unknown option '--sytem' (Did you mean --system?)"],
+    [['--sytem', 'x'], "Unknown option '--sytem'. Did you mean --system?"],
     [['--curl', '--count'], 'cannot be used with'],
     [['--replay', 'x', '--dry-run'], 'cannot be used with'],
   ])('%j', async (argv, says) => {

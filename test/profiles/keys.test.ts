@@ -195,6 +195,14 @@ describe('lintKey', () => {
       ['Position 7 of 23 is U+0020 (space).', 'It begins with "Bearer": msg adds the header itself.'],
     ],
     [
+      '"Bearer sk-good-key-1234"',
+      [
+        'Position 8 of 25 is U+0020 (space).',
+        'It stands in quotation marks.',
+        'It begins with "Bearer": msg adds the header itself.',
+      ],
+    ],
+    [
       'x-api-key: sk-good-key-1234',
       ['Position 11 of 27 is U+0020 (space).', 'It begins with "x-api-key:": msg adds the header itself.'],
     ],

@@ -217,6 +217,13 @@ describe('a key', () => {
     });
   });
 
+  it('of the environment is not even looked at while a profile is used', () => {
+    const env = { ...anthropic, ANTHROPIC_AUTH_TOKEN: 't', ANTHROPIC_CUSTOM_HEADERS: 'no header' };
+    expect(resolve({ profiles: { work }, flags: { profile: 'work' }, env }).notes).toEqual([
+      'Profile work is used; ANTHROPIC_* in the environment is ignored.',
+    ]);
+  });
+
   it('goes to another path of its origin', () => {
     const given: Given = { flags: { baseUrl: 'https://env.example/other' }, env: anthropic };
     expect(resolve(given).key?.value).toEqual({ kind: 'env', name: 'ANTHROPIC_API_KEY' });
@@ -229,6 +236,18 @@ describe('a key', () => {
     expect(notes).toEqual([
       'The key from MSG_API_KEY is not used: it belongs to MSG_BASE_URL, which is not set.',
     ]);
+  });
+
+  it('that nobody would have used is not mentioned', () => {
+    const given: Given = {
+      flags: { baseUrl: 'https://flag.example', key: { kind: 'file', path: '/k' }, profile: 'work' },
+      profiles: { work },
+    };
+    expect(resolve(given)).toMatchObject({
+      key: { value: { kind: 'file' }, source: { from: 'flag', name: '--api-key-file' } },
+      notes: [],
+    });
+    expect(resolve(given).withheld).toBeUndefined();
   });
 
   it('is at home wherever it goes, whatever is configured', () => {

@@ -4,7 +4,7 @@ import type { Context } from '../../context.ts';
 import { configError, isMsgError, usageError } from '../../errors.ts';
 import type { ExitCode } from '../../exit-codes.ts';
 import { hostOf } from '../../messages/endpoint.ts';
-import { nearestNames } from '../../profiles/nearest-names.ts';
+import { didYouMean } from '../../profiles/nearest-names.ts';
 import { isProfileName, type Profile } from '../../profiles/profile.ts';
 import { resolveSettings } from '../../profiles/resolve.ts';
 import type { Settings } from '../../profiles/settings.ts';
@@ -58,9 +58,8 @@ export function requireProfile(store: Pick<Store, 'read'>, name: string): Profil
   const view = store.read();
   const profile = view.profile(name);
   if (profile !== undefined) return profile;
-  const near = nearestNames(name, view.names);
   throw configError(
-    `There is no profile "${name}".${near.length > 0 ? ` Did you mean ${near.join(' or ')}?` : ''}`,
+    `There is no profile "${name}".${didYouMean(name, view.names)}`,
     'Next: msg profiles list',
   );
 }
@@ -105,7 +104,10 @@ export function nameInUse({ context }: Desk): string | undefined {
 export function givenOrInUse(desk: Desk, name: string | undefined): string {
   const found = name ?? nameInUse(desk);
   if (found !== undefined) return found;
-  throw usageError('No profile is in use.', 'Name one; msg profiles list shows them.');
+  throw usageError(
+    'No profile is in use.',
+    'Name one (msg profiles list), or make one: msg profiles add NAME',
+  );
 }
 
 /**

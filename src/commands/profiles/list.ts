@@ -1,7 +1,7 @@
 // msg profiles list, presets, path: looking without touching.
 import { isMsgError, usageError } from '../../errors.ts';
 import { describeReference } from '../../profiles/keys.ts';
-import { nearestNames } from '../../profiles/nearest-names.ts';
+import { didYouMean } from '../../profiles/nearest-names.ts';
 import { findPreset, presets } from '../../profiles/presets.ts';
 import type { Settings } from '../../profiles/settings.ts';
 import { type ProfileRow, presetsText, presetText, profilesText } from '../../render/profiles-text.ts';
@@ -51,9 +51,8 @@ export const declareList: Declaration = (profiles, context, finish) => {
 };
 
 function unknownSubcommand(word: string, names: readonly string[]): Error {
-  const near = nearestNames(word, names);
   return usageError(
-    `There is no "msg profiles ${word}".${near.length > 0 ? ` Did you mean ${near.join(' or ')}?` : ''}`,
+    `There is no "msg profiles ${word}".${didYouMean(word, names)}`,
     'Next: msg profiles --help',
   );
 }

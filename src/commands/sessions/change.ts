@@ -19,7 +19,8 @@ export const declareRename: Declaration = (sessions, context, finish) => {
 
 export const declareRemove: Declaration = (sessions, context, finish) => {
   const remove = sessions
-    .command('rm <session...>')
+    .command('remove <session...>')
+    .alias('rm')
     .summary('delete sessions')
     .description('Deletes sessions. There is no way back.');
   commonFlags(remove).action((which: string[], options: CommonOptions) => {

@@ -1,7 +1,7 @@
 // msg sessions list, search: looking without touching.
 import { usageError } from '../../errors.ts';
 import { exitCodes } from '../../exit-codes.ts';
-import { nearestNames } from '../../profiles/nearest-names.ts';
+import { didYouMean } from '../../profiles/nearest-names.ts';
 import { foundText, sessionsText } from '../../render/sessions-text.ts';
 import { type CommonOptions, commonFlags } from '../flags.ts';
 import { type Declaration, jsonText, openDesk, sessionJson } from './desk.ts';
@@ -17,11 +17,10 @@ export const declareList: Declaration = (sessions, context, finish) => {
   commonFlags(list).action(async (words: string[], options: CommonOptions & { json?: boolean }) => {
     const [word] = words;
     if (word !== undefined) {
-      const near = nearestNames(
+      const meant = didYouMean(
         word,
         sessions.commands.map((one) => one.name()),
       );
-      const meant = near.length > 0 ? ` Did you mean ${near.join(' or ')}?` : '';
       throw usageError(`There is no "msg sessions ${word}".${meant}`, 'Next: msg sessions --help');
     }
     const { files, note, print } = openDesk(context, options);
