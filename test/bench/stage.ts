@@ -3,6 +3,7 @@ import { type ChildProcess, execFileSync, fork } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { lineOf } from '../../src/chat/transcript.ts';
 import type { Command } from './child.ts';
 import type { Addresses } from './server.ts';
 
@@ -82,11 +83,13 @@ export async function setStage({ root, built }: Places): Promise<Stage> {
     }),
     { mode: 0o600 },
   );
+  const state = join(home, 'state');
+  makeHistory(state);
   const env = {
     PATH: process.env['PATH'] ?? '',
     HOME: home,
     MSG_CONFIG_DIR: config,
-    MSG_STATE_DIR: join(home, 'state'),
+    MSG_STATE_DIR: state,
     BENCH_KEY: 'sk-bench-0123456789',
     NO_COLOR: '1',
   };
@@ -138,6 +141,20 @@ export async function setStage({ root, built }: Places): Promise<Stage> {
       rmSync(home, { recursive: true, force: true });
     },
   };
+}
+
+/** What months of use leave behind: 10,000 lines of history, 1,000 sessions. */
+function makeHistory(state: string): void {
+  const sessions = join(state, 'sessions');
+  mkdirSync(sessions, { recursive: true, mode: 0o700 });
+  const lines = Array.from({ length: 10_000 }, (_, index) => `"what does line ${index} of the log mean?"\n`);
+  writeFileSync(join(state, 'history.jsonl'), lines.join(''), { mode: 0o600 });
+  for (let serial = 0; serial < 1000; serial++) {
+    const id = `20260101-000000-${serial.toString(16).padStart(4, '0')}`;
+    const preview = `question ${serial}`;
+    const header = { type: 'session', version: 1, id, created: '2026-01-01T00:00:00Z', preview } as const;
+    writeFileSync(join(sessions, `${id}.jsonl`), lineOf(header), { mode: 0o600 });
+  }
 }
 
 function stop(server: ChildProcess): void {
