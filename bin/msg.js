@@ -29,7 +29,13 @@ if (ahead < 0) {
 function print(text) {
   process.stdout.on('error', (error) => {
     // A reader that has gone away (`msg --help | head -1`) is no failure; a full disk is.
-    process.exitCode = error.code === 'EPIPE' ? 0 : 3;
+    if (error.code === 'EPIPE') return;
+    process.exitCode = 3;
+    process.stderr.write(
+      'msg: Cannot write to stdout: ' +
+        (error.code === 'ENOSPC' ? 'no space left on the device' : error.message) +
+        '.\n',
+    );
   });
   process.stdout.write(text);
 }

@@ -83,8 +83,7 @@ export async function runProgram(argv: readonly string[], context: Context): Pro
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return exitCodes.done;
-    const isKnown = commands.some(({ name }) => name === wanted);
-    throw usageError(sentence(error.message), `Next: msg ${isKnown ? `${wanted} ` : ''}--help`);
+    throw usageError(sentence(error.message), `Next: ${[...commandPath(program, argv), '--help'].join(' ')}`);
   }
   return code;
 }
@@ -93,6 +92,15 @@ const helpWidth = ({ stdout }: Context['streams']): number => Math.min(stdout.co
 
 const exitCodesText = (width: number): string =>
   `\nExit codes:\n${exitCodeMeanings.map(([code, meaning]) => helpItem(String(code), 3, meaning, width)).join('\n')}`;
+
+/** The names down to the command that was meant: `msg`, `profiles`, `env`. */
+function commandPath(command: Command, argv: readonly string[]): string[] {
+  const at = argv.findIndex((argument) => !argument.startsWith('-'));
+  const found = command.commands.find(
+    (one) => one.name() === argv[at] || one.aliases().includes(argv[at] ?? ''),
+  );
+  return [command.name(), ...(found === undefined ? [] : commandPath(found, argv.slice(at + 1)))];
+}
 
 /** Commander's words in the form of all other errors: a capital letter, a full stop, no "error:". */
 function sentence(message: string): string {

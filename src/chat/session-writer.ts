@@ -32,6 +32,8 @@ export type SessionWriter = {
   rewind(keep: number): void;
   /** Names the session, now or when it begins. Throws `usage` when the name is taken or cannot be one. */
   name(name: string): void;
+  /** Resolves once other processes see that the session is open here: a moment after its first turn. */
+  held(): Promise<void>;
   /** Lets other processes write the session. */
   close(): Promise<void>;
 };
@@ -138,6 +140,9 @@ function writerOf(options: WriterOptions, start: Start): SessionWriter {
       if (entry === undefined) files.requireFreeName(next);
       else entry = files.rename(entry, next);
       name = next;
+    },
+    async held() {
+      await holding;
     },
     async close() {
       await (await holding)?.release();

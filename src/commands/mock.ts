@@ -78,7 +78,7 @@ export function declare(command: Command, context: Context, finish: (code: ExitC
 }
 
 /** Serves until Ctrl-C or SIGTERM, which is the regular end. Throws MsgError when it cannot begin. */
-export async function runMock(options: MockCommandOptions, context: Context): Promise<ExitCode> {
+async function runMock(options: MockCommandOptions, context: Context): Promise<ExitCode> {
   const { stdout, stderr } = context.streams;
   const theme = context.theme('stderr', options.color);
   if (options.list) {

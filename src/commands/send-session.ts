@@ -15,7 +15,7 @@ export type SendSession = {
   /** What was said before, and the prompt. */
   readonly messages: readonly MessageParam[];
   /** Keeps what is about to be sent and was not kept yet: the prompt, then the results of tools. */
-  asked(conversation: readonly MessageParam[]): void;
+  asked(conversation: readonly MessageParam[]): Promise<void>;
   /** Keeps an answer, also one that broke off. */
   answered(message: Message, wasInterrupted: boolean): void;
   close(): Promise<void>;
@@ -54,11 +54,12 @@ export async function openSendSession(
   let keptCount = 0;
   return {
     messages,
-    asked(conversation) {
+    async asked(conversation) {
       // The first time, the prompt alone is new, though it may have been joined to an unanswered one.
       const fresh = keptCount === 0 ? [question] : conversation.slice(keptCount);
       for (const message of fresh) if (message.role === 'user') writer.record({ message });
       keptCount = conversation.length;
+      await writer.held();
     },
     answered({ content, usage, stop_reason: stopReason }, wasInterrupted) {
       if (content.length === 0) return;

@@ -6,7 +6,7 @@ import type { Client, Exchange } from '../messages/client.ts';
 import { endingProblem } from '../messages/ending.ts';
 import type { ReceivedEvent } from '../messages/events.ts';
 import { type GenerationOptions, messagesBody } from '../messages/request.ts';
-import { isBlock, type Json, type Message, type MessageParam } from '../messages/types.ts';
+import { isBlock, type Message, type MessageParam } from '../messages/types.ts';
 import { renderCode } from '../render/code-text.ts';
 import { renderEvents } from '../render/message-events.ts';
 import { renderJson } from '../render/message-json.ts';
@@ -46,24 +46,16 @@ export async function converse({
   const needsText = formOf(options) === 'json' || Boolean(options.extractCode || options.runTools || session);
   let isReaderGone = false;
   const send = async (conversation: readonly MessageParam[]): Promise<Message> => {
-    session?.asked(conversation);
-    const turn = await runTurn(
-      client,
-      messagesBody(
-        { ...generation, body: { ...generation.body, messages: conversation as unknown as Json } },
-        [],
-      ),
-      context,
-      {
-        renderer: (output) => rendererFor(options, output, context),
-        spinsUntil: hasSpinner(options, context) ? writes(options) : undefined,
-        keepsText: needsText,
-        timeoutMs: options.timeout ? options.timeout * 1000 : undefined,
-        note,
-        onEnd: (message, error) => session?.answered(message, error !== undefined),
-        report: (exchange) => reportTurn(exchange, generation.model, options, context, note),
-      },
-    );
+    await session?.asked(conversation);
+    const turn = await runTurn(client, messagesBody(generation, conversation), context, {
+      renderer: (output) => rendererFor(options, output, context),
+      spinsUntil: hasSpinner(options, context) ? writes(options) : undefined,
+      keepsText: needsText,
+      timeoutMs: options.timeout ? options.timeout * 1000 : undefined,
+      note,
+      onEnd: (message, error) => session?.answered(message, error !== undefined),
+      report: (exchange) => reportTurn(exchange, generation.model, options, context, note),
+    });
     isReaderGone = turn.readerIsGone;
     return turn.message;
   };

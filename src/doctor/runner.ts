@@ -13,6 +13,8 @@ export type Run = {
   readonly absent: ReadonlyMap<ProbeId, string>;
 };
 
+const brokenProbe = 'the probe itself failed';
+
 /** What a run tells while it works. */
 export type RunListener = {
   onProbe?(probe: AnyProbe): void;
@@ -100,7 +102,7 @@ function observerOf(probes: readonly AnyProbe[], context: DoctorContext, listene
       });
     } catch (thrown) {
       context.signal.throwIfAborted();
-      absent.set(id, `the probe itself failed: ${messageOf(thrown)}`);
+      absent.set(id, `${brokenProbe}: ${messageOf(thrown)}`);
     }
   }
   return { look, absent, observe };
@@ -115,7 +117,9 @@ async function resultOf(
   const missing = check.needs.find((id) => observer.absent.has(id));
   if (missing !== undefined) {
     const reason = observer.absent.get(missing) ?? '';
-    return skipped(check, `not checked: ${reason}`, blameFor(reason, before));
+    const result = skipped(check, `not checked: ${reason}`, blameFor(reason, before));
+    // A catch-all without its measurement has to say so: silence would look like health.
+    return check.isGate && reason.startsWith(brokenProbe) ? { ...result, status: 'unknown' } : result;
   }
   try {
     return judged(check, check.judge(observer.look));

@@ -6,7 +6,8 @@ import { type CheckResult, confidences, type Remedy, type RootCause, type Verdic
 export function verdictOf(results: readonly CheckResult[], checks: readonly Check[]): Verdict {
   if (results.some(({ status }) => status === 'fail')) return 'broken';
   const gates = new Set(checks.filter(({ isGate }) => isGate).map(({ id }) => id));
-  if (results.some(({ id, status }) => gates.has(id) && status === 'unknown')) return 'undetermined';
+  if (results.some(({ id, status }) => gates.has(id) && (status === 'unknown' || status === 'crashed')))
+    return 'undetermined';
   return results.some(({ status }) => status === 'pass' || status === 'info' || status === 'warn')
     ? 'healthy'
     : 'undetermined';

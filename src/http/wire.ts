@@ -43,7 +43,7 @@ const secretHeaders: ReadonlySet<string> = new Set([
 
 /** Whether a header's value is a secret: by its name, or by what names of gateways' own key headers end in. */
 export const isSecretHeader = (name: string): boolean =>
-  secretHeaders.has(name) || /(^|[-_])(key|token|secret|password|auth)$/.test(name);
+  secretHeaders.has(name.toLowerCase()) || /(^|[-_])(key|token|secret|password|auth)$/i.test(name);
 
 export type SendOptions = { readonly signal?: AbortSignal };
 

@@ -18,7 +18,7 @@ export type GenerationOptions = {
   readonly schema?: JsonObject | undefined;
   readonly tools?: readonly JsonObject[] | undefined;
   readonly toolChoice?: JsonObject | undefined;
-  /** Merged over everything else, field by field; unknown fields pass through. */
+  /** Merged over everything else but the messages, field by field; unknown fields pass through. */
   readonly body?: JsonObject | undefined;
   /** The last word on the finished body. */
   readonly adjust?: ((body: JsonObject) => JsonObject) | undefined;
@@ -46,7 +46,9 @@ export function messagesBody(options: GenerationOptions, messages: readonly Mess
     tool_choice: options.toolChoice,
   };
   for (const [name, value] of Object.entries(fields)) if (value === undefined) delete fields[name];
-  const body = mergeJson(fields as JsonObject, options.body ?? {});
+  // Messages of the body's own are for the caller to put before the others; here they would replace them.
+  const { messages: _given, ...over } = options.body ?? {};
+  const body = mergeJson(fields as JsonObject, over);
   return options.adjust?.(body) ?? body;
 }
 

@@ -84,7 +84,7 @@ export const eventsReply = (...events: readonly (object | string)[]): Script => 
 ];
 
 /** Fills in what a test left out. */
-export function fullMessage(like: MessageLike): Message {
+function fullMessage(like: MessageLike): Message {
   const given = typeof like === 'string' ? { content: [{ type: 'text', text: like }] } : like;
   return {
     id: 'msg_mock_1',
@@ -100,7 +100,7 @@ export function fullMessage(like: MessageLike): Message {
 }
 
 /** The events of a message in the order the native API sends them, with the pauses of the pace between. */
-export function streamEvents(message: Message, tokenPauseMs: number): Step[] {
+function streamEvents(message: Message, tokenPauseMs: number): Step[] {
   const { content, stop_reason, stop_sequence = null, stop_details, usage, ...rest } = message;
   const start = {
     ...rest,

@@ -26,7 +26,7 @@ export const textOf = (message: Message): string =>
   message.content.map((block) => (isBlock(block, 'text') ? block.text : '')).join('');
 
 /** The inside of the first fence; one that is never closed reaches to the end (CommonMark 4.5). */
-export function firstFence(text: string): string | undefined {
+function firstFence(text: string): string | undefined {
   const open = /^ {0,3}(`{3,}|~{3,})[^\n`]*\n/m.exec(text);
   if (open === null) return undefined;
   const [marker, fence = '```'] = open;

@@ -1,4 +1,5 @@
 // Profiles, presets and their tests as text for people. Never a key: only where it is kept.
+import { isSecretHeader } from '../http/wire.ts';
 import { describeReference } from '../profiles/keys.ts';
 import type { Preset } from '../profiles/profile.ts';
 import { describeSource, type Setting, type Settings, type SettingValues } from '../profiles/settings.ts';
@@ -104,7 +105,7 @@ export function profileText(
 }
 
 /** One value as a line. Headers may carry secrets, so the values of suspicious ones are covered. */
-export function valueText(field: keyof SettingValues, value: unknown): string {
+function valueText(field: keyof SettingValues, value: unknown): string {
   if (field === 'key') return describeReference(value as SettingValues['key']);
   if (field === 'headers') {
     return Object.entries(value as Record<string, string>)
@@ -116,9 +117,6 @@ export function valueText(field: keyof SettingValues, value: unknown): string {
   if (field === 'proxy') return oneLine(String(value)).replace(/\/\/[^@/]*@/, '//…@');
   return oneLine(Array.isArray(value) ? value.join(', ') : String(value));
 }
-
-/** Headers whose value is likely a credential. */
-export const isSecretHeader = (name: string): boolean => /auth|key|token|secret|cookie/i.test(name);
 
 const presetTitle = (preset: Preset, theme: Theme): string =>
   `${preset.id}  ${theme.dim(preset.title)}${preset.isVerified ? '' : theme.warn('  unverified')}`;

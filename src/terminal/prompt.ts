@@ -151,10 +151,8 @@ export function createPrompt({ input, output, theme, history, complete, editor }
   const stopListening = listenForKeys(input, {
     onEvent,
     onKitty: modes.confirmKitty,
-    onEnd: () => {
-      if (waiting !== null) settle({ kind: 'end' });
-      else onInterrupt?.();
-    },
+    // In raw mode Ctrl-D is a key: an end means that there is no terminal any more.
+    onEnd: modes.hangUp,
   });
   modes.enter();
 

@@ -20,6 +20,8 @@ export type TerminalModes = {
   readonly confirmKitty: () => void;
   /** Ctrl-Z: gives the terminal back, stops the process, and takes it again when it continues. */
   readonly suspend: () => void;
+  /** The terminal vanished: dies of SIGHUP, as a program without handlers would. */
+  readonly hangUp: () => void;
   readonly close: () => void;
 };
 
@@ -43,12 +45,21 @@ export function terminalModes(
   const leave = (): void => {
     if (!isEntered) return;
     isEntered = false;
-    try {
-      output.write((kitty === 'confirmed' ? kittyPop : '') + pasteOff + cursorOn);
-      input.setRawMode?.(false);
-    } catch {
-      // The terminal is gone (SIGHUP): there is nothing left to restore.
-    }
+    let isGone = false;
+    const onError = (): void => {
+      isGone = true;
+    };
+    input.on('error', onError);
+    output.write((kitty === 'confirmed' ? kittyPop : '') + pasteOff + cursorOn);
+    input.setRawMode?.(false);
+    input.off('error', onError);
+    if (isGone) hangUp();
+  };
+
+  /** A normal end would make Node restore a terminal that is gone, and abort. */
+  const hangUp = (): void => {
+    process.off('SIGHUP', onDeath);
+    process.kill(process.pid, 'SIGHUP');
   };
 
   const suspend = (): void => {
@@ -87,6 +98,7 @@ export function terminalModes(
     suspend: () => {
       if (process.platform !== 'win32') suspend();
     },
+    hangUp,
     close: () => {
       leave();
       process.off('exit', leave);

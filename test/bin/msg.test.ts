@@ -119,6 +119,13 @@ describe('where it is started', () => {
     expect(run.stdout).toContain('# Hello');
   });
 
+  it.skipIf(process.platform === 'win32')('does not matter either when HOME is empty', async () => {
+    const env = { HOME: '', MSG_CONFIG_DIR: '' };
+    const run = await runBin(['profiles', 'path'], { env, cwd: home.path });
+    expect(run.stdout).toMatch(/^\//);
+    expect(run.stdout).not.toContain(home.path);
+  });
+
   it.each([
     ['16.20.0', 1],
     ['18.20.4', 1],

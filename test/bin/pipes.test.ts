@@ -112,7 +112,10 @@ describe.skipIf(!existsSync('/dev/full'))('a full disk under stdout', () => {
   );
 
   it('fails --version without a stack trace', async () => {
-    expect(await intoFullDisk(['--version'])).toEqual({ code: 3, stderr: '' });
+    expect(await intoFullDisk(['--version'])).toEqual({
+      code: 3,
+      stderr: 'msg: Cannot write to stdout: no space left on the device.\n',
+    });
   });
 });
 

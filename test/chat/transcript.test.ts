@@ -224,6 +224,7 @@ describe('damage', () => {
 it('does not let two processes write one session: the second goes on in a copy', async () => {
   const first = beginSession(options, 'shared');
   first.record(ask('one'));
+  await first.held();
   const { transcript, writer: second } = await continueSession(files.find('shared'), options);
   expect(transcript.turns).toEqual([ask('one')]);
   second.record(ask('from the second'));

@@ -41,6 +41,7 @@ describe('help', () => {
       'Arguments:',
       'Prompt:',
       'Generation:',
+      'Session:',
       'Output:',
       'Instead of sending:',
       'Connection:',
@@ -68,6 +69,7 @@ describe('a wrong name', () => {
     [['snd', 'hi'], "Unknown command 'snd'. Did you mean send?", 'Next: msg --help'],
     [['send', 'hi', '--stat'], "Unknown option '--stat'. Did you mean --stats?", 'Next: msg send --help'],
     [['send', 'hi', '--max-token', '5'], '. Did you mean --max-tokens?', 'Next: msg send --help'],
+    [['profiles', 'env', 'work', '--shel'], 'Did you mean --shell?', 'Next: msg profiles env --help'],
     [['models', '--jsn'], '. Did you mean --json?', 'Next: msg models --help'],
     [['send', 'hi', '-m'], "Option '-m, --model <id>' argument missing.", 'Next: msg send --help'],
     [

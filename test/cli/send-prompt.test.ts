@@ -64,10 +64,10 @@ describe('the prompt', () => {
     const body = JSON.stringify({ messages });
     expect(await say(['--body', body])).toMatchObject({ code: 0, messages });
     expect(await say(['--body', body], { stdin: '' })).toMatchObject({ code: 0, messages });
-    expect((await say(['--body', body, 'and more'])).messages).toEqual([
-      ...messages,
-      { role: 'user', content: 'and more' },
-    ]);
+    const more = [...messages, { role: 'user', content: 'and more' }];
+    expect((await say(['--body', body, 'and more'])).messages).toEqual(more);
+    const shown = await say(['--body', body, 'and more', '--dry-run']);
+    expect(JSON.parse(shown.stdout).request.body.messages).toEqual(more);
   });
 });
 

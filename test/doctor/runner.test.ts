@@ -107,6 +107,25 @@ describe('the runner', () => {
     expect(results[0]).toMatchObject({ status: 'skip', summary: expect.stringContaining('broken probe') });
   });
 
+  it('is not healthy when the measurement of a catch-all failed, or the catch-all itself', async () => {
+    const broken = keyless(async () => {
+      throw new Error('broken probe');
+    });
+    const gate = check('gate', 'url', () => pass(''), { needs: ['keyless'], isGate: true });
+    expect((await run([gate, check('fine', 'config', () => pass('yes'))], [broken])).verdict).toBe(
+      'undetermined',
+    );
+    const crashing = check(
+      'gate',
+      'url',
+      () => {
+        throw new Error('oops');
+      },
+      { isGate: true },
+    );
+    expect((await run([crashing, check('fine', 'config', () => pass('yes'))])).verdict).toBe('undetermined');
+  });
+
   it('skips later stages because of a failure, and names it', async () => {
     const { results } = await run([
       check('late', 'auth', () => pass('')),

@@ -289,6 +289,12 @@ test.each(['SIGTERM', 'SIGHUP'] as const)('%s gives the terminal back', async (n
   expectRestored();
 });
 
+test('a terminal that vanishes ends the program, without an abort', async () => {
+  await open();
+  terminal.vanish();
+  expect((await terminal.ended).signal).toBe(1);
+});
+
 test('an uncaught error gives the terminal back', async () => {
   await open();
   terminal.type('throw\r');

@@ -21,6 +21,8 @@ export type TestTerminal = {
   readonly resize: (columns: number, rows: number) => void;
   readonly signal: (name: NodeJS.Signals) => void;
   readonly pid: number;
+  /** Closes the terminal's side, as a closed window does. */
+  readonly vanish: () => void;
   /** Resolves when the program ended. */
   readonly ended: Promise<{ exitCode: number; signal: number | undefined }>;
   readonly close: () => void;
@@ -150,6 +152,7 @@ export function openTerminal(
     },
     signal: (name) => process.kill(pty.pid, name),
     pid: pty.pid,
+    vanish: () => (pty as unknown as { destroy: () => void }).destroy(),
     ended,
     close: () => {
       try {

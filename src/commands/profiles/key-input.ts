@@ -3,10 +3,10 @@ import { existsSync } from 'node:fs';
 import { isAbsolute, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { configError, usageError } from '../../errors.ts';
+import { isSecretHeader } from '../../http/wire.ts';
 import { Secret } from '../../messages/secret.ts';
 import { lintKey } from '../../profiles/key-lint.ts';
 import type { KeyReference, Profile } from '../../profiles/profile.ts';
-import { isSecretHeader } from '../../render/profiles-text.ts';
 import type { Desk } from './desk.ts';
 
 export type KeyOptions = {

@@ -1,8 +1,9 @@
 // msg profiles show: one profile in full, and the form of a profile for programs.
 import { usageError } from '../../errors.ts';
+import { isSecretHeader } from '../../http/wire.ts';
 import { baseForms, type Endpoint, environmentFor, urlOf } from '../../messages/endpoint.ts';
 import type { Settings } from '../../profiles/settings.ts';
-import { isSecretHeader, profileText } from '../../render/profiles-text.ts';
+import { profileText } from '../../render/profiles-text.ts';
 import { type CommonOptions, commonFlags } from '../flags.ts';
 import { settingsFor } from '../settings.ts';
 import { type Declaration, type Desk, isBuiltIn, nameInUse, openDesk, requireProfile } from './desk.ts';
