@@ -188,12 +188,14 @@ export const contests: readonly Contest[] = [
     name: 'delay',
     players: {
       msg: play(({ send }) => ({ ...send('paced/2000'), stamp })),
+      'node:http': play(({ peer }) => ({ ...peer('node-http.cjs', 'paced/2000'), stamp })),
       curl: play(({ curl }) => ({ ...curl('paced/2000'), stamp })),
     },
     figures: [
       { title: 'delay of one delta, p50', of: 'msg p50Ms', unit: 'ms', must: 0.15, aim: 0.1 },
       { title: 'delay of one delta, p99', of: 'msg p99Ms', unit: 'ms', must: 1.5, aim: 0.7 },
       { title: 'the same with curl -N, p50', of: 'curl p50Ms', unit: 'ms' },
+      { title: 'the same with the node:http script, p99', of: 'node:http p99Ms', unit: 'ms' },
       { title: 'the same with curl -N, p99', of: 'curl p99Ms', unit: 'ms' },
     ],
   },

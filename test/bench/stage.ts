@@ -56,8 +56,12 @@ export async function setStage({ root, built }: Places): Promise<Stage> {
   const server = fork(join(built, 'server.mjs'), [certificate, key], { execArgv: [] });
   const answered = <T>(): Promise<T> =>
     new Promise((resolve, reject) => {
-      server.once('message', (message) => resolve(message as T));
-      server.once('exit', () => reject(new Error('the server of the benchmark ended')));
+      const ended = (): void => reject(new Error('the server of the benchmark ended'));
+      server.once('exit', ended);
+      server.once('message', (message) => {
+        server.off('exit', ended);
+        resolve(message as T);
+      });
     });
   const addresses = await answered<Addresses>();
 
