@@ -64,6 +64,8 @@ export type SessionInput =
       readonly content: readonly ContentBlock[];
       readonly madeBy: Maker;
       readonly error: MsgError | null;
+      /** The chat ends with the turn: there is nothing left to advise. */
+      readonly isLeaving?: boolean;
     }
   /** The text of the file `/system @FILE` names. */
   | { readonly kind: 'system-read'; readonly text: string }

@@ -144,6 +144,7 @@ function takeBroken(session: Session, input: Extract<SessionInput, { kind: 'turn
     turns = [...turns, turn];
     effects.push({ kind: 'record', turn });
   }
+  if (input.isLeaving) return { session: { ...session, turns }, effects };
   if (input.error === null) effects.push(say(`interrupted: ${how}`, 'warn'));
   else effects.push(...failureNotes(input.error, how));
   return { session: { ...session, turns }, effects };

@@ -53,6 +53,8 @@ export type Chat = ChatParts & {
   readonly sendTurn: () => Promise<void>;
   /** Ends the running turn; false when none is running. */
   readonly cancelTurn: () => boolean;
+  /** Ends the running turn because the chat ends: what arrived is kept, and nothing is advised. */
+  readonly abandonTurn: () => void;
   /** Goes on over another profile. @throws MsgError when it cannot be used; the old one then stays */
   readonly switchProfile: (name: string) => Promise<void>;
   readonly close: () => Promise<void>;
@@ -81,6 +83,11 @@ export function openConversation({ line: firstLine, ...parts }: ChatParts & { re
     turn?.abort(interrupted('SIGINT'));
     return turn !== null;
   };
+  let isLeaving = false;
+  const abandonTurn = (): void => {
+    isLeaving = true;
+    cancelTurn();
+  };
 
   /** Dollars, as far as they can be estimated; null once an answer could not be. */
   let spent: number | null = 0;
@@ -96,7 +103,7 @@ export function openConversation({ line: firstLine, ...parts }: ChatParts & { re
       const cost = costOf(lastExchange);
       spent = spent === null || cost === undefined ? null : spent + cost;
     }
-    return chat.apply(input);
+    return chat.apply(input.kind === 'turn-broken' ? { ...input, isLeaving } : input);
   };
 
   const reportTurn = async (exchange: Exchange, model: string): Promise<void> => {
@@ -154,6 +161,7 @@ export function openConversation({ line: firstLine, ...parts }: ChatParts & { re
     lastFailure: () => lastFailure,
     spent: () => spent,
     cancelTurn,
+    abandonTurn,
     sendTurn,
     async apply(input) {
       const { session: next, effects } = step(session, input);

@@ -67,13 +67,14 @@ export async function runChat(first: string, options: ChatOptions, context: Cont
   });
   const stop = (code: ExitCode): void => {
     exitCode = code;
-    chat.cancelTurn();
+    chat.abandonTurn();
     prompt.close();
   };
   const stopListening = context.interrupts.on((signal) => {
     if (signal === 'SIGTERM') stop(143);
-    // In the editor Ctrl-C is a key; as a signal it comes where lines are plain.
-    else if (!chat.cancelTurn()) stop(exitCodes.interrupted);
+    // In the editor Ctrl-C is a key; as a signal it comes where lines are plain. A script has nobody who
+    // would go on after it.
+    else if (prompt.kind === 'lines' || !chat.cancelTurn()) stop(exitCodes.interrupted);
   });
   streams.stdout.onClose(() => stop(exitCodes.done));
 

@@ -111,6 +111,15 @@ describe.skipIf(!existsSync('/dev/full'))('a full disk under stdout', () => {
     },
   );
 
+  it('is the only thing a chat says, in mid-answer too', async () => {
+    mock.reply(trickle);
+    expect(await intoFullDisk(['chat', 'hi'])).toEqual({
+      code: 3,
+      stderr: 'msg: Cannot write to stdout: no space left on the device.\n',
+    });
+    expect(await mock.requests[0]?.outcome).toBe('aborted');
+  });
+
   it('fails --version without a stack trace', async () => {
     expect(await intoFullDisk(['--version'])).toEqual({
       code: 3,
@@ -134,6 +143,24 @@ describe.skipIf(process.platform === 'win32')('a signal', () => {
     expect(await closed(child)).toBe(code);
     expect(await output).toBe('Half an ans');
     expect(await notes).toContain('Interrupted');
+    expect(await mock.requests[0]?.outcome).toBe('aborted');
+  });
+
+  it.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const)('%s ends a chat without a terminal, answer and all, and exits %i', async (signal, code) => {
+    mock.reply(trickle);
+    const child = startBin(['chat', 'hi'], home.path, { env, stdin: 'and then?\n' });
+    const output = textOf(child.stdout);
+    const notes = textOf(child.stderr);
+    if (child.stdout === null) throw new Error('no pipe');
+    await once(child.stdout, 'data');
+    child.kill(signal);
+    expect(await closed(child)).toBe(code);
+    expect(await output).toBe('Half an ans\n');
+    expect(await notes).not.toContain('/continue');
+    expect(mock.requests).toHaveLength(1);
     expect(await mock.requests[0]?.outcome).toBe('aborted');
   });
 

@@ -46,6 +46,15 @@ const said = (effects: readonly Effect[]): string =>
   effects.flatMap((effect) => (effect.kind === 'say' ? [effect.text] : [])).join('\n');
 const contents = ({ turns }: Session): unknown[] => turns.map(({ message }) => message.content);
 
+test('a turn that ends with the chat keeps what arrived and advises nothing', () => {
+  const { session, effects } = after('go', {
+    ...broken(null, text('Half')),
+    isLeaving: true,
+  } as SessionInput);
+  expect(kinds(effects)).toEqual(['record']);
+  expect(contents(session)).toEqual(['go', [text('Half')]]);
+});
+
 test('a line is recorded before it is sent', () => {
   const { session, effects } = after('hello');
   expect(kinds(effects)).toEqual(['record', 'send']);

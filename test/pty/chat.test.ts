@@ -476,6 +476,30 @@ test('TERM=dumb gets plain lines: no escapes at all', async () => {
   expect(terminal.output()).not.toContain('\x1b');
 });
 
+test('Ctrl-C on a dumb terminal ends the answer, not the chat', async () => {
+  const { terminal } = await open({
+    replies: [paused('Half ', 'whole.'), streamReply('Again.')],
+    env: { TERM: 'dumb' },
+  });
+  terminal.type('go\r');
+  await terminal.see('Half');
+  terminal.type(control('c'));
+  await terminal.see('interrupted: /continue goes on, /retry asks again');
+  terminal.type('/retry\r');
+  await terminal.see('Again.');
+});
+
+test('Ctrl-C ends a chat whose lines come from elsewhere', async () => {
+  mock = await startMock({ replies: [paused('Half ', 'whole.')] });
+  const script = `"${process.execPath}" "${host}" chat --no-save go </dev/null`;
+  terminal = openTerminal(['/bin/sh', '-c', `trap : INT; ${script}; echo "code $?"`], {
+    env: { MSG_BASE_URL: mock.url, MSG_API_KEY: 'sk-test', MSG_MODEL: 'mock-1', MSG_STATE_DIR: folder },
+  });
+  await terminal.see('Half');
+  terminal.type(control('c'));
+  await terminal.see('code 130');
+});
+
 test('NO_COLOR writes no colours', async () => {
   const { terminal } = await open({ replies: [streamReply('# Title\n\n**bold**')], env: { NO_COLOR: '1' } });
   terminal.type('go\r');
