@@ -3,7 +3,7 @@ import type { Effect } from '../chat/session.ts';
 import { slashCommands } from '../chat/slash.ts';
 import { droppedThinking } from '../chat/turns.ts';
 import type { Context } from '../context.ts';
-import { isMsgError } from '../errors.ts';
+import { interrupted, isMsgError } from '../errors.ts';
 import { helpText, keyHelp } from '../render/chat-text.ts';
 import { modelsText } from '../render/models-text.ts';
 import { attachmentBlock } from './attachments.ts';
@@ -121,10 +121,11 @@ async function collectPaste(_: Effect, { prompt, screen, apply }: Chat): Promise
 
 /** Runs the doctor on the line in use. Ctrl-C ends it, not the chat. */
 async function examine(_: Effect, { line, prompt, screen }: Chat): Promise<void> {
-  const { runDoctor } = await import('./doctor-run.ts');
   const { options, context } = line();
   const listeners = new Set<(signal: 'SIGINT' | 'SIGTERM') => void>();
+  let isInterrupted = false;
   const endBusy = prompt.whileBusy(() => {
+    isInterrupted = true;
     for (const listener of listeners) listener('SIGINT');
   });
   const on: Context['interrupts']['on'] = (listener) => {
@@ -132,6 +133,9 @@ async function examine(_: Effect, { line, prompt, screen }: Chat): Promise<void>
     return () => listeners.delete(listener);
   };
   try {
+    const { runDoctor } = await import('./doctor-run.ts');
+    // Ctrl-C while the doctor was loading: nobody listened yet.
+    if (isInterrupted) throw interrupted('SIGINT');
     await runDoctor(undefined, connectionOptions(options), { ...context, interrupts: { on } });
   } catch (error) {
     if (!isMsgError(error, 'interrupted')) throw error;

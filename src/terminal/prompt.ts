@@ -166,6 +166,12 @@ export function createPrompt({ input, output, theme, history, complete, editor }
       }),
     whileBusy: (listener) => {
       onInterrupt = listener;
+      // Ctrl-C right behind Enter may come before the work it is meant for.
+      const first = kept.first();
+      if (first?.kind === 'key' && actionOf(first.key) === 'interrupt') {
+        kept.next();
+        listener();
+      }
       return () => {
         onInterrupt = null;
       };

@@ -26,6 +26,8 @@ export type TypeAhead = {
   readonly keepText: (event: KeyEvent, action: Action | null) => void;
   /** The oldest event, taken out. */
   readonly next: () => KeyEvent | undefined;
+  /** The oldest event, as `next` would take it. */
+  readonly first: () => KeyEvent | undefined;
 };
 
 export function typeAhead(): TypeAhead {
@@ -53,5 +55,6 @@ export function typeAhead(): TypeAhead {
       if (event === undefined) pendingNewlines = 0;
       return event;
     },
+    first: () => events[0],
   };
 }

@@ -401,6 +401,13 @@ test('/doctor examines the connection in use, and Ctrl-C ends only the doctor', 
   await terminal.see(/▸$/);
 });
 
+test('Ctrl-C right behind /doctor ends it too', async () => {
+  const { terminal, mock } = await open({ mock: { respond: () => [gate('never')] } });
+  terminal.type(`/doctor\r${control('c')}`);
+  await terminal.see(/interrupted\n+▸$/);
+  expect(mock.requests).toEqual([]);
+});
+
 test('/export writes Markdown, JSON or HTML, and never over a file', async () => {
   const { terminal } = await open({ replies: [streamReply('Exported.')] });
   terminal.type('go\r');
