@@ -88,6 +88,7 @@ export function systemContext(version: string): Context {
       const { createTransport } = await import('./http/transport.ts');
       return createTransport({
         ...options,
+        proxyFor: (url) => quietAboutSocks(options.proxyFor?.(url)),
         now: clock.now,
         userAgent: `msg/${version}`,
         beforeConnecting: calmOptimisers,
@@ -107,6 +108,12 @@ export function systemContext(version: string): Context {
       return createAsker();
     },
   };
+}
+
+/** undici calls its SOCKS support experimental, on stderr: that means nothing to who needs such a proxy. */
+function quietAboutSocks(proxy: string | undefined): string | undefined {
+  if (proxy?.startsWith('socks')) process.removeAllListeners('warning');
+  return proxy;
 }
 
 /**

@@ -1,8 +1,9 @@
 // From settings to a working connection: key, warnings, transport, client.
 import { configError } from '../errors.ts';
+import { isSecretHeader } from '../http/wire.ts';
 import type { Client } from '../messages/client.ts';
 import { defaultVersion, type Endpoint, endpointUrl, hostOf, isLoopback } from '../messages/endpoint.ts';
-import { concealQuery, type Secret } from '../messages/secret.ts';
+import { conceal, concealQuery, type Secret } from '../messages/secret.ts';
 import { createKeyReader } from '../profiles/keys.ts';
 import type { KeyReference } from '../profiles/profile.ts';
 import { describeSource, home, type Settings } from '../profiles/settings.ts';
@@ -73,6 +74,8 @@ export async function endpointFor(
 ): Promise<Endpoint> {
   const baseUrl = demoUrl ?? requireBaseUrl(settings);
   concealQuery(settings.messagesUrl?.value ?? endpointUrl(baseUrl, 'messages'));
+  for (const [name, value] of Object.entries(settings.headers?.value ?? {}))
+    if (isSecretHeader(name)) conceal(value.replace(/^(Bearer|Basic) +/i, ''));
   const auth = settings.auth?.value ?? 'x-api-key';
   const { key: reference, withheld } = settings;
   if (auth !== 'none' && reference === undefined && withheld !== undefined) {

@@ -25,6 +25,8 @@ export function settingsFor(
 
 function flagValues(options: ConnectionOptions): Partial<SettingValues> {
   const { baseUrl, auth, model, proxy, cacert, clientCert, clientKey, apiKeyEnv, apiKeyFile } = options;
+  if (apiKeyEnv !== undefined && apiKeyFile !== undefined)
+    throw usageError('Name one place for the key, not several.', 'Either --api-key-env or --api-key-file.');
   const values: { [K in keyof SettingValues]?: SettingValues[K] | undefined } = {
     baseUrl,
     auth,
@@ -38,7 +40,7 @@ function flagValues(options: ConnectionOptions): Partial<SettingValues> {
     headers: options.header && headersOf(options.header),
     key:
       apiKeyEnv !== undefined
-        ? { kind: 'env', name: apiKeyEnv }
+        ? { kind: 'env', name: variableName(apiKeyEnv) }
         : apiKeyFile === undefined
           ? undefined
           : { kind: 'file', path: apiKeyFile },
@@ -52,6 +54,15 @@ function headersOf(lines: readonly string[]): Record<string, string> {
   } catch (error) {
     throw isMsgError(error) ? usageError(error.message, error.hint) : error;
   }
+}
+
+/** The name of a variable. What is none may be the key itself, so it is not repeated. */
+function variableName(text: string): string {
+  if (/^[A-Za-z_][A-Za-z0-9_]*$/.test(text)) return text;
+  throw usageError(
+    '--api-key-env takes the name of a variable, not a key.',
+    'Example: --api-key-env WORK_API_KEY',
+  );
 }
 
 /** The base URL. Throws MsgError `config` with the two ways on when nothing is configured at all. */

@@ -108,12 +108,16 @@ async function readBody(
   const watch = new AbortController();
   let deltas = 0;
   let breakage: Failure | null = null;
-  if (question.firstDeltaMs !== undefined) {
-    clock.sleep(question.firstDeltaMs, watch.signal).then(
-      () => deltas === 0 && quiet.abort(Object.assign(new Error('no token came'), { code: silent })),
-      () => undefined,
-    );
-  }
+  // Pings keep a connection alive for hours; only tokens count. Looked at once a period, so that a stream that
+  // falls silent half-way is given up after one to two of them.
+  const watchTokens = async (periodMs: number): Promise<void> => {
+    for (let seen = -1; seen !== deltas; ) {
+      seen = deltas;
+      await clock.sleep(periodMs, watch.signal);
+    }
+    quiet.abort(Object.assign(new Error('no token came'), { code: silent }));
+  };
+  if (question.longestSilenceMs !== undefined) watchTokens(question.longestSilenceMs).catch(() => undefined);
   try {
     for await (const arrival of response.body) {
       raw.push({ at: Math.max(0, arrival.at - startedAt), bytes: joined(arrival) });

@@ -16,7 +16,7 @@ export type Question = {
   readonly isPaid?: boolean;
   readonly timeoutMs?: number;
   /** Ends a stream that brings no text for this long. */
-  readonly firstDeltaMs?: number;
+  readonly longestSilenceMs?: number;
   /** Ends a stream after this many deltas. */
   readonly stopAfterDeltas?: number;
 };

@@ -56,7 +56,8 @@ function firstSet(
  * @throws MsgError `config`, which does not quote it: it may hold a password
  */
 export function parseProxy(proxy: string, source?: string): URL {
-  const text = withScheme(proxy);
+  // With socks5h the proxy resolves names; here it always does.
+  const text = withScheme(proxy).replace(/^socks5?h?:/i, 'socks5:');
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url !== undefined && /^(https?|socks5?):$/.test(url.protocol) && url.host !== '') return url;
   const which = source === undefined ? 'The proxy' : `The proxy from ${source}`;

@@ -193,7 +193,8 @@ async function openDispatcher(url: URL, options: TransportOptions): Promise<Disp
     uri: proxyUrl.href,
     proxyTunnel: false,
     requestTls: connect,
-    proxyTls: connect,
+    // Given to a SOCKS proxy, it would be spoken to in TLS.
+    ...(proxyUrl.protocol === 'socks5:' ? {} : { proxyTls: connect }),
     connections: 1,
     ...proxyToken(proxyUrl),
   });

@@ -39,7 +39,7 @@ export class Secret {
 }
 
 /** From now on `redact` covers this value too. For secrets that stand inside something else. */
-function conceal(value: string): void {
+export function conceal(value: string): void {
   if (value.length >= shortestSearched) known.set(value, maskKey(value));
 }
 

@@ -199,7 +199,10 @@ function pick<K extends keyof SettingValues>(
 function mergedHeaders(layers: readonly Layer[]): Settings['headers'] {
   const setting = pick(layers, 'headers');
   if (setting === undefined) return undefined;
-  const value = Object.assign({}, ...layers.map((layer) => layer.values.headers ?? {}).reverse());
+  // A hand-written X-Api-Key is the same header as x-api-key: two of them would both be sent.
+  const lowerCase = (headers: Readonly<Record<string, string>>): Record<string, string> =>
+    Object.fromEntries(Object.entries(headers).map(([name, text]) => [name.toLowerCase(), text]));
+  const value = Object.assign({}, ...layers.map((layer) => lowerCase(layer.values.headers ?? {})).reverse());
   return { value, source: setting.source, shadows: [] };
 }
 

@@ -2,6 +2,7 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ServerOptions } from 'node:https';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TLSSocket } from 'node:tls';
@@ -88,6 +89,28 @@ describe('a proxy', () => {
     expect(run.requests[0]?.headers).not.toHaveProperty('proxy-authorization');
   });
 
+  it.each(['socks5', 'socks5h', 'socks'])('may speak SOCKS (%s)', async (scheme) => {
+    const asked: string[] = [];
+    const proxy = await rawServer((socket) => {
+      socket.once('data', () => {
+        socket.write(Uint8Array.of(5, 0));
+        socket.once('data', (request: Buffer) => {
+          const onward = connect(request.readUInt16BE(request.length - 2), '127.0.0.1', () => {
+            asked.push('CONNECT');
+            socket.write(Uint8Array.of(5, 0, 0, 1, 127, 0, 0, 1, 0, 0));
+            socket.pipe(onward).pipe(socket);
+          });
+          onward.on('error', () => socket.destroy());
+          socket.on('close', () => onward.destroy());
+        });
+      });
+    });
+    running.push(proxy);
+    const run = await send([], { env: { ALL_PROXY: `${scheme}://127.0.0.1:${proxy.port}` } });
+    expect(run).toMatchObject({ code: 0, stdout: 'Hello', stderr: '' });
+    expect(asked).toEqual(['CONNECT']);
+  });
+
   it('that is not there is named, without its password', async () => {
     const run = await send(['-x', 'http://me:hunter2hunter2@127.0.0.1:1']);
     expect(run).toMatchObject({ code: 8, stdout: '', requests: [] });
@@ -96,11 +119,19 @@ describe('a proxy', () => {
     expect(run.stderr).not.toContain('hunter2');
   });
 
-  it('that is no HTTP proxy is refused by name', async () => {
-    const run = await send(['-x', 'ftp://127.0.0.1:1080']);
-    expect(run.code).toBe(3);
-    expect(run.requests).toEqual([]);
-    expect(run.stderr).toContain('The proxy from --proxy is not a URL');
+  it.each<[string, string[], Record<string, string>, string]>([
+    [
+      'another URL',
+      ['-x', 'ftp://me:hunter2@h'],
+      {},
+      'The proxy from --proxy is not a URL that can be used.',
+    ],
+    ['no host', [], { ALL_PROXY: 'http://me:hunter2@' }, 'The proxy from ALL_PROXY is not a URL that can'],
+  ])('that is %s is refused with its source, without its password', async (_name, argv, env, says) => {
+    const run = await send(argv, { env });
+    expect(run).toMatchObject({ code: 3, stdout: '', requests: [] });
+    expect(run.stderr).toContain(says);
+    expect(run.stderr).not.toContain('hunter2');
   });
 });
 

@@ -224,6 +224,15 @@ describe('a key', () => {
     ]);
   });
 
+  it('in a header that was written by hand is sent once', () => {
+    const profile: Profile = { ...work, headers: { 'X-Api-Key': 'a', 'X-Team': 'b' } };
+    const flags = { profile: 'work', headers: { 'x-api-key': 'c' } };
+    expect(resolve({ profiles: { work: profile }, flags }).headers?.value).toEqual({
+      'x-api-key': 'c',
+      'x-team': 'b',
+    });
+  });
+
   it('goes to another path of its origin', () => {
     const given: Given = { flags: { baseUrl: 'https://env.example/other' }, env: anthropic };
     expect(resolve(given).key?.value).toEqual({ kind: 'env', name: 'ANTHROPIC_API_KEY' });

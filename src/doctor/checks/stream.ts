@@ -124,13 +124,14 @@ export const streamChecks: readonly Check[] = [
       const isSilent =
         streamed?.exchange.outcome === 'answered' && streamed.exchange.breakage?.code === 'MSG_NO_TOKEN';
       if (
-        isSilent ||
+        // Not one token is another matter: up.offline.
+        (isSilent && stream.deltas === 0) ||
         !isWhole(stream) ||
         stream.times.stop !== null ||
         (stream.isClean && stream.stopReason !== null)
       )
         return pass('');
-      const how = stream.isClean ? 'cleanly' : 'by reset';
+      const how = isSilent ? 'in silence (no token, pings at most)' : stream.isClean ? 'cleanly' : 'by reset';
       return fail(
         `Stream ended ${how} after ${stream.deltas} deltas without message_stop; text may be cut. Last stop_reason: ${stream.stopReason ?? 'none'}.`,
         {

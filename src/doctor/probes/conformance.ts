@@ -26,7 +26,7 @@ const utf8Stream: Probe<'utf8Stream'> = {
         stream: true,
       }),
       timeoutMs: 120_000,
-      firstDeltaMs: patience(look),
+      longestSilenceMs: patience(look),
     }),
 };
 
@@ -64,7 +64,7 @@ const abort: Probe<'abort'> = {
         prompt: 'Count from 1 to 60, one number per line.',
         stream: true,
       }),
-      firstDeltaMs: patience(look),
+      longestSilenceMs: patience(look),
       stopAfterDeltas: 3,
     });
     return ask(context, bodyQuestion(endpointOf(context), 'AB', {}, false));

@@ -66,7 +66,7 @@ const stream: Probe<'stream'> = {
     askStream(context, {
       ...countingQuestion(context, 'S1'),
       timeoutMs: 180_000,
-      firstDeltaMs: patience(look),
+      longestSilenceMs: patience(look),
     }),
 };
 
@@ -86,7 +86,7 @@ const identityStream: Probe<'identityStream'> = {
     askStream(context, {
       ...countingQuestion(context, 'S2', 'identity'),
       timeoutMs: 180_000,
-      firstDeltaMs: patience(look),
+      longestSilenceMs: patience(look),
     }),
 };
 
@@ -108,7 +108,7 @@ const longStream: Probe<'longStream'> = {
         stream: true,
       }),
       timeoutMs: 300_000,
-      firstDeltaMs: patience(look),
+      longestSilenceMs: patience(look),
     }),
 };
 
@@ -132,7 +132,7 @@ const vantage: Probe<'vantage'> = {
         stream: true,
       }),
       timeoutMs: 180_000,
-      firstDeltaMs: patience(look),
+      longestSilenceMs: patience(look),
     });
   },
 };

@@ -33,7 +33,7 @@ const toolCall: Probe<'toolCall'> = {
           stream: true,
           extra: { tools: [tool], tool_choice: toolChoice },
         }),
-        firstDeltaMs: patience(look),
+        longestSilenceMs: patience(look),
       });
     const forced = await call({ type: 'any' });
     // The newest models refuse a forced choice (protocol reference 1.6).
