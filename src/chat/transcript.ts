@@ -1,5 +1,6 @@
 // What a session looks like on disk: JSON Lines, a header first, then one line a turn, appended and never
 // changed. Pure: text in, turns out. Files are session-files.ts.
+import { redact } from '../messages/secret.ts';
 import { isBlock } from '../messages/types.ts';
 import { blocksOf, type Turn, textOf } from './turns.ts';
 
@@ -36,8 +37,9 @@ export type Transcript = {
 
 const previewLength = 80;
 
-/** One line of the file, with its line end. */
-export const lineOf = (line: TranscriptHeader | TranscriptLine): string => `${JSON.stringify(line)}\n`;
+/** One line of the file, with its line end. Keys are masked: a server may repeat one, and the file outlives the chat. */
+export const lineOf = (line: TranscriptHeader | TranscriptLine): string =>
+  `${redact(JSON.stringify(line))}\n`;
 
 /** The header in the first line of `text`; undefined when it is none of ours. */
 export function readHeader(text: string): TranscriptHeader | undefined {
@@ -80,9 +82,9 @@ export function readTranscript(text: string): Transcript | undefined {
   };
 }
 
-/** The first words of a session, on one line. */
+/** The first words of a session, on one line. Masked before it is cut: half a key is no longer recognised. */
 export function previewOf(turn: Turn): string {
-  const text = textOf(turn.message).replace(/\s+/g, ' ').trim();
+  const text = redact(textOf(turn.message)).replace(/\s+/g, ' ').trim();
   const shown = text === '' ? (blocksOf(turn.message)[0]?.type ?? '') : text;
   return [...shown].length > previewLength ? `${[...shown].slice(0, previewLength - 1).join('')}…` : shown;
 }

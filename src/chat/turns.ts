@@ -49,10 +49,6 @@ export function questionIndex(turns: readonly Turn[], count = 1): number {
   return turns.findLastIndex((turn) => isQuestion(turn) && --left === 0);
 }
 
-/** The last answer, whole or partial. */
-export const lastAnswer = (turns: readonly Turn[]): Turn | undefined =>
-  turns.findLast(({ message }) => message.role === 'assistant');
-
 /** Tool calls at the end of the conversation that have no result yet. */
 export function openCalls(turns: readonly Turn[]): readonly ToolUseBlock[] {
   const last = turns.at(-1);

@@ -17,6 +17,7 @@ import { beginSession, continueSession, type WriterOptions } from '../../src/cha
 import { readTranscript } from '../../src/chat/transcript.ts';
 import type { Turn } from '../../src/chat/turns.ts';
 import { isMsgError } from '../../src/errors.ts';
+import { Secret } from '../../src/messages/secret.ts';
 import { bundle } from '../profiles/bundle.ts';
 
 let state: string;
@@ -101,6 +102,28 @@ describe('a session on disk', () => {
     writer.record(ask('three'));
     await writer.close();
     expect(files.read(only()).turns).toEqual([ask('one'), answer, ask('three')]);
+  });
+
+  it('holds no key, wherever it was said', async () => {
+    const canary = 'sk-canary-0a1b2c3d4e5f6071';
+    new Secret(canary);
+    const writer = beginSession(options);
+    // The preview is cut in the middle of the key.
+    writer.record(ask(`${'a'.repeat(60)} ${canary}`));
+    writer.record({
+      message: {
+        role: 'assistant',
+        content: [
+          { type: 'text', text: `You sent ${canary}.` },
+          { type: 'tool_use', id: 't', name: 'run', input: { key: canary } },
+        ],
+      },
+    });
+    await writer.close();
+    const kept = readFileSync(only().path, 'utf8');
+    expect(kept).not.toContain(canary.slice(0, 14));
+    expect(kept.match(/sk-canary-… \(26 characters\)/g)).toHaveLength(3);
+    expect(files.read(only())).toMatchObject({ turns: [{}, {}], brokenLines: 0 });
   });
 
   it('goes on where it ended', async () => {
