@@ -26,7 +26,7 @@ export const chatViews: Readonly<
     const cost =
       dollars === null || requests === 0 ? '' : ` · ${costText(dollars)} by the list of ${pricesAsOf}`;
     screen.say(
-      `${count(requests)} answers · ${count(input)} tokens in, ${count(output)} out${cost}`,
+      `${count(requests)} ${requests === 1 ? 'answer' : 'answers'} · ${count(input)} tokens in, ${count(output)} out${cost}`,
       'plain',
     );
   },

@@ -1,5 +1,5 @@
 // From settings to a working connection: key, warnings, transport, client.
-import { configError } from '../errors.ts';
+import { configError, usageError } from '../errors.ts';
 import { isSecretHeader } from '../http/wire.ts';
 import type { Client } from '../messages/client.ts';
 import { defaultVersion, type Endpoint, endpointUrl, hostOf, isLoopback } from '../messages/endpoint.ts';
@@ -31,7 +31,14 @@ export async function openConnection(settings: Settings, input: ConnectionInput)
   });
   // What can fail on bad input comes first: a demo server that nobody closes would keep the process alive.
   const transport = await openTransport(settings, input);
-  const demo = settings.preset?.id === 'demo' ? await context.demo() : undefined;
+  const isDemo = settings.preset?.id === 'demo';
+  if (isDemo && settings.baseUrl?.source.from === 'flag') {
+    throw usageError(
+      'The demo answers by itself; --base-url does not fit it.',
+      'Leave out one of -P demo and --base-url.',
+    );
+  }
+  const demo = isDemo ? await context.demo() : undefined;
   let endpoint = await endpointFor(settings, demo?.url, (reference) =>
     keys.read(reference, keyOwner(settings)),
   );

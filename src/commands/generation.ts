@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { configError, usageError } from '../errors.ts';
 import type { GenerationOptions } from '../messages/request.ts';
-import type { JsonObject } from '../messages/types.ts';
+import { isObject, type JsonObject } from '../messages/types.ts';
 import type { Settings } from '../profiles/settings.ts';
 import { collect, numberParser } from './flags.ts';
 import {
@@ -151,6 +151,3 @@ function toolChoiceField(choice: string | undefined): JsonObject | undefined {
   if (choice === undefined) return undefined;
   return ['auto', 'any', 'none'].includes(choice) ? { type: choice } : { type: 'tool', name: choice };
 }
-
-const isObject = (value: unknown): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -6,7 +6,7 @@ import type { Client } from '../messages/client.ts';
 import type { Endpoint } from '../messages/endpoint.ts';
 import { postRequest } from '../messages/request.ts';
 import { countTokens } from '../messages/resources.ts';
-import { Secret } from '../messages/secret.ts';
+import { redact, Secret } from '../messages/secret.ts';
 import type { JsonObject } from '../messages/types.ts';
 import type { KeyReference } from '../profiles/profile.ts';
 import { describeSource, type Settings } from '../profiles/settings.ts';
@@ -103,13 +103,14 @@ export async function printDryRun(settings: Settings, body: JsonObject, context:
     ),
   );
   await context.streams.stdout.write(
-    `${JSON.stringify({ request: { method, url, headers, body }, settings: sources }, null, 2)}\n`,
+    `${JSON.stringify({ request: { method, url: redact(url), headers, body }, settings: sources }, null, 2)}\n`,
   );
   return exitCodes.done;
 }
 
 function shownValue(name: string, value: unknown): unknown {
   if (name === 'headers') return withoutSecrets(value as Record<string, string>);
+  if (name === 'baseUrl' || name === 'messagesUrl') return redact(String(value));
   if (name !== 'proxy') return value;
   const { proxy, password } = splitProxy(String(value));
   return password === undefined ? proxy : `${proxy} (with user and password)`;

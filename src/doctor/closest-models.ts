@@ -1,5 +1,5 @@
 // Which ids of a model list are meant by one that is not on it. Pure.
-import { isObject } from './shapes.ts';
+import { isObject } from '../messages/types.ts';
 
 /** The ids of a model list in any of its dialects (protocol reference 5.3). */
 export function modelIds(body: string): string[] {

@@ -1,4 +1,5 @@
 // Lines from the wire, short and free of secrets: what a finding shows as its proof.
+import { isSecretHeader } from '../http/wire.ts';
 import { redact as redactKnownKeys } from '../messages/secret.ts';
 import type { Answered, Exchange } from './observations.ts';
 
@@ -29,13 +30,16 @@ export function scrub(text: string): string {
   return clean;
 }
 
-const secretHeaders =
-  /^(set-cookie|cookie|authorization|proxy-authorization|x-api-key|api-key|cf-aig-authorization|x-amz-security-token|anthropic-(organization|workspace)-id)$/;
+/** Not keys, but names of an account, which a report in a public place should not tell. */
+const accountHeaders = /^anthropic-(organization|workspace)-id$/;
 
 /** Response headers as they may be kept. */
 export function scrubHeaders(headers: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(
-    Object.entries(headers).map(([name, value]) => [name, secretHeaders.test(name) ? '…' : scrub(value)]),
+    Object.entries(headers).map(([name, value]) => [
+      name,
+      isSecretHeader(name) || accountHeaders.test(name) ? '…' : scrub(value),
+    ]),
   );
 }
 

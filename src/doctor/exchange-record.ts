@@ -2,10 +2,10 @@
 import { isMsgError } from '../errors.ts';
 import { codeOf } from '../http/failures.ts';
 import type { WireRequest, WireResponse } from '../http/wire.ts';
+import { isObject } from '../messages/types.ts';
 import { classify } from './classify.ts';
 import { scrub, scrubHeaders } from './evidence.ts';
 import type { Answered, Asked, Credential, Failure, Times } from './observations.ts';
-import { isObject } from './shapes.ts';
 import type { RawArrival } from './stream-facts.ts';
 
 export type Question = {

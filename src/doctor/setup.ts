@@ -1,9 +1,9 @@
 // The static lint's facts: everything known before the first packet. Pure; files are read by a parameter.
 import { maskKey } from '../messages/secret.ts';
+import { isObject } from '../messages/types.ts';
 import { scrub } from './evidence.ts';
 import { type KeyFacts, keyFacts } from './key-facts.ts';
 import type { AuthorityFile, CredentialFact, ProxyFacts, Setup, Shadow } from './observations.ts';
-import { isObject } from './shapes.ts';
 import { urlFacts } from './url-facts.ts';
 
 export type SetupInput = {

@@ -1,4 +1,5 @@
 // The shape of a body: which dialect, which envelope, which words. Pure; knows nothing of status codes.
+import { isObject } from '../messages/types.ts';
 
 export type Shape =
   | 'message'
@@ -97,5 +98,3 @@ function parseJson(body: string): unknown {
 const firstLine = (body: string): string => (body.split('\n', 1)[0] ?? '').trim().slice(0, 200);
 const text = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null);
 const asText = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
-export const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);

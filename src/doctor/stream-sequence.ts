@@ -1,6 +1,6 @@
 // The state machine of a Messages stream (protocol reference 3.1): which rules the events broke, and what
 // message they made. Pure.
-import { isObject } from './shapes.ts';
+import { isObject } from '../messages/types.ts';
 import type { TimedEvent } from './stream-facts.ts';
 
 export type SequenceFacts = {

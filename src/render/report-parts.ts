@@ -10,12 +10,15 @@ export type Group = {
 
 const severities: readonly Status[] = ['pass', 'info', 'skip', 'unknown', 'warn', 'fail', 'crashed'];
 
-export function worstStatus(checks: readonly CheckResult[]): Status {
-  if (checks.every(({ status }) => status === 'skip')) return 'skip';
-  const ranks = checks
-    .filter(({ status }) => status !== 'skip')
-    .map(({ status }) => severities.indexOf(status));
-  return severities[Math.max(...ranks)] ?? 'pass';
+function statusOf(checks: readonly CheckResult[]): Status {
+  const made = checks.filter(({ status }) => status !== 'skip');
+  // A group that was skipped but for checks with nothing to say must not look verified.
+  if (
+    made.length * 2 < checks.length &&
+    made.every(({ status, summary }) => status === 'pass' && summary === '')
+  )
+    return 'skip';
+  return severities[Math.max(...made.map(({ status }) => severities.indexOf(status)))] ?? 'pass';
 }
 
 /** The checks by group, in the order in which the groups first appear: the order of dependency. */
@@ -23,7 +26,7 @@ export function groupsOf(checks: readonly CheckResult[]): Group[] {
   const names = [...new Set(checks.map((check) => check.group))];
   return names.map((name) => {
     const own = checks.filter((check) => check.group === name);
-    return { name, checks: own, status: worstStatus(own) };
+    return { name, checks: own, status: statusOf(own) };
   });
 }
 

@@ -110,9 +110,16 @@ function groupLines(group: Group, stream: StreamReport | null, options: ReportTe
 
 function skippedLines(groups: readonly Group[], options: ReportTextOptions): string[] {
   const { theme } = options;
-  const checks = groups.flatMap((group) => group.checks);
-  const reasons = [...new Set(checks.map((check) => check.blockedBy).filter((id) => id !== undefined))];
-  const because = reasons.length === 0 ? 'not asked for' : `because of ${reasons.slice(0, 2).join(', ')}`;
+  const checks = withStatus(
+    groups.flatMap((group) => group.checks),
+    'skip',
+  );
+  const blockers = [...new Set(checks.map((check) => check.blockedBy).filter((id) => id !== undefined))];
+  const reasons = [
+    ...new Set(checks.map(({ summary }) => summary.replace(/^not checked: /, '').replace(/\.$/, ''))),
+  ];
+  const because =
+    blockers.length > 0 ? `because of ${blockers.slice(0, 2).join(', ')}` : reasons.slice(0, 2).join('; ');
   const names = groups.map(({ name }) => name).join(', ');
   const text = `${names}: ${counted(checks.length, 'check')} skipped, ${because}`;
   return styledLines(text, lineWidth(options) - 3, 'dim', theme).map((line, index) =>

@@ -24,4 +24,11 @@ describe('msg send', () => {
     expect(run.stderr).toContain('msg profiles add');
     expect(run.stderr).toContain('msg send -P demo "hello"');
   });
+
+  it('does not send the demo to another address', async () => {
+    const run = await runMsg(['send', '-P', 'demo', '--base-url', '{url}', 'hi'], { env: {} });
+    expect(run.code).toBe(2);
+    expect(run.stderr).toContain('--base-url does not fit');
+    expect(run.requests).toEqual([]);
+  });
 });

@@ -27,7 +27,7 @@ function limitsOf(look: Look): Answered | undefined {
 }
 
 /** "in 12 s", "at 14:05 UTC", or null: when a limit is over, by whichever header says so. */
-export function resetText(exchange: Answered): string | null {
+function resetText(exchange: Answered): string | null {
   const { headers } = exchange;
   const seconds = Number(headers['retry-after'] ?? Number.NaN);
   if (!Number.isNaN(seconds)) return `in ${spoken(seconds)}`;

@@ -1,10 +1,11 @@
 // Group G: the model, and what the endpoint can do besides messages.
+
+import { isObject } from '../../messages/types.ts';
 import { type Check, type Finding, fail, info, nothing, pass, remedy, unknown, warn } from '../check.ts';
 import { closestModels, modelIds } from '../closest-models.ts';
 import { wireLine } from '../evidence.ts';
 import type { Exchange, Look } from '../observations.ts';
 import { again, change, owned, setCommand } from '../remedies.ts';
-import { isObject } from '../shapes.ts';
 import { messageOf } from './protocol.ts';
 
 const lines = (...exchanges: readonly (Exchange | undefined)[]): string[] =>

@@ -1,9 +1,10 @@
 // Group F: does the endpoint keep to the protocol outside of streams?
+
+import { isObject } from '../../messages/types.ts';
 import { type Check, fail, info, notAsked, nothing, pass, remedy, unknown, warn } from '../check.ts';
 import { wireLine } from '../evidence.ts';
 import type { Answered, Exchange, Look } from '../observations.ts';
 import { again, forHops, owned, passHeaders } from '../remedies.ts';
-import { isObject } from '../shapes.ts';
 
 const answered = (...exchanges: readonly (Exchange | undefined)[]): Answered[] =>
   exchanges.filter((one): one is Answered => one?.outcome === 'answered');

@@ -1,9 +1,10 @@
 // Probes of a tool call and its result (--tools, --conformance): they cost tokens.
+
+import { isObject } from '../../messages/types.ts';
 import { ask, askStream } from '../ask.ts';
 import type { Exchange, Look } from '../observations.ts';
 import type { AnyProbe, Probe } from '../probe.ts';
 import { bodyQuestion, paidQuestion } from '../questions.ts';
-import { isObject } from '../shapes.ts';
 import { canStream, endpointOf, modelOf, needsFlag, patience } from './conditions.ts';
 
 const tool = {
