@@ -23,7 +23,7 @@ if (ahead < 0) {
   // Laid out for 80 columns when msg was built.
   print(require('node:fs').readFileSync(require('node:path').join(__dirname, '../dist/help.txt')));
 } else {
-  start(require('../dist/msg.cjs'));
+  start(require('./load.js').load('msg.cjs'));
 }
 
 function print(text) {

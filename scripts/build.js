@@ -82,6 +82,12 @@ execFileSync(join(root, 'node_modules/.bin/tsc'), ['-p', join(root, 'scripts/moc
   stdio: 'inherit',
 });
 
+// Without stdin, home and keys of whoever builds.
+execFileSync(process.execPath, [join(root, 'scripts/code-cache.js')], {
+  stdio: ['ignore', 'ignore', 'inherit'],
+  env: { PATH: process.env.PATH, MSG_CONFIG_DIR: join(dist, 'none') },
+});
+
 function licences(inputs) {
   const packages = new Set(
     inputs.flatMap((input) => /(?:^|\/)node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(input)?.[1] ?? []),

@@ -38,7 +38,7 @@ export function textOf(file, codes, files, isEntry) {
   // The parentheses make V8 compile the function at once instead of looking it over first.
   const table = linked.map(([name, code]) => `"${name}":(function(module,exports){${code}})`).join(',\n');
   return `"use strict";const pieces={${table}},loaded={};
-function piece(name){let one=loaded[name];if(one===undefined){one=loaded[name]={exports:{}};pieces[name](one,one.exports)}return one.exports}
+function piece(name){let one=loaded[name];if(one===undefined){one=loaded[name]={exports:{},import:module.import};pieces[name](one,one.exports)}return one.exports}
 ${isEntry ? `module.exports=piece("${file}");` : ''}module.exports.piece=piece;\n`;
 }
 
@@ -50,10 +50,14 @@ function linkedCode(code, file, files, isAlone) {
     if (home === file && !isAlone) return `piece("${name}")`;
     return grouped.has(home) ? `require("./${home}.cjs").piece("${name}")` : `require("./${home}.cjs")`;
   };
-  return code
-    .replace(/\bimport\("(node:[^"]+)"\)/g, 'Promise.resolve().then(()=>require("$1"))')
-    .replace(/\bimport\("\.\/([^"]+)\.js"\)/g, (_, name) => `Promise.resolve().then(()=>${link(name)})`)
-    .replace(/\brequire\("\.\/([^"]+)\.js"\)/g, (_, name) => link(name));
+  return (
+    code
+      .replace(/\bimport\("(node:[^"]+)"\)/g, 'Promise.resolve().then(()=>require("$1"))')
+      .replace(/\bimport\("\.\/([^"]+)\.js"\)/g, (_, name) => `Promise.resolve().then(()=>${link(name)})`)
+      // What is left are packages; code that comes out of a cache has no import() of its own: see bin/load.js.
+      .replace(/\bimport\((?=["`])/g, 'module.import(')
+      .replace(/\brequire\("\.\/([^"]+)\.js"\)/g, (_, name) => link(name))
+  );
 }
 
 export const nameOf = (path) => /([^\\/]+)\.js$/.exec(path)[1];
