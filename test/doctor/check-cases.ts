@@ -1288,7 +1288,7 @@ export const cases: readonly Case[] = [
   {
     id: 'sse.content_type',
     seen: { stream: streamed(ordinary(), { headers: { 'content-type': 'text/plain' } }) },
-    status: 'warn',
+    status: 'fail',
     says: /labelled text\/plain/,
   },
   {

@@ -11,7 +11,7 @@ export const streamDetailChecks: readonly Check[] = [
     id: 'sse.content_type',
     group: 'stream',
     title: 'The stream is labelled text/event-stream',
-    why: 'Hops flush only what is labelled so (cloudflared, nginx modules); under another label they collect it.',
+    why: 'Strict clients, msg send among them, take only what is labelled so for a stream; and hops flush only that (cloudflared, nginx modules), under another label they collect it.',
     proof: 'The content type of a body that is an event stream.',
     cure: 'Content-Type: text/event-stream',
     needs: ['stream'],
@@ -19,9 +19,12 @@ export const streamDetailChecks: readonly Check[] = [
       const stream = streamOf(look);
       if (stream === null) return noStream;
       if (/^text\/event-stream/i.test(stream.contentType)) return pass('');
-      return warn(
-        `The stream is labelled ${stream.contentType || 'with nothing'}: hops may hold it.`,
-        gatewayFault(look, 'Send Content-Type: text/event-stream.'),
+      const fault = gatewayFault(look, 'Send Content-Type: text/event-stream.');
+      if (stream.contentType === '')
+        return warn('The stream is labelled with nothing: hops may hold it.', fault);
+      return fail(
+        `The stream is labelled ${stream.contentType}: strict clients refuse it (msg send does), and hops may hold it.`,
+        fault,
       );
     },
   },
