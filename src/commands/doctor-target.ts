@@ -27,6 +27,13 @@ export type Target = {
   close(): Promise<void>;
 };
 
+/** The profile a remedy may change: none when the address does not come from it. */
+function examinedProfile({ profile, baseUrl }: Settings): string | null {
+  const isOwn =
+    profile?.value === 'env' || baseUrl?.source.from === 'profile' || baseUrl?.source.from === 'preset';
+  return isOwn ? (profile?.value ?? null) : null;
+}
+
 /** A positional argument that is an address rather than the name of a profile. */
 const isAddress = (text: string): boolean => /:\/\/|[/:]|^localhost$|\.[a-z]{2,}$/i.test(text);
 
@@ -71,7 +78,7 @@ export async function openTarget(input: TargetInput): Promise<Target> {
       ? proxyChoice(endpoint, context)
       : { url: proxy.value, source: describeSource(proxy.source), isUsed: true };
   const setup = setupOf({
-    profile: settings.profile?.value ?? null,
+    profile: examinedProfile(settings),
     command: commandFor(settings),
     baseUrl: demo?.url ?? baseUrl,
     baseUrlSource: settings.baseUrl === undefined ? 'default' : describeSource(settings.baseUrl.source),
