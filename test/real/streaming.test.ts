@@ -193,7 +193,7 @@ describe.skipIf(missing.length > 0)(
       for (const added of delays('nginx 64k buffers', 60)) expect(Math.abs(added - 825)).toBeLessThan(200);
       // The median: a single run on a busy machine may start in the middle of a period.
       const haproxy = delays('HAProxy default', 60).sort((a, b) => a - b);
-      expect(haproxy[haproxy.length >> 1]).toSatisfy((added: number) => added > 17 && added <= 215);
+      expect(Math.abs((haproxy[haproxy.length >> 1] ?? 0) - 107)).toBeLessThan(90);
     });
   },
 );
