@@ -29,11 +29,14 @@ const replacements = {
 
 /**
  * undici's index loads fetch, WebSocket, caches and mocks: 50 ms nobody needs. `import` of it gives the client
- * alone, `await import()` the proxy agent.
+ * alone, `await import()` the proxy agent, which opens its tunnels with a method that the index puts in place.
  */
 const undiciParts = {
   'import-statement': `export { default as Client } from 'undici/lib/dispatcher/client.js';`,
-  'dynamic-import': `export { default as ProxyAgent } from 'undici/lib/dispatcher/proxy-agent.js';`,
+  'dynamic-import': `import Dispatcher from 'undici/lib/dispatcher/dispatcher.js';
+    import connect from 'undici/lib/api/api-connect.js';
+    Dispatcher.prototype.connect = connect;
+    export { default as ProxyAgent } from 'undici/lib/dispatcher/proxy-agent.js';`,
 };
 
 export const slimPackages = {

@@ -1,7 +1,7 @@
 // Which proxy a URL goes through, by the rules of curl, and what one says no with. Pure: the environment is a
 // parameter.
 import { configError, MsgError } from '../errors.ts';
-import { networkError } from './failures.ts';
+import { codeOf, networkError } from './failures.ts';
 
 /** A proxy and where it was configured, e.g. `HTTPS_PROXY`. */
 export type ProxyChoice = { readonly url: string; readonly source: string };
@@ -85,16 +85,39 @@ function decoded(text: string): string {
 
 const withScheme = (proxy: string): string => (/^[a-z0-9]+:\/\//i.test(proxy) ? proxy : `http://${proxy}`);
 
-/** A failure on the way through a proxy: its own refusal, or what happened behind it. */
-export function proxyError(error: Error, host: string, proxyHost: string): MsgError {
+/** What fails while the connection to the proxy is made: the base URL has no part in it. */
+const notReached = /^(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|UND_ERR_CONNECT_TIMEOUT)$/;
+const checkProxy = 'Check the proxy (--proxy, HTTPS_PROXY, HTTP_PROXY), or leave the host out with NO_PROXY.';
+
+/**
+ * A failure on the way through a proxy: its own refusal, or what happened behind it. `isSent` tells whether
+ * the request itself was under way.
+ */
+export function proxyError(error: Error, host: string, proxyHost: string, isSent: boolean): MsgError {
   const status = /\((\d{3})\)/.exec(error.message)?.[1];
-  if (status === undefined) return networkError(error, `${host} through proxy ${proxyHost}`);
-  return new MsgError('network', `The proxy ${proxyHost} refused to connect to ${host} (${status}).`, {
-    hint:
-      status === '407'
-        ? 'It wants a user name and password: --proxy http://user:password@host:port'
-        : 'Ask its owner to allow the host, or leave it out with NO_PROXY.',
-    details: { isRetryable: false, code: status },
+  if (status !== undefined) {
+    return new MsgError('network', `The proxy ${proxyHost} refused to connect to ${host} (${status}).`, {
+      hint:
+        status === '407'
+          ? 'It wants a user name and password: --proxy http://user:password@host:port'
+          : 'Ask its owner to allow the host, or leave it out with NO_PROXY.',
+      details: { isRetryable: false, code: status },
+      cause: error,
+    });
+  }
+  const code = codeOf(error);
+  if (!isSent && code === 'UND_ERR_HEADERS_TIMEOUT') {
+    return new MsgError('network', `The proxy ${proxyHost} did not answer CONNECT within the time allowed.`, {
+      hint: `${checkProxy} --connect-timeout allows more.`,
+      details: { isRetryable: true, code },
+      cause: error,
+    });
+  }
+  const failure = networkError(error, `${host} through proxy ${proxyHost}`);
+  if (code === undefined || !notReached.test(code)) return failure;
+  return new MsgError('network', failure.message, {
+    hint: checkProxy,
+    details: failure.details,
     cause: error,
   });
 }

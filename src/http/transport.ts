@@ -156,7 +156,11 @@ export function createTransport(options: TransportOptions): Transport {
           },
           onResponseEnd: () => end(),
           onResponseError: (_controller, error) =>
-            end(signal?.aborted ? signal.reason : explain(error, url, options.proxyFor?.(url.href))),
+            end(
+              signal?.aborted
+                ? signal.reason
+                : explain(error, url, options.proxyFor?.(url.href), trace.sentAt !== undefined),
+            ),
         },
       );
     });
@@ -196,14 +200,17 @@ async function openDispatcher(url: URL, options: TransportOptions): Promise<Disp
     // Given to a SOCKS proxy, it would be spoken to in TLS.
     ...(proxyUrl.protocol === 'socks5:' ? {} : { proxyTls: connect }),
     connections: 1,
+    // Its CONNECT is part of connecting: a proxy that accepts and says nothing must not be waited for longer.
+    clientFactory: (origin: URL, client: object) =>
+      new Client(origin, { ...client, headersTimeout: options.connectTimeoutMs }),
     ...proxyToken(proxyUrl),
   });
 }
 
-function explain(error: Error, url: URL, proxy: string | undefined): MsgError {
+function explain(error: Error, url: URL, proxy: string | undefined, isSent: boolean): MsgError {
   return proxy === undefined
     ? networkError(error, url.host)
-    : proxyError(error, url.host, parseProxy(proxy).host);
+    : proxyError(error, url.host, parseProxy(proxy).host, isSent);
 }
 
 function flatHeaders(

@@ -188,5 +188,24 @@ describe('a proxy that is not there', () => {
       `api.example through proxy 127.0.0.1:${closed.port}: refused the connection`,
     );
     expect(failure.message).not.toContain('secret');
+    expect(failure).toMatchObject({ hint: expect.stringContaining('Check the proxy') });
+  });
+});
+
+describe('a proxy that accepts and says nothing', () => {
+  it('is not waited for longer than connecting may take', async () => {
+    const silent = await rawServer(() => {});
+    const transport = openTransport({
+      proxyFor: () => `http://127.0.0.1:${silent.port}`,
+      connectTimeoutMs: 300,
+      headersTimeoutMs: 0,
+    });
+    cleanups.push(silent.close, () => transport.close());
+    expect(await failureOf(transport(get('https://api.example/')))).toMatchObject({
+      kind: 'network',
+      message: `The proxy 127.0.0.1:${silent.port} did not answer CONNECT within the time allowed.`,
+      hint: expect.stringContaining('--connect-timeout'),
+      details: { isRetryable: true },
+    });
   });
 });
