@@ -2,6 +2,7 @@
 // last. Lines that look like keys are not kept.
 import { appendFileSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { redact } from '../messages/secret.ts';
 import { isErrno } from '../profiles/guarded-file.ts';
 
 export type InputHistory = {
@@ -29,8 +30,9 @@ const keyShapes: readonly RegExp[] = [
   /-----BEGIN [A-Z ]*PRIVATE KEY-----/,
 ];
 
-/** Whether a text may hold a key. */
-export const looksLikeKey = (text: string): boolean => keyShapes.some((shape) => shape.test(text));
+/** Whether a text may hold a key: one in use here, or something of that shape. */
+export const looksLikeKey = (text: string): boolean =>
+  redact(text) !== text || keyShapes.some((shape) => shape.test(text));
 
 /** The history in `stateDirectory`; read when it is first asked for. */
 export function inputHistory(stateDirectory: string): InputHistory {

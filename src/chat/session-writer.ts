@@ -11,6 +11,7 @@ import {
   writeFileSync,
   writeSync,
 } from 'node:fs';
+import { redact } from '../messages/secret.ts';
 import { errnoText, isErrno } from '../profiles/guarded-file.ts';
 import { type Hold, holdLock } from '../profiles/lock.ts';
 import { makeSessionDirectory, type SessionEntry, type SessionFiles, sessionPath } from './session-files.ts';
@@ -180,7 +181,8 @@ function copySession(
   const path = sessionPath(files.directory, id);
   const { header } = transcript;
   const whole = readFileSync(entry.path).subarray(0, transcript.wholeBytes).toString('utf8');
-  const lines = whole.slice(whole.indexOf('\n') + 1);
+  // What was kept before this key was known is masked too.
+  const lines = redact(whole.slice(whole.indexOf('\n') + 1));
   const created = new Date(wallTime()).toISOString();
   const copied = lines === '' || lines.endsWith('\n') ? lines : `${lines}\n`;
   writeFileSync(path, lineOf({ ...header, id, created, forkedFrom: header.id }) + copied, newFile);

@@ -3,7 +3,7 @@ import { configError, usageError } from '../errors.ts';
 import { isSecretHeader } from '../http/wire.ts';
 import type { Client } from '../messages/client.ts';
 import { defaultVersion, type Endpoint, endpointUrl, hostOf, isLoopback } from '../messages/endpoint.ts';
-import { conceal, concealQuery, type Secret } from '../messages/secret.ts';
+import { concealHeader, concealQuery, type Secret } from '../messages/secret.ts';
 import { createKeyReader } from '../profiles/keys.ts';
 import type { KeyReference } from '../profiles/profile.ts';
 import { describeSource, home, type Settings } from '../profiles/settings.ts';
@@ -82,7 +82,7 @@ export async function endpointFor(
   const baseUrl = demoUrl ?? requireBaseUrl(settings);
   concealQuery(settings.messagesUrl?.value ?? endpointUrl(baseUrl, 'messages'));
   for (const [name, value] of Object.entries(settings.headers?.value ?? {}))
-    if (isSecretHeader(name)) conceal(value.replace(/^(Bearer|Basic) +/i, ''));
+    if (isSecretHeader(name)) concealHeader(value);
   const auth = settings.auth?.value ?? 'x-api-key';
   const { key: reference, withheld } = settings;
   if (auth !== 'none' && reference === undefined && withheld !== undefined) {

@@ -6,7 +6,7 @@ import type { Client } from '../messages/client.ts';
 import type { Endpoint } from '../messages/endpoint.ts';
 import { postRequest } from '../messages/request.ts';
 import { countTokens } from '../messages/resources.ts';
-import { redact, Secret } from '../messages/secret.ts';
+import { isSecretParameter, redact, Secret } from '../messages/secret.ts';
 import type { JsonObject } from '../messages/types.ts';
 import type { KeyReference } from '../profiles/profile.ts';
 import { describeSource, type Settings } from '../profiles/settings.ts';
@@ -39,24 +39,33 @@ export async function printCurl(
   );
   if (password !== undefined) extra.push(`--proxy-user "$${proxyVariable}"`);
   if (options.insecure) extra.push('--insecure');
-  await context.streams.stdout.write(curlText(postRequest(endpoint, 'messages', body), { extra }));
+  const request = postRequest(endpoint, 'messages', body);
+  const { url, names } = withoutQuerySecrets(request.url);
+  await context.streams.stdout.write(curlText({ ...request, url }, { extra }));
   if (settings.preset?.id === 'demo')
     note('The demo lives inside msg, where curl cannot reach it. For an address it can: msg mock');
-  for (const text of missingVariables(settings, password !== undefined)) note(text);
+  for (const text of missingVariables(settings, names, password !== undefined)) note(text);
   return exitCodes.done;
 }
 
 const proxyVariable = 'PROXY_USER_AND_PASSWORD';
 
 /** What has to be put into the environment before the command can run. */
-function missingVariables({ key, headers }: Settings, hasProxyPassword: boolean): string[] {
+function missingVariables(
+  { key, headers }: Settings,
+  parameters: readonly string[],
+  hasProxyPassword: boolean,
+): string[] {
   return [
     ...(key === undefined || key.value.kind === 'env'
       ? []
       : [`Before you run it, put the key into ${keyVariable(key.value)}.`]),
     ...Object.keys(headers?.value ?? {})
       .filter(isSecretHeader)
-      .map((name) => `Before you run it, put the value of the header ${name} into ${headerVariable(name)}.`),
+      .map((name) => `Before you run it, put the value of the header ${name} into ${variableFor(name)}.`),
+    ...parameters.map(
+      (name) => `Before you run it, put ${name}, as it stands in the URL, into ${variableFor(name)}.`,
+    ),
     ...(hasProxyPassword ? [`Before you run it, put user:password of the proxy into ${proxyVariable}.`] : []),
   ];
 }
@@ -64,7 +73,7 @@ function missingVariables({ key, headers }: Settings, hasProxyPassword: boolean)
 /** Keys that are not in the environment have to be put there first; the name says which. */
 const keyVariable = (reference: KeyReference): string =>
   reference.kind === 'env' ? reference.name : 'MSG_API_KEY';
-const headerVariable = (name: string): string => name.toUpperCase().replace(/\W/g, '_');
+const variableFor = (name: string): string => name.toUpperCase().replace(/\W/g, '_');
 
 /** The endpoint, with a variable in place of every secret. */
 async function shownEndpoint(settings: Settings): Promise<Endpoint> {
@@ -81,9 +90,20 @@ function withoutSecrets(headers: Readonly<Record<string, string>>): Record<strin
     Object.entries(headers).map(([name, value]) => {
       if (!isSecretHeader(name)) return [name, value];
       const scheme = /^\w+ (?=\S)/.exec(value)?.[0] ?? '';
-      return [name, `${scheme}$${headerVariable(name)}`];
+      return [name, `${scheme}$${variableFor(name)}`];
     }),
   );
+}
+
+/** A URL with variables in place of the secrets in its query, and the names of those. */
+function withoutQuerySecrets(address: string): { url: string; names: string[] } {
+  const names: string[] = [];
+  const url = address.replace(/([?&])([^=&]+)=[^&]*/g, (all, sign, name) => {
+    if (!isSecretParameter(name)) return all;
+    names.push(name);
+    return `${sign}${name}=$${variableFor(name)}`;
+  });
+  return { url, names };
 }
 
 /** A proxy URL and, apart from it, whether a user and a password belong to it. */

@@ -1,11 +1,11 @@
 // The way to an endpoint as options and environment choose it: time limits, proxy, certificates, the log of -v.
 import type { Context } from '../context.ts';
 import { configError } from '../errors.ts';
-import { parseProxy, proxyFromEnv } from '../http/proxy.ts';
+import { parseProxy, proxyFromEnv, proxyToken } from '../http/proxy.ts';
 import type { TlsOptions } from '../http/transport.ts';
 import type { Transport } from '../http/wire.ts';
 import { loggingTransport } from '../http/wire-log.ts';
-import { maskKey, redact } from '../messages/secret.ts';
+import { concealHeader, maskKey, redact } from '../messages/secret.ts';
 import { describeSource, type Settings } from '../profiles/settings.ts';
 import type { CommonOptions, ConnectionOptions } from './flags.ts';
 import { readFileOf } from './json-argument.ts';
@@ -45,8 +45,10 @@ function proxyFor(url: string, { proxy, preset }: Settings, { env }: Context): s
   if (preset?.id === 'demo') return undefined;
   const choice =
     proxy === undefined ? proxyFromEnv(url, env) : { url: proxy.value, source: describeSource(proxy.source) };
-  if (choice !== undefined) parseProxy(choice.url, choice.source);
-  return choice?.url;
+  if (choice === undefined) return undefined;
+  const { token } = proxyToken(parseProxy(choice.url, choice.source));
+  if (token !== undefined) concealHeader(token);
+  return choice.url;
 }
 
 async function tlsOptions(

@@ -36,14 +36,17 @@ export function resultOf(exchange: Exchange, modelAsked: string | undefined): Tu
   const message = exchange.draft().message();
   const response = exchange.response();
   return {
-    request_id: response?.requestId ?? null,
+    request_id: cleaned(response?.requestId),
     model_asked: modelAsked ?? null,
-    model_served: message.model ?? null,
+    model_served: cleaned(message.model),
     stop_reason: message.stop_reason,
     usage: message.usage,
     timings: timingsOf(exchange),
   };
 }
+
+/** What a server says of itself may repeat the key; facts are shown beside the answer, and kept. */
+const cleaned = (text: string | undefined): string | null => (text === undefined ? null : redact(text));
 
 function timingsOf(exchange: Exchange): Timings {
   const trace = exchange.response()?.trace;

@@ -1,8 +1,10 @@
 // A key that cannot be printed by accident, and the net under everything that is printed.
+import { spellingsOf } from './spellings.ts';
 
 /** Shorter values are too common as plain words to be searched for in other texts. */
 const shortestSearched = 8;
-const known = new Map<string, string>();
+/** What to search for, by key. */
+const known = new Map<string, RegExp>();
 
 /**
  * Holds a key. String, JSON, template literals and inspect all show the mask; only `reveal()` gives the
@@ -40,16 +42,28 @@ export class Secret {
 
 /** From now on `redact` covers this value too. For secrets that stand inside something else. */
 export function conceal(value: string): void {
-  if (value.length >= shortestSearched) known.set(value, maskKey(value));
+  if (value.length >= shortestSearched && !known.has(value)) known.set(value, spellingsOf(value));
 }
 
-/** Conceals what looks like a key in the query of a URL: some gateways take it there. */
+/** Conceals the secret in the value of a header; behind `Basic` also the password, as the server reads it. */
+export function concealHeader(value: string): void {
+  const [, scheme, secret = ''] = /^(?:(Bearer|Basic) +)?(.*)$/is.exec(value) ?? [];
+  conceal(secret);
+  if (scheme?.toLowerCase() === 'basic')
+    conceal(
+      Buffer.from(secret, 'base64')
+        .toString('utf8')
+        .replace(/^[^:]*:/, ''),
+    );
+}
+
+/** Whether a parameter in the query of a URL is a secret: some gateways take the key there. */
+export const isSecretParameter = (name: string): boolean =>
+  /(key|token|secret|password|auth|sig|signature|code)$/i.test(name);
+
+/** Conceals what looks like a key in the query of a URL. */
 export function concealQuery(url: string): void {
-  for (const [name, value] of new URL(url).searchParams)
-    if (/(key|token|secret|password|auth|sig|signature|code)$/i.test(name)) {
-      conceal(value);
-      conceal(encodeURIComponent(value));
-    }
+  for (const [name, value] of new URL(url).searchParams) if (isSecretParameter(name)) conceal(value);
 }
 
 /**
@@ -65,12 +79,15 @@ export function maskKey(value: string): string {
   return `${prefix}… (${value.length} characters)`;
 }
 
-/** Replaces every key that this process has held by its mask. For texts that come from elsewhere. */
+/**
+ * Replaces every key that this process has held by its mask, also where the text around it made it be written
+ * in another way. For texts that come from elsewhere.
+ */
 export function redact(text: string): string {
   let clean = text;
   // Longer ones first: a key that begins with another one must not keep its rest.
-  for (const [value, mask] of [...known].sort(([a], [b]) => b.length - a.length))
-    if (clean.includes(value)) clean = clean.replaceAll(value, mask);
+  for (const [value, spellings] of [...known].sort(([a], [b]) => b.length - a.length))
+    clean = clean.replace(spellings, () => maskKey(value));
   return clean;
 }
 

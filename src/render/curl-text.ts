@@ -1,5 +1,6 @@
 // A request as a runnable curl command, quoted for a POSIX shell. Keys stand as variables, never as values.
 import { isSecretHeader, type WireRequest } from '../http/wire.ts';
+import { isSecretParameter } from '../messages/secret.ts';
 
 export type CurlOptions = {
   /** Further curl options, e.g. `--proxy URL`. */
@@ -15,7 +16,7 @@ export function curlText(request: WireRequest, { extra }: CurlOptions): string {
   // Brackets and braces in a URL are a pattern to curl, unless told otherwise.
   const plainUrl = /[[\]{}]/.test(request.url) ? ' -g' : '';
   const parts = [
-    `curl -sS -N${plainUrl} -X ${request.method} ${shellQuote(request.url)}`,
+    `curl -sS -N${plainUrl} -X ${request.method} ${quoteUrl(request.url)}`,
     ...extra,
     ...headers,
     ...(request.body === undefined ? [] : [bodyPart(request.body)]),
@@ -28,6 +29,14 @@ const bodyPart = (body: string): string =>
   Buffer.byteLength(body) <= longestArgument
     ? `--data-raw ${shellQuote(body)}`
     : `--data-binary @- <<'END_OF_BODY'\n${body}\nEND_OF_BODY`;
+
+/** A secret in the query stands in double quotes, as a variable. */
+const quoteUrl = (url: string): string =>
+  shellQuote(url)
+    .replace(/([?&]([^=&]+)=)(\$[A-Za-z_]\w*)(?=[&'])/g, (all, start, name, variable) =>
+      isSecretParameter(name) ? `${start}'"${variable}"'` : all,
+    )
+    .replace(/"''$/, '"');
 
 /** In double quotes where a secret stands as a variable, so that the shell fills it in. */
 function quoteHeader(name: string, value: string): string {

@@ -1,6 +1,6 @@
 // What `msg mock` says: how to reach it, the list of its scenarios, one exchange of its log.
 import { isSecretHeader } from '../http/wire.ts';
-import { maskKey, redact } from '../messages/secret.ts';
+import { isSecretParameter, maskKey, redact } from '../messages/secret.ts';
 import type { Scenario } from '../mock/scenario.ts';
 import type { Exchange, Mock } from '../mock/server.ts';
 import { oneLine } from './sanitize.ts';
@@ -78,8 +78,7 @@ export function scenarioList(
 
 /** One exchange for the log: request line, headers with keys masked, the beginning of the body. */
 export function exchangeText({ request, status, outcome, durationMs }: Exchange, theme: Theme): string {
-  const query = new URLSearchParams(request.query).toString();
-  const target = `${request.path}${query === '' ? '' : `?${query}`}`;
+  const target = `${request.path}${queryText(request.query)}`;
   const seconds = `${(durationMs / 1000).toFixed(2)} s`;
   const shownStatus = status < 400 ? theme.good(String(status)) : theme.bad(String(status));
   const ending = outcome === 'aborted' ? `  ${theme.warn('broken off')}` : '';
@@ -92,6 +91,14 @@ export function exchangeText({ request, status, outcome, durationMs }: Exchange,
     ...[...headers, ...body].map((line) => theme.dim(indent(oneLine(line)))),
     '',
   ].join('\n');
+}
+
+function queryText(query: Readonly<Record<string, string>>): string {
+  const pairs = Object.entries(query).map(
+    ([name, value]) =>
+      `${encodeURIComponent(name)}=${isSecretParameter(name) ? maskKey(value) : redact(encodeURIComponent(value))}`,
+  );
+  return pairs.length === 0 ? '' : `?${pairs.join('&')}`;
 }
 
 const longestBody = 200;

@@ -1,5 +1,5 @@
 // The built command from outside: version, help, mistakes, exit codes, the Node gate, links, other folders.
-import { readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -11,7 +11,7 @@ import {
   startMock,
   streamReply,
 } from '../../src/mock/index.ts';
-import { type Home, newHome, runBin } from './run-bin.ts';
+import { closed, type Home, newHome, runBin, startBin, textOf } from './run-bin.ts';
 
 const { version } = JSON.parse(readFileSync(join(import.meta.dirname, '../../package.json'), 'utf8'));
 
@@ -93,6 +93,30 @@ describe('against a server', () => {
     await runBin(['send', 'hi'], { env });
     // undici would keep an idle connection for 4 s.
     expect(performance.now() - startedAt).toBeLessThan(3000);
+  });
+
+  it('keeps a key that has to be escaped out of a chat and of what it keeps', async () => {
+    const key = 'sk-ca"na\\ry$1-/+0a1b2c3d';
+    const home = newHome();
+    mock.reply(
+      streamReply({
+        content: [
+          { type: 'text', text: 'ok' },
+          { type: 'tool_use', id: 't', name: 'n', input: { key } },
+        ],
+      }),
+    );
+    mock.reply(errorReply(401, 'authentication_error', `Bad key ${JSON.stringify([key])}`));
+    const child = startBin(['chat', '-v'], home.path, {
+      env: { ...env, MSG_API_KEY: key },
+      stdin: `my key is ${key}\nagain ${JSON.stringify({ key })}\n`,
+    });
+    const printed = await Promise.all([textOf(child.stdout), textOf(child.stderr), closed(child)]);
+    const sessions = join(home.path, 'state/sessions');
+    const kept = readdirSync(sessions).map((file) => readFileSync(join(sessions, file), 'utf8'));
+    home.close();
+    expect(kept.join()).toContain('my key is sk-… (24 characters)');
+    expect(kept.join() + printed.join()).not.toContain('0a1b2c3d');
   });
 
   it('says so when nobody listens', async () => {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { inputHistory, looksLikeKey } from '../../src/chat/history.ts';
+import { Secret } from '../../src/messages/secret.ts';
 
 let state: string;
 beforeEach(() => {
@@ -44,6 +45,11 @@ describe('what looks like a key is not kept', () => {
   ])('%s', (text) => {
     inputHistory(state).add(text);
     expect(inputHistory(state).entries()).toEqual([]);
+  });
+
+  it('a key in use, whatever its shape', () => {
+    new Secret('my own words');
+    expect(looksLikeKey('the key is: my own words')).toBe(true);
   });
 
   it.each([

@@ -262,6 +262,20 @@ it('does not let two processes write one session: the second goes on in a copy',
   expect(notes).toEqual([`Session shared is open in another msg: going on in a copy, ${copy.id}.`]);
 });
 
+it('masks in a copy what was kept before the key was known', async () => {
+  const key = 'sk-copied-"0123456789';
+  const first = beginSession(options, 'shared');
+  first.record(ask(`my key is ${key}`));
+  await first.held();
+  new Secret(key);
+  const { writer: second } = await continueSession(files.find('shared'), options);
+  second.record(ask('more'));
+  await Promise.all([first.close(), second.close()]);
+  const copy = readFileSync(files.find(second.entry()?.id ?? '').path, 'utf8');
+  expect(copy).toContain('my key is sk-copied-… (21 characters)');
+  expect(copy).not.toContain('0123456789');
+});
+
 it('killed at any moment: 30 rounds, at most the line being written is lost', async () => {
   const program = bundle('../chat/session-killed.ts');
   let id = '';

@@ -119,6 +119,17 @@ Stopped after 1 request.
     expect(run.stderr).not.toContain('real-provider');
   });
 
+  it('shows no secret in a query', async () => {
+    const key = 'sk-ca"na\\ry$1-0123456789';
+    const spelled = encodeURIComponent(key);
+    const run = await serve(['--key', key, '--verbose'], async (url) => {
+      await fetch(`${url}/v1/messages?api_key=${spelled}&note=${spelled}&token=another-one&x=1%202`);
+    });
+    expect(run.stderr).toContain(
+      'GET /v1/messages?api_key=sk-… (24 characters)&note=sk-… (24 characters)&token=… (11 characters)&x=1%202',
+    );
+  });
+
   it('logs each request with --verbose', async () => {
     const run = await serve(['--verbose'], async (url) => {
       await (await post(url, version, { ...hello, system: 'x'.repeat(115_000) })).text();

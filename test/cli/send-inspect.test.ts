@@ -81,6 +81,18 @@ describe('--curl', () => {
     expect(curled?.headers['x-gateway-token']).toBe(secret);
   });
 
+  it('leaves a secret in the query to a variable', async () => {
+    const key = 'sk-ca"na\\ry$1-0123456789';
+    const argv = ['hi', '--base-url', `{url}/?a=$b&api_key=${encodeURIComponent(key)}&c=d`];
+    const { printed, sent, curled } = await both(argv, { API_KEY: encodeURIComponent(key) });
+    expect(sent?.query).toEqual({ a: '$b', api_key: key, c: 'd' });
+    expect(curled?.query).toEqual(sent?.query);
+    expect(printed.stdout).not.toContain('0123456789');
+    expect(printed.stderr).toContain(
+      'Before you run it, put api_key, as it stands in the URL, into API_KEY.',
+    );
+  });
+
   it('names the variable for a key that comes from a file', async () => {
     const path = join(folder, 'key');
     writeFileSync(path, `${testKey}\n`, { mode: 0o600 });
