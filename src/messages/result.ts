@@ -46,7 +46,7 @@ export function resultOf(exchange: Exchange, modelAsked: string | undefined): Tu
 }
 
 /** What a server says of itself may repeat the key; facts are shown beside the answer, and kept. */
-const cleaned = (text: string | undefined): string | null => (text === undefined ? null : redact(text));
+const cleaned = (text: string | null | undefined): string | null => (text == null ? null : redact(text));
 
 function timingsOf(exchange: Exchange): Timings {
   const trace = exchange.response()?.trace;
