@@ -53,12 +53,15 @@ describe('a key that has to be escaped', () => {
   afterEach(() => rmSync(home, { recursive: true }));
 
   const run = (reply: Script, argv: readonly string[]) =>
-    runMsg(argv, {
-      mock: { respond: () => reply },
-      env: { MSG_BASE_URL: '{url}', MSG_API_KEY: key, MSG_MODEL: 'm' },
-      home,
-      cwd: home,
-    });
+    runMsg(
+      argv.map((word) => word.replace('{home}', home)),
+      {
+        mock: { respond: () => reply },
+        env: { MSG_BASE_URL: '{url}', MSG_API_KEY: key, MSG_MODEL: 'm' },
+        home,
+        cwd: home,
+      },
+    );
   /** Everything that was kept on the disk. */
   const kept = (): string =>
     readdirSync(home, { recursive: true, withFileTypes: true })
@@ -67,21 +70,29 @@ describe('a key that has to be escaped', () => {
       .join('\n');
 
   it.each<[string, Script, string[]]>([
-    ['an error', refusal, ['send', 'hi', '-v', '--debug', '--record', 'r.jsonl']],
+    ['an error', refusal, ['send', 'hi', '-v', '--debug', '--record', '{home}/r.jsonl']],
     ['an error as JSON', refusal, ['send', 'hi', '-o', 'json']],
-    ['a page', page, ['send', 'hi', '-v', '--record', 'r.jsonl', '--max-retries', '0']],
-    ['statistics', answer, ['send', 'hi', '-v', '--stats', '--record', 'r.jsonl', '-q', '--session', 's']],
+    ['a page', page, ['send', 'hi', '-v', '--record', '{home}/r.jsonl', '--max-retries', '0']],
+    [
+      'statistics',
+      answer,
+      ['send', 'hi', '-v', '--stats', '--record', '{home}/r.jsonl', '-q', '--session', 's'],
+    ],
     ...['text', 'json', 'html', 'junit', 'sarif'].flatMap((format): [string, Script, string[]][] => [
       [
         `a report as ${format} on an error`,
         refusal,
-        ['doctor', '--yes', '--format', format, '--bundle', 'b.md'],
+        ['doctor', '--yes', '--format', format, '--bundle', '{home}/b.md'],
       ],
-      [`a report as ${format} on a page`, page, ['doctor', '--yes', '--format', format, '--bundle', 'b.md']],
+      [
+        `a report as ${format} on a page`,
+        page,
+        ['doctor', '--yes', '--format', format, '--bundle', '{home}/b.md'],
+      ],
       [
         `a report as ${format} on an answer`,
         answer,
-        ['doctor', '--yes', '--format', format, '--bundle', 'b.md'],
+        ['doctor', '--yes', '--format', format, '--bundle', '{home}/b.md'],
       ],
     ]),
   ])('shows in no %s', async (name, reply, argv) => {
