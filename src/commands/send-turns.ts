@@ -53,10 +53,12 @@ export async function converse({
       keepsText: needsText,
       timeoutMs: options.timeout ? options.timeout * 1000 : undefined,
       note,
-      onEnd: (message, error) => session?.answered(message, error !== undefined),
-      report: (exchange) => reportTurn(exchange, generation.model, options, context, note),
     });
+    session?.answered(turn.message, turn.error !== undefined);
     isReaderGone = turn.readerIsGone;
+    if (isReaderGone) return turn.message;
+    reportTurn(turn.exchange, generation.model, options, context, note);
+    if (turn.error !== undefined) throw turn.error;
     return turn.message;
   };
   const message = options.runTools

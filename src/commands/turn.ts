@@ -19,21 +19,21 @@ export type TurnOptions = {
   /** Limit of the whole exchange. */
   readonly timeoutMs: number | undefined;
   readonly note: (text: string) => void;
-  /** Told the answer, or what came of it, once it is over. */
-  readonly onEnd?: (message: Message, error?: unknown) => void;
-  /** Called once the answer is over, well or badly, and everything of it is written. */
-  readonly report: (exchange: Exchange) => void;
 };
 
-export type Turn = { readonly message: Message; readonly exchange: Exchange; readonly readerIsGone: boolean };
+/** What came of a turn, well or badly. */
+export type Turn = {
+  readonly message: Message;
+  readonly exchange: Exchange;
+  readonly readerIsGone: boolean;
+  /** Why the answer is not whole. */
+  readonly error?: unknown;
+};
 
 /** A spinner costs 30 ms to load, and one that flashes up only disturbs. */
 const spinnerAfterMs = 300;
 
-/**
- * Streams one answer to stdout. What arrived is printed whatever happens.
- * @throws the MsgError of the exchange, after the renderer was told
- */
+/** Streams one answer to stdout. What arrived is printed whatever happens; a failure is part of the result. */
 export async function runTurn(
   client: Client,
   body: JsonObject,
@@ -70,21 +70,28 @@ export async function runTurn(
     },
   });
   const model = typeof body['model'] === 'string' ? body['model'] : undefined;
-  const end = (error?: unknown): void => {
-    const message = exchange.draft().message();
-    options.onEnd?.(message, error);
-    renderer.end({
-      message,
-      result: resultOf(exchange, model),
-      ...(error === undefined ? {} : { error: turnErrorOf(error) }),
-    });
-  };
   const drain = async (): Promise<void> => {
     for (const output of [writes.answer, writes.aside]) {
       const behind = output.drained();
       if (behind !== undefined) await settledOrAborted(behind, abort.signal);
     }
   };
+  const over = (error?: unknown): Turn => {
+    const message = exchange.draft().message();
+    if (!readerIsGone)
+      renderer.end({
+        message,
+        result: resultOf(exchange, model),
+        ...(error === undefined ? {} : { error: turnErrorOf(error) }),
+      });
+    return { message, exchange, readerIsGone, ...(error === undefined ? {} : { error: asShown(error) }) };
+  };
+  const asShown = (error: unknown): unknown =>
+    isMsgError(error, 'interrupted') && renderer.hasWritten()
+      ? new MsgError('interrupted', 'Interrupted. The answer above is incomplete.', {
+          details: error.details,
+        })
+      : error;
   try {
     for await (const { events } of exchange.batches) {
       if (spinsUntil && events.some(spinsUntil)) await spinner?.stop();
@@ -92,26 +99,14 @@ export async function runTurn(
       await drain();
     }
     await spinner?.stop();
-    end();
-    options.report(exchange);
+    return over();
   } catch (error) {
     await spinner?.stop();
-    if (readerIsGone) options.onEnd?.(exchange.draft().message(), error);
-    else {
-      end(error);
-      options.report(exchange);
-      throw isMsgError(error, 'interrupted') && renderer.hasWritten()
-        ? new MsgError('interrupted', 'Interrupted. The answer above is incomplete.', {
-            details: error.details,
-          })
-        : error;
-    }
+    return over(error);
   } finally {
     stopListening();
     stopTimer?.();
-    await drain();
   }
-  return { message: exchange.draft().message(), exchange, readerIsGone };
 }
 
 /** Writes at once, and remembers whether the reader is behind. */
