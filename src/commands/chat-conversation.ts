@@ -1,6 +1,6 @@
 // A running chat: the session and the line as they are now, and what moves them on. The loop around it is
 // chat-loop.ts, the deciding chat/step.ts, the doing chat-effects.ts.
-import { costText, estimateCost } from '../chat/prices.ts';
+
 import { newSession, type Session, type SessionInput } from '../chat/session.ts';
 import { step } from '../chat/step.ts';
 import { contextTokens } from '../chat/turns.ts';
@@ -8,6 +8,7 @@ import type { Context } from '../context.ts';
 import { interrupted, type MsgError } from '../errors.ts';
 import type { Exchange } from '../messages/client.ts';
 import type { JsonObject } from '../messages/types.ts';
+import { costOf, costText } from '../profiles/prices.ts';
 import { contextText } from '../render/chat-text.ts';
 import { statsText, usageText } from '../render/stats-text.ts';
 import type { OpenPrompt } from '../terminal/open-prompt.ts';
@@ -91,26 +92,24 @@ export function openConversation({ line: firstLine, ...parts }: ChatParts & { re
 
   /** Dollars, as far as they can be estimated; null once an answer could not be. */
   let spent: number | null = 0;
-  const costOf = (exchange: Exchange): number | undefined => {
-    const { model, usage } = exchange.draft().message();
-    return estimateCost(line.connection.client.endpoint.baseUrl, model, usage);
-  };
 
   const tell = (input: SessionInput): Promise<void> => {
     if (input.kind === 'turn-ended') lastFailure = null;
     if (input.kind === 'turn-broken') lastFailure = input.error;
     if (input.kind === 'message' && input.usage !== undefined && lastExchange !== null) {
-      const cost = costOf(lastExchange);
+      const cost = costOf(lastExchange, line.connection.client.endpoint);
       spent = spent === null || cost === undefined ? null : spent + cost;
     }
     return chat.apply(input.kind === 'turn-broken' ? { ...input, isLeaving } : input);
   };
 
   const reportTurn = async (exchange: Exchange, model: string): Promise<void> => {
-    const cost = costOf(exchange);
-    const price = cost === undefined ? '' : ` · ${costText(cost)}`;
-    if (session.view.showsStats) screen.say(statsText(exchange, model) + price);
-    else if (session.view.showsUsage) screen.say(usageText(exchange.draft().message().usage) + price);
+    const cost = costOf(exchange, line.connection.client.endpoint);
+    if (session.view.showsStats) screen.say(statsText(exchange, model, cost));
+    else if (session.view.showsUsage)
+      screen.say(
+        usageText(exchange.draft().message().usage) + (cost === undefined ? '' : ` · ${costText(cost)}`),
+      );
     const tokens = contextTokens(session.turns) ?? 0;
     // Short conversations fit everywhere: no need to ask how large the window is.
     const windowTokens = tokens < smallestWindow * nearlyFull ? null : await line.windowOf(model);

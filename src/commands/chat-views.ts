@@ -1,7 +1,8 @@
 // What /usage, /context, /tools, /set, /curl and /headers show.
-import { costText, pricesAsOf } from '../chat/prices.ts';
+
 import type { Effect } from '../chat/session.ts';
 import { contextTokens } from '../chat/turns.ts';
+import { costText, pricesAsOf } from '../profiles/prices.ts';
 import { contextText, count } from '../render/chat-text.ts';
 import type { Chat } from './chat-conversation.ts';
 import { generationOf } from './chat-line.ts';

@@ -80,7 +80,7 @@ function outputFlags(command: Command): void {
     .option('--raw', 'control characters of the model reach the terminal as they are')
     .option('--extract-code', 'print only the first code block')
     .option('-u, --usage', 'tokens, on stderr')
-    .option('--stats', 'timings, speed, tokens and request id, as one line on stderr')
+    .option('--stats', 'timings, speed, tokens, est. cost and request id, as one line on stderr')
     .option('--strict', 'exit 12 when the answer did not end normally')
     .option('--record <file>', 'keep the bytes of the answer with their arrival times');
 }

@@ -13,7 +13,6 @@ import { renderJson } from '../render/message-json.ts';
 import { renderText } from '../render/message-text.ts';
 import type { Renderer, RendererOutput } from '../render/renderer.ts';
 import { createSanitizer } from '../render/sanitize.ts';
-import { statsText, usageText } from '../render/stats-text.ts';
 import { readToolDefinitions } from './generation.ts';
 import type { Note } from './note.ts';
 import type { SendOptions } from './send-flags.ts';
@@ -57,7 +56,7 @@ export async function converse({
     session?.answered(turn.message, turn.error !== undefined);
     isReaderGone = turn.readerIsGone;
     if (isReaderGone) return turn.message;
-    reportTurn(turn.exchange, generation.model, options, context, note);
+    await reportTurn(turn.exchange, { client, generation, options, context, note });
     if (turn.error !== undefined) throw turn.error;
     return turn.message;
   };
@@ -78,13 +77,10 @@ export async function converse({
   return options.strict && problem !== undefined ? exitCodes.unfinished : exitCodes.done;
 }
 
-function reportTurn(
+async function reportTurn(
   exchange: Exchange,
-  model: string,
-  options: SendOptions,
-  context: Context,
-  note: Note,
-): void {
+  { client, generation, options, context, note }: Omit<Conversation, 'messages'>,
+): Promise<void> {
   const { stderr } = context.streams;
   const { dim } = context.theme('stderr', options.color);
   if (exchange.lacksStopEvent()) {
@@ -95,9 +91,14 @@ function reportTurn(
   for (const name of exchange.draft().brokenTools())
     note(`The input of the tool call ${name} is not valid JSON; it is shown as it came.`);
   if (exchange.response() === undefined) return;
+  if (!options.stats && !options.usage) return;
+  const { statsText, usageText } = await import('../render/stats-text.ts');
+  const { costOf } = await import('../profiles/prices.ts');
+  const line = options.stats
+    ? statsText(exchange, generation.model, costOf(exchange, client.endpoint))
+    : usageText(exchange.draft().message().usage);
   // Asked for, so not silenced by --quiet.
-  if (options.stats) void stderr.write(`${dim(statsText(exchange, model))}\n`);
-  else if (options.usage) void stderr.write(`${dim(usageText(exchange.draft().message().usage))}\n`);
+  void stderr.write(`${dim(line)}\n`);
 }
 
 function rendererFor(options: SendOptions, output: RendererOutput, context: Context): Renderer {

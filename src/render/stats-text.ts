@@ -2,6 +2,7 @@
 import type { Exchange } from '../messages/client.ts';
 import { resultOf } from '../messages/result.ts';
 import type { Usage } from '../messages/types.ts';
+import { costText } from '../profiles/prices.ts';
 
 /** `12 in (10 from cache, 2 to cache) + 58 out tokens`; words for what was not reported. */
 export function usageText(usage: Usage): string {
@@ -17,8 +18,8 @@ export function usageText(usage: Usage): string {
   return `${input} in${cache.length > 0 ? ` (${cache.join(', ')})` : ''} + ${output ?? '?'} out tokens`;
 }
 
-/** Headers, first event, first text, longest gap, speed, chunks, request id, usage. */
-export function statsText(exchange: Exchange, modelAsked: string): string {
+/** Headers, first event, first text, longest gap, speed, chunks, usage, cost in dollars if known, request id. */
+export function statsText(exchange: Exchange, modelAsked: string, cost: number | undefined): string {
   const { timings, request_id: requestId, usage, model_served: served } = resultOf(exchange, modelAsked);
   const { firstTextAt, lastTextAt } = exchange.marks();
   const trace = exchange.response()?.trace;
@@ -34,6 +35,7 @@ export function statsText(exchange: Exchange, modelAsked: string): string {
     speed === undefined ? '' : `${speed.toFixed(speed < 10 ? 1 : 0)} tokens/s`,
     trace === undefined ? '' : `${trace.chunks} chunks, ${trace.bytes} bytes`,
     usageText(usage),
+    cost === undefined ? '' : costText(cost),
     served === null || served === modelAsked ? '' : `served by ${served}`,
     requestId === null ? '' : `request ${requestId}`,
   ];

@@ -1,8 +1,9 @@
 // Where each thing goes and in which form: answer, thinking, usage, timings, headers, colours.
 import { describe, expect, it } from 'vitest';
 import type { Context } from '../../src/context.ts';
-import { eventsReply, messageReply, type Script, streamReply } from '../../src/mock/index.ts';
+import { eventsReply, messageReply, type Script, startMock, streamReply } from '../../src/mock/index.ts';
 import { createTheme } from '../../src/terminal/theme.ts';
+import { startProxy } from '../http/proxy-server.ts';
 import { type RunOptions, runMsg, testKey } from './run-msg.ts';
 
 const send = (script: Script, argv: readonly string[] = [], options: RunOptions = {}) =>
@@ -162,6 +163,36 @@ describe('-u and --stats', () => {
     expect(run.stderr).toMatch(
       /^headers .* ms · first event .* ms · first text .* ms · longest gap .* ms · total .* ms · .*\d+ chunks, \d+ bytes · 17 in .* · served by other-model · request req_77\n$/,
     );
+  });
+});
+
+describe('--stats on the price list', () => {
+  const usage = { input_tokens: 1_000, output_tokens: 500 } as never;
+  const whole = streamReply({ content: [{ type: 'text', text: 'ok' }], model: 'claude-haiku-4-5', usage });
+  const broken = eventsReply({
+    type: 'message_start',
+    message: { id: 'm', model: 'claude-haiku-4-5', content: [], usage },
+  });
+  it.each<[string, string, Script, string | undefined]>([
+    ['estimates what an answer costs', 'http://api.anthropic.com', whole, '500 out tokens · est. $0.0035'],
+    ['not at another host', 'http://llm.example', whole, undefined],
+    ['nor of half an answer', 'http://api.anthropic.com', broken, undefined],
+  ])('%s', async (_name, baseUrl, reply, cost) => {
+    const mock = await startMock({ replies: [reply] });
+    const proxy = await startProxy({ leadsTo: mock.url });
+    const run = await runMsg(
+      ['send', 'hi', '--stats', '-x', `http://127.0.0.1:${proxy.port}`, '--max-retries', '0'],
+      {
+        on: mock,
+        env: { MSG_BASE_URL: baseUrl, MSG_API_KEY: testKey, MSG_MODEL: 'claude-haiku-4-5' },
+      },
+    );
+    await proxy.close();
+    await mock.close();
+    expect(run.requests).toHaveLength(1);
+    expect(run.stderr).toMatch(/^(?:msg: The key travels.*\n)?headers .*\n/);
+    if (cost === undefined) expect(run.stderr).not.toContain('est.');
+    else expect(run.stderr).toContain(cost);
   });
 });
 

@@ -8,6 +8,8 @@ export type ProxyOptions = {
   readonly credentials?: string;
   /** Refuses every CONNECT with this status. */
   readonly refusesWith?: number;
+  /** Where requests go, whatever host they name. */
+  readonly leadsTo?: string;
 };
 
 export type RunningProxy = Running & {
@@ -15,7 +17,11 @@ export type RunningProxy = Running & {
   readonly seen: readonly string[];
 };
 
-export async function startProxy({ credentials, refusesWith }: ProxyOptions = {}): Promise<RunningProxy> {
+export async function startProxy({
+  credentials,
+  refusesWith,
+  leadsTo,
+}: ProxyOptions = {}): Promise<RunningProxy> {
   const seen: string[] = [];
   const expected = credentials && `Basic ${Buffer.from(credentials).toString('base64')}`;
   const mayPass = (header: string | undefined): boolean => expected === undefined || header === expected;
@@ -26,10 +32,15 @@ export async function startProxy({ credentials, refusesWith }: ProxyOptions = {}
       return;
     }
     const { 'proxy-authorization': _mine, ...headers } = message.headers;
-    const onward = sendRequest(message.url ?? '', { method: message.method, headers }, (answer) => {
-      response.writeHead(answer.statusCode ?? 502, answer.headers);
-      answer.pipe(response);
-    });
+    const target = new URL(message.url ?? '');
+    const onward = sendRequest(
+      leadsTo === undefined ? target : new URL(target.pathname, leadsTo),
+      { method: message.method, headers },
+      (answer) => {
+        response.writeHead(answer.statusCode ?? 502, answer.headers);
+        answer.pipe(response);
+      },
+    );
     onward.on('error', () => response.writeHead(502).end());
     response.on('close', () => onward.destroy());
     message.pipe(onward);

@@ -1,5 +1,7 @@
 // What an answer costs by Anthropic's price list: a dated table, never a promise. Only for api.anthropic.com and
 // for models that stand in it; gateways have prices of their own.
+import type { Exchange } from '../messages/client.ts';
+import { type Endpoint, urlOf } from '../messages/endpoint.ts';
 import type { Usage } from '../messages/types.ts';
 
 /** The day the table was copied from https://platform.claude.com/docs/en/about-claude/pricing. */
@@ -93,6 +95,12 @@ export function estimateCost(endpoint: string, model: string | undefined, usage:
     cost += (tokens * perMillion) / 1_000_000;
   }
   return cost;
+}
+
+/** The same for an exchange. One that broke off counts its tokens only in part: nothing is estimated. */
+export function costOf(exchange: Exchange, endpoint: Endpoint): number | undefined {
+  const { model, usage, stop_reason: stopReason } = exchange.draft().message();
+  return stopReason === null ? undefined : estimateCost(urlOf(endpoint, 'messages'), model, usage);
 }
 
 /** `est. $0.0123`, with as many places as mean something. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { costText, estimateCost } from '../../src/chat/prices.ts';
+import { costText, estimateCost } from '../../src/profiles/prices.ts';
 
 const anthropic = 'https://api.anthropic.com';
 const million = { input_tokens: 1_000_000, output_tokens: 1_000_000 };
