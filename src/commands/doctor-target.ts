@@ -3,14 +3,14 @@
 import type { Context } from '../context.ts';
 import type { DoctorContext, DoctorOptions } from '../doctor/probe.ts';
 import { shellWord } from '../doctor/remedies.ts';
-import { setupOf } from '../doctor/setup.ts';
+import { type SetupInput, setupOf } from '../doctor/setup.ts';
 import { openLedger } from '../doctor/spend.ts';
 import { endpointUrl } from '../messages/endpoint.ts';
-import { describeSource, type Settings } from '../profiles/settings.ts';
+import { describeSource, home, type Settings } from '../profiles/settings.ts';
 import { authorities, fileText, proxyChoice, rawKey, readEndpoint, surroundings } from './doctor-sources.ts';
 import type { CommonOptions, ConnectionOptions } from './flags.ts';
 import { openTransport } from './network.ts';
-import { doctorCommand, requireBaseUrl, settingsFor } from './settings.ts';
+import { doctorTarget, givenFlags, repeatedFlags, requireBaseUrl, settingsFor } from './settings.ts';
 
 export type TargetInput = {
   readonly options: ConnectionOptions & CommonOptions;
@@ -79,7 +79,8 @@ export async function openTarget(input: TargetInput): Promise<Target> {
       : { url: proxy.value, source: describeSource(proxy.source), isUsed: true };
   const setup = setupOf({
     profile: examinedProfile(settings),
-    command: commandFor(settings),
+    command: targetOf(settings),
+    flags: [...repeatedFlags(settings), ...ownFlags(input)],
     baseUrl: demo?.url ?? baseUrl,
     baseUrlSource: settings.baseUrl === undefined ? 'default' : describeSource(settings.baseUrl.source),
     messagesUrl: messagesUrl?.value,
@@ -87,6 +88,7 @@ export async function openTarget(input: TargetInput): Promise<Target> {
     acceptedAuth: settings.preset?.acceptedAuth ?? null,
     key,
     keySource: endpoint.keySource ?? null,
+    withheld: key === undefined ? withheldKey(settings) : null,
     model: model?.value ?? null,
     modelSource: model === undefined ? null : describeSource(model.source),
     version: endpoint.version,
@@ -118,6 +120,16 @@ export async function openTarget(input: TargetInput): Promise<Target> {
   };
 }
 
+/** A key that is there but stays at home. */
+const withheldKey = ({ withheld }: Settings): SetupInput['withheld'] =>
+  withheld === undefined
+    ? null
+    : {
+        source: withheld.key.kind === 'env' ? withheld.key.name : describeSource(withheld.source),
+        isVariable: withheld.key.kind === 'env',
+        home: home(withheld.origin),
+      };
+
 const running = ({ context, doctor, signal }: TargetInput) => ({
   clock: context.clock,
   signal,
@@ -126,10 +138,16 @@ const running = ({ context, doctor, signal }: TargetInput) => ({
 });
 
 /** The command that examines the same target again; what the environment says need not be repeated. */
-const commandFor = (settings: Settings): string =>
+const targetOf = (settings: Settings): string =>
   settings.profile === undefined && settings.baseUrl?.source.from === 'env'
     ? 'msg doctor'
-    : doctorCommand(settings);
+    : doctorTarget(settings);
+
+/** Options that are no settings, and without which a second run would do something else. */
+const ownFlags = ({ options, doctor }: TargetInput): string[] => [
+  ...(options.insecure === true ? ['--insecure'] : []),
+  ...(doctor.isFree ? ['--free'] : []),
+];
 
 /** The base URL when it is no URL at all: everything else would fail before the doctor can say so. */
 function brokenBaseUrl(options: ConnectionOptions, { env }: Context): string | undefined {
@@ -152,12 +170,14 @@ async function openBroken(baseUrl: string, input: TargetInput): Promise<Target> 
   const setup = setupOf({
     profile: null,
     command: input.options.baseUrl === undefined ? 'msg doctor' : `msg doctor ${shellWord(baseUrl)}`,
+    flags: [...givenFlags(input.options), ...ownFlags(input)],
     baseUrl,
     baseUrlSource: input.options.baseUrl === undefined ? 'the environment' : '--base-url',
     auth: input.options.auth ?? 'x-api-key',
     acceptedAuth: null,
     key: undefined,
     keySource: null,
+    withheld: null,
     model: input.options.model ?? null,
     modelSource: null,
     version: '',

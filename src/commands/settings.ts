@@ -1,11 +1,12 @@
 // From options to settings, and from settings to the words that name them. Opens nothing.
 import type { Context } from '../context.ts';
 import { configError, isMsgError, usageError } from '../errors.ts';
+import { isSecretHeader } from '../http/wire.ts';
 import { redact } from '../messages/secret.ts';
 import { parseHeaderLines } from '../profiles/environment.ts';
 import { readProjectFile } from '../profiles/project.ts';
 import { resolveSettings } from '../profiles/resolve.ts';
-import type { Settings, SettingValues } from '../profiles/settings.ts';
+import { type Settings, type SettingValues, settingNames } from '../profiles/settings.ts';
 import { shellQuote } from '../render/curl-text.ts';
 import type { ConnectionOptions } from './flags.ts';
 
@@ -75,13 +76,46 @@ export function requireBaseUrl({ baseUrl }: Settings): string {
 }
 
 /** The command that examines the same target; errors end in it. */
-export function doctorCommand({ profile, baseUrl, key, auth }: Settings): string {
+export const doctorCommand = (settings: Settings): string =>
+  [doctorTarget(settings), ...repeatedFlags(settings)].join(' ');
+
+/** `msg doctor` with the target, without the options that changed something about it. */
+export function doctorTarget({ profile, baseUrl }: Settings): string {
   if (baseUrl?.source.from !== 'flag' && profile !== undefined) return `msg doctor ${profile.value}`;
-  const flags = [
-    key?.source.from === 'flag' && key.value.kind === 'env' ? `--api-key-env ${key.value.name}` : '',
-    key?.source.from === 'flag' && key.value.kind === 'file' ? `--api-key-file ${key.value.path}` : '',
-    auth?.source.from === 'flag' ? `--auth ${auth.value}` : '',
-  ];
-  const url = baseUrl === undefined ? '' : shellQuote(redact(baseUrl.value));
-  return ['msg doctor', url, ...flags].filter(Boolean).join(' ');
+  const url = baseUrl === undefined ? '' : ` ${shellQuote(redact(baseUrl.value))}`;
+  return `msg doctor${url}${profile?.source.from === 'flag' ? ` -P ${shellQuote(profile.value)}` : ''}`;
 }
+
+/** What this command line said besides the target: without it, another command would examine something else. */
+export function repeatedFlags(settings: Settings): string[] {
+  const names = Object.keys(settingNames) as (keyof SettingValues)[];
+  const given = names.filter((name) => settings[name]?.source.from === 'flag');
+  return flagWords(Object.fromEntries(given.map((name) => [name, settings[name]?.value])));
+}
+
+/** The options of a command line that cannot be resolved, because its base URL is no URL. */
+export const givenFlags = (options: ConnectionOptions): string[] => flagWords(flagValues(options));
+
+function flagWords(values: Partial<SettingValues>): string[] {
+  const { key, auth, model, version, betas, headers, proxy, cacert, clientCert, clientKey } = values;
+  const flag = (name: string, value: string | undefined): string[] =>
+    value === undefined ? [] : [`${name} ${shellQuote(redact(value))}`];
+  return [
+    ...flag('--api-key-env', key?.kind === 'env' ? key.name : undefined),
+    ...flag('--api-key-file', key?.kind === 'file' ? key.path : undefined),
+    ...flag('--auth', auth),
+    ...flag('-m', model),
+    ...flag('--anthropic-version', version),
+    ...flag('--beta', betas?.join(',')),
+    ...Object.entries(headers ?? {}).flatMap(([name, value]) =>
+      flag('-H', `${name}: ${isSecretHeader(name) ? 'VALUE' : value}`),
+    ),
+    ...flag('--proxy', proxy === undefined ? undefined : withoutPassword(proxy)),
+    ...flag('--cacert', cacert),
+    ...flag('--client-cert', clientCert),
+    ...flag('--client-key', clientKey),
+  ];
+}
+
+/** A password does not belong on a screen; what stands in for it shows that one was there. */
+const withoutPassword = (proxy: string): string => proxy.replace(/^([^/]*\/\/)?[^@]*@/, '$1USER:PASSWORD@');

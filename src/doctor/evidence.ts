@@ -12,7 +12,7 @@ const patterns: readonly (readonly [RegExp, string])[] = [
   [/\bAIza[A-Za-z0-9_-]{20,}/g, 'AIza…'],
   [/\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]*)?/g, 'eyJ…'],
   [/\b(Bearer|Basic)\s+(?!realm|error|scheme|token\b|is\b|or\b|and\b)[A-Za-z0-9+/=._~-]{12,}/gi, '$1 …'],
-  [/(https?:\/\/)[^\s/@:]+(:[^\s/@]*)?@/gi, '$1…@'],
+  [/(https?:\/\/)(?!USER:PASSWORD@)[^\s/@:]+(:[^\s/@]*)?@/gi, '$1…@'],
   [/([?&](?:key|api[-_]?key|token|access_token|secret|password|sig|signature)=)[^&\s"']+/gi, '$1…'],
   [/(\b(?:set-)?cookie:\s*)[^\r\n]+/gi, '$1…'],
   [

@@ -279,8 +279,8 @@ export const fingerprints: readonly Fingerprint[] = [
     layer: 'provider',
     signs: [
       { header: 'anthropic-organization-id' },
-      { header: 'request-id', matches: /^req_/, confidence: 'likely' },
-      { page: /"request_id":\s*"req_/, says: 'error with a request_id', confidence: 'likely' },
+      { header: 'request-id', matches: /^req_0/, confidence: 'likely' },
+      { page: /"request_id":\s*"req_0/, says: 'error with a request_id', confidence: 'likely' },
     ],
   },
 ];

@@ -22,7 +22,7 @@ export type KeyFacts = {
   readonly isAdmin: boolean;
   readonly isJwt: boolean;
   readonly placeholder: string | null;
-  /** A scheme or header name inside the value. */
+  /** What was copied along in front of the key: scheme, header name, or the variable. */
   readonly scheme: string | null;
   readonly defects: readonly KeyDefect[];
 };
@@ -73,7 +73,9 @@ const names: Readonly<Record<number, string>> = {
 export function keyFacts(value: string): KeyFacts {
   const text = value.trim().replace(/^["'`]|["'`]$/g, '');
   const scheme =
-    /^(bearer|basic|x-api-key:|authorization:(\s*bearer)?|api-key:)\s*/i.exec(text)?.[0]?.trim() ?? null;
+    /^(bearer|basic|x-api-key:|authorization:(\s*bearer)?|api-key:|(export\s+)?[A-Z0-9_]*(KEY|TOKEN)=(?=.))\s*/i
+      .exec(text)?.[0]
+      ?.trim() ?? null;
   const bare = scheme === null ? text : text.slice(scheme.length).trim();
   return {
     shown: maskKey(bare),

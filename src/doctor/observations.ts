@@ -97,13 +97,17 @@ export type AuthorityFile = {
 /** Everything known before the first packet. */
 export type Setup = {
   readonly profile: string | null;
-  /** The command that examines this target again. */
+  /** `msg doctor` with this target. */
   readonly command: string;
+  /** The options that were given with it, one shell word or two each: `-m MODEL`. */
+  readonly flags: readonly string[];
   readonly url: UrlFacts;
   readonly auth: string;
   readonly acceptedAuth: readonly string[] | null;
   readonly key: KeyFacts | null;
   readonly keySource: string | null;
+  /** A key that was found and not used, because it belongs to another host (`home`). */
+  readonly withheld: { readonly source: string; readonly isVariable: boolean; readonly home: string } | null;
   readonly model: string | null;
   readonly modelSource: string | null;
   readonly version: string;

@@ -6,7 +6,16 @@ import { hopsOf } from './stream-judgement.ts';
 type Snippets = Remedy['snippets'];
 
 /** `msg doctor NAME`: what to run when the fix is in. */
-export const again = (look: Look): string => look('setup')?.command ?? 'msg doctor';
+export const again = (look: Look): string => examine(look);
+
+/** The same with another option (without it, when it has no value), or with another address. */
+function examine(look: Look, changed: { flag?: string; value?: string; url?: string } = {}): string {
+  const { flag, value, url } = changed;
+  const { command = 'msg doctor', flags: given = [] } = look('setup') ?? {};
+  const kept = given.filter((one) => flag === undefined || !one.startsWith(`${flag} `));
+  const added = flag === undefined || value === undefined ? [] : [`${flag} ${shellWord(value)}`];
+  return [url === undefined ? command : `msg doctor ${shellWord(url)}`, ...kept, ...added].join(' ');
+}
 
 const variables: Readonly<Record<string, string>> = {
   'base-url': 'ANTHROPIC_BASE_URL',
@@ -31,14 +40,26 @@ export function setCommand(look: Look, field: string, value: string): string {
   }
   const variable = variables[field];
   if (profile === 'env' && variable !== undefined) return `export ${variable}=${shellWord(value)}`;
-  if (field === 'base-url') return `msg doctor ${shellWord(value)}`;
-  return `${again(look)} ${flags[field] ?? `--${field}`} ${shellWord(value)}`;
+  if (field === 'base-url') return examine(look, { url: value });
+  return examine(look, { flag: flags[field] ?? `--${field}`, value });
 }
 
 /** The command that changes a setting, and the one that examines the target again (if the first does not). */
 export function change(look: Look, field: string, value: string): string[] {
   const command = setCommand(look, field, value);
   return command.startsWith('msg doctor') ? [command] : [command, again(look)];
+}
+
+/** The commands that go to the host without the proxy, wherever that is configured. */
+export function withoutProxy(look: Look): string[] {
+  const { proxy = null, profile = null, url } = look('setup') ?? {};
+  const source = proxy?.source ?? '';
+  if (source === `profile ${profile}`)
+    return [`msg profiles unset ${shellWord(profile ?? '')} proxy`, again(look)];
+  if (source === '--proxy') return [examine(look, { flag: '--proxy' })];
+  if (source === 'MSG_PROXY') return ['unset MSG_PROXY', again(look)];
+  const host = url?.hostname.replace(/^\[|\]$/g, '') ?? '';
+  return [`export NO_PROXY="$NO_PROXY,${host}"`, again(look)];
 }
 
 /** The command that adds a request header. */
@@ -49,16 +70,33 @@ export const headerCommand = (look: Look, name: string): string => {
     : `msg profiles set ${shellWord(profile)} header.${name}=VALUE`;
 };
 
-/** The command that saves a key again, without writing it on the command line. */
-export function keyCommand(look: Look): string {
+/** The commands that save a key again, without writing it on the command line, and examine the target with it. */
+export function saveKey(look: Look): string[] {
   const setup = look('setup');
-  const profile = setup?.profile ?? null;
-  const source = setup?.keySource ?? '';
-  const variable = /^[A-Z][A-Z0-9_]*$/.test(source) ? source : 'ANTHROPIC_API_KEY';
-  return profile === null || profile === 'env'
-    ? `read -rs ${variable} && export ${variable}`
-    : `msg profiles set ${shellWord(profile)} --key-stdin`;
+  const { profile = null, keySource = null, flags: given = [] } = setup ?? {};
+  if (profile !== null && profile !== 'env')
+    return [`msg profiles set ${shellWord(profile)} --key-stdin`, again(look)];
+  if (given.some((flag) => flag.startsWith('--api-key-file '))) return [again(look)];
+  const named = given.find((flag) => flag.startsWith('--api-key-env '))?.slice('--api-key-env '.length);
+  const own = /^[A-Za-z_][A-Za-z0-9_]*$/.test(keySource ?? '') ? keySource : undefined;
+  // A key goes only where it is at home: these two lie beside the base URL they belong to.
+  const beside =
+    profile === 'env'
+      ? 'ANTHROPIC_API_KEY'
+      : setup?.url.source.startsWith('MSG_')
+        ? 'MSG_API_KEY'
+        : undefined;
+  const variable = named ?? own ?? beside ?? 'API_KEY';
+  const isFound = named !== undefined || own !== undefined || beside !== undefined;
+  return [
+    `read -rs ${variable} && export ${variable}`,
+    isFound ? again(look) : examine(look, { flag: '--api-key-env', value: variable }),
+  ];
 }
+
+/** The command that sends a key to this address although it belongs to another. */
+export const sendAnyway = (look: Look, variable: string): string =>
+  examine(look, { flag: '--api-key-env', value: variable });
 
 export const shellWord = (text: string): string =>
   /^[A-Za-z0-9_./:@%+=,-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;

@@ -9,6 +9,7 @@ import { urlFacts } from './url-facts.ts';
 export type SetupInput = {
   readonly profile: string | null;
   readonly command: string;
+  readonly flags: readonly string[];
   /** As the user wrote it. */
   readonly baseUrl: string;
   readonly baseUrlSource: string;
@@ -18,6 +19,7 @@ export type SetupInput = {
   /** The key in clear; only its facts leave this function. */
   readonly key: string | undefined;
   readonly keySource: string | null;
+  readonly withheld: Setup['withheld'];
   readonly model: string | null;
   readonly modelSource: string | null;
   readonly version: string;
@@ -41,11 +43,13 @@ export function setupOf(input: SetupInput): Setup {
   return {
     profile: input.profile,
     command: input.command,
+    flags: input.flags,
     url: urlFacts(input.baseUrl, input.baseUrlSource, input.messagesUrl),
     auth: input.auth,
     acceptedAuth: input.acceptedAuth,
     key,
     keySource: input.keySource,
+    withheld: input.withheld,
     model: input.model,
     modelSource: input.modelSource,
     version: input.version,

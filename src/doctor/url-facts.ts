@@ -1,5 +1,5 @@
 // What a base URL gives away without being called, and which other bases are worth a keyless try. Pure.
-import { baseForms, endpointUrl } from '../messages/endpoint.ts';
+import { bareUrl, baseForms, endpointUrl } from '../messages/endpoint.ts';
 import { presets } from '../profiles/presets.ts';
 
 export type UrlFacts = {
@@ -34,10 +34,7 @@ export type UrlFacts = {
 /** Reads a base URL (or exact messages URL) as the user wrote it. */
 export function urlFacts(input: string, source: string, exactUrl?: string): UrlFacts {
   const written = exactUrl ?? input;
-  const text = written
-    .trim()
-    .replace(/^(['"])(.*)\1$/, '$2')
-    .trim();
+  const text = bareUrl(written);
   const parsed = join(text, exactUrl !== undefined);
   const url = parsed.url;
   const rawPath = /^[a-z][a-z0-9+.-]*:\/\/[^/?#]*([^?#]*)/i.exec(text)?.[1] ?? '';

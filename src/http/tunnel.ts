@@ -33,16 +33,26 @@ export function openTcp(host: string, port: number, timeout: number): Promise<So
 /** How the tunnel went, and its socket when it is open. */
 export type Tunnel = { facts: TunnelReach; socket: Socket | undefined };
 
-/** TCP to the proxy, and CONNECT when the target speaks TLS (plain http needs no tunnel). */
+const defaultPorts: Readonly<Record<string, number>> = {
+  'https:': 443,
+  'socks5:': 1080,
+  'socks5h:': 1080,
+  'socks:': 1080,
+};
+
+/**
+ * TCP to the proxy, and CONNECT when the target speaks TLS (plain http needs no tunnel). Of a SOCKS proxy no
+ * more than the TCP is measured: whether it lets a request through is left to the request.
+ */
 export async function tryTunnel(proxyUrl: string, hostname: string, options: TunnelOptions): Promise<Tunnel> {
   const url = new URL(proxyUrl);
   const proxy = url.host;
   const started = options.now();
-  const port = Number(url.port) || (url.protocol === 'https:' ? 443 : 80);
+  const port = Number(url.port) || (defaultPorts[url.protocol] ?? 80);
   try {
     const tcp = await openTcp(url.hostname.replace(/^\[|\]$/g, ''), port, tcpTimeoutMs);
     const socket = url.protocol === 'https:' ? await overTls(tcp, url.hostname, options) : tcp;
-    if (!options.isTls) {
+    if (!options.isTls || url.protocol.startsWith('socks')) {
       socket.destroy();
       return {
         facts: { proxy, ms: options.now() - started, status: null, failure: null },

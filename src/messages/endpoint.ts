@@ -101,7 +101,7 @@ function authHeaders(endpoint: Endpoint): Record<string, string> {
     );
   }
   const key = endpoint.key.reveal();
-  refuseUnprintable(key, endpoint.keySource ?? 'the configuration');
+  refuseUnprintable(key, endpoint.keySource ?? 'the configuration', endpoint.doctorCommand);
   return {
     ...(endpoint.auth === 'bearer' ? {} : { 'x-api-key': key }),
     ...(endpoint.auth === 'x-api-key' ? {} : { authorization: `Bearer ${key}` }),
@@ -109,21 +109,39 @@ function authHeaders(endpoint: Endpoint): Record<string, string> {
 }
 
 /** HTTP libraries answer such a key with an exception that prints it, or send a wrong byte: stop before. */
-function refuseUnprintable(key: string, source: string): void {
+function refuseUnprintable(key: string, source: string, doctorCommand: string): void {
   const at = key.search(/[^\x21-\x7e]/);
   if (at < 0) return;
+  const scheme = /^(authorization: *bearer|bearer|x-api-key:)(?= )/i.exec(key)?.[0];
+  if (scheme !== undefined) {
+    throw configError(
+      `The key from ${source} begins with ${JSON.stringify(scheme)}, which belongs to the header.`,
+      `Save only what follows it; for a Bearer header: --auth bearer. Next: ${doctorCommand}`,
+    );
+  }
   const code = (key.codePointAt(at) ?? 0).toString(16).toUpperCase().padStart(4, '0');
   throw configError(
     `The key from ${source} has a character that cannot be sent: U+${code} at position ${at + 1} of ${key.length}.`,
-    'Save the key again without it (often a space or line break that was copied along).',
+    `Save the key again without it (often a space or line break that was copied along). Next: ${doctorCommand}`,
   );
 }
 
-function parseBaseUrl(baseUrl: string): URL {
-  let text = baseUrl
+/** A URL as it was copied: without the spaces, quotes or angle brackets around it. */
+export const bareUrl = (text: string): string =>
+  text
     .trim()
-    .replace(/^(['"])(.*)\1$/, '$2')
+    .replace(/^(['"`])(.*)\1$|^<(.*)>$/, '$2$3')
     .trim();
+
+/**
+ * Whether a host can be one. The parser lets more pass than DNS does: what is copied with the name of its
+ * variable (`NAME=https://...`), an unexpanded `$NAME`, and `http//host`, whose host would be "http".
+ */
+const isHost = (hostname: string): boolean =>
+  /^([a-z0-9._-]+|\[[0-9a-f:.]+\])$/i.test(hostname) && !/^https?$/.test(hostname);
+
+function parseBaseUrl(baseUrl: string): URL {
+  let text = bareUrl(baseUrl);
   if (text === '') throw configError('The base URL is empty.', 'Give one: --base-url https://host');
   if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(text)) {
     const isLocal = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\]|0\.0\.0\.0|host\.docker\.internal)([:/]|$)/i.test(
@@ -132,7 +150,7 @@ function parseBaseUrl(baseUrl: string): URL {
     text = `${isLocal ? 'http' : 'https'}://${text}`;
   }
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url === undefined)
+  if (url === undefined || !isHost(url.hostname) || text.includes('\\'))
     throw configError(
       `The base URL ${JSON.stringify(baseUrl)} is not a URL.`,
       'It looks like https://host or https://host/path',

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Report } from '../../src/doctor/report.ts';
 import { type Authority, type Identity, openWorkshop, type Workshop } from '../http/certificate-workshop.ts';
+import { startSocksProxy } from '../http/socks-server.ts';
 import { type RunOptions, runMsg, testKey } from './run-msg.ts';
 
 let workshop: Workshop;
@@ -155,8 +156,11 @@ describe('TLS', () => {
       command: expect.stringContaining('http://127.0.0.1'),
     });
     const tls = await examine(`http://127.0.0.1:${await httpsPort(root.leaf())}`);
-    expect(tls.code).toBe(10);
-    expect(tls.cause).toMatch(/tls\.scheme_mismatch|net\.reset|url\.port/);
+    expect({ code: tls.code, cause: tls.cause, command: tls.report.rootCause?.remedy.commands[0] }).toEqual({
+      code: 10,
+      cause: 'tls.scheme_mismatch',
+      command: expect.stringContaining('https://127.0.0.1'),
+    });
   });
 });
 
@@ -213,6 +217,45 @@ describe('the way to the host', () => {
       },
     });
     expect(seen.cause).toBe('env.proxy_auth');
+    expect(seen.report.rootCause?.remedy.commands[0]).toContain(`http://USER:PASSWORD@127.0.0.1:${proxy}`);
     expect(JSON.stringify(seen)).not.toContain('canary-password');
+  });
+
+  it('a proxy that is not running, before an API that is', async () => {
+    const url = `http://127.0.0.1:${await listen(createHttpServer(api as never))}`;
+    const env = { MSG_BASE_URL: url, MSG_API_KEY: testKey, HTTP_PROXY: 'http://127.0.0.1:1' };
+    const seen = await examine(url, [], { env });
+    expect({ cause: seen.cause, summary: seen.summary }).toEqual({
+      cause: 'env.proxy_auth',
+      summary: expect.stringMatching(/^The proxy 127\.0\.0\.1:1 from HTTP_PROXY cannot be reached/),
+    });
+    expect(seen.report.rootCause?.remedy.commands[0]).toBe('export NO_PROXY="$NO_PROXY,127.0.0.1"');
+    expect((await examine(url, [], { env: { ...env, NO_PROXY: ',127.0.0.1' } })).code).toBe(0);
+  });
+
+  it('a proxy that cannot reach the host', async () => {
+    const proxy = await listen(
+      createHttpServer().on('connect', (_request, socket) => socket.end('HTTP/1.1 502 Bad Gateway\r\n\r\n')),
+    );
+    const seen = await examine('https://api.example', ['--proxy', `http://127.0.0.1:${proxy}`]);
+    expect({ cause: seen.cause, summary: seen.summary }).toEqual({
+      cause: 'env.proxy_auth',
+      summary: `The proxy 127.0.0.1:${proxy} could not connect to api.example (502).`,
+    });
+    // Without --proxy: the remedy is to go without it.
+    expect(seen.report.rootCause?.remedy.commands).toEqual(['msg doctor --free']);
+  });
+
+  it('a SOCKS proxy, which is no fault', async () => {
+    const proxy = await startSocksProxy();
+    const port = await listen(createHttpsServer(root.leaf(), api as never));
+    const seen = await examine(`https://127.0.0.1:${port}`, [
+      '--cacert',
+      join(directory, 'root.pem'),
+      '--proxy',
+      `socks5://127.0.0.1:${proxy.port}`,
+    ]);
+    await proxy.close();
+    expect({ code: seen.code, cause: seen.cause }).toEqual({ code: 0, cause: null });
   });
 });

@@ -290,6 +290,18 @@ export const cases: readonly Case[] = [
     says: /begins with "Bearer"/,
   },
   {
+    id: 'key.scheme_in_value',
+    seen: { setup: setup({ key: `ANTHROPIC_API_KEY=${key}` }), keyed: refused() },
+    status: 'fail',
+    says: /begins with "ANTHROPIC_API_KEY=", which is the name of its variable/,
+  },
+  {
+    id: 'key.whitespace',
+    seen: { setup: setup({ key: `Bearer ${key}` }) },
+    status: 'skip',
+    says: /key\.scheme_in_value/,
+  },
+  {
     id: 'key.prefix_mismatch',
     seen: { setup: setup({ key: 'sk-or-v1-0123456789abcdef0123456789' }), keyed: refused() },
     status: 'fail',
@@ -323,7 +335,7 @@ export const cases: readonly Case[] = [
     says: /\[1m\]/,
   },
   // B
-  { id: 'url.syntax', seen: { setup: plainUrl('ftp://host') }, status: 'fail', says: /is no base URL/ },
+  { id: 'url.syntax', seen: { setup: plainUrl('ftp://host') }, status: 'fail', says: /is not http or https/ },
   {
     id: 'url.syntax',
     seen: { setup: plainUrl(' "https://gw.example" ') },

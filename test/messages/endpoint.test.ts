@@ -43,6 +43,9 @@ const vectors: readonly (readonly [string, string])[] = [
   ['https://h/V1', 'https://h/v1/messages'],
   ['  "https://h"  ', 'https://h/v1/messages'],
   ["'https://h/v1'", 'https://h/v1/messages'],
+  ['`https://h/v1`', 'https://h/v1/messages'],
+  ['<https://h/v1>', 'https://h/v1/messages'],
+  ['http://my_host:3000', 'http://my_host:3000/v1/messages'],
   ['HTTPS://h:8443/x', 'https://h:8443/x/v1/messages'],
 ];
 
@@ -62,6 +65,11 @@ describe('the join rule', () => {
     ['ftp://h', /not http or https/],
     ['https://u:p@h', /user name or password/],
     ['https://', /not a URL/],
+    ['ANTHROPIC_BASE_URL=https://h', /not a URL/],
+    ['$ANTHROPIC_BASE_URL', /not a URL/],
+    ['https//h', /not a URL/],
+    ['https:/h', /not a URL/],
+    ['C:\\keys\\url.txt', /not a URL/],
   ])('refuses %j', (base, message) => expect(() => endpointUrl(base, 'messages')).toThrow(message));
 
   it('does not print the password it refuses', () => {
@@ -154,7 +162,10 @@ describe('headers', () => {
     ['sk-canary\u00a0', 'U\\+00A0 at position 10'],
     ['\ufeffsk-canary', 'U\\+FEFF at position 1'],
     ['sk canary', 'U\\+0020 at position 3'],
-  ])('names the bad character of %j without printing the key', (key, message) => {
+    ['Bearer sk-canary', 'begins with "Bearer"'],
+    ['Authorization: Bearer sk-canary', 'begins with "Authorization: Bearer"'],
+    ['x-api-key: sk-canary', 'begins with "x-api-key:"'],
+  ])('names what is wrong with %j without printing the key', (key, message) => {
     const act = (): unknown => requestHeaders(endpoint({ key: new Secret(key) }));
     expect(act).toThrow(new RegExp(message));
     expect(act).toThrow(/^(?!.*canary)/);

@@ -3,7 +3,7 @@ import { type Check, fail, info, nothing, pass, remedy, unknown, warn } from '..
 import { wireLine } from '../evidence.ts';
 import type { Exchange, Look } from '../observations.ts';
 import { isKeyThrough } from '../probes/conditions.ts';
-import { again, change, forHops, keyCommand, owned, passHeaders, setCommand, skipWaf } from '../remedies.ts';
+import { again, change, forHops, owned, passHeaders, saveKey, setCommand, skipWaf } from '../remedies.ts';
 
 const isThrough = (exchange: Exchange | undefined): boolean =>
   exchange?.outcome === 'answered' &&
@@ -172,7 +172,7 @@ export const authChecks: readonly Check[] = [
           evidence: lines(answer),
           remedy: isOutage
             ? remedy('Have the JWKS URL of the gateway checked.', [again(look)])
-            : remedy('Use an API key of the gateway, or a fresh token.', [keyCommand(look), again(look)]),
+            : remedy('Use an API key of the gateway, or a fresh token.', saveKey(look)),
         },
       );
     },
@@ -288,7 +288,7 @@ export const authChecks: readonly Check[] = [
           owner: 'you',
           confidence: keyed.reading.confidence,
           evidence: lines(keyed, look('otherScheme')),
-          remedy: remedy('Create a new key at the provider and save it.', [keyCommand(look), again(look)]),
+          remedy: remedy('Create a new key at the provider and save it.', saveKey(look)),
         },
       );
     },

@@ -1,9 +1,9 @@
 // Group A: what is configured here, judged without a packet where possible.
-import { type Check, fail, info, pass, remedy, unknown, warn } from '../check.ts';
+import { type Check, fail, info, nothing, pass, remedy, unknown, warn } from '../check.ts';
 import { headerLines, wireLine } from '../evidence.ts';
 import { isForeignTo, type KeyDefect, sentDefects } from '../key-facts.ts';
-import type { Look } from '../observations.ts';
-import { again, change, keyCommand, owned, setCommand } from '../remedies.ts';
+import type { Exchange, Look } from '../observations.ts';
+import { again, change, owned, saveKey, sendAnyway, setCommand, withoutProxy } from '../remedies.ts';
 import { clockOffset } from '../stream-judgement.ts';
 
 const isKeyRefused = (look: Look): boolean =>
@@ -24,12 +24,23 @@ export const configChecks: readonly Check[] = [
     needs: ['setup'],
     judge(look) {
       const setup = look('setup');
+      if (setup?.url.problem != null) return nothing('there is no host a key could be for');
       if (setup?.auth === 'none') return pass('This endpoint takes no key (auth: none).');
       const host = setup?.url.host ?? 'the provider';
       const problem = {
         owner: 'you',
-        remedy: remedy(`Create a key at ${host} and save it.`, [keyCommand(look), again(look)]),
+        remedy: remedy(`Create a key at ${host} and save it.`, saveKey(look)),
       } as const;
+      const withheld = setup?.withheld;
+      if (setup?.key == null && withheld != null)
+        return fail(`The key in ${withheld.source} belongs to ${withheld.home} and is not sent to ${host}.`, {
+          owner: 'you',
+          remedy: withheld.isVariable
+            ? remedy(`Name it to send it to ${host} on purpose, or use a key of ${host}.`, [
+                sendAnyway(look, withheld.source),
+              ])
+            : remedy(`Save a key of ${host}.`, saveKey(look)),
+        });
       if (setup?.key == null)
         return fail(`No key for ${host}: neither profile nor environment has one.`, problem);
       if (setup.key.placeholder === null)
@@ -51,10 +62,12 @@ export const configChecks: readonly Check[] = [
       const setup = look('setup');
       const key = setup?.key;
       if (key == null || key.defects.length === 0) return pass('');
+      if (key.scheme !== null && key.defects.every(({ kind }) => kind === 'space'))
+        return nothing(`"${key.scheme}" was copied along: key.scheme_in_value`);
       const [sent] = sentDefects(key, setup?.keySource ?? null);
       const problem = {
         owner: 'you',
-        remedy: remedy('Save the key again, without it.', [keyCommand(look), again(look)]),
+        remedy: remedy('Save the key again, without it.', saveKey(look)),
         evidence: key.defects.slice(0, 3).map((one) => defectText(one, key.length)),
       } as const;
       if (sent === undefined)
@@ -163,15 +176,15 @@ export const configChecks: readonly Check[] = [
     judge(look) {
       const [setup, keyless] = [look('setup'), look('keyless')];
       if (setup?.url.isLoopback !== true || setup.proxy?.isUsed !== true) return pass('');
-      const fix = remedy('Add this machine to NO_PROXY.', [
-        'export NO_PROXY=localhost,127.0.0.1,::1',
-        again(look),
-      ]);
+      const isFromEnv = isProxyVariable(setup.proxy.source);
+      const fix = isFromEnv
+        ? remedy('Add this machine to NO_PROXY.', ['export NO_PROXY=localhost,127.0.0.1,::1', again(look)])
+        : remedy(`Leave out the proxy of ${setup.proxy.source}.`, withoutProxy(look));
       const isFromProxy =
         keyless?.outcome === 'failed' ||
         (keyless?.outcome === 'answered' &&
           (keyless.status >= 500 || keyless.reading.check === 'url.port' || 'via' in keyless.headers));
-      const text = `Request to ${setup.url.host} was ${isFromProxy ? 'answered by' : 'sent through'} proxy ${setup.proxy.url}${isFromProxy ? ', not by your gateway' : ''}. Add NO_PROXY=localhost,127.0.0.1,::1.`;
+      const text = `Request to ${setup.url.host} was ${isFromProxy ? 'answered by' : 'sent through'} proxy ${setup.proxy.url}${isFromProxy ? ', not by your gateway' : ''}.${isFromEnv ? ' Add NO_PROXY=localhost,127.0.0.1,::1.' : ''}`;
       const problem = {
         owner: 'you',
         remedy: fix,
@@ -191,26 +204,46 @@ export const configChecks: readonly Check[] = [
     uses: ['keyless'],
     judge(look) {
       const [network, keyless, setup] = [look('network'), look('keyless'), look('setup')];
-      const status = network?.tunnel?.status ?? null;
-      const answer = owned('env.proxy_auth', keyless);
       const isUsed = setup?.proxy?.isUsed !== false;
-      if (answer === undefined && (!isUsed || status === null || status === 200)) return pass('');
-      const wantsUser = status === 407 || answer !== undefined;
       const proxy = network?.tunnel?.proxy ?? setup?.proxy?.url ?? 'the proxy';
       const target = setup?.url.host ?? '';
-      return fail(
-        `The proxy ${proxy} ${wantsUser ? 'wants a user name and password (407)' : `refused the tunnel to ${target} (${status})`}.`,
-        {
-          owner: 'proxy',
-          evidence: [`CONNECT ${target} -> ${status ?? 407}`],
-          remedy: wantsUser
-            ? remedy(
-                'Put the credentials into the proxy URL.',
-                change(look, 'proxy', `http://USER:PASSWORD@${proxy}`),
-              )
-            : remedy(`Ask the owner of the proxy to allow CONNECT to ${target}.`, [again(look)]),
-        },
-      );
+      const failure = isUsed ? network?.tunnel?.failure : null;
+      if (failure != null) {
+        const source = setup?.proxy?.source ?? 'the configuration';
+        return fail(`The proxy ${proxy} from ${source} cannot be reached; ${target} is not asked directly.`, {
+          owner: 'you',
+          evidence: [`${proxy}: ${failure.code ?? 'no connection'}: ${failure.message}`],
+          remedy: remedy('Start or correct the proxy, or go without it.', withoutProxy(look)),
+        });
+      }
+      const answer = owned('env.proxy_auth', keyless);
+      const status = (isUsed ? network?.tunnel?.status : null) ?? statusOf(answer);
+      if (answer === undefined && (status === null || status === 200)) return pass('');
+      const problem = {
+        owner: 'proxy',
+        evidence: [`CONNECT ${target} -> ${status ?? 'no tunnel'}`],
+      } as const;
+      if (status === 407)
+        return fail(`The proxy ${proxy} wants a user name and password (407).`, {
+          ...problem,
+          remedy: remedy(
+            'Put the credentials into the proxy URL.',
+            change(look, 'proxy', `http://USER:PASSWORD@${proxy}`),
+          ),
+        });
+      if (status !== null && status >= 500)
+        return fail(`The proxy ${proxy} could not connect to ${target} (${status}).`, {
+          ...problem,
+          confidence: 'likely',
+          remedy: remedy(
+            'Check the host in the base URL; if it is right, ask the owner of the proxy, or go without it.',
+            withoutProxy(look),
+          ),
+        });
+      return fail(`The proxy ${proxy} refused the tunnel to ${target} (${status ?? 'no reason given'}).`, {
+        ...problem,
+        remedy: remedy(`Ask the owner of the proxy to allow CONNECT to ${target}.`, [again(look)]),
+      });
     },
   },
   {
@@ -227,7 +260,7 @@ export const configChecks: readonly Check[] = [
       if (bad === undefined) {
         return pass(
           files.length === 0
-            ? 'None are configured.'
+            ? ''
             : `${files.map(({ certificates, path }) => `${certificates} in ${path}`).join(', ')}.`,
         );
       }
@@ -321,9 +354,9 @@ export const configChecks: readonly Check[] = [
       if (key?.scheme == null) return pass('');
       const problem = {
         owner: 'you',
-        remedy: remedy('Save the key without it.', [keyCommand(look), again(look)]),
+        remedy: remedy('Save the key without it.', saveKey(look)),
       } as const;
-      const text = `The key begins with "${key.scheme}", which belongs to the header, not to the key.`;
+      const text = `The key begins with "${key.scheme}", which ${key.scheme.endsWith('=') ? 'is the name of its variable' : 'belongs to the header, not to the key'}.`;
       const keyed = look('keyed');
       return keyed === undefined || isKeyRefused(look)
         ? fail(text, problem)
@@ -353,10 +386,7 @@ export const configChecks: readonly Check[] = [
           owner: 'you',
           confidence: 'likely',
           evidence: keyed === undefined ? [] : [wireLine(keyed)],
-          remedy: remedy(`Use a key issued by ${host}, or the base URL of ${vendor.name}.`, [
-            keyCommand(look),
-            again(look),
-          ]),
+          remedy: remedy(`Use a key issued by ${host}, or the base URL of ${vendor.name}.`, saveKey(look)),
         },
       );
     },
@@ -376,7 +406,7 @@ export const configChecks: readonly Check[] = [
       const problem = {
         owner: 'you',
         evidence: answer === undefined ? [] : [wireLine(answer)],
-        remedy: remedy('Create an API key in the console and save it.', [keyCommand(look), again(look)]),
+        remedy: remedy('Create an API key in the console and save it.', saveKey(look)),
       } as const;
       if (answer !== undefined || (key?.isOauth && isKeyRefused(look)))
         return fail(
@@ -415,10 +445,7 @@ export const configChecks: readonly Check[] = [
           owner: 'you',
           confidence: 'likely',
           evidence: [wireLine(keyed)],
-          remedy: remedy('Create a caller key (virtual key) in the gateway and save it.', [
-            keyCommand(look),
-            again(look),
-          ]),
+          remedy: remedy('Create a caller key (virtual key) in the gateway and save it.', saveKey(look)),
         },
       );
     },
@@ -454,6 +481,17 @@ export const configChecks: readonly Check[] = [
     },
   },
 ];
+
+/** The variables NO_PROXY makes exceptions of. */
+const isProxyVariable = (source: string): boolean => /^(https?|all)_proxy$/i.test(source);
+
+/** What the proxy answered instead of the API. */
+const statusOf = (exchange: Exchange | undefined): number | null =>
+  exchange === undefined
+    ? null
+    : exchange.outcome === 'answered'
+      ? exchange.status
+      : Number(exchange.failure.code) || null;
 
 /** What an id would look like that was written as a display name or with decoration. */
 function suggestId(model: string): { id: string; why: string; isHarmless: boolean } | null {

@@ -1,4 +1,6 @@
 // Group B: is there a Messages endpoint at this URL, and if not, where is it?
+
+import { bareUrl } from '../../messages/endpoint.ts';
 import {
   type Check,
   type Detail,
@@ -26,6 +28,14 @@ export function bestCandidate(look: Look): Candidate | undefined {
   const found = (look('candidates') ?? []).filter(({ kind, score }) => kind === 'messages' && score >= 70);
   return found.sort((a, b) => b.score - a.score)[0];
 }
+
+/** The URL in a line that was copied whole, or one whose colon or slash was lost; without credentials. */
+const urlInside = (text: string): string | undefined => {
+  const found = /https?:\/\/[^\s<>"'`()[\]]+/i.exec(text)?.[0];
+  const [, scheme, rest] = /^(https?):?\/{1,2}([^/:].*)$/i.exec(text.trim()) ?? [];
+  const url = found ?? (rest === undefined ? undefined : `${scheme}://${rest}`);
+  return url === undefined || url.includes('@') ? undefined : url;
+};
 
 const sameHost = (look: Look, candidate: Candidate): boolean =>
   new URL(candidate.messagesUrl).host === look('setup')?.url.host;
@@ -76,21 +86,16 @@ export const urlChecks: readonly Check[] = [
       const url = look('setup')?.url;
       const fix = remedy(
         'Write it as https://host or https://host/path.',
-        change(look, 'base-url', 'https://HOST'),
+        change(look, 'base-url', urlInside(url?.input ?? '') ?? 'https://HOST'),
       );
       if (url === undefined || url.problem !== null)
-        return fail(`"${url?.input ?? ''}" is no base URL: ${url?.problem ?? ''}`, {
-          owner: 'you',
-          remedy: fix,
-        });
+        return fail(url?.problem ?? 'There is no base URL.', { owner: 'you', remedy: fix });
       if (url.hasOuterSpaceOrQuotes)
         return warn(
           `The base URL has spaces or quotes around it; msg leaves them out, other clients do not.`,
           {
             owner: 'you',
-            remedy: remedy('Save it without them.', [
-              setCommand(look, 'base-url', url.input.trim().replace(/^['"]|['"]$/g, '')),
-            ]),
+            remedy: remedy('Save it without them.', [setCommand(look, 'base-url', bareUrl(url.input))]),
           },
         );
       if (!url.hasScheme)

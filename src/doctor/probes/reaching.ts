@@ -1,5 +1,6 @@
 // Probes that need no credential: the way to the host, and what answers at the URL.
 import { alertOf, type ReachOptions, reach } from '../../http/reach.ts';
+import type { ReachFailure } from '../../http/tls-reach.ts';
 import { ask } from '../ask.ts';
 import { readFailure } from '../classify.ts';
 import type { Exchange, Observations } from '../observations.ts';
@@ -51,12 +52,22 @@ const keyless: Probe<'keyless'> = {
   async observe(context) {
     const exchange = await ask(context, keylessQuestion(endpointOf(context)));
     const isClosed = exchange.outcome === 'failed' && exchange.reading.check === 'net.reset';
-    const isDirect = context.route.proxy?.isUsed !== true && context.setup.url.isHttps;
-    const alert = isClosed && isDirect ? await alertOf(reachOptions(context)) : null;
-    if (exchange.outcome === 'answered' || alert === null) return exchange;
-    return { ...exchange, failure: alert, reading: readFailure(alert.code, alert.message) };
+    const isDirect = context.route.proxy?.isUsed !== true;
+    const reason = isClosed && isDirect ? await whyClosed(context) : null;
+    if (exchange.outcome === 'answered' || reason === null) return exchange;
+    return { ...exchange, failure: reason, reading: readFailure(reason.code, reason.message) };
   },
 };
+
+/** What a server meant that closed the connection: an alert of TLS, or that it wants TLS at all. */
+async function whyClosed(context: DoctorContext): Promise<ReachFailure | null> {
+  const options = reachOptions(context);
+  if (options.isTls) return alertOf(options);
+  const { tls } = await reach({ ...options, isTls: true });
+  return tls?.protocol == null
+    ? null
+    : { code: 'ERR_SSL_HTTP_REQUEST', message: `closed without an answer; the port speaks ${tls.protocol}` };
+}
 
 /** Whether a request has any chance: TCP or the tunnel is open. TLS faults are left to the request itself. */
 function isReachable(network: Observations['network'] | undefined): boolean {
