@@ -7,6 +7,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { brotliCompressSync } from 'node:zlib';
 import { build, transform } from 'esbuild';
 import { filesOf, nameOf, textOf } from './pieces.js';
 import { copyWasm, slimPackages } from './slim-packages.js';
@@ -72,8 +73,10 @@ for (const { path, text } of bundle.outputFiles) {
   codes.set(file, (codes.get(file) ?? new Map()).set(nameOf(path), code));
 }
 for (const [file, pieces] of codes) {
-  writeFileSync(join(dist, `${file}.cjs`), textOf(file, pieces, files, file === 'msg'));
+  const text = textOf(file, pieces, files);
+  writeFileSync(join(dist, file), file.endsWith('.br') ? brotliCompressSync(text) : text);
 }
+writeFileSync(join(dist, 'mock.cjs'), publicFace('mock'));
 copyWasm(dist);
 // Printed by bin/msg.js without loading anything: it is asked for often, and is the same for everybody.
 writeFileSync(join(dist, 'help.txt'), execFileSync(process.execPath, [join(root, 'bin/msg.js'), 'help']));
@@ -82,11 +85,12 @@ execFileSync(join(root, 'node_modules/.bin/tsc'), ['-p', join(root, 'scripts/moc
   stdio: 'inherit',
 });
 
-// Without stdin, home and keys of whoever builds.
-execFileSync(process.execPath, [join(root, 'scripts/code-cache.js')], {
-  stdio: ['ignore', 'ignore', 'inherit'],
-  env: { PATH: process.env.PATH, MSG_CONFIG_DIR: join(dist, 'none') },
-});
+/** What `require` and `import` of others find. The names are written out: Node reads them without running it. */
+function publicFace(name) {
+  const { exports } = bundle.metafile.outputs[`dist/${name}.js`];
+  const lines = exports.map((one) => `exports.${one}=piece.${one};\n`).join('');
+  return `const piece=require("../bin/load.js").load("${files.get(name)}");\n${lines}`;
+}
 
 function licences(inputs) {
   const packages = new Set(

@@ -4,7 +4,8 @@
 /**
  * @param outputs of esbuild's metafile
  * @param leaders source files of entries, by file and in the order they are loaded; each takes what it loads at once
- * @returns by the name of a piece, the name of the file it goes to (names without folder and extension)
+ * @returns by the name of a piece, the file it goes to. What has no leader is stored compressed, at a third of its
+ * size: most runs need few of these.
  */
 export function filesOf(outputs, leaders) {
   const pieces = new Map(Object.entries(outputs).map(([path, output]) => [nameOf(path), output]));
@@ -15,7 +16,7 @@ export function filesOf(outputs, leaders) {
       if (name === undefined) throw new Error(`no piece begins at ${leader}`);
       return name;
     });
-    const file = waiting[0];
+    const file = `${waiting[0]}.cjs`;
     for (const piece of waiting) {
       if (files.has(piece)) continue;
       files.set(piece, file);
@@ -23,7 +24,7 @@ export function filesOf(outputs, leaders) {
         if (!external && kind === 'import-statement') waiting.push(nameOf(path));
     }
   }
-  for (const piece of pieces.keys()) if (!files.has(piece)) files.set(piece, piece);
+  for (const piece of pieces.keys()) if (!files.has(piece)) files.set(piece, `${piece}.cjs.br`);
   return files;
 }
 
@@ -31,24 +32,22 @@ export function filesOf(outputs, leaders) {
  * The text of one file. Pieces find each other by `piece(name)`, in this file or in another.
  * @param codes by name of the piece, its CommonJS code
  */
-export function textOf(file, codes, files, isEntry) {
-  const isAlone = codes.size === 1;
-  const linked = [...codes].map(([name, code]) => [name, linkedCode(code, file, files, isAlone)]);
-  if (isAlone) return linked[0][1];
+export function textOf(file, codes, files) {
+  const linked = [...codes].map(([name, code]) => [name, linkedCode(code, file, files)]);
+  if (codes.size === 1) return linked[0][1];
   // The parentheses make V8 compile the function at once instead of looking it over first.
   const table = linked.map(([name, code]) => `"${name}":(function(module,exports){${code}})`).join(',\n');
   return `"use strict";const pieces={${table}},loaded={};
 function piece(name){let one=loaded[name];if(one===undefined){one=loaded[name]={exports:{},import:module.import};pieces[name](one,one.exports)}return one.exports}
-${isEntry ? `module.exports=piece("${file}");` : ''}module.exports.piece=piece;\n`;
+${files.get('msg') === file ? 'module.exports=piece("msg");' : ''}module.exports.piece=piece;\n`;
 }
 
 /** `import()` of a file would start Node's loader of ES modules: pieces are loaded with `require` alone. */
-function linkedCode(code, file, files, isAlone) {
-  const grouped = new Set([...files].filter(([name, home]) => name !== home).map(([, home]) => home));
+function linkedCode(code, file, files) {
   const link = (name) => {
     const home = files.get(name);
-    if (home === file && !isAlone) return `piece("${name}")`;
-    return grouped.has(home) ? `require("./${home}.cjs").piece("${name}")` : `require("./${home}.cjs")`;
+    if (home.endsWith('.br')) return `require("./${home}")`;
+    return home === file ? `piece("${name}")` : `require("./${home}").piece("${name}")`;
   };
   return (
     code

@@ -1,52 +1,82 @@
-// The compiled code beside the bundle: used when whole, left aside when damaged or missing.
+// What V8 compiled is kept for the next start: used when whole and our own, left aside otherwise.
 import { execFile } from 'node:child_process';
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
+import { crc32 } from 'node:zlib';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 
-const root = resolve(import.meta.dirname, '../..');
-let folder: string;
-let caches: string[];
+const bin = resolve(import.meta.dirname, '../../bin/msg.js');
+let home: string;
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'msg-load-'));
-  for (const name of ['bin', 'dist', 'package.json'])
-    cpSync(join(root, name), join(folder, name), { recursive: true });
-  symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
-  caches = readdirSync(join(folder, 'dist'))
-    .filter((name) => name.endsWith('.cache'))
-    .map((name) => join(folder, 'dist', name));
+  home = mkdtempSync(join(tmpdir(), 'msg-load-'));
 });
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
+afterEach(() => rmSync(home, { recursive: true, force: true }));
 
-const send = async (): Promise<string> => {
-  const argv = [join(folder, 'bin/msg.js'), 'send', '-P', 'demo', 'hello', '--dry-run'];
-  return (await promisify(execFile)(process.execPath, argv, { env: { HOME: folder } })).stdout;
+const run = promisify(execFile);
+const dryRun = async (env: Record<string, string> = {}): Promise<string> => {
+  const argv = [bin, 'send', '-P', 'demo', 'hello', '--dry-run'];
+  const running = run(process.execPath, argv, { env: { HOME: home, TMPDIR: home, ...env } });
+  running.child.stdin?.end();
+  return (await running).stdout;
 };
-const rejected = async (): Promise<string> => {
-  const script = `const {load, scripts} = require('./bin/load.js'); load('msg.cjs'); console.log([...scripts.values()].map(({cachedDataRejected}) => cachedDataRejected))`;
-  return (await promisify(execFile)(process.execPath, ['-e', script], { cwd: folder })).stdout.trim();
+const folder = (): string =>
+  join(home, readdirSync(home).find((name) => name.startsWith('msg-code-cache-')) ?? '');
+const kept = (): string[] =>
+  readdirSync(folder())
+    .sort()
+    .map((name) => join(folder(), name));
+const isWhole = (file: string): boolean => {
+  const bytes = readFileSync(file);
+  return bytes.length > 4 && bytes.readUInt32LE(0) === crc32(bytes.subarray(4));
 };
+/** A file that was written anew has another inode: it is renamed into its place. */
+const inodes = (): number[] => kept().map((file) => statSync(file).ino);
 
-it('is there after a build, and V8 takes it', async () => {
-  expect(caches.length).toBeGreaterThan(0);
-  expect(await rejected()).toBe('[ false ]');
+it('is written by the first run, for nobody else, and taken by V8 in the second', async () => {
+  const first = await dryRun();
+  expect(JSON.parse(first)).toHaveProperty('request');
+  expect(kept().length).toBeGreaterThanOrEqual(2);
+  for (const path of [folder(), ...kept()]) expect(statSync(path).mode & 0o077).toBe(0);
+  const before = inodes();
+  expect(await dryRun()).toBe(first);
+  expect(inodes()).toEqual(before);
 });
 
-it('is left aside when a byte of it is damaged, cut off or gone', async () => {
-  const whole = await send();
-  expect(JSON.parse(whole)).toHaveProperty('request');
-  for (const cache of caches) {
-    const bytes = readFileSync(cache);
-    bytes[Math.floor(bytes.length / 2)] = (bytes[Math.floor(bytes.length / 2)] ?? 0) ^ 0xff;
-    writeFileSync(cache, bytes);
+it('is left aside and made anew when a byte of it is damaged or it was cut off', async () => {
+  const whole = await dryRun();
+  const damages = [
+    (bytes: Buffer) =>
+      bytes.fill(bytes.readUInt8(bytes.length >> 1) ^ 0xff, bytes.length >> 1, (bytes.length >> 1) + 1),
+    (bytes: Buffer) => bytes.subarray(0, 3),
+    () => Buffer.alloc(0),
+  ];
+  for (const damage of damages) {
+    for (const file of kept()) writeFileSync(file, damage(readFileSync(file)));
+    expect(kept().map(isWhole)).not.toContain(true);
+    expect(await dryRun()).toBe(whole);
+    expect(kept().map(isWhole)).not.toContain(false);
   }
-  // No cache is offered to V8 then, so it has nothing to reject.
-  expect(await rejected()).toBe('[ undefined ]');
-  expect(await send()).toBe(whole);
-  for (const cache of caches) writeFileSync(cache, readFileSync(cache).subarray(0, 3));
-  expect(await send()).toBe(whole);
-  for (const cache of caches) rmSync(cache);
-  expect(await send()).toBe(whole);
+});
+
+it('is neither read nor written where others could have written it', async () => {
+  const whole = await dryRun();
+  for (const file of kept()) rmSync(file);
+  chmodSync(folder(), 0o777);
+  expect(await dryRun()).toBe(whole);
+  expect(kept()).toEqual([]);
+});
+
+it('is not asked for with NODE_DISABLE_COMPILE_CACHE, and goes where NODE_COMPILE_CACHE says', async () => {
+  await dryRun({ NODE_DISABLE_COMPILE_CACHE: '1' });
+  expect(readdirSync(home).filter((name) => name.startsWith('msg-code'))).toEqual([]);
+  await dryRun({ NODE_COMPILE_CACHE: join(home, 'chosen') });
+  expect(readdirSync(join(home, 'chosen')).length).toBeGreaterThanOrEqual(2);
+});
+
+it('costs nothing but time where nothing can be written', async () => {
+  const whole = await dryRun();
+  writeFileSync(join(home, 'file'), '');
+  expect(await dryRun({ NODE_COMPILE_CACHE: join(home, 'file') })).toBe(whole);
 });
