@@ -145,6 +145,15 @@ function sleep(ms: number, signal?: AbortSignal): Promise<void> {
   });
 }
 
+/** Where the command was started; the folder may have been deleted since, and then has a name only. */
+function workingDirectory(env: Env, home: string): string {
+  try {
+    return process.cwd();
+  } catch {
+    return env['PWD'] || home;
+  }
+}
+
 /** XDG on Linux and the BSDs, the platform's own places elsewhere. MSG_CONFIG_DIR and MSG_STATE_DIR override. */
 function systemDirs(env: Env, platform: string): Dirs {
   // An empty HOME would put the files wherever the command is started.
@@ -164,6 +173,6 @@ function systemDirs(env: Env, platform: string): Dirs {
     config: env['MSG_CONFIG_DIR'] || config,
     state: env['MSG_STATE_DIR'] || state,
     home,
-    working: process.cwd(),
+    working: workingDirectory(env, home),
   };
 }

@@ -14,6 +14,7 @@ import { curlText, shellQuote } from '../render/curl-text.ts';
 import { endpointFor } from './connection.ts';
 import type { ConnectionOptions } from './flags.ts';
 import { type Note, retryNote } from './note.ts';
+import { formOf, type SendOptions } from './send-flags.ts';
 import { withTimeLimit } from './time-limit.ts';
 
 /** Prints the request as a runnable curl command; every secret stands as a variable. */
@@ -145,13 +146,14 @@ const isSetting = (
 export async function countPrompt(
   client: Client,
   body: JsonObject,
-  { timeout }: ConnectionOptions,
+  options: SendOptions,
   context: Context,
   note: Note,
 ): Promise<ExitCode> {
-  const count = await withTimeLimit(timeout, context, (signal) =>
+  const count = await withTimeLimit(options.timeout, context, (signal) =>
     countTokens(client, body, { signal, onRetry: retryNote(note) }),
   );
-  await context.streams.stdout.write(`${count}\n`);
+  const text = formOf(options) === 'text' ? count : JSON.stringify({ input_tokens: count });
+  await context.streams.stdout.write(`${text}\n`);
   return exitCodes.done;
 }

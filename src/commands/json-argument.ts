@@ -1,20 +1,25 @@
 // Options that take JSON: in the argument itself, or in a file.
-import { readFileSync } from 'node:fs';
-import { configError, usageError } from '../errors.ts';
+import { configError, isMsgError, usageError } from '../errors.ts';
 import type { Json, JsonObject } from '../messages/types.ts';
 import { errnoText } from '../profiles/guarded-file.ts';
+import { readWhole } from '../terminal/bounded-read.ts';
 
-/** The text of a file the user named. Throws MsgError `config` that names the option and the path. */
+/** The text of a file the user named. Throws as `readBytesOf` does. */
 export function readFileOf(option: string, path: string): string {
   return readBytesOf(option, path)
     .toString('utf8')
     .replace(/^\uFEFF/, '');
 }
 
+/**
+ * The bytes of a file the user named.
+ * @throws MsgError `config` that names the option and the path, `usage` for more than any endpoint takes
+ */
 export function readBytesOf(option: string, path: string): Buffer {
   try {
-    return readFileSync(path);
+    return readWhole(path, path);
   } catch (cause) {
+    if (isMsgError(cause)) throw cause;
     throw configError(`Cannot read ${path} (${option}): ${errnoText(cause)}.`, undefined, { path }, cause);
   }
 }
@@ -55,7 +60,7 @@ export function parseAssignment(text: string): Assignment {
       'Example: --set metadata.user_id=42',
     );
   }
-  return { path: path.split('.'), value: jsonOrText(value) };
+  return { path: path.split('.'), value: jsonOrText(path, value) };
 }
 
 /**
@@ -78,10 +83,15 @@ export function assign(place: Json | undefined, { path, value }: Assignment, dep
   return list;
 }
 
-function jsonOrText(text: string): Json {
+/** A bare word is a text; what begins as JSON and is none is a slip, and nobody wants it sent as text. */
+function jsonOrText(path: string, text: string): Json {
   try {
     return JSON.parse(text) as Json;
-  } catch {
-    return text;
+  } catch (cause) {
+    if (!/^\s*[[{"]/.test(text)) return text;
+    throw usageError(
+      `--set ${path}: the value is not valid JSON: ${cause instanceof Error ? cause.message : cause}.`,
+      `For text that begins so: --set ${path}='"..."'`,
+    );
   }
 }

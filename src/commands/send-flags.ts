@@ -37,6 +37,10 @@ export type SendOptions = ConnectionOptions &
     maxTurns?: number;
   };
 
+/** The form of the answer, whichever of its two options asked for it. */
+export const formOf = ({ json, outputFormat }: SendOptions): SendOptions['outputFormat'] =>
+  json ? 'json' : outputFormat;
+
 /** Declares them all, in the order and the groups `--help` prints. */
 export function sendFlags(command: Command): Command {
   promptFlags(command);

@@ -15,7 +15,7 @@ import type { Renderer, RendererOutput } from '../render/renderer.ts';
 import { createSanitizer } from '../render/sanitize.ts';
 import { readToolDefinitions } from './generation.ts';
 import type { Note } from './note.ts';
-import type { SendOptions } from './send-flags.ts';
+import { formOf, type SendOptions } from './send-flags.ts';
 import type { SendSession } from './send-session.ts';
 import { runTurn } from './turn.ts';
 
@@ -143,6 +143,3 @@ function writes(options: SendOptions): (received: ReceivedEvent) => boolean {
     }
   };
 }
-
-const formOf = ({ json, outputFormat }: SendOptions): SendOptions['outputFormat'] =>
-  json ? 'json' : outputFormat;

@@ -9,7 +9,7 @@ import { openConnection } from './connection.ts';
 import { generationOptions } from './generation.ts';
 import { type Note, noteTo } from './note.ts';
 import { readPrompt } from './prompt-input.ts';
-import { type SendOptions, sendFlags } from './send-flags.ts';
+import { formOf, type SendOptions, sendFlags } from './send-flags.ts';
 import type { openSendSession, SendSession } from './send-session.ts';
 import { converse } from './send-turns.ts';
 import { requireBaseUrl, settingsFor } from './settings.ts';
@@ -35,6 +35,13 @@ export const declare: CommandModule['declare'] = (command, context, finish) => {
 /** Sends one prompt. Gives the exit code; throws MsgError for every failure. */
 export async function runSend(argument: string, options: SendOptions, context: Context): Promise<ExitCode> {
   const note = noteTo(context, options);
+  if (options.json && options.outputFormat === 'stream-json')
+    throw usageError('--json and -o stream-json ask for two formats.', 'Leave out one of them.');
+  if (options.extractCode && formOf(options) !== 'text')
+    throw usageError(
+      `--extract-code prints code as it is, not as ${formOf(options)}.`,
+      'Leave out one of them.',
+    );
   if (options.replay !== undefined) return replay(options.replay, options, context, note);
   const settings = settingsFor(options, context, note);
   requireBaseUrl(settings);

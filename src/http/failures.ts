@@ -59,6 +59,16 @@ const failures: Readonly<Record<string, Failure>> = {
     hint: 'Allow more with --idle-timeout.',
     isRetryable: true,
   },
+  UND_ERR_HEADERS_OVERFLOW: {
+    says: 'the headers of the answer are larger than 16 kB',
+    hint: 'A proxy or gateway adds too many of them, e.g. cookies.',
+    isRetryable: false,
+  },
+  ERR_ASSERTION: {
+    says: 'the answer breaks the rules of HTTP/1.1',
+    hint: 'Another service may listen on that port.',
+    isRetryable: false,
+  },
   UND_ERR_SOCKET: { says: 'the connection was closed by the other side', isRetryable: true },
   UND_ERR_RES_CONTENT_LENGTH_MISMATCH: {
     says: 'the body is shorter than its content-length',

@@ -142,6 +142,16 @@ const aboutModel = ({ type, message }: Envelope, model: string | undefined): boo
 
 /** Parameters that newer models refuse, and what to do instead (protocol reference 1.6). */
 const refusedParameters: readonly (readonly [RegExp, string])[] = [
+  [/tool_choice.*\b(providing|without|requires?)\b.*tools/i, 'Give the tools it chooses from: --tools FILE.'],
+  [/budget_tokens.*max_tokens|max_tokens.*budget_tokens/, 'Choose a larger --max-tokens than --thinking.'],
+  [
+    /temperature.*\bboth\b.*top_p|(temperature.*top_p|top_p.*temperature).*\bboth\b/i,
+    'Leave out --temperature or --top-p.',
+  ],
+  [
+    /\b(temperature|top_p|top_k)\b.*\b(range|less than|greater than|between|at most|at least)\b/i,
+    'Choose another value: --temperature and --top-p take 0 to 1, --top-k takes whole numbers.',
+  ],
   [
     /\b(temperature|top_p|top_k)\b/,
     'This model or API version takes no sampling parameters: leave out --temperature, --top-p and --top-k.',
@@ -178,7 +188,7 @@ function hintFor(
   const refused =
     status === 400 ? refusedParameters.find(([pattern]) => pattern.test(envelope.message)) : undefined;
   if (refused !== undefined) return refused[1];
-  return kind === 'server' ? undefined : next;
+  return next;
 }
 
 const sentAs = {

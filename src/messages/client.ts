@@ -10,7 +10,7 @@ import { createDraft, type Draft } from './assemble.ts';
 import { type Endpoint, hostOf } from './endpoint.ts';
 import { eventsOf, parseEvent, type ReceivedEvent } from './events.ts';
 import { postRequest } from './request.ts';
-import { answerForm, readMessage, streamError } from './response.ts';
+import { answerForm, readMessage, streamError, withNextStep } from './response.ts';
 import type { JsonObject, StreamEvent } from './types.ts';
 
 export type Client = {
@@ -148,7 +148,7 @@ export function startExchange(client: Client, body: JsonObject, options: Exchang
       }
       return { events };
     } catch (failure) {
-      return { events, failure: withNextStep(failure) };
+      return { events, failure: withNextStep(failure, endpoint) };
     }
   }
 
@@ -173,16 +173,6 @@ export function startExchange(client: Client, body: JsonObject, options: Exchang
     });
   }
 
-  /** What is wrong inside a stream is told by who reads it; where to look next is known here. */
-  function withNextStep(failure: unknown): unknown {
-    if (!isMsgError(failure, 'protocol') || failure.hint !== undefined) return failure;
-    return new MsgError('protocol', failure.message, {
-      hint: `Next: ${endpoint.doctorCommand}`,
-      details: failure.details,
-      cause: failure.cause,
-    });
-  }
-
   async function* batches(): AsyncGenerator<ReceivedBatch> {
     for (let attempt = 1; ; attempt++) {
       try {
@@ -196,7 +186,7 @@ export function startExchange(client: Client, body: JsonObject, options: Exchang
           retryAfterMs?: number;
         };
         const decision = decideRetry(client.retry, attempt, { isRetryable, retryAfterMs }, Math.random());
-        if (decision.kind === 'stop') throw error;
+        if (decision.kind === 'stop') throw options.signal?.aborted ? error : withNextStep(error, endpoint);
         options.onRetry?.({
           attempt,
           delayMs: decision.delayMs,

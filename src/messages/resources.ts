@@ -5,7 +5,7 @@ import type { WireRequest } from '../http/wire.ts';
 import type { Client, Retry } from './client.ts';
 import { hostOf } from './endpoint.ts';
 import { countTokensBody, getRequest, postRequest } from './request.ts';
-import { readJson } from './response.ts';
+import { readJson, withNextStep } from './response.ts';
 import { isObject, type Json, type JsonObject } from './types.ts';
 
 export type ModelInfo = {
@@ -39,7 +39,7 @@ export async function countTokens(
   throw new MsgError(
     'protocol',
     `${hostOf(client.endpoint.baseUrl)} answered count_tokens without input_tokens.`,
-    { details: {} },
+    { hint: `Next: ${client.endpoint.doctorCommand}`, details: {} },
   );
 }
 
@@ -114,12 +114,13 @@ async function fetchJson(
         throw absent(client, what, error);
       if (isMsgError(error, 'server') && error.details.status === 501) throw absent(client, what, error);
       if (!isMsgError(error)) throw error;
+      if (signal?.aborted) throw error;
       const { isRetryable = false, retryAfterMs } = error.details as {
         isRetryable?: boolean;
         retryAfterMs?: number;
       };
       const decision = decideRetry(client.retry, attempt, { isRetryable, retryAfterMs }, Math.random());
-      if (decision.kind === 'stop') throw error;
+      if (decision.kind === 'stop') throw withNextStep(error, client.endpoint);
       onRetry?.({ attempt, error, ...decision });
       await client.clock.sleep(decision.delayMs, signal);
     }
@@ -136,6 +137,7 @@ function absent(
     'request',
     `Not supported here: ${hostOf(client.endpoint.baseUrl)} does not offer ${what} (${cause.details.status}).`,
     {
+      hint: `Next: ${client.endpoint.doctorCommand}`,
       details: cause.details,
       cause,
     },

@@ -3,7 +3,7 @@
 import { isMsgError, MsgError } from '../errors.ts';
 import type { Arrival, WireResponse } from '../http/wire.ts';
 import { apiError, type RequestFacts } from './api-error.ts';
-import { hostOf } from './endpoint.ts';
+import { type Endpoint, hostOf } from './endpoint.ts';
 import { envelopeOf, parseObject } from './envelope.ts';
 import { openAiDialect } from './events.ts';
 import { excerpt, redact } from './secret.ts';
@@ -172,4 +172,19 @@ const mediaType = (headers: Readonly<Record<string, string>>): string =>
 function firstLine(body: string): string {
   const line = body.replace(/[\p{Cc}\s]+/gu, ' ').trim();
   return line === '' ? 'an empty body' : excerpt(line, 200);
+}
+
+/**
+ * A broken connection or stream is told by who sees it; the command that examines it is known only where the
+ * endpoint is.
+ */
+export function withNextStep(failure: unknown, { doctorCommand }: Endpoint): unknown {
+  const next = `Next: ${doctorCommand}`;
+  if (isMsgError(failure, 'network')) {
+    const { message, hint, details, cause } = failure;
+    return new MsgError('network', message, { hint: hint ? `${hint} ${next}` : next, details, cause });
+  }
+  if (!isMsgError(failure, 'protocol') || failure.hint !== undefined) return failure;
+  const { message, details, cause } = failure;
+  return new MsgError('protocol', message, { hint: next, details, cause });
 }

@@ -1,8 +1,9 @@
 // stdin, stdout and stderr as msg uses them: back-pressure honoured, a closed reader is a quiet end.
-import { fstatSync, readFileSync } from 'node:fs';
+import { fstatSync } from 'node:fs';
 import { isatty } from 'node:tty';
 import { configError } from '../errors.ts';
 import { errnoText } from '../profiles/guarded-file.ts';
+import { largestInputBytes, readWhole, tooLarge } from './bounded-read.ts';
 
 export type Output = {
   readonly isTTY: boolean;
@@ -25,6 +26,7 @@ export type Input = {
   /**
    * Everything up to the end. With `firstByteTimeoutMs`, undefined when not one byte came in that time;
    * after the first byte the end is always awaited, however slow the producer is.
+   * @throws MsgError `usage` for more than any endpoint takes
    */
   readAll(options?: { readonly firstByteTimeoutMs?: number }): Promise<Uint8Array | undefined>;
 };
@@ -90,9 +92,10 @@ export function createInput(descriptor: number, open: () => NodeJS.ReadStream): 
   return {
     kind,
     async readAll({ firstByteTimeoutMs } = {}) {
-      if (isInstant) return readFileSync(descriptor);
+      if (isInstant) return readWhole(descriptor, 'stdin');
       const stream = open();
       const chunks: Uint8Array[] = [];
+      let length = 0;
       return new Promise((resolve, reject) => {
         const timer =
           firstByteTimeoutMs === undefined
@@ -105,6 +108,10 @@ export function createInput(descriptor: number, open: () => NodeJS.ReadStream): 
         stream.on('data', (chunk: Uint8Array) => {
           clearTimeout(timer);
           chunks.push(chunk);
+          length += chunk.length;
+          if (length <= largestInputBytes) return;
+          stream.destroy();
+          reject(tooLarge('stdin'));
         });
         stream.on('end', () => {
           clearTimeout(timer);

@@ -1,5 +1,6 @@
 // The built command from outside: version, help, mistakes, exit codes, the Node gate, links, other folders.
-import { readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -11,7 +12,7 @@ import {
   startMock,
   streamReply,
 } from '../../src/mock/index.ts';
-import { closed, type Home, newHome, runBin, startBin, textOf } from './run-bin.ts';
+import { bareEnv, binary, closed, type Home, newHome, runBin, startBin, textOf } from './run-bin.ts';
 
 const { version } = JSON.parse(readFileSync(join(import.meta.dirname, '../../package.json'), 'utf8'));
 
@@ -148,6 +149,23 @@ describe('where it is started', () => {
     const run = await runBin(['profiles', 'path'], { env, cwd: home.path });
     expect(run.stdout).toMatch(/^\//);
     expect(run.stdout).not.toContain(home.path);
+  });
+
+  it.skipIf(process.platform === 'win32')('does not matter when it has been deleted', async () => {
+    const gone = join(home.path, 'gone');
+    mkdirSync(gone);
+    const shell = spawn('sh', ['-c', 'rmdir "$PWD" && "$0" "$1" send -P demo hi', process.execPath, binary], {
+      cwd: gone,
+      env: bareEnv(home.path),
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const [stdout, stderr, code] = await Promise.all([
+      textOf(shell.stdout),
+      textOf(shell.stderr),
+      closed(shell),
+    ]);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toContain('No model is behind this answer');
   });
 
   it.each([

@@ -41,6 +41,27 @@ afterEach(async () => {
   home.close();
 });
 
+describe.skipIf(process.platform === 'win32')('an input without an end', () => {
+  it.each([
+    ['a pipe', 'yes | "$0" "$1" send hi'],
+    ['a device', '"$0" "$1" send hi </dev/zero'],
+    ['a file', '"$0" "$1" send hi -f /dev/zero'],
+  ])('(%s) is refused before it fills the memory', async (_name, command) => {
+    const shell = spawn('bash', ['-c', command, process.execPath, binary], {
+      env: bareEnv(home.path, env),
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const [stdout, stderr, code] = await Promise.all([
+      textOf(shell.stdout),
+      textOf(shell.stderr),
+      closed(shell),
+    ]);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toContain('holds more than 64 MB');
+    expect(mock.requests).toEqual([]);
+  });
+});
+
 describe('a reader', () => {
   it.skipIf(process.platform === 'win32')(
     'that leaves after one line (head -1) ends it quietly',

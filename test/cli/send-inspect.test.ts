@@ -188,6 +188,12 @@ describe('--count', () => {
     });
   });
 
+  it.each([[['--json']], [['-o', 'json']], [['-o', 'stream-json']]])('as JSON with %j', async (form) => {
+    const mock = { replies: [jsonReply(200, { input_tokens: 1234 })] };
+    const run = await runMsg(['send', 'hi', '--count', ...form], { mock });
+    expect(run).toMatchObject({ code: 0, stdout: '{"input_tokens":1234}\n' });
+  });
+
   it.each([
     ['404', errorReply(404, 'not_found_error', 'Not found')],
     ['405', pageReply(405, 'text/html', '<h1>405</h1>')],

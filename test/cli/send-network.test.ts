@@ -15,6 +15,7 @@ import {
   eventStreamHeaders,
   gate,
   head,
+  pageReply,
   type Script,
   streamReply,
 } from '../../src/mock/index.ts';
@@ -41,6 +42,29 @@ const send = (argv: readonly string[] = [], { env, ...options }: RunOptions = {}
     env: { ...standard, ...env },
     ...options,
   });
+
+describe('a server that cannot be used', () => {
+  it.each([
+    ['send', ['send', 'hi']],
+    ['count', ['send', 'hi', '--count']],
+    ['models', ['models']],
+  ])('ends in the command that finds out why (%s)', async (_name, argv) => {
+    const env = { MSG_BASE_URL: 'http://127.0.0.1:1', MSG_API_KEY: 'k', MSG_MODEL: 'm' };
+    const run = await runMsg([...argv, '--max-retries', '0', '-m', 'other'], { env });
+    expect(run.code).toBe(8);
+    expect(run.stderr).toMatch(/Check the port.* Next: msg doctor http:\/\/127\.0\.0\.1:1 -m other\n$/);
+  });
+
+  it('also when it fails by itself', async () => {
+    const run = await runMsg(['send', 'hi', '--max-retries', '0'], {
+      mock: { replies: [pageReply(502, 'text/html', '<h1>Bad Gateway</h1>')] },
+    });
+    expect(run).toMatchObject({
+      code: 7,
+      stderr: expect.stringContaining('Next: msg doctor http://127.0.0.1'),
+    });
+  });
+});
 
 describe('a proxy', () => {
   it('of -x is asked for the absolute URL', async () => {
