@@ -2,7 +2,7 @@
 import type { Tone } from '../chat/session.ts';
 import type { Context } from '../context.ts';
 import { redact } from '../messages/secret.ts';
-import type { LoadHighlighter } from '../render/markdown-code.ts';
+import type { MarkdownRenderer } from '../render/markdown.ts';
 import { createSanitizer } from '../render/sanitize.ts';
 import type { Theme } from '../render/theme.ts';
 import type { Output } from '../terminal/streams.ts';
@@ -50,7 +50,7 @@ export function createScreen(context: Context, look: Look, color: boolean | unde
   const write = (output: Output, text: string): void => {
     behind = output.write(text) ?? behind;
   };
-  const openMarkdown = markdownOpener(context, color);
+  const openMarkdown = markdownOpener(context, (text) => write(stdout, text), color);
   const tones: Readonly<Record<Tone, (text: string) => string>> = {
     plain: (text) => text,
     note: theme.dim,
@@ -70,7 +70,7 @@ export function createScreen(context: Context, look: Look, color: boolean | unde
       const isPlainText = isRaw || !look.showsMarkdown;
       const sink = isPlainText
         ? { push: (text: string) => write(stdout, text), end: () => {} }
-        : await openMarkdown((text) => write(stdout, text));
+        : await openMarkdown();
       let open: 'nothing' | 'thinking' | 'text' = 'nothing';
       let lastCharacter = '\n';
       let hasWritten = false;
@@ -94,8 +94,8 @@ export function createScreen(context: Context, look: Look, color: boolean | unde
         },
         end() {
           if (open === 'thinking') write(stderr, '\n');
-          if (open !== 'text') return;
           sink.end();
+          if (open !== 'text') return;
           // The Markdown renderer ends its last line itself.
           if (isPlainText && lastCharacter !== '\n') write(stdout, '\n');
         },
@@ -118,19 +118,24 @@ const styledLines = (text: string, style: (line: string) => string): string =>
     .map((line) => (line === '' ? '' : style(line)))
     .join('\n');
 
-/** The renderer is loaded with the first answer, the highlighter with the first code and then kept: text never waits. */
+/** The renderer is loaded with the first answer, the highlighter with the first code; all answers share them. */
 function markdownOpener(
   context: Context,
+  write: (text: string) => void,
   color: boolean | undefined,
-): (write: (text: string) => void) => Promise<{ push: (text: string) => void; end: () => void }> {
-  let loadHighlighter: LoadHighlighter | undefined;
-  return async (write) => {
+): () => Promise<MarkdownRenderer> {
+  let renderer: MarkdownRenderer | undefined;
+  return async () => {
     const [{ markdownRenderer }, { highlighterOnDemand }] = await Promise.all([
       import('../render/markdown.ts'),
       import('../render/highlight.ts'),
     ]);
-    loadHighlighter ??= highlighterOnDemand();
-    const theme = context.theme('stdout', color);
-    return markdownRenderer({ write, theme, width: context.streams.stdout.columns(), loadHighlighter });
+    renderer ??= markdownRenderer({
+      write,
+      theme: context.theme('stdout', color),
+      width: () => context.streams.stdout.columns(),
+      loadHighlighter: highlighterOnDemand(),
+    });
+    return renderer;
   };
 }

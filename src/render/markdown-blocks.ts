@@ -33,13 +33,15 @@ export type Blocks = {
   quote(): void;
   /** The line has no quote mark: quotes end, and with them what they hold. */
   endQuotes(): void;
-  /** An item of a list. Which number it has is the reader's business. */
-  item(isOrdered: boolean): void;
+  /** An item of a list behind white space. Which number it has is the reader's business. */
+  item(indent: string, isOrdered: boolean): void;
   /** Opens fenced code; nothing else may be said until `endFence`. */
   fence(): void;
   endFence(): void;
   /** Closes what a rule or a table cannot be part of. */
   interrupt(): void;
+  /** The document is over; another one may begin. */
+  endAll(): void;
   /** Prose begins on this line. Answers whether it is an indented code block instead. */
   text(): 'prose' | 'verbatim';
   readonly quoteDepth: number;
@@ -96,7 +98,31 @@ export function markdownBlocks(handler: BlockHandler): Blocks {
   parser.tokens[0] = DOCUMENT;
   parser.spaces = new Uint8Array(4 * deepestNesting);
 
-  const feed = (markers: string): void => feedParser(parser, markers);
+  /** A block that nothing encloses, nor ever will: the parser has nothing to decide and is not told of it. */
+  let loose: Block | undefined;
+  const endLoose = (): void => {
+    if (loose === undefined) return;
+    const block = loose;
+    loose = undefined;
+    handler.close(block);
+  };
+  const openLoose = (block: Block): void => {
+    endLoose();
+    loose = block;
+    handler.open(block);
+  };
+  /** Whether what begins now stands at the margin of the document, in no quote and no list. */
+  const isLoose = (): boolean => parser.len === 0 && (parser.pending === '' || parser.pending === '\n');
+
+  /** The end of an item's line, kept back: when the next item follows, the tree stays as it is. */
+  let isItemEnded = false;
+  let lastItem = { indent: '', isOrdered: false, depth: 0 };
+  const feed = (markers: string): void => {
+    endLoose();
+    const lineEnd = isItemEnded ? '\n' : '';
+    isItemEnded = false;
+    feedParser(parser, lineEnd + markers);
+  };
   const forget = (): void => {
     parser.pending = '';
     parser.text = '';
@@ -116,31 +142,76 @@ export function markdownBlocks(handler: BlockHandler): Blocks {
   const enclosing = (): Token => (parser.tokens[parser.len] ?? DOCUMENT) as Token;
 
   return {
-    indent: feed,
-    newline: () => feed('\n'),
-    heading: () => feed('# '),
+    indent(space) {
+      if (space !== '') feed(space);
+    },
+    newline() {
+      if (isLoose()) endLoose();
+      else if (parser.token === LIST_ITEM && !isItemEnded) isItemEnded = true;
+      else feed('\n');
+    },
+    heading() {
+      if (isLoose()) openLoose('heading');
+      else feed('# ');
+    },
     quote() {
+      feed('');
       // After an empty line inside a quoted list the parser would take the mark for one more level.
       if (parser.pending === '\n' && enclosing() === LIST_ITEM) parser.blockquote_idx = 0;
       feed(`>${anything}`);
       forget();
     },
     endQuotes() {
-      const first = open.indexOf('quote');
-      if (first >= 0) endTo(first);
+      if (quoteDepth === 0) return;
+      feed('');
+      endTo(open.indexOf('quote'));
     },
-    item(isOrdered) {
+    item(indent, isOrdered) {
+      const { depth } = lastItem;
+      if (
+        isItemEnded &&
+        depth === parser.len &&
+        isOrdered === lastItem.isOrdered &&
+        indent === lastItem.indent
+      ) {
+        isItemEnded = false;
+        handler.close('item');
+        handler.open('item');
+        return;
+      }
       // A plus needs no look ahead: a dash or a star could still become a rule.
-      feed(isOrdered ? '1. ' : '+ ');
+      feed(indent + (isOrdered ? '1. ' : '+ '));
       parser.token = enclosing();
+      lastItem = { indent, isOrdered, depth: parser.len };
     },
-    fence: () => feed('```\n'),
-    endFence: () => endTo(parser.len - 1),
-    interrupt: () => feed('---\n'),
+    fence() {
+      if (isLoose()) openLoose('fence');
+      else feed('```\n');
+    },
+    endFence() {
+      if (loose === 'fence') endLoose();
+      else endTo(parser.len - 1);
+    },
+    interrupt() {
+      if (isLoose()) endLoose();
+      else feed('---\n');
+    },
     text() {
+      if (isLoose()) {
+        openLoose('paragraph');
+        return 'prose';
+      }
       feed(anything + anything);
       forget();
       return enclosing() === CODE_BLOCK ? 'verbatim' : 'prose';
+    },
+    endAll() {
+      endLoose();
+      isItemEnded = false;
+      endTo(0);
+      parser.indent = '';
+      parser.indent_len = 0;
+      parser.hr_chars = 0;
     },
     get quoteDepth() {
       return quoteDepth;

@@ -46,6 +46,8 @@ export type CodeLayout = {
   text(text: string): void;
   lineEnd(): void;
   end(): void;
+  /** The answer is over: the next may have as much code. */
+  reset(): void;
 };
 
 /** Colouring is thirty times slower than text arrives from a file; after this much code an answer goes on plain. */
@@ -73,7 +75,7 @@ export type CodeOptions = {
   readonly write: (text: string) => void;
 };
 
-/** Writes the code blocks of one answer. */
+/** Writes the code blocks of an answer. */
 export function codeLayout({ theme, loadHighlighter, startLine, write }: CodeOptions): CodeLayout {
   const codesOf = styleCodes(theme);
   let highlighter: Highlighter | undefined;
@@ -179,6 +181,9 @@ export function codeLayout({ theme, loadHighlighter, startLine, write }: CodeOpt
       language = '';
       highlight = undefined;
       missed = [];
+    },
+    reset() {
+      budget = mostHighlighted;
     },
   };
 }

@@ -27,9 +27,10 @@ export function columnsFor(
   // A long last cell may run over the edge, as any long line does; the columns before it may not.
   if (allButLast + Math.min(last, Math.floor(width / 3)) > width) return 'records';
   let spare = Math.max(0, width - allButLast - last);
+  const isDrawn = isDrawnAligned(lines);
   const widths = needed.map((each, index) => {
     if (index === count - 1) return Math.min(each, width - allButLast);
-    const drawn = isDrawnAligned(lines) ? (rules[index]?.length ?? 0) - each : Math.ceil(each * spareShare);
+    const drawn = isDrawn ? (rules[index]?.length ?? 0) - each : Math.ceil(each * spareShare);
     const more = Math.max(0, Math.min(drawn, mostSpare, spare));
     spare -= more;
     return each + more;
@@ -38,9 +39,15 @@ export function columnsFor(
 }
 
 /** Sources that keep their pipes in line know how wide their widest cell is. */
-function isDrawnAligned(lines: readonly string[]): boolean {
-  const pipes = lines.map((line) => [...line.matchAll(/\|/g)].map((match) => match.index).join());
-  return pipes.length > 2 && pipes.every((each) => each === pipes[0]);
+function isDrawnAligned([first = '', ...others]: readonly string[]): boolean {
+  const pipes = pipesOf(first);
+  return others.length > 1 && others.every((line) => pipesOf(line).join() === pipes.join());
+}
+
+function pipesOf(line: string): number[] {
+  const pipes: number[] = [];
+  for (let at = line.indexOf('|'); at >= 0; at = line.indexOf('|', at + 1)) pipes.push(at);
+  return pipes;
 }
 
 function alignOf(rule: string): Align {
@@ -50,24 +57,30 @@ function alignOf(rule: string): Align {
 
 /** The cells of a line: pipes split, except those that are escaped or stand in code. */
 export function cellsOf(line: string): string[] {
-  const cells: string[] = [];
-  let cell = '';
-  let isCode = false;
-  for (let at = 0; at < line.length; at += 1) {
-    const character = line[at] ?? '';
-    if (character === '\\' && line[at + 1] === '|') {
-      cell += '|';
-      at += 1;
-    } else if (character === '|' && !isCode) {
-      cells.push(cell.trim());
-      cell = '';
-    } else {
-      if (character === '`') isCode = !isCode && line.includes('`', at + 1);
-      cell += character;
-    }
-  }
-  cells.push(cell.trim());
+  const cells = /[\\`]/.test(line) ? splitAtPipes(line) : line.split('|');
+  for (let index = 0; index < cells.length; index += 1) cells[index] = cells[index]?.trim() ?? '';
   if (cells[0] === '') cells.shift();
   if (cells.at(-1) === '') cells.pop();
   return cells;
 }
+
+function splitAtPipes(line: string): string[] {
+  const cells: string[] = [];
+  let start = 0;
+  let isCode = false;
+  for (let at = 0; at < line.length; at += 1) {
+    const code = line.charCodeAt(at);
+    if (code === backslash && line.charCodeAt(at + 1) === pipe) at += 1;
+    else if (code === backtick) isCode = !isCode && line.includes('`', at + 1);
+    else if (code === pipe && !isCode) {
+      cells.push(line.slice(start, at).replaceAll('\\|', '|'));
+      start = at + 1;
+    }
+  }
+  cells.push(line.slice(start).replaceAll('\\|', '|'));
+  return cells;
+}
+
+const backslash = 0x5c;
+const pipe = 0x7c;
+const backtick = 0x60;

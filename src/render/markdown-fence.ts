@@ -2,7 +2,7 @@
 // only what could be the closing fence is held back.
 import type { CodeLayout } from './markdown-code.ts';
 import { skipQuoteMarks, skipSpace } from './markdown-line-start.ts';
-import { wait } from './markdown-scan.ts';
+import { runEnd, wait } from './markdown-scan.ts';
 
 export type FenceOptions = {
   /** The signs that opened it. */
@@ -18,12 +18,20 @@ export type FenceOptions = {
 export type FenceReader = (source: string, at: number, isFinal: boolean) => { at: number; hasEnded: boolean };
 
 export function fenceReader({ fence, indent, quoteDepth, code }: FenceOptions): FenceReader {
-  const sign = fence[0] ?? '';
+  const sign = fence.charCodeAt(0);
   let isAtLineStart = true;
 
-  const isClosing = (line: string): boolean => {
-    const signs = line.trimEnd();
-    return signs.length >= fence.length && signs === sign.repeat(signs.length);
+  /** Whether the line from `first` to `stop` closes the code; undefined while it has only begun to look like it. */
+  const isClosing = (
+    source: string,
+    first: number,
+    stop: number,
+    isLineWhole: boolean,
+  ): boolean | undefined => {
+    if (first < stop && source.charCodeAt(first) !== sign) return false;
+    const signsEnd = first === stop ? stop : Math.min(runEnd(source, first), stop);
+    if (skipSpace(source, signsEnd) < stop) return false;
+    return isLineWhole ? signsEnd - first >= fence.length : undefined;
   };
 
   return (source, at, isFinal) => {
@@ -36,9 +44,9 @@ export function fenceReader({ fence, indent, quoteDepth, code }: FenceOptions): 
       const contentAt = skipQuoteMarks(source, at, quoteDepth);
       if (contentAt === undefined) return { at, hasEnded: true };
       const first = skipSpace(source, contentAt);
-      const line = source.slice(first, stop);
-      if (!isLineWhole && /^[`~]*[ \t]*$/.test(line)) return { at: wait, hasEnded: false };
-      if (isClosing(line)) return { at: Math.min(stop + 1, source.length), hasEnded: true };
+      const closing = isClosing(source, first, stop, isLineWhole);
+      if (closing === undefined) return { at: wait, hasEnded: false };
+      if (closing) return { at: Math.min(stop + 1, source.length), hasEnded: true };
       textAt = Math.min(first, contentAt + indent);
       isAtLineStart = false;
     }

@@ -4,6 +4,7 @@
 import { type EmphasisSpan, emphasisReader } from './markdown-emphasis.ts';
 import {
   beginsMath,
+  codeAt,
   findUrl,
   isPunctuation,
   runEnd,
@@ -41,10 +42,19 @@ export type InlineReader = {
 /** Reads from `at`; answers where it stopped, or `wait`. */
 type Rule = (source: string, at: number, isFinal: boolean) => number;
 
+const newline = 0x0a;
 /** Everything that has no meaning of its own. */
 const plainRun = /[^\\`*_~$[!<\n]+/y;
 
-const isPlain = (text: string): boolean => !/[\\`*_~$[!<]/.test(text);
+/** Whether a text is nothing but itself. */
+export const isPlain = (text: string): boolean => !/[\\`*_~$[!<]|:\/\//.test(text);
+
+/** The rules by the code of the character they begin at: a look-up at every sign must cost next to nothing. */
+function rulesByCode(rules: Readonly<Record<string, Rule>>): readonly (Rule | undefined)[] {
+  const byCode = new Array<Rule | undefined>(0x80).fill(undefined);
+  for (const [sign, rule] of Object.entries(rules)) byCode[sign.charCodeAt(0)] = rule;
+  return byCode;
+}
 
 /** Reads lines piece by piece. The same text shows the same, however it is cut. */
 export function inlineReader(handler: InlineHandler): InlineReader {
@@ -52,7 +62,8 @@ export function inlineReader(handler: InlineHandler): InlineReader {
   const verbatim = verbatimReader(handler);
   /** Brackets open inside the address that is being read; undefined outside of one. */
   let urlBrackets: number | undefined;
-  let previous = '\n';
+  /** The character code in front. */
+  let previous = newline;
 
   const literal = (source: string, at: number, end: number): number => {
     if (end > at) handler.text(source.slice(at, end));
@@ -64,9 +75,9 @@ export function inlineReader(handler: InlineHandler): InlineReader {
   };
 
   const signs: Rule = (source, at, isFinal) => {
-    const end = runEnd(source, at, source[at] ?? '');
+    const end = runEnd(source, at);
     if (end === source.length && !isFinal) return wait;
-    const textLength = emphasis.read(source.slice(at, end), previous, source[end] ?? '\n');
+    const textLength = emphasis.read(source[at] ?? '', end - at, previous, codeAt(source, end));
     return literal(source, end - textLength, end);
   };
 
@@ -77,7 +88,7 @@ export function inlineReader(handler: InlineHandler): InlineReader {
     if (next === '(' || next === '[') {
       return verbatim.openMath(source, at, 2);
     }
-    return literal(source, isPunctuation(next) ? at + 1 : at, at + 2);
+    return literal(source, isPunctuation(next.charCodeAt(0)) ? at + 1 : at, at + 2);
   };
 
   const dollar: Rule = (source, at, isFinal) => {
@@ -98,13 +109,14 @@ export function inlineReader(handler: InlineHandler): InlineReader {
     handler.openLink(scan.href, text === scan.href);
     if (isPlain(text)) handler.text(text);
     else {
-      const inside = inlineReader(insideLink);
-      inside.read(text, 0, true);
-      inside.reset();
+      linkText ??= inlineReader(insideLink);
+      linkText.read(text, 0, true);
+      linkText.reset();
     }
     handler.closeLink();
     return scan.end;
   };
+  let linkText: InlineReader | undefined;
   // The link around it already says where an address in its text goes.
   const insideLink: InlineHandler = {
     ...handler,
@@ -131,13 +143,17 @@ export function inlineReader(handler: InlineHandler): InlineReader {
     plainRun.lastIndex = at;
     plainRun.test(source);
     const end = plainRun.lastIndex;
-    const url = findUrl(source.slice(at, end), previous, end === source.length && !isFinal);
-    if (url === undefined) return literal(source, at, end);
+    const run = source.slice(at, end);
+    const url = findUrl(run, previous, end === source.length && !isFinal);
+    if (url === undefined) {
+      handler.text(run);
+      return end;
+    }
     literal(source, at, at + url.at);
     if (url.isWhole) {
       handler.open('url');
       urlBrackets = 0;
-      previous = '\n';
+      previous = newline;
       return readUrl(source, at + url.at, isFinal);
     }
     return url.at === 0 ? wait : at + url.at;
@@ -152,7 +168,7 @@ export function inlineReader(handler: InlineHandler): InlineReader {
     return scan.end;
   };
 
-  const rules: Readonly<Record<string, Rule>> = {
+  const rules = rulesByCode({
     '*': signs,
     _: signs,
     '~': signs,
@@ -162,25 +178,28 @@ export function inlineReader(handler: InlineHandler): InlineReader {
     '[': link,
     '!': link,
     '<': tag,
-  };
-  const ruleAt = (character: string): Rule => {
+  });
+  const ruleFor = (code: number): Rule => {
     if (verbatim.isOpen) return verbatim.read;
-    return urlBrackets === undefined ? (rules[character] ?? readPlain) : readUrl;
+    if (urlBrackets !== undefined) return readUrl;
+    return (code < rules.length ? rules[code] : undefined) ?? readPlain;
   };
 
   const lineEnd = (): void => {
     verbatim.lineEnd();
     if (urlBrackets !== undefined) closeUrl();
-    previous = '\n';
+    previous = newline;
   };
 
   return {
     read(source, start, isFinal) {
       let at = start;
-      while (at < source.length && source[at] !== '\n') {
-        const next = ruleAt(source[at] ?? '')(source, at, isFinal);
+      while (at < source.length) {
+        const code = source.charCodeAt(at);
+        if (code === newline) break;
+        const next = ruleFor(code)(source, at, isFinal);
         if (next === wait) break;
-        if (next > at) previous = source[next - 1] ?? previous;
+        if (next > at) previous = source.charCodeAt(next - 1);
         at = next;
       }
       return at;

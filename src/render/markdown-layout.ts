@@ -20,6 +20,8 @@ export type Layout = {
   rule(length: number): void;
   /** Writes as is, styled already. */
   raw(text: string): void;
+  /** What follows is another text: nothing stands above it. */
+  reset(): void;
 };
 
 /** How each span is drawn, and what marks it where there are no colours to draw with. */
@@ -132,6 +134,11 @@ export function markdownLayout(write: (text: string) => void, theme: Theme): Lay
       write(theme.dim(dash.repeat(length)));
     },
     raw: write,
+    reset() {
+      isEmpty = true;
+      isBlankWanted = false;
+      depthAbove = 0;
+    },
   };
 }
 

@@ -8,7 +8,7 @@ export type LineStart = { readonly indent: string; readonly end: number } & (
   /** As long as its source; `isUnderline`: it may stand below a heading. */
   | { readonly kind: 'rule'; readonly length: number; readonly isUnderline: boolean }
   | { readonly kind: 'heading'; readonly level: number }
-  | { readonly kind: 'item'; readonly number?: number; readonly marker: string }
+  | { readonly kind: 'item'; readonly number: number | undefined; readonly marker: string }
   | { readonly kind: 'fence'; readonly fence: string; readonly info: string; readonly language: string }
   | { readonly kind: 'table'; readonly line: string }
 );
@@ -24,93 +24,146 @@ export function scanLineStart(
   isInParagraph: boolean,
 ): LineStart {
   const first = skipSpace(source, at);
-  const indent = source.slice(at, first);
-  const character = source[first];
-  if (character === undefined) return { kind: isFinal ? 'blank' : 'wait', indent, end: first };
-  if (character === '\n') return { kind: 'blank', indent, end: first + 1 };
-  if (!markerSigns.includes(character)) return { kind: 'text', indent, end: first };
-  return scanMarker(source, first, indent, isFinal, isInParagraph);
-}
-
-function scanMarker(
-  source: string,
-  first: number,
-  indent: string,
-  isFinal: boolean,
-  isInParagraph: boolean,
-): LineStart {
-  const found = (end: number) => ({ indent, end });
-  const text = (): LineStart => ({ kind: 'text', indent, end: first });
-  const wait = (): LineStart => ({ kind: 'wait', indent, end: first });
-  const character = source[first];
-  const rest = source.slice(first, first + longestMarker);
-  const isCut = rest.length < longestMarker && !rest.includes('\n') && !isFinal;
-
-  switch (character) {
-    case '#': {
-      const level = runEnd(rest, 0, '#');
-      if (isCut && /^#{1,6}[ \t]*$/.test(rest)) return wait();
-      const marker = /^#{1,6}(?:[ \t]+|(?=\n))/.exec(rest)?.[0];
-      if (marker === undefined) return text();
-      return { kind: 'heading', level, ...found(first + marker.length) };
-    }
-    case '>':
-      if (isCut && rest === '>') return wait();
-      return { kind: 'quote', ...found(rest[1] === ' ' ? first + 2 : first + 1) };
-    case '|': {
-      const end = source.indexOf('\n', first);
-      if (end < 0 && !isFinal) return wait();
-      const stop = end < 0 ? source.length : end;
-      return { kind: 'table', line: source.slice(first, stop), ...found(Math.min(stop + 1, source.length)) };
-    }
-    case '-':
-    case '*':
-    case '_':
-    case '+': {
-      if (isCut && /^(?:([-*_])(?:\1|[ \t])*|\+[ \t]*)$/.test(rest)) return wait();
-      const rule = /^([-*_])(?:[ \t]*\1){2,}[ \t]*(?:\n|$)/.exec(rest);
-      if (rule !== null) {
-        const length = rule[0].trimEnd().length;
-        return { kind: 'rule', length, isUnderline: character === '-', ...found(first + rule[0].length) };
-      }
-      const marker = character === '_' ? undefined : /^.[ \t]+(?=[^\s])/.exec(rest)?.[0];
-      if (marker === undefined) return text();
-      return { kind: 'item', marker: character, ...found(first + markerLength(marker, 1)) };
-    }
-    case '`':
-    case '~':
+  const indent = first === at ? '' : source.slice(at, first);
+  if (first === source.length) return { kind: isFinal ? 'blank' : 'wait', indent, end: first };
+  switch (source.charCodeAt(first)) {
+    case 0x0a:
+      return { kind: 'blank', indent, end: first + 1 };
+    case 0x23: // #
+      return scanHeading(source, first, isFinal, indent);
+    case 0x3e: // >
+      return scanQuote(source, first, isFinal, indent);
+    case 0x7c: // |
+      return scanRow(source, first, isFinal, indent);
+    case 0x2a: // *
+    case 0x2b: // +
+    case 0x2d: // -
+    case 0x5f: // _
+      return scanBullet(source, first, isFinal, indent);
+    case 0x60: // `
+    case 0x7e: // ~
       return scanFence(source, first, isFinal, indent);
-    default: {
-      if (isCut && /^\d{1,9}(?:[.)][ \t]*)?$/.test(rest)) return wait();
-      const marker = /^(\d{1,9})([.)])[ \t]+(?=[^\s])/.exec(rest);
-      if (marker === null) return text();
-      const [all, digits = '', delimiter = ''] = marker;
-      const number = Number(digits);
-      if (isInParagraph && number !== 1) return text();
-      const end = first + markerLength(all, digits.length + 1);
-      return { kind: 'item', number, marker: delimiter, ...found(end) };
-    }
+    default:
+      return isDigit(source.charCodeAt(first))
+        ? scanNumber(source, first, isFinal, indent, isInParagraph)
+        : { kind: 'text', indent, end: first };
   }
 }
+
+type Scan = (source: string, first: number, isFinal: boolean, indent: string) => LineStart;
+
+/** Whether the line may go on where `source` ends, and what it will be is open. */
+const isCutOff = (source: string, first: number, isFinal: boolean, undecided: RegExp): boolean =>
+  !isFinal &&
+  source.length - first < longestMarker &&
+  source.indexOf('\n', first) < 0 &&
+  matchAt(undecided, source, first) === source.length;
+
+/** Where the match of a sticky expression at `at` ends; -1 without one. */
+function matchAt(expression: RegExp, source: string, at: number): number {
+  expression.lastIndex = at;
+  return expression.test(source) ? expression.lastIndex : -1;
+}
+
+const headingMarker = /#{1,6}(?:[ \t]{1,200}|(?=\n))/y;
+const headingCut = /#{1,6}[ \t]*/y;
+
+const scanHeading: Scan = (source, first, isFinal, indent) => {
+  if (isCutOff(source, first, isFinal, headingCut)) return { kind: 'wait', indent, end: first };
+  const end = matchAt(headingMarker, source, first);
+  if (end < 0) return { kind: 'text', indent, end: first };
+  return { kind: 'heading', indent, end, level: runEnd(source, first) - first };
+};
+
+const scanQuote: Scan = (source, first, isFinal, indent) => {
+  if (first + 1 === source.length && !isFinal) return { kind: 'wait', indent, end: first };
+  return { kind: 'quote', indent, end: source[first + 1] === ' ' ? first + 2 : first + 1 };
+};
+
+const scanRow: Scan = (source, first, isFinal, indent) => {
+  const stop = source.indexOf('\n', first);
+  if (stop >= 0) return { kind: 'table', indent, end: stop + 1, line: source.slice(first, stop) };
+  if (!isFinal) return { kind: 'wait', indent, end: first };
+  return { kind: 'table', indent, end: source.length, line: source.slice(first) };
+};
+
+const ruleSigns = /([-*_])(?:[ \t]*\1){2,}[ \t]*/y;
+const bulletCut = /([-*_])(?:\1|[ \t])*|\+[ \t]*/y;
+const bulletMarker = /[-*+][ \t]{1,200}(?=[^\s])/y;
+
+const scanBullet: Scan = (source, first, isFinal, indent) => {
+  const marker = source[first] ?? '';
+  if (isCutOff(source, first, isFinal, bulletCut)) return { kind: 'wait', indent, end: first };
+  const ruleEnd = matchAt(ruleSigns, source, first);
+  if (
+    ruleEnd >= 0 &&
+    ruleEnd - first < longestMarker &&
+    (ruleEnd === source.length ? isFinal : source[ruleEnd] === '\n')
+  ) {
+    const { length } = source.slice(first, ruleEnd).trimEnd();
+    return {
+      kind: 'rule',
+      indent,
+      end: Math.min(ruleEnd + 1, source.length),
+      length,
+      isUnderline: marker === '-',
+    };
+  }
+  const end = matchAt(bulletMarker, source, first);
+  if (end < 0) return { kind: 'text', indent, end: first };
+  return { kind: 'item', indent, end: itemStart(first + 1, end), marker, number: undefined };
+};
+
+const numberCut = /\d{1,9}(?:[.)][ \t]*)?/y;
+const numberMarker = /\d{1,9}[.)][ \t]{1,200}(?=[^\s])/y;
+
+const scanNumber = (
+  source: string,
+  first: number,
+  isFinal: boolean,
+  indent: string,
+  isInParagraph: boolean,
+): LineStart => {
+  if (isCutOff(source, first, isFinal, numberCut)) return { kind: 'wait', indent, end: first };
+  const end = matchAt(numberMarker, source, first);
+  if (end < 0) return { kind: 'text', indent, end: first };
+  const number = Number.parseInt(source.slice(first, end), 10);
+  if (isInParagraph && number !== 1) return { kind: 'text', indent, end: first };
+  const marker = source.slice(first, end).trimEnd();
+  return {
+    kind: 'item',
+    indent,
+    end: itemStart(first + marker.length, end),
+    marker: marker.slice(-1),
+    number,
+  };
+};
 
 /** Fenced code opens at `at`, or inline code stands there, or just text. */
 export function scanFence(source: string, at: number, isFinal: boolean, indent: string): LineStart {
-  const sign = source[at] ?? '';
-  const runStop = runEnd(source, at, sign);
-  const lineEnd = source.indexOf('\n', runStop);
-  const info = source.slice(runStop, lineEnd < 0 ? undefined : lineEnd);
-  const isFence =
-    (sign === '`' || sign === '~') && runStop - at >= 3 && !(sign === '`' && info.includes('`'));
-  if (lineEnd < 0 && !isFinal) {
-    const isUndecided = runStop === source.length || (isFence && info.length < longestInfo);
-    return { kind: isUndecided && (sign === '`' || sign === '~') ? 'wait' : 'text', indent, end: at };
+  const sign = source.charCodeAt(at);
+  if (sign !== backtick && sign !== tilde) return { kind: 'text', indent, end: at };
+  const signsEnd = runEnd(source, at);
+  if (signsEnd === source.length && !isFinal) return { kind: 'wait', indent, end: at };
+  if (signsEnd - at < 3) return { kind: 'text', indent, end: at };
+  const lineEnd = source.indexOf('\n', signsEnd);
+  const info = source.slice(signsEnd, lineEnd < 0 ? undefined : lineEnd);
+  if (info.length >= longestInfo || (sign === backtick && info.includes('`'))) {
+    return { kind: 'text', indent, end: at };
   }
-  if (!isFence || info.length >= longestInfo) return { kind: 'text', indent, end: at };
+  if (lineEnd < 0 && !isFinal) return { kind: 'wait', indent, end: at };
   const [language = ''] = info.trim().split(/[\s{,:]/);
-  const end = lineEnd < 0 ? source.length : lineEnd + 1;
-  const fence = source.slice(at, runStop);
-  return { kind: 'fence', fence, info: info.trim(), language: language.toLowerCase(), indent, end };
+  return {
+    kind: 'fence',
+    indent,
+    end: lineEnd < 0 ? source.length : lineEnd + 1,
+    fence: source.slice(at, signsEnd),
+    info: info.trim(),
+    language: language.toLowerCase(),
+  };
 }
+
+const noBox = { kind: 'none' } as const;
 
 /** A task list's box at `at`: where it ends and whether it is ticked. */
 export function scanCheckbox(
@@ -118,6 +171,7 @@ export function scanCheckbox(
   at: number,
   isFinal: boolean,
 ): { kind: 'box'; isChecked: boolean; end: number } | { kind: 'wait' | 'none' } {
+  if (at < source.length && source.charCodeAt(at) !== 0x5b) return noBox;
   const rest = source.slice(at, at + 4);
   if (/^\[[ xX]\][ \t]/.test(rest)) return { kind: 'box', isChecked: rest[1] !== ' ', end: at + 4 };
   return { kind: !isFinal && /^(?:\[(?:[ xX]\]?)?)?$/.test(rest) ? 'wait' : 'none' };
@@ -136,17 +190,19 @@ export function skipQuoteMarks(source: string, at: number, depth: number): numbe
 
 export function skipSpace(source: string, at: number): number {
   let end = at;
-  while (source[end] === ' ' || source[end] === '\t') end += 1;
+  while (end < source.length && isBlank(source.charCodeAt(end))) end += 1;
   return end;
 }
 
-/** What no marker begins with begins prose. */
-const markerSigns = '#>|-*_+`~0123456789';
+const backtick = 0x60;
+const tilde = 0x7e;
+const isBlank = (code: number): boolean => code === 0x20 || code === 0x09;
+const isDigit = (code: number): boolean => code >= 0x30 && code <= 0x39;
+
 /** More than any marker needs; a rule longer than this is text. */
 const longestMarker = 256;
 const longestInfo = 200;
 
 /** Up to four spaces belong to a marker; more would be code inside the item, which nobody means. */
-function markerLength(marker: string, signs: number): number {
-  return marker.length - signs > 4 ? signs + 1 : marker.length;
-}
+const itemStart = (signsEnd: number, textStart: number): number =>
+  textStart - signsEnd > 4 ? signsEnd + 1 : textStart;

@@ -14,7 +14,7 @@ export type ReaderParts = {
   readonly code: CodeLayout;
   readonly beginTable: () => TableLayout;
   /** Columns a rule may take. */
-  readonly width: number;
+  readonly width: () => number;
   readonly bullet: string;
 };
 
@@ -103,7 +103,7 @@ export function markdownReader({ layout, code, beginTable, width, bullet }: Read
       case 'rule':
         indentBlocks(start.indent);
         blocks.interrupt();
-        layout.rule(Math.min(width, start.isUnderline && isInParagraph ? start.length : ruleLength));
+        layout.rule(Math.min(width(), start.isUnderline && isInParagraph ? start.length : ruleLength));
         break;
       case 'heading':
         indentBlocks(start.indent);
@@ -151,8 +151,7 @@ export function markdownReader({ layout, code, beginTable, width, bullet }: Read
   };
 
   const beginItem = (start: LineStart & { kind: 'item' }): void => {
-    indentBlocks(start.indent);
-    blocks.item(start.number !== undefined);
+    blocks.item(start.indent.slice(0, widestIndent), start.number !== undefined);
     const before = lists.at(-1);
     const number = start.number === undefined ? undefined : before === undefined ? start.number : before + 1;
     lists[lists.length - 1] = number;
@@ -270,6 +269,17 @@ export function markdownReader({ layout, code, beginTable, width, bullet }: Read
       if (isInFence) code.end();
       inline.reset();
       layout.endLine();
+      // Nothing of this answer may show in the next.
+      blocks.endAll();
+      layout.reset();
+      code.reset();
+      table = undefined;
+      isInFence = false;
+      isBelowList = false;
+      isInParagraph = false;
+      hasQuoteMark = false;
+      isLineUntold = false;
+      step = readLineStart;
     },
   };
 }

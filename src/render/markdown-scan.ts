@@ -11,18 +11,25 @@ const longestLink = 2_000;
 /** A flood of brackets must not be searched again from each of them. */
 const deepestBrackets = 32;
 
-/** Where the run of `sign` that begins at `at` ends. */
-export function runEnd(source: string, at: number, sign: string): number {
-  let end = at;
-  while (source[end] === sign) end += 1;
+const newline = 0x0a;
+const backslash = 0x5c;
+
+/** The character code at `at`; behind the end of the text as if the line ended there. */
+export const codeAt = (source: string, at: number): number =>
+  at < source.length ? source.charCodeAt(at) : newline;
+
+/** Where the run of the character at `at` ends. */
+export function runEnd(source: string, at: number): number {
+  const sign = source.charCodeAt(at);
+  let end = at + 1;
+  while (end < source.length && source.charCodeAt(end) === sign) end += 1;
   return end;
 }
 
-/** The next `sign` on this line, else where the line or the text ends. */
-export function nextOnLine(source: string, at: number, sign: string): number {
-  let end = at;
-  while (end < source.length && source[end] !== sign && source[end] !== '\n') end += 1;
-  return end;
+/** Where the line that `at` stands on ends, or the text. */
+export function lineEndFrom(source: string, at: number): number {
+  const end = source.indexOf('\n', at);
+  return end < 0 ? source.length : end;
 }
 
 /** An address, perhaps in angle brackets, perhaps with a title behind it. */
@@ -55,12 +62,13 @@ export function scanLink(source: string, from: number, isFinal: boolean): LinkSc
 /** Where the bracket that is open at `from` closes on this line. */
 function closingBracket(source: string, from: number, opening: string, closing: string): number {
   let depth = 1;
+  const [open, close] = [opening.charCodeAt(0), closing.charCodeAt(0)];
   for (let index = from; index < source.length; index += 1) {
-    const character = source[index];
-    if (character === '\n' || index - from > longestLink || depth > deepestBrackets) return refused;
-    if (character === '\\') index += 1;
-    else if (character === opening) depth += 1;
-    else if (character === closing) {
+    const code = source.charCodeAt(index);
+    if (code === newline || index - from > longestLink || depth > deepestBrackets) return refused;
+    if (code === backslash) index += 1;
+    else if (code === open) depth += 1;
+    else if (code === close) {
       depth -= 1;
       if (depth === 0) return index;
     }
@@ -74,13 +82,13 @@ const urlStartCut = /(?:^|[^A-Za-z0-9])(h|ht|htt|https?|https?:\/?)$/;
 /** Where an address begins inside `run`; text that may be the first letters of one counts when it is cut off. */
 export function findUrl(
   run: string,
-  previous: string,
+  previous: number,
   isCut: boolean,
 ): { at: number; isWhole: boolean } | undefined {
   if (!isCut && !run.includes('://')) return undefined;
   urlStart.lastIndex = 0;
   for (let found = urlStart.exec(run); found !== null; found = urlStart.exec(run)) {
-    const before = found.index === 0 ? previous : (run[found.index - 1] ?? '');
+    const before = found.index === 0 ? previous : run.charCodeAt(found.index - 1);
     if (!isWord(before)) return { at: found.index, isWhole: true };
   }
   const start = isCut ? urlStartCut.exec(run.slice(-10))?.[1] : undefined;
@@ -135,25 +143,20 @@ export function scanTag(
 const notMath = /\$(?:[A-Z_]{2}|[\s\d({?@#!.,;:)\]'"/-])/y;
 
 /** Whether the `$` at `at` begins math. Needs two characters behind it. */
-export function beginsMath(source: string, at: number, previous: string): boolean {
+export function beginsMath(source: string, at: number, previous: number): boolean {
   notMath.lastIndex = at;
   return !notMath.test(source) && !isWord(previous) && at + 1 < source.length;
 }
 
 /** Letters and digits of ASCII only: between words of Chinese or Japanese there is no space to look for. */
-export function isWord(character: string): boolean {
-  const code = character.charCodeAt(0);
-  return (code >= 0x61 && code <= 0x7a) || (code >= 0x41 && code <= 0x5a) || (code >= 0x30 && code <= 0x39);
-}
+export const isWord = (code: number): boolean =>
+  (code >= 0x61 && code <= 0x7a) || (code >= 0x41 && code <= 0x5a) || (code >= 0x30 && code <= 0x39);
 
-export const isSpace = (character: string): boolean =>
-  character === ' ' || character === '\n' || /^\s/.test(character);
+export const isSpace = (code: number): boolean =>
+  code === 0x20 || (code >= 0x09 && code <= 0x0d) || (code > 0x7f && /\s/.test(String.fromCharCode(code)));
 
 /** ASCII punctuation: what a backslash can escape. */
-export function isPunctuation(character: string): boolean {
-  const code = character.charCodeAt(0);
-  return code > 0x20 && code < 0x7f && !isWord(character);
-}
+export const isPunctuation = (code: number): boolean => code > 0x20 && code < 0x7f && !isWord(code);
 
 function countOf(text: string, sign: string): number {
   let count = 0;

@@ -1,11 +1,11 @@
 // Tables that grow: a row is written when it is complete, in columns that the heading and the first row fix.
 // What is written cannot be widened later, so a longer cell pushes its row only as far as it must.
 import { type Cell, type Columns, cellsOf, columnsFor } from './markdown-columns.ts';
-import { inlineReader } from './markdown-inline.ts';
+import { inlineReader, isPlain } from './markdown-inline.ts';
 import { inlineLayout } from './markdown-layout.ts';
 import { skipQuoteMarks, skipSpace } from './markdown-line-start.ts';
 import { wait } from './markdown-scan.ts';
-import { styleSpans } from './style-spans.ts';
+import { styleCodes, styleSpans } from './style-spans.ts';
 import { textWidth } from './text-width.ts';
 import { asciiGlyphs, type Theme } from './theme.ts';
 
@@ -47,6 +47,8 @@ export function tableReader(table: TableLayout, quoteDepth: number): TableReader
   };
 }
 
+const noCell: Cell = { styled: '', width: 0 };
+
 /** Draws one table. Where the columns do not fit, each row becomes lines of `heading: value`. */
 export function tableLayout({ theme, width, drawCell, startLine, write }: TableOptions): TableLayout {
   const isAscii = theme.glyphs.bar === asciiGlyphs.bar;
@@ -69,7 +71,8 @@ export function tableLayout({ theme, width, drawCell, startLine, write }: TableO
     let text = '';
     let at = 0;
     let target = 0;
-    for (const [index, cell] of cells.entries()) {
+    for (let index = 0; index < cells.length; index += 1) {
+      const cell = cells[index] ?? noCell;
       const columnWidth = widths[index] ?? 0;
       const isLast = index === cells.length - 1;
       if (index > 0) {
@@ -78,7 +81,8 @@ export function tableLayout({ theme, width, drawCell, startLine, write }: TableO
         target += 3;
       }
       const room = Math.max(0, target + columnWidth - at - cell.width);
-      const before = { left: 0, right: room, center: Math.floor(room / 2) }[aligns[index] ?? 'left'];
+      const align = aligns[index] ?? 'left';
+      const before = align === 'left' ? 0 : align === 'right' ? room : Math.floor(room / 2);
       const after = isLast ? 0 : room - before;
       text += ' '.repeat(before) + cell.styled + ' '.repeat(after);
       at += before + cell.width + after;
@@ -150,7 +154,12 @@ export function cellDrawing(theme: Theme): DrawCell {
   };
   const inline = inlineLayout(theme, { ...spans, text }, () => text(' '));
   const reader = inlineReader(inline);
+  const [nameOn, nameOff] = styleCodes(theme)('strong');
   return (source, isName) => {
+    if (isPlain(source)) {
+      const styled = isName && source !== '' ? nameOn + source + nameOff : source;
+      return { styled, width: textWidth(source) };
+    }
     styled = '';
     visible = '';
     if (isName) inline.open('strong');

@@ -1,7 +1,7 @@
 // What stands inside a line and is shown as it is written: code between backticks, and math. Both may be cut
 // anywhere, and neither may swallow the rest of the answer when its end never comes.
 import type { InlineHandler } from './markdown-inline.ts';
-import { nextOnLine, runEnd, wait } from './markdown-scan.ts';
+import { codeAt, lineEndFrom, runEnd, wait } from './markdown-scan.ts';
 
 /** Reads from `at`; answers where it stopped, or `wait`. */
 type Read = (source: string, at: number, isFinal: boolean) => number;
@@ -20,11 +20,13 @@ export type Verbatim = {
   blockEnd(): void;
 };
 
+const newline = 0x0a;
+const space = 0x20;
 const mathEnds: Readonly<Record<string, string>> = { $: '$', $$: '$$', '\\(': '\\)', '\\[': '\\]' };
 
 export function verbatimReader(handler: InlineHandler): Verbatim {
-  /** The backticks that opened code; empty outside. */
-  let codeFence = '';
+  /** How many backticks opened code; none outside. */
+  let codeFence = 0;
   /** What ends the math that is open; empty outside. */
   let mathEnd = '';
 
@@ -33,43 +35,45 @@ export function verbatimReader(handler: InlineHandler): Verbatim {
     return end;
   };
   const closeCode = (): void => {
-    codeFence = '';
+    codeFence = 0;
     handler.close('code');
   };
 
   const openCode: Read = (source, at, isFinal) => {
-    const end = runEnd(source, at, '`');
+    const end = runEnd(source, at);
     if (end === source.length && !isFinal) return wait;
-    const next = source[end] ?? '\n';
-    if (next === '\n') return literal(source, at, end);
-    codeFence = source.slice(at, end);
+    const next = codeAt(source, end);
+    if (next === newline) return literal(source, at, end);
+    codeFence = end - at;
     handler.open('code');
     // One space is padding: it lets code begin with a backtick.
-    return next === ' ' ? end + 1 : end;
+    return next === space ? end + 1 : end;
   };
 
   const readCode: Read = (source, at, isFinal) => {
-    const textEnd = nextOnLine(source, at, '`');
-    if (source[textEnd] === '\n') {
+    const lineEnd = lineEndFrom(source, at);
+    const found = source.indexOf('`', at);
+    const textEnd = found < 0 || found > lineEnd ? lineEnd : found;
+    if (source.charCodeAt(textEnd) === newline) {
       // Code in prose does not span lines, and a stray backtick must not colour the rest of the answer.
       literal(source, at, textEnd);
       closeCode();
       return textEnd;
     }
-    const end = runEnd(source, textEnd, '`');
-    const isPadded = source[textEnd - 1] === ' ' && textEnd > at;
+    const end = textEnd === source.length ? textEnd : runEnd(source, textEnd);
+    const isPadded = textEnd > at && source.charCodeAt(textEnd - 1) === space;
     if (end === source.length && !isFinal) {
       const shown = isPadded ? textEnd - 1 : textEnd;
       return shown === at ? wait : literal(source, at, shown);
     }
-    if (end - textEnd !== codeFence.length) return literal(source, at, end);
-    literal(source, at, isPadded && codeFence.length > 1 ? textEnd - 1 : textEnd);
+    if (end - textEnd !== codeFence) return literal(source, at, end);
+    literal(source, at, isPadded && codeFence > 1 ? textEnd - 1 : textEnd);
     closeCode();
     return end;
   };
 
   const readMath: Read = (source, at, isFinal) => {
-    const lineEnd = nextOnLine(source, at, '\n');
+    const lineEnd = lineEndFrom(source, at);
     const found = source.indexOf(mathEnd, at);
     if (found >= 0 && found < lineEnd) {
       const end = found + mathEnd.length;
@@ -87,15 +91,15 @@ export function verbatimReader(handler: InlineHandler): Verbatim {
       mathEnd = mathEnds[source.slice(at, at + length)] ?? '';
       return literal(source, at, at + length);
     },
-    read: (source, at, isFinal) => (codeFence === '' ? readMath : readCode)(source, at, isFinal),
+    read: (source, at, isFinal) => (codeFence === 0 ? readMath : readCode)(source, at, isFinal),
     get isOpen() {
-      return codeFence !== '' || mathEnd !== '';
+      return codeFence !== 0 || mathEnd !== '';
     },
     get isInsideMath() {
       return mathEnd !== '';
     },
     lineEnd() {
-      if (codeFence !== '') closeCode();
+      if (codeFence !== 0) closeCode();
       if (mathEnd === '$' || mathEnd === '\\)') mathEnd = '';
     },
     blockEnd() {

@@ -11,7 +11,7 @@ export type MarkdownOptions = {
   readonly write: (text: string) => void;
   readonly theme: Theme;
   /** Columns of the terminal. Decides how tables are drawn; prose is wrapped by the terminal. */
-  readonly width: number;
+  readonly width: () => number;
   /** Loads what colours code; called at the first fence that needs it. Code is plain until then. */
   readonly loadHighlighter?: LoadHighlighter;
 };
@@ -19,18 +19,21 @@ export type MarkdownOptions = {
 export type MarkdownRenderer = {
   /** Shows more of the answer; what is decided is written before this returns, in one write. */
   push(text: string): void;
-  /** The answer is over: shows what was held back, and ends the last line. */
+  /** The answer is over: shows what was held back, and ends the last line. The next one may begin. */
   end(): void;
 };
 
-/** Renders one answer, cut anywhere. Control characters in it are shown, not obeyed. */
+/**
+ * Renders answers one after the other, each cut anywhere. Control characters in them are shown, not obeyed.
+ * One renderer should serve a whole chat: what V8 optimised for the first answer serves the others, too.
+ */
 export function markdownRenderer({
   write,
   theme,
   width,
   loadHighlighter,
 }: MarkdownOptions): MarkdownRenderer {
-  const sanitize = createSanitizer();
+  let sanitize = createSanitizer();
   let output = '';
   let halfCharacter = '';
   let drawCell: DrawCell | undefined;
@@ -49,7 +52,7 @@ export function markdownRenderer({
     code: codeLayout({ theme, loadHighlighter, startLine: layout.startLine, write: append }),
     beginTable: () => {
       drawCell ??= cellDrawing(theme);
-      return tableLayout({ theme, width, drawCell, startLine: layout.startLine, write: append });
+      return tableLayout({ theme, width: width(), drawCell, startLine: layout.startLine, write: append });
     },
     width,
     bullet: theme.glyphs.bullet,
@@ -58,7 +61,7 @@ export function markdownRenderer({
   return {
     push(text) {
       const whole = halfCharacter + text;
-      const isCut = /[\ud800-\udbff]$/.test(whole);
+      const isCut = isFirstHalf(whole.charCodeAt(whole.length - 1));
       halfCharacter = isCut ? whole.slice(-1) : '';
       reader.push(sanitize(isCut ? whole.slice(0, -1) : whole));
       flush();
@@ -66,8 +69,12 @@ export function markdownRenderer({
     end() {
       reader.push(halfCharacter);
       halfCharacter = '';
+      sanitize = createSanitizer();
       reader.end();
       flush();
     },
   };
 }
+
+/** A character outside the basic plane is two in JavaScript, and a cut may part them. */
+const isFirstHalf = (code: number): boolean => code >= 0xd800 && code <= 0xdbff;

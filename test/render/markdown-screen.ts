@@ -64,7 +64,7 @@ export function render(
       written += text;
     },
     theme,
-    width,
+    width: () => width,
     ...(highlighter && { loadHighlighter: () => highlighter }),
   });
   for (const piece of pieces) renderer.push(piece);

@@ -113,6 +113,33 @@ it('survives any text, cut anywhere, and never complains', () => {
   complaint.mockRestore();
 });
 
+it('renders every answer as if it were the first', () => {
+  const texts = transcripts.map(([, text]) => text);
+  const answer = fc
+    .tuple(fc.constantFrom(...texts), fc.nat(2_000))
+    .map(([text, length]) => text.slice(0, length));
+  fc.assert(
+    fc.property(fc.array(answer, { minLength: 2, maxLength: 5 }), fc.boolean(), (answers, isColoured) => {
+      const look = isColoured ? { highlighter } : { theme: plainTheme };
+      let written = '';
+      const renderer = markdownRenderer({
+        write: (text) => {
+          written += text;
+        },
+        theme: look.theme ?? namedTheme,
+        width: () => 80,
+        ...(isColoured && { loadHighlighter: () => highlighter }),
+      });
+      for (const text of answers) {
+        renderer.push(text);
+        renderer.end();
+      }
+      expect(written).toBe(answers.map((text) => render([text], look)).join(''));
+    }),
+    { numRuns: 300 },
+  );
+});
+
 describe('what is decided is shown at once, and nothing else', () => {
   it.each([
     ['Hello', 'Hello'],
@@ -139,7 +166,7 @@ describe('what is decided is shown at once, and nothing else', () => {
         written += piece;
       },
       theme: namedTheme,
-      width: 80,
+      width: () => 80,
     });
     renderer.push(text);
     expect(written).toBe(shown);
@@ -165,7 +192,7 @@ describe('a highlighter that comes late', () => {
         written += piece;
       },
       theme: namedTheme,
-      width: 80,
+      width: () => 80,
       loadHighlighter: () => late,
     });
     renderer.push('```ts\n/* one\nstill ');
@@ -183,7 +210,7 @@ describe('a highlighter that comes late', () => {
     const write = (piece: string): void => {
       written += piece;
     };
-    const renderer = markdownRenderer({ write, theme: namedTheme, width: 80, loadHighlighter: broken });
+    const renderer = markdownRenderer({ write, theme: namedTheme, width: () => 80, loadHighlighter: broken });
     renderer.push('```ts\nconst a = 1;\n');
     await new Promise((done) => setImmediate(done));
     renderer.push('const b = 2;\n```\n');

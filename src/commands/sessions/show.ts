@@ -83,7 +83,7 @@ async function showMarkdown(text: string, context: Context, { color }: CommonOpt
       behind = stdout.write(piece) ?? behind;
     },
     theme,
-    width: stdout.columns(),
+    width: () => stdout.columns(),
     loadHighlighter,
   });
   // Nobody waits for the first word here: code may be coloured from its first line.
