@@ -81,6 +81,9 @@ export const configError = (
   cause?: unknown,
 ): MsgError<'config'> => new MsgError('config', message, { hint, details, cause });
 
+/** Signals that end a process which does not listen to them. */
+export type DeadlySignal = 'SIGINT' | 'SIGTERM' | 'SIGHUP';
+
 /** Ctrl-C or kill. */
 export const interrupted = (signal: 'SIGINT' | 'SIGTERM'): MsgError<'interrupted'> =>
   new MsgError('interrupted', signal === 'SIGINT' ? 'Interrupted.' : 'Terminated.', { details: { signal } });

@@ -7,6 +7,7 @@ import { concealHeader, concealQuery, type Secret } from '../messages/secret.ts'
 import { createKeyReader } from '../profiles/keys.ts';
 import type { KeyReference } from '../profiles/profile.ts';
 import { describeSource, home, type Settings } from '../profiles/settings.ts';
+import { beforeDeath } from '../terminal/before-death.ts';
 import { type ConnectionInput, openTransport } from './network.ts';
 import { doctorCommand, requireBaseUrl } from './settings.ts';
 
@@ -28,6 +29,7 @@ export async function openConnection(settings: Settings, input: ConnectionInput)
     clock: context.clock,
     store: context.store(context.dirs.config, note),
     note,
+    beforeDeath,
   });
   // What can fail on bad input comes first: a demo server that nobody closes would keep the process alive.
   const transport = await openTransport(settings, input);

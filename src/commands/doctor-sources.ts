@@ -6,6 +6,7 @@ import { proxyFromEnv } from '../http/proxy.ts';
 import { type Endpoint, endpointUrl, environmentFor } from '../messages/endpoint.ts';
 import { createKeyReader } from '../profiles/keys.ts';
 import type { Settings } from '../profiles/settings.ts';
+import { beforeDeath } from '../terminal/before-death.ts';
 import { endpointFor, keyOwner } from './connection.ts';
 
 /** What the static lint looks at besides the settings. */
@@ -38,6 +39,7 @@ export async function readEndpoint(
     clock: context.clock,
     store: context.store(context.dirs.config, note),
     note,
+    beforeDeath,
   });
   try {
     return await endpointFor(settings, demoUrl, (reference) => keys.read(reference, keyOwner(settings)));

@@ -1,6 +1,6 @@
 // Running the command that prints a key: no shell, a time limit, and its own words when it fails.
 import { spawn } from 'node:child_process';
-import { configError, isMsgError, type MsgError } from '../errors.ts';
+import { configError, interrupted, isMsgError, type MsgError } from '../errors.ts';
 import type { Secret } from '../messages/secret.ts';
 import { errnoText, isErrno } from './guarded-file.ts';
 import { type KeySources, keyInBytes } from './keys.ts';
@@ -17,7 +17,7 @@ const keptBytes = 65_536;
 export async function runKeyCommand(
   argv: readonly string[],
   profileName: string,
-  { env, clock, note, commandTimeoutMs = defaultTimeoutMs }: KeySources,
+  { env, clock, note, beforeDeath, commandTimeoutMs = defaultTimeoutMs }: KeySources,
 ): Promise<Secret> {
   const [program = '', ...rest] = argv;
   const subject = `The key command of the profile ${profileName} (${program})`;
@@ -26,8 +26,13 @@ export async function runKeyCommand(
     .sleep(noticeAfterMs, isOver.signal)
     .then(() => note(`${subject} is still running. It may be waiting for you; Ctrl-C ends it.`))
     .catch(() => {});
+  const stop = new AbortController();
+  const stopGuarding = beforeDeath(['SIGINT', 'SIGTERM', 'SIGHUP'], (signal) =>
+    stop.abort(interrupted(signal === 'SIGINT' ? signal : 'SIGTERM')),
+  );
   try {
-    const end = await run(program, rest, env, commandTimeoutMs);
+    const end = await run(program, rest, env, commandTimeoutMs, stop.signal);
+    stop.signal.throwIfAborted();
     if (end.status !== 'exited 0') throw failure(`${subject} ${end.status}.`, end.stderr, end.stdout);
     try {
       return keyInBytes(end.stdout, subject);
@@ -36,6 +41,7 @@ export async function runKeyCommand(
     }
   } finally {
     isOver.abort();
+    stopGuarding();
   }
 }
 
@@ -46,6 +52,7 @@ function run(
   argv: readonly string[],
   env: KeySources['env'],
   timeoutMs: number,
+  signal: AbortSignal,
 ): Promise<End> {
   return new Promise((resolve, reject) => {
     const child = spawn(program, argv, {
@@ -55,6 +62,8 @@ function run(
       killSignal: 'SIGKILL',
       windowsHide: true,
     });
+    // It may have to tidy up: a question it asked on the terminal, for one.
+    signal.addEventListener('abort', () => child.kill('SIGTERM'), { once: true });
     const stdout: Uint8Array[] = [];
     const stderr: Uint8Array[] = [];
     collect(child.stdout, stdout);

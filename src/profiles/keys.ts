@@ -2,7 +2,7 @@
 import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
 import { join, resolve, sep } from 'node:path';
 import type { Clock } from '../clock.ts';
-import { configError, type MsgError } from '../errors.ts';
+import { configError, type DeadlySignal, type MsgError } from '../errors.ts';
 import { Secret } from '../messages/secret.ts';
 import { errnoText, isErrno } from './guarded-file.ts';
 import type { KeyReference } from './profile.ts';
@@ -19,6 +19,8 @@ export type KeySources = {
   readonly store: Pick<Store, 'readStoredKey' | 'directory'>;
   /** Told what the user should know although it is no failure; one sentence, no key in it. */
   readonly note: (text: string) => void;
+  /** Tells what to do when a signal ends the process; the function it gives takes that back. */
+  readonly beforeDeath: (signals: readonly DeadlySignal[], act: (signal: DeadlySignal) => void) => () => void;
   /** How long a key command may run. Default 60 s: some ask for a fingerprint. */
   readonly commandTimeoutMs?: number;
 };

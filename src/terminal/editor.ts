@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isatty } from 'node:tty';
 import { configError } from '../errors.ts';
+import { beforeDeath } from './before-death.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -39,14 +40,19 @@ export function editFile(path: string, env: Environment): Promise<void> {
     const terminal = isWindows ? undefined : openTerminal();
     const child = isWindows
       ? spawn(`${command} "${path}"`, { shell: true, stdio: 'inherit' })
-      : spawn('/bin/sh', ['-c', `${command} "$1"`, 'sh', path], {
+      : spawn('/bin/sh', ['-c', `${inPlace(command)} "$1"`, 'sh', path], {
           stdio: [isatty(0) ? 0 : (terminal ?? 0), isatty(1) ? 1 : (terminal ?? 1), 2],
         });
     if (terminal !== undefined) closeSync(terminal);
+    const stopGuarding = beforeDeath(['SIGTERM', 'SIGHUP'], (signal) => child.kill(signal));
+    // Ctrl-C in an editor is the editor's.
+    process.on('SIGINT', ignore);
     child.on('error', (cause) =>
       reject(configError(`the editor "${command}" could not be started`, 'set $EDITOR', {}, cause)),
     );
     child.on('close', (code) => {
+      stopGuarding();
+      process.off('SIGINT', ignore);
       if (code === 0) resolve();
       else if (code === 127)
         reject(configError(`the editor "${command}" was not found: set $EDITOR`, 'set $EDITOR'));
@@ -54,6 +60,12 @@ export function editFile(path: string, env: Environment): Promise<void> {
     });
   });
 }
+
+/** One command replaces the shell that read it, so that a signal reaches the editor itself. */
+const inPlace = (command: string): string =>
+  /^[^\s=]+(\s[^;&|]*)?$/.test(command) ? `exec ${command}` : command;
+
+const ignore = (): void => {};
 
 /** Between pipes, an editor would read our stdin and draw into our stdout: it gets the terminal itself. */
 function openTerminal(): number | undefined {

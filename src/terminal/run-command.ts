@@ -1,6 +1,7 @@
 // Runs one declared tool command as a child process: no shell, no terminal, a time limit, bounded output.
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { CommandOutcome, RunCommand } from '../chat/tools.ts';
+import { beforeDeath } from './before-death.ts';
 
 /** A tool result is read by a model: beyond this it is a mistake (1 MB is about 250,000 tokens). */
 const maxOutputBytes = 1_000_000;
@@ -26,8 +27,11 @@ export const runCommand: RunCommand = (argv, { input, timeoutMs, signal }) =>
     }, timeoutMs);
     const onAbort = (): void => stop(child);
     signal?.addEventListener('abort', onAbort, { once: true });
+    // In a group of its own, the child would not even notice that the terminal is gone.
+    const stopGuarding = beforeDeath(['SIGTERM', 'SIGHUP'], () => signalGroup(child, 'SIGTERM'));
     const settle = (finish: () => void): void => {
       clearTimeout(timer);
+      stopGuarding();
       signal?.removeEventListener('abort', onAbort);
       finish();
     };

@@ -1,5 +1,6 @@
 // What the prompt switches on in a terminal, and that it is switched off on every way out:
 // normal end, uncaught error, SIGTERM, SIGHUP, suspend.
+import { beforeDeath } from './before-death.ts';
 
 export type TerminalInput = NodeJS.ReadableStream & { setRawMode?: (isRaw: boolean) => unknown };
 export type TerminalOutput = Pick<NodeJS.WriteStream, 'write' | 'on' | 'off'> & { readonly columns?: number };
@@ -58,7 +59,7 @@ export function terminalModes(
 
   /** A normal end would make Node restore a terminal that is gone, and abort. */
   const hangUp = (): void => {
-    process.off('SIGHUP', onDeath);
+    stopGuarding();
     process.kill(process.pid, 'SIGHUP');
   };
 
@@ -74,17 +75,8 @@ export function terminalModes(
     process.kill(0, 'SIGTSTP');
   };
 
-  const onDeath = (signal: NodeJS.Signals): void => {
-    leave();
-    // Without another listener nobody would end the process any more: let the signal do what it does.
-    if (process.listenerCount(signal) > 1) return;
-    process.off(signal, onDeath);
-    process.kill(process.pid, signal);
-  };
-
   process.on('exit', leave);
-  process.on('SIGTERM', onDeath);
-  process.on('SIGHUP', onDeath);
+  const stopGuarding = beforeDeath(['SIGTERM', 'SIGHUP'], leave);
   if (process.platform !== 'win32') process.on('SIGTSTP', suspend);
 
   return {
@@ -102,8 +94,7 @@ export function terminalModes(
     close: () => {
       leave();
       process.off('exit', leave);
-      process.off('SIGTERM', onDeath);
-      process.off('SIGHUP', onDeath);
+      stopGuarding();
       process.off('SIGTSTP', suspend);
     },
   };

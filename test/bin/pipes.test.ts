@@ -1,9 +1,19 @@
 // The built command between pipes and signals: readers that leave, stall, or come back; Ctrl-C and kill.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, existsSync, openSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { end, event, gate, head, type Mock, type Script, startMock } from '../../src/mock/index.ts';
+import {
+  end,
+  event,
+  gate,
+  head,
+  type Mock,
+  type Script,
+  startMock,
+  streamReply,
+} from '../../src/mock/index.ts';
 import { bareEnv, binary, closed, type Home, newHome, runBin, startBin, textOf } from './run-bin.ts';
 
 const line = `${'x'.repeat(199)}\n`;
@@ -206,5 +216,84 @@ describe.skipIf(process.platform === 'win32')('a signal', () => {
     await mock.reached('never');
     child.kill('SIGINT');
     expect(await closed(child)).toBe(130);
+  });
+
+  describe('ends the child it would leave behind', () => {
+    /** A program that says when it runs, and when it was told to end. */
+    const program = (): string[] => {
+      const path = join(home.path, 'child.cjs');
+      writeFileSync(
+        path,
+        `const { writeFileSync } = require('node:fs');
+        process.on('SIGTERM', () => { writeFileSync('ended', ''); process.exit(); });
+        process.on('SIGHUP', () => { writeFileSync('ended', ''); process.exit(); });
+        setInterval(() => {}, 1000);
+        writeFileSync('running', '');`,
+      );
+      return [process.execPath, path];
+    };
+    const appears = (name: string) =>
+      expect.poll(() => existsSync(join(home.path, name)), { timeout: 10_000 }).toBe(true);
+    const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+    it.each(signals)('%s: a key command', async (signal) => {
+      const key = { kind: 'command', argv: program() };
+      mkdirSync(join(home.path, 'config'));
+      writeFileSync(
+        join(home.path, 'config/config.json'),
+        JSON.stringify({ version: 1, profiles: { w: { baseUrl: mock.url, model: 'm', key } } }),
+      );
+      const child = startBin(['send', 'hi', '-P', 'w'], home.path);
+      await appears('running');
+      child.kill(signal);
+      await closed(child);
+      await appears('ended');
+      expect(mock.requests).toHaveLength(0);
+    });
+
+    it.each(signals)('%s: a tool', async (signal) => {
+      const call = { type: 'tool_use', id: 't', name: 'wait', input: {} };
+      mock.reply(streamReply({ content: [call], stop_reason: 'tool_use' }));
+      const tools = [{ name: 'wait', command: program(), input_schema: { type: 'object' } }];
+      const child = startBin(['send', 'hi', '--run-tools', '--tools', JSON.stringify(tools)], home.path, {
+        env,
+      });
+      await appears('running');
+      child.kill(signal);
+      await closed(child);
+      await appears('ended');
+    });
+
+    it.each(['SIGTERM', 'SIGHUP'] as const)('%s: an editor', async (signal) => {
+      const child = startBin(['send', '-e'], home.path, { env: { ...env, EDITOR: program().join(' ') } });
+      await appears('running');
+      // Ctrl-C in an editor is the editor's.
+      child.kill('SIGINT');
+      child.kill(signal);
+      expect(await closed(child)).toBe(null);
+      await appears('ended');
+    });
+  });
+
+  it('during a key command is told as one, whoever runs it', async () => {
+    mkdirSync(join(home.path, 'config'));
+    const key = {
+      kind: 'command',
+      argv: [
+        process.execPath,
+        '-e',
+        'require("fs").writeFileSync("running", ""); setInterval(() => {}, 1000)',
+      ],
+    };
+    writeFileSync(
+      join(home.path, 'config/config.json'),
+      JSON.stringify({ version: 1, profiles: { w: { baseUrl: mock.url, model: 'm', key } } }),
+    );
+    const child = startBin(['doctor', 'w'], home.path);
+    const notes = textOf(child.stderr);
+    await expect.poll(() => existsSync(join(home.path, 'running')), { timeout: 10_000 }).toBe(true);
+    child.kill('SIGINT');
+    expect(await closed(child)).toBe(130);
+    expect(await notes).toBe('msg: Interrupted.\n');
   });
 });

@@ -34,6 +34,7 @@ beforeEach(() => {
     clock: clockOf(false),
     store: { directory, readStoredKey: (name) => (name === 'work' ? canary : undefined) },
     note: (text) => notes.push(text),
+    beforeDeath: () => () => {},
   };
 });
 

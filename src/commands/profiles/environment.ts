@@ -8,6 +8,7 @@ import { baseForms, type Endpoint, environmentFor } from '../../messages/endpoin
 import { errnoText, isErrno } from '../../profiles/guarded-file.ts';
 import type { Settings } from '../../profiles/settings.ts';
 import { environmentText, likelyShell, type Shell, shells, type Variables } from '../../profiles/shell.ts';
+import { beforeDeath } from '../../terminal/before-death.ts';
 import { type CommonOptions, commonFlags } from '../flags.ts';
 import { type Declaration, type Desk, givenOrInUse, openDesk, profileSettings } from './desk.ts';
 
@@ -167,6 +168,7 @@ function runChild(
     // A terminal tells the whole group of Ctrl-C; a plain `kill` told us alone.
     if (signal === 'SIGTERM') child.kill(signal);
   });
+  const stopGuarding = beforeDeath(['SIGHUP'], (signal) => child.kill(signal));
   // npm's shims on Windows are .cmd files, which only the shell can start.
   const isWindows = platform === 'win32';
   const child = isWindows
@@ -187,7 +189,10 @@ function runChild(
       // Whatever the child says is passed on, also numbers that are none of ours.
       resolve((code ?? 128 + (signalNumbers[signal ?? ''] ?? 0)) as ExitCode);
     });
-  }).finally(stopListening);
+  }).finally(() => {
+    stopListening();
+    stopGuarding();
+  });
 }
 
 const quoteForCmd = (word: string): string =>
