@@ -9,7 +9,7 @@ import type { KeyReference } from '../profiles/profile.ts';
 import { describeSource, home, type Settings } from '../profiles/settings.ts';
 import { beforeDeath } from '../terminal/before-death.ts';
 import { type ConnectionInput, openTransport } from './network.ts';
-import { doctorCommand, requireBaseUrl } from './settings.ts';
+import { doctorCommand, modelsCommand, requireBaseUrl } from './settings.ts';
 
 export type Connection = {
   readonly client: Client;
@@ -105,6 +105,7 @@ export async function endpointFor(
     betas: settings.betas?.value ?? [],
     headers: settings.headers?.value ?? {},
     doctorCommand: doctorCommand(settings),
+    modelsCommand: modelsCommand(settings),
   };
 }
 

@@ -12,6 +12,7 @@ import {
   readJsonArgument,
   readObjectArgument,
 } from './json-argument.ts';
+import { modelsCommand } from './settings.ts';
 
 export type GenerationFlags = {
   system?: string;
@@ -85,7 +86,7 @@ export function generationOptions(flags: GenerationFlags, settings: Settings): G
   if (model === undefined) {
     throw configError(
       'No model was chosen, and there is no default.',
-      'Choose one: -m MODEL. msg models lists what the endpoint offers.',
+      `Choose one: -m MODEL. ${modelsCommand(settings)} lists what the endpoint offers.`,
     );
   }
   if (flags.system !== undefined && flags.systemFile !== undefined) {

@@ -51,6 +51,7 @@ export function openReplay(path: string, speed: number, { clock }: Context): Rep
     betas: [],
     headers: {},
     doctorCommand: 'msg doctor',
+    modelsCommand: 'msg models',
   };
   const client: Client = {
     transport: counted,

@@ -79,6 +79,20 @@ export function requireBaseUrl({ baseUrl }: Settings): string {
 export const doctorCommand = (settings: Settings): string =>
   [doctorTarget(settings), ...repeatedFlags(settings)].join(' ');
 
+/** The command that lists the models of the same target. */
+export function modelsCommand(settings: Settings): string {
+  const { profile, baseUrl } = settings;
+  const isUrlGiven = baseUrl?.source.from === 'flag';
+  const target = [
+    ...(profile !== undefined && (!isUrlGiven || profile.source.from === 'flag')
+      ? [`-P ${shellQuote(profile.value)}`]
+      : []),
+    ...(isUrlGiven ? [`--base-url ${shellQuote(redact(baseUrl.value))}`] : []),
+  ];
+  const flags = repeatedFlags(settings).filter((flag) => !flag.startsWith('-m '));
+  return ['msg models', ...target, ...flags].join(' ');
+}
+
 /** `msg doctor` with the target, without the options that changed something about it. */
 export function doctorTarget({ profile, baseUrl }: Settings): string {
   if (baseUrl?.source.from !== 'flag' && profile !== undefined) return `msg doctor ${profile.value}`;

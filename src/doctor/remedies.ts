@@ -94,6 +94,18 @@ export function saveKey(look: Look): string[] {
   ];
 }
 
+/** The command that lists the models of the target. */
+export function listModels(look: Look): string {
+  const { profile = null, url, flags: given = [] } = look('setup') ?? {};
+  const target =
+    profile !== null
+      ? [`-P ${shellWord(profile)}`]
+      : url?.source === '--base-url'
+        ? [`--base-url ${shellWord(url.input)}`]
+        : [];
+  return ['msg models', ...target, ...given.filter((flag) => !/^(-m |--free$)/.test(flag))].join(' ');
+}
+
 /** The command that sends a key to this address although it belongs to another. */
 export const sendAnyway = (look: Look, variable: string): string =>
   examine(look, { flag: '--api-key-env', value: variable });

@@ -184,7 +184,7 @@ function hintFor(
   if (kind === 'limit')
     return waitMs === undefined ? undefined : `The server asks to wait ${Math.ceil(waitMs / 1000)} s.`;
   if (isModelMissing(envelope) || (status === 404 && aboutModel(envelope, model)))
-    return 'msg models lists what it offers.';
+    return `${endpoint.modelsCommand} lists what it offers.`;
   const refused =
     status === 400 ? refusedParameters.find(([pattern]) => pattern.test(envelope.message)) : undefined;
   if (refused !== undefined) return refused[1];

@@ -27,6 +27,8 @@ export type Endpoint = {
   readonly headers: Readonly<Record<string, string>>;
   /** The command that examines this target, e.g. `msg doctor work`. Errors end in it. */
   readonly doctorCommand: string;
+  /** The command that lists its models. */
+  readonly modelsCommand: string;
 };
 
 /**

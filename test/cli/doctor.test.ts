@@ -95,7 +95,7 @@ describe('a healthy endpoint', () => {
 const causes: readonly (readonly [scenario: string, code: number, cause: string | null, says: RegExp])[] = [
   ['unauthorized', 10, 'auth.invalid', /rejected the key \(invalid x-api-key\)/],
   ['bearer-only', 10, 'auth.scheme', /Authorization: Bearer is accepted/],
-  ['forbidden', 10, 'auth.invalid', /disabled/],
+  ['forbidden', 10, 'auth.invalid', /refuses its account/],
   ['html-404', 10, 'url.answers', /404 from nginx/],
   ['marketing-html-200', 10, 'url.port', /web interface/],
   ['redirect-cross-origin', 10, 'url.redirect', /x-api-key would be sent to login\.example\.com/],

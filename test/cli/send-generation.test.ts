@@ -162,6 +162,12 @@ describe('a mistake in an option is told, and nothing is sent', () => {
     expect(run).toMatchObject({ code: 3, requests: [] });
     expect(run.stderr).toContain('msg models');
   });
+
+  it('no model names the list of the address that was given', async () => {
+    const argv = ['send', 'hi', '--base-url', 'https://h.example', '--api-key-env', 'K'];
+    const run = await runMsg(argv, { env: { K: 'k' } });
+    expect(run.stderr).toContain('msg models --base-url https://h.example --api-key-env K lists');
+  });
 });
 
 describe('a field the model refuses is explained', () => {

@@ -896,7 +896,17 @@ export const cases: readonly Case[] = [
       }),
     },
     status: 'fail',
-    says: /disabled/,
+    says: /refuses its account/,
+  },
+  {
+    id: 'auth.invalid',
+    seen: {
+      keyed: answered(403, apiError('permission_error', 'This API key has been disabled'), {
+        credential: 'own',
+      }),
+    },
+    status: 'fail',
+    says: /: disabled\. Rotate it/,
   },
   {
     id: 'auth.invalid',

@@ -184,7 +184,7 @@ const seeds: Readonly<Record<string, readonly Statement[]>> = {
       'auth.invalid',
       { keyed: answered(403, apiError('permission_error', 'Account suspended.'), { credential: 'own' }) },
       'fail',
-      /disabled/,
+      /refuses its account/,
     ],
     [
       '503 overloaded_error: upstream temporarily overloaded',

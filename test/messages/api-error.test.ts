@@ -14,6 +14,7 @@ const endpoint: Endpoint = {
   betas: [],
   headers: {},
   doctorCommand: 'msg doctor work',
+  modelsCommand: 'msg models',
 };
 const facts: RequestFacts = { endpoint, model: 'claude-x', wallTimeMs: Date.UTC(2026, 3, 8, 12) };
 

@@ -123,6 +123,7 @@ const endpoint = (over: Partial<Endpoint> = {}): Endpoint => ({
   betas: [],
   headers: {},
   doctorCommand: 'msg doctor',
+  modelsCommand: 'msg models',
   ...over,
 });
 

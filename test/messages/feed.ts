@@ -14,6 +14,7 @@ export const endpoint: Endpoint = {
   betas: [],
   headers: {},
   doctorCommand: 'msg doctor',
+  modelsCommand: 'msg models',
 };
 
 /** What one exchange came to, as plain data. */

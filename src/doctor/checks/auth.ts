@@ -275,6 +275,14 @@ export const authChecks: readonly Check[] = [
             ),
           },
         );
+      if (/\b(account|organi[sz]ation|user)\b.{0,30}\b(suspended|banned|deactivated|disabled)\b/i.test(word))
+        return fail(`${host} knows the key and refuses its account (${word}).`, {
+          owner: 'you',
+          evidence: lines(keyed),
+          remedy: remedy('Ask the provider why: another key of the same account will not help.', [
+            again(look),
+          ]),
+        });
       const state = /disabled|suspend|banned|deactivated/i.test(word)
         ? 'disabled'
         : /expired/i.test(word)

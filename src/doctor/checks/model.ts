@@ -5,7 +5,7 @@ import { type Check, type Finding, fail, info, nothing, pass, remedy, unknown, w
 import { closestModels, modelIds } from '../closest-models.ts';
 import { wireLine } from '../evidence.ts';
 import type { Exchange, Look } from '../observations.ts';
-import { again, change, owned, setCommand } from '../remedies.ts';
+import { again, change, listModels, owned, setCommand } from '../remedies.ts';
 import { messageOf } from './protocol.ts';
 
 const lines = (...exchanges: readonly (Exchange | undefined)[]): string[] =>
@@ -64,11 +64,7 @@ export const modelChecks: readonly Check[] = [
           evidence: lines(answer),
           remedy: remedy(
             first === undefined ? 'Copy the id from the documentation of the provider.' : `Use ${first}.`,
-            [
-              setCommand(look, 'model', first ?? 'MODEL'),
-              `msg models${look('setup')?.profile ? ` -P ${look('setup')?.profile}` : ''}`,
-              again(look),
-            ],
+            [setCommand(look, 'model', first ?? 'MODEL'), listModels(look), again(look)],
           ),
         },
       );
