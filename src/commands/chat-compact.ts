@@ -35,7 +35,7 @@ export async function compact(chat: Chat): Promise<void> {
   const older = [...turns.slice(0, keepFrom), { message: { role: 'user', content: request } } as const];
   const body = messagesBody(generation, sendable(older, makerOf(line(), generation)));
   const stop = new AbortController();
-  const endBusy = prompt.whileBusy(() => stop.abort());
+  const endBusy = chat.whileBusy(() => stop.abort());
   const status = screen.status();
   status.set('summarising');
   try {

@@ -12,6 +12,7 @@ import { costOf, costText } from '../profiles/prices.ts';
 import { contextText } from '../render/chat-text.ts';
 import { statsText, usageText } from '../render/stats-text.ts';
 import type { OpenPrompt } from '../terminal/open-prompt.ts';
+import type { Prompt } from '../terminal/prompt-types.ts';
 import { perform } from './chat-effects.ts';
 import type { ChatOptions } from './chat-flags.ts';
 import type { Journal } from './chat-journal.ts';
@@ -52,10 +53,14 @@ export type Chat = ChatParts & {
   readonly apply: (input: SessionInput) => Promise<void>;
   /** Sends the conversation as it is; resolves when the turn is over. */
   readonly sendTurn: () => Promise<void>;
-  /** Ends the running turn; false when none is running. */
-  readonly cancelTurn: () => boolean;
-  /** Ends the running turn because the chat ends: what arrived is kept, and nothing is advised. */
-  readonly abandonTurn: () => void;
+  /** Something runs that Ctrl-C ends, by key or as a signal. The function it gives ends that. */
+  readonly whileBusy: Prompt['whileBusy'];
+  /** Asks the line for its models, for as long as nobody interrupts. */
+  readonly asking: <T>(question: (line: Line) => Promise<T>) => Promise<T>;
+  /** Ends what runs: a turn, a summary, the doctor. False when nothing does. */
+  readonly interrupt: () => boolean;
+  /** The same because the chat ends: what arrived is kept, and nothing is advised. */
+  readonly abandon: () => void;
   /** Goes on over another profile. @throws MsgError when it cannot be used; the old one then stays */
   readonly switchProfile: (name: string) => Promise<void>;
   readonly close: () => Promise<void>;
@@ -76,18 +81,34 @@ export function openConversation({ line: firstLine, ...parts }: ChatParts & { re
     showsStats: options.stats === true,
   });
   let lastFailure: MsgError | null = null;
-  let turn: AbortController | null = null;
+  let interruptWork: (() => void) | null = null;
   let lastExchange: Exchange | null = null;
   let lastBody: JsonObject | null = null;
 
-  const cancelTurn = (): boolean => {
-    turn?.abort(interrupted('SIGINT'));
-    return turn !== null;
+  const whileBusy = (onInterrupt: () => void): (() => void) => {
+    interruptWork = onInterrupt;
+    const endBusy = prompt.whileBusy(onInterrupt);
+    return () => {
+      interruptWork = null;
+      endBusy();
+    };
+  };
+  const asking = async <T>(question: (line: Line) => Promise<T>): Promise<T> => {
+    const endBusy = whileBusy(line.stopAsking);
+    try {
+      return await question(line);
+    } finally {
+      endBusy();
+    }
+  };
+  const interrupt = (): boolean => {
+    interruptWork?.();
+    return interruptWork !== null;
   };
   let isLeaving = false;
-  const abandonTurn = (): void => {
+  const abandon = (): void => {
     isLeaving = true;
-    cancelTurn();
+    interrupt();
   };
 
   /** Dollars, as far as they can be estimated; null once an answer could not be. */
@@ -112,16 +133,17 @@ export function openConversation({ line: firstLine, ...parts }: ChatParts & { re
       );
     const tokens = contextTokens(session.turns) ?? 0;
     // Short conversations fit everywhere: no need to ask how large the window is.
-    const windowTokens = tokens < smallestWindow * nearlyFull ? null : await line.windowOf(model);
+    const windowTokens =
+      tokens < smallestWindow * nearlyFull ? null : await asking(({ windowOf }) => windowOf(model));
     if (windowTokens !== null && tokens > windowTokens * nearlyFull)
       screen.say(`context: ${contextText(tokens, windowTokens)}; /compact makes room`, 'warn');
   };
 
   const sendTurn = async (): Promise<void> => {
     const generation = generationOf(line, session);
-    turn = new AbortController();
+    const turn = new AbortController();
     const { signal } = turn;
-    const endBusy = prompt.whileBusy(cancelTurn);
+    const endBusy = whileBusy(() => turn.abort(interrupted('SIGINT')));
     try {
       await runChatTurn(session, {
         line,
@@ -141,7 +163,6 @@ export function openConversation({ line: firstLine, ...parts }: ChatParts & { re
         },
       });
     } finally {
-      turn = null;
       endBusy();
     }
     if (lastExchange !== null && lastFailure === null && !signal.aborted)
@@ -159,8 +180,10 @@ export function openConversation({ line: firstLine, ...parts }: ChatParts & { re
     lastBody: () => lastBody,
     lastFailure: () => lastFailure,
     spent: () => spent,
-    cancelTurn,
-    abandonTurn,
+    whileBusy,
+    asking,
+    interrupt,
+    abandon,
     sendTurn,
     async apply(input) {
       const { session: next, effects } = step(session, input);

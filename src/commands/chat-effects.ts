@@ -62,8 +62,8 @@ const performers: Performers = {
     const { resumeSession } = await import('./chat-sessions.ts');
     await resumeSession(which, chat);
   },
-  'list-models': async (_, { screen, line, session, context }) => {
-    const models = await line().models();
+  'list-models': async (_, { screen, line, session, context, asking }) => {
+    const models = await asking((one) => one.models());
     const current = generationOf(line(), session()).model;
     if (models.length === 0) screen.say(`no models are listed here; in use: ${current}`);
     else
@@ -120,11 +120,11 @@ async function collectPaste(_: Effect, { prompt, screen, apply }: Chat): Promise
 }
 
 /** Runs the doctor on the line in use. Ctrl-C ends it, not the chat. */
-async function examine(_: Effect, { line, prompt, screen }: Chat): Promise<void> {
+async function examine(_: Effect, { line, whileBusy, screen }: Chat): Promise<void> {
   const { options, context } = line();
   const listeners = new Set<(signal: 'SIGINT' | 'SIGTERM') => void>();
   let isInterrupted = false;
-  const endBusy = prompt.whileBusy(() => {
+  const endBusy = whileBusy(() => {
     isInterrupted = true;
     for (const listener of listeners) listener('SIGINT');
   });

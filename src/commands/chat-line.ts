@@ -4,6 +4,7 @@ import type { Session } from '../chat/session.ts';
 import { type DeclaredTools, declareTools, noTools } from '../chat/tools.ts';
 import type { Maker } from '../chat/turns.ts';
 import type { Context } from '../context.ts';
+import { interrupted } from '../errors.ts';
 import type { Transport, WireResponse } from '../http/wire.ts';
 import { hostOf } from '../messages/endpoint.ts';
 import type { GenerationOptions } from '../messages/request.ts';
@@ -27,6 +28,8 @@ export type Line = {
   readonly models: () => Promise<readonly ModelInfo[]>;
   /** The context window of a model in tokens; null when nobody says. */
   readonly windowOf: (model: string) => Promise<number | null>;
+  /** Ends the wait for the list of models. */
+  readonly stopAsking: () => void;
 };
 
 export type LineOptions = ConnectionOptions & CommonOptions & GenerationFlags;
@@ -46,8 +49,9 @@ export async function openLine(
   const transport = deferredTransport(context);
   const connection = await openConnection(settings, { options, context: { ...context, ...transport }, note });
   let list: Promise<readonly ModelInfo[]> | undefined;
+  let asking = new AbortController();
   const models = (): Promise<readonly ModelInfo[]> => {
-    list ??= listModels(connection.client);
+    list ??= listModels(connection.client, { signal: asking.signal });
     // Asked again after a failure: it may have been the network.
     list.catch(() => {
       list = undefined;
@@ -65,6 +69,10 @@ export async function openLine(
     warmUp: transport.warmUp,
     models,
     windowOf,
+    stopAsking: () => {
+      asking.abort(interrupted('SIGINT'));
+      asking = new AbortController();
+    },
     tools: options.tools === undefined ? noTools : declareTools(readToolDefinitions(options.tools)),
     generation,
   };

@@ -67,14 +67,14 @@ export async function runChat(first: string, options: ChatOptions, context: Cont
   });
   const stop = (code: ExitCode): void => {
     exitCode = code;
-    chat.abandonTurn();
+    chat.abandon();
     prompt.close();
   };
   const stopListening = context.interrupts.on((signal) => {
     if (signal === 'SIGTERM') stop(143);
     // In the editor Ctrl-C is a key; as a signal it comes where lines are plain. A script has nobody who
     // would go on after it.
-    else if (prompt.kind === 'lines' || !chat.cancelTurn()) stop(exitCodes.interrupted);
+    else if (prompt.kind === 'lines' || !chat.interrupt()) stop(exitCodes.interrupted);
   });
   streams.stdout.onClose(() => stop(exitCodes.done));
 

@@ -31,9 +31,10 @@ export const chatViews: Readonly<
       'plain',
     );
   },
-  context: async ({ session, screen, line }) => {
+  context: async ({ session, screen, line, asking }) => {
     const { model } = generationOf(line(), session());
-    screen.say(contextText(contextTokens(session().turns), await line().windowOf(model)), 'plain');
+    const window = await asking(({ windowOf }) => windowOf(model));
+    screen.say(contextText(contextTokens(session().turns), window), 'plain');
   },
   tools: ({ line, screen }) => {
     const { definitions, commands } = line().tools;

@@ -195,6 +195,23 @@ describe.skipIf(process.platform === 'win32')('a signal', () => {
     expect(await mock.requests[0]?.outcome).toBe('aborted');
   });
 
+  it.each([
+    ['/doctor', '/doctor\n', 'HEAD'],
+    ['/compact', 'one\ntwo\n/compact\ny\n', 'Summarise'],
+    ['/model', '/model\n', 'GET'],
+    ['/context', '/context\n', 'GET'],
+  ])('SIGINT ends a chat without a terminal in the midst of %s', async (_command, stdin, sign) => {
+    await mock.close();
+    mock = await startMock({
+      respond: ({ method, body }) =>
+        method === 'POST' && !body.includes(sign) ? streamReply('ok') : [gate('never')],
+    });
+    const child = startBin(['chat'], home.path, { env: { ...env, MSG_BASE_URL: mock.url }, stdin });
+    await mock.reached('never');
+    child.kill('SIGINT');
+    expect(await closed(child)).toBe(130);
+  });
+
   it('ends it within two seconds although its reader stalls', async () => {
     mock.reply(flood);
     const child = startBin(['send', 'hi'], home.path, { env });
