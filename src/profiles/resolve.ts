@@ -154,11 +154,11 @@ function builtInProfile(selected: Setting<string>, config: ConfigView): Profile 
   const add = presets.some((preset) => preset.id === name)
     ? `msg profiles add ${name} --preset ${name}`
     : `msg profiles add ${name}`;
-  const where =
-    selected.source.from === 'current' ? 'the current profile' : `from ${describeSource(selected.source)}`;
+  const isCurrent = selected.source.from === 'current';
+  const where = isCurrent ? 'the current profile' : `from ${describeSource(selected.source)}`;
   throw configError(
     `There is no profile ${JSON.stringify(name)} (${where}).${meant}`,
-    `Next: msg profiles list, or ${add}`,
+    `Next: msg profiles ${isCurrent && config.names.length > 0 ? 'use NAME' : 'list'}, or ${add}`,
   );
 }
 

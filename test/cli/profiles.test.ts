@@ -55,6 +55,24 @@ const answering = (...answers: (string | boolean)[]): RunOptions => ({
   }),
 });
 
+test('a current profile that is gone is told, with the way on, beside those that are there', async () => {
+  mkdirSync(join(home, 'config'));
+  const file = { version: 1, current: 'gone', profiles: { work: { baseUrl: mock.url } } };
+  writeFileSync(join(home, 'config', 'config.json'), JSON.stringify(file));
+  const way = 'Next: msg profiles use NAME, or msg profiles add gone\n';
+  expect(await profiles(['list'])).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining('work'),
+    stderr: `msg: There is no profile "gone" (the current profile). ${way}`,
+  });
+  expect(JSON.parse((await profiles(['list', '--json'])).stdout)).toMatchObject([
+    { name: 'work', current: false },
+  ]);
+  expect(await profiles(['test'])).toMatchObject({ code: 3, stderr: expect.stringContaining(way) });
+  expect((await profiles(['use', 'work'])).stderr).toBe('msg: work is in use (before: gone).\n');
+  expect((await profiles(['list'])).stderr).toBe('');
+});
+
 describe('add', () => {
   test('needs an endpoint, a name, and takes no key as an argument', async () => {
     expect(await profiles(['add', 'work'])).toMatchObject({
@@ -179,7 +197,7 @@ describe('add', () => {
     },
   );
 
-  test.each(['a b', '-', '-x', '.', '..', 'a/b', 'ü', 'x'.repeat(65), 'env'])(
+  test.each(['a b', '-', '-x', '.', '..', 'a/b', 'ü', 'x'.repeat(65), 'env', 'demo', 'Demo'])(
     'the name %j is refused',
     async (name) => {
       expect((await profiles(['add', '--preset', 'apixo', '--', name])).code).toBe(2);

@@ -1,7 +1,7 @@
 // What every `msg profiles` command has at hand: the store, a place for notes, a theme, and questions.
 import type { Command } from 'commander';
 import type { Context } from '../../context.ts';
-import { configError, isMsgError, usageError } from '../../errors.ts';
+import { configError, isMsgError, type MsgError, usageError } from '../../errors.ts';
 import type { ExitCode } from '../../exit-codes.ts';
 import { hostOf } from '../../messages/endpoint.ts';
 import { didYouMean } from '../../profiles/nearest-names.ts';
@@ -76,6 +76,9 @@ export function checkNewName(name: string, names: readonly string[], except?: st
     );
   }
   if (name === 'env') throw usageError('The profile env is made of ANTHROPIC_* and cannot be defined.');
+  if (name.toLowerCase() === 'demo') {
+    throw usageError('The profile demo is built in; one of your own would hide it.', 'Choose another name.');
+  }
   const twin = names.find((one) => one !== except && one.toLowerCase() === name.toLowerCase());
   if (twin === undefined) return;
   throw usageError(
@@ -89,24 +92,31 @@ export function checkNewName(name: string, names: readonly string[], except?: st
 /** Profiles that need no entry: what ANTHROPIC_* says, and the demo. */
 export const isBuiltIn = (name: string): boolean => name === 'env' || name === 'demo';
 
-/** The profile a plain `msg send` would use here and now; undefined when there is none. */
-export function nameInUse({ context }: Desk): string | undefined {
+/** The profile a plain `msg send` would use here and now, if any; or why none can be used. */
+export function choiceHere({ context }: Desk): { readonly name?: string; readonly problem?: MsgError } {
   try {
-    return settingsFor({}, context, () => {}).profile?.value;
+    const name = settingsFor({}, context, () => {}).profile?.value;
+    return name === undefined ? {} : { name };
   } catch (error) {
-    // A pointer to a profile that is gone must not keep the list from being shown.
-    if (isMsgError(error, 'config')) return undefined;
+    // A pointer to a profile that is gone must not keep the others from being shown.
+    if (isMsgError(error, 'config')) return { problem: error };
     throw error;
   }
 }
 
-/** The given name, or the one in use. Throws `usage` when there is neither. */
-export function givenOrInUse(desk: Desk, name: string | undefined): string {
-  const found = name ?? nameInUse(desk);
-  if (found !== undefined) return found;
-  throw usageError(
-    'No profile is in use.',
-    'Name one (msg profiles list), or make one: msg profiles add NAME',
+/** Tells what keeps a plain `msg send` from finding its profile. */
+export function noteProblem(desk: Desk, problem: MsgError | undefined): void {
+  if (problem !== undefined) desk.note([problem.message, problem.hint].filter(Boolean).join(' '));
+}
+
+/** The given name, or the one in use. Throws when there is neither. */
+export function givenOrInUse(desk: Desk, given: string | undefined): string {
+  if (given !== undefined) return given;
+  const { name, problem } = choiceHere(desk);
+  if (name !== undefined) return name;
+  throw (
+    problem ??
+    usageError('No profile is in use.', 'Name one (msg profiles list), or make one: msg profiles add NAME')
   );
 }
 

@@ -6,7 +6,15 @@ import { findPreset, presets } from '../../profiles/presets.ts';
 import type { Settings } from '../../profiles/settings.ts';
 import { type ProfileRow, presetsText, presetText, profilesText } from '../../render/profiles-text.ts';
 import { type CommonOptions, commonFlags } from '../flags.ts';
-import { type Declaration, type Desk, hostText, nameInUse, openDesk, profileSettings } from './desk.ts';
+import {
+  choiceHere,
+  type Declaration,
+  type Desk,
+  hostText,
+  noteProblem,
+  openDesk,
+  profileSettings,
+} from './desk.ts';
 import { profileJson } from './show.ts';
 
 type ListOptions = CommonOptions & { json?: boolean };
@@ -60,7 +68,8 @@ function unknownSubcommand(word: string, names: readonly string[]): Error {
 async function runList(desk: Desk, { json }: ListOptions): Promise<0> {
   const { context, store } = desk;
   const view = store.read();
-  const inUse = nameInUse(desk);
+  const { name: inUse, problem } = choiceHere(desk);
+  noteProblem(desk, problem);
   const hasEnv = ['ANTHROPIC_API_KEY', 'ANTHROPIC_AUTH_TOKEN', 'ANTHROPIC_BASE_URL'].some((name) =>
     context.env[name]?.trim(),
   );

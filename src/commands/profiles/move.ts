@@ -4,10 +4,11 @@ import type { Profile } from '../../profiles/profile.ts';
 import { type CommonOptions, commonFlags } from '../flags.ts';
 import {
   checkNewName,
+  choiceHere,
   type Declaration,
   type Desk,
   isBuiltIn,
-  nameInUse,
+  noteProblem,
   openDesk,
   requireProfile,
 } from './desk.ts';
@@ -145,7 +146,8 @@ async function runUse(desk: Desk, name: string): Promise<0> {
   await desk.store.update((config) => config.use(wanted));
   const before = view.current;
   desk.note(`${wanted} is in use${before === undefined || before === wanted ? '' : ` (before: ${before})`}.`);
-  const winner = nameInUse(desk);
+  const { name: winner, problem } = choiceHere(desk);
+  noteProblem(desk, problem);
   if (winner !== undefined && winner !== wanted) {
     const where =
       desk.context.env['MSG_PROFILE']?.trim() === winner ? 'MSG_PROFILE' : 'the project file .msg.json';

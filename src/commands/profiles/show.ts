@@ -6,7 +6,7 @@ import type { Settings } from '../../profiles/settings.ts';
 import { profileText } from '../../render/profiles-text.ts';
 import { type CommonOptions, commonFlags } from '../flags.ts';
 import { settingsFor } from '../settings.ts';
-import { type Declaration, type Desk, isBuiltIn, nameInUse, openDesk, requireProfile } from './desk.ts';
+import { choiceHere, type Declaration, type Desk, isBuiltIn, openDesk, requireProfile } from './desk.ts';
 
 type ShowOptions = CommonOptions & { json?: boolean; explain?: boolean; reveal?: boolean };
 
@@ -74,7 +74,7 @@ async function runShow(desk: Desk, name: string | undefined, options: ShowOption
   if (options.explain) for (const text of settings.notes) desk.note(text);
   const key = options.reveal ? await revealedKey(desk, settings) : undefined;
   if (options.json) {
-    const values = profileJson(shown ?? '', shown === nameInUse(desk), settings);
+    const values = profileJson(shown ?? '', shown === choiceHere(desk).name, settings);
     const sources = options.explain ? { sources: sourcesOf(settings) } : {};
     await desk.print(
       `${JSON.stringify({ ...values, ...(key === undefined ? {} : { key_value: key }), ...sources }, undefined, 2)}\n`,
