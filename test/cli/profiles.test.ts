@@ -58,7 +58,7 @@ const answering = (...answers: (string | boolean)[]): RunOptions => ({
 test('a current profile that is gone is told, with the way on, beside those that are there', async () => {
   mkdirSync(join(home, 'config'));
   const file = { version: 1, current: 'gone', profiles: { work: { baseUrl: mock.url } } };
-  writeFileSync(join(home, 'config', 'config.json'), JSON.stringify(file));
+  writeFileSync(join(home, 'config', 'config.json'), JSON.stringify(file), { mode: 0o600 });
   const way = 'Next: msg profiles use NAME, or msg profiles add gone\n';
   expect(await profiles(['list'])).toMatchObject({
     code: 0,
