@@ -8,10 +8,13 @@ import type { Theme } from './theme.ts';
 export function errorText(error: MsgError, theme: Theme): string {
   const { requestId } = error.details as Partial<ApiFacts>;
   const lines = [`${theme.bad('msg:')} ${oneLine(redact(error.message))}`];
-  if (error.hint !== undefined) lines.push(`  ${oneLine(redact(error.hint))}`);
+  if (error.hint !== undefined) lines.push(...hintLines(oneLine(redact(error.hint))));
   if (requestId !== undefined) lines.push(theme.dim(`  request id: ${oneLine(requestId)}`));
   return `${lines.join('\n')}\n`;
 }
+
+/** The next command stands on a line of its own, where it can be copied as a whole. */
+const hintLines = (hint: string): string[] => hint.split(/(?<=[.!?]) (?=Next: )/).map((line) => `  ${line}`);
 
 /** Text for what should not have happened. The stack only when asked for: it means nothing to most people. */
 export function bugText(error: unknown, theme: Theme, showsStack: boolean): string {

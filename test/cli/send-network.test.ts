@@ -52,7 +52,7 @@ describe('a server that cannot be used', () => {
     const env = { MSG_BASE_URL: 'http://127.0.0.1:1', MSG_API_KEY: 'k', MSG_MODEL: 'm' };
     const run = await runMsg([...argv, '--max-retries', '0', '-m', 'other'], { env });
     expect(run.code).toBe(8);
-    expect(run.stderr).toMatch(/Check the port.* Next: msg doctor http:\/\/127\.0\.0\.1:1 -m other\n$/);
+    expect(run.stderr).toMatch(/Check the port.*\n {2}Next: msg doctor http:\/\/127\.0\.0\.1:1 -m other\n$/);
   });
 
   it('also when it fails by itself', async () => {

@@ -21,6 +21,13 @@ describe('a failure as text', () => {
     );
   });
 
+  it('gives the next command a line of its own', () => {
+    const error = configError('No key.', 'Check the port. Next: msg doctor http://h -m x');
+    expect(errorText(error, plainTheme)).toBe(
+      'msg: No key.\n  Check the port.\n  Next: msg doctor http://h -m x\n',
+    );
+  });
+
   it('is one line when there is nothing to add', () => {
     expect(errorText(configError('The base URL is empty.'), plainTheme)).toBe(
       'msg: The base URL is empty.\n',
