@@ -9,7 +9,7 @@ type Writer = (report: Report, options: ReportTextOptions, version: string) => P
 
 const writers: Readonly<Record<ReportFormat, Writer>> = {
   text: async (report, options) => (await import('../render/report-text.ts')).reportText(report, options),
-  json: async (report) => (await import('../render/report-json.ts')).reportJson(report),
+  json: async (report) => (await import('../render/json-text.ts')).jsonText(report),
   junit: async (report) => (await import('../render/report-junit.ts')).reportJunit(report),
   sarif: async (report, _options, version) =>
     (await import('../render/report-sarif.ts')).reportSarif(report, version),

@@ -103,7 +103,7 @@ async function examineTwo(
   const { compareText } = await import('../render/compare-text.ts');
   const output =
     format === 'json'
-      ? `${JSON.stringify(comparison, null, 2)}\n`
+      ? (await import('../render/json-text.ts')).jsonText(comparison)
       : compareText(comparison, textOptions(options, context));
   await deliver(output, options, context);
   return Math.max(exitCodeOf(first, options), exitCodeOf(second, options)) as ExitCode;

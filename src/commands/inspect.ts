@@ -11,6 +11,7 @@ import type { JsonObject } from '../messages/types.ts';
 import type { KeyReference } from '../profiles/profile.ts';
 import { describeSource, type Settings } from '../profiles/settings.ts';
 import { curlText, shellQuote } from '../render/curl-text.ts';
+import { snakeCase } from '../render/json-text.ts';
 import { endpointFor } from './connection.ts';
 import type { ConnectionOptions } from './flags.ts';
 import { type Note, retryNote } from './note.ts';
@@ -119,7 +120,12 @@ export async function printDryRun(settings: Settings, body: JsonObject, context:
   const sources = Object.fromEntries(
     Object.entries(settings).flatMap(([name, setting]) =>
       isSetting(setting)
-        ? [[name, { value: shownValue(name, setting.value), from: describeSource(setting.source) }]]
+        ? [
+            [
+              snakeCase(name),
+              { value: shownValue(name, setting.value), from: describeSource(setting.source) },
+            ],
+          ]
         : [],
     ),
   );

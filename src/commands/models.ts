@@ -2,6 +2,7 @@
 import { exitCodes } from '../exit-codes.ts';
 import { hostOf } from '../messages/endpoint.ts';
 import { listModels } from '../messages/resources.ts';
+import { jsonText } from '../render/json-text.ts';
 import { modelsText } from '../render/models-text.ts';
 import type { CommandModule } from './command.ts';
 import { openConnection } from './connection.ts';
@@ -31,9 +32,7 @@ export const declare: CommandModule['declare'] = (command, context, finish) => {
         );
         if (models.length === 0) note(`${hostOf(connection.client.endpoint.baseUrl)} lists no models.`);
         const theme = context.theme('stdout', options.color);
-        await stdout.write(
-          options.json ? `${JSON.stringify(models, null, 2)}\n` : modelsText(models, theme, stdout),
-        );
+        await stdout.write(options.json ? jsonText(models) : modelsText(models, theme, stdout));
         finish(exitCodes.done);
       } finally {
         await connection.close();

@@ -32,10 +32,11 @@ const writers: Readonly<Record<ExportFormat, Writer>> = {
         return body.length === 0 ? [] : [`## ${speakerOf(turn)}\n\n${body.join('\n\n')}\n`];
       }),
     ].join('\n'),
-  json: (turns, facts) =>
+  json: (turns, { title, exportedAt }) =>
     `${JSON.stringify(
       {
-        ...facts,
+        title,
+        exported_at: exportedAt,
         turns: turns.map(({ message, madeBy, usage, stopReason, wasInterrupted }) => ({
           ...message,
           ...(madeBy && { model: madeBy.model, endpoint: madeBy.endpoint }),

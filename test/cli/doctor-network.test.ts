@@ -6,9 +6,9 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { Report } from '../../src/doctor/report.ts';
 import { type Authority, type Identity, openWorkshop, type Workshop } from '../http/certificate-workshop.ts';
 import { startSocksProxy } from '../http/socks-server.ts';
+import { reportIn } from './report.ts';
 import { type RunOptions, runMsg, testKey } from './run-msg.ts';
 
 let workshop: Workshop;
@@ -59,7 +59,7 @@ async function examine(url: string, argv: readonly string[] = [], options: RunOp
     env: { MSG_BASE_URL: url, MSG_API_KEY: testKey, MSG_MODEL: 'm' },
     ...options,
   });
-  const report = JSON.parse(run.stdout) as Report;
+  const report = reportIn(run.stdout);
   return {
     code: run.code,
     cause: report.rootCause?.id ?? null,

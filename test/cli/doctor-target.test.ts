@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import type { Report } from '../../src/doctor/report.ts';
 import { startMock } from '../../src/mock/index.ts';
+import { reportIn } from './report.ts';
 import { runMsg } from './run-msg.ts';
 
 let home: string;
@@ -35,7 +35,7 @@ it('offers to change a profile only when the address examined is its own', async
 
 /** The commands of a report's root cause, as a shell would split them. */
 function remedyOf(stdout: string): string[][] {
-  const { commands } = (JSON.parse(stdout) as Report).rootCause?.remedy ?? { commands: [] };
+  const { commands } = reportIn(stdout).rootCause?.remedy ?? { commands: [] };
   return commands.map((command) => command.split(' ').map((word) => word.replace(/^'(.*)'$/, '$1')));
 }
 
@@ -63,7 +63,7 @@ it('says where a key belongs that it does not send, and how to send it on purpos
   const key = 'sk-test-canary-0123456789abcdef';
   const options = { home, env: { ANTHROPIC_API_KEY: key }, on: await startMock({ key }) };
   const first = await runMsg(['doctor', options.on.url, '--free', '--format', 'json'], options);
-  const report = JSON.parse(first.stdout) as Report;
+  const report = reportIn(first.stdout);
   expect(report.rootCause).toMatchObject({
     id: 'key.missing',
     summary: expect.stringContaining('ANTHROPIC_API_KEY belongs to api.anthropic.com'),
@@ -98,6 +98,6 @@ it.each([
   ['$ANTHROPIC_BASE_URL', 'https://HOST'],
 ])('finds the URL in %s', async (text, url) => {
   const run = await runMsg(['doctor', '--base-url', text, '--free', '--format', 'json'], { home });
-  expect((JSON.parse(run.stdout) as Report).rootCause?.id).toBe('url.syntax');
+  expect(reportIn(run.stdout).rootCause?.id).toBe('url.syntax');
   expect(remedyOf(run.stdout)[0]).toEqual(['msg', 'doctor', url, '--free']);
 });

@@ -9,6 +9,7 @@ import { jsonReply, messageReply, pageReply } from '../../src/mock/replies.ts';
 import { scenarios } from '../../src/mock/scenarios.ts';
 import type { Script } from '../../src/mock/script.ts';
 import { type MockOptions, startMock } from '../../src/mock/server.ts';
+import { reportIn } from './report.ts';
 import { type Run, type RunOptions, runMsg, testKey } from './run-msg.ts';
 
 /** A pace at which a stream can be judged. */
@@ -23,7 +24,7 @@ const examine = async (
     mock: { key: testKey, ...paced, ...mock },
     ...options,
   });
-  return { ...run, report: JSON.parse(run.stdout || 'null') as Report };
+  return { ...run, report: reportIn(run.stdout || 'null') };
 };
 
 const statusOf = (report: Report, id: string): string | undefined =>
@@ -145,7 +146,7 @@ describe('one root cause', () => {
     const mock = await startMock({ key: testKey, basePath: '/api/anthropic' });
     const run = await runMsg(['doctor', new URL(mock.url).origin, '--format', 'json'], { on: mock });
     await mock.close();
-    const { code, requests, report } = { ...run, report: JSON.parse(run.stdout) as Report };
+    const { code, requests, report } = { ...run, report: reportIn(run.stdout) };
     expect(code).toBe(10);
     expect(report.rootCause?.id).toBe('url.subpath_missing');
     expect(report.correctedBaseUrl?.sdk).toMatch(/\/api\/anthropic$/);
@@ -329,7 +330,7 @@ describe('secrets', () => {
       env: { MSG_BASE_URL: '{url}', MSG_API_KEY: `${canary}\u00a0x`, MSG_MODEL: 'm' },
     });
     expect(run.stdout + run.stderr).not.toContain(canary);
-    expect((JSON.parse(run.stdout) as Report).rootCause?.id).toBe('key.whitespace');
+    expect(reportIn(run.stdout).rootCause?.id).toBe('key.whitespace');
   });
 
   it('--redact-host leaves names and addresses out', async () => {

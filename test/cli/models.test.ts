@@ -73,13 +73,13 @@ describe('msg models', () => {
     expect(JSON.parse(run.stdout)).toEqual([
       {
         id: 'big-1',
-        displayName: 'Big One',
-        maxInputTokens: 1_000_000,
-        maxTokens: 128_000,
+        display_name: 'Big One',
+        max_input_tokens: 1_000_000,
+        max_tokens: 128_000,
         lifecycle: 'deprecated',
-        createdAt: '2026-01-01T00:00:00Z',
+        created_at: '2026-01-01T00:00:00Z',
       },
-      { id: 'small-1', displayName: 'small-1' },
+      { id: 'small-1', display_name: 'small-1' },
     ]);
   });
 

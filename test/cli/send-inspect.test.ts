@@ -150,10 +150,10 @@ describe('--dry-run', () => {
       body: { model: 'other', top_k: 4, messages: [{ role: 'user', content: 'hi' }] },
     });
     expect(settings).toMatchObject({
-      baseUrl: { from: 'MSG_BASE_URL' },
+      base_url: { from: 'MSG_BASE_URL' },
       model: { value: 'other', from: '--model' },
       key: { from: 'MSG_API_KEY' },
-      maxTokens: { value: 4096, from: 'default' },
+      max_tokens: { value: 4096, from: 'default' },
     });
     expect(run.stdout).not.toContain(testKey);
   });

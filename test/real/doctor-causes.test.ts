@@ -1,7 +1,7 @@
 // `msg doctor` behind proxies that break the way: one root cause. Held streams are doctor.test.ts.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Report } from '../../src/doctor/report.ts';
 import { type Mock, startMock } from '../../src/mock/server.ts';
+import { reportIn } from '../cli/report.ts';
 import { runMsg, testKey } from '../cli/run-msg.ts';
 import { isInstalled } from './process.ts';
 import { type Proxies, type ProxyPath, startProxies } from './proxies.ts';
@@ -56,7 +56,7 @@ describe.skipIf(missing.length > 0)('msg doctor through', () => {
       on: origin,
       env: { MSG_BASE_URL: url, MSG_API_KEY: testKey, MSG_MODEL: 'm' },
     });
-    const report = JSON.parse(run.stdout) as Report;
+    const report = reportIn(run.stdout);
     const find = (id: string) => report.checks.find((check) => check.id === id);
     return { code: run.code, report, cause: report.rootCause?.id ?? null, find };
   }

@@ -4,6 +4,7 @@ import type { Report } from '../../src/doctor/report.ts';
 import { cures } from '../../src/doctor/streaming-cures.ts';
 import { streamReply } from '../../src/mock/replies.ts';
 import { type Mock, startMock } from '../../src/mock/server.ts';
+import { reportIn } from '../cli/report.ts';
 import { type Run, runMsg, testKey } from '../cli/run-msg.ts';
 import { isInstalled } from './process.ts';
 import { type Proxies, type ProxyPath, paths, startProxies } from './proxies.ts';
@@ -60,7 +61,7 @@ describe.skipIf(missing.length > 0)(
     let proxies: Proxies;
     const runs = new Map<Way, Run>();
 
-    const report = (way: Way): Report => JSON.parse(runs.get(way)?.stdout ?? '') as Report;
+    const report = (way: Way): Report => reportIn(runs.get(way)?.stdout ?? '');
     const doctor = (way: Way, ...argv: string[]): Promise<Run> =>
       runMsg(['doctor', '--yes', ...argv], {
         on: origin,

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { reportJson } from '../../src/render/report-json.ts';
+import { jsonText } from '../../src/render/json-text.ts';
 import { reportJunit } from '../../src/render/report-junit.ts';
 import { reportMarkdown } from '../../src/render/report-markdown.ts';
 import { reportSarif } from '../../src/render/report-sarif.ts';
+import { reportIn } from '../cli/report.ts';
 import { hostile, samples } from './sample-reports.ts';
 import { type Element, parseXml } from './xml.ts';
 
@@ -10,7 +11,9 @@ const all = Object.entries({ ...samples, hostile });
 
 describe('JSON', () => {
   test.each(all)('%s is the report itself', (_, report) => {
-    expect(JSON.parse(reportJson(report))).toEqual(JSON.parse(JSON.stringify(report)));
+    const text = jsonText(report);
+    expect(reportIn(text)).toEqual(reportIn(JSON.stringify(report)));
+    expect(text).not.toMatch(/^ *"\w*[A-Z]\w*":/m);
   });
 });
 

@@ -4,6 +4,7 @@ import { describeReference } from '../../profiles/keys.ts';
 import { didYouMean } from '../../profiles/nearest-names.ts';
 import { findPreset, presets } from '../../profiles/presets.ts';
 import type { Settings } from '../../profiles/settings.ts';
+import { jsonText } from '../../render/json-text.ts';
 import { type ProfileRow, presetsText, presetText, profilesText } from '../../render/profiles-text.ts';
 import { type CommonOptions, commonFlags } from '../flags.ts';
 import {
@@ -129,11 +130,9 @@ async function runPresets(desk: Desk, words: readonly string[], { json }: ListOp
   }
   if (id !== undefined) {
     const preset = findPreset(id);
-    await desk.print(json ? `${JSON.stringify(preset, undefined, 2)}\n` : presetText(preset, desk.theme));
+    await desk.print(json ? jsonText(preset) : presetText(preset, desk.theme));
     return 0;
   }
-  await desk.print(
-    json ? `${JSON.stringify(presets, undefined, 2)}\n` : presetsText(presets, desk.theme, desk.width),
-  );
+  await desk.print(json ? jsonText(presets) : presetsText(presets, desk.theme, desk.width));
   return 0;
 }

@@ -3,6 +3,7 @@ import { usageError } from '../../errors.ts';
 import { isSecretHeader } from '../../http/wire.ts';
 import { baseForms, type Endpoint, environmentFor, urlOf } from '../../messages/endpoint.ts';
 import type { Settings } from '../../profiles/settings.ts';
+import { snakeCase } from '../../render/json-text.ts';
 import { profileText } from '../../render/profiles-text.ts';
 import { type CommonOptions, commonFlags } from '../flags.ts';
 import { settingsFor } from '../settings.ts';
@@ -27,14 +28,13 @@ export const declareShow: Declaration = (profiles, context, finish) => {
 export function profileJson(name: string, isCurrent: boolean, settings: Settings): object {
   const { baseUrl, messagesUrl, headers, proxy, key, withheld } = settings;
   const plain = ['auth', 'model', 'system', 'maxTokens', 'version', 'betas'] as const;
-  const snake = (field: string): string => field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
   return {
     name,
     current: isCurrent,
     preset: settings.preset?.id ?? null,
     base_url: baseUrl?.value ?? null,
     messages_url: addressOf(settings).messagesUrl ?? messagesUrl?.value ?? null,
-    ...Object.fromEntries(plain.map((field) => [snake(field), settings[field]?.value ?? null])),
+    ...Object.fromEntries(plain.map((field) => [snakeCase(field), settings[field]?.value ?? null])),
     headers: Object.fromEntries(
       Object.entries(headers?.value ?? {}).map(([header, text]) => [
         header,
@@ -93,7 +93,7 @@ function sourcesOf(settings: Settings): object {
       .filter(([field, value]) => field !== 'withheld' && typeof value === 'object' && 'source' in value)
       .map(([field, value]) => {
         const { source, shadows } = value as { source: object; shadows: readonly { source: object }[] };
-        return [field, { ...source, hides: shadows.map((shadow) => shadow.source) }];
+        return [snakeCase(field), { ...source, hides: shadows.map((shadow) => shadow.source) }];
       }),
   );
 }

@@ -27,8 +27,6 @@ export function openDesk(context: Context, options: CommonOptions): Desk {
   };
 }
 
-export const jsonText = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
-
 export const sessionJson = ({
   id,
   name,

@@ -2,9 +2,10 @@
 import { usageError } from '../../errors.ts';
 import { exitCodes } from '../../exit-codes.ts';
 import { didYouMean } from '../../profiles/nearest-names.ts';
+import { jsonText } from '../../render/json-text.ts';
 import { foundText, sessionsText } from '../../render/sessions-text.ts';
 import { type CommonOptions, commonFlags } from '../flags.ts';
-import { type Declaration, jsonText, openDesk, sessionJson } from './desk.ts';
+import { type Declaration, openDesk, sessionJson } from './desk.ts';
 
 export const declareList: Declaration = (sessions, context, finish) => {
   // The default command gets whatever is no subcommand: the place to say what was meant.

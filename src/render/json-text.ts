@@ -1,0 +1,14 @@
+// What `--json` and its kin print: one document, indented, its fields named as the protocol names its own.
+
+/** `maxTokens` -> `max_tokens`. */
+export const snakeCase = (name: string): string =>
+  name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+
+/** A value of ours as JSON. What came from elsewhere, whose names are its own, goes through JSON.stringify. */
+export const jsonText = (value: unknown): string => `${JSON.stringify(renamed(value), null, 2)}\n`;
+
+function renamed(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(renamed);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, item]) => [snakeCase(name), renamed(item)]));
+}
