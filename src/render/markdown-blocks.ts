@@ -31,8 +31,8 @@ export type Blocks = {
   newline(): void;
   heading(): void;
   quote(): void;
-  /** The line has no quote mark: quotes end, and with them what they hold. */
-  endQuotes(): void;
+  /** The line has only so many quote marks: deeper quotes end, and with them what they hold. */
+  endQuotes(marks: number): void;
   /** An item of a list behind white space. Which number it has is the reader's business. */
   item(indent: string, isOrdered: boolean): void;
   /** Opens fenced code; nothing else may be said until `endFence`. */
@@ -78,6 +78,8 @@ export function markdownBlocks(handler: BlockHandler): Blocks {
   const parser = createParser({
     data: undefined,
     add_token(_, token) {
+      // The package leaves what an item was indented by to whatever stands in its place later.
+      parser.spaces[parser.len] = 0;
       const block = blockOfToken[token];
       open.push(block);
       if (block === undefined) return;
@@ -161,10 +163,14 @@ export function markdownBlocks(handler: BlockHandler): Blocks {
       feed(`>${anything}`);
       forget();
     },
-    endQuotes() {
-      if (quoteDepth === 0) return;
+    endQuotes(marks) {
+      if (quoteDepth <= marks) return;
       feed('');
-      endTo(open.indexOf('quote'));
+      const { blockquote_idx } = parser;
+      let first = open.indexOf('quote');
+      for (let each = 0; each < marks; each += 1) first = open.indexOf('quote', first + 1);
+      endTo(first);
+      if (marks > 0) parser.blockquote_idx = blockquote_idx;
     },
     item(indent, isOrdered) {
       const { depth } = lastItem;

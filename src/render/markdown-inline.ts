@@ -1,6 +1,7 @@
 // Reads what stands inside a line: emphasis, code, links, addresses, escapes, math. Holds back only what cannot
 // be decided yet. Stricter than CommonMark where a wrong guess would eat a character, because what is written
 // cannot be taken back. Blocks are read elsewhere.
+import { scanEntity, withoutEntities } from './html-entities.ts';
 import { type EmphasisSpan, emphasisReader } from './markdown-emphasis.ts';
 import {
   beginsMath,
@@ -29,8 +30,11 @@ export type InlineHandler = {
 };
 
 export type InlineReader = {
-  /** Reads from `at` up to the next line end or to what must wait for more; answers where it stopped. */
-  read(source: string, at: number, isFinal: boolean): number;
+  /**
+   * Reads from `at` up to the next line end or to what must wait for more; answers where it stopped.
+   * `stopsAtPipe`: a pipe in the text, which may belong to a table, stops it, too.
+   */
+  read(source: string, at: number, isFinal: boolean, stopsAtPipe?: boolean): number;
   /** A line ended; the block may go on. */
   lineEnd(): void;
   /** The block ended: whatever is open ends with it. */
@@ -43,11 +47,12 @@ export type InlineReader = {
 type Rule = (source: string, at: number, isFinal: boolean) => number;
 
 const newline = 0x0a;
+const pipe = 0x7c;
 /** Everything that has no meaning of its own. */
-const plainRun = /[^\\`*_~$[!<\n]+/y;
+const plainRun = /[^\\`*_~$[!<&|\n]+/y;
 
 /** Whether a text is nothing but itself. */
-export const isPlain = (text: string): boolean => !/[\\`*_~$[!<]|:\/\//.test(text);
+export const isPlain = (text: string): boolean => !/[\\`*_~$[!<&]|:\/\//.test(text);
 
 /** The rules by the code of the character they begin at: a look-up at every sign must cost next to nothing. */
 function rulesByCode(rules: Readonly<Record<string, Rule>>): readonly (Rule | undefined)[] {
@@ -106,7 +111,7 @@ export function inlineReader(handler: InlineHandler): InlineReader {
     if (scan.kind === 'wait') return wait;
     if (scan.kind === 'none') return literal(source, at, from);
     const text = scan.text === '' ? scan.href : scan.text;
-    handler.openLink(scan.href, text === scan.href);
+    handler.openLink(withoutEntities(scan.href), text === scan.href);
     if (isPlain(text)) handler.text(text);
     else {
       linkText ??= inlineReader(insideLink);
@@ -136,6 +141,14 @@ export function inlineReader(handler: InlineHandler): InlineReader {
       literal(source, at + 1, scan.end - 1);
       handler.close('url');
     }
+    return scan.end;
+  };
+
+  const entity: Rule = (source, at, isFinal) => {
+    const scan = scanEntity(source, at, isFinal);
+    if (scan.kind === 'wait') return wait;
+    if (scan.kind === 'none') return literal(source, at, at + 1);
+    handler.text(scan.text);
     return scan.end;
   };
 
@@ -178,6 +191,8 @@ export function inlineReader(handler: InlineHandler): InlineReader {
     '[': link,
     '!': link,
     '<': tag,
+    '&': entity,
+    '|': (source, at) => literal(source, at, at + 1),
   });
   const ruleFor = (code: number): Rule => {
     if (verbatim.isOpen) return verbatim.read;
@@ -192,11 +207,12 @@ export function inlineReader(handler: InlineHandler): InlineReader {
   };
 
   return {
-    read(source, start, isFinal) {
+    read(source, start, isFinal, stopsAtPipe = false) {
       let at = start;
       while (at < source.length) {
         const code = source.charCodeAt(at);
         if (code === newline) break;
+        if (code === pipe && stopsAtPipe && !verbatim.isOpen && urlBrackets === undefined) break;
         const next = ruleFor(code)(source, at, isFinal);
         if (next === wait) break;
         if (next > at) previous = source.charCodeAt(next - 1);

@@ -18,6 +18,10 @@ export type Layout = {
   marker(text: string): void;
   checkbox(isChecked: boolean): void;
   rule(length: number): void;
+  /** A line of the source below a heading that stands there as text. */
+  underline(level: 1 | 2, length: number): void;
+  /** Switches styles off, and forgets white space at the end: what follows is styled already. */
+  rest(): void;
   /** Writes as is, styled already. */
   raw(text: string): void;
   /** What follows is another text: nothing stands above it. */
@@ -133,6 +137,13 @@ export function markdownLayout(write: (text: string) => void, theme: Theme): Lay
       const dash = theme.glyphs.bar === asciiGlyphs.bar ? '-' : '─';
       write(theme.dim(dash.repeat(length)));
     },
+    underline(level, length) {
+      startLine();
+      const isAscii = theme.glyphs.bar === asciiGlyphs.bar;
+      const line = level === 1 ? (isAscii ? '=' : '═') : isAscii ? '-' : '─';
+      write(theme.heading(line.repeat(length)));
+    },
+    rest: spans.rest,
     raw: write,
     reset() {
       isEmpty = true;

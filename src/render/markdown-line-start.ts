@@ -7,6 +7,8 @@ export type LineStart = { readonly indent: string; readonly end: number } & (
   | { readonly kind: 'wait' | 'blank' | 'quote' | 'text' }
   /** As long as its source; `isUnderline`: it may stand below a heading. */
   | { readonly kind: 'rule'; readonly length: number; readonly isUnderline: boolean }
+  /** A row of equals signs below a paragraph. */
+  | { readonly kind: 'underline'; readonly length: number }
   | { readonly kind: 'heading'; readonly level: number }
   | { readonly kind: 'item'; readonly number: number | undefined; readonly marker: string }
   | { readonly kind: 'fence'; readonly fence: string; readonly info: string; readonly language: string }
@@ -15,13 +17,14 @@ export type LineStart = { readonly indent: string; readonly end: number } & (
 
 /**
  * Reads the start of a line. `isInParagraph`: prose stands directly above, so that a number is no list unless
- * it is 1 ("in the year\n2024. After that"), as CommonMark has it.
+ * it is 1 ("in the year\n2024. After that"), as CommonMark has it; but below a list it is.
  */
 export function scanLineStart(
   source: string,
   at: number,
   isFinal: boolean,
   isInParagraph: boolean,
+  isBelowList: boolean,
 ): LineStart {
   const first = skipSpace(source, at);
   const indent = first === at ? '' : source.slice(at, first);
@@ -43,9 +46,13 @@ export function scanLineStart(
     case 0x60: // `
     case 0x7e: // ~
       return scanFence(source, first, isFinal, indent);
+    case 0x3d: // =
+      return isInParagraph
+        ? scanUnderline(source, first, isFinal, indent)
+        : { kind: 'text', indent, end: first };
     default:
       return isDigit(source.charCodeAt(first))
-        ? scanNumber(source, first, isFinal, indent, isInParagraph)
+        ? scanNumber(source, first, isFinal, indent, isInParagraph && !isBelowList)
         : { kind: 'text', indent, end: first };
   }
 }
@@ -88,6 +95,21 @@ const scanRow: Scan = (source, first, isFinal, indent) => {
 };
 
 const ruleSigns = /([-*_])(?:[ \t]*\1){2,}[ \t]*/y;
+const underlineSigns = /=+[ \t]*/y;
+
+const scanUnderline: Scan = (source, first, isFinal, indent) => {
+  const end = matchAt(underlineSigns, source, first);
+  const isText = end - first >= longestMarker || (end < source.length && source[end] !== '\n');
+  if (isText) return { kind: 'text', indent, end: first };
+  if (end === source.length && !isFinal) return { kind: 'wait', indent, end: first };
+  return {
+    kind: 'underline',
+    indent,
+    end: Math.min(end + 1, source.length),
+    length: runEnd(source, first) - first,
+  };
+};
+
 const bulletCut = /([-*_])(?:\1|[ \t])*|\+[ \t]*/y;
 const bulletMarker = /[-*+][ \t]{1,200}(?=[^\s])/y;
 
@@ -186,6 +208,32 @@ export function skipQuoteMarks(source: string, at: number, depth: number): numbe
     end += source[end + 1] === ' ' ? 2 : 1;
   }
   return end;
+}
+
+/**
+ * Where the text of a heading ends: a closing run of `#` is not shown, nor what may become one.
+ * `isEmpty`: none of its text stands before `at`.
+ */
+export function headingTextEnd(source: string, at: number, isEmpty: boolean): number {
+  const lineEnd = source.indexOf('\n', at);
+  const stop = lineEnd < 0 ? source.length : lineEnd;
+  let end = stop;
+  while (end > at && isBlank(source.charCodeAt(end - 1))) end -= 1;
+  const closing = closingStart(source, at, end);
+  // White space has to stand in front of the run, unless the heading is empty.
+  return closing === undefined || (closing === at && !isEmpty && !isBlank(source.charCodeAt(at)))
+    ? end
+    : closing;
+}
+
+/** Where a run of `#` before `end` begins, with the white space in front of it. */
+function closingStart(source: string, at: number, end: number): number | undefined {
+  let start = end;
+  while (start > at && source[start - 1] === '#') start -= 1;
+  if (start === end) return undefined;
+  const textEnd = start;
+  while (start > at && isBlank(source.charCodeAt(start - 1))) start -= 1;
+  return start === textEnd && start > at ? undefined : start;
 }
 
 export function skipSpace(source: string, at: number): number {

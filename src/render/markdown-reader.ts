@@ -5,9 +5,15 @@ import type { CodeLayout } from './markdown-code.ts';
 import { fenceReader } from './markdown-fence.ts';
 import { inlineReader } from './markdown-inline.ts';
 import type { Layout } from './markdown-layout.ts';
-import { type LineStart, scanCheckbox, scanFence, scanLineStart } from './markdown-line-start.ts';
+import {
+  headingTextEnd,
+  type LineStart,
+  scanCheckbox,
+  scanFence,
+  scanLineStart,
+} from './markdown-line-start.ts';
 import { wait } from './markdown-scan.ts';
-import { type TableLayout, tableReader } from './markdown-table.ts';
+import { scanBareTable, type TableLayout, tableReader } from './markdown-table.ts';
 
 export type ReaderParts = {
   readonly layout: Layout;
@@ -31,11 +37,25 @@ const ruleLength = 40;
 /** Deeper indentation than this is a drawing, not nesting. */
 const widestIndent = 60;
 
+type Item = { readonly number: number | undefined; readonly marker: string };
+
+/** Items count up from the first, whatever their numbers are; another delimiter begins another list. */
+const numberOf = (start: LineStart & { kind: 'item' }, before: Item | undefined): number | undefined =>
+  start.number === undefined || before?.number === undefined || before.marker !== start.marker
+    ? start.number
+    : before.number + 1;
+
+const codeStart = ({ indent }: LineStart, at: number): LineStart => ({
+  kind: 'text',
+  indent,
+  end: at + indent.length,
+});
+
 /** Reads one answer. The same text shows the same, however it is cut. */
 export function markdownReader({ layout, code, beginTable, width, bullet }: ReaderParts): MarkdownReader {
   const inline = inlineReader(layout.inline);
-  /** The number of the last item of each open list; undefined before the first and in unordered lists. */
-  const lists: (number | undefined)[] = [];
+  /** The last item of each open list; undefined before the first. */
+  const lists: (Item | undefined)[] = [];
   const blocks = markdownBlocks({
     open(block) {
       inline.reset();
@@ -56,7 +76,13 @@ export function markdownReader({ layout, code, beginTable, width, bullet }: Read
   /** Indented text below a list belongs to it, though the tree of blocks may have closed the list. */
   let isBelowList = false;
   let isInParagraph = false;
-  let hasQuoteMark = false;
+  /** Lines of the paragraph so far: only one may become a heading by its underline. */
+  let paragraphLines = 0;
+  let isHeadingEmpty = false;
+  /** What has been read of a line that may turn out to be the heading of a table; undefined where none may be. */
+  let rowStart: string | undefined;
+  /** Quote marks of this line. */
+  let quoteMarks = 0;
   /** Where the text of the last item begins. */
   let itemColumn = 0;
   /** Prose ended a line, and the tree of blocks was not told yet. */
@@ -65,17 +91,21 @@ export function markdownReader({ layout, code, beginTable, width, bullet }: Read
   const readLineStart: Step = (source, at, isFinal) => {
     if (inline.isInsideMath && source[at] !== '\n') {
       layout.startLine();
+      rowStart = undefined;
       step = readInline;
       return at;
     }
-    const start = scanLineStart(source, at, isFinal, isInParagraph && !isBelowList);
-    if (start.kind === 'wait') return wait;
+    const scanned = scanLineStart(source, at, isFinal, isInParagraph, isBelowList);
+    if (scanned.kind === 'wait') return wait;
+    const start = isIndentedCode(scanned) ? codeStart(scanned, at) : scanned;
     if (start.kind !== 'blank' && start.kind !== 'quote' && start.indent === '') {
       isBelowList &&= start.kind === 'item';
     }
-    if (start.kind === 'quote') hasQuoteMark = true;
+    if (start.kind === 'quote') quoteMarks += 1;
     // Prose may go on with a quoted paragraph without a mark; nothing else may.
-    else if (!hasQuoteMark && !(isInParagraph && start.kind === 'text')) blocks.endQuotes();
+    else if (!(isInParagraph && start.kind === 'text') && !(start.kind === 'blank' && quoteMarks > 0)) {
+      blocks.endQuotes(quoteMarks);
+    }
     if (isLineUntold && start.kind !== 'text') {
       blocks.newline();
       isLineUntold = false;
@@ -83,10 +113,20 @@ export function markdownReader({ layout, code, beginTable, width, bullet }: Read
     if (start.kind === 'item') itemColumn = start.end - at;
     begin(start);
     if (start.kind === 'quote') return start.end;
-    isInParagraph = start.kind === 'text';
-    if (step === readLineStart) hasQuoteMark = false;
+    isInParagraph = start.kind === 'text' && step !== readVerbatim;
+    paragraphLines = isInParagraph ? paragraphLines + 1 : 0;
+    if (step === readLineStart) quoteMarks = 0;
     return start.end;
   };
+
+  /** Four columns make code of anything, but in and below lists and paragraphs nobody means that. */
+  const isIndentedCode = ({ kind, indent }: LineStart): boolean =>
+    indent !== '' &&
+    kind !== 'blank' &&
+    !isInParagraph &&
+    !isBelowList &&
+    !blocks.isInList &&
+    (indent.length >= 4 || indent.includes('\t'));
 
   const begin = (start: LineStart): void => {
     const isTooDeep = lists.length + blocks.quoteDepth >= deepestNesting;
@@ -103,13 +143,20 @@ export function markdownReader({ layout, code, beginTable, width, bullet }: Read
       case 'rule':
         indentBlocks(start.indent);
         blocks.interrupt();
-        layout.rule(Math.min(width(), start.isUnderline && isInParagraph ? start.length : ruleLength));
+        if (start.isUnderline && paragraphLines === 1) layout.underline(2, Math.min(width(), start.length));
+        else layout.rule(Math.min(width(), ruleLength));
+        break;
+      case 'underline':
+        indentBlocks(start.indent);
+        blocks.interrupt();
+        layout.underline(1, Math.min(width(), start.length));
         break;
       case 'heading':
         indentBlocks(start.indent);
         blocks.heading();
         layout.heading(start.level);
-        step = readInline;
+        isHeadingEmpty = true;
+        step = readHeading;
         break;
       case 'item':
         isBelowList = true;
@@ -138,7 +185,7 @@ export function markdownReader({ layout, code, beginTable, width, bullet }: Read
       isLineUntold = false;
       layout.startLine();
       layout.raw(isBelowList ? indent : '');
-      step = readInline;
+      beginProse();
       return;
     }
     const isBelow = isBelowList || blocks.isInList;
@@ -147,14 +194,19 @@ export function markdownReader({ layout, code, beginTable, width, bullet }: Read
     const kind = blocks.text();
     layout.startLine();
     if (isBelow || kind === 'verbatim') layout.raw(indent);
-    step = kind === 'verbatim' ? readVerbatim : readInline;
+    if (kind === 'verbatim') step = readVerbatim;
+    else beginProse();
+  };
+
+  const beginProse = (): void => {
+    rowStart = blocks.quoteDepth === 0 && !blocks.isInList ? '' : undefined;
+    step = readInline;
   };
 
   const beginItem = (start: LineStart & { kind: 'item' }): void => {
     blocks.item(start.indent.slice(0, widestIndent), start.number !== undefined);
-    const before = lists.at(-1);
-    const number = start.number === undefined ? undefined : before === undefined ? start.number : before + 1;
-    lists[lists.length - 1] = number;
+    const number = numberOf(start, lists.at(-1));
+    lists[lists.length - 1] = { number, marker: start.marker };
     layout.startLine();
     layout.raw(start.indent);
     layout.marker(number === undefined ? bullet : `${number}${start.marker}`);
@@ -169,6 +221,7 @@ export function markdownReader({ layout, code, beginTable, width, bullet }: Read
     const textAt = box.kind === 'box' ? box.end : at;
     const start = scanFence(source, textAt, isFinal, '');
     if (start.kind === 'wait' && box.kind === 'none') return wait;
+    rowStart = undefined;
     step = readInline;
     if (start.kind !== 'fence' || box.kind === 'box') return textAt;
     blocks.newline();
@@ -200,14 +253,31 @@ export function markdownReader({ layout, code, beginTable, width, bullet }: Read
   /** Goes on below a block that stands apart. */
   const beginLineBelow = (): void => {
     layout.blank();
-    hasQuoteMark = false;
+    quoteMarks = 0;
     step = readLineStart;
   };
 
   const openTable = (line: string): void => {
-    const layout = beginTable();
-    layout.row(line);
-    const read = tableReader(layout, blocks.quoteDepth);
+    const table = beginTable();
+    table.row(line);
+    readTable(table, true);
+  };
+
+  /** The heading is on the screen up to its first pipe, and can only be completed. */
+  const openBareTable = (heading: string, delimiter: string): void => {
+    blocks.newline();
+    blocks.interrupt();
+    layout.rest();
+    isInParagraph = false;
+    paragraphLines = 0;
+    const table = beginTable();
+    table.complete(heading);
+    table.row(delimiter);
+    readTable(table, false);
+  };
+
+  const readTable = (layout: TableLayout, hasPipes: boolean): void => {
+    const read = tableReader(layout, blocks.quoteDepth, hasPipes);
     table = layout;
     step = (source, at, isFinal) => {
       const next = read(source, at, isFinal);
@@ -226,16 +296,46 @@ export function markdownReader({ layout, code, beginTable, width, bullet }: Read
     inline.lineEnd();
     if (isInParagraph && blocks.quoteDepth === 0) isLineUntold = true;
     else if (!inline.isInsideMath) blocks.newline();
-    hasQuoteMark = false;
+    quoteMarks = 0;
     step = readLineStart;
   };
 
   const readInline: Step = (source, at, isFinal) => {
-    const stop = inline.read(source, at, isFinal);
+    const stop = inline.read(source, at, isFinal, rowStart !== undefined);
+    if (rowStart !== undefined) {
+      rowStart += source.slice(at, stop);
+      if (source[stop] === '|') {
+        const next = readBareTable(source, stop, isFinal, rowStart);
+        return next === wait && stop > at ? stop : next;
+      }
+    }
     if (source[stop] === '\n') {
       endLine();
       return stop + 1;
     }
+    return stop === at ? wait : stop;
+  };
+
+  const readBareTable = (source: string, at: number, isFinal: boolean, before: string): number => {
+    const scan = scanBareTable(source, at, isFinal, before);
+    if (scan.kind === 'wait') return wait;
+    rowStart = undefined;
+    if (scan.kind === 'none') return at;
+    openBareTable(before + scan.rest, scan.delimiter);
+    return scan.end;
+  };
+
+  const readHeading: Step = (source, at, isFinal) => {
+    const lineEnd = source.indexOf('\n', at);
+    const textEnd = headingTextEnd(source, at, isHeadingEmpty);
+    const text = textEnd < source.length ? source.slice(0, textEnd) : source;
+    const stop = inline.read(text, at, isFinal || lineEnd >= 0);
+    isHeadingEmpty &&= stop === at;
+    if (lineEnd >= 0) {
+      endLine();
+      return lineEnd + 1;
+    }
+    if (isFinal) return source.length;
     return stop === at ? wait : stop;
   };
 
@@ -277,7 +377,8 @@ export function markdownReader({ layout, code, beginTable, width, bullet }: Read
       isInFence = false;
       isBelowList = false;
       isInParagraph = false;
-      hasQuoteMark = false;
+      paragraphLines = 0;
+      quoteMarks = 0;
       isLineUntold = false;
       step = readLineStart;
     },

@@ -120,8 +120,9 @@ export function scanUrl(source: string, at: number, brackets: number, isFinal: b
 
 const lineBreakTag = /<br ?\/?>/y;
 const lineBreakTagCut = /^<(?:b(?:r(?: ?\/?)?)?)?$/;
-const autolink = /<https?:\/\/[^\s<>]*>/y;
-const autolinkCut = /^<(?:h|ht|htt|https?|https?:|https?:\/|https?:\/\/[^\s<>]*)$/;
+const autolink = /<(?:https?:\/\/[^\s<>]*|[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8})>/y;
+const autolinkCut =
+  /^<(?:h|ht|htt|https?|https?:|https?:\/|https?:\/\/[^\s<>]*|[\w.+-]{1,64}(?:@[\w.-]{0,255})?)$/;
 
 /** What the `<` at `at` begins: a line break, an address in angle brackets, or nothing but itself. */
 export function scanTag(

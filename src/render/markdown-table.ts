@@ -12,6 +12,8 @@ import { asciiGlyphs, type Theme } from './theme.ts';
 export type TableLayout = {
   /** One line of the source, from pipe to pipe. */
   row(line: string): void;
+  /** The heading, of which the text before its first pipe is on the screen already. */
+  complete(heading: string): void;
   /** The table is over: writes what was held back. */
   end(): void;
 };
@@ -32,16 +34,47 @@ const delimiterRow = /^\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*$/;
 /** Reads from `at`; answers where it stopped, whether the table has ended there, or `wait`. */
 export type TableReader = (source: string, at: number, isFinal: boolean) => { at: number; hasEnded: boolean };
 
-/** Reads the lines below the first: as long as they begin with a pipe, behind the marks of the quotes around. */
-export function tableReader(table: TableLayout, quoteDepth: number): TableReader {
+/** A longer line is prose, and not held back because there is a pipe in it. */
+const longestBareHeading = 300;
+
+/** Whether the text before the pipe at `at` and what follows are the heading of a table without outer pipes. */
+export function scanBareTable(
+  source: string,
+  at: number,
+  isFinal: boolean,
+  before: string,
+): { kind: 'table'; rest: string; delimiter: string; end: number } | { kind: 'wait' } | { kind: 'none' } {
+  const lineEnd = source.indexOf('\n', at);
+  const rest = source.slice(at, lineEnd < 0 ? undefined : lineEnd);
+  if (before.length + rest.length > longestBareHeading || (lineEnd < 0 && isFinal)) return { kind: 'none' };
+  if (lineEnd < 0) return { kind: 'wait' };
+  const nextEnd = source.indexOf('\n', lineEnd + 1);
+  const delimiter = source.slice(lineEnd + 1, nextEnd < 0 ? undefined : nextEnd);
+  if (delimiter.length > longestBareHeading || /[^-:| \t]/.test(delimiter)) return { kind: 'none' };
+  if (nextEnd < 0 && !isFinal) return { kind: 'wait' };
+  const isTable =
+    delimiter.includes('|') &&
+    delimiterRow.test(delimiter) &&
+    cellsOf(delimiter).length === cellsOf(before + rest).length;
+  if (!isTable) return { kind: 'none' };
+  return { kind: 'table', rest, delimiter, end: nextEnd < 0 ? source.length : nextEnd + 1 };
+}
+
+/**
+ * Reads the lines below the first, behind the marks of the quotes around: as long as they begin with a pipe, or
+ * in a table without outer pipes have one.
+ */
+export function tableReader(table: TableLayout, quoteDepth: number, hasPipes: boolean): TableReader {
   return (source, at, isFinal) => {
     const contentAt = skipQuoteMarks(source, at, quoteDepth);
     const first = skipSpace(source, contentAt ?? at);
     if (first === source.length && !isFinal) return { at: wait, hasEnded: false };
-    if (contentAt === undefined || source[first] !== '|') return { at, hasEnded: true };
+    if (contentAt === undefined || (hasPipes && source[first] !== '|')) return { at, hasEnded: true };
     const lineEnd = source.indexOf('\n', first);
     if (lineEnd < 0 && !isFinal) return { at: wait, hasEnded: false };
     const stop = lineEnd < 0 ? source.length : lineEnd;
+    const pipeAt = source.indexOf('|', first);
+    if (pipeAt < 0 || pipeAt > stop) return { at, hasEnded: true };
     table.row(source.slice(first, stop));
     return { at: Math.min(stop + 1, source.length), hasEnded: false };
   };
@@ -60,6 +93,7 @@ export function tableLayout({ theme, width, drawCell, startLine, write }: TableO
   let columns: Columns | 'records' | undefined;
   let names: Cell[] = [];
   let isApart = true;
+  let isBegun = false;
 
   const line = (text: string): void => {
     startLine(isApart);
@@ -81,14 +115,16 @@ export function tableLayout({ theme, width, drawCell, startLine, write }: TableO
         target += 3;
       }
       const room = Math.max(0, target + columnWidth - at - cell.width);
-      const align = aligns[index] ?? 'left';
+      const align = isBegun && index === 0 ? 'left' : (aligns[index] ?? 'left');
       const before = align === 'left' ? 0 : align === 'right' ? room : Math.floor(room / 2);
       const after = isLast ? 0 : room - before;
-      text += ' '.repeat(before) + cell.styled + ' '.repeat(after);
+      text += ' '.repeat(before) + (isBegun && index === 0 ? '' : cell.styled) + ' '.repeat(after);
       at += before + cell.width + after;
       target += columnWidth;
     }
-    line(text);
+    if (isBegun) write(text);
+    else line(text);
+    isBegun = false;
   };
 
   const writeRecord = (cells: readonly Cell[]): void => {
@@ -101,10 +137,21 @@ export function tableLayout({ theme, width, drawCell, startLine, write }: TableO
   };
 
   const begin = (headingLine: string, delimiterLine: string, first: string | undefined): void => {
-    names = cellsOf(headingLine).map((text) => drawCell(text, true));
+    names = cellsOf(headingLine).map((text, index) => drawCell(text, !(isBegun && index === 0)));
     const cells = first === undefined ? [] : cellsOf(first).map((text) => drawCell(text, false));
     columns = columnsFor([headingLine, delimiterLine, first ?? ''], names, cells, width);
-    if (columns === 'records') return;
+    if (columns === 'records') {
+      if (isBegun)
+        write(
+          names
+            .slice(1)
+            .map(({ styled }) => separator + styled)
+            .join(''),
+        );
+      isApart = isApart || isBegun;
+      isBegun = false;
+      return;
+    }
     writeRow(names, columns);
     line(theme.dim(columns.widths.map((each) => dash.repeat(each)).join(isAscii ? '-+-' : '─┼─')));
   };
@@ -132,6 +179,11 @@ export function tableLayout({ theme, width, drawCell, startLine, write }: TableO
         if (columns === undefined) begin(heading, delimiter, text);
         body(text);
       }
+    },
+    complete(text) {
+      heading = text;
+      isBegun = true;
+      isApart = false;
     },
     end() {
       if (!isTable || heading === undefined || columns !== undefined) return;

@@ -37,6 +37,16 @@ it.each([
   '\n',
   '```\n',
   '- [x] ',
+  '&',
+  '&amp;',
+  '&#x1',
+  '=',
+  'a\n=\n',
+  'a|',
+  'a|b\n',
+  '# #',
+  '<a@b.',
+  '> > a\n> b\n',
 ])('survives a flood of %j', (flood) => {
   const text = flood.repeat(length / flood.length);
   const pieces = Array.from({ length: Math.ceil(text.length / 1_000) }, (_, index) =>

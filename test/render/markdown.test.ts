@@ -96,6 +96,12 @@ it('survives any text, cut anywhere, and never complains', () => {
       '\t',
       '---\n',
       '- [x] ',
+      '&amp;',
+      '&#x',
+      '===\n',
+      ' #',
+      'a | b\n--- | ---\n',
+      '\n> > ',
     ],
   );
   fc.assert(
@@ -159,6 +165,14 @@ describe('what is decided is shown at once, and nothing else', () => {
     ['```\npart of a li', 'part of a li'],
     ['```\ncode\n``', 'code'],
     ['costs $5 or', 'costs $5 or'],
+    ['AT&T', 'AT'],
+    ['AT&T and', 'AT&T and'],
+    ['# Title ##', '<heading>Title'],
+    ['# Title ## x', '<heading>Title ## x'],
+    ['Name | Age', 'Name'],
+    ['Name | Age\n-', 'Name'],
+    ['Name | Age\nx', 'Name | Age\nx'],
+    ['Title\n==', 'Title'],
   ])('%j', (text, shown) => {
     let written = '';
     const renderer = markdownRenderer({
@@ -175,7 +189,7 @@ describe('what is decided is shown at once, and nothing else', () => {
 
 it('makes control sequences of the model harmless', () => {
   const written = render([
-    'a\x1b[2Jb\x1b]52;c;aGk=\x07 `\x1b[1m`\rc\n\n```\n\x1b[A\n```\n[x\x9b](https://e.x/\x1b)',
+    'a&#27;[2J&#x9b;2J&#127;\x1b[2Jb\x1b]52;c;aGk=\x07 `\x1b[1m`\rc\n\n```\n\x1b[A\n```\n[x\x9b](https://e.x/\x1b)',
   ]);
   expect(written).not.toMatch(/[\x00-\x09\x0b-\x1f\x7f-\x9f]/);
 });
