@@ -17,10 +17,13 @@ export function openGates(): Gates {
     async pass(name, signal) {
       reached.release(name);
       if (signal.aborted) return;
-      await Promise.race([
-        opened.wait(name),
-        new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true })),
-      ]);
+      let leave = (): void => {};
+      const aborted = new Promise<void>((resolve) => {
+        leave = resolve;
+        signal.addEventListener('abort', leave, { once: true });
+      });
+      await Promise.race([opened.wait(name), aborted]);
+      signal.removeEventListener('abort', leave);
     },
   };
 }
