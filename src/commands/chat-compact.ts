@@ -36,13 +36,13 @@ export async function compact(chat: Chat): Promise<void> {
   const body = messagesBody(generation, sendable(older, makerOf(line(), generation)));
   const stop = new AbortController();
   const endBusy = chat.whileBusy(() => stop.abort());
-  const status = screen.status();
-  status.set('summarising');
+  const { status } = screen;
+  status.begin('summarising');
   try {
     const exchange = startExchange(line().connection.client, body, { signal: stop.signal });
     for await (const _batch of exchange.batches);
     const message = exchange.draft().message();
-    await status.stop();
+    await status.end();
     const summary = textOf({ role: 'assistant', content: message.content });
     if (summary.trim() === '') {
       screen.say('the summary came back empty; nothing changed', 'warn');
@@ -54,7 +54,7 @@ export async function compact(chat: Chat): Promise<void> {
     if (!stop.signal.aborted) throw error;
     screen.say('interrupted: nothing changed', 'warn');
   } finally {
-    await status.stop();
+    await status.end();
     endBusy();
   }
 }

@@ -12,7 +12,6 @@ import { costOf, costText } from '../profiles/prices.ts';
 import { contextText } from '../render/chat-text.ts';
 import { statsText, usageText } from '../render/stats-text.ts';
 import type { OpenPrompt } from '../terminal/open-prompt.ts';
-import type { Prompt } from '../terminal/prompt-types.ts';
 import { perform } from './chat-effects.ts';
 import type { ChatOptions } from './chat-flags.ts';
 import type { Journal } from './chat-journal.ts';
@@ -53,8 +52,11 @@ export type Chat = ChatParts & {
   readonly apply: (input: SessionInput) => Promise<void>;
   /** Sends the conversation as it is; resolves when the turn is over. */
   readonly sendTurn: () => Promise<void>;
-  /** Something runs that Ctrl-C ends, by key or as a signal. The function it gives ends that. */
-  readonly whileBusy: Prompt['whileBusy'];
+  /**
+   * Something runs that Ctrl-C ends, by key or as a signal. What is typed meanwhile is shown, unless what runs
+   * draws on the terminal itself. The function it gives ends that.
+   */
+  readonly whileBusy: (onInterrupt: () => void, options?: { readonly drawsItself?: boolean }) => () => void;
   /** Asks the line for its models, for as long as nobody interrupts. */
   readonly asking: <T>(question: (line: Line) => Promise<T>) => Promise<T>;
   /** Ends what runs: a turn, a summary, the doctor. False when nothing does. */
@@ -85,9 +87,10 @@ export function openConversation({ line: firstLine, ...parts }: ChatParts & { re
   let lastExchange: Exchange | null = null;
   let lastBody: JsonObject | null = null;
 
-  const whileBusy = (onInterrupt: () => void): (() => void) => {
+  const whileBusy: Chat['whileBusy'] = (onInterrupt, { drawsItself = false } = {}) => {
     interruptWork = onInterrupt;
-    const endBusy = prompt.whileBusy(onInterrupt);
+    const shown = drawsItself ? {} : { onTyped: screen.status.typed, onSuspend: screen.giveWay };
+    const endBusy = prompt.whileBusy({ onInterrupt, ...shown });
     return () => {
       interruptWork = null;
       endBusy();

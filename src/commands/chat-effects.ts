@@ -124,10 +124,11 @@ async function examine(_: Effect, { line, whileBusy, screen }: Chat): Promise<vo
   const { options, context } = line();
   const listeners = new Set<(signal: 'SIGINT' | 'SIGTERM') => void>();
   let isInterrupted = false;
-  const endBusy = whileBusy(() => {
+  const interruptDoctor = (): void => {
     isInterrupted = true;
     for (const listener of listeners) listener('SIGINT');
-  });
+  };
+  const endBusy = whileBusy(interruptDoctor, { drawsItself: true });
   const on: Context['interrupts']['on'] = (listener) => {
     listeners.add(listener);
     return () => listeners.delete(listener);

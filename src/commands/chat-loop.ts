@@ -22,7 +22,7 @@ export async function runChat(first: string, options: ChatOptions, context: Cont
     {
       isPlain,
       showsSpinner: streams.stderr.isTTY && !isDumb && !isPlain && !options.quiet,
-      showsMarkdown: streams.stdout.isTTY && !isDumb && !isPlain,
+      canDraw: streams.stdout.isTTY && !isDumb && !isPlain,
     },
     options.color,
   );

@@ -6,15 +6,16 @@ import type { MarkdownRenderer } from '../render/markdown.ts';
 import { createSanitizer } from '../render/sanitize.ts';
 import type { Theme } from '../render/theme.ts';
 import type { Output } from '../terminal/streams.ts';
-import { noStatus, type Status, startStatus } from './chat-status.ts';
+import { createTail, noTail } from '../terminal/tail.ts';
+import { createStatus, type Status } from './chat-status.ts';
 
 /** How this terminal is written to. */
 export type Look = {
   /** No glyphs, no spinner, no styling, spoken labels. */
   readonly isPlain: boolean;
   readonly showsSpinner: boolean;
-  /** stdout is a terminal that can show Markdown. */
-  readonly showsMarkdown: boolean;
+  /** stdout is a terminal that can be drawn on: Markdown, and what is typed while it comes. */
+  readonly canDraw: boolean;
 };
 
 export type Screen = {
@@ -29,7 +30,9 @@ export type Screen = {
   gap(): void;
   /** Starts showing an answer. */
   answer(view: { readonly isRaw: boolean; readonly showsThinking: boolean }): Promise<AnswerView>;
-  status(): Status;
+  readonly status: Status;
+  /** Something else is about to write to the terminal, and to leave the cursor anywhere. */
+  giveWay(): void;
   /** Resolves when everything written has been taken: call it between batches. */
   drained(): Promise<void>;
 };
@@ -46,9 +49,10 @@ export type AnswerView = {
 export function createScreen(context: Context, look: Look, color: boolean | undefined): Screen {
   const { stdout, stderr } = context.streams;
   const theme = context.theme('stderr', look.isPlain ? false : color);
+  const tail = look.canDraw ? createTail(stdout, context.theme('stdout', color)) : noTail;
   let behind: Promise<void> | undefined;
   const write = (output: Output, text: string): void => {
-    behind = output.write(text) ?? behind;
+    behind = output.write(output.isTTY ? tail.around(text) : text) ?? behind;
   };
   const openMarkdown = markdownOpener(context, (text) => write(stdout, text), color);
   const tones: Readonly<Record<Tone, (text: string) => string>> = {
@@ -67,7 +71,7 @@ export function createScreen(context: Context, look: Look, color: boolean | unde
     gap: () => write(stderr, '\n'),
     async answer({ isRaw, showsThinking }) {
       const sanitize = stdout.isTTY ? createSanitizer() : (text: string) => text;
-      const isPlainText = isRaw || !look.showsMarkdown;
+      const isPlainText = isRaw || !look.canDraw;
       const sink = isPlainText
         ? { push: (text: string) => write(stdout, text), end: () => {} }
         : await openMarkdown();
@@ -102,7 +106,8 @@ export function createScreen(context: Context, look: Look, color: boolean | unde
         hasWritten: () => hasWritten,
       };
     },
-    status: () => (look.showsSpinner ? startStatus(context) : noStatus),
+    status: createStatus({ ...context, theme, tail, tellsWaiting: look.showsSpinner }),
+    giveWay: tail.lose,
     async drained() {
       const waiting = behind;
       behind = undefined;

@@ -1,15 +1,25 @@
-// What is shown while nothing has arrived yet: a spinner with the seconds, signs of life, a countdown.
+// What is told while nothing arrives: a spinner with the seconds, signs of life or a countdown until the answer
+// begins, the seconds of silence in the midst of it. What is typed meanwhile stands behind it.
 import type { Context } from '../context.ts';
+import type { Theme } from '../render/theme.ts';
+import type { Spinner } from '../terminal/spinner.ts';
+import { type Tail, typedText } from '../terminal/tail.ts';
 
 export type Status = {
-  /** Says what is being waited for. */
+  /** A request goes out: says what is being waited for. */
+  begin(label: string): void;
+  /** Something else is being waited for. */
   set(label: string): void;
   /** Counts down to a moment (milliseconds on the context's clock), then goes back to waiting. */
   countDown(until: number, reason: string): void;
-  /** The server sent something that is not text yet, e.g. a ping. */
+  /** The server sent something that is not shown, e.g. a ping. */
   sawLife(): void;
-  /** Takes it off the screen. */
-  stop(): Promise<void>;
+  /** The next piece of the answer is about to be shown: everything else leaves the screen. */
+  arrives(): Promise<void>;
+  /** What has been typed for the next prompt. */
+  typed(text: string): void;
+  /** The answer is over. */
+  end(): Promise<void>;
 };
 
 /** A spinner costs 30 ms to load, and one that flashes up only disturbs. */
@@ -18,65 +28,110 @@ const appearsAfterMs = 300;
 const secondsAfterMs = 3_000;
 const tickMs = 250;
 
-/** A status that is never shown: pipes, `--plain`, dumb terminals. */
-export const noStatus: Status = {
-  set: () => {},
-  countDown: () => {},
-  sawLife: () => {},
-  stop: async () => {},
+export type StatusNeeds = Pick<Context, 'clock' | 'spinner' | 'streams'> & {
+  readonly theme: Theme;
+  readonly tail: Tail;
+  /** Whether waiting is told at all: not in pipes, to screen readers, when asked to be quiet. */
+  readonly tellsWaiting: boolean;
 };
 
-export function startStatus({
-  clock,
-  spinner,
-  streams,
-}: Pick<Context, 'clock' | 'spinner' | 'streams'>): Status {
-  const stopped = new AbortController();
-  const startedAt = clock.now();
-  let label = 'waiting';
+/** The status of a chat, which is used for one answer after the other. */
+export function createStatus({ clock, spinner, streams, theme, tail, tellsWaiting }: StatusNeeds): Status {
+  let phase: 'idle' | 'waiting' | 'spinning' | 'answering' = 'idle';
+  let label = '';
+  let since = 0;
   let signsOfLife = 0;
   let wait: { until: number; reason: string } | null = null;
+  let typed = '';
+  let shownSpinner: Spinner | null = null;
+  let stopped = new AbortController();
+  let running = Promise.resolve();
 
-  const text = (): string => {
-    const now = clock.now();
-    if (wait !== null && now < wait.until)
-      return `again in ${Math.ceil((wait.until - now) / 1000)} s (Ctrl-C cancels): ${wait.reason}`;
-    const elapsedMs = now - startedAt;
-    const seconds = elapsedMs < secondsAfterMs ? '' : ` ${Math.floor(elapsedMs / 1000)} s`;
-    const life = signsOfLife === 0 ? '' : `, the server is alive (${signsOfLife})`;
-    return `${label}${seconds}${life}`;
+  const seconds = (): string => {
+    const elapsedMs = clock.now() - since;
+    return elapsedMs < secondsAfterMs ? '' : ` ${Math.floor(elapsedMs / 1000)} s`;
   };
-  // A line that wraps could not be taken off the screen without moving the cursor up.
-  const shownText = (): string => text().slice(0, streams.stderr.columns() - 4);
-  const run = async (): Promise<void> => {
-    await clock.sleep(appearsAfterMs, stopped.signal);
-    const shown = await spinner(shownText());
+  const life = (): string[] => (signsOfLife === 0 ? [] : [`the server is alive (${signsOfLife})`]);
+  const spinnerText = (): string => {
+    const now = clock.now();
+    const told =
+      wait !== null && now < wait.until
+        ? `again in ${Math.ceil((wait.until - now) / 1000)} s (Ctrl-C cancels): ${wait.reason}`
+        : [label + seconds(), ...life()].join(', ');
+    // A line that wraps could not be taken off the screen without moving the cursor up.
+    const room = streams.stderr.columns() - 4;
+    const shown = told.slice(0, room);
+    return shown + typedText(typed, room - shown.length, theme.glyphs);
+  };
+  const silence = (): string[] =>
+    phase !== 'answering' || seconds() === '' ? [] : [theme.glyphs.ellipsis + seconds(), ...life()];
+  const refresh = (): void => {
+    if (phase === 'spinning') shownSpinner?.update(spinnerText());
+    else tail.show(silence(), typed);
+  };
+
+  const spin = async (signal: AbortSignal): Promise<void> => {
+    await clock.sleep(appearsAfterMs, signal);
+    tail.show([], '');
+    phase = 'spinning';
+    shownSpinner = await spinner(spinnerText());
     try {
-      for (;;) {
-        await clock.sleep(tickMs, stopped.signal);
-        shown.update(shownText());
-      }
+      await watch(signal);
     } finally {
-      shown.stop();
+      shownSpinner.stop();
+      shownSpinner = null;
     }
   };
-  const running = run().catch((error: unknown) => {
-    if (!stopped.signal.aborted) throw error;
-  });
+  const watch = async (signal: AbortSignal): Promise<void> => {
+    for (;;) {
+      await clock.sleep(tickMs, signal);
+      refresh();
+    }
+  };
+  const start = (tell: (signal: AbortSignal) => Promise<void>): void => {
+    if (!tellsWaiting) return;
+    stopped = new AbortController();
+    const { signal } = stopped;
+    running = tell(signal).catch((error: unknown) => {
+      if (!signal.aborted) throw error;
+    });
+  };
+  const enter = async (next: typeof phase): Promise<void> => {
+    stopped.abort();
+    await running;
+    phase = next;
+    refresh();
+  };
 
   return {
-    set: (next) => {
-      label = next;
+    begin(what) {
+      phase = 'waiting';
+      label = what;
+      since = clock.now();
+      signsOfLife = 0;
+      wait = null;
+      start(spin);
     },
-    countDown: (until, reason) => {
+    set(what) {
+      label = what;
+    },
+    countDown(until, reason) {
       wait = { until, reason };
     },
-    sawLife: () => {
+    sawLife() {
       signsOfLife += 1;
     },
-    stop: async () => {
-      stopped.abort();
-      await running;
+    async arrives() {
+      since = clock.now();
+      signsOfLife = 0;
+      if (phase === 'answering') return refresh();
+      await enter('answering');
+      start(watch);
     },
+    typed(text) {
+      typed = text;
+      refresh();
+    },
+    end: () => enter('idle'),
   };
 }

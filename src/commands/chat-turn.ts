@@ -45,7 +45,8 @@ export async function runChatTurn(session: Session, needs: TurnNeeds): Promise<v
   let isRecorded = false;
 
   const send = async (messages: readonly MessageParam[]): Promise<Message> => {
-    const status = screen.status();
+    const { status } = screen;
+    status.begin('waiting');
     const view = await screen.answer(session.view);
     isRecorded = false;
     const body = messagesBody(generation, messages);
@@ -68,7 +69,7 @@ export async function runChatTurn(session: Session, needs: TurnNeeds): Promise<v
         await screen.drained();
       }
     } finally {
-      await status.stop();
+      await status.end();
       view.end();
       await screen.drained();
     }
@@ -123,7 +124,7 @@ export async function runChatTurn(session: Session, needs: TurnNeeds): Promise<v
   }
 }
 
-/** Shows one batch. The spinner leaves the screen before the first character of the answer. */
+/** Shows one batch. */
 async function show(events: readonly ReceivedEvent[], view: AnswerView, status: Status): Promise<void> {
   let text = '';
   for (const { event } of events) {
@@ -137,15 +138,16 @@ async function show(events: readonly ReceivedEvent[], view: AnswerView, status: 
         break;
       case 'content_block_delta':
         if (event.delta.type === 'text_delta') text += event.delta.text;
+        else if (event.delta.type === 'input_json_delta') status.sawLife();
         else if (event.delta.type === 'thinking_delta' && event.delta.thinking !== '') {
-          if (view.showsThinking) await status.stop();
+          if (view.showsThinking) await status.arrives();
           view.thinking(event.delta.thinking);
         }
         break;
     }
   }
   if (text === '') return;
-  await status.stop();
+  await status.arrives();
   // One write a read of the socket, however many events it brought.
   view.text(text);
 }

@@ -44,6 +44,7 @@ export const keyHelp = [
   'Enter sends · \\ Enter, Alt+Enter, Ctrl-J: new line',
   'Up, Down: history · Ctrl-R: search it · Tab completes',
   'Ctrl-G: your editor · Ctrl-C cancels · Ctrl-D leaves',
+  'What you type while an answer comes waits in the prompt',
 ].join('\n');
 
 /** How full the context is, e.g. `12,000 of 200,000 tokens (6 %)`. */

@@ -139,6 +139,25 @@ function charactersWidth(text: string): number {
 
 const isSkinTone = (point: number): boolean => point >= 0x1f3fb && point <= 0x1f3ff;
 
+/** What stands with its neighbours for one character: besides letters, flags and emoji with a skin tone. */
+const joining = /[\p{M}\p{Cf}\p{Cc}\u1100-\u11ff\u{1f1e6}-\u{1f1ff}\u{1f3fb}-\u{1f3ff}]/u;
+
+/** The characters of a text as people see them. */
+export function graphemesOf(text: string): Iterable<string> {
+  return joining.test(text) ? Array.from(graphemes().segment(text), ({ segment }) => segment) : text;
+}
+
+/** The longest end of a text that takes at most so many columns. */
+export function lastColumns(text: string, columns: number): string {
+  const pieces = [...graphemesOf(text)];
+  let from = pieces.length;
+  for (let width = 0; from > 0; from--) {
+    width += textWidth(pieces[from - 1] ?? '');
+    if (width > columns) break;
+  }
+  return pieces.slice(from).join('');
+}
+
 let segmenter: Intl.Segmenter | undefined;
 /** Made at first use: it costs several milliseconds, and few texts need it. */
 function graphemes(): Intl.Segmenter {

@@ -28,6 +28,8 @@ export type Glyphs = {
   readonly bullet: string;
   readonly bar: string;
   readonly ellipsis: string;
+  /** A line end in text that is shown on one line. */
+  readonly newline: string;
 };
 
 export const unicodeGlyphs: Glyphs = {
@@ -41,6 +43,7 @@ export const unicodeGlyphs: Glyphs = {
   bullet: '•',
   bar: '│',
   ellipsis: '…',
+  newline: '⏎',
 };
 
 export const asciiGlyphs: Glyphs = {
@@ -54,6 +57,7 @@ export const asciiGlyphs: Glyphs = {
   bullet: '*',
   bar: '|',
   ellipsis: '...',
+  newline: '\\n',
 };
 
 export type Theme = { readonly [S in Style]: (text: string) => string } & {

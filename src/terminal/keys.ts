@@ -65,6 +65,15 @@ const bindings: Readonly<Record<string, Action>> = {
   undefined: 'nothing',
 };
 
+/** Keys that only make sense with the prompt in sight. */
+const promptOnly: ReadonlySet<Action> = new Set(['end', 'up', 'down', 'search', 'editor', 'prefix']);
+
+/** The same while an answer streams, where the text is edited without a prompt. */
+export function actionWhileBusy(key: Key): Action | null {
+  const action = key.name === 'tab' ? 'nothing' : actionOf(key);
+  return action !== null && promptOnly.has(action) ? 'nothing' : action;
+}
+
 /** The action bound to a key, or null when readline handles it. `afterPrefix`: Ctrl-X was pressed before. */
 export function actionOf(key: Key, afterPrefix = false): Action | null {
   const chord = `${key.ctrl ? 'ctrl+' : ''}${key.meta ? 'meta+' : ''}${key.shift && key.name && key.name.length > 1 ? 'shift+' : ''}${key.name ?? ''}`;

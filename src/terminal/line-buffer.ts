@@ -13,10 +13,10 @@ export type LineBuffer = {
   readonly insert: (text: string) => void;
   /** A key for readline itself. */
   readonly type: (characters: string | undefined, key: Key) => void;
-  /** Draws the prompt on the line the cursor is on. */
+  /** Draws the prompt, and the text behind it, on the line the cursor is on. Until then nothing is drawn. */
   readonly draw: (promptText: string) => void;
   readonly redraw: () => void;
-  /** Leaves the text on the screen, moves below it and starts empty. */
+  /** Leaves the text on the screen, moves below it and starts empty, unseen until the next `draw`. */
   readonly finish: () => void;
   /** Writes a line below the text and draws the prompt again under it. */
   readonly note: (line: string) => void;
@@ -35,10 +35,11 @@ type Internals = { line: string; cursor: number; prevRows: number };
 /** `onCompleted` is called when a Tab has been answered: keys must wait until then. */
 export function lineBuffer(output: TerminalOutput, complete: Complete, onCompleted: () => void): LineBuffer {
   let isCompleting = false;
+  let isDrawn = false;
   const sink = new Writable({
     decodeStrings: false,
     write: (chunk, _encoding, done) => {
-      output.write(chunk);
+      if (isDrawn) output.write(chunk);
       done();
     },
   });
@@ -73,7 +74,10 @@ export function lineBuffer(output: TerminalOutput, complete: Complete, onComplet
     internals.cursor = cursor;
     redraw();
   };
-  const finish = (): void => readline.write(null as unknown as string, { name: 'return' });
+  const finish = (): void => {
+    readline.write(null as unknown as string, { name: 'return' });
+    isDrawn = false;
+  };
 
   return {
     text: () => readline.line,
@@ -86,6 +90,7 @@ export function lineBuffer(output: TerminalOutput, complete: Complete, onComplet
     },
     type: (characters, key) => readline.write(characters as string, key),
     draw: (promptText) => {
+      isDrawn = true;
       internals.prevRows = 0;
       readline.setPrompt(promptText);
       redraw();

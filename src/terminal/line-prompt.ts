@@ -28,7 +28,7 @@ export function createLinePrompt(
       output?.write(promptText);
       return read();
     },
-    // Without raw mode Ctrl-C is a signal, not a key.
+    // Without raw mode Ctrl-C is a signal, not a key, and the terminal itself shows what is typed.
     whileBusy: () => () => {},
     edit: async () => {
       throw configError('There is no terminal here to edit on.');

@@ -18,14 +18,23 @@ export type AskOptions = {
   readonly as?: AskKind;
 };
 
+/** Who is told what happens at the keyboard while an answer streams. */
+export type BusyListener = {
+  readonly onInterrupt: () => void;
+  /** All that has been typed for the next prompt, after each key; empty when it is not to be shown any more. */
+  readonly onTyped?: (text: string) => void;
+  /** The process is about to be suspended. Afterwards the cursor stands elsewhere. */
+  readonly onSuspend?: () => void;
+};
+
 export type Prompt = {
   /** Shows the prompt and resolves with what was entered. Between two calls keys are kept, not shown. */
   readonly ask: (promptText: string, options?: AskOptions) => Promise<Input>;
   /**
-   * An answer streams from now on: Ctrl-C calls back, Enter sends nothing, and what is typed waits for the
-   * next prompt. The function it gives ends that.
+   * An answer streams from now on: Ctrl-C calls back, Enter sends nothing, and what is typed can be edited and
+   * waits for the next prompt. The function it gives ends that.
    */
-  readonly whileBusy: (onInterrupt: () => void) => () => void;
+  readonly whileBusy: (listener: BusyListener) => () => void;
   /** Opens the editor on a text between two calls of `ask`. @throws what the editor throws */
   readonly edit: (text: string) => Promise<string>;
   /** Gives the terminal back; a waiting `ask` ends with `end`. */

@@ -3,14 +3,13 @@
 import type { Theme } from '../render/theme.ts';
 import { historyRecall } from './history-recall.ts';
 import { type KeyEvent, listenForKeys } from './key-events.ts';
-import { type Action, actionOf } from './keys.ts';
+import { type Action, actionOf, actionWhileBusy } from './keys.ts';
 import { type Complete, lineBuffer } from './line-buffer.ts';
 import { pasteMemory } from './paste.ts';
-import type { AskKind, Input, Prompt } from './prompt-types.ts';
+import type { AskKind, BusyListener, Input, Prompt } from './prompt-types.ts';
 import { searchMode } from './search-mode.ts';
 import { type TerminalInput, type TerminalOutput, terminalModes } from './terminal-modes.ts';
 import { lineEnd, lineStart, step, verticalStep } from './text-position.ts';
-import { typeAhead } from './type-ahead.ts';
 
 export type PromptOptions = {
   readonly input: TerminalInput;
@@ -26,26 +25,39 @@ export type PromptOptions = {
 /** The prompt of an interactive terminal. Takes the terminal over until `close()`. */
 export function createPrompt({ input, output, theme, history, complete, editor }: PromptOptions): Prompt {
   const pastes = pasteMemory();
-  const kept = typeAhead();
+  /** What comes when nobody listens; the next to listen takes it first. */
+  const kept: KeyEvent[] = [];
   const buffer = lineBuffer(output, complete, () => replay());
   const recall = historyRecall(buffer, pastes, history);
   const search = searchMode(buffer, pastes, history, theme);
-  let waiting: { resolve: (input: Input) => void; promptText: string; kind: AskKind } | null = null;
-  let onInterrupt: (() => void) | null = null;
+  let waiting: {
+    resolve: (input: Input) => void;
+    promptText: string;
+    kind: AskKind;
+    /** What was typed ahead, not meant for this question. */
+    setAside: string;
+  } | null = null;
+  let busy: BusyListener | null = null;
   let isAfterPrefix = false;
   let isEditorOpen = false;
   let isClosed = false;
 
-  const modes = terminalModes(input, output, () => {
-    if (waiting !== null && !isEditorOpen) buffer.draw(waiting.promptText);
+  const modes = terminalModes(input, output, {
+    onSuspend: () => busy?.onSuspend?.(),
+    onContinue: () => {
+      if (waiting !== null && !isEditorOpen) buffer.draw(waiting.promptText);
+    },
   });
 
+  const tellTyped = (): void => busy?.onTyped?.(buffer.text());
   const settle = (result: Input): void => {
-    const { resolve } = waiting ?? {};
+    const { resolve, setAside = '' } = waiting ?? {};
     waiting = null;
     buffer.finish();
-    pastes.forget();
+    if (setAside === '') pastes.forget();
+    else buffer.set(setAside);
     recall.reset();
+    tellTyped();
     resolve?.(result);
   };
   const moveTo = (cursor: number): void => buffer.set(buffer.text(), cursor);
@@ -93,10 +105,17 @@ export function createPrompt({ input, output, theme, history, complete, editor }
       if (buffer.text()[cursor - 1] === '\\') {
         remove(cursor - 1, cursor);
         buffer.insert('\n');
-      } else settle({ kind: 'text', text: pastes.expanded(buffer.text()) });
+      } else if (waiting === null) actions.newline();
+      else settle({ kind: 'text', text: pastes.expanded(buffer.text()) });
     },
-    newline: () => buffer.insert('\n'),
-    interrupt: () => (buffer.text() === '' ? settle({ kind: 'interrupt' }) : buffer.set('')),
+    newline: () => {
+      if (waiting !== null || buffer.text() !== '') buffer.insert('\n');
+    },
+    interrupt: () => {
+      if (waiting === null) busy?.onInterrupt();
+      else if (buffer.text() === '') settle({ kind: 'interrupt' });
+      else buffer.set('');
+    },
     end: () => (buffer.text() === '' ? settle({ kind: 'end' }) : actions.delete()),
     suspend: () => modes.suspend(),
     up: () => moveVertically(-1),
@@ -123,30 +142,25 @@ export function createPrompt({ input, output, theme, history, complete, editor }
       buffer.insert(pastes.shown(event.text));
       return;
     }
-    const action = actionOf(event.key, isAfterPrefix);
+    const action = waiting === null ? actionWhileBusy(event.key) : actionOf(event.key, isAfterPrefix);
     isAfterPrefix = false;
     if (event.key.name === 'tab' && waiting?.kind === 'lines') buffer.insert('\t');
     else if (action === null) buffer.type(event.characters, event.key);
     else actions[action]();
   };
 
+  const canAct = (): boolean => (waiting ?? busy) !== null && !isEditorOpen && !buffer.isCompleting();
   const replay = (): void => {
-    while (waiting !== null && !isEditorOpen && !buffer.isCompleting()) {
-      const event = kept.next();
-      if (event === undefined) return;
-      act(event);
-    }
+    while (kept.length > 0 && canAct()) act(kept.shift() as KeyEvent);
   };
 
   const onEvent = (event: KeyEvent): void => {
-    const action = event.kind === 'key' ? actionOf(event.key) : null;
     if (isEditorOpen) return;
-    if (buffer.isCompleting()) kept.keep(event);
-    else if (waiting !== null) act(event);
-    else if (onInterrupt === null) kept.keep(event);
-    else if (action === 'interrupt') onInterrupt();
-    else if (action === 'suspend') modes.suspend();
-    else kept.keepText(event, action);
+    if (!canAct()) kept.push(event);
+    else {
+      act(event);
+      if (waiting === null) tellTyped();
+    }
   };
   const stopListening = listenForKeys(input, {
     onEvent,
@@ -159,21 +173,24 @@ export function createPrompt({ input, output, theme, history, complete, editor }
   return {
     ask: (promptText, { initial = '', as: kind = 'message' } = {}) =>
       new Promise((resolve) => {
-        waiting = { resolve, promptText, kind };
+        busy?.onTyped?.('');
+        waiting = { resolve, promptText, kind, setAside: kind === 'question' ? buffer.text() : '' };
+        if (kind === 'question') buffer.set('');
         buffer.draw(promptText);
-        if (initial !== '') buffer.set(pastes.shown(initial));
+        if (initial !== '') buffer.insert(pastes.shown(initial));
         if (kind !== 'question') replay();
       }),
     whileBusy: (listener) => {
-      onInterrupt = listener;
-      // Ctrl-C right behind Enter may come before the work it is meant for.
-      const first = kept.first();
-      if (first?.kind === 'key' && actionOf(first.key) === 'interrupt') {
-        kept.next();
-        listener();
-      }
+      busy = listener;
+      // What comes right behind Enter may come before the work it is meant for, Ctrl-C above all.
+      replay();
+      tellTyped();
       return () => {
-        onInterrupt = null;
+        busy?.onTyped?.('');
+        busy = null;
+        // Enter behind the text did not send it; in the prompt it will.
+        const text = buffer.text().replace(/\n+$/, '');
+        buffer.set(text, Math.min(buffer.cursor(), text.length));
       };
     },
     edit: withEditor,

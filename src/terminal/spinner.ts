@@ -19,6 +19,8 @@ export function startSpinner(stream: NodeJS.WritableStream, text: string, hasUni
   return {
     update(next) {
       spinner.text = next;
+      // At once, not with the next frame: what is typed is part of the text.
+      if (spinner.isSpinning) spinner.render();
     },
     stop() {
       // Stopping moves the cursor to the start of the line, where by then the answer may stand.

@@ -26,11 +26,11 @@ export type TerminalModes = {
   readonly close: () => void;
 };
 
-/** `onContinue` is called after a suspension, when the prompt must be drawn again. */
+/** `onSuspend` is called before a suspension, `onContinue` after it, when the prompt must be drawn again. */
 export function terminalModes(
   input: TerminalInput,
   output: TerminalOutput,
-  onContinue: () => void,
+  { onSuspend, onContinue }: { readonly onSuspend: () => void; readonly onContinue: () => void },
 ): TerminalModes {
   let isEntered = false;
   let kitty: 'unasked' | 'asked' | 'confirmed' = 'unasked';
@@ -64,6 +64,7 @@ export function terminalModes(
   };
 
   const suspend = (): void => {
+    onSuspend();
     leave();
     process.off('SIGTSTP', suspend);
     process.once('SIGCONT', () => {

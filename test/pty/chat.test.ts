@@ -144,7 +144,7 @@ test('while an answer streams, what is typed is kept for the next prompt', async
   terminal.type('next question');
   mock.open('more');
   await terminal.see('Half whole.\n');
-  await terminal.see('▸ next question');
+  await terminal.see(/\n▸ next question$/);
   expect(mock.requests).toHaveLength(1);
   expect(terminal.text()).toMatch(/▸ go\nHalf whole\.\n+▸ next question$/);
 });
@@ -577,5 +577,14 @@ test('SIGTERM leaves with 143 and gives the terminal back', async () => {
   const { terminal } = await open();
   terminal.signal('SIGTERM');
   expect((await terminal.ended).exitCode).toBe(143);
+  expect(terminal.output()).toContain('\x1b[?2004l');
+});
+
+test('SIGHUP while an answer streams ends the chat and gives the terminal back', async () => {
+  const { terminal } = await open({ replies: [paused('Half ', 'whole.')] });
+  terminal.type('go\r');
+  await terminal.see('Half');
+  terminal.signal('SIGHUP');
+  expect((await terminal.ended).signal).toBe(1);
   expect(terminal.output()).toContain('\x1b[?2004l');
 });

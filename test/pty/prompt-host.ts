@@ -28,9 +28,11 @@ for (;;) {
   if (text === 'busy') {
     process.stdout.write('answering ');
     await new Promise<void>((resolve) => {
-      const done = prompt.whileBusy(() => {
-        done();
-        resolve();
+      const done = prompt.whileBusy({
+        onInterrupt: () => {
+          done();
+          resolve();
+        },
       });
     });
     process.stdout.write('stopped\n');

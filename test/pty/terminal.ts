@@ -166,7 +166,7 @@ export function openTerminal(
 }
 
 /** The headless terminal counts emoji as narrow by default; modern terminals, and Node, count them as wide. */
-function useNodeWidths(terminal: InstanceType<typeof xterm.Terminal>): void {
+export function useNodeWidths(terminal: InstanceType<typeof xterm.Terminal>): void {
   const wide =
     /^(?:\p{Emoji_Presentation}|[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|[\u{20000}-\u{3fffd}])$/u;
   const zero = /^(?:\p{Mn}|\p{Me}|\p{Cf})$/u;

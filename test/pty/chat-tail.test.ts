@@ -1,0 +1,289 @@
+// What stands behind a streaming answer on a real terminal: what is typed meanwhile, and how long nothing came.
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { event, gate, type Mock, type Script, startMock, streamReply } from '../../src/mock/index.ts';
+import { bundleFor, openTerminal, type TestTerminal } from './terminal.ts';
+
+const control = (letter: string): string => String.fromCharCode(letter.charCodeAt(0) - 96);
+const backspace = '\x7f';
+const left = '\x1b[D';
+const pasted = (text: string): string => `\x1b[200~${text}\x1b[201~`;
+
+let host: string;
+let folder: string;
+let mock: Mock;
+let terminal: TestTerminal;
+beforeAll(() => {
+  host = bundleFor('test/pty/msg-host.ts');
+});
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'msg-tail-'));
+});
+afterEach(async () => {
+  terminal.close();
+  await mock.close();
+});
+
+/** An answer in pieces; between two of them it waits for the gate with the number of the first, from 1 on. */
+function pieces(...texts: string[]): Script {
+  const whole = streamReply(texts.join(''));
+  const isDelta = (step: Script[number]): boolean =>
+    step.step === 'event' && (step.data as { type?: string }).type === 'content_block_delta';
+  const delta = (text: string) =>
+    event({ type: 'content_block_delta', index: 0, delta: { type: 'text_delta', text } });
+  return [
+    ...whole.slice(0, whole.findIndex(isDelta)),
+    ...texts.flatMap((text, index) => [...(index === 0 ? [] : [gate(String(index))]), delta(text)]),
+    ...whole.slice(whole.findLastIndex(isDelta) + 1),
+  ];
+}
+
+const environment = (): Record<string, string> => ({
+  MSG_BASE_URL: mock.url,
+  MSG_API_KEY: 'sk-test',
+  MSG_MODEL: 'mock-1',
+  MSG_CONFIG_DIR: join(folder, 'config'),
+  MSG_STATE_DIR: join(folder, 'state'),
+  COLORTERM: 'truecolor',
+});
+
+type OpenOptions = { args?: string[]; columns?: number; env?: Record<string, string> };
+
+/** A chat whose server gives these replies, with the first question sent. */
+async function ask(replies: Script[], { args = [], columns = 80, env = {} }: OpenOptions = {}) {
+  mock = await startMock({ replies });
+  terminal = openTerminal([process.execPath, host, 'chat', ...args], {
+    columns,
+    env: { ...environment(), ...env },
+  });
+  await terminal.see(args.includes('--plain') ? 'you:' : '▸');
+  terminal.type('go\r');
+}
+/** The rows from the answer on. */
+const answerRows = (): string[] =>
+  terminal.lines().slice(terminal.lines().findIndex((row) => /▸ go$/.test(row)) + 1);
+
+test('what is typed stands behind the answer, leaves no trace in it, and is in the prompt afterwards', async () => {
+  await ask([pieces('Half ', 'whole, ', 'and more.')]);
+  await terminal.see('Half');
+  terminal.type('next');
+  await terminal.see('\nHalf ▸ next');
+  mock.open('1');
+  await terminal.see('\nHalf whole, ▸ next');
+  terminal.type(' question');
+  await terminal.see('\nHalf whole, ▸ next question');
+  expect(terminal.output()).toContain('\x1b[2m ▸ next question\x1b[22m');
+  mock.open('2');
+  await terminal.see(/\n▸ next question$/);
+  expect(answerRows()).toEqual(['Half whole, and more.', '', '▸ next question']);
+  expect(mock.requests).toHaveLength(1);
+  mock.reply(streamReply('Second.'));
+  terminal.type('!\r');
+  await terminal.see('Second.');
+  expect(mock.requests[1]?.json).toMatchObject({ messages: [{}, {}, { content: 'next question!' }] });
+});
+
+test('it can be edited; Enter separates lines and sends nothing', async () => {
+  await ask([pieces('Half ', 'whole.')]);
+  await terminal.see('Half');
+  terminal.type(`abx${backspace}c`);
+  await terminal.see('Half ▸ abc');
+  terminal.type(' wrong');
+  terminal.type(control('w'));
+  terminal.type('right');
+  await terminal.see('Half ▸ abc right');
+  terminal.type(`${control('u')}\rb${left}a\rc\t${control('d')}${control('r')}\r`);
+  await terminal.see('Half ▸ a⏎c⏎b');
+  terminal.type(pasted('line\n'.repeat(30)));
+  await terminal.see('▸ a⏎c⏎[pasted 30 lines]b');
+  mock.open('1');
+  await terminal.see(/\n▸ a\nc\n\[pasted 30 lines\]b$/);
+  expect(mock.requests).toHaveLength(1);
+});
+
+test('it is seen beside the spinner, behind thinking, and behind the answer', async () => {
+  const answer = streamReply({
+    content: [
+      { type: 'thinking', thinking: 'Let me see.', signature: 's' },
+      { type: 'text', text: 'Done.' },
+    ],
+  });
+  const at = answer.findIndex(
+    (step) => step.step === 'event' && (step.data as { type: string }).type === 'content_block_stop',
+  );
+  await ask([[gate('begin'), ...answer.slice(0, at), gate('text'), ...answer.slice(at)]], { columns: 40 });
+  terminal.type('ahead');
+  await terminal.see(/\S waiting.* ▸ ahead/);
+  terminal.type(' of time, and longer than the line is');
+  await terminal.see(/waiting.* ▸ …\S* longer than the line is/);
+  mock.open('begin');
+  await terminal.see(/Let me see\. ▸ ….*than the line is/);
+  mock.open('text');
+  await terminal.see('Done.');
+  await terminal.see(/\n▸ ahead of time, and longer than the lin\ne is$/);
+  expect(answerRows().slice(0, 3)).toEqual(['Let me see.', '', 'Done.']);
+});
+
+test('a silence in the midst of an answer is counted, with signs of life, and the next byte ends it', async () => {
+  const script = pieces('Half', ' whole.');
+  const at = script.findIndex(({ step }) => step === 'gate');
+  const pings = [gate('pings'), event({ type: 'ping' }), event({ type: 'ping' })];
+  await ask([[...script.slice(0, at), ...pings, ...script.slice(at)]]);
+  await terminal.see('Half');
+  mock.open('pings');
+  await terminal.see('\nHalf … 3 s, the server is alive (2)');
+  await terminal.see('\nHalf … 4 s');
+  terminal.type('ahead');
+  await terminal.see(/Half … \d s, the server is alive \(2\) ▸ ahead/);
+  mock.open('1');
+  await terminal.see(/\n▸ ahead$/);
+  expect(answerRows()).toEqual(['Half whole.', '', '▸ ahead']);
+});
+
+test('Ctrl-C cancels the turn and keeps both the partial answer and what was typed', async () => {
+  await ask([pieces('Half', ' whole.')]);
+  await terminal.see('Half');
+  terminal.type('ahead');
+  await terminal.see('Half ▸ ahead');
+  terminal.type(control('c'));
+  await terminal.see(/\n▸ ahead$/);
+  expect(answerRows()).toEqual(['Half', 'interrupted: /continue goes on, /retry asks again', '', '▸ ahead']);
+});
+
+test('typing through a whole answer changes no row of it, and the cursor never moves up', async () => {
+  const markdown =
+    '# Title\n\n- one 漢字 two\n- ⭐ **bold** and `code`\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n```js\nlet a = 1;\n```\n\n' +
+    '> quote\n\nA paragraph that is longer than a row of this terminal is wide: 漢字漢字漢字漢字 👍🏽 done.\n\n';
+  const answer = streamReply(markdown.repeat(3));
+  await ask([answer], { columns: 40 });
+  await terminal.see(/done\.\n+▸$/);
+  const expected = answerRows();
+  terminal.close();
+  await mock.close();
+
+  const texts = markdown.repeat(3).match(/[\s\S]{1,7}/gu) ?? [];
+  await ask([pieces(...texts)], { columns: 40 });
+  await terminal.see('Title');
+  const before = terminal.output().length;
+  for (let piece = 1; piece < texts.length; piece++) {
+    const typed = ['a', '漢', '👍🏽', ' '][piece % 4] ?? '';
+    const drawn = terminal.output().length;
+    terminal.type(typed);
+    // The key has been taken when something was drawn for it; where a row is full nothing is.
+    if (piece % 5 === 0) await terminal.see(() => terminal.output().length > drawn);
+    mock.open(String(piece));
+  }
+  await terminal.see(/done\.\n+▸ a?漢/);
+  expect(terminal.output().slice(before, terminal.output().lastIndexOf('done.'))).not.toMatch(
+    /\x1b\[\d*[AFH]|\x1bM|\x1b\[\d+;\d+H/,
+  );
+  expect(terminal.output().slice(before)).toMatch(/\x1b7.*…/);
+  expect(answerRows().slice(0, expected.length - 1)).toEqual(expected.slice(0, -1));
+}, 40_000);
+
+test.each([
+  ['ASCII', 'x'.repeat(40)],
+  ['wide', '漢'.repeat(20)],
+])('an answer that ends at the last column keeps its last character (%s)', async (_, row) => {
+  await ask([pieces(row.slice(0, -4), row.slice(-4), '')], { columns: 40 });
+  await terminal.see(row.slice(0, -4));
+  terminal.type('a');
+  await terminal.see(() => terminal.output().includes('\x1b7'));
+  mock.open('1');
+  await terminal.see(`\n${row}`);
+  terminal.type('b');
+  terminal.type('c');
+  mock.open('2');
+  await terminal.see(/\n▸ abc$/);
+  expect(answerRows()).toEqual([row, '', '▸ abc']);
+});
+
+test('a window that changes its width leaves the answer as it is', async () => {
+  await ask([pieces('The answer stands here', ', whole.\nAnd', ' ends.')], { columns: 60 });
+  await terminal.see('stands here');
+  terminal.type('typed ahead, and quite long');
+  await terminal.see('The answer stands here ▸ typed ahead, and quite long');
+  terminal.resize(30, 24);
+  await terminal.see(/The answer stands here$/);
+  mock.open('1');
+  await terminal.see(/\nAnd ▸ ….*ahead, and quite long/);
+  mock.open('2');
+  await terminal.see(/\n▸ typed ahead, and quite long$/);
+  expect(answerRows().slice(0, 3)).toEqual(['The answer stands here, whole.', 'And ends.', '']);
+});
+
+test('Ctrl-Z takes it off before the shell writes', async () => {
+  mock = await startMock({ replies: [pieces('Half', ' a line.\nThe', ' end.')] });
+  terminal = openTerminal(['/bin/bash', '--norc', '-i'], { env: { ...environment(), PS1: 'shell$ ' } });
+  await terminal.see('shell$');
+  terminal.type(`'${process.execPath}' '${host}' chat --no-save\r`);
+  await terminal.see('▸');
+  terminal.type('go\r');
+  await terminal.see('Half');
+  terminal.type('ahead');
+  await terminal.see('Half ▸ ahead');
+  terminal.type(control('z'));
+  await terminal.see('Stopped');
+  expect(terminal.text()).not.toContain('ahead');
+  terminal.type('fg\r');
+  mock.open('1');
+  await terminal.see(' a line.\nThe ▸ ahead');
+  mock.open('2');
+  await terminal.see(/ a line\.\nThe end\.\n\n▸ ahead$/);
+});
+
+test('a question of ours is not answered by what was typed ahead, which stays for the prompt', async () => {
+  const tools = join(folder, 'tools.json');
+  const command = [process.execPath, '-e', 'console.log("cold")'];
+  writeFileSync(tools, JSON.stringify([{ name: 'lookup', input_schema: { type: 'object' }, command }]));
+  const call = {
+    content: [{ type: 'tool_use', id: 't1', name: 'lookup', input: {} }],
+    stop_reason: 'tool_use',
+  };
+  await ask([[gate('begin'), ...streamReply(call)], pieces('It is', ' cold.')], { args: ['--tools', tools] });
+  terminal.type('y and more');
+  await terminal.see(/waiting.* ▸ y and more/);
+  mock.open('begin');
+  await terminal.see(/run lookup \{\}\? \[y\/N\]$/);
+  terminal.type('y\r');
+  await terminal.see('It is ▸ y and more');
+  mock.open('1');
+  await terminal.see(/It is cold\.\n+▸ y and more$/);
+});
+
+test('NO_COLOR: the same, not dimmed', async () => {
+  await ask([pieces('Half', ' whole.')], { env: { NO_COLOR: '1' } });
+  await terminal.see('Half');
+  terminal.type('next');
+  await terminal.see('Half ▸ next');
+  expect(terminal.output()).not.toMatch(/\x1b\[[\d;]*m/);
+  mock.open('1');
+  await terminal.see(/Half whole\.\n+▸ next$/);
+});
+
+test('--plain and a stdout that is no terminal get nothing of it', async () => {
+  await ask([pieces('Half', ' whole.')], { args: ['--plain'] });
+  await terminal.see('assistant: Half');
+  terminal.type('next');
+  mock.open('1');
+  await terminal.see(/assistant: Half whole\.\n+you: next$/);
+  expect(terminal.output()).not.toMatch(/\x1b7|\x1b\[J[^▸]*Half/);
+  terminal.close();
+  await mock.close();
+
+  mock = await startMock({ replies: [pieces('Half', ' whole.')] });
+  const file = join(folder, 'answers');
+  const script = `"${process.execPath}" "${host}" chat > "${file}"; cat -v "${file}"`;
+  terminal = openTerminal(['/bin/sh', '-c', script], { env: environment() });
+  await terminal.see('▸');
+  terminal.type('go\r');
+  await mock.reached('1');
+  terminal.type('next');
+  mock.open('1');
+  await terminal.see(/\n▸ next$/);
+  expect(terminal.output()).not.toContain('\x1b7');
+  terminal.type(control('u') + control('d'));
+  await terminal.see(/go on with.*\n(?:.*\n)*Half whole\.$/);
+});
