@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { renderMegabyte, resumeLongSession } from './chat-work.ts';
 import { type Command, runChild, type Sample } from './child.ts';
 import type { Stage } from './stage.ts';
-import { runOnTerminal } from './terminal.ts';
+import { runOnTerminal, typeOnTerminal } from './terminal.ts';
 
 export type Figure = {
   readonly title: string;
@@ -237,6 +237,10 @@ export const contests: readonly Contest[] = [
     players: {
       prompt: ({ root, msg }) => runOnTerminal(root, msg('chat', '-P', 'answer-20'), '▸'),
       'node -e 0': ({ root, node }) => runOnTerminal(root, node('-e', '0')),
+      typing: ({ root, msg }) => typeOnTerminal(root, msg('chat', '-P', 'answer-20'), { from: '▸' }),
+      // The tail ends with switching automatic wrapping on again.
+      'typing ahead': ({ root, msg }) =>
+        typeOnTerminal(root, msg('chat', '-P', 'speed-200', 'go'), { from: 'log', isBackBefore: '\x1b[?7h' }),
       markdown: renderMegabyte,
       'markdown once': ({ root, built, node, withPeakMemory }) =>
         runChild(withPeakMemory(node(join(built, 'render-once.mjs'), root))),
@@ -249,6 +253,19 @@ export const contests: readonly Contest[] = [
         over: 'node -e 0 shownMs',
         unit: 'x',
         must: 2.2,
+      },
+      { title: 'keystroke echo in the prompt, p50', of: 'typing p50Ms', unit: 'ms' },
+      { title: 'keystroke echo in the prompt, p99', of: 'typing p99Ms', unit: 'ms' },
+      {
+        title: 'keystroke echo while streaming 200 tokens/s, p50',
+        of: 'typing ahead p50Ms',
+        unit: 'ms',
+      },
+      {
+        title: 'keystroke echo while streaming 200 tokens/s, p99',
+        of: 'typing ahead p99Ms',
+        unit: 'ms',
+        must: 10,
       },
       { title: '1 MB of Markdown rendered', of: 'markdown renderMs', unit: 'ms', must: 50 },
       { title: 'peak memory while rendering it', of: 'markdown once peakMb', unit: 'MB', must: 150 },

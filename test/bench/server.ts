@@ -39,6 +39,25 @@ const token = delta(' token');
 const block = Buffer.from(chunk(token).repeat(8000));
 const blockEventBytes = token.length * 8000;
 
+/** An answer as people get it, in pieces of the usual size. */
+const markdownTokens =
+  `## What the log says
+
+The **third** request was answered by a cache, as its \`age\` header shows: nothing of it came from the model.
+
+- the first took 210 ms, which is normal
+- the second waited for the first, see [the notes](http://127.0.0.1/notes)
+
+| request | time | from |
+|---|---|---|
+| 1 | 210 ms | model |
+
+\`\`\`js
+const age = response.headers.get('age');
+\`\`\`
+
+`.match(/\s*\S{1,5}|\s+$/g) ?? [];
+
 /** Answers by the first part of the path, one HTTP chunk an event. */
 const answers: Readonly<Record<string, (socket: Socket, argument: number) => void>> = {
   /** The first token at once, the others 1 ms apart: an answer that takes its time, if little. */
@@ -50,6 +69,15 @@ const answers: Readonly<Record<string, (socket: Socket, argument: number) => voi
       clearInterval(timer);
       socket.write(chunk(end) + lastChunk);
     }, 1);
+    socket.once('close', () => clearInterval(timer));
+  },
+  /** So many tokens a second, for as long as somebody reads. */
+  speed: (socket, perSecond) => {
+    socket.write(head + chunk(begin));
+    let sent = 0;
+    const timer = setInterval(() => {
+      socket.write(chunk(delta(markdownTokens[sent++ % markdownTokens.length] ?? '')));
+    }, 1000 / perSecond);
     socket.once('close', () => clearInterval(timer));
   },
   /** So many tokens at once. */

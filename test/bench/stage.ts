@@ -31,7 +31,15 @@ export type Stage = Addresses &
   };
 
 /** Each is the name of a profile, with `/` as `-`. */
-const profiles = ['answer/20', 'tokens/20', 'tokens/1000', 'megabytes/100', 'megabytes/200', 'paced/2000'];
+const profiles = [
+  'answer/20',
+  'speed/200',
+  'tokens/20',
+  'tokens/1000',
+  'megabytes/100',
+  'megabytes/200',
+  'paced/2000',
+];
 const profileName = (answer: string): string => answer.replace('/', '-');
 
 const systemBundles = [
