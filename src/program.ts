@@ -55,8 +55,11 @@ const commands: readonly Entry[] = [
 const overview = `The command line for Anthropic-compatible Messages endpoints.
 
 Examples:
-  msg send -P demo "hello"                    see it work: no key, no network
-  git diff | msg send "review this"           a prompt from arguments and stdin
+  # see it work: no key, no network
+  msg send -P demo "hello"
+  # a prompt from arguments and stdin
+  git diff | msg send "review this"
+  # any endpoint, without a profile
   msg send "hi" --base-url https://host --api-key-env KEY -m MODEL`;
 
 /** Runs the command in `argv`. Throws MsgError `usage` for everything commander refuses. */

@@ -7,10 +7,14 @@ import type { CommandModule } from './command.ts';
 const description = `Talk with a model, turn by turn. /help lists what a session can do.
 
 Examples:
-  msg chat -P demo                 no key, no network
-  msg chat "explain this error"    begin with a question
-  msg chat -c                      go on where you left
-  printf 'hi\\nbye\\n' | msg chat    lines as turns`;
+  # no key, no network
+  msg chat -P demo
+  # begin with a question
+  msg chat "explain this error"
+  # go on where you left
+  msg chat -c
+  # lines as turns
+  printf 'hi\\nbye\\n' | msg chat`;
 
 export const declare: CommandModule['declare'] = (command, context, finish) => {
   command.description(description).argument('[prompt...]', 'the first message');

@@ -14,7 +14,9 @@ type Candidate = { readonly value: string; readonly about?: string };
 const description = `Tab completion for commands, options, profiles and models.
 
 Examples:
-  source <(msg completion bash)                            in ~/.bashrc
+  # in ~/.bashrc
+  source <(msg completion bash)
+  # the other shells, once
   msg completion zsh > "\${fpath[1]}/_msg"
   msg completion fish > ~/.config/fish/completions/msg.fish
   msg completion powershell >> $PROFILE`;

@@ -47,12 +47,18 @@ the configured URL. A healthy endpoint costs 7 requests, 2 of them paid
 (at most about 100 input and 161 output tokens).
 
 Examples:
-  msg doctor                            the current profile
-  msg doctor work --free                no token spent
-  msg doctor https://host               looks for the right base URL, too
-  pbpaste | msg doctor --from-error -   what an error means; no request
-  msg doctor work -o report.html        one page to attach to a ticket
-  msg doctor --explain sse.buffered     what a check means`;
+  # the current profile
+  msg doctor
+  # no token spent
+  msg doctor work --free
+  # looks for the right base URL, too
+  msg doctor https://host
+  # what an error means; no request
+  pbpaste | msg doctor --from-error -
+  # one page to attach to a ticket
+  msg doctor work -o report.html
+  # what a check means
+  msg doctor --explain sse.buffered`;
 
 /** Groups and ids, for `--only` and `--skip`. */
 const splitGlobs = (value: string, previous: string[] = []): string[] =>

@@ -29,11 +29,16 @@ const description = `Serve the Messages protocol on this machine, with no model 
 Point curl, an SDK, Claude Code or msg at it; let it fail in the ways real endpoints fail.
 
 Examples:
-  msg mock                                  honest answers, made from the prompt
-  msg mock --key test --verbose             asks for a key, logs every request
-  msg mock --list                           the ways it can fail
-  msg mock --scenario overloaded-midstream  one of them
-  msg mock --script answers.json            your own, step by step
+  # honest answers, made from the prompt
+  msg mock
+  # asks for a key, logs every request
+  msg mock --key test --verbose
+  # the ways it can fail
+  msg mock --list
+  # one of them
+  msg mock --scenario overloaded-midstream
+  # your own, step by step
+  msg mock --script answers.json
 
 A script is a list of steps (one answer), or {"replies": [[...], [...]]}:
   [{"step": "head", "headers": {"content-type": "text/event-stream"}},

@@ -14,7 +14,9 @@ import { withTimeLimit } from './time-limit.ts';
 const description = `List the models an endpoint offers.
 
 Examples:
+  # the models of a profile
   msg models -P work
+  # their ids alone
   msg models --json | jq -r .[].id`;
 
 export const declare: CommandModule['declare'] = (command, context, finish) => {

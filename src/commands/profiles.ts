@@ -27,12 +27,18 @@ const declarations = [
 const description = `Named providers: where a request goes, with which key, which model.
 
 Examples:
+  # make one
   msg profiles add work --preset apixo --key-env APIXO_API_KEY
-  msg profiles use work                        from now on, in every shell
-  msg send -P work "hi"                        for one call
-  msg profiles test --all                      one token each, four at a time
-  msg profiles run work -- claude              another program, pointed at it
-  eval "$(msg profiles env work)"              this shell`;
+  # from now on, in every shell
+  msg profiles use work
+  # for one call
+  msg send -P work "hi"
+  # one token each, four at a time
+  msg profiles test --all
+  # another program, pointed at it
+  msg profiles run work -- claude
+  # this shell
+  eval "$(msg profiles env work)"`;
 
 export function declare(command: Command, context: Context, finish: (code: ExitCode) => void): void {
   command.description(description).configureHelp({

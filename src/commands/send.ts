@@ -17,12 +17,18 @@ import { requireBaseUrl, settingsFor } from './settings.ts';
 const description = `Send one prompt and stream the answer to stdout. Everything else goes to stderr.
 
 Examples:
-  msg send -P demo "hello"                     no key, no network
-  git diff | msg send "review this" -m MODEL   arguments and stdin together
-  msg send -f plan.pdf -f shot.png "compare"   files
+  # no key, no network
+  msg send -P demo "hello"
+  # arguments and stdin together
+  git diff | msg send "review this" -m MODEL
+  # files
+  msg send -f plan.pdf -f shot.png "compare"
+  # an endpoint without a profile
   msg send "hi" --base-url https://host --api-key-env KEY -m MODEL
+  # one object with everything
   msg send -o json "hi" | jq .usage
-  msg send --curl "hi"                         the request as a curl command`;
+  # the request as a curl command
+  msg send --curl "hi"`;
 
 export const declare: CommandModule['declare'] = (command, context, finish) => {
   command.description(description).argument('[prompt...]', 'the prompt; - or nothing reads it from stdin');

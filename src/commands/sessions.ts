@@ -7,10 +7,15 @@ import { declareExport, declareShow } from './sessions/show.ts';
 const description = `Conversations that chat and send have kept: JSON Lines files, private to you.
 
 Examples:
-  msg sessions                             all, the last used first
-  msg sessions show deploy                 read one
-  msg sessions search "connection pool"    where was that said?
+  # all, the last used first
+  msg sessions
+  # read one
+  msg sessions show deploy
+  # where was that said?
+  msg sessions search "connection pool"
+  # keep a copy, in the format of the ending
   msg sessions export deploy deploy.html
+  # delete what is old and has no name
   msg sessions prune --older-than 90`;
 
 const declarations = [

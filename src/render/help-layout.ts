@@ -16,8 +16,8 @@ export function helpItem(term: string, termWidth: number, description: string, w
 }
 
 /**
- * Prose is wrapped. Indented lines stay as they are, but behind `Examples:` they are commands, with a remark
- * after two spaces or more.
+ * Prose is wrapped. Indented lines stay as they are, but behind `Examples:` they are commands, and remarks on
+ * the command below. Those have lines of their own: zsh takes a # behind a command for a word of it.
  */
 export function helpText(text: string, width: number): string {
   let isExample = false;
@@ -33,15 +33,12 @@ export function helpText(text: string, width: number): string {
 
 function exampleLines(example: string, width: number): string[] {
   if (example.length + 2 <= width) return [`  ${example}`];
-  const [, command = example, remark] = /^(.*?) {2,}(\S.*)$/.exec(example) ?? [];
+  if (example.startsWith('# ')) return wrapWords(example.slice(2), width - 4).map((line) => `  # ${line}`);
   // An option and its value stay together.
-  const words = command.match(/(?:-\S+ (?!-))?(?:"[^"]*"|'[^']*'|\S)+/g) ?? [];
+  const words = example.match(/(?:-\S+ (?!-))?(?:"[^"]*"|'[^']*'|\S)+/g) ?? [];
   const lines = fill(words, width - 6);
   const last = lines.length - 1;
-  return [
-    ...lines.map((line, index) => `  ${index === 0 ? '' : '  '}${line}${index === last ? '' : ' \\'}`),
-    ...(remark === undefined ? [] : wrapWords(remark, width - 6).map((line) => `      ${line}`)),
-  ];
+  return lines.map((line, index) => `  ${index === 0 ? '' : '  '}${line}${index === last ? '' : ' \\'}`);
 }
 
 const wrapWords = (text: string, width: number): string[] => fill(text.split(/\s+/), width);

@@ -34,6 +34,16 @@ describe('help', () => {
     }
   });
 
+  it.each([...commands, ...['env', 'import', 'set'].map((name) => ['profiles', name])])(
+    'of %s %s: every line of its examples can be pasted',
+    async (...argv) => {
+      const { stdout } = await help(argv, 80);
+      const [, examples] = /^Examples:\n((?: {2}.*\n)+)/m.exec(stdout) ?? [];
+      for (const line of examples?.split('\n') ?? [])
+        expect(line).not.toMatch(/^ {2}[^#\s].* {2}|^ {2}[^#].* #/);
+    },
+  );
+
   it('of send is in groups', async () => {
     const { stdout } = await help(['send'], 80);
     expect(stdout.match(/^\S.*:$/gm)).toEqual([
@@ -55,6 +65,11 @@ describe('help', () => {
     expect(stdout).toContain(
       '  msg send "hi" \\\n    --base-url https://host \\\n    --api-key-env KEY -m MODEL\n',
     );
+  });
+
+  it('keeps a remark a remark where it does not fit', async () => {
+    const { stdout } = await help(['send'], 24);
+    expect(stdout).toContain('  # arguments and stdin\n  # together\n  git diff | msg');
   });
 
   it('tells the exit codes', async () => {

@@ -22,9 +22,13 @@ export const declareAdd: Declaration = (profiles, context, finish) => {
       `Make a profile. On a terminal it asks for what is missing.
 
 Examples:
-  msg profiles add                                        questions
+  # by questions
+  msg profiles add
+  # a provider that msg knows
   msg profiles add work --preset apixo --key-env APIXO_API_KEY
+  # the key from another program
   pass llm | msg profiles add home --base-url URL -m MODEL --key-stdin
+  # a command that prints the key whenever it is needed
   msg profiles add ci --preset anthropic --key-command -- op read -n op://x/y`,
     )
     .optionsGroup('Profile:')

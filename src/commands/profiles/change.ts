@@ -28,8 +28,11 @@ export const declareChange: Declaration = (profiles, context, finish) => {
 A key belongs to the host it was entered for; changing the host asks again.
 
 Examples:
+  # other values
   msg profiles set work model=claude-opus-4-6 max-tokens=2000
+  # one more header
   msg profiles set work header.x-team=search
+  # another key
   msg profiles set work --key-stdin < key.txt`,
     )
     .option('--keep-key', 'the key belongs to the new host too');

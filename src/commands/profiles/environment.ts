@@ -40,11 +40,14 @@ export const declareEnvironment: Declaration = (profiles, context, finish) => {
 The other credential is cleared, so that no conflict remains.
 
 Examples:
-  eval "$(msg profiles env work)"                   bash, zsh
+  # bash, zsh
+  eval "$(msg profiles env work)"
+  # fish, PowerShell, cmd
   msg profiles env work --shell fish | source
   msg profiles env work --shell powershell | Out-String | Invoke-Expression
   msg profiles env work --shell cmd > env.cmd && call env.cmd
-  eval "$(msg profiles env --unset)"                back again`,
+  # back again
+  eval "$(msg profiles env --unset)"`,
     )
     .addOption(
       profiles.createOption('--shell <shell>', 'how to write them (default: your shell)').choices(shells),

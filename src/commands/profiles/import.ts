@@ -24,7 +24,9 @@ Host and masked key are shown before anything is written.
 A key in clear goes into credentials.json.
 
 Examples:
-  msg profiles import                     look, choose, confirm
+  # look, choose, confirm
+  msg profiles import
+  # in a script
   msg profiles import env --as work --yes`,
     )
     .option('--as <name>', 'name of the profile')
