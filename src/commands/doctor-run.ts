@@ -8,6 +8,7 @@ import { type Diagnosis, diagnose } from '../doctor/run-doctor.ts';
 import { wireTrace } from '../doctor/wire-trace.ts';
 import { configError, interrupted, usageError } from '../errors.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
+import { errnoText } from '../profiles/guarded-file.ts';
 import { reportTail } from '../render/report-advice.ts';
 import type { ReportTextOptions } from '../render/report-line.ts';
 import { type DoctorCommandOptions, doctorOptions, formatFor } from './doctor.ts';
@@ -138,12 +139,7 @@ function writeTo(option: string, path: string, text: string): void {
   try {
     writeFileSync(path, text);
   } catch (cause) {
-    throw configError(
-      `Cannot write ${path} (${option}): ${cause instanceof Error ? cause.message : cause}.`,
-      undefined,
-      { path },
-      cause,
-    );
+    throw configError(`Cannot write ${path} (${option}): ${errnoText(cause)}.`, undefined, { path }, cause);
   }
 }
 

@@ -35,6 +35,7 @@ export type DoctorCommandOptions = ConnectionOptions &
     fix?: boolean;
     bundle?: string;
     format?: ReportFormat;
+    json?: boolean;
     output?: string;
     strict?: boolean;
     yes?: boolean;
@@ -95,6 +96,7 @@ export function declare(command: Command, context: Context, finish: (code: ExitC
     .option('--yes', 'do not ask: neither before spending more than usual nor before --fix')
     .option('--bundle <file>', 'report, JSON and wire trace in one Markdown file, redacted')
     .addOption(command.createOption('--format <format>', 'how to print the report').choices(reportFormats))
+    .addOption(command.createOption('--json', 'the same as --format json').conflicts('format'))
     .option('-o, --output <file>', 'write the report there; the ending names the format')
     .option('--strict', 'exit 10 for warnings too')
     .option('--redact-host', 'leave host names and addresses out');
@@ -176,4 +178,4 @@ export const doctorOptions = (options: DoctorCommandOptions): DoctorOptions => (
 
 /** The format: asked for, or told by the ending of the file. */
 export const formatFor = (options: DoctorCommandOptions): ReportFormat =>
-  options.format ?? formatOf(options.output);
+  options.json ? 'json' : (options.format ?? formatOf(options.output));

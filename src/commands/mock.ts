@@ -11,6 +11,8 @@ import type { Scenario } from '../mock/scenario.ts';
 import { scenarios } from '../mock/scenarios.ts';
 import { readScenario } from '../mock/script-file.ts';
 import { type Exchange, type Mock, type MockOptions, startMock } from '../mock/server.ts';
+import { errnoText } from '../profiles/guarded-file.ts';
+import { nearestNames } from '../profiles/nearest-names.ts';
 import { exchangeText, farewellText, scenarioList, welcomeText } from '../render/mock-text.ts';
 import { type CommonOptions, commonFlags, numberParser } from './flags.ts';
 
@@ -132,8 +134,8 @@ async function chosenScenario(
   if (script !== undefined) {
     const text = await readFile(resolve(dirs.working, script), 'utf8').catch((cause: unknown) => {
       throw configError(
-        `Cannot read the script ${script}.`,
-        String((cause as Error).message),
+        `Cannot read ${script} (--script): ${errnoText(cause)}.`,
+        undefined,
         { path: script },
         cause,
       );
@@ -143,7 +145,9 @@ async function chosenScenario(
   if (name === undefined) return undefined;
   const found = scenarios.find((one) => one.name === name);
   if (found) return found;
-  const near = scenarios.map((one) => one.name).filter((one) => one.includes(name) || name.includes(one));
+  const names = scenarios.map((one) => one.name);
+  const alike = names.filter((one) => name !== '' && (one.includes(name) || name.includes(one)));
+  const near = alike.length > 0 ? alike : nearestNames(name, names);
   throw usageError(
     `There is no scenario ${JSON.stringify(name)}.`,
     near.length > 0
@@ -162,9 +166,14 @@ async function listen(options: MockOptions & { host: string; port: number }): Pr
       EACCES: `Port ${options.port} needs more rights than you have.`,
       EADDRNOTAVAIL: `${options.host} is not an address of this machine.`,
       ENOTFOUND: `${options.host} is not an address of this machine.`,
+      EAI_AGAIN: `${options.host} is not an address of this machine.`,
     };
     const sentence = sentences[code ?? ''] ?? `Cannot listen on ${options.host}:${options.port}: ${message}.`;
-    throw configError(sentence, 'Choose another: msg mock --port 0 takes any free port.', {}, cause);
+    const isAddress = /^(EADDRNOTAVAIL|ENOTFOUND|EAI_)/.test(code ?? '');
+    const hint = isAddress
+      ? 'Leave out --host to listen on this machine only; --host 0.0.0.0 listens on all its addresses.'
+      : 'Choose another: msg mock --port 0 takes any free port.';
+    throw configError(sentence, hint, {}, cause);
   }
 }
 

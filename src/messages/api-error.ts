@@ -94,10 +94,17 @@ export function apiError(envelope: Envelope, response: Answered, facts: RequestF
       : isStream(headers)
         ? 'Error in the stream'
         : `Error in a ${status} answer`;
-  const what = explanation(status, kind, envelope, facts);
+  const isGated = status === 401 && /^basic\b/i.test(headers['www-authenticate'] ?? '');
+  const what = isGated ? gated : explanation(status, kind, envelope, facts);
   const message = `${where} from ${hostOf(facts.endpoint.baseUrl)}: ${what}${said === '' ? '.' : ` (${said})`}`;
-  return new MsgError(kind, message, { hint: hintFor(kind, details, envelope, facts), details });
+  const hint = isGated
+    ? `If that is meant to be: -H "Authorization: Basic ...". Next: ${facts.endpoint.doctorCommand}`
+    : hintFor(kind, details, envelope, facts);
+  return new MsgError(kind, message, { hint, details });
 }
+
+/** A web server in front asks for a login of its own; the key was not looked at. */
+const gated = 'a hop before the API wants a user name and password (Basic)';
 
 const isStream = (headers: Readonly<Record<string, string>>): boolean =>
   headers['content-type']?.startsWith('text/event-stream') ?? false;
@@ -176,7 +183,7 @@ function hintFor(
   envelope: Envelope,
   { endpoint, model }: RequestFacts,
 ): string | undefined {
-  const next = `Next: ${endpoint.doctorCommand}`;
+  const next = `Next: ${endpoint.doctorCommand}${status === 413 ? ' --size' : ''}`;
   if (status === 401 && endpoint.key !== undefined) {
     const other = endpoint.auth === 'bearer' ? 'x-api-key' : 'bearer';
     return `It was sent as ${sentAs[endpoint.auth]}; if this endpoint wants the other header: --auth ${other}. ${next}`;

@@ -135,7 +135,9 @@ async function statusError(response: WireResponse, facts: RequestFacts): Promise
   const envelope = envelopeOf(body);
   if (envelope.message !== '' || envelope.type !== undefined) return apiError(envelope, response, facts);
   return apiError(
-    { message: `${mediaType(response.headers) || 'no content type'}: ${firstLine(body)}` },
+    {
+      message: `${mediaType(response.headers) || 'no content type'}: ${firstLine(body, response.headers['server'])}`,
+    },
     response,
     facts,
   );
@@ -157,7 +159,7 @@ function notMessages(response: WireResponse, { endpoint }: RequestFacts, body: s
   const type = mediaType(response.headers) || 'no content type';
   return new MsgError(
     'protocol',
-    `Not a Messages answer from ${hostOf(endpoint.baseUrl)}: ${response.status}, ${type}: ${firstLine(body)}`,
+    `Not a Messages answer from ${hostOf(endpoint.baseUrl)}: ${response.status}, ${type}: ${firstLine(body, response.headers['server'])}`,
     {
       hint: `The base URL may lead to a web site or another API. Next: ${endpoint.doctorCommand}`,
       details: { status: response.status, isRetryable: false },
@@ -168,9 +170,13 @@ function notMessages(response: WireResponse, { endpoint }: RequestFacts, body: s
 const mediaType = (headers: Readonly<Record<string, string>>): string =>
   (headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
 
-/** The first 200 printable characters, on one line, without keys. */
-function firstLine(body: string): string {
-  const line = body.replace(/[\p{Cc}\s]+/gu, ' ').trim();
+/** The title of a page and who served it, or the first 200 printable characters; on one line, without keys. */
+function firstLine(body: string, server: string | undefined): string {
+  const start = body.trimStart().slice(0, 4096);
+  const title = start.startsWith('<') ? /<(?:title|h1)\b[^>]*>([^<]+)/i.exec(start)?.[1]?.trim() : undefined;
+  const line = (title ? `a page${server ? ` of ${server}` : ''}, ${JSON.stringify(title)}` : body)
+    .replace(/[\p{Cc}\s]+/gu, ' ')
+    .trim();
   return line === '' ? 'an empty body' : excerpt(line, 200);
 }
 

@@ -174,6 +174,19 @@ describe('the way to the host', () => {
     expect((await examine(`http://127.0.0.1:${port}`)).cause).toBe('url.port');
   });
 
+  it('a redirect to https on another port', async () => {
+    const port = await listen(
+      createHttpServer((_request, response) =>
+        response.writeHead(301, { location: 'https://127.0.0.1:8443/v1/messages' }).end(),
+      ),
+    );
+    const seen = await examine(`http://127.0.0.1:${port}`);
+    expect({ cause: seen.cause, command: seen.report.rootCause?.remedy.commands[0] }).toEqual({
+      cause: 'url.scheme',
+      command: 'msg doctor https://127.0.0.1:8443 --free',
+    });
+  });
+
   it('a server that resets every request', async () => {
     const port = await listen(
       createServer((socket) => quiet(socket).once('data', () => socket.resetAndDestroy())),

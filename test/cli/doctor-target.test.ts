@@ -101,3 +101,17 @@ it.each([
   expect(reportIn(run.stdout).rootCause?.id).toBe('url.syntax');
   expect(remedyOf(run.stdout)[0]).toEqual(['msg', 'doctor', url, '--free']);
 });
+
+it('prints JSON for --json, as the other commands do', async () => {
+  const run = await runMsg(['doctor', '--free', '--json'], { home });
+  expect((JSON.parse(run.stdout) as Report).schemaVersion).toBe(1);
+  expect((await runMsg(['doctor', '--json', '--format', 'md'], { home })).code).toBe(2);
+});
+
+it('says in words why a report cannot be written', async () => {
+  const run = await runMsg(['doctor', '--free', '-o', '/gone/report.md'], { home });
+  expect(run).toMatchObject({ code: 3, stdout: '' });
+  expect(run.stderr).toContain(
+    'Cannot write /gone/report.md (--output): there is no such file or directory.',
+  );
+});

@@ -246,7 +246,9 @@ describe('msg mock --script', () => {
     const run = await runMsg(['mock', '--script', 'none.json'], { cwd: folder });
     expect(run).toMatchObject({
       code: 3,
-      stderr: expect.stringContaining('Cannot read the script none.json.'),
+      stderr: expect.stringContaining(
+        'Cannot read none.json (--script): there is no such file or directory.',
+      ),
     });
   });
 });
@@ -269,6 +271,16 @@ describe('msg mock --list', () => {
 });
 
 describe('msg mock refuses', () => {
+  it.each([
+    [['--script', '/gone.json'], 'Cannot read /gone.json (--script): there is no such file or directory.'],
+    [['--host', '203.0.113.9'], 'Leave out --host'],
+    [['--scenario', 'unautorized'], 'Did you mean unauthorized?'],
+  ])('%j', async (argv, says) => {
+    const run = await runMsg(['mock', ...argv]);
+    expect(run.code).toBeGreaterThan(1);
+    expect(run.stderr).toContain(says);
+  });
+
   it('an unknown scenario, with the near ones', async () => {
     const run = await runMsg(['mock', '--scenario', 'overloaded']);
     expect(run.code).toBe(2);

@@ -145,7 +145,7 @@ describe('what is not a stream', () => {
       'a page',
       pageReply(200, 'text/html', '<!doctype html>\n<title>Sign in</title>'),
       9,
-      '200, text/html: <!doctype html> <title>Sign in</title>',
+      '200, text/html: a page, "Sign in"',
     ],
     ['plain text', pageReply(200, 'text/plain', 'It works!'), 9, '200, text/plain: It works!'],
     ['nothing at all', pageReply(200, 'text/plain', ''), 9, 'an empty body'],
@@ -170,7 +170,7 @@ describe('what is not a stream', () => {
       4,
       'no key',
     ],
-    ['a blocking page', pageReply(403, 'text/html', '<h1>Access denied</h1>'), 4, '<h1>Access denied</h1>'],
+    ['a blocking page', pageReply(403, 'text/html', '<h1>Access denied</h1>'), 4, 'a page, "Access denied"'],
   ])('but %s exits as it should', async (_name, script, code, says) => {
     const run = await send(script);
     expect(run).toMatchObject({ code, stdout: '' });

@@ -65,7 +65,7 @@ describe('the form of an answer', () => {
     );
     expect(error).toMatchObject({
       kind: 'protocol',
-      message: 'Not a Messages answer from api.example: 200, text/html: <!DOCTYPE html> <h1>Sign in</h1>',
+      message: 'Not a Messages answer from api.example: 200, text/html: a page, "Sign in"',
     });
   });
 
@@ -73,6 +73,15 @@ describe('the form of an answer', () => {
     const error = await failing(answerForm(answered(`\x1b[2J${'x'.repeat(5000)}`, 'text/html'), facts));
     expect(error.message).not.toContain('\x1b');
     expect(error.message.length).toBeLessThan(300);
+  });
+
+  it('with a login of its own blames the hop, not the key', async () => {
+    const headers = { 'www-authenticate': 'Basic realm="staging"' };
+    const page = '<html><head><title>401 Authorization Required</title></head></html>';
+    const error = await failing(answerForm(answered(page, 'text/html', 401, headers), facts));
+    expect(error.message).toBe(
+      '401 from api.example: a hop before the API wants a user name and password (Basic) (text/html: a page, "401 Authorization Required")',
+    );
   });
 
   it('that redirects is not followed', async () => {
@@ -93,8 +102,8 @@ describe('the form of an answer', () => {
   });
 
   it('with a failing status and no envelope quotes what came instead', async () => {
-    expect((await failing(answerForm(answered('<h1>Blocked</h1>', 'text/html', 403), facts))).message).toBe(
-      '403 from api.example: the request is not permitted (text/html: <h1>Blocked</h1>)',
+    expect((await failing(answerForm(answered('<p>Blocked</p>', 'text/html', 403), facts))).message).toBe(
+      '403 from api.example: the request is not permitted (text/html: <p>Blocked</p>)',
     );
     expect((await failing(answerForm(answered('', '', 502), facts))).message).toBe(
       '502 from api.example: the server failed (no content type: an empty body)',

@@ -37,6 +37,13 @@ const urlInside = (text: string): string | undefined => {
   return url === undefined || url.includes('@') ? undefined : url;
 };
 
+/** The base a redirect to https leads to: its port may be another than the one that redirects. */
+function secureBase(redirect: Exchange | undefined): string | undefined {
+  const location = redirect?.outcome === 'answered' ? redirect.headers['location'] : undefined;
+  const isRoute = location !== undefined && /^https:\/\/[^?#]*\/v1\/messages$/i.test(location);
+  return isRoute ? bothForms(location).sdk : undefined;
+}
+
 const sameHost = (look: Look, candidate: Candidate): boolean =>
   new URL(candidate.messagesUrl).host === look('setup')?.url.host;
 
@@ -120,7 +127,7 @@ export const urlChecks: readonly Check[] = [
     judge(look) {
       const url = look('setup')?.url;
       const redirect = owned('url.scheme', look('keyless'));
-      const fixed = (url?.input ?? '').replace(/^http:/i, 'https:');
+      const fixed = secureBase(redirect) ?? (url?.input ?? '').replace(/^http:/i, 'https:');
       const fix = remedy('Use https.', change(look, 'base-url', fixed));
       if (redirect !== undefined)
         return fail(`${url?.messagesUrl} redirects to https; a POST would become a GET.`, {
