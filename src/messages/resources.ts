@@ -62,7 +62,9 @@ export async function listModels(client: Client, options: ResourceOptions = {}):
       options,
     );
     const before = models.size;
-    for (const model of modelsIn(json)) models.set(model.id, model);
+    const list = listIn(json);
+    if (list === undefined) throw noList(client);
+    for (const model of list.flatMap(modelOf)) models.set(model.id, model);
     const last = isObject(json) && json['has_more'] === true ? json['last_id'] : undefined;
     afterId = typeof last === 'string' ? last : undefined;
     // A list that repeats itself would never end.
@@ -71,27 +73,36 @@ export async function listModels(client: Client, options: ResourceOptions = {}):
   return [...models.values()];
 }
 
-function modelsIn(json: Json): ModelInfo[] {
-  const list = isObject(json) ? [json['data'], json['models'], json['list']].find(Array.isArray) : json;
-  if (!Array.isArray(list)) return [];
-  return list.flatMap((entry) => {
-    if (typeof entry === 'string') return [{ id: entry }];
-    if (!isObject(entry)) return [];
-    const id = entry['id'] ?? entry['name'];
-    if (typeof id !== 'string') return [];
-    const window = entry['max_input_tokens'] ?? entry['context_length'] ?? entry['context_window'];
-    return [
-      {
-        id,
-        ...textField('displayName', entry['display_name']),
-        ...numberField('maxInputTokens', window),
-        ...numberField('maxTokens', entry['max_tokens']),
-        ...textField('lifecycle', entry['lifecycle']),
-        ...textField('createdAt', entry['created_at']),
-      },
-    ];
-  });
+/** The list in an answer, under the names lists go by; undefined when there is none. */
+function listIn(json: Json): Json[] | undefined {
+  const found = isObject(json) ? [json['data'], json['models'], json['list']].find(Array.isArray) : json;
+  return Array.isArray(found) ? found : undefined;
 }
+
+function modelOf(entry: Json): ModelInfo[] {
+  if (typeof entry === 'string') return [{ id: entry }];
+  if (!isObject(entry)) return [];
+  const id = entry['id'] ?? entry['name'];
+  if (typeof id !== 'string') return [];
+  const window = entry['max_input_tokens'] ?? entry['context_length'] ?? entry['context_window'];
+  return [
+    {
+      id,
+      ...textField('displayName', entry['display_name']),
+      ...numberField('maxInputTokens', window),
+      ...numberField('maxTokens', entry['max_tokens']),
+      ...textField('lifecycle', entry['lifecycle']),
+      ...textField('createdAt', entry['created_at']),
+    },
+  ];
+}
+
+/** Some other JSON at that path: to call it an empty list would be a guess. */
+const noList = ({ endpoint }: Client): MsgError<'protocol'> =>
+  new MsgError('protocol', `What ${hostOf(endpoint.baseUrl)} answers is JSON, but no list of models.`, {
+    hint: `Next: ${endpoint.doctorCommand}`,
+    details: {},
+  });
 
 const textField = (name: string, value: unknown): object =>
   typeof value === 'string' ? { [name]: value } : {};

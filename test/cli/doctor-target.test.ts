@@ -104,7 +104,7 @@ it.each([
 
 it('prints JSON for --json, as the other commands do', async () => {
   const run = await runMsg(['doctor', '--free', '--json'], { home });
-  expect((JSON.parse(run.stdout) as Report).schemaVersion).toBe(1);
+  expect(reportIn(run.stdout).schemaVersion).toBe(1);
   expect((await runMsg(['doctor', '--json', '--format', 'md'], { home })).code).toBe(2);
 });
 

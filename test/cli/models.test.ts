@@ -83,6 +83,12 @@ describe('msg models', () => {
     ]);
   });
 
+  it('that are no list at all are a failure, not an empty list', async () => {
+    const run = await models([jsonReply(200, { ok: true })]);
+    expect(run).toMatchObject({ code: 9, stdout: '' });
+    expect(run.stderr).toMatch(/is JSON, but no list of models\.\n {2}Next: msg doctor/);
+  });
+
   it('that are none is an empty list, and said', async () => {
     const run = await models([jsonReply(200, { data: [] })], ['--json']);
     expect(run).toMatchObject({ code: 0, stdout: '[]\n' });
