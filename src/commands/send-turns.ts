@@ -42,7 +42,7 @@ export async function converse({
 }: Conversation): Promise<ExitCode> {
   const isPlainText = formOf(options) === 'text' && !options.extractCode;
   // The other forms print what arrives and keep nothing, however long it gets.
-  const needsText = formOf(options) === 'json' || Boolean(options.extractCode || options.runTools || session);
+  const needsText = Boolean(options.extractCode || options.runTools || session);
   let isReaderGone = false;
   const send = async (conversation: readonly MessageParam[]): Promise<Message> => {
     await session?.asked(conversation);

@@ -3,19 +3,43 @@
 /** UTF-16 units of text per piece. */
 const pieceLength = 64 * 1024;
 
-/** Hands out `JSON.stringify(value, null, 2)` and a line end piece by piece; `value` is plain JSON. */
-export function writeJson(value: unknown, write: (piece: string) => void): void {
+export type Pieces = {
+  /** Text as it is. */
+  add(text: string): void;
+  /**
+   * `JSON.stringify(value, null, 2)`; `value` is plain JSON.
+   * @param lineStart a line end and the indentation of the line the value stands on
+   */
+  addJson(value: unknown, lineStart?: string): void;
+  /** Hands out what waits. */
+  flush(): void;
+  /** Forgets what waits. */
+  drop(): void;
+};
+
+/** Collects text until it is worth a write. */
+export function createPieces(write: (piece: string) => void): Pieces {
   let waiting = '';
-  for (const part of jsonParts(value, '\n')) {
-    waiting += part;
-    if (waiting.length < pieceLength) continue;
-    write(waiting);
+  const flush = (): void => {
+    if (waiting !== '') write(waiting);
     waiting = '';
-  }
-  write(`${waiting}\n`);
+  };
+  const add = (text: string): void => {
+    waiting += text;
+    if (waiting.length >= pieceLength) flush();
+  };
+  return {
+    add,
+    addJson(value, lineStart = '\n') {
+      for (const part of jsonParts(value, lineStart)) add(part);
+    },
+    flush,
+    drop() {
+      waiting = '';
+    },
+  };
 }
 
-/** `lineStart` is a line end and the indentation of the line the value stands on. */
 function* jsonParts(value: unknown, lineStart: string): Generator<string> {
   if (typeof value === 'string' && value.length > pieceLength) {
     yield '"';

@@ -1,8 +1,10 @@
 // The three forms of an answer: text, JSON, and the provider's own events.
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { createDraft } from '../../src/messages/assemble.ts';
 import { eventsOf, parseEvent, type ReceivedEvent } from '../../src/messages/events.ts';
 import type { TurnError, TurnResult } from '../../src/messages/result.ts';
-import type { Message } from '../../src/messages/types.ts';
+import type { ContentBlock, Delta, Message, OtherBlock, StreamEvent } from '../../src/messages/types.ts';
 import { renderEvents } from '../../src/render/message-events.ts';
 import { renderJson } from '../../src/render/message-json.ts';
 import { renderText, type TextOptions } from '../../src/render/message-text.ts';
@@ -157,6 +159,104 @@ describe('json', () => {
     const printed = writes[0]?.slice('out '.length) ?? '';
     expect(printed.endsWith('}\n')).toBe(true);
     expect(JSON.parse(printed)).toEqual({ ...message({ type: 'text', text: 'x' }), msg: result });
+  });
+
+  const printed = (events: readonly StreamEvent[], size: number): Record<string, unknown> => {
+    const { renderer, writes } = watched(renderJson);
+    const draft = createDraft({ keepsText: false });
+    for (let at = 0; at < events.length; at += size) {
+      const batch = events.slice(at, at + size);
+      for (const event of batch) draft.apply(event);
+      renderer.push(batch.map((event) => ({ event })));
+    }
+    renderer.end({ message: draft.message(), result });
+    return JSON.parse(writes.map((write) => write.slice('out '.length)).join(''));
+  };
+  const assembled = (events: readonly StreamEvent[]): object => {
+    const draft = createDraft();
+    for (const event of events) draft.apply(event);
+    return JSON.parse(JSON.stringify({ ...draft.message(), msg: result }));
+  };
+
+  it('is the assembled message, however its blocks interleave', () => {
+    const kinds: [OtherBlock, Delta][] = [
+      [
+        { type: 'text', text: 'a"', citations: null },
+        { type: 'text_delta', text: 'b\\\n😀' },
+      ],
+      [
+        { type: 'thinking', thinking: '' },
+        { type: 'thinking_delta', thinking: 'hm ' },
+      ],
+      [
+        { type: 'thinking', thinking: '' },
+        { type: 'signature_delta', signature: 'sig' },
+      ],
+      [
+        { type: 'text', text: '' },
+        { type: 'citations_delta', citation: { cited_text: 'c' } },
+      ],
+      [
+        { type: 'tool_use', id: 't', name: 'n', input: {} },
+        { type: 'input_json_delta', partial_json: '1' },
+      ],
+      [
+        { type: 'new_kind', data: [1] },
+        { type: 'text_delta', text: 'x' },
+      ],
+    ];
+    const blocks = fc.array(
+      fc.record({ kind: fc.nat(kinds.length - 1), deltas: fc.nat(4), isClosed: fc.boolean() }),
+      { maxLength: 4 },
+    );
+    fc.assert(
+      fc.property(blocks, fc.array(fc.nat(9)), fc.integer({ min: 1, max: 9 }), (plan, turns, size) => {
+        const queues = plan.map(({ kind, deltas, isClosed }, index): StreamEvent[] => {
+          const [block, delta] = kinds[kind] as [OtherBlock, Delta];
+          return [
+            { type: 'content_block_start', index, content_block: block as ContentBlock },
+            ...Array.from({ length: deltas }, () => ({ type: 'content_block_delta', index, delta }) as const),
+            ...(isClosed ? [{ type: 'content_block_stop', index } as const] : []),
+          ];
+        });
+        const events: StreamEvent[] = [{ type: 'message_start', message: { id: 'msg_1', model: 'm' } }];
+        // Blocks begin in their order; what follows comes in any.
+        let begun = 0;
+        for (const turn of [...turns, ...queues.flatMap((queue, index) => queue.map(() => index))]) {
+          const index = Math.min(turn, begun, queues.length - 1);
+          const event = queues[index]?.shift();
+          if (event === undefined) continue;
+          if (event.type === 'content_block_start') begun++;
+          events.push(event);
+        }
+        events.push({
+          type: 'message_delta',
+          delta: { stop_reason: 'end_turn' },
+          usage: { output_tokens: 1 },
+        });
+        expect(printed(events, size)).toEqual(assembled(events));
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it('writes a long text while it arrives', () => {
+    const { renderer, writes } = watched(renderJson);
+    for (let count = 0; count < 100; count++) renderer.push([text('x'.repeat(1000))]);
+    expect(renderer.hasWritten()).toBe(true);
+    expect(writes.join('').length).toBeGreaterThan(60_000);
+  });
+
+  it('begins again when a try has failed before anything was written', () => {
+    const { renderer, writes } = watched(renderJson);
+    const head = (id: string): ReceivedEvent => ({ event: { type: 'message_start', message: { id } } });
+    renderer.push([head('msg_1'), text('lost')]);
+    renderer.push([head('msg_2'), text('kept')]);
+    renderer.end({ message: message({ type: 'text', text: '' }), result });
+    expect(JSON.parse(writes.join('').slice('out '.length))).toMatchObject({
+      id: 'msg_2',
+      content: [{ type: 'text', text: 'kept' }],
+    });
   });
 
   it('tells a failure beside what arrived', () => {
