@@ -92,19 +92,41 @@ function publicFace(name) {
   return `const piece=require("../bin/load.js").load("${files.get(name)}");\n${lines}`;
 }
 
+/** Each licence once, below the packages it covers and their lines of copyright. */
 function licences(inputs) {
   const packages = new Set(
     inputs.flatMap((input) => /(?:^|\/)node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(input)?.[1] ?? []),
   );
-  return [...packages]
-    .sort()
-    .map((name) => {
-      const folder = join(root, 'node_modules', name);
-      const { version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
-      const file = ['LICENSE', 'license', 'LICENSE.md', 'LICENSE.txt', 'LICENCE']
-        .map((one) => join(folder, one))
-        .find(existsSync);
-      return `${name} ${version} (${license})\n\n${file === undefined ? '' : readFileSync(file, 'utf8')}\n${'-'.repeat(78)}\n`;
-    })
-    .join('\n');
+  const byTerms = new Map();
+  for (const name of [...packages].sort()) {
+    const folder = join(root, 'node_modules', name);
+    const { version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+    const file = ['LICENSE', 'license', 'LICENSE.md', 'LICENSE.txt', 'LICENCE']
+      .map((one) => join(folder, one))
+      .find(existsSync);
+    const { holders, terms } = licenceParts(file === undefined ? '' : readFileSync(file, 'utf8'));
+    // The same words, however their lines are broken.
+    const key = terms.replace(/\s+/g, ' ');
+    const entry = byTerms.get(key) ?? { terms, packages: [] };
+    entry.packages.push(
+      [`${name} ${version} (${license})`, ...holders.map((line) => `  ${line}`)].join('\n'),
+    );
+    byTerms.set(key, entry);
+  }
+  return [...byTerms.values()]
+    .map((entry) => `${entry.packages.join('\n')}\n\n${entry.terms}\n`)
+    .join(`\n${'-'.repeat(78)}\n\n`);
+}
+
+/** The lines that name the holders of the copyright, and the terms without them and without their title. */
+function licenceParts(text) {
+  const isHolder = (line) => /^\s*(?:copyright\b.*\d{4}|copyright \(c\)|\(c\) )/i.test(line);
+  const lines = text.split(/\r?\n/);
+  return {
+    holders: lines.filter(isHolder).map((line) => line.trim()),
+    terms: lines
+      .filter((line) => !isHolder(line) && !/^\s*(?:the )?mit license(?: \(mit\))?\s*$/i.test(line))
+      .join('\n')
+      .trim(),
+  };
 }
