@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type Authority, createAuthority } from '../http/certificates.ts';
+import { type Authority, openWorkshop, type Workshop } from '../http/certificates.ts';
 import { startProxy } from '../http/proxy-server.ts';
 import { httpsServer, type Running } from '../http/servers.ts';
 import { startSocksProxy } from '../http/socks-server.ts';
@@ -32,22 +32,24 @@ describe.skipIf(!hasOpenssl && process.env['CI'] !== 'true')(
   'https:// through a proxy (needs openssl)',
   () => {
     let authority: Authority;
+    let workshop: Workshop;
     let server: Running;
     let home: Home;
     beforeAll(async () => {
-      authority = createAuthority();
-      server = await httpsServer(authority.issue('DNS:localhost'), (message, response) => {
+      workshop = openWorkshop();
+      authority = workshop.authority('msg test CA');
+      server = await httpsServer(authority.leaf({ names: 'DNS:localhost' }), (message, response) => {
         message.resume();
         response.writeHead(200, { 'content-type': 'application/json' }).end(answer);
       });
     });
     afterAll(async () => {
       await server.close();
-      authority.close();
+      workshop.close();
     });
     beforeEach(() => {
       home = newHome();
-      writeFileSync(join(home.path, 'ca.pem'), authority.ca);
+      writeFileSync(join(home.path, 'ca.pem'), authority.cert);
     });
     afterEach(() => home.close());
 

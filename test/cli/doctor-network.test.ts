@@ -6,7 +6,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { type Authority, type Identity, openWorkshop, type Workshop } from '../http/certificate-workshop.ts';
+import { type Authority, type Identity, openWorkshop, type Workshop } from '../http/certificates.ts';
 import { startSocksProxy } from '../http/socks-server.ts';
 import { reportIn } from './report.ts';
 import { type RunOptions, runMsg, testKey } from './run-msg.ts';

@@ -19,7 +19,7 @@ import {
   type Script,
   streamReply,
 } from '../../src/mock/index.ts';
-import { createAuthority } from '../http/certificates.ts';
+import { openWorkshop } from '../http/certificates.ts';
 import { type ProxyOptions, type RunningProxy, startProxy } from '../http/proxy-server.ts';
 import { httpsServer, type Running, rawServer } from '../http/servers.ts';
 import { type RunOptions, runMsg, testKey } from './run-msg.ts';
@@ -160,16 +160,17 @@ describe('a proxy', () => {
 });
 
 describe('https', () => {
-  const authority = createAuthority();
-  afterAll(() => authority.close());
-  const leaf = authority.issue('DNS:localhost,IP:127.0.0.1');
+  const workshop = openWorkshop();
+  const authority = workshop.authority('msg test CA');
+  afterAll(() => workshop.close());
+  const leaf = authority.leaf({ names: 'DNS:localhost,IP:127.0.0.1' });
   const folder = mkdtempSync(join(tmpdir(), 'msg-tls-'));
   const file = (name: string, text: string): string => {
     const path = join(folder, name);
     writeFileSync(path, text);
     return path;
   };
-  const caFile = file('ca.pem', authority.ca);
+  const caFile = file('ca.pem', authority.cert);
   const answer = [
     { type: 'message_start', message: { id: 'm', content: [] } },
     { type: 'content_block_start', index: 0, content_block: { type: 'text', text: 'Secure' } },
@@ -208,9 +209,7 @@ describe('https', () => {
 
   it('is trusted with --cacert, MSG_CACERT, or NODE_EXTRA_CA_CERTS beside another --cacert', async () => {
     const { url } = await tlsEndpoint();
-    const other = createAuthority();
-    const otherFile = file('other.pem', other.ca);
-    other.close();
+    const otherFile = file('other.pem', workshop.authority('other CA').cert);
     expect(await secure(url, ['--cacert', caFile])).toMatchObject({ code: 0, stdout: 'Secure', stderr: '' });
     expect(await secure(url, [], { MSG_CACERT: caFile })).toMatchObject({ code: 0, stdout: 'Secure' });
     expect(await secure(url, ['--cacert', otherFile])).toMatchObject({ code: 8 });
@@ -229,14 +228,14 @@ describe('https', () => {
 
   it('shows a client certificate to who wants one', async () => {
     const { url, clients } = await tlsEndpoint({
-      ca: authority.ca,
+      ca: authority.cert,
       requestCert: true,
       rejectUnauthorized: true,
     });
-    const client = authority.issue('DNS:client');
+    const client = authority.leaf({ names: 'DNS:client' });
     const argv = ['--client-cert', file('c.pem', client.cert), '--client-key', file('c.key', client.key)];
     expect(await secure(url, ['--cacert', caFile, ...argv])).toMatchObject({ code: 0, stdout: 'Secure' });
-    expect(clients).toEqual([expect.stringMatching(/^leaf-/)]);
+    expect(clients).toEqual(['leaf.test']);
     const without = await secure(url, ['--cacert', caFile]);
     expect(without.code).toBe(8);
     expect(clients).toHaveLength(1);

@@ -3,7 +3,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer, type TlsOptions } from 'node:tls';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type Reach, type ReachOptions, reach } from '../../src/http/reach.ts';
-import { type Authority, type Identity, openWorkshop, type Workshop } from './certificate-workshop.ts';
+import { type Authority, type Identity, openWorkshop, type Workshop } from './certificates.ts';
 
 const servers: Server[] = [];
 afterEach(() => {

@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { TransportOptions } from '../../src/http/transport.ts';
-import { type Authority, createAuthority } from './certificates.ts';
+import { type Authority, openWorkshop, type Workshop } from './certificates.ts';
 import { failureOf, get, httpServer, httpsServer, openTransport, type Running, textOf } from './servers.ts';
 
 const hasOpenssl = (() => {
@@ -16,11 +16,13 @@ const hasOpenssl = (() => {
 
 describe.skipIf(!hasOpenssl && process.env['CI'] !== 'true')('TLS (needs openssl)', () => {
   let authority: Authority;
+  let workshop: Workshop;
   const cleanups: (() => Promise<void>)[] = [];
   beforeAll(() => {
-    authority = createAuthority();
+    workshop = openWorkshop();
+    authority = workshop.authority('msg test CA');
   });
-  afterAll(() => authority.close());
+  afterAll(() => workshop.close());
   afterEach(async () => {
     for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
   });
@@ -35,12 +37,12 @@ describe.skipIf(!hasOpenssl && process.env['CI'] !== 'true')('TLS (needs openssl
     httpsServer(certificate, (_, response) => response.end('safe'));
 
   it('with a CA of our own works', async () => {
-    const server = await serving(authority.issue('DNS:localhost'));
-    expect(await sendTo(server, { ca: [authority.ca] })).toBe('safe');
+    const server = await serving(authority.leaf({ names: 'DNS:localhost' }));
+    expect(await sendTo(server, { ca: [authority.cert] })).toBe('safe');
   });
 
   it('without it says that the CA is unknown, and how to name it', async () => {
-    const server = await serving(authority.issue('DNS:localhost'));
+    const server = await serving(authority.leaf({ names: 'DNS:localhost' }));
     expect(await failureOf(sendTo(server))).toMatchObject({
       kind: 'network',
       message: expect.stringContaining('unknown CA'),
@@ -50,8 +52,8 @@ describe.skipIf(!hasOpenssl && process.env['CI'] !== 'true')('TLS (needs openssl
   });
 
   it('says that the certificate is for another host', async () => {
-    const server = await serving(authority.issue('DNS:elsewhere.example'));
-    expect(await failureOf(sendTo(server, { ca: [authority.ca] }))).toMatchObject({
+    const server = await serving(authority.leaf({ names: 'DNS:elsewhere.example' }));
+    expect(await failureOf(sendTo(server, { ca: [authority.cert] }))).toMatchObject({
       kind: 'network',
       message: expect.stringContaining('the certificate is for another host'),
       details: { code: 'ERR_TLS_CERT_ALTNAME_INVALID', isRetryable: false },
@@ -59,7 +61,7 @@ describe.skipIf(!hasOpenssl && process.env['CI'] !== 'true')('TLS (needs openssl
   });
 
   it('says that the certificate is self-signed', async () => {
-    const server = await serving(authority.selfSigned('DNS:localhost'));
+    const server = await serving(workshop.selfSigned({ names: 'DNS:localhost' }));
     expect(await failureOf(sendTo(server))).toMatchObject({
       message: expect.stringContaining('self-signed'),
       details: { code: 'DEPTH_ZERO_SELF_SIGNED_CERT' },
@@ -67,21 +69,30 @@ describe.skipIf(!hasOpenssl && process.env['CI'] !== 'true')('TLS (needs openssl
   });
 
   it('accepts anything when told so', async () => {
-    const server = await serving(authority.selfSigned('DNS:elsewhere.example'));
+    const server = await serving(workshop.selfSigned({ names: 'DNS:elsewhere.example' }));
     expect(await sendTo(server, { rejectUnauthorized: false })).toBe('safe');
   });
 
   it('shows a client certificate to a server that wants one', async () => {
     const server = await httpsServer(
-      { ...authority.issue('DNS:localhost'), ca: authority.ca, requestCert: true, rejectUnauthorized: true },
+      {
+        ...authority.leaf({ names: 'DNS:localhost' }),
+        ca: authority.cert,
+        requestCert: true,
+        rejectUnauthorized: true,
+      },
       (_, response) => response.end('known'),
     );
-    expect(await sendTo(server, { ca: [authority.ca], ...authority.issue('DNS:client') })).toBe('known');
+    expect(await sendTo(server, { ca: [authority.cert], ...authority.leaf({ names: 'DNS:client' }) })).toBe(
+      'known',
+    );
   });
 
   it('says that the certificate has expired', async () => {
-    const server = await serving(authority.issue('DNS:localhost', '20200108'));
-    expect(await failureOf(sendTo(server, { ca: [authority.ca] }))).toMatchObject({
+    const server = await serving(
+      authority.leaf({ names: 'DNS:localhost', from: '20200101000000Z', to: '20200108000000Z' }),
+    );
+    expect(await failureOf(sendTo(server, { ca: [authority.cert] }))).toMatchObject({
       message: expect.stringContaining('the certificate has expired'),
       hint: expect.stringContaining('clock'),
       details: { code: 'CERT_HAS_EXPIRED' },
@@ -90,14 +101,19 @@ describe.skipIf(!hasOpenssl && process.env['CI'] !== 'true')('TLS (needs openssl
 
   it('fails without the client certificate a server wants', async () => {
     const server = await httpsServer(
-      { ...authority.issue('DNS:localhost'), ca: authority.ca, requestCert: true, rejectUnauthorized: true },
+      {
+        ...authority.leaf({ names: 'DNS:localhost' }),
+        ca: authority.cert,
+        requestCert: true,
+        rejectUnauthorized: true,
+      },
       (_, response) => response.end('known'),
     );
-    expect(await failureOf(sendTo(server, { ca: [authority.ca] }))).toMatchObject({ kind: 'network' });
+    expect(await failureOf(sendTo(server, { ca: [authority.cert] }))).toMatchObject({ kind: 'network' });
   });
 
   it('says that a certificate file cannot be used', async () => {
-    const server = await serving(authority.issue('DNS:localhost'));
+    const server = await serving(authority.leaf({ names: 'DNS:localhost' }));
     expect(await failureOf(sendTo(server, { cert: 'no PEM', key: 'no PEM' }))).toMatchObject({
       kind: 'network',
       message: expect.stringContaining('a certificate or key file cannot be used'),
@@ -115,7 +131,7 @@ describe.skipIf(!hasOpenssl && process.env['CI'] !== 'true')('TLS (needs openssl
   });
 
   it('says that a TLS port speaks no plain HTTP', async () => {
-    const server = await serving(authority.issue('DNS:localhost'));
+    const server = await serving(authority.leaf({ names: 'DNS:localhost' }));
     const transport = openTransport();
     cleanups.push(server.close, () => transport.close());
     expect(await failureOf(transport(get(`http://localhost:${server.port}/`)))).toMatchObject({

@@ -12,7 +12,7 @@ import {
   type Script,
   startMock,
 } from '../../src/mock/index.ts';
-import { type Authority, createAuthority } from './certificates.ts';
+import { type Authority, openWorkshop, type Workshop } from './certificates.ts';
 import { type ProxyOptions, type RunningProxy, startProxy } from './proxy-server.ts';
 import { failureOf, get, httpsServer, openTransport, rawServer, textOf } from './servers.ts';
 
@@ -117,13 +117,15 @@ describe.skipIf(!hasOpenssl && process.env['CI'] !== 'true')(
   'https:// through a proxy (needs openssl)',
   () => {
     let authority: Authority;
+    let workshop: Workshop;
     beforeAll(() => {
-      authority = createAuthority();
+      workshop = openWorkshop();
+      authority = workshop.authority('msg test CA');
     });
-    afterAll(() => authority.close());
+    afterAll(() => workshop.close());
 
     async function target(): Promise<string> {
-      const server = await httpsServer(authority.issue('DNS:localhost'), (_, response) =>
+      const server = await httpsServer(authority.leaf({ names: 'DNS:localhost' }), (_, response) =>
         response.end('safe'),
       );
       cleanups.push(server.close);
@@ -135,7 +137,11 @@ describe.skipIf(!hasOpenssl && process.env['CI'] !== 'true')(
       ['user:password@', 'user:password'],
     ])('tunnels with CONNECT (as %o)', async (userInfo, credentials) => {
       const url = await target();
-      const { proxy, transport } = await through(credentials ? { credentials } : {}, userInfo, authority.ca);
+      const { proxy, transport } = await through(
+        credentials ? { credentials } : {},
+        userInfo,
+        authority.cert,
+      );
       expect(await textOf(await transport(get(`${url}/v1/models`)))).toBe('safe');
       expect(proxy.seen).toEqual([`CONNECT ${url.slice('https://'.length)}`]);
     });
@@ -145,7 +151,7 @@ describe.skipIf(!hasOpenssl && process.env['CI'] !== 'true')(
       [403, 'NO_PROXY'],
       [502, 'NO_PROXY'],
     ])('says that it was refused with %i, and what helps', async (status, help) => {
-      const { proxy, transport } = await through({ refusesWith: status }, '', authority.ca);
+      const { proxy, transport } = await through({ refusesWith: status }, '', authority.cert);
       expect(await failureOf(transport(get('https://api.example/')))).toMatchObject({
         kind: 'network',
         message: `The proxy 127.0.0.1:${proxy.port} refused to connect to api.example (${status}).`,
