@@ -106,6 +106,8 @@ export type Setup = {
   readonly acceptedAuth: readonly string[] | null;
   readonly key: KeyFacts | null;
   readonly keySource: string | null;
+  /** The variable that is to hold the key, set or not; null when the key is kept elsewhere. */
+  readonly keyVariable: string | null;
   /** A key that was found and not used, because it belongs to another host (`home`). */
   readonly withheld: { readonly source: string; readonly isVariable: boolean; readonly home: string } | null;
   readonly model: string | null;

@@ -73,12 +73,10 @@ export const headerCommand = (look: Look, name: string): string => {
 /** The commands that save a key again, without writing it on the command line, and examine the target with it. */
 export function saveKey(look: Look): string[] {
   const setup = look('setup');
-  const { profile = null, keySource = null, flags: given = [] } = setup ?? {};
-  if (profile !== null && profile !== 'env')
+  const { profile = null, keyVariable = null, flags: given = [] } = setup ?? {};
+  if (profile !== null && profile !== 'env' && keyVariable === null)
     return [`msg profiles set ${shellWord(profile)} --key-stdin`, again(look)];
   if (given.some((flag) => flag.startsWith('--api-key-file '))) return [again(look)];
-  const named = given.find((flag) => flag.startsWith('--api-key-env '))?.slice('--api-key-env '.length);
-  const own = /^[A-Za-z_][A-Za-z0-9_]*$/.test(keySource ?? '') ? keySource : undefined;
   // A key goes only where it is at home: these two lie beside the base URL they belong to.
   const beside =
     profile === 'env'
@@ -86,8 +84,8 @@ export function saveKey(look: Look): string[] {
       : setup?.url.source.startsWith('MSG_')
         ? 'MSG_API_KEY'
         : undefined;
-  const variable = named ?? own ?? beside ?? 'API_KEY';
-  const isFound = named !== undefined || own !== undefined || beside !== undefined;
+  const variable = keyVariable ?? beside ?? 'API_KEY';
+  const isFound = keyVariable !== null || beside !== undefined;
   return [
     `read -rs ${variable} && export ${variable}`,
     isFound ? again(look) : examine(look, { flag: '--api-key-env', value: variable }),

@@ -19,6 +19,7 @@ export type SetupInput = {
   /** The key in clear; only its facts leave this function. */
   readonly key: string | undefined;
   readonly keySource: string | null;
+  readonly keyVariable: string | null;
   readonly withheld: Setup['withheld'];
   readonly model: string | null;
   readonly modelSource: string | null;
@@ -49,6 +50,7 @@ export function setupOf(input: SetupInput): Setup {
     acceptedAuth: input.acceptedAuth,
     key,
     keySource: input.keySource,
+    keyVariable: input.keyVariable,
     withheld: input.withheld,
     model: input.model,
     modelSource: input.modelSource,

@@ -115,3 +115,20 @@ it('says in words why a report cannot be written', async () => {
     'Cannot write /gone/report.md (--output): there is no such file or directory.',
   );
 });
+
+it('asks for the variable a profile names, when it is not set', async () => {
+  const key = 'sk-test-canary-0123456789abcdef';
+  const server = await startMock({ key });
+  const add = ['profiles', 'add', 'work', '--base-url', server.url, '--key-env', 'WORK_KEY', '--model', 'm'];
+  expect((await runMsg(add, { home, env: {} })).code).toBe(0);
+  const first = await runMsg(['doctor', 'work', '--free', '--format', 'json'], { home, env: {}, on: server });
+  expect(reportIn(first.stdout).rootCause).toMatchObject({
+    id: 'key.missing',
+    summary: expect.stringContaining('The variable WORK_KEY, which should hold the key'),
+    remedy: { commands: ['read -rs WORK_KEY && export WORK_KEY', 'msg doctor work --free'] },
+  });
+  const env = { WORK_KEY: key };
+  const second = await runMsg(['doctor', 'work', '--free'], { home, env, on: server });
+  await server.close();
+  expect(second.code).toBe(0);
+});

@@ -30,6 +30,7 @@ export const setup = (input: Partial<SetupInput> = {}): Setup =>
     acceptedAuth: null,
     key,
     keySource: 'profile work',
+    keyVariable: null,
     withheld: null,
     model: 'claude-sonnet-4-6',
     modelSource: 'profile work',

@@ -41,6 +41,11 @@ export const configChecks: readonly Check[] = [
               ])
             : remedy(`Save a key of ${host}.`, saveKey(look)),
         });
+      if (setup?.key == null && setup?.keyVariable != null)
+        return fail(
+          `The variable ${setup.keyVariable}, which should hold the key for ${host}, is not set.`,
+          problem,
+        );
       if (setup?.key == null)
         return fail(`No key for ${host}: neither profile nor environment has one.`, problem);
       if (setup.key.placeholder === null)
