@@ -63,7 +63,8 @@ function fileOfCode(source) {
   if (disabled) return undefined;
   const { arch, execArgv, getuid, version } = process;
   const key = crc32([version, arch, options, ...execArgv].join(' '), crc32(source)).toString(16);
-  return join(chosen || join(tmpdir(), `msg-code-cache-${getuid ? getuid() : 'own'}`), key);
+  const folder = chosen ? join(chosen, 'msg') : join(tmpdir(), `msg-code-cache-${getuid ? getuid() : 'own'}`);
+  return join(folder, key);
 }
 
 /** Four bytes of checksum, one that counts runs, the code. Undefined: missing, damaged or somebody else's. */
