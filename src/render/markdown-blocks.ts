@@ -44,8 +44,8 @@ export type Blocks = {
   endAll(): void;
   /** Prose begins on this line. Answers whether it is an indented code block instead. */
   text(): 'prose' | 'verbatim';
-  readonly quoteDepth: number;
-  readonly isInList: boolean;
+  /** How many quotes and items are open. */
+  readonly depth: { readonly quotes: number; readonly items: number };
 };
 
 /** Deeper nesting is read as text: no answer means it, and the parser's stack is a fixed array. */
@@ -69,12 +69,7 @@ const anything = '\0';
 export function markdownBlocks(handler: BlockHandler): Blocks {
   // Line breaks and rules stand for nothing here: their places in the stack are empty.
   const open: (Block | undefined)[] = [];
-  let quoteDepth = 0;
-  let itemDepth = 0;
-  const count = (block: Block, change: number): void => {
-    if (block === 'quote') quoteDepth += change;
-    if (block === 'item') itemDepth += change;
-  };
+  const depth = { quotes: 0, items: 0 };
   const parser = createParser({
     data: undefined,
     add_token(_, token) {
@@ -83,13 +78,15 @@ export function markdownBlocks(handler: BlockHandler): Blocks {
       const block = blockOfToken[token];
       open.push(block);
       if (block === undefined) return;
-      count(block, 1);
+      if (block === 'quote') depth.quotes += 1;
+      else if (block === 'item') depth.items += 1;
       handler.open(block);
     },
     end_token() {
       const block = open.pop();
       if (block === undefined) return;
-      count(block, -1);
+      if (block === 'quote') depth.quotes -= 1;
+      else if (block === 'item') depth.items -= 1;
       handler.close(block);
     },
     add_text() {},
@@ -109,7 +106,7 @@ export function markdownBlocks(handler: BlockHandler): Blocks {
     handler.close(block);
   };
   const openLoose = (block: Block): void => {
-    endLoose();
+    if (loose !== undefined) endLoose();
     loose = block;
     handler.open(block);
   };
@@ -120,7 +117,7 @@ export function markdownBlocks(handler: BlockHandler): Blocks {
   let isItemEnded = false;
   let lastItem = { indent: '', isOrdered: false, depth: 0 };
   const feed = (markers: string): void => {
-    endLoose();
+    if (loose !== undefined) endLoose();
     const lineEnd = isItemEnded ? '\n' : '';
     isItemEnded = false;
     feedParser(parser, lineEnd + markers);
@@ -148,7 +145,8 @@ export function markdownBlocks(handler: BlockHandler): Blocks {
       if (space !== '') feed(space);
     },
     newline() {
-      if (isLoose()) endLoose();
+      if (loose !== undefined) endLoose();
+      else if (isLoose()) return;
       else if (parser.token === LIST_ITEM && !isItemEnded) isItemEnded = true;
       else feed('\n');
     },
@@ -164,7 +162,7 @@ export function markdownBlocks(handler: BlockHandler): Blocks {
       forget();
     },
     endQuotes(marks) {
-      if (quoteDepth <= marks) return;
+      if (depth.quotes <= marks) return;
       feed('');
       const { blockquote_idx } = parser;
       let first = open.indexOf('quote');
@@ -173,10 +171,9 @@ export function markdownBlocks(handler: BlockHandler): Blocks {
       if (marks > 0) parser.blockquote_idx = blockquote_idx;
     },
     item(indent, isOrdered) {
-      const { depth } = lastItem;
       if (
         isItemEnded &&
-        depth === parser.len &&
+        lastItem.depth === parser.len &&
         isOrdered === lastItem.isOrdered &&
         indent === lastItem.indent
       ) {
@@ -219,11 +216,6 @@ export function markdownBlocks(handler: BlockHandler): Blocks {
       parser.indent_len = 0;
       parser.hr_chars = 0;
     },
-    get quoteDepth() {
-      return quoteDepth;
-    },
-    get isInList() {
-      return itemDepth > 0;
-    },
+    depth,
   };
 }

@@ -1,6 +1,6 @@
 // Fenced code, line by line: coloured as soon as a highlighter is there, plain until then. A line is written
 // whole in one way or the other. Knows what a highlighter does, not which one it is.
-import { styleCodes } from './style-spans.ts';
+import { type Output, styleCodes } from './style-spans.ts';
 import type { Style, Theme } from './theme.ts';
 
 /** What a piece of code is, as far as colours go. */
@@ -45,6 +45,10 @@ export type CodeLayout = {
   /** Text of a line, perhaps a part of it; never a line end. */
   text(text: string): void;
   lineEnd(): void;
+  /** Whether nothing of what follows may be coloured: whole lines may come as one text. */
+  readonly isPlain: boolean;
+  /** Lines without the last line end; only where `isPlain`. */
+  wholeLines(text: string): void;
   end(): void;
   /** The answer is over: the next may have as much code. */
   reset(): void;
@@ -72,11 +76,11 @@ export type CodeOptions = {
   /** Called at the first fence whose code could be coloured. */
   readonly loadHighlighter?: LoadHighlighter | undefined;
   readonly startLine: (isApart?: boolean) => void;
-  readonly write: (text: string) => void;
+  readonly output: Output;
 };
 
 /** Writes the code blocks of an answer. */
-export function codeLayout({ theme, loadHighlighter, startLine, write }: CodeOptions): CodeLayout {
+export function codeLayout({ theme, loadHighlighter, startLine, output }: CodeOptions): CodeLayout {
   const codesOf = styleCodes(theme);
   let highlighter: Highlighter | undefined;
   let loading: Promise<void> | undefined;
@@ -90,7 +94,13 @@ export function codeLayout({ theme, loadHighlighter, startLine, write }: CodeOpt
   let isApart = true;
   let fence = '';
 
-  const isColoured = (): boolean => theme.colorLevel > 0 && language !== '';
+  /** Whether there may be colours, now or later. */
+  const isColoured = (): boolean =>
+    loadHighlighter !== undefined &&
+    theme.colorLevel > 0 &&
+    language !== '' &&
+    budget > 0 &&
+    (highlighter === undefined || highlighter.knows(language));
 
   const load = (source: Highlighter | Promise<Highlighter>, wanted: string): void => {
     const loadLanguage = async (): Promise<void> => {
@@ -103,7 +113,7 @@ export function codeLayout({ theme, loadHighlighter, startLine, write }: CodeOpt
   };
 
   const catchUp = (): void => {
-    if (loadHighlighter === undefined || !isColoured() || highlight !== undefined || budget <= 0) return;
+    if (loadHighlighter === undefined || highlight !== undefined || !isColoured()) return;
     if (highlighter === undefined && loading === undefined) {
       const loaded = loadHighlighter();
       if (loaded instanceof Promise) load(loaded, language);
@@ -130,7 +140,7 @@ export function codeLayout({ theme, loadHighlighter, startLine, write }: CodeOpt
   const writeFence = (text: string): void => {
     if (theme.colorLevel > 0) return;
     beginLine();
-    write(text);
+    output.text += text;
     isLineStarted = false;
   };
 
@@ -138,7 +148,7 @@ export function codeLayout({ theme, loadHighlighter, startLine, write }: CodeOpt
     for (const { text, role } of coloured) {
       const style = roleStyles[role];
       const [on, off] = style === undefined ? ['', ''] : codesOf(style);
-      write(on + text + off);
+      output.text += on + text + off;
     }
   };
 
@@ -155,21 +165,29 @@ export function codeLayout({ theme, loadHighlighter, startLine, write }: CodeOpt
     text(text) {
       beginLine();
       line += text;
-      if (highlight === undefined) write(text);
+      if (highlight === undefined) output.text += text;
     },
     lineEnd() {
       beginLine();
       if (highlight !== undefined) {
         budget -= line.length;
         const isTooLong = line.length > longestHighlightedLine;
-        if (isTooLong) write(line);
+        if (isTooLong) output.text += line;
         else writeHighlighted(highlight(line));
         if (budget <= 0) highlight = undefined;
-      } else if (isColoured() && budget > 0) {
+      } else if (isColoured()) {
         missed.push(line);
         catchUp();
       }
       line = '';
+      isLineStarted = false;
+    },
+    get isPlain() {
+      return highlight === undefined && !isColoured();
+    },
+    wholeLines(text) {
+      beginLine();
+      output.text += text;
       isLineStarted = false;
     },
     end() {

@@ -11,15 +11,22 @@ export type FenceOptions = {
   readonly indent: number;
   /** Quotes it stands in: each line has as many marks, or ends it. */
   readonly quoteDepth: number;
-  readonly code: CodeLayout;
 };
 
-/** Reads from `at`; answers where it stopped, whether the code has ended there, or `wait`. */
-export type FenceReader = (source: string, at: number, isFinal: boolean) => { at: number; hasEnded: boolean };
+export type FenceReader = {
+  begin(options: FenceOptions): void;
+  /** Reads from `at`; answers where it stopped, or `wait`. */
+  read(source: string, at: number, isFinal: boolean): number;
+  /** Whether the code has ended where reading stopped. */
+  readonly hasEnded: boolean;
+};
 
-export function fenceReader({ fence, indent, quoteDepth, code }: FenceOptions): FenceReader {
-  const sign = fence.charCodeAt(0);
+export function fenceReader(code: CodeLayout): FenceReader {
+  let fence = '';
+  let indent = 0;
+  let quoteDepth = 0;
   let isAtLineStart = true;
+  let hasEnded = false;
 
   /** Whether the line from `first` to `stop` closes the code; undefined while it has only begun to look like it. */
   const isClosing = (
@@ -28,32 +35,57 @@ export function fenceReader({ fence, indent, quoteDepth, code }: FenceOptions): 
     stop: number,
     isLineWhole: boolean,
   ): boolean | undefined => {
-    if (first < stop && source.charCodeAt(first) !== sign) return false;
+    if (first < stop && source.charCodeAt(first) !== fence.charCodeAt(0)) return false;
     const signsEnd = first === stop ? stop : Math.min(runEnd(source, first), stop);
     if (skipSpace(source, signsEnd) < stop) return false;
     return isLineWhole ? signsEnd - first >= fence.length : undefined;
   };
 
-  return (source, at, isFinal) => {
-    const lineEnd = source.indexOf('\n', at);
-    const stop = lineEnd < 0 ? source.length : lineEnd;
-    const isLineWhole = lineEnd >= 0 || isFinal;
-    let textAt = at;
-    if (isAtLineStart) {
-      if (quoteDepth > 0 && !isLineWhole) return { at: wait, hasEnded: false };
-      const contentAt = skipQuoteMarks(source, at, quoteDepth);
-      if (contentAt === undefined) return { at, hasEnded: true };
-      const first = skipSpace(source, contentAt);
-      const closing = isClosing(source, first, stop, isLineWhole);
-      if (closing === undefined) return { at: wait, hasEnded: false };
-      if (closing) return { at: Math.min(stop + 1, source.length), hasEnded: true };
-      textAt = Math.min(first, contentAt + indent);
-      isAtLineStart = false;
-    }
-    if (stop > textAt) code.text(source.slice(textAt, stop));
-    if (lineEnd < 0) return { at: stop, hasEnded: false };
-    code.lineEnd();
-    isAtLineStart = true;
-    return { at: stop + 1, hasEnded: false };
+  /** Writes the whole lines above the next one that has a fence in it. */
+  const readWholeLines = (source: string, at: number): number => {
+    const found = source.indexOf(fence, at);
+    const lineEnd = source.lastIndexOf('\n', found < 0 ? source.length : found);
+    if (lineEnd <= at) return at;
+    code.wholeLines(source.slice(at, lineEnd));
+    return lineEnd + 1;
+  };
+
+  return {
+    begin(options) {
+      ({ fence, indent, quoteDepth } = options);
+      isAtLineStart = true;
+      hasEnded = false;
+    },
+    read(source, at, isFinal) {
+      if (isAtLineStart && code.isPlain && quoteDepth === 0 && indent === 0) {
+        const next = readWholeLines(source, at);
+        if (next > at) return next;
+      }
+      const lineEnd = source.indexOf('\n', at);
+      const stop = lineEnd < 0 ? source.length : lineEnd;
+      const isLineWhole = lineEnd >= 0 || isFinal;
+      let textAt = at;
+      if (isAtLineStart) {
+        if (quoteDepth > 0 && !isLineWhole) return wait;
+        const contentAt = skipQuoteMarks(source, at, quoteDepth);
+        hasEnded = contentAt === undefined;
+        if (contentAt === undefined) return at;
+        const first = skipSpace(source, contentAt);
+        const closing = isClosing(source, first, stop, isLineWhole);
+        if (closing === undefined) return wait;
+        hasEnded = closing;
+        if (closing) return Math.min(stop + 1, source.length);
+        textAt = Math.min(first, contentAt + indent);
+        isAtLineStart = false;
+      }
+      if (stop > textAt) code.text(source.slice(textAt, stop));
+      if (lineEnd < 0) return stop;
+      code.lineEnd();
+      isAtLineStart = true;
+      return stop + 1;
+    },
+    get hasEnded() {
+      return hasEnded;
+    },
   };
 }

@@ -14,7 +14,7 @@ import {
   scanUrl,
   wait,
 } from './markdown-scan.ts';
-import { verbatimReader } from './markdown-verbatim.ts';
+import { type LineState, verbatimReader } from './markdown-verbatim.ts';
 
 export type Span = EmphasisSpan | 'code' | 'url';
 
@@ -39,8 +39,8 @@ export type InlineReader = {
   lineEnd(): void;
   /** The block ended: whatever is open ends with it. */
   reset(): void;
-  /** Math over several lines: its lines are prose, whatever they look like. */
-  readonly isInsideMath: boolean;
+  /** What is open. Lines inside math that spans several of them are prose, whatever they look like. */
+  readonly state: Readonly<LineState>;
 };
 
 /** Reads from `at`; answers where it stopped, or `wait`. */
@@ -55,8 +55,8 @@ const plainRun = /[^\\`*_~$[!<&|\n]+/y;
 export const isPlain = (text: string): boolean => !/[\\`*_~$[!<&]|:\/\//.test(text);
 
 /** The rules by the code of the character they begin at: a look-up at every sign must cost next to nothing. */
-function rulesByCode(rules: Readonly<Record<string, Rule>>): readonly (Rule | undefined)[] {
-  const byCode = new Array<Rule | undefined>(0x80).fill(undefined);
+function rulesByCode(rules: Readonly<Record<string, Rule>>, others: Rule): readonly Rule[] {
+  const byCode = new Array<Rule>(0x80).fill(others);
   for (const [sign, rule] of Object.entries(rules)) byCode[sign.charCodeAt(0)] = rule;
   return byCode;
 }
@@ -64,26 +64,29 @@ function rulesByCode(rules: Readonly<Record<string, Rule>>): readonly (Rule | un
 /** Reads lines piece by piece. The same text shows the same, however it is cut. */
 export function inlineReader(handler: InlineHandler): InlineReader {
   const emphasis = emphasisReader(handler);
-  const verbatim = verbatimReader(handler);
-  /** Brackets open inside the address that is being read; undefined outside of one. */
-  let urlBrackets: number | undefined;
-  /** The character code in front. */
-  let previous = newline;
+  const state: LineState = {
+    previous: newline,
+    isInUrl: false,
+    urlBrackets: 0,
+    codeFence: 0,
+    mathEnd: '',
+  };
+  const verbatim = verbatimReader(handler, state);
 
   const literal = (source: string, at: number, end: number): number => {
     if (end > at) handler.text(source.slice(at, end));
     return end;
   };
   const closeUrl = (): void => {
-    urlBrackets = undefined;
+    state.isInUrl = false;
     handler.close('url');
   };
 
   const signs: Rule = (source, at, isFinal) => {
     const end = runEnd(source, at);
     if (end === source.length && !isFinal) return wait;
-    const textLength = emphasis.read(source[at] ?? '', end - at, previous, codeAt(source, end));
-    return literal(source, end - textLength, end);
+    const textLength = emphasis.read(source.charCodeAt(at), end - at, state.previous, codeAt(source, end));
+    return textLength === 0 ? end : literal(source, end - textLength, end);
   };
 
   const escaped: Rule = (source, at, isFinal) => {
@@ -99,7 +102,9 @@ export function inlineReader(handler: InlineHandler): InlineReader {
   const dollar: Rule = (source, at, isFinal) => {
     if (source.length < at + 3 && !isFinal && !source.startsWith('$\n', at)) return wait;
     if (source.startsWith('$$', at)) return verbatim.openMath(source, at, 2);
-    return beginsMath(source, at, previous) ? verbatim.openMath(source, at, 1) : literal(source, at, at + 1);
+    return beginsMath(source, at, state.previous)
+      ? verbatim.openMath(source, at, 1)
+      : literal(source, at, at + 1);
   };
 
   const link: Rule = (source, at, isFinal) => {
@@ -157,7 +162,8 @@ export function inlineReader(handler: InlineHandler): InlineReader {
     plainRun.test(source);
     const end = plainRun.lastIndex;
     const run = source.slice(at, end);
-    const url = findUrl(run, previous, end === source.length && !isFinal);
+    const isCut = end === source.length && !isFinal;
+    const url = isCut || run.includes('://') ? findUrl(run, state.previous, isCut) : undefined;
     if (url === undefined) {
       handler.text(run);
       return end;
@@ -165,69 +171,71 @@ export function inlineReader(handler: InlineHandler): InlineReader {
     literal(source, at, at + url.at);
     if (url.isWhole) {
       handler.open('url');
-      urlBrackets = 0;
-      previous = newline;
+      state.isInUrl = true;
+      state.urlBrackets = 0;
+      state.previous = newline;
       return readUrl(source, at + url.at, isFinal);
     }
     return url.at === 0 ? wait : at + url.at;
   };
 
   const readUrl: Rule = (source, at, isFinal) => {
-    const scan = scanUrl(source, at, urlBrackets ?? 0, isFinal);
+    const scan = scanUrl(source, at, state.urlBrackets, isFinal);
     literal(source, at, scan.end);
-    urlBrackets = scan.brackets;
+    state.urlBrackets = scan.brackets;
     if (scan.hasEnded) closeUrl();
     else if (scan.end === at) return wait;
     return scan.end;
   };
 
-  const rules = rulesByCode({
-    '*': signs,
-    _: signs,
-    '~': signs,
-    '`': verbatim.openCode,
-    '\\': escaped,
-    $: dollar,
-    '[': link,
-    '!': link,
-    '<': tag,
-    '&': entity,
-    '|': (source, at) => literal(source, at, at + 1),
-  });
-  const ruleFor = (code: number): Rule => {
-    if (verbatim.isOpen) return verbatim.read;
-    if (urlBrackets !== undefined) return readUrl;
-    return (code < rules.length ? rules[code] : undefined) ?? readPlain;
-  };
+  const rules = rulesByCode(
+    {
+      '*': signs,
+      _: signs,
+      '~': signs,
+      '`': verbatim.openCode,
+      '\\': escaped,
+      $: dollar,
+      '[': link,
+      '!': link,
+      '<': tag,
+      '&': entity,
+      '|': (source, at) => literal(source, at, at + 1),
+    },
+    readPlain,
+  );
 
   const lineEnd = (): void => {
-    verbatim.lineEnd();
-    if (urlBrackets !== undefined) closeUrl();
-    previous = newline;
+    if (state.codeFence !== 0 || state.mathEnd !== '') verbatim.lineEnd();
+    if (state.isInUrl) closeUrl();
+    state.previous = newline;
   };
 
   return {
+    state,
     read(source, start, isFinal, stopsAtPipe = false) {
       let at = start;
       while (at < source.length) {
         const code = source.charCodeAt(at);
         if (code === newline) break;
-        if (code === pipe && stopsAtPipe && !verbatim.isOpen && urlBrackets === undefined) break;
-        const next = ruleFor(code)(source, at, isFinal);
+        let rule = readPlain;
+        if (state.codeFence !== 0 || state.mathEnd !== '') rule = verbatim.read;
+        else if (state.isInUrl) rule = readUrl;
+        else if (code === pipe && stopsAtPipe) break;
+        else if (code < rules.length) rule = rules[code] ?? readPlain;
+        const next = rule(source, at, isFinal);
         if (next === wait) break;
-        if (next > at) previous = source.charCodeAt(next - 1);
+        if (next > at) state.previous = source.charCodeAt(next - 1);
         at = next;
       }
       return at;
     },
     lineEnd,
     reset() {
-      lineEnd();
-      verbatim.blockEnd();
-      emphasis.closeAll();
-    },
-    get isInsideMath() {
-      return verbatim.isInsideMath;
+      if (state.codeFence !== 0 || state.isInUrl) lineEnd();
+      state.previous = newline;
+      state.mathEnd = '';
+      if (emphasis.marks.length > 0) emphasis.closeAll();
     },
   };
 }

@@ -1,7 +1,7 @@
 // Lays out Markdown on a terminal: where lines begin, what stands before them, what is coloured how.
 // Appends only. Adds no margin, no padding and no line end inside a paragraph: a copy is the text itself.
 import type { InlineHandler, Span } from './markdown-inline.ts';
-import { type Codes, type Spans, styleCodes, styleSpans } from './style-spans.ts';
+import { type Codes, type Output, type Spans, styleCodes, styleSpans } from './style-spans.ts';
 import { asciiGlyphs, type Style, type Theme } from './theme.ts';
 
 export type Layout = {
@@ -45,18 +45,19 @@ export function inlineLayout(theme: Theme, spans: Spans, lineBreak: () => void):
   const codesOf = styleCodes(theme);
   const linkEnds: string[] = [];
   const mark = (span: Span): void => {
-    if (theme.colorLevel === 0 && spanStyles[span].mark !== '') spans.text(spanStyles[span].mark);
+    if (spanStyles[span].mark !== '') spans.text(spanStyles[span].mark);
   };
+  const isMarked = theme.colorLevel === 0;
   return {
     text: spans.text,
     lineBreak,
     open(span) {
-      mark(span);
+      if (isMarked) mark(span);
       spans.push(codesOf(spanStyles[span].style));
     },
     close(span) {
       spans.pop();
-      mark(span);
+      if (isMarked) mark(span);
     },
     openLink(href, isBare) {
       const [on, off] = codesOf('link');
@@ -75,11 +76,12 @@ export function inlineLayout(theme: Theme, spans: Spans, lineBreak: () => void):
   };
 }
 
-/** Draws blocks line by line through `write`. */
-export function markdownLayout(write: (text: string) => void, theme: Theme): Layout {
-  const spans = styleSpans(write);
+/** Draws blocks line by line. */
+export function markdownLayout(output: Output, theme: Theme): Layout {
+  const spans = styleSpans(output);
   const codesOf = styleCodes(theme);
-  const bar = theme.quote(theme.glyphs.bar);
+  const bar = `${theme.quote(theme.glyphs.bar)} `;
+  const bars = (count: number): string => (count === 0 ? '' : bar.repeat(count));
   let isEmpty = true;
   let isLineOpen = false;
   let isBlankWanted = false;
@@ -88,15 +90,15 @@ export function markdownLayout(write: (text: string) => void, theme: Theme): Lay
 
   const endLine = (): void => {
     spans.rest();
-    if (isLineOpen) write('\n');
+    if (isLineOpen) output.text += '\n';
     isLineOpen = false;
   };
   const startLine = (isApart = false): void => {
     endLine();
     if ((isBlankWanted || isApart) && !isEmpty) {
-      write(`${`${bar} `.repeat(Math.min(depth, depthAbove)).trimEnd()}\n`);
+      output.text += `${bars(Math.min(depth, depthAbove)).trimEnd()}\n`;
     }
-    if (depth > 0) write(`${bar} `.repeat(depth));
+    if (depth > 0) output.text += bars(depth);
     isBlankWanted = false;
     isEmpty = false;
     isLineOpen = true;
@@ -135,16 +137,18 @@ export function markdownLayout(write: (text: string) => void, theme: Theme): Lay
     rule(length) {
       startLine();
       const dash = theme.glyphs.bar === asciiGlyphs.bar ? '-' : '─';
-      write(theme.dim(dash.repeat(length)));
+      output.text += theme.dim(dash.repeat(length));
     },
     underline(level, length) {
       startLine();
       const isAscii = theme.glyphs.bar === asciiGlyphs.bar;
       const line = level === 1 ? (isAscii ? '=' : '═') : isAscii ? '-' : '─';
-      write(theme.heading(line.repeat(length)));
+      output.text += theme.heading(line.repeat(length));
     },
     rest: spans.rest,
-    raw: write,
+    raw(text) {
+      output.text += text;
+    },
     reset() {
       isEmpty = true;
       isBlankWanted = false;

@@ -2,18 +2,49 @@
 // markdown-reader.ts.
 import { runEnd } from './markdown-scan.ts';
 
-/** `indent` is the white space before it, `end` where reading goes on. */
-export type LineStart = { readonly indent: string; readonly end: number } & (
-  | { readonly kind: 'wait' | 'blank' | 'quote' | 'text' }
-  /** As long as its source; `isUnderline`: it may stand below a heading. */
-  | { readonly kind: 'rule'; readonly length: number; readonly isUnderline: boolean }
-  /** A row of equals signs below a paragraph. */
-  | { readonly kind: 'underline'; readonly length: number }
-  | { readonly kind: 'heading'; readonly level: number }
-  | { readonly kind: 'item'; readonly number: number | undefined; readonly marker: string }
-  | { readonly kind: 'fence'; readonly fence: string; readonly info: string; readonly language: string }
-  | { readonly kind: 'table'; readonly line: string }
-);
+export type LineKind =
+  | 'wait'
+  | 'blank'
+  | 'quote'
+  | 'text'
+  | 'rule'
+  | 'underline'
+  | 'heading'
+  | 'item'
+  | 'fence'
+  | 'table';
+
+/** All kinds have all fields: one shape of object is what makes reading them fast. */
+export type LineStart = {
+  readonly kind: LineKind;
+  /** The white space before it. */
+  readonly indent: string;
+  /** Where reading goes on. */
+  readonly end: number;
+  /** The signs of an item (`-`, `.`, `)`) or a fence, or the line of a table. */
+  readonly signs: string;
+  /** The number of an item, the level of a heading, the length of a rule or an underline; otherwise -1. */
+  readonly number: number;
+  /** What stands behind the signs of a fence. */
+  readonly info: string;
+};
+
+/** A start of a line. */
+export const lineStart = (
+  kind: LineKind,
+  indent: string,
+  end: number,
+  signs = '',
+  number = -1,
+  info = '',
+): LineStart => ({
+  kind,
+  indent,
+  end,
+  signs,
+  number,
+  info,
+});
 
 /**
  * Reads the start of a line. `isInParagraph`: prose stands directly above, so that a number is no list unless
@@ -26,12 +57,17 @@ export function scanLineStart(
   isInParagraph: boolean,
   isBelowList: boolean,
 ): LineStart {
-  const first = skipSpace(source, at);
-  const indent = first === at ? '' : source.slice(at, first);
-  if (first === source.length) return { kind: isFinal ? 'blank' : 'wait', indent, end: first };
+  let first = at;
+  let indent = '';
+  const code = source.charCodeAt(at);
+  if (code === space || code === tab) {
+    first = skipSpace(source, at);
+    indent = source.slice(at, first);
+  }
+  if (first === source.length) return lineStart(isFinal ? 'blank' : 'wait', indent, first);
   switch (source.charCodeAt(first)) {
     case 0x0a:
-      return { kind: 'blank', indent, end: first + 1 };
+      return lineStart('blank', indent, first + 1);
     case 0x23: // #
       return scanHeading(source, first, isFinal, indent);
     case 0x3e: // >
@@ -47,13 +83,11 @@ export function scanLineStart(
     case 0x7e: // ~
       return scanFence(source, first, isFinal, indent);
     case 0x3d: // =
-      return isInParagraph
-        ? scanUnderline(source, first, isFinal, indent)
-        : { kind: 'text', indent, end: first };
+      return isInParagraph ? scanUnderline(source, first, isFinal, indent) : lineStart('text', indent, first);
     default:
       return isDigit(source.charCodeAt(first))
         ? scanNumber(source, first, isFinal, indent, isInParagraph && !isBelowList)
-        : { kind: 'text', indent, end: first };
+        : lineStart('text', indent, first);
   }
 }
 
@@ -76,22 +110,22 @@ const headingMarker = /#{1,6}(?:[ \t]{1,200}|(?=\n))/y;
 const headingCut = /#{1,6}[ \t]*/y;
 
 const scanHeading: Scan = (source, first, isFinal, indent) => {
-  if (isCutOff(source, first, isFinal, headingCut)) return { kind: 'wait', indent, end: first };
+  if (isCutOff(source, first, isFinal, headingCut)) return lineStart('wait', indent, first);
   const end = matchAt(headingMarker, source, first);
-  if (end < 0) return { kind: 'text', indent, end: first };
-  return { kind: 'heading', indent, end, level: runEnd(source, first) - first };
+  if (end < 0) return lineStart('text', indent, first);
+  return lineStart('heading', indent, end, '', runEnd(source, first) - first);
 };
 
 const scanQuote: Scan = (source, first, isFinal, indent) => {
-  if (first + 1 === source.length && !isFinal) return { kind: 'wait', indent, end: first };
-  return { kind: 'quote', indent, end: source[first + 1] === ' ' ? first + 2 : first + 1 };
+  if (first + 1 === source.length && !isFinal) return lineStart('wait', indent, first);
+  return lineStart('quote', indent, source.charCodeAt(first + 1) === space ? first + 2 : first + 1);
 };
 
 const scanRow: Scan = (source, first, isFinal, indent) => {
   const stop = source.indexOf('\n', first);
-  if (stop >= 0) return { kind: 'table', indent, end: stop + 1, line: source.slice(first, stop) };
-  if (!isFinal) return { kind: 'wait', indent, end: first };
-  return { kind: 'table', indent, end: source.length, line: source.slice(first) };
+  if (stop >= 0) return lineStart('table', indent, stop + 1, source.slice(first, stop));
+  if (!isFinal) return lineStart('wait', indent, first);
+  return lineStart('table', indent, source.length, source.slice(first));
 };
 
 const ruleSigns = /([-*_])(?:[ \t]*\1){2,}[ \t]*/y;
@@ -100,14 +134,9 @@ const underlineSigns = /=+[ \t]*/y;
 const scanUnderline: Scan = (source, first, isFinal, indent) => {
   const end = matchAt(underlineSigns, source, first);
   const isText = end - first >= longestMarker || (end < source.length && source[end] !== '\n');
-  if (isText) return { kind: 'text', indent, end: first };
-  if (end === source.length && !isFinal) return { kind: 'wait', indent, end: first };
-  return {
-    kind: 'underline',
-    indent,
-    end: Math.min(end + 1, source.length),
-    length: runEnd(source, first) - first,
-  };
+  if (isText) return lineStart('text', indent, first);
+  if (end === source.length && !isFinal) return lineStart('wait', indent, first);
+  return lineStart('underline', indent, Math.min(end + 1, source.length), '', runEnd(source, first) - first);
 };
 
 const bulletCut = /([-*_])(?:\1|[ \t])*|\+[ \t]*/y;
@@ -115,7 +144,7 @@ const bulletMarker = /[-*+][ \t]{1,200}(?=[^\s])/y;
 
 const scanBullet: Scan = (source, first, isFinal, indent) => {
   const marker = source[first] ?? '';
-  if (isCutOff(source, first, isFinal, bulletCut)) return { kind: 'wait', indent, end: first };
+  if (isCutOff(source, first, isFinal, bulletCut)) return lineStart('wait', indent, first);
   const ruleEnd = matchAt(ruleSigns, source, first);
   if (
     ruleEnd >= 0 &&
@@ -123,17 +152,11 @@ const scanBullet: Scan = (source, first, isFinal, indent) => {
     (ruleEnd === source.length ? isFinal : source[ruleEnd] === '\n')
   ) {
     const { length } = source.slice(first, ruleEnd).trimEnd();
-    return {
-      kind: 'rule',
-      indent,
-      end: Math.min(ruleEnd + 1, source.length),
-      length,
-      isUnderline: marker === '-',
-    };
+    return lineStart('rule', indent, Math.min(ruleEnd + 1, source.length), marker, length);
   }
   const end = matchAt(bulletMarker, source, first);
-  if (end < 0) return { kind: 'text', indent, end: first };
-  return { kind: 'item', indent, end: itemStart(first + 1, end), marker, number: undefined };
+  if (end < 0) return lineStart('text', indent, first);
+  return lineStart('item', indent, itemStart(first + 1, end), marker);
 };
 
 const numberCut = /\d{1,9}(?:[.)][ \t]*)?/y;
@@ -146,66 +169,57 @@ const scanNumber = (
   indent: string,
   isInParagraph: boolean,
 ): LineStart => {
-  if (isCutOff(source, first, isFinal, numberCut)) return { kind: 'wait', indent, end: first };
+  if (isCutOff(source, first, isFinal, numberCut)) return lineStart('wait', indent, first);
   const end = matchAt(numberMarker, source, first);
-  if (end < 0) return { kind: 'text', indent, end: first };
+  if (end < 0) return lineStart('text', indent, first);
   const number = Number.parseInt(source.slice(first, end), 10);
-  if (isInParagraph && number !== 1) return { kind: 'text', indent, end: first };
+  if (isInParagraph && number !== 1) return lineStart('text', indent, first);
   const marker = source.slice(first, end).trimEnd();
-  return {
-    kind: 'item',
-    indent,
-    end: itemStart(first + marker.length, end),
-    marker: marker.slice(-1),
-    number,
-  };
+  return lineStart('item', indent, itemStart(first + marker.length, end), marker.slice(-1), number);
 };
 
 /** Fenced code opens at `at`, or inline code stands there, or just text. */
 export function scanFence(source: string, at: number, isFinal: boolean, indent: string): LineStart {
   const sign = source.charCodeAt(at);
-  if (sign !== backtick && sign !== tilde) return { kind: 'text', indent, end: at };
+  if (sign !== backtick && sign !== tilde) return lineStart('text', indent, at);
   const signsEnd = runEnd(source, at);
-  if (signsEnd === source.length && !isFinal) return { kind: 'wait', indent, end: at };
-  if (signsEnd - at < 3) return { kind: 'text', indent, end: at };
+  if (signsEnd === source.length && !isFinal) return lineStart('wait', indent, at);
+  if (signsEnd - at < 3) return lineStart('text', indent, at);
   const lineEnd = source.indexOf('\n', signsEnd);
   const info = source.slice(signsEnd, lineEnd < 0 ? undefined : lineEnd);
   if (info.length >= longestInfo || (sign === backtick && info.includes('`'))) {
-    return { kind: 'text', indent, end: at };
+    return lineStart('text', indent, at);
   }
-  if (lineEnd < 0 && !isFinal) return { kind: 'wait', indent, end: at };
-  const [language = ''] = info.trim().split(/[\s{,:]/);
-  return {
-    kind: 'fence',
-    indent,
-    end: lineEnd < 0 ? source.length : lineEnd + 1,
-    fence: source.slice(at, signsEnd),
-    info: info.trim(),
-    language: language.toLowerCase(),
-  };
+  if (lineEnd < 0 && !isFinal) return lineStart('wait', indent, at);
+  const end = lineEnd < 0 ? source.length : lineEnd + 1;
+  return lineStart('fence', indent, end, source.slice(at, signsEnd), -1, info.trim());
 }
 
-const noBox = { kind: 'none' } as const;
-
-/** A task list's box at `at`: where it ends and whether it is ticked. */
+/** A task list's box at `at`, with the space behind it. */
 export function scanCheckbox(
   source: string,
   at: number,
   isFinal: boolean,
-): { kind: 'box'; isChecked: boolean; end: number } | { kind: 'wait' | 'none' } {
-  if (at < source.length && source.charCodeAt(at) !== 0x5b) return noBox;
-  const rest = source.slice(at, at + 4);
-  if (/^\[[ xX]\][ \t]/.test(rest)) return { kind: 'box', isChecked: rest[1] !== ' ', end: at + 4 };
-  return { kind: !isFinal && /^(?:\[(?:[ xX]\]?)?)?$/.test(rest) ? 'wait' : 'none' };
+): 'checked' | 'unchecked' | 'wait' | 'none' {
+  if (at < source.length && source.charCodeAt(at) !== 0x5b) return 'none';
+  const rest = source.slice(at, at + checkboxLength);
+  if (/^\[[ xX]\][ \t]/.test(rest)) return rest[1] === ' ' ? 'unchecked' : 'checked';
+  return !isFinal && /^(?:\[(?:[ xX]\]?)?)?$/.test(rest) ? 'wait' : 'none';
 }
+
+/** `[x] ` */
+export const checkboxLength = 4;
+
+/** The language a fence names: the first word of what stands behind its signs. */
+export const languageOf = (info: string): string => info.split(/[\s{,:]/, 1)[0]?.toLowerCase() ?? '';
 
 /** Where the text of a line begins behind its quote marks; undefined when it has fewer than `depth`. */
 export function skipQuoteMarks(source: string, at: number, depth: number): number | undefined {
   let end = at;
   for (let mark = 0; mark < depth; mark += 1) {
     end = skipSpace(source, end);
-    if (source[end] !== '>') return undefined;
-    end += source[end + 1] === ' ' ? 2 : 1;
+    if (source.charCodeAt(end) !== quoteMark) return undefined;
+    end += source.charCodeAt(end + 1) === space ? 2 : 1;
   }
   return end;
 }
@@ -237,14 +251,19 @@ function closingStart(source: string, at: number, end: number): number | undefin
 }
 
 export function skipSpace(source: string, at: number): number {
-  let end = at;
-  while (end < source.length && isBlank(source.charCodeAt(end))) end += 1;
-  return end;
+  for (let end = at; end < source.length; end += 1) {
+    const code = source.charCodeAt(end);
+    if (code !== space && code !== tab) return end;
+  }
+  return source.length;
 }
 
+const space = 0x20;
+const tab = 0x09;
+const quoteMark = 0x3e;
 const backtick = 0x60;
 const tilde = 0x7e;
-const isBlank = (code: number): boolean => code === 0x20 || code === 0x09;
+const isBlank = (code: number): boolean => code === space || code === tab;
 const isDigit = (code: number): boolean => code >= 0x30 && code <= 0x39;
 
 /** More than any marker needs; a rule longer than this is text. */

@@ -6,14 +6,17 @@ import { fenceReader } from './markdown-fence.ts';
 import { inlineReader } from './markdown-inline.ts';
 import type { Layout } from './markdown-layout.ts';
 import {
-  headingTextEnd,
+  checkboxLength,
   type LineStart,
+  languageOf,
+  lineStart,
   scanCheckbox,
   scanFence,
   scanLineStart,
 } from './markdown-line-start.ts';
+import { proseReader, type Step } from './markdown-prose.ts';
 import { wait } from './markdown-scan.ts';
-import { scanBareTable, type TableLayout, tableReader } from './markdown-table.ts';
+import { readRow, type TableLayout, tableEnded } from './markdown-table.ts';
 
 export type ReaderParts = {
   readonly layout: Layout;
@@ -29,27 +32,20 @@ export type MarkdownReader = {
   end(): void;
 };
 
-/** Reads from `at`; answers where it stopped, or `wait`. */
-type Step = (source: string, at: number, isFinal: boolean) => number;
-
 /** A rule needs no padding to the edge: in a narrower window it would wrap. */
 const ruleLength = 40;
+const newline = 0x0a;
 /** Deeper indentation than this is a drawing, not nesting. */
 const widestIndent = 60;
 
-type Item = { readonly number: number | undefined; readonly marker: string };
+/** The last item of a list: its number, -1 for a bullet, and what stands behind that. */
+type Item = { readonly number: number; readonly signs: string };
 
 /** Items count up from the first, whatever their numbers are; another delimiter begins another list. */
-const numberOf = (start: LineStart & { kind: 'item' }, before: Item | undefined): number | undefined =>
-  start.number === undefined || before?.number === undefined || before.marker !== start.marker
+const numberOf = (start: LineStart, before: Item | undefined): number =>
+  start.number < 0 || before === undefined || before.number < 0 || before.signs !== start.signs
     ? start.number
     : before.number + 1;
-
-const codeStart = ({ indent }: LineStart, at: number): LineStart => ({
-  kind: 'text',
-  indent,
-  end: at + indent.length,
-});
 
 /** Reads one answer. The same text shows the same, however it is cut. */
 export function markdownReader({ layout, code, beginTable, width, bullet }: ReaderParts): MarkdownReader {
@@ -60,27 +56,32 @@ export function markdownReader({ layout, code, beginTable, width, bullet }: Read
     open(block) {
       inline.reset();
       if (block === 'list') lists.push(undefined);
-      if (block === 'quote') layout.quoteDepth(blocks.quoteDepth);
+      if (block === 'quote') layout.quoteDepth(blocks.depth.quotes);
     },
     close(block) {
       inline.reset();
       if (block === 'heading') layout.endHeading();
       if (block === 'list') lists.pop();
-      if (block === 'quote') layout.quoteDepth(blocks.quoteDepth);
+      if (block === 'quote') layout.quoteDepth(blocks.depth.quotes);
     },
+  });
+  const { depth } = blocks;
+  const prose = proseReader({
+    inline,
+    endLine: () => endLine(),
+    openTable: (heading, delimiter) => openBareTable(heading, delimiter),
   });
   let held = '';
   let step: Step;
   let table: TableLayout | undefined;
+  let hasOuterPipes = false;
+  const fenced = fenceReader(code);
   let isInFence = false;
   /** Indented text below a list belongs to it, though the tree of blocks may have closed the list. */
   let isBelowList = false;
   let isInParagraph = false;
   /** Lines of the paragraph so far: only one may become a heading by its underline. */
   let paragraphLines = 0;
-  let isHeadingEmpty = false;
-  /** What has been read of a line that may turn out to be the heading of a table; undefined where none may be. */
-  let rowStart: string | undefined;
   /** Quote marks of this line. */
   let quoteMarks = 0;
   /** Where the text of the last item begins. */
@@ -89,22 +90,25 @@ export function markdownReader({ layout, code, beginTable, width, bullet }: Read
   let isLineUntold = false;
 
   const readLineStart: Step = (source, at, isFinal) => {
-    if (inline.isInsideMath && source[at] !== '\n') {
+    if (inline.state.mathEnd !== '' && source.charCodeAt(at) !== newline) {
       layout.startLine();
-      rowStart = undefined;
-      step = readInline;
+      beginProse(false);
       return at;
     }
-    const scanned = scanLineStart(source, at, isFinal, isInParagraph, isBelowList);
-    if (scanned.kind === 'wait') return wait;
-    const start = isIndentedCode(scanned) ? codeStart(scanned, at) : scanned;
+    const start = scanLineStart(source, at, isFinal, isInParagraph, isBelowList);
+    if (start.kind === 'wait') return wait;
+    const isCode = start.indent !== '' && isIndentedCode(start);
+    return beginLine(isCode ? lineStart('text', start.indent, at + start.indent.length) : start, at);
+  };
+
+  const beginLine = (start: LineStart, at: number): number => {
     if (start.kind !== 'blank' && start.kind !== 'quote' && start.indent === '') {
       isBelowList &&= start.kind === 'item';
     }
     if (start.kind === 'quote') quoteMarks += 1;
     // Prose may go on with a quoted paragraph without a mark; nothing else may.
     else if (!(isInParagraph && start.kind === 'text') && !(start.kind === 'blank' && quoteMarks > 0)) {
-      blocks.endQuotes(quoteMarks);
+      if (depth.quotes > quoteMarks) blocks.endQuotes(quoteMarks);
     }
     if (isLineUntold && start.kind !== 'text') {
       blocks.newline();
@@ -121,15 +125,14 @@ export function markdownReader({ layout, code, beginTable, width, bullet }: Read
 
   /** Four columns make code of anything, but in and below lists and paragraphs nobody means that. */
   const isIndentedCode = ({ kind, indent }: LineStart): boolean =>
-    indent !== '' &&
     kind !== 'blank' &&
     !isInParagraph &&
     !isBelowList &&
-    !blocks.isInList &&
+    depth.items === 0 &&
     (indent.length >= 4 || indent.includes('\t'));
 
   const begin = (start: LineStart): void => {
-    const isTooDeep = lists.length + blocks.quoteDepth >= deepestNesting;
+    const isTooDeep = lists.length + depth.quotes >= deepestNesting;
     switch (start.kind) {
       case 'blank':
         blocks.newline();
@@ -143,20 +146,21 @@ export function markdownReader({ layout, code, beginTable, width, bullet }: Read
       case 'rule':
         indentBlocks(start.indent);
         blocks.interrupt();
-        if (start.isUnderline && paragraphLines === 1) layout.underline(2, Math.min(width(), start.length));
-        else layout.rule(Math.min(width(), ruleLength));
+        if (start.signs === '-' && paragraphLines === 1) {
+          layout.underline(2, Math.min(width(), start.number));
+        } else layout.rule(Math.min(width(), ruleLength));
         break;
       case 'underline':
         indentBlocks(start.indent);
         blocks.interrupt();
-        layout.underline(1, Math.min(width(), start.length));
+        layout.underline(1, Math.min(width(), start.number));
         break;
       case 'heading':
         indentBlocks(start.indent);
         blocks.heading();
-        layout.heading(start.level);
-        isHeadingEmpty = true;
-        step = readHeading;
+        layout.heading(start.number);
+        prose.beginHeading();
+        step = prose.readHeading;
         break;
       case 'item':
         isBelowList = true;
@@ -170,77 +174,87 @@ export function markdownReader({ layout, code, beginTable, width, bullet }: Read
       case 'table':
         indentBlocks(start.indent);
         blocks.interrupt();
-        openTable(start.line);
+        openTable(start.signs);
         break;
       default:
         beginText(start.indent);
     }
   };
 
-  const indentBlocks = (indent: string): void => blocks.indent(indent.slice(0, widestIndent));
+  const indentBlocks = (indent: string): void => {
+    if (indent !== '') blocks.indent(indent.slice(0, widestIndent));
+  };
 
   const beginText = (indent: string): void => {
     // Prose that goes on changes nothing in the tree of blocks, so it need not hear of it.
     if (isLineUntold) {
       isLineUntold = false;
       layout.startLine();
-      layout.raw(isBelowList ? indent : '');
-      beginProse();
+      if (isBelowList) layout.raw(indent);
+      beginProse(mayBeTable());
       return;
     }
-    const isBelow = isBelowList || blocks.isInList;
+    const isBelow = isBelowList || depth.items > 0;
     // Four columns would make it code, which in and below lists nobody means.
     indentBlocks(isBelow ? indent.slice(0, 3) : indent);
     const kind = blocks.text();
     layout.startLine();
     if (isBelow || kind === 'verbatim') layout.raw(indent);
     if (kind === 'verbatim') step = readVerbatim;
-    else beginProse();
+    else beginProse(mayBeTable());
   };
 
-  const beginProse = (): void => {
-    rowStart = blocks.quoteDepth === 0 && !blocks.isInList ? '' : undefined;
-    step = readInline;
+  const mayBeTable = (): boolean => depth.quotes === 0 && depth.items === 0;
+
+  const beginProse = (mayBeTable: boolean): void => {
+    prose.begin(mayBeTable);
+    step = prose.readLine;
   };
 
-  const beginItem = (start: LineStart & { kind: 'item' }): void => {
-    blocks.item(start.indent.slice(0, widestIndent), start.number !== undefined);
+  const beginItem = (start: LineStart): void => {
+    blocks.item(start.indent.slice(0, widestIndent), start.number >= 0);
     const number = numberOf(start, lists.at(-1));
-    lists[lists.length - 1] = { number, marker: start.marker };
+    lists[lists.length - 1] = { number, signs: start.signs };
     layout.startLine();
     layout.raw(start.indent);
-    layout.marker(number === undefined ? bullet : `${number}${start.marker}`);
+    layout.marker(number < 0 ? bullet : `${number}${start.signs}`);
     step = readItem;
   };
 
   /** What stands behind a marker: a box, the start of a code block, or text. */
   const readItem: Step = (source, at, isFinal) => {
     const box = scanCheckbox(source, at, isFinal);
-    if (box.kind === 'wait') return wait;
-    if (box.kind === 'box') layout.checkbox(box.isChecked);
-    const textAt = box.kind === 'box' ? box.end : at;
-    const start = scanFence(source, textAt, isFinal, '');
-    if (start.kind === 'wait' && box.kind === 'none') return wait;
-    rowStart = undefined;
-    step = readInline;
-    if (start.kind !== 'fence' || box.kind === 'box') return textAt;
+    if (box === 'wait') return wait;
+    beginProse(false);
+    if (box !== 'none') {
+      layout.checkbox(box === 'checked');
+      return at + checkboxLength;
+    }
+    const start = scanFence(source, at, isFinal, '');
+    if (start.kind === 'wait') {
+      step = readItem;
+      return wait;
+    }
+    if (start.kind !== 'fence') return at;
     blocks.newline();
     blocks.indent(' '.repeat(widestIndent));
     openFence(start, itemColumn, false);
     return start.end;
   };
 
-  const openFence = (start: LineStart & { kind: 'fence' }, indent: number, isApart: boolean): void => {
-    const { fence, info, language } = start;
+  const openFence = (start: LineStart, indent: number, isApart: boolean): void => {
+    const { signs: fence, info } = start;
     blocks.fence();
-    code.begin({ language, fence, info, isApart });
-    const read = fenceReader({ fence, indent, quoteDepth: blocks.quoteDepth, code });
+    code.begin({ language: languageOf(info), fence, info, isApart });
+    fenced.begin({ fence, indent, quoteDepth: depth.quotes });
     isInFence = true;
-    step = (source, at, isFinal) => {
-      const next = read(source, at, isFinal);
-      if (next.hasEnded) closeFence();
-      return next.at;
-    };
+    step = readFence;
+  };
+
+  const readFence: Step = (source, at, isFinal) => {
+    const next = fenced.read(source, at, isFinal);
+    if (fenced.hasEnded) closeFence();
+    return next;
   };
 
   const closeFence = (): void => {
@@ -258,9 +272,10 @@ export function markdownReader({ layout, code, beginTable, width, bullet }: Read
   };
 
   const openTable = (line: string): void => {
-    const table = beginTable();
+    table = beginTable();
     table.row(line);
-    readTable(table, true);
+    hasOuterPipes = true;
+    step = readTable;
   };
 
   /** The heading is on the screen up to its first pipe, and can only be completed. */
@@ -270,73 +285,29 @@ export function markdownReader({ layout, code, beginTable, width, bullet }: Read
     layout.rest();
     isInParagraph = false;
     paragraphLines = 0;
-    const table = beginTable();
+    table = beginTable();
     table.complete(heading);
     table.row(delimiter);
-    readTable(table, false);
+    hasOuterPipes = false;
+    step = readTable;
   };
 
-  const readTable = (layout: TableLayout, hasPipes: boolean): void => {
-    const read = tableReader(layout, blocks.quoteDepth, hasPipes);
-    table = layout;
-    step = (source, at, isFinal) => {
-      const next = read(source, at, isFinal);
-      if (next.hasEnded) closeTable();
-      return next.at;
-    };
-  };
-
-  const closeTable = (): void => {
-    table?.end();
+  const readTable: Step = (source, at, isFinal) => {
+    if (table === undefined) return wait;
+    const next = readRow(source, at, isFinal, table, depth.quotes, hasOuterPipes);
+    if (next !== tableEnded) return next;
+    table.end();
     table = undefined;
     beginLineBelow();
+    return at;
   };
 
   const endLine = (): void => {
     inline.lineEnd();
-    if (isInParagraph && blocks.quoteDepth === 0) isLineUntold = true;
-    else if (!inline.isInsideMath) blocks.newline();
+    if (isInParagraph && depth.quotes === 0) isLineUntold = true;
+    else if (inline.state.mathEnd === '') blocks.newline();
     quoteMarks = 0;
     step = readLineStart;
-  };
-
-  const readInline: Step = (source, at, isFinal) => {
-    const stop = inline.read(source, at, isFinal, rowStart !== undefined);
-    if (rowStart !== undefined) {
-      rowStart += source.slice(at, stop);
-      if (source[stop] === '|') {
-        const next = readBareTable(source, stop, isFinal, rowStart);
-        return next === wait && stop > at ? stop : next;
-      }
-    }
-    if (source[stop] === '\n') {
-      endLine();
-      return stop + 1;
-    }
-    return stop === at ? wait : stop;
-  };
-
-  const readBareTable = (source: string, at: number, isFinal: boolean, before: string): number => {
-    const scan = scanBareTable(source, at, isFinal, before);
-    if (scan.kind === 'wait') return wait;
-    rowStart = undefined;
-    if (scan.kind === 'none') return at;
-    openBareTable(before + scan.rest, scan.delimiter);
-    return scan.end;
-  };
-
-  const readHeading: Step = (source, at, isFinal) => {
-    const lineEnd = source.indexOf('\n', at);
-    const textEnd = headingTextEnd(source, at, isHeadingEmpty);
-    const text = textEnd < source.length ? source.slice(0, textEnd) : source;
-    const stop = inline.read(text, at, isFinal || lineEnd >= 0);
-    isHeadingEmpty &&= stop === at;
-    if (lineEnd >= 0) {
-      endLine();
-      return lineEnd + 1;
-    }
-    if (isFinal) return source.length;
-    return stop === at ? wait : stop;
   };
 
   const readVerbatim: Step = (source, at) => {
@@ -354,13 +325,14 @@ export function markdownReader({ layout, code, beginTable, width, bullet }: Read
       if (next === wait) break;
       at = next;
     }
-    held = held.slice(at);
+    held = at === held.length ? '' : held.slice(at);
   };
 
   step = readLineStart;
   return {
     push(text) {
-      held += text;
+      // Joined, the text has one of two shapes in memory; added, one of many, which makes reading it slow.
+      held = [held, text].join('');
       readAll(false);
     },
     end() {

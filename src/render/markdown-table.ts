@@ -5,11 +5,13 @@ import { inlineReader, isPlain } from './markdown-inline.ts';
 import { inlineLayout } from './markdown-layout.ts';
 import { skipQuoteMarks, skipSpace } from './markdown-line-start.ts';
 import { wait } from './markdown-scan.ts';
-import { styleCodes, styleSpans } from './style-spans.ts';
+import { type Output, styleCodes, styleSpans } from './style-spans.ts';
 import { textWidth } from './text-width.ts';
 import { asciiGlyphs, type Theme } from './theme.ts';
 
 export type TableLayout = {
+  /** Begins the next table. */
+  begin(): void;
   /** One line of the source, from pipe to pipe. */
   row(line: string): void;
   /** The heading, of which the text before its first pipe is on the screen already. */
@@ -24,16 +26,13 @@ export type DrawCell = (text: string, isName: boolean) => Cell;
 export type TableOptions = {
   readonly theme: Theme;
   /** Columns of the terminal. */
-  readonly width: number;
+  readonly width: () => number;
   readonly drawCell: DrawCell;
   readonly startLine: (isApart: boolean) => void;
-  readonly write: (text: string) => void;
+  readonly output: Output;
 };
 
 const delimiterRow = /^\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*$/;
-/** Reads from `at`; answers where it stopped, whether the table has ended there, or `wait`. */
-export type TableReader = (source: string, at: number, isFinal: boolean) => { at: number; hasEnded: boolean };
-
 /** A longer line is prose, and not held back because there is a pipe in it. */
 const longestBareHeading = 300;
 
@@ -60,32 +59,43 @@ export function scanBareTable(
   return { kind: 'table', rest, delimiter, end: nextEnd < 0 ? source.length : nextEnd + 1 };
 }
 
+/** The table has ended above. */
+export const tableEnded = -2;
+
 /**
- * Reads the lines below the first, behind the marks of the quotes around: as long as they begin with a pipe, or
- * in a table without outer pipes have one.
+ * Reads a line below the first, behind the marks of the quotes around: as long as they begin with a pipe, or
+ * in a table without outer pipes have one. Answers where it stopped, `wait` or `tableEnded`.
  */
-export function tableReader(table: TableLayout, quoteDepth: number, hasPipes: boolean): TableReader {
-  return (source, at, isFinal) => {
-    const contentAt = skipQuoteMarks(source, at, quoteDepth);
-    const first = skipSpace(source, contentAt ?? at);
-    if (first === source.length && !isFinal) return { at: wait, hasEnded: false };
-    if (contentAt === undefined || (hasPipes && source[first] !== '|')) return { at, hasEnded: true };
-    const lineEnd = source.indexOf('\n', first);
-    if (lineEnd < 0 && !isFinal) return { at: wait, hasEnded: false };
-    const stop = lineEnd < 0 ? source.length : lineEnd;
-    const pipeAt = source.indexOf('|', first);
-    if (pipeAt < 0 || pipeAt > stop) return { at, hasEnded: true };
-    table.row(source.slice(first, stop));
-    return { at: Math.min(stop + 1, source.length), hasEnded: false };
-  };
+export function readRow(
+  source: string,
+  at: number,
+  isFinal: boolean,
+  table: TableLayout,
+  quoteDepth: number,
+  hasPipes: boolean,
+): number {
+  const contentAt = skipQuoteMarks(source, at, quoteDepth);
+  const first = skipSpace(source, contentAt ?? at);
+  if (first === source.length && !isFinal) return wait;
+  if (contentAt === undefined || (hasPipes && source.charCodeAt(first) !== pipe)) return tableEnded;
+  const lineEnd = source.indexOf('\n', first);
+  if (lineEnd < 0 && !isFinal) return wait;
+  const stop = lineEnd < 0 ? source.length : lineEnd;
+  const line = source.slice(first, stop);
+  if (!hasPipes && !line.includes('|')) return tableEnded;
+  table.row(line);
+  return Math.min(stop + 1, source.length);
 }
+
+const pipe = 0x7c;
 
 const noCell: Cell = { styled: '', width: 0 };
 
-/** Draws one table. Where the columns do not fit, each row becomes lines of `heading: value`. */
-export function tableLayout({ theme, width, drawCell, startLine, write }: TableOptions): TableLayout {
+/** Draws one table after the other. Where the columns do not fit, each row becomes lines of `heading: value`. */
+export function tableLayout({ theme, width, drawCell, startLine, output }: TableOptions): TableLayout {
   const isAscii = theme.glyphs.bar === asciiGlyphs.bar;
   const dash = isAscii ? '-' : '─';
+  const crossing = isAscii ? '-+-' : '─┼─';
   const separator = theme.dim(` ${theme.glyphs.bar} `);
   let heading: string | undefined;
   let delimiter: string | undefined;
@@ -98,7 +108,7 @@ export function tableLayout({ theme, width, drawCell, startLine, write }: TableO
   const line = (text: string): void => {
     startLine(isApart);
     isApart = false;
-    write(text);
+    output.text += text;
   };
 
   const writeRow = (cells: readonly Cell[], { widths, aligns }: Columns): void => {
@@ -122,13 +132,14 @@ export function tableLayout({ theme, width, drawCell, startLine, write }: TableO
       at += before + cell.width + after;
       target += columnWidth;
     }
-    if (isBegun) write(text);
+    if (isBegun) output.text += text;
     else line(text);
     isBegun = false;
   };
 
   const writeRecord = (cells: readonly Cell[]): void => {
-    for (const [index, cell] of cells.entries()) {
+    for (let index = 0; index < cells.length; index += 1) {
+      const cell = cells[index] ?? noCell;
       if (cell.width === 0) continue;
       const name = names[index];
       line(name === undefined || name.width === 0 ? cell.styled : `${name.styled}: ${cell.styled}`);
@@ -136,33 +147,49 @@ export function tableLayout({ theme, width, drawCell, startLine, write }: TableO
     isApart = true;
   };
 
-  const begin = (headingLine: string, delimiterLine: string, first: string | undefined): void => {
-    names = cellsOf(headingLine).map((text, index) => drawCell(text, !(isBegun && index === 0)));
-    const cells = first === undefined ? [] : cellsOf(first).map((text) => drawCell(text, false));
-    columns = columnsFor([headingLine, delimiterLine, first ?? ''], names, cells, width);
+  const drawCells = (texts: readonly string[], areNames: boolean): Cell[] => {
+    const cells: Cell[] = [];
+    for (let index = 0; index < texts.length; index += 1) {
+      cells.push(drawCell(texts[index] ?? '', areNames && !(isBegun && index === 0)));
+    }
+    return cells;
+  };
+
+  const writeHead = (headingLine: string, delimiterLine: string, first: string): void => {
+    names = drawCells(cellsOf(headingLine), true);
+    columns = columnsFor(
+      [headingLine, delimiterLine, first],
+      names,
+      drawCells(cellsOf(first), false),
+      width(),
+    );
     if (columns === 'records') {
-      if (isBegun)
-        write(
-          names
-            .slice(1)
-            .map(({ styled }) => separator + styled)
-            .join(''),
-        );
+      if (isBegun) for (const { styled } of names.slice(1)) output.text += separator + styled;
       isApart = isApart || isBegun;
       isBegun = false;
       return;
     }
     writeRow(names, columns);
-    line(theme.dim(columns.widths.map((each) => dash.repeat(each)).join(isAscii ? '-+-' : '─┼─')));
+    let dashes = '';
+    for (const each of columns.widths) dashes += (dashes === '' ? '' : crossing) + dash.repeat(each);
+    line(theme.dim(dashes));
   };
 
   const body = (text: string): void => {
-    const cells = cellsOf(text).map((cell) => drawCell(cell, false));
+    const cells = drawCells(cellsOf(text), false);
     if (columns === 'records') writeRecord(cells);
     else if (columns !== undefined) writeRow(cells, columns);
   };
 
   return {
+    begin() {
+      heading = undefined;
+      delimiter = undefined;
+      isTable = true;
+      columns = undefined;
+      isApart = true;
+      isBegun = false;
+    },
     row(text) {
       if (!isTable) line(text);
       else if (heading === undefined) heading = text;
@@ -176,7 +203,7 @@ export function tableLayout({ theme, width, drawCell, startLine, write }: TableO
         line(heading);
         line(text);
       } else {
-        if (columns === undefined) begin(heading, delimiter, text);
+        if (columns === undefined) writeHead(heading, delimiter, text);
         body(text);
       }
     },
@@ -188,18 +215,19 @@ export function tableLayout({ theme, width, drawCell, startLine, write }: TableO
     end() {
       if (!isTable || heading === undefined || columns !== undefined) return;
       if (delimiter === undefined) line(heading);
-      else begin(heading, delimiter, undefined);
+      else writeHead(heading, delimiter, '');
     },
   };
 }
 
+/** Letters that mean nothing but themselves and take one column each: most cells, known by one search. */
+const simpleCell = /^[A-Za-z0-9 .,;()+=%/'"-]*$/;
+
 /** Draws cells as they will stand on the screen, and measures the columns they take there. */
 export function cellDrawing(theme: Theme): DrawCell {
-  let styled = '';
+  const output: Output = { text: '' };
   let visible = '';
-  const spans = styleSpans((piece) => {
-    styled += piece;
-  });
+  const spans = styleSpans(output);
   const text = (piece: string): void => {
     visible += piece;
     spans.text(piece);
@@ -208,17 +236,18 @@ export function cellDrawing(theme: Theme): DrawCell {
   const reader = inlineReader(inline);
   const [nameOn, nameOff] = styleCodes(theme)('strong');
   return (source, isName) => {
-    if (isPlain(source)) {
+    const isSimple = simpleCell.test(source);
+    if (isSimple || isPlain(source)) {
       const styled = isName && source !== '' ? nameOn + source + nameOff : source;
-      return { styled, width: textWidth(source) };
+      return { styled, width: isSimple ? source.length : textWidth(source) };
     }
-    styled = '';
+    output.text = '';
     visible = '';
     if (isName) inline.open('strong');
     reader.read(source, 0, true);
     reader.reset();
     if (isName) inline.close('strong');
     spans.rest();
-    return { styled, width: textWidth(visible.trimEnd()) };
+    return { styled: output.text, width: textWidth(visible.trimEnd()) };
   };
 }

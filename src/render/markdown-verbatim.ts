@@ -6,6 +6,19 @@ import { codeAt, lineEndFrom, runEnd, wait } from './markdown-scan.ts';
 /** Reads from `at`; answers where it stopped, or `wait`. */
 type Read = (source: string, at: number, isFinal: boolean) => number;
 
+/** What is open inside a line. A record of plain fields: to ask it costs no call. */
+export type LineState = {
+  /** The character code in front. */
+  previous: number;
+  /** Whether an address is being read, and how many brackets are open inside it. */
+  isInUrl: boolean;
+  urlBrackets: number;
+  /** How many backticks opened code; none outside. */
+  codeFence: number;
+  /** What ends the math that is open; empty outside. */
+  mathEnd: string;
+};
+
 export type Verbatim = {
   /** At backticks: begins code, or shows them as text. */
   readonly openCode: Read;
@@ -13,29 +26,24 @@ export type Verbatim = {
   openMath(source: string, at: number, length: number): number;
   /** Goes on with what is open. */
   readonly read: Read;
-  readonly isOpen: boolean;
-  readonly isInsideMath: boolean;
   /** Code and math of a line end with it; math in display form goes on. */
   lineEnd(): void;
-  blockEnd(): void;
 };
 
 const newline = 0x0a;
 const space = 0x20;
 const mathEnds: Readonly<Record<string, string>> = { $: '$', $$: '$$', '\\(': '\\)', '\\[': '\\]' };
 
-export function verbatimReader(handler: InlineHandler): Verbatim {
-  /** How many backticks opened code; none outside. */
-  let codeFence = 0;
-  /** What ends the math that is open; empty outside. */
-  let mathEnd = '';
+/** Code up to the one backtick that ends it: most code is there as a whole. */
+const restOfCode = /[^`\n]+`(?=[^`])/y;
 
+export function verbatimReader(handler: InlineHandler, state: LineState): Verbatim {
   const literal = (source: string, at: number, end: number): number => {
     if (end > at) handler.text(source.slice(at, end));
     return end;
   };
   const closeCode = (): void => {
-    codeFence = 0;
+    state.codeFence = 0;
     handler.close('code');
   };
 
@@ -44,10 +52,17 @@ export function verbatimReader(handler: InlineHandler): Verbatim {
     if (end === source.length && !isFinal) return wait;
     const next = codeAt(source, end);
     if (next === newline) return literal(source, at, end);
-    codeFence = end - at;
-    handler.open('code');
     // One space is padding: it lets code begin with a backtick.
-    return next === space ? end + 1 : end;
+    const textAt = next === space ? end + 1 : end;
+    handler.open('code');
+    restOfCode.lastIndex = textAt;
+    if (end - at > 1 || !restOfCode.test(source)) {
+      state.codeFence = end - at;
+      return textAt;
+    }
+    literal(source, textAt, restOfCode.lastIndex - 1);
+    handler.close('code');
+    return restOfCode.lastIndex;
   };
 
   const readCode: Read = (source, at, isFinal) => {
@@ -66,21 +81,21 @@ export function verbatimReader(handler: InlineHandler): Verbatim {
       const shown = isPadded ? textEnd - 1 : textEnd;
       return shown === at ? wait : literal(source, at, shown);
     }
-    if (end - textEnd !== codeFence) return literal(source, at, end);
-    literal(source, at, isPadded && codeFence > 1 ? textEnd - 1 : textEnd);
+    if (end - textEnd !== state.codeFence) return literal(source, at, end);
+    literal(source, at, isPadded && state.codeFence > 1 ? textEnd - 1 : textEnd);
     closeCode();
     return end;
   };
 
   const readMath: Read = (source, at, isFinal) => {
     const lineEnd = lineEndFrom(source, at);
-    const found = source.indexOf(mathEnd, at);
+    const found = source.indexOf(state.mathEnd, at);
     if (found >= 0 && found < lineEnd) {
-      const end = found + mathEnd.length;
-      mathEnd = '';
+      const end = found + state.mathEnd.length;
+      state.mathEnd = '';
       return literal(source, at, end);
     }
-    const isCut = lineEnd === source.length && !isFinal && source.endsWith(mathEnd.slice(0, 1));
+    const isCut = lineEnd === source.length && !isFinal && source.endsWith(state.mathEnd.slice(0, 1));
     const end = isCut ? lineEnd - 1 : lineEnd;
     return end === at ? wait : literal(source, at, end);
   };
@@ -88,22 +103,13 @@ export function verbatimReader(handler: InlineHandler): Verbatim {
   return {
     openCode,
     openMath(source, at, length) {
-      mathEnd = mathEnds[source.slice(at, at + length)] ?? '';
+      state.mathEnd = mathEnds[source.slice(at, at + length)] ?? '';
       return literal(source, at, at + length);
     },
-    read: (source, at, isFinal) => (codeFence === 0 ? readMath : readCode)(source, at, isFinal),
-    get isOpen() {
-      return codeFence !== 0 || mathEnd !== '';
-    },
-    get isInsideMath() {
-      return mathEnd !== '';
-    },
+    read: (source, at, isFinal) => (state.codeFence === 0 ? readMath : readCode)(source, at, isFinal),
     lineEnd() {
-      if (codeFence !== 0) closeCode();
-      if (mathEnd === '$' || mathEnd === '\\)') mathEnd = '';
-    },
-    blockEnd() {
-      mathEnd = '';
+      if (state.codeFence !== 0) closeCode();
+      if (state.mathEnd === '$' || state.mathEnd === '\\)') state.mathEnd = '';
     },
   };
 }

@@ -3,8 +3,9 @@
 import { codeLayout, type LoadHighlighter } from './markdown-code.ts';
 import { markdownLayout } from './markdown-layout.ts';
 import { markdownReader } from './markdown-reader.ts';
-import { cellDrawing, type DrawCell, tableLayout } from './markdown-table.ts';
+import { cellDrawing, type TableLayout, tableLayout } from './markdown-table.ts';
 import { createSanitizer } from './sanitize.ts';
+import type { Output } from './style-spans.ts';
 import type { Theme } from './theme.ts';
 
 export type MarkdownOptions = {
@@ -34,25 +35,29 @@ export function markdownRenderer({
   loadHighlighter,
 }: MarkdownOptions): MarkdownRenderer {
   let sanitize = createSanitizer();
-  let output = '';
+  const output: Output = { text: '' };
   let halfCharacter = '';
-  let drawCell: DrawCell | undefined;
-  const append = (text: string): void => {
-    output += text;
-  };
+  let table: TableLayout | undefined;
   const flush = (): void => {
-    if (output === '') return;
-    const text = output;
-    output = '';
+    if (output.text === '') return;
+    const { text } = output;
+    output.text = '';
     write(text);
   };
-  const layout = markdownLayout(append, theme);
+  const layout = markdownLayout(output, theme);
   const reader = markdownReader({
     layout,
-    code: codeLayout({ theme, loadHighlighter, startLine: layout.startLine, write: append }),
+    code: codeLayout({ theme, loadHighlighter, startLine: layout.startLine, output }),
     beginTable: () => {
-      drawCell ??= cellDrawing(theme);
-      return tableLayout({ theme, width: width(), drawCell, startLine: layout.startLine, write: append });
+      table ??= tableLayout({
+        theme,
+        width,
+        drawCell: cellDrawing(theme),
+        startLine: layout.startLine,
+        output,
+      });
+      table.begin();
+      return table;
     },
     width,
     bullet: theme.glyphs.bullet,

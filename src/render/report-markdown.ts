@@ -6,7 +6,6 @@ import {
   milliseconds,
   phasesOf,
   spendLine,
-  statusMarks,
   streamFacts,
   tally,
   verdictSentence,
@@ -14,8 +13,13 @@ import {
 } from './report-parts.ts';
 
 const marks: Readonly<Record<Status, string>> = {
-  ...statusMarks,
-  crashed: `${statusMarks.crashed} crashed`,
+  pass: '✓',
+  info: 'i',
+  warn: '!',
+  fail: '✗',
+  unknown: '?',
+  skip: '–',
+  crashed: '✗ crashed',
 };
 
 /** No character may begin markup, a mention or a link, also inside a table cell. */

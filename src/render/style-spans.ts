@@ -5,6 +5,9 @@ import type { Style, Theme } from './theme.ts';
 /** What switches a style on, and what switches it off. */
 export type Codes = readonly [on: string, off: string];
 
+/** Where text is collected, styled already. Adding to it is what is done most, so it is a field and no function. */
+export type Output = { text: string };
+
 export type Spans = {
   push(codes: Codes): void;
   pop(): void;
@@ -29,24 +32,30 @@ export function styleCodes(theme: Theme): (style: Style) => Codes {
 type Stack = { readonly codes: Codes; readonly below: Stack | undefined };
 
 /** Writes text in the styles that are pushed; a change of styles costs codes only where text follows. */
-export function styleSpans(write: (text: string) => void): Spans {
+export function styleSpans(output: Output): Spans {
   let wanted: Stack | undefined;
   let applied: Stack | undefined;
   let heldSpaces = '';
 
   const switchOff = (): void => {
-    for (let each = applied; each !== undefined; each = each.below) write(each.codes[1]);
+    for (let each = applied; each !== undefined; each = each.below) output.text += each.codes[1];
     applied = undefined;
   };
-  const switchOn = (stack: Stack | undefined): void => {
-    if (stack === applied || stack === undefined) return;
-    switchOn(stack.below);
-    write(stack.codes[0]);
+  const switchOn = (stack: Stack): void => {
+    if (stack.below !== undefined && stack.below !== applied) switchOn(stack.below);
+    output.text += stack.codes[0];
   };
-  const writeHeldSpaces = (): void => {
-    if (heldSpaces === '') return;
-    write(heldSpaces);
-    heldSpaces = '';
+  /** Text that does not end in white space, in styles that are not switched on yet. */
+  const styled = (text: string): void => {
+    // An inner style's end may switch off what an outer one wants (bold in a bold heading): all off, all on.
+    if (applied !== undefined && !holds(wanted, applied)) switchOff();
+    // The space before a styled word is written without the style: an underlined gap is ugly.
+    const first = text.charCodeAt(0);
+    const word = first > 0x20 && first < 0x7f ? text : text.trimStart();
+    output.text += heldSpaces + text.slice(0, text.length - word.length);
+    if (wanted !== undefined && wanted !== applied) switchOn(wanted);
+    applied = wanted;
+    output.text += word;
   };
 
   return {
@@ -57,29 +66,19 @@ export function styleSpans(write: (text: string) => void): Spans {
       wanted = wanted?.below;
     },
     text(text) {
-      const visible = endsInSpace(text) ? text.trimEnd() : text;
+      const last = text.charCodeAt(text.length - 1);
+      const visible = last === space || last === tab ? text.trimEnd() : text;
       if (visible === '') {
         heldSpaces += text;
         return;
       }
-      if (applied !== wanted) {
-        // An inner style's end may switch off what an outer one wants (bold in a bold heading): all off, all on.
-        if (!holds(wanted, applied)) switchOff();
-        // The space before a styled word is written without the style: an underlined gap is ugly.
-        const word = visible.trimStart();
-        heldSpaces += visible.slice(0, visible.length - word.length);
-        writeHeldSpaces();
-        switchOn(wanted);
-        applied = wanted;
-        write(word);
-      } else {
-        writeHeldSpaces();
-        write(visible);
-      }
-      if (visible !== text) heldSpaces = text.slice(visible.length);
+      if (applied !== wanted) styled(visible);
+      else if (heldSpaces === '') output.text += visible;
+      else output.text += heldSpaces + visible;
+      heldSpaces = visible === text ? '' : text.slice(visible.length);
     },
     rest() {
-      switchOff();
+      if (applied !== undefined) switchOff();
       heldSpaces = '';
     },
   };
@@ -93,7 +92,5 @@ function holds(stack: Stack | undefined, part: Stack | undefined): boolean {
   return true;
 }
 
-function endsInSpace(text: string): boolean {
-  const code = text.charCodeAt(text.length - 1);
-  return code === 0x20 || code === 0x09;
-}
+const space = 0x20;
+const tab = 0x09;

@@ -173,6 +173,8 @@ function graphemeWidth(grapheme: string): number {
 
 function isWide(point: number): boolean {
   if (point < 0x1100) return false;
+  // Most wide text is Chinese.
+  if (point >= 0x4e00 && point <= 0xa4cf) return true;
   let low = 0;
   let high = wideRanges.length - 1;
   while (low <= high) {

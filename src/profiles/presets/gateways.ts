@@ -1,6 +1,18 @@
 // Gateways and routers in front of other makers' models. Data only; see vendors.ts for what null means.
 import type { Preset } from '../profile.ts';
-import { unknown } from './unknown.ts';
+
+const unknown = {
+  acceptedAuth: null,
+  needsVersion: null,
+  hasModelList: null,
+  hasCountTokens: null,
+  errors: [],
+  rateLimitHeaders: [],
+  keyPrefixes: [],
+  models: [],
+  quirks: [],
+  isVerified: false,
+} as const;
 
 export const gatewayPresets: readonly Preset[] = [
   {
