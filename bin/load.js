@@ -1,4 +1,4 @@
-// Loads the files of the bundle. What V8 compiles of the large ones is kept for the next start, as Node 22's
+// Loads the files of the bundle. What V8 compiles of the large ones is kept for the next start, much as Node 22's
 // module.enableCompileCache() does it: that saves a quarter of the time to the first text.
 'use strict';
 
@@ -16,8 +16,11 @@ const modules = new Map();
 /** Smaller files compile as fast as their compiled code is read. */
 const worthKeeping = 25_000;
 
-/** What V8 compiled anew in this run: the script, and the file that will hold its code. */
-const compiled = [];
+/** V8 compiles a function when it is first called: so many runs each add what they called. */
+const learningRuns = 8;
+
+/** What is kept at the end of this run: scripts, the files for their code, and how many runs went into it. */
+const learnt = [];
 
 /** The exports of a file in dist/. Those ending in `.br` are stored compressed: most runs need few of them. */
 function load(name) {
@@ -40,10 +43,12 @@ function requireFrom(id) {
 
 /** The function that is the module; esbuild writes ASCII. */
 function compile(filename, source) {
-  const kept = source.length < worthKeeping ? undefined : fileOfCode(source);
-  const script = new vm.Script(wrap(source.latin1Slice()), { filename, cachedData: kept && codeIn(kept) });
-  if (kept !== undefined && script.cachedDataRejected !== false) {
-    if (compiled.push({ script, file: kept }) === 1) process.once('exit', keepCode);
+  const file = source.length < worthKeeping ? undefined : fileOfCode(source);
+  const kept = file && codeIn(file);
+  const script = new vm.Script(wrap(source.latin1Slice()), { filename, cachedData: kept?.code });
+  const runs = script.cachedDataRejected === false ? kept.runs : 0;
+  if (file !== undefined && runs < learningRuns) {
+    if (learnt.push({ script, file, runs: runs + 1 }) === 1) process.once('exit', keepCode);
   }
   return script.runInThisContext();
 }
@@ -58,16 +63,17 @@ function fileOfCode(source) {
   if (disabled) return undefined;
   const { arch, execArgv, getuid, version } = process;
   const key = crc32([version, arch, options, ...execArgv].join(' '), crc32(source)).toString(16);
-  return join(chosen || join(tmpdir(), `msg-code-cache-${getuid ? getuid() : 'own'}`), key);
+  const folder = chosen ? join(chosen, 'msg') : join(tmpdir(), `msg-code-cache-${getuid ? getuid() : 'own'}`);
+  return join(folder, key);
 }
 
-/** Four bytes of checksum, then the code. Undefined where it is missing, damaged or somebody else's. */
+/** Four bytes of checksum, one that counts runs, the code. Undefined: missing, damaged or somebody else's. */
 function codeIn(file) {
   try {
     if (!isOwn(dirname(file))) return undefined;
     const bytes = readFileSync(file);
-    const code = bytes.subarray(4);
-    return crc32(code) === bytes.readUInt32LE(0) ? code : undefined;
+    if (crc32(bytes.subarray(4)) !== bytes.readUInt32LE(0)) return undefined;
+    return { runs: bytes[4], code: bytes.subarray(5) };
   } catch {
     return undefined;
   }
@@ -88,15 +94,15 @@ function keepCode() {
     setFlagsFromString('--interrupt-budget=67584');
   }
   try {
-    for (const { script, file } of compiled) {
+    for (const { script, file, runs } of learnt) {
       const folder = dirname(file);
       mkdirSync(folder, { recursive: true, mode: 0o700 });
       if (!isOwn(folder)) return;
-      const code = script.createCachedData();
+      const counted = Buffer.concat([Buffer.of(runs), script.createCachedData()]);
       const checksum = Buffer.alloc(4);
-      checksum.writeUInt32LE(crc32(code));
+      checksum.writeUInt32LE(crc32(counted));
       const draft = `${file}.${process.pid}`;
-      writeFileSync(draft, Buffer.concat([checksum, code]), { flag: 'wx', mode: 0o600 });
+      writeFileSync(draft, Buffer.concat([checksum, counted]), { flag: 'wx', mode: 0o600 });
       renameSync(draft, file);
     }
   } catch {}

@@ -2,6 +2,9 @@
 // The Node version gate, in old syntax so that it can speak on old versions; then the bundle.
 'use strict';
 
+// biome-ignore lint/style/useNodejsImportProtocol: versions too old for msg do not know it, and must be told so.
+var fs = require('fs');
+
 var needed = [20, 18, 1];
 var running = process.versions.node.split('.').map(Number);
 var ahead = running[0] - needed[0] || running[1] - needed[1] || running[2] - needed[2];
@@ -14,30 +17,37 @@ if (ahead < 0) {
   process.exitCode = 1;
 } else if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) {
   // Answered before anything is loaded: scripts ask for it.
-  print(require('../package.json').version + '\n');
-} else if (
-  argv.length === 1 &&
-  (argv[0] === '--help' || argv[0] === '-h') &&
-  !(process.stdout.columns < 80)
-) {
+  print(Buffer.from(require('../package.json').version + '\n'));
+} else if (argv.length === 1 && (argv[0] === '--help' || argv[0] === '-h') && !isNarrow()) {
   // Laid out for 80 columns when msg was built.
-  print(require('node:fs').readFileSync(require('node:path').join(__dirname, '../dist/help.txt')));
+  print(fs.readFileSync(__dirname + '/../dist/help.txt'));
 } else {
   start(require('./load.js').load('msg.cjs'));
 }
 
-function print(text) {
-  process.stdout.on('error', (error) => {
+/** Without process.stdout, which takes longer to make than everything else here. */
+function print(bytes) {
+  var at = 0;
+  try {
+    while (at < bytes.length) at += fs.writeSync(1, bytes, at);
+  } catch (error) {
+    // A full pipe that does not block: Node knows how to wait for it.
+    if (error.code === 'EAGAIN') process.stdout.write(bytes.subarray(at));
     // A reader that has gone away (`msg --help | head -1`) is no failure; a full disk is.
-    if (error.code === 'EPIPE') return;
-    process.exitCode = 3;
-    process.stderr.write(
-      'msg: Cannot write to stdout: ' +
-        (error.code === 'ENOSPC' ? 'no space left on the device' : error.message) +
-        '.\n',
-    );
-  });
-  process.stdout.write(text);
+    else if (error.code !== 'EPIPE') {
+      process.exitCode = 3;
+      process.stderr.write(
+        'msg: Cannot write to stdout: ' +
+          (error.code === 'ENOSPC' ? 'no space left on the device' : error.message) +
+          '.\n',
+      );
+    }
+  }
+}
+
+/** Windows say how wide they are, pipes and files do not. */
+function isNarrow() {
+  return fs.fstatSync(1).isCharacterDevice() && process.stdout.columns < 80;
 }
 
 function start(msg) {

@@ -28,9 +28,13 @@ const external = [
 ];
 
 /** What is loaded together becomes one file each: every command needs the first, most of them the second. */
-const leaders = [
-  ['src/main.ts', 'src/program.ts'],
-  ['src/commands/send.ts', 'src/http/transport.ts'],
+const groups = [
+  { leaders: ['src/main.ts', 'src/program.ts'], extension: 'cjs' },
+  { leaders: ['src/commands/send.ts', 'src/http/transport.ts'], extension: 'cjs' },
+  {
+    leaders: ['src/commands/chat.ts', 'src/commands/chat-journal.ts', 'src/terminal/open-prompt.ts'],
+    extension: 'cjs.br',
+  },
 ];
 
 const bundle = await build({
@@ -59,7 +63,7 @@ const bundle = await build({
 rmSync(dist, { recursive: true, force: true });
 mkdirSync(dist, { recursive: true });
 writeFileSync(join(dist, 'package.json'), '{"type":"commonjs"}\n');
-const files = filesOf(bundle.metafile.outputs, leaders);
+const files = filesOf(bundle.metafile.outputs, groups);
 const codes = new Map();
 for (const { path, text } of bundle.outputFiles) {
   const { code } = await transform(text, {

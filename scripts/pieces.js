@@ -3,20 +3,21 @@
 
 /**
  * @param outputs of esbuild's metafile
- * @param leaders source files of entries, by file and in the order they are loaded; each takes what it loads at once
- * @returns by the name of a piece, the file it goes to. What has no leader is stored compressed, at a third of its
+ * @param groups one for each file in the order they are loaded: source files of entries, and the extension. Each
+ * takes what its leaders load at once.
+ * @returns by the name of a piece, the file it goes to. What is in no group is stored compressed, at a third of its
  * size: most runs need few of these.
  */
-export function filesOf(outputs, leaders) {
+export function filesOf(outputs, groups) {
   const pieces = new Map(Object.entries(outputs).map(([path, output]) => [nameOf(path), output]));
   const files = new Map();
-  for (const together of leaders) {
-    const waiting = together.map((leader) => {
+  for (const { leaders, extension } of groups) {
+    const waiting = leaders.map((leader) => {
       const [name] = [...pieces].find(([, { entryPoint }]) => entryPoint === leader) ?? [];
       if (name === undefined) throw new Error(`no piece begins at ${leader}`);
       return name;
     });
-    const file = `${waiting[0]}.cjs`;
+    const file = `${waiting[0]}.${extension}`;
     for (const piece of waiting) {
       if (files.has(piece)) continue;
       files.set(piece, file);
@@ -46,7 +47,7 @@ ${files.get('msg') === file ? 'module.exports=piece("msg");' : ''}module.exports
 function linkedCode(code, file, files) {
   const link = (name) => {
     const home = files.get(name);
-    if (home.endsWith('.br')) return `require("./${home}")`;
+    if (!isGroup(home, files)) return `require("./${home}")`;
     return home === file ? `piece("${name}")` : `require("./${home}").piece("${name}")`;
   };
   return (
@@ -58,5 +59,7 @@ function linkedCode(code, file, files) {
       .replace(/\brequire\("\.\/([^"]+)\.js"\)/g, (_, name) => link(name))
   );
 }
+
+const isGroup = (file, files) => [...files.values()].filter((one) => one === file).length > 1;
 
 export const nameOf = (path) => /([^\\/]+)\.js$/.exec(path)[1];

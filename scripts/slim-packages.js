@@ -4,11 +4,12 @@
 import { writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { brotliCompressSync } from 'node:zlib';
 
 const require = createRequire(import.meta.url);
 
 /** WebAssembly undici carries as base64 inside JavaScript: beside the bundle it is smaller and costs no parsing. */
-const wasmName = 'llhttp_simd.wasm';
+const wasmName = 'llhttp_simd.wasm.br';
 const wasmModule = 'undici/lib/llhttp/llhttp_simd-wasm.js';
 
 /** By the end of a module's path: what stands in for it. */
@@ -20,7 +21,8 @@ const replacements = {
   // ora draws the one it is given or `dots`; the package is 90 animations.
   'cli-spinners/index.js':
     'export default { dots: { interval: 80, frames: [..."⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"] }, line: { interval: 130, frames: [..."-\\\\|/"] } };',
-  [wasmModule]: `module.exports = require('node:fs').readFileSync(require('node:path').join(__dirname, '${wasmName}'));`,
+  [wasmModule]: `const { readFileSync } = require('node:fs');
+    module.exports = require('node:zlib').brotliDecompressSync(readFileSync(require('node:path').join(__dirname, '${wasmName}')));`,
   // For CPUs without SIMD (before 2008): found in the installed package when it is needed.
   'undici/lib/llhttp/llhttp-wasm.js': "module.exports = require('undici/lib/llhttp/llhttp-wasm');",
   // chalk's guess at the terminal, made when it is loaded. terminal/theme decides the level itself.
@@ -62,5 +64,5 @@ export const slimPackages = {
 
 /** Puts the WebAssembly beside the bundle. */
 export function copyWasm(dist) {
-  writeFileSync(join(dist, wasmName), require(wasmModule));
+  writeFileSync(join(dist, wasmName), brotliCompressSync(require(wasmModule)));
 }

@@ -4,7 +4,7 @@ import { isSecretHeader } from '../http/wire.ts';
 import type { Client } from '../messages/client.ts';
 import { defaultVersion, type Endpoint, endpointUrl, hostOf, isLoopback } from '../messages/endpoint.ts';
 import { concealHeader, concealQuery, type Secret } from '../messages/secret.ts';
-import { createKeyReader } from '../profiles/keys.ts';
+import { createKeyReader, type KeyReader } from '../profiles/keys.ts';
 import type { KeyReference } from '../profiles/profile.ts';
 import { describeSource, home, type Settings } from '../profiles/settings.ts';
 import { beforeDeath } from '../terminal/before-death.ts';
@@ -24,13 +24,7 @@ export type Connection = {
 export async function openConnection(settings: Settings, input: ConnectionInput): Promise<Connection> {
   const { options, context, note } = input;
   for (const text of settings.notes) note(text);
-  const keys = createKeyReader({
-    env: context.env,
-    clock: context.clock,
-    store: context.store(context.dirs.config, note),
-    note,
-    beforeDeath,
-  });
+  const keys = keyReader(input);
   // What can fail on bad input comes first: a demo server that nobody closes would keep the process alive.
   const transport = await openTransport(settings, input);
   const isDemo = settings.preset?.id === 'demo';
@@ -71,6 +65,16 @@ export async function openConnection(settings: Settings, input: ConnectionInput)
     },
   };
 }
+
+/** Reads keys from wherever they are kept. */
+export const keyReader = ({ context, note }: Pick<ConnectionInput, 'context' | 'note'>): KeyReader =>
+  createKeyReader({
+    env: context.env,
+    clock: context.clock,
+    store: context.store(context.dirs.config, note),
+    note,
+    beforeDeath,
+  });
 
 /**
  * The endpoint the settings describe. `demoUrl` replaces the base URL of the built-in demo.

@@ -4,10 +4,8 @@ import type { Context } from '../context.ts';
 import { isMsgError } from '../errors.ts';
 import { proxyFromEnv } from '../http/proxy.ts';
 import { type Endpoint, endpointUrl, environmentFor } from '../messages/endpoint.ts';
-import { createKeyReader } from '../profiles/keys.ts';
 import type { Settings } from '../profiles/settings.ts';
-import { beforeDeath } from '../terminal/before-death.ts';
-import { endpointFor, keyOwner } from './connection.ts';
+import { endpointFor, keyOwner, keyReader } from './connection.ts';
 
 /** What the static lint looks at besides the settings. */
 export const surroundings = (context: Context) => ({
@@ -32,15 +30,9 @@ export function fileText(path: string): string | undefined {
 export async function readEndpoint(
   settings: Settings,
   demoUrl: string | undefined,
-  { context, note }: { context: Context; note: (text: string) => void },
+  sources: { context: Context; note: (text: string) => void },
 ): Promise<Endpoint> {
-  const keys = createKeyReader({
-    env: context.env,
-    clock: context.clock,
-    store: context.store(context.dirs.config, note),
-    note,
-    beforeDeath,
-  });
+  const keys = keyReader(sources);
   try {
     return await endpointFor(settings, demoUrl, (reference) => keys.read(reference, keyOwner(settings)));
   } catch (error) {
@@ -48,7 +40,7 @@ export async function readEndpoint(
       settings.key === undefined || settings.key.value.kind === 'env' || settings.key.value.kind === 'stored';
     // A key command or file that fails is a mistake in the configuration, and said as one.
     if (!isMsgError(error, 'config') || !isEmpty) throw error;
-    note(error.message);
+    sources.note(error.message);
     const { key: _key, withheld: _withheld, ...keyless } = settings;
     return endpointFor(keyless, demoUrl, () => Promise.reject(error));
   }

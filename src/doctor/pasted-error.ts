@@ -1,5 +1,6 @@
 // `--from-error`: what can be read from an error message, a curl -v transcript or a log line. Pure, no request.
 import type { Answer } from './classify.ts';
+import { isJson } from './shapes.ts';
 
 /** What a pasted text holds of an exchange. */
 export type PastedError =
@@ -130,13 +131,4 @@ function balanced(text: string, start: number): string | undefined {
     }
   }
   return undefined;
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
 }

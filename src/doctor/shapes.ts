@@ -98,3 +98,13 @@ function parseJson(body: string): unknown {
 const firstLine = (body: string): string => (body.split('\n', 1)[0] ?? '').trim().slice(0, 200);
 const text = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null);
 const asText = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
+
+/** Whether a text is a JSON document. */
+export function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}

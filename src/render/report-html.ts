@@ -1,5 +1,5 @@
 // A report as one HTML page, fit to attach to a ticket: no script, no network, light and dark.
-import type { CheckResult, Remedy, Report, Status } from '../doctor/report.ts';
+import type { CheckResult, Remedy, Report } from '../doctor/report.ts';
 import { html, htmlBlock, tag } from './html-text.ts';
 import { arrivalChart, waterfall } from './report-charts.ts';
 import type { ReportTextOptions } from './report-line.ts';
@@ -9,6 +9,7 @@ import {
   groupsOf,
   milliseconds,
   notChecked,
+  statusMarks,
   streamFacts,
   tally,
   verdictSentence,
@@ -18,16 +19,6 @@ import { reportStyle } from './report-style.ts';
 
 /** When the run was made (ISO 8601) and how long it took, where known. */
 export type ReportHtmlOptions = Pick<ReportTextOptions, 'madeAt' | 'elapsedMs'>;
-
-const marks: Readonly<Record<Status, string>> = {
-  pass: '✓',
-  info: 'i',
-  warn: '!',
-  fail: '✗',
-  unknown: '?',
-  skip: '–',
-  crashed: '✗',
-};
 
 const card = (heading: string, content: string, className = ''): string =>
   content === '' ? '' : tag('section', `card ${className}`.trim(), tag('h2', '', html(heading)) + content);
@@ -79,7 +70,7 @@ function causeHtml(report: Report): string {
 /** What to look at where no single cause stands out; the remedies stand with the checks. */
 function concernsHtml({ checks }: Report): string {
   const concerns = withStatus(checks, 'crashed', 'fail', 'warn', 'unknown').map(({ id, status, summary }) => {
-    const mark = `<span class="mark ${status}">${marks[status]}</span>`;
+    const mark = `<span class="mark ${status}">${statusMarks[status]}</span>`;
     return tag('li', '', `${mark}<div><p>${html(summary)}</p>${tag('code', 'id', html(id))}</div>`);
   });
   return concerns.length === 0 ? '' : tag('ul', 'checks', concerns.join(''));
@@ -166,7 +157,7 @@ function checkHtml(check: CheckResult, rootCauseId: string | undefined): string 
   parts.push(wire(check.evidence));
   // Of the root cause, the fix stands above already.
   if (check.remedy !== null && check.id !== rootCauseId) parts.push(remedyHtml(check.remedy));
-  const mark = `<span class="mark ${check.status}" title="${check.status}">${marks[check.status]}</span>`;
+  const mark = `<span class="mark ${check.status}" title="${check.status}">${statusMarks[check.status]}</span>`;
   return tag('li', '', mark + tag('div', '', parts.join('')));
 }
 
@@ -175,7 +166,7 @@ function groupHtml(group: Group, rootCauseId: string | undefined): string {
   const rest = withStatus(group.checks, 'pass', 'info', 'skip');
   const isOpen = problems.length > 0;
   const summary = [
-    `<span class="mark ${group.status}">${marks[group.status]}</span>`,
+    `<span class="mark ${group.status}">${statusMarks[group.status]}</span>`,
     tag('b', '', html(group.name)),
     tag('span', 'tally', html(tally(group.checks))),
   ];

@@ -6,6 +6,7 @@ import {
   milliseconds,
   phasesOf,
   spendLine,
+  statusMarks,
   streamFacts,
   tally,
   verdictSentence,
@@ -13,13 +14,8 @@ import {
 } from './report-parts.ts';
 
 const marks: Readonly<Record<Status, string>> = {
-  pass: '✓',
-  info: 'i',
-  warn: '!',
-  fail: '✗',
-  unknown: '?',
-  skip: '–',
-  crashed: '✗ crashed',
+  ...statusMarks,
+  crashed: `${statusMarks.crashed} crashed`,
 };
 
 /** No character may begin markup, a mention or a link, also inside a table cell. */

@@ -1,6 +1,7 @@
 // What every format of a report needs to know about it: groups, counts, the verdict in a line, the phases of
 // the exchange, the buckets of the sparkline. No layout.
 import type { CheckResult, Report, Status, StreamReport } from '../doctor/report.ts';
+import { unicodeGlyphs } from './theme.ts';
 
 export type Group = {
   readonly name: string;
@@ -141,3 +142,9 @@ export function streamFacts(stream: StreamReport): string[] {
   if (stream.hop !== undefined) facts.push(`hop ${stream.hop} (${stream.hopConfidence ?? 'possible'})`);
   return facts;
 }
+
+/** The mark of a status, where every character can be shown. */
+export const statusMarks: Readonly<Record<Status, string>> = {
+  ...unicodeGlyphs,
+  crashed: unicodeGlyphs.fail,
+};

@@ -34,11 +34,12 @@ const isWhole = (file: string): boolean => {
 /** A file that was written anew has another inode: it is renamed into its place. */
 const inodes = (): number[] => kept().map((file) => statSync(file).ino);
 
-it('is written by the first run, for nobody else, and taken by V8 in the second', async () => {
+it('is written by the first runs, for nobody else, and taken by V8 from then on', async () => {
   const first = await dryRun();
   expect(JSON.parse(first)).toHaveProperty('request');
   expect(kept().length).toBeGreaterThanOrEqual(2);
   for (const path of [folder(), ...kept()]) expect(statSync(path).mode & 0o077).toBe(0);
+  for (let run = 2; run <= 8; run++) expect(await dryRun()).toBe(first);
   const before = inodes();
   expect(await dryRun()).toBe(first);
   expect(inodes()).toEqual(before);
@@ -72,7 +73,7 @@ it('is not asked for with NODE_DISABLE_COMPILE_CACHE, and goes where NODE_COMPIL
   await dryRun({ NODE_DISABLE_COMPILE_CACHE: '1' });
   expect(readdirSync(home).filter((name) => name.startsWith('msg-code'))).toEqual([]);
   await dryRun({ NODE_COMPILE_CACHE: join(home, 'chosen') });
-  expect(readdirSync(join(home, 'chosen')).length).toBeGreaterThanOrEqual(2);
+  expect(readdirSync(join(home, 'chosen/msg')).length).toBeGreaterThanOrEqual(2);
 });
 
 it('costs nothing but time where nothing can be written', async () => {

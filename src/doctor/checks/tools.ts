@@ -3,6 +3,7 @@ import { type Check, fail, info, nothing, pass, remedy, warn } from '../check.ts
 import { wireLine } from '../evidence.ts';
 import type { Look } from '../observations.ts';
 import { again } from '../remedies.ts';
+import { isJson } from '../shapes.ts';
 import type { BlockFact } from '../stream-sequence.ts';
 
 const calls = (look: Look): readonly BlockFact[] =>
@@ -143,12 +144,3 @@ export const toolChecks: readonly Check[] = [
     },
   },
 ];
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
-}

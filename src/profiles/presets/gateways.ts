@@ -1,18 +1,6 @@
 // Gateways and routers in front of other makers' models. Data only; see vendors.ts for what null means.
 import type { Preset } from '../profile.ts';
-
-const unknown = {
-  acceptedAuth: null,
-  needsVersion: null,
-  hasModelList: null,
-  hasCountTokens: null,
-  errors: [],
-  rateLimitHeaders: [],
-  keyPrefixes: [],
-  models: [],
-  quirks: [],
-  isVerified: false,
-} as const;
+import { unknown } from './unknown.ts';
 
 export const gatewayPresets: readonly Preset[] = [
   {

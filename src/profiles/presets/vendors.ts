@@ -1,20 +1,7 @@
 // Makers of models that speak Messages themselves. Data only; isVerified is false where the facts come
 // from third-party pages, and a single unknown is null.
 import type { Preset } from '../profile.ts';
-
-/** What most rows know nothing about. */
-const unknown = {
-  acceptedAuth: null,
-  needsVersion: null,
-  hasModelList: null,
-  hasCountTokens: null,
-  errors: [],
-  rateLimitHeaders: [],
-  keyPrefixes: [],
-  models: [],
-  quirks: [],
-  isVerified: false,
-} as const;
+import { unknown } from './unknown.ts';
 
 const ratelimit = (subject: string): string[] =>
   ['limit', 'remaining', 'reset'].map((figure) => `anthropic-ratelimit-${subject}-${figure}`);
