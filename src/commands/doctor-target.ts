@@ -2,7 +2,7 @@
 // where something is missing: that is what it is there to find.
 import type { Context } from '../context.ts';
 import type { DoctorContext, DoctorOptions } from '../doctor/probe.ts';
-import { shellWord } from '../doctor/remedies.ts';
+import { shellWord } from '../doctor/remedy-commands.ts';
 import { type SetupInput, setupOf } from '../doctor/setup.ts';
 import { openLedger } from '../doctor/spend.ts';
 import { endpointUrl } from '../messages/endpoint.ts';

@@ -1,6 +1,7 @@
 // From a finished run to the report that every format renders. Pure.
+
+import { bestCandidate } from './better-base.ts';
 import type { Check } from './check.ts';
-import { bestCandidate } from './checks/url.ts';
 import { conformanceOf } from './conformance.ts';
 import { scrub } from './evidence.ts';
 import type { Look } from './observations.ts';

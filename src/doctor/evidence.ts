@@ -54,6 +54,10 @@ export function wireLine(exchange: Exchange): string {
   return `${start} -> ${exchange.status}${type ? ` ${type}` : ''}${bodyLine(exchange)}`;
 }
 
+/** One line for each of these that was made. */
+export const wireLines = (...exchanges: readonly (Exchange | undefined)[]): string[] =>
+  exchanges.filter((one) => one !== undefined).map(wireLine);
+
 const credentialWords = {
   none: 'no key',
   own: 'key',

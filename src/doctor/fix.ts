@@ -1,5 +1,5 @@
 // `--fix`: which settings of a profile the findings prove wrong, and what they should be. Pure.
-import { bestCandidate } from './checks/url.ts';
+import { bestCandidate } from './better-base.ts';
 import { closestModels, modelIds } from './closest-models.ts';
 import type { Run } from './runner.ts';
 import { bothForms } from './url-facts.ts';

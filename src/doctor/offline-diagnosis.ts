@@ -3,7 +3,7 @@ import { classify, type Kind, type Reading, readFailure } from './classify.ts';
 import { scrub } from './evidence.ts';
 import { type PastedError, readPasted } from './pasted-error.ts';
 import { checks } from './registry.ts';
-import { shellWord } from './remedies.ts';
+import { shellWord } from './remedy-commands.ts';
 import type { CheckResult, Report } from './report.ts';
 
 export type OfflineDiagnosis = {

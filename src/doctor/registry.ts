@@ -1,18 +1,31 @@
-// Every check and every probe of the doctor. A new check is one constant in its group file.
+// Every check and every probe of the doctor. A new check is one entry in the file of its topic in checks/.
 import type { Check } from './check.ts';
-import { authChecks } from './checks/auth.ts';
+import { answerChecks } from './checks/answer.ts';
+import { authGatewayChecks } from './checks/auth-gateway.ts';
+import { authHeaderChecks } from './checks/auth-header.ts';
+import { authKeyChecks } from './checks/auth-key.ts';
 import { bufferingChecks } from './checks/buffering.ts';
-import { configChecks } from './checks/config.ts';
+import { capabilityChecks } from './checks/capabilities.ts';
+import { certificateChecks } from './checks/certificate.ts';
+import { dnsChecks } from './checks/dns.ts';
 import { edgeChecks } from './checks/edge.ts';
+import { edgeBlockChecks } from './checks/edge-blocks.ts';
+import { environmentChecks } from './checks/environment.ts';
+import { keyChecks } from './checks/key.ts';
 import { limitChecks } from './checks/limits.ts';
+import { middleboxChecks } from './checks/middlebox.ts';
 import { modelChecks } from './checks/model.ts';
-import { networkChecks } from './checks/network.ts';
 import { protocolChecks } from './checks/protocol.ts';
+import { proxyChecks } from './checks/proxy.ts';
 import { streamChecks } from './checks/stream.ts';
 import { streamDetailChecks } from './checks/stream-details.ts';
+import { tcpChecks } from './checks/tcp.ts';
 import { tlsChecks } from './checks/tls.ts';
 import { toolChecks } from './checks/tools.ts';
-import { urlChecks } from './checks/url.ts';
+import { upstreamChecks } from './checks/upstream.ts';
+import { urlAnswerChecks } from './checks/url-answer.ts';
+import { urlOriginChecks } from './checks/url-origin.ts';
+import { urlPathChecks } from './checks/url-path.ts';
 import type { AnyProbe } from './probe.ts';
 import { keyedProbes } from './probes/keyed.ts';
 import { paidProbes } from './probes/paid.ts';
@@ -21,15 +34,28 @@ import { inOrder } from './runner.ts';
 
 /** In the order of stages; within a stage, what explains more stands first. */
 export const checks: readonly Check[] = inOrder([
-  ...configChecks,
-  ...networkChecks,
+  ...keyChecks,
+  ...proxyChecks,
+  ...environmentChecks,
+  ...dnsChecks,
+  ...tcpChecks,
+  ...middleboxChecks,
   ...tlsChecks,
+  ...certificateChecks,
   ...edgeChecks,
-  ...urlChecks,
-  ...authChecks,
+  ...edgeBlockChecks,
+  ...urlOriginChecks,
+  ...urlPathChecks,
+  ...urlAnswerChecks,
+  ...authHeaderChecks,
+  ...authGatewayChecks,
+  ...authKeyChecks,
   ...protocolChecks,
   ...modelChecks,
+  ...capabilityChecks,
+  ...answerChecks,
   ...limitChecks,
+  ...upstreamChecks,
   ...streamChecks,
   ...bufferingChecks,
   ...streamDetailChecks,

@@ -1,9 +1,9 @@
-// Group I, the timing: does text arrive as it is made? The statistic is buffering.ts, the words are its own.
+// The timing of a stream: does text arrive as it is made? The statistic is ../buffering, the words are buffering-words.
 import type { Severity } from '../buffering.ts';
 import { describeStream } from '../buffering-words.ts';
 import { type Check, type Finding, fail, info, pass, remedy, unknown, warn } from '../check.ts';
 import type { Look } from '../observations.ts';
-import { again } from '../remedies.ts';
+import { again } from '../remedy-commands.ts';
 import type { Owner, StreamVerdict } from '../report.ts';
 import { type JudgedStream, judgedStream } from '../stream-judgement.ts';
 import type { Cure } from '../streaming-cures.ts';

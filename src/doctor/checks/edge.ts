@@ -1,17 +1,19 @@
-// Group D: who stands before the API, and whether one of them refuses the request.
+// What stands before the API, and what it wants of requests or does to bodies. Its refusals: edge-blocks.
 import { type Check, fail, info, notAsked, pass, remedy, warn } from '../check.ts';
 import { headerLines, wireLine } from '../evidence.ts';
+import { answersOf, owned } from '../exchanges.ts';
 import type { Exchange, Look } from '../observations.ts';
-import { again, forHops, headerCommand, largerBodies, owned, skipWaf } from '../remedies.ts';
+import { again, headerCommand } from '../remedy-commands.ts';
+import { forHops, largerBodies } from '../remedy-snippets.ts';
 import { hopsOf } from '../stream-judgement.ts';
 
-/** The first answer that a check of this group owns: without key, with it, or with a real body. */
-const accused = (look: Look, id: string): Exchange | undefined =>
-  owned(id, look('keyless'), look('keyed'), look('count'), look('message'), look('stream')?.exchange);
+/** The first answer that a check owns: without key, with it, or with a real body. */
+export const accused = (look: Look, id: string): Exchange | undefined => owned(id, ...answersOf(look));
 
-const later = ['keyed', 'count', 'message'] as const;
+/** What is looked at after the keyless answer: the same refusal may come only with the key, or with a real body. */
+export const later = ['keyed', 'count', 'message'] as const;
 
-const kilobytes = (bytes: number): string =>
+export const kilobytes = (bytes: number): string =>
   bytes >= 1 << 20 ? `${(bytes / (1 << 20)).toFixed(0)} MiB` : `${Math.round(bytes / 1024)} KiB`;
 
 export const edgeChecks: readonly Check[] = [
@@ -29,141 +31,6 @@ export const edgeChecks: readonly Check[] = [
         return info('No hop gives itself away.', { evidence: headerLines(look('keyless'), 'server', 'via') });
       return info(`${hops.map(({ name }) => name).join(' → ')}`, {
         evidence: hops.map(({ name, evidence }) => `${name}: ${evidence}`),
-      });
-    },
-  },
-  {
-    id: 'edge.waf_challenge',
-    group: 'edge',
-    title: 'No bot challenge stands before the API',
-    why: 'A challenge is a page for browsers ("Just a moment..."); no API client can pass it.',
-    proof: 'cf-mitigated: challenge, or the page itself.',
-    cure: 'Skip the rule for the API path, or use the API host.',
-    configuration: skipWaf,
-    needs: ['keyless'],
-    uses: later,
-    judge(look) {
-      const answer = accused(look, 'edge.waf_challenge');
-      if (answer === undefined) return pass('');
-      const ray = answer.outcome === 'answered' ? answer.headers['cf-ray'] : undefined;
-      const path = look('setup')?.url.path ?? '/v1/messages';
-      return fail(
-        `A bot challenge${ray ? ` from Cloudflare (${ray})` : ''} blocked the request before the API. Ask the owner of the host to skip the rule for ${path}, or use their API host.`,
-        {
-          owner: 'proxy',
-          evidence: [wireLine(answer), ...headerLines(answer, 'cf-mitigated', 'cf-ray')],
-          remedy: remedy(`Have the challenge skipped for ${path}.`, [again(look)], forHops(look, skipWaf)),
-        },
-      );
-    },
-  },
-  {
-    id: 'edge.waf_ua',
-    group: 'edge',
-    title: 'The edge does not ban this client',
-    why: 'Error 1010 bans the signature of a client, not the key; other clients pass.',
-    proof: 'The code of the edge, and the same request under a neutral name.',
-    cure: 'Allow the client for the API path.',
-    configuration: skipWaf,
-    needs: ['keyless'],
-    uses: ['plainAgent'],
-    judge(look) {
-      const answer = accused(look, 'edge.waf_ua');
-      const [keyless, plain] = [look('keyless'), look('plainAgent')];
-      const differs =
-        keyless?.reading.kind === 'blocked' &&
-        plain?.outcome === 'answered' &&
-        plain.reading.kind !== 'blocked';
-      if (answer === undefined && !differs) return pass('');
-      const shown = answer ?? keyless;
-      return fail(
-        `The edge bans this client by its name${differs ? '; the same request under a neutral name passes' : ' or TLS signature'}. msg does not imitate other clients.`,
-        {
-          owner: 'proxy',
-          confidence: answer === undefined ? 'likely' : 'certain',
-          evidence: [shown, plain].filter((one) => one !== undefined).map(wireLine),
-          remedy: remedy(
-            'Ask the owner of the host to allow API clients on this path.',
-            [headerCommand(look, 'user-agent'), again(look)],
-            forHops(look, skipWaf),
-          ),
-        },
-      );
-    },
-  },
-  {
-    id: 'edge.waf_body',
-    group: 'edge',
-    title: 'No firewall rule dislikes the body',
-    why: 'AWS WAF and similar refuse bodies above 8 KB or with "../" in them: short tests pass, real prompts fail with 403.',
-    proof: 'A 403 of the edge on a larger or real body where {} passes.',
-    cure: 'SizeRestrictions_BODY and GenericLFI_BODY in Count mode for this path.',
-    configuration: skipWaf,
-    needs: ['keyless'],
-    uses: [...later, 'sizes'],
-    judge(look) {
-      const answer = accused(look, 'edge.waf_body');
-      const refused = (look('sizes') ?? []).find(
-        ({ exchange }) => exchange.outcome === 'answered' && exchange.status === 403,
-      );
-      const keyless = look('keyless');
-      const isSmallFine = keyless?.outcome === 'answered' && keyless.status !== 403;
-      const shown = answer ?? (isSmallFine ? refused?.exchange : undefined);
-      if (shown === undefined) return pass('');
-      const size = answer === undefined ? ` of ${kilobytes(refused?.bytes ?? 0)}` : '';
-      return fail(`A firewall refused a body${size} with 403; the API never saw it.`, {
-        owner: 'proxy',
-        confidence: isSmallFine ? 'certain' : 'likely',
-        evidence: [wireLine(shown), ...headerLines(shown, 'server')],
-        remedy: remedy(
-          'Exempt the API path from the body rules.',
-          [`${again(look)} --size`, again(look)],
-          forHops(look, skipWaf),
-        ),
-      });
-    },
-  },
-  {
-    id: 'edge.client_whitelist',
-    group: 'edge',
-    title: 'The endpoint admits this client',
-    why: "Some relays admit only one vendor's client; every other one gets 403 or a 503 that looks like an outage.",
-    proof: 'The words of the refusal.',
-    cure: 'A key without client restriction.',
-    needs: ['keyless'],
-    uses: later,
-    judge(look) {
-      const answer = accused(look, 'edge.client_whitelist');
-      if (answer === undefined) return pass('');
-      return fail(
-        `This key only admits certain clients (${answer.reading.errorMessage ?? 'a client list'}). msg does not imitate other clients. Ask the provider for an API key without client restriction.`,
-        {
-          owner: 'provider',
-          evidence: [wireLine(answer)],
-          remedy: remedy('Ask the provider for a key without client restriction.', [again(look)]),
-        },
-      );
-    },
-  },
-  {
-    id: 'edge.geo_ip',
-    group: 'edge',
-    title: 'Requests from this address are admitted',
-    why: 'Countries, data centres and VPN exits are refused with 403 that looks like a key problem.',
-    proof: 'The words of the refusal, or 451.',
-    cure: 'Another network, or an entry on the allow-list.',
-    needs: ['keyless'],
-    uses: later,
-    judge(look) {
-      const answer = accused(look, 'edge.geo_ip');
-      if (answer === undefined) return pass('');
-      return fail(`Requests from this network address are refused: "${answer.reading.errorMessage ?? ''}".`, {
-        owner: 'provider',
-        evidence: [wireLine(answer)],
-        remedy: remedy('Use another network, or have this address put on the allow-list.', [
-          'curl -s https://checkip.amazonaws.com',
-          again(look),
-        ]),
       });
     },
   },
@@ -249,13 +116,7 @@ export const edgeChecks: readonly Check[] = [
     needs: ['keyless'],
     uses: [...later, 'stream'],
     judge(look) {
-      const answers = [
-        look('keyless'),
-        look('keyed'),
-        look('count'),
-        look('message'),
-        look('stream')?.exchange,
-      ];
+      const answers = answersOf(look);
       const broken =
         owned('edge.encoding_lie', ...answers) ??
         answers.find((one) => one?.outcome === 'answered' && /Z_DATA/.test(one.breakage?.code ?? ''));

@@ -1,10 +1,12 @@
-// Group F: does the endpoint keep to the protocol outside of streams?
+// Does the endpoint keep to the protocol outside of streams?
 
 import { isObject } from '../../messages/types.ts';
 import { type Check, fail, info, notAsked, nothing, pass, remedy, unknown, warn } from '../check.ts';
 import { wireLine } from '../evidence.ts';
+import { messageOf, owned } from '../exchanges.ts';
 import type { Answered, Exchange, Look } from '../observations.ts';
-import { again, forHops, owned, passHeaders } from '../remedies.ts';
+import { again } from '../remedy-commands.ts';
+import { forHops, passHeaders } from '../remedy-snippets.ts';
 
 const answered = (...exchanges: readonly (Exchange | undefined)[]): Answered[] =>
   exchanges.filter((one): one is Answered => one?.outcome === 'answered');
@@ -20,18 +22,6 @@ const errors = (look: Look): Answered[] =>
     look('message'),
     look('stream')?.exchange,
   ).filter(({ status, reading }) => status >= 400 || reading.isErrorInside);
-
-/** The message the one-token probe got, parsed. */
-export function messageOf(look: Look): Record<string, unknown> | null {
-  const exchange = look('message');
-  if (exchange?.outcome !== 'answered' || exchange.status !== 200) return null;
-  try {
-    const json: unknown = JSON.parse(exchange.body);
-    return isObject(json) ? json : null;
-  } catch {
-    return null;
-  }
-}
 
 /** Fields of a Message that clients rely on and this one lacks. */
 function missingFields(message: Record<string, unknown>): string[] {

@@ -1,9 +1,10 @@
-// Group I, the details of a stream: labels, line ends, counts, reasons. Its structure is stream.ts.
+// The details of a stream: labels, line ends, counts, reasons. Its structure is stream.ts.
 import { type Check, fail, info, notAsked, pass, remedy, unknown, warn } from '../check.ts';
 import { headerLines, wireLine } from '../evidence.ts';
-import { again, forHops, longerTimeouts } from '../remedies.ts';
+import { messageOf } from '../exchanges.ts';
+import { again } from '../remedy-commands.ts';
+import { forHops, longerTimeouts } from '../remedy-snippets.ts';
 import { hopsOf } from '../stream-judgement.ts';
-import { messageOf } from './protocol.ts';
 import { gatewayFault, noStream, seconds, streamOf } from './stream-wire.ts';
 
 export const streamDetailChecks: readonly Check[] = [

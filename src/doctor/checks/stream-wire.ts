@@ -1,7 +1,7 @@
 // What the checks of streams share: the stream, its line of evidence, the gateway as owner.
 import { nothing, remedy } from '../check.ts';
 import type { Look } from '../observations.ts';
-import { again } from '../remedies.ts';
+import { again } from '../remedy-commands.ts';
 import type { Owner, Remedy } from '../report.ts';
 import type { StreamFacts } from '../stream-facts.ts';
 

@@ -1,7 +1,8 @@
-// Group I, the events: is the stream what a Messages stream has to be? Buffering is in buffering checks.
+// The events: is the stream what a Messages stream has to be? Its timing is buffering.ts.
 import { type Check, fail, pass, remedy, unknown, warn } from '../check.ts';
 import { wireLine } from '../evidence.ts';
-import { again, forHops, longerTimeouts } from '../remedies.ts';
+import { again } from '../remedy-commands.ts';
+import { forHops, longerTimeouts } from '../remedy-snippets.ts';
 import type { StreamFacts } from '../stream-facts.ts';
 import { gatewayFault, noStream, seconds, streamLine, streamOf } from './stream-wire.ts';
 

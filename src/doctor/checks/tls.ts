@@ -1,30 +1,13 @@
-// Group C, TLS: judges the chain that http/chain examined with verification off.
-import { type Check, fail, pass, remedy, warn } from '../check.ts';
+// The TLS handshake: does the port speak TLS, and with this client?
+import { type Check, fail, pass, remedy } from '../check.ts';
 import { wireLine } from '../evidence.ts';
+import { owned } from '../exchanges.ts';
 import type { Look } from '../observations.ts';
-import { again, change, owned, setCommand } from '../remedies.ts';
-
-const dayMs = 86_400_000;
-const days = (ms: number): string =>
-  `${Math.max(1, Math.round(ms / dayMs))} day${Math.round(ms / dayMs) > 1 ? 's' : ''}`;
+import { again, change, setCommand } from '../remedy-commands.ts';
 
 /** A request got through with certificates checked: whatever the handshake looked like, it is trusted. */
-const getsThrough = (look: Look): boolean =>
+export const getsThrough = (look: Look): boolean =>
   look('setup')?.isTlsCheckOff === false && look('keyless')?.outcome === 'answered';
-
-/** With checks switched off a bad certificate does not stop anybody, which is the worse for it. */
-const problemOf = (look: Look): typeof fail => (look('setup')?.isTlsCheckOff ? warn : fail);
-
-const chainLines = (look: Look): string[] =>
-  (look('network')?.tls?.chain ?? []).map(
-    ({ subject, issuer }, depth) => `${depth}: ${subject}, issued by ${issuer}`,
-  );
-
-/** `openssl` shows a chain without msg: an independent witness. */
-const showChain = (look: Look): string => {
-  const url = look('setup')?.url;
-  return `openssl s_client -connect ${url?.hostname}:${url?.port} -servername ${url?.hostname} -showcerts </dev/null`;
-};
 
 export const tlsChecks: readonly Check[] = [
   {
@@ -95,197 +78,6 @@ export const tlsChecks: readonly Check[] = [
       );
     },
   },
-  {
-    id: 'tls.intercepted',
-    group: 'network',
-    title: 'TLS is not opened on the way',
-    why: 'Corporate inspection (Zscaler, Netskope, Palo Alto, ...) replaces the certificate; Node does not know its root, browsers do. Such products also tend to hold event streams.',
-    proof: 'The issuer of the certificate.',
-    cure: 'The inspection root as PEM in NODE_EXTRA_CA_CERTS; a bypass for event streams.',
-    needs: ['setup', 'network'],
-    uses: ['keyless'],
-    judge(look) {
-      const tls = look('network')?.tls;
-      const inspector = tls?.verdict?.inspector ?? null;
-      if (tls == null || inspector === null) return pass('');
-      const host = look('setup')?.url.hostname ?? '';
-      const text = `Certificate for ${host} is issued by ${inspector} (TLS inspection). Export that root as PEM and start with NODE_EXTRA_CA_CERTS=ROOT.pem; it cannot be set after start.`;
-      const problem = {
-        owner: 'network',
-        evidence: chainLines(look),
-        remedy: remedy('Trust the root of the inspection, and ask for a bypass of event streams.', [
-          'export NODE_EXTRA_CA_CERTS=ROOT.pem',
-          setCommand(look, 'cacert', 'ROOT.pem'),
-          showChain(look),
-        ]),
-      } as const;
-      return tls.verdict?.isTrusted || getsThrough(look)
-        ? warn(
-            `Certificate for ${host} is issued by ${inspector} (TLS inspection); its root is trusted here. It can read everything and may hold streams.`,
-            problem,
-          )
-        : fail(text, problem);
-    },
-  },
-  {
-    id: 'tls.expired',
-    group: 'network',
-    title: 'The certificate has not expired',
-    why: 'Nobody renewed it, or the clock here is ahead.',
-    proof: 'Its end against the clock of this machine.',
-    cure: 'Renew it; correct the clock.',
-    needs: ['network'],
-    uses: ['keyless'],
-    judge(look) {
-      const tls = look('network')?.tls;
-      const leaf = tls?.chain[0];
-      const expiredMs = getsThrough(look) ? null : (tls?.verdict?.expiredMs ?? null);
-      if (expiredMs === null) {
-        const restMs = leaf === undefined ? Number.POSITIVE_INFINITY : leaf.validToMs - nowOf(look);
-        if (restMs < 14 * dayMs && restMs > 0) {
-          return warn(`The certificate expires in ${days(restMs)}.`, {
-            owner: 'gateway',
-            remedy: remedy('Have it renewed.', [showChain(look)]),
-          });
-        }
-        return pass(
-          leaf === undefined ? '' : `Valid until ${new Date(leaf.validToMs).toISOString().slice(0, 10)}.`,
-        );
-      }
-      return problemOf(look)(`A certificate of the chain expired ${days(expiredMs)} ago.`, {
-        owner: 'gateway',
-        evidence: chainLines(look),
-        remedy: remedy('Have the owner renew it; check the clock of this machine.', [
-          'date -u',
-          showChain(look),
-        ]),
-      });
-    },
-  },
-  {
-    id: 'tls.not_yet',
-    group: 'network',
-    title: 'The certificate is valid already',
-    why: 'A certificate from the future is almost always a clock that is behind.',
-    proof: 'Its begin against the clock of this machine.',
-    cure: 'Set the clock; on WSL2: sudo hwclock -s',
-    needs: ['setup', 'network'],
-    uses: ['keyless'],
-    judge(look) {
-      const earlyMs = getsThrough(look) ? null : (look('network')?.tls?.verdict?.notYetMs ?? null);
-      if (earlyMs === null) return pass('');
-      return problemOf(look)(
-        `The certificate is valid only in ${days(earlyMs)}: the clock of this machine is behind, or the certificate was made too early.`,
-        {
-          owner: 'you',
-          confidence: 'likely',
-          evidence: chainLines(look),
-          remedy: remedy('Check the clock.', [
-            'date -u',
-            look('setup')?.isWsl ? 'sudo hwclock -s' : 'sudo timedatectl set-ntp true',
-            again(look),
-          ]),
-        },
-      );
-    },
-  },
-  {
-    id: 'tls.hostname',
-    group: 'network',
-    title: 'The certificate is for this host',
-    why: 'An address instead of a name, a missing alias, or another service on that port.',
-    proof: 'The names of the certificate against the host of the base URL.',
-    cure: 'The name the certificate was made for.',
-    needs: ['setup', 'network'],
-    uses: ['keyless'],
-    judge(look) {
-      const names = getsThrough(look) ? null : (look('network')?.tls?.verdict?.otherNames ?? null);
-      if (names === null) return pass('');
-      const setup = look('setup');
-      const name = names
-        .map((entry) => /^DNS:(?!\*)(.+)$/.exec(entry)?.[1])
-        .find((entry) => entry !== undefined);
-      return problemOf(look)(
-        `The certificate is for ${names.slice(0, 3).join(', ') || look('network')?.tls?.chain[0]?.subject}, not for ${setup?.url.hostname}.`,
-        {
-          owner: 'you',
-          evidence: chainLines(look),
-          remedy: remedy(
-            'Use the name the certificate was made for.',
-            change(look, 'base-url', `https://${name ?? 'NAME'}`),
-          ),
-        },
-      );
-    },
-  },
-  {
-    id: 'tls.untrusted',
-    group: 'network',
-    title: 'The chain ends in a trusted root',
-    why: 'A private authority this machine does not know, a self-signed certificate, or a server that does not send its intermediate (browsers fetch it, Node does not).',
-    proof: 'A handshake with verification off; the chain is judged here, and no HTTP is sent.',
-    cure: 'Trust the one root (--cacert, NODE_EXTRA_CA_CERTS), or have the server send the intermediate.',
-    needs: ['setup', 'network'],
-    uses: ['keyless'],
-    judge(look) {
-      const tls = look('network')?.tls;
-      const fault = getsThrough(look) ? null : (tls?.verdict?.untrusted ?? null);
-      if (tls == null || fault === null)
-        return pass(
-          tls == null ? '' : `${tls.chain[0]?.issuerOrganization ?? tls.chain[0]?.issuer ?? 'Trusted'}.`,
-        );
-      const last = tls.chain.at(-1);
-      const trust = [
-        setCommand(look, 'cacert', 'ROOT.pem'),
-        'export NODE_EXTRA_CA_CERTS=ROOT.pem',
-        showChain(look),
-      ];
-      const problem = { evidence: chainLines(look) } as const;
-      switch (fault) {
-        case 'self-signed':
-          return problemOf(look)(`The certificate of ${look('setup')?.url.host} is self-signed.`, {
-            ...problem,
-            owner: 'gateway',
-            remedy: remedy('Trust this one certificate, if it is yours.', trust),
-          });
-        case 'missing-intermediate':
-          return problemOf(look)(
-            `The server does not send its intermediate certificate (${last?.issuer}); browsers fetch it, Node does not.`,
-            {
-              ...problem,
-              owner: 'gateway',
-              confidence: 'likely',
-              remedy: remedy(
-                'Install the full chain at the server.',
-                [showChain(look)],
-                [
-                  {
-                    server: 'nginx',
-                    text: 'ssl_certificate /etc/ssl/fullchain.pem;  # leaf first, then the intermediate',
-                  },
-                  {
-                    server: 'HAProxy',
-                    text: 'bind :443 ssl crt /etc/haproxy/full.pem  # leaf, intermediate, key',
-                  },
-                  { server: 'Apache', text: 'SSLCertificateFile /etc/ssl/fullchain.pem' },
-                ],
-              ),
-            },
-          );
-        case 'private-authority':
-        case 'unknown':
-          return problemOf(look)(
-            `The certificate comes from ${last?.issuer ?? 'an authority'} that this machine does not know (a private authority, or TLS inspection).`,
-            {
-              ...problem,
-              owner: 'you',
-              confidence: fault === 'unknown' ? 'likely' : 'certain',
-              remedy: remedy('Get its root as PEM from whoever runs it, and trust it.', trust),
-            },
-          );
-      }
-    },
-  },
 ];
 
 /** Plain http to a TLS port: many servers answer with a TLS alert, which is no HTTP. */
@@ -296,10 +88,4 @@ const isTlsAnswer = (look: Look): boolean => {
     /HPE_INVALID|Parse Error/i.test(`${keyless.failure.code} ${keyless.failure.message}`) &&
     look('setup')?.url.port === 443
   );
-};
-
-/** The wall time of the run, as the keyless answer noted it. */
-const nowOf = (look: Look): number => {
-  const keyless = look('keyless');
-  return keyless?.outcome === 'answered' ? keyless.wallTimeMs : 0;
 };

@@ -1,8 +1,8 @@
-// Group J: a tool call and its result, end to end. Opt-in (--tools): it costs tokens.
+// A tool call and its result, end to end. Opt-in (--tools): it costs tokens.
 import { type Check, fail, info, nothing, pass, remedy, warn } from '../check.ts';
 import { wireLine } from '../evidence.ts';
 import type { Look } from '../observations.ts';
-import { again } from '../remedies.ts';
+import { again } from '../remedy-commands.ts';
 import { isJson } from '../shapes.ts';
 import type { BlockFact } from '../stream-sequence.ts';
 

@@ -1,0 +1,140 @@
+// The plain answer of one token: who gave it, what it cost, and whether anything is in it.
+
+import { isObject } from '../../messages/types.ts';
+import { type Check, fail, info, pass, remedy, unknown, warn } from '../check.ts';
+import { closestModels } from '../closest-models.ts';
+import { wireLines } from '../evidence.ts';
+import { messageOf } from '../exchanges.ts';
+import type { Look } from '../observations.ts';
+import { again } from '../remedy-commands.ts';
+
+const usageOf = (look: Look): Record<string, unknown> => {
+  const usage = messageOf(look)?.['usage'];
+  return isObject(usage) ? usage : {};
+};
+
+export const answerChecks: readonly Check[] = [
+  {
+    id: 'model.substituted',
+    group: 'model',
+    title: 'The model that answers is the one that was asked for',
+    why: 'Aliases, "auto" and silent mapping are by design at many gateways; which model is billed is then not what the request says.',
+    proof: 'model in the answer against model in the request.',
+    cure: 'Pin a concrete id where it matters.',
+    needs: ['setup', 'message'],
+    judge(look) {
+      const [asked, answered] = [look('setup')?.model ?? '', messageOf(look)?.['model']];
+      if (typeof answered !== 'string') return unknown('The answer names no model.');
+      if (answered === asked)
+        return asked === 'auto'
+          ? info('"auto" is echoed: which model served cannot be told.')
+          : pass(`${answered}.`);
+      const isSame =
+        closestModels(asked, [answered]).length > 0 && answered.startsWith(asked.replace(/-latest$/, ''));
+      return info(
+        `Asked for ${asked}, ${answered} answered${isSame ? ' (a dated name of the same model)' : '; billing may follow either'}.`,
+      );
+    },
+  },
+  {
+    id: 'usage.inflated',
+    group: 'model',
+    title: 'Only what was sent is counted',
+    why: 'A gateway that adds a prompt of its own makes every request longer, and dearer.',
+    proof: 'input_tokens for "hi" in the answer against the count, or against 40.',
+    cure: 'Ask the provider what is added.',
+    needs: ['message'],
+    uses: ['count'],
+    judge(look) {
+      const tokens = usageOf(look)['input_tokens'];
+      if (typeof tokens !== 'number') return unknown('The answer counts no input.');
+      const count = look('count');
+      const counted =
+        count?.outcome === 'answered'
+          ? Number(/"input_tokens"\s*:\s*(\d+)/.exec(count.body)?.[1] ?? Number.NaN)
+          : Number.NaN;
+      const cached =
+        Number(usageOf(look)['cache_read_input_tokens'] ?? 0) +
+        Number(usageOf(look)['cache_creation_input_tokens'] ?? 0);
+      const total = tokens + cached;
+      if (total <= 40 || (!Number.isNaN(counted) && total <= counted * 2 + 20)) return pass('');
+      return warn(
+        `"hi" was counted as ${total} input tokens${Number.isNaN(counted) ? '' : ` (count_tokens says ${counted})`}: something is added to every prompt.`,
+        {
+          owner: 'gateway',
+          confidence: 'likely',
+          evidence: wireLines(look('message')),
+          remedy: remedy('Ask the provider what is added.', [again(look)]),
+        },
+      );
+    },
+  },
+  {
+    id: 'out.empty',
+    group: 'model',
+    title: 'The answer is not empty',
+    why: 'A backend that is offline, or a broken non-streaming path, answers 200 with an empty body or without content.',
+    proof: 'The answer for one token.',
+    cure: 'The backend of the gateway.',
+    needs: ['message'],
+    judge(look) {
+      const exchange = look('message');
+      const message = messageOf(look);
+      const evidence = wireLines(exchange);
+      const fix = remedy('Start a backend behind the gateway; look into its log.', [again(look)]);
+      if (exchange?.reading.kind === 'empty')
+        return fail('200 with an empty body: no backend answered.', {
+          owner: 'gateway',
+          evidence,
+          remedy: fix,
+        });
+      const content = message?.['content'];
+      if (message === null || !Array.isArray(content)) return pass('');
+      if (content.length > 0) return pass('');
+      const spent = Number(usageOf(look)['output_tokens'] ?? 0);
+      // One token may be spent on thinking that is not shown; a turn that ended had its chance.
+      if (
+        message['stop_reason'] !== 'end_turn' &&
+        (spent > 0 || message['stop_reason'] === 'refusal' || message['stop_reason'] === 'max_tokens')
+      )
+        return info('No text within one token; something was generated.');
+      return fail(
+        '200 without any content and without a token: the backend is offline, or the non-streaming path is broken.',
+        { owner: 'gateway', confidence: 'likely', evidence, remedy: fix },
+      );
+    },
+  },
+  {
+    id: 'model.answers',
+    group: 'model',
+    title: 'The model answers',
+    why: 'Everything about answers needs one.',
+    proof: 'One token, not streamed.',
+    cure: 'See the check of this group that failed.',
+    needs: ['message'],
+    isGate: true,
+    judge(look) {
+      const message = look('message');
+      const fix = remedy('Run the doctor again.', [again(look)]);
+      if (message?.outcome !== 'answered') {
+        return fail(`The request for one token got no answer: ${message?.reading.means ?? ''}`, {
+          owner: message?.reading.owner ?? 'network',
+          confidence: 'likely',
+          evidence: wireLines(message),
+          remedy: fix,
+        });
+      }
+      const { kind, check, means, owner } = message.reading;
+      if (kind === 'message' || kind === 'stream')
+        return pass(`One token in ${Math.round(message.times.end)} ms.`);
+      if (check !== null || kind === 'empty')
+        return unknown(means, { owner, evidence: wireLines(message), remedy: fix });
+      return fail(means, {
+        owner,
+        confidence: message.reading.confidence,
+        evidence: wireLines(message),
+        remedy: fix,
+      });
+    },
+  },
+];

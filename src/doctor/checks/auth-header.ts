@@ -1,0 +1,97 @@
+// The header of the key: which one is read, which one wins, and does it arrive?
+import { type Check, fail, info, pass, remedy, unknown } from '../check.ts';
+import { wireLines } from '../evidence.ts';
+import { isThrough, owned } from '../exchanges.ts';
+import { again, change } from '../remedy-commands.ts';
+import { forHops, passHeaders } from '../remedy-snippets.ts';
+
+/** "x-api-key" or "Authorization: Bearer", for people. */
+const headerOf = (scheme: string): string => (scheme === 'bearer' ? 'Authorization: Bearer' : 'x-api-key');
+const variableOf = (scheme: string): string =>
+  scheme === 'bearer' ? 'ANTHROPIC_AUTH_TOKEN' : 'ANTHROPIC_API_KEY';
+
+export const authHeaderChecks: readonly Check[] = [
+  {
+    id: 'auth.scheme',
+    group: 'auth',
+    title: 'The key travels in the header this endpoint reads',
+    why: 'Some endpoints read only x-api-key, some only Authorization: Bearer; the right key in the wrong header is a 401.',
+    proof: 'The key in the one header is refused, in the other it is not.',
+    cure: 'auth: bearer (ANTHROPIC_AUTH_TOKEN) or auth: x-api-key (ANTHROPIC_API_KEY).',
+    needs: ['setup', 'keyed'],
+    uses: ['otherScheme'],
+    judge(look) {
+      const [setup, keyed, other] = [look('setup'), look('keyed'), look('otherScheme')];
+      if (setup?.auth === 'none') return pass('No key is sent.');
+      if (keyed?.reading.kind !== 'unauthorized') {
+        return pass(
+          isThrough(other) && isThrough(keyed) ? 'Both headers are read.' : `${headerOf(setup?.auth ?? '')}.`,
+        );
+      }
+      if (other === undefined) return unknown('The other header was not tried.');
+      if (!isThrough(other)) return pass('');
+      const good = setup?.auth === 'bearer' ? 'x-api-key' : 'bearer';
+      const bad = setup?.auth ?? 'x-api-key';
+      return fail(
+        `${headerOf(bad)} is rejected, ${headerOf(good)} is accepted. Set auth=${good} (env: ${variableOf(good)}).`,
+        {
+          owner: 'you',
+          evidence: wireLines(keyed, other),
+          remedy: remedy(`Send the key as ${headerOf(good)}.`, change(look, 'auth', good)),
+        },
+      );
+    },
+  },
+  {
+    id: 'auth.precedence',
+    group: 'auth',
+    title: 'It is known which credential wins',
+    why: 'When a client sends both headers, AISIX reads Authorization first, new-api and Auxot x-api-key first: a stale one in the winning place is a 401 with a good key.',
+    proof: 'The key in one header and a made-up one in the other, both ways (--auth-matrix).',
+    cure: 'Send one header only.',
+    needs: ['goodThenBad', 'badThenGood'],
+    judge(look) {
+      const [good, bad] = [look('goodThenBad'), look('badThenGood')];
+      const evidence = wireLines(good, bad);
+      if (isThrough(good) && isThrough(bad))
+        return info('Either header is enough, a wrong one beside it does not hurt.', { evidence });
+      if (isThrough(good))
+        return info(
+          'x-api-key wins: a stale ANTHROPIC_AUTH_TOKEN does not hurt, a stale ANTHROPIC_API_KEY does.',
+          { evidence },
+        );
+      if (isThrough(bad))
+        return info(
+          'Authorization wins: a stale ANTHROPIC_API_KEY does not hurt, a stale ANTHROPIC_AUTH_TOKEN does.',
+          { evidence },
+        );
+      return info('Two different credentials are refused, whichever is good: send one only.', { evidence });
+    },
+  },
+  {
+    id: 'auth.missing_seen',
+    group: 'auth',
+    title: 'The key arrives',
+    why: 'The gateway says "missing key" although one was sent: a proxy or redirect strips the header, or it reads another name.',
+    proof: 'The words of the refusal, and the other header as a control.',
+    cure: 'Let the header pass; or send the one that is read.',
+    configuration: passHeaders,
+    needs: ['keyed'],
+    uses: ['otherScheme'],
+    judge(look) {
+      const keyed = owned('auth.missing_seen', look('keyed'));
+      if (keyed === undefined) return pass('');
+      if (isThrough(look('otherScheme'))) return pass('');
+      const header = keyed.asked.keyHeader ?? 'the key';
+      return fail(
+        `The gateway says no key came, although ${header} was sent: a hop strips the header, or another name is read.`,
+        {
+          owner: 'proxy',
+          confidence: 'likely',
+          evidence: wireLines(keyed, look('otherScheme')),
+          remedy: remedy(`Let ${header} pass at every hop.`, [again(look)], forHops(look, passHeaders)),
+        },
+      );
+    },
+  },
+];

@@ -1,0 +1,122 @@
+// What the name of the host leads to: the answer of DNS, and what localhost means here.
+import { type Check, fail, pass, remedy, unknown, warn } from '../check.ts';
+import { again, change, setCommand } from '../remedy-commands.ts';
+import { elsewhere, isTunnelled, tcpLine } from './tcp.ts';
+
+export const dnsChecks: readonly Check[] = [
+  {
+    id: 'net.dns',
+    group: 'network',
+    title: 'The host name resolves',
+    why: 'A typo, a VPN that is off, or split DNS. 0.0.0.0 is the answer of a block list.',
+    proof: 'The answer of the system against that of the DNS server.',
+    cure: 'Correct the host; connect the VPN; check the resolver.',
+    needs: ['setup', 'network'],
+    judge(look) {
+      const [setup, network] = [look('setup'), look('network')];
+      const name = network?.name;
+      const host = setup?.url.hostname ?? '';
+      if (name === undefined || isTunnelled(look)) return pass('');
+      if (name.isLiteral) return pass('');
+      const sunk = name.addresses.find(({ address }) => /^(0\.0\.0\.0|::)$/.test(address));
+      if (sunk !== undefined) {
+        return fail(`${host} resolves to ${sunk.address}: a block list answers in the place of DNS.`, {
+          owner: 'network',
+          evidence: [`system: ${sunk.address}`, `DNS server: ${name.direct?.join(', ') || 'no answer'}`],
+          remedy: remedy(`Take ${host} off the block list (hosts file, DNS filter).`, [
+            `getent hosts ${host}`,
+            again(look),
+          ]),
+        });
+      }
+      if (name.failure === null)
+        return pass(
+          `${name.addresses
+            .map(({ address }) => address)
+            .slice(0, 3)
+            .join(', ')} in ${Math.round(name.ms)} ms.`,
+        );
+      const evidence = [`${name.failure.code ?? 'no answer'} for ${host}`];
+      if ((name.direct?.length ?? 0) > 0) {
+        return fail(
+          `${host} resolves at the DNS server (${name.direct?.[0]}) but not through the system: hosts file, search domain or VPN.`,
+          {
+            owner: 'network',
+            evidence,
+            remedy: remedy('Check the resolver of this machine.', [`getent hosts ${host}`, again(look)]),
+          },
+        );
+      }
+      if (name.failure.code === 'EAI_AGAIN') {
+        return unknown(
+          `${host} could not be resolved right now: no DNS server answers. Is this machine online?`,
+          {
+            owner: 'network',
+            evidence,
+            confidence: 'likely',
+            remedy: remedy('Check the connection and the VPN.', [again(look)]),
+          },
+        );
+      }
+      return fail(
+        `${host} does not exist in DNS: a typo in the base URL, or a name that only resolves inside a VPN.`,
+        {
+          owner: 'you',
+          evidence,
+          remedy: remedy(
+            'Correct the host in the base URL, or connect the VPN.',
+            change(look, 'base-url', 'https://HOST'),
+          ),
+        },
+      );
+    },
+  },
+  {
+    id: 'url.localhost',
+    group: 'network',
+    title: 'localhost is the machine that is meant',
+    why: 'Since Node 17 localhost may mean ::1 while the server listens on 127.0.0.1 only; in a container or WSL it is another machine.',
+    proof: 'TCP to both families of a loopback name; container and WSL markers.',
+    cure: '127.0.0.1 instead of localhost; host.docker.internal inside a container.',
+    needs: ['setup', 'network'],
+    judge(look) {
+      const [setup, network] = [look('setup'), look('network')];
+      if (setup?.url.isLoopback !== true || isTunnelled(look)) return pass('');
+      const [closed, open] = [
+        network?.tcp.find(({ failure }) => failure !== null),
+        network?.tcp.find(({ failure }) => failure === null),
+      ];
+      const evidence = (network?.tcp ?? []).map(tcpLine);
+      if (open !== undefined && closed !== undefined) {
+        const fixed = setup.url.input.replace('localhost', open.family === 4 ? '127.0.0.1' : '[::1]');
+        return warn(
+          `localhost answers on ${open.address} but not on ${closed.address}; clients that try only the first one fail.`,
+          {
+            owner: 'you',
+            evidence,
+            remedy: remedy(`Use ${open.address} in the base URL.`, [setCommand(look, 'base-url', fixed)]),
+          },
+        );
+      }
+      if (open !== undefined) return pass('');
+      if (!setup.isContainer && !setup.isWsl) return pass('');
+      const host = setup.isContainer
+        ? 'host.docker.internal'
+        : 'the address of Windows (ip route show default)';
+      // net.refused is the finding; this is what may be behind it.
+      return warn(`Nothing listens on ${setup.url.host}.${elsewhere(look)}`, {
+        owner: 'you',
+        confidence: 'likely',
+        evidence,
+        remedy: remedy(
+          `If the server runs outside, use ${host}.`,
+          change(
+            look,
+            'base-url',
+            `http://${setup.isContainer ? 'host.docker.internal' : 'ADDRESS'}:${setup.url.port}`,
+          ),
+        ),
+      });
+    },
+  },
+];

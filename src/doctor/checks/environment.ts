@@ -1,0 +1,150 @@
+// This machine: variables, other settings files, certificate authorities, clock, Node.
+import { type Check, pass, remedy, unknown, warn } from '../check.ts';
+import { headerLines } from '../evidence.ts';
+import { again, setCommand } from '../remedy-commands.ts';
+import { clockOffset } from '../stream-judgement.ts';
+
+export const environmentChecks: readonly Check[] = [
+  {
+    id: 'env.conflict',
+    group: 'config',
+    title: 'At most one Anthropic credential is set in the environment',
+    why: 'With both ANTHROPIC_API_KEY and ANTHROPIC_AUTH_TOKEN set, the SDK 0.x sends both headers and Claude Code prefers the token: a good key then fails with 401, or "Auth conflict" is shown.',
+    proof: 'Both variables are set to different values.',
+    cure: 'Unset the one that is not meant for this endpoint.',
+    needs: ['setup'],
+    judge(look) {
+      const found = look('setup')?.credentials ?? [];
+      const [a, b] = found;
+      if (a === undefined || b === undefined) return pass('');
+      const loser = found.find(({ isUsed }) => !isUsed) ?? b;
+      const host = look('setup')?.url.host ?? 'the endpoint';
+      const uses =
+        a.isUsed || b.isUsed
+          ? `msg sends only ${a.isUsed ? a.name : b.name}`
+          : 'msg sends neither, the profile has its own key';
+      return warn(
+        `Two credentials are set (${a.shown} from ${a.name}, ${b.shown} from ${b.name}); ${uses}, other clients may send both to ${host}. Unset ${loser.name}.`,
+        { owner: 'you', remedy: remedy(`Unset ${loser.name}.`, [`unset ${loser.name}`]) },
+      );
+    },
+  },
+  {
+    id: 'env.shadow',
+    group: 'config',
+    title: 'No other file overrides what the shell says',
+    why: 'Claude Code reads the env block of ~/.claude/settings.json before the shell; an edited key or base URL then has no effect there.',
+    proof: 'The same variable has another value in a settings file or a .env here.',
+    cure: 'Keep one place; remove the variable from the others.',
+    needs: ['setup'],
+    judge(look) {
+      const shadows = look('setup')?.shadows ?? [];
+      const [first] = shadows;
+      if (first === undefined) return pass('');
+      return warn(
+        `${first.name} is ${first.shown} in ${first.where}, which Claude Code prefers to the value of this shell.`,
+        {
+          owner: 'you',
+          evidence: shadows.map(
+            ({ name, where, shown }) => `${name}: ${shown} in ${where}, another value in the shell`,
+          ),
+          remedy: remedy(`Remove ${first.name} from ${first.where}, or set it to the same value.`),
+        },
+      );
+    },
+  },
+  {
+    id: 'env.ca',
+    group: 'config',
+    title: 'Extra certificate authorities can be read',
+    why: 'NODE_EXTRA_CA_CERTS is read once, when the program starts; a wrong path is only a warning, and DER is not PEM.',
+    proof: 'The file is read and parsed.',
+    cure: 'A PEM file, exported before the start; Node 22.15 and later also take NODE_USE_SYSTEM_CA=1.',
+    needs: ['setup'],
+    judge(look) {
+      const files = look('setup')?.authorities ?? [];
+      const bad = files.find(({ state }) => state !== 'ok');
+      if (bad === undefined) {
+        return pass(
+          files.length === 0
+            ? ''
+            : `${files.map(({ certificates, path }) => `${certificates} in ${path}`).join(', ')}.`,
+        );
+      }
+      const isMissing = bad.state === 'missing';
+      return warn(
+        `${bad.source} names ${bad.path}, which ${isMissing ? 'cannot be read' : 'is not PEM'}: its authorities are not trusted.`,
+        {
+          owner: 'you',
+          remedy: isMissing
+            ? remedy(`Correct the path in ${bad.source}.`, [`ls -l ${bad.path}`])
+            : remedy('Convert the certificate to PEM.', [
+                `openssl x509 -inform der -in ${bad.path} -out ${bad.path}.pem`,
+              ]),
+        },
+      );
+    },
+  },
+  {
+    id: 'env.insecure',
+    group: 'config',
+    title: 'Certificates are checked',
+    why: 'NODE_TLS_REJECT_UNAUTHORIZED=0 or --insecure, left on, hands the key to anybody on the way.',
+    proof: 'The variable, or the setting.',
+    cure: 'Unset it; trust the one root that is missing instead.',
+    needs: ['setup'],
+    judge: (look) =>
+      look('setup')?.isTlsCheckOff
+        ? warn('Certificate checks are switched off: whoever stands in between can read the key.', {
+            owner: 'you',
+            remedy: remedy('Trust the missing root instead of everything.', [
+              'unset NODE_TLS_REJECT_UNAUTHORIZED',
+              setCommand(look, 'cacert', 'ROOT.pem'),
+            ]),
+          })
+        : pass(''),
+  },
+  {
+    id: 'env.clock',
+    group: 'edge',
+    title: 'The clock of this machine is right',
+    why: 'A clock that is off breaks certificates ("not yet valid") and login tokens; WSL2 loses time while asleep.',
+    proof: 'The local time against the Date header of the keyless answer.',
+    cure: 'Set the clock; on WSL2: sudo hwclock -s',
+    needs: ['keyless'],
+    judge(look) {
+      const [keyless, setup] = [look('keyless'), look('setup')];
+      if (keyless?.outcome !== 'answered' || keyless.headers['date'] === undefined)
+        return unknown('No answer with a Date to compare with.');
+      const seconds = Math.round(Math.abs(clockOffset(keyless)) / 1000);
+      if (seconds <= 60) return pass('');
+      return warn(`The clock here and the server's differ by ${seconds} s.`, {
+        owner: 'you',
+        confidence: 'likely',
+        evidence: headerLines(keyless, 'date'),
+        remedy: remedy('Set the clock.', [
+          setup?.isWsl ? 'sudo hwclock -s' : 'sudo timedatectl set-ntp true',
+          again(look),
+        ]),
+      });
+    },
+  },
+  {
+    id: 'env.runtime',
+    group: 'config',
+    title: 'This Node is maintained',
+    why: 'Old runtimes and SDKs miss headers, events and root certificates; some gateways refuse old clients.',
+    proof: 'The version of Node.',
+    cure: 'Node 20.18.1 or later; pip install -U anthropic, npm install @anthropic-ai/sdk@latest for other clients.',
+    needs: ['setup'],
+    judge(look) {
+      const version = look('setup')?.nodeVersion ?? '';
+      const [major = 0, minor = 0] = version.replace(/^v/, '').split('.').map(Number);
+      if (major > 20 || (major === 20 && minor >= 18)) return pass(`Node ${version.replace(/^v/, '')}.`);
+      return warn(`Node ${version.replace(/^v/, '')} is older than msg supports (20.18.1).`, {
+        owner: 'you',
+        remedy: remedy('Install a current Node.'),
+      });
+    },
+  },
+];

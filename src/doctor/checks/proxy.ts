@@ -1,0 +1,132 @@
+// The forward proxy of this machine: is it used where it has to be, and does it let the request through?
+import { type Check, fail, info, pass, remedy, warn } from '../check.ts';
+import { wireLine } from '../evidence.ts';
+import { owned } from '../exchanges.ts';
+import type { Exchange } from '../observations.ts';
+import { again, change, withoutProxy } from '../remedy-commands.ts';
+
+export const proxyChecks: readonly Check[] = [
+  {
+    id: 'env.proxy_ignored',
+    group: 'network',
+    title: 'The configured proxy is not needed, or is used',
+    why: "Node's fetch ignores HTTPS_PROXY, so a client works in curl and times out in Node.",
+    proof: 'TCP to the host directly and through the proxy are compared.',
+    cure: 'msg uses the proxy by itself. Other Node programs: NODE_USE_ENV_PROXY=1 (Node 24) or a dispatcher.',
+    needs: ['setup', 'network'],
+    judge(look) {
+      const [proxy, network] = [look('setup')?.proxy, look('network')];
+      if (proxy == null) return pass('');
+      const isDirectOpen = network?.tcp.some(({ failure }) => failure === null) ?? false;
+      const isProxyOpen =
+        network?.tunnel != null && network.tunnel.failure === null && (network.tunnel.status ?? 200) === 200;
+      if (isDirectOpen || !isProxyOpen)
+        return pass(
+          isDirectOpen
+            ? 'The host can be reached without the proxy too.'
+            : 'The proxy is not the difference.',
+        );
+      const address = network?.tcp[0]?.address ?? 'the host';
+      const facts = `${proxy.source}=${proxy.url}; direct connect to ${address} failed, via the proxy it works.`;
+      if (proxy.isUsed) {
+        return info(`${facts} msg uses it; other Node programs need NODE_USE_ENV_PROXY=1.`);
+      }
+      return fail(`${facts} But it is not used for this host.`, {
+        owner: 'you',
+        remedy: remedy('Use the proxy for this host.', change(look, 'proxy', `http://${proxy.url}`)),
+      });
+    },
+  },
+  {
+    id: 'env.no_proxy_loopback',
+    group: 'edge',
+    title: 'Requests to this machine do not go through a proxy',
+    why: 'With HTTP_PROXY set and no NO_PROXY, a request to a gateway on 127.0.0.1 is sent to the proxy, which answers 502 or 503.',
+    proof: 'A proxy applies to a loopback address; its Via or Proxy headers, or a bodyless 5xx, answer.',
+    cure: 'NO_PROXY=localhost,127.0.0.1,::1',
+    needs: ['setup', 'keyless'],
+    judge(look) {
+      const [setup, keyless] = [look('setup'), look('keyless')];
+      if (setup?.url.isLoopback !== true || setup.proxy?.isUsed !== true) return pass('');
+      const isFromEnv = isProxyVariable(setup.proxy.source);
+      const fix = isFromEnv
+        ? remedy('Add this machine to NO_PROXY.', ['export NO_PROXY=localhost,127.0.0.1,::1', again(look)])
+        : remedy(`Leave out the proxy of ${setup.proxy.source}.`, withoutProxy(look));
+      const isFromProxy =
+        keyless?.outcome === 'failed' ||
+        (keyless?.outcome === 'answered' &&
+          (keyless.status >= 500 || keyless.reading.check === 'url.port' || 'via' in keyless.headers));
+      const text = `Request to ${setup.url.host} was ${isFromProxy ? 'answered by' : 'sent through'} proxy ${setup.proxy.url}${isFromProxy ? ', not by your gateway' : ''}.${isFromEnv ? ' Add NO_PROXY=localhost,127.0.0.1,::1.' : ''}`;
+      const problem = {
+        owner: 'you',
+        remedy: fix,
+        evidence: keyless === undefined ? [] : [wireLine(keyless)],
+      } as const;
+      return isFromProxy ? fail(text, problem) : warn(text, problem);
+    },
+  },
+  {
+    id: 'env.proxy_auth',
+    group: 'network',
+    title: 'The proxy lets the request through',
+    why: 'A proxy that wants a user, or that does not allow the host, answers CONNECT with 407 or 403; clients report it as a broken connection.',
+    proof: 'The status of CONNECT, or a 407 answer.',
+    cure: 'Credentials in the proxy URL (http://user:password@host:port), or an entry for host:port on its allow-list.',
+    needs: ['network'],
+    uses: ['keyless'],
+    judge(look) {
+      const [network, keyless, setup] = [look('network'), look('keyless'), look('setup')];
+      const isUsed = setup?.proxy?.isUsed !== false;
+      const proxy = network?.tunnel?.proxy ?? setup?.proxy?.url ?? 'the proxy';
+      const target = setup?.url.host ?? '';
+      const failure = isUsed ? network?.tunnel?.failure : null;
+      if (failure != null) {
+        const source = setup?.proxy?.source ?? 'the configuration';
+        return fail(`The proxy ${proxy} from ${source} cannot be reached; ${target} is not asked directly.`, {
+          owner: 'you',
+          evidence: [`${proxy}: ${failure.code ?? 'no connection'}: ${failure.message}`],
+          remedy: remedy('Start or correct the proxy, or go without it.', withoutProxy(look)),
+        });
+      }
+      const answer = owned('env.proxy_auth', keyless);
+      const status = (isUsed ? network?.tunnel?.status : null) ?? statusOf(answer);
+      if (answer === undefined && (status === null || status === 200)) return pass('');
+      const problem = {
+        owner: 'proxy',
+        evidence: [`CONNECT ${target} -> ${status ?? 'no tunnel'}`],
+      } as const;
+      if (status === 407)
+        return fail(`The proxy ${proxy} wants a user name and password (407).`, {
+          ...problem,
+          remedy: remedy(
+            'Put the credentials into the proxy URL.',
+            change(look, 'proxy', `http://USER:PASSWORD@${proxy}`),
+          ),
+        });
+      if (status !== null && status >= 500)
+        return fail(`The proxy ${proxy} could not connect to ${target} (${status}).`, {
+          ...problem,
+          confidence: 'likely',
+          remedy: remedy(
+            'Check the host in the base URL; if it is right, ask the owner of the proxy, or go without it.',
+            withoutProxy(look),
+          ),
+        });
+      return fail(`The proxy ${proxy} refused the tunnel to ${target} (${status ?? 'no reason given'}).`, {
+        ...problem,
+        remedy: remedy(`Ask the owner of the proxy to allow CONNECT to ${target}.`, [again(look)]),
+      });
+    },
+  },
+];
+
+/** The variables NO_PROXY makes exceptions of. */
+const isProxyVariable = (source: string): boolean => /^(https?|all)_proxy$/i.test(source);
+
+/** What the proxy answered instead of the API. */
+const statusOf = (exchange: Exchange | undefined): number | null =>
+  exchange === undefined
+    ? null
+    : exchange.outcome === 'answered'
+      ? exchange.status
+      : Number(exchange.failure.code) || null;

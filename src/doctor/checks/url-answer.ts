@@ -1,0 +1,159 @@
+// What answers at the URL: a web site, another dialect, or a Messages endpoint.
+
+import { bestCandidate, misplaced, sameHost, towards } from '../better-base.ts';
+import { type Check, type Finding, fail, pass, remedy, unknown, warn } from '../check.ts';
+import { wireLine } from '../evidence.ts';
+import type { Look } from '../observations.ts';
+import { again, change } from '../remedy-commands.ts';
+
+const uses = ['keyed', 'candidates'] as const;
+
+export const urlAnswerChecks: readonly Check[] = [
+  {
+    id: 'url.marketing',
+    group: 'url',
+    title: 'An API answers, not a web site',
+    why: 'www hosts and single-page apps answer any POST with HTML, often with status 200.',
+    proof: 'An HTML page with its title.',
+    cure: 'The API host of the provider.',
+    needs: ['setup', 'keyless'],
+    uses,
+    judge(look) {
+      const wrong = misplaced(look);
+      const url = look('setup')?.url;
+      const isPage =
+        wrong?.outcome === 'answered' &&
+        wrong.reading.shape === 'html' &&
+        (wrong.reading.kind === 'web-page' || wrong.reading.server === null);
+      // On this machine or in this network, a page is a web interface: url.port.
+      if (!isPage || url === undefined || url.isPrivate) return pass('');
+      const best = bestCandidate(look);
+      // A page at the root of a host that serves the API elsewhere is url.subpath_missing.
+      if (best !== undefined && sameHost(look, best)) return pass('');
+      const list = (look('candidates') ?? [])
+        .filter(({ score }) => score >= 60)
+        .map(({ baseUrl }) => baseUrl);
+      return fail(
+        `${url.messagesUrl} is a web site (HTML '${wrong.reading.errorMessage ?? ''}'), not an API. Candidates that answered as API: ${list.join(', ') || 'none'}.`,
+        towards(look, best),
+      );
+    },
+  },
+  {
+    id: 'url.dialect',
+    group: 'url',
+    title: 'The host speaks Messages',
+    why: 'Many hosts speak only the OpenAI dialect: /v1/chat/completions exists, /v1/messages does not.',
+    proof: 'A keyless POST to /v1/chat/completions is answered by an API, one to /v1/messages is not.',
+    cure: 'Another provider, or a translating gateway in front.',
+    needs: ['setup', 'keyless'],
+    uses,
+    judge(look) {
+      const wrong = misplaced(look);
+      const url = look('setup')?.url;
+      if (wrong === undefined || bestCandidate(look) !== undefined || url === undefined) return pass('');
+      const chat = (look('candidates') ?? []).find(({ kind }) => kind === 'chat-completions');
+      const speaks = chat?.exchange.outcome === 'answered' && chat.score >= 70;
+      if (!speaks && wrong.reading.check !== 'url.dialect') return pass('');
+      return fail(
+        `${url.host} answers /v1/chat/completions but has no /v1/messages. It is OpenAI-only; pick another provider or put a translating gateway in front.`,
+        {
+          owner: 'you',
+          confidence: speaks ? 'likely' : 'certain',
+          evidence: [wireLine(wrong), ...(chat === undefined ? [] : [wireLine(chat.exchange)])],
+          remedy: remedy(
+            'Look for an Anthropic route in the documentation of the provider, or use a gateway that translates.',
+            change(look, 'base-url', 'https://HOST/anthropic'),
+          ),
+        },
+      );
+    },
+  },
+  {
+    id: 'url.query_beta',
+    group: 'url',
+    title: '?beta=true does not change the route',
+    why: 'Claude Code posts to /v1/messages?beta=true; gateways that match path and query exactly answer 404.',
+    proof: 'The keyless request with and without ?beta=true (--conformance).',
+    cure: 'Match on the path only.',
+    needs: ['keyless', 'queryBeta'],
+    judge(look) {
+      const [plain, beta] = [look('keyless'), look('queryBeta')];
+      if (beta?.outcome !== 'answered' || plain?.outcome !== 'answered')
+        return unknown('One of the two answers is missing.');
+      if (beta.reading.kind !== 'path' || plain.reading.kind === 'path') return pass('');
+      return warn(
+        `/v1/messages?beta=true answers ${beta.status}, the same without the query ${plain.status}: Claude Code will not work.`,
+        {
+          owner: 'gateway',
+          evidence: [wireLine(plain), wireLine(beta)],
+          remedy: remedy(
+            'Match the route on its path, not on path and query.',
+            [],
+            [
+              {
+                server: 'Envoy',
+                text: 'match: { path: "/v1/messages" }  # path matches without the query; an exact match on :path does not',
+              },
+              {
+                server: 'nginx',
+                text: 'location = /v1/messages { ... }  # the query is not part of a location',
+              },
+            ],
+          ),
+        },
+      );
+    },
+  },
+  {
+    id: 'url.answers',
+    group: 'url',
+    title: 'A Messages endpoint answers at the URL',
+    why: 'Everything else needs one.',
+    proof: 'A POST of {} without a key is refused the way an API refuses it.',
+    cure: 'See the check of this group that failed.',
+    needs: ['setup', 'keyless'],
+    uses: ['keyed', 'sibling', 'candidates'],
+    isGate: true,
+    judge: judgeAnswer,
+  },
+];
+
+function judgeAnswer(look: Look): Finding {
+  const [keyless, keyed, sibling] = [look('keyless'), look('keyed'), look('sibling')];
+  const wrong = misplaced(look);
+  if (wrong !== undefined)
+    return fail(wrong.reading.means, { ...towards(look, bestCandidate(look)), owner: wrong.reading.owner });
+  if (keyless?.outcome !== 'answered') return unknown('No answer to judge.');
+  const { kind, means, owner } = keyless.reading;
+  if (keyed?.reading.kind === 'validation')
+    return pass(
+      `${keyed.outcome === 'answered' ? keyed.status : 400} to an empty request, as an API answers`,
+    );
+  const evidence = [wireLine(keyless)];
+  if (kind === 'blocked') {
+    // A block that no check of the edge names is the finding itself.
+    const problem = {
+      owner,
+      evidence,
+      confidence: keyless.reading.confidence,
+      remedy: remedy('Find out who refuses the request: the headers above name the hop.', [again(look)]),
+    };
+    return keyless.reading.check === null
+      ? fail(means, problem)
+      : unknown('The request is stopped before the API.', problem);
+  }
+  if (kind === 'server-error' || kind === 'overloaded' || kind === 'rate' || kind === 'quota') {
+    return unknown(means, { owner, evidence, remedy: remedy('Try again later.', [again(look)]) });
+  }
+  if (kind === 'validation') return pass(`${keyless.status} to an empty request, as an API answers.`);
+  const isCatchAll =
+    sibling?.outcome === 'answered' && sibling.status === keyless.status && sibling.body === keyless.body;
+  if (isCatchAll)
+    return pass(`${keyless.status} without a key; but every path answers so, the path is not proven.`, [
+      wireLine(sibling),
+    ]);
+  if (keyless.reading.shape === 'html')
+    return unknown('A page refuses the request; whether an API is behind it cannot be told.', { evidence });
+  return pass(`${keyless.status} without a key, as an API answers.`);
+}

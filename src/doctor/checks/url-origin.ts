@@ -1,0 +1,175 @@
+// The base URL up to its path: is it a URL, and are scheme, host and port those of the API?
+
+import { bareUrl } from '../../messages/endpoint.ts';
+import { bestCandidate } from '../better-base.ts';
+import { type Check, fail, pass, remedy, warn } from '../check.ts';
+import { headerLines, wireLine } from '../evidence.ts';
+import { owned } from '../exchanges.ts';
+import type { Exchange } from '../observations.ts';
+import { again, change, setCommand } from '../remedy-commands.ts';
+import { bothForms } from '../url-facts.ts';
+
+/** The URL in a line that was copied whole, or one whose colon or slash was lost; without credentials. */
+const urlInside = (text: string): string | undefined => {
+  const found = /https?:\/\/[^\s<>"'`()[\]]+/i.exec(text)?.[0];
+  const [, scheme, rest] = /^(https?):?\/{1,2}([^/:].*)$/i.exec(text.trim()) ?? [];
+  const url = found ?? (rest === undefined ? undefined : `${scheme}://${rest}`);
+  return url === undefined || url.includes('@') ? undefined : url;
+};
+
+/** The base a redirect to https leads to: its port may be another than the one that redirects. */
+function secureBase(redirect: Exchange | undefined): string | undefined {
+  const location = redirect?.outcome === 'answered' ? redirect.headers['location'] : undefined;
+  const isRoute = location !== undefined && /^https:\/\/[^?#]*\/v1\/messages$/i.test(location);
+  return isRoute ? bothForms(location).sdk : undefined;
+}
+
+export const urlOriginChecks: readonly Check[] = [
+  {
+    id: 'url.syntax',
+    group: 'config',
+    title: 'The base URL is a URL',
+    why: 'A missing scheme, quotes or a space end in ERR_INVALID_URL, or in a request to the wrong host.',
+    proof: 'The text of the base URL.',
+    cure: 'https://host or https://host/path',
+    needs: ['setup'],
+    judge(look) {
+      const url = look('setup')?.url;
+      const fix = remedy(
+        'Write it as https://host or https://host/path.',
+        change(look, 'base-url', urlInside(url?.input ?? '') ?? 'https://HOST'),
+      );
+      if (url === undefined || url.problem !== null)
+        return fail(url?.problem ?? 'There is no base URL.', { owner: 'you', remedy: fix });
+      if (url.hasOuterSpaceOrQuotes)
+        return warn(
+          `The base URL has spaces or quotes around it; msg leaves them out, other clients do not.`,
+          {
+            owner: 'you',
+            remedy: remedy('Save it without them.', [setCommand(look, 'base-url', bareUrl(url.input))]),
+          },
+        );
+      if (!url.hasScheme)
+        return warn(
+          `The base URL has no scheme; msg takes ${new URL(url.messagesUrl).protocol}//, other clients fail.`,
+          {
+            owner: 'you',
+            remedy: remedy('Write the scheme.', [setCommand(look, 'base-url', bothForms(url.input).sdk)]),
+          },
+        );
+      return pass('');
+    },
+  },
+  {
+    id: 'url.scheme',
+    group: 'url',
+    title: 'The key does not travel in clear',
+    why: 'http:// to a public host shows the key to everybody on the way; many hosts redirect to https, and a redirect turns POST into GET.',
+    proof: 'The scheme of the URL, and a redirect to the same URL with https.',
+    cure: 'https:// in the base URL. http is fine on this machine and in private networks.',
+    needs: ['setup', 'keyless'],
+    judge(look) {
+      const url = look('setup')?.url;
+      const redirect = owned('url.scheme', look('keyless'));
+      const fixed = secureBase(redirect) ?? (url?.input ?? '').replace(/^http:/i, 'https:');
+      const fix = remedy('Use https.', change(look, 'base-url', fixed));
+      if (redirect !== undefined)
+        return fail(`${url?.messagesUrl} redirects to https; a POST would become a GET.`, {
+          owner: 'you',
+          evidence: [wireLine(redirect), ...headerLines(redirect, 'location')],
+          remedy: fix,
+        });
+      if (url?.isHttps === false && !url.isPrivate)
+        return warn('Plain http to a public host: the key can be read on the way.', {
+          owner: 'you',
+          remedy: fix,
+        });
+      return pass('');
+    },
+  },
+  {
+    id: 'url.redirect',
+    group: 'url',
+    title: 'The URL does not redirect',
+    why: '301 and 302 turn POST into GET; across hosts Bearer is dropped and x-api-key is sent along: the key would leak.',
+    proof: 'Status 3xx of the keyless request; redirects are never followed.',
+    cure: 'The final origin in the profile, if you trust it.',
+    needs: ['setup', 'keyless'],
+    judge(look) {
+      const answer = owned('url.redirect', look('keyless'));
+      if (answer?.outcome !== 'answered') return pass('');
+      const url = look('setup')?.url;
+      const location = answer.headers['location'] ?? '';
+      const target = URL.canParse(location, answer.asked.url) ? new URL(location, answer.asked.url) : null;
+      const isOtherHost = target !== null && target.host !== url?.host;
+      const consequence = isOtherHost
+        ? `x-api-key would be sent to ${target.host}`
+        : answer.status === 307 || answer.status === 308
+          ? 'clients differ in following it'
+          : 'a POST would become a GET';
+      // A sign-in page is no base URL: only a redirect to the same route names one.
+      const isRoute = target !== null && /\/v1\/messages$/.test(target.pathname);
+      const base = isRoute ? bothForms(target.href).sdk : null;
+      return fail(
+        `${answer.asked.url} redirects (${answer.status}) to ${target?.href ?? location}; ${consequence}.${base === null ? ' That is no route of an API.' : ` Set base to ${base} yourself if you trust it.`}`,
+        {
+          owner: 'you',
+          evidence: [wireLine(answer), ...headerLines(answer, 'location')],
+          remedy: remedy(
+            base === null
+              ? 'Look up the base URL of the API; this one leads to a page.'
+              : isOtherHost
+                ? 'Set the other host as base only if you trust it with the key.'
+                : 'Set the target as base.',
+            base === null ? [] : change(look, 'base-url', base),
+          ),
+        },
+      );
+    },
+  },
+  {
+    id: 'url.port',
+    group: 'url',
+    title: 'The port is that of the API',
+    why: 'The port of a web interface, of a forward proxy or of another protocol answers with pages or noise.',
+    proof: 'What answers on the port.',
+    cure: 'The API port of the gateway.',
+    needs: ['setup', 'keyless'],
+    uses: ['keyed', 'candidates'],
+    judge(look) {
+      const [setup, keyless] = [look('setup'), look('keyless')];
+      const answer = owned('url.port', keyless);
+      const isUi =
+        setup?.url.isPrivate === true &&
+        keyless?.reading.kind === 'web-page' &&
+        bestCandidate(look) === undefined;
+      if (answer === undefined && !isUi) return pass('');
+      const shown = answer ?? keyless;
+      const what = isUi
+        ? 'a web interface'
+        : shown?.outcome === 'failed'
+          ? 'no HTTP server'
+          : `a forward proxy${shown?.reading.server ? ` (${shown.reading.server})` : ''}`;
+      return fail(`${setup?.url.host} is ${what}, not the API. Use the API port of the gateway.`, {
+        owner: 'you',
+        confidence: isUi ? 'likely' : 'certain',
+        evidence: shown === undefined ? [] : [wireLine(shown)],
+        remedy: remedy(
+          answer !== undefined && what.startsWith('a forward')
+            ? 'Set it as proxy, not as base URL.'
+            : 'Correct the port.',
+          [
+            what.startsWith('a forward')
+              ? setCommand(look, 'proxy', `http://${setup?.url.host}`)
+              : setCommand(
+                  look,
+                  'base-url',
+                  `${setup?.url.isHttps ? 'https' : 'http'}://${setup?.url.hostname}:PORT`,
+                ),
+            again(look),
+          ],
+        ),
+      });
+    },
+  },
+];

@@ -1,0 +1,197 @@
+// The path of the base URL: /v1 twice or missing, an endpoint instead of a base, slashes, case, sub-path.
+
+import { bestCandidate, misplaced, pathOf, sameHost, towards } from '../better-base.ts';
+import { type Check, fail, info, nothing, pass, remedy, warn } from '../check.ts';
+import { wireLine } from '../evidence.ts';
+import type { Exchange } from '../observations.ts';
+import { change, setCommand } from '../remedy-commands.ts';
+import { bothForms } from '../url-facts.ts';
+
+const uses = ['keyed', 'candidates'] as const;
+
+export const urlPathChecks: readonly Check[] = [
+  {
+    id: 'url.query_fragment',
+    group: 'url',
+    title: 'The base URL has no fragment and no query',
+    why: 'https://host/#/chat puts the path into the fragment, which is never sent; ?x=1 swallows what is appended.',
+    proof: 'The text of the base URL.',
+    cure: 'Drop everything from # or ? on.',
+    needs: ['setup', 'keyless'],
+    uses,
+    judge(look) {
+      const url = look('setup')?.url;
+      if (!url?.hasFragment && !url?.hasQuery) return pass('');
+      const what = url.hasFragment ? 'fragment (#...)' : 'query (?...)';
+      const fixed = url.input.replace(/[?#].*$/, '');
+      const problem = {
+        owner: 'you',
+        evidence: misplaced(look) === undefined ? [] : [wireLine(misplaced(look) as Exchange)],
+        remedy: remedy('Drop it.', change(look, 'base-url', fixed)),
+      } as const;
+      const text = `The base URL has a ${what}; ${url.hasFragment ? 'it is never sent' : 'the path is appended before it'}.`;
+      return misplaced(look) === undefined
+        ? url.hasFragment
+          ? warn(text, problem)
+          : info(text)
+        : fail(text, { ...problem, confidence: 'likely' });
+    },
+  },
+  {
+    id: 'url.v1_doubled',
+    group: 'url',
+    title: '/v1 stands in the path once',
+    why: 'The base ends in /v1 and the client appends /v1/messages: 404, 405 or an error in a 200 at /v1/v1/messages.',
+    proof: 'The path of the configured URL, and the keyless answer of the path with one /v1.',
+    cure: 'Without /v1 for the Anthropic SDK and Claude Code; the Vercel AI SDK wants it with /v1.',
+    needs: ['setup', 'keyless'],
+    uses,
+    judge(look) {
+      const url = look('setup')?.url;
+      const wrong = misplaced(look);
+      const best = bestCandidate(look);
+      if (wrong !== undefined && url?.isDoubledV1) {
+        const status = wrong.outcome === 'answered' ? wrong.status : 'no answer';
+        return fail(
+          `The path has /v1 twice, so ${status} at ${pathOf(wrong.asked.url)}. ${best === undefined ? 'No other base answered.' : `Keyless test of ${best.messagesUrl} answers as a Messages endpoint. Set base to ${best.baseUrl}.`}`,
+          towards(look, best),
+        );
+      }
+      if (url?.endsInV1 && !url.isExact) {
+        const forms = bothForms(url.input);
+        return info(
+          `The base ends in /v1. msg copes; the Anthropic SDK and Claude Code would call /v1/v1/messages. For them: ${forms.sdk}`,
+        );
+      }
+      return pass('');
+    },
+  },
+  {
+    id: 'url.v1_dropped',
+    group: 'url',
+    title: '/v1 is not missing from the path',
+    why: 'Clients of the other convention append /messages only: 404 at /messages.',
+    proof: 'A configured URL that ends in /messages without /v1, and the keyless answer with it.',
+    cure: 'The path with /v1/messages.',
+    needs: ['setup', 'keyless'],
+    uses,
+    judge(look) {
+      const url = look('setup')?.url;
+      if (!url?.isExact || /\/v1\/messages$/.test(url.path)) return pass('');
+      if (misplaced(look) === undefined)
+        return info(`The exact URL ${url.messagesUrl} has no /v1, and works.`);
+      const best = bestCandidate(look);
+      return fail(
+        `The exact URL ends in ${url.path}, without /v1. ${best === undefined ? 'No other base answered.' : `${best.messagesUrl} answers as a Messages endpoint.`}`,
+        towards(look, best),
+      );
+    },
+  },
+  {
+    id: 'url.full_endpoint',
+    group: 'url',
+    title: 'The base URL is a base, not an endpoint',
+    why: 'A base copied from a curl example already ends in /v1/messages or /chat/completions; clients append to it.',
+    proof: 'The end of the base URL.',
+    cure: 'Drop the endpoint from it.',
+    needs: ['setup', 'keyless'],
+    uses,
+    judge(look) {
+      const url = look('setup')?.url;
+      if (url?.fullEndpoint == null || url.isExact) return pass('');
+      if (url.fullEndpoint === 'messages')
+        return info(`The base ends in /messages. msg copes; for other clients: ${bothForms(url.input).sdk}`);
+      const problem = towards(look, bestCandidate(look));
+      const text = 'The base ends in /chat/completions, the OpenAI endpoint.';
+      return misplaced(look) === undefined ? warn(text, problem) : fail(text, problem);
+    },
+  },
+  {
+    id: 'url.trailing_slash',
+    group: 'url',
+    title: 'The path has no double slash',
+    why: 'https://host// gives //v1/messages: the SDK trims one slash only, and strict routers answer 404.',
+    proof: 'The path of the base URL.',
+    cure: 'No slash at the end.',
+    needs: ['setup', 'keyless'],
+    uses,
+    judge(look) {
+      const url = look('setup')?.url;
+      if (!url?.hasDoubleSlash) return pass('');
+      const problem = towards(look, bestCandidate(look));
+      if (url.isExact && misplaced(look) !== undefined)
+        return fail(`The exact URL has a double slash (${url.path}).`, problem);
+      return warn('The base URL has a double slash; msg joins it right, the SDK trims only one.', {
+        owner: 'you',
+        remedy: remedy('Remove it.', [setCommand(look, 'base-url', bothForms(url.input).sdk)]),
+      });
+    },
+  },
+  {
+    id: 'url.case',
+    group: 'url',
+    title: 'The path is spelled in the right case',
+    why: 'Paths are case-sensitive: /Anthropic is not /anthropic.',
+    proof: 'Capitals in the path, and the keyless answer in lower case.',
+    cure: 'Lower case.',
+    needs: ['setup', 'keyless'],
+    uses,
+    judge(look) {
+      const url = look('setup')?.url;
+      if (!url?.hasUppercasePath || misplaced(look) === undefined) return pass('');
+      const best = bestCandidate(look);
+      const isCase = best !== undefined && pathOf(best.messagesUrl).toLowerCase() === url.path.toLowerCase();
+      if (!isCase) return nothing('in lower case it does not answer better');
+      return fail(
+        `${url.path} does not exist, ${pathOf(best.messagesUrl)} does: paths are case-sensitive.`,
+        towards(look, best),
+      );
+    },
+  },
+  {
+    id: 'url.subpath_missing',
+    group: 'url',
+    title: 'The base URL includes the path of the Anthropic route',
+    why: 'Many hosts serve Messages under /anthropic, /api/anthropic, /api or /apps/anthropic, and something else at the root.',
+    proof: 'Keyless requests to the usual paths.',
+    cure: 'The base with that path.',
+    needs: ['setup', 'keyless'],
+    uses,
+    judge(look) {
+      const wrong = misplaced(look);
+      const best = bestCandidate(look);
+      const url = look('setup')?.url;
+      if (wrong === undefined || url === undefined) return pass('');
+      if (best === undefined || !sameHost(look, best))
+        return nothing('no path of this host answered as a Messages endpoint');
+      if (
+        url.isDoubledV1 ||
+        (url.isExact && !/\/v1\/messages$/.test(url.path)) ||
+        url.fullEndpoint === 'chat/completions'
+      )
+        return pass('');
+      if (pathOf(best.messagesUrl).toLowerCase() === url.path.toLowerCase()) return pass('');
+      const fixed = bothForms(best.baseUrl).sdk;
+      return fail(
+        `${url.host} serves Messages at ${pathOf(best.messagesUrl)}, not at ${url.path}. Set base to ${fixed}.`,
+        towards(look, best),
+      );
+    },
+  },
+  {
+    id: 'url.works_by_tolerance',
+    group: 'url',
+    title: 'The URL works by design, not by tolerance',
+    why: 'Some routers collapse a doubled or missing /v1; another client, or the next version, will not.',
+    proof: 'A doubled /v1 that answers as a Messages endpoint.',
+    cure: 'The canonical form.',
+    needs: ['setup', 'keyless'],
+    uses: ['keyed'],
+    judge(look) {
+      const url = look('setup')?.url;
+      if (!url?.isDoubledV1 || misplaced(look) !== undefined || !url.isExact) return pass('');
+      const forms = bothForms(url.input);
+      return info(`${url.path} works only because this router collapses /v1. Prefer ${forms.sdk} as base.`);
+    },
+  },
+];

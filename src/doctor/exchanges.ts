@@ -1,0 +1,46 @@
+// What checks ask of the exchanges of a run: which of them a check owns, what the one token brought. Pure.
+import { isObject } from '../messages/types.ts';
+import { modelIds } from './closest-models.ts';
+import type { Exchange, Look } from './observations.ts';
+
+/** The requests every target gets, in the order they are made: without key, with it, counted, answered, streamed. */
+export const answersOf = (look: Look): (Exchange | undefined)[] => [
+  look('keyless'),
+  look('keyed'),
+  look('count'),
+  look('message'),
+  look('stream')?.exchange,
+];
+
+/** The first exchange of these that a check owns. */
+export const owned = (id: string, ...exchanges: readonly (Exchange | undefined)[]): Exchange | undefined =>
+  exchanges.find((exchange) => exchange?.reading.check === id);
+
+/** Whether two requests got the same answer, to the letter. */
+export const isSameAnswer = (a: Exchange | undefined, b: Exchange | undefined): boolean =>
+  a?.outcome === 'answered' && b?.outcome === 'answered' && a.status === b.status && a.body === b.body;
+
+/** Whether the request got past the judging of the key. */
+export const isThrough = (exchange: Exchange | undefined): boolean =>
+  exchange?.outcome === 'answered' &&
+  (exchange.reading.kind === 'validation' ||
+    exchange.reading.kind === 'message' ||
+    exchange.reading.kind === 'list');
+
+/** The message the one-token probe got, parsed. */
+export function messageOf(look: Look): Record<string, unknown> | null {
+  const exchange = look('message');
+  if (exchange?.outcome !== 'answered' || exchange.status !== 200) return null;
+  try {
+    const json: unknown = JSON.parse(exchange.body);
+    return isObject(json) ? json : null;
+  } catch {
+    return null;
+  }
+}
+
+/** The ids of the list of models; none when there is no list. */
+export const listedModels = (look: Look): string[] => {
+  const models = look('models');
+  return models?.outcome === 'answered' && models.status === 200 ? modelIds(models.body) : [];
+};
