@@ -15,6 +15,14 @@ export type Pastes = {
     text: string,
     position: number,
   ) => { readonly start: number; readonly end: number } | null;
+  /**
+   * What an edit should have left that knows nothing of placeholders, such as Ctrl-W: one that was cut into goes
+   * as a whole. Null when none was.
+   */
+  readonly mended: (
+    before: string,
+    after: string,
+  ) => { readonly text: string; readonly cursor: number } | null;
   readonly forget: () => void;
 };
 
@@ -48,8 +56,35 @@ export function pasteMemory(): Pastes {
       for (const span of spans(text)) if (position >= span.start && position <= span.end) return span;
       return null;
     },
+    mended: (before, after) => {
+      if (contents.size === 0) return null;
+      let [start, end, insertedTo] = differenceOf(before, after);
+      const inserted = after.slice(start, insertedTo);
+      let isCut = false;
+      for (const span of spans(before)) {
+        if (span.start >= end || span.end <= start || (span.start >= start && span.end <= end)) continue;
+        isCut = true;
+        start = Math.min(start, span.start);
+        end = Math.max(end, span.end);
+      }
+      if (!isCut) return null;
+      return {
+        text: before.slice(0, start) + inserted + before.slice(end),
+        cursor: start + inserted.length,
+      };
+    },
     forget: () => contents.clear(),
   };
+}
+
+/** What was replaced in `before`, from and to, and up to where that reaches in `after`. */
+function differenceOf(before: string, after: string): [from: number, to: number, toAfter: number] {
+  const shorter = Math.min(before.length, after.length);
+  let from = 0;
+  while (from < shorter && before[from] === after[from]) from++;
+  let same = 0;
+  while (same < shorter - from && before.at(-1 - same) === after.at(-1 - same)) same++;
+  return [from, before.length - same, after.length - same];
 }
 
 function countLines(text: string): number {

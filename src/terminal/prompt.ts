@@ -136,6 +136,18 @@ export function createPrompt({ input, output, theme, history, complete, editor }
     nothing: () => {},
   };
 
+  /** Readline knows words, but no placeholders: it must neither cut one nor stop inside. */
+  const typeKey = ({ characters, key }: KeyEvent & { kind: 'key' }): void => {
+    const before = { text: buffer.text(), cursor: buffer.cursor() };
+    buffer.type(characters, key);
+    const mended = pastes.mended(before.text, buffer.text());
+    if (mended !== null) buffer.set(mended.text, mended.cursor);
+    const cursor = buffer.cursor();
+    const span = pastes.around(buffer.text(), cursor);
+    if (span !== null && cursor > span.start && cursor < span.end)
+      moveTo(cursor < before.cursor ? span.start : span.end);
+  };
+
   const act = (event: KeyEvent): void => {
     if (search.isOpen() && search.take(event)) return;
     if (event.kind === 'paste') {
@@ -145,7 +157,7 @@ export function createPrompt({ input, output, theme, history, complete, editor }
     const action = waiting === null ? actionWhileBusy(event.key) : actionOf(event.key, isAfterPrefix);
     isAfterPrefix = false;
     if (event.key.name === 'tab' && waiting?.kind === 'lines') buffer.insert('\t');
-    else if (action === null) buffer.type(event.characters, event.key);
+    else if (action === null) typeKey(event);
     else actions[action]();
   };
 

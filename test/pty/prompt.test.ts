@@ -88,6 +88,19 @@ test('above 20 lines a paste is shown as a placeholder and sent whole', async ()
   await terminal.see(`got ${lines.length + 13} characters, 21 lines`);
 });
 
+test('a key that takes or passes a word takes or passes a whole placeholder', async () => {
+  await open();
+  const lines = Array.from({ length: 21 }, (_, index) => `line ${index}`).join('\n');
+  terminal.type(`before ${pasted(lines)} after`);
+  await terminal.see('> before [pasted 21 lines] after');
+  terminal.type(`${'\x1bb'.repeat(2)}X`);
+  await terminal.see('> before X[pasted 21 lines] after');
+  terminal.type(`\x7f\x05${control('w').repeat(2)}`);
+  await terminal.see(/> before ?$/);
+  terminal.type('it\r');
+  await terminal.see(got('before it'));
+});
+
 test('exactly 20 lines are shown as they are', async () => {
   await open({ rows: 30 });
   terminal.type(pasted(Array.from({ length: 20 }, (_, index) => `line ${index}`).join('\n')));
