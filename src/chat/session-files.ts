@@ -15,6 +15,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { configError, usageError } from '../errors.ts';
+import { isErrno } from '../profiles/guarded-file.ts';
 import { nearestNames } from '../profiles/nearest-names.ts';
 import {
   readHeader,
@@ -81,15 +82,21 @@ export function sessionFiles(stateDirectory: string): SessionFiles {
     });
   };
 
-  const summaryOf = (entry: SessionEntry): SessionSummary[] => {
-    const header = readHeader(readHead(entry.path));
-    const { mtimeMs, size } = statSync(entry.path);
-    return header === undefined ? [] : [{ ...entry, header, updatedAt: mtimeMs, bytes: size }];
+  /** Undefined for what is no session: a full disk leaves empty files, another msg removes one meanwhile. */
+  const summaryOf = (entry: SessionEntry): SessionSummary | undefined => {
+    try {
+      const header = readHeader(readHead(entry.path));
+      const { mtimeMs, size } = statSync(entry.path);
+      return header === undefined ? undefined : { ...entry, header, updatedAt: mtimeMs, bytes: size };
+    } catch (error) {
+      if (isErrno(error, 'ENOENT', 'EACCES', 'EISDIR')) return undefined;
+      throw error;
+    }
   };
 
   const list = (): SessionSummary[] =>
     entries()
-      .flatMap(summaryOf)
+      .flatMap((entry) => summaryOf(entry) ?? [])
       .sort((one, other) => other.updatedAt - one.updatedAt || other.id.localeCompare(one.id));
 
   const read = ({ path }: SessionEntry): Transcript => {
@@ -135,10 +142,9 @@ export function sessionFiles(stateDirectory: string): SessionFiles {
     },
     latest() {
       const newest = entries()
-        .map((entry) => ({ entry, updatedAt: statSync(entry.path).mtimeMs }))
-        .sort(
-          (one, other) => other.updatedAt - one.updatedAt || other.entry.id.localeCompare(one.entry.id),
-        )[0];
+        .map((entry) => ({ entry, updatedAt: statSync(entry.path, { throwIfNoEntry: false })?.mtimeMs ?? 0 }))
+        .sort((one, other) => other.updatedAt - one.updatedAt || other.entry.id.localeCompare(one.entry.id))
+        .find(({ entry }) => summaryOf(entry) !== undefined);
       if (newest === undefined) throw usageError('There is no session to continue yet.');
       return newest.entry;
     },

@@ -5,7 +5,7 @@ import {
   type SessionSummary,
   sessionFiles,
 } from '../chat/session-files.ts';
-import { isQuestion, type Turn, textOf } from '../chat/turns.ts';
+import { isQuestion, questionText, type Turn } from '../chat/turns.ts';
 import type { Context } from '../context.ts';
 import { oneLine } from '../render/sanitize.ts';
 import { ageText, sessionsText } from '../render/sessions-text.ts';
@@ -76,7 +76,9 @@ function rowOf(
 /** What was resumed, in a line: its size and the last thing that was asked. */
 function resumedText(entry: SessionEntry, turns: readonly Turn[]): string {
   const questions = turns.filter(isQuestion);
+  const size = questions.length === 1 ? '1 question' : `${questions.length} questions`;
   const last = questions.at(-1);
-  const asked = last === undefined ? '' : `, the last one: ${oneLine(textOf(last.message)).slice(0, 60)}`;
-  return `going on with ${entry.name ?? entry.id}: ${questions.length} questions${asked}`;
+  const asked =
+    last === undefined ? '' : `, the last one: ${oneLine(questionText(last.message)).slice(0, 60)}`;
+  return `going on with ${entry.name ?? entry.id}: ${size}${asked}`;
 }

@@ -70,10 +70,28 @@ test('-c goes on with the session used last', async () => {
   expect(first.text()).toContain('go on with: msg chat -r ');
   const second = await chat('-c');
   await second.see('going on with');
-  await second.see('1 questions, the last one: one');
+  await second.see('1 question, the last one: one');
   await talk(second, 'two', 'Answer two.');
   expect(sent(2)).toEqual(['one', [{ type: 'text', text: 'Answer one.' }], 'two']);
   expect(files()).toHaveLength(1);
+});
+
+test('what is no session is neither continued nor in the way', async () => {
+  const first = await chat();
+  await talk(first, 'one', 'Answer one.');
+  await leave(first);
+  const empty = join(state, 'sessions', '29990101-000000-abcd.jsonl');
+  writeFileSync(empty, '');
+  const second = await chat('-c');
+  await second.see('1 question, the last one: one');
+  await leave(second);
+  const third = openTerminal([process.execPath, host, 'chat', '-r', '29990101', 'two'], {
+    env: { MSG_BASE_URL: mock.url, MSG_API_KEY: 'sk-test', MSG_MODEL: 'mock-1', MSG_STATE_DIR: state },
+  });
+  terminals.push(third);
+  expect((await third.ended).exitCode).toBe(3);
+  expect(third.text()).toContain('is not a session of msg');
+  expect(mock.requests).toHaveLength(1);
 });
 
 test('each turn is on the disk as soon as it is there, private to the user', async () => {
@@ -94,7 +112,7 @@ test('/save names a session and -r finds it by name', async () => {
   await first.see('this session is called plans');
   await leave(first);
   const second = await chat('-r', 'plans');
-  await second.see('going on with plans: 1 questions');
+  await second.see('going on with plans: 1 question');
 });
 
 test('-r alone lets one choose from a list with previews', async () => {
@@ -107,7 +125,7 @@ test('-r alone lets one choose from a list with previews', async () => {
   await terminal.see('about alpha');
   await terminal.see('about beta');
   terminal.type('2\r');
-  await terminal.see(/going on with .*: 1 questions, the last one: about alpha/);
+  await terminal.see(/going on with .*: 1 question, the last one: about alpha/);
 });
 
 test('--list shows the sessions, the newest first', async () => {
