@@ -72,7 +72,12 @@ export type SessionInput =
   | { readonly kind: 'attached'; readonly attachments: readonly Attachment[] }
   /** The question that began at `keep` was edited: it is asked anew, with its files. */
   | { readonly kind: 'edited'; readonly text: string; readonly keep: number }
-  | { readonly kind: 'compacted'; readonly summary: string; readonly kept: number }
+  | {
+      readonly kind: 'compacted';
+      readonly summary: string;
+      readonly kept: number;
+      readonly usage: Usage;
+    }
   | { readonly kind: 'resumed'; readonly turns: readonly Turn[] };
 
 export type Tone = 'plain' | 'note' | 'warn' | 'bad';
@@ -88,7 +93,7 @@ export type Effect =
   | { readonly kind: 'start-over' }
   | { readonly kind: 'edit'; readonly text: string; readonly keep: number }
   | { readonly kind: 'collect-paste' }
-  | { readonly kind: 'attach'; readonly paths: readonly string[] }
+  | { readonly kind: 'attach'; readonly paths: readonly string[]; readonly source: string }
   | { readonly kind: 'copy'; readonly text: string; readonly toFile: boolean }
   | { readonly kind: 'export'; readonly path: string }
   | { readonly kind: 'name'; readonly name: string }
@@ -97,7 +102,10 @@ export type Effect =
   | { readonly kind: 'switch-profile'; readonly name: string }
   | { readonly kind: 'list-profiles' }
   | { readonly kind: 'read-system'; readonly path: string }
-  | { readonly kind: 'show'; readonly what: 'settings' | 'usage' | 'context' | 'tools' | 'curl' | 'headers' }
+  | {
+      readonly kind: 'show';
+      readonly what: 'settings' | 'system' | 'usage' | 'context' | 'tools' | 'curl' | 'headers';
+    }
   /** The help on one command, or the list of all. */
   | { readonly kind: 'help'; readonly command: string | null }
   | { readonly kind: 'compact' }

@@ -2,7 +2,7 @@
 import type { ContentBlock } from '../messages/types.ts';
 import { ask, type Effect, type Session, type Step, say } from './session.ts';
 import type { SlashCommand } from './slash.ts';
-import { isQuestion, openCalls, questionIndex, type Turn, textOf } from './turns.ts';
+import { isQuestion, openCalls, questionIndex, questionText, type Turn, textOf } from './turns.ts';
 
 const only = (session: Session, ...effects: Effect[]): Step => ({ session, effects });
 
@@ -46,7 +46,7 @@ export const conversationCommands: readonly SlashCommand[] = [
       const index = questionIndex(session.turns);
       const turn = session.turns[index];
       if (turn === undefined) return only(session, say('there is no question to edit'));
-      return only(session, { kind: 'edit', text: textOf(turn.message), keep: index });
+      return only(session, { kind: 'edit', text: questionText(turn.message), keep: index });
     },
   },
   {
@@ -91,7 +91,8 @@ export const conversationCommands: readonly SlashCommand[] = [
     summary: 'attach files to the next message',
     completes: 'path',
     run: (session, argument) => {
-      if (argument !== '') return only(session, { kind: 'attach', paths: words(argument) });
+      if (argument !== '')
+        return only(session, { kind: 'attach', paths: words(argument), source: '/attach' });
       const names = session.attachments.map(({ name }) => name);
       return only(session, say(names.length === 0 ? 'nothing is attached' : `attached: ${names.join(', ')}`));
     },
@@ -149,7 +150,9 @@ export const conversationCommands: readonly SlashCommand[] = [
 
 function copy(session: Session, argument: string): Step {
   const answers = session.turns.filter(({ message }) => message.role === 'assistant');
-  const count = /^\d+$/.test(argument) ? Number(argument) : 1;
+  const count = ['', 'code', 'file'].includes(argument) ? 1 : Number(argument);
+  if (!Number.isInteger(count) || count < 1)
+    return only(session, say('/copy takes a number from 1, code, or file', 'warn'));
   const answer = answers.at(-count);
   if (answer === undefined) return only(session, say('there is no such answer to copy'));
   const text = textOf(answer.message);
@@ -175,6 +178,6 @@ function words(argument: string): string[] {
 }
 
 function firstLine(turn: Turn | undefined): string {
-  const line = (turn === undefined ? '' : textOf(turn.message)).trim().split('\n')[0] ?? '';
+  const line = (turn === undefined ? '' : questionText(turn.message)).trim().split('\n')[0] ?? '';
   return line.length > 60 ? `${line.slice(0, 60)}…` : line;
 }

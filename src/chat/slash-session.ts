@@ -1,7 +1,7 @@
 // Slash commands about the session: leaving, saving, looking, and what crossed the wire.
 import { type Effect, type Session, type Step, say } from './session.ts';
 import type { SlashCommand } from './slash.ts';
-import { isQuestion, textOf } from './turns.ts';
+import { isQuestion, questionText } from './turns.ts';
 
 const only = (session: Session, ...effects: Effect[]): Step => ({ session, effects });
 const show =
@@ -14,7 +14,7 @@ export const sessionCommands: readonly SlashCommand[] = [
     name: 'history',
     summary: 'the questions of this conversation, numbered',
     run: (session) => {
-      const questions = session.turns.filter(isQuestion).map(({ message }) => textOf(message));
+      const questions = session.turns.filter(isQuestion).map(({ message }) => questionText(message));
       const lines = questions.map((text, index) => `${String(index + 1).padStart(3)}  ${oneLine(text)}`);
       return only(session, say(lines.length === 0 ? 'nothing was asked yet' : lines.join('\n'), 'plain'));
     },

@@ -30,7 +30,7 @@ export const settingCommands: readonly SlashCommand[] = [
     summary: 'show or set the system prompt',
     completes: 'path',
     run: (session, argument) => {
-      if (argument === '') return only(session, { kind: 'show', what: 'settings' });
+      if (argument === '') return only(session, { kind: 'show', what: 'system' });
       if (argument.startsWith('@')) return only(session, { kind: 'read-system', path: argument.slice(1) });
       if (argument === 'off') return only(override(session, { system: '' }), say('no system prompt'));
       return only(override(session, { system: argument }), say('system prompt set'));
@@ -116,6 +116,14 @@ const settings: Readonly<Record<SettingKey, SettingRule>> = {
 
 /** The keys of `/set`, for completion. */
 export const settingKeys: readonly string[] = Object.keys(settings);
+
+/** What is set, under the names `/set` knows it by. */
+export const settingLines = (generation: Overrides): readonly string[] =>
+  Object.entries(settings).flatMap(([key, { field }]) => {
+    const value = generation[field];
+    if (value === undefined) return [];
+    return [`${key}: ${typeof value === 'string' ? value : JSON.stringify(value)}`];
+  });
 
 function readThinking(text: string): JsonObject | undefined {
   if (text === 'adaptive') return { type: 'adaptive' };

@@ -49,7 +49,11 @@ export function findCommand(name: string): SlashCommand | undefined {
 export function runSlash(session: Session, line: string): Step {
   const [, name = '', argument = ''] = /^\/(\S*)\s*([\s\S]*)$/.exec(line) ?? [];
   const command = findCommand(name.toLowerCase());
-  return command === undefined ? unknown(session, name) : command.run(session, argument.trim());
+  if (command === undefined) return unknown(session, name);
+  // Doing half of what was written would be worse than doing nothing.
+  if (argument.trim() !== '' && command.usage === undefined)
+    return { session, effects: [say(`/${command.name} takes no argument`, 'warn')] };
+  return command.run(session, argument.trim());
 }
 
 function unknown(session: Session, name: string): Step {

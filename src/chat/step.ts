@@ -1,9 +1,9 @@
 // The chat as a pure state machine: (session, input) -> session and effects. It decides; it does nothing.
 import { isMsgError, type MsgError } from '../errors.ts';
-import type { ContentBlock, Usage } from '../messages/types.ts';
+import type { Usage } from '../messages/types.ts';
 import { ask, type Effect, type Session, type SessionInput, type Step, say } from './session.ts';
 import { runSlash } from './slash.ts';
-import { blocksOf, keptBlocks, openCalls, type Turn } from './turns.ts';
+import { keptBlocks, openCalls, questionFiles, type Turn } from './turns.ts';
 
 /** Twice within this time on an empty line leaves. */
 const leaveWithinMs = 2_000;
@@ -44,7 +44,7 @@ export function step(session: Session, input: SessionInput): Step {
     case 'edited':
       return takeEdited(calm, input.text, input.keep);
     case 'compacted':
-      return takeSummary(calm, input.summary, input.kept);
+      return takeSummary(calm, input);
     case 'resumed':
       return { session: { ...calm, turns: input.turns, attachments: [] }, effects: [] };
   }
@@ -60,17 +60,15 @@ function takeLine(session: Session, text: string): Step {
 function takeEdited(session: Session, text: string, keep: number): Step {
   if (text.trim() === '') return { session, effects: [say('empty: nothing changed')] };
   const edited = session.turns[keep];
-  const files = edited === undefined ? [] : blocksOf(edited.message).filter(isFile);
+  const files = edited === undefined ? [] : questionFiles(edited.message);
   const before: Session = {
     ...session,
     turns: session.turns.slice(0, keep),
-    attachments: files.map((block) => ({ name: block.type, block })),
+    attachments: [...files.map((block) => ({ name: block.type, block })), ...session.attachments],
   };
   const { session: next, effects } = ask(before, text);
   return { session: next, effects: [{ kind: 'rewind', keep }, ...effects] };
 }
-
-const isFile = ({ type }: ContentBlock): boolean => type !== 'text' && type !== 'tool_result';
 
 function takeMessage(session: Session, input: Extract<SessionInput, { kind: 'message' }>): Step {
   const { message, madeBy, usage, stopReason } = input;
@@ -168,7 +166,10 @@ function wayOn(error: MsgError, how: string): string {
 }
 
 /** Older turns become one summary; what is kept loses its thinking, because what came before it changed. */
-function takeSummary(session: Session, summary: string, kept: number): Step {
+function takeSummary(
+  session: Session,
+  { summary, kept, usage }: Extract<SessionInput, { kind: 'compacted' }>,
+): Step {
   const first: Turn = {
     message: { role: 'user', content: `Summary of our conversation so far:\n\n${summary}` },
   };
@@ -176,7 +177,7 @@ function takeSummary(session: Session, summary: string, kept: number): Step {
   const tail = session.turns.slice(session.turns.length - kept).map(({ message }) => ({ message }));
   const turns = [first, second, ...tail];
   return {
-    session: { ...session, turns },
+    session: { ...session, turns, totals: addUsage(session.totals, usage) },
     effects: [{ kind: 'rewind', keep: 0 }, ...turns.map((turn) => ({ kind: 'record', turn }) as const)],
   };
 }

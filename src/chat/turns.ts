@@ -38,6 +38,18 @@ export function textOf(message: MessageParam): string {
     .join('\n\n');
 }
 
+/** What the user wrote: the last text of a question. Files stand before it. */
+export function questionText(message: MessageParam): string {
+  return blocksOf(message).findLast((block) => isBlock(block, 'text'))?.text ?? '';
+}
+
+/** The files of a question: all that stands before what the user wrote, but the results of tools. */
+export function questionFiles(message: MessageParam): readonly ContentBlock[] {
+  const blocks = blocksOf(message);
+  const written = blocks.findLastIndex((block) => isBlock(block, 'text'));
+  return blocks.filter(({ type }, index) => type !== 'tool_result' && index !== written);
+}
+
 /** A user turn that somebody wrote, not the results of tools. */
 export function isQuestion({ message }: Turn): boolean {
   return message.role === 'user' && blocksOf(message).some((block) => block.type !== 'tool_result');

@@ -20,18 +20,23 @@ const magics: readonly { readonly mediaType: string; readonly matches: (bytes: U
 ];
 
 /**
- * The block for one `-f` argument: a path, a URL (pictures, and PDFs by their ending), or bytes already
+ * The block for one `-f` argument (or of another `source`): a path, a URL (pictures, and PDFs by their ending), or bytes already
  * read from stdin.
  * @throws MsgError `config` for an unreadable file, `usage` for one that is neither text nor a known picture
  */
-export function attachmentBlock(argument: string, stdin: () => Uint8Array, note: Note): ContentBlock {
+export function attachmentBlock(
+  argument: string,
+  stdin: () => Uint8Array,
+  note: Note,
+  source = '--file',
+): ContentBlock {
   if (/^https?:\/\//i.test(argument)) {
     const type = /\.pdf($|[?#])/i.test(argument) ? 'document' : 'image';
     return { type, source: { type: 'url', url: argument } };
   }
   return argument === '-'
     ? blockOf(stdin(), 'stdin', note)
-    : blockOf(readBytesOf('--file', argument), basename(argument), note);
+    : blockOf(readBytesOf(source, argument), basename(argument), note);
 }
 
 /** Whether bytes are a picture or a PDF, which can only go as a block of their own. */

@@ -1,6 +1,7 @@
 // /compact: older turns become one summary, made by the model itself, after the user saw what it costs.
 import { contextTokens, questionIndex, sendable, textOf } from '../chat/turns.ts';
 import { startExchange } from '../messages/client.ts';
+import { endingProblem } from '../messages/ending.ts';
 import { messagesBody } from '../messages/request.ts';
 import { count } from '../render/chat-text.ts';
 import { usageText } from '../render/stats-text.ts';
@@ -43,12 +44,15 @@ export async function compact(chat: Chat): Promise<void> {
     for await (const _batch of exchange.batches);
     const message = exchange.draft().message();
     await status.end();
+    chat.pay(exchange);
     const summary = textOf({ role: 'assistant', content: message.content });
-    if (summary.trim() === '') {
-      screen.say('the summary came back empty; nothing changed', 'warn');
+    // Half a summary, or a refusal, in the place of what was said would be the loss of it.
+    const problem = endingProblem(message) ?? (summary.trim() === '' ? 'The summary is empty.' : undefined);
+    if (problem !== undefined) {
+      screen.say(`nothing changed. ${problem.replace('--max-tokens', '/set max-tokens N')}`, 'warn');
       return;
     }
-    await apply({ kind: 'compacted', summary, kept: turns.length - keepFrom });
+    await apply({ kind: 'compacted', summary, kept: turns.length - keepFrom, usage: message.usage });
     screen.say(`${keepFrom} messages summarised: ${usageText(message.usage)}`);
   } catch (error) {
     if (!stop.signal.aborted) throw error;

@@ -48,6 +48,8 @@ export type Chat = ChatParts & {
   readonly lastFailure: () => MsgError | null;
   /** Dollars spent in this session, estimated; null where that cannot be known. */
   readonly spent: () => number | null;
+  /** Adds what an exchange cost. */
+  readonly pay: (exchange: Exchange) => void;
   /** Tells the session something and does what it decides. */
   readonly apply: (input: SessionInput) => Promise<void>;
   /** Sends the conversation as it is; resolves when the turn is over. */
@@ -116,14 +118,15 @@ export function openConversation({ line: firstLine, ...parts }: ChatParts & { re
 
   /** Dollars, as far as they can be estimated; null once an answer could not be. */
   let spent: number | null = 0;
+  const pay = (exchange: Exchange): void => {
+    const cost = costOf(exchange, line.connection.client.endpoint);
+    spent = spent === null || cost === undefined ? null : spent + cost;
+  };
 
   const tell = (input: SessionInput): Promise<void> => {
     if (input.kind === 'turn-ended') lastFailure = null;
     if (input.kind === 'turn-broken') lastFailure = input.error;
-    if (input.kind === 'message' && input.usage !== undefined && lastExchange !== null) {
-      const cost = costOf(lastExchange, line.connection.client.endpoint);
-      spent = spent === null || cost === undefined ? null : spent + cost;
-    }
+    if (input.kind === 'message' && input.usage !== undefined && lastExchange !== null) pay(lastExchange);
     return chat.apply(input.kind === 'turn-broken' ? { ...input, isLeaving } : input);
   };
 
@@ -183,6 +186,7 @@ export function openConversation({ line: firstLine, ...parts }: ChatParts & { re
     lastBody: () => lastBody,
     lastFailure: () => lastFailure,
     spent: () => spent,
+    pay,
     whileBusy,
     asking,
     interrupt,

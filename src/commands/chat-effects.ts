@@ -21,13 +21,18 @@ type Performers = {
 /** Performs one effect. What fails for a reason of the user's is said, and the chat goes on. */
 export async function perform(effect: Effect, chat: Chat): Promise<void> {
   try {
-    // The entry of a kind takes the effects of that kind: TypeScript cannot see it through the index.
-    await performers[effect.kind](effect as never, chat);
+    await carryOut(effect, chat);
   } catch (error) {
     if (!isMsgError(error)) throw error;
     chat.screen.say(error.message, 'bad');
     if (error.hint !== undefined) chat.screen.say(error.hint);
   }
+}
+
+/** The same where there is no chat yet that could go on: throws MsgError. */
+export async function carryOut(effect: Effect, chat: Chat): Promise<void> {
+  // The entry of a kind takes the effects of that kind: TypeScript cannot see it through the index.
+  await performers[effect.kind](effect as never, chat);
 }
 
 const performers: Performers = {
@@ -40,7 +45,7 @@ const performers: Performers = {
   edit: async ({ text, keep }, { apply, prompt }) =>
     apply({ kind: 'edited', text: await prompt.edit(text), keep }),
   'collect-paste': collectPaste,
-  attach: ({ paths }, { apply, context, screen }) =>
+  attach: ({ paths, source }, { apply, context, screen }) =>
     apply({
       kind: 'attached',
       attachments: paths.map((path) => ({
@@ -49,6 +54,7 @@ const performers: Performers = {
           pathOf(path, context.dirs),
           () => new Uint8Array(),
           (text) => screen.say(text),
+          source,
         ),
       })),
     }),

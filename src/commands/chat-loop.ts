@@ -6,7 +6,7 @@ import { type ExitCode, exitCodeOf, exitCodes } from '../exit-codes.ts';
 import { originOf } from '../messages/endpoint.ts';
 import { completer } from './chat-completer.ts';
 import { type Chat, openConversation } from './chat-conversation.ts';
-import { perform } from './chat-effects.ts';
+import { carryOut } from './chat-effects.ts';
 import type { ChatOptions } from './chat-flags.ts';
 import type { Journal } from './chat-journal.ts';
 import { generationOf, lineName, openLine } from './chat-line.ts';
@@ -107,7 +107,10 @@ export async function runChat(first: string, options: ChatOptions, context: Cont
     : exitCode;
 }
 
-/** An earlier session, attached files and the first message, as the command line asks. */
+/**
+ * An earlier session, attached files and the first message, as the command line asks.
+ * @throws MsgError when one of them is not there: a question without what it is about helps nobody
+ */
 async function begin(first: string, options: ChatOptions, chat: Chat): Promise<void> {
   if (options.continue || options.resume !== undefined) {
     const { files } = await chat.journal();
@@ -116,9 +119,10 @@ async function begin(first: string, options: ChatOptions, chat: Chat): Promise<v
       : options.resume === true
         ? null
         : files.find(options.resume ?? '');
-    await perform({ kind: 'resume', which: entry?.id ?? null }, chat);
+    await carryOut({ kind: 'resume', which: entry?.id ?? null }, chat);
   }
-  if (options.file !== undefined) await perform({ kind: 'attach', paths: options.file }, chat);
+  if (options.file !== undefined)
+    await carryOut({ kind: 'attach', paths: options.file, source: '--file' }, chat);
   if (first !== '') await chat.apply({ kind: 'line', text: first.startsWith('/') ? `/${first}` : first });
 }
 

@@ -3,6 +3,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Effect } from '../chat/session.ts';
 import { configError } from '../errors.ts';
+import { redact } from '../messages/secret.ts';
+import { errnoText } from '../profiles/guarded-file.ts';
 import { count } from '../render/chat-text.ts';
 import { conversationText, exportFormats } from '../render/conversation.ts';
 import { copyText } from '../terminal/clipboard.ts';
@@ -31,7 +33,7 @@ export async function copyOut(
       screen.say(`${size} sent to your terminal's clipboard; if it did not take them: /copy file`);
       return;
     case 'saved':
-      screen.say(`no clipboard here: ${size} written to ${result.path}`);
+      screen.say(`${toFile ? '' : 'no clipboard here: '}${size} written to ${result.path}`);
   }
 }
 
@@ -40,18 +42,18 @@ export async function exportTo({ path }: Extract<Effect, { kind: 'export' }>, ch
   const { clock, dirs } = chat.context;
   const exportedAt = new Date(clock.wallTime()).toISOString();
   const name = path === '' ? `msg-chat-${exportedAt.slice(0, 19).replace(/[:T]/g, '-')}.md` : path;
-  const format = exportFormats.find((one) => name.endsWith(`.${one}`));
+  const format = exportFormats.find((one) => name.toLowerCase().endsWith(`.${one}`));
   if (format === undefined) throw configError(`${name}: export writes .md, .json or .html`);
   const full = pathOf(name, dirs);
   const title = `Chat with ${lineName(chat.line(), chat.session())}`;
   try {
-    writeFileSync(full, conversationText(chat.session().turns, format, { title, exportedAt }), {
+    writeFileSync(full, redact(conversationText(chat.session().turns, format, { title, exportedAt })), {
       flag: 'wx',
     });
   } catch (cause) {
     const isThere = (cause as NodeJS.ErrnoException).code === 'EEXIST';
     throw configError(
-      isThere ? `${full} exists already` : `${full} cannot be written: ${(cause as Error).message}`,
+      isThere ? `${full} exists already` : `${full} cannot be written: ${errnoText(cause)}.`,
       isThere ? 'choose another name: /export FILE' : undefined,
       { path: full },
       cause,

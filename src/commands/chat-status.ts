@@ -60,9 +60,12 @@ export function createStatus({ clock, spinner, streams, theme, tail, tellsWaitin
         : [label + seconds(), ...life()].join(', ');
     // A line that wraps could not be taken off the screen without moving the cursor up.
     const room = streams.stderr.columns() - 4;
-    const shown = told.slice(0, room);
+    const roomForTyped = typed === '' ? 0 : Math.min(typed.length + 3, Math.floor(room / 2));
+    const shown = clipped(told, room - roomForTyped);
     return shown + typedText(typed, room - shown.length, theme.glyphs);
   };
+  const clipped = (text: string, columns: number): string =>
+    text.length <= columns ? text : `${text.slice(0, Math.max(0, columns - 1))}${theme.glyphs.ellipsis}`;
   const silence = (): string[] =>
     phase !== 'answering' || seconds() === '' ? [] : [theme.glyphs.ellipsis + seconds(), ...life()];
   const refresh = (): void => {

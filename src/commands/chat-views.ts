@@ -1,6 +1,7 @@
 // What /usage, /context, /tools, /set, /curl and /headers show.
 
 import type { Effect } from '../chat/session.ts';
+import { settingLines } from '../chat/slash-settings.ts';
 import { contextTokens } from '../chat/turns.ts';
 import { costText, pricesAsOf } from '../profiles/prices.ts';
 import { contextText, count } from '../render/chat-text.ts';
@@ -12,15 +13,14 @@ export const chatViews: Readonly<
   Record<Extract<Effect, { kind: 'show' }>['what'], (chat: Chat) => void | Promise<void>>
 > = {
   settings: (chat) => {
-    const { system, ...generation } = generationOf(chat.line(), chat.session());
-    const lines = Object.entries(generation)
-      .filter(([name, value]) => value !== undefined && name !== 'stream' && name !== 'tools')
-      .map(
-        ([name, value]) =>
-          `${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}: ${JSON.stringify(value)}`,
-      );
-    chat.screen.say([...lines, `system: ${system ?? 'none'}`].join('\n'), 'plain');
+    const generation = generationOf(chat.line(), chat.session());
+    const { model, body = {}, system = 'none' } = generation;
+    const extra = Object.keys(body).length === 0 ? [] : [`body: ${JSON.stringify(body)}`];
+    const lines = [`model: ${model}`, ...settingLines(generation), ...extra, `system: ${system}`];
+    chat.screen.say(lines.join('\n'), 'plain');
   },
+  system: ({ line, session, screen }) =>
+    screen.say(generationOf(line(), session()).system ?? 'no system prompt', 'plain'),
   usage: ({ session, screen, spent }) => {
     const { requests, input, output } = session().totals;
     const dollars = spent();

@@ -18,7 +18,11 @@ export function createLinePrompt(
     let text = '';
     for (;;) {
       const { value, done } = await lines.next();
-      if (done) return text === '' ? { kind: 'end' } : { kind: 'text', text };
+      if (done) {
+        // Ctrl-D and Ctrl-C leave the cursor behind the prompt.
+        output?.write('\n');
+        return text === '' ? { kind: 'end' } : { kind: 'text', text };
+      }
       if (!value.endsWith('\\')) return { kind: 'text', text: text + value };
       text += `${value.slice(0, -1)}\n`;
     }

@@ -167,6 +167,20 @@ test('attachments go with the next message only', () => {
   expect(contents(after(attached, '').session)).toEqual([[image]]);
 });
 
+test('/edit takes what was written, and keeps its files and those that wait', () => {
+  const file = text('a.txt:\n```\nlong\n```');
+  const other = text('b.txt:\n```\nshort\n```');
+  const attached = (block: ContentBlock): SessionInput => ({
+    kind: 'attached',
+    attachments: [{ name: 'f', block }],
+  });
+  const asked = [attached(file), 'what is it?', answer('1'), attached(other)] as const;
+  expect(after(...asked, '/edit').effects).toEqual([{ kind: 'edit', text: 'what is it?', keep: 0 }]);
+  expect(said(after(...asked, '/history').effects)).toBe('  1  what is it?');
+  const { session } = after(...asked, { kind: 'edited', text: 'and now?', keep: 0 });
+  expect(contents(session)).toEqual([[file, other, text('and now?')]]);
+});
+
 test('open tool calls get their results first', () => {
   const { effects } = after('go', calling('x'), {
     kind: 'turn-ended',
@@ -241,6 +255,18 @@ test('/copy takes an answer, an older one, or its last code block', () => {
   expect(copied('/copy file')).toEqual({ kind: 'copy', text: code, toFile: true });
 });
 
+test.each(['/copy 0', '/copy -1', '/copy all'])('%s copies nothing and says what it takes', (line) => {
+  const { effects } = after('a', answer('1'), line);
+  expect(effects).toEqual([expect.objectContaining({ kind: 'say', tone: 'warn' })]);
+  expect(said(effects)).toContain('a number from 1');
+});
+
+test('a command that takes no argument does nothing with one', () => {
+  const { session, effects } = after('a', answer('1'), '/clear this line');
+  expect(contents(session)).toEqual(['a', [text('1')]]);
+  expect(said(effects)).toBe('/clear takes no argument');
+});
+
 test.each([
   ['/set max-tokens 100', { maxTokens: 100 }],
   ['/set temperature 0.5', { temperature: 0.5 }],
@@ -270,7 +296,7 @@ test('/raw, /thinking and /stats toggle, or take on and off', () => {
 
 test('/attach reads quoted and escaped paths', () => {
   expect(after(`/attach a.txt "b c.txt" 'd e' f\\ g`).effects).toEqual([
-    { kind: 'attach', paths: ['a.txt', 'b c.txt', 'd e', 'f g'] },
+    { kind: 'attach', paths: ['a.txt', 'b c.txt', 'd e', 'f g'], source: '/attach' },
   ]);
 });
 
@@ -279,7 +305,9 @@ test('a summary replaces the older turns', () => {
     kind: 'compacted',
     summary: 'They spoke.',
     kept: 2,
+    usage: { input_tokens: 100, output_tokens: 30 },
   });
+  expect(session.totals).toEqual({ requests: 3, input: 120, output: 40 });
   expect(contents(session)).toEqual([
     'Summary of our conversation so far:\n\nThey spoke.',
     expect.any(String),

@@ -185,9 +185,11 @@ test('a rate limit counts down, and Ctrl-C cancels the wait', async () => {
   terminal.type('go\r');
   await terminal.see(/again in (50|49) s \(Ctrl-C cancels\): 429 from [\d.:]+: too many requests/);
   await terminal.see(/again in 4[0-8] s/);
+  terminal.type('typed meanwhile');
+  await terminal.see(/again in .*… ▸ typed meanwhile/);
   terminal.type(control('c'));
   await terminal.see('interrupted: /retry asks again');
-  await terminal.see(/▸$/);
+  await terminal.see('\n▸ typed meanwhile');
 });
 
 test('a refused key names the source and the line to run', async () => {
@@ -317,6 +319,13 @@ test('/attach sends a file with the next message', async () => {
   expect(JSON.stringify(sentMessages(0))).toContain('remember the milk');
 });
 
+test('a file that is not there ends the chat before anything is asked without it', async () => {
+  const { terminal, mock } = await open({ args: ['--plain', '-f', 'nowhere.txt', 'what is it?'] });
+  expect((await terminal.ended).exitCode).toBe(3);
+  expect(terminal.text()).toMatch(/Cannot read .*nowhere\.txt \(--file\)/);
+  expect(mock.requests).toHaveLength(0);
+});
+
 test('/copy without a clipboard writes the answer to a file', async () => {
   const { terminal } = await open({ replies: [streamReply('Copy me.')] });
   terminal.type('go\r');
@@ -324,6 +333,8 @@ test('/copy without a clipboard writes the answer to a file', async () => {
   terminal.type('/copy\r');
   await terminal.see('no clipboard here');
   expect(readFileSync(join(folder, 'state', 'copied.md'), 'utf8')).toBe('Copy me.');
+  terminal.type('/copy file\r');
+  await terminal.see('\n8 characters written to');
 });
 
 test('/set and /system change the next request', async () => {
@@ -332,6 +343,14 @@ test('/set and /system change the next request', async () => {
   await terminal.see('temperature is a number from 0 to 2');
   await terminal.see('Ok.');
   expect(mock?.requests[0]?.json).toMatchObject({ max_tokens: 99, system: 'Be brief.' });
+});
+
+test('/set shows what is set by its names, /system the system prompt alone', async () => {
+  const { terminal } = await open({ args: ['--stop', 'END', '-s', 'Be brief.'] });
+  terminal.type('/set\r');
+  await terminal.see('▸ /set\nmodel: mock-1\nmax-tokens: 4096\nstop: ["END"]\nsystem: Be brief.\n▸');
+  terminal.type('/system\r');
+  await terminal.see('▸ /system\nBe brief.\n▸');
 });
 
 test('/system @FILE takes the file as it is', async () => {
@@ -420,6 +439,20 @@ test('/export writes Markdown, JSON or HTML, and never over a file', async () =>
   await terminal.see('exists already');
 });
 
+test('a key that was said is in no export', async () => {
+  const key = 'sk-live-abcdef1234567890';
+  const { terminal } = await open({ replies: [streamReply('Ok.')], env: { MSG_API_KEY: key } });
+  terminal.type(`mine is ${key}\r`);
+  await terminal.see('Ok.');
+  for (const format of ['md', 'JSON', 'html']) {
+    const file = join(folder, `talk.${format}`);
+    terminal.type(`/export ${file}\r`);
+    await terminal.see(`written to ${file}`);
+    expect(readFileSync(file, 'utf8')).toContain('mine is sk-live-…');
+    expect(readFileSync(file, 'utf8')).not.toContain(key);
+  }
+});
+
 test('/compact shows the cost, asks, and replaces older turns', async () => {
   const { terminal } = await open({
     replies: [streamReply('A.'), streamReply('B.'), streamReply('They said A.'), streamReply('C.')],
@@ -441,6 +474,29 @@ test('/compact shows the cost, asks, and replaces older turns', async () => {
     { content: [{ text: 'B.' }] },
     { content: 'three' },
   ]);
+});
+
+test('/compact changes nothing when the summary is cut', async () => {
+  const cut = streamReply('They sa', {}).map((step) =>
+    step.step === 'event' && (step.data as { type?: string }).type === 'message_delta'
+      ? event({ type: 'message_delta', delta: { stop_reason: 'max_tokens' }, usage: { output_tokens: 2 } })
+      : step,
+  );
+  const { terminal } = await open({
+    replies: [streamReply('A.'), streamReply('B.'), cut, streamReply('C.')],
+  });
+  terminal.type('one\r');
+  await terminal.see('A.');
+  terminal.type('two\r');
+  await terminal.see('B.');
+  terminal.type('/compact\r');
+  await terminal.see('[y/N]');
+  terminal.type('y\r');
+  await terminal.see('nothing changed. The answer is cut');
+  await terminal.see(/▸$/);
+  terminal.type('three\r');
+  await terminal.see('C.');
+  expect(sentMessages(3)).toHaveLength(5);
 });
 
 test('/curl shows the last request without the key, /headers the last response', async () => {
@@ -481,6 +537,7 @@ test('TERM=dumb gets plain lines: no escapes at all', async () => {
   terminal.type(control('d'));
   expect((await terminal.ended).exitCode).toBe(0);
   expect(terminal.output()).not.toContain('\x1b');
+  expect(terminal.text()).toContain('\ngo on with: msg chat -r');
 });
 
 test('Ctrl-C on a dumb terminal ends the answer, not the chat', async () => {
