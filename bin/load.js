@@ -2,7 +2,7 @@
 // module.enableCompileCache() does it: that saves a quarter of the time to the first text.
 'use strict';
 
-const { lstatSync, mkdirSync, readFileSync, renameSync, writeFileSync } = require('node:fs');
+const { existsSync, lstatSync, mkdirSync, readFileSync, renameSync, writeFileSync } = require('node:fs');
 const { createRequire, wrap } = require('node:module');
 const { tmpdir } = require('node:os');
 const { dirname, join } = require('node:path');
@@ -60,7 +60,8 @@ function fileOfCode(source) {
     NODE_DISABLE_COMPILE_CACHE: disabled,
     NODE_OPTIONS: options,
   } = process.env;
-  if (disabled) return undefined;
+  // Node 21 to 22.1 has no crc32.
+  if (disabled || crc32 === undefined) return undefined;
   const { arch, execArgv, getuid, version } = process;
   const key = crc32([version, arch, options, ...execArgv].join(' '), crc32(source)).toString(16);
   const folder = chosen ? join(chosen, 'msg') : join(tmpdir(), `msg-code-cache-${getuid ? getuid() : 'own'}`);
@@ -96,7 +97,8 @@ function keepCode() {
   try {
     for (const { script, file, runs } of learnt) {
       const folder = dirname(file);
-      mkdirSync(folder, { recursive: true, mode: 0o700 });
+      // The folder alone: a TMPDIR that is missing is not ours to make.
+      if (!existsSync(folder)) mkdirSync(folder, { mode: 0o700 });
       if (!isOwn(folder)) return;
       const counted = Buffer.concat([Buffer.of(runs), script.createCachedData()]);
       const checksum = Buffer.alloc(4);

@@ -1,13 +1,22 @@
 // What V8 compiled is kept for the next start: used when whole and our own, left aside otherwise.
 import { execFile } from 'node:child_process';
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { crc32 } from 'node:zlib';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { binary } from '../built.ts';
 
-const bin = resolve(import.meta.dirname, '../../bin/msg.js');
 let home: string;
 beforeEach(() => {
   home = mkdtempSync(join(tmpdir(), 'msg-load-'));
@@ -15,8 +24,8 @@ beforeEach(() => {
 afterEach(() => rmSync(home, { recursive: true, force: true }));
 
 const run = promisify(execFile);
-const dryRun = async (env: Record<string, string> = {}): Promise<string> => {
-  const argv = [bin, 'send', '-P', 'demo', 'hello', '--dry-run'];
+const dryRun = async (env: Record<string, string> = {}, node: string[] = []): Promise<string> => {
+  const argv = [...node, binary, 'send', '-P', 'demo', 'hello', '--dry-run'];
   const running = run(process.execPath, argv, { env: { HOME: home, TMPDIR: home, ...env } });
   running.child.stdin?.end();
   return (await running).stdout;
@@ -80,4 +89,18 @@ it('costs nothing but time where nothing can be written', async () => {
   const whole = await dryRun();
   writeFileSync(join(home, 'file'), '');
   expect(await dryRun({ NODE_COMPILE_CACHE: join(home, 'file') })).toBe(whole);
+});
+
+it('makes no TMPDIR that is missing', async () => {
+  const whole = await dryRun();
+  expect(await dryRun({ TMPDIR: join(home, 'missing') })).toBe(whole);
+  expect(existsSync(join(home, 'missing'))).toBe(false);
+});
+
+it('is done without on a Node that has no checksum for it (21 to 22.1)', async () => {
+  const older = join(home, 'older.cjs');
+  writeFileSync(older, "delete require('node:zlib').crc32;");
+  const output = await dryRun({}, ['--require', older]);
+  expect(JSON.parse(output)).toHaveProperty('request');
+  expect(readdirSync(home).filter((name) => name.startsWith('msg-code'))).toEqual([]);
 });
