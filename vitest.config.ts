@@ -1,10 +1,18 @@
 import { defineConfig } from 'vitest/config';
+import { bundleForSources } from './test/bundle-for-sources.ts';
+
+const limits = { testTimeout: 20_000, hookTimeout: 20_000 };
 
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
+    // Here, not in a project: it is for all of them, once.
     globalSetup: 'test/temporary-files.ts',
-    testTimeout: 20_000,
-    hookTimeout: 20_000,
+    projects: [
+      { test: { ...limits, name: 'source', include: ['test/!(cli|real)/**/*.test.ts', 'test/*.test.ts'] } },
+      {
+        plugins: [bundleForSources],
+        test: { ...limits, name: 'built', include: ['test/{cli,http,mock,real}/*.test.ts'] },
+      },
+    ],
   },
 });

@@ -97,8 +97,9 @@ function keepCode() {
   try {
     for (const { script, file, runs } of learnt) {
       const folder = dirname(file);
-      // The folder alone: a TMPDIR that is missing is not ours to make.
-      if (!existsSync(folder)) mkdirSync(folder, { mode: 0o700 });
+      // A TMPDIR that is missing is not ours to make.
+      const recursive = Boolean(process.env['NODE_COMPILE_CACHE']);
+      if (!existsSync(folder)) mkdirSync(folder, { recursive, mode: 0o700 });
       if (!isOwn(folder)) return;
       const counted = Buffer.concat([Buffer.of(runs), script.createCachedData()]);
       const checksum = Buffer.alloc(4);

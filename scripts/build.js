@@ -74,7 +74,7 @@ for (const { path, text } of bundle.outputFiles) {
     minifyIdentifiers: true,
   });
   const file = files.get(nameOf(path));
-  codes.set(file, (codes.get(file) ?? new Map()).set(nameOf(path), code));
+  codes.set(file, (codes.get(file) ?? new Map()).set(nameOf(path), asciiOf(code)));
 }
 for (const [file, pieces] of codes) {
   const text = textOf(file, pieces, files);
@@ -88,6 +88,11 @@ writeFileSync(join(dist, 'LICENSES.txt'), licences(Object.keys(bundle.metafile.i
 execFileSync(join(root, 'node_modules/.bin/tsc'), ['-p', join(root, 'scripts/mock-types.json')], {
   stdio: 'inherit',
 });
+
+/** bin/load.js reads one byte as one character. esbuild escapes what is not ASCII, except in regular expressions. */
+function asciiOf(code) {
+  return code.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
 
 /** What `require` and `import` of others find. The names are written out: Node reads them without running it. */
 function publicFace(name) {

@@ -12,7 +12,8 @@ import {
   startMock,
   streamReply,
 } from '../../src/mock/index.ts';
-import { bareEnv, binary, closed, type Home, newHome, runBin, startBin, textOf } from './run-bin.ts';
+import { binary } from '../built.ts';
+import { bareEnv, closed, type Home, newHome, runBin, startBin, textOf } from './run-bin.ts';
 
 const { version } = JSON.parse(readFileSync(join(import.meta.dirname, '../../package.json'), 'utf8'));
 
@@ -138,7 +139,7 @@ describe('where it is started', () => {
 
   it.skipIf(process.platform === 'win32')('does not matter, nor does a link', async () => {
     const link = join(home.path, 'msg');
-    symlinkSync(join(import.meta.dirname, '../../bin/msg.js'), link);
+    symlinkSync(binary, link);
     const run = await runBin(['send', '-P', 'demo', 'hello'], { script: link, cwd: tmpdir() });
     expect(run).toMatchObject({ code: 0, stderr: '' });
     expect(run.stdout).toContain('# Hello');

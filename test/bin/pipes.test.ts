@@ -14,7 +14,8 @@ import {
   startMock,
   streamReply,
 } from '../../src/mock/index.ts';
-import { bareEnv, binary, closed, type Home, newHome, runBin, startBin, textOf } from './run-bin.ts';
+import { binary } from '../built.ts';
+import { bareEnv, closed, type Home, newHome, runBin, startBin, textOf } from './run-bin.ts';
 
 const line = `${'x'.repeat(199)}\n`;
 const text = (words: string): object => ({

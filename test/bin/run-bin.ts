@@ -1,14 +1,9 @@
-// Runs the built command as its users do: a process of its own, with real pipes. Needs `npm run build`.
+// Runs the built command as its users do: a process of its own, with real pipes.
 import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-
-export const binary = join(import.meta.dirname, '../../bin/msg.js');
-
-if (!existsSync(join(import.meta.dirname, '../../dist/msg.cjs'))) {
-  throw new Error('dist/ is missing: run `npm run build` before the tests of the built command');
-}
+import { binary } from '../built.ts';
 
 export type BinOptions = {
   readonly env?: Readonly<Record<string, string>>;

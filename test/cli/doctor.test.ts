@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Report } from '../../src/doctor/report.ts';
+import { type MockOptions, startMock } from '../../src/mock/index.ts';
 import { jsonReply, messageReply, pageReply } from '../../src/mock/replies.ts';
 import { scenarios } from '../../src/mock/scenarios.ts';
 import type { Script } from '../../src/mock/script.ts';
-import { type MockOptions, startMock } from '../../src/mock/server.ts';
 import { reportIn } from './report.ts';
 import { type Run, type RunOptions, runMsg, testKey } from './run-msg.ts';
 

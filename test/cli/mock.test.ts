@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startMock } from '../../src/mock/index.ts';
 import { scenarios } from '../../src/mock/scenarios.ts';
-import { startMock } from '../../src/mock/server.ts';
 import { type Control, type Run, type RunOptions, runMsg } from './run-msg.ts';
 
 /** Runs `msg mock` on a free port, visits it under the address it printed, and presses Ctrl-C. */

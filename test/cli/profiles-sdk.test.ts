@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { expect, test } from 'vitest';
-import { startMock } from '../../src/mock/server.ts';
+import { startMock } from '../../src/mock/index.ts';
 import { runMsg } from './run-msg.ts';
 
 const sdk = resolve(import.meta.dirname, '../../node_modules/@anthropic-ai/sdk/index.mjs');

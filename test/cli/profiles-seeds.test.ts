@@ -5,7 +5,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type Mock, type MockOptions, startMock } from '../../src/mock/server.ts';
+import { type Mock, type MockOptions, startMock } from '../../src/mock/index.ts';
 import { type Run, runMsg } from './run-msg.ts';
 
 const secret = 'canary-7f3a9c1e5b2d8460';

@@ -3,9 +3,9 @@ import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { type Mock, startMock } from '../../src/mock/index.ts';
 import { errorReply, messageReply, pageReply } from '../../src/mock/replies.ts';
 import { gate } from '../../src/mock/script.ts';
-import { type Mock, startMock } from '../../src/mock/server.ts';
 import { type Run, type RunOptions, runMsg } from './run-msg.ts';
 
 const canary = 'sk-canary-5d2f8a1b9c3e7046';

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Context, type Env, systemContext } from '../../src/context.ts';
 import { main } from '../../src/main.ts';
+import { type Mock, type MockOptions, startMock } from '../../src/mock/index.ts';
 import type { SeenRequest } from '../../src/mock/request.ts';
-import { type Mock, type MockOptions, startMock } from '../../src/mock/server.ts';
 import type { Input, Output } from '../../src/terminal/streams.ts';
 import { createTheme } from '../../src/terminal/theme.ts';
 

@@ -71,6 +71,11 @@ describe('what is sent again', () => {
       5,
     ],
     [
+      '503 for a model without a channel, said in Chinese',
+      jsonReply(503, { error: { type: 'new_api_error', message: '对于模型 m 无可用渠道' } }),
+      5,
+    ],
+    [
       'a spend cap',
       errorReply(429, 'rate_limit_error', 'Spend limit', {
         details: { error_code: 'enforced_spend_limit_reached' },

@@ -3,24 +3,19 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { bundle } from './bundle.ts';
+import { binary } from '../built.ts';
 
 const isThere = (program: string): boolean => spawnSync(program, ['--version']).error === undefined;
 const hasKeyring = isThere('gnome-keyring-daemon') && isThere('dbus-run-session');
 const canary = 'sk-canary-9e8d7c6b5a493827';
-const root = fileURLToPath(new URL('../..', import.meta.url));
 
-let script: string;
 let home: string;
 beforeAll(() => {
-  script = bundle('../pty/msg-host.ts', join(root, 'test'));
   home = mkdtempSync(join(tmpdir(), 'msg-keychain-'));
 });
 afterAll(() => {
   rmSync(home, { recursive: true, force: true });
-  rmSync(script, { force: true });
 });
 
 /** Runs lines of shell in which `msg` is our program. */
@@ -29,11 +24,11 @@ function shell(lines: string, prefix: readonly string[] = []) {
     ...prefix,
     'sh',
     '-euc',
-    `msg() { "${process.execPath}" "${script}" "$@"; }\n${lines}`,
+    `msg() { "${process.execPath}" "${binary}" "$@"; }\n${lines}`,
   ];
   return spawnSync(program, argv, {
     encoding: 'utf8',
-    cwd: root,
+    cwd: home,
     env: {
       PATH: process.env['PATH'],
       HOME: home,

@@ -2,20 +2,17 @@
 import { mkdtempSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { gate, type Mock, startMock, streamReply } from '../../src/mock/index.ts';
-import { bundleFor, openTerminal, type TestTerminal } from './terminal.ts';
+import { binary } from '../built.ts';
+import { openTerminal, type TestTerminal } from './terminal.ts';
 
 const control = (letter: string): string => String.fromCharCode(letter.charCodeAt(0) - 96);
 const up = '\x1b[A';
 
-let host: string;
 let state: string;
 let mock: Mock;
 const terminals: TestTerminal[] = [];
-beforeAll(() => {
-  host = bundleFor('test/pty/msg-host.ts');
-});
 beforeEach(async () => {
   state = mkdtempSync(join(tmpdir(), 'msg-sessions-'));
   mock = await startMock({ replies: [] });
@@ -27,7 +24,7 @@ afterEach(async () => {
 
 /** Starts a chat that shares the state directory with the others of the test. */
 async function chat(...args: string[]): Promise<TestTerminal> {
-  const terminal = openTerminal([process.execPath, host, 'chat', ...args], {
+  const terminal = openTerminal([process.execPath, binary, 'chat', ...args], {
     env: {
       MSG_BASE_URL: mock.url,
       MSG_API_KEY: 'sk-test',
@@ -134,7 +131,7 @@ test('--list shows the sessions, the newest first', async () => {
     await talk(terminal, `about ${word}`, `Of ${word}.`);
     await leave(terminal);
   }
-  const terminal = openTerminal([process.execPath, host, 'chat', '--list'], {
+  const terminal = openTerminal([process.execPath, binary, 'chat', '--list'], {
     env: { MSG_STATE_DIR: state },
   });
   terminals.push(terminal);

@@ -2,22 +2,19 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { event, gate, type Mock, type Script, startMock, streamReply } from '../../src/mock/index.ts';
-import { bundleFor, openTerminal, type TestTerminal } from './terminal.ts';
+import { binary } from '../built.ts';
+import { openTerminal, type TestTerminal } from './terminal.ts';
 
 const control = (letter: string): string => String.fromCharCode(letter.charCodeAt(0) - 96);
 const backspace = '\x7f';
 const left = '\x1b[D';
 const pasted = (text: string): string => `\x1b[200~${text}\x1b[201~`;
 
-let host: string;
 let folder: string;
 let mock: Mock;
 let terminal: TestTerminal;
-beforeAll(() => {
-  host = bundleFor('test/pty/msg-host.ts');
-});
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'msg-tail-'));
 });
@@ -54,7 +51,7 @@ type OpenOptions = { args?: string[]; columns?: number; env?: Record<string, str
 /** A chat whose server gives these replies, with the first question sent. */
 async function ask(replies: Script[], { args = [], columns = 80, env = {} }: OpenOptions = {}) {
   mock = await startMock({ replies });
-  terminal = openTerminal([process.execPath, host, 'chat', ...args], {
+  terminal = openTerminal([process.execPath, binary, 'chat', ...args], {
     columns,
     env: { ...environment(), ...env },
   });
@@ -218,7 +215,7 @@ test('Ctrl-Z takes it off before the shell writes', async () => {
   mock = await startMock({ replies: [pieces('Half', ' a line.\nThe', ' end.')] });
   terminal = openTerminal(['/bin/bash', '--norc', '-i'], { env: { ...environment(), PS1: 'shell$ ' } });
   await terminal.see('shell$');
-  terminal.type(`'${process.execPath}' '${host}' chat --no-save\r`);
+  terminal.type(`'${process.execPath}' '${binary}' chat --no-save\r`);
   await terminal.see('▸');
   terminal.type('go\r');
   await terminal.see('Half');
@@ -275,7 +272,7 @@ test('--plain and a stdout that is no terminal get nothing of it', async () => {
 
   mock = await startMock({ replies: [pieces('Half', ' whole.')] });
   const file = join(folder, 'answers');
-  const script = `"${process.execPath}" "${host}" chat > "${file}"; cat -v "${file}"`;
+  const script = `"${process.execPath}" "${binary}" chat > "${file}"; cat -v "${file}"`;
   terminal = openTerminal(['/bin/sh', '-c', script], { env: environment() });
   await terminal.see('▸');
   terminal.type('go\r');

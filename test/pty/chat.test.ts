@@ -2,7 +2,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import {
   errorReply,
   event,
@@ -15,17 +15,14 @@ import {
   startMock,
   streamReply,
 } from '../../src/mock/index.ts';
-import { bundleFor, openTerminal, type TestTerminal } from './terminal.ts';
+import { binary } from '../built.ts';
+import { openTerminal, type TestTerminal } from './terminal.ts';
 
 const control = (letter: string): string => String.fromCharCode(letter.charCodeAt(0) - 96);
 
-let host: string;
 let folder: string;
 let mock: Mock | undefined;
 let terminal: TestTerminal | undefined;
-beforeAll(() => {
-  host = bundleFor('test/pty/msg-host.ts');
-});
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'msg-chat-'));
 });
@@ -45,7 +42,7 @@ type OpenOptions = {
 /** A chat with a server that gives these replies, at its first prompt. */
 async function open({ replies, mock: options, args = [], columns = 80, env = {} }: OpenOptions = {}) {
   mock = await startMock({ ...options, ...(replies && { replies }) });
-  terminal = openTerminal([process.execPath, host, 'chat', ...args], {
+  terminal = openTerminal([process.execPath, binary, 'chat', ...args], {
     columns,
     env: {
       MSG_BASE_URL: mock.url,
@@ -512,7 +509,7 @@ test('/curl shows the last request without the key, /headers the last response',
 
 test('without a terminal, lines are turns', async () => {
   mock = await startMock({ replies: [streamReply('First.'), streamReply('Second.')] });
-  const script = `printf 'one\\ntwo\\n' | "${process.execPath}" "${host}" chat 2>notes; echo "code $?"`;
+  const script = `printf 'one\\ntwo\\n' | "${process.execPath}" "${binary}" chat 2>notes; echo "code $?"`;
   terminal = openTerminal(['/bin/sh', '-c', `cd "${folder}" && ${script}`], {
     env: { MSG_BASE_URL: mock.url, MSG_API_KEY: 'sk-test', MSG_MODEL: 'mock-1', MSG_STATE_DIR: folder },
   });
@@ -555,7 +552,7 @@ test('Ctrl-C on a dumb terminal ends the answer, not the chat', async () => {
 
 test('Ctrl-C ends a chat whose lines come from elsewhere', async () => {
   mock = await startMock({ replies: [paused('Half ', 'whole.')] });
-  const script = `"${process.execPath}" "${host}" chat --no-save go </dev/null`;
+  const script = `"${process.execPath}" "${binary}" chat --no-save go </dev/null`;
   terminal = openTerminal(['/bin/sh', '-c', `trap : INT; ${script}; echo "code $?"`], {
     env: { MSG_BASE_URL: mock.url, MSG_API_KEY: 'sk-test', MSG_MODEL: 'mock-1', MSG_STATE_DIR: folder },
   });
@@ -616,7 +613,7 @@ test('Ctrl-Z while an answer streams gives the terminal back, fg goes on', async
     },
   });
   await terminal.see('shell$');
-  terminal.type(`'${process.execPath}' '${host}' chat --no-save\r`);
+  terminal.type(`'${process.execPath}' '${binary}' chat --no-save\r`);
   await terminal.see('▸');
   terminal.type('go\r');
   await terminal.see('Half');

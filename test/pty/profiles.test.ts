@@ -2,21 +2,18 @@
 import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { gate, type Mock, startMock, streamReply } from '../../src/mock/index.ts';
-import { bundleFor, openTerminal, type TestTerminal } from './terminal.ts';
+import { binary } from '../built.ts';
+import { openTerminal, type TestTerminal } from './terminal.ts';
 
 const canary = 'sk-canary-1a2b3c4d5e6f7081';
 const enter = '\r';
 const control = (letter: string): string => String.fromCharCode(letter.charCodeAt(0) - 96);
 
-let host: string;
 let folder: string;
 let mock: Mock;
 let terminal: TestTerminal;
-beforeAll(() => {
-  host = bundleFor('test/pty/msg-host.ts');
-});
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'msg-profiles-'));
   mock = await startMock({ key: canary });
@@ -27,7 +24,7 @@ afterEach(async () => {
 });
 
 function open(argv: readonly string[], columns = 80): TestTerminal {
-  terminal = openTerminal([process.execPath, host, 'profiles', ...argv], {
+  terminal = openTerminal([process.execPath, binary, 'profiles', ...argv], {
     columns,
     rows: 40,
     env: { MSG_CONFIG_DIR: folder },

@@ -2,7 +2,7 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeAll, expect, test } from 'vitest';
+import { afterEach, expect, test } from 'vitest';
 import {
   end,
   errorReply,
@@ -13,14 +13,11 @@ import {
   type Script,
   startMock,
 } from '../../src/mock/index.ts';
-import { bundleFor, openTerminal, type TestTerminal } from './terminal.ts';
+import { binary } from '../built.ts';
+import { openTerminal, type TestTerminal } from './terminal.ts';
 
-let host: string;
 let mock: Mock;
 let terminal: TestTerminal;
-beforeAll(() => {
-  host = bundleFor('test/pty/msg-host.ts');
-});
 afterEach(async () => {
   terminal.close();
   await mock.close();
@@ -32,7 +29,7 @@ async function send(
   env: Record<string, string> = {},
 ) {
   mock = await startMock({ replies });
-  terminal = openTerminal([process.execPath, host, 'send', 'hi', ...argv], {
+  terminal = openTerminal([process.execPath, binary, 'send', 'hi', ...argv], {
     columns: 40,
     env: {
       MSG_BASE_URL: mock.url,
@@ -161,7 +158,7 @@ test('the editor has the terminal, even between pipes', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'msg-editor-'));
   const editor = join(folder, 'editor.sh');
   writeFileSync(editor, '[ -t 0 ] && [ -t 1 ] && echo "edited on a terminal" > "$1"\n');
-  const line = `echo piped | "${process.execPath}" "${host}" send -e | cat`;
+  const line = `echo piped | "${process.execPath}" "${binary}" send -e | cat`;
   terminal = openTerminal(['/bin/sh', '-c', line], {
     env: { MSG_BASE_URL: mock.url, MSG_API_KEY: 'sk-test', MSG_MODEL: 'm', EDITOR: `sh ${editor}` },
   });

@@ -1,0 +1,15 @@
+// The command as it is installed. Who imports this wants dist/ to be what the sources say.
+import { readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+
+const root = join(import.meta.dirname, '..');
+
+export const binary = join(root, 'bin/msg.js');
+
+const builtAt = statSync(join(root, 'dist/msg.cjs'), { throwIfNoEntry: false })?.mtimeMs ?? 0;
+for (const folder of ['src', 'scripts']) {
+  for (const name of readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })) {
+    if (/\.[jt]s$/.test(name) && statSync(join(root, folder, name)).mtimeMs > builtAt)
+      throw new Error(`dist/ is older than ${join(folder, name)}: run \`npm run build\` before the tests`);
+  }
+}
