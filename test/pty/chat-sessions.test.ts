@@ -82,7 +82,7 @@ test('what is no session is neither continued nor in the way', async () => {
   const second = await chat('-c');
   await second.see('1 question, the last one: one');
   await leave(second);
-  const third = openTerminal([process.execPath, host, 'chat', '-r', '29990101', 'two'], {
+  const third = openTerminal([process.execPath, binary, 'chat', '-r', '29990101', 'two'], {
     env: { MSG_BASE_URL: mock.url, MSG_API_KEY: 'sk-test', MSG_MODEL: 'mock-1', MSG_STATE_DIR: state },
   });
   terminals.push(third);
