@@ -2,8 +2,8 @@
 // when a line was the heading of a table without outer pipes.
 import type { InlineReader } from './markdown-inline.ts';
 import { headingTextEnd } from './markdown-line-start.ts';
+import { scanBareTable } from './markdown-rows.ts';
 import { wait } from './markdown-scan.ts';
-import { scanBareTable } from './markdown-table.ts';
 
 /** Reads from `at`; answers where it stopped, or `wait`. */
 export type Step = (source: string, at: number, isFinal: boolean) => number;

@@ -14,9 +14,11 @@ import {
   scanFence,
   scanLineStart,
 } from './markdown-line-start.ts';
+import { listNumbers } from './markdown-lists.ts';
 import { proseReader, type Step } from './markdown-prose.ts';
+import { readRow, tableEnded } from './markdown-rows.ts';
 import { wait } from './markdown-scan.ts';
-import { readRow, type TableLayout, tableEnded } from './markdown-table.ts';
+import type { TableLayout } from './markdown-table.ts';
 
 export type ReaderParts = {
   readonly layout: Layout;
@@ -38,30 +40,20 @@ const newline = 0x0a;
 /** Deeper indentation than this is a drawing, not nesting. */
 const widestIndent = 60;
 
-/** The last item of a list: its number, -1 for a bullet, and what stands behind that. */
-type Item = { readonly number: number; readonly signs: string };
-
-/** Items count up from the first, whatever their numbers are; another delimiter begins another list. */
-const numberOf = (start: LineStart, before: Item | undefined): number =>
-  start.number < 0 || before === undefined || before.number < 0 || before.signs !== start.signs
-    ? start.number
-    : before.number + 1;
-
 /** Reads one answer. The same text shows the same, however it is cut. */
 export function markdownReader({ layout, code, beginTable, width, bullet }: ReaderParts): MarkdownReader {
   const inline = inlineReader(layout.inline);
-  /** The last item of each open list; undefined before the first. */
-  const lists: (Item | undefined)[] = [];
+  const lists = listNumbers();
   const blocks = markdownBlocks({
     open(block) {
       inline.reset();
-      if (block === 'list') lists.push(undefined);
+      if (block === 'list') lists.open();
       if (block === 'quote') layout.quoteDepth(blocks.depth.quotes);
     },
     close(block) {
       inline.reset();
       if (block === 'heading') layout.endHeading();
-      if (block === 'list') lists.pop();
+      if (block === 'list') lists.close();
       if (block === 'quote') layout.quoteDepth(blocks.depth.quotes);
     },
   });
@@ -132,7 +124,7 @@ export function markdownReader({ layout, code, beginTable, width, bullet }: Read
     (indent.length >= 4 || indent.includes('\t'));
 
   const begin = (start: LineStart): void => {
-    const isTooDeep = lists.length + depth.quotes >= deepestNesting;
+    const isTooDeep = lists.depth + depth.quotes >= deepestNesting;
     switch (start.kind) {
       case 'blank':
         blocks.newline();
@@ -213,8 +205,7 @@ export function markdownReader({ layout, code, beginTable, width, bullet }: Read
 
   const beginItem = (start: LineStart): void => {
     blocks.item(start.indent.slice(0, widestIndent), start.number >= 0);
-    const number = numberOf(start, lists.at(-1));
-    lists[lists.length - 1] = { number, signs: start.signs };
+    const number = lists.next(start);
     layout.startLine();
     layout.raw(start.indent);
     layout.marker(number < 0 ? bullet : `${number}${start.signs}`);

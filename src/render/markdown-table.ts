@@ -3,8 +3,7 @@
 import { type Cell, type Columns, cellsOf, columnsFor } from './markdown-columns.ts';
 import { inlineReader, isPlain } from './markdown-inline.ts';
 import { inlineLayout } from './markdown-layout.ts';
-import { skipQuoteMarks, skipSpace } from './markdown-line-start.ts';
-import { wait } from './markdown-scan.ts';
+import { delimiterRow } from './markdown-rows.ts';
 import { type Output, styleCodes, styleSpans } from './style-spans.ts';
 import { textWidth } from './text-width.ts';
 import { asciiGlyphs, type Theme } from './theme.ts';
@@ -20,8 +19,8 @@ export type TableLayout = {
   end(): void;
 };
 
-/** Draws the text of a cell; names of columns stand out. */
-export type DrawCell = (text: string, isName: boolean) => Cell;
+/** Draws the text of a cell; names of columns stand out. `isSimple`: it means nothing but itself, in ASCII. */
+export type DrawCell = (text: string, isName: boolean, isSimple: boolean) => Cell;
 
 export type TableOptions = {
   readonly theme: Theme;
@@ -32,62 +31,8 @@ export type TableOptions = {
   readonly output: Output;
 };
 
-const delimiterRow = /^\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*$/;
-/** A longer line is prose, and not held back because there is a pipe in it. */
-const longestBareHeading = 300;
-
-/** Whether the text before the pipe at `at` and what follows are the heading of a table without outer pipes. */
-export function scanBareTable(
-  source: string,
-  at: number,
-  isFinal: boolean,
-  before: string,
-): { kind: 'table'; rest: string; delimiter: string; end: number } | { kind: 'wait' } | { kind: 'none' } {
-  const lineEnd = source.indexOf('\n', at);
-  const rest = source.slice(at, lineEnd < 0 ? undefined : lineEnd);
-  if (before.length + rest.length > longestBareHeading || (lineEnd < 0 && isFinal)) return { kind: 'none' };
-  if (lineEnd < 0) return { kind: 'wait' };
-  const nextEnd = source.indexOf('\n', lineEnd + 1);
-  const delimiter = source.slice(lineEnd + 1, nextEnd < 0 ? undefined : nextEnd);
-  if (delimiter.length > longestBareHeading || /[^-:| \t]/.test(delimiter)) return { kind: 'none' };
-  if (nextEnd < 0 && !isFinal) return { kind: 'wait' };
-  const isTable =
-    delimiter.includes('|') &&
-    delimiterRow.test(delimiter) &&
-    cellsOf(delimiter).length === cellsOf(before + rest).length;
-  if (!isTable) return { kind: 'none' };
-  return { kind: 'table', rest, delimiter, end: nextEnd < 0 ? source.length : nextEnd + 1 };
-}
-
-/** The table has ended above. */
-export const tableEnded = -2;
-
-/**
- * Reads a line below the first, behind the marks of the quotes around: as long as they begin with a pipe, or
- * in a table without outer pipes have one. Answers where it stopped, `wait` or `tableEnded`.
- */
-export function readRow(
-  source: string,
-  at: number,
-  isFinal: boolean,
-  table: TableLayout,
-  quoteDepth: number,
-  hasPipes: boolean,
-): number {
-  const contentAt = skipQuoteMarks(source, at, quoteDepth);
-  const first = skipSpace(source, contentAt ?? at);
-  if (first === source.length && !isFinal) return wait;
-  if (contentAt === undefined || (hasPipes && source.charCodeAt(first) !== pipe)) return tableEnded;
-  const lineEnd = source.indexOf('\n', first);
-  if (lineEnd < 0 && !isFinal) return wait;
-  const stop = lineEnd < 0 ? source.length : lineEnd;
-  const line = source.slice(first, stop);
-  if (!hasPipes && !line.includes('|')) return tableEnded;
-  table.row(line);
-  return Math.min(stop + 1, source.length);
-}
-
-const pipe = 0x7c;
+/** Characters that mean nothing but themselves and take one column each: most rows, known by one search. */
+const simpleRow = /^[A-Za-z0-9 .,;()+=%/'"|-]*$/;
 
 const noCell: Cell = { styled: '', width: 0 };
 
@@ -128,7 +73,9 @@ export function tableLayout({ theme, width, drawCell, startLine, output }: Table
       const align = isBegun && index === 0 ? 'left' : (aligns[index] ?? 'left');
       const before = align === 'left' ? 0 : align === 'right' ? room : Math.floor(room / 2);
       const after = isLast ? 0 : room - before;
-      text += ' '.repeat(before) + (isBegun && index === 0 ? '' : cell.styled) + ' '.repeat(after);
+      if (before > 0) text += ' '.repeat(before);
+      if (!isBegun || index > 0) text += cell.styled;
+      if (after > 0) text += ' '.repeat(after);
       at += before + cell.width + after;
       target += columnWidth;
     }
@@ -147,22 +94,19 @@ export function tableLayout({ theme, width, drawCell, startLine, output }: Table
     isApart = true;
   };
 
-  const drawCells = (texts: readonly string[], areNames: boolean): Cell[] => {
+  const drawCells = (row: string, areNames: boolean): Cell[] => {
+    const texts = cellsOf(row);
+    const isSimple = simpleRow.test(row);
     const cells: Cell[] = [];
     for (let index = 0; index < texts.length; index += 1) {
-      cells.push(drawCell(texts[index] ?? '', areNames && !(isBegun && index === 0)));
+      cells.push(drawCell(texts[index] ?? '', areNames && !(isBegun && index === 0), isSimple));
     }
     return cells;
   };
 
-  const writeHead = (headingLine: string, delimiterLine: string, first: string): void => {
-    names = drawCells(cellsOf(headingLine), true);
-    columns = columnsFor(
-      [headingLine, delimiterLine, first],
-      names,
-      drawCells(cellsOf(first), false),
-      width(),
-    );
+  const writeHead = (headingLine: string, delimiterLine: string, first: string, cells: Cell[]): void => {
+    names = drawCells(headingLine, true);
+    columns = columnsFor([headingLine, delimiterLine, first], names, cells, width());
     if (columns === 'records') {
       if (isBegun) for (const { styled } of names.slice(1)) output.text += separator + styled;
       isApart = isApart || isBegun;
@@ -175,8 +119,7 @@ export function tableLayout({ theme, width, drawCell, startLine, output }: Table
     line(theme.dim(dashes));
   };
 
-  const body = (text: string): void => {
-    const cells = drawCells(cellsOf(text), false);
+  const writeBody = (cells: readonly Cell[]): void => {
     if (columns === 'records') writeRecord(cells);
     else if (columns !== undefined) writeRow(cells, columns);
   };
@@ -203,8 +146,9 @@ export function tableLayout({ theme, width, drawCell, startLine, output }: Table
         line(heading);
         line(text);
       } else {
-        if (columns === undefined) writeHead(heading, delimiter, text);
-        body(text);
+        const cells = drawCells(text, false);
+        if (columns === undefined) writeHead(heading, delimiter, text, cells);
+        writeBody(cells);
       }
     },
     complete(text) {
@@ -215,13 +159,10 @@ export function tableLayout({ theme, width, drawCell, startLine, output }: Table
     end() {
       if (!isTable || heading === undefined || columns !== undefined) return;
       if (delimiter === undefined) line(heading);
-      else writeHead(heading, delimiter, '');
+      else writeHead(heading, delimiter, '', []);
     },
   };
 }
-
-/** Letters that mean nothing but themselves and take one column each: most cells, known by one search. */
-const simpleCell = /^[A-Za-z0-9 .,;()+=%/'"-]*$/;
 
 /** Draws cells as they will stand on the screen, and measures the columns they take there. */
 export function cellDrawing(theme: Theme): DrawCell {
@@ -235,8 +176,7 @@ export function cellDrawing(theme: Theme): DrawCell {
   const inline = inlineLayout(theme, { ...spans, text }, () => text(' '));
   const reader = inlineReader(inline);
   const [nameOn, nameOff] = styleCodes(theme)('strong');
-  return (source, isName) => {
-    const isSimple = simpleCell.test(source);
+  return (source, isName, isSimple) => {
     if (isSimple || isPlain(source)) {
       const styled = isName && source !== '' ? nameOn + source + nameOff : source;
       return { styled, width: isSimple ? source.length : textWidth(source) };
