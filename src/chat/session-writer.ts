@@ -64,7 +64,9 @@ export async function continueSession(
 ): Promise<{ readonly transcript: Transcript; readonly writer: SessionWriter }> {
   const { files, note } = options;
   // Where no lock can be had, nothing can be written either: reading and talking still works.
-  const hold = await holdLock(lockPath(files, entry.id)).catch((error: unknown) => {
+  const onWait = (): void =>
+    note(`Session ${entry.name ?? entry.id} was left open: looking whether another msg still has it.`);
+  const hold = await holdLock(lockPath(files, entry.id), onWait).catch((error: unknown) => {
     note(`Session ${entry.name ?? entry.id} is not being saved: ${errnoText(error)}.`);
     return null;
   });
@@ -83,7 +85,7 @@ const lockPath = ({ directory }: SessionFiles, id: string): string => `${directo
 
 /** A new session needs its lock only so that others leave it alone: not getting it is no reason to stop. */
 const holdQuietly = (files: SessionFiles, id: string): Promise<Hold | undefined> =>
-  holdLock(lockPath(files, id)).catch(() => undefined);
+  holdLock(lockPath(files, id), () => {}).catch(() => undefined);
 
 type Start = {
   readonly entry?: SessionEntry;

@@ -17,22 +17,28 @@ export type Hold = Lock & { release(): Promise<void> };
 
 /**
  * Takes the lock at `path` and keeps it fresh until it is released. Undefined when another process holds it;
- * waits long enough to find out that its holder is dead. Throws what the file system throws.
+ * waits long enough to find out that its holder is dead, and says so before. Throws what the file system throws.
  */
-export async function holdLock(path: string): Promise<Hold | undefined> {
+export async function holdLock(path: string, onWait: () => void): Promise<Hold | undefined> {
   // The package is CommonJS: bundled, it has a default export only.
   const { lock } = (await import('proper-lockfile')).default;
   let isLost = false;
-  try {
-    const release = await lock(path, {
+  const take = (retries: number): Promise<() => Promise<void>> =>
+    lock(path, {
       lockfilePath: path,
       realpath: false,
       stale: staleMs,
-      // proper-lockfile dates a new lock up to a second ahead: a dead holder's is stale that much later.
-      retries: { retries: Math.ceil((staleMs + 1_400) / 200), factor: 1, minTimeout: 200, maxTimeout: 200 },
+      retries: { retries, factor: 1, minTimeout: 200, maxTimeout: 200 },
       onCompromised: () => {
         isLost = true;
       },
+    });
+  try {
+    const release = await take(0).catch((cause: unknown) => {
+      if (!isErrno(cause, 'ELOCKED')) throw cause;
+      onWait();
+      // proper-lockfile dates a new lock up to a second ahead: a dead holder's is stale that much later.
+      return take(Math.ceil((staleMs + 1_400) / 200));
     });
     return { isHeld: () => !isLost, release: () => release().catch(() => {}) };
   } catch (cause) {

@@ -259,7 +259,10 @@ it('does not let two processes write one session: the second goes on in a copy',
     header: { forkedFrom: files.find('shared').id },
     turns: [ask('one'), ask('from the second')],
   });
-  expect(notes).toEqual([`Session shared is open in another msg: going on in a copy, ${copy.id}.`]);
+  expect(notes).toEqual([
+    'Session shared was left open: looking whether another msg still has it.',
+    `Session shared is open in another msg: going on in a copy, ${copy.id}.`,
+  ]);
 });
 
 it('masks in a copy what was kept before the key was known', async () => {

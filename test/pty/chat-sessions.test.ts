@@ -180,6 +180,7 @@ test('a second process on one session goes on in a copy and says so', async () =
   const first = await chat();
   await talk(first, 'one', 'Answer one.');
   const second = await chat('-c');
+  await second.see('was left open: looking whether');
   await second.see('is open in another msg: going on in a copy');
   await talk(second, 'two', 'Answer two.');
   await talk(first, 'three', 'Answer three.');
