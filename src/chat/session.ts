@@ -3,7 +3,7 @@
 import type { MsgError } from '../errors.ts';
 import type { GenerationOptions } from '../messages/request.ts';
 import type { ContentBlock, MessageParam, StopReason, Usage } from '../messages/types.ts';
-import { isQuestion, type Maker, openCalls, type Turn } from './turns.ts';
+import { isQuestion, type Maker, openCalls, questionFiles, type Turn } from './turns.ts';
 
 /** What `/model`, `/system` and `/set` changed; everything else comes from the profile and the flags. */
 export type Overrides = Partial<
@@ -126,10 +126,15 @@ export function newSession(view: Partial<Session['view']> = {}, turns: readonly 
 
 export const say = (text: string, tone: Tone = 'note'): Effect => ({ kind: 'say', text, tone });
 
-/** Adds a user turn and sends. What was never answered is dropped, open tool calls get an answer first. */
+/**
+ * Adds a user turn and sends. A question that was never answered is dropped, but its files stay; open tool calls
+ * get an answer first.
+ */
 export function ask(session: Session, text: string): Step {
   const { turns, attachments } = session;
-  const isUnanswered = turns.length > 0 && isQuestion(turns[turns.length - 1] as Turn);
+  const last = turns.at(-1);
+  const isUnanswered = last !== undefined && isQuestion(last);
+  const files = isUnanswered ? questionFiles(last.message) : [];
   const kept = isUnanswered ? turns.slice(0, -1) : turns;
   const results: ContentBlock[] = openCalls(kept).map(({ id }) => ({
     type: 'tool_result',
@@ -137,7 +142,7 @@ export function ask(session: Session, text: string): Step {
     content: 'No result was given.',
     is_error: true,
   }));
-  const blocks = [...results, ...attachments.map(({ block }) => block)];
+  const blocks = [...results, ...files, ...attachments.map(({ block }) => block)];
   const content: MessageParam['content'] =
     blocks.length === 0 ? text : [...blocks, ...(text.trim() === '' ? [] : [{ type: 'text', text }])];
   const turn: Turn = { message: { role: 'user', content } };
@@ -145,6 +150,7 @@ export function ask(session: Session, text: string): Step {
     session: { ...session, turns: [...kept, turn], attachments: [] },
     effects: [
       ...(isUnanswered ? [{ kind: 'rewind', keep: kept.length } as const] : []),
+      ...(files.length > 0 ? [say('what was attached to the unanswered question goes with this one')] : []),
       { kind: 'record', turn },
       { kind: 'send' },
     ],

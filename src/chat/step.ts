@@ -3,7 +3,7 @@ import { isMsgError, type MsgError } from '../errors.ts';
 import type { Usage } from '../messages/types.ts';
 import { ask, type Effect, type Session, type SessionInput, type Step, say } from './session.ts';
 import { runSlash } from './slash.ts';
-import { keptBlocks, openCalls, questionFiles, type Turn } from './turns.ts';
+import { keptBlocks, openCalls, questionFiles, questionText, type Turn } from './turns.ts';
 
 /** Twice within this time on an empty line leaves. */
 const leaveWithinMs = 2_000;
@@ -60,6 +60,8 @@ function takeLine(session: Session, text: string): Step {
 function takeEdited(session: Session, text: string, keep: number): Step {
   if (text.trim() === '') return { session, effects: [say('empty: nothing changed')] };
   const edited = session.turns[keep];
+  if (edited !== undefined && text === questionText(edited.message))
+    return { session, effects: [say('not edited: nothing changed; /retry asks it again')] };
   const files = edited === undefined ? [] : questionFiles(edited.message);
   const before: Session = {
     ...session,

@@ -167,6 +167,20 @@ test('attachments go with the next message only', () => {
   expect(contents(after(attached, '').session)).toEqual([[image]]);
 });
 
+test('the files of an unanswered question go with the next one', () => {
+  const image: ContentBlock = { type: 'image', source: { type: 'url', url: 'https://x/y.png' } };
+  const attached: SessionInput = { kind: 'attached', attachments: [{ name: 'y.png', block: image }] };
+  const { session, effects } = after(attached, 'look', broken(null), 'what is it?');
+  expect(contents(session)).toEqual([[image, text('what is it?')]]);
+  expect(kinds(effects)).toEqual(['rewind', 'say', 'record', 'send']);
+});
+
+test('/edit that changes nothing asks nothing', () => {
+  const { session, effects } = after('a', answer('1'), { kind: 'edited', text: 'a', keep: 0 });
+  expect(contents(session)).toEqual(['a', [text('1')]]);
+  expect(said(effects)).toContain('nothing changed');
+});
+
 test('/edit takes what was written, and keeps its files and those that wait', () => {
   const file = text('a.txt:\n```\nlong\n```');
   const other = text('b.txt:\n```\nshort\n```');
