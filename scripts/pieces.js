@@ -55,7 +55,7 @@ function linkedCode(code, file, files) {
       .replace(/\bimport\("(node:[^"]+)"\)/g, 'Promise.resolve().then(()=>require("$1"))')
       .replace(/\bimport\("\.\/([^"]+)\.js"\)/g, (_, name) => `Promise.resolve().then(()=>${link(name)})`)
       // What is left are packages; code that comes out of a cache has no import() of its own: see bin/load.js.
-      .replace(/\bimport\((?=["`])/g, 'module.import(')
+      .replace(/(?<![\w$.])import\(/g, 'module.import(')
       .replace(/\brequire\("\.\/([^"]+)\.js"\)/g, (_, name) => link(name))
   );
 }
