@@ -5,8 +5,8 @@ import { type Cell, tableText } from './table.ts';
 import type { Theme } from './theme.ts';
 
 const columns = [
-  { title: 'SESSION', rank: 1 },
-  { title: 'USED', rank: 1 },
+  { title: 'SESSION', rank: 1, isWhole: true },
+  { title: 'USED', rank: 1, isWhole: true },
   { title: 'MODEL', rank: 4 },
   { title: 'PROFILE', rank: 5 },
   { title: 'BEGINS WITH', rank: 1 },

@@ -8,11 +8,15 @@ export type Column = {
   readonly title: string;
   /** 1 stays whatever happens; higher numbers go earlier. */
   readonly rank: number;
+  /** What one types or compares is cut last. */
+  readonly isWhole?: boolean;
 };
 
 const gap = '  ';
 /** Cells are cut down to this many characters before a column is given up. */
 const comfortable = 30;
+/** With fewer, nothing of a cell can be recognised. */
+const narrowest = 6;
 
 /** Lines, each ended. Nothing is coloured that is not padded first. */
 export function tableText(
@@ -36,10 +40,12 @@ export function tableText(
     shown = shown.filter((index) => columns[index]?.rank !== last);
   }
   for (let excess = total() - width; excess > 0; excess -= 1) {
-    const longest = shown.reduce((best, index) =>
+    const wide = shown.filter((index) => (widest[index] ?? 0) > narrowest);
+    if (wide.length === 0) break;
+    const cuttable = wide.filter((index) => !columns[index]?.isWhole);
+    const longest = (cuttable.length > 0 ? cuttable : wide).reduce((best, index) =>
       (widest[index] ?? 0) > (widest[best] ?? 0) ? index : best,
     );
-    if ((widest[longest] ?? 0) <= 6) break;
     widest[longest] = (widest[longest] ?? 0) - 1;
   }
   const line = (cells: readonly Cell[]): string =>

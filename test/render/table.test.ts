@@ -34,6 +34,17 @@ test('long cells are cut first, then columns go, least important first', () => {
   expect(lines(30)[0]).toBe('NAME  PLACE');
 });
 
+test('what must stay whole is cut last', () => {
+  const named = [
+    { title: 'ID', rank: 1, isWhole: true },
+    { title: 'TEXT', rank: 1 },
+  ];
+  const cells = [[{ text: '20261121-154217-073b' }, { text: 'a short text' }]];
+  const row = (width: number) => tableText(named, cells, plainTheme, width).split('\n')[1];
+  expect(row(30)).toBe('20261121-154217-073b  a short…');
+  expect(row(24)).toBe('20261121-154217…  a sho…');
+});
+
 test.each([20, 30, 44, 50, 66, 80])('no line is wider than %i', (width) => {
   for (const line of lines(width)) expect(textWidth(line)).toBeLessThanOrEqual(width);
 });
