@@ -2,6 +2,7 @@
 import { inputHistory } from '../chat/history.ts';
 import type { SessionEntry } from '../chat/session-files.ts';
 import type { Context } from '../context.ts';
+import { usageError } from '../errors.ts';
 import { type ExitCode, exitCodeOf, exitCodes } from '../exit-codes.ts';
 import { originOf } from '../messages/endpoint.ts';
 import { completer } from './chat-completer.ts';
@@ -14,6 +15,9 @@ import { createScreen } from './chat-screen.ts';
 
 /** Runs a session until the user leaves. Gives the exit code; throws MsgError when it cannot begin. */
 export async function runChat(first: string, options: ChatOptions, context: Context): Promise<ExitCode> {
+  if (options.continue && options.resume !== undefined) {
+    throw usageError('--continue and --resume both say which session to go on with.', 'Give one of them.');
+  }
   const { streams, env } = context;
   const isDumb = env['TERM'] === 'dumb';
   const isPlain = options.plain === true;

@@ -6,7 +6,7 @@ import { configError } from '../errors.ts';
 import { redact } from '../messages/secret.ts';
 import { errnoText } from '../profiles/guarded-file.ts';
 import { count } from '../render/chat-text.ts';
-import { conversationText, exportFormats } from '../render/conversation.ts';
+import { conversationText, formatOfFile } from '../render/conversation.ts';
 import { copyText } from '../terminal/clipboard.ts';
 import type { Chat } from './chat-conversation.ts';
 import { lineName } from './chat-line.ts';
@@ -42,7 +42,7 @@ export async function exportTo({ path }: Extract<Effect, { kind: 'export' }>, ch
   const { clock, dirs } = chat.context;
   const exportedAt = new Date(clock.wallTime()).toISOString();
   const name = path === '' ? `msg-chat-${exportedAt.slice(0, 19).replace(/[:T]/g, '-')}.md` : path;
-  const format = exportFormats.find((one) => name.toLowerCase().endsWith(`.${one}`));
+  const format = formatOfFile(name);
   if (format === undefined) throw configError(`${name}: export writes .md, .json or .html`);
   const full = pathOf(name, dirs);
   const title = `Chat with ${lineName(chat.line(), chat.session())}`;

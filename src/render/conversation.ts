@@ -12,6 +12,10 @@ export type ConversationFacts = {
 export const exportFormats = ['md', 'json', 'html'] as const;
 export type ExportFormat = (typeof exportFormats)[number];
 
+/** The format that the ending of a file names; undefined for another ending. */
+export const formatOfFile = (name: string): ExportFormat | undefined =>
+  exportFormats.find((format) => name.toLowerCase().endsWith(`.${format}`));
+
 /** The document in one of the formats, ending in a line end. */
 export function conversationText(
   turns: readonly Turn[],

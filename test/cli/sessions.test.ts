@@ -48,6 +48,7 @@ it('lists the last used first, by name or id, with how they begin', async () => 
   ]);
   const narrow = await run('list', { tty: true, width: 40 });
   for (const line of narrow.stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(40);
+  expect(narrow.stdout).toContain(`${old}  3 days ago`);
   expect(JSON.parse((await run('list --json')).stdout)).toMatchObject([
     { name: 'deploy' },
     { id: old, name: null },
@@ -92,6 +93,12 @@ it('exports by the ending of the file, and overwrites only when told to', async 
   expect([again.code, again.stderr]).toEqual([2, expect.stringContaining('a.json exists already.')]);
   await run('export deploy a.json --format md --force', { cwd: home });
   expect(at('a.json')).toMatch(/^# deploy\n/);
+  await run('export deploy a.HTML', { cwd: home });
+  expect(readFileSync(join(home, 'a.HTML'), 'utf8')).toContain('<!doctype html>');
+  const unclear = await run('export deploy a.txt', { cwd: home });
+  expect(unclear.code).toBe(2);
+  expect(unclear.stderr).toContain('a.txt does not say in which form');
+  expect(existsSync(join(home, 'a.txt'))).toBe(false);
   expect((await run('export deploy')).stdout).toMatch(/^# deploy\n/);
 });
 

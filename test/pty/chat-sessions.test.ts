@@ -91,6 +91,15 @@ test('what is no session is neither continued nor in the way', async () => {
   expect(mock.requests).toHaveLength(1);
 });
 
+test('-c and -r together are a mistake, not a choice', async () => {
+  const terminal = openTerminal([process.execPath, binary, 'chat', '-c', '-r', 'x'], {
+    env: { MSG_BASE_URL: mock.url, MSG_API_KEY: 'sk-test', MSG_MODEL: 'mock-1', MSG_STATE_DIR: state },
+  });
+  terminals.push(terminal);
+  expect((await terminal.ended).exitCode).toBe(2);
+  expect(terminal.text()).toContain('both say which session');
+});
+
 test('each turn is on the disk as soon as it is there, private to the user', async () => {
   const terminal = await chat();
   mock.reply([gate('never')]);

@@ -6,7 +6,12 @@ import type { Context } from '../../context.ts';
 import { configError, usageError } from '../../errors.ts';
 import { exitCodes } from '../../exit-codes.ts';
 import { errnoText, isErrno } from '../../profiles/guarded-file.ts';
-import { conversationText, type ExportFormat, exportFormats } from '../../render/conversation.ts';
+import {
+  conversationText,
+  type ExportFormat,
+  exportFormats,
+  formatOfFile,
+} from '../../render/conversation.ts';
 import { type CommonOptions, commonFlags } from '../flags.ts';
 import { type Declaration, openDesk } from './desk.ts';
 
@@ -36,7 +41,7 @@ export const declareExport: Declaration = (sessions, context, finish) => {
     .description('Writes a session to a file, or to stdout. The ending of the file says in which form.');
   exporting
     .addOption(
-      exporting.createOption('--format <format>', 'form, when the file does not say').choices(exportFormats),
+      exporting.createOption('--format <format>', 'form, whatever the ending says').choices(exportFormats),
     )
     .option('--force', 'overwrite the file');
   commonFlags(exporting).action(
@@ -46,8 +51,14 @@ export const declareExport: Declaration = (sessions, context, finish) => {
       options: CommonOptions & { format?: ExportFormat; force?: boolean },
     ) => {
       const { files, note, print } = openDesk(context, options);
-      const byEnding = exportFormats.find((format) => file?.endsWith(`.${format}`));
-      const text = documentOf(files, files.find(which), options.format ?? byEnding ?? 'md', context);
+      const format = options.format ?? (file === undefined ? 'md' : formatOfFile(file));
+      if (format === undefined) {
+        throw usageError(
+          `${file} does not say in which form.`,
+          'Name it .md, .json or .html, or give --format.',
+        );
+      }
+      const text = documentOf(files, files.find(which), format, context);
       if (file === undefined) await print(text);
       else {
         writeNew(resolve(context.dirs.working, file), text, options.force === true);
