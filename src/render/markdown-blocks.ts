@@ -118,9 +118,9 @@ export function markdownBlocks(handler: BlockHandler): Blocks {
   let lastItem = { indent: '', isOrdered: false, depth: 0 };
   const feed = (markers: string): void => {
     if (loose !== undefined) endLoose();
-    const lineEnd = isItemEnded ? '\n' : '';
+    if (isItemEnded) feedParser(parser, `\n${markers}`);
+    else if (markers !== '') feedParser(parser, markers);
     isItemEnded = false;
-    feedParser(parser, lineEnd + markers);
   };
   const forget = (): void => {
     parser.pending = '';
