@@ -1,5 +1,6 @@
-// A small real proxy: CONNECT tunnels and absolute-form requests, with or without a password.
-import { createServer, request as sendRequest } from 'node:http';
+// A small real proxy: CONNECT tunnels and absolute-form requests, with or without a password, itself behind TLS or not.
+import { createServer, type RequestListener, request as sendRequest } from 'node:http';
+import { createServer as createTlsServer, type ServerOptions } from 'node:https';
 import { connect } from 'node:net';
 import { listen, type Running } from './servers.ts';
 
@@ -10,6 +11,8 @@ export type ProxyOptions = {
   readonly refusesWith?: number;
   /** Where requests go, whatever host they name. */
   readonly leadsTo?: string;
+  /** The proxy itself speaks TLS. */
+  readonly tls?: ServerOptions;
 };
 
 export type RunningProxy = Running & {
@@ -21,11 +24,12 @@ export async function startProxy({
   credentials,
   refusesWith,
   leadsTo,
+  tls,
 }: ProxyOptions = {}): Promise<RunningProxy> {
   const seen: string[] = [];
   const expected = credentials && `Basic ${Buffer.from(credentials).toString('base64')}`;
   const mayPass = (header: string | undefined): boolean => expected === undefined || header === expected;
-  const server = createServer((message, response) => {
+  const answer: RequestListener = (message, response) => {
     seen.push(`${message.method} ${message.url}`);
     if (!mayPass(message.headers['proxy-authorization'])) {
       response.writeHead(407, { 'proxy-authenticate': 'Basic realm="test"' }).end('who are you?');
@@ -36,15 +40,16 @@ export async function startProxy({
     const onward = sendRequest(
       leadsTo === undefined ? target : new URL(target.pathname, leadsTo),
       { method: message.method, headers },
-      (answer) => {
-        response.writeHead(answer.statusCode ?? 502, answer.headers);
-        answer.pipe(response);
+      (received) => {
+        response.writeHead(received.statusCode ?? 502, received.headers);
+        received.pipe(response);
       },
     );
     onward.on('error', () => response.writeHead(502).end());
     response.on('close', () => onward.destroy());
     message.pipe(onward);
-  });
+  };
+  const server = tls === undefined ? createServer(answer) : createTlsServer(tls, answer);
   server.on('connect', (message, socket, first) => {
     seen.push(`CONNECT ${message.url}`);
     const refusal = mayPass(message.headers['proxy-authorization']) ? refusesWith : 407;

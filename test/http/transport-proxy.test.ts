@@ -37,7 +37,10 @@ async function through(
 ): Promise<{ proxy: RunningProxy; transport: Transport }> {
   const proxy = await startProxy(options);
   const transport = openTransport({
-    proxyFor: () => `http://${userInfo}127.0.0.1:${proxy.port}`,
+    proxyFor: () =>
+      options.tls === undefined
+        ? `http://${userInfo}127.0.0.1:${proxy.port}`
+        : `https://${userInfo}localhost:${proxy.port}`,
     ...(ca === undefined ? {} : { tls: { ca: [ca] } }),
   });
   cleanups.push(proxy.close, () => transport.close());
@@ -157,6 +160,33 @@ describe.skipIf(!hasOpenssl && process.env['CI'] !== 'true')(
         message: `The proxy 127.0.0.1:${proxy.port} refused to connect to api.example (${status}).`,
         hint: expect.stringContaining(help),
       });
+    });
+
+    it('reaches a proxy that itself speaks TLS, for either kind of target', async () => {
+      const url = await target();
+      const mock = await mockWith([jsonReply(200, 'plain')]);
+      const { proxy, transport } = await through(
+        { tls: authority.leaf({ names: 'DNS:localhost' }), credentials: 'user:password' },
+        'user:password@',
+        authority.cert,
+      );
+      expect(await textOf(await transport(get(`${url}/v1/models`)))).toBe('safe');
+      expect(await textOf(await transport(get(`${mock.url}/v1/models`)))).toBe('"plain"');
+      expect(proxy.seen).toEqual([url, mock.url].map((one) => `CONNECT ${new URL(one).host}`));
+    });
+
+    it('checks the certificate of a proxy that speaks TLS', async () => {
+      const url = await target();
+      const { proxy, transport } = await through(
+        { tls: authority.leaf({ names: 'DNS:proxy.test' }) },
+        '',
+        authority.cert,
+      );
+      expect(await failureOf(transport(get(url)))).toMatchObject({
+        kind: 'network',
+        message: expect.stringContaining('the TLS connection to the proxy failed'),
+      });
+      expect(proxy.seen).toEqual([]);
     });
 
     it('still checks the certificate of the target', async () => {
