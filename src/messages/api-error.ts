@@ -145,7 +145,11 @@ function explanation(
 /** A 404 is about the model when an envelope names it, or speaks of one; otherwise it is the path. */
 const aboutModel = ({ type, message }: Envelope, model: string | undefined): boolean =>
   (type !== undefined && /\bmodel\b/i.test(message)) ||
-  (model !== undefined && model !== '' && message.includes(model));
+  (model !== undefined && wordsOf(message).includes(model));
+
+/** Names of models hold dots, slashes and colons; what ends a sentence is none of theirs. */
+const wordsOf = (text: string): string[] =>
+  text.split(/[^\w.:/@-]+/).map((word) => word.replace(/[.:]+$/, ''));
 
 /** Parameters that newer models refuse, and what to do instead (protocol reference 1.6). */
 const refusedParameters: readonly (readonly [RegExp, string])[] = [

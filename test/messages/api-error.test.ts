@@ -154,7 +154,12 @@ describe('the words', () => {
     ];
     for (const envelope of model)
       expect(failed(404, envelope).message).toContain('the model "claude-x" is not available here');
-    for (const envelope of [{ type: 'not_found_error', message: 'Not found' }, { message: 'Not Found' }, {}])
+    for (const envelope of [
+      { type: 'not_found_error', message: 'Not found' },
+      { message: 'Not Found' },
+      { message: 'The page /claude-x-docs is unknown' },
+      {},
+    ])
       expect(failed(404, envelope).message).toContain('nothing answers at https://llmapi.pro/v1/messages');
   });
 

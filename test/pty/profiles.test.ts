@@ -84,6 +84,24 @@ test.each([
   expect(() => config()).toThrow('ENOENT');
 });
 
+test('add: Ctrl-C at the question whether to check it leaves the profile, and says so', async () => {
+  const { see, type, ended } = open([
+    'add',
+    'made',
+    '--base-url',
+    'http://127.0.0.1:1',
+    '--auth',
+    'none',
+    '-m',
+    'm',
+  ]);
+  await see('Check it now');
+  type(control('c'));
+  await see('The profile made is made; it was not checked.');
+  expect((await ended).exitCode).toBe(130);
+  expect(config()).toHaveProperty('profiles.made');
+});
+
 test('test: the table fills in place while it is watched, and fits the terminal', async () => {
   const slow = await startMock({ replies: [[gate('go'), ...streamReply('Yes.')]] });
   const add = async (name: string, url: string) => {

@@ -1,5 +1,5 @@
 // msg profiles add: by questions on a terminal, by options in a script, by both where options are missing.
-import { usageError } from '../../errors.ts';
+import { MsgError, usageError } from '../../errors.ts';
 import { type AuthScheme, authSchemes, endpointUrl, isLoopback, originOf } from '../../messages/endpoint.ts';
 import { applyAssignments } from '../../profiles/fields.ts';
 import { findPreset } from '../../profiles/presets.ts';
@@ -92,7 +92,12 @@ async function runAdd(
   }
   const isFirst = await makeProfile(desk, name, profile, choice, options.use === true);
   tell(desk, name, address, profile, preset, auth, isFirst);
-  if (asker !== undefined && (await asker.confirm('Check it now, free of charge?', true))) {
+  const unchecked = (): never => {
+    throw new MsgError('interrupted', `The profile ${name} is made; it was not checked.`, {
+      details: { signal: 'SIGINT' },
+    });
+  };
+  if (asker !== undefined && (await asker.confirm('Check it now, free of charge?', true).catch(unchecked))) {
     const { runTest } = await import('./test.ts');
     await runTest(desk, [name], { free: true });
   }
