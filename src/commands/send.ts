@@ -39,7 +39,7 @@ export const declare: CommandModule['declare'] = (command, context, finish) => {
 };
 
 /** Sends one prompt. Gives the exit code; throws MsgError for every failure. */
-export async function runSend(argument: string, options: SendOptions, context: Context): Promise<ExitCode> {
+async function runSend(argument: string, options: SendOptions, context: Context): Promise<ExitCode> {
   const note = noteTo(context, options);
   if (options.json && options.outputFormat === 'stream-json')
     throw usageError('--json and -o stream-json ask for two formats.', 'Leave out one of them.');

@@ -1,6 +1,7 @@
 // `--fix`: which settings of a profile the findings prove wrong, and what they should be. Pure.
 import { bestCandidate } from './better-base.ts';
-import { closestModels, modelIds } from './closest-models.ts';
+import { closestModels } from './closest-models.ts';
+import { listedModels } from './exchanges.ts';
 import type { Run } from './runner.ts';
 import { bothForms } from './url-facts.ts';
 
@@ -43,9 +44,7 @@ export function repairsOf({ results, look }: Run): Repair[] {
       because: 'auth.scheme',
     });
   }
-  const models = look('models');
-  const near =
-    models?.outcome === 'answered' ? closestModels(setup.model ?? '', modelIds(models.body))[0] : undefined;
+  const [near] = closestModels(setup.model ?? '', listedModels(look));
   if (failed.has('model.not_found') && near !== undefined) {
     repairs.push({ field: 'model', from: setup.model ?? '', to: near, because: 'model.not_found' });
   }

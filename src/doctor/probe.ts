@@ -19,16 +19,6 @@ export type DoctorOptions = {
   readonly via: string | null;
 };
 
-export const defaultOptions: DoctorOptions = {
-  isFree: false,
-  hasTools: false,
-  isConformance: false,
-  isAuthMatrix: false,
-  hasSize: false,
-  isSoak: false,
-  via: null,
-};
-
 /** Everything a run needs from outside. */
 export type DoctorContext = {
   readonly setup: Setup;

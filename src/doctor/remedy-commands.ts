@@ -104,5 +104,16 @@ export function listModels(look: Look): string {
 export const sendAnyway = (look: Look, variable: string): string =>
   examine(look, { flag: '--api-key-env', value: variable });
 
+/** The command that corrects the base URL when its port is wrong. Which one is right, nobody but the user knows. */
+export function setPort(look: Look): string {
+  const url = look('setup')?.url;
+  return setCommand(look, 'base-url', `${url?.isHttps ? 'https' : 'http'}://${url?.hostname}:PORT`);
+}
+
+/** The command that sets the clock of this machine. */
+export const setClock = (look: Look): string =>
+  look('setup')?.isWsl ? 'sudo hwclock -s' : 'sudo timedatectl set-ntp true';
+
+/** A text as one word of a POSIX shell. */
 export const shellWord = (text: string): string =>
   /^[A-Za-z0-9_./:@%+=,-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;

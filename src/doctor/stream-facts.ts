@@ -1,5 +1,6 @@
 // What a streamed answer was, byte by byte: events with their arrival, and every rule they broke. Pure.
 // The parser of http/sse serves answers; this one serves diagnosis and keeps offsets and defects.
+import { isObject } from '../messages/types.ts';
 import { type SequenceFacts, sequenceFacts } from './stream-sequence.ts';
 
 /** Bytes as they came, milliseconds since the request was handed over. */
@@ -115,8 +116,7 @@ function timedEvent(at: number, endOffset: number, name: string | null, data: st
   let json: Record<string, unknown> | null = null;
   try {
     const value: unknown = JSON.parse(data);
-    if (typeof value === 'object' && value !== null && !Array.isArray(value))
-      json = value as Record<string, unknown>;
+    if (isObject(value)) json = value;
   } catch {
     // Not JSON: a defect the sequence check reports by the event's type being unknown.
   }

@@ -60,12 +60,13 @@ export function urlFacts(input: string, source: string, exactUrl?: string): UrlF
     hasUppercasePath: /[A-Z]/.test(rawPath),
     endsInV1: /\/v1\/*$/i.test(rawPath),
     isDoubledV1: /\/v1\/v1(\/|$)/i.test(exactUrl === undefined ? rawPath : (url?.pathname ?? '')),
-    fullEndpoint: /\/chat\/completions\/*$/i.test(rawPath)
-      ? 'chat/completions'
-      : /\/messages\/*$/i.test(rawPath)
-        ? 'messages'
-        : null,
+    fullEndpoint: endpointAtEnd(rawPath),
   };
+}
+
+function endpointAtEnd(path: string): UrlFacts['fullEndpoint'] {
+  if (/\/chat\/completions\/*$/i.test(path)) return 'chat/completions';
+  return /\/messages\/*$/i.test(path) ? 'messages' : null;
 }
 
 function join(text: string, isExact: boolean): { url: URL | null; problem: string | null } {

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { type Check, fail, pass, remedy, type Stage, unknown, warn } from '../../src/doctor/check.ts';
 import type { Look } from '../../src/doctor/observations.ts';
-import { type AnyProbe, type DoctorContext, defaultOptions, type Probe } from '../../src/doctor/probe.ts';
+import type { AnyProbe, DoctorContext, DoctorOptions, Probe } from '../../src/doctor/probe.ts';
 import type { Confidence } from '../../src/doctor/report.ts';
 import { runChecks } from '../../src/doctor/runner.ts';
 import { openLedger } from '../../src/doctor/spend.ts';
@@ -23,6 +23,16 @@ function check(
   return { id, group, title: id, why: '', proof: '', cure: '', needs: [], judge, ...more };
 }
 
+const plainRun: DoctorOptions = {
+  isFree: false,
+  hasTools: false,
+  isConformance: false,
+  isAuthMatrix: false,
+  hasSize: false,
+  isSoak: false,
+  via: null,
+};
+
 const context: DoctorContext = {
   setup: setup(),
   endpoint: null,
@@ -31,7 +41,7 @@ const context: DoctorContext = {
   route: { proxy: null, authorities: [] },
   clock: { now: () => 0, wallTime: () => 0, sleep: async () => {} },
   signal: new AbortController().signal,
-  options: defaultOptions,
+  options: plainRun,
   ledger: openLedger(),
 };
 

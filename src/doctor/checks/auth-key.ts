@@ -1,8 +1,8 @@
 // The verdict on the key: refused, and why, or accepted.
-import { type Check, fail, pass, remedy, unknown } from '../check.ts';
+import { type Check, type Finding, fail, pass, remedy, unknown } from '../check.ts';
 import { wireLines } from '../evidence.ts';
 import { isSameAnswer, isThrough } from '../exchanges.ts';
-import type { Look } from '../observations.ts';
+import type { Answered, Look } from '../observations.ts';
 import { isKeyThrough } from '../probes/conditions.ts';
 import { again, saveKey, setCommand } from '../remedy-commands.ts';
 import { forHops, skipWaf } from '../remedy-snippets.ts';
@@ -12,6 +12,70 @@ const pathWords = (look: Look): string =>
   look('sibling') === undefined || isSameAnswer(look('sibling'), look('keyless'))
     ? 'other paths answer alike, so the path is not proven.'
     : 'path and protocol are fine.';
+
+const keyStates: readonly (readonly [RegExp, string])[] = [
+  [/disabled|suspend|banned|deactivated/i, 'disabled'],
+  [/expired/i, 'expired'],
+  [/revoked/i, 'revoked'],
+];
+const stateIn = (words: string): string | undefined =>
+  keyStates.find(([pattern]) => pattern.test(words))?.[1];
+
+const refusedAccount =
+  /\b(account|organi[sz]ation|user)\b.{0,30}\b(suspended|banned|deactivated|disabled)\b/i;
+
+/** Who refused, and for what: a hop, a rule, the account, and only then the key. */
+function judgeRefusal(look: Look, keyed: Answered): Finding {
+  const setup = look('setup');
+  const host = setup?.url.host ?? '';
+  const { kind, errorMessage, shape, confidence } = keyed.reading;
+  const words = errorMessage ?? `status ${keyed.status}`;
+  if (shape === 'html')
+    return fail(
+      `${host} answers with a page (401 ${words}): a hop before the API refuses, or the API is not there.`,
+      {
+        owner: 'proxy',
+        confidence: 'possible',
+        evidence: wireLines(keyed),
+        remedy: remedy('Find out which hop asks for a login: the page and its headers name it.', [
+          again(look),
+        ]),
+      },
+    );
+  if (kind === 'forbidden' && stateIn(words) === undefined && isSameAnswer(keyed, look('keyless')))
+    return fail(
+      `${host} refuses every request with 403, with the key or without (${words}): a rule before the API, or this address.`,
+      {
+        owner: 'proxy',
+        confidence: 'possible',
+        evidence: wireLines(look('keyless'), keyed),
+        remedy: remedy(
+          'Ask the owner of the host who refuses it; the key was not looked at.',
+          [again(look)],
+          forHops(look, skipWaf),
+        ),
+      },
+    );
+  if (refusedAccount.test(words))
+    return fail(`${host} knows the key and refuses its account (${words}).`, {
+      owner: 'you',
+      evidence: wireLines(keyed),
+      remedy: remedy('Ask the provider why: another key of the same account will not help.', [again(look)]),
+    });
+  const isUndocumented = setup?.acceptedAuth != null && !setup.acceptedAuth.includes(setup.auth);
+  const docs = isUndocumented
+    ? ` The provider documents ${setup.acceptedAuth.join(' and ')}, not ${setup.auth}.`
+    : '';
+  return fail(
+    `${host} rejected the key (${words}); ${pathWords(look)} Key ${setup?.key?.shown ?? ''} from ${setup?.keySource ?? 'the configuration'}: ${stateIn(words) ?? 'revoked, expired or mistyped'}. Rotate it if it was ever shared.${docs}`,
+    {
+      owner: 'you',
+      confidence,
+      evidence: wireLines(keyed, look('otherScheme')),
+      remedy: remedy('Create a new key at the provider and save it.', saveKey(look)),
+    },
+  );
+}
 
 export const authKeyChecks: readonly Check[] = [
   {
@@ -26,68 +90,11 @@ export const authKeyChecks: readonly Check[] = [
     // The catch-all of refused keys: anything that says why comes first.
     isGate: true,
     judge(look) {
-      const [setup, keyed] = [look('setup'), look('keyed')];
-      if (setup?.auth === 'none' || keyed?.outcome !== 'answered') return pass('');
-      const { kind, errorMessage, check } = keyed.reading;
-      if ((kind !== 'unauthorized' && kind !== 'forbidden') || check === 'model.forbidden') return pass('');
-      const host = setup?.url.host ?? '';
-      const source = setup?.keySource ?? 'the configuration';
-      const docs =
-        setup?.acceptedAuth != null && !setup.acceptedAuth.includes(setup.auth)
-          ? ` The provider documents ${setup.acceptedAuth.join(' and ')}, not ${setup.auth}.`
-          : '';
-      const word = errorMessage ?? `status ${keyed.status}`;
-      if (keyed.reading.shape === 'html')
-        return fail(
-          `${host} answers with a page (401 ${word}): a hop before the API refuses, or the API is not there.`,
-          {
-            owner: 'proxy',
-            confidence: 'possible',
-            evidence: wireLines(keyed),
-            remedy: remedy('Find out which hop asks for a login: the page and its headers name it.', [
-              again(look),
-            ]),
-          },
-        );
-      const isTelling = /disabled|suspend|banned|deactivated|expired|revoked/i.test(word);
-      if (kind === 'forbidden' && !isTelling && isSameAnswer(keyed, look('keyless')))
-        return fail(
-          `${host} refuses every request with 403, with the key or without (${word}): a rule before the API, or this address.`,
-          {
-            owner: 'proxy',
-            confidence: 'possible',
-            evidence: wireLines(look('keyless'), keyed),
-            remedy: remedy(
-              'Ask the owner of the host who refuses it; the key was not looked at.',
-              [again(look)],
-              forHops(look, skipWaf),
-            ),
-          },
-        );
-      if (/\b(account|organi[sz]ation|user)\b.{0,30}\b(suspended|banned|deactivated|disabled)\b/i.test(word))
-        return fail(`${host} knows the key and refuses its account (${word}).`, {
-          owner: 'you',
-          evidence: wireLines(keyed),
-          remedy: remedy('Ask the provider why: another key of the same account will not help.', [
-            again(look),
-          ]),
-        });
-      const state = /disabled|suspend|banned|deactivated/i.test(word)
-        ? 'disabled'
-        : /expired/i.test(word)
-          ? 'expired'
-          : /revoked/i.test(word)
-            ? 'revoked'
-            : 'revoked, expired or mistyped';
-      return fail(
-        `${host} rejected the key (${word}); ${pathWords(look)} Key ${setup?.key?.shown ?? ''} from ${source}: ${state}. Rotate it if it was ever shared.${docs}`,
-        {
-          owner: 'you',
-          confidence: keyed.reading.confidence,
-          evidence: wireLines(keyed, look('otherScheme')),
-          remedy: remedy('Create a new key at the provider and save it.', saveKey(look)),
-        },
-      );
+      const keyed = look('keyed');
+      if (look('setup')?.auth === 'none' || keyed?.outcome !== 'answered') return pass('');
+      const { kind, check } = keyed.reading;
+      const isRefused = kind === 'unauthorized' || kind === 'forbidden';
+      return isRefused && check !== 'model.forbidden' ? judgeRefusal(look, keyed) : pass('');
     },
   },
   {

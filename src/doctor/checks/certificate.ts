@@ -1,7 +1,8 @@
 // The certificate: judges the chain that http/chain examined with verification off.
 import { type Check, fail, pass, remedy, warn } from '../check.ts';
 import type { Look } from '../observations.ts';
-import { again, change, setCommand } from '../remedy-commands.ts';
+import { again, change, setClock, setCommand } from '../remedy-commands.ts';
+import type { Remedy } from '../report.ts';
 import { getsThrough } from './tls.ts';
 
 const dayMs = 86_400_000;
@@ -21,6 +22,12 @@ const showChain = (look: Look): string => {
   const url = look('setup')?.url;
   return `openssl s_client -connect ${url?.hostname}:${url?.port} -servername ${url?.hostname} -showcerts </dev/null`;
 };
+
+const fullChain: Remedy['snippets'] = [
+  { server: 'nginx', text: 'ssl_certificate /etc/ssl/fullchain.pem;  # leaf first, then the intermediate' },
+  { server: 'HAProxy', text: 'bind :443 ssl crt /etc/haproxy/full.pem  # leaf, intermediate, key' },
+  { server: 'Apache', text: 'SSLCertificateFile /etc/ssl/fullchain.pem' },
+];
 
 export const certificateChecks: readonly Check[] = [
   {
@@ -108,11 +115,7 @@ export const certificateChecks: readonly Check[] = [
           owner: 'you',
           confidence: 'likely',
           evidence: chainLines(look),
-          remedy: remedy('Check the clock.', [
-            'date -u',
-            look('setup')?.isWsl ? 'sudo hwclock -s' : 'sudo timedatectl set-ntp true',
-            again(look),
-          ]),
+          remedy: remedy('Check the clock.', ['date -u', setClock(look), again(look)]),
         },
       );
     },
@@ -168,11 +171,11 @@ export const certificateChecks: readonly Check[] = [
         'export NODE_EXTRA_CA_CERTS=ROOT.pem',
         showChain(look),
       ];
-      const problem = { evidence: chainLines(look) } as const;
+      const evidence = chainLines(look);
       switch (fault) {
         case 'self-signed':
           return problemOf(look)(`The certificate of ${look('setup')?.url.host} is self-signed.`, {
-            ...problem,
+            evidence,
             owner: 'gateway',
             remedy: remedy('Trust this one certificate, if it is yours.', trust),
           });
@@ -180,24 +183,10 @@ export const certificateChecks: readonly Check[] = [
           return problemOf(look)(
             `The server does not send its intermediate certificate (${last?.issuer}); browsers fetch it, Node does not.`,
             {
-              ...problem,
+              evidence,
               owner: 'gateway',
               confidence: 'likely',
-              remedy: remedy(
-                'Install the full chain at the server.',
-                [showChain(look)],
-                [
-                  {
-                    server: 'nginx',
-                    text: 'ssl_certificate /etc/ssl/fullchain.pem;  # leaf first, then the intermediate',
-                  },
-                  {
-                    server: 'HAProxy',
-                    text: 'bind :443 ssl crt /etc/haproxy/full.pem  # leaf, intermediate, key',
-                  },
-                  { server: 'Apache', text: 'SSLCertificateFile /etc/ssl/fullchain.pem' },
-                ],
-              ),
+              remedy: remedy('Install the full chain at the server.', [showChain(look)], fullChain),
             },
           );
         case 'private-authority':
@@ -205,7 +194,7 @@ export const certificateChecks: readonly Check[] = [
           return problemOf(look)(
             `The certificate comes from ${last?.issuer ?? 'an authority'} that this machine does not know (a private authority, or TLS inspection).`,
             {
-              ...problem,
+              evidence,
               owner: 'you',
               confidence: fault === 'unknown' ? 'likely' : 'certain',
               remedy: remedy('Get its root as PEM from whoever runs it, and trust it.', trust),

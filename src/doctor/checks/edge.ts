@@ -1,6 +1,6 @@
 // What stands before the API, and what it wants of requests or does to bodies. Its refusals: edge-blocks.
 import { type Check, fail, info, notAsked, pass, remedy, warn } from '../check.ts';
-import { headerLines, wireLine } from '../evidence.ts';
+import { headerLines, wireLine, wireLines } from '../evidence.ts';
 import { answersOf, owned } from '../exchanges.ts';
 import type { Exchange, Look } from '../observations.ts';
 import { again, headerCommand } from '../remedy-commands.ts';
@@ -63,7 +63,7 @@ export const edgeChecks: readonly Check[] = [
         `Bodies of ${tooLarge === undefined ? 'this size' : kilobytes(tooLarge.bytes)} are refused with 413${passed === undefined ? '' : `; ${kilobytes(passed.bytes)} passes`}.`,
         {
           owner: 'proxy',
-          evidence: shown === undefined ? [] : [wireLine(shown)],
+          evidence: wireLines(shown),
           remedy: remedy(
             'Raise the body limit of the hop.',
             [`${again(look)} --size`],

@@ -1,7 +1,7 @@
 // This machine: variables, other settings files, certificate authorities, clock, Node.
 import { type Check, pass, remedy, unknown, warn } from '../check.ts';
 import { headerLines } from '../evidence.ts';
-import { again, setCommand } from '../remedy-commands.ts';
+import { again, setClock, setCommand } from '../remedy-commands.ts';
 import { clockOffset } from '../stream-judgement.ts';
 
 export const environmentChecks: readonly Check[] = [
@@ -113,7 +113,7 @@ export const environmentChecks: readonly Check[] = [
     cure: 'Set the clock; on WSL2: sudo hwclock -s',
     needs: ['keyless'],
     judge(look) {
-      const [keyless, setup] = [look('keyless'), look('setup')];
+      const keyless = look('keyless');
       if (keyless?.outcome !== 'answered' || keyless.headers['date'] === undefined)
         return unknown('No answer with a Date to compare with.');
       const seconds = Math.round(Math.abs(clockOffset(keyless)) / 1000);
@@ -122,10 +122,7 @@ export const environmentChecks: readonly Check[] = [
         owner: 'you',
         confidence: 'likely',
         evidence: headerLines(keyless, 'date'),
-        remedy: remedy('Set the clock.', [
-          setup?.isWsl ? 'sudo hwclock -s' : 'sudo timedatectl set-ntp true',
-          again(look),
-        ]),
+        remedy: remedy('Set the clock.', [setClock(look), again(look)]),
       });
     },
   },

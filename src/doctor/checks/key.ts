@@ -1,6 +1,6 @@
 // The text of the key: is one configured, can it be sent, and does it fit the host? Judged with its refusal.
 import { type Check, fail, nothing, pass, remedy, warn } from '../check.ts';
-import { wireLine } from '../evidence.ts';
+import { wireLine, wireLines } from '../evidence.ts';
 import { owned } from '../exchanges.ts';
 import { isForeignTo, type KeyDefect, sentDefects } from '../key-facts.ts';
 import type { Look } from '../observations.ts';
@@ -66,7 +66,8 @@ export const keyChecks: readonly Check[] = [
     judge(look) {
       const setup = look('setup');
       const key = setup?.key;
-      if (key == null || key.defects.length === 0) return pass('');
+      const [first] = key?.defects ?? [];
+      if (key == null || first === undefined) return pass('');
       if (key.scheme !== null && key.defects.every(({ kind }) => kind === 'space'))
         return nothing(`"${key.scheme}" was copied along: key.scheme_in_value`);
       const [sent] = sentDefects(key, setup?.keySource ?? null);
@@ -77,7 +78,7 @@ export const keyChecks: readonly Check[] = [
       } as const;
       if (sent === undefined)
         return warn(
-          `The key has ${defectText(key.defects[0] as KeyDefect, key.length)}, outside the key itself. msg leaves it out; other clients may send it.`,
+          `The key has ${defectText(first, key.length)}, outside the key itself. msg leaves it out; other clients may send it.`,
           problem,
         );
       if (sent.kind === 'quote')
@@ -136,7 +137,7 @@ export const keyChecks: readonly Check[] = [
         {
           owner: 'you',
           confidence: 'likely',
-          evidence: keyed === undefined ? [] : [wireLine(keyed)],
+          evidence: wireLines(keyed),
           remedy: remedy(`Use a key issued by ${host}, or the base URL of ${vendor.name}.`, saveKey(look)),
         },
       );
@@ -156,7 +157,7 @@ export const keyChecks: readonly Check[] = [
       const answer = owned('key.oauth_as_api', look('keyed'));
       const problem = {
         owner: 'you',
-        evidence: answer === undefined ? [] : [wireLine(answer)],
+        evidence: wireLines(answer),
         remedy: remedy('Create an API key in the console and save it.', saveKey(look)),
       } as const;
       if (answer !== undefined || (key?.isOauth && isKeyRefused(look)))

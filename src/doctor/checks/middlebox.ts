@@ -1,6 +1,6 @@
 // What hops do to a connection that opened: packets lost, a login page, idle sockets dropped, HTTP/2 broken.
 import { type Check, fail, info, nothing, pass, remedy, warn } from '../check.ts';
-import { wireLine } from '../evidence.ts';
+import { wireLine, wireLines } from '../evidence.ts';
 import { owned } from '../exchanges.ts';
 import { again } from '../remedy-commands.ts';
 
@@ -74,7 +74,7 @@ export const middleboxChecks: readonly Check[] = [
       return warn('The first request after 70 s of silence was reset; the next one works.', {
         owner: 'proxy',
         confidence: 'likely',
-        evidence: reuse === undefined ? [] : [wireLine(reuse)],
+        evidence: wireLines(reuse),
         remedy: remedy(
           'Raise the idle time-out of the hop above that of its clients.',
           [],
@@ -108,7 +108,7 @@ export const middleboxChecks: readonly Check[] = [
         return fail('The stream is broken off by HTTP/2 (INTERNAL_ERROR or PROTOCOL_ERROR).', {
           owner: 'proxy',
           confidence: 'likely',
-          evidence: stream === undefined ? [] : [wireLine(stream)],
+          evidence: wireLines(stream),
           remedy: remedy(
             'Switch the hop to HTTP/1.1 for this route.',
             [],

@@ -25,6 +25,13 @@ const accepted = (look: Look): Finding =>
     ? nothing('no request named a model')
     : pass('');
 
+function availableWords(near: readonly string[], listed: readonly string[]): string {
+  if (near.length > 0) return `Closest available: ${near.join(', ')}.`;
+  return listed.length > 0
+    ? `The list has ${listed.slice(0, 3).join(', ')}.`
+    : 'The endpoint lists no models.';
+}
+
 export const modelChecks: readonly Check[] = [
   {
     id: 'model.lint',
@@ -69,20 +76,20 @@ export const modelChecks: readonly Check[] = [
       const answer = refusal(look);
       const model = look('setup')?.model ?? '';
       if (answer?.outcome !== 'answered') return accepted(look);
-      const near = closestModels(model, listedModels(look));
-      const first = near[0] ?? listedModels(look)[0];
-      return fail(
-        `${look('keyed')?.reading.kind === 'validation' ? 'Path and key are fine; model' : 'Model'} '${model}' is unknown here (${answer.status}${answer.status === 503 ? ' - permanent despite 503' : ''}). ${near.length > 0 ? `Closest available: ${near.join(', ')}.` : listedModels(look).length > 0 ? `The list has ${listedModels(look).slice(0, 3).join(', ')}.` : 'The endpoint lists no models.'}`,
-        {
-          owner: 'you',
-          confidence: answer.reading.check === 'model.not_found' ? 'certain' : 'likely',
-          evidence: wireLines(answer),
-          remedy: remedy(
-            first === undefined ? 'Copy the id from the documentation of the provider.' : `Use ${first}.`,
-            [setCommand(look, 'model', first ?? 'MODEL'), listModels(look), again(look)],
-          ),
-        },
-      );
+      const listed = listedModels(look);
+      const near = closestModels(model, listed);
+      const first = near[0] ?? listed[0];
+      const start = look('keyed')?.reading.kind === 'validation' ? 'Path and key are fine; model' : 'Model';
+      const status = `${answer.status}${answer.status === 503 ? ' - permanent despite 503' : ''}`;
+      return fail(`${start} '${model}' is unknown here (${status}). ${availableWords(near, listed)}`, {
+        owner: 'you',
+        confidence: answer.reading.check === 'model.not_found' ? 'certain' : 'likely',
+        evidence: wireLines(answer),
+        remedy: remedy(
+          first === undefined ? 'Copy the id from the documentation of the provider.' : `Use ${first}.`,
+          [setCommand(look, 'model', first ?? 'MODEL'), listModels(look), again(look)],
+        ),
+      });
     },
   },
   {

@@ -2,7 +2,7 @@
 
 import { isObject } from '../../messages/types.ts';
 import { type Check, fail, info, notAsked, nothing, pass, remedy, unknown, warn } from '../check.ts';
-import { wireLine } from '../evidence.ts';
+import { wireLine, wireLines } from '../evidence.ts';
 import { messageOf, owned } from '../exchanges.ts';
 import type { Answered, Exchange, Look } from '../observations.ts';
 import { again } from '../remedy-commands.ts';
@@ -236,7 +236,7 @@ export const protocolChecks: readonly Check[] = [
         return pass('');
       return warn('A request with a system prompt is refused.', {
         owner: 'gateway',
-        evidence: exchange === undefined ? [] : [wireLine(exchange)],
+        evidence: wireLines(exchange),
         remedy: remedy('Have the gateway accept system at the top level.', [again(look)]),
       });
     },

@@ -1,6 +1,6 @@
 // The forward proxy of this machine: is it used where it has to be, and does it let the request through?
 import { type Check, fail, info, pass, remedy, warn } from '../check.ts';
-import { wireLine } from '../evidence.ts';
+import { wireLines } from '../evidence.ts';
 import { owned } from '../exchanges.ts';
 import type { Exchange } from '../observations.ts';
 import { again, change, withoutProxy } from '../remedy-commands.ts';
@@ -60,7 +60,7 @@ export const proxyChecks: readonly Check[] = [
       const problem = {
         owner: 'you',
         remedy: fix,
-        evidence: keyless === undefined ? [] : [wireLine(keyless)],
+        evidence: wireLines(keyless),
       } as const;
       return isFromProxy ? fail(text, problem) : warn(text, problem);
     },

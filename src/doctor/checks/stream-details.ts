@@ -1,6 +1,6 @@
 // The details of a stream: labels, line ends, counts, reasons. Its structure is stream.ts.
 import { type Check, fail, info, notAsked, pass, remedy, unknown, warn } from '../check.ts';
-import { headerLines, wireLine } from '../evidence.ts';
+import { headerLines, wireLines } from '../evidence.ts';
 import { messageOf } from '../exchanges.ts';
 import { again } from '../remedy-commands.ts';
 import { forHops, longerTimeouts } from '../remedy-snippets.ts';
@@ -141,12 +141,11 @@ export const streamDetailChecks: readonly Check[] = [
       const output = Number(end?.['output_tokens'] ?? 0);
       if (input > 0 && output > 0) return pass(`${input} in, ${output} out.`);
       if (stream.times.stop === null) return unknown('The stream did not reach its usage.');
+      const isAllMissing = input === 0 && output === 0;
       return warn(
-        input === 0 && output === 0
+        isAllMissing
           ? 'The stream counts no tokens (usage is absent or 0).'
-          : input === 0
-            ? 'The stream counts no input tokens.'
-            : 'The stream counts no output tokens.',
+          : `The stream counts no ${input === 0 ? 'input' : 'output'} tokens.`,
         gatewayFault(look, 'Have the gateway fill in usage in message_start and message_delta.'),
       );
     },
@@ -243,7 +242,7 @@ export const streamDetailChecks: readonly Check[] = [
         return pass(`The next request was answered in ${Math.round(exchange.times.end)} ms.`);
       return warn('After a stream was left, the next request is not answered.', {
         owner: 'gateway',
-        evidence: exchange === undefined ? [] : [wireLine(exchange), ...headerLines(exchange, 'server')],
+        evidence: [...wireLines(exchange), ...headerLines(exchange, 'server')],
         remedy: remedy(
           'Have the gateway end the upstream request when its client leaves.',
           [again(look)],

@@ -1,20 +1,13 @@
 // TCP and the tunnel: does a connection open, in time and in both address families, and does it stay open?
+import type { TcpReach } from '../../http/reach.ts';
 import { type Check, type Finding, fail, pass, remedy, unknown, warn } from '../check.ts';
 import { wireLine } from '../evidence.ts';
 import { owned } from '../exchanges.ts';
 import type { Look } from '../observations.ts';
-import { again, change, setCommand } from '../remedy-commands.ts';
+import { again, change, setPort } from '../remedy-commands.ts';
 
 /** `127.0.0.1: TCP in 3 ms` */
-export const tcpLine = ({
-  address,
-  ms,
-  failure,
-}: {
-  address: string;
-  ms: number;
-  failure: { code: string | null } | null;
-}): string =>
+export const tcpLine = ({ address, ms, failure }: TcpReach): string =>
   failure === null
     ? `${address}: TCP in ${Math.round(ms)} ms`
     : `${address}: ${failure.code ?? 'no TCP'} after ${Math.round(ms)} ms`;
@@ -74,11 +67,7 @@ export const tcpChecks: readonly Check[] = [
           evidence: (look('network')?.tcp ?? []).map(tcpLine),
           remedy: remedy('Start the server, or correct the port in the base URL.', [
             ...(setup?.url.isLoopback ? ['ss -ltnp'] : []),
-            setCommand(
-              look,
-              'base-url',
-              `${setup?.url.isHttps ? 'https' : 'http'}://${setup?.url.hostname}:PORT`,
-            ),
+            setPort(look),
             again(look),
           ]),
         },
@@ -138,11 +127,11 @@ export const tcpChecks: readonly Check[] = [
       if (!isTlsReset && keyless === undefined && (tcpReset === undefined || isOpen(look)))
         return steadiness(look);
       const host = look('setup')?.url.host ?? '';
+      const afterTcp =
+        tcpReset === undefined ? 'after the request: the server, or a hop before it, broke off' : 'at once';
       const when = isTlsReset
         ? 'during the TLS greeting: a filter that dislikes the name, or a client certificate is wanted'
-        : tcpReset !== undefined
-          ? 'at once'
-          : 'after the request: the server, or a hop before it, broke off';
+        : afterTcp;
       return fail(`${host} resets the connection ${when}.`, {
         owner: 'network',
         confidence: 'likely',

@@ -1,6 +1,6 @@
 // A tool call and its result, end to end. Opt-in (--tools): it costs tokens.
 import { type Check, fail, info, nothing, pass, remedy, warn } from '../check.ts';
-import { wireLine } from '../evidence.ts';
+import { wireLines } from '../evidence.ts';
 import type { Look } from '../observations.ts';
 import { again } from '../remedy-commands.ts';
 import { isJson } from '../shapes.ts';
@@ -13,7 +13,7 @@ const problem = (look: Look, text: string) => {
   const exchange = look('toolCall')?.exchange;
   return {
     owner: 'gateway',
-    evidence: exchange === undefined ? [] : [wireLine(exchange)],
+    evidence: wireLines(exchange),
     remedy: remedy(text, [`${again(look)} --tools`]),
   } as const;
 };
@@ -121,7 +121,7 @@ export const toolChecks: readonly Check[] = [
         return pass('');
       return fail('The result of the tool is refused.', {
         owner: 'gateway',
-        evidence: result === undefined ? [] : [wireLine(result)],
+        evidence: wireLines(result),
         remedy: remedy('Have the gateway keep the ids of calls.', [`${again(look)} --tools`]),
       });
     },

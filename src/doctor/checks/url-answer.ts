@@ -2,7 +2,7 @@
 
 import { bestCandidate, misplaced, sameHost, towards } from '../better-base.ts';
 import { type Check, type Finding, fail, pass, remedy, unknown, warn } from '../check.ts';
-import { wireLine } from '../evidence.ts';
+import { wireLine, wireLines } from '../evidence.ts';
 import type { Look } from '../observations.ts';
 import { again, change } from '../remedy-commands.ts';
 
@@ -60,7 +60,7 @@ export const urlAnswerChecks: readonly Check[] = [
         {
           owner: 'you',
           confidence: speaks ? 'likely' : 'certain',
-          evidence: [wireLine(wrong), ...(chat === undefined ? [] : [wireLine(chat.exchange)])],
+          evidence: wireLines(wrong, chat?.exchange),
           remedy: remedy(
             'Look for an Anthropic route in the documentation of the provider, or use a gateway that translates.',
             change(look, 'base-url', 'https://HOST/anthropic'),

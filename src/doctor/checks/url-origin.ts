@@ -3,10 +3,10 @@
 import { bareUrl } from '../../messages/endpoint.ts';
 import { bestCandidate } from '../better-base.ts';
 import { type Check, fail, pass, remedy, warn } from '../check.ts';
-import { headerLines, wireLine } from '../evidence.ts';
+import { headerLines, wireLine, wireLines } from '../evidence.ts';
 import { owned } from '../exchanges.ts';
 import type { Exchange } from '../observations.ts';
-import { again, change, setCommand } from '../remedy-commands.ts';
+import { again, change, setCommand, setPort } from '../remedy-commands.ts';
 import { bothForms } from '../url-facts.ts';
 
 /** The URL in a line that was copied whole, or one whose colon or slash was lost; without credentials. */
@@ -145,30 +145,20 @@ export const urlOriginChecks: readonly Check[] = [
         bestCandidate(look) === undefined;
       if (answer === undefined && !isUi) return pass('');
       const shown = answer ?? keyless;
-      const what = isUi
-        ? 'a web interface'
-        : shown?.outcome === 'failed'
-          ? 'no HTTP server'
-          : `a forward proxy${shown?.reading.server ? ` (${shown.reading.server})` : ''}`;
+      const isProxy = !isUi && shown?.outcome === 'answered';
+      const what = isProxy
+        ? `a forward proxy${shown.reading.server ? ` (${shown.reading.server})` : ''}`
+        : isUi
+          ? 'a web interface'
+          : 'no HTTP server';
       return fail(`${setup?.url.host} is ${what}, not the API. Use the API port of the gateway.`, {
         owner: 'you',
         confidence: isUi ? 'likely' : 'certain',
-        evidence: shown === undefined ? [] : [wireLine(shown)],
-        remedy: remedy(
-          answer !== undefined && what.startsWith('a forward')
-            ? 'Set it as proxy, not as base URL.'
-            : 'Correct the port.',
-          [
-            what.startsWith('a forward')
-              ? setCommand(look, 'proxy', `http://${setup?.url.host}`)
-              : setCommand(
-                  look,
-                  'base-url',
-                  `${setup?.url.isHttps ? 'https' : 'http'}://${setup?.url.hostname}:PORT`,
-                ),
-            again(look),
-          ],
-        ),
+        evidence: wireLines(shown),
+        remedy: remedy(isProxy ? 'Set it as proxy, not as base URL.' : 'Correct the port.', [
+          isProxy ? setCommand(look, 'proxy', `http://${setup?.url.host}`) : setPort(look),
+          again(look),
+        ]),
       });
     },
   },

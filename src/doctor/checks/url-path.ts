@@ -2,8 +2,7 @@
 
 import { bestCandidate, misplaced, pathOf, sameHost, towards } from '../better-base.ts';
 import { type Check, fail, info, nothing, pass, remedy, warn } from '../check.ts';
-import { wireLine } from '../evidence.ts';
-import type { Exchange } from '../observations.ts';
+import { wireLines } from '../evidence.ts';
 import { change, setCommand } from '../remedy-commands.ts';
 import { bothForms } from '../url-facts.ts';
 
@@ -26,7 +25,7 @@ export const urlPathChecks: readonly Check[] = [
       const fixed = url.input.replace(/[?#].*$/, '');
       const problem = {
         owner: 'you',
-        evidence: misplaced(look) === undefined ? [] : [wireLine(misplaced(look) as Exchange)],
+        evidence: wireLines(misplaced(look)),
         remedy: remedy('Drop it.', change(look, 'base-url', fixed)),
       } as const;
       const text = `The base URL has a ${what}; ${url.hasFragment ? 'it is never sent' : 'the path is appended before it'}.`;
