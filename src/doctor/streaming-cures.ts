@@ -59,6 +59,11 @@ export const cures = {
       '}',
     ].join('\n'),
   },
+  apacheDeflate: {
+    server: 'Apache',
+    advice: 'Keep the API path out of mod_deflate in Apache.',
+    text: 'SetEnvIf Request_URI "/v1/messages" no-gzip=1',
+  },
   lighttpd: {
     server: 'lighttpd',
     advice: 'Let lighttpd stream the answers of its backend.',

@@ -4,31 +4,26 @@ import { describeStream } from '../buffering-words.ts';
 import { type Check, type Finding, fail, info, pass, remedy, unknown, warn } from '../check.ts';
 import type { Look } from '../observations.ts';
 import { again } from '../remedy-commands.ts';
-import type { Owner, StreamVerdict } from '../report.ts';
+import type { Owner, Remedy, StreamVerdict } from '../report.ts';
 import { type JudgedStream, judgedStream } from '../stream-judgement.ts';
-import type { Cure } from '../streaming-cures.ts';
-import { cures as allCures } from '../streaming-cures.ts';
+import { type Cure, cures } from '../streaming-cures.ts';
 import { noStream } from './stream-wire.ts';
 
-const compressionCures = [
-  {
-    server: 'nginx',
-    text: '# gzip_types without text/event-stream\ngzip_types text/plain text/css application/json;',
-  },
-  {
-    server: 'Caddy',
-    text: 'encode {\n\tgzip\n\tmatch {\n\t\tnot header Content-Type text/event-stream*\n\t}\n}',
-  },
-  { server: 'Apache', text: 'SetEnvIf Request_URI "/v1/messages" no-gzip=1' },
-  { server: 'Traefik', text: '# compress middleware\nexcludedContentTypes: ["text/event-stream"]' },
-  {
-    server: 'Express',
-    text: "compression({ filter: (request, response) => response.getHeader('content-type') !== 'text/event-stream' })",
-  },
-  { server: 'Cloudflare', text: 'Cache-Control: no-transform' },
-];
+/** Configuration to paste; the advice of a cure goes into the sentence of the remedy. */
+function snippetsOf(chosen: readonly Cure[]): Remedy['snippets'] {
+  return chosen.map(({ server, text }) => ({ server, text }));
+}
 
-const holdCures = Object.values(allCures);
+const compressionCures = snippetsOf([
+  cures.nginxGzip,
+  cures.caddyEncode,
+  cures.apacheDeflate,
+  cures.traefik,
+  cures.express,
+  cures.cloudflare,
+]);
+
+const holdCures = snippetsOf(Object.values(cures));
 
 /** Judges the stream where the verdict is one of these; any other verdict belongs to another check. */
 function judgeAs(verdicts: readonly StreamVerdict[], owner: Owner): (look: Look) => Finding {
@@ -52,8 +47,8 @@ function findingOf(look: Look, { trace, judgement, culprit }: JudgedStream, owne
     culprit === null
       ? ''
       : ` Likely hop: ${culprit.hop} (${culprit.confidence}: ${culprit.reasons.join(', ')}).`;
-  const cures = culprit?.cures ?? [];
-  const [first] = cures;
+  const directives = culprit?.cures ?? [];
+  const [first] = directives;
   return bySeverity[judgement.severity](`${words.summary}${hop}`, {
     owner,
     confidence: judgement.confidence,
@@ -63,12 +58,10 @@ function findingOf(look: Look, { trace, judgement, culprit }: JudgedStream, owne
         ? 'Find the hop: compare with the next address inwards. Until then use --no-stream.'
         : `${first.advice} Until then use --no-stream.`,
       [`${again(look)} --via URL`, again(look)],
-      snippetsOf(cures),
+      snippetsOf(directives),
     ),
   });
 }
-
-const snippetsOf = (cures: readonly Cure[]) => cures.map(({ server, text }) => ({ server, text }));
 
 const bySeverity: Readonly<Record<Severity, typeof fail>> = { pass: info, info, warn, fail, unknown };
 
@@ -164,7 +157,7 @@ export const bufferingChecks: readonly Check[] = [
       );
       const verdict = without?.judgement.report.verdict;
       if (verdict !== 'live') return pass(`It is held without compression too (${verdict ?? 'unknown'}).`);
-      const cures = judged.culprit?.cures ?? [];
+      const directives = judged.culprit?.cures ?? [];
       return (judged.judgement.severity === 'info' ? info : fail)(
         `With compression (${stream.contentEncoding}) the stream is ${judged.judgement.report.verdict}, without it live: "works in curl". Exclude text/event-stream from compression.`,
         {
@@ -174,7 +167,7 @@ export const bufferingChecks: readonly Check[] = [
           remedy: remedy(
             'Exclude text/event-stream from compression.',
             [again(look)],
-            cures.length > 0 ? snippetsOf(cures) : compressionCures,
+            directives.length > 0 ? snippetsOf(directives) : compressionCures,
           ),
         },
       );
