@@ -1,16 +1,6 @@
 // The files of msg: config.json (no secret in it) and credentials.json (stored keys, 0600). The door to
 // conf, which is loaded only to write: reading is on the path of every `send`.
-import {
-  closeSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  realpathSync,
-  renameSync,
-  rmSync,
-} from 'node:fs';
+import { readFileSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { configError, isMsgError } from '../errors.ts';
 import { isObject } from '../messages/types.ts';
@@ -24,7 +14,8 @@ import {
 } from './config-document.ts';
 import { type ConfigDraft, draftConfig } from './config-draft.ts';
 import { configSchema, credentialsSchema } from './config-schema.ts';
-import { checkDirectory, errnoText, type FileGuard, isErrno, readPrivateFile } from './guarded-file.ts';
+import { followLink, makeDirectory, removeLeftovers, syncDirectory } from './file-replacement.ts';
+import { checkDirectory, errnoText, type FileGuard, readPrivateFile } from './guarded-file.ts';
 import type { Lock } from './lock.ts';
 
 export type Store = {
@@ -185,52 +176,5 @@ function replaceFile(
     );
   } finally {
     rmSync(staging, { force: true });
-  }
-}
-
-/** The file behind a symbolic link: people keep config.json in a repository of their own. */
-function followLink(path: string): string {
-  try {
-    return realpathSync(path);
-  } catch (error) {
-    if (isErrno(error, 'ENOENT')) return path;
-    throw error;
-  }
-}
-
-/** Half-written neighbours of a process that was killed. Called under the lock: none of them is in use. */
-function removeLeftovers(target: string): void {
-  const prefix = `.${basename(target)}.`;
-  for (const name of readdirSync(dirname(target))) {
-    if (name.startsWith(prefix) && /\.new(\.tmp-\w+)?$/.test(name)) {
-      rmSync(join(dirname(target), name), { force: true });
-    }
-  }
-}
-
-function makeDirectory(directory: string): void {
-  try {
-    mkdirSync(directory, { recursive: true, mode: 0o700 });
-  } catch (cause) {
-    throw configError(
-      `${directory} cannot be made: ${errnoText(cause)}.`,
-      undefined,
-      { path: directory },
-      cause,
-    );
-  }
-}
-
-/** Makes the rename itself outlast a power cut. Windows cannot open directories and does not need it. */
-function syncDirectory(directory: string): void {
-  try {
-    const descriptor = openSync(directory, 'r');
-    try {
-      fsyncSync(descriptor);
-    } finally {
-      closeSync(descriptor);
-    }
-  } catch {
-    // The file is in place; only its survival of a power cut in this second is less certain.
   }
 }

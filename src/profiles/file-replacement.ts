@@ -1,0 +1,52 @@
+// The steps around the replacing of a file: the real file, leftovers, the directory. Used under the lock.
+import { closeSync, fsyncSync, mkdirSync, openSync, readdirSync, realpathSync, rmSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { configError } from '../errors.ts';
+import { errnoText, isErrno } from './guarded-file.ts';
+
+/** The file behind a symbolic link: people keep config.json in a repository of their own. */
+export function followLink(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch (error) {
+    if (isErrno(error, 'ENOENT')) return path;
+    throw error;
+  }
+}
+
+/** Half-written neighbours of a process that was killed. Called under the lock: none of them is in use. */
+export function removeLeftovers(target: string): void {
+  const prefix = `.${basename(target)}.`;
+  for (const name of readdirSync(dirname(target))) {
+    if (name.startsWith(prefix) && /\.new(\.tmp-\w+)?$/.test(name)) {
+      rmSync(join(dirname(target), name), { force: true });
+    }
+  }
+}
+
+export function makeDirectory(directory: string): void {
+  try {
+    mkdirSync(directory, { recursive: true, mode: 0o700 });
+  } catch (cause) {
+    throw configError(
+      `${directory} cannot be made: ${errnoText(cause)}.`,
+      undefined,
+      { path: directory },
+      cause,
+    );
+  }
+}
+
+/** Makes the rename itself outlast a power cut. Windows cannot open directories and does not need it. */
+export function syncDirectory(directory: string): void {
+  try {
+    const descriptor = openSync(directory, 'r');
+    try {
+      fsyncSync(descriptor);
+    } finally {
+      closeSync(descriptor);
+    }
+  } catch {
+    // The file is in place; only its survival of a power cut in this second is less certain.
+  }
+}
