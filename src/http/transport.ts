@@ -1,11 +1,12 @@
 // Sends requests and streams their answers. The one door to undici.
 import { Client, type Dispatcher } from 'undici';
 import type { MsgError } from '../errors.ts';
+import { createArrivalQueue } from './arrival-queue.ts';
 import { decodedBody } from './encoding.ts';
 import { networkError } from './failures.ts';
 import { parseProxy, proxyError, proxyToken } from './proxy.ts';
 import { markChunk, newTrace } from './trace.ts';
-import type { Arrival, SendOptions, Transport, WireRequest, WireResponse } from './wire.ts';
+import type { SendOptions, Transport, WireRequest, WireResponse } from './wire.ts';
 
 export type TlsOptions = {
   /** PEM of every root to trust; replaces the built-in ones. */
@@ -32,9 +33,6 @@ export type TransportOptions = {
   /** The proxy for a URL, or undefined to connect directly. */
   readonly proxyFor?: (url: string) => string | undefined;
 };
-
-/** A reader that stalls stops the socket once this much is waiting for it. */
-const queueLimitBytes = 256 * 1024;
 
 /**
  * Node gives up on each address after 250 ms, which fails on links slower than that while curl works
@@ -64,23 +62,16 @@ export function createTransport(options: TransportOptions): Transport {
       if (signal?.aborted) throw signal.reason;
       const trace = newTrace(options.now());
       let controller: Dispatcher.DispatchController | undefined;
-      let queue: Uint8Array[] = [];
-      let queuedBytes = 0;
       let arrivedAt = 0;
       let isReading = false;
-      let queuedAt = 0;
       let isEnded = false;
-      let failure: unknown;
-      let wake = (): void => {};
 
       function end(error?: unknown): void {
-        if (isEnded) return;
+        if (!queue.end(error)) return;
         isEnded = true;
-        failure = error;
         trace.endedAt = options.now();
         signal?.removeEventListener('abort', abort);
         if (error !== undefined) reject(error);
-        wake();
       }
       function abort(): void {
         controller?.abort(signal?.reason);
@@ -88,32 +79,15 @@ export function createTransport(options: TransportOptions): Transport {
       }
       signal?.addEventListener('abort', abort);
 
-      async function* body(): AsyncGenerator<Arrival> {
-        try {
-          while (true) {
-            if (queue.length > 0) {
-              const arrival = { at: queuedAt, chunks: queue };
-              queue = [];
-              queuedBytes = 0;
-              if (controller?.paused) controller.resume();
-              yield arrival;
-            } else if (failure !== undefined) {
-              throw failure;
-            } else if (isEnded) {
-              return;
-            } else {
-              await new Promise<void>((resume) => {
-                wake = resume;
-              });
-            }
-          }
-        } finally {
-          if (!isEnded) {
-            controller?.abort(new Error('the answer is no longer read'));
-            end();
-          }
-        }
-      }
+      const queue = createArrivalQueue({
+        onTaken: () => {
+          if (controller?.paused) controller.resume();
+        },
+        onAbandoned: () => {
+          controller?.abort(new Error('the answer is no longer read'));
+          end();
+        },
+      });
 
       dispatcher.dispatch(
         {
@@ -136,7 +110,12 @@ export function createTransport(options: TransportOptions): Transport {
             if (status < 200) return;
             trace.headersAt = options.now();
             const headers = flatHeaders(received);
-            resolve({ status, headers, trace, body: decodedBody(body(), headers['content-encoding']) });
+            resolve({
+              status,
+              headers,
+              trace,
+              body: decodedBody(queue.arrivals(), headers['content-encoding']),
+            });
           },
           onResponseData(received, chunk) {
             // The chunks of one read come in one go: they arrived together, and one look at the clock will do.
@@ -148,11 +127,7 @@ export function createTransport(options: TransportOptions): Transport {
               });
             }
             markChunk(trace, arrivedAt, chunk.length);
-            if (queue.length === 0) queuedAt = arrivedAt;
-            queue.push(chunk);
-            queuedBytes += chunk.length;
-            if (queuedBytes > queueLimitBytes) received.pause();
-            wake();
+            if (!queue.push(arrivedAt, chunk)) received.pause();
           },
           onResponseEnd: () => end(),
           onResponseError: (_controller, error) =>
