@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import type { Context } from '../context.ts';
 import { compareReports } from '../doctor/compare.ts';
-import { hostNames, withoutHosts } from '../doctor/redact-report.ts';
+import { hostNames, textWithoutHosts, withoutHosts } from '../doctor/redact-report.ts';
 import type { Report } from '../doctor/report.ts';
 import { type Diagnosis, diagnose } from '../doctor/run-doctor.ts';
 import { wireTrace } from '../doctor/wire-trace.ts';
@@ -18,6 +18,7 @@ import { liveLines } from './doctor-live.ts';
 import { aimedAt, openTarget, type Target } from './doctor-target.ts';
 import { noteTo } from './note.ts';
 
+/** Examines what the argument names (a profile or an address), or with `--compare` two, and prints the report. */
 export async function runDoctor(
   argument: string | undefined,
   options: DoctorCommandOptions,
@@ -130,6 +131,7 @@ export const textOptions = (options: DoctorCommandOptions, context: Context): Re
   isVerbose: options.verbose === true,
 });
 
+/** Writes a report to `--output`, else to stdout. */
 export async function deliver(text: string, options: DoctorCommandOptions, context: Context): Promise<void> {
   if (options.output === undefined) await context.streams.stdout.write(text);
   else writeTo('--output', options.output, text);
@@ -150,11 +152,7 @@ async function bundle(
   context: Context,
 ): Promise<string> {
   const text = textOptions(options, context);
-  const names = options.redactHost ? hostNames(run.look) : [];
-  const trace = names.reduce(
-    (clean, name, index) => clean.replaceAll(name, `host-${index + 1}.example`),
-    wireTrace(run.look),
-  );
+  const trace = textWithoutHosts(wireTrace(run.look), options.redactHost ? hostNames(run.look) : []);
   const [markdown, json] = [
     await writeReport('md', report, text, context.version),
     await writeReport('json', report, text, context.version),

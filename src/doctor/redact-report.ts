@@ -17,17 +17,16 @@ export function hostNames(look: Look): string[] {
 
 /** The report with every one of `names` replaced, whatever field it stands in. */
 export function withoutHosts(report: Report, names: readonly string[]): Report {
-  return replaceIn(report, (text) =>
-    names.reduce(
-      (clean, name, index) =>
-        clean.replaceAll(
-          name,
-          index === 0 && names.length === 1 ? 'host.example' : `host-${index + 1}.example`,
-        ),
-      text,
-    ),
-  ) as Report;
+  return replaceIn(report, (text) => textWithoutHosts(text, names)) as Report;
 }
+
+/** A text with every one of `names` replaced: `host.example`, or `host-1.example` and so on if there are more. */
+export const textWithoutHosts = (text: string, names: readonly string[]): string =>
+  names.reduce(
+    (clean, name, index) =>
+      clean.replaceAll(name, names.length === 1 ? 'host.example' : `host-${index + 1}.example`),
+    text,
+  );
 
 function replaceIn(value: unknown, change: (text: string) => string): unknown {
   if (typeof value === 'string') return change(value);

@@ -338,6 +338,13 @@ describe('secrets', () => {
     expect(stdout).not.toContain('127.0.0.1');
     expect(stdout).toContain('host.example');
   });
+
+  it('--redact-host calls a host by one name in all of --bundle', async () => {
+    const path = join(home, 'bundle.md');
+    await examine({}, ['--redact-host', '--bundle', path]);
+    const names = readFileSync(path, 'utf8').match(/host(-\d+)?\.example/g);
+    expect(new Set(names)).toEqual(new Set(['host.example']));
+  });
 });
 
 describe('output', () => {
