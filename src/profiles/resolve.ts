@@ -30,6 +30,8 @@ export type SettingsInput = {
 
 const defaults: Partial<SettingValues> = { auth: 'x-api-key', maxTokens: 4096, version: defaultVersion };
 
+const envProfile: Setting<string> = { value: 'env', source: { from: 'default' }, shadows: [] };
+
 /**
  * Every value with its source.
  * @throws MsgError `config` for an unknown profile or preset and for a malformed MSG_* or ANTHROPIC_* value.
@@ -37,25 +39,7 @@ const defaults: Partial<SettingValues> = { auth: 'x-api-key', maxTokens: 4096, v
 export function resolveSettings({ flags, env, config, project }: SettingsInput): Settings {
   const notes: string[] = [];
   const { profile: _name, ...flagValues } = flags;
-  const flagLayer: Layer = {
-    source: (field) => ({
-      from: 'flag',
-      name: field === 'key' && flagValues.key?.kind === 'file' ? '--api-key-file' : settingNames[field].flag,
-    }),
-    values: flagValues,
-    keyOrigin: 'anywhere',
-  };
   const msgValues = valuesFromMsgEnv(env);
-  const msgLayer: Layer = {
-    source: (field) => ({ from: 'env', name: settingNames[field].env }),
-    values: msgValues,
-    keyOrigin: targetOrigin(msgValues),
-  };
-  const projectLayer: Layer = {
-    source: () => ({ from: 'project', path: project?.path ?? '' }),
-    values: project?.model === undefined ? {} : { model: project.model },
-    keyOrigin: undefined,
-  };
   const selected = selectProfile(flags.profile, env, project, config);
   const isEnvProfile = selected === undefined || selected.value === 'env';
   // Read only where it may count: a mistake in it must not stop who uses another profile.
@@ -64,7 +48,7 @@ export function resolveSettings({ flags, env, config, project }: SettingsInput):
   // Used as a whole: with another origin in charge, not even its model counts.
   const isEnvWhole = originElsewhere === undefined || originElsewhere === anthropic?.keyOrigin;
 
-  const layers: Layer[] = [flagLayer, msgLayer, projectLayer];
+  const layers: Layer[] = [flagLayer(flagValues), msgLayer(msgValues), projectLayer(project)];
   let preset: Preset | undefined;
   let outsider: Layer | undefined;
   if (!isEnvProfile) {
@@ -104,6 +88,9 @@ export function resolveSettings({ flags, env, config, project }: SettingsInput):
     headers: mergedHeaders(layers.filter(isAtHome)),
     key,
   } as Settings;
+  // Nobody asked for a profile, and the variables of the environment are the whole of it.
+  const isEnvByDefault = anthropic !== undefined && isEnvWhole && originElsewhere === undefined;
+  const profile = selected ?? (isEnvByDefault ? envProfile : undefined);
   const withheld =
     stray?.values.key === undefined
       ? undefined
@@ -115,11 +102,7 @@ export function resolveSettings({ flags, env, config, project }: SettingsInput):
   }
   return {
     ...settings,
-    ...(selected === undefined
-      ? anthropic !== undefined && isEnvWhole && originElsewhere === undefined
-        ? { profile: { value: 'env', source: { from: 'default' }, shadows: [] } }
-        : {}
-      : { profile: selected }),
+    ...(profile === undefined ? {} : { profile }),
     ...(preset === undefined ? {} : { preset }),
     ...(withheld === undefined ? {} : { withheld }),
     notes,
@@ -160,6 +143,33 @@ function builtInProfile(selected: Setting<string>, config: ConfigView): Profile 
     `There is no profile ${JSON.stringify(name)} (${where}).${meant}`,
     `Next: msg profiles ${isCurrent && config.names.length > 0 ? 'use NAME' : 'list'}, or ${add}`,
   );
+}
+
+function flagLayer(values: Partial<SettingValues>): Layer {
+  return {
+    source: (field) => ({
+      from: 'flag',
+      name: field === 'key' && values.key?.kind === 'file' ? '--api-key-file' : settingNames[field].flag,
+    }),
+    values,
+    keyOrigin: 'anywhere',
+  };
+}
+
+function msgLayer(values: Partial<SettingValues>): Layer {
+  return {
+    source: (field) => ({ from: 'env', name: settingNames[field].env }),
+    values,
+    keyOrigin: targetOrigin(values),
+  };
+}
+
+function projectLayer(project: SettingsInput['project']): Layer {
+  return {
+    source: () => ({ from: 'project', path: project?.path ?? '' }),
+    values: project?.model === undefined ? {} : { model: project.model },
+    keyOrigin: undefined,
+  };
 }
 
 function profileLayer(name: string, profile: Profile, preset: Preset | undefined): Layer {
