@@ -8,6 +8,7 @@ import { writeReport } from './doctor-formats.ts';
 import { deliver, exitCodeOf, textOptions } from './doctor-run.ts';
 import { readFileOf } from './json-argument.ts';
 
+/** Diagnoses the text in a file (`-`: stdin) and prints a report like that of a run. */
 export async function runFromError(
   path: string,
   options: DoctorCommandOptions,

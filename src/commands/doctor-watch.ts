@@ -14,6 +14,7 @@ const defaultSeconds = 60;
 /** Memory of a watch that runs for weeks: the latest rounds are summed up. */
 const keptRounds = 10_000;
 
+/** Examines again and again until interrupted, then sums up; the exit code is that of the last round. */
 export async function runWatch(
   argument: string | undefined,
   options: DoctorCommandOptions,

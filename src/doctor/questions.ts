@@ -1,7 +1,7 @@
 // The requests of the probes: same join rule, same headers as `send`, with the key only where it belongs.
 import type { WireRequest } from '../http/wire.ts';
 import { type Endpoint, requestHeaders, urlOf } from '../messages/endpoint.ts';
-import { countTokensBody, messagesBody } from '../messages/request.ts';
+import { countTokensBody, getRequest, messagesBody } from '../messages/request.ts';
 import { Secret } from '../messages/secret.ts';
 import type { JsonObject } from '../messages/types.ts';
 import type { Question } from './exchange-record.ts';
@@ -39,6 +39,7 @@ const messagesUrl = (endpoint: Endpoint): string => urlOf(endpoint, 'messages');
  */
 const nothing = '{}';
 
+/** The free question without any credential. */
 export const keylessQuestion = (endpoint: Endpoint, label = 'K0'): Question => ({
   label,
   credential: 'none',
@@ -54,6 +55,7 @@ export const strangerQuestion = (endpoint: Endpoint, label: string, url: string)
   request: post(stranger(endpoint), url, nothing),
 });
 
+/** The free question with the key, as `msg send` would send it, and further headers. */
 export const keyedQuestion = (
   endpoint: Endpoint,
   label = 'K1',
@@ -73,6 +75,7 @@ export const otherSchemeQuestion = (endpoint: Endpoint): Question => ({
   credential: 'other-scheme',
 });
 
+/** The free question with a made-up key. */
 export const bogusQuestion = (endpoint: Endpoint): Question => ({
   ...keyedQuestion({ ...endpoint, key: bogusKey }, 'KB'),
   credential: 'bogus',
@@ -106,14 +109,12 @@ export function versionQuestion(endpoint: Endpoint, label: string, version: stri
   };
 }
 
-export const modelsQuestion = (endpoint: Endpoint): Question => {
-  const { 'content-type': _none, ...headers } = requestHeaders(endpoint);
-  return {
-    label: 'ML',
-    credential: 'own',
-    request: { method: 'GET', url: urlOf(endpoint, 'models'), headers },
-  };
-};
+/** The list of models, with the key. */
+export const modelsQuestion = (endpoint: Endpoint): Question => ({
+  label: 'ML',
+  credential: 'own',
+  request: getRequest(endpoint, 'models'),
+});
 
 /** Counts the tokens of "hi": key, model and body accepted from end to end, and nothing generated. */
 export function countQuestion(
@@ -127,6 +128,7 @@ export function countQuestion(
   return { label, credential: 'own', request: { ...request, headers: { ...request.headers, ...headers } } };
 }
 
+/** The count of tokens with a made-up key: does the endpoint check keys at all? */
 export const bogusCountQuestion = (endpoint: Endpoint, model: string): Question => ({
   ...countQuestion({ ...endpoint, key: bogusKey }, model, 'CTB'),
   credential: 'bogus',

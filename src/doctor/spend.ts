@@ -14,6 +14,7 @@ export type Ledger = {
   total(): Report['spend'];
 };
 
+/** An empty ledger for one run. */
 export function openLedger(): Ledger {
   const entries: Entry[] = [];
   const sum = (pick: (entry: Entry) => number): number =>

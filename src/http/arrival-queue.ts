@@ -20,6 +20,7 @@ export type QueueReader = {
   readonly onAbandoned: () => void;
 };
 
+/** An empty queue for one body. */
 export function createArrivalQueue({ onTaken, onAbandoned }: QueueReader): ArrivalQueue {
   let chunks: Uint8Array[] = [];
   let waitingBytes = 0;

@@ -27,8 +27,10 @@ export type TlsReach = {
   readonly verdict: ChainVerdict | null;
 };
 
+/** The name for SNI: TLS sends no addresses there. */
 export const sni = (hostname: string): { servername?: string } =>
   isIP(hostname) === 0 ? { servername: hostname } : {};
+/** The roots to trust (PEM); none given means those of Node. */
 export const trust = (authorities: readonly string[]): { ca?: string[] } =>
   authorities.length === 0 ? {} : { ca: [...authorities] };
 
@@ -98,6 +100,7 @@ export function alertAfterHandshake(
   });
 }
 
+/** Code and words of whatever ended an attempt. */
 export const failureOf = (thrown: unknown): ReachFailure => ({
   code: codeOf(thrown) ?? null,
   message: thrown instanceof Error ? thrown.message : String(thrown),

@@ -19,6 +19,7 @@ export type Trace = {
   longestGapMs: number;
 };
 
+/** An empty trace; all times in it are milliseconds on the monotonic clock of `startedAt`. */
 export const newTrace = (startedAt: number): Trace => ({ startedAt, bytes: 0, chunks: 0, longestGapMs: 0 });
 
 /** Notes that `bytes` of the body arrived at `at`. */

@@ -67,25 +67,34 @@ export const eventStreamHeaders: HeaderFields = {
   'cache-control': 'no-cache',
 };
 
+/** Status and headers of the answer; by default those of an event stream. */
 export const head = (status = 200, headers: HeaderFields = eventStreamHeaders): HeadStep => ({
   step: 'head',
   status,
   headers,
 });
+/** One event. Its name is the `type` of the data unless another is given; `false` leaves the name out. */
 export const event = (data: unknown, name?: string | false): EventStep => ({
   step: 'event',
   data,
   ...(name === undefined ? {} : { event: name }),
 });
+/** Bytes as they are, inside or across events. */
 export const bytes = (raw: string | Uint8Array): BytesStep => ({ step: 'bytes', bytes: raw });
+/** The bytes of these steps, sent in pieces: cut after each of the offsets, or after every byte. */
 export const split = (
   at: 'every-byte' | readonly number[],
   ...steps: readonly (EventStep | BytesStep)[]
 ): Step => ({ step: 'split', at, steps });
+/** Waits here until the test opens the gate. */
 export const gate = (name: string): Step => ({ step: 'gate', name });
+/** Waits so many milliseconds. */
 export const pause = (ms: number): Step => ({ step: 'pause', ms });
+/** Breaks the connection (RST). */
 export const reset: Step = { step: 'reset' };
+/** Closes the connection without the proper end of the body (FIN). */
 export const hangup: Step = { step: 'hangup' };
+/** The proper end of the body; a script that stops without one ends like this, too. */
 export const end: Step = { step: 'end' };
 
 /** The bytes one event or bytes step stands for. */

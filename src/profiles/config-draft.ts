@@ -29,6 +29,7 @@ export type ConfigDraft = ConfigView & {
   ensureProfiles(): void;
 };
 
+/** A draft over `document`, which it changes in place. `path` is for errors. */
 export function draftConfig(document: JsonDocument, path: string): ConfigDraft {
   const first = viewConfig(document, path);
   const profiles = (): JsonDocument => {

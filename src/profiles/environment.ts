@@ -50,6 +50,10 @@ export function anthropicLayer(env: Env, notes: string[]): Layer | undefined {
   };
 }
 
+/**
+ * The values of the MSG_* variables; empty ones count as not set.
+ * @throws MsgError `config` for a malformed value
+ */
 export function valuesFromMsgEnv(env: Env): Partial<SettingValues> {
   const values: Record<string, unknown> = {};
   for (const [field, { env: name }] of Object.entries(settingNames)) {

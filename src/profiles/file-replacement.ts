@@ -24,6 +24,10 @@ export function removeLeftovers(target: string): void {
   }
 }
 
+/**
+ * Makes the directory of the files, for its owner only, if it is not there.
+ * @throws MsgError `config`
+ */
 export function makeDirectory(directory: string): void {
   try {
     mkdirSync(directory, { recursive: true, mode: 0o700 });

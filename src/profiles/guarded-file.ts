@@ -95,6 +95,7 @@ function closeToOthers(
 
 const octal = (mode: number): string => (mode & 0o777).toString(8).padStart(4, '0');
 
+/** Whether it is an error of the system with one of these codes, e.g. `ENOENT`. */
 export function isErrno(error: unknown, ...codes: string[]): boolean {
   return error instanceof Error && codes.includes(String((error as NodeJS.ErrnoException).code));
 }

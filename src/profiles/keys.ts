@@ -38,6 +38,7 @@ export type KeyReader = {
   refresh(reference: KeyReference, profileName: string, refused: Secret): Promise<Secret | undefined>;
 };
 
+/** A reader with a cache of its own. */
 export function createKeyReader(sources: KeySources): KeyReader {
   const cache = new Map<string, { readonly key: Promise<Secret>; readonly readAt: number }>();
 

@@ -41,6 +41,7 @@ export type StoreOptions = FileGuard & {
   readonly directory: string;
 };
 
+/** The store in one directory. Nothing is read or made before it is asked for. */
 export function createStore(options: StoreOptions): Store {
   const { directory } = options;
   const configPath = join(directory, 'config.json');

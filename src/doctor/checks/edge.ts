@@ -13,6 +13,7 @@ export const accused = (look: Look, id: string): Exchange | undefined => owned(i
 /** What is looked at after the keyless answer: the same refusal may come only with the key, or with a real body. */
 export const later = ['keyed', 'count', 'message'] as const;
 
+/** `64 KiB`, `9 MiB` */
 export const kilobytes = (bytes: number): string =>
   bytes >= 1 << 20 ? `${(bytes / (1 << 20)).toFixed(0)} MiB` : `${Math.round(bytes / 1024)} KiB`;
 

@@ -5,6 +5,7 @@ import { again } from '../remedy-commands.ts';
 import type { Owner, Remedy } from '../report.ts';
 import type { StreamFacts } from '../stream-facts.ts';
 
+/** The facts of the stream; null when no event stream came. */
 export const streamOf = (look: Look): StreamFacts | null => look('stream')?.stream ?? null;
 
 export const noStream = nothing('there was no event stream');
@@ -31,5 +32,6 @@ export const gatewayFault = (
   remedy: remedy(text, [again(look)]),
 });
 
+/** `850 ms`, `2.5 s` */
 export const seconds = (ms: number): string =>
   ms < 995 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`;

@@ -17,6 +17,7 @@ export function modelOf({ model }: DoctorContext): string {
   return model;
 }
 
+/** True, or that the probe is only made with this flag. */
 export const needsFlag = (isGiven: boolean, flag: string): true | string =>
   isGiven || `not asked for (${flag})`;
 
