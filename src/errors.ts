@@ -69,6 +69,9 @@ export function isMsgError<K extends ErrorKind>(
   return error instanceof MsgError && (kinds.length === 0 || (kinds as ErrorKind[]).includes(error.kind));
 }
 
+/** What the details of an error tell of an answer: all that is known, or nothing, by its kind. */
+export const apiFactsOf = ({ details }: MsgError): Partial<ApiFacts> => details as Partial<ApiFacts>;
+
 /** A mistake on the command line: flags, arguments, an empty prompt. */
 export const usageError = (message: string, hint?: string): MsgError<'usage'> =>
   new MsgError('usage', message, { hint, details: {} });

@@ -1,6 +1,6 @@
 // One conversation turn over the wire: request, retries, events, and the verdict on how the stream ended.
 import type { Clock } from '../clock.ts';
-import { isMsgError, MsgError } from '../errors.ts';
+import { apiFactsOf, isMsgError, MsgError } from '../errors.ts';
 import { decideRetry, type RetryPolicy } from '../http/retry.ts';
 import { type EventBatch, readEvents } from '../http/sse.ts';
 import type { Trace } from '../http/trace.ts';
@@ -181,10 +181,7 @@ export function startExchange(client: Client, body: JsonObject, options: Exchang
       } catch (error) {
         if (!isMsgError(error) || hasShown()) throw error;
         if (await hasFreshKey(error)) continue;
-        const { isRetryable = false, retryAfterMs } = error.details as {
-          isRetryable?: boolean;
-          retryAfterMs?: number;
-        };
+        const { isRetryable = false, retryAfterMs } = apiFactsOf(error);
         const decision = decideRetry(client.retry, attempt, { isRetryable, retryAfterMs }, Math.random());
         if (decision.kind === 'stop') throw options.signal?.aborted ? error : withNextStep(error, endpoint);
         options.onRetry?.({

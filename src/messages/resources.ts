@@ -1,5 +1,5 @@
 // The resources beside messages: counting tokens and listing models. One JSON answer each.
-import { isMsgError, MsgError } from '../errors.ts';
+import { apiFactsOf, isMsgError, MsgError } from '../errors.ts';
 import { decideRetry } from '../http/retry.ts';
 import type { WireRequest } from '../http/wire.ts';
 import type { Client, Retry } from './client.ts';
@@ -126,10 +126,7 @@ async function fetchJson(
       if (isMsgError(error, 'server') && error.details.status === 501) throw absent(client, what, error);
       if (!isMsgError(error)) throw error;
       if (signal?.aborted) throw error;
-      const { isRetryable = false, retryAfterMs } = error.details as {
-        isRetryable?: boolean;
-        retryAfterMs?: number;
-      };
+      const { isRetryable = false, retryAfterMs } = apiFactsOf(error);
       const decision = decideRetry(client.retry, attempt, { isRetryable, retryAfterMs }, Math.random());
       if (decision.kind === 'stop') throw withNextStep(error, client.endpoint);
       onRetry?.({ attempt, error, ...decision });

@@ -1,5 +1,5 @@
 // The facts of a finished turn, as printed by `json`, `stream-json` and `--stats`.
-import { type ApiFacts, isMsgError } from '../errors.ts';
+import { apiFactsOf, isMsgError } from '../errors.ts';
 import type { Exchange } from './client.ts';
 import { redact } from './secret.ts';
 import type { StopReason, Usage } from './types.ts';
@@ -67,7 +67,7 @@ function timingsOf(exchange: Exchange): Timings {
 /** A failure as a JSON object for programs. */
 export function turnErrorOf(error: unknown): TurnError {
   if (!isMsgError(error)) return { class: 'bug', message: redact(String(error)), retryable: false };
-  const facts = error.details as Partial<ApiFacts>;
+  const facts = apiFactsOf(error);
   return {
     class: error.kind,
     message: redact(error.message),

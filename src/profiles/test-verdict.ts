@@ -1,5 +1,5 @@
 // What one test request says about a profile: which of auth, path, model and stream are right. Pure.
-import { type ApiFacts, type ErrorKind, isMsgError, type MsgError } from '../errors.ts';
+import { apiFactsOf, type ErrorKind, isMsgError, type MsgError } from '../errors.ts';
 
 export type Verdict = 'pass' | 'fail' | 'unknown';
 
@@ -23,8 +23,8 @@ export function verdictsOf(error: MsgError, hasStarted: boolean): TestVerdicts {
 }
 
 /** A 404 or 400 that speaks of the model is about the model; one that does not is about the path or the body. */
-const isAboutModel = ({ message, details }: MsgError): boolean =>
-  /\bmodel\b/i.test(message) || /model/.test(String((details as Partial<ApiFacts>).code ?? ''));
+const isAboutModel = (error: MsgError): boolean =>
+  /\bmodel\b/i.test(error.message) || /model/.test(apiFactsOf(error).code ?? '');
 
 const rules: { readonly [K in ErrorKind]?: (error: MsgError) => Partial<TestVerdicts> } = {
   network: () => ({ path: 'fail' }),
@@ -34,7 +34,7 @@ const rules: { readonly [K in ErrorKind]?: (error: MsgError) => Partial<TestVerd
   server: () => ({ path: 'pass' }),
   request: (error) => {
     if (isAboutModel(error)) return { path: 'pass', auth: 'pass', model: 'fail' };
-    const { status } = error.details as Partial<ApiFacts>;
+    const { status } = apiFactsOf(error);
     return status === 404 || status === 405 ? { path: 'fail' } : { path: 'pass', auth: 'pass' };
   },
 };

@@ -1,12 +1,12 @@
 // A failure as text for people: what happened, then what to do. The words come from where it was made.
-import type { ApiFacts, MsgError } from '../errors.ts';
+import { apiFactsOf, type MsgError } from '../errors.ts';
 import { redact } from '../messages/secret.ts';
 import { createSanitizer, oneLine } from './sanitize.ts';
 import type { Theme } from './theme.ts';
 
 /** Lines for stderr, ending in a line end. */
 export function errorText(error: MsgError, theme: Theme): string {
-  const { requestId } = error.details as Partial<ApiFacts>;
+  const { requestId } = apiFactsOf(error);
   const lines = [`${theme.bad('msg:')} ${oneLine(redact(error.message))}`];
   if (error.hint !== undefined) lines.push(...hintLines(oneLine(redact(error.hint))));
   if (requestId !== undefined) lines.push(theme.dim(`  request id: ${oneLine(requestId)}`));

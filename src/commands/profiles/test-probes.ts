@@ -1,5 +1,5 @@
 // The two requests of msg profiles test: one that spends a token and proves everything, one that is free.
-import { type ApiFacts, isMsgError } from '../../errors.ts';
+import { apiFactsOf, isMsgError } from '../../errors.ts';
 import { requestIdOf } from '../../messages/api-error.ts';
 import { type Client, startExchange } from '../../messages/client.ts';
 import { postRequest } from '../../messages/request.ts';
@@ -15,7 +15,7 @@ export type Probed = Pick<TestRow, 'verdicts' | 'firstByteMs' | 'requestId' | 't
 /** The facts of a failure. Throws what is none of ours. */
 export function failureFacts(error: unknown, hasStarted = false): Probed {
   if (!isMsgError(error)) throw error;
-  const { requestId } = error.details as Partial<ApiFacts>;
+  const { requestId } = apiFactsOf(error);
   return {
     error,
     verdicts: verdictsOf(error, hasStarted),
@@ -99,7 +99,7 @@ export async function probeFree(
   } catch (error) {
     const status = isMsgError(error, 'request') ? error.details.status : undefined;
     if (!isMsgError(error) || (status !== 400 && status !== 422)) return failureFacts(error);
-    const { requestId } = error.details as Partial<ApiFacts>;
+    const { requestId } = apiFactsOf(error);
     return {
       verdicts: { path: 'pass', auth: 'pass', model: 'unknown', stream: 'unknown' },
       ...(requestId === undefined ? {} : { requestId }),
