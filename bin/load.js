@@ -5,13 +5,20 @@
 const { existsSync, lstatSync, mkdirSync, readFileSync, renameSync, writeFileSync } = require('node:fs');
 const { createRequire, wrap } = require('node:module');
 const { tmpdir } = require('node:os');
-const { dirname, join } = require('node:path');
+const { join } = require('node:path');
 const vm = require('node:vm');
 const { brotliDecompressSync, crc32 } = require('node:zlib');
 
 const dist = join(__dirname, '../dist');
 const requireOutside = createRequire(join(dist, 'msg.cjs'));
 const modules = new Map();
+
+/** Where compiled code is kept. */
+const chosenFolder = process.env['NODE_COMPILE_CACHE'] || undefined;
+const codeFolder =
+  chosenFolder === undefined
+    ? join(tmpdir(), `msg-code-cache-${process.getuid ? process.getuid() : 'own'}`)
+    : join(chosenFolder, 'msg');
 
 /** Smaller files compile as fast as their compiled code is read. */
 const worthKeeping = 25_000;
@@ -55,23 +62,18 @@ function compile(filename, source) {
 
 /** Named after everything the code depends on but the CPU, which V8 itself looks at. */
 function fileOfCode(source) {
-  const {
-    NODE_COMPILE_CACHE: chosen,
-    NODE_DISABLE_COMPILE_CACHE: disabled,
-    NODE_OPTIONS: options,
-  } = process.env;
+  const { NODE_DISABLE_COMPILE_CACHE: disabled, NODE_OPTIONS: options } = process.env;
   // Node 21 to 22.1 has no crc32.
   if (disabled || crc32 === undefined) return undefined;
-  const { arch, execArgv, getuid, version } = process;
+  const { arch, execArgv, version } = process;
   const key = crc32([version, arch, options, ...execArgv].join(' '), crc32(source)).toString(16);
-  const folder = chosen ? join(chosen, 'msg') : join(tmpdir(), `msg-code-cache-${getuid ? getuid() : 'own'}`);
-  return join(folder, key);
+  return join(codeFolder, key);
 }
 
 /** Four bytes of checksum, one that counts runs, the code. Undefined: missing, damaged or somebody else's. */
 function codeIn(file) {
   try {
-    if (!isOwn(dirname(file))) return undefined;
+    if (!isFolderOwn()) return undefined;
     const bytes = readFileSync(file);
     if (crc32(bytes.subarray(4)) !== bytes.readUInt32LE(0)) return undefined;
     return { runs: bytes[4], code: bytes.subarray(5) };
@@ -80,9 +82,9 @@ function codeIn(file) {
   }
 }
 
-/** Compiled code is code: nobody else may have been able to write it. */
-function isOwn(folder) {
-  const { mode, uid } = lstatSync(folder);
+/** Compiled code is code: nobody else may have been able to write it. Throws where there is no folder. */
+function isFolderOwn() {
+  const { mode, uid } = lstatSync(codeFolder);
   return process.getuid === undefined || (uid === process.getuid() && (mode & 0o022) === 0);
 }
 
@@ -95,12 +97,11 @@ function keepCode() {
     setFlagsFromString('--interrupt-budget=67584');
   }
   try {
+    // A TMPDIR that is missing is not ours to make.
+    if (!existsSync(codeFolder))
+      mkdirSync(codeFolder, { recursive: chosenFolder !== undefined, mode: 0o700 });
+    if (!isFolderOwn()) return;
     for (const { script, file, runs } of learnt) {
-      const folder = dirname(file);
-      // A TMPDIR that is missing is not ours to make.
-      const recursive = Boolean(process.env['NODE_COMPILE_CACHE']);
-      if (!existsSync(folder)) mkdirSync(folder, { recursive, mode: 0o700 });
-      if (!isOwn(folder)) return;
       const counted = Buffer.concat([Buffer.of(runs), script.createCachedData()]);
       const checksum = Buffer.alloc(4);
       checksum.writeUInt32LE(crc32(counted));

@@ -1,6 +1,5 @@
 // A running chat: the session and the line as they are now, and what moves them on. The loop around it is
 // chat-loop.ts, the deciding chat/step.ts, the doing chat-effects.ts.
-
 import { newSession, type Session, type SessionInput } from '../chat/session.ts';
 import { step } from '../chat/step.ts';
 import { contextTokens } from '../chat/turns.ts';

@@ -120,7 +120,7 @@ function explanation(
   if (status === 413) return 'the request is too large';
   if (status === 408 || status === 504 || envelope.type === 'timeout_error')
     return 'the answer took too long';
-  if (isModelMissing(envelope) || (status === 404 && aboutModel(envelope, model)))
+  if (lacksModel(envelope, status, model))
     return `${model === undefined ? 'the model' : `the model ${JSON.stringify(model)}`} is not available here`;
   // The query is left out: some gateways take the key there.
   if (status === 404) return `nothing answers at ${urlOf(endpoint, 'messages').replace(/\?.*/, '')}`;
@@ -141,6 +141,10 @@ function explanation(
       return 'the request was refused';
   }
 }
+
+/** The model is what is missing, not the path. */
+const lacksModel = (envelope: Envelope, status: number | undefined, model: string | undefined): boolean =>
+  isModelMissing(envelope) || (status === 404 && aboutModel(envelope, model));
 
 /** A 404 is about the model when an envelope names it, or speaks of one; otherwise it is the path. */
 const aboutModel = ({ type, message }: Envelope, model: string | undefined): boolean =>
@@ -194,8 +198,7 @@ function hintFor(
   }
   if (kind === 'limit')
     return waitMs === undefined ? undefined : `The server asks to wait ${Math.ceil(waitMs / 1000)} s.`;
-  if (isModelMissing(envelope) || (status === 404 && aboutModel(envelope, model)))
-    return `${endpoint.modelsCommand} lists what it offers.`;
+  if (lacksModel(envelope, status, model)) return `${endpoint.modelsCommand} lists what it offers.`;
   const refused =
     status === 400 ? refusedParameters.find(([pattern]) => pattern.test(envelope.message)) : undefined;
   if (refused !== undefined) return refused[1];
