@@ -2,19 +2,33 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { connect, createServer } from 'node:net';
+import { type AddressInfo, connect, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** A port nobody listens on. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, 'close');
-  return port;
+const listenOn = async (port: number): Promise<Server | undefined> => {
+  const server = createServer().listen(port, '127.0.0.1');
+  return once(server, 'listening').then(
+    () => server,
+    () => undefined,
+  );
+};
+
+/**
+ * `count` different ports nobody listens on. All are held until the last is found, or the system hands one out
+ * twice; none is one that it gives to other programs (from 32768 on) or to another test file of this run.
+ */
+export async function freePorts(count: number): Promise<number[]> {
+  const first = 10_000 + (Number(process.env['VITEST_POOL_ID'] ?? 0) % 20) * 1000;
+  const held: Server[] = [];
+  for (let port = first + Math.floor(Math.random() * 500); held.length < count; port += 1) {
+    const server = await listenOn(port);
+    if (server !== undefined) held.push(server);
+  }
+  const ports = held.map((server) => (server.address() as AddressInfo).port);
+  await Promise.all(held.map((server) => once(server.close(), 'close')));
+  return ports;
 }
 
 export const isInstalled = (program: string): boolean =>

@@ -2,7 +2,7 @@
 // A path is a label, what it does to a stream, and a port.
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
-import { freePort, type Running, run } from './process.ts';
+import { freePorts, type Running, run } from './process.ts';
 
 export type Program = 'nginx' | 'haproxy' | 'caddy';
 
@@ -140,12 +140,11 @@ export async function startProxies(
   originPort: number,
 ): Promise<Proxies> {
   const urls = new Map<string, string>();
-  const ports: [string, ProxyPath, number][] = [];
-  for (const [name, path] of Object.entries(wanted)) {
-    const port = await freePort();
-    ports.push([name, path, port]);
-    urls.set(name, `http${path.isTls ? 's' : ''}://127.0.0.1:${port}`);
-  }
+  const free = await freePorts(Object.keys(wanted).length);
+  const ports = Object.entries(wanted).map(
+    ([name, path], index) => [name, path, free[index] as number] as const,
+  );
+  for (const [name, path, port] of ports) urls.set(name, `http${path.isTls ? 's' : ''}://127.0.0.1:${port}`);
   const own = (program: Program): [ProxyPath, number][] =>
     ports.filter(([, path]) => path.program === program).map(([, path, port]) => [path, port]);
   const configurations: Readonly<Record<Program, (directory: string) => string>> = {
