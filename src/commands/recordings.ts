@@ -5,6 +5,7 @@ import { configError } from '../errors.ts';
 import { parseRecording, recordingTransport, replayTransport } from '../http/recording.ts';
 import type { Client } from '../messages/client.ts';
 import { defaultVersion, type Endpoint } from '../messages/endpoint.ts';
+import { redactChunks } from '../messages/redact-chunks.ts';
 import { redact } from '../messages/secret.ts';
 import { errnoText } from '../profiles/guarded-file.ts';
 import { readFileOf } from './json-argument.ts';
@@ -22,6 +23,7 @@ export function recordTo(path: string, client: Client): Client {
   const transport = recordingTransport(client.transport, {
     clock: client.clock,
     clean: redact,
+    cleanChunks: redactChunks,
     write: (line) => guarded(() => appendFileSync(path, line)),
   });
   return { ...client, transport };

@@ -22,10 +22,17 @@ type Line =
 /** One answer of a recording. */
 export type RecordedAnswer = { readonly head: Head; readonly lines: readonly Line[] };
 
+type TimedChunk = { readonly at: number; readonly bytes: Uint8Array };
+
 export type RecordingOptions = {
   readonly clock: Clock;
   /** Takes secrets out of a text: a server may echo the key, in a header or in an error. */
   readonly clean: (text: string) => string;
+  /** Takes them out of the chunks of one answer, also where one is split; a chunk may have to wait for the next. */
+  readonly cleanChunks: () => {
+    push(chunk: TimedChunk): readonly TimedChunk[];
+    end(): readonly TimedChunk[];
+  };
   /** Gets each line of the recording as it happens. */
   readonly write: (line: string) => void;
 };
@@ -33,7 +40,7 @@ export type RecordingOptions = {
 /** Passes everything through and hands each line of the recording over as it happens. */
 export function recordingTransport(
   transport: Transport,
-  { clock, clean, write }: RecordingOptions,
+  { clock, clean, cleanChunks, write }: RecordingOptions,
 ): Transport {
   const record = (line: Head | Line): void => write(`${JSON.stringify(line)}\n`);
   return Object.assign(
@@ -50,9 +57,13 @@ export function recordingTransport(
       });
       async function* body(): AsyncGenerator<Arrival> {
         let ending: Ending = 'left';
+        const cleaner = cleanChunks();
+        const recordAll = (chunks: readonly TimedChunk[]): void => {
+          for (const { at, bytes } of chunks) record({ at: since(at), ...encoded(bytes, clean) });
+        };
         try {
           for await (const arrival of response.body) {
-            for (const chunk of arrival.chunks) record({ at: since(arrival.at), ...encoded(chunk, clean) });
+            for (const bytes of arrival.chunks) recordAll(cleaner.push({ at: arrival.at, bytes }));
             yield arrival;
           }
           ending = 'complete';
@@ -60,6 +71,7 @@ export function recordingTransport(
           ending = 'failed';
           throw error;
         } finally {
+          recordAll(cleaner.end());
           record({ at: since(clock.now()), end: ending });
         }
       }
@@ -153,9 +165,7 @@ function encoded(chunk: Uint8Array, clean: (text: string) => string): { text: st
   const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
   const text = bytes.toString('utf8');
   if (Buffer.from(text, 'utf8').equals(bytes)) return { text: clean(text) };
-  const latin = bytes.toString('latin1');
-  const cleanLatin = clean(latin);
-  return { base64: (cleanLatin === latin ? bytes : Buffer.from(cleanLatin, 'latin1')).toString('base64') };
+  return { base64: bytes.toString('base64') };
 }
 
 function decoded(line: { readonly text?: string; readonly base64?: string }): Uint8Array {

@@ -85,11 +85,15 @@ export function maskKey(value: string): string {
  */
 export function redact(text: string): string {
   let clean = text;
-  // Longer ones first: a key that begins with another one must not keep its rest.
-  for (const [value, spellings] of [...known].sort(([a], [b]) => b.length - a.length))
-    clean = clean.replace(spellings, () => maskKey(value));
+  for (const { mask, spellings } of spellingsOfKnown()) clean = clean.replace(spellings, () => mask);
   return clean;
 }
+
+/** What `redact` searches for. Longer keys first: one that begins with another must not keep its rest. */
+export const spellingsOfKnown = (): readonly { readonly spellings: RegExp; readonly mask: string }[] =>
+  [...known]
+    .sort(([one], [other]) => other.length - one.length)
+    .map(([value, spellings]) => ({ spellings, mask: maskKey(value) }));
 
 /** The beginning of a text from elsewhere. Redacted before it is cut: half a key is no longer recognised. */
 export function excerpt(text: string, length: number): string {

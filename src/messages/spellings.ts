@@ -9,15 +9,26 @@ const named: Readonly<Record<string, string>> = {
   '>': 'gt',
 };
 
-/** More backslashes than this come from no nesting of quotes; without a bound, matching could take long. */
-const mostBackslashes = 16;
-const backslashes = (least: number): string => `\\\\{${least},${mostBackslashes}}`;
+/** More levels come from no nesting of quotes; without a bound, matching could take long, and find no end. */
+const mostLevels = 16;
+const backslashes = (least: number): string => `\\\\{${least},${mostLevels}}`;
+const repeated = (text: string): string => `(?:${text}){0,${mostLevels}}`;
 
 /** Matches a text wherever it stands in another one, however that one had to write it. */
 export function spellingsOf(text: string): RegExp {
   const characters = [...text];
   const last = characters.length - 1;
   return new RegExp(characters.map((one, index) => spellings(one, index === last)).join(''), 'g');
+}
+
+/** Matches the end of a text when that may be the beginning of what `pattern`, of this file, matches. */
+export function beginningsOf(pattern: RegExp): RegExp {
+  // Each character may be missing, provided that the text ends there.
+  const mayEnd = pattern.source.replace(
+    /\(\?:|\||\)(?:\{\d+,\d+\})?|((?:\\.|\[[^\]]*\]|[^()|])(?:\?|\{\d+,\d+\})?)/g,
+    (token, character) => (character === undefined ? token : `(?:${character}|$)`),
+  );
+  return new RegExp(`(?:${mayEnd})$`, 'g');
 }
 
 function spellings(character: string, isLast: boolean): string {
@@ -27,10 +38,10 @@ function spellings(character: string, isLast: boolean): string {
   const code = character.codePointAt(0) ?? 0;
   const name = named[character];
   const ways = [
-    [...bytes].map((byte) => `%(?:25)*${hex(byte, 2)}`).join(''),
+    [...bytes].map((byte) => `%${repeated('25')}${hex(byte, 2)}`).join(''),
     units.map((unit) => `${backslashes(1)}u${hex(unit.charCodeAt(0), 4)}`).join(''),
-    `&(?:amp;)*#(?:0*${code}|[xX]0*${hex(code, 1)});`,
-    ...(name === undefined ? [] : [`&(?:amp;)*${name};`]),
+    `&${repeated('amp;')}#(?:${repeated('0')}${code}|[xX]${repeated('0')}${hex(code, 1)});`,
+    ...(name === undefined ? [] : [`&${repeated('amp;')}${name};`]),
     // A server that reads UTF-8 as Latin-1.
     ...(bytes.length > 1 ? [String.fromCharCode(...bytes)] : []),
     ...(character === "'" ? [literal("'\\''")] : []),

@@ -96,6 +96,16 @@ describe('a recording', () => {
     expect(text).not.toContain('"hi"');
   });
 
+  it('holds no key that the server sends back in pieces', async () => {
+    const echo = `: ${testKey}\n\n`;
+    const split = { step: 'split', at: 'every-byte', steps: [bytes(echo)] } as const;
+    const { text, run } = await record([[head(), split, ...half.slice(1), end]]);
+    expect(run.stdout).toBe('Half');
+    expect(text.match(/"text"/g)?.length).toBeGreaterThan(3);
+    expect(bytesIn(text).toString('latin1')).not.toContain(testKey);
+    expect(bytesIn(text).toString('utf8')).toContain(`(${testKey.length} characters)`);
+  });
+
   it('keeps the pace, and --replay-speed changes it', async () => {
     const script = [...half.slice(0, 3), pause(120), event(word('one')), pause(240), event(word('two')), end];
     const { path, text } = await record([script]);
