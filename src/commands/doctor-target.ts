@@ -44,7 +44,9 @@ export function aimedAt(
   context: Context,
 ): ConnectionOptions {
   if (argument === undefined) return options;
+  // Nothing with a colon or a slash is the name of a profile: a broken config.json does not matter then.
   const isProfile =
+    !/[:/]/.test(argument) &&
     context
       .store(context.dirs.config, () => {})
       .read()

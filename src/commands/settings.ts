@@ -3,25 +3,51 @@ import type { Context } from '../context.ts';
 import { configError, isMsgError, usageError } from '../errors.ts';
 import { isSecretHeader } from '../http/wire.ts';
 import { redact } from '../messages/secret.ts';
+import { viewConfig } from '../profiles/config-document.ts';
 import { parseHeaderLines } from '../profiles/environment.ts';
 import { readProjectFile } from '../profiles/project.ts';
-import { resolveSettings } from '../profiles/resolve.ts';
+import { resolveSettings, type SettingsInput } from '../profiles/resolve.ts';
 import { type Settings, type SettingValues, settingNames } from '../profiles/settings.ts';
 import { shellQuote } from '../render/curl-text.ts';
 import type { ConnectionOptions } from './flags.ts';
 
-/** Resolves the settings of a command line. */
+/**
+ * Resolves the settings of a command line. Where all of them are given in other places, a config.json that cannot
+ * be read is worth a note only.
+ */
 export function settingsFor(
   options: ConnectionOptions,
   context: Context,
   note: (text: string) => void,
 ): Settings {
-  return resolveSettings({
+  const store = context.store(context.dirs.config, note);
+  const input = {
     flags: { ...flagValues(options), profile: options.profile },
     env: context.env,
-    config: context.store(context.dirs.config, note).read(),
     project: readProjectFile(context.dirs.working),
-  });
+  };
+  try {
+    return resolveSettings({ ...input, config: store.read() });
+  } catch (error) {
+    const isAboutFile =
+      isMsgError(error, 'config') && [store.configPath, store.directory].includes(error.details.path ?? '');
+    const settings = isAboutFile ? settingsWithoutProfiles(input, store.configPath) : undefined;
+    if (!isAboutFile || settings === undefined) throw error;
+    note(`${error.message} Going on without its profiles. ${error.hint ?? ''}`.trim());
+    return settings;
+  }
+}
+
+/** The settings when they do not depend on config.json: no profile in it is asked for, and its current one would give no address. */
+function settingsWithoutProfiles(input: Omit<SettingsInput, 'config'>, path: string): Settings | undefined {
+  try {
+    const settings = resolveSettings({ ...input, config: viewConfig({}, path) });
+    const { baseUrl, profile } = settings;
+    // Without a current profile, ANTHROPIC_* would step in: the request could go where it never went.
+    return baseUrl === undefined || profile?.source.from === 'default' ? undefined : settings;
+  } catch {
+    return undefined;
+  }
 }
 
 function flagValues(options: ConnectionOptions): Partial<SettingValues> {
