@@ -199,7 +199,14 @@ export function openConversation({ line: firstLine, ...parts }: ChatParts & { re
     async switchProfile(name) {
       const old = line;
       const there = contextForProfile(context);
-      line = await openLine(optionsForProfile(options, name, old, there), there, note);
+      // Its key command may ask for something on the terminal.
+      const opening = new AbortController();
+      const endBusy = whileBusy(() => opening.abort(interrupted('SIGINT')), { drawsItself: true });
+      try {
+        line = await openLine(optionsForProfile(options, name, old, there), there, note, opening.signal);
+      } finally {
+        endBusy();
+      }
       const { model: _other, ...overrides } = session.overrides;
       session = { ...session, overrides };
       await old.connection.close();

@@ -42,12 +42,14 @@ export async function openLine(
   options: LineOptions,
   context: Context,
   note: (text: string) => void,
+  signal?: AbortSignal,
 ): Promise<Line> {
   const settings = settingsFor(options, context, note);
   requireBaseUrl(settings);
   const generation = generationOptions(options, settings);
   const transport = deferredTransport(context);
-  const connection = await openConnection(settings, { options, context: { ...context, ...transport }, note });
+  const input = { options, context: { ...context, ...transport }, note, signal };
+  const connection = await openConnection(settings, input);
   let list: Promise<readonly ModelInfo[]> | undefined;
   let asking = new AbortController();
   const models = (): Promise<readonly ModelInfo[]> => {

@@ -7,7 +7,7 @@ import { concealHeader, concealQuery, type Secret } from '../messages/secret.ts'
 import { createKeyReader, type KeyReader } from '../profiles/keys.ts';
 import type { KeyReference } from '../profiles/profile.ts';
 import { describeSource, home, type Settings } from '../profiles/settings.ts';
-import { beforeDeath } from '../terminal/before-death.ts';
+import { beforeDeath, sendSignal } from '../terminal/before-death.ts';
 import { type ConnectionInput, openTransport } from './network.ts';
 import { doctorCommand, modelsCommand, requireBaseUrl } from './settings.ts';
 
@@ -36,7 +36,7 @@ export async function openConnection(settings: Settings, input: ConnectionInput)
   }
   const demo = isDemo ? await context.demo() : undefined;
   let endpoint = await endpointFor(settings, demo?.url, (reference) =>
-    keys.read(reference, keyOwner(settings)),
+    keys.read(reference, keyOwner(settings), input.signal),
   );
   if (endpoint.key !== undefined && endpoint.baseUrl.startsWith('http:') && !isLoopback(endpoint.baseUrl)) {
     note(`The key travels unencrypted: ${hostOf(endpoint.baseUrl)} is reached by plain http.`);
@@ -51,9 +51,9 @@ export async function openConnection(settings: Settings, input: ConnectionInput)
       },
       clock: context.clock,
       retry: { maxRetries: options.maxRetries ?? 2 },
-      async freshEndpoint() {
+      async freshEndpoint(signal) {
         if (endpoint.key === undefined || settings.key === undefined) return undefined;
-        const key = await keys.refresh(settings.key.value, keyOwner(settings), endpoint.key);
+        const key = await keys.refresh(settings.key.value, keyOwner(settings), endpoint.key, signal);
         if (key === undefined) return undefined;
         endpoint = { ...endpoint, key };
         return endpoint;
@@ -74,6 +74,7 @@ export const keyReader = ({ context, note }: Pick<ConnectionInput, 'context' | '
     store: context.store(context.dirs.config, note),
     note,
     beforeDeath,
+    sendSignal,
   });
 
 /**

@@ -30,11 +30,13 @@ export function fileText(path: string): string | undefined {
 export async function readEndpoint(
   settings: Settings,
   demoUrl: string | undefined,
-  sources: { context: Context; note: (text: string) => void },
+  sources: { context: Context; note: (text: string) => void; signal: AbortSignal },
 ): Promise<Endpoint> {
   const keys = keyReader(sources);
   try {
-    return await endpointFor(settings, demoUrl, (reference) => keys.read(reference, keyOwner(settings)));
+    return await endpointFor(settings, demoUrl, (reference) =>
+      keys.read(reference, keyOwner(settings), sources.signal),
+    );
   } catch (error) {
     const isEmpty =
       settings.key === undefined || settings.key.value.kind === 'env' || settings.key.value.kind === 'stored';

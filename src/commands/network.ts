@@ -16,6 +16,8 @@ export type ConnectionInput = {
   readonly context: Context;
   /** Tells the user something that is no failure. */
   readonly note: (text: string) => void;
+  /** Ends the wait for a key command. */
+  readonly signal?: AbortSignal | undefined;
 };
 
 /** The transport of a command: timeouts, proxy, certificates, and the log of `-v`. */

@@ -20,9 +20,9 @@ export type Client = {
   readonly retry: RetryPolicy;
   /**
    * Asked once when the key was refused (401, 403): the endpoint with a newly read key, or undefined when
-   * there is no other.
+   * there is no other. Reading it may take long; the signal ends that.
    */
-  readonly freshEndpoint?: () => Promise<Endpoint | undefined>;
+  readonly freshEndpoint?: (signal?: AbortSignal) => Promise<Endpoint | undefined>;
 };
 
 /** The events one read of the socket completed; possibly none, which is still a sign of life. */
@@ -201,7 +201,7 @@ export function startExchange(client: Client, body: JsonObject, options: Exchang
   async function hasFreshKey(error: MsgError): Promise<boolean> {
     if (!isMsgError(error, 'auth') || isKeyFresh) return false;
     isKeyFresh = true;
-    const fresh = await client.freshEndpoint?.();
+    const fresh = await client.freshEndpoint?.(options.signal);
     if (fresh !== undefined) request = postRequest(fresh, 'messages', body);
     return fresh !== undefined;
   }

@@ -1,5 +1,8 @@
-// Running the command that prints a key: no shell, a time limit, and its own words when it fails.
-import { spawn } from 'node:child_process';
+// Running the command that prints a key: no shell, a time limit, its own words when it fails, and nothing of it
+// left behind.
+import { type ChildProcess, type ChildProcessByStdio, spawn, spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import type { Readable } from 'node:stream';
 import { configError, interrupted, isMsgError, type MsgError } from '../errors.ts';
 import type { Secret } from '../messages/secret.ts';
 import { errnoText, isErrno } from './guarded-file.ts';
@@ -10,60 +13,96 @@ const defaultTimeoutMs = 60_000;
 /** What is kept of either output; more than any key or any message. */
 const keptBytes = 65_536;
 
+/** How long a command that is to end may take to tidy up before it is killed. */
+const graceMs = 1_000;
+
 /**
  * Runs `argv` and returns what it printed on stdout, one line. It gets no stdin (that is the prompt's).
- * Throws `config` with the last lines of its stderr; stdout is shown nowhere.
+ * Throws `config` with the last lines of its stderr, and the signal's reason when aborted; stdout is shown nowhere.
  */
 export async function runKeyCommand(
   argv: readonly string[],
   profileName: string,
-  { env, clock, note, beforeDeath, commandTimeoutMs = defaultTimeoutMs }: KeySources,
+  { env, clock, note, beforeDeath, sendSignal, commandTimeoutMs = defaultTimeoutMs }: KeySources,
+  signal?: AbortSignal,
 ): Promise<Secret> {
   const [program = '', ...rest] = argv;
   const subject = `The key command of the profile ${profileName} (${program})`;
+  signal?.throwIfAborted();
   const isOver = new AbortController();
-  clock
-    .sleep(noticeAfterMs, isOver.signal)
-    .then(() => note(`${subject} is still running. It may be waiting for you; Ctrl-C ends it.`))
-    .catch(() => {});
-  const stop = new AbortController();
-  const stopGuarding = beforeDeath(['SIGINT', 'SIGTERM', 'SIGHUP'], (signal) =>
-    stop.abort(interrupted(signal === 'SIGINT' ? signal : 'SIGTERM')),
+  const later = (ms: number, act: () => void): void =>
+    void clock
+      .sleep(ms, isOver.signal)
+      .then(act)
+      .catch(() => {});
+  const child = spawn(program, rest, { env, stdio: ['ignore', 'pipe', 'pipe'], windowsHide: true });
+  let reason: unknown;
+  let hasTimedOut = false;
+  const end = (how: 'SIGTERM' | 'SIGKILL'): void => {
+    for (const pid of processTree(child)) sendSignal(pid, how);
+    if (how === 'SIGTERM') return;
+    // What it left in the background may hold its pipes open for ever.
+    child.stdout.destroy();
+    child.stderr.destroy();
+  };
+  const abort = (why: unknown): void => {
+    reason ??= why;
+    // It may have to tidy up: a question it asked on the terminal, for one.
+    end('SIGTERM');
+    later(graceMs, () => end('SIGKILL'));
+  };
+  const stopGuarding = beforeDeath(['SIGINT', 'SIGTERM', 'SIGHUP'], (deadly) =>
+    abort(interrupted(deadly === 'SIGINT' ? deadly : 'SIGTERM')),
   );
+  const onAbort = (): void => abort(signal?.reason);
+  signal?.addEventListener('abort', onAbort, { once: true });
+  later(noticeAfterMs, () => note(`${subject} is still running. It may be waiting for you; Ctrl-C ends it.`));
+  later(commandTimeoutMs, () => {
+    hasTimedOut = true;
+    end('SIGKILL');
+  });
   try {
-    const end = await run(program, rest, env, commandTimeoutMs, stop.signal);
-    stop.signal.throwIfAborted();
-    if (end.status !== 'exited 0') throw failure(`${subject} ${end.status}.`, end.stderr, end.stdout);
+    const { status, stdout, stderr } = await outputOf(child, program);
+    if (reason !== undefined) throw reason;
+    if (hasTimedOut)
+      throw failure(`${subject} did not finish within ${commandTimeoutMs / 1000} s.`, stderr, stdout);
+    if (status !== 'exited 0') throw failure(`${subject} ${status}.`, stderr, stdout);
     try {
-      return keyInBytes(end.stdout, subject);
+      return keyInBytes(stdout, subject);
     } catch (error) {
-      throw isMsgError(error, 'config') ? failure(error.message, end.stderr, end.stdout) : error;
+      throw isMsgError(error, 'config') ? failure(error.message, stderr, stdout) : error;
     }
   } finally {
     isOver.abort();
     stopGuarding();
+    signal?.removeEventListener('abort', onAbort);
   }
+}
+
+/**
+ * A process and all that came of it. It has no group of its own, because then it could ask nothing on the
+ * terminal; so a shell that is ended would leave behind what it runs.
+ */
+function processTree({ pid }: ChildProcess): number[] {
+  const tree = pid === undefined ? [] : [pid];
+  for (const parent of tree) tree.push(...childrenOf(parent));
+  return tree;
+}
+
+function childrenOf(pid: number): number[] {
+  const numbers = (text: string): number[] => text.split(/\s+/).filter(Boolean).map(Number);
+  try {
+    return numbers(readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8'));
+  } catch {
+    // No Linux, or gone.
+  }
+  return numbers(spawnSync('pgrep', ['-P', String(pid)], { encoding: 'utf8' }).stdout ?? '');
 }
 
 type End = { readonly status: string; readonly stdout: Uint8Array; readonly stderr: string };
 
-function run(
-  program: string,
-  argv: readonly string[],
-  env: KeySources['env'],
-  timeoutMs: number,
-  signal: AbortSignal,
-): Promise<End> {
+function outputOf(child: ChildProcessByStdio<null, Readable, Readable>, program: string): Promise<End> {
   return new Promise((resolve, reject) => {
-    const child = spawn(program, argv, {
-      env,
-      stdio: ['ignore', 'pipe', 'pipe'],
-      timeout: timeoutMs,
-      killSignal: 'SIGKILL',
-      windowsHide: true,
-    });
-    // It may have to tidy up: a question it asked on the terminal, for one.
-    signal.addEventListener('abort', () => child.kill('SIGTERM'), { once: true });
     const stdout: Uint8Array[] = [];
     const stderr: Uint8Array[] = [];
     collect(child.stdout, stdout);
@@ -86,12 +125,7 @@ function run(
       child.stderr.destroy();
     });
     child.on('close', (code, signal) => {
-      const status =
-        signal === 'SIGKILL' && child.killed
-          ? `did not finish within ${timeoutMs / 1000} s`
-          : signal !== null
-            ? `was ended by ${signal}`
-            : `exited ${code}`;
+      const status = signal === null ? `exited ${code}` : `was ended by ${signal}`;
       resolve({ status, stdout: Buffer.concat(stdout), stderr: Buffer.concat(stderr).toString('utf8') });
     });
   });

@@ -21,6 +21,8 @@ export type KeySources = {
   readonly note: (text: string) => void;
   /** Tells what to do when a signal ends the process; the function it gives takes that back. */
   readonly beforeDeath: (signals: readonly DeadlySignal[], act: (signal: DeadlySignal) => void) => () => void;
+  /** Sends a signal to a process; one that is gone does not matter. */
+  readonly sendSignal: (pid: number, signal: 'SIGTERM' | 'SIGKILL') => void;
   /** How long a key command may run. Default 60 s: some ask for a fingerprint. */
   readonly commandTimeoutMs?: number;
 };
@@ -28,23 +30,28 @@ export type KeySources = {
 export type KeyReader = {
   /**
    * The key a reference stands for. A command runs once in five minutes, however often this is called.
-   * Throws `config` naming the reference, the profile and the way out.
+   * Throws `config` naming the reference, the profile and the way out, and the signal's reason when aborted.
    */
-  read(reference: KeyReference, profileName: string): Promise<Secret>;
+  read(reference: KeyReference, profileName: string, signal?: AbortSignal): Promise<Secret>;
   /**
    * After a 401 or 403: a key other than the refused one, read again past the cache unless somebody has done
    * so already. Undefined when there is no other, so that a refused key is never sent twice.
    */
-  refresh(reference: KeyReference, profileName: string, refused: Secret): Promise<Secret | undefined>;
+  refresh(
+    reference: KeyReference,
+    profileName: string,
+    refused: Secret,
+    signal?: AbortSignal,
+  ): Promise<Secret | undefined>;
 };
 
 /** A reader with a cache of its own. */
 export function createKeyReader(sources: KeySources): KeyReader {
   const cache = new Map<string, { readonly key: Promise<Secret>; readonly readAt: number }>();
 
-  const readAgain = (reference: KeyReference, profileName: string): Promise<Secret> => {
+  const readAgain: KeyReader['read'] = (reference, profileName, signal) => {
     const slot = JSON.stringify([profileName, reference]);
-    const key = readKey(reference, profileName, sources);
+    const key = readKey(reference, profileName, sources, signal);
     cache.set(slot, { key, readAt: sources.clock.now() });
     // A failure is not kept: the next call tries again.
     key.catch(() => cache.delete(slot));
@@ -52,25 +59,26 @@ export function createKeyReader(sources: KeySources): KeyReader {
   };
 
   return {
-    read(reference, profileName) {
+    read(reference, profileName, signal) {
       const cached = cache.get(JSON.stringify([profileName, reference]));
       const isFresh = cached !== undefined && sources.clock.now() - cached.readAt < commandKeyLifeMs;
-      return isFresh ? cached.key : readAgain(reference, profileName);
+      return isFresh ? cached.key : readAgain(reference, profileName, signal);
     },
-    async refresh(reference, profileName, refused) {
+    async refresh(reference, profileName, refused, signal) {
       const cached = await cache.get(JSON.stringify([profileName, reference]))?.key.catch(() => undefined);
       if (cached !== undefined && !cached.equals(refused)) return cached;
-      const again = await readAgain(reference, profileName);
+      const again = await readAgain(reference, profileName, signal);
       return again.equals(refused) ? undefined : again;
     },
   };
 }
 
 /** Reads one reference once, without a cache. Throws `config`. */
-export async function readKey(
+async function readKey(
   reference: KeyReference,
   profileName: string,
   sources: KeySources,
+  signal: AbortSignal | undefined,
 ): Promise<Secret> {
   switch (reference.kind) {
     case 'env':
@@ -90,7 +98,7 @@ export async function readKey(
     }
     case 'command': {
       const { runKeyCommand } = await import('./key-command.ts');
-      return runKeyCommand(reference.argv, profileName, sources);
+      return runKeyCommand(reference.argv, profileName, sources, signal);
     }
   }
 }

@@ -1,5 +1,14 @@
-// What has to be done before a signal ends this process: children ended, terminals given back.
+// Signals: what has to be done before one ends this process (children ended, terminals given back), and sending one.
 import type { DeadlySignal } from '../errors.ts';
+
+/** Sends a signal to a process; one that is gone does not matter. */
+export function sendSignal(pid: number, signal: 'SIGTERM' | 'SIGKILL'): void {
+  try {
+    process.kill(pid, signal);
+  } catch {
+    // It has ended, or belongs to somebody else.
+  }
+}
 
 /**
  * Calls back when one of the signals comes, then lets it do what it does, unless somebody else handles it.

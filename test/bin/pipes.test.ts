@@ -254,20 +254,28 @@ describe.skipIf(process.platform === 'win32')('a signal', () => {
       expect.poll(() => existsSync(join(home.path, name)), { timeout: 10_000 }).toBe(true);
     const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-    it.each(signals)('%s: a key command', async (signal) => {
-      const key = { kind: 'command', argv: program() };
-      mkdirSync(join(home.path, 'config'));
-      writeFileSync(
-        join(home.path, 'config/config.json'),
-        JSON.stringify({ version: 1, profiles: { w: { baseUrl: mock.url, model: 'm', key } } }),
-      );
-      const child = startBin(['send', 'hi', '-P', 'w'], home.path);
-      await appears('running');
-      child.kill(signal);
-      await closed(child);
-      await appears('ended');
-      expect(mock.requests).toHaveLength(0);
-    });
+    const keyCommands = [
+      ['a key command', program],
+      // What it waits for is what has to go: a shell alone would leave it behind.
+      ['a key command of a shell', () => ['sh', '-c', `${program().join(' ')}; true`]],
+    ] as const;
+    it.each(keyCommands.flatMap(([name, argv]) => signals.map((signal) => [signal, name, argv] as const)))(
+      '%s: %s',
+      async (signal, _name, argv) => {
+        const key = { kind: 'command', argv: argv() };
+        mkdirSync(join(home.path, 'config'));
+        writeFileSync(
+          join(home.path, 'config/config.json'),
+          JSON.stringify({ version: 1, profiles: { w: { baseUrl: mock.url, model: 'm', key } } }),
+        );
+        const child = startBin(['send', 'hi', '-P', 'w'], home.path);
+        await appears('running');
+        child.kill(signal);
+        await closed(child);
+        await appears('ended');
+        expect(mock.requests).toHaveLength(0);
+      },
+    );
 
     it.each(signals)('%s: a tool', async (signal) => {
       const call = { type: 'tool_use', id: 't', name: 'wait', input: {} };

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
@@ -35,6 +35,7 @@ beforeEach(() => {
     store: { directory, readStoredKey: (name) => (name === 'work' ? canary : undefined) },
     note: (text) => notes.push(text),
     beforeDeath: () => () => {},
+    sendSignal: (pid, signal) => process.kill(pid, signal),
   };
 });
 
@@ -135,6 +136,36 @@ describe('commands', () => {
     expect((await reader.refresh(counting(), 'work', first))?.reveal()).toBe('key-number-2');
     const fixed = await reader.read({ kind: 'env', name: 'WORK_KEY' }, 'work');
     expect(await reader.refresh({ kind: 'env', name: 'WORK_KEY' }, 'work', fixed)).toBeUndefined();
+  });
+
+  test('an interrupted one is ended with all it started, even if it does not want to', async () => {
+    const pids = join(directory, 'pids');
+    const stubborn = `process.on('SIGTERM', () => {}); setInterval(() => {}, 1000);
+      require('fs').appendFileSync(${JSON.stringify(pids)}, process.pid + '\\n');`;
+    const code = `require('child_process').spawn(process.execPath, ['-e', ${JSON.stringify(stubborn)}]); ${stubborn}`;
+    const stop = new AbortController();
+    const second = 1_000;
+    sources = {
+      ...sources,
+      clock: {
+        ...clockOf(false),
+        sleep: async (ms) => await (ms > second ? new Promise(() => {}) : undefined),
+      },
+    };
+    const reading = createKeyReader(sources).read(script(code), 'work', stop.signal);
+    const started = () => (existsSync(pids) ? readFileSync(pids, 'utf8').trim().split('\n').map(Number) : []);
+    await expect.poll(() => started().length, { timeout: 10_000 }).toBe(2);
+    stop.abort(new Error('enough'));
+    await expect(reading).rejects.toThrow('enough');
+    const isAlive = (pid: number): boolean => {
+      try {
+        // A killed child of a killed parent may stay in the table until somebody asks for it.
+        return !/State:\tZ/.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
+      } catch {
+        return false;
+      }
+    };
+    await expect.poll(() => started().filter(isAlive)).toEqual([]);
   });
 
   test('a failure is not remembered', async () => {

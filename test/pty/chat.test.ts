@@ -1,5 +1,5 @@
 // msg chat on a real terminal, against a real server: turns, interruptions, failures.
-import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -641,4 +641,39 @@ test('SIGHUP while an answer streams ends the chat and gives the terminal back',
   terminal.signal('SIGHUP');
   expect((await terminal.ended).signal).toBe(1);
   expect(terminal.output()).toContain('\x1b[?2004l');
+});
+
+test('Ctrl-C ends a key command that runs again after a refusal, and one of another profile', async () => {
+  const runs = join(folder, 'runs');
+  const countOfRuns = (): number => (existsSync(runs) ? readFileSync(runs, 'utf8').length : 0);
+  // The first time it gives a key, then it waits for somebody.
+  const code = `const fs = require('fs'); const isFirst = !fs.existsSync('${runs}'); fs.appendFileSync('${runs}', '.');
+    if (isFirst) console.log('sk-of-a-command-0123'); else setInterval(() => {}, 1000);`;
+  mock = await startMock({
+    replies: [errorReply(401, 'authentication_error', 'no'), streamReply('Still here')],
+  });
+  const key = { kind: 'command', argv: [process.execPath, '-e', code] };
+  const profile = { baseUrl: mock.url, model: 'mock-1', key };
+  mkdirSync(join(folder, 'config'), { mode: 0o700 });
+  writeFileSync(
+    join(folder, 'config', 'config.json'),
+    JSON.stringify({ current: 'one', profiles: { one: profile, two: profile } }),
+    { mode: 0o600 },
+  );
+  terminal = openTerminal([process.execPath, binary, 'chat'], {
+    env: { MSG_CONFIG_DIR: join(folder, 'config'), MSG_STATE_DIR: join(folder, 'state') },
+  });
+  await terminal.see('▸');
+  terminal.type('hello\r');
+  await terminal.see('waiting');
+  await expect.poll(countOfRuns, { timeout: 10_000 }).toBe(2);
+  terminal.type(control('c'));
+  await terminal.see('interrupted: /retry asks again');
+  await terminal.see((text) => text.endsWith('▸'));
+  terminal.type('/profile two\r');
+  await expect.poll(countOfRuns, { timeout: 10_000 }).toBe(3);
+  terminal.type(control('c'));
+  await terminal.see('Interrupted.');
+  terminal.type('/retry\r');
+  await terminal.see('Still here');
 });
