@@ -152,8 +152,8 @@ function takeBroken(session: Session, input: Extract<SessionInput, { kind: 'turn
 
 /** The reason, what the error itself advises, and the command that helps. */
 function failureNotes(error: MsgError, how: string): Effect[] {
-  // Outside of a chat the advice names the doctor as a command; here it is nearer.
-  const advice = (error.hint ?? '').replace(/\s*Next: msg doctor.*$/s, '');
+  // Outside of a chat the advice names the doctor as a command, or the same command again; here both are nearer.
+  const advice = (error.hint ?? '').replace(/\s*Next: (msg doctor|the same command).*$/s, '');
   return [say(error.message, 'bad'), ...(advice === '' ? [] : [say(advice)]), say(wayOn(error, how))];
 }
 

@@ -43,6 +43,9 @@ const kindOfType: Readonly<Record<string, ErrorKind>> = {
 /** 429 with these codes fails until the limit is raised or reset: waiting does not help. */
 const spendCaps = new Set(['enforced_spend_limit_reached', 'contract_spend_limit_reached']);
 
+const isQuotaUsedUp = ({ code, message }: Envelope): boolean =>
+  /quota|budget|spend|credit/i.test(message) || spendCaps.has(code ?? '');
+
 /** Gateways answer 503 for a model they do not have; it stays wrong however often it is tried. */
 const isModelMissing = ({ code, type, message }: Envelope): boolean =>
   code === 'model_not_found' ||
@@ -130,7 +133,7 @@ function explanation(
         ? 'a key is required, and none was sent'
         : `the key from ${endpoint.keySource ?? 'the configuration'} was refused`;
     case 'limit':
-      return /quota|budget|spend|credit/i.test(envelope.message) || spendCaps.has(envelope.code ?? '')
+      return isQuotaUsedUp(envelope)
         ? 'the quota is used up'
         : envelope.type === 'overloaded_error' || status === 529
           ? 'the provider is overloaded'
@@ -196,13 +199,42 @@ function hintFor(
     const other = endpoint.auth === 'bearer' ? 'x-api-key' : 'bearer';
     return `It was sent as ${sentAs[endpoint.auth]}; if this endpoint wants the other header: --auth ${other}. ${next}`;
   }
-  if (kind === 'limit')
-    return waitMs === undefined ? undefined : `The server asks to wait ${Math.ceil(waitMs / 1000)} s.`;
+  if (kind === 'limit') {
+    const asked = waitMs === undefined ? [] : [`The server asks to wait ${Math.ceil(waitMs / 1000)} s.`];
+    const elsewhere = isQuotaUsedUp(envelope)
+      ? ['It helps only to raise the limit, or to wait for its reset.', sameCommand('')]
+      : [];
+    return [...asked, ...elsewhere].join(' ') || undefined;
+  }
   if (lacksModel(envelope, status, model)) return `${endpoint.modelsCommand} lists what it offers.`;
   const refused =
     status === 400 ? refusedParameters.find(([pattern]) => pattern.test(envelope.message)) : undefined;
   if (refused !== undefined) return refused[1];
   return next;
+}
+
+/** The next step after a limit: the doctor would only add requests. */
+const sameCommand = (how: string): string =>
+  `Next: the same command ${how}${how === '' ? '' : ', or '}with another profile: -P NAME`;
+
+/** A limit that ended an exchange, with the way on: `stopped` says why it was not sent again, or not any more. */
+export function withWayOn(
+  { message, hint = '', details, cause }: MsgError<'limit'>,
+  stopped: 'not-retryable' | 'exhausted' | 'wait-too-long' | 'shown',
+  maxRetries: number,
+): MsgError<'limit'> {
+  const ways = {
+    'not-retryable': sameCommand(''),
+    exhausted: sameCommand(`with --max-retries ${Math.max(5, 2 * maxRetries)}`),
+    'wait-too-long': `That is longer than msg waits by itself. ${sameCommand('after that time')}`,
+    shown: sameCommand('again'),
+  };
+  const way = hint.includes('Next: ') ? [] : [ways[stopped]];
+  return new MsgError('limit', message, {
+    hint: [hint, ...way].filter(Boolean).join(' '),
+    details,
+    cause,
+  });
 }
 
 const sentAs = {

@@ -5,7 +5,7 @@ import { decideRetry, type RetryPolicy } from '../http/retry.ts';
 import { type EventBatch, readEvents } from '../http/sse.ts';
 import type { Trace } from '../http/trace.ts';
 import type { Transport, WireResponse } from '../http/wire.ts';
-import { type RequestFacts, requestIdOf } from './api-error.ts';
+import { type RequestFacts, requestIdOf, withWayOn } from './api-error.ts';
 import { createDraft, type Draft } from './assemble.ts';
 import { type Endpoint, hostOf } from './endpoint.ts';
 import { eventsOf, parseEvent, type ReceivedEvent } from './events.ts';
@@ -179,11 +179,16 @@ export function startExchange(client: Client, body: JsonObject, options: Exchang
         yield* attemptOnce();
         return;
       } catch (error) {
+        if (isMsgError(error, 'limit') && hasShown())
+          throw withWayOn(error, 'shown', client.retry.maxRetries);
         if (!isMsgError(error) || hasShown()) throw error;
         if (await hasFreshKey(error)) continue;
         const { isRetryable = false, retryAfterMs } = apiFactsOf(error);
         const decision = decideRetry(client.retry, attempt, { isRetryable, retryAfterMs }, Math.random());
-        if (decision.kind === 'stop') throw options.signal?.aborted ? error : withNextStep(error, endpoint);
+        if (decision.kind === 'stop') {
+          if (isMsgError(error, 'limit')) throw withWayOn(error, decision.reason, client.retry.maxRetries);
+          throw options.signal?.aborted ? error : withNextStep(error, endpoint);
+        }
         options.onRetry?.({
           attempt,
           delayMs: decision.delayMs,

@@ -77,15 +77,22 @@ const expected: Readonly<Record<string, Expected | readonly Expected[]>> = {
   'rate-limited': {
     code: 6,
     stdout: nothing,
-    stderr: /429 .*rate_limit_error.*Trying again in 1\.0 s, as the server asks.*req_mock_429/s,
+    stderr:
+      /429 .*rate_limit_error.*Trying again in 1\.0 s, as the server asks.*The server asks to wait 1 s\.\n {2}Next: the same command with --max-retries 5, or with another profile: -P NAME\n.*req_mock_429/s,
     requests: 3,
     also: (_, waitsMs) => expect(waitsMs).toEqual([1_000, 1_000]),
   },
-  quota: { code: 6, stdout: nothing, stderr: /429 .*the quota is used up/ },
+  quota: {
+    code: 6,
+    stdout: nothing,
+    stderr:
+      /429 .*the quota is used up.*wait for its reset\.\n {2}Next: the same command with another profile: -P NAME\n/s,
+  },
   'overloaded-529': {
     code: 6,
     stdout: nothing,
-    stderr: /529 .*overloaded.*Trying again.*req_mock_529/s,
+    stderr:
+      /529 .*overloaded.*Trying again.*\n {2}Next: the same command with --max-retries 5, or .*req_mock_529/s,
     requests: 3,
     also: (_, [first = 0, second = 0]) => {
       expect(first).toBeGreaterThanOrEqual(375);
@@ -94,7 +101,12 @@ const expected: Readonly<Record<string, Expected | readonly Expected[]>> = {
       expect(second).toBeLessThanOrEqual(1_000);
     },
   },
-  'overloaded-midstream': { code: 6, stdout: half, stderr: /overloaded_error: Overloaded/ },
+  'overloaded-midstream': {
+    code: 6,
+    stdout: half,
+    stderr:
+      /overloaded_error: Overloaded.*\n {2}Next: the same command again, or with another profile: -P NAME\n/s,
+  },
   'server-500-then-ok': { ...whole, stderr: /500 .*api_error.*Trying again in 0\.\d s\.\n$/, requests: 2 },
   'gateway-504': { code: 7, stdout: nothing, stderr: /504 .*Gateway Time-out/, requests: 3 },
 

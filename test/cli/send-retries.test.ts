@@ -169,7 +169,9 @@ describe('retry-after', () => {
     const run = await send([limited({ 'retry-after': value })]);
     expect(run).toMatchObject({ code: 6, stdout: '' });
     expect(run.requests).toHaveLength(1);
-    expect(run.stderr).toContain(`The server asks to wait ${seconds} s.`);
+    expect(run.stderr).toContain(
+      `The server asks to wait ${seconds} s. That is longer than msg waits by itself.\n  Next: the same command after that time, or with another profile: -P NAME\n`,
+    );
   });
 });
 
