@@ -116,7 +116,7 @@ export function optionsForProfile(
   current: Line,
   context: Context,
 ): LineOptions {
-  const options = { ...rest, profile };
+  const options = { ...rest, profile, profileFrom: '/profile' };
   const hasModel = settingsFor(options, context, () => {}).model !== undefined;
   return hasModel ? options : { ...options, model: current.generation.model };
 }

@@ -53,7 +53,7 @@ export function aimedAt(
       .profile(argument) !== undefined;
   return !isProfile && isAddress(argument)
     ? { ...options, baseUrl: argument }
-    : { ...options, profile: argument };
+    : { ...options, profile: argument, profileFrom: 'the command line' };
 }
 
 /**

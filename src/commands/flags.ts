@@ -6,6 +6,8 @@ import { type AuthScheme, authSchemes } from '../messages/endpoint.ts';
 /** Where to, with which key. */
 export type ConnectionOptions = {
   profile?: string;
+  /** What named the profile, for errors, where it was not --profile. */
+  profileFrom?: string;
   baseUrl?: string;
   auth?: AuthScheme;
   apiKeyEnv?: string;

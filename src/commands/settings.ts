@@ -22,7 +22,7 @@ export function settingsFor(
 ): Settings {
   const store = context.store(context.dirs.config, note);
   const input = {
-    flags: { ...flagValues(options), profile: options.profile },
+    flags: { ...flagValues(options), profile: options.profile, profileFrom: options.profileFrom },
     env: context.env,
     project: readProjectFile(context.dirs.working),
   };

@@ -19,7 +19,11 @@ import {
 } from './settings.ts';
 
 export type SettingsInput = {
-  readonly flags: Partial<SettingValues> & { readonly profile?: string | undefined };
+  readonly flags: Partial<SettingValues> & {
+    readonly profile?: string | undefined;
+    /** What named the profile; --profile if it is not said. */
+    readonly profileFrom?: string | undefined;
+  };
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly config: ConfigView;
   /** The nearest `.msg.json`. */
@@ -38,9 +42,9 @@ const envProfile: Setting<string> = { value: 'env', source: { from: 'default' },
  */
 export function resolveSettings({ flags, env, config, project }: SettingsInput): Settings {
   const notes: string[] = [];
-  const { profile: _name, ...flagValues } = flags;
+  const { profile: _name, profileFrom: _from, ...flagValues } = flags;
   const msgValues = valuesFromMsgEnv(env);
-  const selected = selectProfile(flags.profile, env, project, config);
+  const selected = selectProfile(flags, env, project, config);
   const isEnvProfile = selected === undefined || selected.value === 'env';
   // Read only where it may count: a mistake in it must not stop who uses another profile.
   const anthropic = isEnvProfile ? anthropicLayer(env, notes) : undefined;
@@ -111,14 +115,14 @@ export function resolveSettings({ flags, env, config, project }: SettingsInput):
 
 /** The profile that is asked for, by flag > MSG_PROFILE > project file > `msg profiles use`. */
 function selectProfile(
-  flag: string | undefined,
+  { profile: flag, profileFrom = '--profile' }: SettingsInput['flags'],
   env: SettingsInput['env'],
   project: SettingsInput['project'],
   config: ConfigView,
 ): Setting<string> | undefined {
   const fromEnv = env['MSG_PROFILE']?.trim();
   const candidates: { value: string | undefined; source: Source }[] = [
-    { value: flag, source: { from: 'flag', name: '--profile' } },
+    { value: flag, source: { from: 'flag', name: profileFrom } },
     { value: fromEnv === '' ? undefined : fromEnv, source: { from: 'env', name: 'MSG_PROFILE' } },
     { value: project?.profile, source: { from: 'project', path: project?.path ?? '' } },
     { value: config.current, source: { from: 'current' } },

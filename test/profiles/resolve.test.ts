@@ -103,6 +103,9 @@ describe('the profile', () => {
     expect(() => resolve({ flags: { profile: 'wrok' }, profiles: { work } })).toThrow(
       'There is no profile "wrok" (from --profile). Did you mean work?',
     );
+    expect(() => resolve({ flags: { profile: 'gone', profileFrom: '/profile' }, profiles })).toThrow(
+      '(from /profile)',
+    );
     expect(() => resolve({ env: { MSG_PROFILE: 'gone' }, profiles })).toThrow('(from MSG_PROFILE)');
     expect(() => resolve({ current: 'gone', profiles })).toThrow('(the current profile)');
   });
