@@ -2,7 +2,7 @@
 // is commands/chat.
 import type { MsgError } from '../errors.ts';
 import type { GenerationOptions } from '../messages/request.ts';
-import type { ContentBlock, MessageParam, StopReason, Usage } from '../messages/types.ts';
+import type { ContentBlock, MessageParam, StopReason, ToolUseBlock, Usage } from '../messages/types.ts';
 import { isQuestion, type Maker, openCalls, questionFiles, type Turn } from './turns.ts';
 
 /** What `/model`, `/system` and `/set` changed; everything else comes from the profile and the flags. */
@@ -34,6 +34,8 @@ export type Session = {
   };
   /** Sums over the whole session, undone turns included: they were paid for. */
   readonly totals: { readonly requests: number; readonly input: number; readonly output: number };
+  /** Results given by hand for the first calls of an answer, while others wait; null when there are none. */
+  readonly givenResults: { readonly to: Turn; readonly results: readonly ContentBlock[] } | null;
   /** When Ctrl-C was pressed on an empty line (milliseconds), null after anything else. */
   readonly interruptedAt: number | null;
 };
@@ -120,11 +122,30 @@ export function newSession(view: Partial<Session['view']> = {}, turns: readonly 
     attachments: [],
     view: { isRaw: false, showsThinking: true, showsUsage: false, showsStats: false, ...view },
     totals: { requests: 0, input: 0, output: 0 },
+    givenResults: null,
     interruptedAt: null,
   };
 }
 
 export const say = (text: string, tone: Tone = 'note'): Effect => ({ kind: 'say', text, tone });
+
+/** The open tool calls of the last of these turns: those that wait, and what was given by hand for the others. */
+export function openResults(
+  { givenResults }: Session,
+  turns: readonly Turn[],
+): { readonly given: readonly ContentBlock[]; readonly waiting: readonly ToolUseBlock[] } {
+  const given = givenResults !== null && givenResults.to === turns.at(-1) ? givenResults.results : [];
+  return { given, waiting: openCalls(turns).slice(given.length) };
+}
+
+/** Asks for the results of calls, one after the other; only the first is shown with its input. */
+export function waitingText([first, ...others]: readonly ToolUseBlock[]): string {
+  if (first === undefined) return 'no tool call is waiting';
+  const input = JSON.stringify(first.input ?? {});
+  const call = [first.name, ...(input === '{}' ? [] : [input])].join(' ');
+  const rest = others.length === 0 ? '' : `, then of ${others.map(({ name }) => name).join(', ')}`;
+  return `waiting for the result of ${call}${rest}: /tool-result TEXT`;
+}
 
 /**
  * Adds a user turn and sends. A question that was never answered is dropped, but its files stay; open tool calls
@@ -136,13 +157,14 @@ export function ask(session: Session, text: string): Step {
   const isUnanswered = last !== undefined && isQuestion(last);
   const files = isUnanswered ? questionFiles(last.message) : [];
   const kept = isUnanswered ? turns.slice(0, -1) : turns;
-  const results: ContentBlock[] = openCalls(kept).map(({ id }) => ({
+  const { given, waiting } = openResults(session, kept);
+  const results: ContentBlock[] = waiting.map(({ id }) => ({
     type: 'tool_result',
     tool_use_id: id,
     content: 'No result was given.',
     is_error: true,
   }));
-  const blocks = [...results, ...files, ...attachments.map(({ block }) => block)];
+  const blocks = [...given, ...results, ...files, ...attachments.map(({ block }) => block)];
   const content: MessageParam['content'] =
     blocks.length === 0 ? text : [...blocks, ...(text.trim() === '' ? [] : [{ type: 'text', text }])];
   const turn: Turn = { message: { role: 'user', content } };

@@ -1,8 +1,8 @@
 // Slash commands about the conversation itself: asking again, going on, taking back, files, results.
 import type { ContentBlock } from '../messages/types.ts';
-import { ask, type Effect, type Session, type Step, say } from './session.ts';
+import { ask, type Effect, openResults, type Session, type Step, say, waitingText } from './session.ts';
 import type { SlashCommand } from './slash.ts';
-import { isQuestion, openCalls, questionIndex, questionText, type Turn, textOf } from './turns.ts';
+import { isQuestion, questionIndex, questionText, type Turn, textOf } from './turns.ts';
 
 const only = (session: Session, ...effects: Effect[]): Step => ({ session, effects });
 
@@ -123,24 +123,22 @@ export const conversationCommands: readonly SlashCommand[] = [
   },
   {
     name: 'tool-result',
-    usage: 'TEXT',
-    summary: 'answer a waiting tool call by hand',
+    usage: '[TEXT]',
+    summary: 'answer the next waiting tool call by hand',
     run: (session, argument) => {
-      const calls = openCalls(session.turns);
-      const [first, ...others] = calls;
-      if (first === undefined) return only(session, say('no tool call is waiting'));
-      const results: ContentBlock[] = [
-        { type: 'tool_result', tool_use_id: first.id, content: argument },
-        ...others.map(({ id }) => ({
-          type: 'tool_result',
-          tool_use_id: id,
-          content: 'No result was given.',
-          is_error: true,
-        })),
-      ];
+      const { given, waiting } = openResults(session, session.turns);
+      const [first, ...others] = waiting;
+      const answer = session.turns.at(-1);
+      if (argument === '' || first === undefined || answer === undefined)
+        return only(session, say(waitingText(waiting)));
+      const result: ContentBlock = { type: 'tool_result', tool_use_id: first.id, content: argument };
+      const results = [...given, result];
+      // All results of an answer go in one message: fewer would be refused.
+      if (others.length > 0)
+        return only({ ...session, givenResults: { to: answer, results } }, say(waitingText(others), 'warn'));
       const turn: Turn = { message: { role: 'user', content: results } };
       return only(
-        { ...session, turns: [...session.turns, turn] },
+        { ...session, turns: [...session.turns, turn], givenResults: null },
         { kind: 'record', turn },
         { kind: 'send' },
       );

@@ -11,10 +11,12 @@ export const settingCommands: readonly SlashCommand[] = [
     usage: '[NAME]',
     summary: 'list the models, or use another one',
     completes: 'model',
-    run: (session, argument) =>
-      argument === ''
-        ? only(session, { kind: 'list-models' })
-        : only(override(session, { model: argument }), say(`model: ${argument}`)),
+    run: (session, argument) => {
+      if (argument === '') return only(session, { kind: 'list-models' });
+      if (/\s/.test(argument))
+        return only(session, say('/model NAME takes one name, without blanks', 'warn'));
+      return only(override(session, { model: argument }), say(`model: ${argument}`));
+    },
   },
   {
     name: 'profile',

@@ -1,7 +1,7 @@
 // The chat as a pure state machine: (session, input) -> session and effects. It decides; it does nothing.
 import { isMsgError, type MsgError } from '../errors.ts';
 import type { Usage } from '../messages/types.ts';
-import { ask, type Effect, type Session, type SessionInput, type Step, say } from './session.ts';
+import { ask, type Effect, type Session, type SessionInput, type Step, say, waitingText } from './session.ts';
 import { runSlash } from './slash.ts';
 import { keptBlocks, openCalls, questionFiles, questionText, type Turn } from './turns.ts';
 
@@ -118,8 +118,7 @@ function endNotes(
 ): Effect[] {
   if (end === 'turn-limit') return [say('the limit of tool rounds is reached: /continue goes on', 'warn')];
   if (end === 'unanswerable') {
-    const names = openCalls(session.turns).map(({ name }) => name);
-    return [say(`waiting for the result of ${names.join(', ')}: /tool-result TEXT`, 'warn')];
+    return [say(waitingText(openCalls(session.turns)), 'warn')];
   }
   const note = stopNotes[stopReason ?? ''];
   if (note !== undefined) return [say(note, 'warn')];

@@ -1,9 +1,9 @@
 // Carries out what the session decided. One entry an effect; the session itself is chat/step.ts.
-import type { Effect } from '../chat/session.ts';
+import type { Attachment, Effect } from '../chat/session.ts';
 import { slashCommands } from '../chat/slash.ts';
 import { droppedThinking } from '../chat/turns.ts';
 import type { Context } from '../context.ts';
-import { interrupted, isMsgError } from '../errors.ts';
+import { interrupted, isMsgError, type MsgError } from '../errors.ts';
 import { helpText, keyHelp } from '../render/chat-text.ts';
 import { modelsText } from '../render/models-text.ts';
 import { attachmentBlock } from './attachments.ts';
@@ -24,9 +24,13 @@ export async function perform(effect: Effect, chat: Chat): Promise<void> {
     await carryOut(effect, chat);
   } catch (error) {
     if (!isMsgError(error)) throw error;
-    chat.screen.say(error.message, 'bad');
-    if (error.hint !== undefined) chat.screen.say(error.hint);
+    sayFailure(error, chat);
   }
+}
+
+function sayFailure({ message, hint }: MsgError, { screen }: Chat): void {
+  screen.say(message, 'bad');
+  if (hint !== undefined) screen.say(hint);
 }
 
 /** The same where there is no chat yet that could go on: throws MsgError. */
@@ -45,19 +49,7 @@ const performers: Performers = {
   edit: async ({ text, keep }, { apply, prompt }) =>
     apply({ kind: 'edited', text: await prompt.edit(text), keep }),
   'collect-paste': collectPaste,
-  attach: ({ paths, source }, { apply, context, screen }) =>
-    apply({
-      kind: 'attached',
-      attachments: paths.map((path) => ({
-        name: path,
-        block: attachmentBlock(
-          pathOf(path, context.dirs),
-          () => new Uint8Array(),
-          (text) => screen.say(text),
-          source,
-        ),
-      })),
-    }),
+  attach: attachFiles,
   copy: async (effect, chat) => (await import('./chat-outlets.ts')).copyOut(effect, chat),
   export: async (effect, chat) => (await import('./chat-outlets.ts')).exportTo(effect, chat),
   name: async ({ name }, { journal, screen }) => {
@@ -107,6 +99,27 @@ const performers: Performers = {
   },
   doctor: examine,
 };
+
+/** Attaches what can be read and says what cannot; a question of the command line waits for all of its files. */
+async function attachFiles(
+  { paths, source }: Extract<Effect, { kind: 'attach' }>,
+  chat: Chat,
+): Promise<void> {
+  const { apply, context, screen } = chat;
+  const attachments: Attachment[] = [];
+  for (const path of paths) {
+    const noStdin = (): Uint8Array => new Uint8Array();
+    const note = (text: string): void => screen.say(text);
+    try {
+      const block = attachmentBlock(pathOf(path, context.dirs), noStdin, note, source);
+      attachments.push({ name: path, block });
+    } catch (error) {
+      if (!isMsgError(error) || source === '--file') throw error;
+      sayFailure(error, chat);
+    }
+  }
+  if (attachments.length > 0) await apply({ kind: 'attached', attachments });
+}
 
 async function collectPaste(_: Effect, { prompt, screen, apply }: Chat): Promise<void> {
   screen.say('paste, then Ctrl-D on an empty line');

@@ -202,16 +202,62 @@ test('open tool calls get their results first', () => {
     stopReason: 'tool_use',
   });
   expect(said(effects)).toBe('waiting for the result of x: /tool-result TEXT');
-  const byHand = after('go', calling('x', 'y'), '/tool-result 42').session;
-  expect(byHand.turns.at(-1)?.message.content).toMatchObject([
-    { tool_use_id: 'id-x', content: '42' },
-    { tool_use_id: 'id-y', is_error: true },
+  const byHand = after('go', calling('x'), '/tool-result 42');
+  expect(byHand.session.turns.at(-1)?.message.content).toEqual([
+    { type: 'tool_result', tool_use_id: 'id-x', content: '42' },
   ]);
+  expect(byHand.effects).toMatchObject([{ kind: 'record' }, { kind: 'send' }]);
   const ignored = after('go', calling('x'), 'never mind').session;
   expect(ignored.turns.at(-1)?.message.content).toMatchObject([
     { type: 'tool_result', tool_use_id: 'id-x', is_error: true },
     text('never mind'),
   ]);
+});
+
+test('several open tool calls are answered one after the other, and sent together', () => {
+  const input: SessionInput = { kind: 'turn-ended', end: 'unanswerable', stopReason: 'tool_use' };
+  const calls = calling('x', 'y', 'z');
+  expect(said(after('go', calls, input).effects)).toBe(
+    'waiting for the result of x, then of y, z: /tool-result TEXT',
+  );
+  const first = after('go', calls, '/tool-result 1');
+  expect(said(first.effects)).toBe('waiting for the result of y, then of z: /tool-result TEXT');
+  expect(first.session.turns).toHaveLength(2);
+  expect(said(after('go', calls, '/tool-result 1', '/tool-result').effects)).toBe(
+    'waiting for the result of y, then of z: /tool-result TEXT',
+  );
+  const all = after('go', calls, '/tool-result 1', '/tool-result 2', '/tool-result 3');
+  expect(all.effects).toMatchObject([{ kind: 'record' }, { kind: 'send' }]);
+  expect(all.session.turns.at(-1)?.message.content).toMatchObject([
+    { tool_use_id: 'id-x', content: '1' },
+    { tool_use_id: 'id-y', content: '2' },
+    { tool_use_id: 'id-z', content: '3' },
+  ]);
+  const left = after('go', calls, '/tool-result 1', 'never mind').session;
+  expect(left.turns.at(-1)?.message.content).toMatchObject([
+    { tool_use_id: 'id-x', content: '1' },
+    { tool_use_id: 'id-y', is_error: true },
+    { tool_use_id: 'id-z', is_error: true },
+    text('never mind'),
+  ]);
+  // The same ids may come again in another answer: what was given before is not theirs.
+  const again = after('go', calls, '/tool-result 1', '/undo', 'go', calling('x'), '/tool-result new');
+  expect(again.session.turns.at(-1)?.message.content).toMatchObject([{ content: 'new' }]);
+  expect(said(after('go', answer('ok'), '/tool-result 1').effects)).toBe('no tool call is waiting');
+});
+
+test('a waiting call is shown with its input', () => {
+  const call = { type: 'tool_use', id: 't', name: 'time', input: { zone: 'UTC' } };
+  const message: SessionInput = { kind: 'message', message: { role: 'assistant', content: [call] } };
+  expect(said(after('go', message, '/tool-result').effects)).toBe(
+    'waiting for the result of time {"zone":"UTC"}: /tool-result TEXT',
+  );
+});
+
+test('/model takes one name', () => {
+  const { session, effects } = after('/model foo bar');
+  expect(said(effects)).toBe('/model NAME takes one name, without blanks');
+  expect(session.overrides).toEqual({});
 });
 
 test('an empty answer is not kept: it could not be sent back', () => {

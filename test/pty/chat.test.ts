@@ -259,6 +259,22 @@ test('tools run after a yes, results are shown folded and sent back', async () =
   });
 });
 
+test('/attach takes the files that are there and names the one that is not; /profile names itself', async () => {
+  const there = join(folder, 'there.txt');
+  writeFileSync(there, 'I am here');
+  const { terminal } = await open({ replies: [streamReply('Seen.')] });
+  terminal.type(`/attach ${there} ${join(folder, 'gone')} ${there}\r`);
+  await terminal.see(/Cannot read .*gone \(\/attach\)/s);
+  await terminal.see('attached for the next message');
+  terminal.type('/profile nope\r');
+  await terminal.see('There is no profile "nope" (from /profile).');
+  terminal.type('look\r');
+  await terminal.see('Seen.');
+  expect(sentMessages(0)).toMatchObject([
+    { content: [{ type: 'text' }, { type: 'text' }, { type: 'text', text: 'look' }] },
+  ]);
+});
+
 test('a tool without a command waits for its result by hand', async () => {
   const call = {
     content: [{ type: 'tool_use', id: 't1', name: 'lookup', input: {} }],
