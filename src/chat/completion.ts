@@ -13,10 +13,7 @@ export type Candidates = {
 export async function completions(text: string, candidates: Candidates): Promise<[string[], string]> {
   const [, name, blank, argument = ''] = /^\/(\S*)(\s+)?([\s\S]*)$/.exec(text) ?? [];
   if (name === undefined || text.startsWith('//')) return [[], text];
-  if (blank === undefined) {
-    const names = slashCommands.map((command) => `/${command.name}${command.usage === undefined ? '' : ' '}`);
-    return [names.filter((candidate) => candidate.startsWith(text)), text];
-  }
+  if (blank === undefined) return [commandsLike(name).map((found) => `/${found}${blankAfter(found)}`), text];
   const kind = findCommand(name)?.completes;
   if (kind === undefined) return [[], text];
   const begun = kind === 'path' ? lastWord(argument) : argument;
@@ -24,10 +21,20 @@ export async function completions(text: string, candidates: Candidates): Promise
   return [all.filter((candidate) => candidate.startsWith(begun)), begun];
 }
 
+/** The commands that begin so; where none does, those with an alias that does, under that one. */
+function commandsLike(begun: string): string[] {
+  const fits = (name: string): boolean => name.startsWith(begun);
+  const found = slashCommands.map(({ name }) => name).filter(fits);
+  return found.length > 0 ? found : slashCommands.flatMap(({ aliases = [] }) => aliases.filter(fits));
+}
+
+/** Arguments may follow. */
+const blankAfter = (name: string): string => (findCommand(name)?.usage === undefined ? '' : ' ');
+
 async function candidatesOf(kind: ArgumentKind, begun: string, from: Candidates): Promise<readonly string[]> {
   switch (kind) {
     case 'command':
-      return slashCommands.map((command) => command.name);
+      return commandsLike(begun);
     case 'setting':
       return settingKeys.map((key) => `${key} `);
     case 'on-off':
