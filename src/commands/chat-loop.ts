@@ -21,11 +21,12 @@ export async function runChat(first: string, options: ChatOptions, context: Cont
   const { streams, env } = context;
   const isDumb = env['TERM'] === 'dumb';
   const isPlain = options.plain === true;
+  const waitsUnseen = !streams.stderr.isTTY || options.quiet === true;
   const screen = createScreen(
     context,
     {
       isPlain,
-      showsSpinner: streams.stderr.isTTY && !isDumb && !isPlain && !options.quiet,
+      telling: waitsUnseen ? 'nothing' : isDumb || isPlain ? 'lines' : 'spinner',
       canDraw: streams.stdout.isTTY && !isDumb && !isPlain,
     },
     options.color,

@@ -7,13 +7,13 @@ import { createSanitizer } from '../render/sanitize.ts';
 import type { Theme } from '../render/theme.ts';
 import type { Output } from '../terminal/streams.ts';
 import { createTail, noTail } from '../terminal/tail.ts';
-import { createStatus, type Status } from './chat-status.ts';
+import { createStatus, type Status, type Telling } from './chat-status.ts';
 
 /** How this terminal is written to. */
 export type Look = {
   /** No glyphs, no spinner, no styling, spoken labels. */
   readonly isPlain: boolean;
-  readonly showsSpinner: boolean;
+  readonly telling: Telling;
   /** stdout is a terminal that can be drawn on: Markdown, and what is typed while it comes. */
   readonly canDraw: boolean;
 };
@@ -51,7 +51,9 @@ export function createScreen(context: Context, look: Look, color: boolean | unde
   const theme = context.theme('stderr', look.isPlain ? false : color);
   const tail = look.canDraw ? createTail(stdout, context.theme('stdout', color)) : noTail;
   let behind: Promise<void> | undefined;
+  let isAtLineStart = true;
   const write = (output: Output, text: string): void => {
+    if (output.isTTY && text !== '') isAtLineStart = text.endsWith('\n');
     behind = output.write(output.isTTY ? tail.around(text) : text) ?? behind;
   };
   const openMarkdown = markdownOpener(context, (text) => write(stdout, text), color);
@@ -62,9 +64,11 @@ export function createScreen(context: Context, look: Look, color: boolean | unde
     bad: theme.bad,
   };
 
+  const line = (text: string): void => write(stderr, `${isAtLineStart ? '' : '\n'}${text}\n`);
+
   return {
     theme,
-    showsStatus: look.showsSpinner,
+    showsStatus: look.telling === 'spinner',
     say: (text, tone = 'note') =>
       write(stderr, `${styledLines(createSanitizer()(redact(text)), tones[tone])}\n`),
     show: (text) => write(stderr, `${text}\n`),
@@ -106,7 +110,7 @@ export function createScreen(context: Context, look: Look, color: boolean | unde
         hasWritten: () => hasWritten,
       };
     },
-    status: createStatus({ ...context, theme, tail, tellsWaiting: look.showsSpinner }),
+    status: createStatus({ ...context, theme, tail, telling: look.telling, line }),
     giveWay: tail.lose,
     async drained() {
       const waiting = behind;

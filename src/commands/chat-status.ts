@@ -1,5 +1,6 @@
 // What is told while nothing arrives: a spinner with the seconds, signs of life or a countdown until the answer
-// begins, the seconds of silence in the midst of it. What is typed meanwhile stands behind it.
+// begins, the seconds of silence in the midst of it. What is typed meanwhile stands behind it. Where nothing may
+// be redrawn (screen readers, dumb terminals), a line now and then.
 import type { Context } from '../context.ts';
 import type { Theme } from '../render/theme.ts';
 import type { Spinner } from '../terminal/spinner.ts';
@@ -27,16 +28,23 @@ const appearsAfterMs = 300;
 /** From here on the seconds are shown: before, they would only be noise. */
 const secondsAfterMs = 3_000;
 const tickMs = 250;
+/** Lines are rare: each of them is read aloud. */
+const firstLineAfterMs = 10_000;
+const nextLineAfterMs = 30_000;
+
+/** How waiting is told: not at all in pipes and when asked to be quiet. */
+export type Telling = 'spinner' | 'lines' | 'nothing';
 
 export type StatusNeeds = Pick<Context, 'clock' | 'spinner' | 'streams'> & {
   readonly theme: Theme;
   readonly tail: Tail;
-  /** Whether waiting is told at all: not in pipes, to screen readers, when asked to be quiet. */
-  readonly tellsWaiting: boolean;
+  readonly telling: Telling;
+  /** Writes a line of its own, also in the midst of an answer. */
+  readonly line: (text: string) => void;
 };
 
 /** The status of a chat, which is used for one answer after the other. */
-export function createStatus({ clock, spinner, streams, theme, tail, tellsWaiting }: StatusNeeds): Status {
+export function createStatus({ clock, spinner, streams, theme, tail, telling, line }: StatusNeeds): Status {
   let phase: 'idle' | 'waiting' | 'spinning' | 'answering' = 'idle';
   let label = '';
   let since = 0;
@@ -52,12 +60,14 @@ export function createStatus({ clock, spinner, streams, theme, tail, tellsWaitin
     return elapsedMs < secondsAfterMs ? '' : ` ${Math.floor(elapsedMs / 1000)} s`;
   };
   const life = (): string[] => (signsOfLife === 0 ? [] : [`the server is alive (${signsOfLife})`]);
-  const spinnerText = (): string => {
+  const waitingText = (): string => {
     const now = clock.now();
-    const told =
-      wait !== null && now < wait.until
-        ? `again in ${Math.ceil((wait.until - now) / 1000)} s (Ctrl-C cancels): ${wait.reason}`
-        : [label + seconds(), ...life()].join(', ');
+    return wait !== null && now < wait.until
+      ? `again in ${Math.ceil((wait.until - now) / 1000)} s (Ctrl-C cancels): ${wait.reason}`
+      : [label + seconds(), ...life()].join(', ');
+  };
+  const spinnerText = (): string => {
+    const told = waitingText();
     // A line that wraps could not be taken off the screen without moving the cursor up.
     const room = streams.stderr.columns() - 4;
     const roomForTyped = typed === '' ? 0 : Math.min(typed.length + 3, Math.floor(room / 2));
@@ -91,8 +101,26 @@ export function createStatus({ clock, spinner, streams, theme, tail, tellsWaitin
       refresh();
     }
   };
-  const start = (tell: (signal: AbortSignal) => Promise<void>): void => {
-    if (!tellsWaiting) return;
+  const tellLines = async (signal: AbortSignal): Promise<void> => {
+    let silentSince = since;
+    let dueMs = firstLineAfterMs;
+    for (;;) {
+      if (silentSince !== since) {
+        silentSince = since;
+        dueMs = firstLineAfterMs;
+      }
+      const leftMs = since + dueMs - clock.now();
+      // What arrives meanwhile moves the moment.
+      if (leftMs > 0) await clock.sleep(Math.min(leftMs, 1_000), signal);
+      else {
+        line(phase === 'answering' ? [`silence for${seconds()}`, ...life()].join(', ') : waitingText());
+        dueMs += nextLineAfterMs;
+      }
+    }
+  };
+  const start = (draw: (signal: AbortSignal) => Promise<void>): void => {
+    if (telling === 'nothing') return;
+    const tell = telling === 'lines' ? tellLines : draw;
     stopped = new AbortController();
     const { signal } = stopped;
     running = tell(signal).catch((error: unknown) => {
