@@ -75,11 +75,15 @@ export async function runChat(first: string, options: ChatOptions, context: Cont
     chat.abandon();
     prompt.close();
   };
+  /**
+   * In the editor Ctrl-C is a key; as a signal it comes where lines are plain. It ends what runs and what is asked.
+   * A script has nobody who would go on after it.
+   */
+  const takesInterrupt = (): boolean =>
+    prompt.kind !== 'lines' && [chat.interrupt(), prompt.interrupt()].includes(true);
   const stopListening = context.interrupts.on((signal) => {
     if (signal === 'SIGTERM') stop(143);
-    // In the editor Ctrl-C is a key; as a signal it comes where lines are plain. A script has nobody who
-    // would go on after it.
-    else if (prompt.kind === 'lines' || !chat.interrupt()) stop(exitCodes.interrupted);
+    else if (!takesInterrupt()) stop(exitCodes.interrupted);
   });
   streams.stdout.onClose(() => stop(exitCodes.done));
 

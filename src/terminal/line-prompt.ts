@@ -4,6 +4,11 @@ import { createInterface } from 'node:readline';
 import { configError } from '../errors.ts';
 import type { Input, Prompt } from './prompt-types.ts';
 
+export type LinePrompt = Prompt & {
+  /** Ctrl-C came as a signal: a waiting `ask` ends with `interrupt`. False when none waits. */
+  readonly interrupt: () => boolean;
+};
+
 /**
  * Reads lines as turns. A line that ends in a backslash continues on the next one. `output` shows the
  * prompts; undefined when nobody is there to see them.
@@ -11,13 +16,26 @@ import type { Input, Prompt } from './prompt-types.ts';
 export function createLinePrompt(
   input: NodeJS.ReadableStream,
   output: { write: (text: string) => unknown } | undefined,
-): Prompt {
+): LinePrompt {
   const reader = createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY, terminal: false });
   const lines = reader[Symbol.asyncIterator]();
+  /** Asked for once: an interrupted `ask` leaves it to the next one. */
+  let nextLine: Promise<IteratorResult<string, undefined>> | null = null;
+  let interruptAsk: (() => void) | null = null;
   const read = async (): Promise<Input> => {
+    const interruption = new Promise<null>((resolve) => {
+      interruptAsk = () => resolve(null);
+    });
     let text = '';
     for (;;) {
-      const { value, done } = await lines.next();
+      nextLine ??= lines.next();
+      const line = await Promise.race([nextLine, interruption]);
+      if (line === null) {
+        output?.write('\n');
+        return { kind: 'interrupt' };
+      }
+      nextLine = null;
+      const { value, done } = line;
       if (done) {
         // Ctrl-D and Ctrl-C leave the cursor behind the prompt.
         output?.write('\n');
@@ -28,9 +46,17 @@ export function createLinePrompt(
     }
   };
   return {
-    ask: (promptText) => {
+    async ask(promptText) {
       output?.write(promptText);
-      return read();
+      try {
+        return await read();
+      } finally {
+        interruptAsk = null;
+      }
+    },
+    interrupt() {
+      interruptAsk?.();
+      return interruptAsk !== null;
     },
     // Without raw mode Ctrl-C is a signal, not a key, and the terminal itself shows what is typed.
     whileBusy: () => () => {},

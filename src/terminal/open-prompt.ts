@@ -16,6 +16,8 @@ export type PromptNeeds = {
 export type OpenPrompt = Prompt & {
   /** `editor`: keys are read one by one. `terminal`: a person, but plain lines. `lines`: a script. */
   readonly kind: 'editor' | 'terminal' | 'lines';
+  /** Ctrl-C came as a signal: a waiting `ask` of a `terminal` ends with `interrupt`. False when none does. */
+  readonly interrupt: () => boolean;
 };
 
 /** Opens the prompt on stdin. What it shows goes to stdout when that is a terminal, else to stderr. */
@@ -33,5 +35,6 @@ export function openPrompt({ theme, history, complete, env }: PromptNeeds): Open
     // Loaded with the first Ctrl-G: a prompt should be there at once.
     editor: async (text) => (await import('./editor.ts')).editText(text, env),
   });
-  return { ...prompt, kind: 'editor' };
+  // Here Ctrl-C is a key.
+  return { ...prompt, kind: 'editor', interrupt: () => false };
 }

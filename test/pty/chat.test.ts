@@ -566,6 +566,42 @@ test('Ctrl-C on a dumb terminal ends the answer, not the chat', async () => {
   await terminal.see('Again.');
 });
 
+test('Ctrl-C at the prompt of a dumb terminal gives a hint, twice leaves with 130', async () => {
+  const { terminal } = await open({ replies: [streamReply('Still here.')], env: { TERM: 'dumb' } });
+  // What was typed is dropped with it, and the next line is a message like any other.
+  terminal.type('dropped');
+  await terminal.see('dropped');
+  terminal.type(control('c'));
+  await terminal.see('Ctrl-C again leaves, so does Ctrl-D.');
+  await terminal.see(/Ctrl-D\.\n▸$/);
+  terminal.type('go\r');
+  await terminal.see('Still here.');
+  await terminal.see(/Still here\.\s+▸$/);
+  expect(sentMessages(0)).toEqual([{ role: 'user', content: 'go' }]);
+  terminal.type(control('c'));
+  await terminal.see((text) => text.split('Ctrl-C again leaves').length === 3);
+  terminal.type(control('c'));
+  expect((await terminal.ended).exitCode).toBe(130);
+});
+
+test('Ctrl-C answers a question on a dumb terminal with no', async () => {
+  const tools = '[{"name":"lookup","input_schema":{"type":"object"},"command":["true"]}]';
+  const call = {
+    content: [{ type: 'tool_use', id: 't1', name: 'lookup', input: {} }],
+    stop_reason: 'tool_use',
+  };
+  const { terminal } = await open({
+    replies: [streamReply(call)],
+    args: ['--tools', tools],
+    env: { TERM: 'dumb' },
+  });
+  terminal.type('go\r');
+  await terminal.see('run lookup {}? [y/N]');
+  terminal.type(control('c'));
+  await terminal.see('interrupted');
+  await terminal.see(/▸$/);
+});
+
 test('Ctrl-C ends a chat whose lines come from elsewhere', async () => {
   mock = await startMock({ replies: [paused('Half ', 'whole.')] });
   const script = `"${process.execPath}" "${binary}" chat --no-save go </dev/null`;
