@@ -77,11 +77,6 @@ const failures: Readonly<Record<string, Failure>> = {
   UND_ERR_INVALID_ARG: unsendable,
   UND_ERR_NOT_SUPPORTED: unsendable,
   UND_ERR_REQ_CONTENT_LENGTH_MISMATCH: unsendable,
-  UND_ERR_PRX_TLS: {
-    says: 'the TLS connection to the proxy failed',
-    hint: 'Check the scheme of the proxy URL: most proxies are http://.',
-    isRetryable: false,
-  },
   DEPTH_ZERO_SELF_SIGNED_CERT: {
     says: 'the certificate is self-signed',
     hint: 'Give its PEM file with --cacert FILE.',
@@ -201,7 +196,8 @@ export function codeOf(thrown: unknown): string | undefined {
   if (thrown.name === 'HTTPParserError') return 'HPE_INVALID_RESPONSE';
   if (thrown instanceof AggregateError && thrown.errors.length > 0) return codeOf(thrown.errors[0]);
   const code = (thrown as { code?: unknown }).code;
-  return typeof code === 'string' ? code : codeOf(thrown.cause);
+  // undici wraps what was wrong with the certificate of a proxy.
+  return typeof code === 'string' && code !== 'UND_ERR_PRX_TLS' ? code : codeOf(thrown.cause);
 }
 
 const messageOf = (thrown: unknown): string =>

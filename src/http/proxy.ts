@@ -89,6 +89,15 @@ const withScheme = (proxy: string): string => (/^[a-z0-9]+:\/\//i.test(proxy) ? 
 const notReached = /^(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|UND_ERR_CONNECT_TIMEOUT)$/;
 const checkProxy = 'Check the proxy (--proxy, HTTPS_PROXY, HTTP_PROXY), or leave the host out with NO_PROXY.';
 
+/** By itself, an error of TLS does not say whose it is. */
+const failedAtProxy = new WeakSet<Error>();
+
+/** Remembers for `proxyError` that this failed between here and the proxy. */
+export const markAtProxy = (error: Error): void => void failedAtProxy.add(error);
+
+const isAtProxy = (error: unknown): boolean =>
+  error instanceof Error && (failedAtProxy.has(error) || isAtProxy(error.cause));
+
 /**
  * A failure on the way through a proxy: its own refusal, or what happened behind it. `isSent` tells whether
  * the request itself was under way.
@@ -113,8 +122,11 @@ export function proxyError(error: Error, host: string, proxyHost: string, isSent
       cause: error,
     });
   }
+  const isReached = code === undefined || !notReached.test(code);
+  if (isReached && isAtProxy(error))
+    return networkError(error, `The proxy ${proxyHost}, on the way to ${host}`);
   const failure = networkError(error, `${host} through proxy ${proxyHost}`);
-  if (code === undefined || !notReached.test(code)) return failure;
+  if (isReached) return failure;
   return new MsgError('network', failure.message, {
     hint: checkProxy,
     details: failure.details,

@@ -1,10 +1,10 @@
 // Sends requests and streams their answers. The one door to undici.
-import { Client, type Dispatcher } from 'undici';
+import { type buildConnector, Client, type Dispatcher } from 'undici';
 import type { MsgError } from '../errors.ts';
 import { createArrivalQueue } from './arrival-queue.ts';
 import { decodedBody } from './encoding.ts';
 import { networkError } from './failures.ts';
-import { parseProxy, proxyError, proxyToken } from './proxy.ts';
+import { markAtProxy, parseProxy, proxyError, proxyToken } from './proxy.ts';
 import { markChunk, newTrace } from './trace.ts';
 import type { SendOptions, Transport, WireRequest, WireResponse } from './wire.ts';
 
@@ -176,8 +176,15 @@ async function openDispatcher(url: URL, options: TransportOptions): Promise<Disp
     ...(proxyUrl.protocol === 'socks5:' ? {} : { proxyTls: connect }),
     connections: 1,
     // Its CONNECT is part of connecting: a proxy that accepts and says nothing must not be waited for longer.
-    clientFactory: (origin: URL, client: object) =>
-      new Client(origin, { ...client, headersTimeout: options.connectTimeoutMs }),
+    clientFactory: (origin: URL, { connect: reach }: { connect: buildConnector.connector }) =>
+      new Client(origin, {
+        headersTimeout: options.connectTimeoutMs,
+        connect: (target, callback) =>
+          reach(target, (...result) => {
+            if (result[0] !== null) markAtProxy(result[0]);
+            callback(...result);
+          }),
+      }),
     ...proxyToken(proxyUrl),
   });
 }

@@ -1,6 +1,7 @@
 // The transport through a real proxy: absolute-form for http://, CONNECT for https://, with and without a password.
 import { execFileSync } from 'node:child_process';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { MsgError } from '../../src/errors.ts';
 import type { Transport } from '../../src/http/wire.ts';
 import {
   bytes,
@@ -175,18 +176,32 @@ describe.skipIf(!hasOpenssl && process.env['CI'] !== 'true')(
       expect(proxy.seen).toEqual([url, mock.url].map((one) => `CONNECT ${new URL(one).host}`));
     });
 
-    it('checks the certificate of a proxy that speaks TLS', async () => {
+    it.each<[string, { names: string; isTrusted: boolean }, string, string]>([
+      ['of an unknown CA', { names: 'DNS:localhost', isTrusted: false }, 'unknown CA', '--cacert FILE'],
+      ['of another host', { names: 'DNS:proxy.test', isTrusted: true }, 'for another host', 'Use the name'],
+    ])('names the proxy whose certificate is %s', async (_name, { names, isTrusted }, says, hint) => {
       const url = await target();
-      const { proxy, transport } = await through(
-        { tls: authority.leaf({ names: 'DNS:proxy.test' }) },
-        '',
-        authority.cert,
-      );
-      expect(await failureOf(transport(get(url)))).toMatchObject({
-        kind: 'network',
-        message: expect.stringContaining('the TLS connection to the proxy failed'),
-      });
+      const mock = await mockWith([]);
+      const ca = isTrusted ? authority.cert : undefined;
+      const { proxy, transport } = await through({ tls: authority.leaf({ names }) }, '', ca);
+      for (const one of [url, mock.url]) {
+        const { message, ...failure } = (await failureOf(transport(get(one)))) as MsgError;
+        expect(failure).toMatchObject({ kind: 'network', hint: expect.stringContaining(hint) });
+        expect(message).toContain(`The proxy localhost:${proxy.port}, on the way to ${new URL(one).host}: `);
+        expect(message).toContain(says);
+      }
       expect(proxy.seen).toEqual([]);
+    });
+
+    it('names a proxy that speaks no TLS', async () => {
+      const url = await target();
+      const proxy = await startProxy({});
+      const transport = openTransport({ proxyFor: () => `https://127.0.0.1:${proxy.port}` });
+      cleanups.push(proxy.close, () => transport.close());
+      expect(await failureOf(transport(get(url)))).toMatchObject({
+        message: expect.stringMatching(/^The proxy 127\.0\.0\.1:\d+, on the way .* does not speak TLS/),
+        hint: expect.stringContaining('http://'),
+      });
     });
 
     it('still checks the certificate of the target', async () => {
@@ -194,7 +209,7 @@ describe.skipIf(!hasOpenssl && process.env['CI'] !== 'true')(
       const { transport } = await through();
       expect(await failureOf(transport(get(url)))).toMatchObject({
         kind: 'network',
-        message: expect.stringContaining('unknown CA'),
+        message: expect.stringMatching(/^localhost:\d+ through proxy .* unknown CA/),
       });
     });
   },
