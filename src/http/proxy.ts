@@ -95,6 +95,9 @@ const failedAtProxy = new WeakSet<Error>();
 /** Remembers for `proxyError` that this failed between here and the proxy. */
 export const markAtProxy = (error: Error): void => void failedAtProxy.add(error);
 
+/** The code of undici for what failed in TLS on the way to a proxy. */
+export const tlsToProxy = 'UND_ERR_PRX_TLS';
+
 const isAtProxy = (error: unknown): boolean =>
   error instanceof Error && (failedAtProxy.has(error) || isAtProxy(error.cause));
 
@@ -123,8 +126,15 @@ export function proxyError(error: Error, host: string, proxyHost: string, isSent
     });
   }
   const isReached = code === undefined || !notReached.test(code);
-  if (isReached && isAtProxy(error))
-    return networkError(error, `The proxy ${proxyHost}, on the way to ${host}`);
+  if (isReached && isAtProxy(error)) {
+    const { message, hint, details } = networkError(error, `The proxy ${proxyHost}, on the way to ${host}`);
+    // The doctor must not take the proxy's certificate for the target's.
+    return new MsgError('network', message, {
+      hint,
+      details: { ...details, code: tlsToProxy },
+      cause: error,
+    });
+  }
   const failure = networkError(error, `${host} through proxy ${proxyHost}`);
   if (isReached) return failure;
   return new MsgError('network', failure.message, {

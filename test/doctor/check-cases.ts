@@ -210,6 +210,15 @@ export const cases: readonly Case[] = [
     says: /refused the tunnel to gw\.example \(403\)/,
   },
   {
+    id: 'env.proxy_auth',
+    seen: {
+      network: network({ tunnel: { proxy: 'proxy:3128', ms: 5, status: 200, failure: null } }),
+      keyless: failed('UND_ERR_PRX_TLS'),
+    },
+    status: 'fail',
+    says: /No TLS connection to the proxy proxy:3128/,
+  },
+  {
     id: 'env.ca',
     seen: { setup: setup({ env: { NODE_EXTRA_CA_CERTS: '/etc/missing.pem' } }) },
     status: 'warn',

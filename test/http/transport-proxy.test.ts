@@ -186,7 +186,11 @@ describe.skipIf(!hasOpenssl && process.env['CI'] !== 'true')(
       const { proxy, transport } = await through({ tls: authority.leaf({ names }) }, '', ca);
       for (const one of [url, mock.url]) {
         const { message, ...failure } = (await failureOf(transport(get(one)))) as MsgError;
-        expect(failure).toMatchObject({ kind: 'network', hint: expect.stringContaining(hint) });
+        expect(failure).toMatchObject({
+          kind: 'network',
+          hint: expect.stringContaining(hint),
+          details: { code: 'UND_ERR_PRX_TLS', isRetryable: false },
+        });
         expect(message).toContain(`The proxy localhost:${proxy.port}, on the way to ${new URL(one).host}: `);
         expect(message).toContain(says);
       }

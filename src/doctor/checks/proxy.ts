@@ -1,6 +1,7 @@
 // The forward proxy of this machine: is it used where it has to be, and does it let the request through?
+import { tlsToProxy } from '../../http/proxy.ts';
 import { type Check, fail, info, pass, remedy, warn } from '../check.ts';
-import { wireLines } from '../evidence.ts';
+import { wireLine, wireLines } from '../evidence.ts';
 import { owned } from '../exchanges.ts';
 import type { Exchange } from '../observations.ts';
 import { again, change, withoutProxy } from '../remedy-commands.ts';
@@ -95,6 +96,14 @@ export const proxyChecks: readonly Check[] = [
         owner: 'proxy',
         evidence: [`CONNECT ${target} -> ${status ?? 'no tunnel'}`],
       } as const;
+      if (answer?.outcome === 'failed' && answer.failure.code === tlsToProxy)
+        return fail(`No TLS connection to the proxy ${proxy} comes about.`, {
+          owner: 'you',
+          evidence: [wireLine(answer)],
+          remedy: remedy('Give the CA of the proxy with --cacert FILE; use the name in its certificate.', [
+            again(look),
+          ]),
+        });
       if (status === 407)
         return fail(`The proxy ${proxy} wants a user name and password (407).`, {
           ...problem,
