@@ -2,7 +2,7 @@
 // together, never by the status alone.
 import { type ApiFacts, type ErrorKind, MsgError } from '../errors.ts';
 import { retryAfterMs } from '../http/retry.ts';
-import { type Endpoint, hostOf, urlOf } from './endpoint.ts';
+import { type Endpoint, hostOf, urlOf, withoutOpenAiEndpoint } from './endpoint.ts';
 import type { Envelope } from './envelope.ts';
 import { redact } from './secret.ts';
 
@@ -207,6 +207,12 @@ function hintFor(
     return [...asked, ...elsewhere].join(' ') || undefined;
   }
   if (lacksModel(envelope, status, model)) return `${endpoint.modelsCommand} lists what it offers.`;
+  const meant =
+    (status === 404 || status === 405) && endpoint.messagesUrl === undefined
+      ? withoutOpenAiEndpoint(endpoint.baseUrl)
+      : undefined;
+  if (meant !== undefined)
+    return `The base URL ends in /chat/completions, the endpoint of OpenAI's protocol; leave that out: --base-url ${meant}. ${next}`;
   const refused =
     status === 400 ? refusedParameters.find(([pattern]) => pattern.test(envelope.message)) : undefined;
   if (refused !== undefined) return refused[1];

@@ -49,6 +49,13 @@ export function baseForms(baseUrl: string): { sdk: string; vercel: string } {
   return { sdk, vercel: `${sdk}/v1` };
 }
 
+/** The base URL that was meant by one that ends in OpenAI's endpoint, or undefined for any other. */
+export function withoutOpenAiEndpoint(baseUrl: string): string | undefined {
+  const base = baseForms(baseUrl).sdk;
+  const meant = base.replace(/\/chat\/completions$/i, '');
+  return meant === base ? undefined : baseForms(meant).sdk;
+}
+
 /** `https://host:port` of a base URL: what a key is bound to. */
 export const originOf = (baseUrl: string): string => parseBaseUrl(baseUrl).origin;
 

@@ -195,6 +195,16 @@ describe('the words', () => {
     expect(failed(400, { type: 'invalid_request_error', message }).hint).toContain(flag);
   });
 
+  it.each([
+    [404, 'https://host/v1/chat/completions', 'https://host'],
+    [405, 'https://host/api/v1/chat/completions/', 'https://host/api'],
+  ])('of a %i at %s name the base URL that was meant', (status, baseUrl, meant) => {
+    const { hint } = failed(status, {}, {}, { baseUrl });
+    expect(hint).toContain(`leave that out: --base-url ${meant}. Next: msg doctor work`);
+    expect(failed(status, {}).hint).toBe('Next: msg doctor work');
+    expect(failed(401, {}, {}, { baseUrl }).hint).not.toContain('leave that out');
+  });
+
   it('say how long the server wants to be left alone', () => {
     const error = failed(429, {}, { 'retry-after': '90' });
     expect(error.hint).toBe('The server asks to wait 90 s.');
