@@ -36,20 +36,18 @@ export function presetForHost(host: string): Preset | undefined {
   const wanted = host.toLowerCase();
   return presets.find((preset) =>
     [preset.baseUrl, ...(preset.otherBaseUrls ?? []).map((other) => other.baseUrl)].some((baseUrl) =>
-      hostPattern(baseUrl)?.test(wanted),
+      isHostOf(baseUrl, wanted),
     ),
   );
 }
 
 /** `https://{resource}.services.example/x` -> one label, then the rest of the host, literally. */
-function hostPattern(baseUrl: string): RegExp | undefined {
-  const host = /^https?:\/\/([^/]+)/.exec(baseUrl)?.[1];
-  if (host === undefined || host.endsWith(':0')) return undefined;
-  const source = host
-    .split(/\{\w+\}/)
-    .map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
-    .join('[^.]+');
-  return new RegExp(`^${source}$`);
+function isHostOf(baseUrl: string, host: string): boolean {
+  const pattern = /^https?:\/\/([^/]+)/.exec(baseUrl)?.[1];
+  if (pattern === undefined || pattern.endsWith(':0')) return false;
+  if (!pattern.includes('{')) return pattern === host;
+  const literals = pattern.split(/\{\w+\}/).map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
+  return new RegExp(`^${literals.join('[^.]+')}$`).test(host);
 }
 
 /**
