@@ -1,6 +1,6 @@
 // Colours and glyphs for one stream. The one door to chalk.
 import { Chalk, type ColorSupportLevel } from 'chalk';
-import { asciiGlyphs, type Theme, unicodeGlyphs } from '../render/theme.ts';
+import { asciiGlyphs, plainTheme, type Theme, unicodeGlyphs } from '../render/theme.ts';
 
 export type ThemeOptions = {
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -12,6 +12,8 @@ export type ThemeOptions = {
 
 export function createTheme(options: ThemeOptions): Theme {
   const colorLevel = colorLevelOf(options);
+  const glyphs = knowsUnicode(options) ? unicodeGlyphs : asciiGlyphs;
+  if (colorLevel === 0) return { ...plainTheme, glyphs };
   const chalk = new Chalk({ level: colorLevel });
   return {
     good: chalk.green,
@@ -27,9 +29,9 @@ export function createTheme(options: ThemeOptions): Theme {
     code: chalk.yellow,
     quote: chalk.dim.italic,
     accent: chalk.magenta,
-    glyphs: knowsUnicode(options) ? unicodeGlyphs : asciiGlyphs,
+    glyphs,
     colorLevel,
-    hasLinks: colorLevel > 0 && options.isTTY && knowsLinks(options.env),
+    hasLinks: options.isTTY && knowsLinks(options.env),
   };
 }
 
