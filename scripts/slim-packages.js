@@ -4,13 +4,14 @@
 import { writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { brotliCompressSync } from 'node:zlib';
 
 const require = createRequire(import.meta.url);
 
 /** WebAssembly undici carries as base64 inside JavaScript: beside the bundle it is smaller and costs no parsing. */
-const wasmName = 'llhttp_simd.wasm.br';
+const wasmName = 'llhttp_simd.wasm';
 const wasmModule = 'undici/lib/llhttp/llhttp_simd-wasm.js';
+
+const { ERROR, TYPE } = require('undici/lib/llhttp/constants.js');
 
 /** By the end of a module's path: what stands in for it. */
 const replacements = {
@@ -21,8 +22,9 @@ const replacements = {
   // ora draws the one it is given or `dots`; the package is 90 animations.
   'cli-spinners/index.js':
     'export default { dots: { interval: 80, frames: [..."⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"] }, line: { interval: 130, frames: [..."-\\\\|/"] } };',
-  [wasmModule]: `const { readFileSync } = require('node:fs');
-    module.exports = require('node:zlib').brotliDecompressSync(readFileSync(require('node:path').join(__dirname, '${wasmName}')));`,
+  [wasmModule]: `module.exports = require('node:fs').readFileSync(require('node:path').join(__dirname, '${wasmName}'));`,
+  // Tables for a parser in JavaScript, computed anew at every start; the one in WebAssembly needs two.
+  'undici/lib/llhttp/constants.js': `module.exports = ${JSON.stringify({ ERROR, TYPE })};`,
   // For CPUs without SIMD (before 2008): found in the installed package when it is needed.
   'undici/lib/llhttp/llhttp-wasm.js': "module.exports = require('undici/lib/llhttp/llhttp-wasm');",
   // chalk's guess at the terminal, made when it is loaded. terminal/theme decides the level itself.
@@ -41,15 +43,36 @@ const undiciParts = {
     export { default as ProxyAgent } from 'undici/lib/dispatcher/proxy-agent.js';`,
 };
 
+/** By package and module of Node: what the package needs of it. The rest is not worth loading at every start. */
+const nodeModules = {
+  commander: {
+    // For sub-commands in files of their own; msg has none.
+    'node:child_process': 'module.exports = {};',
+  },
+  undici: {
+    // The real one makes process.stderr, to see whether an error would be told in colour.
+    'node:assert': `module.exports = (value, message) => {
+        if (!value) throw message instanceof Error ? message : new Error(message ?? 'assertion failed');
+      };`,
+    // The class is for request bodies that are answers of node:http; ours are text.
+    'node:http': `const { execArgv, env } = process;
+      const isChosen = /--max-http-header-size/.test([env.NODE_OPTIONS, ...execArgv].join(' '));
+      module.exports = { IncomingMessage: class {}, maxHeaderSize: isChosen ? require('node:http').maxHeaderSize : 16384 };`,
+  },
+};
+
 export const slimPackages = {
   name: 'slim-packages',
   setup({ onResolve, onLoad, initialOptions: { absWorkingDir } }) {
     onResolve({ filter: /^undici$/ }, ({ kind }) => ({ path: kind, namespace: 'undici' }));
-    // commander needs it for sub-commands in files of their own; msg has none, and --help should not load it.
-    onResolve({ filter: /^node:child_process$/ }, ({ importer }) =>
-      /[\\/]commander[\\/]/.test(importer) ? { path: 'none', namespace: 'none' } : undefined,
-    );
-    onLoad({ filter: /.*/, namespace: 'none' }, () => ({ contents: 'module.exports = {};' }));
+    onResolve({ filter: /^node:/ }, ({ path, importer, namespace }) => {
+      const name = /[\\/]node_modules[\\/](\w+)[\\/]/.exec(importer)?.[1];
+      return namespace === 'file' && nodeModules[name]?.[path] !== undefined
+        ? { path, namespace: `node for ${name}` }
+        : undefined;
+    });
+    for (const [name, standIns] of Object.entries(nodeModules))
+      onLoad({ filter: /.*/, namespace: `node for ${name}` }, ({ path }) => ({ contents: standIns[path] }));
     onLoad({ filter: /.*/, namespace: 'undici' }, ({ path }) => ({
       contents: undiciParts[path],
       resolveDir: absWorkingDir,
@@ -64,5 +87,5 @@ export const slimPackages = {
 
 /** Puts the WebAssembly beside the bundle. */
 export function copyWasm(dist) {
-  writeFileSync(join(dist, wasmName), brotliCompressSync(require(wasmModule)));
+  writeFileSync(join(dist, wasmName), require(wasmModule));
 }
