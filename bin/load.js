@@ -2,15 +2,12 @@
 // module.enableCompileCache() does it: that saves a quarter of the time to the first text.
 'use strict';
 
-const { existsSync, lstatSync, mkdirSync, readFileSync, renameSync, writeFileSync } = require('node:fs');
-const { createRequire, wrap } = require('node:module');
+const fs = require('node:fs');
 const { tmpdir } = require('node:os');
 const { join } = require('node:path');
-const vm = require('node:vm');
-const { brotliDecompressSync, crc32 } = require('node:zlib');
+const { Script } = require('node:vm');
 
 const dist = join(__dirname, '../dist');
-const requireOutside = createRequire(join(dist, 'msg.cjs'));
 const modules = new Map();
 
 /** Where compiled code is kept. */
@@ -20,39 +17,49 @@ const codeFolder =
     ? join(tmpdir(), `msg-code-cache-${process.getuid ? process.getuid() : 'own'}`)
     : join(chosenFolder, 'msg');
 
-/** Smaller files compile as fast as their compiled code is read. */
-const worthKeeping = 25_000;
-
 /** V8 compiles a function when it is first called: so many runs each add what they called. */
 const learningRuns = 8;
 
 /** What is kept at the end of this run: scripts, the files for their code, and how many runs went into it. */
 const learnt = [];
 
-/** The exports of a file in dist/. Those ending in `.br` are stored compressed: most runs need few of them. */
-function load(name) {
-  const known = modules.get(name);
-  if (known !== undefined) return known.exports;
-  // Code that V8 takes from a cache cannot import() by itself (Node 20); this file can, and from the same place.
+/** The exports of `file` in dist/, or those of `file#piece`, one of several in it. */
+function load(id) {
+  const [file, piece] = id.split('#');
+  const { exports } = modules.get(file) ?? run(file);
+  return piece === undefined ? exports : exports.pieces[piece]();
+}
+
+/** Files that end in `.br` are stored compressed: most runs need few of them. */
+function run(name) {
+  // Code that V8 takes from a cache cannot import() by itself (Node 20); this file can, and what it finds is the same.
   const module = { exports: {}, import: (id) => import(id) };
   modules.set(name, module);
   const filename = join(dist, name);
-  const bytes = readFileSync(filename);
-  const source = name.endsWith('.br') ? brotliDecompressSync(bytes) : bytes;
-  compile(filename, source).call(module.exports, module.exports, requireFrom, module, filename, dist);
-  return module.exports;
+  const bytes = fs.readFileSync(filename);
+  const source = name.endsWith('.br') ? require('node:zlib').brotliDecompressSync(bytes) : bytes;
+  // One byte is one character: the build writes ASCII.
+  compile(filename, source.latin1Slice()).call(
+    module.exports,
+    module.exports,
+    requireFrom,
+    module,
+    filename,
+    dist,
+  );
+  return module;
 }
 
-/** The pieces of the bundle require each other by `./name.cjs` or `./name.cjs.br`, everything else by name. */
+/** Files of the bundle require each other by `./id`, everything else by name. */
 function requireFrom(id) {
-  return id.startsWith('./') ? load(id.slice(2)) : requireOutside(id);
+  return id.startsWith('./') ? load(id.slice(2)) : require(id);
 }
 
-/** The function that is the module; esbuild writes ASCII. */
+/** The function that is the module: the build wraps each in one. */
 function compile(filename, source) {
-  const file = source.length < worthKeeping ? undefined : fileOfCode(source);
+  const file = fileOfCode(source);
   const kept = file && codeIn(file);
-  const script = new vm.Script(wrap(source.latin1Slice()), { filename, cachedData: kept?.code });
+  const script = new Script(source, { filename, cachedData: kept?.code });
   const runs = script.cachedDataRejected === false ? kept.runs : 0;
   if (file !== undefined && runs < learningRuns) {
     if (learnt.push({ script, file, runs: runs + 1 }) === 1) process.once('exit', keepCode);
@@ -60,22 +67,32 @@ function compile(filename, source) {
   return script.runInThisContext();
 }
 
-/** Named after everything the code depends on but the CPU, which V8 itself looks at. */
+/**
+ * Named after everything the code depends on but the CPU, which V8 itself looks at. The build writes a hash of
+ * the source before those that are large: smaller ones compile as fast as their compiled code is read.
+ */
 function fileOfCode(source) {
-  const { NODE_DISABLE_COMPILE_CACHE: disabled, NODE_OPTIONS: options } = process.env;
-  // Node 21 to 22.1 has no crc32.
-  if (disabled || crc32 === undefined) return undefined;
+  const { NODE_DISABLE_COMPILE_CACHE: disabled, NODE_OPTIONS: options = '' } = process.env;
+  if (disabled || !source.startsWith('/*')) return undefined;
   const { arch, execArgv, version } = process;
-  const key = crc32([version, arch, options, ...execArgv].join(' '), crc32(source)).toString(16);
-  return join(codeFolder, key);
+  const flags = [options, ...execArgv].join(' ').trim();
+  const name = `${source.slice(2, source.indexOf('*/'))}-${version}-${arch}`;
+  return join(codeFolder, flags === '' ? name : `${name}-${hashOf(flags)}`);
 }
 
-/** Four bytes of checksum, one that counts runs, the code. Undefined: missing, damaged or somebody else's. */
+/** Loading a module for it would take longer than it gains. */
+function hashOf(text) {
+  let hash = 0;
+  for (let at = 0; at < text.length; at++) hash = (Math.imul(hash, 31) + text.charCodeAt(at)) | 0;
+  return (hash >>> 0).toString(16);
+}
+
+/** Four bytes of length, one that counts runs, the code. Undefined: missing, cut off or somebody else's. */
 function codeIn(file) {
   try {
     if (!isFolderOwn()) return undefined;
-    const bytes = readFileSync(file);
-    if (crc32(bytes.subarray(4)) !== bytes.readUInt32LE(0)) return undefined;
+    const bytes = fs.readFileSync(file);
+    if (bytes.readUInt32LE(0) !== bytes.length) return undefined;
     return { runs: bytes[4], code: bytes.subarray(5) };
   } catch {
     return undefined;
@@ -84,7 +101,7 @@ function codeIn(file) {
 
 /** Compiled code is code: nobody else may have been able to write it. Throws where there is no folder. */
 function isFolderOwn() {
-  const { mode, uid } = lstatSync(codeFolder);
+  const { mode, uid } = fs.lstatSync(codeFolder);
   return process.getuid === undefined || (uid === process.getuid() && (mode & 0o022) === 0);
 }
 
@@ -98,16 +115,17 @@ function keepCode() {
   }
   try {
     // A TMPDIR that is missing is not ours to make.
-    if (!existsSync(codeFolder))
-      mkdirSync(codeFolder, { recursive: chosenFolder !== undefined, mode: 0o700 });
+    if (!fs.existsSync(codeFolder))
+      fs.mkdirSync(codeFolder, { recursive: chosenFolder !== undefined, mode: 0o700 });
     if (!isFolderOwn()) return;
     for (const { script, file, runs } of learnt) {
-      const counted = Buffer.concat([Buffer.of(runs), script.createCachedData()]);
-      const checksum = Buffer.alloc(4);
-      checksum.writeUInt32LE(crc32(counted));
+      const code = script.createCachedData();
+      const head = Buffer.alloc(5, runs);
+      head.writeUInt32LE(head.length + code.length);
       const draft = `${file}.${process.pid}`;
-      writeFileSync(draft, Buffer.concat([checksum, counted]), { flag: 'wx', mode: 0o600 });
-      renameSync(draft, file);
+      // Flushed before it gets its name: V8 trusts what it is given.
+      fs.writeFileSync(draft, Buffer.concat([head, code]), { flag: 'wx', mode: 0o600, flush: true });
+      fs.renameSync(draft, file);
     }
   } catch {}
 }

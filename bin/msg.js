@@ -17,12 +17,12 @@ if (ahead < 0) {
   process.exitCode = 1;
 } else if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) {
   // Answered before anything is loaded: scripts ask for it.
-  print(Buffer.from(require('../package.json').version + '\n'));
+  print(Buffer.from(version() + '\n'));
 } else if (argv.length === 1 && (argv[0] === '--help' || argv[0] === '-h') && !isNarrow()) {
   // Laid out for 80 columns when msg was built.
   print(fs.readFileSync(__dirname + '/../dist/help.txt'));
 } else {
-  start(require('./load.js').load('msg.cjs'));
+  start(require('./load.js').load('msg.cjs#msg'));
 }
 
 /** Without process.stdout, which takes longer to make than everything else here. */
@@ -50,8 +50,13 @@ function isNarrow() {
   return fs.fstatSync(1).isCharacterDevice() && process.stdout.columns < 80;
 }
 
+/** Without require(), which looks for who else may be the owner of the file. */
+function version() {
+  return JSON.parse(fs.readFileSync(__dirname + '/../package.json')).version;
+}
+
 function start(msg) {
-  msg.main(argv, msg.systemContext(require('../package.json').version)).then((code) => {
+  msg.main(argv, msg.systemContext(version())).then((code) => {
     // Never process.exit(): it cuts off writes that are still on their way.
     process.exitCode = code;
     // But who interrupts does not wait for a reader that has stalled.

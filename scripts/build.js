@@ -4,17 +4,18 @@
 // A CommonJS bundle starts about 4 ms faster than an ES module one, but esbuild splits only ES modules.
 // So it is built in two passes: bundle and split as ESM, then turn each piece into CommonJS.
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync } from 'node:zlib';
-import { build, transform } from 'esbuild';
-import { filesOf, nameOf, textOf } from './pieces.js';
+import { build } from 'esbuild';
+import { codeOf, filesOf, idOf } from './pieces.js';
 import { copyWasm, slimPackages } from './slim-packages.js';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const dist = join(root, 'dist');
-const target = 'node20.18';
+const options = { platform: 'node', target: 'node20.18', minify: true, absWorkingDir: root };
 
 /** Packages that stay outside: native code, grammars that are larger than all of msg, and what only writes files. */
 const external = [
@@ -27,10 +28,12 @@ const external = [
   'undici/lib/llhttp/llhttp-wasm',
 ];
 
-/** What is loaded together becomes one file each: every command needs the first, most of them the second. */
+/** What is loaded together becomes one file each: most commands need the first. */
 const groups = [
-  { leaders: ['src/main.ts', 'src/program.ts'], extension: 'cjs' },
-  { leaders: ['src/commands/send.ts', 'src/http/transport.ts'], extension: 'cjs' },
+  {
+    leaders: ['src/main.ts', 'src/program.ts', 'src/commands/send.ts', 'src/http/transport.ts'],
+    extension: 'cjs',
+  },
   {
     leaders: ['src/commands/chat.ts', 'src/commands/chat-journal.ts', 'src/terminal/open-prompt.ts'],
     extension: 'cjs.br',
@@ -38,7 +41,6 @@ const groups = [
 ];
 
 const bundle = await build({
-  absWorkingDir: root,
   entryPoints: [
     { in: 'src/main.ts', out: 'msg' },
     { in: 'src/mock/index.ts', out: 'mock' },
@@ -47,10 +49,7 @@ const bundle = await build({
   bundle: true,
   splitting: true,
   format: 'esm',
-  platform: 'node',
-  target,
-  minifySyntax: true,
-  minifyWhitespace: true,
+  ...options,
   legalComments: 'none',
   // streaming-markdown asserts at every character; without that, Markdown renders a fifth faster.
   pure: ['console.assert'],
@@ -64,20 +63,9 @@ rmSync(dist, { recursive: true, force: true });
 mkdirSync(dist, { recursive: true });
 writeFileSync(join(dist, 'package.json'), '{"type":"commonjs"}\n');
 const files = filesOf(bundle.metafile.outputs, groups);
-const codes = new Map();
-for (const { path, text } of bundle.outputFiles) {
-  const { code } = await transform(text, {
-    format: 'cjs',
-    platform: 'node',
-    target,
-    minifyWhitespace: true,
-    minifyIdentifiers: true,
-  });
-  const file = files.get(nameOf(path));
-  codes.set(file, (codes.get(file) ?? new Map()).set(nameOf(path), asciiOf(code)));
-}
-for (const [file, pieces] of codes) {
-  const text = textOf(file, pieces, files);
+const texts = new Map(bundle.outputFiles.map(({ path, text }) => [basename(path, '.js'), text]));
+for (const file of new Set(files.values())) {
+  const text = wrapped(asciiOf(await codeOf(file, texts, files, options)));
   writeFileSync(join(dist, file), file.endsWith('.br') ? brotliCompressSync(text) : text);
 }
 writeFileSync(join(dist, 'mock.cjs'), publicFace('mock'));
@@ -94,11 +82,22 @@ function asciiOf(code) {
   return code.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
+/**
+ * As Node wraps a CommonJS module, so that nobody has to at every start. Before what is large stands a hash, by which
+ * bin/load.js keeps its compiled code; the rest compiles as fast as compiled code is read.
+ */
+function wrapped(code) {
+  const text = `(function (exports, require, module, __filename, __dirname) {${code}\n})`;
+  return text.length < 25_000
+    ? text
+    : `/*${createHash('sha256').update(text).digest('hex').slice(0, 16)}*/${text}`;
+}
+
 /** What `require` and `import` of others find. The names are written out: Node reads them without running it. */
 function publicFace(name) {
   const { exports } = bundle.metafile.outputs[`dist/${name}.js`];
   const lines = exports.map((one) => `exports.${one}=piece.${one};\n`).join('');
-  return `const piece=require("../bin/load.js").load("${files.get(name)}");\n${lines}`;
+  return `const piece=require("../bin/load.js").load("${idOf(name, files)}");\n${lines}`;
 }
 
 /** Each licence once, below the packages it covers and their lines of copyright. */

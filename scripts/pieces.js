@@ -1,5 +1,6 @@
 // Puts the pieces esbuild made into files. It cuts wherever two entries share code, so that one command would
-// open 20 small files at 0.25 ms each; what always starts together becomes one file.
+// open 20 small files at 0.25 ms each; what always starts together becomes one file, and one scope.
+import { build } from 'esbuild';
 
 /**
  * @param outputs of esbuild's metafile
@@ -30,36 +31,50 @@ export function filesOf(outputs, groups) {
 }
 
 /**
- * The text of one file. Pieces find each other by `piece(name)`, in this file or in another.
- * @param codes by name of the piece, its CommonJS code
+ * One file as CommonJS. A file of several pieces exports them as `pieces`, functions by name: a piece runs when it
+ * is first asked for. Other files ask for it by `idOf`.
+ * @param texts by name of a piece, its code as an ES module: of all pieces, whatever file they go to
  */
-export function textOf(file, codes, files) {
-  const linked = [...codes].map(([name, code]) => [name, linkedCode(code, file, files)]);
-  if (codes.size === 1) return linked[0][1];
-  // The parentheses make V8 compile the function at once instead of looking it over first.
-  const table = linked.map(([name, code]) => `"${name}":(function(module,exports){${code}})`).join(',\n');
-  return `"use strict";const pieces={${table}},loaded={};
-function piece(name){let one=loaded[name];if(one===undefined){one=loaded[name]={exports:{},import:module.import};pieces[name](one,one.exports)}return one.exports}
-${files.get('msg') === file ? 'module.exports=piece("msg");' : ''}module.exports.piece=piece;\n`;
+export async function codeOf(file, texts, files, options) {
+  const own = [...texts.keys()].filter((name) => files.get(name) === file);
+  const result = await build({
+    ...options,
+    stdin: { contents: own.length === 1 ? texts.get(own[0]) : entryOf(own) },
+    bundle: true,
+    format: 'cjs',
+    write: false,
+    plugins: [linksOf(file, texts, files)],
+  });
+  return withoutImport(result.outputFiles[0].text);
 }
 
-/** `import()` of a file would start Node's loader of ES modules: pieces are loaded with `require` alone. */
-function linkedCode(code, file, files) {
-  const link = (name) => {
-    const home = files.get(name);
-    if (!isGroup(home, files)) return `require("./${home}")`;
-    return home === file ? `piece("${name}")` : `require("./${home}").piece("${name}")`;
-  };
-  return (
-    code
-      .replace(/\bimport\("(node:[^"]+)"\)/g, 'Promise.resolve().then(()=>require("$1"))')
-      .replace(/\bimport\("\.\/([^"]+)\.js"\)/g, (_, name) => `Promise.resolve().then(()=>${link(name)})`)
-      // What is left are packages; code that comes out of a cache has no import() of its own: see bin/load.js.
-      .replace(/(?<![\w$.])import\(/g, 'module.import(')
-      .replace(/\brequire\("\.\/([^"]+)\.js"\)/g, (_, name) => link(name))
-  );
+const entryOf = (own) =>
+  `export const pieces={${own.map((name) => `"${name}":()=>require("./${name}.js")`).join()}};`;
+
+/** How bin/load.js is asked for a piece: by its file, and by its name where the file has several. */
+export function idOf(name, files) {
+  const file = files.get(name);
+  return [...files.values()].filter((one) => one === file).length === 1 ? file : `${file}#${name}`;
 }
 
-const isGroup = (file, files) => [...files.values()].filter((one) => one === file).length > 1;
+/** Pieces of this file become one with it; all else stays outside. */
+const linksOf = (file, texts, files) => ({
+  name: 'pieces',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /.*/ }, ({ path }) => {
+      const home = path.startsWith('./') ? files.get(nameOf(path)) : undefined;
+      if (home === undefined) return { path, external: true };
+      if (home === file) return { path: nameOf(path), namespace: 'piece' };
+      return { path: `./${idOf(nameOf(path), files)}`, external: true };
+    });
+    onLoad({ filter: /.*/, namespace: 'piece' }, ({ path }) => ({ contents: texts.get(path) }));
+  },
+});
 
-export const nameOf = (path) => /([^\\/]+)\.js$/.exec(path)[1];
+/** `import()` would start Node's loader of ES modules; and code that comes out of a cache has none of its own. */
+const withoutImport = (code) =>
+  code
+    .replace(/\bimport\("((?:node:|\.\/)[^"]+)"\)/g, 'Promise.resolve().then(()=>require("$1"))')
+    .replace(/(?<![\w$.])import\(/g, 'module.import(');
+
+const nameOf = (path) => /([^\\/]+)\.js$/.exec(path)[1];

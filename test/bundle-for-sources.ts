@@ -8,13 +8,13 @@ const root = join(import.meta.dirname, '..');
 
 /** Code that takes the exports of a source out of the bundle; `load` is the one of bin/load.js. */
 const faces: Readonly<Record<string, () => string>> = {
-  'src/main.ts': () => `export const { main } = load('msg.cjs');`,
-  'src/context.ts': () => `export const { systemContext } = load('msg.cjs');`,
+  'src/main.ts': () => `export const { main } = load('msg.cjs#msg');`,
+  'src/context.ts': () => `export const { systemContext } = load('msg.cjs#msg');`,
   'src/http/transport.ts': () => {
     const main = readFileSync(join(root, 'dist/msg.cjs'), 'latin1');
-    const [, file, piece] = /require\("\.\/([\w-]+\.cjs)"\)\.piece\("(transport-\w+)"\)/.exec(main) ?? [];
-    if (piece === undefined) throw new Error('dist/msg.cjs loads no transport');
-    return `load('msg.cjs'); export const { createTransport } = load('${file}').piece('${piece}');`;
+    const piece = /"(transport-\w+)"/.exec(main)?.[1];
+    if (piece === undefined) throw new Error('dist/msg.cjs has no transport');
+    return `export const { createTransport } = load('msg.cjs#${piece}');`;
   },
   'src/mock/index.ts': () => {
     const names = Object.keys(createRequire(import.meta.url)(join(root, 'dist/mock.cjs')));
