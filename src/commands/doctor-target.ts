@@ -93,7 +93,7 @@ export async function openTarget(input: TargetInput): Promise<Target> {
     keyVariable: settings.key?.value.kind === 'env' ? settings.key.value.name : null,
     withheld: key === undefined ? withheldKey(settings) : null,
     model: model?.value ?? null,
-    modelSource: model === undefined ? null : describeSource(model.source),
+    overrides: overridesOf(settings),
     version: endpoint.version,
     betas: endpoint.betas,
     proxy: choice ?? null,
@@ -121,6 +121,19 @@ export async function openTarget(input: TargetInput): Promise<Target> {
       await demo?.close();
     },
   };
+}
+
+/** The fields of a profile that something else decides on this run: changing the profile would not cure them. */
+function overridesOf(settings: Settings): SetupInput['overrides'] {
+  const { baseUrl, auth, model, proxy, cacert, clientCert } = settings;
+  const fields = { 'base-url': baseUrl, auth, model, proxy, cacert, 'client-cert': clientCert };
+  return Object.fromEntries(
+    Object.entries(fields).flatMap(([field, setting]) =>
+      setting !== undefined && ['flag', 'env', 'project'].includes(setting.source.from)
+        ? [[field, describeSource(setting.source)]]
+        : [],
+    ),
+  );
 }
 
 /** A key that is there but stays at home. */
@@ -183,7 +196,7 @@ async function openBroken(baseUrl: string, input: TargetInput): Promise<Target> 
     keyVariable: null,
     withheld: null,
     model: input.options.model ?? null,
-    modelSource: null,
+    overrides: {},
     version: '',
     betas: [],
     proxy: null,

@@ -17,10 +17,11 @@ export function modelIds(body: string): string[] {
   });
 }
 
-/** The two ids most like `model`: same words first, then fewest edits. */
+/** The two other ids most like `model`: same words first, then fewest edits. */
 export function closestModels(model: string, ids: readonly string[]): string[] {
   const wanted = plain(model);
-  const scored = ids.map((id) => ({ id, distance: distance(wanted, plain(id)) }));
+  const others = ids.filter((id) => id !== model);
+  const scored = others.map((id) => ({ id, distance: distance(wanted, plain(id)) }));
   const limit = Math.max(4, Math.ceil(wanted.length / 2));
   return scored
     .filter((entry) => entry.distance <= limit)

@@ -16,6 +16,11 @@ export const answersOf = (look: Look): (Exchange | undefined)[] => [
 export const owned = (id: string, ...exchanges: readonly (Exchange | undefined)[]): Exchange | undefined =>
   exchanges.find((exchange) => exchange?.reading.check === id);
 
+/** Whether an answer was given up because nothing came any more: no token (pings do not count), or no byte. */
+export const fellSilent = (exchange: Exchange | undefined): boolean =>
+  exchange?.outcome === 'answered' &&
+  ['MSG_NO_TOKEN', 'UND_ERR_BODY_TIMEOUT'].includes(exchange.breakage?.code ?? '');
+
 /** Whether two requests got the same answer, to the letter. */
 export const isSameAnswer = (a: Exchange | undefined, b: Exchange | undefined): boolean =>
   a?.outcome === 'answered' && b?.outcome === 'answered' && a.status === b.status && a.body === b.body;

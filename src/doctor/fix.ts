@@ -44,8 +44,9 @@ export function repairsOf({ results, look }: Run): Repair[] {
       because: 'auth.scheme',
     });
   }
-  const [near] = closestModels(setup.model ?? '', listedModels(look));
-  if (failed.has('model.not_found') && near !== undefined) {
+  const listed = listedModels(look);
+  const [near] = closestModels(setup.model ?? '', listed);
+  if (failed.has('model.not_found') && near !== undefined && !listed.includes(setup.model ?? '')) {
     repairs.push({ field: 'model', from: setup.model ?? '', to: near, because: 'model.not_found' });
   }
   const isStored = setup.keySource?.startsWith('profile ') === true;
@@ -63,7 +64,8 @@ export function repairsOf({ results, look }: Run): Repair[] {
       because: 'key.whitespace',
     });
   }
-  return repairs;
+  // What a flag or a variable says on this run, the profile is not to blame for.
+  return repairs.filter(({ field }) => setup.overrides[field] === undefined);
 }
 
 /** The repairs as a diff, one pair of lines each. */

@@ -10,7 +10,9 @@ function examine(look: Look, changed: { flag?: string; value?: string; url?: str
   const { command = 'msg doctor', flags: given = [] } = look('setup') ?? {};
   const kept = given.filter((one) => flag === undefined || !one.startsWith(`${flag} `));
   const added = flag === undefined || value === undefined ? [] : [`${flag} ${shellWord(value)}`];
-  return [url === undefined ? command : `msg doctor ${shellWord(url)}`, ...kept, ...added].join(' ');
+  const profile = / -P .*$/.exec(command)?.[0] ?? '';
+  const target = url === undefined ? command : `msg doctor ${shellWord(url)}${profile}`;
+  return [target, ...kept, ...added].join(' ');
 }
 
 const variables: Readonly<Record<string, string>> = {
@@ -27,15 +29,18 @@ const flags: Readonly<Record<string, string>> = {
 
 /** The command that changes one setting, where it is kept: profile, environment, or the next command line. */
 export function setCommand(look: Look, field: string, value: string): string {
-  const profile = look('setup')?.profile ?? null;
-  if (profile !== null && profile !== 'env') {
+  const { profile = null, overrides = {} } = look('setup') ?? {};
+  const source = overrides[field];
+  if (profile !== null && profile !== 'env' && source === undefined) {
     const set = `msg profiles set ${shellWord(profile)} ${field}=${shellWord(value)}`;
     // An exact messages URL would outrank the new base.
     const isHidden = field === 'base-url' && look('setup')?.url.isExact === true;
     return isHidden ? `msg profiles unset ${shellWord(profile)} messages-url && ${set}` : set;
   }
-  const variable = variables[field];
-  if (profile === 'env' && variable !== undefined) return `export ${variable}=${shellWord(value)}`;
+  const isVariable = source !== undefined && /^(MSG|ANTHROPIC)_/.test(source);
+  const variable = isVariable ? source : source === undefined ? variables[field] : undefined;
+  if ((isVariable || profile === 'env') && variable !== undefined)
+    return `export ${variable}=${shellWord(value)}`;
   if (field === 'base-url') return examine(look, { url: value });
   return examine(look, { flag: flags[field] ?? `--${field}`, value });
 }

@@ -22,7 +22,7 @@ export type SetupInput = {
   readonly keyVariable: string | null;
   readonly withheld: Setup['withheld'];
   readonly model: string | null;
-  readonly modelSource: string | null;
+  readonly overrides: Setup['overrides'];
   readonly version: string;
   readonly betas: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -53,7 +53,7 @@ export function setupOf(input: SetupInput): Setup {
     keyVariable: input.keyVariable,
     withheld: input.withheld,
     model: input.model,
-    modelSource: input.modelSource,
+    overrides: input.overrides,
     version: input.version,
     betas: input.betas,
     credentials: credentialsIn(env, input.keySource),

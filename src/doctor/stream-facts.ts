@@ -46,8 +46,9 @@ export function streamFacts(
   const whole = isOpen && events.at(-1)?.json === null ? events.slice(0, -1) : events;
   const messages = whole.filter(({ data }) => data !== '' && data !== '[DONE]');
   const pings = events.filter(({ type }) => type === 'ping').map(({ at }) => at);
+  const sequence = sequenceFacts(messages.filter(({ name }) => name !== 'done'));
   return {
-    ...sequenceFacts(messages.filter(({ name }) => name !== 'done')),
+    ...sequence,
     contentType: headers['content-type'] ?? '',
     contentEncoding: headers['content-encoding'] ?? null,
     contentLength: headers['content-length'] ?? null,
@@ -59,7 +60,8 @@ export function streamFacts(
     endsMidEvent: isOpen,
     hasReplacement: messages.some(({ data }) => data.includes('\uFFFD')),
     keepalives: [...pings, ...comments].sort((a, b) => a - b),
-    longestGapMs: longestGap(raw, end.endMs),
+    // What comes after message_stop is no silence; without it, the wait for the end is one.
+    longestGapMs: longestGap(sequence.times.stop === null ? [...raw, { at: end.endMs }] : raw),
     ...end,
   };
 }
@@ -147,10 +149,10 @@ function arrivalClock(raw: readonly RawArrival[]): (offset: number) => number {
   };
 }
 
-function longestGap(raw: readonly RawArrival[], endMs: number): number {
+function longestGap(arrivals: readonly { readonly at: number }[]): number {
   let longest = 0;
-  let before = raw[0]?.at ?? endMs;
-  for (const { at } of raw) {
+  let before = arrivals[0]?.at ?? 0;
+  for (const { at } of arrivals) {
     longest = Math.max(longest, at - before);
     before = at;
   }

@@ -2,6 +2,7 @@
 import { measureArrivals } from './arrivals.ts';
 import { headerHold, judgeStream, type StreamJudgement } from './buffering.ts';
 import { type Culprit, nameCulprit } from './culprit.ts';
+import { fellSilent } from './exchanges.ts';
 import { type Hop, identifyHops } from './hops.ts';
 import type { Answered, Exchange, Look, Streamed } from './observations.ts';
 import type { StreamReport } from './report.ts';
@@ -48,7 +49,7 @@ function traceOf(look: Look, streamed: Streamed | undefined): StreamTrace | unde
     ageSeconds: exchange.headers['age'] === undefined ? null : Number(exchange.headers['age']),
     cacheHit: cacheHit(exchange),
     contentEncoding: stream.contentEncoding,
-    end: stream.isClean ? 'complete' : exchange.breakage?.code === 'MSG_NO_TOKEN' ? 'timeout' : 'cut',
+    end: stream.isClean ? 'complete' : fellSilent(exchange) ? 'timeout' : 'cut',
     outputTokens: typeof tokens === 'number' ? tokens : null,
   };
 }

@@ -190,7 +190,7 @@ describe('one root cause', () => {
     expect(report.rootCause).toMatchObject({
       id: 'model.not_found',
       remedy: {
-        commands: [expect.stringContaining('claude-sonnet-4-6'), expect.any(String), expect.any(String)],
+        commands: ['msg doctor -m claude-sonnet-4-6', 'msg models'],
       },
     });
   });
@@ -555,6 +555,30 @@ describe('--fix', () => {
     expect(run.stdout).toMatch(/key\.whitespace/);
     expect(run.stderr).not.toContain(testKey);
     expect(readFileSync(credentials, 'utf8')).toContain(JSON.stringify(testKey));
+  });
+
+  it('leaves the profile alone where a flag or a variable is wrong, and corrects that', async () => {
+    const mock = await startMock({ key: testKey, models: ['claude-sonnet-4-6'], ...paced });
+    const other = await startMock({ key: testKey, basePath: '/api/anthropic', ...paced });
+    const { origin } = new URL(other.url);
+    const good = { baseUrl: mock.url, model: 'claude-sonnet-4-6', key: { kind: 'env', name: 'KEY' } };
+    profile(good);
+    const fix = (flags: readonly string[], env: Record<string, string> = {}): Promise<Run> =>
+      runMsg(['doctor', 'work', '--fix', '--yes', ...flags], {
+        on: mock,
+        env: { KEY: testKey, ...env },
+        home,
+      });
+    const model = await fix(['-m', 'claude-sonnet-4.6']);
+    const variable = await fix([], { MSG_MODEL: 'claude-sonnet-4.6' });
+    const url = await fix(['--base-url', origin, '--api-key-env', 'KEY']);
+    await Promise.all([mock.close(), other.close()]);
+    expect(saved()).toEqual(good);
+    for (const { stderr } of [model, variable, url])
+      expect(stderr).toContain('Nothing to fix in the profile.');
+    expect(model.stdout).toContain('\n   msg doctor work -m claude-sonnet-4-6\n');
+    expect(variable.stdout).toContain('\n   export MSG_MODEL=claude-sonnet-4-6\n');
+    expect(url.stdout).toMatch(/msg doctor \S+\/api\/anthropic -P work --api-key-env KEY\n/);
   });
 
   it('corrects the model', async () => {

@@ -22,6 +22,7 @@ import {
   open,
   ordinary,
   refused,
+  type Seen,
   type StreamShape,
   setup,
   start,
@@ -34,7 +35,7 @@ import {
 
 export type Case = {
   readonly id: string;
-  readonly seen: Partial<Observations>;
+  readonly seen: Seen;
   readonly status: Status;
   readonly says: RegExp;
 };
@@ -1138,7 +1139,16 @@ export const cases: readonly Case[] = [
       ),
     },
     status: 'fail',
-    says: /503 - permanent despite 503/,
+    says: /listed here, and yet refused \(503 - permanent despite 503\)\. Closest available: claude-opus-4-6\./,
+  },
+  {
+    id: 'model.not_found',
+    seen: {
+      models: undefined,
+      count: answered(404, apiError('not_found_error', 'model: x'), { hasModel: true }),
+    },
+    status: 'fail',
+    says: /is unknown here \(404\)\.$/,
   },
   {
     id: 'model.forbidden',
@@ -1420,6 +1430,28 @@ export const cases: readonly Case[] = [
     },
     status: 'fail',
     says: /by reset/,
+  },
+  {
+    id: 'sse.truncated',
+    seen: {
+      stream: streamed(ordinary().slice(0, 20), {
+        endMs: 20_000,
+        breakage: { code: 'UND_ERR_BODY_TIMEOUT', message: 'no byte' },
+      }),
+    },
+    status: 'fail',
+    says: /ended in silence .* after 18 deltas/,
+  },
+  {
+    id: 'sse.idle_gap',
+    seen: {
+      stream: streamed(ordinary().slice(0, 20), {
+        endMs: 20_000,
+        breakage: { code: 'UND_ERR_BODY_TIMEOUT', message: 'no byte' },
+      }),
+    },
+    status: 'warn',
+    says: /Longest silence (19\.\d|20) s/,
   },
   {
     id: 'sse.eof_lag',

@@ -33,7 +33,7 @@ export const setup = (input: Partial<SetupInput> = {}): Setup =>
     keyVariable: null,
     withheld: null,
     model: 'claude-sonnet-4-6',
-    modelSource: 'profile work',
+    overrides: {},
     version: '2023-06-01',
     betas: [],
     env: {},
@@ -304,7 +304,10 @@ export function candidate(
   };
 }
 
+/** What the probes saw; undefined is a probe that was not made. */
+export type Seen = { readonly [K in keyof Observations]?: Observations[K] | undefined };
+
 export const lookAt =
-  (seen: Partial<Observations>): Look =>
+  (seen: Seen): Look =>
   (id) =>
     seen[id];

@@ -14,7 +14,7 @@ export const capabilityChecks: readonly Check[] = [
     needs: ['models'],
     judge(look) {
       const [models, ids] = [look('models'), listedModels(look)];
-      if (ids.length > 0) return pass(`${ids.length} models.`);
+      if (ids.length > 0) return pass(ids.length === 1 ? '1 model.' : `${ids.length} models.`);
       return info('No list of models here; ids come from the documentation of the provider.', {
         evidence: wireLines(models),
       });

@@ -130,7 +130,7 @@ export const keyChecks: readonly Check[] = [
       const host = setup?.url.hostname ?? '';
       // Anthropic's own keys at a gateway are key.caller_vs_upstream.
       if (vendor == null || vendor.name === 'Anthropic' || !isForeignTo(vendor, host) || !isKeyRefused(look))
-        return pass(vendor == null ? '' : `A ${vendor.name} key, and nothing speaks against it.`);
+        return pass(vendor == null ? '' : `A key of ${vendor.name}, and nothing speaks against it.`);
       const keyed = look('keyed');
       return fail(
         `Key looks like ${vendor.name} (${vendor.prefix}…) but target is ${host}. Use a key issued by ${host}.`,

@@ -4,7 +4,7 @@ import { closestModels } from '../closest-models.ts';
 import { wireLines } from '../evidence.ts';
 import { listedModels, owned } from '../exchanges.ts';
 import type { Exchange, Look } from '../observations.ts';
-import { again, change, listModels, setCommand } from '../remedy-commands.ts';
+import { change, listModels, setCommand } from '../remedy-commands.ts';
 
 /** The answer that refused the model: counting first, it is free. */
 const refusal = (look: Look): Exchange | undefined => {
@@ -25,11 +25,11 @@ const accepted = (look: Look): Finding =>
     ? nothing('no request named a model')
     : pass('');
 
-function availableWords(near: readonly string[], listed: readonly string[]): string {
-  if (near.length > 0) return `Closest available: ${near.join(', ')}.`;
-  return listed.length > 0
-    ? `The list has ${listed.slice(0, 3).join(', ')}.`
-    : 'The endpoint lists no models.';
+function availableWords(look: Look, near: readonly string[]): string {
+  if (near.length > 0) return ` Closest available: ${near.join(', ')}.`;
+  const listed = listedModels(look);
+  if (listed.length > 0) return ` The list has ${listed.slice(0, 3).join(', ')}.`;
+  return look('models') === undefined ? '' : ' The endpoint lists no models.';
 }
 
 export const modelChecks: readonly Check[] = [
@@ -77,17 +77,21 @@ export const modelChecks: readonly Check[] = [
       const model = look('setup')?.model ?? '';
       if (answer?.outcome !== 'answered') return accepted(look);
       const listed = listedModels(look);
+      const isListed = listed.includes(model);
       const near = closestModels(model, listed);
-      const first = near[0] ?? listed[0];
+      const first = near[0] ?? listed.find((id) => id !== model);
+      const hasNoList = look('models') !== undefined && listed.length === 0;
       const start = look('keyed')?.reading.kind === 'validation' ? 'Path and key are fine; model' : 'Model';
+      const is = isListed ? 'is listed here, and yet refused' : 'is unknown here';
       const status = `${answer.status}${answer.status === 503 ? ' - permanent despite 503' : ''}`;
-      return fail(`${start} '${model}' is unknown here (${status}). ${availableWords(near, listed)}`, {
+      const [set = '', ...rest] = change(look, 'model', first ?? 'MODEL');
+      return fail(`${start} '${model}' ${is} (${status}).${availableWords(look, near)}`, {
         owner: 'you',
         confidence: answer.reading.check === 'model.not_found' ? 'certain' : 'likely',
         evidence: wireLines(answer),
         remedy: remedy(
-          first === undefined ? 'Copy the id from the documentation of the provider.' : `Use ${first}.`,
-          [setCommand(look, 'model', first ?? 'MODEL'), listModels(look), again(look)],
+          `${isListed ? 'Have the gateway serve it, or name another. ' : ''}${first === undefined ? 'Copy the id from the documentation of the provider.' : `Use ${first}.`}`,
+          [set, ...(hasNoList ? [] : [listModels(look)]), ...rest],
         ),
       });
     },

@@ -1,6 +1,7 @@
 // The events: is the stream what a Messages stream has to be? Its timing is buffering.ts.
 import { type Check, fail, pass, remedy, unknown, warn } from '../check.ts';
 import { wireLine } from '../evidence.ts';
+import { fellSilent } from '../exchanges.ts';
 import { again } from '../remedy-commands.ts';
 import { forHops, longerTimeouts } from '../remedy-snippets.ts';
 import type { StreamFacts } from '../stream-facts.ts';
@@ -122,8 +123,7 @@ export const streamChecks: readonly Check[] = [
       const streamed = look('stream');
       const stream = streamed?.stream;
       if (stream == null || stream.events.length === 0) return noStream;
-      const isSilent =
-        streamed?.exchange.outcome === 'answered' && streamed.exchange.breakage?.code === 'MSG_NO_TOKEN';
+      const isSilent = fellSilent(streamed?.exchange);
       if (
         // Not one token is another matter: up.offline.
         (isSilent && stream.deltas === 0) ||
@@ -141,10 +141,10 @@ export const streamChecks: readonly Check[] = [
             'Find the hop that ends it: compare with --via at the next address inwards; look for read time-outs.',
           ),
           remedy: remedy(
-            'Find the hop that ends it: compare with the next address inwards.',
+            `Find the hop that ${isSilent ? 'holds' : 'ends'} it: compare with the next address inwards.`,
             [`${again(look)} --via URL`, again(look)],
-            // An end that early is nobody's time-out.
-            stream.endMs > 9000 ? forHops(look, longerTimeouts) : [],
+            // An end that early is nobody's time-out, and a silence that msg gave up is none of theirs.
+            stream.endMs > 9000 && !isSilent ? forHops(look, longerTimeouts) : [],
           ),
         },
       );

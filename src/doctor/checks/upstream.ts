@@ -1,7 +1,7 @@
 // The health of what is behind the gateway: servers that fail, fail over or make no token.
 import { type Check, fail, pass, remedy, unknown, warn } from '../check.ts';
 import { headerLines, wireLine, wireLines } from '../evidence.ts';
-import { owned } from '../exchanges.ts';
+import { fellSilent, owned } from '../exchanges.ts';
 import type { Look } from '../observations.ts';
 import { isKeyThrough } from '../probes/conditions.ts';
 import { again } from '../remedy-commands.ts';
@@ -104,9 +104,7 @@ export const upstreamChecks: readonly Check[] = [
     judge(look) {
       const streamed = look('stream');
       const stream = streamed?.stream;
-      const isSilent =
-        streamed?.exchange.outcome === 'answered' && streamed.exchange.breakage?.code === 'MSG_NO_TOKEN';
-      if (stream == null || stream.deltas > 0 || !isSilent)
+      if (streamed === undefined || stream == null || stream.deltas > 0 || !fellSilent(streamed.exchange))
         return stream == null ? unknown('There was no stream.') : pass('');
       const start = stream.times.messageStart;
       return fail(
