@@ -63,6 +63,15 @@ export function withoutProxy(look: Look): string[] {
   return [`export NO_PROXY="$NO_PROXY,${host}"`, again(look)];
 }
 
+/** The commands that make a proxy of what is configured as base URL. Which host is meant, only the user knows. */
+export function asProxy(look: Look): string[] {
+  const proxy = `http://${look('setup')?.url.host}`;
+  const base = setCommand(look, 'base-url', 'https://HOST');
+  if (base.startsWith('msg doctor'))
+    return [examine(look, { flag: '--proxy', value: proxy, url: 'https://HOST' })];
+  return [base, ...change(look, 'proxy', proxy)];
+}
+
 /** The command that adds a request header. */
 export const headerCommand = (look: Look, name: string): string => {
   const profile = look('setup')?.profile ?? null;

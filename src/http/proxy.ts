@@ -111,7 +111,7 @@ export function proxyError(error: Error, host: string, proxyHost: string, isSent
     return new MsgError('network', `The proxy ${proxyHost} refused to connect to ${host} (${status}).`, {
       hint:
         status === '407'
-          ? 'It wants a user name and password: --proxy http://user:password@host:port'
+          ? 'It wants the right user name and password, as in --proxy http://user:password@host:port or HTTPS_PROXY.'
           : 'Ask its owner to allow the host, or leave it out with NO_PROXY.',
       details: { isRetryable: false, code: status },
       cause: error,

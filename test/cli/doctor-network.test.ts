@@ -183,7 +183,7 @@ describe('the way to the host', () => {
     const seen = await examine(`http://127.0.0.1:${port}`);
     expect({ cause: seen.cause, command: seen.report.rootCause?.remedy.commands[0] }).toEqual({
       cause: 'url.scheme',
-      command: 'msg doctor https://127.0.0.1:8443 --free',
+      command: 'export MSG_BASE_URL=https://127.0.0.1:8443',
     });
   });
 

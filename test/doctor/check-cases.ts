@@ -206,6 +206,15 @@ export const cases: readonly Case[] = [
   },
   {
     id: 'env.proxy_auth',
+    seen: {
+      setup: setup({ proxy: { url: 'http://me:wrong@proxy:3128', source: '--proxy', isUsed: true } }),
+      network: network({ tunnel: { proxy: 'proxy:3128', ms: 5, status: 407, failure: null } }),
+    },
+    status: 'fail',
+    says: /refuses this user name and password \(407\)/,
+  },
+  {
+    id: 'env.proxy_auth',
     seen: { network: network({ tunnel: { proxy: 'proxy:3128', ms: 5, status: 403, failure: null } }) },
     status: 'fail',
     says: /refused the tunnel to gw\.example \(403\)/,
@@ -460,6 +469,15 @@ export const cases: readonly Case[] = [
     status: 'fail',
     says: /a forward proxy \(squid\)/,
   },
+  {
+    id: 'url.port',
+    seen: {
+      setup: setup({ profile: null, command: 'msg doctor http://proxy:3128', baseUrl: 'http://proxy:3128' }),
+      keyless: answered(407, '', { headers: { 'proxy-authenticate': 'Basic realm="corp"' } }),
+    },
+    status: 'fail',
+    says: /proxy:3128 is a forward proxy, not the API/,
+  },
   { id: 'url.port', seen: { setup: localhost(), keyless: marketing }, status: 'fail', says: /web interface/ },
   {
     id: 'url.redirect',
@@ -711,6 +729,16 @@ export const cases: readonly Case[] = [
   {
     id: 'tls.hostname',
     seen: {
+      keyless: failed('SELF_SIGNED_CERT_IN_CHAIN'),
+      network: untrusted({ otherNames: ['DNS:other.example'] }),
+    },
+    status: 'fail',
+    says: /is for DNS:other\.example, not for gw\.example/,
+  },
+  {
+    id: 'tls.hostname',
+    seen: {
+      setup: setup({ baseUrl: 'https://gw.example:8443/llm' }),
       keyless: failed('SELF_SIGNED_CERT_IN_CHAIN'),
       network: untrusted({ otherNames: ['DNS:other.example'] }),
     },

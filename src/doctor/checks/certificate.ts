@@ -3,6 +3,7 @@ import { type Check, fail, pass, remedy, warn } from '../check.ts';
 import type { Look } from '../observations.ts';
 import { again, change, setClock, setCommand } from '../remedy-commands.ts';
 import type { Remedy } from '../report.ts';
+import { bothForms } from '../url-facts.ts';
 import { getsThrough } from './tls.ts';
 
 const dayMs = 86_400_000;
@@ -136,6 +137,7 @@ export const certificateChecks: readonly Check[] = [
       const name = names
         .map((entry) => /^DNS:(?!\*)(.+)$/.exec(entry)?.[1])
         .find((entry) => entry !== undefined);
+      const base = bothForms(setup?.url.input ?? '').sdk;
       return problemOf(look)(
         `The certificate is for ${names.slice(0, 3).join(', ') || look('network')?.tls?.chain[0]?.subject}, not for ${setup?.url.hostname}.`,
         {
@@ -143,7 +145,7 @@ export const certificateChecks: readonly Check[] = [
           evidence: chainLines(look),
           remedy: remedy(
             'Use the name the certificate was made for.',
-            change(look, 'base-url', `https://${name ?? 'NAME'}`),
+            change(look, 'base-url', base.replace(setup?.url.hostname ?? '', name ?? 'NAME')),
           ),
         },
       );

@@ -89,7 +89,9 @@ export const proxyChecks: readonly Check[] = [
           remedy: remedy('Start or correct the proxy, or go without it.', withoutProxy(look)),
         });
       }
-      const answer = owned('env.proxy_auth', keyless);
+      const isThere = network?.tunnel != null || setup?.proxy?.isUsed === true;
+      // Without a proxy in between, what wants its password is the base URL itself: url.port.
+      const answer = isThere ? owned('env.proxy_auth', keyless) : undefined;
       const status = (isUsed ? network?.tunnel?.status : null) ?? statusOf(answer);
       if (answer === undefined && (status === null || status === 200)) return pass('');
       const problem = {
@@ -105,13 +107,18 @@ export const proxyChecks: readonly Check[] = [
           ]),
         });
       if (status === 407)
-        return fail(`The proxy ${proxy} wants a user name and password (407).`, {
-          ...problem,
-          remedy: remedy(
-            'Put the credentials into the proxy URL.',
-            change(look, 'proxy', `http://USER:PASSWORD@${proxy}`),
-          ),
-        });
+        return fail(
+          `The proxy ${proxy} ${setup?.proxy?.hasCredentials ? 'refuses this' : 'wants a'} user name and password (407).`,
+          {
+            ...problem,
+            remedy: remedy(
+              setup?.proxy?.hasCredentials
+                ? 'Correct them in the proxy URL.'
+                : 'Put the credentials into the proxy URL.',
+              change(look, 'proxy', `http://USER:PASSWORD@${proxy}`),
+            ),
+          },
+        );
       if (status !== null && status >= 500)
         return fail(`The proxy ${proxy} could not connect to ${target} (${status}).`, {
           ...problem,

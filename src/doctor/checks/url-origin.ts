@@ -6,7 +6,7 @@ import { type Check, fail, pass, remedy, warn } from '../check.ts';
 import { headerLines, wireLine, wireLines } from '../evidence.ts';
 import { owned } from '../exchanges.ts';
 import type { Exchange } from '../observations.ts';
-import { again, change, setCommand, setPort } from '../remedy-commands.ts';
+import { again, asProxy, change, setCommand, setPort } from '../remedy-commands.ts';
 import { bothForms } from '../url-facts.ts';
 
 /** The URL in a line that was copied whole, or one whose colon or slash was lost; without credentials. */
@@ -138,7 +138,8 @@ export const urlOriginChecks: readonly Check[] = [
     uses: ['keyed', 'candidates'],
     judge(look) {
       const [setup, keyless] = [look('setup'), look('keyless')];
-      const answer = owned('url.port', keyless);
+      const isProxied = look('network')?.tunnel != null || setup?.proxy?.isUsed === true;
+      const answer = owned('url.port', keyless) ?? (isProxied ? undefined : owned('env.proxy_auth', keyless));
       const isUi =
         setup?.url.isPrivate === true &&
         keyless?.reading.kind === 'web-page' &&
@@ -155,10 +156,9 @@ export const urlOriginChecks: readonly Check[] = [
         owner: 'you',
         confidence: isUi ? 'likely' : 'certain',
         evidence: wireLines(shown),
-        remedy: remedy(isProxy ? 'Set it as proxy, not as base URL.' : 'Correct the port.', [
-          isProxy ? setCommand(look, 'proxy', `http://${setup?.url.host}`) : setPort(look),
-          again(look),
-        ]),
+        remedy: isProxy
+          ? remedy('Set it as proxy, not as base URL.', asProxy(look))
+          : remedy('Correct the port.', [setPort(look), again(look)]),
       });
     },
   },
