@@ -186,7 +186,7 @@ async function openBroken(baseUrl: string, input: TargetInput): Promise<Target> 
   const setup = setupOf({
     profile: null,
     command: input.options.baseUrl === undefined ? 'msg doctor' : `msg doctor ${shellWord(baseUrl)}`,
-    flags: [...givenFlags(input.options), ...ownFlags(input)],
+    flags: [...givenFlags(input.options, context), ...ownFlags(input)],
     baseUrl,
     baseUrlSource: input.options.baseUrl === undefined ? 'the environment' : '--base-url',
     auth: input.options.auth ?? 'x-api-key',

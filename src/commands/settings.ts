@@ -1,4 +1,5 @@
 // From options to settings, and from settings to the words that name them. Opens nothing.
+import { isAbsolute, resolve } from 'node:path';
 import type { Context } from '../context.ts';
 import { configError, isMsgError, usageError } from '../errors.ts';
 import { isSecretHeader } from '../http/wire.ts';
@@ -22,7 +23,7 @@ export function settingsFor(
 ): Settings {
   const store = context.store(context.dirs.config, note);
   const input = {
-    flags: { ...flagValues(options), profile: options.profile, profileFrom: options.profileFrom },
+    flags: { ...flagValues(options, context), profile: options.profile, profileFrom: options.profileFrom },
     env: context.env,
     project: readProjectFile(context.dirs.working),
   };
@@ -50,7 +51,7 @@ function settingsWithoutProfiles(input: Omit<SettingsInput, 'config'>, path: str
   }
 }
 
-function flagValues(options: ConnectionOptions): Partial<SettingValues> {
+function flagValues(options: ConnectionOptions, { dirs }: Context): Partial<SettingValues> {
   const { baseUrl, auth, model, proxy, cacert, clientCert, clientKey, apiKeyEnv, apiKeyFile } = options;
   if (apiKeyEnv !== undefined && apiKeyFile !== undefined)
     throw usageError('Name one place for the key, not several.', 'Either --api-key-env or --api-key-file.');
@@ -70,10 +71,14 @@ function flagValues(options: ConnectionOptions): Partial<SettingValues> {
         ? { kind: 'env', name: variableName(apiKeyEnv) }
         : apiKeyFile === undefined
           ? undefined
-          : { kind: 'file', path: apiKeyFile },
+          : { kind: 'file', path: keyFilePath(apiKeyFile, dirs.working) },
   };
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
 }
+
+/** A key file as a command line names it: relative to where msg was started, `~/` for home. */
+export const keyFilePath = (path: string, working: string): string =>
+  /^~[/\\]/.test(path) || isAbsolute(path) ? path : resolve(working, path);
 
 function headersOf(lines: readonly string[]): Record<string, string> {
   try {
@@ -134,7 +139,8 @@ export function repeatedFlags(settings: Settings): string[] {
 }
 
 /** The options of a command line that cannot be resolved, because its base URL is no URL. */
-export const givenFlags = (options: ConnectionOptions): string[] => flagWords(flagValues(options));
+export const givenFlags = (options: ConnectionOptions, context: Context): string[] =>
+  flagWords(flagValues(options, context));
 
 function flagWords(values: Partial<SettingValues>): string[] {
   const { key, auth, model, version, betas, headers, proxy, cacert, clientCert, clientKey } = values;

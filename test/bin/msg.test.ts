@@ -54,6 +54,24 @@ describe('the built command', () => {
     expect(run.stdout + run.stderr).toContain('Usage: msg');
   });
 
+  it('ends at once when there is no such key command', async () => {
+    const home = newHome();
+    mkdirSync(join(home.path, 'config'), { mode: 0o700 });
+    const work = {
+      baseUrl: 'http://127.0.0.1:9',
+      model: 'm',
+      key: { kind: 'command', argv: ['no-such-program'] },
+    };
+    writeFileSync(join(home.path, 'config', 'config.json'), JSON.stringify({ profiles: { work } }), {
+      mode: 0o600,
+    });
+    const child = startBin(['send', '-P', 'work', 'hi'], home.path);
+    const [stderr, code] = await Promise.all([textOf(child.stderr), closed(child)]);
+    expect(code).toBe(3);
+    expect(stderr).toContain('The key command no-such-program was not found.');
+    home.close();
+  });
+
   it('shows the demo without a key and without a network', async () => {
     const run = await runBin(['send', '-P', 'demo', 'hello']);
     expect(run).toMatchObject({ code: 0, stderr: '' });

@@ -101,6 +101,14 @@ describe('--curl', () => {
     expect(curled?.headers['x-api-key']).toBe(testKey);
   });
 
+  it('finds a key file where it was named: in the working directory', async () => {
+    const key = 'sk-of-the-file-0123456789';
+    writeFileSync(join(folder, 'key'), `${key}\n`, { mode: 0o600 });
+    const run = await runMsg(['send', 'hi', '--api-key-file', 'key'], { cwd: folder });
+    expect(run.stderr).toBe('');
+    expect(run.requests[0]?.headers['x-api-key']).toBe(key);
+  });
+
   it('passes on proxy, certificates and limits, but no password', async () => {
     const run = await runMsg([
       ...[

@@ -1,12 +1,13 @@
 // Getting a key from whoever has it: options, a pipe, a hidden line; looking at it; keeping it.
 import { existsSync } from 'node:fs';
-import { isAbsolute, resolve } from 'node:path';
+import { isAbsolute } from 'node:path';
 import type { Command } from 'commander';
 import { configError, usageError } from '../../errors.ts';
 import { isSecretHeader } from '../../http/wire.ts';
 import { Secret } from '../../messages/secret.ts';
 import { lintKey } from '../../profiles/key-lint.ts';
 import type { KeyReference, Profile } from '../../profiles/profile.ts';
+import { keyFilePath } from '../settings.ts';
 import type { Desk } from './desk.ts';
 
 export type KeyOptions = {
@@ -72,7 +73,7 @@ export function envReference(name: string, presetId: string | undefined, desk: D
 }
 
 export function fileReference(path: string, { context, note }: Desk): KeyReference {
-  const full = /^~[/\\]/.test(path) || isAbsolute(path) ? path : resolve(context.dirs.working, path);
+  const full = keyFilePath(path, context.dirs.working);
   if (isAbsolute(full) && !existsSync(full)) note(`There is no file ${full} yet.`);
   return { kind: 'file', path: full };
 }
