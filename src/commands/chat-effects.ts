@@ -9,10 +9,10 @@ import { modelsText } from '../render/models-text.ts';
 import { attachmentBlock } from './attachments.ts';
 import type { Chat } from './chat-conversation.ts';
 import { generationOf, type LineOptions, lineName, makerOf } from './chat-line.ts';
-import { pathOf } from './chat-paths.ts';
 import { chatViews } from './chat-views.ts';
 import type { ConnectionOptions } from './flags.ts';
 import { readFileOf } from './json-argument.ts';
+import { pathOf } from './paths.ts';
 
 type Performers = {
   readonly [K in Effect['kind']]: (effect: Extract<Effect, { kind: K }>, chat: Chat) => void | Promise<void>;

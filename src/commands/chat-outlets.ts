@@ -10,7 +10,7 @@ import { conversationText, formatOfFile } from '../render/conversation.ts';
 import { copyText } from '../terminal/clipboard.ts';
 import type { Chat } from './chat-conversation.ts';
 import { lineName } from './chat-line.ts';
-import { pathOf } from './chat-paths.ts';
+import { pathOf } from './paths.ts';
 
 /** Copies an answer, and says where it went. */
 export async function copyOut(

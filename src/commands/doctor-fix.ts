@@ -44,7 +44,10 @@ export async function offerRepairs(
     const { messagesUrl, ...withoutExact } = before;
     // An exact messages URL would outrank the corrected base.
     const base = repairs.some(({ field }) => field === 'base-url') ? withoutExact : before;
-    draft.put(profile, applyAssignments(base, words));
+    draft.put(
+      profile,
+      applyAssignments(base, words, (path) => path),
+    );
   });
   if (repairs.some(({ field }) => field === 'key') && target.doctor.endpoint !== null) {
     const key = environmentFor({ ...target.doctor.endpoint, auth: 'x-api-key' })['ANTHROPIC_API_KEY'] ?? '';

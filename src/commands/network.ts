@@ -6,7 +6,7 @@ import type { TlsOptions } from '../http/transport.ts';
 import type { Transport } from '../http/wire.ts';
 import { loggingTransport } from '../http/wire-log.ts';
 import { concealHeader, maskKey, redact } from '../messages/secret.ts';
-import { describeSource, type Settings } from '../profiles/settings.ts';
+import { describeSource, type Setting, type Settings } from '../profiles/settings.ts';
 import type { CommonOptions, ConnectionOptions } from './flags.ts';
 import { readFileOf } from './json-argument.ts';
 
@@ -62,9 +62,7 @@ async function tlsOptions(
   const identity = clientIdentity(settings);
   if (cacert === undefined && identity === undefined && !options.insecure) return undefined;
   return {
-    ...(cacert === undefined
-      ? {}
-      : { ca: [...(await systemRoots(context)), readPem('--cacert', cacert.value)] }),
+    ...(cacert === undefined ? {} : { ca: [...(await systemRoots(context)), readPem(cacert)] }),
     ...identity,
     ...(options.insecure ? { rejectUnauthorized: false } : {}),
   };
@@ -78,21 +76,22 @@ function clientIdentity({ clientCert, clientKey }: Settings): { cert: string; ke
       '--client-key needs the certificate it belongs to.',
       'Give it with --client-cert FILE.',
     );
-  const cert = readPem('--client-cert', clientCert.value);
-  if (clientKey !== undefined) return { cert, key: readPem('--client-key', clientKey.value) };
+  const cert = readPem(clientCert);
+  if (clientKey !== undefined) return { cert, key: readPem(clientKey) };
   if (cert.includes('PRIVATE KEY-----')) return { cert, key: cert };
   throw configError(
-    `${clientCert.value} (--client-cert) holds no private key.`,
+    `${clientCert.value} (${describeSource(clientCert.source)}) holds no private key.`,
     'Give it with --client-key FILE.',
   );
 }
 
 /** Node ignores a CA file without a certificate in it, and the handshake then fails for no visible reason. */
-function readPem(option: string, path: string): string {
-  const text = readFileOf(option, path);
+function readPem({ value: path, source }: Setting<string>): string {
+  const origin = describeSource(source);
+  const text = readFileOf(origin, path);
   if (/^-----BEGIN /m.test(text)) return text;
   throw configError(
-    `${path} (${option}) is no PEM file: it has no line -----BEGIN ...-----.`,
+    `${path} (${origin}) is no PEM file: it has no line -----BEGIN ...-----.`,
     `From DER: openssl x509 -inform der -in ${path} -out ${path}.pem`,
     { path },
   );

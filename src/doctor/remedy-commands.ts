@@ -32,7 +32,8 @@ export function setCommand(look: Look, field: string, value: string): string {
   const { profile = null, overrides = {} } = look('setup') ?? {};
   const source = overrides[field];
   if (profile !== null && profile !== 'env' && source === undefined) {
-    const set = `msg profiles set ${shellWord(profile)} ${field}=${shellWord(value)}`;
+    const kept = keepsKey(look, field, value) ? ' --keep-key' : '';
+    const set = `msg profiles set ${shellWord(profile)} ${field}=${shellWord(value)}${kept}`;
     // An exact messages URL would outrank the new base.
     const isHidden = field === 'base-url' && look('setup')?.url.isExact === true;
     return isHidden ? `msg profiles unset ${shellWord(profile)} messages-url && ${set}` : set;
@@ -43,6 +44,16 @@ export function setCommand(look: Look, field: string, value: string): string {
     return `export ${variable}=${shellWord(value)}`;
   if (field === 'base-url') return examine(look, { url: value });
   return examine(look, { flag: flags[field] ?? `--${field}`, value });
+}
+
+/** A key is bound to scheme, host and port; at another port of its own host, or over TLS, it is still at home. */
+function keepsKey(look: Look, field: string, value: string): boolean {
+  const url = look('setup')?.url;
+  if (field !== 'base-url' || url === undefined || !URL.canParse(value) || !URL.canParse(url.messagesUrl))
+    return false;
+  const next = new URL(value);
+  const isSafe = next.protocol === 'https:' || url.isLoopback;
+  return isSafe && next.hostname === url.hostname && next.origin !== new URL(url.messagesUrl).origin;
 }
 
 /** The command that changes a setting, and the one that examines the target again (if the first does not). */

@@ -9,14 +9,19 @@ type Field = {
   readonly name: string;
   readonly property: Exclude<keyof Profile, 'key' | 'keyOrigin'>;
   /** The part of a profile this text sets. Throws `usage` or `config`. */
-  readonly read: (text: string, profile: Profile) => Profile;
+  readonly read: (text: string, absolute: AbsolutePath) => Profile;
 };
+
+/** Makes a path that was written on a command line one that holds wherever msg is started. */
+export type AbsolutePath = (path: string) => string;
 
 const field = (
   name: string,
   property: Field['property'],
-  value: (text: string) => unknown = (text) => text,
-): Field => ({ name, property, read: (text) => ({ [property]: value(text) }) as Profile });
+  value: (text: string, absolute: AbsolutePath) => unknown = (text) => text,
+): Field => ({ name, property, read: (...given) => ({ [property]: value(...given) }) as Profile });
+
+const path = (text: string, absolute: AbsolutePath): string => absolute(text);
 
 export const fields: readonly Field[] = [
   field('preset', 'preset', (text) => findPreset(text).id),
@@ -34,15 +39,19 @@ export const fields: readonly Field[] = [
       .filter((name) => name !== ''),
   ),
   field('proxy', 'proxy'),
-  field('cacert', 'cacert'),
-  field('client-cert', 'clientCert'),
-  field('client-key', 'clientKey'),
+  field('cacert', 'cacert', path),
+  field('client-cert', 'clientCert', path),
+  field('client-key', 'clientKey', path),
 ];
 
 const headerName = /^header\.([!#$%&'*+.^_`|~0-9A-Za-z-]+)$/;
 
 /** Applies `name=value` words to a profile. Throws `usage` for an unknown name or a bad value. */
-export function applyAssignments(profile: Profile, words: readonly string[]): Profile {
+export function applyAssignments(
+  profile: Profile,
+  words: readonly string[],
+  absolute: AbsolutePath,
+): Profile {
   let changed = profile;
   for (const word of words) {
     const [, name = '', value] = /^([^=]+)=(.*)$/s.exec(word) ?? [];
@@ -57,7 +66,7 @@ export function applyAssignments(profile: Profile, words: readonly string[]): Pr
     const header = headerName.exec(name)?.[1]?.toLowerCase();
     changed =
       header === undefined
-        ? { ...changed, ...findField(name).read(value, changed) }
+        ? { ...changed, ...findField(name).read(value, absolute) }
         : { ...changed, headers: { ...changed.headers, [header]: value } };
   }
   return changed;

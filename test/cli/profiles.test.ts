@@ -258,6 +258,17 @@ describe('add', () => {
 });
 
 describe('set and unset', () => {
+  test('paths hold wherever msg is started, and an error names where they come from', async () => {
+    await add('work', 'client-cert=~/me.pem');
+    await profiles(['set', 'work', 'cacert=certs/root.pem'], { cwd: join(home, 'here') });
+    expect(config().profiles.work).toMatchObject({
+      cacert: join(home, 'here', 'certs', 'root.pem'),
+      clientCert: join(home, 'me.pem'),
+    });
+    const run = await runMsg(['send', 'hi', '-P', 'work'], { on: mock, home, env: {} });
+    expect(run.stderr).toContain('me.pem (profile work): there is no such file');
+  });
+
   test('fields, headers, and what is no field', async () => {
     await add('work');
     await profiles([

@@ -5,6 +5,7 @@ import { applyAssignments } from '../../profiles/fields.ts';
 import { findPreset } from '../../profiles/presets.ts';
 import type { Preset, Profile } from '../../profiles/profile.ts';
 import { type CommonOptions, commonFlags } from '../flags.ts';
+import { pathOf } from '../paths.ts';
 import { askKey, askName, askPreset, askRest, withBaseUrl } from './add-questions.ts';
 import { checkNewName, type Declaration, type Desk, openDesk } from './desk.ts';
 import { type KeyOptions, keyFlags, keyFromOptions } from './key-input.ts';
@@ -65,6 +66,7 @@ async function runAdd(
       ...(options.model === undefined ? {} : { model: options.model }),
     },
     assignments,
+    (path) => pathOf(path, desk.context.dirs),
   );
   const placed = await withBaseUrl(draft, preset, asker);
   const baseUrl = placed.baseUrl ?? preset?.baseUrl;

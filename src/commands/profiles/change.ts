@@ -5,6 +5,7 @@ import { applyAssignments, fields, removeFields } from '../../profiles/fields.ts
 import { presets } from '../../profiles/presets.ts';
 import type { Profile } from '../../profiles/profile.ts';
 import { type CommonOptions, commonFlags } from '../flags.ts';
+import { pathOf } from '../paths.ts';
 import { type Declaration, type Desk, openDesk, requireProfile } from './desk.ts';
 import {
   forgetKey,
@@ -59,7 +60,8 @@ async function runSet(desk: Desk, name: string, words: readonly string[], option
   if (assignments.length === 0 && choice === undefined && !options.keepKey) {
     throw usageError('Nothing to set.', `Example: msg profiles set ${name} model=MODEL`);
   }
-  const transform = (profile: Profile): Profile => applyAssignments(profile, assignments);
+  const transform = (profile: Profile): Profile =>
+    applyAssignments(profile, assignments, (path) => pathOf(path, desk.context.dirs));
   return change(desk, name, { transform, choice, keepsKey: options.keepKey === true });
 }
 

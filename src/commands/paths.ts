@@ -1,4 +1,4 @@
-// Paths as people write them in the chat.
+// Paths as people write them, in the chat and in the fields of profiles.
 import { isAbsolute, join, resolve } from 'node:path';
 import type { Context } from '../context.ts';
 
