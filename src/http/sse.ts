@@ -4,19 +4,18 @@ import type { Arrival } from './wire.ts';
 
 export type ServerSentEvent = { readonly event: string | undefined; readonly data: string };
 
-/** The events one arrival completed (possibly none: a comment, or half an event). */
-export type EventBatch = {
-  readonly at: number;
-  readonly events: readonly ServerSentEvent[];
-  /** Made of what was left when the stream ended without a blank line; it may be half an event. */
-  readonly isTail: boolean;
+export type EventReader = {
+  /** The events this arrival completed: possibly none, if it brought a comment or half an event. */
+  read(arrival: Arrival): ServerSentEvent[];
+  /** What the stream leaves behind when it ends without a blank line; it may be half an event. */
+  end(): ServerSentEvent[];
 };
 
 /**
- * Splits a body into events, one batch an arrival. Knows LF, CR and CRLF, a leading BOM, comments,
- * several `data:` lines, UTF-8 characters cut between chunks, and a last event without its blank line.
+ * Splits a body into events. Knows LF, CR and CRLF, a leading BOM, comments, several `data:` lines, UTF-8
+ * characters cut between chunks, and a last event without its blank line.
  */
-export async function* readEvents(body: AsyncIterable<Arrival>): AsyncGenerator<EventBatch> {
+export function createEventReader(): EventReader {
   // `fatal: false`: a broken byte becomes U+FFFD rather than the end of an answer somebody paid for.
   const decoder = new TextDecoder('utf-8');
   let events: ServerSentEvent[] = [];
@@ -28,13 +27,14 @@ export async function* readEvents(body: AsyncIterable<Arrival>): AsyncGenerator<
     events = [];
     return taken;
   };
-  let at = 0;
-  for await (const arrival of body) {
-    at = arrival.at;
-    for (const chunk of arrival.chunks) parser.feed(decoder.decode(chunk, { stream: true }));
-    yield { at, events: take(), isTail: false };
-  }
-  parser.feed(`${decoder.decode()}\n\n`);
-  const rest = take();
-  if (rest.length > 0) yield { at, events: rest, isTail: true };
+  return {
+    read({ chunks }) {
+      for (const chunk of chunks) parser.feed(decoder.decode(chunk, { stream: true }));
+      return take();
+    },
+    end() {
+      parser.feed(`${decoder.decode()}\n\n`);
+      return take();
+    },
+  };
 }

@@ -122,7 +122,8 @@ export function createTransport(options: TransportOptions): Transport {
             if (!isReading) {
               isReading = true;
               arrivedAt = options.now();
-              queueMicrotask(() => {
+              // Cheaper than queueMicrotask(), which makes an AsyncResource.
+              void Promise.resolve().then(() => {
                 isReading = false;
               });
             }

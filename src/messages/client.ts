@@ -2,7 +2,7 @@
 import type { Clock } from '../clock.ts';
 import { apiFactsOf, isMsgError, MsgError } from '../errors.ts';
 import { decideRetry, type RetryPolicy } from '../http/retry.ts';
-import { type EventBatch, readEvents } from '../http/sse.ts';
+import { createEventReader, type ServerSentEvent } from '../http/sse.ts';
 import type { Trace } from '../http/trace.ts';
 import type { Transport, WireResponse } from '../http/wire.ts';
 import { type RequestFacts, requestIdOf, withWayOn } from './api-error.ts';
@@ -87,7 +87,8 @@ export function startExchange(client: Client, body: JsonObject, options: Exchang
   let marks: { firstEventAt?: number; firstTextAt?: number; lastTextAt?: number } = {};
   const hasShown = options.hasShown ?? (() => draft.hasContent());
 
-  async function* attemptOnce(): AsyncGenerator<ReceivedBatch> {
+  /** Sends the request once. The answer is read with the batches. */
+  async function attempt(): Promise<AsyncIterable<ReceivedBatch> | ReceivedBatch[]> {
     const wire = await client.transport(request, options.signal ? { signal: options.signal } : {});
     response = {
       status: wire.status,
@@ -99,23 +100,23 @@ export function startExchange(client: Client, body: JsonObject, options: Exchang
     const model = typeof body['model'] === 'string' ? body['model'] : undefined;
     const facts: RequestFacts = { endpoint, model, wallTimeMs: clock.wallTime() };
     const answer = await answerForm(wire, facts);
-    if (answer.form === 'json') {
-      const { message, data } = await readMessage(answer.response, facts);
-      const events = eventsOf(message, data);
-      for (const { event } of events) draft.apply(event);
-      yield { at: wire.trace.endedAt ?? clock.now(), events };
-    } else {
-      yield* stream(answer.response, facts);
-    }
+    if (answer.form === 'stream') return stream(answer.response, facts);
+    const { message, data } = await readMessage(answer.response, facts);
+    const events = eventsOf(message, data);
+    for (const { event } of events) draft.apply(event);
+    return [{ at: wire.trace.endedAt ?? clock.now(), events }];
   }
 
   async function* stream(wire: WireResponse, facts: RequestFacts): AsyncGenerator<ReceivedBatch> {
+    const reader = createEventReader();
     let eventCount = 0;
+    let at = 0;
     try {
-      for await (const batch of readEvents(wire.body)) {
-        const { events, failure } = takeIn(batch, wire, facts);
+      for await (const arrival of wire.body) {
+        at = arrival.at;
+        const { events, failure } = takeIn(reader.read(arrival), parseEvent, at, wire, facts);
         eventCount += events.length;
-        yield { at: batch.at, events };
+        yield { at, events };
         if (failure !== undefined) throw failure;
         // The connection may stay open long after the answer is complete (some gateways: over a minute).
         if (draft.isStopped()) return;
@@ -125,23 +126,29 @@ export function startExchange(client: Client, body: JsonObject, options: Exchang
       if (!isMsgError(error, 'network') || eventCount === 0 || options.signal?.aborted) throw error;
       throw brokenStream(`broke off: ${error.message}`, error.details.isRetryable, error);
     }
+    const { events, failure } = takeIn(reader.end(), parseTail, at, wire, facts);
+    if (events.length > 0) yield { at, events };
+    if (failure !== undefined) throw failure;
+    if (draft.isStopped()) return;
     if (draft.message().stop_reason === null) throw brokenStream('ended without message_stop.', false);
     lacksStopEvent = true;
   }
 
   /** Applies the events of one read, up to the one that fails: what came before it must still be shown. */
   function takeIn(
-    batch: EventBatch,
+    arrived: readonly ServerSentEvent[],
+    parse: typeof parseEvent,
+    at: number,
     wire: WireResponse,
     facts: RequestFacts,
   ): { events: ReceivedEvent[]; failure?: unknown } {
     const events: ReceivedEvent[] = [];
     try {
-      for (const raw of batch.events) {
-        const received = batch.isTail ? parseTail(raw) : parseEvent(raw);
+      for (const raw of arrived) {
+        const received = parse(raw);
         if (received === undefined || draft.isStopped()) continue;
         draft.apply(received.event);
-        mark(received.event, batch.at);
+        mark(received.event, at);
         events.push(received);
         if (received.event.type === 'error')
           throw streamError(received.event.error, received.event.request_id, wire, facts);
@@ -174,9 +181,9 @@ export function startExchange(client: Client, body: JsonObject, options: Exchang
   }
 
   async function* batches(): AsyncGenerator<ReceivedBatch> {
-    for (let attempt = 1; ; attempt++) {
+    for (let attempts = 1; ; attempts++) {
       try {
-        yield* attemptOnce();
+        yield* await attempt();
         return;
       } catch (error) {
         if (isMsgError(error, 'limit') && hasShown())
@@ -184,13 +191,13 @@ export function startExchange(client: Client, body: JsonObject, options: Exchang
         if (!isMsgError(error) || hasShown()) throw error;
         if (await hasFreshKey(error)) continue;
         const { isRetryable = false, retryAfterMs } = apiFactsOf(error);
-        const decision = decideRetry(client.retry, attempt, { isRetryable, retryAfterMs }, Math.random());
+        const decision = decideRetry(client.retry, attempts, { isRetryable, retryAfterMs }, Math.random());
         if (decision.kind === 'stop') {
           if (isMsgError(error, 'limit')) throw withWayOn(error, decision.reason, client.retry.maxRetries);
           throw options.signal?.aborted ? error : withNextStep(error, endpoint);
         }
         options.onRetry?.({
-          attempt,
+          attempt: attempts,
           delayMs: decision.delayMs,
           isServerAsked: decision.isServerAsked,
           error,
@@ -221,7 +228,7 @@ export function startExchange(client: Client, body: JsonObject, options: Exchang
 }
 
 /** What was left when the stream ended may be half an event; then it is no event. */
-function parseTail(raw: Parameters<typeof parseEvent>[0]): ReceivedEvent | undefined {
+function parseTail(raw: ServerSentEvent): ReceivedEvent | undefined {
   try {
     return parseEvent(raw);
   } catch {

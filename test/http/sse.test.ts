@@ -1,65 +1,49 @@
-// Batches and tails. That chunk bounds mean nothing is proven for whole streams in messages/streams.test.ts.
+// Reads and the end. That chunk bounds mean nothing is proven for whole streams in messages/streams.test.ts.
 import { describe, expect, it } from 'vitest';
-import { type EventBatch, readEvents } from '../../src/http/sse.ts';
-import type { Arrival } from '../../src/http/wire.ts';
+import { createEventReader, type ServerSentEvent } from '../../src/http/sse.ts';
 
-async function read(...reads: (string | Uint8Array)[][]): Promise<EventBatch[]> {
-  async function* body(): AsyncGenerator<Arrival> {
-    for (const [at, chunks] of reads.entries())
-      yield { at, chunks: chunks.map((chunk) => (typeof chunk === 'string' ? Buffer.from(chunk) : chunk)) };
-  }
-  const batches: EventBatch[] = [];
-  for await (const batch of readEvents(body())) batches.push(batch);
-  return batches;
+/** What each read completed, then what the end did. */
+function read(...reads: (string | Uint8Array)[][]): ServerSentEvent[][] {
+  const reader = createEventReader();
+  const bytes = (chunk: string | Uint8Array): Uint8Array =>
+    typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
+  return [...reads.map((chunks, at) => reader.read({ at, chunks: chunks.map(bytes) })), reader.end()];
 }
 
+const bare = (data: string): ServerSentEvent => ({ event: undefined, data });
+
 describe('reading events', () => {
-  it('gives one batch a read, with its time, also when nothing was complete', async () => {
-    expect(await read(['data: 1\n\ndata: 2\n\n'], [': alive\n\n'], ['data: '], ['3\n', '\n'])).toEqual([
-      {
-        at: 0,
-        events: [
-          { event: undefined, data: '1' },
-          { event: undefined, data: '2' },
-        ],
-        isTail: false,
-      },
-      { at: 1, events: [], isTail: false },
-      { at: 2, events: [], isTail: false },
-      { at: 3, events: [{ event: undefined, data: '3' }], isTail: false },
+  it('gives what each read completed, which may be nothing', () => {
+    expect(read(['data: 1\n\ndata: 2\n\n'], [': alive\n\n'], ['data: '], ['3\n', '\n'])).toEqual([
+      [bare('1'), bare('2')],
+      [],
+      [],
+      [bare('3')],
+      [],
     ]);
   });
 
-  it('marks what the end of the stream completed', async () => {
-    expect((await read(['event: x\ndata: 1'])).at(-1)).toEqual({
-      at: 0,
-      events: [{ event: 'x', data: '1' }],
-      isTail: true,
-    });
-    expect(await read(['data: 1\n\n'])).toHaveLength(1);
-    expect(await read()).toEqual([]);
+  it('gives what only the end of the stream completed', () => {
+    expect(read(['event: x\ndata: 1'])).toEqual([[], [{ event: 'x', data: '1' }]]);
+    expect(read(['data: 1\n\n'])).toEqual([[bare('1')], []]);
+    expect(read()).toEqual([[]]);
   });
 
-  it('keeps what is inside the data', async () => {
-    const [batch] = await read(['data:  two spaces  \ndata\ndata:last\n\n']);
-    expect(batch?.events).toEqual([{ event: undefined, data: ' two spaces  \n\nlast' }]);
+  it('keeps what is inside the data', () => {
+    expect(read(['data:  two spaces  \ndata\ndata:last\n\n'])[0]).toEqual([bare(' two spaces  \n\nlast')]);
   });
 
-  it('replaces bytes that are no UTF-8 instead of failing', async () => {
-    const [batch] = await read([Buffer.from([...Buffer.from('data: a'), 0xff, ...Buffer.from('b\n\n')])]);
-    expect(batch?.events).toEqual([{ event: undefined, data: 'a\ufffdb' }]);
+  it('replaces bytes that are no UTF-8 instead of failing', () => {
+    const bytes = Buffer.from([...Buffer.from('data: a'), 0xff, ...Buffer.from('b\n\n')]);
+    expect(read([bytes])[0]).toEqual([bare('a\ufffdb')]);
   });
 
-  it('dispatches an event as soon as its blank line is here', async () => {
-    for (const lineEnd of ['\n', '\r\n']) {
-      const [first] = await read([`data: 1${lineEnd}${lineEnd}`], ['data: 2']);
-      expect(first?.events).toEqual([{ event: undefined, data: '1' }]);
-    }
+  it('dispatches an event as soon as its blank line is here', () => {
+    for (const lineEnd of ['\n', '\r\n'])
+      expect(read([`data: 1${lineEnd}${lineEnd}`], ['data: 2'])[0]).toEqual([bare('1')]);
   });
 
-  it('waits with a CR at the end of a read: it may be half of a CRLF', async () => {
-    const [first, second] = await read(['data: 1\r\r'], ['data: 2\r\r']);
-    expect(first?.events).toEqual([]);
-    expect(second?.events).toEqual([{ event: undefined, data: '1' }]);
+  it('waits with a CR at the end of a read: it may be half of a CRLF', () => {
+    expect(read(['data: 1\r\r'], ['data: 2\r\r']).slice(0, 2)).toEqual([[], [bare('1')]]);
   });
 });
