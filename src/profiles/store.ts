@@ -67,7 +67,12 @@ export function createStore(options: StoreOptions): Store {
     async update(change) {
       // Without a first reading, a directory of somebody else's would be found out only by failing to lock it.
       load(configPath);
-      return replace(configPath, configSchema, (document) => change(draftConfig(document, configPath)));
+      return replace(configPath, configSchema, (document) => {
+        const result = change(draftConfig(document, configPath));
+        const view = viewConfig(document, configPath);
+        for (const name of canMakeCode() ? [] : view.names) view.profile(name);
+        return result;
+      });
     },
     async writeStoredKey(name, key) {
       const isAbsent = own(keysIn(load(credentialsPath).document, credentialsPath), name) === undefined;
@@ -80,6 +85,18 @@ export function createStore(options: StoreOptions): Store {
       });
     },
   };
+}
+
+/**
+ * Whether Node lets the schemas be compiled: not under --disallow-code-generation-from-strings, which hardened
+ * systems set. There the check by hand, which every reading makes, has to do.
+ */
+function canMakeCode(): boolean {
+  try {
+    return Function('return true')() as boolean;
+  } catch {
+    return false;
+  }
 }
 
 function keysIn(document: JsonDocument, path: string): JsonDocument {
@@ -143,7 +160,9 @@ function replaceFile(
       configFileMode: 0o600,
       accessPropertiesByDotNotation: false,
       clearInvalidConfig: false,
-      schema: schema as NonNullable<import('conf').Options<JsonDocument>['schema']>,
+      ...(canMakeCode()
+        ? { schema: schema as NonNullable<import('conf').Options<JsonDocument>['schema']> }
+        : {}),
       serialize: () => text,
     });
     conf.store = document;

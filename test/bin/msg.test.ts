@@ -79,6 +79,36 @@ describe('the built command', () => {
   });
 });
 
+it('a Node that makes no code of strings writes profiles all the same, and no wrong ones', async () => {
+  const home = newHome();
+  const path = join(home.path, 'config', 'config.json');
+  const node = ['--disallow-code-generation-from-strings'];
+  const run = async (argv: readonly string[]) => {
+    const child = startBin(['profiles', ...argv], home.path, { node });
+    const [stderr, code] = await Promise.all([textOf(child.stderr), closed(child)]);
+    return { stderr, code };
+  };
+  try {
+    expect(
+      await run(['add', 'work', '--base-url', 'http://127.0.0.1:9', '-m', 'm', '--key-env', 'KEY']),
+    ).toMatchObject({
+      code: 0,
+      stderr: expect.not.stringContaining('schema'),
+    });
+    const file = JSON.parse(readFileSync(path, 'utf8'));
+    file.profiles.other = { maxTokens: -1 };
+    const text = JSON.stringify(file);
+    writeFileSync(path, text);
+    expect(await run(['set', 'work', 'model=n'])).toMatchObject({
+      code: 3,
+      stderr: expect.stringContaining('"profiles.other.maxTokens" in '),
+    });
+    expect(readFileSync(path, 'utf8')).toBe(text);
+  } finally {
+    home.close();
+  }
+});
+
 describe('against a server', () => {
   let mock: Mock;
   let env: Record<string, string>;
