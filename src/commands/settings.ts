@@ -14,7 +14,7 @@ import type { ConnectionOptions } from './flags.ts';
 
 /**
  * Resolves the settings of a command line. Where all of them are given in other places, a config.json that cannot
- * be read is worth a note only.
+ * be read, or whose current profile is gone, is worth a note only.
  */
 export function settingsFor(
   options: ConnectionOptions,
@@ -34,7 +34,7 @@ export function settingsFor(
       isMsgError(error, 'config') && [store.configPath, store.directory].includes(error.details.path ?? '');
     const settings = isAboutFile ? settingsWithoutProfiles(input, store.configPath) : undefined;
     if (!isAboutFile || settings === undefined) throw error;
-    note(`${error.message} Going on without its profiles. ${error.hint ?? ''}`.trim());
+    note(`${error.message} Going on without profiles. ${error.hint ?? ''}`.trim());
     return settings;
   }
 }

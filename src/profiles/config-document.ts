@@ -10,6 +10,8 @@ import type { KeyReference, Profile } from './profile.ts';
 export type JsonDocument = { [field: string]: unknown };
 
 export type ConfigView = {
+  /** Where it was read from. */
+  readonly path: string;
   /** The profile used when nothing else names one. */
   readonly current: string | undefined;
   /** The one before it: what `msg profiles use -` goes back to. */
@@ -55,6 +57,7 @@ export function viewConfig(document: JsonDocument, path: string): ConfigView {
     throw configError(`"${field}" in ${path} must be the name of a profile.`, editHint, { path });
   };
   return {
+    path,
     current: nameIn('current'),
     previous: nameIn('previous'),
     names: Object.keys(profiles),

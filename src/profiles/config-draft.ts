@@ -47,6 +47,7 @@ export function draftConfig(document: JsonDocument, path: string): ConfigDraft {
     }
   };
   return {
+    path,
     get current() {
       return viewConfig(document, path).current;
     },

@@ -146,6 +146,7 @@ function builtInProfile(selected: Setting<string>, config: ConfigView): Profile 
   throw configError(
     `There is no profile ${JSON.stringify(name)} (${where}).${meant}`,
     `Next: msg profiles ${isCurrent && config.names.length > 0 ? 'use NAME' : 'list'}, or ${add}`,
+    isCurrent ? { path: config.path } : {},
   );
 }
 
