@@ -151,8 +151,8 @@ function takeBroken(session: Session, input: Extract<SessionInput, { kind: 'turn
 
 /** The reason, what the error itself advises, and the command that helps. */
 function failureNotes(error: MsgError, how: string): Effect[] {
-  // Outside of a chat the advice names the doctor as a command, or the same command again; here both are nearer.
-  const advice = (error.hint ?? '').replace(/\s*Next: (msg doctor|the same command).*$/s, '');
+  // Outside of a chat the advice names the doctor as a command; here it is nearer.
+  const advice = (error.hint ?? '').replace(/\s*Next: msg doctor.*$/s, '');
   return [say(error.message, 'bad'), ...(advice === '' ? [] : [say(advice)]), say(wayOn(error, how))];
 }
 
@@ -161,7 +161,7 @@ function wayOn(error: MsgError, how: string): string {
   if (isMsgError(error, 'request', 'config')) return '/doctor finds out why';
   if (isMsgError(error, 'protocol')) return `${how}; /doctor finds out why`;
   // A spent quota is no better a minute later.
-  if (isMsgError(error, 'limit') && !error.details.isRetryable)
+  if (isMsgError(error, 'limit') && (error.details.isSpent || !error.details.isRetryable))
     return '/profile NAME switches to another provider';
   return how;
 }

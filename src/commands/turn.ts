@@ -10,6 +10,7 @@ import type { Spinner } from '../terminal/spinner.ts';
 import type { Output } from '../terminal/streams.ts';
 import { retryNote } from './note.ts';
 import { limitTime } from './time-limit.ts';
+import { withWayOn } from './way-on.ts';
 
 export type TurnOptions = {
   readonly renderer: (output: RendererOutput) => Renderer;
@@ -76,7 +77,11 @@ export async function runTurn(
       if (behind !== undefined) await settledOrAborted(behind, abort.signal);
     }
   };
-  const over = (error?: unknown): Turn => {
+  const over = (thrown?: unknown): Turn => {
+    const { maxRetries } = client.retry;
+    const error = isMsgError(thrown, 'limit')
+      ? withWayOn(thrown, { hasShown: renderer.hasWritten(), maxRetries })
+      : thrown;
     const message = exchange.draft().message();
     if (!readerIsGone)
       renderer.end({

@@ -10,7 +10,7 @@ export type RetryDecision =
   | { readonly kind: 'stop'; readonly reason: 'not-retryable' | 'exhausted' | 'wait-too-long' };
 
 /** Longer waits are the user's decision: the official SDK honours any, and then looks hung for an hour. */
-const longestHonouredWaitMs = 60_000;
+export const longestHonouredWaitMs = 60_000;
 
 /**
  * Decides about the retry after `attempt` failed attempts (1 = the first one failed).

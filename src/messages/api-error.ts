@@ -85,6 +85,7 @@ export function apiError(envelope: Envelope, response: Answered, facts: RequestF
   const details: ApiFacts = {
     status,
     isRetryable: isRetryable(status, kind, envelope, headers),
+    ...(kind === 'limit' && isQuotaUsedUp(envelope) ? { isSpent: true } : {}),
     ...(envelope.type === undefined ? {} : { type: redact(envelope.type) }),
     ...(envelope.code === undefined ? {} : { code: redact(envelope.code) }),
     ...(requestId === undefined ? {} : { requestId: redact(requestId) }),
@@ -190,7 +191,7 @@ const refusedParameters: readonly (readonly [RegExp, string])[] = [
 
 function hintFor(
   kind: ErrorKind,
-  { status, retryAfterMs: waitMs }: ApiFacts,
+  { status, retryAfterMs: waitMs, isSpent }: ApiFacts,
   envelope: Envelope,
   { endpoint, model }: RequestFacts,
 ): string | undefined {
@@ -201,10 +202,8 @@ function hintFor(
   }
   if (kind === 'limit') {
     const asked = waitMs === undefined ? [] : [`The server asks to wait ${Math.ceil(waitMs / 1000)} s.`];
-    const elsewhere = isQuotaUsedUp(envelope)
-      ? ['It helps only to raise the limit, or to wait for its reset.', sameCommand('')]
-      : [];
-    return [...asked, ...elsewhere].join(' ') || undefined;
+    const spent = isSpent ? ['It helps only to raise the limit, or to wait for its reset.'] : [];
+    return [...asked, ...spent].join(' ') || undefined;
   }
   if (lacksModel(envelope, status, model)) return `${endpoint.modelsCommand} lists what it offers.`;
   const meant =
@@ -217,30 +216,6 @@ function hintFor(
     status === 400 ? refusedParameters.find(([pattern]) => pattern.test(envelope.message)) : undefined;
   if (refused !== undefined) return refused[1];
   return next;
-}
-
-/** The next step after a limit: the doctor would only add requests. */
-const sameCommand = (how: string): string =>
-  `Next: the same command ${how}${how === '' ? '' : ', or '}with another profile: -P NAME`;
-
-/** A limit that ended an exchange, with the way on: `stopped` says why it was not sent again, or not any more. */
-export function withWayOn(
-  { message, hint = '', details, cause }: MsgError<'limit'>,
-  stopped: 'not-retryable' | 'exhausted' | 'wait-too-long' | 'shown',
-  maxRetries: number,
-): MsgError<'limit'> {
-  const ways = {
-    'not-retryable': sameCommand(''),
-    exhausted: sameCommand(`with --max-retries ${Math.max(5, 2 * maxRetries)}`),
-    'wait-too-long': `That is longer than msg waits by itself. ${sameCommand('after that time')}`,
-    shown: sameCommand('again'),
-  };
-  const way = hint.includes('Next: ') ? [] : [ways[stopped]];
-  return new MsgError('limit', message, {
-    hint: [hint, ...way].filter(Boolean).join(' '),
-    details,
-    cause,
-  });
 }
 
 const sentAs = {

@@ -5,7 +5,7 @@ import { decideRetry, type RetryPolicy } from '../http/retry.ts';
 import { createEventReader, type ServerSentEvent } from '../http/sse.ts';
 import type { Trace } from '../http/trace.ts';
 import type { Transport, WireResponse } from '../http/wire.ts';
-import { type RequestFacts, requestIdOf, withWayOn } from './api-error.ts';
+import { type RequestFacts, requestIdOf } from './api-error.ts';
 import { createDraft, type Draft } from './assemble.ts';
 import { type Endpoint, hostOf } from './endpoint.ts';
 import { eventsOf, parseEvent, type ReceivedEvent } from './events.ts';
@@ -186,16 +186,11 @@ export function startExchange(client: Client, body: JsonObject, options: Exchang
         yield* await attempt();
         return;
       } catch (error) {
-        if (isMsgError(error, 'limit') && hasShown())
-          throw withWayOn(error, 'shown', client.retry.maxRetries);
         if (!isMsgError(error) || hasShown()) throw error;
         if (await hasFreshKey(error)) continue;
         const { isRetryable = false, retryAfterMs } = apiFactsOf(error);
         const decision = decideRetry(client.retry, attempts, { isRetryable, retryAfterMs }, Math.random());
-        if (decision.kind === 'stop') {
-          if (isMsgError(error, 'limit')) throw withWayOn(error, decision.reason, client.retry.maxRetries);
-          throw options.signal?.aborted ? error : withNextStep(error, endpoint);
-        }
+        if (decision.kind === 'stop') throw options.signal?.aborted ? error : withNextStep(error, endpoint);
         options.onRetry?.({
           attempt: attempts,
           delayMs: decision.delayMs,

@@ -294,10 +294,13 @@ test('what the error advises is shown, the doctor as the command of the chat', (
   );
 });
 
-test('a spent quota is not asked again', () => {
-  const error = new MsgError('limit', 'Used up.', { details: { isRetryable: false } });
-  expect(said(after('go', broken(error)).effects)).not.toContain('/retry');
-});
+test.each([{ isRetryable: false }, { isRetryable: true, isSpent: true }] as const)(
+  'a spent quota is not asked again: %j',
+  (details) => {
+    const error = new MsgError('limit', 'Used up.', { details });
+    expect(said(after('go', broken(error)).effects)).not.toContain('/retry');
+  },
+);
 
 test('// sends a slash; an unknown command is never sent', () => {
   expect(contents(after('//etc').session)).toEqual(['/etc']);
