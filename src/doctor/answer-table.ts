@@ -197,7 +197,8 @@ export const answerRows: readonly Row[] = [
     kind: 'validation',
     check: 'proto.version_required',
     owner: 'gateway',
-    test: (a) => isIn(a, 400, 401, 403, 422) && has(a, /anthropic[-_]version/i),
+    // A 401 that names it lists all that was sent, or all that is wanted: the key comes first.
+    test: (a) => isIn(a, 400, 403, 422) && has(a, /anthropic[-_]version/i),
     means: (a) => `The anthropic-version header is the problem: ${quoted(a)}.`,
   },
   {

@@ -1,4 +1,5 @@
 // The shape of a body: which dialect, which envelope, which words. Pure; knows nothing of status codes.
+import { outOfList } from '../messages/envelope.ts';
 import { isObject } from '../messages/types.ts';
 
 export type Shape =
@@ -50,7 +51,8 @@ export function titleOf(html: string): string {
   return words.slice(0, 80);
 }
 
-function jsonShape(json: unknown): ShapedBody {
+function jsonShape(value: unknown): ShapedBody {
+  const json = outOfList(value);
   if (!isObject(json)) return shaped(Array.isArray(json) ? 'model-list' : 'json', null);
   const requestId = text(json['request_id']);
   const error = json['error'];

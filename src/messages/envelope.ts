@@ -10,8 +10,8 @@ export type Envelope = {
 };
 
 /**
- * The facts in an error body: the native envelope, OpenAI's, FastAPI's `detail`, or plain words
- * (protocol reference 4.1).
+ * The facts in an error body: the native envelope, OpenAI's, Google's (the same in a list), FastAPI's `detail`,
+ * or plain words (protocol reference 4.1).
  */
 export function envelopeOf(body: string): Envelope {
   const json = parseObject(body);
@@ -35,12 +35,16 @@ export function envelopeOf(body: string): Envelope {
 /** A JSON object, or undefined for any other text. */
 export function parseObject(text: string): Record<string, unknown> | undefined {
   try {
-    const value: unknown = JSON.parse(text);
+    const value = outOfList(JSON.parse(text));
     return isObject(value) ? value : undefined;
   } catch {
     return undefined;
   }
 }
+
+/** Google answers an error as the only entry of a list. */
+export const outOfList = (json: unknown): unknown =>
+  Array.isArray(json) && isObject(json[0]) && isObject(json[0]['error']) ? json[0] : json;
 
 const stringOf = (value: unknown): string | undefined =>
   typeof value === 'string' && value !== '' ? value : undefined;

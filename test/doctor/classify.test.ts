@@ -333,6 +333,20 @@ const rows: readonly Row[] = [
   ['a Message', 200, { type: 'message', role: 'assistant', content: [] }, 'message', null],
   ['a count', 200, { input_tokens: 8 }, 'list', null],
   ['a stream', 200, 'event: ping\ndata: {}\n\n', 'stream', null],
+  [
+    'a 401 that lists the headers it got',
+    401,
+    { detail: { headers: { 'anthropic-version': '2023-06-01' } } },
+    'unauthorized',
+    'auth.invalid',
+  ],
+  [
+    'a 400 in a list, as Google writes it',
+    400,
+    [openai('Your credit balance is too low')],
+    'billing',
+    'bill.balance',
+  ],
   ['nothing known', 418, 'teapot', 'unexpected', null],
 ];
 

@@ -84,6 +84,13 @@ describe('the form of an answer', () => {
     );
   });
 
+  it('that is an error in a list, as Google writes them, gives its words', async () => {
+    const body =
+      '[{"error":{"code":400,"message":"Please pass a valid API key","status":"INVALID_ARGUMENT"}}]';
+    const error = await failing(answerForm(answered(body, 'application/json', 400), facts));
+    expect(error.message).toBe('400 from api.example: the request was refused (Please pass a valid API key)');
+  });
+
   it('that redirects is not followed', async () => {
     const response = answered('', 'text/html', 302, { location: 'https://login.example/' });
     const error = await failing(answerForm(response, facts));

@@ -133,7 +133,9 @@ export const answerChecks: readonly Check[] = [
         owner,
         confidence: message.reading.confidence,
         evidence: wireLines(message),
-        remedy: fix,
+        remedy: remedy('Correct what the answer names, or show it to the owner of the gateway.', [
+          again(look),
+        ]),
       });
     },
   },
