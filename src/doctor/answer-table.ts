@@ -435,7 +435,7 @@ export const answerRows: readonly Row[] = [
     check: 'edge.size_limit',
     owner: 'proxy',
     test: (a) => a.status === 413,
-    means: (a) => `The request is too large for ${by(a)} (${a.bodyBytes} bytes).`,
+    means: (a) => `The request is too large for ${by(a)}${a.bodyBytes > 0 ? ` (${a.bodyBytes} bytes)` : ''}.`,
   },
   {
     kind: 'guardrail',
@@ -457,7 +457,7 @@ export const answerRows: readonly Row[] = [
     check: 'url.marketing',
     owner: 'you',
     test: (a) => isOk(a) && a.shaped.shape === 'html',
-    means: (a) => `A web page answers, not an API: "${a.shaped.message ?? ''}".`,
+    means: (a) => `A web page answers, not an API${a.shaped.message ? `: ${quoted(a)}` : ''}.`,
   },
   {
     kind: 'validation',

@@ -17,6 +17,8 @@ const statusPatterns: readonly RegExp[] = [
   /^\s*<\s*HTTP\/[\d.]+\s+(\d{3})/m,
   /^HTTP\/[\d.]+\s+(\d{3})/m,
   /\b(?:API|HTTP)\s*Error:?\s*(\d{3})\b/i,
+  /\bError code:\s*(\d{3})\b/i,
+  /\bCONNECT tunnel failed, response (407)\b/i,
   /\bstatus(?:[_ ]?code)?["']?\s*[:=]?\s*(\d{3})\b/i,
   /\bfailed with (?:status (?:code )?)?(\d{3})\b/i,
   /\b(?:error|got|returned|received|unexpected status)\s*:?\s*\(?(\d{3})\b/i,
@@ -28,7 +30,7 @@ const codePattern =
   /\b(E[A-Z]{4,}(?:_[A-Z]+)*|UND_ERR_[A-Z_]+|CERT_[A-Z_]+|ERR_[A-Z0-9_]+|[A-Z_]*SELF_SIGNED[A-Z_]*|UNABLE_TO_[A-Z_]+|HPE_[A-Z_]+|Z_DATA_ERROR)\b/;
 
 const failureWords =
-  /could not resolve host|connection refused|timed out|timeout|certificate|wrong version number|socket hang up|terminated|fetch failed|invalid url|without sending any chunks|zlib|incorrect header check|ByteString|network error|other side closed/i;
+  /could not resolve host|CONNECT tunnel failed|connection refused|timed out|timeout|certificate|wrong version number|socket hang up|terminated|fetch failed|invalid url|without sending any chunks|zlib|incorrect header check|ByteString|network error|other side closed/i;
 
 /** Statuses of error types, for texts that name the type and not the status. */
 const typeStatuses: readonly (readonly [RegExp, number])[] = [
@@ -46,13 +48,19 @@ const typeStatuses: readonly (readonly [RegExp, number])[] = [
 /** Finds status, headers, body and URL in a pasted text. */
 export function readPasted(text: string): PastedError {
   const url = urlIn(text);
-  const body = bodyIn(text);
-  const status = statusIn(text) ?? typeStatuses.find(([pattern]) => pattern.test(body))?.[1];
+  const body = isPageForJson(text) ? '<!doctype html>' : bodyIn(text);
+  const status =
+    statusIn(text) ??
+    (isPageForJson(text) ? 200 : undefined) ??
+    typeStatuses.find(([pattern]) => pattern.test(body))?.[1];
   if (status !== undefined) return { kind: 'answer', answer: answerIn(text, status, body, url), url };
   const code = codePattern.exec(text)?.[1] ?? null;
   if (code === null && !failureWords.test(text)) return { kind: 'nothing' };
   return { kind: 'failure', code, message: text.trim().slice(0, 400), url };
 }
+
+/** What `JSON.parse` says of a page. */
+const isPageForJson = (text: string): boolean => /unexpected token '?<.*JSON/i.test(text);
 
 function statusIn(text: string): number | undefined {
   // A transcript may hold several answers (100 Continue, a redirect, a proxy's CONNECT): the last one counts.
@@ -68,11 +76,14 @@ function statusIn(text: string): number | undefined {
 
 function answerIn(text: string, status: number, body: string, url: string | null): Answer {
   const parsed = url !== null && URL.canParse(url) ? new URL(url) : null;
+  // `curl -i` writes them behind the status, `curl -v` with the sign of their direction.
+  const head = /^HTTP\/[\d.]+ [^\n]*\n((?:[A-Za-z0-9-]+:[^\n]*\n?)+)/m.exec(text)?.[1]?.split('\n');
+  const lines = head ?? [...text.matchAll(/^<\s*(.*)$/gm)].map(([, line = '']) => line);
   const headers = Object.fromEntries(
-    [...text.matchAll(/^<\s*([A-Za-z0-9-]+):\s*(.*?)\s*$/gm)].map(([, name = '', value = '']) => [
-      name.toLowerCase(),
-      value,
-    ]),
+    lines.flatMap((line) => {
+      const [, name, value = ''] = /^([A-Za-z0-9-]+):\s*(.*?)\s*$/.exec(line) ?? [];
+      return name === undefined ? [] : [[name.toLowerCase(), value]];
+    }),
   );
   const sent =
     /^>\s*(x-api-key|authorization):/im.test(text) || /-H\s+["'](x-api-key|authorization):/i.test(text);
@@ -102,6 +113,28 @@ function urlIn(text: string): string | null {
 
 /** The JSON document or page in a text, else the text itself. */
 function bodyIn(text: string): string {
+  const document = jsonIn(text) ?? jsonIn(fromPython(text.slice(text.indexOf('{'))));
+  if (document !== undefined) return document;
+  const page = text.search(/<(!doctype|html|head|title|body|center)/i);
+  if (page >= 0) return text.slice(page);
+  return text.replace(/^[*<>{}].*$/gm, '').trim();
+}
+
+/** A dictionary as Python's SDKs print it, as JSON. */
+const fromPython = (text: string): string =>
+  text.replace(
+    /'((?:[^'\\]|\\.)*)'|"(?:[^"\\]|\\.)*"|\b(None|True|False)\b/gs,
+    (token, quoted: string | undefined, word: string | undefined) =>
+      quoted !== undefined
+        ? JSON.stringify(quoted.replaceAll("\\'", "'"))
+        : word === undefined
+          ? token
+          : word === 'None'
+            ? 'null'
+            : word.toLowerCase(),
+  );
+
+function jsonIn(text: string): string | undefined {
   for (let start = text.indexOf('{'); start >= 0; start = text.indexOf('{', start + 1)) {
     const document = balanced(text, start);
     if (
@@ -111,9 +144,7 @@ function bodyIn(text: string): string {
     )
       return document;
   }
-  const page = text.search(/<(!doctype|html|head|title|body|center)/i);
-  if (page >= 0) return text.slice(page);
-  return text.replace(/^[*<>{}].*$/gm, '').trim();
+  return undefined;
 }
 
 /** From `{` to its `}`, strings respected. */

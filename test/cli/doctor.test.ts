@@ -495,6 +495,22 @@ describe('--from-error', () => {
       /model\.not_found/,
     ],
     ['{"type":"error","error":{"type":"overloaded_error","message":"Overloaded"}}', /up\.5xx/],
+    [
+      "anthropic.NotFoundError: Error code: 404 - {'type': 'error', 'error': {'type': 'not_found_error', 'message': \"model: it's\", 'code': None}}",
+      /"model: it's"\..*model\.not_found/s,
+    ],
+    ["openai.APIStatusError: Error code: 405 - {'detail': 'Method Not Allowed'}", /url\.answers/],
+    [`SyntaxError: Unexpected token '<', "<!DOCTYPE "... is not valid JSON`, /not an API\..*url\.marketing/s],
+    ['curl: (56) CONNECT tunnel failed, response 407', /wants credentials \(407\).*env\.proxy_auth/s],
+    ['curl: (56) CONNECT tunnel failed, response 403', /env\.proxy_auth/],
+    [
+      'HTTP/1.1 301 Moved\r\nlocation: https://gw.example/v1/messages\r\n\r\n',
+      /Redirects to https: https:\/\/gw\.example/,
+    ],
+    [
+      'API Error: 413 {"error":{"type":"request_too_large"}}',
+      /too large for the endpoint\..*edge\.size_limit/s,
+    ],
     ['HTTP/2 403\n<title>Just a moment...</title>', /edge\.waf_challenge/],
   ])('%s', async (text, says) => {
     const run = await pasted(text);
