@@ -86,7 +86,15 @@ export async function runProgram(argv: readonly string[], context: Context): Pro
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return exitCodes.done;
-    throw usageError(sentence(error.message), `Next: ${[...commandPath(program, argv), '--help'].join(' ')}`);
+    const path = commandPath(program, argv).join(' ');
+    // `msg help nosuch`: commander has no words for it.
+    const message =
+      error.code === 'commander.help' ? `unknown command '${argv[argv.indexOf('help') + 1]}'` : error.message;
+    // Other tools of this kind take the prompt as it is.
+    const isPrompt = error.code === 'commander.unknownCommand' && path === 'msg' && !/Did you/.test(message);
+    const { shellQuote } = await import('./render/curl-text.ts');
+    const send = isPrompt ? `msg send ${shellQuote(wanted ?? '')}, or ` : '';
+    throw usageError(sentence(message), `Next: ${send}${path} --help`);
   }
   return code;
 }

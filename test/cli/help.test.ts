@@ -82,6 +82,9 @@ describe('help', () => {
 describe('a wrong name', () => {
   it.each([
     [['snd', 'hi'], "Unknown command 'snd'. Did you mean send?", 'Next: msg --help'],
+    [['what is this?'], "Unknown command 'what is this?'.", "Next: msg send 'what is this?', or msg --help"],
+    [['help', 'snd'], "Unknown command 'snd'.", 'Next: msg --help'],
+    [['profiles', 'help', 'nosuch'], "Unknown command 'nosuch'.", 'Next: msg profiles --help'],
     [['send', 'hi', '--stat'], "Unknown option '--stat'. Did you mean --stats?", 'Next: msg send --help'],
     [['send', 'hi', '--max-token', '5'], '. Did you mean --max-tokens?', 'Next: msg send --help'],
     [['profiles', 'env', 'work', '--shel'], 'Did you mean --shell?', 'Next: msg profiles env --help'],
