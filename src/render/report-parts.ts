@@ -60,7 +60,8 @@ export function verdictSentence(report: Report): string {
     case 'healthy': {
       const warnings = withStatus(checks, 'warn').length;
       const made = checks.length - withStatus(checks, 'skip').length;
-      return `${counted(made, 'check')} made, ${warnings === 0 ? 'no warnings' : counted(warnings, 'warning')}`;
+      const isUnasked = checks.some(({ id, status }) => id === 'model.answers' && status === 'skip');
+      return `${counted(made, 'check')} made, ${warnings === 0 ? 'no warnings' : counted(warnings, 'warning')}${isUnasked ? '; no answer was asked for' : ''}`;
     }
     case 'broken': {
       const failed = withStatus(checks, 'fail', 'crashed')[0];

@@ -78,6 +78,16 @@ describe('a healthy endpoint', () => {
     expect(statusOf(report, 'sse.buffered')).toBe('skip');
   });
 
+  it('does not call healthy without saying so what never answered', async () => {
+    const words = async (argv: readonly string[]): Promise<string | undefined> =>
+      (await runMsg(['doctor', ...argv], { mock: { key: testKey, ...paced } })).stdout.split('\n')[0];
+    expect(await words(['--free'])).toMatch(
+      /^healthy: \d+ checks made, no warnings; no answer was asked for$/,
+    );
+    expect(await words(['--only', 'url'])).toMatch(/^healthy: \d+ checks made, no warnings$/);
+    expect(await words([])).toMatch(/^healthy: \d+ checks made, no warnings$/);
+  });
+
   it('scores conformance beside health', async () => {
     const { report } = await examine({}, ['--conformance', '--yes']);
     expect(report.conformance?.score).toBeGreaterThan(60);
