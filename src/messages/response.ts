@@ -157,11 +157,14 @@ function redirectError(response: WireResponse, { endpoint }: RequestFacts): MsgE
 
 function notMessages(response: WireResponse, { endpoint }: RequestFacts, body: string): MsgError<'protocol'> {
   const type = mediaType(response.headers) || 'no content type';
+  const reason = /^\ufeff?\s*(event|data):/.test(body)
+    ? 'It is an event stream under a wrong label: the gateway has to send content-type: text/event-stream.'
+    : 'The base URL may lead to a web site or another API.';
   return new MsgError(
     'protocol',
     `Not a Messages answer from ${hostOf(endpoint.baseUrl)}: ${response.status}, ${type}: ${firstLine(body, response.headers['server'])}`,
     {
-      hint: `The base URL may lead to a web site or another API. Next: ${endpoint.doctorCommand}`,
+      hint: `${reason} Next: ${endpoint.doctorCommand}`,
       details: { status: response.status, isRetryable: false },
     },
   );

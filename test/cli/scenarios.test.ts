@@ -64,7 +64,11 @@ const expected: Readonly<Record<string, Expected | readonly Expected[]>> = {
     { code: 9, argv: ['--no-stream'], stdout: nothing, stderr: /OpenAI dialect/ },
   ],
   'openai-errors': { code: 4, stdout: nothing, stderr: /401 .*new_api_error: Invalid token/ },
-  'wrong-content-type': { code: 9, stdout: nothing, stderr: /200, text\/plain: event: message_start/ },
+  'wrong-content-type': {
+    code: 9,
+    stdout: nothing,
+    stderr: /200, text\/plain: event: message_start.*\n {2}It is an event stream under a wrong label/,
+  },
   'error-in-200': { code: 5, stdout: nothing, stderr: /not available in your region/ },
   'json-for-stream': whole,
   'sse-for-json': { ...whole, argv: ['--no-stream'] },
