@@ -128,11 +128,16 @@ function overridesOf(settings: Settings): SetupInput['overrides'] {
   const { baseUrl, auth, model, proxy, cacert, clientCert } = settings;
   const fields = { 'base-url': baseUrl, auth, model, proxy, cacert, 'client-cert': clientCert };
   return Object.fromEntries(
-    Object.entries(fields).flatMap(([field, setting]) =>
-      setting !== undefined && ['flag', 'env', 'project'].includes(setting.source.from)
-        ? [[field, describeSource(setting.source)]]
-        : [],
-    ),
+    Object.entries(fields).flatMap(([field, setting]) => {
+      if (setting === undefined) return [];
+      const name = describeSource(setting.source);
+      // ANTHROPIC_* are a profile themselves.
+      const isAbove =
+        setting.source.from === 'env'
+          ? name.startsWith('MSG_')
+          : ['flag', 'project'].includes(setting.source.from);
+      return isAbove ? [[field, name]] : [];
+    }),
   );
 }
 

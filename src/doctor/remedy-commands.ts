@@ -19,6 +19,8 @@ const variables: Readonly<Record<string, string>> = {
   'base-url': 'ANTHROPIC_BASE_URL',
   model: 'ANTHROPIC_MODEL',
 };
+const keyVariable = 'ANTHROPIC_API_KEY';
+const tokenVariable = 'ANTHROPIC_AUTH_TOKEN';
 const flags: Readonly<Record<string, string>> = {
   'base-url': '--base-url',
   model: '-m',
@@ -38,10 +40,14 @@ export function setCommand(look: Look, field: string, value: string): string {
     const isHidden = field === 'base-url' && look('setup')?.url.isExact === true;
     return isHidden ? `msg profiles unset ${shellWord(profile)} messages-url && ${set}` : set;
   }
-  const isVariable = source !== undefined && /^(MSG|ANTHROPIC)_/.test(source);
-  const variable = isVariable ? source : source === undefined ? variables[field] : undefined;
-  if ((isVariable || profile === 'env') && variable !== undefined)
-    return `export ${variable}=${shellWord(value)}`;
+  if (source?.startsWith('MSG_')) return `export ${source}=${shellWord(value)}`;
+  if (profile === 'env' && source === undefined) {
+    const variable = variables[field];
+    if (variable !== undefined) return `export ${variable}=${shellWord(value)}`;
+    // Of ANTHROPIC_* the variable that holds the key decides its header.
+    const [to, from] = value === 'bearer' ? [tokenVariable, keyVariable] : [keyVariable, tokenVariable];
+    if (field === 'auth') return `export ${to}="$${from}" && unset ${from}`;
+  }
   if (field === 'base-url') return examine(look, { url: value });
   return examine(look, { flag: flags[field] ?? `--${field}`, value });
 }

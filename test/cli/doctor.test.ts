@@ -192,6 +192,23 @@ describe('one root cause', () => {
     expect({ code, cause: report.rootCause?.id }).toEqual({ code: 10, cause: 'url.syntax' });
   });
 
+  it.each([
+    ['bearer', 'ANTHROPIC_API_KEY', 'ANTHROPIC_AUTH_TOKEN'],
+    ['x-api-key', 'ANTHROPIC_AUTH_TOKEN', 'ANTHROPIC_API_KEY'],
+  ] as const)(
+    'moves the key of the environment to the variable of the other header: %s',
+    async (auth, from, to) => {
+      const mock = await startMock({ key: testKey, auth, ...paced });
+      const env = { ANTHROPIC_BASE_URL: mock.url, ANTHROPIC_MODEL: 'm', [from]: testKey };
+      const run = await runMsg(['doctor', 'env', '--json'], { on: mock, env, home });
+      await mock.close();
+      expect(reportIn(run.stdout).rootCause).toMatchObject({
+        id: 'auth.scheme',
+        remedy: { commands: [`export ${to}="$${from}" && unset ${from}`, 'msg doctor env'] },
+      });
+    },
+  );
+
   it('tells a model that is unknown from a path that is wrong, with the closest ids', async () => {
     const { report } = await examine({ models: ['claude-sonnet-4-6', 'claude-opus-4-6'] }, [
       '-m',
