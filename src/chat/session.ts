@@ -148,8 +148,8 @@ export function waitingText([first, ...others]: readonly ToolUseBlock[]): string
 }
 
 /**
- * Adds a user turn and sends. A question that was never answered is dropped, but its files stay; open tool calls
- * get an answer first.
+ * Adds a user turn and sends. A question that was never answered is dropped, and this is said, but its files
+ * stay; open tool calls get an answer first.
  */
 export function ask(session: Session, text: string): Step {
   const { turns, attachments } = session;
@@ -172,7 +172,13 @@ export function ask(session: Session, text: string): Step {
     session: { ...session, turns: [...kept, turn], attachments: [] },
     effects: [
       ...(isUnanswered ? [{ kind: 'rewind', keep: kept.length } as const] : []),
-      ...(files.length > 0 ? [say('what was attached to the unanswered question goes with this one')] : []),
+      ...(isUnanswered
+        ? [
+            say(
+              `the question before had no answer: it is left out${files.length > 0 ? ', its files go with this one' : ''}`,
+            ),
+          ]
+        : []),
       { kind: 'record', turn },
       { kind: 'send' },
     ],

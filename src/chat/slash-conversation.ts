@@ -2,7 +2,7 @@
 import type { ContentBlock } from '../messages/types.ts';
 import { ask, type Effect, openResults, type Session, type Step, say, waitingText } from './session.ts';
 import type { SlashCommand } from './slash.ts';
-import { isQuestion, questionIndex, questionText, type Turn, textOf } from './turns.ts';
+import { isQuestion, openCalls, questionIndex, questionText, type Turn, textOf } from './turns.ts';
 
 const only = (session: Session, ...effects: Effect[]): Step => ({ session, effects });
 
@@ -33,8 +33,10 @@ export const conversationCommands: readonly SlashCommand[] = [
     run: (session) => {
       const last = session.turns.at(-1);
       if (last === undefined) return only(session, say('there is no answer to continue'));
-      // A paused turn is resumed by sending it back as it is; a question or results wait for their answer.
-      if (last.message.role === 'user' || last.stopReason === 'pause_turn')
+      // A paused turn is resumed by sending it back as it is; a question or results wait for their answer, whole
+      // calls for their results.
+      const hasCalls = last.stopReason === 'tool_use' && openCalls(session.turns).length > 0;
+      if (last.message.role === 'user' || last.stopReason === 'pause_turn' || hasCalls)
         return only(session, { kind: 'send' });
       return ask(session, continuation);
     },

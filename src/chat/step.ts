@@ -1,9 +1,18 @@
 // The chat as a pure state machine: (session, input) -> session and effects. It decides; it does nothing.
 import { isMsgError, type MsgError } from '../errors.ts';
 import type { Usage } from '../messages/types.ts';
-import { ask, type Effect, type Session, type SessionInput, type Step, say, waitingText } from './session.ts';
+import {
+  ask,
+  type Effect,
+  openResults,
+  type Session,
+  type SessionInput,
+  type Step,
+  say,
+  waitingText,
+} from './session.ts';
 import { runSlash } from './slash.ts';
-import { keptBlocks, openCalls, questionFiles, questionText, type Turn } from './turns.ts';
+import { isQuestion, keptBlocks, questionFiles, questionText, type Turn } from './turns.ts';
 
 /** Twice within this time on an empty line leaves. */
 const leaveWithinMs = 2_000;
@@ -118,7 +127,7 @@ function endNotes(
 ): Effect[] {
   if (end === 'turn-limit') return [say('the limit of tool rounds is reached: /continue goes on', 'warn')];
   if (end === 'unanswerable') {
-    return [say(waitingText(openCalls(session.turns)), 'warn')];
+    return [say(waitingText(openResults(session, session.turns).waiting), 'warn')];
   }
   const note = stopNotes[stopReason ?? ''];
   if (note !== undefined) return [say(note, 'warn')];
@@ -130,7 +139,6 @@ function endNotes(
 function takeBroken(session: Session, input: Extract<SessionInput, { kind: 'turn-broken' }>): Step {
   const content = keptBlocks(input.content);
   const isPartial = content.length > 0;
-  const how = isPartial ? '/continue goes on, /retry asks again' : '/retry asks again';
   const effects: Effect[] = [];
   let { turns } = session;
   if (isPartial) {
@@ -144,6 +152,10 @@ function takeBroken(session: Session, input: Extract<SessionInput, { kind: 'turn
     effects.push({ kind: 'record', turn });
   }
   if (input.isLeaving) return { session: { ...session, turns }, effects };
+  // Behind a question there is something to go on from: half an answer, calls, or their results.
+  const last = turns.at(-1);
+  const hasBegun = last !== undefined && !isQuestion(last);
+  const how = hasBegun ? '/continue goes on, /retry asks again' : '/retry asks again';
   if (input.error === null) effects.push(say(`interrupted: ${how}`, 'warn'));
   else effects.push(...failureNotes(input.error, how));
   return { session: { ...session, turns }, effects };

@@ -1,8 +1,8 @@
 // One turn of the chat: the conversation goes out, the answer comes in, tools are run, and the session is
 // told about each message. Ctrl-C or a failure ends it early; what arrived is kept.
-import type { Session, SessionInput } from '../chat/session.ts';
-import { type RunCommand, runToolLoop, type ToolStep } from '../chat/tools.ts';
-import { type Maker, sendable } from '../chat/turns.ts';
+import { openResults, type Session, type SessionInput } from '../chat/session.ts';
+import { answerCalls, type RunCommand, runToolLoop, type ToolStep } from '../chat/tools.ts';
+import { blocksOf, type Maker, sendable } from '../chat/turns.ts';
 import type { Context } from '../context.ts';
 import { interrupted, isMsgError, type MsgError } from '../errors.ts';
 import { type Exchange, startExchange } from '../messages/client.ts';
@@ -38,7 +38,10 @@ export type TurnNeeds = {
   readonly onExchange: (exchange: Exchange, body: JsonObject) => void;
 };
 
-/** Sends the conversation of a session and tells it what came of it. Never throws a MsgError. */
+/**
+ * Sends the conversation of a session, with the results of calls that wait at its end, and tells it what came of
+ * it. Never throws a MsgError.
+ */
 export async function runChatTurn(session: Session, needs: TurnNeeds): Promise<void> {
   const { line, generation, maker, screen, prompt, signal, tell } = needs;
   let exchange: Exchange | null = null;
@@ -97,14 +100,22 @@ export async function runChatTurn(session: Session, needs: TurnNeeds): Promise<v
     if (step.kind === 'declined') screen.say('not run');
   };
 
+  const tools = { commands: line.tools.commands, run: needs.run, approve, announce, signal };
+
   try {
-    const { end, message } = await runToolLoop(sendable(session.turns, maker), {
+    const messages = sendable(session.turns, maker);
+    const { given, waiting } = openResults(session, session.turns);
+    if (waiting.length > 0) {
+      const results = await answerCalls(waiting, tools);
+      if (results === null)
+        return await tell({ kind: 'turn-ended', end: 'unanswerable', stopReason: 'tool_use' });
+      const message: MessageParam = { role: 'user', content: [...given, ...blocksOf(results)] };
+      messages.push(message);
+      await tell({ kind: 'message', message });
+    }
+    const { end, message } = await runToolLoop(messages, {
+      ...tools,
       send,
-      commands: line.tools.commands,
-      run: needs.run,
-      approve,
-      announce,
-      signal,
       maxTurns: needs.maxToolTurns,
       onMessage: async (message) => {
         if (message.role === 'user') await tell({ kind: 'message', message });

@@ -96,10 +96,11 @@ test('an interrupted turn keeps finished text, and drops what could not be sent 
   expect(said(effects)).toContain('/continue');
 });
 
-test('a question without any answer is dropped when another one follows', () => {
+test('a question without any answer is dropped when another one follows, and this is said', () => {
   const { session, effects } = after('first', broken(null), 'second');
   expect(contents(session)).toEqual(['second']);
-  expect(kinds(effects)).toEqual(['rewind', 'record', 'send']);
+  expect(kinds(effects)).toEqual(['rewind', 'say', 'record', 'send']);
+  expect(said(effects)).toBe('the question before had no answer: it is left out');
 });
 
 test('/retry sends an unanswered question again, and replaces an answer', () => {
@@ -123,6 +124,23 @@ test('/continue asks for the rest; a paused turn is sent back as it is', () => {
   expect(kinds(after('go', answer('Half', { stopReason: 'pause_turn' }), '/continue').effects)).toEqual([
     'send',
   ]);
+});
+
+test('/continue goes on with calls that wait for their results, unless they were cut', () => {
+  expect(kinds(after('go', calling('x'), '/continue').effects)).toEqual(['send']);
+  const cut: SessionInput = { ...calling('x'), stopReason: 'max_tokens' } as SessionInput;
+  expect(said(after('go', cut, '/continue').effects)).toBe('');
+  expect(after('go', cut, '/continue').session.turns).toHaveLength(3);
+});
+
+test('what is behind the question can be continued after a failure; a question alone is asked again', () => {
+  const results: SessionInput = {
+    kind: 'message',
+    message: { role: 'user', content: [{ type: 'tool_result', tool_use_id: 'id-x', content: '1' }] },
+  };
+  expect(said(after('go', calling('x'), broken(null)).effects)).toContain('/continue');
+  expect(said(after('go', calling('x'), results, broken(null)).effects)).toContain('/continue');
+  expect(said(after('go', broken(null)).effects)).toBe('interrupted: /retry asks again');
 });
 
 test.each([
@@ -172,7 +190,7 @@ test('the files of an unanswered question go with the next one', () => {
   const attached: SessionInput = { kind: 'attached', attachments: [{ name: 'y.png', block: image }] };
   const { session, effects } = after(attached, 'look', broken(null), 'what is it?');
   expect(contents(session)).toEqual([[image, text('what is it?')]]);
-  expect(kinds(effects)).toEqual(['rewind', 'say', 'record', 'send']);
+  expect(said(effects)).toContain('its files go with this one');
 });
 
 test('/edit that changes nothing asks nothing', () => {

@@ -275,6 +275,30 @@ test('/attach takes the files that are there and names the one that is not; /pro
   ]);
 });
 
+test('/continue asks again for a call that was interrupted, and sends its result', async () => {
+  const tools = JSON.stringify([
+    { name: 'now', input_schema: { type: 'object' }, command: ['echo', 'noon'] },
+  ]);
+  const call = {
+    content: [{ type: 'tool_use', id: 't1', name: 'now', input: {} }],
+    stop_reason: 'tool_use',
+  };
+  const { terminal } = await open({
+    replies: [streamReply(call), streamReply('Lunch.')],
+    args: ['--tools', tools],
+  });
+  terminal.type('time?\r');
+  await terminal.see('run now {}? [y/N]');
+  terminal.type(control('c'));
+  await terminal.see('interrupted: /continue goes on, /retry asks again');
+  terminal.type('/continue\r');
+  await terminal.see((text) => text.split('run now {}? [y/N]').length === 3);
+  terminal.type('y\r');
+  await terminal.see('Lunch.');
+  const result = { type: 'tool_result', tool_use_id: 't1', content: 'noon\n' };
+  expect(sentMessages(1)).toMatchObject([{}, { role: 'assistant' }, { role: 'user', content: [result] }]);
+});
+
 test('a tool without a command waits for its result by hand', async () => {
   const call = {
     content: [{ type: 'tool_use', id: 't1', name: 'lookup', input: {} }],
