@@ -1,6 +1,6 @@
 // HTML entities in prose: the named ones that answers contain, and those by number. Data, and one search.
 
-const named: Readonly<Record<string, string>> = {
+const characters: Readonly<Record<string, string>> = {
   amp: '&',
   lt: '<',
   gt: '>',
@@ -98,6 +98,8 @@ const named: Readonly<Record<string, string>> = {
   omega: 'ω',
   Omega: 'Ω',
 };
+/** A name may be anything, `constructor` too: a map has nothing but what was put into it. */
+const named = new Map(Object.entries(characters));
 
 const entity = /&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,7});/y;
 const entityCut = /&(?:#(?:[0-9]{0,7}|[xX][0-9a-fA-F]{0,6})|[A-Za-z][A-Za-z0-9]{0,7})?$/y;
@@ -126,7 +128,7 @@ export const withoutEntities = (text: string): string =>
     : text;
 
 function characterOf(name: string): string | undefined {
-  if (!name.startsWith('#')) return Object.hasOwn(named, name) ? named[name] : undefined;
+  if (!name.startsWith('#')) return named.get(name);
   const isHex = name[1] === 'x' || name[1] === 'X';
   const point = Number.parseInt(name.slice(isHex ? 2 : 1), isHex ? 16 : 10);
   // What a terminal would obey, and halves of characters, stay as they are written.

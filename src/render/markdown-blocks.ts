@@ -117,10 +117,18 @@ export function markdownBlocks(handler: BlockHandler): Blocks {
   let isItemEnded = false;
   let lastItem = { indent: '', isOrdered: false, depth: 0 };
   const feed = (markers: string): void => {
+    endPending();
+    feedParser(parser, markers);
+  };
+  const endPending = (): void => {
     if (loose !== undefined) endLoose();
-    if (isItemEnded) feedParser(parser, `\n${markers}`);
-    else if (markers !== '') feedParser(parser, markers);
+    if (isItemEnded) feedNewline();
     isItemEnded = false;
+  };
+  const feedNewline = (): void => {
+    // Where nothing waits, a newline only waits itself.
+    if (parser.pending === '') parser.pending = '\n';
+    else feedParser(parser, '\n');
   };
   const forget = (): void => {
     parser.pending = '';
@@ -138,6 +146,13 @@ export function markdownBlocks(handler: BlockHandler): Blocks {
     forget();
     parser.token = enclosing() === DOCUMENT ? DOCUMENT : LINE_BREAK;
   };
+  /** What the parser does with prose below a line break. */
+  const resume = (): void => {
+    parser.token = enclosing();
+    parser.spaces[parser.len] = 0;
+    parser.indent = '';
+    parser.indent_len = 0;
+  };
   const enclosing = (): Token => (parser.tokens[parser.len] ?? DOCUMENT) as Token;
 
   return {
@@ -148,14 +163,17 @@ export function markdownBlocks(handler: BlockHandler): Blocks {
       if (loose !== undefined) endLoose();
       else if (isLoose()) return;
       else if (parser.token === LIST_ITEM && !isItemEnded) isItemEnded = true;
-      else feed('\n');
+      else {
+        endPending();
+        feedNewline();
+      }
     },
     heading() {
       if (isLoose()) openLoose('heading');
       else feed('# ');
     },
     quote() {
-      feed('');
+      endPending();
       // After an empty line inside a quoted list the parser would take the mark for one more level.
       if (parser.pending === '\n' && enclosing() === LIST_ITEM) parser.blockquote_idx = 0;
       feed(`>${anything}`);
@@ -163,7 +181,7 @@ export function markdownBlocks(handler: BlockHandler): Blocks {
     },
     endQuotes(marks) {
       if (depth.quotes <= marks) return;
-      feed('');
+      endPending();
       const { blockquote_idx } = parser;
       let first = open.indexOf('quote');
       for (let each = 0; each < marks; each += 1) first = open.indexOf('quote', first + 1);
@@ -204,8 +222,13 @@ export function markdownBlocks(handler: BlockHandler): Blocks {
         openLoose('paragraph');
         return 'prose';
       }
-      feed(anything + anything);
-      forget();
+      endPending();
+      // The line goes on with the block above.
+      if (parser.token === LINE_BREAK && parser.pending === '') resume();
+      else {
+        feedParser(parser, anything + anything);
+        forget();
+      }
       return enclosing() === CODE_BLOCK ? 'verbatim' : 'prose';
     },
     endAll() {

@@ -46,7 +46,7 @@ export type CodeLayout = {
   text(text: string): void;
   lineEnd(): void;
   /** Whether nothing of what follows may be coloured: whole lines may come as one text. */
-  readonly isPlain: boolean;
+  isPlain(): boolean;
   /** Lines without the last line end; only where `isPlain`. */
   wholeLines(text: string): void;
   end(): void;
@@ -81,7 +81,8 @@ export type CodeOptions = {
 
 /** Writes the code blocks of an answer. */
 export function codeLayout({ theme, loadHighlighter, startLine, output }: CodeOptions): CodeLayout {
-  const codesOf = styleCodes(theme);
+  const codes = styleCodes(theme);
+  const hasColours = theme.colorLevel > 0;
   let highlighter: Highlighter | undefined;
   let loading: Promise<void> | undefined;
   let budget = mostHighlighted;
@@ -97,7 +98,7 @@ export function codeLayout({ theme, loadHighlighter, startLine, output }: CodeOp
   /** Whether there may be colours, now or later. */
   const isColoured = (): boolean =>
     loadHighlighter !== undefined &&
-    theme.colorLevel > 0 &&
+    hasColours &&
     language !== '' &&
     budget > 0 &&
     (highlighter === undefined || highlighter.knows(language));
@@ -138,7 +139,7 @@ export function codeLayout({ theme, loadHighlighter, startLine, output }: CodeOp
 
   /** Without colours the fence itself shows where code begins and ends. */
   const writeFence = (text: string): void => {
-    if (theme.colorLevel > 0) return;
+    if (hasColours) return;
     beginLine();
     output.text += text;
     isLineStarted = false;
@@ -147,7 +148,7 @@ export function codeLayout({ theme, loadHighlighter, startLine, output }: CodeOp
   const writeHighlighted = (coloured: readonly CodePiece[]): void => {
     for (const { text, role } of coloured) {
       const style = roleStyles[role];
-      const [on, off] = style === undefined ? ['', ''] : codesOf(style);
+      const [on, off] = style === undefined ? ['', ''] : codes[style];
       output.text += on + text + off;
     }
   };
@@ -182,9 +183,7 @@ export function codeLayout({ theme, loadHighlighter, startLine, output }: CodeOp
       line = '';
       isLineStarted = false;
     },
-    get isPlain() {
-      return highlight === undefined && !isColoured();
-    },
+    isPlain: () => highlight === undefined && !isColoured(),
     wholeLines(text) {
       beginLine();
       output.text += text;

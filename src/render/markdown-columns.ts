@@ -63,14 +63,15 @@ function alignOf(rule: string): Align {
 /** The cells of a line: pipes split, except those that are escaped or stand in code. */
 export function cellsOf(line: string): string[] {
   const cells: string[] = [];
-  const isPlain = !line.includes('`') && !line.includes('\\');
+  const hasEscapes = line.includes('\\');
+  const isPlain = !hasEscapes && !line.includes('`');
   for (let at = 0; at <= line.length; ) {
     const found = isPlain ? line.indexOf('|', at) : nextBarePipe(line, at);
     const stop = found < 0 ? line.length : found;
     const cell = trimmed(line, at, stop);
     // The pipes outside stand before an empty first cell and behind an empty last one.
     if (cell !== '' || (at > 0 && stop < line.length))
-      cells.push(isPlain ? cell : cell.replaceAll('\\|', '|'));
+      cells.push(hasEscapes ? cell.replaceAll('\\|', '|') : cell);
     at = stop + 1;
   }
   return cells;

@@ -4,7 +4,7 @@ import { isPunctuation, isSpace, isWord } from './markdown-scan.ts';
 
 export type EmphasisSpan = 'strong' | 'emphasis' | 'strike';
 
-type Mark = { readonly span: EmphasisSpan; readonly sign: number };
+type Mark = { readonly span: EmphasisSpan };
 
 export type Emphasis = {
   /** Reads a run of `length` times `sign`, all of them character codes. Answers how many of the signs are text. */
@@ -15,21 +15,30 @@ export type Emphasis = {
   readonly marks: readonly Mark[];
 };
 
-const noSpans: readonly EmphasisSpan[] = [];
-/** What a run means, by its length; longer runs are text. */
-const spansOfStars: readonly (readonly EmphasisSpan[])[] = [
-  noSpans,
-  ['emphasis'],
-  ['strong'],
-  ['strong', 'emphasis'],
-];
-const spansOfTildes: readonly (readonly EmphasisSpan[])[] = [noSpans, noSpans, ['strike']];
-
-const codeSigns = new Set(Array.from('/,;:!?%&=|)]}', (sign) => sign.charCodeAt(0)));
 const star = 0x2a;
 const underscore = 0x5f;
-const tilde = 0x7e;
 const dot = 0x2e;
+
+/** What a run of a sign means, by its length; longer runs are text. Marks are compared by identity. */
+type Runs = readonly (readonly Mark[])[];
+
+const noMarks: readonly Mark[] = [];
+const strike: Mark = { span: 'strike' };
+
+function emphasisRuns(): Runs {
+  const strong: Mark = { span: 'strong' };
+  const emphasis: Mark = { span: 'emphasis' };
+  return [noMarks, [emphasis], [strong], [strong, emphasis]];
+}
+
+const starRuns = emphasisRuns();
+const underscoreRuns = emphasisRuns();
+const tildeRuns: Runs = [noMarks, noMarks, [strike]];
+
+const runsOf = (sign: number): Runs =>
+  sign === star ? starRuns : sign === underscore ? underscoreRuns : tildeRuns;
+
+const codeSigns = new Set(Array.from('/,;:!?%&=|)]}', (sign) => sign.charCodeAt(0)));
 // `*.ts` and `__init__` are names more often than emphasis; `**.env**` is emphasis more often than not.
 const looksLikeCode = (sign: number, length: number, next: number): boolean =>
   codeSigns.has(next) ||
@@ -43,42 +52,35 @@ export function emphasisReader(handler: {
 }): Emphasis {
   const marks: Mark[] = [];
 
-  /** Whether a run of the sign may end the span. */
-  const isOpen = (span: EmphasisSpan, sign: number): boolean =>
-    marks.some((mark) => mark.span === span && mark.sign === sign);
   const open = (mark: Mark): void => {
     marks.push(mark);
     handler.open(mark.span);
   };
   /** Ends one mark; those opened inside it go on: `***a** b*`. */
-  const close = (span: EmphasisSpan, sign: number): void => {
-    const last = marks.at(-1);
-    if (last?.span === span && last.sign === sign) {
-      marks.pop();
-      handler.close(span);
-      return;
+  const close = (mark: Mark): void => {
+    const inside: Mark[] = [];
+    for (let last = marks.pop(); last !== undefined; last = marks.pop()) {
+      handler.close(last.span);
+      if (last === mark) break;
+      inside.push(last);
     }
-    const inside = marks.splice(marks.findLastIndex((mark) => mark.span === span && mark.sign === sign) + 1);
-    for (const mark of inside.toReversed()) handler.close(mark.span);
-    marks.pop();
-    handler.close(span);
-    for (const mark of inside) open(mark);
+    for (const each of inside.reverse()) open(each);
   };
 
   return {
     marks,
     read(sign, length, previous, next) {
-      const spans = (sign === tilde ? spansOfTildes : spansOfStars)[length] ?? noSpans;
-      const ending = marks.length === 0 ? noSpans : spans.filter((span) => isOpen(span, sign));
+      const run = runsOf(sign)[length] ?? noMarks;
+      const ending = marks.length === 0 ? noMarks : run.filter((mark) => marks.includes(mark));
       if (ending.length > 0 && !isSpace(previous) && !(sign === underscore && isWord(next))) {
-        for (const span of ending.toReversed()) close(span, sign);
+        for (const mark of ending.toReversed()) close(mark);
         // `**bold***`: one star too many is a star.
-        return ending.length < spans.length ? 1 : 0;
+        return ending.length < run.length ? 1 : 0;
       }
       const isAttached = isWord(previous) && (isWord(next) || isPunctuation(next) || sign === underscore);
       const isText = ending.length > 0 || isSpace(next) || isAttached || looksLikeCode(sign, length, next);
-      if (isText || spans.length === 0) return length;
-      for (const span of spans) open({ span, sign });
+      if (isText || run.length === 0) return length;
+      for (const mark of run) open(mark);
       return 0;
     },
     closeAll() {

@@ -18,7 +18,7 @@ export type FenceReader = {
   /** Reads from `at`; answers where it stopped, or `wait`. */
   read(source: string, at: number, isFinal: boolean): number;
   /** Whether the code has ended where reading stopped. */
-  readonly hasEnded: boolean;
+  hasEnded(): boolean;
 };
 
 export function fenceReader(code: CodeLayout): FenceReader {
@@ -57,7 +57,7 @@ export function fenceReader(code: CodeLayout): FenceReader {
       hasEnded = false;
     },
     read(source, at, isFinal) {
-      if (isAtLineStart && code.isPlain && quoteDepth === 0 && indent === 0) {
+      if (isAtLineStart && code.isPlain() && quoteDepth === 0 && indent === 0) {
         const next = readWholeLines(source, at);
         if (next > at) return next;
       }
@@ -84,8 +84,6 @@ export function fenceReader(code: CodeLayout): FenceReader {
       isAtLineStart = true;
       return stop + 1;
     },
-    get hasEnded() {
-      return hasEnded;
-    },
+    hasEnded: () => hasEnded,
   };
 }

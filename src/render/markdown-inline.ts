@@ -16,11 +16,13 @@ import {
 } from './markdown-scan.ts';
 import { type LineState, verbatimReader } from './markdown-verbatim.ts';
 
-export type Span = EmphasisSpan | 'code' | 'url';
+export type Span = EmphasisSpan | 'code' | 'link';
 
 /** Where the pieces of a line go. */
 export type InlineHandler = {
   text(text: string): void;
+  /** The part of `source` from `from` to `to`. */
+  slice(source: string, from: number, to: number): void;
   open(span: Span): void;
   close(span: Span): void;
   /** `isBare`: the text of the link is its address. */
@@ -48,8 +50,11 @@ type Rule = (source: string, at: number, isFinal: boolean) => number;
 
 const newline = 0x0a;
 const pipe = 0x7c;
+const colon = 0x3a;
 /** Everything that has no meaning of its own. */
 const plainRun = /[^\\`*_~$[!<&|\n]+/y;
+/** The same, up to the colon of an address: a search costs less than a piece of text. */
+const wordsRun = /(?:[^\\`*_~$[!<&|\n:]+|:(?!\/\/))+/y;
 
 /** Whether a text is nothing but itself. */
 export const isPlain = (text: string): boolean => !/[\\`*_~$[!<&]|:\/\//.test(text);
@@ -74,12 +79,12 @@ export function inlineReader(handler: InlineHandler): InlineReader {
   const verbatim = verbatimReader(handler, state);
 
   const literal = (source: string, at: number, end: number): number => {
-    if (end > at) handler.text(source.slice(at, end));
+    if (end > at) handler.slice(source, at, end);
     return end;
   };
   const closeUrl = (): void => {
     state.isInUrl = false;
-    handler.close('url');
+    handler.close('link');
   };
 
   const signs: Rule = (source, at, isFinal) => {
@@ -130,8 +135,8 @@ export function inlineReader(handler: InlineHandler): InlineReader {
   // The link around it already says where an address in its text goes.
   const insideLink: InlineHandler = {
     ...handler,
-    open: (span) => (span === 'url' ? undefined : handler.open(span)),
-    close: (span) => (span === 'url' ? undefined : handler.close(span)),
+    open: (span) => (span === 'link' ? undefined : handler.open(span)),
+    close: (span) => (span === 'link' ? undefined : handler.close(span)),
     openLink() {},
     closeLink() {},
   };
@@ -142,9 +147,9 @@ export function inlineReader(handler: InlineHandler): InlineReader {
     if (scan.kind === 'none') return literal(source, at, scan.end);
     if (scan.kind === 'break') handler.lineBreak();
     else {
-      handler.open('url');
+      handler.open('link');
       literal(source, at + 1, scan.end - 1);
-      handler.close('url');
+      handler.close('link');
     }
     return scan.end;
   };
@@ -158,19 +163,25 @@ export function inlineReader(handler: InlineHandler): InlineReader {
   };
 
   const readPlain: Rule = (source, at, isFinal) => {
+    wordsRun.lastIndex = at;
+    if (wordsRun.test(source)) {
+      const end = wordsRun.lastIndex;
+      const isDecided = end < source.length ? source.charCodeAt(end) !== colon : isFinal;
+      if (isDecided) return literal(source, at, end);
+    }
+    return readAddress(source, at, isFinal);
+  };
+
+  /** Text that an address may be in, or the first letters of one. */
+  const readAddress: Rule = (source, at, isFinal) => {
     plainRun.lastIndex = at;
     plainRun.test(source);
     const end = plainRun.lastIndex;
-    const run = source.slice(at, end);
-    const isCut = end === source.length && !isFinal;
-    const url = isCut || run.includes('://') ? findUrl(run, state.previous, isCut) : undefined;
-    if (url === undefined) {
-      handler.text(run);
-      return end;
-    }
+    const url = findUrl(source.slice(at, end), state.previous, end === source.length && !isFinal);
+    if (url === undefined) return literal(source, at, end);
     literal(source, at, at + url.at);
     if (url.isWhole) {
-      handler.open('url');
+      handler.open('link');
       state.isInUrl = true;
       state.urlBrackets = 0;
       state.previous = newline;

@@ -1,8 +1,8 @@
 // Lays out Markdown on a terminal: where lines begin, what stands before them, what is coloured how.
 // Appends only. Adds no margin, no padding and no line end inside a paragraph: a copy is the text itself.
 import type { InlineHandler, Span } from './markdown-inline.ts';
-import { type Codes, type Output, type Spans, styleCodes, styleSpans } from './style-spans.ts';
-import { asciiGlyphs, type Style, type Theme } from './theme.ts';
+import { type Output, type Spans, styleCodes, styleSpans } from './style-spans.ts';
+import { asciiGlyphs, type Theme } from './theme.ts';
 
 export type Layout = {
   readonly inline: InlineHandler;
@@ -28,48 +28,47 @@ export type Layout = {
   reset(): void;
 };
 
-/** How each span is drawn, and what marks it where there are no colours to draw with. */
-const spanStyles: Record<Span, { readonly style: Style; readonly mark: string }> = {
-  strong: { style: 'strong', mark: '' },
-  emphasis: { style: 'emphasis', mark: '' },
-  strike: { style: 'strike', mark: '~~' },
-  code: { style: 'code', mark: '`' },
-  url: { style: 'link', mark: '' },
-};
+/** What marks a span where there are no colours to draw it with. */
+const spanMarks: Partial<Record<Span, string>> = { strike: '~~', code: '`' };
+
+/** Levels down to this are headings, the others strong: more kinds of loud than that nobody can tell apart. */
+const lastLoudLevel = 2;
 
 /** Links that a click may open. Others are shown with their address. */
 const clickable = /^(?:https?:\/\/|mailto:)/i;
 
 /** The handler for what stands inside a line. */
 export function inlineLayout(theme: Theme, spans: Spans, lineBreak: () => void): InlineHandler {
-  const codesOf = styleCodes(theme);
+  const codes = styleCodes(theme);
   const linkEnds: string[] = [];
-  const mark = (span: Span): void => {
-    if (spanStyles[span].mark !== '') spans.text(spanStyles[span].mark);
-  };
   const isMarked = theme.colorLevel === 0;
+  const mark = (span: Span): void => {
+    const sign = spanMarks[span];
+    if (sign !== undefined) spans.text(sign);
+  };
   return {
     text: spans.text,
+    slice: spans.slice,
     lineBreak,
     open(span) {
       if (isMarked) mark(span);
-      spans.push(codesOf(spanStyles[span].style));
+      spans.push(codes[span]);
     },
     close(span) {
       spans.pop();
       if (isMarked) mark(span);
     },
     openLink(href, isBare) {
-      const [on, off] = codesOf('link');
+      const [on, off] = codes.link;
       const isHidden = theme.hasLinks && clickable.test(href);
-      spans.push(isHidden ? [`\x1b]8;;${encodeHref(href)}\x1b\\${on}`, `${off}\x1b]8;;\x1b\\`] : [on, off]);
+      spans.push(isHidden ? [`\x1b]8;;${encodeHref(href)}\x1b\\${on}`, `${off}\x1b]8;;\x1b\\`] : codes.link);
       linkEnds.push(isHidden || isBare || href === '' ? '' : ` (${href})`);
     },
     closeLink() {
       spans.pop();
       const end = linkEnds.pop() ?? '';
       if (end === '') return;
-      spans.push(codesOf('dim'));
+      spans.push(codes.dim);
       spans.text(end);
       spans.pop();
     },
@@ -79,9 +78,12 @@ export function inlineLayout(theme: Theme, spans: Spans, lineBreak: () => void):
 /** Draws blocks line by line. */
 export function markdownLayout(output: Output, theme: Theme): Layout {
   const spans = styleSpans(output);
-  const codesOf = styleCodes(theme);
+  const codes = styleCodes(theme);
   const bar = `${theme.quote(theme.glyphs.bar)} `;
-  const bars = (count: number): string => (count === 0 ? '' : bar.repeat(count));
+  const dash = theme.glyphs.bar === asciiGlyphs.bar ? '-' : '─';
+  const isMarked = theme.colorLevel === 0;
+  const [dimOn, dimOff] = codes.dim;
+  const emptyLine = (depth: number): string => (depth === 0 ? '\n' : `${bar.repeat(depth).trimEnd()}\n`);
   let isEmpty = true;
   let isLineOpen = false;
   let isBlankWanted = false;
@@ -94,11 +96,12 @@ export function markdownLayout(output: Output, theme: Theme): Layout {
     isLineOpen = false;
   };
   const startLine = (isApart = false): void => {
-    endLine();
-    if ((isBlankWanted || isApart) && !isEmpty) {
-      output.text += `${bars(Math.min(depth, depthAbove)).trimEnd()}\n`;
-    }
-    if (depth > 0) output.text += bars(depth);
+    spans.rest();
+    const end = isLineOpen ? '\n' : '';
+    const isBlank = (isBlankWanted || isApart) && !isEmpty;
+    if (isBlank) output.text += end + emptyLine(Math.min(depth, depthAbove));
+    else if (isLineOpen) output.text += end;
+    if (depth > 0) output.text += bar.repeat(depth);
     isBlankWanted = false;
     isEmpty = false;
     isLineOpen = true;
@@ -118,32 +121,22 @@ export function markdownLayout(output: Output, theme: Theme): Layout {
     },
     heading(level) {
       startLine(true);
-      if (theme.colorLevel === 0) spans.text(`${'#'.repeat(level)} `);
-      spans.push(headingCodes(level, codesOf));
+      if (isMarked) spans.text(`${'#'.repeat(level)} `);
+      spans.push(level <= lastLoudLevel ? codes.heading : codes.strong);
     },
     endHeading: () => spans.pop(),
-    marker(text) {
-      spans.push(codesOf('accent'));
-      spans.text(text);
-      spans.pop();
-      spans.text(' ');
-    },
-    checkbox(isChecked) {
-      spans.push(codesOf(isChecked ? 'good' : 'dim'));
-      spans.text(isChecked ? '[x]' : '[ ]');
-      spans.pop();
-      spans.text(' ');
-    },
+    marker: (text) => spans.mark(codes.accent, text),
+    checkbox: (isChecked) => (isChecked ? spans.mark(codes.good, '[x]') : spans.mark(codes.dim, '[ ]')),
     rule(length) {
       startLine();
-      const dash = theme.glyphs.bar === asciiGlyphs.bar ? '-' : '─';
-      output.text += theme.dim(dash.repeat(length));
+      output.text += dimOn + dash.repeat(length) + dimOff;
     },
     underline(level, length) {
       startLine();
       const isAscii = theme.glyphs.bar === asciiGlyphs.bar;
       const line = level === 1 ? (isAscii ? '=' : '═') : isAscii ? '-' : '─';
-      output.text += theme.heading(line.repeat(length));
+      const [on, off] = codes.heading;
+      output.text += on + line.repeat(length) + off;
     },
     rest: spans.rest,
     raw(text) {
@@ -155,11 +148,6 @@ export function markdownLayout(output: Output, theme: Theme): Layout {
       depthAbove = 0;
     },
   };
-}
-
-/** The first two levels are headings, the others strong: more kinds of loud than that nobody can tell apart. */
-function headingCodes(level: number, codesOf: (style: Style) => Codes): Codes {
-  return codesOf(level <= 2 ? 'heading' : 'strong');
 }
 
 /** OSC 8 takes printable ASCII only. */

@@ -144,6 +144,10 @@ const bulletMarker = /[-*+][ \t]{1,200}(?=[^\s])/y;
 
 const scanBullet: Scan = (source, first, isFinal, indent) => {
   const marker = source[first] ?? '';
+  // Most items are known by these three characters.
+  if (isTextBehind(source, first + 1) && marker !== '_' && source[first + 2] !== marker) {
+    return lineStart('item', indent, first + 2, marker);
+  }
   if (isCutOff(source, first, isFinal, bulletCut)) return lineStart('wait', indent, first);
   const ruleEnd = matchAt(ruleSigns, source, first);
   if (
@@ -159,6 +163,8 @@ const scanBullet: Scan = (source, first, isFinal, indent) => {
   return lineStart('item', indent, itemStart(first + 1, end), marker);
 };
 
+/** As CommonMark has it. */
+const mostDigits = 9;
 const numberCut = /\d{1,9}(?:[.)][ \t]*)?/y;
 const numberMarker = /\d{1,9}[.)][ \t]{1,200}(?=[^\s])/y;
 
@@ -169,13 +175,19 @@ const scanNumber = (
   indent: string,
   isInParagraph: boolean,
 ): LineStart => {
-  if (isCutOff(source, first, isFinal, numberCut)) return lineStart('wait', indent, first);
-  const end = matchAt(numberMarker, source, first);
+  let digitsEnd = first;
+  let number = 0;
+  for (; digitsEnd < first + mostDigits && isDigit(source.charCodeAt(digitsEnd)); digitsEnd += 1) {
+    number = number * 10 + source.charCodeAt(digitsEnd) - zero;
+  }
+  const sign = source[digitsEnd] ?? '';
+  // So are most numbers, without a search.
+  const isItem = (sign === '.' || sign === ')') && isTextBehind(source, digitsEnd + 1);
+  if (!isItem && isCutOff(source, first, isFinal, numberCut)) return lineStart('wait', indent, first);
+  const end = isItem ? digitsEnd + 2 : matchAt(numberMarker, source, first);
   if (end < 0) return lineStart('text', indent, first);
-  const number = Number.parseInt(source.slice(first, end), 10);
   if (isInParagraph && number !== 1) return lineStart('text', indent, first);
-  const marker = source.slice(first, end).trimEnd();
-  return lineStart('item', indent, itemStart(first + marker.length, end), marker.slice(-1), number);
+  return lineStart('item', indent, itemStart(digitsEnd + 1, end), sign, number);
 };
 
 /** Fenced code opens at `at`, or inline code stands there, or just text. */
@@ -211,7 +223,10 @@ export function scanCheckbox(
 export const checkboxLength = 4;
 
 /** The language a fence names: the first word of what stands behind its signs. */
-export const languageOf = (info: string): string => info.split(/[\s{,:]/, 1)[0]?.toLowerCase() ?? '';
+export function languageOf(info: string): string {
+  const end = info.search(/[\s{,:]/);
+  return (end < 0 ? info : info.slice(0, end)).toLowerCase();
+}
 
 /** Where the text of a line begins behind its quote marks; undefined when it has fewer than `depth`. */
 export function skipQuoteMarks(source: string, at: number, depth: number): number | undefined {
@@ -263,7 +278,12 @@ const tab = 0x09;
 const quoteMark = 0x3e;
 const backtick = 0x60;
 const tilde = 0x7e;
+const zero = 0x30;
 const isBlank = (code: number): boolean => code === space || code === tab;
+const isVisible = (code: number): boolean => code > space && code < 0x7f;
+/** Whether one space stands at `at`, and a letter or a sign behind it: so it is behind most markers. */
+const isTextBehind = (source: string, at: number): boolean =>
+  source.charCodeAt(at) === space && isVisible(source.charCodeAt(at + 1));
 const isDigit = (code: number): boolean => code >= 0x30 && code <= 0x39;
 
 /** More than any marker needs; a rule longer than this is text. */

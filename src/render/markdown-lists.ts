@@ -10,7 +10,7 @@ export type ListNumbers = {
   /** The number of the item that begins; -1 for a bullet. Another sign begins another list. */
   next(start: LineStart): number;
   /** How many lists are open. */
-  readonly depth: number;
+  depth(): number;
 };
 
 /** Keeps the last item of each open list. */
@@ -30,8 +30,6 @@ export function listNumbers(): ListNumbers {
       lists[lists.length - 1] = { number, signs };
       return number;
     },
-    get depth() {
-      return lists.length;
-    },
+    depth: () => lists.length,
   };
 }

@@ -124,14 +124,13 @@ export function markdownReader({ layout, code, beginTable, width, bullet }: Read
     (indent.length >= 4 || indent.includes('\t'));
 
   const begin = (start: LineStart): void => {
-    const isTooDeep = lists.depth + depth.quotes >= deepestNesting;
     switch (start.kind) {
       case 'blank':
         blocks.newline();
         layout.blank();
         break;
       case 'quote':
-        if (isTooDeep) break;
+        if (isTooDeep()) break;
         indentBlocks(start.indent);
         blocks.quote();
         break;
@@ -156,7 +155,7 @@ export function markdownReader({ layout, code, beginTable, width, bullet }: Read
         break;
       case 'item':
         isBelowList = true;
-        if (isTooDeep) beginText(start.indent);
+        if (isTooDeep()) beginText(start.indent);
         else beginItem(start);
         break;
       case 'fence':
@@ -172,6 +171,8 @@ export function markdownReader({ layout, code, beginTable, width, bullet }: Read
         beginText(start.indent);
     }
   };
+
+  const isTooDeep = (): boolean => lists.depth() + depth.quotes >= deepestNesting;
 
   const indentBlocks = (indent: string): void => {
     if (indent !== '') blocks.indent(indent.slice(0, widestIndent));
@@ -244,7 +245,7 @@ export function markdownReader({ layout, code, beginTable, width, bullet }: Read
 
   const readFence: Step = (source, at, isFinal) => {
     const next = fenced.read(source, at, isFinal);
-    if (fenced.hasEnded) closeFence();
+    if (fenced.hasEnded()) closeFence();
     return next;
   };
 

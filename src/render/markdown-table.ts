@@ -32,7 +32,11 @@ export type TableOptions = {
 };
 
 /** Characters that mean nothing but themselves and take one column each: most rows, known by one search. */
-const simpleRow = /^[A-Za-z0-9 .,;()+=%/'"|-]*$/;
+const simpleText = /^[A-Za-z0-9 .,;()+=%/'"|-]*$/;
+
+const spaces = ' '.repeat(200);
+const padding = (count: number): string =>
+  count <= spaces.length ? spaces.slice(0, count) : ' '.repeat(count);
 
 const noCell: Cell = { styled: '', width: 0 };
 
@@ -41,6 +45,7 @@ export function tableLayout({ theme, width, drawCell, startLine, output }: Table
   const isAscii = theme.glyphs.bar === asciiGlyphs.bar;
   const dash = isAscii ? '-' : '─';
   const crossing = isAscii ? '-+-' : '─┼─';
+  const [dimOn, dimOff] = styleCodes(theme).dim;
   const separator = theme.dim(` ${theme.glyphs.bar} `);
   let heading: string | undefined;
   let delimiter: string | undefined;
@@ -73,9 +78,9 @@ export function tableLayout({ theme, width, drawCell, startLine, output }: Table
       const align = isBegun && index === 0 ? 'left' : (aligns[index] ?? 'left');
       const before = align === 'left' ? 0 : align === 'right' ? room : Math.floor(room / 2);
       const after = isLast ? 0 : room - before;
-      if (before > 0) text += ' '.repeat(before);
+      if (before > 0) text += padding(before);
       if (!isBegun || index > 0) text += cell.styled;
-      if (after > 0) text += ' '.repeat(after);
+      if (after > 0) text += padding(after);
       at += before + cell.width + after;
       target += columnWidth;
     }
@@ -95,13 +100,8 @@ export function tableLayout({ theme, width, drawCell, startLine, output }: Table
   };
 
   const drawCells = (row: string, areNames: boolean): Cell[] => {
-    const texts = cellsOf(row);
-    const isSimple = simpleRow.test(row);
-    const cells: Cell[] = [];
-    for (let index = 0; index < texts.length; index += 1) {
-      cells.push(drawCell(texts[index] ?? '', areNames && !(isBegun && index === 0), isSimple));
-    }
-    return cells;
+    const isSimple = simpleText.test(row);
+    return cellsOf(row).map((text, index) => drawCell(text, areNames && !(isBegun && index === 0), isSimple));
   };
 
   const writeHead = (headingLine: string, delimiterLine: string, first: string, cells: Cell[]): void => {
@@ -116,7 +116,7 @@ export function tableLayout({ theme, width, drawCell, startLine, output }: Table
     writeRow(names, columns);
     let dashes = '';
     for (const each of columns.widths) dashes += (dashes === '' ? '' : crossing) + dash.repeat(each);
-    line(theme.dim(dashes));
+    line(dimOn + dashes + dimOff);
   };
 
   const writeBody = (cells: readonly Cell[]): void => {
@@ -173,10 +173,15 @@ export function cellDrawing(theme: Theme): DrawCell {
     visible += piece;
     spans.text(piece);
   };
-  const inline = inlineLayout(theme, { ...spans, text }, () => text(' '));
+  const slice = (source: string, from: number, to: number): void => {
+    visible += source.slice(from, to);
+    spans.slice(source, from, to);
+  };
+  const inline = inlineLayout(theme, { ...spans, text, slice }, () => text(' '));
   const reader = inlineReader(inline);
-  const [nameOn, nameOff] = styleCodes(theme)('strong');
-  return (source, isName, isSimple) => {
+  const [nameOn, nameOff] = styleCodes(theme).strong;
+  return (source, isName, isRowSimple) => {
+    const isSimple = isRowSimple || simpleText.test(source);
     if (isSimple || isPlain(source)) {
       const styled = isName && source !== '' ? nameOn + source + nameOff : source;
       return { styled, width: isSimple ? source.length : textWidth(source) };

@@ -39,7 +39,7 @@ const restOfCode = /[^`\n]+`(?=[^`])/y;
 
 export function verbatimReader(handler: InlineHandler, state: LineState): Verbatim {
   const literal = (source: string, at: number, end: number): number => {
-    if (end > at) handler.text(source.slice(at, end));
+    if (end > at) handler.slice(source, at, end);
     return end;
   };
   const closeCode = (): void => {

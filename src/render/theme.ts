@@ -1,20 +1,22 @@
 // The names of what a theme can colour, and the glyphs. Colour comes from terminal/theme (chalk);
 // tests inject a theme that writes the names.
 
-export type Style =
-  | 'good'
-  | 'bad'
-  | 'warn'
-  | 'info'
-  | 'dim'
-  | 'strong'
-  | 'emphasis'
-  | 'strike'
-  | 'heading'
-  | 'link'
-  | 'code'
-  | 'quote'
-  | 'accent';
+export const styles = [
+  'good',
+  'bad',
+  'warn',
+  'info',
+  'dim',
+  'strong',
+  'emphasis',
+  'strike',
+  'heading',
+  'link',
+  'code',
+  'quote',
+  'accent',
+] as const;
+export type Style = (typeof styles)[number];
 
 /** How a status looks; ASCII twins where the locale or `--plain` asks for them. */
 export type Glyphs = {

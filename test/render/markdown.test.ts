@@ -187,6 +187,23 @@ describe('what is decided is shown at once, and nothing else', () => {
   });
 });
 
+it.each([
+  ['***a *b* c', '<strong><emphasis>a *b</emphasis></strong> <strong>c</strong>'],
+  ['1234567890. a', '1234567890. a'],
+  ['123456789) a', '<accent>123456789)</accent> a'],
+  ['- - a', '<accent>•</accent> - a'],
+  ['_ a', '_ a'],
+  ['note: https://a.b/c: see', 'note: <link>https://a.b/c</link>: see'],
+  ['a://b http:x https', 'a://b http:x https'],
+  ['&constructor; &amp;', '&constructor; &'],
+  ['a\u00a0 **\u3000b \t**c', 'a\u00a0 **\u3000b \t<strong>c</strong>'],
+  ['> **a\n> b**', '<quote>│</quote> <strong>a</strong>\n<quote>│</quote> <strong>b</strong>'],
+  ['- a\n\n  b\nc', '<accent>•</accent> a\n\n  b\nc'],
+])('%j reads the same whole and cut at every byte', (text, shown) => {
+  expect(render([text])).toBe(`${shown}\n`);
+  expect(render(byteByByte(text))).toBe(`${shown}\n`);
+});
+
 it('makes control sequences of the model harmless', () => {
   const written = render([
     'a&#27;[2J&#x9b;2J&#127;\x1b[2Jb\x1b]52;c;aGk=\x07 `\x1b[1m`\rc\n\n```\n\x1b[A\n```\n[x\x9b](https://e.x/\x1b)',
