@@ -26,7 +26,7 @@ const look = (options: Partial<ReachOptions> & { port: number }): Promise<Reach>
     isTls: false,
     proxy: null,
     authorities: [],
-    timeoutMs: 2000,
+    timeoutMs: 20_000,
     now: () => performance.now(),
     wallTimeMs: () => Date.now(),
     ...options,
@@ -50,10 +50,7 @@ describe('TCP', () => {
   });
 
   it('says that a port is closed', async () => {
-    const server = createServer();
-    const port = await listen(server);
-    await new Promise((resolve) => server.close(resolve));
-    expect((await look({ port })).tcp[0]?.failure?.code).toBe('ECONNREFUSED');
+    expect((await look({ port: 1 })).tcp[0]?.failure?.code).toBe('ECONNREFUSED');
   });
 
   it('says that a name does not resolve', async () => {
