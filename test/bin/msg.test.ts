@@ -138,11 +138,9 @@ describe('against a server', () => {
   });
 
   it('leaves no process behind: it ends by itself although the server keeps the connection', async () => {
-    mock.reply(streamReply('ok'));
-    const startedAt = performance.now();
-    await runBin(['send', 'hi'], { env });
-    // undici would keep an idle connection for 4 s.
-    expect(performance.now() - startedAt).toBeLessThan(3000);
+    // That long undici would keep the idle connection.
+    mock.reply(streamReply('ok', { 'keep-alive': 'timeout=600' }));
+    expect((await runBin(['send', 'hi'], { env })).code).toBe(0);
   });
 
   it('keeps a key that has to be escaped out of a chat and of what it keeps', async () => {

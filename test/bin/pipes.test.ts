@@ -213,18 +213,15 @@ describe.skipIf(process.platform === 'win32')('a signal', () => {
     expect(await closed(child)).toBe(130);
   });
 
-  it('ends it within two seconds although its reader stalls', async () => {
+  it('ends it although its reader stalls', async () => {
     mock.reply(flood);
     const child = startBin(['send', 'hi'], home.path, { env });
     if (child.stdout === null) throw new Error('no pipe');
     await once(child.stdout, 'readable');
     await runBin(['--version']);
     const exited = once(child, 'exit');
-    const killedAt = performance.now();
     child.kill('SIGINT');
-    const [code] = await exited;
-    expect(code).toBe(130);
-    expect(performance.now() - killedAt).toBeLessThan(2000);
+    expect(await exited).toEqual([130, null]);
     child.stdout.resume();
   });
 
@@ -250,8 +247,7 @@ describe.skipIf(process.platform === 'win32')('a signal', () => {
       );
       return [process.execPath, path];
     };
-    const appears = (name: string) =>
-      expect.poll(() => existsSync(join(home.path, name)), { timeout: 10_000 }).toBe(true);
+    const appears = (name: string) => expect.poll(() => existsSync(join(home.path, name))).toBe(true);
     const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
     const keyCommands = [
@@ -317,7 +313,7 @@ describe.skipIf(process.platform === 'win32')('a signal', () => {
     );
     const child = startBin(['doctor', 'w'], home.path);
     const notes = textOf(child.stderr);
-    await expect.poll(() => existsSync(join(home.path, 'running')), { timeout: 10_000 }).toBe(true);
+    await expect.poll(() => existsSync(join(home.path, 'running'))).toBe(true);
     child.kill('SIGINT');
     expect(await closed(child)).toBe(130);
     expect(await notes).toBe('msg: Interrupted.\n');

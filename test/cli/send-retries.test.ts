@@ -216,14 +216,14 @@ describe('limits of time', () => {
 
   it('--timeout ends the whole exchange and keeps what came', async () => {
     const script = [head(), event(start), ...text('Half').map((one) => event(one)), gate('never')];
-    const run = await send([script], ['--timeout', '0.3'], real);
+    const run = await send([script], ['--timeout', '2'], real);
     expect(run).toMatchObject({ code: 8, stdout: 'Half' });
-    expect(run.stderr).toContain('No complete answer within 0.3 s.');
+    expect(run.stderr).toContain('No complete answer within 2 s.');
     expect(run.stderr).toContain('--timeout');
   });
 
   it('--timeout counts the waits between tries', async () => {
-    const run = await send([limited({ 'retry-after': '50' })], ['--timeout', '0.3'], real);
+    const run = await send([limited({ 'retry-after': '50' })], ['--timeout', '2'], real);
     expect(run.code).toBe(8);
     expect(run.requests).toHaveLength(1);
   });
@@ -236,24 +236,24 @@ describe('limits of time', () => {
     ['send --count', ['send', 'hi', '--count']],
     ['models', ['models']],
   ])('--timeout ends %s too', async (_name, argv) => {
-    const run = await runMsg([...argv, '--timeout', '0.3'], { mock: { replies: [[gate('never')]] } });
+    const run = await runMsg([...argv, '--timeout', '1'], { mock: { replies: [[gate('never')]] } });
     expect(run).toMatchObject({ code: 8, stdout: '' });
-    expect(run.stderr).toContain('within 0.3 s');
+    expect(run.stderr).toContain('within 1 s');
   });
 
   it('--idle-timeout counts from byte to byte: pings are life', async () => {
-    const pings = Array.from({ length: 6 }, () => [pause(120), event({ type: 'ping' })]).flat();
+    const pings = Array.from({ length: 9 }, () => [pause(180), event({ type: 'ping' })]).flat();
     const script = [head(), event(start), ...pings, ...text('Hi').map((one) => event(one))];
     const run = await send(
       [[...script, ...stopped.map((one) => event(one)), end]],
-      ['--idle-timeout', '0.5'],
+      ['--idle-timeout', '1.5'],
       real,
     );
     expect(run).toMatchObject({ code: 0, stdout: 'Hi', stderr: '' });
   });
 
   it('--idle-timeout also limits the silence before the answer', async () => {
-    const run = await send([[gate('never')]], ['--idle-timeout', '0.3', '--max-retries', '0'], real);
+    const run = await send([[gate('never')]], ['--idle-timeout', '1', '--max-retries', '0'], real);
     expect(run).toMatchObject({ code: 8, stdout: '' });
     expect(run.stderr).toContain('no response within the time allowed');
     expect(run.stderr).toContain('--idle-timeout');

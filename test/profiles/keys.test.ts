@@ -154,7 +154,7 @@ describe('commands', () => {
     };
     const reading = createKeyReader(sources).read(script(code), 'work', stop.signal);
     const started = () => (existsSync(pids) ? readFileSync(pids, 'utf8').trim().split('\n').map(Number) : []);
-    await expect.poll(() => started().length, { timeout: 10_000 }).toBe(2);
+    await expect.poll(() => started().length).toBe(2);
     stop.abort(new Error('enough'));
     await expect(reading).rejects.toThrow('enough');
     const isAlive = (pid: number): boolean => {

@@ -742,12 +742,12 @@ test('Ctrl-C ends a key command that runs again after a refusal, and one of anot
   await terminal.see('▸');
   terminal.type('hello\r');
   await terminal.see('waiting');
-  await expect.poll(countOfRuns, { timeout: 10_000 }).toBe(2);
+  await expect.poll(countOfRuns).toBe(2);
   terminal.type(control('c'));
   await terminal.see('interrupted: /retry asks again');
   await terminal.see((text) => text.endsWith('▸'));
   terminal.type('/profile two\r');
-  await expect.poll(countOfRuns, { timeout: 10_000 }).toBe(3);
+  await expect.poll(countOfRuns).toBe(3);
   terminal.type(control('c'));
   await terminal.see('Interrupted.');
   terminal.type('/retry\r');

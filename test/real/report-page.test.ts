@@ -50,7 +50,7 @@ describe.skipIf(isMissing)(
       ),
     );
 
-    test.each(cases)('%s, %s, %i px', { timeout: 10_000 }, async (name, colorScheme, width, report) => {
+    test.each(cases)('%s, %s, %i px', async (name, colorScheme, width, report) => {
       const file = join(directory, `${name}.html`);
       writeFileSync(file, reportHtml(report, { madeAt: '2026-11-20T12:00:00.000Z', elapsedMs: 6100 }));
       const page = await browser.newPage({ colorScheme, viewport: { width, height: 900 } });
