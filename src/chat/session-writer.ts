@@ -5,11 +5,12 @@ import {
   appendFileSync,
   closeSync,
   constants,
+  fstatSync,
+  ftruncateSync,
   openSync,
   readFileSync,
   truncateSync,
   writeFileSync,
-  writeSync,
 } from 'node:fs';
 import { redact } from '../messages/secret.ts';
 import { errnoText, isErrno } from '../profiles/guarded-file.ts';
@@ -27,7 +28,10 @@ import type { Turn } from './turns.ts';
 export type SessionWriter = {
   /** The file; undefined before the first turn: sessions without turns leave nothing behind. */
   entry(): SessionEntry | undefined;
-  /** Appends a turn. Never throws: a full disk must not end a conversation; it is told once. */
+  /**
+   * Appends a turn. Never throws: a full disk must not end a conversation; it is told once, and what it did not
+   * take is written as soon as it takes more.
+   */
   record(turn: Turn): void;
   /** From here on only the first `keep` turns count. */
   rewind(keep: number): void;
@@ -101,7 +105,8 @@ function writerOf(options: WriterOptions, start: Start): SessionWriter {
   void holding?.then((taken) => {
     hold = taken;
   });
-  let hasFailed = false;
+  /** What the disk did not take: it goes first next time, for a line that is missing shifts what `rewind` counts. */
+  let unwritten = '';
 
   const begin = (turn: Turn): SessionEntry => {
     makeSessionDirectory(files.directory);
@@ -115,6 +120,9 @@ function writerOf(options: WriterOptions, start: Start): SessionWriter {
   };
 
   const append = (line: TranscriptLine, turn?: Turn): void => {
+    if (entry === undefined && turn === undefined && unwritten === '') return;
+    const isFirstFailure = unwritten === '';
+    unwritten += lineOf(line);
     try {
       if (entry === undefined) {
         if (turn === undefined) return;
@@ -126,11 +134,10 @@ function writerOf(options: WriterOptions, start: Start): SessionWriter {
         hold = undefined;
         holding = holdQuietly(files, copy.id);
       }
-      entry = appendLine(entry, lineOf(line), files);
-      hasFailed = false;
+      entry = appendLines(entry, unwritten, files);
+      unwritten = '';
     } catch (error) {
-      if (!hasFailed) note(`The session is not being saved: ${errnoText(error)}.`);
-      hasFailed = true;
+      if (isFirstFailure) note(`The session is not being saved: ${errnoText(error)}.`);
     }
   };
   const at = (): string => new Date(wallTime()).toISOString();
@@ -153,8 +160,11 @@ function writerOf(options: WriterOptions, start: Start): SessionWriter {
   };
 }
 
-/** Appends in one write. A file that was renamed meanwhile is found by its id; one that is gone stays gone. */
-function appendLine(entry: SessionEntry, line: string, files: SessionFiles): SessionEntry {
+/**
+ * Appends in one write, all or nothing: a full disk may take a part. A file that was renamed meanwhile is found by
+ * its id; one that is gone stays gone.
+ */
+function appendLines(entry: SessionEntry, lines: string, files: SessionFiles): SessionEntry {
   let current = entry;
   let descriptor: number;
   try {
@@ -165,7 +175,13 @@ function appendLine(entry: SessionEntry, line: string, files: SessionFiles): Ses
     descriptor = openSync(current.path, constants.O_WRONLY | constants.O_APPEND);
   }
   try {
-    writeSync(descriptor, line);
+    const { size } = fstatSync(descriptor);
+    try {
+      writeFileSync(descriptor, lines);
+    } catch (error) {
+      ftruncateSync(descriptor, size);
+      throw error;
+    }
   } finally {
     closeSync(descriptor);
   }

@@ -5,12 +5,14 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type SessionFiles, sessionFiles } from '../../src/chat/session-files.ts';
 import { beginSession, continueSession, type WriterOptions } from '../../src/chat/session-writer.ts';
@@ -146,6 +148,31 @@ describe('a session on disk', () => {
     writer.record(answer);
     expect(notes).toHaveLength(1);
     expect(notes[0]).toMatch(/^The session is not being saved: /);
+  });
+
+  it('writes what the disk did not take as soon as it takes more', () => {
+    const writer = beginSession(options);
+    writer.record(ask('one'));
+    const { path } = only();
+    renameSync(path, `${path}.away`);
+    writer.record(answer);
+    writer.record(ask('two'));
+    renameSync(`${path}.away`, path);
+    writer.rewind(2);
+    expect(notes).toHaveLength(1);
+    expect(files.read(only()).turns).toEqual([ask('one'), answer]);
+  });
+
+  it('leaves no part of a line where there is no room for all of it, and says so', async () => {
+    const host = bundle('../chat/session-full.ts');
+    const limited = 'ulimit -f 8; exec "$0" "$@"';
+    const child = spawn('/bin/sh', ['-c', limited, process.execPath, host, state], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    expect(await text(child.stdout)).toMatch(/^The session is not being saved: /);
+    const whole = readFileSync(only().path, 'utf8');
+    expect(whole.endsWith('\n')).toBe(true);
+    expect(readTranscript(whole)).toMatchObject({ turns: [ask('one')], brokenLines: 0 });
   });
 });
 
