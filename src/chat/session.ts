@@ -3,7 +3,7 @@
 import type { MsgError } from '../errors.ts';
 import type { GenerationOptions } from '../messages/request.ts';
 import type { ContentBlock, MessageParam, StopReason, ToolUseBlock, Usage } from '../messages/types.ts';
-import { isQuestion, type Maker, openCalls, questionFiles, type Turn } from './turns.ts';
+import { isQuestion, type Maker, missingResults, openCalls, questionFiles, type Turn } from './turns.ts';
 
 /** What `/model`, `/system` and `/set` changed; everything else comes from the profile and the flags. */
 export type Overrides = Partial<
@@ -158,13 +158,7 @@ export function ask(session: Session, text: string): Step {
   const files = isUnanswered ? questionFiles(last.message) : [];
   const kept = isUnanswered ? turns.slice(0, -1) : turns;
   const { given, waiting } = openResults(session, kept);
-  const results: ContentBlock[] = waiting.map(({ id }) => ({
-    type: 'tool_result',
-    tool_use_id: id,
-    content: 'No result was given.',
-    is_error: true,
-  }));
-  const blocks = [...given, ...results, ...files, ...attachments.map(({ block }) => block)];
+  const blocks = [...given, ...missingResults(waiting), ...files, ...attachments.map(({ block }) => block)];
   const content: MessageParam['content'] =
     blocks.length === 0 ? text : [...blocks, ...(text.trim() === '' ? [] : [{ type: 'text', text }])];
   const turn: Turn = { message: { role: 'user', content } };

@@ -68,6 +68,15 @@ export function openCalls(turns: readonly Turn[]): readonly ToolUseBlock[] {
   return blocksOf(last.message).flatMap((block) => (isBlock(block, 'tool_use') ? [block] : []));
 }
 
+/** What stands for results nobody gave: a call without one would be refused. */
+export const missingResults = (calls: readonly ToolUseBlock[]): ContentBlock[] =>
+  calls.map(({ id }) => ({
+    type: 'tool_result',
+    tool_use_id: id,
+    content: 'No result was given.',
+    is_error: true,
+  }));
+
 /**
  * What of a cut answer can stand in the conversation: finished text. A tool call without its whole input
  * and thinking without its signature would be refused. Empty when nothing is left.

@@ -1,6 +1,6 @@
 // `msg send -c` and `--session`: the prompt goes on with a kept session, and the answer is kept with it.
 import { makerAt } from '../chat/maker.ts';
-import { sendable } from '../chat/turns.ts';
+import { blocksOf, keptBlocks, missingResults, openCalls, sendable } from '../chat/turns.ts';
 import type { Context } from '../context.ts';
 import { usageError } from '../errors.ts';
 import { originOf } from '../messages/endpoint.ts';
@@ -42,14 +42,16 @@ export async function openSendSession(
   };
   const kept = await openKeptSession(options, facts, context, note);
   if (kept === undefined) return undefined;
-  const [question, ...more] = prompt;
-  if (question === undefined || more.length > 0) {
+  const [asked, ...more] = prompt;
+  if (asked === undefined || more.length > 0) {
     throw usageError(
       'A session takes one prompt: --body brings a conversation of its own.',
       'Leave out -c and --session, or the messages of --body.',
     );
   }
   const { turns, writer } = kept;
+  const open = missingResults(openCalls(turns));
+  const question = open.length === 0 ? asked : { ...asked, content: [...open, ...blocksOf(asked)] };
   const messages = sendable([...turns, { message: question }], maker);
   let keptCount = 0;
   return {
@@ -61,7 +63,8 @@ export async function openSendSession(
       keptCount = conversation.length;
       await writer.held();
     },
-    answered({ content, usage, stop_reason: stopReason }, wasInterrupted) {
+    answered({ content: arrived, usage, stop_reason: stopReason }, wasInterrupted) {
+      const content = wasInterrupted ? keptBlocks(arrived) : arrived;
       if (content.length === 0) return;
       writer.record({
         message: { role: 'assistant', content },

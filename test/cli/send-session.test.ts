@@ -74,6 +74,40 @@ describe('msg send in a kept session', () => {
     ]);
   });
 
+  it('answers calls that are left open, and keeps nothing that could not be sent again', async () => {
+    const call = { type: 'tool_use', id: 't1', name: 'now', input: {} };
+    await send(['--session', 'plan', 'one'], streamReply({ content: [call], stop_reason: 'tool_use' }));
+    const cut = await send(
+      ['-c', 'two'],
+      [
+        head(),
+        event({ type: 'message_start', message: { role: 'assistant', content: [], usage: {} } }),
+        event({ type: 'content_block_start', index: 0, content_block: { type: 'text', text: '' } }),
+        event({ type: 'content_block_delta', index: 0, delta: { type: 'text_delta', text: 'half' } }),
+        event({ type: 'content_block_start', index: 1, content_block: { ...call, id: 't2' } }),
+        end,
+      ],
+    );
+    const closed = [
+      { role: 'user', content: 'one' },
+      { role: 'assistant', content: [call] },
+      {
+        role: 'user',
+        content: [
+          { type: 'tool_result', tool_use_id: 't1', is_error: true },
+          { type: 'text', text: 'two' },
+        ],
+      },
+    ];
+    expect(said(cut)).toMatchObject(closed);
+    const after = await send(['-c', 'three'], streamReply('ok'));
+    expect(said(after)).toMatchObject([
+      ...closed,
+      { role: 'assistant', content: [{ type: 'text', text: 'half' }] },
+      { role: 'user', content: 'three' },
+    ]);
+  });
+
   it('says that --body messages do not fit', async () => {
     const run = await send([
       '--session',
