@@ -74,7 +74,10 @@ const performers: Performers = {
     const session = chat.session();
     const dropped = droppedThinking(session.turns, makerOf(chat.line(), generationOf(chat.line(), session)));
     chat.screen.say(`now talking to ${lineName(chat.line(), session)}`);
-    if (dropped > 0) chat.screen.say(`not sent there: ${dropped} thinking ${dropped === 1 ? "block" : "blocks"} of earlier answers`);
+    if (dropped > 0)
+      chat.screen.say(
+        `not sent there: ${dropped} thinking ${dropped === 1 ? 'block' : 'blocks'} of earlier answers`,
+      );
   },
   'list-profiles': (_, { screen, line, profiles }) => {
     const current = line().connection.settings.profile?.value;
