@@ -2,7 +2,7 @@
 import type { ContentBlock } from '../messages/types.ts';
 import { ask, type Effect, openResults, type Session, type Step, say, waitingText } from './session.ts';
 import type { SlashCommand } from './slash.ts';
-import { isQuestion, openCalls, questionIndex, questionText, type Turn, textOf } from './turns.ts';
+import { isQuestion, openCalls, questionIndex, questionText, shortened, type Turn, textOf } from './turns.ts';
 
 const only = (session: Session, ...effects: Effect[]): Step => ({ session, effects });
 
@@ -177,7 +177,5 @@ function words(argument: string): string[] {
   );
 }
 
-function firstLine(turn: Turn | undefined): string {
-  const line = (turn === undefined ? '' : questionText(turn.message)).trim().split('\n')[0] ?? '';
-  return line.length > 60 ? `${line.slice(0, 60)}…` : line;
-}
+const firstLine = (turn: Turn | undefined): string =>
+  shortened((turn === undefined ? '' : questionText(turn.message)).trim().split('\n')[0] ?? '', 60);

@@ -1,7 +1,7 @@
 // Slash commands about the session: leaving, saving, looking, and what crossed the wire.
 import { type Effect, type Session, type Step, say } from './session.ts';
 import type { SlashCommand } from './slash.ts';
-import { isQuestion, questionText } from './turns.ts';
+import { isQuestion, questionText, shortened } from './turns.ts';
 
 const only = (session: Session, ...effects: Effect[]): Step => ({ session, effects });
 const show =
@@ -58,7 +58,4 @@ export const sessionCommands: readonly SlashCommand[] = [
   },
 ];
 
-function oneLine(text: string): string {
-  const line = text.replace(/\s+/g, ' ').trim();
-  return line.length > 70 ? `${line.slice(0, 70)}…` : line;
-}
+const oneLine = (text: string): string => shortened(text.replace(/\s+/g, ' ').trim(), 70);

@@ -2,7 +2,7 @@
 // changed. Pure: text in, turns out. Files are session-files.ts.
 import { redact } from '../messages/secret.ts';
 import { isBlock } from '../messages/types.ts';
-import { blocksOf, questionText, type Turn } from './turns.ts';
+import { blocksOf, questionText, shortened, type Turn } from './turns.ts';
 
 /** The first line. What changes later (the name) is not here. */
 export type TranscriptHeader = {
@@ -85,8 +85,7 @@ export function readTranscript(text: string): Transcript | undefined {
 /** The first words of a session, on one line. Masked before it is cut: half a key is no longer recognised. */
 export function previewOf(turn: Turn): string {
   const text = redact(questionText(turn.message)).replace(/\s+/g, ' ').trim();
-  const shown = text === '' ? (blocksOf(turn.message)[0]?.type ?? '') : text;
-  return [...shown].length > previewLength ? `${[...shown].slice(0, previewLength - 1).join('')}…` : shown;
+  return shortened(text === '' ? (blocksOf(turn.message)[0]?.type ?? '') : text, previewLength);
 }
 
 /** All that was said, for searching: texts, thinking and results of tools. */

@@ -50,6 +50,12 @@ export function questionFiles(message: MessageParam): readonly ContentBlock[] {
   return blocks.filter(({ type }, index) => type !== 'tool_result' && index !== written);
 }
 
+/** A text, or its first characters and a sign that there were more. */
+export function shortened(text: string, length: number): string {
+  const characters = [...text];
+  return characters.length > length ? `${characters.slice(0, length - 1).join('')}…` : text;
+}
+
 /** A user turn that somebody wrote, not the results of tools. */
 export function isQuestion({ message }: Turn): boolean {
   return message.role === 'user' && blocksOf(message).some((block) => block.type !== 'tool_result');

@@ -9,6 +9,8 @@ import { isQuestion, questionText, type Turn } from '../chat/turns.ts';
 import type { Context } from '../context.ts';
 import { oneLine } from '../render/sanitize.ts';
 import { ageText, sessionsText } from '../render/sessions-text.ts';
+import { cutToColumns } from '../render/text-width.ts';
+import type { Theme } from '../render/theme.ts';
 import type { Chat } from './chat-conversation.ts';
 
 /** A list one can take in at a glance. */
@@ -35,7 +37,7 @@ export async function resumeSession(which: string | null, chat: Chat): Promise<v
   if (entry === null) return;
   const { turns, header } = await resume(entry);
   await apply({ kind: 'resumed', turns });
-  screen.say(resumedText(entry, turns));
+  screen.say(resumedText(entry, turns, screen.theme));
   const { profile } = header;
   if (profile !== undefined && profile !== line().connection.settings.profile?.value)
     screen.say(`it began with the profile ${profile}: /profile ${profile} goes back there`);
@@ -53,7 +55,10 @@ async function pickSession(
   }
   const columns = context.streams.stderr.columns();
   const now = context.clock.wallTime();
-  screen.say(sessions.map((session, index) => rowOf(session, index, now, columns)).join('\n'), 'plain');
+  screen.say(
+    sessions.map((session, index) => rowOf(session, index, now, columns, screen.theme)).join('\n'),
+    'plain',
+  );
   const answer = await prompt.ask('which one? [1] ', { as: 'question' });
   if (answer.kind !== 'text') return null;
   const text = answer.text.trim();
@@ -66,19 +71,22 @@ function rowOf(
   index: number,
   wallTime: number,
   columns: number,
+  theme: Theme,
 ): string {
   const title = name === undefined ? '' : `${name}: `;
   const age = ageText(wallTime - updatedAt);
   const row = `${String(index + 1).padStart(2)}  ${age.padEnd(11)}  ${title}${oneLine(header.preview ?? '')}`;
-  return row.length > columns - 1 ? `${row.slice(0, columns - 2)}…` : row;
+  return cutToColumns(row, columns - 1, theme.glyphs.ellipsis);
 }
 
 /** What was resumed, in a line: its size and the last thing that was asked. */
-function resumedText(entry: SessionEntry, turns: readonly Turn[]): string {
+function resumedText(entry: SessionEntry, turns: readonly Turn[], theme: Theme): string {
   const questions = turns.filter(isQuestion);
   const size = questions.length === 1 ? '1 question' : `${questions.length} questions`;
   const last = questions.at(-1);
   const asked =
-    last === undefined ? '' : `, the last one: ${oneLine(questionText(last.message)).slice(0, 60)}`;
+    last === undefined
+      ? ''
+      : `, the last one: ${cutToColumns(oneLine(questionText(last.message)), 60, theme.glyphs.ellipsis)}`;
   return `going on with ${entry.name ?? entry.id}: ${size}${asked}`;
 }

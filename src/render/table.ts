@@ -1,5 +1,5 @@
 // Rows in columns, fitted to a width: the least important columns go first, then the widest are cut.
-import { textWidth } from './text-width.ts';
+import { cutToColumns, textWidth } from './text-width.ts';
 import type { Style, Theme } from './theme.ts';
 
 export type Cell = { readonly text: string; readonly style?: Style };
@@ -62,14 +62,8 @@ export function tableText(
 }
 
 function fit(text: string, width: number, ellipsis: string): string {
-  const missing = width - textWidth(text);
-  if (missing >= 0) return text + ' '.repeat(missing);
-  let cut = '';
-  for (const character of text) {
-    if (textWidth(cut + character) > width - ellipsis.length) break;
-    cut += character;
-  }
-  return fit(cut + ellipsis, width, ellipsis);
+  const cut = cutToColumns(text, width, ellipsis);
+  return cut + ' '.repeat(Math.max(0, width - textWidth(cut)));
 }
 
 /** `label  value` lines with the labels in one column. */

@@ -159,6 +159,19 @@ export function graphemesOf(text: string): Iterable<string> {
   return joining.test(text) ? Array.from(graphemes().segment(text), ({ segment }) => segment) : text;
 }
 
+/** The text, or as much of its beginning as fits before a sign that it was cut. */
+export function cutToColumns(text: string, columns: number, ellipsis: string): string {
+  if (textWidth(text) <= columns) return text;
+  let cut = '';
+  let width = ellipsis.length;
+  for (const character of graphemesOf(text)) {
+    width += textWidth(character);
+    if (width > columns) break;
+    cut += character;
+  }
+  return cut + ellipsis;
+}
+
 /** The longest end of a text that takes at most so many columns. */
 export function lastColumns(text: string, columns: number): string {
   const pieces = [...graphemesOf(text)];

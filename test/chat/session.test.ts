@@ -166,6 +166,12 @@ test('/undo takes back questions with everything after them', () => {
   expect(said(after('a', '/undo x').effects)).toContain('takes a number');
 });
 
+test('long questions are shortened between characters, never inside one', () => {
+  const question = '🎉'.repeat(100);
+  expect(said(after(question, answer('1'), '/history').effects)).toBe(`  1  ${'🎉'.repeat(69)}…`);
+  expect(said(after(question, answer('1'), '/undo').effects)).toBe(`taken back, from: ${'🎉'.repeat(59)}…`);
+});
+
 test('/edit changes nothing before the edit is done', () => {
   const { session, effects } = after('a', answer('1'), 'b', answer('2'), '/edit');
   expect(session.turns).toHaveLength(4);

@@ -134,6 +134,13 @@ test('-r alone lets one choose from a list with previews', async () => {
   await terminal.see(/going on with .*: 1 question, the last one: about alpha/);
 });
 
+test('a wide preview takes one row of the list', async () => {
+  const terminal = await chat();
+  await talk(terminal, '日本語の質問'.repeat(10), 'Hai.');
+  terminal.type('/resume\r');
+  await terminal.see(/\n 1 +just now +(日本語の質問){5}…\nwhich one/);
+});
+
 test('--list shows the sessions, the newest first', async () => {
   for (const word of ['alpha', 'beta']) {
     const terminal = await chat();
