@@ -394,6 +394,12 @@ export const cases: readonly Case[] = [
     says: /without \/v1\. https:\/\/gw\.example\/v1\/messages answers/,
   },
   {
+    id: 'url.v1_dropped',
+    seen: { setup: plainUrl('https://gw.example', 'https://gw.example/v1/mesages'), keyless: json404() },
+    status: 'pass',
+    says: /^$/,
+  },
+  {
     id: 'url.full_endpoint',
     seen: {
       setup: plainUrl('https://gw.example/v1/chat/completions'),

@@ -76,7 +76,7 @@ export const urlPathChecks: readonly Check[] = [
     uses,
     judge(look) {
       const url = look('setup')?.url;
-      if (!url?.isExact || /\/v1\/messages$/.test(url.path)) return pass('');
+      if (!url?.isExact || /\/v1(\/|$)/.test(url.path)) return pass('');
       if (misplaced(look) === undefined)
         return info(`The exact URL ${url.messagesUrl} has no /v1, and works.`);
       const best = bestCandidate(look);
