@@ -7,6 +7,7 @@ import {
 } from '../chat/session-files.ts';
 import { isQuestion, questionText, type Turn } from '../chat/turns.ts';
 import type { Context } from '../context.ts';
+import { originOf } from '../messages/endpoint.ts';
 import { oneLine } from '../render/sanitize.ts';
 import { ageText, sessionsText } from '../render/sessions-text.ts';
 import { cutToColumns } from '../render/text-width.ts';
@@ -38,9 +39,14 @@ export async function resumeSession(which: string | null, chat: Chat): Promise<v
   const { turns, header } = await resume(entry);
   await apply({ kind: 'resumed', turns });
   screen.say(resumedText(entry, turns, screen.theme));
-  const { profile } = header;
-  if (profile !== undefined && profile !== line().connection.settings.profile?.value)
+  const { profile, endpoint } = header;
+  const { settings, client } = line().connection;
+  const here = originOf(client.endpoint.baseUrl);
+  if (profile !== undefined && profile !== settings.profile?.value)
     screen.say(`it began with the profile ${profile}: /profile ${profile} goes back there`);
+  // The built-in demo listens on another port each time.
+  else if (endpoint !== undefined && endpoint !== here && settings.preset?.id !== 'demo')
+    screen.say(`it began at ${endpoint}, and goes on at ${here}`);
 }
 
 /** Lets the user choose among the newest sessions; null when nothing was chosen. */

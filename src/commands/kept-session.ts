@@ -47,6 +47,9 @@ export async function openKeptSession(
   }
   const entry = name === undefined ? files.latest() : files.find(name);
   const { transcript, writer } = await continueSession(entry, writing);
+  const { endpoint } = transcript.header;
+  if (endpoint !== undefined && facts.endpoint !== undefined && endpoint !== facts.endpoint)
+    note(`The session began at ${endpoint}, and goes on at ${facts.endpoint}.`);
   return { turns: transcript.turns, writer };
 }
 

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { end, event, head, reset, streamReply } from '../../src/mock/index.ts';
+import { end, event, head, reset, startMock, streamReply } from '../../src/mock/index.ts';
 import type { Script } from '../../src/mock/script.ts';
 import { type Run, runMsg } from './run-msg.ts';
 
@@ -29,6 +29,16 @@ describe('msg send in a kept session', () => {
     expect(said(third)).toHaveLength(5);
     const list = await runMsg(['sessions', 'list'], { home, env: {} });
     expect(list.stdout).toContain('plan');
+  });
+
+  it('says when what was said goes to another host than before', async () => {
+    const mock = await startMock();
+    const first = await runMsg(['send', '--session', 'plan', 'one'], { home, on: mock });
+    const same = await runMsg(['send', '-c', 'two'], { home, on: mock });
+    const other = await send(['-c', 'three'], streamReply('third'));
+    await mock.close();
+    expect(first.stderr + same.stderr).toBe('');
+    expect(other.stderr).toMatch(`The session began at ${mock.url}, and goes on at http://127.0.0.1:`);
   });
 
   it('keeps a partial answer as interrupted, and the question of one that failed', async () => {

@@ -169,6 +169,20 @@ test('/resume and /clear change the session, the files stay apart', async () => 
   expect(files()).toHaveLength(2);
 });
 
+test('going on at another host is said', async () => {
+  const first = await chat();
+  await talk(first, 'one', 'Answer one.');
+  await leave(first);
+  const second = await chat('-c');
+  expect(second.text()).not.toContain('it began at');
+  await leave(second);
+  const before = mock.url;
+  await mock.close();
+  mock = await startMock({ replies: [] });
+  const third = await chat('-c');
+  await third.see(`it began at ${before}, and goes on at ${mock.url}`);
+});
+
 test('what was taken back stays taken back', async () => {
   const first = await chat();
   await talk(first, 'one', 'Answer one.');
