@@ -41,6 +41,17 @@ describe('the README', () => {
     await promisify(execFile)('bash', ['-c', script], { cwd: home, env });
   });
 
+  it('shows what the doctor says', async () => {
+    const gateway = await startMock({ key, auth: 'bearer' });
+    const env = { PATH: `${join(home, 'bin')}:${process.env['PATH']}`, HOME: join(home, 'doctor'), KEY: key };
+    const script = `exec </dev/null; msg profiles add work --base-url ${gateway.url} --key-env KEY -m m; msg doctor work --free`;
+    const said = await promisify(execFile)('bash', ['-c', script], { env }).catch((failed) => failed);
+    await gateway.close();
+    const [, sample = ''] = /^```text\n([\s\S]*?)^```/m.exec(readme) ?? [];
+    expect(sample).toContain('ROOT CAUSE');
+    for (const part of sample.split('\n\n')) expect(said.stdout).toContain(part.trimEnd());
+  });
+
   it('names the two commands of a newcomer', () => {
     expect(blocks).toContain('npm ci && npm run demo\n');
     expect(blocks).toContain('npm ci && npm test\n');
