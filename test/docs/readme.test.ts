@@ -43,7 +43,12 @@ describe('the README', () => {
 
   it('shows what the doctor says', async () => {
     const gateway = await startMock({ key, auth: 'bearer' });
-    const env = { PATH: `${join(home, 'bin')}:${process.env['PATH']}`, HOME: join(home, 'doctor'), KEY: key };
+    const env = {
+      PATH: `${join(home, 'bin')}:${process.env['PATH']}`,
+      HOME: join(home, 'doctor'),
+      LANG: 'C.UTF-8',
+      KEY: key,
+    };
     const script = `exec </dev/null; msg profiles add work --base-url ${gateway.url} --key-env KEY -m m; msg doctor work --free`;
     const said = await promisify(execFile)('bash', ['-c', script], { env }).catch((failed) => failed);
     await gateway.close();
