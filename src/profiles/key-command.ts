@@ -1,7 +1,7 @@
 // Running the command that prints a key: no shell, a time limit, its own words when it fails, and nothing of it
 // left behind.
 import { type ChildProcess, type ChildProcessByStdio, spawn, spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { configError, interrupted, isMsgError, type MsgError } from '../errors.ts';
 import type { Secret } from '../messages/secret.ts';
@@ -83,8 +83,10 @@ export async function runKeyCommand(
  * A process and all that came of it. It has no group of its own, because then it could ask nothing on the
  * terminal; so a shell that is ended would leave behind what it runs.
  */
-function processTree({ pid }: ChildProcess): number[] {
-  const tree = pid === undefined ? [] : [pid];
+function processTree({ pid, exitCode, signalCode }: ChildProcess): number[] {
+  // Once it has ended, its number may be that of another process.
+  const isRunning = exitCode === null && signalCode === null;
+  const tree = pid === undefined || !isRunning ? [] : [pid];
   for (const parent of tree) tree.push(...childrenOf(parent));
   return tree;
 }
@@ -92,7 +94,10 @@ function processTree({ pid }: ChildProcess): number[] {
 function childrenOf(pid: number): number[] {
   const numbers = (text: string): number[] => text.split(/\s+/).filter(Boolean).map(Number);
   try {
-    return numbers(readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8'));
+    // A child belongs to the thread that started it.
+    return readdirSync(`/proc/${pid}/task`).flatMap((thread) =>
+      numbers(readFileSync(`/proc/${pid}/task/${thread}/children`, 'utf8')),
+    );
   } catch {
     // No Linux, or gone.
   }

@@ -142,7 +142,9 @@ describe('commands', () => {
     const pids = join(directory, 'pids');
     const stubborn = `process.on('SIGTERM', () => {}); setInterval(() => {}, 1000);
       require('fs').appendFileSync(${JSON.stringify(pids)}, process.pid + '\\n');`;
-    const code = `require('child_process').spawn(process.execPath, ['-e', ${JSON.stringify(stubborn)}]); ${stubborn}`;
+    // From a thread: that is how many programs start others.
+    const spawning = `require('child_process').spawn(process.execPath, ['-e', ${JSON.stringify(stubborn)}])`;
+    const code = `new (require('worker_threads').Worker)(${JSON.stringify(spawning)}, { eval: true }); ${stubborn}`;
     const stop = new AbortController();
     const second = 1_000;
     sources = {
@@ -166,6 +168,35 @@ describe('commands', () => {
       }
     };
     await expect.poll(() => started().filter(isAlive)).toEqual([]);
+  });
+
+  test('an interrupted one that has ended is sent no signal: its number may be that of another process', async () => {
+    const pids = join(directory, 'pids');
+    const signalled: number[] = [];
+    const stop = new AbortController();
+    sources = {
+      ...sources,
+      clock: { ...clockOf(false), sleep: (ms) => (ms > 1_000 ? new Promise(() => {}) : Promise.resolve()) },
+      sendSignal: (pid) => signalled.push(pid),
+    };
+    // What it leaves in the background holds its output open.
+    const argv = ['sh', '-c', `sleep 600 & echo $$ $! > ${pids}`];
+    const reading = createKeyReader(sources).read({ kind: 'command', argv }, 'work', stop.signal);
+    const started = () => (existsSync(pids) ? readFileSync(pids, 'utf8').trim().split(' ').map(Number) : []);
+    await expect.poll(() => started().length).toBe(2);
+    const [shell = 0, background = 0] = started();
+    const isThere = (): boolean => {
+      try {
+        return process.kill(shell, 0);
+      } catch {
+        return false;
+      }
+    };
+    await expect.poll(isThere).toBe(false);
+    stop.abort(new Error('enough'));
+    await expect(reading).rejects.toThrow('enough');
+    expect(signalled).toEqual([]);
+    process.kill(background);
   });
 
   test('a failure is not remembered', async () => {
