@@ -76,8 +76,9 @@ function statusIn(text: string): number | undefined {
 
 function answerIn(text: string, status: number, body: string, url: string | null): Answer {
   const parsed = url !== null && URL.canParse(url) ? new URL(url) : null;
-  // `curl -i` writes them behind the status, `curl -v` with the sign of their direction.
-  const head = /^HTTP\/[\d.]+ [^\n]*\n((?:[A-Za-z0-9-]+:[^\n]*\n?)+)/m.exec(text)?.[1]?.split('\n');
+  // `curl -i` writes them behind the status, `curl -v` with the sign of their direction. The last answer counts.
+  const heads = [...text.matchAll(/^HTTP\/[\d.]+ [^\n]*\n((?:[A-Za-z0-9-]+:[^\n]*\n?)*)/gm)];
+  const head = heads.at(-1)?.[1]?.split('\n');
   const lines = head ?? [...text.matchAll(/^<\s*(.*)$/gm)].map(([, line = '']) => line);
   const headers = Object.fromEntries(
     lines.flatMap((line) => {

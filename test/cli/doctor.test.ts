@@ -535,6 +535,10 @@ describe('--from-error', () => {
       /too large for the endpoint\..*edge\.size_limit/s,
     ],
     ['HTTP/2 403\n<title>Just a moment...</title>', /edge\.waf_challenge/],
+    [
+      'HTTP/1.1 307 Temporary Redirect\r\nlocation: /there\r\n\r\nHTTP/1.1 403 Forbidden\r\ncf-mitigated: challenge\r\n\r\n',
+      /edge\.waf_challenge/,
+    ],
   ])('%s', async (text, says) => {
     const run = await pasted(text);
     expect(run.stdout).toMatch(says);
