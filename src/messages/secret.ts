@@ -41,7 +41,7 @@ export class Secret {
 }
 
 /** From now on `redact` covers this value too. For secrets that stand inside something else. */
-export function conceal(value: string): void {
+function conceal(value: string): void {
   if (value.length >= shortestSearched && !known.has(value)) known.set(value, spellingsOf(value));
 }
 

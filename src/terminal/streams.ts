@@ -117,7 +117,10 @@ export function createInput(descriptor: number, open: () => NodeJS.ReadStream): 
           clearTimeout(timer);
           resolve(Buffer.concat(chunks));
         });
-        stream.on('error', reject);
+        stream.on('error', (error) => {
+          clearTimeout(timer);
+          reject(error);
+        });
       });
     },
   };
