@@ -21,7 +21,11 @@ export const tcpTimeoutMs = 3000;
 export function openTcp(host: string, port: number, timeout: number): Promise<Socket> {
   return new Promise((resolve, reject) => {
     const socket = connect({ host, port, timeout });
-    socket.once('connect', () => resolve(socket));
+    socket.once('connect', () => {
+      // What comes over it has limits of its own.
+      socket.setTimeout(0);
+      resolve(socket);
+    });
     socket.once('error', reject);
     socket.once('timeout', () => {
       socket.destroy();
@@ -80,7 +84,11 @@ export async function tryTunnel(proxyUrl: string, hostname: string, options: Tun
 
 const bracketed = (hostname: string): string => (isIP(hostname) === 6 ? `[${hostname}]` : hostname);
 
-async function overTls(tcp: Socket, servername: string, { authorities }: TunnelOptions): Promise<TLSSocket> {
+async function overTls(
+  tcp: Socket,
+  servername: string,
+  { authorities, timeoutMs }: TunnelOptions,
+): Promise<TLSSocket> {
   return new Promise((resolve, reject) => {
     const socket = connectTls({
       socket: tcp,
@@ -88,8 +96,18 @@ async function overTls(tcp: Socket, servername: string, { authorities }: TunnelO
       ...sni(servername),
       ...trust(authorities),
     });
-    socket.once('secureConnect', () => resolve(socket));
+    socket.once('secureConnect', () => {
+      socket.setTimeout(0);
+      resolve(socket);
+    });
     socket.once('error', reject);
+    socket.once('close', () =>
+      reject(Object.assign(new Error('closed during the TLS handshake'), { code: 'ECONNRESET' })),
+    );
+    socket.setTimeout(timeoutMs, () => {
+      socket.destroy();
+      reject(Object.assign(new Error('the TLS handshake was not answered'), { code: 'ETIMEDOUT' }));
+    });
   });
 }
 

@@ -3,6 +3,8 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer, type TlsOptions } from 'node:tls';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type Reach, type ReachOptions, reach } from '../../src/http/reach.ts';
+import { tryTls } from '../../src/http/tls-reach.ts';
+import { openTcp } from '../../src/http/tunnel.ts';
 import { type Authority, type Identity, openWorkshop, type Workshop } from './certificates.ts';
 
 const servers: Server[] = [];
@@ -89,6 +91,21 @@ describe('a proxy', () => {
     expect(JSON.stringify(seen)).not.toContain('secret');
   });
 
+  it.each([
+    ['answers no handshake', () => {}, 'ETIMEDOUT'],
+    ['hangs up on it', (socket: Socket) => void socket.end(), 'ECONNRESET'],
+  ])('that is to speak TLS and %s is given up', async (_name, answer, code) => {
+    const port = await listen(createServer((socket) => answer(socket.on('error', () => {}))));
+    const seen = await look({
+      port: 443,
+      hostname: 'api.example',
+      isTls: true,
+      proxy: { url: `https://127.0.0.1:${port}`, isUsed: true },
+      timeoutMs: 500,
+    });
+    expect(seen.tunnel).toMatchObject({ status: null, failure: { code } });
+  });
+
   it('carries TLS once the tunnel is open', async () => {
     const workshop = openWorkshop();
     const port = await listen(createTlsServer(workshop.selfSigned(), quiet));
@@ -114,6 +131,19 @@ describe('a proxy', () => {
 });
 
 describe('TLS', () => {
+  it('that is not answered has a time of its own, not that of the connection it goes over', async () => {
+    const port = await listen(createServer(quiet));
+    const tcp = await openTcp('127.0.0.1', port, 300);
+    const limits = {
+      authorities: [],
+      timeoutMs: 1_000,
+      now: () => performance.now(),
+      wallTimeMs: () => Date.now(),
+    };
+    const seen = await tryTls(tcp, '127.0.0.1', limits);
+    expect(seen.failure).toEqual({ code: 'ETIMEDOUT', message: 'the TLS handshake was not answered' });
+  });
+
   let workshop: Workshop;
   let root: Authority;
   let middle: Authority;
