@@ -93,15 +93,15 @@ async function examineTwo(
   context: Context,
   signal: AbortSignal,
 ): Promise<ExitCode> {
+  const format = formatFor(options);
+  if (format !== 'text' && format !== 'json')
+    throw usageError(`--compare prints text or json, not ${format}.`, 'Next: --format json');
   const examine = (name: string | undefined): Promise<Report> =>
     withTarget(name, options, context, signal, async (target) =>
       told(await diagnose(target.doctor, selection(options)), options),
     );
   const [first, second] = [await examine(argument), await examine(other)];
   const comparison = compareReports(first, second);
-  const format = formatFor(options);
-  if (format !== 'text' && format !== 'json')
-    throw usageError(`--compare prints text or json, not ${format}.`, 'Next: --format json');
   const { compareText } = await import('../render/compare-text.ts');
   const output =
     format === 'json'

@@ -436,6 +436,14 @@ describe('output', () => {
     expect(run.stdout).toMatch(/caps\.models +3 models +info: No list/);
   });
 
+  it('refuses a format it cannot compare in before it asks anything', async () => {
+    const run = await runMsg(['doctor', '--compare', 'http://127.0.0.1:1', '--format', 'html'], {
+      mock: { key: testKey },
+    });
+    expect({ code: run.code, requests: run.requests.length }).toEqual({ code: 2, requests: 0 });
+    expect(run.stderr).toContain('--compare prints text or json, not html.');
+  });
+
   it('looks behind the hop that holds the stream (--via)', async () => {
     const scenario = scenarios.find(({ name }) => name === 'one-chunk');
     const inner = await startMock({ key: testKey, ...paced });
