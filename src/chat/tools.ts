@@ -188,7 +188,8 @@ export async function runToolLoop(
     await onMessage?.(message);
   };
   for (let turn = 0; ; turn++) {
-    const message = await send(messages);
+    // A copy: what was sent is looked at later, and must not grow.
+    const message = await send([...messages]);
     await add({ role: 'assistant', content: message.content });
     const calls = pendingCalls(message);
     if (calls.length === 0) return { message, messages, end: 'answered' };

@@ -544,6 +544,8 @@ test('/curl shows the last request without the key, /headers the last response',
   await terminal.see('curl -sS -N -X POST');
   terminal.type('/headers\r');
   await terminal.see('x-seen: yes');
+  // What came back was not sent.
+  expect(terminal.text()).not.toContain('"assistant"');
   expect(terminal.text()).not.toContain('sk-test');
 });
 
