@@ -7,7 +7,12 @@ export type Spinner = {
   stop(): void;
 };
 
-export function startSpinner(stream: NodeJS.WritableStream, text: string, hasUnicode: boolean): Spinner {
+export function startSpinner(
+  stream: NodeJS.WritableStream & { columns?: number },
+  text: string,
+  hasUnicode: boolean,
+): Spinner {
+  assumeWidth(stream);
   // discardStdin would take Ctrl-C away from readline and kill the session.
   const spinner = ora({
     text,
@@ -27,4 +32,16 @@ export function startSpinner(stream: NodeJS.WritableStream, text: string, hasUni
       if (spinner.isSpinning) spinner.stop();
     },
   };
+}
+
+/** ora divides by the width: 0, as terminals say that do not know theirs, would have it clear rows without end. */
+function assumeWidth(stream: { columns?: number }): void {
+  let columns = stream.columns;
+  Object.defineProperty(stream, 'columns', {
+    configurable: true,
+    get: () => columns || 80,
+    set: (value) => {
+      columns = value;
+    },
+  });
 }

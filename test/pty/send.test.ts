@@ -27,9 +27,10 @@ async function send(
   replies: readonly Script[],
   argv: readonly string[] = [],
   env: Record<string, string> = {},
+  launcher: readonly string[] = [],
 ) {
   mock = await startMock({ replies });
-  terminal = openTerminal([process.execPath, binary, 'send', 'hi', ...argv], {
+  terminal = openTerminal([...launcher, process.execPath, binary, 'send', 'hi', ...argv], {
     columns: 40,
     env: {
       MSG_BASE_URL: mock.url,
@@ -75,6 +76,15 @@ test('a slow answer replaces the spinner, and all of it stays on the screen', as
   mock.open('third');
   expect((await terminal.ended).exitCode).toBe(0);
   expect(terminal.lines()).toEqual(['one two three']);
+});
+
+test('a terminal without a width has a spinner, and then the answer', async () => {
+  const reply = [gate('first'), ...start, open(0, 'text'), delta(0, 'text', 'one'), ...over];
+  await send([reply], [], {}, ['sh', '-c', 'stty cols 0; exec "$0" "$@"']);
+  await terminal.see(spinning);
+  mock.open('first');
+  await terminal.see('one');
+  expect((await terminal.ended).exitCode).toBe(0);
 });
 
 test('thinking stands above the answer, dim', async () => {
