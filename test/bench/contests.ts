@@ -241,7 +241,6 @@ export const contests: readonly Contest[] = [
       // The tail ends with switching automatic wrapping on again.
       'typing ahead': ({ root, msg }) =>
         typeOnTerminal(root, msg('chat', '-P', 'speed-200', 'go'), { from: 'log', isBackBefore: '\x1b[?7h' }),
-      markdown: renderMegabyte,
       'markdown once': ({ root, built, node, withPeakMemory }) =>
         runChild(withPeakMemory(node(join(built, 'render-once.mjs'), root))),
       session: resumeLongSession,
@@ -267,10 +266,20 @@ export const contests: readonly Contest[] = [
         unit: 'ms',
         must: 10,
       },
-      { title: '1 MB of Markdown rendered', of: 'markdown renderMs', unit: 'ms', must: 50 },
+      {
+        title: '1 MB of Markdown, process start and cold code included',
+        of: 'markdown once totalMs',
+        unit: 'ms',
+      },
       { title: 'peak memory while rendering it', of: 'markdown once peakMb', unit: 'MB', must: 150 },
       { title: 'resume of 5,000 turns', of: 'session resumeMs', unit: 'ms', must: 300 },
     ],
+  },
+  {
+    // By itself: a renderer that waits ten seconds between two answers is measured as a cold one.
+    name: 'markdown',
+    players: { markdown: renderMegabyte },
+    figures: [{ title: '1 MB of Markdown rendered', of: 'markdown renderMs', unit: 'ms', must: 50 }],
   },
   {
     name: 'doctor',
