@@ -3,10 +3,9 @@
 import { appendFileSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { redact } from '../messages/secret.ts';
-import { isErrno } from '../profiles/guarded-file.ts';
 
 export type InputHistory = {
-  /** Newest first, no text twice in a row. */
+  /** Newest first, no text twice in a row; none where they cannot be read. */
   entries(): readonly string[];
   /** Keeps a text, at once. Says nothing when it cannot: history is a convenience. */
   add(text: string): void;
@@ -68,9 +67,8 @@ function readLines(path: string): string[] {
   let text: string;
   try {
     text = readFileSync(path, 'utf8');
-  } catch (error) {
-    if (isErrno(error, 'ENOENT', 'EACCES')) return [];
-    throw error;
+  } catch {
+    return [];
   }
   return text.split('\n').flatMap((line) => {
     try {

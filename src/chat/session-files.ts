@@ -15,7 +15,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { configError, usageError } from '../errors.ts';
-import { isErrno } from '../profiles/guarded-file.ts';
+import { errnoText, isErrno } from '../profiles/guarded-file.ts';
 import { nearestNames } from '../profiles/nearest-names.ts';
 import {
   readHeader,
@@ -40,7 +40,7 @@ export type SessionSummary = SessionEntry & {
 
 export type SessionFiles = {
   readonly directory: string;
-  /** Every session, the last used first. Reads only the head of each file. */
+  /** Every session, the last used first. Reads only the head of each file. Throws `config` where it may not look. */
   list(): readonly SessionSummary[];
   /** By id, beginning of an id, or name. Throws `usage` when there is none, or more than one. */
   find(which: string): SessionEntry;
@@ -50,8 +50,9 @@ export type SessionFiles = {
   requireFreeName(name: string, id?: string): void;
   /** The whole session. Throws `config` when the file cannot be read. */
   read(entry: SessionEntry): Transcript;
-  /** Gives a session another name. Throws `usage` when the name is taken or cannot be one. */
+  /** Gives a session another name. Throws `usage` when it is taken or cannot be one, `config` when the disk refuses. */
   rename(entry: SessionEntry, name: string): SessionEntry;
+  /** Throws `config` when the disk refuses. */
   remove(entry: SessionEntry): void;
   /** Sessions in which `text` was said, ignoring case, with the line around the first place. */
   search(text: string): readonly { readonly session: SessionSummary; readonly excerpt: string }[];
@@ -76,7 +77,7 @@ export function sessionFiles(stateDirectory: string): SessionFiles {
 
   const entries = (): SessionEntry[] => {
     if (!existsSync(directory)) return [];
-    return readdirSync(directory).flatMap((file) => {
+    return guarded(directory, 'read', () => readdirSync(directory)).flatMap((file) => {
       const [, id, name] = filePattern.exec(file) ?? [];
       return id === undefined ? [] : [{ id, ...(name && { name }), path: join(directory, file) }];
     });
@@ -100,7 +101,7 @@ export function sessionFiles(stateDirectory: string): SessionFiles {
       .sort((one, other) => other.updatedAt - one.updatedAt || other.id.localeCompare(one.id));
 
   const read = ({ path }: SessionEntry): Transcript => {
-    const transcript = readTranscript(readFileSync(path, 'utf8'));
+    const transcript = readTranscript(guarded(path, 'read', () => readFileSync(path, 'utf8')));
     if (transcript === undefined) {
       throw configError(`${path} is not a session of msg: its first line is no header.`, undefined, { path });
     }
@@ -153,10 +154,10 @@ export function sessionFiles(stateDirectory: string): SessionFiles {
     rename(entry, name) {
       requireFreeName(name, entry.id);
       const path = sessionPath(directory, entry.id, name);
-      renameSync(entry.path, path);
+      guarded(entry.path, 'renamed', () => renameSync(entry.path, path));
       return { id: entry.id, name, path };
     },
-    remove: ({ path }) => rmSync(path, { force: true }),
+    remove: ({ path }) => guarded(path, 'removed', () => rmSync(path, { force: true })),
     search(text) {
       const wanted = text.toLowerCase();
       return list().flatMap((session) => {
@@ -169,6 +170,14 @@ export function sessionFiles(stateDirectory: string): SessionFiles {
       });
     },
   };
+}
+
+function guarded<T>(path: string, how: 'read' | 'renamed' | 'removed', act: () => T): T {
+  try {
+    return act();
+  } catch (cause) {
+    throw configError(`${path} cannot be ${how}: ${errnoText(cause)}.`, undefined, { path }, cause);
+  }
 }
 
 /** Makes the directory, private to the user. */

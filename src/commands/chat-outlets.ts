@@ -18,11 +18,19 @@ export async function copyOut(
   { context, screen }: Chat,
 ): Promise<void> {
   const { stdout } = context.streams;
+  const fallbackPath = join(context.dirs.state, 'copied.md');
   const result = await copyText(text, {
     env: toFile ? {} : context.env,
     platform: toFile ? 'none' : context.platform,
     writeToTerminal: stdout.isTTY ? (sequence) => void stdout.write(sequence) : undefined,
-    fallbackPath: join(context.dirs.state, 'copied.md'),
+    fallbackPath,
+  }).catch((cause: unknown) => {
+    throw configError(
+      `${fallbackPath} cannot be written: ${errnoText(cause)}.`,
+      'to write the answer elsewhere: /export FILE',
+      { path: fallbackPath },
+      cause,
+    );
   });
   const size = `${count(text.length)} characters`;
   switch (result.kind) {

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isatty } from 'node:tty';
 import { configError } from '../errors.ts';
+import { errnoText } from '../profiles/guarded-file.ts';
 import { beforeDeath } from './before-death.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -16,16 +17,25 @@ type Environment = Readonly<Record<string, string | undefined>>;
  * be started or reported a failure; the text is then unchanged.
  */
 export async function editText(text: string, env: Environment): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'msg-edit-'));
+  const folder = await mkdtemp(join(tmpdir(), 'msg-edit-')).catch(refuse);
   const path = join(folder, 'message.md');
   try {
-    await writeFile(path, text, { mode: 0o600 });
+    await writeFile(path, text, { mode: 0o600 }).catch(refuse);
     await editFile(path, env);
-    const saved = await readFile(path, 'utf8');
+    const saved = await readFile(path, 'utf8').catch(refuse);
     return saved.replace(/\r\n/g, '\n').replace(/\n$/, '');
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+function refuse(cause: unknown): never {
+  throw configError(
+    `The text for the editor cannot be kept in ${tmpdir()}: ${errnoText(cause)}.`,
+    'Set TMPDIR to a directory of yours.',
+    {},
+    cause,
+  );
 }
 
 /**

@@ -143,6 +143,32 @@ describe('against a server', () => {
     expect((await runBin(['send', 'hi'], { env })).code).toBe(0);
   });
 
+  it('goes on with a chat where the disk refuses what a command of it wants', async () => {
+    const home = newHome();
+    const id = '20260101-000000-abcd';
+    mkdirSync(join(home.path, 'state', 'sessions', `${id}.jsonl`), { recursive: true });
+    mkdirSync(join(home.path, 'state', 'copied.md'));
+    mock.reply(streamReply('One.'), streamReply('Two.'));
+    const stdin = `hi\n/resume ${id}\n/copy file\nand then?\n`;
+    const child = startBin(['chat'], home.path, { env, stdin });
+    const [stdout, stderr, code] = await Promise.all([
+      textOf(child.stdout),
+      textOf(child.stderr),
+      closed(child),
+    ]);
+    home.close();
+    expect(stderr).toContain(`${id}.jsonl cannot be read: it is a directory.`);
+    expect(stderr).toContain('copied.md cannot be written: it is a directory.');
+    expect({ code, stdout }).toEqual({ code: 0, stdout: 'One.\nTwo.\n' });
+  });
+
+  it('says where a text for the editor cannot be kept', async () => {
+    const run = await runBin(['send', '--editor', 'hi'], {
+      env: { ...env, EDITOR: 'true', TMPDIR: '/nowhere' },
+    });
+    expect(run).toMatchObject({ code: 3, stderr: expect.stringContaining('cannot be kept in /nowhere') });
+  });
+
   it('keeps a key that has to be escaped out of a chat and of what it keeps', async () => {
     const key = 'sk-ca"na\\ry$1-/+0a1b2c3d';
     const home = newHome();

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, utimesSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, utimesSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -53,6 +53,13 @@ it('lists the last used first, by name or id, with how they begin', async () => 
     { name: 'deploy' },
     { id: old, name: null },
   ]);
+});
+
+it('names one that cannot be read', async () => {
+  const id = '20260101-000000-abcd';
+  mkdirSync(join(home, 'state', 'sessions', `${id}.jsonl`), { recursive: true });
+  const says = `${id}.jsonl cannot be read: it is a directory.`;
+  expect(await run(`show ${id}`)).toMatchObject({ code: 3, stderr: expect.stringContaining(says) });
 });
 
 it('says what to do when there is none', async () => {
