@@ -1,6 +1,7 @@
 // Through a forward proxy: TCP to it, and CONNECT to the target. Also the plain TCP connection both ways need.
 import { connect, isIP, type Socket } from 'node:net';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
+import { proxyToken } from './proxy.ts';
 import { failureOf, type ReachFailure, sni, type TlsReachOptions, trust } from './tls-reach.ts';
 
 export type TunnelReach = {
@@ -112,11 +113,8 @@ async function overTls(
 }
 
 function askForTunnel(socket: Socket, target: string, proxy: URL, timeoutMs: number): Promise<number> {
-  const credentials = `${decodeURIComponent(proxy.username)}:${decodeURIComponent(proxy.password)}`;
-  const auth =
-    proxy.username === ''
-      ? ''
-      : `Proxy-Authorization: Basic ${Buffer.from(credentials).toString('base64')}\r\n`;
+  const { token } = proxyToken(proxy);
+  const auth = token === undefined ? '' : `Proxy-Authorization: ${token}\r\n`;
   return new Promise((resolve, reject) => {
     let head = '';
     const onData = (chunk: Buffer): void => {

@@ -78,16 +78,20 @@ describe('a proxy', () => {
     });
   const seenRequests: string[] = [];
 
-  it('is asked for a tunnel with its credentials, which are not kept', async () => {
+  it.each([
+    ['user:secret', 'user:secret'],
+    ['user:100%secret', 'user:100%secret'],
+    ['token-with-secret', 'token-with-secret:'],
+  ])('is asked for a tunnel with its credentials (%s), which are not kept', async (given, sent) => {
     const port = await listen(proxy('HTTP/1.1 407 Proxy Authentication Required\r\n\r\n'));
     const seen = await look({
       port: 443,
       hostname: 'api.example',
       isTls: true,
-      proxy: { url: `http://user:secret@127.0.0.1:${port}`, isUsed: true },
+      proxy: { url: `http://${given}@127.0.0.1:${port}`, isUsed: true },
     });
     expect(seen.tunnel).toMatchObject({ proxy: `127.0.0.1:${port}`, status: 407, failure: null });
-    expect(seenRequests.at(-1)).toContain(`Proxy-Authorization: Basic ${btoa('user:secret')}`);
+    expect(seenRequests.at(-1)).toContain(`Proxy-Authorization: Basic ${btoa(sent)}`);
     expect(JSON.stringify(seen)).not.toContain('secret');
   });
 
