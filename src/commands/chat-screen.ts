@@ -82,11 +82,20 @@ export function createScreen(context: Context, look: Look, color: boolean | unde
       let open: 'nothing' | 'thinking' | 'text' = 'nothing';
       let lastCharacter = '\n';
       let hasWritten = false;
+      const endText = (): void => {
+        sink.end();
+        // The Markdown renderer ends its last line itself.
+        if (open === 'text' && isPlainText && lastCharacter !== '\n') write(stdout, '\n');
+      };
       return {
         showsThinking,
         thinking(text) {
           if (!showsThinking || text === '') return;
-          if (open === 'nothing' && look.isPlain) write(stderr, 'thinking: ');
+          if (open === 'text') {
+            endText();
+            write(stderr, '\n');
+          }
+          if (open !== 'thinking' && look.isPlain) write(stderr, 'thinking: ');
           open = 'thinking';
           write(stderr, styledLines(createSanitizer()(text), theme.dim));
         },
@@ -102,10 +111,7 @@ export function createScreen(context: Context, look: Look, color: boolean | unde
         },
         end() {
           if (open === 'thinking') write(stderr, '\n');
-          sink.end();
-          if (open !== 'text') return;
-          // The Markdown renderer ends its last line itself.
-          if (isPlainText && lastCharacter !== '\n') write(stdout, '\n');
+          endText();
         },
         hasWritten: () => hasWritten,
       };

@@ -15,6 +15,7 @@ import {
   type MessageParam,
   type ToolUseBlock,
 } from '../messages/types.ts';
+import { type BlockOrder, createBlockOrder } from '../render/block-order.ts';
 import { toolCallText, toolResultText } from '../render/chat-text.ts';
 import type { Prompt } from '../terminal/prompt-types.ts';
 import type { Line } from './chat-line.ts';
@@ -51,6 +52,7 @@ export async function runChatTurn(session: Session, needs: TurnNeeds): Promise<v
     const { status } = screen;
     status.begin('waiting');
     const view = await screen.answer(session.view);
+    const order = createBlockOrder();
     isRecorded = false;
     const body = messagesBody(generation, messages);
     exchange = startExchange(line.connection.client, body, {
@@ -68,11 +70,12 @@ export async function runChatTurn(session: Session, needs: TurnNeeds): Promise<v
     needs.onExchange(exchange, body);
     try {
       for await (const { events } of exchange.batches) {
-        await show(events, view, status);
+        await show(events, view, status, order);
         await screen.drained();
       }
     } finally {
       await status.end();
+      view.text(order.rest());
       view.end();
       await screen.drained();
     }
@@ -136,29 +139,43 @@ export async function runChatTurn(session: Session, needs: TurnNeeds): Promise<v
 }
 
 /** Shows one batch. */
-async function show(events: readonly ReceivedEvent[], view: AnswerView, status: Status): Promise<void> {
+async function show(
+  events: readonly ReceivedEvent[],
+  view: AnswerView,
+  status: Status,
+  order: BlockOrder,
+): Promise<void> {
+  // One write a read of the socket, however many events it brought; only thinking comes in between.
   let text = '';
+  const flush = async (): Promise<void> => {
+    if (text === '') return;
+    await status.arrives();
+    view.text(text);
+    text = '';
+  };
   for (const { event } of events) {
     switch (event.type) {
       case 'ping':
         status.sawLife();
         break;
       case 'content_block_start':
-        if (isBlock(event.content_block, 'text')) text += event.content_block.text;
+        if (isBlock(event.content_block, 'text'))
+          text += order.add(event.index, event.content_block.text ?? '');
         if (event.content_block.type === 'thinking') status.set('thinking');
         break;
       case 'content_block_delta':
-        if (event.delta.type === 'text_delta') text += event.delta.text;
+        if (event.delta.type === 'text_delta') text += order.add(event.index, event.delta.text);
         else if (event.delta.type === 'input_json_delta') status.sawLife();
         else if (event.delta.type === 'thinking_delta' && event.delta.thinking !== '') {
+          await flush();
           if (view.showsThinking) await status.arrives();
           view.thinking(event.delta.thinking);
         }
         break;
+      case 'content_block_stop':
+        text += order.close(event.index);
+        break;
     }
   }
-  if (text === '') return;
-  await status.arrives();
-  // One write a read of the socket, however many events it brought.
-  view.text(text);
+  await flush();
 }

@@ -218,6 +218,31 @@ test('thinking is shown before the answer, and folded with -R', async () => {
   expect(folded.terminal.text()).not.toContain('Let me see');
 });
 
+test('blocks told at once are shown one after the other, thinking between texts on lines of its own', async () => {
+  const start = (index: number, type: 'text' | 'thinking') =>
+    event({ type: 'content_block_start', index, content_block: { type, [type]: '' } });
+  const delta = (index: number, type: 'text' | 'thinking', words: string) =>
+    event({ type: 'content_block_delta', index, delta: { type: `${type}_delta`, [type]: words } });
+  const stop = (index: number) => event({ type: 'content_block_stop', index });
+  const whole = streamReply('');
+  const reply: Script = [
+    head(),
+    event({ type: 'message_start', message: { role: 'assistant', content: [], usage: {} } }),
+    ...[start(0, 'text'), start(1, 'text')],
+    ...[delta(0, 'text', 'One '), delta(1, 'text', 'Three.'), delta(0, 'text', 'two. ')],
+    ...[stop(0), stop(1), start(2, 'thinking'), delta(2, 'thinking', 'Hm.'), stop(2)],
+    ...[start(3, 'text'), delta(3, 'text', 'Four.'), stop(3)],
+    ...whole.slice(
+      whole.findIndex(
+        (step) => step.step === 'event' && (step.data as { type?: string }).type === 'message_delta',
+      ),
+    ),
+  ];
+  const { terminal } = await open({ replies: [reply] });
+  terminal.type('go\r');
+  await terminal.see('▸ go\nOne two. Three.\n\nHm.\n\nFour.\n\n▸');
+});
+
 test('an unknown command names the nearest and is never sent; // sends a slash', async () => {
   const { terminal, mock } = await open({ replies: [streamReply('A path.')] });
   terminal.type('/modle\r');
