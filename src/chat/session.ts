@@ -34,7 +34,7 @@ export type Session = {
   };
   /** Sums over the whole session, undone turns included: they were paid for. */
   readonly totals: { readonly requests: number; readonly input: number; readonly output: number };
-  /** Results given by hand for the first calls of an answer, while others wait; null when there are none. */
+  /** Results of the first calls of an answer, while others wait; null when there are none. */
   readonly givenResults: { readonly to: Turn; readonly results: readonly ContentBlock[] } | null;
   /** When Ctrl-C was pressed on an empty line (milliseconds), null after anything else. */
   readonly interruptedAt: number | null;
@@ -60,10 +60,14 @@ export type SessionInput =
       readonly end: 'answered' | 'unanswerable' | 'turn-limit';
       readonly stopReason: StopReason | null;
     }
-  /** The turn ended early: Ctrl-C (no error), or a failure. `content` is what had arrived. */
+  /**
+   * The turn ended early: Ctrl-C (no error), or a failure. `content` is what had arrived, `results` those of the
+   * first tool calls that wait.
+   */
   | {
       readonly kind: 'turn-broken';
       readonly content: readonly ContentBlock[];
+      readonly results?: readonly ContentBlock[];
       readonly madeBy: Maker;
       readonly error: MsgError | null;
       /** The chat ends with the turn: there is nothing left to advise. */
@@ -129,7 +133,7 @@ export function newSession(view: Partial<Session['view']> = {}, turns: readonly 
 
 export const say = (text: string, tone: Tone = 'note'): Effect => ({ kind: 'say', text, tone });
 
-/** The open tool calls of the last of these turns: those that wait, and what was given by hand for the others. */
+/** The open tool calls of the last of these turns: those that wait, and what was given for the others. */
 export function openResults(
   { givenResults }: Session,
   turns: readonly Turn[],

@@ -140,7 +140,7 @@ function takeBroken(session: Session, input: Extract<SessionInput, { kind: 'turn
   const content = keptBlocks(input.content);
   const isPartial = content.length > 0;
   const effects: Effect[] = [];
-  let { turns } = session;
+  let { turns, givenResults } = session;
   if (isPartial) {
     const turn: Turn = {
       message: { role: 'assistant', content },
@@ -151,14 +151,19 @@ function takeBroken(session: Session, input: Extract<SessionInput, { kind: 'turn
     turns = [...turns, turn];
     effects.push({ kind: 'record', turn });
   }
-  if (input.isLeaving) return { session: { ...session, turns }, effects };
-  // Behind a question there is something to go on from: half an answer, calls, or their results.
   const last = turns.at(-1);
+  // A tool that ran before the interruption is not run again for the sake of those behind it.
+  const { results = [] } = input;
+  if (last !== undefined && results.length > 0)
+    givenResults = { to: last, results: [...openResults(session, turns).given, ...results] };
+  const next = { ...session, turns, givenResults };
+  if (input.isLeaving) return { session: next, effects };
+  // Behind a question there is something to go on from: half an answer, calls, or their results.
   const hasBegun = last !== undefined && !isQuestion(last);
   const how = hasBegun ? '/continue goes on, /retry asks again' : '/retry asks again';
   if (input.error === null) effects.push(say(`interrupted: ${how}`, 'warn'));
   else effects.push(...failureNotes(input.error, how));
-  return { session: { ...session, turns }, effects };
+  return { session: next, effects };
 }
 
 /** The reason, what the error itself advises, and the command that helps. */

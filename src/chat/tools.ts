@@ -101,6 +101,8 @@ export type ToolRun = {
   /** Asked before each call; `--run-tools` answers yes to all. */
   readonly approve: (call: ToolUseBlock, command: ToolCommand) => Promise<boolean>;
   readonly announce: (step: ToolStep) => void;
+  /** Told each result as soon as it is there: the calls behind it may be interrupted. */
+  readonly onResult?: (result: ToolResultBlock) => void;
   readonly signal?: AbortSignal;
 };
 
@@ -111,16 +113,20 @@ export type ToolRun = {
  */
 export async function answerCalls(
   calls: readonly ToolUseBlock[],
-  { commands, run, approve, announce, signal }: ToolRun,
+  { commands, run, approve, announce, onResult, signal }: ToolRun,
 ): Promise<MessageParam | null> {
   if (calls.some((call) => !commands.has(call.name))) return null;
   const results: ToolResultBlock[] = [];
+  const add = (result: ToolResultBlock): void => {
+    results.push(result);
+    onResult?.(result);
+  };
   for (const call of calls) {
     const command = commands.get(call.name);
     if (command === undefined) return null;
     if (!(await approve(call, command))) {
       announce({ kind: 'declined', call });
-      results.push(failed(call, 'The user declined to run this tool.'));
+      add(failed(call, 'The user declined to run this tool.'));
       continue;
     }
     announce({ kind: 'started', call, command });
@@ -131,7 +137,7 @@ export async function answerCalls(
     });
     const result = resultOf(call, outcome);
     announce({ kind: 'finished', call, outcome, result });
-    results.push(result);
+    add(result);
   }
   return { role: 'user', content: results as ContentBlock[] };
 }

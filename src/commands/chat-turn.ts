@@ -9,6 +9,7 @@ import { type Exchange, startExchange } from '../messages/client.ts';
 import type { ReceivedEvent } from '../messages/events.ts';
 import { type GenerationOptions, messagesBody } from '../messages/request.ts';
 import {
+  type ContentBlock,
   isBlock,
   type JsonObject,
   type Message,
@@ -103,25 +104,31 @@ export async function runChatTurn(session: Session, needs: TurnNeeds): Promise<v
     if (step.kind === 'declined') screen.say('not run');
   };
 
-  const tools = { commands: line.tools.commands, run: needs.run, approve, announce, signal };
+  let results: ContentBlock[] = [];
+  const tellResults = async (message: MessageParam): Promise<void> => {
+    results = [];
+    await tell({ kind: 'message', message });
+  };
+  const onResult = (result: ContentBlock): void => void results.push(result);
+  const tools = { commands: line.tools.commands, run: needs.run, approve, announce, onResult, signal };
 
   try {
     const messages = sendable(session.turns, maker);
     const { given, waiting } = openResults(session, session.turns);
     if (waiting.length > 0) {
-      const results = await answerCalls(waiting, tools);
-      if (results === null)
+      const answers = await answerCalls(waiting, tools);
+      if (answers === null)
         return await tell({ kind: 'turn-ended', end: 'unanswerable', stopReason: 'tool_use' });
-      const message: MessageParam = { role: 'user', content: [...given, ...blocksOf(results)] };
+      const message: MessageParam = { role: 'user', content: [...given, ...blocksOf(answers)] };
       messages.push(message);
-      await tell({ kind: 'message', message });
+      await tellResults(message);
     }
     const { end, message } = await runToolLoop(messages, {
       ...tools,
       send,
       maxTurns: needs.maxToolTurns,
       onMessage: async (message) => {
-        if (message.role === 'user') await tell({ kind: 'message', message });
+        if (message.role === 'user') await tellResults(message);
       },
     });
     await tell({ kind: 'turn-ended', end, stopReason: message.stop_reason });
@@ -132,6 +139,7 @@ export async function runChatTurn(session: Session, needs: TurnNeeds): Promise<v
     await tell({
       kind: 'turn-broken',
       content,
+      results,
       madeBy: maker,
       error: isInterrupt ? null : (error as MsgError),
     });

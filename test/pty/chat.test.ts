@@ -324,6 +324,46 @@ test('/continue asks again for a call that was interrupted, and sends its result
   expect(sentMessages(1)).toMatchObject([{}, { role: 'assistant' }, { role: 'user', content: [result] }]);
 });
 
+test('a tool that ran before Ctrl-C is not run again by /continue', async () => {
+  const input_schema = { type: 'object' };
+  const tools = JSON.stringify([
+    { name: 'now', input_schema, command: ['echo', 'noon'] },
+    { name: 'where', input_schema, command: ['echo', 'here'] },
+  ]);
+  const calls = {
+    content: [
+      { type: 'tool_use', id: 't1', name: 'now', input: {} },
+      { type: 'tool_use', id: 't2', name: 'where', input: {} },
+    ],
+    stop_reason: 'tool_use',
+  };
+  const { terminal } = await open({
+    replies: [streamReply(calls), streamReply('Lunch.')],
+    args: ['--tools', tools],
+  });
+  terminal.type('time?\r');
+  await terminal.see('run now {}? [y/N]');
+  terminal.type('y\r');
+  await terminal.see('run where {}? [y/N]');
+  terminal.type(control('c'));
+  await terminal.see('interrupted: /continue goes on');
+  terminal.type('/continue\r');
+  await terminal.see((text) => text.split('run where {}? [y/N]').length === 3);
+  terminal.type('y\r');
+  await terminal.see('Lunch.');
+  expect(terminal.text().split('run now')).toHaveLength(2);
+  expect(sentMessages(1)).toMatchObject([
+    {},
+    {},
+    {
+      content: [
+        { type: 'tool_result', tool_use_id: 't1', content: 'noon\n' },
+        { type: 'tool_result', tool_use_id: 't2', content: 'here\n' },
+      ],
+    },
+  ]);
+});
+
 test('a tool without a command waits for its result by hand', async () => {
   const call = {
     content: [{ type: 'tool_use', id: 't1', name: 'lookup', input: {} }],
