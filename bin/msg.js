@@ -56,10 +56,18 @@ function version() {
 }
 
 function start(msg) {
+  process.once('exit', complain);
   msg.main(argv, msg.systemContext(version())).then((code) => {
+    process.removeListener('exit', complain);
     // Never process.exit(): it cuts off writes that are still on their way.
     process.exitCode = code;
     // But who interrupts does not wait for a reader that has stalled.
     if (code === 130 || code === 143) setTimeout(() => process.exit(code), 1000).unref();
   });
+}
+
+/** Node ends with 0 when nothing is left to wait for, also in the midst of the work. */
+function complain() {
+  process.exitCode = 1;
+  process.stderr.write('msg: It ended before its work was done. This is a bug in msg.\n');
 }

@@ -31,6 +31,16 @@ describe('the built command', () => {
     },
   );
 
+  it('is no success when nothing is left to wait for before the work is done', async () => {
+    const home = newHome();
+    const stuck = join(home.path, 'stuck.cjs');
+    const msg = '{ main: () => new Promise(() => {}), systemContext() {} }';
+    writeFileSync(stuck, `require(${JSON.stringify(join(binary, '../load.js'))}).load = () => (${msg});`);
+    const run = await runBin(['send', 'hi'], { node: ['--require', stuck] });
+    expect(run).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining('bug in msg') });
+    home.close();
+  });
+
   it('names its exit codes in the help', async () => {
     const { stdout } = await runBin(['--help']);
     for (const line of ['0    done', '4    auth', '130  interrupted']) expect(stdout).toContain(line);
