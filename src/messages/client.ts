@@ -124,7 +124,8 @@ export function startExchange(client: Client, body: JsonObject, options: Exchang
     } catch (error) {
       // Who ended it from this side, e.g. by a time limit, is told so.
       if (!isMsgError(error, 'network') || eventCount === 0 || options.signal?.aborted) throw error;
-      throw brokenStream(`broke off: ${error.message}`, error.details.isRetryable, error);
+      const reason = error.message.replace(`${hostOf(endpoint.baseUrl)}: `, '');
+      throw brokenStream(`broke off: ${reason}`, error.details.isRetryable, error);
     }
     const { events, failure } = takeIn(reader.end(), parseTail, at, wire, facts);
     if (events.length > 0) yield { at, events };
