@@ -53,8 +53,8 @@ const pipe = 0x7c;
 const colon = 0x3a;
 /** Everything that has no meaning of its own. */
 const plainRun = /[^\\`*_~$[!<&|\n]+/y;
-/** The same, up to the colon of an address: a search costs less than a piece of text. */
-const wordsRun = /(?:[^\\`*_~$[!<&|\n:]+|:(?!\/\/))+/y;
+/** The same, up to a colon, which may be that of an address. */
+const wordsRun = /[^\\`*_~$[!<&|\n:]*/y;
 
 /** Whether a text is nothing but itself. */
 export const isPlain = (text: string): boolean => !/[\\`*_~$[!<&]|:\/\//.test(text);
@@ -163,11 +163,13 @@ export function inlineReader(handler: InlineHandler): InlineReader {
   };
 
   const readPlain: Rule = (source, at, isFinal) => {
-    wordsRun.lastIndex = at;
-    if (wordsRun.test(source)) {
+    for (let from = at; ; from = wordsRun.lastIndex + 1) {
+      wordsRun.lastIndex = from;
+      wordsRun.test(source);
       const end = wordsRun.lastIndex;
-      const isDecided = end < source.length ? source.charCodeAt(end) !== colon : isFinal;
-      if (isDecided) return literal(source, at, end);
+      if (end === source.length && !isFinal) break;
+      if (source.charCodeAt(end) !== colon) return literal(source, at, end);
+      if (source.startsWith('//', end + 1)) break;
     }
     return readAddress(source, at, isFinal);
   };

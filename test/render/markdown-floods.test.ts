@@ -56,3 +56,8 @@ it.each([
   const ms = cpuMsOf(() => void render(pieces, { theme: plainTheme }));
   expect(ms).toBeLessThan(5_000);
 });
+
+it('takes an answer of any length in one piece', () => {
+  const text = 'a:'.repeat(10_000_000);
+  expect(render([text], { theme: plainTheme }).length).toBeGreaterThanOrEqual(text.length);
+});
