@@ -70,7 +70,9 @@ describe('the end of a stream', () => {
 
   it('by a broken connection is of the protocol once events came, and of the network before', async () => {
     const after = await outcomeOf(clientOver(fakeTransport({ chunks: [sse(start, text)], failure: reset })));
-    expect(after.error).toMatch(/^protocol: The stream from api\.example broke off: the connection was reset/);
+    expect(after.error).toMatch(
+      /^protocol: The stream from api\.example broke off: the connection was reset/,
+    );
     const before = await outcomeOf(clientOver(fakeTransport({ failure: reset })));
     expect(before.error).toMatch(/^network: api\.example: the connection was reset/);
   });
