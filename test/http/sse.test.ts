@@ -10,6 +10,15 @@ function read(...reads: (string | Uint8Array)[][]): ServerSentEvent[][] {
   return [...reads.map((chunks, at) => reader.read({ at, chunks: chunks.map(bytes) })), reader.end()];
 }
 
+/** A generator of its own seed: a failure comes again. */
+function randomOf(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state * 48_271) % 0x7fff_ffff;
+    return state / 0x7fff_ffff;
+  };
+}
+
 const bare = (data: string): ServerSentEvent => ({ event: undefined, data });
 
 describe('reading events', () => {
@@ -36,6 +45,27 @@ describe('reading events', () => {
   it('replaces bytes that are no UTF-8 instead of failing', () => {
     const bytes = Buffer.from([...Buffer.from('data: a'), 0xff, ...Buffer.from('b\n\n')]);
     expect(read([bytes])[0]).toEqual([bare('a\ufffdb')]);
+  });
+
+  it('reads bytes as TextDecoder does, however they are cut', () => {
+    const random = randomOf(7);
+    const bytes = [
+      0x41, 0x20, 0xc3, 0xa9, 0xe2, 0x82, 0xac, 0xf0, 0x9f, 0x98, 0x80, 0xed, 0xa0, 0xff, 0xef, 0xbb, 0xbf,
+    ];
+    for (let round = 0; round < 300; round++) {
+      const text = Buffer.from(
+        Array.from({ length: 30 }, () => bytes[Math.floor(random() * bytes.length)] ?? 0),
+      );
+      const body = Buffer.concat([Buffer.from('data: '), text, Buffer.from('\n\n')]);
+      const cuts = [
+        0,
+        ...Array.from({ length: 4 }, () => Math.floor(random() * body.length)).sort((a, b) => a - b),
+      ];
+      const chunks = cuts.map((cut, index) => body.subarray(cut, cuts[index + 1]));
+      expect(read(...chunks.map((chunk) => [chunk])).flat()).toEqual([
+        bare(new TextDecoder().decode(body).slice(6, -2)),
+      ]);
+    }
   });
 
   it('dispatches an event as soon as its blank line is here', () => {
