@@ -8,14 +8,7 @@ import { interrupted, isMsgError, type MsgError } from '../errors.ts';
 import { type Exchange, startExchange } from '../messages/client.ts';
 import type { ReceivedEvent } from '../messages/events.ts';
 import { type GenerationOptions, messagesBody } from '../messages/request.ts';
-import {
-  type ContentBlock,
-  isBlock,
-  type JsonObject,
-  type Message,
-  type MessageParam,
-  type ToolUseBlock,
-} from '../messages/types.ts';
+import type { ContentBlock, JsonObject, Message, MessageParam, ToolUseBlock } from '../messages/types.ts';
 import { type BlockOrder, createBlockOrder } from '../render/block-order.ts';
 import { toolCallText, toolResultText } from '../render/chat-text.ts';
 import type { Prompt } from '../terminal/prompt-types.ts';
@@ -162,26 +155,21 @@ async function show(
     text = '';
   };
   for (const { event } of events) {
+    text += order.take(event);
     switch (event.type) {
       case 'ping':
         status.sawLife();
         break;
       case 'content_block_start':
-        if (isBlock(event.content_block, 'text'))
-          text += order.add(event.index, event.content_block.text ?? '');
         if (event.content_block.type === 'thinking') status.set('thinking');
         break;
       case 'content_block_delta':
-        if (event.delta.type === 'text_delta') text += order.add(event.index, event.delta.text);
-        else if (event.delta.type === 'input_json_delta') status.sawLife();
+        if (event.delta.type === 'input_json_delta') status.sawLife();
         else if (event.delta.type === 'thinking_delta' && event.delta.thinking !== '') {
           await flush();
           if (view.showsThinking) await status.arrives();
           view.thinking(event.delta.thinking);
         }
-        break;
-      case 'content_block_stop':
-        text += order.close(event.index);
         break;
     }
   }

@@ -1,10 +1,9 @@
 // Keeps the text of interleaved blocks apart: while one block is being written, another one's text waits.
+import { isBlock, type StreamEvent } from '../messages/types.ts';
 
 export type BlockOrder = {
-  /** Text of a block; gives what may be shown now. */
-  add(index: number, text: string): string;
-  /** A block has ended; gives what was waiting for that. */
-  close(index: number): string;
+  /** The text an event lets be shown. */
+  take(event: StreamEvent): string;
   /** Everything that still waits: the answer is over, and some gateways never close their blocks. */
   rest(): string;
 };
@@ -28,19 +27,34 @@ export function createBlockOrder(): BlockOrder {
     return shown;
   }
 
+  function add(index: number, text: string): string {
+    if (text === '') return '';
+    current ??= index;
+    if (current === index) return text;
+    waiting.set(index, (waiting.get(index) ?? '') + text);
+    return '';
+  }
+
+  function close(index: number): string {
+    closed.add(index);
+    if (current !== index) return '';
+    current = undefined;
+    return advance();
+  }
+
   return {
-    add(index, text) {
-      if (text === '') return '';
-      current ??= index;
-      if (current === index) return text;
-      waiting.set(index, (waiting.get(index) ?? '') + text);
-      return '';
-    },
-    close(index) {
-      closed.add(index);
-      if (current !== index) return '';
-      current = undefined;
-      return advance();
+    take(event) {
+      switch (event.type) {
+        case 'content_block_start':
+          // A text block may arrive whole in its start.
+          return isBlock(event.content_block, 'text') ? add(event.index, event.content_block.text ?? '') : '';
+        case 'content_block_delta':
+          return event.delta.type === 'text_delta' ? add(event.index, event.delta.text) : '';
+        case 'content_block_stop':
+          return close(event.index);
+        default:
+          return '';
+      }
     },
     rest() {
       const text = [...waiting]

@@ -1,5 +1,4 @@
 // The answer as plain text, live: text to the answer stream, tool calls as JSON at the end.
-import type { ReceivedEvent } from '../messages/events.ts';
 import { isBlock, type Message } from '../messages/types.ts';
 import { createBlockOrder } from './block-order.ts';
 import type { Renderer, RendererOutput } from './renderer.ts';
@@ -42,22 +41,6 @@ export function renderText({ answer, aside }: RendererOutput, options: TextOptio
     aside(options.thinking(transform(text)));
   }
 
-  /** The text an event lets be shown. A text block may arrive whole in its start. */
-  function shownText(event: ReceivedEvent['event']): string {
-    switch (event.type) {
-      case 'content_block_start':
-        return isBlock(event.content_block, 'text')
-          ? order.add(event.index, event.content_block.text ?? '')
-          : '';
-      case 'content_block_delta':
-        return event.delta.type === 'text_delta' ? order.add(event.index, event.delta.text) : '';
-      case 'content_block_stop':
-        return order.close(event.index);
-      default:
-        return '';
-    }
-  }
-
   return {
     push(events) {
       // One write a read of the socket, however many events it brought; only thinking comes in between.
@@ -67,7 +50,7 @@ export function renderText({ answer, aside }: RendererOutput, options: TextOptio
         text = '';
       };
       for (const { event } of events) {
-        text += shownText(event);
+        text += order.take(event);
         if (event.type !== 'content_block_delta' || event.delta.type !== 'thinking_delta') continue;
         flush();
         think(event.delta.thinking);
