@@ -5,6 +5,12 @@ import { hopsOf } from './stream-judgement.ts';
 
 type Snippets = Remedy['snippets'];
 
+/** Its one limit for silence, of an answer and of a connection that is kept. */
+export const albIdleTimeout: Snippets[number] = {
+  server: 'AWS ALB',
+  text: 'aws elbv2 modify-load-balancer-attributes --load-balancer-arn ARN --attributes Key=idle_timeout.timeout_seconds,Value=600',
+};
+
 /** In front of everything: what they hide behind them may be the one to configure. */
 const edges = /^(Cloudflare|CloudFront|Azure|AWS WAF)/;
 
@@ -87,10 +93,7 @@ export const longerTimeouts: Snippets = [
     server: 'Traefik',
     text: '# entryPoints.NAME.transport.respondingTimeouts\nreadTimeout: 0s\nidleTimeout: 600s',
   },
-  {
-    server: 'AWS ALB',
-    text: 'aws elbv2 modify-load-balancer-attributes --load-balancer-arn ARN --attributes Key=idle_timeout.timeout_seconds,Value=600',
-  },
+  albIdleTimeout,
   {
     server: 'AWS API Gateway',
     text: '# the integration timeout is 29 s unless raised by quota request; prefer streaming or an ALB',

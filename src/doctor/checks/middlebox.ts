@@ -3,6 +3,7 @@ import { type Check, fail, info, nothing, pass, remedy, warn } from '../check.ts
 import { wireLine, wireLines } from '../evidence.ts';
 import { owned } from '../exchanges.ts';
 import { again } from '../remedy-commands.ts';
+import { albIdleTimeout } from '../remedy-snippets.ts';
 
 export const middleboxChecks: readonly Check[] = [
   {
@@ -81,10 +82,7 @@ export const middleboxChecks: readonly Check[] = [
           [
             { server: 'nginx', text: 'keepalive_timeout 300s;' },
             { server: 'HAProxy', text: 'timeout http-keep-alive 300s' },
-            {
-              server: 'AWS ALB',
-              text: 'aws elbv2 modify-load-balancer-attributes --load-balancer-arn ARN --attributes Key=idle_timeout.timeout_seconds,Value=600',
-            },
+            albIdleTimeout,
           ],
         ),
       });
