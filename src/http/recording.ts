@@ -22,17 +22,23 @@ type Line =
 /** One answer of a recording. */
 export type RecordedAnswer = { readonly head: Head; readonly lines: readonly Line[] };
 
-type TimedChunk = { readonly at: number; readonly bytes: Uint8Array };
+/** Bytes, and when they came. */
+export type TimedChunk = { readonly at: number; readonly bytes: Uint8Array };
+
+/** Takes secrets out of the chunks of one answer, also where one is split. */
+export type ChunkCleaner = {
+  /** Takes the next chunk and gives those that are clean; one whose end may be the beginning of a secret waits. */
+  push(chunk: TimedChunk): readonly TimedChunk[];
+  /** Nothing more comes: gives the chunks that waited. */
+  end(): readonly TimedChunk[];
+};
 
 export type RecordingOptions = {
   readonly clock: Clock;
   /** Takes secrets out of a text: a server may echo the key, in a header or in an error. */
   readonly clean: (text: string) => string;
-  /** Takes them out of the chunks of one answer, also where one is split; a chunk may have to wait for the next. */
-  readonly cleanChunks: () => {
-    push(chunk: TimedChunk): readonly TimedChunk[];
-    end(): readonly TimedChunk[];
-  };
+  /** One for each answer. */
+  readonly cleanChunks: () => ChunkCleaner;
   /** Gets each line of the recording as it happens. */
   readonly write: (line: string) => void;
 };

@@ -1,16 +1,7 @@
 // Takes keys out of bytes that arrive in chunks: a key that is split over several of them is one key.
+import type { ChunkCleaner, TimedChunk } from '../http/recording.ts';
 import { spellingsOfKnown } from './secret.ts';
 import { beginningsOf } from './spellings.ts';
-
-/** Bytes, and when they came. */
-export type Chunk = { readonly at: number; readonly bytes: Uint8Array };
-
-export type ChunkRedactor = {
-  /** Takes the next chunk and gives those that are clean; one whose end may be the beginning of a key waits. */
-  push(chunk: Chunk): Chunk[];
-  /** Nothing more comes: gives the chunks that waited. */
-  end(): Chunk[];
-};
 
 /** Bytes as characters of one byte each, so that offsets hold whatever the bytes mean. */
 type Piece = { readonly at: number; readonly text: string };
@@ -21,7 +12,7 @@ type Span = { readonly start: number; readonly end: number; readonly mask: strin
  * A redactor for the bytes of one answer and the keys known by now. Every chunk keeps its moment; the mask of a
  * key stands in the chunk where the key began, and a chunk that was all key is left out.
  */
-export function redactChunks(): ChunkRedactor {
+export function redactChunks(): ChunkCleaner {
   const keys = spellingsOfKnown();
   const whole = new RegExp(keys.map(({ spellings }) => `(${spellings.source})`).join('|'), 'g');
   const beginnings = keys.map(({ spellings }) => beginningsOf(spellings));
@@ -37,7 +28,7 @@ export function redactChunks(): ChunkRedactor {
     const at = Math.min(...beginnings.map((pattern) => text.search(pattern)));
     return found.find(({ start, end }) => start < at && at < end)?.start ?? at;
   };
-  const settle = (pieces: readonly Piece[], isEnd: boolean): Chunk[] => {
+  const settle = (pieces: readonly Piece[], isEnd: boolean): TimedChunk[] => {
     const text = pieces.map((piece) => piece.text).join('');
     const found = keysIn(text);
     const settled = isEnd ? text.length : unsettled(text, found);

@@ -1,7 +1,8 @@
 // A key is found however the bytes around it are cut into chunks.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Chunk, redactChunks } from '../../src/messages/redact-chunks.ts';
+import type { TimedChunk } from '../../src/http/recording.ts';
+import { redactChunks } from '../../src/messages/redact-chunks.ts';
 import { redact, Secret } from '../../src/messages/secret.ts';
 
 const key = 'sk-split-0123456789abcdef';
@@ -10,12 +11,12 @@ const odd = 'a"b/c\\d+e=f&g';
 const oddMask = '… (13 characters)';
 for (const value of [key, `before-${key}-behind`, odd, 'aaaabaaaab']) new Secret(value);
 
-function redacted(chunks: readonly Uint8Array[]): Chunk[] {
+function redacted(chunks: readonly Uint8Array[]): TimedChunk[] {
   const redactor = redactChunks();
   return [...chunks.flatMap((bytes, at) => redactor.push({ at, bytes })), ...redactor.end()];
 }
 
-const textOf = (chunks: readonly Chunk[]): string =>
+const textOf = (chunks: readonly TimedChunk[]): string =>
   Buffer.concat(chunks.map(({ bytes }) => bytes)).toString('utf8');
 
 const everyByte = (text: string): Buffer[] => [...Buffer.from(text)].map((byte) => Buffer.from([byte]));
