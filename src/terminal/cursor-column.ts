@@ -63,10 +63,12 @@ export function followCursor(): CursorColumn {
 /** A full row is still the row of the cursor: it goes to the next one with the next character. */
 const rowOf = (cells: number, columns: number): number => Math.max(0, Math.ceil(cells / columns) - 1);
 
+/** The cells after the pieces; NaN where nobody knows: behind a full row, terminals disagree what a tab does. */
 function advance(from: number, pieces: Iterable<string>, columns: number): number {
   let cells = from;
   for (const piece of pieces) {
     const column = cells % columns;
+    if (piece === '\t' && column === 0 && cells > 0) return Number.NaN;
     if (piece === '\t') cells += Math.min(tabStop - (column % tabStop), columns - 1 - column);
     else {
       const width = textWidth(piece);

@@ -75,6 +75,18 @@ test('nothing is drawn where a row is full, and its last character stays', async
   expect(await rows()).toEqual(['eleven long!', ' So ▸ y']);
 });
 
+test('behind a tab on a full row nothing is drawn until a new line begins', async () => {
+  const { tail, answer, rows } = open(11);
+  answer('eleven long');
+  answer('\tx');
+  tail.show([], 'y');
+  answer('0123456789');
+  tail.show([], 'yz');
+  expect(await rows()).toEqual(['eleven long', 'x0123456789']);
+  answer('\n');
+  expect(await rows()).toEqual(['eleven long', 'x0123456789', ' ▸ yz']);
+});
+
 test('notes stand before what is typed, and make way for it', async () => {
   const { tail, answer, rows } = open(40);
   answer('Text');
