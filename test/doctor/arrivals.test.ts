@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import fc from '../fast-check.ts';
 import { delta, direct, measure, origin, sse } from './synthetic-stream.ts';
 
 const encoder = new TextEncoder();

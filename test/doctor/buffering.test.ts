@@ -1,8 +1,8 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { headerHold, judgeStream } from '../../src/doctor/buffering.ts';
 import { describeStream } from '../../src/doctor/buffering-words.ts';
 import { measureStream } from '../../src/doctor/stream-statistic.ts';
+import fc from '../fast-check.ts';
 import {
   blocks,
   direct,

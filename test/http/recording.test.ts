@@ -1,5 +1,5 @@
 // Recordings at the level of bytes: whatever arrives, chunk by chunk, comes back exactly so.
-import fc from 'fast-check';
+
 import { expect, it } from 'vitest';
 import type { Clock } from '../../src/clock.ts';
 import { parseRecording, recordingTransport, replayTransport } from '../../src/http/recording.ts';
@@ -7,6 +7,7 @@ import { newTrace } from '../../src/http/trace.ts';
 import type { Arrival, Transport, WireResponse } from '../../src/http/wire.ts';
 import { redactChunks } from '../../src/messages/redact-chunks.ts';
 import { redact, Secret } from '../../src/messages/secret.ts';
+import fc from '../fast-check.ts';
 
 const still: Clock = { now: () => 0, wallTime: () => 0, sleep: async () => {} };
 const request = { method: 'POST', url: 'http://x', headers: {} } as const;

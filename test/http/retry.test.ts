@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decideRetry, retryAfterMs } from '../../src/http/retry.ts';
+import fc from '../fast-check.ts';
 
 const twice = { maxRetries: 2 };
 const passing = { isRetryable: true };

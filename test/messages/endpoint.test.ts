@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   baseForms,
@@ -10,6 +9,7 @@ import {
   urlOf,
 } from '../../src/messages/endpoint.ts';
 import { Secret } from '../../src/messages/secret.ts';
+import fc from '../fast-check.ts';
 
 /** Every vector of the protocol reference, 6.3. */
 const vectors: readonly (readonly [string, string])[] = [

@@ -1,9 +1,10 @@
 // A key is found however the bytes around it are cut into chunks.
-import fc from 'fast-check';
+
 import { describe, expect, it } from 'vitest';
 import type { TimedChunk } from '../../src/http/recording.ts';
 import { redactChunks } from '../../src/messages/redact-chunks.ts';
 import { redact, Secret } from '../../src/messages/secret.ts';
+import fc from '../fast-check.ts';
 
 const key = 'sk-split-0123456789abcdef';
 const mask = 'sk-split-… (25 characters)';

@@ -2,10 +2,10 @@
 // through a real socket. What it means stands beside it as JSON.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createTransport } from '../../src/http/transport.ts';
 import { bytes, head, split, startMock } from '../../src/mock/index.ts';
+import fc from '../fast-check.ts';
 import { clientOver, endpoint, fakeTransport, type Outcome, outcomeOf } from './feed.ts';
 
 const folder = join(import.meta.dirname, '../fixtures/streams');

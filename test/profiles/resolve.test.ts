@@ -1,11 +1,12 @@
 // Which value counts and where it came from; and that keys stay at home.
-import fc from 'fast-check';
+
 import { describe, expect, it } from 'vitest';
 import { originOf } from '../../src/messages/endpoint.ts';
 import { viewConfig } from '../../src/profiles/config-document.ts';
 import type { Profile } from '../../src/profiles/profile.ts';
 import { resolveSettings, type SettingsInput } from '../../src/profiles/resolve.ts';
 import type { Settings } from '../../src/profiles/settings.ts';
+import fc from '../fast-check.ts';
 
 type Given = Partial<Omit<SettingsInput, 'config'>> & {
   readonly profiles?: Record<string, Profile>;

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { environmentText, likelyShell, shells } from '../../src/profiles/shell.ts';
+import fc from '../fast-check.ts';
 
 const variables = { A: `it's "50%" $HOME \u2019 \\`, B: null };
 

@@ -12,10 +12,10 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import fc from 'fast-check';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { findJsonFault } from '../../src/profiles/json-position.ts';
 import { createStore, type Store } from '../../src/profiles/store.ts';
+import fc from '../fast-check.ts';
 
 let directory: string;
 let notes: string[];

@@ -1,8 +1,8 @@
 // Quoting for the shell, proved by a shell.
 import { execFileSync } from 'node:child_process';
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { curlText, shellQuote } from '../../src/render/curl-text.ts';
+import fc from '../fast-check.ts';
 
 describe('a quoted word', () => {
   it.each(['bash', 'sh'])('is that word again to %s, whatever it holds', (shell) => {

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createPieces } from '../../src/render/json-pieces.ts';
+import fc from '../fast-check.ts';
 
 function piecesOf(value: unknown): string[] {
   const pieces: string[] = [];

@@ -1,9 +1,9 @@
 import { Terminal } from '@xterm/headless';
-import fc from 'fast-check';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { markdownRenderer } from '../../src/render/markdown.ts';
 import type { Highlighter } from '../../src/render/markdown-code.ts';
 import { plainTheme } from '../../src/render/theme.ts';
+import fc from '../fast-check.ts';
 import { colourTheme, namedTheme, readyHighlighter, render, transcripts } from './markdown-screen.ts';
 
 let highlighter: Highlighter;

@@ -1,5 +1,5 @@
 // The three forms of an answer: text, JSON, and the provider's own events.
-import fc from 'fast-check';
+
 import { describe, expect, it } from 'vitest';
 import { createDraft } from '../../src/messages/assemble.ts';
 import { eventsOf, parseEvent, type ReceivedEvent } from '../../src/messages/events.ts';
@@ -9,6 +9,7 @@ import { renderEvents } from '../../src/render/message-events.ts';
 import { renderJson } from '../../src/render/message-json.ts';
 import { renderText, type TextOptions } from '../../src/render/message-text.ts';
 import type { Renderer, RendererOutput } from '../../src/render/renderer.ts';
+import fc from '../fast-check.ts';
 
 const result: TurnResult = {
   request_id: 'req_1',

@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { padded, plain, truncated, wrapped } from '../../src/render/report-layout.ts';
 import { textWidth } from '../../src/render/text-width.ts';
+import fc from '../fast-check.ts';
 
 test('wide characters take two columns, marks none', () => {
   expect(textWidth('模型')).toBe(4);

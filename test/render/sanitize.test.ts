@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createSanitizer, oneLine } from '../../src/render/sanitize.ts';
+import fc from '../fast-check.ts';
 
 const clean = (...chunks: string[]): string => chunks.map(createSanitizer()).join('');
 

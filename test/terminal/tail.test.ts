@@ -1,9 +1,9 @@
 // The tail on the screen of a headless terminal: whatever is typed meanwhile, the answer stays what it is.
 import xterm from '@xterm/headless';
-import { array, assert, asyncProperty, constantFrom, integer, oneof, record, tuple } from 'fast-check';
 import { expect, test } from 'vitest';
 import { plainTheme } from '../../src/render/theme.ts';
 import { createTail, typedText } from '../../src/terminal/tail.ts';
+import fc from '../fast-check.ts';
 import { useNodeWidths } from '../pty/terminal.ts';
 
 /** A terminal, a tail on it, and what its rows show. */
@@ -133,22 +133,35 @@ test('what was typed is shown on one line, its end when it is long', () => {
 });
 
 test('the answer is on the screen what it is without a tail', async () => {
-  const piece = oneof(
-    constantFrom('word ', 'a', ' ', '\n', '漢字', 'é', 'e\u0301', '👍🏽', '⭐', '👍🏽👨‍👩‍👧👍🏽', '\tx', '…'),
-    constantFrom('\x1b[1mbold', '\x1b[22m', '\x1b]8;;http://x.test/\x1b\\link\x1b]8;;\x1b\\'),
-    integer({ min: 1, max: 30 }).map((length) => 'x'.repeat(length)),
-  );
-  const step = record({
-    text: piece,
-    typed: oneof(
-      constantFrom('', 'typed', 'ah漢👍🏽ead', 'a much longer text than fits\nhere'),
-      constantFrom('x'),
+  const piece = fc.oneof(
+    fc.constantFrom(
+      'word ',
+      'a',
+      ' ',
+      '\n',
+      '漢字',
+      'é',
+      'e\u0301',
+      '👍🏽',
+      '⭐',
+      '👍🏽👨‍👩‍👧👍🏽',
+      '\tx',
+      '…',
     ),
-    notes: constantFrom([], ['… 5 s'], ['… 5 s', 'the server is alive (1)']),
+    fc.constantFrom('\x1b[1mbold', '\x1b[22m', '\x1b]8;;http://x.test/\x1b\\link\x1b]8;;\x1b\\'),
+    fc.integer({ min: 1, max: 30 }).map((length) => 'x'.repeat(length)),
+  );
+  const step = fc.record({
+    text: piece,
+    typed: fc.oneof(
+      fc.constantFrom('', 'typed', 'ah漢👍🏽ead', 'a much longer text than fits\nhere'),
+      fc.constantFrom('x'),
+    ),
+    notes: fc.constantFrom([], ['… 5 s'], ['… 5 s', 'the server is alive (1)']),
   });
-  await assert(
-    asyncProperty(
-      tuple(integer({ min: 8, max: 30 }), array(step, { maxLength: 40 })),
+  await fc.assert(
+    fc.asyncProperty(
+      fc.tuple(fc.integer({ min: 8, max: 30 }), fc.array(step, { maxLength: 40 })),
       async ([columns, steps]) => {
         const [plain, tailed] = [open(columns), open(columns)];
         for (const { text, typed, notes } of steps) {
