@@ -5,67 +5,98 @@ import type { Arrival } from './wire.ts';
 const queueLimitBytes = 256 * 1024;
 
 export type ArrivalQueue = {
-  /** Takes in a chunk that came at `at`. False: enough is waiting, the socket should pause. */
-  push(at: number, chunk: Uint8Array): boolean;
+  /** Takes in a chunk. False: enough is waiting, the socket should pause. */
+  push(chunk: Uint8Array): boolean;
   /** Nothing more will come: the reader gets what is waiting, then the end, or `error`. False: it had ended. */
   end(error?: unknown): boolean;
   /** What came, for one reader: all that is waiting in one go, with the time its first chunk came. */
-  arrivals(): AsyncGenerator<Arrival>;
+  readonly arrivals: AsyncIterableIterator<Arrival>;
 };
 
-export type QueueReader = {
+export type QueueOptions = {
+  /** Milliseconds on a monotonic clock. */
+  readonly now: () => number;
+  readonly onChunk: (at: number, bytes: number) => void;
   /** The reader took what was waiting. */
   readonly onTaken: () => void;
   /** The reader left before the end. */
   readonly onAbandoned: () => void;
 };
 
-/** An empty queue for one body. */
-export function createArrivalQueue({ onTaken, onAbandoned }: QueueReader): ArrivalQueue {
+type Reader = {
+  readonly resolve: (result: IteratorResult<Arrival, undefined>) => void;
+  readonly reject: (error: unknown) => void;
+};
+
+/**
+ * An empty queue for one body. Its iterator is written by hand: between the socket and the text lies one turn
+ * of the microtask queue, where a generator takes three.
+ */
+export function createArrivalQueue({ now, onChunk, onTaken, onAbandoned }: QueueOptions): ArrivalQueue {
   let chunks: Uint8Array[] = [];
   let waitingBytes = 0;
   let firstAt = 0;
+  let readAt = 0;
+  let isReading = false;
   let isEnded = false;
   let failure: unknown;
-  let wake = (): void => {};
+  let reader: Reader | undefined;
+
+  /** Gives the reader what there is for it, if it waits. */
+  function serve(): void {
+    if (reader === undefined || (chunks.length === 0 && !isEnded)) return;
+    const { resolve, reject } = reader;
+    reader = undefined;
+    if (chunks.length > 0) {
+      const value = { at: firstAt, chunks };
+      chunks = [];
+      waitingBytes = 0;
+      resolve({ value, done: false });
+      onTaken();
+    } else if (failure !== undefined) reject(failure);
+    else resolve({ value: undefined, done: true });
+  }
+  const endRead = (): void => {
+    isReading = false;
+    serve();
+  };
+  /** Cheaper than queueMicrotask(), which makes an AsyncResource. */
+  const soon = Promise.resolve();
 
   return {
-    push(at, chunk) {
-      if (chunks.length === 0) firstAt = at;
+    push(chunk) {
+      // The chunks of one read come in one go: they arrived together, and one look at the clock will do.
+      if (!isReading) {
+        isReading = true;
+        readAt = now();
+        void soon.then(endRead);
+      }
+      if (chunks.length === 0) firstAt = readAt;
       chunks.push(chunk);
       waitingBytes += chunk.length;
-      wake();
+      onChunk(readAt, chunk.length);
       return waitingBytes <= queueLimitBytes;
     },
     end(error) {
       if (isEnded) return false;
       isEnded = true;
       failure = error;
-      wake();
+      serve();
       return true;
     },
-    async *arrivals() {
-      try {
-        while (true) {
-          if (chunks.length > 0) {
-            const arrival = { at: firstAt, chunks };
-            chunks = [];
-            waitingBytes = 0;
-            onTaken();
-            yield arrival;
-          } else if (failure !== undefined) {
-            throw failure;
-          } else if (isEnded) {
-            return;
-          } else {
-            await new Promise<void>((resume) => {
-              wake = resume;
-            });
-          }
-        }
-      } finally {
+    arrivals: {
+      next: () =>
+        new Promise((resolve, reject) => {
+          reader = { resolve, reject };
+          if (!isReading) serve();
+        }),
+      async return() {
         if (!isEnded) onAbandoned();
-      }
+        return { value: undefined, done: true };
+      },
+      [Symbol.asyncIterator]() {
+        return this;
+      },
     },
   };
 }

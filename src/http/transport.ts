@@ -62,8 +62,6 @@ export function createTransport(options: TransportOptions): Transport {
       if (signal?.aborted) throw signal.reason;
       const trace = newTrace(options.now());
       let controller: Dispatcher.DispatchController | undefined;
-      let arrivedAt = 0;
-      let isReading = false;
       let isEnded = false;
 
       function end(error?: unknown): void {
@@ -80,6 +78,8 @@ export function createTransport(options: TransportOptions): Transport {
       signal?.addEventListener('abort', abort);
 
       const queue = createArrivalQueue({
+        now: options.now,
+        onChunk: (at, bytes) => markChunk(trace, at, bytes),
         onTaken: () => {
           if (controller?.paused) controller.resume();
         },
@@ -114,21 +114,11 @@ export function createTransport(options: TransportOptions): Transport {
               status,
               headers,
               trace,
-              body: decodedBody(queue.arrivals(), headers['content-encoding']),
+              body: decodedBody(queue.arrivals, headers['content-encoding']),
             });
           },
           onResponseData(received, chunk) {
-            // The chunks of one read come in one go: they arrived together, and one look at the clock will do.
-            if (!isReading) {
-              isReading = true;
-              arrivedAt = options.now();
-              // Cheaper than queueMicrotask(), which makes an AsyncResource.
-              void Promise.resolve().then(() => {
-                isReading = false;
-              });
-            }
-            markChunk(trace, arrivedAt, chunk.length);
-            if (!queue.push(arrivedAt, chunk)) received.pause();
+            if (!queue.push(chunk)) received.pause();
           },
           onResponseEnd: () => end(),
           onResponseError: (_controller, error) =>
