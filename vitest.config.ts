@@ -1,18 +1,25 @@
 import { defineConfig } from 'vitest/config';
 import { bundleForSources } from './test/bundle-for-sources.ts';
 
-// They end what hangs; nothing that works comes near them, however busy the machine is.
-const limits = { testTimeout: 60_000, hookTimeout: 60_000, expect: { poll: { timeout: 20_000 } } };
+const shared = {
+  // They end what hangs; nothing that works comes near them, however busy the machine is.
+  testTimeout: 60_000,
+  hookTimeout: 60_000,
+  expect: { poll: { timeout: 20_000 } },
+  // Real servers, terminals and clocks on a shared machine: what stumbles there gets a second try. What is
+  // broken fails twice.
+  retry: process.env['CI'] === undefined ? 0 : 1,
+};
 
 export default defineConfig({
   test: {
     // Here, not in a project: it is for all of them, once.
     globalSetup: 'test/temporary-files.ts',
     projects: [
-      { test: { ...limits, name: 'source', include: ['test/!(cli|real)/**/*.test.ts', 'test/*.test.ts'] } },
+      { test: { ...shared, name: 'source', include: ['test/!(cli|real)/**/*.test.ts', 'test/*.test.ts'] } },
       {
         plugins: [bundleForSources],
-        test: { ...limits, name: 'built', include: ['test/{cli,http,mock,real}/*.test.ts'] },
+        test: { ...shared, name: 'built', include: ['test/{cli,http,mock,real}/*.test.ts'] },
       },
     ],
   },
