@@ -15,9 +15,13 @@ function told() {
     wallTime: () => now,
     sleep: (ms: number, signal?: AbortSignal) =>
       new Promise<void>((resolve, reject) => {
+        const abort = (): void => reject(signal?.reason);
+        signal?.addEventListener('abort', abort);
         wakeAt = now + ms;
-        wake = resolve;
-        signal?.addEventListener('abort', () => reject(signal.reason));
+        wake = () => {
+          signal?.removeEventListener('abort', abort);
+          resolve();
+        };
       }),
   };
   const status = createStatus({
