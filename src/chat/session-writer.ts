@@ -33,8 +33,8 @@ export type SessionWriter = {
    * take is written as soon as it takes more.
    */
   record(turn: Turn): void;
-  /** From here on only the first `keep` turns count. */
-  rewind(keep: number): void;
+  /** From here on only the first `keep` turns count, and `turns` behind them: one line, so that both count or none. */
+  rewind(keep: number, turns?: readonly Turn[]): void;
   /** Names the session, now or when it begins. Throws `usage` when the name is taken or cannot be one. */
   name(name: string): void;
   /** Resolves once other processes see that the session is open here: a moment after its first turn. */
@@ -145,7 +145,7 @@ function writerOf(options: WriterOptions, start: Start): SessionWriter {
   return {
     entry: () => entry,
     record: (turn) => append({ type: 'turn', at: at(), ...turn }, turn),
-    rewind: (keep) => append({ type: 'rewind', at: at(), keep }),
+    rewind: (keep, turns) => append({ type: 'rewind', at: at(), keep, ...(turns && { turns }) }),
     name(next) {
       if (entry === undefined) files.requireFreeName(next);
       else entry = files.rename(entry, next);

@@ -21,10 +21,15 @@ export type TranscriptHeader = {
   readonly forkedFrom?: string;
 };
 
-/** The other lines. `rewind`: from here on only the first `keep` turns count. */
+/** The other lines. `rewind`: from here on only the first `keep` turns count, and `turns` behind them. */
 export type TranscriptLine =
   | ({ readonly type: 'turn'; readonly at: string } & Turn)
-  | { readonly type: 'rewind'; readonly at: string; readonly keep: number };
+  | {
+      readonly type: 'rewind';
+      readonly at: string;
+      readonly keep: number;
+      readonly turns?: readonly Turn[];
+    };
 
 export type Transcript = {
   readonly header: TranscriptHeader;
@@ -67,8 +72,8 @@ export function readTranscript(text: string): Transcript | undefined {
     if (line?.['type'] === 'turn' && isMessage(line['message'])) {
       const { type: _type, at: _at, ...turn } = line;
       turns.push(turn as unknown as Turn);
-    } else if (line?.['type'] === 'rewind' && Number.isInteger(line['keep']))
-      turns.length = Math.min(turns.length, Number(line['keep']));
+    } else if (line?.['type'] === 'rewind' && Number.isInteger(line['keep']) && areTurns(line['turns'] ?? []))
+      turns.splice(Number(line['keep']), turns.length, ...((line['turns'] ?? []) as Turn[]));
     else if (!isTorn) brokenLines += 1;
     at = end < 0 ? text.length : end + 1;
     if (!isTorn) wholeLength = at;
@@ -111,6 +116,9 @@ function parsed(line: string): Record<string, unknown> | undefined {
     return undefined;
   }
 }
+
+const areTurns = (value: unknown): boolean =>
+  Array.isArray(value) && value.every((turn) => isMessage((turn as Turn | null)?.message));
 
 function isMessage(value: unknown): boolean {
   const message = value as { role?: unknown; content?: unknown } | null | undefined;

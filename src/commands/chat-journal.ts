@@ -15,8 +15,8 @@ export type Journal = {
   readonly files: SessionFiles;
   /** Appends a turn at once. */
   record(turn: Turn): void;
-  /** From here on only the first `keep` turns count. */
-  rewind(keep: number): void;
+  /** From here on only the first `keep` turns count, and `turns` behind them. */
+  rewind(keep: number, turns?: readonly Turn[]): void;
   /** Begins a new session; the old one stays. */
   startOver(): Promise<void>;
   /** Goes on with an earlier session. @throws MsgError when its file cannot be read */
@@ -54,8 +54,8 @@ export function openJournal({ dirs, clock }: Context, { isSaved, facts, note }: 
     record: (turn) => {
       if (isSaved) writing().record(turn);
     },
-    rewind: (keep) => {
-      if (isSaved) writing().rewind(keep);
+    rewind: (keep, turns) => {
+      if (isSaved) writing().rewind(keep, turns);
     },
     startOver: close,
     async resume(entry) {

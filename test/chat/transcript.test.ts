@@ -107,6 +107,21 @@ describe('a session on disk', () => {
     expect(files.read(only()).turns).toEqual([ask('one'), answer, ask('three')]);
   });
 
+  it('counts all of a summary or nothing, wherever it is cut', async () => {
+    const writer = beginSession(options);
+    const before = [ask('one'), answer, ask('two'), answer];
+    for (const turn of before) writer.record(turn);
+    const { path } = only();
+    const start = statSync(path).size;
+    const summary = [ask('Summary: they spoke.'), ask('two'), answer];
+    writer.rewind(0, summary);
+    await writer.close();
+    const whole = readFileSync(path);
+    expect(files.read(only()).turns).toEqual(summary);
+    for (let cut = start; cut < whole.length - 1; cut += 1)
+      expect(readTranscript(whole.subarray(0, cut).toString())?.turns).toEqual(before);
+  });
+
   it('holds no key, wherever it was said', async () => {
     const canary = 'sk-canary-0a1b2c3d4e5f6071';
     new Secret(canary);
