@@ -93,11 +93,13 @@ export type Effect =
   /** Send the conversation as it is now. */
   | { readonly kind: 'send' }
   | { readonly kind: 'record'; readonly turn: Turn }
-  /** From here on only the first `keep` turns count. */
-  | { readonly kind: 'rewind'; readonly keep: number }
+  /** From here on only the first `keep` turns count, and `turns` behind them. */
+  | { readonly kind: 'rewind'; readonly keep: number; readonly turns?: readonly Turn[] }
   | { readonly kind: 'leave'; readonly exitCode: 0 | 130 }
   | { readonly kind: 'start-over' }
   | { readonly kind: 'edit'; readonly text: string; readonly keep: number }
+  /** A question that was not typed at the prompt stands there as if it had been. */
+  | { readonly kind: 'show-question'; readonly text: string }
   | { readonly kind: 'collect-paste' }
   | { readonly kind: 'attach'; readonly paths: readonly string[]; readonly source: string }
   | { readonly kind: 'copy'; readonly text: string; readonly toFile: boolean }
@@ -132,6 +134,16 @@ export function newSession(view: Partial<Session['view']> = {}, turns: readonly 
 }
 
 export const say = (text: string, tone: Tone = 'note'): Effect => ({ kind: 'say', text, tone });
+
+/** Files wait for the next message, whatever conversation that belongs to. */
+export const stillAttached = ({ attachments }: Session): Effect[] =>
+  attachments.length === 0
+    ? []
+    : [
+        say(
+          `still attached for the next message: ${attachments.map(({ name }) => name).join(', ')} (/detach drops ${attachments.length === 1 ? 'it' : 'them'})`,
+        ),
+      ];
 
 /** The open tool calls of the last of these turns: those that wait, and what was given for the others. */
 export function openResults(

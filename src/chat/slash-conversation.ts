@@ -1,6 +1,15 @@
 // Slash commands about the conversation itself: asking again, going on, taking back, files, results.
 import type { ContentBlock } from '../messages/types.ts';
-import { ask, type Effect, openResults, type Session, type Step, say, waitingText } from './session.ts';
+import {
+  ask,
+  type Effect,
+  openResults,
+  type Session,
+  type Step,
+  say,
+  stillAttached,
+  waitingText,
+} from './session.ts';
 import type { SlashCommand } from './slash.ts';
 import { isQuestion, openCalls, questionIndex, questionText, shortened, type Turn, textOf } from './turns.ts';
 
@@ -76,7 +85,12 @@ export const conversationCommands: readonly SlashCommand[] = [
     aliases: ['new'],
     summary: 'begin a new conversation; the old one is kept',
     run: (session) =>
-      only({ ...session, turns: [], attachments: [] }, { kind: 'start-over' }, say('a new conversation')),
+      only(
+        { ...session, turns: [] },
+        { kind: 'start-over' },
+        say('a new conversation'),
+        ...stillAttached(session),
+      ),
   },
   {
     name: 'compact',

@@ -9,6 +9,7 @@ import {
   type SessionInput,
   type Step,
   say,
+  stillAttached,
   waitingText,
 } from './session.ts';
 import { runSlash } from './slash.ts';
@@ -55,7 +56,7 @@ export function step(session: Session, input: SessionInput): Step {
     case 'compacted':
       return takeSummary(calm, input);
     case 'resumed':
-      return { session: { ...calm, turns: input.turns, attachments: [] }, effects: [] };
+      return { session: { ...calm, turns: input.turns }, effects: stillAttached(calm) };
   }
 }
 
@@ -78,7 +79,7 @@ function takeEdited(session: Session, text: string, keep: number): Step {
     attachments: [...files.map((block) => ({ name: block.type, block })), ...session.attachments],
   };
   const { session: next, effects } = ask(before, text);
-  return { session: next, effects: [{ kind: 'rewind', keep }, ...effects] };
+  return { session: next, effects: [{ kind: 'show-question', text }, { kind: 'rewind', keep }, ...effects] };
 }
 
 function takeMessage(session: Session, input: Extract<SessionInput, { kind: 'message' }>): Step {
@@ -196,6 +197,6 @@ function takeSummary(
   const turns = [first, second, ...tail];
   return {
     session: { ...session, turns, totals: addUsage(session.totals, usage) },
-    effects: [{ kind: 'rewind', keep: 0 }, ...turns.map((turn) => ({ kind: 'record', turn }) as const)],
+    effects: [{ kind: 'rewind', keep: 0, turns }],
   };
 }

@@ -43,11 +43,12 @@ const performers: Performers = {
   say: ({ text, tone }, { screen }) => screen.say(text, tone),
   send: (_, { sendTurn }) => sendTurn(),
   record: async ({ turn }, { journal }) => (await journal()).record(turn),
-  rewind: async ({ keep }, { journal }) => (await journal()).rewind(keep),
+  rewind: async ({ keep, turns }, { journal }) => (await journal()).rewind(keep, turns),
   leave: ({ exitCode }, { leave }) => leave(exitCode),
   'start-over': async (_, { journal }) => (await journal()).startOver(),
   edit: async ({ text, keep }, { apply, prompt }) =>
     apply({ kind: 'edited', text: await prompt.edit(text), keep }),
+  'show-question': ({ text }, { prompt, screen }) => prompt.show(screen.promptText, text),
   'collect-paste': collectPaste,
   attach: attachFiles,
   copy: async (effect, chat) => (await import('./chat-outlets.ts')).copyOut(effect, chat),

@@ -5,6 +5,7 @@ import type { Context } from '../context.ts';
 import { usageError } from '../errors.ts';
 import { type ExitCode, exitCodeOf, exitCodes } from '../exit-codes.ts';
 import { originOf } from '../messages/endpoint.ts';
+import { delayHangUp } from '../terminal/before-death.ts';
 import { completer } from './chat-completer.ts';
 import { type Chat, openConversation } from './chat-conversation.ts';
 import { carryOut } from './chat-effects.ts';
@@ -85,6 +86,7 @@ export async function runChat(first: string, options: ChatOptions, context: Cont
     if (signal === 'SIGTERM') stop(143);
     else if (!takesInterrupt()) stop(exitCodes.interrupted);
   });
+  const endOfHangUp = delayHangUp(() => stop(exitCodes.done));
   streams.stdout.onClose(() => stop(exitCodes.done));
 
   try {
@@ -92,9 +94,8 @@ export async function runChat(first: string, options: ChatOptions, context: Cont
     if (prompt.kind === 'editor') void context.clock.sleep(100).then(() => chat.line().warmUp());
     if (prompt.kind !== 'lines') note(`${lineName(chat.line(), chat.session())} · /help`);
     await begin(first, options, chat);
-    const promptText = isPlain ? 'you: ' : `${screen.theme.glyphs.current} `;
     while (exitCode === null) {
-      const input = await prompt.ask(promptText);
+      const input = await prompt.ask(screen.promptText);
       if (exitCode !== null) break;
       if (input.kind === 'text') {
         if (options.save === false) unsaved.unshift(input.text);
@@ -108,6 +109,7 @@ export async function runChat(first: string, options: ChatOptions, context: Cont
     prompt.close();
     await chat.close();
     if (journal !== undefined) await farewell(await journal, prompt.kind !== 'lines', note);
+    endOfHangUp();
   }
   // A script wants to know; a person saw it.
   const failure = chat.lastFailure();

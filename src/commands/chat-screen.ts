@@ -20,6 +20,8 @@ export type Look = {
 
 export type Screen = {
   readonly theme: Theme;
+  /** What stands before a question. */
+  readonly promptText: string;
   /** False where no spinner can be: waiting is then told in lines. */
   readonly showsStatus: boolean;
   /** Says something about the chat. What servers and models wrote in it is made harmless. */
@@ -68,6 +70,7 @@ export function createScreen(context: Context, look: Look, color: boolean | unde
 
   return {
     theme,
+    promptText: look.isPlain ? 'you: ' : `${theme.glyphs.current} `,
     showsStatus: look.telling === 'spinner',
     say: (text, tone = 'note') =>
       write(stderr, `${styledLines(createSanitizer()(redact(text)), tones[tone])}\n`),

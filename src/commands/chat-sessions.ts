@@ -37,7 +37,6 @@ export async function resumeSession(which: string | null, chat: Chat): Promise<v
   const entry = which === null ? await pickSession(files, chat) : files.find(which);
   if (entry === null) return;
   const { turns, header } = await resume(entry);
-  await apply({ kind: 'resumed', turns });
   screen.say(resumedText(entry, turns, screen.theme));
   const { profile, endpoint } = header;
   const { settings, client } = line().connection;
@@ -47,6 +46,7 @@ export async function resumeSession(which: string | null, chat: Chat): Promise<v
   // The built-in demo listens on another port each time.
   else if (endpoint !== undefined && endpoint !== here && settings.preset?.id !== 'demo')
     screen.say(`it began at ${endpoint}, and goes on at ${here}`);
+  await apply({ kind: 'resumed', turns });
 }
 
 /** Lets the user choose among the newest sessions; null when nothing was chosen. */

@@ -10,6 +10,33 @@ export function sendSignal(pid: number, signal: 'SIGTERM' | 'SIGKILL'): void {
   }
 }
 
+/** How long a closed window waits for `finish`: something that hangs must not outlive its terminal. */
+const hangUpWithinMs = 2_000;
+
+/**
+ * A closed window (SIGHUP) ends this process only when what must be kept is kept: `finish` is told to come to an
+ * end, and the function this gives is called when it did. The process then dies of the signal, as it would have.
+ */
+export function delayHangUp(finish: () => void): () => void {
+  let hasCome = false;
+  const onHangUp = (): void => {
+    if (hasCome) return;
+    hasCome = true;
+    setTimeout(die, hangUpWithinMs).unref();
+    finish();
+  };
+  // At once: on a normal end Node would restore a terminal that is gone, and abort.
+  const die = (): void => {
+    process.removeAllListeners('SIGHUP');
+    process.kill(process.pid, 'SIGHUP');
+  };
+  process.on('SIGHUP', onHangUp);
+  return () => {
+    if (hasCome) die();
+    else process.off('SIGHUP', onHangUp);
+  };
+}
+
 /**
  * Calls back when one of the signals comes, then lets it do what it does, unless somebody else handles it.
  * The function it gives ends that.

@@ -63,6 +63,7 @@ export function createLinePrompt(
     edit: async () => {
       throw configError('There is no terminal here to edit on.');
     },
+    show: (promptText, text) => output?.write(`${promptText}${text}\n`),
     close: () => reader.close(),
   };
 }

@@ -37,6 +37,8 @@ export type Prompt = {
   readonly whileBusy: (listener: BusyListener) => () => void;
   /** Opens the editor on a text between two calls of `ask`. @throws what the editor throws */
   readonly edit: (text: string) => Promise<string>;
+  /** Leaves a text on the screen between two calls of `ask`, as if it had been entered there. */
+  readonly show: (promptText: string, text: string) => void;
   /** Gives the terminal back; a waiting `ask` ends with `end`. */
   readonly close: () => void;
 };

@@ -206,6 +206,12 @@ export function createPrompt({ input, output, theme, history, complete, editor }
       };
     },
     edit: withEditor,
+    show: (promptText, text) => {
+      buffer.set(pastes.shown(text));
+      buffer.draw(promptText);
+      buffer.finish();
+      pastes.forget();
+    },
     close: () => {
       if (isClosed) return;
       isClosed = true;

@@ -178,7 +178,7 @@ test('/edit changes nothing before the edit is done', () => {
   expect(effects).toEqual([{ kind: 'edit', text: 'b', keep: 2 }]);
   const edited = after('a', answer('1'), 'b', answer('2'), { kind: 'edited', text: 'B', keep: 2 });
   expect(contents(edited.session)).toEqual(['a', [text('1')], 'B']);
-  expect(kinds(edited.effects)).toEqual(['rewind', 'record', 'send']);
+  expect(kinds(edited.effects)).toEqual(['show-question', 'rewind', 'record', 'send']);
   expect(kinds(after('a', answer('1'), { kind: 'edited', text: ' ', keep: 0 }).effects)).toEqual(['say']);
 });
 
@@ -189,6 +189,17 @@ test('attachments go with the next message only', () => {
   expect(contents(session)).toEqual([[image, text('look')], [text('ok')], 'again']);
   expect(contents(after(attached, '/detach', 'look').session)).toEqual(['look']);
   expect(contents(after(attached, '').session)).toEqual([[image]]);
+});
+
+test('what is attached waits for the next message in another conversation too, and this is said', () => {
+  const image: ContentBlock = { type: 'image', source: { type: 'url', url: 'https://x/y.png' } };
+  const attached: SessionInput = { kind: 'attached', attachments: [{ name: 'y.png', block: image }] };
+  for (const another of ['/clear', { kind: 'resumed', turns: [] } as const]) {
+    const { session, effects } = after('a', answer('1'), attached, another);
+    expect(session).toMatchObject({ turns: [], attachments: [{ name: 'y.png' }] });
+    expect(said(effects)).toContain('still attached for the next message: y.png (/detach drops it)');
+    expect(said(after('a', another).effects)).not.toContain('attached');
+  }
 });
 
 test('the files of an unanswered question go with the next one', () => {
@@ -402,7 +413,7 @@ test('a summary replaces the older turns', () => {
     [text('2')],
   ]);
   expect(session.turns.every(({ madeBy }) => madeBy === undefined)).toBe(true);
-  expect(kinds(effects)).toEqual(['rewind', 'record', 'record', 'record', 'record']);
+  expect(effects).toEqual([{ kind: 'rewind', keep: 0, turns: session.turns }]);
 });
 
 test('every command of the table is named once, has a summary, and survives an empty session', () => {

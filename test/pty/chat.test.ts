@@ -1,5 +1,5 @@
 // msg chat on a real terminal, against a real server: turns, interruptions, failures.
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -69,6 +69,13 @@ function paused(first: string, rest: string): Script {
   const afterwards = whole.findLastIndex(isDelta) + 1;
   return [...whole.slice(0, at), text(first), gate('more'), text(rest), ...whole.slice(afterwards)];
 }
+const isRunning = (pid: number): boolean => {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+};
 const sentMessages = (index: number): unknown =>
   (mock?.requests[index]?.json as { messages: unknown } | undefined)?.messages;
 
@@ -393,8 +400,26 @@ test('/edit opens the last question in the editor and asks that instead', async 
   terminal.type('cats?\r');
   await terminal.see('About cats.');
   terminal.type('/edit\r');
-  await terminal.see('About dogs.');
+  await terminal.see('▸ /edit\n▸ dogs?\nAbout dogs.');
   expect(sentMessages(1)).toEqual([{ role: 'user', content: 'dogs?' }]);
+});
+
+test('an edited question stands there like one that was pasted or spoken', async () => {
+  const { terminal } = await open({
+    replies: [streamReply('One.'), streamReply('Two.'), streamReply('Three.')],
+    args: ['--plain'],
+    env: { EDITOR: "sed -i '1s/one/one\\ntwo/; 1s/old/seq 30/e'" },
+  });
+  await terminal.see(/you:$/);
+  terminal.type('one\r');
+  await terminal.see('One.');
+  terminal.type('/edit\r');
+  await terminal.see('you: /edit\nyou: one\ntwo\nassistant: Two.');
+  terminal.type('old\r');
+  await terminal.see('Three.');
+  mock?.reply(streamReply('Four.'));
+  terminal.type('/edit\r');
+  await terminal.see('you: /edit\nyou: [pasted 30 lines]\nassistant: Four.');
 });
 
 test('/undo takes the last question and its answer back', async () => {
@@ -777,13 +802,40 @@ test('SIGTERM leaves with 143 and gives the terminal back', async () => {
   expect(terminal.output()).toContain('\x1b[?2004l');
 });
 
-test('SIGHUP while an answer streams ends the chat and gives the terminal back', async () => {
-  const { terminal } = await open({ replies: [paused('Half ', 'whole.')] });
+for (const how of ['SIGHUP', 'a closed window'])
+  test(`${how} while an answer streams keeps what arrived, lets others have the session and ends the chat`, async () => {
+    const { terminal } = await open({ replies: [paused('Half ', 'whole.')] });
+    terminal.type('go\r');
+    await terminal.see('Half');
+    if (how === 'SIGHUP') terminal.signal('SIGHUP');
+    else terminal.vanish();
+    expect((await terminal.ended).signal).toBe(1);
+    if (how === 'SIGHUP') expect(terminal.output()).toContain('\x1b[?2004l');
+    const [file = '', ...others] = readdirSync(join(folder, 'state', 'sessions'));
+    expect(others).toEqual([]);
+    expect(readFileSync(join(folder, 'state', 'sessions', file), 'utf8')).toContain('"Half "');
+  });
+
+test('SIGHUP ends a chat that runs a tool, and the tool', async () => {
+  const pidFile = join(folder, 'pid');
+  const tools = join(folder, 'tools.json');
+  const command = ['sh', '-c', `echo $$ > ${pidFile}; exec sleep 1000`];
+  writeFileSync(tools, JSON.stringify([{ name: 'wait', input_schema: { type: 'object' }, command }]));
+  const call = {
+    content: [{ type: 'tool_use', id: 't1', name: 'wait', input: {} }],
+    stop_reason: 'tool_use',
+  };
+  const { terminal } = await open({
+    replies: [streamReply(call)],
+    args: ['--tools', tools, '--run-tools'],
+  });
   terminal.type('go\r');
-  await terminal.see('Half');
+  await expect.poll(() => existsSync(pidFile) && readFileSync(pidFile, 'utf8').trim()).toBeTruthy();
   terminal.signal('SIGHUP');
   expect((await terminal.ended).signal).toBe(1);
-  expect(terminal.output()).toContain('\x1b[?2004l');
+  const tool = Number(readFileSync(pidFile, 'utf8'));
+  await expect.poll(() => isRunning(tool)).toBe(false);
+  expect(readdirSync(join(folder, 'state', 'sessions'))).toHaveLength(1);
 });
 
 test('Ctrl-C ends a key command that runs again after a refusal, and one of another profile', async () => {
