@@ -1,7 +1,7 @@
 // Runs one declared tool command as a child process: no shell, no terminal, a time limit, bounded output.
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import type { CommandOutcome, RunCommand } from '../chat/tools.ts';
-import { beforeDeath } from './before-death.ts';
+import { beforeDeath, sendSignal } from './before-death.ts';
 
 /** A tool result is read by a model: beyond this it is a mistake (1 MB is about 250,000 tokens). */
 const maxOutputBytes = 1_000_000;
@@ -72,21 +72,20 @@ function collect(stream: NodeJS.ReadableStream): { text: () => string; wasCut: (
   };
 }
 
-function stop(child: ChildProcess): void {
+function stop(child: ChildProcessWithoutNullStreams): void {
   signalGroup(child, 'SIGTERM');
-  const timer = setTimeout(() => signalGroup(child, 'SIGKILL'), graceMs);
+  const timer = setTimeout(() => {
+    signalGroup(child, 'SIGKILL');
+    // What left the group may hold the pipes open for ever.
+    child.stdout.destroy();
+    child.stderr.destroy();
+  }, graceMs);
   child.once('close', () => clearTimeout(timer));
 }
 
-function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {
-  if (child.pid === undefined) return;
-  try {
-    // Windows has no process groups: there only the command itself is ended.
-    if (process.platform === 'win32') child.kill(signal);
-    else process.kill(-child.pid, signal);
-  } catch {
-    // Already gone.
-  }
+/** Windows has no process groups: there only the command itself is ended. */
+function signalGroup({ pid }: ChildProcessWithoutNullStreams, signal: 'SIGTERM' | 'SIGKILL'): void {
+  if (pid !== undefined) sendSignal(process.platform === 'win32' ? pid : -pid, signal);
 }
 
 function startFailure(program: string, error: NodeJS.ErrnoException): string {

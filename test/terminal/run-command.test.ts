@@ -45,6 +45,19 @@ test('the time limit ends the command and what it started', async () => {
   await expect.poll(() => isAlive(grandchild)).toBe(false);
 });
 
+test('the time limit holds for what left the process group and keeps the pipes open', async () => {
+  // The shell ends at once; its child, in a session of its own, hears no signal meant for the group.
+  const child = `process.stdout.write(String(process.pid)); setInterval(() => {}, 1e6)`;
+  const outcome = await runCommand(
+    node(
+      `require('child_process').spawn(process.execPath, ['-e', ${JSON.stringify(child)}], { detached: true, stdio: 'inherit' }).unref()`,
+    ),
+    { ...options, timeoutMs: 1_000 },
+  );
+  if (outcome.kind !== 'timed-out') throw new Error(outcome.kind);
+  process.kill(Number(outcome.output), 'SIGKILL');
+});
+
 test('an abort ends the command and throws its reason', async () => {
   const controller = new AbortController();
   const running = runCommand(node('setInterval(() => {}, 1e6)'), { ...options, signal: controller.signal });
