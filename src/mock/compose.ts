@@ -26,12 +26,19 @@ export function compose(body: JsonObject, serial: number, fixed?: FixedAnswer): 
     stop_sequence: cut.stopSequence,
     usage: {
       input_tokens: countTokens(body),
-      output_tokens: content.reduce((sum, block) => sum + blockTokens(block), 0),
+      output_tokens: tokensOf(content),
       cache_creation_input_tokens: 0,
       cache_read_input_tokens: 0,
       service_tier: 'standard',
     },
   };
+}
+
+/** The message with what was told instead. Another content ends by itself and has its own count, unless told so too. */
+export function retold(message: Message, told: Partial<Message> = {}): Message {
+  if (!Array.isArray(told.content)) return { ...message, ...told };
+  const usage = { ...message.usage, output_tokens: tokensOf(told.content) };
+  return { ...message, stop_reason: 'end_turn', stop_sequence: null, usage, ...told };
 }
 
 /** An estimate: a token for every four characters of what a model would read. */
@@ -124,6 +131,9 @@ function shorten(text: string, body: JsonObject): Cut {
     ? { text: stopped, stopReason: 'end_turn', stopSequence: null }
     : { text: stopped, stopReason: 'stop_sequence', stopSequence: found };
 }
+
+const tokensOf = (content: readonly ContentBlock[]): number =>
+  content.reduce((sum, block) => sum + blockTokens(block), 0);
 
 function blockTokens(block: ContentBlock): number {
   const { text, thinking, input } = block as { text?: Json; thinking?: Json; input?: Json };

@@ -3,7 +3,7 @@
 
 import { Buffer } from 'node:buffer';
 import type { JsonObject, Message } from '../messages/types.ts';
-import { compose, countTokens, type FixedAnswer } from './compose.ts';
+import { compose, countTokens, type FixedAnswer, retold } from './compose.ts';
 import { errorReply, jsonReply, messageReply, type Pace, streamReply } from './replies.ts';
 import type { SeenRequest } from './request.ts';
 import type { HeaderFields, Script } from './script.ts';
@@ -81,7 +81,7 @@ function respondMessage(request: SeenRequest, rules: Rules, occasion: Occasion):
   const { body, refusal } = judged(request, rules, false);
   if (refusal) return refused(refusal, occasion);
   const { serial, pace } = occasion;
-  const message = { ...compose(body, serial, rules.answer), ...rules.message };
+  const message = retold(compose(body, serial, rules.answer), rules.message);
   const headers = answerHeaders(occasion);
   return isStreamed(body, rules) ? streamReply(message, headers, pace) : messageReply(message, headers, pace);
 }

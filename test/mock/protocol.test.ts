@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { type Mock, type MockOptions, startMock } from '../../src/mock/index.ts';
+import { type Mock, type MockOptions, type Scenario, scenarios, startMock } from '../../src/mock/index.ts';
 
 let mock: Mock;
 afterEach(() => mock.close());
@@ -82,6 +82,14 @@ describe('a message', () => {
   it('stops at max_tokens', async () => {
     const message = await messageOf(await post({ ...hello, max_tokens: 2 }, { answer: 'One two three.' }));
     expect(message).toMatchObject({ content: [{ text: 'One two' }], stop_reason: 'max_tokens' });
+  });
+
+  it('that a scenario words otherwise ends and counts as that', async () => {
+    const scenario = scenarios.find(({ name }) => name === 'thinking');
+    const message = await messageOf(
+      await post({ ...hello, max_tokens: 20 }, { scenario: scenario as Scenario }),
+    );
+    expect(message).toMatchObject({ stop_reason: 'end_turn', usage: { output_tokens: 6 } });
   });
 
   it('stops before the first stop sequence', async () => {
