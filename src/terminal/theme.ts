@@ -39,8 +39,9 @@ export function createTheme(options: ThemeOptions): Theme {
 function colorLevelOf({ env, isTTY, platform, color }: ThemeOptions): ColorSupportLevel {
   if (color === false) return 0;
   const force = env['FORCE_COLOR'];
-  const isForced = color === true || (force !== undefined && force !== '0' && force !== 'false');
-  if (!isForced && (env['NO_COLOR'] || env['TERM'] === 'dumb' || !isTTY)) return 0;
+  const isForbidden = force === '0' || force === 'false';
+  const isForced = color === true || (force !== undefined && !isForbidden);
+  if (!isForced && (isForbidden || env['NO_COLOR'] || env['TERM'] === 'dumb' || !isTTY)) return 0;
   if (/truecolor|24bit/i.test(env['COLORTERM'] ?? '') || force === '3' || platform === 'win32') return 3;
   return /256/.test(env['TERM'] ?? '') || force === '2' ? 2 : 1;
 }

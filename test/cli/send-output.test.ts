@@ -260,7 +260,7 @@ describe('colours', () => {
     ['are off at a dumb terminal', [], true, { TERM: 'dumb' }, false],
     ['are on in a pipe with --color', ['--color'], false, {}, true],
     ['are on in a pipe with FORCE_COLOR', [], false, { FORCE_COLOR: '1' }, true],
-    ['are off with FORCE_COLOR=0', [], false, { FORCE_COLOR: '0' }, false],
+    ['are off with FORCE_COLOR=0', [], true, { FORCE_COLOR: '0' }, false],
     ['follow --color over NO_COLOR', ['--color'], false, { NO_COLOR: '1' }, true],
     ['follow --no-color over FORCE_COLOR', ['--no-color'], true, { FORCE_COLOR: '1' }, false],
   ])('%s', async (_name, argv, isTTY, env, isColored) => {
