@@ -110,14 +110,14 @@ export function replayTransport(answers: readonly RecordedAnswer[], clock: Clock
           const at = await waitUntil(line.at);
           if ('end' in line) {
             trace.endedAt = at;
-            if (line.end === 'failed') throw brokenOff('as it was recorded.');
+            if (line.end === 'failed') throw brokenOff('the connection broke, as it was recorded.');
             return;
           }
           const chunk = decoded(line);
           markChunk(trace, at, chunk.length);
           yield { at, chunks: [chunk] };
         }
-        throw brokenOff('the recording stops here.');
+        throw brokenOff('it stops here.');
       }
       return { status: answer.head.status, headers: answer.head.headers, trace, body: body(answer) };
     },
@@ -150,12 +150,16 @@ export function parseRecording(text: string, source: string): RecordedAnswer[] {
 
 function parseLine(row: string): Head | Line | undefined {
   try {
-    const line: unknown = JSON.parse(row);
-    return typeof line === 'object' && line !== null && 'at' in line ? (line as Head | Line) : undefined;
+    const line = JSON.parse(row) as Partial<Head & Line> | null;
+    if (typeof line?.at !== 'number') return undefined;
+    return !('recording' in line) || isHead(line) ? (line as Head | Line) : undefined;
   } catch {
     return undefined;
   }
 }
+
+const isHead = ({ recording, status, headers }: Partial<Head>): boolean =>
+  recording === 1 && typeof status === 'number' && typeof headers === 'object' && headers !== null;
 
 const notARecording = (source: string, line: number): MsgError<'config'> =>
   new MsgError('config', `${source} is not a recording (line ${line}).`, {
@@ -163,8 +167,9 @@ const notARecording = (source: string, line: number): MsgError<'config'> =>
     details: { path: source },
   });
 
-const brokenOff = (message: string): MsgError<'network'> =>
-  new MsgError('network', message, { details: { isRetryable: false } });
+/** Named as a host is: the replay stands in for one. */
+const brokenOff = (how: string): MsgError<'network'> =>
+  new MsgError('network', `recording: ${how}`, { details: { isRetryable: false } });
 
 /** UTF-8 stays readable; anything else (also a character cut in half) keeps its exact bytes as base64. */
 function encoded(chunk: Uint8Array, clean: (text: string) => string): { text: string } | { base64: string } {

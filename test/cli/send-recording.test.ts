@@ -143,7 +143,7 @@ describe('a recording', () => {
     expect(run).toMatchObject({ code: 9, stdout: 'Half' });
     const again = await replay(path);
     expect(again).toMatchObject({ code: 9, stdout: 'Half' });
-    expect(again.stderr).toContain('broke off: as it was recorded.');
+    expect(again.stderr).toContain('broke off: the connection broke, as it was recorded.');
   });
 
   it('of an error is that error again', async () => {
@@ -187,7 +187,7 @@ describe('a recording', () => {
     const again = await replay(path);
     expect(again.code).toBe(9);
     expect('One two three'.startsWith(again.stdout)).toBe(true);
-    expect(again.stderr).toContain('the recording stops here');
+    expect(again.stderr).toContain('The stream from recording broke off: it stops here.');
   });
 
   it('is written while the answer arrives', async () => {
@@ -223,6 +223,8 @@ describe('a recording', () => {
     ['an empty file', ''],
     ['prose', 'Dear diary'],
     ['another JSON', '{"a":1}\n'],
+    ['a beginning without its facts', '{"recording":1,"at":1}\n{"at":2,"end":"complete"}\n'],
+    ['of another version', '{"recording":2,"at":0,"status":200,"headers":{}}\n{"at":2,"end":"complete"}\n'],
     [
       'a line of something else in the middle',
       '{"recording":1,"at":0,"status":200,"headers":{}}\nnope\n{"at":1,"end":"complete"}\n',
