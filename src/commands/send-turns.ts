@@ -17,6 +17,7 @@ import { readToolDefinitions } from './generation.ts';
 import type { Note } from './note.ts';
 import { formOf, type SendOptions } from './send-flags.ts';
 import type { SendSession } from './send-session.ts';
+import type { ToolRunEnd } from './tool-runs.ts';
 import { runTurn } from './turn.ts';
 
 export type Conversation = {
@@ -60,7 +61,7 @@ export async function converse({
     if (turn.error !== undefined) throw turn.error;
     return turn.message;
   };
-  const message = options.runTools
+  const { message, problem = endingProblem(message) }: ToolRunEnd = options.runTools
     ? await (await import('./tool-runs.ts')).runTools({
         tools: declareTools(options.tools === undefined ? [] : readToolDefinitions(options.tools)),
         send,
@@ -70,9 +71,8 @@ export async function converse({
         context,
         note,
       })
-    : await send(messages);
+    : { message: await send(messages) };
   if (isReaderGone) return exitCodes.done;
-  const problem = endingProblem(message);
   if (problem !== undefined) note(problem);
   return options.strict && problem !== undefined ? exitCodes.unfinished : exitCodes.done;
 }

@@ -18,7 +18,10 @@ export type ToolRunOptions = {
   readonly note: Note;
 };
 
-/** Sends, runs what the model asks for, sends the results, until it answers. Gives the last message. */
+/** The last message, and why it is not the answer that was hoped for, if its stop reason does not tell. */
+export type ToolRunEnd = { readonly message: Message; readonly problem?: string };
+
+/** Sends, runs what the model asks for, sends the results, until it answers. */
 export async function runTools({
   tools,
   send,
@@ -27,7 +30,7 @@ export async function runTools({
   printsCalls,
   context,
   note,
-}: ToolRunOptions): Promise<Message> {
+}: ToolRunOptions): Promise<ToolRunEnd> {
   if (tools.commands.size === 0) {
     throw usageError(
       '--run-tools needs a tool with a command.',
@@ -47,11 +50,13 @@ export async function runTools({
       signal: abort.signal,
     });
     if (printsCalls && end !== 'answered') await context.streams.stdout.write(toolCallLines(message));
-    if (end === 'turn-limit')
-      note(`The model still asks for tools after ${maxTurns} turns (--max-turns); stopped.`);
+    if (end === 'turn-limit') {
+      const turns = maxTurns === 1 ? 'one turn' : `${maxTurns} turns`;
+      return { message, problem: `The model still asks for tools after ${turns} (--max-turns); stopped.` };
+    }
     if (end === 'unanswerable')
       note('The model asked for a tool that declares no command, so nothing was run.');
-    return message;
+    return { message };
   } finally {
     stopListening();
   }

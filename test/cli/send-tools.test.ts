@@ -100,6 +100,13 @@ describe('--run-tools', () => {
     expect(answer.stderr).toContain('still asks for tools after 2 turns (--max-turns)');
   });
 
+  it('that reached --max-turns is no normal end for --strict', async () => {
+    const answer = await run(['true'], [asks(), asks()], { argv: ['--max-turns', '1', '--strict'] });
+    expect(answer.code).toBe(12);
+    expect(answer.stderr).toContain('still asks for tools after one turn (--max-turns)');
+    expect((await run(['true'], [asks(), done], { argv: ['--max-turns', '1', '--strict'] })).code).toBe(0);
+  });
+
   it('stops after ten rounds by itself', async () => {
     const answer = await run(
       ['true'],
