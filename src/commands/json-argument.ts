@@ -48,7 +48,7 @@ export function readObjectArgument(option: string, argument: string): JsonObject
   throw usageError(`${option} takes a JSON object.`);
 }
 
-/** One `--set path=value`: dots separate keys, the value is JSON or, failing that, a string. */
+/** One `--set path=value`: dots (or brackets, for an index) separate keys, the value is JSON or, failing that, a string. */
 export type Assignment = { readonly path: readonly string[]; readonly value: Json };
 
 /** Reads one `--set`. Throws MsgError `usage` when there is no `=`. */
@@ -60,7 +60,9 @@ export function parseAssignment(text: string): Assignment {
       'Example: --set metadata.user_id=42',
     );
   }
-  return { path: path.split('.'), value: jsonOrText(path, value) };
+  const keys = path.replace(/\[(\d+)\]/g, '.$1').split('.');
+  if (keys.includes('')) throw usageError(`--set ${path}: a name is missing beside a dot.`);
+  return { path: keys, value: jsonOrText(path, value) };
 }
 
 /**

@@ -86,7 +86,11 @@ function outputFlags(command: Command): void {
     .option('-u, --usage', 'tokens, on stderr')
     .option('--stats', 'timings, speed, tokens, est. cost and request id, as one line on stderr')
     .option('--strict', 'exit 12 when the answer did not end normally')
-    .option('--record <file>', 'keep the bytes of the answer with their arrival times');
+    .addOption(
+      command
+        .createOption('--record <file>', 'keep the bytes of the answer with their arrival times')
+        .conflicts(['curl', 'dryRun', 'count', 'replay']),
+    );
 }
 
 function insteadFlags(command: Command): void {

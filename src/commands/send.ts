@@ -4,6 +4,7 @@ import { usageError } from '../errors.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import { type GenerationOptions, messagesBody } from '../messages/request.ts';
 import type { Json, MessageParam } from '../messages/types.ts';
+import type { Input } from '../terminal/streams.ts';
 import type { CommandModule } from './command.ts';
 import { openConnection } from './connection.ts';
 import { generationOptions } from './generation.ts';
@@ -25,6 +26,8 @@ Examples:
   msg send -f plan.pdf -f shot.png "compare"
   # an endpoint without a profile
   msg send "hi" --base-url https://host --api-key-env KEY -m MODEL
+  # a request another program made
+  make-request | msg send --body -
   # one object with everything
   msg send -o json "hi" | jq .usage
   # the request as a curl command
@@ -39,7 +42,8 @@ export const declare: CommandModule['declare'] = (command, context, finish) => {
 };
 
 /** Sends one prompt. Gives the exit code; throws MsgError for every failure. */
-async function runSend(argument: string, options: SendOptions, context: Context): Promise<ExitCode> {
+async function runSend(argument: string, said: SendOptions, context: Context): Promise<ExitCode> {
+  const { options, stdin } = await readStdinOption(argument, said, context);
   const note = noteTo(context, options);
   if (options.json && options.outputFormat === 'stream-json')
     throw usageError('--json and -o stream-json ask for two formats.', 'Leave out one of them.');
@@ -52,7 +56,14 @@ async function runSend(argument: string, options: SendOptions, context: Context)
   const settings = settingsFor(options, context, note);
   requireBaseUrl(settings);
   const generation = generationOptions(options, settings);
-  const prompt = await readConversation(argument, options, generation.body?.['messages'], context, note);
+  const prompt = await readConversation(
+    argument,
+    options,
+    generation.body?.['messages'],
+    stdin,
+    context,
+    note,
+  );
   const session = await sessionFor(options, prompt, { settings, generation, context, note });
   const messages = session?.messages ?? prompt;
   try {
@@ -79,6 +90,18 @@ async function runSend(argument: string, options: SendOptions, context: Context)
   } finally {
     await session?.close();
   }
+}
+
+/** JSON on stdin, for an option whose file is `-`; most prompts need none of that code. */
+async function readStdinOption(
+  argument: string,
+  options: SendOptions,
+  { streams: { stdin } }: Context,
+): Promise<{ options: SendOptions; stdin: Input }> {
+  const { body, tools, schema } = options;
+  if (![body, tools, schema].includes('-')) return { options, stdin };
+  const { withJsonFromStdin } = await import('./stdin-options.ts');
+  return withJsonFromStdin(options, argument, stdin);
 }
 
 /** The kept session, if one was asked for; most prompts need none of that code. */
@@ -117,6 +140,7 @@ async function readConversation(
   argument: string,
   options: SendOptions,
   given: Json | undefined,
+  stdin: Input,
   context: Context,
   note: Note,
 ): Promise<MessageParam[]> {
@@ -125,7 +149,7 @@ async function readConversation(
   const content = await readPrompt({
     argument: said,
     files: options.file ?? [],
-    stdin: context.streams.stdin,
+    stdin,
     isOptional: before.length > 0,
     note,
   });

@@ -32,6 +32,7 @@ describe('the body', () => {
     [['-m', 'other'], { model: 'other' }],
     [['-s', 'Be brief.'], { system: 'Be brief.' }],
     [['--system-file', file('system.md', '\ufeffBe kind.\n')], { system: 'Be kind.\n' }],
+    [['--set', 'messages[0].content=hey'], { messages: [{ role: 'user', content: 'hey' }] }],
     [['--max-tokens', '7'], { max_tokens: 7 }],
     [['--max-tokens', '0'], { max_tokens: 0 }],
     [['-t', '0'], { temperature: 0 }],
@@ -139,7 +140,10 @@ describe('a mistake in an option is told, and nothing is sent', () => {
     [['-o', 'yaml'], 'Allowed choices are text, json, stream-json'],
     [['--max-retries', '11'], '--max-retries takes a whole number from 0 to 10'],
     [['--sytem', 'x'], "Unknown option '--sytem'. Did you mean --system?"],
+    [['--set', 'a..b=1'], '--set a..b: a name is missing beside a dot.'],
     [['--curl', '--count'], 'cannot be used with'],
+    [['--replay', 'x', '--record', 'x'], 'cannot be used with'],
+    [['--curl', '--record', 'x'], 'cannot be used with'],
     [['--replay', 'x', '--dry-run'], 'cannot be used with'],
   ])('%j', async (argv, says) => {
     const run = await runMsg(['send', 'hi', ...argv]);

@@ -71,6 +71,43 @@ describe('the prompt', () => {
   });
 });
 
+describe('JSON on stdin', () => {
+  const messages = [{ role: 'user', content: 'from the body' }];
+  const options = { stdin: JSON.stringify({ messages, top_k: 3 }) };
+
+  it('is the body, where its file is -, and no prompt', async () => {
+    expect(await say(['--body', '-'], options)).toMatchObject({ code: 0, messages });
+    const more = [...messages, { role: 'user', content: 'and more' }];
+    const run = await say(['--body', '-', 'and more'], options);
+    expect(run.requests[0]?.json).toMatchObject({ messages: more, top_k: 3 });
+  });
+
+  it('is the tools or the schema', async () => {
+    const stdin = '[{"name":"now","input_schema":{"type":"object"}}]';
+    const run = await say(['hi', '--tools', '-'], { stdin });
+    expect(run.requests[0]?.json).toMatchObject({
+      messages: [{ role: 'user', content: 'hi' }],
+      tools: JSON.parse(stdin),
+    });
+    const schema = await say(['hi', '--schema', '-'], { stdin: '{"type":"object"}' });
+    expect(schema.requests[0]?.json).toMatchObject({
+      output_config: { format: { schema: { type: 'object' } } },
+    });
+  });
+
+  it.each<[string, string[], RunOptions, string]>([
+    ['wanted twice', ['hi', '--body', '-', '--tools', '-'], options, 'both --body and --tools'],
+    ['and a file', ['hi', '--body', '-', '-f', '-'], options, 'both --body and a file'],
+    ['and the prompt', ['-', '--body', '-'], options, 'both --body and the prompt'],
+    ['at a terminal', ['hi', '--body', '-'], {}, 'stdin is a terminal'],
+    ['that is none', ['hi', '--body', '-'], { stdin: 'secret words' }, '--body is not valid JSON on stdin.'],
+  ])('%s is a usage error', async (_name, argv, given, says) => {
+    const run = await say(argv, given);
+    expect(run).toMatchObject({ code: 2, stdout: '', requests: [] });
+    expect(run.stderr).toContain(says);
+  });
+});
+
 describe('-f', () => {
   it('puts a text file in a fence with its name, before the prompt', async () => {
     const path = file('notes.txt', 'one\ntwo\n');
