@@ -86,15 +86,17 @@ export async function runProgram(argv: readonly string[], context: Context): Pro
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return exitCodes.done;
-    const path = commandPath(program, argv).join(' ');
+    const path = commandPath(program, argv);
     // `msg help nosuch`: commander has no words for it.
     const message =
       error.code === 'commander.help' ? `unknown command '${argv[argv.indexOf('help') + 1]}'` : error.message;
+    const near = await suggestion(message, path.at(-1) ?? program);
     // Other tools of this kind take the prompt as it is.
-    const isPrompt = error.code === 'commander.unknownCommand' && path === 'msg' && !/Did you/.test(message);
+    const isPrompt = error.code === 'commander.unknownCommand' && path.length === 1 && near === '';
     const { shellQuote } = await import('./render/curl-text.ts');
     const send = isPrompt ? `msg send ${shellQuote(wanted ?? '')}, or ` : '';
-    throw usageError(sentence(message), `Next: ${send}${path} --help`);
+    const names = path.map((one) => one.name()).join(' ');
+    throw usageError(`${sentence(message)}${near}`, `Next: ${send}${names} --help`);
   }
   return code;
 }
@@ -104,20 +106,35 @@ const helpWidth = ({ stdout }: Context['streams']): number => Math.min(stdout.co
 const exitCodesText = (width: number): string =>
   `\nExit codes:\n${exitCodeMeanings.map(([code, meaning]) => helpItem(String(code), 3, meaning, width)).join('\n')}`;
 
-/** The names down to the command that was meant: `msg`, `profiles`, `env`. */
-function commandPath(command: Command, argv: readonly string[]): string[] {
+/** ` Did you mean --model?`, for an option or a command that does not exist. */
+async function suggestion(message: string, command: Command): Promise<string> {
+  const [, kind, wanted = ''] = /unknown (option|command) '(.*)'/s.exec(message) ?? [];
+  // With spaces in it, it is a prompt.
+  if (kind === undefined || /\s/.test(wanted)) return '';
+  const names =
+    kind === 'command'
+      ? command.commands.map((one) => one.name())
+      : command
+          .createHelp()
+          .visibleOptions(command)
+          .flatMap(({ long }) => long ?? []);
+  const { didYouMean } = await import('./profiles/nearest-names.ts');
+  return didYouMean(wanted.replace(/=.*/, ''), names);
+}
+
+/** From the root down to the command that was meant: `msg`, `profiles`, `env`. */
+function commandPath(command: Command, argv: readonly string[]): Command[] {
   const at = argv.findIndex((argument) => !argument.startsWith('-'));
   const found = command.commands.find(
     (one) => one.name() === argv[at] || one.aliases().includes(argv[at] ?? ''),
   );
-  return [command.name(), ...(found === undefined ? [] : commandPath(found, argv.slice(at + 1)))];
+  return [command, ...(found === undefined ? [] : commandPath(found, argv.slice(at + 1)))];
 }
 
 /** Commander's words in the form of all other errors: a capital letter, a full stop, no "error:". */
 function sentence(message: string): string {
-  const [first = '', suggestion] = message.replace(/^error: /, '').split(/\s*\n\s*|\s*(?=\(Did)/);
-  const text = `${first.charAt(0).toUpperCase()}${first.slice(1).replace(/\.$/, '')}.`;
-  return suggestion === undefined ? text : `${text} ${suggestion.replace(/^\((.*)\)$/, '$1')}`;
+  const text = message.replace(/^error: /, '').replace(/\.$/, '');
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 }
 
 /** The settings every level of the tree needs: no exit, no own printing of errors, width of the terminal. */
@@ -125,7 +142,7 @@ function prepare(command: Command, { streams }: Context): Command {
   const width = (): number => helpWidth(streams);
   return command
     .exitOverride()
-    .showSuggestionAfterError()
+    .showSuggestionAfterError(false)
     .configureOutput({
       writeOut: (text) => void streams.stdout.write(text),
       writeErr: () => {},

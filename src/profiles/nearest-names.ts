@@ -1,9 +1,9 @@
-// The names somebody may have meant: small edit distance, or one the beginning of the other.
+// The names somebody may have meant: small edit distance, or one a part of the other.
 
 /** At most three of `names`: those that are nearest, if they are near at all. Case does not matter. */
 export function nearestNames(wanted: string, names: readonly string[]): string[] {
   const word = wanted.toLowerCase();
-  const limit = Math.max(2, Math.floor(word.length / 3));
+  const limit = Math.min(Math.max(2, Math.floor(word.length / 3)), Math.floor(word.length / 2));
   const measured = names.map((name) => ({ name, distance: distanceTo(word, name.toLowerCase()) }));
   const best = Math.min(limit, ...measured.map(({ distance }) => distance));
   return measured
@@ -20,8 +20,14 @@ export function didYouMean(wanted: string, names: readonly string[]): string {
 
 function distanceTo(a: string, b: string): number {
   if (a.length >= 3 && (b.startsWith(a) || a.startsWith(b))) return 1;
-  return editDistance(a, b);
+  const [wanted, words] = [wordsOf(a), wordsOf(b)];
+  return isAmong(wanted, words) || isAmong(words, wanted) ? 1 : editDistance(a, b);
 }
+
+const wordsOf = (name: string): string[] => name.split(/[-_.]/).filter((word) => word !== '');
+
+const isAmong = (some: readonly string[], all: readonly string[]): boolean =>
+  some.length > 0 && some.every((word) => all.includes(word));
 
 /** Levenshtein with one row. */
 function editDistance(a: string, b: string): number {

@@ -88,6 +88,16 @@ describe('a wrong name', () => {
     [['send', 'hi', '--stat'], "Unknown option '--stat'. Did you mean --stats?", 'Next: msg send --help'],
     [['send', 'hi', '--max-token', '5'], '. Did you mean --max-tokens?', 'Next: msg send --help'],
     [['profiles', 'env', 'work', '--shel'], 'Did you mean --shell?', 'Next: msg profiles env --help'],
+    [['send', 'hi', '--format', 'json'], '. Did you mean --output-format?', 'Next: msg send --help'],
+    [['send', 'hi', '--stop-sequence', 'x'], '. Did you mean --stop?', 'Next: msg send --help'],
+    [['send', 'hi', '--retries=3'], '. Did you mean --max-retries?', 'Next: msg send --help'],
+    [['wat'], "Unknown command 'wat'.\n", 'Next: msg send wat, or msg --help'],
+    [['help', 'sned'], "Unknown command 'sned'. Did you mean send?", 'Next: msg --help'],
+    [
+      ['chat about dogs'],
+      "Unknown command 'chat about dogs'.\n",
+      "Next: msg send 'chat about dogs', or msg --help",
+    ],
     [['models', '--jsn'], '. Did you mean --json?', 'Next: msg models --help'],
     [['send', 'hi', '-m'], "Option '-m, --model <id>' argument missing.", 'Next: msg send --help'],
     [
