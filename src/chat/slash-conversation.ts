@@ -1,5 +1,6 @@
 // Slash commands about the conversation itself: asking again, going on, taking back, files, results.
 import type { ContentBlock } from '../messages/types.ts';
+import { oneWord, words } from './arguments.ts';
 import {
   ask,
   type Effect,
@@ -11,13 +12,19 @@ import {
   waitingText,
 } from './session.ts';
 import type { SlashCommand } from './slash.ts';
-import { isQuestion, openCalls, questionIndex, questionText, shortened, type Turn, textOf } from './turns.ts';
+import {
+  continuation,
+  isQuestion,
+  openCalls,
+  questionIndex,
+  questionText,
+  shortened,
+  type Turn,
+  textOf,
+  wasAsked,
+} from './turns.ts';
 
 const only = (session: Session, ...effects: Effect[]): Step => ({ session, effects });
-
-/** What asks for the rest of a cut answer. A prefill would be shorter, but newer models refuse it. */
-const continuation =
-  'Your last answer was cut off. Go on exactly where it stopped, without repeating anything and without a preface.';
 
 export const conversationCommands: readonly SlashCommand[] = [
   {
@@ -54,7 +61,7 @@ export const conversationCommands: readonly SlashCommand[] = [
     name: 'edit',
     summary: 'edit the last question, ask that instead',
     run: (session) => {
-      const index = questionIndex(session.turns);
+      const index = session.turns.findLastIndex(wasAsked);
       const turn = session.turns[index];
       if (turn === undefined) return only(session, say('there is no question to edit'));
       return only(session, { kind: 'edit', text: questionText(turn.message), keep: index });
@@ -118,7 +125,7 @@ export const conversationCommands: readonly SlashCommand[] = [
     usage: '[FILE]',
     summary: 'drop what is attached',
     run: (session, argument) => {
-      const kept = session.attachments.filter(({ name }) => argument !== '' && name !== argument);
+      const kept = session.attachments.filter(({ name }) => argument !== '' && name !== oneWord(argument));
       const dropped = session.attachments.length - kept.length;
       return only(
         { ...session, attachments: kept },
@@ -182,13 +189,6 @@ function copy(session: Session, argument: string): Step {
 function lastCodeBlock(text: string): string | null {
   const blocks = [...text.matchAll(/^ {0,3}(`{3,}|~{3,})[^\n]*\n([\s\S]*?)(?:^ {0,3}\1|(?![\s\S]))/gm)];
   return blocks.at(-1)?.[2] ?? null;
-}
-
-/** Arguments separated by blanks; quotes keep blanks inside. */
-function words(argument: string): string[] {
-  return [...argument.matchAll(/"([^"]*)"|'([^']*)'|((?:\\.|\S)+)/g)].map(
-    ([, double, single, plain]) => double ?? single ?? (plain ?? '').replace(/\\(.)/g, '$1'),
-  );
 }
 
 const firstLine = (turn: Turn | undefined): string =>

@@ -1,7 +1,8 @@
 // Slash commands about the session: leaving, saving, looking, and what crossed the wire.
+import { oneWord } from './arguments.ts';
 import { type Effect, type Session, type Step, say } from './session.ts';
 import type { SlashCommand } from './slash.ts';
-import { isQuestion, questionText, shortened } from './turns.ts';
+import { questionText, shortened, wasAsked } from './turns.ts';
 
 const only = (session: Session, ...effects: Effect[]): Step => ({ session, effects });
 const show =
@@ -14,7 +15,7 @@ export const sessionCommands: readonly SlashCommand[] = [
     name: 'history',
     summary: 'the questions of this conversation, numbered',
     run: (session) => {
-      const questions = session.turns.filter(isQuestion).map(({ message }) => questionText(message));
+      const questions = session.turns.filter(wasAsked).map(({ message }) => questionText(message));
       const lines = questions.map((text, index) => `${String(index + 1).padStart(3)}  ${oneLine(text)}`);
       return only(session, say(lines.length === 0 ? 'nothing was asked yet' : lines.join('\n'), 'plain'));
     },
@@ -42,7 +43,7 @@ export const sessionCommands: readonly SlashCommand[] = [
     run: (session, argument) =>
       session.turns.length === 0
         ? only(session, say('there is nothing to export yet'))
-        : only(session, { kind: 'export', path: argument }),
+        : only(session, { kind: 'export', path: oneWord(argument) }),
   },
   { name: 'usage', aliases: ['cost', 'tokens'], summary: 'tokens of this session', run: show('usage') },
   { name: 'context', summary: "how full the model's context is", run: show('context') },

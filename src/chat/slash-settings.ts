@@ -1,5 +1,6 @@
 // Slash commands about how answers are made and shown: model, profile, system prompt, parameters, view.
 import type { JsonObject } from '../messages/types.ts';
+import { oneWord } from './arguments.ts';
 import { type Effect, type Overrides, type Session, type Step, say } from './session.ts';
 import type { SlashCommand } from './slash.ts';
 
@@ -33,7 +34,8 @@ export const settingCommands: readonly SlashCommand[] = [
     completes: 'path',
     run: (session, argument) => {
       if (argument === '') return only(session, { kind: 'show', what: 'system' });
-      if (argument.startsWith('@')) return only(session, { kind: 'read-system', path: argument.slice(1) });
+      if (argument.startsWith('@'))
+        return only(session, { kind: 'read-system', path: oneWord(argument.slice(1)) });
       if (argument === 'off') return only(override(session, { system: '' }), say('no system prompt'));
       return only(override(session, { system: argument }), say('system prompt set'));
     },

@@ -2,6 +2,7 @@
 import { isMsgError, type MsgError } from '../errors.ts';
 import type { Usage } from '../messages/types.ts';
 import {
+  type Attachment,
   ask,
   type Effect,
   openResults,
@@ -49,6 +50,7 @@ export function step(session: Session, input: SessionInput): Step {
         session: { ...calm, attachments: [...calm.attachments, ...input.attachments] },
         effects: [
           say(`attached for the next message: ${input.attachments.map(({ name }) => name).join(', ')}`),
+          ...tooLargeNotes([...calm.attachments, ...input.attachments]),
         ],
       };
     case 'edited':
@@ -58,6 +60,16 @@ export function step(session: Session, input: SessionInput): Step {
     case 'resumed':
       return { session: { ...calm, turns: input.turns }, effects: stillAttached(calm) };
   }
+}
+
+/** The API takes 32 MB a request (protocol reference 1.5), other endpoints less. */
+const requestLimit = 32_000_000;
+
+function tooLargeNotes(attachments: readonly Attachment[]): Effect[] {
+  const size = attachments.reduce((sum, { block }) => sum + JSON.stringify(block).length, 0);
+  return size <= requestLimit
+    ? []
+    : [say(`${Math.ceil(size / 1e6)} MB are more than a request may hold: /detach drops them`, 'warn')];
 }
 
 function takeLine(session: Session, text: string): Step {
@@ -118,7 +130,7 @@ function addUsage(totals: Session['totals'], usage: Usage): Session['totals'] {
 const stopNotes: Readonly<Record<string, string>> = {
   max_tokens: 'cut at the output limit: /continue, or raise it with /set max-tokens N',
   model_context_window_exceeded: 'the context is full: /compact, or /clear',
-  refusal: 'the model declined to answer',
+  refusal: 'the model declined to answer: /edit words the question differently, /undo takes it back',
   pause_turn: 'paused: /continue goes on',
 };
 
@@ -176,6 +188,8 @@ function failureNotes(error: MsgError, how: string): Effect[] {
 
 function wayOn(error: MsgError, how: string): string {
   if (isMsgError(error, 'auth')) return '/doctor finds out why; /profile NAME switches to another provider';
+  if (isMsgError(error, 'request') && error.details.status === 413)
+    return '/undo takes the question back, and its files';
   if (isMsgError(error, 'request', 'config')) return '/doctor finds out why';
   if (isMsgError(error, 'protocol')) return `${how}; /doctor finds out why`;
   // A spent quota is no better a minute later.

@@ -61,6 +61,14 @@ export function isQuestion({ message }: Turn): boolean {
   return message.role === 'user' && blocksOf(message).some((block) => block.type !== 'tool_result');
 }
 
+/** What asks for the rest of a cut answer. A prefill would be shorter, but newer models refuse it. */
+export const continuation =
+  'Your last answer was cut off. Go on exactly where it stopped, without repeating anything and without a preface.';
+
+/** A question the user thought of; `/continue` asks one of its own. */
+export const wasAsked = (turn: Turn): boolean =>
+  isQuestion(turn) && questionText(turn.message) !== continuation;
+
 /** The index of the `count`-th question from the end, or -1 when there are fewer. */
 export function questionIndex(turns: readonly Turn[], count = 1): number {
   let left = count;

@@ -1,6 +1,7 @@
 // The lists behind Tab: models of the endpoint, profiles, sessions, and files of this machine.
 import { readdirSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { unescaped } from '../chat/arguments.ts';
 import { completions } from '../chat/completion.ts';
 import type { Context } from '../context.ts';
 import type { Complete } from '../terminal/line-buffer.ts';
@@ -25,7 +26,7 @@ export function completer({ models, profiles, sessions, dirs }: Lists): Complete
 /** Files and folders that go on from what was typed; folders end in a slash, blanks are escaped. */
 async function pathsLike(begun: string, dirs: Context['dirs']): Promise<string[]> {
   const at = begun.startsWith('@') ? '@' : '';
-  const typed = begun.slice(at.length).replace(/\\(.)/g, '$1');
+  const typed = unescaped(begun.slice(at.length));
   const shownFolder = typed.slice(0, typed.lastIndexOf('/') + 1);
   const folder = typed.startsWith('~/')
     ? join(dirs.home, dirname(`${typed.slice(2)}x`))

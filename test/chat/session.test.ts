@@ -210,6 +210,23 @@ test('the files of an unanswered question go with the next one', () => {
   expect(said(effects)).toContain('its files go with this one');
 });
 
+test('files larger than a request may be are told at once, and after a 413 how to get rid of them', () => {
+  const half: SessionInput = {
+    kind: 'attached',
+    attachments: [{ name: 'a', block: text('x'.repeat(17e6)) }],
+  };
+  expect(said(after(half).effects)).toBe('attached for the next message: a');
+  expect(said(after(half, half).effects)).toContain('35 MB are more than a request may hold: /detach');
+  const tooLarge = new MsgError('request', 'Too large.', { details: { status: 413, isRetryable: false } });
+  expect(said(after(half, 'look', broken(tooLarge)).effects)).toContain('/undo takes the question back');
+});
+
+test('/edit and /history know what was asked, not what /continue asked', () => {
+  const cut = ['a', answer('1', { stopReason: 'max_tokens' }), '/continue', answer('2')] as const;
+  expect(after(...cut, '/edit').effects).toEqual([{ kind: 'edit', text: 'a', keep: 0 }]);
+  expect(said(after(...cut, '/history').effects)).toBe('  1  a');
+});
+
 test('/edit that changes nothing asks nothing', () => {
   const { session, effects } = after('a', answer('1'), { kind: 'edited', text: 'a', keep: 0 });
   expect(contents(session)).toEqual(['a', [text('1')]]);
@@ -303,7 +320,9 @@ test('an empty answer is not kept: it could not be sent back', () => {
   };
   expect(contents(after('go', empty).session)).toEqual(['go']);
   const ended = (stopReason: string): SessionInput => ({ kind: 'turn-ended', end: 'answered', stopReason });
-  expect(said(after('go', empty, ended('refusal')).effects)).toBe('the model declined to answer');
+  expect(said(after('go', empty, ended('refusal')).effects)).toMatch(
+    /^the model declined to answer: \/edit .*\/undo/,
+  );
   expect(said(after('go', empty, ended('end_turn')).effects)).toBe('the answer is empty: /retry asks again');
 });
 
@@ -395,6 +414,21 @@ test('/raw, /thinking and /stats toggle, or take on and off', () => {
 test('/attach reads quoted and escaped paths', () => {
   expect(after(`/attach a.txt "b c.txt" 'd e' f\\ g`).effects).toEqual([
     { kind: 'attach', paths: ['a.txt', 'b c.txt', 'd e', 'f g'], source: '/attach' },
+  ]);
+});
+
+test('one path may be written as Tab writes it, in quotes, or with its blanks', () => {
+  for (const path of ['my\\ dir/a\\ b.md', '"my dir/a b.md"', "'my dir/a b.md'", 'my dir/a b.md']) {
+    expect(after('a', `/export ${path}`).effects).toEqual([{ kind: 'export', path: 'my dir/a b.md' }]);
+    expect(after(`/system @${path}`).effects).toEqual([{ kind: 'read-system', path: 'my dir/a b.md' }]);
+    const attached: SessionInput = {
+      kind: 'attached',
+      attachments: [{ name: 'my dir/a b.md', block: text('x') }],
+    };
+    expect(after(attached, `/detach ${path}`).session.attachments).toEqual([]);
+  }
+  expect(after('a', '/export C:\\notes\\a.md').effects).toEqual([
+    { kind: 'export', path: 'C:\\notes\\a.md' },
   ]);
 });
 
