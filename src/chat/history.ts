@@ -13,7 +13,7 @@ export type InputHistory = {
 
 /** More than anybody scrolls through, and loaded in a few milliseconds. */
 const mostEntries = 10_000;
-/** A pasted file is not worth finding again. */
+/** A pasted file is not worth finding again, but in the session it was pasted into. */
 const longestEntry = 20_000;
 
 /**
@@ -50,9 +50,10 @@ export function inputHistory(stateDirectory: string): InputHistory {
     entries: load,
     add(text) {
       const entries = load();
-      if (text.trim() === '' || text.length > longestEntry || entries[0] === text || looksLikeKey(text))
-        return;
+      const isLong = text.length > longestEntry;
+      if (text.trim() === '' || entries[0] === text || (!isLong && looksLikeKey(text))) return;
       entries.unshift(text);
+      if (isLong) return;
       try {
         mkdirSync(stateDirectory, { recursive: true, mode: 0o700 });
         appendFileSync(path, `${JSON.stringify(text)}\n`, { mode: 0o600 });

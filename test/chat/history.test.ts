@@ -20,6 +20,14 @@ it('is there the next time, newest first, several lines kept as one entry', () =
   expect(statSync(path()).mode & 0o777).toBe(0o600);
 });
 
+it('finds a long text again in the session it was sent in, and keeps it nowhere else', () => {
+  const history = inputHistory(state);
+  const long = 'line\n'.repeat(10_000);
+  history.add(long);
+  expect(history.entries()).toEqual([long]);
+  expect(inputHistory(state).entries()).toEqual([]);
+});
+
 it('reads around a torn line, and is empty where there is none', () => {
   expect(inputHistory(join(state, 'nowhere')).entries()).toEqual([]);
   writeFileSync(path(), '"one"\n"tw');
