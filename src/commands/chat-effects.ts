@@ -126,7 +126,9 @@ async function attachFiles(
 }
 
 async function collectPaste(_: Effect, { prompt, screen, apply }: Chat): Promise<void> {
-  screen.say('paste, then Ctrl-D on an empty line');
+  // Where lines are plain, Ctrl-D would end stdin, and the chat with it.
+  const endsWithDot = prompt.kind === 'terminal';
+  screen.say(`paste, then ${endsWithDot ? 'a line with only a dot' : 'Ctrl-D on an empty line'}`);
   const lines: string[] = [];
   for (;;) {
     const input = await prompt.ask('', { as: 'lines' });
@@ -134,7 +136,7 @@ async function collectPaste(_: Effect, { prompt, screen, apply }: Chat): Promise
       screen.say('nothing sent');
       return;
     }
-    if (input.kind === 'end') break;
+    if (input.kind === 'end' || (endsWithDot && input.text === '.')) break;
     lines.push(input.text);
   }
   const text = lines.join('\n');

@@ -1,10 +1,12 @@
 // The loop of `msg chat`: sets the stage, then prompt -> session -> effects -> prompt, until somebody leaves.
 import { inputHistory } from '../chat/history.ts';
 import type { SessionEntry } from '../chat/session-files.ts';
+import type { WriterOptions } from '../chat/session-writer.ts';
 import type { Context } from '../context.ts';
 import { usageError } from '../errors.ts';
 import { type ExitCode, exitCodeOf, exitCodes } from '../exit-codes.ts';
 import { originOf } from '../messages/endpoint.ts';
+import { asciiGlyphs, plainTheme } from '../render/theme.ts';
 import { delayHangUp } from '../terminal/before-death.ts';
 import { completer } from './chat-completer.ts';
 import { type Chat, openConversation } from './chat-conversation.ts';
@@ -15,7 +17,8 @@ import { generationOf, lineName, openLine } from './chat-line.ts';
 import { createScreen } from './chat-screen.ts';
 
 /** Runs a session until the user leaves. Gives the exit code; throws MsgError when it cannot begin. */
-export async function runChat(first: string, options: ChatOptions, context: Context): Promise<ExitCode> {
+export async function runChat(first: string, options: ChatOptions, given: Context): Promise<ExitCode> {
+  const context = options.plain ? plainly(given) : given;
   if (options.continue && options.resume !== undefined) {
     throw usageError('--continue and --resume both say which session to go on with.', 'Give one of them.');
   }
@@ -118,6 +121,13 @@ export async function runChat(first: string, options: ChatOptions, context: Cont
     : exitCode;
 }
 
+/** What is read aloud has no glyphs, no colours and no spinner, whoever writes it. */
+const plainly = (context: Context): Context => ({
+  ...context,
+  theme: () => ({ ...plainTheme, glyphs: asciiGlyphs }),
+  spinner: async () => ({ update: () => {}, stop: () => {} }),
+});
+
 /**
  * An earlier session, attached files and the first message, as the command line asks.
  * @throws MsgError when one of them is not there: a question without what it is about helps nobody
@@ -138,12 +148,13 @@ async function begin(first: string, options: ChatOptions, chat: Chat): Promise<v
 }
 
 /** What the header of a new session says. */
-function facts(chat: Chat): { profile?: string; model: string; endpoint: string } {
+function facts(chat: Chat): WriterOptions['facts'] {
   const { client, settings } = chat.line().connection;
   return {
     ...(settings.profile && { profile: settings.profile.value }),
     model: generationOf(chat.line(), chat.session()).model,
-    endpoint: originOf(client.endpoint.baseUrl),
+    // The built-in demo listens on another port each time.
+    ...(settings.preset?.id === 'demo' ? {} : { endpoint: originOf(client.endpoint.baseUrl) }),
   };
 }
 

@@ -50,7 +50,7 @@ export type AnswerView = {
 
 export function createScreen(context: Context, look: Look, color: boolean | undefined): Screen {
   const { stdout, stderr } = context.streams;
-  const theme = context.theme('stderr', look.isPlain ? false : color);
+  const theme = context.theme('stderr', color);
   const tail = look.canDraw ? createTail(stdout, context.theme('stdout', color)) : noTail;
   let behind: Promise<void> | undefined;
   let isAtLineStart = true;

@@ -5,7 +5,7 @@ import {
   type SessionSummary,
   sessionFiles,
 } from '../chat/session-files.ts';
-import { isQuestion, questionText, type Turn } from '../chat/turns.ts';
+import { questionText, type Turn, wasAsked } from '../chat/turns.ts';
 import type { Context } from '../context.ts';
 import { originOf } from '../messages/endpoint.ts';
 import { oneLine } from '../render/sanitize.ts';
@@ -13,21 +13,20 @@ import { ageText, sessionsText } from '../render/sessions-text.ts';
 import { cutToColumns } from '../render/text-width.ts';
 import type { Theme } from '../render/theme.ts';
 import type { Chat } from './chat-conversation.ts';
+import type { CommonOptions } from './flags.ts';
+import { noteTo } from './note.ts';
 
 /** A list one can take in at a glance. */
 const shownSessions = 15;
 
 /** `--list`: every session, the last used first. */
-export async function listSessions(context: Context, color: boolean | undefined): Promise<void> {
+export async function listSessions(context: Context, options: CommonOptions): Promise<void> {
   const { clock, dirs, streams } = context;
   const sessions = sessionFiles(dirs.state).list();
   const width = streams.stdout.isTTY ? streams.stdout.columns() : Number.POSITIVE_INFINITY;
-  const theme = context.theme('stdout', color);
-  await streams.stdout.write(
-    sessions.length === 0
-      ? 'there are no sessions yet\n'
-      : sessionsText(sessions, clock.wallTime(), theme, width),
-  );
+  const theme = context.theme('stdout', options.color);
+  if (sessions.length === 0) noteTo(context, options)('No session is kept yet. Next: msg chat');
+  else await streams.stdout.write(sessionsText(sessions, clock.wallTime(), theme, width));
 }
 
 /** Goes on with a session: the one named, or one chosen from a list. */
@@ -49,45 +48,69 @@ export async function resumeSession(which: string | null, chat: Chat): Promise<v
   await apply({ kind: 'resumed', turns });
 }
 
-/** Lets the user choose among the newest sessions; null when nothing was chosen. */
-async function pickSession(
-  files: SessionFiles,
-  { prompt, screen, context }: Chat,
-): Promise<SessionEntry | null> {
-  const sessions = files.list().slice(0, shownSessions);
-  if (sessions.length === 0) {
+/**
+ * Lets the user choose among the newest sessions, or those in whose name or first words something stands; null when
+ * nothing was chosen.
+ */
+async function pickSession(files: SessionFiles, chat: Chat): Promise<SessionEntry | null> {
+  const { prompt, screen } = chat;
+  const all = files.list();
+  if (all.length === 0) {
     screen.say('there are no sessions yet');
     return null;
   }
+  let listed = listFirst(all, chat);
+  for (;;) {
+    const answer = await prompt.ask('which one? [1], or words: ', { as: 'question' });
+    if (answer.kind !== 'text') return null;
+    const text = answer.text.trim();
+    const chosen = listed[text === '' ? 0 : Number(text) - 1];
+    if (chosen !== undefined) return chosen;
+    // A script has nobody who would look again.
+    if (prompt.kind === 'lines') return files.find(text);
+    const named = all.find(({ id, name }) => id === text || name === text);
+    const found = all.filter((session) => titleOf(session).toLowerCase().includes(text.toLowerCase()));
+    const [only] = found;
+    if (named !== undefined || (only !== undefined && found.length === 1)) return named ?? only ?? null;
+    if (found.length > 0) listed = listFirst(found, chat);
+    else screen.say(`no session has "${text}" in its name or first words`);
+  }
+}
+
+/** Shows the first of these sessions, and gives those it showed. */
+function listFirst(
+  sessions: readonly SessionSummary[],
+  { screen, context }: Chat,
+): readonly SessionSummary[] {
+  const listed = sessions.slice(0, shownSessions);
   const columns = context.streams.stderr.columns();
   const now = context.clock.wallTime();
-  screen.say(
-    sessions.map((session, index) => rowOf(session, index, now, columns, screen.theme)).join('\n'),
-    'plain',
-  );
-  const answer = await prompt.ask('which one? [1] ', { as: 'question' });
-  if (answer.kind !== 'text') return null;
-  const text = answer.text.trim();
-  return sessions[text === '' ? 0 : Number(text) - 1] ?? files.find(text);
+  const rows = listed.map((session, index) => rowOf(session, index, now, columns, screen.theme));
+  const others = sessions.length - listed.length;
+  screen.say([...rows, ...(others === 0 ? [] : [`    and ${others} more`])].join('\n'), 'plain');
+  return listed;
 }
+
+/** What one remembers of a session: its name and its first words. */
+const titleOf = ({ id, name, header }: SessionSummary): string =>
+  `${name === undefined ? '' : `${name}: `}${oneLine(header.preview ?? id)}`;
 
 /** The number is what one types: an id would only take the room of the preview. */
 function rowOf(
-  { name, header, updatedAt }: SessionSummary,
+  session: SessionSummary,
   index: number,
   wallTime: number,
   columns: number,
   theme: Theme,
 ): string {
-  const title = name === undefined ? '' : `${name}: `;
-  const age = ageText(wallTime - updatedAt);
-  const row = `${String(index + 1).padStart(2)}  ${age.padEnd(11)}  ${title}${oneLine(header.preview ?? '')}`;
+  const age = ageText(wallTime - session.updatedAt);
+  const row = `${String(index + 1).padStart(2)}  ${age.padEnd(11)}  ${titleOf(session)}`;
   return cutToColumns(row, columns - 1, theme.glyphs.ellipsis);
 }
 
 /** What was resumed, in a line: its size and the last thing that was asked. */
 function resumedText(entry: SessionEntry, turns: readonly Turn[], theme: Theme): string {
-  const questions = turns.filter(isQuestion);
+  const questions = turns.filter(wasAsked);
   const size = questions.length === 1 ? '1 question' : `${questions.length} questions`;
   const last = questions.at(-1);
   const asked =

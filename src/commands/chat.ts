@@ -21,7 +21,7 @@ export const declare: CommandModule['declare'] = (command, context, finish) => {
   chatFlags(command).action(async (prompt: string[], options: ChatOptions) => {
     if (options.list) {
       const { listSessions } = await import('./chat-sessions.ts');
-      await listSessions(context, options.color);
+      await listSessions(context, options);
     } else finish(await runChat(prompt.join(' '), options, context));
   });
 };

@@ -37,7 +37,8 @@ export async function openSendSession(
   const profile = settings.profile?.value;
   const facts = {
     model: generation.model,
-    endpoint: originOf(baseUrl),
+    // The built-in demo listens on another port each time.
+    ...(settings.preset?.id === 'demo' ? {} : { endpoint: originOf(baseUrl) }),
     ...(profile === undefined ? {} : { profile }),
   };
   const kept = await openKeptSession(options, facts, context, note);

@@ -62,9 +62,13 @@ it('names one that cannot be read', async () => {
   expect(await run(`show ${id}`)).toMatchObject({ code: 3, stderr: expect.stringContaining(says) });
 });
 
-it('says what to do when there is none', async () => {
-  const { code, stdout, stderr } = await run('list');
-  expect([code, stdout, stderr]).toEqual([0, '', 'msg: No session is kept yet. Next: msg chat\n']);
+it('says what to do when there is none, as msg chat --list does', async () => {
+  for (const list of [await run('list'), await runMsg(['chat', '--list'], { home, env: {} })])
+    expect(list).toMatchObject({
+      code: 0,
+      stdout: '',
+      stderr: 'msg: No session is kept yet. Next: msg chat\n',
+    });
 });
 
 it('shows one: rendered on a terminal, Markdown in a pipe, everything as JSON', async () => {

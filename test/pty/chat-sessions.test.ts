@@ -134,6 +134,23 @@ test('-r alone lets one choose from a list with previews', async () => {
   await terminal.see(/going on with .*: 1 question, the last one: about alpha/);
 });
 
+test('the list is narrowed by a half-remembered name or by first words, and asks until it knows', async () => {
+  const first = await chat();
+  await talk(first, 'about alpha', 'A.');
+  first.type('/save greek-letters\r/clear\r');
+  await talk(first, 'about beta', 'B.');
+  first.type('/clear\r');
+  await talk(first, 'on gamma', 'C.');
+  await leave(first);
+  const terminal = await chat('-r');
+  terminal.type('delta\r');
+  await terminal.see('no session has "delta" in its name or first words');
+  terminal.type('ABOUT\r');
+  await terminal.see(/words: ABOUT\n 1 .*about beta\n 2 .*greek-letters: about alpha\nwhich one/);
+  terminal.type('greek\r');
+  await terminal.see('going on with greek-letters: 1 question, the last one: about alpha');
+});
+
 test('a wide preview takes one row of the list', async () => {
   const terminal = await chat();
   await talk(terminal, '日本語の質問'.repeat(10), 'Hai.');
@@ -181,6 +198,23 @@ test('going on at another host is said', async () => {
   mock = await startMock({ replies: [] });
   const third = await chat('-c');
   await third.see(`it began at ${before}, and goes on at ${mock.url}`);
+});
+
+test('the demo, which listens elsewhere each time, is no other host', async () => {
+  const demo = (...argv: string[]): TestTerminal => {
+    const terminal = openTerminal([process.execPath, binary, ...argv, '-P', 'demo'], {
+      env: { MSG_CONFIG_DIR: join(state, 'config'), MSG_STATE_DIR: state },
+    });
+    terminals.push(terminal);
+    return terminal;
+  };
+  const first = demo('chat', 'one');
+  await first.see(/author is missing\n?\.\n+▸$/);
+  await leave(first);
+  const second = demo('send', '-c', 'two');
+  await second.ended;
+  expect(second.text()).toContain('before this you said “one”');
+  expect(second.text()).not.toContain('began at');
 });
 
 test('what was taken back stays taken back', async () => {

@@ -659,6 +659,37 @@ test('--plain has no spinner, no glyphs, and spoken labels', async () => {
   expect(terminal.output()).not.toMatch(/\x1b\[[\d;]*m/);
 });
 
+test('--plain has no glyphs in lists, and none of the doctor', async () => {
+  const { terminal } = await open({ args: ['--plain'] });
+  await terminal.see(/you:$/);
+  mkdirSync(join(folder, 'config'), { mode: 0o700 });
+  const profile = { baseUrl: 'http://127.0.0.1:1', model: 'm', key: { kind: 'env', name: 'MSG_API_KEY' } };
+  writeFileSync(
+    join(folder, 'config', 'config.json'),
+    JSON.stringify({ profiles: { one: profile, two: profile } }),
+    { mode: 0o600 },
+  );
+  terminal.type('/profile\r');
+  await terminal.see(/ {2}one\n {2}two/);
+  terminal.type('/doctor\r');
+  await terminal.see(/\+ config[\s\S]*requests - [\s\S]*you:$/);
+  expect(terminal.text()).not.toMatch(/[✓▸–▁-█⠁-⣿]/);
+});
+
+test('/paste on a dumb terminal ends with a dot, and the chat goes on', async () => {
+  const { terminal } = await open({
+    replies: [streamReply('One.'), streamReply('Two.')],
+    env: { TERM: 'dumb' },
+  });
+  terminal.type('/paste\r');
+  await terminal.see('a line with only a dot');
+  terminal.type('a\rb\r.\r');
+  await terminal.see('One.');
+  expect(sentMessages(0)).toEqual([{ role: 'user', content: 'a\nb' }]);
+  terminal.type('next\r');
+  await terminal.see('Two.');
+});
+
 test('TERM=dumb gets plain lines: no escapes at all', async () => {
   const { terminal } = await open({ replies: [streamReply('Ok.')], env: { TERM: 'dumb' } });
   terminal.type('go\r');
