@@ -1,4 +1,4 @@
-// What `send` can do instead of sending: curl, dry run, counting.
+// What `send` can do instead of sending: curl, counting. The dry run is dry-run.ts.
 import type { Context } from '../context.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { isSecretHeader } from '../http/wire.ts';
@@ -6,12 +6,11 @@ import type { Client } from '../messages/client.ts';
 import type { Endpoint } from '../messages/endpoint.ts';
 import { postRequest } from '../messages/request.ts';
 import { countTokens } from '../messages/resources.ts';
-import { isSecretParameter, redact, Secret } from '../messages/secret.ts';
+import { isSecretParameter, Secret } from '../messages/secret.ts';
 import type { JsonObject } from '../messages/types.ts';
 import type { KeyReference } from '../profiles/profile.ts';
-import { describeSource, type Settings } from '../profiles/settings.ts';
+import type { Settings } from '../profiles/settings.ts';
 import { curlText, shellQuote } from '../render/curl-text.ts';
-import { snakeCase } from '../render/json-text.ts';
 import { endpointFor } from './connection.ts';
 import type { ConnectionOptions } from './flags.ts';
 import { type Note, retryNote } from './note.ts';
@@ -78,7 +77,7 @@ const keyVariable = (reference: KeyReference): string =>
 const variableFor = (name: string): string => name.toUpperCase().replace(/\W/g, '_');
 
 /** The endpoint, with a variable in place of every secret. */
-async function shownEndpoint(settings: Settings): Promise<Endpoint> {
+export async function shownEndpoint(settings: Settings): Promise<Endpoint> {
   const endpoint = await endpointFor(
     settings,
     undefined,
@@ -87,7 +86,8 @@ async function shownEndpoint(settings: Settings): Promise<Endpoint> {
   return { ...endpoint, headers: withoutSecrets(endpoint.headers) };
 }
 
-function withoutSecrets(headers: Readonly<Record<string, string>>): Record<string, string> {
+/** Headers with a variable in place of every secret. */
+export function withoutSecrets(headers: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(
     Object.entries(headers).map(([name, value]) => {
       if (!isSecretHeader(name)) return [name, value];
@@ -109,44 +109,10 @@ function withoutQuerySecrets(address: string): { url: string; names: string[] } 
 }
 
 /** A proxy URL and, apart from it, whether a user and a password belong to it. */
-function splitProxy(url: string | undefined): { proxy: string | undefined; password?: string } {
+export function splitProxy(url: string | undefined): { proxy: string | undefined; password?: string } {
   const [, scheme = '', password, host] = /^([a-z0-9+.-]+:\/\/)?([^@/]+)@(.*)$/i.exec(url ?? '') ?? [];
   return password === undefined ? { proxy: url } : { proxy: `${scheme}${host}`, password };
 }
-
-/** Prints the request, keys masked, and the source of every setting, as one JSON object. */
-export async function printDryRun(settings: Settings, body: JsonObject, context: Context): Promise<ExitCode> {
-  const { method, url, headers } = postRequest(await shownEndpoint(settings), 'messages', body);
-  const sources = Object.fromEntries(
-    Object.entries(settings).flatMap(([name, setting]) =>
-      isSetting(setting)
-        ? [
-            [
-              snakeCase(name),
-              { value: shownValue(name, setting.value), from: describeSource(setting.source) },
-            ],
-          ]
-        : [],
-    ),
-  );
-  await context.streams.stdout.write(
-    `${JSON.stringify({ request: { method, url: redact(url), headers, body }, settings: sources }, null, 2)}\n`,
-  );
-  return exitCodes.done;
-}
-
-function shownValue(name: string, value: unknown): unknown {
-  if (name === 'headers') return withoutSecrets(value as Record<string, string>);
-  if (name === 'baseUrl' || name === 'messagesUrl') return redact(String(value));
-  if (name !== 'proxy') return value;
-  const { proxy, password } = splitProxy(String(value));
-  return password === undefined ? proxy : `${proxy} (with user and password)`;
-}
-
-const isSetting = (
-  value: unknown,
-): value is { value: unknown; source: Parameters<typeof describeSource>[0] } =>
-  typeof value === 'object' && value !== null && 'source' in value && 'value' in value;
 
 /** Prints the number of input tokens. */
 export async function countPrompt(

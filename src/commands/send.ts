@@ -72,7 +72,8 @@ async function runSend(argument: string, said: SendOptions, context: Context): P
     if (options.curl) {
       return await (await import('./inspect.ts')).printCurl(settings, options, body, context, note);
     }
-    if (options.dryRun) return await (await import('./inspect.ts')).printDryRun(settings, body, context);
+    if (options.dryRun)
+      return await (await import('./dry-run.ts')).printDryRun(settings, options, body, context);
     const connection = await openConnection(settings, { options, context, note });
     try {
       if (options.count) {

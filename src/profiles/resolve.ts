@@ -89,7 +89,8 @@ export function resolveSettings({ flags, env, config, project }: SettingsInput):
 
   const settings = {
     ...Object.assign({}, ...(Object.keys(settingNames) as (keyof SettingValues)[]).map(picked)),
-    headers: mergedHeaders(layers.filter(isAtHome)),
+    headers: undefined,
+    ...mergedHeaders(layers.filter(isAtHome)),
     key,
   } as Settings;
   // Nobody asked for a profile, and the variables of the environment are the whole of it.
@@ -211,14 +212,19 @@ function pick<K extends keyof SettingValues>(
 }
 
 /** Headers add up, a higher layer's over a lower one's. They may hold secrets, so they stay home like keys. */
-function mergedHeaders(layers: readonly Layer[]): Settings['headers'] {
+function mergedHeaders(layers: readonly Layer[]): Pick<Settings, 'headers' | 'headerSources'> {
   const setting = pick(layers, 'headers');
-  if (setting === undefined) return undefined;
-  // A hand-written X-Api-Key is the same header as x-api-key: two of them would both be sent.
-  const lowerCase = (headers: Readonly<Record<string, string>>): Record<string, string> =>
-    Object.fromEntries(Object.entries(headers).map(([name, text]) => [name.toLowerCase(), text]));
-  const value = Object.assign({}, ...layers.map((layer) => lowerCase(layer.values.headers ?? {})).reverse());
-  return { value, source: setting.source, shadows: [] };
+  if (setting === undefined) return {};
+  const value: Record<string, string> = {};
+  const headerSources: Record<string, Source> = {};
+  for (const layer of layers.toReversed()) {
+    for (const [name, text] of Object.entries(layer.values.headers ?? {})) {
+      // A hand-written X-Api-Key is the same header as x-api-key: two of them would both be sent.
+      value[name.toLowerCase()] = text;
+      headerSources[name.toLowerCase()] = layer.source('headers');
+    }
+  }
+  return { headers: { value, source: setting.source, shadows: [] }, headerSources };
 }
 
 /** Where the requests of these values go: an exact messages URL counts before the base URL. */

@@ -41,6 +41,8 @@ export type Settings = { readonly [K in keyof SettingValues]?: Setting<SettingVa
   /** The profile in use; `env` is the implicit one made of ANTHROPIC_*. */
   readonly profile?: Setting<string>;
   readonly preset?: Preset;
+  /** Headers add up, so each has a source of its own. */
+  readonly headerSources?: Readonly<Record<string, Source>>;
   /** A key that was found but not used, because it belongs to another origin. */
   readonly withheld?: {
     readonly key: KeyReference;

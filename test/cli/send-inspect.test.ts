@@ -166,6 +166,42 @@ describe('--dry-run', () => {
     expect(run.stdout).not.toContain(testKey);
   });
 
+  it('names what counts for every field of the body, also over a profile', async () => {
+    const env = {
+      MSG_BASE_URL: '{url}',
+      MSG_API_KEY: testKey,
+      MSG_MODEL: 'one',
+      MSG_MAX_TOKENS: '77',
+      MSG_SYSTEM: 'Be kind.',
+      MSG_HEADERS: 'x-one: 1\nx-two: 2',
+      http_proxy: `http://user:${secret}@proxy:3128`,
+    };
+    const run = await runMsg(
+      [
+        ...['send', 'hi', '--dry-run', '--max-tokens', '5', '--stop', 'x', '-H', 'X-Two: 3', '-t', '0.5'],
+        ...['--effort', 'low', '--schema', '{}', '--set', 'output_config.more=1', '--set', 'model=two'],
+        ...['--body', '{"temperature":1,"unknown":{"a":1}}', '--set', 'unknown.b=2'],
+      ],
+      { env },
+    );
+    const { request, settings } = JSON.parse(run.stdout);
+    expect(settings).toMatchObject({
+      max_tokens: { value: 5, from: '--max-tokens' },
+      model: { value: 'two', from: '--set' },
+      system: { value: 'Be kind.', from: 'MSG_SYSTEM' },
+      stop_sequences: { value: ['x'], from: '--stop' },
+      temperature: { value: 1, from: '--body' },
+      output_config: { from: '--effort, --schema, --set' },
+      unknown: { value: { a: 1, b: 2 }, from: '--body, --set' },
+      stream: { value: true, from: 'default' },
+      'header.x-one': { value: '1', from: 'MSG_HEADERS' },
+      'header.x-two': { value: '3', from: '--header' },
+      proxy: { value: 'http://proxy:3128 (with user and password)', from: 'http_proxy' },
+    });
+    expect(Object.keys(request.body).filter((name) => !(name in settings))).toEqual(['messages']);
+    expect(run.stdout).not.toContain(secret);
+  });
+
   it('shows no secret of headers and proxy', async () => {
     const run = await runMsg([
       ...['send', 'hi', '--dry-run', '-H', `authorization: Bearer ${secret}`, '-H', `x-my-key: ${secret}`],

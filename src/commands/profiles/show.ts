@@ -87,7 +87,7 @@ async function runShow(desk: Desk, name: string | undefined, options: ShowOption
 }
 
 /** Setting name -> source, and what it hides. */
-function sourcesOf(settings: Settings): object {
+function sourcesOf({ headerSources: _ofEach, ...settings }: Settings): object {
   return Object.fromEntries(
     Object.entries(settings)
       .filter(([field, value]) => field !== 'withheld' && typeof value === 'object' && 'source' in value)

@@ -1,0 +1,124 @@
+// `--dry-run`: the request as it would be sent, and where each value comes from. Sends nothing.
+import type { Context } from '../context.ts';
+import { type ExitCode, exitCodes } from '../exit-codes.ts';
+import { proxyFromEnv } from '../http/proxy.ts';
+import { postRequest } from '../messages/request.ts';
+import { redact } from '../messages/secret.ts';
+import { isObject, type JsonObject } from '../messages/types.ts';
+import { describeSource, type Setting, type Settings } from '../profiles/settings.ts';
+import { snakeCase } from '../render/json-text.ts';
+import { shownEndpoint, splitProxy, withoutSecrets } from './inspect.ts';
+import { parseAssignment, readObjectArgument } from './json-argument.ts';
+import type { SendOptions } from './send-flags.ts';
+
+type Shown = { readonly value: unknown; readonly from: string };
+
+/** Prints the request, keys masked, and the source of every value, as one JSON object. */
+export async function printDryRun(
+  settings: Settings,
+  options: SendOptions,
+  body: JsonObject,
+  context: Context,
+): Promise<ExitCode> {
+  const { method, url, headers } = postRequest(await shownEndpoint(settings), 'messages', body);
+  const request = { method, url: redact(url), headers, body };
+  const sources = {
+    ...shownSettings(settings),
+    ...shownHeaders(settings),
+    ...shownProxy(url, settings, context),
+    ...shownBody(body, settings, options),
+  };
+  await context.streams.stdout.write(`${JSON.stringify({ request, settings: sources }, null, 2)}\n`);
+  return exitCodes.done;
+}
+
+const shownSettings = ({
+  headers: _headers,
+  headerSources: _ofEach,
+  ...settings
+}: Settings): Record<string, Shown> =>
+  Object.fromEntries(
+    Object.entries(settings).flatMap(([name, setting]) =>
+      isSetting(setting)
+        ? [
+            [
+              snakeCase(name),
+              { value: shownValue(name, setting.value), from: describeSource(setting.source) },
+            ],
+          ]
+        : [],
+    ),
+  );
+
+const shownValue = (name: string, value: unknown): unknown =>
+  name === 'baseUrl' || name === 'messagesUrl'
+    ? redact(String(value))
+    : name === 'proxy'
+      ? withoutPassword(String(value))
+      : value;
+
+/** Named like the field of a profile that sets one. */
+const shownHeaders = ({ headers, headerSources = {} }: Settings): Record<string, Shown> =>
+  Object.fromEntries(
+    Object.entries(withoutSecrets(headers?.value ?? {})).flatMap(([name, value]) => {
+      const source = headerSources[name];
+      return source === undefined ? [] : [[`header.${name}`, { value, from: describeSource(source) }]];
+    }),
+  );
+
+/** The proxy of the environment is no setting, and counts all the same. */
+function shownProxy(url: string, { proxy, preset }: Settings, { env }: Context): Record<string, Shown> {
+  const choice = proxy === undefined && preset?.id !== 'demo' ? proxyFromEnv(url, env) : undefined;
+  return choice === undefined ? {} : { proxy: { value: withoutPassword(choice.url), from: choice.source } };
+}
+
+function withoutPassword(url: string): string | undefined {
+  const { proxy, password } = splitProxy(url);
+  return password === undefined ? proxy : `${proxy} (with user and password)`;
+}
+
+/** The options that make a field of the body, besides --body and --set, which may change any. */
+const optionsOf: Readonly<Record<string, readonly (keyof SendOptions)[]>> = {
+  model: ['model'],
+  system: ['system', 'systemFile'],
+  max_tokens: ['maxTokens'],
+  temperature: ['temperature'],
+  top_p: ['topP'],
+  top_k: ['topK'],
+  stop_sequences: ['stop'],
+  thinking: ['thinking'],
+  output_config: ['effort', 'schema'],
+  tools: ['tools'],
+  tool_choice: ['toolChoice'],
+};
+
+/** Every field of the body but the messages, which are the prompt. */
+function shownBody(
+  { messages: _messages, ...body }: JsonObject,
+  settings: Settings,
+  options: SendOptions,
+): Record<string, Shown> {
+  const { body: given, set = [] } = options;
+  const over = given === undefined ? {} : readObjectArgument('--body', given);
+  const assignments = set.map(parseAssignment);
+  const sourceOf = (name: string): string => {
+    const flags = (optionsOf[name] ?? []).filter((option) => options[option] !== undefined);
+    let from = flags.map((option) => `--${snakeCase(option).replaceAll('_', '-')}`);
+    // Objects merge, everything else is replaced.
+    if (over[name] !== undefined) from = [...(isObject(over[name]) ? from : []), '--body'];
+    for (const { path } of assignments.filter(({ path: [first] }) => first === name))
+      from = [...(path.length > 1 ? from : []), '--set'];
+    return from.length > 0 ? [...new Set(from)].join(', ') : settingSource(name, settings);
+  };
+  return Object.fromEntries(
+    Object.entries(body).map(([name, value]) => [name, { value, from: sourceOf(name) }]),
+  );
+}
+
+function settingSource(name: string, { model, system, maxTokens }: Settings): string {
+  const setting = { model, system, max_tokens: maxTokens }[name];
+  return setting === undefined ? 'default' : describeSource(setting.source);
+}
+
+const isSetting = (value: unknown): value is Setting<unknown> =>
+  typeof value === 'object' && value !== null && 'source' in value && 'value' in value;
