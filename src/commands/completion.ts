@@ -4,7 +4,8 @@ import type { Command, Option } from 'commander';
 import type { Context } from '../context.ts';
 import { usageError } from '../errors.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { findPreset } from '../profiles/presets.ts';
+import { scenarios } from '../mock/scenarios.ts';
+import { findPreset, presets } from '../profiles/presets.ts';
 import type { CommandModule } from './command.ts';
 import { completionScripts, type Shell } from './completion-scripts.ts';
 
@@ -48,17 +49,23 @@ export const declare: CommandModule['declare'] = (command, context, finish) => {
 
 /** What may stand for the last of `words`, given those before it. Nothing: the shell offers files. */
 export function candidates(root: Command, words: readonly string[], context: Context): Candidate[] {
-  const current = words.at(-1) ?? '';
+  // bash makes three words of --option=value.
+  const last = words.at(-1) ?? '';
+  const current = last === '=' ? '' : last;
   let command = root;
   let awaiting: Option | undefined;
-  for (const word of words.slice(0, -1)) {
+  for (const word of words.slice(0, -1).filter((one) => one !== '=')) {
     const option = word.startsWith('-') ? findOption(command, word) : undefined;
     if (awaiting !== undefined) awaiting = undefined;
     else if (option !== undefined)
       awaiting = (option.required || option.optional) && !word.includes('=') ? option : undefined;
     else command = command.commands.find((one) => one.name() === word) ?? command;
   }
-  return offers(command, awaiting, current, context).filter(({ value }) => value.startsWith(current));
+  const [, name = '', begun] = /^(--[^=]+=)(.*)$/s.exec(current) ?? [];
+  if (begun !== undefined && awaiting === undefined) awaiting = findOption(command, name);
+  return offers(command, awaiting, current, context)
+    .map(({ value, ...rest }) => ({ value: name + value, ...rest }))
+    .filter(({ value }) => value.startsWith(current));
 }
 
 function offers(
@@ -68,9 +75,8 @@ function offers(
   context: Context,
 ): Candidate[] {
   if (awaiting !== undefined) {
-    if (awaiting.argChoices !== undefined) return awaiting.argChoices.map((value) => ({ value }));
-    if (awaiting.long === '--profile') return profileNames(context);
-    return awaiting.long === '--model' ? modelNames(context) : [];
+    if (awaiting.argChoices !== undefined) return plain(awaiting.argChoices);
+    return valuesOf[awaiting.long ?? '']?.(context) ?? [];
   }
   if (current.startsWith('-'))
     return command.options
@@ -78,20 +84,36 @@ function offers(
       .map((option) => ({ value: option.long ?? option.flags, about: option.description }));
   if (command.commands.length > 0)
     return command.commands.map((one) => ({ value: one.name(), about: one.summary() || one.description() }));
+  if (command.name() === 'completion') return plain(Object.keys(completionScripts));
   return takesProfile(command) ? profileNames(context) : [];
 }
+
+const plain = (values: readonly string[]): Candidate[] => values.map((value) => ({ value }));
+
+/** What is known of the values an option takes, besides its choices. */
+const valuesOf: Readonly<Record<string, (context: Context) => Candidate[]>> = {
+  '--profile': profileNames,
+  '--model': modelNames,
+  '--preset': () => presets.map(({ id, title }) => ({ value: id, about: title })),
+  '--scenario': () => scenarios.map(({ name, summary }) => ({ value: name, about: summary })),
+  '--thinking': () => plain(['adaptive', 'off']),
+  '--effort': () => plain(['low', 'medium', 'high', 'xhigh', 'max']),
+  '--tool-choice': () => plain(['auto', 'any', 'none']),
+};
 
 const findOption = (command: Command, word: string): Option | undefined =>
   command.options.find(({ long, short }) => long === word.split('=', 1)[0] || short === word);
 
-/** Arguments that are profiles are called so: `msg doctor [profile|url]`, `msg profiles use <name>`. */
+/** Arguments that are profiles are called so: `msg profiles use <name>`. */
 const takesProfile = (command: Command): boolean =>
-  command.name() === 'doctor' || command.parent?.name() === 'profiles';
+  command.name() === 'doctor' ||
+  (command.parent?.name() === 'profiles' &&
+    /^(names?|from)$/.test(command.registeredArguments[0]?.name() ?? ''));
 
 function profileNames(context: Context): Candidate[] {
   const config = context.store(context.dirs.config, () => {}).read();
   return [
-    ...config.names.map((value) => ({ value })),
+    ...plain(config.names),
     { value: 'demo', about: 'built in' },
     { value: 'env', about: 'ANTHROPIC_*' },
   ];
@@ -105,5 +127,5 @@ function modelNames(context: Context): Candidate[] {
     const listed = profile?.preset === undefined ? [] : findPreset(profile.preset).models.map(({ id }) => id);
     return profile?.model === undefined ? listed : [profile.model, ...listed];
   });
-  return [...new Set(ids)].map((value) => ({ value }));
+  return plain([...new Set(ids)]);
 }

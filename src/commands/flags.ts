@@ -44,7 +44,11 @@ export function connectionFlags(command: Command): Command {
     .option('-m, --model <id>', 'model to ask')
     .option('--anthropic-version <date>', 'API version header (default: 2023-06-01)')
     .option('--beta <name>', 'beta to ask for; repeatable, or comma-separated', collectList)
-    .option('-H, --header <name: value>', 'another request header; repeatable', collect)
+    .option(
+      '-H, --header <name: value>',
+      'another request header, or "name:" to leave out one; repeatable',
+      collect,
+    )
     .optionsGroup('Network:')
     .option('-x, --proxy <url>', 'proxy (default: HTTPS_PROXY, HTTP_PROXY, NO_PROXY)')
     .option('--cacert <file>', 'PEM of a CA to trust beside the system roots')

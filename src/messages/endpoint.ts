@@ -86,7 +86,13 @@ export function requestHeaders(endpoint: Endpoint): Record<string, string> {
     'anthropic-version': endpoint.version,
   };
   if (endpoint.betas.length > 0) headers['anthropic-beta'] = endpoint.betas.join(',');
-  return { ...headers, ...authHeaders(endpoint), ...endpoint.headers };
+  const ours = { ...headers, ...authHeaders(endpoint) };
+  // As with curl, one of ours is left out where it is given without a value.
+  return Object.fromEntries(
+    Object.entries({ ...ours, ...endpoint.headers }).filter(
+      ([name, value]) => value !== '' || !(name in ours),
+    ),
+  );
 }
 
 /** The variables that point the official SDKs and Claude Code at an endpoint; `null` means: unset it. */

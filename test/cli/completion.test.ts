@@ -27,8 +27,25 @@ describe('what msg offers at TAB', () => {
     [['send', '-P', 'e'], ['env']],
     [['profiles', 'ren'], ['rename']],
     [['profiles', 'use', 'd'], ['demo']],
+    [['profiles', 'presets', 'd'], []],
     [['send', '--system', ''], []],
-    [['completion', ''], []],
+    [
+      ['completion', ''],
+      ['bash', 'zsh', 'fish', 'powershell'],
+    ],
+    [
+      ['mock', '--scenario', 'overloaded'],
+      ['overloaded-529', 'overloaded-midstream'],
+    ],
+    [['profiles', 'add', 'x', '--preset', 'apix'], ['apixo']],
+    [['send', '--effort', 'x'], ['xhigh']],
+    // As zsh and fish pass it, and as bash does.
+    [['send', '--auth=bea'], ['--auth=bearer']],
+    [['send', '--auth', '=', 'bea'], ['bearer']],
+    [
+      ['send', '--thinking', '='],
+      ['adaptive', 'off'],
+    ],
   ])('%j', async (words, expected) => expect(await complete(...words)).toEqual(expected));
 
   it('hides what the scripts ask for', async () => {
@@ -58,6 +75,12 @@ describe('the scripts, in the real shells (Debian: bash, zsh, fish)', () => {
     const script =
       'source <(msg completion bash); COMP_WORDS=(msg send --outp); COMP_CWORD=2; _msg; echo "${COMPREPLY[@]}"';
     expect(await run('bash', script)).toBe('--output-format\n');
+  });
+
+  it('bash, in the middle of --option=value', async () => {
+    const script =
+      'source <(msg completion bash); COMP_WORDS=(msg send --auth = bea); COMP_CWORD=4; _msg; echo "${COMPREPLY[@]}"';
+    expect(await run('bash', script)).toBe('bearer\n');
   });
 
   it('fish', async () => {

@@ -112,6 +112,13 @@ describe('the headers', () => {
     expect((await send(...argv)).headers).toMatchObject(fields);
   });
 
+  it('leave out those that are given without a value', async () => {
+    const { code, headers } = await send('-H', 'Anthropic-Version:', '-H', 'accept:');
+    expect(code).toBe(0);
+    expect(headers).not.toHaveProperty('anthropic-version');
+    expect(headers).not.toHaveProperty('accept');
+  });
+
   it('carry no key with --auth none', async () => {
     const { headers } = await send('--auth', 'none');
     expect(headers).not.toHaveProperty('x-api-key');
