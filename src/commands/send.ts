@@ -93,16 +93,15 @@ async function runSend(argument: string, said: SendOptions, context: Context): P
   }
 }
 
-/** JSON on stdin, for an option whose file is `-`; most prompts need none of that code. */
+/** What options take from stdin; most prompts need none of that code. */
 async function readStdinOption(
   argument: string,
   options: SendOptions,
   { streams: { stdin } }: Context,
 ): Promise<{ options: SendOptions; stdin: Input }> {
-  const { body, tools, schema } = options;
-  if (![body, tools, schema].includes('-')) return { options, stdin };
-  const { withJsonFromStdin } = await import('./stdin-options.ts');
-  return withJsonFromStdin(options, argument, stdin);
+  const { body, tools, schema, apiKeyFile } = options;
+  if (![body, tools, schema].includes('-') && apiKeyFile !== '/dev/stdin') return { options, stdin };
+  return (await import('./stdin-options.ts')).withStdin(options, argument, stdin);
 }
 
 /** The kept session, if one was asked for; most prompts need none of that code. */

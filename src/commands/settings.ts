@@ -1,5 +1,4 @@
 // From options to settings, and from settings to the words that name them. Opens nothing.
-import { isAbsolute, resolve } from 'node:path';
 import type { Context } from '../context.ts';
 import { configError, isMsgError, usageError } from '../errors.ts';
 import { isSecretHeader } from '../http/wire.ts';
@@ -11,6 +10,7 @@ import { resolveSettings, type SettingsInput } from '../profiles/resolve.ts';
 import { type Settings, type SettingValues, settingNames } from '../profiles/settings.ts';
 import { shellQuote } from '../render/curl-text.ts';
 import type { ConnectionOptions } from './flags.ts';
+import { pathOf } from './paths.ts';
 
 /**
  * Resolves the settings of a command line. Where all of them are given in other places, a config.json that cannot
@@ -71,14 +71,10 @@ function flagValues(options: ConnectionOptions, { dirs }: Context): Partial<Sett
         ? { kind: 'env', name: variableName(apiKeyEnv) }
         : apiKeyFile === undefined
           ? undefined
-          : { kind: 'file', path: keyFilePath(apiKeyFile, dirs.working) },
+          : { kind: 'file', path: pathOf(apiKeyFile, dirs) },
   };
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
 }
-
-/** A key file as a command line names it: relative to where msg was started, `~/` for home. */
-export const keyFilePath = (path: string, working: string): string =>
-  /^~[/\\]/.test(path) || isAbsolute(path) ? path : resolve(working, path);
 
 function headersOf(lines: readonly string[]): Record<string, string> {
   try {

@@ -1,5 +1,5 @@
 // Turning a key reference into a key: environment, command, file, keychain, stored. Nothing here prints a key.
-import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readFileSync, readSync } from 'node:fs';
 import { join, resolve, sep } from 'node:path';
 import type { Clock } from '../clock.ts';
 import { configError, type DeadlySignal, type MsgError } from '../errors.ts';
@@ -116,8 +116,13 @@ function keyFromEnv(name: string, { env }: KeySources): Secret {
   );
 }
 
+/** What pipes gave, as in `--api-key-file <(pass show work)`: each can be read only once. */
+const keysFromPipes = new Map<string, Secret>();
+
 function keyFromFile(path: string, sources: KeySources): Secret {
   const full = expandPath(path, sources);
+  const piped = keysFromPipes.get(full);
+  if (piped !== undefined) return piped;
   let descriptor: number;
   try {
     descriptor = openSync(full, 'r');
@@ -127,14 +132,17 @@ function keyFromFile(path: string, sources: KeySources): Secret {
   }
   try {
     const stats = fstatSync(descriptor);
-    const problem = !stats.isFile()
-      ? 'is not a regular file'
-      : stats.size > largestKeyFileBytes
-        ? 'is too large to be a key'
-        : undefined;
+    const fromPipe = stats.isFIFO() ? readPipe(descriptor) : undefined;
+    const problem =
+      !stats.isFile() && fromPipe === undefined
+        ? 'is neither a regular file nor a pipe'
+        : (fromPipe?.length ?? stats.size) > largestKeyFileBytes
+          ? 'is too large to be a key'
+          : undefined;
     if (problem !== undefined)
       throw configError(`The key file ${full} ${problem}.`, undefined, { path: full });
-    const key = keyInBytes(readFileSync(descriptor), `The key file ${full}`);
+    const key = keyInBytes(fromPipe ?? readFileSync(descriptor), `The key file ${full}`);
+    if (fromPipe !== undefined) keysFromPipes.set(full, key);
     // Windows reports modes it does not have.
     if ((stats.mode & 0o077) !== 0 && sep !== '\\') {
       sources.note(`The key file ${full} can be read by other users. Next: chmod 600 ${full}`);
@@ -143,6 +151,18 @@ function keyFromFile(path: string, sources: KeySources): Secret {
   } finally {
     closeSync(descriptor);
   }
+}
+
+/** What a pipe gives up to its end, or more than any key is. */
+function readPipe(descriptor: number): Uint8Array {
+  const bytes = Buffer.alloc(largestKeyFileBytes + 1);
+  let length = 0;
+  let count: number;
+  do {
+    count = readSync(descriptor, bytes, length, bytes.length - length, null);
+    length += count;
+  } while (count > 0);
+  return bytes.subarray(0, length);
 }
 
 /** `~/` is the home directory; a relative path lies beside config.json, wherever msg is started. */

@@ -52,6 +52,23 @@ afterEach(async () => {
   home.close();
 });
 
+describe.skipIf(process.platform === 'win32')('a key from a pipe', () => {
+  it.each([
+    ['stdin', 'echo "$KEY" | "$0" "$1" send hi --api-key-file /dev/stdin'],
+    ['a process', '"$0" "$1" send hi --api-key-file <(echo "$KEY") </dev/null'],
+  ])('(%s) is the key, and no part of the prompt', async (_name, command) => {
+    const { MSG_API_KEY: key = '', ...rest } = env;
+    const child = spawn('bash', ['-c', command, process.execPath, binary], {
+      env: bareEnv(home.path, { ...rest, KEY: key }),
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    const [stderr, code] = await Promise.all([textOf(child.stderr), closed(child)]);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(mock.requests[0]?.headers['x-api-key']).toBe(key);
+    expect(mock.requests[0]?.json).toMatchObject({ messages: [{ role: 'user', content: 'hi' }] });
+  });
+});
+
 describe.skipIf(process.platform === 'win32')('an input without an end', () => {
   it.each([
     ['a pipe', 'yes | "$0" "$1" send hi'],

@@ -1,3 +1,4 @@
+import { execFileSync, spawn } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -92,9 +93,22 @@ describe('references', () => {
     expect(inspect(error, { depth: 9 })).not.toContain(canary);
   });
 
+  test.skipIf(process.platform === 'win32')('file: a pipe is read once, and remembered', async () => {
+    const path = join(directory, 'pipe');
+    execFileSync('mkfifo', ['-m', '600', path]);
+    const write = (command: string) => spawn('sh', ['-c', `${command} > ${path}`], { stdio: 'ignore' });
+    write('yes');
+    await expect(read({ kind: 'file', path })).rejects.toThrow('is too large to be a key');
+    write(`echo ${canary}`);
+    expect(await read({ kind: 'file', path })).toBe(canary);
+    // Another reader, with nobody at the other end any more.
+    expect(await read({ kind: 'file', path })).toBe(canary);
+    expect(notes).toEqual([]);
+  });
+
   test('file: a directory is refused', async () => {
     mkdirSync(join(directory, 'd'));
-    await expect(read({ kind: 'file', path: 'd' })).rejects.toThrow('is not a regular file');
+    await expect(read({ kind: 'file', path: 'd' })).rejects.toThrow('is neither a regular file nor a pipe');
   });
 
   test('they are described without the key, and a command without its arguments', () => {

@@ -1,13 +1,12 @@
 // Getting a key from whoever has it: options, a pipe, a hidden line; looking at it; keeping it.
 import { existsSync } from 'node:fs';
-import { isAbsolute } from 'node:path';
 import type { Command } from 'commander';
 import { configError, usageError } from '../../errors.ts';
 import { isSecretHeader } from '../../http/wire.ts';
 import { Secret } from '../../messages/secret.ts';
 import { lintKey } from '../../profiles/key-lint.ts';
 import type { KeyReference, Profile } from '../../profiles/profile.ts';
-import { keyFilePath } from '../settings.ts';
+import { pathOf } from '../paths.ts';
 import type { Desk } from './desk.ts';
 
 export type KeyOptions = {
@@ -73,8 +72,8 @@ export function envReference(name: string, presetId: string | undefined, desk: D
 }
 
 export function fileReference(path: string, { context, note }: Desk): KeyReference {
-  const full = keyFilePath(path, context.dirs.working);
-  if (isAbsolute(full) && !existsSync(full)) note(`There is no file ${full} yet.`);
+  const full = pathOf(path, context.dirs);
+  if (!existsSync(full)) note(`There is no file ${full} yet.`);
   return { kind: 'file', path: full };
 }
 
