@@ -12,6 +12,7 @@ import {
   truncateSync,
   writeFileSync,
 } from 'node:fs';
+import { isMsgError } from '../errors.ts';
 import { redact } from '../messages/secret.ts';
 import { errnoText, isErrno } from '../profiles/guarded-file.ts';
 import { type Hold, holdLock } from '../profiles/lock.ts';
@@ -26,7 +27,7 @@ import {
 import type { Turn } from './turns.ts';
 
 export type SessionWriter = {
-  /** The file; undefined before the first turn: sessions without turns leave nothing behind. */
+  /** The file; undefined before the first turn (sessions without turns leave nothing behind), or once it was deleted. */
   entry(): SessionEntry | undefined;
   /**
    * Appends a turn. Never throws: a full disk must not end a conversation; it is told once, and what it did not
@@ -107,6 +108,7 @@ function writerOf(options: WriterOptions, start: Start): SessionWriter {
   });
   /** What the disk did not take: it goes first next time, for a line that is missing shifts what `rewind` counts. */
   let unwritten = '';
+  let isDeleted = false;
 
   const begin = (turn: Turn): SessionEntry => {
     makeSessionDirectory(files.directory);
@@ -137,13 +139,16 @@ function writerOf(options: WriterOptions, start: Start): SessionWriter {
       entry = appendLines(entry, unwritten, files);
       unwritten = '';
     } catch (error) {
-      if (isFirstFailure) note(`The session is not being saved: ${errnoText(error)}.`);
+      // Looked for by its id, and not found.
+      isDeleted = isMsgError(error, 'usage');
+      const reason = isDeleted ? 'its file was deleted' : errnoText(error);
+      if (isFirstFailure) note(`The session is not being saved: ${reason}.`);
     }
   };
   const at = (): string => new Date(wallTime()).toISOString();
 
   return {
-    entry: () => entry,
+    entry: () => (isDeleted ? undefined : entry),
     record: (turn) => append({ type: 'turn', at: at(), ...turn }, turn),
     rewind: (keep, turns) => append({ type: 'rewind', at: at(), keep, ...(turns && { turns }) }),
     name(next) {

@@ -178,6 +178,17 @@ describe('a session on disk', () => {
     expect(files.read(only()).turns).toEqual([ask('one'), answer]);
   });
 
+  it('that was deleted stays deleted, which is said once', async () => {
+    const writer = beginSession(options);
+    writer.record(ask('one'));
+    files.remove(only());
+    for (const turn of [answer, ask('two')]) writer.record(turn);
+    await writer.close();
+    expect(notes).toEqual(['The session is not being saved: its file was deleted.']);
+    expect(files.list()).toEqual([]);
+    expect(writer.entry()).toBe(undefined);
+  });
+
   it('leaves no part of a line where there is no room for all of it, and says so', async () => {
     const host = bundle('../chat/session-full.ts');
     const limited = 'ulimit -f 8; exec "$0" "$@"';
