@@ -30,7 +30,8 @@ export async function perform(effect: Effect, chat: Chat): Promise<void> {
 
 function sayFailure({ message, hint }: MsgError, { screen }: Chat): void {
   screen.say(message, 'bad');
-  if (hint !== undefined) screen.say(hint);
+  // The doctor is nearer here than a command of its own.
+  if (hint !== undefined) screen.say(hint.replace(/Next: msg doctor.*$/s, '/doctor finds out why'));
 }
 
 /** The same where there is no chat yet that could go on: throws MsgError. */

@@ -5,7 +5,7 @@ import {
   type SessionSummary,
   sessionFiles,
 } from '../chat/session-files.ts';
-import { questionText, type Turn, wasAsked } from '../chat/turns.ts';
+import { isQuestion, openCalls, questionText, type Turn, wasAsked } from '../chat/turns.ts';
 import type { Context } from '../context.ts';
 import { originOf } from '../messages/endpoint.ts';
 import { oneLine } from '../render/sanitize.ts';
@@ -117,5 +117,13 @@ function resumedText(entry: SessionEntry, turns: readonly Turn[], theme: Theme):
     last === undefined
       ? ''
       : `, the last one: ${cutToColumns(oneLine(questionText(last.message)), 60, theme.glyphs.ellipsis)}`;
-  return `going on with ${entry.name ?? entry.id}: ${size}${asked}`;
+  return `going on with ${entry.name ?? entry.id}: ${size}${asked}${endOf(turns.at(-1))}`;
+}
+
+/** A conversation that stopped in the middle says how it goes on. */
+function endOf(last: Turn | undefined): string {
+  if (last === undefined) return '';
+  if (last.wasInterrupted) return ' (its answer was cut: /continue goes on)';
+  if (isQuestion(last)) return ' (without an answer: /retry asks it again)';
+  return last.message.role === 'user' || openCalls([last]).length > 0 ? ' (/continue goes on)' : '';
 }

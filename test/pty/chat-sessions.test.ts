@@ -186,6 +186,28 @@ test('/resume and /clear change the session, the files stay apart', async () => 
   expect(files()).toHaveLength(2);
 });
 
+test('a conversation that stopped in the middle says how it goes on', async () => {
+  const first = await chat();
+  mock.reply([gate('never')]);
+  first.type('one\r');
+  await mock.reached('never');
+  first.signal('SIGTERM');
+  await first.ended;
+  const second = await chat('-c');
+  const inOneLine = (words: string) => (screen: string) => screen.replaceAll('\n', '').includes(words);
+  await second.see(inOneLine('the last one: one (without an answer: /retry asks it again)'));
+  const whole = streamReply('Half of it.');
+  const cutAt = whole.findLastIndex(({ step }) => step === 'event') - 2;
+  mock.reply([...whole.slice(0, cutAt), gate('rest')]);
+  second.type('/retry\r');
+  await second.see('Half');
+  second.type(control('c'));
+  await second.see('interrupted: /continue');
+  await leave(second);
+  const third = await chat('-c');
+  await third.see(inOneLine('the last one: one (its answer was cut: /continue goes on)'));
+});
+
 test('going on at another host is said', async () => {
   const first = await chat();
   await talk(first, 'one', 'Answer one.');

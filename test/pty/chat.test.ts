@@ -12,6 +12,7 @@ import {
   type Mock,
   type MockOptions,
   type Script,
+  scenarios,
   startMock,
   streamReply,
 } from '../../src/mock/index.ts';
@@ -503,6 +504,14 @@ test('/model lists what the endpoint offers, and Tab completes it', async () => 
   await terminal.see('model: mock-large');
   terminal.type('go\r');
   await terminal.see(() => mock.requests.some(({ path }) => path === '/v1/messages'));
+});
+
+test('/model without a list names the doctor of the chat', async () => {
+  const scenario = scenarios.find(({ name }) => name === 'marketing-html-200');
+  const { terminal } = await open({ mock: { ...(scenario && { scenario }) } });
+  terminal.type('/model\r');
+  await terminal.see(/Not a Messages answer[\s\S]*\/doctor finds out why/);
+  expect(terminal.text()).not.toContain('msg doctor');
 });
 
 test('/profile switches the provider, keeps the conversation and drops thinking', async () => {
