@@ -53,18 +53,18 @@ export function declareTools(list: Json): DeclaredTools {
   const commands = new Map<string, ToolCommand>();
   const definitions = tools.map((tool, index) => {
     if (tool === null || typeof tool !== 'object' || Array.isArray(tool))
-      throw usageError(`tool ${index + 1} of --tools is not an object`, 'give a list of tool definitions');
+      throw usageError(`Tool ${index + 1} of --tools is not an object.`, 'Give a list of tool definitions.');
     const { command, timeout, ...definition } = tool;
     if (command === undefined) return definition;
     const name = typeof definition['name'] === 'string' ? definition['name'] : '';
-    if (name === '') throw usageError(`tool ${index + 1} of --tools has a command but no name`);
+    if (name === '') throw usageError(`Tool ${index + 1} of --tools has a command but no name.`);
     if (!isArgv(command))
       throw usageError(
-        `the command of tool "${name}" is not a list of strings`,
-        'write it as ["program", "argument"]: no shell is involved',
+        `The command of tool "${name}" is not a list of strings.`,
+        'Write it as ["program", "argument"]: no shell is involved.',
       );
     if (timeout !== undefined && !(typeof timeout === 'number' && timeout > 0))
-      throw usageError(`timeout of tool "${name}" is not a positive number of seconds`);
+      throw usageError(`The timeout of tool "${name}" is not a positive number of seconds.`);
     commands.set(name, {
       argv: command,
       timeoutMs: timeout === undefined ? defaultTimeoutMs : timeout * 1000,

@@ -58,18 +58,19 @@ export function editFile(path: string, env: Environment): Promise<void> {
     // Ctrl-C in an editor is the editor's.
     process.on('SIGINT', ignore);
     child.on('error', (cause) =>
-      reject(configError(`the editor "${command}" could not be started`, 'set $EDITOR', {}, cause)),
+      reject(configError(`The editor "${command}" could not be started.`, setEditor, {}, cause)),
     );
     child.on('close', (code) => {
       stopGuarding();
       process.off('SIGINT', ignore);
       if (code === 0) resolve();
-      else if (code === 127)
-        reject(configError(`the editor "${command}" was not found: set $EDITOR`, 'set $EDITOR'));
-      else reject(configError(`the editor "${command}" ended with code ${code}; the text is unchanged`));
+      else if (code === 127) reject(configError(`The editor "${command}" was not found.`, setEditor));
+      else reject(configError(`The editor "${command}" ended with code ${code}; the text is unchanged.`));
     });
   });
 }
+
+const setEditor = 'Name another in $EDITOR, e.g. export EDITOR=nano';
 
 /** One command replaces the shell that read it, so that a signal reaches the editor itself. */
 const inPlace = (command: string): string =>

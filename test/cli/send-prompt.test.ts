@@ -217,7 +217,7 @@ describe('-e', () => {
     const env = { MSG_BASE_URL: '{url}', MSG_API_KEY: 'k', MSG_MODEL: 'm', VISUAL: 'false' };
     const run = await say(['-e', 'draft'], { env });
     expect(run).toMatchObject({ code: 3, requests: [] });
-    expect(run.stderr).toContain('the editor "false" ended with code 1');
+    expect(run.stderr).toContain('The editor "false" ended with code 1');
   });
 });
 

@@ -157,7 +157,7 @@ describe('--run-tools', () => {
   it.each([
     [[], '--run-tools needs a tool with a command.'],
     [['--tools', tool(undefined)], '--run-tools needs a tool with a command.'],
-    [['--tools', tool([])], 'the command of tool "it" is not a list of strings'],
+    [['--tools', tool([])], 'The command of tool "it" is not a list of strings'],
     [['--tools', tool(['x'], { timeout: -1 })], 'is not a positive number of seconds'],
   ])('with %j is a usage error', async (argv, says) => {
     const answer = await runMsg(['send', 'go', '--run-tools', ...argv]);

@@ -197,7 +197,7 @@ test.each([
 test('a failing editor is named and the text stays', async () => {
   await open({ env: { VISUAL: 'no-such-editor' } });
   terminal.type(`mine${control('g')}`);
-  await terminal.see('the editor "no-such-editor" was not found');
+  await terminal.see('The editor "no-such-editor" was not found');
   await terminal.see((text) => text.endsWith('> mine'));
   terminal.type('\r');
   await terminal.see(got('mine'));
