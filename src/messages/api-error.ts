@@ -159,7 +159,7 @@ const aboutModel = ({ type, message }: Envelope, model: string | undefined): boo
 const wordsOf = (text: string): string[] =>
   text.split(/[^\w.:/@-]+/).map((word) => word.replace(/[.:]+$/, ''));
 
-/** Parameters that newer models refuse, and what to do instead (protocol reference 1.6). */
+/** What requests are refused for, most of it parameters newer models do not take, and what to do instead. */
 const refusedParameters: readonly (readonly [RegExp, string])[] = [
   [/tool_choice.*\b(providing|without|requires?)\b.*tools/i, 'Give the tools it chooses from: --tools FILE.'],
   [/budget_tokens.*max_tokens|max_tokens.*budget_tokens/, 'Choose a larger --max-tokens than --thinking.'],
@@ -187,6 +187,15 @@ const refusedParameters: readonly (readonly [RegExp, string])[] = [
   [/anthropic-version/i, 'The API version is the cause: try --anthropic-version 2023-06-01.'],
   [/anthropic-beta|beta flag/i, 'A beta name is not known here: leave out --beta and ANTHROPIC_BETAS.'],
   [/max_tokens/, 'Choose another limit with --max-tokens.'],
+  [/\beffort\b/, 'The effort does not fit this model: try another --effort, or leave it out.'],
+  [
+    /(prompt|input|request) is too long|context (length|window)/i,
+    'That is more than this model reads: send less of it. msg send --count tells how much it is.',
+  ],
+  [
+    /credit balance|billing/i,
+    'The account needs credit: add it on the page of the provider, or use another profile: -P NAME.',
+  ],
 ];
 
 function hintFor(
