@@ -13,12 +13,15 @@ const longestArgument = 100_000;
 /** `curl -sS -N -X POST URL -H ... --data-raw BODY`. The variables of secret headers are left to the shell. */
 export function curlText(request: WireRequest, { extra }: CurlOptions): string {
   const headers = Object.entries(request.headers).map(([name, value]) => `-H ${quoteHeader(name, value)}`);
+  // What curl would send by itself.
+  const unwanted = ['accept', 'content-type'].filter((name) => !(name in request.headers));
   // Brackets and braces in a URL are a pattern to curl, unless told otherwise.
   const plainUrl = /[[\]{}]/.test(request.url) ? ' -g' : '';
   const parts = [
     `curl -sS -N${plainUrl} -X ${request.method} ${quoteUrl(request.url)}`,
     ...extra,
     ...headers,
+    ...unwanted.map((name) => `-H ${name}:`),
     ...(request.body === undefined ? [] : [bodyPart(request.body)]),
   ];
   return `${parts.join(' \\\n  ')}\n`;

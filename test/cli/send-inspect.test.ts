@@ -63,6 +63,15 @@ describe('--curl', () => {
     expect(stdout).toContain('message_stop');
   });
 
+  it('leaves out the headers that were to be left out', async () => {
+    const { sent, curled } = await both(['hi', '-H', 'accept:', '-H', 'content-type:', '-H', 'x-api-key:']);
+    for (const { headers } of [sent, curled].filter((one) => one !== undefined)) {
+      const names = ['accept', 'content-type', 'x-api-key'].filter((name) => name in headers);
+      expect(names).toEqual([]);
+    }
+    expect(curled?.body).toBe(sent?.body);
+  });
+
   it('makes the same request of an attachment no command line could hold', async () => {
     const path = join(folder, 'big.txt');
     writeFileSync(path, `it's $HOME\nEND_OF_BODY\n${'x'.repeat(300_000)}`);
