@@ -10,23 +10,45 @@ import { redact } from '../messages/secret.ts';
 import { errnoText } from '../profiles/guarded-file.ts';
 import { readFileOf } from './json-argument.ts';
 
-/** The same client, with every answer written to a file as it arrives (so a killed run leaves what came). */
-export function recordTo(path: string, client: Client): Client {
-  const guarded = (write: () => void): void => {
+/** A client whose answers are written to a file. */
+export type Recorder = {
+  readonly client: Client;
+  /** @throws MsgError `config` when the disk refused a part, so that the file is cut */
+  readonly settle: () => void;
+};
+
+/**
+ * The same client, with every answer written to a file as it arrives (so a killed run leaves what came). A disk
+ * that is full in the middle of an answer is no reason to lose the answer: that is for `settle` to tell.
+ * @throws MsgError `config` when the file cannot be begun
+ */
+export function recordTo(path: string, client: Client): Recorder {
+  let failure: unknown;
+  const attempt = (write: () => void): void => {
+    if (failure !== undefined) return;
     try {
       write();
     } catch (cause) {
-      throw configError(`Cannot write ${path} (--record): ${errnoText(cause)}.`, undefined, { path }, cause);
+      failure = configError(
+        `Cannot write ${path} (--record): ${errnoText(cause)}.`,
+        undefined,
+        { path },
+        cause,
+      );
     }
   };
-  guarded(() => writeFileSync(path, ''));
+  const settle = (): void => {
+    if (failure !== undefined) throw failure;
+  };
+  attempt(() => writeFileSync(path, ''));
+  settle();
   const transport = recordingTransport(client.transport, {
     clock: client.clock,
     clean: redact,
     cleanChunks: redactChunks,
-    write: (line) => guarded(() => appendFileSync(path, line)),
+    write: (line) => attempt(() => appendFileSync(path, line)),
   });
-  return { ...client, transport };
+  return { client: { ...client, transport }, settle };
 }
 
 /** A recording as an endpoint: each request gets the next answer, and nothing touches the network. */

@@ -80,11 +80,13 @@ async function runSend(argument: string, said: SendOptions, context: Context): P
         const { countPrompt } = await import('./inspect.ts');
         return await countPrompt(connection.client, body, options, context, note);
       }
-      const client =
-        options.record === undefined
-          ? connection.client
-          : (await import('./recordings.ts')).recordTo(options.record, connection.client);
-      return await converse({ client, generation, messages, options, context, note, session });
+      const turn = { generation, messages, options, context, note, session };
+      if (options.record === undefined) return await converse({ client: connection.client, ...turn });
+      const { recordTo } = await import('./recordings.ts');
+      const { client, settle } = recordTo(options.record, connection.client);
+      const code = await converse({ client, ...turn });
+      settle();
+      return code;
     } finally {
       await connection.close();
     }

@@ -74,7 +74,8 @@ export function recordingTransport(
           }
           ending = 'complete';
         } catch (error) {
-          ending = 'failed';
+          // Ended from this side, by Ctrl-C for one, it was not the connection that broke.
+          ending = options?.signal?.aborted ? 'left' : 'failed';
           throw error;
         } finally {
           recordAll(cleaner.end());

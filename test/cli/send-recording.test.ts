@@ -201,7 +201,9 @@ describe('a recording', () => {
       },
     });
     expect(run.code).toBe(130);
-    expect((await replay(path)).stdout).toBe('Half');
+    // No connection broke: a recording that said so would be false evidence.
+    expect(readFileSync(path, 'utf8')).toMatch(/"end":"left"\}\n$/);
+    expect(await replay(path)).toMatchObject({ code: 9, stdout: 'Half' });
   });
 
   it('can be interrupted while it is replayed', async () => {
@@ -236,6 +238,14 @@ describe('a recording', () => {
     expect(run).toMatchObject({ code: 3, stdout: '' });
     expect(run.stderr).toContain(`${path} is not a recording`);
     expect(run.stderr).toContain('msg send --record FILE');
+  });
+
+  it.skipIf(!existsSync('/dev/full'))('that the disk refuses is told, and the answer is shown', async () => {
+    const run = await runMsg(['send', 'hi', '-q', '--record', '/dev/full'], {
+      mock: { replies: [streamReply('Whole')] },
+    });
+    expect(run).toMatchObject({ code: 3, stdout: 'Whole' });
+    expect(run.stderr).toBe('msg: Cannot write /dev/full (--record): no space left on the device.\n');
   });
 
   it('that cannot be written is said before anything is sent', async () => {
