@@ -158,6 +158,7 @@ export function openConversation({ line: firstLine, ...parts }: ChatParts & { re
         prompt,
         run: async (...call) => (await import('../terminal/run-command.ts')).runCommand(...call),
         runsToolsUnasked: options.runTools === true,
+        canAsk: prompt.kind !== 'lines',
         maxToolTurns: options.maxTurns ?? 25,
         clock: context.clock,
         signal,

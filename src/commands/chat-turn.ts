@@ -24,6 +24,8 @@ export type TurnNeeds = {
   readonly prompt: Prompt;
   readonly run: RunCommand;
   readonly runsToolsUnasked: boolean;
+  /** False in a script: its next line is a turn, not the answer to a question it knows nothing of. */
+  readonly canAsk: boolean;
   /** How often tool results go back within one turn. */
   readonly maxToolTurns: number;
   readonly clock: Context['clock'];
@@ -87,6 +89,10 @@ export async function runChatTurn(session: Session, needs: TurnNeeds): Promise<v
 
   const approve = async (call: ToolUseBlock): Promise<boolean> => {
     if (needs.runsToolsUnasked) return true;
+    if (!needs.canAsk) {
+      screen.say(`${toolCallText(call)}: there is nobody to ask; --run-tools runs it unasked`, 'warn');
+      return false;
+    }
     const answer = await prompt.ask(`run ${toolCallText(call)}? [y/N] `, { as: 'question' });
     if (answer.kind !== 'text') throw interrupted('SIGINT');
     return /^y(es)?$/i.test(answer.text.trim());

@@ -658,6 +658,20 @@ test('without a terminal, lines are turns', async () => {
   mock.verify();
 });
 
+test('a tool takes no line of a script as its yes or no', async () => {
+  const tool = [{ name: 'now', input_schema: { type: 'object' }, command: ['date'] }];
+  writeFileSync(join(folder, 'tools.json'), JSON.stringify(tool));
+  const call = { content: [{ type: 'tool_use', id: 't1', name: 'now', input: {} }], stop_reason: 'tool_use' };
+  mock = await startMock({ replies: [call, 'No tool then.', 'Second.'].map((reply) => streamReply(reply)) });
+  const script = `printf 'one\\ntwo\\n' | "${process.execPath}" "${binary}" chat --tools tools.json; echo "code $?"`;
+  terminal = openTerminal(['/bin/sh', '-c', `cd "${folder}" && ${script}`], {
+    env: { MSG_BASE_URL: mock.url, MSG_API_KEY: 'sk-test', MSG_MODEL: 'mock-1', MSG_STATE_DIR: folder },
+  });
+  await terminal.see('now {}: there is nobody to ask; --run-tools runs it unasked\nnot run\n');
+  await terminal.see(/No tool then\.\n+Second\.\n+code 0/);
+  mock.verify();
+});
+
 test('--plain has no spinner, no glyphs, and spoken labels', async () => {
   const { terminal } = await open({ replies: [paused('**Bold** ', 'end.')], args: ['--plain'] });
   await terminal.see('you:');
