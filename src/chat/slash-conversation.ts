@@ -54,7 +54,10 @@ export const conversationCommands: readonly SlashCommand[] = [
       const hasCalls = last.stopReason === 'tool_use' && openCalls(session.turns).length > 0;
       if (last.message.role === 'user' || last.stopReason === 'pause_turn' || hasCalls)
         return only(session, { kind: 'send' });
-      return ask(session, continuation);
+      // What is attached waits for a message of the user's.
+      const { attachments } = session;
+      const { session: next, effects } = ask({ ...session, attachments: [] }, continuation);
+      return { session: { ...next, attachments }, effects };
     },
   },
   {
@@ -191,5 +194,7 @@ function lastCodeBlock(text: string): string | null {
   return blocks.at(-1)?.[2] ?? null;
 }
 
-const firstLine = (turn: Turn | undefined): string =>
-  shortened((turn === undefined ? '' : questionText(turn.message)).trim().split('\n')[0] ?? '', 60);
+function firstLine(turn: Turn | undefined): string {
+  if (turn === undefined) return '';
+  return wasAsked(turn) ? shortened(questionText(turn.message).trim().split('\n')[0] ?? '', 60) : '/continue';
+}

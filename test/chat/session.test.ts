@@ -202,6 +202,15 @@ test('what is attached waits for the next message in another conversation too, a
   }
 });
 
+test('/continue leaves what is attached for the next message, and /undo knows it by its name', () => {
+  const image: ContentBlock = { type: 'image', source: { type: 'url', url: 'https://x/y.png' } };
+  const attached: SessionInput = { kind: 'attached', attachments: [{ name: 'y.png', block: image }] };
+  const cut = ['a', answer('1', { stopReason: 'max_tokens' }), attached, '/continue'] as const;
+  expect(contents(after(...cut).session).at(-1)).toEqual(expect.stringContaining('cut off'));
+  expect(contents(after(...cut, answer('2'), 'look').session).at(-1)).toEqual([image, text('look')]);
+  expect(said(after(...cut, answer('2'), '/undo').effects)).toBe('taken back, from: /continue');
+});
+
 test('the files of an unanswered question go with the next one', () => {
   const image: ContentBlock = { type: 'image', source: { type: 'url', url: 'https://x/y.png' } };
   const attached: SessionInput = { kind: 'attached', attachments: [{ name: 'y.png', block: image }] };
