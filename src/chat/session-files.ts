@@ -112,7 +112,7 @@ export function sessionFiles(stateDirectory: string): SessionFiles {
     if (!isSessionName(wanted)) {
       throw usageError(
         `"${wanted}" cannot be the name of a session.`,
-        'Names are made of letters, digits, ".", "_" and "-", and begin with a letter, a digit or "_".',
+        'Names are made of letters, digits, ".", "_" and "-", begin with a letter, a digit or "_", and are no id.',
       );
     }
     if (entries().some((other) => other.name === wanted && other.id !== id)) {

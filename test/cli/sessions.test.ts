@@ -62,6 +62,11 @@ it('names one that cannot be read', async () => {
   expect(await run(`show ${id}`)).toMatchObject({ code: 3, stderr: expect.stringContaining(says) });
 });
 
+it('searches for nothing only by mistake', async () => {
+  const { code, stderr } = await runMsg(['sessions', 'search', ' '], { home });
+  expect([code, stderr]).toEqual([2, expect.stringContaining('There is nothing to search for.')]);
+});
+
 it('says what to do when there is none, as msg chat --list does', async () => {
   for (const list of [await run('list'), await runMsg(['chat', '--list'], { home, env: {} })])
     expect(list).toMatchObject({
@@ -120,7 +125,7 @@ it('renames and deletes, all or nothing', async () => {
   expect((await run('rename two first')).code).toBe(2);
   expect((await run('rm first nothing')).code).toBe(2);
   expect(files().list()).toHaveLength(2);
-  expect((await run('rm first two')).stderr).toBe('msg: Deleted first.\nmsg: Deleted two.\n');
+  expect((await run('rm first two first')).stderr).toBe('msg: Deleted first.\nmsg: Deleted two.\n');
   expect(files().list()).toEqual([]);
 });
 

@@ -26,7 +26,8 @@ export const declareRemove: Declaration = (sessions, context, finish) => {
   commonFlags(remove).action((which: string[], options: CommonOptions) => {
     const { files, note } = openDesk(context, options);
     // All are looked up before one is deleted: a typing error must not leave half of it done.
-    for (const entry of which.map((each) => files.find(each))) {
+    const entries = new Map(which.map((each) => files.find(each)).map((entry) => [entry.id, entry]));
+    for (const entry of entries.values()) {
       files.remove(entry);
       note(`Deleted ${entry.name ?? entry.id}.`);
     }

@@ -46,7 +46,9 @@ export const declareSearch: Declaration = (sessions, context, finish) => {
     .option('--json', 'as JSON');
   commonFlags(search).action(async (words: string[], options: CommonOptions & { json?: boolean }) => {
     const { files, note, print } = openDesk(context, options);
-    const wanted = words.join(' ');
+    const wanted = words.join(' ').trim();
+    if (wanted === '')
+      throw usageError('There is nothing to search for.', 'Example: msg sessions search "connection pool"');
     const found = files.search(wanted);
     if (options.json) {
       await print(jsonText(found.map(({ session, excerpt }) => ({ ...sessionJson(session), excerpt }))));
