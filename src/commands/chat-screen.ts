@@ -4,7 +4,7 @@ import type { Context } from '../context.ts';
 import { redact } from '../messages/secret.ts';
 import type { MarkdownRenderer } from '../render/markdown.ts';
 import { createSanitizer } from '../render/sanitize.ts';
-import type { Theme } from '../render/theme.ts';
+import { inSigns, type Theme } from '../render/theme.ts';
 import type { Output } from '../terminal/streams.ts';
 import { createTail, noTail } from '../terminal/tail.ts';
 import { createStatus, type Status, type Telling } from './chat-status.ts';
@@ -73,7 +73,7 @@ export function createScreen(context: Context, look: Look, color: boolean | unde
     promptText: look.isPlain ? 'you: ' : `${theme.glyphs.current} `,
     showsStatus: look.telling === 'spinner',
     say: (text, tone = 'note') =>
-      write(stderr, `${styledLines(createSanitizer()(redact(text)), tones[tone])}\n`),
+      write(stderr, `${styledLines(inSigns(createSanitizer()(redact(text)), theme), tones[tone])}\n`),
     show: (text) => write(stderr, `${text}\n`),
     gap: () => write(stderr, '\n'),
     async answer({ isRaw, showsThinking }) {

@@ -3,6 +3,7 @@ import type { Context } from '../context.ts';
 import type { Retry } from '../messages/client.ts';
 import { redact } from '../messages/secret.ts';
 import { oneLine } from '../render/sanitize.ts';
+import { inSigns } from '../render/theme.ts';
 import type { CommonOptions } from './flags.ts';
 
 export type Note = (text: string) => void;
@@ -10,8 +11,8 @@ export type Note = (text: string) => void;
 export function noteTo(context: Context, { quiet, color }: CommonOptions): Note {
   return (text) => {
     if (quiet) return;
-    const { dim } = context.theme('stderr', color);
-    void context.streams.stderr.write(`${dim(`msg: ${oneLine(redact(text))}`)}\n`);
+    const theme = context.theme('stderr', color);
+    void context.streams.stderr.write(`${theme.dim(inSigns(`msg: ${oneLine(redact(text))}`, theme))}\n`);
   };
 }
 

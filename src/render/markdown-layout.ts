@@ -2,7 +2,7 @@
 // Appends only. Adds no margin, no padding and no line end inside a paragraph: a copy is the text itself.
 import type { InlineHandler, Span } from './markdown-inline.ts';
 import { type Output, type Spans, styleCodes, styleSpans } from './style-spans.ts';
-import { asciiGlyphs, type Theme } from './theme.ts';
+import { isAscii, type Theme } from './theme.ts';
 
 export type Layout = {
   readonly inline: InlineHandler;
@@ -80,7 +80,7 @@ export function markdownLayout(output: Output, theme: Theme): Layout {
   const spans = styleSpans(output);
   const codes = styleCodes(theme);
   const bar = `${theme.quote(theme.glyphs.bar)} `;
-  const dash = theme.glyphs.bar === asciiGlyphs.bar ? '-' : '─';
+  const dash = isAscii(theme) ? '-' : '─';
   const isMarked = theme.colorLevel === 0;
   const [dimOn, dimOff] = codes.dim;
   const emptyLine = (depth: number): string => (depth === 0 ? '\n' : `${bar.repeat(depth).trimEnd()}\n`);
@@ -133,8 +133,8 @@ export function markdownLayout(output: Output, theme: Theme): Layout {
     },
     underline(level, length) {
       startLine();
-      const isAscii = theme.glyphs.bar === asciiGlyphs.bar;
-      const line = level === 1 ? (isAscii ? '=' : '═') : isAscii ? '-' : '─';
+      const [double, single] = isAscii(theme) ? ['=', '-'] : ['═', '─'];
+      const line = level === 1 ? double : single;
       const [on, off] = codes.heading;
       output.text += on + line.repeat(length) + off;
     },

@@ -6,7 +6,7 @@ import { inlineLayout } from './markdown-layout.ts';
 import { delimiterRow } from './markdown-rows.ts';
 import { type Output, styleCodes, styleSpans } from './style-spans.ts';
 import { textWidth } from './text-width.ts';
-import { asciiGlyphs, type Theme } from './theme.ts';
+import { isAscii, type Theme } from './theme.ts';
 
 export type TableLayout = {
   /** Begins the next table. */
@@ -42,9 +42,8 @@ const noCell: Cell = { styled: '', width: 0 };
 
 /** Draws one table after the other. Where the columns do not fit, each row becomes lines of `heading: value`. */
 export function tableLayout({ theme, width, drawCell, startLine, output }: TableOptions): TableLayout {
-  const isAscii = theme.glyphs.bar === asciiGlyphs.bar;
-  const dash = isAscii ? '-' : '─';
-  const crossing = isAscii ? '-+-' : '─┼─';
+  const dash = isAscii(theme) ? '-' : '─';
+  const crossing = isAscii(theme) ? '-+-' : '─┼─';
   const [dimOn, dimOff] = styleCodes(theme).dim;
   const separator = theme.dim(` ${theme.glyphs.bar} `);
   let heading: string | undefined;

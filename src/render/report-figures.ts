@@ -1,10 +1,10 @@
 // The drawn parts of the text report: sparkline, waterfall, hops, conformance.
 import type { Report, StreamReport } from '../doctor/report.ts';
 import { padded, plain, truncated, wrapped } from './report-layout.ts';
-import { isAscii, lineWidth, type ReportTextOptions, said } from './report-line.ts';
+import { lineWidth, type ReportTextOptions, said } from './report-line.ts';
 import { bucketsOf, counted, milliseconds, phasesOf } from './report-parts.ts';
 import { textWidth } from './text-width.ts';
-import type { Theme } from './theme.ts';
+import { isAscii, type Theme } from './theme.ts';
 
 const SPARK_CELLS = 48;
 const WATERFALL_CELLS = 60;

@@ -1,7 +1,7 @@
 // How one line of the text report is made: its width, its glyph, its twin in ASCII. Used by the report-* text files.
 import type { Status } from '../doctor/report.ts';
 import { plain, wrapped } from './report-layout.ts';
-import type { Glyphs, Style, Theme } from './theme.ts';
+import { type Glyphs, inSigns, type Style, type Theme } from './theme.ts';
 
 export type ReportTextOptions = {
   readonly theme: Theme;
@@ -33,14 +33,8 @@ export const lineWidth = ({ width }: ReportTextOptions): number => Math.min(Math
 export const glyphOf = (status: Status, theme: Theme): string =>
   theme[looks[status].style](theme.glyphs[looks[status].glyph]);
 
-export const isAscii = (theme: Theme): boolean => theme.glyphs.bar === '|';
-
 /** Text of any origin, harmless, on one line; our own signs beyond ASCII replaced where the theme asks for it. */
-export function said(text: string, theme: Theme): string {
-  const harmless = plain(text);
-  if (!isAscii(theme)) return harmless;
-  return harmless.replaceAll('·', '-').replaceAll('→', '->').replaceAll('…', '...').replaceAll('’', "'");
-}
+export const said = (text: string, theme: Theme): string => inSigns(plain(text), theme);
 
 /** Wraps and styles: `style` is put on each line apart, so that no colour runs into a margin. */
 export const styledLines = (text: string, width: number, style: Style | null, theme: Theme): string[] =>

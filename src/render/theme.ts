@@ -70,6 +70,15 @@ export type Theme = { readonly [S in Style]: (text: string) => string } & {
   readonly hasLinks: boolean;
 };
 
+/** Whether signs beyond ASCII are to be kept from the screen. */
+export const isAscii = ({ glyphs }: Pick<Theme, 'glyphs'>): boolean => glyphs.bar === asciiGlyphs.bar;
+
+/** Our own words, their signs beyond ASCII replaced where the theme asks for it. */
+export const inSigns = (text: string, theme: Theme): string =>
+  isAscii(theme)
+    ? text.replaceAll('·', '-').replaceAll('→', '->').replaceAll('…', '...').replaceAll('’', "'")
+    : text;
+
 const same = (text: string): string => text;
 
 /** No colour, no links: what a pipe gets. */
