@@ -8,6 +8,7 @@ import { defaultVersion, type Endpoint } from '../messages/endpoint.ts';
 import { redactChunks } from '../messages/redact-chunks.ts';
 import { redact } from '../messages/secret.ts';
 import { errnoText } from '../profiles/guarded-file.ts';
+import { shellQuote } from '../render/curl-text.ts';
 import { readFileOf } from './json-argument.ts';
 
 /** A client whose answers are written to a file. */
@@ -74,7 +75,8 @@ export function openReplay(path: string, speed: number, { clock }: Context): Rep
     version: defaultVersion,
     betas: [],
     headers: {},
-    doctorCommand: 'msg doctor',
+    keySource: 'the recorded run',
+    doctorCommand: `msg doctor --from-error ${shellQuote(path)}`,
     modelsCommand: 'msg models',
   };
   const client: Client = {

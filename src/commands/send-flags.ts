@@ -111,7 +111,11 @@ function insteadFlags(command: Command): void {
         .createOption('--count', 'print how many tokens the prompt has, and send nothing else')
         .conflicts(['replay']),
     )
-    .option('--replay <file>', 'show a recorded answer again, offline')
+    .addOption(
+      command
+        .createOption('--replay <file>', 'show a recorded answer again, offline')
+        .conflicts(['continue', 'session']),
+    )
     .option(
       '--replay-speed <n>',
       'pace of the replay; 0 is at once (default: 1)',

@@ -13,7 +13,7 @@ export function renderCode(
     end({ message }) {
       const text = textOf(message);
       const code = firstFence(text);
-      if (code === undefined && text !== '') aside('msg: The answer has no code block; this is all of it.\n');
+      if (code === undefined && text !== '') aside('msg: The answer has no code block; this is its text.\n');
       answer(transform(code ?? text));
       hasWritten = true;
     },

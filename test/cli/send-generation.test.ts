@@ -152,6 +152,8 @@ describe('a mistake in an option is told, and nothing is sent', () => {
     [['--replay', 'x', '--record', 'x'], 'cannot be used with'],
     [['--curl', '--record', 'x'], 'cannot be used with'],
     [['--replay', 'x', '--dry-run'], 'cannot be used with'],
+    [['--replay', 'x', '--continue'], 'cannot be used with'],
+    [['--replay', 'x', '--session', 'x'], 'cannot be used with'],
   ])('%j', async (argv, says) => {
     const run = await runMsg(['send', 'hi', ...argv]);
     expect(run).toMatchObject({ code: 2, stdout: '', requests: [] });
