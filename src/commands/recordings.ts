@@ -75,7 +75,6 @@ export function openReplay(path: string, speed: number, { clock }: Context): Rep
     version: defaultVersion,
     betas: [],
     headers: {},
-    keySource: 'the recorded run',
     doctorCommand: `msg doctor --from-error ${shellQuote(path)}`,
     modelsCommand: 'msg models',
   };

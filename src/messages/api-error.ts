@@ -130,7 +130,7 @@ function explanation(
   if (status === 404) return `nothing answers at ${urlOf(endpoint, 'messages').replace(/\?.*/, '')}`;
   switch (kind) {
     case 'auth':
-      return endpoint.key === undefined && endpoint.keySource === undefined
+      return endpoint.key === undefined
         ? 'a key is required, and none was sent'
         : `the key from ${endpoint.keySource ?? 'the configuration'} was refused`;
     case 'limit':
