@@ -135,6 +135,9 @@ export function newSession(view: Partial<Session['view']> = {}, turns: readonly 
 
 export const say = (text: string, tone: Tone = 'note'): Effect => ({ kind: 'say', text, tone });
 
+/** What ends the advice of an error outside of a chat; here /doctor is nearer. */
+export const doctorAdvice = /\s*Next: msg doctor.*$/s;
+
 /** Files wait for the next message, whatever conversation that belongs to. */
 export const stillAttached = ({ attachments }: Session): Effect[] =>
   attachments.length === 0

@@ -4,6 +4,7 @@ import type { Usage } from '../messages/types.ts';
 import {
   type Attachment,
   ask,
+  doctorAdvice,
   type Effect,
   openResults,
   type Session,
@@ -181,8 +182,7 @@ function takeBroken(session: Session, input: Extract<SessionInput, { kind: 'turn
 
 /** The reason, what the error itself advises, and the command that helps. */
 function failureNotes(error: MsgError, how: string): Effect[] {
-  // Outside of a chat the advice names the doctor as a command; here it is nearer.
-  const advice = (error.hint ?? '').replace(/\s*Next: msg doctor.*$/s, '');
+  const advice = (error.hint ?? '').replace(doctorAdvice, '');
   return [say(error.message, 'bad'), ...(advice === '' ? [] : [say(advice)]), say(wayOn(error, how))];
 }
 

@@ -1,5 +1,5 @@
 // Carries out what the session decided. One entry an effect; the session itself is chat/step.ts.
-import type { Attachment, Effect } from '../chat/session.ts';
+import { type Attachment, doctorAdvice, type Effect } from '../chat/session.ts';
 import { slashCommands } from '../chat/slash.ts';
 import { droppedThinking } from '../chat/turns.ts';
 import type { Context } from '../context.ts';
@@ -30,8 +30,7 @@ export async function perform(effect: Effect, chat: Chat): Promise<void> {
 
 function sayFailure({ message, hint }: MsgError, { screen }: Chat): void {
   screen.say(message, 'bad');
-  // The doctor is nearer here than a command of its own.
-  if (hint !== undefined) screen.say(hint.replace(/Next: msg doctor.*$/s, '/doctor finds out why'));
+  if (hint !== undefined) screen.say(hint.replace(doctorAdvice, ' /doctor finds out why').trimStart());
 }
 
 /** The same where there is no chat yet that could go on: throws MsgError. */

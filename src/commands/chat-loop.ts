@@ -5,7 +5,6 @@ import type { WriterOptions } from '../chat/session-writer.ts';
 import type { Context } from '../context.ts';
 import { usageError } from '../errors.ts';
 import { type ExitCode, exitCodeOf, exitCodes } from '../exit-codes.ts';
-import { originOf } from '../messages/endpoint.ts';
 import { asciiGlyphs, plainTheme } from '../render/theme.ts';
 import { delayHangUp } from '../terminal/before-death.ts';
 import { completer } from './chat-completer.ts';
@@ -15,6 +14,7 @@ import type { ChatOptions } from './chat-flags.ts';
 import type { Journal } from './chat-journal.ts';
 import { generationOf, lineName, openLine } from './chat-line.ts';
 import { createScreen } from './chat-screen.ts';
+import { sessionPlace } from './settings.ts';
 
 /** Runs a session until the user leaves. Gives the exit code; throws MsgError when it cannot begin. */
 export async function runChat(first: string, options: ChatOptions, given: Context): Promise<ExitCode> {
@@ -151,10 +151,8 @@ async function begin(first: string, options: ChatOptions, chat: Chat): Promise<v
 function facts(chat: Chat): WriterOptions['facts'] {
   const { client, settings } = chat.line().connection;
   return {
-    ...(settings.profile && { profile: settings.profile.value }),
+    ...sessionPlace(settings, client.endpoint.baseUrl),
     model: generationOf(chat.line(), chat.session()).model,
-    // The built-in demo listens on another port each time.
-    ...(settings.preset?.id === 'demo' ? {} : { endpoint: originOf(client.endpoint.baseUrl) }),
   };
 }
 

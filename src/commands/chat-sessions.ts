@@ -7,7 +7,6 @@ import {
 } from '../chat/session-files.ts';
 import { isQuestion, openCalls, questionText, type Turn, wasAsked } from '../chat/turns.ts';
 import type { Context } from '../context.ts';
-import { originOf } from '../messages/endpoint.ts';
 import { oneLine } from '../render/sanitize.ts';
 import { ageText, sessionsText } from '../render/sessions-text.ts';
 import { cutToColumns } from '../render/text-width.ts';
@@ -15,6 +14,7 @@ import type { Theme } from '../render/theme.ts';
 import type { Chat } from './chat-conversation.ts';
 import type { CommonOptions } from './flags.ts';
 import { noteTo } from './note.ts';
+import { sessionPlace } from './settings.ts';
 
 /** A list one can take in at a glance. */
 const shownSessions = 15;
@@ -39,12 +39,11 @@ export async function resumeSession(which: string | null, chat: Chat): Promise<v
   screen.say(resumedText(entry, turns, screen.theme));
   const { profile, endpoint } = header;
   const { settings, client } = line().connection;
-  const here = originOf(client.endpoint.baseUrl);
-  if (profile !== undefined && profile !== settings.profile?.value)
+  const here = sessionPlace(settings, client.endpoint.baseUrl);
+  if (profile !== undefined && profile !== here.profile)
     screen.say(`it began with the profile ${profile}: /profile ${profile} goes back there`);
-  // The built-in demo listens on another port each time.
-  else if (endpoint !== undefined && endpoint !== here && settings.preset?.id !== 'demo')
-    screen.say(`it began at ${endpoint}, and goes on at ${here}`);
+  else if (endpoint !== undefined && here.endpoint !== undefined && endpoint !== here.endpoint)
+    screen.say(`it began at ${endpoint}, and goes on at ${here.endpoint}`);
   await apply({ kind: 'resumed', turns });
 }
 

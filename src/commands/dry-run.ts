@@ -1,7 +1,6 @@
 // `--dry-run`: the request as it would be sent, and where each value comes from. Sends nothing.
 import type { Context } from '../context.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
-import { proxyFromEnv } from '../http/proxy.ts';
 import { postRequest } from '../messages/request.ts';
 import { redact } from '../messages/secret.ts';
 import { isObject, type JsonObject } from '../messages/types.ts';
@@ -9,6 +8,7 @@ import { describeSource, type Setting, type Settings } from '../profiles/setting
 import { snakeCase } from '../render/json-text.ts';
 import { shownEndpoint, splitProxy, withoutSecrets } from './inspect.ts';
 import { parseAssignment, readObjectArgument } from './json-argument.ts';
+import { proxyChoice } from './network.ts';
 import type { SendOptions } from './send-flags.ts';
 
 type Shown = { readonly value: unknown; readonly from: string };
@@ -67,8 +67,8 @@ const shownHeaders = ({ headers, headerSources = {} }: Settings): Record<string,
   );
 
 /** The proxy of the environment is no setting, and counts all the same. */
-function shownProxy(url: string, { proxy, preset }: Settings, { env }: Context): Record<string, Shown> {
-  const choice = proxy === undefined && preset?.id !== 'demo' ? proxyFromEnv(url, env) : undefined;
+function shownProxy(url: string, settings: Settings, context: Context): Record<string, Shown> {
+  const choice = proxyChoice(url, settings, context);
   return choice === undefined ? {} : { proxy: { value: withoutPassword(choice.url), from: choice.source } };
 }
 

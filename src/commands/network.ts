@@ -1,7 +1,7 @@
 // The way to an endpoint as options and environment choose it: time limits, proxy, certificates, the log of -v.
 import type { Context } from '../context.ts';
 import { configError } from '../errors.ts';
-import { parseProxy, proxyFromEnv, proxyToken } from '../http/proxy.ts';
+import { type ProxyChoice, parseProxy, proxyFromEnv, proxyToken } from '../http/proxy.ts';
 import type { TlsOptions } from '../http/transport.ts';
 import type { Transport } from '../http/wire.ts';
 import { loggingTransport } from '../http/wire-log.ts';
@@ -42,11 +42,21 @@ export async function openTransport(
   return loggingTransport(transport, (line) => void stderr.write(`${dim(redact(line))}\n`), maskKey);
 }
 
-function proxyFor(url: string, { proxy, preset }: Settings, { env }: Context): string | undefined {
+/** The proxy a URL is reached through, and where that was said. */
+export function proxyChoice(
+  url: string,
+  { proxy, preset }: Settings,
+  { env }: Context,
+): ProxyChoice | undefined {
   // The demo runs inside this process; no proxy could reach it.
   if (preset?.id === 'demo') return undefined;
-  const choice =
-    proxy === undefined ? proxyFromEnv(url, env) : { url: proxy.value, source: describeSource(proxy.source) };
+  return proxy === undefined
+    ? proxyFromEnv(url, env)
+    : { url: proxy.value, source: describeSource(proxy.source) };
+}
+
+function proxyFor(url: string, settings: Settings, context: Context): string | undefined {
+  const choice = proxyChoice(url, settings, context);
   if (choice === undefined) return undefined;
   const { token } = proxyToken(parseProxy(choice.url, choice.source));
   if (token !== undefined) concealHeader(token);

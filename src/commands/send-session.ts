@@ -3,13 +3,12 @@ import { makerAt } from '../chat/maker.ts';
 import { blocksOf, keptBlocks, missingResults, openCalls, sendable } from '../chat/turns.ts';
 import type { Context } from '../context.ts';
 import { usageError } from '../errors.ts';
-import { originOf } from '../messages/endpoint.ts';
 import type { GenerationOptions } from '../messages/request.ts';
 import type { Message, MessageParam } from '../messages/types.ts';
 import type { Settings } from '../profiles/settings.ts';
 import { type KeptSessionOptions, openKeptSession } from './kept-session.ts';
 import type { Note } from './note.ts';
-import { requireBaseUrl } from './settings.ts';
+import { requireBaseUrl, sessionPlace } from './settings.ts';
 
 export type SendSession = {
   /** What was said before, and the prompt. */
@@ -34,13 +33,7 @@ export async function openSendSession(
 ): Promise<SendSession | undefined> {
   const baseUrl = requireBaseUrl(settings);
   const maker = makerAt(baseUrl, generation);
-  const profile = settings.profile?.value;
-  const facts = {
-    model: generation.model,
-    // The built-in demo listens on another port each time.
-    ...(settings.preset?.id === 'demo' ? {} : { endpoint: originOf(baseUrl) }),
-    ...(profile === undefined ? {} : { profile }),
-  };
+  const facts = { ...sessionPlace(settings, baseUrl), model: generation.model };
   const kept = await openKeptSession(options, facts, context, note);
   if (kept === undefined) return undefined;
   const [asked, ...more] = prompt;

@@ -2,6 +2,7 @@
 import type { Context } from '../context.ts';
 import { configError, isMsgError, usageError } from '../errors.ts';
 import { isSecretHeader } from '../http/wire.ts';
+import { originOf } from '../messages/endpoint.ts';
 import { redact } from '../messages/secret.ts';
 import { viewConfig } from '../profiles/config-document.ts';
 import { parseHeaderLines } from '../profiles/environment.ts';
@@ -158,6 +159,15 @@ function flagWords(values: Partial<SettingValues>): string[] {
     ...flag('--client-key', clientKey),
   ];
 }
+
+/** What a session says of where it is held; the built-in demo listens on another port each time. */
+export const sessionPlace = (
+  { profile, preset }: Settings,
+  baseUrl: string,
+): { readonly profile?: string; readonly endpoint?: string } => ({
+  ...(profile && { profile: profile.value }),
+  ...(preset?.id === 'demo' ? {} : { endpoint: originOf(baseUrl) }),
+});
 
 /** A password does not belong on a screen; what stands in for it shows that one was there. */
 const withoutPassword = (proxy: string): string => proxy.replace(/^([^/]*\/\/)?[^@]*@/, '$1USER:PASSWORD@');
