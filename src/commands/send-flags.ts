@@ -81,7 +81,7 @@ function outputFlags(command: Command): void {
         .default('text'),
     )
     .option('--json', 'the same as -o json')
-    .option('--raw', 'control characters of the model reach the terminal as they are')
+    .option('--raw', 'the exact text: no line end added, no control character made visible')
     .option('--extract-code', 'print only the first code block')
     .option('-u, --usage', 'tokens, on stderr')
     .option('--stats', 'timings, speed, tokens, est. cost and request id, as one line on stderr')

@@ -103,8 +103,11 @@ async function reportTurn(
 
 function rendererFor(options: SendOptions, output: RendererOutput, context: Context): Renderer {
   const { stdout } = context.streams;
-  const transform = stdout.isTTY && !options.raw ? createSanitizer() : undefined;
-  if (options.extractCode) return renderCode(output, transform);
+  const text = {
+    endsLine: !options.raw,
+    ...(stdout.isTTY && !options.raw ? { transform: createSanitizer() } : {}),
+  };
+  if (options.extractCode) return renderCode(output, text);
   switch (formOf(options)) {
     case 'json':
       return renderJson(output);
@@ -112,10 +115,9 @@ function rendererFor(options: SendOptions, output: RendererOutput, context: Cont
       return renderEvents(output);
     case 'text':
       return renderText(output, {
-        endsLine: stdout.isTTY,
+        ...text,
         showsToolCalls: !options.runTools,
         thinking: options.hideThinking ? undefined : context.theme('stderr', options.color).dim,
-        ...(transform && { transform }),
       });
   }
 }

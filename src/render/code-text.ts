@@ -1,11 +1,15 @@
 // `--extract-code`: only what stands in the first code fence of the answer.
 import { isBlock, type Message } from '../messages/types.ts';
+import type { TextOptions } from './message-text.ts';
 import type { Renderer, RendererOutput } from './renderer.ts';
 
-/** Prints at the end, through `transform`; the whole text when there is no fence, with a word about it on the other stream. */
+/**
+ * Prints at the end, through `transform`; the whole text when there is no fence, with a word about it on the other
+ * stream. `endsLine` is that of renderText.
+ */
 export function renderCode(
   { answer, aside }: RendererOutput,
-  transform: (text: string) => string = (text) => text,
+  { transform = (text) => text, endsLine }: Pick<TextOptions, 'transform' | 'endsLine'>,
 ): Renderer {
   let hasWritten = false;
   return {
@@ -14,7 +18,8 @@ export function renderCode(
       const text = textOf(message);
       const code = firstFence(text);
       if (code === undefined && text !== '') aside('msg: The answer has no code block; this is its text.\n');
-      answer(transform(code ?? text));
+      const shown = transform(code ?? text);
+      answer(endsLine && shown !== '' && !shown.endsWith('\n') ? `${shown}\n` : shown);
       hasWritten = true;
     },
     hasWritten: () => hasWritten,

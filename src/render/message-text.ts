@@ -7,8 +7,8 @@ export type TextOptions = {
   /** Applied to every piece of text, e.g. a sanitizer. */
   readonly transform?: (text: string) => string;
   /**
-   * A terminal gets a line end after the answer; a pipe gets the exact text, unless msg answers its tool calls
-   * itself: then another answer follows.
+   * Whether an answer that ends in the middle of a line gets a line end: `while read` and `xargs` lose or glue
+   * the last line without. Where msg answers tool calls itself, another answer follows and it gets one anyway.
    */
   readonly endsLine: boolean;
   /** Whether tool calls are printed, as JSON; not when msg answers them itself. */

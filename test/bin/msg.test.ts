@@ -143,7 +143,7 @@ describe('against a server', () => {
   it('reads the prompt from a pipe', async () => {
     mock.reply(streamReply('ok'));
     const run = await runBin(['send'], { env, stdin: 'piped in' });
-    expect(run).toEqual({ code: 0, stdout: 'ok', stderr: '' });
+    expect(run).toEqual({ code: 0, stdout: 'ok\n', stderr: '' });
     expect(mock.requests[0]?.json).toMatchObject({ messages: [{ role: 'user', content: 'piped in' }] });
   });
 

@@ -190,7 +190,7 @@ describe.skipIf(process.platform === 'win32')('a signal', () => {
     await once(child.stdout, 'data');
     child.kill(signal);
     expect(await closed(child)).toBe(code);
-    expect(await output).toBe('Half an ans');
+    expect(await output).toBe('Half an ans\n');
     expect(await notes).toContain('Interrupted');
     expect(await mock.requests[0]?.outcome).toBe('aborted');
   });

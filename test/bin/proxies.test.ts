@@ -67,7 +67,7 @@ describe.skipIf(!hasOpenssl && process.env['CI'] !== 'true')(
       const proxy = await startProxy({ credentials: 'user:password' });
       const run = await send(`http://user:password@127.0.0.1:${proxy.port}`);
       await proxy.close();
-      expect(run).toEqual({ code: 0, stdout: 'Through.', stderr: '' });
+      expect(run).toEqual({ code: 0, stdout: 'Through.\n', stderr: '' });
       expect(proxy.seen).toEqual([`CONNECT localhost:${server.port}`]);
     });
 
@@ -75,7 +75,7 @@ describe.skipIf(!hasOpenssl && process.env['CI'] !== 'true')(
       const proxy = await startSocksProxy();
       const run = await send(`socks5://127.0.0.1:${proxy.port}`);
       await proxy.close();
-      expect(run).toEqual({ code: 0, stdout: 'Through.', stderr: '' });
+      expect(run).toEqual({ code: 0, stdout: 'Through.\n', stderr: '' });
       expect(proxy.seen).toEqual([`localhost:${server.port}`]);
     });
   },

@@ -16,8 +16,8 @@ type Expected = {
 };
 
 const answer = 'One two three four.';
-const whole = { code: 0, stdout: answer };
-const half = 'One two';
+const whole = { code: 0, stdout: `${answer}\n` };
+const half = 'One two\n';
 const nothing = '';
 
 const expected: Readonly<Record<string, Expected | readonly Expected[]>> = {
@@ -126,7 +126,7 @@ const expected: Readonly<Record<string, Expected | readonly Expected[]>> = {
       stdout: expect.stringContaining('{"type":"vendor_status","status":"warming up"}\n') as string,
     },
   ],
-  'interleaved-blocks': { code: 0, stdout: 'One two three. Four five six.' },
+  'interleaved-blocks': { code: 0, stdout: 'One two three. Four five six.\n' },
   'delta-before-start': whole,
   'usage-only-in-delta': {
     code: 0,
@@ -150,19 +150,19 @@ const expected: Readonly<Record<string, Expected | readonly Expected[]>> = {
 
   'slow-first-byte': whole,
   'one-chunk': whole,
-  'byte-buffer-4096': { code: 0, answer: 'word '.repeat(500), stdout: 'word '.repeat(500) },
+  'byte-buffer-4096': { code: 0, answer: 'word '.repeat(500), stdout: `${'word '.repeat(500)}\n` },
   'timed-flush': whole,
-  'held-by-app': { code: 0, answer: 'word '.repeat(50), stdout: 'word '.repeat(50) },
+  'held-by-app': { code: 0, answer: 'word '.repeat(50), stdout: `${'word '.repeat(50)}\n` },
   'gzip-stream': whole,
   'content-length-stream': whole,
 
   'empty-content': { code: 0, stdout: nothing, stderr: /^msg: The answer is empty\.\n$/ },
   'max-tokens': [
-    { code: 0, stdout: 'The three laws are these: first,', stderr: /The answer is cut: .*--max-tokens/ },
+    { code: 0, stdout: 'The three laws are these: first,\n', stderr: /The answer is cut: .*--max-tokens/ },
     {
       code: 12,
       argv: ['--strict'],
-      stdout: 'The three laws are these: first,',
+      stdout: 'The three laws are these: first,\n',
       stderr: /The answer is cut/,
     },
   ],
@@ -177,11 +177,11 @@ const expected: Readonly<Record<string, Expected | readonly Expected[]>> = {
       '{"type":"tool_use","id":"toolu_mock_1","name":"get_time","input":{"zone":"Europe/Vienna","hours":24}}\n',
   },
   thinking: [
-    { code: 0, stdout: 'Four.', stderr: /^Two and two\. Carry nothing\.\n$/ },
-    { code: 0, argv: ['--hide-thinking'], stdout: 'Four.' },
+    { code: 0, stdout: 'Four.\n', stderr: /^Two and two\. Carry nothing\.\n$/ },
+    { code: 0, argv: ['--hide-thinking'], stdout: 'Four.\n' },
   ],
   citations: [
-    { code: 0, stdout: 'The grass is green.' },
+    { code: 0, stdout: 'The grass is green.\n' },
     {
       code: 0,
       argv: ['-o', 'json'],

@@ -134,7 +134,7 @@ describe.each(seeds)('$name', ({ name, bases, path, auth, key, requests }) => {
             mock: { replies: [isStream ? streamReply('Hello!') : messageReply('Hello!')] },
           },
         );
-        expect(run).toMatchObject({ code: 0, stdout: 'Hello!', stderr: '' });
+        expect(run).toMatchObject({ code: 0, stdout: 'Hello!\n', stderr: '' });
         const [request] = run.requests;
         expect(request).toMatchObject({ method: 'POST', path });
         expect(request?.json).toEqual(json(`seeds/${name}/${file}`));
@@ -160,7 +160,7 @@ describe('documented answers', () => {
   it('of AiHubMix in one piece is printed, text or JSON', async () => {
     const message = json('seeds/aihubmix/response.json') as { content: { text: string }[] };
     const text = await runMsg(['send', 'x', '--no-stream'], { mock: { replies: [jsonReply(200, message)] } });
-    expect(text).toMatchObject({ code: 0, stdout: message.content[0]?.text });
+    expect(text).toMatchObject({ code: 0, stdout: `${message.content[0]?.text}\n` });
     const whole = await runMsg(['send', 'x', '--no-stream', '-o', 'json'], {
       mock: { replies: [jsonReply(200, message)] },
     });
@@ -178,13 +178,13 @@ describe('documented answers', () => {
       mock: { replies: [jsonReply(200, json('seeds/llmapi-pro/response.json'), headers)] },
     });
     expect(run).toMatchObject({ code: 0, stderr: '' });
-    expect(run.stdout).toBe('Hello! I can help you with a wide range of tasks...');
+    expect(run.stdout).toBe('Hello! I can help you with a wide range of tasks...\n');
   });
 
   it('of llmapi.pro as a stream is printed, and passed on event by event', async () => {
     const stream: Script = [head(), bytes(fixture('streams/llmapi-pro.sse'))];
     const text = await runMsg(['send', 'x'], { mock: { replies: [stream] } });
-    expect(text).toMatchObject({ code: 0, stdout: 'Hello! I can', stderr: '' });
+    expect(text).toMatchObject({ code: 0, stdout: 'Hello! I can\n', stderr: '' });
     const lines = await runMsg(['send', 'x', '-o', 'stream-json'], { mock: { replies: [stream] } });
     const documented = fixture('streams/llmapi-pro.sse')
       .split('\n')
@@ -351,7 +351,7 @@ describe('the wait llmapi.pro and AISIX ask for', () => {
     const { slept, adapt } = instantClock();
     const limited = errorReply(429, 'rate_limit_error', 'slow', { headers: { 'retry-after': '2' } });
     const run = await runMsg(['send', 'x'], { mock: { replies: [limited, streamReply('ok')] }, adapt });
-    expect(run).toMatchObject({ code: 0, stdout: 'ok' });
+    expect(run).toMatchObject({ code: 0, stdout: 'ok\n' });
     expect(slept).toEqual([2000]);
     expect(run.stderr).toContain('Trying again in 2.0 s, as the server asks.');
   });

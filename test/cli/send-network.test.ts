@@ -70,13 +70,13 @@ describe('a proxy', () => {
   it('of -x is asked for the absolute URL', async () => {
     const proxy = await proxyWith();
     const run = await send(['-x', `http://127.0.0.1:${proxy.port}`]);
-    expect(run).toMatchObject({ code: 0, stdout: 'Hello', stderr: '' });
+    expect(run).toMatchObject({ code: 0, stdout: 'Hello\n', stderr: '' });
     expect(proxy.seen).toEqual([expect.stringMatching(/^POST http:\/\/127\.0\.0\.1:\d+\/v1\/messages$/)]);
   });
 
   it('needs no scheme', async () => {
     const proxy = await proxyWith();
-    expect(await send(['-x', `127.0.0.1:${proxy.port}`])).toMatchObject({ code: 0, stdout: 'Hello' });
+    expect(await send(['-x', `127.0.0.1:${proxy.port}`])).toMatchObject({ code: 0, stdout: 'Hello\n' });
     expect(proxy.seen).toHaveLength(1);
   });
 
@@ -95,7 +95,7 @@ describe('a proxy', () => {
   ])('of %s', async (_name, env, isUsed) => {
     const proxy = await proxyWith();
     const run = await send([], { env: env(`http://127.0.0.1:${proxy.port}`) });
-    expect(run).toMatchObject({ code: 0, stdout: 'Hello' });
+    expect(run).toMatchObject({ code: 0, stdout: 'Hello\n' });
     expect(proxy.seen).toHaveLength(isUsed ? 1 : 0);
   });
 
@@ -109,7 +109,7 @@ describe('a proxy', () => {
   it('gets its user and password, and the endpoint does not', async () => {
     const proxy = await proxyWith({ credentials: 'me:p@ss' });
     const run = await send(['-x', `http://me:p%40ss@127.0.0.1:${proxy.port}`]);
-    expect(run).toMatchObject({ code: 0, stdout: 'Hello' });
+    expect(run).toMatchObject({ code: 0, stdout: 'Hello\n' });
     expect(run.requests[0]?.headers).not.toHaveProperty('proxy-authorization');
   });
 
@@ -131,7 +131,7 @@ describe('a proxy', () => {
     });
     running.push(proxy);
     const run = await send([], { env: { ALL_PROXY: `${scheme}://127.0.0.1:${proxy.port}` } });
-    expect(run).toMatchObject({ code: 0, stdout: 'Hello', stderr: '' });
+    expect(run).toMatchObject({ code: 0, stdout: 'Hello\n', stderr: '' });
     expect(asked).toEqual(['CONNECT']);
   });
 
@@ -210,19 +210,23 @@ describe('https', () => {
   it('is trusted with --cacert, MSG_CACERT, or NODE_EXTRA_CA_CERTS beside another --cacert', async () => {
     const { url } = await tlsEndpoint();
     const otherFile = file('other.pem', workshop.authority('other CA').cert);
-    expect(await secure(url, ['--cacert', caFile])).toMatchObject({ code: 0, stdout: 'Secure', stderr: '' });
-    expect(await secure(url, [], { MSG_CACERT: caFile })).toMatchObject({ code: 0, stdout: 'Secure' });
+    expect(await secure(url, ['--cacert', caFile])).toMatchObject({
+      code: 0,
+      stdout: 'Secure\n',
+      stderr: '',
+    });
+    expect(await secure(url, [], { MSG_CACERT: caFile })).toMatchObject({ code: 0, stdout: 'Secure\n' });
     expect(await secure(url, ['--cacert', otherFile])).toMatchObject({ code: 8 });
     expect(await secure(url, ['--cacert', otherFile], { NODE_EXTRA_CA_CERTS: caFile })).toMatchObject({
       code: 0,
-      stdout: 'Secure',
+      stdout: 'Secure\n',
     });
   });
 
   it('is not checked with -k, which is said', async () => {
     const { url } = await tlsEndpoint();
     const run = await secure(url, ['-k']);
-    expect(run).toMatchObject({ code: 0, stdout: 'Secure' });
+    expect(run).toMatchObject({ code: 0, stdout: 'Secure\n' });
     expect(run.stderr).toContain('Certificates are not checked');
   });
 
@@ -234,13 +238,13 @@ describe('https', () => {
     });
     const client = authority.leaf({ names: 'DNS:client' });
     const argv = ['--client-cert', file('c.pem', client.cert), '--client-key', file('c.key', client.key)];
-    expect(await secure(url, ['--cacert', caFile, ...argv])).toMatchObject({ code: 0, stdout: 'Secure' });
+    expect(await secure(url, ['--cacert', caFile, ...argv])).toMatchObject({ code: 0, stdout: 'Secure\n' });
     expect(clients).toEqual(['leaf.test']);
     const without = await secure(url, ['--cacert', caFile]);
     expect(without.code).toBe(8);
     expect(clients).toHaveLength(1);
     const both = ['--client-cert', file('both.pem', client.cert + client.key)];
-    expect(await secure(url, ['--cacert', caFile, ...both])).toMatchObject({ code: 0, stdout: 'Secure' });
+    expect(await secure(url, ['--cacert', caFile, ...both])).toMatchObject({ code: 0, stdout: 'Secure\n' });
   });
 
   it('with a file that is no certificate names option or file', async () => {
@@ -258,7 +262,7 @@ describe('https', () => {
     const { url, port } = await tlsEndpoint();
     const proxy = await proxyWith({ credentials: 'me:secret' });
     const through = { https_proxy: `http://me:secret@127.0.0.1:${proxy.port}` };
-    expect(await secure(url, ['--cacert', caFile], through)).toMatchObject({ code: 0, stdout: 'Secure' });
+    expect(await secure(url, ['--cacert', caFile], through)).toMatchObject({ code: 0, stdout: 'Secure\n' });
     expect(proxy.seen).toEqual([`CONNECT 127.0.0.1:${port}`]);
     expect(await secure(url, [], through)).toMatchObject({ code: 8 });
   });
@@ -304,7 +308,7 @@ describe('a compressed stream', () => {
     const pieces = { step: 'split', at: 'every-byte', steps: [bytes(compress(plain))] } as const;
     const script: Script = [head(200, headers), pieces, end];
     const run = await send([], { mock: { replies: [script] } });
-    expect(run).toMatchObject({ code: 0, stdout: 'Grüße 🎉', stderr: '' });
+    expect(run).toMatchObject({ code: 0, stdout: 'Grüße 🎉\n', stderr: '' });
   });
 
   it('in gzip is shown as it arrives', async () => {
@@ -322,6 +326,6 @@ describe('a compressed stream', () => {
         mock.open('rest');
       },
     });
-    expect(run).toMatchObject({ code: 0, stdout: 'Grüße 🎉' });
+    expect(run).toMatchObject({ code: 0, stdout: 'Grüße 🎉\n' });
   });
 });

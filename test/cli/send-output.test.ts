@@ -27,11 +27,21 @@ const thinking: Script = streamReply({
 });
 
 describe('text', () => {
-  it('in a pipe is the exact text, and on a terminal ends its line', async () => {
-    expect(await send(streamReply('a\n\nb'))).toMatchObject({ stdout: 'a\n\nb', stderr: '' });
-    expect(await send(streamReply('a'), [], { tty: true })).toMatchObject({ stdout: 'a\n' });
-    expect(await send(streamReply('a\n'), [], { tty: true })).toMatchObject({ stdout: 'a\n' });
-    expect(await send(streamReply(''), [], { tty: true })).toMatchObject({ stdout: '' });
+  it.each<[string, RunOptions]>([
+    ['a pipe', {}],
+    ['a terminal', { tty: true }],
+  ])('ends its last line in %s, and is exact with --raw', async (_name, where) => {
+    for (const [text, shown] of [
+      ['a\n\nb', 'a\n\nb\n'],
+      ['a\n', 'a\n'],
+      ['a\n\n', 'a\n\n'],
+      ['', ''],
+    ] as const) {
+      expect(await send(streamReply(text), [], where)).toMatchObject({ code: 0, stdout: shown });
+      expect(await send(streamReply(text), ['--raw'], where)).toMatchObject({ code: 0, stdout: text });
+      const fenced = await send(streamReply(text), ['--extract-code', '--raw'], where);
+      expect(fenced).toMatchObject({ code: 0, stdout: text });
+    }
   });
 
   it.each<[string, string[]]>([
@@ -42,17 +52,17 @@ describe('text', () => {
     const shown = await send(streamReply(evil), argv, { tty: true });
     expect(shown.stdout).toMatch(/^␛\]52;c;ZXZpbA==␇\ufffd2J ok/);
     expect((await send(streamReply(evil), [...argv, '--raw'], { tty: true })).stdout).toContain(evil);
-    expect((await send(streamReply(evil), argv)).stdout).toBe(evil);
+    expect((await send(streamReply(evil), [...argv, '--raw'])).stdout).toBe(evil);
   });
 
   it('has thinking beside it, dim, on stderr', async () => {
     const run = await send(thinking, [], colored(true));
-    expect(run).toMatchObject({ code: 0, stdout: 'Hello' });
+    expect(run).toMatchObject({ code: 0, stdout: 'Hello\n' });
     expect(run.stderr.replaceAll('\u001b[22m\u001b[2m', '')).toBe(`${dim('Let me see.')}\n`);
   });
 
   it('has no thinking beside it with -R', async () => {
-    expect(await send(thinking, ['-R'])).toMatchObject({ code: 0, stdout: 'Hello', stderr: '' });
+    expect(await send(thinking, ['-R'])).toMatchObject({ code: 0, stdout: 'Hello\n', stderr: '' });
   });
 });
 
@@ -61,7 +71,8 @@ describe('--extract-code', () => {
     ['the first block only', 'Try:\n```sh\nls\n```\nor\n```\npwd\n```\n', 'ls\n'],
     ['tildes', '~~~\na\n~~~\n', 'a\n'],
     ['a fence inside a longer one', '````md\n```\nx\n```\n````\n', '```\nx\n```\n'],
-    ['one that is never closed', '```\ncut', 'cut'],
+    ['one that is never closed', '```\ncut', 'cut\n'],
+    ['an empty one', '```\n```\n', ''],
   ])('prints %s', async (_name, text, code) => {
     expect(await send(streamReply(text), ['--extract-code'])).toMatchObject({
       code: 0,
@@ -72,7 +83,7 @@ describe('--extract-code', () => {
 
   it('prints everything when there is no block, and says so', async () => {
     const run = await send(streamReply('just words'), ['--extract-code']);
-    expect(run).toMatchObject({ code: 0, stdout: 'just words' });
+    expect(run).toMatchObject({ code: 0, stdout: 'just words\n' });
     expect(run.stderr).toContain('no code block');
   });
 });
@@ -218,7 +229,7 @@ describe('-v', () => {
       streamReply('Hi', { 'x-echo': `got ${testKey}`, 'set-cookie': 'session=abcdef' }),
       [...['-v', '--auth', 'both', '-H', 'x-gateway-token: gateway-secret-value']],
     );
-    expect(run).toMatchObject({ code: 0, stdout: 'Hi' });
+    expect(run).toMatchObject({ code: 0, stdout: 'Hi\n' });
     const lines = run.stderr.split('\n');
     expect(lines[0]).toMatch(/^> POST http:\/\/127\.0\.0\.1:\d+\/v1\/messages$/);
     expect(lines).toContain('> anthropic-version: 2023-06-01');
@@ -242,10 +253,10 @@ describe('--strict', () => {
   ])('makes %s exit %i, and without it the same is a note', async (reason, code, says) => {
     const script = streamReply({ content: [{ type: 'text', text: 'Hi' }] as never, stop_reason: reason });
     const strict = await send(script, ['--strict']);
-    expect(strict).toMatchObject({ code, stdout: 'Hi' });
+    expect(strict).toMatchObject({ code, stdout: 'Hi\n' });
     expect(strict.stderr).toContain(says);
     const lax = await send(script);
-    expect(lax).toMatchObject({ code: 0, stdout: 'Hi', stderr: strict.stderr });
+    expect(lax).toMatchObject({ code: 0, stdout: 'Hi\n', stderr: strict.stderr });
     expect(await send(script, ['-q'])).toMatchObject({ code: 0, stderr: '' });
   });
 });
@@ -265,7 +276,7 @@ describe('colours', () => {
     ['follow --no-color over FORCE_COLOR', ['--no-color'], true, { FORCE_COLOR: '1' }, false],
   ])('%s', async (_name, argv, isTTY, env, isColored) => {
     const run = await send(streamReply('Hi'), ['-u', ...argv], colored(isTTY, env));
-    expect(run.stdout).toBe('Hi');
+    expect(run.stdout).toBe('Hi\n');
     expect(run.stderr).toBe(isColored ? `${dim('12 in + 7 out tokens')}\n` : '12 in + 7 out tokens\n');
     const failing = await runMsg(['send', '--nonsense', ...argv], colored(isTTY, env));
     expect(failing.stderr.includes('\u001b[')).toBe(isColored);

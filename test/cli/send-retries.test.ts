@@ -50,7 +50,7 @@ describe('what is sent again', () => {
     ],
   ])('is %s, after half a second, which is told', async (_name, failure) => {
     const run = await send([failure, hello]);
-    expect(run).toMatchObject({ code: 0, stdout: 'Hello' });
+    expect(run).toMatchObject({ code: 0, stdout: 'Hello\n' });
     expect(run.requests).toHaveLength(2);
     expect(run.requests[1]?.body).toBe(run.requests[0]?.body);
     expect(run.stderr).toMatch(/Trying again in 0\.[45] s\.\n$/);
@@ -121,7 +121,7 @@ describe('what is sent again', () => {
   });
 
   it('is told on stderr only, and not at all with -q', async () => {
-    expect(await send([overloaded, hello], ['-q'])).toMatchObject({ stdout: 'Hello', stderr: '' });
+    expect(await send([overloaded, hello], ['-q'])).toMatchObject({ stdout: 'Hello\n', stderr: '' });
   });
 
   it('never uses the other header', async () => {
@@ -147,7 +147,7 @@ describe('retry-after', () => {
     ['a minute', { 'retry-after': '60' }, 60_000, 60_000],
   ])('as %s is honoured and announced', async (_name, headers, least, most) => {
     const run = await send([limited(headers), hello]);
-    expect(run).toMatchObject({ code: 0, stdout: 'Hello' });
+    expect(run).toMatchObject({ code: 0, stdout: 'Hello\n' });
     expect(run.slept.some((ms) => ms >= least && ms <= most)).toBe(true);
     expect(run.stderr).toMatch(/Trying again in [\d.]+ s, as the server asks\./);
   });
@@ -158,7 +158,7 @@ describe('retry-after', () => {
     ['a date in the past', inSeconds(-100)],
   ])('as %s leaves the wait to us', async (_name, value) => {
     const run = await send([limited({ 'retry-after': value }), hello]);
-    expect(run.stdout).toBe('Hello');
+    expect(run.stdout).toBe('Hello\n');
     expect(run.stderr).toMatch(/Trying again in 0\.[45] s\.\n/);
   });
 
@@ -217,7 +217,7 @@ describe('limits of time', () => {
   it('--timeout ends the whole exchange and keeps what came', async () => {
     const script = [head(), event(start), ...text('Half').map((one) => event(one)), gate('never')];
     const run = await send([script], ['--timeout', '2'], real);
-    expect(run).toMatchObject({ code: 8, stdout: 'Half' });
+    expect(run).toMatchObject({ code: 8, stdout: 'Half\n' });
     expect(run.stderr).toContain('No complete answer within 2 s.');
     expect(run.stderr).toContain('--timeout');
   });
@@ -229,7 +229,7 @@ describe('limits of time', () => {
   });
 
   it('--timeout 0 is no limit', async () => {
-    expect(await send([hello], ['--timeout', '0'], real)).toMatchObject({ code: 0, stdout: 'Hello' });
+    expect(await send([hello], ['--timeout', '0'], real)).toMatchObject({ code: 0, stdout: 'Hello\n' });
   });
 
   it.each([
@@ -249,7 +249,7 @@ describe('limits of time', () => {
       ['--idle-timeout', '1.5'],
       real,
     );
-    expect(run).toMatchObject({ code: 0, stdout: 'Hi', stderr: '' });
+    expect(run).toMatchObject({ code: 0, stdout: 'Hi\n', stderr: '' });
   });
 
   it('--idle-timeout also limits the silence before the answer', async () => {

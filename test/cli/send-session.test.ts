@@ -53,7 +53,7 @@ describe('msg send in a kept session', () => {
       ],
     );
     expect(broken.code).toBe(9);
-    expect(broken.stdout).toBe('half');
+    expect(broken.stdout).toBe('half\n');
     const after = await send(['-c', 'two'], streamReply('ok'));
     expect(said(after)).toMatchObject([
       { role: 'user', content: 'one' },

@@ -41,7 +41,7 @@ const done = streamReply('Done.');
 describe('--run-tools', () => {
   it('gives the input as JSON on stdin and sends stdout back', async () => {
     const { code, stdout, stderr, bodies, results } = await run(['cat'], [asks({ zone: 'É"$HOME' }), done]);
-    expect({ code, stdout }).toEqual({ code: 0, stdout: 'Done.' });
+    expect({ code, stdout }).toEqual({ code: 0, stdout: 'Done.\n' });
     expect(bodies[0]?.tools).toEqual([{ name: 'it', input_schema: { type: 'object' } }]);
     expect(bodies[1]?.messages[1]).toEqual({
       role: 'assistant',
@@ -56,7 +56,7 @@ describe('--run-tools', () => {
 
   it('keeps the text of several turns apart', async () => {
     const { stdout } = await run(['true'], [asks({}, 'Let me look.'), done]);
-    expect(stdout).toBe('Let me look.\nDone.');
+    expect(stdout).toBe('Let me look.\nDone.\n');
   });
 
   it('never asks a shell', async () => {

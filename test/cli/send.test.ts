@@ -5,7 +5,7 @@ import { runMsg, testKey } from './run-msg.ts';
 describe('msg send', () => {
   it('streams the answer to stdout and nothing else', async () => {
     const run = await runMsg(['send', 'hi'], { mock: { replies: [streamReply('Hello there')] } });
-    expect(run).toMatchObject({ code: 0, stdout: 'Hello there', stderr: '' });
+    expect(run).toMatchObject({ code: 0, stdout: 'Hello there\n', stderr: '' });
     expect(run.requests[0]?.json).toEqual({
       model: 'test-model',
       max_tokens: 4096,
