@@ -43,7 +43,10 @@ export type Session = {
 export type Attachment = { readonly name: string; readonly block: ContentBlock };
 
 export type SessionInput =
+  /** What was entered: a command or a message. */
   | { readonly kind: 'line'; readonly text: string }
+  /** A message, whatever it begins with. */
+  | { readonly kind: 'question'; readonly text: string }
   | { readonly kind: 'interrupt'; readonly at: number }
   | { readonly kind: 'end' }
   /** A message of the running turn is complete: an answer, or the results of tools. */

@@ -150,6 +150,7 @@ export const conversationCommands: readonly SlashCommand[] = [
   {
     name: 'tool-result',
     usage: '[TEXT]',
+    takesLines: true,
     summary: 'answer the next waiting tool call by hand',
     run: (session, argument) => {
       const { given, waiting } = openResults(session, session.turns);

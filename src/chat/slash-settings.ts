@@ -32,6 +32,7 @@ export const settingCommands: readonly SlashCommand[] = [
     usage: '[TEXT|@FILE|off]',
     summary: 'show or set the system prompt',
     completes: 'path',
+    takesLines: true,
     run: (session, argument) => {
       if (argument === '') return only(session, { kind: 'show', what: 'system' });
       if (argument.startsWith('@'))

@@ -14,7 +14,7 @@ import {
   stillAttached,
   waitingText,
 } from './session.ts';
-import { runSlash } from './slash.ts';
+import { runSlash, slashLine } from './slash.ts';
 import { isQuestion, keptBlocks, questionFiles, questionText, type Turn } from './turns.ts';
 
 /** Twice within this time on an empty line leaves. */
@@ -26,6 +26,8 @@ export function step(session: Session, input: SessionInput): Step {
   switch (input.kind) {
     case 'line':
       return takeLine(calm, input.text);
+    case 'question':
+      return ask(calm, input.text);
     case 'interrupt':
       if (session.interruptedAt !== null && input.at - session.interruptedAt <= leaveWithinMs)
         return { session, effects: [{ kind: 'leave', exitCode: 130 }] };
@@ -75,9 +77,8 @@ function tooLargeNotes(attachments: readonly Attachment[]): Effect[] {
 
 function takeLine(session: Session, text: string): Step {
   if (text.trim() === '' && session.attachments.length === 0) return { session, effects: [] };
-  if (text.startsWith('//')) return ask(session, text.slice(1));
-  if (text.startsWith('/')) return runSlash(session, text);
-  return ask(session, text);
+  const line = slashLine(text);
+  return line === null ? ask(session, text) : runSlash(session, line);
 }
 
 function takeEdited(session: Session, text: string, keep: number): Step {

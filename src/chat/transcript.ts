@@ -49,7 +49,8 @@ export const lineOf = (line: TranscriptHeader | TranscriptLine): string =>
 /** The header in the first line of `text`; undefined when it is none of ours. */
 export function readHeader(text: string): TranscriptHeader | undefined {
   const end = text.indexOf('\n');
-  const line = parsed(end < 0 ? text : text.slice(0, end));
+  // An editor of Windows puts a byte order mark before it.
+  const line = parsed((end < 0 ? text : text.slice(0, end)).replace(/^\uFEFF/, ''));
   return line?.['type'] === 'session' && typeof line['id'] === 'string' && typeof line['created'] === 'string'
     ? (line as unknown as TranscriptHeader)
     : undefined;

@@ -140,8 +140,7 @@ async function collectPaste(_: Effect, { prompt, screen, apply }: Chat): Promise
     lines.push(input.text);
   }
   const text = lines.join('\n');
-  // A paste that begins with a slash is still a message.
-  if (text.trim() !== '') await apply({ kind: 'line', text: text.startsWith('/') ? `/${text}` : text });
+  if (text.trim() !== '') await apply({ kind: 'question', text });
 }
 
 /** Runs the doctor on the line in use. Ctrl-C ends it, not the chat. */

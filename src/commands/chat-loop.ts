@@ -144,7 +144,7 @@ async function begin(first: string, options: ChatOptions, chat: Chat): Promise<v
   }
   if (options.file !== undefined)
     await carryOut({ kind: 'attach', paths: options.file, source: '--file' }, chat);
-  if (first !== '') await chat.apply({ kind: 'line', text: first.startsWith('/') ? `/${first}` : first });
+  if (first !== '') await chat.apply({ kind: 'question', text: first });
 }
 
 /** What the header of a new session says. */

@@ -45,6 +45,8 @@ export const keyHelp = [
   'Up, Down: history · Ctrl-R: search it · Tab completes',
   'Ctrl-G: your editor · Ctrl-C cancels · Ctrl-D leaves',
   'What you type while an answer comes waits in the prompt',
+  'Paths, comments and pasted lines are messages, with a slash too;',
+  'a blank before the slash makes anything a message',
 ].join('\n');
 
 /** How full the context is, e.g. `12,000 of 200,000 tokens (6 %)`. */

@@ -22,6 +22,7 @@ export function createLinePrompt(
   /** Asked for once: an interrupted `ask` leaves it to the next one. */
   let nextLine: Promise<IteratorResult<string, undefined>> | null = null;
   let interruptAsk: (() => void) | null = null;
+  let isFirst = true;
   const read = async (): Promise<Input> => {
     const interruption = new Promise<null>((resolve) => {
       interruptAsk = () => resolve(null);
@@ -35,12 +36,14 @@ export function createLinePrompt(
         return { kind: 'interrupt' };
       }
       nextLine = null;
-      const { value, done } = line;
-      if (done) {
+      if (line.done) {
         // Ctrl-D and Ctrl-C leave the cursor behind the prompt.
         output?.write('\n');
         return text === '' ? { kind: 'end' } : { kind: 'text', text };
       }
+      // Windows puts a byte order mark before what it pipes.
+      const value = isFirst ? line.value.replace(/^\uFEFF/, '') : line.value;
+      isFirst = false;
       if (!value.endsWith('\\')) return { kind: 'text', text: text + value };
       text += `${value.slice(0, -1)}\n`;
     }

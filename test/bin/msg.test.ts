@@ -172,6 +172,22 @@ describe('against a server', () => {
     expect({ code, stdout }).toEqual({ code: 0, stdout: 'One.\nTwo.\n' });
   });
 
+  it('reads lines that Windows piped: a byte order mark is no part of the first', async () => {
+    const home = newHome();
+    mock.reply(streamReply('One.'));
+    const child = startBin(['chat', '--no-save'], home.path, {
+      env,
+      stdin: '\ufeff/system Be brief.\r\nhi\r\n',
+    });
+    const [stdout, code] = await Promise.all([textOf(child.stdout), closed(child)]);
+    home.close();
+    expect({ code, stdout }).toEqual({ code: 0, stdout: 'One.\n' });
+    expect(mock.requests.at(-1)?.json).toMatchObject({
+      system: 'Be brief.',
+      messages: [{ role: 'user', content: 'hi' }],
+    });
+  });
+
   it('says where a text for the editor cannot be kept', async () => {
     const run = await runBin(['send', '--editor', 'hi'], {
       env: { ...env, EDITOR: 'true', TMPDIR: '/nowhere' },

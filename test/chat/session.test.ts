@@ -365,11 +365,57 @@ test.each([{ isRetryable: false }, { isRetryable: true, isSpent: true }] as cons
   },
 );
 
-test('// sends a slash; an unknown command is never sent', () => {
-  expect(contents(after('//etc').session)).toEqual(['/etc']);
-  const { session, effects } = after('/hlep');
+test.each([
+  '/etc/hosts looks wrong',
+  '/usr/bin/x',
+  '/home/user/project what is in it?',
+  'C:\\Users\\me looks wrong',
+  '\\\\server\\share',
+  '/c\\windows',
+  '// main.c',
+  '//etc',
+  '//',
+  '/* a comment */ explain',
+  '/** @param x */',
+  '/^a+$/ matches what?',
+  '/tmp is full, why?',
+  '/v1 returns 404',
+  '/ is the root folder',
+  '/1st line',
+  ' /help',
+  '/help\nis what I typed',
+  '/etc/hosts:\n127.0.0.1 x',
+  '// main.c\nint x;',
+  '/hlep\nme',
+])('a path, a comment, several lines are a message as they are: %j', (message) => {
+  const { session, effects } = after(message);
+  expect(contents(session)).toEqual([message]);
+  expect(kinds(effects)).toEqual(['record', 'send']);
+});
+
+test.each([
+  ['/hlep', '/hlep is not a command: did you mean /help?'],
+  ['/modle x', 'did you mean /model?'],
+  ['/help! now', 'did you mean /help?'],
+  ['/models returns 404', 'did you mean /model?'],
+  ['/frobnicate', '/help lists the commands'],
+  ['/', '/ is not a command: /help lists the commands'],
+])('what looks like a command and is none is not sent: %j', (line, words) => {
+  const { session, effects } = after(line);
   expect(session.turns).toEqual([]);
-  expect(said(effects)).toContain('did you mean /help?');
+  expect(kinds(effects)).toEqual(['say']);
+  expect(said(effects)).toContain(words);
+  expect(said(effects)).toContain('(a blank before the slash sends it)');
+});
+
+test('a command ends at its line; those that take a text take all of it', () => {
+  expect(after('/HELP  \n').effects).toEqual([{ kind: 'help', command: null }]);
+  expect(after('/system Be brief.\nBe kind.').session.overrides.system).toBe('Be brief.\nBe kind.');
+  expect(contents(after('/attach a.png\n/detach').session)).toEqual(['/attach a.png\n/detach']);
+});
+
+test('a question is a message, whatever it begins with', () => {
+  expect(contents(after({ kind: 'question', text: '/help' }).session)).toEqual(['/help']);
 });
 
 test('/copy takes an answer, an older one, or its last code block', () => {

@@ -289,6 +289,17 @@ describe('damage', () => {
     expect(notes).toEqual(['2 lines of the session cannot be read; they are left out.']);
   });
 
+  it('is none when an editor of Windows put a byte order mark before the header', async () => {
+    const path = await withSession();
+    writeFileSync(path, `\ufeff${readFileSync(path, 'utf8')}`);
+    const { writer, transcript } = await continueSession(only(), options);
+    expect(transcript).toMatchObject({ turns: [ask('one'), answer], brokenLines: 0 });
+    writer.record(ask('two'));
+    await writer.close();
+    expect(files.read(only())).toMatchObject({ turns: [ask('one'), answer, ask('two')], brokenLines: 0 });
+    expect(notes).toEqual([]);
+  });
+
   it('of the header makes it no session', async () => {
     const path = await withSession();
     writeFileSync(path, 'something else\n');

@@ -251,14 +251,14 @@ test('blocks told at once are shown one after the other, thinking between texts 
   await terminal.see('▸ go\nOne two. Three.\n\nHm.\n\nFour.\n\n▸');
 });
 
-test('an unknown command names the nearest and is never sent; // sends a slash', async () => {
+test('an unknown command names the nearest and is never sent; a path is a message', async () => {
   const { terminal, mock } = await open({ replies: [streamReply('A path.')] });
   terminal.type('/modle\r');
   await terminal.see('/modle is not a command: did you mean /model?');
-  terminal.type('//etc/hosts\r');
+  terminal.type('/etc/hosts looks wrong\r');
   await terminal.see('A path.');
   expect(mock.requests).toHaveLength(1);
-  expect(sentMessages(0)).toEqual([{ role: 'user', content: '/etc/hosts' }]);
+  expect(sentMessages(0)).toEqual([{ role: 'user', content: '/etc/hosts looks wrong' }]);
 });
 
 test('tools run after a yes, results are shown folded and sent back', async () => {
