@@ -24,6 +24,7 @@ const rooms = [
   'http',
   'clock.ts',
   'exit-codes.ts',
+  'limits.ts',
   'errors.ts',
 ];
 

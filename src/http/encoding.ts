@@ -1,6 +1,7 @@
 // Decodes compressed bodies as they arrive: what one read brought is handed on before the next is awaited.
 import type { Transform } from 'node:stream';
 import { MsgError } from '../errors.ts';
+import { limits } from '../limits.ts';
 import type { Arrival } from './wire.ts';
 
 /** The body behind a `content-encoding`; unknown encodings pass through unchanged. */
@@ -22,41 +23,68 @@ const openers = {
     zlib.createBrotliDecompress({ finishFlush: zlib.constants.BROTLI_OPERATION_FLUSH }),
 };
 
+/** Decodes step by step: a small body can hold a large one, and no more of it is made than the reader takes. */
 async function* decode(body: AsyncIterable<Arrival>, name: keyof typeof openers): AsyncGenerator<Arrival> {
   const decoder = openers[name](await import('node:zlib'));
-  let decoded: Uint8Array[] = [];
   let failure: Error | undefined;
-  let settle = (): void => {};
-  decoder.on('data', (chunk: Uint8Array) => decoded.push(chunk));
+  let waitingChunks = 0;
+  let wake = (): void => {};
+  decoder.on('readable', () => wake());
   // A decoder that fails never calls back about the chunk it failed on.
   decoder.on('error', (error) => {
     failure = error;
-    settle();
+    wake();
   });
+  const written = (): void => {
+    waitingChunks--;
+    wake();
+  };
+
+  /** What one arrival holds: all in one go, unless that is much. */
+  async function* decoded({ at, chunks }: Arrival): AsyncGenerator<Arrival> {
+    waitingChunks = chunks.length;
+    for (const chunk of chunks) decoder.write(chunk, written);
+    let pieces: Uint8Array[] = [];
+    let bytes = 0;
+    for (;;) {
+      const piece: Uint8Array | null = decoder.read();
+      if (piece !== null) {
+        pieces.push(piece);
+        bytes += piece.length;
+        if (bytes < limits.decodedStep) continue;
+        yield { at, chunks: pieces };
+        pieces = [];
+        bytes = 0;
+      } else if (waitingChunks === 0 || failure !== undefined) break;
+      else
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+    }
+    yield { at, chunks: pieces };
+    if (failure !== undefined) throw notEncoded(name, failure);
+  }
+
   let isFirst = true;
-  for await (const arrival of body) {
-    // Gateways announce gzip and send plain text, mostly on errors: the magic number decides.
-    if (isFirst && name.endsWith('gzip') && arrival.chunks[0]?.[0] !== 0x1f) {
-      yield arrival;
-      yield* body;
-      return;
+  try {
+    for await (const arrival of body) {
+      // Gateways announce gzip and send plain text, mostly on errors: the magic number decides.
+      if (isFirst && name.endsWith('gzip') && arrival.chunks[0]?.[0] !== 0x1f) {
+        yield arrival;
+        yield* body;
+        return;
+      }
+      isFirst = false;
+      yield* decoded(arrival);
     }
-    isFirst = false;
-    for (const chunk of arrival.chunks) {
-      await new Promise<void>((resolve) => {
-        settle = resolve;
-        decoder.write(chunk, () => resolve());
-      });
-    }
-    if (failure !== undefined) {
-      throw new MsgError('protocol', `The body is not the ${name} that its content-encoding announces.`, {
-        hint: 'A hop re-encodes the answer and keeps the old header.',
-        details: {},
-        cause: failure,
-      });
-    }
-    const chunks = decoded;
-    decoded = [];
-    yield { at: arrival.at, chunks };
+  } finally {
+    decoder.destroy();
   }
 }
+
+const notEncoded = (name: string, cause: Error): MsgError<'protocol'> =>
+  new MsgError('protocol', `The body is not the ${name} that its content-encoding announces.`, {
+    hint: 'A hop re-encodes the answer and keeps the old header.',
+    details: {},
+    cause,
+  });

@@ -1,11 +1,16 @@
 // Server-sent events out of arriving bytes. The one door to eventsource-parser.
 import { createParser } from 'eventsource-parser';
+import type { MsgError } from '../errors.ts';
+import { limits, tooMuchSent } from '../limits.ts';
 import type { Arrival } from './wire.ts';
 
 export type ServerSentEvent = { readonly event: string | undefined; readonly data: string };
 
 export type EventReader = {
-  /** The events this arrival completed: possibly none, if it brought a comment or half an event. */
+  /**
+   * The events this arrival completed: possibly none, if it brought a comment or half an event.
+   * @throws MsgError `protocol` for an event beyond the limits; what came before it is given first
+   */
   read(arrival: Arrival): ServerSentEvent[];
   /** What the stream leaves behind when it ends without a blank line; it may be half an event. */
   end(): ServerSentEvent[];
@@ -15,27 +20,52 @@ export type EventReader = {
  * Splits a body into events. Knows LF, CR and CRLF, a leading BOM, comments, several `data:` lines, UTF-8
  * characters cut between chunks, and a last event without its blank line.
  */
-export function createEventReader(): EventReader {
+export function createEventReader({ event, eventLines }: EventLimits = limits): EventReader {
   const decoder = createDecoder();
   let events: ServerSentEvent[] = [];
+  let failure: MsgError | undefined;
+  /** Lines of data that wait for the end of their event. */
+  let waitingLines = 0;
   const parser = createParser({
+    maxBufferSize: event,
     onEvent: (message) => events.push({ event: message.event, data: message.data }),
+    onError({ type }) {
+      if (type === 'max-buffer-size-exceeded') failure = tooMuchSent(overlong, event);
+    },
   });
+  const feed = (text: string): void => {
+    const before = events.length;
+    if (failure === undefined) parser.feed(text);
+    // Counted only where no event came to its end, which is rare.
+    waitingLines = events.length > before ? 0 : waitingLines + dataLines(text);
+    if (waitingLines > eventLines) failure ??= tooMuchSent(overlong, eventLines, 'lines');
+  };
   const take = (): ServerSentEvent[] => {
+    if (failure !== undefined && events.length === 0) throw failure;
     const taken = events;
     events = [];
     return taken;
   };
   return {
     read({ chunks }) {
-      for (const chunk of chunks) parser.feed(decoder.read(chunk));
+      for (const chunk of chunks) feed(decoder.read(chunk));
       return take();
     },
     end() {
-      parser.feed(`${decoder.end()}\n\n`);
+      feed(`${decoder.end()}\n\n`);
       return take();
     },
   };
+}
+
+type EventLimits = { readonly event: number; readonly eventLines: number };
+
+const overlong = 'An event of the stream';
+
+function dataLines(text: string): number {
+  let count = 0;
+  for (let at = text.indexOf('\ndata'); at >= 0; at = text.indexOf('\ndata', at + 5)) count++;
+  return count;
 }
 
 /**

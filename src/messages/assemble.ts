@@ -1,14 +1,16 @@
 // The message so far: a reducer over stream events. No I/O, no text output.
 import { MsgError } from '../errors.ts';
+import { createAllowance, limits } from '../limits.ts';
 import type { Delta, Message, OtherBlock, StreamEvent, Usage } from './types.ts';
 
 /** A message that is still arriving. Reading it at any moment gives what has come so far. */
 export type Draft = {
   /**
-   * Takes in one event.
-   * @throws MsgError `protocol` for a second `message_start`: two answers in one stream.
+   * Takes in one event. `size` is the length of the JSON that carried it; what is kept of it counts.
+   * @throws MsgError `protocol` for a second `message_start`: two answers in one stream; and for more than is kept
+   *   of one message
    */
-  apply(event: StreamEvent): void;
+  apply(event: StreamEvent, size?: number): void;
   /** The message as far as it goes; after `message_stop`, the message. */
   message(): Message;
   /** `message_stop` was seen. */
@@ -19,7 +21,10 @@ export type Draft = {
   brokenTools(): readonly string[];
 };
 
-type TextField = 'text' | 'thinking';
+type GrowingField = 'text' | 'thinking' | 'input';
+
+/** What a block, a citation or the like takes beside its JSON. */
+const overheadBytes = 256;
 
 /**
  * Deltas joined in one go. A string that grows delta by delta is a tree with a node for each: 30 bytes for a
@@ -27,11 +32,19 @@ type TextField = 'text' | 'thinking';
  */
 const joinedAtOnce = 4096;
 
-/**
- * Starts an empty draft. With `keepsText: false` the text and thinking of blocks are not collected, so that
- * an endless answer takes no memory; everything else is.
- */
-export function createDraft({ keepsText = true }: { keepsText?: boolean } = {}): Draft {
+export type DraftOptions = {
+  /** False: the text and thinking of blocks are not collected, so that an endless answer takes no memory. */
+  readonly keepsText?: boolean;
+  /** Told of the size of all that is kept; throws when it is too much. */
+  readonly keep?: (size: number) => void;
+};
+
+/** What one message may hold. */
+export const messageAllowance = (limit: number = limits.message): ((size: number) => void) =>
+  createAllowance('What has to be kept of the answer', limit);
+
+/** Starts an empty draft. */
+export function createDraft({ keepsText = true, keep = messageAllowance() }: DraftOptions = {}): Draft {
   let head: Partial<Message> = {};
   let isStarted = false;
   let isStopped = false;
@@ -42,7 +55,8 @@ export function createDraft({ keepsText = true }: { keepsText?: boolean } = {}):
   /** Stopped blocks whose index was given to another one later: some gateways number every block 0. */
   const displaced: [number, OtherBlock][] = [];
   const partialInputs = new Map<OtherBlock, string>();
-  const tails = new Map<OtherBlock, { readonly field: TextField; readonly pieces: string[] }>();
+  const citations = new Map<OtherBlock, unknown[]>();
+  const tails = new Map<OtherBlock, { readonly field: GrowingField; readonly pieces: string[] }>();
 
   function start(message: Partial<Message>): void {
     if (isStarted) {
@@ -56,14 +70,15 @@ export function createDraft({ keepsText = true }: { keepsText?: boolean } = {}):
     for (const [index, block] of (message.content ?? []).entries()) blocks.set(index, { ...block });
   }
 
-  function open(index: number, block: OtherBlock): void {
+  function open(index: number, block: OtherBlock, size: number): void {
+    keep(size + overheadBytes);
     const earlier = blocks.get(index);
     if (earlier !== undefined && stopped.has(earlier)) displaced.push([index, earlier]);
     blocks.set(index, { ...block });
     hasContent ||= isComplete(block);
   }
 
-  function grow(index: number, delta: Delta): void {
+  function grow(index: number, delta: Delta, size: number): void {
     hasContent = true;
     let block = blocks.get(index);
     if (block === undefined) {
@@ -79,21 +94,24 @@ export function createDraft({ keepsText = true }: { keepsText?: boolean } = {}):
         if (keepsText) append(block, 'thinking', delta.thinking);
         return;
       case 'signature_delta':
+        keep(delta.signature.length);
         block['signature'] = delta.signature;
         return;
       case 'citations_delta':
-        block['citations'] = [
-          ...((block['citations'] as unknown[] | null | undefined) ?? []),
-          delta.citation,
-        ];
+        keep(size + overheadBytes);
+        citations
+          .set(block, citations.get(block) ?? [])
+          .get(block)
+          ?.push(delta.citation);
         return;
       case 'input_json_delta':
-        partialInputs.set(block, (partialInputs.get(block) ?? '') + delta.partial_json);
+        append(block, 'input', delta.partial_json);
         return;
     }
   }
 
-  function append(block: OtherBlock, field: TextField, text: string): void {
+  function append(block: OtherBlock, field: GrowingField, text: string): void {
+    keep(text.length);
     const waiting = tails.get(block);
     if (waiting?.field === field && waiting.pieces.push(text) < joinedAtOnce) return;
     join(block);
@@ -104,7 +122,10 @@ export function createDraft({ keepsText = true }: { keepsText?: boolean } = {}):
   function join(block: OtherBlock): OtherBlock {
     const waiting = tails.get(block);
     if (waiting === undefined) return block;
-    block[waiting.field] = `${block[waiting.field] ?? ''}${waiting.pieces.join('')}`;
+    const { field, pieces } = waiting;
+    const text = pieces.join('');
+    if (field === 'input') partialInputs.set(block, `${partialInputs.get(block) ?? ''}${text}`);
+    else block[field] = `${block[field] ?? ''}${text}`;
     tails.delete(block);
     return block;
   }
@@ -117,22 +138,33 @@ export function createDraft({ keepsText = true }: { keepsText?: boolean } = {}):
   const ordered = (): OtherBlock[] =>
     [...displaced, ...blocks].sort(([a], [b]) => a - b).map(([, block]) => join(block));
 
-  /** The block with the tool input that came for it. None came: what it started with stands, usually `{}`. */
+  /**
+   * The block with the tool input and the citations that came for it. None came: what it started with stands,
+   * usually `{}`.
+   */
   function finished(block: OtherBlock): OtherBlock {
     const partial = partialInputs.get(block);
-    return partial ? { ...block, input: parsedInput(partial).input } : { ...block };
+    const cited = citations.get(block);
+    const started: unknown = block['citations'];
+    return {
+      ...block,
+      ...(partial && { input: parsedInput(partial).input }),
+      ...(cited && { citations: [...(Array.isArray(started) ? started : []), ...cited] }),
+    };
   }
 
   return {
-    apply(event) {
+    apply(event, size = 0) {
       switch (event.type) {
         case 'message_start':
+          keep(size);
           return start(event.message);
         case 'content_block_start':
-          return open(event.index, event.content_block);
+          return open(event.index, event.content_block, size);
         case 'content_block_delta':
-          return grow(event.index, event.delta);
+          return grow(event.index, event.delta, size);
         case 'message_delta':
+          keep(size);
           head = { ...head, ...present(event.delta) };
           usage = { ...usage, ...present(event.usage ?? {}) };
           return;

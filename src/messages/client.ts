@@ -114,7 +114,7 @@ export function startExchange(client: Client, body: JsonObject, options: Exchang
     try {
       for await (const arrival of wire.body) {
         at = arrival.at;
-        const { events, failure } = takeIn(reader.read(arrival), parseEvent, at, wire, facts);
+        const { events, failure } = takeIn(() => reader.read(arrival), parseEvent, at, wire, facts);
         eventCount += events.length;
         yield { at, events };
         if (failure !== undefined) throw failure;
@@ -127,7 +127,7 @@ export function startExchange(client: Client, body: JsonObject, options: Exchang
       const reason = error.message.replace(`${hostOf(endpoint.baseUrl)}: `, '');
       throw brokenStream(`broke off: ${reason}`, error.details.isRetryable, error);
     }
-    const { events, failure } = takeIn(reader.end(), parseTail, at, wire, facts);
+    const { events, failure } = takeIn(() => reader.end(), parseTail, at, wire, facts);
     if (events.length > 0) yield { at, events };
     if (failure !== undefined) throw failure;
     if (draft.isStopped()) return;
@@ -137,7 +137,7 @@ export function startExchange(client: Client, body: JsonObject, options: Exchang
 
   /** Applies the events of one read, up to the one that fails: what came before it must still be shown. */
   function takeIn(
-    arrived: readonly ServerSentEvent[],
+    read: () => readonly ServerSentEvent[],
     parse: typeof parseEvent,
     at: number,
     wire: WireResponse,
@@ -145,10 +145,10 @@ export function startExchange(client: Client, body: JsonObject, options: Exchang
   ): { events: ReceivedEvent[]; failure?: unknown } {
     const events: ReceivedEvent[] = [];
     try {
-      for (const raw of arrived) {
+      for (const raw of read()) {
         const received = parse(raw);
         if (received === undefined || draft.isStopped()) continue;
-        draft.apply(received.event);
+        draft.apply(received.event, raw.data.length);
         mark(received.event, at);
         events.push(received);
         if (received.event.type === 'error')

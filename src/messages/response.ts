@@ -2,6 +2,7 @@
 // content type and shape together, never by the status alone.
 import { isMsgError, MsgError } from '../errors.ts';
 import type { Arrival, WireResponse } from '../http/wire.ts';
+import { limits, tooMuchSent } from '../limits.ts';
 import { apiError, type RequestFacts } from './api-error.ts';
 import { type Endpoint, hostOf } from './endpoint.ts';
 import { envelopeOf, parseObject } from './envelope.ts';
@@ -30,8 +31,7 @@ export async function answerForm(received: WireResponse, facts: RequestFacts): P
     if (/^\ufeff?\s*[[{]/.test(start)) return { form: 'json', response };
     if (/^\ufeff?\s*(event|data|id|retry)?:/.test(start)) return { form: 'stream', response };
   }
-  const body = await readText(response.body, 64 * 1024);
-  throw notMessages(response, facts, body);
+  throw notMessages(response, facts, await readStart(response.body));
 }
 
 /**
@@ -112,10 +112,20 @@ async function peek(body: AsyncIterable<Arrival>): Promise<{ start: string; body
   return { start, body: whole() };
 }
 
-/** A body as text. `limit` bytes are enough to tell what a page is. */
-export async function readText(
+/**
+ * A body as text.
+ * @throws MsgError `protocol` when it is longer than any answer
+ */
+export async function readText(body: AsyncIterable<Arrival>): Promise<string> {
+  const text = await readStart(body, limits.body);
+  if (text.length > limits.body) throw tooMuchSent('The answer', limits.body);
+  return text;
+}
+
+/** A body as text, up to the read that brings it over the limit; the default is enough to tell what a page is. */
+export async function readStart(
   body: AsyncIterable<Arrival>,
-  limit = Number.POSITIVE_INFINITY,
+  limit: number = limits.errorBody,
 ): Promise<string> {
   const decoder = new TextDecoder();
   let text = '';
@@ -127,7 +137,7 @@ export async function readText(
 }
 
 async function statusError(response: WireResponse, facts: RequestFacts): Promise<MsgError> {
-  const body = await readText(response.body, 64 * 1024).catch((error: unknown) => {
+  const body = await readStart(response.body).catch((error: unknown) => {
     // The status says enough when the rest cannot be read; an interruption is something else.
     if (isMsgError(error, 'network', 'protocol')) return '';
     throw error;

@@ -1,8 +1,15 @@
 // Keeps the text of interleaved blocks apart: while one block is being written, another one's text waits.
+import { messageAllowance } from '../messages/assemble.ts';
 import { isBlock, type StreamEvent } from '../messages/types.ts';
 
+/** A text that grows piece by piece has a node for each. */
+const overheadBytes = 32;
+
 export type BlockOrder = {
-  /** The text an event lets be shown. */
+  /**
+   * The text an event lets be shown.
+   * @throws MsgError `protocol` when more waits than is kept of one message
+   */
   take(event: StreamEvent): string;
   /** Everything that still waits: the answer is over, and some gateways never close their blocks. */
   rest(): string;
@@ -12,6 +19,7 @@ export function createBlockOrder(): BlockOrder {
   let current: number | undefined;
   const waiting = new Map<number, string>();
   const closed = new Set<number>();
+  const keep = messageAllowance();
 
   /** Shows the waiting blocks in order, up to the first that is still open: that one goes on live. */
   function advance(): string {
@@ -31,6 +39,7 @@ export function createBlockOrder(): BlockOrder {
     if (text === '') return '';
     current ??= index;
     if (current === index) return text;
+    keep(text.length + overheadBytes);
     waiting.set(index, (waiting.get(index) ?? '') + text);
     return '';
   }

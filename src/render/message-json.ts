@@ -1,6 +1,6 @@
 // The message as one JSON object, with the facts of the turn under `msg`. Text is written while it arrives, so
 // that an answer of any length takes no memory.
-import { createDraft, type Draft } from '../messages/assemble.ts';
+import { createDraft, type Draft, messageAllowance } from '../messages/assemble.ts';
 import type { Delta, Message, OtherBlock, StreamEvent } from '../messages/types.ts';
 import { createPieces, type Pieces } from './json-pieces.ts';
 import type { Renderer, RendererOutput } from './renderer.ts';
@@ -61,6 +61,7 @@ function createMessageOutput(pieces: Pieces, { id, model }: Partial<Message>): M
   let count = 0;
   let current: (Block & { readonly field: 'text' | 'thinking' | undefined }) | undefined;
   let waiting: Block[] = [];
+  const keep = messageAllowance();
 
   /** Members of an object that has some already. */
   function writeMembers(members: object, lineStart: string): void {
@@ -84,7 +85,7 @@ function createMessageOutput(pieces: Pieces, { id, model }: Partial<Message>): M
 
   function begin(event: BlockEvent): void {
     const { index } = event;
-    const draft = createDraft();
+    const draft = createDraft({ keep });
     draft.apply(event);
     if (current !== undefined || waiting.length > 0) {
       waiting.push({ index, draft, isClosed: false });

@@ -77,3 +77,50 @@ describe('reading events', () => {
     expect(read(['data: 1\r\r'], ['data: 2\r\r']).slice(0, 2)).toEqual([[], [bare('1')]]);
   });
 });
+
+describe('an event beyond the limits', () => {
+  const small = { event: 1024, eventLines: 10 };
+  const failureOf = (read: () => unknown): unknown => {
+    try {
+      return read();
+    } catch (error) {
+      return error;
+    }
+  };
+  const tooLong = (limit: string) => ({
+    kind: 'protocol',
+    message: `An event of the stream is longer than ${limit}: msg reads no further.`,
+  });
+  const arrival = (...texts: string[]) => ({ at: 0, chunks: texts.map((text) => Buffer.from(text)) });
+
+  it.each([
+    ['in one line that never ends', () => 'x'.repeat(50), '1 KB'],
+    ['in data lines', () => `data: ${'x'.repeat(200)}\n`, '1 KB'],
+    ['in a line of another field', () => `id: ${'x'.repeat(60)}`, '1 KB'],
+    ['in many short lines', () => 'data:\ndata:\n', '10 lines'],
+  ])('is refused %s', (_, piece, limit) => {
+    const reader = createEventReader(small);
+    const failure = failureOf(() => {
+      for (let count = 0; count < 100; count++) reader.read(arrival(piece()));
+    });
+    expect(failure).toMatchObject(tooLong(limit));
+    // Nothing of it comes later.
+    expect(failureOf(() => reader.end())).toBe(failure);
+  });
+
+  it('takes nothing from those before it', () => {
+    const reader = createEventReader(small);
+    expect(reader.read(arrival('data: 1\n\ndata: 2\n\n', 'x'.repeat(2000)))).toEqual([bare('1'), bare('2')]);
+    expect(failureOf(() => reader.read(arrival('data: 3\n\n')))).toMatchObject({ kind: 'protocol' });
+  });
+
+  it('is one event: any number of events, comments and blank lines is read', () => {
+    const reader = createEventReader(small);
+    for (let count = 0; count < 1000; count++) {
+      expect(reader.read(arrival(': alive\n\n\n\ndata: a\ndata: b\n\nda', 'ta: c\n\n'))).toEqual([
+        bare('a\nb'),
+        bare('c'),
+      ]);
+    }
+  });
+});

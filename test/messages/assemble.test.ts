@@ -1,7 +1,8 @@
 // What the stream fixtures do not show: reading a draft while it grows, and what it costs.
 import { describe, expect, it } from 'vitest';
-import { createDraft } from '../../src/messages/assemble.ts';
+import { createDraft, messageAllowance } from '../../src/messages/assemble.ts';
 import type { Delta, StreamEvent } from '../../src/messages/types.ts';
+import { cpuMsOf } from '../cpu-time.ts';
 
 const start: StreamEvent = { type: 'message_start', message: { id: 'msg_1', content: [] } };
 const open = (index: number, content_block: { type: string; [field: string]: unknown }): StreamEvent => ({
@@ -121,5 +122,70 @@ describe('a draft', () => {
       { type: 'tool_use', id: '', name: '', input: { a: 1 } },
     ]);
     expect(draft.hasContent()).toBe(true);
+  });
+});
+
+describe('what is kept of one message', () => {
+  const limit = 100 * 1024;
+  const kept = (keepsText = true): ReturnType<typeof createDraft> =>
+    createDraft({ keepsText, keep: messageAllowance(limit) });
+  const tooLong = {
+    kind: 'protocol',
+    message: 'What has to be kept of the answer is longer than 100 KB: msg reads no further.',
+  };
+  /** Applies an event until it is refused; gives how often it was taken, and why no more. */
+  function flood(draft: ReturnType<typeof createDraft>, event: (count: number) => StreamEvent, size = 0) {
+    for (let count = 0; ; count++) {
+      try {
+        draft.apply(event(count), size);
+      } catch (failure) {
+        return { count, failure };
+      }
+      if (count > limit) throw new Error('there is no limit');
+    }
+  }
+
+  it.each<[string, (count: number) => StreamEvent, number]>([
+    ['empty blocks', (index) => open(index, { type: 'text', text: '' }), 80],
+    ['blocks that all have one index', () => open(0, { type: 'text', text: '' }), 80],
+    ['tool input', () => delta(0, json('x'.repeat(100))), 200],
+    ['citations', () => delta(0, { type: 'citations_delta', citation: { cited_text: 'x' } }), 100],
+    ['text', () => delta(0, text('x'.repeat(100))), 200],
+    ['thinking', () => delta(0, { type: 'thinking_delta', thinking: 'x'.repeat(100) }), 200],
+    ['deltas of the message', () => ({ type: 'message_delta', delta: { ['x']: 'y' } }), 100],
+  ])('is limited: %s', (_, event, size) => {
+    const draft = kept();
+    const { count, failure } = flood(draft, event, size);
+    expect(failure).toMatchObject(tooLong);
+    expect(count).toBeGreaterThan(limit / 400);
+    expect(count).toBeLessThanOrEqual(limit / 100);
+    // What was taken can be read.
+    expect(() => draft.message()).not.toThrow();
+  });
+
+  it('is nothing of a text that is not collected, however long', () => {
+    const draft = kept(false);
+    for (let count = 0; count < 2 * limit; count++) draft.apply(delta(0, text('x')), 100);
+    expect(draft.hasContent()).toBe(true);
+  });
+
+  it('costs no more than its size when citations come one by one', () => {
+    const draft = createDraft();
+    const cost = cpuMsOf(() => {
+      for (let count = 0; count < 30_000; count++)
+        draft.apply(delta(0, { type: 'citations_delta', citation: { count } }));
+    });
+    expect((draft.message().content[0] as { citations: unknown[] }).citations).toHaveLength(30_000);
+    expect(cost).toBeLessThan(1000);
+  });
+
+  it('adds citations to those a block started with, and survives what is no list', () => {
+    const cite: StreamEvent = delta(0, { type: 'citations_delta', citation: { n: 2 } });
+    const block = (citations: unknown) => open(0, { type: 'text', text: '', citations });
+    const cited = (citations: unknown): unknown =>
+      draftOf(start, block(citations), cite).message().content[0]?.['citations' as never];
+    expect(cited([{ n: 1 }])).toEqual([{ n: 1 }, { n: 2 }]);
+    expect(cited(null)).toEqual([{ n: 2 }]);
+    expect(cited({ odd: true })).toEqual([{ n: 2 }]);
   });
 });

@@ -76,6 +76,23 @@ describe('the end of a stream', () => {
     const before = await outcomeOf(clientOver(fakeTransport({ failure: reset })));
     expect(before.error).toMatch(/^network: api\.example: the connection was reset/);
   });
+
+  it('by an event that never ends is of the protocol, not tried again, and keeps what came before', async () => {
+    const megabyte = new Uint8Array(1024 * 1024).fill(0x78);
+    const flood: FakeAnswer = { chunks: [sse(start, text), bytesOf('data: '), ...Array(130).fill(megabyte)] };
+    const transport = fakeTransport(flood, complete);
+    const exchange = startExchange(clientOver(transport, { retry: retrying }), { model: 'm-1' });
+    const failure = await (async () => {
+      for await (const _ of exchange.batches);
+    })().catch((error: unknown) => error);
+    expect(failure).toMatchObject({
+      kind: 'protocol',
+      message: 'An event of the stream is longer than 128 MB: msg reads no further.',
+      hint: 'Next: msg doctor',
+    });
+    expect(exchange.draft().message().content).toEqual([{ type: 'text', text: 'Hi' }]);
+    expect(transport.requests).toHaveLength(1);
+  });
 });
 
 describe('an answer in one piece', () => {

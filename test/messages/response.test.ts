@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { MsgError } from '../../src/errors.ts';
 import { newTrace } from '../../src/http/trace.ts';
-import type { WireResponse } from '../../src/http/wire.ts';
-import { answerForm, readMessage, readText } from '../../src/messages/response.ts';
+import type { Arrival, WireResponse } from '../../src/http/wire.ts';
+import { answerForm, readMessage, readStart, readText } from '../../src/messages/response.ts';
 import { arrivals, bytesOf, endpoint } from './feed.ts';
 
 const facts = { endpoint, model: 'm-1', wallTimeMs: 0 };
@@ -168,8 +168,22 @@ describe('reading text', () => {
     expect(await readText(arrivals(single))).toBe('Grüße 👋');
   });
 
-  it('stops soon after the limit', async () => {
+  it('gives the start of a page and reads little more', async () => {
     const chunk = bytesOf('x'.repeat(100));
-    expect(await readText(arrivals(Array(50).fill(chunk)), 250)).toHaveLength(300);
+    expect(await readStart(arrivals(Array(50).fill(chunk)), 250)).toHaveLength(300);
+  });
+
+  it('refuses an answer that is longer than any, and reads no further', async () => {
+    const chunk = new Uint8Array(1024 * 1024).fill(0x20);
+    let megabytes = 0;
+    async function* endless(): AsyncGenerator<Arrival> {
+      for (;;) yield { at: megabytes++, chunks: [chunk] };
+    }
+    expect(await failing(readText(endless()))).toMatchObject({
+      kind: 'protocol',
+      message: 'The answer is longer than 128 MB: msg reads no further.',
+      details: { isRetryable: false },
+    });
+    expect(megabytes).toBe(129);
   });
 });
