@@ -3,7 +3,6 @@
 import { Command, CommanderError } from 'commander';
 import type { CommandModule } from './commands/command.ts';
 import type { Context } from './context.ts';
-import { usageError } from './errors.ts';
 import { type ExitCode, exitCodeMeanings, exitCodes } from './exit-codes.ts';
 import { helpItem, helpText } from './render/help-layout.ts';
 
@@ -82,21 +81,13 @@ export async function runProgram(argv: readonly string[], context: Context): Pro
   }
   try {
     if (argv.length === 0) program.help();
-    await program.parseAsync(argv, { from: 'user' });
+    if (wanted === 'help') await printHelp(program, argv);
+    else await program.parseAsync(argv, { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return exitCodes.done;
-    const path = commandPath(program, argv);
-    // `msg help nosuch`: commander has no words for it.
-    const message =
-      error.code === 'commander.help' ? `unknown command '${argv[argv.indexOf('help') + 1]}'` : error.message;
-    const near = await suggestion(message, path.at(-1) ?? program);
-    // Other tools of this kind take the prompt as it is.
-    const isPrompt = error.code === 'commander.unknownCommand' && path.length === 1 && near === '';
-    const { shellQuote } = await import('./render/curl-text.ts');
-    const send = isPrompt ? `msg send ${shellQuote(wanted ?? '')}, or ` : '';
-    const names = path.map((one) => one.name()).join(' ');
-    throw usageError(`${sentence(message)}${near}`, `Next: ${send}${names} --help`);
+    const { commandLineError } = await import('./commands/mistakes.ts');
+    throw commandLineError(error, program, argv);
   }
   return code;
 }
@@ -106,35 +97,16 @@ const helpWidth = ({ stdout }: Context['streams']): number => Math.min(stdout.co
 const exitCodesText = (width: number): string =>
   `\nExit codes:\n${exitCodeMeanings.map(([code, meaning]) => helpItem(String(code), 3, meaning, width)).join('\n')}`;
 
-/** ` Did you mean --model?`, for an option or a command that does not exist. */
-async function suggestion(message: string, command: Command): Promise<string> {
-  const [, kind, wanted = ''] = /unknown (option|command) '(.*)'/s.exec(message) ?? [];
-  // With spaces in it, it is a prompt.
-  if (kind === undefined || /\s/.test(wanted)) return '';
-  const names =
-    kind === 'command'
-      ? command.commands.map((one) => one.name())
-      : command
-          .createHelp()
-          .visibleOptions(command)
-          .flatMap(({ long }) => long ?? []);
-  const { didYouMean } = await import('./profiles/nearest-names.ts');
-  return didYouMean(wanted.replace(/=.*/, ''), names);
-}
-
-/** From the root down to the command that was meant: `msg`, `profiles`, `env`. */
-function commandPath(command: Command, argv: readonly string[]): Command[] {
-  const at = argv.findIndex((argument) => !argument.startsWith('-'));
-  const found = command.commands.find(
-    (one) => one.name() === argv[at] || one.aliases().includes(argv[at] ?? ''),
-  );
-  return [command, ...(found === undefined ? [] : commandPath(found, argv.slice(at + 1)))];
-}
-
-/** Commander's words in the form of all other errors: a capital letter, a full stop, no "error:". */
-function sentence(message: string): string {
-  const text = message.replace(/^error: /, '').replace(/\.$/, '');
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+/** `msg help profiles add`: the page of the command, however deep it lies. Throws `usage` for what is none. */
+async function printHelp(program: Command, words: readonly string[]): Promise<void> {
+  const { commandPath, unknownCommand } = await import('./commands/mistakes.ts');
+  const names = words.filter((word) => word !== 'help' && !word.startsWith('-'));
+  const path = commandPath(program, names);
+  const command = path.at(-1) ?? program;
+  const rest = names[path.length - 1];
+  // What follows a command without subcommands are its arguments.
+  if (rest !== undefined && command.commands.length > 0) throw unknownCommand(rest, path, false);
+  command.outputHelp();
 }
 
 /** The settings every level of the tree needs: no exit, no own printing of errors, width of the terminal. */

@@ -8,6 +8,7 @@ import { scenarios } from '../mock/scenarios.ts';
 import { findPreset, presets } from '../profiles/presets.ts';
 import type { CommandModule } from './command.ts';
 import { completionScripts, type Shell } from './completion-scripts.ts';
+import { findCommand } from './mistakes.ts';
 
 /** One thing to offer, with a word about it. */
 type Candidate = { readonly value: string; readonly about?: string };
@@ -59,7 +60,7 @@ export function candidates(root: Command, words: readonly string[], context: Con
     if (awaiting !== undefined) awaiting = undefined;
     else if (option !== undefined)
       awaiting = (option.required || option.optional) && !word.includes('=') ? option : undefined;
-    else command = command.commands.find((one) => one.name() === word) ?? command;
+    else command = findCommand(command, word) ?? command;
   }
   const [, name = '', begun] = /^(--[^=]+=)(.*)$/s.exec(current) ?? [];
   if (begun !== undefined && awaiting === undefined) awaiting = findOption(command, name);

@@ -90,13 +90,17 @@ export function removeFields(profile: Profile, names: readonly string[]): Profil
   return changed as Profile;
 }
 
+/** Why a key is asked for, and no argument. */
+export const neverAnArgument =
+  'A key is never given on the command line: it would stand in the history and in the list of processes.';
+
 function findField(name: string): Field {
   const plain = (text: string): string => text.replace(/[-_]/g, '').toLowerCase();
   const found = fields.find((one) => plain(one.name) === plain(name));
   if (found !== undefined) return found;
   if (/key|token|secret/i.test(name)) {
     throw usageError(
-      'A key is never given on the command line: it would stand in the history and in the list of processes.',
+      neverAnArgument,
       'Use --key-stdin, --key-env VAR, --key-file PATH, --key-command or --key-keychain.',
     );
   }

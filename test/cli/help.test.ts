@@ -72,6 +72,21 @@ describe('help', () => {
     expect(stdout).toContain('  # arguments and stdin\n  # together\n  git diff | msg');
   });
 
+  it.each([
+    ['help', 'profiles', 'add'],
+    ['help', 'sessions', 'export'],
+    ['help', 'send'],
+    ['help'],
+    ['help', 'profiles', 'presets', 'show'],
+    ['help', 'profiles', 'rm'],
+    ['profiles', 'help', 'add'],
+  ])('%s %s %s is the page of the command, as --help', async (...argv) => {
+    const path = argv.filter((word) => word !== 'help' && word !== 'show');
+    const page = await help(path, 80);
+    expect(page.stdout).toContain(`Usage: msg ${path.join(' ').replace('rm', 'remove|rm')}`);
+    expect(await runMsg(argv, { env: {}, width: 80 })).toMatchObject({ code: 0, stdout: page.stdout });
+  });
+
   it('tells the exit codes', async () => {
     const { stdout } = await help([], 80);
     for (const code of [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 130])
@@ -98,6 +113,11 @@ describe('a wrong name', () => {
       "Unknown command 'chat about dogs'.\n",
       "Next: msg send 'chat about dogs', or msg --help",
     ],
+    [['help', 'profiles', 'ad'], "Unknown command 'ad'. Did you mean add?", 'Next: msg profiles --help'],
+    [['help', 'profiles', 'nosuch'], "Unknown command 'nosuch'.\n", 'Next: msg profiles --help'],
+    [['profiles', 'lst'], 'There is no "msg profiles lst". Did you mean list?', 'Next: msg profiles --help'],
+    [['login'], 'Endpoints and their keys are kept in profiles.', 'Next: msg profiles add, or msg profiles'],
+    [['config', 'set', 'x'], 'Endpoints and their keys are kept in profiles.', 'Next: msg profiles add'],
     [['models', '--jsn'], '. Did you mean --json?', 'Next: msg models --help'],
     [['send', 'hi', '-m'], "Option '-m, --model <id>' argument missing.", 'Next: msg send --help'],
     [
@@ -111,5 +131,44 @@ describe('a wrong name', () => {
     expect(run.stderr).toContain(says);
     expect(run.stderr).toContain(next);
     expect(run.stderr.split('\n')).toHaveLength(3);
+  });
+
+  it.each([
+    ['profiles', 'ls'],
+    ['sessions', 'ls'],
+  ])('of another tool is known: %s %s', async (...argv) => {
+    expect(await runMsg(argv)).toMatchObject({ code: 0, stdout: '' });
+  });
+
+  it.each([
+    ['profiles', 'delete', 'There is no profile "x".'],
+    ['profiles', 'rm', 'There is no profile "x".'],
+    ['sessions', 'delete', 'There is no session "x".'],
+    ['sessions', 'rm', 'There is no session "x".'],
+  ])('of another tool is known: %s %s', async (group, word, says) => {
+    const run = await runMsg([group, word, 'x']);
+    expect(run.code).not.toBe(0);
+    expect(run.stderr).toContain(says);
+  });
+});
+
+describe('a key as an option', () => {
+  const key = 'sk-pasted-canary-0123456789';
+  it.each<[string[], string]>([
+    [['send', 'hi', '--api-key', key], 'Use --api-key-env or --api-key-file. Next: msg send --help'],
+    [['send', 'hi', `--api-key=${key}`], 'Use --api-key-env or --api-key-file.'],
+    [['doctor', '--key', key], 'Use --api-key-env or --api-key-file.'],
+    [['chat', `--token=${key}`], 'Use --api-key-env or --api-key-file.'],
+    [
+      ['profiles', 'add', 'x', `--apikey=${key}`],
+      'Use --key-stdin, --key-keychain, --key-env, --key-file or',
+    ],
+    [['--api-key', key, 'send', 'hi'], 'msg profiles add'],
+  ])('%j is refused with the reason and the right way, unseen', async (argv, way) => {
+    const run = await runMsg(argv);
+    expect(run).toMatchObject({ code: 2, stdout: '', requests: [] });
+    expect(run.stderr).toContain('A key is never given on the command line');
+    expect(run.stderr.replaceAll('\n  ', ' ')).toContain(way);
+    expect(run.stderr).not.toContain(key);
   });
 });

@@ -24,6 +24,7 @@ export const declareList: Declaration = (profiles, context, finish) => {
   // The default command gets whatever is no subcommand: the place to say what was meant.
   const list = profiles
     .command('list [word...]', { isDefault: true })
+    .alias('ls')
     .usage('[options]')
     .summary('all profiles, with the one in use marked')
     .description('All profiles, with the one in use marked. Keys are never shown, only where they are kept.')

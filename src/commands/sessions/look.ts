@@ -11,6 +11,7 @@ export const declareList: Declaration = (sessions, context, finish) => {
   // The default command gets whatever is no subcommand: the place to say what was meant.
   const list = sessions
     .command('list [word...]', { isDefault: true })
+    .alias('ls')
     .usage('[options]')
     .summary('all sessions, the last used first')
     .description('All sessions, the last used first.')
