@@ -1,5 +1,6 @@
 // The shape of a body: which dialect, which envelope, which words. Pure; knows nothing of status codes.
-import { outOfList } from '../messages/envelope.ts';
+import { errorIn, isHollow } from '../messages/envelope.ts';
+import { parseJson } from '../messages/json.ts';
 import { isObject } from '../messages/types.ts';
 
 export type Shape =
@@ -36,7 +37,7 @@ export function shapeOf(body: string, contentType: string): ShapedBody {
     return shaped('event-stream', null);
   }
   if (text === '') return shaped('empty', null);
-  const json = parseJson(text);
+  const json = /^[[{]/.test(text) ? parseJson(text) : undefined;
   if (json !== undefined) return jsonShape(json);
   if (/^<(!doctype|html|head|\?xml|body|center|title)/i.test(text) || /^text\/html/i.test(contentType)) {
     return shaped('html', titleOf(text));
@@ -54,32 +55,29 @@ export function titleOf(html: string): string {
 function jsonShape(value: unknown): ShapedBody {
   const json = outOfList(value);
   if (!isObject(json)) return shaped(Array.isArray(json) ? 'model-list' : 'json', null);
-  const requestId = text(json['request_id']);
+  const shape = shapeOfObject(json);
+  if (!shape.endsWith('error')) return { ...shaped(shape, null, json), requestId: text(json['request_id']) };
+  const { type = null, code = null, message, requestId = null } = errorIn(json);
+  return { shape, type, code, message: message === '' ? null : message, requestId, json };
+}
+
+/** Google answers an error as the only entry of a list. */
+const outOfList = (json: unknown): unknown =>
+  Array.isArray(json) && isObject(json[0]) && isObject(json[0]['error']) ? json[0] : json;
+
+function shapeOfObject(json: Readonly<Record<string, unknown>>): Shape {
   const error = json['error'];
-  if (isObject(error)) {
-    const details = isObject(error['details']) ? error['details'] : {};
-    return {
-      shape: json['type'] === 'error' ? 'anthropic-error' : 'openai-error',
-      type: text(error['type']),
-      code: text(details['error_code']) ?? text(error['code']),
-      message: text(error['message']) ?? JSON.stringify(error),
-      requestId,
-      json,
-    };
-  }
-  if (typeof error === 'string')
-    return { ...shaped('plain-error', error, json), type: text(json['type']), requestId };
-  if (json['detail'] !== undefined) return shaped('detail-error', asText(json['detail']), json);
-  if (json['type'] === 'message' || (json['role'] === 'assistant' && 'content' in json)) {
-    return { ...shaped('message', null, json), requestId };
-  }
-  if (Array.isArray(json['choices']) || json['object'] === 'chat.completion')
-    return shaped('chat-completion', null, json);
-  if (Array.isArray(json['data']) || Array.isArray(json['models'])) return shaped('model-list', null, json);
-  if (typeof json['input_tokens'] === 'number') return shaped('token-count', null, json);
+  const isMessage = json['type'] === 'message' || (json['role'] === 'assistant' && 'content' in json);
+  if (isMessage && isHollow(error)) return 'message';
+  if (json['type'] === 'error') return isObject(error) ? 'anthropic-error' : 'plain-error';
+  if (isObject(error)) return 'openai-error';
+  if (typeof error === 'string' && error !== '') return 'plain-error';
+  if (json['detail'] !== undefined) return 'detail-error';
+  if (Array.isArray(json['choices']) || json['object'] === 'chat.completion') return 'chat-completion';
+  if (Array.isArray(json['data']) || Array.isArray(json['models'])) return 'model-list';
+  if (typeof json['input_tokens'] === 'number') return 'token-count';
   const message = json['message'] ?? json['msg'] ?? json['error_msg'] ?? json['errorMessage'];
-  if (typeof message === 'string') return shaped('plain-error', message, json);
-  return shaped('json', null, json);
+  return typeof message === 'string' ? 'plain-error' : 'json';
 }
 
 const shaped = (
@@ -88,18 +86,8 @@ const shaped = (
   json: Readonly<Record<string, unknown>> | null = null,
 ): ShapedBody => ({ shape, type: null, code: null, message, requestId: null, json });
 
-function parseJson(body: string): unknown {
-  if (!/^[[{]/.test(body)) return undefined;
-  try {
-    return JSON.parse(body);
-  } catch {
-    return undefined;
-  }
-}
-
 const firstLine = (body: string): string => (body.split('\n', 1)[0] ?? '').trim().slice(0, 200);
 const text = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null);
-const asText = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
 
 /** Whether a text is a JSON document. */
 export function isJson(text: string): boolean {

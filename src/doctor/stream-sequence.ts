@@ -1,5 +1,6 @@
 // The state machine of a Messages stream (protocol reference 3.1): which rules the events broke, and what
 // message they made. Pure.
+import { errorIn, isHollow } from '../messages/envelope.ts';
 import { isObject } from '../messages/types.ts';
 import type { TimedEvent } from './stream-facts.ts';
 
@@ -155,9 +156,9 @@ export function sequenceFacts(events: readonly TimedEvent[]): SequenceFacts {
     } else if (type === 'message_stop') {
       if (!state.hasMessageDelta) order.push('message_stop without a message_delta');
       times.stop = at;
-    } else if (type === 'error' || isObject(json['error'])) {
-      const error = isObject(json['error']) ? json['error'] : {};
-      state.error ??= { type: textOf(error['type']) ?? 'error', message: textOf(error['message']) ?? '', at };
+    } else if (type === 'error' || !isHollow(json['error'])) {
+      const { type: errorType = 'error', message } = errorIn(json);
+      state.error ??= { type: errorType, message, at };
     }
   }
   if (state.error === null) {

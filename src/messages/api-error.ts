@@ -91,7 +91,7 @@ export function apiError(envelope: Envelope, response: Answered, facts: RequestF
     ...(requestId === undefined ? {} : { requestId: redact(requestId) }),
     ...(waitMs === undefined ? {} : { retryAfterMs: waitMs }),
   };
-  const said = redact([envelope.type, envelope.message.trim()].filter(Boolean).join(': '));
+  const said = redact(wordsOfError(envelope));
   const where =
     status >= 400
       ? String(status)
@@ -106,6 +106,10 @@ export function apiError(envelope: Envelope, response: Answered, facts: RequestF
     : hintFor(kind, details, envelope, facts);
   return new MsgError(kind, message, { hint, details });
 }
+
+/** Its type and its words; words that quote an error name its type already. */
+const wordsOfError = ({ type = '', message }: Envelope): string =>
+  message.includes(type) ? message.trim() : [type, message.trim()].filter(Boolean).join(': ');
 
 /** A web server in front asks for a login of its own; the key was not looked at. */
 const gated = 'a hop before the API wants a user name and password (Basic)';

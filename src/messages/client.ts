@@ -5,12 +5,12 @@ import { decideRetry, type RetryPolicy } from '../http/retry.ts';
 import { createEventReader, type ServerSentEvent } from '../http/sse.ts';
 import type { Trace } from '../http/trace.ts';
 import type { Transport, WireResponse } from '../http/wire.ts';
-import { type RequestFacts, requestIdOf } from './api-error.ts';
+import { apiError, type RequestFacts, requestIdOf } from './api-error.ts';
 import { createDraft, type Draft } from './assemble.ts';
 import { type Endpoint, hostOf } from './endpoint.ts';
 import { eventsOf, parseEvent, type ReceivedEvent } from './events.ts';
 import { postRequest } from './request.ts';
-import { answerForm, readMessage, streamError, withNextStep } from './response.ts';
+import { answerForm, readMessage, withNextStep } from './response.ts';
 import type { JsonObject, StreamEvent } from './types.ts';
 
 export type Client = {
@@ -151,8 +151,7 @@ export function startExchange(client: Client, body: JsonObject, options: Exchang
         draft.apply(received.event, raw.data.length);
         mark(received.event, at);
         events.push(received);
-        if (received.event.type === 'error')
-          throw streamError(received.event.error, received.event.request_id, wire, facts);
+        if (received.event.type === 'error') throw apiError(received.event.error, wire, facts);
       }
       return { events };
     } catch (failure) {

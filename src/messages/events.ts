@@ -2,8 +2,9 @@
 
 import { MsgError } from '../errors.ts';
 import type { ServerSentEvent } from '../http/sse.ts';
+import { errorIn, isHollow } from './envelope.ts';
 import { excerpt } from './secret.ts';
-import { type ContentBlock, type ErrorBody, isObject, type Message, type StreamEvent } from './types.ts';
+import { type ContentBlock, isObject, type Message, type StreamEvent } from './types.ts';
 
 /** An event and the bytes that carried it (absent for events made from a plain JSON answer). */
 export type ReceivedEvent = { readonly event: StreamEvent; readonly data?: string };
@@ -103,12 +104,11 @@ function shapeEvent(json: Record<string, unknown>, eventName: string | undefined
     case 'ping':
       return { type: 'ping' };
     case 'error':
-      return errorEvent(json);
+      return { type: 'error', error: errorIn(json) };
     default:
       if (json['object'] === 'chat.completion.chunk') throw openAiDialect();
-      if (isObject(json['error'])) return errorEvent(json);
-      // The error without its envelope: {"type":"rate_limit_error","message":"..."}.
-      if (eventName === 'error') return errorEvent({ ...json, error: json });
+      // Also the error without its envelope: {"type":"rate_limit_error","message":"..."}.
+      if (eventName === 'error' || !isHollow(json['error'])) return { type: 'error', error: errorIn(json) };
       return { type: 'unknown', raw: json };
   }
 }
@@ -142,14 +142,6 @@ const startedBlock = (block: Record<string, unknown>): ContentBlock =>
   (block['type'] === 'text' && typeof block['text'] !== 'string'
     ? { ...block, text: '' }
     : block) as ContentBlock;
-
-function errorEvent(json: Record<string, unknown>): StreamEvent {
-  const error: ErrorBody = isObject(json['error'])
-    ? json['error']
-    : { message: String(json['error'] ?? json['message'] ?? '') };
-  const requestId = json['request_id'];
-  return { type: 'error', error, ...(typeof requestId === 'string' ? { request_id: requestId } : {}) };
-}
 
 const indexOf = (json: Record<string, unknown>): number =>
   typeof json['index'] === 'number' ? json['index'] : 0;

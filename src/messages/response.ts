@@ -5,10 +5,11 @@ import type { Arrival, WireResponse } from '../http/wire.ts';
 import { limits, tooMuchSent } from '../limits.ts';
 import { apiError, type RequestFacts } from './api-error.ts';
 import { type Endpoint, hostOf } from './endpoint.ts';
-import { envelopeOf, parseObject } from './envelope.ts';
+import { envelopeOf, errorIn, isFailure, isHollow, isTelling } from './envelope.ts';
 import { openAiDialect } from './events.ts';
+import { parseJson, parseObject } from './json.ts';
 import { excerpt, redact } from './secret.ts';
-import type { ErrorBody, Message } from './types.ts';
+import { isObject, type Message } from './types.ts';
 
 /** How a successful answer is to be read, and the answer, of which nothing has been taken away. */
 export type Answer = { readonly form: 'stream' | 'json'; readonly response: WireResponse };
@@ -69,32 +70,16 @@ export async function readMessage(
 function readObject(body: string, response: WireResponse, facts: RequestFacts): Record<string, unknown> {
   const json = parseObject(body);
   if (json === undefined) throw notMessages(response, facts, body);
-  if (json['type'] === 'error' || json['error']) throw apiError(envelopeOf(body), response, facts);
+  if (isFailure(json)) throw apiError(errorIn(json), response, facts);
   return json;
 }
 
 function readList(body: string, response: WireResponse, facts: RequestFacts): unknown[] {
-  try {
-    return JSON.parse(body) as unknown[];
-  } catch {
-    throw notMessages(response, facts, body);
-  }
-}
-
-/** The failure an `error` event inside a stream reports. */
-export function streamError(
-  error: ErrorBody,
-  requestId: string | undefined,
-  response: WireResponse,
-  facts: RequestFacts,
-): MsgError {
-  const envelope = {
-    message: error.message ?? '',
-    type: error.type,
-    code: error.details?.error_code,
-    requestId,
-  };
-  return apiError(envelope, response, facts);
+  const list = parseJson(body);
+  if (!Array.isArray(list)) throw notMessages(response, facts, body);
+  // Google answers an error as the only entry of a list.
+  if (isObject(list[0]) && !isHollow(list[0]['error'])) throw apiError(errorIn(list), response, facts);
+  return list;
 }
 
 /** What the first read brought, as text, and the body as if nobody had looked. */
@@ -143,7 +128,7 @@ async function statusError(response: WireResponse, facts: RequestFacts): Promise
     throw error;
   });
   const envelope = envelopeOf(body);
-  if (envelope.message !== '' || envelope.type !== undefined) return apiError(envelope, response, facts);
+  if (isTelling(envelope)) return apiError(envelope, response, facts);
   return apiError(
     {
       message: `${mediaType(response.headers) || 'no content type'}: ${firstLine(body, response.headers['server'])}`,

@@ -107,11 +107,17 @@ export type Delta =
   | { type: 'input_json_delta'; partial_json: string }
   | { type: 'citations_delta'; citation: unknown };
 
-export type ErrorBody = {
-  type?: string;
-  message?: string;
-  details?: { error_code?: string };
-  [field: string]: unknown;
+/** What an error says, whoever wrote it and wherever it stood: in a body, in a stream, in a 200. */
+export type Envelope = {
+  /** Its words; empty when it has none. */
+  message: string;
+  type?: string | undefined;
+  code?: string | undefined;
+  requestId?: string | undefined;
+  /** The HTTP status the error itself names, which may be another than the one it came with. */
+  status?: number | undefined;
+  /** The error that is quoted in the words of this one: it was issued further up. The innermost, if it quotes too. */
+  relayed?: Envelope | undefined;
 };
 
 /** Everything a stream can say. Events and deltas of other types arrive as `unknown` with their JSON. */
@@ -123,5 +129,5 @@ export type StreamEvent =
   | { type: 'message_delta'; delta: Partial<Message>; usage?: Usage }
   | { type: 'message_stop' }
   | { type: 'ping' }
-  | { type: 'error'; error: ErrorBody; request_id?: string }
+  | { type: 'error'; error: Envelope }
   | { type: 'unknown'; raw: unknown };

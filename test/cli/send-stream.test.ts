@@ -122,6 +122,21 @@ describe('an error event in the middle', () => {
     expect(run.requests).toHaveLength(1);
   });
 
+  it.each<[string, object, string]>([
+    ['as a string', { error: 'upstream read error' }, 'upstream read error'],
+    ['nested twice', { type: 'error', error: { error: { message: 'deep down' } } }, 'deep down'],
+    ['as detail', { type: 'error', detail: 'Not Found' }, 'Not Found'],
+    [
+      'as an object in message, quoting another',
+      { type: 'error', message: { type: 'api_error', message: '{"message":"Overloaded"}' } },
+      'api_error: Overloaded',
+    ],
+  ])('%s gives its words', async (_name, failure, words) => {
+    const run = await send([...partial, event(failure), end]);
+    expect(run).toMatchObject({ code: 7, stdout: 'Half an ans' });
+    expect(run.stderr).toContain(`(${words})`);
+  });
+
   it('is tried again as long as nothing was shown', async () => {
     const failure = { type: 'error', error: { type: 'overloaded_error', message: 'Overloaded' } };
     const run = await send([], { mock: { replies: [eventsReply(start, failure), streamReply('Hello')] } });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { MsgError } from '../../src/errors.ts';
 import { apiError, type RequestFacts, requestIdOf } from '../../src/messages/api-error.ts';
 import type { Endpoint } from '../../src/messages/endpoint.ts';
-import { type Envelope, envelopeOf } from '../../src/messages/envelope.ts';
+import type { Envelope } from '../../src/messages/envelope.ts';
 import { Secret } from '../../src/messages/secret.ts';
 
 const endpoint: Endpoint = {
@@ -30,37 +30,6 @@ function failed(
     { ...facts, endpoint: { ...endpoint, ...over } },
   );
 }
-
-describe('the envelope of an error', () => {
-  it.each([
-    [
-      'native',
-      '{"type":"error","error":{"type":"rate_limit_error","message":"slow","details":{"error_code":"ramp"}},"request_id":"req_1"}',
-      { message: 'slow', type: 'rate_limit_error', code: 'ramp', requestId: 'req_1' },
-    ],
-    [
-      'OpenAI',
-      '{"error":{"message":"no","type":"invalid_request_error","code":"model_not_found"}}',
-      { message: 'no', type: 'invalid_request_error', code: 'model_not_found' },
-    ],
-    ['a plain error', '{"error":"nope"}', { message: 'nope' }],
-    ['a plain message', '{"message":"nope"}', { message: 'nope' }],
-    ['FastAPI words', '{"detail":"Not Found"}', { message: 'Not Found' }],
-    ['FastAPI list', '{"detail":[{"loc":["body"]}]}', { message: '[{"loc":["body"]}]' }],
-    ['a page', '<html>', { message: '' }],
-    ['nothing', '', { message: '' }],
-    ['a null message', '{"type":"error","error":{"type":"api_error","message":null}}', { type: 'api_error' }],
-    ['a numeric code', '{"error":{"message":"m","code":404}}', { message: 'm', code: undefined }],
-  ])('is read from %s', (_name, body, expected) => {
-    expect(envelopeOf(body)).toMatchObject(expected);
-  });
-
-  it('a null message never becomes the word "null"', () => {
-    expect(failed(500, envelopeOf('{"error":{"type":"api_error","message":null}}')).message).not.toContain(
-      'null',
-    );
-  });
-});
 
 describe('the class of a failure', () => {
   it.each<[number, string | undefined, string]>([

@@ -86,7 +86,9 @@ describe('an event', () => {
   });
 
   it('carries the request id of an error', () => {
-    expect(parse({ type: 'error', error: {}, request_id: 'req_1' })).toMatchObject({ request_id: 'req_1' });
+    expect(parse({ type: 'error', error: {}, request_id: 'req_1' })).toMatchObject({
+      error: { requestId: 'req_1' },
+    });
   });
 
   it('of chat completions is told apart, with a way on', () => {
