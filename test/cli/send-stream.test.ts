@@ -133,7 +133,7 @@ describe('an error event in the middle', () => {
     ],
   ])('%s gives its words', async (_name, failure, words) => {
     const run = await send([...partial, event(failure), end]);
-    expect(run).toMatchObject({ code: 7, stdout: 'Half an ans' });
+    expect(run).toMatchObject({ code: 7, stdout: 'Half an ans\n' });
     expect(run.stderr).toContain(`(${words})`);
   });
 
