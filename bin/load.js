@@ -4,18 +4,19 @@
 
 const fs = require('node:fs');
 const { tmpdir } = require('node:os');
-const { join } = require('node:path');
+const { isAbsolute, join } = require('node:path');
 const { Script } = require('node:vm');
 
 const dist = join(__dirname, '../dist');
 const modules = new Map();
 
-/** Where compiled code is kept. */
-const chosenFolder = process.env['NODE_COMPILE_CACHE'] || undefined;
-const codeFolder =
-  chosenFolder === undefined
-    ? join(tmpdir(), `msg-code-cache-${process.getuid ? process.getuid() : 'own'}`)
-    : join(chosenFolder, 'msg');
+const { NODE_COMPILE_CACHE: chosenFolder, LOCALAPPDATA: ownFolder = '' } = process.env;
+const codeFolder = chosenFolder
+  ? join(chosenFolder, 'msg')
+  : process.getuid
+    ? join(tmpdir(), `msg-code-cache-${process.getuid()}`)
+    : // Windows does not say whose a file is, and its temporary directory may be open to all (services).
+      join(ownFolder, 'msg-code-cache');
 
 /** V8 compiles a function when it is first called: so many runs each add what they called. */
 const learningRuns = 8;
@@ -73,7 +74,8 @@ function compile(filename, source) {
  */
 function fileOfCode(source) {
   const { NODE_DISABLE_COMPILE_CACHE: disabled, NODE_OPTIONS: options = '' } = process.env;
-  if (disabled || !source.startsWith('/*')) return undefined;
+  // A relative folder is another one in every directory, and may have come with what was cloned there.
+  if (disabled || !isAbsolute(codeFolder) || !source.startsWith('/*')) return undefined;
   const { arch, execArgv, version } = process;
   const flags = [options, ...execArgv].join(' ').trim();
   const name = `${source.slice(2, source.indexOf('*/'))}-${version}-${arch}`;
@@ -87,21 +89,36 @@ function hashOf(text) {
   return (hash >>> 0).toString(16);
 }
 
-/** Four bytes of length, one that counts runs, the code. Undefined: missing, cut off or somebody else's. */
+/**
+ * A file is the same record twice: V8 runs what it is given, and one wrong bit is a crash or another answer. Comparing
+ * the two costs 0.3 ms; a checksum costs 2, for zlib has to be loaded first.
+ * A record is four bytes of its length, one that counts runs, three that align the code; then the code.
+ */
+const headLength = 8;
+
+/** Undefined: missing, damaged or somebody else's. */
 function codeIn(file) {
+  const { O_NOFOLLOW, O_NONBLOCK, O_RDONLY } = fs.constants;
+  let descriptor;
   try {
-    if (!isFolderOwn()) return undefined;
-    const bytes = fs.readFileSync(file);
-    if (bytes.readUInt32LE(0) !== bytes.length) return undefined;
-    return { runs: bytes[4], code: bytes.subarray(5) };
+    if (!isOwn(fs.lstatSync(codeFolder))) return undefined;
+    descriptor = fs.openSync(file, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+    const facts = fs.fstatSync(descriptor);
+    if (!facts.isFile() || !isOwn(facts)) return undefined;
+    const bytes = fs.readFileSync(descriptor);
+    const length = bytes.readUInt32LE(0);
+    const record = bytes.subarray(0, length);
+    if (bytes.length !== 2 * length || !record.equals(bytes.subarray(length))) return undefined;
+    return { runs: record[4], code: record.subarray(headLength) };
   } catch {
     return undefined;
+  } finally {
+    if (descriptor !== undefined) fs.closeSync(descriptor);
   }
 }
 
-/** Compiled code is code: nobody else may have been able to write it. Throws where there is no folder. */
-function isFolderOwn() {
-  const { mode, uid } = fs.lstatSync(codeFolder);
+/** Compiled code is code: nobody else may have been able to write it. */
+function isOwn({ mode, uid }) {
   return process.getuid === undefined || (uid === process.getuid() && (mode & 0o022) === 0);
 }
 
@@ -116,15 +133,16 @@ function keepCode() {
   try {
     // A TMPDIR that is missing is not ours to make.
     if (!fs.existsSync(codeFolder))
-      fs.mkdirSync(codeFolder, { recursive: chosenFolder !== undefined, mode: 0o700 });
-    if (!isFolderOwn()) return;
+      fs.mkdirSync(codeFolder, { recursive: Boolean(chosenFolder), mode: 0o700 });
+    const facts = fs.lstatSync(codeFolder);
+    if (!facts.isDirectory() || !isOwn(facts)) return;
     for (const { script, file, runs } of learnt) {
       const code = script.createCachedData();
-      const head = Buffer.alloc(5, runs);
+      const head = Buffer.alloc(headLength);
       head.writeUInt32LE(head.length + code.length);
+      head[4] = runs;
       const draft = `${file}.${process.pid}`;
-      // Flushed before it gets its name: V8 trusts what it is given.
-      fs.writeFileSync(draft, Buffer.concat([head, code]), { flag: 'wx', mode: 0o600, flush: true });
+      fs.writeFileSync(draft, Buffer.concat([head, code, head, code]), { mode: 0o600 });
       fs.renameSync(draft, file);
     }
   } catch {}

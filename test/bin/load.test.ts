@@ -2,19 +2,27 @@
 import { execFile } from 'node:child_process';
 import {
   chmodSync,
+  chownSync,
+  cpSync,
   existsSync,
+  lchownSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { promisify } from 'node:util';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { startMock } from '../../src/mock/index.ts';
 import { binary } from '../built.ts';
+import fc from '../fast-check.ts';
 
 let home: string;
 beforeEach(() => {
@@ -23,21 +31,27 @@ beforeEach(() => {
 afterEach(() => rmSync(home, { recursive: true, force: true }));
 
 const run = promisify(execFile);
-const dryRun = async (env: Record<string, string> = {}, node: string[] = []): Promise<string> => {
-  const argv = [...node, binary, 'send', '-P', 'demo', 'hello', '--dry-run'];
-  const running = run(process.execPath, argv, { env: { HOME: home, TMPDIR: home, ...env } });
+type Start = {
+  readonly env?: Record<string, string>;
+  readonly node?: readonly string[];
+  readonly script?: string;
+};
+const dryRun = async ({ env = {}, node = [], script = binary }: Start = {}): Promise<string> => {
+  const argv = [...node, script, 'send', '-P', 'demo', 'hello', '--dry-run'];
+  const running = run(process.execPath, argv, { cwd: home, env: { HOME: home, TMPDIR: home, ...env } });
   running.child.stdin?.end();
   return (await running).stdout;
 };
-const folder = (): string =>
-  join(home, readdirSync(home).find((name) => name.startsWith('msg-code-cache-')) ?? '');
-const kept = (): string[] =>
-  readdirSync(folder())
+const folder = (of = home): string =>
+  join(of, readdirSync(of).find((name) => name.startsWith('msg-code-cache')) ?? 'none');
+const kept = (of = home): string[] =>
+  readdirSync(folder(of))
     .sort()
-    .map((name) => join(folder(), name));
+    .map((name) => join(folder(of), name));
 const isWhole = (file: string): boolean => {
   const bytes = readFileSync(file);
-  return bytes.length > 4 && bytes.readUInt32LE(0) === bytes.length;
+  const half = bytes.length / 2;
+  return half > 8 && bytes.readUInt32LE(0) === half && bytes.subarray(0, half).equals(bytes.subarray(half));
 };
 /** A file that was written anew has another inode: it is renamed into its place. */
 const inodes = (): number[] => kept().map((file) => statSync(file).ino);
@@ -57,6 +71,7 @@ it('is left aside and made anew when it was cut off', async () => {
   const whole = await dryRun();
   const damages = [
     (bytes: Buffer) => bytes.subarray(0, -1),
+    (bytes: Buffer) => bytes.subarray(0, bytes.length / 2),
     (bytes: Buffer) => bytes.subarray(0, 3),
     () => Buffer.alloc(0),
   ];
@@ -68,36 +83,186 @@ it('is left aside and made anew when it was cut off', async () => {
   }
 });
 
-it('is neither read nor written where others could have written it', async () => {
-  const whole = await dryRun();
-  for (const file of kept()) rmSync(file);
-  chmodSync(folder(), 0o777);
-  expect(await dryRun()).toBe(whole);
-  expect(kept()).toEqual([]);
-});
+it('is left aside and made anew with wrong bits in it: 200 times, 1 and 4 bits', async () => {
+  const mock = await startMock();
+  try {
+    const send = async (tmp: string) => {
+      const env = { HOME: home, TMPDIR: tmp, MSG_BASE_URL: mock.url, MSG_API_KEY: 'sk-test', MSG_MODEL: 'm' };
+      const running = run(process.execPath, [binary, 'send', 'hello'], { env });
+      running.child.stdin?.end();
+      return await running;
+    };
+    const right = await send(home);
+    for (let run = 2; run <= 8; run++) expect(await send(home)).toEqual(right);
+    const [largest = ''] = kept().sort((one, other) => statSync(other).size - statSync(one).size);
+    const whole = readFileSync(largest);
+    const wrongBit = fc.nat({ max: whole.length * 8 - 1 });
+    const damages = [1, 4].flatMap((count) =>
+      fc.sample(fc.uniqueArray(wrongBit, { minLength: count, maxLength: count }), 100),
+    );
+    expect(damages).toHaveLength(200);
+    // A few at a time, each in a folder of its own.
+    const next = damages.values();
+    const worker = async (): Promise<void> => {
+      const tmp = mkdtempSync(join(home, 'worker-'));
+      cpSync(folder(), join(tmp, relative(home, folder())), { recursive: true });
+      const file = join(tmp, relative(home, largest));
+      for (const bits of next) {
+        const bytes = Buffer.from(whole);
+        for (const bit of bits) bytes.writeUInt8(bytes.readUInt8(bit >> 3) ^ (1 << (bit & 7)), bit >> 3);
+        writeFileSync(file, bytes);
+        expect(isWhole(file)).toBe(false);
+        expect(await send(tmp), `bits ${bits}`).toEqual(right);
+        expect(isWhole(file)).toBe(true);
+      }
+    };
+    await Promise.all(Array.from({ length: 4 }, worker));
+  } finally {
+    await mock.close();
+  }
+}, 300_000);
 
 it('is not asked for with NODE_DISABLE_COMPILE_CACHE, and goes where NODE_COMPILE_CACHE says', async () => {
-  await dryRun({ NODE_DISABLE_COMPILE_CACHE: '1' });
-  expect(readdirSync(home).filter((name) => name.startsWith('msg-code'))).toEqual([]);
-  await dryRun({ NODE_COMPILE_CACHE: join(home, 'chosen') });
+  await dryRun({ env: { NODE_DISABLE_COMPILE_CACHE: '1' } });
+  expect(readdirSync(home)).toEqual([]);
+  await dryRun({ env: { NODE_COMPILE_CACHE: join(home, 'chosen') } });
   expect(readdirSync(join(home, 'chosen/msg')).length).toBeGreaterThanOrEqual(1);
 });
 
 it('costs nothing but time where nothing can be written', async () => {
   const whole = await dryRun();
   writeFileSync(join(home, 'file'), '');
-  expect(await dryRun({ NODE_COMPILE_CACHE: join(home, 'file') })).toBe(whole);
+  expect(await dryRun({ env: { NODE_COMPILE_CACHE: join(home, 'file') } })).toBe(whole);
 });
 
 it('makes no TMPDIR that is missing', async () => {
   const whole = await dryRun();
-  expect(await dryRun({ TMPDIR: join(home, 'missing') })).toBe(whole);
+  expect(await dryRun({ env: { TMPDIR: join(home, 'missing') } })).toBe(whole);
   expect(existsSync(join(home, 'missing'))).toBe(false);
 });
 
 it('is kept apart for other flags of Node, which V8 would refuse', async () => {
   const whole = await dryRun();
   const count = kept().length;
-  expect(await dryRun({ NODE_OPTIONS: '--max-old-space-size=900' })).toBe(whole);
+  expect(await dryRun({ env: { NODE_OPTIONS: '--max-old-space-size=900' } })).toBe(whole);
   expect(kept()).toHaveLength(2 * count);
+});
+
+describe('what somebody else has put there', () => {
+  /** A folder with compiled code that says `application/evil`; V8 sees no difference to ours. */
+  const plant = async (): Promise<string> => {
+    const other = mkdtempSync(join(home, 'other-'));
+    for (const name of ['bin', 'dist', 'package.json'])
+      cpSync(join(binary, '../..', name), join(other, name), { recursive: true });
+    const main = join(other, 'dist/msg.cjs');
+    const code = readFileSync(main, 'latin1');
+    writeFileSync(main, code.replaceAll('application/json', 'application/evil'), 'latin1');
+    expect(await dryRun({ script: join(other, 'bin/msg.js'), env: { TMPDIR: other } })).toContain(evil);
+    return folder(other);
+  };
+  const evil = 'application/evil';
+  const place = (): string => join(home, `msg-code-cache-${process.getuid?.()}`);
+  const nobody = 65_534;
+
+  it('would be run, were it ours', async () => {
+    renameSync(await plant(), place());
+    expect(await dryRun()).toContain(evil);
+  });
+
+  const plants: readonly (readonly [string, (planted: string) => void])[] = [
+    ['in a folder others may write to', (planted) => chmodSync(planted, 0o777)],
+    ['in a folder its group may write to', (planted) => chmodSync(planted, 0o770)],
+    ['in files others may write to', () => kept().forEach((file) => void chmodSync(file, 0o666))],
+    [
+      'behind a link in the place of the folder',
+      (planted) => {
+        renameSync(planted, join(home, 'elsewhere'));
+        symlinkSync(join(home, 'elsewhere'), planted);
+      },
+    ],
+    [
+      'behind links in the place of the files',
+      () => {
+        for (const file of kept()) {
+          renameSync(file, join(home, 'elsewhere'));
+          symlinkSync(join(home, 'elsewhere'), file);
+        }
+      },
+    ],
+  ];
+  it.skipIf(process.platform === 'win32').each(plants)('(%s) is not run', async (_where, put) => {
+    renameSync(await plant(), place());
+    put(place());
+    const output = await dryRun();
+    expect(output).toContain('application/json');
+    expect(output).not.toContain(evil);
+  });
+
+  it.skipIf(process.getuid?.() !== 0 && process.env['CI'] !== 'true')(
+    '(a folder or files of another user) is neither run nor written to (needs root)',
+    async () => {
+      const planted = await plant();
+      cpSync(planted, place(), { recursive: true });
+      for (const file of kept()) chownSync(file, nobody, nobody);
+      expect(await dryRun()).not.toContain(evil);
+      rmSync(place(), { recursive: true });
+      renameSync(planted, place());
+      chownSync(place(), nobody, nobody);
+      const before = inodes();
+      expect(await dryRun()).not.toContain(evil);
+      expect(inodes()).toEqual(before);
+      // His link to a folder of ours.
+      renameSync(place(), join(home, 'ours'));
+      chownSync(join(home, 'ours'), 0, 0);
+      symlinkSync(join(home, 'ours'), place());
+      lchownSync(place(), nobody, nobody);
+      expect(await dryRun()).not.toContain(evil);
+    },
+  );
+
+  it.skipIf(process.platform === 'win32')('(a pipe) does not hold it up', async () => {
+    await dryRun();
+    for (const file of kept()) {
+      rmSync(file);
+      await run('mkfifo', [file]);
+    }
+    expect(await dryRun()).toContain('application/json');
+  });
+
+  it.each(['NODE_COMPILE_CACHE', 'TMPDIR'])(
+    '(in the working directory, with %s relative to it) is not run, nor is anything written there',
+    async (name) => {
+      const planted = await plant();
+      const elsewhere = join(home, 'cloned');
+      mkdirSync(elsewhere);
+      renameSync(planted, join(elsewhere, name === 'TMPDIR' ? relative(home, place()) : 'msg'));
+      const env = { [name]: 'cloned' };
+      expect(await dryRun({ env })).not.toContain(evil);
+      rmSync(elsewhere, { recursive: true });
+      mkdirSync(elsewhere);
+      await dryRun({ env });
+      expect(readdirSync(elsewhere)).toEqual([]);
+    },
+  );
+});
+
+describe('where a file does not say whose it is (Windows)', () => {
+  /** Node as it is there. */
+  const windows = (): string[] => {
+    const preload = join(home, 'windows.cjs');
+    writeFileSync(preload, 'delete process.getuid');
+    return ['--require', preload];
+  };
+
+  it('is kept in the folder of the user for such things', async () => {
+    mkdirSync(join(home, 'local'));
+    await dryRun({ node: windows(), env: { LOCALAPPDATA: join(home, 'local') } });
+    expect(kept(join(home, 'local')).length).toBeGreaterThanOrEqual(1);
+    expect(readdirSync(home).sort()).toEqual(['local', 'windows.cjs']);
+  });
+
+  it('is not kept in the temporary directory, which all may share', async () => {
+    await dryRun({ node: windows() });
+    expect(readdirSync(home)).toEqual(['windows.cjs']);
+  });
 });
