@@ -1,8 +1,10 @@
 // What was typed into the chat, kept for the next time: one JSON string a line, private to the user, newest
 // last. Lines that look like keys are not kept.
-import { appendFileSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { limits } from '../limits.ts';
 import { redact } from '../messages/secret.ts';
+import { isErrno, readRegularFile } from '../profiles/guarded-file.ts';
 
 export type InputHistory = {
   /** Newest first, no text twice in a row; none where they cannot be read. */
@@ -37,10 +39,16 @@ export const looksLikeKey = (text: string): boolean =>
 export function inputHistory(stateDirectory: string): InputHistory {
   const path = join(stateDirectory, 'history.jsonl');
   let loaded: string[] | undefined;
+  let isFile = true;
 
   const load = (): string[] => {
     if (loaded !== undefined) return loaded;
     const lines = readLines(path);
+    isFile = lines !== undefined;
+    if (lines === undefined) {
+      loaded = [];
+      return loaded;
+    }
     loaded = lines.slice(-mostEntries).reverse();
     if (lines.length > mostEntries * 1.2) shorten(path, lines.slice(-mostEntries));
     return loaded;
@@ -53,7 +61,7 @@ export function inputHistory(stateDirectory: string): InputHistory {
       const isLong = text.length > longestEntry;
       if (text.trim() === '' || entries[0] === text || (!isLong && looksLikeKey(text))) return;
       entries.unshift(text);
-      if (isLong) return;
+      if (isLong || !isFile) return;
       try {
         mkdirSync(stateDirectory, { recursive: true, mode: 0o700 });
         appendFileSync(path, `${JSON.stringify(text)}\n`, { mode: 0o600 });
@@ -64,12 +72,13 @@ export function inputHistory(stateDirectory: string): InputHistory {
   };
 }
 
-function readLines(path: string): string[] {
+/** Undefined for what is no file of ours: it is left alone. */
+function readLines(path: string): string[] | undefined {
   let text: string;
   try {
-    text = readFileSync(path, 'utf8');
-  } catch {
-    return [];
+    text = readRegularFile(path, limits.sessionFile);
+  } catch (error) {
+    return isErrno(error, 'ENOENT') ? [] : undefined;
   }
   return text.split('\n').flatMap((line) => {
     try {

@@ -1,9 +1,9 @@
 // Where the doctor's facts come from: files, environment, keys, proxies. It goes on where something is missing.
-import { readFileSync } from 'node:fs';
 import type { Context } from '../context.ts';
 import { isMsgError } from '../errors.ts';
 import { proxyFromEnv } from '../http/proxy.ts';
 import { type Endpoint, endpointUrl, environmentFor } from '../messages/endpoint.ts';
+import { readRegularFile } from '../profiles/guarded-file.ts';
 import type { Settings } from '../profiles/settings.ts';
 import { endpointFor, keyOwner, keyReader } from './connection.ts';
 
@@ -20,7 +20,7 @@ export const surroundings = (context: Context) => ({
 /** The text of a file, or undefined when it cannot be read: the lint says what that means. */
 export function fileText(path: string): string | undefined {
   try {
-    return readFileSync(path, 'utf8');
+    return readRegularFile(path);
   } catch {
     return undefined;
   }

@@ -1,5 +1,4 @@
 // `msg mock`: a Messages server on this machine that answers honestly, or fails in a way of your choice.
-import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { Context } from '../context.ts';
@@ -11,10 +10,10 @@ import type { Scenario } from '../mock/scenario.ts';
 import { scenarios } from '../mock/scenarios.ts';
 import { readScenario } from '../mock/script-file.ts';
 import { type Exchange, type Mock, type MockOptions, startMock } from '../mock/server.ts';
-import { errnoText } from '../profiles/guarded-file.ts';
 import { nearestNames } from '../profiles/nearest-names.ts';
 import { exchangeText, farewellText, scenarioList, welcomeText } from '../render/mock-text.ts';
 import { type CommonOptions, commonFlags, numberParser } from './flags.ts';
+import { readFileOf } from './json-argument.ts';
 
 type MockCommandOptions = CommonOptions & {
   port: number;
@@ -132,15 +131,7 @@ async function chosenScenario(
   if (name !== undefined && script !== undefined)
     throw usageError('--scenario and --script exclude each other: both say how to answer.');
   if (script !== undefined) {
-    const text = await readFile(resolve(dirs.working, script), 'utf8').catch((cause: unknown) => {
-      throw configError(
-        `Cannot read ${script} (--script): ${errnoText(cause)}.`,
-        undefined,
-        { path: script },
-        cause,
-      );
-    });
-    return readScenario(text, script);
+    return readScenario(readFileOf('--script', resolve(dirs.working, script)), script);
   }
   if (name === undefined) return undefined;
   const found = scenarios.find((one) => one.name === name);

@@ -1,6 +1,17 @@
-// Reading a small file of the user's with an eye on who owns it and who else may read it.
-import { chmodSync, closeSync, fstatSync, openSync, readFileSync, type Stats, statSync } from 'node:fs';
-import { configError } from '../errors.ts';
+// Reading files of the user's: never what is no file, never one that is larger than its kind can be, and what is
+// private with an eye on who owns it and who else may read it.
+import {
+  chmodSync,
+  closeSync,
+  constants,
+  fstatSync,
+  openSync,
+  readFileSync,
+  type Stats,
+  statSync,
+} from 'node:fs';
+import { configError, isMsgError } from '../errors.ts';
+import { limits, tooLargeFile } from '../limits.ts';
 
 export type FileGuard = {
   /** The user msg runs as; undefined where files have no such owner (Windows). */
@@ -9,8 +20,39 @@ export type FileGuard = {
   readonly note: (text: string) => void;
 };
 
-/** Larger than any configuration, small enough to read at once. */
-const largestBytes = 8_000_000;
+/**
+ * Runs `work` with an open regular file. A pipe is not waited for and a device not read, whatever put them, or links
+ * to them, in the place of a file.
+ * @throws MsgError `config` for what is no file, and what Node throws for what cannot be opened
+ */
+export function withOpenFile<T>(path: string, work: (descriptor: number, stats: Stats) => T): T {
+  // Windows has neither the flag nor such pipes.
+  const descriptor = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+  try {
+    const stats = fstatSync(descriptor);
+    if (!stats.isFile())
+      throw configError(`${path} is ${kindOf(stats)}, not a file: it was not read.`, undefined, { path });
+    return work(descriptor, stats);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+const kindOf = (stats: Stats): string =>
+  stats.isDirectory() ? 'a directory' : stats.isFIFO() ? 'a named pipe' : 'a device';
+
+/**
+ * The text of a regular file.
+ * @throws MsgError `config` for what is no file or larger than `largest`, and what Node throws for what cannot be
+ *   opened
+ */
+export const readRegularFile = (path: string, largest: number = limits.settingsFile): string =>
+  withOpenFile(path, (descriptor, { size }) => textWithin(path, descriptor, size, largest));
+
+function textWithin(path: string, descriptor: number, size: number, largest: number): string {
+  if (size > largest) throw tooLargeFile(path, largest);
+  return readFileSync(descriptor, 'utf8');
+}
 
 /**
  * The text of a private file (0600), or undefined when there is none. A file others may read is closed to
@@ -19,24 +61,16 @@ const largestBytes = 8_000_000;
  * a link into a store that is read-only and root's.
  */
 export function readPrivateFile(path: string, guard: FileGuard, holdsSecrets: boolean): string | undefined {
-  let descriptor: number;
   try {
-    descriptor = openSync(path, 'r');
+    return withOpenFile(path, (descriptor, stats) => {
+      refuseForeign(path, stats, guard);
+      closeToOthers(path, stats, 0o077, guard, holdsSecrets ? 0o077 : 0o022);
+      return textWithin(path, descriptor, stats.size, limits.settingsFile);
+    });
   } catch (cause) {
     if (isErrno(cause, 'ENOENT')) return undefined;
+    if (isMsgError(cause)) throw cause;
     throw configError(`${path} cannot be read: ${errnoText(cause)}.`, undefined, { path }, cause);
-  }
-  try {
-    const stats = fstatSync(descriptor);
-    if (!stats.isFile()) throw configError(`${path} is not a file.`, undefined, { path });
-    if (stats.size > largestBytes) {
-      throw configError(`${path} is larger than ${largestBytes / 1e6} MB.`, undefined, { path });
-    }
-    refuseForeign(path, stats, guard);
-    closeToOthers(path, stats, 0o077, guard, holdsSecrets ? 0o077 : 0o022);
-    return readFileSync(descriptor, 'utf8');
-  } finally {
-    closeSync(descriptor);
   }
 }
 
@@ -109,6 +143,7 @@ const errnoTexts: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such file or directory',
   ENOTDIR: 'a part of the path is not a directory',
   EISDIR: 'it is a directory',
+  ENXIO: 'it is a socket, or a device that is not there',
   ELOOP: 'too many symbolic links',
   ENAMETOOLONG: 'the name is too long',
   EIO: 'the disk reports an error',

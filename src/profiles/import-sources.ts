@@ -1,12 +1,11 @@
 // What other tools have configured: the environment, Claude Code's settings.json, `ant` profiles. Reading
 // only; nothing of theirs is changed, and no key is copied before somebody has agreed.
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type AuthScheme, hostOf } from '../messages/endpoint.ts';
 import { isObject } from '../messages/types.ts';
 import { own, parseDocument } from './config-document.ts';
 import { parseHeaderLines } from './environment.ts';
-import { isErrno } from './guarded-file.ts';
+import { isErrno, readRegularFile } from './guarded-file.ts';
 import { presetForHost } from './presets.ts';
 import type { KeyReference, Profile } from './profile.ts';
 
@@ -147,9 +146,9 @@ function readDocument(path: string): ReturnType<typeof parseDocument> | undefine
 
 function readText(path: string): string | undefined {
   try {
-    return readFileSync(path, 'utf8');
+    return readRegularFile(path);
   } catch (error) {
-    if (isErrno(error, 'ENOENT', 'ENOTDIR', 'EACCES', 'EISDIR')) return undefined;
+    if (isErrno(error, 'ENOENT', 'ENOTDIR', 'EACCES')) return undefined;
     throw error;
   }
 }

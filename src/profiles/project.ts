@@ -1,10 +1,10 @@
 // The project file: the nearest `.msg.json` upwards. It may choose a profile and a model and nothing that
 // could send a key elsewhere, because it comes with code that somebody else wrote.
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { configError } from '../errors.ts';
+import { configError, isMsgError } from '../errors.ts';
 import { own, parseDocument } from './config-document.ts';
-import { errnoText, isErrno } from './guarded-file.ts';
+import { errnoText, isErrno, readRegularFile } from './guarded-file.ts';
 
 export type ProjectFile = { readonly path: string; readonly profile?: string; readonly model?: string };
 
@@ -13,7 +13,7 @@ const allowed = ['profile', 'model'] as const;
 
 /**
  * The nearest project file at or above `directory`; undefined when there is none.
- * Throws `config` when it is broken or holds anything but a profile and a model.
+ * Throws `config` when it is no file, is broken or holds anything but a profile and a model.
  */
 export function readProjectFile(directory: string): ProjectFile | undefined {
   for (let folder = directory; ; folder = dirname(folder)) {
@@ -28,10 +28,11 @@ function readIfThere(path: string): string | undefined {
   // Asked first: an error made for every folder above would cost more than all the reading.
   if (!existsSync(path)) return undefined;
   try {
-    return readFileSync(path, 'utf8');
+    return readRegularFile(path);
   } catch (cause) {
     // A folder above may be closed to us (EACCES); what we cannot see there does not concern us.
-    if (isErrno(cause, 'ENOENT', 'ENOTDIR', 'EACCES', 'EISDIR')) return undefined;
+    if (isErrno(cause, 'ENOENT', 'ENOTDIR', 'EACCES')) return undefined;
+    if (isMsgError(cause)) throw cause;
     throw configError(`${path} cannot be read: ${errnoText(cause)}.`, undefined, { path }, cause);
   }
 }

@@ -246,9 +246,7 @@ describe('msg mock --script', () => {
     const run = await runMsg(['mock', '--script', 'none.json'], { cwd: folder });
     expect(run).toMatchObject({
       code: 3,
-      stderr: expect.stringContaining(
-        'Cannot read none.json (--script): there is no such file or directory.',
-      ),
+      stderr: expect.stringContaining('none.json (--script): there is no such file or directory.'),
     });
   });
 });
