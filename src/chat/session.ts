@@ -3,7 +3,8 @@
 import type { MsgError } from '../errors.ts';
 import type { GenerationOptions } from '../messages/request.ts';
 import type { ContentBlock, MessageParam, StopReason, ToolUseBlock, Usage } from '../messages/types.ts';
-import { isQuestion, type Maker, missingResults, openCalls, questionFiles, type Turn } from './turns.ts';
+import type { LoopEnd } from './tools.ts';
+import { answeredTurns, isQuestion, type Maker, openCalls, questionFiles, type Turn } from './turns.ts';
 
 /** What `/model`, `/system` and `/set` changed; everything else comes from the profile and the flags. */
 export type Overrides = Partial<
@@ -60,7 +61,7 @@ export type SessionInput =
   /** The turn ended well; `end` says whether tool calls were left open, `stopReason` why the answer ended. */
   | {
       readonly kind: 'turn-ended';
-      readonly end: 'answered' | 'unanswerable' | 'turn-limit';
+      readonly end: LoopEnd;
       readonly stopReason: StopReason | null;
     }
   /**
@@ -171,16 +172,17 @@ export function waitingText([first, ...others]: readonly ToolUseBlock[]): string
 
 /**
  * Adds a user turn and sends. A question that was never answered is dropped, and this is said, but its files
- * stay; open tool calls get an answer first.
+ * stay; results given so far go first, and what is sent has one for every open call.
  */
 export function ask(session: Session, text: string): Step {
-  const { turns, attachments } = session;
+  const { attachments } = session;
+  const turns = answeredTurns(session.turns);
   const last = turns.at(-1);
   const isUnanswered = last !== undefined && isQuestion(last);
   const files = isUnanswered ? questionFiles(last.message) : [];
-  const kept = isUnanswered ? turns.slice(0, -1) : turns;
-  const { given, waiting } = openResults(session, kept);
-  const blocks = [...given, ...missingResults(waiting), ...files, ...attachments.map(({ block }) => block)];
+  const kept = isUnanswered ? turns.slice(0, -1) : session.turns;
+  const { given } = openResults(session, kept);
+  const blocks = [...given, ...files, ...attachments.map(({ block }) => block)];
   const content: MessageParam['content'] =
     blocks.length === 0 ? text : [...blocks, ...(text.trim() === '' ? [] : [{ type: 'text', text }])];
   const turn: Turn = { message: { role: 'user', content } };

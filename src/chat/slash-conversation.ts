@@ -12,7 +12,10 @@ import {
   waitingText,
 } from './session.ts';
 import type { SlashCommand } from './slash.ts';
+import { cutCall } from './tools.ts';
 import {
+  answeredTurns,
+  blocksOf,
   continuation,
   isQuestion,
   openCalls,
@@ -47,11 +50,12 @@ export const conversationCommands: readonly SlashCommand[] = [
     name: 'continue',
     summary: 'let a cut answer go on',
     run: (session) => {
-      const last = session.turns.at(-1);
+      const last = answeredTurns(session.turns).at(-1);
       if (last === undefined) return only(session, say('there is no answer to continue'));
       // A paused turn is resumed by sending it back as it is; a question or results wait for their answer, whole
       // calls for their results.
-      const hasCalls = last.stopReason === 'tool_use' && openCalls(session.turns).length > 0;
+      const isCut = cutCall({ content: [...blocksOf(last.message)], stop_reason: last.stopReason ?? null });
+      const hasCalls = isCut === undefined && openCalls(session.turns).length > 0;
       if (last.message.role === 'user' || last.stopReason === 'pause_turn' || hasCalls)
         return only(session, { kind: 'send' });
       // What is attached waits for a message of the user's.

@@ -15,7 +15,7 @@ import {
   waitingText,
 } from './session.ts';
 import { runSlash, slashLine } from './slash.ts';
-import { isQuestion, keptBlocks, questionFiles, questionText, type Turn } from './turns.ts';
+import { answeredTurns, isQuestion, questionFiles, questionText, type Turn } from './turns.ts';
 
 /** Twice within this time on an empty line leaves. */
 const leaveWithinMs = 2_000;
@@ -104,7 +104,7 @@ function takeMessage(session: Session, input: Extract<SessionInput, { kind: 'mes
     ...(usage && { usage }),
     ...(stopReason !== undefined && { stopReason }),
   };
-  // An empty answer (a pre-output refusal, an empty end_turn) is nothing to send back: the API refuses it.
+  // An empty answer (a pre-output refusal, an empty end_turn) is nothing to keep.
   const isEmpty = message.content.length === 0;
   return {
     session: {
@@ -144,21 +144,23 @@ function endNotes(
   if (end === 'unanswerable') {
     return [say(waitingText(openResults(session, session.turns).waiting), 'warn')];
   }
-  const note = stopNotes[stopReason ?? ''];
+  const note =
+    end === 'cut-call'
+      ? `the tool call is not whole, so it was not run; ${stopNotes['max_tokens']}`
+      : stopNotes[stopReason ?? ''];
   if (note !== undefined) return [say(note, 'warn')];
-  return session.turns.at(-1)?.message.role === 'user'
+  return answeredTurns(session.turns).at(-1)?.message.role === 'user'
     ? [say('the answer is empty: /retry asks again', 'warn')]
     : [];
 }
 
 function takeBroken(session: Session, input: Extract<SessionInput, { kind: 'turn-broken' }>): Step {
-  const content = keptBlocks(input.content);
-  const isPartial = content.length > 0;
+  const { content } = input;
   const effects: Effect[] = [];
   let { turns, givenResults } = session;
-  if (isPartial) {
+  if (content.length > 0) {
     const turn: Turn = {
-      message: { role: 'assistant', content },
+      message: { role: 'assistant', content: [...content] },
       madeBy: input.madeBy,
       wasInterrupted: true,
       stopReason: null,
@@ -166,7 +168,7 @@ function takeBroken(session: Session, input: Extract<SessionInput, { kind: 'turn
     turns = [...turns, turn];
     effects.push({ kind: 'record', turn });
   }
-  const last = turns.at(-1);
+  const last = answeredTurns(turns).at(-1);
   // A tool that ran before the interruption is not run again for the sake of those behind it.
   const { results = [] } = input;
   if (last !== undefined && results.length > 0)

@@ -1,6 +1,8 @@
 // The tool loop: runs the commands declared for tools and sends their results back until the model answers.
 // Pure but for the runner it is given; child processes live in terminal/run-command.
 import { usageError } from '../errors.ts';
+import { toolInput } from '../messages/tool-input.ts';
+import { joinedMessages } from '../messages/turn-repairs.ts';
 import {
   type ContentBlock,
   isBlock,
@@ -78,10 +80,33 @@ function isArgv(value: Json): value is string[] {
   return Array.isArray(value) && value.length > 0 && value.every((part) => typeof part === 'string');
 }
 
-/** The calls of an answer that wait for a result from us. */
+/**
+ * The calls of an answer that wait for a result from us. The blocks say so, not the stop reason: gateways give
+ * `end_turn`, `stop` or none. Only what a model was stopped in by a refusal is not meant to happen.
+ */
 export function pendingCalls(message: Pick<Message, 'content' | 'stop_reason'>): readonly ToolUseBlock[] {
-  if (message.stop_reason !== 'tool_use') return [];
+  if (message.stop_reason === 'refusal') return [];
   return message.content.filter((block) => isBlock(block, 'tool_use')) as ToolUseBlock[];
+}
+
+/** Stop reasons of an answer that was not allowed to become longer; `length` is what OpenAI calls it. */
+const cutReasons: readonly (string | null | undefined)[] = [
+  'max_tokens',
+  'model_context_window_exceeded',
+  'length',
+];
+
+/**
+ * The call an answer was cut in, if it was: its input is broken, or had not begun. The same limit would cut it
+ * again, so that asking the model once more is no help.
+ */
+export function cutCall({
+  content,
+  stop_reason: reason,
+}: Pick<Message, 'content' | 'stop_reason'>): ToolUseBlock | undefined {
+  const last = content.at(-1);
+  if (!cutReasons.includes(reason) || last === undefined || !isBlock(last, 'tool_use')) return undefined;
+  return Object.keys(toolInput(last.input) ?? {}).length === 0 ? last : undefined;
 }
 
 /** What happened to one call, for the one who announces it. */
@@ -93,7 +118,9 @@ export type ToolStep =
       readonly outcome: CommandOutcome;
       readonly result: ToolResultBlock;
     }
-  | { readonly kind: 'declined'; readonly call: ToolUseBlock };
+  | { readonly kind: 'declined'; readonly call: ToolUseBlock }
+  /** Its input is broken, so it was not run, and nobody was asked. */
+  | { readonly kind: 'broken'; readonly call: ToolUseBlock; readonly reason: string };
 
 export type ToolRun = {
   readonly commands: ReadonlyMap<string, ToolCommand>;
@@ -108,8 +135,8 @@ export type ToolRun = {
 
 /**
  * Runs every call of an answer, one after the other, and gives the user turn that carries all results
- * (the API refuses a turn that misses one). Null when a call has no declared command: nothing is run
- * then, because a half-answered turn cannot be sent.
+ * (the API refuses a turn that misses one). A call whose input is broken is never run: its result says why. Null
+ * when a call has no declared command: nothing is run then, because a half-answered turn cannot be sent.
  */
 export async function answerCalls(
   calls: readonly ToolUseBlock[],
@@ -124,6 +151,13 @@ export async function answerCalls(
   for (const call of calls) {
     const command = commands.get(call.name);
     if (command === undefined) return null;
+    const input = toolInput(call.input);
+    if (input === undefined) {
+      const reason = `its input is ${typeof call.input === 'string' ? 'cut or not JSON' : 'not an object'}`;
+      announce({ kind: 'broken', call, reason });
+      add(failed(call, `Not run: ${reason}. Call it again with the whole input as one JSON object.`));
+      continue;
+    }
     if (!(await approve(call, command))) {
       announce({ kind: 'declined', call });
       add(failed(call, 'The user declined to run this tool.'));
@@ -131,7 +165,7 @@ export async function answerCalls(
     }
     announce({ kind: 'started', call, command });
     const outcome = await run(command.argv, {
-      input: JSON.stringify(call.input ?? {}),
+      input: JSON.stringify(input),
       timeoutMs: command.timeoutMs,
       ...(signal && { signal }),
     });
@@ -168,21 +202,22 @@ const failed = (call: Pick<ToolUseBlock, 'id'>, content: string): ToolResultBloc
   is_error: true,
 });
 
-/** Why a loop stopped: a normal answer, a call nobody can run, or the limit of turns. */
-export type LoopEnd = 'answered' | 'unanswerable' | 'turn-limit';
+/** Why a loop stopped: a normal answer, a call nobody can run, one that was cut, or the limit of turns. */
+export type LoopEnd = 'answered' | 'unanswerable' | 'cut-call' | 'turn-limit';
 
 export type ToolLoop = ToolRun & {
   /** Sends the conversation and resolves with the finished answer. */
   readonly send: (messages: readonly MessageParam[]) => Promise<Message>;
   /** Called for every message the loop adds, in order, so that it can be saved at once. */
   readonly onMessage?: (message: MessageParam) => void | Promise<void>;
-  /** How many times results may be sent back. */
+  /** How many times results, or a paused answer, may be sent back. */
   readonly maxTurns: number;
 };
 
 /**
  * Sends a conversation, runs the tools the answer asks for, sends the results, and so on until the model
- * answers, a call cannot be run, or `maxTurns` rounds have been made. Throws what `send` and `run` throw.
+ * answers, a call cannot be run, or `maxTurns` rounds have been made. A paused answer (`pause_turn`) is sent back
+ * as it is, and goes on. Throws what `send` and `run` throw.
  */
 export async function runToolLoop(
   conversation: readonly MessageParam[],
@@ -195,11 +230,14 @@ export async function runToolLoop(
   };
   for (let turn = 0; ; turn++) {
     // A copy: what was sent is looked at later, and must not grow.
-    const message = await send([...messages]);
+    const message = await send([...joinedMessages(messages)]);
     await add({ role: 'assistant', content: message.content });
     const calls = pendingCalls(message);
-    if (calls.length === 0) return { message, messages, end: 'answered' };
+    if (cutCall(message) !== undefined) return { message, messages, end: 'cut-call' };
+    const isPaused = message.stop_reason === 'pause_turn' && message.content.length > 0;
+    if (calls.length === 0 && !isPaused) return { message, messages, end: 'answered' };
     if (turn === maxTurns) return { message, messages, end: 'turn-limit' };
+    if (calls.length === 0) continue;
     const results = await answerCalls(calls, tools);
     if (results === null) return { message, messages, end: 'unanswerable' };
     await add(results);

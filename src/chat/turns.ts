@@ -1,4 +1,6 @@
 // The conversation as a list of turns: what is a question, what may be sent again, and to whom. Pure.
+import { counted } from '../messages/block-repairs.ts';
+import { joinedMessages } from '../messages/turn-repairs.ts';
 import {
   type ContentBlock,
   isBlock,
@@ -78,64 +80,66 @@ export function questionIndex(turns: readonly Turn[], count = 1): number {
 /** Tool calls at the end of the conversation that have no result yet. */
 export function openCalls(turns: readonly Turn[]): readonly ToolUseBlock[] {
   const last = turns.at(-1);
-  if (last === undefined || last.message.role !== 'assistant') return [];
+  // A call that was cut is no call to answer.
+  if (last === undefined || last.message.role !== 'assistant' || last.wasInterrupted) return [];
   return blocksOf(last.message).flatMap((block) => (isBlock(block, 'tool_use') ? [block] : []));
 }
 
-/** What stands for results nobody gave: a call without one would be refused. */
-export const missingResults = (calls: readonly ToolUseBlock[]): ContentBlock[] =>
-  calls.map(({ id }) => ({
-    type: 'tool_result',
-    tool_use_id: id,
-    content: 'No result was given.',
-    is_error: true,
-  }));
-
-/**
- * What of a cut answer can stand in the conversation: finished text. A tool call without its whole input
- * and thinking without its signature would be refused. Empty when nothing is left.
- */
-export function keptBlocks(content: readonly ContentBlock[]): ContentBlock[] {
-  return content.filter((block) => {
-    if (isBlock(block, 'text')) return block.text.trim() !== '';
-    if (isBlock(block, 'thinking')) return (block.signature ?? '') !== '';
-    return block.type !== 'tool_use' && block.type !== 'server_tool_use';
+/** The turns without answers at their end of which nothing can be sent: blank, only thinking, cut in a call. */
+export function answeredTurns(turns: readonly Turn[]): readonly Turn[] {
+  const end = turns.findLastIndex(({ message, wasInterrupted }) => {
+    if (message.role === 'user') return true;
+    const isHollow = (block: ContentBlock): boolean =>
+      isBlock(block, 'text')
+        ? block.text.trim() === ''
+        : isThinking(block) || (wasInterrupted === true && isCall(block));
+    return !blocksOf(message).every(isHollow);
   });
+  return turns.slice(0, end + 1);
 }
 
+/** What of a conversation is on the way to a request, and what was left out of it. */
+export type Outgoing = { readonly messages: MessageParam[]; readonly changes: readonly string[] };
+
 /**
- * The conversation as it may be sent to `target`: thinking blocks stay only in answers the same model made
- * at the same endpoint under the same system prompt and tools; elsewhere they are refused with a 400.
- * Neighbouring user turns are joined, because not every gateway takes two in a row.
+ * The conversation for `target`: thinking blocks stay only in answers the same model made at the same endpoint
+ * under the same system prompt and tools; elsewhere they are refused with a 400. Calls of an answer that was
+ * interrupted are left out: nobody knows whether they were whole. Neighbours of one role are one turn. Everything that has nothing to do with who made
+ * the answer is mended by `sendableBody`.
  */
-export function sendable(turns: readonly Turn[], target: Maker): MessageParam[] {
-  const messages: MessageParam[] = [];
-  for (const { message, madeBy } of turns) {
-    const blocks = blocksOf(message);
+export function outgoing(turns: readonly Turn[], target: Maker): Outgoing {
+  let foreignThinking = 0;
+  let cutCalls = 0;
+  const messages = turns.map(({ message, madeBy, wasInterrupted }): MessageParam => {
+    if (message.role === 'user') return message;
     const isOwn = madeBy !== undefined && isSameMaker(madeBy, target);
-    const content = message.role === 'user' || isOwn ? blocks : blocks.filter((block) => !isThinking(block));
-    if (content.length === 0) continue;
-    const previous = messages.at(-1);
-    if (previous?.role === message.role)
-      messages.splice(-1, 1, { role: message.role, content: [...blocksOf(previous), ...content] });
-    else if (content === blocks) messages.push(message);
-    else messages.push({ role: message.role, content: [...content] });
-  }
-  return messages;
+    const blocks = blocksOf(message);
+    const content = blocks.filter((block) => {
+      if (!isOwn && isThinking(block)) foreignThinking += 1;
+      else if (wasInterrupted && isBlock(block, 'tool_use')) cutCalls += 1;
+      else return true;
+      return false;
+    });
+    return content.length === blocks.length ? message : { role: 'assistant', content };
+  });
+  const changes = [
+    ...(foreignThinking === 0
+      ? []
+      : [`${counted(foreignThinking, 'thinking block')} left out that others made`]),
+    ...(cutCalls === 0
+      ? []
+      : [`${counted(cutCalls, 'tool call')} left out that ${cutCalls === 1 ? 'was' : 'were'} cut`]),
+  ];
+  return { messages: [...joinedMessages(messages)], changes };
 }
 
 const isThinking = (block: ContentBlock): boolean =>
   block.type === 'thinking' || block.type === 'redacted_thinking';
 
+const isCall = ({ type }: ContentBlock): boolean => type === 'tool_use' || type === 'server_tool_use';
+
 const isSameMaker = (one: Maker, other: Maker): boolean =>
   one.model === other.model && one.endpoint === other.endpoint && one.context === other.context;
-
-/** How many thinking blocks `sendable` would leave out for this target: worth a note after a switch. */
-export function droppedThinking(turns: readonly Turn[], target: Maker): number {
-  return turns
-    .filter(({ madeBy }) => madeBy === undefined || !isSameMaker(madeBy, target))
-    .reduce((sum, { message }) => sum + blocksOf(message).filter(isThinking).length, 0);
-}
 
 /** Input tokens however they were billed. */
 export const inputTokens = (usage: Usage): number =>

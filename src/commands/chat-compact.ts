@@ -1,8 +1,8 @@
 // /compact: older turns become one summary, made by the model itself, after the user saw what it costs.
-import { contextTokens, questionIndex, sendable, textOf } from '../chat/turns.ts';
+import { contextTokens, outgoing, questionIndex, textOf } from '../chat/turns.ts';
 import { startExchange } from '../messages/client.ts';
 import { endingProblem } from '../messages/ending.ts';
-import { messagesBody } from '../messages/request.ts';
+import { sendableBody } from '../messages/sendable.ts';
 import { count } from '../render/chat-text.ts';
 import { usageText } from '../render/stats-text.ts';
 import type { Chat } from './chat-conversation.ts';
@@ -34,7 +34,9 @@ export async function compact(chat: Chat): Promise<void> {
     ...generation
   } = generationOf(line(), session());
   const older = [...turns.slice(0, keepFrom), { message: { role: 'user', content: request } } as const];
-  const body = messagesBody(generation, sendable(older, makerOf(line(), generation)));
+  const { messages } = outgoing(older, makerOf(line(), generation));
+  // What is mended for a summary needs no word: the next turn tells.
+  const { body } = sendableBody(generation, messages);
   const stop = new AbortController();
   const endBusy = chat.whileBusy(() => stop.abort());
   const { status } = screen;

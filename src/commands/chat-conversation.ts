@@ -24,6 +24,7 @@ import {
 } from './chat-line.ts';
 import type { Screen } from './chat-screen.ts';
 import { runChatTurn } from './chat-turn.ts';
+import { changesText } from './note.ts';
 
 /** What a chat is made of, and what does not change while it runs. */
 export type ChatParts = {
@@ -87,6 +88,7 @@ export function openConversation({ line: firstLine, ...parts }: ChatParts & { re
   let interruptWork: (() => void) | null = null;
   let lastExchange: Exchange | null = null;
   let lastBody: JsonObject | null = null;
+  let lastChanges = '';
 
   const whileBusy: Chat['whileBusy'] = (onInterrupt, { drawsItself = false } = {}) => {
     interruptWork = onInterrupt;
@@ -144,6 +146,12 @@ export function openConversation({ line: firstLine, ...parts }: ChatParts & { re
       screen.say(`context: ${contextText(tokens, windowTokens)}; /compact makes room`, 'warn');
   };
 
+  /** The same changes are made with every turn from then on: once is enough. */
+  const tellChanges = (changes: string): void => {
+    if (changes !== '' && changes !== lastChanges) screen.say(changesText(changes));
+    lastChanges = changes;
+  };
+
   const sendTurn = async (): Promise<void> => {
     const generation = generationOf(line, session);
     const turn = new AbortController();
@@ -163,6 +171,7 @@ export function openConversation({ line: firstLine, ...parts }: ChatParts & { re
         clock: context.clock,
         signal,
         tell,
+        tellChanges,
         onExchange: (exchange, body) => {
           lastExchange = exchange;
           lastBody = body;

@@ -1,14 +1,13 @@
 // Carries out what the session decided. One entry an effect; the session itself is chat/step.ts.
 import { type Attachment, doctorAdvice, type Effect } from '../chat/session.ts';
 import { slashCommands } from '../chat/slash.ts';
-import { droppedThinking } from '../chat/turns.ts';
 import type { Context } from '../context.ts';
 import { interrupted, isMsgError, type MsgError } from '../errors.ts';
 import { helpText, keyHelp } from '../render/chat-text.ts';
 import { modelsText } from '../render/models-text.ts';
 import { attachmentBlock } from './attachments.ts';
 import type { Chat } from './chat-conversation.ts';
-import { generationOf, type LineOptions, lineName, makerOf } from './chat-line.ts';
+import { generationOf, type LineOptions, lineName } from './chat-line.ts';
 import { chatViews } from './chat-views.ts';
 import type { ConnectionOptions } from './flags.ts';
 import { readFileOf } from './json-argument.ts';
@@ -72,13 +71,7 @@ const performers: Performers = {
   },
   'switch-profile': async ({ name }, chat) => {
     await chat.switchProfile(name);
-    const session = chat.session();
-    const dropped = droppedThinking(session.turns, makerOf(chat.line(), generationOf(chat.line(), session)));
-    chat.screen.say(`now talking to ${lineName(chat.line(), session)}`);
-    if (dropped > 0)
-      chat.screen.say(
-        `not sent there: ${dropped} thinking ${dropped === 1 ? 'block' : 'blocks'} of earlier answers`,
-      );
+    chat.screen.say(`now talking to ${lineName(chat.line(), chat.session())}`);
   },
   'list-profiles': (_, { screen, line, profiles }) => {
     const current = line().connection.settings.profile?.value;

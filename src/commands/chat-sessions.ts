@@ -124,5 +124,6 @@ function endOf(last: Turn | undefined): string {
   if (last === undefined) return '';
   if (last.wasInterrupted) return ' (its answer was cut: /continue goes on)';
   if (isQuestion(last)) return ' (without an answer: /retry asks it again)';
-  return last.message.role === 'user' || openCalls([last]).length > 0 ? ' (/continue goes on)' : '';
+  const goesOn = last.stopReason === 'pause_turn' || openCalls([last]).length > 0;
+  return last.message.role === 'user' || goesOn ? ' (/continue goes on)' : '';
 }

@@ -2,12 +2,13 @@
 // told about each message. Ctrl-C or a failure ends it early; what arrived is kept.
 import { openResults, type Session, type SessionInput } from '../chat/session.ts';
 import { answerCalls, type RunCommand, runToolLoop, type ToolStep } from '../chat/tools.ts';
-import { blocksOf, type Maker, sendable } from '../chat/turns.ts';
+import { blocksOf, type Maker, outgoing } from '../chat/turns.ts';
 import type { Context } from '../context.ts';
 import { interrupted, isMsgError, type MsgError } from '../errors.ts';
 import { type Exchange, startExchange } from '../messages/client.ts';
 import type { ReceivedEvent } from '../messages/events.ts';
-import { type GenerationOptions, messagesBody } from '../messages/request.ts';
+import type { GenerationOptions } from '../messages/request.ts';
+import { sendableBody } from '../messages/sendable.ts';
 import type { ContentBlock, JsonObject, Message, MessageParam, ToolUseBlock } from '../messages/types.ts';
 import { type BlockOrder, createBlockOrder } from '../render/block-order.ts';
 import { toolCallText, toolResultText } from '../render/chat-text.ts';
@@ -33,6 +34,8 @@ export type TurnNeeds = {
   /** Tells the session; the answer is the session after it. */
   readonly tell: (input: SessionInput) => Promise<void>;
   readonly onExchange: (exchange: Exchange, body: JsonObject) => void;
+  /** Tells what was changed before sending; empty when nothing was. */
+  readonly tellChanges: (changes: string) => void;
 };
 
 /**
@@ -44,13 +47,15 @@ export async function runChatTurn(session: Session, needs: TurnNeeds): Promise<v
   let exchange: Exchange | null = null;
   let isRecorded = false;
 
+  const { messages, changes } = outgoing(session.turns, maker);
   const send = async (messages: readonly MessageParam[]): Promise<Message> => {
     const { status } = screen;
     status.begin('waiting');
     const view = await screen.answer(session.view);
     const order = createBlockOrder();
     isRecorded = false;
-    const body = messagesBody(generation, messages);
+    const { body, changes: made } = sendableBody(generation, messages, changes);
+    needs.tellChanges(made);
     exchange = startExchange(line.connection.client, body, {
       signal,
       hasShown: view.hasWritten,
@@ -101,6 +106,7 @@ export async function runChatTurn(session: Session, needs: TurnNeeds): Promise<v
     if (step.kind === 'started' && needs.runsToolsUnasked) screen.say(`run ${toolCallText(step.call)}`);
     if (step.kind === 'finished') screen.say(toolResultText(step.result));
     if (step.kind === 'declined') screen.say('not run');
+    if (step.kind === 'broken') screen.say(`${toolCallText(step.call)}: not run, ${step.reason}`, 'warn');
   };
 
   let results: ContentBlock[] = [];
@@ -112,7 +118,6 @@ export async function runChatTurn(session: Session, needs: TurnNeeds): Promise<v
   const tools = { commands: line.tools.commands, run: needs.run, approve, announce, onResult, signal };
 
   try {
-    const messages = sendable(session.turns, maker);
     const { given, waiting } = openResults(session, session.turns);
     if (waiting.length > 0) {
       const answers = await answerCalls(waiting, tools);

@@ -30,6 +30,7 @@ export type GenerationFlags = {
   schema?: string;
   body?: string;
   set?: string[];
+  repair?: boolean;
   stream?: boolean;
 };
 
@@ -71,6 +72,10 @@ export function generationFlags(command: Command): Command {
       'one field of the finished body, e.g. metadata.user_id=42; repeatable',
       collect,
     )
+    .option(
+      '--no-repair',
+      'send the conversation as it is, also what a strict server refuses (otherwise mended, and told)',
+    )
     .option('--no-stream', 'ask for the answer in one piece');
 }
 
@@ -109,6 +114,7 @@ export function generationOptions(flags: GenerationFlags, settings: Settings): G
     tools: flags.tools === undefined ? undefined : readToolDefinitions(flags.tools).map(withoutCommand),
     toolChoice: toolChoiceField(flags.toolChoice),
     body,
+    isSentAsItIs: flags.repair === false,
     adjust: (whole) => assignments.reduce((before, one) => assign(before, one) as JsonObject, whole),
   };
 }

@@ -16,6 +16,10 @@ export function noteTo(context: Context, { quiet, color }: CommonOptions): Note 
   };
 }
 
+/** What was changed before sending (messages/sendable.ts). */
+export const changesText = (changes: string): string =>
+  `mended before sending: ${changes} (--no-repair sends it as it is)`;
+
 /** Announces that a request is sent again: a wait nobody explains looks like a hang. */
 export const retryNote =
   (note: Note) =>

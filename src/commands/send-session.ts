@@ -1,6 +1,6 @@
 // `msg send -c` and `--session`: the prompt goes on with a kept session, and the answer is kept with it.
 import { makerAt } from '../chat/maker.ts';
-import { blocksOf, keptBlocks, missingResults, openCalls, sendable } from '../chat/turns.ts';
+import { type Outgoing, outgoing } from '../chat/turns.ts';
 import type { Context } from '../context.ts';
 import { usageError } from '../errors.ts';
 import type { GenerationOptions } from '../messages/request.ts';
@@ -10,9 +10,8 @@ import { type KeptSessionOptions, openKeptSession } from './kept-session.ts';
 import type { Note } from './note.ts';
 import { requireBaseUrl, sessionPlace } from './settings.ts';
 
-export type SendSession = {
-  /** What was said before, and the prompt. */
-  readonly messages: readonly MessageParam[];
+/** `messages`: what was said before, and the prompt. */
+export type SendSession = Outgoing & {
   /** Keeps what is about to be sent and was not kept yet: the prompt, then the results of tools. */
   asked(conversation: readonly MessageParam[]): Promise<void>;
   /** Keeps an answer, also one that broke off. */
@@ -44,21 +43,17 @@ export async function openSendSession(
     );
   }
   const { turns, writer } = kept;
-  const open = missingResults(openCalls(turns));
-  const question = open.length === 0 ? asked : { ...asked, content: [...open, ...blocksOf(asked)] };
-  const messages = sendable([...turns, { message: question }], maker);
   let keptCount = 0;
   return {
-    messages,
+    ...outgoing([...turns, { message: asked }], maker),
     async asked(conversation) {
-      // The first time, the prompt alone is new, though it may have been joined to an unanswered one.
-      const fresh = keptCount === 0 ? [question] : conversation.slice(keptCount);
+      // The first time, the prompt alone is new.
+      const fresh = keptCount === 0 ? [asked] : conversation.slice(keptCount);
       for (const message of fresh) if (message.role === 'user') writer.record({ message });
       keptCount = conversation.length;
       await writer.held();
     },
-    answered({ content: arrived, usage, stop_reason: stopReason }, wasInterrupted) {
-      const content = wasInterrupted ? keptBlocks(arrived) : arrived;
+    answered({ content, usage, stop_reason: stopReason }, wasInterrupted) {
       if (content.length === 0) return;
       writer.record({
         message: { role: 'assistant', content },

@@ -5,7 +5,8 @@ import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import type { Client, Exchange } from '../messages/client.ts';
 import { endingProblem } from '../messages/ending.ts';
 import type { ReceivedEvent } from '../messages/events.ts';
-import { type GenerationOptions, messagesBody } from '../messages/request.ts';
+import type { GenerationOptions } from '../messages/request.ts';
+import { sendableBody } from '../messages/sendable.ts';
 import { isBlock, type Message, type MessageParam } from '../messages/types.ts';
 import { renderCode } from '../render/code-text.ts';
 import { renderEvents } from '../render/message-events.ts';
@@ -14,7 +15,7 @@ import { renderText } from '../render/message-text.ts';
 import type { Renderer, RendererOutput } from '../render/renderer.ts';
 import { createSanitizer } from '../render/sanitize.ts';
 import { readToolDefinitions } from './generation.ts';
-import type { Note } from './note.ts';
+import { changesText, type Note } from './note.ts';
 import { formOf, type SendOptions } from './send-flags.ts';
 import type { SendSession } from './send-session.ts';
 import type { ToolRunEnd } from './tool-runs.ts';
@@ -45,9 +46,14 @@ export async function converse({
   // The other forms print what arrives and keep nothing, however long it gets.
   const needsText = Boolean(options.extractCode || options.runTools || session);
   let isReaderGone = false;
+  let changesTold = '';
   const send = async (conversation: readonly MessageParam[]): Promise<Message> => {
     await session?.asked(conversation);
-    const turn = await runTurn(client, messagesBody(generation, conversation), context, {
+    const { body, changes } = sendableBody(generation, conversation, session?.changes);
+    // Once, though every round of tools makes the same ones again.
+    if (changes !== '' && changes !== changesTold) note(changesText(changes));
+    changesTold = changes;
+    const turn = await runTurn(client, body, context, {
       renderer: (output) => rendererFor(options, output, context),
       spinsUntil: hasSpinner(options, context) ? writes(options) : undefined,
       keepsText: needsText,

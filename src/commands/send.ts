@@ -2,13 +2,14 @@
 import type { Context } from '../context.ts';
 import { usageError } from '../errors.ts';
 import type { ExitCode } from '../exit-codes.ts';
-import { type GenerationOptions, messagesBody } from '../messages/request.ts';
-import type { Json, MessageParam } from '../messages/types.ts';
+import type { GenerationOptions } from '../messages/request.ts';
+import { sendableBody } from '../messages/sendable.ts';
+import type { Json, JsonObject, MessageParam } from '../messages/types.ts';
 import type { Input } from '../terminal/streams.ts';
 import type { CommandModule } from './command.ts';
 import { openConnection } from './connection.ts';
 import { generationOptions } from './generation.ts';
-import { type Note, noteTo } from './note.ts';
+import { changesText, type Note, noteTo } from './note.ts';
 import { readPrompt } from './prompt-input.ts';
 import { formOf, type SendOptions, sendFlags } from './send-flags.ts';
 import type { openSendSession, SendSession } from './send-session.ts';
@@ -67,18 +68,22 @@ async function runSend(argument: string, said: SendOptions, context: Context): P
   const session = await sessionFor(options, prompt, { settings, generation, context, note });
   const messages = session?.messages ?? prompt;
   try {
-    const body = messagesBody(generation, messages);
     // Loaded when asked for: every other `send` starts that much earlier.
+    const build = (): JsonObject => {
+      const { body, changes } = sendableBody(generation, messages, session?.changes);
+      if (changes !== '') note(changesText(changes));
+      return body;
+    };
     if (options.curl) {
-      return await (await import('./inspect.ts')).printCurl(settings, options, body, context, note);
+      return await (await import('./inspect.ts')).printCurl(settings, options, build(), context, note);
     }
     if (options.dryRun)
-      return await (await import('./dry-run.ts')).printDryRun(settings, options, body, context);
+      return await (await import('./dry-run.ts')).printDryRun(settings, options, build(), context);
     const connection = await openConnection(settings, { options, context, note });
     try {
       if (options.count) {
         const { countPrompt } = await import('./inspect.ts');
-        return await countPrompt(connection.client, body, options, context, note);
+        return await countPrompt(connection.client, build(), options, context, note);
       }
       const turn = { generation, messages, options, context, note, session };
       if (options.record === undefined) return await converse({ client: connection.client, ...turn });

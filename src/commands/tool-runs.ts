@@ -1,7 +1,8 @@
 // `--run-tools`: the tool loop of `send`, each call announced on stderr.
-import { type DeclaredTools, runToolLoop, type ToolStep } from '../chat/tools.ts';
+import { cutCall, type DeclaredTools, runToolLoop, type ToolStep } from '../chat/tools.ts';
 import type { Context } from '../context.ts';
 import { interrupted, usageError } from '../errors.ts';
+import { endingProblem } from '../messages/ending.ts';
 import type { Message, MessageParam } from '../messages/types.ts';
 import { toolCallLines } from '../render/message-text.ts';
 import { runCommand } from '../terminal/run-command.ts';
@@ -52,8 +53,14 @@ export async function runTools({
     if (printsCalls && end !== 'answered') await context.streams.stdout.write(toolCallLines(message));
     if (end === 'turn-limit') {
       const turns = maxTurns === 1 ? 'one turn' : `${maxTurns} turns`;
-      return { message, problem: `The model still asks for tools after ${turns} (--max-turns); stopped.` };
+      const how = message.stop_reason === 'pause_turn' ? 'is still at work' : 'still asks for tools';
+      return { message, problem: `The model ${how} after ${turns} (--max-turns); stopped.` };
     }
+    if (end === 'cut-call')
+      return {
+        message,
+        problem: `The call of ${cutCall(message)?.name} is not whole, so it was not run. ${endingProblem(message)}`,
+      };
     if (end === 'unanswerable')
       note('The model asked for a tool that declares no command, so nothing was run.');
     return { message };
@@ -70,6 +77,8 @@ function announcement(step: ToolStep): string {
       return `${step.call.name} ${step.result.is_error ? 'failed' : 'done'}: ${preview(step.result.content)}`;
     case 'declined':
       return `${step.call.name} was not run`;
+    case 'broken':
+      return `${step.call.name} was not run: ${step.reason}`;
   }
 }
 

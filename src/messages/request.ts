@@ -20,6 +20,8 @@ export type GenerationOptions = {
   readonly toolChoice?: JsonObject | undefined;
   /** Merged over everything else but the messages, field by field; unknown fields pass through. */
   readonly body?: JsonObject | undefined;
+  /** The history is sent with all that a strict server would refuse (`--no-repair`). */
+  readonly isSentAsItIs?: boolean | undefined;
   /** The last word on the finished body. */
   readonly adjust?: ((body: JsonObject) => JsonObject) | undefined;
 };

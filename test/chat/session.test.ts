@@ -81,19 +81,31 @@ test('Ctrl-C twice within two seconds leaves with 130; later, or with a line bet
   expect(kinds(after(first, '/history', { kind: 'interrupt', at: 1_500 }).effects)).toEqual(['say']);
 });
 
-test('an interrupted turn keeps finished text, and drops what could not be sent again', () => {
-  const { session, effects } = after(
-    'go',
-    broken(null, { type: 'thinking', thinking: 'hm' }, text('Half'), {
-      type: 'tool_use',
-      id: 't',
-      name: 'x',
-      input: '{"a',
-    }),
-  );
-  expect(session.turns[1]).toMatchObject({ wasInterrupted: true, message: { content: [text('Half')] } });
+test('an interrupted turn keeps all that arrived, but its calls wait for nothing', () => {
+  const arrived = [
+    { type: 'thinking', thinking: 'hm' },
+    text('Half'),
+    { type: 'tool_use', id: 't', name: 'x', input: '{"a' },
+  ];
+  const { session, effects } = after('go', broken(null, ...arrived));
+  expect(session.turns[1]).toMatchObject({ wasInterrupted: true, message: { content: arrived } });
   expect(kinds(effects)).toEqual(['record', 'say']);
   expect(said(effects)).toContain('/continue');
+  expect(said(after('go', broken(null, ...arrived), '/tool-result 1').effects)).toBe(
+    'no tool call is waiting',
+  );
+});
+
+test.each<[string, ContentBlock[]]>([
+  ['only thinking', [{ type: 'thinking', thinking: 'hm' }]],
+  ['a blank', [text(' \n')]],
+  ['half a call', [{ type: 'tool_use', id: 't', name: 'x', input: '{"a' }]],
+])('of %s the question is as good as unanswered', (_, content) => {
+  expect(said(after('go', broken(null, ...content)).effects)).toBe('interrupted: /retry asks again');
+  expect(kinds(after('go', broken(null, ...content), '/continue').effects)).toEqual(['send']);
+  const next = after('go', broken(null, ...content), 'second');
+  expect(contents(next.session)).toEqual(['second']);
+  expect(next.effects[0]).toEqual({ kind: 'rewind', keep: 0 });
 });
 
 test('a question without any answer is dropped when another one follows, and this is said', () => {
@@ -268,11 +280,8 @@ test('open tool calls get their results first', () => {
     { type: 'tool_result', tool_use_id: 'id-x', content: '42' },
   ]);
   expect(byHand.effects).toMatchObject([{ kind: 'record' }, { kind: 'send' }]);
-  const ignored = after('go', calling('x'), 'never mind').session;
-  expect(ignored.turns.at(-1)?.message.content).toMatchObject([
-    { type: 'tool_result', tool_use_id: 'id-x', is_error: true },
-    text('never mind'),
-  ]);
+  // A call nobody answered gets its result where the request is built.
+  expect(contents(after('go', calling('x'), 'never mind').session).at(-1)).toBe('never mind');
 });
 
 test('several open tool calls are answered one after the other, and sent together', () => {
@@ -297,8 +306,6 @@ test('several open tool calls are answered one after the other, and sent togethe
   const left = after('go', calls, '/tool-result 1', 'never mind').session;
   expect(left.turns.at(-1)?.message.content).toMatchObject([
     { tool_use_id: 'id-x', content: '1' },
-    { tool_use_id: 'id-y', is_error: true },
-    { tool_use_id: 'id-z', is_error: true },
     text('never mind'),
   ]);
   // The same ids may come again in another answer: what was given before is not theirs.

@@ -24,7 +24,7 @@ const call = (id: string, name = 'weather'): ContentBlock => ({
   name,
   input: { city: 'Oslo' },
 });
-const answer = (content: ContentBlock[], stop_reason = 'end_turn'): Message => ({
+const answer = (content: ContentBlock[], stop_reason: string | null = 'end_turn'): Message => ({
   type: 'message',
   role: 'assistant',
   content,
@@ -114,8 +114,88 @@ test('the limit of turns holds', async () => {
   expect(ran).toHaveLength(2);
 });
 
-test('a call cut off by max_tokens is not run', () => {
-  expect(pendingCalls(answer([call('t1')], 'max_tokens'))).toEqual([]);
+test.each(['tool_use', 'end_turn', 'stop', 'tool_calls', 'max_tokens', null])(
+  'a whole call is run, though the stop reason is %s',
+  async (reason) => {
+    const { result, ran } = loop([answer([call('t1')], reason), answer([])]);
+    expect((await result).end).toBe('answered');
+    expect(ran).toHaveLength(1);
+  },
+);
+
+test('what a refused answer had begun to call is not run', () => {
+  expect(pendingCalls(answer([call('t1')], 'refusal'))).toEqual([]);
+});
+
+const broken = (input: unknown, id = 't1'): ContentBlock => ({ ...call(id), input }) as ContentBlock;
+
+test.each<[string, unknown, string]>([
+  ['cut', '{"city":"Os', 'cut or not JSON'],
+  ['not JSON', '{"city":"Oslo"}}', 'cut or not JSON'],
+  ['a list', ['Oslo'], 'not an object'],
+  ['a number', 7, 'not an object'],
+])('a call whose input is %s is never run, nor asked about: the model is told why', async (_, input, why) => {
+  const { result, ran, steps, sent } = loop([
+    answer([broken(input), call('t2')], 'tool_use'),
+    answer([{ type: 'text', text: 'Once more.' }]),
+  ]);
+  expect((await result).end).toBe('answered');
+  expect(ran).toEqual([{ argv: ['weather', '--json'], input: '{"city":"Oslo"}' }]);
+  expect(steps).toEqual(['broken', 'started', 'finished']);
+  expect(sent[1]?.[2]?.content).toMatchObject([
+    {
+      tool_use_id: 't1',
+      is_error: true,
+      content: `Not run: its input is ${why}. Call it again with the whole input as one JSON object.`,
+    },
+    { tool_use_id: 't2', content: '-3 degrees' },
+  ]);
+});
+
+test.each<[string, unknown]>([
+  ['null', null],
+  ['an empty text', ''],
+  ['missing', undefined],
+])('a call whose input is %s has none, and is run', async (_, input) => {
+  const { result, ran } = loop([answer([broken(input)], 'tool_use'), answer([])]);
+  await result;
+  expect(ran).toMatchObject([{ input: '{}' }]);
+});
+
+test.each<[string, string, unknown]>([
+  ['within its input', 'max_tokens', '{"city":"Os'],
+  ['before its input', 'max_tokens', {}],
+  ['by the window', 'model_context_window_exceeded', '{'],
+  ['by the limit as others call it', 'length', '{'],
+])('a call cut %s ends the loop: the same limit would cut it again', async (_, reason, input) => {
+  const { result, ran, sent } = loop([answer([call('t0'), broken(input)], reason)]);
+  expect((await result).end).toBe('cut-call');
+  expect(ran).toEqual([]);
+  expect(sent).toHaveLength(1);
+});
+
+test('a paused answer goes back as it is, as one turn, until it is done', async () => {
+  const search: ContentBlock = { type: 'server_tool_use', id: 's1', name: 'web_search', input: {} };
+  const found: ContentBlock = { type: 'web_search_tool_result', tool_use_id: 's1', content: [] };
+  const { result, sent } = loop([
+    answer([search], 'pause_turn'),
+    answer([found], 'pause_turn'),
+    answer([{ type: 'text', text: 'Cold.' }]),
+  ]);
+  expect((await result).end).toBe('answered');
+  expect(sent.map((messages) => messages.slice(1))).toEqual([
+    [],
+    [{ role: 'assistant', content: [search] }],
+    [{ role: 'assistant', content: [search, found] }],
+  ]);
+});
+
+test('pauses count against the limit of turns; an empty one has nothing to go on with', async () => {
+  const paused = answer([{ type: 'text', text: '...' }], 'pause_turn');
+  const { result, sent } = loop([paused, paused, paused, paused], { maxTurns: 2 });
+  expect((await result).end).toBe('turn-limit');
+  expect(sent).toHaveLength(3);
+  expect((await loop([answer([], 'pause_turn')]).result).end).toBe('answered');
 });
 
 test.each<[string, CommandOutcome, object]>([

@@ -1,6 +1,6 @@
 // What of a conversation is sent, and to whom.
 import { expect, test } from 'vitest';
-import { contextTokens, droppedThinking, type Maker, sendable, type Turn } from '../../src/chat/turns.ts';
+import { contextTokens, type Maker, outgoing, type Turn } from '../../src/chat/turns.ts';
 import type { ContentBlock } from '../../src/messages/types.ts';
 
 const here: Maker = { model: 'm', endpoint: 'https://a', context: '' };
@@ -15,27 +15,26 @@ const answer = (madeBy: Maker | undefined, ...content: ContentBlock[]): Turn => 
 
 test('thinking goes back unchanged to the one that made it', () => {
   const turns = [question, answer(here, thinking, said)];
-  expect(sendable(turns, here)).toEqual(turns.map(({ message }) => message));
-  expect(droppedThinking(turns, here)).toBe(0);
+  expect(outgoing(turns, here)).toEqual({ messages: turns.map(({ message }) => message), changes: [] });
 });
 
 test.each<[string, Maker]>([
   ['another model', { ...here, model: 'other' }],
   ['another endpoint', { ...here, endpoint: 'https://b' }],
   ['another system prompt or other tools', { ...here, context: 'changed' }],
-])('thinking is dropped for %s', (_, target) => {
-  const turns = [question, answer(here, thinking, redacted, said)];
-  expect(sendable(turns, target)[1]).toEqual({ role: 'assistant', content: [said] });
-  expect(droppedThinking(turns, target)).toBe(2);
+])('thinking is dropped for %s, and this is told', (_, target) => {
+  const { messages, changes } = outgoing([question, answer(here, thinking, redacted, said)], target);
+  expect(messages[1]).toEqual({ role: 'assistant', content: [said] });
+  expect(changes).toEqual(['2 thinking blocks left out that others made']);
 });
 
 test('thinking nobody vouches for is dropped', () => {
-  expect(sendable([question, answer(undefined, thinking, said)], here)[1]?.content).toEqual([said]);
+  expect(outgoing([question, answer(undefined, thinking, said)], here).messages[1]?.content).toEqual([said]);
 });
 
 test('an answer that was nothing but thinking disappears, and its neighbours are joined', () => {
   const other = { ...here, model: 'other' };
-  expect(sendable([question, answer(here, thinking), question], other)).toEqual([
+  expect(outgoing([question, answer(here, thinking), question], other).messages).toEqual([
     {
       role: 'user',
       content: [
@@ -43,6 +42,17 @@ test('an answer that was nothing but thinking disappears, and its neighbours are
         { type: 'text', text: 'q' },
       ],
     },
+  ]);
+});
+
+test('calls of an interrupted answer are not sent, whole or not; those of another one are', () => {
+  const call = (id: string, input: unknown): ContentBlock => ({ type: 'tool_use', id, name: 'now', input });
+  const cut: Turn = { ...answer(here, said, call('a', {}), call('b', '{"z')), wasInterrupted: true };
+  const { messages, changes } = outgoing([question, cut, question], here);
+  expect(messages[1]?.content).toEqual([said]);
+  expect(changes).toEqual(['2 tool calls left out that were cut']);
+  expect(outgoing([question, answer(here, call('a', {}))], here).messages[1]?.content).toEqual([
+    call('a', {}),
   ]);
 });
 

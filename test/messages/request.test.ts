@@ -19,7 +19,7 @@ describe('the body of a request', () => {
   });
 
   it('holds everything that was', () => {
-    const all: Required<Omit<GenerationOptions, 'body' | 'adjust'>> = {
+    const all: Required<Omit<GenerationOptions, 'body' | 'adjust' | 'isSentAsItIs'>> = {
       model: 'm',
       maxTokens: 16,
       stream: true,

@@ -531,8 +531,8 @@ test('/profile switches the provider, keeps the conversation and drops thinking'
   await terminal.see('From here.');
   terminal.type('/profile other\r');
   await terminal.see('(profile other)');
-  await terminal.see('not sent there: 1 thinking block of earlier answers');
   terminal.type('two\r');
+  await terminal.see('mended before sending: 1 thinking block left out that others made');
   await terminal.see('From the other.');
   expect(other.requests[0]?.json).toMatchObject({
     model: 'other-1',

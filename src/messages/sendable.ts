@@ -1,0 +1,97 @@
+// The one step between a conversation and a request: what came in is made what any strict server takes, and what
+// was changed is told. What is stored stays as it arrived. Pure.
+import { blankTexts, blockRepairs, counted, type Repair, withoutBlankTexts } from './block-repairs.ts';
+import { callRepairs } from './call-repairs.ts';
+import type { HistoryTurn } from './history.ts';
+import { type GenerationOptions, messagesBody } from './request.ts';
+import { finalWhitespace, firstTurn, joinedTurns, trailingThinking, turnFields } from './turn-repairs.ts';
+import type { JsonObject, MessageParam } from './types.ts';
+import { wellFormed } from './well-formed.ts';
+
+/** In this order. A repair may make work for an earlier one, so they are gone through until none has any. */
+const repairs: readonly Repair[] = [
+  turnFields,
+  ...blockRepairs,
+  joinedTurns,
+  trailingThinking,
+  ...callRepairs,
+  joinedTurns,
+  finalWhitespace,
+  firstTurn,
+];
+
+export type SendableBody = {
+  readonly body: JsonObject;
+  /** What was changed, on one line; empty when nothing was. */
+  readonly changes: string;
+};
+
+/**
+ * The body of `POST /v1/messages` with a history that any strict Messages server takes. What is already fine is
+ * sent as it is.
+ * @param before what was changed on the way here, to be told on the same line
+ */
+export function sendableBody(
+  options: GenerationOptions,
+  messages: readonly MessageParam[],
+  before: readonly string[] = [],
+): SendableBody {
+  const body = messagesBody(options, messages);
+  if (options.isSentAsItIs) return { body, changes: before.join('; ') };
+  const { body: mended, changes } = repaired(body);
+  return { body: mended, changes: [...before, ...changes].join('; ') };
+}
+
+/** The repaired body, and what was repaired, a sentence part each. */
+export function repaired(body: JsonObject): { body: JsonObject; changes: readonly string[] } {
+  const tally = new Map<Repair, string[]>();
+  const tellOf =
+    (repair: Repair) =>
+    (detail = ''): void => {
+      const details = tally.get(repair);
+      if (details === undefined) tally.set(repair, [detail]);
+      else details.push(detail);
+    };
+  const turns = repairedTurns(body, tellOf);
+  // Nothing at all is no history either: the server says so about what the user wrote.
+  if (turns.length === 0) tally.clear();
+  const isSame = turns.length === 0 || turns === body['messages'];
+  const withTurns = withSystem(isSame ? body : { ...body, messages: [...turns] }, tellOf(blankTexts));
+  let lone = 0;
+  const result = wellFormed(withTurns, () => {
+    lone += 1;
+  }) as JsonObject;
+  const changes = [...tally].map(([{ words }, details]) => words(details.length, listed(details)));
+  if (lone > 0) changes.push(`half characters in ${counted(lone, 'text')} replaced`);
+  return { body: result, changes };
+}
+
+type TellOf = (repair: Repair) => (detail?: string) => void;
+
+function repairedTurns(body: JsonObject, tellOf: TellOf): readonly HistoryTurn[] {
+  const { messages } = body;
+  if (!Array.isArray(messages)) return [];
+  let turns: readonly HistoryTurn[] = messages;
+  for (let before: typeof turns | undefined; before !== turns; ) {
+    before = turns;
+    for (const repair of repairs) turns = repair.mend(turns, tellOf(repair), body);
+  }
+  return turns;
+}
+
+/** A system prompt that says nothing is none. */
+function withSystem(body: JsonObject, tell: () => void): JsonObject {
+  const { system, ...rest } = body;
+  if (system === undefined) return body;
+  const before = typeof system === 'string' ? [{ type: 'text', text: system }] : system;
+  if (!Array.isArray(before)) return body;
+  const after = withoutBlankTexts(before, tell);
+  if (after === before) return body;
+  return after.length === 0 ? rest : { ...body, system: [...after] };
+}
+
+/** Each once, and not more than one can take in. */
+function listed(details: readonly string[]): string {
+  const names = [...new Set(details)].filter((detail) => detail !== '');
+  return names.length > 4 ? `${names.slice(0, 4).join(', ')} and ${names.length - 4} more` : names.join(', ');
+}
