@@ -3,7 +3,7 @@
 import { appendFileSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { limits } from '../limits.ts';
-import { redact } from '../messages/secret.ts';
+import { withoutSecrets } from '../messages/key-shapes.ts';
 import { isErrno, readRegularFile } from '../profiles/guarded-file.ts';
 
 export type InputHistory = {
@@ -19,13 +19,12 @@ const mostEntries = 10_000;
 const longestEntry = 20_000;
 
 /**
- * Long words of letters and digits behind a vendor's prefix, a header or an assignment; and JSON Web Tokens.
+ * What is no key in every text, but may well be one: long words behind a common prefix or an assignment.
  * A false alarm costs one line of history, a miss puts a key on the disk.
  */
-const keyShapes: readonly RegExp[] = [
-  /\b(?:sk|pk|rk|api|key|token|ghp|gho|ghs|glpat|xox[abp]|hf|gsk|AIza|AKIA|csk|nvapi|pplx|dop|shpat|npm)[-_](?=[A-Za-z0-9._-]*\d)[A-Za-z0-9._-]{16,}/,
-  /\b(?:AIza|AKIA|ASIA)[A-Za-z0-9_-]{12,}/,
-  /\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*/,
+const looseShapes: readonly RegExp[] = [
+  /\b(?:api|key|token|xox[abp]|dop|shpat|npm)[-_](?=[A-Za-z0-9._-]*\d)[A-Za-z0-9._-]{16,}/,
+  /\bAIza[A-Za-z0-9_-]{12,}/,
   /\b(?:bearer|basic)\s+[A-Za-z0-9+/._~=-]{16,}/i,
   /(?:key|token|secret|passw(?:or)?d|authorization)["']?\s*[:=]\s*["']?[^\s"']{12,}/i,
   /-----BEGIN [A-Z ]*PRIVATE KEY-----/,
@@ -33,7 +32,7 @@ const keyShapes: readonly RegExp[] = [
 
 /** Whether a text may hold a key: one in use here, or something of that shape. */
 export const looksLikeKey = (text: string): boolean =>
-  redact(text) !== text || keyShapes.some((shape) => shape.test(text));
+  withoutSecrets(text) !== text || looseShapes.some((shape) => shape.test(text));
 
 /** The history in `stateDirectory`; read when it is first asked for. */
 export function inputHistory(stateDirectory: string): InputHistory {

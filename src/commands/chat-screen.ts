@@ -1,7 +1,7 @@
 // What the chat writes: answers to stdout, everything else to stderr.
 import type { Tone } from '../chat/session.ts';
 import type { Context } from '../context.ts';
-import { redact } from '../messages/secret.ts';
+import { withoutSecrets } from '../messages/key-shapes.ts';
 import type { MarkdownRenderer } from '../render/markdown.ts';
 import { createSanitizer } from '../render/sanitize.ts';
 import { inSigns, type Theme } from '../render/theme.ts';
@@ -73,7 +73,7 @@ export function createScreen(context: Context, look: Look, color: boolean | unde
     promptText: look.isPlain ? 'you: ' : `${theme.glyphs.current} `,
     showsStatus: look.telling === 'spinner',
     say: (text, tone = 'note') =>
-      write(stderr, `${styledLines(inSigns(createSanitizer()(redact(text)), theme), tones[tone])}\n`),
+      write(stderr, `${styledLines(inSigns(createSanitizer()(withoutSecrets(text)), theme), tones[tone])}\n`),
     show: (text) => write(stderr, `${text}\n`),
     gap: () => write(stderr, '\n'),
     async answer({ isRaw, showsThinking }) {

@@ -5,7 +5,8 @@ import { type ProxyChoice, parseProxy, proxyFromEnv, proxyToken } from '../http/
 import type { TlsOptions } from '../http/transport.ts';
 import type { Transport } from '../http/wire.ts';
 import { loggingTransport } from '../http/wire-log.ts';
-import { concealHeader, maskKey, redact } from '../messages/secret.ts';
+import { withoutSecrets } from '../messages/key-shapes.ts';
+import { concealHeader, maskKey } from '../messages/secret.ts';
 import { describeSource, type Setting, type Settings } from '../profiles/settings.ts';
 import type { CommonOptions, ConnectionOptions } from './flags.ts';
 import { readFileOf } from './json-argument.ts';
@@ -39,7 +40,7 @@ export async function openTransport(
   });
   if (!options.verbose) return transport;
   const { dim } = context.theme('stderr', options.color);
-  return loggingTransport(transport, (line) => void stderr.write(`${dim(redact(line))}\n`), maskKey);
+  return loggingTransport(transport, (line) => void stderr.write(`${dim(withoutSecrets(line))}\n`), maskKey);
 }
 
 /** The proxy a URL is reached through, and where that was said. */

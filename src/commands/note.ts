@@ -1,7 +1,7 @@
 // Notes to the user: what is no failure but should be known. One line each on stderr, silent with --quiet.
 import type { Context } from '../context.ts';
 import type { Retry } from '../messages/client.ts';
-import { redact } from '../messages/secret.ts';
+import { withoutSecrets } from '../messages/key-shapes.ts';
 import { oneLine } from '../render/sanitize.ts';
 import { inSigns } from '../render/theme.ts';
 import type { CommonOptions } from './flags.ts';
@@ -12,7 +12,9 @@ export function noteTo(context: Context, { quiet, color }: CommonOptions): Note 
   return (text) => {
     if (quiet) return;
     const theme = context.theme('stderr', color);
-    void context.streams.stderr.write(`${theme.dim(inSigns(`msg: ${oneLine(redact(text))}`, theme))}\n`);
+    void context.streams.stderr.write(
+      `${theme.dim(inSigns(`msg: ${oneLine(withoutSecrets(text))}`, theme))}\n`,
+    );
   };
 }
 

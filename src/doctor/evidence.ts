@@ -1,19 +1,15 @@
 // Lines from the wire, short and free of secrets: what a finding shows as its proof.
 import { isSecretHeader } from '../http/wire.ts';
-import { redact as redactKnownKeys } from '../messages/secret.ts';
+import { type Shape, withoutSecrets } from '../messages/key-shapes.ts';
 import type { Answered, Exchange } from './observations.ts';
 
 const longestBody = 160;
 
-/** Secrets that are not the configured key: other vendors' keys, tokens, credentials in URLs, mail addresses. */
-const patterns: readonly (readonly [RegExp, string])[] = [
+/** A report is shown to others: besides keys, what looks a little like one, and mail addresses. */
+const patterns: readonly Shape[] = [
   [/\b(sk|rk|pk|gsk|xai|rtr)[-_][A-Za-z0-9_*.-]{8,}/g, '$1-…'],
   [/\b(user|team)\.[A-Za-z0-9_-]{16,}/g, '$1.…'],
-  [/\bAIza[A-Za-z0-9_-]{20,}/g, 'AIza…'],
-  [/\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]*)?/g, 'eyJ…'],
   [/\b(Bearer|Basic)\s+(?!realm|error|scheme|token\b|is\b|or\b|and\b)[A-Za-z0-9+/=._~-]{12,}/gi, '$1 …'],
-  [/(https?:\/\/)(?!USER:PASSWORD@)[^\s/@:]+(:[^\s/@]*)?@/gi, '$1…@'],
-  [/([?&](?:key|api[-_]?key|token|access_token|secret|password|sig|signature)=)[^&\s"']+/gi, '$1…'],
   [/(\b(?:set-)?cookie:\s*)[^\r\n]+/gi, '$1…'],
   [
     /(\b(?:x-api-key|api-key|authorization|proxy-authorization|cf-aig-authorization|x-amz-security-token)["']?\s*[:=]\s*["']?)(?=[^\s"',}]*\d)(?!(?:Bearer|Basic)\b)[^\s"',}]{6,}/gi,
@@ -25,7 +21,7 @@ const patterns: readonly (readonly [RegExp, string])[] = [
 
 /** Removes every secret from a text: keys this process holds (whole or in part), and what looks like one. */
 export function scrub(text: string): string {
-  let clean = redactKnownKeys(text);
+  let clean = withoutSecrets(text);
   for (const [pattern, replacement] of patterns) clean = clean.replace(pattern, replacement);
   return clean;
 }

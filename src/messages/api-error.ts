@@ -4,7 +4,7 @@ import { type ApiFacts, type ErrorKind, MsgError } from '../errors.ts';
 import { retryAfterMs } from '../http/retry.ts';
 import { type Endpoint, hostOf, urlOf, withoutOpenAiEndpoint } from './endpoint.ts';
 import type { Envelope } from './envelope.ts';
-import { redact } from './secret.ts';
+import { echoNote, redact } from './secret.ts';
 
 /** What the failure of a request is told about. */
 export type RequestFacts = {
@@ -76,8 +76,13 @@ function isRetryable(
   return status === 408 || status === 409 || kind === 'limit' || (kind === 'server' && status !== 501);
 }
 
-/** The MsgError for an error body that came with `response`. */
-export function apiError(envelope: Envelope, response: Answered, facts: RequestFacts): MsgError {
+/** The MsgError for an error that came with `response`; `text` is all of what the server said. */
+export function apiError(
+  envelope: Envelope,
+  response: Answered,
+  facts: RequestFacts,
+  text = envelope.message,
+): MsgError {
   const { status, headers } = response;
   const kind = kindOf(status, envelope) as 'auth' | 'request' | 'limit' | 'server';
   const waitMs = retryAfterMs(headers, facts.wallTimeMs);
@@ -98,9 +103,10 @@ export function apiError(envelope: Envelope, response: Answered, facts: RequestF
       : isStream(headers)
         ? 'Error in the stream'
         : `Error in a ${status} answer`;
+  const echo = echoNote(text);
   const isGated = status === 401 && /^basic\b/i.test(headers['www-authenticate'] ?? '');
   const what = isGated ? gated : explanation(status, kind, envelope, facts);
-  const message = `${where} from ${hostOf(facts.endpoint.baseUrl)}: ${what}${said === '' ? '.' : ` (${said})`}`;
+  const message = `${where} from ${hostOf(facts.endpoint.baseUrl)}: ${what}${said === '' ? '.' : ` (${said})`}${echo === '' ? '' : `${said === '' ? '' : '.'}${echo}`}`;
   const hint = isGated
     ? `If that is meant to be: -H "Authorization: Basic ...". Next: ${facts.endpoint.doctorCommand}`
     : hintFor(kind, details, envelope, facts);

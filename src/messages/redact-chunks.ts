@@ -1,7 +1,6 @@
 // Takes keys out of bytes that arrive in chunks: a key that is split over several of them is one key.
 import type { ChunkCleaner, TimedChunk } from '../http/recording.ts';
-import { spellingsOfKnown } from './secret.ts';
-import { beginningsOf } from './spellings.ts';
+import { maskKey, searchForKeys } from './secret.ts';
 
 /** Bytes as characters of one byte each, so that offsets hold whatever the bytes mean. */
 type Piece = { readonly at: number; readonly text: string };
@@ -13,19 +12,16 @@ type Span = { readonly start: number; readonly end: number; readonly mask: strin
  * key stands in the chunk where the key began, and a chunk that was all key is left out.
  */
 export function redactChunks(): ChunkCleaner {
-  const keys = spellingsOfKnown();
-  const whole = new RegExp(keys.map(({ spellings }) => `(${spellings.source})`).join('|'), 'g');
-  const beginnings = keys.map(({ spellings }) => beginningsOf(spellings));
+  const search = searchForKeys();
   let waiting: readonly Piece[] = [];
 
   const keysIn = (text: string): Span[] =>
-    [...text.matchAll(whole)].map(({ 0: found, index, ...groups }) => {
-      const { mask } = keys.find((_, number) => groups[number + 1] !== undefined) ?? { mask: '' };
-      return { start: index, end: index + found.length, mask: Buffer.from(mask).toString('latin1') };
+    search.find(text).map(({ start, end, key }) => {
+      return { start, end, mask: Buffer.from(maskKey(key)).toString('latin1') };
     });
   /** Where the end of a text begins that may be part of a key. */
   const unsettled = (text: string, found: readonly Span[]): number => {
-    const at = Math.min(...beginnings.map((pattern) => text.search(pattern)));
+    const at = search.openFrom(text);
     return found.find(({ start, end }) => start < at && at < end)?.start ?? at;
   };
   const settle = (pieces: readonly Piece[], isEnd: boolean): TimedChunk[] => {
@@ -47,7 +43,6 @@ export function redactChunks(): ChunkCleaner {
       .map((piece) => ({ at: piece.at, bytes: Buffer.from(piece.text, 'latin1') }));
   };
 
-  if (keys.length === 0) return { push: (chunk) => [chunk], end: () => [] };
   return {
     push: ({ at, bytes }) =>
       settle(

@@ -128,13 +128,14 @@ async function statusError(response: WireResponse, facts: RequestFacts): Promise
     throw error;
   });
   const envelope = envelopeOf(body);
-  if (isTelling(envelope)) return apiError(envelope, response, facts);
+  if (isTelling(envelope)) return apiError(envelope, response, facts, body);
   return apiError(
     {
       message: `${mediaType(response.headers) || 'no content type'}: ${firstLine(body, response.headers['server'])}`,
     },
     response,
     facts,
+    body,
   );
 }
 

@@ -1,7 +1,7 @@
 // The facts of a finished turn, as printed by `json`, `stream-json` and `--stats`.
 import { apiFactsOf, isMsgError } from '../errors.ts';
 import type { Exchange } from './client.ts';
-import { redact } from './secret.ts';
+import { withoutSecrets } from './key-shapes.ts';
 import type { StopReason, Usage } from './types.ts';
 
 export type Timings = {
@@ -46,7 +46,8 @@ export function resultOf(exchange: Exchange, modelAsked: string | undefined): Tu
 }
 
 /** What a server says of itself may repeat the key; facts are shown beside the answer, and kept. */
-const cleaned = (text: string | null | undefined): string | null => (text == null ? null : redact(text));
+const cleaned = (text: string | null | undefined): string | null =>
+  text == null ? null : withoutSecrets(text);
 
 function timingsOf(exchange: Exchange): Timings {
   const trace = exchange.response()?.trace;
@@ -66,12 +67,12 @@ function timingsOf(exchange: Exchange): Timings {
 
 /** A failure as a JSON object for programs. */
 export function turnErrorOf(error: unknown): TurnError {
-  if (!isMsgError(error)) return { class: 'bug', message: redact(String(error)), retryable: false };
+  if (!isMsgError(error)) return { class: 'bug', message: withoutSecrets(String(error)), retryable: false };
   const facts = apiFactsOf(error);
   return {
     class: error.kind,
-    message: redact(error.message),
-    ...(error.hint === undefined ? {} : { hint: redact(error.hint) }),
+    message: withoutSecrets(error.message),
+    ...(error.hint === undefined ? {} : { hint: withoutSecrets(error.hint) }),
     ...(facts.status === undefined ? {} : { status: facts.status }),
     ...(facts.type === undefined ? {} : { error_type: facts.type }),
     ...(facts.requestId === undefined ? {} : { request_id: facts.requestId }),

@@ -1,10 +1,11 @@
 // A key that cannot be printed by accident, and the net under everything that is printed.
-import { spellingsOf } from './spellings.ts';
+import { type KeySearch, keySearch, shortestKey } from './key-search.ts';
 
-/** Shorter values are too common as plain words to be searched for in other texts. */
-const shortestSearched = 8;
-/** What to search for, by key. */
-const known = new Map<string, RegExp>();
+const known = new Set<string>();
+/** Keys that cost something to know: asked for when the first text is searched. */
+const unread: (() => readonly string[])[] = [];
+/** The search for the known ones; made anew when there are more. */
+let search: KeySearch | undefined;
 
 /**
  * Holds a key. String, JSON, template literals and inspect all show the mask; only `reveal()` gives the
@@ -42,19 +43,31 @@ export class Secret {
 
 /** From now on `redact` covers this value too. For secrets that stand inside something else. */
 function conceal(value: string): void {
-  if (value.length >= shortestSearched && !known.has(value)) known.set(value, spellingsOf(value));
+  if (value.length < shortestKey || known.has(value)) return;
+  known.add(value);
+  search = undefined;
 }
 
-/** Conceals the secret in the value of a header; behind `Basic` also the password, as the server reads it. */
+/** Conceals what `read` gives; it is called once, and only if a text is ever searched. */
+export function concealLater(read: () => readonly string[]): void {
+  unread.push(read);
+}
+
+/** Conceals the secret in the value of a header. */
 export function concealHeader(value: string): void {
+  for (const secret of secretInHeader(value)) conceal(secret);
+}
+
+/** The secret in the value of a header, without its scheme; behind `Basic` also the password, as the server reads it. */
+export function secretInHeader(value: string): string[] {
   const [, scheme, secret = ''] = /^(?:(Bearer|Basic) +)?(.*)$/is.exec(value) ?? [];
-  conceal(secret);
-  if (scheme?.toLowerCase() === 'basic')
-    conceal(
-      Buffer.from(secret, 'base64')
-        .toString('utf8')
-        .replace(/^[^:]*:/, ''),
-    );
+  if (scheme?.toLowerCase() !== 'basic') return [secret];
+  return [
+    secret,
+    Buffer.from(secret, 'base64')
+      .toString('utf8')
+      .replace(/^[^:]*:/, ''),
+  ];
 }
 
 /** Whether a parameter in the query of a URL is a secret: some gateways take the key there. */
@@ -80,20 +93,29 @@ export function maskKey(value: string): string {
 }
 
 /**
- * Replaces every key that this process has held by its mask, also where the text around it made it be written
- * in another way. For texts that come from elsewhere.
+ * Replaces every key that this process knows by its mask: whole or in pieces, also where the text around it made
+ * it be written in another way. For texts that come from elsewhere.
  */
 export function redact(text: string): string {
-  let clean = text;
-  for (const { mask, spellings } of spellingsOfKnown()) clean = clean.replace(spellings, () => mask);
-  return clean;
+  let clean = '';
+  let done = 0;
+  for (const { start, end, key } of searchForKeys().find(text)) {
+    clean += text.slice(done, start) + maskKey(key);
+    done = end;
+  }
+  return clean + text.slice(done);
 }
 
-/** What `redact` searches for. Longer keys first: one that begins with another must not keep its rest. */
-export const spellingsOfKnown = (): readonly { readonly spellings: RegExp; readonly mask: string }[] =>
-  [...known]
-    .sort(([one], [other]) => other.length - one.length)
-    .map(([value, spellings]) => ({ spellings, mask: maskKey(value) }));
+/** What to tell of a text of the server that holds a key: whoever reads its logs reads the key, too. */
+export const echoNote = (text: string): string =>
+  searchForKeys().find(text).length === 0 ? '' : ' The server quoted the key back; it is hidden here.';
+
+/** The search for all keys known by now. */
+export function searchForKeys(): KeySearch {
+  for (const read of unread.splice(0)) for (const value of read()) conceal(value);
+  search ??= keySearch([...known]);
+  return search;
+}
 
 /** The beginning of a text from elsewhere. Redacted before it is cut: half a key is no longer recognised. */
 export function excerpt(text: string, length: number): string {

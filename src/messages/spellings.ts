@@ -1,67 +1,94 @@
-// The ways a text is spelled inside other texts: JSON (at any depth), URL, HTML, shell, wrong character set.
-// Servers, logs and files quote what they were sent; a key is to be found in all of it.
+// The ways a text is spelled inside other texts: JSON (at any depth), URL, HTML, shell. Servers, logs and files
+// quote what they were sent; a key is to be found in all of it, so it is looked for in the plain spelling.
 
-const named: Readonly<Record<string, string>> = {
-  '"': 'quot',
-  '&': 'amp',
-  "'": 'apos',
-  '<': 'lt',
-  '>': 'gt',
+/** A text without its escapes, and where its characters stand in the text as it is. */
+export type Plain = {
+  readonly text: string;
+  /** Where the character begins, escape included. */
+  start(index: number): number;
+  /** Where it ends. */
+  end(index: number): number;
 };
 
-/** More levels come from no nesting of quotes; without a bound, matching could take long, and find no end. */
-const mostLevels = 16;
-const backslashes = (least: number): string => `\\\\{${least},${mostLevels}}`;
-const repeated = (text: string): string => `(?:${text}){0,${mostLevels}}`;
+type Escape = {
+  readonly index: number;
+  readonly length: number;
+  readonly start: number;
+  readonly end: number;
+};
 
-/** Matches a text wherever it stands in another one, however that one had to write it. */
-export function spellingsOf(text: string): RegExp {
-  const characters = [...text];
-  const last = characters.length - 1;
-  return new RegExp(characters.map((one, index) => spellings(one, index === last)).join(''), 'g');
+const named: Readonly<Record<string, string>> = { quot: '"', apos: "'", lt: '<', gt: '>', amp: '&' };
+
+/** At most 16 levels each: more come from no nesting of quotes, and without a bound matching could take long. */
+const escapes =
+  /%(?:25){0,16}[0-9a-f]{2}|\\{1,16}u[0-9a-f]{4}|&(?:amp;){0,16}(?:#0{0,16}\d{1,7};|#x0{0,16}[0-9a-f]{1,6};|(?:quot|apos|lt|gt|amp);)|'\\''|\\{1,16}[^\w\\%&]|\\+/gi;
+
+/** The end of a text that may be the beginning of an escape, or of one that goes on. */
+const unfinished =
+  /(?:%(?:25){0,16}[0-9a-f]?|\\{1,16}(?:u[0-9a-f]{0,3})?|&(?:amp;){0,16}[#a-z\d]{0,24}|'(?:\\'?)?)$/i;
+const longestUnfinished = 128;
+
+/**
+ * The plain spelling of a text. Backslashes are left out of it altogether, for nobody knows how many levels of
+ * quoting they belong to: a text that holds some is to be compared with others in its plain spelling, too.
+ */
+export function plainSpelling(text: string): Plain {
+  const found: Escape[] = [];
+  let plain = '';
+  let done = 0;
+  for (const { 0: spelled, index: start } of text.matchAll(escapes)) {
+    const character = meaningOf(spelled).replace('\\', '');
+    plain += text.slice(done, start);
+    done = start + spelled.length;
+    found.push({ index: plain.length, length: character.length, start, end: done });
+    plain += character;
+  }
+  plain += text.slice(done);
+  /** The last escape at or before a character. */
+  const escapeBefore = (index: number): Escape | undefined => {
+    let [low, high] = [0, found.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((found[middle]?.index ?? 0) <= index) low = middle + 1;
+      else high = middle;
+    }
+    return found[low - 1];
+  };
+  return {
+    text: plain,
+    start(index) {
+      const one = escapeBefore(index);
+      if (one === undefined) return index;
+      const behind = index - one.index - one.length;
+      return behind < 0 ? one.start : one.end + behind;
+    },
+    end(index) {
+      const one = escapeBefore(index);
+      if (one === undefined) return index + 1;
+      const behind = index - one.index - one.length;
+      return behind < 0 ? one.end : one.end + behind + 1;
+    },
+  };
 }
 
-/** Matches the end of a text when that may be the beginning of what `pattern`, of this file, matches. */
-export function beginningsOf(pattern: RegExp): RegExp {
-  // Each character may be missing, provided that the text ends there.
-  const mayEnd = pattern.source.replace(
-    /\(\?:|\||\)(?:\{\d+,\d+\})?|((?:\\.|\[[^\]]*\]|[^()|])(?:\?|\{\d+,\d+\})?)/g,
-    (token, character) => (character === undefined ? token : `(?:${character}|$)`),
-  );
-  return new RegExp(`(?:${mayEnd})$`, 'g');
+/** Where the end of a text begins that may be part of an escape; its length when there is none. */
+export function unfinishedFrom(text: string): number {
+  const from = Math.max(0, text.length - longestUnfinished);
+  const at = text.slice(from).search(unfinished);
+  return at === -1 ? text.length : from + at;
 }
 
-function spellings(character: string, isLast: boolean): string {
-  if (/[\w.~-]/.test(character)) return literal(character);
-  const bytes = new TextEncoder().encode(character);
-  const units = character.split('');
-  const code = character.codePointAt(0) ?? 0;
-  const name = named[character];
-  const ways = [
-    [...bytes].map((byte) => `%${repeated('25')}${hex(byte, 2)}`).join(''),
-    units.map((unit) => `${backslashes(1)}u${hex(unit.charCodeAt(0), 4)}`).join(''),
-    `&${repeated('amp;')}#(?:${repeated('0')}${code}|[xX]${repeated('0')}${hex(code, 1)});`,
-    ...(name === undefined ? [] : [`&${repeated('amp;')}${name};`]),
-    // A server that reads UTF-8 as Latin-1.
-    ...(bytes.length > 1 ? [String.fromCharCode(...bytes)] : []),
-    ...(character === "'" ? [literal("'\\''")] : []),
-    plainly(character, isLast),
-  ];
-  return `(?:${ways.join('|')})`;
+function meaningOf(spelled: string): string {
+  if (spelled.startsWith('%')) return String.fromCharCode(Number.parseInt(spelled.slice(-2), 16));
+  if (spelled === "'\\''") return "'";
+  if (spelled.startsWith('&')) return characterOf(/(#?)(x?)(\w+);$/i.exec(spelled) ?? []);
+  const [, code] = /^\\+u([0-9a-f]{4})$/i.exec(spelled) ?? [];
+  if (code !== undefined) return String.fromCharCode(Number.parseInt(code, 16));
+  return spelled.replace(/^\\+/, '');
 }
 
-/** The character itself, behind as many backslashes as quoting gave it. */
-function plainly(character: string, isLast: boolean): string {
-  if (character !== '\\') return `${backslashes(0)}${literal(character)}`;
-  // At the end there may be backslashes behind that belong to the next character.
-  return isLast ? literal('\\').concat(literal('\\'), '?') : backslashes(1);
+function characterOf([, hash, hexadecimal, word = '']: readonly string[]): string {
+  if (!hash) return named[word.toLowerCase()] ?? '';
+  const code = Number.parseInt(word, hexadecimal ? 16 : 10);
+  return code <= 0x10ffff ? String.fromCodePoint(code) : '';
 }
-
-const literal = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
-
-/** Hexadecimal digits, large or small. */
-const hex = (value: number, width: number): string =>
-  value
-    .toString(16)
-    .padStart(width, '0')
-    .replace(/[a-f]/g, (digit) => `[${digit}${digit.toUpperCase()}]`);

@@ -4,6 +4,7 @@ import { configError } from '../errors.ts';
 import { defaultVersion, originOf } from '../messages/endpoint.ts';
 import type { ConfigView } from './config-document.ts';
 import { anthropicLayer, isAnthropicSet, valuesFromMsgEnv } from './environment.ts';
+import { refuseKeyAsName } from './key-as-name.ts';
 import { didYouMean } from './nearest-names.ts';
 import { findPreset, presets } from './presets.ts';
 import type { Preset, Profile } from './profile.ts';
@@ -138,6 +139,7 @@ function selectProfile(
 function builtInProfile(selected: Setting<string>, config: ConfigView): Profile {
   const name = selected.value;
   if (name === 'demo') return { preset: 'demo' };
+  refuseKeyAsName(name, describeSource(selected.source));
   const meant = didYouMean(name, [...config.names, 'demo', 'env']);
   const add = presets.some((preset) => preset.id === name)
     ? `msg profiles add ${name} --preset ${name}`

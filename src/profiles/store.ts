@@ -27,6 +27,8 @@ export type Store = {
   read(): ConfigView;
   /** A stored key in clear, or undefined. */
   readStoredKey(name: string): string | undefined;
+  /** All stored keys in clear, whichever profiles there are. */
+  storedKeys(): string[];
   /**
    * Changes config.json: locked, read again, changed, checked against the schema, replaced as a whole.
    * `change` may run more than once. Throws `config`; the file is then as it was.
@@ -64,6 +66,10 @@ export function createStore(options: StoreOptions): Store {
       const key = own(keysIn(load(credentialsPath).document, credentialsPath), name);
       return typeof key === 'string' ? key : undefined;
     },
+    storedKeys: () =>
+      Object.values(keysIn(load(credentialsPath).document, credentialsPath)).filter(
+        (key) => typeof key === 'string',
+      ),
     async update(change) {
       // Without a first reading, a directory of somebody else's would be found out only by failing to lock it.
       load(configPath);

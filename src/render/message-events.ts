@@ -1,4 +1,7 @@
-// stream-json: the provider's own events unmodified, one a line, then one line of ours.
+// stream-json: the provider's own events, one a line, then one line of ours. What the model wrote is not changed;
+// a key that the server quotes elsewhere is hidden.
+import type { ReceivedEvent } from '../messages/events.ts';
+import { redact } from '../messages/secret.ts';
 import type { Renderer, RendererOutput } from './renderer.ts';
 
 export function renderEvents({ answer }: RendererOutput): Renderer {
@@ -6,8 +9,7 @@ export function renderEvents({ answer }: RendererOutput): Renderer {
   return {
     push(events) {
       let lines = '';
-      // JSON over several `data:` lines is legal; joined by spaces it is the same JSON on one line.
-      for (const { data } of events) if (data !== undefined) lines += `${data.replaceAll('\n', ' ')}\n`;
+      for (const received of events) lines += lineOf(received);
       if (lines === '') return;
       hasWritten = true;
       answer(lines);
@@ -19,4 +21,11 @@ export function renderEvents({ answer }: RendererOutput): Renderer {
     },
     hasWritten: () => hasWritten,
   };
+}
+
+/** JSON over several `data:` lines is legal; joined by spaces it is the same JSON on one line. */
+function lineOf({ event, data }: ReceivedEvent): string {
+  if (data === undefined) return '';
+  const line = data.replaceAll('\n', ' ');
+  return `${event.type.startsWith('content_block_') ? line : redact(line)}\n`;
 }

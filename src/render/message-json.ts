@@ -1,6 +1,7 @@
 // The message as one JSON object, with the facts of the turn under `msg`. Text is written while it arrives, so
 // that an answer of any length takes no memory.
 import { createDraft, type Draft, messageAllowance } from '../messages/assemble.ts';
+import { redact } from '../messages/secret.ts';
 import type { Delta, Message, OtherBlock, StreamEvent } from '../messages/types.ts';
 import { createPieces, type Pieces } from './json-pieces.ts';
 import type { Renderer, RendererOutput } from './renderer.ts';
@@ -18,17 +19,23 @@ export function renderJson({ answer }: RendererOutput): Renderer {
         if (event.type === 'message_start') {
           // Also when a try failed before anything of it was written.
           pieces.drop();
-          output = createMessageOutput(pieces, event.message);
+          output = createMessageOutput(pieces, withoutKeys(event.message));
         } else if ('index' in event) output.take(event);
       }
     },
     end({ message, result, error }) {
-      output.end({ ...message, msg: error === undefined ? result : { ...result, error } });
+      output.end({ ...withoutKeys(message), msg: error === undefined ? result : { ...result, error } });
       pieces.flush();
     },
     hasWritten: () => hasWritten,
   };
 }
+
+/** The same message, without keys in what is the server's and not the model's. */
+const withoutKeys = <T extends Partial<Message>>(message: T): T => ({
+  ...(JSON.parse(redact(JSON.stringify({ ...message, content: null }))) as T),
+  ...(message.content === undefined ? {} : { content: message.content }),
+});
 
 type BlockEvent = Extract<StreamEvent, { index: number }>;
 

@@ -1,6 +1,6 @@
 // The table of `msg profiles test`, and below it what went wrong.
 
-import { redact } from '../messages/secret.ts';
+import { withoutSecrets } from '../messages/key-shapes.ts';
 import type { TestVerdicts, Verdict } from '../profiles/test-verdict.ts';
 import { oneLine } from './sanitize.ts';
 import { type Cell, tableText } from './table.ts';
@@ -59,8 +59,8 @@ export function troublesText(rows: readonly TestRow[], theme: Theme): string {
   return rows
     .filter((row) => row.trouble !== undefined)
     .map(({ name, trouble = '', hint }) => {
-      const lines = [`${theme.strong(name)}: ${oneLine(redact(trouble))}`];
-      if (hint !== undefined) lines.push(`  ${oneLine(redact(hint))}`);
+      const lines = [`${theme.strong(name)}: ${oneLine(withoutSecrets(trouble))}`];
+      if (hint !== undefined) lines.push(`  ${oneLine(withoutSecrets(hint))}`);
       return `\n${lines.join('\n')}\n`;
     })
     .join('');

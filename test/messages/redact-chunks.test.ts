@@ -10,7 +10,8 @@ const key = 'sk-split-0123456789abcdef';
 const mask = 'sk-split-… (25 characters)';
 const odd = 'a"b/c\\d+e=f&g';
 const oddMask = '… (13 characters)';
-for (const value of [key, `before-${key}-behind`, odd, 'aaaabaaaab']) new Secret(value);
+const apart = 'Zq7Wd2Xk9Lm4Vb6Nc1Rt8Yh3';
+for (const value of [apart, key, `before-${key}-behind`, odd, 'aaaabaaaab']) new Secret(value);
 
 function redacted(chunks: readonly Uint8Array[]): TimedChunk[] {
   const redactor = redactChunks();
@@ -32,7 +33,11 @@ describe('a key in chunks is masked', () => {
     ['twice in a row', key + key, mask + mask],
     ['behind its own beginning', `sk-split-01sk-spl${key}`, `sk-split-01sk-spl${mask}`],
     ['inside a longer one', `before-${key}-behind`, 'before-sk-… (39 characters)'],
-    ['inside of what is no longer one', `before-${key}-nothing`, `before-${mask}-nothing`],
+    ['inside a piece of a longer one', `before-${key}-nothing`, 'before-sk-… (39 characters)nothing'],
+    ['without what its vendor puts before it', key.slice(3), mask],
+    ['cut short', `${key.slice(0, 22)}*`, `${mask}*`],
+    ['in base64', Buffer.from(`a:${apart}.`).toString('base64'), 'YTp… (24 characters)Mu'],
+    ['in hexadecimal', Buffer.from(key).toString('hex'), mask],
     ['that repeats itself', 'xaaaabaaaabaaaay', 'x… (10 characters)aaaay'],
     ['in JSON', json(odd), oddMask],
     ['in JSON in JSON', json(json(odd)), oddMask],

@@ -2,6 +2,8 @@ import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { concealHeader, excerpt, maskKey, redact, Secret } from '../../src/messages/secret.ts';
 import { shellQuote } from '../../src/render/curl-text.ts';
+import { cpuMsOf } from '../cpu-time.ts';
+import fc from '../fast-check.ts';
 
 describe('a secret', () => {
   const value = 'sk-llmapi-0123456789abcdefghijklmno';
@@ -124,5 +126,117 @@ describe('redaction', () => {
     new Secret(key);
     expect(excerpt(`${'x'.repeat(10)} ${key}`, 20)).toBe('xxxxxxxxxx sk-cut-… …');
     expect(excerpt('short', 20)).toBe('short');
+  });
+
+  describe('finds a piece of a key', () => {
+    const key = 'sk-ant-api03-Rk7PxQ2vLm9TzW4nBd8YcJ5hGf3sXaEu-wxyz';
+    const mask = 'sk-ant-… (50 characters)';
+
+    it.each<[string, string, string]>([
+      ['without its prefix', `by key ant-api03-${key.slice(13)}: no`, `by key ${mask}: no`],
+      ['without anything public', key.slice(13), mask],
+      ['cut at its end', `${key.slice(0, 30)}...`, `${mask}...`],
+      ['cut at both ends', `...${key.slice(20, 32)}...`, `...${mask}...`],
+      ['in capitals', key.toUpperCase(), mask],
+      ['behind Bearer', `Bearer ${key.slice(3)}`, `Bearer ${mask}`],
+      ['with a mark in its middle', `${key.slice(0, 28)}***${key.slice(-14)}`, `${mask}***${mask}`],
+      [
+        'in percent signs only',
+        [...key.slice(9)].map((one) => `%${one.charCodeAt(0).toString(16)}`).join(''),
+        mask,
+      ],
+      ['in numbers of HTML', [...key.slice(9)].map((one) => `&#${one.charCodeAt(0)};`).join(''), mask],
+      [
+        'in codes of JSON',
+        [...key.slice(9)].map((one) => `\\u00${one.charCodeAt(0).toString(16)}`).join(''),
+        mask,
+      ],
+      ['in hexadecimal', Buffer.from(key).toString('hex').toUpperCase(), mask],
+      ['in base64', Buffer.from(key).toString('base64').slice(0, -4), mask],
+      ['in base64 of Basic', Buffer.from(`me:${key}`).toString('base64'), `bWU6${mask}o=`],
+      [
+        'in base64 that is cut',
+        `${Buffer.from(`user:${key}`).toString('base64').slice(0, 32)}…`,
+        `dXNlcjp${mask}…`,
+      ],
+    ])('%s', (_name, echo, clean) => {
+      new Secret(key);
+      expect(redact(echo)).toBe(clean);
+    });
+
+    it('but not what all keys of a vendor have in common, nor what the server masked itself', () => {
+      new Secret(key);
+      for (const text of [
+        'Keys begin with sk-ant-api03- and are 108 characters long.',
+        `no such key: ${key.slice(0, 18)}...${key.slice(-4)}`,
+        'eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.',
+      ])
+        expect(redact(text)).toBe(text);
+    });
+
+    it('but not ordinary words that stand in a key, too', () => {
+      new Secret('test-key-test-key');
+      new Secret('my-authentication-service-token-for-the-gateway');
+      for (const text of [
+        'test-key-test',
+        'authentication-service',
+        'the authentication token for the gateway',
+      ])
+        expect(redact(text)).toBe(text);
+      expect(redact('test-key-test-key')).toBe('… (17 characters)');
+      expect(redact('authentication-service-token-for-the')).toBe('my-… (47 characters)');
+    });
+
+    const letters = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'];
+    const generated = fc.tuple(
+      fc.constantFrom('sk-', 'sk-ant-api03-', 'sk-or-v1-', 'user.', 'gsk_', 'xai-', 'AIza', 'team.', ''),
+      fc.string({ unit: fc.constantFrom(...letters, '-', '_'), minLength: 24, maxLength: 96 }),
+    );
+    const spellings: readonly ((text: string) => string)[] = [
+      (text) => text,
+      (text) => text.toUpperCase(),
+      encodeURIComponent,
+      (text) => JSON.stringify(JSON.stringify({ text })),
+      (text) => Buffer.from(text).toString('base64'),
+      (text) => Buffer.from(`user:${text}`).toString('base64'),
+      (text) => Buffer.from(`x ${text}`).toString('base64url'),
+      (text) => Buffer.from(text).toString('hex'),
+      (text) => `Bearer ${text}`,
+    ];
+
+    it('whatever the key, the cut and the spelling', () => {
+      fc.assert(
+        fc.property(
+          generated,
+          fc.nat(),
+          fc.nat(),
+          fc.constantFrom(...spellings),
+          fc.string({ maxLength: 20 }),
+          ([prefix, body], cut, size, spell, around) => {
+            new Secret(prefix + body);
+            const from = cut % (body.length - 12);
+            const piece = body.slice(from, from + 12 + (size % (body.length - from)));
+            // A few that read like words are left alone.
+            fc.pre(/\d/.test(piece.slice(0, 12)));
+            const spelled = spell(piece);
+            const clean = redact(`${around} ${spelled} ${around}`);
+            for (let at = 0; at + 12 <= spelled.length; at += 1) {
+              const window = spelled.slice(at, at + 12);
+              if (!/^(Bearer|["\\{}:]*text)/.test(window)) expect(clean).not.toContain(window);
+            }
+            expect(clean).toMatch(/… \(\d+ characters\)/);
+          },
+        ),
+      );
+    });
+  });
+
+  it('takes time for the length of a text, not for its square', () => {
+    new Secret(`sk-${'Zz9'.repeat(30)}`);
+    const texts = ['{"a":"b\\\\c"}', 'sk-Zz9Zz9Zz9Zz', '&amp;', '%25', 'plain text '];
+    const elapsedMs = cpuMsOf(() => {
+      for (const text of texts) expect(redact(text.repeat(2_000_000 / text.length))).not.toBe('');
+    });
+    expect(elapsedMs).toBeLessThan(10_000);
   });
 });

@@ -4,6 +4,7 @@ import type { Context } from '../../context.ts';
 import { configError, isMsgError, type MsgError, usageError } from '../../errors.ts';
 import type { ExitCode } from '../../exit-codes.ts';
 import { hostOf } from '../../messages/endpoint.ts';
+import { refuseKeyAsName } from '../../profiles/key-as-name.ts';
 import { didYouMean } from '../../profiles/nearest-names.ts';
 import { isProfileName, type Profile } from '../../profiles/profile.ts';
 import { resolveSettings } from '../../profiles/resolve.ts';
@@ -58,6 +59,7 @@ export function requireProfile(store: Pick<Store, 'read'>, name: string): Profil
   const view = store.read();
   const profile = view.profile(name);
   if (profile !== undefined) return profile;
+  refuseKeyAsName(name, 'the command line');
   throw configError(
     `There is no profile "${name}".${didYouMean(name, view.names)}`,
     'Next: msg profiles list',
@@ -69,6 +71,7 @@ export function requireProfile(store: Pick<Store, 'read'>, name: string): Profil
  * Throws `usage`. Names that differ in case only are refused: some keychains do not tell them apart.
  */
 export function checkNewName(name: string, names: readonly string[], except?: string): void {
+  refuseKeyAsName(name, 'the command line');
   if (!isProfileName(name) || name.startsWith('-')) {
     throw usageError(
       `"${name}" cannot be the name of a profile.`,
