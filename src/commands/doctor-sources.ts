@@ -1,8 +1,8 @@
 // Where the doctor's facts come from: files, environment, keys, proxies. It goes on where something is missing.
 import type { Context } from '../context.ts';
 import { isMsgError } from '../errors.ts';
-import { proxyFromEnv } from '../http/proxy.ts';
-import { type Endpoint, endpointUrl, environmentFor } from '../messages/endpoint.ts';
+import { configuredProxy, isExcluded, proxyFromEnv } from '../http/proxy.ts';
+import { type Endpoint, environmentFor, isLoopback, urlOf } from '../messages/endpoint.ts';
 import { readRegularFile } from '../profiles/guarded-file.ts';
 import type { Settings } from '../profiles/settings.ts';
 import { endpointFor, keyOwner, keyReader } from './connection.ts';
@@ -55,16 +55,18 @@ export function rawKey(settings: Settings, endpoint: Endpoint, { env }: Context)
   return environmentFor({ ...endpoint, auth: 'x-api-key' })['ANTHROPIC_API_KEY'] ?? undefined;
 }
 
-/** The proxy of the environment; one that NO_PROXY excludes is worth a try when the host is not reached. */
+/**
+ * The proxy of the environment. One that is not used for this host is worth a try when the host is not reached, and
+ * worth a word where other programs would use it for this machine.
+ */
 export function proxyChoice(
   endpoint: Endpoint,
   { env }: Context,
 ): { url: string; source: string; isUsed: boolean } | undefined {
-  const url = endpoint.messagesUrl ?? endpointUrl(endpoint.baseUrl, 'messages');
+  const url = urlOf(endpoint, 'messages');
   const used = proxyFromEnv(url, env);
   if (used !== undefined) return { ...used, isUsed: true };
-  const { NO_PROXY: _upper, no_proxy: _lower, ...rest } = env;
-  const unused = proxyFromEnv(url, rest);
+  const unused = isLoopback(url) && isExcluded(url, env) ? undefined : configuredProxy(url, env);
   return unused === undefined ? undefined : { ...unused, isUsed: false };
 }
 

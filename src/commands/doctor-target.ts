@@ -110,7 +110,8 @@ export async function openTarget(input: TargetInput): Promise<Target> {
       model: model?.value ?? null,
       transport,
       route: {
-        proxy: choice ?? null,
+        // No proxy leads back to this machine: one that is not used for it is not worth a try.
+        proxy: choice === undefined || (setup.url.isLoopback && !choice.isUsed) ? null : choice,
         authorities: cacert === undefined ? [] : await authorities(cacert.value, context),
         clientCert: clientCert === undefined ? undefined : fileText(clientCert.value),
         clientKey: clientKey === undefined ? undefined : fileText(clientKey.value),

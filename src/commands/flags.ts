@@ -50,7 +50,7 @@ export function connectionFlags(command: Command): Command {
       collect,
     )
     .optionsGroup('Network:')
-    .option('-x, --proxy <url>', 'proxy (default: HTTPS_PROXY, HTTP_PROXY, NO_PROXY)')
+    .option('-x, --proxy <url>', 'proxy (default: HTTPS_PROXY, HTTP_PROXY, NO_PROXY; none for localhost)')
     .option('--cacert <file>', 'PEM of a CA to trust beside the system roots')
     .option('--client-cert <file>', 'PEM of a client certificate')
     .option('--client-key <file>', 'PEM of its key')

@@ -1,4 +1,5 @@
 // What a base URL gives away without being called, and which other bases are worth a keyless try. Pure.
+import { isLoopbackHost } from '../http/loopback.ts';
 import { bareUrl, baseForms, endpointUrl } from '../messages/endpoint.ts';
 import { presets } from '../profiles/presets.ts';
 
@@ -50,8 +51,8 @@ export function urlFacts(input: string, source: string, exactUrl?: string): UrlF
     port: url === null ? 0 : Number(url.port) || (url.protocol === 'https:' ? 443 : 80),
     path: url?.pathname ?? '',
     isHttps: url?.protocol === 'https:',
-    isLoopback: isLoopbackName(hostname),
-    isPrivate: isLoopbackName(hostname) || isPrivateName(hostname),
+    isLoopback: isLoopbackHost(hostname),
+    isPrivate: isLoopbackHost(hostname) || isPrivateName(hostname),
     hasOuterSpaceOrQuotes: text !== written,
     hasScheme: /^[a-z][a-z0-9+.-]*:\/\//i.test(text),
     hasFragment: text.includes('#'),
@@ -76,9 +77,6 @@ function join(text: string, isExact: boolean): { url: URL | null; problem: strin
     return { url: null, problem: thrown instanceof Error ? thrown.message : String(thrown) };
   }
 }
-
-const isLoopbackName = (hostname: string): boolean =>
-  /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname);
 
 /** RFC 1918 and 4193 addresses, link-local, and names that only resolve inside a network. */
 const isPrivateName = (hostname: string): boolean =>

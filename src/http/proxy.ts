@@ -1,29 +1,39 @@
 // Which proxy a URL goes through, by the rules of curl, and what one says no with. Pure: the environment is a
 // parameter.
+import { BlockList, isIP } from 'node:net';
 import { configError, MsgError } from '../errors.ts';
 import { codeOf, networkError } from './failures.ts';
+import { bareHost, isLoopbackHost } from './loopback.ts';
 
 /** A proxy and where it was configured, e.g. `HTTPS_PROXY`. */
 export type ProxyChoice = { readonly url: string; readonly source: string };
 
 /**
  * The proxy for a URL from HTTPS_PROXY / HTTP_PROXY / ALL_PROXY and NO_PROXY. Lower case is read first, but
- * an empty lower-case variable does not mask its upper-case twin.
+ * an empty lower-case variable does not mask its upper-case twin. This machine itself is never reached through
+ * one, as with the clients of Go: no proxy leads back here.
  */
-export function proxyFromEnv(
-  target: string,
-  env: Readonly<Record<string, string | undefined>>,
-): ProxyChoice | undefined {
-  const url = new URL(target);
-  if (isExcluded(url, env['no_proxy']?.trim() || env['NO_PROXY'] || '')) return undefined;
-  return url.protocol === 'https:'
-    ? firstSet(env, 'https_proxy', 'HTTPS_PROXY', 'all_proxy', 'ALL_PROXY')
-    : firstSet(env, 'http_proxy', 'HTTP_PROXY', 'all_proxy', 'ALL_PROXY');
+export function proxyFromEnv(target: string, env: Environment): ProxyChoice | undefined {
+  const { hostname } = new URL(target);
+  return isLoopbackHost(hostname) || isExcluded(target, env) ? undefined : configuredProxy(target, env);
 }
 
-/** Whether NO_PROXY names the host: names match their sub-domains too, `*` everything, a port only itself. */
-function isExcluded(url: URL, noProxy: string): boolean {
-  const host = url.hostname.toLowerCase().replace(/^\[(.*)\]$/, '$1');
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The proxy the variables name for the scheme of a URL, whatever its host. */
+export const configuredProxy = (target: string, env: Environment): ProxyChoice | undefined =>
+  new URL(target).protocol === 'https:'
+    ? firstSet(env, 'https_proxy', 'HTTPS_PROXY', 'all_proxy', 'ALL_PROXY')
+    : firstSet(env, 'http_proxy', 'HTTP_PROXY', 'all_proxy', 'ALL_PROXY');
+
+/**
+ * Whether NO_PROXY names the host: names match their sub-domains too, addresses themselves and the networks
+ * they lie in (`10.0.0.0/8`, `fd00::/8`), `*` everything, a port only itself.
+ */
+export function isExcluded(target: string, env: Environment): boolean {
+  const noProxy = env['no_proxy']?.trim() || env['NO_PROXY'] || '';
+  const url = new URL(target);
+  const host = bareHost(url.hostname);
   const port = url.port || (url.protocol === 'https:' ? '443' : '80');
   return noProxy
     .toLowerCase()
@@ -35,15 +45,29 @@ function isExcluded(url: URL, noProxy: string): boolean {
       const [, bracketed, plain, entryPort] = /^(?:\[(.*)\]|([^:]*))(?::(\d+))?$/.exec(entry) ?? [];
       const name = bracketed ?? plain ?? entry;
       if (entryPort !== undefined && entryPort !== port) return false;
+      if (isInNetwork(host, entry.replace(/[[\]]/g, '')) || isInNetwork(host, `${name}/`)) return true;
       const bare = name.replace(/^\*?\./, '');
       return host === bare || host.endsWith(`.${bare}`);
     });
 }
 
-function firstSet(
-  env: Readonly<Record<string, string | undefined>>,
-  ...names: string[]
-): ProxyChoice | undefined {
+/** The family of an address as `BlockList` names it; undefined for a name. */
+const familyOf = (host: string): 'ipv4' | 'ipv6' | undefined =>
+  isIP(host) === 4 ? 'ipv4' : isIP(host) === 6 ? 'ipv6' : undefined;
+
+/** Whether an address lies in `ADDRESS/BITS`; without bits, it has to be the address, however that is written. */
+function isInNetwork(host: string, network: string): boolean {
+  const [, address = '', bits = ''] = /^([^/]+)\/(\d*)$/.exec(network) ?? [];
+  const [hostFamily, family] = [familyOf(host), familyOf(address)];
+  if (hostFamily === undefined || family === undefined) return false;
+  const widest = family === 'ipv4' ? 32 : 128;
+  if (Number(bits) > widest) return false;
+  const list = new BlockList();
+  list.addSubnet(address, bits === '' ? widest : Number(bits), family);
+  return list.check(host, hostFamily);
+}
+
+function firstSet(env: Environment, ...names: string[]): ProxyChoice | undefined {
   for (const name of names) {
     const value = env[name]?.trim();
     if (value) return { url: withScheme(value), source: name };

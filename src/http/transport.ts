@@ -1,4 +1,5 @@
 // Sends requests and streams their answers. The one door to undici.
+import { isIP } from 'node:net';
 import { type buildConnector, Client, type Dispatcher } from 'undici';
 import type { MsgError } from '../errors.ts';
 import { createArrivalQueue } from './arrival-queue.ts';
@@ -171,7 +172,7 @@ async function openDispatcher(url: URL, options: TransportOptions): Promise<Disp
       new Client(origin, {
         headersTimeout: options.connectTimeoutMs,
         connect: (target, callback) =>
-          reach(target, (...result) => {
+          reach({ ...target, servername: serverName(target) }, (...result) => {
             if (result[0] !== null) markAtProxy(result[0]);
             callback(...result);
           }),
@@ -179,6 +180,10 @@ async function openDispatcher(url: URL, options: TransportOptions): Promise<Disp
     ...proxyToken(proxyUrl),
   });
 }
+
+/** TLS knows no addresses as names of servers: Node 26 refuses them, older ones warn, and undici gives any host. */
+const serverName = ({ hostname, servername }: buildConnector.Options): string =>
+  isIP(hostname) === 0 ? (servername ?? '') : '';
 
 function explain(error: Error, url: URL, proxy: string | undefined, isSent: boolean): MsgError {
   return proxy === undefined

@@ -1,5 +1,6 @@
 // Where a request goes and how it identifies itself. The one place where URLs are joined and keys revealed.
 import { configError } from '../errors.ts';
+import { isLoopbackHost } from '../http/loopback.ts';
 import type { Secret } from './secret.ts';
 
 /** Which header carries the key: `x-api-key`, `Authorization: Bearer`, both, or none at all. */
@@ -63,9 +64,7 @@ export const originOf = (baseUrl: string): string => parseBaseUrl(baseUrl).origi
 export const hostOf = (baseUrl: string): string => parseBaseUrl(baseUrl).host;
 
 /** Whether the URL stays on this machine (loopback addresses and `localhost`). */
-export function isLoopback(baseUrl: string): boolean {
-  return /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(parseBaseUrl(baseUrl).hostname);
-}
+export const isLoopback = (baseUrl: string): boolean => isLoopbackHost(parseBaseUrl(baseUrl).hostname);
 
 /** The URL of one of the endpoint's resources. */
 export function urlOf(endpoint: Endpoint, path: EndpointPath): string {

@@ -209,11 +209,30 @@ describe('the way to the host', () => {
       env: {
         MSG_BASE_URL: `http://127.0.0.1:${api}`,
         MSG_API_KEY: testKey,
-        HTTP_PROXY: `http://127.0.0.1:${proxy}`,
+        MSG_PROXY: `http://127.0.0.1:${proxy}`,
       },
     });
     expect(seen.cause).toBe('env.no_proxy_loopback');
-    expect(seen.report.rootCause?.remedy.commands[0]).toBe('export NO_PROXY=localhost,127.0.0.1,::1');
+    expect(seen.report.rootCause?.remedy.commands[0]).toBe('unset MSG_PROXY');
+  });
+
+  it('a proxy of the environment is not asked for this machine, and other programs are warned', async () => {
+    let asked = 0;
+    const proxy = await listen(
+      createHttpServer((_request, response) => {
+        asked += 1;
+        response.writeHead(503).end();
+      }),
+    );
+    const url = `http://127.0.0.1:${await listen(createHttpServer(api as never))}`;
+    const env = { MSG_BASE_URL: url, MSG_API_KEY: testKey, HTTP_PROXY: `http://127.0.0.1:${proxy}` };
+    const seen = await examine(url, [], { env });
+    expect({ code: seen.code, asked }).toEqual({ code: 0, asked: 0 });
+    const told = (report: typeof seen.report): string | undefined =>
+      report.checks.find(({ id }) => id === 'env.no_proxy_loopback')?.summary;
+    expect(told(seen.report)).toContain(`Other programs ask the proxy 127.0.0.1:${proxy} (HTTP_PROXY)`);
+    const excluded = await examine(url, [], { env: { ...env, NO_PROXY: '127.0.0.0/8' } });
+    expect(told(excluded.report)).not.toContain('Other programs');
   });
 
   it('a proxy that wants a password', async () => {
@@ -236,14 +255,18 @@ describe('the way to the host', () => {
 
   it('a proxy that is not running, before an API that is', async () => {
     const url = `http://127.0.0.1:${await listen(createHttpServer(api as never))}`;
-    const env = { MSG_BASE_URL: url, MSG_API_KEY: testKey, HTTP_PROXY: 'http://127.0.0.1:1' };
-    const seen = await examine(url, [], { env });
+    const env = { MSG_BASE_URL: url, MSG_API_KEY: testKey };
+    const seen = await examine(url, [], { env: { ...env, MSG_PROXY: 'http://127.0.0.1:1' } });
     expect({ cause: seen.cause, summary: seen.summary }).toEqual({
       cause: 'env.proxy_auth',
-      summary: expect.stringMatching(/^The proxy 127\.0\.0\.1:1 from HTTP_PROXY cannot be reached/),
+      summary: expect.stringMatching(/^The proxy 127\.0\.0\.1:1 from MSG_PROXY cannot be reached/),
     });
-    expect(seen.report.rootCause?.remedy.commands[0]).toBe('export NO_PROXY="$NO_PROXY,127.0.0.1"');
-    expect((await examine(url, [], { env: { ...env, NO_PROXY: ',127.0.0.1' } })).code).toBe(0);
+    expect(seen.report.rootCause?.remedy.commands[0]).toBe('unset MSG_PROXY');
+    expect((await examine(url, [], { env })).code).toBe(0);
+    const elsewhere = await examine('http://api.example', [], {
+      env: { ...env, MSG_BASE_URL: 'http://api.example', HTTP_PROXY: 'http://127.0.0.1:1' },
+    });
+    expect(elsewhere.report.rootCause?.remedy.commands[0]).toBe('export NO_PROXY="$NO_PROXY,api.example"');
   });
 
   it('a proxy that cannot reach the host', async () => {

@@ -17,6 +17,7 @@ import {
   head,
   pageReply,
   type Script,
+  startMock,
   streamReply,
 } from '../../src/mock/index.ts';
 import { openWorkshop } from '../http/certificates.ts';
@@ -87,16 +88,39 @@ describe('a proxy', () => {
     ['HTTP_PROXY behind an empty http_proxy', (url) => ({ http_proxy: '', HTTP_PROXY: url }), true],
     ['http_proxy before HTTP_PROXY', (url) => ({ http_proxy: url, HTTP_PROXY: 'http://127.0.0.1:1' }), true],
     ['HTTPS_PROXY, which is for https', (url) => ({ HTTPS_PROXY: url }), false],
-    ['NO_PROXY by address', (url) => ({ HTTP_PROXY: url, NO_PROXY: 'example.com,127.0.0.1' }), false],
+    ['NO_PROXY by network', (url) => ({ HTTP_PROXY: url, NO_PROXY: 'example.com,192.0.2.0/24' }), false],
     ['no_proxy for all', (url) => ({ HTTP_PROXY: url, no_proxy: '*' }), false],
     ['NO_PROXY behind an empty no_proxy', (url) => ({ HTTP_PROXY: url, no_proxy: '', NO_PROXY: '*' }), false],
     ['NO_PROXY for others', (url) => ({ HTTP_PROXY: url, NO_PROXY: 'example.com' }), true],
     ['MSG_PROXY before HTTP_PROXY', (url) => ({ MSG_PROXY: url, HTTP_PROXY: 'http://127.0.0.1:1' }), true],
   ])('of %s', async (_name, env, isUsed) => {
-    const proxy = await proxyWith();
-    const run = await send([], { env: env(`http://127.0.0.1:${proxy.port}`) });
-    expect(run).toMatchObject({ code: 0, stdout: 'Hello\n' });
+    const mock = await startMock({ replies: [streamReply('Hello')] });
+    const proxy = await proxyWith({ leadsTo: mock.url });
+    running.push(mock);
+    // An address of the documentation network: without the proxy, nothing is there.
+    const run = await send([...(isUsed ? [] : ['--connect-timeout', '0.05'])], {
+      env: { MSG_BASE_URL: 'http://192.0.2.7', ...env(`http://127.0.0.1:${proxy.port}`) },
+    });
+    expect(run).toMatchObject(isUsed ? { code: 0, stdout: 'Hello\n' } : { code: 8, stdout: '' });
     expect(proxy.seen).toHaveLength(isUsed ? 1 : 0);
+  });
+
+  it.each<[string, string]>([
+    ['127.0.0.1', 'HTTP_PROXY'],
+    ['localhost', 'http_proxy'],
+    ['localhost', 'ALL_PROXY'],
+  ])('of the environment is not for this machine: %s with %s', async (host, variable) => {
+    const proxy = await proxyWith();
+    const mock = await startMock({ replies: [streamReply('Hello')] });
+    running.push(mock);
+    const env = {
+      MSG_BASE_URL: mock.url.replace('127.0.0.1', host),
+      [variable]: `http://127.0.0.1:${proxy.port}`,
+    };
+    expect(await send([], { env, on: mock })).toMatchObject({ code: 0, stdout: 'Hello\n' });
+    const plan = await send(['--dry-run'], { env, on: mock });
+    expect(plan.stdout + plan.stderr).not.toContain(variable);
+    expect(proxy.seen).toEqual([]);
   });
 
   it('of -x counts before the environment, NO_PROXY included', async () => {
@@ -130,7 +154,7 @@ describe('a proxy', () => {
       });
     });
     running.push(proxy);
-    const run = await send([], { env: { ALL_PROXY: `${scheme}://127.0.0.1:${proxy.port}` } });
+    const run = await send([], { env: { MSG_PROXY: `${scheme}://127.0.0.1:${proxy.port}` } });
     expect(run).toMatchObject({ code: 0, stdout: 'Hello\n', stderr: '' });
     expect(asked).toEqual(['CONNECT']);
   });
@@ -150,7 +174,12 @@ describe('a proxy', () => {
       {},
       'The proxy from --proxy is not a URL that can be used.',
     ],
-    ['no host', [], { ALL_PROXY: 'http://me:hunter2@' }, 'The proxy from ALL_PROXY is not a URL that can'],
+    [
+      'no host',
+      ['--base-url', 'http://api.example', '--auth', 'none'],
+      { ALL_PROXY: 'http://me:hunter2@' },
+      'The proxy from ALL_PROXY is not a URL that can',
+    ],
   ])('that is %s is refused with its source, without its password', async (_name, argv, env, says) => {
     const run = await send(argv, { env });
     expect(run).toMatchObject({ code: 3, stdout: '', requests: [] });
@@ -261,7 +290,7 @@ describe('https', () => {
   it('goes through a proxy by CONNECT, with its password, and the certificate is still checked', async () => {
     const { url, port } = await tlsEndpoint();
     const proxy = await proxyWith({ credentials: 'me:secret' });
-    const through = { https_proxy: `http://me:secret@127.0.0.1:${proxy.port}` };
+    const through = { MSG_PROXY: `http://me:secret@127.0.0.1:${proxy.port}` };
     expect(await secure(url, ['--cacert', caFile], through)).toMatchObject({ code: 0, stdout: 'Secure\n' });
     expect(proxy.seen).toEqual([`CONNECT 127.0.0.1:${port}`]);
     expect(await secure(url, [], through)).toMatchObject({ code: 8 });

@@ -186,12 +186,24 @@ export const cases: readonly Case[] = [
     seen: {
       setup: localhost({
         baseUrl: 'http://127.0.0.1:3000',
-        proxy: { url: 'http://proxy:3128', source: 'HTTP_PROXY', isUsed: true },
+        proxy: { url: 'http://proxy:3128', source: 'MSG_PROXY', isUsed: true },
       }),
       keyless: answered(503, '', { headers: { via: '1.1 proxy' } }),
     },
     status: 'fail',
-    says: /Request to 127\.0\.0\.1:3000 was answered by proxy proxy:3128, not by your gateway\. Add NO_PROXY=localhost,127\.0\.0\.1,::1\./,
+    says: /Request to 127\.0\.0\.1:3000 was answered by proxy proxy:3128, not by your gateway\.$/,
+  },
+  {
+    id: 'env.no_proxy_loopback',
+    seen: {
+      setup: localhost({
+        baseUrl: 'http://127.0.0.1:3000',
+        proxy: { url: 'http://proxy:3128', source: 'HTTP_PROXY', isUsed: false },
+      }),
+      keyless: answered(400),
+    },
+    status: 'info',
+    says: /^msg goes to 127\.0\.0\.1:3000 directly\. Other programs ask the proxy proxy:3128 \(HTTP_PROXY\), unless NO_PROXY=/,
   },
   {
     id: 'env.proxy_auth',

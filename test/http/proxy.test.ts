@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseProxy, proxyFromEnv, proxyToken } from '../../src/http/proxy.ts';
+import { configuredProxy, parseProxy, proxyFromEnv, proxyToken } from '../../src/http/proxy.ts';
 
 const proxy = 'http://proxy.example:3128';
 
@@ -13,6 +13,8 @@ describe('the proxy of a URL', () => {
     ['http://api.example', { HTTP_PROXY: proxy }, 'HTTP_PROXY'],
     ['http://api.example', { HTTPS_PROXY: proxy }, undefined],
     ['http://api.example', {}, undefined],
+    ['http://localhost.example', { HTTP_PROXY: proxy }, 'HTTP_PROXY'],
+    ['http://126.255.255.255', { HTTP_PROXY: proxy }, 'HTTP_PROXY'],
   ])('%s with %o comes from %s', (url, env, source) => {
     expect(proxyFromEnv(url, env)?.source).toBe(source);
   });
@@ -22,6 +24,24 @@ describe('the proxy of a URL', () => {
     expect(proxyFromEnv('https://a.example', { HTTPS_PROXY: 'https://p.example' })?.url).toBe(
       'https://p.example',
     );
+  });
+});
+
+describe('this machine', () => {
+  it.each([
+    'http://localhost:8080',
+    'https://LOCALHOST',
+    'http://localhost.:8080',
+    'http://api.localhost',
+    'http://127.0.0.1:8080',
+    'http://127.9.9.9',
+    'http://2130706433',
+    'http://[::1]:8080',
+    'http://[::ffff:127.0.0.1]',
+  ])('is reached without a proxy of the environment: %s', (url) => {
+    const env = { HTTP_PROXY: proxy, HTTPS_PROXY: proxy, ALL_PROXY: proxy };
+    expect(proxyFromEnv(url, env)).toBeUndefined();
+    expect(configuredProxy(url, env)?.url).toBe(proxy);
   });
 });
 
@@ -41,11 +61,28 @@ describe('NO_PROXY', () => {
     ['api.example:443', 'https://api.example', true],
     ['api.example:8443', 'https://api.example', false],
     ['api.example:80', 'http://api.example', true],
-    ['127.0.0.1', 'http://127.0.0.1:8080', true],
-    ['::1', 'http://[::1]:8080', true],
-    ['[::1]', 'http://[::1]:8080', true],
-    ['[::1]:8080', 'http://[::1]:8080', true],
-    ['[::1]:9090', 'http://[::1]:8080', false],
+    ['10.0.0.1', 'http://10.0.0.1:8080', true],
+    ['fd00::1', 'http://[fd00::1]:8080', true],
+    ['fd00:0:0::1', 'http://[fd00::1]:8080', true],
+    ['[fd00::1]', 'http://[fd00::1]:8080', true],
+    ['[fd00::1]:8080', 'http://[fd00::1]:8080', true],
+    ['[fd00::1]:9090', 'http://[fd00::1]:8080', false],
+    ['10.0.0.0/8', 'http://10.200.1.2', true],
+    ['localhost, 192.168.0.0/16', 'https://192.168.7.1:8443', true],
+    ['10.0.0.0/8', 'http://11.0.0.1', false],
+    ['10.0.0.7/8', 'http://10.200.1.2', true],
+    ['10.1.2.3/32', 'http://10.1.2.3', true],
+    ['10.1.2.3/31', 'http://10.1.2.4', false],
+    ['0.0.0.0/0', 'http://8.8.8.8', true],
+    ['0.0.0.0/0', 'https://api.example', false],
+    ['10.0.0.0/33', 'http://10.0.0.1', false],
+    ['10.0.0.0/', 'http://10.0.0.1', false],
+    ['fd00::/8', 'http://[fd12:3456::1]', true],
+    ['[fd00::]/8', 'http://[fd12:3456::1]', true],
+    ['fd00::/8', 'http://[fe80::1]', false],
+    ['fd00::/129', 'http://[fd00::1]', false],
+    ['api.example/8', 'https://api.example', false],
+    ['10.0.0.0/8', 'http://[::ffff:10.0.0.1]', true],
     ['', 'https://api.example', false],
   ])('%o leaves %s out: %s', (noProxy, url, isLeftOut) => {
     const env = { HTTPS_PROXY: proxy, HTTP_PROXY: proxy };

@@ -176,6 +176,38 @@ describe.skipIf(!hasOpenssl && process.env['CI'] !== 'true')(
       expect(proxy.seen).toEqual([url, mock.url].map((one) => `CONNECT ${new URL(one).host}`));
     });
 
+    it('reaches one that speaks TLS and is given by its address, without a warning', async () => {
+      const warnings: Error[] = [];
+      const onWarning = (warning: Error): void => void warnings.push(warning);
+      process.on('warning', onWarning);
+      cleanups.push(async () => void process.off('warning', onWarning));
+      const url = await target();
+      const mock = await mockWith([jsonReply(200, 'plain')]);
+      const proxy = await startProxy({ tls: authority.leaf({ names: 'IP:127.0.0.1' }) });
+      const transport = openTransport({
+        proxyFor: () => `https://127.0.0.1:${proxy.port}`,
+        tls: { ca: [authority.cert] },
+      });
+      cleanups.push(proxy.close, () => transport.close());
+      expect(await textOf(await transport(get(url)))).toBe('safe');
+      expect(await textOf(await transport(get(mock.url)))).toBe('"plain"');
+      expect(proxy.seen).toEqual([url, mock.url].map((one) => `CONNECT ${new URL(one).host}`));
+      expect(warnings).toEqual([]);
+    });
+
+    it('still checks whether the certificate is for that address', async () => {
+      const url = await target();
+      const proxy = await startProxy({ tls: authority.leaf({ names: 'DNS:localhost' }) });
+      const transport = openTransport({
+        proxyFor: () => `https://127.0.0.1:${proxy.port}`,
+        tls: { ca: [authority.cert] },
+      });
+      cleanups.push(proxy.close, () => transport.close());
+      expect(await failureOf(transport(get(url)))).toMatchObject({
+        message: expect.stringMatching(/^The proxy 127\.0\.0\.1:\d+, on the way .* is for another host/),
+      });
+    });
+
     it.each<[string, { names: string; isTrusted: boolean }, string, string]>([
       ['of an unknown CA', { names: 'DNS:localhost', isTrusted: false }, 'unknown CA', '--cacert FILE'],
       ['of another host', { names: 'DNS:proxy.test', isTrusted: true }, 'for another host', 'Use the name'],

@@ -42,25 +42,26 @@ export const proxyChecks: readonly Check[] = [
     id: 'env.no_proxy_loopback',
     group: 'edge',
     title: 'Requests to this machine do not go through a proxy',
-    why: 'With HTTP_PROXY set and no NO_PROXY, a request to a gateway on 127.0.0.1 is sent to the proxy, which answers 502 or 503.',
-    proof: 'A proxy applies to a loopback address; its Via or Proxy headers, or a bodyless 5xx, answer.',
-    cure: 'NO_PROXY=localhost,127.0.0.1,::1',
+    why: 'No proxy can reach a gateway on 127.0.0.1 of this machine: it answers 502 or 503 by itself. msg leaves the proxies of the environment out here; other programs ask them unless NO_PROXY forbids it.',
+    proof:
+      'A proxy is configured for a loopback address; its Via or Proxy headers, or a bodyless 5xx, answer.',
+    cure: 'No --proxy for this machine; NO_PROXY=localhost,127.0.0.1,::1 for other programs.',
     needs: ['setup', 'keyless'],
     judge(look) {
       const [setup, keyless] = [look('setup'), look('keyless')];
-      if (setup?.url.isLoopback !== true || setup.proxy?.isUsed !== true) return pass('');
-      const isFromEnv = isProxyVariable(setup.proxy.source);
-      const fix = isFromEnv
-        ? remedy('Add this machine to NO_PROXY.', ['export NO_PROXY=localhost,127.0.0.1,::1', again(look)])
-        : remedy(`Leave out the proxy of ${setup.proxy.source}.`, withoutProxy(look));
+      if (setup?.url.isLoopback !== true || setup.proxy === null) return pass('');
+      if (!setup.proxy.isUsed)
+        return info(
+          `msg goes to ${setup.url.host} directly. Other programs ask the proxy ${setup.proxy.url} (${setup.proxy.source}), unless NO_PROXY=localhost,127.0.0.1,::1 is set.`,
+        );
       const isFromProxy =
         keyless?.outcome === 'failed' ||
         (keyless?.outcome === 'answered' &&
           (keyless.status >= 500 || keyless.reading.check === 'url.port' || 'via' in keyless.headers));
-      const text = `Request to ${setup.url.host} was ${isFromProxy ? 'answered by' : 'sent through'} proxy ${setup.proxy.url}${isFromProxy ? ', not by your gateway' : ''}.${isFromEnv ? ' Add NO_PROXY=localhost,127.0.0.1,::1.' : ''}`;
+      const text = `Request to ${setup.url.host} was ${isFromProxy ? 'answered by' : 'sent through'} proxy ${setup.proxy.url}${isFromProxy ? ', not by your gateway' : ''}.`;
       const problem = {
         owner: 'you',
-        remedy: fix,
+        remedy: remedy(`Leave out the proxy of ${setup.proxy.source}.`, withoutProxy(look)),
         evidence: wireLines(keyless),
       } as const;
       return isFromProxy ? fail(text, problem) : warn(text, problem);
@@ -135,9 +136,6 @@ export const proxyChecks: readonly Check[] = [
     },
   },
 ];
-
-/** The variables NO_PROXY makes exceptions of. */
-const isProxyVariable = (source: string): boolean => /^(https?|all)_proxy$/i.test(source);
 
 /** What the proxy answered instead of the API. */
 const statusOf = (exchange: Exchange | undefined): number | null =>
