@@ -13,6 +13,7 @@ export const surroundings = (context: Context) => ({
   home: context.dirs.home,
   cwd: context.dirs.working,
   nodeVersion: context.runtime.node,
+  wallTimeMs: context.clock.wallTime(),
   osRelease: context.runtime.osRelease,
   readFile: fileText,
 });

@@ -2,6 +2,7 @@
 // Order matters: the first row that fits wins, so telling words stand before mere statuses. Data.
 import type { ReadAnswer } from './classify.ts';
 import type { Confidence, Owner } from './report.ts';
+import { isAnthropicRequestId } from './request-ids.ts';
 
 export type Kind =
   | 'message'
@@ -306,7 +307,7 @@ export const answerRows: readonly Row[] = [
       a.hasKey !== false &&
       !isNative(a) &&
       a.shaped.shape === 'anthropic-error' &&
-      /^req_0[A-Za-z0-9]{16,}$/.test(a.shaped.requestId ?? ''),
+      isAnthropicRequestId(a.shaped.requestId),
     means: (a) =>
       `Anthropic itself refused the key (request_id ${a.shaped.requestId}), although ${a.host} was called.`,
   },

@@ -1,6 +1,7 @@
 // Who stands between here and the model: headers and error pages that give a hop away, as data.
 // A new fingerprint is one entry. Which of the hops holds a stream is decided in culprit.ts.
 import type { Confidence, Report } from './report.ts';
+import { anthropicErrorBody, anthropicRequestId } from './request-ids.ts';
 
 export type Hop = Report['hops'][number];
 
@@ -279,8 +280,8 @@ export const fingerprints: readonly Fingerprint[] = [
     layer: 'provider',
     signs: [
       { header: 'anthropic-organization-id' },
-      { header: 'request-id', matches: /^req_0/, confidence: 'likely' },
-      { page: /"request_id":\s*"req_0/, says: 'error with a request_id', confidence: 'likely' },
+      { header: 'request-id', matches: anthropicRequestId, confidence: 'likely' },
+      { page: anthropicErrorBody, says: 'error with a request_id of its shape', confidence: 'likely' },
     ],
   },
 ];

@@ -122,6 +122,8 @@ export type Setup = {
   readonly authorities: readonly AuthorityFile[];
   readonly isTlsCheckOff: boolean;
   readonly nodeVersion: string;
+  /** When the doctor looked, in milliseconds since 1970. */
+  readonly wallTimeMs: number;
   readonly isContainer: boolean;
   readonly isWsl: boolean;
 };

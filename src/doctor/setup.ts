@@ -31,6 +31,7 @@ export type SetupInput = {
   readonly proxy: { readonly url: string; readonly source: string; readonly isUsed: boolean } | null;
   readonly cacert: { readonly path: string; readonly source: string } | null;
   readonly nodeVersion: string;
+  readonly wallTimeMs: number;
   readonly isTlsCheckOff: boolean;
   readonly osRelease: string;
   /** The text of a file, or undefined when it cannot be read. */
@@ -62,6 +63,7 @@ export function setupOf(input: SetupInput): Setup {
     authorities: authorityFiles(input),
     isTlsCheckOff: input.isTlsCheckOff || env['NODE_TLS_REJECT_UNAUTHORIZED'] === '0',
     nodeVersion: input.nodeVersion,
+    wallTimeMs: input.wallTimeMs,
     isContainer:
       input.readFile('/.dockerenv') !== undefined || input.readFile('/run/.containerenv') !== undefined,
     isWsl: /microsoft|wsl/i.test(input.osRelease),

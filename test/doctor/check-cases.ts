@@ -271,6 +271,32 @@ export const cases: readonly Case[] = [
     says: /Node 18\.20\.0 is older/,
   },
   {
+    id: 'env.runtime',
+    seen: { setup: setup({ nodeVersion: '20.18.0' }) },
+    status: 'warn',
+    says: /Node 20\.18\.0 is older/,
+  },
+  {
+    id: 'env.runtime',
+    seen: { setup: setup({ nodeVersion: 'v20.20.2' }) },
+    status: 'info',
+    says: /Node 20\.20\.2: its line \(20\) got its last update on 2026-04-30/,
+  },
+  ...(
+    [
+      ['20.20.2', Date.UTC(2026, 3, 30, 23), /updates until 2026-04-30/],
+      ['22.1.0', Date.UTC(2026, 10, 30), /updates until 2027-04-30/],
+      ['31.0.0', Date.UTC(2026, 10, 30), /^Node 31\.0\.0$/],
+    ] as const
+  ).map(
+    ([nodeVersion, wallTimeMs, says]): Case => ({
+      id: 'env.runtime',
+      seen: { setup: setup({ nodeVersion, wallTimeMs }) },
+      status: 'pass',
+      says,
+    }),
+  ),
+  {
     id: 'key.missing',
     seen: { setup: setup({ key: undefined }) },
     status: 'fail',

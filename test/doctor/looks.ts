@@ -42,6 +42,7 @@ export const setup = (input: Partial<SetupInput> = {}): Setup =>
     proxy: null,
     cacert: null,
     nodeVersion: '22.1.0',
+    wallTimeMs: Date.UTC(2026, 10, 30),
     isTlsCheckOff: false,
     osRelease: '6.1.0',
     readFile: () => undefined,

@@ -3,6 +3,7 @@ import { type Check, fail, info, nothing, pass, remedy, unknown, warn } from '..
 import { wireLines } from '../evidence.ts';
 import { isThrough, owned } from '../exchanges.ts';
 import { again, change, saveKey } from '../remedy-commands.ts';
+import { isAnthropicRequestId } from '../request-ids.ts';
 
 export const authGatewayChecks: readonly Check[] = [
   {
@@ -25,7 +26,7 @@ export const authGatewayChecks: readonly Check[] = [
       const host = setup?.url.host ?? '';
       const isPassThrough = /\/anthropic(\/|$)/.test(setup?.url.path ?? '');
       const id = answer.reading.requestId;
-      const text = /^req_0[A-Za-z0-9]{16,}$/.test(id ?? '')
+      const text = isAnthropicRequestId(id)
         ? `401 was issued by Anthropic (request_id ${id}) although you called ${host}: the gateway passed your key through or its own provider key is bad.`
         : `The gateway accepted the key, but its own key was refused further up: ${answer.reading.errorMessage ?? answer.reading.means}`;
       return fail(`${text}${isPassThrough ? ' LiteLLM: use the root route instead of /anthropic.' : ''}`, {

@@ -1,6 +1,7 @@
 // This machine: variables, other settings files, certificate authorities, clock, Node.
-import { type Check, pass, remedy, unknown, warn } from '../check.ts';
+import { type Check, info, pass, remedy, unknown, warn } from '../check.ts';
 import { headerLines } from '../evidence.ts';
+import { nodeLine } from '../node-lines.ts';
 import { again, setClock, setCommand } from '../remedy-commands.ts';
 import { clockOffset } from '../stream-judgement.ts';
 
@@ -129,19 +130,25 @@ export const environmentChecks: readonly Check[] = [
   {
     id: 'env.runtime',
     group: 'config',
-    title: 'This Node is maintained',
+    title: 'This Node gets updates',
     why: 'Old runtimes and SDKs miss headers, events and root certificates; some gateways refuse old clients.',
-    proof: 'The version of Node.',
-    cure: 'Node 20.18.1 or later; pip install -U anthropic, npm install @anthropic-ai/sdk@latest for other clients.',
+    proof: 'The version of Node against the dates of its release lines.',
+    cure: 'A Node that still gets updates, 20.18.1 or later; pip install -U anthropic, npm install @anthropic-ai/sdk@latest for other clients.',
     needs: ['setup'],
     judge(look) {
-      const version = look('setup')?.nodeVersion ?? '';
-      const [major = 0, minor = 0] = version.replace(/^v/, '').split('.').map(Number);
-      if (major > 20 || (major === 20 && minor >= 18)) return pass(`Node ${version.replace(/^v/, '')}.`);
-      return warn(`Node ${version.replace(/^v/, '')} is older than msg supports (20.18.1).`, {
-        owner: 'you',
-        remedy: remedy('Install a current Node.'),
-      });
+      const { nodeVersion = '', wallTimeMs = 0 } = look('setup') ?? {};
+      const version = nodeVersion.replace(/^v/, '');
+      const [major = 0, minor = 0, patch = 0] = version.split('.').map(Number);
+      const { lastDay, isOver } = nodeLine(version, wallTimeMs);
+      if (major < 20 || (major === 20 && (minor < 18 || (minor === 18 && patch < 1))))
+        return warn(`Node ${version} is older than msg supports (20.18.1).`, {
+          owner: 'you',
+          remedy: remedy('Install a current Node.'),
+        });
+      if (isOver) return info(`Node ${version}: its line (${major}) got its last update on ${lastDay}.`);
+      return pass(
+        lastDay === undefined ? `Node ${version}.` : `Node ${version}, with updates until ${lastDay}.`,
+      );
     },
   },
 ];

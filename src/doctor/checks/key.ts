@@ -5,6 +5,7 @@ import { owned } from '../exchanges.ts';
 import { isForeignTo, type KeyDefect, sentDefects } from '../key-facts.ts';
 import type { Look } from '../observations.ts';
 import { saveKey, sendAnyway } from '../remedy-commands.ts';
+import { isAnthropicRequestId } from '../request-ids.ts';
 
 const isKeyRefused = (look: Look): boolean =>
   look('keyed')?.reading.kind === 'unauthorized' || look('keyed')?.reading.kind === 'forbidden';
@@ -188,8 +189,7 @@ export const keyChecks: readonly Check[] = [
       const isProviderKey =
         setup?.key?.vendor?.prefix === 'sk-ant-' && isForeignTo(setup.key.vendor, setup.url.hostname);
       const isJudgedHere =
-        keyed?.reading.check === 'auth.invalid' &&
-        !/^req_0[A-Za-z0-9]{16,}$/.test(keyed.reading.requestId ?? '');
+        keyed?.reading.check === 'auth.invalid' && !isAnthropicRequestId(keyed.reading.requestId);
       if (!isProviderKey || !isJudgedHere) return pass('');
       return fail(
         `${setup?.url.host} is a gateway and judges keys itself; the key is Anthropic's (${setup?.key?.shown}). Create a caller key there.`,
