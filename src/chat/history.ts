@@ -11,6 +11,8 @@ export type InputHistory = {
   entries(): readonly string[];
   /** Keeps a text, at once. Says nothing when it cannot: history is a convenience. */
   add(text: string): void;
+  /** Keeps a text that was not sent for this time only, not on the disk. */
+  remember(text: string): void;
 };
 
 /** More than anybody scrolls through, and loaded in a few milliseconds. */
@@ -53,14 +55,20 @@ export function inputHistory(stateDirectory: string): InputHistory {
     return loaded;
   };
 
+  /** False for what is not worth a line, or not to be kept at all. */
+  const remember = (text: string): boolean => {
+    const entries = load();
+    const isLong = text.length > longestEntry;
+    if (text.trim() === '' || entries[0] === text || (!isLong && looksLikeKey(text))) return false;
+    entries.unshift(text);
+    return true;
+  };
+
   return {
     entries: load,
+    remember: (text) => void remember(text),
     add(text) {
-      const entries = load();
-      const isLong = text.length > longestEntry;
-      if (text.trim() === '' || entries[0] === text || (!isLong && looksLikeKey(text))) return;
-      entries.unshift(text);
-      if (isLong || !isFile) return;
+      if (!remember(text) || text.length > longestEntry || !isFile) return;
       try {
         mkdirSync(stateDirectory, { recursive: true, mode: 0o700 });
         appendFileSync(path, `${JSON.stringify(text)}\n`, { mode: 0o600 });

@@ -27,7 +27,7 @@ export function step(session: Session, input: SessionInput): Step {
     case 'line':
       return takeLine(calm, input.text);
     case 'question':
-      return ask(calm, input.text);
+      return takeQuestion(calm, input.text);
     case 'interrupt':
       if (session.interruptedAt !== null && input.at - session.interruptedAt <= leaveWithinMs)
         return { session, effects: [{ kind: 'leave', exitCode: 130 }] };
@@ -76,9 +76,13 @@ function tooLargeNotes(attachments: readonly Attachment[]): Effect[] {
 }
 
 function takeLine(session: Session, text: string): Step {
-  if (text.trim() === '' && session.attachments.length === 0) return { session, effects: [] };
   const line = slashLine(text);
-  return line === null ? ask(session, text) : runSlash(session, line);
+  return line === null ? takeQuestion(session, text) : runSlash(session, line);
+}
+
+function takeQuestion(session: Session, text: string): Step {
+  if (text.trim() === '' && session.attachments.length === 0) return { session, effects: [] };
+  return ask(session, text);
 }
 
 function takeEdited(session: Session, text: string, keep: number): Step {

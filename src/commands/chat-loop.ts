@@ -2,6 +2,7 @@
 import { inputHistory } from '../chat/history.ts';
 import type { SessionEntry } from '../chat/session-files.ts';
 import type { WriterOptions } from '../chat/session-writer.ts';
+import { slashLine } from '../chat/slash.ts';
 import type { Context } from '../context.ts';
 import { usageError } from '../errors.ts';
 import { type ExitCode, exitCodeOf, exitCodes } from '../exit-codes.ts';
@@ -53,6 +54,8 @@ export async function runChat(first: string, options: ChatOptions, given: Contex
   const prompt = openPrompt({
     theme: screen.theme,
     history: () => (unsaved.length === 0 ? history.entries() : [...unsaved, ...history.entries()]),
+    onCleared: (text) => (options.save === false ? void unsaved.unshift(text) : history.remember(text)),
+    isCommand: (text) => slashLine(text) !== null,
     complete: completer({
       models: async () => (await chat.line().models()).map(({ id }) => id),
       profiles: async () => chat.profiles(),
@@ -103,7 +106,7 @@ export async function runChat(first: string, options: ChatOptions, given: Contex
       if (input.kind === 'text') {
         if (options.save === false) unsaved.unshift(input.text);
         else if (prompt.kind !== 'lines') history.add(input.text);
-        await chat.apply({ kind: 'line', text: input.text });
+        await chat.apply({ kind: input.isPasted ? 'question' : 'line', text: input.text });
       } else if (input.kind === 'end') await chat.apply(input);
       else await chat.apply({ kind: 'interrupt', at: context.clock.now() });
     }

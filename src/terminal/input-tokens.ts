@@ -142,6 +142,6 @@ function kittyKey(code: number, modifiers: number): Key {
 }
 
 /** Terminals send pasted newlines as CR, LF or CR LF; other control characters would corrupt the screen. */
-function cleanPaste(text: string): string {
+export function cleanPaste(text: string): string {
   return text.replace(/\r\n?/g, '\n').replace(/[\x00-\x08\x0b-\x1f\x7f-\x9f]/g, '');
 }

@@ -1,8 +1,8 @@
-// Bytes of a terminal -> keys and pastes, in order. Owns the two waiting times of input-tokens.
+// Bytes of a terminal -> keys and pastes, in order. Owns the waiting times.
 import { EventEmitter } from 'node:events';
 import { emitKeypressEvents } from 'node:readline';
 import { StringDecoder } from 'node:string_decoder';
-import { tokenSplitter } from './input-tokens.ts';
+import { cleanPaste, type Token, tokenSplitter } from './input-tokens.ts';
 import type { Key } from './keys.ts';
 
 export type KeyEvent =
@@ -13,15 +13,40 @@ export type KeyEvent =
 const sequenceWaitMs = 100;
 /** A paste without its end marker froze the input of a well-known tool: after this, what came is the paste. */
 const pasteEndWaitMs = 500;
+/** A paste that no marker announces goes on while the rest of it comes; nobody types that fast. */
+const bulkWaitMs = 50;
+
+/**
+ * Lines in one read, with nothing but text in them, were pasted into a terminal that does not mark pastes. What was
+ * typed ahead may come in one read too, while the process was busy: a line and the beginning of the next, not more
+ * than a person types in that time.
+ */
+const isBulk = (text: string): boolean => {
+  const lines = text.split('\r').filter((line) => line.trim() !== '').length;
+  return isPlain(text) && (lines > 2 || (lines === 2 && text.length >= 32));
+};
+
+/** No key but Enter and Tab. */
+const isPlain = (text: string): boolean => !/[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]/.test(text);
+
+export type KeyListener = {
+  readonly onEvent: (event: KeyEvent) => void;
+  readonly onKitty: () => void;
+  readonly onEnd: () => void;
+  /** Whether lines that come at once may be a paste; asked with the first of them. */
+  readonly mayBePaste: (line: string) => boolean;
+};
 
 /** Listens to `input` and calls back for each key and paste; the function it returns stops listening. */
 export function listenForKeys(
   input: NodeJS.ReadableStream,
-  { onEvent, onKitty, onEnd }: { onEvent: (event: KeyEvent) => void; onKitty: () => void; onEnd: () => void },
+  { onEvent, onKitty, onEnd, mayBePaste }: KeyListener,
 ): () => void {
   const splitter = tokenSplitter();
   const decoder = new StringDecoder('utf8');
   let timer: NodeJS.Timeout | undefined;
+  /** The text of a paste without markers, as far as it has come. */
+  let bulk = '';
 
   // An emitter is all readline's key decoder needs, and it decodes at once: pastes stay in their place.
   const keySource = new EventEmitter();
@@ -30,8 +55,24 @@ export function listenForKeys(
   );
   emitKeypressEvents(keySource as NodeJS.ReadableStream);
 
-  const take = (tokens: ReturnType<typeof splitter.push>): void => {
+  const isOfBulk = (token: Token): token is Token & { kind: 'keys' } =>
+    token.kind === 'keys' &&
+    (bulk === ''
+      ? isBulk(token.text) && mayBePaste(token.text.slice(0, token.text.indexOf('\r')))
+      : isPlain(token.text));
+  const endBulk = (): void => {
+    const text = cleanPaste(bulk);
+    bulk = '';
+    if (text !== '') onEvent({ kind: 'paste', text });
+  };
+
+  const take = (tokens: readonly Token[]): void => {
     for (const token of tokens) {
+      if (isOfBulk(token)) {
+        bulk += token.text;
+        continue;
+      }
+      endBulk();
       switch (token.kind) {
         case 'keys':
           keySource.emit('data', token.text);
@@ -49,7 +90,12 @@ export function listenForKeys(
     }
     clearTimeout(timer);
     const waitsFor = splitter.waitsFor();
-    if (waitsFor !== 'nothing')
+    if (bulk !== '')
+      timer = setTimeout(() => {
+        endBulk();
+        take([]);
+      }, bulkWaitMs);
+    else if (waitsFor !== 'nothing')
       timer = setTimeout(
         () => take(splitter.flush()),
         waitsFor === 'paste-end' ? pasteEndWaitMs : sequenceWaitMs,

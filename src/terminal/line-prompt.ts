@@ -39,12 +39,12 @@ export function createLinePrompt(
       if (line.done) {
         // Ctrl-D and Ctrl-C leave the cursor behind the prompt.
         output?.write('\n');
-        return text === '' ? { kind: 'end' } : { kind: 'text', text };
+        return text === '' ? { kind: 'end' } : { kind: 'text', text, isPasted: false };
       }
       // Windows puts a byte order mark before what it pipes.
       const value = isFirst ? line.value.replace(/^\uFEFF/, '') : line.value;
       isFirst = false;
-      if (!value.endsWith('\\')) return { kind: 'text', text: text + value };
+      if (!value.endsWith('\\')) return { kind: 'text', text: text + value, isPasted: false };
       text += `${value.slice(0, -1)}\n`;
     }
   };

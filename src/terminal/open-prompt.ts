@@ -1,15 +1,9 @@
 // Which prompt this process gets: the line editor, lines of a dumb terminal, or lines of a file or pipe.
-import type { Theme } from '../render/theme.ts';
-import type { Complete } from './line-buffer.ts';
 import { createLinePrompt } from './line-prompt.ts';
-import { createPrompt } from './prompt.ts';
+import { createPrompt, type PromptOptions } from './prompt.ts';
 import type { Prompt } from './prompt-types.ts';
 
-export type PromptNeeds = {
-  readonly theme: Theme;
-  /** Earlier inputs, newest first. */
-  readonly history: () => readonly string[];
-  readonly complete: Complete;
+export type PromptNeeds = Omit<PromptOptions, 'input' | 'output' | 'editor'> & {
   readonly env: Readonly<Record<string, string | undefined>>;
 };
 
@@ -21,7 +15,7 @@ export type OpenPrompt = Prompt & {
 };
 
 /** Opens the prompt on stdin. What it shows goes to stdout when that is a terminal, else to stderr. */
-export function openPrompt({ theme, history, complete, env }: PromptNeeds): OpenPrompt {
+export function openPrompt({ env, ...needs }: PromptNeeds): OpenPrompt {
   const output = process.stdout.isTTY ? process.stdout : process.stderr;
   if (!process.stdin.isTTY) return { ...createLinePrompt(process.stdin, undefined), kind: 'lines' };
   if (env['TERM'] === 'dumb' || !output.isTTY)
@@ -29,9 +23,7 @@ export function openPrompt({ theme, history, complete, env }: PromptNeeds): Open
   const prompt = createPrompt({
     input: process.stdin,
     output,
-    theme,
-    history,
-    complete,
+    ...needs,
     // Loaded with the first Ctrl-G: a prompt should be there at once.
     editor: async (text) => (await import('./editor.ts')).editText(text, env),
   });

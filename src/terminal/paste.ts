@@ -23,17 +23,29 @@ export type Pastes = {
     before: string,
     after: string,
   ) => { readonly text: string; readonly cursor: number } | null;
+  /** A paste is the beginning of a new text. */
+  readonly begin: (paste: string) => void;
+  /** Whether a text, as shown, begins with a paste of several lines: then it is no command. */
+  readonly isPasted: (text: string) => boolean;
   readonly forget: () => void;
 };
 
 /** Remembers the pastes of the text being written. */
 export function pasteMemory(): Pastes {
   const contents = new Map<string, string>();
+  let beginning: string | null = null;
 
   const spans = function* (text: string): Generator<{ start: number; end: number }> {
     for (const label of contents.keys())
       for (let start = text.indexOf(label); start !== -1; start = text.indexOf(label, start + label.length))
         yield { start, end: start + label.length };
+  };
+
+  const expanded = (text: string): string => {
+    let result = text;
+    // A function as replacement: `$` in a paste is no pattern.
+    for (const [label, content] of contents) result = result.replaceAll(label, () => content);
+    return result;
   };
 
   return {
@@ -46,12 +58,7 @@ export function pasteMemory(): Pastes {
       contents.set(label, text);
       return label;
     },
-    expanded: (text) => {
-      let result = text;
-      // A function as replacement: `$` in a paste is no pattern.
-      for (const [label, content] of contents) result = result.replaceAll(label, () => content);
-      return result;
-    },
+    expanded,
     around: (text, position) => {
       for (const span of spans(text)) if (position >= span.start && position <= span.end) return span;
       return null;
@@ -73,7 +80,14 @@ export function pasteMemory(): Pastes {
         cursor: start + inserted.length,
       };
     },
-    forget: () => contents.clear(),
+    begin: (paste) => {
+      beginning = /\n./s.test(paste) ? paste : null;
+    },
+    isPasted: (text) => beginning !== null && expanded(text).startsWith(beginning),
+    forget: () => {
+      contents.clear();
+      beginning = null;
+    },
   };
 }
 

@@ -2,7 +2,8 @@
 
 /** What the user gave: a text (may be empty), Ctrl-C on an empty line, or Ctrl-D. */
 export type Input =
-  | { readonly kind: 'text'; readonly text: string }
+  /** `isPasted`: several lines that came from elsewhere, whatever they begin with. */
+  | { readonly kind: 'text'; readonly text: string; readonly isPasted: boolean }
   | { readonly kind: 'interrupt' }
   | { readonly kind: 'end' };
 
@@ -31,8 +32,9 @@ export type Prompt = {
   /** Shows the prompt and resolves with what was entered. Between two calls keys are kept, not shown. */
   readonly ask: (promptText: string, options?: AskOptions) => Promise<Input>;
   /**
-   * An answer streams from now on: Ctrl-C calls back, Enter sends nothing, and what is typed can be edited and
-   * waits for the next prompt. The function it gives ends that.
+   * An answer streams from now on: Ctrl-C calls back, Enter ends a line and sends nothing, and what is typed can be
+   * edited and waits for the next prompt: commands to be taken one by one, messages as its text. The function it
+   * gives ends that.
    */
   readonly whileBusy: (listener: BusyListener) => () => void;
   /** Opens the editor on a text between two calls of `ask`. @throws what the editor throws */

@@ -28,6 +28,15 @@ it('finds a long text again in the session it was sent in, and keeps it nowhere 
   expect(inputHistory(state).entries()).toEqual([]);
 });
 
+it('remembers what was not sent for this time only', () => {
+  const history = inputHistory(state);
+  history.add('sent');
+  history.remember('cleared');
+  history.remember('my key is sk-ant-0123456789abcdefgh');
+  expect(history.entries()).toEqual(['cleared', 'sent']);
+  expect(inputHistory(state).entries()).toEqual(['sent']);
+});
+
 it('reads around a torn line, and is empty where there is none', () => {
   expect(inputHistory(join(state, 'nowhere')).entries()).toEqual([]);
   writeFileSync(path(), '"one"\n"tw');

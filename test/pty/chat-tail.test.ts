@@ -100,6 +100,26 @@ test('it can be edited; Enter separates lines and sends nothing', async () => {
   expect(mock.requests).toHaveLength(1);
 });
 
+test('commands typed ahead are inputs of their own; the message behind them waits for Enter', async () => {
+  const file = join(folder, 'a b.png');
+  writeFileSync(file, Buffer.from('89504e470d0a1a0a', 'hex'));
+  await ask([pieces('Half ', 'whole.'), streamReply('Seen.')]);
+  await terminal.see('Half');
+  terminal.type(`/attach '${file}'\r/detach\r/hlep\rlook at ./b.png and this\r`);
+  await terminal.see('and this⏎');
+  expect(mock.requests).toHaveLength(1);
+  mock.open('1');
+  await terminal.see((text) => text.endsWith('\n▸ look at ./b.png and this'));
+  const squeezed = terminal.text().replace(/\n/g, '');
+  expect(squeezed).toContain(`▸ /attach '${file}'attached for the next message: ${file}▸ /detach1 detached`);
+  expect(terminal.text()).toContain('▸ /hlep\n/hlep is not a command: did you mean /help?');
+  terminal.type('\r');
+  await terminal.see('Seen.');
+  expect(mock.requests[1]?.json).toMatchObject({
+    messages: [{}, {}, { content: 'look at ./b.png and this' }],
+  });
+});
+
 test('it is seen beside the spinner, behind thinking, and behind the answer', async () => {
   const answer = streamReply({
     content: [

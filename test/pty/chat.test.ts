@@ -261,6 +261,22 @@ test('an unknown command names the nearest and is never sent; a path is a messag
   expect(sentMessages(0)).toEqual([{ role: 'user', content: '/etc/hosts looks wrong' }]);
 });
 
+test('lines that come at once are one message, whatever they begin with, and Ctrl-C loses no draft', async () => {
+  const { terminal } = await open({ replies: [streamReply('Seen.'), streamReply('Again.')] });
+  terminal.type('/etc/hosts:\r127.0.0.1 x\r/help');
+  await terminal.see('x\n/help');
+  terminal.type(control('c'));
+  await terminal.see((text) => text.endsWith('▸'));
+  terminal.type('\x1b[A');
+  await terminal.see((text) => text.endsWith('▸ /etc/hosts:\n127.0.0.1 x\n/help'));
+  terminal.type('\r');
+  await terminal.see('Seen.');
+  expect(sentMessages(0)).toEqual([{ role: 'user', content: '/etc/hosts:\n127.0.0.1 x\n/help' }]);
+  terminal.type('\x1b[200~/help\nis what I typed\x1b[201~\r');
+  await terminal.see('Again.');
+  expect(sentMessages(1)).toMatchObject([{}, {}, { role: 'user', content: '/help\nis what I typed' }]);
+});
+
 test('tools run after a yes, results are shown folded and sent back', async () => {
   const tools = join(folder, 'tools.json');
   const script = "process.stdin.resume().on('data', (d) => console.log('got ' + d + '\\nsecond line'))";

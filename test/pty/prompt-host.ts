@@ -9,6 +9,8 @@ const prompt = createPrompt({
   output: process.stdout,
   theme: plainTheme,
   history: () => history,
+  onCleared: (text) => void history.unshift(text),
+  isCommand: (text) => /^\/\S* ?\S*$/.test(text),
   complete: async (text) => {
     const words = ['/model', '/mode', '/profile'].filter((word) => word.startsWith(text));
     return [words, text];
@@ -23,7 +25,7 @@ for (;;) {
     process.stdout.write('interrupt\n');
     continue;
   }
-  const { text } = input;
+  const text = input.text.replace(/^\/run /, '');
   if (text === 'throw') setTimeout(() => Promise.reject(new Error('thrown')));
   if (text === 'busy') {
     process.stdout.write('answering ');
@@ -51,7 +53,7 @@ for (;;) {
   history.unshift(text);
   const shown =
     text.length > 200 ? `${text.length} characters, ${text.split('\n').length} lines` : JSON.stringify(text);
-  process.stdout.write(`got ${shown}\n`);
+  process.stdout.write(`${input.isPasted ? 'pasted' : 'got'} ${shown}\n`);
 }
 prompt.close();
 process.stdout.write('bye\n');

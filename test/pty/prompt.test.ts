@@ -27,6 +27,8 @@ async function open(
   await terminal.see('>');
 }
 const got = (text: string): string => `got ${JSON.stringify(text)}`;
+/** The same where several lines came at once. */
+const pasting = (text: string): string => `pasted ${JSON.stringify(text)}`;
 
 test('Enter sends', async () => {
   await open();
@@ -40,7 +42,9 @@ test.each([
   ['Ctrl-J', '\n'],
 ])('%s inserts a line', async (_, key) => {
   await open();
-  terminal.type(`one${key}two`);
+  terminal.type(`one${key}`);
+  await terminal.see((text) => text.endsWith('> one') && terminal.cursor().column === 0);
+  terminal.type('two');
   await terminal.see('> one\ntwo');
   terminal.type('\r');
   await terminal.see(got('one\ntwo'));
@@ -72,7 +76,7 @@ test.each([
   terminal.type(pasted(`one${newline}two${newline}`));
   await terminal.see('> one\ntwo');
   terminal.type('three\r');
-  await terminal.see(got('one\ntwo\nthree'));
+  await terminal.see(pasting('one\ntwo\nthree'));
 });
 
 test('above 20 lines a paste is shown as a placeholder and sent whole', async () => {
@@ -114,7 +118,7 @@ test('a paste of 10 MB arrives whole', async () => {
   terminal.type(pasted(megabytes));
   await terminal.see('[pasted 100001 lines]');
   terminal.type('\r');
-  await terminal.see(`got ${megabytes.length} characters, 100001 lines`);
+  await terminal.see(`pasted ${megabytes.length} characters, 100001 lines`);
 });
 
 test('a paste whose end marker is lost does not freeze the prompt', async () => {
@@ -124,7 +128,7 @@ test('a paste whose end marker is lost does not freeze the prompt', async () => 
   terminal.type('!');
   await terminal.see('two!');
   terminal.type('\r');
-  await terminal.see(got('one\ntwo!'));
+  await terminal.see(pasting('one\ntwo!'));
 });
 
 test('control characters of a paste do not reach the screen', async () => {
@@ -252,18 +256,97 @@ test('what is typed while an answer streams is kept, neither sent nor shown', as
   await terminal.see(got('ahead\nof time'));
 });
 
-test('what is typed a moment before the prompt is sent line by line', async () => {
+test('commands typed ahead run one by one, each at its own prompt, and text behind them waits', async () => {
   await open();
-  terminal.type('one\rtwo\rthree');
-  await terminal.see(`> one\n${got('one')}\n> two\n${got('two')}\n> three`);
+  terminal.type('busy\r');
+  await terminal.see('answering');
+  terminal.type(`/one a\r/two\rlook at this\rand that${control('c')}`);
+  await terminal.see('stopped');
+  await terminal.see(`stopped\n> /one a\n${got('/one a')}\n> /two\n${got('/two')}\n> look at this\nand that`);
+  terminal.type('!\r');
+  await terminal.see(got('look at this\nand that!'));
+});
+
+test('a message typed ahead is sent by Enter alone; the command behind it waits for that', async () => {
+  await open();
+  terminal.type('busy\r');
+  await terminal.see('answering');
+  terminal.type(`first\r\rline\r/two\rbe${control('c')}`);
+  await terminal.see('then: /two, be\n> first\n\nline');
+  terminal.type('\r');
+  await terminal.see(`${got('first\n\nline')}\n> /two\n${got('/two')}\n> be`);
+  terminal.type('hind\r');
+  await terminal.see(got('behind'));
+});
+
+test('Backspace takes back what Enter ended ahead', async () => {
+  await open();
+  terminal.type('busy\r');
+  await terminal.see('answering');
+  terminal.type(`/on\r\x7fe\r${control('c')}`);
+  await terminal.see(`> /one\n${got('/one')}`);
+});
+
+test('Ctrl-C clears a draft and what was typed ahead behind it; Up finds all of it', async () => {
+  await open({ history: ['old'] });
+  terminal.type('busy\r');
+  await terminal.see('answering');
+  terminal.type(`first\r/two\rbe${control('c')}`);
+  await terminal.see('then: /two, be\n> first');
+  terminal.type(control('c'));
+  await terminal.see((text) => text.endsWith('\n>'));
+  for (const text of ['first', '/two', 'be', 'old']) {
+    terminal.type(up);
+    await terminal.see((screen) => screen.endsWith(`> ${text}`));
+  }
+});
+
+test('lines in one read are one paste where a terminal marks none', async () => {
+  await open();
+  terminal.type('one\rtwo\r\n  three');
+  await terminal.see('> one\ntwo\n  three');
+  terminal.type('!\r');
+  await terminal.see(pasting('one\ntwo\n  three!'));
+});
+
+test('a long paste without marks is one placeholder', async () => {
+  await open();
+  terminal.type('some line of text\r'.repeat(3_000));
+  await terminal.see('> [pasted 3000 lines]');
+  terminal.type('\r');
+  await terminal.see('pasted 54000 characters');
+});
+
+test('two lines in one read are a paste when nobody types so much in that time', async () => {
+  await open();
+  terminal.type('const first = 1; // a line of code\rconst second = 2;');
+  await terminal.see('code\nconst second');
+  terminal.type('\r');
+  await terminal.see(pasting('const first = 1; // a line of code\nconst second = 2;'));
+  terminal.type('one\rtwo');
+  await terminal.see(`${got('one')}\n> two`);
+});
+
+test('commands in one read are no paste', async () => {
+  await open();
+  terminal.type('/one\r/two\rthree');
+  await terminal.see(`> /one\n${got('/one')}\n> /two\n${got('/two')}\n> three`);
+});
+
+test('a paste of several lines is never a command; of one it may be', async () => {
+  await open();
+  terminal.type(`${pasted('/one\rtwo')}\r`);
+  await terminal.see(pasting('/one\ntwo'));
+  terminal.type(`${pasted('/one\r')}\r`);
+  await terminal.see(got('/one\n'));
 });
 
 test('a question is not answered by what was typed ahead', async () => {
   await open();
-  terminal.type('question\ryes');
+  terminal.type('/run question\ryes');
   await terminal.see('sure?');
   terminal.type('no\r');
-  await terminal.see('answer {"kind":"text","text":"no"}\n> yes');
+  await terminal.see('answer {"kind":"text","text":"no","isPasted":false}\n> yes');
 });
 
 test('a prompt can begin with a text to edit', async () => {
@@ -271,7 +354,7 @@ test('a prompt can begin with a text to edit', async () => {
   terminal.type('prefilled\r');
   await terminal.see('> edit me');
   terminal.type('!\r');
-  await terminal.see('got {"kind":"text","text":"edit me!"}');
+  await terminal.see('got {"kind":"text","text":"edit me!","isPasted":false}');
 });
 
 test('Ctrl-C clears a text, and is an interrupt on an empty line', async () => {
