@@ -47,6 +47,7 @@ export async function converse({
   const needsText = Boolean(options.extractCode || options.runTools || session);
   let isReaderGone = false;
   let changesTold = '';
+  let hasText = false;
   const send = async (conversation: readonly MessageParam[]): Promise<Message> => {
     await session?.asked(conversation);
     const { body, changes } = sendableBody(generation, conversation, session?.changes);
@@ -62,12 +63,13 @@ export async function converse({
     });
     session?.answered(turn.message, turn.error !== undefined);
     isReaderGone = turn.readerIsGone;
+    hasText = turn.exchange.draft().hasText();
     if (isReaderGone) return turn.message;
     await reportTurn(turn.exchange, { client, generation, options, context, note });
     if (turn.error !== undefined) throw turn.error;
     return turn.message;
   };
-  const { message, problem = endingProblem(message) }: ToolRunEnd = options.runTools
+  const end: ToolRunEnd = options.runTools
     ? await (await import('./tool-runs.ts')).runTools({
         tools: declareTools(options.tools === undefined ? [] : readToolDefinitions(options.tools)),
         send,
@@ -78,6 +80,7 @@ export async function converse({
         note,
       })
     : { message: await send(messages) };
+  const problem = end.problem ?? endingProblem(end.message, hasText);
   if (isReaderGone) return exitCodes.done;
   if (problem !== undefined) note(problem);
   return options.strict && problem !== undefined ? exitCodes.unfinished : exitCodes.done;
@@ -96,6 +99,9 @@ async function reportTurn(
   }
   for (const name of exchange.draft().brokenTools())
     note(`The input of the tool call ${name} is not valid JSON; it is shown as it came.`);
+  const { count, latest } = exchange.ignored();
+  if (options.verbose && count > 0)
+    note(`Left out ${count === 1 ? 'one event' : `${count} events`} the protocol does not know: ${latest}`);
   if (exchange.response() === undefined) return;
   if (!options.stats && !options.usage) return;
   const { statsText, usageText } = await import('../render/stats-text.ts');

@@ -1,6 +1,7 @@
 // The message so far: a reducer over stream events. No I/O, no text output.
-import { MsgError } from '../errors.ts';
+
 import { createAllowance, limits } from '../limits.ts';
+import { parseJson } from './json.ts';
 import type { Delta, Message, OtherBlock, StreamEvent, Usage } from './types.ts';
 
 /** A message that is still arriving. Reading it at any moment gives what has come so far. */
@@ -17,6 +18,8 @@ export type Draft = {
   isStopped(): boolean;
   /** Any content delta, or a content block that arrived complete, was seen. */
   hasContent(): boolean;
+  /** Any text for the reader was seen, also where it was not kept. */
+  hasText(): boolean;
   /** Names of tool calls whose input is not valid JSON; their `input` is the raw text. */
   brokenTools(): readonly string[];
 };
@@ -46,9 +49,9 @@ export const messageAllowance = (limit: number = limits.message): ((size: number
 /** Starts an empty draft. */
 export function createDraft({ keepsText = true, keep = messageAllowance() }: DraftOptions = {}): Draft {
   let head: Partial<Message> = {};
-  let isStarted = false;
   let isStopped = false;
   let hasContent = false;
+  let hasText = false;
   let usage: Usage = {};
   const blocks = new Map<number, OtherBlock>();
   const stopped = new Set<OtherBlock>();
@@ -59,15 +62,8 @@ export function createDraft({ keepsText = true, keep = messageAllowance() }: Dra
   const tails = new Map<OtherBlock, { readonly field: GrowingField; readonly pieces: string[] }>();
 
   function start(message: Partial<Message>): void {
-    if (isStarted) {
-      throw new MsgError('protocol', 'The stream starts a second message before the first one ended.', {
-        details: {},
-      });
-    }
-    isStarted = true;
     head = message;
     usage = { ...message.usage };
-    for (const [index, block] of (message.content ?? []).entries()) blocks.set(index, { ...block });
   }
 
   function open(index: number, block: OtherBlock, size: number): void {
@@ -76,6 +72,7 @@ export function createDraft({ keepsText = true, keep = messageAllowance() }: Dra
     if (earlier !== undefined && stopped.has(earlier)) displaced.push([index, earlier]);
     blocks.set(index, { ...block });
     hasContent ||= isComplete(block);
+    hasText ||= block.type === 'text' && block['text'] !== '';
   }
 
   function grow(index: number, delta: Delta, size: number): void {
@@ -88,6 +85,7 @@ export function createDraft({ keepsText = true, keep = messageAllowance() }: Dra
     }
     switch (delta.type) {
       case 'text_delta':
+        hasText ||= delta.text !== '';
         if (keepsText) append(block, 'text', delta.text);
         return;
       case 'thinking_delta':
@@ -169,6 +167,7 @@ export function createDraft({ keepsText = true, keep = messageAllowance() }: Dra
           usage = { ...usage, ...present(event.usage ?? {}) };
           return;
         case 'message_stop':
+          usage = { ...usage, ...present(event.usage ?? {}) };
           isStopped = true;
           return;
         case 'content_block_stop':
@@ -176,6 +175,7 @@ export function createDraft({ keepsText = true, keep = messageAllowance() }: Dra
         case 'ping':
         case 'error':
         case 'unknown':
+        case 'broken':
           return;
       }
     },
@@ -191,6 +191,7 @@ export function createDraft({ keepsText = true, keep = messageAllowance() }: Dra
     },
     isStopped: () => isStopped,
     hasContent: () => hasContent,
+    hasText: () => hasText,
     brokenTools: () =>
       ordered()
         .filter((block) => !parsedInput(partialInputs.get(block) || '{}').isJson)
@@ -200,11 +201,8 @@ export function createDraft({ keepsText = true, keep = messageAllowance() }: Dra
 
 /** Never guesses what a cut-off input would have become: what is not JSON stays text. */
 function parsedInput(partial: string): { input: unknown; isJson: boolean } {
-  try {
-    return { input: JSON.parse(partial), isJson: true };
-  } catch {
-    return { input: partial, isJson: false };
-  }
+  const input = parseJson(partial);
+  return input === undefined ? { input: partial, isJson: false } : { input, isJson: true };
 }
 
 /** Later values replace earlier ones, but a null never erases what was known (protocol reference 3.3). */

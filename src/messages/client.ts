@@ -2,16 +2,17 @@
 import type { Clock } from '../clock.ts';
 import { apiFactsOf, isMsgError, MsgError } from '../errors.ts';
 import { decideRetry, type RetryPolicy } from '../http/retry.ts';
-import { createEventReader, type ServerSentEvent } from '../http/sse.ts';
+import { createEventReader } from '../http/sse.ts';
 import type { Trace } from '../http/trace.ts';
 import type { Transport, WireResponse } from '../http/wire.ts';
 import { apiError, type RequestFacts, requestIdOf } from './api-error.ts';
-import { createDraft, type Draft } from './assemble.ts';
+import type { Draft } from './assemble.ts';
 import { type Endpoint, hostOf } from './endpoint.ts';
-import { eventsOf, parseEvent, type ReceivedEvent } from './events.ts';
+import { eventsOf, type ReceivedEvent } from './events.ts';
+import { createIntake, type Ignored, type Intake, type Taken } from './intake.ts';
 import { postRequest } from './request.ts';
 import { answerForm, readMessage, withNextStep } from './response.ts';
-import type { JsonObject, StreamEvent } from './types.ts';
+import type { JsonObject } from './types.ts';
 
 export type Client = {
   readonly transport: Transport;
@@ -65,6 +66,8 @@ export type Exchange = {
   response(): ResponseFacts | undefined;
   /** When things happened, on the client's clock. */
   marks(): ExchangeMarks;
+  /** What was left out because it is no event of the protocol. */
+  ignored(): Ignored;
   /** True when the answer has a stop reason but its `message_stop` never came. */
   lacksStopEvent(): boolean;
 };
@@ -80,12 +83,12 @@ export function startExchange(client: Client, body: JsonObject, options: Exchang
   const { endpoint, clock } = client;
   let request = postRequest(endpoint, 'messages', body);
   let isKeyFresh = false;
-  const newDraft = (): Draft => createDraft(options.keepsText === false ? { keepsText: false } : {});
-  let draft = newDraft();
+  const newIntake = (): Intake => createIntake(options.keepsText === false ? { keepsText: false } : {});
+  let intake = newIntake();
   let response: ResponseFacts | undefined;
   let lacksStopEvent = false;
   let marks: { firstEventAt?: number; firstTextAt?: number; lastTextAt?: number } = {};
-  const hasShown = options.hasShown ?? (() => draft.hasContent());
+  const hasShown = options.hasShown ?? (() => intake.draft.hasContent());
 
   /** Sends the request once. The answer is read with the batches. */
   async function attempt(): Promise<AsyncIterable<ReceivedBatch> | ReceivedBatch[]> {
@@ -102,9 +105,9 @@ export function startExchange(client: Client, body: JsonObject, options: Exchang
     const answer = await answerForm(wire, facts);
     if (answer.form === 'stream') return stream(answer.response, facts);
     const { message, data } = await readMessage(answer.response, facts);
-    const events = eventsOf(message, data);
-    for (const { event } of events) draft.apply(event);
-    return [{ at: wire.trace.endedAt ?? clock.now(), events }];
+    const taken = intake.take(eventsOf(message, data));
+    failIf(taken, wire, facts);
+    return [{ at: wire.trace.endedAt ?? clock.now(), events: taken.events }];
   }
 
   async function* stream(wire: WireResponse, facts: RequestFacts): AsyncGenerator<ReceivedBatch> {
@@ -114,12 +117,13 @@ export function startExchange(client: Client, body: JsonObject, options: Exchang
     try {
       for await (const arrival of wire.body) {
         at = arrival.at;
-        const { events, failure } = takeIn(() => reader.read(arrival), parseEvent, at, wire, facts);
-        eventCount += events.length;
-        yield { at, events };
-        if (failure !== undefined) throw failure;
+        const taken = intake.read(() => reader.read(arrival));
+        eventCount += taken.events.length;
+        mark(taken.events, at);
+        yield { at, events: taken.events };
+        failIf(taken, wire, facts);
         // The connection may stay open long after the answer is complete (some gateways: over a minute).
-        if (draft.isStopped()) return;
+        if (intake.draft.isStopped()) return;
       }
     } catch (error) {
       // Who ended it from this side, e.g. by a time limit, is told so.
@@ -127,47 +131,40 @@ export function startExchange(client: Client, body: JsonObject, options: Exchang
       const reason = error.message.replace(`${hostOf(endpoint.baseUrl)}: `, '');
       throw brokenStream(`broke off: ${reason}`, error.details.isRetryable, error);
     }
-    const { events, failure } = takeIn(() => reader.end(), parseTail, at, wire, facts);
-    if (events.length > 0) yield { at, events };
-    if (failure !== undefined) throw failure;
-    if (draft.isStopped()) return;
-    if (draft.message().stop_reason === null) throw brokenStream('ended without message_stop.', false);
+    const taken = intake.end(() => reader.end());
+    mark(taken.events, at);
+    if (taken.events.length > 0) yield { at, events: taken.events };
+    failIf(taken, wire, facts);
+    if (intake.draft.isStopped()) return;
+    if (intake.draft.message().stop_reason === null)
+      throw brokenStream(`ended without message_stop${lastWords()}.`, false);
     lacksStopEvent = true;
   }
 
-  /** Applies the events of one read, up to the one that fails: what came before it must still be shown. */
-  function takeIn(
-    read: () => readonly ServerSentEvent[],
-    parse: typeof parseEvent,
-    at: number,
-    wire: WireResponse,
-    facts: RequestFacts,
-  ): { events: ReceivedEvent[]; failure?: unknown } {
-    const events: ReceivedEvent[] = [];
-    try {
-      for (const raw of read()) {
-        const received = parse(raw);
-        if (received === undefined || draft.isStopped()) continue;
-        draft.apply(received.event, raw.data.length);
-        mark(received.event, at);
-        events.push(received);
-        if (received.event.type === 'error') throw apiError(received.event.error, wire, facts);
-      }
-      return { events };
-    } catch (failure) {
-      return { events, failure: withNextStep(failure, endpoint) };
-    }
+  function failIf({ error, failure }: Taken, wire: WireResponse, facts: RequestFacts): void {
+    const thrown = error === undefined ? failure : apiError(error, wire, facts);
+    if (thrown !== undefined) throw withNextStep(thrown, endpoint);
   }
 
-  function mark(event: StreamEvent, at: number): void {
+  /** Words between the events are mostly heartbeats, but the last ones may say why there are no more. */
+  function lastWords(): string {
+    const words = intake.ignored().latestWords;
+    return words === '' ? '' : ` after the words ${JSON.stringify(words)}`;
+  }
+
+  function mark(events: readonly ReceivedEvent[], at: number): void {
+    if (events.length === 0) return;
     marks.firstEventAt ??= at;
-    if (event.type !== 'content_block_delta' || event.delta.type !== 'text_delta') return;
+    if (
+      !events.some(({ event }) => event.type === 'content_block_delta' && event.delta.type === 'text_delta')
+    )
+      return;
     marks.firstTextAt ??= at;
     marks.lastTextAt = at;
   }
 
   function brokenStream(how: string, isRetryable: boolean, cause?: MsgError): MsgError<'protocol'> {
-    const shown = draft.hasContent()
+    const shown = intake.draft.hasContent()
       ? 'What arrived is kept, but it may be cut.'
       : 'Nothing of the answer arrived.';
     return new MsgError('protocol', `The stream from ${hostOf(endpoint.baseUrl)} ${how} ${shown}`, {
@@ -198,7 +195,7 @@ export function startExchange(client: Client, body: JsonObject, options: Exchang
           error,
         });
         await clock.sleep(decision.delayMs, options.signal);
-        draft = newDraft();
+        intake = newIntake();
         marks = {};
       }
     }
@@ -215,18 +212,10 @@ export function startExchange(client: Client, body: JsonObject, options: Exchang
 
   return {
     batches: batches(),
-    draft: () => draft,
+    draft: () => intake.draft,
+    ignored: () => intake.ignored(),
     response: () => response,
     marks: () => marks,
     lacksStopEvent: () => lacksStopEvent,
   };
-}
-
-/** What was left when the stream ended may be half an event; then it is no event. */
-function parseTail(raw: ServerSentEvent): ReceivedEvent | undefined {
-  try {
-    return parseEvent(raw);
-  } catch {
-    return undefined;
-  }
 }

@@ -3,30 +3,64 @@
 import { MsgError } from '../errors.ts';
 import type { ServerSentEvent } from '../http/sse.ts';
 import { errorIn, isHollow } from './envelope.ts';
-import { excerpt } from './secret.ts';
-import { type ContentBlock, isObject, type Message, type StreamEvent } from './types.ts';
+import { parseJson, parseObject } from './json.ts';
+import { blocksIn, shapeHead, textIn, usageIn } from './shape.ts';
+import { type Delta, isObject, type Message, type StreamEvent } from './types.ts';
 
-/** An event and the bytes that carried it (absent for events made from a plain JSON answer). */
+/** An event and the JSON that carried it; absent for what carried none, and for all but the first that it carried. */
 export type ReceivedEvent = { readonly event: StreamEvent; readonly data?: string };
 
 /**
- * Reads one event. The `type` in the JSON decides; the `event:` line is only a fallback, because gateways
- * leave it out (protocol reference 3.1). Gives undefined for what is not an event at all: `[DONE]`, no data,
- * a heartbeat in words.
- * @throws MsgError `protocol` when the data is not JSON or speaks another dialect.
+ * Reads what one event of the stream carries and hands it on: mostly one event; none for what is not an event at
+ * all (`[DONE]`, no data), several where only one line end parts them. The `type` in the JSON decides; the
+ * `event:` line is only a fallback, because gateways leave it out (protocol reference 3.1). What is no JSON comes
+ * as `unknown` when it is words, such as a heartbeat, and as `broken` when it was part of an answer.
+ * @throws MsgError `protocol` when the data speaks another dialect
  */
-export function parseEvent(received: ServerSentEvent): ReceivedEvent | undefined {
-  const { event: name, data } = received;
+export function readEvent({ event: name, data }: ServerSentEvent, take: (one: ReceivedEvent) => void): void {
   const plain = plainTextDelta.exec(data);
-  if (plain !== null) return { event: textDelta(Number(plain[1]), plain[2] ?? ''), data };
-  if (data === '' || name === 'done' || (data.length < 20 && data.trim() === '[DONE]')) return undefined;
+  if (plain !== null) {
+    take({ event: textDelta(Number(plain[1]), plain[2] ?? ''), data });
+    return;
+  }
+  if (data === '' || name === 'done' || (data.length < 20 && data.trim() === '[DONE]')) return;
   const json = parseJson(data);
-  if (json !== undefined) return { event: shapeEvent(json, name), data };
-  if (name !== undefined && !saysSomething.has(name)) return undefined;
-  throw new MsgError('protocol', `The stream holds an event that is not JSON: ${excerpt(data, 120)}`, {
-    details: {},
-  });
+  if (json === undefined) readWords(data, name, take);
+  else if (Array.isArray(json) && json.every(isObject) && name !== 'error') {
+    for (const [place, one] of json.entries())
+      take({ event: shapeEvent(one, undefined), ...(place === 0 ? { data } : {}) });
+  } else take({ event: shapeEvent(json, name), data });
 }
+
+/** What is no JSON: several events without a blank line between them, an error behind half an event, or words. */
+function readWords(data: string, name: string | undefined, take: (one: ReceivedEvent) => void): void {
+  const lines = data.split('\n').filter((line) => line.trim() !== '');
+  if (lines.length > 1) {
+    for (const line of lines) readEvent({ event: undefined, data: line }, take);
+    return;
+  }
+  const isAnswer = isPartOfAnswer(data) || answerEvents.has(name ?? '');
+  if (name === 'error') take({ event: { type: 'error', error: errorIn(data) } });
+  else if (isAnswer) readBroken(data, take);
+  else take({ event: { type: 'unknown', raw: data } });
+}
+
+/** Half an event, and the error a gateway wrote behind it without ending the line. */
+function readBroken(data: string, take: (one: ReceivedEvent) => void): void {
+  take({ event: { type: 'broken', text: data } });
+  const glued = /\{\s*"(type"\s*:\s*"error"|error"\s*:).*/s.exec(data)?.[0];
+  const error = glued === undefined || glued === data ? undefined : parseObject(glued);
+  if (error !== undefined) take({ event: shapeEvent(error, undefined), data: glued ?? '' });
+}
+
+/**
+ * Whether a text that is no JSON was meant to be an event of an answer, or is a piece of one: to leave that out
+ * would be to lose text in silence. Heartbeats are words.
+ */
+const isPartOfAnswer = (text: string): boolean =>
+  /^\s*[[{]\s*["'{[]|["']\s*[:}\]]|content_block|message_(start|delta|stop)|(text|thinking|json)_delta/.test(
+    text,
+  );
 
 /**
  * By far the most frequent event, in the form servers write it, with a text that needs no unescaping: reading
@@ -41,16 +75,14 @@ const textDelta = (index: number, text: string): StreamEvent => ({
   delta: { type: 'text_delta', text },
 });
 
-/** Events that carry an answer or a failure. What others carry (`event: keepalive`) need not be JSON. */
-const saysSomething = new Set([
-  'message',
+/** Names of events that carry an answer; what others carry (`event: keepalive`) need not be JSON. */
+const answerEvents: ReadonlySet<string> = new Set([
   'message_start',
   'content_block_start',
   'content_block_delta',
   'content_block_stop',
   'message_delta',
   'message_stop',
-  'error',
 ]);
 
 /** The events a finished message would have streamed as; the first carries the original text. */
@@ -64,54 +96,71 @@ export function eventsOf(message: Message, data: string): ReceivedEvent[] {
   return events.map((event, position) => (position === 0 ? { event, data } : { event }));
 }
 
-/** Undefined for text that is not JSON; an empty object for JSON that is none. */
-function parseJson(data: string): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(data);
-    return isObject(value) ? value : {};
-  } catch {
-    return undefined;
-  }
-}
-
-function shapeEvent(json: Record<string, unknown>, eventName: string | undefined): StreamEvent {
-  switch (json['type'] ?? eventName) {
-    case 'content_block_delta':
-      if (!isKnownDelta(json['delta'])) return { type: 'unknown', raw: json };
+function shapeEvent(value: unknown, eventName: string | undefined): StreamEvent {
+  const json: Record<string, unknown> = isObject(value) ? value : {};
+  const type = json['type'] ?? eventName;
+  switch (type as StreamEvent['type'] | undefined) {
+    case 'content_block_delta': {
+      const delta = shapeDelta(json['delta']);
+      if (delta === undefined) return { type: 'unknown', raw: json };
       // By far the most frequent event: changed in place rather than copied.
       json['index'] = indexOf(json);
-      json['type'] = 'content_block_delta';
+      json['type'] = type;
+      json['delta'] = delta;
       return json as StreamEvent;
-    case 'content_block_start':
-      if (!isObject(json['content_block'])) return { type: 'unknown', raw: json };
-      return {
-        type: 'content_block_start',
-        index: indexOf(json),
-        content_block: startedBlock(json['content_block']),
-      };
+    }
+    case 'content_block_start': {
+      const [block] = blocksIn(json['content_block']);
+      if (block === undefined) return { type: 'unknown', raw: json };
+      return { type: 'content_block_start', index: indexOf(json), content_block: block };
+    }
     case 'content_block_stop':
       return { type: 'content_block_stop', index: indexOf(json) };
     case 'message_start':
-      return { type: 'message_start', message: isObject(json['message']) ? json['message'] : {} };
-    case 'message_delta':
+      return { type: 'message_start', message: startedMessage(json) };
+    case 'message_delta': {
+      const delta: Record<string, unknown> = isObject(json['delta']) ? json['delta'] : {};
+      const { usage: inner, ...head }: Record<string, unknown> = {
+        stop_reason: json['stop_reason'],
+        ...delta,
+      };
+      const message = isObject(json['message']) ? json['message'] : {};
+      const usage = usageIn(json['usage'], inner, message['usage']);
       return {
         type: 'message_delta',
-        delta: isObject(json['delta']) ? json['delta'] : {},
-        ...(isObject(json['usage']) ? { usage: json['usage'] } : {}),
+        delta: shapeHead(defined(head)),
+        ...(usage === undefined ? {} : { usage }),
       };
-    case 'message_stop':
-      return { type: 'message_stop' };
+    }
+    case 'message_stop': {
+      const message = isObject(json['message']) ? json['message'] : {};
+      const usage = usageIn(json['usage'], message['usage']);
+      return { type: 'message_stop', ...(usage === undefined ? {} : { usage }) };
+    }
     case 'ping':
       return { type: 'ping' };
     case 'error':
-      return { type: 'error', error: errorIn(json) };
+      return { type: 'error', error: errorIn(value) };
     default:
       if (json['object'] === 'chat.completion.chunk') throw openAiDialect();
       // Also the error without its envelope: {"type":"rate_limit_error","message":"..."}.
-      if (eventName === 'error' || !isHollow(json['error'])) return { type: 'error', error: errorIn(json) };
-      return { type: 'unknown', raw: json };
+      if (eventName === 'error' || !isHollow(json['error'])) return { type: 'error', error: errorIn(value) };
+      return { type: 'unknown', raw: value };
   }
 }
+
+function startedMessage(json: Readonly<Record<string, unknown>>): Partial<Message> {
+  const message = isObject(json['message']) ? json['message'] : {};
+  const usage = usageIn(message['usage'], json['usage']);
+  return {
+    ...shapeHead(message),
+    content: blocksIn(message['content']),
+    ...(usage === undefined ? {} : { usage }),
+  };
+}
+
+const defined = (fields: Readonly<Record<string, unknown>>): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 
 /** The error of an endpoint that speaks chat completions on the Messages path. */
 export const openAiDialect = (): MsgError<'protocol'> =>
@@ -129,19 +178,23 @@ const deltaFields: Readonly<Record<string, string>> = {
   citations_delta: 'citation',
 };
 
-/** Whether a delta is of a kind we know and carries something: gateways send `"text": null`. */
-function isKnownDelta(delta: unknown): boolean {
-  if (!isObject(delta)) return false;
-  const field = deltaFields[String(delta['type'])];
-  if (field === undefined) return false;
-  return field === 'citation' ? isObject(delta[field]) : typeof delta[field] === 'string';
+/** The delta, if it is of a kind we know and carries something: gateways send `"text": null`, or leave out its type. */
+function shapeDelta(value: unknown): Delta | undefined {
+  const delta: Record<string, unknown> = isObject(value) ? value : { type: 'text_delta', text: value };
+  const type = typeof delta['type'] === 'string' ? delta['type'] : typeByField(delta);
+  const field = deltaFields[type];
+  if (field === undefined) return undefined;
+  if (field === 'citation') return isObject(delta[field]) ? (delta as Delta) : undefined;
+  if (typeof delta[field] === 'string' && delta['type'] === type) return delta as Delta;
+  const text = textIn(delta[field]);
+  return text === undefined ? undefined : ({ ...delta, type, [field]: text } as Delta);
 }
 
-/** A text block says its text from the start on, even if that is null or missing. */
-const startedBlock = (block: Record<string, unknown>): ContentBlock =>
-  (block['type'] === 'text' && typeof block['text'] !== 'string'
-    ? { ...block, text: '' }
-    : block) as ContentBlock;
+const typeByField = (delta: Readonly<Record<string, unknown>>): string =>
+  Object.keys(deltaFields).find((type) => String(deltaFields[type]) in delta) ?? '';
 
-const indexOf = (json: Record<string, unknown>): number =>
-  typeof json['index'] === 'number' ? json['index'] : 0;
+/** Some gateways number in words; what is no index at all is the first one, as where it is missing. */
+function indexOf({ index }: Readonly<Record<string, unknown>>): number {
+  const number = typeof index === 'string' && index !== '' ? Number(index) : index;
+  return typeof number === 'number' && number >= 0 && number < 2 ** 40 ? Math.floor(number) : 0;
+}

@@ -7,8 +7,9 @@ import { apiError, type RequestFacts } from './api-error.ts';
 import { type Endpoint, hostOf } from './endpoint.ts';
 import { envelopeOf, errorIn, isFailure, isHollow, isTelling } from './envelope.ts';
 import { openAiDialect } from './events.ts';
-import { parseJson, parseObject } from './json.ts';
+import { parseJson } from './json.ts';
 import { excerpt, redact } from './secret.ts';
+import { shapeMessage } from './shape.ts';
 import { isObject, type Message } from './types.ts';
 
 /** How a successful answer is to be read, and the answer, of which nothing has been taken away. */
@@ -61,15 +62,20 @@ export async function readMessage(
   const json = readObject(await readText(response.body), response, facts);
   const data = JSON.stringify(json);
   if ('choices' in json || json['object'] === 'chat.completion') throw openAiDialect();
-  if (!Array.isArray(json['content']) && json['type'] !== 'message') throw notMessages(response, facts, data);
-  const defaults = { content: [], stop_reason: null, usage: {} };
-  const given = Object.entries(json).filter(([, value]) => value !== null);
-  return { message: { ...json, ...defaults, ...Object.fromEntries(given) } as unknown as Message, data };
+  const isMessage = json['type'] === 'message' || json['role'] === 'assistant' || 'stop_reason' in json;
+  if (!isMessage && !Array.isArray(json['content'])) throw notMessages(response, facts, data);
+  return { message: shapeMessage(defined(json)), data };
 }
 
+/** A null is no more than a field left out. */
+const defined = (json: Readonly<Record<string, unknown>>): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(json).filter(([, value]) => value !== null));
+
 function readObject(body: string, response: WireResponse, facts: RequestFacts): Record<string, unknown> {
-  const json = parseObject(body);
-  if (json === undefined) throw notMessages(response, facts, body);
+  const value = parseJson(body);
+  const json = Array.isArray(value) ? value[0] : value;
+  if (!isObject(json) || (json !== value && isHollow(json['error'])))
+    throw notMessages(response, facts, body);
   if (isFailure(json)) throw apiError(errorIn(json), response, facts);
   return json;
 }

@@ -120,14 +120,19 @@ export type Envelope = {
   relayed?: Envelope | undefined;
 };
 
-/** Everything a stream can say. Events and deltas of other types arrive as `unknown` with their JSON. */
+/**
+ * Everything a stream can say. Events and deltas of other types arrive as `unknown` with their JSON,
+ * heartbeats in words with their text.
+ */
 export type StreamEvent =
   | { type: 'message_start'; message: Partial<Message> }
   | { type: 'content_block_start'; index: number; content_block: ContentBlock }
   | { type: 'content_block_delta'; index: number; delta: Delta }
   | { type: 'content_block_stop'; index: number }
   | { type: 'message_delta'; delta: Partial<Message>; usage?: Usage }
-  | { type: 'message_stop' }
+  | { type: 'message_stop'; usage?: Usage }
   | { type: 'ping' }
   | { type: 'error'; error: Envelope }
-  | { type: 'unknown'; raw: unknown };
+  | { type: 'unknown'; raw: unknown }
+  /** Half an event of the answer: what it said is lost. */
+  | { type: 'broken'; text: string };

@@ -46,13 +46,7 @@ type Block = { readonly index: number; readonly draft: Draft; isClosed: boolean 
 const growingFields: Readonly<Record<string, 'text' | 'thinking'>> = { text: 'text', thinking: 'thinking' };
 
 /** Of a message, when its content is over. */
-const alreadyWritten = {
-  type: undefined,
-  id: undefined,
-  role: undefined,
-  model: undefined,
-  content: undefined,
-};
+const alreadyWritten = { type: undefined, role: undefined, content: undefined };
 
 type MessageOutput = {
   take(event: BlockEvent): void;
@@ -162,7 +156,17 @@ function createMessageOutput(pieces: Pieces, { id, model }: Partial<Message>): M
       if (count === 0) pieces.addJson(message);
       else {
         pieces.add('\n  ]');
-        writeMembers({ ...message, ...alreadyWritten }, '\n  ');
+        // Some gateways tell who answers when the answer is nearly over.
+        const { id: lateId, model: lateModel, ...rest } = message;
+        writeMembers(
+          {
+            ...(id === undefined ? { id: lateId } : {}),
+            ...(model === undefined ? { model: lateModel } : {}),
+            ...rest,
+            ...alreadyWritten,
+          },
+          '\n  ',
+        );
         pieces.add('\n}');
       }
       pieces.add('\n');

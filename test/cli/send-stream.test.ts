@@ -75,8 +75,17 @@ describe('a stream that ends', () => {
     ['with [DONE] only', [...partial, bytes('data: [DONE]\n\n'), end], 'ended without message_stop'],
     ['by a reset', [...partial, reset], 'broke off'],
     ['by a connection that closes', [...partial, hangup], 'broke off'],
-    ['by what is not an event', [...partial, bytes('data: oops\n\n'), end], 'not JSON'],
-    ['by a second answer', [...partial, event(start), end], 'a second message'],
+    ['by half an event', [...partial, bytes('data: {"type":"con\n\n'), end], 'not JSON'],
+    [
+      'by words',
+      [...partial, bytes('data: upstream gone\n\n'), end],
+      'without message_stop after the words "upstream gone"',
+    ],
+    [
+      'by a second answer',
+      [...partial, event({ ...start, message: { id: 'msg_2' } }), end],
+      'a second message',
+    ],
   ])('%s exits 9 and keeps what came', async (_name, script, says) => {
     const run = await send(script);
     expect(run).toMatchObject({ code: 9, stdout: 'Half an ans\n' });

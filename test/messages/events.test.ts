@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { eventsOf, parseEvent } from '../../src/messages/events.ts';
-import { Secret } from '../../src/messages/secret.ts';
+import { eventsOf } from '../../src/messages/events.ts';
 import type { Message } from '../../src/messages/types.ts';
+import { read } from './feed.ts';
 
 const parse = (data: unknown, event?: string) =>
-  parseEvent({ event, data: typeof data === 'string' ? data : JSON.stringify(data) })?.event;
+  read(typeof data === 'string' ? data : JSON.stringify(data), event)[0]?.event;
 
 describe('an event', () => {
   it('is what the type in its JSON says, even against its name', () => {
@@ -22,7 +22,7 @@ describe('an event', () => {
 
   it('keeps the bytes it came in', () => {
     const data = '{"type":"ping" , "x":1}';
-    expect(parseEvent({ event: 'ping', data })).toEqual({ event: { type: 'ping' }, data });
+    expect(read(data, 'ping')).toEqual([{ event: { type: 'ping' }, data }]);
   });
 
   it.each([
@@ -30,18 +30,39 @@ describe('an event', () => {
     [' [DONE] ', undefined],
     ['', 'ping'],
     ['{}', 'done'],
-    ['pong', 'ping'],
-    ['still here', 'keepalive'],
   ])('%o named %o is none', (data, name) => {
-    expect(parseEvent({ event: name, data })).toBeUndefined();
+    expect(read(data, name)).toEqual([]);
   });
 
   it.each([
-    ['hello', undefined],
+    ['pong', 'ping'],
+    ['still here', 'keepalive'],
+    ['ping', undefined],
+    [': OPENROUTER PROCESSING', undefined],
+    ['[keepalive]', undefined],
+    ['heartbeat', 'message'],
+    ['{ping}', undefined],
+    ['upstream connect error or disconnect/reset before headers.', undefined],
+  ])('in words (%o named %o) is unknown, and no JSON for programs', (data, name) => {
+    expect(read(data, name)).toEqual([{ event: { type: 'unknown', raw: data } }]);
+  });
+
+  it.each([
     ['{"type":', undefined],
     ['{"type":', 'content_block_delta'],
-  ])('%o named %o breaks the protocol', (data, name) => {
-    expect(() => parseEvent({ event: name, data })).toThrow('not JSON');
+    ['oops', 'content_block_delta'],
+    ['lo"}}', undefined],
+    ["{'type': 'content_block_delta'}", undefined],
+    ['[{"type":"pi', undefined],
+  ])('that was meant to be a part of an answer (%o named %o) is broken', (data, name) => {
+    expect(read(data, name)).toEqual([{ event: { type: 'broken', text: data } }]);
+  });
+
+  it('in words is an error when its name says so', () => {
+    expect(parse('upstream gone', 'error')).toMatchObject({
+      type: 'error',
+      error: { message: 'upstream gone' },
+    });
   });
 
   it.each([
@@ -49,14 +70,18 @@ describe('an event', () => {
     [
       'an index in words',
       { type: 'content_block_stop', index: '1' },
-      { type: 'content_block_stop', index: 0 },
+      { type: 'content_block_stop', index: 1 },
     ],
     [
       'a text block without text',
       { type: 'content_block_start', index: 1, content_block: { type: 'text' } },
       { type: 'content_block_start', index: 1, content_block: { type: 'text', text: '' } },
     ],
-    ['a start without a message', { type: 'message_start' }, { type: 'message_start', message: {} }],
+    [
+      'a start without a message',
+      { type: 'message_start' },
+      { type: 'message_start', message: { content: [] } },
+    ],
     ['a delta without usage', { type: 'message_delta', delta: null }, { type: 'message_delta', delta: {} }],
     ['usage null', { type: 'message_delta', delta: {}, usage: null }, { type: 'message_delta', delta: {} }],
   ])('with %s is completed', (_name, data, expected) => {
@@ -94,19 +119,76 @@ describe('an event', () => {
   it('of chat completions is told apart, with a way on', () => {
     expect(() => parse({ object: 'chat.completion.chunk', choices: [] })).toThrow('OpenAI dialect');
   });
+});
 
-  it('shows no half of a key when it is quoted in an error', () => {
-    const key = `sk-quoted-${'k'.repeat(40)}`;
-    new Secret(key);
-    let message = '';
-    try {
-      parse(`not json ${'.'.repeat(90)} ${key}`);
-    } catch (error) {
-      message = String(error);
-    }
-    expect(message).toContain('not json');
-    expect(message).not.toContain('kk');
+describe('several events in one', () => {
+  const ping = '{"type":"ping"}';
+  const stop = '{"type":"message_stop"}';
+  const error = '{"type":"error","error":{"type":"api_error","message":"gone"}}';
+  const types = (data: string, event?: string): string[] => read(data, event).map((one) => one.event.type);
+
+  it.each([
+    ['parted by one line end', `${ping}\n${stop}`, ['ping', 'message_stop']],
+    ['with a word between them', `${ping}\nheartbeat\n${stop}`, ['ping', 'unknown', 'message_stop']],
+    ['in a list', `[${ping},${stop}]`, ['ping', 'message_stop']],
+    ['with an error on the next line', `${ping}\n${error}`, ['ping', 'error']],
+    ['half of one, and an error on the next line', `{"type":"pi\n${error}`, ['broken', 'error']],
+    ['half of one, and an error behind it', `{"type":"pi${error}`, ['broken', 'error']],
+    ['half of one, and an error with its field behind it', `{"type":"pidata: ${error}`, ['broken', 'error']],
+    ['one over several lines', '{"type":\n"ping"}', ['ping']],
+  ])('%s are told apart', (_name, data, expected) => {
+    expect(types(data, 'content_block_delta')).toEqual(expected);
   });
+
+  it('carry their own bytes', () => {
+    expect(read(`${ping}\n${stop}`).map(({ data }) => data)).toEqual([ping, stop]);
+  });
+});
+
+describe('an event in another shape', () => {
+  it.each<[string, object, object]>([
+    ['a delta without a type', { delta: { text: 'x' } }, { type: 'text_delta', text: 'x' }],
+    ['a delta that is the text', { delta: 'x' }, { type: 'text_delta', text: 'x' }],
+    ['a number as text', { delta: { type: 'text_delta', text: 5 } }, { type: 'text_delta', text: '5' }],
+    ['a thought without a type', { delta: { thinking: 'x' } }, { type: 'thinking_delta', thinking: 'x' }],
+  ])('is read: %s', (_name, json, delta) => {
+    expect(parse({ type: 'content_block_delta', index: 0, ...json })).toEqual({
+      type: 'content_block_delta',
+      index: 0,
+      delta,
+    });
+  });
+
+  it.each<[string, object]>([
+    ['where it belongs', { delta: { stop_reason: 'end_turn' }, usage: { output_tokens: 7 } }],
+    ['inside the delta', { delta: { stop_reason: 'end_turn', usage: { output_tokens: 7 } } }],
+    ['in a message', { delta: { stop_reason: 'end_turn' }, message: { usage: { output_tokens: 7 } } }],
+    ['in digits', { delta: { stop_reason: 'end_turn' }, usage: { output_tokens: '7' } }],
+    ['beside a reason without its delta', { stop_reason: 'end_turn', usage: { output_tokens: 7 } }],
+    [
+      'with a count that is none',
+      { delta: { stop_reason: 'end_turn' }, usage: { output_tokens: 7, input_tokens: {} } },
+    ],
+  ])('counts usage %s', (_name, json) => {
+    expect(parse({ type: 'message_delta', ...json })).toEqual({
+      type: 'message_delta',
+      delta: { stop_reason: 'end_turn' },
+      usage: { output_tokens: 7 },
+    });
+  });
+
+  it('counts usage at the start and at the stop', () => {
+    const usage = { input_tokens: 3 };
+    expect(parse({ type: 'message_start', message: {}, usage })).toMatchObject({ message: { usage } });
+    expect(parse({ type: 'message_stop', usage })).toEqual({ type: 'message_stop', usage });
+  });
+
+  it.each([[-1], [1e300], ['x'], [null], [{}], ['__proto__']])(
+    'has the first index instead of %j',
+    (index) => {
+      expect(parse({ type: 'content_block_stop', index })).toEqual({ type: 'content_block_stop', index: 0 });
+    },
+  );
 });
 
 describe('the events of a finished message', () => {

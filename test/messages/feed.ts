@@ -5,6 +5,7 @@ import { newTrace } from '../../src/http/trace.ts';
 import type { Arrival, Transport, WireRequest } from '../../src/http/wire.ts';
 import { type Client, type ExchangeOptions, startExchange } from '../../src/messages/client.ts';
 import type { Endpoint } from '../../src/messages/endpoint.ts';
+import { type ReceivedEvent, readEvent } from '../../src/messages/events.ts';
 import type { JsonObject, Message, StreamEvent } from '../../src/messages/types.ts';
 
 export const endpoint: Endpoint = {
@@ -58,6 +59,13 @@ export function fakeTransport(...answers: (FakeAnswer | Error)[]): Transport & {
     { close: async () => {} },
   );
   return Object.assign(send, { requests });
+}
+
+/** The events that one event of the wire carries. */
+export function read(data: string, event?: string): ReceivedEvent[] {
+  const events: ReceivedEvent[] = [];
+  readEvent({ event, data }, (one) => events.push(one));
+  return events;
 }
 
 /** One arrival a chunk, one millisecond apart. */

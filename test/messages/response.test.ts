@@ -126,7 +126,7 @@ describe('a message in one piece', () => {
 
   it('is read with everything it holds', async () => {
     const message = { type: 'message', content: [{ type: 'text', text: 'Hi' }], usage: {}, extra: 1 };
-    expect(await read(message)).toEqual({ ...message, stop_reason: null });
+    expect(await read(message)).toEqual({ ...message, role: 'assistant', stop_reason: null });
   });
 
   it.each([

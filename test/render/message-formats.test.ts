@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { createDraft } from '../../src/messages/assemble.ts';
-import { eventsOf, parseEvent, type ReceivedEvent } from '../../src/messages/events.ts';
+import { eventsOf, type ReceivedEvent } from '../../src/messages/events.ts';
 import type { TurnError, TurnResult } from '../../src/messages/result.ts';
 import type { ContentBlock, Delta, Message, OtherBlock, StreamEvent } from '../../src/messages/types.ts';
 import { renderEvents } from '../../src/render/message-events.ts';
@@ -10,6 +10,7 @@ import { renderJson } from '../../src/render/message-json.ts';
 import { renderText, type TextOptions } from '../../src/render/message-text.ts';
 import type { Renderer, RendererOutput } from '../../src/render/renderer.ts';
 import fc from '../fast-check.ts';
+import { read } from '../messages/feed.ts';
 
 const result: TurnResult = {
   request_id: 'req_1',
@@ -38,7 +39,7 @@ function watched<T extends unknown[]>(open: (output: RendererOutput, ...rest: T)
 }
 
 const received = (data: string): ReceivedEvent => {
-  const event = parseEvent({ event: undefined, data });
+  const [event] = read(data);
   if (event === undefined) throw new Error('no event');
   return event;
 };

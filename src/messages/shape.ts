@@ -1,0 +1,75 @@
+// An answer in the shape the protocol gives it, whatever shape it came in: messages, blocks, counts. Pure; what
+// is not known stays as it came. Both ways an answer can arrive, streamed or not, go through here.
+import { type ContentBlock, isObject, type Message, type OtherBlock, type Usage } from './types.ts';
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** A whole message. `content` may be a string, one block, or a list of both with holes in it. */
+export function shapeMessage(json: Fields): Message {
+  return {
+    ...shapeHead(json),
+    type: 'message',
+    role: 'assistant',
+    content: blocksIn(json['content']),
+    stop_reason: textIn(json['stop_reason']) ?? null,
+    usage: usageIn(json['usage']) ?? {},
+  };
+}
+
+/** What stands around the content of a message: fields that must be text are text, or are not there. */
+export function shapeHead(json: Fields): Partial<Message> {
+  const head: Record<string, unknown> = { ...json };
+  for (const name of ['id', 'model', 'stop_reason', 'stop_sequence']) {
+    const value = textIn(head[name]);
+    if (value !== undefined) head[name] = value;
+    else if (head[name] !== null || name === 'id' || name === 'model') delete head[name];
+  }
+  return head;
+}
+
+/** The blocks of a content. What says nothing, such as null, is none. */
+export function blocksIn(content: unknown): ContentBlock[] {
+  if (Array.isArray(content)) return content.flatMap(blocksIn);
+  if (isObject(content)) return Object.keys(content).length === 0 ? [] : [shapeBlock(content)];
+  const text = textIn(content);
+  return text === undefined || text === '' ? [] : [{ type: 'text', text }];
+}
+
+/** A block with the fields its type cannot do without. A block without a type is what its fields say. */
+export function shapeBlock(json: Fields): ContentBlock {
+  const type = textIn(json['type']) || typeByFields(json);
+  const block: OtherBlock = { ...json, type };
+  if (type === 'text' || type === 'thinking') block[type] = textIn(json[type]) ?? '';
+  if (type === 'text' && !Array.isArray(json['citations'] ?? [])) delete block['citations'];
+  if (type === 'thinking' && textIn(json['signature']) === undefined) delete block['signature'];
+  if (type.endsWith('tool_use')) {
+    block['id'] = textIn(json['id']) ?? '';
+    block['name'] = textIn(json['name']) ?? '';
+    block['input'] = json['input'] ?? {};
+  }
+  return block;
+}
+
+function typeByFields(json: Fields): string {
+  if ('text' in json) return 'text';
+  if ('thinking' in json) return 'thinking';
+  return 'name' in json && 'input' in json ? 'tool_use' : 'unknown';
+}
+
+/** The first of these that holds counts; counts in digits are numbers, and what is no count is left out. */
+export function usageIn(...places: readonly unknown[]): Usage | undefined {
+  const usage = places.find((place) => isObject(place) && Object.keys(place).length > 0);
+  if (!isObject(usage)) return undefined;
+  return Object.fromEntries(
+    Object.entries(usage).flatMap(([name, value]) => {
+      if (!name.endsWith('_tokens') || value === null || typeof value === 'number') return [[name, value]];
+      return typeof value === 'string' && /^\d+$/.test(value) ? [[name, Number(value)]] : [];
+    }),
+  );
+}
+
+/** A text; templates of gateways write a token of digits as a number. */
+export function textIn(value: unknown): string | undefined {
+  if (typeof value === 'string') return value;
+  return typeof value === 'number' ? String(value) : undefined;
+}
