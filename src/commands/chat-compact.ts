@@ -49,9 +49,7 @@ export async function compact(chat: Chat): Promise<void> {
     chat.pay(exchange);
     const summary = textOf({ role: 'assistant', content: message.content });
     // Half a summary, or a refusal, in the place of what was said would be the loss of it.
-    const problem =
-      endingProblem(message, exchange.draft().hasText()) ??
-      (summary.trim() === '' ? 'The summary is empty.' : undefined);
+    const problem = endingProblem(message) ?? (summary.trim() === '' ? 'The summary is empty.' : undefined);
     if (problem !== undefined) {
       screen.say(`nothing changed. ${problem.replace('--max-tokens', '/set max-tokens N')}`, 'warn');
       return;
