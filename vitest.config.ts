@@ -6,9 +6,6 @@ const shared = {
   testTimeout: 60_000,
   hookTimeout: 60_000,
   expect: { poll: { timeout: 20_000 } },
-  // Real servers, terminals and clocks on a shared machine: what stumbles there gets a second try. What is
-  // broken fails twice.
-  retry: process.env['CI'] === undefined ? 0 : 1,
 };
 
 export default defineConfig({

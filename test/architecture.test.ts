@@ -85,6 +85,17 @@ const target = (file: string, from: string): string =>
 const packageOf = (from: string): string =>
   from.startsWith('@') ? from.split('/').slice(0, 2).join('/') : (from.split('/')[0] ?? '');
 
+/** The bracket around `at`: `{` of an object, `[` of an array, `(` of a call. */
+function bracketAround(source: string, at: number): string | undefined {
+  let depth = 0;
+  for (let index = at - 1; index >= 0; index -= 1) {
+    const character = source.charAt(index);
+    if (')]}'.includes(character)) depth += 1;
+    else if ('([{'.includes(character) && depth-- === 0) return character;
+  }
+  return undefined;
+}
+
 describe('the house', () => {
   it('has only known rooms', () => {
     expect([...new Set(files.map(roomOf))].filter((room) => !rooms.includes(room))).toEqual([]);
@@ -175,5 +186,30 @@ describe('the house', () => {
 
   it('says at the top of each file what lives there', () => {
     expect(files.filter((file) => !text(file).startsWith('//'))).toEqual([]);
+  });
+});
+
+describe('the tests', () => {
+  const tests = readdirSync(import.meta.dirname, { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts') && file !== 'architecture.test.ts')
+    .map((file) => [file, readFileSync(join(import.meta.dirname, file), 'utf8')] as const);
+
+  it('name the items of a list: one that may be anything says nothing', () => {
+    const wrong = tests.flatMap(([file, source]) =>
+      [...source.matchAll(/expect\.(?:any|anything)\(/g)]
+        .filter(({ index }) => bracketAround(source, index) !== '{')
+        .map(({ index }) => `${file}:${source.slice(0, index).split('\n').length}`),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  it('have one try each, and none is left out', () => {
+    const config = readFileSync(join(import.meta.dirname, '../vitest.config.ts'), 'utf8');
+    const wrong = [...tests, ['vitest.config.ts', config] as const]
+      .filter(([, source]) =>
+        /\bretry: (?:\d|process)|\b(?:it|test|describe)\.(?:only|todo|skip(?!\(\)))\b/.test(source),
+      )
+      .map(([file]) => file);
+    expect(wrong).toEqual([]);
   });
 });

@@ -7,5 +7,6 @@ import { join } from 'node:path';
 export function setup(): () => void {
   const folder = mkdtempSync(join(tmpdir(), 'msg-test-'));
   process.env['TMPDIR'] = folder;
-  return () => rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+  // The last processes may still be ending, and write there as they do: 20 tries are 20 s.
+  return () => rmSync(folder, { recursive: true, force: true, maxRetries: 20 });
 }

@@ -47,6 +47,7 @@ export function listenForKeys(
   let timer: NodeJS.Timeout | undefined;
   /** The text of a paste without markers, as far as it has come. */
   let bulk = '';
+  let lastLook: NodeJS.Immediate | undefined;
 
   // An emitter is all readline's key decoder needs, and it decodes at once: pastes stay in their place.
   const keySource = new EventEmitter();
@@ -54,6 +55,17 @@ export function listenForKeys(
     onEvent({ kind: 'key', characters, key }),
   );
   emitKeypressEvents(keySource as NodeJS.ReadableStream);
+
+  /** On a busy machine a wait may be over before what came in it was read: the loop reads once more, then goes on. */
+  const afterQuiet = (ms: number, then: () => void): void => {
+    timer = setTimeout(() => {
+      lastLook = setImmediate(then);
+    }, ms);
+  };
+  const stopWaiting = (): void => {
+    clearTimeout(timer);
+    clearImmediate(lastLook);
+  };
 
   const isOfBulk = (token: Token): token is Token & { kind: 'keys' } =>
     token.kind === 'keys' &&
@@ -88,18 +100,15 @@ export function listenForKeys(
           break;
       }
     }
-    clearTimeout(timer);
+    stopWaiting();
     const waitsFor = splitter.waitsFor();
     if (bulk !== '')
-      timer = setTimeout(() => {
+      afterQuiet(bulkWaitMs, () => {
         endBulk();
         take([]);
-      }, bulkWaitMs);
+      });
     else if (waitsFor !== 'nothing')
-      timer = setTimeout(
-        () => take(splitter.flush()),
-        waitsFor === 'paste-end' ? pasteEndWaitMs : sequenceWaitMs,
-      );
+      afterQuiet(waitsFor === 'paste-end' ? pasteEndWaitMs : sequenceWaitMs, () => take(splitter.flush()));
   };
   const onData = (chunk: Buffer | string): void =>
     take(splitter.push(typeof chunk === 'string' ? chunk : decoder.write(chunk)));
@@ -110,7 +119,7 @@ export function listenForKeys(
   // A terminal that vanished answers reads with EIO.
   input.on('error', onEnd);
   return () => {
-    clearTimeout(timer);
+    stopWaiting();
     input.off('data', onData);
     input.off('end', onEnd);
     input.off('close', onEnd);

@@ -8,11 +8,13 @@ import { type MockOptions, startMock } from '../../src/mock/index.ts';
 import { jsonReply, messageReply, pageReply } from '../../src/mock/replies.ts';
 import { scenarios } from '../../src/mock/scenarios.ts';
 import type { Script } from '../../src/mock/script.ts';
+import { pacedTime } from './paced-time.ts';
 import { reportIn } from './report.ts';
 import { type Run, type RunOptions, runMsg, testKey } from './run-msg.ts';
 
+const time = pacedTime();
 /** A pace at which a stream can be judged. */
-const paced = { speed: 120, ttftMs: 100 };
+const paced = { speed: 120, ttftMs: 100, timers: time.timers };
 
 const examine = async (
   mock: MockOptions = {},
@@ -22,6 +24,7 @@ const examine = async (
   const run = await runMsg(['doctor', '--format', 'json', ...argv], {
     mock: { key: testKey, ...paced, ...mock },
     ...options,
+    adapt: (context) => time.adapt(options.adapt?.(context) ?? context),
   });
   return { ...run, report: reportIn(run.stdout || 'null') };
 };
@@ -35,8 +38,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(home, { recursive: true, force: true }));
 
-// A stream keeps its pace only where the machine does; hence `retry` where it is judged.
-describe('a healthy endpoint', { retry: 2 }, () => {
+describe('a healthy endpoint', () => {
   it('costs at most 7 requests, 2 of them paid, and sends no redirect-following or keyed discovery', async () => {
     const { code, report, requests } = await examine();
     expect({ code, verdict: report.verdict, cause: report.rootCause }).toEqual({
@@ -44,17 +46,15 @@ describe('a healthy endpoint', { retry: 2 }, () => {
       verdict: 'healthy',
       cause: null,
     });
-    expect(requests.map(({ method, path }) => `${method} ${path}`)).toEqual(
-      [
-        'POST /v1/messages',
-        'POST /v1/messages',
-        'POST /v1/messages/count_tokens',
-        'POST /v1/messages',
-        'GET /v1/models',
-        'POST /v1/messages',
-        'POST /v1/messages',
-      ].map(() => expect.any(String)),
-    );
+    expect(requests.map(({ method, path }) => `${method} ${path}`)).toEqual([
+      'POST /v1/messages',
+      'POST /v1/messages',
+      'POST /v1/messages/count_tokens',
+      'POST /v1/messages',
+      'GET /v1/models',
+      'POST /v1/messages',
+      'POST /v1/messages',
+    ]);
     expect(requests).toHaveLength(7);
     expect(report.spend.requests).toBe(7);
     expect(
@@ -135,7 +135,7 @@ const causes: readonly (readonly [scenario: string, code: number, cause: string 
   ['server-500-then-ok', 0, null, /./],
 ];
 
-describe('one root cause', { retry: 2 }, () => {
+describe('one root cause', () => {
   it.each(causes)('%s: exit %i, %s', async (name, code, cause, says) => {
     const scenario = scenarios.find((one) => one.name === name);
     if (scenario === undefined) throw new Error(`no scenario ${name}`);
@@ -244,7 +244,7 @@ describe('one root cause', { retry: 2 }, () => {
         'No matching route found. The model specified in your request is not configured.',
       ),
     ],
-  ])('takes no offence at %s', { retry: 2 }, async (_name, reply) => {
+  ])('takes no offence at %s', async (_name, reply) => {
     const { code, report } = await examine({
       respond: ({ headers, body, path }) =>
         'x-api-key' in headers && body === '{}' && path.endsWith('/messages') ? reply : undefined,
@@ -444,8 +444,7 @@ describe('output', () => {
     expect(run.stderr).toContain('--compare prints text or json, not html.');
   });
 
-  // A busy machine may hold the second stream, too.
-  it('looks behind the hop that holds the stream (--via)', { retry: 2 }, async () => {
+  it('looks behind the hop that holds the stream (--via)', async () => {
     const scenario = scenarios.find(({ name }) => name === 'one-chunk');
     const inner = await startMock({ key: testKey, ...paced });
     const { report } = await examine({ ...(scenario && { scenario }) }, ['--via', inner.url, '--yes']);

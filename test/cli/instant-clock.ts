@@ -1,5 +1,9 @@
-// Runs a command without its waits: retries come at once, and what they would have waited is noted.
+// Runs a command without its waits: retries come at once, and what they would have waited is noted. Days and hours
+// stand still, so that a date a server names is as far away as a test says.
 import type { Context } from '../../src/context.ts';
+
+/** Milliseconds since 1970; a whole second, as HTTP writes dates. */
+export const standingTime = Date.UTC(2026, 0, 2, 3, 4, 5);
 
 export function instantClock(): { slept: number[]; adapt: (context: Context) => Context } {
   const slept: number[] = [];
@@ -9,6 +13,7 @@ export function instantClock(): { slept: number[]; adapt: (context: Context) => 
       ...context,
       clock: {
         ...context.clock,
+        wallTime: () => standingTime,
         async sleep(ms, signal) {
           signal?.throwIfAborted();
           slept.push(ms);

@@ -1,4 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -96,11 +97,15 @@ describe('references', () => {
   test.skipIf(process.platform === 'win32')('file: a pipe is read once, and remembered', async () => {
     const path = join(directory, 'pipe');
     execFileSync('mkfifo', ['-m', '600', path]);
-    const write = (command: string) => spawn('sh', ['-c', `${command} > ${path}`], { stdio: 'ignore' });
-    write('yes');
+    const write = (command: string) =>
+      once(spawn('sh', ['-c', `${command} > ${path}`], { stdio: 'ignore' }), 'close');
+    const flood = write('yes');
     await expect(read({ kind: 'file', path })).rejects.toThrow('is too large to be a key');
-    write(`echo ${canary}`);
+    // The next reader must not find this one still writing.
+    await flood;
+    const written = write(`echo ${canary}`);
     expect(await read({ kind: 'file', path })).toBe(canary);
+    await written;
     // Another reader, with nobody at the other end any more.
     expect(await read({ kind: 'file', path })).toBe(canary);
     expect(notes).toEqual([]);

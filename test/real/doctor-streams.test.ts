@@ -57,7 +57,7 @@ test.skipIf(missing.length > 0 && !isCI)('nginx, HAProxy and Caddy are installed
 // Streams are idle most of their time. A busy machine adds waits of its own: what msg misjudges, it misjudges again.
 describe.skipIf(missing.length > 0)(
   `msg doctor behind real proxies${missing.length > 0 ? ` (skipped, not installed: ${missing.join(', ')})` : ''}`,
-  { concurrent: true, retry: 2 },
+  { concurrent: true },
   () => {
     let origin: Mock;
     let proxies: Proxies;
