@@ -1,0 +1,62 @@
+// `npm run test:nodes`: the fast part of the tests on every major version of Node that msg is for.
+// Numbers among the arguments choose versions, the rest goes to vitest: `npm run test:nodes -- 26 test/http`.
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const majors = ['20', '22', '24', '26'];
+
+/** All but real terminals, real proxies, and what takes minutes; of the bundle, a process of its own for each command. */
+const fastPart = [
+  ...['chat', 'commands', 'doctor', 'http', 'messages', 'mock', 'profiles', 'render', 'terminal'].map(
+    (room) => `test/${room}/`,
+  ),
+  ...['msg', 'proxies', 'warnings'].map((name) => `test/bin/${name}.test.ts`),
+];
+const slow = ['**/store-durability.test.ts', '**/markdown-floods.test.ts', '**/keychain.test.ts'];
+
+const words = process.argv.slice(2);
+const chosen = words.filter((word) => majors.includes(word));
+const versions = chosen.length > 0 ? chosen : majors;
+const filters = words.filter((word) => !majors.includes(word));
+
+// What the npm package `node` installs, without the script it does that with.
+const platform = process.platform === 'win32' ? 'win' : process.platform;
+const prefix = process.platform === 'darwin' && process.arch === 'arm64' ? 'node-bin' : 'node';
+const packageOf = (major) => `node${major}@npm:${prefix}-${platform}-${process.arch}@${major}`;
+
+const folder = mkdtempSync(join(tmpdir(), 'msg-nodes-'));
+try {
+  process.exitCode = run('npm', [
+    ...['install', '--prefix', folder, '--no-save', '--no-audit', '--no-fund', '--loglevel=error'],
+    ...versions.map(packageOf),
+  ]);
+  const failed = process.exitCode === 0 ? versions.filter((major) => !passesOn(major)) : [];
+  if (failed.length > 0) {
+    process.stderr.write(`test:nodes: not green on Node ${failed.join(', ')}\n`);
+    process.exitCode = 1;
+  }
+} finally {
+  rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+}
+
+function passesOn(major) {
+  const bin = join(folder, 'node_modules', `node${major}`, 'bin');
+  const node = join(bin, process.platform === 'win32' ? 'node.exe' : 'node');
+  // What the tests start by name is this version, too.
+  const env = { ...process.env, PATH: `${bin}${delimiter}${process.env.PATH}` };
+  const vitest = [join(root, 'node_modules/vitest/vitest.mjs'), 'run'];
+  const parts = filters.length > 0 ? filters : [...fastPart, ...slow.flatMap((name) => ['--exclude', name])];
+  process.stdout.write(`\nNode ${major}: ${spawnSync(node, ['--version'], { encoding: 'utf8' }).stdout}`);
+  return run(node, [...vitest, ...parts], env) === 0;
+}
+
+/** The exit code; what is said is seen. */
+function run(program, argv, env = process.env) {
+  const { status, error } = spawnSync(program, argv, { cwd: root, env, stdio: 'inherit' });
+  if (error !== undefined) process.stderr.write(`test:nodes: ${error.message}\n`);
+  return status ?? 1;
+}
