@@ -6,9 +6,11 @@ import { isatty } from 'node:tty';
 import type { Clock } from './clock.ts';
 import type { TransportOptions } from './http/transport.ts';
 import type { Transport } from './http/wire.ts';
+import type { Processes } from './profiles/lock.ts';
 import { createStore, type Store } from './profiles/store.ts';
 import { type Theme, unicodeGlyphs } from './render/theme.ts';
 import type { Asker } from './terminal/ask.ts';
+import { processes } from './terminal/processes.ts';
 import type { Spinner } from './terminal/spinner.ts';
 import { createInput, createOutput, type Streams } from './terminal/streams.ts';
 import { createTheme } from './terminal/theme.ts';
@@ -42,6 +44,7 @@ export type Context = {
   readonly streams: Streams;
   readonly clock: Clock;
   readonly interrupts: Interrupts;
+  readonly processes: Processes;
   readonly dirs: Dirs;
   theme(stream: 'stdout' | 'stderr', color?: boolean): Theme;
   /** The files of msg in a directory (`dirs.config`). Tells `note` what was repaired while reading. */
@@ -70,6 +73,7 @@ export function systemContext(version: string): Context {
     runtime: { node: process.versions.node, osRelease: release() },
     env,
     clock,
+    processes,
     dirs: systemDirs(env, platform),
     streams: {
       stdin: createInput(0, () => process.stdin),
@@ -83,7 +87,7 @@ export function systemContext(version: string): Context {
       },
     },
     theme: (stream, color) => createTheme({ env, platform, isTTY: isatty(descriptors[stream]), color }),
-    store: (directory, note) => createStore({ directory, userId: process.getuid?.(), note }),
+    store: (directory, note) => createStore({ directory, userId: process.getuid?.(), processes, note }),
     async transport(options) {
       const { createTransport } = await import('./http/transport.ts');
       return createTransport({

@@ -46,8 +46,12 @@ export type SessionFiles = {
   find(which: string): SessionEntry;
   /** The session that was used last. Throws `usage` when there is none. */
   latest(): SessionEntry;
-  /** Throws `usage` when `name` cannot be a name, or is that of another session than `id`. */
+  /** Throws `usage` when `name` cannot be a name. */
+  requireName(name: string): void;
+  /** The same, and when it is that of another session than `id`. */
   requireFreeName(name: string, id?: string): void;
+  /** Whether `which` finds a session: by id, beginning of an id, or name. */
+  isTaken(which: string): boolean;
   /** The whole session. Throws `config` when the file cannot be read. */
   read(entry: SessionEntry): Transcript;
   /** Gives a session another name. Throws `usage` when it is taken or cannot be one, `config` when the disk refuses. */
@@ -108,26 +112,35 @@ export function sessionFiles(stateDirectory: string): SessionFiles {
     return transcript;
   };
 
+  const requireName = (wanted: string): void => {
+    if (isSessionName(wanted)) return;
+    throw usageError(
+      `"${wanted}" cannot be the name of a session.`,
+      'Names are made of letters, digits, ".", "_" and "-", begin with a letter, a digit or "_", and are no id.',
+    );
+  };
+
   const requireFreeName = (wanted: string, id?: string): void => {
-    if (!isSessionName(wanted)) {
-      throw usageError(
-        `"${wanted}" cannot be the name of a session.`,
-        'Names are made of letters, digits, ".", "_" and "-", begin with a letter, a digit or "_", and are no id.',
-      );
-    }
+    requireName(wanted);
     if (entries().some((other) => other.name === wanted && other.id !== id)) {
       throw usageError(`Another session is called ${wanted}.`, `Next: msg sessions show ${wanted}`);
     }
   };
 
+  /** By id or name, else by the beginning of an id. */
+  const matchingOf = (which: string, all: readonly SessionEntry[]): readonly SessionEntry[] => {
+    const exact = all.find(({ id, name }) => id === which || name === which);
+    if (exact !== undefined) return [exact];
+    return all.filter(({ id }) => which.length > 3 && id.startsWith(which));
+  };
+
   return {
     directory,
     list,
+    isTaken: (which) => matchingOf(which, entries()).length > 0,
     find(which) {
       const all = entries();
-      const exact = all.find(({ id, name }) => id === which || name === which);
-      if (exact !== undefined) return exact;
-      const matching = all.filter(({ id }) => which.length > 3 && id.startsWith(which));
+      const matching = matchingOf(which, all);
       const [only] = matching;
       if (only !== undefined && matching.length === 1) return only;
       if (only !== undefined)
@@ -149,6 +162,7 @@ export function sessionFiles(stateDirectory: string): SessionFiles {
       if (newest === undefined) throw usageError('There is no session to continue yet.');
       return newest.entry;
     },
+    requireName,
     requireFreeName,
     read,
     rename(entry, name) {

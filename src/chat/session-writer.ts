@@ -15,7 +15,7 @@ import {
 import { isMsgError } from '../errors.ts';
 import { redact } from '../messages/secret.ts';
 import { errnoText, isErrno } from '../profiles/guarded-file.ts';
-import { type Hold, holdLock } from '../profiles/lock.ts';
+import { type Hold, holdLock, type Processes } from '../profiles/lock.ts';
 import { makeSessionDirectory, type SessionEntry, type SessionFiles, sessionPath } from './session-files.ts';
 import {
   lineOf,
@@ -50,6 +50,9 @@ export type WriterOptions = {
   readonly facts: Pick<TranscriptHeader, 'profile' | 'model' | 'endpoint'>;
   /** Milliseconds since 1970. */
   readonly wallTime: () => number;
+  readonly processes: Processes;
+  /** Whether the session is open for one prompt only, so that others wait for its end. */
+  readonly isBrief: boolean;
   /** Told what the user should know: repairs, copies, a disk that is full. */
   readonly note: (text: string) => void;
 };
@@ -60,8 +63,39 @@ export function beginSession(options: WriterOptions, name?: string): SessionWrit
 }
 
 /**
- * Goes on with a session. When another process has it open, the turns are copied to a new session, and `note`
- * is told. Throws `config` when the file cannot be read.
+ * The same under a name that nobody else begins a session by meanwhile; undefined when somebody has just done so.
+ * Throws `usage` when the name cannot be one.
+ */
+export async function beginNamedSession(
+  options: WriterOptions,
+  name: string,
+): Promise<SessionWriter | undefined> {
+  const { files } = options;
+  files.requireName(name);
+  let hold: Hold | undefined;
+  try {
+    makeSessionDirectory(files.directory);
+    hold = await holdSession(name, name, options);
+  } catch {
+    // Where no lock can be had, nothing can be written either, which the writer will tell.
+  }
+  if (files.isTaken(name)) {
+    await hold?.release();
+    return undefined;
+  }
+  const writer = beginSession(options, name);
+  return {
+    ...writer,
+    async close() {
+      await writer.close();
+      await hold?.release();
+    },
+  };
+}
+
+/**
+ * Goes on with a session. Waits while another process has it for one prompt; when one has it open, the turns are
+ * copied to a new session. `note` is told either way. Throws `config` when the file cannot be read.
  */
 export async function continueSession(
   entry: SessionEntry,
@@ -69,28 +103,43 @@ export async function continueSession(
 ): Promise<{ readonly transcript: Transcript; readonly writer: SessionWriter }> {
   const { files, note } = options;
   // Where no lock can be had, nothing can be written either: reading and talking still works.
-  const onWait = (): void =>
-    note(`Session ${entry.name ?? entry.id} was left open: looking whether another msg still has it.`);
-  const hold = await holdLock(lockPath(files, entry.id), onWait).catch((error: unknown) => {
-    note(`Session ${entry.name ?? entry.id} is not being saved: ${errnoText(error)}.`);
+  const title = entry.name ?? entry.id;
+  const hold = await holdSession(entry.id, title, options).catch((error: unknown) => {
+    note(`Session ${title} is not being saved: ${errnoText(error)}.`);
     return null;
   });
-  const transcript = files.read(entry);
+  let transcript: Transcript;
+  try {
+    transcript = files.read(entry);
+  } catch (error) {
+    await hold?.release();
+    throw error;
+  }
   if (hold === null) return { transcript, writer: writerOf(options, { entry }) };
   if (hold === undefined) {
     const copy = copySession(entry, transcript, options);
-    note(`Session ${entry.name ?? entry.id} is open in another msg: going on in a copy, ${copy.id}.`);
-    return { transcript, writer: writerOf(options, { entry: copy, hold: holdQuietly(files, copy.id) }) };
+    note(`Session ${title} is open in another msg: going on in a copy, ${copy.id}.`);
+    return { transcript, writer: writerOf(options, { entry: copy, hold: holdQuietly(copy.id, options) }) };
   }
   repair(entry, transcript, note);
   return { transcript, writer: writerOf(options, { entry, hold: Promise.resolve(hold) }) };
 }
 
-const lockPath = ({ directory }: SessionFiles, id: string): string => `${directory}/${id}.lock`;
+/** Takes the lock of a session, by its id, or of a name that is to be one; `title` is what the user calls it. */
+const holdSession = (
+  which: string,
+  title: string,
+  { files, processes, isBrief, note }: WriterOptions,
+): Promise<Hold | undefined> =>
+  holdLock(`${files.directory}/${which}.lock`, {
+    processes,
+    isBrief,
+    onWait: () => note(`Session ${title} is in use by another msg: waiting for its answer.`),
+  });
 
 /** A new session needs its lock only so that others leave it alone: not getting it is no reason to stop. */
-const holdQuietly = (files: SessionFiles, id: string): Promise<Hold | undefined> =>
-  holdLock(lockPath(files, id), () => {}).catch(() => undefined);
+const holdQuietly = (id: string, options: WriterOptions): Promise<Hold | undefined> =>
+  holdSession(id, id, options).catch(() => undefined);
 
 type Start = {
   readonly entry?: SessionEntry;
@@ -117,7 +166,7 @@ function writerOf(options: WriterOptions, start: Start): SessionWriter {
     const path = sessionPath(files.directory, id, name);
     const created = new Date(wallTime()).toISOString();
     writeFileSync(path, lineOf({ type: 'session', version: 1, id, created, ...facts, preview }), newFile);
-    holding = holdQuietly(files, id);
+    holding = holdQuietly(id, options);
     return { id, path, ...(name !== undefined && { name }) };
   };
 
@@ -134,7 +183,7 @@ function writerOf(options: WriterOptions, start: Start): SessionWriter {
         note(`Another msg took session ${entry.name ?? entry.id} over: going on in a copy, ${copy.id}.`);
         entry = copy;
         hold = undefined;
-        holding = holdQuietly(files, copy.id);
+        holding = holdQuietly(copy.id, options);
       }
       entry = appendLines(entry, unwritten, files);
       unwritten = '';

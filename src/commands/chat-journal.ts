@@ -35,9 +35,19 @@ export type JournalOptions = {
   readonly note: (text: string) => void;
 };
 
-export function openJournal({ dirs, clock }: Context, { isSaved, facts, note }: JournalOptions): Journal {
+export function openJournal(
+  { dirs, clock, processes }: Context,
+  { isSaved, facts, note }: JournalOptions,
+): Journal {
   const files = sessionFiles(dirs.state);
-  const options = (): WriterOptions => ({ files, facts: facts(), wallTime: clock.wallTime, note });
+  const options = (): WriterOptions => ({
+    files,
+    facts: facts(),
+    wallTime: clock.wallTime,
+    processes,
+    isBrief: false,
+    note,
+  });
   let writer: SessionWriter | undefined;
   const writing = (): SessionWriter => {
     writer ??= beginSession(options());

@@ -1,10 +1,9 @@
 // `-c` and `--session NAME` of one-shot commands: the kept session a prompt goes on with.
 import type { Command } from 'commander';
-import type { SessionFiles } from '../chat/session-files.ts';
 import type { SessionWriter, WriterOptions } from '../chat/session-writer.ts';
 import type { Turn } from '../chat/turns.ts';
 import type { Context } from '../context.ts';
-import { isMsgError, usageError } from '../errors.ts';
+import { usageError } from '../errors.ts';
 
 export type KeptSessionOptions = { continue?: boolean; session?: string };
 
@@ -29,7 +28,7 @@ export function keptSessionFlags(command: Command): Command {
 export async function openKeptSession(
   options: KeptSessionOptions,
   facts: WriterOptions['facts'],
-  { dirs, clock }: Context,
+  { dirs, clock, processes }: Context,
   note: (text: string) => void,
 ): Promise<KeptSession | undefined> {
   if (options.continue && options.session !== undefined) {
@@ -37,13 +36,14 @@ export async function openKeptSession(
   }
   if (!options.continue && options.session === undefined) return undefined;
   const { sessionFiles } = await import('../chat/session-files.ts');
-  const { beginSession, continueSession } = await import('../chat/session-writer.ts');
+  const { beginNamedSession, continueSession } = await import('../chat/session-writer.ts');
   const files = sessionFiles(dirs.state);
-  const writing: WriterOptions = { files, facts, wallTime: clock.wallTime, note };
+  const { wallTime } = clock;
+  const writing: WriterOptions = { files, facts, wallTime, processes, isBrief: true, note: unrepeated(note) };
   const name = options.session;
-  if (name !== undefined && isFreeName(files, name)) {
-    files.requireFreeName(name);
-    return { turns: [], writer: beginSession(writing, name) };
+  if (name !== undefined && !files.isTaken(name)) {
+    const writer = await beginNamedSession(writing, name);
+    if (writer !== undefined) return { turns: [], writer };
   }
   const entry = name === undefined ? files.latest() : files.find(name);
   const { transcript, writer } = await continueSession(entry, writing);
@@ -53,13 +53,11 @@ export async function openKeptSession(
   return { turns: transcript.turns, writer };
 }
 
-/** No session answers to the name, neither by name nor by id. */
-function isFreeName(files: SessionFiles, name: string): boolean {
-  try {
-    files.find(name);
-    return false;
-  } catch (error) {
-    if (isMsgError(error, 'usage')) return true;
-    throw error;
-  }
+/** Waiting for the name and then for the session is one wait to the user. */
+function unrepeated(note: (text: string) => void): (text: string) => void {
+  let before: string | undefined;
+  return (text) => {
+    if (text !== before) note(text);
+    before = text;
+  };
 }

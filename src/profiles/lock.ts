@@ -1,80 +1,118 @@
-// The door to proper-lockfile: one writer at a time for a directory of ours.
+// The door to proper-lockfile: one writer at a time for a file or a directory of ours. The package keeps a lock
+// fresh while it is held; here stands who holds it, so that a process that is only slow is never taken for dead.
+import { randomUUID } from 'node:crypto';
+import fs from 'node:fs';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { configError } from '../errors.ts';
 import { errnoText, isErrno } from './guarded-file.ts';
 
-/** A lock whose holder was killed is taken over after this long (the least proper-lockfile allows). Holding one
- * takes milliseconds, and a holder that was suspended notices before it replaces anything. */
-const staleMs = 2_000;
+/** The processes of this machine, as far as a lock has to know them. */
+export type Processes = {
+  /** The number of this one. */
+  readonly own: number;
+  isAlive(id: number): boolean;
+};
+
+/**
+ * A lock nobody refreshed for so long is taken over, whoever holds it: a process that was suspended, or one of another
+ * machine. Long enough for a process that gets no processor on a busy machine.
+ */
+const staleMs = 30_000;
+const refreshMs = 5_000;
+
+/** One round of waiting: about two and a half seconds, at first with short pauses. */
+const waitingRound = { retries: 20, factor: 1.2, minTimeout: 10, maxTimeout: 200, randomize: true };
+/** A holder that is on another machine, or unknown, is waited for as many rounds. */
+const mostRounds = 20;
 
 export type Lock = {
-  /** False once another process has taken the lock over, e.g. because this one was suspended. */
+  /** False once another process has taken the lock over, e.g. because this one was suspended. Looked up when asked. */
   isHeld(): boolean;
 };
 
 /** A lock that is kept for long. */
 export type Hold = Lock & { release(): Promise<void> };
 
+export type LockOptions = {
+  readonly processes: Processes;
+  /** Whether it is held for one piece of work, so that it is worth waiting for, or for as long as somebody likes. */
+  readonly isBrief: boolean;
+  /** Told once when somebody else holds it and is waited for. */
+  readonly onWait?: () => void;
+};
+
+/** What stands in a lock. */
+type Holder = {
+  readonly process: number;
+  readonly machine: string;
+  readonly token: string;
+  readonly isBrief: boolean;
+};
+
 /**
- * Takes the lock at `path` and keeps it fresh until it is released. Undefined when another process holds it;
- * waits long enough to find out that its holder is dead, and says so before. Throws what the file system throws.
+ * Takes the lock at `path` and keeps it fresh until it is released. Waits for a holder whose work is brief as long as
+ * it lives; takes over what a dead one left. Undefined when another process holds it for long, or one that cannot be
+ * looked at does not finish. Throws what the file system throws.
  */
-export async function holdLock(path: string, onWait: () => void): Promise<Hold | undefined> {
+export async function holdLock(path: string, options: LockOptions): Promise<Hold | undefined> {
   // The package is CommonJS: bundled, it has a default export only.
   const { lock } = (await import('proper-lockfile')).default;
-  let isLost = false;
-  const take = (retries: number): Promise<() => Promise<void>> =>
+  const { processes, isBrief } = options;
+  const own: Holder = { process: processes.own, machine: thisMachine(), token: randomUUID(), isBrief };
+  const isHeld = (): boolean => holderOf(path)?.token === own.token;
+  const take = (retries: typeof waitingRound | 0): Promise<() => Promise<void>> =>
     lock(path, {
       lockfilePath: path,
       realpath: false,
       stale: staleMs,
-      retries: { retries, factor: 1, minTimeout: 200, maxTimeout: 200 },
-      onCompromised: () => {
-        isLost = true;
-      },
+      update: refreshMs,
+      retries,
+      fs: lockFiles(own),
+      // Whoever holds it asks.
+      onCompromised: () => {},
     });
-  try {
-    const release = await take(0).catch((cause: unknown) => {
+  let retries: typeof waitingRound | 0 = 0;
+  let before: Holder | undefined;
+  let rounds = 0;
+  for (;;) {
+    try {
+      const release = await take(retries);
+      // Released only while it is ours: it may be another's by now.
+      return { isHeld, release: async () => (isHeld() ? release().catch(() => {}) : undefined) };
+    } catch (cause) {
       if (!isErrno(cause, 'ELOCKED')) throw cause;
-      onWait();
-      // proper-lockfile dates a new lock up to a second ahead: a dead holder's is stale that much later.
-      return take(Math.ceil((staleMs + 1_400) / 200));
-    });
-    return { isHeld: () => !isLost, release: () => release().catch(() => {}) };
-  } catch (cause) {
-    if (isErrno(cause, 'ELOCKED')) return undefined;
-    throw cause;
+    }
+    const holder = holderOf(path);
+    const isHere = holder?.machine === own.machine;
+    if (holder !== undefined && isHere && !processes.isAlive(holder.process)) {
+      letGo(path, holder);
+      retries = 0;
+      continue;
+    }
+    if (holder?.isBrief === false) return undefined;
+    rounds = holder !== undefined && holder.token === before?.token ? rounds + 1 : 0;
+    if (rounds > mostRounds && !isHere) return undefined;
+    if (before === undefined && holder !== undefined) options.onWait?.();
+    before = holder ?? before;
+    retries = waitingRound;
   }
 }
 
 /**
- * Runs `work` while no other process that asks for the same directory does. Waits up to about fifteen
- * seconds, longer than a dead holder can keep it. Throws `config` when it cannot be had.
+ * Runs `work` while no other process that asks for the same directory does. Waits as long as others that have it live
+ * and finish. Throws `config` when it cannot be had.
  */
-export async function withLock<T>(directory: string, work: (lock: Lock) => Promise<T>): Promise<T> {
-  // The package is CommonJS: bundled, it has a default export only.
-  const { lock } = (await import('proper-lockfile')).default;
-  let isLost = false;
-  let release: () => Promise<void>;
+export async function withLock<T>(
+  directory: string,
+  processes: Processes,
+  work: (lock: Lock) => Promise<T>,
+): Promise<T> {
+  const path = join(directory, '.lock');
+  let hold: Hold | undefined;
   try {
-    release = await lock(directory, {
-      lockfilePath: join(directory, '.lock'),
-      realpath: false,
-      stale: staleMs,
-      retries: { retries: 100, factor: 1.2, minTimeout: 10, maxTimeout: 200, randomize: true },
-      onCompromised: () => {
-        isLost = true;
-      },
-    });
+    hold = await holdLock(path, { processes, isBrief: true });
   } catch (cause) {
-    if (isErrno(cause, 'ELOCKED')) {
-      throw configError(
-        `Another msg is writing in ${directory} and does not finish.`,
-        `If none is running, remove ${join(directory, '.lock')}`,
-        { path: directory },
-        cause,
-      );
-    }
     throw configError(
       `${directory} cannot be written: ${errnoText(cause)}. Nothing was changed.`,
       undefined,
@@ -82,10 +120,81 @@ export async function withLock<T>(directory: string, work: (lock: Lock) => Promi
       cause,
     );
   }
-  try {
-    return await work({ isHeld: () => !isLost });
-  } finally {
-    // Releasing fails only when the lock is no longer ours; then there is nothing to release.
-    await release().catch(() => {});
+  if (hold === undefined) {
+    throw configError(
+      `Another msg is writing in ${directory} and does not finish.`,
+      `If none is running, remove ${path}`,
+      { path: directory },
+    );
   }
+  try {
+    return await work(hold);
+  } finally {
+    await hold.release();
+  }
+}
+
+/** This machine, and the space its process numbers are of: a container has its own and may share the name. */
+function thisMachine(): string {
+  try {
+    return `${hostname()} ${fs.readlinkSync('/proc/self/ns/pid')}`;
+  } catch {
+    return hostname();
+  }
+}
+
+/** Who holds a lock; undefined when nobody does. One that says nothing is just being made, or of an older msg. */
+function holderOf(path: string): Holder | undefined {
+  let text: string;
+  try {
+    text = fs.readFileSync(path, 'utf8');
+  } catch (error) {
+    if (isErrno(error, 'ENOENT')) return undefined;
+    text = '';
+  }
+  try {
+    const { process, machine, token, isBrief } = JSON.parse(text) as Holder;
+    return { process, machine, token, isBrief };
+  } catch {
+    return { process: 0, machine: '', token: '', isBrief: true };
+  }
+}
+
+/** Ages the lock of a dead process, so that whoever comes next takes it over. */
+function letGo(path: string, dead: Holder): void {
+  try {
+    if (holderOf(path)?.token === dead.token) fs.utimesSync(path, 0, 0);
+  } catch (error) {
+    if (!isErrno(error, 'ENOENT')) throw error;
+  }
+}
+
+/** What proper-lockfile does with a directory, done with a file in which its holder stands. */
+function lockFiles(own: Holder): object {
+  /** Whose lock was looked at, to see whether it is stale. */
+  let seen: string | undefined;
+  return {
+    utimes: fs.utimes,
+    stat(path: string, done: (error: Error | null, stats: fs.Stats) => void) {
+      seen = holderOf(path)?.token;
+      fs.stat(path, done);
+    },
+    mkdir(path: string, done: fs.NoParamCallback) {
+      fs.writeFile(path, JSON.stringify(own), { flag: 'wx', mode: 0o600 }, (error) => {
+        // A full disk takes the name and not what stands in it.
+        if (error === null || error.code === 'EEXIST') done(error);
+        else fs.rm(path, { force: true }, () => done(error));
+      });
+    },
+    rmdir(path: string, done: fs.NoParamCallback) {
+      const token = holderOf(path)?.token;
+      // Another one that found it stale may hold it by now.
+      if (token !== own.token && token !== seen) done(Object.assign(new Error('held'), { code: 'ELOCKED' }));
+      // The lock of an older msg is a directory.
+      else fs.rm(path, { recursive: true }, done);
+    },
+    rmdirSync(path: string) {
+      if (holderOf(path)?.token === own.token) fs.rmSync(path);
+    },
+  };
 }

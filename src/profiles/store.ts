@@ -16,7 +16,7 @@ import { type ConfigDraft, draftConfig } from './config-draft.ts';
 import { configSchema, credentialsSchema } from './config-schema.ts';
 import { followLink, makeDirectory, removeLeftovers, syncDirectory } from './file-replacement.ts';
 import { checkDirectory, errnoText, type FileGuard, readPrivateFile } from './guarded-file.ts';
-import type { Lock } from './lock.ts';
+import type { Lock, Processes } from './lock.ts';
 
 export type Store = {
   /** Where both files lie. */
@@ -41,11 +41,12 @@ export type Store = {
 export type StoreOptions = FileGuard & {
   /** Where the files lie; made with mode 0700 when first written to. */
   readonly directory: string;
+  readonly processes: Processes;
 };
 
 /** The store in one directory. Nothing is read or made before it is asked for. */
 export function createStore(options: StoreOptions): Store {
-  const { directory } = options;
+  const { directory, processes } = options;
   const configPath = join(directory, 'config.json');
   const credentialsPath = join(directory, 'credentials.json');
 
@@ -55,7 +56,7 @@ export function createStore(options: StoreOptions): Store {
     return { text, document: text === undefined ? {} : parseDocument(text, path) };
   };
   const replace = <T>(path: string, schema: object, change: (document: JsonDocument) => T): Promise<T> =>
-    changeFile({ directory, path, schema, load: () => load(path), change });
+    changeFile({ directory, processes, path, schema, load: () => load(path), change });
 
   return {
     directory,
@@ -113,6 +114,7 @@ function keysIn(document: JsonDocument, path: string): JsonDocument {
 
 type FileChange<T> = {
   readonly directory: string;
+  readonly processes: Processes;
   readonly path: string;
   readonly schema: object;
   readonly load: () => { text: string | undefined; document: JsonDocument };
@@ -125,7 +127,7 @@ async function changeFile<T>(file: FileChange<T>): Promise<T> {
   // Loaded before the lock is taken: it is held for milliseconds, not for a start of the validator.
   const [{ default: Conf }, { withLock }] = await Promise.all([import('conf'), import('./lock.ts')]);
   for (;;) {
-    const done = await withLock(file.directory, async (lock) => {
+    const done = await withLock(file.directory, file.processes, async (lock) => {
       const { text, document } = file.load();
       const before = JSON.stringify(document);
       const result = file.change(document);

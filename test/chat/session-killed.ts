@@ -1,6 +1,7 @@
 // A process that appends turns to a session until it is killed, telling each turn it has written.
 import { sessionFiles } from '../../src/chat/session-files.ts';
 import { beginSession, continueSession } from '../../src/chat/session-writer.ts';
+import { processes } from '../../src/terminal/processes.ts';
 
 const [directory = '', id = ''] = process.argv.slice(2);
 const files = sessionFiles(directory);
@@ -8,6 +9,8 @@ const options = {
   files,
   facts: {},
   wallTime: Date.now,
+  processes,
+  isBrief: false,
   note: (text: string) => process.stderr.write(`${text}\n`),
 };
 const { writer, transcript } =

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -29,6 +29,23 @@ describe('msg send in a kept session', () => {
     expect(said(third)).toHaveLength(5);
     const list = await runMsg(['sessions', 'list'], { home, env: {} });
     expect(list.stdout).toContain('plan');
+  });
+
+  it('begun by four at once is one session, in which each answers after the one before', async () => {
+    const mock = await startMock();
+    const runs = await Promise.all(
+      ['one', 'two', 'three', 'four'].map((prompt) =>
+        runMsg(['send', '--session', 'shared', prompt], { home, on: mock }),
+      ),
+    );
+    const lengths = mock.requests.map(({ json }) => (json as { messages: unknown[] }).messages.length);
+    await mock.close();
+    expect(runs.map(({ code }) => code)).toEqual([0, 0, 0, 0]);
+    expect(lengths).toEqual([1, 3, 5, 7]);
+    const kept = readdirSync(join(home, 'state', 'sessions'));
+    expect(kept).toEqual([expect.stringMatching(/\.shared\.jsonl$/)]);
+    for (const { stderr } of runs)
+      expect(stderr).toMatch(/^(msg: Session shared is in use by another msg: waiting for its answer\.\n)?$/);
   });
 
   it('says when what was said goes to another host than before', async () => {

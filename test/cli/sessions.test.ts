@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { sessionFiles } from '../../src/chat/session-files.ts';
 import { beginSession } from '../../src/chat/session-writer.ts';
+import { processes } from '../../src/terminal/processes.ts';
 import { runMsg } from './run-msg.ts';
 
 let home: string;
@@ -20,7 +21,8 @@ const run = (argv: string, more: { tty?: boolean; width?: number; cwd?: string }
 /** A kept conversation that was last used some days ago. */
 async function keep(question: string, answer: string, daysAgo: number, name?: string): Promise<string> {
   const facts = { model: 'claude-x', profile: 'work' };
-  const options = { files: files(), facts, wallTime: Date.now, note: (text: string) => expect.fail(text) };
+  const note = (text: string): never => expect.fail(text);
+  const options = { files: files(), facts, wallTime: Date.now, processes, isBrief: true, note };
   const writer = beginSession(options, name);
   writer.record({ message: { role: 'user', content: question } });
   writer.record({

@@ -14,6 +14,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createStore, type Store } from '../../src/profiles/store.ts';
+import { processes } from '../../src/terminal/processes.ts';
 import { bundle } from './bundle.ts';
 
 let writer: string;
@@ -22,7 +23,7 @@ beforeAll(() => {
 });
 
 const newStore = (directory: string): Store =>
-  createStore({ directory, userId: process.getuid?.(), note: () => {} });
+  createStore({ directory, userId: process.getuid?.(), processes, note: () => {} });
 const newDirectory = () => join(mkdtempSync(join(tmpdir(), 'msg-durable-')), 'msg');
 
 type Writer = { readonly child: ChildProcess; readonly done: Promise<{ names: string[]; stderr: string }> };

@@ -15,6 +15,7 @@ import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { findJsonFault } from '../../src/profiles/json-position.ts';
 import { createStore, type Store } from '../../src/profiles/store.ts';
+import { processes } from '../../src/terminal/processes.ts';
 import fc from '../fast-check.ts';
 
 let directory: string;
@@ -27,7 +28,7 @@ const config = () => JSON.parse(readFileSync(store.configPath, 'utf8'));
 beforeEach(() => {
   directory = join(mkdtempSync(join(tmpdir(), 'msg-store-')), 'msg');
   notes = [];
-  store = createStore({ directory, userId, note: (text) => notes.push(text) });
+  store = createStore({ directory, userId, processes, note: (text) => notes.push(text) });
 });
 
 describe('reading', () => {
