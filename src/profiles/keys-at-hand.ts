@@ -16,7 +16,8 @@ export function keysAtHand(
   configDirectory: string,
 ): string[] {
   // Without a user id the files are only read: whatever is wrong with them, nothing is repaired on the way.
-  const store = createStore({ directory: configDirectory, userId: undefined, note: () => {} });
+  const processes = { own: 0, isAlive: () => true };
+  const store = createStore({ directory: configDirectory, userId: undefined, processes, note: () => {} });
   const config = attempt(() => store.read());
   const profiles = (config?.names ?? []).flatMap((name) => attempt(() => config?.profile(name)) ?? []);
   const variables = [
