@@ -156,7 +156,11 @@ const expected: Readonly<Record<string, Expected | readonly Expected[]>> = {
   'gzip-stream': whole,
   'content-length-stream': whole,
 
-  'empty-content': { code: 0, stdout: nothing, stderr: /^msg: The answer is empty\. The endpoint counted 0 tokens/ },
+  'empty-content': {
+    code: 0,
+    stdout: nothing,
+    stderr: /^msg: The answer is empty\. The endpoint counted 0 tokens/,
+  },
   'max-tokens': [
     { code: 0, stdout: 'The three laws are these: first,\n', stderr: /The answer is cut: .*--max-tokens/ },
     {
