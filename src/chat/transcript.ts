@@ -1,7 +1,7 @@
 // What a session looks like on disk: JSON Lines, a header first, then one line a turn, appended and never
 // changed. Pure: text in, turns out. Files are session-files.ts.
 import { redact } from '../messages/secret.ts';
-import { isBlock } from '../messages/types.ts';
+import { isBlock, isObject } from '../messages/types.ts';
 import { blocksOf, questionText, shortened, type Turn } from './turns.ts';
 
 /** The first line. What changes later (the name) is not here. */
@@ -72,9 +72,9 @@ export function readTranscript(text: string): Transcript | undefined {
     const isTorn = end < 0 && line === undefined;
     if (line?.['type'] === 'turn' && isMessage(line['message'])) {
       const { type: _type, at: _at, ...turn } = line;
-      turns.push(turn as unknown as Turn);
+      turns.push(readTurn(turn as unknown as Turn));
     } else if (line?.['type'] === 'rewind' && Number.isInteger(line['keep']) && areTurns(line['turns'] ?? []))
-      turns.splice(Number(line['keep']), turns.length, ...((line['turns'] ?? []) as Turn[]));
+      turns.splice(Number(line['keep']), turns.length, ...((line['turns'] ?? []) as Turn[]).map(readTurn));
     else if (!isTorn) brokenLines += 1;
     at = end < 0 ? text.length : end + 1;
     if (!isTorn) wholeLength = at;
@@ -117,6 +117,15 @@ function parsed(line: string): Record<string, unknown> | undefined {
     return undefined;
   }
 }
+
+/** A turn with nothing but blocks in it: what a gateway put between them can be neither shown nor sent. */
+function readTurn(turn: Turn): Turn {
+  const { content } = turn.message;
+  if (typeof content === 'string' || content.every(isTyped)) return turn;
+  return { ...turn, message: { ...turn.message, content: content.filter(isTyped) } };
+}
+
+const isTyped = (block: unknown): boolean => isObject(block) && typeof block['type'] === 'string';
 
 const areTurns = (value: unknown): boolean =>
   Array.isArray(value) && value.every((turn) => isMessage((turn as Turn | null)?.message));

@@ -91,7 +91,7 @@ export function answeredTurns(turns: readonly Turn[]): readonly Turn[] {
     if (message.role === 'user') return true;
     const isHollow = (block: ContentBlock): boolean =>
       isBlock(block, 'text')
-        ? block.text.trim() === ''
+        ? String(block.text ?? '').trim() === ''
         : isThinking(block) || (wasInterrupted === true && isCall(block));
     return !blocksOf(message).every(isHollow);
   });

@@ -66,7 +66,10 @@ export function generationFlags(command: Command): Command {
     .option('--tools <file|json>', 'tool definitions')
     .option('--tool-choice <choice>', 'auto, any, none, or the name of a tool')
     .option('--schema <file|json>', 'JSON schema the answer must follow')
-    .option('--body <file|json>', 'fields merged into the request body; unknown ones pass through')
+    .option(
+      '--body <file|json>',
+      'fields merged into the request body; unknown ones pass through, messages are mended (--no-repair: not)',
+    )
     .option(
       '--set <path=json>',
       'one field of the finished body, e.g. metadata.user_id=42; repeatable',
@@ -74,7 +77,7 @@ export function generationFlags(command: Command): Command {
     )
     .option(
       '--no-repair',
-      'send the conversation as it is, also what a strict server refuses (otherwise mended, and told)',
+      'send what a strict server refuses (blank texts, cut tool calls ...) as it is; otherwise it is mended, and told',
     )
     .option('--no-stream', 'ask for the answer in one piece');
 }

@@ -23,6 +23,7 @@ type MockCommandOptions = CommonOptions & {
   script?: string;
   speed: number;
   ttft: number;
+  strictHistory?: boolean;
   list?: boolean;
 };
 
@@ -69,6 +70,7 @@ export function declare(command: Command, context: Context, finish: (code: ExitC
       '127.0.0.1',
     )
     .option('--key <key>', 'the only key to accept (default: any, or none)')
+    .option('--strict-history', 'refuse every conversation that the native API would refuse, in its words')
     .optionsGroup('Answers:')
     .option('--scenario <name>', 'a way to fail or to answer oddly; see --list')
     .option('--script <file>', 'answers from a JSON file')
@@ -100,6 +102,7 @@ async function runMock(options: MockCommandOptions, context: Context): Promise<E
     speed: options.speed,
     ttftMs: options.ttft,
     ...(options.key === undefined ? {} : { key: options.key }),
+    ...(options.strictHistory ? { strictHistory: true } : {}),
     ...(scenario === undefined ? {} : { scenario }),
     ...(options.verbose
       ? { onExchange: (exchange: Exchange) => void stderr.write(exchangeText(exchange, theme)) }

@@ -58,7 +58,7 @@ export const blankTexts: Repair = {
 
 export const blockRepairs: readonly Repair[] = [
   {
-    words: (count) => `${counted(count, 'entry')} without a block type mended or left out`,
+    words: (count) => `${counted(count, 'block')} without a type mended or left out`,
     mend: eachBlock((block, _role, tell) => {
       if (isObject(block) && typeof block['type'] === 'string') return undefined;
       tell();
@@ -87,6 +87,8 @@ export const blockRepairs: readonly Repair[] = [
       if (role !== 'assistant' || !isObject(block)) return undefined;
       const rule = requestBlocks.get(String(block['type']));
       if (rule === undefined) return undefined;
+      if (!Object.keys(block).some((name) => !rule.fields.includes(name) || block[name] === null))
+        return undefined;
       const entries = Object.entries(block);
       const kept = entries.filter(([name, value]) => {
         const isKnown = rule.fields.includes(name);

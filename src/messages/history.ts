@@ -27,19 +27,24 @@ export const withBlocks = (turn: JsonObject, content: readonly Json[]): JsonObje
   content: [...content],
 });
 
-/** Every element through `mend`; the same list when it left all of them as they were (`undefined`). */
+/**
+ * Every element through `mend`; the same list when it left all of them as they were (`undefined`). Long histories
+ * go through here a dozen times for every request, so that nothing is made before there is something to change.
+ */
 export function mended<T>(
   list: readonly T[],
   mend: (element: T, index: number) => readonly T[] | undefined,
 ): readonly T[] {
-  let isSame = true;
-  const result = list.flatMap((element, index) => {
+  let result: T[] | undefined;
+  for (let index = 0; index < list.length; index++) {
+    const element = list[index] as T;
     const instead = mend(element, index);
-    if (instead === undefined) return [element];
-    isSame = false;
-    return instead;
-  });
-  return isSame ? list : result;
+    if (instead !== undefined) {
+      result ??= list.slice(0, index);
+      result.push(...instead);
+    } else result?.push(element);
+  }
+  return result ?? list;
 }
 
 /** A walk over the turns of both roles: `mend` gives the blocks to send instead, or `undefined`. */

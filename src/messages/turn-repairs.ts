@@ -37,7 +37,7 @@ export const joinedMessages = (messages: readonly MessageParam[]): readonly Mess
 
 /** "roles must alternate": not of the API, but of many gateways. */
 export const joinedTurns: Repair = {
-  words: (count) => `${counted(count, 'turn')} joined to the one before, being of the same role`,
+  words: (count) => `${counted(count, 'turn')} joined with the one before`,
   mend: joined,
 };
 

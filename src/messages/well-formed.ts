@@ -3,23 +3,27 @@
 import { isObject, type Json } from './types.ts';
 
 /** The value with U+FFFD for every lone surrogate, in keys too; the very same value when there is none. */
-export function wellFormed(value: Json, tell: () => void): Json {
-  if (typeof value === 'string') return wellFormedText(value, tell);
-  if (Array.isArray(value)) {
-    const list = value.map((element) => wellFormed(element, tell));
-    return list.some((element, index) => element !== value[index]) ? list : value;
-  }
-  if (!isObject(value)) return value;
-  let isSame = true;
-  const entries = Object.entries(value).map(([key, inner]) => {
-    const entry = [wellFormedText(key, tell), wellFormed(inner, tell)] as const;
-    isSame &&= entry[0] === key && entry[1] === inner;
-    return entry;
-  });
-  return isSame ? value : Object.fromEntries(entries);
+export const wellFormed = (value: Json, tell: () => void): Json =>
+  isWellFormed(value) ? value : mendedValue(value, tell);
+
+function isWellFormed(value: Json): boolean {
+  if (typeof value === 'string') return value.isWellFormed();
+  if (Array.isArray(value)) return value.every(isWellFormed);
+  if (!isObject(value)) return true;
+  for (const key in value) if (!key.isWellFormed() || !isWellFormed(value[key] as Json)) return false;
+  return true;
 }
 
-function wellFormedText(text: string, tell: () => void): string {
+function mendedValue(value: Json, tell: () => void): Json {
+  if (typeof value === 'string') return mendedText(value, tell);
+  if (Array.isArray(value)) return value.map((element) => mendedValue(element, tell));
+  if (!isObject(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => [mendedText(key, tell), mendedValue(inner, tell)]),
+  );
+}
+
+function mendedText(text: string, tell: () => void): string {
   if (text.isWellFormed()) return text;
   tell();
   return text.toWellFormed();

@@ -7,7 +7,14 @@ import { compose, countTokens, type FixedAnswer, retold } from './compose.ts';
 import { errorReply, jsonReply, messageReply, type Pace, streamReply } from './replies.ts';
 import type { SeenRequest } from './request.ts';
 import type { HeaderFields, Script } from './script.ts';
-import { type AuthRule, type Refusal, refuseBody, refuseCredentials, refuseVersion } from './validation.ts';
+import {
+  type AuthRule,
+  type Refusal,
+  refuseBody,
+  refuseCredentials,
+  refuseHistory,
+  refuseVersion,
+} from './validation.ts';
 
 export type Route = 'messages' | 'count_tokens' | 'models';
 
@@ -17,6 +24,11 @@ export type Rules = {
   readonly key?: string;
   /** Which header may carry the key. Default: either. */
   readonly auth?: AuthRule;
+  /**
+   * Whether a conversation is refused for all the API refuses it for, not only the plainest; also where a script or
+   * a scenario would answer. Default false.
+   */
+  readonly strictHistory?: boolean;
   /** Whether a request without `anthropic-version` is refused. Default true. */
   readonly needsVersion?: boolean;
   /** The models that exist; any other is a 404. Default: every name is accepted, three are listed. */
@@ -75,6 +87,14 @@ function routeOf(request: SeenRequest, rules: Rules): Responder {
 export function pathUnder(basePath: string, path: string): string | undefined {
   if (basePath === '*') return path.slice(Math.max(0, path.indexOf('/v1/')));
   return path.startsWith(basePath) ? path.slice(basePath.length) : undefined;
+}
+
+/** The refusal of a conversation that the strict API would not take; it comes before any script. */
+export function strictRefusal(request: SeenRequest, rules: Rules, occasion: Occasion): Script | undefined {
+  const path = pathUnder(rules.basePath ?? '', request.path);
+  if (!rules.strictHistory || path === undefined || !path.startsWith('/v1/messages')) return undefined;
+  const refusal = refuseHistory(request);
+  return refusal && refused(refusal, occasion);
 }
 
 function respondMessage(request: SeenRequest, rules: Rules, occasion: Occasion): Script {

@@ -110,6 +110,7 @@ const ruleFields: Readonly<Record<keyof Rules, Kind>> = {
   key: text,
   auth: choice('either', 'x-api-key', 'bearer'),
   needsVersion: choice(true, false),
+  strictHistory: choice(true, false),
   models: listOf(text),
   basePath: text,
   absent: listOf(choice('messages', 'count_tokens', 'models')),

@@ -5,7 +5,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import { openGates } from './gates.ts';
 import type { Timers } from './outlet.ts';
 import { play } from './player.ts';
-import { answerByProtocol, type Rules } from './protocol.ts';
+import { answerByProtocol, type Rules, strictRefusal } from './protocol.ts';
 import { jsonReply, type Pace } from './replies.ts';
 import { type SeenRequest, seenRequest } from './request.ts';
 import { type Scenario, scenarioScript } from './scenario.ts';
@@ -93,6 +93,9 @@ export async function startMock(options: MockOptions = {}): Promise<Mock> {
   let connectionCount = 0;
 
   const scriptFor = (request: SeenRequest, serial: number): Script => {
+    const occasion = { serial, now: new Date(), pace };
+    const strict = strictRefusal(request, rules, occasion);
+    if (strict) return strict;
     if (isScripted) {
       const next = queue.shift();
       if (next) return next;
@@ -104,7 +107,7 @@ export async function startMock(options: MockOptions = {}): Promise<Mock> {
     }
     const own = options.respond?.(request);
     if (own) return own;
-    const honest = (): Script => answerByProtocol(request, rules, { serial, now: new Date(), pace });
+    const honest = (): Script => answerByProtocol(request, rules, occasion);
     return scenario ? scenario(request, honest) : honest();
   };
 

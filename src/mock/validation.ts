@@ -2,6 +2,7 @@
 // Unknown fields and unknown betas are accepted, so that any client can be pointed at the mock.
 import { isObject, type Json, type JsonObject } from '../messages/types.ts';
 import type { SeenRequest } from './request.ts';
+import { historyFault } from './strict-history.ts';
 
 /** A refusal in the native envelope. */
 export type Refusal = { readonly status: number; readonly type: string; readonly message: string };
@@ -61,6 +62,12 @@ export function refuseBody(request: SeenRequest, isCount: boolean): Refusal | un
     refuseMessages(body['messages']) ??
     refuseOptions(body, request.headers['anthropic-version'])
   );
+}
+
+/** Judges the conversation of an accepted body as strictly as the native API. */
+export function refuseHistory({ body, json }: SeenRequest): Refusal | undefined {
+  const fault = isObject(json) ? historyFault(body, json) : undefined;
+  return fault === undefined ? undefined : invalid(fault);
 }
 
 function refuseModel(model: Json | undefined): Refusal | undefined {

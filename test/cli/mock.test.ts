@@ -119,6 +119,17 @@ Stopped after 1 request.
     expect(run.stderr).not.toContain('real-provider');
   });
 
+  it('refuses with --strict-history what the native API refuses', async () => {
+    const twice = [...hello.messages, ...hello.messages];
+    await serve(['--strict-history'], async (url) => {
+      const response = await post(url, version, { ...hello, messages: twice });
+      expect(await response.text()).toContain('roles must alternate');
+    });
+    await serve([], async (url) =>
+      expect((await post(url, version, { ...hello, messages: twice })).status).toBe(200),
+    );
+  });
+
   it('shows no secret in a query', async () => {
     const key = 'sk-ca"na\\ry$1-0123456789';
     const spelled = encodeURIComponent(key);

@@ -21,7 +21,14 @@ describe('a scenario file', () => {
   });
 
   it('or rules for the honest server', () => {
-    const rules = { auth: 'bearer', needsVersion: false, models: ['a'], absent: ['models'], answer: 'Hi.' };
+    const rules = {
+      auth: 'bearer',
+      needsVersion: false,
+      strictHistory: true,
+      models: ['a'],
+      absent: ['models'],
+      answer: 'Hi.',
+    };
     expect(read({ rules })).toMatchObject({ rules });
   });
 
