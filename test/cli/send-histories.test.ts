@@ -81,7 +81,6 @@ describe('a session goes on after', () => {
   it.each<[string, Block[], string | null | undefined, string]>([
     ['an empty text', [text('')], 'end_turn', '1 blank text left out'],
     ['a blank text', [text('\n\n')], 'end_turn', '1 blank text left out'],
-    ['half a character', [text('cut \ud83d')], 'max_tokens', 'half characters in 1 text replaced'],
     ['broken tool input', [call('{"a')], 'tool_use', 'broken input of 1 tool call (n) put into an object'],
     [
       'a call cut by max_tokens',
@@ -149,14 +148,21 @@ describe('a session goes on after', () => {
     await send(['--session', 'old', 'one'], [fine]);
     const folder = join(home, 'state', 'sessions');
     const file = join(folder, readdirSync(folder).find((name) => name.endsWith('.jsonl')) ?? '');
-    const content = [null, 7, text(''), { ...call('{"a', { text: 'grown' }) }, search];
+    const content = [null, 7, text(''), text('cut \ud83d'), { ...call('{"a', { text: 'grown' }) }, search];
     const line = { type: 'turn', at: '2026-01-01T00:00:00Z', message: { role: 'assistant', content } };
     writeFileSync(file, `${readFileSync(file, 'utf8')}${JSON.stringify(line)}\n`);
     const next = await send(['--session', 'old', 'two'], [fine]);
     expect(next.code).toBe(0);
     expect(messagesOf(next)).toMatchObject([
       {},
-      { content: [text('fine'), text('grown'), { type: 'tool_use', input: { INVALID_JSON: '{"a' } }] },
+      {
+        content: [
+          text('fine'),
+          text('cut \ufffd'),
+          text('grown'),
+          { type: 'tool_use', input: { INVALID_JSON: '{"a' } },
+        ],
+      },
       { content: [{ type: 'tool_result', tool_use_id: 'toolu_a', is_error: true }, text('two')] },
     ]);
     const shown = await runMsg(['sessions', 'show', 'old'], { home, env: {} });
