@@ -17,6 +17,7 @@ import { join } from 'node:path';
 import { configError, usageError } from '../errors.ts';
 import { errnoText, isErrno } from '../profiles/guarded-file.ts';
 import { nearestNames } from '../profiles/nearest-names.ts';
+import type { KeptTurn } from './summary.ts';
 import {
   readHeader,
   readTranscript,
@@ -36,6 +37,12 @@ export type SessionSummary = SessionEntry & {
   /** Milliseconds since 1970, of the last line. */
   readonly updatedAt: number;
   readonly bytes: number;
+};
+
+export type FoundSession = Pick<KeptTurn, 'left'> & {
+  readonly session: SessionSummary;
+  /** The line around the place. */
+  readonly excerpt: string;
 };
 
 export type SessionFiles = {
@@ -58,8 +65,8 @@ export type SessionFiles = {
   rename(entry: SessionEntry, name: string): SessionEntry;
   /** Throws `config` when the disk refuses. */
   remove(entry: SessionEntry): void;
-  /** Sessions in which `text` was said, ignoring case, with the line around the first place. */
-  search(text: string): readonly { readonly session: SessionSummary; readonly excerpt: string }[];
+  /** Sessions in which `text` was said, ignoring case, with a place: one that still counts, if there is one. */
+  search(text: string): readonly FoundSession[];
 };
 
 const filePattern = /^(\d{8}-\d{6}-[0-9a-f]{4})(?:\.(.+))?\.jsonl$/;
@@ -175,12 +182,15 @@ export function sessionFiles(stateDirectory: string): SessionFiles {
     search(text) {
       const wanted = text.toLowerCase();
       return list().flatMap((session) => {
-        for (const turn of read(session).turns) {
+        const places = read(session).kept.flatMap(({ turn, left }): FoundSession[] => {
           const said = searchableText(turn);
           const at = said.toLowerCase().indexOf(wanted);
-          if (at >= 0) return [{ session, excerpt: lineAround(said, at) }];
-        }
-        return [];
+          return at < 0 ? [] : [{ session, excerpt: lineAround(said, at), ...(left && { left }) }];
+        });
+        const ranked = [undefined, 'compacted', 'undone'].map((left) =>
+          places.find((place) => place.left === left),
+        );
+        return ranked.find((place) => place !== undefined) ?? [];
       });
     },
   };

@@ -17,6 +17,7 @@ import { redact } from '../messages/secret.ts';
 import { errnoText, isErrno } from '../profiles/guarded-file.ts';
 import { type Hold, holdLock, type Processes } from '../profiles/lock.ts';
 import { makeSessionDirectory, type SessionEntry, type SessionFiles, sessionPath } from './session-files.ts';
+import type { Replacement } from './summary.ts';
 import {
   lineOf,
   previewOf,
@@ -34,8 +35,8 @@ export type SessionWriter = {
    * take is written as soon as it takes more.
    */
   record(turn: Turn): void;
-  /** From here on only the first `keep` turns count, and `turns` behind them: one line, so that both count or none. */
-  rewind(keep: number, turns?: readonly Turn[]): void;
+  /** From here on only the first `keep` turns count, and what replaces the others: one line, so that both count or none. */
+  rewind(keep: number, replacement?: Replacement): void;
   /** Names the session, now or when it begins. Throws `usage` when the name is taken or cannot be one. */
   name(name: string): void;
   /** Resolves once other processes see that the session is open here: a moment after its first turn. */
@@ -199,7 +200,7 @@ function writerOf(options: WriterOptions, start: Start): SessionWriter {
   return {
     entry: () => (isDeleted ? undefined : entry),
     record: (turn) => append({ type: 'turn', at: at(), ...turn }, turn),
-    rewind: (keep, turns) => append({ type: 'rewind', at: at(), keep, ...(turns && { turns }) }),
+    rewind: (keep, replacement) => append({ type: 'rewind', at: at(), keep, ...replacement }),
     name(next) {
       if (entry === undefined) files.requireFreeName(next);
       else entry = files.rename(entry, next);

@@ -3,6 +3,7 @@
 import type { MsgError } from '../errors.ts';
 import type { GenerationOptions } from '../messages/request.ts';
 import type { ContentBlock, MessageParam, StopReason, ToolUseBlock, Usage } from '../messages/types.ts';
+import type { Replacement, Summarised } from './summary.ts';
 import type { LoopEnd } from './tools.ts';
 import { answeredTurns, isQuestion, type Maker, openCalls, questionFiles, type Turn } from './turns.ts';
 
@@ -22,8 +23,7 @@ export type Overrides = Partial<
   >
 >;
 
-export type Session = {
-  readonly turns: readonly Turn[];
+export type Session = Summarised & {
   readonly overrides: Overrides;
   /** Files waiting for the next message. */
   readonly attachments: readonly Attachment[];
@@ -88,7 +88,7 @@ export type SessionInput =
       readonly kept: number;
       readonly usage: Usage;
     }
-  | { readonly kind: 'resumed'; readonly turns: readonly Turn[] };
+  | ({ readonly kind: 'resumed' } & Summarised);
 
 export type Tone = 'plain' | 'note' | 'warn' | 'bad';
 
@@ -97,8 +97,8 @@ export type Effect =
   /** Send the conversation as it is now. */
   | { readonly kind: 'send' }
   | { readonly kind: 'record'; readonly turn: Turn }
-  /** From here on only the first `keep` turns count, and `turns` behind them. */
-  | { readonly kind: 'rewind'; readonly keep: number; readonly turns?: readonly Turn[] }
+  /** From here on only the first `keep` turns count, and what replaces the others. */
+  | { readonly kind: 'rewind'; readonly keep: number; readonly replacement?: Replacement }
   | { readonly kind: 'leave'; readonly exitCode: 0 | 130 }
   | { readonly kind: 'start-over' }
   | { readonly kind: 'edit'; readonly text: string; readonly keep: number }
@@ -128,6 +128,7 @@ export type Step = { readonly session: Session; readonly effects: readonly Effec
 export function newSession(view: Partial<Session['view']> = {}, turns: readonly Turn[] = []): Session {
   return {
     turns,
+    summaries: [],
     overrides: {},
     attachments: [],
     view: { isRaw: false, showsThinking: true, showsUsage: false, showsStats: false, ...view },

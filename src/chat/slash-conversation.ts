@@ -12,6 +12,7 @@ import {
   waitingText,
 } from './session.ts';
 import type { SlashCommand } from './slash.ts';
+import { type Summarised, undone } from './summary.ts';
 import { cutCall } from './tools.ts';
 import {
   answeredTurns,
@@ -78,21 +79,8 @@ export const conversationCommands: readonly SlashCommand[] = [
     name: 'undo',
     aliases: ['rewind'],
     usage: '[N]',
-    summary: 'take back the last question with its answer',
-    run: (session, argument) => {
-      const count = argument === '' ? 1 : Number(argument);
-      if (!Number.isInteger(count) || count < 1)
-        return only(session, say('/undo N takes a number from 1', 'warn'));
-      const questions = session.turns.filter(isQuestion).length;
-      if (questions === 0) return only(session, say('there is nothing to undo'));
-      const keep = questionIndex(session.turns, Math.min(count, questions));
-      const undone = session.turns[keep];
-      return only(
-        { ...session, turns: session.turns.slice(0, keep) },
-        { kind: 'rewind', keep },
-        say(`taken back, from: ${firstLine(undone)}`),
-      );
-    },
+    summary: 'take back the last question, or /compact',
+    run: undo,
   },
   {
     name: 'clear',
@@ -100,7 +88,7 @@ export const conversationCommands: readonly SlashCommand[] = [
     summary: 'begin a new conversation; the old one is kept',
     run: (session) =>
       only(
-        { ...session, turns: [] },
+        { ...session, turns: [], summaries: [] },
         { kind: 'start-over' },
         say('a new conversation'),
         ...stillAttached(session),
@@ -190,6 +178,33 @@ function copy(session: Session, argument: string): Step {
   return only(
     session,
     code === null ? say('the answer has no code block') : { kind: 'copy', text: code, toFile: false },
+  );
+}
+
+function undo(session: Session, argument: string): Step {
+  const count = argument === '' ? 1 : Number(argument);
+  if (!Number.isInteger(count) || count < 1)
+    return only(session, say('/undo N takes a number from 1', 'warn'));
+  let after: Summarised = session;
+  for (let left = count; left > 0; left--) {
+    const before = undone(after);
+    if (before === undefined) break;
+    after = before;
+  }
+  if (after === session) return only(session, say('there is nothing to undo'));
+  const back = session.summaries.length - after.summaries.length;
+  const { turns } = after;
+  const question = back === 0 ? session.turns[turns.length] : undefined;
+  return only(
+    { ...session, ...after },
+    back === 0
+      ? { kind: 'rewind', keep: turns.length }
+      : { kind: 'rewind', keep: 0, replacement: { turns, isUndo: true } },
+    say(
+      back === 0
+        ? `taken back, from: ${firstLine(question)}`
+        : `the summary is taken back: the conversation has ${turns.length} messages`,
+    ),
   );
 }
 

@@ -15,6 +15,7 @@ import {
   waitingText,
 } from './session.ts';
 import { runSlash, slashLine } from './slash.ts';
+import { withSummary } from './summary.ts';
 import { answeredTurns, isQuestion, questionFiles, questionText, type Turn } from './turns.ts';
 
 /** Twice within this time on an empty line leaves. */
@@ -61,7 +62,10 @@ export function step(session: Session, input: SessionInput): Step {
     case 'compacted':
       return takeSummary(calm, input);
     case 'resumed':
-      return { session: { ...calm, turns: input.turns }, effects: stillAttached(calm) };
+      return {
+        session: { ...calm, turns: input.turns, summaries: input.summaries },
+        effects: stillAttached(calm),
+      };
   }
 }
 
@@ -205,19 +209,14 @@ function wayOn(error: MsgError, how: string): string {
   return how;
 }
 
-/** Older turns become one summary; what is kept loses its thinking, because what came before it changed. */
+/** Older turns become one summary. */
 function takeSummary(
   session: Session,
   { summary, kept, usage }: Extract<SessionInput, { kind: 'compacted' }>,
 ): Step {
-  const first: Turn = {
-    message: { role: 'user', content: `Summary of our conversation so far:\n\n${summary}` },
-  };
-  const second: Turn = { message: { role: 'assistant', content: 'Understood. Let us go on from there.' } };
-  const tail = session.turns.slice(session.turns.length - kept).map(({ message }) => ({ message }));
-  const turns = [first, second, ...tail];
+  const after = withSummary(session, summary, kept);
   return {
-    session: { ...session, turns, totals: addUsage(session.totals, usage) },
-    effects: [{ kind: 'rewind', keep: 0, turns }],
+    session: { ...session, ...after, totals: addUsage(session.totals, usage) },
+    effects: [{ kind: 'rewind', keep: 0, replacement: { turns: after.turns } }],
   };
 }

@@ -2,6 +2,8 @@
 // changed. Pure: text in, turns out. Files are session-files.ts.
 import { redact } from '../messages/secret.ts';
 import { isBlock, isObject } from '../messages/types.ts';
+import type { KeptTurn, Replacement, Summarised } from './summary.ts';
+import { turnLedger } from './turn-ledger.ts';
 import { blocksOf, questionText, shortened, type Turn } from './turns.ts';
 
 /** The first line. What changes later (the name) is not here. */
@@ -21,19 +23,18 @@ export type TranscriptHeader = {
   readonly forkedFrom?: string;
 };
 
-/** The other lines. `rewind`: from here on only the first `keep` turns count, and `turns` behind them. */
+/**
+ * The other lines. `rewind`: from here on only the first `keep` turns count, and `turns` behind them: a summary and
+ * the turns it did not take in, or (`isUndo`) the conversation as it was before the summary.
+ */
 export type TranscriptLine =
   | ({ readonly type: 'turn'; readonly at: string } & Turn)
-  | {
-      readonly type: 'rewind';
-      readonly at: string;
-      readonly keep: number;
-      readonly turns?: readonly Turn[];
-    };
+  | ({ readonly type: 'rewind'; readonly at: string; readonly keep: number } & Partial<Replacement>);
 
-export type Transcript = {
+export type Transcript = Summarised & {
   readonly header: TranscriptHeader;
-  readonly turns: readonly Turn[];
+  /** Every turn of the file, also those that count no more. */
+  readonly kept: readonly KeptTurn[];
   /** Lines that could not be read and were left out. */
   readonly brokenLines: number;
   /** Bytes of the file up to the end of its last whole line. */
@@ -63,7 +64,7 @@ export function readHeader(text: string): TranscriptHeader | undefined {
 export function readTranscript(text: string): Transcript | undefined {
   const header = readHeader(text);
   if (header === undefined) return undefined;
-  const turns: Turn[] = [];
+  const ledger = turnLedger();
   let brokenLines = 0;
   let wholeLength = text.indexOf('\n') + 1;
   for (let at = wholeLength; at < text.length && wholeLength > 0; ) {
@@ -72,9 +73,9 @@ export function readTranscript(text: string): Transcript | undefined {
     const isTorn = end < 0 && line === undefined;
     if (line?.['type'] === 'turn' && isMessage(line['message'])) {
       const { type: _type, at: _at, ...turn } = line;
-      turns.push(readTurn(turn as unknown as Turn));
+      ledger.add(readTurn(turn as unknown as Turn));
     } else if (line?.['type'] === 'rewind' && Number.isInteger(line['keep']) && areTurns(line['turns'] ?? []))
-      turns.splice(Number(line['keep']), turns.length, ...((line['turns'] ?? []) as Turn[]).map(readTurn));
+      ledger.rewind(Number(line['keep']), replacementOf(line));
     else if (!isTorn) brokenLines += 1;
     at = end < 0 ? text.length : end + 1;
     if (!isTorn) wholeLength = at;
@@ -82,7 +83,8 @@ export function readTranscript(text: string): Transcript | undefined {
   const isWhole = wholeLength === text.length;
   return {
     header,
-    turns,
+    ...ledger.conversation(),
+    kept: ledger.kept(),
     brokenLines,
     wholeBytes: Buffer.byteLength(isWhole ? text : text.slice(0, wholeLength)),
   };
@@ -126,6 +128,11 @@ function readTurn(turn: Turn): Turn {
 }
 
 const isTyped = (block: unknown): boolean => isObject(block) && typeof block['type'] === 'string';
+
+const replacementOf = ({ turns, isUndo }: Record<string, unknown>): Replacement | undefined =>
+  turns === undefined
+    ? undefined
+    : { turns: (turns as Turn[]).map(readTurn), ...(isUndo === true && { isUndo }) };
 
 const areTurns = (value: unknown): boolean =>
   Array.isArray(value) && value.every((turn) => isMessage((turn as Turn | null)?.message));

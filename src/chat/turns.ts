@@ -67,9 +67,15 @@ export function isQuestion({ message }: Turn): boolean {
 export const continuation =
   'Your last answer was cut off. Go on exactly where it stopped, without repeating anything and without a preface.';
 
-/** A question the user thought of; `/continue` asks one of its own. */
+/** How a summary begins, which stands where a question stood. */
+export const summaryHeading = 'Summary of our conversation so far:';
+
+export const isSummary = (turn: Turn): boolean =>
+  isQuestion(turn) && questionText(turn.message).startsWith(`${summaryHeading}\n`);
+
+/** A question the user thought of; `/continue` asks one of its own, `/compact` leaves one. */
 export const wasAsked = (turn: Turn): boolean =>
-  isQuestion(turn) && questionText(turn.message) !== continuation;
+  isQuestion(turn) && questionText(turn.message) !== continuation && !isSummary(turn);
 
 /** The index of the `count`-th question from the end, or -1 when there are fewer. */
 export function questionIndex(turns: readonly Turn[], count = 1): number {

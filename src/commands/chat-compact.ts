@@ -55,7 +55,7 @@ export async function compact(chat: Chat): Promise<void> {
       return;
     }
     await apply({ kind: 'compacted', summary, kept: turns.length - keepFrom, usage: message.usage });
-    screen.say(`${keepFrom} messages summarised: ${usageText(message.usage)}`);
+    screen.say(`${keepFrom} messages summarised: ${usageText(message.usage)}; /undo brings them back`);
   } catch (error) {
     if (!stop.signal.aborted) throw error;
     screen.say('interrupted: nothing changed', 'warn');

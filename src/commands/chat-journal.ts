@@ -6,6 +6,7 @@ import {
   type SessionWriter,
   type WriterOptions,
 } from '../chat/session-writer.ts';
+import type { Replacement } from '../chat/summary.ts';
 import type { Transcript } from '../chat/transcript.ts';
 import type { Turn } from '../chat/turns.ts';
 import type { Context } from '../context.ts';
@@ -15,8 +16,8 @@ export type Journal = {
   readonly files: SessionFiles;
   /** Appends a turn at once. */
   record(turn: Turn): void;
-  /** From here on only the first `keep` turns count, and `turns` behind them. */
-  rewind(keep: number, turns?: readonly Turn[]): void;
+  /** From here on only the first `keep` turns count, and what replaces the others. */
+  rewind(keep: number, replacement?: Replacement): void;
   /** Begins a new session; the old one stays. */
   startOver(): Promise<void>;
   /** Goes on with an earlier session. @throws MsgError when its file cannot be read */
@@ -64,8 +65,8 @@ export function openJournal(
     record: (turn) => {
       if (isSaved) writing().record(turn);
     },
-    rewind: (keep, turns) => {
-      if (isSaved) writing().rewind(keep, turns);
+    rewind: (keep, replacement) => {
+      if (isSaved) writing().rewind(keep, replacement);
     },
     startOver: close,
     async resume(entry) {

@@ -2,6 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Effect } from '../chat/session.ts';
+import { keptTurns } from '../chat/summary.ts';
 import { configError } from '../errors.ts';
 import { redact } from '../messages/secret.ts';
 import { errnoText } from '../profiles/guarded-file.ts';
@@ -55,7 +56,7 @@ export async function exportTo({ path }: Extract<Effect, { kind: 'export' }>, ch
   const full = pathOf(name, dirs);
   const title = `Chat with ${lineName(chat.line(), chat.session())}`;
   try {
-    writeFileSync(full, redact(conversationText(chat.session().turns, format, { title, exportedAt })), {
+    writeFileSync(full, redact(conversationText(keptTurns(chat.session()), format, { title, exportedAt })), {
       flag: 'wx',
     });
   } catch (cause) {

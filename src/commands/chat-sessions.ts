@@ -35,7 +35,7 @@ export async function resumeSession(which: string | null, chat: Chat): Promise<v
   const { files, resume } = await journal();
   const entry = which === null ? await pickSession(files, chat) : files.find(which);
   if (entry === null) return;
-  const { turns, header } = await resume(entry);
+  const { turns, summaries, header } = await resume(entry);
   screen.say(resumedText(entry, turns, screen.theme));
   const { profile, endpoint } = header;
   const { settings, client } = line().connection;
@@ -44,7 +44,7 @@ export async function resumeSession(which: string | null, chat: Chat): Promise<v
     screen.say(`it began with the profile ${profile}: /profile ${profile} goes back there`);
   else if (endpoint !== undefined && here.endpoint !== undefined && endpoint !== here.endpoint)
     screen.say(`it began at ${endpoint}, and goes on at ${here.endpoint}`);
-  await apply({ kind: 'resumed', turns });
+  await apply({ kind: 'resumed', turns, summaries });
 }
 
 /**

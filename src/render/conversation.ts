@@ -1,6 +1,7 @@
 // A conversation as a document: Markdown, JSON or HTML. Pure; who said what, in order, nothing hidden but
 // thinking, which stays in JSON alone.
-import { blocksOf, type Turn } from '../chat/turns.ts';
+import type { KeptTurn } from '../chat/summary.ts';
+import { blocksOf, isSummary, type Turn } from '../chat/turns.ts';
 import type { ContentBlock } from '../messages/types.ts';
 
 export type ConversationFacts = {
@@ -16,24 +17,30 @@ export type ExportFormat = (typeof exportFormats)[number];
 export const formatOfFile = (name: string): ExportFormat | undefined =>
   exportFormats.find((format) => name.toLowerCase().endsWith(`.${format}`));
 
-/** The document in one of the formats, ending in a line end. */
+/** How a turn is marked that does not count any more. */
+export const leftText: Readonly<Record<NonNullable<KeptTurn['left']>, string>> = {
+  compacted: 'summarised since',
+  undone: 'taken back',
+};
+
+/** The document in one of the formats, ending in a line end. Turns that do not count any more are marked. */
 export function conversationText(
-  turns: readonly Turn[],
+  turns: readonly KeptTurn[],
   format: ExportFormat,
   facts: ConversationFacts,
 ): string {
   return writers[format](turns, facts);
 }
 
-type Writer = (turns: readonly Turn[], facts: ConversationFacts) => string;
+type Writer = (turns: readonly KeptTurn[], facts: ConversationFacts) => string;
 
 const writers: Readonly<Record<ExportFormat, Writer>> = {
   md: (turns, { title, exportedAt }) =>
     [
       `# ${title}\n\n${exportedAt}\n`,
-      ...turns.flatMap((turn) => {
+      ...turns.flatMap(({ turn, left }) => {
         const body = turn.message.content.length === 0 ? [] : blocksOf(turn.message).flatMap(markdownOf);
-        return body.length === 0 ? [] : [`## ${speakerOf(turn)}\n\n${body.join('\n\n')}\n`];
+        return body.length === 0 ? [] : [`## ${speakerOf(turn, left)}\n\n${body.join('\n\n')}\n`];
       }),
     ].join('\n'),
   json: (turns, { title, exportedAt }) =>
@@ -41,12 +48,13 @@ const writers: Readonly<Record<ExportFormat, Writer>> = {
       {
         title,
         exported_at: exportedAt,
-        turns: turns.map(({ message, madeBy, usage, stopReason, wasInterrupted }) => ({
+        turns: turns.map(({ turn: { message, madeBy, usage, stopReason, wasInterrupted }, left }) => ({
           ...message,
           ...(madeBy && { model: madeBy.model, endpoint: madeBy.endpoint }),
           ...(usage && { usage }),
           ...(stopReason !== undefined && { stop_reason: stopReason }),
           ...(wasInterrupted && { interrupted: true }),
+          ...(left && { [left]: true }),
         })),
       },
       null,
@@ -64,9 +72,12 @@ ${turns.map(articleOf).join('')}</html>
 `,
 };
 
-function speakerOf({ message, madeBy, wasInterrupted }: Turn): string {
-  if (message.role === 'user') return 'You';
-  return `${madeBy?.model ?? 'Assistant'}${wasInterrupted ? ' (interrupted)' : ''}`;
+function speakerOf(turn: Turn, left: KeptTurn['left']): string {
+  const { message, madeBy, wasInterrupted } = turn;
+  const speaker =
+    message.role === 'assistant' ? (madeBy?.model ?? 'Assistant') : isSummary(turn) ? 'Summary' : 'You';
+  const marks = [...(wasInterrupted ? ['interrupted'] : []), ...(left === undefined ? [] : [leftText[left]])];
+  return marks.length === 0 ? speaker : `${speaker} (${marks.join(', ')})`;
 }
 
 /** What a reader sees of a block; nothing for thinking. */
@@ -102,14 +113,14 @@ function fence(text: string): string {
   return `${marks}\n${text}\n${marks}`;
 }
 
-function articleOf(turn: Turn): string {
+function articleOf({ turn, left }: KeptTurn): string {
   const parts = blocksOf(turn.message).flatMap((block) => {
     const part = readable(block);
     if (part === null || part.text === '') return [];
     return [part.kind === 'text' ? htmlOfText(part.text) : `<pre>${escapeHtml(part.text)}</pre>\n`];
   });
   if (parts.length === 0) return '';
-  return `<article class="${turn.message.role}">\n<h2>${escapeHtml(speakerOf(turn))}</h2>\n${parts.join('')}</article>\n`;
+  return `<article class="${[turn.message.role, ...(left ? [left] : [])].join(' ')}">\n<h2>${escapeHtml(speakerOf(turn, left))}</h2>\n${parts.join('')}</article>\n`;
 }
 
 /** Code fences become `pre`, the rest keeps its line breaks: readable without a Markdown engine. */
@@ -130,6 +141,7 @@ const htmlStyle = `
 body { font: 16px/1.55 system-ui, sans-serif; max-width: 46rem; margin: 2rem auto; padding: 0 1rem; color: #1b1b1b; background: #fff; }
 article { margin: 1.5rem 0; } article.user { border-left: 3px solid #888; padding-left: 1rem; }
 h2 { font-size: .85rem; color: #666; margin: 0 0 .25rem; } div { white-space: pre-wrap; overflow-wrap: anywhere; }
+article.compacted, article.undone { opacity: .7; }
 pre { background: #f4f4f4; padding: .75rem; overflow-x: auto; border-radius: 4px; } time { color: #666; }
 @media (prefers-color-scheme: dark) { body { color: #ddd; background: #161616; } pre { background: #242424; } h2, time { color: #999; } }
 `;

@@ -1,5 +1,6 @@
 // Kept sessions as text for people: the list, and what a search found. Pure.
-import type { SessionSummary } from '../chat/session-files.ts';
+import type { FoundSession, SessionSummary } from '../chat/session-files.ts';
+import { leftText } from './conversation.ts';
 import { oneLine } from './sanitize.ts';
 import { type Cell, tableText } from './table.ts';
 import type { Theme } from './theme.ts';
@@ -30,14 +31,9 @@ export function sessionsText(
 }
 
 /** Where a text was said: the session, and the line around it with the text itself marked. */
-export function foundText(
-  found: readonly { readonly session: SessionSummary; readonly excerpt: string }[],
-  wanted: string,
-  now: number,
-  theme: Theme,
-): string {
+export function foundText(found: readonly FoundSession[], wanted: string, now: number, theme: Theme): string {
   return found
-    .map(({ session: { id, name, updatedAt }, excerpt }) => {
+    .map(({ session: { id, name, updatedAt }, excerpt, left }) => {
       const line = oneLine(excerpt);
       const at = line.toLowerCase().indexOf(wanted.toLowerCase());
       const marked =
@@ -46,7 +42,8 @@ export function foundText(
           : line.slice(0, at) +
             theme.accent(line.slice(at, at + wanted.length)) +
             line.slice(at + wanted.length);
-      return `${theme.strong(name ?? id)}  ${theme.dim(ageText(now - updatedAt))}\n  ${marked}\n`;
+      const facts = [ageText(now - updatedAt), ...(left === undefined ? [] : [leftText[left]])].join(', ');
+      return `${theme.strong(name ?? id)}  ${theme.dim(facts)}\n  ${marked}\n`;
     })
     .join('');
 }

@@ -206,7 +206,7 @@ test('attachments go with the next message only', () => {
 test('what is attached waits for the next message in another conversation too, and this is said', () => {
   const image: ContentBlock = { type: 'image', source: { type: 'url', url: 'https://x/y.png' } };
   const attached: SessionInput = { kind: 'attached', attachments: [{ name: 'y.png', block: image }] };
-  for (const another of ['/clear', { kind: 'resumed', turns: [] } as const]) {
+  for (const another of ['/clear', { kind: 'resumed', turns: [], summaries: [] } as const]) {
     const { session, effects } = after('a', answer('1'), attached, another);
     expect(session).toMatchObject({ turns: [], attachments: [{ name: 'y.png' }] });
     expect(said(effects)).toContain('still attached for the next message: y.png (/detach drops it)');
@@ -494,13 +494,15 @@ test('one path may be written as Tab writes it, in quotes, or with its blanks', 
   ]);
 });
 
+const compacted: SessionInput = {
+  kind: 'compacted',
+  summary: 'They spoke.',
+  kept: 2,
+  usage: { input_tokens: 100, output_tokens: 30 },
+};
+
 test('a summary replaces the older turns', () => {
-  const { session, effects } = after('a', answer('1'), 'b', answer('2'), {
-    kind: 'compacted',
-    summary: 'They spoke.',
-    kept: 2,
-    usage: { input_tokens: 100, output_tokens: 30 },
-  });
+  const { session, effects } = after('a', answer('1'), 'b', answer('2'), compacted);
   expect(session.totals).toEqual({ requests: 3, input: 120, output: 40 });
   expect(contents(session)).toEqual([
     'Summary of our conversation so far:\n\nThey spoke.',
@@ -509,7 +511,29 @@ test('a summary replaces the older turns', () => {
     [text('2')],
   ]);
   expect(session.turns.every(({ madeBy }) => madeBy === undefined)).toBe(true);
-  expect(effects).toEqual([{ kind: 'rewind', keep: 0, turns: session.turns }]);
+  expect(effects).toEqual([{ kind: 'rewind', keep: 0, replacement: { turns: session.turns } }]);
+  expect(said(after('a', answer('1'), 'b', answer('2'), compacted, '/history').effects)).toBe('  1  b');
+});
+
+test('/undo takes back what was asked since a summary, then the summary, then what was asked before', () => {
+  const talk = ['a', answer('1'), 'b', answer('2')];
+  const { turns } = after(...talk).session;
+  const since = [...talk, compacted, 'c', answer('3')];
+  expect(contents(after(...since, '/undo').session)).toEqual(contents(after(...talk, compacted).session));
+  const { session, effects } = after(...since, '/undo', '/undo');
+  expect(session.turns).toEqual(turns);
+  expect(session.summaries).toEqual([]);
+  expect(effects[0]).toEqual({ kind: 'rewind', keep: 0, replacement: { turns, isUndo: true } });
+  expect(said(effects)).toBe('the summary is taken back: the conversation has 4 messages');
+  expect(after(...since, '/undo 2').session.turns).toEqual(turns);
+  expect(contents(after(...since, '/undo 3').session)).toEqual(['a', [text('1')]]);
+  expect(after(...since, '/undo 9').session).toMatchObject({ turns: [], summaries: [] });
+  const twice = after(...since, compacted, '/undo').session;
+  expect(twice.turns).toEqual(after(...since).session.turns);
+  expect(contents(after(...talk, compacted, '/retry', answer('2b'), '/undo').session)).toEqual([
+    ...['a', [text('1')], 'b'],
+    [text('2b')],
+  ]);
 });
 
 test('every command of the table is named once, has a summary, and survives an empty session', () => {

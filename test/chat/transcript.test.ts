@@ -16,6 +16,7 @@ import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type SessionFiles, sessionFiles } from '../../src/chat/session-files.ts';
 import { beginSession, continueSession, type WriterOptions } from '../../src/chat/session-writer.ts';
+import { withoutSummary, withSummary } from '../../src/chat/summary.ts';
 import { readTranscript } from '../../src/chat/transcript.ts';
 import type { Turn } from '../../src/chat/turns.ts';
 import { isMsgError } from '../../src/errors.ts';
@@ -121,13 +122,50 @@ describe('a session on disk', () => {
     for (const turn of before) writer.record(turn);
     const { path } = only();
     const start = statSync(path).size;
-    const summary = [ask('Summary: they spoke.'), ask('two'), answer];
-    writer.rewind(0, summary);
+    const understood: Turn = { message: { role: 'assistant', content: 'Understood.' } };
+    const summary = [ask('Summary: they spoke.'), understood, ask('two'), answer];
+    writer.rewind(0, { turns: summary });
     await writer.close();
     const whole = readFileSync(path);
     expect(files.read(only()).turns).toEqual(summary);
     for (let cut = start; cut < whole.length - 1; cut += 1)
       expect(readTranscript(whole.subarray(0, cut).toString())?.turns).toEqual(before);
+  });
+
+  it('knows what a summary stands for, and what was taken back', async () => {
+    const writer = beginSession(options);
+    const state = (): unknown[] =>
+      files.read(only()).kept.map(({ turn, left }) => [turn.message.content, ...(left ? [left] : [])]);
+    const said = (text: string): Turn => ({ message: { role: 'assistant', content: text } });
+    const turns = [ask('yes'), said('A'), ask('yes'), said('B')];
+    for (const turn of turns) writer.record(turn);
+    for (let round = 0; round < 2; round++) {
+      const { turns, summaries } = withSummary(files.read(only()), 'They spoke.', 2);
+      writer.rewind(0, { turns });
+      expect(files.read(only())).toMatchObject({ turns, summaries });
+      writer.record(ask(`C${round}`));
+      writer.rewind(4);
+      if (round === 1) break;
+      expect(state()).toEqual([
+        ['yes', 'compacted'],
+        ['A', 'compacted'],
+        [expect.stringContaining('They spoke.')],
+        ['Understood. Let us go on from there.'],
+        ['yes'],
+        ['B'],
+        ['C0', 'undone'],
+      ]);
+      const before = withoutSummary(files.read(only()));
+      writer.rewind(0, { turns: before?.turns ?? [], isUndo: true });
+      expect(files.read(only())).toMatchObject({ ...before, summaries: [] });
+    }
+    const counting = files.read(only()).kept.filter(({ left }) => left === undefined);
+    expect(counting.map(({ turn }) => turn)).toEqual([
+      ...files.read(only()).turns.slice(0, 2),
+      ...turns.slice(2),
+    ]);
+    expect(state()).toHaveLength(10);
+    await writer.close();
   });
 
   it('holds no key, wherever it was said', async () => {

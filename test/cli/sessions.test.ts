@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { sessionFiles } from '../../src/chat/session-files.ts';
-import { beginSession } from '../../src/chat/session-writer.ts';
+import { beginSession, type SessionWriter } from '../../src/chat/session-writer.ts';
+import { withSummary } from '../../src/chat/summary.ts';
 import { processes } from '../../src/terminal/processes.ts';
 import { runMsg } from './run-msg.ts';
 
@@ -18,12 +19,15 @@ const files = () => sessionFiles(join(home, 'state'));
 const run = (argv: string, more: { tty?: boolean; width?: number; cwd?: string } = {}) =>
   runMsg(['sessions', ...argv.split(' ').filter((word) => word !== '')], { home, ...more });
 
-/** A kept conversation that was last used some days ago. */
-async function keep(question: string, answer: string, daysAgo: number, name?: string): Promise<string> {
+function newSession(name?: string): SessionWriter {
   const facts = { model: 'claude-x', profile: 'work' };
   const note = (text: string): never => expect.fail(text);
-  const options = { files: files(), facts, wallTime: Date.now, processes, isBrief: true, note };
-  const writer = beginSession(options, name);
+  return beginSession({ files: files(), facts, wallTime: Date.now, processes, isBrief: true, note }, name);
+}
+
+/** A kept conversation that was last used some days ago. */
+async function keep(question: string, answer: string, daysAgo: number, name?: string): Promise<string> {
+  const writer = newSession(name);
   writer.record({ message: { role: 'user', content: question } });
   writer.record({
     message: { role: 'assistant', content: [{ type: 'text', text: answer }] },
@@ -98,6 +102,50 @@ it('searches', async () => {
   );
   const none = await run('search pancakes');
   expect([none.code, none.stdout, none.stderr]).toEqual([0, '', 'msg: Nobody said "pancakes".\n']);
+});
+
+it('finds, shows and exports what a summary stands for, marked; with --all also what was taken back', async () => {
+  const message = (role: 'user' | 'assistant', content: string) => ({ message: { role, content } });
+  const writer = newSession('pool');
+  for (const text of ['the connection pool', 'unless it leaks']) {
+    writer.record(message('user', text));
+    writer.record(message('assistant', `Answer to: ${text}`));
+  }
+  const { turns } = withSummary(files().read(files().find('pool')), 'They spoke of pools.', 2);
+  writer.rewind(0, { turns });
+  writer.record(message('user', 'a wrong turning'));
+  writer.rewind(4);
+  writer.record(message('user', 'and now?'));
+  await writer.close();
+
+  const search = async (words: string) => (await run(`search ${words}`)).stdout;
+  expect(await search('CONNECTION pool')).toBe('pool  just now, summarised since\n  the connection pool\n');
+  expect(await search('wrong turning')).toBe('pool  just now, taken back\n  a wrong turning\n');
+  expect(await search('leaks')).toBe('pool  just now\n  unless it leaks\n');
+  expect(JSON.parse(await search('connection --json'))).toMatchObject([{ name: 'pool', compacted: true }]);
+
+  const headings = async (argv: string) =>
+    (await run(argv)).stdout.match(/^## .*$/gm)?.map((heading) => heading.slice(3));
+  const counting = ['Summary', 'Assistant', 'You', 'Assistant'];
+  const compacted = ['You (summarised since)', 'Assistant (summarised since)'];
+  expect(await headings('show pool')).toEqual([...compacted, ...counting, 'You']);
+  expect(await headings('export pool')).toEqual([...compacted, ...counting, 'You']);
+  expect(await headings('export pool --all')).toEqual([...compacted, ...counting, 'You (taken back)', 'You']);
+  expect((await run('export pool --all --format html')).stdout).toContain(
+    '<article class="user undone">\n<h2>You (taken back)</h2>',
+  );
+  const { turns: shown } = JSON.parse((await run('show pool --json --all')).stdout);
+  expect(shown.map(({ compacted, undone }: Record<string, unknown>) => [compacted, undone])).toEqual([
+    ...[
+      [true, undefined],
+      [true, undefined],
+    ],
+    ...counting.map(() => [undefined, undefined]),
+    ...[
+      [undefined, true],
+      [undefined, undefined],
+    ],
+  ]);
 });
 
 it('exports by the ending of the file, and overwrites only when told to', async () => {

@@ -626,6 +626,47 @@ test('/compact shows the cost, asks, and replaces older turns', async () => {
     { content: [{ text: 'B.' }] },
     { content: 'three' },
   ]);
+  const file = join(folder, 'talk.md');
+  terminal.type(`/export ${file}\r`);
+  await terminal.see('written to');
+  const headings = readFileSync(file, 'utf8').match(/^## .*$/gm);
+  expect(headings).toEqual([
+    '## You (summarised since)',
+    '## mock-1 (summarised since)',
+    '## Summary',
+    ...['## Assistant', '## You', '## Assistant', '## You', '## mock-1'],
+  ]);
+});
+
+test('/undo brings back what /compact took, also in a chat that goes on with the session', async () => {
+  const replies = ['A.', 'B.', 'They said A.'].map((text) => streamReply(text));
+  const first = (await open({ replies })).terminal;
+  for (const [question, sign] of [
+    ['one', 'A.'],
+    ['two', 'B.'],
+    ['/compact', '[y/N]'],
+    ['y', '2 messages summarised'],
+  ] as const) {
+    first.type(`${question}\r`);
+    await first.see(sign);
+  }
+  await first.see(/▸$/);
+  first.type(control('d'));
+  await first.ended;
+  await mock?.close();
+  const { terminal } = await open({ replies: [streamReply('C.')], args: ['-c'] });
+  await terminal.see('1 question, the last one: two');
+  terminal.type('/undo\r');
+  await terminal.see('the summary is taken back: the conversation has 4 messages');
+  terminal.type('three\r');
+  await terminal.see('C.');
+  expect(sentMessages(0)).toMatchObject([
+    { content: 'one' },
+    { content: [{ text: 'A.' }] },
+    { content: 'two' },
+    { content: [{ text: 'B.' }] },
+    { content: 'three' },
+  ]);
 });
 
 test('/compact changes nothing when the summary is cut', async () => {

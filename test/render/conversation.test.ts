@@ -25,9 +25,10 @@ const turns: Turn[] = [
     },
   },
 ];
+const kept = turns.map((turn) => ({ turn }));
 
 test('Markdown keeps the text as it was, and fences what holds fences', () => {
-  const text = conversationText(turns, 'md', facts);
+  const text = conversationText(kept, 'md', facts);
   expect(text).toContain('## You\n\nShow <b>code</b>\n');
   expect(text).toContain('## claude-x (interrupted)\n\nHere:\n```html\n<script>');
   expect(text).toContain('````\na ```fence``` inside\n````');
@@ -35,14 +36,14 @@ test('Markdown keeps the text as it was, and fences what holds fences', () => {
 });
 
 test('JSON holds everything', () => {
-  const document = JSON.parse(conversationText(turns, 'json', facts));
+  const document = JSON.parse(conversationText(kept, 'json', facts));
   expect(document.title).toBe('A <talk>');
   expect(document.turns[1]).toMatchObject({ role: 'assistant', model: 'claude-x', interrupted: true });
   expect(document.turns[1].content).toEqual(turns[1]?.message.content);
 });
 
 test('HTML escapes what a model wrote', () => {
-  const text = conversationText(turns, 'html', facts);
+  const text = conversationText(kept, 'html', facts);
   expect(text).toContain('<title>A &lt;talk&gt;</title>');
   expect(text).toContain('<pre>&lt;script&gt;alert(1)&lt;/script&gt;</pre>');
   expect(text).toContain('<div>Done.</div>');

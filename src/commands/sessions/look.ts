@@ -43,7 +43,9 @@ export const declareSearch: Declaration = (sessions, context, finish) => {
   const search = sessions
     .command('search <text...>')
     .summary('where something was said')
-    .description('Finds sessions in which a text was said. Case does not matter.')
+    .description(
+      'Finds sessions in which a text was said. Case does not matter. What was summarised or taken back is found too.',
+    )
     .option('--json', 'as JSON');
   commonFlags(search).action(async (words: string[], options: CommonOptions & { json?: boolean }) => {
     const { files, note, print } = openDesk(context, options);
@@ -52,7 +54,15 @@ export const declareSearch: Declaration = (sessions, context, finish) => {
       throw usageError('There is nothing to search for.', 'Example: msg sessions search "connection pool"');
     const found = files.search(wanted);
     if (options.json) {
-      await print(jsonText(found.map(({ session, excerpt }) => ({ ...sessionJson(session), excerpt }))));
+      await print(
+        jsonText(
+          found.map(({ session, excerpt, left }) => ({
+            ...sessionJson(session),
+            excerpt,
+            ...(left && { [left]: true }),
+          })),
+        ),
+      );
     } else if (found.length === 0) note(`Nobody said "${wanted}".`);
     else
       await print(foundText(found, wanted, context.clock.wallTime(), context.theme('stdout', options.color)));

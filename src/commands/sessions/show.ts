@@ -1,7 +1,7 @@
 // msg sessions show, export: one session as a document.
 import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import type { SessionEntry, SessionFiles } from '../../chat/session-files.ts';
+import type { SessionFiles } from '../../chat/session-files.ts';
 import type { Context } from '../../context.ts';
 import { configError, usageError } from '../../errors.ts';
 import { exitCodes } from '../../exit-codes.ts';
@@ -15,17 +15,23 @@ import {
 import { type CommonOptions, commonFlags } from '../flags.ts';
 import { type Declaration, openDesk } from './desk.ts';
 
+type DocumentOptions = CommonOptions & { all?: boolean };
+
+const marked = 'What /compact summarised stands there too, and is marked.';
+const allOption = 'also what /undo, /retry or /edit took back';
+
 export const declareShow: Declaration = (sessions, context, finish) => {
   const show = sessions
     .command('show <session>')
     .summary('read one: by name, id or beginning of an id')
-    .description('Prints a session as Markdown; rendered on a terminal.')
+    .description(`Prints a session as Markdown; rendered on a terminal. ${marked}`)
+    .option('--all', allOption)
     .option('--raw', 'Markdown as it is, on a terminal too')
-    .option('--json', 'as JSON, with everything that is kept');
+    .option('--json', 'as JSON, with everything that is kept of a turn');
   commonFlags(show).action(
-    async (which: string, options: CommonOptions & { raw?: boolean; json?: boolean }) => {
+    async (which: string, options: DocumentOptions & { raw?: boolean; json?: boolean }) => {
       const { files, print } = openDesk(context, options);
-      const text = documentOf(files, files.find(which), options.json ? 'json' : 'md', context);
+      const text = documentOf(files, which, options.json ? 'json' : 'md', options, context);
       const { stdout } = context.streams;
       if (options.raw || options.json || !stdout.isTTY) await print(text);
       else await showMarkdown(text, context, options);
@@ -38,17 +44,20 @@ export const declareExport: Declaration = (sessions, context, finish) => {
   const exporting = sessions
     .command('export <session> [file]')
     .summary('as Markdown, JSON or HTML')
-    .description('Writes a session to a file, or to stdout. The ending of the file says in which form.');
+    .description(
+      `Writes a session to a file, or to stdout. The ending of the file says in which form. ${marked}`,
+    );
   exporting
     .addOption(
       exporting.createOption('--format <format>', 'form, whatever the ending says').choices(exportFormats),
     )
+    .option('--all', allOption)
     .option('--force', 'overwrite the file');
   commonFlags(exporting).action(
     async (
       which: string,
       file: string | undefined,
-      options: CommonOptions & { format?: ExportFormat; force?: boolean },
+      options: DocumentOptions & { format?: ExportFormat; force?: boolean },
     ) => {
       const { files, note, print } = openDesk(context, options);
       const format = options.format ?? (file === undefined ? 'md' : formatOfFile(file));
@@ -58,7 +67,7 @@ export const declareExport: Declaration = (sessions, context, finish) => {
           'Name it .md, .json or .html, or give --format.',
         );
       }
-      const text = documentOf(files, files.find(which), format, context);
+      const text = documentOf(files, which, format, options, context);
       if (file === undefined) await print(text);
       else {
         writeNew(resolve(context.dirs.working, file), text, options.force === true);
@@ -71,12 +80,15 @@ export const declareExport: Declaration = (sessions, context, finish) => {
 
 function documentOf(
   files: SessionFiles,
-  entry: SessionEntry,
+  which: string,
   format: ExportFormat,
-  context: Context,
+  { all }: DocumentOptions,
+  { clock }: Context,
 ): string {
-  const { header, turns } = files.read(entry);
-  const exportedAt = new Date(context.clock.wallTime()).toISOString();
+  const entry = files.find(which);
+  const { header, kept } = files.read(entry);
+  const turns = all ? kept : kept.filter(({ left }) => left !== 'undone');
+  const exportedAt = new Date(clock.wallTime()).toISOString();
   return conversationText(turns, format, { title: entry.name ?? header.preview ?? entry.id, exportedAt });
 }
 
