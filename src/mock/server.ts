@@ -20,8 +20,8 @@ export type MockOptions = Rules & {
   readonly speed?: number;
   /** Milliseconds before such an answer begins. Default 0. */
   readonly ttftMs?: number;
-  /** What its pauses wait for. Default: the clock of this machine. */
-  readonly timers?: Timers;
+  /** What the pauses of an answer wait for. Default: the clock of this machine. */
+  readonly timersFor?: (request: SeenRequest) => Timers;
   /** Answers in this order; a request beyond the last one is unscripted (599). */
   readonly replies?: readonly Script[];
   /** A way of failing, or of answering oddly. */
@@ -61,7 +61,7 @@ export type Mock = {
   close(): Promise<void>;
 };
 
-const systemTimers: Timers = {
+const timers: Timers = {
   now: () => performance.now(),
   sleep: (ms, signal) =>
     new Promise((resolve) => {
@@ -79,7 +79,7 @@ const systemTimers: Timers = {
 
 /** Starts a mock and resolves when it listens. Rejects with Node's error when the port is taken. */
 export async function startMock(options: MockOptions = {}): Promise<Mock> {
-  const { host = '127.0.0.1', port = 0, timers = systemTimers } = options;
+  const { host = '127.0.0.1', port = 0 } = options;
   const rules: Rules = { ...options, ...options.scenario?.rules };
   const scenario = options.scenario && scenarioScript(options.scenario, rules);
   const pace: Pace = { tokensPerSecond: options.speed ?? 0, ttftMs: options.ttftMs ?? 0 };
@@ -127,7 +127,7 @@ export async function startMock(options: MockOptions = {}): Promise<Mock> {
     for (const waiting of arrivals) if (waiting.count === requests.length) waiting.resolve(request);
     options.onRequest?.(request);
     await play(scriptFor(request, requests.length), response, {
-      timers,
+      timers: options.timersFor?.(request) ?? timers,
       signal: gone.signal,
       pass: gates.pass,
     });

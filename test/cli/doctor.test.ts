@@ -14,7 +14,7 @@ import { type Run, type RunOptions, runMsg, testKey } from './run-msg.ts';
 
 const time = pacedTime();
 /** A pace at which a stream can be judged. */
-const paced = { speed: 120, ttftMs: 100, timers: time.timers };
+const paced = { speed: 120, ttftMs: 100, timersFor: time.timersFor };
 
 const examine = async (
   mock: MockOptions = {},

@@ -4,14 +4,14 @@ import type { Context } from '../../src/context.ts';
 import { createTransport } from '../../src/http/transport.ts';
 import type { MockOptions } from '../../src/mock/index.ts';
 
-type Timers = NonNullable<MockOptions['timers']>;
+type TimersFor = NonNullable<MockOptions['timersFor']>;
 
-export function pacedTime(): { timers: Timers; adapt: (context: Context) => Context } {
+export function pacedTime(): { timersFor: TimersFor; adapt: (context: Context) => Context } {
   let nowMs = 0;
   const now = (): number => nowMs;
   const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
   return {
-    timers: {
+    timersFor: () => ({
       now,
       turn,
       async sleep(ms) {
@@ -19,7 +19,7 @@ export function pacedTime(): { timers: Timers; adapt: (context: Context) => Cont
         for (let turns = 0; turns < 3; turns += 1) await turn();
         nowMs += ms;
       },
-    },
+    }),
     adapt: (context) => ({
       ...context,
       clock: { ...context.clock, now },

@@ -145,7 +145,7 @@ const expected: Readonly<Record<string, Expected | readonly Expected[]>> = {
     code: 9,
     stdout: half,
     stderr: /broke off: .*may be cut/,
-    argv: ['--idle-timeout', '1'],
+    argv: ['--idle-timeout', '6'],
   },
 
   'slow-first-byte': whole,

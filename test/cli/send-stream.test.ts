@@ -94,7 +94,7 @@ describe('a stream that ends', () => {
   });
 
   it('in silence exits 9 after the idle time', async () => {
-    const run = await send([...partial, gate('never')], {}, '--idle-timeout', '1');
+    const run = await send([...partial, gate('never')], {}, '--idle-timeout', '6');
     expect(run).toMatchObject({ code: 9, stdout: 'Half an ans\n' });
     expect(run.stderr).toContain('not one byte (no ping either) within the time allowed');
   });

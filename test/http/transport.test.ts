@@ -359,10 +359,10 @@ describe('patience', () => {
   });
 
   it('is not tried by a body that keeps giving signs of life', async () => {
-    const comment = [bytes(': still here\n\n'), { step: 'pause', ms: 150 } as const];
-    const script = [head(), ...Array(8).fill(comment).flat(), end];
+    const comment = [bytes(': still here\n\n'), { step: 'pause', ms: 600 } as const];
+    const script = [head(), ...Array(10).fill(comment).flat(), end];
     const mock = await mockWith({ replies: [script] });
-    const response = await transportWith({ idleTimeoutMs: 1_000 })(get(mock.url));
+    const response = await transportWith({ idleTimeoutMs: 5_000 })(get(mock.url));
     expect(await textOf(response)).toContain('still here');
   });
 });

@@ -1,7 +1,6 @@
 // Streams through real proxies: the verdict, the named hop and the printed directive are right, and the
 // directive, pasted as it is printed, cures the path. Counts what is missed and what is alarmed for nothing.
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { StreamVerdict } from '../../src/doctor/report.ts';
 import { cures } from '../../src/doctor/streaming-cures.ts';
@@ -19,24 +18,15 @@ test.skipIf(missing.length > 0 && !isCI)(
   () => expect(missing).toEqual([]),
 );
 
-/** A row begins when the fast ones of the row before are over: all at once would themselves keep the machine busy. */
-const rows: readonly (readonly Workload[])[] = [
-  [
-    { tokensPerSecond: 15, ttftMs: 100, tokens: 72 },
-    { tokensPerSecond: 200, ttftMs: 100, tokens: 160 },
-  ],
-  [
-    { tokensPerSecond: 15, ttftMs: 1500, tokens: 72 },
-    { tokensPerSecond: 200, ttftMs: 1500, tokens: 160 },
-  ],
-  [
-    { tokensPerSecond: 60, ttftMs: 100, tokens: 100 },
-    { tokensPerSecond: 60, ttftMs: 1500, tokens: 100 },
-    { tokensPerSecond: 60, ttftMs: 400, tokens: 60 },
-  ],
+const workloads: readonly Workload[] = [
+  { tokensPerSecond: 15, ttftMs: 100, tokens: 72 },
+  { tokensPerSecond: 15, ttftMs: 1500, tokens: 72 },
+  { tokensPerSecond: 60, ttftMs: 100, tokens: 100 },
+  { tokensPerSecond: 60, ttftMs: 1500, tokens: 100 },
+  { tokensPerSecond: 60, ttftMs: 400, tokens: 60 },
+  { tokensPerSecond: 200, ttftMs: 100, tokens: 160 },
+  { tokensPerSecond: 200, ttftMs: 1500, tokens: 160 },
 ];
-const rowAfterMs = 2_500;
-const workloads = rows.flat();
 const isFast = ({ tokensPerSecond }: Workload): boolean => tokensPerSecond >= 200;
 
 type Label = {
@@ -105,6 +95,9 @@ const cured: Readonly<Record<string, ProxyPath>> = {
   },
 };
 
+/** Where the kernel holds what HAProxy has given it, some 200 ms long. */
+const isTimed = (path: string): boolean => path === 'HAProxy default' || path.includes('Ethernet');
+
 type Run = {
   readonly path: string;
   readonly workload: Workload;
@@ -152,21 +145,21 @@ describe.skipIf(missing.length > 0)(
 
     const measure = async (path: string, label: Label, workload: Workload): Promise<Run> => {
       const url = path === 'direct' ? origin.url : (proxies.urls.get(path) ?? '');
-      return { path, workload, label, verdict: await diagnose(url, workload, path.includes('X-Accel')) };
+      const options = { hasAccelHeader: path.includes('X-Accel'), isTimed: isTimed(path) };
+      return { path, workload, label, verdict: await diagnose(url, workload, options) };
     };
 
-    /** A busy machine adds waits of its own, once here, once there; what msg misjudges, it misjudges again. */
-    const measureAgain = async (run: Run): Promise<Run> => {
-      let last = run;
+    /** A busy machine adds waits of its own, here once and there once; what msg misjudges, it misjudges again. */
+    const measureTimed = async (path: string, label: Label, workload: Workload): Promise<Run> => {
+      let last = await measure(path, label, workload);
       const isSettled = (): boolean => said(last) !== 'unknown' && complaints(last).length === 0;
       for (let times = 0; times < 3 && !isSettled(); times += 1) {
         repeated += 1;
-        last = await measure(run.path, run.label, run.workload);
+        last = await measure(path, label, workload);
       }
       return last;
     };
 
-    // Streams are idle most of their time, so all paths are measured at once.
     beforeAll(async () => {
       origin = await startOrigin();
       proxies = await startProxies({ ...paths, ...cured }, origin.port);
@@ -174,15 +167,12 @@ describe.skipIf(missing.length > 0)(
         ...Object.entries(labels),
         ...Object.keys(cured).map((path): [string, Label] => [path, live]),
       ];
-      for (let round = 0; round < 2; round += 1) {
-        const measuring = rows.map(async (row, index) => {
-          await sleep(index * rowAfterMs);
-          return Promise.all(
-            labelled.flatMap(([path, label]) => row.map((workload) => measure(path, label, workload))),
-          );
-        });
-        const measured = await Promise.all(measuring);
-        for (const run of measured.flat()) runs.push(await measureAgain(run));
+      // All paths at once, but one stream each.
+      for (const workload of workloads) {
+        const measuring = labelled.map(([path, label]) =>
+          (isTimed(path) ? measureTimed : measure)(path, label, workload),
+        );
+        runs.push(...(await Promise.all(measuring)));
       }
       if (process.env['RECORD_TRACES']) record(runs);
     }, 300_000);
@@ -207,13 +197,13 @@ describe.skipIf(missing.length > 0)(
 
     test.each(Object.keys(labels))('%s: verdict, hop and directive', (path) => {
       const own = runs.filter((run) => run.path === path);
-      expect(own.filter((run) => said(run) !== 'unknown').length).toBeGreaterThanOrEqual(8);
+      expect(own.filter((run) => said(run) !== 'unknown').length).toBeGreaterThanOrEqual(4);
       expect(own.flatMap(complaints)).toEqual([]);
     });
 
     test.each(Object.keys(cured))('%s: live with the directive as it is printed', (path) => {
       const own = runs.filter((run) => run.path === path);
-      expect(own).toHaveLength(2 * workloads.length);
+      expect(own).toHaveLength(workloads.length);
       expect(own.filter((run) => said(run) !== 'live').map(told)).toEqual([]);
     });
 

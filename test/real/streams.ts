@@ -1,5 +1,6 @@
 // Streams through a path as the doctor makes them: the one-token control, the stream, and the same stream
 // without compression where it was compressed. Says what the statistic and the culprit table make of them.
+import { setTimeout as sleep } from 'node:timers/promises';
 import { measureArrivals } from '../../src/doctor/arrivals.ts';
 import { judgeStream, type StreamJudgement } from '../../src/doctor/buffering.ts';
 import { type Culprit, nameCulprit } from '../../src/doctor/culprit.ts';
@@ -8,18 +9,82 @@ import { type RawArrival, streamFacts } from '../../src/doctor/stream-facts.ts';
 import type { StreamTrace } from '../../src/doctor/stream-statistic.ts';
 import { createTransport } from '../../src/http/transport.ts';
 import type { Transport } from '../../src/http/wire.ts';
+import type { Timers } from '../../src/mock/outlet.ts';
 import { messageReply, streamReply } from '../../src/mock/replies.ts';
 import { type Mock, startMock } from '../../src/mock/server.ts';
 
 export type Workload = { readonly tokensPerSecond: number; readonly ttftMs: number; readonly tokens: number };
 
 const paceHeader = 'x-test-pace';
+const timeHeader = 'x-test-time';
 // As long as a real one with its usage details: what makes Caddy's encoder start.
 const longId = `msg_${'0123456789abcdef'.repeat(32)}`;
+
+type Time = {
+  readonly timers: Timers;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Something of the answer is here. */
+  arrived(): void;
+  close(): void;
+};
+
+const timers = new Map<string, Timers>();
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+const systemTimers: Timers = { now: () => performance.now(), sleep: (ms) => sleep(ms), turn };
+
+/** The clock of this machine. */
+const realTime: Time = { timers: systemTimers, headers: {}, arrived: () => {}, close: () => {} };
+
+// A proxy that passes on what it gets does so within this, and on a busy machine too; one that holds makes each
+// wait as long, so after one in vain they are short until something comes.
+const passedOnWithinMs = 150;
+const heldForMs = 15;
+let serial = 0;
+
+/**
+ * Time that goes on only in the pauses of the origin, when what it wrote has arrived or is held on the way: a stream
+ * that is passed on arrives at its pace, however busy the machine is.
+ */
+function pacedTime(): Time {
+  let [nowMs, arrivals, seen, isHeld] = [0, 0, 0, false];
+  let wake = (): void => {};
+  const own: Timers = {
+    now: () => nowMs,
+    turn,
+    async sleep(ms) {
+      if (arrivals === seen) {
+        const waiting = new AbortController();
+        const arrival = new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+        const patience = sleep(isHeld ? heldForMs : passedOnWithinMs, undefined, waiting);
+        await Promise.race([arrival, patience]);
+        waiting.abort();
+        await patience.catch(() => {});
+      }
+      isHeld = arrivals === seen;
+      seen = arrivals;
+      nowMs += ms;
+    },
+  };
+  serial += 1;
+  const name = String(serial);
+  timers.set(name, own);
+  return {
+    timers: own,
+    headers: { [timeHeader]: name },
+    arrived() {
+      arrivals += 1;
+      wake();
+    },
+    close: () => timers.delete(name),
+  };
+}
 
 /** An origin that takes its pace from a header of the request, so that one server serves every workload. */
 export const startOrigin = (): Promise<Mock> =>
   startMock({
+    timersFor: ({ headers }) => timers.get(headers[timeHeader] ?? '') ?? systemTimers,
     respond: ({ headers, json }) => {
       const [tokensPerSecond = 0, ttftMs = 0, tokens = 0, flag] = (headers[paceHeader] ?? '')
         .split(',')
@@ -40,9 +105,9 @@ export const startOrigin = (): Promise<Mock> =>
     },
   });
 
-export const openTransport = (): Transport =>
+const openTransport = ({ now }: Timers): Transport =>
   createTransport({
-    now: () => performance.now(),
+    now,
     userAgent: 'msg-test',
     connectTimeoutMs: 5000,
     headersTimeoutMs: 60_000,
@@ -60,22 +125,25 @@ export type Recording = {
 
 async function ask(
   transport: Transport,
+  { timers: { now }, arrived, ...time }: Time,
   url: string,
   body: object,
   headers: Readonly<Record<string, string>>,
 ): Promise<Recording> {
-  const startedAt = performance.now();
+  const startedAt = now();
   const response = await transport({
     method: 'POST',
     url: `${url}/v1/messages`,
-    headers: { 'content-type': 'application/json', ...headers },
+    headers: { 'content-type': 'application/json', ...headers, ...time.headers },
     body: JSON.stringify({ model: 'mock-1', messages: [{ role: 'user', content: 'count' }], ...body }),
   });
   const arrivals: RawArrival[] = [];
-  for await (const { at, chunks } of response.body)
+  for await (const { at, chunks } of response.body) {
     arrivals.push({ at: at - startedAt, bytes: Buffer.concat(chunks) });
+    arrived();
+  }
   if (response.status !== 200) throw new Error(`${url} answered ${response.status}`);
-  return { arrivals, headers: response.headers, tookMs: performance.now() - startedAt };
+  return { arrivals, headers: response.headers, tookMs: now() - startedAt };
 }
 
 export function traceOfRecording(recording: Recording, oneTokenMs: number | null): StreamTrace {
@@ -101,15 +169,23 @@ export type Verdict = {
   readonly recording: Recording;
 };
 
-/** Everything the doctor would do to judge the stream through `url`. */
-export async function diagnose(url: string, workload: Workload, hasAccelHeader = false): Promise<Verdict> {
-  const transport = openTransport();
+/**
+ * Everything the doctor would do to judge the stream through `url`. `isTimed`: what holds it does so for a time, so
+ * that the time is the real one.
+ */
+export async function diagnose(
+  url: string,
+  workload: Workload,
+  { hasAccelHeader = false, isTimed = false } = {},
+): Promise<Verdict> {
+  const time = isTimed ? realTime : pacedTime();
+  const transport = openTransport(time.timers);
   const pace = [workload.tokensPerSecond, workload.ttftMs, workload.tokens, hasAccelHeader ? 1 : 0].join(',');
   const headers = { [paceHeader]: pace, 'accept-encoding': 'gzip, deflate' };
   try {
-    const control = await ask(transport, url, { max_tokens: 1 }, headers);
+    const control = await ask(transport, time, url, { max_tokens: 1 }, headers);
     const oneTokenMs = control.tookMs;
-    const recording = await ask(transport, url, { max_tokens: 160, stream: true }, headers);
+    const recording = await ask(transport, time, url, { max_tokens: 160, stream: true }, headers);
     const trace = traceOfRecording(recording, oneTokenMs);
     const judgement = judgeStream(trace);
     const isHeld = !['live', 'unknown'].includes(judgement.report.verdict);
@@ -117,6 +193,7 @@ export async function diagnose(url: string, workload: Workload, hasAccelHeader =
       isHeld && trace.contentEncoding !== null
         ? await ask(
             transport,
+            time,
             url,
             { max_tokens: 160, stream: true },
             { ...headers, 'accept-encoding': 'identity' },
@@ -137,6 +214,7 @@ export async function diagnose(url: string, workload: Workload, hasAccelHeader =
     return { judgement, trace, culprit, hops, recording };
   } finally {
     await transport.close();
+    time.close();
   }
 }
 
