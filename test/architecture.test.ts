@@ -22,6 +22,7 @@ const rooms = [
   'mock',
   'messages',
   'http',
+  'nearest-names.ts',
   'clock.ts',
   'exit-codes.ts',
   'limits.ts',

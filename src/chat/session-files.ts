@@ -15,8 +15,8 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { configError, usageError } from '../errors.ts';
+import { nearestNames } from '../nearest-names.ts';
 import { errnoText, isErrno } from '../profiles/guarded-file.ts';
-import { nearestNames } from '../profiles/nearest-names.ts';
 import type { KeptTurn } from './summary.ts';
 import {
   readHeader,

@@ -1,4 +1,5 @@
 // Slash commands about how answers are made and shown: model, profile, system prompt, parameters, view.
+import { effortLevels } from '../messages/request.ts';
 import type { JsonObject } from '../messages/types.ts';
 import { oneWord } from './arguments.ts';
 import { type Effect, type Overrides, type Session, type Step, say } from './session.ts';
@@ -114,7 +115,11 @@ const settings: Readonly<Record<SettingKey, SettingRule>> = {
   temperature: { field: 'temperature', form: 'a number from 0 to 2', read: numberWithin(0, 2) },
   'top-p': { field: 'topP', form: 'a number from 0 to 1', read: numberWithin(0, 1) },
   'top-k': { field: 'topK', form: 'a whole number from 0', read: numberWithin(0, 1_000_000, true) },
-  effort: { field: 'effort', form: 'a word such as low, medium, high', read: (text) => text || undefined },
+  effort: {
+    field: 'effort',
+    form: `a word such as ${effortLevels.join(', ')}`,
+    read: (text) => text || undefined,
+  },
   thinking: { field: 'thinking', form: 'adaptive, off, or a number of tokens', read: readThinking },
   stop: { field: 'stopSequences', form: 'a text', read: (text) => [text] },
 };

@@ -1,5 +1,5 @@
 // The slash commands of the chat: one table entry each, and the rule that tells a command from a message.
-import { nearestNames } from '../profiles/nearest-names.ts';
+import { nearestNames } from '../nearest-names.ts';
 import { type Session, type Step, say } from './session.ts';
 import { conversationCommands } from './slash-conversation.ts';
 import { sessionCommands } from './slash-session.ts';

@@ -98,7 +98,6 @@ const valuesOf: Readonly<Record<string, (context: Context) => Candidate[]>> = {
   '--preset': () => presets.map(({ id, title }) => ({ value: id, about: title })),
   '--scenario': () => scenarios.map(({ name, summary }) => ({ value: name, about: summary })),
   '--thinking': () => plain(['adaptive', 'off']),
-  '--effort': () => plain(['low', 'medium', 'high', 'xhigh', 'max']),
   '--tool-choice': () => plain(['auto', 'any', 'none']),
 };
 

@@ -5,6 +5,7 @@ import type { Client } from '../messages/client.ts';
 import { defaultVersion, type Endpoint, endpointUrl, hostOf, isLoopback } from '../messages/endpoint.ts';
 import { concealHeader, concealQuery, type Secret } from '../messages/secret.ts';
 import { createKeyReader, type KeyReader } from '../profiles/keys.ts';
+import { presetForHost } from '../profiles/presets.ts';
 import type { KeyReference } from '../profiles/profile.ts';
 import { describeSource, home, type Settings } from '../profiles/settings.ts';
 import { beforeDeath, sendSignal } from '../terminal/before-death.ts';
@@ -111,6 +112,7 @@ export async function endpointFor(
     headers: settings.headers?.value ?? {},
     doctorCommand: doctorCommand(settings),
     modelsCommand: modelsCommand(settings),
+    knownModels: (settings.preset ?? presetForHost(hostOf(baseUrl)))?.models.map(({ id }) => id),
   };
 }
 

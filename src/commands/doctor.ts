@@ -5,7 +5,7 @@ import type { DoctorOptions } from '../doctor/probe.ts';
 import { checks } from '../doctor/registry.ts';
 import { usageError } from '../errors.ts';
 import type { ExitCode } from '../exit-codes.ts';
-import { nearestNames } from '../profiles/nearest-names.ts';
+import { nearestNames } from '../nearest-names.ts';
 import { formatOf, type ReportFormat, reportFormats } from './doctor-formats.ts';
 import {
   type CommonOptions,

@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import { usageError } from '../errors.ts';
 import { type AuthScheme, authSchemes } from '../messages/endpoint.ts';
+import { modelName } from '../profiles/fields.ts';
 
 /** Where to, with which key. */
 export type ConnectionOptions = {
@@ -41,7 +42,7 @@ export function connectionFlags(command: Command): Command {
     .addOption(command.createOption('--auth <scheme>', 'header that carries the key').choices(authSchemes))
     .option('--api-key-env <name>', 'environment variable that holds the key')
     .option('--api-key-file <file>', 'file that holds the key')
-    .option('-m, --model <id>', 'model to ask')
+    .option('-m, --model <id>', 'model to ask', parseModel)
     .option('--anthropic-version <date>', 'API version header (default: 2023-06-01)')
     .option('--beta <name>', 'beta to ask for; repeatable, or comma-separated', collectList)
     .option(
@@ -78,6 +79,9 @@ export function commonFlags(command: Command): Command {
     .option('--no-color', 'no colours (NO_COLOR works too)')
     .option('--debug', 'stack traces and causes of errors');
 }
+
+/** Of -m. */
+export const parseModel = (text: string): string => modelName(text, '--model');
 
 /** For options that may be given several times. */
 export const collect = (value: string, previous: string[] = []): string[] => [...previous, value];

@@ -1,9 +1,10 @@
 // Options about the answer, shared by send and chat: declared, read, and turned into GenerationOptions.
 import type { Command } from 'commander';
 import { configError, usageError } from '../errors.ts';
-import type { GenerationOptions } from '../messages/request.ts';
+import { effortLevels, type GenerationOptions } from '../messages/request.ts';
 import { isObject, type JsonObject } from '../messages/types.ts';
 import type { Settings } from '../profiles/settings.ts';
+import { shellQuote } from '../render/curl-text.ts';
 import { collect, numberParser } from './flags.ts';
 import {
   assign,
@@ -37,7 +38,7 @@ export type GenerationFlags = {
 export function generationFlags(command: Command): Command {
   return command
     .optionsGroup('Generation:')
-    .option('-s, --system <text>', 'system prompt')
+    .option('-s, --system <text>', 'system prompt; "" leaves out the one of the profile')
     .option('--system-file <file>', 'system prompt from a file')
     .option(
       '--max-tokens <n>',
@@ -61,7 +62,12 @@ export function generationFlags(command: Command): Command {
     )
     .option('--stop <text>', 'end the answer at this text; repeatable', collect)
     .option('--thinking <mode>', 'adaptive, off, or a token budget')
-    .option('--effort <level>', 'low, medium, high, xhigh or max')
+    .addOption(
+      command
+        .createOption('--effort <level>', 'how much work the model puts in')
+        .choices(effortLevels)
+        .argParser(effortLevel),
+    )
     .option('-R, --hide-thinking', 'do not print thinking (otherwise dim, on stderr)')
     .option('--tools <file|json>', 'tool definitions')
     .option('--tool-choice <choice>', 'auto, any, none, or the name of a tool')
@@ -106,7 +112,7 @@ export function generationOptions(flags: GenerationFlags, settings: Settings): G
     model,
     maxTokens: flags.maxTokens ?? settings.maxTokens?.value ?? 4096,
     stream: flags.stream !== false,
-    system: flags.system ?? fileSystem ?? settings.system?.value,
+    system: (flags.system ?? fileSystem ?? settings.system?.value) || undefined,
     temperature: flags.temperature,
     topP: flags.topP,
     topK: flags.topK,
@@ -155,6 +161,14 @@ function thinkingField({ thinking, hideThinking }: GenerationFlags): JsonObject 
   const budget = Number(thinking);
   if (Number.isInteger(budget) && budget > 0) return { type: 'enabled', budget_tokens: budget };
   throw usageError(`--thinking takes adaptive, off or a number of tokens, not ${JSON.stringify(thinking)}.`);
+}
+
+function effortLevel(text: string): string {
+  if ((effortLevels as readonly string[]).includes(text)) return text;
+  throw usageError(
+    `--effort takes ${effortLevels.join(', ')}, not ${JSON.stringify(text)}.`,
+    `If the endpoint knows another level: --set ${shellQuote(`output_config.effort=${text}`)}`,
+  );
 }
 
 function toolChoiceField(choice: string | undefined): JsonObject | undefined {

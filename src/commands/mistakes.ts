@@ -2,8 +2,8 @@
 // is something to say.
 import type { Command, CommanderError } from 'commander';
 import { type MsgError, usageError } from '../errors.ts';
+import { didYouMean } from '../nearest-names.ts';
 import { neverAnArgument } from '../profiles/fields.ts';
-import { didYouMean } from '../profiles/nearest-names.ts';
 import { shellQuote } from '../render/curl-text.ts';
 
 /** The commands by which other tools take an endpoint and its key. */

@@ -10,7 +10,7 @@ import type { Scenario } from '../mock/scenario.ts';
 import { scenarios } from '../mock/scenarios.ts';
 import { readScenario } from '../mock/script-file.ts';
 import { type Exchange, type Mock, type MockOptions, startMock } from '../mock/server.ts';
-import { nearestNames } from '../profiles/nearest-names.ts';
+import { nearestNames } from '../nearest-names.ts';
 import { exchangeText, farewellText, scenarioList, welcomeText } from '../render/mock-text.ts';
 import { type CommonOptions, commonFlags, numberParser } from './flags.ts';
 import { readFileOf } from './json-argument.ts';

@@ -95,8 +95,13 @@ function variableName(text: string): string {
 }
 
 /** The base URL. Throws MsgError `config` with the two ways on when nothing is configured at all. */
-export function requireBaseUrl({ baseUrl }: Settings): string {
+export function requireBaseUrl({ baseUrl, preset, profile }: Settings): string {
   if (baseUrl !== undefined) return baseUrl.value;
+  if (preset !== undefined && profile !== undefined)
+    throw configError(
+      `The profile ${profile.value} has no address, and its preset ${preset.id} needs one of yours.`,
+      `Next: msg profiles set ${profile.value} base-url=URL`,
+    );
   throw configError(
     'No endpoint is configured.',
     'Set one up: msg profiles add NAME. Or try the built-in demo: msg send -P demo "hello"',

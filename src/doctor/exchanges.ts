@@ -1,6 +1,7 @@
 // What checks ask of the exchanges of a run: which of them a check owns, what the one token brought. Pure.
+
+import { modelIds } from '../messages/closest-models.ts';
 import { isObject } from '../messages/types.ts';
-import { modelIds } from './closest-models.ts';
 import type { Exchange, Look } from './observations.ts';
 
 /** The requests every target gets, in the order they are made: without key, with it, counted, answered, streamed. */

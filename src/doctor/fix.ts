@@ -1,6 +1,7 @@
 // `--fix`: which settings of a profile the findings prove wrong, and what they should be. Pure.
+
+import { closestModels } from '../messages/closest-models.ts';
 import { bestCandidate } from './better-base.ts';
-import { closestModels } from './closest-models.ts';
 import { listedModels } from './exchanges.ts';
 import type { Run } from './runner.ts';
 import { bothForms } from './url-facts.ts';

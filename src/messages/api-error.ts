@@ -2,6 +2,7 @@
 // together, never by the status alone.
 import { type ApiFacts, type ErrorKind, MsgError } from '../errors.ts';
 import { retryAfterMs } from '../http/retry.ts';
+import { closestModels } from './closest-models.ts';
 import { type Endpoint, hostOf, urlOf, withoutOpenAiEndpoint } from './endpoint.ts';
 import type { Envelope } from './envelope.ts';
 import { echoNote, redact } from './secret.ts';
@@ -156,6 +157,12 @@ function explanation(
   }
 }
 
+/** A typing error is found in the documents; a model they do name is missing for another reason. */
+function meantModel({ knownModels = [] }: Endpoint, model: string | undefined): string {
+  const near = model === undefined || knownModels.includes(model) ? [] : closestModels(model, knownModels);
+  return near.length === 0 ? '' : `Did you mean ${near.join(' or ')}? `;
+}
+
 /** The model is what is missing, not the path. */
 const lacksModel = (envelope: Envelope, status: number | undefined, model: string | undefined): boolean =>
   isModelMissing(envelope) || (status === 404 && aboutModel(envelope, model));
@@ -224,7 +231,8 @@ function hintFor(
     const spent = isSpent ? ['It helps only to raise the limit, or to wait for its reset.'] : [];
     return [...asked, ...spent].join(' ') || undefined;
   }
-  if (lacksModel(envelope, status, model)) return `${endpoint.modelsCommand} lists what it offers.`;
+  if (lacksModel(envelope, status, model))
+    return `${meantModel(endpoint, model)}${endpoint.modelsCommand} lists what it offers.`;
   const meant =
     (status === 404 || status === 405) && endpoint.messagesUrl === undefined
       ? withoutOpenAiEndpoint(endpoint.baseUrl)

@@ -1,6 +1,7 @@
 // Where a request goes and how it identifies itself. The one place where URLs are joined and keys revealed.
 import { configError } from '../errors.ts';
 import { isLoopbackHost } from '../http/loopback.ts';
+import { isKeyShaped } from './key-shapes.ts';
 import type { Secret } from './secret.ts';
 
 /** Which header carries the key: `x-api-key`, `Authorization: Bearer`, both, or none at all. */
@@ -30,6 +31,8 @@ export type Endpoint = {
   readonly doctorCommand: string;
   /** The command that lists its models. */
   readonly modelsCommand: string;
+  /** The models its documents name; not all that it has. */
+  readonly knownModels?: readonly string[] | undefined;
 };
 
 /**
@@ -154,9 +157,16 @@ export const bareUrl = (text: string): string =>
 const isHost = (hostname: string): boolean =>
   /^([a-z0-9._-]+|\[[0-9a-f:.]+\])$/i.test(hostname) && !/^https?$/.test(hostname);
 
+/** A colon that is not followed by a port belongs to a scheme; `htp//host` has lost it. */
+const isMistypedScheme = (text: string): boolean =>
+  (/^[a-z][a-z0-9+.-]*:(?!\/\/|\d)/i.test(text) && !text.includes('@')) || /^[a-z0-9-]+\/\//i.test(text);
+
 function parseBaseUrl(baseUrl: string): URL {
   let text = bareUrl(baseUrl);
   if (text === '') throw configError('The base URL is empty.', 'Give one: --base-url https://host');
+  // Not repeated, and not asked for: the name of a host is shown to every name server. A URL may hold a key.
+  if (!/[/:?@]/.test(text) && isKeyShaped(text))
+    throw configError('The base URL looks like a key.', 'It looks like https://host or https://host/path');
   if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(text)) {
     const isLocal = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\]|0\.0\.0\.0|host\.docker\.internal)([:/]|$)/i.test(
       text,
@@ -164,21 +174,21 @@ function parseBaseUrl(baseUrl: string): URL {
     text = `${isLocal ? 'http' : 'https'}://${text}`;
   }
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url === undefined || !isHost(url.hostname) || text.includes('\\'))
+  if (url === undefined || !isHost(url.hostname) || isMistypedScheme(bareUrl(baseUrl)) || text.includes('\\'))
     throw configError(
       `The base URL ${JSON.stringify(baseUrl)} is not a URL.`,
       'It looks like https://host or https://host/path',
     );
-  if (!/^https?:$/.test(url.protocol)) {
-    throw configError(
-      `The base URL ${JSON.stringify(baseUrl)} is not http or https.`,
-      'It looks like https://host or https://host/path',
-    );
-  }
   if (url.username !== '' || url.password !== '') {
     throw configError(
       `The base URL for ${url.host} holds a user name or password.`,
       'Take it out of the URL and give the key by name: --api-key-env NAME',
+    );
+  }
+  if (!/^https?:$/.test(url.protocol)) {
+    throw configError(
+      `The base URL ${JSON.stringify(baseUrl)} is not http or https.`,
+      'It looks like https://host or https://host/path',
     );
   }
   return url;

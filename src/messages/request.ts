@@ -3,6 +3,9 @@ import type { WireRequest } from '../http/wire.ts';
 import { type Endpoint, type EndpointPath, requestHeaders, urlOf } from './endpoint.ts';
 import { isObject, type Json, type JsonObject, type MessageParam } from './types.ts';
 
+/** The levels of `output_config.effort` that the API documents; a gateway may know others. */
+export const effortLevels = ['low', 'medium', 'high', 'xhigh', 'max'] as const;
+
 /** What to generate and how. Absent fields are not sent: several models answer 400 even to a default. */
 export type GenerationOptions = {
   readonly model: string;

@@ -1,7 +1,8 @@
 // The fields `msg profiles set` knows: their names on the command line, and how text becomes a value.
 import { usageError } from '../errors.ts';
 import { type AuthScheme, authSchemes, endpointUrl } from '../messages/endpoint.ts';
-import { didYouMean } from './nearest-names.ts';
+import { didYouMean } from '../nearest-names.ts';
+import { refuseKeyAsModel } from './key-lint.ts';
 import { findPreset } from './presets.ts';
 import type { Profile } from './profile.ts';
 
@@ -28,7 +29,7 @@ export const fields: readonly Field[] = [
   field('base-url', 'baseUrl', checkedUrl),
   field('messages-url', 'messagesUrl', checkedUrl),
   field('auth', 'auth', authScheme),
-  field('model', 'model'),
+  field('model', 'model', (text) => modelName(text)),
   field('system', 'system'),
   field('max-tokens', 'maxTokens', wholeNumber),
   field('version', 'version', apiVersion),
@@ -43,6 +44,18 @@ export const fields: readonly Field[] = [
   field('client-cert', 'clientCert', path),
   field('client-key', 'clientKey', path),
 ];
+
+/**
+ * The name of a model. `source` is what it was given by.
+ * @throws MsgError `usage` for none, and for a key, which is not repeated
+ */
+export function modelName(text: string, source = 'model'): string {
+  const model = text.trim();
+  if (model === '')
+    throw usageError(`${source} is empty.`, 'Name a model, or leave it out for the one of the profile.');
+  refuseKeyAsModel({ model });
+  return model;
+}
 
 const headerName = /^header\.([!#$%&'*+.^_`|~0-9A-Za-z-]+)$/;
 

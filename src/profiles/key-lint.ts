@@ -1,5 +1,8 @@
 // Looking at a key somebody entered: what was pasted along with it, and whether it is a key at all. Pure.
+import { usageError } from '../errors.ts';
+import { isKeyShaped } from '../messages/key-shapes.ts';
 import { presetForKeyPrefix } from './presets.ts';
+import type { Profile } from './profile.ts';
 
 export type KeyFault = {
   /** One sentence, with position and code point where that helps; never the key. */
@@ -15,6 +18,26 @@ export type KeyLint = {
   /** The key without what can be taken away. Used only when the user asks for it. */
   readonly trimmed: string;
 };
+
+/** Whether a key was entered where something else belongs; the preset of the profile knows how its keys begin. */
+export const isMisplacedKey = (text: string, presetId?: string): boolean =>
+  (isKeyShaped(text) && !modelLikeKey.test(text)) ||
+  (presetId !== undefined && presetForKeyPrefix(text)?.id === presetId);
+
+/** Models that are called after a vendor as its keys are; keys have no words with dashes between them. */
+const modelLikeKey = /^(hf|pplx)-[^-]+-/;
+
+/**
+ * Stops before a key is kept as the model of a profile, in a file that is made to be shared. It is not repeated.
+ * @throws MsgError `usage`
+ */
+export function refuseKeyAsModel({ model, preset }: Pick<Profile, 'model' | 'preset'>): void {
+  if (model === undefined || !isMisplacedKey(model, preset)) return;
+  throw usageError(
+    'The model looks like a key.',
+    '-m takes the name of a model. A key is kept in a profile: msg profiles set NAME --key-stdin',
+  );
+}
 
 const characterNames: Readonly<Record<number, string>> = {
   9: 'tab',

@@ -1,12 +1,13 @@
 // Finding a preset: by id, with the nearest names when there is none, or by the host of a base URL.
 // The data itself lies in presets/*.
 import { configError } from '../errors.ts';
-import { didYouMean } from './nearest-names.ts';
+import { bareUrl, baseForms, originOf } from '../messages/endpoint.ts';
+import { didYouMean } from '../nearest-names.ts';
 import { gatewayPresets } from './presets/gateways.ts';
 import { localPresets } from './presets/local.ts';
 import { seedPresets } from './presets/seeds.ts';
 import { vendorPresets } from './presets/vendors.ts';
-import type { Preset } from './profile.ts';
+import type { Preset, Profile } from './profile.ts';
 
 /** Every preset, in the order they are listed. */
 export const presets: readonly Preset[] = [
@@ -46,7 +47,7 @@ function isHostOf(baseUrl: string, host: string): boolean {
   const pattern = /^https?:\/\/([^/]+)/.exec(baseUrl)?.[1];
   if (pattern === undefined || pattern.endsWith(':0')) return false;
   if (!pattern.includes('{')) return pattern === host;
-  const literals = pattern.split(/\{\w+\}/).map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
+  const literals = pattern.split(/\{\w+\}/).map(literal);
   return new RegExp(`^${literals.join('[^.]+')}$`).test(host);
 }
 
@@ -65,6 +66,52 @@ export function presetForKeyPrefix(key: string): Preset | undefined {
   }
   return best?.preset;
 }
+
+/**
+ * The base URL as the preset means it: where its template is `{origin}/path`, a bare origin (`https://host`) gets
+ * that path. A URL with a path of its own is kept as it was given.
+ */
+export function filledBaseUrl(preset: Preset | undefined, baseUrl: string): string {
+  const [, path] = /^\{origin\}(\/.+)$/.exec(preset?.baseUrl ?? '') ?? [];
+  return path !== undefined && /^(?:[a-z]+:\/\/)?[^/?#]+\/*$/i.test(bareUrl(baseUrl))
+    ? `${originOf(baseUrl)}${path}`
+    : baseUrl;
+}
+
+/** The base URL of a preset that needs no answer to a question. */
+export const fixedBaseUrl = (preset: Preset | undefined): string | undefined =>
+  preset?.baseUrl.includes('{') ? undefined : preset?.baseUrl;
+
+/** A profile with its base URL filled in, if it has one and its preset is known. */
+export function withFilledBaseUrl<P extends Pick<Profile, 'preset' | 'baseUrl'>>(profile: P): P {
+  const preset = presets.find(({ id }) => id === profile.preset);
+  return profile.baseUrl === undefined
+    ? profile
+    : { ...profile, baseUrl: filledBaseUrl(preset, profile.baseUrl) };
+}
+
+/** A sentence when the base URL of a profile has another path than the preset documents for that host. */
+export function doubtAboutPath({ preset: id, baseUrl, messagesUrl }: Profile): string | undefined {
+  const preset = presets.find((one) => one.id === id);
+  if (preset === undefined || baseUrl === undefined || messagesUrl !== undefined) return undefined;
+  const base = baseForms(baseUrl).sdk;
+  const { host, pathname } = new URL(base);
+  const documented = [preset.baseUrl, ...(preset.otherBaseUrls ?? []).map((other) => other.baseUrl)]
+    .filter((template) => template.startsWith('{origin}') || isHostOf(template, host))
+    .map((template) => template.replace(/^(\{origin\}|https?:\/\/[^/]+)/, ''));
+  // Behind a prefix of the user's own proxy it is the same path.
+  const isDocumented = (path: string): boolean =>
+    new RegExp(
+      `${path
+        .split(/\{\w+\}/)
+        .map(literal)
+        .join('[^/]+')}$`,
+    ).test(pathname.replace(/\/$/, ''));
+  if (documented.length === 0 || documented.some(isDocumented)) return undefined;
+  return `${preset.title} documents its endpoint under ${documented[0]}; ${base} was kept as it is.`;
+}
+
+const literal = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
 /** Fills `{name}` in a preset's base URL. Throws `config` naming what is missing. */
 export function fillBaseUrl(preset: Preset, answers: Readonly<Record<string, string>>): string {

@@ -2,11 +2,11 @@
 // Pure. Also the rule that keeps keys at home: a key goes only to the origin it was configured with.
 import { configError } from '../errors.ts';
 import { defaultVersion, originOf } from '../messages/endpoint.ts';
+import { didYouMean } from '../nearest-names.ts';
 import type { ConfigView } from './config-document.ts';
 import { anthropicLayer, isAnthropicSet, valuesFromMsgEnv } from './environment.ts';
 import { refuseKeyAsName } from './key-as-name.ts';
-import { didYouMean } from './nearest-names.ts';
-import { findPreset, presets } from './presets.ts';
+import { filledBaseUrl, findPreset, fixedBaseUrl, presets, withFilledBaseUrl } from './presets.ts';
 import type { Preset, Profile } from './profile.ts';
 import {
   describeSource,
@@ -53,18 +53,22 @@ export function resolveSettings({ flags, env, config, project }: SettingsInput):
   // Used as a whole: with another origin in charge, not even its model counts.
   const isEnvWhole = originElsewhere === undefined || originElsewhere === anthropic?.keyOrigin;
 
-  const layers: Layer[] = [flagLayer(flagValues), msgLayer(msgValues), projectLayer(project)];
+  const lower: Layer[] = [];
+  let place = (values: Partial<SettingValues>): Partial<SettingValues> => values;
   let preset: Preset | undefined;
   let outsider: Layer | undefined;
   if (!isEnvProfile) {
     const profile = config.profile(selected.value) ?? builtInProfile(selected, config);
     preset = profile.preset === undefined ? undefined : findPreset(profile.preset);
-    layers.push(profileLayer(selected.value, profile, preset), ...(preset ? [presetLayer(preset)] : []));
+    lower.push(profileLayer(selected.value, profile, preset), ...(preset ? [presetLayer(preset)] : []));
+    const isNamed = selected.source.from === 'flag';
+    place = (values) =>
+      isNamed || isOf(profile, values) ? { ...values, ...filled(values, preset) } : values;
     if (isAnthropicSet(env) && preset?.id !== 'demo') {
       notes.push(`Profile ${selected.value} is used; ANTHROPIC_* in the environment is ignored.`);
     }
   } else if (anthropic !== undefined) {
-    if (isEnvWhole) layers.push(anthropic);
+    if (isEnvWhole) lower.push(anthropic);
     else outsider = anthropic;
   } else if (selected?.value === 'env') {
     throw configError(
@@ -72,7 +76,8 @@ export function resolveSettings({ flags, env, config, project }: SettingsInput):
       'Set ANTHROPIC_API_KEY, or choose another profile: msg profiles list',
     );
   }
-  layers.push({ source: () => ({ from: 'default' }), values: defaults, keyOrigin: undefined });
+  lower.push({ source: () => ({ from: 'default' }), values: defaults, keyOrigin: undefined });
+  const layers = [flagLayer(place(flagValues)), msgLayer(place(msgValues)), projectLayer(project), ...lower];
 
   const origin = targetOrigin({
     messagesUrl: pick(layers, 'messagesUrl')?.value,
@@ -180,20 +185,29 @@ function projectLayer(project: SettingsInput['project']): Layer {
   };
 }
 
+/** Whether values that were given beside a profile point to where the profile does. */
+const isOf = (profile: Profile, { baseUrl }: Partial<SettingValues>): boolean =>
+  baseUrl !== undefined && profile.baseUrl !== undefined && originOf(baseUrl) === originOf(profile.baseUrl);
+
+/** A bare origin that was given for a profile, with the path its preset knows. */
+const filled = ({ baseUrl }: Partial<SettingValues>, preset: Preset | undefined): Partial<SettingValues> =>
+  baseUrl === undefined ? {} : { baseUrl: filledBaseUrl(preset, baseUrl) };
+
 function profileLayer(name: string, profile: Profile, preset: Preset | undefined): Layer {
-  const { preset: _preset, keyOrigin, ...values } = profile;
+  const { preset: _preset, keyOrigin, ...values } = withFilledBaseUrl(profile);
   return {
     source: () => ({ from: 'profile', name }),
     values,
-    keyOrigin: keyOrigin ?? targetOrigin({ ...profile, baseUrl: profile.baseUrl ?? preset?.baseUrl }),
+    keyOrigin: keyOrigin ?? targetOrigin({ ...profile, baseUrl: profile.baseUrl ?? fixedBaseUrl(preset) }),
   };
 }
 
 function presetLayer(preset: Preset): Layer {
+  const baseUrl = fixedBaseUrl(preset);
   return {
     source: () => ({ from: 'preset', id: preset.id }),
     values: {
-      baseUrl: preset.baseUrl,
+      ...(baseUrl === undefined ? {} : { baseUrl }),
       auth: preset.auth,
       ...(preset.defaultModel === undefined ? {} : { model: preset.defaultModel }),
     },

@@ -3,6 +3,7 @@
 import { createInterface } from 'node:readline';
 import { Writable } from 'node:stream';
 import { MsgError } from '../errors.ts';
+import { nearestNames } from '../nearest-names.ts';
 
 /** One entry of a list: `label` is matched by what is typed, `note` stands beside it. */
 export type Choice<T> = { readonly value: T; readonly label: string; readonly note?: string };
@@ -67,7 +68,8 @@ export function createAsker(): Asker {
       }
     },
     async pick(question, choices) {
-      let shown = choices.map((choice, index) => ({ choice, number: index + 1 }));
+      const all = choices.map((choice, index) => ({ choice, number: index + 1 }));
+      let shown = all;
       for (;;) {
         for (const { choice, number } of shown) {
           const note = choice.note === undefined ? '' : `  ${choice.note}`;
@@ -78,14 +80,24 @@ export function createAsker(): Asker {
         if (answer !== '' && numbered !== undefined) return numbered.value;
         const exact = choices.find((choice) => choice.label.toLowerCase() === answer);
         if (exact !== undefined) return exact.value;
-        const found = choices
-          .map((choice, index) => ({ choice, number: index + 1 }))
-          .filter(({ choice }) => `${choice.label} ${choice.note ?? ''}`.toLowerCase().includes(answer));
+        const found = all.filter(({ choice }) =>
+          `${choice.label} ${choice.note ?? ''}`.toLowerCase().includes(answer),
+        );
         const [only] = found;
         if (only !== undefined && found.length === 1) return only.choice.value;
+        if (found.length > 0) {
+          shown = found;
+          continue;
+        }
         // Not repeated: it may be a key, pasted one question too early.
-        if (found.length === 0) output.write('  Nothing here is called that.\n');
-        shown = found.length === 0 ? choices.map((choice, index) => ({ choice, number: index + 1 })) : found;
+        const near = nearestNames(
+          answer,
+          choices.map((choice) => choice.label),
+        );
+        shown = all.filter(({ choice }) => near.includes(choice.label));
+        output.write(
+          `  Nothing here is called that. ${near.length > 0 ? 'The nearest:' : 'Enter lists all.'}\n`,
+        );
       }
     },
     say: (text) => void output.write(text),

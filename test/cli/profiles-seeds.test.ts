@@ -97,7 +97,8 @@ describe.each(seeds)('$preset', ({ preset, key, rules, path = '', model, asked }
         '--preset',
         preset,
         '--base-url',
-        base,
+        // Where the preset knows the path, the origin is enough.
+        new URL(base).origin,
         '--key-stdin',
         ...(model ? ['-m', model] : []),
       ],
@@ -284,4 +285,16 @@ test('a file for dotenv is read back as it was written', async () => {
   } finally {
     await mock.close();
   }
+});
+
+test('a model that is misspelt is answered with the one of the documents', async () => {
+  const mock = await startMock({ key: secret, models: ['claude-sonnet-4-6'] });
+  await msg(mock, ['profiles', 'add', 'work', '--preset', 'apixo', '--base-url', mock.url, '--key-stdin'], {
+    stdin: secret,
+  });
+  const run = await msg(mock, ['send', 'hi', '-m', 'claude-sonet-4-6']);
+  expect(run.code).toBe(5);
+  expect(run.stderr).toContain('Did you mean claude-sonnet-4-6? msg models -P work lists what it offers.');
+  expect((await msg(mock, ['send', 'hi', '-m', 'gpt-4o'])).stderr).not.toContain('Did you mean');
+  await mock.close();
 });

@@ -242,7 +242,8 @@ describe('add', () => {
         true,
       ),
     );
-    expect([code, stderr]).toEqual([0, expect.stringContaining('"not a name" cannot be the name')]);
+    expect([code, stderr]).toEqual([0, expect.stringContaining('Profile home is made')]);
+    expect(printed).toContain('"not a name" cannot be the name');
     expect(printed).toContain(`Requests go to ${mock.url}/v1/messages`);
     expect(printed).toContain('Position 1 of 27 is U+0020');
     expect(config().profiles.home).toEqual({
@@ -254,6 +255,83 @@ describe('add', () => {
     });
     expect(mock.requests.map((request) => request.path)).toEqual(['/v1/messages/count_tokens']);
     expect(mock.requests[0]?.headers['authorization']).toBe(`Bearer ${canary}`);
+  });
+});
+
+describe('a base URL beside a preset', () => {
+  test.each([
+    [['add', 'aux', '--preset', 'auxot', '--base-url', 'http://127.0.0.1:9/'], '/api/anthropic', undefined],
+    [['add', 'aux', '--preset', 'auxot', 'base-url=http://127.0.0.1:9'], '/api/anthropic', undefined],
+    [
+      ['add', 'aux', '--preset', 'auxot', '--base-url', 'http://127.0.0.1:9/x/api/anthropic'],
+      '/x/api/anthropic',
+      undefined,
+    ],
+    [
+      ['add', 'aux', '--preset', 'auxot', '--base-url', 'http://127.0.0.1:9/other'],
+      '/other',
+      'Auxot documents its endpoint under /api/anthropic; http://127.0.0.1:9/other was kept',
+    ],
+    [['add', 'aux', '--preset', 'aisix', '--base-url', 'http://127.0.0.1:9'], '', undefined],
+    [['add', 'aux', '--preset', 'openrouter', '--base-url', 'http://127.0.0.1:9'], '', undefined],
+    [
+      ['add', 'aux', '--base-url', 'https://openrouter.ai/v1'],
+      '/v1',
+      'OpenRouter documents its endpoint under /api;',
+    ],
+  ])('%j', async (argv, path, doubt) => {
+    const { code, stderr } = await profiles([...argv, '-m', 'x', '--key-env', 'WORK']);
+    expect(code).toBe(0);
+    expect(new URL(config().profiles.aux.baseUrl).pathname.replace(/\/$/, '')).toBe(path);
+    if (doubt === undefined) expect(stderr).not.toContain('documents');
+    else expect(stderr).toContain(doubt);
+  });
+
+  test('is filled in by set, by hand-written files and for one call; another profile is left alone', async () => {
+    await profiles(['add', 'aux', '--preset', 'auxot', '--base-url', 'http://127.0.0.1:9', '--auth', 'none']);
+    await profiles(['set', 'aux', 'base-url=http://127.0.0.1:8']);
+    expect(config().profiles.aux.baseUrl).toBe('http://127.0.0.1:8/api/anthropic');
+    const bare = {
+      profiles: { aux: { ...config().profiles.aux, baseUrl: 'http://127.0.0.1:7' } },
+      current: 'aux',
+    };
+    writeFileSync(join(home, 'config', 'config.json'), JSON.stringify(bare));
+    const asked = async (...argv: string[]): Promise<string> =>
+      (await runMsg(['send', 'hi', '--curl', ...argv], { on: mock, home, env: {} })).stdout.split(' \\')[0] ??
+      '';
+    expect(await asked()).toContain('http://127.0.0.1:7/api/anthropic/v1/messages');
+    expect(await asked('--base-url', 'http://127.0.0.1:7/')).toContain(':7/api/anthropic/v1/messages');
+    expect(await asked('-P', 'aux', '--base-url', 'http://127.0.0.1:6')).toContain(
+      ':6/api/anthropic/v1/messages',
+    );
+    expect(await asked('-P', 'aux', '--base-url', 'http://127.0.0.1:6/v1')).toContain(':6/v1/messages');
+    expect(await asked('--base-url', 'http://127.0.0.1:6')).toContain(':6/v1/messages');
+    await profiles(['unset', 'aux', 'base-url']);
+    const run = await runMsg(['send', 'hi'], { on: mock, home, env: {} });
+    expect(run).toMatchObject({ code: 3, requests: [] });
+    expect(run.stderr).toContain('Next: msg profiles set aux base-url=URL');
+  });
+});
+
+describe('a key where something else belongs', () => {
+  test.each([
+    [['add', canary, '--base-url', 'http://127.0.0.1:9']],
+    [['add', 'x', '--base-url', canary]],
+    [['add', 'x', '--base-url', 'http://127.0.0.1:9', '-m', canary]],
+    [['add', 'x', '--base-url', 'http://127.0.0.1:9', `model=${canary}`]],
+    [['add', 'x', '--preset', 'auxot', '--base-url', 'http://127.0.0.1:9', '-m', 'user.test123']],
+    [['add', 'x', '--base-url', 'http://127.0.0.1:9', '--key-file', canary]],
+    [['add', 'x', '--base-url', 'http://127.0.0.1:9', '--key-command', '--', canary]],
+    [['set', 'work', `model=${canary}`]],
+    [['set', 'work', `base-url=${canary}`, '--keep-key']],
+    [['rename', 'work', canary]],
+  ])('%j is neither kept nor repeated', async (argv) => {
+    await add('work');
+    const before = config();
+    const { code, stdout, stderr } = await profiles(argv);
+    expect([2, 3]).toContain(code);
+    expect(config()).toEqual(before);
+    expect(stdout + stderr).not.toMatch(new RegExp(`${canary}|user\\.test123`));
   });
 });
 

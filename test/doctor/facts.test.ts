@@ -1,6 +1,5 @@
 // Facts without a request: keys, URLs, streams, secrets in texts; and the pure parts around a report.
 import { describe, expect, it } from 'vitest';
-import { closestModels, modelIds } from '../../src/doctor/closest-models.ts';
 import { compareReports } from '../../src/doctor/compare.ts';
 import { conformanceOf } from '../../src/doctor/conformance.ts';
 import { scrub, scrubHeaders } from '../../src/doctor/evidence.ts';
@@ -9,6 +8,7 @@ import type { CheckResult, Report, Status } from '../../src/doctor/report.ts';
 import { streamFacts } from '../../src/doctor/stream-facts.ts';
 import { urlFacts } from '../../src/doctor/url-facts.ts';
 import { changesOf, summaryOf } from '../../src/doctor/watch-summary.ts';
+import { closestModels, modelIds } from '../../src/messages/closest-models.ts';
 import { block, delta, ending, last, ordinary, start, stop } from './looks.ts';
 
 describe('a key', () => {

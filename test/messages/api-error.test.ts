@@ -115,6 +115,21 @@ describe('the words', () => {
     expect(error.hint).toBe('Next: msg doctor work');
   });
 
+  it('suggest a model of the documents for one that is missing, if one is near', () => {
+    const knownModels = ['claude-sonnet-4-6', 'claude-opus-4-6'];
+    const hint = (model: string): string | undefined =>
+      apiError(
+        { message: 'no', code: 'model_not_found' },
+        { status: 404, headers: {} },
+        { ...facts, endpoint: { ...endpoint, knownModels }, model },
+      ).hint;
+    expect(hint('claude-sonet-4-6')).toBe('Did you mean claude-sonnet-4-6? msg models lists what it offers.');
+    expect(hint('sonnet')).toBe('Did you mean claude-sonnet-4-6? msg models lists what it offers.');
+    // Nothing near, and a documented name that is no typing error.
+    for (const model of ['gpt-4o', 'xyz', 'claude-opus-4-6'])
+      expect(hint(model)).toBe('msg models lists what it offers.');
+  });
+
   it('tell a missing model from a wrong path, whatever the envelope looks like', () => {
     const model = [
       { type: 'not_found_error', message: 'model: claude-x' },

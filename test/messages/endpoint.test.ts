@@ -69,8 +69,20 @@ describe('the join rule', () => {
     ['$ANTHROPIC_BASE_URL', /not a URL/],
     ['https//h', /not a URL/],
     ['https:/h', /not a URL/],
+    ['htp:/foo', /not a URL/],
+    ['htps:foo/v1', /not a URL/],
+    ['htp//foo', /not a URL/],
+    ['htps://h', /not http or https/],
+    ['htps://u:p@h', /user name or password/],
+    ['sk-canary-0123456789abcdef', /looks like a key/],
+    ['Bearer sk-canary-0123456789abcdef', /looks like a key/],
+    ['ANTHROPIC_API_KEY=sk-canary-0123456789', /looks like a key/],
     ['C:\\keys\\url.txt', /not a URL/],
   ])('refuses %j', (base, message) => expect(() => endpointUrl(base, 'messages')).toThrow(message));
+
+  it('does not print the key it refuses', () => {
+    expect(() => endpointUrl('sk-canary-0123456789abcdef', 'messages')).toThrow(/^(?!.*canary)/);
+  });
 
   it('does not print the password it refuses', () => {
     expect(() => endpointUrl('https://user:hunter2@h', 'messages')).toThrow(/^(?!.*hunter2)/);

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { authSchemes } from '../../src/messages/endpoint.ts';
-import { nearestNames } from '../../src/profiles/nearest-names.ts';
+import { nearestNames } from '../../src/nearest-names.ts';
 import {
   fillBaseUrl,
   findPreset,

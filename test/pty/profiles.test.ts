@@ -66,6 +66,55 @@ test('add: list with search, hidden key, computed URL, free check', async () => 
   expect(config().profiles.work).toMatchObject({ preset: 'aisix', model: 'mock-1', keyOrigin: mock.url });
 });
 
+test('add: a typing error gets the nearest provider, a bad address and a key in the wrong place are asked again', async () => {
+  const { see, type, text, ended } = open(['add']);
+  await see('Name of the profile');
+  type(`sk-pasted-0123456789abcdef${enter}`);
+  await see('as the name of a profile looks like');
+  type(`work${enter}`);
+  await see('Provider (number, or part of a name)');
+  type(`auxto${enter}`);
+  await see('Nothing here is called that. The nearest:');
+  await see((screen) => screen.split('Provider (number').length === 3);
+  expect(text().split('The nearest:')[1]).toMatch(/^\s+\d+ {2}auxot +Auxot\s+Provider/);
+  type(`zzzzzz${enter}`);
+  await see('Nothing here is called that. Enter lists all.');
+  type(`auxot${enter}`);
+  await see('Auxot origin');
+  type(`htp:/foo${enter}`);
+  await see('"htp:/foo" is not a URL');
+  type(`user.0123456789${enter}`);
+  await see('Is it the address all the same? [y/N]');
+  type(enter);
+  await see((screen) => screen.split('Auxot origin').length === 4);
+  type(`${mock.url}${enter}`);
+  await see(`Requests go to ${mock.url}/api/anthropic/v1/messages`);
+  await see('Model [auto]');
+  type(`user.0123456789${enter}`);
+  await see('Is it the model all the same? [y/N]');
+  type(enter);
+  await see((screen) => screen.split('Model [auto]').length === 3);
+  type(`mock-1${enter}`);
+  await see('Where is the key?');
+  type(`variable${enter}`);
+  await see('Variable [WORK_API_KEY]');
+  type(`sk-no-variable-0123456789${enter}`);
+  await see('takes the name of a variable, not a key');
+  type(enter);
+  await see('Check it now, free of charge? [Y/n]');
+  type(`n${enter}`);
+  expect((await ended).exitCode).toBe(0);
+  expect(config().profiles).toEqual({
+    work: {
+      preset: 'auxot',
+      baseUrl: `${mock.url}/api/anthropic`,
+      model: 'mock-1',
+      key: { kind: 'env', name: 'WORK_API_KEY' },
+      keyOrigin: mock.url,
+    },
+  });
+});
+
 test.each([
   ['Ctrl-C', control('c')],
   ['Ctrl-D', control('d')],

@@ -1,29 +1,57 @@
 // The questions of msg profiles add. Without an asker (in a script) each takes what is known, or says what
 // is missing.
-import { configError, usageError } from '../../errors.ts';
+import { configError, isMsgError, usageError } from '../../errors.ts';
 import { type AuthScheme, endpointUrl } from '../../messages/endpoint.ts';
+import { isMisplacedKey } from '../../profiles/key-lint.ts';
 import { describeReference } from '../../profiles/keys.ts';
 import { fillBaseUrl, presetForHost, presets } from '../../profiles/presets.ts';
-import type { Preset, Profile } from '../../profiles/profile.ts';
+import type { KeyReference, Preset, Profile } from '../../profiles/profile.ts';
 import type { Asker } from '../../terminal/ask.ts';
 import { checkNewName, type Desk } from './desk.ts';
 import { commandReference, enteredKey, envReference, fileReference, type KeyChoice } from './key-input.ts';
 
-export async function askName(
-  asker: Asker | undefined,
-  names: readonly string[],
-  desk: Desk,
-): Promise<string> {
+export async function askName(asker: Asker | undefined, names: readonly string[]): Promise<string> {
   if (asker === undefined)
     throw usageError('The profile needs a name.', 'Next: msg profiles add NAME --preset ID');
-  for (;;) {
-    const name = await asker.line('Name of the profile, e.g. work');
-    try {
+  return askUntil(
+    asker,
+    () => asker.line('Name of the profile, e.g. work'),
+    (name) => {
       checkNewName(name, names);
       return name;
+    },
+  );
+}
+
+/** Asks until the answer is taken; what is wrong with one is said. */
+async function askUntil<T>(
+  asker: Asker,
+  ask: () => Promise<string>,
+  take: (answer: string) => T,
+): Promise<T> {
+  for (;;) {
+    const answer = await ask();
+    try {
+      return take(answer);
     } catch (error) {
-      desk.note(error instanceof Error ? error.message : String(error));
+      if (!isMsgError(error)) throw error;
+      asker.say(`  ${error.message}\n`);
     }
+  }
+}
+
+/** Asks for what is no key. One that was pasted too early is not repeated; who means it can insist. */
+async function askNoKey(
+  asker: Asker,
+  what: string,
+  preset: Preset | undefined,
+  ask: () => Promise<string>,
+): Promise<string> {
+  for (;;) {
+    const answer = await ask();
+    if (!isMisplacedKey(answer, preset?.id)) return answer;
+    asker.say('  That looks like a key. The key is asked for later.\n');
+    if (await asker.confirm(`Is it the ${what} all the same?`, false)) return answer;
   }
 }
 
@@ -54,7 +82,7 @@ export async function withBaseUrl(
   if (preset === undefined) {
     return asker === undefined
       ? profile
-      : { ...profile, baseUrl: await askUrl(asker, 'Base URL', 'https://host') };
+      : { ...profile, baseUrl: await askUrl(asker, 'Base URL', 'https://host', preset) };
   }
   const placeholders = Object.entries(preset.placeholders ?? {});
   if (placeholders.length === 0) return profile;
@@ -62,22 +90,29 @@ export async function withBaseUrl(
   for (const [name, { question, example }] of asker === undefined ? [] : placeholders) {
     answers[name] =
       name === 'origin'
-        ? await askUrl(asker as Asker, question, example)
+        ? await askUrl(asker as Asker, question, example, preset)
         : await askWord(asker as Asker, question, example);
   }
-  return { ...profile, baseUrl: fillBaseUrl(preset, answers) };
+  // Where only the origin is open, the whole address is as good an answer.
+  const { origin } = answers;
+  return { ...profile, baseUrl: origin === undefined ? fillBaseUrl(preset, answers) : origin };
 }
 
-async function askUrl(asker: Asker, question: string, example: string): Promise<string> {
-  for (;;) {
-    const answer = await asker.line(`${question}, e.g. ${example}`);
-    try {
+function askUrl(
+  asker: Asker,
+  question: string,
+  example: string,
+  preset: Preset | undefined,
+): Promise<string> {
+  const ask = (): Promise<string> => asker.line(`${question}, e.g. ${example}`);
+  return askUntil(
+    asker,
+    () => askNoKey(asker, 'address', preset, ask),
+    (answer) => {
       endpointUrl(answer, 'messages');
       return answer;
-    } catch (error) {
-      asker.say(`  ${error instanceof Error ? error.message : String(error)}\n`);
-    }
-  }
+    },
+  );
 }
 
 async function askWord(asker: Asker, question: string, example: string): Promise<string> {
@@ -101,7 +136,9 @@ export async function askRest(profile: Profile, preset: Preset | undefined, aske
   const known = preset?.models.map((model) => model.id) ?? [];
   if (profile.model === undefined && known.length > 0)
     asker.say(`  Models it documents: ${known.join(', ')}\n`);
-  const model = profile.model ?? (await asker.line('Model', preset?.defaultModel ?? ''));
+  const model =
+    profile.model ??
+    (await askNoKey(asker, 'model', preset, () => asker.line('Model', preset?.defaultModel ?? '')));
   return {
     ...profile,
     ...(auth === undefined ? {} : { auth }),
@@ -134,18 +171,25 @@ export async function askKey(
     case 'later':
       return undefined;
     case 'env': {
-      const reference = envReference(
-        await asker.line('Variable', variable ?? 'WORK_API_KEY'),
-        preset?.id,
-        desk,
-      );
-      return { reference };
+      const take = (name: string): KeyReference => envReference(name, preset?.id, desk);
+      return {
+        reference: await askUntil(asker, () => asker.line('Variable', variable ?? 'WORK_API_KEY'), take),
+      };
     }
     case 'file':
-      return { reference: fileReference(await asker.line('File'), desk) };
+      return {
+        reference: await askUntil(
+          asker,
+          () => asker.line('File'),
+          (path) => fileReference(path, desk),
+        ),
+      };
     case 'command': {
-      const words = (await asker.line('Command, words separated by spaces')).split(/\s+/).filter(Boolean);
-      const reference = commandReference(words);
+      const reference = await askUntil(
+        asker,
+        () => asker.line('Command, words separated by spaces'),
+        (line) => commandReference(line.split(/\s+/).filter(Boolean)),
+      );
       asker.say(`  Kept as ${describeReference(reference)}; it runs without a shell.\n`);
       return { reference };
     }

@@ -2,9 +2,10 @@
 import { MsgError, usageError } from '../../errors.ts';
 import { type AuthScheme, authSchemes, endpointUrl, isLoopback, originOf } from '../../messages/endpoint.ts';
 import { applyAssignments } from '../../profiles/fields.ts';
-import { findPreset } from '../../profiles/presets.ts';
+import { refuseKeyAsModel } from '../../profiles/key-lint.ts';
+import { doubtAboutPath, findPreset, withFilledBaseUrl } from '../../profiles/presets.ts';
 import type { Preset, Profile } from '../../profiles/profile.ts';
-import { type CommonOptions, commonFlags } from '../flags.ts';
+import { type CommonOptions, commonFlags, parseModel } from '../flags.ts';
 import { pathOf } from '../paths.ts';
 import { askKey, askName, askPreset, askRest, withBaseUrl } from './add-questions.ts';
 import { checkNewName, type Declaration, type Desk, openDesk } from './desk.ts';
@@ -27,6 +28,8 @@ Examples:
   msg profiles add
   # a provider that msg knows
   msg profiles add work --preset apixo --key-env APIXO_API_KEY
+  # one on a host of your own
+  msg profiles add team --preset auxot --base-url https://host --key-stdin < key.txt
   # the key from another program
   pass llm | msg profiles add home --base-url URL -m MODEL --key-stdin
   # a command that prints the key whenever it is needed
@@ -34,9 +37,12 @@ Examples:
     )
     .optionsGroup('Profile:')
     .option('--preset <id>', 'provider to begin with: see msg profiles presets')
-    .option('--base-url <url>', 'endpoint, with or without /v1')
+    .option(
+      '--base-url <url>',
+      'endpoint, with or without /v1; an origin is enough where the preset knows the path',
+    )
     .addOption(profiles.createOption('--auth <scheme>', 'header that carries the key').choices(authSchemes))
-    .option('-m, --model <id>', 'model to ask')
+    .option('-m, --model <id>', 'model to ask', parseModel)
     .option('--use', 'use it from now on');
   keyFlags(add);
   commonFlags(add).action(async (name: string | undefined, words: string[], options: AddOptions) =>
@@ -55,7 +61,7 @@ async function runAdd(
   const asker = desk.isInteractive ? await desk.context.asker() : undefined;
   const isCommand = options.keyCommand === true;
   const assignments = isCommand ? [] : words;
-  const name = givenName ?? (await askName(asker, names, desk));
+  const name = givenName ?? (await askName(asker, names));
 
   const preset = options.preset === undefined ? await askPreset(asker, options) : findPreset(options.preset);
   const draft: Profile = applyAssignments(
@@ -68,7 +74,8 @@ async function runAdd(
     assignments,
     (path) => pathOf(path, desk.context.dirs),
   );
-  const placed = await withBaseUrl(draft, preset, asker);
+  refuseKeyAsModel(draft);
+  const placed = withFilledBaseUrl(await withBaseUrl(draft, preset, asker));
   const baseUrl = placed.baseUrl ?? preset?.baseUrl;
   if (baseUrl === undefined && placed.messagesUrl === undefined) {
     throw usageError(
@@ -116,6 +123,8 @@ function tell(
   isCurrent: boolean,
 ): void {
   desk.note(`Profile ${name} is made: ${preset?.id === 'demo' ? 'the built-in demo' : address}`);
+  const doubt = doubtAboutPath(profile);
+  if (doubt !== undefined) desk.note(doubt);
   if (isCurrent) desk.note(`It is in use from now on.`);
   if (profile.key === undefined && auth !== 'none') {
     desk.note(`It has no key yet. Next: msg profiles set ${name} --key-stdin`);

@@ -2,7 +2,8 @@
 import { configError, usageError } from '../../errors.ts';
 import { originOf } from '../../messages/endpoint.ts';
 import { applyAssignments, fields, removeFields } from '../../profiles/fields.ts';
-import { presets } from '../../profiles/presets.ts';
+import { refuseKeyAsModel } from '../../profiles/key-lint.ts';
+import { doubtAboutPath, fixedBaseUrl, presets, withFilledBaseUrl } from '../../profiles/presets.ts';
 import type { Profile } from '../../profiles/profile.ts';
 import { type CommonOptions, commonFlags } from '../flags.ts';
 import { pathOf } from '../paths.ts';
@@ -61,7 +62,7 @@ async function runSet(desk: Desk, name: string, words: readonly string[], option
     throw usageError('Nothing to set.', `Example: msg profiles set ${name} model=MODEL`);
   }
   const transform = (profile: Profile): Profile =>
-    applyAssignments(profile, assignments, (path) => pathOf(path, desk.context.dirs));
+    withFilledBaseUrl(applyAssignments(profile, assignments, (path) => pathOf(path, desk.context.dirs)));
   return change(desk, name, { transform, choice, keepsKey: options.keepKey === true });
 }
 
@@ -83,6 +84,7 @@ type Change = {
 async function change(desk: Desk, name: string, { transform, choice, keepsKey }: Change): Promise<0> {
   const before = requireProfile(desk.store, name);
   const after = transform(before);
+  refuseKeyAsModel(after);
   const binding =
     choice === undefined
       ? await bindingOf(desk, name, before, after, keepsKey)
@@ -99,6 +101,8 @@ async function change(desk: Desk, name: string, { transform, choice, keepsKey }:
   }
   if (before.headers !== after.headers) warnOfSecretHeaders(after, desk);
   desk.note(`Profile ${name} is changed.`);
+  const doubt = before.baseUrl === after.baseUrl ? undefined : doubtAboutPath(after);
+  if (doubt !== undefined) desk.note(doubt);
   return 0;
 }
 
@@ -138,6 +142,6 @@ async function bindingOf(
 function originOfProfile({ messagesUrl, baseUrl, preset }: Profile): string | undefined {
   // An unknown preset (written by hand, or by a newer msg) has no address, and must not stop the repair.
   const known = presets.find((one) => one.id === preset);
-  const url = messagesUrl ?? baseUrl ?? known?.baseUrl;
-  return url === undefined || url.includes('{') ? undefined : originOf(url);
+  const url = messagesUrl ?? baseUrl ?? fixedBaseUrl(known);
+  return url === undefined ? undefined : originOf(url);
 }

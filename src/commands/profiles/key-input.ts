@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
 import { configError, usageError } from '../../errors.ts';
 import { isSecretHeader } from '../../http/wire.ts';
+import { isKeyShaped } from '../../messages/key-shapes.ts';
 import { Secret } from '../../messages/secret.ts';
 import { lintKey } from '../../profiles/key-lint.ts';
 import type { KeyReference, Profile } from '../../profiles/profile.ts';
@@ -73,6 +74,11 @@ export function envReference(name: string, presetId: string | undefined, desk: D
 
 export function fileReference(path: string, { context, note }: Desk): KeyReference {
   const full = pathOf(path, context.dirs);
+  if (isKeyShaped(path) && !existsSync(full))
+    throw usageError(
+      '--key-file takes the path of a file, not a key.',
+      'Example: --key-file ~/.config/work.key',
+    );
   if (!existsSync(full)) note(`There is no file ${full} yet.`);
   return { kind: 'file', path: full };
 }
@@ -82,6 +88,8 @@ export function commandReference(argv: readonly string[]): KeyReference {
   if (program === undefined) {
     throw usageError('--key-command needs a command.', 'Example: --key-command pass show work/api-key');
   }
+  if (isKeyShaped(program) || /^bearer$/i.test(program))
+    throw usageError('--key-command takes a command that prints the key, not the key.');
   if (rest.length === 0 && /\s/.test(program) && !existsSync(program)) {
     throw usageError(
       'The key command is one word with spaces in it, and is run without a shell.',

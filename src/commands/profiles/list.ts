@@ -1,7 +1,7 @@
 // msg profiles list, presets, path: looking without touching.
 import { isMsgError, usageError } from '../../errors.ts';
+import { didYouMean } from '../../nearest-names.ts';
 import { describeReference } from '../../profiles/keys.ts';
-import { didYouMean } from '../../profiles/nearest-names.ts';
 import { findPreset, presets } from '../../profiles/presets.ts';
 import type { Settings } from '../../profiles/settings.ts';
 import { jsonText } from '../../render/json-text.ts';

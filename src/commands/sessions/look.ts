@@ -1,7 +1,7 @@
 // msg sessions list, search: looking without touching.
 import { usageError } from '../../errors.ts';
 import { exitCodes } from '../../exit-codes.ts';
-import { didYouMean } from '../../profiles/nearest-names.ts';
+import { didYouMean } from '../../nearest-names.ts';
 import { jsonText } from '../../render/json-text.ts';
 import { foundText, sessionsText } from '../../render/sessions-text.ts';
 import { type CommonOptions, commonFlags } from '../flags.ts';

@@ -1,8 +1,8 @@
 // The plain answer of one token: who gave it, what it cost, and whether anything is in it.
 
+import { closestModels } from '../../messages/closest-models.ts';
 import { isObject } from '../../messages/types.ts';
 import { type Check, fail, info, pass, remedy, unknown, warn } from '../check.ts';
-import { closestModels } from '../closest-models.ts';
 import { wireLines } from '../evidence.ts';
 import { messageOf } from '../exchanges.ts';
 import type { Look } from '../observations.ts';

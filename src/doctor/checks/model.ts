@@ -1,6 +1,7 @@
 // The configured model: is it an id, is it known here, and may the key use it?
+
+import { closestModels } from '../../messages/closest-models.ts';
 import { type Check, type Finding, fail, info, nothing, pass, remedy, warn } from '../check.ts';
-import { closestModels } from '../closest-models.ts';
 import { wireLines } from '../evidence.ts';
 import { listedModels, owned } from '../exchanges.ts';
 import type { Exchange, Look } from '../observations.ts';

@@ -4,7 +4,7 @@
 export function nearestNames(wanted: string, names: readonly string[]): string[] {
   const word = wanted.toLowerCase();
   const limit = Math.min(Math.max(2, Math.floor(word.length / 3)), Math.floor(word.length / 2));
-  const measured = names.map((name) => ({ name, distance: distanceTo(word, name.toLowerCase()) }));
+  const measured = names.map((name) => ({ name, distance: nameDistance(word, name.toLowerCase()) }));
   const best = Math.min(limit, ...measured.map(({ distance }) => distance));
   return measured
     .filter(({ distance }) => distance === best)
@@ -18,7 +18,8 @@ export function didYouMean(wanted: string, names: readonly string[]): string {
   return near.length > 0 ? ` Did you mean ${near.join(' or ')}?` : '';
 }
 
-function distanceTo(a: string, b: string): number {
+/** How far apart two names are: 1 where one is a part of the other, else the number of edits. */
+export function nameDistance(a: string, b: string): number {
   if (a.length >= 3 && (b.startsWith(a) || a.startsWith(b))) return 1;
   const [wanted, words] = [wordsOf(a), wordsOf(b)];
   return isAmong(wanted, words) || isAmong(words, wanted) ? 1 : editDistance(a, b);

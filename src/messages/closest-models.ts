@@ -1,5 +1,6 @@
 // Which ids of a model list are meant by one that is not on it. Pure.
-import { isObject } from '../messages/types.ts';
+import { nameDistance } from '../nearest-names.ts';
+import { isObject } from './types.ts';
 
 /** The ids of a model list in any of its dialects (protocol reference 5.3). */
 export function modelIds(body: string): string[] {
@@ -17,14 +18,15 @@ export function modelIds(body: string): string[] {
   });
 }
 
-/** The two other ids most like `model`: same words first, then fewest edits. */
+/** At most two other ids that are like `model`, the most like first: same words, then fewest edits. */
 export function closestModels(model: string, ids: readonly string[]): string[] {
   const wanted = plain(model);
   const others = ids.filter((id) => id !== model);
-  const scored = others.map((id) => ({ id, distance: distance(wanted, plain(id)) }));
-  const limit = Math.max(4, Math.ceil(wanted.length / 2));
+  const scored = others.map((id) => ({ id, distance: nameDistance(wanted, plain(id)) }));
+  const limit = Math.max(2, Math.ceil(wanted.length / 2));
+  const best = Math.min(...scored.map((entry) => entry.distance));
   return scored
-    .filter((entry) => entry.distance <= limit)
+    .filter((entry) => entry.distance <= Math.min(limit, 2 * best + 1))
     .sort((a, b) => a.distance - b.distance)
     .slice(0, 2)
     .map(({ id }) => id);
@@ -38,17 +40,3 @@ const plain = (id: string): string =>
     .replace(/[-@]?20\d{6}$/, '')
     .replace(/\[.*\]$/, '')
     .replace(/[\s._]/g, '-');
-
-/** Levenshtein distance, one row at a time. */
-function distance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= a.length; i += 1) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j += 1) {
-      const substitution = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(substitution, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row[b.length] ?? 0;
-}
