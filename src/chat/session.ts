@@ -3,6 +3,7 @@
 import type { MsgError } from '../errors.ts';
 import type { GenerationOptions } from '../messages/request.ts';
 import type { ContentBlock, MessageParam, StopReason, ToolUseBlock, Usage } from '../messages/types.ts';
+import type { Offer } from './choice.ts';
 import type { Replacement, Summarised } from './summary.ts';
 import type { LoopEnd } from './tools.ts';
 import { answeredTurns, isQuestion, type Maker, openCalls, questionFiles, type Turn } from './turns.ts';
@@ -37,6 +38,8 @@ export type Session = Summarised & {
   readonly totals: { readonly requests: number; readonly input: number; readonly output: number };
   /** Results of the first calls of an answer, while others wait; null when there are none. */
   readonly givenResults: { readonly to: Turn; readonly results: readonly ContentBlock[] } | null;
+  /** The list of models or profiles that was shown last. */
+  readonly offer: Offer | null;
   /** When Ctrl-C was pressed on an empty line (milliseconds), null after anything else. */
   readonly interruptedAt: number | null;
 };
@@ -79,6 +82,7 @@ export type SessionInput =
     }
   /** The text of the file `/system @FILE` names. */
   | { readonly kind: 'system-read'; readonly text: string }
+  | { readonly kind: 'listed'; readonly command: Offer['command']; readonly names: readonly string[] }
   | { readonly kind: 'attached'; readonly attachments: readonly Attachment[] }
   /** The question that began at `keep` was edited: it is asked anew, with its files. */
   | { readonly kind: 'edited'; readonly text: string; readonly keep: number }
@@ -134,14 +138,12 @@ export function newSession(view: Partial<Session['view']> = {}, turns: readonly 
     view: { isRaw: false, showsThinking: true, showsUsage: false, showsStats: false, ...view },
     totals: { requests: 0, input: 0, output: 0 },
     givenResults: null,
+    offer: null,
     interruptedAt: null,
   };
 }
 
 export const say = (text: string, tone: Tone = 'note'): Effect => ({ kind: 'say', text, tone });
-
-/** What ends the advice of an error outside of a chat; here /doctor is nearer. */
-export const doctorAdvice = /\s*Next: msg doctor.*$/s;
 
 /** Files wait for the next message, whatever conversation that belongs to. */
 export const stillAttached = ({ attachments }: Session): Effect[] =>

@@ -2,6 +2,7 @@
 import { effortLevels } from '../messages/request.ts';
 import type { JsonObject } from '../messages/types.ts';
 import { oneWord } from './arguments.ts';
+import { chosenName } from './choice.ts';
 import { type Effect, type Overrides, type Session, type Step, say } from './session.ts';
 import type { SlashCommand } from './slash.ts';
 
@@ -10,23 +11,31 @@ const only = (session: Session, ...effects: Effect[]): Step => ({ session, effec
 export const settingCommands: readonly SlashCommand[] = [
   {
     name: 'model',
-    usage: '[NAME]',
+    usage: '[NAME|NUMBER]',
     summary: 'list the models, or use another one',
     completes: 'model',
     run: (session, argument) => {
       if (argument === '') return only(session, { kind: 'list-models' });
       if (/\s/.test(argument))
         return only(session, say('/model NAME takes one name, without blanks', 'warn'));
-      return only(override(session, { model: argument }), say(`model: ${argument}`));
+      const model = chosenName(session.offer, 'model', argument);
+      if (/^\d+$/.test(model))
+        return only(session, say(`there is no number ${model}: /model lists them`, 'warn'));
+      return only(override(session, { model }), say(`model: ${model}`));
     },
   },
   {
     name: 'profile',
-    usage: '[NAME]',
-    summary: 'list the profiles, or go on with another one',
+    usage: '[NAME|NUMBER]',
+    summary: 'list the profiles, or go on with another',
     completes: 'profile',
     run: (session, argument) =>
-      only(session, argument === '' ? { kind: 'list-profiles' } : { kind: 'switch-profile', name: argument }),
+      only(
+        session,
+        argument === ''
+          ? { kind: 'list-profiles' }
+          : { kind: 'switch-profile', name: chosenName(session.offer, 'profile', argument) },
+      ),
   },
   {
     name: 'system',

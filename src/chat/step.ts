@@ -1,10 +1,11 @@
 // The chat as a pure state machine: (session, input) -> session and effects. It decides; it does nothing.
 import { isMsgError, type MsgError } from '../errors.ts';
 import type { Usage } from '../messages/types.ts';
+import { chatAdvice, doctorAdvice } from './advice.ts';
+import { isChoice } from './choice.ts';
 import {
   type Attachment,
   ask,
-  doctorAdvice,
   type Effect,
   openResults,
   type Session,
@@ -49,6 +50,11 @@ export function step(session: Session, input: SessionInput): Step {
         session: { ...calm, overrides: { ...calm.overrides, system: input.text } },
         effects: [say('system prompt set')],
       };
+    case 'listed':
+      return {
+        session: { ...calm, offer: { command: input.command, names: input.names, isFresh: true } },
+        effects: [],
+      };
     case 'attached':
       return {
         session: { ...calm, attachments: [...calm.attachments, ...input.attachments] },
@@ -79,8 +85,10 @@ function tooLargeNotes(attachments: readonly Attachment[]): Effect[] {
     : [say(`${Math.ceil(size / 1e6)} MB are more than a request may hold: /detach drops them`, 'warn')];
 }
 
-function takeLine(session: Session, text: string): Step {
-  const line = slashLine(text);
+function takeLine(before: Session, text: string): Step {
+  const { offer } = before;
+  const session = { ...before, offer: offer && { ...offer, isFresh: false } };
+  const line = slashLine(isChoice(offer, text) ? `/${offer.command} ${text.trim()}` : text);
   return line === null ? takeQuestion(session, text) : runSlash(session, line);
 }
 
@@ -193,7 +201,7 @@ function takeBroken(session: Session, input: Extract<SessionInput, { kind: 'turn
 
 /** The reason, what the error itself advises, and the command that helps. */
 function failureNotes(error: MsgError, how: string): Effect[] {
-  const advice = (error.hint ?? '').replace(doctorAdvice, '');
+  const advice = chatAdvice((error.hint ?? '').replace(doctorAdvice, ''));
   return [say(error.message, 'bad'), ...(advice === '' ? [] : [say(advice)]), say(wayOn(error, how))];
 }
 

@@ -1,4 +1,5 @@
 // /compact: older turns become one summary, made by the model itself, after the user saw what it costs.
+import { chatAdvice } from '../chat/advice.ts';
 import { contextTokens, outgoing, questionIndex, textOf } from '../chat/turns.ts';
 import { startExchange } from '../messages/client.ts';
 import { endingProblem } from '../messages/ending.ts';
@@ -51,7 +52,7 @@ export async function compact(chat: Chat): Promise<void> {
     // Half a summary, or a refusal, in the place of what was said would be the loss of it.
     const problem = endingProblem(message) ?? (summary.trim() === '' ? 'The summary is empty.' : undefined);
     if (problem !== undefined) {
-      screen.say(`nothing changed. ${problem.replace('--max-tokens', '/set max-tokens N')}`, 'warn');
+      screen.say(`nothing changed. ${chatAdvice(problem)}`, 'warn');
       return;
     }
     await apply({ kind: 'compacted', summary, kept: turns.length - keepFrom, usage: message.usage });

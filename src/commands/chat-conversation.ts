@@ -1,5 +1,6 @@
 // A running chat: the session and the line as they are now, and what moves them on. The loop around it is
 // chat-loop.ts, the deciding chat/step.ts, the doing chat-effects.ts.
+import { chatAdvice } from '../chat/advice.ts';
 import { newSession, type Session, type SessionInput } from '../chat/session.ts';
 import { step } from '../chat/step.ts';
 import { contextTokens } from '../chat/turns.ts';
@@ -213,7 +214,8 @@ export function openConversation({ line: firstLine, ...parts }: ChatParts & { re
       const opening = new AbortController();
       const endBusy = whileBusy(() => opening.abort(interrupted('SIGINT')), { drawsItself: true });
       try {
-        line = await openLine(optionsForProfile(options, name, old, there), there, note, opening.signal);
+        const noteHere = (text: string): void => note(chatAdvice(text));
+        line = await openLine(optionsForProfile(options, name, old, there), there, noteHere, opening.signal);
       } finally {
         endBusy();
       }

@@ -1,5 +1,6 @@
 // Carries out what the session decided. One entry an effect; the session itself is chat/step.ts.
-import { type Attachment, doctorAdvice, type Effect } from '../chat/session.ts';
+import { chatAdvice } from '../chat/advice.ts';
+import type { Attachment, Effect } from '../chat/session.ts';
 import { slashCommands } from '../chat/slash.ts';
 import type { Context } from '../context.ts';
 import { interrupted, isMsgError, type MsgError } from '../errors.ts';
@@ -29,7 +30,7 @@ export async function perform(effect: Effect, chat: Chat): Promise<void> {
 
 function sayFailure({ message, hint }: MsgError, { screen }: Chat): void {
   screen.say(message, 'bad');
-  if (hint !== undefined) screen.say(hint.replace(doctorAdvice, ' /doctor finds out why').trimStart());
+  if (hint !== undefined) screen.say(chatAdvice(hint));
 }
 
 /** The same where there is no chat yet that could go on: throws MsgError. */
@@ -60,27 +61,28 @@ const performers: Performers = {
     const { resumeSession } = await import('./chat-sessions.ts');
     await resumeSession(which, chat);
   },
-  'list-models': async (_, { screen, line, session, context, asking }) => {
+  'list-models': async (_, { screen, line, session, context, asking, apply }) => {
     const models = await asking((one) => one.models());
     const current = generationOf(line(), session()).model;
-    if (models.length === 0) screen.say(`no models are listed here; in use: ${current}`);
-    else
-      screen.show(
-        `${modelsText(models, screen.theme, context.streams.stderr)}in use: ${current}; /model NAME changes it`,
-      );
+    if (models.length === 0) return screen.say(`no models are listed here; in use: ${current}`);
+    const { stderr } = context.streams;
+    const room = { isTTY: stderr.isTTY, columns: () => stderr.columns() - numberWidth };
+    const rows = modelsText(models, screen.theme, room).trimEnd().split('\n').map(numbered);
+    screen.show(`${rows.join('\n')}\nin use: ${current}; /model NAME changes it, and so does its number`);
+    await apply({ kind: 'listed', command: 'model', names: models.map(({ id }) => id) });
   },
   'switch-profile': async ({ name }, chat) => {
     await chat.switchProfile(name);
     chat.screen.say(`now talking to ${lineName(chat.line(), chat.session())}`);
   },
-  'list-profiles': (_, { screen, line, profiles }) => {
+  'list-profiles': async (_, { screen, line, profiles, apply }) => {
     const current = line().connection.settings.profile?.value;
     const names = profiles();
-    const lines = names.map((name) => `${name === current ? screen.theme.glyphs.current : ' '} ${name}`);
-    screen.say(
-      lines.length === 0 ? 'there are no profiles: msg profiles add NAME' : lines.join('\n'),
-      'plain',
-    );
+    if (names.length === 0) return screen.say('there are no profiles; in a shell: msg profiles add NAME');
+    const rows = names.map((name) => `${name === current ? screen.theme.glyphs.current : ' '} ${name}`);
+    screen.say(rows.map(numbered).join('\n'), 'plain');
+    screen.say('/profile NAME, or its number, goes on there');
+    await apply({ kind: 'listed', command: 'profile', names });
   },
   'read-system': ({ path }, { apply, context }) =>
     apply({ kind: 'system-read', text: readFileOf('/system', pathOf(path, context.dirs)) }),
@@ -96,6 +98,10 @@ const performers: Performers = {
   },
   doctor: examine,
 };
+
+/** Columns that a number takes before what it chooses. */
+const numberWidth = 4;
+const numbered = (row: string, index: number): string => `${String(index + 1).padStart(2)}  ${row}`;
 
 /** Attaches what can be read and says what cannot; a question of the command line waits for all of its files. */
 async function attachFiles(

@@ -322,6 +322,31 @@ test('a waiting call is shown with its input', () => {
   );
 });
 
+test('a list is chosen from by number or name, right after it also without the command', () => {
+  const listed = { kind: 'listed', command: 'model', names: ['small', 'large'] } as const;
+  const model = (...inputs: (string | SessionInput)[]) => after(...inputs).session.overrides.model;
+  expect(model(listed, '2')).toBe('large');
+  expect(model(listed, ' small ')).toBe('small');
+  expect(model(listed, '/model 2')).toBe('large');
+  expect(model(listed, '/stats', '/model 1')).toBe('small');
+  expect(model('/model other')).toBe('other');
+  for (const inputs of [[listed, '3'], [listed, '/model 3'], ['/model 3']]) {
+    const { session, effects } = after(...inputs);
+    expect(session).toMatchObject({ turns: [], overrides: {} });
+    expect(said(effects)).toBe('there is no number 3: /model lists them');
+  }
+  expect(contents(after(listed, '/stats', '2').session)).toEqual(['2']);
+  expect(contents(after(listed, 'small talk').session)).toEqual(['small talk']);
+  const profiles = { kind: 'listed', command: 'profile', names: ['work', '1'] } as const;
+  for (const [line, name] of [
+    ['1', '1'],
+    ['/profile 2', '1'],
+    ['work', 'work'],
+    ['/profile home', 'home'],
+  ] as const)
+    expect(after(profiles, line).effects).toEqual([{ kind: 'switch-profile', name }]);
+});
+
 test('/model takes one name', () => {
   const { session, effects } = after('/model foo bar');
   expect(said(effects)).toBe('/model NAME takes one name, without blanks');
@@ -360,7 +385,7 @@ test('what the error advises is shown, the doctor as the command of the chat', (
     details: { isRetryable: false },
   });
   expect(said(after('go', broken(error)).effects)).toBe(
-    'Refused.\nTry the other header: --auth bearer.\n/doctor finds out why; /profile NAME switches to another provider',
+    'Refused.\nTry the other header: --auth bearer (an option of msg chat).\n/doctor finds out why; /profile NAME switches to another provider',
   );
 });
 

@@ -316,7 +316,7 @@ test('/attach takes the files that are there and names the one that is not; /pro
   await terminal.see(/Cannot read .*gone \(\/attach\)/s);
   await terminal.see('attached for the next message');
   terminal.type('/profile nope\r');
-  await terminal.see('There is no profile "nope" (from /profile).');
+  await terminal.see('There is no profile "nope" (from /profile).\n/profile lists them\n');
   terminal.type('look\r');
   await terminal.see('Seen.');
   expect(sentMessages(0)).toMatchObject([
@@ -515,9 +515,14 @@ test('usage is shown after each answer with -u', async () => {
 test('/model lists what the endpoint offers, and Tab completes it', async () => {
   const { terminal, mock } = await open({ mock: { models: ['mock-1', 'mock-large'] } as MockOptions });
   terminal.type('/model\r');
-  await terminal.see('in use: mock-1; /model NAME changes it');
+  await terminal.see(/ 1 {2}mock-1.*\n 2 {2}mock-large.*\nin use: mock-1; \/model NAME changes it/);
   terminal.type('/model mock-l\t\r');
   await terminal.see('model: mock-large');
+  terminal.type('/model\r');
+  await terminal.see('in use: mock-large;');
+  terminal.type('1\r');
+  await terminal.see('model: mock-1\n');
+  expect(mock.requests.filter(({ path }) => path === '/v1/messages')).toEqual([]);
   terminal.type('go\r');
   await terminal.see(() => mock.requests.some(({ path }) => path === '/v1/messages'));
 });
@@ -750,7 +755,7 @@ test('--plain has no glyphs in lists, and none of the doctor', async () => {
     { mode: 0o600 },
   );
   terminal.type('/profile\r');
-  await terminal.see(/ {2}one\n {2}two/);
+  await terminal.see(/^ 1 {4}one\n 2 {4}two$/m);
   terminal.type('/doctor\r');
   await terminal.see(/\+ config[\s\S]*requests - [\s\S]*you:$/);
   terminal.type('/help\r');
