@@ -24,8 +24,17 @@ export type ConfigView = {
 
 const editHint = 'Next: msg profiles edit';
 
-/** Parses a JSON object. Throws `config` with path, line, column and `hint`; never guesses. */
-export function parseDocument(text: string, path: string, hint = editHint): JsonDocument {
+/**
+ * Parses a JSON object; never guesses.
+ * @param outcome what did not happen to the file
+ * @throws MsgError `config` with path, line, column and `hint`
+ */
+export function parseDocument(
+  text: string,
+  path: string,
+  hint: string | undefined = editHint,
+  outcome = 'It was left as it is.',
+): JsonDocument {
   const body = text.replace(/^\uFEFF/, '');
   // An empty file is what a full disk and some editors leave behind; it holds nothing to lose.
   if (body.trim() === '') return {};
@@ -36,10 +45,10 @@ export function parseDocument(text: string, path: string, hint = editHint): Json
     const fault = findJsonFault(body);
     const place =
       fault === undefined ? '' : `, line ${fault.line}, column ${fault.column}: expected ${fault.expected}`;
-    throw configError(`${path} is not valid JSON${place}. It was left as it is.`, hint, { path }, cause);
+    throw configError(`${path} is not valid JSON${place}. ${outcome}`, hint, { path }, cause);
   }
   if (!isObject(parsed)) {
-    throw configError(`${path} must hold one JSON object. It was left as it is.`, hint, { path });
+    throw configError(`${path} must hold one JSON object. ${outcome}`, hint, { path });
   }
   return parsed;
 }

@@ -25,8 +25,6 @@ export type ConfigDraft = ConfigView & {
   copy(from: string, to: string): void;
   /** Points `current` to a name and remembers the one before. */
   use(name: string): void;
-  /** Puts an empty `profiles` where there is none, for a person to fill in. */
-  ensureProfiles(): void;
 };
 
 /** A draft over `document`, which it changes in place. `path` is for errors. */
@@ -90,6 +88,5 @@ export function draftConfig(document: JsonDocument, path: string): ConfigDraft {
       if (before !== undefined && before !== name) setOwn(document, 'previous', before);
       setOwn(document, 'current', name);
     },
-    ensureProfiles: () => void profiles(),
   };
 }

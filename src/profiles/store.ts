@@ -34,6 +34,13 @@ export type Store = {
    * `change` may run more than once. Throws `config`; the file is then as it was.
    */
   update<T>(change: (draft: ConfigDraft) => T): Promise<T>;
+  /** config.json as it stands, however broken; undefined when there is none. */
+  readText(): string | undefined;
+  /**
+   * Replaces config.json by what a person made of `before`, word for word, after the checks of `update`.
+   * Throws `config` when it is not valid, or when the file is no longer `before`; it is then as it was.
+   */
+  replaceText(before: string | undefined, text: string): Promise<void>;
   /** Stores a key under a profile's name; undefined removes it. */
   writeStoredKey(name: string, key: string | undefined): Promise<void>;
 };
@@ -50,9 +57,12 @@ export function createStore(options: StoreOptions): Store {
   const configPath = join(directory, 'config.json');
   const credentialsPath = join(directory, 'credentials.json');
 
-  const load = (path: string): { text: string | undefined; document: JsonDocument } => {
+  const readText = (path: string): string | undefined => {
     checkDirectory(directory, options);
-    const text = readPrivateFile(path, options, path === credentialsPath);
+    return readPrivateFile(path, options, path === credentialsPath);
+  };
+  const load = (path: string): { text: string | undefined; document: JsonDocument } => {
+    const text = readText(path);
     return { text, document: text === undefined ? {} : parseDocument(text, path) };
   };
   const replace = <T>(path: string, schema: object, change: (document: JsonDocument) => T): Promise<T> =>
@@ -79,6 +89,28 @@ export function createStore(options: StoreOptions): Store {
         const view = viewConfig(document, configPath);
         for (const name of canMakeCode() ? [] : view.names) view.profile(name);
         return result;
+      });
+    },
+    readText: () => readText(configPath),
+    async replaceText(before, text) {
+      const document = parseDocument(text, 'config.json', undefined, 'Nothing was changed.');
+      const view = viewConfig(document, 'config.json');
+      for (const name of view.names) view.profile(name);
+      await changeFile({
+        directory,
+        processes,
+        path: configPath,
+        schema: configSchema,
+        text: text.replace(/^\uFEFF/, ''),
+        // What stands there may be broken: that is what is mended.
+        load: () => ({ text: readText(configPath), document: {} }),
+        change(empty, current) {
+          if (current !== before)
+            throw configError(`${configPath} was changed meanwhile. Nothing was overwritten.`, undefined, {
+              path: configPath,
+            });
+          for (const [field, value] of Object.entries(document)) setOwn(empty, field, value);
+        },
       });
     },
     async writeStoredKey(name, key) {
@@ -118,7 +150,9 @@ type FileChange<T> = {
   readonly path: string;
   readonly schema: object;
   readonly load: () => { text: string | undefined; document: JsonDocument };
-  readonly change: (document: JsonDocument) => T;
+  /** What is written, where it is not for us to lay out. */
+  readonly text?: string;
+  readonly change: (document: JsonDocument, text: string | undefined) => T;
 };
 
 /** Read, change and replace under the lock; once more when another process took the lock over meanwhile. */
@@ -130,8 +164,9 @@ async function changeFile<T>(file: FileChange<T>): Promise<T> {
     const done = await withLock(file.directory, file.processes, async (lock) => {
       const { text, document } = file.load();
       const before = JSON.stringify(document);
-      const result = file.change(document);
-      if (JSON.stringify(document) === before) return { result };
+      const result = file.change(document, text);
+      const isSame = file.text === undefined ? JSON.stringify(document) === before : file.text === text;
+      if (isSame) return { result };
       return replaceFile(Conf, file, document, text, lock) ? { result } : undefined;
     });
     if (done !== undefined) return done.result;
@@ -147,7 +182,7 @@ async function changeFile<T>(file: FileChange<T>): Promise<T> {
  */
 function replaceFile(
   Conf: typeof import('conf').default,
-  { path, schema, load }: FileChange<unknown>,
+  { path, schema, load, text: ownText }: FileChange<unknown>,
   document: JsonDocument,
   textBefore: string | undefined,
   lock: Lock,
@@ -157,7 +192,7 @@ function replaceFile(
   removeLeftovers(target);
   const stagingName = `.${basename(target)}.${crypto.randomUUID()}`;
   const staging = join(parent, `${stagingName}.new`);
-  const text = `${JSON.stringify(document, undefined, 2)}\n`;
+  const text = ownText ?? `${JSON.stringify(document, undefined, 2)}\n`;
   try {
     const conf = new Conf<JsonDocument>({
       cwd: parent,

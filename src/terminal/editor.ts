@@ -17,16 +17,35 @@ type Environment = Readonly<Record<string, string | undefined>>;
  * be started or reported a failure; the text is then unchanged.
  */
 export async function editText(text: string, env: Environment): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'msg-edit-')).catch(refuse);
-  const path = join(folder, 'message.md');
+  const draft = await openDraft('message.md', text);
   try {
-    await writeFile(path, text, { mode: 0o600 }).catch(refuse);
-    await editFile(path, env);
-    const saved = await readFile(path, 'utf8').catch(refuse);
-    return saved.replace(/\r\n/g, '\n').replace(/\n$/, '');
+    return (await draft.edit(env)).replace(/\r\n/g, '\n').replace(/\n$/, '');
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    await draft.remove();
   }
+}
+
+/** A private file with a text in it, for the editor. */
+export type Draft = {
+  readonly path: string;
+  /** Opens the editor on it and gives what was saved. Throws a config error, as `editFile`. */
+  edit(env: Environment): Promise<string>;
+  remove(): Promise<void>;
+};
+
+/** A draft under a name, in a folder of its own. Throws a config error when it cannot be written. */
+export async function openDraft(name: string, text: string): Promise<Draft> {
+  const folder = await mkdtemp(join(tmpdir(), 'msg-edit-')).catch(refuse);
+  const path = join(folder, name);
+  await writeFile(path, text, { mode: 0o600 }).catch(refuse);
+  return {
+    path,
+    async edit(env) {
+      await editFile(path, env);
+      return readFile(path, 'utf8').catch(refuse);
+    },
+    remove: () => rm(folder, { recursive: true, force: true }),
+  };
 }
 
 function refuse(cause: unknown): never {
@@ -42,7 +61,7 @@ function refuse(cause: unknown): never {
  * Runs $VISUAL or $EDITOR on a file and resolves when it was closed. The variable may hold arguments
  * ("code --wait") and quotes: by convention a shell reads it. Throws `config`.
  */
-export function editFile(path: string, env: Environment): Promise<void> {
+function editFile(path: string, env: Environment): Promise<void> {
   const fallback = process.platform === 'win32' ? 'notepad' : 'vi';
   const command = env['VISUAL'] || env['EDITOR'] || fallback;
   return new Promise((resolve, reject) => {

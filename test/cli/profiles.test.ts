@@ -1,7 +1,7 @@
 // msg profiles command by command: what it prints, what it writes, what it refuses.
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type Mock, startMock } from '../../src/mock/index.ts';
 import { errorReply, messageReply, pageReply } from '../../src/mock/replies.ts';
@@ -794,18 +794,58 @@ describe('other commands', () => {
     });
   });
 
-  test('edit opens the file, and names what is wrong with it afterwards', async () => {
+  test('edit replaces the file by what was saved, and only when it is valid', async () => {
     await add('work');
     const path = join(home, 'config', 'config.json');
-    expect((await profiles(['edit'], { env: { EDITOR: "sed -i 's/mock-1/mock-9/'" } })).code).toBe(0);
+    const edit = (EDITOR: string): Promise<Run> => profiles(['edit'], { env: { EDITOR } });
+    expect((await edit('sed -i \'s/mock-1/mock-9/;s/^  "/    "/\'')).code).toBe(0);
     expect(config().profiles.work.model).toBe('mock-9');
-    const broken = await profiles(['edit'], { env: { VISUAL: "sed -i 's/{/{,/'" } });
-    expect(broken).toMatchObject({ code: 3, stderr: expect.stringMatching(/line 1, column 2/) });
     const before = readFileSync(path, 'utf8');
+    // Word for word, the layout of the user too.
+    expect(before).toContain('\n    "profiles"');
+
+    for (const [script, says] of [
+      ["sed -i 's/{/{,/'", 'config.json is not valid JSON, line 1, column 2: expected a name'],
+      ['sed -i \'s/"mock-9"/9/\'', '"profiles.work.model" in config.json must be text'],
+      ['sed -i \'s/"work"/"no name"/\'', 'would not be valid'],
+    ] as const) {
+      const broken = await edit(script);
+      expect(broken).toMatchObject({ code: 3, stderr: expect.stringContaining(says) as string });
+      expect(readFileSync(path, 'utf8')).toBe(before);
+      const [, kept = ''] = /Your edit is kept in (\S+)/.exec(broken.stderr) ?? [];
+      expect(readFileSync(kept, 'utf8')).not.toBe(before);
+      rmSync(dirname(kept), { recursive: true });
+    }
+    for (const nothing of ['true', 'truncate -s 0', 'false']) {
+      expect((await edit(nothing)).code).toBe(nothing === 'false' ? 3 : 0);
+      expect(readFileSync(path, 'utf8')).toBe(before);
+    }
+  });
+
+  test('edit does not overwrite what another program wrote meanwhile', async () => {
+    await add('work');
+    const path = join(home, 'config', 'config.json');
+    const other = readFileSync(path, 'utf8').replace('mock-1', 'mock-2');
+    writeFileSync(join(home, 'other.json'), other);
+    const run = await profiles(['edit'], {
+      env: { EDITOR: `cp ${join(home, 'other.json')} ${path}; sed -i s/mock-1/mock-3/` },
+    });
+    expect(run.code).toBe(3);
+    expect(run.stderr).toContain(
+      'config.json was changed meanwhile. Nothing was overwritten. Your edit is kept in',
+    );
+    expect(readFileSync(path, 'utf8')).toBe(other);
+  });
+
+  test('edit mends a broken file, and shows an absent one what belongs there', async () => {
+    const path = join(home, 'config', 'config.json');
+    expect((await profiles(['edit'], { env: { EDITOR: 'true' } })).code).toBe(0);
+    expect(config()).toEqual({ profiles: {} });
+    writeFileSync(path, '{, "profiles": {} }', { mode: 0o600 });
     expect((await profiles(['set', 'work', 'model=x'])).code).toBe(3);
-    expect(readFileSync(path, 'utf8')).toBe(before);
+    expect((await profiles(['edit'], { env: { EDITOR: 'true' } })).code).toBe(3);
     expect((await profiles(['edit'], { env: { EDITOR: "sed -i 's/{,/{/'" } })).code).toBe(0);
-    expect((await profiles(['edit'], { env: { EDITOR: 'false' } })).code).toBe(3);
+    expect(readFileSync(path, 'utf8')).toBe('{ "profiles": {} }');
   });
 
   test('run demo starts the built-in server for the child alone', async () => {

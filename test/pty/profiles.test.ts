@@ -1,5 +1,5 @@
 // msg profiles on a real terminal: questions, a key that is never shown, a table that fills while it is watched.
-import { mkdtempSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -23,11 +23,11 @@ afterEach(async () => {
   await mock.close();
 });
 
-function open(argv: readonly string[], columns = 80): TestTerminal {
+function open(argv: readonly string[], columns = 80, env: Record<string, string> = {}): TestTerminal {
   terminal = openTerminal([process.execPath, binary, 'profiles', ...argv], {
     columns,
     rows: 40,
-    env: { MSG_CONFIG_DIR: folder },
+    env: { MSG_CONFIG_DIR: folder, ...env },
   });
   return terminal;
 }
@@ -170,4 +170,32 @@ test('test: the table fills in place while it is watched, and fits the terminal'
   expect(lines().filter((line) => line.startsWith('slow'))).toHaveLength(1);
   expect(lines().every((line) => line.length <= 60)).toBe(true);
   await slow.close();
+});
+
+test('edit: what is not valid opens again with its place, and giving up changes nothing', async () => {
+  const path = join(folder, 'config.json');
+  const live = '{ "profiles": { "work": { "baseUrl": "http://127.0.0.1:9" } } }';
+  writeFileSync(path, live, { mode: 0o600 });
+  // The first opening makes a mistake, the second takes it back.
+  const editor = join(folder, 'editor.sh');
+  writeFileSync(
+    editor,
+    `#!/bin/sh\nif grep -q ',,' "$1"; then sed -i 's/,,/,/' "$1"; else sed -i 's/"work"/"a": {},, "work"/' "$1"; fi\n`,
+    { mode: 0o700 },
+  );
+  const first = open(['edit'], 80, { EDITOR: editor });
+  await first.see('config.json is not valid JSON, line 1, column');
+  await first.see('Edit it again? [Y/n]');
+  expect(readFileSync(path, 'utf8')).toBe(live);
+  first.type(`n${enter}`);
+  await first.see('Your edit is kept in');
+  expect((await first.ended).exitCode).toBe(3);
+  expect(readFileSync(path, 'utf8')).toBe(live);
+  first.close();
+
+  const second = open(['edit'], 80, { EDITOR: editor });
+  await second.see('Edit it again? [Y/n]');
+  second.type(enter);
+  expect((await second.ended).exitCode).toBe(0);
+  expect(Object.keys(config().profiles)).toEqual(['a', 'work']);
 });

@@ -1,55 +1,76 @@
-// msg profiles edit: config.json in the editor, and a look at what came out of it.
-import { isMsgError, usageError } from '../../errors.ts';
-import { editFile } from '../../terminal/editor.ts';
+// msg profiles edit: a copy of config.json in the editor. It takes the place of the file when it is right.
+import { configError, isMsgError, usageError } from '../../errors.ts';
+import { type Draft, openDraft } from '../../terminal/editor.ts';
 import { type CommonOptions, commonFlags } from '../flags.ts';
 import { type Declaration, type Desk, openDesk } from './desk.ts';
 
 export const declareEdit: Declaration = (profiles, context, finish) => {
   const edit = profiles
     .command('edit')
-    .summary('open config.json in $VISUAL or $EDITOR')
-    .description('Open config.json in $VISUAL or $EDITOR, and check what came out of it.');
+    .summary('edit config.json in $VISUAL or $EDITOR')
+    .description(
+      `Edit config.json in $VISUAL or $EDITOR. It is replaced when what was saved is valid; otherwise the editor opens
+again, and until then nothing has changed. Saving nothing at all changes nothing.`,
+    );
   commonFlags(edit).action(async (options: CommonOptions) =>
     finish(await runEdit(openDesk(context, options))),
   );
 };
+
+/** What an absent or empty file is edited as: it shows what belongs there. */
+const emptyConfig = '{\n  "profiles": {}\n}\n';
 
 async function runEdit(desk: Desk): Promise<0> {
   const { store, context } = desk;
   if (!desk.isInteractive && !context.env['VISUAL'] && !context.env['EDITOR']) {
     throw usageError('There is no terminal for an editor.', `The file is ${store.configPath}`);
   }
-  await createIfAbsent(desk);
-  for (;;) {
-    await editFile(store.configPath, context.env);
-    const problem = problemIn(desk);
-    if (problem === undefined) return 0;
-    if (!desk.isInteractive) throw problem;
-    const asker = await context.asker();
-    asker.say(`  ${problem.message}\n`);
-    if (!(await asker.confirm('Open it again?', true))) throw problem;
+  const before = store.readText();
+  const draft = await openDraft('config.json', before?.trim() ? before : emptyConfig);
+  let isKept = false;
+  try {
+    for (;;) {
+      const text = await draft.edit(context.env);
+      const problem = await take(desk, before, text);
+      if (problem === undefined) return 0;
+      isKept = text !== before;
+      // What another program wrote since is not in this text: to save it again would not help.
+      const isStale = store.readText() !== before;
+      if (isStale || !(await isEditedAgain(desk, problem.message)))
+        throw isKept ? withDraft(problem, draft) : problem;
+      isKept = false;
+    }
+  } finally {
+    if (!isKept) await draft.remove();
   }
 }
 
-/** An editor on a file that is not there leaves people guessing what it should look like. */
-async function createIfAbsent({ store }: Desk): Promise<void> {
-  try {
-    if (store.read().names.length > 0) return;
-    await store.update((config) => config.ensureProfiles());
-  } catch (error) {
-    // A broken file is what the editor is opened for.
-    if (!isMsgError(error, 'config')) throw error;
+/** Puts the saved text in the place of the file; why that cannot be, otherwise. */
+async function take(desk: Desk, before: string | undefined, text: string): Promise<Error | undefined> {
+  if (text.trim() === '') {
+    desk.note('Nothing was saved, and nothing was changed.');
+    return undefined;
   }
-}
-
-/** The first thing wrong with the file, malformed profiles included. */
-function problemIn({ store }: Desk): Error | undefined {
   try {
-    const view = store.read();
-    for (const name of view.names) view.profile(name);
+    await desk.store.replaceText(before, text);
     return undefined;
   } catch (error) {
     if (isMsgError(error, 'config')) return error;
     throw error;
   }
 }
+
+async function isEditedAgain(desk: Desk, problem: string): Promise<boolean> {
+  if (!desk.isInteractive) return false;
+  const asker = await desk.context.asker();
+  asker.say(`  ${problem}\n`);
+  return asker.confirm('Edit it again?', true);
+}
+
+const withDraft = (problem: Error, { path }: Draft): Error =>
+  configError(
+    `${problem.message} Your edit is kept in ${path}`,
+    'Next: msg profiles edit',
+    { path },
+    problem,
+  );
