@@ -4,8 +4,21 @@ import { usageError } from '../errors.ts';
 import { type AuthScheme, authSchemes } from '../messages/endpoint.ts';
 import { modelName } from '../profiles/fields.ts';
 
+/** The way to the endpoint. */
+export type NetworkOptions = {
+  proxy?: string;
+  cacert?: string;
+  clientCert?: string;
+  clientKey?: string;
+  insecure?: boolean;
+  /** Seconds. */
+  timeout?: number;
+  connectTimeout?: number;
+  idleTimeout?: number;
+};
+
 /** Where to, with which key. */
-export type ConnectionOptions = {
+export type ConnectionOptions = NetworkOptions & {
   profile?: string;
   /** What named the profile, for errors, where it was not --profile. */
   profileFrom?: string;
@@ -17,25 +30,17 @@ export type ConnectionOptions = {
   anthropicVersion?: string;
   beta?: string[];
   header?: string[];
-  proxy?: string;
-  cacert?: string;
-  clientCert?: string;
-  clientKey?: string;
-  insecure?: boolean;
-  /** Seconds. */
-  timeout?: number;
-  connectTimeout?: number;
-  idleTimeout?: number;
   maxRetries?: number;
 };
 
 /** How msg itself behaves. */
 export type CommonOptions = { quiet?: boolean; verbose?: boolean; debug?: boolean; color?: boolean };
 
+/** The most --max-retries takes. */
+export const mostRetries = 10;
+
 export function connectionFlags(command: Command): Command {
-  const seconds = (flag: string): ((text: string) => number) =>
-    numberParser(flag, { min: 0, isInteger: false });
-  return command
+  command
     .optionsGroup('Connection:')
     .option('-P, --profile <name>', 'profile to use: a name from `msg profiles`, demo, or env (ANTHROPIC_*)')
     .option('--base-url <url>', 'endpoint, with or without /v1')
@@ -49,24 +54,31 @@ export function connectionFlags(command: Command): Command {
       '-H, --header <name: value>',
       'another request header, or "name:" to leave out one; repeatable',
       collect,
-    )
+    );
+  return networkFlags(command).option(
+    '--max-retries <n>',
+    'how often a failed request is sent again (default: 2)',
+    numberParser('--max-retries', { min: 0, max: mostRetries }),
+  );
+}
+
+/** The options of the way to an endpoint; `timeout` says what limits the whole by default. */
+export function networkFlags(command: Command, timeout = 'none'): Command {
+  const seconds = (flag: string): ((text: string) => number) =>
+    numberParser(flag, { min: 0, isInteger: false });
+  return command
     .optionsGroup('Network:')
     .option('-x, --proxy <url>', 'proxy (default: HTTPS_PROXY, HTTP_PROXY, NO_PROXY; none for localhost)')
     .option('--cacert <file>', 'PEM of a CA to trust beside the system roots')
     .option('--client-cert <file>', 'PEM of a client certificate')
     .option('--client-key <file>', 'PEM of its key')
     .option('-k, --insecure', 'accept any certificate')
-    .option('--timeout <seconds>', 'limit of the whole exchange (default: none)', seconds('--timeout'))
+    .option('--timeout <seconds>', `limit of the whole exchange (default: ${timeout})`, seconds('--timeout'))
     .option('--connect-timeout <seconds>', 'limit of connecting (default: 10)', seconds('--connect-timeout'))
     .option(
       '--idle-timeout <seconds>',
-      'longest silence; pings count as life (default: 300; 600 until the answer begins)',
+      'longest time without content; pings are none (default: 600; 300 without a byte)',
       seconds('--idle-timeout'),
-    )
-    .option(
-      '--max-retries <n>',
-      'how often a failed request is sent again (default: 2)',
-      numberParser('--max-retries', { min: 0, max: 10 }),
     );
 }
 

@@ -52,7 +52,8 @@ function settingsWithoutProfiles(input: Omit<SettingsInput, 'config'>, path: str
   }
 }
 
-function flagValues(options: ConnectionOptions, { dirs }: Context): Partial<SettingValues> {
+/** What the options of a command line set. */
+export function flagValues(options: ConnectionOptions, { dirs }: Context): Partial<SettingValues> {
   const { baseUrl, auth, model, proxy, cacert, clientCert, clientKey, apiKeyEnv, apiKeyFile } = options;
   if (apiKeyEnv !== undefined && apiKeyFile !== undefined)
     throw usageError('Name one place for the key, not several.', 'Either --api-key-env or --api-key-file.');

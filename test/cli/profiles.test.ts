@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type Mock, startMock } from '../../src/mock/index.ts';
 import { errorReply, messageReply, pageReply } from '../../src/mock/replies.ts';
 import { gate } from '../../src/mock/script.ts';
+import { startProxy } from '../http/proxy-server.ts';
 import { type Run, type RunOptions, runMsg } from './run-msg.ts';
 
 const canary = 'sk-canary-5d2f8a1b9c3e7046';
@@ -670,6 +671,32 @@ describe('test', () => {
     expect((await profiles(['test', 'good', 'closed', 'refused'])).code).toBe(4);
     expect((await profiles(['test', 'good', 'closed'])).code).toBe(8);
     expect((await profiles(['test', 'good'])).code).toBe(0);
+  });
+
+  test('the options of the way to the network count, as with send', async () => {
+    await add('good');
+    const proxy = await startProxy();
+    const through = await profiles(['test', 'good', '-x', `http://127.0.0.1:${proxy.port}`]);
+    expect(through.code).toBe(0);
+    expect(proxy.seen).toHaveLength(1);
+    await proxy.close();
+    const gone = await profiles(['test', 'good', '--cacert', join(home, 'gone.pem')]);
+    expect(gone).toMatchObject({ code: 3, stdout: expect.stringContaining('gone.pem (--cacert)') });
+    const silent = await startMock({ replies: [[gate('never')]] });
+    await profiles(['add', 'silent', '--base-url', silent.url, '-m', 'm', '--auth', 'none']);
+    const late = await profiles(['test', 'silent', '--timeout', '0.3']);
+    expect(late).toMatchObject({
+      code: 8,
+      stdout: expect.stringContaining('No complete answer within 0.3 s.'),
+    });
+    await silent.close();
+  });
+
+  test('a key that is none is named where it was refused', async () => {
+    await profiles(['add', 'quoted', '--base-url', '{url}', '-m', 'mock-1', '--key-env', 'QUOTED']);
+    const run = await profiles(['test', 'quoted'], { env: { QUOTED: '"sk-wrong-0123456789"' } });
+    expect(run).toMatchObject({ code: 4, stdout: expect.stringContaining('It stands in quotation marks.') });
+    expect(run.stdout).not.toContain('0123456789');
   });
 
   test('--free spends nothing and still tells path and key', async () => {

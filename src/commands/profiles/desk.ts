@@ -12,9 +12,9 @@ import type { Settings } from '../../profiles/settings.ts';
 import type { Store } from '../../profiles/store.ts';
 import type { Theme } from '../../render/theme.ts';
 import { type Connection, openConnection } from '../connection.ts';
-import type { CommonOptions } from '../flags.ts';
+import type { CommonOptions, NetworkOptions } from '../flags.ts';
 import { noteTo } from '../note.ts';
-import { settingsFor } from '../settings.ts';
+import { flagValues, settingsFor } from '../settings.ts';
 
 export type Desk = {
   readonly context: Context;
@@ -36,7 +36,7 @@ export type Desk = {
 /** Adds one subcommand to `profiles`. */
 export type Declaration = (profiles: Command, context: Context, finish: (code: ExitCode) => void) => void;
 
-export function openDesk(context: Context, options: CommonOptions): Desk {
+export function openDesk(context: Context, options: CommonOptions & NetworkOptions): Desk {
   const { stdin, stdout, stderr } = context.streams;
   const note = noteTo(context, options);
   return {
@@ -125,14 +125,20 @@ export function givenOrInUse(desk: Desk, given: string | undefined): string {
 
 /**
  * A profile by itself, as it would be anywhere: what MSG_* and the project file of this place would change
- * is left out, but not the way to the network.
+ * is left out, but not the way to the network, to which `options` may have more to say.
  */
-export function profileSettings({ context, store }: Desk, name: string): Settings {
+export function profileSettings(
+  { context, store }: Desk,
+  name: string,
+  options: NetworkOptions = {},
+): Settings {
   if (!isBuiltIn(name)) requireProfile(store, name);
   const isKept = (variable: string): boolean =>
-    !variable.startsWith('MSG_') || ['MSG_PROXY', 'MSG_CACERT'].includes(variable);
+    !variable.startsWith('MSG_') ||
+    ['MSG_PROXY', 'MSG_CACERT', 'MSG_CLIENT_CERT', 'MSG_CLIENT_KEY'].includes(variable);
   const env = Object.fromEntries(Object.entries(context.env).filter(([variable]) => isKept(variable)));
-  return resolveSettings({ flags: { profile: name }, env, config: store.read() });
+  const flags = { ...flagValues(options, context), profile: name };
+  return resolveSettings({ flags, env, config: store.read() });
 }
 
 /** Where a profile's requests go, for a table. */

@@ -1,16 +1,17 @@
 // msg profiles test: one real token from each profile, at most four at a time, and what that proves.
-import type { Clock } from '../../clock.ts';
+import type { Context } from '../../context.ts';
 import { configError, isMsgError, MsgError } from '../../errors.ts';
 import { type ExitCode, exitCodeOf } from '../../exit-codes.ts';
 import type { Client } from '../../messages/client.ts';
 import { turnErrorOf } from '../../messages/result.ts';
 import { worstOf } from '../../profiles/test-verdict.ts';
 import { type TestRow, testsText, troublesText } from '../../render/profile-tests-text.ts';
-import { type CommonOptions, commonFlags } from '../flags.ts';
+import { type CommonOptions, commonFlags, type NetworkOptions, networkFlags } from '../flags.ts';
+import { limitTime } from '../time-limit.ts';
 import { type Declaration, type Desk, givenOrInUse, hostText, openDesk, profileSettings } from './desk.ts';
 import { failureFacts, probeFree, probeOneToken } from './test-probes.ts';
 
-type TestOptions = CommonOptions & { all?: boolean; free?: boolean; json?: boolean };
+type TestOptions = CommonOptions & NetworkOptions & { all?: boolean; free?: boolean; json?: boolean };
 
 const atOnce = 4;
 /** One token that takes longer than this is no answer people wait for. */
@@ -27,6 +28,7 @@ At most four at a time; the exit code is that of the worst failure.`,
     .option('-a, --all', 'every profile')
     .option('--free', 'spend no token: count_tokens, or a request that must be refused')
     .option('--json', 'as JSON');
+  networkFlags(test, `${patienceMs / 1000}`);
   commonFlags(test).action(async (names: string[], options: TestOptions) =>
     finish(await runTest(openDesk(context, options), names, options)),
   );
@@ -46,7 +48,7 @@ export async function runTest(desk: Desk, given: readonly string[], options: Tes
   await screen.draw();
   try {
     await eachOf(rows, atOnce, async (row, index) => {
-      rows[index] = await testOne(desk, row.name, options.free === true, abort.signal);
+      rows[index] = await testOne(desk, row.name, options, abort.signal);
       await screen.draw();
     });
   } finally {
@@ -106,20 +108,25 @@ function liveTable(
   };
 }
 
-async function testOne(desk: Desk, name: string, isFree: boolean, signal: AbortSignal): Promise<Outcome> {
+async function testOne(
+  desk: Desk,
+  name: string,
+  options: TestOptions,
+  signal: AbortSignal,
+): Promise<Outcome> {
   let host: string | undefined;
   let model: string | undefined;
   try {
-    const settings = profileSettings(desk, name);
+    const settings = profileSettings(desk, name, options);
     model = settings.model?.value;
     host = hostText(settings);
     const connection = await desk.open(settings);
     try {
-      const limit = timeLimit(desk.context.clock, signal);
+      const limit = timeLimit(options, desk.context, signal);
       // Once only: a test that waits out a rate limit tells nothing sooner.
       const client: Client = { ...connection.client, retry: { maxRetries: 0 } };
       try {
-        const probed = isFree
+        const probed = options.free
           ? await probeFree(client, model, limit.signal)
           : await probeOneToken(client, requireModel(name, model), limit.signal);
         return { name, host, model, isDone: true, ...probed };
@@ -144,20 +151,16 @@ function requireModel(name: string, model: string | undefined): string {
 }
 
 /** Aborts after a while, or when the outer signal does. */
-function timeLimit(clock: Clock, outer: AbortSignal): { readonly signal: AbortSignal; end(): void } {
+function timeLimit(
+  { timeout }: TestOptions,
+  context: Context,
+  outer: AbortSignal,
+): { readonly signal: AbortSignal; end(): void } {
   const late = new AbortController();
-  const isOver = new AbortController();
-  clock
-    .sleep(patienceMs, isOver.signal)
-    .then(() =>
-      late.abort(
-        new MsgError('network', `No complete answer within ${patienceMs / 1000} s.`, {
-          details: { isRetryable: true },
-        }),
-      ),
-    )
-    .catch(() => {});
-  return { signal: AbortSignal.any([outer, late.signal]), end: () => isOver.abort() };
+  // As everywhere, 0 sets no limit.
+  const end =
+    timeout === 0 ? () => {} : limitTime(timeout === undefined ? patienceMs : timeout * 1000, late, context);
+  return { signal: AbortSignal.any([outer, late.signal]), end };
 }
 
 function jsonOf(row: Outcome): object {
