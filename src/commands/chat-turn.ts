@@ -10,6 +10,7 @@ import type { ReceivedEvent } from '../messages/events.ts';
 import type { GenerationOptions } from '../messages/request.ts';
 import { sendableBody } from '../messages/sendable.ts';
 import type { ContentBlock, JsonObject, Message, MessageParam, ToolUseBlock } from '../messages/types.ts';
+import { durationText } from '../messages/wait-text.ts';
 import { type BlockOrder, createBlockOrder } from '../render/block-order.ts';
 import { toolCallText, toolResultText } from '../render/chat-text.ts';
 import type { Prompt } from '../terminal/prompt-types.ts';
@@ -59,6 +60,15 @@ export async function runChatTurn(session: Session, needs: TurnNeeds): Promise<v
     exchange = startExchange(line.connection.client, body, {
       signal,
       hasShown: view.hasWritten,
+      onSilence: (silentMs) => {
+        // In a script there is nobody who could decide.
+        if (!needs.canAsk) return false;
+        screen.say(
+          `no content for ${durationText(silentMs)}, only signs of life; Ctrl-C leaves this turn`,
+          'warn',
+        );
+        return true;
+      },
       onRetry: ({ error, delayMs }) => {
         const reason = error.message
           .replace(/\.$/, '')

@@ -2,14 +2,22 @@
 import { configError, usageError } from '../errors.ts';
 import { isSecretHeader } from '../http/wire.ts';
 import type { Client } from '../messages/client.ts';
-import { defaultVersion, type Endpoint, endpointUrl, hostOf, isLoopback } from '../messages/endpoint.ts';
+import {
+  defaultVersion,
+  type Endpoint,
+  endpointUrl,
+  hostOf,
+  isLoopback,
+  withKeyFault,
+} from '../messages/endpoint.ts';
 import { concealHeader, concealQuery, type Secret } from '../messages/secret.ts';
+import { keyFault } from '../profiles/key-lint.ts';
 import { createKeyReader, type KeyReader } from '../profiles/keys.ts';
 import { presetForHost } from '../profiles/presets.ts';
 import type { KeyReference } from '../profiles/profile.ts';
 import { describeSource, home, type Settings } from '../profiles/settings.ts';
 import { beforeDeath, sendSignal } from '../terminal/before-death.ts';
-import { type ConnectionInput, openTransport } from './network.ts';
+import { type ConnectionInput, openTransport, patienceOf } from './network.ts';
 import { doctorCommand, modelsCommand, requireBaseUrl } from './settings.ts';
 
 export type Connection = {
@@ -52,11 +60,12 @@ export async function openConnection(settings: Settings, input: ConnectionInput)
       },
       clock: context.clock,
       retry: { maxRetries: options.maxRetries ?? 2 },
+      patience: patienceOf(options),
       async freshEndpoint(signal) {
         if (endpoint.key === undefined || settings.key === undefined) return undefined;
         const key = await keys.refresh(settings.key.value, keyOwner(settings), endpoint.key, signal);
         if (key === undefined) return undefined;
-        endpoint = { ...endpoint, key };
+        endpoint = withKeyFault({ ...endpoint, key }, keyFault);
         return endpoint;
       },
     },
@@ -100,7 +109,7 @@ export async function endpointFor(
       wayToSend(settings),
     );
   }
-  return {
+  const endpoint: Endpoint = {
     baseUrl,
     messagesUrl: settings.messagesUrl?.value,
     auth,
@@ -114,6 +123,7 @@ export async function endpointFor(
     modelsCommand: modelsCommand(settings),
     knownModels: (settings.preset ?? presetForHost(hostOf(baseUrl)))?.models.map(({ id }) => id),
   };
+  return withKeyFault(endpoint, keyFault);
 }
 
 /** How a withheld key gets to where the request goes, if that is what is wanted. */

@@ -7,8 +7,9 @@ import type { Transport } from '../http/wire.ts';
 import { loggingTransport } from '../http/wire-log.ts';
 import { withoutSecrets } from '../messages/key-shapes.ts';
 import { concealHeader, maskKey } from '../messages/secret.ts';
+import type { Patience } from '../messages/silence.ts';
 import { describeSource, type Setting, type Settings } from '../profiles/settings.ts';
-import type { CommonOptions, ConnectionOptions } from './flags.ts';
+import type { CommonOptions, ConnectionOptions, NetworkOptions } from './flags.ts';
 import { readFileOf } from './json-argument.ts';
 
 /** What a connection needs beside the settings. */
@@ -41,6 +42,15 @@ export async function openTransport(
   if (!options.verbose) return transport;
   const { dim } = context.theme('stderr', options.color);
   return loggingTransport(transport, (line) => void stderr.write(`${dim(withoutSecrets(line))}\n`), maskKey);
+}
+
+/**
+ * How long an answer may bring nothing but pings and comments. Models may think for minutes behind them; who names a
+ * limit means content too, but allows a queue in front of the model, which lives by comments, more.
+ */
+export function patienceOf({ idleTimeout }: NetworkOptions): Patience {
+  if (idleTimeout === undefined) return { startMs: 600_000, contentMs: 600_000 };
+  return { startMs: 4000 * idleTimeout, contentMs: 1000 * idleTimeout };
 }
 
 /** The proxy a URL is reached through, and where that was said. */

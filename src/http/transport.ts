@@ -106,9 +106,16 @@ export function createTransport(options: TransportOptions): Transport {
             trace.sentAt = options.now();
             if (isEnded) started.abort(new Error('aborted before it was sent'));
           },
-          onResponseStart(_controller, status, received) {
-            // Informational answers (103 Early Hints) come before the real one.
-            if (status < 200) return;
+          onResponseStart(started, status, received) {
+            // Informational answers (103 Early Hints) come before the real one; many of them are silence too.
+            if (status < 200) {
+              const silentMs = options.now() - (trace.sentAt ?? trace.startedAt);
+              if (options.headersTimeoutMs > 0 && silentMs > options.headersTimeoutMs)
+                started.abort(
+                  Object.assign(new Error('interim answers only'), { code: 'UND_ERR_HEADERS_TIMEOUT' }),
+                );
+              return;
+            }
             trace.headersAt = options.now();
             const headers = flatHeaders(received);
             resolve({

@@ -12,13 +12,17 @@ import { eventsOf, type ReceivedEvent } from './events.ts';
 import { createIntake, type Ignored, type Intake, type Taken } from './intake.ts';
 import { postRequest } from './request.ts';
 import { answerForm, readMessage, withNextStep } from './response.ts';
+import { createSilenceWatch, type Patience, watchedBody } from './silence.ts';
 import type { JsonObject } from './types.ts';
+import { durationText } from './wait-text.ts';
 
 export type Client = {
   readonly transport: Transport;
   readonly endpoint: Endpoint;
   readonly clock: Clock;
   readonly retry: RetryPolicy;
+  /** How long an answer may bring nothing but signs of life; absent: for ever. */
+  readonly patience?: Patience;
   /**
    * Asked once when the key was refused (401, 403): the endpoint with a newly read key, or undefined when
    * there is no other. Reading it may take long; the signal ends that.
@@ -51,6 +55,8 @@ export type ExchangeOptions = {
   /** Whether anything of the answer was shown; from then on nothing is sent again. */
   readonly hasShown?: () => boolean;
   readonly onRetry?: (retry: Retry) => void;
+  /** Told when nothing but signs of life came for longer than the client is patient. True: it goes on waiting. */
+  readonly onSilence?: (silentMs: number) => boolean;
   readonly onResponse?: (response: ResponseFacts) => void;
 };
 
@@ -78,9 +84,12 @@ export type ExchangeMarks = {
   readonly lastTextAt?: number;
 };
 
+const endless: Patience = { startMs: 0, contentMs: 0 };
+const silenceCode = 'NO_CONTENT';
+
 /** Starts one `POST /v1/messages`. Nothing is sent before the batches are read. */
 export function startExchange(client: Client, body: JsonObject, options: ExchangeOptions = {}): Exchange {
-  const { endpoint, clock } = client;
+  const { endpoint, clock, patience = endless } = client;
   let request = postRequest(endpoint, 'messages', body);
   let isKeyFresh = false;
   const newIntake = (): Intake => createIntake(options.keepsText === false ? { keepsText: false } : {});
@@ -101,10 +110,13 @@ export function startExchange(client: Client, body: JsonObject, options: Exchang
     };
     options.onResponse?.(response);
     const model = typeof body['model'] === 'string' ? body['model'] : undefined;
-    const facts: RequestFacts = { endpoint, model, wallTimeMs: clock.wallTime() };
+    const facts: RequestFacts = { endpoint, model, wallTimeMs: clock.wallTime(), body };
     const answer = await answerForm(wire, facts);
     if (answer.form === 'stream') return stream(answer.response, facts);
-    const { message, data } = await readMessage(answer.response, facts);
+    const watched = watchedBody(answer.response.body, patience, wire.trace.startedAt, (silentMs) =>
+      silence(silentMs, 'blanks'),
+    );
+    const { message, data } = await readMessage({ ...answer.response, body: watched }, facts);
     const taken = intake.take(eventsOf(message, data));
     failIf(taken, wire, facts);
     return [{ at: wire.trace.endedAt ?? clock.now(), events: taken.events }];
@@ -112,6 +124,7 @@ export function startExchange(client: Client, body: JsonObject, options: Exchang
 
   async function* stream(wire: WireResponse, facts: RequestFacts): AsyncGenerator<ReceivedBatch> {
     const reader = createEventReader();
+    const watch = createSilenceWatch(patience, wire.trace.headersAt ?? wire.trace.startedAt);
     let eventCount = 0;
     let at = 0;
     try {
@@ -124,12 +137,18 @@ export function startExchange(client: Client, body: JsonObject, options: Exchang
         failIf(taken, wire, facts);
         // The connection may stay open long after the answer is complete (some gateways: over a minute).
         if (intake.draft.isStopped()) return;
+        const silentMs = watch.sees(taken.events, at);
+        if (silentMs !== undefined && options.onSilence?.(silentMs) !== true)
+          throw silence(silentMs, watch.seen());
       }
     } catch (error) {
       // Who ended it from this side, e.g. by a time limit, is told so.
       if (!isMsgError(error, 'network') || eventCount === 0 || options.signal?.aborted) throw error;
+      if (error.details.code === silenceCode) throw error;
       const reason = error.message.replace(`${hostOf(endpoint.baseUrl)}: `, '');
-      throw brokenStream(`broke off: ${reason}`, error.details.isRetryable, error);
+      // Whoever has said something has the request, and may only be slow: it is not sent once more.
+      const isRetryable = error.details.isRetryable && error.details.code !== 'UND_ERR_BODY_TIMEOUT';
+      throw brokenStream(`broke off: ${reason}`, isRetryable, error, watch.seen());
     }
     const taken = intake.end(() => reader.end());
     mark(taken.events, at);
@@ -163,11 +182,30 @@ export function startExchange(client: Client, body: JsonObject, options: Exchang
     marks.lastTextAt = at;
   }
 
-  function brokenStream(how: string, isRetryable: boolean, cause?: MsgError): MsgError<'protocol'> {
-    const shown = intake.draft.hasContent()
+  /** What is left of an answer that broke off; `seen` came beside it. */
+  const remains = (seen: string): string =>
+    intake.draft.hasContent()
       ? 'What arrived is kept, but it may be cut.'
-      : 'Nothing of the answer arrived.';
-    return new MsgError('protocol', `The stream from ${hostOf(endpoint.baseUrl)} ${how} ${shown}`, {
+      : `Nothing of the answer arrived${seen === '' ? '' : `, only ${seen}`}.`;
+
+  /** Nothing of the answer came for too long. Whoever is alive there has the request: it is not sent once more. */
+  const silence = (silentMs: number, seen: string): MsgError<'network'> =>
+    new MsgError(
+      'network',
+      `${hostOf(endpoint.baseUrl)}: no content for ${durationText(silentMs)}. ${remains(seen)}`,
+      {
+        hint: `Allow more with --idle-timeout. Next: ${endpoint.doctorCommand}`,
+        details: { code: silenceCode, isRetryable: false },
+      },
+    );
+
+  function brokenStream(
+    how: string,
+    isRetryable: boolean,
+    cause?: MsgError,
+    seen = '',
+  ): MsgError<'protocol'> {
+    return new MsgError('protocol', `The stream from ${hostOf(endpoint.baseUrl)} ${how} ${remains(seen)}`, {
       hint: `Next: ${endpoint.doctorCommand}`,
       details: {
         isRetryable,

@@ -192,8 +192,9 @@ function firstLine(body: string, server: string | undefined): string {
 export function withNextStep(failure: unknown, { doctorCommand }: Endpoint): unknown {
   const next = `Next: ${doctorCommand}`;
   if (isMsgError(failure, 'network')) {
-    const { message, hint, details, cause } = failure;
-    return new MsgError('network', message, { hint: hint ? `${hint} ${next}` : next, details, cause });
+    const { message, hint = '', details, cause } = failure;
+    if (hint.includes(next)) return failure;
+    return new MsgError('network', message, { hint: `${hint} ${next}`.trimStart(), details, cause });
   }
   if (!isMsgError(failure, 'protocol') || failure.hint !== undefined) return failure;
   const { message, details, cause } = failure;

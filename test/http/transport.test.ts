@@ -349,6 +349,19 @@ describe('patience', () => {
     });
   });
 
+  it('ends when interim answers only come, however many', async () => {
+    const url = await serverWith(
+      rawServer((socket) => {
+        const hints = setInterval(() => socket.write('HTTP/1.1 103 Early Hints\r\nlink: </x>\r\n\r\n'), 20);
+        socket.on('close', () => clearInterval(hints));
+      }),
+    );
+    expect(await failureOf(transportWith({ headersTimeoutMs: 200 })(get(url)))).toMatchObject({
+      message: expect.stringContaining('no response within the time allowed'),
+      details: { code: 'UND_ERR_HEADERS_TIMEOUT' },
+    });
+  });
+
   it('ends when a body falls silent', async () => {
     const mock = await mockWith({ replies: [[head(), bytes('x'), gate('never')]] });
     const response = await transportWith({ idleTimeoutMs: 50 })(get(mock.url));
