@@ -1,6 +1,7 @@
 // What to do about a limit that ended a `msg send`. The doctor would not help: its requests count too.
 import { MsgError } from '../errors.ts';
 import { longestHonouredWaitMs } from '../http/retry.ts';
+import { mostRetries } from './flags.ts';
 
 /** Where an exchange stood when it ended. */
 export type Stand = {
@@ -15,7 +16,8 @@ export function withWayOn(error: MsgError<'limit'>, { hasShown, maxRetries }: St
   const { message, hint, details, cause } = error;
   const isElsewhereOnly = details.isSpent === true || !details.isRetryable;
   const isFarOff = (details.retryAfterMs ?? 0) > longestHonouredWaitMs;
-  const again = hasShown ? 'again' : `with --max-retries ${Math.max(5, 2 * maxRetries)}`;
+  const more = Math.min(mostRetries, Math.max(5, 2 * maxRetries));
+  const again = hasShown || more <= maxRetries ? 'again' : `with --max-retries ${more}`;
   const how = isFarOff ? 'after that time' : again;
   const parts = [
     ...(hint === undefined ? [] : [hint]),

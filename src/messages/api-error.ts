@@ -1,18 +1,18 @@
 // A failure that the server reports: its class, its words, and what to do. Decided by status and envelope
 // together, never by the status alone.
-import { type ApiFacts, type ErrorKind, MsgError } from '../errors.ts';
+import { type ApiFacts, MsgError } from '../errors.ts';
+import { resetAfterMs, resetInBodyMs } from '../http/rate-limit.ts';
 import { retryAfterMs } from '../http/retry.ts';
-import { closestModels } from './closest-models.ts';
-import { type Endpoint, hostOf, urlOf, withoutOpenAiEndpoint } from './endpoint.ts';
+import { hostOf, urlOf, withoutOpenAiEndpoint } from './endpoint.ts';
 import type { Envelope } from './envelope.ts';
+import type { ApiErrorKind, Cause, RequestFacts } from './error-cause.ts';
+import { errorSigns } from './error-signs.ts';
+import { adviceFor } from './refused-parameters.ts';
 import { echoNote, redact } from './secret.ts';
+import { serverCodes } from './server-codes.ts';
+import { resetText, waitText } from './wait-text.ts';
 
-/** What the failure of a request is told about. */
-export type RequestFacts = {
-  readonly endpoint: Endpoint;
-  readonly model: string | undefined;
-  readonly wallTimeMs: number;
-};
+export type { RequestFacts } from './error-cause.ts';
 
 /** The id to quote to the provider; gateways use other headers than the API does. */
 export function requestIdOf(headers: Readonly<Record<string, string>>): string | undefined {
@@ -28,7 +28,7 @@ export function requestIdOf(headers: Readonly<Record<string, string>>): string |
 }
 
 /** Types that decide by themselves, because many gateways send them under another status or inside a 200. */
-const kindOfType: Readonly<Record<string, ErrorKind>> = {
+const kindOfType: Readonly<Record<string, ApiErrorKind>> = {
   authentication_error: 'auth',
   permission_error: 'auth',
   billing_error: 'auth',
@@ -41,37 +41,36 @@ const kindOfType: Readonly<Record<string, ErrorKind>> = {
   api_error: 'server',
 };
 
-/** 429 with these codes fails until the limit is raised or reset: waiting does not help. */
-const spendCaps = new Set(['enforced_spend_limit_reached', 'contract_spend_limit_reached']);
+/**
+ * The status that counts: the one it came with, unless the error itself names another where that says more: inside a
+ * 200, a failure of the server dressed as a refusal (400), and what a gateway's 5xx quotes from further up.
+ */
+function statusOf(status: number, { status: own, relayed }: Envelope): number {
+  if (status < 400) return own ?? relayed?.status ?? status;
+  if (status === 400 && own !== undefined && own >= 500) return own;
+  return status >= 500 ? (relayed?.status ?? status) : status;
+}
 
-const isQuotaUsedUp = ({ code, message }: Envelope): boolean =>
-  /quota|budget|spend|credit/i.test(message) || spendCaps.has(code ?? '');
+const isQuotaUsedUp = ({ message }: Envelope): boolean => /quota|budget|spend|credit/i.test(message);
 
-/** Gateways answer 503 for a model they do not have; it stays wrong however often it is tried. */
-const isModelMissing = ({ code, type, message }: Envelope): boolean =>
-  code === 'model_not_found' ||
-  type === 'model_not_found' ||
-  /no available channel|无可用渠道|model_not_found/i.test(message);
+/** What the code or the words of an error prove beyond its status. */
+const causeOf = (envelope: Envelope, status: number, facts: RequestFacts): Cause | undefined =>
+  serverCodes[envelope.code ?? ''] ?? errorSigns.find(({ test }) => test(envelope, status, facts));
 
-function kindOf(status: number, envelope: Envelope): ErrorKind {
-  if (status < 400)
-    return kindOfType[envelope.type ?? ''] ?? (isModelMissing(envelope) ? 'request' : 'server');
-  if (status === 401 || status === 402 || status === 403) return 'auth';
+function kindOf(status: number, envelope: Envelope, cause?: Cause): ApiErrorKind {
   if (status === 429 || status === 529) return 'limit';
+  // Without credit it is as with 402, whatever the gateway says for it.
+  if (cause?.isSpent) return 'auth';
+  if (status < 400) return kindOfType[envelope.type ?? ''] ?? 'server';
+  if (status === 401 || status === 402 || status === 403) return 'auth';
   if (status === 408) return 'server';
-  if (status < 500 || (status === 503 && isModelMissing(envelope))) return 'request';
+  if (status < 500) return 'request';
   return envelope.type === 'overloaded_error' || (status === 503 && envelope.type === 'rate_limit_error')
     ? 'limit'
     : 'server';
 }
 
-function isRetryable(
-  status: number,
-  kind: ErrorKind,
-  envelope: Envelope,
-  headers: Readonly<Record<string, string>>,
-): boolean {
-  if (spendCaps.has(envelope.code ?? '') || isModelMissing(envelope)) return false;
+function isRetryable(status: number, kind: ApiErrorKind, headers: Readonly<Record<string, string>>): boolean {
   if (headers['x-should-retry'] === 'true') return true;
   if (headers['x-should-retry'] === 'false') return false;
   return status === 408 || status === 409 || kind === 'limit' || (kind === 'server' && status !== 501);
@@ -84,14 +83,26 @@ export function apiError(
   facts: RequestFacts,
   text = envelope.message,
 ): MsgError {
-  const { status, headers } = response;
-  const kind = kindOf(status, envelope) as 'auth' | 'request' | 'limit' | 'server';
-  const waitMs = retryAfterMs(headers, facts.wallTimeMs);
+  const { headers } = response;
+  const status = statusOf(response.status, envelope);
+  const cause = causeOf(envelope, status, facts);
+  const kind = cause?.kind ?? kindOf(status, envelope, cause);
+  const askedMs = retryAfterMs(headers, facts.wallTimeMs);
+  const resetMs =
+    askedMs === undefined && kind === 'limit'
+      ? (resetAfterMs(headers, facts.wallTimeMs) ?? resetInBodyMs(text, facts.wallTimeMs))
+      : undefined;
+  const waitMs = askedMs ?? resetMs;
   const requestId = envelope.requestId ?? requestIdOf(headers);
+  const wait =
+    askedMs === undefined
+      ? resetMs && resetText(resetMs, facts.wallTimeMs)
+      : waitText(askedMs, facts.wallTimeMs);
+  const isSpent = kind === 'limit' && (cause?.isSpent ?? isQuotaUsedUp(envelope));
   const details: ApiFacts = {
-    status,
-    isRetryable: isRetryable(status, kind, envelope, headers),
-    ...(kind === 'limit' && isQuotaUsedUp(envelope) ? { isSpent: true } : {}),
+    status: response.status,
+    isRetryable: cause?.isRetryable ?? isRetryable(status, kind, headers),
+    ...(isSpent ? { isSpent } : {}),
     ...(envelope.type === undefined ? {} : { type: redact(envelope.type) }),
     ...(envelope.code === undefined ? {} : { code: redact(envelope.code) }),
     ...(requestId === undefined ? {} : { requestId: redact(requestId) }),
@@ -99,18 +110,19 @@ export function apiError(
   };
   const said = redact(wordsOfError(envelope));
   const where =
-    status >= 400
-      ? String(status)
+    response.status >= 400
+      ? String(response.status)
       : isStream(headers)
         ? 'Error in the stream'
-        : `Error in a ${status} answer`;
+        : `Error in a ${response.status} answer`;
   const echo = echoNote(text);
   const isGated = status === 401 && /^basic\b/i.test(headers['www-authenticate'] ?? '');
-  const what = isGated ? gated : explanation(status, kind, envelope, facts);
+  const told = cause?.says ?? explanation(status, kind, envelope, facts);
+  const what = isGated ? gated : typeof told === 'string' ? told : told(facts);
   const message = `${where} from ${hostOf(facts.endpoint.baseUrl)}: ${what}${said === '' ? '.' : ` (${said})`}${echo === '' ? '' : `${said === '' ? '' : '.'}${echo}`}`;
   const hint = isGated
     ? `If that is meant to be: -H "Authorization: Basic ...". Next: ${facts.endpoint.doctorCommand}`
-    : hintFor(kind, details, envelope, facts);
+    : hintFor({ status, kind, cause, envelope, text, wait }, facts);
   return new MsgError(kind, message, { hint, details });
 }
 
@@ -124,19 +136,18 @@ const gated = 'a hop before the API wants a user name and password (Basic)';
 const isStream = (headers: Readonly<Record<string, string>>): boolean =>
   headers['content-type']?.startsWith('text/event-stream') ?? false;
 
+/** What a status alone says. */
 function explanation(
   status: number,
-  kind: ErrorKind,
+  kind: ApiErrorKind,
   envelope: Envelope,
-  { endpoint, model }: RequestFacts,
+  { endpoint }: RequestFacts,
 ): string {
   if (status === 402) return 'the account has no credit';
   if (status === 403) return 'the request is not permitted';
   if (status === 413) return 'the request is too large';
   if (status === 408 || status === 504 || envelope.type === 'timeout_error')
     return 'the answer took too long';
-  if (lacksModel(envelope, status, model))
-    return `${model === undefined ? 'the model' : `the model ${JSON.stringify(model)}`} is not available here`;
   // The query is left out: some gateways take the key there.
   if (status === 404) return `nothing answers at ${urlOf(endpoint, 'messages').replace(/\?.*/, '')}`;
   switch (kind) {
@@ -157,92 +168,43 @@ function explanation(
   }
 }
 
-/** A typing error is found in the documents; a model they do name is missing for another reason. */
-function meantModel({ knownModels = [] }: Endpoint, model: string | undefined): string {
-  const near = model === undefined || knownModels.includes(model) ? [] : closestModels(model, knownModels);
-  return near.length === 0 ? '' : `Did you mean ${near.join(' or ')}? `;
-}
-
-/** The model is what is missing, not the path. */
-const lacksModel = (envelope: Envelope, status: number | undefined, model: string | undefined): boolean =>
-  isModelMissing(envelope) || (status === 404 && aboutModel(envelope, model));
-
-/** A 404 is about the model when an envelope names it, or speaks of one; otherwise it is the path. */
-const aboutModel = ({ type, message }: Envelope, model: string | undefined): boolean =>
-  (type !== undefined && /\bmodel\b/i.test(message)) ||
-  (model !== undefined && wordsOf(message).includes(model));
-
-/** Names of models hold dots, slashes and colons; what ends a sentence is none of theirs. */
-const wordsOf = (text: string): string[] =>
-  text.split(/[^\w.:/@-]+/).map((word) => word.replace(/[.:]+$/, ''));
-
-/** What requests are refused for, most of it parameters newer models do not take, and what to do instead. */
-const refusedParameters: readonly (readonly [RegExp, string])[] = [
-  [/tool_choice.*\b(providing|without|requires?)\b.*tools/i, 'Give the tools it chooses from: --tools FILE.'],
-  [/budget_tokens.*max_tokens|max_tokens.*budget_tokens/, 'Choose a larger --max-tokens than --thinking.'],
-  [
-    /temperature.*\bboth\b.*top_p|(temperature.*top_p|top_p.*temperature).*\bboth\b/i,
-    'Leave out --temperature or --top-p.',
-  ],
-  [
-    /\b(temperature|top_p|top_k)\b.*\b(range|less than|greater than|between|at most|at least)\b/i,
-    'Choose another value: --temperature and --top-p take 0 to 1, --top-k takes whole numbers.',
-  ],
-  [
-    /\b(temperature|top_p|top_k)\b/,
-    'This model or API version takes no sampling parameters: leave out --temperature, --top-p and --top-k.',
-  ],
-  [
-    /prefill|(last|final) message|must end with a user/i,
-    "This model takes no prefilled answer: the last message must be the user's.",
-  ],
-  [/tool_choice/, 'This model takes no forced tool choice: use --tool-choice auto.'],
-  [
-    /thinking|budget_tokens/,
-    'The thinking mode does not fit this model: try --thinking adaptive, or leave --thinking out.',
-  ],
-  [/anthropic-version/i, 'The API version is the cause: try --anthropic-version 2023-06-01.'],
-  [/anthropic-beta|beta flag/i, 'A beta name is not known here: leave out --beta and ANTHROPIC_BETAS.'],
-  [/max_tokens/, 'Choose another limit with --max-tokens.'],
-  [/\beffort\b/, 'The effort does not fit this model: try another --effort, or leave it out.'],
-  [
-    /(prompt|input|request) is too long|context (length|window)/i,
-    'That is more than this model reads: send less of it. msg send --count tells how much it is.',
-  ],
-  [
-    /credit balance|billing/i,
-    'The account needs credit: add it on the page of the provider, or use another profile: -P NAME.',
-  ],
-];
+type Judged = {
+  readonly status: number;
+  readonly kind: ApiErrorKind;
+  readonly cause: Cause | undefined;
+  readonly envelope: Envelope;
+  readonly text: string;
+  /** When it is worth trying again; absent where nothing tells that. */
+  readonly wait: string | 0 | undefined;
+};
 
 function hintFor(
-  kind: ErrorKind,
-  { status, retryAfterMs: waitMs, isSpent }: ApiFacts,
-  envelope: Envelope,
-  { endpoint, model }: RequestFacts,
+  { status, kind, cause, envelope, text, wait }: Judged,
+  facts: RequestFacts,
 ): string | undefined {
+  const { endpoint } = facts;
   const next = `Next: ${endpoint.doctorCommand}${status === 413 ? ' --size' : ''}`;
-  if (status === 401 && endpoint.key !== undefined) {
+  const advice = typeof cause?.advice === 'function' ? redact(cause.advice(facts, text)) : cause?.advice;
+  if (kind === 'limit') {
+    const raise = isQuotaUsedUp(envelope)
+      ? 'It helps only to raise the limit, or to wait for its reset.'
+      : undefined;
+    return [wait, advice ?? raise].filter(Boolean).join(' ') || undefined;
+  }
+  if (advice !== undefined) return cause?.isComplete ? advice : `${advice} ${next}`;
+  if (kind === 'auth' && endpoint.key !== undefined && (status === 401 || cause !== undefined)) {
+    if (endpoint.keyFault !== undefined)
+      return `${endpoint.keyFault} Save the key again as it was issued. ${next}`;
     const other = endpoint.auth === 'bearer' ? 'x-api-key' : 'bearer';
     return `It was sent as ${sentAs[endpoint.auth]}; if this endpoint wants the other header: --auth ${other}. ${next}`;
   }
-  if (kind === 'limit') {
-    const asked = waitMs === undefined ? [] : [`The server asks to wait ${Math.ceil(waitMs / 1000)} s.`];
-    const spent = isSpent ? ['It helps only to raise the limit, or to wait for its reset.'] : [];
-    return [...asked, ...spent].join(' ') || undefined;
-  }
-  if (lacksModel(envelope, status, model))
-    return `${meantModel(endpoint, model)}${endpoint.modelsCommand} lists what it offers.`;
   const meant =
     (status === 404 || status === 405) && endpoint.messagesUrl === undefined
       ? withoutOpenAiEndpoint(endpoint.baseUrl)
       : undefined;
   if (meant !== undefined)
     return `The base URL ends in /chat/completions, the endpoint of OpenAI's protocol; leave that out: --base-url ${meant}. ${next}`;
-  const refused =
-    status === 400 ? refusedParameters.find(([pattern]) => pattern.test(envelope.message)) : undefined;
-  if (refused !== undefined) return refused[1];
-  return next;
+  return (kind === 'request' ? adviceFor(envelope.message, facts.body) : undefined) ?? next;
 }
 
 const sentAs = {

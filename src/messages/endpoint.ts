@@ -23,6 +23,8 @@ export type Endpoint = {
   readonly key?: Secret | undefined;
   /** Where the key comes from, as printed in errors: "ANTHROPIC_API_KEY", "profile work". */
   readonly keySource?: string | undefined;
+  /** What is wrong with the key as it was entered, in whole sentences without the key; said when it is refused. */
+  readonly keyFault?: string | undefined;
   readonly version: string;
   readonly betas: readonly string[];
   /** Further headers, lower-case names. They win over the ones made here. */
@@ -96,6 +98,12 @@ export function requestHeaders(endpoint: Endpoint): Record<string, string> {
     ),
   );
 }
+
+/** The same endpoint with what `lint` finds wrong with its key. */
+export const withKeyFault = (endpoint: Endpoint, lint: (key: string) => string | undefined): Endpoint => ({
+  ...endpoint,
+  keyFault: endpoint.key && lint(endpoint.key.reveal()),
+});
 
 /** The variables that point the official SDKs and Claude Code at an endpoint; `null` means: unset it. */
 export function environmentFor(endpoint: Endpoint, model?: string): Record<string, string | null> {

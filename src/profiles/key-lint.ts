@@ -127,6 +127,12 @@ export function lintKey(key: string, presetId?: string): KeyLint {
   return { faults: summarise(faults), hints: prefixHints(rest, presetId), trimmed: rest };
 }
 
+/** What is wrong with a key, for who hears that it was refused: whole sentences without it, or undefined. */
+export const keyFault = (key: string): string | undefined =>
+  lintKey(key)
+    .faults.map(({ message }) => message)
+    .join(' ') || undefined;
+
 function characterFault(character: string, position: number, length: number): KeyFault {
   const point = character.codePointAt(0) ?? 0;
   const code = `U+${point.toString(16).toUpperCase().padStart(4, '0')}`;

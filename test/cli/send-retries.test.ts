@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Context } from '../../src/context.ts';
 import {
+  bytes,
   end,
   errorReply,
   event,
@@ -13,6 +14,7 @@ import {
   pause,
   reset,
   type Script,
+  type Step,
   streamReply,
 } from '../../src/mock/index.ts';
 import { instantClock, standingTime } from './instant-clock.ts';
@@ -163,15 +165,51 @@ describe('retry-after', () => {
   });
 
   it.each([
-    ['seconds', '61', 61],
-    ['an hour', '3600', 3600],
-  ])('beyond a minute (%s) is the decision of the user', async (_name, value, seconds) => {
+    ['seconds', '61', '61 s'],
+    ['an hour', '3600', '60 min'],
+  ])('beyond a minute (%s) is the decision of the user', async (_name, value, wait) => {
     const run = await send([limited({ 'retry-after': value })]);
     expect(run).toMatchObject({ code: 6, stdout: '' });
     expect(run.requests).toHaveLength(1);
+    expect(run.stderr).toContain(`The server asks to wait ${wait}, until `);
     expect(run.stderr).toContain(
-      `The server asks to wait ${seconds} s. That is longer than msg waits by itself.\n  Next: the same command after that time, or with another profile: -P NAME\n`,
+      '. That is longer than msg waits by itself.\n  Next: the same command after that time, or with another profile: -P NAME\n',
     );
+    expect(run.stderr).not.toContain('--max-retries');
+  });
+});
+
+describe('the reset of a limit, where there is no retry-after', () => {
+  const inMs = (ms: number): string => new Date(standingTime + ms).toISOString();
+  const exhausted = (reset: string): Record<string, string> => ({
+    'anthropic-ratelimit-requests-remaining': '0',
+    'anthropic-ratelimit-requests-reset': reset,
+    'anthropic-ratelimit-tokens-remaining': '16000',
+    'anthropic-ratelimit-tokens-reset': inMs(3_600_000),
+  });
+
+  it.each([
+    ['429', limited(exhausted(inMs(30_000)))],
+    ['529', errorReply(529, 'overloaded_error', 'x', { headers: { 'x-ratelimit-reset': '30' } })],
+  ])('is waited for (%s)', async (_name, failure) => {
+    const run = await send([failure, hello]);
+    expect(run).toMatchObject({ code: 0, stdout: 'Hello\n' });
+    expect(run.requests).toHaveLength(2);
+    expect(run.slept).toContain(30_100);
+  });
+
+  it('in an hour is told, and no retry is spent before', async () => {
+    const run = await send([limited(exhausted(inMs(3_600_000)))]);
+    expect(run).toMatchObject({ code: 6, stdout: '' });
+    expect(run.requests).toHaveLength(1);
+    expect(run.stderr).toMatch(/The limit resets in 60 min, at [-\d :]+\. That is longer than msg waits/);
+    expect(run.stderr).not.toContain('--max-retries');
+  });
+
+  it('no hint names more retries than there can be', async () => {
+    const many = Array.from({ length: 11 }, () => overloaded);
+    expect((await send(many, ['--max-retries', '10'])).stderr).toContain('the same command again, or');
+    expect((await send(many.slice(0, 9), ['--max-retries', '8'])).stderr).toContain('--max-retries 10, or');
   });
 });
 
@@ -242,15 +280,49 @@ describe.concurrent('limits of time', () => {
     expect(run.stderr).toContain('within 1 s');
   });
 
-  it('--idle-timeout counts from byte to byte: pings are life', async () => {
-    const pings = Array.from({ length: 9 }, () => [pause(900), event({ type: 'ping' })]).flat();
-    const script = [head(), event(start), ...pings, ...text('Hi').map((one) => event(one))];
-    const run = await send(
-      [[...script, ...stopped.map((one) => event(one)), end]],
-      ['--idle-timeout', '7'],
-      real,
-    );
+  const comment = bytes(': keepalive\n\n');
+  const ping = event({ type: 'ping' });
+  const beats = (count: number, beat: Step, ms = 150): Step[] =>
+    Array.from({ length: count }, () => [pause(ms), beat]).flat();
+  const whole = [...text('Hi'), ...stopped].map((one) => event(one));
+
+  it('--idle-timeout: a queue that lives by comments has four times as long before the answer begins', async () => {
+    const script = [head(), ...beats(9, comment, 900), event(start), ...whole, end];
+    const run = await send([script], ['--idle-timeout', '7'], real);
     expect(run).toMatchObject({ code: 0, stdout: 'Hi\n', stderr: '' });
+  });
+
+  it.each<[string, Step[], string]>([
+    [
+      'pings in the midst',
+      [event(start), ...text('Half').map((one) => event(one)), ...beats(40, ping)],
+      'may be cut',
+    ],
+    ['pings after the start', [event(start), ...beats(40, ping)], 'only message_start and '],
+    ['comments only', beats(40, comment), 'Nothing of the answer arrived.'],
+    [
+      'heartbeats nobody knows',
+      [event(start), ...beats(40, event({ type: 'keepalive' }))],
+      'only message_start.',
+    ],
+  ])('--idle-timeout ends %s with 8, and asks once', async (_name, steps, says) => {
+    const run = await send([[head(), ...steps, gate('never')]], ['--idle-timeout', '1'], real);
+    expect(run.code).toBe(8);
+    expect(run.requests).toHaveLength(1);
+    expect(run.stderr).toMatch(/^msg: 127\.0\.0\.1:\d+: no content for \d s\. /);
+    expect(run.stderr).toContain(says);
+    expect(run.stderr).toMatch(/Allow more with --idle-timeout\.\n {2}Next: msg doctor/);
+  });
+
+  it('--idle-timeout ends blanks before a plain answer with 8', async () => {
+    const script = [
+      head(200, { 'content-type': 'application/json' }),
+      ...beats(60, bytes(' ')),
+      gate('never'),
+    ];
+    const run = await send([script], ['--idle-timeout', '0.5', '--no-stream'], real);
+    expect(run.code).toBe(8);
+    expect(run.stderr).toContain('Nothing of the answer arrived, only blanks.');
   });
 
   it('--idle-timeout also limits the silence before the answer', async () => {

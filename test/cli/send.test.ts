@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { streamReply } from '../../src/mock/index.ts';
+import { errorReply, streamReply } from '../../src/mock/index.ts';
 import { runMsg, testKey } from './run-msg.ts';
 
 describe('msg send', () => {
@@ -30,5 +30,23 @@ describe('msg send', () => {
     expect(run.code).toBe(2);
     expect(run.stderr).toContain('--base-url does not fit');
     expect(run.requests).toEqual([]);
+  });
+});
+
+describe('a key that is refused', () => {
+  it.each([
+    ['"sk-0123456789abcdef"', 'It stands in quotation marks.'],
+    ['WORK_KEY=sk-0123456789abcdef', 'It begins with "WORK_KEY=": the whole line was copied.'],
+    ['${WORK_KEY}', 'It looks like a placeholder, not like a key.'],
+    ['your-api-key-here', 'It looks like a placeholder, not like a key.'],
+  ])('is looked at itself: %s', async (key, says) => {
+    const run = await runMsg(['send', 'hi'], {
+      env: { MSG_BASE_URL: '{url}', MSG_MODEL: 'm', MSG_API_KEY: key },
+      mock: { replies: [errorReply(401, 'authentication_error', 'invalid x-api-key')] },
+    });
+    expect(run.code).toBe(4);
+    expect(run.stderr).toContain(says);
+    expect(run.stderr).toContain('Next: msg doctor');
+    expect(run.stderr).not.toContain('0123456789');
   });
 });

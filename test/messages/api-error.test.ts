@@ -1,22 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { MsgError } from '../../src/errors.ts';
-import { apiError, type RequestFacts, requestIdOf } from '../../src/messages/api-error.ts';
+import { apiError, requestIdOf } from '../../src/messages/api-error.ts';
 import type { Endpoint } from '../../src/messages/endpoint.ts';
 import type { Envelope } from '../../src/messages/envelope.ts';
-import { Secret } from '../../src/messages/secret.ts';
-
-const endpoint: Endpoint = {
-  baseUrl: 'https://llmapi.pro',
-  auth: 'x-api-key',
-  key: new Secret('sk-llmapi-0123456789abcdefghij'),
-  keySource: 'ANTHROPIC_API_KEY',
-  version: '2023-06-01',
-  betas: [],
-  headers: {},
-  doctorCommand: 'msg doctor work',
-  modelsCommand: 'msg models',
-};
-const facts: RequestFacts = { endpoint, model: 'claude-x', wallTimeMs: Date.UTC(2026, 3, 8, 12) };
+import { localTime } from '../../src/messages/wait-text.ts';
+import { endpoint, facts } from './error-facts.ts';
 
 function failed(
   status: number,
@@ -190,9 +178,24 @@ describe('the words', () => {
   });
 
   it('say how long the server wants to be left alone', () => {
-    const error = failed(429, {}, { 'retry-after': '90' });
-    expect(error.hint).toBe('The server asks to wait 90 s.');
-    expect(error.details).toMatchObject({ retryAfterMs: 90_000 });
+    const error = failed(429, {}, { 'retry-after': '9' });
+    expect(error.hint).toBe('The server asks to wait 9 s.');
+    expect(error.details).toMatchObject({ retryAfterMs: 9000 });
+  });
+
+  it('say when the limit resets, where only the headers about limits tell it', () => {
+    const { wallTimeMs } = facts;
+    const headers = {
+      'anthropic-ratelimit-requests-remaining': '0',
+      'anthropic-ratelimit-requests-reset': new Date(wallTimeMs + 3_600_000).toISOString(),
+    };
+    const error = failed(429, {}, headers);
+    expect(error.hint).toBe(
+      `The limit resets in 60 min, at ${localTime(wallTimeMs + 3_600_100, wallTimeMs)}.`,
+    );
+    expect(error.details).toMatchObject({ retryAfterMs: 3_600_100 });
+    expect(failed(429, {}, { ...headers, 'retry-after': '3' }).hint).toBe('The server asks to wait 3 s.');
+    expect(failed(500, {}, headers).details).not.toHaveProperty('retryAfterMs');
   });
 
   it('never hold the key, not even when the server repeats it', () => {

@@ -1,0 +1,147 @@
+// What the words of an error prove where its status says too little or something else. Data, in order of precedence.
+import { closestModels } from './closest-models.ts';
+import type { Envelope } from './envelope.ts';
+import type { RequestFacts, Sign } from './error-cause.ts';
+
+/** Gateways answer 400, 403 and 503 for a model they do not have; it stays wrong however often it is tried. */
+const modelMissing =
+  /no available channels?|无可用渠道|model_not_found|\bmodel\b.{0,80}\b(not found|does not exist)\b|no route named \S+ is configured/i;
+const modelForbidden =
+  /暂无该模型访问权限|无权(访问|使用).{0,12}模型|\bnot (allowed|permitted|authorized) to (access|use) (this |the )?model\b/i;
+/** The standard answers of frameworks for a path they do not have: never about a model. */
+const route = /^(not found|route (get|post):\S* not found|cannot (get|post) \/.*)$/i;
+
+/** Names of models hold dots, slashes and colons; what ends a sentence is none of theirs. */
+const wordsIn = (text: string): string[] =>
+  text.split(/[^\w.:/@-]+/).map((word) => word.replace(/[.:]+$/, ''));
+
+/** A 404 is about the model when an envelope names it, or speaks of one; otherwise it is the path. */
+const isAboutModel = ({ type, message }: Envelope, { model }: RequestFacts): boolean =>
+  (type !== undefined && /\bmodel\b/i.test(message)) ||
+  (model !== undefined && wordsIn(message).includes(model));
+
+const lacksModel = (error: Envelope, status: number, facts: RequestFacts): boolean => {
+  if (route.test(error.message.trim())) return false;
+  const isNamed = [error.code, error.type].includes('model_not_found');
+  if (isNamed || (status !== 401 && status !== 429 && modelMissing.test(error.message))) return true;
+  return status === 404 && isAboutModel(error, facts);
+};
+
+const asked = ({ model }: RequestFacts): string =>
+  model === undefined ? 'the model' : `the model ${JSON.stringify(model)}`;
+const modelList = ({ endpoint }: RequestFacts): string => `${endpoint.modelsCommand} lists what it offers.`;
+/** A typing error is found in the documents; a model they do name is missing for another reason. */
+function meantModel({ endpoint: { knownModels = [] }, model }: RequestFacts): string {
+  const near = model === undefined || knownModels.includes(model) ? [] : closestModels(model, knownModels);
+  return near.length === 0 ? '' : `Did you mean ${near.join(' or ')}? `;
+}
+const keyOf = ({ endpoint }: RequestFacts): string =>
+  `the key from ${endpoint.keySource ?? 'the configuration'}`;
+
+/** Another provider's name in a refusal: who relays it was let in himself. */
+const providerWords =
+  /\b(Anthropic|OpenAI|Azure\w*|Bedrock|Vertex\w*|Gemini|Groq|Mistral|Cohere|DeepSeek|OpenRouter)Exception\b|\berror from provider\b|\bprovider\s+['"]?[\w.-]+['"]?\s+(returned|responded|answered)\b/i;
+
+/** A key was refused, and not the one that was sent here: only a quoted error or another provider's name prove that. */
+const isRefusedFurtherUp = ({ message, relayed }: Envelope, status: number): boolean =>
+  (status === 401 || status === 403) &&
+  (providerWords.test(message) || (relayed !== undefined && [401, 403, undefined].includes(relayed.status)));
+
+/** What 500 is sent for by servers that have no other status for a request they refuse (llama.cpp). */
+const refusal =
+  /\b(is|are) required\b|\b(is|are) not supported\b|\b(does not|doesn't) support\b|\bunsupported\b|\bnot supported (by|for|on|with)\b/i;
+
+const isUnreachable = /error sending request for url|no target selected|connection refused|ECONNREFUSED/i;
+
+const budget = /\bbudget|\blimit\b|cost_limit|额度/i;
+
+export const errorSigns: readonly Sign[] = [
+  {
+    test: ({ message }, status) =>
+      status < 500 && /\bprovider\b.{0,80}\b(not found|does not exist|unknown)\b/i.test(message),
+    kind: 'request',
+    isRetryable: false,
+    says: 'the gateway has no such provider behind it',
+    advice: ({ endpoint }) =>
+      `The name of the model chooses it: ${endpoint.modelsCommand} lists what it offers.`,
+    isComplete: true,
+  },
+  {
+    test: ({ message }) => modelForbidden.test(message),
+    kind: 'auth',
+    isRetryable: false,
+    says: (facts) => `this key may not use ${asked(facts)}`,
+    advice: modelList,
+    isComplete: true,
+  },
+  {
+    test: lacksModel,
+    kind: 'request',
+    isRetryable: false,
+    says: (facts) => `${asked(facts)} is not available here`,
+    advice: (facts) => `${meantModel(facts)}${modelList(facts)}`,
+    isComplete: true,
+  },
+  {
+    test: isRefusedFurtherUp,
+    kind: 'auth',
+    isRetryable: false,
+    says: ({ endpoint }) =>
+      `${endpoint.key === undefined ? '' : 'the gateway accepted yours; '}its own key was refused further up`,
+    advice: 'Who runs the gateway has to renew the key it has for its provider.',
+  },
+  {
+    // LiteLLM without a database says this to every key that is not its master key.
+    test: ({ message, type }, _status, { endpoint }) =>
+      endpoint.key !== undefined && (type === 'no_db_connection' || /\bno connected db\b/i.test(message)),
+    kind: 'auth',
+    isRetryable: false,
+    says: (facts) => `${keyOf(facts)} was refused`,
+    advice: 'LiteLLM without a database takes its master key only.',
+  },
+  {
+    test: ({ message, code }, status) =>
+      ![401, 403, 429].includes(status) &&
+      (code === 'API_KEY_INVALID' ||
+        /\b(invalid|incorrect) api[ _-]?key\b|\bapi key not valid\b|无效的令牌|令牌.{0,8}(无效|过期|不存在|禁用)/i.test(
+          message,
+        )),
+    kind: 'auth',
+    isRetryable: false,
+    says: (facts) => `${keyOf(facts)} was refused`,
+  },
+  {
+    test: ({ message }) => /余额/.test(message) || /\binsufficient (balance|credits?)\b/i.test(message),
+    isRetryable: false,
+    isSpent: true,
+    says: 'the account has no credit',
+    advice: 'Add credit on the page of the provider, or use another profile: -P NAME.',
+  },
+  {
+    test: ({ message, type, code }, status) =>
+      /额度/.test(message) || ([402, 403].includes(status) && budget.test(`${message} ${type} ${code}`)),
+    isRetryable: false,
+    isSpent: true,
+    says: 'the budget of the key is used up',
+    advice: 'Have the limit of the key raised, or wait for its reset.',
+  },
+  {
+    test: ({ message, type }, status) =>
+      (status >= 500 && isUnreachable.test(message)) || (status === 502 && type === 'overloaded_error'),
+    kind: 'server',
+    says: 'the gateway does not reach what is behind it',
+  },
+  {
+    test: ({ message }, status) =>
+      status === 503 && /\bloading model\b|\bmodel is (still )?loading\b/i.test(message),
+    kind: 'server',
+    says: 'the model is still being loaded',
+    advice: 'Wait until it is there.',
+  },
+  {
+    test: ({ message }, status) => status === 500 && refusal.test(message),
+    kind: 'request',
+    isRetryable: false,
+    says: 'the request was refused',
+  },
+];

@@ -1,0 +1,79 @@
+// What requests are refused for, most of it parameters newer models do not take, and what to do instead. Data.
+import { isObject, type JsonObject } from './types.ts';
+
+type Advice = {
+  readonly pattern: RegExp;
+  /** Only where the request had this. */
+  readonly isSent?: (body: JsonObject) => boolean;
+  readonly text: string;
+};
+
+const row = (pattern: RegExp, text: string, isSent?: Advice['isSent']): Advice => ({
+  pattern,
+  text,
+  ...(isSent === undefined ? {} : { isSent }),
+});
+
+const advice: readonly Advice[] = [
+  row(
+    /tool_choice.*\b(providing|without|requires?)\b.*tools/i,
+    'Give the tools it chooses from: --tools FILE.',
+  ),
+  row(/budget_tokens.*max_tokens|max_tokens.*budget_tokens/, 'Choose a larger --max-tokens than --thinking.'),
+  row(
+    /temperature.*\bboth\b.*top_p|(temperature.*top_p|top_p.*temperature).*\bboth\b/i,
+    'Leave out --temperature or --top-p.',
+  ),
+  row(
+    /\b(temperature|top_p|top_k)\b.*\b(range|less than|greater than|between|at most|at least)\b/i,
+    'Choose another value: --temperature and --top-p take 0 to 1, --top-k takes whole numbers.',
+  ),
+  row(
+    /\b(temperature|top_p|top_k)\b/,
+    'This model or API version takes no sampling parameters: leave out --temperature, --top-p and --top-k.',
+  ),
+  row(
+    /prefill|(last|final) message|must end with a user/i,
+    "This model takes no prefilled answer: the last message must be the user's.",
+  ),
+  row(/tool_choice/, 'This model takes no forced tool choice: use --tool-choice auto.'),
+  row(
+    /thinking|budget_tokens/,
+    'The thinking mode does not fit this model: try --thinking adaptive, or leave --thinking out.',
+  ),
+  row(
+    /\bstream(ing)?\b.*\b(not supported|unsupported)\b/i,
+    'Ask for the whole answer at once: --no-stream.',
+    ({ stream }) => stream === true,
+  ),
+  row(
+    /\b(images?|pictures?|vision)( inputs?| content)? (is|are) (not supported|unsupported)|(not|n't) support\w*( the)?( use of)? (images?|pictures?|vision)\b/i,
+    'This model takes no pictures: leave them out, or choose another with -m.',
+  ),
+  row(
+    /\b(tools?|functions?)( use| calls?| calling)? (is|are) (not supported|unsupported)|(not|n't) support\w*( the)?( use of)? (tools?|functions?)\b/i,
+    'This model takes no tools: leave out --tools, or choose another with -m.',
+  ),
+  row(/anthropic-version/i, 'The API version is the cause: try --anthropic-version 2023-06-01.'),
+  row(/anthropic-beta|beta flag/i, 'A beta name is not known here: leave out --beta and ANTHROPIC_BETAS.'),
+  row(/max_tokens/, 'Choose another limit with --max-tokens.'),
+  row(
+    /\beffort\b/,
+    'This model does not think at a given depth: leave out --thinking.',
+    ({ thinking, output_config }) =>
+      thinking !== undefined && !(isObject(output_config) && output_config['effort'] !== undefined),
+  ),
+  row(/\beffort\b/, 'The effort does not fit this model: try another --effort, or leave it out.'),
+  row(
+    /(prompt|input|request) is too long|context (length|window)/i,
+    'That is more than this model reads: send less of it. msg send --count tells how much it is.',
+  ),
+  row(
+    /credit balance|billing/i,
+    'The account needs credit: add it on the page of the provider, or use another profile: -P NAME.',
+  ),
+];
+
+/** What to do about a refusal with these words, or undefined where they name nothing known. */
+export const adviceFor = (message: string, body: JsonObject = {}): string | undefined =>
+  advice.find(({ pattern, isSent }) => pattern.test(message) && (isSent?.(body) ?? true))?.text;
