@@ -1,5 +1,6 @@
 // The conversation as a list of turns: what is a question, what may be sent again, and to whom. Pure.
 import { counted } from '../messages/block-repairs.ts';
+import type { Change } from '../messages/sendable.ts';
 import { joinedMessages } from '../messages/turn-repairs.ts';
 import {
   type ContentBlock,
@@ -105,7 +106,7 @@ export function answeredTurns(turns: readonly Turn[]): readonly Turn[] {
 }
 
 /** What of a conversation is on the way to a request, and what was left out of it. */
-export type Outgoing = { readonly messages: MessageParam[]; readonly changes: readonly string[] };
+export type Outgoing = { readonly messages: MessageParam[]; readonly changes: readonly Change[] };
 
 /**
  * The conversation for `target`: thinking blocks stay only in answers the same model made at the same endpoint
@@ -129,13 +130,13 @@ export function outgoing(turns: readonly Turn[], target: Maker): Outgoing {
     return content.length === blocks.length ? message : { role: 'assistant', content };
   });
   const changes = [
-    ...(foreignThinking === 0
-      ? []
-      : [`${counted(foreignThinking, 'thinking block')} left out that others made`]),
-    ...(cutCalls === 0
-      ? []
-      : [`${counted(cutCalls, 'tool call')} left out that ${cutCalls === 1 ? 'was' : 'were'} cut`]),
-  ];
+    {
+      kind: 'foreign',
+      count: foreignThinking,
+      words: `${counted(foreignThinking, 'thinking block')} left out that others made`,
+    },
+    { kind: 'cut', count: cutCalls, words: `${counted(cutCalls, 'cut tool call')} left out` },
+  ].filter(({ count }) => count > 0);
   return { messages: [...joinedMessages(messages)], changes };
 }
 

@@ -25,7 +25,7 @@ import {
 } from './chat-line.ts';
 import type { Screen } from './chat-screen.ts';
 import { runChatTurn } from './chat-turn.ts';
-import { changesText } from './note.ts';
+import { changeTeller } from './note.ts';
 
 /** What a chat is made of, and what does not change while it runs. */
 export type ChatParts = {
@@ -89,7 +89,6 @@ export function openConversation({ line: firstLine, ...parts }: ChatParts & { re
   let interruptWork: (() => void) | null = null;
   let lastExchange: Exchange | null = null;
   let lastBody: JsonObject | null = null;
-  let lastChanges = '';
 
   const whileBusy: Chat['whileBusy'] = (onInterrupt, { drawsItself = false } = {}) => {
     interruptWork = onInterrupt;
@@ -147,11 +146,7 @@ export function openConversation({ line: firstLine, ...parts }: ChatParts & { re
       screen.say(`context: ${contextText(tokens, windowTokens)}; /compact makes room`, 'warn');
   };
 
-  /** The same changes are made with every turn from then on: once is enough. */
-  const tellChanges = (changes: string): void => {
-    if (changes !== '' && changes !== lastChanges) screen.say(changesText(changes));
-    lastChanges = changes;
-  };
+  const tellChanges = changeTeller((text) => screen.say(text));
 
   const sendTurn = async (): Promise<void> => {
     const generation = generationOf(line, session);

@@ -8,7 +8,7 @@ import { interrupted, isMsgError, type MsgError } from '../errors.ts';
 import { type Exchange, startExchange } from '../messages/client.ts';
 import type { ReceivedEvent } from '../messages/events.ts';
 import type { GenerationOptions } from '../messages/request.ts';
-import { sendableBody } from '../messages/sendable.ts';
+import { type Change, sendableBody } from '../messages/sendable.ts';
 import type { ContentBlock, JsonObject, Message, MessageParam, ToolUseBlock } from '../messages/types.ts';
 import { durationText } from '../messages/wait-text.ts';
 import { type BlockOrder, createBlockOrder } from '../render/block-order.ts';
@@ -35,8 +35,8 @@ export type TurnNeeds = {
   /** Tells the session; the answer is the session after it. */
   readonly tell: (input: SessionInput) => Promise<void>;
   readonly onExchange: (exchange: Exchange, body: JsonObject) => void;
-  /** Tells what was changed before sending; empty when nothing was. */
-  readonly tellChanges: (changes: string) => void;
+  /** Tells what was changed before sending. */
+  readonly tellChanges: (changes: readonly Change[]) => void;
 };
 
 /**

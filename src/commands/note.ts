@@ -2,6 +2,7 @@
 import type { Context } from '../context.ts';
 import type { Retry } from '../messages/client.ts';
 import { withoutSecrets } from '../messages/key-shapes.ts';
+import type { Change } from '../messages/sendable.ts';
 import { oneLine } from '../render/sanitize.ts';
 import { inSigns } from '../render/theme.ts';
 import type { CommonOptions } from './flags.ts';
@@ -18,9 +19,19 @@ export function noteTo(context: Context, { quiet, color }: CommonOptions): Note 
   };
 }
 
-/** What was changed before sending (messages/sendable.ts). */
-export const changesText = (changes: string): string =>
-  `mended before sending: ${changes} (--no-repair sends it as it is)`;
+/**
+ * Tells on one line what was changed before sending (messages/sendable.ts), each kind once: what one answer of a
+ * gateway needs, the next one mostly needs too, and all of them are sent again with every turn.
+ */
+export function changeTeller(tell: Note): (changes: readonly Change[]) => void {
+  const told = new Set<string>();
+  return (changes) => {
+    const fresh = changes.filter(({ kind }) => !told.has(kind));
+    for (const { kind } of fresh) told.add(kind);
+    const words = fresh.map((change) => change.words).join('; ');
+    if (words !== '') tell(`mended before sending: ${words} (--no-repair sends it as it is)`);
+  };
+}
 
 /** Announces that a request is sent again: a wait nobody explains looks like a hang. */
 export const retryNote =

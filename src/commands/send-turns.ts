@@ -15,7 +15,7 @@ import { renderText } from '../render/message-text.ts';
 import type { Renderer, RendererOutput } from '../render/renderer.ts';
 import { createSanitizer } from '../render/sanitize.ts';
 import { readToolDefinitions } from './generation.ts';
-import { changesText, type Note } from './note.ts';
+import { changeTeller, type Note } from './note.ts';
 import { formOf, type SendOptions } from './send-flags.ts';
 import type { SendSession } from './send-session.ts';
 import type { ToolRunEnd } from './tool-runs.ts';
@@ -46,14 +46,12 @@ export async function converse({
   // The other forms print what arrives and keep nothing, however long it gets.
   const needsText = Boolean(options.extractCode || options.runTools || session);
   let isReaderGone = false;
-  let changesTold = '';
+  const tellChanges = changeTeller(note);
   let hasText = false;
   const send = async (conversation: readonly MessageParam[]): Promise<Message> => {
     await session?.asked(conversation);
     const { body, changes } = sendableBody(generation, conversation, session?.changes);
-    // Once, though every round of tools makes the same ones again.
-    if (changes !== '' && changes !== changesTold) note(changesText(changes));
-    changesTold = changes;
+    tellChanges(changes);
     const turn = await runTurn(client, body, context, {
       renderer: (output) => rendererFor(options, output, context),
       spinsUntil: hasSpinner(options, context) ? writes(options) : undefined,

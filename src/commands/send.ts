@@ -9,7 +9,7 @@ import type { Input } from '../terminal/streams.ts';
 import type { CommandModule } from './command.ts';
 import { openConnection } from './connection.ts';
 import { generationOptions } from './generation.ts';
-import { changesText, type Note, noteTo } from './note.ts';
+import { changeTeller, type Note, noteTo } from './note.ts';
 import { readPrompt } from './prompt-input.ts';
 import { formOf, type SendOptions, sendFlags } from './send-flags.ts';
 import type { openSendSession, SendSession } from './send-session.ts';
@@ -71,7 +71,7 @@ async function runSend(argument: string, said: SendOptions, context: Context): P
     // Loaded when asked for: every other `send` starts that much earlier.
     const build = (): JsonObject => {
       const { body, changes } = sendableBody(generation, messages, session?.changes);
-      if (changes !== '') note(changesText(changes));
+      changeTeller(note)(changes);
       return body;
     };
     if (options.curl) {

@@ -20,10 +20,17 @@ const repairs: readonly Repair[] = [
   firstTurn,
 ];
 
+/** One kind of change to what came in. */
+export type Change = {
+  /** The same for all changes of this kind. */
+  readonly kind: string;
+  /** What was done, how often and to what, as part of a sentence on one line. */
+  readonly words: string;
+};
+
 export type SendableBody = {
   readonly body: JsonObject;
-  /** What was changed, on one line; empty when nothing was. */
-  readonly changes: string;
+  readonly changes: readonly Change[];
 };
 
 /**
@@ -34,16 +41,16 @@ export type SendableBody = {
 export function sendableBody(
   options: GenerationOptions,
   messages: readonly MessageParam[],
-  before: readonly string[] = [],
+  before: readonly Change[] = [],
 ): SendableBody {
   const body = messagesBody(options, messages);
-  if (options.isSentAsItIs) return { body, changes: before.join('; ') };
+  if (options.isSentAsItIs) return { body, changes: before };
   const { body: mended, changes } = repaired(body);
-  return { body: mended, changes: [...before, ...changes].join('; ') };
+  return { body: mended, changes: [...before, ...changes] };
 }
 
-/** The repaired body, and what was repaired, a sentence part each. */
-export function repaired(body: JsonObject): { body: JsonObject; changes: readonly string[] } {
+/** The repaired body, and what was repaired. */
+export function repaired(body: JsonObject): SendableBody {
   const tally = new Map<Repair, string[]>();
   const tellOf =
     (repair: Repair) =>
@@ -61,8 +68,11 @@ export function repaired(body: JsonObject): { body: JsonObject; changes: readonl
   const result = wellFormed(withTurns, () => {
     lone += 1;
   }) as JsonObject;
-  const changes = [...tally].map(([{ words }, details]) => words(details.length, listed(details)));
-  if (lone > 0) changes.push(`half characters in ${counted(lone, 'text')} replaced`);
+  const changes = [...tally].map(([{ words }, details]) => ({
+    kind: words(1, ''),
+    words: words(details.length, listed(details)),
+  }));
+  if (lone > 0) changes.push({ kind: 'half', words: `half characters in ${counted(lone, 'text')} replaced` });
   return { body: result, changes };
 }
 
@@ -90,8 +100,10 @@ function withSystem(body: JsonObject, tell: () => void): JsonObject {
   return after.length === 0 ? rest : { ...body, system: [...after] };
 }
 
-/** Each once, and not more than one can take in. */
+/** Each once, and not more than one can take in on one line: they are the words of a server. */
 function listed(details: readonly string[]): string {
-  const names = [...new Set(details)].filter((detail) => detail !== '');
+  const names = [...new Set(details)]
+    .filter((detail) => detail !== '')
+    .map((detail) => detail.replace(/\s+/g, ' ').slice(0, 40));
   return names.length > 4 ? `${names.slice(0, 4).join(', ')} and ${names.length - 4} more` : names.join(', ');
 }

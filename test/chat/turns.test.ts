@@ -25,7 +25,7 @@ test.each<[string, Maker]>([
 ])('thinking is dropped for %s, and this is told', (_, target) => {
   const { messages, changes } = outgoing([question, answer(here, thinking, redacted, said)], target);
   expect(messages[1]).toEqual({ role: 'assistant', content: [said] });
-  expect(changes).toEqual(['2 thinking blocks left out that others made']);
+  expect(changes.map(({ words }) => words)).toEqual(['2 thinking blocks left out that others made']);
 });
 
 test('thinking nobody vouches for is dropped', () => {
@@ -50,7 +50,7 @@ test('calls of an interrupted answer are not sent, whole or not; those of anothe
   const cut: Turn = { ...answer(here, said, call('a', {}), call('b', '{"z')), wasInterrupted: true };
   const { messages, changes } = outgoing([question, cut, question], here);
   expect(messages[1]?.content).toEqual([said]);
-  expect(changes).toEqual(['2 tool calls left out that were cut']);
+  expect(changes.map(({ words }) => words)).toEqual(['2 cut tool calls left out']);
   expect(outgoing([question, answer(here, call('a', {}))], here).messages[1]?.content).toEqual([
     call('a', {}),
   ]);

@@ -88,12 +88,7 @@ describe('a session goes on after', () => {
       'max_tokens',
       '1 tool call without a result (n)',
     ],
-    [
-      'an answer that broke off in a call',
-      [text('ok '), call('{"a')],
-      undefined,
-      '1 tool call left out that was cut',
-    ],
+    ['an answer that broke off in a call', [text('ok '), call('{"a')], undefined, '1 cut tool call left out'],
     ['text on a tool call', [call({}, { text: 'x' })], 'tool_use', 'made a text of its own'],
     ['a pause', [text('Searching'), search], 'pause_turn', '1 block of unfinished server tools left out'],
     [

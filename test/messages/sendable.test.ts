@@ -34,7 +34,7 @@ const thought = { type: 'thinking', thinking: 'hm', signature: 's' };
 /** What is sent of these turns, and what is told. */
 function sent(messages: readonly object[], more: object = {}) {
   const { body, changes } = repaired(json({ model: 'm', ...more, messages }));
-  return { messages: body['messages'], told: changes.join('; '), body };
+  return { messages: body['messages'], told: changes.map(({ words }) => words).join('; '), body };
 }
 
 describe('what is fine', () => {
@@ -283,6 +283,13 @@ describe('what is mended and told', () => {
     expect(sent(messages, { tools: [{ name: 'a.b' }] })).toMatchObject({ messages, told: '' });
   });
 
+  it('quotes the words of a server on one line', () => {
+    const name = `two\n\nlines${'.'.repeat(50)}`;
+    expect(sent([hi, said({ ...text('yes'), [name]: 1 }), ask]).told).toBe(
+      `1 field left out that no request may carry (two lines${'.'.repeat(31)})`,
+    );
+  });
+
   it('names many details by the first', () => {
     const strange = Object.fromEntries(['a', 'b', 'c', 'd', 'e', 'f'].map((name) => [name, 1]));
     expect(sent([hi, said({ ...text('yes'), ...strange }), ask]).told).toBe(
@@ -300,14 +307,14 @@ describe('what is mended and told', () => {
       expect(repaired(json({ messages })).body).toEqual({ messages });
   });
 
-  it('is told on one line, behind what was done before; --no-repair leaves it alone', () => {
+  it('is told behind what was done before; --no-repair leaves it alone', () => {
     const options = { model: 'm', maxTokens: 1, stream: false };
     const messages = [hi, said(text(''), text('yes')), ask] as MessageParam[];
-    expect(sendableBody(options, messages, ['1 other thing']).changes).toBe(
-      '1 other thing; 1 blank text left out',
-    );
+    const other = { kind: 'other', words: '1 other thing' };
+    const { changes } = sendableBody(options, messages, [other]);
+    expect(changes.map(({ words }) => words)).toEqual(['1 other thing', '1 blank text left out']);
     const asItIs = sendableBody({ ...options, isSentAsItIs: true }, messages);
-    expect(asItIs).toMatchObject({ body: { messages }, changes: '' });
+    expect(asItIs).toMatchObject({ body: { messages }, changes: [] });
   });
 });
 
