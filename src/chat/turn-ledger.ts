@@ -26,12 +26,10 @@ export function turnLedger(): TurnLedger {
     turns.push(turn);
   };
 
-  /** The entries that these turns had before; a turn nobody knows gets a new one. */
-  const entriesOf = (replacement: readonly Turn[]): Entry[] => {
-    const counts = new Set(counting);
+  /** The entries among these that these turns had before; a turn nobody knows gets a new one. */
+  const entriesOf = (replacement: readonly Turn[], candidates: readonly Entry[]): Entry[] => {
     const byMessage = new Map<string, Entry[]>();
-    for (const entry of entries) {
-      if (counts.has(entry)) continue;
+    for (const entry of candidates) {
       const key = JSON.stringify(entry.turn.message);
       byMessage.set(key, byMessage.get(key) ?? []);
       byMessage.get(key)?.push(entry);
@@ -68,9 +66,13 @@ export function turnLedger(): TurnLedger {
         return;
       }
       const newLength = replacement.isUndo ? 0 : summaryLength;
+      const out = new Set(removed);
+      const candidates = entries.filter(
+        (entry) => out.has(entry) || (replacement.isUndo && entry.left === 'compacted'),
+      );
       const found = [
         ...replacement.turns.slice(0, newLength).map((turn): Entry => ({ turn })),
-        ...entriesOf(replacement.turns.slice(newLength)),
+        ...entriesOf(replacement.turns.slice(newLength), candidates),
       ];
       insert(found);
       // One message object for each turn: a turn that stayed is known by it.

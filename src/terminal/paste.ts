@@ -81,7 +81,7 @@ export function pasteMemory(): Pastes {
       };
     },
     begin: (paste) => {
-      beginning = /\n./s.test(paste) ? paste : null;
+      beginning = /\n\s*\S/.test(paste) ? paste : null;
     },
     isPasted: (text) => beginning !== null && expanded(text).startsWith(beginning),
     forget: () => {

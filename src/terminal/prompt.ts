@@ -75,6 +75,7 @@ export function createPrompt(options: PromptOptions): Prompt {
   const forgetPastes = (): void => {
     if (ahead.isEmpty() && buffer.text() === '') pastes.forget();
   };
+
   const moveVertically = (direction: -1 | 1): void => {
     const target = verticalStep(buffer.text(), buffer.cursor(), direction, pastes);
     if (target !== null) moveTo(target);

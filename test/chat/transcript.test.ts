@@ -138,7 +138,8 @@ describe('a session on disk', () => {
       files.read(only()).kept.map(({ turn, left }) => [turn.message.content, ...(left ? [left] : [])]);
     const said = (text: string): Turn => ({ message: { role: 'assistant', content: text } });
     const turns = [ask('yes'), said('A'), ask('yes'), said('B')];
-    for (const turn of turns) writer.record(turn);
+    for (const turn of [...turns, ask('yes')]) writer.record(turn);
+    writer.rewind(4);
     for (let round = 0; round < 2; round++) {
       const { turns, summaries } = withSummary(files.read(only()), 'They spoke.', 2);
       writer.rewind(0, { turns });
@@ -153,6 +154,7 @@ describe('a session on disk', () => {
         ['Understood. Let us go on from there.'],
         ['yes'],
         ['B'],
+        ['yes', 'undone'],
         ['C0', 'undone'],
       ]);
       const before = withoutSummary(files.read(only()));
@@ -164,7 +166,7 @@ describe('a session on disk', () => {
       ...files.read(only()).turns.slice(0, 2),
       ...turns.slice(2),
     ]);
-    expect(state()).toHaveLength(10);
+    expect(state()).toHaveLength(11);
     await writer.close();
   });
 

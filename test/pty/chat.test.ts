@@ -757,7 +757,7 @@ test('--plain has no glyphs in lists, and none of the doctor', async () => {
   terminal.type('/profile\r');
   await terminal.see(/^ 1 {4}one\n 2 {4}two$/m);
   terminal.type('/doctor\r');
-  await terminal.see(/\+ config[\s\S]*requests - [\s\S]*you:$/);
+  await terminal.see(/[+i] config[\s\S]*requests - [\s\S]*you:$/);
   terminal.type('/help\r');
   await terminal.see(/Ctrl-C cancels - Ctrl-D leaves[\s\S]*you:$/);
   expect(terminal.text()).not.toMatch(/[^\x00-\x7f]/);

@@ -337,8 +337,8 @@ test('a paste of several lines is never a command; of one it may be', async () =
   await open();
   terminal.type(`${pasted('/one\rtwo')}\r`);
   await terminal.see(pasting('/one\ntwo'));
-  terminal.type(`${pasted('/one\r')}\r`);
-  await terminal.see(got('/one\n'));
+  terminal.type(`${pasted('/one\r\r')}\r`);
+  await terminal.see(got('/one\n\n'));
 });
 
 test('a question is not answered by what was typed ahead', async () => {
