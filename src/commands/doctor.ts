@@ -114,11 +114,10 @@ async function run(
 ): Promise<ExitCode> {
   const { stdout } = context.streams;
   if (options.listChecks || options.explain !== undefined) {
-    const { explainCheck, listChecks } = await import('../doctor/explain.ts');
     await stdout.write(
       options.explain === undefined
-        ? listChecks()
-        : await fitted(explainCheck(findCheck(options.explain)), stdout.columns()),
+        ? (await import('../doctor/explain.ts')).listChecks()
+        : await fitted(await explained(options.explain), stdout.columns()),
     );
     return 0;
   }
@@ -145,13 +144,11 @@ async function fitted(text: string, columns: number): Promise<string> {
     .join('\n');
 }
 
-function findCheck(id: string): (typeof checks)[number] {
-  const found = checks.find((check) => check.id === id);
-  if (found !== undefined) return found;
-  const near = nearestNames(
-    id,
-    checks.map((check) => check.id),
-  );
+async function explained(id: string): Promise<string> {
+  const { explain, explainedIds } = await import('../doctor/explain.ts');
+  const text = explain(id);
+  if (text !== undefined) return text;
+  const near = nearestNames(id, explainedIds());
   throw usageError(
     `There is no check ${JSON.stringify(id)}.${near.length > 0 ? ` Did you mean ${near.join(' or ')}?` : ''}`,
     'Next: msg doctor --list-checks',

@@ -1,9 +1,10 @@
 // `--explain ID` and `--list-checks`: the registry as text, offline.
 import type { Check } from './check.ts';
 import { checks, probes } from './registry.ts';
+import { explainSentence, sentences } from './sentences/sentences.ts';
 
 /** What a check means, how it is told, and what cures it. */
-export function explainCheck(check: Check): string {
+function explainCheck(check: Check): string {
   const made = [...check.needs, ...(check.uses ?? [])].filter((id) => id !== 'setup');
   const labels = made
     .map((id) => probes.find((probe) => probe.id === id))
@@ -32,6 +33,17 @@ export function explainCheck(check: Check): string {
     ]),
     '',
   ].join('\n');
+}
+
+/** Every id that `explain` knows. */
+export const explainedIds = (): string[] => [...new Set([...checks, ...sentences].map(({ id }) => id))];
+
+/** What `--explain` says of an id: of a check, or of an error that only its words tell. Undefined: no such id. */
+export function explain(id: string): string | undefined {
+  const check = checks.find((one) => one.id === id);
+  if (check !== undefined) return explainCheck(check);
+  const sentence = sentences.find((one) => one.id === id);
+  return sentence && explainSentence(sentence);
 }
 
 /** One line a check: id and title, grouped. */

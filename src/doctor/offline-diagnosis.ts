@@ -4,7 +4,9 @@ import { scrub } from './evidence.ts';
 import { type PastedError, readPasted } from './pasted-error.ts';
 import { checks } from './registry.ts';
 import { shellWord } from './remedy-commands.ts';
-import type { CheckResult, Report } from './report.ts';
+import type { CheckResult, Owner, Report, RootCause, Verdict } from './report.ts';
+import type { Sentence } from './sentences/sentence.ts';
+import { sentenceIn } from './sentences/sentences.ts';
 
 export type OfflineDiagnosis = {
   /** The check that owns the finding; null when nothing in the text is telling. */
@@ -73,17 +75,19 @@ const openQuestions: readonly (readonly [RegExp, string])[] = [
 export function diagnosePasted(text: string): OfflineDiagnosis {
   const pasted = readPasted(text);
   const url = pasted.kind === 'nothing' ? null : pasted.url;
-  const next = `msg doctor${url === null ? '' : ` ${shellWord(baseOf(url))}`}`;
+  const next = nextCommand(url);
+  const sentence = sentenceIn(text);
+  if (sentence !== undefined) return ofSentence(sentence, text, pasted);
   if (pasted.kind === 'nothing') {
     const open = 'everything: no status, no error code and no known words are in it';
     return {
       check: null,
-      saw: scrub(text.trim().split('\n', 1)[0] ?? '').slice(0, 160),
+      saw: firstLine(text),
       proves: 'nothing',
       leavesOpen: open,
       cure: 'Paste the whole message, or the output of curl -v.',
       next,
-      report: reportOf(null, undefined, url),
+      report: reportOf(undefined, url),
     };
   }
   const reading =
@@ -105,9 +109,47 @@ export function diagnosePasted(text: string): OfflineDiagnosis {
     leavesOpen,
     cure: check?.cure ?? 'See what answers: the doctor asks without a key first.',
     next,
-    report: reportOf(reading, check?.id, url),
+    report: reportOf(
+      check && {
+        id: check.id,
+        group: check.group,
+        title: check.title,
+        summary: reading.means,
+        cure: check.cure,
+        owner: reading.owner,
+        confidence: reading.confidence === 'certain' ? 'likely' : 'possible',
+        isHarmless: reading.kind === 'rate' || reading.kind === 'overloaded',
+      },
+      url,
+      ['message', 'stream', 'list'].includes(reading.kind) ? 'healthy' : 'undetermined',
+    ),
   };
 }
+
+/** A sentence that is known says more than the status it came with. */
+function ofSentence(sentence: Sentence, text: string, pasted: PastedError): OfflineDiagnosis {
+  const { id, means, proves, leavesOpen, cure, owner, isHarmless = false } = sentence;
+  const url = pasted.kind === 'nothing' ? null : pasted.url;
+  const words = pasted.kind === 'answer' ? classify(pasted.answer).errorMessage : null;
+  const { group = 'request', title = means } = checks.find((check) => check.id === id) ?? {};
+  return {
+    check: id,
+    saw: scrub(`${words === null ? firstLine(text) : `"${words}"`.slice(0, 240)}: ${means}`),
+    proves,
+    leavesOpen,
+    cure,
+    next: nextCommand(url),
+    report: reportOf(
+      { id, group, title, summary: means, cure, owner, confidence: 'likely', isHarmless },
+      url,
+    ),
+  };
+}
+
+const firstLine = (text: string): string => scrub(text.trim().split('\n', 1)[0] ?? '').slice(0, 160);
+
+const nextCommand = (url: string | null): string =>
+  `msg doctor${url === null ? '' : ` ${shellWord(baseOf(url))}`}`;
 
 /** The owner of the finding; a path that is wrong in a visible way has its own check. */
 function checkOf(pasted: PastedError, reading: Reading): string | null {
@@ -132,29 +174,30 @@ const baseOf = (url: string): string => {
   return `${origin}${pathname.replace(/(\/v1)*\/(messages|chat\/completions).*$/, '').replace(/\/$/, '')}`;
 };
 
-function reportOf(reading: Reading | null, id: string | undefined, url: string | null): Report {
-  const check = checks.find((one) => one.id === id);
-  const isFine = reading !== null && ['message', 'stream', 'list'].includes(reading.kind);
-  const isTransient = reading !== null && ['rate', 'overloaded'].includes(reading.kind);
-  const result: CheckResult | undefined =
-    check === undefined || reading === null
-      ? undefined
+/** What the text alone accuses. */
+type Accusation = Pick<CheckResult, 'id' | 'group' | 'title' | 'summary' | 'confidence'> & {
+  readonly cure: string;
+  readonly owner: Owner;
+  /** Time cures it, or nothing has to be cured. */
+  readonly isHarmless: boolean;
+};
+
+function reportOf(
+  accused: Accusation | undefined,
+  url: string | null,
+  otherwise: Verdict = 'undetermined',
+): Report {
+  const cause: RootCause | null =
+    accused === undefined
+      ? null
       : {
-          id: check.id,
-          group: check.group,
-          title: check.title,
-          status: isTransient ? 'warn' : 'fail',
-          confidence: reading.confidence === 'certain' ? 'likely' : 'possible',
-          summary: scrub(reading.means),
+          id: accused.id,
+          confidence: accused.confidence,
+          owner: accused.owner,
+          summary: scrub(accused.summary),
           evidence: [],
-          remedy: {
-            text: check.cure,
-            commands: [`msg doctor${url === null ? '' : ` ${shellWord(baseOf(url))}`}`],
-            snippets: [],
-          },
-          owner: reading.owner,
+          remedy: { text: accused.cure, commands: [nextCommand(url)], snippets: [] },
         };
-  const verdict = isFine ? 'healthy' : result === undefined || isTransient ? 'undetermined' : 'broken';
   return {
     schemaVersion: 1,
     target: {
@@ -164,19 +207,19 @@ function reportOf(reading: Reading | null, id: string | undefined, url: string |
       auth: '',
       model: null,
     },
-    verdict,
-    rootCause:
-      result?.remedy && result.owner
-        ? {
-            id: result.id,
-            confidence: result.confidence,
-            owner: result.owner,
-            summary: result.summary,
-            evidence: [],
-            remedy: result.remedy,
-          }
-        : null,
-    checks: result === undefined ? [] : [result],
+    verdict: accused === undefined ? otherwise : accused.isHarmless ? 'undetermined' : 'broken',
+    rootCause: cause,
+    checks:
+      accused === undefined || cause === null
+        ? []
+        : [
+            {
+              ...cause,
+              group: accused.group,
+              title: accused.title,
+              status: accused.isHarmless ? 'warn' : 'fail',
+            },
+          ],
     stream: null,
     correctedBaseUrl: null,
     timings: {},
