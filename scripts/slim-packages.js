@@ -33,10 +33,11 @@ const replacements = {
 
 /**
  * undici's index loads fetch, WebSocket, caches and mocks: 50 ms nobody needs. `import` of it gives the client
- * alone, `await import()` the proxy agent, which opens its tunnels with a method that the index puts in place.
+ * and what connects it, `await import()` the proxy agent, which opens its tunnels with a method that the index puts in place.
  */
 const undiciParts = {
-  'import-statement': `export { default as Client } from 'undici/lib/dispatcher/client.js';`,
+  'import-statement': `export { default as Client } from 'undici/lib/dispatcher/client.js';
+    export { default as buildConnector } from 'undici/lib/core/connect.js';`,
   'dynamic-import': `import Dispatcher from 'undici/lib/dispatcher/dispatcher.js';
     import connect from 'undici/lib/api/api-connect.js';
     Dispatcher.prototype.connect = connect;

@@ -1,10 +1,11 @@
 // Sends requests and streams their answers. The one door to undici.
 import { isIP } from 'node:net';
-import { type buildConnector, Client, type Dispatcher } from 'undici';
+import { buildConnector, Client, type Dispatcher } from 'undici';
 import type { MsgError } from '../errors.ts';
 import { createArrivalQueue } from './arrival-queue.ts';
 import { decodedBody } from './encoding.ts';
 import { networkError } from './failures.ts';
+import { createInterimFilter, type InterimFilter } from './interim.ts';
 import { markAtProxy, parseProxy, proxyError, proxyToken } from './proxy.ts';
 import { markChunk, newTrace } from './trace.ts';
 import type { SendOptions, Transport, WireRequest, WireResponse } from './wire.ts';
@@ -41,11 +42,14 @@ export type TransportOptions = {
  */
 const perAddressTimeoutMs = 1000;
 
+/** What of the head of an answer is read: 64 KiB of fields, as proxies and curl let through, and their names. */
+const maxHeaderSize = 80 * 1024;
+
 /** Opens a transport: one connection an origin, kept alive until `close()`. Redirects are never followed. */
 export function createTransport(options: TransportOptions): Transport {
-  const dispatchers = new Map<string, Promise<Dispatcher>>();
+  const dispatchers = new Map<string, Promise<Opened>>();
 
-  function dispatcherFor(url: URL): Promise<Dispatcher> {
+  function dispatcherFor(url: URL): Promise<Opened> {
     let dispatcher = dispatchers.get(url.origin);
     if (dispatcher === undefined) {
       dispatcher = openDispatcher(url, options);
@@ -58,7 +62,7 @@ export function createTransport(options: TransportOptions): Transport {
 
   const send = async (request: WireRequest, { signal }: SendOptions = {}): Promise<WireResponse> => {
     const url = new URL(request.url);
-    const dispatcher = await dispatcherFor(url);
+    const { dispatcher, filter } = await dispatcherFor(url);
     return new Promise((resolve, reject) => {
       if (signal?.aborted) throw signal.reason;
       const trace = newTrace(options.now());
@@ -103,6 +107,7 @@ export function createTransport(options: TransportOptions): Transport {
         {
           onRequestStart(started) {
             controller = started;
+            filter.expectHead();
             trace.sentAt = options.now();
             if (isEnded) started.abort(new Error('aborted before it was sent'));
           },
@@ -144,13 +149,15 @@ export function createTransport(options: TransportOptions): Transport {
     async close() {
       // One that could not be opened has told whoever asked for it.
       const opened = await Promise.allSettled(dispatchers.values());
-      await Promise.all(opened.map((one) => one.status === 'fulfilled' && one.value.destroy()));
+      await Promise.all(opened.map((one) => one.status === 'fulfilled' && one.value.dispatcher.destroy()));
       dispatchers.clear();
     },
   });
 }
 
-async function openDispatcher(url: URL, options: TransportOptions): Promise<Dispatcher> {
+type Opened = { readonly dispatcher: Dispatcher; readonly filter: InterimFilter };
+
+async function openDispatcher(url: URL, options: TransportOptions): Promise<Opened> {
   const { ca, ...tls } = options.tls ?? {};
   const connect = {
     ...tls,
@@ -163,17 +170,30 @@ async function openDispatcher(url: URL, options: TransportOptions): Promise<Disp
   // undici would load it when it connects.
   if (url.protocol === 'https:') await import('node:tls');
   await options.beforeConnecting?.();
-  if (proxy === undefined) return new Client(url.origin, { connect });
+  const filter = createInterimFilter();
+  const openClient = (origin: string | URL, reach: buildConnector.connector, rest: object = {}): Client =>
+    new Client(origin, {
+      ...rest,
+      maxHeaderSize,
+      connect: (target, callback) =>
+        reach(target, (...result) => {
+          if (result[0] === null) filter.attach(result[1]);
+          callback(...result);
+        }),
+    });
+  if (proxy === undefined) return { dispatcher: openClient(url.origin, buildConnector(connect)), filter };
   const { ProxyAgent } = await import('undici');
   const proxyUrl = parseProxy(proxy);
   // http:// targets are asked for by absolute URL, as curl does: many proxies refuse CONNECT to port 80.
-  return new ProxyAgent({
+  const dispatcher = new ProxyAgent({
     uri: proxyUrl.href,
     proxyTunnel: false,
     requestTls: connect,
     // Given to a SOCKS proxy, it would be spoken to in TLS.
     ...(proxyUrl.protocol === 'socks5:' ? {} : { proxyTls: connect }),
     connections: 1,
+    factory: (origin: string | URL, { connect: reach, ...rest }: { connect: buildConnector.connector }) =>
+      openClient(origin, reach, rest),
     // Its CONNECT is part of connecting: a proxy that accepts and says nothing must not be waited for longer.
     clientFactory: (origin: URL, { connect: reach }: { connect: buildConnector.connector }) =>
       new Client(origin, {
@@ -186,6 +206,7 @@ async function openDispatcher(url: URL, options: TransportOptions): Promise<Disp
       }),
     ...proxyToken(proxyUrl),
   });
+  return { dispatcher, filter };
 }
 
 /** TLS knows no addresses as names of servers: Node 26 refuses them, older ones warn, and undici gives any host. */

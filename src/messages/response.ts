@@ -1,6 +1,7 @@
 // What an HTTP answer means: a stream, a message, or a failure with its class. Decided by status,
 // content type and shape together, never by the status alone.
 import { isMsgError, MsgError } from '../errors.ts';
+import { decodedBody } from '../http/encoding.ts';
 import type { Arrival, WireResponse } from '../http/wire.ts';
 import { limits, tooMuchSent } from '../limits.ts';
 import { apiError, type RequestFacts } from './api-error.ts';
@@ -21,20 +22,27 @@ export type Answer = { readonly form: 'stream' | 'json'; readonly response: Wire
  */
 export async function answerForm(received: WireResponse, facts: RequestFacts): Promise<Answer> {
   const { status, headers } = received;
-  let response = received;
-  if (status >= 300 && status < 400) throw redirectError(response, facts);
-  if (status < 200 || status >= 300) throw await statusError(response, facts);
+  if (status >= 300 && status < 400) throw redirectError(received, facts);
+  if (status < 200 || status >= 300) throw await statusError(received, facts);
+  const { start, body } = await peek(received.body);
+  const response = { ...received, body };
   const type = mediaType(headers);
-  if (type === 'text/event-stream') return { form: 'stream', response };
-  if (type === 'application/json' || type.endsWith('+json')) return { form: 'json', response };
-  if (type === '') {
-    const { start, body } = await peek(received.body);
-    response = { ...received, body };
+  const form = formOf(type);
+  // Labels are copied from requests and templates: between the two forms, the first characters decide.
+  if (form !== undefined || type === '') {
     if (/^\ufeff?\s*[[{]/.test(start)) return { form: 'json', response };
     if (/^\ufeff?\s*(event|data|id|retry)?:/.test(start)) return { form: 'stream', response };
+    if (form !== undefined) return { form, response };
   }
   throw notMessages(response, facts, await readStart(response.body));
 }
+
+const formOf = (type: string): Answer['form'] | undefined =>
+  type === 'text/event-stream'
+    ? 'stream'
+    : type === 'application/json' || type.endsWith('+json')
+      ? 'json'
+      : undefined;
 
 /**
  * The JSON of an answer that is not a message; a list may stand bare.
@@ -88,19 +96,31 @@ function readList(body: string, response: WireResponse, facts: RequestFacts): un
   return list;
 }
 
-/** What the first read brought, as text, and the body as if nobody had looked. */
+/**
+ * What the first read brought, as text, and the body as if nobody had looked. Gateways pass compressed bytes on and
+ * drop the header that says so: no text begins with the first byte of gzip.
+ */
 async function peek(body: AsyncIterable<Arrival>): Promise<{ start: string; body: AsyncIterable<Arrival> }> {
   const iterator = body[Symbol.asyncIterator]();
   const first = await iterator.next();
-  async function* whole(): AsyncGenerator<Arrival> {
-    try {
-      for (let next = first; !next.done; next = await iterator.next()) yield next.value;
-    } finally {
-      await iterator.return?.();
-    }
-  }
-  const start = first.done ? '' : new TextDecoder('utf-8', { ignoreBOM: true }).decode(first.value.chunks[0]);
-  return { start, body: whole() };
+  let isRead = false;
+  // By hand: a generator would cost every read of a stream its own turns of the microtask queue.
+  const whole: AsyncIterable<Arrival> = {
+    [Symbol.asyncIterator]: () => ({
+      next: () => {
+        if (isRead) return iterator.next();
+        isRead = true;
+        return Promise.resolve(first);
+      },
+      return: async () => {
+        await iterator.return?.();
+        return { value: undefined, done: true };
+      },
+    }),
+  };
+  const bytes = first.done ? undefined : first.value.chunks[0];
+  if (bytes?.[0] === 0x1f) return peek(decodedBody(whole, 'gzip'));
+  return { start: new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes), body: whole };
 }
 
 /**
@@ -128,11 +148,13 @@ export async function readStart(
 }
 
 async function statusError(response: WireResponse, facts: RequestFacts): Promise<MsgError> {
-  const body = await readStart(response.body).catch((error: unknown) => {
-    // The status says enough when the rest cannot be read; an interruption is something else.
-    if (isMsgError(error, 'network', 'protocol')) return '';
-    throw error;
-  });
+  const body = await peek(response.body)
+    .then((peeked) => readStart(peeked.body))
+    .catch((error: unknown) => {
+      // The status says enough when the rest cannot be read; an interruption is something else.
+      if (isMsgError(error, 'network', 'protocol')) return '';
+      throw error;
+    });
   const envelope = envelopeOf(body);
   if (isTelling(envelope)) return apiError(envelope, response, facts, body);
   return apiError(
@@ -172,8 +194,13 @@ function notMessages(response: WireResponse, { endpoint }: RequestFacts, body: s
   );
 }
 
-const mediaType = (headers: Readonly<Record<string, string>>): string =>
-  (headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
+/** The type of the body. Some hops add theirs to the one that is there: the one that can be read counts. */
+function mediaType(headers: Readonly<Record<string, string>>): string {
+  const types = (headers['content-type'] ?? '')
+    .split(',')
+    .map((one) => one.replace(/;.*/s, '').trim().toLowerCase());
+  return types.find((type) => formOf(type) !== undefined) ?? types[0] ?? '';
+}
 
 /** The title of a page and who served it, or the first 200 printable characters; on one line, without keys. */
 function firstLine(body: string, server: string | undefined): string {

@@ -1,4 +1,5 @@
 // The transport over real sockets: what it gives, how it waits, how it ends. Proxies and TLS have their own files.
+import type { Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { networkError } from '../../src/http/failures.ts';
 import type { Transport } from '../../src/http/wire.ts';
@@ -13,6 +14,7 @@ import {
   type MockOptions,
   pageReply,
   reset,
+  split,
   startMock,
 } from '../../src/mock/index.ts';
 import { failureOf, get, httpServer, openTransport, rawServer, textOf } from './servers.ts';
@@ -38,6 +40,14 @@ async function serverWith(start: ReturnType<typeof httpServer>): Promise<string>
   const server = await start;
   cleanups.push(server.close);
   return `http://127.0.0.1:${server.port}`;
+}
+
+/** Each byte in a packet of its own: the next one goes when this one is handed to the system. */
+function writeSlowly(socket: Socket, text: string): void {
+  socket.setNoDelay(true);
+  socket.write(text.slice(0, 1), () => {
+    if (text.length > 1) setImmediate(() => writeSlowly(socket, text.slice(1)));
+  });
 }
 
 describe('an exchange', () => {
@@ -119,6 +129,55 @@ describe('an exchange', () => {
     );
     const response = await transportWith()(get(url));
     expect(response.status).toBe(200);
+    expect(await textOf(response)).toBe('ok');
+  });
+
+  const answer = 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok';
+  it.each([
+    ['100 Continue', 'HTTP/1.1 100 Continue\r\n\r\n'],
+    ['100 with fields', 'HTTP/1.1 100 Continue\r\nserver: x\r\ndate: y\r\n\r\n'],
+    ['several of them', 'HTTP/1.1 100 Continue\r\n\r\n'.repeat(3)],
+    [
+      'others, and it',
+      'HTTP/1.1 102 Processing\r\n\r\nHTTP/1.1 103 Early Hints\r\n\r\nHTTP/1.1 100 \r\n\r\n',
+    ],
+  ])(
+    'passes over %s nobody asked for, whole or byte by byte, on every request of a connection',
+    async (_name, interim) => {
+      const url = await serverWith(
+        rawServer((socket) => {
+          let requests = 0;
+          socket.on('data', () => {
+            requests++;
+            if (requests === 1) socket.write(interim + answer);
+            else writeSlowly(socket, interim + answer);
+          });
+        }),
+      );
+      const transport = transportWith();
+      for (let turn = 0; turn < 2; turn++) expect(await textOf(await transport(get(url)))).toBe('ok');
+    },
+  );
+
+  it('leaves a body alone that looks like an interim answer', async () => {
+    const body = 'HTTP/1.1 100 Continue\r\n\r\n';
+    const mock = await mockWith({
+      replies: [
+        [{ step: 'head', status: 200, framing: 'close' }, bytes(''), split('every-byte', bytes(body)), end],
+      ],
+    });
+    expect(await textOf(await transportWith()(get(mock.url)))).toBe(body);
+  });
+
+  it('reads 64 KiB of headers', async () => {
+    const fields = Array.from({ length: 64 }, (_, at) => `x-${at}: ${'v'.repeat(1024)}\r\n`).join('');
+    const url = await serverWith(
+      rawServer((socket) =>
+        socket.once('data', () => socket.end(`HTTP/1.1 200 OK\r\n${fields}content-length: 2\r\n\r\nok`)),
+      ),
+    );
+    const response = await transportWith()(get(url));
+    expect(response.headers['x-63']).toHaveLength(1024);
     expect(await textOf(response)).toBe('ok');
   });
 

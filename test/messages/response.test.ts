@@ -1,8 +1,9 @@
+import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import type { MsgError } from '../../src/errors.ts';
 import { newTrace } from '../../src/http/trace.ts';
 import type { Arrival, WireResponse } from '../../src/http/wire.ts';
-import { answerForm, readMessage, readStart, readText } from '../../src/messages/response.ts';
+import { answerForm, readJson, readMessage, readStart, readText } from '../../src/messages/response.ts';
 import { arrivals, bytesOf, endpoint } from './feed.ts';
 
 const facts = { endpoint, model: 'm-1', wallTimeMs: 0 };
@@ -32,6 +33,8 @@ describe('the form of an answer', () => {
     ['application/json', 'json'],
     ['application/json;charset=UTF-8', 'json'],
     ['application/vnd.api+json', 'json'],
+    ['text/event-stream, text/event-stream', 'stream'],
+    ['text/plain; charset=utf-8, application/json; charset=utf-8', 'json'],
   ])('of %s is %s', async (type, form) => {
     expect((await answerForm(answered('', type), facts)).form).toBe(form);
   });
@@ -47,6 +50,31 @@ describe('the form of an answer', () => {
     const { form: read, response } = await answerForm(answered(body, ''), facts);
     expect(read).toBe(form);
     expect(await readText(response.body)).toBe(body.replace('\ufeff', ''));
+  });
+
+  it.each([
+    ['application/json', 'event: message_start\n', 'stream'],
+    ['application/json', 'data: {"type":"ping"}\n\n', 'stream'],
+    ['text/event-stream', '{"type":"message"}', 'json'],
+    ['text/event-stream', '\ufeff {"type":"message"}', 'json'],
+    ['text/event-stream', 'hello', 'stream'],
+    ['application/json', 'hello', 'json'],
+  ])('labelled %s is told by its beginning where that is plain: %o', async (type, body, form) => {
+    expect((await answerForm(answered(body, type), facts)).form).toBe(form);
+  });
+
+  it.each([
+    [200, 'application/json'],
+    [200, undefined],
+    [500, 'application/json'],
+  ])('that is gzip without saying so is read (%i, %s)', async (status, type) => {
+    const bytes = gzipSync('{"type":"error","error":{"type":"api_error","message":"Grüße"}}');
+    const response = {
+      ...answered('', type, status),
+      body: arrivals([bytes.subarray(0, 1), bytes.subarray(1)]),
+    };
+    const error = await failing(readJson(response, facts));
+    expect(error.message).toContain('(api_error: Grüße)');
   });
 
   it.each([
@@ -146,6 +174,8 @@ describe('a message in one piece', () => {
     ['an error inside a 200', { type: 'error', error: { type: 'overloaded_error' } }, 'limit'],
     ['a bare error inside a 200', { error: { message: 'quota', type: 'new_api_error' } }, 'server'],
     ['an error in words inside a 200', { error: 'something broke' }, 'server'],
+    ['an error without an envelope inside a 200', { code: 500, msg: 'something broke' }, 'server'],
+    ['an error in a list inside a 200', [{ error: { message: 'something broke' } }], 'server'],
     ['another dialect', { object: 'chat.completion', choices: [] }, 'protocol'],
     ['other JSON', { hello: 1 }, 'protocol'],
     ['an array', [1], 'protocol'],
@@ -153,6 +183,16 @@ describe('a message in one piece', () => {
     ['nothing', '', 'protocol'],
   ])('is not %s', async (_name, json, kind) => {
     expect(await failing(read(json))).toMatchObject({ kind });
+  });
+
+  it.each([
+    [{ type: 'message', content: 'Hello' }],
+    [{ type: 'message', content: { type: 'text', text: 'Hello' } }],
+    [{ role: 'assistant', content: ['Hello'] }],
+    [{ content: [null, { text: 'Hello' }] }],
+    [{ type: 'message', content: [{ type: 'text', text: 'Hello' }], error: { code: 0, message: '' } }],
+  ])('is read in another shape: %j', async (json) => {
+    expect(await read(json)).toMatchObject({ content: [{ type: 'text', text: 'Hello' }] });
   });
 
   it('on several lines is kept as one line', async () => {
