@@ -54,12 +54,11 @@ describe.skipIf(!hasOpenssl && process.env['CI'] !== 'true')(
     afterEach(() => home.close());
 
     const send = (proxy: string): Promise<BinRun> =>
-      runBin(['send', '--no-stream', 'hi', '--cacert', join(home.path, 'ca.pem')], {
+      runBin(['send', '--no-stream', 'hi', '-x', proxy, '--cacert', join(home.path, 'ca.pem')], {
         env: {
           MSG_BASE_URL: `https://localhost:${server.port}`,
           MSG_API_KEY: 'sk-test-0123456789abcdef',
           MSG_MODEL: 'm',
-          HTTPS_PROXY: proxy,
         },
       });
 

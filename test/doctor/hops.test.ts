@@ -16,7 +16,7 @@ test('hops stand outermost first, each with what gave it away', () => {
   const hops = identifyHops([
     answer({
       server: 'nginx/1.22.1',
-      'request-id': 'req_011',
+      'request-id': 'req_011CSHoEeqs5C35K2UUqR7Fy',
       'x-litellm-call-id': 'abc',
       'cf-ray': '8a1-FRA',
     }),
@@ -25,7 +25,7 @@ test('hops stand outermost first, each with what gave it away', () => {
     { name: 'Cloudflare', evidence: 'cf-ray: 8a1-FRA', confidence: 'certain' },
     { name: 'nginx', evidence: 'server: nginx/1.22.1', confidence: 'certain' },
     { name: 'LiteLLM', evidence: 'x-litellm-call-id: abc', confidence: 'certain' },
-    { name: 'Anthropic', evidence: 'request-id: req_011', confidence: 'likely' },
+    { name: 'Anthropic', evidence: 'request-id: req_011CSHoEeqs5C35K2UUqR7Fy', confidence: 'likely' },
   ]);
 });
 
