@@ -3,9 +3,9 @@ import { bundleForSources } from './test/bundle-for-sources.ts';
 
 const shared = {
   // They end what hangs; nothing that works comes near them, however busy the machine is.
-  testTimeout: 60_000,
-  hookTimeout: 60_000,
-  expect: { poll: { timeout: 20_000 } },
+  testTimeout: 600_000,
+  hookTimeout: 600_000,
+  expect: { poll: { timeout: 120_000 } },
 };
 
 export default defineConfig({

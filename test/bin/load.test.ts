@@ -120,7 +120,7 @@ it('is left aside and made anew with wrong bits in it: 200 times, 1 and 4 bits',
   } finally {
     await mock.close();
   }
-}, 300_000);
+});
 
 it('is not asked for with NODE_DISABLE_COMPILE_CACHE, and goes where NODE_COMPILE_CACHE says', async () => {
   await dryRun({ env: { NODE_DISABLE_COMPILE_CACHE: '1' } });

@@ -417,7 +417,7 @@ it('killed at any moment: 30 rounds, at most the line being written is lost', as
     );
   }
   expect(files.list()).toHaveLength(1);
-}, 60_000);
+});
 
 describe('many sessions, and long ones', () => {
   it('are listed and read in time that grows no faster than they do', () => {

@@ -137,7 +137,7 @@ export function openTerminal(
         };
         const fail = (why: string): void =>
           settle(() => reject(new Error(`${why}: ${what}\n--- screen ---\n${text()}\n--- end ---`)));
-        const timer = setTimeout(() => fail('never seen'), 30_000);
+        const timer = setTimeout(() => fail('never seen'), 120_000);
         const watch = (): void => {
           if (holds()) settle(resolve);
           else if (hasEnded) fail('ended without');

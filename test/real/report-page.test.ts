@@ -36,7 +36,7 @@ describe.skipIf(isMissing)(
           '--disable-sync',
         ],
       });
-    }, 60_000);
+    });
 
     afterAll(async () => {
       await browser?.close();

@@ -175,7 +175,7 @@ describe.skipIf(missing.length > 0)(
         runs.push(...(await Promise.all(measuring)));
       }
       if (process.env['RECORD_TRACES']) record(runs);
-    }, 300_000);
+    });
 
     afterAll(async () => {
       await proxies?.stop();
