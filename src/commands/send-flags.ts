@@ -66,7 +66,7 @@ function toolRunFlags(command: Command): void {
     .option('--run-tools', 'run the command each tool declares, and send back what it prints')
     .option(
       '--max-turns <n>',
-      'how often results are sent back (default: 10)',
+      'how often results or paused answers are sent back (default: 10)',
       numberParser('--max-turns', { min: 1 }),
     );
 }

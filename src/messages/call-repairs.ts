@@ -125,6 +125,25 @@ export const callRepairs: readonly Repair[] = [
     },
   },
   {
+    words: (count) => `the caller of ${counted(count, 'tool call')} left out, being gone`,
+    mend(turns, tell) {
+      const ids = new Set(
+        turns.flatMap((turn) =>
+          blocksIn(turn).map((block) => isOfType(block, ...serverCalls) && block['id']),
+        ),
+      );
+      const release = eachBlock<Tell>((block) => {
+        const caller = isObject(block) ? block['caller'] : undefined;
+        const id = isObject(caller) ? caller['tool_id'] : undefined;
+        if (id === undefined || ids.has(id)) return undefined;
+        tell();
+        const { caller: _gone, ...rest } = block as JsonObject;
+        return [rest];
+      });
+      return release(turns, tell);
+    },
+  },
+  {
     words: (count, ids) => `${counted(count, 'tool id')} renamed, being repeated or no id (${ids})`,
     mend: renameIds,
   },

@@ -284,6 +284,13 @@ test('open tool calls get their results first', () => {
   expect(contents(after('go', calling('x'), 'never mind').session).at(-1)).toBe('never mind');
 });
 
+test('a call the limit cut is told, and what goes on from there', () => {
+  const ended: SessionInput = { kind: 'turn-ended', end: 'cut-call', stopReason: 'max_tokens' };
+  expect(said(after('go', calling('x'), ended).effects)).toBe(
+    'the tool call is not whole, so it was not run; cut at the output limit: /continue, or raise it with /set max-tokens N',
+  );
+});
+
 test('several open tool calls are answered one after the other, and sent together', () => {
   const input: SessionInput = { kind: 'turn-ended', end: 'unanswerable', stopReason: 'tool_use' };
   const calls = calling('x', 'y', 'z');

@@ -248,6 +248,9 @@ describe('the tool loop', () => {
     const same = told([call({ n: 1 }), call({ n: 2 })], 'tool_use');
     const run = await loop([same, same, fine]);
     expect(run.code).toBe(0);
+    expect(run.stderr.match(/mended before sending: .*/g)).toEqual([
+      'mended before sending: 1 tool id renamed, being repeated or no id (toolu_a) (--no-repair sends it as it is)',
+    ]);
     const ids = messagesOf(run, 2).flatMap(({ content }) =>
       Array.isArray(content) ? content.map(({ id, tool_use_id }: Block) => id ?? tool_use_id) : [],
     );

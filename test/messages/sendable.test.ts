@@ -278,6 +278,17 @@ describe('what is mended and told', () => {
     expect(told).toBe('half characters in 2 texts replaced');
   });
 
+  it('a call made by code that is not sent any more has no caller', () => {
+    const code = { type: 'server_tool_use', id: 'srvtoolu_1', name: 'code_execution', input: {} };
+    const called = call('t1', { caller: { type: 'code_execution_20250825', tool_id: 'srvtoolu_1' } });
+    const waiting = [hi, said(code, called), user(result('t1'))];
+    expect(sent(waiting)).toMatchObject({ messages: waiting, told: '' });
+    expect(sent([hi, said(code, called), user(result('t1'), text('stop'))])).toMatchObject({
+      messages: [hi, said(call('t1')), user(result('t1'), text('stop'))],
+      told: '1 block of unfinished server tools left out (server_tool_use); the caller of 1 tool call left out, being gone',
+    });
+  });
+
   it('a name that the request declares stays, whatever it looks like', () => {
     const messages = [hi, said(call('t1', { name: 'a.b' })), user(result('t1'))];
     expect(sent(messages, { tools: [{ name: 'a.b' }] })).toMatchObject({ messages, told: '' });
