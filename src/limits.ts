@@ -14,6 +14,8 @@ export const limits = {
   body: 128 * MB,
   /** An error or a web page: enough to tell what it is. */
   errorBody: 64 * 1024,
+  /** A page that is attached as text: more than any model reads. */
+  webPage: 8 * MB,
   /** What is kept of one message until its end: blocks, tool input, citations, and text where it is needed later. */
   message: 128 * MB,
   /** What a compressed body gives at a time, before the reader has taken it. */

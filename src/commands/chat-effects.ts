@@ -113,8 +113,9 @@ async function attachFiles(
   for (const path of paths) {
     const noStdin = (): Uint8Array => new Uint8Array();
     const note = (text: string): void => screen.say(text);
+    const way = { settings: chat.line().connection.settings, options: chat.options, context, note };
     try {
-      const block = attachmentBlock(pathOf(path, context.dirs), noStdin, note, source);
+      const block = await attachmentBlock(pathOf(path, context.dirs), { stdin: noStdin, way, source });
       attachments.push({ name: path, block });
     } catch (error) {
       if (!isMsgError(error) || source === '--file') throw error;

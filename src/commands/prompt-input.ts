@@ -5,6 +5,7 @@ import type { Input } from '../terminal/streams.ts';
 import { attachmentBlock, blockOf, isBinaryAttachment, textOf } from './attachments.ts';
 import { fenced } from './fence.ts';
 import type { Note } from './note.ts';
+import type { WayToPages } from './web-page.ts';
 
 /** An inherited pipe that nobody writes to must not hang the command. */
 const idlePipeMs = 3000;
@@ -17,7 +18,7 @@ export type PromptOptions = {
   readonly stdin: Input;
   /** Whether there is something to send even if nothing is said here. */
   readonly isOptional: boolean;
-  readonly note: Note;
+  readonly way: WayToPages;
 };
 
 /**
@@ -27,7 +28,8 @@ export type PromptOptions = {
  * @throws MsgError `usage` when stdin is wanted twice, or wanted and empty
  */
 export async function readPrompt(options: PromptOptions): Promise<string | ContentBlock[] | undefined> {
-  const { argument, files, stdin, isOptional, note } = options;
+  const { argument, files, stdin, isOptional, way } = options;
+  const { note } = way;
   const isPromptOnStdin = argument === '-';
   const isFileOnStdin = files.includes('-');
   if (isPromptOnStdin && isFileOnStdin) throw usageError('stdin cannot be both the prompt and a file.');
@@ -37,7 +39,9 @@ export async function readPrompt(options: PromptOptions): Promise<string | Conte
   if (piped === undefined && (isPromptOnStdin || isFileOnStdin)) {
     throw usageError('stdin is a terminal; there is nothing to read.', 'Example: echo hello | msg send -');
   }
-  const blocks = files.map((file) => attachmentBlock(file, () => piped ?? new Uint8Array(), note));
+  const blocks: ContentBlock[] = [];
+  for (const file of files)
+    blocks.push(await attachmentBlock(file, { stdin: () => piped ?? new Uint8Array(), way }));
   const text = isFileOnStdin || piped === undefined ? said : joinPiped(said, piped, blocks, note);
   if (text.trim() === '' && blocks.length === 0) {
     if (piped === undefined || isOptional) return undefined;

@@ -57,7 +57,11 @@ function promptFlags(command: Command): void {
   command
     .optionsGroup('Prompt:')
     .option('-p, --prompt <text>', 'the prompt, for those used to -p')
-    .option('-f, --file <path|url|->', 'attach text, a picture or a PDF; repeatable', collect)
+    .option(
+      '-f, --file <path|url|->',
+      'attach text, a picture or a PDF; a page of the web is fetched and attached as it is; repeatable',
+      collect,
+    )
     .option('-e, --editor', 'write the prompt in $VISUAL or $EDITOR');
 }
 

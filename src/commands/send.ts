@@ -15,6 +15,7 @@ import { formOf, type SendOptions, sendFlags } from './send-flags.ts';
 import type { openSendSession, SendSession } from './send-session.ts';
 import { converse } from './send-turns.ts';
 import { requireBaseUrl, settingsFor } from './settings.ts';
+import type { WayToPages } from './web-page.ts';
 
 const description = `Send one prompt and stream the answer to stdout. Everything else goes to stderr.
 
@@ -57,14 +58,12 @@ async function runSend(argument: string, said: SendOptions, context: Context): P
   const settings = settingsFor(options, context, note);
   requireBaseUrl(settings);
   const generation = generationOptions(options, settings);
-  const prompt = await readConversation(
-    argument,
+  const prompt = await readConversation(argument, options, generation.body?.['messages'], stdin, {
+    settings,
     options,
-    generation.body?.['messages'],
-    stdin,
     context,
     note,
-  );
+  });
   const session = await sessionFor(options, prompt, { settings, generation, context, note });
   const messages = session?.messages ?? prompt;
   try {
@@ -148,17 +147,16 @@ async function readConversation(
   options: SendOptions,
   given: Json | undefined,
   stdin: Input,
-  context: Context,
-  note: Note,
+  way: WayToPages,
 ): Promise<MessageParam[]> {
   const before = Array.isArray(given) ? (given as unknown as MessageParam[]) : [];
-  const said = options.editor ? await edited(argument, context) : argument;
+  const said = options.editor ? await edited(argument, way.context) : argument;
   const content = await readPrompt({
     argument: said,
     files: options.file ?? [],
     stdin,
     isOptional: before.length > 0,
-    note,
+    way,
   });
   if (content === undefined && before.length === 0) {
     throw usageError('The prompt is empty.', 'Example: msg send "hello", or: echo hello | msg send');

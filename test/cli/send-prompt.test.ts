@@ -1,10 +1,12 @@
 // What the user says, and what of it reaches the wire: arguments, stdin, attached files, the editor.
 import { mkdtempSync, writeFileSync } from 'node:fs';
+import type { IncomingHttpHeaders } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Context } from '../../src/context.ts';
 import { streamReply } from '../../src/mock/index.ts';
+import { httpServer, type Running } from '../http/servers.ts';
 import { type RunOptions, runMsg } from './run-msg.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'msg-prompt-'));
@@ -148,19 +150,28 @@ describe('-f', () => {
     ]);
   });
 
-  it('leaves URLs to the endpoint', async () => {
-    const run = await say([
-      'compare',
-      '-f',
-      'https://example.com/a.png',
-      '-f',
-      'https://example.com/b.PDF?x=1',
+  it.each([
+    ['an empty picture', 'empty.png', '', 'empty.png is empty.'],
+    ['text called a picture', 'page.png', '<html>no</html>', 'page.png is not what its name says'],
+    [
+      'a damaged picture',
+      'bad.PNG',
+      Buffer.from('89504e470a1a0a00ff', 'hex'),
+      'bad.PNG is not what its name says',
+    ],
+    ['bytes called a PDF', 'plan.pdf', Buffer.from([1, 2, 3]), 'plan.pdf is not what its name says'],
+  ])('refuses %s', async (_name, name, bytes, says) => {
+    const run = await say(['look', '-f', file(name, bytes)]);
+    expect(run).toMatchObject({ code: 2, stdout: '', requests: [] });
+    expect(run.stderr).toContain(says);
+  });
+
+  it('takes a byte order mark for no part of a text', async () => {
+    expect((await say(['x', '-f', file('bom.txt', '\ufeffone')])).content).toEqual([
+      { type: 'text', text: 'bom.txt:\n```\none\n```' },
+      { type: 'text', text: 'x' },
     ]);
-    expect(run.content).toEqual([
-      { type: 'image', source: { type: 'url', url: 'https://example.com/a.png' } },
-      { type: 'document', source: { type: 'url', url: 'https://example.com/b.PDF?x=1' } },
-      { type: 'text', text: 'compare' },
-    ]);
+    expect((await say([], { stdin: '\ufeffone' })).content).toBe('one');
   });
 
   it('- attaches stdin, text or picture', async () => {
@@ -209,6 +220,150 @@ describe('-f', () => {
     const run = await say(['x'], { stdin: Buffer.from('caf\xe9', 'latin1') });
     expect(run).toMatchObject({ code: 0, content: 'x\n\n```\ncaf\ufffd\n```' });
     expect(run.stderr).toContain('stdin is not all UTF-8');
+  });
+});
+
+describe('-f URL', () => {
+  type Page = { status?: number; headers?: Record<string, string>; body?: string | Uint8Array };
+  let pages: Record<string, Page>;
+  let seen: IncomingHttpHeaders[];
+  let server: Running;
+  let origin: string;
+  beforeEach(async () => {
+    pages = {};
+    seen = [];
+    server = await httpServer((request, response) => {
+      seen.push(request.headers);
+      const { status = 200, headers = {}, body = '' } = pages[request.url ?? ''] ?? { status: 404 };
+      response.writeHead(status, headers).end(body);
+    });
+    origin = `http://127.0.0.1:${server.port}`;
+  });
+  afterEach(() => server.close());
+  const attach = (path: string, ...argv: string[]) => say(['look', '-f', `${origin}${path}`, ...argv]);
+  const text = (path: string, inside: string) => [
+    { type: 'text', text: `${origin}${path}:\n\`\`\`\n${inside}\n\`\`\`` },
+    { type: 'text', text: 'look' },
+  ];
+
+  it.each<[string, string, string | Uint8Array, string]>([
+    ['text/plain', '/a.txt', 'one\n', 'one'],
+    ['text/html; charset=utf-8', '/', '<p>Grüße</p>', '<p>Grüße</p>'],
+    ['application/json', '/x?y=1', '{"a":1}', '{"a":1}'],
+    ['application/problem+json', '/p', '{}', '{}'],
+    ['image/svg+xml', '/a.svg', '<svg/>', '<svg/>'],
+    ['text/plain; charset="iso-8859-1"', '/l1', Buffer.from('caf\xe9', 'latin1'), 'café'],
+    [
+      'text/html',
+      '/m',
+      Buffer.from('<meta charset=windows-1251>\xcf', 'latin1'),
+      '<meta charset=windows-1251>П',
+    ],
+    ['text/plain', '/u16', Buffer.from('\ufeffhi', 'utf16le'), 'hi'],
+    ['text/plain', '/looks.png', 'text all the same', 'text all the same'],
+    ['', '/none', 'plain', 'plain'],
+    ['application/octet-stream', '/raw.rs', 'fn main() {}', 'fn main() {}'],
+  ])('attaches %s as text under its URL (%s)', async (type, path, body, inside) => {
+    pages[path] = { headers: type === '' ? {} : { 'content-type': type }, body };
+    const run = await attach(path);
+    expect(run).toMatchObject({ code: 0, stderr: '' });
+    expect(run.content).toEqual(text(path, inside));
+  });
+
+  it.each([
+    ['image/png', '/a', png, 'image'],
+    ['application/octet-stream', '/b', png, 'image'],
+    ['application/pdf', '/c', Buffer.from('%PDF-1.7\n'), 'document'],
+    [
+      'image/jpeg',
+      '/d.jpg',
+      Buffer.concat([Buffer.from('ffd8ffe0', 'hex'), Buffer.alloc(9_000_000)]),
+      'image',
+    ],
+  ])('leaves %s to the endpoint (%s)', async (type, path, body, block) => {
+    pages[path] = { headers: { 'content-type': type }, body };
+    expect((await attach(path)).content).toEqual([
+      { type: block, source: { type: 'url', url: `${origin}${path}` } },
+      { type: 'text', text: 'look' },
+    ]);
+  });
+
+  it('leaves a picture to the endpoint that can only be reached from there', async () => {
+    const { port, close } = await httpServer(() => {});
+    await close();
+    const url = `http://127.0.0.1:${port}/plan.PDF?x=1`;
+    expect((await say(['look', '-f', url])).content).toEqual([
+      { type: 'document', source: { type: 'url', url } },
+      { type: 'text', text: 'look' },
+    ]);
+    const page = await say(['look', '-f', `http://127.0.0.1:${port}/page`]);
+    expect(page).toMatchObject({ code: 8, requests: [] });
+    expect(page.stderr).toMatch(/Cannot read http:\S+page \(--file\): .*ECONNREFUSED/);
+  });
+
+  it.each<[string, Page, number, string]>([
+    [
+      'a picture that is none',
+      { headers: { 'content-type': 'image/png' }, body: '<html>' },
+      2,
+      'calls itself image/png, and is none',
+    ],
+    ['an empty picture', { headers: { 'content-type': 'image/png' } }, 2, 'is empty'],
+    [
+      'another type',
+      { headers: { 'content-type': 'audio/mpeg' }, body: 'x' },
+      2,
+      'is audio/mpeg: neither text nor a PNG',
+    ],
+    [
+      'bytes',
+      { headers: { 'content-type': 'application/octet-stream' }, body: Buffer.from([0, 1, 2]) },
+      2,
+      'is neither UTF-8 text nor',
+    ],
+    [
+      'an error page',
+      { status: 404, headers: { 'content-type': 'text/html' }, body: 'no' },
+      3,
+      '(--file): the server answers 404.',
+    ],
+    [
+      'too much',
+      { headers: { 'content-type': 'text/plain' }, body: 'x'.repeat(9_000_000) },
+      9,
+      'is longer than 8 MB',
+    ],
+    [
+      'another origin',
+      { status: 302, headers: { location: 'http://localhost:9/secret' } },
+      3,
+      'leads to another place, http://localhost:9,',
+    ],
+    ['a circle', { status: 302, headers: { location: '/page' } }, 3, 'leads round in circles'],
+  ])('refuses %s', async (_name, page, code, says) => {
+    pages['/page'] = page;
+    const run = await attach('/page');
+    expect(run).toMatchObject({ code, stdout: '', requests: [] });
+    expect(run.stderr).toContain(says);
+  });
+
+  it('follows redirects of its own origin, and shows nothing of the user there', async () => {
+    pages['/old'] = { status: 301, headers: { location: '/new' } };
+    pages['/new'] = { headers: { 'content-type': 'text/plain' }, body: 'here' };
+    const run = await attach('/old', '-H', 'X-Team: search', '--auth', 'both');
+    expect(run.content).toEqual(text('/old', 'here'));
+    expect(seen).toHaveLength(2);
+    for (const headers of seen) {
+      expect(Object.keys(headers).sort()).toEqual(['accept', 'connection', 'host', 'user-agent']);
+    }
+  });
+
+  it('with a password is refused, which is not repeated', async () => {
+    const run = await say(['look', '-f', `http://me:hunter2@127.0.0.1:${server.port}/a`]);
+    expect(run).toMatchObject({ code: 2, requests: [] });
+    expect(run.stderr).toContain('holds a user name or password');
+    expect(run.stderr).not.toContain('hunter2');
+    expect(seen).toEqual([]);
   });
 });
 
