@@ -12,21 +12,21 @@ import {
   waitingText,
 } from './session.ts';
 import type { SlashCommand } from './slash.ts';
-import { type Summarised, undone } from './summary.ts';
 import { cutCall } from './tools.ts';
 import {
   answeredTurns,
   blocksOf,
   continuation,
   isQuestion,
+  isSummary,
   openCalls,
   questionIndex,
   questionText,
-  shortened,
   type Turn,
   textOf,
   wasAsked,
 } from './turns.ts';
+import { undo } from './undo.ts';
 
 const only = (session: Session, ...effects: Effect[]): Step => ({ session, effects });
 
@@ -98,7 +98,9 @@ export const conversationCommands: readonly SlashCommand[] = [
     name: 'compact',
     summary: 'summarise older turns, after showing the cost',
     run: (session) =>
-      session.turns.filter(isQuestion).length < 2
+      !session.turns
+        .slice(0, questionIndex(session.turns))
+        .some((turn) => isQuestion(turn) && !isSummary(turn))
         ? only(session, say('there is nothing to summarise yet'))
         : only(session, { kind: 'compact' }),
   },
@@ -181,40 +183,8 @@ function copy(session: Session, argument: string): Step {
   );
 }
 
-function undo(session: Session, argument: string): Step {
-  const count = argument === '' ? 1 : Number(argument);
-  if (!Number.isInteger(count) || count < 1)
-    return only(session, say('/undo N takes a number from 1', 'warn'));
-  let after: Summarised = session;
-  for (let left = count; left > 0; left--) {
-    const before = undone(after);
-    if (before === undefined) break;
-    after = before;
-  }
-  if (after === session) return only(session, say('there is nothing to undo'));
-  const back = session.summaries.length - after.summaries.length;
-  const { turns } = after;
-  const question = back === 0 ? session.turns[turns.length] : undefined;
-  return only(
-    { ...session, ...after },
-    back === 0
-      ? { kind: 'rewind', keep: turns.length }
-      : { kind: 'rewind', keep: 0, replacement: { turns, isUndo: true } },
-    say(
-      back === 0
-        ? `taken back, from: ${firstLine(question)}`
-        : `the summary is taken back: the conversation has ${turns.length} messages`,
-    ),
-  );
-}
-
 /** The content of the last fenced block, closed or cut. */
 function lastCodeBlock(text: string): string | null {
   const blocks = [...text.matchAll(/^ {0,3}(`{3,}|~{3,})[^\n]*\n([\s\S]*?)(?:^ {0,3}\1|(?![\s\S]))/gm)];
   return blocks.at(-1)?.[2] ?? null;
-}
-
-function firstLine(turn: Turn | undefined): string {
-  if (turn === undefined) return '';
-  return wasAsked(turn) ? shortened(questionText(turn.message).trim().split('\n')[0] ?? '', 60) : '/continue';
 }

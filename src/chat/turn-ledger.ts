@@ -66,7 +66,8 @@ export function turnLedger(): TurnLedger {
         return;
       }
       const newLength = replacement.isUndo ? 0 : summaryLength;
-      const out = new Set(removed);
+      // The summary that is taken back does not come back, whatever it says.
+      const out = new Set(replacement.isUndo ? removed.slice(summaryLength) : removed);
       const candidates = entries.filter(
         (entry) => out.has(entry) || (replacement.isUndo && entry.left === 'compacted'),
       );

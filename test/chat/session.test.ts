@@ -560,6 +560,7 @@ test('/undo takes back what was asked since a summary, then the summary, then wh
   expect(after(...since, '/undo 2').session.turns).toEqual(turns);
   expect(contents(after(...since, '/undo 3').session)).toEqual(['a', [text('1')]]);
   expect(after(...since, '/undo 9').session).toMatchObject({ turns: [], summaries: [] });
+  expect(said(after(...talk, compacted, '/compact').effects)).toBe('there is nothing to summarise yet');
   const twice = after(...since, compacted, '/undo').session;
   expect(twice.turns).toEqual(after(...since).session.turns);
   expect(contents(after(...talk, compacted, '/retry', answer('2b'), '/undo').session)).toEqual([

@@ -21,20 +21,20 @@ const moves: fc.Arbitrary<Move> = fc.oneof(
 );
 
 /** What the chat does with a move; null where it would do nothing. */
-function inputOf({ kind, text }: Move, { turns }: Session): SessionInput | null {
+function inputOf({ kind, text }: Move, session: Session): SessionInput | null {
   switch (kind) {
     case 'ask':
     case 'line':
       return { kind: 'line', text };
     case 'answer':
-      return turns.at(-1)?.message.role === 'user'
+      return session.turns.at(-1)?.message.role === 'user'
         ? { kind: 'message', message: { role: 'assistant', content: [{ type: 'text', text }] } }
         : null;
     case 'compact': {
-      const keepFrom = questionIndex(turns);
-      return keepFrom < 1
-        ? null
-        : { kind: 'compacted', summary: text, kept: turns.length - keepFrom, usage: {} };
+      const [effect] = step(session, { kind: 'line', text: '/compact' }).effects;
+      if (effect?.kind !== 'compact') return null;
+      const { turns } = session;
+      return { kind: 'compacted', summary: text, kept: turns.length - questionIndex(turns), usage: {} };
     }
   }
 }
