@@ -8,7 +8,7 @@ import type { TransportOptions } from './http/transport.ts';
 import type { Transport } from './http/wire.ts';
 import type { Processes } from './profiles/lock.ts';
 import { createStore, type Store } from './profiles/store.ts';
-import { type Theme, unicodeGlyphs } from './render/theme.ts';
+import { hasStyles, type Theme, unicodeGlyphs } from './render/theme.ts';
 import type { Asker } from './terminal/ask.ts';
 import { processes } from './terminal/processes.ts';
 import type { Spinner } from './terminal/spinner.ts';
@@ -61,6 +61,8 @@ export type Context = {
 export function systemContext(version: string): Context {
   const { env, platform } = process;
   const descriptors = { stdout: 1, stderr: 2 };
+  // A stream nobody asked a theme for has no style of ours: none passes.
+  const isStyled = { stdout: false, stderr: false };
   const clock: Clock = {
     // Rather than performance.now(), whose module takes half a millisecond to load.
     now: () => Number(process.hrtime.bigint()) / 1e6,
@@ -77,8 +79,16 @@ export function systemContext(version: string): Context {
     dirs: systemDirs(env, platform),
     streams: {
       stdin: createInput(0, () => process.stdin),
-      stdout: createOutput(() => process.stdout, 'stdout'),
-      stderr: createOutput(() => process.stderr, 'stderr'),
+      stdout: createOutput(
+        () => process.stdout,
+        'stdout',
+        () => isStyled.stdout,
+      ),
+      stderr: createOutput(
+        () => process.stderr,
+        'stderr',
+        () => isStyled.stderr,
+      ),
     },
     interrupts: {
       on(listener) {
@@ -86,7 +96,11 @@ export function systemContext(version: string): Context {
         return () => process.off('SIGINT', listener).off('SIGTERM', listener);
       },
     },
-    theme: (stream, color) => createTheme({ env, platform, isTTY: isatty(descriptors[stream]), color }),
+    theme(stream, color) {
+      const theme = createTheme({ env, platform, isTTY: isatty(descriptors[stream]), color });
+      isStyled[stream] ||= hasStyles(theme);
+      return theme;
+    },
     store: (directory, note) => createStore({ directory, userId: process.getuid?.(), processes, note }),
     async transport(options) {
       const { createTransport } = await import('./http/transport.ts');

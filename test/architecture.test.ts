@@ -164,6 +164,23 @@ describe('the house', () => {
     expect(files.filter((file) => !edge.test(file) && effect.test(withoutStrings(file)))).toEqual([]);
   });
 
+  it('writes to a terminal through one guarded door', () => {
+    const streams = /\bprocess\.std(out|err)\b/;
+    expect(files.filter((file) => streams.test(code(file))).sort()).toEqual([
+      'context.ts',
+      'terminal/ask.ts',
+      'terminal/open-prompt.ts',
+    ]);
+    // What draws, and what was asked for raw.
+    expect(files.filter((file) => /\.unguarded\b/.test(code(file))).sort()).toEqual([
+      'commands/chat-outlets.ts',
+      'commands/chat-screen.ts',
+      'commands/profiles/test.ts',
+      'commands/turn.ts',
+      'terminal/tail.ts',
+    ]);
+  });
+
   it('reveals keys only in messages/endpoint', () => {
     expect(files.filter((file) => /\.reveal\(/.test(code(file)))).toEqual(['messages/endpoint.ts']);
   });

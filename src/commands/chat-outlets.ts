@@ -23,7 +23,7 @@ export async function copyOut(
   const result = await copyText(text, {
     env: toFile ? {} : context.env,
     platform: toFile ? 'none' : context.platform,
-    writeToTerminal: stdout.isTTY ? (sequence) => void stdout.write(sequence) : undefined,
+    writeToTerminal: stdout.isTTY ? (sequence) => void stdout.unguarded(sequence) : undefined,
     fallbackPath,
   }).catch((cause: unknown) => {
     throw configError(

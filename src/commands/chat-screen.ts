@@ -56,7 +56,8 @@ export function createScreen(context: Context, look: Look, color: boolean | unde
   let isAtLineStart = true;
   const write = (output: Output, text: string): void => {
     if (output.isTTY && text !== '') isAtLineStart = text.endsWith('\n');
-    behind = output.write(output.isTTY ? tail.around(text) : text) ?? behind;
+    const drawsTail = output.isTTY && tail !== noTail;
+    behind = (drawsTail ? output.unguarded(tail.around(text)) : output.write(text)) ?? behind;
   };
   const openMarkdown = markdownOpener(context, (text) => write(stdout, text), color);
   const tones: Readonly<Record<Tone, (text: string) => string>> = {

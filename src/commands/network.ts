@@ -9,6 +9,7 @@ import { withoutSecrets } from '../messages/key-shapes.ts';
 import { concealHeader, maskKey } from '../messages/secret.ts';
 import type { Patience } from '../messages/silence.ts';
 import { describeSource, type Setting, type Settings } from '../profiles/settings.ts';
+import { oneLine } from '../render/sanitize.ts';
 import type { CommonOptions, ConnectionOptions, NetworkOptions } from './flags.ts';
 import { readFileOf } from './json-argument.ts';
 
@@ -41,7 +42,11 @@ export async function openTransport(
   });
   if (!options.verbose) return transport;
   const { dim } = context.theme('stderr', options.color);
-  return loggingTransport(transport, (line) => void stderr.write(`${dim(withoutSecrets(line))}\n`), maskKey);
+  return loggingTransport(
+    transport,
+    (line) => void stderr.write(`${dim(oneLine(withoutSecrets(line)))}\n`),
+    maskKey,
+  );
 }
 
 /**

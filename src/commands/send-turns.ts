@@ -13,7 +13,7 @@ import { renderEvents } from '../render/message-events.ts';
 import { renderJson } from '../render/message-json.ts';
 import { renderText } from '../render/message-text.ts';
 import type { Renderer, RendererOutput } from '../render/renderer.ts';
-import { createSanitizer } from '../render/sanitize.ts';
+import { createSanitizer, oneLine } from '../render/sanitize.ts';
 import { readToolDefinitions } from './generation.ts';
 import { changeTeller, type Note } from './note.ts';
 import { formOf, type SendOptions } from './send-flags.ts';
@@ -56,6 +56,7 @@ export async function converse({
       renderer: (output) => rendererFor(options, output, context),
       spinsUntil: hasSpinner(options, context) ? writes(options) : undefined,
       keepsText: needsText,
+      isRaw: options.raw === true,
       timeoutMs: options.timeout ? options.timeout * 1000 : undefined,
       note,
     });
@@ -108,7 +109,7 @@ async function reportTurn(
     ? statsText(exchange, generation.model, costOf(exchange, client.endpoint))
     : usageText(exchange.draft().message().usage);
   // Asked for, so not silenced by --quiet.
-  void stderr.write(`${dim(line)}\n`);
+  void stderr.write(`${dim(oneLine(line))}\n`);
 }
 
 function rendererFor(options: SendOptions, output: RendererOutput, context: Context): Renderer {

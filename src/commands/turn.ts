@@ -17,6 +17,8 @@ export type TurnOptions = {
   /** Shows a spinner until the first event that writes something; undefined: never. */
   readonly spinsUntil: ((received: ReceivedEvent) => boolean) | undefined;
   readonly keepsText: boolean;
+  /** Control characters of the answer reach the terminal. */
+  readonly isRaw: boolean;
   /** Limit of the whole exchange. */
   readonly timeoutMs: number | undefined;
   readonly note: (text: string) => void;
@@ -43,7 +45,10 @@ export async function runTurn(
 ): Promise<Turn> {
   const { stdout, stderr } = context.streams;
   const abort = new AbortController();
-  const writes = { answer: drainable(stdout), aside: drainable(stderr) };
+  const writes = {
+    answer: drainable(options.isRaw ? stdout.unguarded : stdout.write),
+    aside: drainable(stderr.write),
+  };
   const renderer = options.renderer({ answer: writes.answer.write, aside: writes.aside.write });
   let readerIsGone = false;
   stdout.onClose(() => {
@@ -115,14 +120,14 @@ export async function runTurn(
 }
 
 /** Writes at once, and remembers whether the reader is behind. */
-function drainable(output: Output): {
+function drainable(output: Output['write']): {
   write: (text: string) => void;
   drained: () => Promise<void> | undefined;
 } {
   let behind: Promise<void> | undefined;
   return {
     write(text) {
-      behind = output.write(text) ?? behind;
+      behind = output(text) ?? behind;
     },
     drained() {
       const waiting = behind;

@@ -2,14 +2,11 @@
 import { oneLine } from './sanitize.ts';
 import { textWidth } from './text-width.ts';
 
-// Marks that turn the reading direction around or take no room: a server could disguise a line with them.
-const invisible = /[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g;
-
 // Half of a character, from a body cut in the middle of one: no encoding can carry it.
 const halves = /\p{Surrogate}/gu;
 
 /** Text of any origin as one harmless line. */
-export const plain = (text: string): string => oneLine(text.replace(invisible, '').replace(halves, '\ufffd'));
+export const plain = (text: string): string => oneLine(text.replace(halves, '\ufffd'));
 
 /** Text of several lines, such as configuration: harmless, but its indentation is part of it. */
 export const plainBlock = (text: string): string[] =>

@@ -1,30 +1,95 @@
-// Makes control characters of a model harmless on a terminal: they are shown, not obeyed. Otherwise an
-// answer could move the cursor, rewrite the screen, set the clipboard or fake a link.
+// Makes what a stranger wrote harmless on a terminal: control characters are shown, not obeyed, and so are
+// characters that nobody sees. Otherwise a text could move the cursor, rewrite the screen, set the clipboard,
+// fake a link, or read otherwise than it is.
 
-/** Passes text through, chunk by chunk. Keeps state, because a line end can be cut between chunks. */
+/** Passes text through, chunk by chunk. Keeps state, because line ends and characters can be cut between chunks. */
 export type Sanitizer = (chunk: string) => string;
 
-/** C0 but tab, LF and CR (handled apart), DEL, and C1. */
-const controls = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]/g;
+/**
+ * C0 but tab and LF, DEL and C1; then what Unicode itself calls ignorable in display (bidi overrides, joiners,
+ * tags, variation selectors ...), its two line ends and its annotations.
+ */
+const hidden = /[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufff9-\ufffb\p{Default_Ignorable_Code_Point}]/u;
+const everyHidden = new RegExp(`\\r\\n|${hidden.source}`, 'gu');
 
-/** Control characters become their pictures (ESC is shown as ␛), CRLF becomes LF, a lone CR is shown. */
-export function createSanitizer(): Sanitizer {
-  let endsInCarriageReturn = false;
-  return (chunk) => {
-    let text = endsInCarriageReturn ? `\r${chunk}` : chunk;
-    endsInCarriageReturn = text.endsWith('\r');
-    if (endsInCarriageReturn) text = text.slice(0, -1);
-    if (text.includes('\r')) text = text.replace(/\r\n/g, '\n').replaceAll('\r', '␍');
-    return text.replace(controls, picture);
-  };
+/** Scripts whose letters take another form beside a joiner or a non-joiner. */
+const joiningScripts =
+  'Arabic Syriac Mongolian Nko Phags_Pa Devanagari Bengali Gurmukhi Gujarati Oriya Tamil Telugu Kannada Malayalam Sinhala Khmer Myanmar Tibetan Balinese Javanese'
+    .split(' ')
+    .map((script) => `\\p{Script_Extensions=${script}}`)
+    .join('');
+const joiningLetter = new RegExp(`(?![\\x00-\\x7f])[${joiningScripts}]$`, 'u');
+const flagBase = '\\u{1f3f4}[\\u{e0030}-\\u{e0039}\\u{e0061}-\\u{e007a}]';
+
+/** Characters nobody sees that writing needs, and behind what: there they stay as they are. */
+const needed: readonly (readonly [character: RegExp, before: RegExp])[] = [
+  // Families, flags, professions; and joined letters.
+  [/^\u200d$/, /\p{Extended_Pictographic}\p{Emoji_Modifier}?\ufe0f?$/u],
+  [/^[\u200c\u200d]$/, joiningLetter],
+  // Text or picture, and forms of signs and Chinese characters: one for each.
+  [/^[\ufe0e\ufe0f]$/, /\p{Emoji}$/u],
+  [/^[\ufe00-\ufe06]$/, /(?![\x00-\x7f])[\p{S}\p{Script=Han}\p{Script=Myanmar}\p{Script=Phags_Pa}]$/u],
+  [/^[\u{e0100}-\u{e01ef}]$/u, /\p{Script=Han}$/u],
+  [/^[\u180b-\u180f]$/, /\p{Script=Mongolian}$/u],
+  // The flags of England, Scotland, Wales and other regions.
+  [/^[\u{e0030}-\u{e0039}\u{e0061}-\u{e007a}]$/u, new RegExp(`${flagBase}{0,5}$`, 'u')],
+  [/^\u{e007f}$/u, new RegExp(`${flagBase}{1,6}$`, 'u')],
+  [/^[\u17b4\u17b5]$/, /\p{Script=Khmer}$/u],
+  [/^\u1160$/, /[\u1100-\u115e\ua960-\ua97c]$/],
+  [/^\u034f$/, /\p{M}$/u],
+];
+
+/** As far back as `needed` looks: a flag of six letters. */
+const contextLength = 16;
+
+/**
+ * The text with everything hidden shown, apart from tabs and line ends; CRLF becomes LF. `before` is what stood
+ * in front of it.
+ */
+export function visible(text: string, before = ''): string {
+  if (!hidden.test(text)) return text;
+  return text.replace(everyHidden, (character, offset: number) => {
+    if (character === '\r\n') return '\n';
+    const start = offset - contextLength;
+    const context = start < 0 ? before.slice(start) + text.slice(0, offset) : text.slice(start, offset);
+    return needed.some(([one, behind]) => one.test(character) && behind.test(context))
+      ? character
+      : picture(character);
+  });
 }
 
-/** U+2400 + code for C0, the "delete" picture, and the replacement character for C1, which has no picture. */
+/** What is to be remembered of a text for the one that follows it. */
+export const contextOf = (text: string, before: string): string =>
+  text.length < contextLength ? (before + text).slice(-contextLength) : text.slice(-contextLength);
+
+/**
+ * ESC is shown as ␛ and the other C0 characters by their pictures, too; what has none as `\u202e`, which is what JSON
+ * writes for it: JSON stays the same JSON.
+ */
 function picture(character: string): string {
   const code = character.charCodeAt(0);
   if (code < 0x20) return String.fromCharCode(0x2400 + code);
-  return code === 0x7f ? '␡' : '\ufffd';
+  return character
+    .split('')
+    .map((unit) => `\\u${hexOf(unit)}`)
+    .join('');
+}
+
+const hexOf = (unit: string): string => unit.charCodeAt(0).toString(16).padStart(4, '0');
+
+/** For a text that comes in chunks: a CRLF that is cut is one line end, and a character that is cut is one. */
+export function createSanitizer(): Sanitizer {
+  let held = '';
+  let before = '';
+  return (chunk) => {
+    const whole = held + chunk;
+    const text = whole.replace(/[\r\ud800-\udbff]$/, '');
+    held = whole.slice(text.length);
+    const shown = visible(text, before);
+    before = contextOf(text, before);
+    return shown;
+  };
 }
 
 /** The same for one finished text on one line: messages of servers, names, URLs. */
-export const oneLine = (text: string): string => text.replace(/\s+/g, ' ').replace(controls, picture).trim();
+export const oneLine = (text: string): string => visible(text.replace(/\s+/g, ' ').trim());

@@ -70,6 +70,9 @@ export type Theme = { readonly [S in Style]: (text: string) => string } & {
   readonly hasLinks: boolean;
 };
 
+/** Whether anything is styled with it. */
+export const hasStyles = ({ colorLevel, hasLinks }: Theme): boolean => colorLevel > 0 || hasLinks;
+
 /** Whether signs beyond ASCII are to be kept from the screen. */
 export const isAscii = ({ glyphs }: Pick<Theme, 'glyphs'>): boolean => glyphs.bar === asciiGlyphs.bar;
 

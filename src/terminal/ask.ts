@@ -4,6 +4,8 @@ import { createInterface } from 'node:readline';
 import { Writable } from 'node:stream';
 import { MsgError } from '../errors.ts';
 import { nearestNames } from '../nearest-names.ts';
+import { visible } from '../render/sanitize.ts';
+import { createGuard } from './guard.ts';
 
 /** One entry of a list: `label` is matched by what is typed, `note` stands beside it. */
 export type Choice<T> = { readonly value: T; readonly label: string; readonly note?: string };
@@ -23,6 +25,8 @@ export type Asker = {
 export function createAsker(): Asker {
   const input = process.stdin;
   const output = process.stderr;
+  const guard = createGuard();
+  const say = (text: string): void => void output.write(guard(text));
 
   /** One readline a question: between questions the terminal is in its ordinary state. */
   const ask = (question: string, isHidden: boolean): Promise<string> =>
@@ -35,15 +39,15 @@ export function createAsker(): Asker {
         historySize: 0,
       });
       let answer: string | undefined;
-      if (isHidden) output.write(question);
+      if (isHidden) say(question);
       // Ctrl-C closes the editor, and so does Ctrl-D: without a line, there is no answer.
       editor.on('SIGINT', () => editor.close());
       editor.on('close', () => {
-        if (isHidden || answer === undefined) output.write('\n');
+        if (isHidden || answer === undefined) say('\n');
         if (answer !== undefined) resolve(answer);
         else reject(new MsgError('interrupted', 'Nothing was changed.', { details: { signal: 'SIGINT' } }));
       });
-      editor.question(isHidden ? '' : question, (text) => {
+      editor.question(isHidden ? '' : guard(question), (text) => {
         answer = text;
         editor.close();
       });
@@ -73,7 +77,7 @@ export function createAsker(): Asker {
       for (;;) {
         for (const { choice, number } of shown) {
           const note = choice.note === undefined ? '' : `  ${choice.note}`;
-          output.write(`  ${String(number).padStart(2)}  ${choice.label.padEnd(14)}${note}\n`);
+          say(visible(`  ${String(number).padStart(2)}  ${choice.label.padEnd(14)}${note}\n`));
         }
         const answer = (await line(`${question} (number, or part of a name)`)).toLowerCase();
         const numbered = choices[Number(answer) - 1];
@@ -95,11 +99,9 @@ export function createAsker(): Asker {
           choices.map((choice) => choice.label),
         );
         shown = all.filter(({ choice }) => near.includes(choice.label));
-        output.write(
-          `  Nothing here is called that. ${near.length > 0 ? 'The nearest:' : 'Enter lists all.'}\n`,
-        );
+        say(`  Nothing here is called that. ${near.length > 0 ? 'The nearest:' : 'Enter lists all.'}\n`);
       }
     },
-    say: (text) => void output.write(text),
+    say,
   };
 }

@@ -2,6 +2,7 @@
 // that readline lacks (text with newlines, a cursor set from outside).
 import { createInterface, type Interface } from 'node:readline';
 import { Readable, Writable } from 'node:stream';
+import { visible } from '../render/sanitize.ts';
 import type { Key } from './keys.ts';
 import type { TerminalOutput } from './terminal-modes.ts';
 
@@ -59,9 +60,10 @@ export function lineBuffer(output: TerminalOutput, complete: Complete, onComplet
       isCompleting = true;
       complete(line)
         .catch((): [string[], string] => [[], line])
-        .then((result) => {
+        .then(([candidates, replaces]) => {
           isCompleting = false;
-          callback(null, result);
+          // Readline shows them as they are: a name that cannot be shown is not offered.
+          callback(null, [candidates.filter((one) => visible(one) === one), replaces]);
           onCompleted();
         });
     },

@@ -2,6 +2,7 @@
 // terminal is "dumb" and its own line discipline does the editing.
 import { createInterface } from 'node:readline';
 import { configError } from '../errors.ts';
+import { visible } from '../render/sanitize.ts';
 import type { Input, Prompt } from './prompt-types.ts';
 
 export type LinePrompt = Prompt & {
@@ -66,7 +67,7 @@ export function createLinePrompt(
     edit: async () => {
       throw configError('There is no terminal here to edit on.');
     },
-    show: (promptText, text) => output?.write(`${promptText}${text}\n`),
+    show: (promptText, text) => output?.write(`${promptText}${visible(text)}\n`),
     close: () => reader.close(),
   };
 }

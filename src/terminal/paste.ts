@@ -1,4 +1,6 @@
-// Long pastes in the prompt: shown as a placeholder, expanded when the text is sent or edited.
+// Pastes in the prompt that are long or hold what nobody sees: shown as a placeholder, expanded when the text is
+// sent or edited.
+import { visible } from '../render/sanitize.ts';
 
 /** Above this many lines a paste is shown as a placeholder. */
 const shownLines = 20;
@@ -51,8 +53,10 @@ export function pasteMemory(): Pastes {
   return {
     shown: (text) => {
       const lines = countLines(text);
-      if (lines <= shownLines && text.length <= shownCharacters) return text;
-      const size = lines > 1 ? `${lines} lines` : `${text.length} characters`;
+      // Readline would pass on what turns the reading direction around, or what nobody sees.
+      const isPlain = visible(text) === text;
+      if (isPlain && lines <= shownLines && text.length <= shownCharacters) return text;
+      const size = `${lines > 1 ? `${lines} lines` : `${text.length} characters`}${isPlain ? '' : ', some invisible'}`;
       let label = `[pasted ${size}]`;
       for (let number = 2; contents.has(label); number++) label = `[pasted ${size} #${number}]`;
       contents.set(label, text);

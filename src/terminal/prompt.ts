@@ -1,5 +1,6 @@
 // The line editor of `msg chat`: node:readline edits, this file decides what each key means.
 // Reading bytes is key-events, terminal switches are terminal-modes, the text itself is line-buffer.
+import { visible } from '../render/sanitize.ts';
 import type { Theme } from '../render/theme.ts';
 import { editorLoan } from './editor-loan.ts';
 import { historyRecall } from './history-recall.ts';
@@ -224,7 +225,7 @@ export function createPrompt(options: PromptOptions): Prompt {
     edit: editor.edit,
     show: (promptText, text) => {
       const typed = buffer.text();
-      buffer.set(pastes.shown(text));
+      buffer.set(pastes.shown(visible(text)));
       buffer.draw(promptText);
       buffer.finish();
       buffer.set(typed);

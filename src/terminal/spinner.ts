@@ -1,5 +1,6 @@
 // A spinner on stderr. The one door to ora; loaded only on a terminal, once the request is on its way.
 import ora from 'ora';
+import { createGuard } from './guard.ts';
 
 export type Spinner = {
   update(text: string): void;
@@ -13,9 +14,10 @@ export function startSpinner(
   hasUnicode: boolean,
 ): Spinner {
   assumeWidth(stream);
+  const guard = createGuard();
   // discardStdin would take Ctrl-C away from readline and kill the session.
   const spinner = ora({
-    text,
+    text: guard(text),
     stream,
     discardStdin: false,
     hideCursor: true,
@@ -23,7 +25,7 @@ export function startSpinner(
   }).start();
   return {
     update(next) {
-      spinner.text = next;
+      spinner.text = guard(next);
       // At once, not with the next frame: what is typed is part of the text.
       if (spinner.isSpinning) spinner.render();
     },

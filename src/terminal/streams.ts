@@ -4,13 +4,19 @@ import { isatty } from 'node:tty';
 import { configError } from '../errors.ts';
 import { errnoText } from '../profiles/guarded-file.ts';
 import { largestInputBytes, readWhole, tooLarge } from './bounded-read.ts';
+import { createGuard } from './guard.ts';
 
 export type Output = {
   readonly isTTY: boolean;
   /** Never 0: terminals of unknown width count as 80. */
   columns(): number;
-  /** Writes, and gives a promise only when the reader is behind: await it before writing more. */
+  /**
+   * Writes, and gives a promise only when the reader is behind: await it before writing more. On a terminal
+   * everything but text, colours and links is shown, not obeyed (guard.ts); elsewhere the text goes out as it is.
+   */
   write(text: string): Promise<void> | undefined;
+  /** The same past the guard: for sequences that move the cursor, and for who asks for raw text. */
+  unguarded(text: string): Promise<void> | undefined;
   /** Calls back once when nothing more can be written: the reader has gone away, or the disk is full. */
   onClose(listener: () => void): void;
   /**
@@ -33,8 +39,11 @@ export type Input = {
 
 export type Streams = { readonly stdin: Input; readonly stdout: Output; readonly stderr: Output };
 
-/** An output over a Node stream, which is opened only when it is used: that costs milliseconds. */
-export function createOutput(open: () => NodeJS.WriteStream, name: string): Output {
+/**
+ * An output over a Node stream, which is opened only when it is used: that costs milliseconds. On a terminal, styles
+ * pass while `isStyled`.
+ */
+export function createOutput(open: () => NodeJS.WriteStream, name: string, isStyled: () => boolean): Output {
   const listeners = new Set<() => void>();
   let isClosed = false;
   let failure: Error | undefined;
@@ -52,23 +61,27 @@ export function createOutput(open: () => NodeJS.WriteStream, name: string): Outp
     return stream;
   }
 
+  const guard = createGuard(isStyled);
+  function unguarded(text: string): Promise<void> | undefined {
+    const stream = openOnce();
+    if (isClosed || stream.write(text)) return undefined;
+    return new Promise((resolve) => {
+      const done = (): void => {
+        listeners.delete(done);
+        resolve();
+      };
+      stream.once('drain', done);
+      listeners.add(done);
+    });
+  }
+
   return {
     get isTTY() {
       return openOnce().isTTY === true;
     },
     columns: () => openOnce().columns || 80,
-    write(text) {
-      const stream = openOnce();
-      if (isClosed || stream.write(text)) return undefined;
-      return new Promise((resolve) => {
-        const done = (): void => {
-          listeners.delete(done);
-          resolve();
-        };
-        stream.once('drain', done);
-        listeners.add(done);
-      });
-    },
+    write: (text) => unguarded(openOnce().isTTY ? guard(text) : text),
+    unguarded,
     onClose(listener) {
       listeners.add(listener);
     },

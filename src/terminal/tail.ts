@@ -1,12 +1,14 @@
 // Passing text behind the cursor, on the same line: what is typed while an answer streams, and how long
 // nothing has come. It is taken off in the same write that brings the next byte, so nothing of it stays.
+import { visible } from '../render/sanitize.ts';
 import { lastColumns, textWidth } from '../render/text-width.ts';
-import type { Glyphs, Theme } from '../render/theme.ts';
+import { type Glyphs, hasStyles, type Theme } from '../render/theme.ts';
 import { followCursor } from './cursor-column.ts';
+import { createGuard } from './guard.ts';
 import type { Output } from './streams.ts';
 
 export type Tail = {
-  /** What to write for `text`: the tail is taken off before it and drawn again behind it. */
+  /** What to write unguarded for `text`: that is guarded, the tail is taken off before it and drawn again behind it. */
   readonly around: (text: string) => string;
   /** Shows those of the notes that fit whole, and the end of what was typed. */
   readonly show: (notes: readonly string[], typed: string) => void;
@@ -28,7 +30,8 @@ const plainStyle = '\x1b[m';
 const roomForTyped = 10;
 
 /** A tail on a terminal whose cursor stands at the start of a line. Everything written there goes `around` it. */
-export function createTail(output: Pick<Output, 'write' | 'columns'>, theme: Theme): Tail {
+export function createTail(output: Pick<Output, 'unguarded' | 'columns'>, theme: Theme): Tail {
+  const guard = createGuard(() => hasStyles(theme));
   const cursor = followCursor();
   let notes: readonly string[] = [];
   let typed = '';
@@ -52,14 +55,15 @@ export function createTail(output: Pick<Output, 'write' | 'columns'>, theme: The
   const update = (): void => {
     const before = shown;
     const text = drawing();
-    if (shown !== before) output.write((before === '' ? '' : eraseBehind) + text);
+    if (shown !== before) output.unguarded((before === '' ? '' : eraseBehind) + text);
   };
 
   return {
     around(text) {
-      cursor.pass(text);
+      const passed = guard(text);
+      cursor.pass(passed);
       const before = shown === '' ? '' : eraseBehind;
-      return before + text + drawing();
+      return before + passed + drawing();
     },
     show(newNotes, newTyped) {
       notes = newNotes;
@@ -78,7 +82,7 @@ export function typedText(typed: string, columns: number, glyphs: Glyphs): strin
   if (typed === '') return '';
   // However much was typed, no more than this is looked at: no emoji in use takes 16 units a column.
   const end = typed.slice(-16 * Math.max(1, columns));
-  const line = end.replaceAll('\n', glyphs.newline).replace(/[\x00-\x1f\x7f-\x9f]/g, ' ');
+  const line = visible(end.replaceAll('\n', glyphs.newline).replace(/[\x00-\x1f\x7f-\x9f]/g, ' '));
   const mark = ` ${glyphs.current} `;
   if (textWidth(mark + line) <= columns) return mark + line;
   const leads = columns < roomForTyped ? [` ${glyphs.ellipsis}`, ' '] : [mark + glyphs.ellipsis];

@@ -6,6 +6,8 @@ import { type Context, type Env, systemContext } from '../../src/context.ts';
 import { main } from '../../src/main.ts';
 import { type Mock, type MockOptions, startMock } from '../../src/mock/index.ts';
 import type { SeenRequest } from '../../src/mock/request.ts';
+import { hasStyles } from '../../src/render/theme.ts';
+import { createGuard } from '../../src/terminal/guard.ts';
 import type { Input, Output } from '../../src/terminal/streams.ts';
 import { createTheme } from '../../src/terminal/theme.ts';
 
@@ -59,8 +61,9 @@ export async function runMsg(argv: readonly string[], options: RunOptions = {}):
   for (const [name, value] of Object.entries(options.env ?? standard)) {
     env[name] = value === undefined ? undefined : fill(value);
   }
-  const stdout = bufferOutput(options);
-  const stderr = bufferOutput(options);
+  const isStyled = { stdout: false, stderr: false };
+  const stdout = bufferOutput(options, () => isStyled.stdout);
+  const stderr = bufferOutput(options, () => isStyled.stderr);
   const listeners = new Set<(signal: 'SIGINT' | 'SIGTERM') => void>();
   const system = systemContext('0.0.0-test');
   const plain: Context = {
@@ -75,8 +78,16 @@ export async function runMsg(argv: readonly string[], options: RunOptions = {}):
         return () => listeners.delete(listener);
       },
     },
-    theme: (_stream, color) =>
-      createTheme({ env, platform: 'linux', isTTY: options.tty === true, color: color ?? false }),
+    theme(stream, color) {
+      const theme = createTheme({
+        env,
+        platform: 'linux',
+        isTTY: options.tty === true,
+        color: color ?? false,
+      });
+      isStyled[stream] ||= hasStyles(theme);
+      return theme;
+    },
     spinner: async () => ({ update() {}, stop() {} }),
   };
   const context = options.adapt?.(plain) ?? plain;
@@ -101,11 +112,16 @@ export async function runMsg(argv: readonly string[], options: RunOptions = {}):
 
 type BufferOutput = { output: Output; text(): string; shows(text: string): Promise<void>; close(): void };
 
-function bufferOutput({ tty = false, width = 80 }: RunOptions): BufferOutput {
+function bufferOutput({ tty = false, width = 80 }: RunOptions, isStyled: () => boolean): BufferOutput {
   let text = '';
   let isClosed = false;
   const closeListeners: (() => void)[] = [];
   const waiting: { text: string; resolve: () => void }[] = [];
+  const guard = createGuard(isStyled);
+  const add = (more: string): undefined => {
+    if (!isClosed) text += more;
+    for (const one of waiting) if (text.includes(one.text)) one.resolve();
+  };
   return {
     text: () => text,
     shows: (wanted) =>
@@ -120,11 +136,8 @@ function bufferOutput({ tty = false, width = 80 }: RunOptions): BufferOutput {
     output: {
       isTTY: tty,
       columns: () => width,
-      write(more) {
-        if (!isClosed) text += more;
-        for (const one of waiting) if (text.includes(one.text)) one.resolve();
-        return undefined;
-      },
+      write: (more) => add(tty ? guard(more) : more),
+      unguarded: add,
       onClose: (listener) => void closeListeners.push(listener),
       settled: async () => {},
     },

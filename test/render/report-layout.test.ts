@@ -26,6 +26,6 @@ test('wrapping keeps every character and the width', () => {
   );
 });
 
-test('marks that turn the direction or take no room are gone', () => {
-  expect(plain('a\u202eb\u200bc\nd\u001b[31m')).toBe('abc d␛[31m');
+test('marks that turn the direction or take no room are shown', () => {
+  expect(plain('a\u202eb\u200bc\nd\u001b[31m')).toBe('a\\u202eb\\u200bc d␛[31m');
 });

@@ -14,7 +14,7 @@ function open(columns: number) {
   const tail = createTail(
     {
       columns: () => width,
-      write: (text) => {
+      unguarded: (text) => {
         terminal.write(text);
         return undefined;
       },

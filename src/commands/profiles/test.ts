@@ -98,9 +98,9 @@ function liveTable(
   let drawnLines = 0;
   const draw = async (): Promise<void> => {
     const text = testsText(rows, desk.theme, desk.width);
-    const back = drawnLines === 0 ? '' : `\u001b[${drawnLines}A\u001b[J`;
+    if (drawnLines > 0) await stdout.unguarded(`\u001b[${drawnLines}A\u001b[J`);
     drawnLines = text.split('\n').length - 1;
-    await desk.print(`${back}${text}`);
+    await desk.print(text);
   };
   return {
     draw: async () => (isLive ? draw() : undefined),
