@@ -11,6 +11,8 @@ export type ApiFacts = {
   readonly requestId?: string;
   /** Whether sending the same request again can help (protocol rule, not a promise). */
   readonly isRetryable: boolean;
+  /** Nothing answers at the path. */
+  readonly isNowhere?: true;
   /** A quota is used up: a minute later it still is. */
   readonly isSpent?: true;
   /** What the server asked for in `retry-after-ms` or `retry-after`, in milliseconds. */

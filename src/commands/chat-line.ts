@@ -105,6 +105,7 @@ function deferredTransport(context: Context): Pick<Context, 'transport'> & { rea
 export function optionsForProfile(
   {
     baseUrl: _url,
+    messagesUrl: _exactUrl,
     auth: _auth,
     apiKeyEnv: _env,
     apiKeyFile: _file,

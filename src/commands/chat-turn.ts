@@ -17,6 +17,7 @@ import type { Prompt } from '../terminal/prompt-types.ts';
 import type { Line } from './chat-line.ts';
 import type { AnswerView, Screen } from './chat-screen.ts';
 import type { Status } from './chat-status.ts';
+import { otherUrlNote } from './note.ts';
 
 export type TurnNeeds = {
   readonly line: Line;
@@ -60,6 +61,7 @@ export async function runChatTurn(session: Session, needs: TurnNeeds): Promise<v
     exchange = startExchange(line.connection.client, body, {
       signal,
       hasShown: view.hasWritten,
+      onOtherUrl: otherUrlNote((text) => screen.say(text)),
       onSilence: (silentMs) => {
         // In a script there is nobody who could decide.
         if (!needs.canAsk) return false;

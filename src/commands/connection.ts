@@ -37,10 +37,11 @@ export async function openConnection(settings: Settings, input: ConnectionInput)
   // What can fail on bad input comes first: a demo server that nobody closes would keep the process alive.
   const transport = await openTransport(settings, input);
   const isDemo = settings.preset?.id === 'demo';
-  if (isDemo && settings.baseUrl?.source.from === 'flag') {
+  const { source } = settings.messagesUrl ?? settings.baseUrl ?? {};
+  if (isDemo && source?.from === 'flag') {
     throw usageError(
-      'The demo answers by itself; --base-url does not fit it.',
-      'Leave out one of -P demo and --base-url.',
+      `The demo answers by itself; ${source.name} does not fit it.`,
+      `Leave out one of -P demo and ${source.name}.`,
     );
   }
   const demo = isDemo ? await context.demo() : undefined;
@@ -97,7 +98,8 @@ export async function endpointFor(
   readKey: (reference: KeyReference) => Promise<Secret>,
 ): Promise<Endpoint> {
   const baseUrl = demoUrl ?? requireBaseUrl(settings);
-  concealQuery(settings.messagesUrl?.value ?? endpointUrl(baseUrl, 'messages'));
+  const { messagesUrl } = settings;
+  concealQuery(messagesUrl?.value ?? endpointUrl(baseUrl, 'messages'));
   for (const [name, value] of Object.entries(settings.headers?.value ?? {}))
     if (isSecretHeader(name)) concealHeader(value);
   const auth = settings.auth?.value ?? 'x-api-key';
@@ -111,7 +113,7 @@ export async function endpointFor(
   }
   const endpoint: Endpoint = {
     baseUrl,
-    messagesUrl: settings.messagesUrl?.value,
+    messagesUrl: messagesUrl?.value,
     auth,
     key: auth === 'none' || reference === undefined ? undefined : await readKey(reference.value),
     keySource:

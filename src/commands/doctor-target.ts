@@ -28,9 +28,9 @@ export type Target = {
 };
 
 /** The profile a remedy may change: none when the address does not come from it. */
-function examinedProfile({ profile, baseUrl }: Settings): string | null {
-  const isOwn =
-    profile?.value === 'env' || baseUrl?.source.from === 'profile' || baseUrl?.source.from === 'preset';
+function examinedProfile({ profile, baseUrl, messagesUrl }: Settings): string | null {
+  const from = (messagesUrl ?? baseUrl)?.source.from;
+  const isOwn = profile?.value === 'env' || from === 'profile' || from === 'preset';
   return isOwn ? (profile?.value ?? null) : null;
 }
 
@@ -84,7 +84,7 @@ export async function openTarget(input: TargetInput): Promise<Target> {
     command: targetOf(settings),
     flags: [...repeatedFlags(settings), ...ownFlags(input)],
     baseUrl: demo?.url ?? baseUrl,
-    baseUrlSource: settings.baseUrl === undefined ? 'default' : describeSource(settings.baseUrl.source),
+    baseUrlSource: describeSource((messagesUrl ?? settings.baseUrl)?.source ?? { from: 'default' }),
     messagesUrl: messagesUrl?.value,
     auth: endpoint.auth,
     acceptedAuth: settings.preset?.acceptedAuth ?? null,
@@ -161,7 +161,7 @@ const running = ({ context, doctor, signal }: TargetInput) => ({
 
 /** The command that examines the same target again; what the environment says need not be repeated. */
 const targetOf = (settings: Settings): string =>
-  settings.profile === undefined && settings.baseUrl?.source.from === 'env'
+  settings.profile === undefined && (settings.messagesUrl ?? settings.baseUrl)?.source.from === 'env'
     ? 'msg doctor'
     : doctorTarget(settings);
 

@@ -23,6 +23,7 @@ export type ConnectionOptions = NetworkOptions & {
   /** What named the profile, for errors, where it was not --profile. */
   profileFrom?: string;
   baseUrl?: string;
+  messagesUrl?: string;
   auth?: AuthScheme;
   apiKeyEnv?: string;
   apiKeyFile?: string;
@@ -44,6 +45,7 @@ export function connectionFlags(command: Command): Command {
     .optionsGroup('Connection:')
     .option('-P, --profile <name>', 'profile to use: a name from `msg profiles`, demo, or env (ANTHROPIC_*)')
     .option('--base-url <url>', 'endpoint, with or without /v1')
+    .option('--messages-url <url>', 'exact URL of the endpoint, for routes without /v1: nothing is added')
     .addOption(command.createOption('--auth <scheme>', 'header that carries the key').choices(authSchemes))
     .option('--api-key-env <name>', 'environment variable that holds the key')
     .option('--api-key-file <file>', 'file that holds the key')

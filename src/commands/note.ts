@@ -33,6 +33,14 @@ export function changeTeller(tell: Note): (changes: readonly Change[]) => void {
   };
 }
 
+/** Tells that the base URL is tried as it is written, and how to have that at once. */
+export const otherUrlNote =
+  (note: Note) =>
+  (absent: string, next: string): void =>
+    note(
+      `Nothing answers at ${absent}. Trying the address as it is written; at once: --messages-url ${next}`,
+    );
+
 /** Announces that a request is sent again: a wait nobody explains looks like a hang. */
 export const retryNote =
   (note: Note) =>

@@ -44,9 +44,11 @@ export function settingsFor(
 function settingsWithoutProfiles(input: Omit<SettingsInput, 'config'>, path: string): Settings | undefined {
   try {
     const settings = resolveSettings({ ...input, config: viewConfig({}, path) });
-    const { baseUrl, profile } = settings;
+    const { baseUrl, messagesUrl, profile } = settings;
     // Without a current profile, ANTHROPIC_* would step in: the request could go where it never went.
-    return baseUrl === undefined || profile?.source.from === 'default' ? undefined : settings;
+    return (messagesUrl ?? baseUrl) === undefined || profile?.source.from === 'default'
+      ? undefined
+      : settings;
   } catch {
     return undefined;
   }
@@ -54,11 +56,18 @@ function settingsWithoutProfiles(input: Omit<SettingsInput, 'config'>, path: str
 
 /** What the options of a command line set. */
 export function flagValues(options: ConnectionOptions, { dirs }: Context): Partial<SettingValues> {
-  const { baseUrl, auth, model, proxy, cacert, clientCert, clientKey, apiKeyEnv, apiKeyFile } = options;
+  const { baseUrl, messagesUrl, auth, model, proxy, cacert, clientCert, clientKey, apiKeyEnv, apiKeyFile } =
+    options;
   if (apiKeyEnv !== undefined && apiKeyFile !== undefined)
     throw usageError('Name one place for the key, not several.', 'Either --api-key-env or --api-key-file.');
+  if (baseUrl !== undefined && messagesUrl !== undefined)
+    throw usageError(
+      'Name one address, not two.',
+      'Either --base-url, to which /v1/messages is added, or --messages-url, to which nothing is.',
+    );
   const values: { [K in keyof SettingValues]?: SettingValues[K] | undefined } = {
     baseUrl,
+    messagesUrl,
     auth,
     model,
     proxy,
@@ -95,9 +104,10 @@ function variableName(text: string): string {
   );
 }
 
-/** The base URL. Throws MsgError `config` with the two ways on when nothing is configured at all. */
-export function requireBaseUrl({ baseUrl, preset, profile }: Settings): string {
-  if (baseUrl !== undefined) return baseUrl.value;
+/** The base URL, or the exact URL. Throws MsgError `config` with the two ways on when nothing is configured at all. */
+export function requireBaseUrl({ baseUrl, messagesUrl, preset, profile }: Settings): string {
+  const address = messagesUrl ?? baseUrl;
+  if (address !== undefined) return address.value;
   if (preset !== undefined && profile !== undefined)
     throw configError(
       `The profile ${profile.value} has no address, and its preset ${preset.id} needs one of yours.`,
@@ -115,22 +125,27 @@ export const doctorCommand = (settings: Settings): string =>
 
 /** The command that lists the models of the same target. */
 export function modelsCommand(settings: Settings): string {
-  const { profile, baseUrl } = settings;
-  const isUrlGiven = baseUrl?.source.from === 'flag';
+  const { profile, baseUrl, messagesUrl } = settings;
+  const isUrlGiven = (messagesUrl ?? baseUrl)?.source.from === 'flag';
   const target = [
     ...(profile !== undefined && (!isUrlGiven || profile.source.from === 'flag')
       ? [`-P ${shellQuote(profile.value)}`]
       : []),
-    ...(isUrlGiven ? [`--base-url ${shellQuote(redact(baseUrl.value))}`] : []),
+    ...(isUrlGiven && messagesUrl === undefined
+      ? [`--base-url ${shellQuote(redact(baseUrl?.value ?? ''))}`]
+      : []),
   ];
   const flags = repeatedFlags(settings).filter((flag) => !flag.startsWith('-m '));
   return ['msg models', ...target, ...flags].join(' ');
 }
 
 /** `msg doctor` with the target, without the options that changed something about it. */
-export function doctorTarget({ profile, baseUrl }: Settings): string {
-  if (baseUrl?.source.from !== 'flag' && profile !== undefined) return `msg doctor ${profile.value}`;
-  const url = baseUrl === undefined ? '' : ` ${shellQuote(redact(baseUrl.value))}`;
+export function doctorTarget({ profile, baseUrl, messagesUrl }: Settings): string {
+  const isUrlGiven = (messagesUrl ?? baseUrl)?.source.from === 'flag';
+  if (!isUrlGiven && profile !== undefined) return `msg doctor ${profile.value}`;
+  // An exact URL is repeated with the other options.
+  const url =
+    baseUrl === undefined || messagesUrl !== undefined ? '' : ` ${shellQuote(redact(baseUrl.value))}`;
   return `msg doctor${url}${profile?.source.from === 'flag' ? ` -P ${shellQuote(profile.value)}` : ''}`;
 }
 
@@ -146,10 +161,12 @@ export const givenFlags = (options: ConnectionOptions, context: Context): string
   flagWords(flagValues(options, context));
 
 function flagWords(values: Partial<SettingValues>): string[] {
-  const { key, auth, model, version, betas, headers, proxy, cacert, clientCert, clientKey } = values;
+  const { messagesUrl, key, auth, model, version, betas, headers, proxy, cacert, clientCert, clientKey } =
+    values;
   const flag = (name: string, value: string | undefined): string[] =>
     value === undefined ? [] : [`${name} ${shellQuote(redact(value))}`];
   return [
+    ...flag('--messages-url', messagesUrl),
     ...flag('--api-key-env', key?.kind === 'env' ? key.name : undefined),
     ...flag('--api-key-file', key?.kind === 'file' ? key.path : undefined),
     ...flag('--auth', auth),

@@ -8,7 +8,7 @@ import type { JsonObject, Message } from '../messages/types.ts';
 import type { Renderer, RendererOutput } from '../render/renderer.ts';
 import type { Spinner } from '../terminal/spinner.ts';
 import type { Output } from '../terminal/streams.ts';
-import { retryNote } from './note.ts';
+import { otherUrlNote, retryNote } from './note.ts';
 import { limitTime } from './time-limit.ts';
 import { withWayOn } from './way-on.ts';
 
@@ -68,6 +68,7 @@ export async function runTurn(
     signal: abort.signal,
     keepsText: options.keepsText,
     hasShown: renderer.hasWritten,
+    onOtherUrl: otherUrlNote(options.note),
     async onRetry(retry) {
       // A line written beside the spinner would stand behind it.
       await spinner?.stop();

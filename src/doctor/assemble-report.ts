@@ -1,6 +1,6 @@
 // From a finished run to the report that every format renders. Pure.
 
-import { bestCandidate } from './better-base.ts';
+import { bestCandidate, isExactOnly } from './better-base.ts';
 import type { Check } from './check.ts';
 import { conformanceOf } from './conformance.ts';
 import { scrub } from './evidence.ts';
@@ -56,7 +56,7 @@ function streamOf(look: Look): Report['stream'] {
 function correctedOf({ results, look }: Run): Report['correctedBaseUrl'] {
   const isWrong = results.some(({ id, status }) => id.startsWith('url.') && status === 'fail');
   const best = isWrong ? bestCandidate(look) : undefined;
-  return best === undefined ? null : bothForms(best.baseUrl);
+  return best === undefined || isExactOnly(best) ? null : bothForms(best.baseUrl);
 }
 
 /** The waterfall: the way to the host from the network probe, the rest from the stream or the plain answer. */

@@ -22,6 +22,10 @@ export const sameHost = (look: Look, candidate: Candidate): boolean =>
 
 export const pathOf = (url: string): string => new URL(url).pathname;
 
+/** Whether no base URL leads there: a route without /v1. */
+export const isExactOnly = ({ baseUrl, messagesUrl }: Candidate): boolean =>
+  messagesUrl !== `${baseUrl}/v1/messages`;
+
 /** Evidence and remedy of every finding that ends in another base URL. */
 export function towards(look: Look, candidate: Candidate | undefined): Problem {
   const evidence = wireLines(misplaced(look), candidate?.exchange);
@@ -37,9 +41,20 @@ export function towards(look: Look, candidate: Candidate | undefined): Problem {
     };
   }
   const { sdk, vercel } = bothForms(candidate.baseUrl);
+  const confidence = candidate.score >= 95 ? 'certain' : 'likely';
+  if (isExactOnly(candidate))
+    return {
+      owner: 'you',
+      confidence,
+      evidence,
+      remedy: remedy(
+        'Name the exact URL, to which nothing is added; the SDKs cannot be told one.',
+        change(look, 'messages-url', candidate.messagesUrl),
+      ),
+    };
   return {
     owner: 'you',
-    confidence: candidate.score >= 95 ? 'certain' : 'likely',
+    confidence,
     evidence,
     remedy: remedy(
       `Set base to ${sdk} (Anthropic SDK, Claude Code, msg); the Vercel AI SDK wants ${vercel}.`,

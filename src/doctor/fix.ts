@@ -1,14 +1,14 @@
 // `--fix`: which settings of a profile the findings prove wrong, and what they should be. Pure.
 
 import { closestModels } from '../messages/closest-models.ts';
-import { bestCandidate } from './better-base.ts';
+import { bestCandidate, isExactOnly } from './better-base.ts';
 import { listedModels } from './exchanges.ts';
 import type { Run } from './runner.ts';
 import { bothForms } from './url-facts.ts';
 
 export type Repair = {
   /** Field of `msg profiles set`; `key` means: store it again, trimmed. */
-  readonly field: 'base-url' | 'auth' | 'model' | 'key';
+  readonly field: 'base-url' | 'messages-url' | 'auth' | 'model' | 'key';
   readonly from: string;
   readonly to: string;
   /** The check that proves it. */
@@ -31,9 +31,10 @@ export function repairsOf({ results, look }: Run): Repair[] {
     new URL(best.messagesUrl).origin === new URL(setup.url.messagesUrl).origin
   ) {
     repairs.push({
-      field: 'base-url',
+      ...(isExactOnly(best)
+        ? { field: 'messages-url', to: best.messagesUrl }
+        : { field: 'base-url', to: bothForms(best.baseUrl).sdk }),
       from: setup.url.input,
-      to: bothForms(best.baseUrl).sdk,
       because: wrongUrl.id,
     });
   }

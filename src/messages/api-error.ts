@@ -102,6 +102,7 @@ export function apiError(
   const details: ApiFacts = {
     status: response.status,
     isRetryable: cause?.isRetryable ?? isRetryable(status, kind, headers),
+    ...(cause === undefined && (status === 404 || status === 405) ? { isNowhere: true } : {}),
     ...(isSpent ? { isSpent } : {}),
     ...(envelope.type === undefined ? {} : { type: redact(envelope.type) }),
     ...(envelope.code === undefined ? {} : { code: redact(envelope.code) }),

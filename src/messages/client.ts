@@ -7,7 +7,7 @@ import type { Trace } from '../http/trace.ts';
 import type { Transport, WireResponse } from '../http/wire.ts';
 import { apiError, type RequestFacts, requestIdOf } from './api-error.ts';
 import type { Draft } from './assemble.ts';
-import { type Endpoint, hostOf } from './endpoint.ts';
+import { type Endpoint, hostOf, urlAsWritten } from './endpoint.ts';
 import { eventsOf, type ReceivedEvent } from './events.ts';
 import { createIntake, type Ignored, type Intake, type Taken } from './intake.ts';
 import { postRequest } from './request.ts';
@@ -57,6 +57,8 @@ export type ExchangeOptions = {
   readonly onRetry?: (retry: Retry) => void;
   /** Told when nothing but signs of life came for longer than the client is patient. True: it goes on waiting. */
   readonly onSilence?: (silentMs: number) => boolean;
+  /** Nothing answers at the first URL; the base URL as it is written is tried next. */
+  readonly onOtherUrl?: (absent: string, next: string) => void;
   readonly onResponse?: (response: ResponseFacts) => void;
 };
 
@@ -222,7 +224,7 @@ export function startExchange(client: Client, body: JsonObject, options: Exchang
         return;
       } catch (error) {
         if (!isMsgError(error) || hasShown()) throw error;
-        if (await hasFreshKey(error)) continue;
+        if ((await hasFreshKey(error)) || hasOtherUrl(error)) continue;
         const { isRetryable = false, retryAfterMs } = apiFactsOf(error);
         const decision = decideRetry(client.retry, attempts, { isRetryable, retryAfterMs }, Math.random());
         if (decision.kind === 'stop') throw options.signal?.aborted ? error : withNextStep(error, endpoint);
@@ -237,6 +239,15 @@ export function startExchange(client: Client, body: JsonObject, options: Exchang
         marks = {};
       }
     }
+  }
+
+  /** The base URL may be the whole address already, of a route without /v1. */
+  function hasOtherUrl(error: MsgError): boolean {
+    const url = urlAsWritten(endpoint);
+    if (url === undefined || request.url === url || !apiFactsOf(error).isNowhere) return false;
+    options.onOtherUrl?.(request.url, url);
+    request = { ...request, url };
+    return true;
   }
 
   /** A key command may give another key now than the one the server refused. */

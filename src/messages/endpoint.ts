@@ -15,9 +15,9 @@ export type EndpointPath = 'messages' | 'messages/count_tokens' | 'models' | `mo
 
 /** A resolved target: everything a request needs besides its body. */
 export type Endpoint = {
-  /** As the user wrote it. */
+  /** As the user wrote it; the exact URL where there is one. */
   readonly baseUrl: string;
-  /** An exact messages URL, used as it is. */
+  /** An exact messages URL, to which nothing is appended. */
   readonly messagesUrl?: string | undefined;
   readonly auth: AuthScheme;
   readonly key?: Secret | undefined;
@@ -74,9 +74,23 @@ export const isLoopback = (baseUrl: string): boolean => isLoopbackHost(parseBase
 /** The URL of one of the endpoint's resources. */
 export function urlOf(endpoint: Endpoint, path: EndpointPath): string {
   if (endpoint.messagesUrl === undefined) return endpointUrl(endpoint.baseUrl, path);
-  if (path === 'messages') return endpoint.messagesUrl;
-  if (path === 'messages/count_tokens') return `${endpoint.messagesUrl}/count_tokens`;
-  return endpoint.messagesUrl.replace(/\/messages$/, `/${path}`);
+  const url = parseBaseUrl(endpoint.messagesUrl);
+  // What else there is stands beside the exact URL, if anywhere.
+  if (path === 'messages/count_tokens') url.pathname += '/count_tokens';
+  else if (path !== 'messages') url.pathname = url.pathname.replace(/\/[^/]*$/, `/${path}`);
+  return `${url.origin}${url.pathname}${url.search}`;
+}
+
+/**
+ * The URL a base URL is as it stands, where it ends in `/messages` but not in `/v1/messages`: most people who write
+ * that mean `/v1/messages` there, a few have a route without /v1. Undefined for any other.
+ */
+export function urlAsWritten({ baseUrl, messagesUrl }: Endpoint): string | undefined {
+  if (messagesUrl !== undefined) return undefined;
+  const url = parseBaseUrl(baseUrl);
+  return /\/messages$/i.test(url.pathname) && !/\/v1\/messages$/i.test(url.pathname)
+    ? `${url.origin}${url.pathname}${url.search}`
+    : undefined;
 }
 
 /**

@@ -77,7 +77,12 @@ export function resolveSettings({ flags, env, config, project }: SettingsInput):
     );
   }
   lower.push({ source: () => ({ from: 'default' }), values: defaults, keyOrigin: undefined });
-  const layers = [flagLayer(place(flagValues)), msgLayer(place(msgValues)), projectLayer(project), ...lower];
+  const layers = oneAddress([
+    flagLayer(place(flagValues)),
+    msgLayer(place(msgValues)),
+    projectLayer(project),
+    ...lower,
+  ]);
 
   const origin = targetOrigin({
     messagesUrl: pick(layers, 'messagesUrl')?.value,
@@ -213,6 +218,16 @@ function presetLayer(preset: Preset): Layer {
     },
     keyOrigin: undefined,
   };
+}
+
+/** A base URL of one layer stands over the exact URLs of the layers below it: together they are one address. */
+function oneAddress(layers: readonly Layer[]): Layer[] {
+  const first = layers.findIndex(({ values }) => targetOrigin(values) !== undefined);
+  return layers.map((layer, index) => {
+    if (first < 0 || index <= first) return layer;
+    const { messagesUrl: _hidden, ...values } = layer.values;
+    return { ...layer, values };
+  });
 }
 
 function pick<K extends keyof SettingValues>(

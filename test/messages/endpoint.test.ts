@@ -6,6 +6,7 @@ import {
   environmentFor,
   isLoopback,
   requestHeaders,
+  urlAsWritten,
   urlOf,
 } from '../../src/messages/endpoint.ts';
 import { Secret } from '../../src/messages/secret.ts';
@@ -189,6 +190,20 @@ describe('headers', () => {
     expect(urlOf(exact, 'messages')).toBe('https://h/odd/path/messages');
     expect(urlOf(exact, 'messages/count_tokens')).toBe('https://h/odd/path/messages/count_tokens');
     expect(urlOf(exact, 'models')).toBe('https://h/odd/path/models');
+    const fixed = endpoint({ messagesUrl: ' https://h/odd/chat?v=2#x ' });
+    expect(urlOf(fixed, 'messages')).toBe('https://h/odd/chat?v=2');
+    expect(urlOf(fixed, 'messages/count_tokens')).toBe('https://h/odd/chat/count_tokens?v=2');
+    expect(urlOf(fixed, 'models')).toBe('https://h/odd/models?v=2');
+    expect(() => urlOf(endpoint({ messagesUrl: 'https://me:pw@h/x' }), 'messages')).toThrow(/password/);
+  });
+
+  it.each([
+    ['https://h/relay/messages', 'https://h/relay/messages'],
+    ['https://h/relay/messages?v=2', 'https://h/relay/messages?v=2'],
+    ['https://h/v1/messages', undefined],
+    ['https://h/relay', undefined],
+  ])('a base URL %s could as it is written be %s', (baseUrl, url) => {
+    expect(urlAsWritten(endpoint({ baseUrl }))).toBe(url);
   });
 
   it('points the SDKs at the endpoint and clears the other credential', () => {

@@ -210,6 +210,23 @@ describe('a key', () => {
     expect(resolve({ profiles: { exact }, flags: { profile: 'exact' } }).key?.value).toEqual(work.key);
   });
 
+  it('an address of a higher place stands over an exact URL of a lower one', () => {
+    const exact: Profile = { ...work, messagesUrl: 'https://exact.example/llm/messages' };
+    const over = (flags: Given['flags'], env = {}) =>
+      resolve({ profiles: { exact }, flags: { profile: 'exact', ...flags }, env });
+    expect(over({ baseUrl: 'https://flag.example' })).toMatchObject({
+      baseUrl: { value: 'https://flag.example' },
+      withheld: { origin: 'https://exact.example' },
+    });
+    expect(over({ baseUrl: 'https://flag.example' }).messagesUrl).toBeUndefined();
+    expect(over({}, { MSG_BASE_URL: 'https://msg.example' }).messagesUrl).toBeUndefined();
+    expect(over({ messagesUrl: 'https://exact.example/other' })).toMatchObject({
+      messagesUrl: { value: 'https://exact.example/other', source: { from: 'flag' } },
+      key: { value: work.key },
+    });
+    expect(over({ messagesUrl: 'https://other.example/x' }).key).toBeUndefined();
+  });
+
   it('named on purpose goes anywhere', () => {
     const given: Given = {
       flags: { baseUrl: 'https://flag.example', key: { kind: 'env', name: 'ANTHROPIC_API_KEY' } },

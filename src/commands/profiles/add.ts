@@ -13,7 +13,14 @@ import { type KeyOptions, keyFlags, keyFromOptions } from './key-input.ts';
 import { makeProfile } from './make.ts';
 
 type AddOptions = CommonOptions &
-  KeyOptions & { preset?: string; baseUrl?: string; auth?: AuthScheme; model?: string; use?: boolean };
+  KeyOptions & {
+    preset?: string;
+    baseUrl?: string;
+    messagesUrl?: string;
+    auth?: AuthScheme;
+    model?: string;
+    use?: boolean;
+  };
 
 export const declareAdd: Declaration = (profiles, context, finish) => {
   const add = profiles
@@ -41,6 +48,7 @@ Examples:
       '--base-url <url>',
       'endpoint, with or without /v1; an origin is enough where the preset knows the path',
     )
+    .option('--messages-url <url>', 'exact URL, for routes without /v1: nothing is added')
     .addOption(profiles.createOption('--auth <scheme>', 'header that carries the key').choices(authSchemes))
     .option('-m, --model <id>', 'model to ask', parseModel)
     .option('--use', 'use it from now on');
@@ -68,6 +76,7 @@ async function runAdd(
     {
       ...(preset === undefined ? {} : { preset: preset.id }),
       ...(options.baseUrl === undefined ? {} : { baseUrl: options.baseUrl }),
+      ...(options.messagesUrl === undefined ? {} : { messagesUrl: options.messagesUrl }),
       ...(options.auth === undefined ? {} : { auth: options.auth }),
       ...(options.model === undefined ? {} : { model: options.model }),
     },

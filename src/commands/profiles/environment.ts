@@ -5,6 +5,7 @@ import type { Context } from '../../context.ts';
 import { configError, usageError } from '../../errors.ts';
 import type { ExitCode } from '../../exit-codes.ts';
 import { baseForms, type Endpoint, environmentFor } from '../../messages/endpoint.ts';
+import { redact } from '../../messages/secret.ts';
 import { errnoText, isErrno } from '../../profiles/guarded-file.ts';
 import type { Settings } from '../../profiles/settings.ts';
 import { environmentText, likelyShell, type Shell, shells, type Variables } from '../../profiles/shell.ts';
@@ -127,7 +128,9 @@ async function withVariables<T>(
   try {
     const { endpoint } = connection.client;
     if (endpoint.messagesUrl !== undefined) {
-      desk.note(`Other programs know base URLs only; the exact URL ${endpoint.messagesUrl} is msg's alone.`);
+      desk.note(
+        `Other programs add /v1/messages to a base URL: they cannot be told the exact URL ${redact(endpoint.messagesUrl)}.`,
+      );
     }
     return await use(variablesFor(endpoint, settings, sdk));
   } finally {
@@ -139,7 +142,9 @@ function variablesFor(endpoint: Endpoint, settings: Settings, sdk: EnvOptions['s
   const headers = Object.entries(endpoint.headers).map(([name, value]) => `${name}: ${value}`);
   return {
     ...environmentFor(endpoint, settings.model?.value),
-    ANTHROPIC_BASE_URL: baseForms(endpoint.baseUrl)[sdk === 'vercel' ? 'vercel' : 'sdk'],
+    ANTHROPIC_BASE_URL: baseForms((endpoint.messagesUrl && settings.baseUrl?.value) ?? endpoint.baseUrl)[
+      sdk === 'vercel' ? 'vercel' : 'sdk'
+    ],
     // Claude Code and the SDKs refuse to start without a credential, even where none is needed.
     ...(endpoint.auth === 'none' ? { ANTHROPIC_AUTH_TOKEN: 'none' } : {}),
     ANTHROPIC_CUSTOM_HEADERS: headers.length === 0 ? null : headers.join('\n'),

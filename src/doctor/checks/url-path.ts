@@ -1,6 +1,6 @@
 // The path of the base URL: /v1 twice or missing, an endpoint instead of a base, slashes, case, sub-path.
 
-import { bestCandidate, misplaced, pathOf, sameHost, towards } from '../better-base.ts';
+import { bestCandidate, isExactOnly, misplaced, pathOf, sameHost, towards } from '../better-base.ts';
 import { type Check, fail, info, nothing, pass, remedy, warn } from '../check.ts';
 import { wireLines } from '../evidence.ts';
 import { change, setCommand } from '../remedy-commands.ts';
@@ -170,9 +170,11 @@ export const urlPathChecks: readonly Check[] = [
       )
         return pass('');
       if (pathOf(best.messagesUrl).toLowerCase() === url.path.toLowerCase()) return pass('');
-      const fixed = bothForms(best.baseUrl).sdk;
+      const fix = isExactOnly(best)
+        ? 'No base URL leads there: /v1 is always added.'
+        : `Set base to ${bothForms(best.baseUrl).sdk}.`;
       return fail(
-        `${url.host} serves Messages at ${pathOf(best.messagesUrl)}, not at ${url.path}. Set base to ${fixed}.`,
+        `${url.host} serves Messages at ${pathOf(best.messagesUrl)}, not at ${url.path}. ${fix}`,
         towards(look, best),
       );
     },

@@ -36,6 +36,15 @@ async function tryCandidates(
   }
   if (tried.some(({ score }) => score >= 60)) return tried;
   const url = new URL(context.setup.url.messagesUrl);
+  // A route without /v1, which only an exact URL can name.
+  const bare = `${url.origin}${url.pathname.replace(/(\/v1)*\/messages$/i, '')}`;
+  if (`${bare}/messages` !== `${url.origin}${url.pathname}`) {
+    const messagesUrl = `${bare}/messages`;
+    const exchange = await ask(context, strangerQuestion(endpoint, 'X', messagesUrl));
+    const score = scoreOf(exchange, own);
+    tried.push({ baseUrl: bare, messagesUrl, kind: 'messages', exchange, score });
+    if (score >= 60) return tried;
+  }
   const chatPath = `${url.pathname.replace(/(\/v1)*\/(chat\/completions\/v1\/)?messages$/, '')}/v1/chat/completions`;
   const chat = await ask(context, strangerQuestion(endpoint, 'X', `${url.origin}${chatPath}`));
   return [
@@ -60,6 +69,9 @@ export function scoreOf(exchange: Exchange, configured: Exchange | undefined): n
     configured.status === exchange.status &&
     configured.body === exchange.body;
   if (isTwin) return 0;
+  // Whoever answers without a key and a body says at least what it is.
+  if (exchange.status === 200 && shape === 'message') return 90;
+  if (exchange.status === 200 && shape === 'event-stream') return 70;
   if (exchange.status === 401 && isJson) return shape === 'anthropic-error' ? 100 : 80;
   if (kind === 'validation' && isJson) return shape === 'anthropic-error' ? 95 : 75;
   if (exchange.status === 403 && isJson) return 70;
