@@ -20,6 +20,12 @@ export const limits = {
   message: 128 * MB,
   /** What a compressed body gives at a time, before the reader has taken it. */
   decodedStep: 256 * 1024,
+  /** What a probe reads of one answer. It asks for 480 tokens at most: a hundredth of this. */
+  probe: 4 * MB,
+  /** The reads of the socket it may come in. */
+  probeReads: 50_000,
+  /** Of which so much is kept to be shown and judged. */
+  probeText: 256 * 1024,
   /** Larger than any configuration, small enough to read at once. */
   settingsFile: 8 * MB,
   /** A session that is read as a whole: eight times the largest request an endpoint takes. */

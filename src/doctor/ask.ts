@@ -2,11 +2,13 @@
 // exchange-record.ts.
 import { retryAfterMs } from '../http/retry.ts';
 import type { Arrival, WireResponse } from '../http/wire.ts';
+import { limits } from '../limits.ts';
 import { readFailure } from './classify.ts';
 import {
   answeredOf,
   askedOf,
   failureOf,
+  neverEnding,
   type Question,
   type RecordedBody,
   usageOf,
@@ -17,7 +19,6 @@ import { type RawArrival, type StreamFacts, streamFacts } from './stream-facts.t
 
 const freeTimeoutMs = 10_000;
 const paidTimeoutMs = 60_000;
-const keptBytes = 256 * 1024;
 /** Retries of free requests: a wait longer than this is told, not waited for. */
 const longestWaitMs = 5000;
 const silent = 'MSG_NO_TOKEN';
@@ -107,6 +108,7 @@ async function readBody(
   const raw: RawArrival[] = [];
   const watch = new AbortController();
   let deltas = 0;
+  let bytes = 0;
   let breakage: Failure | null = null;
   // Pings keep a connection alive for hours; only tokens count. Looked at once a period, so that a stream that
   // falls silent half-way is given up after one to two of them.
@@ -120,8 +122,14 @@ async function readBody(
   if (question.longestSilenceMs !== undefined) watchTokens(question.longestSilenceMs).catch(() => undefined);
   try {
     for await (const arrival of response.body) {
-      raw.push({ at: Math.max(0, arrival.at - startedAt), bytes: joined(arrival) });
-      deltas += count(raw.at(-1)?.bytes, 'content_block_delta');
+      const read = joined(arrival);
+      raw.push({ at: Math.max(0, arrival.at - startedAt), bytes: read });
+      bytes += read.length;
+      deltas += count(read, 'content_block_delta');
+      if (bytes > limits.probe || raw.length > limits.probeReads) {
+        breakage = neverEnding;
+        break;
+      }
       if (question.stopAfterDeltas !== undefined && deltas >= question.stopAfterDeltas) break;
     }
   } catch (thrown) {
@@ -130,9 +138,8 @@ async function readBody(
   } finally {
     watch.abort();
   }
-  const bytes = raw.reduce((sum, part) => sum + part.bytes.length, 0);
   const text = new TextDecoder().decode(
-    joined({ at: 0, chunks: raw.map((part) => part.bytes) }).subarray(0, keptBytes),
+    joined({ at: 0, chunks: raw.map((part) => part.bytes) }).subarray(0, limits.probeText),
   );
   return { raw, text, bytes, breakage, endMs: Math.max(0, clock.now() - startedAt) };
 }
@@ -148,8 +155,7 @@ function joined({ chunks }: Arrival): Uint8Array {
   return all;
 }
 
-function count(bytes: Uint8Array | undefined, word: string): number {
-  if (bytes === undefined) return 0;
+function count(bytes: Uint8Array, word: string): number {
   // Quoted, so that an `event:` line does not count a second time.
   return (
     Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1').split(`"${word}"`).length - 1

@@ -12,10 +12,10 @@ const patterns: readonly Shape[] = [
   [/\b(Bearer|Basic)\s+(?!realm|error|scheme|token\b|is\b|or\b|and\b)[A-Za-z0-9+/=._~-]{12,}/gi, '$1 …'],
   [/(\b(?:set-)?cookie:\s*)[^\r\n]+/gi, '$1…'],
   [
-    /(\b(?:x-api-key|api-key|authorization|proxy-authorization|cf-aig-authorization|x-amz-security-token)["']?\s*[:=]\s*["']?)(?=[^\s"',}]*\d)(?!(?:Bearer|Basic)\b)[^\s"',}]{6,}/gi,
+    /(\b(?:x-api-key|api-key|authorization|proxy-authorization|cf-aig-authorization|x-amz-security-token)["']?\s*[:=]\s*["']?)(?=[^\s"',}]{0,200}\d)(?!(?:Bearer|Basic)\b)[^\s"',}]{6,}/gi,
     '$1…',
   ],
-  [/\b[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}\b/g, '…@…'],
+  [/\b[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63}){0,10}\.[A-Za-z]{2,24}\b/g, '…@…'],
   [/\b(token|key)(_hash)?(["']?\s*[:=]\s*["']?)[0-9a-f]{32,}/gi, '$1$2$3…'],
 ];
 

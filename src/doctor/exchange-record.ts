@@ -2,6 +2,7 @@
 import { isMsgError } from '../errors.ts';
 import { codeOf } from '../http/failures.ts';
 import type { WireRequest, WireResponse } from '../http/wire.ts';
+import { limits } from '../limits.ts';
 import { isObject } from '../messages/types.ts';
 import { classify } from './classify.ts';
 import { scrub, scrubHeaders } from './evidence.ts';
@@ -118,12 +119,19 @@ export function failureOf(thrown: unknown, isTimeout: boolean): Failure {
   };
 }
 
+/** An answer that was read as far as one may go. */
+export const neverEnding: Failure = {
+  code: 'MSG_NO_END',
+  message: `the answer goes on after ${limits.probe / 1024 / 1024} MB; it was read no further`,
+};
+
 /** Tokens as the answer counts them: the last value of each field stands (they are cumulative). */
 export function usageOf(body: string): { inputTokens: number; outputTokens: number } {
   let [inputTokens, outputTokens] = [0, 0];
-  for (const [line] of body.matchAll(/\{[^\n]*"usage"[^\n]*\}/g)) {
+  for (const line of body.split('\n')) {
+    if (!line.includes('"usage"')) continue;
     try {
-      const json: unknown = JSON.parse(line);
+      const json: unknown = JSON.parse(line.slice(line.indexOf('{'), line.lastIndexOf('}') + 1));
       const inner = isObject(json) && isObject(json['message']) ? json['message'] : json;
       const usage = isObject(inner) && isObject(inner['usage']) ? inner['usage'] : {};
       if (typeof usage['input_tokens'] === 'number')

@@ -2,6 +2,7 @@
 
 import { modelIds } from '../messages/closest-models.ts';
 import { isObject } from '../messages/types.ts';
+import { neverEnding } from './exchange-record.ts';
 import type { Exchange, Look } from './observations.ts';
 
 /** The requests every target gets, in the order they are made: without key, with it, counted, answered, streamed. */
@@ -21,6 +22,10 @@ export const owned = (id: string, ...exchanges: readonly (Exchange | undefined)[
 export const fellSilent = (exchange: Exchange | undefined): boolean =>
   exchange?.outcome === 'answered' &&
   ['MSG_NO_TOKEN', 'UND_ERR_BODY_TIMEOUT'].includes(exchange.breakage?.code ?? '');
+
+/** Whether it was given up because it went on and on. */
+export const neverEnded = (exchange: Exchange | undefined): boolean =>
+  exchange?.outcome === 'answered' && exchange.breakage?.code === neverEnding.code;
 
 /** Whether two requests got the same answer, to the letter. */
 export const isSameAnswer = (a: Exchange | undefined, b: Exchange | undefined): boolean =>

@@ -17,7 +17,7 @@ const signatures: readonly Signature[] = [
     name: 'squid',
     role: 'forward-proxy',
     test: (body, headers) =>
-      'x-squid-error' in headers || /squid-internal|Generated .* by .*\(squid/i.test(body),
+      'x-squid-error' in headers || /squid-internal|Generated .{0,60} by .{0,120}\(squid/i.test(body),
   },
   { name: 'tinyproxy', role: 'forward-proxy', test: says(/tinyproxy|machine the proxy is running on/i) },
   {

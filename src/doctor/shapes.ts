@@ -47,8 +47,8 @@ export function shapeOf(body: string, contentType: string): ShapedBody {
 
 /** `<title>`, else the first heading, else the first words of a page. */
 export function titleOf(html: string): string {
-  const title = /<title[^>]*>([^<]*)/i.exec(html)?.[1] ?? /<h1[^>]*>([^<]*)/i.exec(html)?.[1];
-  const words = (title ?? html.replace(/<[^>]*>/g, ' ')).replace(/\s+/g, ' ').trim();
+  const title = /<title[^<>]*>([^<]*)/i.exec(html)?.[1] ?? /<h1[^<>]*>([^<]*)/i.exec(html)?.[1];
+  const words = (title ?? html.replace(/<[^<>]*>/g, ' ')).replace(/\s+/g, ' ').trim();
   return words.slice(0, 80);
 }
 

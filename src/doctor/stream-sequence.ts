@@ -58,6 +58,7 @@ export function sequenceFacts(events: readonly TimedEvent[]): SequenceFacts {
   const order: string[] = [];
   const index: string[] = [];
   const blocks = new Map<number, Writable<BlockFact>>();
+  let openBlocks = 0;
   const times: Writable<SequenceFacts['times']> = {
     messageStart: null,
     firstDelta: null,
@@ -90,9 +91,10 @@ export function sequenceFacts(events: readonly TimedEvent[]): SequenceFacts {
   function open(json: Record<string, unknown>): void {
     const at = numberOf(json['index']);
     const block = isObject(json['content_block']) ? json['content_block'] : {};
-    if (blocks.has(at)) index.push(`block ${at} is started twice`);
-    else if ([...blocks.values()].some(({ isClosed }) => !isClosed))
-      index.push(`block ${at} starts before the one before it stopped`);
+    const earlier = blocks.get(at);
+    if (earlier !== undefined) index.push(`block ${at} is started twice`);
+    else if (openBlocks > 0) index.push(`block ${at} starts before the one before it stopped`);
+    if (earlier === undefined || earlier.isClosed) openBlocks += 1;
     blocks.set(at, {
       index: at,
       type: textOf(block['type']) ?? '',
@@ -132,7 +134,10 @@ export function sequenceFacts(events: readonly TimedEvent[]): SequenceFacts {
     const block = blocks.get(at);
     if (block === undefined) index.push(`a stop for block ${at}, which was never started`);
     else if (block.isClosed) index.push(`block ${at} stops twice`);
-    else block.isClosed = true;
+    else {
+      block.isClosed = true;
+      openBlocks -= 1;
+    }
   }
 
   for (const { at, type, json } of events) {

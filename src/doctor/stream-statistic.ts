@@ -58,8 +58,15 @@ function median(values: readonly number[]): number | null {
 }
 
 /** The last read that had arrived at `at`; `reads` is in order. */
-const readAt = (reads: readonly ByteMark[], at: number): ByteMark | undefined =>
-  reads.findLast((read) => read.at <= at);
+function readAt(reads: readonly ByteMark[], at: number): ByteMark | undefined {
+  let [low, high] = [0, reads.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((reads[middle]?.at ?? 0) <= at) low = middle + 1;
+    else high = middle;
+  }
+  return reads[low - 1];
+}
 
 /** Runs of deltas whose gaps are below `gapMs`. */
 export function burstsOf(trace: StreamTrace, gapMs: number): Burst[] {

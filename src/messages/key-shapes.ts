@@ -4,14 +4,17 @@ import { redact } from './secret.ts';
 /** What is taken for a secret, and what takes its place. */
 export type Shape = readonly [pattern: RegExp, replacement: string];
 
-/** Every one asks for a digit: random texts of that length have one, words have none. */
+/**
+ * Every one asks for a digit: random texts of that length have one, words have none. Looked for no further than keys
+ * are long: a text can be made of nothing but beginnings.
+ */
 export const keyShapes: readonly Shape[] = [
-  [/\b(sk|rk|pk|gsk|xai|rtr|hf|csk|nvapi|pplx|gh[opsu]|glpat)[-_](?=[\w.-]*\d)[\w.-]{16,}/g, '$1-…'],
-  [/\b(user|team)\.(?=[\w-]*\d)[\w-]{16,}/g, '$1.…'],
+  [/\b(sk|rk|pk|gsk|xai|rtr|hf|csk|nvapi|pplx|gh[opsu]|glpat)[-_](?=[\w.-]{0,200}\d)[\w.-]{16,}/g, '$1-…'],
+  [/\b(user|team)\.(?=[\w-]{0,200}\d)[\w-]{16,}/g, '$1.…'],
   [/\bAIza[\w-]{20,}/g, 'AIza…'],
   [/\b(AKIA|ASIA)[A-Z0-9]{12,}/g, '$1…'],
-  [/\beyJ[\w-]{8,}\.[\w-]{8,}(\.[\w-]*)?/g, 'eyJ…'],
-  [/\b(Bearer|Basic)\s+(?=[\w+/=.~-]*\d)[\w+/=.~-]{16,}/gi, '$1 …'],
+  [/\beyJ[\w-]{8,500}\.[\w-]{8,}(\.[\w-]*)?/g, 'eyJ…'],
+  [/\b(Bearer|Basic)\s+(?=[\w+/=.~-]{0,200}\d)[\w+/=.~-]{16,}/gi, '$1 …'],
   [/(https?:\/\/)(?!USER:PASSWORD@)[^\s/@:]+(:[^\s/@]*)?@/gi, '$1…@'],
   [/([?&](?:key|api[-_]?key|token|access_token|secret|password|sig|signature)=)[^&\s"']+/gi, '$1…'],
 ];

@@ -16,16 +16,19 @@ const row = (pattern: RegExp, text: string, isSent?: Advice['isSent']): Advice =
 
 const advice: readonly Advice[] = [
   row(
-    /tool_choice.*\b(providing|without|requires?)\b.*tools/i,
+    /tool_choice.{0,200}\b(providing|without|requires?)\b.{0,200}tools/i,
     'Give the tools it chooses from: --tools FILE.',
   ),
-  row(/budget_tokens.*max_tokens|max_tokens.*budget_tokens/, 'Choose a larger --max-tokens than --thinking.'),
   row(
-    /temperature.*\bboth\b.*top_p|(temperature.*top_p|top_p.*temperature).*\bboth\b/i,
+    /budget_tokens.{0,200}max_tokens|max_tokens.{0,200}budget_tokens/,
+    'Choose a larger --max-tokens than --thinking.',
+  ),
+  row(
+    /temperature.{0,200}\bboth\b.{0,200}top_p|(temperature.{0,200}top_p|top_p.{0,200}temperature).{0,200}\bboth\b/i,
     'Leave out --temperature or --top-p.',
   ),
   row(
-    /\b(temperature|top_p|top_k)\b.*\b(range|less than|greater than|between|at most|at least)\b/i,
+    /\b(temperature|top_p|top_k)\b.{0,200}\b(range|less than|greater than|between|at most|at least)\b/i,
     'Choose another value: --temperature and --top-p take 0 to 1, --top-k takes whole numbers.',
   ),
   row(

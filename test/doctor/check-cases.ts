@@ -1,4 +1,5 @@
 // One case or more for every check: what was observed, and what has to be said. Laid over a healthy target.
+import { neverEnding } from '../../src/doctor/exchange-record.ts';
 import type { Answered, Observations } from '../../src/doctor/observations.ts';
 import type { Status } from '../../src/doctor/report.ts';
 import {
@@ -1513,6 +1514,12 @@ export const cases: readonly Case[] = [
     },
     status: 'fail',
     says: /ended in silence .* after 18 deltas/,
+  },
+  {
+    id: 'sse.truncated',
+    seen: { stream: streamed(ordinary(), { breakage: neverEnding }) },
+    status: 'fail',
+    says: /The stream does not end: \d+ deltas and \d+ pings or comments in 4 MB; it was read no further/,
   },
   {
     id: 'sse.idle_gap',

@@ -1,7 +1,8 @@
 // The events: is the stream what a Messages stream has to be? Its timing is buffering.ts.
+import { limits } from '../../limits.ts';
 import { type Check, fail, pass, remedy, unknown, warn } from '../check.ts';
 import { wireLine } from '../evidence.ts';
-import { fellSilent } from '../exchanges.ts';
+import { fellSilent, neverEnded } from '../exchanges.ts';
 import { again } from '../remedy-commands.ts';
 import { forHops, longerTimeouts } from '../remedy-snippets.ts';
 import type { StreamFacts } from '../stream-facts.ts';
@@ -116,12 +117,18 @@ export const streamChecks: readonly Check[] = [
     group: 'stream',
     title: 'The stream comes to its end',
     why: 'A stream that breaks off, also one that ends cleanly in the middle (behind nginx and Caddy a cut upstream looks clean), leaves half an answer that looks whole.',
-    proof: 'Neither stop_reason nor error at the end of the body, or the body broke off.',
+    proof:
+      'Neither stop_reason nor error at the end of the body, or the body broke off, or goes on for megabytes.',
     cure: 'The hop or backend that ended it.',
     needs: ['stream'],
     judge(look) {
       const streamed = look('stream');
       const stream = streamed?.stream;
+      if (stream != null && neverEnded(streamed?.exchange))
+        return fail(
+          `The stream does not end: ${stream.deltas} deltas and ${stream.keepalives.length} pings or comments in ${limits.probe / 1024 / 1024} MB; it was read no further.`,
+          gatewayFault(look, 'Look into the log of the gateway: it goes on writing whatever was asked for.'),
+        );
       if (stream == null || stream.events.length === 0) return noStream;
       const isSilent = fellSilent(streamed?.exchange);
       if (
