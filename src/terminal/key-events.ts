@@ -15,6 +15,8 @@ const sequenceWaitMs = 100;
 const pasteEndWaitMs = 500;
 /** A paste that no marker announces goes on while the rest of it comes; nobody types that fast. */
 const bulkWaitMs = 50;
+/** What is longer comes in several reads, and a busy machine may stall between two: it may take as long as a marked one. */
+const oneReadLength = 1_000;
 
 /**
  * Lines in one read, with nothing but text in them, were pasted into a terminal that does not mark pastes. What was
@@ -103,7 +105,7 @@ export function listenForKeys(
     stopWaiting();
     const waitsFor = splitter.waitsFor();
     if (bulk !== '')
-      afterQuiet(bulkWaitMs, () => {
+      afterQuiet(bulk.length < oneReadLength ? bulkWaitMs : pasteEndWaitMs, () => {
         endBulk();
         take([]);
       });
