@@ -110,8 +110,13 @@ function shownBody(
       from = [...(path.length > 1 ? from : []), '--set'];
     return from.length > 0 ? [...new Set(from)].join(', ') : settingSource(name, settings);
   };
+  // `--system ''` leaves out what the profile would send.
+  const isLeftOut = body['system'] === undefined && (options.system ?? options.systemFile) !== undefined;
   return Object.fromEntries(
-    Object.entries(body).map(([name, value]) => [name, { value, from: sourceOf(name) }]),
+    Object.entries({ ...body, ...(isLeftOut ? { system: null } : {}) }).map(([name, value]) => [
+      name,
+      { value, from: sourceOf(name) },
+    ]),
   );
 }
 

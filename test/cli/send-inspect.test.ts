@@ -175,6 +175,19 @@ describe('--dry-run', () => {
     expect(run.stdout).not.toContain(testKey);
   });
 
+  it('tells that the system prompt of the profile is left out', async () => {
+    const env = {
+      MSG_BASE_URL: 'http://127.0.0.1:9',
+      MSG_MODEL: 'm',
+      MSG_SYSTEM: 'Be kind.',
+      MSG_AUTH: 'none',
+    };
+    const run = await runMsg(['send', 'hi', '-s', '', '--dry-run'], { env });
+    const { request, settings } = JSON.parse(run.stdout);
+    expect(request.body).not.toHaveProperty('system');
+    expect(settings.system).toEqual({ value: null, from: '--system' });
+  });
+
   it('names what counts for every field of the body, also over a profile', async () => {
     const env = {
       MSG_BASE_URL: '{url}',
