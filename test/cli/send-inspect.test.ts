@@ -190,7 +190,8 @@ describe('--dry-run', () => {
 
   it('names what counts for every field of the body, also over a profile', async () => {
     const env = {
-      MSG_BASE_URL: '{url}',
+      // Not on this machine: what is reached there goes through no proxy of the environment.
+      MSG_BASE_URL: 'http://gateway.example',
       MSG_API_KEY: testKey,
       MSG_MODEL: 'one',
       MSG_MAX_TOKENS: '77',
