@@ -3,6 +3,7 @@ import { isMsgError } from '../errors.ts';
 import { codeOf } from '../http/failures.ts';
 import type { WireRequest, WireResponse } from '../http/wire.ts';
 import { limits } from '../limits.ts';
+import { echoNote } from '../messages/secret.ts';
 import { isObject } from '../messages/types.ts';
 import { classify } from './classify.ts';
 import { scrub, scrubHeaders } from './evidence.ts';
@@ -61,6 +62,7 @@ export function answeredOf(
       /gzip|br|deflate/.test(headers['content-encoding'] ?? '') &&
       body.bytes > 0 &&
       trace.bytes === body.bytes,
+    quotesKey: echoNote([body.text, ...Object.values(response.headers)].join('\n')) !== '',
     bodyBytes: body.bytes,
     times: {
       ...(Object.fromEntries(Object.entries(times).filter(([, at]) => at !== undefined)) as Omit<

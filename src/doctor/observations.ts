@@ -43,6 +43,8 @@ export type Answered = {
   readonly isUndeclaredGzip: boolean;
   /** content-encoding announces compression, but the bytes came uncompressed. */
   readonly isFalselyEncoded: boolean;
+  /** The body or a header held a key, or a piece of one; it is hidden in both. */
+  readonly quotesKey: boolean;
   readonly bodyBytes: number;
   readonly times: Times;
   /** Wall clock (epoch milliseconds) when the headers came. */

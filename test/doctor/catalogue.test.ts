@@ -1,4 +1,4 @@
-// The catalogue of failure modes: all 120 are there, each has a case that finds it, and a healthy target
+// The catalogue of failure modes: all 121 are there, each has a case that finds it, and a healthy target
 // gives no false alarm.
 import { describe, expect, it } from 'vitest';
 import { explain } from '../../src/doctor/explain.ts';
@@ -23,6 +23,7 @@ const catalogue = [
   'key.prefix_mismatch',
   'key.oauth_as_api',
   'key.caller_vs_upstream',
+  'key.echoed',
   'model.lint',
   'url.syntax',
   'url.query_fragment',
@@ -133,8 +134,8 @@ const catalogue = [
 const gates = ['net.reachable', 'url.answers', 'auth.accepted', 'model.answers', 'sse.answers'];
 
 describe('the catalogue', () => {
-  it('has 120 entries, all of them registered once, and five catch-alls', () => {
-    expect(catalogue).toHaveLength(120);
+  it('has 121 entries, all of them registered once, and five catch-alls', () => {
+    expect(catalogue).toHaveLength(121);
     expect(checks.map(({ id }) => id).sort()).toEqual([...catalogue, ...gates].sort());
   });
 

@@ -381,6 +381,12 @@ export const cases: readonly Case[] = [
     says: /gw\.example is a gateway and judges keys itself.*Create a caller key/,
   },
   {
+    id: 'key.echoed',
+    seen: { keyed: answered(401, 'no such key', { credential: 'own', quotesKey: true }) },
+    status: 'warn',
+    says: /quotes the key in its answer; it is hidden here/,
+  },
+  {
     id: 'model.lint',
     seen: { setup: setup({ model: 'Claude Sonnet 4.5' }) },
     status: 'warn',

@@ -61,6 +61,7 @@ export type Shape = {
   readonly breakage?: { code: string | null; message: string };
   readonly isUndeclaredGzip?: boolean;
   readonly isFalselyEncoded?: boolean;
+  readonly quotesKey?: boolean;
   readonly wallTimeMs?: number;
 };
 
@@ -91,6 +92,7 @@ export function answered(status: number, content: unknown = '', shape: Shape = {
     body,
     isUndeclaredGzip: shape.isUndeclaredGzip ?? false,
     isFalselyEncoded: shape.isFalselyEncoded ?? false,
+    quotesKey: shape.quotesKey ?? false,
     bodyBytes: body.length,
     times: { headers: 10, end: shape.endMs ?? 20 },
     wallTimeMs: shape.wallTimeMs ?? Date.parse('2026-11-20T12:00:00Z'),

@@ -202,4 +202,26 @@ export const keyChecks: readonly Check[] = [
       );
     },
   },
+  {
+    id: 'key.echoed',
+    group: 'auth',
+    blocks: 'nothing',
+    title: 'No answer quotes the key',
+    why: 'A key in an error message stands in logs and tickets, too; a relay that takes a prefix off shows nearly all of it.',
+    proof:
+      'Twelve characters of a key that this machine knows, in any spelling, in the answer to the request with the key.',
+    cure: 'If the key was made for another server, renew it there; else tell who runs this one.',
+    needs: ['keyed'],
+    judge(look) {
+      const keyed = look('keyed');
+      if (keyed?.outcome !== 'answered' || !keyed.quotesKey) return pass('');
+      return warn('The server quotes the key in its answer; it is hidden here.', {
+        owner: 'gateway',
+        evidence: [wireLine(keyed)],
+        remedy: remedy(
+          'If the key was made for another server, renew it there: it may stand in the logs of this one. Else tell who runs it.',
+        ),
+      });
+    },
+  },
 ];
