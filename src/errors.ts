@@ -33,8 +33,11 @@ export type ErrorDetails = {
   limit: ApiFacts;
   /** Other 5xx. */
   server: ApiFacts;
-  /** DNS, refused, TLS, timeout, reset: `code` is Node's, TLS's or undici's. */
-  network: { readonly code?: string; readonly isRetryable: boolean };
+  /**
+   * DNS, refused, TLS, timeout, reset: `code` is Node's, TLS's or undici's. `bodyBytes`: how much was on its way,
+   * where that may be the cause.
+   */
+  network: { readonly code?: string; readonly isRetryable: boolean; readonly bodyBytes?: number };
   /** Not Messages: HTML, wrong content type, order broken, a stream without an end. */
   protocol: Partial<ApiFacts>;
   /** SIGINT, SIGTERM. */

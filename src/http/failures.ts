@@ -1,5 +1,5 @@
 // Codes of Node, TLS and undici as sentences: what happened, what to do, whether trying again can help.
-import { MsgError } from '../errors.ts';
+import { type ErrorDetails, MsgError } from '../errors.ts';
 
 type Failure = {
   /** Completes "host: ...". */
@@ -158,6 +158,14 @@ const families: readonly (readonly [RegExp, Failure])[] = [
     },
   ],
   [
+    /NO_APPLICATION_PROTOCOL$/,
+    {
+      says: 'the server takes no HTTP/1.1, so probably HTTP/2 only',
+      hint: 'msg speaks HTTP/1.1. The gateway has to offer it too (ALPN http/1.1), or a proxy in front of it.',
+      isRetryable: false,
+    },
+  ],
+  [
     /^ERR_SSL_/,
     {
       says: 'the TLS handshake failed',
@@ -178,6 +186,25 @@ export function networkError(thrown: unknown, host: string): MsgError<'network'>
     hint: failure.hint,
     details: { isRetryable: failure.isRetryable, ...(code === undefined ? {} : { code }) },
     cause: thrown,
+  });
+}
+
+/** From here on the size of a request is a suspect when the connection breaks while it is on its way. */
+const largeBytes = 1024 * 1024;
+
+/**
+ * The same failure with the size as a suspect, where a large body was on its way and the connection broke before
+ * anything was answered: many servers close rather than answer 413.
+ */
+export function withUpload(failure: MsgError, bodyBytes: number): MsgError {
+  if (failure.kind !== 'network' || bodyBytes < largeBytes) return failure;
+  const { code, isRetryable } = failure.details as ErrorDetails['network'];
+  if (!/^(ECONNRESET|ECONNABORTED|EPIPE|UND_ERR_SOCKET)$/.test(code ?? '')) return failure;
+  const size = `${(bodyBytes / 1024 / 1024).toFixed(1)} MiB`;
+  return new MsgError('network', `${failure.message.replace(/\.$/, '')}, while ${size} were being sent.`, {
+    hint: 'The size may be the cause: some servers close instead of saying that it is too large. Send less, or have the limit measured.',
+    details: { isRetryable, bodyBytes, ...(code === undefined ? {} : { code }) },
+    cause: failure,
   });
 }
 

@@ -4,7 +4,7 @@ import { buildConnector, Client, type Dispatcher } from 'undici';
 import type { MsgError } from '../errors.ts';
 import { createArrivalQueue } from './arrival-queue.ts';
 import { decodedBody } from './encoding.ts';
-import { networkError } from './failures.ts';
+import { networkError, withUpload } from './failures.ts';
 import { createInterimFilter, type InterimFilter } from './interim.ts';
 import { markAtProxy, parseProxy, proxyError, proxyToken } from './proxy.ts';
 import { markChunk, newTrace } from './trace.ts';
@@ -127,6 +127,7 @@ export function createTransport(options: TransportOptions): Transport {
               status,
               headers,
               trace,
+              ...plainProxy(url, options.proxyFor?.(url.href)),
               body: decodedBody(queue.arrivals, headers['content-encoding']),
             });
           },
@@ -138,7 +139,10 @@ export function createTransport(options: TransportOptions): Transport {
             end(
               signal?.aborted
                 ? signal.reason
-                : explain(error, url, options.proxyFor?.(url.href), trace.sentAt !== undefined),
+                : withUpload(
+                    explain(error, url, options.proxyFor?.(url.href), trace.sentAt !== undefined),
+                    trace.headersAt === undefined ? Buffer.byteLength(request.body ?? '') : 0,
+                  ),
             ),
         },
       );
@@ -212,6 +216,13 @@ async function openDispatcher(url: URL, options: TransportOptions): Promise<Open
 /** TLS knows no addresses as names of servers: Node 26 refuses them, older ones warn, and undici gives any host. */
 const serverName = ({ hostname, servername }: buildConnector.Options): string =>
   isIP(hostname) === 0 ? (servername ?? '') : '';
+
+/** A proxy that is asked for the whole of an http:// URL reads the answer, and may give its own. */
+function plainProxy(url: URL, proxy: string | undefined): { proxy?: string } {
+  if (proxy === undefined || url.protocol !== 'http:') return {};
+  const { protocol, host } = parseProxy(proxy);
+  return protocol === 'http:' ? { proxy: host } : {};
+}
 
 function explain(error: Error, url: URL, proxy: string | undefined, isSent: boolean): MsgError {
   return proxy === undefined

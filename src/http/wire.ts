@@ -25,6 +25,8 @@ export type WireResponse = {
    * kind `network` when it broke off. Leaving the loop early aborts the request.
    */
   readonly body: AsyncIterable<Arrival>;
+  /** `host:port` of the proxy that passed this answer on in the clear, or gave it itself. */
+  readonly proxy?: string;
   /** Grows while the body is read. */
   readonly trace: Trace;
 };

@@ -89,6 +89,12 @@ export type ExchangeMarks = {
 const endless: Patience = { startMs: 0, contentMs: 0 };
 const silenceCode = 'NO_CONTENT';
 
+/** What broke a large upload twice would break it again: it is not sent blindly a third time. */
+function canPass(error: MsgError, attempts: number): boolean {
+  const isLargeAgain = isMsgError(error, 'network') && error.details.bodyBytes !== undefined && attempts > 1;
+  return !isLargeAgain && apiFactsOf(error).isRetryable === true;
+}
+
 /** Starts one `POST /v1/messages`. Nothing is sent before the batches are read. */
 export function startExchange(client: Client, body: JsonObject, options: ExchangeOptions = {}): Exchange {
   const { endpoint, clock, patience = endless } = client;
@@ -225,8 +231,13 @@ export function startExchange(client: Client, body: JsonObject, options: Exchang
       } catch (error) {
         if (!isMsgError(error) || hasShown()) throw error;
         if ((await hasFreshKey(error)) || hasOtherUrl(error)) continue;
-        const { isRetryable = false, retryAfterMs } = apiFactsOf(error);
-        const decision = decideRetry(client.retry, attempts, { isRetryable, retryAfterMs }, Math.random());
+        const { retryAfterMs } = apiFactsOf(error);
+        const decision = decideRetry(
+          client.retry,
+          attempts,
+          { isRetryable: canPass(error, attempts), retryAfterMs },
+          Math.random(),
+        );
         if (decision.kind === 'stop') throw options.signal?.aborted ? error : withNextStep(error, endpoint);
         options.onRetry?.({
           attempt: attempts,

@@ -9,6 +9,7 @@ import { type Endpoint, hostOf } from './endpoint.ts';
 import { envelopeOf, errorIn, isFailure, isHollow, isTelling } from './envelope.ts';
 import { openAiDialect } from './events.ts';
 import { parseJson } from './json.ts';
+import { proxyAnswer, viaOf } from './proxy-answer.ts';
 import { excerpt, redact } from './secret.ts';
 import { shapeMessage } from './shape.ts';
 import { isObject, type Message } from './types.ts';
@@ -157,14 +158,10 @@ async function statusError(response: WireResponse, facts: RequestFacts): Promise
     });
   const envelope = envelopeOf(body);
   if (isTelling(envelope)) return apiError(envelope, response, facts, body);
-  return apiError(
-    {
-      message: `${mediaType(response.headers) || 'no content type'}: ${firstLine(body, response.headers['server'])}`,
-    },
-    response,
-    facts,
-    body,
-  );
+  const words = `${mediaType(response.headers) || 'no content type'}: ${firstLine(body, response.headers['server'])}`;
+  const ofProxy = proxyAnswer(response, words, facts.endpoint);
+  if (ofProxy !== undefined) return ofProxy;
+  return apiError({ message: `${words}${viaOf(response.headers)}` }, response, facts, body);
 }
 
 function redirectError(response: WireResponse, { endpoint }: RequestFacts): MsgError<'protocol'> {
@@ -217,7 +214,8 @@ function firstLine(body: string, server: string | undefined): string {
  * endpoint is.
  */
 export function withNextStep(failure: unknown, { doctorCommand }: Endpoint): unknown {
-  const next = `Next: ${doctorCommand}`;
+  const isLarge = isMsgError(failure, 'network') && failure.details.bodyBytes !== undefined;
+  const next = `Next: ${doctorCommand}${isLarge ? ' --size' : ''}`;
   if (isMsgError(failure, 'network')) {
     const { message, hint = '', details, cause } = failure;
     if (hint.includes(next)) return failure;

@@ -11,6 +11,7 @@ import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import {
   bytes,
   end,
+  errorReply,
   event,
   eventStreamHeaders,
   gate,
@@ -22,7 +23,8 @@ import {
 } from '../../src/mock/index.ts';
 import { openWorkshop } from '../http/certificates.ts';
 import { type ProxyOptions, type RunningProxy, startProxy } from '../http/proxy-server.ts';
-import { httpsServer, type Running, rawServer } from '../http/servers.ts';
+import { httpServer, httpsServer, type Running, rawServer } from '../http/servers.ts';
+import { instantClock } from './instant-clock.ts';
 import { type RunOptions, runMsg, testKey } from './run-msg.ts';
 
 const running: { close(): Promise<void> }[] = [];
@@ -130,6 +132,37 @@ describe('a proxy', () => {
     expect(proxy.seen).toHaveLength(1);
   });
 
+  it.each<[string, Record<string, string>, number, string]>([
+    ['that signs it', { 'x-squid-error': 'ERR_CONNECT_FAIL 111' }, 8, 'answered 503 in place of gw.example'],
+    ['that may have given it', { via: '1.1 corporate' }, 7, 'so the proxy may have given it'],
+  ])('and its own answer: one %s is named', async (_name, headers, code, says) => {
+    const proxy = await httpServer((request, response) => {
+      request.resume().on('end', () => response.writeHead(503, headers).end());
+    });
+    running.push(proxy);
+    const run = await send(['-x', `http://127.0.0.1:${proxy.port}`, '--auth', 'none'], {
+      env: { MSG_BASE_URL: 'http://gw.example' },
+    });
+    expect(run).toMatchObject({ code, stdout: '' });
+    expect(run.stderr).toContain(says);
+    expect(run.stderr).toContain(`proxy 127.0.0.1:${proxy.port}`);
+    expect(run.stderr).toContain('NO_PROXY=gw.example');
+    expect(run.stderr).not.toContain('the server failed');
+  });
+
+  it("and the answer of an API behind it: that is told as the API's", async () => {
+    const mock = await startMock({ replies: [errorReply(503, 'api_error', 'busy')] });
+    running.push(mock);
+    const proxy = await proxyWith({ leadsTo: mock.url });
+    const run = await send(['-x', `http://127.0.0.1:${proxy.port}`, '--auth', 'none'], {
+      env: { MSG_BASE_URL: 'http://gw.example' },
+    });
+    expect(run).toMatchObject({
+      code: 7,
+      stderr: expect.stringContaining('503 from gw.example: the server failed'),
+    });
+  });
+
   it('gets its user and password, and the endpoint does not', async () => {
     const proxy = await proxyWith({ credentials: 'me:p@ss' });
     const run = await send(['-x', `http://me:p%40ss@127.0.0.1:${proxy.port}`]);
@@ -185,6 +218,41 @@ describe('a proxy', () => {
     expect(run).toMatchObject({ code: 3, stdout: '', requests: [] });
     expect(run.stderr).toContain(says);
     expect(run.stderr).not.toContain('hunter2');
+  });
+});
+
+describe('a connection that breaks while the request is on its way', () => {
+  const breaking = async (): Promise<{ url: string; connections: () => number }> => {
+    let connections = 0;
+    const server = await rawServer((socket) => {
+      connections += 1;
+      let bytesRead = 0;
+      socket.on('data', (chunk) => {
+        bytesRead += chunk.length;
+        if (bytesRead > 1000) socket.resetAndDestroy();
+      });
+    });
+    running.push(server);
+    return { url: `http://127.0.0.1:${server.port}`, connections: () => connections };
+  };
+  const argv = ['send', '--max-retries', '4'];
+  const env = (url: string) => ({ MSG_BASE_URL: url, MSG_MODEL: 'm', MSG_AUTH: 'none' });
+
+  it('names the size of a large one, and sends it twice at most', async () => {
+    const { url, connections } = await breaking();
+    const run = await runMsg(argv, { env: env(url), stdin: 'x'.repeat(3 * 1024 * 1024), ...instantClock() });
+    expect(run).toMatchObject({ code: 8, stdout: '' });
+    expect(run.stderr).toContain('while 3.0 MiB were being sent.');
+    expect(run.stderr).toMatch(/The size may be the cause.*\n {2}Next: msg doctor .* --size\n$/s);
+    expect(connections()).toBe(2);
+  });
+
+  it('says nothing of the size of a small one', async () => {
+    const { url, connections } = await breaking();
+    const run = await runMsg(argv, { env: env(url), stdin: 'x'.repeat(10_000), ...instantClock() });
+    expect(run.code).toBe(8);
+    expect(run.stderr).not.toContain('size');
+    expect(connections()).toBe(5);
   });
 });
 

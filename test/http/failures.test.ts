@@ -39,6 +39,7 @@ describe('a failure in words', () => {
     ['UND_ERR_CONNECT_TIMEOUT', 'no connection within the time allowed', true],
     ['UND_ERR_HEADERS_TIMEOUT', 'no response within the time allowed', true],
     ['UND_ERR_BODY_TIMEOUT', 'not one byte', true],
+    ['ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL', 'HTTP/2 only', false],
     ['UND_ERR_SOCKET', 'closed by the other side', true],
     ['CERT_HAS_EXPIRED', 'the certificate has expired', false],
     ['DEPTH_ZERO_SELF_SIGNED_CERT', 'self-signed', false],
