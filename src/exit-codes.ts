@@ -28,7 +28,7 @@ const terminatedCode = 143;
 
 /** What each code means, in the words of `--help`. */
 export const exitCodeMeanings: readonly (readonly [ExitCode, string])[] = [
-  [exitCodes.done, 'done'],
+  [exitCodes.done, 'done; doctor: healthy or degraded'],
   [exitCodes.bug, 'a bug in msg'],
   [exitCodes.usage, 'usage: flags, arguments, empty prompt'],
   [exitCodes.config, 'configuration: profile, key, base URL, file'],
@@ -38,7 +38,7 @@ export const exitCodeMeanings: readonly (readonly [ExitCode, string])[] = [
   [exitCodes.server, 'server: other 5xx'],
   [exitCodes.network, 'network: DNS, refused, TLS, timeout, reset'],
   [exitCodes.protocol, 'protocol: not a Messages answer, or a stream that broke off'],
-  [exitCodes.broken, 'doctor: the target is broken'],
+  [exitCodes.broken, 'doctor: the target is broken (--strict: degraded or any warning)'],
   [exitCodes.undetermined, 'doctor: could not be determined'],
   [exitCodes.unfinished, '--strict: the answer did not end normally (max_tokens, refusal, ...)'],
   [exitCodes.interrupted, 'interrupted (143: terminated)'],

@@ -160,7 +160,7 @@ async function bundle(
   return `${markdown}\n## Wire trace\n\n\`\`\`\`text\n${trace}\`\`\`\`\n\n## JSON\n\n\`\`\`\`json\n${json}\`\`\`\`\n`;
 }
 
-/** Broken 10, undetermined 11, healthy 0; with --strict a warning counts as broken. */
+/** Broken 10, undetermined 11, healthy and degraded 0; with --strict a warning counts as broken. */
 export function exitCodeOf(report: Report, { strict }: DoctorCommandOptions): ExitCode {
   if (report.verdict === 'broken') return exitCodes.broken;
   if (report.verdict === 'undetermined') return exitCodes.undetermined;

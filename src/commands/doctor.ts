@@ -46,6 +46,8 @@ const description = `Find what is wrong with an endpoint: one cause, its proof, 
 Asks without the key first, follows no redirect, and sends the key only to
 the configured URL. A healthy endpoint costs 7 requests, 2 of them paid
 (at most about 100 input and 161 output tokens).
+healthy, degraded (all works, at a cost: a stream held back), broken or
+undetermined: exit 0, 0, 10, 11; --strict gives 10 for degraded too.
 
 Examples:
   # the current profile
@@ -98,7 +100,7 @@ export function declare(command: Command, context: Context, finish: (code: ExitC
     .addOption(command.createOption('--format <format>', 'how to print the report').choices(reportFormats))
     .addOption(command.createOption('--json', 'the same as --format json').conflicts('format'))
     .option('-o, --output <file>', 'write the report there; the ending names the format')
-    .option('--strict', 'exit 10 for warnings too')
+    .option('--strict', 'exit 10 where the target is degraded, and for any other warning')
     .option('--redact-host', 'leave host names and addresses out');
   commonFlags(connectionFlags(command)).action(
     async (target: string | undefined, options: DoctorCommandOptions) => {

@@ -25,6 +25,7 @@ export type Finding = {
   readonly evidence: readonly string[];
   readonly remedy: Remedy | null;
   readonly owner: Owner | null;
+  readonly degrades?: true;
 };
 
 export type Check = {
@@ -83,6 +84,11 @@ export const unknown = (summary: string, detail: Detail = {}): Finding =>
 /** A problem always says whose it is and what to do. */
 export type Problem = Detail & { readonly owner: Owner; readonly remedy: Remedy };
 export const warn = (summary: string, problem: Problem): Finding => finding('warn', summary, problem);
+/** A warning that costs whoever uses the endpoint time, money, text or safety. */
+export const degrade = (summary: string, problem: Problem): Finding => ({
+  ...warn(summary, problem),
+  degrades: true,
+});
 export const fail = (summary: string, problem: Problem): Finding => finding('fail', summary, problem);
 
 /** A remedy: one sentence, at most three commands, configuration to paste. */

@@ -34,6 +34,12 @@ export type DoctorContext = {
   readonly ledger: Ledger;
 };
 
+/** What keeps a probe from being made: in words, and the probe whose answer is to blame, if one is. */
+export type Hindrance = { readonly reason: string; readonly by: ProbeId };
+
+/** Whether a probe is made: true, or why not. */
+export type Go = true | string | Hindrance;
+
 export type Probe<P extends ProbeId = ProbeId> = {
   readonly id: P;
   /** Short name of the probe plan: K0, K1, M1, ... */
@@ -43,7 +49,7 @@ export type Probe<P extends ProbeId = ProbeId> = {
   /** Looked at before `when` is asked. */
   readonly needs: readonly ProbeId[];
   /** True, or why it is not made: not asked for, no question, or an earlier answer made it pointless. */
-  when(look: Look, context: DoctorContext): true | string;
+  when(look: Look, context: DoctorContext): Go;
   observe(context: DoctorContext, look: Look): Promise<Observations[P]>;
 };
 

@@ -5,7 +5,8 @@ export type Status = 'pass' | 'info' | 'warn' | 'fail' | 'unknown' | 'skip' | 'c
 export const confidences = ['certain', 'likely', 'possible'] as const;
 export type Confidence = (typeof confidences)[number];
 export type Owner = 'you' | 'network' | 'proxy' | 'gateway' | 'provider';
-export type Verdict = 'healthy' | 'broken' | 'undetermined';
+/** `degraded`: every answer comes, but something costs whoever uses it time, money, text or safety. */
+export type Verdict = 'healthy' | 'degraded' | 'broken' | 'undetermined';
 
 /** What to do: one sentence, commands to copy, configuration to paste. */
 export type Remedy = {
@@ -26,6 +27,8 @@ export type CheckResult = {
   readonly evidence: readonly string[];
   readonly remedy: Remedy | null;
   readonly owner: Owner | null;
+  /** Set on a `warn` that costs something: the target is `degraded` by it. */
+  readonly degrades?: true;
   /** Set on `skip`: the check whose failure makes this one pointless. */
   readonly blockedBy?: string;
 };

@@ -2,16 +2,19 @@
 // A check that throws is a result of its own; nothing a check does can end the run.
 import { type Check, type Finding, stages } from './check.ts';
 import { scrub } from './evidence.ts';
-import type { Look, Observations, ProbeId } from './observations.ts';
-import type { AnyProbe, DoctorContext } from './probe.ts';
+import type { Exchange, Look, Observations, ProbeId } from './observations.ts';
+import type { AnyProbe, DoctorContext, Go, Hindrance } from './probe.ts';
 import { type CheckResult, confidences } from './report.ts';
 
 export type Run = {
   readonly results: readonly CheckResult[];
   readonly look: Look;
   /** Why a probe was not made. */
-  readonly absent: ReadonlyMap<ProbeId, string>;
+  readonly absent: ReadonlyMap<ProbeId, Absence>;
 };
+
+/** Why a probe was not made, and the probe whose answer is to blame. */
+type Absence = Pick<Hindrance, 'reason'> & Partial<Hindrance>;
 
 const brokenProbe = 'the probe itself failed';
 
@@ -43,7 +46,7 @@ export async function runChecks(
         ? skipped(check, `not checked: ${blocked.by.id} comes first`, blocked.by.id)
         : said !== undefined
           ? skipped(check, `${said.id} says more`, said.id)
-          : await resultOf(check, observer, results);
+          : await resultOf(check, observer, { results, selected: checks });
     results.push(result);
     listener.onResult?.(result, observer.look);
     if (result.status !== 'fail' || check.blocks === 'nothing') continue;
@@ -72,27 +75,27 @@ export const inOrder = (checks: readonly Check[]): Check[] =>
 
 type Observer = {
   look: Look;
-  absent: Map<ProbeId, string>;
+  absent: Map<ProbeId, Absence>;
   observe(id: ProbeId): Promise<void>;
 };
 
 function observerOf(probes: readonly AnyProbe[], context: DoctorContext, listener: RunListener): Observer {
   const byId = new Map(probes.map((probe) => [probe.id, probe]));
   const observed: Partial<Observations> = {};
-  const absent = new Map<ProbeId, string>();
+  const absent = new Map<ProbeId, Absence>();
   const look: Look = (id) => observed[id];
 
   async function observe(id: ProbeId): Promise<void> {
     if (id in observed || absent.has(id)) return;
     const probe = byId.get(id);
     if (probe === undefined) {
-      absent.set(id, 'there is no such probe');
+      absent.set(id, { reason: 'there is no such probe' });
       return;
     }
     for (const need of probe.needs) await observe(need);
     const verdict = probe.when(look, context);
     if (verdict !== true) {
-      absent.set(id, verdict);
+      absent.set(id, absenceOf(verdict));
       return;
     }
     listener.onProbe?.(probe);
@@ -102,7 +105,7 @@ function observerOf(probes: readonly AnyProbe[], context: DoctorContext, listene
       });
     } catch (thrown) {
       context.signal.throwIfAborted();
-      absent.set(id, `${brokenProbe}: ${messageOf(thrown)}`);
+      absent.set(id, { reason: `${brokenProbe}: ${messageOf(thrown)}` });
     }
   }
   return { look, absent, observe };
@@ -111,13 +114,14 @@ function observerOf(probes: readonly AnyProbe[], context: DoctorContext, listene
 async function resultOf(
   check: Check,
   observer: Observer,
-  before: readonly CheckResult[],
+  run: { readonly results: readonly CheckResult[]; readonly selected: readonly Check[] },
 ): Promise<CheckResult> {
   for (const id of [...check.needs, ...(check.uses ?? [])]) await observer.observe(id);
   const missing = check.needs.find((id) => observer.absent.has(id));
   if (missing !== undefined) {
-    const reason = observer.absent.get(missing) ?? '';
-    const result = skipped(check, `not checked: ${reason}`, blameFor(reason, before));
+    const absence = observer.absent.get(missing) ?? { reason: '' };
+    const { reason } = absence;
+    const result = skipped(check, `not checked: ${reason}`, blameFor(absence, observer.look, run));
     // A catch-all without its measurement has to say so: silence would look like health.
     return check.isGate && reason.startsWith(brokenProbe) ? { ...result, status: 'unknown' } : result;
   }
@@ -146,11 +150,29 @@ function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   });
 }
 
-/** What a missing probe is owed to: a failure, or a catch-all that could not tell. A choice is nobody's fault. */
-function blameFor(reason: string, before: readonly CheckResult[]): string | undefined {
-  if (/^not asked for|--free|-m MODEL/.test(reason)) return undefined;
-  return (before.find(({ status }) => status === 'fail') ?? before.find(({ status }) => status === 'unknown'))
-    ?.id;
+const absenceOf = (hindrance: Exclude<Go, true>): Absence =>
+  typeof hindrance === 'string' ? { reason: hindrance } : hindrance;
+
+/**
+ * The check that a missing probe is owed to: the one that judges the answer in its way, else the first failure. A
+ * choice (`--free`, a flag that was not given) and a question that did not arise are nobody's fault.
+ */
+function blameFor(
+  { by }: Absence,
+  look: Look,
+  { results, selected }: { readonly results: readonly CheckResult[]; readonly selected: readonly Check[] },
+): string | undefined {
+  if (by === undefined) return undefined;
+  const owner = exchangeOf(look, by)?.reading?.check;
+  if (owner != null && selected.some(({ id }) => id === owner)) return owner;
+  return results.find(({ status }) => status === 'fail')?.id;
+}
+
+/** The exchange a probe made, if it made one; streams have theirs beside what came of it. */
+function exchangeOf(look: Look, id: ProbeId): Partial<Exchange> | undefined {
+  const observed: unknown = look(id);
+  if (typeof observed !== 'object' || observed === null) return undefined;
+  return ('exchange' in observed ? observed.exchange : observed) as Partial<Exchange>;
 }
 
 const heading = ({ id, group, title }: Check) => ({ id, group, title });

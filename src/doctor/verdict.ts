@@ -2,12 +2,16 @@
 import { type Check, stages } from './check.ts';
 import { type CheckResult, confidences, type Remedy, type RootCause, type Verdict } from './report.ts';
 
-/** Broken: something failed. Undetermined: nothing failed, but a catch-all could not tell. */
+/**
+ * Broken: something failed. Undetermined: nothing failed, but a catch-all could not tell. Degraded: all works, at a
+ * cost.
+ */
 export function verdictOf(results: readonly CheckResult[], checks: readonly Check[]): Verdict {
   if (results.some(({ status }) => status === 'fail')) return 'broken';
   const gates = new Set(checks.filter(({ isGate }) => isGate).map(({ id }) => id));
   if (results.some(({ id, status }) => gates.has(id) && (status === 'unknown' || status === 'crashed')))
     return 'undetermined';
+  if (results.some(({ degrades }) => degrades)) return 'degraded';
   return results.some(({ status }) => status === 'pass' || status === 'info' || status === 'warn')
     ? 'healthy'
     : 'undetermined';
@@ -24,9 +28,7 @@ export function rootCauseOf(
 ): RootCause | null {
   if (verdict === 'healthy') return null;
   const byId = new Map(checks.map((check, order) => [check.id, { check, order }]));
-  const suspects = results.filter(({ status, remedy }) =>
-    verdict === 'broken' ? status === 'fail' : remedy !== null && (status === 'warn' || status === 'unknown'),
-  );
+  const suspects = results.filter(isSuspect[verdict]);
   const rank = (result: CheckResult): readonly number[] => {
     const entry = byId.get(result.id);
     return [
@@ -45,8 +47,16 @@ export function rootCauseOf(
 const firstHurt = ({ group, blocks }: Check): number =>
   blocks === undefined || blocks === 'nothing' ? stages.indexOf(group) : stages.indexOf(blocks) - 0.5;
 
-/** Without a failure, what stands in the way of an answer comes before any other warning. */
-const weight = ({ id }: CheckResult): number => (/^(rate\.limited|up\.|net\.|sse\.error)/.test(id) ? 0 : 1);
+/** The results that a verdict can rest on. */
+const isSuspect: Readonly<Record<Exclude<Verdict, 'healthy'>, (result: CheckResult) => boolean>> = {
+  broken: ({ status }) => status === 'fail',
+  degraded: ({ degrades = false }) => degrades,
+  undetermined: ({ status, remedy }) => remedy !== null && (status === 'warn' || status === 'unknown'),
+};
+
+/** Without a failure: what stands in the way of an answer, then what holds its text back, then any other warning. */
+const weight = ({ id }: CheckResult): number =>
+  /^(rate\.limited|up\.|net\.|sse\.error)/.test(id) ? 0 : id.startsWith('sse.') ? 1 : 2;
 
 function compare(a: readonly number[], b: readonly number[]): number {
   for (const [index, value] of a.entries()) {

@@ -1,5 +1,5 @@
 // What `--watch` says: changes from one round to the next, and the summary at the end. Pure.
-import type { CheckResult, Report } from './report.ts';
+import type { CheckResult, Report, Verdict } from './report.ts';
 
 export type Round = { readonly report: Report; readonly latencyMs: number | null };
 
@@ -23,13 +23,15 @@ const isNews = (before: CheckResult | undefined, now: CheckResult): boolean =>
 
 /** `12 rounds, 11 healthy, latency p50 31 ms, p95 48 ms`. */
 export function summaryOf(rounds: readonly Round[]): string {
-  const healthy = rounds.filter(({ report }) => report.verdict === 'healthy').length;
+  const count = (verdict: Verdict): number =>
+    rounds.filter(({ report }) => report.verdict === verdict).length;
+  const degraded = count('degraded');
   const times = rounds
     .flatMap(({ latencyMs }) => (latencyMs === null ? [] : [latencyMs]))
     .sort((a, b) => a - b);
   const latency =
     times.length === 0 ? '' : `, latency p50 ${percentile(times, 0.5)} ms, p95 ${percentile(times, 0.95)} ms`;
-  return `${rounds.length} round${rounds.length === 1 ? '' : 's'}, ${healthy} healthy${latency}`;
+  return `${rounds.length} round${rounds.length === 1 ? '' : 's'}, ${count('healthy')} healthy${degraded === 0 ? '' : `, ${degraded} degraded`}${latency}`;
 }
 
 /** Nearest rank. */

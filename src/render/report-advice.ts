@@ -3,7 +3,7 @@ import type { CheckResult, Remedy, Report } from '../doctor/report.ts';
 import { conformanceLines, hopLines, waterfallLines } from './report-figures.ts';
 import { padded, plain, plainBlock } from './report-layout.ts';
 import { asText, lineWidth, looks, type ReportTextOptions, styledLines } from './report-line.ts';
-import { milliseconds, notChecked, spendLine, verdictSentence, withStatus } from './report-parts.ts';
+import { madeCount, milliseconds, spendLine, verdictSentence, withStatus } from './report-parts.ts';
 import { textWidth } from './text-width.ts';
 import type { Style } from './theme.ts';
 
@@ -47,7 +47,8 @@ function rootCauseLines(report: Report, options: ReportTextOptions): string[] {
   const { rootCause } = report;
   if (rootCause === null) return [];
   const { theme } = options;
-  const bar = ` ${theme.bad(theme.glyphs.bar)} `;
+  const style = report.verdict === 'broken' ? 'bad' : 'warn';
+  const bar = ` ${theme[style](theme.glyphs.bar)} `;
   const boxed = (text: string, style: Style | null, indent = ''): string[] =>
     styledLines(text, lineWidth(options) - 4 - indent.length, style, theme).map(
       (line) => bar + indent + line,
@@ -55,7 +56,7 @@ function rootCauseLines(report: Report, options: ReportTextOptions): string[] {
   const certainty = `(${rootCause.confidence}, owner: ${rootCause.owner})`;
   const heading = `ROOT CAUSE  ${plain(rootCause.id)}  ${certainty}`;
   const fits = textWidth(heading) <= lineWidth(options) - 4;
-  const title = `${theme.bad(theme.strong('ROOT CAUSE'))}  ${theme.strong(plain(rootCause.id))}`;
+  const title = `${theme[style](theme.strong('ROOT CAUSE'))}  ${theme.strong(plain(rootCause.id))}`;
   return [
     bar + (fits ? `${title}  ${theme.dim(certainty)}` : title),
     ...(fits ? [] : boxed(certainty, 'dim')),
@@ -76,12 +77,13 @@ function findingLines(check: CheckResult, report: Report, options: ReportTextOpt
   ];
 }
 
-/** Other failures always; warnings only where no root cause asks for all attention, and three at most without -v. */
+/** Other failures always; warnings only where nothing is broken, and three at most without -v. */
 function furtherFindings(report: Report, options: ReportTextOptions): string[][] {
   const others = report.checks.filter(({ id }) => id !== report.rootCause?.id);
   const failures = withStatus(others, 'fail');
   const warnings = withStatus(others, 'warn').filter(({ remedy }) => remedy !== null);
-  const room = options.isVerbose ? warnings.length : report.rootCause === null ? 3 : 0;
+  const isAtRest = report.verdict === 'healthy' || report.verdict === 'degraded';
+  const room = options.isVerbose ? warnings.length : isAtRest ? 3 : 0;
   return [...failures, ...warnings.slice(0, room)].map((check) => findingLines(check, report, options));
 }
 
@@ -94,7 +96,7 @@ function baseUrlLines({ correctedBaseUrl }: Report, { theme }: ReportTextOptions
   ];
 }
 
-const verdictStatus = { healthy: 'pass', broken: 'fail', undetermined: 'unknown' } as const;
+const verdictStatus = { healthy: 'pass', degraded: 'warn', broken: 'fail', undetermined: 'unknown' } as const;
 
 function verdictLines(report: Report, options: ReportTextOptions): string[] {
   const { theme } = options;
@@ -106,16 +108,14 @@ function verdictLines(report: Report, options: ReportTextOptions): string[] {
 }
 
 function accountLines(report: Report, options: ReportTextOptions, showsVerdict: boolean): string[] {
-  const { theme, elapsedMs } = options;
-  const missed = notChecked(report.checks).length;
-  const spend = [spendLine(report), ...(elapsedMs === undefined ? [] : [milliseconds(elapsedMs)])];
+  const { elapsedMs, theme } = options;
+  // The sentence of a healthy target counts them already.
+  const counts = report.rootCause === null ? [] : [madeCount(report.checks)];
+  const spend = [...counts, spendLine(report), ...(elapsedMs === undefined ? [] : [milliseconds(elapsedMs)])];
   return [
     ...(options.isVerbose ? [] : hopLines(report, options)),
     ...conformanceLines(report, options),
     ...(showsVerdict ? verdictLines(report, options) : []),
-    ...(missed === 0 || report.rootCause === null
-      ? []
-      : [` ${theme.dim(`not checked because of this: ${missed}`)}`]),
     ...styledLines(spend.join(' · '), lineWidth(options) - 1, 'dim', theme).map((line) => ` ${line}`),
   ];
 }

@@ -4,11 +4,10 @@ import { html, htmlBlock, tag } from './html-text.ts';
 import { arrivalChart, waterfall } from './report-charts.ts';
 import type { ReportTextOptions } from './report-line.ts';
 import {
-  counted,
   type Group,
   groupsOf,
+  madeCount,
   milliseconds,
-  notChecked,
   statusMarks,
   streamFacts,
   tally,
@@ -52,7 +51,6 @@ function causeHtml(report: Report): string {
   const title = report.checks.find(({ id }) => id === rootCause.id)?.title;
   const expected = title === undefined ? '' : ` · expected: ${title}`;
   const how = `${rootCause.id} · ${rootCause.confidence} · owner: ${rootCause.owner}${expected}`;
-  const missed = notChecked(report.checks).length;
   return card(
     'Root cause',
     [
@@ -61,9 +59,8 @@ function causeHtml(report: Report): string {
       wire(rootCause.evidence),
       remedyHtml(rootCause.remedy),
       basesHtml(report),
-      missed === 0 ? '' : tag('p', 'server', html(`Not checked because of this: ${missed}`)),
     ].join(''),
-    'cause',
+    `cause ${report.verdict}`,
   );
 }
 
@@ -94,7 +91,7 @@ const sentenceOf = (report: Report): string => {
 function factsHtml(report: Report, { elapsedMs }: ReportHtmlOptions): string {
   const { spend, stream, conformance } = report;
   const facts: [string, string][] = [
-    ['Checks', `${report.checks.length} <small>${html(tally(report.checks))}</small>`],
+    ['Checks', `${html(madeCount(report.checks))} <small>${html(tally(report.checks))}</small>`],
     ['Requests', `${spend.requests}`],
     [
       'Tokens',
@@ -176,7 +173,7 @@ function groupHtml(group: Group, rootCauseId: string | undefined): string {
 
 function checksHtml(report: Report): string {
   const groups = groupsOf(report.checks).map((group) => groupHtml(group, report.rootCause?.id));
-  return card(counted(report.checks.length, 'check'), groups.join(''));
+  return card(madeCount(report.checks), groups.join(''));
 }
 
 function conformanceHtml({ conformance }: Report): string {

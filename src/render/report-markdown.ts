@@ -3,8 +3,10 @@
 import type { Remedy, Report, Status } from '../doctor/report.ts';
 import { plain, plainBlock } from './report-layout.ts';
 import {
+  madeCount,
   milliseconds,
   phasesOf,
+  skipReasons,
   spendLine,
   statusMarks,
   streamFacts,
@@ -69,14 +71,10 @@ function checkLines(report: Report): string[] {
       `| ${marks[status]} | ${escaped(group)} | ${code(id)} | ${escaped(summary || title)} |`,
   );
   const skipped = withStatus(report.checks, 'skip');
-  const reasons = [
-    ...new Set(skipped.flatMap(({ blockedBy }) => (blockedBy === undefined ? [] : [code(blockedBy)]))),
-  ];
-  const because = reasons.length === 0 ? '' : `, because of ${reasons.join(', ')}`;
   return [
     '## Checks',
     '',
-    tally(report.checks),
+    `${madeCount(report.checks)}: ${tally(report.checks)}`,
     '',
     '| | group | check | result |',
     '|---|---|---|---|',
@@ -84,7 +82,13 @@ function checkLines(report: Report): string[] {
     '',
     ...(skipped.length === 0
       ? []
-      : [`Skipped${because}: ${skipped.map(({ id }) => code(id)).join(', ')}`, '']),
+      : [
+          ...skipReasons(skipped).map(
+            (reason) =>
+              `- skipped, ${escaped(reason.text)}: ${reason.checks.map(({ id }) => code(id)).join(', ')}`,
+          ),
+          '',
+        ]),
   ];
 }
 

@@ -41,6 +41,29 @@ export function milliseconds(ms: number): string {
   return ms >= 995 ? `${(ms / 1000).toFixed(1)} s` : `${Math.round(ms)} ms`;
 }
 
+/** How many checks were made and how many were not: the count that every format tells. */
+export function madeCount(checks: readonly CheckResult[]): string {
+  const skipped = withStatus(checks, 'skip').length;
+  const made = `${counted(checks.length - skipped, 'check')} made`;
+  return skipped === 0 ? made : `${made}, ${skipped} skipped`;
+}
+
+export type SkipReason = { readonly text: string; readonly checks: readonly CheckResult[] };
+
+/** Why checks were skipped, in words, and which; what skipped the most stands first. */
+export function skipReasons(skipped: readonly CheckResult[]): SkipReason[] {
+  const texts = skipped.map(skipReason);
+  return [...new Set(texts)]
+    .map((text) => ({ text, checks: skipped.filter((_, index) => texts[index] === text) }))
+    .sort((a, b) => b.checks.length - a.checks.length);
+}
+
+/** Why one check was skipped: the failure that makes it pointless, or what was not asked for. */
+export const skipReason = ({ blockedBy, summary }: CheckResult): string =>
+  blockedBy === undefined
+    ? summary.replace(/^not checked: /, '').replace(/\.$/, '')
+    : `because of ${blockedBy}`;
+
 /** `12 pass, 1 warn, 3 skip`: only what there is. */
 export function tally(checks: readonly CheckResult[]): string {
   const order: readonly Status[] = ['pass', 'info', 'warn', 'fail', 'crashed', 'unknown', 'skip'];
@@ -59,14 +82,14 @@ export function verdictSentence(report: Report): string {
   switch (report.verdict) {
     case 'healthy': {
       const warnings = withStatus(checks, 'warn').length;
-      const made = checks.length - withStatus(checks, 'skip').length;
       const isUnasked = checks.some(({ id, status }) => id === 'model.answers' && status === 'skip');
-      return `${counted(made, 'check')} made, ${warnings === 0 ? 'no warnings' : counted(warnings, 'warning')}${isUnasked ? '; no answer was asked for' : ''}`;
+      return `${madeCount(checks)}, ${warnings === 0 ? 'no warnings' : counted(warnings, 'warning')}${isUnasked ? '; no answer was asked for' : ''}`;
     }
     case 'broken': {
       const failed = withStatus(checks, 'fail', 'crashed')[0];
       return failed === undefined ? 'no check could be made' : `${failed.id}: ${failed.summary}`;
     }
+    case 'degraded':
     case 'undetermined': {
       const open = withStatus(checks, 'unknown', 'crashed')[0];
       return open === undefined ? 'nothing could be measured' : `${open.id}: ${open.summary}`;
@@ -80,10 +103,6 @@ export function spendLine({ spend }: Report): string {
     inputTokens + outputTokens === 0 ? '0 tokens' : `${inputTokens} in + ${outputTokens} out tokens`;
   return `${counted(requests, 'request')} · ${tokens}`;
 }
-
-/** Checks that were skipped because of something: what the reader does not know yet. */
-export const notChecked = (checks: readonly CheckResult[]): CheckResult[] =>
-  withStatus(checks, 'skip').filter((check) => check.blockedBy !== undefined);
 
 export type Phase = { readonly name: string; readonly startMs: number; readonly endMs: number };
 

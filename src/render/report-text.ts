@@ -13,7 +13,15 @@ import {
   said,
   styledLines,
 } from './report-line.ts';
-import { counted, type Group, groupsOf, verdictSentence, withStatus } from './report-parts.ts';
+import {
+  counted,
+  type Group,
+  groupsOf,
+  skipReason,
+  skipReasons,
+  verdictSentence,
+  withStatus,
+} from './report-parts.ts';
 import { textWidth } from './text-width.ts';
 
 const NAME_COLUMN = 9;
@@ -85,8 +93,7 @@ function checkLines({ checks }: Group, options: ReportTextOptions): string[] {
   const room = lineWidth(options) - CHECK_MARGIN - 2;
   const margin = ' '.repeat(CHECK_MARGIN);
   return checks.flatMap((check) => {
-    const words =
-      check.blockedBy === undefined ? check.summary || check.title : `skipped, because of ${check.blockedBy}`;
+    const words = check.status === 'skip' ? `skipped, ${skipReason(check)}` : check.summary || check.title;
     const [first = '', ...rest] = styledLines(`${check.id}: ${words}`, room, 'dim', theme);
     const evidence = check.evidence.flatMap((line) => styledLines(line, room - 2, 'quote', theme));
     return [
@@ -114,12 +121,10 @@ function skippedLines(groups: readonly Group[], options: ReportTextOptions): str
     groups.flatMap((group) => group.checks),
     'skip',
   );
-  const blockers = [...new Set(checks.map((check) => check.blockedBy).filter((id) => id !== undefined))];
-  const reasons = [
-    ...new Set(checks.map(({ summary }) => summary.replace(/^not checked: /, '').replace(/\.$/, ''))),
-  ];
-  const because =
-    blockers.length > 0 ? `because of ${blockers.slice(0, 2).join(', ')}` : reasons.slice(0, 2).join('; ');
+  const because = skipReasons(checks)
+    .slice(0, 2)
+    .map(({ text }) => text)
+    .join('; ');
   const names = groups.map(({ name }) => name).join(', ');
   const text = `${names}: ${counted(checks.length, 'check')} skipped, ${because}`;
   return styledLines(text, lineWidth(options) - 3, 'dim', theme).map((line, index) =>

@@ -1,6 +1,15 @@
 // The runner: probes once, skips with a reason, a crash is a result, one root cause.
 import { describe, expect, it } from 'vitest';
-import { type Check, fail, pass, remedy, type Stage, unknown, warn } from '../../src/doctor/check.ts';
+import {
+  type Check,
+  degrade,
+  fail,
+  pass,
+  remedy,
+  type Stage,
+  unknown,
+  warn,
+} from '../../src/doctor/check.ts';
 import type { Look } from '../../src/doctor/observations.ts';
 import type { AnyProbe, DoctorContext, DoctorOptions, Probe } from '../../src/doctor/probe.ts';
 import type { Confidence } from '../../src/doctor/report.ts';
@@ -8,7 +17,7 @@ import { runChecks } from '../../src/doctor/runner.ts';
 import { openLedger } from '../../src/doctor/spend.ts';
 import { rootCauseOf, verdictOf } from '../../src/doctor/verdict.ts';
 import { Secret } from '../../src/messages/secret.ts';
-import { noKey, setup } from './looks.ts';
+import { answered, noKey, setup } from './looks.ts';
 
 const fix = remedy('Do it.');
 const failing = (summary = 'broken', confidence: Confidence = 'certain') =>
@@ -90,6 +99,46 @@ describe('the runner', () => {
       ],
     );
     expect(results[0]).toMatchObject({ status: 'skip', summary: 'not checked: nobody asked' });
+  });
+
+  it('blames the check that judges the answer in the way, also one that comes later', async () => {
+    const limited = answered(429, '{"type":"error","error":{"type":"rate_limit_error","message":"slow"}}');
+    const probes = [
+      keyless(async () => limited),
+      {
+        ...keyless(
+          async () => noKey(),
+          () => ({ reason: 'K0 got 429', by: 'keyless' }),
+        ),
+        id: 'keyed',
+      } as AnyProbe,
+    ];
+    const needing = check('needing', 'model', () => pass(''), { needs: ['keyless', 'keyed'] });
+    const later = check('rate.limited', 'limits', () => warn('slow down', { owner: 'you', remedy: fix }));
+    const open = check('open', 'edge', () => unknown('no Date'));
+    const withOwner = await run([open, needing, later], probes);
+    expect(withOwner.results.find(({ id }) => id === 'needing')?.blockedBy).toBe('rate.limited');
+    // Not selected, so it cannot be to blame; nor is what could not be told somewhere else.
+    const without = await run([open, needing], probes);
+    const result = without.results.find(({ id }) => id === 'needing');
+    expect(result).toMatchObject({ status: 'skip', summary: 'not checked: K0 got 429' });
+    expect(result?.blockedBy).toBeUndefined();
+  });
+
+  it('blames nobody for what was not asked for, even beside a failure', async () => {
+    const { results } = await run(
+      [
+        check('early', 'url', () => failing(), { blocks: 'nothing' }),
+        check('tool', 'tools', () => pass(''), { needs: ['keyless'] }),
+      ],
+      [
+        keyless(
+          async () => noKey(),
+          () => 'not asked for (--tools)',
+        ),
+      ],
+    );
+    expect(results[1]?.blockedBy).toBeUndefined();
   });
 
   it('turns a crash into a result and goes on', async () => {
@@ -222,6 +271,16 @@ describe('the root cause', () => {
     const other = check('env.conflict', 'config', () => warn('two keys', { owner: 'you', remedy: fix }));
     const { verdict, cause } = await run([gate, limited, other]);
     expect({ verdict, cause }).toEqual({ verdict: 'undetermined', cause: 'rate.limited' });
+  });
+
+  it('is what costs the most where all works, and the target is degraded', async () => {
+    const held = check('sse.buffered', 'stream', () => degrade('held', { owner: 'proxy', remedy: fix }));
+    const dear = check('usage.inflated', 'model', () => degrade('dear', { owner: 'gateway', remedy: fix }));
+    const other = check('env.conflict', 'config', () => warn('two keys', { owner: 'you', remedy: fix }));
+    expect(await run([other, dear, held])).toMatchObject({ verdict: 'degraded', cause: 'sse.buffered' });
+    expect(await run([other, dear])).toMatchObject({ verdict: 'degraded', cause: 'usage.inflated' });
+    const broken = check('sse.truncated', 'stream', () => failing());
+    expect(await run([held, broken])).toMatchObject({ verdict: 'broken', cause: 'sse.truncated' });
   });
 
   it('is none when healthy, warnings or not', async () => {

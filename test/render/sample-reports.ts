@@ -252,7 +252,7 @@ const blockSummary =
 
 export const bufferedByNginx: Report = {
   ...base,
-  verdict: 'broken',
+  verdict: 'degraded',
   rootCause: {
     id: 'sse.block',
     confidence: 'certain',
@@ -268,7 +268,11 @@ export const bufferedByNginx: Report = {
     ...beforeStream,
     check('sse.sequence', 'stream', 'pass', '96 deltas, message_stop seen'),
     check('sse.buffered', 'stream', 'pass', ''),
-    check('sse.block', 'stream', 'fail', blockSummary, { remedy: nginxRemedy, owner: 'proxy' }),
+    check('sse.block', 'stream', 'warn', blockSummary, {
+      remedy: nginxRemedy,
+      owner: 'proxy',
+      degrades: true,
+    }),
   ],
   stream: {
     verdict: 'block',

@@ -1,7 +1,7 @@
 // The timing of a stream: does text arrive as it is made? The statistic is ../buffering, the words are buffering-words.
-import type { Severity } from '../buffering.ts';
+import type { StreamJudgement } from '../buffering.ts';
 import { describeStream } from '../buffering-words.ts';
-import { type Check, type Finding, fail, info, pass, remedy, unknown, warn } from '../check.ts';
+import { type Check, degrade, type Finding, info, pass, remedy, unknown, warn } from '../check.ts';
 import type { Look } from '../observations.ts';
 import { again } from '../remedy-commands.ts';
 import type { Owner, Remedy, StreamVerdict } from '../report.ts';
@@ -49,7 +49,7 @@ function findingOf(look: Look, { trace, judgement, culprit }: JudgedStream, owne
       : ` Likely hop: ${culprit.hop} (${culprit.confidence}: ${culprit.reasons.join(', ')}).`;
   const directives = culprit?.cures ?? [];
   const [first] = directives;
-  return bySeverity[judgement.severity](`${words.summary}${hop}`, {
+  return byCost(judgement)(`${words.summary}${hop}`, {
     owner,
     confidence: judgement.confidence,
     evidence: words.evidence,
@@ -63,7 +63,16 @@ function findingOf(look: Look, { trace, judgement, culprit }: JudgedStream, owne
   });
 }
 
-const bySeverity: Readonly<Record<Severity, typeof fail>> = { pass: info, info, warn, fail, unknown };
+/** A wait of this length for every token is felt by everybody who reads along. */
+const feltDelayMs = 100;
+
+/** A stream that is held brings its whole text: late, so it is never broken for that. */
+function byCost({ severity, report }: StreamJudgement): typeof degrade {
+  const isFlushed = report.verdict === 'coalesced' || report.verdict === 'timed-flush';
+  if (severity === 'fail' || severity === 'warn')
+    return isFlushed && report.addedDelayMs <= feltDelayMs ? warn : degrade;
+  return severity === 'unknown' ? unknown : info;
+}
 
 export const bufferingChecks: readonly Check[] = [
   {
@@ -158,7 +167,7 @@ export const bufferingChecks: readonly Check[] = [
       const verdict = without?.judgement.report.verdict;
       if (verdict !== 'live') return pass(`It is held without compression too (${verdict ?? 'unknown'}).`);
       const directives = judged.culprit?.cures ?? [];
-      return (judged.judgement.severity === 'info' ? info : fail)(
+      return (judged.judgement.severity === 'info' ? info : degrade)(
         `With compression (${stream.contentEncoding}) the stream is ${judged.judgement.report.verdict}, without it live: "works in curl". Exclude text/event-stream from compression.`,
         {
           owner: 'proxy',

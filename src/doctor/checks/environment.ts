@@ -1,5 +1,5 @@
 // This machine: variables, other settings files, certificate authorities, clock, Node.
-import { type Check, info, pass, remedy, unknown, warn } from '../check.ts';
+import { type Check, degrade, info, pass, remedy, unknown, warn } from '../check.ts';
 import { headerLines } from '../evidence.ts';
 import { nodeLine } from '../node-lines.ts';
 import { again, setClock, setCommand } from '../remedy-commands.ts';
@@ -96,7 +96,7 @@ export const environmentChecks: readonly Check[] = [
     needs: ['setup'],
     judge: (look) =>
       look('setup')?.isTlsCheckOff
-        ? warn('Certificate checks are switched off: whoever stands in between can read the key.', {
+        ? degrade('Certificate checks are switched off: whoever stands in between can read the key.', {
             owner: 'you',
             remedy: remedy('Trust the missing root instead of everything.', [
               'unset NODE_TLS_REJECT_UNAUTHORIZED',

@@ -1,5 +1,5 @@
 // What hops do to a connection that opened: packets lost, a login page, idle sockets dropped, HTTP/2 broken.
-import { type Check, fail, info, nothing, pass, remedy, warn } from '../check.ts';
+import { type Check, degrade, fail, info, nothing, pass, remedy } from '../check.ts';
 import { wireLine, wireLines } from '../evidence.ts';
 import { owned } from '../exchanges.ts';
 import { again } from '../remedy-commands.ts';
@@ -72,7 +72,7 @@ export const middleboxChecks: readonly Check[] = [
       const reuse = look('idleReuse');
       if (reuse?.outcome === 'answered' && reuse.retries === 0)
         return pass('Answered after 70 s of silence.');
-      return warn('The first request after 70 s of silence was reset; the next one works.', {
+      return degrade('The first request after 70 s of silence was reset; the next one works.', {
         owner: 'proxy',
         confidence: 'likely',
         evidence: wireLines(reuse),

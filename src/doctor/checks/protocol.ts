@@ -1,7 +1,7 @@
 // Does the endpoint keep to the protocol outside of streams?
 
 import { isObject } from '../../messages/types.ts';
-import { type Check, fail, info, notAsked, nothing, pass, remedy, unknown, warn } from '../check.ts';
+import { type Check, degrade, fail, info, notAsked, nothing, pass, remedy, unknown, warn } from '../check.ts';
 import { wireLine, wireLines } from '../evidence.ts';
 import { messageOf, owned } from '../exchanges.ts';
 import type { Answered, Exchange, Look } from '../observations.ts';
@@ -234,7 +234,7 @@ export const protocolChecks: readonly Check[] = [
       const exchange = look('parameters');
       if (exchange?.outcome === 'answered' && exchange.status === 200 && !exchange.reading.isErrorInside)
         return pass('');
-      return warn('A request with a system prompt is refused.', {
+      return degrade('A request with a system prompt is refused.', {
         owner: 'gateway',
         evidence: wireLines(exchange),
         remedy: remedy('Have the gateway accept system at the top level.', [again(look)]),

@@ -1,5 +1,5 @@
 // The details of a stream: labels, line ends, counts, reasons. Its structure is stream.ts.
-import { type Check, fail, info, notAsked, pass, remedy, unknown, warn } from '../check.ts';
+import { type Check, degrade, fail, info, notAsked, pass, remedy, unknown, warn } from '../check.ts';
 import { headerLines, wireLines } from '../evidence.ts';
 import { messageOf } from '../exchanges.ts';
 import { again } from '../remedy-commands.ts';
@@ -41,7 +41,7 @@ export const streamDetailChecks: readonly Check[] = [
       const stream = streamOf(look);
       if (stream === null) return noStream;
       if (stream.endsMidEvent && stream.isClean && stream.stopReason !== null)
-        return warn(
+        return degrade(
           'The last event lacks its blank line: many clients lose it.',
           gatewayFault(look, 'End every event with a blank line.'),
         );
@@ -82,7 +82,7 @@ export const streamDetailChecks: readonly Check[] = [
       if (stream === null || stream.times.stop === null) return noStream;
       const lagMs = stream.endMs - stream.times.stop;
       if (lagMs <= 2000) return pass('');
-      return warn(
+      return degrade(
         `The connection stays open ${seconds(lagMs)} after message_stop.`,
         gatewayFault(look, 'End the response after message_stop.'),
       );
@@ -121,7 +121,7 @@ export const streamDetailChecks: readonly Check[] = [
         ),
       };
       if (isCut || (smallest !== undefined && stream.longestGapMs > smallest.ms * 0.8))
-        return warn(text, fix);
+        return degrade(text, fix);
       return info(text);
     },
   },
@@ -164,12 +164,12 @@ export const streamDetailChecks: readonly Check[] = [
       const limit = 160;
       const output = Number(stream.endUsage?.['output_tokens'] ?? 0);
       if (stream.stopReason === null)
-        return warn(
+        return degrade(
           'The stream has no stop_reason.',
           gatewayFault(look, 'Have the gateway send stop_reason in message_delta.'),
         );
       if (stream.stopReason === 'end_turn' && output >= limit)
-        return warn(
+        return degrade(
           `${output} of ${limit} tokens were spent, but stop_reason is end_turn: a cut-off answer looks finished.`,
           gatewayFault(look, 'Have the gateway pass max_tokens on.'),
         );

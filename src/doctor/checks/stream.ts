@@ -1,6 +1,6 @@
 // The events: is the stream what a Messages stream has to be? Its timing is buffering.ts.
 import { limits } from '../../limits.ts';
-import { type Check, fail, pass, remedy, unknown, warn } from '../check.ts';
+import { type Check, degrade, fail, pass, remedy, unknown, warn } from '../check.ts';
 import { wireLine } from '../evidence.ts';
 import { fellSilent, neverEnded } from '../exchanges.ts';
 import { again } from '../remedy-commands.ts';
@@ -85,7 +85,7 @@ export const streamChecks: readonly Check[] = [
         ...gatewayFault(look, isTransient ? 'Try again later.' : 'Look into the log of the gateway.'),
         owner: isTransient ? 'provider' : 'gateway',
       } as const;
-      return isTransient ? warn(text, problem) : fail(text, problem);
+      return isTransient ? degrade(text, problem) : fail(text, problem);
     },
   },
   {

@@ -2,7 +2,7 @@
 
 import { bareUrl } from '../../messages/endpoint.ts';
 import { bestCandidate } from '../better-base.ts';
-import { type Check, fail, pass, remedy, warn } from '../check.ts';
+import { type Check, degrade, fail, pass, remedy, warn } from '../check.ts';
 import { headerLines, wireLine, wireLines } from '../evidence.ts';
 import { owned } from '../exchanges.ts';
 import type { Exchange } from '../observations.ts';
@@ -80,7 +80,7 @@ export const urlOriginChecks: readonly Check[] = [
           remedy: fix,
         });
       if (url?.isHttps === false && !url.isPrivate)
-        return warn('Plain http to a public host: the key can be read on the way.', {
+        return degrade('Plain http to a public host: the key can be read on the way.', {
           owner: 'you',
           remedy: fix,
         });

@@ -3,7 +3,7 @@
 import type { Endpoint } from '../../messages/endpoint.ts';
 import { sentDefects } from '../key-facts.ts';
 import type { Exchange, Look } from '../observations.ts';
-import type { DoctorContext } from '../probe.ts';
+import type { DoctorContext, Go, Hindrance } from '../probe.ts';
 
 /** The endpoint of a probe whose `when` made sure there is one. */
 export function endpointOf({ endpoint }: DoctorContext): Endpoint {
@@ -41,28 +41,29 @@ export function isKeyThrough(look: Look): boolean {
 }
 
 /** True, or why no keyed request can be made. */
-export function canUseKey(_look: Look, { endpoint, setup }: DoctorContext): true | string {
-  if (endpoint === null) return 'there is no URL to ask';
+export function canUseKey(_look: Look, { endpoint, setup }: DoctorContext): Go {
+  if (endpoint === null) return noUrl;
   if (endpoint.auth === 'none') return true;
-  if (setup.key === null || endpoint.key === undefined) return 'there is no key';
+  if (setup.key === null || endpoint.key === undefined) return { reason: 'there is no key', by: 'setup' };
   if (sentDefects(setup.key, setup.keySource).some(({ kind }) => kind !== 'quote'))
-    return 'the key cannot be sent';
+    return { reason: 'the key cannot be sent', by: 'setup' };
   return true;
 }
 
 /** True, or why a generation is pointless: the key did not get through, no model, or no tokens may be spent. */
-export function canGenerate(look: Look, context: DoctorContext): true | string {
+export function canGenerate(look: Look, context: DoctorContext): Go {
   if (context.options.isFree) return 'it spends tokens (--free)';
   return canAskForModel(look, context);
 }
 
 /** True, or why a request that names a model is pointless. */
-export function canAskForModel(look: Look, context: DoctorContext): true | string {
+export function canAskForModel(look: Look, context: DoctorContext): Go {
   if (context.model === null) return 'no model is configured (-m MODEL)';
   const keyed = look('keyed');
-  if (keyed === undefined) return 'no keyed request was possible';
-  if (keyed.outcome === 'failed') return 'the keyed request got no answer';
-  if (!isKeyThrough(look)) return `the keyed request was answered with ${keyed.status}`;
+  if (keyed === undefined) return { reason: 'no keyed request was possible', by: 'keyed' };
+  if (keyed.outcome === 'failed') return { reason: 'the keyed request got no answer', by: 'keyed' };
+  if (!isKeyThrough(look))
+    return { reason: `the keyed request was answered with ${keyed.status}`, by: 'keyed' };
   return true;
 }
 
@@ -72,12 +73,17 @@ export function patience(look: Look): number {
   return Math.max(30_000, 5 * (one?.times.end ?? 0));
 }
 
+export const noUrl: Hindrance = { reason: 'there is no URL to ask', by: 'setup' };
+export const unreachable: Hindrance = { reason: 'the host cannot be reached', by: 'network' };
+/** What follows a stream needs one. */
+export const noStream: Hindrance = { reason: 'there was no stream', by: 'stream' };
+
 /** True, or why no stream is worth asking for. */
-export const canStream = (look: Look, context: DoctorContext): true | string => {
+export const canStream = (look: Look, context: DoctorContext): Go => {
   const one = look('message');
   if (one === undefined) return canGenerate(look, context);
-  if (one.outcome === 'failed') return 'the request for one token got no answer';
+  if (one.outcome === 'failed') return { reason: 'the request for one token got no answer', by: 'message' };
   if (one.reading.kind !== 'message' && one.reading.kind !== 'stream')
-    return `the request for one token was answered with ${one.status}`;
+    return { reason: `the request for one token was answered with ${one.status}`, by: 'message' };
   return canGenerate(look, context);
 };

@@ -1,11 +1,11 @@
 // Probes that only --conformance asks for: characters, a system prompt, leaving a stream.
 import { ask, askStream } from '../ask.ts';
 import type { Look } from '../observations.ts';
-import type { AnyProbe, DoctorContext, Probe } from '../probe.ts';
+import type { AnyProbe, DoctorContext, Go, Probe } from '../probe.ts';
 import { bodyQuestion, paidQuestion } from '../questions.ts';
-import { canStream, endpointOf, modelOf, needsFlag, patience } from './conditions.ts';
+import { canStream, endpointOf, modelOf, needsFlag, noStream, patience } from './conditions.ts';
 
-const conformanceWhen = (look: Look, context: DoctorContext): true | string => {
+const conformanceWhen = (look: Look, context: DoctorContext): Go => {
   const flag = needsFlag(context.options.isConformance, '--conformance');
   return flag === true ? canStream(look, context) : flag;
 };
@@ -54,8 +54,7 @@ const abort: Probe<'abort'> = {
   label: 'AB',
   title: 'a request after a stream was left in the middle',
   needs: ['stream'],
-  when: (look, context) =>
-    look('stream')?.stream == null ? 'there was no stream' : conformanceWhen(look, context),
+  when: (look, context) => (look('stream')?.stream == null ? noStream : conformanceWhen(look, context)),
   async observe(context, look) {
     await askStream(context, {
       ...paidQuestion(endpointOf(context), modelOf(context), {

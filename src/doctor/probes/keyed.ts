@@ -1,6 +1,6 @@
 // Probes that send the key, free of charge: who reads which header, and what the version header does.
 import { ask } from '../ask.ts';
-import type { AnyProbe, Probe } from '../probe.ts';
+import type { AnyProbe, Hindrance, Probe } from '../probe.ts';
 import {
   bodyQuestion,
   bogusCountQuestion,
@@ -20,7 +20,10 @@ import {
   isNotMessages,
   modelOf,
   needsFlag,
+  unreachable,
 } from './conditions.ts';
+
+const keyNotThrough: Hindrance = { reason: 'the key did not get through', by: 'keyed' };
 
 const keyed: Probe<'keyed'> = {
   id: 'keyed',
@@ -30,11 +33,13 @@ const keyed: Probe<'keyed'> = {
   needs: ['keyless'],
   when: (look, context) => {
     const keyless = look('keyless');
-    if (keyless === undefined) return 'the host cannot be reached';
-    if (keyless.outcome === 'failed') return 'the keyless request got no answer';
+    if (keyless === undefined) return unreachable;
+    if (keyless.outcome === 'failed') return { reason: 'the keyless request got no answer', by: 'keyless' };
     // The key goes nowhere that does not look like an API.
-    if (isNotMessages(keyless)) return 'what answers there is no Messages endpoint';
-    if (keyless.reading.kind === 'blocked') return 'the request is stopped before the API';
+    if (isNotMessages(keyless))
+      return { reason: 'what answers there is no Messages endpoint', by: 'keyless' };
+    if (keyless.reading.kind === 'blocked')
+      return { reason: 'the request is stopped before the API', by: 'keyless' };
     return canUseKey(look, context);
   },
   observe: (context) => ask(context, keyedQuestion(endpointOf(context))),
@@ -67,7 +72,7 @@ const bogusKey: Probe<'bogusKey'> = {
     if (own === undefined || keyless?.outcome !== 'answered' || endpoint?.auth === 'none')
       return 'no key was tried';
     if (keyless.reading.kind === 'unauthorized') return 'the keyless request is control enough';
-    return isKeyThrough(look) || 'the key did not get through';
+    return isKeyThrough(look) || keyNotThrough;
   },
   observe: (context) => ask(context, bogusQuestion(endpointOf(context))),
 };
@@ -94,9 +99,7 @@ const goodThenBad: Probe<'goodThenBad'> = {
   cost: 'free',
   needs: ['keyed', 'otherScheme'],
   when: (look, context) =>
-    isKeyThrough(look)
-      ? needsFlag(context.options.isAuthMatrix, '--auth-matrix')
-      : 'the key did not get through',
+    isKeyThrough(look) ? needsFlag(context.options.isAuthMatrix, '--auth-matrix') : keyNotThrough,
   observe: (context) => ask(context, matrixQuestion(endpointOf(context), 'x-api-key')),
 };
 
@@ -114,7 +117,7 @@ const noVersion: Probe<'noVersion'> = {
   title: 'without anthropic-version',
   cost: 'free',
   needs: ['keyed'],
-  when: (look) => isKeyThrough(look) || 'the key did not get through',
+  when: (look) => isKeyThrough(look) || keyNotThrough,
   observe: (context) => ask(context, versionQuestion(endpointOf(context), 'V0', undefined)),
 };
 
@@ -124,9 +127,7 @@ const oddVersion: Probe<'oddVersion'> = {
   label: 'V1',
   title: 'with a version that never was',
   when: (look, context) =>
-    isKeyThrough(look)
-      ? needsFlag(context.options.isConformance, '--conformance')
-      : 'the key did not get through',
+    isKeyThrough(look) ? needsFlag(context.options.isConformance, '--conformance') : keyNotThrough,
   observe: (context) => ask(context, versionQuestion(endpointOf(context), 'V1', '2001-01-01')),
 };
 
@@ -136,7 +137,7 @@ const models: Probe<'models'> = {
   title: 'the list of models',
   cost: 'free',
   needs: ['keyed'],
-  when: (look) => isKeyThrough(look) || 'the key did not get through',
+  when: (look) => isKeyThrough(look) || keyNotThrough,
   observe: (context) => ask(context, modelsQuestion(endpointOf(context))),
 };
 

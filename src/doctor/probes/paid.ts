@@ -4,7 +4,7 @@ import type { Question } from '../exchange-record.ts';
 import type { AnyProbe, DoctorContext, Probe } from '../probe.ts';
 import { paidQuestion } from '../questions.ts';
 import { judgedStream } from '../stream-judgement.ts';
-import { canGenerate, canStream, endpointOf, modelOf, needsFlag, patience } from './conditions.ts';
+import { canGenerate, canStream, endpointOf, modelOf, needsFlag, noStream, patience } from './conditions.ts';
 import { conformanceProbes } from './conformance.ts';
 import { toolProbes } from './tools.ts';
 
@@ -16,7 +16,7 @@ const message: Probe<'message'> = {
   needs: ['keyed', 'count'],
   when: (look, context) => {
     const count = look('count');
-    if (count?.reading.kind === 'model') return 'the model is not known here';
+    if (count?.reading.kind === 'model') return { reason: 'the model is not known here', by: 'count' };
     return canGenerate(look, context);
   },
   async observe(context) {
@@ -97,7 +97,7 @@ const longStream: Probe<'longStream'> = {
   title: 'a stream three times as long',
   when: (look, context) => {
     const flag = needsFlag(context.options.isSoak, '--soak');
-    return flag === true ? look('stream')?.stream != null || 'there was no stream' : flag;
+    return flag === true ? look('stream')?.stream != null || noStream : flag;
   },
   observe: (context, look) =>
     askStream(context, {
@@ -119,7 +119,7 @@ const vantage: Probe<'vantage'> = {
   title: 'the same stream at the second address',
   when: (look, { options }) => {
     if (options.via === null) return 'not asked for (--via URL)';
-    return look('stream')?.stream != null || 'there was no stream';
+    return look('stream')?.stream != null || noStream;
   },
   observe: (context, look) => {
     // The user gave this address with the command, so the key may go there.

@@ -7,7 +7,7 @@ import type { Exchange, Observations } from '../observations.ts';
 import type { AnyProbe, DoctorContext, Probe } from '../probe.ts';
 import { keylessAt, keylessQuestion, sizedQuestion } from '../questions.ts';
 import { candidates } from './candidates.ts';
-import { endpointOf, needsFlag } from './conditions.ts';
+import { endpointOf, needsFlag, noUrl, unreachable } from './conditions.ts';
 
 const setup: Probe<'setup'> = {
   id: 'setup',
@@ -25,7 +25,7 @@ const network: Probe<'network'> = {
   title: 'name, TCP, tunnel, TLS',
   cost: 'none',
   needs: ['setup'],
-  when: (_look, { setup: facts }) => facts.url.problem === null || 'there is no URL to reach',
+  when: (_look, { setup: facts }) => facts.url.problem === null || noUrl,
   observe: (context) => reach(reachOptions(context)),
 };
 
@@ -46,8 +46,8 @@ const keyless: Probe<'keyless'> = {
   cost: 'free',
   needs: ['network'],
   when: (look, context) => {
-    if (context.endpoint === null) return 'there is no URL to ask';
-    return isReachable(look('network')) || 'the host cannot be reached';
+    if (context.endpoint === null) return noUrl;
+    return isReachable(look('network')) || unreachable;
   },
   async observe(context) {
     const exchange = await ask(context, keylessQuestion(endpointOf(context)));
