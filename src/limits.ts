@@ -28,10 +28,8 @@ export const limits = {
   probeText: 256 * 1024,
   /** Larger than any configuration, small enough to read at once. */
   settingsFile: 8 * MB,
-  /** A session that is read as a whole: eight times the largest request an endpoint takes. */
-  sessionFile: 256 * MB,
-  /** One turn of a session: its attachments are limited by what an endpoint takes. */
-  sessionLine: 128 * MB,
+  /** A session, or the history of the prompt: four times the largest request an endpoint takes. */
+  sessionFile: 128 * MB,
 } as const;
 
 /** A server sends more than any answer needs. `what` is the noun, with whose it is: "An event of the stream". */

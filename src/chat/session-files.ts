@@ -1,22 +1,12 @@
 // The sessions of a state directory: one file each, private to the user. Finding, listing, reading, searching,
 // removing; writing is session-writer.ts. The name of a session stands in the name of its file, so that it can
 // be changed without touching what was written, and listed without reading.
-import {
-  closeSync,
-  existsSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  readSync,
-  renameSync,
-  rmSync,
-  statSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { configError, usageError } from '../errors.ts';
+import { configError, isMsgError, usageError } from '../errors.ts';
+import { limits } from '../limits.ts';
 import { nearestNames } from '../nearest-names.ts';
-import { errnoText, isErrno } from '../profiles/guarded-file.ts';
+import { errnoText, isErrno, readRegularFile, withOpenFile } from '../profiles/guarded-file.ts';
 import type { KeptTurn } from './summary.ts';
 import {
   readHeader,
@@ -65,14 +55,19 @@ export type SessionFiles = {
   rename(entry: SessionEntry, name: string): SessionEntry;
   /** Throws `config` when the disk refuses. */
   remove(entry: SessionEntry): void;
-  /** Sessions in which `text` was said, ignoring case, with a place: one that still counts, if there is one. */
-  search(text: string): readonly FoundSession[];
+  /**
+   * Sessions in which `text` was said, ignoring case, with a place: one that still counts, if there is one.
+   * `skipped` is told why one could not be looked into.
+   */
+  search(text: string, skipped: (why: string) => void): readonly FoundSession[];
 };
 
 const filePattern = /^(\d{8}-\d{6}-[0-9a-f]{4})(?:\.(.+))?\.jsonl$/;
 /** Enough for a header with its preview. */
 const headBytes = 4_096;
 const excerptLength = 100;
+
+const tooLongHint = 'Begin a new session: no endpoint takes as much in one request.';
 
 /** Session names: as profile names, so that they need no quotes in a shell. */
 const isSessionName = (name: string): boolean =>
@@ -101,7 +96,7 @@ export function sessionFiles(stateDirectory: string): SessionFiles {
       const { mtimeMs, size } = statSync(entry.path);
       return header === undefined ? undefined : { ...entry, header, updatedAt: mtimeMs, bytes: size };
     } catch (error) {
-      if (isErrno(error, 'ENOENT', 'EACCES', 'EISDIR')) return undefined;
+      if (isErrno(error, 'ENOENT', 'EACCES', 'ENXIO') || isMsgError(error)) return undefined;
       throw error;
     }
   };
@@ -112,7 +107,8 @@ export function sessionFiles(stateDirectory: string): SessionFiles {
       .sort((one, other) => other.updatedAt - one.updatedAt || other.id.localeCompare(one.id));
 
   const read = ({ path }: SessionEntry): Transcript => {
-    const transcript = readTranscript(guarded(path, 'read', () => readFileSync(path, 'utf8')));
+    const read = (): string => readRegularFile(path, limits.sessionFile, tooLongHint);
+    const transcript = readTranscript(guarded(path, 'read', read));
     if (transcript === undefined) {
       throw configError(`${path} is not a session of msg: its first line is no header.`, undefined, { path });
     }
@@ -179,10 +175,20 @@ export function sessionFiles(stateDirectory: string): SessionFiles {
       return { id: entry.id, name, path };
     },
     remove: ({ path }) => guarded(path, 'removed', () => rmSync(path, { force: true })),
-    search(text) {
+    search(text, skipped) {
       const wanted = text.toLowerCase();
+      /** One that cannot be read is no reason not to look into the others. */
+      const keptIn = (session: SessionSummary): Transcript['kept'] => {
+        try {
+          return read(session).kept;
+        } catch (error) {
+          if (!isMsgError(error)) throw error;
+          skipped(error.message);
+          return [];
+        }
+      };
       return list().flatMap((session) => {
-        const places = read(session).kept.flatMap(({ turn, left }): FoundSession[] => {
+        const places = keptIn(session).flatMap(({ turn, left }): FoundSession[] => {
           const said = searchableText(turn);
           const at = said.toLowerCase().indexOf(wanted);
           return at < 0 ? [] : [{ session, excerpt: lineAround(said, at), ...(left && { left }) }];
@@ -200,6 +206,7 @@ function guarded<T>(path: string, how: 'read' | 'renamed' | 'removed', act: () =
   try {
     return act();
   } catch (cause) {
+    if (isMsgError(cause)) throw cause;
     throw configError(`${path} cannot be ${how}: ${errnoText(cause)}.`, undefined, { path }, cause);
   }
 }
@@ -209,15 +216,11 @@ export function makeSessionDirectory(directory: string): void {
   mkdirSync(directory, { recursive: true, mode: 0o700 });
 }
 
-function readHead(path: string): string {
-  const descriptor = openSync(path, 'r');
-  try {
+const readHead = (path: string): string =>
+  withOpenFile(path, (descriptor) => {
     const bytes = Buffer.alloc(headBytes);
     return bytes.toString('utf8', 0, readSync(descriptor, bytes, 0, headBytes, 0));
-  } finally {
-    closeSync(descriptor);
-  }
-}
+  });
 
 function lineAround(text: string, at: number): string {
   const start = text.lastIndexOf('\n', at) + 1;

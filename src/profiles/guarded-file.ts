@@ -42,15 +42,15 @@ const kindOf = (stats: Stats): string =>
   stats.isDirectory() ? 'a directory' : stats.isFIFO() ? 'a named pipe' : 'a device';
 
 /**
- * The text of a regular file.
+ * The text of a regular file. `hint`: what to do about one that is too large.
  * @throws MsgError `config` for what is no file or larger than `largest`, and what Node throws for what cannot be
  *   opened
  */
-export const readRegularFile = (path: string, largest: number = limits.settingsFile): string =>
-  withOpenFile(path, (descriptor, { size }) => textWithin(path, descriptor, size, largest));
+export const readRegularFile = (path: string, largest: number = limits.settingsFile, hint?: string): string =>
+  withOpenFile(path, (descriptor, { size }) => textWithin(path, descriptor, size, largest, hint));
 
-function textWithin(path: string, descriptor: number, size: number, largest: number): string {
-  if (size > largest) throw tooLargeFile(path, largest);
+function textWithin(path: string, descriptor: number, size: number, largest: number, hint?: string): string {
+  if (size > largest) throw tooLargeFile(path, largest, hint);
   return readFileSync(descriptor, 'utf8');
 }
 

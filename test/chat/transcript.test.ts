@@ -443,8 +443,8 @@ it('searches what was said', async () => {
     message: { role: 'assistant', content: [{ type: 'text', text: 'Flour.\nUse SOURDOUGH for taste.' }] },
   });
   await writer.close();
-  expect(files.search('sourdough')).toMatchObject([
+  expect(files.search('sourdough', expect.fail)).toMatchObject([
     { session: { name: 'first' }, excerpt: 'Use SOURDOUGH for taste.' },
   ]);
-  expect(files.search('cake')).toEqual([]);
+  expect(files.search('cake', expect.fail)).toEqual([]);
 });

@@ -1,4 +1,14 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, utimesSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  utimesSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -64,7 +74,7 @@ it('lists the last used first, by name or id, with how they begin', async () => 
 it('names one that cannot be read', async () => {
   const id = '20260101-000000-abcd';
   mkdirSync(join(home, 'state', 'sessions', `${id}.jsonl`), { recursive: true });
-  const says = `${id}.jsonl cannot be read: it is a directory.`;
+  const says = `${id}.jsonl is a directory, not a file: it was not read.`;
   expect(await run(`show ${id}`)).toMatchObject({ code: 3, stderr: expect.stringContaining(says) });
 });
 
@@ -91,6 +101,39 @@ it('shows one: rendered on a terminal, Markdown in a pipe, everything as JSON', 
   expect((await run('show deploy --raw', { tty: true })).stdout).toContain('Deploy **this**\n');
   expect(JSON.parse((await run('show deploy --json')).stdout)).toMatchObject({
     turns: [{ role: 'user' }, { role: 'assistant', model: 'claude-x' }],
+  });
+});
+
+it('leaves out of a search what is too large to be read, and refuses to show it, in plain words', async () => {
+  await keep('How old is the universe?', '13.8 billion years.', 1);
+  const id = await keep('A log', 'Of a billion lines.', 0, 'log');
+  const { path } = files().find(id);
+  // As large as that on paper: nothing of the rest is ever read.
+  truncateSync(path, 1024 ** 3);
+  const tooLarge = `${path} is larger than 128 MB: it was not read.`;
+  const found = await run('search billion');
+  expect(found).toMatchObject({ code: 0, stderr: `msg: ${tooLarge}\n` });
+  expect(found.stdout).toContain('13.8 billion years.');
+  expect((await run('')).stdout).toMatch(/^log +just now/m);
+  const hint = '  Begin a new session: no endpoint takes as much in one request.\n';
+  expect(await run('show log')).toMatchObject({ code: 3, stdout: '', stderr: `msg: ${tooLarge}\n${hint}` });
+  const next = await runMsg(['send', '--session', 'log', 'more'], { home });
+  expect(next).toMatchObject({ code: 3, requests: [], stderr: `msg: ${tooLarge}\n${hint}` });
+});
+
+it('lists and searches past what is no file', async () => {
+  await keep('How old is the universe?', '13.8 billion years.', 1);
+  for (const [count, make] of [
+    ['1111', (path: string) => mkdirSync(path)],
+    ['2222', (path: string) => execFileSync('mkfifo', [path])],
+    ['3333', (path: string) => symlinkSync('/dev/zero', path)],
+  ] as const)
+    make(join(files().directory, `20260101-000000-${count}.jsonl`));
+  expect((await run('')).stdout.trim().split('\n')).toHaveLength(2);
+  expect(await run('search billion')).toMatchObject({ code: 0, stderr: '' });
+  expect(await run('show 20260101-000000-2222')).toMatchObject({
+    code: 3,
+    stderr: expect.stringContaining('is a named pipe, not a file: it was not read.'),
   });
 });
 

@@ -52,7 +52,7 @@ export const declareSearch: Declaration = (sessions, context, finish) => {
     const wanted = words.join(' ').trim();
     if (wanted === '')
       throw usageError('There is nothing to search for.', 'Example: msg sessions search "connection pool"');
-    const found = files.search(wanted);
+    const found = files.search(wanted, note);
     if (options.json) {
       await print(
         jsonText(
