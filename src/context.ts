@@ -114,7 +114,7 @@ export function systemContext(version: string): Context {
     },
     async demo() {
       const { startMock } = await import('./mock/server.ts');
-      return startMock({ speed: 80, ttftMs: 150 });
+      return startMock({ speed: 80, ttftMs: 150, keepsRequests: false });
     },
     async spinner(text) {
       const { startSpinner } = await import('./terminal/spinner.ts');

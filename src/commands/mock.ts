@@ -96,7 +96,12 @@ async function runMock(options: MockCommandOptions, context: Context): Promise<E
   // Registered as a secret, so that no log line can show it.
   if (options.key !== undefined) new Secret(options.key);
   const scenario = await chosenScenario(options, context);
+  let requestCount = 0;
   const mock = await listen({
+    keepsRequests: false,
+    onRequest: () => {
+      requestCount += 1;
+    },
     host: options.host,
     port: options.port,
     speed: options.speed,
@@ -120,7 +125,7 @@ async function runMock(options: MockCommandOptions, context: Context): Promise<E
       await stderr.write(welcomeText({ mock, scenario, needsKey: options.key !== undefined, isOpen }, theme));
     }
     await stopped;
-    if (!options.quiet) await stderr.write(farewellText(mock.requests.length, stderr.isTTY));
+    if (!options.quiet) await stderr.write(farewellText(requestCount, stderr.isTTY));
   } finally {
     await mock.close();
   }

@@ -49,7 +49,9 @@ export type Rules = {
 export type Occasion = { readonly serial: number; readonly now: Date; readonly pace: Pace };
 
 const listedModels = ['mock-1', 'mock-1-mini', 'mock-1-large'];
-const largestBodyBytes = 32 * 1024 * 1024;
+
+/** The API takes no larger request. */
+export const largestBodyBytes = 32 * 1024 * 1024;
 
 /** Answers any request by the protocol: endpoint first, then credentials, version and body, as natively. */
 export function answerByProtocol(request: SeenRequest, rules: Rules, occasion: Occasion): Script {

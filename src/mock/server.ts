@@ -5,7 +5,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import { openGates } from './gates.ts';
 import type { Timers } from './outlet.ts';
 import { play } from './player.ts';
-import { answerByProtocol, type Rules, strictRefusal } from './protocol.ts';
+import { answerByProtocol, largestBodyBytes, type Rules, strictRefusal } from './protocol.ts';
 import { jsonReply, type Pace } from './replies.ts';
 import { type SeenRequest, seenRequest } from './request.ts';
 import { type Scenario, scenarioScript } from './scenario.ts';
@@ -28,6 +28,8 @@ export type MockOptions = Rules & {
   readonly scenario?: Scenario;
   /** Answers where it returns a script; the rest is answered by the protocol. */
   readonly respond?: (request: SeenRequest) => Script | undefined;
+  /** False: requests are not kept, so that a server that runs for weeks does not grow. Default true. */
+  readonly keepsRequests?: boolean;
   readonly onRequest?: (request: SeenRequest) => void;
   /** Called when an exchange is over. */
   readonly onExchange?: (exchange: Exchange) => void;
@@ -45,7 +47,7 @@ export type Mock = {
   /** The base URL without `/v1`, e.g. `http://127.0.0.1:41234`, followed by the base path if there is one. */
   readonly url: string;
   readonly port: number;
-  /** Every request, in order of arrival, once its body is here. */
+  /** Every request, in order of arrival, once its body is here (up to where it is too large); unless none is kept. */
   readonly requests: readonly SeenRequest[];
   /** Queues answers behind those already there. From then on, unscripted requests answer 599. */
   reply(...scripts: readonly Script[]): void;
@@ -86,6 +88,7 @@ export async function startMock(options: MockOptions = {}): Promise<Mock> {
   const queue: Script[] = [...(options.replies ?? [])];
   let isScripted = options.replies !== undefined;
   const requests: SeenRequest[] = [];
+  let requestCount = 0;
   const arrivals: { count: number; resolve: (request: SeenRequest) => void }[] = [];
   const problems: string[] = [];
   const gates = openGates();
@@ -123,10 +126,11 @@ export async function startMock(options: MockOptions = {}): Promise<Mock> {
     const body = await readAll(message);
     if (body === undefined) return;
     const request = seenRequest(message, body, connections.get(message.socket) ?? 0, outcome);
-    requests.push(request);
-    for (const waiting of arrivals) if (waiting.count === requests.length) waiting.resolve(request);
+    requestCount += 1;
+    if (options.keepsRequests !== false) requests.push(request);
+    for (const waiting of arrivals) if (waiting.count === requestCount) waiting.resolve(request);
     options.onRequest?.(request);
-    await play(scriptFor(request, requests.length), response, {
+    await play(scriptFor(request, requestCount), response, {
       timers: options.timersFor?.(request) ?? timers,
       signal: gone.signal,
       pass: gates.pass,
@@ -184,11 +188,18 @@ export async function startMock(options: MockOptions = {}): Promise<Mock> {
   };
 }
 
-/** The body as text, or undefined when the client left before it was complete. */
+/**
+ * The body as text, or undefined when the client left before it was complete. Of one that is too large, as much is kept
+ * as shows that.
+ */
 async function readAll(message: IncomingMessage): Promise<string | undefined> {
   const chunks: Buffer[] = [];
+  let length = 0;
   try {
-    for await (const chunk of message) chunks.push(chunk as Buffer);
+    for await (const chunk of message) {
+      if (length <= largestBodyBytes) chunks.push(chunk as Buffer);
+      length += (chunk as Buffer).length;
+    }
   } catch {
     return undefined;
   }

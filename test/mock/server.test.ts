@@ -25,6 +25,26 @@ describe('what the mock saw', () => {
   });
 });
 
+describe('what the mock keeps', () => {
+  it('of a request that is too large is what shows that; the answer is 413', async () => {
+    mock = await startMock();
+    const body = 'x'.repeat(48 * 1024 * 1024);
+    const answer = await fetch(`${mock.url}/v1/messages`, { method: 'POST', body });
+    expect(answer.status).toBe(413);
+    const kept = mock.requests[0]?.body.length ?? 0;
+    expect(kept).toBeGreaterThan(32 * 1024 * 1024);
+    expect(kept).toBeLessThan(34 * 1024 * 1024);
+  });
+
+  it('can be nothing; requests are told and counted all the same', async () => {
+    const seen: string[] = [];
+    mock = await startMock({ keepsRequests: false, onRequest: ({ path }) => seen.push(path) });
+    for (const path of ['/one', '/two']) await fetch(`${mock.url}${path}`);
+    expect(seen).toEqual(['/one', '/two']);
+    expect(mock.requests).toEqual([]);
+  });
+});
+
 describe('verify', () => {
   it('is content when every reply was asked for', async () => {
     mock = await startMock({ replies: [jsonReply(200, {})] });
