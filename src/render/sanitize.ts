@@ -9,37 +9,48 @@ export type Sanitizer = (chunk: string) => string;
  * C0 but tab and LF, DEL and C1; then what Unicode itself calls ignorable in display (bidi overrides, joiners,
  * tags, variation selectors ...), its two line ends and its annotations.
  */
-const hidden = /[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufff9-\ufffb\p{Default_Ignorable_Code_Point}]/u;
-const everyHidden = new RegExp(`\\r\\n|${hidden.source}`, 'gu');
+const hidden =
+  /\r\n|[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufff9-\ufffb\p{Default_Ignorable_Code_Point}]/gu;
 
 /** Scripts whose letters take another form beside a joiner or a non-joiner. */
 const joiningScripts =
-  'Arabic Syriac Mongolian Nko Phags_Pa Devanagari Bengali Gurmukhi Gujarati Oriya Tamil Telugu Kannada Malayalam Sinhala Khmer Myanmar Tibetan Balinese Javanese'
-    .split(' ')
-    .map((script) => `\\p{Script_Extensions=${script}}`)
-    .join('');
-const joiningLetter = new RegExp(`(?![\\x00-\\x7f])[${joiningScripts}]$`, 'u');
-const flagBase = '\\u{1f3f4}[\\u{e0030}-\\u{e0039}\\u{e0061}-\\u{e007a}]';
+  'Arabic Syriac Mongolian Nko Phags_Pa Devanagari Bengali Gurmukhi Gujarati Oriya Tamil Telugu Kannada Malayalam Sinhala Khmer Myanmar Tibetan Balinese Javanese';
 
-/** Characters nobody sees that writing needs, and behind what: there they stay as they are. */
-const needed: readonly (readonly [character: RegExp, before: RegExp])[] = [
-  // Families, flags, professions; and joined letters.
-  [/^\u200d$/, /\p{Extended_Pictographic}\p{Emoji_Modifier}?\ufe0f?$/u],
-  [/^[\u200c\u200d]$/, joiningLetter],
-  // Text or picture, and forms of signs and Chinese characters: one for each.
-  [/^[\ufe0e\ufe0f]$/, /\p{Emoji}$/u],
-  [/^[\ufe00-\ufe06]$/, /(?![\x00-\x7f])[\p{S}\p{Script=Han}\p{Script=Myanmar}\p{Script=Phags_Pa}]$/u],
-  [/^[\u{e0100}-\u{e01ef}]$/u, /\p{Script=Han}$/u],
-  [/^[\u180b-\u180f]$/, /\p{Script=Mongolian}$/u],
-  // The flags of England, Scotland, Wales and other regions.
-  [/^[\u{e0030}-\u{e0039}\u{e0061}-\u{e007a}]$/u, new RegExp(`${flagBase}{0,5}$`, 'u')],
-  [/^\u{e007f}$/u, new RegExp(`${flagBase}{1,6}$`, 'u')],
-  [/^[\u17b4\u17b5]$/, /\p{Script=Khmer}$/u],
-  [/^\u1160$/, /[\u1100-\u115e\ua960-\ua97c]$/],
-  [/^\u034f$/, /\p{M}$/u],
-];
+type Rule = readonly [character: RegExp, before: RegExp];
+let rules: readonly Rule[] | undefined;
 
-/** As far back as `needed` looks: a flag of six letters. */
+/**
+ * Characters nobody sees that writing needs, and behind what: there they stay as they are. Made when the first is
+ * met: the tables of Unicode take milliseconds to read, and a start does not have them.
+ */
+function neededCharacters(): readonly Rule[] {
+  if (rules !== undefined) return rules;
+  const scripts = joiningScripts.replace(/(\w+) ?/g, '\\p{Script_Extensions=$1}');
+  const flag = '\\u{1f3f4}[\\u{e0030}-\\u{e0039}\\u{e0061}-\\u{e007a}]';
+  const behind = (pattern: string): RegExp => new RegExp(`(?:${pattern})$`, 'u');
+  rules = [
+    // Families, flags, professions; and joined letters.
+    [/^\u200d$/, behind('\\p{Extended_Pictographic}\\p{Emoji_Modifier}?\\ufe0f?')],
+    [/^[\u200c\u200d]$/, behind(`(?![\\x00-\\x7f])[${scripts}]`)],
+    // Text or picture, and forms of signs and Chinese characters: one for each.
+    [/^[\ufe0e\ufe0f]$/, behind('\\p{Emoji}')],
+    [
+      /^[\ufe00-\ufe06]$/,
+      behind('(?![\\x00-\\x7f])[\\p{S}\\p{Script=Han}\\p{Script=Myanmar}\\p{Script=Phags_Pa}]'),
+    ],
+    [/^[\u{e0100}-\u{e01ef}]$/u, behind('\\p{Script=Han}')],
+    [/^[\u180b-\u180f]$/, behind('\\p{Script=Mongolian}')],
+    // The flags of England, Scotland, Wales and other regions.
+    [/^[\u{e0030}-\u{e0039}\u{e0061}-\u{e007a}]$/u, behind(`${flag}{0,5}`)],
+    [/^\u{e007f}$/u, behind(`${flag}{1,6}`)],
+    [/^[\u17b4\u17b5]$/, behind('\\p{Script=Khmer}')],
+    [/^\u1160$/, behind('[\\u1100-\\u115e\\ua960-\\ua97c]')],
+    [/^\u034f$/, behind('\\p{M}')],
+  ];
+  return rules;
+}
+
+/** As far back as these look: a flag of six letters. */
 const contextLength = 16;
 
 /**
@@ -47,12 +58,12 @@ const contextLength = 16;
  * in front of it.
  */
 export function visible(text: string, before = ''): string {
-  if (!hidden.test(text)) return text;
-  return text.replace(everyHidden, (character, offset: number) => {
+  if (text.search(hidden) === -1) return text;
+  return text.replace(hidden, (character, offset: number) => {
     if (character === '\r\n') return '\n';
     const start = offset - contextLength;
     const context = start < 0 ? before.slice(start) + text.slice(0, offset) : text.slice(start, offset);
-    return needed.some(([one, behind]) => one.test(character) && behind.test(context))
+    return neededCharacters().some(([one, behind]) => one.test(character) && behind.test(context))
       ? character
       : picture(character);
   });

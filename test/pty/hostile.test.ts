@@ -319,6 +319,22 @@ describe.each([
   );
 });
 
+test('the log of the mock shows what a client sends', async () => {
+  const terminal = open(['mock', '--port', '0', '-v'], noColor);
+  await terminal.see(/127\.0\.0\.1:\d+/);
+  const url = /http:\/\/127\.0\.0\.1:\d+/.exec(terminal.text())?.[0] ?? '';
+  await fetch(`${url}/v1/messages?q=${encodeURIComponent(evil)}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'x-evil': evilHeader, 'user-agent': evilHeader },
+    body: JSON.stringify({ model: evil, max_tokens: 1, messages: [{ role: 'user', content: evil }] }),
+  });
+  await terminal.see('POST');
+  terminal.signal('SIGINT');
+  await terminal.ended;
+  terminal.close();
+  expect(problemsIn(terminal.output())).toEqual([]);
+});
+
 test('with colours, nothing has those of the server', async () => {
   await outputOf(['send', 'hi', '-P', 'text', '--session', 'coloured'], {});
   for (const argv of [
