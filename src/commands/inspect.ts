@@ -1,9 +1,10 @@
 // What `send` can do instead of sending: curl, counting. The dry run is dry-run.ts.
 import type { Context } from '../context.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
+import { configuredProxy } from '../http/proxy.ts';
 import { isSecretHeader } from '../http/wire.ts';
 import type { Client } from '../messages/client.ts';
-import type { Endpoint } from '../messages/endpoint.ts';
+import { type Endpoint, isLoopback, urlOf } from '../messages/endpoint.ts';
 import { postRequest } from '../messages/request.ts';
 import { countTokens } from '../messages/resources.ts';
 import { isSecretParameter, Secret } from '../messages/secret.ts';
@@ -17,6 +18,10 @@ import { type Note, retryNote } from './note.ts';
 import { formOf, type SendOptions } from './send-flags.ts';
 import { withTimeLimit } from './time-limit.ts';
 
+/** Whether the environment has a proxy for a URL that msg leaves out because the URL is this machine. */
+const isMissedByMsg = (url: string, { proxy }: Settings, { env }: Context): boolean =>
+  proxy === undefined && isLoopback(url) && configuredProxy(url, env) !== undefined;
+
 /** Prints the request as a runnable curl command; every secret stands as a variable. */
 export async function printCurl(
   settings: Settings,
@@ -29,6 +34,8 @@ export async function printCurl(
   const { proxy, password } = splitProxy(settings.proxy?.value);
   const flags: readonly (readonly [string, string | undefined])[] = [
     ['--proxy', proxy],
+    // curl would ask a proxy of the environment for this machine too.
+    ['--noproxy', isMissedByMsg(urlOf(endpoint, 'messages'), settings, context) ? '*' : undefined],
     ['--cacert', settings.cacert?.value],
     ['--cert', settings.clientCert?.value],
     ['--key', settings.clientKey?.value],

@@ -122,6 +122,8 @@ describe('a proxy', () => {
     expect(await send([], { env, on: mock })).toMatchObject({ code: 0, stdout: 'Hello\n' });
     const plan = await send(['--dry-run'], { env, on: mock });
     expect(plan.stdout + plan.stderr).not.toContain(variable);
+    // curl would ask it.
+    expect((await send(['--curl'], { env, on: mock })).stdout).toContain("--noproxy '*'");
     expect(proxy.seen).toEqual([]);
   });
 
