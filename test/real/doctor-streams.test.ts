@@ -54,7 +54,7 @@ test.skipIf(missing.length > 0 && !isCI)('nginx, HAProxy and Caddy are installed
   expect(missing).toEqual([]),
 );
 
-// Streams are idle most of their time. A busy machine adds waits of its own: what msg misjudges, it misjudges again.
+// Streams are idle most of their time: all at once.
 describe.skipIf(missing.length > 0)(
   `msg doctor behind real proxies${missing.length > 0 ? ` (skipped, not installed: ${missing.join(', ')})` : ''}`,
   { concurrent: true },
