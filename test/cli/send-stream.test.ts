@@ -367,7 +367,7 @@ describe('control characters of the model', () => {
 
   it('are shown on a terminal, and not obeyed', async () => {
     const run = await send(eventsReply(start, open, text(nasty), stopped, stop), { tty: true });
-    expect(run.stdout).toBe('a␛]0;title␇b␛[2Jc\nd\ufffdK\n');
+    expect(run.stdout).toBe('a␛]0;title␇b␛[2Jc\nd\\u009bK\n');
   });
 
   it('cut between two chunks are shown too', async () => {
