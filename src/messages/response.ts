@@ -73,12 +73,8 @@ export async function readMessage(
   if ('choices' in json || json['object'] === 'chat.completion') throw openAiDialect();
   const isMessage = json['type'] === 'message' || json['role'] === 'assistant' || 'stop_reason' in json;
   if (!isMessage && !Array.isArray(json['content'])) throw notMessages(response, facts, data);
-  return { message: shapeMessage(defined(json)), data };
+  return { message: shapeMessage(json), data };
 }
-
-/** A null is no more than a field left out. */
-const defined = (json: Readonly<Record<string, unknown>>): Record<string, unknown> =>
-  Object.fromEntries(Object.entries(json).filter(([, value]) => value !== null));
 
 function readObject(body: string, response: WireResponse, facts: RequestFacts): Record<string, unknown> {
   const value = parseJson(body);
