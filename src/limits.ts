@@ -6,6 +6,8 @@ const MB = 1024 * 1024;
 
 /** Sizes are bytes on a disk or a wire, and characters once they are text. */
 export const limits = {
+  /** The head of an answer: 64 KiB of fields, as proxies and curl let through, and their names. */
+  headers: 80 * 1024,
   /** A line or an event of a stream. The longest answer of any model is 4 MB of text; files come as base64 beside it. */
   event: 128 * MB,
   /** Lines of one event: each costs many times what `data: x` says. */
@@ -26,6 +28,10 @@ export const limits = {
   probeReads: 50_000,
   /** Of which so much is kept to be shown and judged. */
   probeText: 256 * 1024,
+  /** A prompt, an attachment, any file the user names: twice what the API takes; as JSON it still fits into one text. */
+  input: 64 * MB,
+  /** Far above any key; below what would hurt to read by mistake. */
+  keyFile: 64 * 1024,
   /** Larger than any configuration, small enough to read at once. */
   settingsFile: 8 * MB,
   /** A session, or the history of the prompt: four times the largest request an endpoint takes. */

@@ -2,6 +2,7 @@
 import { isIP } from 'node:net';
 import { buildConnector, Client, type Dispatcher } from 'undici';
 import type { MsgError } from '../errors.ts';
+import { limits } from '../limits.ts';
 import { createArrivalQueue } from './arrival-queue.ts';
 import { decodedBody } from './encoding.ts';
 import { networkError, withUpload } from './failures.ts';
@@ -41,9 +42,6 @@ export type TransportOptions = {
  * (nodejs/node#54359).
  */
 const perAddressTimeoutMs = 1000;
-
-/** What of the head of an answer is read: 64 KiB of fields, as proxies and curl let through, and their names. */
-const maxHeaderSize = 80 * 1024;
 
 /** Opens a transport: one connection an origin, kept alive until `close()`. Redirects are never followed. */
 export function createTransport(options: TransportOptions): Transport {
@@ -178,7 +176,7 @@ async function openDispatcher(url: URL, options: TransportOptions): Promise<Open
   const openClient = (origin: string | URL, reach: buildConnector.connector, rest: object = {}): Client =>
     new Client(origin, {
       ...rest,
-      maxHeaderSize,
+      maxHeaderSize: limits.headers,
       connect: (target, callback) =>
         reach(target, (...result) => {
           if (result[0] === null) filter.attach(result[1]);

@@ -3,6 +3,7 @@ import { closeSync, fstatSync, openSync, readFileSync, readSync } from 'node:fs'
 import { join, resolve, sep } from 'node:path';
 import type { Clock } from '../clock.ts';
 import { configError, type DeadlySignal, type MsgError } from '../errors.ts';
+import { limits } from '../limits.ts';
 import { Secret } from '../messages/secret.ts';
 import { errnoText, isErrno } from './guarded-file.ts';
 import type { KeyReference } from './profile.ts';
@@ -10,8 +11,6 @@ import type { Store } from './store.ts';
 
 /** How long a key that a command printed is good for; Claude Code's apiKeyHelper has the same. */
 const commandKeyLifeMs = 300_000;
-/** Far above any key; below what would hurt to read by mistake. */
-const largestKeyFileBytes = 65_536;
 
 export type KeySources = {
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -136,7 +135,7 @@ function keyFromFile(path: string, sources: KeySources): Secret {
     const problem =
       !stats.isFile() && fromPipe === undefined
         ? 'is neither a regular file nor a pipe'
-        : (fromPipe?.length ?? stats.size) > largestKeyFileBytes
+        : (fromPipe?.length ?? stats.size) > limits.keyFile
           ? 'is too large to be a key'
           : undefined;
     if (problem !== undefined)
@@ -155,7 +154,7 @@ function keyFromFile(path: string, sources: KeySources): Secret {
 
 /** What a pipe gives up to its end, or more than any key is. */
 function readPipe(descriptor: number): Uint8Array {
-  const bytes = Buffer.alloc(largestKeyFileBytes + 1);
+  const bytes = Buffer.alloc(limits.keyFile + 1);
   let length = 0;
   let count: number;
   do {

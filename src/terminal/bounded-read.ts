@@ -1,16 +1,14 @@
 // Reading what the user points at, up to a limit: an endless pipe or a disk image must not fill the memory.
 import { closeSync, openSync, readSync } from 'node:fs';
 import { type MsgError, usageError } from '../errors.ts';
-
-/** Twice what the API takes as a request; as JSON it still fits into one text of V8. */
-export const largestInputBytes = 64 * 1024 * 1024;
+import { limits } from '../limits.ts';
 
 const firstChunkBytes = 64 * 1024;
 
 /** The refusal of more than that. */
 export const tooLarge = (name: string): MsgError =>
   usageError(
-    `${name} holds more than ${largestInputBytes / 1024 / 1024} MB, more than any endpoint takes.`,
+    `${name} holds more than ${limits.input / 1024 / 1024} MB, more than any endpoint takes.`,
     'Send a part of it, e.g. head -c 1000000 FILE | msg send "..."',
   );
 
@@ -29,7 +27,7 @@ export function readWhole(file: string | number, name: string): Buffer {
       if (count === 0) return chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks, length);
       chunks.push(chunk.subarray(0, count));
       length += count;
-      if (length > largestInputBytes) throw tooLarge(name);
+      if (length > limits.input) throw tooLarge(name);
     }
   } finally {
     if (descriptor !== file) closeSync(descriptor);

@@ -2,8 +2,9 @@
 import { fstatSync } from 'node:fs';
 import { isatty } from 'node:tty';
 import { configError } from '../errors.ts';
+import { limits } from '../limits.ts';
 import { errnoText } from '../profiles/guarded-file.ts';
-import { largestInputBytes, readWhole, tooLarge } from './bounded-read.ts';
+import { readWhole, tooLarge } from './bounded-read.ts';
 import { createGuard } from './guard.ts';
 
 export type Output = {
@@ -48,6 +49,7 @@ export function createOutput(open: () => NodeJS.WriteStream, name: string, isSty
   let isClosed = false;
   let failure: Error | undefined;
   let opened: NodeJS.WriteStream | undefined;
+  let behind: Promise<void> | undefined;
 
   function openOnce(): NodeJS.WriteStream {
     if (opened !== undefined) return opened;
@@ -65,14 +67,17 @@ export function createOutput(open: () => NodeJS.WriteStream, name: string, isSty
   function unguarded(text: string): Promise<void> | undefined {
     const stream = openOnce();
     if (isClosed || stream.write(text)) return undefined;
-    return new Promise((resolve) => {
+    // One wait for however many writes: a long answer may come in a thousand pieces at once.
+    behind ??= new Promise((resolve) => {
       const done = (): void => {
         listeners.delete(done);
+        behind = undefined;
         resolve();
       };
       stream.once('drain', done);
       listeners.add(done);
     });
+    return behind;
   }
 
   return {
@@ -122,7 +127,7 @@ export function createInput(descriptor: number, open: () => NodeJS.ReadStream): 
           clearTimeout(timer);
           chunks.push(chunk);
           length += chunk.length;
-          if (length <= largestInputBytes) return;
+          if (length <= limits.input) return;
           stream.destroy();
           reject(tooLarge('stdin'));
         });

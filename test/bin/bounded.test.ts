@@ -69,6 +69,29 @@ describe('msg send', () => {
     expect(peakMb).toBeLessThan(200);
   });
 
+  it('prints a long tool call, in pieces, with not a word beside it', async () => {
+    const input = JSON.stringify({ text: 'word '.repeat(megabytes) });
+    const block = { type: 'tool_use', id: 'toolu_1', name: 'write', input: {} };
+    const call: Script = [
+      head(),
+      event(start),
+      event({ type: 'content_block_start', index: 0, content_block: block }),
+      event({
+        type: 'content_block_delta',
+        index: 0,
+        delta: { type: 'input_json_delta', partial_json: input },
+      }),
+      event({ type: 'content_block_stop', index: 0 }),
+      event({ type: 'message_delta', delta: { stop_reason: 'tool_use' } }),
+      event(stop),
+      end,
+    ];
+    const { code, stdout, stderr } = await runAt(call, ['send', 'hi', '-o', 'json']);
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout).content[0].input.text).toHaveLength(5 * megabytes);
+    expect(stderr).toMatch(/^peak \d+\n$/);
+  });
+
   it('stops in an event that does not end, after the text before it', async () => {
     const flood = endless(bytes('x'.repeat(megabytes)));
     const script = [head(), event(start), event(text('before')), bytes('data: '), ...flood.slice(2)];
