@@ -1,6 +1,6 @@
 // Finds keys in texts: whole, in pieces, in other spellings, in base64 and in hexadecimal. A server that takes
 // a prefix off, cuts the end or decodes a header shows as good as the key.
-import { plainSpelling, unfinishedFrom } from './spellings.ts';
+import { type Plain, plainSpelling, readingsOf, unfinishedFrom } from './spellings.ts';
 
 /** Part of a text that is a key, or a piece of one. */
 export type KeySpan = { readonly start: number; readonly end: number; readonly key: string };
@@ -75,44 +75,66 @@ export function keySearch(keys: readonly string[]): KeySearch {
     return longest;
   };
 
+  /** The keys in one reading of a text; `plain` says where its characters stand in it. */
+  const spansIn = (text: string, plain: Plain): KeySpan[] => {
+    const folded = lowerCase(plain.text);
+    const spans: KeySpan[] = [];
+    let free = 0;
+    let hash = 0;
+    for (let index = 0; index < folded.length; index += 1) {
+      hash = nextHash(hash, folded.charCodeAt(index));
+      const start = index - hashed + 1;
+      if (beginnings[hash] === 0 || start < free) continue;
+      const found = longestAt(folded, start);
+      if (found === undefined) continue;
+      const { needle, end } = found;
+      free = end;
+      const behind = plain.end(end - 1);
+      const backslashes =
+        needle.endsInBackslash && folded.startsWith(needle.text.slice(-shortestKey), end - shortestKey)
+          ? (/^\\{0,2}/.exec(text.slice(behind, behind + 2))?.[0].length ?? 0)
+          : 0;
+      spans.push({ start: plain.start(start), end: behind + backslashes, key: needle.key });
+    }
+    return spans;
+  };
+  /** Where the end of one reading of a text begins that may become part of a key. */
+  const openIn = (plain: Plain): number => {
+    const folded = lowerCase(plain.text);
+    let length = 0;
+    while (length < folded.length && isInside(folded.slice(folded.length - length - 1))) length += 1;
+    return length === 0 ? Number.POSITIVE_INFINITY : plain.start(folded.length - length);
+  };
+
   return {
     find(text) {
       if (needles.length === 0) return [];
-      const plain = plainSpelling(text);
-      const folded = lowerCase(plain.text);
-      const spans: KeySpan[] = [];
-      let free = 0;
-      let hash = 0;
-      for (let index = 0; index < folded.length; index += 1) {
-        hash = nextHash(hash, folded.charCodeAt(index));
-        const start = index - hashed + 1;
-        if (beginnings[hash] === 0 || start < free) continue;
-        const found = longestAt(folded, start);
-        if (found === undefined) continue;
-        const { needle, end } = found;
-        free = end;
-        const behind = plain.end(end - 1);
-        const backslashes =
-          needle.endsInBackslash && folded.startsWith(needle.text.slice(-shortestKey), end - shortestKey)
-            ? (/^\\{0,2}/.exec(text.slice(behind, behind + 2))?.[0].length ?? 0)
-            : 0;
-        spans.push({ start: plain.start(start), end: behind + backslashes, key: needle.key });
-      }
-      return spans;
+      return merged(readingsOf(text).flatMap((reading) => spansIn(text, plainSpelling(text, reading))));
     },
     openFrom(text) {
       const settled = unfinishedFrom(text);
-      const plain = plainSpelling(text.slice(0, settled));
-      const folded = lowerCase(plain.text);
-      let length = 0;
-      while (length < folded.length && isInside(folded.slice(folded.length - length - 1))) length += 1;
-      return length === 0 ? settled : plain.start(folded.length - length);
+      const decided = text.slice(0, settled);
+      return Math.min(
+        settled,
+        ...readingsOf(decided).map((reading) => openIn(plainSpelling(decided, reading))),
+      );
     },
   };
 
   function isInside(text: string): boolean {
     return needles.some((needle) => needle.text.includes(text));
   }
+}
+
+/** Spans from the left; those that overlap are one. */
+function merged(spans: readonly KeySpan[]): KeySpan[] {
+  const apart: KeySpan[] = [];
+  for (const span of [...spans].sort((a, b) => a.start - b.start || b.end - a.end)) {
+    const last = apart.at(-1);
+    if (last === undefined || span.start >= last.end) apart.push(span);
+    else if (span.end > last.end) apart[apart.length - 1] = { ...last, end: span.end };
+  }
+  return apart;
 }
 
 /** The characters that the hash of a place stands for: each moves those before it by 4 of its 16 bits. */
@@ -122,7 +144,10 @@ const nextHash = (hash: number, code: number): number => ((hash << 4) ^ code) & 
 function needlesOf(key: string): Needle[] {
   const bytes = Buffer.from(key, 'utf8');
   // A server that reads UTF-8 as Latin-1, and percent signs, give the bytes one by one.
-  const spelled = [...new Set([key, bytes.toString('latin1')])].map((form) => plainNeedle(key, form));
+  const forms = [key, bytes.toString('latin1')].flatMap((form) =>
+    readingsOf(form).map((reading) => plainSpelling(form, reading).text),
+  );
+  const spelled = [...new Set(forms)].map((form) => spelledNeedle(key, form));
   const encoded =
     key.length < shortestPiece
       ? []
@@ -133,13 +158,12 @@ function needlesOf(key: string): Needle[] {
   return [...spelled, ...encoded].filter(({ text }) => text.length >= shortestKey);
 }
 
-function plainNeedle(key: string, form: string): Needle {
-  const { text } = plainSpelling(form);
+function spelledNeedle(key: string, text: string): Needle {
   const secretFrom = publicStart.exec(text)?.[0].length ?? 0;
   return {
     key,
     text: lowerCase(text),
-    endsInBackslash: form.endsWith('\\'),
+    endsInBackslash: key.endsWith('\\'),
     isPiece(from, to) {
       if (from === 0 && to === text.length) return true;
       const length = to - from;

@@ -20,8 +20,23 @@ type Escape = {
 const named: Readonly<Record<string, string>> = { quot: '"', apos: "'", lt: '<', gt: '>', amp: '&' };
 
 /** At most 16 levels each: more come from no nesting of quotes, and without a bound matching could take long. */
-const escapes =
-  /%(?:25){0,16}[0-9a-f]{2}|\\{1,16}u[0-9a-f]{4}|&(?:amp;){0,16}(?:#0{0,16}\d{1,7};|#x0{0,16}[0-9a-f]{1,6};|(?:quot|apos|lt|gt|amp);)|'\\''|\\{1,16}[^\w\\%&]|\\+/gi;
+const quotes =
+  /&(?:amp;){0,16}(?:#0{0,16}\d{1,7};|#x0{0,16}[0-9a-f]{1,6};|(?:quot|apos|lt|gt|amp);)|'\\''|\\{1,16}[^\w\\%&]|\\+/gi;
+const codes = /%(?:25){0,16}[0-9a-f]{2}|\\{1,16}u[0-9a-f]{4}/gi;
+
+/**
+ * Whether `%61` and `\u0061` are read as the characters they stand for, or as they are: in front of a key, `%2` and
+ * `\u` take its first letters with them.
+ */
+export type Reading = 'codes' | 'no codes';
+const escapes: Readonly<Record<Reading, RegExp>> = {
+  codes: new RegExp(`${codes.source}|${quotes.source}`, 'gi'),
+  'no codes': quotes,
+};
+
+/** The readings in which the plain spelling of a text differs. */
+export const readingsOf = (text: string): readonly Reading[] =>
+  text.search(codes) === -1 ? ['codes'] : ['codes', 'no codes'];
 
 /** The end of a text that may be the beginning of an escape, or of one that goes on. */
 const unfinished =
@@ -32,11 +47,11 @@ const longestUnfinished = 128;
  * The plain spelling of a text. Backslashes are left out of it altogether, for nobody knows how many levels of
  * quoting they belong to: a text that holds some is to be compared with others in its plain spelling, too.
  */
-export function plainSpelling(text: string): Plain {
+export function plainSpelling(text: string, reading: Reading = 'codes'): Plain {
   const found: Escape[] = [];
   let plain = '';
   let done = 0;
-  for (const { 0: spelled, index: start } of text.matchAll(escapes)) {
+  for (const { 0: spelled, index: start } of text.matchAll(escapes[reading])) {
     const character = meaningOf(spelled).replace('\\', '');
     plain += text.slice(done, start);
     done = start + spelled.length;

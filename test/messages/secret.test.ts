@@ -96,6 +96,11 @@ describe('redaction', () => {
     });
   });
 
+  it.each(['%', '%2', '\\u', '\\u00', '&#1', '&', '\\'])('finds a key right behind %s', (before) => {
+    new Secret('deadbeef-cafe');
+    expect(redact(`${before}deadbeef-cafe.`)).toMatch(/^(%|%2|u|\\u|\\u00|&#1|&|\\|)… \(13 characters\)\.$/);
+  });
+
   it('leaves JSON whole, whatever the key ends in', () => {
     new Secret('sk-ends-in-0123456789\\');
     for (const text of [
