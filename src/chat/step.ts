@@ -145,12 +145,14 @@ function addUsage(totals: Session['totals'], usage: Usage): Session['totals'] {
 }
 
 /** Stop reasons worth a word (protocol reference 2.2). */
-const stopNotes: Readonly<Record<string, string>> = {
-  max_tokens: 'cut at the output limit: /continue, or raise it with /set max-tokens N',
-  model_context_window_exceeded: 'the context is full: /compact, or /clear',
-  refusal: 'the model declined to answer: /edit words the question differently, /undo takes it back',
-  pause_turn: 'paused: /continue goes on',
-};
+const stopNotes: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    max_tokens: 'cut at the output limit: /continue, or raise it with /set max-tokens N',
+    model_context_window_exceeded: 'the context is full: /compact, or /clear',
+    refusal: 'the model declined to answer: /edit words the question differently, /undo takes it back',
+    pause_turn: 'paused: /continue goes on',
+  }),
+);
 
 function endNotes(
   session: Session,
@@ -162,8 +164,8 @@ function endNotes(
   }
   const note =
     end === 'cut-call'
-      ? `the tool call is not whole, so it was not run; ${stopNotes['max_tokens']}`
-      : stopNotes[stopReason ?? ''];
+      ? `the tool call is not whole, so it was not run; ${stopNotes.get('max_tokens')}`
+      : stopNotes.get(stopReason ?? '');
   if (note !== undefined) return [say(note, 'warn')];
   return answeredTurns(session.turns).at(-1)?.message.role === 'user'
     ? [say('the answer is empty: /retry asks again', 'warn')]

@@ -52,18 +52,20 @@ export type Reading = {
 };
 
 /** Statuses the native API gives to its error types, for errors that came with 200. */
-const statusOfType: Readonly<Record<string, number>> = {
-  invalid_request_error: 400,
-  authentication_error: 401,
-  billing_error: 402,
-  permission_error: 403,
-  not_found_error: 404,
-  request_too_large: 413,
-  rate_limit_error: 429,
-  api_error: 500,
-  timeout_error: 504,
-  overloaded_error: 529,
-};
+const statusOfType: ReadonlyMap<string, number> = new Map(
+  Object.entries({
+    invalid_request_error: 400,
+    authentication_error: 401,
+    billing_error: 402,
+    permission_error: 403,
+    not_found_error: 404,
+    request_too_large: 413,
+    rate_limit_error: 429,
+    api_error: 500,
+    timeout_error: 504,
+    overloaded_error: 529,
+  }),
+);
 
 /** Reads one answer with the first row of the table that fits. */
 export function classify(answer: Answer): Reading {
@@ -74,7 +76,7 @@ export function classify(answer: Answer): Reading {
   const server = serverOf(answer.body, answer.headers, shaped);
   const read: ReadAnswer = {
     ...answer,
-    status: isErrorInside ? (statusOfType[shaped.type ?? ''] ?? 500) : answer.status,
+    status: isErrorInside ? (statusOfType.get(shaped.type ?? '') ?? 500) : answer.status,
     contentType,
     shaped,
     server: server?.name ?? null,

@@ -43,15 +43,17 @@ export type BlockFact = {
 };
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
-const deltaTypes: Readonly<Record<string, readonly string[]>> = {
-  text: ['text_delta', 'citations_delta'],
-  thinking: ['thinking_delta', 'signature_delta'],
-  tool_use: ['input_json_delta'],
-  server_tool_use: ['input_json_delta'],
-};
+const deltaTypes: ReadonlyMap<string, readonly string[]> = new Map(
+  Object.entries({
+    text: ['text_delta', 'citations_delta'],
+    thinking: ['thinking_delta', 'signature_delta'],
+    tool_use: ['input_json_delta'],
+    server_tool_use: ['input_json_delta'],
+  }),
+);
 
 /** Deltas nobody has heard of may stand in any block. */
-const knownDeltas = new Set(Object.values(deltaTypes).flat());
+const knownDeltas = new Set([...deltaTypes.values()].flat());
 
 /** Plays the events through the state machine. Pings and unknown events may stand anywhere. */
 export function sequenceFacts(events: readonly TimedEvent[]): SequenceFacts {
@@ -123,7 +125,7 @@ export function sequenceFacts(events: readonly TimedEvent[]): SequenceFacts {
       return;
     }
     if (block.isClosed) index.push(`a delta for block ${block.index} after its stop`);
-    const fitting = deltaTypes[block.type];
+    const fitting = deltaTypes.get(block.type);
     if (fitting !== undefined && knownDeltas.has(type) && !fitting.includes(type))
       index.push(`a ${type} in a ${block.type} block`);
     block.deltas += 1;

@@ -28,18 +28,20 @@ export function requestIdOf(headers: Readonly<Record<string, string>>): string |
 }
 
 /** Types that decide by themselves, because many gateways send them under another status or inside a 200. */
-const kindOfType: Readonly<Record<string, ApiErrorKind>> = {
-  authentication_error: 'auth',
-  permission_error: 'auth',
-  billing_error: 'auth',
-  invalid_request_error: 'request',
-  not_found_error: 'request',
-  request_too_large: 'request',
-  rate_limit_error: 'limit',
-  overloaded_error: 'limit',
-  timeout_error: 'server',
-  api_error: 'server',
-};
+const kindOfType: ReadonlyMap<string, ApiErrorKind> = new Map(
+  Object.entries({
+    authentication_error: 'auth',
+    permission_error: 'auth',
+    billing_error: 'auth',
+    invalid_request_error: 'request',
+    not_found_error: 'request',
+    request_too_large: 'request',
+    rate_limit_error: 'limit',
+    overloaded_error: 'limit',
+    timeout_error: 'server',
+    api_error: 'server',
+  }),
+);
 
 /**
  * The status that counts: the one it came with, unless the error itself names another where that says more: inside a
@@ -55,13 +57,13 @@ const isQuotaUsedUp = ({ message }: Envelope): boolean => /quota|budget|spend|cr
 
 /** What the code or the words of an error prove beyond its status. */
 const causeOf = (envelope: Envelope, status: number, facts: RequestFacts): Cause | undefined =>
-  serverCodes[envelope.code ?? ''] ?? errorSigns.find(({ test }) => test(envelope, status, facts));
+  serverCodes.get(envelope.code ?? '') ?? errorSigns.find(({ test }) => test(envelope, status, facts));
 
 function kindOf(status: number, envelope: Envelope, cause?: Cause): ApiErrorKind {
   if (status === 429 || status === 529) return 'limit';
   // Without credit it is as with 402, whatever the gateway says for it.
   if (cause?.isSpent) return 'auth';
-  if (status < 400) return kindOfType[envelope.type ?? ''] ?? 'server';
+  if (status < 400) return kindOfType.get(envelope.type ?? '') ?? 'server';
   if (status === 401 || status === 402 || status === 403) return 'auth';
   if (status === 408) return 'server';
   if (status < 500) return 'request';

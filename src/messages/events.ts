@@ -170,28 +170,30 @@ export const openAiDialect = (): MsgError<'protocol'> =>
   });
 
 /** The field each kind of delta carries its change in. */
-const deltaFields: Readonly<Record<string, string>> = {
-  text_delta: 'text',
-  thinking_delta: 'thinking',
-  signature_delta: 'signature',
-  input_json_delta: 'partial_json',
-  citations_delta: 'citation',
-};
+const deltaFields: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    text_delta: 'text',
+    thinking_delta: 'thinking',
+    signature_delta: 'signature',
+    input_json_delta: 'partial_json',
+    citations_delta: 'citation',
+  }),
+);
 
 /** The delta, if it is of a kind we know and carries something: gateways send `"text": null`, or leave out its type. */
 function shapeDelta(value: unknown): Delta | undefined {
   const delta: Record<string, unknown> = isObject(value) ? value : { type: 'text_delta', text: value };
   const type = typeof delta['type'] === 'string' ? delta['type'] : typeByField(delta);
-  const field = deltaFields[type];
+  const field = deltaFields.get(type);
   if (field === undefined) return undefined;
-  if (field === 'citation') return isObject(delta[field]) ? (delta as Delta) : undefined;
+  if (field === 'citation') return isObject(delta[field]) ? ({ ...delta, type } as Delta) : undefined;
   if (typeof delta[field] === 'string' && delta['type'] === type) return delta as Delta;
   const text = textIn(delta[field]);
   return text === undefined ? undefined : ({ ...delta, type, [field]: text } as Delta);
 }
 
 const typeByField = (delta: Readonly<Record<string, unknown>>): string =>
-  Object.keys(deltaFields).find((type) => String(deltaFields[type]) in delta) ?? '';
+  [...deltaFields].find(([, field]) => field in delta)?.[0] ?? '';
 
 /** Some gateways number in words; what is no index at all is the first one, as where it is missing. */
 function indexOf({ index }: Readonly<Record<string, unknown>>): number {

@@ -42,6 +42,7 @@ export function shapeBlock(json: Fields): ContentBlock {
   if (type === 'text' || type === 'thinking') block[type] = textIn(json[type]) ?? '';
   if (type === 'text' && !Array.isArray(json['citations'] ?? [])) delete block['citations'];
   if (type === 'thinking' && textIn(json['signature']) === undefined) delete block['signature'];
+  if ('tool_use_id' in json) block['tool_use_id'] = textIn(json['tool_use_id']) ?? '';
   if (type.endsWith('tool_use')) {
     block['id'] = textIn(json['id']) ?? '';
     block['name'] = textIn(json['name']) ?? '';

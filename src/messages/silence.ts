@@ -1,5 +1,6 @@
 // Life without progress: pings and comments show that somebody is there, and are no answer. How long that may go on.
 import type { Arrival } from '../http/wire.ts';
+import { textIn } from './shape.ts';
 import { isObject, type StreamEvent } from './types.ts';
 
 /** How long nothing but signs of life may come, in milliseconds; 0: for ever. */
@@ -54,7 +55,7 @@ function isContent(event: StreamEvent): boolean {
     case 'broken':
       return false;
     case 'unknown':
-      return isObject(event.raw) && /^content_block_/.test(String(event.raw['type']));
+      return isObject(event.raw) && textIn(event.raw['type'])?.startsWith('content_block_') === true;
     default:
       return true;
   }

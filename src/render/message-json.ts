@@ -43,7 +43,8 @@ type BlockEvent = Extract<StreamEvent, { index: number }>;
 type Block = { readonly index: number; readonly draft: Draft; isClosed: boolean };
 
 /** The field whose text is written as it comes; everything else of a block is written when it ends. */
-const growingFields: Readonly<Record<string, 'text' | 'thinking'>> = { text: 'text', thinking: 'thinking' };
+const growingField = (type: string): 'text' | 'thinking' | undefined =>
+  type === 'text' || type === 'thinking' ? type : undefined;
 
 /** Of a message, when its content is over. */
 const alreadyWritten = { type: undefined, role: undefined, content: undefined };
@@ -93,7 +94,7 @@ function createMessageOutput(pieces: Pieces, { id, model }: Partial<Message>): M
       return;
     }
     const block = blockOf(draft);
-    const field = growingFields[block.type];
+    const field = growingField(block.type);
     current = { index, draft, isClosed: false, field };
     if (field === undefined) return;
     nextPlace();
