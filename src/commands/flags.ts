@@ -88,7 +88,10 @@ export function commonFlags(command: Command): Command {
   return command
     .optionsGroup('Output:')
     .option('-q, --quiet', 'no notes and no spinner on stderr')
-    .option('-v, --verbose', 'request and response headers on stderr, keys masked')
+    .option(
+      '-v, --verbose',
+      'headers of request and answer on stderr, keys masked; what of the answer is left out',
+    )
     .option('--color', 'colours even in a pipe')
     .option('--no-color', 'no colours (NO_COLOR works too)')
     .option('--debug', 'stack traces and causes of errors');
