@@ -1,6 +1,7 @@
 // What a streamed answer was, byte by byte: events with their arrival, and every rule they broke. Pure.
 // The parser of http/sse serves answers; this one serves diagnosis and keeps offsets and defects.
 import { isObject } from '../messages/types.ts';
+import { type Malformed, readEvents } from './stream-reading.ts';
 import { type SequenceFacts, sequenceFacts } from './stream-sequence.ts';
 
 /** Bytes as they came, milliseconds since the request was handed over. */
@@ -26,6 +27,8 @@ export type StreamFacts = SequenceFacts & {
   readonly lineEnding: 'lf' | 'crlf' | 'cr' | 'mixed';
   /** Events whose `event:` line is missing. */
   readonly unnamed: number;
+  /** What is not one event of JSON; clients that parse every `data:` fail on it. */
+  readonly malformed: readonly Malformed[];
   readonly hasDone: boolean;
   readonly endsMidEvent: boolean;
   readonly hasReplacement: boolean;
@@ -43,8 +46,7 @@ export function streamFacts(
   end: { readonly isClean: boolean; readonly endMs: number },
 ): StreamFacts {
   const { events, comments, endings, isOpen } = splitEvents(raw);
-  const whole = isOpen && events.at(-1)?.json === null ? events.slice(0, -1) : events;
-  const messages = whole.filter(({ data }) => data !== '' && data !== '[DONE]');
+  const { events: messages, malformed } = readEvents(events, isOpen);
   const pings = events.filter(({ type }) => type === 'ping').map(({ at }) => at);
   const sequence = sequenceFacts(messages.filter(({ name }) => name !== 'done'));
   return {
@@ -56,6 +58,7 @@ export function streamFacts(
     events: messages,
     lineEnding: endings.size > 1 ? 'mixed' : ([...endings][0] ?? 'lf'),
     unnamed: messages.filter(({ name }) => name === null).length,
+    malformed,
     hasDone: events.some(({ data, name }) => data === '[DONE]' || name === 'done'),
     endsMidEvent: isOpen,
     hasReplacement: messages.some(({ data }) => data.includes('\uFFFD')),
@@ -120,7 +123,7 @@ function timedEvent(at: number, endOffset: number, name: string | null, data: st
     const value: unknown = JSON.parse(data);
     if (isObject(value)) json = value;
   } catch {
-    // Not JSON: a defect the sequence check reports by the event's type being unknown.
+    // Not JSON: stream-reading.ts says what it is.
   }
   const type = json?.['type'];
   return { at, endOffset, name, data, json, type: typeof type === 'string' ? type : (name ?? '') };

@@ -25,8 +25,8 @@ export type SequenceFacts = {
   readonly endUsage: Readonly<Record<string, unknown>> | null;
   readonly error: { readonly type: string; readonly message: string; readonly at: number } | null;
   readonly blocks: readonly BlockFact[];
-  readonly isChatCompletion: boolean;
-  readonly notJson: number;
+  /** The protocol it speaks when that is another one. */
+  readonly dialect: string | null;
 };
 
 export type BlockFact = {
@@ -186,10 +186,23 @@ export function sequenceFacts(events: readonly TimedEvent[]): SequenceFacts {
     endUsage: state.endUsage,
     error: state.error,
     blocks: [...blocks.values()],
-    isChatCompletion: events.some(({ json }) => json?.['object'] === 'chat.completion.chunk'),
-    notJson: events.filter(({ json }) => json === null).length,
+    dialect:
+      dialects.find(([, isSpoken]) => events.some(({ json }) => json !== null && isSpoken(json)))?.[0] ??
+      null,
   };
 }
+
+/** Streams of other protocols on the Messages path, by what each event of theirs has. */
+const dialects: readonly (readonly [string, (json: Readonly<Record<string, unknown>>) => boolean])[] = [
+  ['the OpenAI dialect (chat.completion.chunk)', (json) => json['object'] === 'chat.completion.chunk'],
+  ['the OpenAI dialect (choices)', (json) => Array.isArray(json['choices']) && json['type'] === undefined],
+  ['the OpenAI Responses dialect', (json) => /^response\./.test(textOf(json['type']) ?? '')],
+  ['the Gemini dialect (candidates)', (json) => Array.isArray(json['candidates'])],
+  ['the old dialect of text completions', (json) => json['type'] === 'completion'],
+];
+
+/** Whether a broken rule of indices costs nothing but order: every delta still has its block. */
+export const isMildIndexProblem = (problem: string): boolean => /never stops|starts before/.test(problem);
 
 const textOf = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null);
 const numberOf = (value: unknown): number => (typeof value === 'number' ? value : 0);

@@ -311,12 +311,12 @@ describe('tools', () => {
       ['--tools', '--yes', '--only', 'tool'],
     );
     expect(report.checks.map(({ id, status }) => `${id} ${status}`)).toEqual([
-      'tool.lost pass',
       'tool.start_input pass',
       'tool.json pass',
       'tool.stop_reason pass',
       'tool.id_roundtrip pass',
       'tool.parallel pass',
+      'tool.lost pass',
     ]);
   });
 });
@@ -411,7 +411,7 @@ describe('output', () => {
 
   it('lists and explains offline', async () => {
     const list = await runMsg(['doctor', '--list-checks']);
-    expect(list.stdout.match(/^ {2}\S+\.\S+/gm)).toHaveLength(126);
+    expect(list.stdout.match(/^ {2}\S+\.\S+/gm)).toHaveLength(128);
     const explained = await runMsg(['doctor', '--explain', 'sse.buffered']);
     expect(explained.stdout).toMatch(/Why it matters/);
     expect(list.requests.length + explained.requests.length).toBe(0);

@@ -1,4 +1,4 @@
-// The catalogue of failure modes: all 121 are there, each has a case that finds it, and a healthy target
+// The catalogue of failure modes: all 123 are there, each has a case that finds it, and a healthy target
 // gives no false alarm.
 import { describe, expect, it } from 'vitest';
 import { explain } from '../../src/doctor/explain.ts';
@@ -106,6 +106,8 @@ const catalogue = [
   'sse.coalesced',
   'sse.held_by_app',
   'sse.compressed',
+  'sse.not_json',
+  'sse.empty',
   'sse.no_event_lines',
   'sse.line_endings',
   'sse.sequence',
@@ -134,8 +136,8 @@ const catalogue = [
 const gates = ['net.reachable', 'url.answers', 'auth.accepted', 'model.answers', 'sse.answers'];
 
 describe('the catalogue', () => {
-  it('has 121 entries, all of them registered once, and five catch-alls', () => {
-    expect(catalogue).toHaveLength(121);
+  it('has 123 entries, all of them registered once, and five catch-alls', () => {
+    expect(catalogue).toHaveLength(123);
     expect(checks.map(({ id }) => id).sort()).toEqual([...catalogue, ...gates].sort());
   });
 

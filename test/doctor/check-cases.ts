@@ -265,6 +265,7 @@ export const cases: readonly Case[] = [
     status: 'warn',
     says: /differ by 600 s/,
   },
+  { id: 'env.clock', seen: { keyless: answered(401, '') }, status: 'pass', says: /^$/ },
   {
     id: 'env.runtime',
     seen: { setup: setup({ nodeVersion: '18.20.0' }) },
@@ -933,8 +934,19 @@ export const cases: readonly Case[] = [
   {
     id: 'edge.encoding_lie',
     seen: { message: message({}, { headers: { 'content-encoding': 'gzip' }, isFalselyEncoded: true }) },
+    status: 'fail',
+    says: /labelled content-encoding: gzip, and is not.*Z_DATA_ERROR/,
+  },
+  {
+    id: 'edge.encoding_lie',
+    seen: {
+      keyless: answered(401, apiError('authentication_error', 'x-api-key header is required'), {
+        headers: { 'content-encoding': 'br' },
+        isFalselyEncoded: true,
+      }),
+    },
     status: 'warn',
-    says: /not encoded the way/,
+    says: /labelled content-encoding: br, and is not/,
   },
   {
     id: 'edge.encoding_lie',
@@ -1283,13 +1295,51 @@ export const cases: readonly Case[] = [
       }),
     },
     status: 'fail',
-    says: /200 without any content/,
+    says: /200 without any content and without a token/,
   },
   {
     id: 'out.empty',
     seen: { message: answered(200, '', { hasModel: true }) },
     status: 'fail',
     says: /empty body/,
+  },
+  {
+    id: 'out.empty',
+    seen: {
+      message: message({
+        content: [{ type: 'text' }],
+        stop_reason: 'end_turn',
+        usage: { input_tokens: 0, output_tokens: 0 },
+      }),
+    },
+    status: 'fail',
+    says: /nothing in it and without a token/,
+  },
+  {
+    id: 'out.empty',
+    seen: { message: message({ content: [{ type: 'text', text: '' }], usage: { output_tokens: 1 } }) },
+    status: 'info',
+    says: /No text within one token/,
+  },
+  {
+    id: 'sse.empty',
+    seen: {
+      stream: streamed([start(), event({ type: 'ping' }), ending('end_turn', { output_tokens: 0 }), last()]),
+    },
+    status: 'fail',
+    says: /ends as a whole answer \(end_turn\) without any content/,
+  },
+  {
+    id: 'sse.empty',
+    seen: { stream: streamed([start(), block(), stop(), ending('end_turn', { output_tokens: 0 }), last()]) },
+    status: 'fail',
+    says: /without any content/,
+  },
+  {
+    id: 'sse.empty',
+    seen: { stream: streamed([start(), ending('refusal', { output_tokens: 0 }), last()]) },
+    status: 'pass',
+    says: /^$/,
   },
   {
     id: 'model.answers',
@@ -1477,6 +1527,99 @@ export const cases: readonly Case[] = [
     seen: { stream: streamed([event({ object: 'chat.completion.chunk', choices: [] }, false)]) },
     status: 'fail',
     says: /OpenAI dialect/,
+  },
+  {
+    id: 'sse.sequence',
+    seen: { stream: streamed([event({ type: 'response.output_text.delta', delta: 'x' })]) },
+    status: 'fail',
+    says: /OpenAI Responses dialect/,
+  },
+  {
+    id: 'sse.truncated',
+    seen: { stream: streamed([event({ object: 'chat.completion.chunk', choices: [] }, false)]) },
+    status: 'pass',
+    says: /^$/,
+  },
+  {
+    id: 'sse.no_event_lines',
+    seen: { stream: streamed([...ordinary().slice(0, 9), 'data: ping\n\n', ...ordinary().slice(9)]) },
+    status: 'pass',
+    says: /^$/,
+  },
+  {
+    id: 'sse.not_json',
+    seen: { stream: streamed([...ordinary().slice(0, 9), 'data: ping\n\n', ...ordinary().slice(9)]) },
+    status: 'fail',
+    says: /One event is not JSON but words, as a heartbeat: "data: ping"/,
+  },
+  {
+    id: 'sse.not_json',
+    seen: { stream: streamed(['event: keepalive\ndata: still here\n\n', ...ordinary()]) },
+    status: 'pass',
+    says: /^$/,
+  },
+  {
+    id: 'sse.not_json',
+    seen: { stream: streamed(ordinary().map((text) => text.replace('\n\n', '\n'))) },
+    status: 'fail',
+    says: /no blank line between events: 65 of them come as one/,
+  },
+  {
+    id: 'sse.truncated',
+    seen: { stream: streamed(ordinary().map((text) => text.replace('\n\n', '\n'))) },
+    status: 'pass',
+    says: /^$/,
+  },
+  {
+    id: 'sse.not_json',
+    seen: {
+      stream: streamed([
+        ...ordinary().slice(0, 9),
+        'event: content_block_delta\ndata: {"type":"content_block_delta","index":0,"del\n\n',
+        ...ordinary().slice(9),
+      ]),
+    },
+    status: 'fail',
+    says: /An event of the answer is not JSON: \{"type":"content_block_delta"/,
+  },
+  {
+    id: 'sse.not_json',
+    seen: { stream: streamed([`data: [${JSON.stringify({ type: 'ping' })}]\n\n`, ...ordinary()]) },
+    status: 'fail',
+    says: /a JSON list/,
+  },
+  {
+    id: 'sse.not_json',
+    seen: { stream: streamed(['data: upstream is gone\n\n']) },
+    status: 'fail',
+    says: /Words came instead of events: upstream is gone/,
+  },
+  {
+    id: 'sse.error_event',
+    seen: {
+      stream: streamed([...ordinary().slice(0, 9), 'event: error\ndata: upstream is gone\n\n']),
+    },
+    status: 'fail',
+    says: /after the request: upstream is gone$/,
+  },
+  {
+    id: 'sse.error_event',
+    seen: {
+      stream: streamed([
+        ...ordinary().slice(0, 9),
+        event({ type: 'error', message: { type: 'api_error', message: '{"message":"Overloaded"}' } }),
+      ]),
+    },
+    status: 'fail',
+    says: /api_error: Overloaded$/,
+  },
+  {
+    id: 'sse.stop_reason',
+    seen: {
+      message: message({ stop_reason: 'end_turn', usage: { input_tokens: 8, output_tokens: 1 } }),
+    },
+    status: 'warn',
+    says: /One of one token was spent, but stop_reason is end_turn/,
   },
   {
     id: 'sse.block_index',
@@ -1673,7 +1816,74 @@ export const cases: readonly Case[] = [
     status: 'warn',
     says: /stop_reason is end_turn although a tool was called/,
   },
-  { id: 'tool.lost', seen: { toolCall: streamed() }, status: 'fail', says: /Tools are lost/ },
+  {
+    id: 'tool.lost',
+    seen: { toolCall: streamed() },
+    status: 'fail',
+    says: /text came instead.*Either the gateway .*or this model/,
+  },
+  ...[
+    failed('UND_ERR_SOCKET', 'other side closed', { hasModel: true }),
+    failed('ETIMEDOUT', 'no answer within 60 s', { hasModel: true }),
+    answered(429, apiError('rate_limit_error', 'slow down'), { hasModel: true }),
+    answered(500, apiError('api_error', 'boom'), { hasModel: true }),
+    answered(529, apiError('overloaded_error', 'Overloaded'), { hasModel: true }),
+  ].map(
+    (exchange): Case => ({
+      id: 'tool.lost',
+      seen: { toolCall: notStreamed(exchange) },
+      status: 'unknown',
+      says: /Whether tools work cannot be told/,
+    }),
+  ),
+  ...[
+    'registry.example/library/m does not support tools',
+    'No endpoints found that support tool use. Try disabling "get_weather".',
+    '"auto" tool choice requires --enable-auto-tool-choice and --tool-call-parser to be set',
+    'tools param requires --jinja flag',
+    'Function calling is not enabled for this model',
+  ].map(
+    (words): Case => ({
+      id: 'tool.lost',
+      seen: {
+        toolCall: notStreamed(answered(400, apiError('invalid_request_error', words), { hasModel: true })),
+      },
+      status: 'fail',
+      says: /This model has no tools/,
+    }),
+  ),
+  {
+    id: 'tool.lost',
+    seen: {
+      toolCall: notStreamed(
+        answered(400, apiError('invalid_request_error', 'tools: Extra inputs are not permitted'), {
+          hasModel: true,
+        }),
+      ),
+    },
+    status: 'fail',
+    says: /A request with tools is refused: .*Extra inputs/,
+  },
+  {
+    id: 'tool.id_roundtrip',
+    seen: { toolResult: answered(503, '', { hasModel: true }) },
+    status: 'unknown',
+    says: /cannot be told/,
+  },
+  {
+    id: 'tool.parallel',
+    seen: {
+      toolCall: toolStream(
+        block(0),
+        block(1, { type: 'tool_use', id: 't', name: 'get_weather', input: {} }),
+        toolDelta('{"city": "Paris"}', 1),
+        stop(0),
+        stop(1),
+      ),
+    },
+    status: 'skip',
+    says: /only one call/,
+  },
   {
     id: 'tool.parallel',
     seen: { toolCall: toolStream(toolBlock, weather, toolBlock, weather, stop()) },

@@ -13,6 +13,10 @@ const usageOf = (look: Look): Record<string, unknown> => {
   return isObject(usage) ? usage : {};
 };
 
+/** A block of text without any: `{"type":"text"}`, or an empty one. */
+const isHollowBlock = (block: unknown): boolean =>
+  !isObject(block) || ((block['type'] ?? 'text') === 'text' && (block['text'] ?? '') === '');
+
 export const answerChecks: readonly Check[] = [
   {
     id: 'model.substituted',
@@ -91,16 +95,21 @@ export const answerChecks: readonly Check[] = [
         });
       const content = message?.['content'];
       if (message === null || !Array.isArray(content)) return pass('');
-      if (content.length > 0) return pass('');
+      if (!content.every(isHollowBlock)) return pass('');
       const spent = Number(usageOf(look)['output_tokens'] ?? 0);
+      const isUncounted = usageOf(look)['output_tokens'] === undefined && content.length > 0;
       // One token may be spent on thinking that is not shown; a turn that ended had its chance.
       if (
         message['stop_reason'] !== 'end_turn' &&
-        (spent > 0 || message['stop_reason'] === 'refusal' || message['stop_reason'] === 'max_tokens')
+        (spent > 0 ||
+          isUncounted ||
+          message['stop_reason'] === 'refusal' ||
+          message['stop_reason'] === 'max_tokens')
       )
         return info('No text within one token; something was generated.');
+      if (spent > 0 && content.length > 0) return info('The one token is no text.');
       return fail(
-        '200 without any content and without a token: the backend is offline, or the non-streaming path is broken.',
+        `200 ${content.length === 0 ? 'without any content' : 'with nothing in it'} and without a token: the backend is offline, or the non-streaming path is broken.`,
         { owner: 'gateway', confidence: 'likely', evidence, remedy: fix },
       );
     },

@@ -1,5 +1,5 @@
 // What stands before the API, and what it wants of requests or does to bodies. Its refusals: edge-blocks.
-import { type Check, fail, info, notAsked, pass, remedy, warn } from '../check.ts';
+import { type Check, degrade, fail, info, notAsked, pass, remedy, warn } from '../check.ts';
 import { headerLines, wireLine, wireLines } from '../evidence.ts';
 import { answersOf, owned } from '../exchanges.ts';
 import type { Exchange, Look } from '../observations.ts';
@@ -121,16 +121,19 @@ export const edgeChecks: readonly Check[] = [
       const broken =
         owned('edge.encoding_lie', ...answers) ??
         answers.find((one) => one?.outcome === 'answered' && /Z_DATA/.test(one.breakage?.code ?? ''));
-      const lying = answers.find(
+      const lies = answers.filter(
         (one) => one?.outcome === 'answered' && (one.isUndeclaredGzip || one.isFalselyEncoded),
       );
-      const shown = broken ?? lying;
+      // Where only refusals lie, those who are not refused never see it.
+      const hurting = broken ?? lies.find((one) => one?.outcome === 'answered' && one.status < 300);
+      const shown = hurting ?? lies[0];
       if (shown === undefined) return pass('');
-      const isUndeclared = shown.outcome === 'answered' && shown.isUndeclaredGzip;
-      return (broken === undefined && !isUndeclared ? warn : fail)(
-        isUndeclared
+      return (hurting === undefined ? degrade : fail)(
+        shown.outcome === 'answered' && shown.isUndeclaredGzip
           ? 'A compressed body comes without content-encoding: clients read binary.'
-          : 'A body is not encoded the way its content-encoding says.',
+          : shown.outcome === 'answered' && shown.isFalselyEncoded
+            ? `A body is labelled content-encoding: ${shown.headers['content-encoding']}, and is not: msg reads it as it is, fetch and every SDK fail to decode it (Z_DATA_ERROR).`
+            : 'A body is not encoded the way its content-encoding says.',
         {
           owner: 'proxy',
           evidence: [wireLine(shown), ...headerLines(shown, 'content-encoding')],

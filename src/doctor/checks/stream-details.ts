@@ -1,4 +1,5 @@
 // The details of a stream: labels, line ends, counts, reasons. Its structure is stream.ts.
+import { isObject } from '../../messages/types.ts';
 import { type Check, degrade, fail, info, notAsked, pass, remedy, unknown, warn } from '../check.ts';
 import { headerLines, wireLines } from '../evidence.ts';
 import { messageOf } from '../exchanges.ts';
@@ -61,7 +62,7 @@ export const streamDetailChecks: readonly Check[] = [
     judge(look) {
       const stream = streamOf(look);
       if (stream === null) return noStream;
-      return stream.hasDone
+      return stream.hasDone && stream.dialect === null
         ? warn(
             'The stream ends with data: [DONE], which strict clients fail to parse.',
             gatewayFault(look, 'Leave [DONE] out on the Messages route.'),
@@ -155,9 +156,10 @@ export const streamDetailChecks: readonly Check[] = [
     group: 'stream',
     title: 'The stop reason is true',
     why: 'A cut-off answer that claims end_turn looks finished.',
-    proof: 'stop_reason against the tokens spent and the limit of the request (160).',
+    proof: 'stop_reason against the tokens spent and the limit of the request (160, and 1).',
     cure: 'The gateway.',
     needs: ['stream'],
+    uses: ['message'],
     judge(look) {
       const stream = streamOf(look);
       if (stream === null || stream.times.stop === null) return noStream;
@@ -172,6 +174,16 @@ export const streamDetailChecks: readonly Check[] = [
         return degrade(
           `${output} of ${limit} tokens were spent, but stop_reason is end_turn: a cut-off answer looks finished.`,
           gatewayFault(look, 'Have the gateway pass max_tokens on.'),
+        );
+      const one = messageOf(look);
+      const spent = isObject(one?.['usage']) ? one['usage']['output_tokens'] : undefined;
+      if (one?.['stop_reason'] === 'end_turn' && spent === 1)
+        return warn(
+          'One of one token was spent, but stop_reason is end_turn: a cut-off answer looks finished.',
+          {
+            ...gatewayFault(look, 'Have the gateway pass max_tokens on, and say when it was reached.'),
+            evidence: wireLines(look('message')),
+          },
         );
       return pass(`${stream.stopReason}.`);
     },

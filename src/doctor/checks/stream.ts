@@ -6,10 +6,28 @@ import { fellSilent, neverEnded } from '../exchanges.ts';
 import { again } from '../remedy-commands.ts';
 import { forHops, longerTimeouts } from '../remedy-snippets.ts';
 import type { StreamFacts } from '../stream-facts.ts';
+import type { Malformed } from '../stream-reading.ts';
+import { isMildIndexProblem } from '../stream-sequence.ts';
 import { gatewayFault, noStream, seconds, streamLine, streamOf } from './stream-wire.ts';
 
-/** A stream that ended in an error is judged by the error, not by what is missing after it. */
-const isWhole = (stream: StreamFacts): boolean => stream.error === null;
+/** A stream that ended in an error, or speaks another dialect, is judged by that, not by what is missing then. */
+const isWhole = (stream: StreamFacts): boolean => stream.error === null && stream.dialect === null;
+
+/** What is no event, in words. */
+const malformedWords: Readonly<Record<Malformed['kind'], (first: Malformed, count: number) => string>> = {
+  glued: ({ events }) =>
+    `There is no blank line between events: ${events} of them come as one, which is not JSON. msg reads them line by line, other clients fail.`,
+  words: ({ text }, count) =>
+    `${count === 1 ? 'One event is' : `${count} events are`} not JSON but words, as a heartbeat: "data: ${text}". Clients that parse every event fail on it.`,
+  broken: ({ text }) => `An event of the answer is not JSON: ${text}`,
+  list: ({ text }) => `An event is a JSON list, not an object: ${text}`,
+};
+const malformedCure: Readonly<Record<Malformed['kind'], string>> = {
+  glued: 'End every event with a blank line.',
+  words: 'Write heartbeats as comments (": ping") or as event: ping with {"type":"ping"}.',
+  broken: 'Have the gateway write each event as one whole JSON object.',
+  list: 'Have the gateway write one event for each JSON object.',
+};
 
 export const streamChecks: readonly Check[] = [
   {
@@ -80,7 +98,8 @@ export const streamChecks: readonly Check[] = [
       const error = streamOf(look)?.error;
       if (error == null) return streamOf(look) === null ? noStream : pass('');
       const isTransient = /overloaded|rate_limit|timeout/.test(error.type);
-      const text = `An error came inside the stream, ${seconds(error.at)} after the request: ${error.type}: ${error.message}`;
+      const words = [error.type === 'error' ? '' : error.type, error.message].filter(Boolean).join(': ');
+      const text = `An error came inside the stream, ${seconds(error.at)} after the request: ${words || 'it has no words'}`;
       const problem = {
         ...gatewayFault(look, isTransient ? 'Try again later.' : 'Look into the log of the gateway.'),
         owner: isTransient ? 'provider' : 'gateway',
@@ -105,11 +124,34 @@ export const streamChecks: readonly Check[] = [
         streamed.exchange.bodyBytes === 0 &&
         /event-stream/.test(streamed.exchange.headers['content-type'] ?? '');
       if (stream == null && !isEmpty200) return noStream;
-      if (stream != null && stream.events.length > 0) return pass('');
+      // Words instead of events: sse.not_json quotes them.
+      if (stream != null && stream.events.length + stream.malformed.length > 0) return pass('');
       return fail(
         'The event stream has no event at all.',
         gatewayFault(look, 'Look into the log of the gateway: it opened a stream and wrote nothing.'),
       );
+    },
+  },
+  {
+    id: 'sse.not_json',
+    group: 'stream',
+    title: 'Every event is one JSON object',
+    why: 'Heartbeats in words (data: ping), events without a blank line between them, half objects: clients that parse every event throw in the middle of the answer.',
+    proof: 'The data of each event.',
+    cure: 'The event writer of the gateway: one JSON object an event, a blank line after it, heartbeats as comments.',
+    needs: ['stream'],
+    judge(look) {
+      const stream = streamOf(look);
+      if (stream === null) return noStream;
+      const [first] = stream.malformed;
+      if (first === undefined || stream.dialect !== null) return pass('');
+      if (stream.events.length === 0)
+        return fail(
+          `Words came instead of events: ${first.text}`,
+          gatewayFault(look, 'Look into the log of the gateway.'),
+        );
+      const count = stream.malformed.filter(({ kind }) => kind === first.kind).length;
+      return fail(malformedWords[first.kind](first, count), gatewayFault(look, malformedCure[first.kind]));
     },
   },
   {
@@ -158,6 +200,28 @@ export const streamChecks: readonly Check[] = [
     },
   },
   {
+    id: 'sse.empty',
+    group: 'stream',
+    title: 'A stream that comes to its end brings an answer',
+    why: 'A gateway whose backend is offline or failed may end the stream as if all was said: clients show nothing, and no error.',
+    proof: 'A stream with a stop reason and without content or a token.',
+    cure: 'The backend of the gateway.',
+    needs: ['stream'],
+    judge(look) {
+      const stream = streamOf(look);
+      if (stream === null) return noStream;
+      const isEnd = stream.stopReason !== null && isWhole(stream) && stream.stopReason !== 'refusal';
+      if (!isEnd || stream.deltas > 0 || stream.text !== '') return pass('');
+      const spent = Number(stream.endUsage?.['output_tokens'] ?? 0);
+      // Tokens without a delta are lost on the way; the answer may also be a block that is whole at its start.
+      if (stream.blocks.some(({ type }) => type !== 'text')) return pass('');
+      return fail(
+        `The stream ends as a whole answer (${stream.stopReason}) without any content${spent > 0 ? `, though it counts ${spent} tokens` : ' and without a token'}: ${spent > 0 ? 'the text is lost on the way' : 'the backend is offline or failed'}.`,
+        gatewayFault(look, 'Look into the log of the gateway, and at what is behind it.'),
+      );
+    },
+  },
+  {
     id: 'sse.missing_stop',
     group: 'stream',
     title: 'The stream ends with message_stop',
@@ -186,7 +250,7 @@ export const streamChecks: readonly Check[] = [
     judge(look) {
       const stream = streamOf(look);
       if (stream === null || stream.events.length === 0) return noStream;
-      if (stream.unnamed === 0) return pass('');
+      if (stream.unnamed === 0 || stream.dialect !== null) return pass('');
       return fail(
         `${stream.unnamed} of ${stream.events.length} events lack 'event:' lines; Claude Code and SDKs drop them and silently pay for a second request. Fix in the gateway's SSE writer.`,
         gatewayFault(look, "Write 'event: TYPE' before each data line."),
@@ -204,15 +268,12 @@ export const streamChecks: readonly Check[] = [
     judge(look) {
       const stream = streamOf(look);
       if (stream === null || stream.events.length === 0) return noStream;
-      if (stream.isChatCompletion)
+      if (stream.dialect !== null)
         return fail(
-          'The stream is in the OpenAI dialect (chat.completion.chunk).',
+          `The stream is in ${stream.dialect}, not in that of Messages.`,
           gatewayFault(look, "Use the gateway's Anthropic route."),
         );
-      const problems = [
-        ...stream.orderProblems,
-        ...(stream.notJson > 0 ? [`${stream.notJson} events that are not JSON`] : []),
-      ];
+      const problems = stream.orderProblems;
       if (problems.length === 0 && stream.times.messageStart === null && stream.deltas === 0) return pass('');
       if (problems.length === 0 && stream.times.messageStart === null)
         return fail(
@@ -240,8 +301,7 @@ export const streamChecks: readonly Check[] = [
       const [first] = stream.indexProblems;
       if (first === undefined) return pass('');
       const text = `Block indices are broken: ${first}${stream.indexProblems.length > 1 ? ` (and ${stream.indexProblems.length - 1} more)` : ''}.`;
-      const isMild = /never stops|starts before/.test(first);
-      return (isMild ? warn : fail)(
+      return (stream.indexProblems.every(isMildIndexProblem) ? warn : fail)(
         text,
         gatewayFault(look, 'Have the indices of content blocks corrected.'),
       );

@@ -1,10 +1,11 @@
 // A tool call and its result, end to end. Opt-in (--tools): it costs tokens.
-import { type Check, fail, info, nothing, pass, remedy, warn } from '../check.ts';
+import { type Check, type Finding, fail, info, nothing, pass, remedy, unknown, warn } from '../check.ts';
 import { wireLines } from '../evidence.ts';
-import type { Look } from '../observations.ts';
-import { again } from '../remedy-commands.ts';
+import { fellSilent } from '../exchanges.ts';
+import type { Exchange, Look } from '../observations.ts';
+import { again, listModels } from '../remedy-commands.ts';
 import { isJson } from '../shapes.ts';
-import type { BlockFact } from '../stream-sequence.ts';
+import { type BlockFact, isMildIndexProblem } from '../stream-sequence.ts';
 
 const calls = (look: Look): readonly BlockFact[] =>
   (look('toolCall')?.stream?.blocks ?? []).filter(({ type }) => type === 'tool_use');
@@ -20,6 +21,48 @@ const problem = (look: Look, text: string) => {
 
 const noCall = nothing('no tool was called');
 
+/** How servers say that the model, not the way to it, has no tools (Ollama, OpenRouter, vLLM, llama.cpp). */
+const hasNoTools =
+  /(does ?n[o']t|not|no endpoints found that) support[^.]{0,30}\b(tools?|function)|\b(tools?|tool[_ ](use|calls?|choice)|function[ _]calling)\b[^.]{0,40}(not (supported|enabled|available)|unsupported)|enable-auto-tool-choice|tools param requires/i;
+
+/**
+ * What a request with tools came to that was not answered with a stream, or broke off: a failure that has nothing
+ * to do with tools proves nothing about them. Null: it was answered as it should be.
+ */
+function refusal(look: Look, exchange: Exchange | undefined): Finding | null {
+  if (exchange === undefined) return null;
+  const { kind, means, owner, errorMessage } = exchange.reading;
+  const detail = {
+    owner,
+    evidence: wireLines(exchange),
+    remedy: remedy('Try again when requests with tools get an answer; only then can tools be judged.', [
+      `${again(look)} --tools`,
+    ]),
+  };
+  const untold = (why: string): Finding => unknown(`Whether tools work cannot be told: ${why}`, detail);
+  if (exchange.outcome === 'failed')
+    return untold(
+      `the request with tools got no answer (${exchange.failure.code ?? exchange.failure.message}).`,
+    );
+  if (fellSilent(exchange)) return untold('the request with tools was accepted, and no token came.');
+  if (exchange.status === 200 && !exchange.reading.isErrorInside) return null;
+  if (hasNoTools.test(errorMessage ?? ''))
+    return fail(`This model has no tools: "${errorMessage?.slice(0, 160)}".`, {
+      owner: 'you',
+      evidence: detail.evidence,
+      remedy: remedy('Choose a model that has tools.', [listModels(look)]),
+    });
+  if (exchange.status >= 500 || passing.includes(kind)) return untold(means);
+  return fail(`A request with tools is refused: ${means}`, {
+    ...problem(look, 'Have the gateway accept what the answer names.'),
+    confidence: 'likely',
+    evidence: detail.evidence,
+  });
+}
+
+/** Refusals that any request may meet. */
+const passing: readonly string[] = ['rate', 'quota', 'billing', 'overloaded', 'server-error'];
+
 export const toolChecks: readonly Check[] = [
   {
     id: 'tool.lost',
@@ -27,17 +70,26 @@ export const toolChecks: readonly Check[] = [
     title: 'A forced tool is called',
     why: 'A gateway that drops tools or tool_choice answers with text; agents then do nothing.',
     proof: 'A request with tool_choice any.',
-    cure: 'The translation of the gateway.',
+    cure: 'The translation of the gateway; or a model that has tools.',
     needs: ['toolCall'],
+    isGate: true,
     judge(look) {
       const streamed = look('toolCall');
       if (calls(look).length > 0)
         return pass(`${calls(look).length} call${calls(look).length > 1 ? 's' : ''}.`);
-      if (streamed?.exchange.outcome !== 'answered' || streamed.exchange.status !== 200)
-        return fail('A request with tools is refused.', problem(look, 'Have the gateway accept tools.'));
+      const refused = refusal(look, streamed?.exchange);
+      if (refused !== null) return refused;
+      const { error, text = '' } = streamed?.stream ?? {};
+      if (error != null)
+        return unknown(`Whether tools work cannot be told: the stream brought an error (${error.message}).`, {
+          ...problem(look, 'Try again when requests with tools get an answer.'),
+        });
       return fail(
-        'Tools are lost: text came instead of a call.',
-        problem(look, 'Have the gateway pass tools and tool_choice on.'),
+        `No tool was called although one was forced: ${text === '' ? 'neither text nor a call' : 'text'} came instead. Either the gateway loses tools or tool_choice, or this model calls none.`,
+        {
+          ...problem(look, 'Try a model that is known to call tools; if that fails too, it is the gateway.'),
+          confidence: 'possible',
+        },
       );
     },
   },
@@ -119,6 +171,15 @@ export const toolChecks: readonly Check[] = [
       const result = look('toolResult');
       if (result?.outcome === 'answered' && result.status === 200 && !result.reading.isErrorInside)
         return pass('');
+      if (
+        result !== undefined &&
+        (result.outcome === 'failed' || result.status >= 500 || passing.includes(result.reading.kind))
+      )
+        return unknown(`Whether the result of a tool is taken cannot be told: ${result.reading.means}`, {
+          ...problem(look, 'Try again when requests get an answer.'),
+          owner: result.reading.owner,
+          evidence: wireLines(result),
+        });
       return fail('The result of the tool is refused.', {
         owner: 'gateway',
         evidence: wireLines(result),
@@ -136,9 +197,17 @@ export const toolChecks: readonly Check[] = [
     needs: ['toolCall'],
     judge(look) {
       const made = calls(look);
-      const indexProblem = look('toolCall')?.stream?.indexProblems[0];
-      if (indexProblem !== undefined && made.length > 0)
-        return fail(`Calls share an index: ${indexProblem}.`, problem(look, 'Give each call its own index.'));
+      const problems = (look('toolCall')?.stream?.indexProblems ?? []).filter(
+        (one) => !isMildIndexProblem(one),
+      );
+      const shared = problems.find((one) => /is started twice/.test(one));
+      if (shared !== undefined && made.length > 0)
+        return fail(`Calls share an index: ${shared}.`, problem(look, 'Give each call its own index.'));
+      if (problems[0] !== undefined && made.length > 0)
+        return fail(
+          `The indices of the calls are broken: ${problems[0]}.`,
+          problem(look, 'Have the indices of content blocks corrected.'),
+        );
       if (made.length < 2) return nothing('only one call was made');
       return pass(`${made.length} calls, ${new Set(made.map(({ index }) => index)).size} indices.`);
     },

@@ -1,0 +1,152 @@
+// Endpoints whose answers break off, lie or bring nothing: tools, empty answers, faults of the stream.
+import { endpoint, error, event, goodEvents, json, messageOf, stream, type Truth } from './case.ts';
+
+const toolFault = (
+  name: string,
+  tools: Parameters<typeof endpoint>[0] & object,
+): Pick<Truth, 'name' | 'answer' | 'argv'> => ({
+  name: `tools: ${name}`,
+  answer: endpoint(tools),
+  argv: ['--tools', '--yes'],
+});
+
+const hollow = {
+  content: [{ type: 'text' }],
+  stop_reason: 'end_turn',
+  usage: { input_tokens: 0, output_tokens: 0 },
+};
+
+export const faults: readonly Truth[] = [
+  { name: 'a good endpoint', answer: endpoint(), verdict: 'healthy' },
+  {
+    ...toolFault('the connection breaks', { tools: (_response, { request }) => request.socket.destroy() }),
+    verdict: 'undetermined',
+    cause: 'tool.lost',
+    says: /cannot be told/,
+  },
+  {
+    ...toolFault('429', {
+      tools: (to) => error(to, 429, 'rate_limit_error', 'slow down', { 'retry-after': '9' }),
+    }),
+    verdict: 'undetermined',
+    cause: 'tool.lost',
+  },
+  {
+    ...toolFault('500', { tools: (to) => error(to, 500, 'api_error', 'boom') }),
+    verdict: 'undetermined',
+    cause: 'tool.lost',
+  },
+  {
+    ...toolFault('the model has none', {
+      tools: (to) => error(to, 400, 'invalid_request_error', 'library/m does not support tools'),
+    }),
+    verdict: 'broken',
+    cause: 'tool.lost',
+    owner: 'you',
+    says: /Choose a model that has tools/,
+  },
+  {
+    ...toolFault('text comes instead', { tools: (to, { body }) => stream(to, goodEvents(body)) }),
+    verdict: 'broken',
+    cause: 'tool.lost',
+    says: /or this model calls none/,
+  },
+  {
+    name: 'answers are empty, without a token',
+    answer: endpoint({
+      plain: (to, { body }) => json(to, 200, messageOf(body, hollow)),
+      streamed: (to, { body }) =>
+        stream(to, [
+          event('message_start', { message: messageOf(body, { ...hollow, content: [], stop_reason: null }) }),
+          event('ping'),
+          event('message_delta', { delta: { stop_reason: 'end_turn' }, usage: { output_tokens: 0 } }),
+          event('message_stop'),
+        ]),
+    }),
+    verdict: 'broken',
+    cause: 'out.empty',
+    owner: 'gateway',
+  },
+  {
+    name: 'only streams are empty',
+    answer: endpoint({
+      streamed: (to, { body }) => stream(to, [goodEvents(body)[0] ?? '', ...goodEvents(body).slice(-2)]),
+    }),
+    verdict: 'broken',
+    cause: 'sse.empty',
+    owner: 'gateway',
+  },
+  {
+    name: 'a stream labelled gzip that is none',
+    answer: endpoint({
+      streamed: (to, { body }) => stream(to, goodEvents(body), { 'content-encoding': 'gzip' }),
+    }),
+    verdict: 'broken',
+    cause: 'edge.encoding_lie',
+  },
+  {
+    name: 'a heartbeat in words',
+    answer: endpoint({
+      streamed: (to, { body }) =>
+        stream(
+          to,
+          goodEvents(body).flatMap((one, place) => (place % 20 === 5 ? ['data: ping\n\n', one] : [one])),
+        ),
+    }),
+    verdict: 'broken',
+    cause: 'sse.not_json',
+    says: /3 events are not JSON but words/,
+  },
+  {
+    name: 'no blank line between events',
+    answer: endpoint({
+      streamed: (to, { body }) =>
+        stream(
+          to,
+          goodEvents(body).map((one) => one.replace('\n\n', '\n')),
+        ),
+    }),
+    verdict: 'broken',
+    cause: 'sse.not_json',
+    says: /no blank line between events/,
+  },
+  {
+    name: 'an error in the stream, as a string',
+    answer: endpoint({
+      streamed: (to, { body }) =>
+        stream(to, [
+          ...goodEvents(body).slice(0, 12),
+          'data: {"error":"quota of team alpha is used up"}\n\n',
+        ]),
+    }),
+    verdict: 'broken',
+    cause: 'sse.error_event',
+    says: /quota of team alpha is used up/,
+  },
+  {
+    name: 'chat completions in the stream',
+    answer: endpoint({
+      streamed: (to) =>
+        stream(to, [
+          ...Array.from(
+            { length: 20 },
+            () =>
+              `data: ${JSON.stringify({ object: 'chat.completion.chunk', choices: [{ delta: { content: 'x' } }] })}\n\n`,
+          ),
+          'data: [DONE]\n\n',
+        ]),
+    }),
+    verdict: 'broken',
+    cause: 'sse.sequence',
+    says: /OpenAI dialect/,
+  },
+  {
+    name: 'message_start twice',
+    answer: endpoint({
+      streamed: (to, { body }) => stream(to, [goodEvents(body)[0] ?? '', ...goodEvents(body)]),
+    }),
+    verdict: 'broken',
+    cause: 'sse.sequence',
+    says: /a second message_start/,
+  },
+];
