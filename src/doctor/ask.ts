@@ -29,7 +29,7 @@ export async function ask(context: DoctorContext, question: Question): Promise<E
   if (question.isPaid || !isTransient(first.exchange)) return first.exchange;
   await context.clock.sleep(Math.min(waitOf(first.exchange) ?? 250, longestWaitMs), context.signal);
   const second = await askOnce(context, question);
-  return { ...second.exchange, retries: 1 };
+  return { ...second.exchange, retries: 1, retriedAfter: first.exchange.reading };
 }
 
 /** Asks for a stream and keeps every byte with its arrival. Never asked twice: it costs tokens. */

@@ -73,7 +73,7 @@ export function answeredOf(
     },
     wallTimeMs,
     breakage: body.breakage,
-    retries: 0,
+    retries: trace.isResent ? 1 : 0,
     reading: classify({
       status,
       headers,

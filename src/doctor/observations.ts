@@ -51,8 +51,10 @@ export type Answered = {
   readonly wallTimeMs: number;
   /** How the body broke off; null when it ended properly. */
   readonly breakage: Failure | null;
-  /** How often it was sent again after a transient failure. */
+  /** How often it was sent again: after a transient failure, or because a kept-alive connection was closed. */
   readonly retries: number;
+  /** What the first try came to, when a free request was asked again. */
+  readonly retriedAfter?: Reading;
   readonly reading: Reading;
 };
 
@@ -62,6 +64,7 @@ export type Unanswered = {
   readonly failure: Failure;
   readonly times: Times;
   readonly retries: number;
+  readonly retriedAfter?: Reading;
   readonly reading: Reading;
 };
 

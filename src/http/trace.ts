@@ -7,6 +7,8 @@ export type Trace = {
   connectedAt?: number;
   /** The request has been written. */
   sentAt?: number;
+  /** It was sent again on a new connection, because the other side had closed the one that was kept. */
+  isResent?: boolean;
   headersAt?: number;
   firstByteAt?: number;
   lastByteAt?: number;

@@ -4,6 +4,7 @@ import { buildConnector, Client, type Dispatcher } from 'undici';
 import type { MsgError } from '../errors.ts';
 import { limits } from '../limits.ts';
 import { createArrivalQueue } from './arrival-queue.ts';
+import { type Connection, createConnection, type Use } from './connection.ts';
 import { decodedBody } from './encoding.ts';
 import { networkError, withUpload } from './failures.ts';
 import { createInterimFilter, type InterimFilter } from './interim.ts';
@@ -60,12 +61,13 @@ export function createTransport(options: TransportOptions): Transport {
 
   const send = async (request: WireRequest, { signal }: SendOptions = {}): Promise<WireResponse> => {
     const url = new URL(request.url);
-    const { dispatcher, filter } = await dispatcherFor(url);
+    const { dispatcher, filter, connection } = await dispatcherFor(url);
     return new Promise((resolve, reject) => {
       if (signal?.aborted) throw signal.reason;
       const trace = newTrace(options.now());
       let controller: Dispatcher.DispatchController | undefined;
       let isEnded = false;
+      let use: Use | undefined;
 
       function end(error?: unknown): void {
         if (!queue.end(error)) return;
@@ -92,58 +94,68 @@ export function createTransport(options: TransportOptions): Transport {
         },
       });
 
-      dispatcher.dispatch(
-        {
-          origin: url.origin,
-          path: url.pathname + url.search,
-          method: request.method,
-          headers: { 'user-agent': options.userAgent, ...request.headers },
-          body: request.body ?? null,
-          headersTimeout: options.headersTimeoutMs,
-          bodyTimeout: options.idleTimeoutMs,
-        },
-        {
-          onRequestStart(started) {
-            controller = started;
-            filter.expectHead();
-            trace.sentAt = options.now();
-            if (isEnded) started.abort(new Error('aborted before it was sent'));
-          },
-          onResponseStart(started, status, received) {
-            // Informational answers (103 Early Hints) come before the real one; many of them are silence too.
-            if (status < 200) {
-              const silentMs = options.now() - (trace.sentAt ?? trace.startedAt);
-              if (options.headersTimeoutMs > 0 && silentMs > options.headersTimeoutMs)
-                started.abort(
-                  Object.assign(new Error('interim answers only'), { code: 'UND_ERR_HEADERS_TIMEOUT' }),
-                );
-              return;
-            }
-            trace.headersAt = options.now();
-            const headers = flatHeaders(received);
-            resolve({
-              status,
-              headers,
-              trace,
-              ...plainProxy(url, options.proxyFor?.(url.href)),
-              body: decodedBody(queue.arrivals, headers['content-encoding']),
-            });
-          },
-          onResponseData(received, chunk) {
-            if (!queue.push(chunk)) received.pause();
-          },
-          onResponseEnd: () => end(),
-          onResponseError: (_controller, error) =>
-            end(
-              signal?.aborted
-                ? signal.reason
-                : withUpload(
-                    explain(error, url, options.proxyFor?.(url.href), trace.sentAt !== undefined),
-                    trace.headersAt === undefined ? Buffer.byteLength(request.body ?? '') : 0,
-                  ),
+      const failed = (error: Error): void => {
+        if (signal?.aborted) end(signal.reason);
+        else if (!trace.isResent && !isEnded && use?.wasStale(error) === true) {
+          trace.isResent = true;
+          queueMicrotask(dispatch);
+        } else
+          end(
+            withUpload(
+              explain(error, url, options.proxyFor?.(url.href), trace.sentAt !== undefined),
+              trace.headersAt === undefined ? Buffer.byteLength(request.body ?? '') : 0,
             ),
-        },
-      );
+          );
+      };
+
+      const dispatch = (): void => {
+        dispatcher.dispatch(
+          {
+            origin: url.origin,
+            path: url.pathname + url.search,
+            method: request.method,
+            headers: { 'user-agent': options.userAgent, ...request.headers },
+            body: request.body ?? null,
+            headersTimeout: options.headersTimeoutMs,
+            bodyTimeout: options.idleTimeoutMs,
+          },
+          {
+            onRequestStart(started) {
+              controller = started;
+              filter.expectHead();
+              use = connection.use();
+              trace.sentAt = options.now();
+              if (isEnded) started.abort(new Error('aborted before it was sent'));
+            },
+            onResponseStart(started, status, received) {
+              // Informational answers (103 Early Hints) come before the real one; many of them are silence too.
+              if (status < 200) {
+                const silentMs = options.now() - (trace.sentAt ?? trace.startedAt);
+                if (options.headersTimeoutMs > 0 && silentMs > options.headersTimeoutMs)
+                  started.abort(
+                    Object.assign(new Error('interim answers only'), { code: 'UND_ERR_HEADERS_TIMEOUT' }),
+                  );
+                return;
+              }
+              trace.headersAt = options.now();
+              const headers = flatHeaders(received);
+              resolve({
+                status,
+                headers,
+                trace,
+                ...plainProxy(url, options.proxyFor?.(url.href)),
+                body: decodedBody(queue.arrivals, headers['content-encoding']),
+              });
+            },
+            onResponseData(received, chunk) {
+              if (!queue.push(chunk)) received.pause();
+            },
+            onResponseEnd: () => end(),
+            onResponseError: (_controller, error) => failed(error),
+          },
+        );
+      };
+      dispatch();
     });
   };
 
@@ -157,7 +169,11 @@ export function createTransport(options: TransportOptions): Transport {
   });
 }
 
-type Opened = { readonly dispatcher: Dispatcher; readonly filter: InterimFilter };
+type Opened = {
+  readonly dispatcher: Dispatcher;
+  readonly filter: InterimFilter;
+  readonly connection: Connection;
+};
 
 async function openDispatcher(url: URL, options: TransportOptions): Promise<Opened> {
   const { ca, ...tls } = options.tls ?? {};
@@ -173,17 +189,22 @@ async function openDispatcher(url: URL, options: TransportOptions): Promise<Open
   if (url.protocol === 'https:') await import('node:tls');
   await options.beforeConnecting?.();
   const filter = createInterimFilter();
+  const connection = createConnection(options.now);
   const openClient = (origin: string | URL, reach: buildConnector.connector, rest: object = {}): Client =>
     new Client(origin, {
       ...rest,
       maxHeaderSize: limits.headers,
       connect: (target, callback) =>
         reach(target, (...result) => {
-          if (result[0] === null) filter.attach(result[1]);
+          if (result[0] === null) {
+            filter.attach(result[1]);
+            connection.open(result[1]);
+          }
           callback(...result);
         }),
     });
-  if (proxy === undefined) return { dispatcher: openClient(url.origin, buildConnector(connect)), filter };
+  if (proxy === undefined)
+    return { dispatcher: openClient(url.origin, buildConnector(connect)), filter, connection };
   const { ProxyAgent } = await import('undici');
   const proxyUrl = parseProxy(proxy);
   // http:// targets are asked for by absolute URL, as curl does: many proxies refuse CONNECT to port 80.
@@ -208,7 +229,7 @@ async function openDispatcher(url: URL, options: TransportOptions): Promise<Open
       }),
     ...proxyToken(proxyUrl),
   });
-  return { dispatcher, filter };
+  return { dispatcher, filter, connection };
 }
 
 /** TLS knows no addresses as names of servers: Node 26 refuses them, older ones warn, and undici gives any host. */

@@ -687,7 +687,7 @@ export const cases: readonly Case[] = [
   },
   {
     id: 'net.reset',
-    seen: { keyless: { ...noKey(), retries: 1 } },
+    seen: { keyless: { ...noKey(), retries: 1, retriedAfter: failed('ECONNRESET').reading } },
     status: 'warn',
     says: /second one was answered/,
   },

@@ -205,6 +205,40 @@ describe('connections', () => {
     expect(mock.requests.map(({ connection }) => connection)).toEqual([1, 1]);
   });
 
+  it('that the other side closes without a word are opened again, and the request is read once', async () => {
+    let heads = '';
+    const url = await serverWith(
+      rawServer((socket) =>
+        socket.once('data', (data) => {
+          heads += data.toString();
+          socket.write('HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok');
+          socket.end();
+        }),
+      ),
+    );
+    const transport = transportWith();
+    for (const name of ['a', 'b', 'c', 'd'])
+      expect(await textOf(await transport(get(`${url}/${name}`)))).toBe('ok');
+    expect([...heads.matchAll(/GET \S+/g)].map(String)).toEqual(['GET /a', 'GET /b', 'GET /c', 'GET /d']);
+  });
+
+  it('that break off after half a head are not asked again', async () => {
+    let requests = 0;
+    const url = await serverWith(
+      rawServer((socket) =>
+        socket.on('data', () => {
+          requests += 1;
+          if (requests === 1) socket.write('HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok');
+          else socket.end('HTTP/1.1 2');
+        }),
+      ),
+    );
+    const transport = transportWith();
+    await textOf(await transport(get(url)));
+    expect(await failureOf(transport(get(url)))).toMatchObject({ kind: 'network' });
+    expect(requests).toBe(2);
+  });
+
   it('are one for each origin', async () => {
     const [one, other] = [
       await mockWith({ replies: [jsonReply(200, 1)] }),

@@ -28,7 +28,8 @@ const isOpen = (look: Look): boolean =>
 /** A request that was answered only on the second try is worth a word. */
 function steadiness(look: Look): Finding {
   const keyless = look('keyless');
-  if (keyless?.outcome !== 'answered' || keyless.retries === 0) return pass('');
+  // A first try that was answered, if badly, is no matter of the connection: up.5xx.
+  if (keyless?.outcome !== 'answered' || keyless.retriedAfter?.check !== 'net.reset') return pass('');
   return warn('The first request failed for a moment; the second one was answered.', {
     owner: 'network',
     confidence: 'possible',

@@ -19,6 +19,14 @@ const hollow = {
 export const faults: readonly Truth[] = [
   { name: 'a good endpoint', answer: endpoint(), verdict: 'healthy' },
   {
+    name: 'a connection closed after each answer, without a word',
+    answer: (response, asked) => {
+      response.on('finish', () => asked.request.socket.end());
+      return endpoint()(response, asked);
+    },
+    verdict: 'healthy',
+  },
+  {
     ...toolFault('the connection breaks', { tools: (_response, { request }) => request.socket.destroy() }),
     verdict: 'undetermined',
     cause: 'tool.lost',
