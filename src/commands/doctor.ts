@@ -44,7 +44,7 @@ export type DoctorCommandOptions = ConnectionOptions &
 
 const description = `Find what is wrong with an endpoint: one cause, its proof, and what fixes it.
 Asks without the key first, follows no redirect, and sends the key only to
-the configured URL. A healthy endpoint costs 7 requests, 2 of them paid
+the configured URL. A healthy endpoint costs 7 to 9 requests, 2 of them paid
 (at most about 100 input and 161 output tokens).
 healthy, degraded (all works, at a cost: a stream held back), broken or
 undetermined: exit 0, 0, 10, 11; --strict gives 10 for degraded too.

@@ -23,6 +23,8 @@ function summaryOf(judgement: StreamJudgement, trace: StreamTrace): string {
   const period = duration(report.flushPeriodMs ?? 0);
   switch (report.verdict) {
     case 'live':
+      if (reason === 'own-batches')
+        return `Tokens arrive as they are made, ${statistic.deltasPerArrival.toFixed(0)} at a time every ${duration(statistic.flushPeriodMs ?? 0)}: none waits on the way.`;
       return `Tokens arrive as they are made: ${statistic.deltaCount} deltas over ${duration(statistic.spanMs)}.`;
     case 'buffered':
       if (reason === 'cached') return 'The answer came from a cache, all at once; nobody generated it.';

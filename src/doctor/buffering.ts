@@ -32,6 +32,7 @@ export type Reason =
   | 'too-short'
   | 'too-fast'
   | 'no-control'
+  | 'own-batches'
   | 'statistic';
 
 // A client that waits less than this for a batch sees steady text; nothing below is ever an alarm.
@@ -90,6 +91,18 @@ function isStartHeld(
 const isFinelySpread = (trace: StreamTrace, statistic: StreamStatistic): boolean =>
   effectiveArrivals(burstsOf(trace, 1.2), statistic.deltaCount) > 4 && statistic.spanMs >= 20;
 
+/**
+ * How the first token came, as whoever makes the batches has it. A hop that waits adds its period to the first token
+ * as to any other; an origin that makes several at once adds nothing. A first token that is late or early by anything
+ * else tells nothing: it takes as long as it takes.
+ */
+function batchMaker({ firstLagMs, flushPeriodMs }: StreamStatistic): 'hop' | 'origin' | 'unknown' {
+  const periodMs = flushPeriodMs ?? 0;
+  if (firstLagMs === null) return 'unknown';
+  if (Math.abs(firstLagMs) <= periodMs / 4) return 'origin';
+  return firstLagMs >= periodMs / 2 && firstLagMs <= periodMs * 1.5 ? 'hop' : 'unknown';
+}
+
 type Decision = { verdict: StreamVerdict; reason: Reason; confidence: Confidence; blockBytes?: number };
 
 const decided = (verdict: StreamVerdict, confidence: Confidence, reason: Reason = 'statistic'): Decision => ({
@@ -130,10 +143,15 @@ function decide(trace: StreamTrace, statistic: StreamStatistic): Decision {
     return decided('buffered', durationMs >= 1000 && E < 1.6 ? 'certain' : 'likely');
   }
   if (m >= 5 && tau >= VISIBLE_MS && cutShare >= 0.4) return decided('block', 'likely');
-  if (m >= 5 && tau >= SLOW_FLUSH_MS) return decided('timed-flush', 'likely');
+  if (m >= 2.5 && tau >= VISIBLE_MS && spanMs >= MEASURABLE_MS && batchMaker(statistic) === 'origin')
+    return decided('live', 'likely', 'own-batches');
+  const isHops = batchMaker(statistic) === 'hop';
+  if (m >= 5 && tau >= SLOW_FLUSH_MS) return decided('timed-flush', isHops ? 'likely' : 'possible');
   // Few at a time, or often, may be the provider's own batches; held together with the head of the stream, not.
-  if (m >= 2.5 && tau >= FELT_MS)
-    return decided('coalesced', m >= 5 || statistic.leadMs < TOGETHER_MS ? 'likely' : 'possible');
+  if (m >= 2.5 && tau >= FELT_MS) {
+    const isHeld = isHops && (m >= 5 || statistic.leadMs < TOGETHER_MS);
+    return decided('coalesced', isHeld ? 'likely' : 'possible');
+  }
   if (m >= 5 && tau >= VISIBLE_MS) return decided('coalesced', 'possible');
   if (isStartHeld(trace, statistic)) return decided('buffered', 'likely', 'start-held');
   if (deltaCount < 24 || spanMs < 2 * MEASURABLE_MS)
@@ -196,6 +214,9 @@ export function judgeStream(trace: StreamTrace): StreamJudgement {
     reason: decision.reason,
   };
 }
+
+/** Whether something on the way holds the stream so that a reader feels it. */
+export const isHeld = ({ severity }: StreamJudgement): boolean => severity === 'warn' || severity === 'fail';
 
 /**
  * How long the headers were under way: their arrival less their `Date`, both on the server's clock.

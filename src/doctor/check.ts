@@ -50,6 +50,8 @@ export type Check = {
   readonly blocks?: Stage | 'nothing';
   /** The catch-all of its stage: never the root cause while a more telling check failed in it. */
   readonly isGate?: boolean;
+  /** What it tells grows with every answer: it is judged once more when all are there. */
+  readonly isRetold?: boolean;
   judge(look: Look): Finding;
 };
 

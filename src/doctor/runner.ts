@@ -36,7 +36,8 @@ export async function runChecks(
   const observer = observerOf(probes, context, listener);
   const results: CheckResult[] = [];
   let blocked: { from: number; by: CheckResult } | undefined;
-  for (const check of inOrder(checks)) {
+  const ordered = inOrder(checks);
+  for (const check of ordered) {
     const stage = stages.indexOf(check.group);
     const said = check.isGate
       ? results.find(({ group, status }) => group === check.group && status === 'fail')
@@ -58,6 +59,9 @@ export async function runChecks(
     )
       blocked = { from, by: result };
   }
+  for (const [index, check] of ordered.entries())
+    if (check.isRetold && results[index]?.status !== 'skip')
+      results[index] = await resultOf(check, observer, { results, selected: checks });
   return { results, look: observer.look, absent: observer.absent };
 }
 

@@ -67,7 +67,9 @@ const signatures: readonly Signature[] = [
     test: (body, headers) => /^caddy/i.test(headers['server'] ?? '') && body === '',
   },
   { name: 'Portkey', role: 'gateway', test: says(/x-portkey-|"ok":\s*false/i) },
-  { name: 'new-api', role: 'gateway', test: says(/new_api_error|one_api_error|Invalid URL \((POST|GET)/) },
+  { name: 'new-api', role: 'gateway', test: says(/new_api_error/) },
+  { name: 'one-api', role: 'gateway', test: says(/one_api_error/) },
+  { name: 'one-api or new-api', role: 'gateway', test: says(/Invalid URL \((POST|GET)/) },
   {
     name: 'LiteLLM',
     role: 'gateway',

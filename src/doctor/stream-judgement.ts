@@ -7,6 +7,7 @@ import { type Hop, identifyHops } from './hops.ts';
 import type { Answered, Exchange, Look, Streamed } from './observations.ts';
 import type { StreamReport } from './report.ts';
 import type { StreamTrace } from './stream-statistic.ts';
+import type { CulpritFacts } from './streaming-suspects.ts';
 
 export type JudgedStream = {
   readonly trace: StreamTrace;
@@ -20,16 +21,25 @@ export function judgedStream(look: Look): JudgedStream | undefined {
   if (trace === undefined) return undefined;
   const judgement = judgeStream(trace);
   const network = look('network');
+  const proxy = look('setup')?.proxy;
   const culprit = nameCulprit({
     judgement,
     trace,
     hops: hopsOf(look),
     identityVerdict: verdictOf(look, look('identityStream')),
-    viaVerdict: verdictOf(look, look('vantage')),
+    via: viaOf(look),
     isTls: network?.isTls ?? false,
-    isIntercepted: network?.tls?.verdict?.inspector != null,
+    inspector: network?.tls?.verdict?.inspector ?? null,
+    proxy: proxy?.isUsed === true ? proxy : null,
   });
   return { trace, judgement, culprit };
+}
+
+function viaOf(look: Look): CulpritFacts['via'] {
+  const vantage = look('vantage');
+  const verdict = verdictOf(look, vantage);
+  if (verdict === null || vantage?.exchange.outcome !== 'answered') return null;
+  return { verdict, hops: identifyHops([vantage.exchange]) };
 }
 
 function verdictOf(look: Look, streamed: Streamed | undefined): StreamReport['verdict'] | null {

@@ -34,6 +34,8 @@ export type StreamStatistic = {
   /** Lambda */ readonly holdIndex: number;
   /** D: from the moment the first token could have been here to the last delta. */
   readonly durationMs: number;
+  /** How much later the first delta came than the one-token control; null where none was made. */
+  readonly firstLagMs: number | null;
   /** From the first to the last delta. */
   readonly spanMs: number;
   /** How long before the first delta another event was here. */
@@ -124,6 +126,7 @@ export function measureStream(trace: StreamTrace): StreamStatistic {
     flushPeriodMs: flushPeriod(bursts),
     holdIndex: durationMs <= 0 ? 0 : (2 * (mean - (start + last) / 2)) / durationMs,
     durationMs,
+    firstLagMs: control === null || deltaCount === 0 ? null : first - control,
     spanMs: last - first,
     leadMs: Math.max(0, first - (trace.firstEventAt ?? first)),
     cutShare: inner.length === 0 ? 0 : inner.filter((burst) => burst.isCut).length / inner.length,

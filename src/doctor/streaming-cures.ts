@@ -64,20 +64,38 @@ export const cures = {
     advice: 'Keep the API path out of mod_deflate in Apache.',
     text: 'SetEnvIf Request_URI "/v1/messages" no-gzip=1',
   },
+  /** Verified, for mod_security and for mod_ext_filter, before and after what it corrects. */
+  apacheFilters: {
+    server: 'Apache',
+    advice: 'Take filters and mod_security off the answers of the API path in Apache.',
+    text: [
+      '<Location "/v1/messages">',
+      '    # In the place of any ExtFilter; this one leaves a stream as it is.',
+      '    SetOutputFilter BYTERANGE',
+      '    <IfModule security2_module>',
+      '        SecResponseBodyAccess Off',
+      '    </IfModule>',
+      '</Location>',
+    ].join('\n'),
+  },
+  /** Verified. */
   lighttpd: {
     server: 'lighttpd',
     advice: 'Let lighttpd stream the answers of its backend.',
     text: 'server.stream-response-body = 2',
   },
+  /** Verified, before and after other subroutines of the same name, for do_stream, gzip and ESI. */
   varnish: {
     server: 'Varnish',
-    advice: 'Let Varnish stream event streams, unchanged.',
+    advice: 'Let Varnish stream event streams, unchanged: in front of every other vcl_backend_response.',
     text: [
       'sub vcl_backend_response {',
       '    if (beresp.http.Content-Type ~ "text/event-stream") {',
       '        set beresp.do_stream = true;',
+      '        set beresp.do_esi = false;',
       '        set beresp.do_gzip = false;',
       '        set beresp.uncacheable = true;',
+      '        return (deliver);',
       '    }',
       '}',
     ].join('\n'),
@@ -87,10 +105,15 @@ export const cures = {
     advice: 'Keep event streams out of the compress middleware of Traefik.',
     text: 'http:\n  middlewares:\n    compress:\n      compress:\n        excludedContentTypes: [text/event-stream]',
   },
+  traefikBuffering: {
+    server: 'Traefik',
+    advice: 'Take the buffering middleware off the router of this path in Traefik.',
+    text: '# the buffering middleware collects whole answers, whatever its limits:\n# leave it out of the middlewares of this router',
+  },
   envoy: {
     server: 'Envoy',
-    advice: 'Take the buffer filter off this route of Envoy.',
-    text: '# remove envoy.filters.http.buffer from this route, and give streams time:\nroute:\n  timeout: 0s\n  idle_timeout: 300s',
+    advice: 'Let the filters of this Envoy route take the answer as it comes.',
+    text: '# what collects answers: ext_proc (use STREAMED), Lua that reads body(), transcoders\nprocessing_mode:\n  response_body_mode: STREAMED',
   },
   cloudflare: {
     server: 'Cloudflare',
@@ -121,6 +144,16 @@ export const cures = {
     server: 'TLS inspection',
     advice: 'Exempt this host, or event streams, from content inspection.',
     text: '# mitmproxy: --set stream_large_bodies=1\n# others: exempt this host, or text/event-stream, from content inspection',
+  },
+  forwardProxy: {
+    server: 'Privoxy',
+    advice: 'Go past the configured proxy for this host, or take its filters off this path.',
+    text: '# user.action\n{ -filter }\n/v1/messages',
+  },
+  application: {
+    server: 'application',
+    advice: 'Let the server behind write each event as it comes; it cannot state a Content-Length then.',
+    text: '# FastAPI: an async generator, not a finished text\nreturn StreamingResponse(events(), media_type="text/event-stream")',
   },
   express: {
     server: 'Express',

@@ -124,7 +124,7 @@ const rows: readonly Row[] = [
     openai('Invalid URL (POST /v1/v1/messages)'),
     'path',
     null,
-    { hasModel: false, server: 'new-api' },
+    { hasModel: false, server: 'one-api or new-api' },
   ],
   [
     '404 of Portkey',

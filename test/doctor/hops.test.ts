@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { fingerprints, type HopExchange, identifyHops } from '../../src/doctor/hops.ts';
+import { fingerprints } from '../../src/doctor/hop-fingerprints.ts';
+import { type HopExchange, identifyHops } from '../../src/doctor/hops.ts';
 
 const answer = (headers: Record<string, string>, body = '', status = 200): HopExchange => ({
   status,
@@ -68,13 +69,56 @@ test.each<[string, HopExchange]>([
   ['Express', answer({}, '<pre>Cannot POST /v1/messages</pre>', 404)],
   ['FastAPI', answer({}, '{"detail":"Not Found"}', 404)],
   ['Portkey', answer({}, '{"message":"Not Found","ok":false}', 404)],
-  ['new-api', answer({}, '{"error":{"message":"Invalid URL (POST /v1/v1/messages)"}}', 404)],
+  ['one-api or new-api', answer({}, '{"error":{"message":"Invalid URL (POST /v1/v1/messages)"}}', 404)],
+  ['one-api or new-api', answer({ 'x-oneapi-request-id': '20261130' })],
+  ['rolter', answer({ 'x-rolter-target': 'a' })],
+  [
+    'claude-relay-service',
+    answer({
+      'access-control-allow-headers':
+        'Origin, X-Requested-With, Content-Type, Accept, Authorization, x-api-key, x-goog-api-key, api-key, x-admin-token, anthropic-version, anthropic-dangerous-direct-browser-access',
+    }),
+  ],
+  ['claude-code-router', answer({}, '{"error":{"message":"Provider \'nosuch\' not found"}}', 404)],
+  ['llama.cpp', answer({ server: 'llama.cpp' })],
+  ['Ollama', answer({}, '{"error":"model \\"m\\" not found, try pulling it first"}', 404)],
+  ['Traefik', answer({}, 'no available server\n', 503)],
   ['claude-code-router', answer({}, 'Error from provider(x,y: 401)', 401)],
   ['AWS ALB', answer({ server: 'awselb/2.0' }, '', 403)],
   ['Cloudflare', answer({}, 'error code: 1010', 403)],
   ['Caddy', answer({ server: 'uvicorn, Caddy' })],
 ])('%s is known by %j', (name, exchange) => {
   expect(names(exchange)).toContain(name);
+});
+
+test('a fork that names itself is not named twice', () => {
+  const requestId = { 'x-oneapi-request-id': '20261130' };
+  expect(names(answer({ ...requestId, 'x-new-api-version': 'v1.0.0' }))).toEqual(['new-api']);
+  expect(names(answer(requestId), answer({}, '{"error":{"type":"one_api_error"}}', 401))).toEqual([
+    'one-api',
+  ]);
+});
+
+describe('a page that a gateway passes on is of a hop behind it', () => {
+  const litellm = { 'x-litellm-call-id': 'abc' };
+  const quoted = JSON.stringify({ error: { message: `litellm.APIError: ${nginxPage}` } });
+
+  test.each<[string, HopExchange, string[]]>([
+    ['quoted in JSON', answer({ 'x-portkey-trace-id': 'a' }, quoted, 503), ['Portkey', 'nginx']],
+    ['as it is, among its headers', answer(litellm, nginxPage, 503), ['LiteLLM', 'nginx']],
+    ['of nobody known', answer({}, quoted, 503), ['nginx']],
+    [
+      'with one of the same name in front',
+      answer({ ...litellm, server: 'nginx' }, nginxPage, 503),
+      ['nginx', 'LiteLLM'],
+    ],
+  ])('%s', (_, exchange, order) => {
+    expect(names(exchange)).toEqual(order);
+  });
+
+  test('a page of its own is of a hop in front', () => {
+    expect(names(answer(litellm), answer({}, nginxPage, 502))).toEqual(['nginx', 'LiteLLM']);
+  });
 });
 
 describe('the table', () => {

@@ -57,9 +57,10 @@ function judge(
     hops: identifyHops([{ status: 200, headers: fixture.headers, body: '' }]),
     // What the second stream, without compression, showed on the bench.
     identityVerdict: contentEncoding === null ? null : fixture.hop === 'Caddy' ? 'live' : 'block',
-    viaVerdict: null,
+    via: null,
     isTls: false,
-    isIntercepted: false,
+    inspector: null,
+    proxy: null,
   });
   return { judgement, culprit };
 }

@@ -207,9 +207,10 @@ export async function diagnose(
       hops,
       identityVerdict:
         identity === null ? null : judgeStream(traceOfRecording(identity, oneTokenMs)).report.verdict,
-      viaVerdict: null,
+      via: null,
       isTls: url.startsWith('https:'),
-      isIntercepted: false,
+      inspector: null,
+      proxy: null,
     });
     return { judgement, trace, culprit, hops, recording };
   } finally {

@@ -1,9 +1,10 @@
 // The timing of a stream: does text arrive as it is made? The statistic is ../buffering, the words are buffering-words.
-import type { StreamJudgement } from '../buffering.ts';
+import { isHeld, type StreamJudgement } from '../buffering.ts';
 import { describeStream } from '../buffering-words.ts';
 import { type Check, degrade, type Finding, info, pass, remedy, unknown, warn } from '../check.ts';
+import type { Culprit } from '../culprit.ts';
 import type { Look } from '../observations.ts';
-import { again } from '../remedy-commands.ts';
+import { again, withoutProxy } from '../remedy-commands.ts';
 import type { Owner, Remedy, StreamVerdict } from '../report.ts';
 import { type JudgedStream, judgedStream } from '../stream-judgement.ts';
 import { type Cure, cures } from '../streaming-cures.ts';
@@ -43,34 +44,48 @@ function judgeAs(verdicts: readonly StreamVerdict[], owner: Owner): (look: Look)
 
 function findingOf(look: Look, { trace, judgement, culprit }: JudgedStream, owner: Owner): Finding {
   const words = describeStream(judgement, trace);
-  const hop =
-    culprit === null
-      ? ''
-      : ` Likely hop: ${culprit.hop} (${culprit.confidence}: ${culprit.reasons.join(', ')}).`;
-  const directives = culprit?.cures ?? [];
-  const [first] = directives;
-  return byCost(judgement)(`${words.summary}${hop}`, {
+  return byCost(judgement)(`${words.summary}${hopWords(culprit)}`, {
     owner,
     confidence: judgement.confidence,
     evidence: words.evidence,
-    remedy: remedy(
-      first === undefined
-        ? 'Find the hop: compare with the next address inwards. Until then use --no-stream.'
-        : `${first.advice} Until then use --no-stream.`,
-      [`${again(look)} --via URL`, again(look)],
-      snippetsOf(directives),
-    ),
+    remedy: holdRemedy(look, culprit),
   });
 }
 
-/** A wait of this length for every token is felt by everybody who reads along. */
-const feltDelayMs = 100;
+function hopWords(culprit: Culprit | null): string {
+  if (culprit === null) return '';
+  const { hop, confidence, reasons } = culprit;
+  const kind = { certain: 'The hop', likely: 'Likely hop', possible: 'Possible hop' }[confidence];
+  return ` ${kind}: ${hop} (${reasons.join(', ')}).`;
+}
+
+/** What is surely or likely the cause is changed first; of what is merely possible, the next address tells. */
+function holdRemedy(look: Look, culprit: Culprit | null): Remedy {
+  const [first] = culprit?.cures ?? [];
+  const compare = `${again(look)} --via URL compares with the next address inwards`;
+  const step =
+    culprit === null || first === undefined
+      ? `Find the hop: ${compare}.`
+      : culprit.confidence === 'possible'
+        ? `See whether it is ${culprit.hop}: ${compare}. If so: ${first.advice}`
+        : first.advice;
+  // A configured proxy can be left out to compare, or for good.
+  const isProxy = culprit?.cures.includes(cures.forwardProxy) === true;
+  return remedy(
+    `${step} Until then use --no-stream.`,
+    isProxy ? withoutProxy(look) : [again(look)],
+    snippetsOf(culprit?.cures ?? []),
+  );
+}
+
+/** The shortest timer of a hop: every token waits half of it, and everybody who reads along feels that. */
+const FELT_PERIOD_MS = 190;
 
 /** A stream that is held brings its whole text: late, so it is never broken for that. */
 function byCost({ severity, report }: StreamJudgement): typeof degrade {
   const isFlushed = report.verdict === 'coalesced' || report.verdict === 'timed-flush';
   if (severity === 'fail' || severity === 'warn')
-    return isFlushed && report.addedDelayMs <= feltDelayMs ? warn : degrade;
+    return isFlushed && (report.flushPeriodMs ?? 0) < FELT_PERIOD_MS ? warn : degrade;
   return severity === 'unknown' ? unknown : info;
 }
 
@@ -156,7 +171,10 @@ export const bufferingChecks: readonly Check[] = [
       if (judged.judgement.report.verdict === 'live')
         return pass(`${stream.contentEncoding}, flushed for every event.`);
       const identity = look('identityStream');
-      if (identity?.stream == null) return unknown('The stream is compressed; it could not be compared.');
+      if (identity?.stream == null)
+        return isHeld(judged.judgement)
+          ? unknown('The stream is compressed; it could not be compared.')
+          : info(`${stream.contentEncoding}; nothing shows that it holds the stream.`);
       const without = judgedStream((id) =>
         id === 'stream'
           ? (identity as never)

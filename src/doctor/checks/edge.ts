@@ -26,6 +26,7 @@ export const edgeChecks: readonly Check[] = [
     proof: 'Response headers and error pages.',
     cure: 'Nothing to cure.',
     needs: ['keyless'],
+    isRetold: true,
     judge(look) {
       const hops = hopsOf(look);
       if (hops.length === 0)

@@ -1,5 +1,6 @@
 // Probes that generate, and so cost tokens: one token, one counted stream, and what flags ask for.
 import { ask, askStream } from '../ask.ts';
+import { isHeld } from '../buffering.ts';
 import type { Question } from '../exchange-record.ts';
 import type { AnyProbe, DoctorContext, Probe } from '../probe.ts';
 import { paidQuestion } from '../questions.ts';
@@ -79,8 +80,9 @@ const identityStream: Probe<'identityStream'> = {
   when: (look) => {
     const first = look('stream')?.stream ?? null;
     if (first === null || first.contentEncoding === null) return 'the stream is not compressed';
-    // The native API streams gzip with a flush per event: compression alone proves nothing.
-    return judgedStream(look)?.judgement.report.verdict !== 'live' || 'the compressed stream is live';
+    // The native API streams gzip with a flush per event: compression alone proves nothing, and is worth no request.
+    const judged = judgedStream(look);
+    return (judged !== undefined && isHeld(judged.judgement)) || 'nothing holds the compressed stream';
   },
   observe: (context, look) =>
     askStream(context, {
