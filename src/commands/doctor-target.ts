@@ -88,6 +88,7 @@ export async function openTarget(input: TargetInput): Promise<Target> {
     messagesUrl: messagesUrl?.value,
     auth: endpoint.auth,
     acceptedAuth: settings.preset?.acceptedAuth ?? null,
+    backendNote: settings.preset?.backendNote,
     key,
     keySource: endpoint.keySource ?? null,
     keyVariable: settings.key?.value.kind === 'env' ? settings.key.value.name : null,
@@ -152,9 +153,10 @@ const withheldKey = ({ withheld }: Settings): SetupInput['withheld'] =>
         home: home(withheld.origin),
       };
 
-const running = ({ context, doctor, signal }: TargetInput) => ({
+const running = ({ options, context, doctor, signal }: TargetInput) => ({
   clock: context.clock,
   signal,
+  timeoutMs: options.timeout ? options.timeout * 1000 : null,
   options: doctor,
   ledger: openLedger(),
 });

@@ -505,6 +505,7 @@ function isSameHost({ headers, host }: ReadAnswer): boolean {
 /** Who a 5xx belongs to, and which well-known timeout a 504 looks like. */
 function serverError(answer: ReadAnswer): string {
   const { status } = answer;
+  if (status < 300) return `${by(answer)} answered ${status} with an error inside: ${quoted(answer)}.`;
   if (status === 524) return 'Cloudflare gave up waiting for the server behind it (524, about 100 s).';
   if (status >= 520 && status <= 527) return `Cloudflare could not talk to the server behind it (${status}).`;
   if (status === 504) return `${by(answer)} gave up waiting for the server behind it (504).`;

@@ -62,7 +62,9 @@ async function askOnce(context: DoctorContext, question: Question): Promise<Reco
   const { clock, ledger } = context;
   const asked = askedOf(question);
   const quiet = new AbortController();
-  const limit = AbortSignal.timeout(question.timeoutMs ?? (question.isPaid ? paidTimeoutMs : freeTimeoutMs));
+  const limitMs =
+    context.timeoutMs ?? question.timeoutMs ?? (question.isPaid ? paidTimeoutMs : freeTimeoutMs);
+  const limit = AbortSignal.timeout(limitMs);
   const signal = AbortSignal.any([context.signal, quiet.signal, limit]);
   const startedAt = clock.now();
   const since = (at: number): number => Math.max(0, at - startedAt);
@@ -72,7 +74,7 @@ async function askOnce(context: DoctorContext, question: Question): Promise<Reco
   } catch (thrown) {
     context.signal.throwIfAborted();
     ledger.request({ label: question.label, inputTokens: 0, outputTokens: 0, isPaid: false });
-    const failure = failureOf(thrown, limit.aborted);
+    const failure = failureOf(thrown, limit.aborted ? limitMs : null);
     const times = { end: since(clock.now()) };
     return {
       exchange: {
@@ -87,7 +89,7 @@ async function askOnce(context: DoctorContext, question: Question): Promise<Reco
     };
   }
   const wallTimeMs = clock.wallTime();
-  const body = await readBody(context, response, question, { quiet, startedAt, limit });
+  const body = await readBody(context, response, question, { quiet, startedAt, limit, limitMs });
   const answered = answeredOf(asked, response, body, { wallTimeMs, startedAt });
   const usage = usageOf(body.text);
   ledger.request({
@@ -102,7 +104,12 @@ async function readBody(
   context: DoctorContext,
   response: WireResponse,
   question: Question,
-  { quiet, startedAt, limit }: { quiet: AbortController; startedAt: number; limit: AbortSignal },
+  {
+    quiet,
+    startedAt,
+    limit,
+    limitMs,
+  }: { quiet: AbortController; startedAt: number; limit: AbortSignal; limitMs: number },
 ): Promise<RecordedBody> {
   const { clock } = context;
   const raw: RawArrival[] = [];
@@ -134,7 +141,7 @@ async function readBody(
     }
   } catch (thrown) {
     context.signal.throwIfAborted();
-    breakage = failureOf(thrown, limit.aborted);
+    breakage = failureOf(thrown, limit.aborted ? limitMs : null);
   } finally {
     watch.abort();
   }

@@ -90,7 +90,8 @@ export function classify(answer: Answer): Reading {
   return {
     kind: row.kind,
     check: row.check,
-    means: row.means(read),
+    // The row is that of the error inside; the status in the words is the one on the wire.
+    means: row.means({ ...read, status: answer.status }),
     owner: row.owner,
     isRetryable: row.isRetryable ?? false,
     confidence: row.confidence ?? 'certain',

@@ -108,9 +108,10 @@ export function askedOf({ request, credential }: Question): Asked {
   };
 }
 
-/** Why no answer came, in a form that may be shown. */
-export function failureOf(thrown: unknown, isTimeout: boolean): Failure {
-  if (isTimeout) return { code: 'ETIMEDOUT', message: 'no answer within the time a probe may take' };
+/** Why no answer came, in a form that may be shown. `limitMs`: the limit of the request, when it ended it. */
+export function failureOf(thrown: unknown, limitMs: number | null): Failure {
+  if (limitMs !== null)
+    return { code: 'ETIMEDOUT', message: `not answered within the ${limitMs / 1000} s a request may take` };
   const code = isMsgError(thrown, 'network') ? thrown.details.code : codeOf(thrown);
   const cause = thrown instanceof Error && thrown.cause instanceof Error ? thrown.cause.message : '';
   const message = thrown instanceof Error ? thrown.message : String(thrown);

@@ -23,6 +23,19 @@ export const fellSilent = (exchange: Exchange | undefined): boolean =>
   exchange?.outcome === 'answered' &&
   ['MSG_NO_TOKEN', 'UND_ERR_BODY_TIMEOUT'].includes(exchange.breakage?.code ?? '');
 
+/** Whether the answer began and msg's own limit of time ended it. */
+export const ranOut = (exchange: Exchange | undefined): boolean =>
+  exchange?.outcome === 'answered' && exchange.breakage?.code === 'ETIMEDOUT';
+
+/** Whether a request was taken, and no answer came within its time: no head, or a head and not one byte. */
+export const isLate = (exchange: Exchange | undefined): boolean =>
+  exchange?.outcome === 'failed'
+    ? /^(ETIMEDOUT|UND_ERR_HEADERS_TIMEOUT)$/.test(exchange.failure.code ?? '') &&
+      exchange.reading.check === 'net.timeout'
+    : exchange?.outcome === 'answered' &&
+      exchange.bodyBytes === 0 &&
+      /^(ETIMEDOUT|UND_ERR_BODY_TIMEOUT)$/.test(exchange.breakage?.code ?? '');
+
 /** Whether it was given up because it went on and on. */
 export const neverEnded = (exchange: Exchange | undefined): boolean =>
   exchange?.outcome === 'answered' && exchange.breakage?.code === neverEnding.code;

@@ -109,6 +109,8 @@ export type Setup = {
   readonly url: UrlFacts;
   readonly auth: string;
   readonly acceptedAuth: readonly string[] | null;
+  /** What the preset knows of what has to run behind such an endpoint. */
+  readonly backendNote: string | null;
   readonly key: KeyFacts | null;
   readonly keySource: string | null;
   /** The variable that is to hold the key, set or not; null when the key is kept elsewhere. */

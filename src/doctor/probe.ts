@@ -30,6 +30,8 @@ export type DoctorContext = {
   readonly route: Pick<ReachOptions, 'proxy' | 'authorities' | 'clientCert' | 'clientKey'>;
   readonly clock: Clock;
   readonly signal: AbortSignal;
+  /** How long each request may take, when the user said so; null: what its probe allows. */
+  readonly timeoutMs: number | null;
   readonly options: DoctorOptions;
   readonly ledger: Ledger;
 };

@@ -120,7 +120,14 @@ export function saveKey(look: Look): string[] {
 }
 
 /** The command that lists the models of the target. */
-export function listModels(look: Look): string {
+export const listModels = (look: Look): string => ['msg models', ...aim(look, /^(-m |--free$)/)].join(' ');
+
+/** The command that asks the target for an answer in one piece. */
+export const sendPlain = (look: Look): string =>
+  ['msg send', ...aim(look, /^--free$/), '--no-stream hello'].join(' ');
+
+/** The options that aim a command other than the doctor at the target, without those it does not take. */
+function aim(look: Look, unfit: RegExp): string[] {
   const { profile = null, url, flags: given = [] } = look('setup') ?? {};
   const target =
     profile !== null
@@ -128,7 +135,7 @@ export function listModels(look: Look): string {
       : url?.source === '--base-url'
         ? [`--base-url ${shellWord(url.input)}`]
         : [];
-  return ['msg models', ...target, ...given.filter((flag) => !/^(-m |--free$)/.test(flag))].join(' ');
+  return [...target, ...given.filter((flag) => !unfit.test(flag))];
 }
 
 /** The command that sends a key to this address although it belongs to another. */

@@ -16,6 +16,7 @@ export type SetupInput = {
   readonly messagesUrl?: string | undefined;
   readonly auth: string;
   readonly acceptedAuth: readonly string[] | null;
+  readonly backendNote?: string | undefined;
   /** The key in clear; only its facts leave this function. */
   readonly key: string | undefined;
   readonly keySource: string | null;
@@ -49,6 +50,7 @@ export function setupOf(input: SetupInput): Setup {
     url: urlFacts(input.baseUrl, input.baseUrlSource, input.messagesUrl),
     auth: input.auth,
     acceptedAuth: input.acceptedAuth,
+    backendNote: input.backendNote ?? null,
     key,
     keySource: input.keySource,
     keyVariable: input.keyVariable,

@@ -45,6 +45,7 @@ export function retryAfterMs(
   const value = headers['retry-after'];
   if (value === undefined) return undefined;
   if (/^\s*\d+(\.\d+)?\s*$/.test(value)) return Number.parseFloat(value) * 1000;
-  const date = Date.parse(value);
+  // A date has a month in letters; Date.parse also takes "-5" for one.
+  const date = /[a-z]/i.test(value) ? Date.parse(value) : Number.NaN;
   return Number.isNaN(date) ? undefined : Math.max(0, date - wallTimeMs);
 }

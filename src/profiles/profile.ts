@@ -64,6 +64,8 @@ export type Preset = {
   readonly rateLimitHeaders: readonly string[];
   /** What surprises people here, one sentence each. */
   readonly quirks: readonly string[];
+  /** What has to run behind the endpoint, and is the first suspect when it accepts a request and no token comes. */
+  readonly backendNote?: string;
   /** False: taken from third-party pages, not from the provider's own documents. */
   readonly isVerified: boolean;
 };

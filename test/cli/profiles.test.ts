@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type Mock, startMock } from '../../src/mock/index.ts';
-import { errorReply, messageReply, pageReply } from '../../src/mock/replies.ts';
+import { errorReply, jsonReply, messageReply, pageReply } from '../../src/mock/replies.ts';
 import { gate } from '../../src/mock/script.ts';
 import { startProxy } from '../http/proxy-server.ts';
 import { type Run, type RunOptions, runMsg } from './run-msg.ts';
@@ -690,6 +690,28 @@ describe('test', () => {
       stdout: expect.stringContaining('No complete answer within 0.3 s.'),
     });
     await silent.close();
+  });
+
+  test('an answer with nothing in it fails the model and the stream', async () => {
+    const empty = [{ type: 'text', text: '' }];
+    const hollow = await startMock({
+      replies: [
+        jsonReply(200, {
+          type: 'message',
+          role: 'assistant',
+          content: empty,
+          stop_reason: 'end_turn',
+          usage: { input_tokens: 0, output_tokens: 0 },
+        }),
+      ],
+    });
+    await profiles(['add', 'hollow', '--base-url', hollow.url, '-m', 'm', '--auth', 'none']);
+    const run = await profiles(['test', 'hollow', '--json']);
+    expect(run.code).toBe(7);
+    expect(JSON.parse(run.stdout)).toMatchObject([
+      { ok: false, path: 'pass', model: 'fail', stream: 'fail', error: { class: 'server' } },
+    ]);
+    await hollow.close();
   });
 
   test('a key that is none is named where it was refused', async () => {

@@ -1343,9 +1343,42 @@ export const cases: readonly Case[] = [
   },
   {
     id: 'model.answers',
-    seen: { message: failed('ETIMEDOUT', '', { hasModel: true }) },
+    seen: { message: failed('ECONNRESET', '', { hasModel: true }) },
     status: 'fail',
-    says: /got no answer/,
+    says: /got no answer, although \{\} was answered/,
+  },
+  {
+    id: 'model.answers',
+    seen: { message: failed('ETIMEDOUT', '', { hasModel: true, endMs: 60_000 }) },
+    status: 'unknown',
+    says: /got no answer within 60 s/,
+  },
+  {
+    id: 'up.offline',
+    seen: {
+      message: failed('ETIMEDOUT', '', { hasModel: true, endMs: 60_000 }),
+      stream: streamed([start(), event({ type: 'ping' })], {
+        endMs: 20_000,
+        breakage: { code: 'MSG_NO_TOKEN', message: 'no token came' },
+      }),
+    },
+    status: 'fail',
+    says: /gw\.example itself answers \(400 in 20 ms\).*within 60 s, and a stream begins \(message_start at 100 ms, 1 ping\) and then brings nothing: what is behind it is offline/,
+  },
+  {
+    id: 'up.offline',
+    seen: {
+      message: failed('UND_ERR_HEADERS_TIMEOUT', '', { hasModel: true, endMs: 6000 }),
+      stream: notStreamed(failed('UND_ERR_HEADERS_TIMEOUT', '', { isStream: true })),
+    },
+    status: 'fail',
+    says: /within 6 s, and a stream does not begin either/,
+  },
+  {
+    id: 'up.offline',
+    seen: { message: failed('ETIMEDOUT', '', { hasModel: true, endMs: 60_000 }) },
+    status: 'fail',
+    says: /only plain answers hang/,
   },
   // H
   { id: 'rate.headers', seen: {}, status: 'info', says: /49 of 50 requests remain/ },
@@ -1436,6 +1469,40 @@ export const cases: readonly Case[] = [
     seen: { stream: notStreamed(answered(502, '', { isStream: true })) },
     status: 'fail',
     says: /A plain answer succeeds, a stream gets 502/,
+  },
+  {
+    id: 'up.5xx',
+    seen: {
+      keyed: { ...emptyBody(), retries: 1, retriedAfter: answered(502, '').reading },
+      stream: notStreamed(answered(502, '', { isStream: true })),
+    },
+    status: 'fail',
+    says: /2 of 6 requests failed on and off, the others were answered/,
+  },
+  {
+    id: 'up.failover_stream',
+    seen: {
+      keyed: { ...emptyBody(), retries: 1, retriedAfter: answered(502, '').reading },
+      stream: notStreamed(answered(502, '', { isStream: true })),
+    },
+    status: 'pass',
+    says: /^$/,
+  },
+  {
+    id: 'up.5xx',
+    seen: { keyless: { ...noKey(), retries: 1, retriedAfter: answered(503, '').reading } },
+    status: 'warn',
+    says: /1 of 6 requests failed on and off/,
+  },
+  {
+    id: 'sse.answers',
+    seen: {
+      stream: notStreamed(
+        answered(400, apiError('invalid_request_error', 'stream=true is not supported'), { isStream: true }),
+      ),
+    },
+    status: 'fail',
+    says: /A plain answer comes, but the stream is refused with 400.*stream=true is not supported/,
   },
   {
     id: 'up.offline',

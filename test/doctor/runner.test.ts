@@ -50,6 +50,7 @@ const context: DoctorContext = {
   route: { proxy: null, authorities: [] },
   clock: { now: () => 0, wallTime: () => 0, sleep: async () => {} },
   signal: new AbortController().signal,
+  timeoutMs: null,
   options: plainRun,
   ledger: openLedger(),
 };

@@ -1,7 +1,8 @@
 // The two requests of msg profiles test: one that spends a token and proves everything, one that is free.
-import { apiFactsOf, isMsgError } from '../../errors.ts';
+import { apiFactsOf, isMsgError, MsgError } from '../../errors.ts';
 import { requestIdOf } from '../../messages/api-error.ts';
 import { type Client, startExchange } from '../../messages/client.ts';
+import { endingProblem } from '../../messages/ending.ts';
 import { postRequest } from '../../messages/request.ts';
 import { answerForm } from '../../messages/response.ts';
 import { type TestVerdicts, verdictsOf } from '../../profiles/test-verdict.ts';
@@ -47,6 +48,16 @@ export async function probeOneToken(client: Client, model: string, signal: Abort
     ...(response?.requestId === undefined ? {} : { requestId: response.requestId }),
   };
   if (error !== undefined) return { ...facts, ...failureFacts(error, hasStarted) };
+  const message = exchange.draft().message();
+  const emptiness = message.stop_reason === 'end_turn' ? endingProblem(message) : undefined;
+  if (emptiness !== undefined)
+    return {
+      ...facts,
+      error: new MsgError('server', emptiness, { details: { isRetryable: false } }),
+      verdicts: { ...allPass, model: 'fail', stream: 'fail' },
+      trouble: emptiness,
+      hint: 'Look at what is behind the gateway: its backend may be offline.',
+    };
   // An answer in one piece has no event marks: it works, but it is no stream.
   const hasStreamed = exchange.marks().firstEventAt !== undefined;
   return {

@@ -4,14 +4,17 @@ import { closestModels } from '../../messages/closest-models.ts';
 import { isObject } from '../../messages/types.ts';
 import { type Check, degrade, fail, info, pass, remedy, unknown, warn } from '../check.ts';
 import { wireLines } from '../evidence.ts';
-import { messageOf } from '../exchanges.ts';
-import type { Look } from '../observations.ts';
+import { isLate, messageOf } from '../exchanges.ts';
+import type { Exchange, Look } from '../observations.ts';
 import { again } from '../remedy-commands.ts';
 
 const usageOf = (look: Look): Record<string, unknown> => {
   const usage = messageOf(look)?.['usage'];
   return isObject(usage) ? usage : {};
 };
+
+/** How long a request was waited for. */
+const secondsOf = (exchange: Exchange | undefined): number => Math.round((exchange?.times.end ?? 0) / 1000);
 
 /** A block of text without any: `{"type":"text"}`, or an empty one. */
 const isHollowBlock = (block: unknown): boolean =>
@@ -87,7 +90,7 @@ export const answerChecks: readonly Check[] = [
       const message = messageOf(look);
       const evidence = wireLines(exchange);
       const fix = remedy('Start a backend behind the gateway; look into its log.', [again(look)]);
-      if (exchange?.reading.kind === 'empty')
+      if (exchange?.reading.kind === 'empty' && !isLate(exchange))
         return fail('200 with an empty body: no backend answered.', {
           owner: 'gateway',
           evidence,
@@ -126,12 +129,23 @@ export const answerChecks: readonly Check[] = [
     judge(look) {
       const message = look('message');
       const fix = remedy('Run the doctor again.', [again(look)]);
+      // Where it hangs, the first events of a stream tell: up.offline.
+      if (isLate(message))
+        return unknown(`The request for one token got no answer within ${secondsOf(message)} s.`, {
+          owner: 'gateway',
+          evidence: wireLines(message),
+          remedy: remedy('See to what is behind the gateway.', [again(look)]),
+        });
       if (message?.outcome !== 'answered') {
-        return fail(`The request for one token got no answer: ${message?.reading.means ?? ''}`, {
-          owner: message?.reading.owner ?? 'network',
+        const { means = '', owner = 'gateway' } = message?.reading ?? {};
+        return fail(`The request for one token got no answer, although {} was answered: ${means}`, {
+          // The network let the same host answer a moment ago.
+          owner: owner === 'network' ? 'gateway' : owner,
           confidence: 'likely',
           evidence: wireLines(message),
-          remedy: fix,
+          remedy: remedy('Look into the log of the gateway: it, or what is behind it, ended the request.', [
+            again(look),
+          ]),
         });
       }
       const { kind, check, means, owner } = message.reading;

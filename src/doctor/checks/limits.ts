@@ -22,7 +22,7 @@ function limitsOf(look: Look): Answered | undefined {
 function resetText(exchange: Answered): string | null {
   const { headers } = exchange;
   const seconds = Number(headers['retry-after'] ?? Number.NaN);
-  if (!Number.isNaN(seconds)) return `in ${spoken(seconds)}`;
+  if (seconds >= 0) return `in ${spoken(seconds)}`;
   const date = Object.entries(headers).find(
     ([name, value]) =>
       /reset$|^retry-after$/.test(name) && !Number.isNaN(Date.parse(value)) && /[T ]/.test(value),

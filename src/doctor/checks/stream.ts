@@ -2,8 +2,8 @@
 import { limits } from '../../limits.ts';
 import { type Check, degrade, fail, pass, remedy, unknown, warn } from '../check.ts';
 import { wireLine } from '../evidence.ts';
-import { fellSilent, neverEnded } from '../exchanges.ts';
-import { again } from '../remedy-commands.ts';
+import { fellSilent, messageOf, neverEnded, ranOut } from '../exchanges.ts';
+import { again, sendPlain } from '../remedy-commands.ts';
 import { forHops, longerTimeouts } from '../remedy-snippets.ts';
 import type { StreamFacts } from '../stream-facts.ts';
 import type { Malformed } from '../stream-reading.ts';
@@ -65,9 +65,16 @@ export const streamChecks: readonly Check[] = [
     isGate: true,
     judge(look) {
       const exchange = look('stream')?.exchange;
-      const fix = remedy('Run the doctor again.', [again(look)]);
+      const isPlainFine = messageOf(look) !== null;
+      const plainly = isPlainFine ? 'A plain answer comes, but the stream' : 'The stream';
+      const fix = isPlainFine
+        ? remedy(
+            'Have whoever runs the gateway (or the provider behind it) allow streams for this model. Until then ask without: --no-stream.',
+            [sendPlain(look), again(look)],
+          )
+        : remedy('Look into the log of the gateway.', [again(look)]);
       if (exchange?.outcome !== 'answered')
-        return fail(exchange?.reading.means ?? 'No answer.', {
+        return fail(`${plainly} gets no answer: ${exchange?.reading.means ?? ''}`, {
           owner: 'gateway',
           confidence: 'likely',
           evidence: streamLine(look),
@@ -75,15 +82,19 @@ export const streamChecks: readonly Check[] = [
         });
       const error = streamOf(look)?.error;
       if (error != null && /overloaded|rate_limit|timeout/.test(error.type))
-        return unknown('The stream broke off with a passing error.', {
+        return unknown(`The stream broke off with a passing error (${error.type}).`, {
           owner: 'provider',
           evidence: streamLine(look),
-          remedy: fix,
+          remedy: remedy('Try again in a minute; msg send retries by itself.', [again(look)]),
         });
       if (exchange.status === 200) return pass('');
       const { means, owner, check } = exchange.reading;
-      const problem = { owner, evidence: [wireLine(exchange)], remedy: fix } as const;
-      return check === null || check === 'up.5xx' ? fail(means, problem) : unknown(means, problem);
+      const isUnlike = check === null || check === 'up.5xx';
+      return (isUnlike ? fail : unknown)(`${plainly} is refused with ${exchange.status}: ${means}`, {
+        owner,
+        evidence: [wireLine(exchange)],
+        remedy: fix,
+      });
     },
   },
   {
@@ -173,9 +184,14 @@ export const streamChecks: readonly Check[] = [
         );
       if (stream == null || stream.events.length === 0) return noStream;
       const isSilent = fellSilent(streamed?.exchange);
+      if (ranOut(streamed?.exchange) && stream.deltas > 0)
+        return unknown(
+          `The stream was still going after ${seconds(stream.endMs)}, and was read no further; ${stream.deltas} deltas had come.`,
+          gatewayFault(look, 'Allow more with --timeout.'),
+        );
       if (
         // Not one token is another matter: up.offline.
-        (isSilent && stream.deltas === 0) ||
+        ((isSilent || ranOut(streamed?.exchange)) && stream.deltas === 0) ||
         !isWhole(stream) ||
         stream.times.stop !== null ||
         (stream.isClean && stream.stopReason !== null)

@@ -102,13 +102,16 @@ export const tcpChecks: readonly Check[] = [
         );
       }
       if (late === undefined) return pass('');
-      return fail(`${host} accepts the connection but does not answer a request within 10 s.`, {
-        owner: 'gateway',
-        evidence: [wireLine(late)],
-        remedy: remedy('Look at the server: it accepts connections but does not read or answer them.', [
-          again(look),
-        ]),
-      });
+      return fail(
+        `${host} accepts the connection but does not answer a request within ${Math.round(late.times.end / 1000)} s.`,
+        {
+          owner: 'gateway',
+          evidence: [wireLine(late)],
+          remedy: remedy('Look at the server: it accepts connections but does not read or answer them.', [
+            again(look),
+          ]),
+        },
+      );
     },
   },
   {

@@ -1,11 +1,14 @@
 // The health of what is behind the gateway: servers that fail, fail over or make no token.
-import { type Check, fail, pass, remedy, unknown, warn } from '../check.ts';
+
+import { type Check, degrade, type Finding, fail, pass, remedy, unknown, warn } from '../check.ts';
+import type { Reading } from '../classify.ts';
 import { headerLines, wireLine, wireLines } from '../evidence.ts';
-import { fellSilent, owned } from '../exchanges.ts';
-import type { Look } from '../observations.ts';
+import { answersOf, fellSilent, isLate, owned, ranOut } from '../exchanges.ts';
+import type { Look, Streamed } from '../observations.ts';
 import { isKeyThrough } from '../probes/conditions.ts';
-import { again } from '../remedy-commands.ts';
+import { again, sendPlain } from '../remedy-commands.ts';
 import { forHops, longerTimeouts } from '../remedy-snippets.ts';
+import type { StreamFacts } from '../stream-facts.ts';
 
 export const upstreamChecks: readonly Check[] = [
   {
@@ -27,6 +30,17 @@ export const upstreamChecks: readonly Check[] = [
         ...(isStumble(look) ? [] : [look('keyed')]),
         ...(isMessageFine(look) ? [] : [look('stream')?.exchange]),
       );
+      const flaky = comesAndGoes(look);
+      if (flaky !== null)
+        return (flaky.hurts ? fail : degrade)(flaky.text, {
+          owner: 'gateway',
+          confidence: 'likely',
+          evidence: flaky.evidence,
+          remedy: remedy(
+            'Look into the log of the gateway: one of several servers behind it may be down. --watch counts how often.',
+            [`${again(look)} --watch`],
+          ),
+        });
       if (counted?.outcome !== 'answered') return pass('');
       const { kind, means, owner, server } = counted.reading;
       const evidence = [
@@ -70,27 +84,24 @@ export const upstreamChecks: readonly Check[] = [
     id: 'up.failover_stream',
     group: 'stream',
     title: 'Streaming works where plain answers do',
-    why: 'Gateways with several upstreams fail over for plain answers but not for streams: the first upstream may be broken, and only streams show it.',
-    proof: 'One token without streaming succeeds, the stream does not.',
-    cure: 'The first upstream of the gateway.',
+    why: 'Plain answers and streams often take different ways inside a gateway (another upstream, another worker, fail-over for the one and not for the other): one may work while the other fails.',
+    proof: 'One token without streaming succeeds, the stream gets a 5xx.',
+    cure: 'The log of the gateway for the streamed request; until then --no-stream.',
     needs: ['message', 'stream'],
     judge(look) {
       const exchange = look('stream')?.exchange;
-      if (!isMessageFine(look) || exchange === undefined) return pass('');
+      if (!isMessageFine(look) || exchange === undefined || comesAndGoes(look) !== null) return pass('');
       const isBroken = exchange.outcome === 'answered' && exchange.status >= 500;
       if (!isBroken) return pass('');
-      return fail(
-        `A plain answer succeeds, a stream gets ${exchange.status}: the gateway fails over for plain answers but not for streams.`,
-        {
-          owner: 'gateway',
-          confidence: 'likely',
-          evidence: wireLines(look('message'), exchange),
-          remedy: remedy('Check the first upstream of the gateway. Until then: --no-stream.', [
-            `msg send --no-stream hello`,
-            again(look),
-          ]),
-        },
-      );
+      return fail(`A plain answer succeeds, a stream gets ${exchange.status}: ${exchange.reading.means}`, {
+        owner: 'gateway',
+        confidence: 'likely',
+        evidence: wireLines(look('message'), exchange),
+        remedy: remedy(
+          'Have whoever runs the gateway look into its log for the streamed request. Until then ask without: --no-stream.',
+          [sendPlain(look), again(look)],
+        ),
+      });
     },
   },
   {
@@ -98,13 +109,16 @@ export const upstreamChecks: readonly Check[] = [
     group: 'stream',
     title: 'A backend makes tokens',
     why: 'The gateway accepts the stream and then waits for a worker that is not there: no token, no error, no end.',
-    proof: 'Early events arrive, but no delta within 30 s or five times the plain answer.',
+    proof: 'The host answers {}, but neither a plain request nor a stream brings a token in its time.',
     cure: 'A backend for the gateway. Not a proxy problem.',
     needs: ['stream'],
+    uses: ['message', 'keyed', 'setup'],
     judge(look) {
       const streamed = look('stream');
       const stream = streamed?.stream;
-      if (streamed === undefined || stream == null || stream.deltas > 0 || !fellSilent(streamed.exchange))
+      if (isLate(look('message'))) return hanging(look, streamed);
+      const isSilent = fellSilent(streamed?.exchange) || ranOut(streamed?.exchange);
+      if (streamed === undefined || stream == null || stream.deltas > 0 || !isSilent)
         return stream == null ? unknown('There was no stream.') : pass('');
       const start = stream.times.messageStart;
       return fail(
@@ -112,12 +126,91 @@ export const upstreamChecks: readonly Check[] = [
         {
           owner: 'gateway',
           evidence: [wireLine(streamed.exchange)],
-          remedy: remedy('Start a backend, or look at the queue of the gateway.', [again(look)]),
+          remedy: remedy(`Start a backend, or look at the queue of the gateway.${backendNote(look)}`, [
+            again(look),
+          ]),
         },
       );
     },
   },
 ];
+
+/** A plain request that got no answer, and what a stream brought then. The host itself answers. */
+function hanging(look: Look, streamed: Streamed | undefined): Finding {
+  const [message, keyed] = [look('message'), look('keyed')];
+  const waited = Math.round((message?.times.end ?? 0) / 1000);
+  const host = look('setup')?.url.host ?? 'The host';
+  const stream = streamed?.stream;
+  const problem = {
+    owner: 'gateway',
+    confidence: 'likely',
+    evidence: wireLines(message, streamed?.exchange),
+  } as const;
+  if (stream != null && stream.deltas > 0)
+    return fail(`A plain answer does not come within ${waited} s, a stream does: only plain answers hang.`, {
+      ...problem,
+      remedy: remedy('Ask for streams (msg does by default), and look into the log of the gateway.', [
+        again(look),
+      ]),
+    });
+  const quick =
+    keyed?.outcome === 'answered' ? ` (${keyed.status} in ${Math.round(keyed.times.end)} ms)` : '';
+  const began =
+    stream == null
+      ? streamed?.exchange.outcome === 'answered'
+        ? `a stream is answered with ${streamed.exchange.status}`
+        : 'a stream does not begin either'
+      : `a stream begins (${beginning(stream)}) and then brings nothing`;
+  return fail(
+    `${host} itself answers${quick}, but a request to the model gets no answer within ${waited} s, and ${began}: what is behind it is offline, busy or hangs.`,
+    {
+      ...problem,
+      remedy: remedy(
+        `Have whoever runs ${host} look at what is behind it: is a backend online, is its queue full?${backendNote(look)}`,
+        [again(look)],
+      ),
+    },
+  );
+}
+
+/** What came before the silence: `message_start at 3 ms, 1 ping`. */
+function beginning({ times, keepalives }: StreamFacts): string {
+  const pings = keepalives.length;
+  const parts = [
+    ...(times.messageStart === null ? [] : [`message_start at ${Math.round(times.messageStart)} ms`]),
+    ...(pings === 0 ? [] : [`${pings} ping${pings === 1 ? '' : 's'}`]),
+  ];
+  return parts.join(', ') || 'its headers';
+}
+
+/** What the preset knows of the backends of this product. */
+const backendNote = (look: Look): string => {
+  const note = look('setup')?.backendNote ?? null;
+  return note === null ? '' : ` ${note}`;
+};
+
+/**
+ * Whether a server behind the gateway comes and goes: a request failed there, and the same request was answered when
+ * it was sent again. Null: nothing of the kind was seen.
+ */
+function comesAndGoes(look: Look): { text: string; evidence: string[]; hurts: boolean } | null {
+  const made = answersOf(look).filter((one) => one !== undefined);
+  const isFailing = (reading: Reading | undefined): boolean => reading?.kind === 'server-error';
+  const recovered = made.filter(
+    ({ retriedAfter, reading }) => isFailing(retriedAfter) && !isFailing(reading),
+  );
+  if (recovered.length === 0) return null;
+  const failing = made.filter(({ reading }) => isFailing(reading));
+  const retried = made.filter(({ retriedAfter }) => isFailing(retriedAfter)).length;
+  const count = failing.length + retried;
+  const [first] = failing;
+  const words = first?.reading.means ?? recovered[0]?.retriedAfter?.means ?? '';
+  return {
+    text: `${count} of ${made.length + retried} requests failed on and off, the others were answered: ${words}`,
+    evidence: wireLines(...(first === undefined ? recovered.slice(0, 1) : [first])),
+    hurts: first !== undefined,
+  };
+}
 
 /** A 500 to {} where a real request is answered, or the key at least got past: a fault of manners only. */
 const isStumble = (look: Look): boolean =>

@@ -1,6 +1,7 @@
 // When a probe is worth making: the conditions probes have in common.
 
 import type { Endpoint } from '../../messages/endpoint.ts';
+import { isLate } from '../exchanges.ts';
 import { sentDefects } from '../key-facts.ts';
 import type { Exchange, Look } from '../observations.ts';
 import type { DoctorContext, Go, Hindrance } from '../probe.ts';
@@ -67,9 +68,13 @@ export function canAskForModel(look: Look, context: DoctorContext): Go {
   return true;
 }
 
+/** What a stream is given where a plain answer did not come: its first events are looked at, no more. */
+export const firstEventsMs = 20_000;
+
 /** How long a stream may bring no text: five times what one token took, at least 30 s. */
 export function patience(look: Look): number {
   const one = look('message');
+  if (isLate(one)) return firstEventsMs;
   return Math.max(30_000, 5 * (one?.times.end ?? 0));
 }
 
@@ -82,6 +87,8 @@ export const noStream: Hindrance = { reason: 'there was no stream', by: 'stream'
 export const canStream = (look: Look, context: DoctorContext): Go => {
   const one = look('message');
   if (one === undefined) return canGenerate(look, context);
+  // The first events of a stream tell where it hangs.
+  if (isLate(one)) return canGenerate(look, context);
   if (one.outcome === 'failed') return { reason: 'the request for one token got no answer', by: 'message' };
   if (one.reading.kind !== 'message' && one.reading.kind !== 'stream')
     return { reason: `the request for one token was answered with ${one.status}`, by: 'message' };

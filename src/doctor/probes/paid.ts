@@ -2,10 +2,20 @@
 import { ask, askStream } from '../ask.ts';
 import { isHeld } from '../buffering.ts';
 import type { Question } from '../exchange-record.ts';
+import { isLate } from '../exchanges.ts';
 import type { AnyProbe, DoctorContext, Probe } from '../probe.ts';
 import { paidQuestion } from '../questions.ts';
 import { judgedStream } from '../stream-judgement.ts';
-import { canGenerate, canStream, endpointOf, modelOf, needsFlag, noStream, patience } from './conditions.ts';
+import {
+  canGenerate,
+  canStream,
+  endpointOf,
+  firstEventsMs,
+  modelOf,
+  needsFlag,
+  noStream,
+  patience,
+} from './conditions.ts';
 import { conformanceProbes } from './conformance.ts';
 import { toolProbes } from './tools.ts';
 
@@ -66,7 +76,7 @@ const stream: Probe<'stream'> = {
   observe: (context, look) =>
     askStream(context, {
       ...countingQuestion(context, 'S1'),
-      timeoutMs: 180_000,
+      timeoutMs: isLate(look('message')) ? firstEventsMs + 10_000 : 180_000,
       longestSilenceMs: patience(look),
     }),
 };

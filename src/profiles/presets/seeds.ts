@@ -155,6 +155,7 @@ export const seedPresets: readonly Preset[] = [
       'The page says Claude Code wants a base URL ending in /v1; the SDKs add /v1 themselves, so msg writes it without.',
       'A proxy in between may hold back streams: try without streaming first.',
     ],
+    backendNote: 'At least one inference provider must be online.',
     isVerified: true,
   },
   {

@@ -76,6 +76,74 @@ export const faults: readonly Truth[] = [
     owner: 'gateway',
   },
   {
+    name: 'what is behind hangs, the gateway answers',
+    answer: endpoint({
+      plain: () => undefined,
+      streamed: (to, { body }) => {
+        to.writeHead(200, { 'content-type': 'text/event-stream' });
+        to.write(`${goodEvents(body)[0] ?? ''}${event('ping')}`);
+      },
+    }),
+    argv: ['--timeout', '2'],
+    verdict: 'broken',
+    cause: 'up.offline',
+    owner: 'gateway',
+    says: /within 2 s, and a stream begins \(message_start at \d+ ms, 1 ping\) and then brings nothing/,
+  },
+  {
+    name: 'everything with a model hangs, the gateway answers',
+    answer: endpoint({ plain: () => undefined, streamed: () => undefined }),
+    argv: ['--timeout', '2'],
+    verdict: 'broken',
+    cause: 'up.offline',
+    owner: 'gateway',
+    says: /a stream does not begin either/,
+  },
+  {
+    name: 'only plain answers hang',
+    answer: endpoint({ plain: () => undefined }),
+    argv: ['--timeout', '2'],
+    verdict: 'broken',
+    cause: 'up.offline',
+    says: /only plain answers hang/,
+  },
+  {
+    name: 'streams are refused',
+    answer: endpoint({
+      streamed: (to) =>
+        error(to, 400, 'invalid_request_error', 'stream=true is not supported by this deployment'),
+    }),
+    verdict: 'broken',
+    cause: 'sse.answers',
+    owner: 'gateway',
+    says: /msg send .*--no-stream hello/,
+  },
+  {
+    name: 'streams get a 502',
+    answer: endpoint({ streamed: (to) => error(to, 502, 'api_error', 'bad gateway') }),
+    verdict: 'broken',
+    cause: 'up.failover_stream',
+    says: /A plain answer succeeds, a stream gets 502/,
+  },
+  {
+    name: 'one of three requests gets a 502',
+    answer: (response, asked) =>
+      asked.before % 3 === 1 ? error(response, 502, 'api_error', 'bad gateway') : endpoint()(response, asked),
+    verdict: 'broken',
+    cause: 'up.5xx',
+    says: /requests failed on and off/,
+  },
+  {
+    name: 'a 200 that holds an error',
+    answer: endpoint({
+      plain: (to) => error(to, 200, 'api_error', 'backend pool exhausted'),
+      streamed: (to) => error(to, 200, 'api_error', 'backend pool exhausted'),
+    }),
+    verdict: 'broken',
+    cause: 'up.5xx',
+    says: /answered 200 with an error inside: ."backend pool exhausted/,
+  },
+  {
     name: 'only streams are empty',
     answer: endpoint({
       streamed: (to, { body }) => stream(to, [goodEvents(body)[0] ?? '', ...goodEvents(body).slice(-2)]),
