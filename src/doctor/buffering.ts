@@ -93,13 +93,16 @@ const isFinelySpread = (trace: StreamTrace, statistic: StreamStatistic): boolean
 
 /**
  * How the first token came, as whoever makes the batches has it. A hop that waits adds its period to the first token
- * as to any other; an origin that makes several at once adds nothing. A first token that is late or early by anything
- * else tells nothing: it takes as long as it takes.
+ * as to any other; an origin that makes several at once adds nothing, and its first batch is as large as the others.
+ * A small first one is either's: the segment that the head had filled, or a first token that was made alone. A first
+ * token that is late or early by anything else tells nothing: it takes as long as it takes.
  */
-function batchMaker({ firstLagMs, flushPeriodMs }: StreamStatistic): 'hop' | 'origin' | 'unknown' {
+function batchMaker(statistic: StreamStatistic): 'hop' | 'origin' | 'unknown' {
+  const { firstLagMs, flushPeriodMs, bursts, deltasPerArrival } = statistic;
   const periodMs = flushPeriodMs ?? 0;
   if (firstLagMs === null) return 'unknown';
-  if (Math.abs(firstLagMs) <= periodMs / 4) return 'origin';
+  if (Math.abs(firstLagMs) <= periodMs / 4)
+    return (bursts[0]?.deltas ?? 0) * 2 >= deltasPerArrival ? 'origin' : 'unknown';
   return firstLagMs >= periodMs / 2 && firstLagMs <= periodMs * 1.5 ? 'hop' : 'unknown';
 }
 

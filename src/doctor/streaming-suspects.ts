@@ -199,14 +199,16 @@ export const suspects: readonly Suspect[] = [
   {
     hop: 'HAProxy',
     aliases: ['HAProxy'],
-    // The kernel's cork lets go after 200 ms: the timer starts with the first byte it holds.
-    fits: ({ verdict, periodMs, judgement }) =>
-      (verdict === 'coalesced' || verdict === 'timed-flush') && periodMs >= 190 && periodMs < 300
-        ? {
-            fit: judgement.confidence === 'possible' ? 'possible' : 'mark',
-            reason: `whole events every ${Math.round(periodMs)} ms, as a corked socket lets go`,
-          }
-        : null,
+    // The kernel's cork lets go after 200 ms: the timer starts with the first byte it holds. A first token that did
+    // not wait was in the segment that the head filled, which then ends anywhere; else the origin makes the batches.
+    fits: ({ verdict, periodMs, judgement: { confidence, statistic } }) => {
+      const isFlushed = verdict === 'coalesced' || verdict === 'timed-flush';
+      if (!isFlushed || periodMs < 190 || periodMs >= 300) return null;
+      const lagMs = statistic.firstLagMs;
+      if (lagMs !== null && lagMs <= periodMs / 4 && statistic.bursts[0]?.isCut !== true) return null;
+      const reason = `whole events every ${Math.round(periodMs)} ms, as a corked socket lets go`;
+      return { fit: confidence === 'possible' ? 'possible' : 'mark', reason };
+    },
     cures: () => [cures.haproxy],
     unseen: ['mark', 'possible'],
   },

@@ -124,6 +124,14 @@ describe('HAProxy, which signs nothing', () => {
   });
 });
 
+test('a first token that was made alone, then batches: nobody is named, and nothing costs', () => {
+  const times = [400, ...paced(10, 200, 600).flatMap((at) => Array.from({ length: 12 }, () => at))];
+  const trace = traceOf(direct(origin(times)));
+  const judgement = judgeStream(trace);
+  expect(judgement.severity).toBe('info');
+  expect(culprit(() => direct(origin(times)))).toBeNull();
+});
+
 test('Caddy, when the hold goes away without compression', () => {
   const facts = { hops: [hop('Caddy')], identityVerdict: 'live' } as const;
   const found = culprit(dumped, facts, { contentEncoding: 'gzip' });

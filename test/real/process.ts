@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, connect, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const listenOn = async (port: number): Promise<Server | undefined> => {
@@ -31,9 +31,14 @@ export async function freePorts(count: number): Promise<number[]> {
   return ports;
 }
 
+const versionFlags: Readonly<Record<string, string>> = {
+  caddy: 'version',
+  traefik: 'version',
+  varnishd: '-V',
+};
+
 export const isInstalled = (program: string): boolean =>
-  spawnSync(program, [program === 'nginx' ? '-v' : program === 'caddy' ? 'version' : '-v']).error ===
-  undefined;
+  spawnSync(program, [versionFlags[basename(program)] ?? '-v']).error === undefined;
 
 export type Running = { readonly stop: () => Promise<void> };
 
@@ -44,7 +49,7 @@ export async function run(
   configure: (directory: string) => string,
   ports: readonly number[],
 ): Promise<Running> {
-  const directory = mkdtempSync(join(tmpdir(), `msg-real-${program}-`));
+  const directory = mkdtempSync(join(tmpdir(), `msg-real-${basename(program)}-`));
   const file = join(directory, 'config');
   const configuration = configure(directory);
   writeFileSync(file, configuration);

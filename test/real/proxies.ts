@@ -1,12 +1,9 @@
-// nginx, HAProxy and Caddy in front of one origin, in every configuration the tests speak of.
-// A path is a label, what it does to a stream, and a port.
-import { execFileSync } from 'node:child_process';
-import { join } from 'node:path';
-import { freePorts, type Running, run } from './process.ts';
+// Real proxies in front of one origin, in every configuration the tests speak of.
+// A path is a label, what it does to a stream, and a port; how each program is started stands in proxy-programs.ts.
+import { freePorts, isInstalled, type Running, run } from './process.ts';
+import { type Program, programs } from './proxy-programs.ts';
 
-export type Program = 'nginx' | 'haproxy' | 'caddy';
-
-/** One way to the origin: lines inside nginx's server block, HAProxy's listen section, Caddy's site. */
+/** One way to the origin: lines inside nginx's server block, HAProxy's listen section, Caddy's site and so on. */
 export type ProxyPath = {
   readonly program: Program;
   readonly lines: string;
@@ -19,6 +16,15 @@ export type ProxyPath = {
 const nginxTo = (lines = ''): string => `location / { proxy_pass http://gateway; ${lines} }`;
 
 const gzip = 'gzip on; gzip_proxied any; gzip_min_length 0; gzip_types text/event-stream application/json;';
+
+/** As it is for whoever inspects answers. */
+export const modSecurity = [
+  'SecRuleEngine On',
+  'SecResponseBodyAccess On',
+  'SecResponseBodyMimeType text/event-stream',
+].join('\n');
+
+export const varnish = (line: string): string => `sub vcl_backend_response {\n    ${line}\n}`;
 
 export const paths = {
   'nginx default': { program: 'nginx', lines: nginxTo() },
@@ -50,84 +56,27 @@ export const paths = {
   'HAProxy no-delay': { program: 'haproxy', lines: 'option http-no-delay' },
   'Caddy plain': { program: 'caddy', lines: 'reverse_proxy {origin}' },
   'Caddy encode gzip': { program: 'caddy', lines: 'encode gzip\nreverse_proxy {origin}' },
+  'Apache plain': { program: 'apache', lines: '' },
+  'Apache deflate': { program: 'apache', lines: 'AddOutputFilterByType DEFLATE text/event-stream' },
+  'Apache mod_security': { program: 'apache', lines: modSecurity },
+  'Apache ext_filter': { program: 'apache', lines: 'SetOutputFilter sed' },
+  'Varnish default': { program: 'varnish', lines: '' },
+  'Varnish without do_stream': { program: 'varnish', lines: varnish('set beresp.do_stream = false;') },
+  'Varnish with ESI': { program: 'varnish', lines: varnish('set beresp.do_esi = true;') },
+  'lighttpd default': { program: 'lighttpd', lines: '' },
+  'squid in front': { program: 'squid', lines: '' },
+  'tinyproxy in front': { program: 'tinyproxy', lines: '' },
+  'Traefik plain': { program: 'traefik', lines: '' },
+  'Traefik buffering': { program: 'traefik', lines: 'buffering: { memResponseBodyBytes: 1000000 }' },
 } as const satisfies Record<string, ProxyPath>;
 
 export type PathName = keyof typeof paths;
 
-const indent = (text: string): string => text.replaceAll(/^/gm, '  ');
-
-/** A certificate nobody trusts, for as long as the test runs. */
-function makeCertificate(directory: string): void {
-  const files = ['-keyout', join(directory, 'key.pem'), '-out', join(directory, 'certificate.pem')];
-  const kind = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '1'];
-  execFileSync('openssl', ['req', '-x509', ...kind, '-subj', '/CN=127.0.0.1', ...files], { stdio: 'pipe' });
-}
-
-function nginxConfiguration(
-  directory: string,
-  originPort: number,
-  ports: readonly [ProxyPath, number][],
-): string {
-  if (ports.some(([path]) => path.isTls)) makeCertificate(directory);
-  const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
-    .map((name) => `  ${name}_temp_path ${directory}/${name};`)
-    .join('\n');
-  const servers = ports.map(
-    ([path, port]) =>
-      `  server {\n  listen 127.0.0.1:${port}${path.isTls ? ' ssl' : ''};\n${indent(path.lines)}\n  }`,
-  );
-  return [
-    // One process without privileges: it may write where the test may, and ends with its pid.
-    `daemon off; master_process off; pid ${directory}/pid; error_log stderr warn;`,
-    'events { worker_connections 512; }',
-    'http {',
-    '  access_log off;',
-    temporary,
-    ports.some(([path]) => path.isTls)
-      ? `  ssl_certificate ${directory}/certificate.pem; ssl_certificate_key ${directory}/key.pem;`
-      : '',
-    `  upstream gateway { server 127.0.0.1:${originPort}; }`,
-    ...servers,
-    '}',
-    '',
-  ].join('\n');
-}
-
-function haproxyConfiguration(originPort: number, ports: readonly [ProxyPath, number][]): string {
-  const sections = ports.map(([path, port], index) =>
-    [
-      'defaults',
-      '  mode http',
-      '  timeout connect 5s',
-      '  timeout client 60s',
-      '  timeout server 60s',
-      ...path.lines
-        .split('\n')
-        .filter((line) => line !== '' && line !== 'defaults')
-        .map((line) => `  ${line.trim()}`),
-      `listen path${index}`,
-      `  bind 127.0.0.1:${port} ${path.bindOptions ?? ''}`,
-      ...(path.rule === undefined ? [] : [`  ${path.rule}`]),
-      `  server origin 127.0.0.1:${originPort}`,
-    ].join('\n'),
-  );
-  return `${sections.join('\n')}\n`;
-}
-
-function caddyConfiguration(originPort: number, ports: readonly [ProxyPath, number][]): string {
-  const sites = ports.map(
-    ([path, port]) =>
-      `http://127.0.0.1:${port} {\n${indent(path.lines.replaceAll('{origin}', `127.0.0.1:${originPort}`))}\n}`,
-  );
-  return `{\n  admin off\n  auto_https off\n}\n${sites.join('\n')}\n`;
-}
-
-const commands: Readonly<Record<Program, (file: string) => readonly string[]>> = {
-  // Without -e it opens its log of the system first, which is not ours to write.
-  nginx: (file) => ['-e', 'stderr', '-c', file],
-  haproxy: (file) => ['-db', '-f', file],
-  caddy: (file) => ['run', '--config', file, '--adapter', 'caddyfile'],
-};
+/** The programs of these that this machine lacks, with the package that brings each. */
+export const missingOf = (wanted: readonly Program[]): string[] =>
+  wanted
+    .filter((name) => !isInstalled(programs[name].file))
+    .map((name) => `${name} (${programs[name].source})`);
 
 export type Proxies = Running & {
   /** Base URL of each path. */
@@ -147,21 +96,21 @@ export async function startProxies(
   for (const [name, path, port] of ports) urls.set(name, `http${path.isTls ? 's' : ''}://127.0.0.1:${port}`);
   const own = (program: Program): [ProxyPath, number][] =>
     ports.filter(([, path]) => path.program === program).map(([, path, port]) => [path, port]);
-  const configurations: Readonly<Record<Program, (directory: string) => string>> = {
-    nginx: (directory) => nginxConfiguration(directory, originPort, own('nginx')),
-    haproxy: () => haproxyConfiguration(originPort, own('haproxy')),
-    caddy: () => caddyConfiguration(originPort, own('caddy')),
-  };
-  const programs = (Object.keys(commands) as Program[]).filter((program) => own(program).length > 0);
   const starts = await Promise.allSettled(
-    programs.map((program) =>
-      run(
-        program,
-        commands[program],
-        configurations[program],
-        own(program).map(([, port]) => port),
-      ),
-    ),
+    (Object.keys(programs) as Program[]).flatMap((name) => {
+      const { file, argumentsFor, configure, isOneAPath } = programs[name];
+      const all = own(name);
+      const processes = isOneAPath ? all.map((one) => [one]) : all.length > 0 ? [all] : [];
+      return processes.map((served) => {
+        const servedPorts = served.map(([, port]) => port);
+        return run(
+          file,
+          (configuration) => argumentsFor(configuration, servedPorts),
+          (directory) => configure(directory, originPort, served),
+          servedPorts,
+        );
+      });
+    }),
   );
   const running = starts.flatMap((start) => (start.status === 'fulfilled' ? [start.value] : []));
   const failed = starts.find((start) => start.status === 'rejected');

@@ -5,17 +5,24 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { StreamVerdict } from '../../src/doctor/report.ts';
 import { cures } from '../../src/doctor/streaming-cures.ts';
 import type { Mock } from '../../src/mock/server.ts';
-import { isInstalled } from './process.ts';
-import { type PathName, type Proxies, type ProxyPath, paths, startProxies } from './proxies.ts';
+import {
+  missingOf,
+  modSecurity,
+  type PathName,
+  type Proxies,
+  type ProxyPath,
+  paths,
+  startProxies,
+  varnish,
+} from './proxies.ts';
+import { type Program, programs } from './proxy-programs.ts';
 import { diagnose, startOrigin, traceFixture, type Verdict, type Workload } from './streams.ts';
 
-const debianPackages = { nginx: 'nginx-light', haproxy: 'haproxy', caddy: 'caddy' };
-const missing = Object.keys(debianPackages).filter((program) => !isInstalled(program));
+const missing = missingOf(Object.keys(programs) as Program[]);
 const isCI = process.env['CI'] === 'true';
 
-test.skipIf(missing.length > 0 && !isCI)(
-  `nginx, HAProxy and Caddy are installed (Debian: ${Object.values(debianPackages).join(' ')})`,
-  () => expect(missing).toEqual([]),
+test.skipIf(missing.length > 0 && !isCI)(`every proxy is installed: ${missing.join(', ')}`, () =>
+  expect(missing).toEqual([]),
 );
 
 const workloads: readonly Workload[] = [
@@ -35,6 +42,8 @@ type Label = {
   readonly hop?: string;
   /** A line the printed directive must contain. */
   readonly directive?: string;
+  /** Its mark may be missing: what the head filled came at once, and the rest as an origin may have made it. */
+  readonly mayBeUnnamed?: true;
   /** The size of its blocks. */
   readonly blockBytes?: number;
   /** How long 100 tokens at 60/s wait in it on average: the pace and its buffers make it. */
@@ -46,6 +55,13 @@ const nginxHold = (...verdicts: StreamVerdict[]): Label => ({
   hop: 'nginx',
   directive: 'proxy_buffering off;',
 });
+
+const varnishHold: Label = {
+  verdicts: ['buffered'],
+  hop: 'Varnish',
+  directive: 'return (deliver);',
+  addedDelayMs: 825,
+};
 
 const labels: Readonly<Record<PathName | 'direct', Label>> = {
   direct: live,
@@ -63,6 +79,7 @@ const labels: Readonly<Record<PathName | 'direct', Label>> = {
   'HAProxy default, Ethernet segments': {
     verdicts: ['coalesced', 'block'],
     hop: 'HAProxy',
+    mayBeUnnamed: true,
     directive: 'option http-no-delay',
   },
   // It signs nothing and its hold looks like any other: the hop stays open.
@@ -74,6 +91,34 @@ const labels: Readonly<Record<PathName | 'direct', Label>> = {
     hop: 'Caddy',
     directive: 'header Content-Type application/json*',
   },
+  'Apache plain': live,
+  'Apache deflate': live,
+  'Apache mod_security': {
+    verdicts: ['buffered'],
+    hop: 'Apache',
+    directive: 'SecResponseBodyAccess Off',
+    addedDelayMs: 825,
+  },
+  'Apache ext_filter': {
+    verdicts: ['block'],
+    hop: 'Apache',
+    directive: 'SetOutputFilter BYTERANGE',
+    blockBytes: 4096,
+  },
+  'Varnish default': live,
+  'Varnish without do_stream': varnishHold,
+  'Varnish with ESI': varnishHold,
+  'lighttpd default': {
+    verdicts: ['buffered'],
+    hop: 'lighttpd',
+    directive: 'server.stream-response-body = 2',
+    addedDelayMs: 825,
+  },
+  'squid in front': live,
+  'tinyproxy in front': live,
+  'Traefik plain': live,
+  // It signs nothing, either.
+  'Traefik buffering': { verdicts: ['buffered'] },
 };
 
 /** The same paths with the directive pasted in as the doctor prints it. */
@@ -93,7 +138,37 @@ const cured: Readonly<Record<string, ProxyPath>> = {
     program: 'caddy',
     lines: `${cures.caddyEncode.text}\nreverse_proxy {origin}`,
   },
+  'Apache mod_security, cured': { program: 'apache', lines: `${modSecurity}\n${cures.apacheFilters.text}` },
+  'Apache mod_security, cured in front': {
+    program: 'apache',
+    lines: `${cures.apacheFilters.text}\n${modSecurity}`,
+  },
+  'Apache ext_filter, cured': {
+    program: 'apache',
+    lines: `SetOutputFilter sed\n${cures.apacheFilters.text}`,
+  },
+  'Varnish without do_stream, cured in front': {
+    program: 'varnish',
+    lines: `${cures.varnish.text}\n${varnish('set beresp.do_stream = false;')}`,
+  },
+  'Varnish without do_stream, cured behind': {
+    program: 'varnish',
+    lines: `${varnish('set beresp.do_stream = false;')}\n${cures.varnish.text}`,
+  },
+  'Varnish with ESI, cured in front': {
+    program: 'varnish',
+    lines: `${cures.varnish.text}\n${varnish('set beresp.do_esi = true;')}`,
+  },
+  'Varnish with ESI, cured behind': {
+    program: 'varnish',
+    lines: `${varnish('set beresp.do_esi = true;')}\n${cures.varnish.text}`,
+  },
+  'lighttpd default, cured': { program: 'lighttpd', lines: cures.lighttpd.text },
 };
+
+const isHere = ({ program }: ProxyPath): boolean => missingOf([program]).length === 0;
+const ways = Object.fromEntries(Object.entries({ ...paths, ...cured }).filter(([, path]) => isHere(path)));
+const isOpen = (path: string): boolean => path === 'direct' || path in ways;
 
 /** Where the kernel holds what HAProxy has given it, some 200 ms long. */
 const isTimed = (path: string): boolean => path === 'HAProxy default' || path.includes('Ethernet');
@@ -123,7 +198,7 @@ function complaints(run: Run): string[] {
   const { culprit } = verdict;
   const printed = culprit?.cures.map(({ text }) => text).join('\n') ?? '';
   // On a fast stream a corked socket leaves no mark of its own; nobody else may be named for it.
-  const mayBeNobody = culprit === null && isFast(workload);
+  const mayBeNobody = culprit === null && (isFast(workload) || label.mayBeUnnamed === true);
   const is100At60 = workload.tokens === 100 && workload.tokensPerSecond === 60;
   const delay = is100At60 ? (label.addedDelayMs ?? report.addedDelayMs) : report.addedDelayMs;
   const asLabelled = [
@@ -135,8 +210,8 @@ function complaints(run: Run): string[] {
   return asLabelled.includes(false) ? [told(run)] : [];
 }
 
-describe.skipIf(missing.length > 0)(
-  `streams behind real proxies${missing.length > 0 ? ` (skipped, not installed: ${missing.join(', ')})` : ''}`,
+describe.skipIf(Object.keys(ways).length === 0)(
+  `streams behind real proxies${missing.length > 0 ? ` (not installed: ${missing.join(', ')})` : ''}`,
   () => {
     let origin: Mock;
     let proxies: Proxies;
@@ -162,11 +237,11 @@ describe.skipIf(missing.length > 0)(
 
     beforeAll(async () => {
       origin = await startOrigin();
-      proxies = await startProxies({ ...paths, ...cured }, origin.port);
-      const labelled: [string, Label][] = [
+      proxies = await startProxies(ways, origin.port);
+      const labelled = [
         ...Object.entries(labels),
         ...Object.keys(cured).map((path): [string, Label] => [path, live]),
-      ];
+      ].filter(([path]) => isOpen(path));
       // All paths at once, but one stream each.
       for (const workload of workloads) {
         const measuring = labelled.map(([path, label]) =>
@@ -182,32 +257,32 @@ describe.skipIf(missing.length > 0)(
       await origin?.close();
     });
 
-    test('on at least 120 labelled runs nothing is missed and nothing is alarmed for nothing', () => {
+    test('on at least 280 labelled runs nothing is missed and nothing is alarmed for nothing', () => {
       const missed = runs.filter((run) => isHeld(run.label) && said(run) === 'live');
       const alarms = runs.filter((run) => !isHeld(run.label) && !['live', 'unknown'].includes(said(run)));
       const unknown = runs.filter((run) => said(run) === 'unknown');
       console.log(
         `${runs.length} runs (${runs.filter((run) => isHeld(run.label)).length} held): ${missed.length} missed, ${alarms.length} false alarms, ${unknown.length} unknown, ${repeated} measured again`,
       );
-      expect(runs.length).toBeGreaterThanOrEqual(120);
+      if (missing.length === 0) expect(runs.length).toBeGreaterThanOrEqual(280);
       expect(missed.map(told)).toEqual([]);
       expect(alarms.map(told)).toEqual([]);
       expect(unknown.filter((run) => !isFast(run.workload)).map(told)).toEqual([]);
     });
 
-    test.each(Object.keys(labels))('%s: verdict, hop and directive', (path) => {
+    test.each(Object.keys(labels).filter(isOpen))('%s: verdict, hop and directive', (path) => {
       const own = runs.filter((run) => run.path === path);
       expect(own.filter((run) => said(run) !== 'unknown').length).toBeGreaterThanOrEqual(4);
       expect(own.flatMap(complaints)).toEqual([]);
     });
 
-    test.each(Object.keys(cured))('%s: live with the directive as it is printed', (path) => {
+    test.each(Object.keys(cured).filter(isOpen))('%s: live with the directive as it is printed', (path) => {
       const own = runs.filter((run) => run.path === path);
       expect(own).toHaveLength(workloads.length);
       expect(own.filter((run) => said(run) !== 'live').map(told)).toEqual([]);
     });
 
-    test('the added delay of HAProxy is half of some 215 ms', () => {
+    test.skipIf(!isOpen('HAProxy default'))('the added delay of HAProxy is half of some 215 ms', () => {
       const delays = runs
         .filter(({ path, workload }) => path === 'HAProxy default' && workload.tokensPerSecond === 60)
         .map(({ verdict }) => verdict.judgement.report.addedDelayMs)
