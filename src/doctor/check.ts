@@ -93,9 +93,20 @@ export const degrade = (summary: string, problem: Problem): Finding => ({
 });
 export const fail = (summary: string, problem: Problem): Finding => finding('fail', summary, problem);
 
-/** A remedy: one sentence, at most three commands, configuration to paste. */
-export const remedy = (
+/** A place for what only the user knows: whole words in capitals, as the commands of remedies write them. */
+const place = /(^|[\s=:/"'])(MODEL|HOST|PORT|PATH|URL|VALUE|NAME|PROXY|ROOT\.pem)(?![\w-])/;
+
+/**
+ * A remedy: one sentence, at most three commands, configuration to paste. A command with a place in it is an example,
+ * and so is what comes after it.
+ */
+export function remedy(
   text: string,
   commands: readonly string[] = [],
   snippets: Remedy['snippets'] = [],
-): Remedy => ({ text, commands: commands.slice(0, 3), snippets });
+): Remedy {
+  const few = commands.slice(0, 3);
+  const first = few.findIndex((command) => place.test(command));
+  const ready = first < 0 ? few.length : first;
+  return { text, commands: few.slice(0, ready), examples: few.slice(ready), snippets };
+}

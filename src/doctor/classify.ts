@@ -1,11 +1,13 @@
 // What one answer means: the status x shape table, and the codes of failed connections. Pure.
-import { answerRows, type Kind, type Row } from './answer-table.ts';
+import { statusOf } from '../messages/api-error.ts';
+import { isRelayed, type Kind, type Row } from './answer-rows/row.ts';
+import { answerRows } from './answer-table.ts';
 import { failureRows } from './failure-table.ts';
 import type { Confidence, Owner } from './report.ts';
 import { serverOf } from './servers.ts';
 import { type ShapedBody, shapeOf } from './shapes.ts';
 
-export type { Kind } from './answer-table.ts';
+export type { Kind } from './answer-rows/row.ts';
 
 /** One answer, as much as is known of it. `--from-error` has only a part. */
 export type Answer = {
@@ -22,6 +24,8 @@ export type Answer = {
 
 /** An answer with everything its row may look at. */
 export type ReadAnswer = Answer & {
+  /** The status that came; `status` is the one that counts, if the error names another. */
+  readonly wireStatus: number;
   readonly contentType: string;
   readonly shaped: ShapedBody;
   readonly server: string | null;
@@ -49,6 +53,10 @@ export type Reading = {
   readonly shape: ShapedBody['shape'];
   /** A 200 that carries an error. */
   readonly isErrorInside: boolean;
+  /** Issued further up: it quotes another error, or names the provider that refused. */
+  readonly isRelayed: boolean;
+  /** What to do, where the answer says more than its check can; one sentence. */
+  readonly cure: string | null;
 };
 
 /** Statuses the native API gives to its error types, for errors that came with 200. */
@@ -67,6 +75,12 @@ const statusOfType: ReadonlyMap<string, number> = new Map(
   }),
 );
 
+/** The status that counts: the error may name another one than it came with, in a 200 also by its type. */
+function statusIn(status: number, { type, envelope }: ShapedBody): number {
+  const own = statusOf(status, envelope ?? { message: '' });
+  return own < 400 ? (statusOfType.get(type ?? '') ?? 500) : own;
+}
+
 /** Reads one answer with the first row of the table that fits. */
 export function classify(answer: Answer): Reading {
   const contentType = answer.headers['content-type'] ?? '';
@@ -76,7 +90,8 @@ export function classify(answer: Answer): Reading {
   const server = serverOf(answer.body, answer.headers, shaped);
   const read: ReadAnswer = {
     ...answer,
-    status: isErrorInside ? (statusOfType.get(shaped.type ?? '') ?? 500) : answer.status,
+    status: isError ? statusIn(answer.status, shaped) : answer.status,
+    wireStatus: answer.status,
     contentType,
     shaped,
     server: server?.name ?? null,
@@ -90,9 +105,8 @@ export function classify(answer: Answer): Reading {
   return {
     kind: row.kind,
     check: row.check,
-    // The row is that of the error inside; the status in the words is the one on the wire.
-    means: row.means({ ...read, status: answer.status }),
-    owner: row.owner,
+    means: row.means(read),
+    owner: typeof row.owner === 'function' ? row.owner(read) : row.owner,
     isRetryable: row.isRetryable ?? false,
     confidence: row.confidence ?? 'certain',
     server: read.server,
@@ -101,6 +115,8 @@ export function classify(answer: Answer): Reading {
     requestId: shaped.requestId ?? answer.headers['request-id'] ?? null,
     shape: shaped.shape,
     isErrorInside,
+    isRelayed: isError && isRelayed(read),
+    cure: row.cure ?? null,
   };
 }
 
@@ -132,5 +148,7 @@ export function readFailure(code: string | null, message: string): Reading {
     requestId: null,
     shape: 'empty',
     isErrorInside: false,
+    isRelayed: false,
+    cure: null,
   };
 }

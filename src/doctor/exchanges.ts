@@ -1,6 +1,7 @@
 // What checks ask of the exchanges of a run: which of them a check owns, what the one token brought. Pure.
 
 import { modelIds } from '../messages/closest-models.ts';
+import { notRouted } from '../messages/error-words.ts';
 import { isObject } from '../messages/types.ts';
 import { neverEnding } from './exchange-record.ts';
 import type { Exchange, Look } from './observations.ts';
@@ -44,12 +45,34 @@ export const neverEnded = (exchange: Exchange | undefined): boolean =>
 export const isSameAnswer = (a: Exchange | undefined, b: Exchange | undefined): boolean =>
   a?.outcome === 'answered' && b?.outcome === 'answered' && a.status === b.status && a.body === b.body;
 
-/** Whether the request got past the judging of the key. */
+/** Whether the request got past the judging of the key, if the key was judged at all. */
 export const isThrough = (exchange: Exchange | undefined): boolean =>
   exchange?.outcome === 'answered' &&
-  (exchange.reading.kind === 'validation' ||
-    exchange.reading.kind === 'message' ||
-    exchange.reading.kind === 'list');
+  ['validation', 'open', 'message', 'list'].includes(exchange.reading.kind);
+
+/** Whether an answer refuses the key, in whatever words. */
+export const isKeyRefusal = (exchange: Exchange | undefined): boolean =>
+  exchange?.reading.kind === 'unauthorized';
+
+/** Whether a made-up key is refused where the configured one is not: the one proof that the key is judged and good. */
+export const hasControl = (look: Look): boolean =>
+  isKeyRefusal(look('bogusKey')) && !isKeyRefusal(look('keyed'));
+
+/**
+ * The answer to a request with a model that refuses the key although {} was not refused for it. Where no control
+ * proves the key good, the body was only read first.
+ */
+export const lateRefusal = (look: Look): Exchange | undefined =>
+  isThrough(look('keyed')) || look('keyed')?.reading.kind === 'server-error'
+    ? [look('message'), look('count')].find(isKeyRefusal)
+    : undefined;
+
+/** Whether a framework says that it has no such path, in its standard words. */
+export const isRouteMissing = (exchange: Exchange | undefined): boolean =>
+  exchange?.outcome === 'answered' && notRouted.test(exchange.reading.errorMessage?.trim() ?? '');
+
+/** Whether the model answered a plain request. */
+export const isMessageFine = (look: Look): boolean => look('message')?.reading.kind === 'message';
 
 /** The message the one-token probe got, parsed. */
 export function messageOf(look: Look): Record<string, unknown> | null {

@@ -38,6 +38,17 @@ const vendors: readonly KeyVendor[] = [
   { name: 'Hugging Face', prefix: 'hf_', hosts: /(^|\.)huggingface\.co$/ },
 ];
 
+/** What the words of a refusal say of a key. */
+const keyStates: readonly (readonly [RegExp, string])[] = [
+  [/disabled|suspend|banned|deactivated|禁用|停用|封禁/i, 'disabled'],
+  [/expired|过期/i, 'expired'],
+  [/revoked|吊销|撤销/i, 'revoked'],
+];
+
+/** The state of a key that a refusal names, or undefined. */
+export const keyState = (words: string): string | undefined =>
+  keyStates.find(([pattern]) => pattern.test(words))?.[1];
+
 /** Vendors whose keys are used on hosts of their customers: no host can contradict them. */
 const selfHosted: readonly KeyVendor[] = [
   { name: 'Auxot (personal)', prefix: 'user.', hosts: /./ },

@@ -49,6 +49,7 @@ const meanings: Readonly<Record<Kind, readonly [proves: string, leavesOpen: stri
   'too-large': ['a hop refuses bodies of this size', 'the limit: msg doctor --size tells'],
   guardrail: ['a guardrail of the gateway refused the content', 'which rule'],
   validation: ['the endpoint read the body and found it wanting', 'whether the key was looked at before'],
+  open: ['little: the request named no model', 'whether one that does is answered'],
   dialect: ['the endpoint speaks the OpenAI dialect', 'whether it has an Anthropic route elsewhere'],
   empty: ['200 without a body: no route matched, or no backend answered', 'which of the two'],
   'wrong-port': ['the scheme or the port is wrong', 'the right port'],
@@ -196,7 +197,7 @@ function reportOf(
           owner: accused.owner,
           summary: scrub(accused.summary),
           evidence: [],
-          remedy: { text: accused.cure, commands: [nextCommand(url)], snippets: [] },
+          remedy: { text: accused.cure, commands: [nextCommand(url)], examples: [], snippets: [] },
         };
   return {
     schemaVersion: 1,

@@ -69,9 +69,9 @@ export const keyedQuestion = (
   };
 };
 
-/** The key in the other header. */
-export const otherSchemeQuestion = (endpoint: Endpoint): Question => ({
-  ...keyedQuestion({ ...endpoint, auth: endpoint.auth === 'bearer' ? 'x-api-key' : 'bearer' }, 'K2'),
+/** A question with the key in the other header. */
+export const inOtherScheme = (endpoint: Endpoint, ask: (endpoint: Endpoint) => Question): Question => ({
+  ...ask({ ...endpoint, auth: endpoint.auth === 'bearer' ? 'x-api-key' : 'bearer' }),
   credential: 'other-scheme',
 });
 
@@ -155,6 +155,10 @@ export function paidQuestion(endpoint: Endpoint, model: string, paid: Paid): Que
     request: post(endpoint, messagesUrl(endpoint), JSON.stringify(messagesBody(options, messages))),
   };
 }
+
+/** One token, not streamed. */
+export const oneToken = (endpoint: Endpoint, model: string, label: string, maxTokens = 1): Question =>
+  paidQuestion(endpoint, model, { label, maxTokens });
 
 /** Any body to the messages URL, with the key. */
 export const bodyQuestion = (

@@ -1,5 +1,7 @@
 // The commands of remedies, for the target at hand: its profile, its variables, or the command line it came from.
+import { remedy } from './check.ts';
 import type { Look } from './observations.ts';
+import type { Remedy } from './report.ts';
 
 /** `msg doctor NAME`: what to run when the fix is in. */
 export const again = (look: Look): string => examine(look);
@@ -8,7 +10,7 @@ export const again = (look: Look): string => examine(look);
 function examine(look: Look, changed: { flag?: string; value?: string; url?: string } = {}): string {
   const { flag, value, url } = changed;
   const { command = 'msg doctor', flags: given = [] } = look('setup') ?? {};
-  const kept = given.filter((one) => flag === undefined || !one.startsWith(`${flag} `));
+  const kept = given.filter((one) => flag === undefined || (one !== flag && !one.startsWith(`${flag} `)));
   const added = flag === undefined || value === undefined ? [] : [`${flag} ${shellWord(value)}`];
   const profile = / -P .*$/.exec(command)?.[0] ?? '';
   const target = url === undefined ? command : `msg doctor ${shellWord(url)}${profile}`;
@@ -27,6 +29,7 @@ const flags: Readonly<Record<string, string>> = {
   auth: '--auth',
   proxy: '--proxy',
   cacert: '--cacert',
+  version: '--anthropic-version',
 };
 
 /** The command that changes one setting, where it is kept: profile, environment, or the next command line. */
@@ -97,6 +100,14 @@ export const headerCommand = (look: Look, name: string): string => {
     : `msg profiles set ${shellWord(profile)} header.${name}=VALUE`;
 };
 
+/** The commands that examine the target without beta flags, wherever they are kept. */
+export function withoutBetas(look: Look): string[] {
+  const { profile = null, flags: given = [] } = look('setup') ?? {};
+  if (profile === null || profile === 'env' || given.some((flag) => flag.startsWith('--beta ')))
+    return [examine(look, { flag: '--beta' })];
+  return [`msg profiles unset ${shellWord(profile)} betas`, again(look)];
+}
+
 /** The commands that save a key again, without writing it on the command line, and examine the target with it. */
 export function saveKey(look: Look): string[] {
   const setup = look('setup');
@@ -117,6 +128,28 @@ export function saveKey(look: Look): string[] {
     `read -rs ${variable} && export ${variable}`,
     isFound ? again(look) : examine(look, { flag: '--api-key-env', value: variable }),
   ];
+}
+
+/** The commands that give a target a key that had none (`auth: none`), and examine it with it. */
+export function addKey(look: Look, auth: 'bearer' | 'x-api-key'): string[] {
+  const { profile = null, flags: given = [] } = look('setup') ?? {};
+  const isFlag = given.some((flag) => flag.startsWith('--auth '));
+  if (profile !== null && profile !== 'env' && !isFlag)
+    return [`msg profiles set ${shellWord(profile)} auth=${auth} --key-stdin`, again(look)];
+  const scheme = auth === 'bearer' ? { flag: '--auth', value: 'bearer' } : { flag: '--auth' };
+  return ['read -rs API_KEY && export API_KEY', `${examine(look, scheme)} --api-key-env API_KEY`];
+}
+
+/** What tells more than an empty request: one that names a model. */
+export function askWithModel(look: Look): Remedy {
+  const { model = null, flags: given = [] } = look('setup') ?? {};
+  if (model === null)
+    return remedy('A request with a model tells: name one.', change(look, 'model', 'MODEL'));
+  return given.includes('--free')
+    ? remedy('A request with the model tells, for a token or two: leave --free out.', [
+        examine(look, { flag: '--free' }),
+      ])
+    : remedy('Run the doctor again when the answer is clear.', [again(look)]);
 }
 
 /** The command that lists the models of the target. */

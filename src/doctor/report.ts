@@ -11,7 +11,10 @@ export type Verdict = 'healthy' | 'degraded' | 'broken' | 'undetermined';
 /** What to do: one sentence, commands to copy, configuration to paste. */
 export type Remedy = {
   readonly text: string;
+  /** These run as they are printed. */
   readonly commands: readonly string[];
+  /** These wait for what only the user knows, in its place in capitals (MODEL, https://HOST). */
+  readonly examples: readonly string[];
   readonly snippets: readonly { readonly server: string; readonly text: string }[];
 };
 

@@ -195,6 +195,7 @@ function judged(check: Check, finding: Finding): CheckResult {
         : {
             text: scrub(remedy.text),
             commands: remedy.commands.map(scrub),
+            examples: remedy.examples.map(scrub),
             snippets: remedy.snippets.map(({ server, text }) => ({ server, text: scrub(text) })),
           },
   };

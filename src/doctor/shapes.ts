@@ -1,5 +1,5 @@
 // The shape of a body: which dialect, which envelope, which words. Pure; knows nothing of status codes.
-import { errorIn, isHollow } from '../messages/envelope.ts';
+import { type Envelope, errorIn, isHollow } from '../messages/envelope.ts';
 import { parseJson } from '../messages/json.ts';
 import { isObject } from '../messages/types.ts';
 
@@ -27,6 +27,8 @@ export type ShapedBody = {
   /** The words of the error, or the title of the page, or the beginning of the text. */
   readonly message: string | null;
   readonly requestId: string | null;
+  /** All that is known of the error; null when it is none. */
+  readonly envelope: Envelope | null;
   readonly json: Readonly<Record<string, unknown>> | null;
 };
 
@@ -57,8 +59,9 @@ function jsonShape(value: unknown): ShapedBody {
   if (!isObject(json)) return shaped(Array.isArray(json) ? 'model-list' : 'json', null);
   const shape = shapeOfObject(json);
   if (!shape.endsWith('error')) return { ...shaped(shape, null, json), requestId: text(json['request_id']) };
-  const { type = null, code = null, message, requestId = null } = errorIn(json);
-  return { shape, type, code, message: message === '' ? null : message, requestId, json };
+  const envelope = errorIn(json);
+  const { type = null, code = null, message, requestId = null } = envelope;
+  return { shape, type, code, message: message === '' ? null : message, requestId, envelope, json };
 }
 
 /** Google answers an error as the only entry of a list. */
@@ -84,7 +87,7 @@ const shaped = (
   shape: Shape,
   message: string | null,
   json: Readonly<Record<string, unknown>> | null = null,
-): ShapedBody => ({ shape, type: null, code: null, message, requestId: null, json });
+): ShapedBody => ({ shape, type: null, code: null, message, requestId: null, envelope: null, json });
 
 const firstLine = (body: string): string => (body.split('\n', 1)[0] ?? '').trim().slice(0, 200);
 const text = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null);

@@ -8,9 +8,16 @@ import { type CheckResult, confidences, type Remedy, type RootCause, type Verdic
  */
 export function verdictOf(results: readonly CheckResult[], checks: readonly Check[]): Verdict {
   if (results.some(({ status }) => status === 'fail')) return 'broken';
-  const gates = new Set(checks.filter(({ isGate }) => isGate).map(({ id }) => id));
-  if (results.some(({ id, status }) => gates.has(id) && (status === 'unknown' || status === 'crashed')))
-    return 'undetermined';
+  const gates = new Map(checks.flatMap(({ id, group, isGate }) => (isGate ? [[id, group] as const] : [])));
+  // An answer of the model proves whatever an empty request left open before it.
+  const isAnswered = results.some(({ id, status }) => id === 'model.answers' && status === 'pass');
+  const isLeftOpen = ({ id, status }: CheckResult): boolean => {
+    const stage = gates.get(id);
+    if (stage === undefined) return false;
+    const isMoot = isAnswered && stages.indexOf(stage) < stages.indexOf('model');
+    return status === 'crashed' || (status === 'unknown' && !isMoot);
+  };
+  if (results.some(isLeftOpen)) return 'undetermined';
   if (results.some(({ degrades }) => degrades)) return 'degraded';
   return results.some(({ status }) => status === 'pass' || status === 'info' || status === 'warn')
     ? 'healthy'
@@ -66,7 +73,7 @@ function compare(a: readonly number[], b: readonly number[]): number {
   return 0;
 }
 
-const nothingToDo: Remedy = { text: '', commands: [], snippets: [] };
+const nothingToDo: Remedy = { text: '', commands: [], examples: [], snippets: [] };
 
 const causeOf = (result: CheckResult): RootCause => ({
   id: result.id,

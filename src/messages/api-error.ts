@@ -47,7 +47,7 @@ const kindOfType: ReadonlyMap<string, ApiErrorKind> = new Map(
  * The status that counts: the one it came with, unless the error itself names another where that says more: inside a
  * 200, a failure of the server dressed as a refusal (400), and what a gateway's 5xx quotes from further up.
  */
-function statusOf(status: number, { status: own, relayed }: Envelope): number {
+export function statusOf(status: number, { status: own, relayed }: Envelope): number {
   if (status < 400) return own ?? relayed?.status ?? status;
   if (status === 400 && own !== undefined && own >= 500) return own;
   return status >= 500 ? (relayed?.status ?? status) : status;

@@ -2,14 +2,17 @@
 import { closestModels } from './closest-models.ts';
 import type { Envelope } from './envelope.ts';
 import type { RequestFacts, Sign } from './error-cause.ts';
-
-/** Gateways answer 400, 403 and 503 for a model they do not have; it stays wrong however often it is tried. */
-const modelMissing =
-  /no available channels?|无可用渠道|model_not_found|\bmodel\b.{0,80}\b(not found|does not exist)\b|no route named \S+ is configured/i;
-const modelForbidden =
-  /暂无该模型访问权限|无权(访问|使用).{0,12}模型|\bnot (allowed|permitted|authorized) to (access|use) (this |the )?model\b/i;
-/** The standard answers of frameworks for a path they do not have: never about a model. */
-const route = /^(not found|route (get|post):\S* not found|cannot (get|post) \/.*)$/i;
+import {
+  keyInvalid,
+  loadingModel,
+  masterKeyOnly,
+  modelForbidden,
+  modelMissing,
+  notRouted,
+  providerMissing,
+  providerWords,
+  unreachable,
+} from './error-words.ts';
 
 /** Names of models hold dots, slashes and colons; what ends a sentence is none of theirs. */
 const wordsIn = (text: string): string[] =>
@@ -21,7 +24,7 @@ const isAboutModel = ({ type, message }: Envelope, { model }: RequestFacts): boo
   (model !== undefined && wordsIn(message).includes(model));
 
 const lacksModel = (error: Envelope, status: number, facts: RequestFacts): boolean => {
-  if (route.test(error.message.trim())) return false;
+  if (notRouted.test(error.message.trim())) return false;
   const isNamed = [error.code, error.type].includes('model_not_found');
   if (isNamed || (status !== 401 && status !== 429 && modelMissing.test(error.message))) return true;
   return status === 404 && isAboutModel(error, facts);
@@ -38,10 +41,6 @@ function meantModel({ endpoint: { knownModels = [] }, model }: RequestFacts): st
 const keyOf = ({ endpoint }: RequestFacts): string =>
   `the key from ${endpoint.keySource ?? 'the configuration'}`;
 
-/** Another provider's name in a refusal: who relays it was let in himself. */
-const providerWords =
-  /\b(Anthropic|OpenAI|Azure\w*|Bedrock|Vertex\w*|Gemini|Groq|Mistral|Cohere|DeepSeek|OpenRouter)Exception\b|\berror from provider\b|\bprovider\s+['"]?[\w.-]+['"]?\s+(returned|responded|answered)\b/i;
-
 /** A key was refused, and not the one that was sent here: only a quoted error or another provider's name prove that. */
 const isRefusedFurtherUp = ({ message, relayed }: Envelope, status: number): boolean =>
   (status === 401 || status === 403) &&
@@ -51,14 +50,11 @@ const isRefusedFurtherUp = ({ message, relayed }: Envelope, status: number): boo
 const refusal =
   /\b(is|are) required\b|\b(is|are) not supported\b|\b(does not|doesn't) support\b|\bunsupported\b|\bnot supported (by|for|on|with)\b/i;
 
-const isUnreachable = /error sending request for url|no target selected|connection refused|ECONNREFUSED/i;
-
 const budget = /\bbudget|\blimit\b|cost_limit|额度/i;
 
 export const errorSigns: readonly Sign[] = [
   {
-    test: ({ message }, status) =>
-      status < 500 && /\bprovider\b.{0,80}\b(not found|does not exist|unknown)\b/i.test(message),
+    test: ({ message }, status) => status < 500 && providerMissing.test(message),
     kind: 'request',
     isRetryable: false,
     says: 'the gateway has no such provider behind it',
@@ -91,9 +87,8 @@ export const errorSigns: readonly Sign[] = [
     advice: 'Who runs the gateway has to renew the key it has for its provider.',
   },
   {
-    // LiteLLM without a database says this to every key that is not its master key.
     test: ({ message, type }, _status, { endpoint }) =>
-      endpoint.key !== undefined && (type === 'no_db_connection' || /\bno connected db\b/i.test(message)),
+      endpoint.key !== undefined && masterKeyOnly.test(`${type ?? ''} ${message}`),
     kind: 'auth',
     isRetryable: false,
     says: (facts) => `${keyOf(facts)} was refused`,
@@ -101,11 +96,7 @@ export const errorSigns: readonly Sign[] = [
   },
   {
     test: ({ message, code }, status) =>
-      ![401, 403, 429].includes(status) &&
-      (code === 'API_KEY_INVALID' ||
-        /\b(invalid|incorrect) api[ _-]?key\b|\bapi key not valid\b|无效的令牌|令牌.{0,8}(无效|过期|不存在|禁用)/i.test(
-          message,
-        )),
+      ![401, 403, 429].includes(status) && keyInvalid.test(`${code ?? ''} ${message}`),
     kind: 'auth',
     isRetryable: false,
     says: (facts) => `${keyOf(facts)} was refused`,
@@ -127,13 +118,12 @@ export const errorSigns: readonly Sign[] = [
   },
   {
     test: ({ message, type }, status) =>
-      (status >= 500 && isUnreachable.test(message)) || (status === 502 && type === 'overloaded_error'),
+      (status >= 500 && unreachable.test(message)) || (status === 502 && type === 'overloaded_error'),
     kind: 'server',
     says: 'the gateway does not reach what is behind it',
   },
   {
-    test: ({ message }, status) =>
-      status === 503 && /\bloading model\b|\bmodel is (still )?loading\b/i.test(message),
+    test: ({ message }, status) => status === 503 && loadingModel.test(message),
     kind: 'server',
     says: 'the model is still being loaded',
     advice: 'Wait until it is there.',

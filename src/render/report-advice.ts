@@ -35,6 +35,10 @@ function remedyLines(remedy: Remedy, report: Report, options: ReportTextOptions)
     ...rest.map((line) => ' '.repeat(margin) + line),
     // For copying: never broken, nothing in front but spaces.
     ...remedy.commands.map((command) => `   ${theme.code(plain(command))}`),
+    ...(remedy.examples.length === 0
+      ? []
+      : [`   ${theme.dim('for example, in the place of the capitals your own:')}`]),
+    ...remedy.examples.map((example) => `     ${plain(example)}`),
     ...snippets.flatMap(({ server, text }) => [
       `   ${theme.dim(`${plain(server)}:`)}`,
       ...plainBlock(text).map((line) => `     ${theme.code(line)}`),

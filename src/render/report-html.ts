@@ -28,6 +28,9 @@ const wire = (lines: readonly string[]): string =>
 function remedyHtml(remedy: Remedy): string {
   const parts = [tag('p', '', html(remedy.text))];
   if (remedy.commands.length > 0) parts.push(tag('pre', '', remedy.commands.map(html).join('\n')));
+  if (remedy.examples.length > 0)
+    parts.push(tag('p', 'server', 'For example, in the place of the capitals your own:'));
+  for (const example of remedy.examples) parts.push(tag('p', 'mono', html(example)));
   for (const { server, text } of remedy.snippets)
     parts.push(tag('p', 'server', html(server)), tag('pre', '', htmlBlock(text)));
   return tag('div', 'fix', parts.join(''));

@@ -26,6 +26,7 @@ function remedyText(remedy: Remedy | null): string[] {
   return [
     `Fix: ${remedy.text}`,
     ...remedy.commands.map((command) => `  ${command}`),
+    ...remedy.examples.map((example) => `  for example: ${example}`),
     ...remedy.snippets.flatMap(({ server, text: snippet }) => [
       `  ${server}:`,
       snippet.replaceAll(/^/gm, '    '),

@@ -47,6 +47,7 @@ function remedyLines(remedy: Remedy): string[] {
     escaped(remedy.text),
     '',
     ...(remedy.commands.length === 0 ? [] : block(remedy.commands.map(plain), 'sh')),
+    ...remedy.examples.flatMap((example) => [`For example: ${code(example)}`, '']),
     ...remedy.snippets.flatMap(({ server, text }) => [`${escaped(server)}:`, '', ...block(plainBlock(text))]),
   ];
 }

@@ -18,7 +18,12 @@ const ranks = { certain: 95, likely: 70, possible: 40 } as const;
 function messageOf(check: CheckResult): string {
   if (check.blockedBy !== undefined) return `Skipped because of ${check.blockedBy}.`;
   const lines = [check.summary || check.title, ...check.evidence];
-  if (check.remedy !== null) lines.push(`Fix: ${check.remedy.text}`, ...check.remedy.commands);
+  if (check.remedy !== null)
+    lines.push(
+      `Fix: ${check.remedy.text}`,
+      ...check.remedy.commands,
+      ...check.remedy.examples.map((example) => `For example: ${example}`),
+    );
   return lines.join('\n');
 }
 

@@ -95,11 +95,19 @@ it.each([
   ['ANTHROPIC_BASE_URL=https://h.example/x', 'https://h.example/x'],
   ['https//h.example', 'https://h.example'],
   ['https:/h.example', 'https://h.example'],
-  ['$ANTHROPIC_BASE_URL', 'https://HOST'],
 ])('finds the URL in %s', async (text, url) => {
   const run = await runMsg(['doctor', '--base-url', text, '--free', '--format', 'json'], { home });
   expect(reportIn(run.stdout).rootCause?.id).toBe('url.syntax');
   expect(remedyOf(run.stdout)[0]).toEqual(['msg', 'doctor', url, '--free']);
+});
+
+it('shows the form of a URL as an example where the text holds none', async () => {
+  const run = await runMsg(['doctor', '--base-url', '$ANTHROPIC_BASE_URL', '--free', '--format', 'json'], {
+    home,
+  });
+  const remedy = reportIn(run.stdout).rootCause?.remedy;
+  expect(remedy?.commands).toEqual([]);
+  expect(remedy?.examples).toEqual(['msg doctor https://HOST --free']);
 });
 
 it('prints JSON for --json, as the other commands do', async () => {

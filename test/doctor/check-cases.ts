@@ -877,7 +877,7 @@ export const cases: readonly Case[] = [
       }),
     },
     status: 'fail',
-    says: /A firewall refused a body/,
+    says: /AWS WAF refused the request \(403\).*The API never saw it/,
   },
   {
     id: 'edge.client_whitelist',
@@ -1050,6 +1050,56 @@ export const cases: readonly Case[] = [
     says: /its own key was refused further up/,
   },
   {
+    // {} is 400 for everybody: no control proves the key, and no words a provider.
+    id: 'auth.path_prefix',
+    seen: {
+      keyless: emptyBody({ credential: 'none' }),
+      bogusKey: emptyBody({ credential: 'bogus' }),
+      message: refused('invalid api key', { hasModel: true }),
+    },
+    status: 'pass',
+    says: /^$/,
+  },
+  {
+    id: 'auth.invalid',
+    seen: {
+      keyless: emptyBody({ credential: 'none' }),
+      bogusKey: emptyBody({ credential: 'bogus' }),
+      message: refused('invalid api key', { hasModel: true }),
+    },
+    status: 'fail',
+    says: /gw\.example rejected the key \(invalid api key\); the body was read before it\./,
+  },
+  {
+    // In no words we know: a made-up key gets the same, no key another.
+    id: 'auth.invalid',
+    seen: {
+      keyed: answered(400, { error: 'E17' }, { credential: 'own' }),
+      bogusKey: answered(400, { error: 'E17' }, { credential: 'bogus' }),
+      message: answered(400, { error: 'E17' }, { credential: 'own', hasModel: true }),
+    },
+    status: 'fail',
+    says: /A made-up key gets the same answer as this one/,
+  },
+  {
+    id: 'auth.invalid',
+    seen: {
+      keyed: answered(
+        400,
+        { error: { message: 'No connected db.', type: 'no_db_connection' } },
+        { credential: 'own' },
+      ),
+    },
+    status: 'fail',
+    says: /rejected the key \(No connected db\.\)/,
+  },
+  {
+    id: 'auth.missing',
+    seen: { setup: setup({ auth: 'none', key: undefined }), keyed: noKey() },
+    status: 'fail',
+    says: /gw\.example wants a key, and none is sent \(auth: none\): x-api-key header is required/,
+  },
+  {
     id: 'auth.jwt',
     seen: { keyed: refused('invalid jwt: issuer mismatch') },
     status: 'fail',
@@ -1212,7 +1262,7 @@ export const cases: readonly Case[] = [
     id: 'model.not_found',
     seen: {
       setup: setup({ model: 'claude-sonnet-4.6' }),
-      count: answered(404, apiError('not_found_error', 'model: claude-sonnet-4.6'), {
+      message: answered(404, apiError('not_found_error', 'model: claude-sonnet-4.6'), {
         hasModel: true,
         credential: 'own',
       }),
@@ -1223,23 +1273,108 @@ export const cases: readonly Case[] = [
   {
     id: 'model.not_found',
     seen: {
-      count: answered(
+      message: answered(
         503,
         { error: { message: 'No available channel for model', code: 'model_not_found' } },
         { hasModel: true },
       ),
     },
     status: 'fail',
-    says: /listed here, and yet refused \(503 - permanent despite 503\)\. Closest available: claude-opus-4-6\./,
+    says: /listed here, and yet refused \(503 - permanent despite 503\)\./,
   },
   {
     id: 'model.not_found',
     seen: {
       models: undefined,
       count: answered(404, apiError('not_found_error', 'model: x'), { hasModel: true }),
+      message: undefined,
     },
     status: 'fail',
     says: /is unknown here \(404\)\.$/,
+  },
+  {
+    // A route for counting may know less than the one for messages.
+    id: 'model.not_found',
+    seen: { count: answered(404, apiError('not_found_error', 'model: x'), { hasModel: true }) },
+    status: 'pass',
+    says: /^$/,
+  },
+  {
+    id: 'model.not_found',
+    seen: {
+      keyed: answered(503, { error: { message: 'No available channels for Model  under Group default' } }),
+    },
+    status: 'pass',
+    says: /^$/,
+  },
+  {
+    // The refusal itself offers what there is.
+    id: 'model.not_found',
+    seen: {
+      models: answered(404, ''),
+      message: answered(
+        400,
+        {
+          error: {
+            message:
+              "no route named 'claude-sonnet-4-6' is configured; known routes: ['fast', 'claude-sonnet-4-5']",
+          },
+        },
+        { hasModel: true },
+      ),
+    },
+    status: 'fail',
+    says: /Closest available: claude-sonnet-4-5\.$/,
+  },
+  {
+    id: 'model.not_found',
+    seen: {
+      message: answered(
+        404,
+        apiError(
+          'not_found_error',
+          '{"type":"error","error":{"type":"not_found_error","message":"model: claude-up-1 does not exist"}}',
+        ),
+        { hasModel: true },
+      ),
+    },
+    status: 'fail',
+    says: /What 'claude-sonnet-4-6' stands for is unknown further up: .*claude-up-1/,
+  },
+  {
+    // Fastify's words for a path.
+    id: 'model.not_found',
+    seen: {
+      message: answered(
+        404,
+        { message: 'Route POST:/x/v1/messages not found', error: 'Not Found', statusCode: 404 },
+        { hasModel: true },
+      ),
+    },
+    status: 'pass',
+    says: /^$/,
+  },
+  {
+    id: 'url.route',
+    seen: {
+      setup: plainUrl('https://gw.example/api/anthropic'),
+      message: answered(
+        404,
+        { message: 'Route POST:/api/anthropic/v1/messages not found', error: 'Not Found', statusCode: 404 },
+        { hasModel: true },
+      ),
+    },
+    status: 'fail',
+    says: /\/api\/anthropic\/v1\/messages is no route of gw\.example: a request with a model gets 404/,
+  },
+  {
+    id: 'url.route',
+    seen: {
+      setup: plainUrl('https://gw.example/v1/chat/completions'),
+      message: answered(500, { error: 'no provider' }, { hasModel: true }),
+    },
+    status: 'fail',
+    says: /ends in \/chat\/completions, the OpenAI endpoint, and a request with a model gets 500/,
   },
   {
     id: 'model.forbidden',
@@ -1444,11 +1579,94 @@ export const cases: readonly Case[] = [
   {
     id: 'up.5xx',
     seen: {
-      keyless: answered(502, '<html><center>502 Bad Gateway</center><center>nginx</center></html>'),
-      keyed: answered(502, ''),
+      message: answered(502, '<html><center>502 Bad Gateway</center><center>nginx</center></html>', {
+        hasModel: true,
+      }),
     },
     status: 'fail',
     says: /nginx got no usable answer from the server behind it \(502\)/,
+  },
+  {
+    // A page is the word of a hop, whatever was asked.
+    id: 'up.5xx',
+    seen: {
+      keyless: answered(502, '<html><center>502 Bad Gateway</center><center>nginx</center></html>'),
+      keyed: answered(502, '<html><center>502 Bad Gateway</center><center>nginx</center></html>'),
+      message: undefined,
+    },
+    status: 'fail',
+    says: /nginx got no usable answer/,
+  },
+  {
+    // An error over {} may be about {}.
+    id: 'up.5xx',
+    seen: {
+      keyless: answered(500, { error: 'oops' }),
+      keyed: answered(500, { error: 'oops' }),
+      message: undefined,
+    },
+    status: 'unknown',
+    says: /names no model; it proves nothing/,
+  },
+  {
+    id: 'up.5xx',
+    seen: { keyless: answered(500, { error: 'No module named prisma' }) },
+    status: 'info',
+    says: /without a key is answered with 500 instead of 401/,
+  },
+  {
+    id: 'up.5xx',
+    seen: {
+      keyless: answered(404, 'The endpoint is offline. ERR_NGROK_3200', {
+        headers: { 'ngrok-error-code': 'ERR_NGROK_3200' },
+      }),
+    },
+    status: 'fail',
+    says: /ngrok tunnel does not lead to a server \(ERR_NGROK_3200\)/,
+  },
+  {
+    id: 'up.5xx',
+    seen: {
+      keyless: answered(401, apiError('authentication_error', 'x'), { retries: 1 }),
+      stream: notStreamed(answered(502, '', { isStream: true, hasModel: true })),
+    },
+    status: 'fail',
+    says: /it comes and goes/,
+  },
+  {
+    id: 'up.5xx',
+    seen: {
+      message: answered(
+        502,
+        {
+          error: {
+            message: 'upstream error: error sending request for url (http://10.0.0.9/)',
+            type: 'overloaded_error',
+          },
+        },
+        { hasModel: true },
+      ),
+    },
+    status: 'fail',
+    says: /does not reach what is behind it \(502\)/,
+  },
+  {
+    id: 'up.5xx',
+    seen: {
+      message: answered(
+        400,
+        { error: { message: 'Internal server error' }, status: 500 },
+        { hasModel: true },
+      ),
+    },
+    status: 'fail',
+    says: /answered 400 with 500 inside/,
+  },
+  {
+    id: 'up.5xx',
+    seen: { message: answered(503, { error: { message: 'Loading model', code: 503 } }, { hasModel: true }) },
+    status: 'warn',
+    says: /still loading the model/,
   },
   {
     id: 'up.5xx',

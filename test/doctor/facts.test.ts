@@ -202,7 +202,7 @@ const report = (checks: readonly CheckResult[], verdict: Report['verdict'] = 'he
           owner: 'you',
           summary: 'no name',
           evidence: [],
-          remedy: { text: '', commands: [], snippets: [] },
+          remedy: { text: '', commands: [], examples: [], snippets: [] },
         }
       : null,
   checks,

@@ -79,7 +79,7 @@ const seeds: Readonly<Record<string, readonly Statement[]>> = {
       'model.not_found',
       {
         setup: setup({ model: 'claude-haiku-4-5' }),
-        count: answered(400, apiError('invalid_request_error', 'model claude-haiku-4-5 is not supported'), {
+        message: answered(400, apiError('invalid_request_error', 'model claude-haiku-4-5 is not supported'), {
           hasModel: true,
         }),
       },
@@ -118,14 +118,14 @@ const seeds: Readonly<Record<string, readonly Statement[]>> = {
     [
       '502: upstream request failed',
       'up.5xx',
-      { keyed: answered(502, { error: 'upstream request failed' }) },
+      { message: answered(502, { error: 'upstream request failed' }, { hasModel: true }) },
       'fail',
       /502/,
     ],
     [
       '504: upstream timeout',
       'up.5xx',
-      { keyed: answered(504, { error: 'upstream timeout' }) },
+      { message: answered(504, { error: 'upstream timeout' }, { hasModel: true }) },
       'fail',
       /504/,
     ],
@@ -300,7 +300,7 @@ const seeds: Readonly<Record<string, readonly Statement[]>> = {
       {
         setup: setup({ model: 'claude-sonnet-4-6' }),
         models: answered(200, { object: 'list', data: [{ id: 'claude-prod', object: 'model' }] }),
-        count: answered(404, apiError('not_found_error', 'model not found'), { hasModel: true }),
+        message: answered(404, apiError('not_found_error', 'model not found'), { hasModel: true }),
       },
       'fail',
       /claude-prod/,
@@ -611,7 +611,7 @@ const seeds: Readonly<Record<string, readonly Statement[]>> = {
       'model.not_found',
       {
         setup: setup({ model: 'claude-3-5-sonnet-20241022' }),
-        count: answered(404, apiError('not_found_error', 'model: claude-3-5-sonnet-20241022'), {
+        message: answered(404, apiError('not_found_error', 'model: claude-3-5-sonnet-20241022'), {
           hasModel: true,
         }),
       },

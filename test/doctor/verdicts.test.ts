@@ -16,6 +16,7 @@ it('says every verdict in the words of the golden', async () => {
         : [
             `fix: ${remedy.text}`,
             ...remedy.commands.map((command) => `  $ ${command}`),
+            ...remedy.examples.map((example) => `  for example: ${example}`),
             ...remedy.snippets.map(({ server, text }) => `  ${server}: ${text.replaceAll('\n', '\n    ')}`),
           ];
     return [head, finding.summary, ...fix].join('\n  ');

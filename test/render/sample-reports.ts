@@ -164,6 +164,7 @@ export const healthy: Report = {
 const v1Remedy = {
   text: 'Set the base URL to https://gw.corp.example.',
   commands: ['msg profiles set work base-url=https://gw.corp.example', 'msg doctor work'],
+  examples: [],
   snippets: [],
 };
 const v1Summary =
@@ -208,6 +209,7 @@ export const v1Doubled: Report = {
 const schemeRemedy = {
   text: 'Send the key as Authorization: Bearer.',
   commands: ['msg profiles set work auth=bearer', 'msg doctor work'],
+  examples: [],
   snippets: [{ server: 'shell', text: 'unset ANTHROPIC_API_KEY\nexport ANTHROPIC_AUTH_TOKEN="$KEY"' }],
 };
 const schemeSummary = 'x-api-key is rejected, Authorization: Bearer is accepted.';
@@ -240,6 +242,7 @@ export const authScheme: Report = {
 const nginxRemedy = {
   text: 'Switch off buffering for this location in nginx. Until then use --no-stream.',
   commands: ['sudo nginx -t && sudo nginx -s reload', 'msg doctor work --only "sse.*"'],
+  examples: [],
   snippets: [
     {
       server: 'nginx',
@@ -306,6 +309,7 @@ export const bufferedByNginx: Report = {
 const noDelay = {
   text: 'Add option http-no-delay to the HAProxy frontend and backend.',
   commands: ['msg doctor work --only "sse.*"'],
+  examples: [],
   snippets: [{ server: 'HAProxy', text: 'defaults\n    option http-no-delay' }],
 };
 
@@ -395,6 +399,7 @@ export const hostile: Report = {
     remedy: {
       text: 'Ask <b>them</b>.',
       commands: ['echo "<&>"'],
+      examples: [],
       snippets: [{ server: 'nginx', text: '```\n</pre><script>alert(2)</script>' }],
     },
   },

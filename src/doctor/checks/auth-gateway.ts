@@ -1,7 +1,7 @@
 // The gateway's own part in a refusal: its provider key, its login, its set-up, and whether it checks keys at all.
 import { type Check, fail, info, nothing, pass, remedy, unknown, warn } from '../check.ts';
 import { wireLines } from '../evidence.ts';
-import { isThrough, owned } from '../exchanges.ts';
+import { hasControl, isThrough, lateRefusal, owned } from '../exchanges.ts';
 import { again, change, saveKey } from '../remedy-commands.ts';
 import { isAnthropicRequestId } from '../request-ids.ts';
 
@@ -14,13 +14,12 @@ export const authGatewayChecks: readonly Check[] = [
     proof: 'A 401 with a request_id of Anthropic from another host, or one that quotes a provider.',
     cure: 'The route for virtual keys; a good provider key in the gateway.',
     needs: ['setup', 'keyed'],
-    uses: ['count', 'message'],
+    uses: ['count', 'message', 'bogusKey'],
     judge(look) {
       const [count, message] = [look('count'), look('message')];
-      const late = isThrough(look('keyed'))
-        ? [message, count].find((one) => one?.reading.kind === 'unauthorized')
-        : undefined;
-      const answer = owned('auth.path_prefix', look('keyed'), count, message) ?? late;
+      // Without a control the key may be wrong as well: the body may be read first.
+      const late = hasControl(look) ? lateRefusal(look) : undefined;
+      const answer = owned('auth.path_prefix', look('keyed'), message, count) ?? late;
       if (answer === undefined) return pass('');
       const setup = look('setup');
       const host = setup?.url.host ?? '';
@@ -28,7 +27,7 @@ export const authGatewayChecks: readonly Check[] = [
       const id = answer.reading.requestId;
       const text = isAnthropicRequestId(id)
         ? `401 was issued by Anthropic (request_id ${id}) although you called ${host}: the gateway passed your key through or its own provider key is bad.`
-        : `The gateway accepted the key, but its own key was refused further up: ${answer.reading.errorMessage ?? answer.reading.means}`;
+        : `The gateway ${setup?.auth === 'none' ? 'takes no' : 'accepted the'} key, but its own key was refused further up: ${answer.reading.errorMessage ?? answer.reading.means}`;
       return fail(`${text}${isPassThrough ? ' LiteLLM: use the root route instead of /anthropic.' : ''}`, {
         owner: 'gateway',
         confidence: 'likely',

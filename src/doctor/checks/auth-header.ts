@@ -1,7 +1,7 @@
 // The header of the key: which one is read, which one wins, and does it arrive?
 import { type Check, fail, info, pass, remedy, unknown } from '../check.ts';
 import { wireLines } from '../evidence.ts';
-import { isThrough, owned } from '../exchanges.ts';
+import { isKeyRefusal, isThrough, lateRefusal, owned } from '../exchanges.ts';
 import { again, change } from '../remedy-commands.ts';
 import { forHops, passHeaders } from '../remedy-snippets.ts';
 
@@ -19,11 +19,12 @@ export const authHeaderChecks: readonly Check[] = [
     proof: 'The key in the one header is refused, in the other it is not.',
     cure: 'auth: bearer (ANTHROPIC_AUTH_TOKEN) or auth: x-api-key (ANTHROPIC_API_KEY).',
     needs: ['setup', 'keyed'],
-    uses: ['otherScheme'],
+    uses: ['message', 'otherScheme'],
     judge(look) {
       const [setup, keyed, other] = [look('setup'), look('keyed'), look('otherScheme')];
       if (setup?.auth === 'none') return pass('No key is sent.');
-      if (keyed?.reading.kind !== 'unauthorized') {
+      const refused = isKeyRefusal(keyed) ? keyed : lateRefusal(look);
+      if (refused === undefined) {
         return pass(
           isThrough(other) && isThrough(keyed) ? 'Both headers are read.' : `${headerOf(setup?.auth ?? '')}.`,
         );
@@ -36,7 +37,7 @@ export const authHeaderChecks: readonly Check[] = [
         `${headerOf(bad)} is rejected, ${headerOf(good)} is accepted. Set auth=${good} (env: ${variableOf(good)}).`,
         {
           owner: 'you',
-          evidence: wireLines(keyed, other),
+          evidence: wireLines(refused, other),
           remedy: remedy(`Send the key as ${headerOf(good)}.`, change(look, 'auth', good)),
         },
       );
@@ -79,7 +80,7 @@ export const authHeaderChecks: readonly Check[] = [
     needs: ['keyed'],
     uses: ['otherScheme'],
     judge(look) {
-      const keyed = owned('auth.missing_seen', look('keyed'));
+      const keyed = owned('auth.missing_seen', look('keyed'), look('message'));
       if (keyed === undefined) return pass('');
       if (isThrough(look('otherScheme'))) return pass('');
       const header = keyed.asked.keyHeader ?? 'the key';

@@ -68,7 +68,7 @@ export const edgeBlockChecks: readonly Check[] = [
   {
     id: 'edge.waf_body',
     group: 'edge',
-    title: 'No firewall rule dislikes the body',
+    title: 'No firewall rule refuses the request',
     why: 'AWS WAF and similar refuse bodies above 8 KB or with "../" in them: short tests pass, real prompts fail with 403.',
     proof: 'A 403 of the edge on a larger or real body where {} passes.',
     cure: 'SizeRestrictions_BODY and GenericLFI_BODY in Count mode for this path.',
@@ -84,14 +84,15 @@ export const edgeBlockChecks: readonly Check[] = [
       const isSmallFine = keyless?.outcome === 'answered' && keyless.status !== 403;
       const shown = answer ?? (isSmallFine ? refused?.exchange : undefined);
       if (shown === undefined) return pass('');
-      const size = answer === undefined ? ` of ${kilobytes(refused?.bytes ?? 0)}` : '';
-      return fail(`A firewall refused a body${size} with 403; the API never saw it.`, {
+      const size = ` of ${kilobytes(refused?.bytes ?? 0)}`;
+      const what = answer === undefined ? `A firewall refused a body${size} with 403.` : answer.reading.means;
+      return fail(`${what} The API never saw it.`, {
         owner: 'proxy',
         confidence: isSmallFine ? 'certain' : 'likely',
         evidence: [wireLine(shown), ...headerLines(shown, 'server')],
         remedy: remedy(
-          'Exempt the API path from the body rules.',
-          [`${again(look)} --size`, again(look)],
+          'Have the API path exempted from the rule; the id in the answer finds it in their log.',
+          [answer === undefined ? `${again(look)} --size` : again(look)],
           forHops(look, skipWaf),
         ),
       });

@@ -92,8 +92,10 @@ export const edgeChecks: readonly Check[] = [
       if (answer === undefined) return pass('');
       const isBasic =
         answer.outcome === 'answered' && /^basic/i.test(answer.headers['www-authenticate'] ?? '');
+      const challenge = answer.outcome === 'answered' ? (answer.headers['www-authenticate'] ?? '') : '';
       const header =
         /\b(x-[a-z]+(?:-[a-z]+)+|cf-aig-authorization)\b/i.exec(answer.reading.errorMessage ?? '')?.[1] ??
+        /\bname="([A-Za-z0-9-]+)"/i.exec(challenge)?.[1] ??
         'NAME';
       const name = isBasic ? 'Authorization' : header;
       return fail(

@@ -2,7 +2,7 @@
 import { type Check, fail, nothing, pass, remedy, warn } from '../check.ts';
 import { wireLine, wireLines } from '../evidence.ts';
 import { owned } from '../exchanges.ts';
-import { isForeignTo, type KeyDefect, sentDefects } from '../key-facts.ts';
+import { isForeignTo, type KeyDefect, keyState, sentDefects } from '../key-facts.ts';
 import type { Look } from '../observations.ts';
 import { saveKey, sendAnyway } from '../remedy-commands.ts';
 import { isAnthropicRequestId } from '../request-ids.ts';
@@ -26,7 +26,7 @@ export const keyChecks: readonly Check[] = [
     judge(look) {
       const setup = look('setup');
       if (setup?.url.problem != null) return nothing('there is no host a key could be for');
-      if (setup?.auth === 'none') return pass('This endpoint takes no key (auth: none).');
+      if (setup?.auth === 'none') return pass('No key is sent (auth: none).');
       const host = setup?.url.host ?? 'the provider';
       const problem = {
         owner: 'you',
@@ -188,8 +188,11 @@ export const keyChecks: readonly Check[] = [
       const [setup, keyed] = [look('setup'), look('keyed')];
       const isProviderKey =
         setup?.key?.vendor?.prefix === 'sk-ant-' && isForeignTo(setup.key.vendor, setup.url.hostname);
+      // Who names the state of a key has issued it.
       const isJudgedHere =
-        keyed?.reading.check === 'auth.invalid' && !isAnthropicRequestId(keyed.reading.requestId);
+        keyed?.reading.check === 'auth.invalid' &&
+        !isAnthropicRequestId(keyed.reading.requestId) &&
+        keyState(keyed.reading.errorMessage ?? '') === undefined;
       if (!isProviderKey || !isJudgedHere) return pass('');
       return fail(
         `${setup?.url.host} is a gateway and judges keys itself; the key is Anthropic's (${setup?.key?.shown}). Create a caller key there.`,

@@ -31,7 +31,11 @@ function resetText(exchange: Answered): string | null {
   const left = Object.entries(headers).find(
     ([name, value]) => /ratelimit.*reset/.test(name) && /^\d+(\.\d+)?s?$/.test(value),
   )?.[1];
-  return left === undefined ? null : `in ${spoken(Number.parseFloat(left))}`;
+  if (left !== undefined) return `in ${spoken(Number.parseFloat(left))}`;
+  const named =
+    /"reset_?(?:s_?)?at"\s*:\s*"([^"]{10,40})"/i.exec(exchange.body)?.[1] ??
+    /\bresets? (?:at )?(\d[^."]{3,30})/i.exec(exchange.body)?.[1];
+  return named === undefined ? null : `at ${named}`;
 }
 
 function spoken(seconds: number): string {
@@ -94,9 +98,14 @@ export const limitChecks: readonly Check[] = [
       return fail(
         `The balance does not cover the request: "${answer.reading.errorMessage ?? ''}". The key itself is fine.`,
         {
-          owner: 'you',
+          owner: answer.reading.owner,
           evidence: [wireLine(answer)],
-          remedy: remedy('Top up at the provider.', [again(look)]),
+          remedy: remedy(
+            answer.reading.owner === 'gateway'
+              ? 'Who runs the gateway has to top up its account at the provider.'
+              : 'Top up at the provider.',
+            [again(look)],
+          ),
         },
       );
     },
@@ -117,12 +126,10 @@ export const limitChecks: readonly Check[] = [
       return fail(
         `Quota, not speed: "${answer.reading.errorMessage ?? answer.reading.means}"${resets === null ? '' : ` resets ${resets}`}. Retrying will not help.`,
         {
-          owner: 'you',
+          owner: answer.reading.owner,
           evidence: [wireLine(answer), ...headerLines(answer, 'retry-after')],
           remedy: remedy(
-            resets === null
-              ? 'Look up the window of the plan, or raise it.'
-              : `Wait until it resets ${resets}, or raise the plan.`,
+            `${resets === null ? 'Wait until the window of the limit ends' : `Wait until it resets ${resets}`}, or have the limit raised ${answer.reading.owner === 'gateway' ? 'by who runs the gateway' : 'where the key was made'}.`,
             [again(look)],
           ),
         },
@@ -145,7 +152,7 @@ export const limitChecks: readonly Check[] = [
       return warn(
         `Too many requests right now${resets === null ? '' : `; again ${resets}`}. The rest could not be determined.`,
         {
-          owner: 'you',
+          owner: answer.reading.owner,
           evidence: [wireLine(answer), ...headerLines(answer, 'retry-after')],
           remedy: remedy(`Wait${resets === null ? '' : ` (${resets})`}, then run it again.`, [again(look)]),
         },

@@ -3,19 +3,22 @@
 import { closestModels } from '../../messages/closest-models.ts';
 import { type Check, type Finding, fail, info, nothing, pass, remedy, warn } from '../check.ts';
 import { wireLines } from '../evidence.ts';
-import { listedModels, owned } from '../exchanges.ts';
+import { isMessageFine, isRouteMissing, listedModels, owned } from '../exchanges.ts';
 import type { Exchange, Look } from '../observations.ts';
-import { change, listModels, setCommand } from '../remedy-commands.ts';
+import { again, change, listModels, setCommand } from '../remedy-commands.ts';
+import type { Remedy } from '../report.ts';
 
-/** The answer that refused the model: counting first, it is free. */
+/** The answer that refused the model. What the message route answers outranks the route for counting. */
 const refusal = (look: Look): Exchange | undefined => {
-  const named = owned('model.not_found', look('keyed'), look('count'), look('message'));
-  if (named !== undefined) return named;
-  // {} was read, the same path with a model is 404: the model, not the path.
+  if (isMessageFine(look)) return undefined;
   const message = look('message');
+  const named = owned('model.not_found', message, look('count'));
+  if (named !== undefined) return named;
+  // {} was read, the same path with a model is 404: the model, unless the words are those of a router for paths.
   return look('keyed')?.reading.kind === 'validation' &&
     message?.outcome === 'answered' &&
-    message.status === 404
+    message.status === 404 &&
+    !isRouteMissing(message)
     ? message
     : undefined;
 };
@@ -26,11 +29,39 @@ const accepted = (look: Look): Finding =>
     ? nothing('no request named a model')
     : pass('');
 
-function availableWords(look: Look, near: readonly string[]): string {
+/** Ids that a refusal itself offers: `known routes: ['a', 'b']`, `can only access models=['a']`. */
+function offeredIn(answer: Exchange): string[] {
+  const list =
+    /\b(?:models?|routes?)\b[^[\]]{0,24}\[([^\]]{1,2000})\]/i.exec(answer.reading.errorMessage ?? '')?.[1] ??
+    '';
+  return [...list.matchAll(/['"]([^'"\s]{1,100})['"]/g)].map(([, id = '']) => id);
+}
+
+function availableWords(look: Look, near: readonly string[], listed: readonly string[]): string {
   if (near.length > 0) return ` Closest available: ${near.join(', ')}.`;
-  const listed = listedModels(look);
   if (listed.length > 0) return ` The list has ${listed.slice(0, 3).join(', ')}.`;
   return look('models') === undefined ? '' : ' The endpoint lists no models.';
+}
+
+/** What to do about a model that is not there: never another one that has nothing to do with it. */
+function modelCure(
+  look: Look,
+  near: readonly string[],
+  listed: readonly string[],
+  isListed: boolean,
+): Remedy {
+  const hasList = look('models') === undefined || listed.length > 0;
+  const list = hasList ? [listModels(look)] : [];
+  if (isListed) return remedy('Have the gateway serve it: the list offers it.', [...list, again(look)]);
+  const [best] = near;
+  if (best !== undefined) {
+    const [set = '', ...rest] = change(look, 'model', best);
+    return remedy(`Use ${best}, if that is what you mean.`, [set, ...list, ...rest]);
+  }
+  return remedy(hasList ? 'Choose one of the list.' : 'Copy the id from the documentation of the provider.', [
+    ...list,
+    ...change(look, 'model', 'MODEL'),
+  ]);
 }
 
 export const modelChecks: readonly Check[] = [
@@ -77,23 +108,28 @@ export const modelChecks: readonly Check[] = [
       const answer = refusal(look);
       const model = look('setup')?.model ?? '';
       if (answer?.outcome !== 'answered') return accepted(look);
-      const listed = listedModels(look);
+      const { isRelayed, check, owner, errorMessage } = answer.reading;
+      const certainty = {
+        confidence: check === 'model.not_found' ? 'certain' : 'likely',
+        evidence: wireLines(answer),
+      } as const;
+      if (isRelayed)
+        return fail(`What '${model}' stands for is unknown further up: ${errorMessage ?? answer.status}`, {
+          ...certainty,
+          owner: 'gateway',
+          remedy: remedy('Have the name that the gateway maps it to corrected there.', [again(look)]),
+        });
+      const offered = offeredIn(answer);
+      const listed = [...listedModels(look), ...offered];
       const isListed = listed.includes(model);
       const near = closestModels(model, listed);
-      const first = near[0] ?? listed.find((id) => id !== model);
-      const hasNoList = look('models') !== undefined && listed.length === 0;
       const start = look('keyed')?.reading.kind === 'validation' ? 'Path and key are fine; model' : 'Model';
       const is = isListed ? 'is listed here, and yet refused' : 'is unknown here';
       const status = `${answer.status}${answer.status === 503 ? ' - permanent despite 503' : ''}`;
-      const [set = '', ...rest] = change(look, 'model', first ?? 'MODEL');
-      return fail(`${start} '${model}' ${is} (${status}).${availableWords(look, near)}`, {
-        owner: 'you',
-        confidence: answer.reading.check === 'model.not_found' ? 'certain' : 'likely',
-        evidence: wireLines(answer),
-        remedy: remedy(
-          `${isListed ? 'Have the gateway serve it, or name another. ' : ''}${first === undefined ? 'Copy the id from the documentation of the provider.' : `Use ${first}.`}`,
-          [set, ...(hasNoList ? [] : [listModels(look)]), ...rest],
-        ),
+      return fail(`${start} '${model}' ${is} (${status}).${availableWords(look, near, listed)}`, {
+        ...certainty,
+        owner: isListed ? 'gateway' : owner,
+        remedy: modelCure(look, near, listed, isListed),
       });
     },
   },
@@ -107,16 +143,20 @@ export const modelChecks: readonly Check[] = [
     needs: ['keyed'],
     uses: ['count', 'message'],
     judge(look) {
-      const answer = owned('model.forbidden', look('keyed'), look('count'), look('message'));
+      const answer = isMessageFine(look)
+        ? undefined
+        : owned('model.forbidden', look('message'), look('count'));
       if (answer === undefined) return accepted(look);
       return fail(
         `The key may not use model '${look('setup')?.model ?? ''}': "${answer.reading.errorMessage ?? ''}".`,
         {
-          owner: 'you',
+          owner: answer.reading.owner,
           evidence: wireLines(answer),
           remedy: remedy(
-            'Have the model added to the key, or use another one.',
-            change(look, 'model', 'MODEL'),
+            answer.reading.isRelayed
+              ? 'Who runs the gateway has to have the model added to its account at the provider.'
+              : 'Have the model added to the key, or use another one.',
+            [listModels(look), ...change(look, 'model', 'MODEL')],
           ),
         },
       );

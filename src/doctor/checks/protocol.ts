@@ -5,7 +5,7 @@ import { type Check, degrade, fail, info, notAsked, nothing, pass, remedy, unkno
 import { wireLine, wireLines } from '../evidence.ts';
 import { messageOf, owned } from '../exchanges.ts';
 import type { Answered, Exchange, Look } from '../observations.ts';
-import { again } from '../remedy-commands.ts';
+import { again, change, withoutBetas } from '../remedy-commands.ts';
 import { forHops, passHeaders } from '../remedy-snippets.ts';
 
 const answered = (...exchanges: readonly (Exchange | undefined)[]): Answered[] =>
@@ -38,6 +38,9 @@ function missingFields(message: Record<string, unknown>): string[] {
   ];
 }
 
+/** The version the API has had since 2023; there is no later one. */
+const standardVersion = '2023-06-01';
+
 export const protocolChecks: readonly Check[] = [
   {
     id: 'proto.version_required',
@@ -47,10 +50,24 @@ export const protocolChecks: readonly Check[] = [
     proof: 'The keyed request with and without the header.',
     cure: 'Forward the header at every hop, or add it at the gateway.',
     configuration: passHeaders,
-    needs: ['keyed'],
+    needs: ['setup', 'keyed'],
     uses: ['noVersion', 'count', 'message'],
     judge(look) {
       const answer = owned('proto.version_required', look('keyed'), look('count'), look('message'));
+      const { version = standardVersion } = look('setup') ?? {};
+      if (answer !== undefined && version !== standardVersion)
+        return fail(
+          `anthropic-version ${version} is refused: ${answer.reading.errorMessage ?? answer.reading.means}`,
+          {
+            owner: 'you',
+            confidence: 'likely',
+            evidence: [wireLine(answer)],
+            remedy: remedy(
+              `Send ${standardVersion}, which every endpoint knows.`,
+              change(look, 'version', standardVersion),
+            ),
+          },
+        );
       if (answer !== undefined) {
         return fail(
           'Server needs anthropic-version. msg sends it; a hop strips it, or this version is not accepted. Forward the header.',
@@ -102,10 +119,12 @@ export const protocolChecks: readonly Check[] = [
       const betas = look('setup')?.betas ?? [];
       const answer = owned('proto.beta_passthrough', look('keyed'), look('count'), look('message'));
       const flag = betas[0] ?? 'of Claude Code';
-      const fix = remedy('Send no beta flags here, or let the gateway filter them.', [
-        'export CLAUDE_CODE_DISABLE_EXPERIMENTAL_BETAS=1',
-        again(look),
-      ]);
+      const fix =
+        betas.length > 0
+          ? remedy('Send no beta flags here, or have the gateway filter them.', withoutBetas(look))
+          : remedy('Claude Code sends none with this; or have the gateway filter them.', [
+              'export CLAUDE_CODE_DISABLE_EXPERIMENTAL_BETAS=1',
+            ]);
       if (answer !== undefined) {
         const status = answer.outcome === 'answered' ? answer.status : '';
         return fail(

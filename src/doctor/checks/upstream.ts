@@ -1,14 +1,14 @@
 // The health of what is behind the gateway: servers that fail, fail over or make no token.
 
-import { type Check, degrade, type Finding, fail, pass, remedy, unknown, warn } from '../check.ts';
+import { type Check, degrade, type Finding, fail, pass, remedy, unknown } from '../check.ts';
 import type { Reading } from '../classify.ts';
-import { headerLines, wireLine, wireLines } from '../evidence.ts';
-import { answersOf, fellSilent, isLate, owned, ranOut } from '../exchanges.ts';
+import { wireLine, wireLines } from '../evidence.ts';
+import { answersOf, fellSilent, isLate, isMessageFine, owned, ranOut } from '../exchanges.ts';
 import type { Look, Streamed } from '../observations.ts';
-import { isKeyThrough } from '../probes/conditions.ts';
 import { again, sendPlain } from '../remedy-commands.ts';
-import { forHops, longerTimeouts } from '../remedy-snippets.ts';
+import { longerTimeouts } from '../remedy-snippets.ts';
 import type { StreamFacts } from '../stream-facts.ts';
+import { judgeEmpty, judgeFailure, judgeKeyless } from './server-failure.ts';
 
 export const upstreamChecks: readonly Check[] = [
   {
@@ -22,14 +22,6 @@ export const upstreamChecks: readonly Check[] = [
     needs: ['keyless'],
     uses: ['keyed', 'count', 'message', 'stream'],
     judge(look) {
-      // A stream that fails where a plain answer does not is up.failover_stream.
-      const counted = owned(
-        'up.5xx',
-        look('keyless'),
-        look('message'),
-        ...(isStumble(look) ? [] : [look('keyed')]),
-        ...(isMessageFine(look) ? [] : [look('stream')?.exchange]),
-      );
       const flaky = comesAndGoes(look);
       if (flaky !== null)
         return (flaky.hurts ? fail : degrade)(flaky.text, {
@@ -41,43 +33,15 @@ export const upstreamChecks: readonly Check[] = [
             [`${again(look)} --watch`],
           ),
         });
-      if (counted?.outcome !== 'answered') return pass('');
-      const { kind, means, owner, server } = counted.reading;
-      const evidence = [
-        wireLine(counted),
-        ...headerLines(counted, 'server', 'via', 'x-should-retry', 'retry-after'),
-      ];
-      if (kind === 'overloaded')
-        return warn('Overloaded: the capacity of the provider, not this configuration. Try again later.', {
-          owner: 'provider',
-          evidence,
-          remedy: remedy('Try again in a minute; msg send retries by itself.', [again(look)]),
-        });
-      // {} was refused as it should be right after: a hiccup, not a state.
-      if (counted === look('keyless') && look('keyed')?.reading.kind === 'validation')
-        return warn(`${means} The next request was answered.`, {
-          owner,
-          confidence: 'possible',
-          evidence,
-          remedy: remedy('Watch it: msg doctor --watch counts such answers.', [`${again(look)} --watch`]),
-        });
-      const seconds = Math.round(counted.times.end / 1000);
-      const timeout = knownTimeout(counted.times.end, counted.status);
-      return fail(
-        `${means}${timeout === null ? '' : ` After ${seconds} s: ${timeout}.`}${counted.retries > 0 ? ' The same on a second try.' : ''}`,
-        {
-          owner: server === null ? owner : 'proxy',
-          confidence: 'likely',
-          evidence,
-          remedy: remedy(
-            counted.status === 504 || timeout !== null
-              ? 'Raise the time-out of the hop, and stream long answers.'
-              : 'Look into the log of the gateway: what is behind it does not answer.',
-            [again(look)],
-            counted.status === 504 || timeout !== null ? forHops(look, longerTimeouts) : [],
-          ),
-        },
+      // A stream that fails where a plain answer does not is up.failover_stream.
+      const failure = owned(
+        'up.5xx',
+        look('message'),
+        ...(isMessageFine(look) ? [] : [look('stream')?.exchange]),
+        ...[look('keyless')].filter((one) => one?.reading.kind === 'blocked'),
       );
+      if (failure?.outcome === 'answered') return judgeFailure(look, failure);
+      return look('message') === undefined ? judgeEmpty(look) : judgeKeyless(look);
     },
   },
   {
@@ -210,21 +174,4 @@ function comesAndGoes(look: Look): { text: string; evidence: string[]; hurts: bo
     evidence: wireLines(...(first === undefined ? recovered.slice(0, 1) : [first])),
     hurts: first !== undefined,
   };
-}
-
-/** A 500 to {} where a real request is answered, or the key at least got past: a fault of manners only. */
-const isStumble = (look: Look): boolean =>
-  isKeyThrough(look) && look('keyed')?.reading.kind === 'server-error';
-
-const isMessageFine = (look: Look): boolean => look('message')?.reading.kind === 'message';
-
-/** Whose default time-out a duration looks like. */
-function knownTimeout(ms: number, status: number): string | null {
-  if (status !== 504 && status !== 502 && status !== 503 && status !== 524 && status !== 408) return null;
-  const near = (target: number, slack: number): boolean => Math.abs(ms - target) <= slack;
-  if (near(60_000, 700)) return 'proxy_read_timeout of nginx';
-  if (near(29_500, 800)) return 'the limit of API Gateway';
-  if (near(15_000, 300)) return 'the route timeout of Envoy';
-  if (near(10_000, 250)) return 'a 10 s limit (Higress default)';
-  return null;
 }

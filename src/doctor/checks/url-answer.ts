@@ -3,6 +3,7 @@
 import { bestCandidate, misplaced, sameHost, towards } from '../better-base.ts';
 import { type Check, type Finding, fail, pass, remedy, unknown, warn } from '../check.ts';
 import { wireLine, wireLines } from '../evidence.ts';
+import { isThrough } from '../exchanges.ts';
 import type { Look } from '../observations.ts';
 import { again, change } from '../remedy-commands.ts';
 
@@ -126,9 +127,9 @@ function judgeAnswer(look: Look): Finding {
     return fail(wrong.reading.means, { ...towards(look, bestCandidate(look)), owner: wrong.reading.owner });
   if (keyless?.outcome !== 'answered') return unknown('No answer to judge.');
   const { kind, means, owner } = keyless.reading;
-  if (keyed?.reading.kind === 'validation')
+  if (isThrough(keyed))
     return pass(
-      `${keyed.outcome === 'answered' ? keyed.status : 400} to an empty request, as an API answers`,
+      `${keyed?.outcome === 'answered' ? keyed.status : 400} to an empty request, as an API answers`,
     );
   const evidence = [wireLine(keyless)];
   if (kind === 'blocked') {
@@ -137,7 +138,10 @@ function judgeAnswer(look: Look): Finding {
       owner,
       evidence,
       confidence: keyless.reading.confidence,
-      remedy: remedy('Find out who refuses the request: the headers above name the hop.', [again(look)]),
+      remedy: remedy(
+        keyless.reading.cure ?? 'Find out who refuses the request: the headers above name the hop.',
+        [again(look)],
+      ),
     };
     return keyless.reading.check === null
       ? fail(means, problem)
@@ -146,7 +150,7 @@ function judgeAnswer(look: Look): Finding {
   if (kind === 'server-error' || kind === 'overloaded' || kind === 'rate' || kind === 'quota') {
     return unknown(means, { owner, evidence, remedy: remedy('Try again later.', [again(look)]) });
   }
-  if (kind === 'validation') return pass(`${keyless.status} to an empty request, as an API answers.`);
+  if (isThrough(keyless)) return pass(`${keyless.status} to an empty request, as an API answers.`);
   const isCatchAll =
     sibling?.outcome === 'answered' && sibling.status === keyless.status && sibling.body === keyless.body;
   if (isCatchAll)

@@ -3,6 +3,7 @@
 import { bestCandidate, isExactOnly, misplaced, pathOf, sameHost, towards } from '../better-base.ts';
 import { type Check, fail, info, nothing, pass, remedy, warn } from '../check.ts';
 import { wireLines } from '../evidence.ts';
+import { isMessageFine, isRouteMissing } from '../exchanges.ts';
 import { change, setCommand } from '../remedy-commands.ts';
 import { bothForms } from '../url-facts.ts';
 
@@ -103,6 +104,41 @@ export const urlPathChecks: readonly Check[] = [
       const problem = towards(look, bestCandidate(look));
       const text = 'The base ends in /chat/completions, the OpenAI endpoint.';
       return misplaced(look) === undefined ? warn(text, problem) : fail(text, problem);
+    },
+  },
+  {
+    id: 'url.route',
+    group: 'model',
+    title: 'Requests with a model are routed, too',
+    why: 'Some gateways judge key and body before the path: {} looks right anywhere, and only a real request meets "no such route".',
+    proof:
+      'The answer to the request with a model, in the words of a router for paths; the end of the base URL.',
+    cure: 'The base URL of the documentation.',
+    needs: ['setup', 'keyed', 'message'],
+    judge(look) {
+      const [url, message] = [look('setup')?.url, look('message')];
+      const isEndpoint = url?.fullEndpoint === 'chat/completions' && !url.isExact;
+      if (isMessageFine(look) || message?.outcome !== 'answered' || url === undefined) return pass('');
+      if (!isRouteMissing(message) && !(isEndpoint && message.status >= 400 && message.status !== 429))
+        return pass('');
+      const base = isEndpoint
+        ? url.input.replace(/(\/v1)?\/chat\/completions\/*$/i, '')
+        : new URL(url.messagesUrl).origin;
+      const what = isEndpoint
+        ? 'The base ends in /chat/completions, the OpenAI endpoint, and'
+        : `${url.path} is no route of ${url.host}:`;
+      return fail(
+        `${what} a request with a model gets ${message.status}; key and body were judged before the path.`,
+        {
+          owner: 'you',
+          confidence: isRouteMissing(message) ? 'certain' : 'likely',
+          evidence: wireLines(look('keyed'), message),
+          remedy: remedy(
+            `Try ${base}, or look up the Anthropic base URL in the documentation.`,
+            change(look, 'base-url', base),
+          ),
+        },
+      );
     },
   },
   {

@@ -75,6 +75,6 @@ export function scoreOf(exchange: Exchange, configured: Exchange | undefined): n
   if (exchange.status === 401 && isJson) return shape === 'anthropic-error' ? 100 : 80;
   if (kind === 'validation' && isJson) return shape === 'anthropic-error' ? 95 : 75;
   if (exchange.status === 403 && isJson) return 70;
-  if (exchange.status === 405 && isJson) return 60;
+  if ((exchange.status === 405 || kind === 'open') && isJson) return 60;
   return exchange.status === 404 && isJson ? 10 : 0;
 }

@@ -1,7 +1,7 @@
 // When a probe is worth making: the conditions probes have in common.
 
 import type { Endpoint } from '../../messages/endpoint.ts';
-import { isLate } from '../exchanges.ts';
+import { isLate, isMessageFine, isThrough } from '../exchanges.ts';
 import { sentDefects } from '../key-facts.ts';
 import type { Exchange, Look } from '../observations.ts';
 import type { DoctorContext, Go, Hindrance } from '../probe.ts';
@@ -32,14 +32,16 @@ export const isNotMessages = (exchange: Exchange | undefined): boolean =>
   (elsewhere.includes(exchange.reading.kind) ||
     (exchange.reading.kind === 'unexpected' && exchange.status < 500));
 
-/** Whether the key got past the door: the endpoint complains about the empty body, not about the key. */
-export function isKeyThrough(look: Look): boolean {
-  const [keyless, keyed] = [look('keyless'), look('keyed')];
-  if (keyed?.outcome !== 'answered') return false;
-  // Some gateways stumble over {} with a 500; without a key they refused it, so it was the body.
-  const isStumble = keyed.status === 500 && keyless?.reading.kind === 'unauthorized';
-  return keyed.reading.kind === 'validation' || keyed.status === 200 || isStumble;
-}
+/** Whether the key got past the door: {} is not refused for it, or a request with a model is answered. */
+export const isKeyThrough = (look: Look): boolean =>
+  isThrough(look('keyed')) || isStatus(look('keyed'), 200) || isMessageFine(look);
+
+/** A failure over {} proves nothing: gateways that choose by model have nowhere to send it. */
+const isStumble = ({ reading }: Exchange): boolean =>
+  reading.kind === 'server-error' || reading.kind === 'overloaded';
+
+const isStatus = (exchange: Exchange | undefined, status: number): boolean =>
+  exchange?.outcome === 'answered' && exchange.status === status;
 
 /** True, or why no keyed request can be made. */
 export function canUseKey(_look: Look, { endpoint, setup }: DoctorContext): Go {
@@ -63,7 +65,7 @@ export function canAskForModel(look: Look, context: DoctorContext): Go {
   const keyed = look('keyed');
   if (keyed === undefined) return { reason: 'no keyed request was possible', by: 'keyed' };
   if (keyed.outcome === 'failed') return { reason: 'the keyed request got no answer', by: 'keyed' };
-  if (!isKeyThrough(look))
+  if (!isKeyThrough(look) && !isStumble(keyed))
     return { reason: `the keyed request was answered with ${keyed.status}`, by: 'keyed' };
   return true;
 }

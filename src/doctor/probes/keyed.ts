@@ -1,15 +1,17 @@
 // Probes that send the key, free of charge: who reads which header, and what the version header does.
 import { ask } from '../ask.ts';
+import { isKeyRefusal, isMessageFine, isThrough, lateRefusal } from '../exchanges.ts';
 import type { AnyProbe, Hindrance, Probe } from '../probe.ts';
 import {
   bodyQuestion,
   bogusCountQuestion,
   bogusQuestion,
   countQuestion,
+  inOtherScheme,
   keyedQuestion,
   matrixQuestion,
   modelsQuestion,
-  otherSchemeQuestion,
+  oneToken,
   versionQuestion,
 } from '../questions.ts';
 import {
@@ -50,15 +52,25 @@ const otherScheme: Probe<'otherScheme'> = {
   label: 'K2',
   title: 'the key in the other header',
   cost: 'free',
-  needs: ['keyed'],
+  needs: ['keyed', 'message'],
   when: (look, { options, endpoint }) => {
     const first = look('keyed');
     if (first?.outcome !== 'answered' || endpoint?.auth === 'none') return 'no key was tried';
     return (
-      first.reading.kind === 'unauthorized' || options.isAuthMatrix || 'the key was accepted as it is sent'
+      isKeyRefusal(first) ||
+      isKeyRefusal(look('message')) ||
+      options.isAuthMatrix ||
+      'the key was accepted as it is sent'
     );
   },
-  observe: (context) => ask(context, otherSchemeQuestion(endpointOf(context))),
+  // Where the body is read before the key, only the request that was refused can tell.
+  observe: (context, look) =>
+    ask(
+      context,
+      isKeyRefusal(look('message'))
+        ? inOtherScheme(endpointOf(context), (endpoint) => oneToken(endpoint, modelOf(context), 'K2'))
+        : inOtherScheme(endpointOf(context), (endpoint) => keyedQuestion(endpoint, 'K2')),
+    ),
 };
 
 const bogusKey: Probe<'bogusKey'> = {
@@ -66,12 +78,13 @@ const bogusKey: Probe<'bogusKey'> = {
   label: 'KB',
   title: 'a made-up key, as a control',
   cost: 'free',
-  needs: ['keyless', 'keyed'],
+  needs: ['keyless', 'keyed', 'message'],
   when: (look, { endpoint }) => {
     const [keyless, own] = [look('keyless'), look('keyed')];
     if (own === undefined || keyless?.outcome !== 'answered' || endpoint?.auth === 'none')
       return 'no key was tried';
-    if (keyless.reading.kind === 'unauthorized') return 'the keyless request is control enough';
+    const isUnsure = lateRefusal(look) !== undefined || (own.reading.kind === 'open' && !isMessageFine(look));
+    if (isKeyRefusal(keyless) && !isUnsure) return 'the keyless request is control enough';
     return isKeyThrough(look) || keyNotThrough;
   },
   observe: (context) => ask(context, bogusQuestion(endpointOf(context))),
@@ -86,7 +99,7 @@ const bogusCount: Probe<'bogusCount'> = {
   when: (look) => {
     const [bogus, count] = [look('bogusKey'), look('count')];
     if (bogus?.outcome !== 'answered' || count?.outcome !== 'answered') return 'no control is missing';
-    const isOpen = bogus.status === 200 || bogus.reading.kind === 'validation';
+    const isOpen = bogus.status === 200 || isThrough(bogus);
     return (isOpen && count.status === 200) || 'no control is missing';
   },
   observe: (context) => ask(context, bogusCountQuestion(endpointOf(context), modelOf(context))),

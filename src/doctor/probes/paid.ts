@@ -4,7 +4,7 @@ import { isHeld } from '../buffering.ts';
 import type { Question } from '../exchange-record.ts';
 import { isLate } from '../exchanges.ts';
 import type { AnyProbe, DoctorContext, Probe } from '../probe.ts';
-import { paidQuestion } from '../questions.ts';
+import { oneToken, paidQuestion } from '../questions.ts';
 import { judgedStream } from '../stream-judgement.ts';
 import {
   canGenerate,
@@ -25,23 +25,19 @@ const message: Probe<'message'> = {
   title: 'one token, not streamed',
   cost: 'paid',
   needs: ['keyed', 'count'],
-  when: (look, context) => {
-    const count = look('count');
-    if (count?.reading.kind === 'model') return { reason: 'the model is not known here', by: 'count' };
-    return canGenerate(look, context);
-  },
+  // Whatever the count says: routes for counting know less than those for messages.
+  when: canGenerate,
   async observe(context) {
-    const first = await ask(context, oneToken(context, 1));
+    const question = (maxTokens: number): Question =>
+      oneToken(endpointOf(context), modelOf(context), 'M1', maxTokens);
+    const first = await ask(context, question(1));
     // Some reasoning models refuse a limit below 16.
     const isTooSmall =
       first.reading.kind === 'validation' &&
       /max_tokens|output[_ ]tokens/i.test(first.reading.errorMessage ?? '');
-    return isTooSmall ? ask(context, oneToken(context, 16)) : first;
+    return isTooSmall ? ask(context, question(16)) : first;
   },
 };
-
-const oneToken = (context: DoctorContext, maxTokens: number) =>
-  paidQuestion(endpointOf(context), modelOf(context), { label: 'M1', maxTokens });
 
 /** Long enough to show a rhythm, short enough for one initial TCP window (14 KB). */
 const counting = 'Count from 1 to 60, one number per line, nothing else.';

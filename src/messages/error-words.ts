@@ -1,0 +1,41 @@
+// The words in which gateways and relays, also Chinese ones, say what is wrong: one list for whatever is sent and for
+// the doctor.
+
+/** Gateways answer 400, 403 and 503 for a model they do not have; it stays wrong however often it is tried. */
+export const modelMissing =
+  /no available channels?|无可用渠道|model_not_found|\bmodel\b.{0,80}\b(not found|does not exist)\b|no route named \S+ is configured|is not a valid model\b|模型.{0,12}(不存在|未找到|不支持|无效|已下线)|不支持.{0,8}模型/i;
+
+/** The model exists, and is not for this key. */
+export const modelForbidden =
+  /暂无该模型访问权限|无权(访问|使用).{0,12}模型|模型.{0,10}(无权|没有权限|未授权|未开通)|\bnot (allowed|permitted|authorized) to (access|use) (this |the )?model\b|model_access_denied|\bcan only access models?\b/i;
+
+/** The name of the model chooses a provider, and the gateway has none of that name. */
+export const providerMissing = /\bprovider\b.{0,80}\b(not found|does not exist|unknown)\b/i;
+
+/** The standard answers of frameworks for a path they do not have: never about a model. */
+export const notRouted = /^(not found|route (get|post):\S* not found|cannot (get|post) \/.*)$/i;
+
+/** Another provider's name in a refusal: who relays it was let in himself. */
+export const providerWords =
+  /\b(Anthropic|OpenAI|Azure\w*|Bedrock|Vertex\w*|Gemini|Groq|Mistral|Cohere|DeepSeek|OpenRouter)Exception\b|\berror from provider\b|\bprovider\s+['"]?[\w.-]+['"]?\s+(returned|responded|answered)\b/i;
+
+/** A key that is refused with another status than 401. */
+export const keyInvalid =
+  /\b(invalid|incorrect) api[ _-]?key\b|\bapi key not valid\b|API_KEY_INVALID|无效的令牌|令牌.{0,8}(无效|过期|不存在|禁用)|(密钥|api ?key).{0,6}(无效|错误|不存在|过期)/i;
+
+/** LiteLLM without a database says this to every key that is not its master key. */
+export const masterKeyOnly = /no_db_connection|\bno connected db\b/i;
+
+/** The budget of a key or of a team, not the credit of an account. */
+export const budgetSpent =
+  /令牌.{0,8}额度|额度已用尽|budget_?\s?exceeded|exceeded.{0,20}budget|budget has been exceeded|key limit exceeded|cost_limit|limit_exceeded|(daily|weekly|monthly|usage|spend(ing)?) limit/i;
+
+/** An account without credit. */
+export const creditSpent = /余额|用户.{0,4}额度|额度不足|预扣费|欠费|\binsufficient (balance|credits?)\b/i;
+
+/** A gateway that does not get through to what is behind it. */
+export const unreachable =
+  /error sending request for url|no target selected|connection refused|ECONNREFUSED|dial tcp|connection error|no such host/i;
+
+/** A server that has not read its model into memory yet. */
+export const loadingModel = /\bloading model\b|\bmodel is (still )?loading\b/i;
