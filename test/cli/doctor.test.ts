@@ -411,7 +411,7 @@ describe('output', () => {
 
   it('lists and explains offline', async () => {
     const list = await runMsg(['doctor', '--list-checks']);
-    expect(list.stdout.match(/^ {2}\S+\.\S+/gm)).toHaveLength(128);
+    expect(list.stdout.match(/^ {2}\S+\.\S+/gm)).toHaveLength(130);
     const explained = await runMsg(['doctor', '--explain', 'sse.buffered']);
     expect(explained.stdout).toMatch(/Why it matters/);
     expect(list.requests.length + explained.requests.length).toBe(0);
