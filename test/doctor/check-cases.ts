@@ -1627,15 +1627,6 @@ export const cases: readonly Case[] = [
   {
     id: 'up.5xx',
     seen: {
-      keyless: answered(401, apiError('authentication_error', 'x'), { retries: 1 }),
-      stream: notStreamed(answered(502, '', { isStream: true, hasModel: true })),
-    },
-    status: 'fail',
-    says: /it comes and goes/,
-  },
-  {
-    id: 'up.5xx',
-    seen: {
       message: answered(
         502,
         {
