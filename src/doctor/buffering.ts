@@ -101,7 +101,7 @@ function batchMaker(statistic: StreamStatistic): 'hop' | 'origin' | 'unknown' {
   const { firstLagMs, flushPeriodMs, bursts, deltasPerArrival } = statistic;
   const periodMs = flushPeriodMs ?? 0;
   if (firstLagMs === null) return 'unknown';
-  if (Math.abs(firstLagMs) <= periodMs / 4)
+  if (Math.abs(firstLagMs) <= periodMs / 3)
     return (bursts[0]?.deltas ?? 0) * 2 >= deltasPerArrival ? 'origin' : 'unknown';
   return firstLagMs >= periodMs / 2 && firstLagMs <= periodMs * 1.5 ? 'hop' : 'unknown';
 }

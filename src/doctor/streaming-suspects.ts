@@ -3,7 +3,7 @@
 import type { StreamJudgement } from './buffering.ts';
 import type { Hop } from './hops.ts';
 import type { StreamVerdict } from './report.ts';
-import type { StreamTrace } from './stream-statistic.ts';
+import type { StreamStatistic, StreamTrace } from './stream-statistic.ts';
 import { type Cure, cures } from './streaming-cures.ts';
 
 export type CulpritFacts = {
@@ -65,6 +65,10 @@ const encodingHeld = ({ identityVerdict, isEncoding, isWhole }: Signature) =>
 const hasShortFirstBlock = ({ blockBytes, judgement }: Signature): boolean =>
   (judgement.statistic.bursts[0]?.bytes ?? 0) <= (blockBytes ?? 0) - SHORTEST_HEADER_BYTES;
 const SHORTEST_HEADER_BYTES = 64;
+
+/** Every batch holds as many: who counts may make them as well as a timer at a steady pace. */
+const isCounted = ({ bursts }: StreamStatistic): boolean =>
+  new Set(bursts.slice(1, -1).map(({ deltas }) => deltas)).size === 1;
 
 const statedLength = 'a Content-Length on the event stream';
 
@@ -205,9 +209,9 @@ export const suspects: readonly Suspect[] = [
       const isFlushed = verdict === 'coalesced' || verdict === 'timed-flush';
       if (!isFlushed || periodMs < 190 || periodMs >= 300) return null;
       const lagMs = statistic.firstLagMs;
-      if (lagMs !== null && lagMs <= periodMs / 4 && statistic.bursts[0]?.isCut !== true) return null;
+      if (lagMs !== null && lagMs <= periodMs / 3 && statistic.bursts[0]?.isCut !== true) return null;
       const reason = `whole events every ${Math.round(periodMs)} ms, as a corked socket lets go`;
-      return { fit: confidence === 'possible' ? 'possible' : 'mark', reason };
+      return { fit: confidence === 'possible' || isCounted(statistic) ? 'possible' : 'mark', reason };
     },
     cures: () => [cures.haproxy],
     unseen: ['mark', 'possible'],

@@ -94,16 +94,24 @@ describe('nginx', () => {
 });
 
 describe('HAProxy, which signs nothing', () => {
+  // At the pace of a real model, which is never quite steady.
+  const times = paced(120, 20).map((at, index) => at + (index % 7) * 4);
+  const ofTimer: Path = () => flushed(200)(origin(times));
+
   test('by its 200 ms, which the first token waits as well', () => {
-    const found = culprit(flushed(200));
+    const found = culprit(ofTimer);
     expect(found).toMatchObject({ hop: 'HAProxy', confidence: 'likely' });
     expect(texts(found)).toContain('option http-no-delay');
     expect(culprit(flushed(500))).toBeNull();
   });
 
+  test('is possible where every batch holds as many: an origin may count', () => {
+    expect(culprit(flushed(200))).toMatchObject({ hop: 'HAProxy', confidence: 'possible' });
+  });
+
   test('is possible where others are seen, or where no control tells what the first token waited', () => {
-    expect(culprit(flushed(200), { hops: [hop('Cloudflare')] })?.confidence).toBe('possible');
-    expect(culprit(flushed(200), {}, { oneTokenMs: null })?.confidence).toBe('possible');
+    expect(culprit(ofTimer, { hops: [hop('Cloudflare')] })?.confidence).toBe('possible');
+    expect(culprit(ofTimer, {}, { oneTokenMs: null })?.confidence).toBe('possible');
   });
 
   test.each([
