@@ -18,7 +18,13 @@ export type Certificate = {
 export type ChainVerdict = {
   readonly isTrusted: boolean;
   /** Why the chain ends in no root known here. */
-  readonly untrusted: 'self-signed' | 'private-authority' | 'missing-intermediate' | 'unknown' | null;
+  readonly untrusted:
+    | 'self-signed'
+    | 'private-authority'
+    | 'missing-intermediate'
+    | 'missing-issuer'
+    | 'unknown'
+    | null;
   /** The product that breaks TLS open, by the issuer's name. */
   readonly inspector: string | null;
   readonly expiredMs: number | null;
@@ -113,9 +119,16 @@ function trustFault(chain: readonly Certificate[], code: string): ChainVerdict['
   if (/SELF_SIGNED_CERT_IN_CHAIN/.test(code) || last.isSelfIssued) return 'private-authority';
   // The root is missing from what was sent, as it should be. Public authorities say where the next
   // certificate can be fetched; private ones rarely do.
-  if (/UNABLE_TO/.test(code)) return last.issuerUrl === null ? 'private-authority' : 'missing-intermediate';
-  return 'unknown';
+  if (!/UNABLE_TO/.test(code)) return 'unknown';
+  if (last.issuerUrl !== null) return 'missing-intermediate';
+  if (chain.length > 1 || /\broot\b/i.test(last.issuer)) return 'private-authority';
+  // Only the leaf was sent: its issuer may be a private root, or the intermediate that should have been sent too.
+  return intermediate.test(last.issuer) ? 'missing-intermediate' : 'missing-issuer';
 }
+
+/** How intermediates are called: R3, E5, Issuing CA 2, DigiCert TLS RSA SHA256 2020 CA1. */
+const intermediate =
+  /intermediate|issuing|\bsub(ordinate)?[ -]?ca\b|\b(tls|ssl|server)\b.*\bca\d?\b|^[re]\d{1,2}$/i;
 
 function inspectorOf(chain: readonly Certificate[]): string | null {
   const names = chain

@@ -1,6 +1,6 @@
 // Getting to a host without HTTP: names, TCP of each family, a proxy's tunnel, the TLS handshake.
 // Only measures; certificates are judged in http/chain.
-import { lookup, resolve4 } from 'node:dns/promises';
+import { lookup, Resolver } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import {
   alertAfterHandshake,
@@ -87,7 +87,17 @@ export async function alertOf(options: ReachOptions): Promise<ReachFailure | nul
   return tcp === undefined ? null : alertAfterHandshake(tcp, hostname, options);
 }
 
-async function resolveName(hostname: string, { now, timeoutMs }: ReachOptions): Promise<NameReach> {
+/**
+ * The system's own patience with DNS is 10 s and more, and while it asks, no program ends: to give up earlier would
+ * be to call slow what is slow "not there", and win nothing.
+ */
+const nameTimeoutMs = 20_000;
+
+/** The addresses a DNS server itself gives; none when it does not answer. */
+const askServer = (hostname: string): Promise<string[]> =>
+  new Resolver({ timeout: 2000, tries: 1 }).resolve4(hostname).catch(() => []);
+
+async function resolveName(hostname: string, { now }: ReachOptions): Promise<NameReach> {
   const started = now();
   const family = isIP(hostname);
   if (family !== 0) {
@@ -100,13 +110,17 @@ async function resolveName(hostname: string, { now, timeoutMs }: ReachOptions): 
     };
   }
   try {
-    const found = await withTimeout(lookup(hostname, { all: true }), timeoutMs, 'the name was not resolved');
+    const found = await withTimeout(
+      lookup(hostname, { all: true }),
+      nameTimeoutMs,
+      'the name was not resolved',
+    );
     const addresses = found.map(({ address, family: of }) => ({ address, family: of as 4 | 6 }));
     const isOdd = addresses.some(({ address }) => /^(0\.0\.0\.0|::)$/.test(address));
-    const direct = isOdd ? await resolve4(hostname).catch(() => []) : null;
+    const direct = isOdd ? await askServer(hostname) : null;
     return { addresses, ms: now() - started, failure: null, direct, isLiteral: false };
   } catch (thrown) {
-    const direct = await withTimeout(resolve4(hostname), 2000, 'no answer').catch(() => []);
+    const direct = await askServer(hostname);
     return { addresses: [], ms: now() - started, failure: failureOf(thrown), direct, isLiteral: false };
   }
 }

@@ -692,6 +692,30 @@ export const cases: readonly Case[] = [
     says: /second one was answered/,
   },
   {
+    id: 'net.dns',
+    seen: {
+      network: network({
+        name: {
+          addresses: [{ address: '203.0.113.7', family: 4 }],
+          ms: 6003,
+          failure: null,
+          direct: null,
+          isLiteral: false,
+        },
+      }),
+    },
+    status: 'warn',
+    says: /resolves, but only after 6\.0 s/,
+  },
+  {
+    id: 'net.ipv6_blackhole',
+    seen: {
+      network: network({ tcp: [closed('ECONNREFUSED', { address: '2001:db8::1', family: 6 }), open()] }),
+    },
+    status: 'warn',
+    says: /Nothing listens on IPv6 2001:db8::1, though DNS announces it; IPv4 works/,
+  },
+  {
     id: 'net.ipv6_blackhole',
     seen: { network: network({ tcp: [closed('ETIMEDOUT', { address: '2001:db8::1', family: 6 }), open()] }) },
     status: 'warn',
@@ -741,6 +765,15 @@ export const cases: readonly Case[] = [
     },
     status: 'fail',
     says: /does not send its intermediate/,
+  },
+  {
+    id: 'tls.untrusted',
+    seen: {
+      keyless: failed('UNABLE_TO_VERIFY_LEAF_SIGNATURE'),
+      network: untrusted({ untrusted: 'missing-issuer' }),
+    },
+    status: 'fail',
+    says: /sends only its own certificate, without that of its issuer "Public CA"/,
   },
   {
     id: 'tls.untrusted',

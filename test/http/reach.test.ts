@@ -188,6 +188,16 @@ describe('TLS', () => {
       { untrusted: 'missing-intermediate' },
     ],
     [
+      'a missing intermediate that says not where it is',
+      () => overTls(middle.leaf(), {}, { authorities: [root.cert] }),
+      { untrusted: 'missing-intermediate' },
+    ],
+    [
+      'a leaf alone, of an issuer that may be either',
+      () => overTls(workshop.authority('Corp CA').leaf(), {}, { authorities: [root.cert] }),
+      { untrusted: 'missing-issuer' },
+    ],
+    [
       'an expired certificate',
       () =>
         overTls(

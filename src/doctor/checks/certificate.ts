@@ -188,7 +188,25 @@ export const certificateChecks: readonly Check[] = [
               evidence,
               owner: 'gateway',
               confidence: 'likely',
-              remedy: remedy('Install the full chain at the server.', [showChain(look)], fullChain),
+              remedy: remedy(
+                'Have the server send its whole chain; openssl shows under "Certificate chain" what it sends.',
+                [showChain(look), again(look)],
+                fullChain,
+              ),
+            },
+          );
+        case 'missing-issuer':
+          return problemOf(look)(
+            `The server sends only its own certificate, without that of its issuer "${last?.issuer}", which this machine does not know either: an intermediate is missing (browsers fetch it, Node does not), or "${last?.issuer}" is a private root.`,
+            {
+              evidence,
+              owner: 'gateway',
+              confidence: 'likely',
+              remedy: remedy(
+                `Have the server send its whole chain; openssl shows under "Certificate chain" what it sends. If "${last?.issuer}" is a root of your own, trust it here instead.`,
+                [showChain(look), setCommand(look, 'cacert', 'ROOT.pem')],
+                fullChain,
+              ),
             },
           );
         case 'private-authority':

@@ -1,7 +1,10 @@
 // What the name of the host leads to: the answer of DNS, and what localhost means here.
-import { type Check, fail, pass, remedy, unknown, warn } from '../check.ts';
+import { type Check, degrade, fail, pass, remedy, unknown, warn } from '../check.ts';
 import { again, change, setCommand } from '../remedy-commands.ts';
 import { elsewhere, isTunnelled, tcpLine } from './tcp.ts';
+
+/** A name that takes longer costs more than all the rest of a connection. */
+const slowNameMs = 3000;
 
 export const dnsChecks: readonly Check[] = [
   {
@@ -29,6 +32,20 @@ export const dnsChecks: readonly Check[] = [
           ]),
         });
       }
+      if (name.failure === null && name.ms > slowNameMs)
+        return degrade(
+          `${host} resolves, but only after ${(name.ms / 1000).toFixed(1)} s: every new connection waits that long, and programs with less patience say that it does not exist.`,
+          {
+            owner: 'network',
+            evidence: [
+              `${host}: ${name.addresses.map(({ address }) => address).join(', ')} after ${Math.round(name.ms)} ms`,
+            ],
+            remedy: remedy('Look at the DNS servers of this machine: the first one may be dead.', [
+              'cat /etc/resolv.conf',
+              again(look),
+            ]),
+          },
+        );
       if (name.failure === null)
         return pass(
           `${name.addresses

@@ -151,15 +151,25 @@ export const tcpChecks: readonly Check[] = [
     why: 'IPv6 is announced but goes nowhere: every connection waits for it first, or fails, while curl works.',
     proof: 'TCP to one address of each family at the same time.',
     cure: 'Repair IPv6, or prefer IPv4: NODE_OPTIONS=--dns-result-order=ipv4first',
-    needs: ['network'],
+    needs: ['setup', 'network'],
     judge(look) {
       const tcp = look('network')?.tcp ?? [];
       const six = tcp.find(({ family }) => family === 6);
       const four = tcp.find(({ family }) => family === 4);
       if (isTunnelled(look) || six === undefined || four === undefined) return pass('');
-      // Refused is a server that listens on one family; a black hole is silence.
-      if (six.failure === null || four.failure !== null || six.failure.code === 'ECONNREFUSED')
-        return pass('');
+      if (six.failure === null || four.failure !== null) return pass('');
+      // A black hole is silence; refused is a server that listens on one family. Of localhost url.localhost tells.
+      if (six.failure.code === 'ECONNREFUSED') {
+        if (look('setup')?.url.isLoopback === true) return pass('');
+        return warn(
+          `Nothing listens on IPv6 ${six.address}, though DNS announces it; IPv4 works. Programs that try only the first address fail.`,
+          {
+            owner: 'gateway',
+            evidence: tcp.map(tcpLine),
+            remedy: remedy('Have the server listen on IPv6 too, or its AAAA record removed.', [again(look)]),
+          },
+        );
+      }
       return warn(
         `IPv6 ${six.address} does not answer, IPv4 does. Fix IPv6 or NODE_OPTIONS=--dns-result-order=ipv4first.`,
         {
