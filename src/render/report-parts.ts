@@ -83,7 +83,7 @@ export function verdictSentence(report: Report): string {
     case 'healthy': {
       const warnings = withStatus(checks, 'warn').length;
       const isUnasked = checks.some(({ id, status }) => id === 'model.answers' && status === 'skip');
-      return `${madeCount(checks)}, ${warnings === 0 ? 'no warnings' : counted(warnings, 'warning')}${isUnasked ? '; no answer was asked for' : ''}`;
+      return `${madeCount(checks)}, ${warnings === 0 ? 'no warnings' : counted(warnings, 'warning')}${isUnasked ? `; no answer was asked for${report.spend.outputTokens > 0 ? ', yet an empty request was answered, and cost tokens' : ''}` : ''}`;
     }
     case 'broken': {
       const failed = withStatus(checks, 'fail', 'crashed')[0];

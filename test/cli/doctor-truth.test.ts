@@ -45,7 +45,8 @@ it.each(truths.map((truth) => [truth.name, truth] as const))(
   async (_name, truth) => {
     const { argv = [], key = goodKey, verdict, cause, owner, says } = truth;
     const url = await serve(truth.answer);
-    const run = await runMsg(['doctor', '--format', 'json', ...argv], {
+    const given = argv.map((word) => word.replace('{url}', url));
+    const run = await runMsg(['doctor', '--format', 'json', ...given], {
       env: { MSG_BASE_URL: url, MSG_API_KEY: key, MSG_MODEL: 'm' },
     });
     const report = reportIn(run.stdout);

@@ -5,8 +5,9 @@ import { isKeyRefusal, isThrough, lateRefusal, owned } from '../exchanges.ts';
 import { again, change } from '../remedy-commands.ts';
 import { forHops, passHeaders } from '../remedy-snippets.ts';
 
-/** "x-api-key" or "Authorization: Bearer", for people. */
-const headerOf = (scheme: string): string => (scheme === 'bearer' ? 'Authorization: Bearer' : 'x-api-key');
+/** How a scheme sends the key, for people. */
+const headerOf = (scheme: string): string =>
+  scheme === 'bearer' ? 'Authorization: Bearer' : scheme === 'both' ? 'The key in both headers' : 'x-api-key';
 const variableOf = (scheme: string): string =>
   scheme === 'bearer' ? 'ANTHROPIC_AUTH_TOKEN' : 'ANTHROPIC_API_KEY';
 

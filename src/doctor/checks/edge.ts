@@ -30,7 +30,9 @@ export const edgeChecks: readonly Check[] = [
     judge(look) {
       const hops = hopsOf(look);
       if (hops.length === 0)
-        return info('No hop gives itself away.', { evidence: headerLines(look('keyless'), 'server', 'via') });
+        return info('The answer without a key names no hop.', {
+          evidence: headerLines(look('keyless'), 'server', 'via'),
+        });
       return info(`${hops.map(({ name }) => name).join(' → ')}`, {
         evidence: hops.map(({ name, evidence }) => `${name}: ${evidence}`),
       });

@@ -233,8 +233,10 @@ export const protocolChecks: readonly Check[] = [
     needs: ['message'],
     judge(look) {
       const exchange = look('message');
-      if (exchange?.reading.kind !== 'stream') return pass('');
-      return fail('An event stream comes although none was asked for.', {
+      if (exchange?.outcome !== 'answered' || exchange.reading.kind !== 'stream') return pass('');
+      // What the stream says went wrong is the finding of the checks of streams.
+      const isFailing = /^event: ?error|^data: ?\{"type": ?"error"/m.test(exchange.body);
+      return (isFailing ? warn : fail)('An event stream comes although none was asked for.', {
         owner: 'gateway',
         evidence: [wireLine(exchange)],
         remedy: remedy('Have the gateway stream only when stream is true.', [again(look)]),

@@ -44,7 +44,7 @@ export const proxyChecks: readonly Check[] = [
     title: 'Requests to this machine do not go through a proxy',
     why: 'No proxy can reach a gateway on 127.0.0.1 of this machine: it answers 502 or 503 by itself. msg leaves the proxies of the environment out here; other programs ask them unless NO_PROXY forbids it.',
     proof:
-      'A proxy is configured for a loopback address; its Via or Proxy headers, or a bodyless 5xx, answer.',
+      'A proxy is configured for a loopback address; its own page, or a 5xx that is no error of an API, answers.',
     cure: 'No --proxy for this machine; NO_PROXY=localhost,127.0.0.1,::1 for other programs.',
     needs: ['setup', 'keyless'],
     judge(look) {
@@ -54,10 +54,11 @@ export const proxyChecks: readonly Check[] = [
         return info(
           `msg goes to ${setup.url.host} directly. Other programs ask the proxy ${setup.proxy.url} (${setup.proxy.source}), unless NO_PROXY=localhost,127.0.0.1,::1 is set.`,
         );
+      // Its body tells whose an answer is: a proxy that works adds its Via to the answer of the gateway.
       const isFromProxy =
         keyless?.outcome === 'failed' ||
-        (keyless?.outcome === 'answered' &&
-          (keyless.status >= 500 || keyless.reading.check === 'url.port' || 'via' in keyless.headers));
+        keyless?.reading.check === 'url.port' ||
+        (keyless?.outcome === 'answered' && keyless.status >= 500 && !/error$/.test(keyless.reading.shape));
       const text = `Request to ${setup.url.host} was ${isFromProxy ? 'answered by' : 'sent through'} proxy ${setup.proxy.url}${isFromProxy ? ', not by your gateway' : ''}.`;
       const problem = {
         owner: 'you',

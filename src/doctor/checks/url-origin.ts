@@ -110,6 +110,19 @@ export const urlOriginChecks: readonly Check[] = [
       // A sign-in page is no base URL: only a redirect to the same route names one.
       const isRoute = target !== null && /\/v1\/messages$/.test(target.pathname);
       const base = isRoute ? bothForms(target.href).sdk : null;
+      // A server that only wants its slash: no base URL ends in one.
+      if (target !== null && !isOtherHost && target.pathname === `${url?.path}/`)
+        return fail(
+          `${answer.asked.url} redirects (${answer.status}) to the same with a slash at its end; ${consequence}.`,
+          {
+            owner: 'you',
+            evidence: [wireLine(answer), ...headerLines(answer, 'location')],
+            remedy: remedy(
+              'Name the exact URL, or have the server take the one without the slash.',
+              change(look, 'messages-url', target.href),
+            ),
+          },
+        );
       return fail(
         `${answer.asked.url} redirects (${answer.status}) to ${target?.href ?? location}; ${consequence}.${base === null ? ' That is no route of an API.' : ` Set base to ${base} yourself if you trust it.`}`,
         {

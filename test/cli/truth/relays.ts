@@ -135,6 +135,18 @@ const nested = (type: string, message: string): object => ({
 const wrongKey = 'sk-other-0123456789abcdef';
 
 export const relays: readonly Truth[] = [
+  {
+    name: 'a slash at the end of the route',
+    answer: (to, asked) => {
+      if (asked.request.url !== '/v1/messages') return gateway({ path: /\/v1\/messages\/$/ })(to, asked);
+      to.writeHead(307, { location: '/v1/messages/' });
+      return to.end();
+    },
+    verdict: 'broken',
+    cause: 'url.redirect',
+    owner: 'you',
+    says: /--messages-url http[^ ]*\/v1\/messages\/"/,
+  },
   { name: 'one-api, healthy', answer: gateway(oneApiParts), verdict: 'healthy' },
   {
     name: 'one-api, asked for nothing that costs',
@@ -234,6 +246,16 @@ export const relays: readonly Truth[] = [
     owner: 'you',
   },
   { name: 'llama.cpp without a key', answer: llamaCpp, argv: ['--auth', 'none'], verdict: 'healthy' },
+  {
+    name: 'llama.cpp under another path',
+    answer: (to, asked) =>
+      asked.request.url === '/v1/messages'
+        ? llamaCpp(to, asked)
+        : json(to, 404, { error: { code: 404, message: 'File Not Found', type: 'not_found_error' } }),
+    argv: ['--auth', 'none', '--base-url', '{url}/api'],
+    verdict: 'broken',
+    cause: 'url.subpath_missing',
+  },
   {
     name: 'llama.cpp that is loading',
     answer: (to) =>
