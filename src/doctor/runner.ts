@@ -21,6 +21,7 @@ const brokenProbe = 'the probe itself failed';
 /** What a run tells while it works. */
 export type RunListener = {
   onProbe?(probe: AnyProbe): void;
+  /** Not of a check that is judged again at the end: what it says may not hold. */
   onResult?(result: CheckResult, look: Look): void;
 };
 
@@ -49,7 +50,7 @@ export async function runChecks(
           ? skipped(check, `${said.id} says more`, said.id)
           : await resultOf(check, observer, { results, selected: checks });
     results.push(result);
-    listener.onResult?.(result, observer.look);
+    if (!check.isRetold) listener.onResult?.(result, observer.look);
     if (result.status !== 'fail' || check.blocks === 'nothing') continue;
     const from = check.blocks === undefined ? stage + 1 : stages.indexOf(check.blocks);
     if (

@@ -1,12 +1,17 @@
 // `msg doctor` and who holds the stream: what is accused, what is not, and what finding it out costs. Time goes on in
 // the mock's pauses only. The same behind real proxies: test/real.
-import { createServer } from 'node:http';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Report } from '../../src/doctor/report.ts';
 import { startMock } from '../../src/mock/index.ts';
 import { errorReply, streamReply } from '../../src/mock/replies.ts';
 import type { HeaderFields, HeadStep, Script, Step } from '../../src/mock/script.ts';
+import { openWorkshop } from '../http/certificates.ts';
 import { pacedTime } from './paced-time.ts';
 import { reportIn } from './report.ts';
 import { type RunOptions, runMsg, testKey } from './run-msg.ts';
@@ -135,65 +140,101 @@ describe('a compressed stream', () => {
   });
 });
 
-it('the configured proxy, when it sees the stream, is a suspect, and going past it the cure', async () => {
-  const origin = await startMock({
-    key: testKey,
-    speed: 60,
-    ttftMs: 200,
-    timersFor: time.timersFor,
-    answer: text,
-  });
-  const proxy = collectingProxy(origin.url);
-  await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
-  onTestFinished(async () => {
-    proxy.closeAllConnections();
-    proxy.close();
-    await origin.close();
-  });
-  const address = `127.0.0.1:${(proxy.address() as AddressInfo).port}`;
-  const run = await runMsg(['doctor', '--format', 'json'], {
-    env: {
-      MSG_BASE_URL: 'http://gateway.example',
-      MSG_API_KEY: testKey,
-      MSG_MODEL: 'm',
-      HTTP_PROXY: `http://${address}`,
-    },
-    adapt: time.adapt,
-  });
-  const report = reportIn(run.stdout);
-  expect(holder(report)).toMatchObject({
-    verdict: 'degraded',
-    stream: 'buffered',
-    hop: `the proxy ${address}`,
-    confidence: 'possible',
-  });
-  expect(report.rootCause?.remedy.commands[0]).toBe('export NO_PROXY="$NO_PROXY,gateway.example"');
-});
+/** A good endpoint that streams at the pace of tokens. */
+async function openOrigin(): Promise<string> {
+  const { tokensPerSecond: speed, ttftMs } = pace;
+  const origin = await startMock({ key: testKey, speed, ttftMs, timersFor: time.timersFor, answer: text });
+  onTestFinished(() => origin.close());
+  return origin.url;
+}
 
-/** A forward proxy that looks into answers: each is collected before it is passed on. */
-function collectingProxy(origin: string) {
-  const server = createServer(async (request, response) => {
+/** What looks into answers: each is collected before it is passed on. */
+function collect(origin: string, headers: Readonly<Record<string, string>> = {}) {
+  return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const parts: Buffer[] = [];
     for await (const part of request) parts.push(part as Buffer);
-    const { host: _host, connection: _connection, 'transfer-encoding': _te, ...headers } = request.headers;
-    const path = new URL(request.url ?? '/', origin).pathname;
-    const answered = await fetch(`${origin}${path}`, {
+    const { host: _host, connection: _connection, 'transfer-encoding': _framing, ...asked } = request.headers;
+    const answered = await fetch(`${origin}${new URL(request.url ?? '/', origin).pathname}`, {
       method: request.method ?? 'GET',
-      headers: headers as Record<string, string>,
+      headers: asked as Record<string, string>,
       ...(parts.length > 0 ? { body: Buffer.concat(parts) } : {}),
     });
     const body = Buffer.from(await answered.arrayBuffer());
     const type = answered.headers.get('content-type');
-    response.writeHead(answered.status, type === null ? {} : { 'content-type': type });
+    response.writeHead(answered.status, { ...headers, ...(type === null ? {} : { 'content-type': type }) });
     response.write(body);
     response.end();
-  });
-  server.on('connect', (_request, socket: Socket) => {
-    socket.write('HTTP/1.1 200 Connection established\r\n\r\n');
-    server.emit('connection', socket);
-  });
-  return server;
+  };
 }
+
+async function listen(server: Server): Promise<string> {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return `127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+async function examineAt(url: string, argv: readonly string[] = [], env: Record<string, string> = {}) {
+  const run = await runMsg(['doctor', '--format', 'json', '--yes', ...argv], {
+    env: { MSG_BASE_URL: url, MSG_API_KEY: testKey, MSG_MODEL: 'm', ...env },
+    adapt: time.adapt,
+  });
+  return reportIn(run.stdout);
+}
+
+describe('what looks into the stream on the way', () => {
+  it('the configured proxy is a suspect, and going past it the cure', async () => {
+    const proxy = createServer(collect(await openOrigin()));
+    proxy.on('connect', (_request, socket: Socket) => {
+      socket.write('HTTP/1.1 200 Connection established\r\n\r\n');
+      proxy.emit('connection', socket);
+    });
+    const address = await listen(proxy);
+    const report = await examineAt('http://gateway.example', [], { HTTP_PROXY: `http://${address}` });
+    expect(holder(report)).toMatchObject({
+      verdict: 'degraded',
+      stream: 'buffered',
+      hop: `the proxy ${address}`,
+      confidence: 'possible',
+    });
+    expect(report.rootCause?.remedy.commands[0]).toBe('export NO_PROXY="$NO_PROXY,gateway.example"');
+  });
+
+  it('an inspector is named by its certificate', async () => {
+    const workshop = openWorkshop();
+    onTestFinished(() => workshop.close());
+    const directory = mkdtempSync(join(tmpdir(), 'msg-doctor-streams-'));
+    onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+    const authority = workshop.authority('mitmproxy');
+    const root = join(directory, 'root.pem');
+    writeFileSync(root, authority.cert);
+    const address = await listen(createHttpsServer(authority.leaf(), collect(await openOrigin())));
+    const report = await examineAt(`https://${address}`, ['--cacert', root]);
+    expect(holder(report)).toMatchObject({ stream: 'buffered', hop: 'mitmproxy', confidence: 'likely' });
+    expect(report.rootCause?.remedy.snippets.map(({ text }) => text).join()).toContain(
+      'stream_large_bodies=1',
+    );
+  });
+});
+
+describe('a second address (--via)', () => {
+  it('that is live: what is seen only in front of it holds the stream', async () => {
+    const origin = await openOrigin();
+    const front = await listen(createServer(collect(origin, { server: 'nginx' })));
+    const report = await examineAt(`http://${front}`, ['--via', origin]);
+    expect(holder(report)).toMatchObject({ stream: 'buffered', hop: 'nginx', confidence: 'certain' });
+  });
+
+  it('that is held, too: what is seen only in front of it is innocent', async () => {
+    const origin = await openOrigin();
+    const behind = await listen(createServer(collect(origin)));
+    const front = await listen(createServer(collect(`http://${behind}`, { server: 'nginx' })));
+    const report = await examineAt(`http://${front}`, ['--via', `http://${behind}`]);
+    expect(holder(report)).toMatchObject({ hop: 'the second address or a hop behind it' });
+  });
+});
 
 describe('the hops', () => {
   const row = (report: Report): string | undefined =>

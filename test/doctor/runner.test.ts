@@ -74,6 +74,23 @@ const run = async (checks: readonly Check[], probes: readonly AnyProbe[] = []) =
 };
 
 describe('the runner', () => {
+  it('judges once more at the end what grows with every answer, and does not tell it before', async () => {
+    const told: string[] = [];
+    const { results } = await runChecks(
+      [
+        check('hops', 'edge', (look) => pass(look('keyless') === undefined ? 'none' : 'one'), {
+          isRetold: true,
+        }),
+        check('later', 'url', () => pass(''), { needs: ['keyless'] }),
+      ],
+      [keyless(async () => noKey())],
+      context,
+      { onResult: ({ id }) => told.push(id) },
+    );
+    expect(results.map(({ id, summary }) => `${id} ${summary}`)).toEqual(['hops one', 'later ']);
+    expect(told).toEqual(['later']);
+  });
+
   it('makes a probe once, however many checks need it, and not at all when none does', async () => {
     let made = 0;
     const probe = keyless(async () => {
