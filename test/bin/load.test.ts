@@ -229,7 +229,8 @@ describe('what somebody else has put there', () => {
       rmSync(elsewhere, { recursive: true });
       mkdirSync(elsewhere);
       await dryRun({ env });
-      expect(readdirSync(elsewhere)).toEqual([]);
+      // From Node 22 on, Node keeps compiled code of its own where NODE_COMPILE_CACHE says.
+      expect(readdirSync(elsewhere).filter((entry) => entry.startsWith('msg'))).toEqual([]);
     },
   );
 });

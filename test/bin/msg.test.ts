@@ -167,7 +167,7 @@ describe('against a server', () => {
       closed(child),
     ]);
     home.close();
-    expect(stderr).toContain(`${id}.jsonl cannot be read: it is a directory.`);
+    expect(stderr).toContain(`${id}.jsonl is a directory, not a file: it was not read.`);
     expect(stderr).toContain('copied.md cannot be written: it is a directory.');
     expect({ code, stdout }).toEqual({ code: 0, stdout: 'One.\nTwo.\n' });
   });
