@@ -265,7 +265,7 @@ const seeds: Readonly<Record<string, readonly Statement[]>> = {
       'fail',
       /Rotate it if it was ever shared/,
     ],
-    ['tools and tool_choice', 'tool.lost', { toolCall: streamed() }, 'fail'],
+    ['tools and tool_choice', 'tool.lost', { toolCall: streamed() }, 'warn'],
   ],
   AISIX: [
     [

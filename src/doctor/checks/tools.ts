@@ -1,5 +1,16 @@
 // A tool call and its result, end to end. Opt-in (--tools): it costs tokens.
-import { type Check, type Finding, fail, info, nothing, pass, remedy, unknown, warn } from '../check.ts';
+import {
+  type Check,
+  degrade,
+  type Finding,
+  fail,
+  info,
+  nothing,
+  pass,
+  remedy,
+  unknown,
+  warn,
+} from '../check.ts';
 import { wireLines } from '../evidence.ts';
 import { fellSilent } from '../exchanges.ts';
 import type { Exchange, Look } from '../observations.ts';
@@ -84,7 +95,8 @@ export const toolChecks: readonly Check[] = [
         return unknown(`Whether tools work cannot be told: the stream brought an error (${error.message}).`, {
           ...problem(look, 'Try again when requests with tools get an answer.'),
         });
-      return fail(
+      // Both have been seen: the way to the model is not broken for that, and agents cannot work with either.
+      return degrade(
         `No tool was called although one was forced: ${text === '' ? 'neither text nor a call' : 'text'} came instead. Either the gateway loses tools or tool_choice, or this model calls none.`,
         {
           ...problem(look, 'Try a model that is known to call tools; if that fails too, it is the gateway.'),
