@@ -17,10 +17,11 @@ const listenOn = async (port: number): Promise<Server | undefined> => {
 
 /**
  * `count` different ports nobody listens on. All are held until the last is found, or the system hands one out
- * twice; none is one that it gives to other programs (from 32768 on) or to another test file of this run.
+ * twice; none is one that it gives to other programs (from 32768 on), nor, as good as ever, to another process that
+ * looks for some now: of this run, or of another one beside it.
  */
 export async function freePorts(count: number): Promise<number[]> {
-  const first = 10_000 + (Number(process.env['VITEST_POOL_ID'] ?? 0) % 20) * 1000;
+  const first = 10_000 + (process.pid % 220) * 100;
   const held: Server[] = [];
   for (let port = first + Math.floor(Math.random() * 500); held.length < count; port += 1) {
     const server = await listenOn(port);
