@@ -8,10 +8,12 @@ import type { TimedEvent } from './stream-facts.ts';
 /** `glued`: several events without a blank line between them. `words`: no JSON, nor part of any. `list`: a JSON list. */
 export type Malformed = {
   readonly kind: 'glued' | 'words' | 'broken' | 'list';
-  /** The beginning of it, redacted. */
+  /** The beginning of the first one, redacted. */
   readonly text: string;
-  /** How many events it carried. */
+  /** How many events the first one carried. */
   readonly events: number;
+  /** How many there were of this kind. */
+  readonly count: number;
 };
 
 /** Events clients read by their name; under other names (`event: keepalive`) they read no data. */
@@ -23,7 +25,7 @@ export function readEvents(
   isOpen: boolean,
 ): { readonly events: readonly TimedEvent[]; readonly malformed: readonly Malformed[] } {
   const events: TimedEvent[] = [];
-  const malformed: Malformed[] = [];
+  const malformed = new Map<Malformed['kind'], Malformed>();
   for (const [place, event] of arrived.entries()) {
     if (event.data === '' || event.data.trim() === '[DONE]') continue;
     if (event.json !== null) {
@@ -33,11 +35,18 @@ export function readEvents(
     const carried = carriedBy(event);
     // Half an event at the end is a stream that was cut.
     if (isOpen && place === arrived.length - 1 && carried.events.length === 0) continue;
-    events.push(...carried.events);
+    // One by one: there may be more of them than a call takes arguments.
+    for (const one of carried.events) events.push(one);
     const kind = kindOf(event, carried);
-    if (kind !== null) malformed.push({ kind, text: excerpt(event.data, 80), events: carried.events.length });
+    if (kind === null) continue;
+    const first = malformed.get(kind) ?? {
+      text: excerpt(event.data, 80),
+      events: carried.events.length,
+      count: 0,
+    };
+    malformed.set(kind, { ...first, kind, count: first.count + 1 });
   }
-  return { events, malformed };
+  return { events, malformed: [...malformed.values()] };
 }
 
 type Carried = { readonly events: readonly TimedEvent[]; readonly isBroken: boolean };
@@ -59,7 +68,7 @@ function carriedBy(event: TimedEvent): Carried {
 }
 
 function kindOf({ name, data }: TimedEvent, { events, isBroken }: Carried): Malformed['kind'] | null {
-  if (isBroken) return 'broken';
+  if (isBroken && events.length < 2) return 'broken';
   if (data.trimStart().startsWith('[')) return 'list';
   if (events.length > 0) return data.trim().includes('\n') ? 'glued' : null;
   return name === null || readNames.test(name) ? 'words' : null;

@@ -1276,6 +1276,19 @@ export const cases: readonly Case[] = [
   {
     id: 'proto.stream_default',
     seen: {
+      message: answered(
+        200,
+        start() +
+          event({ type: 'error', message: { type: 'api_error', message: '{"message":"Overloaded"}' } }),
+        { hasModel: true },
+      ),
+    },
+    status: 'warn',
+    says: /none was asked for\. It holds an error: api_error: Overloaded/,
+  },
+  {
+    id: 'proto.stream_default',
+    seen: {
       message: answered(200, ordinary().join(''), {
         headers: { 'content-type': 'text/event-stream' },
         hasModel: true,

@@ -64,15 +64,23 @@ describe('a stream of many small things', () => {
   it.each<[string, (index: number) => string]>([
     ['blocks that never stop', (index) => `{"type":"content_block_start","index":${index}}`],
     ['pings', () => '{"type":"ping"}'],
+    ['words', () => 'ping'],
     ['deltas of no block', () => '{"type":"content_block_delta","index":9,"delta":{"text":"x"}}'],
   ])('%s', (_, data) => {
     const bytes = Buffer.from(
       Array.from({ length: size }, (_, index) => `data: ${data(index)}\n\n`).join(''),
     );
     const cost = cpuMsOf(() => {
-      const { events } = streamFacts([{ at: 1, bytes }], {}, { isClean: true, endMs: 1 });
-      expect(events).toHaveLength(size);
+      const { events, malformed } = streamFacts([{ at: 1, bytes }], {}, { isClean: true, endMs: 1 });
+      expect(events.length + (malformed[0]?.count ?? 0)).toBe(size);
     });
     expect(cost).toBeLessThan(3000);
+  });
+
+  it('without a blank line between them', () => {
+    const bytes = Buffer.from('data: {"type":"ping"}\n'.repeat(4 * size));
+    const { events, malformed } = streamFacts([{ at: 1, bytes }], {}, { isClean: true, endMs: 1 });
+    expect(events).toHaveLength(4 * size);
+    expect(malformed).toMatchObject([{ kind: 'glued', events: 4 * size, count: 1 }]);
   });
 });

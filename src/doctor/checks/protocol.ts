@@ -7,6 +7,7 @@ import { messageOf, owned } from '../exchanges.ts';
 import type { Answered, Exchange, Look } from '../observations.ts';
 import { again, change, withoutBetas } from '../remedy-commands.ts';
 import { forHops, passHeaders } from '../remedy-snippets.ts';
+import { streamFacts } from '../stream-facts.ts';
 
 const answered = (...exchanges: readonly (Exchange | undefined)[]): Answered[] =>
   exchanges.filter((one): one is Answered => one?.outcome === 'answered');
@@ -235,8 +236,9 @@ export const protocolChecks: readonly Check[] = [
       const exchange = look('message');
       if (exchange?.outcome !== 'answered' || exchange.reading.kind !== 'stream') return pass('');
       // What the stream says went wrong is the finding of the checks of streams.
-      const isFailing = /^event: ?error|^data: ?\{"type": ?"error"/m.test(exchange.body);
-      return (isFailing ? warn : fail)('An event stream comes although none was asked for.', {
+      const error = errorOf(exchange.body);
+      const words = error === null ? '' : ` It holds an error: ${error}`;
+      return (error === null ? fail : warn)(`An event stream comes although none was asked for.${words}`, {
         owner: 'gateway',
         evidence: [wireLine(exchange)],
         remedy: remedy('Have the gateway stream only when stream is true.', [again(look)]),
@@ -263,3 +265,10 @@ export const protocolChecks: readonly Check[] = [
     },
   },
 ];
+
+/** The error in an event stream that was not asked for, in words; null when there is none. */
+function errorOf(body: string): string | null {
+  const raw = [{ at: 0, bytes: new TextEncoder().encode(body) }];
+  const { error } = streamFacts(raw, {}, { isClean: true, endMs: 0 });
+  return error === null ? null : `${error.type}: ${error.message}`;
+}

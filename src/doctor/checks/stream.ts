@@ -14,10 +14,10 @@ import { gatewayFault, noStream, seconds, streamLine, streamOf } from './stream-
 const isWhole = (stream: StreamFacts): boolean => stream.error === null && stream.dialect === null;
 
 /** What is no event, in words. */
-const malformedWords: Readonly<Record<Malformed['kind'], (first: Malformed, count: number) => string>> = {
+const malformedWords: Readonly<Record<Malformed['kind'], (first: Malformed) => string>> = {
   glued: ({ events }) =>
     `There is no blank line between events: ${events} of them come as one, which is not JSON. msg reads them line by line, other clients fail.`,
-  words: ({ text }, count) =>
+  words: ({ text, count }) =>
     `${count === 1 ? 'One event is' : `${count} events are`} not JSON but words, as a heartbeat: "data: ${text}". Clients that parse every event fail on it.`,
   broken: ({ text }) => `An event of the answer is not JSON: ${text}`,
   list: ({ text }) => `An event is a JSON list, not an object: ${text}`,
@@ -161,8 +161,7 @@ export const streamChecks: readonly Check[] = [
           `Words came instead of events: ${first.text}`,
           gatewayFault(look, 'Look into the log of the gateway.'),
         );
-      const count = stream.malformed.filter(({ kind }) => kind === first.kind).length;
-      return fail(malformedWords[first.kind](first, count), gatewayFault(look, malformedCure[first.kind]));
+      return fail(malformedWords[first.kind](first), gatewayFault(look, malformedCure[first.kind]));
     },
   },
   {

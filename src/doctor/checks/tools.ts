@@ -44,7 +44,8 @@ function refusal(look: Look, exchange: Exchange | undefined): Finding | null {
   if (exchange === undefined) return null;
   const { kind, means, owner, errorMessage } = exchange.reading;
   const detail = {
-    owner,
+    // The network let the same host answer a moment ago.
+    owner: owner === 'network' ? ('gateway' as const) : owner,
     evidence: wireLines(exchange),
     remedy: remedy('Try again when requests with tools get an answer; only then can tools be judged.', [
       `${again(look)} --tools`,
@@ -52,9 +53,7 @@ function refusal(look: Look, exchange: Exchange | undefined): Finding | null {
   };
   const untold = (why: string): Finding => unknown(`Whether tools work cannot be told: ${why}`, detail);
   if (exchange.outcome === 'failed')
-    return untold(
-      `the request with tools got no answer (${exchange.failure.code ?? exchange.failure.message}).`,
-    );
+    return untold(`the request with tools got no answer (${exchange.failure.message.replace(/\.$/, '')}).`);
   if (fellSilent(exchange)) return untold('the request with tools was accepted, and no token came.');
   if (exchange.status === 200 && !exchange.reading.isErrorInside) return null;
   if (hasNoTools.test(errorMessage ?? ''))
