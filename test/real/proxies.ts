@@ -67,6 +67,7 @@ export const paths = {
   'squid in front': { program: 'squid', lines: '' },
   'tinyproxy in front': { program: 'tinyproxy', lines: '' },
   'Traefik plain': { program: 'traefik', lines: '' },
+  'Traefik compress': { program: 'traefik', lines: 'compress: {}' },
   'Traefik buffering': { program: 'traefik', lines: 'buffering: { memResponseBodyBytes: 1000000 }' },
 } as const satisfies Record<string, ProxyPath>;
 

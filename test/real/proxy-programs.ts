@@ -78,7 +78,8 @@ const apacheModules = [...modules, 'ext_filter', 'proxy', 'proxy_http']
   .join('\n');
 const isRoot = process.getuid?.() === 0;
 
-function apacheConfiguration(
+/** One virtual host a path. */
+export function apacheConfiguration(
   directory: string,
   originPort: number,
   ports: readonly [ProxyPath, number][],

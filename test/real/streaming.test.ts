@@ -117,6 +117,7 @@ const labels: Readonly<Record<PathName | 'direct', Label>> = {
   'squid in front': live,
   'tinyproxy in front': live,
   'Traefik plain': live,
+  'Traefik compress': live,
   // It signs nothing, either.
   'Traefik buffering': { verdicts: ['buffered'] },
 };
