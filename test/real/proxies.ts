@@ -63,6 +63,7 @@ export const paths = {
   'Varnish default': { program: 'varnish', lines: '' },
   'Varnish without do_stream': { program: 'varnish', lines: varnish('set beresp.do_stream = false;') },
   'Varnish with ESI': { program: 'varnish', lines: varnish('set beresp.do_esi = true;') },
+  'Varnish with gzip': { program: 'varnish', lines: varnish('set beresp.do_gzip = true;') },
   'lighttpd default': { program: 'lighttpd', lines: '' },
   'squid in front': { program: 'squid', lines: '' },
   'tinyproxy in front': { program: 'tinyproxy', lines: '' },

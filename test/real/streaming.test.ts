@@ -108,6 +108,7 @@ const labels: Readonly<Record<PathName | 'direct', Label>> = {
   'Varnish default': live,
   'Varnish without do_stream': varnishHold,
   'Varnish with ESI': varnishHold,
+  'Varnish with gzip': varnishHold,
   'lighttpd default': {
     verdicts: ['buffered'],
     hop: 'lighttpd',
@@ -163,6 +164,10 @@ const cured: Readonly<Record<string, ProxyPath>> = {
   'Varnish with ESI, cured behind': {
     program: 'varnish',
     lines: `${varnish('set beresp.do_esi = true;')}\n${cures.varnish.text}`,
+  },
+  'Varnish with gzip, cured behind': {
+    program: 'varnish',
+    lines: `${varnish('set beresp.do_gzip = true;')}\n${cures.varnish.text}`,
   },
   'lighttpd default, cured': { program: 'lighttpd', lines: cures.lighttpd.text },
 };
