@@ -102,7 +102,7 @@ export function declare(command: Command, context: Context, finish: (code: ExitC
     .option('-o, --output <file>', 'write the report there; the ending names the format')
     .option('--strict', 'exit 10 where the target is degraded, and for any other warning')
     .option('--redact-host', 'leave host names and addresses out');
-  commonFlags(connectionFlags(command)).action(
+  commonFlags(connectionFlags(command, 'each request (default: 10; 60 for tokens, 180 for streams)')).action(
     async (target: string | undefined, options: DoctorCommandOptions) => {
       finish(await run(target, options, context));
     },

@@ -40,7 +40,7 @@ export type CommonOptions = { quiet?: boolean; verbose?: boolean; debug?: boolea
 /** The most --max-retries takes. */
 export const mostRetries = 10;
 
-export function connectionFlags(command: Command): Command {
+export function connectionFlags(command: Command, timeLimit?: string): Command {
   command
     .optionsGroup('Connection:')
     .option('-P, --profile <name>', 'profile to use: a name from `msg profiles`, demo, or env (ANTHROPIC_*)')
@@ -57,15 +57,15 @@ export function connectionFlags(command: Command): Command {
       'another request header, or "name:" to leave out one; repeatable',
       collect,
     );
-  return networkFlags(command).option(
+  return networkFlags(command, timeLimit).option(
     '--max-retries <n>',
     'how often a failed request is sent again (default: 2)',
     numberParser('--max-retries', { min: 0, max: mostRetries }),
   );
 }
 
-/** The options of the way to an endpoint; `timeout` says what limits the whole by default. */
-export function networkFlags(command: Command, timeout = 'none'): Command {
+/** The options of the way to an endpoint; `timeLimit` says what --timeout limits, and by how much without it. */
+export function networkFlags(command: Command, timeLimit = 'the whole exchange (default: none)'): Command {
   const seconds = (flag: string): ((text: string) => number) =>
     numberParser(flag, { min: 0, isInteger: false });
   return command
@@ -75,7 +75,7 @@ export function networkFlags(command: Command, timeout = 'none'): Command {
     .option('--client-cert <file>', 'PEM of a client certificate')
     .option('--client-key <file>', 'PEM of its key')
     .option('-k, --insecure', 'accept any certificate')
-    .option('--timeout <seconds>', `limit of the whole exchange (default: ${timeout})`, seconds('--timeout'))
+    .option('--timeout <seconds>', `limit of ${timeLimit}`, seconds('--timeout'))
     .option('--connect-timeout <seconds>', 'limit of connecting (default: 10)', seconds('--connect-timeout'))
     .option(
       '--idle-timeout <seconds>',

@@ -28,7 +28,7 @@ At most four at a time; the exit code is that of the worst failure.`,
     .option('-a, --all', 'every profile')
     .option('--free', 'spend no token: count_tokens, or a request that must be refused')
     .option('--json', 'as JSON');
-  networkFlags(test, `${patienceMs / 1000}`);
+  networkFlags(test, `the whole exchange (default: ${patienceMs / 1000})`);
   commonFlags(test).action(async (names: string[], options: TestOptions) =>
     finish(await runTest(openDesk(context, options), names, options)),
   );

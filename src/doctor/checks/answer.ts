@@ -2,7 +2,7 @@
 
 import { closestModels } from '../../messages/closest-models.ts';
 import { isObject } from '../../messages/types.ts';
-import { type Check, degrade, fail, info, pass, remedy, unknown, warn } from '../check.ts';
+import { type Check, degrade, fail, info, nothing, pass, remedy, unknown, warn } from '../check.ts';
 import { wireLines } from '../evidence.ts';
 import { isLate, messageOf } from '../exchanges.ts';
 import type { Exchange, Look } from '../observations.ts';
@@ -12,6 +12,9 @@ const usageOf = (look: Look): Record<string, unknown> => {
   const usage = messageOf(look)?.['usage'];
   return isObject(usage) ? usage : {};
 };
+
+/** model.answers says why. */
+const noAnswer = nothing('there was no answer');
 
 /** How long a request was waited for. */
 const secondsOf = (exchange: Exchange | undefined): number => Math.round((exchange?.times.end ?? 0) / 1000);
@@ -31,6 +34,7 @@ export const answerChecks: readonly Check[] = [
     needs: ['setup', 'message'],
     judge(look) {
       const [asked, answered] = [look('setup')?.model ?? '', messageOf(look)?.['model']];
+      if (messageOf(look) === null) return noAnswer;
       if (typeof answered !== 'string') return unknown('The answer names no model.');
       if (answered === asked)
         return asked === 'auto'
@@ -54,6 +58,7 @@ export const answerChecks: readonly Check[] = [
     uses: ['count'],
     judge(look) {
       const tokens = usageOf(look)['input_tokens'];
+      if (messageOf(look) === null) return noAnswer;
       if (typeof tokens !== 'number') return unknown('The answer counts no input.');
       const count = look('count');
       const counted =
