@@ -55,7 +55,7 @@ export const faults: readonly Truth[] = [
   },
   {
     ...toolFault('text comes instead', { tools: (to, { body }) => stream(to, goodEvents(body)) }),
-    verdict: 'broken',
+    verdict: 'degraded',
     cause: 'tool.lost',
     says: /or this model calls none/,
   },
