@@ -56,14 +56,18 @@ function candidatesFor(signature: Signature, visible: readonly Hop[]): Candidate
     .sort((a, b) => b.weight - a.weight);
 }
 
+/** Not the gateway, whose holding looks different, nor what stands behind it. */
+const canHold = ({ name }: Hop): boolean =>
+  suspects.some(({ aliases, isOnlyMaker }) => !isOnlyMaker && aliases.includes(name));
+
 /** From how well it fits, whether it was seen, and whether another suspect or another hop was. */
 function confidenceOf(
   { fit, seen, suspect }: Candidate,
   isAlone: boolean,
-  isAnythingVisible: boolean,
+  isAnotherVisible: boolean,
 ): Confidence {
   if (fit === 'mark' && seen !== null) return isAlone ? 'certain' : 'likely';
-  if (fit === 'mark') return isAnythingVisible && !suspect.isOnlyMaker ? 'possible' : 'likely';
+  if (fit === 'mark') return isAnotherVisible && !suspect.isOnlyMaker ? 'possible' : 'likely';
   return fit === 'usual' && seen !== null && isAlone ? 'likely' : 'possible';
 }
 
@@ -90,7 +94,7 @@ export function nameCulprit(facts: CulpritFacts): Culprit | null {
   if (best === undefined) return unnamedCulprit(signature);
   const equal = candidates.filter(({ weight }) => weight === best.weight);
   const isOutside = facts.via?.verdict === 'live' && best.seen !== null && equal.length === 1;
-  const confidence = isOutside ? 'certain' : confidenceOf(best, equal.length === 1, visible.length > 0);
+  const confidence = isOutside ? 'certain' : confidenceOf(best, equal.length === 1, visible.some(canHold));
   return {
     hop: equal.map(({ seen, suspect }) => seen?.name ?? suspect.hop).join(' or '),
     confidence,

@@ -68,7 +68,8 @@ export function identifyHops(exchanges: readonly HopExchange[]): readonly Hop[] 
     const known = own.length > 0 ? own : seen;
     const best = known.find(({ confidence }) => confidence === 'certain') ?? known[0];
     if (best === undefined) return [];
-    const behindGateways = layers.indexOf('gateway') + 0.5;
+    // The application servers seen are those that gateways run in.
+    const behindGateways = layers.indexOf('application') + 0.5;
     const place = best.isRelayed ? behindGateways : layers.indexOf(fingerprint.layer);
     return [{ fingerprint, best, place }];
   });

@@ -94,5 +94,10 @@ export function serverOf(
   headers: Readonly<Record<string, string>>,
   shaped: ShapedBody,
 ): { readonly name: string; readonly role: Signature['role'] } | null {
-  return signatures.find((signature) => signature.test(body, headers, shaped)) ?? null;
+  // A page within JSON is quoted: it was written further in, and is not the word of this server.
+  const isQuoting = shaped.json !== null;
+  return (
+    signatures.find(({ role, test }) => !(isQuoting && role === 'edge') && test(body, headers, shaped)) ??
+    null
+  );
 }

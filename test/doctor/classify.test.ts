@@ -260,6 +260,14 @@ const rows: readonly Row[] = [
     { hasModel: false, server: 'one-api or new-api' },
   ],
   [
+    'a page that LiteLLM quotes is not its own',
+    503,
+    openai('litellm.APIError: <hr><center>nginx/1.22.1</center>'),
+    'server-error',
+    'up.5xx',
+    { server: 'LiteLLM' },
+  ],
+  [
     '404 of Portkey',
     404,
     { message: 'Not Found', ok: false },

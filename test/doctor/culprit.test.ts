@@ -111,6 +111,7 @@ describe('HAProxy, which signs nothing', () => {
 
   test('is possible where others are seen, or where no control tells what the first token waited', () => {
     expect(culprit(ofTimer, { hops: [hop('Cloudflare')] })?.confidence).toBe('possible');
+    expect(culprit(ofTimer, { hops: [hop('LiteLLM'), hop('Anthropic')] })?.confidence).toBe('likely');
     expect(culprit(ofTimer, {}, { oneTokenMs: null })?.confidence).toBe('possible');
   });
 

@@ -106,6 +106,11 @@ describe('a page that a gateway passes on is of a hop behind it', () => {
   test.each<[string, HopExchange, string[]]>([
     ['quoted in JSON', answer({ 'x-portkey-trace-id': 'a' }, quoted, 503), ['Portkey', 'nginx']],
     ['as it is, among its headers', answer(litellm, nginxPage, 503), ['LiteLLM', 'nginx']],
+    [
+      'behind the program the gateway runs in',
+      answer({ ...litellm, server: 'uvicorn' }, quoted, 503),
+      ['LiteLLM', 'uvicorn', 'nginx'],
+    ],
     ['of nobody known', answer({}, quoted, 503), ['nginx']],
     [
       'with one of the same name in front',
