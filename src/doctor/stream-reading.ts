@@ -70,6 +70,7 @@ function carriedBy(event: TimedEvent): Carried {
 function kindOf({ name, data }: TimedEvent, { events, isBroken }: Carried): Malformed['kind'] | null {
   if (isBroken && events.length < 2) return 'broken';
   if (data.trimStart().startsWith('[')) return 'list';
-  if (events.length > 0) return data.trim().includes('\n') ? 'glued' : null;
+  if (events.length > 0 && data.trim().includes('\n')) return 'glued';
+  if (events.length > 0 && !readNames.test(name ?? '')) return null;
   return name === null || readNames.test(name) ? 'words' : null;
 }

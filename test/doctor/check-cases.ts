@@ -1586,6 +1586,14 @@ export const cases: readonly Case[] = [
     says: /again in 12 s/,
   },
   {
+    id: 'rate.limited',
+    seen: {
+      keyed: answered(429, apiError('rate_limit_error', 'Slow down'), { headers: { 'retry-after': '-5' } }),
+    },
+    status: 'warn',
+    says: /^Too many requests right now\. The rest/,
+  },
+  {
     id: 'rate.quota',
     seen: { keyed: answered(429, apiError('rate_limit_error', 'daily quota exceeded')) },
     status: 'fail',
@@ -1916,6 +1924,12 @@ export const cases: readonly Case[] = [
     seen: { stream: streamed([`data: [${JSON.stringify({ type: 'ping' })}]\n\n`, ...ordinary()]) },
     status: 'fail',
     says: /a JSON list/,
+  },
+  {
+    id: 'sse.not_json',
+    seen: { stream: streamed([...ordinary().slice(0, -1), 'event: message_stop\ndata: null\n\n']) },
+    status: 'fail',
+    says: /data: null/,
   },
   {
     id: 'sse.not_json',

@@ -58,6 +58,7 @@ describe('the wait a server asks for', () => {
     [{ 'retry-after': 'Wed, 08 Apr 2026 12:00:05 GMT' }, 5000],
     [{ 'retry-after': 'Wed, 08 Apr 2026 11:59:00 GMT' }, 0],
     [{ 'retry-after': 'soon' }, undefined],
+    [{ 'retry-after': '-5' }, undefined],
     [{ 'retry-after': '' }, undefined],
     [{ 'retry-after-ms': '1500', 'retry-after': '7' }, 1500],
     [{ 'retry-after-ms': 'x', 'retry-after': '7' }, 7000],

@@ -21,7 +21,7 @@ function limitsOf(look: Look): Answered | undefined {
 /** "in 12 s", "at 14:05 UTC", or null: when a limit is over, by whichever header says so. */
 function resetText(exchange: Answered): string | null {
   const { headers } = exchange;
-  const seconds = Number(headers['retry-after'] ?? Number.NaN);
+  const seconds = Number(headers['retry-after'] || Number.NaN);
   if (seconds >= 0) return `in ${spoken(seconds)}`;
   const date = Object.entries(headers).find(
     ([name, value]) =>
