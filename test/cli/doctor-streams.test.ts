@@ -102,9 +102,10 @@ describe('an answer that comes whole', () => {
   it('behind a hop that only may hold it: possible, with what to compare', async () => {
     const { report } = await examine(paced({}, untilEnd, { server: 'nginx' }));
     expect(holder(report)).toMatchObject({ hop: 'nginx', confidence: 'possible', cause: 'sse.buffered' });
-    const { text: advice, commands } = report.rootCause?.remedy ?? { text: '', commands: [] };
-    expect(advice).toMatch(/See whether it is nginx: msg doctor .*--via URL compares/);
-    expect(commands.join()).not.toContain('URL');
+    const { text: advice, commands, examples } = report.rootCause?.remedy ?? {};
+    expect(advice).toMatch(/See whether it is nginx: compare with the next address inwards/);
+    expect(commands?.join()).not.toContain('URL');
+    expect(examples).toEqual([expect.stringMatching(/^msg doctor .*--via URL$/)]);
   });
 
   it('with nobody in sight: nobody is named', async () => {

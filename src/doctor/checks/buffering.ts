@@ -62,7 +62,7 @@ function hopWords(culprit: Culprit | null): string {
 /** What is surely or likely the cause is changed first; of what is merely possible, the next address tells. */
 function holdRemedy(look: Look, culprit: Culprit | null): Remedy {
   const [first] = culprit?.cures ?? [];
-  const compare = `${again(look)} --via URL compares with the next address inwards`;
+  const compare = 'compare with the next address inwards (--via)';
   const step =
     culprit === null || first === undefined
       ? `Find the hop: ${compare}.`
@@ -73,7 +73,7 @@ function holdRemedy(look: Look, culprit: Culprit | null): Remedy {
   const isProxy = culprit?.cures.includes(cures.forwardProxy) === true;
   return remedy(
     `${step} Until then use --no-stream.`,
-    isProxy ? withoutProxy(look) : [again(look)],
+    [...(isProxy ? withoutProxy(look) : [again(look)]), `${again(look)} --via URL`],
     snippetsOf(culprit?.cures ?? []),
   );
 }
