@@ -5,10 +5,11 @@ import { reportIn } from './report.ts';
 import { runMsg } from './run-msg.ts';
 import { type Answer, goodKey, type Truth } from './truth/case.ts';
 import { faults } from './truth/faults.ts';
+import { neighbours } from './truth/neighbours.ts';
 import { relays } from './truth/relays.ts';
 
 const exitCodes = { healthy: 0, degraded: 0, broken: 10, undetermined: 11 } as const;
-const truths: readonly Truth[] = [...faults, ...relays];
+const truths: readonly Truth[] = [...faults, ...relays, ...neighbours];
 
 const servers: Server[] = [];
 afterEach(() => {

@@ -183,6 +183,21 @@ export const cases: readonly Case[] = [
     says: /not used for this host/,
   },
   {
+    // A proxy that works adds its Via to the answer of the gateway.
+    id: 'env.no_proxy_loopback',
+    seen: {
+      setup: localhost({
+        baseUrl: 'http://127.0.0.1:3000',
+        proxy: { url: 'http://proxy:3128', source: 'MSG_PROXY', isUsed: true },
+      }),
+      keyless: answered(401, apiError('authentication_error', 'x-api-key header is required'), {
+        headers: { via: '1.1 proxy' },
+      }),
+    },
+    status: 'warn',
+    says: /was sent through proxy proxy:3128\.$/,
+  },
+  {
     id: 'env.no_proxy_loopback',
     seen: {
       setup: localhost({
@@ -2122,6 +2137,17 @@ export const cases: readonly Case[] = [
     seen: { message: message({ model: 'claude-haiku-4-5' }) },
     status: 'info',
     says: /plain answer is from claude-haiku-4-5, the streamed one from claude-sonnet-4-6/,
+  },
+  {
+    // llama.cpp reads an empty request with a 500.
+    id: 'sse.abort',
+    seen: {
+      abort: answered(500, {
+        error: { code: 500, message: "'messages' is required", type: 'server_error' },
+      }),
+    },
+    status: 'pass',
+    says: /The next request was answered/,
   },
   { id: 'sse.abort', seen: { abort: failed('ETIMEDOUT') }, status: 'warn', says: /After a stream was left/ },
   {

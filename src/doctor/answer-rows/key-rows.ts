@@ -1,10 +1,14 @@
 // Refusals of a key: the caller's, or the gateway's own further up. Data.
 import { keyInvalid, masterKeyOnly } from '../../messages/error-words.ts';
 import type { ReadAnswer } from '../classify.ts';
-import { by, has, isFromAnthropic, isIn, isRelayed, quoted, type Row, statusWords } from './row.ts';
+import { by, has, isFromAnthropic, isIn, isPage, isRelayed, quoted, type Row, statusWords } from './row.ts';
 
 const keyMissing =
   /(x-api-key|authorization|api[- ]?key|\btoken|credentials?)[^.]{0,40}(header )?(is |are |was )?(required|missing|not provided|absent|empty)|(missing|no|without)( an?| the)? (x-api-key|authorization|bearer|api[- ]?key|auth|token|credentials?)\b|未提供.{0,8}(令牌|密钥|key|token)?|缺少.{0,6}(令牌|密钥|api ?key|token)/i;
+
+/** Fields of the body are missing, too, and some of them have "token" in their names. */
+const isKeyMissing = (answer: ReadAnswer): boolean =>
+  has(answer, keyMissing) && !has(answer, /\bmessages\b|max_tokens/i);
 
 /** A key that is refused with a status for bodies or for failures; {} is judged by these words, too. */
 const isKeyRefusal = (answer: ReadAnswer): boolean =>
@@ -44,6 +48,14 @@ export const firstKeyRows: readonly Row[] = [
     test: (a) => isIn(a, 400, 401, 403, 500) && a.hasKey !== false && has(a, masterKeyOnly),
     means: (a) => `${by(a)} refused the key (${statusWords(a)}): ${quoted(a)}.`,
     cure: 'LiteLLM without a database takes its master key only: save that one, or give it a database.',
+  },
+  {
+    kind: 'unauthorized',
+    check: 'auth.missing_seen',
+    owner: 'proxy',
+    confidence: 'likely',
+    test: (a) => isIn(a, 400, 422) && a.hasKey === true && isKeyMissing(a) && !isPage(a),
+    means: (a) => `${a.host} says no key came, although one was sent: ${quoted(a)}.`,
   },
   {
     kind: 'unauthorized',
@@ -87,7 +99,7 @@ export const keyRows: readonly Row[] = [
     check: 'auth.missing_seen',
     owner: 'proxy',
     confidence: 'likely',
-    test: (a) => a.status === 401 && a.hasKey === true && has(a, keyMissing),
+    test: (a) => isIn(a, 401, 403) && a.hasKey === true && isKeyMissing(a) && !isPage(a),
     means: (a) => `${a.host} says no key came, although one was sent: ${quoted(a)}.`,
   },
   {
@@ -114,7 +126,7 @@ export const keyRows: readonly Row[] = [
     test: (a) =>
       a.status === 403 &&
       /error$/.test(a.shaped.shape) &&
-      (has(a, keyInvalid) || (a.hasKey === false && has(a, keyMissing))),
+      (has(a, keyInvalid) || (a.hasKey === false && isKeyMissing(a))),
     means: (a) =>
       a.hasKey === false ? `No key, so 403: ${quoted(a)}.` : `${by(a)} refused the key (403): ${quoted(a)}.`,
   },

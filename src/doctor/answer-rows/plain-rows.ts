@@ -1,5 +1,5 @@
 // What statuses and shapes mean where the words say no more. Data.
-import { by, has, isIn, isOk, namesNoModel, quoted, type Row } from './row.ts';
+import { by, has, isIn, isOk, isPage, namesNoModel, quoted, type Row } from './row.ts';
 import { isBodyRefusal, lastServerRows } from './server-rows.ts';
 
 export const plainRows: readonly Row[] = [
@@ -59,6 +59,14 @@ export const plainRows: readonly Row[] = [
     owner: 'you',
     test: (a) => isOk(a) && a.shaped.shape === 'html',
     means: (a) => `A web page answers, not an API${a.shaped.message ? `: ${quoted(a)}` : ''}.`,
+  },
+  {
+    kind: 'blocked',
+    check: null,
+    owner: 'proxy',
+    confidence: 'likely',
+    test: (a) => isPage(a) && a.status >= 400,
+    means: (a) => `${by(a)} refused the request with a page (${a.status}: ${quoted(a)}), not as an API does.`,
   },
   {
     // Neither read nor refused for the key: a request that names a model has to tell.

@@ -1,7 +1,7 @@
 // Limits and money: what remains, what is used up, and when it is there again.
 import { type Check, fail, info, pass, remedy, warn } from '../check.ts';
 import { headerLines, wireLine } from '../evidence.ts';
-import { answersOf, owned } from '../exchanges.ts';
+import { answersOf, isMessageFine, owned } from '../exchanges.ts';
 import type { Answered, Look } from '../observations.ts';
 import { again } from '../remedy-commands.ts';
 
@@ -146,7 +146,9 @@ export const limitChecks: readonly Check[] = [
     needs: ['keyless'],
     uses: later,
     judge(look) {
-      const answer = owned('rate.limited', ...answersOf(look));
+      // Some limit whoever comes without a key, and nobody else.
+      const answers = answersOf(look).filter((one) => !isMessageFine(look) || one !== look('keyless'));
+      const answer = owned('rate.limited', ...answers);
       if (answer?.outcome !== 'answered') return pass('');
       const resets = resetText(answer);
       return warn(

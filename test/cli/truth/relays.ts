@@ -1,59 +1,6 @@
 // Relays and gateways as they answer in the wild: what they say of an empty request, of a key, a model, a path.
-import {
-  type Answer,
-  type Asked,
-  error,
-  goodEvents,
-  goodKey,
-  json,
-  messageOf,
-  stream,
-  type Truth,
-} from './case.ts';
-
-/** What a gateway answers: to a wrong key, to {}, to a request with a model. */
-type Gateway = {
-  readonly refuse?: Answer;
-  readonly empty?: Answer;
-  readonly model?: Answer;
-  /** The body is read before the key. */
-  readonly readsBodyFirst?: true;
-  readonly path?: RegExp;
-};
-
-const fine: Answer = (to, { body }) =>
-  body['stream'] === true ? stream(to, goodEvents(body)) : json(to, 200, messageOf(body));
-
-const refuseNatively: Answer = (to, { key }) =>
-  error(
-    to,
-    401,
-    'authentication_error',
-    key === undefined ? 'x-api-key header is required' : 'invalid x-api-key',
-  );
-const emptyNatively: Answer = (to) => error(to, 400, 'invalid_request_error', 'model: Field required');
-
-const gateway =
-  ({
-    refuse = refuseNatively,
-    empty = emptyNatively,
-    model = fine,
-    readsBodyFirst,
-    path = /\/v1\/messages$/,
-  }: Gateway): Answer =>
-  (to, asked: Asked) => {
-    const { request, body, key } = asked;
-    if (!path.test(request.url ?? ''))
-      return json(to, 404, {
-        message: `Route ${request.method}:${request.url} not found`,
-        error: 'Not Found',
-        statusCode: 404,
-      });
-    const isEmpty = typeof body['model'] !== 'string';
-    if (readsBodyFirst && isEmpty) return empty(to, asked);
-    if (key !== goodKey) return refuse(to, asked);
-    return isEmpty ? empty(to, asked) : model(to, asked);
-  };
+import { type Answer, error, json, type Truth } from './case.ts';
+import { fine, type Gateway, gateway, page, refusing } from './gateway.ts';
 
 const oneApi =
   (words: string, status: number): Answer =>
@@ -112,17 +59,6 @@ const llamaCpp: Answer = (to, asked) =>
   typeof asked.body['model'] === 'string'
     ? fine(to, asked)
     : json(to, 500, { error: { code: 500, message: "'messages' is required", type: 'server_error' } });
-
-/** The answer to requests with a model; the rest is as it should be. */
-const refusing = (status: number, body: object, headers: Record<string, string> = {}): Answer =>
-  gateway({ model: (to) => json(to, status, body, headers) });
-
-const page =
-  (status: number, body: string, headers: Record<string, string> = {}): Answer =>
-  (to) => {
-    to.writeHead(status, { 'content-type': 'text/html', ...headers });
-    to.end(body);
-  };
 
 const nested = (type: string, message: string): object => ({
   type: 'error',
