@@ -19,6 +19,8 @@ import { protocolChecks } from './checks/protocol.ts';
 import { proxyChecks } from './checks/proxy.ts';
 import { streamChecks } from './checks/stream.ts';
 import { streamDetailChecks } from './checks/stream-details.ts';
+import { streamEndChecks } from './checks/stream-end.ts';
+import { streamEventChecks } from './checks/stream-events.ts';
 import { tcpChecks } from './checks/tcp.ts';
 import { tlsChecks } from './checks/tls.ts';
 import { toolChecks } from './checks/tools.ts';
@@ -57,6 +59,8 @@ export const checks: readonly Check[] = inOrder([
   ...limitChecks,
   ...upstreamChecks,
   ...streamChecks,
+  ...streamEndChecks,
+  ...streamEventChecks,
   ...bufferingChecks,
   ...streamDetailChecks,
   ...toolChecks,
