@@ -59,12 +59,19 @@ export const hasControl = (look: Look): boolean =>
   isKeyRefusal(look('bogusKey')) && !isKeyRefusal(look('keyed'));
 
 /**
+ * The requests that named a model and may have been refused: none where a message was answered, for a route for
+ * counting that is not there, or not for this key, then hurts nobody.
+ */
+export const withModel = (look: Look): (Exchange | undefined)[] =>
+  isMessageFine(look) ? [] : [look('message'), look('count')];
+
+/**
  * The answer to a request with a model that refuses the key although {} was not refused for it. Where no control
  * proves the key good, the body was only read first.
  */
 export const lateRefusal = (look: Look): Exchange | undefined =>
   isThrough(look('keyed')) || look('keyed')?.reading.kind === 'server-error'
-    ? [look('message'), look('count')].find(isKeyRefusal)
+    ? withModel(look).find(isKeyRefusal)
     : undefined;
 
 /** Whether a framework says that it has no such path, in its standard words. */

@@ -1,7 +1,7 @@
 // The gateway's own part in a refusal: its provider key, its login, its set-up, and whether it checks keys at all.
 import { type Check, fail, info, nothing, pass, remedy, unknown, warn } from '../check.ts';
 import { wireLines } from '../evidence.ts';
-import { hasControl, isThrough, lateRefusal, owned } from '../exchanges.ts';
+import { hasControl, isThrough, lateRefusal, owned, withModel } from '../exchanges.ts';
 import { again, change, saveKey } from '../remedy-commands.ts';
 import { isAnthropicRequestId } from '../request-ids.ts';
 
@@ -16,10 +16,9 @@ export const authGatewayChecks: readonly Check[] = [
     needs: ['setup', 'keyed'],
     uses: ['count', 'message', 'bogusKey'],
     judge(look) {
-      const [count, message] = [look('count'), look('message')];
       // Without a control the key may be wrong as well: the body may be read first.
       const late = hasControl(look) ? lateRefusal(look) : undefined;
-      const answer = owned('auth.path_prefix', look('keyed'), message, count) ?? late;
+      const answer = owned('auth.path_prefix', look('keyed'), ...withModel(look)) ?? late;
       if (answer === undefined) return pass('');
       const setup = look('setup');
       const host = setup?.url.host ?? '';

@@ -3,16 +3,15 @@
 import { closestModels } from '../../messages/closest-models.ts';
 import { type Check, type Finding, fail, info, nothing, pass, remedy, warn } from '../check.ts';
 import { wireLines } from '../evidence.ts';
-import { isMessageFine, isRouteMissing, listedModels, owned } from '../exchanges.ts';
+import { isRouteMissing, listedModels, owned, withModel } from '../exchanges.ts';
 import type { Exchange, Look } from '../observations.ts';
 import { again, change, listModels, setCommand } from '../remedy-commands.ts';
 import type { Remedy } from '../report.ts';
 
 /** The answer that refused the model. What the message route answers outranks the route for counting. */
 const refusal = (look: Look): Exchange | undefined => {
-  if (isMessageFine(look)) return undefined;
-  const message = look('message');
-  const named = owned('model.not_found', message, look('count'));
+  const [message] = withModel(look);
+  const named = owned('model.not_found', ...withModel(look));
   if (named !== undefined) return named;
   // {} was read, the same path with a model is 404: the model, unless the words are those of a router for paths.
   return look('keyed')?.reading.kind === 'validation' &&
@@ -143,9 +142,7 @@ export const modelChecks: readonly Check[] = [
     needs: ['keyed'],
     uses: ['count', 'message'],
     judge(look) {
-      const answer = isMessageFine(look)
-        ? undefined
-        : owned('model.forbidden', look('message'), look('count'));
+      const answer = owned('model.forbidden', ...withModel(look));
       if (answer === undefined) return accepted(look);
       return fail(
         `The key may not use model '${look('setup')?.model ?? ''}': "${answer.reading.errorMessage ?? ''}".`,

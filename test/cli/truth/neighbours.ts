@@ -28,7 +28,19 @@ const bearerOnly =
       ? gateway({})(to, asked)
       : openAi(status, words)(to, asked);
 
+/** All is well but counting, which answers so. */
+const counting =
+  (status: number, message: string): Answer =>
+  (to, asked) =>
+    (asked.request.url?.endsWith('/count_tokens') && asked.key === goodKey
+      ? openAi(status, message)
+      : gateway({}))(to, asked);
+
 export const neighbours: readonly Truth[] = [
+  { name: 'counting is refused with 401', answer: counting(401, 'not for this key'), verdict: 'healthy' },
+  { name: 'counting is refused with 403', answer: counting(403, 'not allowed'), verdict: 'healthy' },
+  { name: 'counting knows no model', answer: counting(404, 'model m not found'), verdict: 'healthy' },
+  { name: 'counting fails', answer: counting(500, 'not implemented'), verdict: 'healthy' },
   {
     name: '{} fails without words, a model answers',
     answer: keyless(text(500, 'Internal Server Error')),
