@@ -185,10 +185,13 @@ function severityOf(decision: Decision, statistic: StreamStatistic): Severity {
   }
 }
 
-/** What the hold adds to each token, on average: Lambda * D / 2, or half a period where no control was made. */
+/** What the hold adds to each token, on average: Lambda * D / 2, or half a period of a timer or without a control. */
 function addedDelay(decision: Decision, statistic: StreamStatistic): number {
   if (['live', 'unknown', 'offline'].includes(decision.verdict)) return 0;
-  if (!statistic.isControlled) return Math.round((statistic.flushPeriodMs ?? 0) / 2);
+  // What a timer of a hop adds is known; Lambda has the whims of one stream in it as well.
+  const isTimer =
+    ['coalesced', 'timed-flush'].includes(decision.verdict) && decision.confidence !== 'possible';
+  if (isTimer || !statistic.isControlled) return Math.round((statistic.flushPeriodMs ?? 0) / 2);
   return Math.max(0, Math.round((statistic.holdIndex * statistic.durationMs) / 2));
 }
 

@@ -176,7 +176,7 @@ describe('the rules', () => {
   test('coalesced: 200 ms, as a corked socket does it', () => {
     const judged = judge(flushed(200), paced(120, 16));
     expect(judged).toMatchObject({ verdict: 'coalesced', severity: 'warn' });
-    expect(judged.words).toBe('Tokens arrive 13 at a time, every 208 ms; tokens wait 102 ms on average.');
+    expect(judged.words).toBe('Tokens arrive 13 at a time, every 208 ms; tokens wait 104 ms on average.');
   });
 
   test('coalesced: three at a time may be the provider itself, unless the head was held with them', () => {

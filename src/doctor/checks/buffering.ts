@@ -78,14 +78,14 @@ function holdRemedy(look: Look, culprit: Culprit | null): Remedy {
   );
 }
 
-/** The shortest timer of a hop: every token waits half of it, and everybody who reads along feels that. */
-const FELT_PERIOD_MS = 190;
+/** What the shortest timer of a hop (190 ms) adds to every token; everybody who reads along feels that. */
+const FELT_DELAY_MS = 95;
 
 /** A stream that is held brings its whole text: late, so it is never broken for that. */
 function byCost({ severity, report }: StreamJudgement): typeof degrade {
   const isFlushed = report.verdict === 'coalesced' || report.verdict === 'timed-flush';
   if (severity === 'fail' || severity === 'warn')
-    return isFlushed && (report.flushPeriodMs ?? 0) < FELT_PERIOD_MS ? warn : degrade;
+    return isFlushed && report.addedDelayMs < FELT_DELAY_MS ? warn : degrade;
   return severity === 'unknown' ? unknown : info;
 }
 
