@@ -136,8 +136,11 @@ export function addKey(look: Look, auth: 'bearer' | 'x-api-key'): string[] {
   const isFlag = given.some((flag) => flag.startsWith('--auth '));
   if (profile !== null && profile !== 'env' && !isFlag)
     return [`msg profiles set ${shellWord(profile)} auth=${auth} --key-stdin`, again(look)];
-  const scheme = auth === 'bearer' ? { flag: '--auth', value: 'bearer' } : { flag: '--auth' };
-  return ['read -rs API_KEY && export API_KEY', `${examine(look, scheme)} --api-key-env API_KEY`];
+  // Named in any case: the profile in use may be what says none.
+  const command = examine(look, { flag: '--auth', value: auth });
+  return given.some((flag) => flag.startsWith('--api-key-'))
+    ? [command]
+    : ['read -rs API_KEY && export API_KEY', `${command} --api-key-env API_KEY`];
 }
 
 /** What tells more than an empty request: one that names a model. */
