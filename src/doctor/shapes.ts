@@ -61,7 +61,13 @@ function jsonShape(value: unknown): ShapedBody {
   if (!shape.endsWith('error')) return { ...shaped(shape, null, json), requestId: text(json['request_id']) };
   const envelope = errorIn(json);
   const { type = null, code = null, message, requestId = null } = envelope;
-  return { shape, type, code, message: message === '' ? null : message, requestId, envelope, json };
+  return { shape, type, code, message: withoutTrace(message) || null, requestId, envelope, json };
+}
+
+/** A trace of the gateway's own code (Node's) says nothing to whoever asks it. */
+function withoutTrace(message: string): string {
+  const start = message.search(/\n[ \t]+at \S/);
+  return start < 0 ? message : message.slice(0, start).trimEnd();
 }
 
 /** Google answers an error as the only entry of a list. */

@@ -9,6 +9,7 @@ import {
   modelForbidden,
   modelMissing,
   notRouted,
+  overloadQuoted,
   providerMissing,
   providerWords,
   unreachable,
@@ -121,6 +122,11 @@ export const errorSigns: readonly Sign[] = [
       (status >= 500 && unreachable.test(message)) || (status === 502 && type === 'overloaded_error'),
     kind: 'server',
     says: 'the gateway does not reach what is behind it',
+  },
+  {
+    test: ({ message }, status) => status >= 500 && overloadQuoted.test(message),
+    kind: 'limit',
+    says: 'the provider is overloaded',
   },
   {
     test: ({ message }, status) => status === 503 && loadingModel.test(message),

@@ -35,7 +35,10 @@ export const creditSpent = /余额|用户.{0,4}额度|额度不足|预扣费|欠
 
 /** A gateway that does not get through to what is behind it. */
 export const unreachable =
-  /error sending request for url|no target selected|connection refused|ECONNREFUSED|dial tcp|connection error|no such host/i;
+  /error sending request for url|no target selected|connection refused|ECONNREFUSED|dial tcp|connection error|no such host|(?<!backend )fetch failed|cannot connect to host|all connection attempts failed/i;
+
+/** The native type of an overload, quoted by a gateway that has another status for it (LiteLLM: 500). */
+export const overloadQuoted = /\boverloaded_error\b/;
 
 /** A server that has not read its model into memory yet. */
 export const loadingModel = /\bloading model\b|\bmodel is (still )?loading\b/i;

@@ -166,6 +166,22 @@ const rows: readonly Row[] = [
     'up.5xx',
     { hasModel: true },
   ],
+  [
+    'a gateway that reaches nobody, in the words of Node',
+    500,
+    openai('fetch failedTypeError: fetch failed\n    at node:internal/deps/undici/undici:14976:13'),
+    'server-error',
+    'up.5xx',
+    { hasModel: true },
+  ],
+  [
+    'an overload that a gateway tells as 500',
+    500,
+    openai('litellm.InternalServerError: AnthropicError - overloaded_error: Overloaded'),
+    'overloaded',
+    'up.5xx',
+    { hasModel: true },
+  ],
   ['511', 511, '<title>Network Authentication Required</title>', 'redirect', 'net.captive', html],
   ['421', 421, '<title>421 Misdirected Request</title>', 'blocked', null, html],
   [
@@ -512,6 +528,7 @@ describe('an answer', () => {
         server: more.server ?? reading.server,
       });
       expect(reading.means).toMatch(/\.$/);
+      expect(reading.errorMessage ?? '').not.toContain('    at ');
     },
   );
 });

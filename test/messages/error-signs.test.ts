@@ -142,6 +142,23 @@ describe('what is behind a gateway', () => {
     expect(error.message).not.toContain('provider is overloaded');
   });
 
+  it.each([
+    'fetch failed',
+    'litellm.InternalServerError: AnthropicException - Cannot connect to host 127.0.0.1:1',
+    'All connection attempts failed',
+  ])('is not reached in the words of its client: %s', (message) => {
+    const error = failed(500, { error: { message, type: 'api_error' } });
+    expect(error).toMatchObject({ kind: 'server', details: { isRetryable: true } });
+    expect(error.message).toContain('the gateway does not reach what is behind it');
+  });
+
+  it('is overloaded, whatever status the gateway has for that', () => {
+    const message = 'litellm.InternalServerError: AnthropicError - overloaded_error: Overloaded';
+    const error = failed(500, { error: { message, type: 'api_error' } });
+    expect(error).toMatchObject({ kind: 'limit', details: { isRetryable: true } });
+    expect(error.message).toContain('the provider is overloaded');
+  });
+
   it.each<[number, object, string]>([
     [502, { error: { message: 'upstream returned 529' } }, 'limit'],
     [400, { error: { code: 'E015', message: 'Internal server error' }, status: 500 }, 'server'],

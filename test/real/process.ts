@@ -49,6 +49,7 @@ export async function run(
   argumentsFor: (file: string) => readonly string[],
   configure: (directory: string) => string,
   ports: readonly number[],
+  variables: Readonly<Record<string, string>> = {},
 ): Promise<Running> {
   const directory = mkdtempSync(join(tmpdir(), `msg-real-${basename(program)}-`));
   const file = join(directory, 'config');
@@ -57,7 +58,14 @@ export async function run(
   const child = spawn(program, argumentsFor(file), {
     cwd: directory,
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { PATH: process.env['PATH'], HOME: directory, XDG_CONFIG_HOME: directory, XDG_DATA_HOME: directory },
+    env: {
+      PATH: process.env['PATH'],
+      HOME: directory,
+      TMPDIR: directory,
+      XDG_CONFIG_HOME: directory,
+      XDG_DATA_HOME: directory,
+      ...variables,
+    },
   });
   let said = '';
   for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => (said += chunk));

@@ -1,5 +1,5 @@
 // Failures of servers: what is behind the gateway, or the gateway itself. Data.
-import { loadingModel, unreachable } from '../../messages/error-words.ts';
+import { loadingModel, overloadQuoted, unreachable } from '../../messages/error-words.ts';
 import type { ReadAnswer } from '../classify.ts';
 import type { Owner } from '../report.ts';
 import {
@@ -59,7 +59,10 @@ export const serverRows: readonly Row[] = [
     check: 'up.5xx',
     owner: 'provider',
     isRetryable: true,
-    test: (a) => a.status === 529 || a.isOverloadedType || (a.status >= 500 && has(a, /负载.{0,6}饱和|繁忙/)),
+    test: (a) =>
+      a.status === 529 ||
+      a.isOverloadedType ||
+      (a.status >= 500 && (has(a, overloadQuoted) || has(a, /负载.{0,6}饱和|繁忙/))),
     means: () => 'Overloaded: transient, try again later.',
   },
   {
