@@ -3,12 +3,11 @@ import { createServer, type Server } from 'node:http';
 import { afterEach, expect, it } from 'vitest';
 import { reportIn } from './report.ts';
 import { runMsg } from './run-msg.ts';
-import { type Answer, goodKey, type Truth } from './truth/case.ts';
+import { type Answer, exitCodes, goodKey, type Truth } from './truth/case.ts';
 import { faults } from './truth/faults.ts';
 import { neighbours } from './truth/neighbours.ts';
 import { relays } from './truth/relays.ts';
 
-const exitCodes = { healthy: 0, degraded: 0, broken: 10, undetermined: 11 } as const;
 const truths: readonly Truth[] = [...faults, ...relays, ...neighbours];
 
 const servers: Server[] = [];

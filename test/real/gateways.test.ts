@@ -4,6 +4,7 @@ import type { Owner, Verdict } from '../../src/doctor/report.ts';
 import type { Mock } from '../../src/mock/index.ts';
 import { reportIn } from '../cli/report.ts';
 import { runMsg } from '../cli/run-msg.ts';
+import { exitCodes } from '../cli/truth/case.ts';
 import { callerKey, claudeCodeRouter, type Gateway, liteLlm } from './gateways.ts';
 import { startProvider } from './provider.ts';
 
@@ -24,8 +25,6 @@ type Truth = {
   /** How `msg send` ends. */
   readonly sends: number;
 };
-
-const exitCodes = { healthy: 0, degraded: 0, broken: 10, undetermined: 11 } as const;
 
 const wrongKey: Truth = {
   name: "a wrong key of the caller's",

@@ -2,6 +2,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Owner, Verdict } from '../../../src/doctor/report.ts';
 
+/** How `msg doctor` ends, by its verdict. */
+export const exitCodes = { healthy: 0, degraded: 0, broken: 10, undetermined: 11 } as const;
+
 export type Truth = {
   readonly name: string;
   readonly answer: Answer;
