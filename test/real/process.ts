@@ -23,7 +23,7 @@ const listenOn = async (port: number): Promise<Server | undefined> => {
 export async function freePorts(count: number): Promise<number[]> {
   const first = 10_000 + (process.pid % 220) * 100;
   const held: Server[] = [];
-  for (let port = first + Math.floor(Math.random() * 500); held.length < count; port += 1) {
+  for (let port = first; held.length < count; port += 1) {
     const server = await listenOn(port);
     if (server !== undefined) held.push(server);
   }
