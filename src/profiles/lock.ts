@@ -143,47 +143,56 @@ function thisMachine(): string {
   }
 }
 
-/** Who holds a lock; undefined when nobody does. One that says nothing is just being made, or of an older msg. */
+/** Who holds a lock; undefined when nobody does. One that says nothing is of an older msg. */
 function holderOf(path: string): Holder | undefined {
-  let text: string;
   try {
-    text = fs.readFileSync(path, 'utf8');
+    const { process, machine, token, isBrief } = JSON.parse(textIn(path)) as Holder;
+    return { process, machine, token, isBrief };
   } catch (error) {
     if (isErrno(error, 'ENOENT')) return undefined;
-    text = '';
-  }
-  try {
-    const { process, machine, token, isBrief } = JSON.parse(text) as Holder;
-    return { process, machine, token, isBrief };
-  } catch {
     return { process: 0, machine: '', token: '', isBrief: true };
+  }
+}
+
+/** Where no link could be made, it is a file. */
+function textIn(path: string): string {
+  try {
+    return fs.readlinkSync(path);
+  } catch (error) {
+    if (isErrno(error, 'ENOENT')) throw error;
+    return fs.readFileSync(path, 'utf8');
   }
 }
 
 /** Ages the lock of a dead process, so that whoever comes next takes it over. */
 function letGo(path: string, dead: Holder): void {
   try {
-    if (holderOf(path)?.token === dead.token) fs.utimesSync(path, 0, 0);
+    if (holderOf(path)?.token === dead.token) fs.lutimesSync(path, 0, 0);
   } catch (error) {
     if (!isErrno(error, 'ENOENT')) throw error;
   }
 }
 
-/** What proper-lockfile does with a directory, done with a file in which its holder stands. */
+/**
+ * What proper-lockfile does with a directory, done with a link whose text is its holder: it is there with what stands
+ * in it or not at all, whenever its maker is killed. A file that a dead process left empty would be nobody's.
+ */
 function lockFiles(own: Holder): object {
   /** Whose lock was looked at, to see whether it is stale. */
   let seen: string | undefined;
   return {
-    utimes: fs.utimes,
+    utimes: fs.lutimes,
     stat(path: string, done: (error: Error | null, stats: fs.Stats) => void) {
       seen = holderOf(path)?.token;
-      fs.stat(path, done);
+      fs.lstat(path, done);
     },
     mkdir(path: string, done: fs.NoParamCallback) {
-      fs.writeFile(path, JSON.stringify(own), { flag: 'wx', mode: 0o600 }, (error) => {
-        // A full disk takes the name and not what stands in it.
-        if (error === null || error.code === 'EEXIST') done(error);
-        else fs.rm(path, { force: true }, () => done(error));
+      const text = JSON.stringify(own);
+      fs.symlink(text, path, (error) => {
+        // Windows makes links for few, some network drives for nobody.
+        if (error === null || !['EPERM', 'EACCES', 'ENOSYS', 'EOPNOTSUPP'].includes(error.code ?? ''))
+          done(error);
+        else fs.writeFile(path, text, { flag: 'wx', mode: 0o600 }, done);
       });
     },
     rmdir(path: string, done: fs.NoParamCallback) {

@@ -1,6 +1,16 @@
 // Who holds a lock: waited for while it lives and its work is brief, taken over when it is dead, left alone otherwise.
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -40,9 +50,9 @@ async function bystander(): Promise<{ id: number; kill(): Promise<void> }> {
 /** A lock as another process of this machine leaves it. */
 async function heldBy(id: number, isBrief: boolean): Promise<void> {
   const own = await hold(isBrief);
-  const text = readFileSync(path, 'utf8').replace(`"process":${process.pid}`, `"process":${id}`);
+  const text = readlinkSync(path).replace(`"process":${process.pid}`, `"process":${id}`);
   await own?.release();
-  writeFileSync(path, text.replace(/"token":"[^"]*"/, '"token":"theirs"'));
+  symlinkSync(text.replace(/"token":"[^"]*"/, '"token":"theirs"'), path);
 }
 
 describe('a lock', () => {
@@ -51,7 +61,7 @@ describe('a lock', () => {
     expect(lock?.isHeld()).toBe(true);
     await lock?.release();
     expect(lock?.isHeld()).toBe(false);
-    expect(existsSync(path)).toBe(false);
+    expect(lstatSync(path, { throwIfNoEntry: false })).toBeUndefined();
   });
 
   it('of a brief piece of work is waited for, by all in turn', async () => {
@@ -90,7 +100,7 @@ describe('a lock', () => {
       isTold();
     });
     await told;
-    expect(readFileSync(path, 'utf8')).toContain('theirs');
+    expect(readlinkSync(path)).toContain('theirs');
     await kill();
     const lock = await waiting;
     expect(lock?.isHeld()).toBe(true);
@@ -117,7 +127,13 @@ describe('a lock', () => {
     const lock = await hold(true);
     expect(lock?.isHeld()).toBe(true);
     await lock?.release();
-    expect(existsSync(path)).toBe(false);
+    expect(lstatSync(path, { throwIfNoEntry: false })).toBeUndefined();
+  });
+
+  it('is a link whose text is its holder: there is no moment at which it is nobody’s', async () => {
+    const lock = await hold(true);
+    expect(JSON.parse(readlinkSync(path))).toMatchObject({ process: process.pid, isBrief: true });
+    await lock?.release();
   });
 
   it('that was taken over is known to be lost at that moment, and is not taken back', async () => {
