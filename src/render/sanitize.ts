@@ -27,7 +27,8 @@ function neededCharacters(): readonly Rule[] {
   if (rules !== undefined) return rules;
   const scripts = joiningScripts.replace(/(\w+) ?/g, '\\p{Script_Extensions=$1}');
   const flag = '\\u{1f3f4}[\\u{e0030}-\\u{e0039}\\u{e0061}-\\u{e007a}]';
-  const behind = (pattern: string): RegExp => new RegExp(`(?:${pattern})$`, 'u');
+  // 'v' where 'u' would do: with 'u', V8 14 does not count what lies beyond U+FFFF (Node 26).
+  const behind = (pattern: string): RegExp => new RegExp(`(?:${pattern})$`, 'v');
   rules = [
     // Families, flags, professions; and joined letters.
     [/^\u200d$/, behind('\\p{Extended_Pictographic}\\p{Emoji_Modifier}?\\ufe0f?')],

@@ -710,9 +710,15 @@ test('/curl shows the last request without the key, /headers the last response',
   expect(terminal.text()).not.toContain('sk-test');
 });
 
+/**
+ * Shell: prints the exit code, and stays. What a program writes just before its end can be lost: node-pty reads for
+ * 200 ms more, which a busy machine may not give it.
+ */
+const tellCode = 'echo "code $?"; cat';
+
 test('without a terminal, lines are turns', async () => {
   mock = await startMock({ replies: [streamReply('First.'), streamReply('Second.')] });
-  const script = `printf 'one\\ntwo\\n' | "${process.execPath}" "${binary}" chat 2>notes; echo "code $?"`;
+  const script = `printf 'one\\ntwo\\n' | "${process.execPath}" "${binary}" chat 2>notes; ${tellCode}`;
   terminal = openTerminal(['/bin/sh', '-c', `cd "${folder}" && ${script}`], {
     env: { MSG_BASE_URL: mock.url, MSG_API_KEY: 'sk-test', MSG_MODEL: 'mock-1', MSG_STATE_DIR: folder },
   });
@@ -725,7 +731,7 @@ test('a tool takes no line of a script as its yes or no', async () => {
   writeFileSync(join(folder, 'tools.json'), JSON.stringify(tool));
   const call = { content: [{ type: 'tool_use', id: 't1', name: 'now', input: {} }], stop_reason: 'tool_use' };
   mock = await startMock({ replies: [call, 'No tool then.', 'Second.'].map((reply) => streamReply(reply)) });
-  const script = `printf 'one\\ntwo\\n' | "${process.execPath}" "${binary}" chat --tools tools.json; echo "code $?"`;
+  const script = `printf 'one\\ntwo\\n' | "${process.execPath}" "${binary}" chat --tools tools.json; ${tellCode}`;
   terminal = openTerminal(['/bin/sh', '-c', `cd "${folder}" && ${script}`], {
     env: { MSG_BASE_URL: mock.url, MSG_API_KEY: 'sk-test', MSG_MODEL: 'mock-1', MSG_STATE_DIR: folder },
   });
@@ -839,7 +845,7 @@ test('Ctrl-C answers a question on a dumb terminal with no', async () => {
 test('Ctrl-C ends a chat whose lines come from elsewhere', async () => {
   mock = await startMock({ replies: [paused('Half ', 'whole.')] });
   const script = `"${process.execPath}" "${binary}" chat --no-save go </dev/null`;
-  terminal = openTerminal(['/bin/sh', '-c', `trap : INT; ${script}; echo "code $?"`], {
+  terminal = openTerminal(['/bin/sh', '-c', `trap : INT; ${script}; ${tellCode}`], {
     env: { MSG_BASE_URL: mock.url, MSG_API_KEY: 'sk-test', MSG_MODEL: 'mock-1', MSG_STATE_DIR: folder },
   });
   await terminal.see('Half');
