@@ -285,7 +285,7 @@ describe('the way to the host', () => {
   it('a SOCKS proxy, which is no fault', async () => {
     const proxy = await startSocksProxy();
     const port = await listen(createHttpsServer(root.leaf(), api as never));
-    const seen = await examine(`https://127.0.0.1:${port}`, [
+    const seen = await examine(`https://localhost:${port}`, [
       '--cacert',
       join(directory, 'root.pem'),
       '--proxy',
