@@ -68,6 +68,7 @@ export function lineBuffer(output: TerminalOutput, complete: Complete, onComplet
         });
     },
   });
+  asOneText(readline);
   const internals = readline as unknown as Internals;
 
   const redraw = (): void => readline.prompt(true);
@@ -111,4 +112,15 @@ export function lineBuffer(output: TerminalOutput, complete: Complete, onComplet
       readline.close();
     },
   };
+}
+
+/**
+ * From Node 24 on, readline puts its own `| ` before further lines and moves by lines itself; how lines are shown and
+ * moved in is ours. It looks at one property, which no option sets.
+ */
+function asOneText(editor: Interface): void {
+  const property = Object.getOwnPropertySymbols(editor).find(
+    ({ description }) => description === '_isMultiline',
+  );
+  if (property !== undefined) Object.defineProperty(editor, property, { get: () => false, set() {} });
 }
