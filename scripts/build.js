@@ -31,11 +31,11 @@ const external = [
 /** What is loaded together becomes one file each: most commands need the first. */
 const groups = [
   {
-    leaders: ['src/main.ts', 'src/program.ts', 'src/commands/send.ts', 'src/http/transport.ts'],
+    leaders: ['src/main.ts', 'src/commands/program.ts', 'src/commands/send.ts', 'src/http/transport.ts'],
     extension: 'cjs',
   },
   {
-    leaders: ['src/commands/chat.ts', 'src/commands/chat-journal.ts', 'src/terminal/open-prompt.ts'],
+    leaders: ['src/commands/chat.ts', 'src/commands/chat-journal.ts', 'src/terminal/prompt/open-prompt.ts'],
     extension: 'cjs.br',
   },
 ];

@@ -27,7 +27,7 @@ const replacements = {
   'undici/lib/llhttp/constants.js': `module.exports = ${JSON.stringify({ ERROR, TYPE })};`,
   // For CPUs without SIMD (before 2008): found in the installed package when it is needed.
   'undici/lib/llhttp/llhttp-wasm.js': "module.exports = require('undici/lib/llhttp/llhttp-wasm');",
-  // chalk's guess at the terminal, made when it is loaded. terminal/theme decides the level itself.
+  // chalk's guess at the terminal, made when it is loaded. terminal/output/terminal-theme decides the level itself.
   'chalk/source/vendor/supports-color/index.js': 'export default { stdout: false, stderr: false };',
 };
 

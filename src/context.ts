@@ -3,17 +3,17 @@
 import { homedir, release, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { isatty } from 'node:tty';
-import type { Clock } from './clock.ts';
+import type { Clock } from './http/clock.ts';
 import type { TransportOptions } from './http/transport.ts';
 import type { Transport } from './http/wire.ts';
 import type { Processes } from './profiles/lock.ts';
 import { createStore, type Store } from './profiles/store.ts';
-import { hasStyles, type Theme, unicodeGlyphs } from './render/theme.ts';
-import type { Asker } from './terminal/ask.ts';
+import type { Spinner } from './terminal/output/spinner.ts';
+import { createInput, createOutput, type Streams } from './terminal/output/streams.ts';
+import { createTheme } from './terminal/output/terminal-theme.ts';
 import { processes } from './terminal/processes.ts';
-import type { Spinner } from './terminal/spinner.ts';
-import { createInput, createOutput, type Streams } from './terminal/streams.ts';
-import { createTheme } from './terminal/theme.ts';
+import type { Asker } from './terminal/prompt/ask.ts';
+import { hasStyles, type Theme, unicodeGlyphs } from './text/theme.ts';
 
 export type Env = Readonly<Record<string, string | undefined>>;
 
@@ -117,12 +117,12 @@ export function systemContext(version: string): Context {
       return startMock({ speed: 80, ttftMs: 150, keepsRequests: false });
     },
     async spinner(text) {
-      const { startSpinner } = await import('./terminal/spinner.ts');
+      const { startSpinner } = await import('./terminal/output/spinner.ts');
       const { glyphs } = createTheme({ env, platform, isTTY: true });
       return startSpinner(process.stderr, text, glyphs === unicodeGlyphs);
     },
     async asker() {
-      const { createAsker } = await import('./terminal/ask.ts');
+      const { createAsker } = await import('./terminal/prompt/ask.ts');
       return createAsker();
     },
   };

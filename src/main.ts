@@ -5,9 +5,9 @@ import { type ExitCode, exitCodeOf, exitCodes } from './exit-codes.ts';
 
 export { systemContext } from './context.ts';
 
+import { bugText, errorText } from './commands/error-text.ts';
 import { concealLater } from './messages/secret.ts';
 import { keysAtHand } from './profiles/keys-at-hand.ts';
-import { bugText, errorText } from './render/error-text.ts';
 
 /**
  * Runs one command.
@@ -15,7 +15,7 @@ import { bugText, errorText } from './render/error-text.ts';
  */
 export async function main(argv: readonly string[], context: Context): Promise<ExitCode> {
   try {
-    const { runProgram } = await import('./program.ts');
+    const { runProgram } = await import('./commands/program.ts');
     concealLater(() => keysAtHand(context.env, context.dirs.config));
     const code = await runProgram(argv, context);
     // Half an answer on a full disk is no success. Who was interrupted does not wait for a stalled reader.

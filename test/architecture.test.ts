@@ -11,21 +11,19 @@ const files = readdirSync(src, { recursive: true, encoding: 'utf8' })
 /** From the roof to the cellar: a file may import from its own room or one further down. */
 const rooms = [
   'main.ts',
-  'program.ts',
   'commands',
+  'chat',
+  'doctor',
+  'turn',
   'context.ts',
   'terminal',
-  'render',
-  'doctor',
-  'chat',
   'profiles',
   'mock',
+  'markdown',
   'messages',
   'http',
-  'nearest-names.ts',
-  'clock.ts',
+  'text',
   'exit-codes.ts',
-  'limits.ts',
   'errors.ts',
 ];
 
@@ -33,13 +31,19 @@ const doors: Readonly<Record<string, string>> = {
   undici: 'http/transport.ts',
   'eventsource-parser': 'http/sse.ts',
   conf: 'profiles/store.ts',
-  ora: 'terminal/spinner.ts',
-  chalk: 'terminal/theme.ts',
-  commander: 'program.ts',
+  ora: 'terminal/output/spinner.ts',
+  chalk: 'terminal/output/terminal-theme.ts',
+  commander: 'commands/program.ts',
 };
 
 /** Reached only by `await import()`: none of them may be loaded to print a version or a usage error. */
-const lazyFiles = ['http/transport.ts', 'terminal/spinner.ts', /^mock\//, /^doctor\//, 'render/markdown.ts'];
+const lazyFiles = [
+  'http/transport.ts',
+  'terminal/output/spinner.ts',
+  /^mock\//,
+  /^doctor\//,
+  'markdown/markdown.ts',
+];
 const lazyPackages = [
   'undici',
   'conf',
@@ -168,16 +172,16 @@ describe('the house', () => {
     const streams = /\bprocess\.std(out|err)\b/;
     expect(files.filter((file) => streams.test(code(file))).sort()).toEqual([
       'context.ts',
-      'terminal/ask.ts',
-      'terminal/open-prompt.ts',
+      'terminal/prompt/ask.ts',
+      'terminal/prompt/open-prompt.ts',
     ]);
     // What draws, and what was asked for raw.
     expect(files.filter((file) => /\.unguarded\b/.test(code(file))).sort()).toEqual([
       'commands/chat-outlets.ts',
       'commands/chat-screen.ts',
-      'commands/profiles/test.ts',
-      'commands/turn.ts',
-      'terminal/tail.ts',
+      'commands/profiles/test-profiles.ts',
+      'terminal/output/tail.ts',
+      'turn/turn.ts',
     ]);
   });
 

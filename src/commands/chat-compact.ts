@@ -1,11 +1,12 @@
 // /compact: older turns become one summary, made by the model itself, after the user saw what it costs.
-import { chatAdvice } from '../chat/advice.ts';
-import { contextTokens, outgoing, questionIndex, textOf } from '../chat/turns.ts';
+
+import { count } from '../chat/run/chat-text.ts';
+import { chatAdvice } from '../chat/session/slash-advice.ts';
+import { contextTokens, outgoing, questionIndex, textOf } from '../chat/session/turns.ts';
 import { startExchange } from '../messages/client.ts';
 import { endingProblem } from '../messages/ending.ts';
 import { sendableBody } from '../messages/sendable.ts';
-import { count } from '../render/chat-text.ts';
-import { usageText } from '../render/stats-text.ts';
+import { usageText } from '../turn/output/stats-text.ts';
 import type { Chat } from './chat-conversation.ts';
 import { generationOf, makerOf } from './chat-line.ts';
 

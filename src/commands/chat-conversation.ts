@@ -1,17 +1,19 @@
 // A running chat: the session and the line as they are now, and what moves them on. The loop around it is
-// chat-loop.ts, the deciding chat/step.ts, the doing chat-effects.ts.
-import { chatAdvice } from '../chat/advice.ts';
-import { newSession, type Session, type SessionInput } from '../chat/session.ts';
-import { step } from '../chat/step.ts';
-import { contextTokens } from '../chat/turns.ts';
+// chat-loop.ts, the deciding chat/session/step.ts, the doing chat-effects.ts.
+
+import { contextText } from '../chat/run/chat-text.ts';
+import { newSession, type Session, type SessionInput } from '../chat/session/session.ts';
+import { chatAdvice } from '../chat/session/slash-advice.ts';
+import { step } from '../chat/session/step.ts';
+import { contextTokens } from '../chat/session/turns.ts';
 import type { Context } from '../context.ts';
 import { interrupted, type MsgError } from '../errors.ts';
 import type { Exchange } from '../messages/client.ts';
-import type { JsonObject } from '../messages/types.ts';
 import { costOf, costText } from '../profiles/prices.ts';
-import { contextText } from '../render/chat-text.ts';
-import { statsText, usageText } from '../render/stats-text.ts';
-import type { OpenPrompt } from '../terminal/open-prompt.ts';
+import type { OpenPrompt } from '../terminal/prompt/open-prompt.ts';
+import type { JsonObject } from '../text/json.ts';
+import { changeTeller } from '../turn/note.ts';
+import { statsText, usageText } from '../turn/output/stats-text.ts';
 import { perform } from './chat-effects.ts';
 import type { ChatOptions } from './chat-flags.ts';
 import type { Journal } from './chat-journal.ts';
@@ -25,7 +27,6 @@ import {
 } from './chat-line.ts';
 import type { Screen } from './chat-screen.ts';
 import { runChatTurn } from './chat-turn.ts';
-import { changeTeller } from './note.ts';
 
 /** What a chat is made of, and what does not change while it runs. */
 export type ChatParts = {

@@ -1,18 +1,19 @@
-// Carries out what the session decided. One entry an effect; the session itself is chat/step.ts.
-import { chatAdvice } from '../chat/advice.ts';
-import type { Attachment, Effect } from '../chat/session.ts';
-import { slashCommands } from '../chat/slash.ts';
+// Carries out what the session decided. One entry an effect; the session itself is chat/session/step.ts.
+
+import { helpText, keyHelp } from '../chat/run/chat-text.ts';
+import type { Attachment, Effect } from '../chat/session/session.ts';
+import { slashCommands } from '../chat/session/slash.ts';
+import { chatAdvice } from '../chat/session/slash-advice.ts';
 import type { Context } from '../context.ts';
 import { interrupted, isMsgError, type MsgError } from '../errors.ts';
-import { helpText, keyHelp } from '../render/chat-text.ts';
-import { modelsText } from '../render/models-text.ts';
-import { attachmentBlock } from './attachments.ts';
+import { modelsText } from '../messages/models-text.ts';
+import type { ConnectionOptions } from '../profiles/flags.ts';
+import { readFileOf } from '../terminal/json-argument.ts';
+import { pathOf } from '../turn/connection/paths.ts';
+import { attachmentBlock } from '../turn/input/attachments.ts';
 import type { Chat } from './chat-conversation.ts';
 import { generationOf, type LineOptions, lineName } from './chat-line.ts';
 import { chatViews } from './chat-views.ts';
-import type { ConnectionOptions } from './flags.ts';
-import { readFileOf } from './json-argument.ts';
-import { pathOf } from './paths.ts';
 
 type Performers = {
   readonly [K in Effect['kind']]: (effect: Extract<Effect, { kind: K }>, chat: Chat) => void | Promise<void>;

@@ -1,8 +1,8 @@
 // The options of `msg chat`, beside those it shares with send.
 import type { Command } from 'commander';
+import { commonFlags, connectionFlags, numberParser } from '../profiles/flags.ts';
+import { generationFlags } from '../turn/generation.ts';
 import type { LineOptions } from './chat-line.ts';
-import { commonFlags, connectionFlags, numberParser } from './flags.ts';
-import { generationFlags } from './generation.ts';
 
 export type ChatOptions = LineOptions & {
   continue?: boolean;

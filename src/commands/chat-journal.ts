@@ -1,14 +1,15 @@
 // Where the turns of a chat are kept: a session file that begins with the first turn, or nowhere (--no-save).
-import { type SessionEntry, type SessionFiles, sessionFiles } from '../chat/session-files.ts';
+
+import type { Replacement } from '../chat/session/summary.ts';
+import type { Turn } from '../chat/session/turns.ts';
+import { type SessionEntry, type SessionFiles, sessionFiles } from '../chat/store/session-files.ts';
 import {
   beginSession,
   continueSession,
   type SessionWriter,
   type WriterOptions,
-} from '../chat/session-writer.ts';
-import type { Replacement } from '../chat/summary.ts';
-import type { Transcript } from '../chat/transcript.ts';
-import type { Turn } from '../chat/turns.ts';
+} from '../chat/store/session-writer.ts';
+import type { Transcript } from '../chat/store/transcript.ts';
 import type { Context } from '../context.ts';
 import { usageError } from '../errors.ts';
 

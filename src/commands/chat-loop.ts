@@ -1,13 +1,15 @@
 // The loop of `msg chat`: sets the stage, then prompt -> session -> effects -> prompt, until somebody leaves.
-import { inputHistory } from '../chat/history.ts';
-import type { SessionEntry } from '../chat/session-files.ts';
-import type { WriterOptions } from '../chat/session-writer.ts';
-import { slashLine } from '../chat/slash.ts';
+
+import { slashLine } from '../chat/session/slash.ts';
+import { inputHistory } from '../chat/store/prompt-history.ts';
+import type { SessionEntry } from '../chat/store/session-files.ts';
+import type { WriterOptions } from '../chat/store/session-writer.ts';
 import type { Context } from '../context.ts';
 import { usageError } from '../errors.ts';
 import { type ExitCode, exitCodeOf, exitCodes } from '../exit-codes.ts';
-import { asciiGlyphs, plainTheme } from '../render/theme.ts';
 import { delayHangUp } from '../terminal/before-death.ts';
+import { asciiGlyphs, plainTheme } from '../text/theme.ts';
+import { sessionPlace } from '../turn/connection/setting-sources.ts';
 import { completer } from './chat-completer.ts';
 import { type Chat, openConversation } from './chat-conversation.ts';
 import { carryOut } from './chat-effects.ts';
@@ -15,7 +17,6 @@ import type { ChatOptions } from './chat-flags.ts';
 import type { Journal } from './chat-journal.ts';
 import { generationOf, lineName, openLine } from './chat-line.ts';
 import { createScreen } from './chat-screen.ts';
-import { sessionPlace } from './settings.ts';
 
 /** Runs a session until the user leaves. Gives the exit code; throws MsgError when it cannot begin. */
 export async function runChat(first: string, options: ChatOptions, given: Context): Promise<ExitCode> {
@@ -50,7 +51,7 @@ export async function runChat(first: string, options: ChatOptions, given: Contex
   const line = await openLine(options, context, note);
   const history = inputHistory(context.dirs.state);
   const unsaved: string[] = [];
-  const { openPrompt } = await import('../terminal/open-prompt.ts');
+  const { openPrompt } = await import('../terminal/prompt/open-prompt.ts');
   const prompt = openPrompt({
     theme: screen.theme,
     history: () => (unsaved.length === 0 ? history.entries() : [...unsaved, ...history.entries()]),

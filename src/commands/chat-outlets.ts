@@ -1,17 +1,17 @@
 // What leaves the chat: an answer to the clipboard, the conversation to a file.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Effect } from '../chat/session.ts';
-import { keptTurns } from '../chat/summary.ts';
+import { count } from '../chat/run/chat-text.ts';
+import type { Effect } from '../chat/session/session.ts';
+import { keptTurns } from '../chat/session/summary.ts';
+import { conversationText, formatOfFile } from '../chat/store/conversation.ts';
 import { configError } from '../errors.ts';
 import { redact } from '../messages/secret.ts';
-import { errnoText } from '../profiles/guarded-file.ts';
-import { count } from '../render/chat-text.ts';
-import { conversationText, formatOfFile } from '../render/conversation.ts';
-import { copyText } from '../terminal/clipboard.ts';
+import { copyText } from '../terminal/output/clipboard.ts';
+import { errnoText } from '../text/errno.ts';
+import { pathOf } from '../turn/connection/paths.ts';
 import type { Chat } from './chat-conversation.ts';
 import { lineName } from './chat-line.ts';
-import { pathOf } from './paths.ts';
 
 /** Copies an answer, and says where it went. */
 export async function copyOut(

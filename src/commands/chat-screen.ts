@@ -1,12 +1,12 @@
 // What the chat writes: answers to stdout, everything else to stderr.
-import type { Tone } from '../chat/session.ts';
+import type { Tone } from '../chat/session/session.ts';
 import type { Context } from '../context.ts';
+import type { MarkdownRenderer } from '../markdown/markdown.ts';
 import { withoutSecrets } from '../messages/key-shapes.ts';
-import type { MarkdownRenderer } from '../render/markdown.ts';
-import { createSanitizer } from '../render/sanitize.ts';
-import { inSigns, type Theme } from '../render/theme.ts';
-import type { Output } from '../terminal/streams.ts';
-import { createTail, noTail } from '../terminal/tail.ts';
+import type { Output } from '../terminal/output/streams.ts';
+import { createTail, noTail } from '../terminal/output/tail.ts';
+import { createSanitizer } from '../text/sanitize.ts';
+import { inSigns, type Theme } from '../text/theme.ts';
 import { createStatus, type Status, type Telling } from './chat-status.ts';
 
 /** How this terminal is written to. */
@@ -146,8 +146,8 @@ function markdownOpener(
   let renderer: MarkdownRenderer | undefined;
   return async () => {
     const [{ markdownRenderer }, { highlighterOnDemand }] = await Promise.all([
-      import('../render/markdown.ts'),
-      import('../render/highlight.ts'),
+      import('../markdown/markdown.ts'),
+      import('../markdown/highlight.ts'),
     ]);
     renderer ??= markdownRenderer({
       write,

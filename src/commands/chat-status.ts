@@ -2,9 +2,9 @@
 // begins, the seconds of silence in the midst of it. What is typed meanwhile stands behind it. Where nothing may
 // be redrawn (screen readers, dumb terminals), a line now and then.
 import type { Context } from '../context.ts';
-import type { Theme } from '../render/theme.ts';
-import type { Spinner } from '../terminal/spinner.ts';
-import { type Tail, typedText } from '../terminal/tail.ts';
+import type { Spinner } from '../terminal/output/spinner.ts';
+import { type Tail, typedText } from '../terminal/output/tail.ts';
+import type { Theme } from '../text/theme.ts';
 
 export type Status = {
   /** A request goes out: says what is being waited for. */

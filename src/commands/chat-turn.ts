@@ -1,23 +1,26 @@
 // One turn of the chat: the conversation goes out, the answer comes in, tools are run, and the session is
 // told about each message. Ctrl-C or a failure ends it early; what arrived is kept.
-import { openResults, type Session, type SessionInput } from '../chat/session.ts';
-import { answerCalls, type RunCommand, runToolLoop, type ToolStep } from '../chat/tools.ts';
-import { blocksOf, type Maker, outgoing } from '../chat/turns.ts';
+
+import { toolCallText, toolResultText } from '../chat/run/chat-text.ts';
+import { openResults, type Session, type SessionInput } from '../chat/session/session.ts';
+import { blocksOf, type Maker, outgoing } from '../chat/session/turns.ts';
 import type { Context } from '../context.ts';
 import { interrupted, isMsgError, type MsgError } from '../errors.ts';
 import { type Exchange, startExchange } from '../messages/client.ts';
 import type { ReceivedEvent } from '../messages/events.ts';
 import type { GenerationOptions } from '../messages/request.ts';
 import { type Change, sendableBody } from '../messages/sendable.ts';
-import type { ContentBlock, JsonObject, Message, MessageParam, ToolUseBlock } from '../messages/types.ts';
+import type { ContentBlock, Message, MessageParam, ToolUseBlock } from '../messages/types.ts';
 import { durationText } from '../messages/wait-text.ts';
-import { type BlockOrder, createBlockOrder } from '../render/block-order.ts';
-import { toolCallText, toolResultText } from '../render/chat-text.ts';
-import type { Prompt } from '../terminal/prompt-types.ts';
+import type { Prompt } from '../terminal/prompt/prompt-types.ts';
+import type { RunCommand } from '../terminal/run-command.ts';
+import type { JsonObject } from '../text/json.ts';
+import { otherUrlNote } from '../turn/note.ts';
+import { type BlockOrder, createBlockOrder } from '../turn/output/block-order.ts';
+import { answerCalls, runToolLoop, type ToolStep } from '../turn/tools.ts';
 import type { Line } from './chat-line.ts';
 import type { AnswerView, Screen } from './chat-screen.ts';
 import type { Status } from './chat-status.ts';
-import { otherUrlNote } from './note.ts';
 
 export type TurnNeeds = {
   readonly line: Line;

@@ -1,10 +1,10 @@
 // What /usage, /context, /tools, /set, /curl and /headers show.
 
-import type { Effect } from '../chat/session.ts';
-import { settingLines } from '../chat/slash-settings.ts';
-import { contextTokens } from '../chat/turns.ts';
+import { contextText, count } from '../chat/run/chat-text.ts';
+import type { Effect } from '../chat/session/session.ts';
+import { settingLines } from '../chat/session/slash-settings.ts';
+import { contextTokens } from '../chat/session/turns.ts';
 import { costText, pricesAsOf } from '../profiles/prices.ts';
-import { contextText, count } from '../render/chat-text.ts';
 import type { Chat } from './chat-conversation.ts';
 import { generationOf } from './chat-line.ts';
 import { printCurl } from './inspect.ts';

@@ -1,13 +1,13 @@
 // `--fix`: shows what would change in the profile, asks, changes it.
 import type { Context } from '../context.ts';
-import { type Repair, repairDiff, repairsOf } from '../doctor/fix.ts';
-import type { Diagnosis } from '../doctor/run-doctor.ts';
+import { type Repair, repairDiff, repairsOf } from '../doctor/engine/fix.ts';
+import type { Diagnosis } from '../doctor/engine/run-doctor.ts';
 import { environmentFor } from '../messages/endpoint.ts';
 import { applyAssignments } from '../profiles/fields.ts';
 import { lintKey } from '../profiles/key-lint.ts';
+import { noteTo } from '../turn/note.ts';
 import type { DoctorCommandOptions } from './doctor.ts';
 import type { Target } from './doctor-target.ts';
-import { noteTo } from './note.ts';
 
 /** Everything is said on stderr: stdout is the report's. */
 export async function offerRepairs(

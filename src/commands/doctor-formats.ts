@@ -1,6 +1,6 @@
 // The formats of a report: which renderer writes each, loaded only when asked for.
-import type { Report } from '../doctor/report.ts';
-import type { ReportTextOptions } from '../render/report-line.ts';
+import type { Report } from '../doctor/engine/report.ts';
+import type { ReportTextOptions } from '../doctor/report/line.ts';
 
 export const reportFormats = ['text', 'json', 'junit', 'sarif', 'md', 'html'] as const;
 export type ReportFormat = (typeof reportFormats)[number];
@@ -8,13 +8,13 @@ export type ReportFormat = (typeof reportFormats)[number];
 type Writer = (report: Report, options: ReportTextOptions, version: string) => Promise<string>;
 
 const writers: Readonly<Record<ReportFormat, Writer>> = {
-  text: async (report, options) => (await import('../render/report-text.ts')).reportText(report, options),
-  json: async (report) => (await import('../render/json-text.ts')).jsonText(report),
-  junit: async (report) => (await import('../render/report-junit.ts')).reportJunit(report),
+  text: async (report, options) => (await import('../doctor/report/text.ts')).reportText(report, options),
+  json: async (report) => (await import('../text/json-text.ts')).jsonText(report),
+  junit: async (report) => (await import('../doctor/report/junit.ts')).reportJunit(report),
   sarif: async (report, _options, version) =>
-    (await import('../render/report-sarif.ts')).reportSarif(report, version),
-  html: async (report, options) => (await import('../render/report-html.ts')).reportHtml(report, options),
-  md: async (report) => (await import('../render/report-markdown.ts')).reportMarkdown(report),
+    (await import('../doctor/report/sarif.ts')).reportSarif(report, version),
+  html: async (report, options) => (await import('../doctor/report/html.ts')).reportHtml(report, options),
+  md: async (report) => (await import('../doctor/report/md.ts')).reportMarkdown(report),
 };
 
 /** A report in one format. */

@@ -1,22 +1,22 @@
 // One examination, or two to compare: open the target, run, print, repair, and the exit code.
 import { writeFileSync } from 'node:fs';
 import type { Context } from '../context.ts';
-import { compareReports } from '../doctor/compare.ts';
-import { hostNames, textWithoutHosts, withoutHosts } from '../doctor/redact-report.ts';
-import type { Report } from '../doctor/report.ts';
-import { type Diagnosis, diagnose } from '../doctor/run-doctor.ts';
-import { wireTrace } from '../doctor/wire-trace.ts';
+import { compareReports } from '../doctor/engine/compare.ts';
+import { hostNames, textWithoutHosts, withoutHosts } from '../doctor/engine/redact-report.ts';
+import type { Report } from '../doctor/engine/report.ts';
+import { type Diagnosis, diagnose } from '../doctor/engine/run-doctor.ts';
+import { wireTrace } from '../doctor/engine/wire-trace.ts';
+import { reportTail } from '../doctor/report/advice.ts';
+import type { ReportTextOptions } from '../doctor/report/line.ts';
 import { configError, interrupted, usageError } from '../errors.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
-import { errnoText } from '../profiles/guarded-file.ts';
-import { reportTail } from '../render/report-advice.ts';
-import type { ReportTextOptions } from '../render/report-line.ts';
+import { errnoText } from '../text/errno.ts';
+import { noteTo } from '../turn/note.ts';
 import { type DoctorCommandOptions, doctorOptions, formatFor } from './doctor.ts';
 import { offerRepairs } from './doctor-fix.ts';
 import { writeReport } from './doctor-formats.ts';
 import { liveLines } from './doctor-live.ts';
 import { aimedAt, openTarget, type Target } from './doctor-target.ts';
-import { noteTo } from './note.ts';
 
 /** Examines what the argument names (a profile or an address), or with `--compare` two, and prints the report. */
 export async function runDoctor(
@@ -102,10 +102,10 @@ async function examineTwo(
     );
   const [first, second] = [await examine(argument), await examine(other)];
   const comparison = compareReports(first, second);
-  const { compareText } = await import('../render/compare-text.ts');
+  const { compareText } = await import('../doctor/report/compare-text.ts');
   const output =
     format === 'json'
-      ? (await import('../render/json-text.ts')).jsonText(comparison)
+      ? (await import('../text/json-text.ts')).jsonText(comparison)
       : compareText(comparison, textOptions(options, context));
   await deliver(output, options, context);
   return Math.max(exitCodeOf(first, options), exitCodeOf(second, options)) as ExitCode;

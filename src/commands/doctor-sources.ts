@@ -5,7 +5,7 @@ import { configuredProxy, isExcluded, proxyFromEnv } from '../http/proxy.ts';
 import { type Endpoint, environmentFor, isLoopback, urlOf } from '../messages/endpoint.ts';
 import { readRegularFile } from '../profiles/guarded-file.ts';
 import type { Settings } from '../profiles/settings.ts';
-import { endpointFor, keyOwner, keyReader } from './connection.ts';
+import { endpointFor, keyOwner, keyReader } from '../turn/connection/connection.ts';
 
 /** What the static lint looks at besides the settings. */
 export const surroundings = (context: Context) => ({

@@ -1,16 +1,22 @@
 // From a command line to what the doctor examines: settings, key facts, transport. Unlike `send` it goes on
 // where something is missing: that is what it is there to find.
 import type { Context } from '../context.ts';
-import type { DoctorContext, DoctorOptions } from '../doctor/probe.ts';
-import { shellWord } from '../doctor/remedy-commands.ts';
-import { type SetupInput, setupOf } from '../doctor/setup.ts';
-import { openLedger } from '../doctor/spend.ts';
+import type { DoctorContext, DoctorOptions } from '../doctor/engine/probe.ts';
+import { shellWord } from '../doctor/engine/remedy-commands.ts';
+import { type SetupInput, setupOf } from '../doctor/engine/setup.ts';
+import { openLedger } from '../doctor/engine/spend.ts';
 import { endpointUrl } from '../messages/endpoint.ts';
+import type { CommonOptions, ConnectionOptions } from '../profiles/flags.ts';
 import { describeSource, home, type Settings } from '../profiles/settings.ts';
+import { openTransport } from '../turn/connection/network.ts';
+import {
+  doctorTarget,
+  givenFlags,
+  repeatedFlags,
+  requireBaseUrl,
+  settingsFor,
+} from '../turn/connection/setting-sources.ts';
 import { authorities, fileText, proxyChoice, rawKey, readEndpoint, surroundings } from './doctor-sources.ts';
-import type { CommonOptions, ConnectionOptions } from './flags.ts';
-import { openTransport } from './network.ts';
-import { doctorTarget, givenFlags, repeatedFlags, requireBaseUrl, settingsFor } from './settings.ts';
 
 export type TargetInput = {
   readonly options: ConnectionOptions & CommonOptions;

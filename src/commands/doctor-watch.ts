@@ -1,14 +1,14 @@
 // `--watch`: free requests at an interval, changes printed, a summary when interrupted.
 import type { Context } from '../context.ts';
-import { diagnose } from '../doctor/run-doctor.ts';
-import { changesOf, type Round, summaryOf } from '../doctor/watch-summary.ts';
+import { diagnose } from '../doctor/engine/run-doctor.ts';
+import { changesOf, type Round, summaryOf } from '../doctor/engine/watch-summary.ts';
 import { interrupted } from '../errors.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
-import { oneLine } from '../render/sanitize.ts';
+import { oneLine } from '../text/sanitize.ts';
+import { noteTo } from '../turn/note.ts';
 import { type DoctorCommandOptions, doctorOptions } from './doctor.ts';
 import { exitCodeOf } from './doctor-run.ts';
 import { aimedAt, openTarget } from './doctor-target.ts';
-import { noteTo } from './note.ts';
 
 const defaultSeconds = 60;
 /** Memory of a watch that runs for weeks: the latest rounds are summed up. */

@@ -1,12 +1,10 @@
 // `msg doctor`: one root cause, proven on the wire, with the command that fixes it.
 import type { Command } from 'commander';
 import type { Context } from '../context.ts';
-import type { DoctorOptions } from '../doctor/probe.ts';
-import { checks } from '../doctor/registry.ts';
+import type { DoctorOptions } from '../doctor/engine/probe.ts';
+import { checks } from '../doctor/engine/registry.ts';
 import { usageError } from '../errors.ts';
 import type { ExitCode } from '../exit-codes.ts';
-import { nearestNames } from '../nearest-names.ts';
-import { formatOf, type ReportFormat, reportFormats } from './doctor-formats.ts';
 import {
   type CommonOptions,
   type ConnectionOptions,
@@ -14,7 +12,9 @@ import {
   commonFlags,
   connectionFlags,
   numberParser,
-} from './flags.ts';
+} from '../profiles/flags.ts';
+import { nearestNames } from '../text/nearest-names.ts';
+import { formatOf, type ReportFormat, reportFormats } from './doctor-formats.ts';
 
 export type DoctorCommandOptions = ConnectionOptions &
   CommonOptions & {
@@ -118,7 +118,7 @@ async function run(
   if (options.listChecks || options.explain !== undefined) {
     await stdout.write(
       options.explain === undefined
-        ? (await import('../doctor/explain.ts')).listChecks()
+        ? (await import('../doctor/engine/explain.ts')).listChecks()
         : await fitted(await explained(options.explain), stdout.columns()),
     );
     return 0;
@@ -133,7 +133,7 @@ async function run(
 
 /** Wraps indented paragraphs to the terminal. */
 async function fitted(text: string, columns: number): Promise<string> {
-  const { wrapped } = await import('../render/report-layout.ts');
+  const { wrapped } = await import('../doctor/report/wrap.ts');
   const width = Math.min(columns, 100);
   return text
     .split('\n')
@@ -147,7 +147,7 @@ async function fitted(text: string, columns: number): Promise<string> {
 }
 
 async function explained(id: string): Promise<string> {
-  const { explain, explainedIds } = await import('../doctor/explain.ts');
+  const { explain, explainedIds } = await import('../doctor/engine/explain.ts');
   const text = explain(id);
   if (text !== undefined) return text;
   const near = nearestNames(id, explainedIds());

@@ -3,12 +3,12 @@ import type { Context } from '../context.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { postRequest } from '../messages/request.ts';
 import { redact } from '../messages/secret.ts';
-import { isObject, type JsonObject } from '../messages/types.ts';
 import { describeSource, type Setting, type Settings } from '../profiles/settings.ts';
-import { snakeCase } from '../render/json-text.ts';
+import { parseAssignment, readObjectArgument } from '../terminal/json-argument.ts';
+import { isObject, type JsonObject } from '../text/json.ts';
+import { snakeCase } from '../text/json-text.ts';
+import { proxyChoice } from '../turn/connection/network.ts';
 import { shownEndpoint, splitProxy, withoutSecrets } from './inspect.ts';
-import { parseAssignment, readObjectArgument } from './json-argument.ts';
-import { proxyChoice } from './network.ts';
 import type { SendOptions } from './send-flags.ts';
 
 type Shown = { readonly value: unknown; readonly from: string };

@@ -4,19 +4,20 @@ import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { configuredProxy } from '../http/proxy.ts';
 import { isSecretHeader } from '../http/wire.ts';
 import type { Client } from '../messages/client.ts';
+import { curlText } from '../messages/curl-text.ts';
 import { type Endpoint, isLoopback, urlOf } from '../messages/endpoint.ts';
 import { postRequest } from '../messages/request.ts';
 import { countTokens } from '../messages/resources.ts';
 import { isSecretParameter, Secret } from '../messages/secret.ts';
-import type { JsonObject } from '../messages/types.ts';
+import type { ConnectionOptions } from '../profiles/flags.ts';
 import type { KeyReference } from '../profiles/profile.ts';
 import type { Settings } from '../profiles/settings.ts';
-import { curlText, shellQuote } from '../render/curl-text.ts';
-import { endpointFor } from './connection.ts';
-import type { ConnectionOptions } from './flags.ts';
-import { type Note, retryNote } from './note.ts';
+import type { JsonObject } from '../text/json.ts';
+import { shellQuote } from '../text/shell-quote.ts';
+import { endpointFor } from '../turn/connection/connection.ts';
+import { type Note, retryNote } from '../turn/note.ts';
+import { withTimeLimit } from '../turn/time-limit.ts';
 import { formOf, type SendOptions } from './send-flags.ts';
-import { withTimeLimit } from './time-limit.ts';
 
 /** Whether the environment has a proxy for a URL that msg leaves out because the URL is this machine. */
 const isMissedByMsg = (url: string, { proxy }: Settings, { env }: Context): boolean =>

@@ -2,9 +2,9 @@
 // is something to say.
 import type { Command, CommanderError } from 'commander';
 import { type MsgError, usageError } from '../errors.ts';
-import { didYouMean } from '../nearest-names.ts';
 import { neverAnArgument } from '../profiles/fields.ts';
-import { shellQuote } from '../render/curl-text.ts';
+import { didYouMean } from '../text/nearest-names.ts';
+import { shellQuote } from '../text/shell-quote.ts';
 
 /** The commands by which other tools take an endpoint and its key. */
 const wordsForProfiles = ['login', 'logout', 'auth', 'config', 'configure', 'init', 'setup', 'key', 'keys'];

@@ -6,14 +6,14 @@ import { configError, usageError } from '../errors.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { isLoopback } from '../messages/endpoint.ts';
 import { Secret } from '../messages/secret.ts';
+import { exchangeText, farewellText, scenarioList, welcomeText } from '../mock/mock-text.ts';
 import type { Scenario } from '../mock/scenario.ts';
 import { scenarios } from '../mock/scenarios.ts';
 import { readScenario } from '../mock/script-file.ts';
 import { type Exchange, type Mock, type MockOptions, startMock } from '../mock/server.ts';
-import { nearestNames } from '../nearest-names.ts';
-import { exchangeText, farewellText, scenarioList, welcomeText } from '../render/mock-text.ts';
-import { type CommonOptions, commonFlags, numberParser } from './flags.ts';
-import { readFileOf } from './json-argument.ts';
+import { type CommonOptions, commonFlags, numberParser } from '../profiles/flags.ts';
+import { readFileOf } from '../terminal/json-argument.ts';
+import { nearestNames } from '../text/nearest-names.ts';
 
 type MockCommandOptions = CommonOptions & {
   port: number;

@@ -1,15 +1,20 @@
 // `msg models`: what the endpoint offers.
 import { exitCodes } from '../exit-codes.ts';
 import { hostOf } from '../messages/endpoint.ts';
+import { modelsText } from '../messages/models-text.ts';
 import { listModels } from '../messages/resources.ts';
-import { jsonText } from '../render/json-text.ts';
-import { modelsText } from '../render/models-text.ts';
+import {
+  type CommonOptions,
+  type ConnectionOptions,
+  commonFlags,
+  connectionFlags,
+} from '../profiles/flags.ts';
+import { jsonText } from '../text/json-text.ts';
+import { openConnection } from '../turn/connection/connection.ts';
+import { requireBaseUrl, settingsFor } from '../turn/connection/setting-sources.ts';
+import { noteTo, retryNote } from '../turn/note.ts';
+import { withTimeLimit } from '../turn/time-limit.ts';
 import type { CommandModule } from './command.ts';
-import { openConnection } from './connection.ts';
-import { type CommonOptions, type ConnectionOptions, commonFlags, connectionFlags } from './flags.ts';
-import { noteTo, retryNote } from './note.ts';
-import { requireBaseUrl, settingsFor } from './settings.ts';
-import { withTimeLimit } from './time-limit.ts';
 
 const description = `List the models an endpoint offers.
 

@@ -5,12 +5,12 @@ import type { ExitCode } from '../exit-codes.ts';
 import { declareAdd } from './profiles/add.ts';
 import { declareChange } from './profiles/change.ts';
 import { declareEdit } from './profiles/edit.ts';
-import { declareEnvironment } from './profiles/environment.ts';
+import { declareEnvironment } from './profiles/env.ts';
 import { declareImport } from './profiles/import.ts';
 import { declareList } from './profiles/list.ts';
 import { declareMove } from './profiles/move.ts';
-import { declareShow } from './profiles/show.ts';
-import { declareTest } from './profiles/test.ts';
+import { declareShow } from './profiles/show-profile.ts';
+import { declareTest } from './profiles/test-profiles.ts';
 
 const declarations = [
   declareList,

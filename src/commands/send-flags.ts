@@ -1,5 +1,6 @@
 // The options of `msg send`: what they are called, what they say of themselves, what they become.
 import type { Command } from 'commander';
+import { type KeptSessionOptions, keptSessionFlags } from '../chat/store/kept-session.ts';
 import {
   type CommonOptions,
   type ConnectionOptions,
@@ -7,9 +8,8 @@ import {
   commonFlags,
   connectionFlags,
   numberParser,
-} from './flags.ts';
-import { type GenerationFlags, generationFlags } from './generation.ts';
-import { type KeptSessionOptions, keptSessionFlags } from './kept-session.ts';
+} from '../profiles/flags.ts';
+import { type GenerationFlags, generationFlags } from '../turn/generation.ts';
 
 const outputFormats = ['text', 'json', 'stream-json'] as const;
 

@@ -1,14 +1,14 @@
 // `msg send -c` and `--session`: the prompt goes on with a kept session, and the answer is kept with it.
-import { makerAt } from '../chat/maker.ts';
-import { type Outgoing, outgoing } from '../chat/turns.ts';
+import { makerAt } from '../chat/session/maker.ts';
+import { type Outgoing, outgoing } from '../chat/session/turns.ts';
+import { type KeptSessionOptions, openKeptSession } from '../chat/store/kept-session.ts';
 import type { Context } from '../context.ts';
 import { usageError } from '../errors.ts';
 import type { GenerationOptions } from '../messages/request.ts';
 import type { Message, MessageParam } from '../messages/types.ts';
 import type { Settings } from '../profiles/settings.ts';
-import { type KeptSessionOptions, openKeptSession } from './kept-session.ts';
-import type { Note } from './note.ts';
-import { requireBaseUrl, sessionPlace } from './settings.ts';
+import { requireBaseUrl, sessionPlace } from '../turn/connection/setting-sources.ts';
+import type { Note } from '../turn/note.ts';
 
 /** `messages`: what was said before, and the prompt. */
 export type SendSession = Outgoing & {

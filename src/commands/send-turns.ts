@@ -1,5 +1,5 @@
 // The turns of one `msg send`: the answer to the terminal in the form asked for, and what is told beside it.
-import { declareTools } from '../chat/tools.ts';
+
 import type { Context } from '../context.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import type { Client, Exchange } from '../messages/client.ts';
@@ -8,18 +8,19 @@ import type { ReceivedEvent } from '../messages/events.ts';
 import type { GenerationOptions } from '../messages/request.ts';
 import { sendableBody } from '../messages/sendable.ts';
 import { isBlock, type Message, type MessageParam } from '../messages/types.ts';
-import { renderCode } from '../render/code-text.ts';
-import { renderEvents } from '../render/message-events.ts';
-import { renderJson } from '../render/message-json.ts';
-import { renderText } from '../render/message-text.ts';
-import type { Renderer, RendererOutput } from '../render/renderer.ts';
-import { createSanitizer, oneLine } from '../render/sanitize.ts';
-import { readToolDefinitions } from './generation.ts';
-import { changeTeller, type Note } from './note.ts';
+import { createSanitizer, oneLine } from '../text/sanitize.ts';
+import { readToolDefinitions } from '../turn/generation.ts';
+import { changeTeller, type Note } from '../turn/note.ts';
+import { renderCode } from '../turn/output/code-text.ts';
+import { renderEvents } from '../turn/output/message-events.ts';
+import { renderJson } from '../turn/output/message-json.ts';
+import { renderText } from '../turn/output/message-text.ts';
+import type { Renderer, RendererOutput } from '../turn/output/renderer.ts';
+import type { ToolRunEnd } from '../turn/tool-runs.ts';
+import { declareTools } from '../turn/tools.ts';
+import { runTurn } from '../turn/turn.ts';
 import { formOf, type SendOptions } from './send-flags.ts';
 import type { SendSession } from './send-session.ts';
-import type { ToolRunEnd } from './tool-runs.ts';
-import { runTurn } from './turn.ts';
 
 export type Conversation = {
   readonly client: Client;
@@ -69,7 +70,7 @@ export async function converse({
     return turn.message;
   };
   const end: ToolRunEnd = options.runTools
-    ? await (await import('./tool-runs.ts')).runTools({
+    ? await (await import('../turn/tool-runs.ts')).runTools({
         tools: declareTools(options.tools === undefined ? [] : readToolDefinitions(options.tools)),
         send,
         messages,
@@ -103,7 +104,7 @@ async function reportTurn(
     note(`Left out ${count === 1 ? 'one event' : `${count} events`} the protocol does not know: ${latest}`);
   if (exchange.response() === undefined) return;
   if (!options.stats && !options.usage) return;
-  const { statsText, usageText } = await import('../render/stats-text.ts');
+  const { statsText, usageText } = await import('../turn/output/stats-text.ts');
   const { costOf } = await import('../profiles/prices.ts');
   const line = options.stats
     ? statsText(exchange, generation.model, costOf(exchange, client.endpoint))

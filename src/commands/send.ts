@@ -4,18 +4,19 @@ import { usageError } from '../errors.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import type { GenerationOptions } from '../messages/request.ts';
 import { sendableBody } from '../messages/sendable.ts';
-import type { Json, JsonObject, MessageParam } from '../messages/types.ts';
-import type { Input } from '../terminal/streams.ts';
+import type { MessageParam } from '../messages/types.ts';
+import type { Input } from '../terminal/output/streams.ts';
+import type { Json, JsonObject } from '../text/json.ts';
+import { openConnection } from '../turn/connection/connection.ts';
+import { requireBaseUrl, settingsFor } from '../turn/connection/setting-sources.ts';
+import { generationOptions } from '../turn/generation.ts';
+import { readPrompt } from '../turn/input/prompt-input.ts';
+import type { WayToPages } from '../turn/input/web-page.ts';
+import { changeTeller, type Note, noteTo } from '../turn/note.ts';
 import type { CommandModule } from './command.ts';
-import { openConnection } from './connection.ts';
-import { generationOptions } from './generation.ts';
-import { changeTeller, type Note, noteTo } from './note.ts';
-import { readPrompt } from './prompt-input.ts';
 import { formOf, type SendOptions, sendFlags } from './send-flags.ts';
 import type { openSendSession, SendSession } from './send-session.ts';
 import { converse } from './send-turns.ts';
-import { requireBaseUrl, settingsFor } from './settings.ts';
-import type { WayToPages } from './web-page.ts';
 
 const description = `Send one prompt and stream the answer to stdout. Everything else goes to stderr.
 
@@ -86,7 +87,7 @@ async function runSend(argument: string, said: SendOptions, context: Context): P
       }
       const turn = { generation, messages, options, context, note, session };
       if (options.record === undefined) return await converse({ client: connection.client, ...turn });
-      const { recordTo } = await import('./recordings.ts');
+      const { recordTo } = await import('../turn/recordings.ts');
       const { client, settle } = recordTo(options.record, connection.client);
       const code = await converse({ client, ...turn });
       settle();
@@ -122,7 +123,7 @@ async function sessionFor(
 
 /** Shows every turn of a recording. It needs no request, and no tool is run again. */
 async function replay(path: string, options: SendOptions, context: Context, note: Note): Promise<ExitCode> {
-  const { openReplay } = await import('./recordings.ts');
+  const { openReplay } = await import('../turn/recordings.ts');
   const { client, hasMore } = openReplay(path, options.replaySpeed ?? 1, context);
   // Nothing is sent, so no body is made; only answers count.
   const generation: GenerationOptions = {

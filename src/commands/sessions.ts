@@ -1,8 +1,8 @@
 // `msg sessions`: the tree of its subcommands. What each does lies in sessions/*.
 import type { CommandModule } from './command.ts';
-import { declarePrune, declareRemove, declareRename } from './sessions/change.ts';
-import { declareList, declareSearch } from './sessions/look.ts';
-import { declareExport, declareShow } from './sessions/show.ts';
+import { declareList, declareSearch } from './sessions/list-sessions.ts';
+import { declarePrune, declareRemove, declareRename } from './sessions/rename-delete.ts';
+import { declareExport, declareShow } from './sessions/show-session.ts';
 
 const description = `Conversations that chat and send have kept: JSON Lines files, private to you.
 

@@ -1,6 +1,6 @@
 // Options that take stdin for themselves: JSON where their file is `-`, and the key. It is then no prompt.
 import { usageError } from '../errors.ts';
-import type { Input } from '../terminal/streams.ts';
+import type { Input } from '../terminal/output/streams.ts';
 import type { SendOptions } from './send-flags.ts';
 
 const takers = [

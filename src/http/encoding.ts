@@ -1,7 +1,7 @@
 // Decodes compressed bodies as they arrive: what one read brought is handed on before the next is awaited.
 import type { Transform } from 'node:stream';
 import { MsgError } from '../errors.ts';
-import { limits } from '../limits.ts';
+import { limits } from './limits.ts';
 import type { Arrival } from './wire.ts';
 
 /** The body behind a `content-encoding`; unknown encodings pass through unchanged. */

@@ -1,7 +1,8 @@
 // Recordings: the bytes of answers with their arrival times, and a transport that plays them back.
 // Only responses are kept, so that a recording can be attached to a bug report: no request, no key.
-import type { Clock } from '../clock.ts';
+
 import { MsgError } from '../errors.ts';
+import type { Clock } from './clock.ts';
 import { markChunk, newTrace } from './trace.ts';
 import { type Arrival, isSecretHeader, type Transport, type WireResponse } from './wire.ts';
 

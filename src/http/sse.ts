@@ -1,7 +1,7 @@
 // Server-sent events out of arriving bytes. The one door to eventsource-parser.
 import { createParser } from 'eventsource-parser';
 import type { MsgError } from '../errors.ts';
-import { limits, tooMuchSent } from '../limits.ts';
+import { limits, tooMuchSent } from './limits.ts';
 import type { Arrival } from './wire.ts';
 
 export type ServerSentEvent = { readonly event: string | undefined; readonly data: string };

@@ -2,12 +2,12 @@
 import { isIP } from 'node:net';
 import { buildConnector, Client, type Dispatcher } from 'undici';
 import type { MsgError } from '../errors.ts';
-import { limits } from '../limits.ts';
 import { createArrivalQueue } from './arrival-queue.ts';
-import { type Connection, createConnection, type Use } from './connection.ts';
+import { type Connection, createConnection, type Use } from './connector.ts';
 import { decodedBody } from './encoding.ts';
 import { networkError, withUpload } from './failures.ts';
 import { createInterimFilter, type InterimFilter } from './interim.ts';
+import { limits } from './limits.ts';
 import { markAtProxy, parseProxy, proxyError, proxyToken } from './proxy.ts';
 import { markChunk, newTrace } from './trace.ts';
 import type { SendOptions, Transport, WireRequest, WireResponse } from './wire.ts';

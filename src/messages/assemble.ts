@@ -1,7 +1,7 @@
 // The message so far: a reducer over stream events. No I/O, no text output.
 
-import { createAllowance, limits } from '../limits.ts';
-import { parseJson } from './json.ts';
+import { createAllowance, limits } from '../http/limits.ts';
+import { parseJson } from './parse-json.ts';
 import type { Delta, Message, OtherBlock, StreamEvent, Usage } from './types.ts';
 
 /** A message that is still arriving. Reading it at any moment gives what has come so far. */

@@ -1,8 +1,9 @@
 // Repairs of single blocks: what a strict server refuses in a block, whatever stands around it. Pure.
+
+import { isObject, type Json, type JsonObject } from '../text/json.ts';
 import { blocksIn, eachBlock, type HistoryTurn, isOfType, mended, withBlocks } from './history.ts';
 import { requestBlocks, serverCalls } from './request-blocks.ts';
 import { brokenInput, toolInput } from './tool-input.ts';
-import { isObject, type Json, type JsonObject } from './types.ts';
 
 /** Counts one mend; the detail says which one. */
 export type Tell = (detail?: string) => void;

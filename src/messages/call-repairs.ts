@@ -1,4 +1,6 @@
 // Repairs of calls and their results: every call has one result, right behind it, under an id of its own. Pure.
+
+import { isObject, type Json, type JsonObject } from '../text/json.ts';
 import { counted, type Repair, type Tell } from './block-repairs.ts';
 import {
   blocksIn,
@@ -11,7 +13,6 @@ import {
   withBlocks,
 } from './history.ts';
 import { isServerResult, serverCalls } from './request-blocks.ts';
-import { isObject, type Json, type JsonObject } from './types.ts';
 
 const typeOf = (block: Json): string => (isObject(block) ? String(block['type']) : '');
 const isCall = (block: Json): block is JsonObject => isOfType(block, 'tool_use');

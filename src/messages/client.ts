@@ -1,10 +1,12 @@
 // One conversation turn over the wire: request, retries, events, and the verdict on how the stream ended.
-import type { Clock } from '../clock.ts';
+
 import { apiFactsOf, isMsgError, MsgError } from '../errors.ts';
+import type { Clock } from '../http/clock.ts';
 import { decideRetry, type RetryPolicy } from '../http/retry.ts';
 import { createEventReader } from '../http/sse.ts';
 import type { Trace } from '../http/trace.ts';
 import type { Transport, WireResponse } from '../http/wire.ts';
+import type { JsonObject } from '../text/json.ts';
 import { apiError, type RequestFacts, requestIdOf } from './api-error.ts';
 import type { Draft } from './assemble.ts';
 import { type Endpoint, hostOf, urlAsWritten } from './endpoint.ts';
@@ -13,7 +15,6 @@ import { createIntake, type Ignored, type Intake, type Taken } from './intake.ts
 import { postRequest } from './request.ts';
 import { answerForm, readMessage, withNextStep } from './response.ts';
 import { createSilenceWatch, type Patience, watchedBody } from './silence.ts';
-import type { JsonObject } from './types.ts';
 import { durationText } from './wait-text.ts';
 
 export type Client = {

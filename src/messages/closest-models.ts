@@ -1,6 +1,7 @@
 // Which ids of a model list are meant by one that is not on it. Pure.
-import { nameDistance } from '../nearest-names.ts';
-import { isObject } from './types.ts';
+
+import { isObject } from '../text/json.ts';
+import { nameDistance } from '../text/nearest-names.ts';
 
 /** The ids of a model list in any of its dialects (protocol reference 5.3). */
 export function modelIds(body: string): string[] {

@@ -1,7 +1,9 @@
 // What an error says, whoever wrote it: the one reader of errors. Judging them is api-error.ts.
-import { parseJson } from './json.ts';
+
+import { isObject } from '../text/json.ts';
+import { parseJson } from './parse-json.ts';
 import { jsonIn, statusIn, statusOfHop } from './quoted-error.ts';
-import { type Envelope, isObject } from './types.ts';
+import type { Envelope } from './types.ts';
 
 export type { Envelope } from './types.ts';
 

@@ -1,6 +1,8 @@
 // What a failure is about, as a type: the tables of codes and of words hold these.
+
+import type { JsonObject } from '../text/json.ts';
 import type { Endpoint } from './endpoint.ts';
-import type { Envelope, JsonObject } from './types.ts';
+import type { Envelope } from './types.ts';
 
 /** What the failure of a request is told about. */
 export type RequestFacts = {

@@ -2,10 +2,11 @@
 
 import { MsgError } from '../errors.ts';
 import type { ServerSentEvent } from '../http/sse.ts';
+import { isObject } from '../text/json.ts';
 import { errorIn, isHollow } from './envelope.ts';
-import { parseJson, parseObject } from './json.ts';
+import { parseJson, parseObject } from './parse-json.ts';
 import { blocksIn, shapeHead, textIn, usageIn } from './shape.ts';
-import { type Delta, isObject, type Message, type StreamEvent } from './types.ts';
+import type { Delta, Message, StreamEvent } from './types.ts';
 
 /** An event and the JSON that carried it; absent for what carried none, and for all but the first that it carried. */
 export type ReceivedEvent = { readonly event: StreamEvent; readonly data?: string };

@@ -1,6 +1,6 @@
 // The turns of a request as plain JSON, and how a repair walks over them. What nothing is wrong with stays the
 // very same object, so that it is sent byte for byte as it was.
-import { isObject, type Json, type JsonObject } from './types.ts';
+import { isObject, type Json, type JsonObject } from '../text/json.ts';
 
 /** A turn of a request. `--body` may bring anything: what is no turn of the user or the assistant is left alone. */
 export type HistoryTurn = Json;

@@ -1,6 +1,7 @@
 // An error that another one quotes: JSON in the middle of words, and the status of the hop that issued it. Pure.
-import { parseJson } from './json.ts';
-import { isObject } from './types.ts';
+
+import { isObject } from '../text/json.ts';
+import { parseJson } from './parse-json.ts';
 
 /** JSON and the words around it. */
 export type Quotation = { readonly before: string; readonly value: unknown; readonly after: string };

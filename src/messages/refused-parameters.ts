@@ -1,5 +1,5 @@
 // What requests are refused for, most of it parameters newer models do not take, and what to do instead. Data.
-import { isObject, type JsonObject } from './types.ts';
+import { isObject, type JsonObject } from '../text/json.ts';
 
 type Advice = {
   readonly pattern: RegExp;

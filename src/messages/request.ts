@@ -1,7 +1,8 @@
 // The body and the wire form of a Messages request. Nothing optional is sent unless it was asked for.
 import type { WireRequest } from '../http/wire.ts';
+import { isObject, type Json, type JsonObject } from '../text/json.ts';
 import { type Endpoint, type EndpointPath, requestHeaders, urlOf } from './endpoint.ts';
-import { isObject, type Json, type JsonObject, type MessageParam } from './types.ts';
+import type { MessageParam } from './types.ts';
 
 /** The levels of `output_config.effort` that the API documents; a gateway may know others. */
 export const effortLevels = ['low', 'medium', 'high', 'xhigh', 'max'] as const;

@@ -2,11 +2,11 @@
 import { apiFactsOf, isMsgError, MsgError } from '../errors.ts';
 import { decideRetry } from '../http/retry.ts';
 import type { WireRequest } from '../http/wire.ts';
+import { isObject, type Json, type JsonObject } from '../text/json.ts';
 import type { Client, Retry } from './client.ts';
 import { hostOf } from './endpoint.ts';
 import { countTokensBody, getRequest, postRequest } from './request.ts';
 import { readJson, withNextStep } from './response.ts';
-import { isObject, type Json, type JsonObject } from './types.ts';
 
 export type ModelInfo = {
   readonly id: string;

@@ -2,17 +2,18 @@
 // content type and shape together, never by the status alone.
 import { isMsgError, MsgError } from '../errors.ts';
 import { decodedBody } from '../http/encoding.ts';
+import { limits, tooMuchSent } from '../http/limits.ts';
 import type { Arrival, WireResponse } from '../http/wire.ts';
-import { limits, tooMuchSent } from '../limits.ts';
+import { isObject } from '../text/json.ts';
 import { apiError, type RequestFacts } from './api-error.ts';
 import { type Endpoint, hostOf } from './endpoint.ts';
 import { envelopeOf, errorIn, isFailure, isHollow, isTelling } from './envelope.ts';
 import { openAiDialect } from './events.ts';
-import { parseJson } from './json.ts';
+import { parseJson } from './parse-json.ts';
 import { proxyAnswer, viaOf } from './proxy-answer.ts';
 import { excerpt, redact } from './secret.ts';
 import { shapeMessage } from './shape.ts';
-import { isObject, type Message } from './types.ts';
+import type { Message } from './types.ts';
 
 /** How a successful answer is to be read, and the answer, of which nothing has been taken away. */
 export type Answer = { readonly form: 'stream' | 'json'; readonly response: WireResponse };

@@ -1,11 +1,13 @@
 // The one step between a conversation and a request: what came in is made what any strict server takes, and what
 // was changed is told. What is stored stays as it arrived. Pure.
+
+import type { JsonObject } from '../text/json.ts';
 import { blankTexts, blockRepairs, counted, type Repair, withoutBlankTexts } from './block-repairs.ts';
 import { callRepairs } from './call-repairs.ts';
 import type { HistoryTurn } from './history.ts';
 import { type GenerationOptions, messagesBody } from './request.ts';
 import { finalWhitespace, firstTurn, joinedTurns, trailingThinking, turnFields } from './turn-repairs.ts';
-import type { JsonObject, MessageParam } from './types.ts';
+import type { MessageParam } from './types.ts';
 import { wellFormed } from './well-formed.ts';
 
 /** In this order. A repair may make work for an earlier one, so they are gone through until none has any. */

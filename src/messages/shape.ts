@@ -1,6 +1,8 @@
 // An answer in the shape the protocol gives it, whatever shape it came in: messages, blocks, counts. Pure; what
 // is not known stays as it came. Both ways an answer can arrive, streamed or not, go through here.
-import { type ContentBlock, isObject, type Message, type OtherBlock, type Usage } from './types.ts';
+
+import { isObject } from '../text/json.ts';
+import type { ContentBlock, Message, OtherBlock, Usage } from './types.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 

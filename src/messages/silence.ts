@@ -1,7 +1,8 @@
 // Life without progress: pings and comments show that somebody is there, and are no answer. How long that may go on.
 import type { Arrival } from '../http/wire.ts';
+import { isObject } from '../text/json.ts';
 import { textIn } from './shape.ts';
-import { isObject, type StreamEvent } from './types.ts';
+import type { StreamEvent } from './types.ts';
 
 /** How long nothing but signs of life may come, in milliseconds; 0: for ever. */
 export type Patience = {

@@ -1,5 +1,5 @@
 // The input of a tool call: what may be run, and what of a broken one may be sent back. Pure.
-import { isObject, type Json, type JsonObject } from './types.ts';
+import { isObject, type Json, type JsonObject } from '../text/json.ts';
 
 /**
  * The input as the object it has to be; undefined when it is broken: cut, not JSON (then the text as it came), or

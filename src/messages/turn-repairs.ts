@@ -1,7 +1,9 @@
 // Repairs of whole turns: which may stand where, and how they end. Pure.
+
+import { isObject } from '../text/json.ts';
 import { counted, type Repair, type Tell, withoutTrailingBlanks } from './block-repairs.ts';
 import { blocksIn, eachTurn, type HistoryTurn, isOfType, isTurnOf, mended, withBlocks } from './history.ts';
-import { isObject, type MessageParam } from './types.ts';
+import type { MessageParam } from './types.ts';
 
 /** An answer put back whole (`id`, `model`, `usage` ...) is a turn with its role and its content. */
 export const turnFields: Repair = {

@@ -1,12 +1,5 @@
-// The vocabulary of the Messages API in the API's own names. Types, and the one question everybody asks of
-// JSON; every value that a gateway may leave out is optional, and what this page does not know stays JSON.
-
-export type Json = null | boolean | number | string | Json[] | JsonObject;
-export type JsonObject = { [key: string]: Json };
-
-/** Whether a value that came out of JSON is an object: neither null nor an array. */
-export const isObject = (value: unknown): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
+// The vocabulary of the Messages API in the API's own names: types. Every value that a gateway may leave out is
+// optional, and what this page does not know stays JSON.
 
 export type StopReason =
   | 'end_turn'

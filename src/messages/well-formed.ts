@@ -1,6 +1,6 @@
 // Text that can be sent: half of a surrogate pair is no character, and strict JSON readers refuse the whole body
 // for it ("no low surrogate in string"). Pure.
-import { isObject, type Json } from './types.ts';
+import { isObject, type Json } from '../text/json.ts';
 
 /** The value with U+FFFD for every lone surrogate, in keys too; the very same value when there is none. */
 export const wellFormed = (value: Json, tell: () => void): Json =>

@@ -1,5 +1,6 @@
 // From an accepted request to the message that answers it: text or tool calls, stop reason, usage. Pure.
-import { type ContentBlock, isObject, type Json, type JsonObject, type Message } from '../messages/types.ts';
+import type { ContentBlock, Message } from '../messages/types.ts';
+import { isObject, type Json, type JsonObject } from '../text/json.ts';
 import { answerTo, type Prompt } from './answer.ts';
 import { words } from './replies.ts';
 import { sampleOf } from './sample.ts';

@@ -1,5 +1,6 @@
 // The public export `./mock`: everything a test of another program needs.
 export type { Rules } from './protocol.ts';
+export type { SeenRequest } from './received-request.ts';
 export {
   errorReply,
   eventsReply,
@@ -10,7 +11,6 @@ export {
   pageReply,
   streamReply,
 } from './replies.ts';
-export type { SeenRequest } from './request.ts';
 export type { Change, Scenario } from './scenario.ts';
 export { scenarios } from './scenarios.ts';
 export {

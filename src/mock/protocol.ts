@@ -2,10 +2,11 @@
 // request and the rules in, a script out.
 
 import { Buffer } from 'node:buffer';
-import type { JsonObject, Message } from '../messages/types.ts';
+import type { Message } from '../messages/types.ts';
+import type { JsonObject } from '../text/json.ts';
 import { compose, countTokens, type FixedAnswer, retold } from './compose.ts';
+import type { SeenRequest } from './received-request.ts';
 import { errorReply, jsonReply, messageReply, type Pace, streamReply } from './replies.ts';
-import type { SeenRequest } from './request.ts';
 import type { HeaderFields, Script } from './script.ts';
 import {
   type AuthRule,

@@ -1,6 +1,6 @@
 // One value that fits a JSON Schema: what the mock "generates" for a forced tool call or a schema. Pure,
 // deterministic, and no validator: it covers what tool inputs and structured outputs use.
-import { isObject, type Json } from '../messages/types.ts';
+import { isObject, type Json } from '../text/json.ts';
 
 const deepest = 8;
 

@@ -1,7 +1,7 @@
 // What a scenario is, and how it changes the answers of the mock. The scenarios themselves are data
 // (scenarios.ts).
 import { pathUnder, type Rules } from './protocol.ts';
-import type { SeenRequest } from './request.ts';
+import type { SeenRequest } from './received-request.ts';
 import type { Script } from './script.ts';
 
 export type Scenario = {

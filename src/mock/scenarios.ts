@@ -1,6 +1,7 @@
 // Every way a Messages endpoint is known to fail or to answer oddly, as data: one entry each. To add one,
 // add an entry here and a row to test/cli/scenarios.test.ts.
-import { isObject, type Message } from '../messages/types.ts';
+import type { Message } from '../messages/types.ts';
+import { isObject } from '../text/json.ts';
 import {
   after,
   brokenCharacter,

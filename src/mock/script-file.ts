@@ -1,6 +1,6 @@
 // Reads a scenario from JSON: the same steps as in code, checked before anything is played. Pure.
 import { configError, type MsgError } from '../errors.ts';
-import { isObject } from '../messages/types.ts';
+import { isObject } from '../text/json.ts';
 import type { Rules } from './protocol.ts';
 import type { Scenario } from './scenario.ts';
 import type { Script, Step } from './script.ts';

@@ -6,8 +6,8 @@ import { openGates } from './gates.ts';
 import type { Timers } from './outlet.ts';
 import { play } from './player.ts';
 import { answerByProtocol, largestBodyBytes, type Rules, strictRefusal } from './protocol.ts';
+import { type SeenRequest, seenRequest } from './received-request.ts';
 import { jsonReply, type Pace } from './replies.ts';
-import { type SeenRequest, seenRequest } from './request.ts';
 import { type Scenario, scenarioScript } from './scenario.ts';
 import type { Script } from './script.ts';
 

@@ -1,5 +1,5 @@
 // What the native API refuses in a block of a conversation; the conversation itself is strict-history.ts.
-import { isObject, type Json, type JsonObject } from '../messages/types.ts';
+import { isObject, type Json, type JsonObject } from '../text/json.ts';
 
 const idPattern = /^[a-zA-Z0-9_-]+$/;
 const toolNamePattern = /^[a-zA-Z0-9_-]{1,200}$/;

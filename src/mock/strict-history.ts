@@ -1,7 +1,7 @@
 // What the native API refuses in a conversation, in its own words: `--strict-history`. Written from the API's rules
 // (protocol reference 1.4) and the errors people report, not from what msg sends, so that each can prove the other
 // wrong. The first thing wrong is told.
-import { isObject, type Json, type JsonObject } from '../messages/types.ts';
+import { isObject, type Json, type JsonObject } from '../text/json.ts';
 import { blockFaults, type Faults, isBlank } from './strict-blocks.ts';
 
 /** Why the API would refuse this body with 400; undefined when it would take it. */

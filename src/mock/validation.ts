@@ -1,7 +1,7 @@
 // What the native API says about a request it does not accept: the first thing wrong, in its own words.
 // Unknown fields and unknown betas are accepted, so that any client can be pointed at the mock.
-import { isObject, type Json, type JsonObject } from '../messages/types.ts';
-import type { SeenRequest } from './request.ts';
+import { isObject, type Json, type JsonObject } from '../text/json.ts';
+import type { SeenRequest } from './received-request.ts';
 import { historyFault } from './strict-history.ts';
 
 /** A refusal in the native envelope. */

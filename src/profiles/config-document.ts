@@ -2,8 +2,8 @@
 // Pure; changing it is config-draft.ts, files are store.ts.
 import { configError } from '../errors.ts';
 import { authSchemes } from '../messages/endpoint.ts';
-import { isObject } from '../messages/types.ts';
-import { findJsonFault } from './json-position.ts';
+import { isObject } from '../text/json.ts';
+import { findJsonFault } from '../text/json-position.ts';
 import type { KeyReference, Profile } from './profile.ts';
 
 /** config.json as read: own properties only ever, because `__proto__` is a legal profile name. */

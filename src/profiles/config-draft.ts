@@ -1,6 +1,6 @@
 // Changing a parsed config.json so that what we do not know stays. Pure.
 
-import { isObject } from '../messages/types.ts';
+import { isObject } from '../text/json.ts';
 import {
   type ConfigView,
   type JsonDocument,

@@ -1,7 +1,7 @@
 // The fields `msg profiles set` knows: their names on the command line, and how text becomes a value.
 import { usageError } from '../errors.ts';
 import { type AuthScheme, authSchemes, endpointUrl } from '../messages/endpoint.ts';
-import { didYouMean } from '../nearest-names.ts';
+import { didYouMean } from '../text/nearest-names.ts';
 import { refuseKeyAsModel } from './key-lint.ts';
 import { findPreset } from './presets.ts';
 import type { Profile } from './profile.ts';

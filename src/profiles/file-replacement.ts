@@ -2,7 +2,7 @@
 import { closeSync, fsyncSync, mkdirSync, openSync, readdirSync, realpathSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { configError } from '../errors.ts';
-import { errnoText, isErrno } from './guarded-file.ts';
+import { errnoText, isErrno } from '../text/errno.ts';
 
 /** The file behind a symbolic link: people keep config.json in a repository of their own. */
 export function followLink(path: string): string {

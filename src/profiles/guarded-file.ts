@@ -11,7 +11,8 @@ import {
   statSync,
 } from 'node:fs';
 import { configError, isMsgError } from '../errors.ts';
-import { limits, tooLargeFile } from '../limits.ts';
+import { limits, tooLargeFile } from '../http/limits.ts';
+import { errnoText, isErrno } from '../text/errno.ts';
 
 export type FileGuard = {
   /** The user msg runs as; undefined where files have no such owner (Windows). */
@@ -128,30 +129,3 @@ function closeToOthers(
 }
 
 const octal = (mode: number): string => (mode & 0o777).toString(8).padStart(4, '0');
-
-/** Whether it is an error of the system with one of these codes, e.g. `ENOENT`. */
-export function isErrno(error: unknown, ...codes: string[]): boolean {
-  return error instanceof Error && codes.includes(String((error as NodeJS.ErrnoException).code));
-}
-
-const errnoTexts: Readonly<Record<string, string>> = {
-  EACCES: 'permission denied',
-  EPERM: 'not permitted',
-  ENOSPC: 'no space left on the device',
-  EDQUOT: 'the disk quota is used up',
-  EROFS: 'the file system is read-only',
-  ENOENT: 'there is no such file or directory',
-  ENOTDIR: 'a part of the path is not a directory',
-  EISDIR: 'it is a directory',
-  ENXIO: 'it is a socket, or a device that is not there',
-  ELOOP: 'too many symbolic links',
-  ENAMETOOLONG: 'the name is too long',
-  EIO: 'the disk reports an error',
-};
-
-/** What the operating system said, in words. */
-export function errnoText(error: unknown): string {
-  const code = (error as NodeJS.ErrnoException | undefined)?.code;
-  if (code !== undefined && Object.hasOwn(errnoTexts, code)) return errnoTexts[code] ?? code;
-  return error instanceof Error ? error.message : String(error);
-}

@@ -2,10 +2,11 @@
 // only; nothing of theirs is changed, and no key is copied before somebody has agreed.
 import { join } from 'node:path';
 import { type AuthScheme, hostOf } from '../messages/endpoint.ts';
-import { isObject } from '../messages/types.ts';
+import { isErrno } from '../text/errno.ts';
+import { isObject } from '../text/json.ts';
 import { own, parseDocument } from './config-document.ts';
 import { parseHeaderLines } from './environment.ts';
-import { isErrno, readRegularFile } from './guarded-file.ts';
+import { readRegularFile } from './guarded-file.ts';
 import { presetForHost } from './presets.ts';
 import type { KeyReference, Profile } from './profile.ts';
 

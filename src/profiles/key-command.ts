@@ -5,7 +5,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { configError, interrupted, isMsgError, type MsgError } from '../errors.ts';
 import type { Secret } from '../messages/secret.ts';
-import { errnoText, isErrno } from './guarded-file.ts';
+import { errnoText, isErrno } from '../text/errno.ts';
 import { type KeySources, keyInBytes } from './keys.ts';
 
 const noticeAfterMs = 10_000;

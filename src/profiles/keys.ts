@@ -1,11 +1,11 @@
 // Turning a key reference into a key: environment, command, file, keychain, stored. Nothing here prints a key.
 import { closeSync, fstatSync, openSync, readFileSync, readSync } from 'node:fs';
 import { join, resolve, sep } from 'node:path';
-import type { Clock } from '../clock.ts';
 import { configError, type DeadlySignal, type MsgError } from '../errors.ts';
-import { limits } from '../limits.ts';
+import type { Clock } from '../http/clock.ts';
+import { limits } from '../http/limits.ts';
 import { Secret } from '../messages/secret.ts';
-import { errnoText, isErrno } from './guarded-file.ts';
+import { errnoText, isErrno } from '../text/errno.ts';
 import type { KeyReference } from './profile.ts';
 import type { Store } from './store.ts';
 

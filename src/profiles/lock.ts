@@ -5,7 +5,7 @@ import fs from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { configError } from '../errors.ts';
-import { errnoText, isErrno } from './guarded-file.ts';
+import { errnoText, isErrno } from '../text/errno.ts';
 
 /** The processes of this machine, as far as a lock has to know them. */
 export type Processes = {

@@ -2,7 +2,7 @@
 // The data itself lies in presets/*.
 import { configError } from '../errors.ts';
 import { bareUrl, baseForms, originOf } from '../messages/endpoint.ts';
-import { didYouMean } from '../nearest-names.ts';
+import { didYouMean } from '../text/nearest-names.ts';
 import { gatewayPresets } from './presets/gateways.ts';
 import { localPresets } from './presets/local.ts';
 import { seedPresets } from './presets/seeds.ts';

@@ -3,8 +3,9 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { configError, isMsgError } from '../errors.ts';
+import { errnoText, isErrno } from '../text/errno.ts';
 import { own, parseDocument } from './config-document.ts';
-import { errnoText, isErrno, readRegularFile } from './guarded-file.ts';
+import { readRegularFile } from './guarded-file.ts';
 
 export type ProjectFile = { readonly path: string; readonly profile?: string; readonly model?: string };
 

@@ -2,7 +2,7 @@
 // Pure. Also the rule that keeps keys at home: a key goes only to the origin it was configured with.
 import { configError } from '../errors.ts';
 import { defaultVersion, originOf } from '../messages/endpoint.ts';
-import { didYouMean } from '../nearest-names.ts';
+import { didYouMean } from '../text/nearest-names.ts';
 import type { ConfigView } from './config-document.ts';
 import { anthropicLayer, isAnthropicSet, valuesFromMsgEnv } from './environment.ts';
 import { refuseKeyAsName } from './key-as-name.ts';

@@ -3,7 +3,8 @@
 import { readFileSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { configError, isMsgError } from '../errors.ts';
-import { isObject } from '../messages/types.ts';
+import { errnoText } from '../text/errno.ts';
+import { isObject } from '../text/json.ts';
 import {
   type ConfigView,
   type JsonDocument,
@@ -15,7 +16,7 @@ import {
 import { type ConfigDraft, draftConfig } from './config-draft.ts';
 import { configSchema, credentialsSchema } from './config-schema.ts';
 import { followLink, makeDirectory, removeLeftovers, syncDirectory } from './file-replacement.ts';
-import { checkDirectory, errnoText, type FileGuard, readPrivateFile } from './guarded-file.ts';
+import { checkDirectory, type FileGuard, readPrivateFile } from './guarded-file.ts';
 import type { Lock, Processes } from './lock.ts';
 
 export type Store = {

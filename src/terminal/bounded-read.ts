@@ -1,7 +1,7 @@
 // Reading what the user points at, up to a limit: an endless pipe or a disk image must not fill the memory.
 import { closeSync, openSync, readSync } from 'node:fs';
 import { type MsgError, usageError } from '../errors.ts';
-import { limits } from '../limits.ts';
+import { limits } from '../http/limits.ts';
 
 const firstChunkBytes = 64 * 1024;
 

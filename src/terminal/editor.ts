@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isatty } from 'node:tty';
 import { configError } from '../errors.ts';
-import { errnoText } from '../profiles/guarded-file.ts';
+import { errnoText } from '../text/errno.ts';
 import { beforeDeath } from './before-death.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;

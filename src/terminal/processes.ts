@@ -1,6 +1,7 @@
 // The processes of this machine, for locks: which one this is, and which still live.
-import { isErrno } from '../profiles/guarded-file.ts';
+
 import type { Processes } from '../profiles/lock.ts';
+import { isErrno } from '../text/errno.ts';
 
 export const processes: Processes = {
   own: process.pid,

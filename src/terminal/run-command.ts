@@ -1,7 +1,24 @@
 // Runs one declared tool command as a child process: no shell, no terminal, a time limit, bounded output.
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
-import type { CommandOutcome, RunCommand } from '../chat/tools.ts';
 import { beforeDeath, sendSignal } from './before-death.ts';
+
+/** How a command ended. `output` is what it printed, cut by the runner at `maxOutputBytes`. */
+export type CommandOutcome =
+  | {
+      readonly kind: 'exited';
+      readonly exitCode: number;
+      readonly output: string;
+      readonly errorOutput: string;
+      readonly wasCut: boolean;
+    }
+  | { readonly kind: 'timed-out'; readonly afterMs: number; readonly output: string }
+  | { readonly kind: 'not-started'; readonly reason: string };
+
+/** Runs one command with `input` on its stdin. Throws the signal's reason when aborted, nothing else. */
+export type RunCommand = (
+  argv: readonly string[],
+  options: { readonly input: string; readonly timeoutMs: number; readonly signal?: AbortSignal },
+) => Promise<CommandOutcome>;
 
 /** A tool result is read by a model: beyond this it is a mistake (1 MB is about 250,000 tokens). */
 const maxOutputBytes = 1_000_000;

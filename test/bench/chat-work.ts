@@ -2,10 +2,10 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { sessionFiles, sessionPath } from '../../src/chat/session-files.ts';
-import { lineOf } from '../../src/chat/transcript.ts';
-import { markdownRenderer } from '../../src/render/markdown.ts';
-import { createTheme } from '../../src/terminal/theme.ts';
+import { sessionFiles, sessionPath } from '../../src/chat/store/session-files.ts';
+import { lineOf } from '../../src/chat/store/transcript.ts';
+import { markdownRenderer } from '../../src/markdown/markdown.ts';
+import { createTheme } from '../../src/terminal/output/terminal-theme.ts';
 import type { Sample } from './child.ts';
 import type { Stage } from './stage.ts';
 

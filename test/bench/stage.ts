@@ -3,7 +3,7 @@ import { type ChildProcess, execFileSync, fork, spawnSync } from 'node:child_pro
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { lineOf } from '../../src/chat/transcript.ts';
+import { lineOf } from '../../src/chat/store/transcript.ts';
 import type { Command } from './child.ts';
 import type { Addresses } from './server.ts';
 

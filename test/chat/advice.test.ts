@@ -1,6 +1,6 @@
 // Advice at the prompt of a chat names what can be typed there.
 import { expect, test } from 'vitest';
-import { chatAdvice } from '../../src/chat/advice.ts';
+import { chatAdvice } from '../../src/chat/session/slash-advice.ts';
 
 test.each([
   ['Next: msg doctor work --size', '/doctor finds out why'],

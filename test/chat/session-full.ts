@@ -1,6 +1,6 @@
 // A process that records a question and an answer longer than its limit on files lets it write.
-import { sessionFiles } from '../../src/chat/session-files.ts';
-import { beginSession } from '../../src/chat/session-writer.ts';
+import { sessionFiles } from '../../src/chat/store/session-files.ts';
+import { beginSession } from '../../src/chat/store/session-writer.ts';
 import { processes } from '../../src/terminal/processes.ts';
 
 const [directory = ''] = process.argv.slice(2);

@@ -1,9 +1,9 @@
 // A chat cannot be wedged: whatever was answered, broke off or was done about it, the next request is one that the
 // strictest server takes.
 import { expect, test } from 'vitest';
-import { newSession, type SessionInput } from '../../src/chat/session.ts';
-import { step } from '../../src/chat/step.ts';
-import { type Maker, outgoing } from '../../src/chat/turns.ts';
+import { newSession, type SessionInput } from '../../src/chat/session/session.ts';
+import { step } from '../../src/chat/session/step.ts';
+import { type Maker, outgoing } from '../../src/chat/session/turns.ts';
 import { sendableBody } from '../../src/messages/sendable.ts';
 import type { ContentBlock } from '../../src/messages/types.ts';
 import { historyFault } from '../../src/mock/strict-history.ts';

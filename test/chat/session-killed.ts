@@ -1,6 +1,6 @@
 // A process that appends turns to a session until it is killed, telling each turn it has written.
-import { sessionFiles } from '../../src/chat/session-files.ts';
-import { beginSession, continueSession } from '../../src/chat/session-writer.ts';
+import { sessionFiles } from '../../src/chat/store/session-files.ts';
+import { beginSession, continueSession } from '../../src/chat/store/session-writer.ts';
 import { processes } from '../../src/terminal/processes.ts';
 
 const [directory = '', id = ''] = process.argv.slice(2);

@@ -1,9 +1,9 @@
 // The session machine: inputs in, state and effects out.
 import { expect, test } from 'vitest';
-import { type Effect, newSession, type Session, type SessionInput } from '../../src/chat/session.ts';
-import { slashCommands } from '../../src/chat/slash.ts';
-import { step } from '../../src/chat/step.ts';
-import type { Maker } from '../../src/chat/turns.ts';
+import { type Effect, newSession, type Session, type SessionInput } from '../../src/chat/session/session.ts';
+import { slashCommands } from '../../src/chat/session/slash.ts';
+import { step } from '../../src/chat/session/step.ts';
+import type { Maker } from '../../src/chat/session/turns.ts';
 import { MsgError } from '../../src/errors.ts';
 import type { ContentBlock } from '../../src/messages/types.ts';
 

@@ -1,10 +1,10 @@
 // The file of a session tells the same story as the session: whatever was asked, summarised and taken back.
 import { expect, test } from 'vitest';
-import { newSession, type Session, type SessionInput } from '../../src/chat/session.ts';
-import { step } from '../../src/chat/step.ts';
-import { keptTurns, type Summarised } from '../../src/chat/summary.ts';
-import { turnLedger } from '../../src/chat/turn-ledger.ts';
-import { questionIndex, type Turn } from '../../src/chat/turns.ts';
+import { newSession, type Session, type SessionInput } from '../../src/chat/session/session.ts';
+import { step } from '../../src/chat/session/step.ts';
+import { keptTurns, type Summarised } from '../../src/chat/session/summary.ts';
+import { questionIndex, type Turn } from '../../src/chat/session/turns.ts';
+import { turnLedger } from '../../src/chat/store/turn-ledger.ts';
 import fc from '../fast-check.ts';
 
 type Move = { readonly kind: 'ask' | 'answer' | 'compact' | 'line'; readonly text: string };

@@ -1,6 +1,6 @@
 // What of a conversation is sent, and to whom.
 import { expect, test } from 'vitest';
-import { contextTokens, type Maker, outgoing, type Turn } from '../../src/chat/turns.ts';
+import { contextTokens, type Maker, outgoing, type Turn } from '../../src/chat/session/turns.ts';
 import type { ContentBlock } from '../../src/messages/types.ts';
 
 const here: Maker = { model: 'm', endpoint: 'https://a', context: '' };

@@ -7,7 +7,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import type { Report } from '../../src/doctor/report.ts';
+import type { Report } from '../../src/doctor/engine/report.ts';
 import { startMock } from '../../src/mock/index.ts';
 import { errorReply, streamReply } from '../../src/mock/replies.ts';
 import type { HeaderFields, HeadStep, Script, Step } from '../../src/mock/script.ts';

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Report } from '../../src/doctor/report.ts';
+import type { Report } from '../../src/doctor/engine/report.ts';
 import { type MockOptions, startMock } from '../../src/mock/index.ts';
 import { jsonReply, messageReply, pageReply } from '../../src/mock/replies.ts';
 import { scenarios } from '../../src/mock/scenarios.ts';

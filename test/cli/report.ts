@@ -1,5 +1,5 @@
 // A report as the doctor prints it in JSON, under the names it has in the code.
-import type { Report } from '../../src/doctor/report.ts';
+import type { Report } from '../../src/doctor/engine/report.ts';
 
 export const reportIn = (stdout: string): Report => JSON.parse(stdout, camelCased) as Report;
 

@@ -5,11 +5,11 @@ import { join } from 'node:path';
 import { type Context, type Env, systemContext } from '../../src/context.ts';
 import { main } from '../../src/main.ts';
 import { type Mock, type MockOptions, startMock } from '../../src/mock/index.ts';
-import type { SeenRequest } from '../../src/mock/request.ts';
-import { hasStyles } from '../../src/render/theme.ts';
-import { createGuard } from '../../src/terminal/guard.ts';
-import type { Input, Output } from '../../src/terminal/streams.ts';
-import { createTheme } from '../../src/terminal/theme.ts';
+import type { SeenRequest } from '../../src/mock/received-request.ts';
+import { createGuard } from '../../src/terminal/output/guard.ts';
+import type { Input, Output } from '../../src/terminal/output/streams.ts';
+import { createTheme } from '../../src/terminal/output/terminal-theme.ts';
+import { hasStyles } from '../../src/text/theme.ts';
 
 export type Control = {
   readonly mock: Mock;

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Context } from '../../src/context.ts';
 import { eventsReply, messageReply, type Script, startMock, streamReply } from '../../src/mock/index.ts';
-import { createTheme } from '../../src/terminal/theme.ts';
+import { createTheme } from '../../src/terminal/output/terminal-theme.ts';
 import { startProxy } from '../http/proxy-server.ts';
 import { type RunOptions, runMsg, testKey } from './run-msg.ts';
 

@@ -12,9 +12,9 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { sessionFiles } from '../../src/chat/session-files.ts';
-import { beginSession, type SessionWriter } from '../../src/chat/session-writer.ts';
-import { withSummary } from '../../src/chat/summary.ts';
+import { withSummary } from '../../src/chat/session/summary.ts';
+import { sessionFiles } from '../../src/chat/store/session-files.ts';
+import { beginSession, type SessionWriter } from '../../src/chat/store/session-writer.ts';
 import { processes } from '../../src/terminal/processes.ts';
 import { runMsg } from './run-msg.ts';
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { judgeStream } from '../../src/doctor/buffering.ts';
-import { describeStream, duration } from '../../src/doctor/buffering-words.ts';
-import type { StreamTrace } from '../../src/doctor/stream-statistic.ts';
+import { judgeStream } from '../../src/doctor/streams/buffering-statistic.ts';
+import { describeStream, duration } from '../../src/doctor/streams/buffering-words.ts';
+import type { StreamTrace } from '../../src/doctor/streams/stream-statistic.ts';
 import {
   blocks,
   direct,

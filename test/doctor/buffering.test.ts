@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { headerHold, judgeStream } from '../../src/doctor/buffering.ts';
-import { describeStream } from '../../src/doctor/buffering-words.ts';
-import { measureStream } from '../../src/doctor/stream-statistic.ts';
+import { headerHold, judgeStream } from '../../src/doctor/streams/buffering-statistic.ts';
+import { describeStream } from '../../src/doctor/streams/buffering-words.ts';
+import { measureStream } from '../../src/doctor/streams/stream-statistic.ts';
 import fc from '../fast-check.ts';
 import {
   blocks,

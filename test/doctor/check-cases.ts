@@ -1,7 +1,8 @@
 // One case or more for every check: what was observed, and what has to be said. Laid over a healthy target.
-import { neverEnding } from '../../src/doctor/exchange-record.ts';
-import type { Answered, Observations } from '../../src/doctor/observations.ts';
-import type { Status } from '../../src/doctor/report.ts';
+
+import type { Answered, Observations } from '../../src/doctor/engine/observations.ts';
+import type { Status } from '../../src/doctor/engine/report.ts';
+import { neverEnding } from '../../src/doctor/probes/exchange-record.ts';
 import {
   answered,
   apiError,

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { judgeStream } from '../../src/doctor/buffering.ts';
-import { describeStream } from '../../src/doctor/buffering-words.ts';
-import { nameCulprit } from '../../src/doctor/culprit.ts';
-import type { Hop } from '../../src/doctor/hops.ts';
-import type { CulpritFacts } from '../../src/doctor/streaming-suspects.ts';
+import type { Hop } from '../../src/doctor/reading/hops.ts';
+import { judgeStream } from '../../src/doctor/streams/buffering-statistic.ts';
+import { describeStream } from '../../src/doctor/streams/buffering-words.ts';
+import type { CulpritFacts } from '../../src/doctor/streams/streaming-suspects.ts';
+import { nameCulprit } from '../../src/doctor/streams/suspect-hop.ts';
 import {
   blocks,
   direct,

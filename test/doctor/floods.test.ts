@@ -1,11 +1,11 @@
 // Answers made to cost: the work on a body grows no faster than the body.
 import { describe, expect, it } from 'vitest';
-import { classify } from '../../src/doctor/classify.ts';
-import { scrub } from '../../src/doctor/evidence.ts';
-import { usageOf } from '../../src/doctor/exchange-record.ts';
-import { identifyHops } from '../../src/doctor/hops.ts';
-import { streamFacts } from '../../src/doctor/stream-facts.ts';
-import { limits } from '../../src/limits.ts';
+import { scrub } from '../../src/doctor/engine/evidence.ts';
+import { usageOf } from '../../src/doctor/probes/exchange-record.ts';
+import { classify } from '../../src/doctor/reading/classify.ts';
+import { identifyHops } from '../../src/doctor/reading/hops.ts';
+import { streamFacts } from '../../src/doctor/streams/stream-facts.ts';
+import { limits } from '../../src/http/limits.ts';
 import { cpuMsOf } from '../cpu-time.ts';
 
 /** Beginnings of everything that is looked for in a body, none of which comes to its end. */

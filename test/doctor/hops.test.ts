@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { fingerprints } from '../../src/doctor/hop-fingerprints.ts';
-import { type HopExchange, identifyHops } from '../../src/doctor/hops.ts';
+import { fingerprints } from '../../src/doctor/reading/hop-fingerprints.ts';
+import { type HopExchange, identifyHops } from '../../src/doctor/reading/hops.ts';
 
 const answer = (headers: Record<string, string>, body = '', status = 200): HopExchange => ({
   status,

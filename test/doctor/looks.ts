@@ -1,5 +1,5 @@
 // Observations as tests write them: short, and classified by the real table.
-import { classify, readFailure } from '../../src/doctor/classify.ts';
+
 import type {
   Answered,
   Candidate,
@@ -10,12 +10,13 @@ import type {
   Setup,
   Streamed,
   Unanswered,
-} from '../../src/doctor/observations.ts';
+} from '../../src/doctor/engine/observations.ts';
+import { type SetupInput, setupOf } from '../../src/doctor/engine/setup.ts';
 import { scoreOf } from '../../src/doctor/probes/candidates.ts';
-import { type SetupInput, setupOf } from '../../src/doctor/setup.ts';
-import { type RawArrival, streamFacts } from '../../src/doctor/stream-facts.ts';
-import type { Reach, TcpReach } from '../../src/http/reach.ts';
-import type { TlsReach } from '../../src/http/tls-reach.ts';
+import type { Reach, TcpReach } from '../../src/doctor/reach/reach.ts';
+import type { TlsReach } from '../../src/doctor/reach/tls-reach.ts';
+import { classify, readFailure } from '../../src/doctor/reading/classify.ts';
+import { type RawArrival, streamFacts } from '../../src/doctor/streams/stream-facts.ts';
 
 export const key = 'sk-llmapi-0123456789abcdef0123456789abcdef';
 

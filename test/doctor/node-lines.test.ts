@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { nodeLine } from '../../src/doctor/node-lines.ts';
+import { nodeLine } from '../../src/doctor/engine/node-lines.ts';
 
 it('is over when its last day has passed, not before', () => {
   expect(nodeLine('v20.20.2', Date.parse('2026-04-30T23:59:59Z')).isOver).toBe(false);

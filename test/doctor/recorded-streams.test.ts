@@ -1,12 +1,12 @@
 // Streams recorded behind real proxies (test/real, RECORD_TRACES=1): 100 tokens at 60 a second.
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { judgeStream } from '../../src/doctor/buffering.ts';
-import { nameCulprit } from '../../src/doctor/culprit.ts';
-import { identifyHops } from '../../src/doctor/hops.ts';
-import type { StreamVerdict } from '../../src/doctor/report.ts';
-import type { RawArrival } from '../../src/doctor/stream-facts.ts';
-import type { StreamTrace } from '../../src/doctor/stream-statistic.ts';
+import type { StreamVerdict } from '../../src/doctor/engine/report.ts';
+import { identifyHops } from '../../src/doctor/reading/hops.ts';
+import { judgeStream } from '../../src/doctor/streams/buffering-statistic.ts';
+import type { RawArrival } from '../../src/doctor/streams/stream-facts.ts';
+import type { StreamTrace } from '../../src/doctor/streams/stream-statistic.ts';
+import { nameCulprit } from '../../src/doctor/streams/suspect-hop.ts';
 import { measure } from './synthetic-stream.ts';
 
 type Fixture = {

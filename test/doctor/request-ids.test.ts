@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { identifyHops } from '../../src/doctor/hops.ts';
-import { isAnthropicRequestId } from '../../src/doctor/request-ids.ts';
+import { identifyHops } from '../../src/doctor/reading/hops.ts';
+import { isAnthropicRequestId } from '../../src/doctor/reading/request-ids.ts';
 import fc from '../fast-check.ts';
 
 const own = 'req_011CSHoEeqs5C35K2UUqR7Fy';

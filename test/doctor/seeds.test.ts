@@ -1,11 +1,11 @@
 // What the documents of five providers say, statement by statement: the doctor either finds the case or is
 // not misled by it.
 import { describe, expect, it } from 'vitest';
-import { classify, type Kind } from '../../src/doctor/classify.ts';
-import type { Observations } from '../../src/doctor/observations.ts';
-import { checks } from '../../src/doctor/registry.ts';
-import type { Status } from '../../src/doctor/report.ts';
-import { candidateBases, urlFacts } from '../../src/doctor/url-facts.ts';
+import type { Observations } from '../../src/doctor/engine/observations.ts';
+import { checks } from '../../src/doctor/engine/registry.ts';
+import type { Status } from '../../src/doctor/engine/report.ts';
+import { candidateBases, urlFacts } from '../../src/doctor/engine/url-facts.ts';
+import { classify, type Kind } from '../../src/doctor/reading/classify.ts';
 import { healthy } from './check-cases.ts';
 import {
   answered,

@@ -1,6 +1,6 @@
 // Every verdict text as it is shown, in one golden: id, status, words, and what to do.
 import { expect, it } from 'vitest';
-import { checks } from '../../src/doctor/registry.ts';
+import { checks } from '../../src/doctor/engine/registry.ts';
 import { cases, healthy } from './check-cases.ts';
 import { lookAt } from './looks.ts';
 

@@ -11,8 +11,8 @@ import {
   gzipSync,
 } from 'node:zlib';
 import { afterEach, describe, expect, it } from 'vitest';
+import { limits } from '../../src/http/limits.ts';
 import type { Transport } from '../../src/http/wire.ts';
-import { limits } from '../../src/limits.ts';
 import { bytes, end, gate, head, pageReply, type Script, startMock } from '../../src/mock/index.ts';
 import { failureOf, get, httpServer, openTransport, textOf } from './servers.ts';
 

@@ -1,7 +1,7 @@
 // Recordings at the level of bytes: whatever arrives, chunk by chunk, comes back exactly so.
 
 import { expect, it } from 'vitest';
-import type { Clock } from '../../src/clock.ts';
+import type { Clock } from '../../src/http/clock.ts';
 import { parseRecording, recordingTransport, replayTransport } from '../../src/http/recording.ts';
 import { newTrace } from '../../src/http/trace.ts';
 import type { Arrival, Transport, WireResponse } from '../../src/http/wire.ts';

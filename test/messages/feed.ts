@@ -1,12 +1,14 @@
 // Runs exchanges over a transport made of given bytes, and tells how they ended.
-import type { Clock } from '../../src/clock.ts';
+
 import { isMsgError } from '../../src/errors.ts';
+import type { Clock } from '../../src/http/clock.ts';
 import { newTrace } from '../../src/http/trace.ts';
 import type { Arrival, Transport, WireRequest } from '../../src/http/wire.ts';
 import { type Client, type ExchangeOptions, startExchange } from '../../src/messages/client.ts';
 import type { Endpoint } from '../../src/messages/endpoint.ts';
 import { type ReceivedEvent, readEvent } from '../../src/messages/events.ts';
-import type { JsonObject, Message, StreamEvent } from '../../src/messages/types.ts';
+import type { Message, StreamEvent } from '../../src/messages/types.ts';
+import type { JsonObject } from '../../src/text/json.ts';
 
 export const endpoint: Endpoint = {
   baseUrl: 'https://api.example',

@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { concealHeader, excerpt, maskKey, redact, Secret } from '../../src/messages/secret.ts';
-import { shellQuote } from '../../src/render/curl-text.ts';
+import { shellQuote } from '../../src/text/shell-quote.ts';
 import { cpuMsOf } from '../cpu-time.ts';
 import fc from '../fast-check.ts';
 

@@ -2,8 +2,9 @@
 // against the rules of the API as the mock knows them.
 import { describe, expect, it, test } from 'vitest';
 import { repaired, sendableBody } from '../../src/messages/sendable.ts';
-import type { JsonObject, MessageParam } from '../../src/messages/types.ts';
+import type { MessageParam } from '../../src/messages/types.ts';
 import { historyFault } from '../../src/mock/strict-history.ts';
+import type { JsonObject } from '../../src/text/json.ts';
 import fc from '../fast-check.ts';
 import { histories, texts } from './histories.ts';
 

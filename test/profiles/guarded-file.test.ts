@@ -5,7 +5,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { inputHistory } from '../../src/chat/history.ts';
+import { inputHistory } from '../../src/chat/store/prompt-history.ts';
 import { readPrivateFile, readRegularFile } from '../../src/profiles/guarded-file.ts';
 import { readProjectFile } from '../../src/profiles/project.ts';
 import { runMsg } from '../cli/run-msg.ts';

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { Clock } from '../../src/clock.ts';
+import type { Clock } from '../../src/http/clock.ts';
 import { lintKey } from '../../src/profiles/key-lint.ts';
 import { createKeyReader, describeReference, type KeySources } from '../../src/profiles/keys.ts';
 

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { authSchemes } from '../../src/messages/endpoint.ts';
-import { nearestNames } from '../../src/nearest-names.ts';
 import {
   fillBaseUrl,
   findPreset,
@@ -10,6 +9,7 @@ import {
   presets,
 } from '../../src/profiles/presets.ts';
 import { isProfileName } from '../../src/profiles/profile.ts';
+import { nearestNames } from '../../src/text/nearest-names.ts';
 
 describe('every preset', () => {
   test.each(presets.map((preset) => [preset.id, preset] as const))('%s is coherent', (id, preset) => {

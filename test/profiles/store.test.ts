@@ -13,9 +13,9 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { findJsonFault } from '../../src/profiles/json-position.ts';
 import { createStore, type Store } from '../../src/profiles/store.ts';
 import { processes } from '../../src/terminal/processes.ts';
+import { findJsonFault } from '../../src/text/json-position.ts';
 import fc from '../fast-check.ts';
 
 let directory: string;

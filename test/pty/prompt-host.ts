@@ -1,7 +1,8 @@
 // A program with nothing but the prompt: prints what was entered, one JSON line each.
-import { plainTheme } from '../../src/render/theme.ts';
+
 import { editText } from '../../src/terminal/editor.ts';
-import { createPrompt } from '../../src/terminal/prompt.ts';
+import { createPrompt } from '../../src/terminal/prompt/prompt.ts';
+import { plainTheme } from '../../src/text/theme.ts';
 
 const history = (JSON.parse(process.env['HISTORY'] ?? '[]') as string[]).reverse();
 const prompt = createPrompt({

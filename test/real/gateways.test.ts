@@ -1,6 +1,6 @@
 // Real gateways in front of a provider whose faults are known: the doctor names each, and send ends as it should.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Owner, Verdict } from '../../src/doctor/report.ts';
+import type { Owner, Verdict } from '../../src/doctor/engine/report.ts';
 import type { Mock } from '../../src/mock/index.ts';
 import { reportIn } from '../cli/report.ts';
 import { runMsg } from '../cli/run-msg.ts';

@@ -1,6 +1,6 @@
 // The provider behind a real gateway: the mock, which also speaks chat completions here. The name of the model asks
 // for what goes wrong.
-import { isObject, type Message } from '../../src/messages/types.ts';
+import type { Message } from '../../src/messages/types.ts';
 import { halfway } from '../../src/mock/changes.ts';
 import {
   end,
@@ -16,6 +16,7 @@ import {
   startMock,
   streamReply,
 } from '../../src/mock/index.ts';
+import { isObject } from '../../src/text/json.ts';
 
 /** The gateway's own key: whoever asks the gateway never has it. */
 export const providerKey = 'sk-provider-canary-0123456789abcdef';

@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type Browser, chromium } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { reportHtml } from '../../src/render/report-html.ts';
-import { hostile, samples } from '../render/sample-reports.ts';
+import { reportHtml } from '../../src/doctor/report/html.ts';
+import { hostile, samples } from '../doctor/sample-reports.ts';
 
 const executablePath = '/usr/bin/chromium';
 const isMissing = !existsSync(executablePath);

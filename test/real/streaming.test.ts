@@ -2,8 +2,8 @@
 // directive, pasted as it is printed, cures the path. Counts what is missed and what is alarmed for nothing.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { StreamVerdict } from '../../src/doctor/report.ts';
-import { cures } from '../../src/doctor/streaming-cures.ts';
+import type { StreamVerdict } from '../../src/doctor/engine/report.ts';
+import { cures } from '../../src/doctor/streams/streaming-cures.ts';
 import type { Mock } from '../../src/mock/server.ts';
 import {
   missingOf,

@@ -1,12 +1,12 @@
 // Streams through a path as the doctor makes them: the one-token control, the stream, and the same stream
 // without compression where it was compressed. Says what the statistic and the culprit table make of them.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { measureArrivals } from '../../src/doctor/arrivals.ts';
-import { judgeStream, type StreamJudgement } from '../../src/doctor/buffering.ts';
-import { type Culprit, nameCulprit } from '../../src/doctor/culprit.ts';
-import { type Hop, identifyHops } from '../../src/doctor/hops.ts';
-import { type RawArrival, streamFacts } from '../../src/doctor/stream-facts.ts';
-import type { StreamTrace } from '../../src/doctor/stream-statistic.ts';
+import { type Hop, identifyHops } from '../../src/doctor/reading/hops.ts';
+import { measureArrivals } from '../../src/doctor/streams/arrivals.ts';
+import { judgeStream, type StreamJudgement } from '../../src/doctor/streams/buffering-statistic.ts';
+import { type RawArrival, streamFacts } from '../../src/doctor/streams/stream-facts.ts';
+import type { StreamTrace } from '../../src/doctor/streams/stream-statistic.ts';
+import { type Culprit, nameCulprit } from '../../src/doctor/streams/suspect-hop.ts';
 import { createTransport } from '../../src/http/transport.ts';
 import type { Transport } from '../../src/http/wire.ts';
 import type { Timers } from '../../src/mock/outlet.ts';

@@ -3,7 +3,7 @@ import { chmodSync, mkdtempSync, readFileSync, statSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { type ClipboardOptions, copyText } from '../../src/terminal/clipboard.ts';
+import { type ClipboardOptions, copyText } from '../../src/terminal/output/clipboard.ts';
 
 let folder: string;
 let path: string | undefined;

@@ -1,8 +1,8 @@
 // The last door before the screen: our own colours and links pass, nothing else does, however it is cut.
 import { expect, it } from 'vitest';
-import { styles } from '../../src/render/theme.ts';
-import { createGuard } from '../../src/terminal/guard.ts';
-import { createTheme } from '../../src/terminal/theme.ts';
+import { createGuard } from '../../src/terminal/output/guard.ts';
+import { createTheme } from '../../src/terminal/output/terminal-theme.ts';
+import { styles } from '../../src/text/theme.ts';
 import fc from '../fast-check.ts';
 
 it.each(['3', '2', '1'])('passes every style of the theme (FORCE_COLOR=%s)', (level) => {

@@ -1,6 +1,6 @@
 // The splitter, fed whole and split at every character: the same tokens either way.
 import { expect, test } from 'vitest';
-import { type Token, tokenSplitter } from '../../src/terminal/input-tokens.ts';
+import { type Token, tokenSplitter } from '../../src/terminal/prompt/input-tokens.ts';
 
 const key = (name: string, modifiers: object = {}) => ({
   kind: 'key',

@@ -1,8 +1,8 @@
 // The tail on the screen of a headless terminal: whatever is typed meanwhile, the answer stays what it is.
 import xterm from '@xterm/headless';
 import { expect, test } from 'vitest';
-import { plainTheme } from '../../src/render/theme.ts';
-import { createTail, typedText } from '../../src/terminal/tail.ts';
+import { createTail, typedText } from '../../src/terminal/output/tail.ts';
+import { plainTheme } from '../../src/text/theme.ts';
 import fc from '../fast-check.ts';
 import { useNodeWidths } from '../pty/terminal.ts';
 

@@ -6,9 +6,9 @@ import { isMisplacedKey } from '../../profiles/key-lint.ts';
 import { describeReference } from '../../profiles/keys.ts';
 import { fillBaseUrl, presetForHost, presets } from '../../profiles/presets.ts';
 import type { KeyReference, Preset, Profile } from '../../profiles/profile.ts';
-import type { Asker } from '../../terminal/ask.ts';
-import { checkNewName, type Desk } from './desk.ts';
+import type { Asker } from '../../terminal/prompt/ask.ts';
 import { commandReference, enteredKey, envReference, fileReference, type KeyChoice } from './key-input.ts';
+import { checkNewName, type Desk } from './profile-command.ts';
 
 export async function askName(asker: Asker | undefined, names: readonly string[]): Promise<string> {
   if (asker === undefined)

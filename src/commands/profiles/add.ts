@@ -2,15 +2,15 @@
 import { MsgError, usageError } from '../../errors.ts';
 import { type AuthScheme, authSchemes, endpointUrl, isLoopback, originOf } from '../../messages/endpoint.ts';
 import { applyAssignments } from '../../profiles/fields.ts';
+import { type CommonOptions, commonFlags, parseModel } from '../../profiles/flags.ts';
 import { refuseKeyAsModel } from '../../profiles/key-lint.ts';
 import { doubtAboutPath, findPreset, withFilledBaseUrl } from '../../profiles/presets.ts';
 import type { Preset, Profile } from '../../profiles/profile.ts';
-import { type CommonOptions, commonFlags, parseModel } from '../flags.ts';
-import { pathOf } from '../paths.ts';
+import { pathOf } from '../../turn/connection/paths.ts';
 import { askKey, askName, askPreset, askRest, withBaseUrl } from './add-questions.ts';
-import { checkNewName, type Declaration, type Desk, openDesk } from './desk.ts';
 import { type KeyOptions, keyFlags, keyFromOptions } from './key-input.ts';
 import { makeProfile } from './make.ts';
+import { checkNewName, type Declaration, type Desk, openDesk } from './profile-command.ts';
 
 type AddOptions = CommonOptions &
   KeyOptions & {
@@ -116,7 +116,7 @@ async function runAdd(
     });
   };
   if (asker !== undefined && (await asker.confirm('Check it now, free of charge?', true).catch(unchecked))) {
-    const { runTest } = await import('./test.ts');
+    const { runTest } = await import('./test-profiles.ts');
     await runTest(desk, [name], { free: true });
   }
   return 0;

@@ -2,12 +2,11 @@
 import { configError, usageError } from '../../errors.ts';
 import { originOf } from '../../messages/endpoint.ts';
 import { applyAssignments, fields, removeFields } from '../../profiles/fields.ts';
+import { type CommonOptions, commonFlags } from '../../profiles/flags.ts';
 import { refuseKeyAsModel } from '../../profiles/key-lint.ts';
 import { doubtAboutPath, fixedBaseUrl, presets, withFilledBaseUrl } from '../../profiles/presets.ts';
 import type { Profile } from '../../profiles/profile.ts';
-import { type CommonOptions, commonFlags } from '../flags.ts';
-import { pathOf } from '../paths.ts';
-import { type Declaration, type Desk, openDesk, requireProfile } from './desk.ts';
+import { pathOf } from '../../turn/connection/paths.ts';
 import {
   forgetKey,
   type KeyChoice,
@@ -17,6 +16,7 @@ import {
   keyFromOptions,
   warnOfSecretHeaders,
 } from './key-input.ts';
+import { type Declaration, type Desk, openDesk, requireProfile } from './profile-command.ts';
 
 type SetOptions = CommonOptions & KeyOptions & { keepKey?: boolean };
 

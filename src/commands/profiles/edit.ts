@@ -1,8 +1,8 @@
 // msg profiles edit: a copy of config.json in the editor. It takes the place of the file when it is right.
 import { configError, isMsgError, usageError } from '../../errors.ts';
+import { type CommonOptions, commonFlags } from '../../profiles/flags.ts';
 import { type Draft, openDraft } from '../../terminal/editor.ts';
-import { type CommonOptions, commonFlags } from '../flags.ts';
-import { type Declaration, type Desk, openDesk } from './desk.ts';
+import { type Declaration, type Desk, openDesk } from './profile-command.ts';
 
 export const declareEdit: Declaration = (profiles, context, finish) => {
   const edit = profiles

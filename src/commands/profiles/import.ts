@@ -2,12 +2,12 @@
 import { configError, usageError } from '../../errors.ts';
 import { endpointUrl, hostOf, originOf } from '../../messages/endpoint.ts';
 import { Secret } from '../../messages/secret.ts';
+import { type CommonOptions, commonFlags } from '../../profiles/flags.ts';
 import { type Finding, findImports, importSources } from '../../profiles/import-sources.ts';
 import { describeReference } from '../../profiles/keys.ts';
-import { pairsText } from '../../render/table.ts';
-import { type CommonOptions, commonFlags } from '../flags.ts';
-import { type Declaration, type Desk, openDesk } from './desk.ts';
+import { pairsText } from '../../text/table.ts';
 import { makeProfile } from './make.ts';
+import { type Declaration, type Desk, openDesk } from './profile-command.ts';
 
 type ImportOptions = CommonOptions & { as?: string; yes?: boolean; use?: boolean };
 

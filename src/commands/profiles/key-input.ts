@@ -7,8 +7,8 @@ import { isKeyShaped } from '../../messages/key-shapes.ts';
 import { Secret } from '../../messages/secret.ts';
 import { lintKey } from '../../profiles/key-lint.ts';
 import type { KeyReference, Profile } from '../../profiles/profile.ts';
-import { pathOf } from '../paths.ts';
-import type { Desk } from './desk.ts';
+import { pathOf } from '../../turn/connection/paths.ts';
+import type { Desk } from './profile-command.ts';
 
 export type KeyOptions = {
   keyEnv?: string;

@@ -1,12 +1,12 @@
 // msg profiles list, presets, path: looking without touching.
 import { isMsgError, usageError } from '../../errors.ts';
-import { didYouMean } from '../../nearest-names.ts';
+import { type CommonOptions, commonFlags } from '../../profiles/flags.ts';
 import { describeReference } from '../../profiles/keys.ts';
 import { findPreset, presets } from '../../profiles/presets.ts';
+import { type ProfileRow, presetsText, presetText, profilesText } from '../../profiles/profiles-text.ts';
 import type { Settings } from '../../profiles/settings.ts';
-import { jsonText } from '../../render/json-text.ts';
-import { type ProfileRow, presetsText, presetText, profilesText } from '../../render/profiles-text.ts';
-import { type CommonOptions, commonFlags } from '../flags.ts';
+import { jsonText } from '../../text/json-text.ts';
+import { didYouMean } from '../../text/nearest-names.ts';
 import {
   choiceHere,
   type Declaration,
@@ -15,8 +15,8 @@ import {
   noteProblem,
   openDesk,
   profileSettings,
-} from './desk.ts';
-import { profileJson } from './show.ts';
+} from './profile-command.ts';
+import { profileJson } from './show-profile.ts';
 
 type ListOptions = CommonOptions & { json?: boolean };
 

@@ -1,7 +1,7 @@
 // Writing a new profile with its key, whole or not at all.
 import type { Profile } from '../../profiles/profile.ts';
-import { checkNewName, type Desk } from './desk.ts';
 import { type KeyChoice, keepKey, warnOfSecretHeaders } from './key-input.ts';
+import { checkNewName, type Desk } from './profile-command.ts';
 
 /**
  * Makes a profile and keeps its key. The name is taken first, so that of two who want it at the same moment

@@ -1,7 +1,8 @@
 // msg profiles remove, rename, copy, use: whole profiles, and the stored key kept in step.
 import { usageError } from '../../errors.ts';
+import { type CommonOptions, commonFlags } from '../../profiles/flags.ts';
 import type { Profile } from '../../profiles/profile.ts';
-import { type CommonOptions, commonFlags } from '../flags.ts';
+import { copyKey, forgetKey } from './key-input.ts';
 import {
   checkNewName,
   choiceHere,
@@ -11,8 +12,7 @@ import {
   noteProblem,
   openDesk,
   requireProfile,
-} from './desk.ts';
-import { copyKey, forgetKey } from './key-input.ts';
+} from './profile-command.ts';
 
 type RemoveOptions = CommonOptions & { yes?: boolean };
 

@@ -5,8 +5,8 @@ import { type Client, startExchange } from '../../messages/client.ts';
 import { endingProblem } from '../../messages/ending.ts';
 import { postRequest } from '../../messages/request.ts';
 import { answerForm } from '../../messages/response.ts';
+import type { TestRow } from '../../profiles/profile-tests-text.ts';
 import { type TestVerdicts, verdictsOf } from '../../profiles/test-verdict.ts';
-import type { TestRow } from '../../render/profile-tests-text.ts';
 
 /** What one request told. */
 export type Probed = Pick<TestRow, 'verdicts' | 'firstByteMs' | 'requestId' | 'trouble' | 'hint'> & {

@@ -1,12 +1,12 @@
 // The plain answer of one token: who gave it, what it cost, and whether anything is in it.
 
 import { closestModels } from '../../messages/closest-models.ts';
-import { isObject } from '../../messages/types.ts';
-import { type Check, degrade, fail, info, nothing, pass, remedy, unknown, warn } from '../check.ts';
-import { wireLines } from '../evidence.ts';
-import { isLate, messageOf } from '../exchanges.ts';
-import type { Exchange, Look } from '../observations.ts';
-import { again } from '../remedy-commands.ts';
+import { isObject } from '../../text/json.ts';
+import { type Check, degrade, fail, info, nothing, pass, remedy, unknown, warn } from '../engine/check.ts';
+import { wireLines } from '../engine/evidence.ts';
+import { isLate, messageOf } from '../engine/exchanges.ts';
+import type { Exchange, Look } from '../engine/observations.ts';
+import { again } from '../engine/remedy-commands.ts';
 
 const usageOf = (look: Look): Record<string, unknown> => {
   const usage = messageOf(look)?.['usage'];

@@ -1,9 +1,9 @@
 // The gateway's own part in a refusal: its provider key, its login, its set-up, and whether it checks keys at all.
-import { type Check, fail, info, nothing, pass, remedy, unknown, warn } from '../check.ts';
-import { wireLines } from '../evidence.ts';
-import { hasControl, isThrough, lateRefusal, owned, withModel } from '../exchanges.ts';
-import { again, change, saveKey } from '../remedy-commands.ts';
-import { isAnthropicRequestId } from '../request-ids.ts';
+import { type Check, fail, info, nothing, pass, remedy, unknown, warn } from '../engine/check.ts';
+import { wireLines } from '../engine/evidence.ts';
+import { hasControl, isThrough, lateRefusal, owned, withModel } from '../engine/exchanges.ts';
+import { again, change, saveKey } from '../engine/remedy-commands.ts';
+import { isAnthropicRequestId } from '../reading/request-ids.ts';
 
 export const authGatewayChecks: readonly Check[] = [
   {

@@ -1,9 +1,9 @@
 // The header of the key: which one is read, which one wins, and does it arrive?
-import { type Check, fail, info, pass, remedy, unknown } from '../check.ts';
-import { wireLines } from '../evidence.ts';
-import { isKeyRefusal, isThrough, lateRefusal, owned } from '../exchanges.ts';
-import { again, change } from '../remedy-commands.ts';
-import { forHops, passHeaders } from '../remedy-snippets.ts';
+import { type Check, fail, info, pass, remedy, unknown } from '../engine/check.ts';
+import { wireLines } from '../engine/evidence.ts';
+import { isKeyRefusal, isThrough, lateRefusal, owned } from '../engine/exchanges.ts';
+import { again, change } from '../engine/remedy-commands.ts';
+import { forHops, passHeaders } from '../engine/remedy-snippets.ts';
 
 /** How a scheme sends the key, for people. */
 const headerOf = (scheme: string): string =>

@@ -1,10 +1,10 @@
 // The verdict on the key: refused, and why, or accepted.
-import { type Check, fail, pass, remedy, unknown } from '../check.ts';
-import { wireLines } from '../evidence.ts';
-import { hasControl, isKeyRefusal, isThrough, lateRefusal, withModel } from '../exchanges.ts';
-import type { Exchange } from '../observations.ts';
+import { type Check, fail, pass, remedy, unknown } from '../engine/check.ts';
+import { wireLines } from '../engine/evidence.ts';
+import { hasControl, isKeyRefusal, isThrough, lateRefusal, withModel } from '../engine/exchanges.ts';
+import type { Exchange } from '../engine/observations.ts';
+import { addKey, again, askWithModel, saveKey } from '../engine/remedy-commands.ts';
 import { isKeyThrough } from '../probes/conditions.ts';
-import { addKey, again, askWithModel, saveKey } from '../remedy-commands.ts';
 import { isTakenForMadeUp, judgeRefusal, refusalOf } from './key-refusal.ts';
 
 /** The header a refusal asks for; where it does not say, the one that is documented, or the API's own. */

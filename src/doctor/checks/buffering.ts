@@ -1,13 +1,14 @@
 // The timing of a stream: does text arrive as it is made? The statistic is ../buffering, the words are buffering-words.
-import { isHeld, type StreamJudgement } from '../buffering.ts';
-import { describeStream } from '../buffering-words.ts';
-import { type Check, degrade, type Finding, info, pass, remedy, unknown, warn } from '../check.ts';
-import type { Culprit } from '../culprit.ts';
-import type { Look } from '../observations.ts';
-import { again, withoutProxy } from '../remedy-commands.ts';
-import type { Owner, Remedy, StreamVerdict } from '../report.ts';
-import { type JudgedStream, judgedStream } from '../stream-judgement.ts';
-import { type Cure, cures } from '../streaming-cures.ts';
+
+import { type Check, degrade, type Finding, info, pass, remedy, unknown, warn } from '../engine/check.ts';
+import type { Look } from '../engine/observations.ts';
+import { again, withoutProxy } from '../engine/remedy-commands.ts';
+import type { Owner, Remedy, StreamVerdict } from '../engine/report.ts';
+import { isHeld, type StreamJudgement } from '../streams/buffering-statistic.ts';
+import { describeStream } from '../streams/buffering-words.ts';
+import { type JudgedStream, judgedStream } from '../streams/stream-judgement.ts';
+import { type Cure, cures } from '../streams/streaming-cures.ts';
+import type { Culprit } from '../streams/suspect-hop.ts';
 import { noStream } from './stream-wire.ts';
 
 /** Configuration to paste; the advice of a cure goes into the sentence of the remedy. */

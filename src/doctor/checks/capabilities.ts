@@ -1,7 +1,7 @@
 // What the endpoint can do besides messages: list models, count tokens. None of it is a fault when missing.
-import { type Check, info, pass } from '../check.ts';
-import { wireLines } from '../evidence.ts';
-import { listedModels } from '../exchanges.ts';
+import { type Check, info, pass } from '../engine/check.ts';
+import { wireLines } from '../engine/evidence.ts';
+import { listedModels } from '../engine/exchanges.ts';
 
 export const capabilityChecks: readonly Check[] = [
   {

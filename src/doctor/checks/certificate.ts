@@ -1,9 +1,9 @@
-// The certificate: judges the chain that http/chain examined with verification off.
-import { type Check, fail, pass, remedy, warn } from '../check.ts';
-import type { Look } from '../observations.ts';
-import { again, change, setClock, setCommand } from '../remedy-commands.ts';
-import type { Remedy } from '../report.ts';
-import { bothForms } from '../url-facts.ts';
+// The certificate: judges the chain that reach/chain examined with verification off.
+import { type Check, fail, pass, remedy, warn } from '../engine/check.ts';
+import type { Look } from '../engine/observations.ts';
+import { again, change, setClock, setCommand } from '../engine/remedy-commands.ts';
+import type { Remedy } from '../engine/report.ts';
+import { bothForms } from '../engine/url-facts.ts';
 import { getsThrough } from './tls.ts';
 
 const dayMs = 86_400_000;

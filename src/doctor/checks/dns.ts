@@ -1,6 +1,6 @@
 // What the name of the host leads to: the answer of DNS, and what localhost means here.
-import { type Check, degrade, fail, pass, remedy, unknown, warn } from '../check.ts';
-import { again, change, setCommand } from '../remedy-commands.ts';
+import { type Check, degrade, fail, pass, remedy, unknown, warn } from '../engine/check.ts';
+import { again, change, setCommand } from '../engine/remedy-commands.ts';
 import { elsewhere, isTunnelled, tcpLine } from './tcp.ts';
 
 /** A name that takes longer costs more than all the rest of a connection. */

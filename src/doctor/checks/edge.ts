@@ -1,11 +1,11 @@
 // What stands before the API, and what it wants of requests or does to bodies. Its refusals: edge-blocks.
-import { type Check, degrade, fail, info, notAsked, pass, remedy, warn } from '../check.ts';
-import { headerLines, wireLine, wireLines } from '../evidence.ts';
-import { answersOf, owned } from '../exchanges.ts';
-import type { Exchange, Look } from '../observations.ts';
-import { again, headerCommand } from '../remedy-commands.ts';
-import { forHops, largerBodies } from '../remedy-snippets.ts';
-import { hopsOf } from '../stream-judgement.ts';
+import { type Check, degrade, fail, info, notAsked, pass, remedy, warn } from '../engine/check.ts';
+import { headerLines, wireLine, wireLines } from '../engine/evidence.ts';
+import { answersOf, owned } from '../engine/exchanges.ts';
+import type { Exchange, Look } from '../engine/observations.ts';
+import { again, headerCommand } from '../engine/remedy-commands.ts';
+import { forHops, largerBodies } from '../engine/remedy-snippets.ts';
+import { hopsOf } from '../streams/stream-judgement.ts';
 
 /** The first answer that a check owns: without key, with it, or with a real body. */
 export const accused = (look: Look, id: string): Exchange | undefined => owned(id, ...answersOf(look));

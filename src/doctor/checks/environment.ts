@@ -1,9 +1,9 @@
 // This machine: variables, other settings files, certificate authorities, clock, Node.
-import { type Check, degrade, info, pass, remedy, warn } from '../check.ts';
-import { headerLines } from '../evidence.ts';
-import { nodeLine } from '../node-lines.ts';
-import { again, setClock, setCommand } from '../remedy-commands.ts';
-import { clockOffset } from '../stream-judgement.ts';
+import { type Check, degrade, info, pass, remedy, warn } from '../engine/check.ts';
+import { headerLines } from '../engine/evidence.ts';
+import { nodeLine } from '../engine/node-lines.ts';
+import { again, setClock, setCommand } from '../engine/remedy-commands.ts';
+import { clockOffset } from '../streams/stream-judgement.ts';
 
 export const environmentChecks: readonly Check[] = [
   {

@@ -1,11 +1,11 @@
 // Which answer refuses the key, and who refused it, and for what.
-import { type Finding, fail, remedy } from '../check.ts';
-import { wireLines } from '../evidence.ts';
-import { hasControl, isKeyRefusal, isSameAnswer, lateRefusal, withModel } from '../exchanges.ts';
-import { keyState } from '../key-facts.ts';
-import type { Answered, Exchange, Look } from '../observations.ts';
-import { again, saveKey } from '../remedy-commands.ts';
-import { forHops, skipWaf } from '../remedy-snippets.ts';
+import { type Finding, fail, remedy } from '../engine/check.ts';
+import { wireLines } from '../engine/evidence.ts';
+import { hasControl, isKeyRefusal, isSameAnswer, lateRefusal, withModel } from '../engine/exchanges.ts';
+import { keyState } from '../engine/key-facts.ts';
+import type { Answered, Exchange, Look } from '../engine/observations.ts';
+import { again, saveKey } from '../engine/remedy-commands.ts';
+import { forHops, skipWaf } from '../engine/remedy-snippets.ts';
 
 /** Only a path that answers otherwise proves the one that was asked. */
 const pathWords = (look: Look): string =>

@@ -1,11 +1,11 @@
 // The text of the key: is one configured, can it be sent, and does it fit the host? Judged with its refusal.
-import { type Check, fail, nothing, pass, remedy, warn } from '../check.ts';
-import { wireLine, wireLines } from '../evidence.ts';
-import { owned } from '../exchanges.ts';
-import { isForeignTo, type KeyDefect, keyState, sentDefects } from '../key-facts.ts';
-import type { Look } from '../observations.ts';
-import { saveKey, sendAnyway } from '../remedy-commands.ts';
-import { isAnthropicRequestId } from '../request-ids.ts';
+import { type Check, fail, nothing, pass, remedy, warn } from '../engine/check.ts';
+import { wireLine, wireLines } from '../engine/evidence.ts';
+import { owned } from '../engine/exchanges.ts';
+import { isForeignTo, type KeyDefect, keyState, sentDefects } from '../engine/key-facts.ts';
+import type { Look } from '../engine/observations.ts';
+import { saveKey, sendAnyway } from '../engine/remedy-commands.ts';
+import { isAnthropicRequestId } from '../reading/request-ids.ts';
 
 const isKeyRefused = (look: Look): boolean =>
   look('keyed')?.reading.kind === 'unauthorized' || look('keyed')?.reading.kind === 'forbidden';

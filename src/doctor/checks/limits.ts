@@ -1,9 +1,9 @@
 // Limits and money: what remains, what is used up, and when it is there again.
-import { type Check, fail, info, pass, remedy, warn } from '../check.ts';
-import { headerLines, wireLine } from '../evidence.ts';
-import { answersOf, isMessageFine, owned } from '../exchanges.ts';
-import type { Answered, Look } from '../observations.ts';
-import { again } from '../remedy-commands.ts';
+import { type Check, fail, info, pass, remedy, warn } from '../engine/check.ts';
+import { headerLines, wireLine } from '../engine/evidence.ts';
+import { answersOf, isMessageFine, owned } from '../engine/exchanges.ts';
+import type { Answered, Look } from '../engine/observations.ts';
+import { again } from '../engine/remedy-commands.ts';
 
 const later = ['keyed', 'count', 'message', 'stream'] as const;
 

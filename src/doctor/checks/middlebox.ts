@@ -1,9 +1,9 @@
 // What hops do to a connection that opened: packets lost, a login page, idle sockets dropped, HTTP/2 broken.
-import { type Check, degrade, fail, info, nothing, pass, remedy } from '../check.ts';
-import { wireLine, wireLines } from '../evidence.ts';
-import { owned } from '../exchanges.ts';
-import { again } from '../remedy-commands.ts';
-import { albIdleTimeout } from '../remedy-snippets.ts';
+import { type Check, degrade, fail, info, nothing, pass, remedy } from '../engine/check.ts';
+import { wireLine, wireLines } from '../engine/evidence.ts';
+import { owned } from '../engine/exchanges.ts';
+import { again } from '../engine/remedy-commands.ts';
+import { albIdleTimeout } from '../engine/remedy-snippets.ts';
 
 export const middleboxChecks: readonly Check[] = [
   {

@@ -1,12 +1,12 @@
 // The configured model: is it an id, is it known here, and may the key use it?
 
 import { closestModels } from '../../messages/closest-models.ts';
-import { type Check, type Finding, fail, info, nothing, pass, remedy, warn } from '../check.ts';
-import { wireLines } from '../evidence.ts';
-import { isRouteMissing, listedModels, owned, withModel } from '../exchanges.ts';
-import type { Exchange, Look } from '../observations.ts';
-import { again, change, listModels, setCommand } from '../remedy-commands.ts';
-import type { Remedy } from '../report.ts';
+import { type Check, type Finding, fail, info, nothing, pass, remedy, warn } from '../engine/check.ts';
+import { wireLines } from '../engine/evidence.ts';
+import { isRouteMissing, listedModels, owned, withModel } from '../engine/exchanges.ts';
+import type { Exchange, Look } from '../engine/observations.ts';
+import { again, change, listModels, setCommand } from '../engine/remedy-commands.ts';
+import type { Remedy } from '../engine/report.ts';
 
 /** The answer that refused the model. What the message route answers outranks the route for counting. */
 const refusal = (look: Look): Exchange | undefined => {

@@ -1,13 +1,24 @@
 // Does the endpoint keep to the protocol outside of streams?
 
-import { isObject } from '../../messages/types.ts';
-import { type Check, degrade, fail, info, notAsked, nothing, pass, remedy, unknown, warn } from '../check.ts';
-import { wireLine, wireLines } from '../evidence.ts';
-import { messageOf, owned } from '../exchanges.ts';
-import type { Answered, Exchange, Look } from '../observations.ts';
-import { again, change, withoutBetas } from '../remedy-commands.ts';
-import { forHops, passHeaders } from '../remedy-snippets.ts';
-import { streamFacts } from '../stream-facts.ts';
+import { isObject } from '../../text/json.ts';
+import {
+  type Check,
+  degrade,
+  fail,
+  info,
+  notAsked,
+  nothing,
+  pass,
+  remedy,
+  unknown,
+  warn,
+} from '../engine/check.ts';
+import { wireLine, wireLines } from '../engine/evidence.ts';
+import { messageOf, owned } from '../engine/exchanges.ts';
+import type { Answered, Exchange, Look } from '../engine/observations.ts';
+import { again, change, withoutBetas } from '../engine/remedy-commands.ts';
+import { forHops, passHeaders } from '../engine/remedy-snippets.ts';
+import { streamFacts } from '../streams/stream-facts.ts';
 
 const answered = (...exchanges: readonly (Exchange | undefined)[]): Answered[] =>
   exchanges.filter((one): one is Answered => one?.outcome === 'answered');

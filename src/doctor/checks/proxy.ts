@@ -1,10 +1,10 @@
 // The forward proxy of this machine: is it used where it has to be, and does it let the request through?
 import { tlsToProxy } from '../../http/proxy.ts';
-import { type Check, fail, info, pass, remedy, warn } from '../check.ts';
-import { wireLine, wireLines } from '../evidence.ts';
-import { owned } from '../exchanges.ts';
-import type { Exchange } from '../observations.ts';
-import { again, change, withoutProxy } from '../remedy-commands.ts';
+import { type Check, fail, info, pass, remedy, warn } from '../engine/check.ts';
+import { wireLine, wireLines } from '../engine/evidence.ts';
+import { owned } from '../engine/exchanges.ts';
+import type { Exchange } from '../engine/observations.ts';
+import { again, change, withoutProxy } from '../engine/remedy-commands.ts';
 
 export const proxyChecks: readonly Check[] = [
   {

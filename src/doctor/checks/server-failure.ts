@@ -1,10 +1,10 @@
 // What a failure of a server means: of one that was asked for a model, over an empty request, or without the key.
-import { type Finding, fail, info, pass, remedy, unknown, warn } from '../check.ts';
-import { headerLines, wireLine } from '../evidence.ts';
-import { isThrough, owned } from '../exchanges.ts';
-import type { Answered, Exchange, Look } from '../observations.ts';
-import { again, askWithModel } from '../remedy-commands.ts';
-import { forHops, longerTimeouts } from '../remedy-snippets.ts';
+import { type Finding, fail, info, pass, remedy, unknown, warn } from '../engine/check.ts';
+import { headerLines, wireLine } from '../engine/evidence.ts';
+import { isThrough, owned } from '../engine/exchanges.ts';
+import type { Answered, Exchange, Look } from '../engine/observations.ts';
+import { again, askWithModel } from '../engine/remedy-commands.ts';
+import { forHops, longerTimeouts } from '../engine/remedy-snippets.ts';
 
 const evidenceOf = (exchange: Exchange): string[] => [
   wireLine(exchange),

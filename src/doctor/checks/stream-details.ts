@@ -1,11 +1,11 @@
 // The details of a stream: labels, line ends, counts, reasons. Its structure is stream.ts.
-import { isObject } from '../../messages/types.ts';
-import { type Check, degrade, fail, info, notAsked, pass, remedy, unknown, warn } from '../check.ts';
-import { headerLines, wireLines } from '../evidence.ts';
-import { isThrough, messageOf } from '../exchanges.ts';
-import { again } from '../remedy-commands.ts';
-import { forHops, longerTimeouts } from '../remedy-snippets.ts';
-import { hopsOf } from '../stream-judgement.ts';
+import { isObject } from '../../text/json.ts';
+import { type Check, degrade, fail, info, notAsked, pass, remedy, unknown, warn } from '../engine/check.ts';
+import { headerLines, wireLines } from '../engine/evidence.ts';
+import { isThrough, messageOf } from '../engine/exchanges.ts';
+import { again } from '../engine/remedy-commands.ts';
+import { forHops, longerTimeouts } from '../engine/remedy-snippets.ts';
+import { hopsOf } from '../streams/stream-judgement.ts';
 import { gatewayFault, noStream, seconds, streamOf } from './stream-wire.ts';
 
 export const streamDetailChecks: readonly Check[] = [

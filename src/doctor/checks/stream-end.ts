@@ -1,10 +1,10 @@
 // The end of a stream: does it come, is it the right one, and was anything said before it?
-import { limits } from '../../limits.ts';
-import { type Check, fail, pass, remedy, unknown } from '../check.ts';
-import { fellSilent, neverEnded, ranOut } from '../exchanges.ts';
-import { again } from '../remedy-commands.ts';
-import { forHops, longerTimeouts } from '../remedy-snippets.ts';
-import type { StreamFacts } from '../stream-facts.ts';
+import { limits } from '../../http/limits.ts';
+import { type Check, fail, pass, remedy, unknown } from '../engine/check.ts';
+import { fellSilent, neverEnded, ranOut } from '../engine/exchanges.ts';
+import { again } from '../engine/remedy-commands.ts';
+import { forHops, longerTimeouts } from '../engine/remedy-snippets.ts';
+import type { StreamFacts } from '../streams/stream-facts.ts';
 import { gatewayFault, noStream, seconds, streamOf } from './stream-wire.ts';
 
 /** A stream that ended in an error, or speaks another dialect, is judged by that, not by what is missing then. */

@@ -1,6 +1,6 @@
 // The events of a stream in their order: names, sequence, blocks.
-import { type Check, fail, pass, warn } from '../check.ts';
-import { isMildIndexProblem } from '../stream-sequence.ts';
+import { type Check, fail, pass, warn } from '../engine/check.ts';
+import { isMildIndexProblem } from '../streams/stream-sequence.ts';
 import { gatewayFault, noStream, streamOf } from './stream-wire.ts';
 
 export const streamEventChecks: readonly Check[] = [

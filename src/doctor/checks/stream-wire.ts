@@ -1,9 +1,9 @@
 // What the checks of streams share: the stream, its line of evidence, the gateway as owner.
-import { nothing, remedy } from '../check.ts';
-import type { Look } from '../observations.ts';
-import { again } from '../remedy-commands.ts';
-import type { Owner, Remedy } from '../report.ts';
-import type { StreamFacts } from '../stream-facts.ts';
+import { nothing, remedy } from '../engine/check.ts';
+import type { Look } from '../engine/observations.ts';
+import { again } from '../engine/remedy-commands.ts';
+import type { Owner, Remedy } from '../engine/report.ts';
+import type { StreamFacts } from '../streams/stream-facts.ts';
 
 /** The facts of the stream; null when no event stream came. */
 export const streamOf = (look: Look): StreamFacts | null => look('stream')?.stream ?? null;

@@ -1,10 +1,10 @@
 // A stream is answered, as a stream, with events that can be read, none of which is an error. How they follow on each
 // other is stream-events.ts, how they end stream-end.ts, their timing buffering.ts.
-import { type Check, degrade, fail, pass, remedy, unknown } from '../check.ts';
-import { wireLine } from '../evidence.ts';
-import { messageOf } from '../exchanges.ts';
-import { again, sendPlain } from '../remedy-commands.ts';
-import type { Malformed } from '../stream-reading.ts';
+import { type Check, degrade, fail, pass, remedy, unknown } from '../engine/check.ts';
+import { wireLine } from '../engine/evidence.ts';
+import { messageOf } from '../engine/exchanges.ts';
+import { again, sendPlain } from '../engine/remedy-commands.ts';
+import type { Malformed } from '../streams/stream-reading.ts';
 import { gatewayFault, noStream, seconds, streamLine, streamOf } from './stream-wire.ts';
 
 /** What is no event, in words. */

@@ -1,10 +1,11 @@
 // TCP and the tunnel: does a connection open, in time and in both address families, and does it stay open?
-import type { TcpReach } from '../../http/reach.ts';
-import { type Check, type Finding, fail, pass, remedy, unknown, warn } from '../check.ts';
-import { wireLine } from '../evidence.ts';
-import { owned } from '../exchanges.ts';
-import type { Look } from '../observations.ts';
-import { again, change, setPort } from '../remedy-commands.ts';
+
+import { type Check, type Finding, fail, pass, remedy, unknown, warn } from '../engine/check.ts';
+import { wireLine } from '../engine/evidence.ts';
+import { owned } from '../engine/exchanges.ts';
+import type { Look } from '../engine/observations.ts';
+import { again, change, setPort } from '../engine/remedy-commands.ts';
+import type { TcpReach } from '../reach/reach.ts';
 
 /** `127.0.0.1: TCP in 3 ms` */
 export const tcpLine = ({ address, ms, failure }: TcpReach): string =>

@@ -1,9 +1,9 @@
 // The TLS handshake: does the port speak TLS, and with this client?
-import { type Check, fail, pass, remedy } from '../check.ts';
-import { wireLine } from '../evidence.ts';
-import { owned } from '../exchanges.ts';
-import type { Look } from '../observations.ts';
-import { again, change, setCommand } from '../remedy-commands.ts';
+import { type Check, fail, pass, remedy } from '../engine/check.ts';
+import { wireLine } from '../engine/evidence.ts';
+import { owned } from '../engine/exchanges.ts';
+import type { Look } from '../engine/observations.ts';
+import { again, change, setCommand } from '../engine/remedy-commands.ts';
 
 /** A request got through with certificates checked: whatever the handshake looked like, it is trusted. */
 export const getsThrough = (look: Look): boolean =>

@@ -10,13 +10,13 @@ import {
   remedy,
   unknown,
   warn,
-} from '../check.ts';
-import { wireLines } from '../evidence.ts';
-import { fellSilent } from '../exchanges.ts';
-import type { Exchange, Look } from '../observations.ts';
-import { again, listModels } from '../remedy-commands.ts';
-import { isJson } from '../shapes.ts';
-import { type BlockFact, isMildIndexProblem } from '../stream-sequence.ts';
+} from '../engine/check.ts';
+import { wireLines } from '../engine/evidence.ts';
+import { fellSilent } from '../engine/exchanges.ts';
+import type { Exchange, Look } from '../engine/observations.ts';
+import { again, listModels } from '../engine/remedy-commands.ts';
+import { isJson } from '../reading/shapes.ts';
+import { type BlockFact, isMildIndexProblem } from '../streams/stream-sequence.ts';
 
 const calls = (look: Look): readonly BlockFact[] =>
   (look('toolCall')?.stream?.blocks ?? []).filter(({ type }) => type === 'tool_use');

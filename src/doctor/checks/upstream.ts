@@ -1,13 +1,13 @@
 // The health of what is behind the gateway: servers that fail, fail over or make no token.
 
-import { type Check, degrade, type Finding, fail, pass, remedy, unknown } from '../check.ts';
-import type { Reading } from '../classify.ts';
-import { wireLine, wireLines } from '../evidence.ts';
-import { answersOf, fellSilent, isLate, isMessageFine, owned, ranOut } from '../exchanges.ts';
-import type { Look, Streamed } from '../observations.ts';
-import { again, sendPlain } from '../remedy-commands.ts';
-import { longerTimeouts } from '../remedy-snippets.ts';
-import type { StreamFacts } from '../stream-facts.ts';
+import { type Check, degrade, type Finding, fail, pass, remedy, unknown } from '../engine/check.ts';
+import { wireLine, wireLines } from '../engine/evidence.ts';
+import { answersOf, fellSilent, isLate, isMessageFine, owned, ranOut } from '../engine/exchanges.ts';
+import type { Look, Streamed } from '../engine/observations.ts';
+import { again, sendPlain } from '../engine/remedy-commands.ts';
+import { longerTimeouts } from '../engine/remedy-snippets.ts';
+import type { Reading } from '../reading/classify.ts';
+import type { StreamFacts } from '../streams/stream-facts.ts';
 import { judgeEmpty, judgeFailure, judgeKeyless } from './server-failure.ts';
 
 export const upstreamChecks: readonly Check[] = [

@@ -1,11 +1,11 @@
 // What answers at the URL: a web site, another dialect, or a Messages endpoint.
 
-import { bestCandidate, misplaced, sameHost, towards } from '../better-base.ts';
-import { type Check, type Finding, fail, pass, remedy, unknown, warn } from '../check.ts';
-import { wireLine, wireLines } from '../evidence.ts';
-import { isThrough } from '../exchanges.ts';
-import type { Look } from '../observations.ts';
-import { again, change } from '../remedy-commands.ts';
+import { bestCandidate, misplaced, sameHost, towards } from '../engine/better-base.ts';
+import { type Check, type Finding, fail, pass, remedy, unknown, warn } from '../engine/check.ts';
+import { wireLine, wireLines } from '../engine/evidence.ts';
+import { isThrough } from '../engine/exchanges.ts';
+import type { Look } from '../engine/observations.ts';
+import { again, change } from '../engine/remedy-commands.ts';
 
 const uses = ['keyed', 'candidates'] as const;
 

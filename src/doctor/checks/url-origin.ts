@@ -1,13 +1,13 @@
 // The base URL up to its path: is it a URL, and are scheme, host and port those of the API?
 
 import { bareUrl } from '../../messages/endpoint.ts';
-import { bestCandidate } from '../better-base.ts';
-import { type Check, degrade, fail, pass, remedy, warn } from '../check.ts';
-import { headerLines, wireLine, wireLines } from '../evidence.ts';
-import { owned } from '../exchanges.ts';
-import type { Exchange } from '../observations.ts';
-import { again, asProxy, change, setCommand, setPort } from '../remedy-commands.ts';
-import { bothForms } from '../url-facts.ts';
+import { bestCandidate } from '../engine/better-base.ts';
+import { type Check, degrade, fail, pass, remedy, warn } from '../engine/check.ts';
+import { headerLines, wireLine, wireLines } from '../engine/evidence.ts';
+import { owned } from '../engine/exchanges.ts';
+import type { Exchange } from '../engine/observations.ts';
+import { again, asProxy, change, setCommand, setPort } from '../engine/remedy-commands.ts';
+import { bothForms } from '../engine/url-facts.ts';
 
 /** The URL in a line that was copied whole, or one whose colon or slash was lost; without credentials. */
 const urlInside = (text: string): string | undefined => {

@@ -1,11 +1,11 @@
 // The path of the base URL: /v1 twice or missing, an endpoint instead of a base, slashes, case, sub-path.
 
-import { bestCandidate, isExactOnly, misplaced, pathOf, sameHost, towards } from '../better-base.ts';
-import { type Check, fail, info, nothing, pass, remedy, warn } from '../check.ts';
-import { wireLines } from '../evidence.ts';
-import { isMessageFine, isRouteMissing } from '../exchanges.ts';
-import { change, setCommand } from '../remedy-commands.ts';
-import { bothForms } from '../url-facts.ts';
+import { bestCandidate, isExactOnly, misplaced, pathOf, sameHost, towards } from '../engine/better-base.ts';
+import { type Check, fail, info, nothing, pass, remedy, warn } from '../engine/check.ts';
+import { wireLines } from '../engine/evidence.ts';
+import { isMessageFine, isRouteMissing } from '../engine/exchanges.ts';
+import { change, setCommand } from '../engine/remedy-commands.ts';
+import { bothForms } from '../engine/url-facts.ts';
 
 const uses = ['keyed', 'candidates'] as const;
 

@@ -1,10 +1,11 @@
 // Looking for the right base URL: keyless tries of other places, scored by how they answer.
-import { ask } from '../ask.ts';
-import type { Candidate, Exchange } from '../observations.ts';
-import type { DoctorContext, Probe } from '../probe.ts';
-import { strangerQuestion } from '../questions.ts';
-import { candidateBases } from '../url-facts.ts';
+
+import type { Candidate, Exchange } from '../engine/observations.ts';
+import type { DoctorContext, Probe } from '../engine/probe.ts';
+import { candidateBases } from '../engine/url-facts.ts';
+import { ask } from './ask-endpoint.ts';
 import { endpointOf, isNotMessages } from './conditions.ts';
+import { strangerQuestion } from './questions.ts';
 
 export const candidates: Probe<'candidates'> = {
   id: 'candidates',

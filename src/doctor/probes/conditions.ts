@@ -1,10 +1,10 @@
 // When a probe is worth making: the conditions probes have in common.
 
 import type { Endpoint } from '../../messages/endpoint.ts';
-import { isLate, isMessageFine, isThrough } from '../exchanges.ts';
-import { sentDefects } from '../key-facts.ts';
-import type { Exchange, Look } from '../observations.ts';
-import type { DoctorContext, Go, Hindrance } from '../probe.ts';
+import { isLate, isMessageFine, isThrough } from '../engine/exchanges.ts';
+import { sentDefects } from '../engine/key-facts.ts';
+import type { Exchange, Look } from '../engine/observations.ts';
+import type { DoctorContext, Go, Hindrance } from '../engine/probe.ts';
 
 /** The endpoint of a probe whose `when` made sure there is one. */
 export function endpointOf({ endpoint }: DoctorContext): Endpoint {

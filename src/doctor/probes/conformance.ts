@@ -1,9 +1,10 @@
 // Probes that only --conformance asks for: characters, a system prompt, leaving a stream.
-import { ask, askStream } from '../ask.ts';
-import type { Look } from '../observations.ts';
-import type { AnyProbe, DoctorContext, Go, Probe } from '../probe.ts';
-import { bodyQuestion, paidQuestion } from '../questions.ts';
+
+import type { Look } from '../engine/observations.ts';
+import type { AnyProbe, DoctorContext, Go, Probe } from '../engine/probe.ts';
+import { ask, askStream } from './ask-endpoint.ts';
 import { canStream, endpointOf, modelOf, needsFlag, noStream, patience } from './conditions.ts';
+import { bodyQuestion, paidQuestion } from './questions.ts';
 
 const conformanceWhen = (look: Look, context: DoctorContext): Go => {
   const flag = needsFlag(context.options.isConformance, '--conformance');

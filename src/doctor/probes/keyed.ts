@@ -1,7 +1,18 @@
 // Probes that send the key, free of charge: who reads which header, and what the version header does.
-import { ask } from '../ask.ts';
-import { isKeyRefusal, isMessageFine, isThrough, lateRefusal } from '../exchanges.ts';
-import type { AnyProbe, Hindrance, Probe } from '../probe.ts';
+
+import { isKeyRefusal, isMessageFine, isThrough, lateRefusal } from '../engine/exchanges.ts';
+import type { AnyProbe, Hindrance, Probe } from '../engine/probe.ts';
+import { ask } from './ask-endpoint.ts';
+import {
+  canAskForModel,
+  canUseKey,
+  endpointOf,
+  isKeyThrough,
+  isNotMessages,
+  modelOf,
+  needsFlag,
+  unreachable,
+} from './conditions.ts';
 import {
   bodyQuestion,
   bogusCountQuestion,
@@ -13,17 +24,7 @@ import {
   modelsQuestion,
   oneToken,
   versionQuestion,
-} from '../questions.ts';
-import {
-  canAskForModel,
-  canUseKey,
-  endpointOf,
-  isKeyThrough,
-  isNotMessages,
-  modelOf,
-  needsFlag,
-  unreachable,
-} from './conditions.ts';
+} from './questions.ts';
 
 const keyNotThrough: Hindrance = { reason: 'the key did not get through', by: 'keyed' };
 

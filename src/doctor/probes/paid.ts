@@ -1,11 +1,10 @@
 // Probes that generate, and so cost tokens: one token, one counted stream, and what flags ask for.
-import { ask, askStream } from '../ask.ts';
-import { isHeld } from '../buffering.ts';
-import type { Question } from '../exchange-record.ts';
-import { isLate } from '../exchanges.ts';
-import type { AnyProbe, DoctorContext, Probe } from '../probe.ts';
-import { oneToken, paidQuestion } from '../questions.ts';
-import { judgedStream } from '../stream-judgement.ts';
+
+import { isLate } from '../engine/exchanges.ts';
+import type { AnyProbe, DoctorContext, Probe } from '../engine/probe.ts';
+import { isHeld } from '../streams/buffering-statistic.ts';
+import { judgedStream } from '../streams/stream-judgement.ts';
+import { ask, askStream } from './ask-endpoint.ts';
 import {
   canGenerate,
   canStream,
@@ -17,7 +16,9 @@ import {
   patience,
 } from './conditions.ts';
 import { conformanceProbes } from './conformance.ts';
-import { toolProbes } from './tools.ts';
+import type { Question } from './exchange-record.ts';
+import { oneToken, paidQuestion } from './questions.ts';
+import { toolProbes } from './tool-call.ts';
 
 const message: Probe<'message'> = {
   id: 'message',

@@ -1,13 +1,14 @@
 // Probes that need no credential: the way to the host, and what answers at the URL.
-import { alertOf, type ReachOptions, reach } from '../../http/reach.ts';
-import type { ReachFailure } from '../../http/tls-reach.ts';
-import { ask } from '../ask.ts';
-import { readFailure } from '../classify.ts';
-import type { Exchange, Observations } from '../observations.ts';
-import type { AnyProbe, DoctorContext, Probe } from '../probe.ts';
-import { keylessAt, keylessQuestion, sizedQuestion } from '../questions.ts';
+
+import type { Exchange, Observations } from '../engine/observations.ts';
+import type { AnyProbe, DoctorContext, Probe } from '../engine/probe.ts';
+import { alertOf, type ReachOptions, reach } from '../reach/reach.ts';
+import type { ReachFailure } from '../reach/tls-reach.ts';
+import { readFailure } from '../reading/classify.ts';
+import { ask } from './ask-endpoint.ts';
 import { candidates } from './candidates.ts';
 import { endpointOf, needsFlag, noUrl, unreachable } from './conditions.ts';
+import { keylessAt, keylessQuestion, sizedQuestion } from './questions.ts';
 
 const setup: Probe<'setup'> = {
   id: 'setup',

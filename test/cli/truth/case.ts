@@ -1,6 +1,6 @@
 // What a labelled endpoint is: a server whose truth is known, and what the doctor has to say of it.
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Owner, Verdict } from '../../../src/doctor/report.ts';
+import type { Owner, Verdict } from '../../../src/doctor/engine/report.ts';
 
 /** How `msg doctor` ends, by its verdict. */
 export const exitCodes = { healthy: 0, degraded: 0, broken: 10, undetermined: 11 } as const;

@@ -1,0 +1,65 @@
+// Texts of the chat: one-line facts about calls, results and context. Pure; colours come later.
+
+import type { ToolResultBlock, ToolUseBlock } from '../../messages/types.ts';
+import { oneLine } from '../../text/sanitize.ts';
+import type { SlashCommand } from '../session/slash.ts';
+import { blocksOf } from '../session/turns.ts';
+
+/** A tool call as a person would write it: name and input on one line. */
+export function toolCallText({ name, input }: ToolUseBlock): string {
+  return clipped(oneLine(`${name} ${JSON.stringify(input ?? {})}`), 160);
+}
+
+/** A tool's result, folded to its first line and its size. */
+export function toolResultText(result: ToolResultBlock): string {
+  const text = blocksOf({ role: 'user', content: result.content ?? '' })
+    .map((block) => (block.type === 'text' && 'text' in block ? String(block.text) : `[${block.type}]`))
+    .join('\n')
+    .trimEnd();
+  const lines = text === '' ? 0 : text.split('\n').length;
+  const first = clipped(oneLine(text.split('\n')[0] ?? ''), 100);
+  const size = lines > 1 ? ` (${lines} lines)` : '';
+  return `  ${result.is_error ? 'failed: ' : ''}${first === '' ? 'no output' : first}${size}`;
+}
+
+/** Commands with what they do: in columns where these fit, else each as a short sentence. */
+export function helpText(commands: readonly SlashCommand[], width: number): string {
+  const rows = commands.map(({ name, usage, summary, aliases = [] }) => ({
+    call: `/${name}${usage === undefined ? '' : ` ${usage}`}`,
+    summary,
+    also: aliases.length === 0 ? '' : ` (${aliases.map((alias) => `/${alias}`).join(' ')})`,
+  }));
+  const callWidth = Math.max(...rows.map(({ call }) => call.length));
+  const isTabular = callWidth + 2 + Math.max(...rows.map(({ summary }) => summary.length)) <= width;
+  return rows
+    .map(({ call, summary, also }) => {
+      const line = isTabular ? `${call.padEnd(callWidth)}  ${summary}` : `${call}: ${summary}`;
+      return isTabular && line.length + also.length > width ? line : line + also;
+    })
+    .join('\n');
+}
+
+/** The keys, after the list of commands. */
+export const keyHelp = [
+  '',
+  'Enter sends · \\ Enter, Alt+Enter, Ctrl-J: new line',
+  'Up, Down: history · Ctrl-R: search it · Tab completes',
+  'Ctrl-G: your editor · Ctrl-C cancels · Ctrl-D leaves',
+  'What you type while an answer comes waits in the prompt;',
+  'commands among it run one by one, when it has come',
+  'Paths, comments and pasted lines are messages, with a slash too;',
+  'a blank before the slash makes anything a message',
+].join('\n');
+
+/** How full the context is, e.g. `12,000 of 200,000 tokens (6 %)`. */
+export function contextText(tokens: number | null, windowTokens: number | null): string {
+  if (tokens === null) return 'nothing was counted yet';
+  if (windowTokens === null) return `${count(tokens)} tokens; the size of the model's context is not known`;
+  return `${count(tokens)} of ${count(windowTokens)} tokens (${Math.round((tokens / windowTokens) * 100)} %)`;
+}
+
+export const count = (value: number): string => value.toLocaleString('en-US');
+
+function clipped(text: string, length: number): string {
+  return text.length > length ? `${text.slice(0, length - 1)}…` : text;
+}

@@ -1,0 +1,167 @@
+// Slash commands about how answers are made and shown: model, profile, system prompt, parameters, view.
+import { effortLevels } from '../../messages/request.ts';
+import type { JsonObject } from '../../text/json.ts';
+import { oneWord } from './arguments.ts';
+import { chosenName } from './choice.ts';
+import { type Effect, type Overrides, type Session, type Step, say } from './session.ts';
+import type { SlashCommand } from './slash.ts';
+
+const only = (session: Session, ...effects: Effect[]): Step => ({ session, effects });
+
+export const settingCommands: readonly SlashCommand[] = [
+  {
+    name: 'model',
+    usage: '[NAME|NUMBER]',
+    summary: 'list the models, or use another one',
+    completes: 'model',
+    run: (session, argument) => {
+      if (argument === '') return only(session, { kind: 'list-models' });
+      if (/\s/.test(argument))
+        return only(session, say('/model NAME takes one name, without blanks', 'warn'));
+      const model = chosenName(session.offer, 'model', argument);
+      if (/^\d+$/.test(model))
+        return only(session, say(`there is no number ${model}: /model lists them`, 'warn'));
+      return only(override(session, { model }), say(`model: ${model}`));
+    },
+  },
+  {
+    name: 'profile',
+    usage: '[NAME|NUMBER]',
+    summary: 'list the profiles, or go on with another',
+    completes: 'profile',
+    run: (session, argument) =>
+      only(
+        session,
+        argument === ''
+          ? { kind: 'list-profiles' }
+          : { kind: 'switch-profile', name: chosenName(session.offer, 'profile', argument) },
+      ),
+  },
+  {
+    name: 'system',
+    usage: '[TEXT|@FILE|off]',
+    summary: 'show or set the system prompt',
+    completes: 'path',
+    takesLines: true,
+    run: (session, argument) => {
+      if (argument === '') return only(session, { kind: 'show', what: 'system' });
+      if (argument.startsWith('@'))
+        return only(session, { kind: 'read-system', path: oneWord(argument.slice(1)) });
+      if (argument === 'off') return only(override(session, { system: '' }), say('no system prompt'));
+      return only(override(session, { system: argument }), say('system prompt set'));
+    },
+  },
+  {
+    name: 'set',
+    usage: '[KEY [VALUE|default]]',
+    summary: 'show or change max-tokens, temperature, ...',
+    completes: 'setting',
+    run: set,
+  },
+  {
+    name: 'raw',
+    usage: '[on|off]',
+    summary: 'answers as they come, without Markdown',
+    completes: 'on-off',
+    run: toggle('isRaw', 'raw text'),
+  },
+  {
+    name: 'thinking',
+    usage: '[on|off]',
+    summary: 'show or fold the thinking',
+    completes: 'on-off',
+    run: toggle('showsThinking', 'thinking'),
+  },
+  {
+    name: 'stats',
+    usage: '[on|off]',
+    summary: 'tokens, times and speed after each answer',
+    completes: 'on-off',
+    run: toggle('showsStats', 'stats'),
+  },
+];
+
+const override = (session: Session, change: Overrides): Session => ({
+  ...session,
+  overrides: { ...session.overrides, ...change },
+});
+
+function toggle(field: keyof Session['view'], name: string): SlashCommand['run'] {
+  return (session, argument) => {
+    if (!['', 'on', 'off'].includes(argument)) return only(session, say(`${name} is on or off`, 'warn'));
+    const isOn = argument === '' ? !session.view[field] : argument === 'on';
+    return only(
+      { ...session, view: { ...session.view, [field]: isOn } },
+      say(`${name}: ${isOn ? 'on' : 'off'}`),
+    );
+  };
+}
+
+type SettingKey = 'max-tokens' | 'temperature' | 'top-p' | 'top-k' | 'effort' | 'thinking' | 'stop';
+
+type SettingRule = {
+  readonly field: keyof Overrides;
+  /** What a value looks like, for the message when it does not. */
+  readonly form: string;
+  /** The value, or undefined when the text is none. */
+  readonly read: (text: string) => number | string | readonly string[] | JsonObject | undefined;
+};
+
+const numberWithin =
+  (low: number, high: number, isWhole = false) =>
+  (text: string): number | undefined => {
+    const value = text === '' ? Number.NaN : Number(text);
+    return value >= low && value <= high && (!isWhole || Number.isInteger(value)) ? value : undefined;
+  };
+
+/** Which values exist is the model's business; here only what could never be one is refused. */
+const settings: Readonly<Record<SettingKey, SettingRule>> = {
+  'max-tokens': {
+    field: 'maxTokens',
+    form: 'a whole number from 1',
+    read: numberWithin(1, 10_000_000, true),
+  },
+  temperature: { field: 'temperature', form: 'a number from 0 to 2', read: numberWithin(0, 2) },
+  'top-p': { field: 'topP', form: 'a number from 0 to 1', read: numberWithin(0, 1) },
+  'top-k': { field: 'topK', form: 'a whole number from 0', read: numberWithin(0, 1_000_000, true) },
+  effort: {
+    field: 'effort',
+    form: `a word such as ${effortLevels.join(', ')}`,
+    read: (text) => text || undefined,
+  },
+  thinking: { field: 'thinking', form: 'adaptive, off, or a number of tokens', read: readThinking },
+  stop: { field: 'stopSequences', form: 'a text', read: (text) => [text] },
+};
+
+/** The keys of `/set`, for completion. */
+export const settingKeys: readonly string[] = Object.keys(settings);
+
+/** What is set, under the names `/set` knows it by. */
+export const settingLines = (generation: Overrides): readonly string[] =>
+  Object.entries(settings).flatMap(([key, { field }]) => {
+    const value = generation[field];
+    if (value === undefined) return [];
+    return [`${key}: ${typeof value === 'string' ? value : JSON.stringify(value)}`];
+  });
+
+function readThinking(text: string): JsonObject | undefined {
+  if (text === 'adaptive') return { type: 'adaptive' };
+  if (text === 'off') return { type: 'disabled' };
+  const budget = numberWithin(1, 10_000_000, true)(text);
+  return budget === undefined ? undefined : { type: 'enabled', budget_tokens: budget };
+}
+
+function set(session: Session, argument: string): Step {
+  if (argument === '') return only(session, { kind: 'show', what: 'settings' });
+  const [, key = '', text = ''] = /^(\S+)\s*([\s\S]*)$/.exec(argument) ?? [];
+  const rule = Object.hasOwn(settings, key) ? settings[key as SettingKey] : undefined;
+  if (rule === undefined) return only(session, say(`/set knows ${settingKeys.join(', ')}`, 'warn'));
+  if (text === '') return only(session, say(`${key} is ${rule.form}; "default" leaves it out`));
+  if (text === 'default') {
+    const { [rule.field]: _dropped, ...overrides } = session.overrides;
+    return only({ ...session, overrides }, say(`${key}: default`));
+  }
+  const value = rule.read(text);
+  if (value === undefined) return only(session, say(`${key} is ${rule.form}`, 'warn'));
+  return only(override(session, { [rule.field]: value } as Overrides), say(`${key}: ${text}`));
+}

@@ -1,0 +1,207 @@
+// msg profiles env and run: the same endpoint for other programs, as lines for a shell or as a child's
+// environment. Nothing of the caller's own environment is changed.
+import { spawn } from 'node:child_process';
+import type { Context } from '../../context.ts';
+import { configError, usageError } from '../../errors.ts';
+import type { ExitCode } from '../../exit-codes.ts';
+import { baseForms, type Endpoint, environmentFor } from '../../messages/endpoint.ts';
+import { redact } from '../../messages/secret.ts';
+import { type CommonOptions, commonFlags } from '../../profiles/flags.ts';
+import type { Settings } from '../../profiles/settings.ts';
+import { environmentText, likelyShell, type Shell, shells, type Variables } from '../../profiles/shell.ts';
+import { beforeDeath } from '../../terminal/before-death.ts';
+import { errnoText, isErrno } from '../../text/errno.ts';
+import { type Declaration, type Desk, givenOrInUse, openDesk, profileSettings } from './profile-command.ts';
+
+const sdks = ['anthropic', 'vercel'] as const;
+
+type EnvOptions = CommonOptions & {
+  shell?: Shell;
+  sdk: (typeof sdks)[number];
+  unset?: boolean;
+  reveal?: boolean;
+};
+
+/** Everything `env` may set: what `--unset` clears. */
+const variableNames = [
+  'ANTHROPIC_BASE_URL',
+  'ANTHROPIC_API_KEY',
+  'ANTHROPIC_AUTH_TOKEN',
+  'ANTHROPIC_MODEL',
+  'ANTHROPIC_CUSTOM_HEADERS',
+  'ANTHROPIC_BETAS',
+] as const;
+
+export const declareEnvironment: Declaration = (profiles, context, finish) => {
+  const env = profiles
+    .command('env [name]')
+    .summary('the lines that point other programs at a profile')
+    .description(
+      `The lines that point Claude Code, the SDKs and others at a profile.
+The other credential is cleared, so that no conflict remains.
+
+Examples:
+  # bash, zsh
+  eval "$(msg profiles env work)"
+  # fish, PowerShell, cmd
+  msg profiles env work --shell fish | source
+  msg profiles env work --shell powershell | Out-String | Invoke-Expression
+  msg profiles env work --shell cmd > env.cmd && call env.cmd
+  # back again
+  eval "$(msg profiles env --unset)"`,
+    )
+    .addOption(
+      profiles.createOption('--shell <shell>', 'how to write them (default: your shell)').choices(shells),
+    )
+    .addOption(
+      profiles
+        .createOption('--sdk <sdk>', 'whose base URL: vercel wants /v1 in it')
+        .choices(sdks)
+        .default('anthropic'),
+    )
+    .option('--unset', 'the lines that clear them all')
+    .option('--reveal', 'print the key even on a terminal');
+  commonFlags(env).action(async (name: string | undefined, options: EnvOptions) =>
+    finish(await runEnv(openDesk(context, options), name, options)),
+  );
+
+  const run = profiles
+    .command('run <name> [command...]')
+    .usage('[options] NAME -- COMMAND...')
+    .summary('run a program with a profile in its environment only')
+    .description(
+      'Run a program that is pointed at a profile by its environment; nothing else is changed.\n\n' +
+        'Example:\n  msg profiles run work -- claude',
+    );
+  commonFlags(run).action(async (name: string, command: string[], options: CommonOptions) =>
+    finish(await runProgram(openDesk(context, options), name, command)),
+  );
+};
+
+async function runEnv(desk: Desk, name: string | undefined, options: EnvOptions): Promise<0> {
+  const { context } = desk;
+  const shell = options.shell ?? likelyShell(context.env, context.platform);
+  if (options.unset) {
+    const nothing = Object.fromEntries(variableNames.map((variable) => [variable, null]));
+    await desk.print(environmentText(nothing, shell));
+    return 0;
+  }
+  const profile = givenOrInUse(desk, name);
+  const settings = profileSettings(desk, profile);
+  if (settings.preset?.id === 'demo') {
+    throw usageError(
+      'The demo lives inside one command of msg; other programs cannot reach it.',
+      'Serve it: msg mock. Or run one program with it: msg profiles run demo -- COMMAND',
+    );
+  }
+  const variables = await withVariables(desk, settings, options.sdk, async (found) => found);
+  const hasSecret = variables['ANTHROPIC_API_KEY'] ?? variables['ANTHROPIC_AUTH_TOKEN'];
+  if (context.streams.stdout.isTTY && hasSecret && settings.auth?.value !== 'none' && !options.reveal) {
+    throw usageError(
+      'The key would stand on the screen.',
+      `Use it: ${usesOf[shell](profile)}  (or show it: --reveal)`,
+    );
+  }
+  await desk.print(environmentText(variables, shell));
+  return 0;
+}
+
+/** How the lines are put to use without being seen. */
+const usesOf: { readonly [S in Shell]: (profile: string) => string } = {
+  bash: (profile) => `eval "$(msg profiles env ${profile})"`,
+  zsh: (profile) => `eval "$(msg profiles env ${profile})"`,
+  fish: (profile) => `msg profiles env ${profile} --shell fish | source`,
+  powershell: (profile) => `msg profiles env ${profile} --shell powershell | Out-String | Invoke-Expression`,
+  cmd: (profile) => `msg profiles env ${profile} --shell cmd > env.cmd && call env.cmd`,
+  dotenv: (profile) => `msg profiles env ${profile} --shell dotenv > .env`,
+  json: (profile) => `msg profiles env ${profile} --shell json | your-program`,
+};
+
+/** Opens the profile (which starts the demo, if it is that one) while `use` works with its variables. */
+async function withVariables<T>(
+  desk: Desk,
+  settings: Settings,
+  sdk: EnvOptions['sdk'],
+  use: (variables: Variables) => Promise<T>,
+): Promise<T> {
+  const connection = await desk.open(settings);
+  try {
+    const { endpoint } = connection.client;
+    if (endpoint.messagesUrl !== undefined) {
+      desk.note(
+        `Other programs add /v1/messages to a base URL: they cannot be told the exact URL ${redact(endpoint.messagesUrl)}.`,
+      );
+    }
+    return await use(variablesFor(endpoint, settings, sdk));
+  } finally {
+    await connection.close();
+  }
+}
+
+function variablesFor(endpoint: Endpoint, settings: Settings, sdk: EnvOptions['sdk']): Variables {
+  const headers = Object.entries(endpoint.headers).map(([name, value]) => `${name}: ${value}`);
+  return {
+    ...environmentFor(endpoint, settings.model?.value),
+    ANTHROPIC_BASE_URL: baseForms((endpoint.messagesUrl && settings.baseUrl?.value) ?? endpoint.baseUrl)[
+      sdk === 'vercel' ? 'vercel' : 'sdk'
+    ],
+    // Claude Code and the SDKs refuse to start without a credential, even where none is needed.
+    ...(endpoint.auth === 'none' ? { ANTHROPIC_AUTH_TOKEN: 'none' } : {}),
+    ANTHROPIC_CUSTOM_HEADERS: headers.length === 0 ? null : headers.join('\n'),
+    ANTHROPIC_BETAS: endpoint.betas.length === 0 ? null : endpoint.betas.join(','),
+  };
+}
+
+async function runProgram(desk: Desk, name: string, command: readonly string[]): Promise<ExitCode> {
+  const [program, ...rest] = command;
+  if (program === undefined) {
+    throw usageError('No command was given.', `Example: msg profiles run ${name} -- claude`);
+  }
+  const settings = profileSettings(desk, name);
+  return withVariables(desk, settings, 'anthropic', (variables) => {
+    const env: Record<string, string | undefined> = { ...desk.context.env };
+    for (const [variable, value] of Object.entries(variables)) env[variable] = value ?? undefined;
+    return runChild(program, rest, env, desk.context);
+  });
+}
+
+/** The child's exit code, 128 + n for a signal; Ctrl-C is the child's to handle. */
+function runChild(
+  program: string,
+  argv: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+  { interrupts, platform }: Context,
+): Promise<ExitCode> {
+  const stopListening = interrupts.on((signal) => {
+    // A terminal tells the whole group of Ctrl-C; a plain `kill` told us alone.
+    if (signal === 'SIGTERM') child.kill(signal);
+  });
+  const stopGuarding = beforeDeath(['SIGHUP'], (signal) => child.kill(signal));
+  // npm's shims on Windows are .cmd files, which only the shell can start.
+  const isWindows = platform === 'win32';
+  const child = isWindows
+    ? spawn([program, ...argv].map(quoteForCmd).join(' '), { env, stdio: 'inherit', shell: true })
+    : spawn(program, argv, { env, stdio: 'inherit' });
+  return new Promise<ExitCode>((resolve, reject) => {
+    child.on('error', (cause) => {
+      const how = isErrno(cause, 'ENOENT') ? 'was not found' : `could not be started: ${errnoText(cause)}`;
+      reject(configError(`${program} ${how}.`, 'The words behind -- are run without a shell.', {}, cause));
+    });
+    child.on('close', (code, signal) => {
+      const signalNumbers: Readonly<Record<string, number>> = {
+        SIGHUP: 1,
+        SIGINT: 2,
+        SIGKILL: 9,
+        SIGTERM: 15,
+      };
+      // Whatever the child says is passed on, also numbers that are none of ours.
+      resolve((code ?? 128 + (signalNumbers[signal ?? ''] ?? 0)) as ExitCode);
+    });
+  }).finally(() => {
+    stopListening();
+    stopGuarding();
+  });
+}
+
+const quoteForCmd = (word: string): string =>
+  /^[\w.:\\/=-]+$/.test(word) ? word : `"${word.replaceAll('"', '""').replaceAll('%', '^%')}"`;

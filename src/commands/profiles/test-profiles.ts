@@ -1,0 +1,184 @@
+// msg profiles test: one real token from each profile, at most four at a time, and what that proves.
+import type { Context } from '../../context.ts';
+import { configError, isMsgError, MsgError } from '../../errors.ts';
+import { type ExitCode, exitCodeOf } from '../../exit-codes.ts';
+import type { Client } from '../../messages/client.ts';
+import { turnErrorOf } from '../../messages/result.ts';
+import { type CommonOptions, commonFlags, type NetworkOptions, networkFlags } from '../../profiles/flags.ts';
+import { type TestRow, testsText, troublesText } from '../../profiles/profile-tests-text.ts';
+import { worstOf } from '../../profiles/test-verdict.ts';
+import { limitTime } from '../../turn/time-limit.ts';
+import {
+  type Declaration,
+  type Desk,
+  givenOrInUse,
+  hostText,
+  openDesk,
+  profileSettings,
+} from './profile-command.ts';
+import { failureFacts, probeFree, probeOneToken } from './test-probes.ts';
+
+type TestOptions = CommonOptions & NetworkOptions & { all?: boolean; free?: boolean; json?: boolean };
+
+const atOnce = 4;
+/** One token that takes longer than this is no answer people wait for. */
+const patienceMs = 60_000;
+
+export const declareTest: Declaration = (profiles, context, finish) => {
+  const test = profiles
+    .command('test [names...]')
+    .summary('one real token from each profile')
+    .description(
+      `A real one-token streamed request to each profile (default: the one in use).
+At most four at a time; the exit code is that of the worst failure.`,
+    )
+    .option('-a, --all', 'every profile')
+    .option('--free', 'spend no token: count_tokens, or a request that must be refused')
+    .option('--json', 'as JSON');
+  networkFlags(test, `the whole exchange (default: ${patienceMs / 1000})`);
+  commonFlags(test).action(async (names: string[], options: TestOptions) =>
+    finish(await runTest(openDesk(context, options), names, options)),
+  );
+};
+
+type Outcome = TestRow & { readonly error?: unknown };
+
+export async function runTest(desk: Desk, given: readonly string[], options: TestOptions): Promise<ExitCode> {
+  const names = options.all ? desk.store.read().names : given;
+  const chosen = names.length > 0 ? [...new Set(names)] : [givenOrInUse(desk, undefined)];
+  const abort = new AbortController();
+  const stopListening = desk.context.interrupts.on((signal) =>
+    abort.abort(new MsgError('interrupted', 'Interrupted.', { details: { signal } })),
+  );
+  const rows: Outcome[] = chosen.map((name) => ({ name, host: hostOfProfile(desk, name), isDone: false }));
+  const screen = liveTable(desk, rows, options.json === true);
+  await screen.draw();
+  try {
+    await eachOf(rows, atOnce, async (row, index) => {
+      rows[index] = await testOne(desk, row.name, options, abort.signal);
+      await screen.draw();
+    });
+  } finally {
+    stopListening();
+  }
+  if (options.json) await desk.print(`${JSON.stringify(rows.map(jsonOf), undefined, 2)}\n`);
+  else {
+    await screen.end();
+    await desk.print(troublesText(rows, desk.theme));
+  }
+  const failed = rows.filter((row) => row.error !== undefined).map((row) => row.error);
+  return failed.length === 0 ? 0 : exitCodeOf(worstOf(failed));
+}
+
+/** What the table shows while a row waits; an entry that cannot be read says so when its turn comes. */
+function hostOfProfile(desk: Desk, name: string): string | undefined {
+  try {
+    return hostText(profileSettings(desk, name));
+  } catch (error) {
+    if (isMsgError(error)) return undefined;
+    throw error;
+  }
+}
+
+/** Runs `work` on every item, `limit` at a time, in order of the list. */
+async function eachOf<T>(
+  items: readonly T[],
+  limit: number,
+  work: (item: T, index: number) => Promise<void>,
+): Promise<void> {
+  const waiting = items.map((item, index) => ({ item, index }));
+  const lane = async (): Promise<void> => {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift())
+      await work(next.item, next.index);
+  };
+  await Promise.all(Array.from({ length: limit }, lane));
+}
+
+/** Redraws in place on a terminal that can show all rows; elsewhere prints once, at the end. */
+function liveTable(
+  desk: Desk,
+  rows: readonly TestRow[],
+  isSilent: boolean,
+): { draw(): Promise<void>; end(): Promise<void> } {
+  const { stdout } = desk.context.streams;
+  const isLive = stdout.isTTY && !isSilent && rows.length <= 15 && desk.context.env['TERM'] !== 'dumb';
+  let drawnLines = 0;
+  const draw = async (): Promise<void> => {
+    const text = testsText(rows, desk.theme, desk.width);
+    if (drawnLines > 0) await stdout.unguarded(`\u001b[${drawnLines}A\u001b[J`);
+    drawnLines = text.split('\n').length - 1;
+    await desk.print(text);
+  };
+  return {
+    draw: async () => (isLive ? draw() : undefined),
+    end: async () => (isLive || isSilent ? undefined : draw()),
+  };
+}
+
+async function testOne(
+  desk: Desk,
+  name: string,
+  options: TestOptions,
+  signal: AbortSignal,
+): Promise<Outcome> {
+  let host: string | undefined;
+  let model: string | undefined;
+  try {
+    const settings = profileSettings(desk, name, options);
+    model = settings.model?.value;
+    host = hostText(settings);
+    const connection = await desk.open(settings);
+    try {
+      const limit = timeLimit(options, desk.context, signal);
+      // Once only: a test that waits out a rate limit tells nothing sooner.
+      const client: Client = { ...connection.client, retry: { maxRetries: 0 } };
+      try {
+        const probed = options.free
+          ? await probeFree(client, model, limit.signal)
+          : await probeOneToken(client, requireModel(name, model), limit.signal);
+        return { name, host, model, isDone: true, ...probed };
+      } finally {
+        limit.end();
+      }
+    } finally {
+      await connection.close();
+    }
+  } catch (error) {
+    if (signal.aborted) throw signal.reason;
+    return { name, host, model, isDone: true, error, ...failureFacts(error) };
+  }
+}
+
+function requireModel(name: string, model: string | undefined): string {
+  if (model !== undefined) return model;
+  throw configError(
+    'The profile has no model to test.',
+    name === 'env' ? 'Next: export ANTHROPIC_MODEL=...' : `Next: msg profiles set ${name} model=MODEL`,
+  );
+}
+
+/** Aborts after a while, or when the outer signal does. */
+function timeLimit(
+  { timeout }: TestOptions,
+  context: Context,
+  outer: AbortSignal,
+): { readonly signal: AbortSignal; end(): void } {
+  const late = new AbortController();
+  // As everywhere, 0 sets no limit.
+  const end =
+    timeout === 0 ? () => {} : limitTime(timeout === undefined ? patienceMs : timeout * 1000, late, context);
+  return { signal: AbortSignal.any([outer, late.signal]), end };
+}
+
+function jsonOf(row: Outcome): object {
+  return {
+    name: row.name,
+    host: row.host ?? null,
+    model_id: row.model ?? null,
+    ok: row.error === undefined,
+    ...row.verdicts,
+    first_byte_ms: row.firstByteMs ?? null,
+    request_id: row.requestId ?? null,
+    ...(row.error === undefined ? {} : { error: turnErrorOf(row.error) }),
+  };
+}

@@ -1,0 +1,40 @@
+// What the subcommands of `msg sessions` share: the files, the notes, and how a session looks as JSON.
+import type { Command } from 'commander';
+import { type SessionFiles, type SessionSummary, sessionFiles } from '../../chat/store/session-files.ts';
+import type { Context } from '../../context.ts';
+import type { ExitCode } from '../../exit-codes.ts';
+import type { CommonOptions } from '../../profiles/flags.ts';
+import { type Note, noteTo } from '../../turn/note.ts';
+
+export type Desk = {
+  readonly context: Context;
+  readonly files: SessionFiles;
+  readonly note: Note;
+  print(text: string): Promise<void>;
+};
+
+/** Adds one or more subcommands, whose actions end in `finish`. */
+export type Declaration = (sessions: Command, context: Context, finish: (code: ExitCode) => void) => void;
+
+export function openDesk(context: Context, options: CommonOptions): Desk {
+  return {
+    context,
+    files: sessionFiles(context.dirs.state),
+    note: noteTo(context, options),
+    async print(text) {
+      await context.streams.stdout.write(text);
+    },
+  };
+}
+
+export const sessionJson = ({
+  id,
+  name,
+  path,
+  header,
+  updatedAt,
+  bytes,
+}: SessionSummary): Record<string, unknown> => {
+  const { type: _type, version: _version, ...facts } = header;
+  return { ...facts, id, name: name ?? null, updated: new Date(updatedAt).toISOString(), bytes, path };
+};

@@ -1,0 +1,83 @@
+// From a finished run to the report that every format renders. Pure.
+
+import { hopsOf, judgedStream } from '../streams/stream-judgement.ts';
+import { bestCandidate, isExactOnly } from './better-base.ts';
+import type { Check } from './check.ts';
+import { conformanceOf } from './conformance-table.ts';
+import { scrub } from './evidence.ts';
+import type { Look } from './observations.ts';
+import type { DoctorContext } from './probe.ts';
+import { checks as everyCheck } from './registry.ts';
+import type { Report } from './report.ts';
+import type { Run } from './runner.ts';
+import { bothForms } from './url-facts.ts';
+import { rootCauseOf, verdictOf } from './verdict.ts';
+
+/** Builds the report of a run over `selected` checks. */
+export function assembleReport(
+  run: Run,
+  context: DoctorContext,
+  selected: readonly Check[] = everyCheck,
+): Report {
+  const { setup } = context;
+  const verdict = verdictOf(run.results, selected);
+  return {
+    schemaVersion: 1,
+    target: {
+      profile: setup.profile,
+      baseUrl: scrub(setup.url.input),
+      messagesUrl: scrub(setup.url.messagesUrl),
+      auth: setup.auth,
+      model: setup.model,
+    },
+    verdict,
+    rootCause: rootCauseOf(run.results, selected, verdict),
+    checks: run.results,
+    stream: streamOf(run.look),
+    correctedBaseUrl: correctedOf(run),
+    timings: timingsOf(run.look),
+    hops: hopsOf(run.look),
+    spend: context.ledger.total(),
+    conformance: context.options.isConformance ? conformanceOf(run.results) : null,
+  };
+}
+
+function streamOf(look: Look): Report['stream'] {
+  const judged = judgedStream(look);
+  if (judged === undefined) return null;
+  const { judgement, culprit } = judged;
+  return {
+    ...judgement.report,
+    ...(culprit === null ? {} : { hop: culprit.hop, hopConfidence: culprit.confidence }),
+  };
+}
+
+/** Only where the URL was found wrong: a better guess than what works is none. */
+function correctedOf({ results, look }: Run): Report['correctedBaseUrl'] {
+  const isWrong = results.some(({ id, status }) => id.startsWith('url.') && status === 'fail');
+  const best = isWrong ? bestCandidate(look) : undefined;
+  return best === undefined || isExactOnly(best) ? null : bothForms(best.baseUrl);
+}
+
+/** The waterfall: the way to the host from the network probe, the rest from the stream or the plain answer. */
+function timingsOf(look: Look): Report['timings'] {
+  const network = look('network');
+  const stream = look('stream')?.stream ?? null;
+  const exchange = look('stream')?.exchange ?? look('message') ?? look('keyed') ?? look('keyless');
+  const times = exchange?.times;
+  const marks: Readonly<Record<string, number | null | undefined>> = {
+    dns: network?.name.isLiteral ? null : network?.name.ms,
+    tcp: network?.tcp.find(({ failure }) => failure === null)?.ms,
+    tls: network?.tls?.failure === null ? network.tls.ms : null,
+    sent: times?.sent,
+    headers: times?.headers,
+    message_start: stream?.times.messageStart,
+    first_delta: stream?.times.firstDelta,
+    last_delta: stream?.times.lastDelta,
+    stop: stream?.times.stop,
+    eof: times?.end,
+  };
+  return Object.fromEntries(
+    Object.entries(marks).flatMap(([name, ms]) => (ms == null ? [] : [[name, Math.round(ms * 10) / 10]])),
+  );
+}

@@ -1,0 +1,65 @@
+// Where the Messages endpoint is when it is not at the configured URL: what the candidates answered. Pure.
+
+import { isNotMessages } from '../probes/conditions.ts';
+import { type Problem, remedy } from './check.ts';
+import { wireLines } from './evidence.ts';
+import type { Candidate, Exchange, Look } from './observations.ts';
+import { change } from './remedy-commands.ts';
+import { bothForms } from './url-facts.ts';
+
+/** The answer that shows there is no Messages endpoint at the URL, or undefined. */
+export const misplaced = (look: Look): Exchange | undefined =>
+  [look('keyless'), look('keyed')].find((exchange) => isNotMessages(exchange));
+
+/** The candidate that answered as a Messages endpoint, if one did well enough. */
+export function bestCandidate(look: Look): Candidate | undefined {
+  const found = (look('candidates') ?? []).filter(({ kind, score }) => kind === 'messages' && score >= 70);
+  return found.sort((a, b) => b.score - a.score)[0];
+}
+
+/** Whether a candidate is on the host that is configured. */
+export const sameHost = (look: Look, candidate: Candidate): boolean =>
+  new URL(candidate.messagesUrl).host === look('setup')?.url.host;
+
+export const pathOf = (url: string): string => new URL(url).pathname;
+
+/** Whether no base URL leads there: a route without /v1. */
+export const isExactOnly = ({ baseUrl, messagesUrl }: Candidate): boolean =>
+  messagesUrl !== `${baseUrl}/v1/messages`;
+
+/** Evidence and remedy of every finding that ends in another base URL. */
+export function towards(look: Look, candidate: Candidate | undefined): Problem {
+  const evidence = wireLines(misplaced(look), candidate?.exchange);
+  if (candidate === undefined) {
+    return {
+      owner: 'you',
+      confidence: 'likely',
+      evidence,
+      remedy: remedy(
+        'Look up the Anthropic base URL in the documentation of the provider.',
+        change(look, 'base-url', 'https://HOST/PATH'),
+      ),
+    };
+  }
+  const { sdk, vercel } = bothForms(candidate.baseUrl);
+  const confidence = candidate.score >= 95 ? 'certain' : 'likely';
+  if (isExactOnly(candidate))
+    return {
+      owner: 'you',
+      confidence,
+      evidence,
+      remedy: remedy(
+        'Name the exact URL, to which nothing is added; the SDKs cannot be told one.',
+        change(look, 'messages-url', candidate.messagesUrl),
+      ),
+    };
+  return {
+    owner: 'you',
+    confidence,
+    evidence,
+    remedy: remedy(
+      `Set base to ${sdk} (Anthropic SDK, Claude Code, msg); the Vercel AI SDK wants ${vercel}.`,
+      change(look, 'base-url', sdk),
+    ),
+  };
+}

@@ -1,0 +1,100 @@
+// What checks ask of the exchanges of a run: which of them a check owns, what the one token brought. Pure.
+
+import { modelIds } from '../../messages/closest-models.ts';
+import { notRouted } from '../../messages/error-words.ts';
+import { isObject } from '../../text/json.ts';
+import { neverEnding } from '../probes/exchange-record.ts';
+import type { Exchange, Look } from './observations.ts';
+
+/** The requests every target gets, in the order they are made: without key, with it, counted, answered, streamed. */
+export const answersOf = (look: Look): (Exchange | undefined)[] => [
+  look('keyless'),
+  look('keyed'),
+  look('count'),
+  look('message'),
+  look('stream')?.exchange,
+];
+
+/** The first exchange of these that a check owns. */
+export const owned = (id: string, ...exchanges: readonly (Exchange | undefined)[]): Exchange | undefined =>
+  exchanges.find((exchange) => exchange?.reading.check === id);
+
+/** Whether an answer was given up because nothing came any more: no token (pings do not count), or no byte. */
+export const fellSilent = (exchange: Exchange | undefined): boolean =>
+  exchange?.outcome === 'answered' &&
+  ['MSG_NO_TOKEN', 'UND_ERR_BODY_TIMEOUT'].includes(exchange.breakage?.code ?? '');
+
+/** Whether the answer began and msg's own limit of time ended it. */
+export const ranOut = (exchange: Exchange | undefined): boolean =>
+  exchange?.outcome === 'answered' && exchange.breakage?.code === 'ETIMEDOUT';
+
+/** Whether a request was taken, and no answer came within its time: no head, or a head and not one byte. */
+export const isLate = (exchange: Exchange | undefined): boolean =>
+  exchange?.outcome === 'failed'
+    ? /^(ETIMEDOUT|UND_ERR_HEADERS_TIMEOUT)$/.test(exchange.failure.code ?? '') &&
+      exchange.reading.check === 'net.timeout'
+    : exchange?.outcome === 'answered' &&
+      exchange.bodyBytes === 0 &&
+      /^(ETIMEDOUT|UND_ERR_BODY_TIMEOUT)$/.test(exchange.breakage?.code ?? '');
+
+/** Whether it was given up because it went on and on. */
+export const neverEnded = (exchange: Exchange | undefined): boolean =>
+  exchange?.outcome === 'answered' && exchange.breakage?.code === neverEnding.code;
+
+/** Whether two requests got the same answer, to the letter. */
+export const isSameAnswer = (a: Exchange | undefined, b: Exchange | undefined): boolean =>
+  a?.outcome === 'answered' && b?.outcome === 'answered' && a.status === b.status && a.body === b.body;
+
+/** Whether the request got past the judging of the key, if the key was judged at all. */
+export const isThrough = (exchange: Exchange | undefined): boolean =>
+  exchange?.outcome === 'answered' &&
+  ['validation', 'open', 'message', 'list'].includes(exchange.reading.kind);
+
+/** Whether an answer refuses the key, in whatever words. */
+export const isKeyRefusal = (exchange: Exchange | undefined): boolean =>
+  exchange?.reading.kind === 'unauthorized';
+
+/** Whether a made-up key is refused where the configured one is not: the one proof that the key is judged and good. */
+export const hasControl = (look: Look): boolean =>
+  isKeyRefusal(look('bogusKey')) && !isKeyRefusal(look('keyed'));
+
+/**
+ * The requests that named a model and may have been refused: none where a message was answered, for a route for
+ * counting that is not there, or not for this key, then hurts nobody.
+ */
+export const withModel = (look: Look): (Exchange | undefined)[] =>
+  isMessageFine(look) ? [] : [look('message'), look('count')];
+
+/**
+ * The answer to a request with a model that refuses the key although {} was not refused for it. Where no control
+ * proves the key good, the body was only read first.
+ */
+export const lateRefusal = (look: Look): Exchange | undefined =>
+  isThrough(look('keyed')) || look('keyed')?.reading.kind === 'server-error'
+    ? withModel(look).find(isKeyRefusal)
+    : undefined;
+
+/** Whether a framework says that it has no such path, in its standard words. */
+export const isRouteMissing = (exchange: Exchange | undefined): boolean =>
+  exchange?.outcome === 'answered' && notRouted.test(exchange.reading.errorMessage?.trim() ?? '');
+
+/** Whether the model answered a plain request. */
+export const isMessageFine = (look: Look): boolean => look('message')?.reading.kind === 'message';
+
+/** The message the one-token probe got, parsed. */
+export function messageOf(look: Look): Record<string, unknown> | null {
+  const exchange = look('message');
+  if (exchange?.outcome !== 'answered' || exchange.status !== 200) return null;
+  try {
+    const json: unknown = JSON.parse(exchange.body);
+    return isObject(json) ? json : null;
+  } catch {
+    return null;
+  }
+}
+
+/** The ids of the list of models; none when there is no list. */
+export const listedModels = (look: Look): string[] => {
+  const models = look('models');
+  return models?.outcome === 'answered' && models.status === 200 ? modelIds(models.body) : [];
+};

@@ -1,0 +1,61 @@
+// `--explain ID` and `--list-checks`: the registry as text, offline.
+
+import { explainSentence, sentences } from '../reading/sentences/sentences.ts';
+import type { Check } from './check.ts';
+import { checks, probes } from './registry.ts';
+
+/** What a check means, how it is told, and what cures it. */
+function explainCheck(check: Check): string {
+  const made = [...check.needs, ...(check.uses ?? [])].filter((id) => id !== 'setup');
+  const labels = made
+    .map((id) => probes.find((probe) => probe.id === id))
+    .flatMap((probe) =>
+      probe === undefined
+        ? []
+        : [`  ${probe.label.padEnd(4)} ${probe.title}${probe.cost === 'paid' ? ' (costs tokens)' : ''}`],
+    );
+  return [
+    check.id,
+    `  ${check.title}.`,
+    '',
+    'Why it matters',
+    `  ${check.why}`,
+    '',
+    'How it is told',
+    `  ${check.proof}`,
+    ...(labels.length > 0 ? ['', 'Requests it looks at', ...labels] : ['', 'Needs no request.']),
+    '',
+    'What cures it',
+    `  ${check.cure}`,
+    ...(check.configuration ?? []).flatMap(({ server, text }) => [
+      '',
+      `  ${server}`,
+      ...text.split('\n').map((line) => `    ${line}`),
+    ]),
+    '',
+  ].join('\n');
+}
+
+/** Every id that `explain` knows. */
+export const explainedIds = (): string[] => [...new Set([...checks, ...sentences].map(({ id }) => id))];
+
+/** What `--explain` says of an id: of a check, or of an error that only its words tell. Undefined: no such id. */
+export function explain(id: string): string | undefined {
+  const check = checks.find((one) => one.id === id);
+  if (check !== undefined) return explainCheck(check);
+  const sentence = sentences.find((one) => one.id === id);
+  return sentence && explainSentence(sentence);
+}
+
+/** One line a check: id and title, grouped. */
+export function listChecks(selected: readonly Check[] = checks): string {
+  const width = Math.max(...selected.map(({ id }) => id.length));
+  let group = '';
+  const lines: string[] = [];
+  for (const check of selected) {
+    if (check.group !== group) lines.push(...(group === '' ? [] : ['']), check.group);
+    group = check.group;
+    lines.push(`  ${check.id.padEnd(width)}  ${check.title}`);
+  }
+  return `${lines.join('\n')}\n`;
+}

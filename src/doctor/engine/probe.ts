@@ -1,0 +1,59 @@
+// What a probe is: one measurement, made at most once, whose result checks judge. And what probes work with.
+import type { Clock } from '../../http/clock.ts';
+import type { Transport } from '../../http/wire.ts';
+import type { Endpoint } from '../../messages/endpoint.ts';
+import type { ReachOptions } from '../reach/reach.ts';
+import type { Look, Observations, ProbeId, Setup } from './observations.ts';
+import type { Ledger } from './spend.ts';
+
+/** What a run may do beyond the default. */
+export type DoctorOptions = {
+  /** Spend no tokens. */
+  readonly isFree: boolean;
+  readonly hasTools: boolean;
+  readonly isConformance: boolean;
+  readonly isAuthMatrix: boolean;
+  readonly hasSize: boolean;
+  readonly isSoak: boolean;
+  /** A second address of the same service, to see behind a hop. */
+  readonly via: string | null;
+};
+
+/** Everything a run needs from outside. */
+export type DoctorContext = {
+  readonly setup: Setup;
+  /** Where the key goes; null when the configured URL is no URL. */
+  readonly endpoint: Endpoint | null;
+  readonly model: string | null;
+  readonly transport: Transport;
+  /** What reach/reach needs to know besides host and port. */
+  readonly route: Pick<ReachOptions, 'proxy' | 'authorities' | 'clientCert' | 'clientKey'>;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  /** How long each request may take, when the user said so; null: what its probe allows. */
+  readonly timeoutMs: number | null;
+  readonly options: DoctorOptions;
+  readonly ledger: Ledger;
+};
+
+/** What keeps a probe from being made: in words, and the probe whose answer is to blame, if one is. */
+export type Hindrance = { readonly reason: string; readonly by: ProbeId };
+
+/** Whether a probe is made: true, or why not. */
+export type Go = true | string | Hindrance;
+
+export type Probe<P extends ProbeId = ProbeId> = {
+  readonly id: P;
+  /** Short name of the probe plan: K0, K1, M1, ... */
+  readonly label: string;
+  readonly title: string;
+  readonly cost: 'none' | 'free' | 'paid';
+  /** Looked at before `when` is asked. */
+  readonly needs: readonly ProbeId[];
+  /** True, or why it is not made: not asked for, no question, or an earlier answer made it pointless. */
+  when(look: Look, context: DoctorContext): Go;
+  observe(context: DoctorContext, look: Look): Promise<Observations[P]>;
+};
+
+/** For lists of probes of different results. */
+export type AnyProbe = { [P in ProbeId]: Probe<P> }[ProbeId];

@@ -1,0 +1,193 @@
+// The requests of the probes: same join rule, same headers as `send`, with the key only where it belongs.
+import type { WireRequest } from '../../http/wire.ts';
+import { type Endpoint, requestHeaders, urlOf } from '../../messages/endpoint.ts';
+import { countTokensBody, getRequest, messagesBody } from '../../messages/request.ts';
+import { Secret } from '../../messages/secret.ts';
+import type { JsonObject } from '../../text/json.ts';
+import type { Question } from './exchange-record.ts';
+
+const credentialHeaders = /^(x-api-key|authorization|api-key|cookie|cf-aig-authorization)$/i;
+
+/** A key nobody issued, shaped like one. */
+const bogusKey = new Secret('sk-msg-doctor-control-0000000000000000000000');
+
+/** The endpoint without any credential; its other headers stay, they are part of the address. */
+const keyless = (endpoint: Endpoint): Endpoint => ({
+  ...endpoint,
+  auth: 'none',
+  key: undefined,
+  headers: Object.fromEntries(
+    Object.entries(endpoint.headers).filter(([name]) => !credentialHeaders.test(name)),
+  ),
+});
+
+/** The same, for an address nobody configured: none of the user's headers go there. */
+const stranger = (endpoint: Endpoint): Endpoint => ({ ...keyless(endpoint), headers: {}, betas: [] });
+
+const post = (endpoint: Endpoint, url: string, body: string): WireRequest => ({
+  method: 'POST',
+  url,
+  headers: requestHeaders(endpoint),
+  body,
+});
+
+const messagesUrl = (endpoint: Endpoint): string => urlOf(endpoint, 'messages');
+
+/**
+ * The free question: an empty object. It names no model and no messages, so nothing can be generated,
+ * whatever a gateway fills in (leaving out max_tokens only would be: some default it and bill).
+ */
+const nothing = '{}';
+
+/** The free question without any credential. */
+export const keylessQuestion = (endpoint: Endpoint, label = 'K0'): Question => ({
+  label,
+  credential: 'none',
+  request: post(keyless(endpoint), messagesUrl(endpoint), nothing),
+});
+
+/** The free question, without credentials, at any other URL. */
+export const strangerQuestion = (endpoint: Endpoint, label: string, url: string): Question => ({
+  label,
+  credential: 'none',
+  // Several are asked one after the other, and most lead nowhere.
+  timeoutMs: 5000,
+  request: post(stranger(endpoint), url, nothing),
+});
+
+/** The free question with the key, as `msg send` would send it, and further headers. */
+export const keyedQuestion = (
+  endpoint: Endpoint,
+  label = 'K1',
+  headers: Record<string, string> = {},
+): Question => {
+  const request = post(endpoint, messagesUrl(endpoint), nothing);
+  return {
+    label,
+    credential: endpoint.auth === 'none' ? 'none' : 'own',
+    request: { ...request, headers: { ...request.headers, ...headers } },
+  };
+};
+
+/** A question with the key in the other header. */
+export const inOtherScheme = (endpoint: Endpoint, ask: (endpoint: Endpoint) => Question): Question => ({
+  ...ask({ ...endpoint, auth: endpoint.auth === 'bearer' ? 'x-api-key' : 'bearer' }),
+  credential: 'other-scheme',
+});
+
+/** The free question with a made-up key. */
+export const bogusQuestion = (endpoint: Endpoint): Question => ({
+  ...keyedQuestion({ ...endpoint, key: bogusKey }, 'KB'),
+  credential: 'bogus',
+});
+
+/** Two credentials at once, one of them made up: which one does the endpoint read? */
+export function matrixQuestion(endpoint: Endpoint, goodIn: 'x-api-key' | 'authorization'): Question {
+  const good = requestHeaders({ ...endpoint, auth: goodIn === 'x-api-key' ? 'x-api-key' : 'bearer' });
+  const bad = requestHeaders({
+    ...endpoint,
+    key: bogusKey,
+    auth: goodIn === 'x-api-key' ? 'bearer' : 'x-api-key',
+  });
+  return {
+    label: goodIn === 'x-api-key' ? 'A1' : 'A2',
+    credential: goodIn === 'x-api-key' ? 'own-and-bogus' : 'bogus-and-own',
+    request: { method: 'POST', url: messagesUrl(endpoint), headers: { ...bad, ...good }, body: nothing },
+  };
+}
+
+/** The free question with another version header; undefined sends none. */
+export function versionQuestion(endpoint: Endpoint, label: string, version: string | undefined): Question {
+  const question = keyedQuestion(endpoint, label);
+  const { 'anthropic-version': _own, ...headers } = question.request.headers;
+  return {
+    ...question,
+    request: {
+      ...question.request,
+      headers: version === undefined ? headers : { ...headers, 'anthropic-version': version },
+    },
+  };
+}
+
+/** The list of models, with the key. */
+export const modelsQuestion = (endpoint: Endpoint): Question => ({
+  label: 'ML',
+  credential: 'own',
+  request: getRequest(endpoint, 'models'),
+});
+
+/** Counts the tokens of "hi": key, model and body accepted from end to end, and nothing generated. */
+export function countQuestion(
+  endpoint: Endpoint,
+  model: string,
+  label = 'CT',
+  headers: Record<string, string> = {},
+): Question {
+  const body = countTokensBody(messagesBody({ model, maxTokens: 1, stream: false }, hi));
+  const request = post(endpoint, urlOf(endpoint, 'messages/count_tokens'), JSON.stringify(body));
+  return { label, credential: 'own', request: { ...request, headers: { ...request.headers, ...headers } } };
+}
+
+/** The count of tokens with a made-up key: does the endpoint check keys at all? */
+export const bogusCountQuestion = (endpoint: Endpoint, model: string): Question => ({
+  ...countQuestion({ ...endpoint, key: bogusKey }, model, 'CTB'),
+  credential: 'bogus',
+});
+
+const hi = [{ role: 'user' as const, content: 'hi' }];
+
+type Paid = {
+  readonly label: string;
+  readonly maxTokens: number;
+  readonly prompt?: string;
+  readonly stream?: boolean;
+  readonly extra?: JsonObject;
+};
+
+/** A request that costs tokens; max_tokens is always explicit and thinking never on. */
+export function paidQuestion(endpoint: Endpoint, model: string, paid: Paid): Question {
+  const options = { model, maxTokens: paid.maxTokens, stream: paid.stream === true, body: paid.extra ?? {} };
+  const messages = paid.prompt === undefined ? hi : [{ role: 'user' as const, content: paid.prompt }];
+  return {
+    label: paid.label,
+    credential: endpoint.auth === 'none' ? 'none' : 'own',
+    isPaid: true,
+    request: post(endpoint, messagesUrl(endpoint), JSON.stringify(messagesBody(options, messages))),
+  };
+}
+
+/** One token, not streamed. */
+export const oneToken = (endpoint: Endpoint, model: string, label: string, maxTokens = 1): Question =>
+  paidQuestion(endpoint, model, { label, maxTokens });
+
+/** Any body to the messages URL, with the key. */
+export const bodyQuestion = (
+  endpoint: Endpoint,
+  label: string,
+  body: JsonObject,
+  isPaid: boolean,
+): Question => ({
+  label,
+  credential: endpoint.auth === 'none' ? 'none' : 'own',
+  isPaid,
+  request: post(endpoint, messagesUrl(endpoint), JSON.stringify(body)),
+});
+
+/** The keyless question, grown to a size by a field nobody knows. */
+export const sizedQuestion = (endpoint: Endpoint, bytes: number): Question => ({
+  label: 'BG',
+  credential: 'none',
+  request: post(keyless(endpoint), messagesUrl(endpoint), JSON.stringify({ padding: 'a'.repeat(bytes) })),
+  timeoutMs: 30_000,
+});
+
+/** A GET-like variation of the messages URL, keyless. */
+export const keylessAt = (
+  endpoint: Endpoint,
+  label: string,
+  url: string,
+  headers: Record<string, string> = {},
+): Question => {
+  const request = post(keyless(endpoint), url, nothing);
+  return { label, credential: 'none', request: { ...request, headers: { ...request.headers, ...headers } } };
+};

@@ -1,0 +1,142 @@
+// What is said once the run is over: the root cause, what to do, what else is wrong, what it cost.
+
+import type { Style } from '../../text/theme.ts';
+import { textWidth } from '../../text/width.ts';
+import type { CheckResult, Remedy, Report } from '../engine/report.ts';
+import { conformanceLines, hopLines, waterfallLines } from './figures.ts';
+import { asText, lineWidth, looks, type ReportTextOptions, styledLines } from './line.ts';
+import { madeCount, milliseconds, spendLine, verdictSentence, withStatus } from './parts.ts';
+import { padded, plain, plainBlock } from './wrap.ts';
+
+// More would push the cause off the screen.
+const MOST_SNIPPETS = 3;
+
+type Snippets = Remedy['snippets'];
+
+/** The snippets worth the room: those of hops that were seen, else the first few. All of them with -v. */
+function chosenSnippets({ snippets }: Remedy, report: Report, { isVerbose }: ReportTextOptions): Snippets {
+  if (isVerbose || snippets.length <= MOST_SNIPPETS) return snippets;
+  const seen = snippets.filter(({ server }) => report.hops.some(({ name }) => name.includes(server)));
+  return seen.length > 0 ? seen : snippets.slice(0, MOST_SNIPPETS);
+}
+
+function remedyLines(remedy: Remedy, report: Report, options: ReportTextOptions): string[] {
+  const { theme } = options;
+  const heading = 'FIX';
+  const margin = heading.length + 3;
+  const [first = '', ...rest] = styledLines(remedy.text, lineWidth(options) - margin, null, theme);
+  const snippets = chosenSnippets(remedy, report, options);
+  const left = remedy.snippets.filter((snippet) => !snippets.includes(snippet)).map(({ server }) => server);
+  const more =
+    left.length === 0
+      ? []
+      : styledLines(`with -v also for ${left.join(', ')}`, lineWidth(options) - 3, 'dim', theme);
+  return [
+    ` ${theme.heading(heading)}  ${first}`,
+    ...rest.map((line) => ' '.repeat(margin) + line),
+    // For copying: never broken, nothing in front but spaces.
+    ...remedy.commands.map((command) => `   ${theme.code(plain(command))}`),
+    ...(remedy.examples.length === 0
+      ? []
+      : [`   ${theme.dim('for example, in the place of the capitals your own:')}`]),
+    ...remedy.examples.map((example) => `     ${plain(example)}`),
+    ...snippets.flatMap(({ server, text }) => [
+      `   ${theme.dim(`${plain(server)}:`)}`,
+      ...plainBlock(text).map((line) => `     ${theme.code(line)}`),
+    ]),
+    ...more.map((line) => `   ${line}`),
+  ];
+}
+
+function rootCauseLines(report: Report, options: ReportTextOptions): string[] {
+  const { rootCause } = report;
+  if (rootCause === null) return [];
+  const { theme } = options;
+  const style = report.verdict === 'broken' ? 'bad' : 'warn';
+  const bar = ` ${theme[style](theme.glyphs.bar)} `;
+  const boxed = (text: string, style: Style | null, indent = ''): string[] =>
+    styledLines(text, lineWidth(options) - 4 - indent.length, style, theme).map(
+      (line) => bar + indent + line,
+    );
+  const certainty = `(${rootCause.confidence}, owner: ${rootCause.owner})`;
+  const heading = `ROOT CAUSE  ${plain(rootCause.id)}  ${certainty}`;
+  const fits = textWidth(heading) <= lineWidth(options) - 4;
+  const title = `${theme[style](theme.strong('ROOT CAUSE'))}  ${theme.strong(plain(rootCause.id))}`;
+  return [
+    bar + (fits ? `${title}  ${theme.dim(certainty)}` : title),
+    ...(fits ? [] : boxed(certainty, 'dim')),
+    ...boxed(rootCause.summary, null),
+    ...rootCause.evidence.flatMap((line) => boxed(line, 'dim', '  ')),
+    '',
+    ...remedyLines(rootCause.remedy, report, options),
+  ];
+}
+
+function findingLines(check: CheckResult, report: Report, options: ReportTextOptions): string[] {
+  const { theme } = options;
+  const { style, glyph } = looks[check.status];
+  return [
+    ` ${theme[style](theme.glyphs[glyph])} ${theme.strong(plain(check.id))}`,
+    ...styledLines(check.summary, lineWidth(options) - 3, null, theme).map((line) => `   ${line}`),
+    ...(check.remedy === null ? [] : remedyLines(check.remedy, report, options)),
+  ];
+}
+
+/** Other failures always; warnings only where nothing is broken, and three at most without -v. */
+function furtherFindings(report: Report, options: ReportTextOptions): string[][] {
+  const others = report.checks.filter(({ id }) => id !== report.rootCause?.id);
+  const failures = withStatus(others, 'fail');
+  const warnings = withStatus(others, 'warn').filter(({ remedy }) => remedy !== null);
+  const isAtRest = report.verdict === 'healthy' || report.verdict === 'degraded';
+  const room = options.isVerbose ? warnings.length : isAtRest ? 3 : 0;
+  return [...failures, ...warnings.slice(0, room)].map((check) => findingLines(check, report, options));
+}
+
+function baseUrlLines({ correctedBaseUrl }: Report, { theme }: ReportTextOptions): string[] {
+  if (correctedBaseUrl === null) return [];
+  return [
+    ` ${theme.heading('BASE URL')}`,
+    `   ${theme.dim(padded('msg, SDKs', 13))} ${plain(correctedBaseUrl.sdk)}`,
+    `   ${theme.dim(padded('Vercel AI SDK', 13))} ${plain(correctedBaseUrl.vercel)}`,
+  ];
+}
+
+const verdictStatus = { healthy: 'pass', degraded: 'warn', broken: 'fail', undetermined: 'unknown' } as const;
+
+function verdictLines(report: Report, options: ReportTextOptions): string[] {
+  const { theme } = options;
+  const { glyph, style } = looks[verdictStatus[report.verdict]];
+  const sentence = report.rootCause === null ? verdictSentence(report) : report.rootCause.id;
+  return styledLines(`${report.verdict}: ${sentence}`, lineWidth(options) - 3, 'strong', theme).map(
+    (line, index) => (index === 0 ? ` ${theme[style](theme.glyphs[glyph])} ${line}` : `   ${line}`),
+  );
+}
+
+function accountLines(report: Report, options: ReportTextOptions, showsVerdict: boolean): string[] {
+  const { elapsedMs, theme } = options;
+  // The sentence of a healthy target counts them already.
+  const counts = report.rootCause === null ? [] : [madeCount(report.checks)];
+  const spend = [...counts, spendLine(report), ...(elapsedMs === undefined ? [] : [milliseconds(elapsedMs)])];
+  return [
+    ...(options.isVerbose ? [] : hopLines(report, options)),
+    ...conformanceLines(report, options),
+    ...(showsVerdict ? verdictLines(report, options) : []),
+    ...styledLines(spend.join(' · '), lineWidth(options) - 1, 'dim', theme).map((line) => ` ${line}`),
+  ];
+}
+
+/** Everything that is said once the run is over; `showsVerdict` is false where it was said first. */
+export function reportTail(report: Report, options: ReportTextOptions, showsVerdict = true): string {
+  const sections = [
+    rootCauseLines(report, options),
+    baseUrlLines(report, options),
+    ...furtherFindings(report, options),
+    options.isVerbose ? hopLines(report, options) : [],
+    options.isVerbose ? waterfallLines(report, options) : [],
+    accountLines(report, options, showsVerdict),
+  ];
+  return sections
+    .filter((lines) => lines.length > 0)
+    .map((lines) => `\n${asText(lines)}`)
+    .join('');
+}

@@ -1,0 +1,226 @@
+// A report as one HTML page, fit to attach to a ticket: no script, no network, light and dark.
+import type { CheckResult, Remedy, Report } from '../engine/report.ts';
+import { arrivalChart, waterfall } from './charts.ts';
+import { html, htmlBlock, tag } from './html-text.ts';
+import type { ReportTextOptions } from './line.ts';
+import { reportStyle } from './page-style.ts';
+import {
+  type Group,
+  groupsOf,
+  madeCount,
+  milliseconds,
+  statusMarks,
+  streamFacts,
+  tally,
+  verdictSentence,
+  withStatus,
+} from './parts.ts';
+
+/** When the run was made (ISO 8601) and how long it took, where known. */
+export type ReportHtmlOptions = Pick<ReportTextOptions, 'madeAt' | 'elapsedMs'>;
+
+const card = (heading: string, content: string, className = ''): string =>
+  content === '' ? '' : tag('section', `card ${className}`.trim(), tag('h2', '', html(heading)) + content);
+
+const wire = (lines: readonly string[]): string =>
+  lines.length === 0 ? '' : tag('ul', 'wire mono', lines.map((line) => tag('li', '', html(line))).join(''));
+
+function remedyHtml(remedy: Remedy): string {
+  const parts = [tag('p', '', html(remedy.text))];
+  if (remedy.commands.length > 0) parts.push(tag('pre', '', remedy.commands.map(html).join('\n')));
+  if (remedy.examples.length > 0)
+    parts.push(tag('p', 'server', 'For example, in the place of the capitals your own:'));
+  for (const example of remedy.examples) parts.push(tag('p', 'mono', html(example)));
+  for (const { server, text } of remedy.snippets)
+    parts.push(tag('p', 'server', html(server)), tag('pre', '', htmlBlock(text)));
+  return tag('div', 'fix', parts.join(''));
+}
+
+function headerHtml({ target, verdict }: Report): string {
+  const facts = [
+    tag('b', 'mono', html(target.messagesUrl)),
+    ...(target.model === null ? [] : [html(target.model)]),
+    html(target.auth),
+  ];
+  const line = tag('p', 'target', facts.map((fact) => tag('span', '', fact)).join(''));
+  const title = target.profile ?? target.baseUrl;
+  return tag('header', '', tag('h1', '', html(title)) + tag('span', `pill ${verdict}`, verdict) + line);
+}
+
+function causeHtml(report: Report): string {
+  const { rootCause } = report;
+  if (rootCause === null)
+    return tag('section', 'card', tag('p', 'lead', html(sentenceOf(report))) + concernsHtml(report));
+  const title = report.checks.find(({ id }) => id === rootCause.id)?.title;
+  const expected = title === undefined ? '' : ` · expected: ${title}`;
+  const how = `${rootCause.id} · ${rootCause.confidence} · owner: ${rootCause.owner}${expected}`;
+  return card(
+    'Root cause',
+    [
+      tag('h3', '', html(rootCause.summary)),
+      tag('p', 'how', html(how)),
+      wire(rootCause.evidence),
+      remedyHtml(rootCause.remedy),
+      basesHtml(report),
+    ].join(''),
+    `cause ${report.verdict}`,
+  );
+}
+
+/** What to look at where no single cause stands out; the remedies stand with the checks. */
+function concernsHtml({ checks }: Report): string {
+  const concerns = withStatus(checks, 'crashed', 'fail', 'warn', 'unknown').map(({ id, status, summary }) => {
+    const mark = `<span class="mark ${status}">${statusMarks[status]}</span>`;
+    return tag('li', '', `${mark}<div><p>${html(summary)}</p>${tag('code', 'id', html(id))}</div>`);
+  });
+  return concerns.length === 0 ? '' : tag('ul', 'checks', concerns.join(''));
+}
+
+/** The right base URL in both conventions: one client appends /v1, the other does not. */
+function basesHtml({ correctedBaseUrl }: Report): string {
+  if (correctedBaseUrl === null) return '';
+  const row = (client: string, url: string): string => tag('dt', '', client) + tag('dd', 'mono', html(url));
+  const rows =
+    row('Base URL for msg and the SDKs', correctedBaseUrl.sdk) +
+    row('For the Vercel AI SDK', correctedBaseUrl.vercel);
+  return tag('dl', 'bases', rows);
+}
+
+const sentenceOf = (report: Report): string => {
+  const sentence = verdictSentence(report);
+  return `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}${sentence.endsWith('.') ? '' : '.'}`;
+};
+
+function factsHtml(report: Report, { elapsedMs }: ReportHtmlOptions): string {
+  const { spend, stream, conformance } = report;
+  const facts: [string, string][] = [
+    ['Checks', `${html(madeCount(report.checks))} <small>${html(tally(report.checks))}</small>`],
+    ['Requests', `${spend.requests}`],
+    [
+      'Tokens',
+      `${spend.inputTokens + spend.outputTokens} <small>${spend.inputTokens} in, ${spend.outputTokens} out</small>`,
+    ],
+  ];
+  if (elapsedMs !== undefined) facts.push(['Took', html(milliseconds(elapsedMs))]);
+  if (stream !== null) facts.push(['Stream', html(stream.verdict)]);
+  if (conformance !== null) facts.push(['Conformance', `${conformance.score}<small> / 100</small>`]);
+  const cells = facts.map(([name, value]) =>
+    tag('div', '', tag('dt', '', html(name)) + tag('dd', '', value)),
+  );
+  return tag('dl', 'facts', cells.join(''));
+}
+
+function streamHtml({ stream }: Report): string {
+  if (stream === null) return '';
+  const chart = arrivalChart(stream);
+  if (chart === '') return '';
+  const numbers = [
+    stream.verdict,
+    ...streamFacts(stream),
+    `${stream.effectiveArrivals.toFixed(1)} effective arrivals`,
+    `hold index ${stream.holdIndex.toFixed(2)}`,
+  ];
+  const legend = [
+    tag('span', '', 'deltas received'),
+    ...(stream.addedDelayMs > 0 ? [tag('span', 'steady', 'without the hold')] : []),
+    tag('span', 'tick', 'one arrival'),
+  ];
+  return card(
+    'Arrival of the stream',
+    tag('p', '', html(numbers.join(' · '))) + chart + tag('p', 'legend', legend.join('')),
+  );
+}
+
+function hopsHtml({ hops, target }: Report): string {
+  if (hops.length === 0) return '';
+  const found = hops.map(({ name, evidence, confidence }) =>
+    tag(
+      'div',
+      'hop',
+      `${html(name)}<small class="mono">${html(evidence)}</small><small>${confidence}</small>`,
+    ),
+  );
+  const chain = [
+    tag('div', 'hop end', 'msg'),
+    ...found,
+    tag('div', 'hop end', html(target.model ?? 'model')),
+  ];
+  return card('Hops', tag('ul', 'hops', chain.map((hop) => tag('li', '', hop)).join('')));
+}
+
+function checkHtml(check: CheckResult, rootCauseId: string | undefined): string {
+  const head = `${tag('span', 'title', html(check.title))}${tag('code', 'id', html(check.id))}`;
+  const parts = [head];
+  if (check.blockedBy !== undefined)
+    parts.push(tag('p', 'skipped', html(`Skipped because of ${check.blockedBy}`)));
+  else if (check.summary !== '') parts.push(tag('p', '', html(check.summary)));
+  parts.push(wire(check.evidence));
+  // Of the root cause, the fix stands above already.
+  if (check.remedy !== null && check.id !== rootCauseId) parts.push(remedyHtml(check.remedy));
+  const mark = `<span class="mark ${check.status}" title="${check.status}">${statusMarks[check.status]}</span>`;
+  return tag('li', '', mark + tag('div', '', parts.join('')));
+}
+
+function groupHtml(group: Group, rootCauseId: string | undefined): string {
+  const problems = withStatus(group.checks, 'crashed', 'fail', 'warn', 'unknown');
+  const rest = withStatus(group.checks, 'pass', 'info', 'skip');
+  const isOpen = problems.length > 0;
+  const summary = [
+    `<span class="mark ${group.status}">${statusMarks[group.status]}</span>`,
+    tag('b', '', html(group.name)),
+    tag('span', 'tally', html(tally(group.checks))),
+  ];
+  const checks = [...problems, ...rest].map((check) => checkHtml(check, rootCauseId));
+  return `<details${isOpen ? ' open' : ''}>${tag('summary', '', summary.join(''))}${tag('ul', 'checks', checks.join(''))}</details>`;
+}
+
+function checksHtml(report: Report): string {
+  const groups = groupsOf(report.checks).map((group) => groupHtml(group, report.rootCause?.id));
+  return card(madeCount(report.checks), groups.join(''));
+}
+
+function conformanceHtml({ conformance }: Report): string {
+  if (conformance === null) return '';
+  const rows = conformance.items.map(
+    ({ id, points, weight, note }) =>
+      tag('dt', '', html(id)) +
+      tag('dd', '', points === null ? 'untested' : `${points} / ${weight}`) +
+      tag('dd', '', html(note)),
+  );
+  return card(`Conformance ${conformance.score} / 100`, tag('dl', 'scores', rows.join('')));
+}
+
+/** One page, self-contained; its policy forbids scripts and every request. */
+export function reportHtml(report: Report, options: ReportHtmlOptions = {}): string {
+  const title = `${report.verdict}: ${report.target.profile ?? report.target.baseUrl}`;
+  // 2026-11-20T12:00:00.000Z reads better as 2026-11-20 12:00 UTC.
+  const made = options.madeAt === undefined ? '' : `, ${options.madeAt.slice(0, 16).replace('T', ' ')} UTC`;
+  return [
+    '<!doctype html>',
+    '<html lang="en">',
+    '<head>',
+    '<meta charset="utf-8">',
+    '<meta name="viewport" content="width=device-width, initial-scale=1">',
+    `<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">`,
+    '<meta name="referrer" content="no-referrer">',
+    '<link rel="icon" href="data:,">',
+    `<title>${html(title)}</title>`,
+    `<style>${reportStyle}</style>`,
+    '</head>',
+    '<body>',
+    headerHtml(report),
+    '<main>',
+    causeHtml(report),
+    factsHtml(report, options),
+    streamHtml(report),
+    card('Timing', waterfall(report)),
+    hopsHtml(report),
+    checksHtml(report),
+    conformanceHtml(report),
+    '</main>',
+    tag('footer', '', html(`msg doctor${made}. Keys are masked; this page loads nothing.`)),
+    '</body>',
+    '</html>',
+    '',
+  ].join('\n');
+}

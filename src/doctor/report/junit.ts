@@ -1,0 +1,90 @@
+// A report as JUnit XML: a suite a group, a case a check, for the test pages of CI systems.
+import type { CheckResult, Remedy, Report } from '../engine/report.ts';
+import { groupsOf, withStatus } from './parts.ts';
+
+// XML 1.0 cannot carry these at all, not even escaped: controls, lone surrogates, two non-characters.
+const impossible = /[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|\p{Surrogate}/gu;
+const entities: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&apos;',
+  '\n': '&#10;',
+  '\r': '&#13;',
+  '\t': '&#9;',
+};
+
+const text = (value: string): string =>
+  value.replace(impossible, '\ufffd').replace(/[&<>"'\r]/g, (character) => entities[character] ?? '');
+/** Line ends in attributes would be read as spaces. */
+const attribute = (value: string): string =>
+  text(value).replace(/[\n\t]/g, (character) => entities[character] ?? '');
+
+function remedyText(remedy: Remedy | null): string[] {
+  if (remedy === null) return [];
+  return [
+    `Fix: ${remedy.text}`,
+    ...remedy.commands.map((command) => `  ${command}`),
+    ...remedy.examples.map((example) => `  for example: ${example}`),
+    ...remedy.snippets.flatMap(({ server, text: snippet }) => [
+      `  ${server}:`,
+      snippet.replaceAll(/^/gm, '    '),
+    ]),
+  ];
+}
+
+const detailOf = (check: CheckResult): string =>
+  [check.summary, ...check.evidence, ...remedyText(check.remedy)].filter((line) => line !== '').join('\n');
+
+/** What stands inside a testcase. JUnit knows no warning: it passes, and says so in its output. */
+function outcomeOf(check: CheckResult): string {
+  const message = attribute(check.summary);
+  const detail = text(detailOf(check));
+  switch (check.status) {
+    case 'fail':
+      return `<failure type="${attribute(check.id)}" message="${message}">${detail}</failure>`;
+    case 'crashed':
+      return `<error type="crashed" message="${message}">${detail}</error>`;
+    case 'skip':
+      return `<skipped message="${attribute(check.blockedBy === undefined ? 'not asked for' : `because of ${check.blockedBy}`)}"/>`;
+    case 'unknown':
+      return `<skipped message="${attribute(`could not be told: ${check.summary}`)}"/>`;
+    case 'warn':
+      return `<system-out>${text(`warning: ${detailOf(check)}`)}</system-out>`;
+    case 'info':
+    case 'pass':
+      return check.summary === '' ? '' : `<system-out>${detail}</system-out>`;
+  }
+}
+
+function caseOf(check: CheckResult, suite: string): string {
+  const opening = `    <testcase classname="${attribute(suite)}" name="${attribute(`${check.id}: ${check.title}`)}" time="0"`;
+  const outcome = outcomeOf(check);
+  return outcome === '' ? `${opening}/>` : `${opening}>${outcome}</testcase>`;
+}
+
+const countsOf = (checks: readonly CheckResult[]): string =>
+  [
+    `tests="${checks.length}"`,
+    `failures="${withStatus(checks, 'fail').length}"`,
+    `errors="${withStatus(checks, 'crashed').length}"`,
+    `skipped="${withStatus(checks, 'skip', 'unknown').length}"`,
+  ].join(' ');
+
+/** One XML document. A check that could not be told counts as skipped. */
+export function reportJunit(report: Report): string {
+  const name = `msg doctor ${report.target.profile ?? report.target.baseUrl}`;
+  const suites = groupsOf(report.checks).flatMap((group) => [
+    `  <testsuite name="${attribute(group.name)}" ${countsOf(group.checks)} time="0">`,
+    ...group.checks.map((check) => caseOf(check, `doctor.${group.name}`)),
+    '  </testsuite>',
+  ]);
+  return [
+    '<?xml version="1.0" encoding="UTF-8"?>',
+    `<testsuites name="${attribute(name)}" ${countsOf(report.checks)} time="0">`,
+    ...suites,
+    '</testsuites>',
+    '',
+  ].join('\n');
+}

@@ -1,0 +1,148 @@
+// A report as Markdown for tickets and chats: the verdict, the cause, the fix, then a table of the checks.
+// Texts of servers are shown, never read as markup.
+import type { Remedy, Report, Status } from '../engine/report.ts';
+import {
+  madeCount,
+  milliseconds,
+  phasesOf,
+  skipReasons,
+  spendLine,
+  statusMarks,
+  streamFacts,
+  tally,
+  verdictSentence,
+  withStatus,
+} from './parts.ts';
+import { plain, plainBlock } from './wrap.ts';
+
+const marks: Readonly<Record<Status, string>> = {
+  ...statusMarks,
+  crashed: `${statusMarks.crashed} crashed`,
+};
+
+/** No character may begin markup, a mention or a link, also inside a table cell. */
+const escaped = (text: string): string =>
+  plain(text)
+    .replace(/[\\`*_[\]|<>~&@#]/g, '\\$&')
+    .replace(/:(?=\/\/)/g, '\\:')
+    .replace(/^[-+]|^\d+(?=[.)])/, '\\$&');
+
+const longestRun = (text: string): number =>
+  Math.max(0, ...(text.match(/`+/g) ?? []).map((run) => run.length));
+
+/** A code span that no backtick inside can end; a pipe would still end a table cell. */
+function code(text: string): string {
+  const line = plain(text).replaceAll('|', '¦');
+  const fence = '`'.repeat(longestRun(line) + 1);
+  return line.startsWith('`') || line.endsWith('`') ? `${fence} ${line} ${fence}` : `${fence}${line}${fence}`;
+}
+
+function block(lines: readonly string[], language = ''): string[] {
+  const fence = '`'.repeat(Math.max(3, ...lines.map((line) => longestRun(line) + 1)));
+  return [`${fence}${language}`, ...lines, fence, ''];
+}
+
+function remedyLines(remedy: Remedy): string[] {
+  return [
+    escaped(remedy.text),
+    '',
+    ...(remedy.commands.length === 0 ? [] : block(remedy.commands.map(plain), 'sh')),
+    ...remedy.examples.flatMap((example) => [`For example: ${code(example)}`, '']),
+    ...remedy.snippets.flatMap(({ server, text }) => [`${escaped(server)}:`, '', ...block(plainBlock(text))]),
+  ];
+}
+
+function rootCauseLines({ rootCause }: Report): string[] {
+  if (rootCause === null) return [];
+  return [
+    `## Root cause: ${code(rootCause.id)}`,
+    '',
+    `${escaped(rootCause.summary)} (${rootCause.confidence}, owner: ${rootCause.owner})`,
+    '',
+    ...(rootCause.evidence.length === 0 ? [] : block(rootCause.evidence.map(plain))),
+    '## Fix',
+    '',
+    ...remedyLines(rootCause.remedy),
+  ];
+}
+
+function checkLines(report: Report): string[] {
+  const rows = withStatus(report.checks, 'pass', 'info', 'warn', 'fail', 'crashed', 'unknown').map(
+    ({ status, group, id, summary, title }) =>
+      `| ${marks[status]} | ${escaped(group)} | ${code(id)} | ${escaped(summary || title)} |`,
+  );
+  const skipped = withStatus(report.checks, 'skip');
+  return [
+    '## Checks',
+    '',
+    `${madeCount(report.checks)}: ${tally(report.checks)}`,
+    '',
+    '| | group | check | result |',
+    '|---|---|---|---|',
+    ...rows,
+    '',
+    ...(skipped.length === 0
+      ? []
+      : [
+          ...skipReasons(skipped).map(
+            (reason) =>
+              `- skipped, ${escaped(reason.text)}: ${reason.checks.map(({ id }) => code(id)).join(', ')}`,
+          ),
+          '',
+        ]),
+  ];
+}
+
+function streamLines({ stream }: Report): string[] {
+  if (stream === null) return [];
+  const numbers = [
+    `E ${stream.effectiveArrivals.toFixed(1)}`,
+    `m ${stream.deltasPerArrival.toFixed(1)}`,
+    `hold index ${stream.holdIndex.toFixed(2)}`,
+    ...streamFacts(stream),
+  ];
+  return ['## Stream', '', `${escaped(stream.verdict)}: ${escaped(numbers.join(', '))}`, ''];
+}
+
+function timingLines(report: Report): string[] {
+  const phases = phasesOf(report.timings);
+  if (phases.length === 0) return [];
+  const rows = phases.map(
+    ({ name, startMs, endMs }) => `| ${escaped(name)} | ${milliseconds(endMs - startMs)} |`,
+  );
+  return ['## Timing', '', '| phase | took |', '|---|---:|', ...rows, ''];
+}
+
+function hopLines({ hops }: Report): string[] {
+  if (hops.length === 0) return [];
+  const rows = hops.map(
+    ({ name, evidence, confidence }) => `- ${escaped(name)}: ${code(evidence)} (${confidence})`,
+  );
+  return ['## Hops', '', ...rows, ''];
+}
+
+/** The whole report; ends with a line end. */
+export function reportMarkdown(report: Report): string {
+  const { target } = report;
+  return [
+    `# ${report.verdict}: ${code(target.profile ?? target.baseUrl)}`,
+    '',
+    ...(report.rootCause === null ? [escaped(verdictSentence(report)), ''] : []),
+    `- endpoint: ${code(target.messagesUrl)}`,
+    `- auth: ${code(target.auth)}`,
+    ...(target.model === null ? [] : [`- model: ${code(target.model)}`]),
+    `- spent: ${spendLine(report)}`,
+    ...(report.correctedBaseUrl === null
+      ? []
+      : [
+          `- base URL: ${code(report.correctedBaseUrl.sdk)} (Vercel AI SDK: ${code(report.correctedBaseUrl.vercel)})`,
+        ]),
+    ...(report.conformance === null ? [] : [`- conformance: ${report.conformance.score}/100`]),
+    '',
+    ...rootCauseLines(report),
+    ...checkLines(report),
+    ...streamLines(report),
+    ...timingLines(report),
+    ...hopLines(report),
+  ].join('\n');
+}

@@ -1,0 +1,171 @@
+// What every format of a report needs to know about it: groups, counts, the verdict in a line, the phases of
+// the exchange, the buckets of the sparkline. No layout.
+
+import { unicodeGlyphs } from '../../text/theme.ts';
+import type { CheckResult, Report, Status, StreamReport } from '../engine/report.ts';
+
+export type Group = {
+  readonly name: string;
+  readonly checks: readonly CheckResult[];
+  readonly status: Status;
+};
+
+const severities: readonly Status[] = ['pass', 'info', 'skip', 'unknown', 'warn', 'fail', 'crashed'];
+
+function statusOf(checks: readonly CheckResult[]): Status {
+  const made = checks.filter(({ status }) => status !== 'skip');
+  // A group that was skipped but for checks with nothing to say must not look verified.
+  if (
+    made.length * 2 < checks.length &&
+    made.every(({ status, summary }) => status === 'pass' && summary === '')
+  )
+    return 'skip';
+  return severities[Math.max(...made.map(({ status }) => severities.indexOf(status)))] ?? 'pass';
+}
+
+/** The checks by group, in the order in which the groups first appear: the order of dependency. */
+export function groupsOf(checks: readonly CheckResult[]): Group[] {
+  const names = [...new Set(checks.map((check) => check.group))];
+  return names.map((name) => {
+    const own = checks.filter((check) => check.group === name);
+    return { name, checks: own, status: statusOf(own) };
+  });
+}
+
+export const withStatus = (checks: readonly CheckResult[], ...statuses: readonly Status[]): CheckResult[] =>
+  checks.filter((check) => statuses.includes(check.status));
+
+export const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
+
+export function milliseconds(ms: number): string {
+  if (ms >= 9950) return `${Math.round(ms / 1000)} s`;
+  return ms >= 995 ? `${(ms / 1000).toFixed(1)} s` : `${Math.round(ms)} ms`;
+}
+
+/** How many checks were made and how many were not: the count that every format tells. */
+export function madeCount(checks: readonly CheckResult[]): string {
+  const skipped = withStatus(checks, 'skip').length;
+  const made = `${counted(checks.length - skipped, 'check')} made`;
+  return skipped === 0 ? made : `${made}, ${skipped} skipped`;
+}
+
+export type SkipReason = { readonly text: string; readonly checks: readonly CheckResult[] };
+
+/** Why checks were skipped, in words, and which; what skipped the most stands first. */
+export function skipReasons(skipped: readonly CheckResult[]): SkipReason[] {
+  const texts = skipped.map(skipReason);
+  return [...new Set(texts)]
+    .map((text) => ({ text, checks: skipped.filter((_, index) => texts[index] === text) }))
+    .sort((a, b) => b.checks.length - a.checks.length);
+}
+
+/** Why one check was skipped: the failure that makes it pointless, or what was not asked for. */
+export const skipReason = ({ blockedBy, summary }: CheckResult): string =>
+  blockedBy === undefined
+    ? summary.replace(/^not checked: /, '').replace(/\.$/, '')
+    : `because of ${blockedBy}`;
+
+/** `12 pass, 1 warn, 3 skip`: only what there is. */
+export function tally(checks: readonly CheckResult[]): string {
+  const order: readonly Status[] = ['pass', 'info', 'warn', 'fail', 'crashed', 'unknown', 'skip'];
+  return order
+    .map((status) => ({ status, count: withStatus(checks, status).length }))
+    .filter(({ count }) => count > 0)
+    .map(({ status, count }) => `${count} ${status}`)
+    .join(', ');
+}
+
+/** The verdict in one sentence, without the word itself. */
+export function verdictSentence(report: Report): string {
+  const { rootCause, checks } = report;
+  if (rootCause !== null)
+    return `${rootCause.id} (${rootCause.confidence}, owner: ${rootCause.owner}): ${rootCause.summary}`;
+  switch (report.verdict) {
+    case 'healthy': {
+      const warnings = withStatus(checks, 'warn').length;
+      const isUnasked = checks.some(({ id, status }) => id === 'model.answers' && status === 'skip');
+      return `${madeCount(checks)}, ${warnings === 0 ? 'no warnings' : counted(warnings, 'warning')}${isUnasked ? `; no answer was asked for${report.spend.outputTokens > 0 ? ', yet an empty request was answered, and cost tokens' : ''}` : ''}`;
+    }
+    case 'broken': {
+      const failed = withStatus(checks, 'fail', 'crashed')[0];
+      return failed === undefined ? 'no check could be made' : `${failed.id}: ${failed.summary}`;
+    }
+    case 'degraded':
+    case 'undetermined': {
+      const open = withStatus(checks, 'unknown', 'crashed')[0];
+      return open === undefined ? 'nothing could be measured' : `${open.id}: ${open.summary}`;
+    }
+  }
+}
+
+export function spendLine({ spend }: Report): string {
+  const { requests, inputTokens, outputTokens } = spend;
+  const tokens =
+    inputTokens + outputTokens === 0 ? '0 tokens' : `${inputTokens} in + ${outputTokens} out tokens`;
+  return `${counted(requests, 'request')} · ${tokens}`;
+}
+
+export type Phase = { readonly name: string; readonly startMs: number; readonly endMs: number };
+
+// Connection phases are durations; the rest are marks on the request's own clock, each ending a phase.
+const connection = ['dns', 'tcp', 'tls'] as const;
+const marks = [
+  ['sent', 'send'],
+  ['headers', 'wait for headers'],
+  ['message_start', 'message_start'],
+  ['first_delta', 'first delta'],
+  ['last_delta', 'deltas'],
+  ['stop', 'message_stop'],
+  ['eof', 'end of body'],
+] as const;
+
+/** The phases of the streamed request one after the other, with the connection in front of it. */
+export function phasesOf(timings: Report['timings']): Phase[] {
+  const phases: Phase[] = [];
+  let now = 0;
+  for (const name of connection) {
+    const tookMs = timings[name];
+    if (tookMs === undefined) continue;
+    phases.push({ name, startMs: now, endMs: now + tookMs });
+    now += tookMs;
+  }
+  const handedOverMs = now;
+  for (const [mark, name] of marks) {
+    const at = timings[mark];
+    if (at === undefined) continue;
+    const endMs = Math.max(now, handedOverMs + at);
+    phases.push({ name, startMs: now, endMs });
+    now = endMs;
+  }
+  return phases;
+}
+
+export type Buckets = { readonly counts: readonly number[]; readonly bucketMs: number };
+
+/** Deltas a bucket from the request to the last delta: 100 ms wide, or wider to fit `maximum` of them. */
+export function bucketsOf(arrivals: readonly number[], maximum: number): Buckets {
+  const last = arrivals.at(-1) ?? 0;
+  const bucketMs = 100 * Math.max(1, Math.ceil((last + 1) / (100 * maximum)));
+  const counts = Array.from({ length: Math.floor(last / bucketMs) + 1 }, () => 0);
+  for (const at of arrivals) {
+    const index = Math.max(0, Math.floor(at / bucketMs));
+    counts[index] = (counts[index] ?? 0) + 1;
+  }
+  return { counts: arrivals.length === 0 ? [] : counts, bucketMs };
+}
+
+/** The stream's facts in a few words, for the line of its group. */
+export function streamFacts(stream: StreamReport): string[] {
+  const facts: string[] = [];
+  if (stream.addedDelayMs > 0) facts.push(`+${milliseconds(stream.addedDelayMs)} a token`);
+  if (stream.blockBytes !== undefined) facts.push(`blocks of ${stream.blockBytes} B`);
+  if (stream.flushPeriodMs !== null) facts.push(`every ${milliseconds(stream.flushPeriodMs)}`);
+  if (stream.hop !== undefined) facts.push(`hop ${stream.hop} (${stream.hopConfidence ?? 'possible'})`);
+  return facts;
+}
+
+/** The mark of a status, where every character can be shown. */
+export const statusMarks: Readonly<Record<Status, string>> = {
+  ...unicodeGlyphs,
+  crashed: unicodeGlyphs.fail,
+};

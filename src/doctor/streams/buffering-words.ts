@@ -1,0 +1,102 @@
+// Says a stream's verdict in words, with the numbers that prove it. Names no hop: that is hops.ts.
+import type { StreamJudgement } from './buffering-statistic.ts';
+import type { StreamTrace } from './stream-statistic.ts';
+
+export type StreamWords = {
+  /** One sentence, such as "Tokens wait 570 ms on average". */
+  readonly summary: string;
+  /** What was seen, one line each. */
+  readonly evidence: readonly string[];
+};
+
+/** `850 ms`, `2.2 s`, `47 s`: as precise as a reader can use. */
+export function duration(ms: number): string {
+  if (ms < 995) return `${Math.round(ms)} ms`;
+  return `${(ms / 1000).toFixed(ms < 9950 ? 1 : 0)} s`;
+}
+
+const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? '' : 's'}`;
+
+function summaryOf(judgement: StreamJudgement, trace: StreamTrace): string {
+  const { report, statistic, reason } = judgement;
+  const added = `tokens wait ${duration(report.addedDelayMs)} on average`;
+  const period = duration(report.flushPeriodMs ?? 0);
+  switch (report.verdict) {
+    case 'live':
+      if (reason === 'own-batches')
+        return `Tokens arrive as they are made, ${statistic.deltasPerArrival.toFixed(0)} at a time every ${duration(statistic.flushPeriodMs ?? 0)}: none waits on the way.`;
+      return `Tokens arrive as they are made: ${statistic.deltaCount} deltas over ${duration(statistic.spanMs)}.`;
+    case 'buffered':
+      if (reason === 'cached') return 'The answer came from a cache, all at once; nobody generated it.';
+      if (reason === 'stated-length')
+        return `The whole answer was collected before its first byte was sent; ${added}.`;
+      if (reason === 'start-held') {
+        const held = `${statistic.bursts[0]?.deltas ?? 0} of ${count(statistic.deltaCount, 'delta')}`;
+        const late = duration(statistic.durationMs - statistic.spanMs);
+        return `The first ${held} arrive together, up to ${late} late, then the rest flows: ${added}.`;
+      }
+      return `The stream arrives all at once, ${duration(statistic.durationMs)} late: ${added}.`;
+    case 'block': {
+      const size = report.blockBytes === undefined ? '' : ` of ${report.blockBytes} bytes`;
+      const blocks = count(statistic.bursts.length, 'block');
+      return `Tokens arrive in ${blocks}${size}, one every ${period}, cut inside events: a byte buffer. Here ${added}.`;
+    }
+    case 'timed-flush':
+      return `Tokens arrive in batches every ${period}: a flush timer. Here ${added}.`;
+    case 'coalesced':
+      return `Tokens arrive ${statistic.deltasPerArrival.toFixed(0)} at a time, every ${period}; ${added}.`;
+    case 'held-by-app':
+      if (reason === 'single-event')
+        return `The whole answer came in ${count(statistic.deltaCount, 'event')}: the gateway does not stream.`;
+      return `The stream opened on time but all text came ${duration(statistic.leadMs)} later at once: the gateway holds it, not a proxy.`;
+    case 'offline':
+      return 'The stream was opened, then no token came: no backend is online, or its queue is full. Not a proxy problem.';
+    case 'unknown':
+      return unknownSummary(judgement, trace);
+  }
+}
+
+function unknownSummary({ statistic, reason }: StreamJudgement, trace: StreamTrace): string {
+  if (reason === 'no-delta') {
+    const what = trace.firstEventAt === null ? 'no event came at all' : 'no text came';
+    return `Nothing to measure: ${what}.`;
+  }
+  if (reason === 'too-short')
+    return `Too short to tell: ${count(statistic.deltaCount, 'delta')} in ${duration(statistic.durationMs)}.`;
+  if (reason === 'no-control')
+    return 'All text came at once, but without the one-token control that may have been its pace.';
+  return statistic.durationMs < 300
+    ? 'The answer finished too fast to measure, and too fast to matter.'
+    : `The text came ${duration(statistic.durationMs)} after a one-token answer would have, but then too fast to tell a hold from a fast model.`;
+}
+
+/** The verdict in a sentence, and the lines that prove it. */
+export function describeStream(judgement: StreamJudgement, trace: StreamTrace): StreamWords {
+  const { report, statistic } = judgement;
+  const evidence: string[] = [];
+  if (trace.hasContentLength) evidence.push('Content-Length on an event stream');
+  if (trace.cacheHit !== null) evidence.push(`cache: ${trace.cacheHit}`);
+  if ((trace.ageSeconds ?? 0) >= 1) evidence.push(`Age: ${trace.ageSeconds}`);
+  if (statistic.deltaCount > 0) {
+    const control =
+      trace.oneTokenMs === null ? 'no one-token control' : `one token took ${duration(trace.oneTokenMs)}`;
+    const first = duration(trace.deltas[0] ?? 0);
+    evidence.push(
+      `${count(statistic.deltaCount, 'delta')} in ${count(statistic.bursts.length, 'burst')}, first after ${first}; ${control}`,
+    );
+    const period = statistic.flushPeriodMs === null ? '' : `, tau ${duration(statistic.flushPeriodMs)}`;
+    evidence.push(
+      `E ${report.effectiveArrivals.toFixed(1)}, m ${report.deltasPerArrival.toFixed(1)}${period}, hold index ${report.holdIndex.toFixed(2)}`,
+    );
+  }
+  if (report.verdict === 'block') {
+    const sizes = statistic.bursts.map((burst) => burst.bytes).slice(0, 6);
+    evidence.push(
+      `burst sizes ${sizes.join(', ')} bytes; ${Math.round(statistic.cutShare * 100)} % end inside an event`,
+    );
+  }
+  if (trace.headerHoldMs !== null)
+    evidence.push(`headers arrived ${duration(trace.headerHoldMs)} after their Date`);
+  if (trace.contentEncoding !== null) evidence.push(`Content-Encoding: ${trace.contentEncoding}`);
+  return { summary: summaryOf(judgement, trace), evidence };
+}

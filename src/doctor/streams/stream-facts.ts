@@ -1,0 +1,163 @@
+// What a streamed answer was, byte by byte: events with their arrival, and every rule they broke. Pure.
+// The parser of http/sse serves answers; this one serves diagnosis and keeps offsets and defects.
+import { isObject } from '../../text/json.ts';
+import { type Malformed, readEvents } from './stream-reading.ts';
+import { type SequenceFacts, sequenceFacts } from './stream-sequence.ts';
+
+/** Bytes as they came, milliseconds since the request was handed over. */
+export type RawArrival = { readonly at: number; readonly bytes: Uint8Array };
+
+export type TimedEvent = {
+  readonly at: number;
+  /** Offset of the byte after the blank line that ended it. */
+  readonly endOffset: number;
+  readonly name: string | null;
+  readonly data: string;
+  readonly json: Readonly<Record<string, unknown>> | null;
+  /** `type` in the JSON, else the name. */
+  readonly type: string;
+};
+
+export type StreamFacts = SequenceFacts & {
+  readonly contentType: string;
+  readonly contentEncoding: string | null;
+  readonly contentLength: string | null;
+  readonly raw: readonly RawArrival[];
+  readonly events: readonly TimedEvent[];
+  readonly lineEnding: 'lf' | 'crlf' | 'cr' | 'mixed';
+  /** Events whose `event:` line is missing. */
+  readonly unnamed: number;
+  /** What is not one event of JSON; clients that parse every `data:` fail on it. */
+  readonly malformed: readonly Malformed[];
+  readonly hasDone: boolean;
+  readonly endsMidEvent: boolean;
+  readonly hasReplacement: boolean;
+  /** Arrival of pings and comments. */
+  readonly keepalives: readonly number[];
+  readonly longestGapMs: number;
+  readonly isClean: boolean;
+  readonly endMs: number;
+};
+
+/** Reads a recorded stream. `isClean` says whether the body ended properly. */
+export function streamFacts(
+  raw: readonly RawArrival[],
+  headers: Readonly<Record<string, string>>,
+  end: { readonly isClean: boolean; readonly endMs: number },
+): StreamFacts {
+  const { events, comments, endings, isOpen } = splitEvents(raw);
+  const { events: messages, malformed } = readEvents(events, isOpen);
+  const pings = events.filter(({ type }) => type === 'ping').map(({ at }) => at);
+  const sequence = sequenceFacts(messages.filter(({ name }) => name !== 'done'));
+  return {
+    ...sequence,
+    contentType: headers['content-type'] ?? '',
+    contentEncoding: headers['content-encoding'] ?? null,
+    contentLength: headers['content-length'] ?? null,
+    raw,
+    events: messages,
+    lineEnding: endings.size > 1 ? 'mixed' : ([...endings][0] ?? 'lf'),
+    unnamed: messages.filter(({ name }) => name === null).length,
+    malformed,
+    hasDone: events.some(({ data, name }) => data === '[DONE]' || name === 'done'),
+    endsMidEvent: isOpen,
+    hasReplacement: messages.some(({ data }) => data.includes('\uFFFD')),
+    keepalives: [...pings, ...comments].sort((a, b) => a - b),
+    // What comes after message_stop is no silence; without it, the wait for the end is one.
+    longestGapMs: longestGap(sequence.times.stop === null ? [...raw, { at: end.endMs }] : raw),
+    ...end,
+  };
+}
+
+type Split = {
+  events: TimedEvent[];
+  comments: number[];
+  endings: Set<'lf' | 'crlf' | 'cr'>;
+  /** Fields of an event without its blank line were left at the end. */
+  isOpen: boolean;
+};
+
+const LF = 10;
+const CR = 13;
+
+/** Splits by the rules of the HTML standard (9.2.6), remembering where and when each event ended. */
+function splitEvents(raw: readonly RawArrival[]): Split {
+  const bytes = concat(raw);
+  const clock = arrivalClock(raw);
+  const decoder = new TextDecoder();
+  const split: Split = { events: [], comments: [], endings: new Set(), isOpen: false };
+  let name: string | null = null;
+  let data: string[] = [];
+  let start = 0;
+  const finish = (end: number): void => {
+    if (name !== null || data.length > 0)
+      split.events.push(timedEvent(clock(end - 1), end, name, data.join('\n')));
+    name = null;
+    data = [];
+  };
+  const field = (line: string, at: number): void => {
+    if (line.startsWith(':')) split.comments.push(at);
+    else if (line.startsWith('event:')) name = line.slice(6).trim();
+    else if (line.startsWith('data:')) data.push(line.slice(line[5] === ' ' ? 6 : 5));
+  };
+  for (let index = 0; index < bytes.length; index += 1) {
+    const byte = bytes[index];
+    if (byte !== LF && byte !== CR) continue;
+    const isPair = byte === CR && bytes[index + 1] === LF;
+    const end = index + (isPair ? 2 : 1);
+    split.endings.add(isPair ? 'crlf' : byte === CR ? 'cr' : 'lf');
+    if (index === start) finish(end);
+    else field(decoder.decode(bytes.subarray(start, index)).replace(/^\uFEFF/, ''), clock(index));
+    start = end;
+    index = end - 1;
+  }
+  if (start < bytes.length) field(decoder.decode(bytes.subarray(start)), clock(bytes.length - 1));
+  split.isOpen = start < bytes.length || name !== null || data.length > 0;
+  finish(bytes.length);
+  return split;
+}
+
+function timedEvent(at: number, endOffset: number, name: string | null, data: string): TimedEvent {
+  let json: Record<string, unknown> | null = null;
+  try {
+    const value: unknown = JSON.parse(data);
+    if (isObject(value)) json = value;
+  } catch {
+    // Not JSON: stream-reading.ts says what it is.
+  }
+  const type = json?.['type'];
+  return { at, endOffset, name, data, json, type: typeof type === 'string' ? type : (name ?? '') };
+}
+
+function concat(raw: readonly RawArrival[]): Uint8Array {
+  const bytes = new Uint8Array(raw.reduce((sum, arrival) => sum + arrival.bytes.length, 0));
+  let offset = 0;
+  for (const arrival of raw) {
+    bytes.set(arrival.bytes, offset);
+    offset += arrival.bytes.length;
+  }
+  return bytes;
+}
+
+/** When the byte at an offset came. Offsets are asked for in rising order. */
+function arrivalClock(raw: readonly RawArrival[]): (offset: number) => number {
+  let index = 0;
+  let end = raw[0]?.bytes.length ?? 0;
+  return (offset) => {
+    while (offset >= end && index < raw.length - 1) {
+      index += 1;
+      end += raw[index]?.bytes.length ?? 0;
+    }
+    return raw[index]?.at ?? 0;
+  };
+}
+
+function longestGap(arrivals: readonly { readonly at: number }[]): number {
+  let longest = 0;
+  let before = arrivals[0]?.at ?? 0;
+  for (const { at } of arrivals) {
+    longest = Math.max(longest, at - before);
+    before = at;
+  }
+  return longest;
+}

@@ -1,0 +1,90 @@
+// From the stream probe and its controls to the buffering verdict. Pure; the statistic is buffering.ts.
+
+import { fellSilent } from '../engine/exchanges.ts';
+import type { Answered, Exchange, Look, Streamed } from '../engine/observations.ts';
+import type { StreamReport } from '../engine/report.ts';
+import { type Hop, identifyHops } from '../reading/hops.ts';
+import { measureArrivals } from './arrivals.ts';
+import { headerHold, judgeStream, type StreamJudgement } from './buffering-statistic.ts';
+import type { StreamTrace } from './stream-statistic.ts';
+import type { CulpritFacts } from './streaming-suspects.ts';
+import { type Culprit, nameCulprit } from './suspect-hop.ts';
+
+export type JudgedStream = {
+  readonly trace: StreamTrace;
+  readonly judgement: StreamJudgement;
+  readonly culprit: Culprit | null;
+};
+
+/** The verdict on the stream probe (the long one, if it was made), or undefined without a stream. */
+export function judgedStream(look: Look): JudgedStream | undefined {
+  const trace = traceOf(look, look('longStream') ?? look('stream'));
+  if (trace === undefined) return undefined;
+  const judgement = judgeStream(trace);
+  const network = look('network');
+  const proxy = look('setup')?.proxy;
+  const culprit = nameCulprit({
+    judgement,
+    trace,
+    hops: hopsOf(look),
+    identityVerdict: verdictOf(look, look('identityStream')),
+    via: viaOf(look),
+    isTls: network?.isTls ?? false,
+    inspector: network?.tls?.verdict?.inspector ?? null,
+    proxy: proxy?.isUsed === true ? proxy : null,
+  });
+  return { trace, judgement, culprit };
+}
+
+function viaOf(look: Look): CulpritFacts['via'] {
+  const vantage = look('vantage');
+  const verdict = verdictOf(look, vantage);
+  if (verdict === null || vantage?.exchange.outcome !== 'answered') return null;
+  return { verdict, hops: identifyHops([vantage.exchange]) };
+}
+
+function verdictOf(look: Look, streamed: Streamed | undefined): StreamReport['verdict'] | null {
+  const trace = traceOf(look, streamed);
+  return trace === undefined ? null : judgeStream(trace).report.verdict;
+}
+
+function traceOf(look: Look, streamed: Streamed | undefined): StreamTrace | undefined {
+  if (streamed?.stream == null || streamed.exchange.outcome === 'failed') return undefined;
+  const { stream, exchange } = streamed;
+  const tokens = stream.endUsage?.['output_tokens'];
+  return {
+    ...measureArrivals(stream),
+    oneTokenMs: oneTokenMs(look('message')),
+    headerHoldMs: headerHold(exchange.wallTimeMs, exchange.headers['date'], clockOffset(look('keyless'))),
+    hasContentLength: stream.contentLength !== null,
+    ageSeconds: exchange.headers['age'] === undefined ? null : Number(exchange.headers['age']),
+    cacheHit: cacheHit(exchange),
+    contentEncoding: stream.contentEncoding,
+    end: stream.isClean ? 'complete' : fellSilent(exchange) ? 'timeout' : 'cut',
+    outputTokens: typeof tokens === 'number' ? tokens : null,
+  };
+}
+
+/** Only a whole JSON answer is a control: a stream could be held itself. */
+const oneTokenMs = (exchange: Exchange | undefined): number | null =>
+  exchange?.outcome === 'answered' && exchange.reading.kind === 'message' ? exchange.times.end : null;
+
+/** Server's clock less ours, by the Date of an answer nothing held; 0 when unknown. */
+export function clockOffset(exchange: Exchange | undefined): number {
+  if (exchange?.outcome !== 'answered') return 0;
+  const date = Date.parse(exchange.headers['date'] ?? '');
+  return Number.isNaN(date) ? 0 : date - exchange.wallTimeMs;
+}
+
+function cacheHit({ headers }: Answered): string | null {
+  const value =
+    headers['x-cache'] ?? headers['cf-cache-status'] ?? headers['x-cache-status'] ?? headers['x-proxy-cache'];
+  return value !== undefined && /\bHIT\b/i.test(value) ? value : null;
+}
+
+/** The hops that the answers so far gave away. */
+export function hopsOf(look: Look): readonly Hop[] {
+  const stream = look('stream')?.exchange;
+  const answers = [look('keyless'), look('keyed'), look('count'), look('message'), stream];
+  return identifyHops(answers.filter((answer): answer is Answered => answer?.outcome === 'answered'));
+}

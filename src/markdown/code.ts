@@ -1,0 +1,207 @@
+// Fenced code, line by line: coloured as soon as a highlighter is there, plain until then. A line is written
+// whole in one way or the other. Knows what a highlighter does, not which one it is.
+
+import type { Style, Theme } from '../text/theme.ts';
+import { type Output, styleCodes } from './style-spans.ts';
+
+/** What a piece of code is, as far as colours go. */
+export type CodeRole =
+  | 'plain'
+  | 'comment'
+  | 'string'
+  | 'number'
+  | 'keyword'
+  | 'function'
+  | 'type'
+  | 'added'
+  | 'removed';
+
+export type CodePiece = { readonly text: string; readonly role: CodeRole };
+
+/** Colours the next line of a block; remembers what the lines before it opened. */
+export type LineHighlighter = (line: string) => readonly CodePiece[];
+
+export type Highlighter = {
+  /** Whether the language is known at all; needs no loading. */
+  knows(language: string): boolean;
+  /** Begins a block; undefined while the language is not loaded, see `load`. */
+  begin(language: string): LineHighlighter | undefined;
+  load(language: string): Promise<void>;
+};
+
+/** Gives the highlighter at once when it is loaded already, so that the next answer is coloured from its first line. */
+export type LoadHighlighter = () => Highlighter | Promise<Highlighter>;
+
+export type CodeBlock = {
+  readonly language: string;
+  /** The signs that opened it, and what stood behind them. */
+  readonly fence: string;
+  readonly info: string;
+  /** Whether it stands below an empty line whatever the source says. */
+  readonly isApart: boolean;
+};
+
+export type CodeLayout = {
+  begin(block: CodeBlock): void;
+  /** Text of a line, perhaps a part of it; never a line end. */
+  text(text: string): void;
+  lineEnd(): void;
+  /** Whether nothing of what follows may be coloured: whole lines may come as one text. */
+  isPlain(): boolean;
+  /** Lines without the last line end; only where `isPlain`. */
+  wholeLines(text: string): void;
+  end(): void;
+  /** The answer is over: the next may have as much code. */
+  reset(): void;
+};
+
+/** Colouring is thirty times slower than text arrives from a file; after this much code an answer goes on plain. */
+const mostHighlighted = 200_000;
+/** Longer lines are data, not code. */
+const longestHighlightedLine = 1_000;
+
+const roleStyles: Record<CodeRole, Style | undefined> = {
+  plain: undefined,
+  comment: 'dim',
+  string: 'good',
+  number: 'warn',
+  keyword: 'accent',
+  function: 'info',
+  type: 'code',
+  added: 'good',
+  removed: 'bad',
+};
+
+export type CodeOptions = {
+  readonly theme: Theme;
+  /** Called at the first fence whose code could be coloured. */
+  readonly loadHighlighter?: LoadHighlighter | undefined;
+  readonly startLine: (isApart?: boolean) => void;
+  readonly output: Output;
+};
+
+/** Writes the code blocks of an answer. */
+export function codeLayout({ theme, loadHighlighter, startLine, output }: CodeOptions): CodeLayout {
+  const codes = styleCodes(theme);
+  const hasColours = theme.colorLevel > 0;
+  let highlighter: Highlighter | undefined;
+  let loading: Promise<void> | undefined;
+  let budget = mostHighlighted;
+  let language = '';
+  let highlight: LineHighlighter | undefined;
+  /** Lines written plain while the highlighter was on its way: it must read them before it can go on. */
+  let missed: string[] = [];
+  let line = '';
+  let isLineStarted = false;
+  let isApart = true;
+  let fence = '';
+
+  /** Whether there may be colours, now or later. */
+  const isColoured = (): boolean =>
+    loadHighlighter !== undefined &&
+    hasColours &&
+    language !== '' &&
+    budget > 0 &&
+    (highlighter === undefined || highlighter.knows(language));
+
+  const load = (source: Highlighter | Promise<Highlighter>, wanted: string): void => {
+    const loadLanguage = async (): Promise<void> => {
+      highlighter = await source;
+      if (highlighter.knows(wanted)) await highlighter.load(wanted);
+      loading = undefined;
+    };
+    // Code without colours is still code: a failure is not worth a word, nor a second try.
+    loading ??= loadLanguage().catch(() => {});
+  };
+
+  const catchUp = (): void => {
+    if (loadHighlighter === undefined || highlight !== undefined || !isColoured()) return;
+    if (highlighter === undefined && loading === undefined) {
+      const loaded = loadHighlighter();
+      if (loaded instanceof Promise) load(loaded, language);
+      else highlighter = loaded;
+    }
+    if (!highlighter?.knows(language)) return;
+    highlight = highlighter.begin(language);
+    if (highlight === undefined) {
+      load(highlighter, language);
+      return;
+    }
+    for (const each of missed) highlight(each);
+    missed = [];
+  };
+
+  const beginLine = (): void => {
+    if (isLineStarted) return;
+    startLine(isApart);
+    isApart = false;
+    isLineStarted = true;
+  };
+
+  /** Without colours the fence itself shows where code begins and ends. */
+  const writeFence = (text: string): void => {
+    if (hasColours) return;
+    beginLine();
+    output.text += text;
+    isLineStarted = false;
+  };
+
+  const writeHighlighted = (coloured: readonly CodePiece[]): void => {
+    for (const { text, role } of coloured) {
+      const style = roleStyles[role];
+      const [on, off] = style === undefined ? ['', ''] : codes[style];
+      output.text += on + text + off;
+    }
+  };
+
+  return {
+    begin(block) {
+      language = block.language;
+      fence = block.fence;
+      isApart = block.isApart;
+      highlight = undefined;
+      missed = [];
+      writeFence(fence + block.info);
+      catchUp();
+    },
+    text(text) {
+      beginLine();
+      line += text;
+      if (highlight === undefined) output.text += text;
+    },
+    lineEnd() {
+      beginLine();
+      if (highlight !== undefined) {
+        budget -= line.length;
+        const isTooLong = line.length > longestHighlightedLine;
+        if (isTooLong) output.text += line;
+        else writeHighlighted(highlight(line));
+        if (budget <= 0) highlight = undefined;
+      } else if (isColoured()) {
+        missed.push(line);
+        catchUp();
+      }
+      line = '';
+      isLineStarted = false;
+    },
+    isPlain: () => highlight === undefined && !isColoured(),
+    wholeLines(text) {
+      beginLine();
+      output.text += text;
+      isLineStarted = false;
+    },
+    end() {
+      // The answer broke off inside a line: what was held back of it is shown.
+      if (highlight !== undefined && line !== '') writeHighlighted(highlight(line));
+      line = '';
+      isLineStarted = false;
+      writeFence(fence);
+      language = '';
+      highlight = undefined;
+      missed = [];
+    },
+    reset() {
+      budget = mostHighlighted;
+    },
+  };
+}

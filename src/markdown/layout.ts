@@ -1,0 +1,157 @@
+// Lays out Markdown on a terminal: where lines begin, what stands before them, what is coloured how.
+// Appends only. Adds no margin, no padding and no line end inside a paragraph: a copy is the text itself.
+
+import { isAscii, type Theme } from '../text/theme.ts';
+import type { InlineHandler, Span } from './inline.ts';
+import { type Output, type Spans, styleCodes, styleSpans } from './style-spans.ts';
+
+export type Layout = {
+  readonly inline: InlineHandler;
+  /** The source has an empty line here: one will be written before the next line, if there is one. */
+  blank(): void;
+  /** Begins a line; `isApart` wants an empty line above whatever the source says. */
+  startLine(isApart?: boolean): void;
+  /** Ends the line so that nothing is written behind it, styles included. */
+  endLine(): void;
+  quoteDepth(depth: number): void;
+  heading(level: number): void;
+  endHeading(): void;
+  marker(text: string): void;
+  checkbox(isChecked: boolean): void;
+  rule(length: number): void;
+  /** A line of the source below a heading that stands there as text. */
+  underline(level: 1 | 2, length: number): void;
+  /** Switches styles off, and forgets white space at the end: what follows is styled already. */
+  rest(): void;
+  /** Writes as is, styled already. */
+  raw(text: string): void;
+  /** What follows is another text: nothing stands above it. */
+  reset(): void;
+};
+
+/** What marks a span where there are no colours to draw it with. */
+const spanMarks: Partial<Record<Span, string>> = { strike: '~~', code: '`' };
+
+/** Levels down to this are headings, the others strong: more kinds of loud than that nobody can tell apart. */
+const lastLoudLevel = 2;
+
+/** Links that a click may open. Others are shown with their address. */
+const clickable = /^(?:https?:\/\/|mailto:)/i;
+
+/** The handler for what stands inside a line. */
+export function inlineLayout(theme: Theme, spans: Spans, lineBreak: () => void): InlineHandler {
+  const codes = styleCodes(theme);
+  const linkEnds: string[] = [];
+  const isMarked = theme.colorLevel === 0;
+  const mark = (span: Span): void => {
+    const sign = spanMarks[span];
+    if (sign !== undefined) spans.text(sign);
+  };
+  return {
+    text: spans.text,
+    slice: spans.slice,
+    lineBreak,
+    open(span) {
+      if (isMarked) mark(span);
+      spans.push(codes[span]);
+    },
+    close(span) {
+      spans.pop();
+      if (isMarked) mark(span);
+    },
+    openLink(href, isBare) {
+      const [on, off] = codes.link;
+      const isHidden = theme.hasLinks && clickable.test(href);
+      spans.push(isHidden ? [`\x1b]8;;${encodeHref(href)}\x1b\\${on}`, `${off}\x1b]8;;\x1b\\`] : codes.link);
+      linkEnds.push(isHidden || isBare || href === '' ? '' : ` (${href})`);
+    },
+    closeLink() {
+      spans.pop();
+      const end = linkEnds.pop() ?? '';
+      if (end === '') return;
+      spans.push(codes.dim);
+      spans.text(end);
+      spans.pop();
+    },
+  };
+}
+
+/** Draws blocks line by line. */
+export function markdownLayout(output: Output, theme: Theme): Layout {
+  const spans = styleSpans(output);
+  const codes = styleCodes(theme);
+  const bar = `${theme.quote(theme.glyphs.bar)} `;
+  const dash = isAscii(theme) ? '-' : '─';
+  const isMarked = theme.colorLevel === 0;
+  const [dimOn, dimOff] = codes.dim;
+  const emptyLine = (depth: number): string => (depth === 0 ? '\n' : `${bar.repeat(depth).trimEnd()}\n`);
+  let isEmpty = true;
+  let isLineOpen = false;
+  let isBlankWanted = false;
+  let depth = 0;
+  let depthAbove = 0;
+
+  const endLine = (): void => {
+    spans.rest();
+    if (isLineOpen) output.text += '\n';
+    isLineOpen = false;
+  };
+  const startLine = (isApart = false): void => {
+    spans.rest();
+    const end = isLineOpen ? '\n' : '';
+    const isBlank = (isBlankWanted || isApart) && !isEmpty;
+    if (isBlank) output.text += end + emptyLine(Math.min(depth, depthAbove));
+    else if (isLineOpen) output.text += end;
+    if (depth > 0) output.text += bar.repeat(depth);
+    isBlankWanted = false;
+    isEmpty = false;
+    isLineOpen = true;
+    depthAbove = depth;
+  };
+
+  return {
+    inline: inlineLayout(theme, spans, () => startLine()),
+    blank() {
+      isBlankWanted = true;
+    },
+    startLine,
+    endLine,
+    quoteDepth(next) {
+      depth = next;
+      depthAbove = Math.min(depthAbove, next);
+    },
+    heading(level) {
+      startLine(true);
+      if (isMarked) spans.text(`${'#'.repeat(level)} `);
+      spans.push(level <= lastLoudLevel ? codes.heading : codes.strong);
+    },
+    endHeading: () => spans.pop(),
+    marker: (text) => spans.mark(codes.accent, text),
+    checkbox: (isChecked) => (isChecked ? spans.mark(codes.good, '[x]') : spans.mark(codes.dim, '[ ]')),
+    rule(length) {
+      startLine();
+      output.text += dimOn + dash.repeat(length) + dimOff;
+    },
+    underline(level, length) {
+      startLine();
+      const [double, single] = isAscii(theme) ? ['=', '-'] : ['═', '─'];
+      const line = level === 1 ? double : single;
+      const [on, off] = codes.heading;
+      output.text += on + line.repeat(length) + off;
+    },
+    rest: spans.rest,
+    raw(text) {
+      output.text += text;
+    },
+    reset() {
+      isEmpty = true;
+      isBlankWanted = false;
+      depthAbove = 0;
+    },
+  };
+}
+
+/** OSC 8 takes printable ASCII only. */
+function encodeHref(href: string): string {
+  return href.replace(/[^!-~]/gu, (character) => encodeURIComponent(character));
+}

@@ -1,0 +1,190 @@
+// Profiles, presets and their tests as text for people. Never a key: only where it is kept.
+import { isSecretHeader } from '../http/wire.ts';
+import { oneLine } from '../text/sanitize.ts';
+import { type Cell, pairsText, tableText } from '../text/table.ts';
+import type { Theme } from '../text/theme.ts';
+import { describeReference } from './keys.ts';
+import type { Preset } from './profile.ts';
+import { describeSource, type Setting, type Settings, type SettingValues } from './settings.ts';
+
+/** One line of `msg profiles list`. */
+export type ProfileRow = {
+  readonly name: string;
+  readonly isCurrent: boolean;
+  readonly preset?: string | undefined;
+  readonly host?: string | undefined;
+  readonly model?: string | undefined;
+  readonly auth?: string | undefined;
+  /** Where the key is kept, e.g. `env:APIXO_API_KEY`. */
+  readonly key?: string | undefined;
+  /** Why the entry cannot be used, e.g. a malformed field. */
+  readonly problem?: string | undefined;
+};
+
+export function profilesText(rows: readonly ProfileRow[], theme: Theme, width: number): string {
+  const columns = [
+    { title: '', rank: 1 },
+    { title: 'NAME', rank: 1 },
+    { title: 'PRESET', rank: 6 },
+    { title: 'HOST', rank: 2 },
+    { title: 'MODEL', rank: 3 },
+    { title: 'AUTH', rank: 5 },
+    { title: 'KEY', rank: 4 },
+  ];
+  const cells = rows.map((row): Cell[] => [
+    { text: row.isCurrent ? theme.glyphs.current : ' ', style: 'accent' },
+    row.isCurrent ? { text: row.name, style: 'strong' } : { text: row.name },
+    { text: row.preset ?? '', style: 'dim' },
+    row.problem === undefined
+      ? { text: oneLine(row.host ?? '') }
+      : { text: oneLine(row.problem), style: 'bad' },
+    { text: oneLine(row.model ?? '') },
+    { text: row.auth ?? '' },
+    { text: oneLine(row.key ?? ''), style: 'dim' },
+  ]);
+  return tableText(columns, cells, theme, width);
+}
+
+/** What is shown of one profile besides its settings. */
+export type ProfileAddress = {
+  readonly messagesUrl?: string | undefined;
+  readonly sdkBase?: string | undefined;
+  readonly vercelBase?: string | undefined;
+};
+
+const settingLabels: readonly (readonly [keyof SettingValues, string])[] = [
+  ['baseUrl', 'base URL'],
+  ['messagesUrl', 'exact URL'],
+  ['auth', 'auth'],
+  ['key', 'key'],
+  ['model', 'model'],
+  ['system', 'system'],
+  ['maxTokens', 'max tokens'],
+  ['version', 'version'],
+  ['betas', 'betas'],
+  ['headers', 'headers'],
+  ['proxy', 'proxy'],
+  ['cacert', 'CA file'],
+  ['clientCert', 'client cert'],
+  ['clientKey', 'client key'],
+];
+
+/** `msg profiles show`: every value; with `explains`, where it comes from and what it hides. */
+export function profileText(
+  settings: Settings,
+  address: ProfileAddress,
+  explains: boolean,
+  theme: Theme,
+): string {
+  const pairs: [string, string][] = [];
+  const add = (label: string, setting: Setting<unknown>, show: (value: unknown) => string): void => {
+    const source = explains ? theme.dim(`  from ${describeSource(setting.source)}`) : '';
+    pairs.push([label, `${show(setting.value)}${source}`]);
+    if (!explains) return;
+    for (const shadow of setting.shadows) {
+      pairs.push(['', theme.dim(`hides ${show(shadow.value)} from ${describeSource(shadow.source)}`)]);
+    }
+  };
+  if (settings.profile !== undefined) add('profile', settings.profile, String);
+  if (settings.preset !== undefined) pairs.push(['preset', presetTitle(settings.preset, theme)]);
+  for (const [field, label] of settingLabels) {
+    const setting = settings[field];
+    // The demo has an address only while a command runs.
+    if (field === 'baseUrl' && settings.preset?.id === 'demo') continue;
+    if (setting !== undefined) add(label, setting, (value) => valueText(field, value));
+  }
+  if (settings.withheld !== undefined) {
+    const { key, source, origin } = settings.withheld;
+    const reason = `${describeReference(key)} from ${describeSource(source)}: not used, it belongs to ${origin ?? 'another endpoint'}`;
+    pairs.push(['key', theme.warn(reason)]);
+  }
+  if (address.messagesUrl !== undefined) pairs.push(['messages URL', theme.link(address.messagesUrl)]);
+  if (address.sdkBase !== undefined) pairs.push(['SDK base URL', address.sdkBase]);
+  if (address.vercelBase !== undefined) pairs.push(['Vercel base URL', address.vercelBase]);
+  return pairsText(pairs, theme);
+}
+
+/** One value as a line. Headers may carry secrets, so the values of suspicious ones are covered. */
+function valueText(field: keyof SettingValues, value: unknown): string {
+  if (field === 'key') return describeReference(value as SettingValues['key']);
+  if (field === 'headers') {
+    return Object.entries(value as Record<string, string>)
+      .map(([name, text]) => `${name}: ${isSecretHeader(name) ? '…' : text}`)
+      .map(oneLine)
+      .join(', ');
+  }
+  // user:password@ in a proxy address
+  if (field === 'proxy') return oneLine(String(value)).replace(/\/\/[^@/]*@/, '//…@');
+  return oneLine(Array.isArray(value) ? value.join(', ') : String(value));
+}
+
+const presetTitle = (preset: Preset, theme: Theme): string =>
+  `${preset.id}  ${theme.dim(preset.title)}${preset.isVerified ? '' : theme.warn('  unverified')}`;
+
+/** `msg profiles presets`. */
+export function presetsText(presets: readonly Preset[], theme: Theme, width: number): string {
+  const columns = [
+    { title: 'PRESET', rank: 1 },
+    { title: 'PROVIDER', rank: 4 },
+    { title: 'BASE URL', rank: 2 },
+    { title: 'AUTH', rank: 3 },
+    { title: 'MODEL', rank: 5 },
+    { title: 'FACTS', rank: 6 },
+  ];
+  const rows = presets.map((preset): Cell[] => [
+    { text: preset.id, style: 'strong' },
+    { text: preset.title },
+    { text: preset.id === 'demo' ? '(inside msg)' : preset.baseUrl },
+    { text: preset.auth },
+    { text: preset.defaultModel ?? '' },
+    preset.isVerified ? { text: 'documented', style: 'dim' } : { text: 'unverified', style: 'warn' },
+  ]);
+  return tableText(columns, rows, theme, width);
+}
+
+/** `msg profiles presets show ID`: everything its documents say, and where they are silent. */
+export function presetText(preset: Preset, theme: Theme): string {
+  const known = (value: boolean | null): string =>
+    value === null ? theme.dim('not documented') : value ? 'yes' : 'no';
+  const pairs: [string, string][] = [
+    ['preset', presetTitle(preset, theme)],
+    ...(preset.docsUrl === undefined ? [] : [['documents', theme.link(preset.docsUrl)] as [string, string]]),
+    ['base URL', preset.baseUrl],
+    ...(preset.otherBaseUrls ?? []).map(({ baseUrl, note }): [string, string] => [
+      '',
+      `${baseUrl}  ${theme.dim(note)}`,
+    ]),
+    ...Object.entries(preset.placeholders ?? {}).map(([name, { question, example }]): [string, string] => [
+      `  {${name}}`,
+      `${question}, e.g. ${example}`,
+    ]),
+    [
+      'auth',
+      `${preset.auth}${theme.dim(`  accepted: ${preset.acceptedAuth?.join(', ') ?? 'not documented'}`)}`,
+    ],
+    ['version header', known(preset.needsVersion)],
+    ['key variable', preset.keyEnv.join(', ') || theme.dim('none by convention')],
+    ['key begins with', preset.keyPrefixes.join(', ') || theme.dim('not documented')],
+    ['default model', preset.defaultModel ?? theme.dim('none: choose one')],
+    ['model list', known(preset.hasModelList)],
+    ['token counting', known(preset.hasCountTokens)],
+    ...preset.models.map(({ id, note }, index): [string, string] => [
+      index === 0 ? 'models' : '',
+      note === undefined ? id : `${id}  ${theme.dim(note)}`,
+    ]),
+    ...preset.errors.map(({ status, type, meaning }, index): [string, string] => [
+      index === 0 ? 'errors' : '',
+      `${status}  ${type === undefined ? '' : `${type}: `}${meaning}`,
+    ]),
+    ...(preset.retry === undefined ? [] : [['retries', preset.retry] as [string, string]]),
+    ...preset.rateLimitHeaders.map((name, index): [string, string] => [
+      index === 0 ? 'limit headers' : '',
+      name,
+    ]),
+    ...preset.quirks.map((quirk, index): [string, string] => [
+      index === 0 ? 'mind' : '',
+      `${theme.glyphs.bullet} ${quirk}`,
+    ]),
+  ];
+  return pairsText(pairs, theme);
+}

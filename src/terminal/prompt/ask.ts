@@ -1,0 +1,107 @@
+// Questions on a terminal: a line, a hidden line, yes or no, one of a list. Over node:readline; the line
+// editor of `chat` is prompt.ts. Everything is said on stderr: stdout belongs to the answer.
+import { createInterface } from 'node:readline';
+import { Writable } from 'node:stream';
+import { MsgError } from '../../errors.ts';
+import { nearestNames } from '../../text/nearest-names.ts';
+import { visible } from '../../text/sanitize.ts';
+import { createGuard } from '../output/guard.ts';
+
+/** One entry of a list: `label` is matched by what is typed, `note` stands beside it. */
+export type Choice<T> = { readonly value: T; readonly label: string; readonly note?: string };
+
+export type Asker = {
+  /** A line, trimmed; the default when it is empty. */
+  line(question: string, preset?: string): Promise<string>;
+  /** A line that is not shown, untrimmed: what was pasted is checked by others. */
+  hidden(question: string): Promise<string>;
+  confirm(question: string, preset: boolean): Promise<boolean>;
+  /** One of a list: by number, or by any part of its name; typing narrows the list. */
+  pick<T>(question: string, choices: readonly Choice<T>[]): Promise<T>;
+  say(text: string): void;
+};
+
+/** Ctrl-C and Ctrl-D at a question throw `interrupted`. */
+export function createAsker(): Asker {
+  const input = process.stdin;
+  const output = process.stderr;
+  const guard = createGuard();
+  const say = (text: string): void => void output.write(guard(text));
+
+  /** One readline a question: between questions the terminal is in its ordinary state. */
+  const ask = (question: string, isHidden: boolean): Promise<string> =>
+    new Promise((resolve, reject) => {
+      const silent = new Writable({ write: (_chunk, _encoding, done) => done() });
+      const editor = createInterface({
+        input,
+        output: isHidden ? silent : output,
+        terminal: true,
+        historySize: 0,
+      });
+      let answer: string | undefined;
+      if (isHidden) say(question);
+      // Ctrl-C closes the editor, and so does Ctrl-D: without a line, there is no answer.
+      editor.on('SIGINT', () => editor.close());
+      editor.on('close', () => {
+        if (isHidden || answer === undefined) say('\n');
+        if (answer !== undefined) resolve(answer);
+        else reject(new MsgError('interrupted', 'Nothing was changed.', { details: { signal: 'SIGINT' } }));
+      });
+      editor.question(isHidden ? '' : guard(question), (text) => {
+        answer = text;
+        editor.close();
+      });
+    });
+
+  const line: Asker['line'] = async (question, preset) => {
+    const hasPreset = preset !== undefined && preset !== '';
+    const prompt = hasPreset ? `${question} [${preset}]: ` : `${question}: `;
+    const answer = (await ask(prompt, false)).trim();
+    return answer === '' && preset !== undefined ? preset : answer;
+  };
+
+  return {
+    line,
+    hidden: (question) => ask(`${question} (not shown): `, true),
+    async confirm(question, preset) {
+      for (;;) {
+        const answer = (await ask(`${question} [${preset ? 'Y/n' : 'y/N'}] `, false)).trim().toLowerCase();
+        if (answer === '') return preset;
+        if (/^(y|yes)$/.test(answer)) return true;
+        if (/^(n|no)$/.test(answer)) return false;
+      }
+    },
+    async pick(question, choices) {
+      const all = choices.map((choice, index) => ({ choice, number: index + 1 }));
+      let shown = all;
+      for (;;) {
+        for (const { choice, number } of shown) {
+          const note = choice.note === undefined ? '' : `  ${choice.note}`;
+          say(visible(`  ${String(number).padStart(2)}  ${choice.label.padEnd(14)}${note}\n`));
+        }
+        const answer = (await line(`${question} (number, or part of a name)`)).toLowerCase();
+        const numbered = choices[Number(answer) - 1];
+        if (answer !== '' && numbered !== undefined) return numbered.value;
+        const exact = choices.find((choice) => choice.label.toLowerCase() === answer);
+        if (exact !== undefined) return exact.value;
+        const found = all.filter(({ choice }) =>
+          `${choice.label} ${choice.note ?? ''}`.toLowerCase().includes(answer),
+        );
+        const [only] = found;
+        if (only !== undefined && found.length === 1) return only.choice.value;
+        if (found.length > 0) {
+          shown = found;
+          continue;
+        }
+        // Not repeated: it may be a key, pasted one question too early.
+        const near = nearestNames(
+          answer,
+          choices.map((choice) => choice.label),
+        );
+        shown = all.filter(({ choice }) => near.includes(choice.label));
+        say(`  Nothing here is called that. ${near.length > 0 ? 'The nearest:' : 'Enter lists all.'}\n`);
+      }
+    },
+    say,
+  };
+}

@@ -1,0 +1,147 @@
+// Splits what a terminal sends into keys, pastes and capability replies. Pure; timers belong to the caller.
+// Node's key decoder cannot do this: it submits every pasted line and leaks CSI-u sequences as text.
+import type { Key } from './key-names.ts';
+
+export type Token =
+  /** Plain keys, for node:readline's own decoder. */
+  | { readonly kind: 'keys'; readonly text: string }
+  /** A key in the kitty protocol's form, which that decoder does not know. */
+  | { readonly kind: 'key'; readonly key: Key }
+  /** Newlines are `\n`; control characters but tab and newline are gone. */
+  | { readonly kind: 'paste'; readonly text: string }
+  /** The terminal answered `CSI ? u`: it speaks the kitty keyboard protocol. */
+  | { readonly kind: 'kitty-reply' };
+
+const pasteStart = '\x1b[200~';
+const pasteEnd = '\x1b[201~';
+const sequence = /\x1b\[(?:(200~|201~)|\?[\d;]*([uc])|(\d+)(?::\d*)*(?:;(\d*)(?::(\d+))?)?(?:;[\d:]*)?u)/y;
+const unfinished = /^\x1b(?:\[\??[\d;:]{0,24})?$/;
+
+type Mode = 'keys' | 'paste' | 'lost-paste';
+
+/**
+ * Feed it decoded text as it arrives. While `isWaiting()` is true the caller arms a timer and calls
+ * `flush()` when nothing came: after 100 ms for half a sequence, 500 ms for a paste whose end was lost.
+ */
+export function tokenSplitter(): {
+  push: (chunk: string) => readonly Token[];
+  flush: () => readonly Token[];
+  waitsFor: () => 'nothing' | 'sequence' | 'paste-end';
+} {
+  let mode: Mode = 'keys';
+  let held = '';
+  let pasted: string[] = [];
+
+  const endPaste = (): Token[] => {
+    const text = cleanPaste(pasted.join(''));
+    pasted = [];
+    return text === '' ? [] : [{ kind: 'paste', text }];
+  };
+
+  const readPaste = (input: string): readonly Token[] => {
+    const end = input.indexOf(pasteEnd);
+    if (end === -1) {
+      // The marker may be cut anywhere: the last characters wait for the next chunk.
+      const safe = endOfSafeText(input);
+      pasted.push(input.slice(0, safe));
+      held = input.slice(safe);
+      return [];
+    }
+    pasted.push(input.slice(0, end));
+    mode = 'keys';
+    return [...endPaste(), ...push(input.slice(end + pasteEnd.length))];
+  };
+
+  const readKeys = (input: string): readonly Token[] => {
+    const tokens: Token[] = [];
+    let plainFrom = 0;
+    const takePlain = (to: number): void => {
+      if (to > plainFrom) tokens.push({ kind: 'keys', text: input.slice(plainFrom, to) });
+    };
+    for (let at = input.indexOf('\x1b'); at !== -1; at = input.indexOf('\x1b', at + 1)) {
+      sequence.lastIndex = at;
+      const match = sequence.exec(input);
+      if (match === null) {
+        if (!unfinished.test(input.slice(at, at + 32))) continue;
+        takePlain(at);
+        held = input.slice(at);
+        return tokens;
+      }
+      takePlain(at);
+      plainFrom = at + match[0].length;
+      if (match[0] === pasteStart) {
+        mode = 'paste';
+        return [...tokens, ...push(input.slice(plainFrom))];
+      }
+      const token = tokenOf(match);
+      if (token !== null) tokens.push(token);
+      at = plainFrom - 1;
+    }
+    takePlain(input.length);
+    return tokens;
+  };
+
+  const push = (chunk: string): readonly Token[] => {
+    const input = held + chunk;
+    held = '';
+    if (mode === 'lost-paste') {
+      // The rest of a paste that stalled still comes in bulk; a person types one key at a time.
+      const isBulk = input.includes(pasteEnd) || (input.length > 2 && !input.startsWith('\x1b'));
+      mode = isBulk ? 'paste' : 'keys';
+    }
+    return mode === 'paste' ? readPaste(input) : readKeys(input);
+  };
+
+  return {
+    push,
+    flush: () => {
+      const rest = held;
+      held = '';
+      if (mode === 'keys') return rest === '' ? [] : [{ kind: 'keys', text: rest }];
+      if (mode === 'lost-paste') return [];
+      pasted.push(rest);
+      mode = 'lost-paste';
+      return endPaste();
+    },
+    waitsFor: () => (mode === 'paste' ? 'paste-end' : held === '' ? 'nothing' : 'sequence'),
+  };
+}
+
+/** Where the text ends that cannot be the beginning of the end marker. */
+function endOfSafeText(input: string): number {
+  const lastEscape = input.lastIndexOf('\x1b');
+  return lastEscape !== -1 && pasteEnd.startsWith(input.slice(lastEscape)) ? lastEscape : input.length;
+}
+
+function tokenOf(match: RegExpExecArray): Token | null {
+  const [, marker, reply, code, modifiers, eventType] = match;
+  // An end marker without a start, other replies, and key releases (event type 3) mean nothing.
+  if (marker !== undefined || reply === 'c' || eventType === '3') return null;
+  if (reply === 'u') return { kind: 'kitty-reply' };
+  return { kind: 'key', key: kittyKey(Number(code), Number(modifiers || 1)) };
+}
+
+const kittyNames: Readonly<Record<number, string>> = {
+  9: 'tab',
+  13: 'return',
+  27: 'escape',
+  127: 'backspace',
+};
+
+/** https://sw.kovidgoyal.net/kitty/keyboard-protocol: modifiers are 1 + shift 1 + alt 2 + ctrl 4 (+ locks). */
+function kittyKey(code: number, modifiers: number): Key {
+  const bits = modifiers - 1;
+  const character = code >= 32 && code !== 127 && code <= 0x10ffff ? String.fromCodePoint(code) : undefined;
+  const name = kittyNames[code] ?? character?.toLowerCase();
+  return {
+    ...(name !== undefined && { name }),
+    shift: (bits & 1) !== 0,
+    meta: (bits & 2) !== 0,
+    ctrl: (bits & 4) !== 0,
+  };
+}
+
+/** Terminals send pasted newlines as CR, LF or CR LF; other control characters would corrupt the screen. */
+export function cleanPaste(text: string): string {
+  return text.replace(/\r\n?/g, '\n').replace(/[\x00-\x08\x0b-\x1f\x7f-\x9f]/g, '');
+}

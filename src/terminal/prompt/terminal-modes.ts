@@ -1,0 +1,102 @@
+// What the prompt switches on in a terminal, and that it is switched off on every way out:
+// normal end, uncaught error, SIGTERM, SIGHUP, suspend.
+import { beforeDeath } from '../before-death.ts';
+
+export type TerminalInput = NodeJS.ReadableStream & { setRawMode?: (isRaw: boolean) => unknown };
+export type TerminalOutput = Pick<NodeJS.WriteStream, 'write' | 'on' | 'off'> & { readonly columns?: number };
+
+const pasteOn = '\x1b[?2004h';
+const pasteOff = '\x1b[?2004l';
+const cursorOn = '\x1b[?25h';
+/** Asks for the kitty keyboard protocol; terminals without it say nothing. */
+const kittyQuery = '\x1b[?u';
+/** Level 1, "disambiguate": Shift+Enter becomes a key of its own. Pushed only after an answer. */
+const kittyPush = '\x1b[>1u';
+const kittyPop = '\x1b[<u';
+
+export type TerminalModes = {
+  readonly enter: () => void;
+  readonly leave: () => void;
+  /** The terminal answered the query: use the protocol from now on. */
+  readonly confirmKitty: () => void;
+  /** Ctrl-Z: gives the terminal back, stops the process, and takes it again when it continues. */
+  readonly suspend: () => void;
+  /** The terminal vanished: dies of SIGHUP, as a program without handlers would. */
+  readonly hangUp: () => void;
+  readonly close: () => void;
+};
+
+/** `onSuspend` is called before a suspension, `onContinue` after it, when the prompt must be drawn again. */
+export function terminalModes(
+  input: TerminalInput,
+  output: TerminalOutput,
+  { onSuspend, onContinue }: { readonly onSuspend: () => void; readonly onContinue: () => void },
+): TerminalModes {
+  let isEntered = false;
+  let kitty: 'unasked' | 'asked' | 'confirmed' = 'unasked';
+
+  const enter = (): void => {
+    if (isEntered) return;
+    isEntered = true;
+    input.setRawMode?.(true);
+    output.write(pasteOn + (kitty === 'confirmed' ? kittyPush : kitty === 'unasked' ? kittyQuery : ''));
+    if (kitty === 'unasked') kitty = 'asked';
+  };
+
+  const leave = (): void => {
+    if (!isEntered) return;
+    isEntered = false;
+    let isGone = false;
+    const onError = (): void => {
+      isGone = true;
+    };
+    input.on('error', onError);
+    output.write((kitty === 'confirmed' ? kittyPop : '') + pasteOff + cursorOn);
+    input.setRawMode?.(false);
+    input.off('error', onError);
+    if (isGone) hangUp();
+  };
+
+  /** A normal end would make Node restore a terminal that is gone, and abort. */
+  const hangUp = (): void => {
+    stopGuarding();
+    process.kill(process.pid, 'SIGHUP');
+  };
+
+  const suspend = (): void => {
+    onSuspend();
+    leave();
+    process.off('SIGTSTP', suspend);
+    process.once('SIGCONT', () => {
+      process.on('SIGTSTP', suspend);
+      enter();
+      onContinue();
+    });
+    // The whole foreground job, as the terminal itself would: a wrapper such as npx stops with us.
+    process.kill(0, 'SIGTSTP');
+  };
+
+  process.on('exit', leave);
+  const stopGuarding = beforeDeath(['SIGTERM', 'SIGHUP'], leave);
+  if (process.platform !== 'win32') process.on('SIGTSTP', suspend);
+
+  return {
+    enter,
+    leave,
+    confirmKitty: () => {
+      if (kitty === 'confirmed') return;
+      kitty = 'confirmed';
+      if (isEntered) output.write(kittyPush);
+    },
+    suspend: () => {
+      if (process.platform !== 'win32') suspend();
+    },
+    hangUp,
+    close: () => {
+      leave();
+      process.off('exit', leave);
+      stopGuarding();
+      process.off('SIGTSTP', suspend);
+    },
+  };
+}

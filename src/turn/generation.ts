@@ -1,0 +1,177 @@
+// Options about the answer, shared by send and chat: declared, read, and turned into GenerationOptions.
+import type { Command } from 'commander';
+import { configError, usageError } from '../errors.ts';
+import { effortLevels, type GenerationOptions } from '../messages/request.ts';
+import { collect, numberParser } from '../profiles/flags.ts';
+import type { Settings } from '../profiles/settings.ts';
+import {
+  assign,
+  parseAssignment,
+  readFileOf,
+  readJsonArgument,
+  readObjectArgument,
+} from '../terminal/json-argument.ts';
+import { isObject, type JsonObject } from '../text/json.ts';
+import { shellQuote } from '../text/shell-quote.ts';
+import { modelsCommand } from './connection/setting-sources.ts';
+
+export type GenerationFlags = {
+  system?: string;
+  systemFile?: string;
+  maxTokens?: number;
+  temperature?: number;
+  topP?: number;
+  topK?: number;
+  stop?: string[];
+  thinking?: string;
+  effort?: string;
+  hideThinking?: boolean;
+  tools?: string;
+  toolChoice?: string;
+  schema?: string;
+  body?: string;
+  set?: string[];
+  repair?: boolean;
+  stream?: boolean;
+};
+
+export function generationFlags(command: Command): Command {
+  return command
+    .optionsGroup('Generation:')
+    .option('-s, --system <text>', 'system prompt; "" leaves out the one of the profile')
+    .option('--system-file <file>', 'system prompt from a file')
+    .option(
+      '--max-tokens <n>',
+      'limit of the answer (default: 4096)',
+      numberParser('--max-tokens', { min: 0 }),
+    )
+    .option(
+      '-t, --temperature <n>',
+      'randomness, 0 to 1; newer models refuse it',
+      numberParser('--temperature', { min: 0, isInteger: false }),
+    )
+    .option(
+      '--top-p <n>',
+      'nucleus sampling; newer models refuse it',
+      numberParser('--top-p', { min: 0, max: 1, isInteger: false }),
+    )
+    .option(
+      '--top-k <n>',
+      'sample from the k likeliest; newer models refuse it',
+      numberParser('--top-k', { min: 0 }),
+    )
+    .option('--stop <text>', 'end the answer at this text; repeatable', collect)
+    .option('--thinking <mode>', 'adaptive, off, or a token budget')
+    .addOption(
+      command
+        .createOption('--effort <level>', 'how much work the model puts in')
+        .choices(effortLevels)
+        .argParser(effortLevel),
+    )
+    .option('-R, --hide-thinking', 'do not print thinking (otherwise dim, on stderr)')
+    .option('--tools <file|json>', 'tool definitions')
+    .option('--tool-choice <choice>', 'auto, any, none, or the name of a tool')
+    .option('--schema <file|json>', 'JSON schema the answer must follow')
+    .option(
+      '--body <file|json>',
+      'fields merged into the request body; unknown ones pass through, messages are mended (--no-repair: not)',
+    )
+    .option(
+      '--set <path=json>',
+      'one field of the finished body, e.g. metadata.user_id=42; repeatable',
+      collect,
+    )
+    .option(
+      '--no-repair',
+      'send what a strict server refuses (blank texts, cut tool calls ...) as it is; otherwise it is mended, and told',
+    )
+    .option('--no-stream', 'ask for the answer in one piece');
+}
+
+/**
+ * What to generate. The prompt is not part of it; `body` may bring messages of its own.
+ * @throws MsgError `usage` for malformed options, `config` when no model was chosen
+ */
+export function generationOptions(flags: GenerationFlags, settings: Settings): GenerationOptions {
+  const body: JsonObject = flags.body === undefined ? {} : readObjectArgument('--body', flags.body);
+  const assignments = (flags.set ?? []).map(parseAssignment);
+  const named = assignments.findLast(({ path }) => path.join('.') === 'model')?.value ?? body['model'];
+  const model = typeof named === 'string' ? named : settings.model?.value;
+  if (model === undefined) {
+    throw configError(
+      'No model was chosen, and there is no default.',
+      `Choose one: -m MODEL. ${modelsCommand(settings)} lists what the endpoint offers.`,
+    );
+  }
+  if (flags.system !== undefined && flags.systemFile !== undefined) {
+    throw usageError('--system and --system-file exclude each other.');
+  }
+  const fileSystem =
+    flags.systemFile === undefined ? undefined : readFileOf('--system-file', flags.systemFile);
+  return {
+    model,
+    maxTokens: flags.maxTokens ?? settings.maxTokens?.value ?? 4096,
+    stream: flags.stream !== false,
+    system: (flags.system ?? fileSystem ?? settings.system?.value) || undefined,
+    temperature: flags.temperature,
+    topP: flags.topP,
+    topK: flags.topK,
+    stopSequences: flags.stop,
+    thinking: thinkingField(flags),
+    effort: flags.effort,
+    schema: flags.schema === undefined ? undefined : readObjectArgument('--schema', flags.schema),
+    tools: flags.tools === undefined ? undefined : readToolDefinitions(flags.tools).map(withoutCommand),
+    toolChoice: toolChoiceField(flags.toolChoice),
+    body,
+    isSentAsItIs: flags.repair === false,
+    adjust: (whole) => assignments.reduce((before, one) => assign(before, one) as JsonObject, whole),
+  };
+}
+
+/** The tools of `--tools`: one definition, a list, or an object with `tools`. They may carry a `command`. */
+export function readToolDefinitions(argument: string): JsonObject[] {
+  const value = readJsonArgument('--tools', argument);
+  const list = Array.isArray(value)
+    ? value
+    : isObject(value) && Array.isArray(value['tools'])
+      ? value['tools']
+      : [value];
+  for (const tool of list) {
+    if (!isObject(tool) || typeof (tool['name'] ?? tool['type']) !== 'string') {
+      throw usageError(
+        '--tools takes tool definitions with a name.',
+        'Example: [{"name":"now","input_schema":{"type":"object"}}]',
+      );
+    }
+  }
+  return list as JsonObject[];
+}
+
+/** What runs a tool is ours and never sent. */
+function withoutCommand({ command: _command, timeout: _timeout, ...tool }: JsonObject): JsonObject {
+  return tool;
+}
+
+function thinkingField({ thinking, hideThinking }: GenerationFlags): JsonObject | undefined {
+  if (thinking === undefined) return undefined;
+  if (thinking === 'off') return { type: 'disabled' };
+  // The newest models hide their thinking unless asked; who asks for thinking and does not hide it, asks.
+  if (thinking === 'adaptive')
+    return { type: 'adaptive', ...(hideThinking ? {} : { display: 'summarized' }) };
+  const budget = Number(thinking);
+  if (Number.isInteger(budget) && budget > 0) return { type: 'enabled', budget_tokens: budget };
+  throw usageError(`--thinking takes adaptive, off or a number of tokens, not ${JSON.stringify(thinking)}.`);
+}
+
+function effortLevel(text: string): string {
+  if ((effortLevels as readonly string[]).includes(text)) return text;
+  throw usageError(
+    `--effort takes ${effortLevels.join(', ')}, not ${JSON.stringify(text)}.`,
+    `If the endpoint knows another level: --set ${shellQuote(`output_config.effort=${text}`)}`,
+  );
+}
+
+function toolChoiceField(choice: string | undefined): JsonObject | undefined {
+  if (choice === undefined) return undefined;
+  return ['auto', 'any', 'none'].includes(choice) ? { type: choice } : { type: 'tool', name: choice };
+}

@@ -1,0 +1,51 @@
+// Notes to the user: what is no failure but should be known. One line each on stderr, silent with --quiet.
+import type { Context } from '../context.ts';
+import type { Retry } from '../messages/client.ts';
+import { withoutSecrets } from '../messages/key-shapes.ts';
+import type { Change } from '../messages/sendable.ts';
+import type { CommonOptions } from '../profiles/flags.ts';
+import { oneLine } from '../text/sanitize.ts';
+import { inSigns } from '../text/theme.ts';
+
+export type Note = (text: string) => void;
+
+export function noteTo(context: Context, { quiet, color }: CommonOptions): Note {
+  return (text) => {
+    if (quiet) return;
+    const theme = context.theme('stderr', color);
+    void context.streams.stderr.write(
+      `${theme.dim(inSigns(`msg: ${oneLine(withoutSecrets(text))}`, theme))}\n`,
+    );
+  };
+}
+
+/**
+ * Tells on one line what was changed before sending (messages/sendable.ts), each kind once: what one answer of a
+ * gateway needs, the next one mostly needs too, and all of them are sent again with every turn.
+ */
+export function changeTeller(tell: Note): (changes: readonly Change[]) => void {
+  const told = new Set<string>();
+  return (changes) => {
+    const fresh = changes.filter(({ kind }) => !told.has(kind));
+    for (const { kind } of fresh) told.add(kind);
+    const words = fresh.map((change) => change.words).join('; ');
+    if (words !== '') tell(`mended before sending: ${words} (--no-repair sends it as it is)`);
+  };
+}
+
+/** Tells that the base URL is tried as it is written, and how to have that at once. */
+export const otherUrlNote =
+  (note: Note) =>
+  (absent: string, next: string): void =>
+    note(
+      `Nothing answers at ${absent}. Trying the address as it is written; at once: --messages-url ${next}`,
+    );
+
+/** Announces that a request is sent again: a wait nobody explains looks like a hang. */
+export const retryNote =
+  (note: Note) =>
+  ({ error, delayMs, isServerAsked }: Pick<Retry, 'error' | 'delayMs' | 'isServerAsked'>): void => {
+    const seconds = (delayMs / 1000).toFixed(1);
+    const said = /[.!?]$/.test(error.message) ? error.message : `${error.message}.`;
+    note(`${said} Trying again in ${seconds} s${isServerAsked ? ', as the server asks' : ''}.`);
+  };

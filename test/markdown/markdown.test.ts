@@ -1,0 +1,266 @@
+import { Terminal } from '@xterm/headless';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
+import type { Highlighter } from '../../src/markdown/code.ts';
+import { markdownRenderer } from '../../src/markdown/markdown.ts';
+import { plainTheme } from '../../src/text/theme.ts';
+import fc from '../fast-check.ts';
+import { colourTheme, namedTheme, readyHighlighter, render, transcripts } from './markdown-screen.ts';
+
+let highlighter: Highlighter;
+beforeAll(async () => {
+  highlighter = await readyHighlighter();
+});
+
+/** The text cut at every byte, each cut decoded as a stream of UTF-8 is. */
+function* byteByByte(text: string): Generator<string> {
+  const decoder = new TextDecoder();
+  for (const byte of new TextEncoder().encode(text))
+    yield decoder.decode(Uint8Array.of(byte), { stream: true });
+  yield decoder.decode();
+}
+
+describe.each(transcripts)('%s', (name, text) => {
+  it('reads as its golden', async () => {
+    await expect(render([text], { highlighter })).toMatchFileSnapshot(`../golden/markdown/${name}.txt`);
+  });
+
+  it('reads without colours as its plain golden', async () => {
+    await expect(render([text], { theme: plainTheme })).toMatchFileSnapshot(
+      `../golden/markdown/${name}-plain.txt`,
+    );
+  });
+
+  it('is the same cut at every byte', () => {
+    expect(render(byteByByte(text), { highlighter })).toBe(render([text], { highlighter }));
+  });
+
+  it('is the same cut anywhere, and ended anywhere', () => {
+    fc.assert(
+      fc.property(fc.array(fc.nat(text.length), { maxLength: 40 }), fc.nat(text.length), (cuts, end) => {
+        const stops = [...new Set([...cuts.filter((cut) => cut < end), end])].sort(
+          (one, other) => one - other,
+        );
+        const pieces = stops.map((stop, index) => text.slice(stops[index - 1] ?? 0, stop));
+        expect(render(pieces, { highlighter })).toBe(render([text.slice(0, end)], { highlighter }));
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('moves the cursor nowhere but on', () => {
+    const written = render(byteByByte(text), { theme: colourTheme, highlighter });
+    // Tabs of code are text; every other control character would move something.
+    const rest = written.replace(/\x1b\[[0-9;]*m/g, '').replace(/\x1b\]8;;[!-~]*\x1b\\/g, '');
+    expect(rest).not.toMatch(/[\x00-\x08\x0b-\x1f\x7f]/);
+  });
+});
+
+it('survives any text, cut anywhere, and never complains', () => {
+  const complaint = vi.spyOn(console, 'assert');
+  const signs = fc.constantFrom(
+    ...[
+      '*',
+      '**',
+      '_',
+      '`',
+      '```',
+      '~~',
+      '\n',
+      '\n\n',
+      '    ',
+      '  ',
+      '- ',
+      '1. ',
+      '> ',
+      '# ',
+      '|',
+      '|-|-|',
+      '[',
+      ']',
+      '(',
+    ],
+    ...[
+      ')',
+      '!',
+      '<',
+      '<br>',
+      '\\',
+      '$',
+      '$$',
+      'a',
+      'word ',
+      'https://x.y',
+      '日',
+      '👍',
+      '\r\n',
+      '\t',
+      '---\n',
+      '- [x] ',
+      '&amp;',
+      '&#x',
+      '===\n',
+      ' #',
+      'a | b\n--- | ---\n',
+      '\n> > ',
+    ],
+  );
+  fc.assert(
+    fc.property(fc.array(signs, { maxLength: 60 }), fc.boolean(), (pieces, isColoured) => {
+      const look = isColoured ? { highlighter } : { theme: plainTheme };
+      const written = render(pieces, look);
+      expect(written).toBe(render([pieces.join('')], look));
+      // Whatever the signs around it mean, no word is lost.
+      if (!isColoured)
+        expect(written.split('日').length).toBeGreaterThanOrEqual(pieces.join('').split('日').length);
+    }),
+    { numRuns: 3_000 },
+  );
+  for (const [isTrue] of complaint.mock.calls) expect(isTrue).toBe(true);
+  complaint.mockRestore();
+});
+
+it('renders every answer as if it were the first', () => {
+  const texts = transcripts.map(([, text]) => text);
+  const answer = fc
+    .tuple(fc.constantFrom(...texts), fc.nat(2_000))
+    .map(([text, length]) => text.slice(0, length));
+  fc.assert(
+    fc.property(fc.array(answer, { minLength: 2, maxLength: 5 }), fc.boolean(), (answers, isColoured) => {
+      const look = isColoured ? { highlighter } : { theme: plainTheme };
+      let written = '';
+      const renderer = markdownRenderer({
+        write: (text) => {
+          written += text;
+        },
+        theme: look.theme ?? namedTheme,
+        width: () => 80,
+        ...(isColoured && { loadHighlighter: () => highlighter }),
+      });
+      for (const text of answers) {
+        renderer.push(text);
+        renderer.end();
+      }
+      expect(written).toBe(answers.map((text) => render([text], look)).join(''));
+    }),
+    { numRuns: 300 },
+  );
+});
+
+describe('what is decided is shown at once, and nothing else', () => {
+  it.each([
+    ['Hello', 'Hello'],
+    ['one *', 'one'],
+    ['one * ', 'one *'],
+    ['*on', '<emphasis>on'],
+    ['see `co', 'see <code>co'],
+    ['a [link](https://exam', 'a'],
+    ['a [1] ', 'a [1]'],
+    ['go to https://example.com/pa', 'go to <link>https://example.com/pa'],
+    ['12', ''],
+    ['12 ', '12'],
+    ['- i', '<accent>•</accent> i'],
+    ['# T', '<heading>T'],
+    ['> q', '<quote>│</quote> q'],
+    ['| a | b |\n|---|---|\n', ''],
+    ['```\npart of a li', 'part of a li'],
+    ['```\ncode\n``', 'code'],
+    ['costs $5 or', 'costs $5 or'],
+    ['AT&T', 'AT'],
+    ['AT&T and', 'AT&T and'],
+    ['# Title ##', '<heading>Title'],
+    ['# Title ## x', '<heading>Title ## x'],
+    ['Name | Age', 'Name'],
+    ['Name | Age\n-', 'Name'],
+    ['Name | Age\nx', 'Name | Age\nx'],
+    ['Title\n==', 'Title'],
+  ])('%j', (text, shown) => {
+    let written = '';
+    const renderer = markdownRenderer({
+      write: (piece) => {
+        written += piece;
+      },
+      theme: namedTheme,
+      width: () => 80,
+    });
+    renderer.push(text);
+    expect(written).toBe(shown);
+  });
+});
+
+it.each([
+  ['***a *b* c', '<strong><emphasis>a *b</emphasis></strong> <strong>c</strong>'],
+  ['1234567890. a', '1234567890. a'],
+  ['123456789) a', '<accent>123456789)</accent> a'],
+  ['- - a', '<accent>•</accent> - a'],
+  ['_ a', '_ a'],
+  ['note: https://a.b/c: see', 'note: <link>https://a.b/c</link>: see'],
+  ['a://b http:x https', 'a://b http:x https'],
+  ['&constructor; &amp;', '&constructor; &'],
+  ['a\u00a0 **\u3000b \t**c', 'a\u00a0 **\u3000b \t<strong>c</strong>'],
+  ['> **a\n> b**', '<quote>│</quote> <strong>a</strong>\n<quote>│</quote> <strong>b</strong>'],
+  ['- a\n\n  b\nc', '<accent>•</accent> a\n\n  b\nc'],
+])('%j reads the same whole and cut at every byte', (text, shown) => {
+  expect(render([text])).toBe(`${shown}\n`);
+  expect(render(byteByByte(text))).toBe(`${shown}\n`);
+});
+
+it('makes control sequences of the model harmless', () => {
+  const written = render([
+    'a&#27;[2J&#x9b;2J&#127;\x1b[2Jb\x1b]52;c;aGk=\x07 `\x1b[1m`\rc\n\n```\n\x1b[A\n```\n[x\x9b](https://e.x/\x1b)',
+  ]);
+  expect(written).not.toMatch(/[\x00-\x09\x0b-\x1f\x7f-\x9f]/);
+});
+
+describe('a highlighter that comes late', () => {
+  it('leaves whole lines plain, then goes on in colours', async () => {
+    let arrive: (highlighter: Highlighter) => void = () => {};
+    const late = new Promise<Highlighter>((resolve) => {
+      arrive = resolve;
+    });
+    let written = '';
+    const renderer = markdownRenderer({
+      write: (piece) => {
+        written += piece;
+      },
+      theme: namedTheme,
+      width: () => 80,
+      loadHighlighter: () => late,
+    });
+    renderer.push('```ts\n/* one\nstill ');
+    expect(written).toBe('/* one\nstill ');
+    arrive(highlighter);
+    await new Promise((done) => setImmediate(done));
+    renderer.push('two */ const a = 1;\nconst b = 2;\n');
+    renderer.end();
+    expect(written).toBe('/* one\nstill two */ const a = 1;\n<accent>const</accent> b = <warn>2</warn>;\n');
+  });
+
+  it('is not missed when it cannot be loaded', async () => {
+    const broken = (): Promise<Highlighter> => Promise.reject(new Error('gone'));
+    let written = '';
+    const write = (piece: string): void => {
+      written += piece;
+    };
+    const renderer = markdownRenderer({ write, theme: namedTheme, width: () => 80, loadHighlighter: broken });
+    renderer.push('```ts\nconst a = 1;\n');
+    await new Promise((done) => setImmediate(done));
+    renderer.push('const b = 2;\n```\n');
+    renderer.end();
+    expect(written).toBe('const a = 1;\nconst b = 2;\n');
+  });
+});
+
+describe.each([120, 80, 40])('on a screen of %i columns', (columns) => {
+  it.each(['mixed-answer', 'wide-table', 'cjk-japanese', 'emoji'])('%s', async (name) => {
+    const text = transcripts.find(([each]) => each === name)?.[1] ?? '';
+    const terminal = new Terminal({ cols: columns, rows: 200, allowProposedApi: true });
+    const written = render(byteByByte(text), { theme: colourTheme, highlighter, width: columns });
+    await new Promise<void>((done) => terminal.write(written.replaceAll('\n', '\r\n'), done));
+    const lines = Array.from({ length: 200 }, (_, row) =>
+      terminal.buffer.active.getLine(row)?.translateToString(true),
+    );
+    await expect(`${lines.join('\n').trimEnd()}\n`).toMatchFileSnapshot(
+      `../golden/markdown/${name}-${columns}.txt`,
+    );
+  });
+});
