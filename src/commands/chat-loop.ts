@@ -7,7 +7,7 @@ import type { WriterOptions } from '../chat/store/session-writer.ts';
 import type { Context } from '../context.ts';
 import { usageError } from '../errors.ts';
 import { type ExitCode, exitCodeOf, exitCodes } from '../exit-codes.ts';
-import { delayHangUp } from '../terminal/before-death.ts';
+import { delayHangUp } from '../terminal/exit-signals.ts';
 import { asciiGlyphs, plainTheme } from '../text/theme.ts';
 import { sessionPlace } from '../turn/connection/setting-sources.ts';
 import { completer } from './chat-completer.ts';

@@ -2,12 +2,12 @@
 // where something is missing: that is what it is there to find.
 import type { Context } from '../context.ts';
 import type { DoctorContext, DoctorOptions } from '../doctor/engine/probe.ts';
-import { shellWord } from '../doctor/engine/remedy-commands.ts';
 import { type SetupInput, setupOf } from '../doctor/engine/setup.ts';
 import { openLedger } from '../doctor/engine/spend.ts';
 import { endpointUrl } from '../messages/endpoint.ts';
 import type { CommonOptions, ConnectionOptions } from '../profiles/flags.ts';
 import { describeSource, home, type Settings } from '../profiles/settings.ts';
+import { shellQuote } from '../text/shell-quote.ts';
 import { openTransport } from '../turn/connection/network.ts';
 import {
   doctorTarget,
@@ -199,7 +199,7 @@ async function openBroken(baseUrl: string, input: TargetInput): Promise<Target> 
   const { context } = input;
   const setup = setupOf({
     profile: null,
-    command: input.options.baseUrl === undefined ? 'msg doctor' : `msg doctor ${shellWord(baseUrl)}`,
+    command: input.options.baseUrl === undefined ? 'msg doctor' : `msg doctor ${shellQuote(baseUrl)}`,
     flags: [...givenFlags(input.options, context), ...ownFlags(input)],
     baseUrl,
     baseUrlSource: input.options.baseUrl === undefined ? 'the environment' : '--base-url',

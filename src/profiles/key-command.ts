@@ -23,7 +23,7 @@ const graceMs = 1_000;
 export async function runKeyCommand(
   argv: readonly string[],
   profileName: string,
-  { env, clock, note, beforeDeath, sendSignal, commandTimeoutMs = defaultTimeoutMs }: KeySources,
+  { env, clock, note, onExitSignal, sendSignal, commandTimeoutMs = defaultTimeoutMs }: KeySources,
   signal?: AbortSignal,
 ): Promise<Secret> {
   const [program = '', ...rest] = argv;
@@ -51,7 +51,7 @@ export async function runKeyCommand(
     end('SIGTERM');
     later(graceMs, () => end('SIGKILL'));
   };
-  const stopGuarding = beforeDeath(['SIGINT', 'SIGTERM', 'SIGHUP'], (deadly) =>
+  const stopGuarding = onExitSignal(['SIGINT', 'SIGTERM', 'SIGHUP'], (deadly) =>
     abort(interrupted(deadly === 'SIGINT' ? deadly : 'SIGTERM')),
   );
   const onAbort = (): void => abort(signal?.reason);

@@ -19,7 +19,10 @@ export type KeySources = {
   /** Told what the user should know although it is no failure; one sentence, no key in it. */
   readonly note: (text: string) => void;
   /** Tells what to do when a signal ends the process; the function it gives takes that back. */
-  readonly beforeDeath: (signals: readonly DeadlySignal[], act: (signal: DeadlySignal) => void) => () => void;
+  readonly onExitSignal: (
+    signals: readonly DeadlySignal[],
+    act: (signal: DeadlySignal) => void,
+  ) => () => void;
   /** Sends a signal to a process; one that is gone does not matter. */
   readonly sendSignal: (pid: number, signal: 'SIGTERM' | 'SIGKILL') => void;
   /** How long a key command may run. Default 60 s: some ask for a fingerprint. */

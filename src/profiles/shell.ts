@@ -1,5 +1,6 @@
 // Environment variables as text a shell, a .env file or a program reads. Pure: quoting is all there is here.
 import { usageError } from '../errors.ts';
+import { singleQuoted } from '../text/shell-quote.ts';
 
 export const shells = ['bash', 'zsh', 'fish', 'powershell', 'cmd', 'dotenv', 'json'] as const;
 export type Shell = (typeof shells)[number];
@@ -13,7 +14,7 @@ type Syntax = {
 };
 
 const posix: Syntax = {
-  set: (name, value) => `export ${name}='${value.replaceAll("'", "'\\''")}'`,
+  set: (name, value) => `export ${name}=${singleQuoted(value)}`,
   unset: (name) => `unset ${name}`,
 };
 

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { isatty } from 'node:tty';
 import { configError } from '../errors.ts';
 import { errnoText } from '../text/errno.ts';
-import { beforeDeath } from './before-death.ts';
+import { onExitSignal } from './exit-signals.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -73,7 +73,7 @@ function editFile(path: string, env: Environment): Promise<void> {
           stdio: [isatty(0) ? 0 : (terminal ?? 0), isatty(1) ? 1 : (terminal ?? 1), 2],
         });
     if (terminal !== undefined) closeSync(terminal);
-    const stopGuarding = beforeDeath(['SIGTERM', 'SIGHUP'], (signal) => child.kill(signal));
+    const stopGuarding = onExitSignal(['SIGTERM', 'SIGHUP'], (signal) => child.kill(signal));
     // Ctrl-C in an editor is the editor's.
     process.on('SIGINT', ignore);
     child.on('error', (cause) =>

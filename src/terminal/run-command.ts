@@ -1,6 +1,6 @@
 // Runs one declared tool command as a child process: no shell, no terminal, a time limit, bounded output.
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
-import { beforeDeath, sendSignal } from './before-death.ts';
+import { onExitSignal, sendSignal } from './exit-signals.ts';
 
 /** How a command ended. `output` is what it printed, cut by the runner at `maxOutputBytes`. */
 export type CommandOutcome =
@@ -45,7 +45,7 @@ export const runCommand: RunCommand = (argv, { input, timeoutMs, signal }) =>
     const onAbort = (): void => stop(child);
     signal?.addEventListener('abort', onAbort, { once: true });
     // In a group of its own, the child would not even notice that the terminal is gone.
-    const stopGuarding = beforeDeath(['SIGTERM', 'SIGHUP'], () => signalGroup(child, 'SIGTERM'));
+    const stopGuarding = onExitSignal(['SIGTERM', 'SIGHUP'], () => signalGroup(child, 'SIGTERM'));
     const settle = (finish: () => void): void => {
       clearTimeout(timer);
       stopGuarding();

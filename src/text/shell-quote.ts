@@ -1,5 +1,8 @@
 // Words of a command to copy, quoted for a POSIX shell.
 
-/** One shell word. Nothing inside single quotes means anything, except the quote itself. */
+/** A text in single quotes. Nothing inside them means anything, except the quote itself. */
+export const singleQuoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
+
+/** One shell word: quoted only where it has to be. */
 export const shellQuote = (text: string): string =>
-  /^[A-Za-z0-9_./:=@%+,-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+  /^[A-Za-z0-9_./:=@%+,-]+$/.test(text) ? text : singleQuoted(text);

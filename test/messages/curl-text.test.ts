@@ -1,24 +1,6 @@
-// Quoting for the shell, proved by a shell.
-import { execFileSync } from 'node:child_process';
+// A request as a curl command.
 import { describe, expect, it } from 'vitest';
 import { curlText } from '../../src/messages/curl-text.ts';
-import { shellQuote } from '../../src/text/shell-quote.ts';
-import fc from '../fast-check.ts';
-
-describe('a quoted word', () => {
-  it.each(['bash', 'sh'])('is that word again to %s, whatever it holds', (shell) => {
-    const words = fc.sample(fc.string({ unit: 'binary' }), 300).map((word) => word.replaceAll('\0', ''));
-    const script = `printf '%s\\0' ${words.map(shellQuote).join(' ')}`;
-    const read = execFileSync(shell, [], { input: script, maxBuffer: 1e8 }).toString('utf8');
-    expect(read.split('\0').slice(0, -1)).toEqual(words);
-  });
-
-  it('stays readable where it can', () => {
-    expect(shellQuote('https://host/v1/messages')).toBe('https://host/v1/messages');
-    expect(shellQuote('')).toBe("''");
-    expect(shellQuote("it's")).toBe("'it'\\''s'");
-  });
-});
 
 describe('a curl command', () => {
   const request = { method: 'POST', url: 'https://host/v1/messages', headers: {}, body: '{}' } as const;

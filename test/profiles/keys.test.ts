@@ -36,7 +36,7 @@ beforeEach(() => {
     clock: clockOf(false),
     store: { directory, readStoredKey: (name) => (name === 'work' ? canary : undefined) },
     note: (text) => notes.push(text),
-    beforeDeath: () => () => {},
+    onExitSignal: () => () => {},
     sendSignal: (pid, signal) => process.kill(pid, signal),
   };
 });

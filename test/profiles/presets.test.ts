@@ -9,7 +9,6 @@ import {
   presets,
 } from '../../src/profiles/presets.ts';
 import { isProfileName } from '../../src/profiles/profile.ts';
-import { nearestNames } from '../../src/text/nearest-names.ts';
 
 describe('every preset', () => {
   test.each(presets.map((preset) => [preset.id, preset] as const))('%s is coherent', (id, preset) => {
@@ -138,11 +137,6 @@ describe('lookups', () => {
     expect(presetForKeyPrefix('sk-or-v1-1')?.id).toBe('openrouter');
     expect(presetForKeyPrefix('user.abc')?.id).toBe('auxot');
     expect(presetForKeyPrefix('sk-something')).toBeUndefined();
-  });
-
-  test('nearestNames offers nothing for a word that is like none', () => {
-    expect(nearestNames('zzzzzz', ['work', 'home'])).toEqual([]);
-    expect(nearestNames('wrok', ['home', 'work'])).toEqual(['work']);
   });
 });
 

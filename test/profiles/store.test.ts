@@ -15,8 +15,6 @@ import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { createStore, type Store } from '../../src/profiles/store.ts';
 import { processes } from '../../src/terminal/processes.ts';
-import { findJsonFault } from '../../src/text/json-position.ts';
-import fc from '../fast-check.ts';
 
 let directory: string;
 let notes: string[];
@@ -66,23 +64,6 @@ describe('reading', () => {
     await expect(store.update((draft) => draft.put('b', {}))).rejects.toThrow(expected);
     expect(readFileSync(store.configPath, 'utf8')).toBe(broken);
     expect(readdirSync(directory)).toEqual(['config.json']);
-  });
-
-  test('the position finder agrees with JSON.parse on what is JSON', () => {
-    fc.assert(
-      fc.property(fc.json(), fc.nat(), fc.string({ maxLength: 2 }), (text, at, junk) => {
-        const cut = text.length === 0 ? 0 : at % text.length;
-        for (const candidate of [text, text.slice(0, cut), text.slice(0, cut) + junk + text.slice(cut)]) {
-          let isJson = true;
-          try {
-            JSON.parse(candidate);
-          } catch {
-            isJson = false;
-          }
-          expect(findJsonFault(candidate) === undefined).toBe(isJson);
-        }
-      }),
-    );
   });
 
   test.each([

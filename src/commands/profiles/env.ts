@@ -9,7 +9,7 @@ import { redact } from '../../messages/secret.ts';
 import { type CommonOptions, commonFlags } from '../../profiles/flags.ts';
 import type { Settings } from '../../profiles/settings.ts';
 import { environmentText, likelyShell, type Shell, shells, type Variables } from '../../profiles/shell.ts';
-import { beforeDeath } from '../../terminal/before-death.ts';
+import { onExitSignal } from '../../terminal/exit-signals.ts';
 import { errnoText, isErrno } from '../../text/errno.ts';
 import { type Declaration, type Desk, givenOrInUse, openDesk, profileSettings } from './profile-command.ts';
 
@@ -176,7 +176,7 @@ function runChild(
     // A terminal tells the whole group of Ctrl-C; a plain `kill` told us alone.
     if (signal === 'SIGTERM') child.kill(signal);
   });
-  const stopGuarding = beforeDeath(['SIGHUP'], (signal) => child.kill(signal));
+  const stopGuarding = onExitSignal(['SIGHUP'], (signal) => child.kill(signal));
   // npm's shims on Windows are .cmd files, which only the shell can start.
   const isWindows = platform === 'win32';
   const child = isWindows

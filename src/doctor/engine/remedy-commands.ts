@@ -1,4 +1,5 @@
 // The commands of remedies, for the target at hand: its profile, its variables, or the command line it came from.
+import { shellQuote } from '../../text/shell-quote.ts';
 import { remedy } from './check.ts';
 import type { Look } from './observations.ts';
 import type { Remedy } from './report.ts';
@@ -11,9 +12,9 @@ function examine(look: Look, changed: { flag?: string; value?: string; url?: str
   const { flag, value, url } = changed;
   const { command = 'msg doctor', flags: given = [] } = look('setup') ?? {};
   const kept = given.filter((one) => flag === undefined || (one !== flag && !one.startsWith(`${flag} `)));
-  const added = flag === undefined || value === undefined ? [] : [`${flag} ${shellWord(value)}`];
+  const added = flag === undefined || value === undefined ? [] : [`${flag} ${shellQuote(value)}`];
   const profile = / -P .*$/.exec(command)?.[0] ?? '';
-  const target = url === undefined ? command : `msg doctor ${shellWord(url)}${profile}`;
+  const target = url === undefined ? command : `msg doctor ${shellQuote(url)}${profile}`;
   return [target, ...kept, ...added].join(' ');
 }
 
@@ -38,15 +39,15 @@ export function setCommand(look: Look, field: string, value: string): string {
   const source = overrides[field];
   if (profile !== null && profile !== 'env' && source === undefined) {
     const kept = keepsKey(look, field, value) ? ' --keep-key' : '';
-    const set = `msg profiles set ${shellWord(profile)} ${field}=${shellWord(value)}${kept}`;
+    const set = `msg profiles set ${shellQuote(profile)} ${field}=${shellQuote(value)}${kept}`;
     // An exact messages URL would outrank the new base.
     const isHidden = field === 'base-url' && look('setup')?.url.isExact === true;
-    return isHidden ? `msg profiles unset ${shellWord(profile)} messages-url && ${set}` : set;
+    return isHidden ? `msg profiles unset ${shellQuote(profile)} messages-url && ${set}` : set;
   }
-  if (source?.startsWith('MSG_')) return `export ${source}=${shellWord(value)}`;
+  if (source?.startsWith('MSG_')) return `export ${source}=${shellQuote(value)}`;
   if (profile === 'env' && source === undefined) {
     const variable = variables[field];
-    if (variable !== undefined) return `export ${variable}=${shellWord(value)}`;
+    if (variable !== undefined) return `export ${variable}=${shellQuote(value)}`;
     // Of ANTHROPIC_* the variable that holds the key decides its header.
     const [to, from] = value === 'bearer' ? [tokenVariable, keyVariable] : [keyVariable, tokenVariable];
     if (field === 'auth') return `export ${to}="$${from}" && unset ${from}`;
@@ -76,7 +77,7 @@ export function withoutProxy(look: Look): string[] {
   const { proxy = null, profile = null, url } = look('setup') ?? {};
   const source = proxy?.source ?? '';
   if (source === `profile ${profile}`)
-    return [`msg profiles unset ${shellWord(profile ?? '')} proxy`, again(look)];
+    return [`msg profiles unset ${shellQuote(profile ?? '')} proxy`, again(look)];
   if (source === '--proxy') return [examine(look, { flag: '--proxy' })];
   if (source === 'MSG_PROXY') return ['unset MSG_PROXY', again(look)];
   const host = url?.hostname.replace(/^\[|\]$/g, '') ?? '';
@@ -97,7 +98,7 @@ export const headerCommand = (look: Look, name: string): string => {
   const profile = look('setup')?.profile ?? null;
   return profile === null || profile === 'env'
     ? `${again(look)} --header "${name}: VALUE"`
-    : `msg profiles set ${shellWord(profile)} header.${name}=VALUE`;
+    : `msg profiles set ${shellQuote(profile)} header.${name}=VALUE`;
 };
 
 /** The commands that examine the target without beta flags, wherever they are kept. */
@@ -105,7 +106,7 @@ export function withoutBetas(look: Look): string[] {
   const { profile = null, flags: given = [] } = look('setup') ?? {};
   if (profile === null || profile === 'env' || given.some((flag) => flag.startsWith('--beta ')))
     return [examine(look, { flag: '--beta' })];
-  return [`msg profiles unset ${shellWord(profile)} betas`, again(look)];
+  return [`msg profiles unset ${shellQuote(profile)} betas`, again(look)];
 }
 
 /** The commands that save a key again, without writing it on the command line, and examine the target with it. */
@@ -113,7 +114,7 @@ export function saveKey(look: Look): string[] {
   const setup = look('setup');
   const { profile = null, keyVariable = null, flags: given = [] } = setup ?? {};
   if (profile !== null && profile !== 'env' && keyVariable === null)
-    return [`msg profiles set ${shellWord(profile)} --key-stdin`, again(look)];
+    return [`msg profiles set ${shellQuote(profile)} --key-stdin`, again(look)];
   if (given.some((flag) => flag.startsWith('--api-key-file '))) return [again(look)];
   // A key goes only where it is at home: these two lie beside the base URL they belong to.
   const beside =
@@ -135,7 +136,7 @@ export function addKey(look: Look, auth: 'bearer' | 'x-api-key'): string[] {
   const { profile = null, flags: given = [] } = look('setup') ?? {};
   const isFlag = given.some((flag) => flag.startsWith('--auth '));
   if (profile !== null && profile !== 'env' && !isFlag)
-    return [`msg profiles set ${shellWord(profile)} auth=${auth} --key-stdin`, again(look)];
+    return [`msg profiles set ${shellQuote(profile)} auth=${auth} --key-stdin`, again(look)];
   // Named in any case: the profile in use may be what says none.
   const command = examine(look, { flag: '--auth', value: auth });
   return given.some((flag) => flag.startsWith('--api-key-'))
@@ -167,9 +168,9 @@ function aim(look: Look, unfit: RegExp): string[] {
   const { profile = null, url, flags: given = [] } = look('setup') ?? {};
   const target =
     profile !== null
-      ? [`-P ${shellWord(profile)}`]
+      ? [`-P ${shellQuote(profile)}`]
       : url?.source === '--base-url'
-        ? [`--base-url ${shellWord(url.input)}`]
+        ? [`--base-url ${shellQuote(url.input)}`]
         : [];
   return [...target, ...given.filter((flag) => !unfit.test(flag))];
 }
@@ -187,7 +188,3 @@ export function setPort(look: Look): string {
 /** The command that sets the clock of this machine. */
 export const setClock = (look: Look): string =>
   look('setup')?.isWsl ? 'sudo hwclock -s' : 'sudo timedatectl set-ntp true';
-
-/** A text as one word of a POSIX shell. */
-export const shellWord = (text: string): string =>
-  /^[A-Za-z0-9_./:@%+=,-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;

@@ -1,8 +1,7 @@
 // What a pasted error proves, what it leaves open, and the next command. Pure.
-
+import { shellQuote } from '../../text/shell-quote.ts';
 import { scrub } from '../engine/evidence.ts';
 import { checks } from '../engine/registry.ts';
-import { shellWord } from '../engine/remedy-commands.ts';
 import type { CheckResult, Owner, Report, RootCause, Verdict } from '../engine/report.ts';
 import { classify, type Kind, type Reading, readFailure } from './classify.ts';
 import { type PastedError, readPasted } from './pasted-error.ts';
@@ -151,7 +150,7 @@ function ofSentence(sentence: Sentence, text: string, pasted: PastedError): Offl
 const firstLine = (text: string): string => scrub(text.trim().split('\n', 1)[0] ?? '').slice(0, 160);
 
 const nextCommand = (url: string | null): string =>
-  `msg doctor${url === null ? '' : ` ${shellWord(baseOf(url))}`}`;
+  `msg doctor${url === null ? '' : ` ${shellQuote(baseOf(url))}`}`;
 
 /** The owner of the finding; a path that is wrong in a visible way has its own check. */
 function checkOf(pasted: PastedError, reading: Reading): string | null {

@@ -1,6 +1,6 @@
 // What the prompt switches on in a terminal, and that it is switched off on every way out:
 // normal end, uncaught error, SIGTERM, SIGHUP, suspend.
-import { beforeDeath } from '../before-death.ts';
+import { onExitSignal } from '../exit-signals.ts';
 
 export type TerminalInput = NodeJS.ReadableStream & { setRawMode?: (isRaw: boolean) => unknown };
 export type TerminalOutput = Pick<NodeJS.WriteStream, 'write' | 'on' | 'off'> & { readonly columns?: number };
@@ -77,7 +77,7 @@ export function terminalModes(
   };
 
   process.on('exit', leave);
-  const stopGuarding = beforeDeath(['SIGTERM', 'SIGHUP'], leave);
+  const stopGuarding = onExitSignal(['SIGTERM', 'SIGHUP'], leave);
   if (process.platform !== 'win32') process.on('SIGTSTP', suspend);
 
   return {

@@ -16,7 +16,7 @@ import { createKeyReader, type KeyReader } from '../../profiles/keys.ts';
 import { presetForHost } from '../../profiles/presets.ts';
 import type { KeyReference } from '../../profiles/profile.ts';
 import { describeSource, home, type Settings } from '../../profiles/settings.ts';
-import { beforeDeath, sendSignal } from '../../terminal/before-death.ts';
+import { onExitSignal, sendSignal } from '../../terminal/exit-signals.ts';
 import { type ConnectionInput, openTransport, patienceOf } from './network.ts';
 import { doctorCommand, modelsCommand, requireBaseUrl } from './setting-sources.ts';
 
@@ -84,7 +84,7 @@ export const keyReader = ({ context, note }: Pick<ConnectionInput, 'context' | '
     clock: context.clock,
     store: context.store(context.dirs.config, note),
     note,
-    beforeDeath,
+    onExitSignal,
     sendSignal,
   });
 

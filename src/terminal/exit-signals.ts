@@ -41,7 +41,7 @@ export function delayHangUp(finish: () => void): () => void {
  * Calls back when one of the signals comes, then lets it do what it does, unless somebody else handles it.
  * The function it gives ends that.
  */
-export function beforeDeath(
+export function onExitSignal(
   signals: readonly DeadlySignal[],
   act: (signal: DeadlySignal) => void,
 ): () => void {
