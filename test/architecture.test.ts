@@ -13,6 +13,7 @@ const rooms = [
   'main.ts',
   'commands',
   'chat',
+  'tap',
   'doctor',
   'turn',
   'context.ts',
@@ -42,6 +43,7 @@ const lazyFiles = [
   'terminal/output/spinner.ts',
   /^mock\//,
   /^doctor\//,
+  /^tap\//,
   'markdown/markdown.ts',
 ];
 const lazyPackages = [

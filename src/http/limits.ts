@@ -36,6 +36,12 @@ export const limits = {
   settingsFile: 8 * MB,
   /** A session, or the history of the prompt: four times the largest request an endpoint takes. */
   sessionFile: 128 * MB,
+  /** What `msg tap` keeps of one body in memory: the API takes 32 MB, and what people look at has less. */
+  tapBody: 24 * MB,
+  /** Of all bodies together; the oldest go first. */
+  tapBodies: 192 * MB,
+  /** Exchanges it remembers. */
+  tapExchanges: 5_000,
 } as const;
 
 /** A server sends more than any answer needs. `what` is the noun, with whose it is: "An event of the stream". */

@@ -104,7 +104,7 @@ export function requestHeaders(endpoint: Endpoint): Record<string, string> {
     'anthropic-version': endpoint.version,
   };
   if (endpoint.betas.length > 0) headers['anthropic-beta'] = endpoint.betas.join(',');
-  const ours = { ...headers, ...authHeaders(endpoint) };
+  const ours = { ...headers, ...credentialHeaders(endpoint) };
   // As with curl, one of ours is left out where it is given without a value.
   return Object.fromEntries(
     Object.entries({ ...ours, ...endpoint.headers }).filter(
@@ -131,7 +131,11 @@ export function environmentFor(endpoint: Endpoint, model?: string): Record<strin
   };
 }
 
-function authHeaders(endpoint: Endpoint): Record<string, string> {
+/**
+ * The headers that carry the key.
+ * @throws MsgError `config` when it is needed and missing, or cannot stand in a header.
+ */
+export function credentialHeaders(endpoint: Endpoint): Record<string, string> {
   if (endpoint.auth === 'none') return {};
   if (endpoint.key === undefined) {
     throw configError(

@@ -1,0 +1,75 @@
+// Who may use the tap: programs of this machine that speak to it by its own name, with the token where a key is lent,
+// and no web page. Pure.
+import { bareHost, isLoopbackHost } from '../http/loopback.ts';
+import { Secret, secretInHeader } from '../messages/secret.ts';
+import { type Head, valuesOf } from './http-head.ts';
+
+/** Why a request is not passed on, as the API would say it. */
+export type Refusal = {
+  readonly status: number;
+  readonly reason: string;
+  readonly type: 'authentication_error' | 'permission_error' | 'invalid_request_error' | 'api_error';
+  readonly message: string;
+};
+
+/** The headers a client can present the token in. */
+const credentialHeaders = ['x-api-key', 'authorization'] as const;
+
+const refused = (message: string): Refusal => ({
+  status: 403,
+  reason: 'Forbidden',
+  type: 'permission_error',
+  message: `msg tap: ${message}`,
+});
+
+/**
+ * Refuses what a web page can make a browser send. A name that leads to this machine without being its own is DNS
+ * rebinding; a page elsewhere shows in Origin, or in Sec-Fetch-Site where a browser leaves Origin out.
+ */
+export function strangeOrigin(head: Head): Refusal | undefined {
+  const hosts = valuesOf(head, 'host');
+  const [host = ''] = hosts;
+  if (hosts.length !== 1 || !isLoopbackAuthority(host))
+    return refused(
+      'this request names another host than this machine, as a web page does that rebinds a name.',
+    );
+  for (const origin of valuesOf(head, 'origin'))
+    if (origin.toLowerCase() !== `http://${host.toLowerCase()}`)
+      return refused('this request comes from a web page, and pages may not use the tap.');
+  const site = valuesOf(head, 'sec-fetch-site').find((value) => !/^(same-origin|none)$/i.test(value));
+  return site === undefined
+    ? undefined
+    : refused('this request comes from a web page, and pages may not use the tap.');
+}
+
+function isLoopbackAuthority(host: string): boolean {
+  const url = `http://${host}`;
+  return /^[\w.:[\]-]+$/.test(host) && URL.canParse(url) && isLoopbackHost(bareHost(new URL(url).hostname));
+}
+
+/** Refuses who does not present the token, which every client has that was started by the tap or told by its lines. */
+export function strangeClient(head: Head, token: Secret): Refusal | undefined {
+  const values = credentialHeaders.flatMap((name) => valuesOf(head, name));
+  // As a Secret, whatever was presented instead is shown nowhere.
+  if (values.flatMap(secretInHeader).some((value) => token.equals(new Secret(value)))) return undefined;
+  return {
+    status: 401,
+    reason: 'Unauthorized',
+    type: 'authentication_error',
+    message:
+      'msg tap: this client does not present the token of this tap as its key (x-api-key, or Authorization: Bearer). The lines that msg tap prints hold it.',
+  };
+}
+
+/** The bytes of the answer that refuses; the connection ends behind it. */
+export function refusalAnswer({ status, reason, type, message }: Refusal, method: string): Buffer {
+  const body = Buffer.from(JSON.stringify({ type: 'error', error: { type, message } }));
+  const head = [
+    `HTTP/1.1 ${status} ${reason}`,
+    'content-type: application/json',
+    `content-length: ${body.length}`,
+    'connection: close',
+  ];
+  const bytes = Buffer.from(`${head.join('\r\n')}\r\n\r\n`);
+  return method === 'HEAD' ? bytes : Buffer.concat([bytes, body]);
+}

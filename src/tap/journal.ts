@@ -1,0 +1,253 @@
+// What the tap remembers: every exchange while it happens and after it, within bounds of memory, and who wants to be
+// told of it. The proxy writes here; page, recordings, HAR and lines read.
+import type { Clock } from '../clock.ts';
+import { isSecretHeader } from '../http/wire.ts';
+import { limits } from '../limits.ts';
+import { withoutSecrets } from '../messages/key-shapes.ts';
+import { concealHeader, isSecretParameter, maskKey, secretInHeader } from '../messages/secret.ts';
+import type { Ending, Exchange, HeaderList, Interim, Times } from './exchange.ts';
+import type { StatusLine } from './http-head.ts';
+import { createKeptBody, type KeptBody, shownBody } from './kept-body.ts';
+
+/** An exchange while it is written; what is read of it is made by `exchangeOf`. Bodies are bytes as they came. */
+export type Entry = {
+  readonly id: number;
+  readonly startedAt: number;
+  readonly connection: number;
+  readonly method: string;
+  /** As the client wrote it, without secrets. */
+  readonly path: string;
+  readonly url: string;
+  readonly httpVersion: string;
+  /** Secrets are masked. */
+  readonly requestHeaders: HeaderList;
+  requestTrailers: HeaderList;
+  readonly requestBody: KeptBody;
+  readonly interim: Interim[];
+  response:
+    | (StatusLine & { readonly headers: HeaderList; trailers: HeaderList; readonly body: KeptBody })
+    | undefined;
+  readonly times: { -readonly [K in keyof Times]: Times[K] };
+  ending: Ending;
+  failure: Exchange['failure'];
+  readonly fault: string | null;
+};
+
+/** How an exchange is told to the journal, in the order in which it happens. */
+export type Observer = {
+  readonly entry: Entry;
+  connected(): void;
+  requestBody(bytes: Buffer): void;
+  requestEnd(trailers: HeaderList): void;
+  interim(line: StatusLine, headers: HeaderList): void;
+  head(line: StatusLine, headers: HeaderList): void;
+  body(bytes: Buffer): void;
+  /** The client closed its side; the answer may still come to its end. */
+  clientEnd(): void;
+  /** The answer is complete. */
+  complete(trailers: HeaderList): void;
+  /** It ended in another way; only the first end counts. */
+  end(ending: Exclude<Ending, 'open' | 'complete'>, failure?: Exchange['failure']): void;
+};
+
+export type Beginning = {
+  readonly connection: number;
+  readonly method: string;
+  readonly path: string;
+  readonly url: string;
+  readonly httpVersion: string;
+  readonly headers: HeaderList;
+  readonly fault: string | null;
+};
+
+/** Gets each step of each exchange; `body` is told for every read. */
+export type JournalListener = (entry: Entry, step: 'begin' | 'head' | 'body' | 'end') => void;
+
+export type Journal = {
+  begin(beginning: Beginning): Observer;
+  /** In the order of arrival. */
+  readonly entries: readonly Entry[];
+  entry(id: number): Entry | undefined;
+  /** The function it gives ends that. */
+  onStep(listener: JournalListener): () => void;
+};
+
+/** @param clock its monotonic time marks what happens, its wall time says when that was */
+export function createJournal(clock: Clock): Journal {
+  let entries: Entry[] = [];
+  const listeners = new Set<JournalListener>();
+  let count = 0;
+  const tell: JournalListener = (entry, step) => {
+    for (const listener of listeners) listener(entry, step);
+  };
+
+  /** Bodies of the oldest exchanges go first. */
+  function makeRoom(): void {
+    if (entries.length > limits.tapExchanges) entries = entries.slice(-limits.tapExchanges);
+    let kept = 0;
+    for (const { requestBody, response, ending } of [...entries].reverse()) {
+      kept += requestBody.keptBytes + (response?.body.keptBytes ?? 0);
+      if (kept <= limits.tapBodies || ending === 'open') continue;
+      requestBody.drop();
+      response?.body.drop();
+    }
+  }
+
+  return {
+    begin(beginning) {
+      const begunAt = clock.now();
+      const since = (): number => Math.round((clock.now() - begunAt) * 1000) / 1000;
+      count += 1;
+      for (const [name, value] of beginning.headers) if (isSecretHeader(name)) concealHeader(value);
+      const entry: Entry = {
+        id: count,
+        startedAt: clock.wallTime(),
+        connection: beginning.connection,
+        method: beginning.method,
+        path: shownPath(beginning.path),
+        url: shownPath(beginning.url),
+        httpVersion: beginning.httpVersion,
+        requestHeaders: shownHeaders(beginning.headers),
+        requestTrailers: [],
+        requestBody: createKeptBody(limits.tapBody),
+        interim: [],
+        response: undefined,
+        times: {
+          connected: null,
+          requestEnd: null,
+          head: null,
+          firstByte: null,
+          lastByte: null,
+          clientEnd: null,
+          end: null,
+        },
+        ending: 'open',
+        failure: null,
+        fault: beginning.fault,
+      };
+      entries.push(entry);
+      tell(entry, 'begin');
+      const end = (ending: Ending): void => {
+        entry.ending = ending;
+        entry.times.end = since();
+        makeRoom();
+        tell(entry, 'end');
+      };
+      return {
+        entry,
+        connected() {
+          entry.times.connected = since();
+        },
+        requestBody: (bytes) => entry.requestBody.push(since(), bytes),
+        requestEnd(trailers) {
+          entry.requestTrailers = shownHeaders(trailers);
+          entry.times.requestEnd = since();
+        },
+        interim(line, headers) {
+          entry.interim.push({
+            at: since(),
+            status: line.status,
+            reason: line.reason,
+            headers: shownHeaders(headers),
+          });
+        },
+        head(line, headers) {
+          entry.times.head = since();
+          entry.response = {
+            ...line,
+            headers: shownHeaders(headers),
+            trailers: [],
+            body: createKeptBody(limits.tapBody),
+          };
+          tell(entry, 'head');
+        },
+        body(bytes) {
+          const at = since();
+          entry.times.firstByte ??= at;
+          entry.times.lastByte = at;
+          entry.response?.body.push(at, bytes);
+          tell(entry, 'body');
+        },
+        clientEnd() {
+          entry.times.clientEnd ??= since();
+        },
+        complete(trailers) {
+          if (entry.ending !== 'open') return;
+          if (entry.response !== undefined) entry.response.trailers = shownHeaders(trailers);
+          end('complete');
+        },
+        end(ending, failure) {
+          if (entry.ending !== 'open') return;
+          if (failure) entry.failure = { ...failure, message: withoutSecrets(failure.message) };
+          end(ending);
+        },
+      };
+    },
+    get entries() {
+      return entries;
+    },
+    entry: (id) => entries.find((entry) => entry.id === id),
+    onStep(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+}
+
+/** An exchange as everybody may see it. */
+export async function exchangeOf(entry: Entry): Promise<Exchange> {
+  const { id, startedAt, connection, interim, ending, failure, fault, times, response } = entry;
+  return {
+    id,
+    startedAt,
+    connection,
+    request: {
+      method: entry.method,
+      path: entry.path,
+      url: entry.url,
+      httpVersion: entry.httpVersion,
+      headers: entry.requestHeaders,
+      trailers: entry.requestTrailers,
+      body: await shownBody(entry.requestBody, headerOf(entry.requestHeaders, 'content-encoding')),
+    },
+    interim: [...interim],
+    response: response
+      ? {
+          status: response.status,
+          reason: response.reason,
+          httpVersion: response.version,
+          headers: response.headers,
+          trailers: response.trailers,
+          body: await shownBody(response.body, headerOf(response.headers, 'content-encoding')),
+          arrivals: [...response.body.marks],
+        }
+      : null,
+    times: { ...times },
+    ending,
+    failure,
+    fault,
+  };
+}
+
+/** The value of a header, several joined as HTTP allows; undefined for none. */
+export function headerOf(headers: HeaderList, name: string): string | undefined {
+  const values = headers.filter(([one]) => one.toLowerCase() === name).map(([, value]) => value);
+  return values.length === 0 ? undefined : values.join(', ');
+}
+
+/** A scheme stays, what it introduces goes. */
+function shownValue(value: string): string {
+  const [secret = value] = secretInHeader(value);
+  return value.slice(0, value.length - secret.length) + maskKey(secret);
+}
+
+const shownHeaders = (headers: HeaderList): HeaderList =>
+  headers.map(([name, value]) => [name, isSecretHeader(name) ? shownValue(value) : withoutSecrets(value)]);
+
+/** Some gateways take the key in the query. */
+const shownPath = (path: string): string =>
+  withoutSecrets(
+    path.replace(/([?&])([^=&#]+)=([^&#]*)/g, (whole, sign, name) =>
+      isSecretParameter(name) ? `${sign}${name}=…` : whole,
+    ),
+  );

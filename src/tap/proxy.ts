@@ -1,0 +1,405 @@
+// The reverse proxy of the tap: for each connection of a client one of its own to the server, and every byte passed on
+// as it comes. Heads of requests are written anew (Host, target, credentials); nothing else is changed, in either
+// direction: framing, chunks, 1xx, trailers, half closes and resets are those of the two sides.
+import { type AddressInfo, createServer, type Socket } from 'node:net';
+import { isMsgError } from '../errors.ts';
+import { codeOf } from '../http/failures.ts';
+import type { OpenSocket } from '../http/socket.ts';
+import { type Refusal, refusalAnswer, strangeOrigin } from './gate.ts';
+import {
+  changedHead,
+  type Framing,
+  type Head,
+  headerList,
+  type RequestLine,
+  requestFraming,
+  requestLine,
+  responseFraming,
+  statusLine,
+} from './http-head.ts';
+import type { Journal, Observer } from './journal.ts';
+import { createMessageReader } from './message-reader.ts';
+
+/** Where a request goes. */
+export type Route = {
+  /** Any URL of the server: its origin counts. */
+  readonly url: URL;
+  /** Path and query, as they are written. */
+  readonly target: string;
+  /** Requests with equal names of ways can share a connection. */
+  readonly way: string;
+  /** The request names the whole URL, as a proxy for plain http wants it. */
+  readonly isAbsolute: boolean;
+  /** What is written in the place of fields of the client, null for none, by lower-case name. */
+  readonly fields: ReadonlyMap<string, string | null>;
+  readonly open: () => Promise<OpenSocket>;
+  /** The fault that is put in, for the record. */
+  readonly fault: string | null;
+  /** Changes the pace of the answer, or holds it back; null: it passes as it comes. */
+  readonly valve: Valve | null;
+};
+
+/**
+ * Gets what each read of the server brought, and passes it on when it pleases; at the end what is left, and then calls
+ * back. `method` is that of the request which is being answered.
+ */
+export type Valve = (
+  pass: (bytes: Buffer) => void,
+  method: () => string,
+) => { push(bytes: Buffer): void; end(finish: () => void): void };
+
+export type ProxyOptions = {
+  readonly host: string;
+  /** 0: any free one. */
+  readonly port: number;
+  readonly journal: Journal;
+  /** Where a request goes, or why nowhere. Called once for each request, in their order. */
+  readonly routeFor: (request: RequestLine, head: Head) => Route | Refusal;
+  /** Takes over connections that begin by asking for a path of the tap's own, unread. */
+  readonly onPageConnection?: ((client: Socket) => void) | undefined;
+};
+
+export type Proxy = {
+  readonly port: number;
+  /** Ends everything at once. */
+  close(): Promise<void>;
+};
+
+/** Paths of the tap itself begin with this. */
+export const pagePath = '/_msg/';
+
+/** Starts the proxy; rejects with Node's error when the port cannot be had. */
+export async function startProxy(options: ProxyOptions): Promise<Proxy> {
+  const clients = new Set<Socket>();
+  let connections = 0;
+  const server = createServer({ allowHalfOpen: true, noDelay: true }, (client) => {
+    connections += 1;
+    const connection = connections;
+    clients.add(client);
+    client.once('close', () => clients.delete(client));
+    // Before anything is read, a failure has nobody to tell.
+    const ignore = (): void => {};
+    client.once('error', ignore);
+    client.once('data', (first: Buffer) => {
+      client.off('error', ignore).pause();
+      client.unshift(first);
+      if (options.onPageConnection !== undefined && isForPage(first)) options.onPageConnection(client);
+      else serveClient(client, connection, options);
+      client.resume();
+    });
+    client.once('end', () => {
+      if (client.bytesRead === 0) client.end();
+    });
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject).listen(options.port, options.host, resolve);
+  });
+  return {
+    port: (server.address() as AddressInfo).port,
+    close() {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      for (const client of clients) client.destroy();
+      return closed;
+    },
+  };
+}
+
+const isForPage = (first: Buffer): boolean =>
+  /^(GET|HEAD|POST|DELETE) \/_msg([/?]| )/.test(first.toString('latin1', 0, 32));
+
+/** A request whose answer is not complete. */
+type Waiting = {
+  readonly method: string;
+  readonly observer: Observer;
+  /** Set for one that is not passed on: its answer. */
+  readonly refusal?: Refusal;
+};
+
+/** So many bytes may wait for a connection that is being opened before the client is told to wait. */
+const mostWaitingBytes = 1024 * 1024;
+
+function serveClient(client: Socket, connection: number, { journal, routeFor }: ProxyOptions): void {
+  /** In the order of the requests; answers come in the same order. */
+  const waiting: Waiting[] = [];
+  let route: Route | undefined;
+  let server: OpenSocket | undefined;
+  let isOpening = false;
+  /** For the server, until the connection is open. */
+  let outbox: Buffer[] = [];
+  let outboxBytes = 0;
+  let hasClientEnded = false;
+  /** What the client sends goes nowhere any more: it was refused, or one side broke. */
+  let isDeaf = false;
+  /** After 101 both sides speak another protocol. */
+  let isTunnel = false;
+  /** The one whose request is being read. */
+  let incoming: Observer | undefined;
+
+  const endAll = (...end: Parameters<Observer['end']>): void => {
+    for (const { observer } of waiting.splice(0)) observer.end(...end);
+  };
+
+  const requests = createMessageReader({
+    head(head) {
+      const line = requestLine(head);
+      const framing = requestFraming(head);
+      const found = line && framing.kind !== 'broken' ? routeOf(line, head) : badRequest(brokenness(framing));
+      incoming = journal.begin({
+        connection,
+        method: line?.method ?? '',
+        path: line?.target ?? head.start,
+        httpVersion: line?.version ?? '',
+        headers: headerList(head),
+        ...(isRefusal(found)
+          ? { url: '', fault: null }
+          : { url: `${found.url.origin}${found.target}`, fault: found.fault }),
+      });
+      const request: Waiting = { method: line?.method ?? '', observer: incoming };
+      if (line === undefined || isRefusal(found)) {
+        waiting.push({ ...request, refusal: isRefusal(found) ? found : badRequest(notHttp) });
+        isDeaf = true;
+        answerRefusal();
+      } else {
+        waiting.push(request);
+        if (route !== undefined && route.way !== found.way) closeServer();
+        route = found;
+        send(requestHead(head, line, found));
+      }
+      return framing;
+    },
+    raw: (bytes) => send(bytes),
+    body: (bytes) => incoming?.requestBody(bytes),
+    end: (trailers) => incoming?.requestEnd(trailers),
+    unreadable(why) {
+      if (isDeaf) return;
+      // In the midst of a body there is no answer that both sides would understand.
+      if (waiting.length > 0)
+        return breakOff('refused', { code: null, message: `The request is broken: ${why}.` });
+      const observer = journal.begin({
+        connection,
+        method: '',
+        path: '',
+        url: '',
+        httpVersion: '',
+        headers: [],
+        fault: null,
+      });
+      waiting.push({ method: '', observer, refusal: badRequest(why) });
+      isDeaf = true;
+      answerRefusal();
+    },
+  });
+
+  /** One that was sent before the answer to the last one came goes the same way. */
+  function routeOf(line: RequestLine, head: Head): Route | Refusal {
+    const found = strangeOrigin(head) ?? routeFor(line, head);
+    if (isRefusal(found) || route === undefined || waiting.length === 0) return found;
+    return { ...found, way: route.way, open: route.open, valve: route.valve, fault: route.fault };
+  }
+
+  /** Answers the request at the front if it is refused: answers keep the order of the requests. */
+  function answerRefusal(): void {
+    const [front] = waiting;
+    if (front?.refusal === undefined) return;
+    waiting.shift();
+    const { refusal, method, observer } = front;
+    const { status, reason, message } = refusal;
+    observer.head({ version: '1.1', status, reason }, [['content-type', 'application/json']]);
+    observer.end('refused', { code: null, message });
+    closeServer();
+    client.end(refusalAnswer(refusal, method));
+  }
+
+  /** Its last answer is complete, or nobody wants it any more. */
+  function closeServer(): void {
+    const old = server;
+    server = undefined;
+    old?.socket.removeAllListeners().on('error', () => {});
+    old?.socket.destroy();
+  }
+
+  /** The connection breaks on both sides, once the client has what came before. */
+  function breakOff(...end: Parameters<Observer['end']>): void {
+    endAll(...end);
+    isDeaf = true;
+    server?.reset();
+    if (client.writableLength === 0) client.resetAndDestroy();
+    else client.write('', () => client.resetAndDestroy());
+  }
+
+  function send(bytes: Buffer): void {
+    if (isDeaf) return;
+    if (server !== undefined) {
+      if (server.socket.write(bytes) || client.isPaused()) return;
+      client.pause();
+      server.socket.once('drain', () => client.resume());
+      return;
+    }
+    outbox.push(bytes);
+    outboxBytes += bytes.length;
+    if (outboxBytes > mostWaitingBytes) client.pause();
+    if (!isOpening && route !== undefined) void openServer(route);
+  }
+
+  async function openServer({ open, valve }: Route): Promise<void> {
+    isOpening = true;
+    try {
+      const opened = await open();
+      if (client.destroyed || isDeaf) opened.reset();
+      else useServer(opened, valve);
+    } catch (error) {
+      unreached(error);
+    } finally {
+      isOpening = false;
+    }
+  }
+
+  function useServer(opened: OpenSocket, valve: Valve | null): void {
+    server = opened;
+    for (const { observer } of waiting) observer.connected();
+    const answers = answerReader();
+    const { socket } = opened;
+    const deliver = (bytes: Buffer): void => {
+      if (!client.writable) return;
+      const isFlowing = client.write(bytes);
+      if (!isTunnel) answers.read(bytes);
+      if (isFlowing || socket.isPaused()) return;
+      socket.pause();
+      client.once('drain', () => socket.resume());
+    };
+    const held = valve?.(deliver, () => waiting[0]?.method ?? '');
+    const finish = (): void => {
+      answers.close();
+      if (server === opened) serverEnded();
+    };
+    socket.on('data', (bytes: Buffer) => (held === undefined ? deliver(bytes) : held.push(bytes)));
+    socket.on('end', () => (held === undefined ? finish() : held.end(finish)));
+    socket.on('error', (error) => {
+      const failure = { code: codeOf(error) ?? null, message: error.message };
+      breakOff(hasClientEnded ? 'client-gone' : 'reset', failure);
+    });
+    for (const bytes of outbox) socket.write(bytes);
+    outbox = [];
+    outboxBytes = 0;
+    client.resume();
+    if (hasClientEnded) socket.end();
+  }
+
+  /** Follows the answers of one connection; what it cannot read passes all the same. */
+  function answerReader(): { read(bytes: Buffer): void; close(): void } {
+    let slices: Buffer[] = [];
+    let unreadable: string | undefined;
+    const flush = (): void => {
+      const [only] = slices;
+      if (only !== undefined) waiting[0]?.observer.body(slices.length === 1 ? only : Buffer.concat(slices));
+      slices = [];
+    };
+    const reader = createMessageReader({
+      head(head) {
+        const [front] = waiting;
+        const line = statusLine(head);
+        if (front === undefined || line === undefined) {
+          unreadable = 'it is not HTTP';
+          return 'opaque';
+        }
+        if (line.status < 200 && line.status !== 101) {
+          front.observer.interim(line, headerList(head));
+          return 'interim';
+        }
+        front.observer.head(line, headerList(head));
+        isTunnel = line.status === 101;
+        return isTunnel ? 'opaque' : responseFraming(head, line.status, front.method);
+      },
+      raw() {},
+      body: (bytes) => slices.push(bytes),
+      end(trailers) {
+        flush();
+        waiting.shift()?.observer.complete(trailers);
+        answerRefusal();
+      },
+      unreadable(why) {
+        unreadable = why;
+      },
+    });
+    return {
+      read(bytes) {
+        reader.read(bytes);
+        flush();
+      },
+      close() {
+        reader.close();
+        if (isTunnel) waiting.shift()?.observer.complete([]);
+        if (unreadable !== undefined)
+          endAll('cut', { code: null, message: `The answer is broken: ${unreadable}.` });
+      },
+    };
+  }
+
+  /** The server closed its side: so does the tap towards the client. */
+  function serverEnded(): void {
+    endAll(hasClientEnded ? 'client-gone' : 'cut');
+    client.end();
+  }
+
+  /** There is no server: told in the shape of the API, as a connection that is open cannot be refused. */
+  function unreached(error: unknown): void {
+    const message = isMsgError(error) ? error.message : String(error);
+    const code = isMsgError(error, 'network') ? (error.details.code ?? null) : null;
+    const method = waiting[0]?.method ?? '';
+    endAll('unreached', { code, message });
+    isDeaf = true;
+    const answer = {
+      status: 502,
+      reason: 'Bad Gateway',
+      type: 'api_error',
+      message: `msg tap: ${message}`,
+    } as const;
+    client.end(refusalAnswer(answer, method));
+    client.resume();
+  }
+
+  client.on('data', (bytes: Buffer) => {
+    if (isTunnel) send(bytes);
+    else if (!isDeaf) requests.read(bytes);
+  });
+  client.on('end', () => {
+    hasClientEnded = true;
+    for (const { observer } of waiting) observer.clientEnd();
+    if (server !== undefined) server.socket.end();
+    else if (!isOpening) client.end();
+  });
+  client.on('error', () => {
+    endAll('client-gone');
+    server?.reset();
+  });
+  client.on('close', () => {
+    endAll('client-gone');
+    isDeaf = true;
+    // Both sides have closed theirs, or the client is gone: nothing waits for the server any more.
+    if (server?.socket.readableEnded === false) server.socket.destroy();
+  });
+}
+
+const notHttp = 'it is no request of HTTP/1.1';
+const brokenness = (framing: Framing): string => (framing.kind === 'broken' ? framing.why : notHttp);
+
+const badRequest = (why: string): Refusal => ({
+  status: 400,
+  reason: 'Bad Request',
+  type: 'invalid_request_error',
+  message: `msg tap: the request is broken: ${why}.`,
+});
+
+const isRefusal = (found: Route | Refusal): found is Refusal => 'status' in found;
+
+/** The head as it goes to the server: its own Host and path, the rest as the client wrote it. */
+function requestHead(
+  head: Head,
+  { method, version }: RequestLine,
+  { url, target, fields, isAbsolute }: Route,
+): Buffer {
+  return changedHead(head, {
+    start: `${method} ${isAbsolute ? url.origin : ''}${target} HTTP/${version}`,
+    fields: new Map([['host', url.host], ...fields]),
+  });
+}
