@@ -1,8 +1,8 @@
 // What the tap remembers: every exchange while it happens and after it, within bounds of memory, and who wants to be
 // told of it. The proxy writes here; page, recordings, HAR and lines read.
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../http/clock.ts';
+import { limits } from '../http/limits.ts';
 import { isSecretHeader } from '../http/wire.ts';
-import { limits } from '../limits.ts';
 import { withoutSecrets } from '../messages/key-shapes.ts';
 import { concealHeader, isSecretParameter, maskKey, secretInHeader } from '../messages/secret.ts';
 import type { Ending, Exchange, HeaderList, Interim, Times } from './exchange.ts';

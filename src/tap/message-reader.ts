@@ -1,6 +1,6 @@
 // Follows HTTP/1.1 messages through the bytes of one direction of a connection: where heads, bodies and trailers begin
 // and end. It changes nothing and keeps no more than a head. Pure.
-import { limits } from '../limits.ts';
+import { limits } from '../http/limits.ts';
 import type { HeaderList } from './exchange.ts';
 import { type Framing, type Head, headerList, parseHead } from './http-head.ts';
 

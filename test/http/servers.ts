@@ -28,8 +28,9 @@ export async function listen(server: Server, host = '127.0.0.1'): Promise<Runnin
 export const httpServer = (listener: RequestListener): Promise<Running> => listen(createHttpServer(listener));
 export const httpsServer = (options: ServerOptions, listener: RequestListener): Promise<Running> =>
   listen(createHttpsServer(options, listener));
-export const rawServer = (onConnection: (socket: Socket) => void): Promise<Running> =>
-  listen(createNetServer(onConnection));
+/** `allowHalfOpen`: its side stays open when the other one has closed its own. */
+export const rawServer = (onConnection: (socket: Socket) => void, allowHalfOpen = false): Promise<Running> =>
+  listen(createNetServer({ allowHalfOpen }, onConnection));
 
 export const openTransport = (over: Partial<TransportOptions> = {}): Transport =>
   createTransport({
