@@ -52,7 +52,8 @@ export type Context = {
   transport(options: Omit<TransportOptions, 'now' | 'userAgent' | 'beforeConnecting'>): Promise<Transport>;
   /** Starts the mock server inside this process. */
   demo(): Promise<Demo>;
-  spinner(text: string): Promise<Spinner>;
+  /** Loads the spinner. What it gives starts one at once: between the two, the answer may have come. */
+  spinner(): Promise<(text: string) => Spinner>;
   /** Questions; only where stdin and stderr are terminals. */
   asker(): Promise<Asker>;
 };
@@ -116,10 +117,10 @@ export function systemContext(version: string): Context {
       const { startMock } = await import('./mock/server.ts');
       return startMock({ speed: 80, ttftMs: 150, keepsRequests: false });
     },
-    async spinner(text) {
+    async spinner() {
       const { startSpinner } = await import('./terminal/output/spinner.ts');
       const { glyphs } = createTheme({ env, platform, isTTY: true });
-      return startSpinner(process.stderr, text, glyphs === unicodeGlyphs);
+      return (text) => startSpinner(process.stderr, text, glyphs === unicodeGlyphs);
     },
     async asker() {
       const { createAsker } = await import('./terminal/prompt/ask.ts');

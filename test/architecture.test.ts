@@ -179,8 +179,8 @@ describe('the house', () => {
     ]);
     // What draws, and what was asked for raw.
     expect(files.filter((file) => /\.unguarded\b/.test(code(file))).sort()).toEqual([
+      'chat/run/chat-screen.ts',
       'commands/chat-outlets.ts',
-      'commands/chat-screen.ts',
       'commands/profiles/test-profiles.ts',
       'terminal/output/tail.ts',
       'turn/turn.ts',

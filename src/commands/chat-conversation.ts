@@ -1,7 +1,9 @@
 // A running chat: the session and the line as they are now, and what moves them on. The loop around it is
 // chat-loop.ts, the deciding chat/session/step.ts, the doing chat-effects.ts.
 
+import type { Screen } from '../chat/run/chat-screen.ts';
 import { contextText } from '../chat/run/chat-text.ts';
+import { runChatTurn } from '../chat/run/chat-turn.ts';
 import { newSession, type Session, type SessionInput } from '../chat/session/session.ts';
 import { chatAdvice } from '../chat/session/slash-advice.ts';
 import { step } from '../chat/session/step.ts';
@@ -25,8 +27,6 @@ import {
   openLine,
   optionsForProfile,
 } from './chat-line.ts';
-import type { Screen } from './chat-screen.ts';
-import { runChatTurn } from './chat-turn.ts';
 
 /** What a chat is made of, and what does not change while it runs. */
 export type ChatParts = {
@@ -156,7 +156,8 @@ export function openConversation({ line: firstLine, ...parts }: ChatParts & { re
     const endBusy = whileBusy(() => turn.abort(interrupted('SIGINT')));
     try {
       await runChatTurn(session, {
-        line,
+        client: line.connection.client,
+        tools: line.tools,
         generation,
         maker: makerOf(line, generation),
         screen,

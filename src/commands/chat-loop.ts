@@ -1,5 +1,6 @@
 // The loop of `msg chat`: sets the stage, then prompt -> session -> effects -> prompt, until somebody leaves.
 
+import { createScreen } from '../chat/run/chat-screen.ts';
 import { slashLine } from '../chat/session/slash.ts';
 import { inputHistory } from '../chat/store/prompt-history.ts';
 import type { SessionEntry } from '../chat/store/session-files.ts';
@@ -16,7 +17,6 @@ import { carryOut } from './chat-effects.ts';
 import type { ChatOptions } from './chat-flags.ts';
 import type { Journal } from './chat-journal.ts';
 import { generationOf, lineName, openLine } from './chat-line.ts';
-import { createScreen } from './chat-screen.ts';
 
 /** Runs a session until the user leaves. Gives the exit code; throws MsgError when it cannot begin. */
 export async function runChat(first: string, options: ChatOptions, given: Context): Promise<ExitCode> {
@@ -129,7 +129,7 @@ export async function runChat(first: string, options: ChatOptions, given: Contex
 const plainly = (context: Context): Context => ({
   ...context,
   theme: () => ({ ...plainTheme, glyphs: asciiGlyphs }),
-  spinner: async () => ({ update: () => {}, stop: () => {} }),
+  spinner: async () => () => ({ update: () => {}, stop: () => {} }),
 });
 
 /**

@@ -43,7 +43,7 @@ export function liveLines(
     onProbe(probe: AnyProbe) {
       if (!hasSpinner || probe.cost === 'none') return;
       pending = pending.then(async () => {
-        spinner ??= context.spinner(probe.title);
+        spinner ??= context.spinner().then((start) => start(probe.title));
         (await spinner).update(probe.title);
       });
     },

@@ -162,7 +162,8 @@ function delayedSpinner(context: Context): DelayedSpinner {
       waiting = new AbortController();
       started = context.clock
         .sleep(spinnerAfterMs, waiting.signal)
-        .then(() => context.spinner('waiting for the answer'))
+        .then(() => context.spinner())
+        .then((start) => start('waiting for the answer'))
         .catch(() => undefined);
     },
     async stop() {

@@ -88,7 +88,7 @@ export async function runMsg(argv: readonly string[], options: RunOptions = {}):
       isStyled[stream] ||= hasStyles(theme);
       return theme;
     },
-    spinner: async () => ({ update() {}, stop() {} }),
+    spinner: async () => () => ({ update() {}, stop() {} }),
   };
   const context = options.adapt?.(plain) ?? plain;
   try {

@@ -26,7 +26,7 @@ async function watch(replies: readonly Script[], argv: readonly string[] = [], o
       streams: { ...context.streams, stdout: logged('stdout'), stderr: logged('stderr') },
       // The delay before the spinner, and the wait before a retry, without their time.
       clock: { ...context.clock, sleep: async (_ms, signal) => signal?.throwIfAborted() },
-      async spinner() {
+      spinner: async () => () => {
         log.push('(spinner)');
         isSpinning = true;
         hasSpun();

@@ -1,8 +1,8 @@
 // What is told while nothing arrives, where nothing may be redrawn. The spinner is looked at in test/pty.
 import { expect, test } from 'vitest';
-import { createStatus } from '../../src/commands/chat-status.ts';
 import { noTail } from '../../src/terminal/output/tail.ts';
 import { createTheme } from '../../src/terminal/output/terminal-theme.ts';
+import { createStatus } from '../../src/turn/status.ts';
 
 /** A status that tells lines, and a clock that moves only when told to. */
 function told() {

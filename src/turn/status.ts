@@ -87,7 +87,7 @@ export function createStatus({ clock, spinner, streams, theme, tail, telling, li
     await clock.sleep(appearsAfterMs, signal);
     tail.show([], '');
     phase = 'spinning';
-    shownSpinner = await spinner(spinnerText());
+    shownSpinner = (await spinner())(spinnerText());
     try {
       await watch(signal);
     } finally {

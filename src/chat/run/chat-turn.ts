@@ -1,29 +1,29 @@
 // One turn of the chat: the conversation goes out, the answer comes in, tools are run, and the session is
 // told about each message. Ctrl-C or a failure ends it early; what arrived is kept.
 
-import { toolCallText, toolResultText } from '../chat/run/chat-text.ts';
-import { openResults, type Session, type SessionInput } from '../chat/session/session.ts';
-import { blocksOf, type Maker, outgoing } from '../chat/session/turns.ts';
-import type { Context } from '../context.ts';
-import { interrupted, isMsgError, type MsgError } from '../errors.ts';
-import { type Exchange, startExchange } from '../messages/client.ts';
-import type { ReceivedEvent } from '../messages/events.ts';
-import type { GenerationOptions } from '../messages/request.ts';
-import { type Change, sendableBody } from '../messages/sendable.ts';
-import type { ContentBlock, Message, MessageParam, ToolUseBlock } from '../messages/types.ts';
-import { durationText } from '../messages/wait-text.ts';
-import type { Prompt } from '../terminal/prompt/prompt-types.ts';
-import type { RunCommand } from '../terminal/run-command.ts';
-import type { JsonObject } from '../text/json.ts';
-import { otherUrlNote } from '../turn/note.ts';
-import { type BlockOrder, createBlockOrder } from '../turn/output/block-order.ts';
-import { answerCalls, runToolLoop, type ToolStep } from '../turn/tools.ts';
-import type { Line } from './chat-line.ts';
+import type { Context } from '../../context.ts';
+import { interrupted, isMsgError, type MsgError } from '../../errors.ts';
+import { type Client, type Exchange, startExchange } from '../../messages/client.ts';
+import type { ReceivedEvent } from '../../messages/events.ts';
+import type { GenerationOptions } from '../../messages/request.ts';
+import { type Change, sendableBody } from '../../messages/sendable.ts';
+import type { ContentBlock, Message, MessageParam, ToolUseBlock } from '../../messages/types.ts';
+import { durationText } from '../../messages/wait-text.ts';
+import type { Prompt } from '../../terminal/prompt/prompt-types.ts';
+import type { RunCommand } from '../../terminal/run-command.ts';
+import type { JsonObject } from '../../text/json.ts';
+import { otherUrlNote } from '../../turn/note.ts';
+import { type BlockOrder, createBlockOrder } from '../../turn/output/block-order.ts';
+import type { Status } from '../../turn/status.ts';
+import { answerCalls, type DeclaredTools, runToolLoop, type ToolStep } from '../../turn/tools.ts';
+import { openResults, type Session, type SessionInput } from '../session/session.ts';
+import { blocksOf, type Maker, outgoing } from '../session/turns.ts';
 import type { AnswerView, Screen } from './chat-screen.ts';
-import type { Status } from './chat-status.ts';
+import { toolCallText, toolResultText } from './chat-text.ts';
 
 export type TurnNeeds = {
-  readonly line: Line;
+  readonly client: Client;
+  readonly tools: DeclaredTools;
   readonly generation: GenerationOptions;
   readonly maker: Maker;
   readonly screen: Screen;
@@ -48,7 +48,7 @@ export type TurnNeeds = {
  * it. Never throws a MsgError.
  */
 export async function runChatTurn(session: Session, needs: TurnNeeds): Promise<void> {
-  const { line, generation, maker, screen, prompt, signal, tell } = needs;
+  const { client, generation, maker, screen, prompt, signal, tell } = needs;
   let exchange: Exchange | null = null;
   let isRecorded = false;
 
@@ -61,7 +61,7 @@ export async function runChatTurn(session: Session, needs: TurnNeeds): Promise<v
     isRecorded = false;
     const { body, changes: made } = sendableBody(generation, messages, changes);
     needs.tellChanges(made);
-    exchange = startExchange(line.connection.client, body, {
+    exchange = startExchange(client, body, {
       signal,
       hasShown: view.hasWritten,
       onOtherUrl: otherUrlNote((text) => screen.say(text)),
@@ -130,7 +130,7 @@ export async function runChatTurn(session: Session, needs: TurnNeeds): Promise<v
     await tell({ kind: 'message', message });
   };
   const onResult = (result: ContentBlock): void => void results.push(result);
-  const tools = { commands: line.tools.commands, run: needs.run, approve, announce, onResult, signal };
+  const tools = { commands: needs.tools.commands, run: needs.run, approve, announce, onResult, signal };
 
   try {
     const { given, waiting } = openResults(session, session.turns);

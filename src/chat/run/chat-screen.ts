@@ -1,13 +1,14 @@
 // What the chat writes: answers to stdout, everything else to stderr.
-import type { Tone } from '../chat/session/session.ts';
-import type { Context } from '../context.ts';
-import type { MarkdownRenderer } from '../markdown/markdown.ts';
-import { withoutSecrets } from '../messages/key-shapes.ts';
-import type { Output } from '../terminal/output/streams.ts';
-import { createTail, noTail } from '../terminal/output/tail.ts';
-import { createSanitizer } from '../text/sanitize.ts';
-import { inSigns, type Theme } from '../text/theme.ts';
-import { createStatus, type Status, type Telling } from './chat-status.ts';
+
+import type { Context } from '../../context.ts';
+import type { MarkdownRenderer } from '../../markdown/markdown.ts';
+import { withoutSecrets } from '../../messages/key-shapes.ts';
+import type { Output } from '../../terminal/output/streams.ts';
+import { createTail, noTail } from '../../terminal/output/tail.ts';
+import { createSanitizer } from '../../text/sanitize.ts';
+import { inSigns, type Theme } from '../../text/theme.ts';
+import { createStatus, type Status, type Telling } from '../../turn/status.ts';
+import type { Tone } from '../session/session.ts';
 
 /** How this terminal is written to. */
 export type Look = {
@@ -146,8 +147,8 @@ function markdownOpener(
   let renderer: MarkdownRenderer | undefined;
   return async () => {
     const [{ markdownRenderer }, { highlighterOnDemand }] = await Promise.all([
-      import('../markdown/markdown.ts'),
-      import('../markdown/highlight.ts'),
+      import('../../markdown/markdown.ts'),
+      import('../../markdown/highlight.ts'),
     ]);
     renderer ??= markdownRenderer({
       write,
