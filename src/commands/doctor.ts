@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import type { Context } from '../context.ts';
 import type { DoctorOptions } from '../doctor/engine/probe.ts';
-import { checks } from '../doctor/engine/registry.ts';
+import { selectChecks } from '../doctor/engine/registry.ts';
 import { usageError } from '../errors.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import {
@@ -159,8 +159,7 @@ async function explained(id: string): Promise<string> {
 
 /** A filter that matches nothing is a typo; silently checking nothing would look healthy. */
 function refuseUnknown(glob: string): void {
-  const pattern = new RegExp(`^${glob.replace(/[.+^${}()|[\]\\?]/g, '\\$&').replace(/\*/g, '.*')}(\\..*)?$`);
-  if (!checks.some(({ id }) => pattern.test(id)))
+  if (selectChecks([glob], []).length === 0)
     throw usageError(`No check matches ${JSON.stringify(glob)}.`, 'Next: msg doctor --list-checks');
 }
 

@@ -1,5 +1,6 @@
 // Repairs of single blocks: what a strict server refuses in a block, whatever stands around it. Pure.
 
+import { counted } from '../text/counted.ts';
 import { isObject, type Json, type JsonObject } from '../text/json.ts';
 import { blocksIn, eachBlock, type HistoryTurn, isOfType, mended, withBlocks } from './history.ts';
 import { requestBlocks, serverCalls } from './request-blocks.ts';
@@ -14,9 +15,6 @@ export type Repair = {
   /** The turns to send; the very same list when nothing is wrong. */
   readonly mend: (turns: readonly HistoryTurn[], tell: Tell, body: JsonObject) => readonly HistoryTurn[];
 };
-
-/** `1 call`, `2 calls`. */
-export const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
 
 const inBrackets = (details: string): string => (details === '' ? '' : ` (${details})`);
 

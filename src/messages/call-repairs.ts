@@ -1,7 +1,8 @@
 // Repairs of calls and their results: every call has one result, right behind it, under an id of its own. Pure.
 
+import { counted } from '../text/counted.ts';
 import { isObject, type Json, type JsonObject } from '../text/json.ts';
-import { counted, type Repair, type Tell } from './block-repairs.ts';
+import type { Repair, Tell } from './block-repairs.ts';
 import {
   blocksIn,
   eachBlock,

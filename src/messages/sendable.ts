@@ -1,8 +1,9 @@
 // The one step between a conversation and a request: what came in is made what any strict server takes, and what
 // was changed is told. What is stored stays as it arrived. Pure.
 
+import { counted } from '../text/counted.ts';
 import type { JsonObject } from '../text/json.ts';
-import { blankTexts, blockRepairs, counted, type Repair, withoutBlankTexts } from './block-repairs.ts';
+import { blankTexts, blockRepairs, type Repair, withoutBlankTexts } from './block-repairs.ts';
 import { callRepairs } from './call-repairs.ts';
 import type { HistoryTurn } from './history.ts';
 import { type GenerationOptions, messagesBody } from './request.ts';

@@ -1,5 +1,7 @@
 // Life without progress: pings and comments show that somebody is there, and are no answer. How long that may go on.
+
 import type { Arrival } from '../http/wire.ts';
+import { counted } from '../text/counted.ts';
 import { isObject } from '../text/json.ts';
 import { textIn } from './shape.ts';
 import type { StreamEvent } from './types.ts';
@@ -41,10 +43,9 @@ export function createSilenceWatch({ startMs, contentMs }: Patience, startedAt: 
       return at - contentAt;
     },
     seen: () =>
-      [
-        ...(hasBegun ? ['message_start'] : []),
-        ...(pings === 0 ? [] : [`${pings} ping${pings === 1 ? '' : 's'}`]),
-      ].join(' and '),
+      [...(hasBegun ? ['message_start'] : []), ...(pings === 0 ? [] : [counted(pings, 'ping')])].join(
+        ' and ',
+      ),
   };
 }
 

@@ -1,7 +1,8 @@
 // Repairs of whole turns: which may stand where, and how they end. Pure.
 
+import { counted } from '../text/counted.ts';
 import { isObject } from '../text/json.ts';
-import { counted, type Repair, type Tell, withoutTrailingBlanks } from './block-repairs.ts';
+import { type Repair, type Tell, withoutTrailingBlanks } from './block-repairs.ts';
 import { blocksIn, eachTurn, type HistoryTurn, isOfType, isTurnOf, mended, withBlocks } from './history.ts';
 import type { MessageParam } from './types.ts';
 

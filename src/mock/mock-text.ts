@@ -1,6 +1,8 @@
 // What `msg mock` says: how to reach it, the list of its scenarios, one exchange of its log.
+
 import { isSecretHeader } from '../http/wire.ts';
 import { isSecretParameter, maskKey, redact } from '../messages/secret.ts';
+import { counted } from '../text/counted.ts';
 import { oneLine } from '../text/sanitize.ts';
 import type { Theme } from '../text/theme.ts';
 import type { Scenario } from './scenario.ts';
@@ -54,7 +56,7 @@ export function welcomeText({ mock: { url }, scenario, needsKey, isOpen }: Welco
 
 /** The last line, after Ctrl-C: the terminal has just shown `^C` without a line end. */
 export const farewellText = (requestCount: number, isTTY: boolean): string =>
-  `${isTTY ? '\n' : ''}Stopped after ${requestCount} request${requestCount === 1 ? '' : 's'}.\n`;
+  `${isTTY ? '\n' : ''}Stopped after ${counted(requestCount, 'request')}.\n`;
 
 /** Narrower than this beside the names, the sentences go below them. */
 const narrowestColumn = 30;

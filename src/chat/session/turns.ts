@@ -1,5 +1,5 @@
 // The conversation as a list of turns: what is a question, what may be sent again, and to whom. Pure.
-import { counted } from '../../messages/block-repairs.ts';
+
 import type { Change } from '../../messages/sendable.ts';
 import { joinedMessages } from '../../messages/turn-repairs.ts';
 import {
@@ -9,6 +9,7 @@ import {
   type ToolUseBlock,
   type Usage,
 } from '../../messages/types.ts';
+import { counted } from '../../text/counted.ts';
 
 /** Who made an answer, and under what: thinking blocks are bound to all of it (protocol reference 1.6). */
 export type Maker = {

@@ -1,4 +1,5 @@
 // The details of a stream: labels, line ends, counts, reasons. Its structure is stream.ts.
+import { counted } from '../../text/counted.ts';
 import { isObject } from '../../text/json.ts';
 import { type Check, degrade, fail, info, notAsked, pass, remedy, unknown, warn } from '../engine/check.ts';
 import { headerLines, wireLines } from '../engine/evidence.ts';
@@ -106,9 +107,7 @@ export const streamDetailChecks: readonly Check[] = [
         .flatMap(({ name }) => (timeouts[name] === undefined ? [] : [{ name, ms: timeouts[name] }]))
         .sort((a, b) => a.ms - b.ms);
       const pings =
-        stream.keepalives.length === 0
-          ? 'no ping was seen'
-          : `${stream.keepalives.length} ping${stream.keepalives.length === 1 ? '' : 's'}`;
+        stream.keepalives.length === 0 ? 'no ping was seen' : counted(stream.keepalives.length, 'ping');
       const isCut =
         streamed?.exchange.outcome === 'answered' &&
         /BODY_TIMEOUT/.test(streamed.exchange.breakage?.code ?? '');

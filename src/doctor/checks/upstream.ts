@@ -1,5 +1,6 @@
 // The health of what is behind the gateway: servers that fail, fail over or make no token.
 
+import { counted } from '../../text/counted.ts';
 import { type Check, degrade, type Finding, fail, pass, remedy, unknown } from '../engine/check.ts';
 import { wireLine, wireLines } from '../engine/evidence.ts';
 import { answersOf, fellSilent, isLate, isMessageFine, owned, ranOut } from '../engine/exchanges.ts';
@@ -142,7 +143,7 @@ function beginning({ times, keepalives }: StreamFacts): string {
   const pings = keepalives.length;
   const parts = [
     ...(times.messageStart === null ? [] : [`message_start at ${Math.round(times.messageStart)} ms`]),
-    ...(pings === 0 ? [] : [`${pings} ping${pings === 1 ? '' : 's'}`]),
+    ...(pings === 0 ? [] : [counted(pings, 'ping')]),
   ];
   return parts.join(', ') || 'its headers';
 }

@@ -81,4 +81,4 @@ export function selectChecks(only: readonly string[], skip: readonly string[]): 
 
 /** `sse.*`, `url.v1_doubled`, or a group prefix such as `sse`. */
 const globPattern = (glob: string): RegExp =>
-  new RegExp(`^${glob.replace(/[.+^${}()|[\]\\]/g, '\\$&').replace(/\*/g, '.*')}(\\..*)?$`);
+  new RegExp(`^${glob.replace(/[.+^${}()|[\]\\?]/g, '\\$&').replace(/\*/g, '.*')}(\\..*)?$`);

@@ -1,10 +1,11 @@
 // The drawn parts of the text report: sparkline, waterfall, hops, conformance.
 
+import { counted } from '../../text/counted.ts';
 import { isAscii, type Theme } from '../../text/theme.ts';
 import { textWidth } from '../../text/width.ts';
 import type { Report, StreamReport } from '../engine/report.ts';
 import { lineWidth, type ReportTextOptions, said } from './line.ts';
-import { bucketsOf, counted, milliseconds, phasesOf } from './parts.ts';
+import { bucketsOf, milliseconds, phasesOf } from './parts.ts';
 import { padded, plain, truncated, wrapped } from './wrap.ts';
 
 const SPARK_CELLS = 48;

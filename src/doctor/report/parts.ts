@@ -1,6 +1,7 @@
 // What every format of a report needs to know about it: groups, counts, the verdict in a line, the phases of
 // the exchange, the buckets of the sparkline. No layout.
 
+import { counted } from '../../text/counted.ts';
 import { unicodeGlyphs } from '../../text/theme.ts';
 import type { CheckResult, Report, Status, StreamReport } from '../engine/report.ts';
 
@@ -34,8 +35,6 @@ export function groupsOf(checks: readonly CheckResult[]): Group[] {
 
 export const withStatus = (checks: readonly CheckResult[], ...statuses: readonly Status[]): CheckResult[] =>
   checks.filter((check) => statuses.includes(check.status));
-
-export const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
 
 export function milliseconds(ms: number): string {
   if (ms >= 9950) return `${Math.round(ms / 1000)} s`;

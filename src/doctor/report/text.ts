@@ -1,20 +1,13 @@
 // A report for a terminal or a pipe: the head, the lines of finished groups as the run goes on, the whole.
 // What follows the groups is in report-advice.ts.
 
+import { counted } from '../../text/counted.ts';
 import { textWidth } from '../../text/width.ts';
 import type { CheckResult, Report, Status, StreamReport } from '../engine/report.ts';
 import { reportTail } from './advice.ts';
 import { streamLines } from './figures.ts';
 import { asText, glyphOf, lineWidth, looks, type ReportTextOptions, said, styledLines } from './line.ts';
-import {
-  counted,
-  type Group,
-  groupsOf,
-  skipReason,
-  skipReasons,
-  verdictSentence,
-  withStatus,
-} from './parts.ts';
+import { type Group, groupsOf, skipReason, skipReasons, verdictSentence, withStatus } from './parts.ts';
 import { padded, plain, truncated, wrapped } from './wrap.ts';
 
 const NAME_COLUMN = 9;

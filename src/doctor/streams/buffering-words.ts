@@ -1,4 +1,5 @@
 // Says a stream's verdict in words, with the numbers that prove it. Names no hop: that is hops.ts.
+import { counted } from '../../text/counted.ts';
 import type { StreamJudgement } from './buffering-statistic.ts';
 import type { StreamTrace } from './stream-statistic.ts';
 
@@ -15,8 +16,6 @@ export function duration(ms: number): string {
   return `${(ms / 1000).toFixed(ms < 9950 ? 1 : 0)} s`;
 }
 
-const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? '' : 's'}`;
-
 function summaryOf(judgement: StreamJudgement, trace: StreamTrace): string {
   const { report, statistic, reason } = judgement;
   const added = `tokens wait ${duration(report.addedDelayMs)} on average`;
@@ -31,14 +30,14 @@ function summaryOf(judgement: StreamJudgement, trace: StreamTrace): string {
       if (reason === 'stated-length')
         return `The whole answer was collected before its first byte was sent; ${added}.`;
       if (reason === 'start-held') {
-        const held = `${statistic.bursts[0]?.deltas ?? 0} of ${count(statistic.deltaCount, 'delta')}`;
+        const held = `${statistic.bursts[0]?.deltas ?? 0} of ${counted(statistic.deltaCount, 'delta')}`;
         const late = duration(statistic.durationMs - statistic.spanMs);
         return `The first ${held} arrive together, up to ${late} late, then the rest flows: ${added}.`;
       }
       return `The stream arrives all at once, ${duration(statistic.durationMs)} late: ${added}.`;
     case 'block': {
       const size = report.blockBytes === undefined ? '' : ` of ${report.blockBytes} bytes`;
-      const blocks = count(statistic.bursts.length, 'block');
+      const blocks = counted(statistic.bursts.length, 'block');
       return `Tokens arrive in ${blocks}${size}, one every ${period}, cut inside events: a byte buffer. Here ${added}.`;
     }
     case 'timed-flush':
@@ -47,7 +46,7 @@ function summaryOf(judgement: StreamJudgement, trace: StreamTrace): string {
       return `Tokens arrive ${statistic.deltasPerArrival.toFixed(0)} at a time, every ${period}; ${added}.`;
     case 'held-by-app':
       if (reason === 'single-event')
-        return `The whole answer came in ${count(statistic.deltaCount, 'event')}: the gateway does not stream.`;
+        return `The whole answer came in ${counted(statistic.deltaCount, 'event')}: the gateway does not stream.`;
       return `The stream opened on time but all text came ${duration(statistic.leadMs)} later at once: the gateway holds it, not a proxy.`;
     case 'offline':
       return 'The stream was opened, then no token came: no backend is online, or its queue is full. Not a proxy problem.';
@@ -62,7 +61,7 @@ function unknownSummary({ statistic, reason }: StreamJudgement, trace: StreamTra
     return `Nothing to measure: ${what}.`;
   }
   if (reason === 'too-short')
-    return `Too short to tell: ${count(statistic.deltaCount, 'delta')} in ${duration(statistic.durationMs)}.`;
+    return `Too short to tell: ${counted(statistic.deltaCount, 'delta')} in ${duration(statistic.durationMs)}.`;
   if (reason === 'no-control')
     return 'All text came at once, but without the one-token control that may have been its pace.';
   return statistic.durationMs < 300
@@ -82,7 +81,7 @@ export function describeStream(judgement: StreamJudgement, trace: StreamTrace): 
       trace.oneTokenMs === null ? 'no one-token control' : `one token took ${duration(trace.oneTokenMs)}`;
     const first = duration(trace.deltas[0] ?? 0);
     evidence.push(
-      `${count(statistic.deltaCount, 'delta')} in ${count(statistic.bursts.length, 'burst')}, first after ${first}; ${control}`,
+      `${counted(statistic.deltaCount, 'delta')} in ${counted(statistic.bursts.length, 'burst')}, first after ${first}; ${control}`,
     );
     const period = statistic.flushPeriodMs === null ? '' : `, tau ${duration(statistic.flushPeriodMs)}`;
     evidence.push(
