@@ -18,8 +18,6 @@ export type Gateway = {
   readonly name: string;
   /** What brings it. */
   readonly source: string;
-  /** Whether `npm ci` installs it; the others are tried where somebody did. */
-  readonly isDevDependency: boolean;
   readonly isInstalled: boolean;
   readonly start: (providerPort: number) => Promise<Running & { readonly url: string }>;
 };
@@ -28,8 +26,7 @@ const litellm = join(python, '../litellm');
 
 export const liteLlm: Gateway = {
   name: 'LiteLLM',
-  source: 'PyPI: litellm[proxy], in .venv',
-  isDevDependency: false,
+  source: 'PyPI: litellm[proxy], in .venv, as .ci/run makes it',
   isInstalled: hasModules('litellm', 'fastapi', 'uvicorn', 'apscheduler', 'redis'),
   async start(providerPort) {
     const [port = 0] = await freePorts(1);
@@ -63,7 +60,6 @@ const ccr = new URL('../../node_modules/@musistudio/claude-code-router/dist/cli.
 export const claudeCodeRouter: Gateway = {
   name: 'claude-code-router',
   source: 'npm: @musistudio/claude-code-router',
-  isDevDependency: true,
   isInstalled: existsSync(ccr),
   async start(providerPort) {
     const [port = 0] = await freePorts(1);
