@@ -2,6 +2,7 @@
 import type { Context } from '../context.ts';
 import { diagnose } from '../doctor/engine/run-doctor.ts';
 import { changesOf, type Round, summaryOf } from '../doctor/engine/watch-summary.ts';
+import { verdictSentence } from '../doctor/report/parts.ts';
 import { interrupted } from '../errors.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { oneLine } from '../text/sanitize.ts';
@@ -64,7 +65,11 @@ async function oneRound(
       skip: options.skip ?? [],
     });
     const keyless = run.look('keyless');
-    return { report, latencyMs: keyless?.outcome === 'answered' ? keyless.times.end : null };
+    return {
+      report,
+      sentence: verdictSentence(report),
+      latencyMs: keyless?.outcome === 'answered' ? keyless.times.end : null,
+    };
   } finally {
     await target.close();
   }

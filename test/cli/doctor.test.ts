@@ -417,10 +417,14 @@ describe('output', () => {
     expect(list.requests.length + explained.requests.length).toBe(0);
   });
 
-  it('exits 10 for warnings with --strict only', async () => {
-    const scenario = scenarios.find(({ name }) => name === 'done-sentinel');
+  it.each([
+    ['done-sentinel', 'healthy'],
+    ['one-chunk', 'degraded'],
+  ])('exits 10 for warnings with --strict only (%s: %s)', async (name, verdict) => {
+    const scenario = scenarios.find((one) => one.name === name);
     const options = { key: testKey, ...(scenario && { scenario }) };
-    expect((await examine(options)).code).toBe(0);
+    const { code, report } = await examine(options);
+    expect({ code, verdict: report.verdict }).toEqual({ code: 0, verdict });
     expect((await examine(options, ['--strict'])).code).toBe(10);
   });
 
@@ -486,7 +490,7 @@ describe('output', () => {
     });
     expect(run.code).toBe(0);
     expect(run.stdout).toMatch(
-      /^\d\d:\d\d:\d\d healthy\n1 round, 1 healthy, latency p50 \d+ ms, p95 \d+ ms\n$/,
+      /^\d\d:\d\d:\d\d healthy: \d+ checks made, \d+ skipped, no warnings; no answer was asked for\n1 round, 1 healthy, latency p50 \d+ ms, p95 \d+ ms\n$/,
     );
   });
 

@@ -252,19 +252,25 @@ describe('two reports', () => {
 });
 
 describe('a watch', () => {
-  const well = { report: report([result('x', 'pass')]), latencyMs: 10 };
-  const ill = { report: report([result('x', 'fail', 'gone')], 'broken'), latencyMs: 30 };
+  const well = { report: report([result('x', 'pass')]), sentence: '1 check made', latencyMs: 10 };
+  const ill = {
+    report: report([result('x', 'fail', 'gone')], 'broken'),
+    sentence: 'net.dns: no name',
+    latencyMs: 30,
+  };
+  const slow = { report: report([result('x', 'warn', 'held')], 'degraded'), sentence: 'held', latencyMs: 20 };
 
   it('says how things stand, then only what changes', () => {
-    expect(changesOf(undefined, well)).toEqual(['healthy']);
+    expect(changesOf(undefined, well)).toEqual(['healthy: 1 check made']);
     expect(changesOf(well, well)).toEqual([]);
     expect(changesOf(well, ill)).toEqual(['broken: net.dns: no name', 'x: pass -> fail: gone']);
   });
 
-  it('sums up', () => {
+  it('sums up every verdict there was, and no other', () => {
     expect(summaryOf([well, ill, { ...well, latencyMs: null }])).toBe(
-      '3 rounds, 2 healthy, latency p50 10 ms, p95 30 ms',
+      '3 rounds, 2 healthy, 1 broken, latency p50 10 ms, p95 30 ms',
     );
+    expect(summaryOf([slow, slow])).toBe('2 rounds, 2 degraded, latency p50 20 ms, p95 20 ms');
     expect(summaryOf([{ ...well, latencyMs: null }])).toBe('1 round, 1 healthy');
   });
 });

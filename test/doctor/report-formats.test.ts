@@ -1,13 +1,65 @@
 import { describe, expect, test } from 'vitest';
+import { compareReports } from '../../src/doctor/engine/compare.ts';
+import { compareText } from '../../src/doctor/report/compare-text.ts';
+import { reportHtml } from '../../src/doctor/report/html.ts';
 import { reportJunit } from '../../src/doctor/report/junit.ts';
 import { reportMarkdown } from '../../src/doctor/report/md.ts';
 import { reportSarif } from '../../src/doctor/report/sarif.ts';
+import { reportText } from '../../src/doctor/report/text.ts';
 import { jsonText } from '../../src/text/json-text.ts';
+import { plainTheme } from '../../src/text/theme.ts';
 import { reportIn } from '../cli/report.ts';
 import { hostile, samples } from './sample-reports.ts';
 import { type Element, parseXml } from './xml.ts';
 
 const all = Object.entries({ ...samples, hostile });
+
+describe('one story', () => {
+  const theme = plainTheme;
+  const shown = { theme, width: 100, isVerbose: false };
+  const pageText = (page: string): string => page.replace(/<[^>]+>/g, '');
+
+  test.each(all)('%s: every format counts the checks, and names the hops, alike', (_, report) => {
+    const skipped = report.checks.filter(({ status }) => status === 'skip').length;
+    const made = report.checks.length - skipped;
+    const count = `${made} ${made === 1 ? 'check' : 'checks'} made${skipped === 0 ? '' : `, ${skipped} skipped`}`;
+    const sarif = JSON.parse(reportSarif(report)).runs[0].properties;
+    const junit = reportJunit(report);
+    expect(reportText(report, shown)).toContain(count);
+    expect(reportMarkdown(report)).toContain(count);
+    expect(pageText(reportHtml(report))).toContain(count);
+    expect(junit).toContain(`<property name="checks" value="${count}"/>`);
+    expect(sarif).toMatchObject({ checks: count, hops: report.hops, rootCause: report.rootCause });
+  });
+
+  test('a degraded target has its cause and its fix before the checks in every format of a file', () => {
+    const report = samples.bufferedByNginx;
+    for (const text of [
+      reportMarkdown(report),
+      pageText(reportHtml(report).replace(/<style>[^<]*/, '')),
+      reportJunit(report),
+    ]) {
+      const [cause, fix, check] = ['sse.block', 'Switch off buffering', report.checks[0]?.id ?? ''].map(
+        (words) => text.indexOf(words),
+      );
+      expect(cause).toBeGreaterThan(0);
+      expect(fix).toBeGreaterThan(cause ?? 0);
+      expect(check).toBeGreaterThan(fix ?? 0);
+    }
+  });
+
+  test('both verdicts stand above a comparison, also where nothing differs', () => {
+    const held = samples.bufferedByNginx;
+    const styled = { ...theme, warn: (text: string) => `<warn>${text}</warn>` };
+    const text = compareText(compareReports(held, held), { ...shown, theme: styled });
+    expect(text.split('\n').slice(1)).toEqual([
+      expect.stringMatching(/^verdict +<warn>degraded +<\/warn> {2}<warn>degraded<\/warn>$/),
+      expect.stringMatching(/^root cause +sse\.block +sse\.block$/),
+      'No difference between work and work.',
+      '',
+    ]);
+  });
+});
 
 describe('JSON', () => {
   test.each(all)('%s is the report itself', (_, report) => {
@@ -18,7 +70,8 @@ describe('JSON', () => {
 });
 
 describe('JUnit', () => {
-  const cases = (root: Element): Element[] => root.children.flatMap((suite) => suite.children);
+  const casesIn = (suite: Element): Element[] => suite.children.filter(({ name }) => name === 'testcase');
+  const cases = (root: Element): Element[] => root.children.flatMap(casesIn);
 
   test.each(all)('%s is well-formed, with a testcase a check', (_, report) => {
     const root = parseXml(reportJunit(report));
@@ -28,12 +81,20 @@ describe('JUnit', () => {
     );
     for (const suite of root.children) {
       const counts = { failure: 'failures', error: 'errors', skipped: 'skipped' };
-      expect(Number(suite.attributes['tests'])).toBe(suite.children.length);
+      expect(Number(suite.attributes['tests'])).toBe(casesIn(suite).length);
       for (const [element, attribute] of Object.entries(counts)) {
-        const found = suite.children.filter((one) => one.children.some(({ name }) => name === element));
+        const found = casesIn(suite).filter((one) => one.children.some(({ name }) => name === element));
         expect(Number(suite.attributes[attribute]), attribute).toBe(found.length);
       }
     }
+  });
+
+  test.each(all)('%s says the verdict first, and what fixes it', (_, report) => {
+    const first = parseXml(reportJunit(report)).children[0];
+    expect(first?.attributes).toMatchObject({ name: 'verdict', tests: '0' });
+    const words = first?.children.find(({ name }) => name === 'system-out')?.text ?? '';
+    expect(words).toMatch(new RegExp(`^${report.verdict}: `));
+    expect(words.includes('Fix: ')).toBe(report.rootCause !== null);
   });
 
   test('a failure carries its fix, a skip its reason, a warning passes', async () => {

@@ -72,6 +72,7 @@ describe.skipIf(isMissing)(
         );
         expect(overflowPx).toBe(0);
         expect(await page.evaluate<string[]>(tooFaint)).toEqual([]);
+        expect(await page.evaluate<string[]>(colouredCopies)).toEqual([]);
         if (pictures)
           await page.screenshot({
             path: join(pictures, `${name}-${colorScheme}-${width}.png`),
@@ -83,6 +84,11 @@ describe.skipIf(isMissing)(
     });
   },
 );
+
+/** What is there to be read or copied in the box of the cause, and has not the colour of the page's text. */
+const colouredCopies = `[...document.querySelectorAll('.cause h3, .cause .fix > p:not(.server), .cause pre')]
+  .filter((element) => getComputedStyle(element).color !== getComputedStyle(document.body).color)
+  .map((element) => element.textContent)`;
 
 /** Texts whose contrast with what is behind them is below 4.5 (WCAG 2.2, 1.4.3). */
 const tooFaint = `(() => {

@@ -21,7 +21,7 @@ const brokenProbe = 'the probe itself failed';
 /** What a run tells while it works. */
 export type RunListener = {
   onProbe?(probe: AnyProbe): void;
-  /** Not of a check that is judged again at the end: what it says may not hold. */
+  /** A check that is judged again at the end is told without its words: they may not hold. */
   onResult?(result: CheckResult, look: Look): void;
 };
 
@@ -50,7 +50,7 @@ export async function runChecks(
           ? skipped(check, `${said.id} says more`, said.id)
           : await resultOf(check, observer, { results, selected: checks });
     results.push(result);
-    if (!check.isRetold) listener.onResult?.(result, observer.look);
+    listener.onResult?.(check.isRetold ? withoutWords(result) : result, observer.look);
     if (result.status !== 'fail' || check.blocks === 'nothing') continue;
     const from = check.blocks === undefined ? stage + 1 : stages.indexOf(check.blocks);
     if (
@@ -65,6 +65,10 @@ export async function runChecks(
       results[index] = await resultOf(check, observer, { results, selected: checks });
   return { results, look: observer.look, absent: observer.absent };
 }
+
+/** Why it was skipped holds, whatever comes. */
+const withoutWords = (result: CheckResult): CheckResult =>
+  result.status === 'skip' ? result : { ...result, summary: '', evidence: [] };
 
 /** A surer finding of the same stage is the one to blame. */
 const isSurer = (a: CheckResult, b: CheckResult): boolean =>

@@ -4,12 +4,15 @@ import type { Style } from '../../text/theme.ts';
 import { textWidth } from '../../text/width.ts';
 import type { CheckResult, Remedy, Report } from '../engine/report.ts';
 import { conformanceLines, hopLines, waterfallLines } from './figures.ts';
-import { asText, lineWidth, looks, type ReportTextOptions, styledLines } from './line.ts';
+import { asText, lineWidth, looks, type ReportTextOptions, styledLines, verdictLook } from './line.ts';
 import { madeCount, milliseconds, spendLine, verdictSentence, withStatus } from './parts.ts';
 import { padded, plain, plainBlock } from './wrap.ts';
 
 // More would push the cause off the screen.
 const MOST_SNIPPETS = 3;
+
+/** Stands before what does not run as it is printed. */
+const placesNote = 'for example, in the place of the capitals your own:';
 
 type Snippets = Remedy['snippets'];
 
@@ -38,7 +41,7 @@ function remedyLines(remedy: Remedy, report: Report, options: ReportTextOptions)
     ...remedy.commands.map((command) => `   ${theme.code(plain(command))}`),
     ...(remedy.examples.length === 0
       ? []
-      : [`   ${theme.dim('for example, in the place of the capitals your own:')}`]),
+      : styledLines(placesNote, lineWidth(options) - 3, 'dim', theme).map((line) => `   ${line}`)),
     ...remedy.examples.map((example) => `     ${plain(example)}`),
     ...snippets.flatMap(({ server, text }) => [
       `   ${theme.dim(`${plain(server)}:`)}`,
@@ -52,7 +55,7 @@ function rootCauseLines(report: Report, options: ReportTextOptions): string[] {
   const { rootCause } = report;
   if (rootCause === null) return [];
   const { theme } = options;
-  const style = report.verdict === 'broken' ? 'bad' : 'warn';
+  const { style } = verdictLook(report.verdict);
   const bar = ` ${theme[style](theme.glyphs.bar)} `;
   const boxed = (text: string, style: Style | null, indent = ''): string[] =>
     styledLines(text, lineWidth(options) - 4 - indent.length, style, theme).map(
@@ -101,11 +104,9 @@ function baseUrlLines({ correctedBaseUrl }: Report, { theme }: ReportTextOptions
   ];
 }
 
-const verdictStatus = { healthy: 'pass', degraded: 'warn', broken: 'fail', undetermined: 'unknown' } as const;
-
 function verdictLines(report: Report, options: ReportTextOptions): string[] {
   const { theme } = options;
-  const { glyph, style } = looks[verdictStatus[report.verdict]];
+  const { glyph, style } = verdictLook(report.verdict);
   const sentence = report.rootCause === null ? verdictSentence(report) : report.rootCause.id;
   return styledLines(`${report.verdict}: ${sentence}`, lineWidth(options) - 3, 'strong', theme).map(
     (line, index) => (index === 0 ? ` ${theme[style](theme.glyphs[glyph])} ${line}` : `   ${line}`),
@@ -115,7 +116,7 @@ function verdictLines(report: Report, options: ReportTextOptions): string[] {
 function accountLines(report: Report, options: ReportTextOptions, showsVerdict: boolean): string[] {
   const { elapsedMs, theme } = options;
   // The sentence of a healthy target counts them already.
-  const counts = report.rootCause === null ? [] : [madeCount(report.checks)];
+  const counts = report.verdict === 'healthy' ? [] : [madeCount(report.checks)];
   const spend = [...counts, spendLine(report), ...(elapsedMs === undefined ? [] : [milliseconds(elapsedMs)])];
   return [
     ...(options.isVerbose ? [] : hopLines(report, options)),

@@ -9,6 +9,7 @@ import {
   groupsOf,
   madeCount,
   milliseconds,
+  skipReason,
   statusMarks,
   streamFacts,
   tally,
@@ -25,8 +26,9 @@ const card = (heading: string, content: string, className = ''): string =>
 const wire = (lines: readonly string[]): string =>
   lines.length === 0 ? '' : tag('ul', 'wire mono', lines.map((line) => tag('li', '', html(line))).join(''));
 
-function remedyHtml(remedy: Remedy): string {
-  const parts = [tag('p', '', html(remedy.text))];
+/** `heading` where a fix stands by itself; that of a check follows what it finds. */
+function remedyHtml(remedy: Remedy, heading?: string): string {
+  const parts = [...(heading === undefined ? [] : [tag('h2', '', heading)]), tag('p', '', html(remedy.text))];
   if (remedy.commands.length > 0) parts.push(tag('pre', '', remedy.commands.map(html).join('\n')));
   if (remedy.examples.length > 0)
     parts.push(tag('p', 'server', 'For example, in the place of the capitals your own:'));
@@ -60,7 +62,7 @@ function causeHtml(report: Report): string {
       tag('h3', '', html(rootCause.summary)),
       tag('p', 'how', html(how)),
       wire(rootCause.evidence),
-      remedyHtml(rootCause.remedy),
+      remedyHtml(rootCause.remedy, 'Fix'),
       basesHtml(report),
     ].join(''),
     `cause ${report.verdict}`,
@@ -91,10 +93,13 @@ const sentenceOf = (report: Report): string => {
   return `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}${sentence.endsWith('.') ? '' : '.'}`;
 };
 
+/** `113 <small>checks made, 17 skipped</small>`: the number is what is looked for. */
+const figure = (text: string): string => html(text).replace(/ (.*)/, ' <small>$1</small>');
+
 function factsHtml(report: Report, { elapsedMs }: ReportHtmlOptions): string {
   const { spend, stream, conformance } = report;
   const facts: [string, string][] = [
-    ['Checks', `${html(madeCount(report.checks))} <small>${html(tally(report.checks))}</small>`],
+    ['Checks', figure(madeCount(report.checks))],
     ['Requests', `${spend.requests}`],
     [
       'Tokens',
@@ -151,8 +156,7 @@ function hopsHtml({ hops, target }: Report): string {
 function checkHtml(check: CheckResult, rootCauseId: string | undefined): string {
   const head = `${tag('span', 'title', html(check.title))}${tag('code', 'id', html(check.id))}`;
   const parts = [head];
-  if (check.blockedBy !== undefined)
-    parts.push(tag('p', 'skipped', html(`Skipped because of ${check.blockedBy}`)));
+  if (check.status === 'skip') parts.push(tag('p', 'skipped', html(`Skipped, ${skipReason(check)}`)));
   else if (check.summary !== '') parts.push(tag('p', '', html(check.summary)));
   parts.push(wire(check.evidence));
   // Of the root cause, the fix stands above already.
@@ -176,7 +180,7 @@ function groupHtml(group: Group, rootCauseId: string | undefined): string {
 
 function checksHtml(report: Report): string {
   const groups = groupsOf(report.checks).map((group) => groupHtml(group, report.rootCause?.id));
-  return card(madeCount(report.checks), groups.join(''));
+  return card(`${madeCount(report.checks)}: ${tally(report.checks)}`, groups.join(''));
 }
 
 function conformanceHtml({ conformance }: Report): string {

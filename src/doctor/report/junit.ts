@@ -1,6 +1,6 @@
 // A report as JUnit XML: a suite a group, a case a check, for the test pages of CI systems.
 import type { CheckResult, Remedy, Report } from '../engine/report.ts';
-import { groupsOf, withStatus } from './parts.ts';
+import { groupsOf, madeCount, skipReason, spendLine, verdictSentence, withStatus } from './parts.ts';
 
 // XML 1.0 cannot carry these at all, not even escaped: controls, lone surrogates, two non-characters.
 const impossible = /[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|\p{Surrogate}/gu;
@@ -47,7 +47,7 @@ function outcomeOf(check: CheckResult): string {
     case 'crashed':
       return `<error type="crashed" message="${message}">${detail}</error>`;
     case 'skip':
-      return `<skipped message="${attribute(check.blockedBy === undefined ? 'not asked for' : `because of ${check.blockedBy}`)}"/>`;
+      return `<skipped message="${attribute(skipReason(check))}"/>`;
     case 'unknown':
       return `<skipped message="${attribute(`could not be told: ${check.summary}`)}"/>`;
     case 'warn':
@@ -72,6 +72,28 @@ const countsOf = (checks: readonly CheckResult[]): string =>
     `skipped="${withStatus(checks, 'skip', 'unknown').length}"`,
   ].join(' ');
 
+/** What stands first: the verdict and the fix, in a suite without a case, so that the counts are those of the checks. */
+function verdictSuite(report: Report): string[] {
+  const { verdict, rootCause } = report;
+  const facts = {
+    verdict,
+    ...(rootCause === null ? {} : { rootCause: rootCause.id, owner: rootCause.owner }),
+    checks: madeCount(report.checks),
+    spent: spendLine(report),
+  };
+  const lines = [`${verdict}: ${verdictSentence(report)}`, ...remedyText(rootCause?.remedy ?? null)];
+  return [
+    `  <testsuite name="verdict" ${countsOf([])} time="0">`,
+    '    <properties>',
+    ...Object.entries(facts).map(
+      ([name, value]) => `      <property name="${name}" value="${attribute(value)}"/>`,
+    ),
+    '    </properties>',
+    `    <system-out>${text(lines.join('\n'))}</system-out>`,
+    '  </testsuite>',
+  ];
+}
+
 /** One XML document. A check that could not be told counts as skipped. */
 export function reportJunit(report: Report): string {
   const name = `msg doctor ${report.target.profile ?? report.target.baseUrl}`;
@@ -83,6 +105,7 @@ export function reportJunit(report: Report): string {
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
     `<testsuites name="${attribute(name)}" ${countsOf(report.checks)} time="0">`,
+    ...verdictSuite(report),
     ...suites,
     '</testsuites>',
     '',

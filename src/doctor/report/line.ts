@@ -1,7 +1,7 @@
 // How one line of the text report is made: its width, its glyph, its twin in ASCII. Used by the report-* text files.
 
 import { type Glyphs, inSigns, type Style, type Theme } from '../../text/theme.ts';
-import type { Status } from '../engine/report.ts';
+import type { Status, Verdict } from '../engine/report.ts';
 import { plain, wrapped } from './wrap.ts';
 
 export type ReportTextOptions = {
@@ -25,6 +25,11 @@ export const looks: Readonly<Record<Status, { readonly glyph: keyof Glyphs; read
   skip: { glyph: 'skip', style: 'dim' },
   crashed: { glyph: 'fail', style: 'bad' },
 };
+
+const verdictStatus = { healthy: 'pass', degraded: 'warn', broken: 'fail', undetermined: 'unknown' } as const;
+
+/** How a verdict looks: as the results that it rests on. */
+export const verdictLook = (verdict: Verdict): (typeof looks)[Status] => looks[verdictStatus[verdict]];
 
 // Longer lines are hard to read, however wide the window is.
 const WIDEST_TEXT = 110;

@@ -31,12 +31,14 @@ h2 { font-size: 12px; letter-spacing: .08em; text-transform: uppercase; color: v
 .target b { color: var(--text); font-weight: 500; }
 .target span + span::before { content: "·"; margin: 0 8px; }
 .pill { padding: 4px 12px; border-radius: 99px; font-weight: 650; font-size: 14px; }
-.healthy, .pill.pass { color: var(--good); background: var(--good-tint); }
-.broken, .pill.fail, .pill.crashed { color: var(--bad); background: var(--bad-tint); }
-.degraded, .undetermined, .pill.warn, .pill.unknown { color: var(--warn); background: var(--warn-tint); }
+.pill.healthy { color: var(--good); background: var(--good-tint); }
+.pill.broken { color: var(--bad); background: var(--bad-tint); }
+.pill.degraded, .pill.undetermined { color: var(--warn); background: var(--warn-tint); }
 .card { background: var(--card); border: 1px solid var(--line); border-radius: 12px; padding: 20px 22px; margin-bottom: 16px; }
 .cause { border-left: 5px solid var(--warn); }
 .cause.broken { border-left-color: var(--bad); }
+.cause > h2 { color: var(--warn); }
+.cause.broken > h2 { color: var(--bad); }
 .cause h3 { font-size: 19px; line-height: 1.3; margin-bottom: 2px; }
 .cause .how { color: var(--soft); margin-bottom: 10px; font-size: 14px; }
 .lead { font-size: 16px; max-width: 68ch; }

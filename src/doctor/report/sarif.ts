@@ -1,6 +1,6 @@
 // A report as SARIF 2.1.0 (OASIS, sections 3.19, 3.27, 3.49): a rule and a result a check, for code scanning pages.
 import type { CheckResult, Report, Status } from '../engine/report.ts';
-import { withStatus } from './parts.ts';
+import { madeCount, skipReason, withStatus } from './parts.ts';
 
 // 3.27.9: only a result of kind "fail" has a level other than "none".
 const kinds: Readonly<Record<Status, { readonly kind: string; readonly level: string }>> = {
@@ -16,7 +16,7 @@ const kinds: Readonly<Record<Status, { readonly kind: string; readonly level: st
 const ranks = { certain: 95, likely: 70, possible: 40 } as const;
 
 function messageOf(check: CheckResult): string {
-  if (check.blockedBy !== undefined) return `Skipped because of ${check.blockedBy}.`;
+  if (check.status === 'skip') return `Skipped, ${skipReason(check)}.`;
   const lines = [check.summary || check.title, ...check.evidence];
   if (check.remedy !== null)
     lines.push(
@@ -84,7 +84,14 @@ export function reportSarif(report: Report, version?: string): string {
           },
         ],
         results: report.checks.map((check, index) => resultOf(check, index, report)),
-        properties: { verdict: report.verdict, spend: report.spend, stream: report.stream?.verdict ?? null },
+        properties: {
+          verdict: report.verdict,
+          rootCause: report.rootCause,
+          checks: madeCount(report.checks),
+          hops: report.hops,
+          spend: report.spend,
+          stream: report.stream?.verdict ?? null,
+        },
       },
     ],
   };
