@@ -35,7 +35,7 @@ const groups = [
     extension: 'cjs',
   },
   {
-    leaders: ['src/commands/chat.ts', 'src/commands/chat-journal.ts', 'src/terminal/prompt/open-prompt.ts'],
+    leaders: ['src/commands/chat.ts', 'src/chat/run/journal.ts', 'src/terminal/prompt/open-prompt.ts'],
     extension: 'cjs.br',
   },
 ];

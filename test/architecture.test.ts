@@ -180,7 +180,7 @@ describe('the house', () => {
     // What draws, and what was asked for raw.
     expect(files.filter((file) => /\.unguarded\b/.test(code(file))).sort()).toEqual([
       'chat/run/chat-screen.ts',
-      'commands/chat-outlets.ts',
+      'chat/run/copy-export.ts',
       'commands/profiles/test-profiles.ts',
       'terminal/output/tail.ts',
       'turn/turn.ts',

@@ -1,7 +1,10 @@
 // `msg chat`: a session on the terminal, or lines as turns where there is none.
 
-import { type ChatOptions, chatFlags } from './chat-flags.ts';
-import { runChat } from './chat-loop.ts';
+import type { Command } from 'commander';
+import type { ChatOptions, Examine } from '../chat/run/chat-types.ts';
+import { runChat } from '../chat/run/loop.ts';
+import { commonFlags, connectionFlags, numberParser } from '../profiles/flags.ts';
+import { generationFlags } from '../turn/generation.ts';
 import type { CommandModule } from './command.ts';
 
 const description = `Talk with a model, turn by turn. /help lists what a session can do.
@@ -20,8 +23,41 @@ export const declare: CommandModule['declare'] = (command, context, finish) => {
   command.description(description).argument('[prompt...]', 'the first message');
   chatFlags(command).action(async (prompt: string[], options: ChatOptions) => {
     if (options.list) {
-      const { listSessions } = await import('./chat-sessions.ts');
+      const { listSessions } = await import('../chat/run/resume.ts');
       await listSessions(context, options);
-    } else finish(await runChat(prompt.join(' '), options, context));
+    } else finish(await runChat(prompt.join(' '), options, context, doctor));
   });
 };
+
+async function doctor(): Promise<Examine> {
+  const { runDoctor } = await import('./doctor-run.ts');
+  return (options, context) => runDoctor(undefined, options, context);
+}
+
+/** The options of a chat, beside those it shares with send. */
+function chatFlags(command: Command): Command {
+  command
+    .optionsGroup('Session:')
+    .option('-c, --continue', 'go on with the session used last')
+    .option('-r, --resume [session]', 'go on with a session: its id or name, or choose from a list')
+    .option('--list', 'list the sessions, the newest first')
+    .option('--no-save', 'keep nothing of this session on the disk')
+    .option(
+      '-f, --file <path|url>',
+      'attach to the first message; repeatable',
+      (value: string, previous: string[] = []) => [...previous, value],
+    )
+    .option('--raw', 'answers as they come, without Markdown styling')
+    .option('-u, --usage', 'tokens after each answer')
+    .option('--stats', 'tokens, times and speed after each answer')
+    .option('--plain', 'for screen readers: no spinner, no glyphs, spoken labels');
+  generationFlags(command)
+    .option('--run-tools', 'run the commands declared beside the tools without asking')
+    .option(
+      '--max-turns <n>',
+      'how often tool results are sent back within one turn (default: 25)',
+      numberParser('--max-turns', { min: 1 }),
+    );
+  connectionFlags(command);
+  return commonFlags(command);
+}

@@ -8,7 +8,7 @@ import { parseAssignment, readObjectArgument } from '../terminal/json-argument.t
 import { isObject, type JsonObject } from '../text/json.ts';
 import { snakeCase } from '../text/json-text.ts';
 import { proxyChoice } from '../turn/connection/network.ts';
-import { shownEndpoint, splitProxy, withoutSecrets } from './inspect.ts';
+import { shownEndpoint, splitProxy, withoutSecrets } from '../turn/inspect.ts';
 import type { SendOptions } from './send-flags.ts';
 
 type Shown = { readonly value: unknown; readonly from: string };

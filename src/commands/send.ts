@@ -75,15 +75,16 @@ async function runSend(argument: string, said: SendOptions, context: Context): P
       return body;
     };
     if (options.curl) {
-      return await (await import('./inspect.ts')).printCurl(settings, options, build(), context, note);
+      return await (await import('../turn/inspect.ts')).printCurl(settings, options, build(), context, note);
     }
     if (options.dryRun)
       return await (await import('./dry-run.ts')).printDryRun(settings, options, build(), context);
     const connection = await openConnection(settings, { options, context, note });
     try {
       if (options.count) {
-        const { countPrompt } = await import('./inspect.ts');
-        return await countPrompt(connection.client, build(), options, context, note);
+        const { countPrompt } = await import('../turn/inspect.ts');
+        const form = { timeout: options.timeout, isJson: formOf(options) !== 'text' };
+        return await countPrompt(connection.client, build(), form, context, note);
       }
       const turn = { generation, messages, options, context, note, session };
       if (options.record === undefined) return await converse({ client: connection.client, ...turn });

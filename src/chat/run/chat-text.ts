@@ -2,7 +2,7 @@
 
 import type { ToolResultBlock, ToolUseBlock } from '../../messages/types.ts';
 import { oneLine } from '../../text/sanitize.ts';
-import type { SlashCommand } from '../session/slash.ts';
+import type { SlashCommand } from '../session/slash-command.ts';
 import { blocksOf } from '../session/turns.ts';
 
 /** A tool call as a person would write it: name and input on one line. */

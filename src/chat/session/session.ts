@@ -1,5 +1,5 @@
 // What a chat session is, what can happen to it, and what it asks for. The deciding is step.ts, the doing
-// is commands/chat.
+// is chat/run.
 import type { MsgError } from '../../errors.ts';
 import type { GenerationOptions } from '../../messages/request.ts';
 import type { ContentBlock, MessageParam, StopReason, ToolUseBlock, Usage } from '../../messages/types.ts';

@@ -1,5 +1,6 @@
 // What Tab offers in a line of the chat. Pure but for the lists it is given.
-import { type ArgumentKind, findCommand, slashCommands } from './slash.ts';
+import { findCommand, slashCommands } from './slash.ts';
+import type { ArgumentKind } from './slash-command.ts';
 import { settingKeys } from './slash-settings.ts';
 
 /** Where the candidates of each kind come from; called only when that kind is completed. */

@@ -12,7 +12,7 @@ import {
   stillAttached,
   waitingText,
 } from './session.ts';
-import type { SlashCommand } from './slash.ts';
+import type { SlashCommand } from './slash-command.ts';
 import {
   answeredTurns,
   blocksOf,

@@ -4,7 +4,7 @@ import type { JsonObject } from '../../text/json.ts';
 import { oneWord } from './arguments.ts';
 import { chosenName } from './choice.ts';
 import { type Effect, type Overrides, type Session, type Step, say } from './session.ts';
-import type { SlashCommand } from './slash.ts';
+import type { SlashCommand } from './slash-command.ts';
 
 const only = (session: Session, ...effects: Effect[]): Step => ({ session, effects });
 

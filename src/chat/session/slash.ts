@@ -1,24 +1,10 @@
 // The slash commands of the chat: one table entry each, and the rule that tells a command from a message.
 import { nearestNames } from '../../text/nearest-names.ts';
 import { type Session, type Step, say } from './session.ts';
+import type { SlashCommand } from './slash-command.ts';
 import { conversationCommands } from './slash-conversation.ts';
 import { sessionCommands } from './slash-session.ts';
 import { settingCommands } from './slash-settings.ts';
-
-/** What Tab offers for the argument. */
-export type ArgumentKind = 'model' | 'profile' | 'path' | 'setting' | 'on-off' | 'session' | 'command';
-
-export type SlashCommand = {
-  readonly name: string;
-  readonly aliases?: readonly string[];
-  /** The arguments, as help shows them. */
-  readonly usage?: string;
-  readonly summary: string;
-  readonly completes?: ArgumentKind;
-  /** The argument is a text that may have several lines. */
-  readonly takesLines?: boolean;
-  readonly run: (session: Session, argument: string) => Step;
-};
 
 const help: SlashCommand = {
   name: 'help',

@@ -1,4 +1,4 @@
-// What `send` can do instead of sending: curl, counting. The dry run is dry-run.ts.
+// What can be done with a request instead of sending it: curl, counting. The dry run is commands/dry-run.ts.
 import type { Context } from '../context.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { configuredProxy } from '../http/proxy.ts';
@@ -14,10 +14,9 @@ import type { KeyReference } from '../profiles/profile.ts';
 import type { Settings } from '../profiles/settings.ts';
 import type { JsonObject } from '../text/json.ts';
 import { shellQuote } from '../text/shell-quote.ts';
-import { endpointFor } from '../turn/connection/connection.ts';
-import { type Note, retryNote } from '../turn/note.ts';
-import { withTimeLimit } from '../turn/time-limit.ts';
-import { formOf, type SendOptions } from './send-flags.ts';
+import { endpointFor } from './connection/connection.ts';
+import { type Note, retryNote } from './note.ts';
+import { withTimeLimit } from './time-limit.ts';
 
 /** Whether the environment has a proxy for a URL that msg leaves out because the URL is this machine. */
 const isMissedByMsg = (url: string, { proxy }: Settings, { env }: Context): boolean =>
@@ -122,18 +121,18 @@ export function splitProxy(url: string | undefined): { proxy: string | undefined
   return password === undefined ? { proxy: url } : { proxy: `${scheme}${host}`, password };
 }
 
-/** Prints the number of input tokens. */
+/** Prints the number of input tokens. `timeout` in seconds. */
 export async function countPrompt(
   client: Client,
   body: JsonObject,
-  options: SendOptions,
+  { timeout, isJson }: { readonly timeout: number | undefined; readonly isJson: boolean },
   context: Context,
   note: Note,
 ): Promise<ExitCode> {
-  const count = await withTimeLimit(options.timeout, context, (signal) =>
+  const count = await withTimeLimit(timeout, context, (signal) =>
     countTokens(client, body, { signal, onRetry: retryNote(note) }),
   );
-  const text = formOf(options) === 'text' ? count : JSON.stringify({ input_tokens: count });
+  const text = isJson ? JSON.stringify({ input_tokens: count }) : count;
   await context.streams.stdout.write(`${text}\n`);
   return exitCodes.done;
 }

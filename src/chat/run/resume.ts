@@ -1,21 +1,21 @@
 // Choosing an earlier session: by name, the last one, or from a list of the newest.
 
-import { isQuestion, openCalls, questionText, type Turn, wasAsked } from '../chat/session/turns.ts';
+import type { Context } from '../../context.ts';
+import type { CommonOptions } from '../../profiles/flags.ts';
+import { oneLine } from '../../text/sanitize.ts';
+import type { Theme } from '../../text/theme.ts';
+import { cutToColumns } from '../../text/width.ts';
+import { sessionPlace } from '../../turn/connection/setting-sources.ts';
+import { noteTo } from '../../turn/note.ts';
+import { isQuestion, openCalls, questionText, type Turn, wasAsked } from '../session/turns.ts';
 import {
   type SessionEntry,
   type SessionFiles,
   type SessionSummary,
   sessionFiles,
-} from '../chat/store/session-files.ts';
-import { ageText, sessionsText } from '../chat/store/sessions-text.ts';
-import type { Context } from '../context.ts';
-import type { CommonOptions } from '../profiles/flags.ts';
-import { oneLine } from '../text/sanitize.ts';
-import type { Theme } from '../text/theme.ts';
-import { cutToColumns } from '../text/width.ts';
-import { sessionPlace } from '../turn/connection/setting-sources.ts';
-import { noteTo } from '../turn/note.ts';
-import type { Chat } from './chat-conversation.ts';
+} from '../store/session-files.ts';
+import { ageText, sessionsText } from '../store/sessions-text.ts';
+import type { Chat } from './chat-types.ts';
 
 /** A list one can take in at a glance. */
 const shownSessions = 15;

@@ -1,17 +1,17 @@
 // What leaves the chat: an answer to the clipboard, the conversation to a file.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { count } from '../chat/run/chat-text.ts';
-import type { Effect } from '../chat/session/session.ts';
-import { keptTurns } from '../chat/session/summary.ts';
-import { conversationText, formatOfFile } from '../chat/store/conversation.ts';
-import { configError } from '../errors.ts';
-import { redact } from '../messages/secret.ts';
-import { copyText } from '../terminal/output/clipboard.ts';
-import { errnoText } from '../text/errno.ts';
-import { pathOf } from '../turn/connection/paths.ts';
-import type { Chat } from './chat-conversation.ts';
-import { lineName } from './chat-line.ts';
+import { configError } from '../../errors.ts';
+import { redact } from '../../messages/secret.ts';
+import { copyText } from '../../terminal/output/clipboard.ts';
+import { errnoText } from '../../text/errno.ts';
+import { pathOf } from '../../turn/connection/paths.ts';
+import type { Effect } from '../session/session.ts';
+import { keptTurns } from '../session/summary.ts';
+import { conversationText, formatOfFile } from '../store/conversation.ts';
+import { lineName } from './chat-connection.ts';
+import { count } from './chat-text.ts';
+import type { Chat } from './chat-types.ts';
 
 /** Copies an answer, and says where it went. */
 export async function copyOut(

@@ -1,19 +1,19 @@
 // Carries out what the session decided. One entry an effect; the session itself is chat/session/step.ts.
 
-import { helpText, keyHelp } from '../chat/run/chat-text.ts';
-import type { Attachment, Effect } from '../chat/session/session.ts';
-import { slashCommands } from '../chat/session/slash.ts';
-import { chatAdvice } from '../chat/session/slash-advice.ts';
-import type { Context } from '../context.ts';
-import { interrupted, isMsgError, type MsgError } from '../errors.ts';
-import { modelsText } from '../messages/models-text.ts';
-import type { ConnectionOptions } from '../profiles/flags.ts';
-import { readFileOf } from '../terminal/json-argument.ts';
-import { pathOf } from '../turn/connection/paths.ts';
-import { attachmentBlock } from '../turn/input/attachments.ts';
-import type { Chat } from './chat-conversation.ts';
-import { generationOf, type LineOptions, lineName } from './chat-line.ts';
-import { chatViews } from './chat-views.ts';
+import type { Context } from '../../context.ts';
+import { interrupted, isMsgError, type MsgError } from '../../errors.ts';
+import { modelsText } from '../../messages/models-text.ts';
+import type { ConnectionOptions } from '../../profiles/flags.ts';
+import { readFileOf } from '../../terminal/json-argument.ts';
+import { pathOf } from '../../turn/connection/paths.ts';
+import { attachmentBlock } from '../../turn/input/attachments.ts';
+import type { Attachment, Effect } from '../session/session.ts';
+import { slashCommands } from '../session/slash.ts';
+import { chatAdvice } from '../session/slash-advice.ts';
+import { generationOf, type LineOptions, lineName } from './chat-connection.ts';
+import { helpText, keyHelp } from './chat-text.ts';
+import type { Chat } from './chat-types.ts';
+import { chatViews } from './views.ts';
 
 type Performers = {
   readonly [K in Effect['kind']]: (effect: Extract<Effect, { kind: K }>, chat: Chat) => void | Promise<void>;
@@ -52,14 +52,14 @@ const performers: Performers = {
   'show-question': ({ text }, { prompt, screen }) => prompt.show(screen.promptText, text),
   'collect-paste': collectPaste,
   attach: attachFiles,
-  copy: async (effect, chat) => (await import('./chat-outlets.ts')).copyOut(effect, chat),
-  export: async (effect, chat) => (await import('./chat-outlets.ts')).exportTo(effect, chat),
+  copy: async (effect, chat) => (await import('./copy-export.ts')).copyOut(effect, chat),
+  export: async (effect, chat) => (await import('./copy-export.ts')).exportTo(effect, chat),
   name: async ({ name }, { journal, screen }) => {
     (await journal()).name(name);
     screen.say(`this session is called ${name}`);
   },
   resume: async ({ which }, chat) => {
-    const { resumeSession } = await import('./chat-sessions.ts');
+    const { resumeSession } = await import('./resume.ts');
     await resumeSession(which, chat);
   },
   'list-models': async (_, { screen, line, session, context, asking, apply }) => {
@@ -94,7 +94,7 @@ const performers: Performers = {
     if (command === null) screen.say(keyHelp);
   },
   compact: async (_, chat) => {
-    const { compact } = await import('./chat-compact.ts');
+    const { compact } = await import('./compact.ts');
     await compact(chat);
   },
   doctor: examine,
@@ -145,7 +145,7 @@ async function collectPaste(_: Effect, { prompt, screen, apply }: Chat): Promise
 }
 
 /** Runs the doctor on the line in use. Ctrl-C ends it, not the chat. */
-async function examine(_: Effect, { line, whileBusy, screen }: Chat): Promise<void> {
+async function examine(_: Effect, { line, whileBusy, screen, doctor }: Chat): Promise<void> {
   const { options, context } = line();
   const listeners = new Set<(signal: 'SIGINT' | 'SIGTERM') => void>();
   let isInterrupted = false;
@@ -159,10 +159,10 @@ async function examine(_: Effect, { line, whileBusy, screen }: Chat): Promise<vo
     return () => listeners.delete(listener);
   };
   try {
-    const { runDoctor } = await import('./doctor-run.ts');
+    const runDoctor = await doctor();
     // Ctrl-C while the doctor was loading: nobody listened yet.
     if (isInterrupted) throw interrupted('SIGINT');
-    await runDoctor(undefined, connectionOptions(options), { ...context, interrupts: { on } });
+    await runDoctor(connectionOptions(options), { ...context, interrupts: { on } });
   } catch (error) {
     if (!isMsgError(error, 'interrupted')) throw error;
     screen.say('interrupted', 'warn');

@@ -1,14 +1,14 @@
 // /compact: older turns become one summary, made by the model itself, after the user saw what it costs.
 
-import { count } from '../chat/run/chat-text.ts';
-import { chatAdvice } from '../chat/session/slash-advice.ts';
-import { contextTokens, outgoing, questionIndex, textOf } from '../chat/session/turns.ts';
-import { startExchange } from '../messages/client.ts';
-import { endingProblem } from '../messages/ending.ts';
-import { sendableBody } from '../messages/sendable.ts';
-import { usageText } from '../turn/output/stats-text.ts';
-import type { Chat } from './chat-conversation.ts';
-import { generationOf, makerOf } from './chat-line.ts';
+import { startExchange } from '../../messages/client.ts';
+import { endingProblem } from '../../messages/ending.ts';
+import { sendableBody } from '../../messages/sendable.ts';
+import { usageText } from '../../turn/output/stats-text.ts';
+import { chatAdvice } from '../session/slash-advice.ts';
+import { contextTokens, outgoing, questionIndex, textOf } from '../session/turns.ts';
+import { generationOf, makerOf } from './chat-connection.ts';
+import { count } from './chat-text.ts';
+import type { Chat } from './chat-types.ts';
 
 const request = `Summarise our conversation so far, so that it can be continued from your summary alone.
 Keep facts, decisions, names, numbers, code that is still needed, and open questions. No preface.`;

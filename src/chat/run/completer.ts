@@ -1,10 +1,10 @@
 // The lists behind Tab: models of the endpoint, profiles, sessions, and files of this machine.
 import { readdirSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { unescaped } from '../chat/session/arguments.ts';
-import { completions } from '../chat/session/slash-completion.ts';
-import type { Context } from '../context.ts';
-import type { Complete } from '../terminal/prompt/line-buffer.ts';
+import type { Context } from '../../context.ts';
+import type { Complete } from '../../terminal/prompt/line-buffer.ts';
+import { unescaped } from '../session/arguments.ts';
+import { completions } from '../session/slash-completion.ts';
 
 export type Lists = {
   readonly models: () => Promise<readonly string[]>;

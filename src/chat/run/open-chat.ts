@@ -1,24 +1,16 @@
 // A running chat: the session and the line as they are now, and what moves them on. The loop around it is
-// chat-loop.ts, the deciding chat/session/step.ts, the doing chat-effects.ts.
+// loop.ts, the deciding session/step.ts, the doing effects.ts.
 
-import type { Screen } from '../chat/run/chat-screen.ts';
-import { contextText } from '../chat/run/chat-text.ts';
-import { runChatTurn } from '../chat/run/chat-turn.ts';
-import { newSession, type Session, type SessionInput } from '../chat/session/session.ts';
-import { chatAdvice } from '../chat/session/slash-advice.ts';
-import { step } from '../chat/session/step.ts';
-import { contextTokens } from '../chat/session/turns.ts';
-import type { Context } from '../context.ts';
-import { interrupted, type MsgError } from '../errors.ts';
-import type { Exchange } from '../messages/client.ts';
-import { costOf, costText } from '../profiles/prices.ts';
-import type { OpenPrompt } from '../terminal/prompt/open-prompt.ts';
-import type { JsonObject } from '../text/json.ts';
-import { changeTeller } from '../turn/note.ts';
-import { statsText, usageText } from '../turn/output/stats-text.ts';
-import { perform } from './chat-effects.ts';
-import type { ChatOptions } from './chat-flags.ts';
-import type { Journal } from './chat-journal.ts';
+import { interrupted, type MsgError } from '../../errors.ts';
+import type { Exchange } from '../../messages/client.ts';
+import { costOf, costText } from '../../profiles/prices.ts';
+import type { JsonObject } from '../../text/json.ts';
+import { changeTeller } from '../../turn/note.ts';
+import { statsText, usageText } from '../../turn/output/stats-text.ts';
+import { newSession, type SessionInput } from '../session/session.ts';
+import { chatAdvice } from '../session/slash-advice.ts';
+import { step } from '../session/step.ts';
+import { contextTokens } from '../session/turns.ts';
 import {
   contextForProfile,
   generationOf,
@@ -26,58 +18,18 @@ import {
   makerOf,
   openLine,
   optionsForProfile,
-} from './chat-line.ts';
-
-/** What a chat is made of, and what does not change while it runs. */
-export type ChatParts = {
-  readonly context: Context;
-  readonly options: ChatOptions;
-  readonly screen: Screen;
-  readonly prompt: OpenPrompt;
-  /** Opened with the first turn: a prompt should be there at once. */
-  readonly journal: () => Promise<Journal>;
-  readonly note: (text: string) => void;
-  readonly leave: (exitCode: 0 | 130) => void;
-};
-
-export type Chat = ChatParts & {
-  readonly session: () => Session;
-  readonly line: () => Line;
-  readonly profiles: () => readonly string[];
-  readonly lastExchange: () => Exchange | null;
-  readonly lastBody: () => JsonObject | null;
-  /** The failure of the last turn, if it failed. */
-  readonly lastFailure: () => MsgError | null;
-  /** Dollars spent in this session, estimated; null where that cannot be known. */
-  readonly spent: () => number | null;
-  /** Adds what an exchange cost. */
-  readonly pay: (exchange: Exchange) => void;
-  /** Tells the session something and does what it decides. */
-  readonly apply: (input: SessionInput) => Promise<void>;
-  /** Sends the conversation as it is; resolves when the turn is over. */
-  readonly sendTurn: () => Promise<void>;
-  /**
-   * Something runs that Ctrl-C ends, by key or as a signal. What is typed meanwhile is shown, unless what runs
-   * draws on the terminal itself. The function it gives ends that.
-   */
-  readonly whileBusy: (onInterrupt: () => void, options?: { readonly drawsItself?: boolean }) => () => void;
-  /** Asks the line for its models, for as long as nobody interrupts. */
-  readonly asking: <T>(question: (line: Line) => Promise<T>) => Promise<T>;
-  /** Ends what runs: a turn, a summary, the doctor. False when nothing does. */
-  readonly interrupt: () => boolean;
-  /** The same because the chat ends: what arrived is kept, and nothing is advised. */
-  readonly abandon: () => void;
-  /** Goes on over another profile. @throws MsgError when it cannot be used; the old one then stays */
-  readonly switchProfile: (name: string) => Promise<void>;
-  readonly close: () => Promise<void>;
-};
+} from './chat-connection.ts';
+import { contextText } from './chat-text.ts';
+import { runChatTurn } from './chat-turn.ts';
+import type { Chat, ChatParts } from './chat-types.ts';
+import { perform } from './effects.ts';
 
 /** From this share of the window on, each turn warns. */
 const nearlyFull = 0.8;
 /** Tokens; hardly a model in use takes fewer. */
 const smallestWindow = 8_000;
 
-export function openConversation({ line: firstLine, ...parts }: ChatParts & { readonly line: Line }): Chat {
+export function openChat({ line: firstLine, ...parts }: ChatParts & { readonly line: Line }): Chat {
   const { context, options, screen, prompt, note } = parts;
   let line = firstLine;
   let session = newSession({
@@ -162,7 +114,7 @@ export function openConversation({ line: firstLine, ...parts }: ChatParts & { re
         maker: makerOf(line, generation),
         screen,
         prompt,
-        run: async (...call) => (await import('../terminal/run-command.ts')).runCommand(...call),
+        run: async (...call) => (await import('../../terminal/run-command.ts')).runCommand(...call),
         runsToolsUnasked: options.runTools === true,
         canAsk: prompt.kind !== 'lines',
         maxToolTurns: options.maxTurns ?? 25,

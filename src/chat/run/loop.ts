@@ -1,25 +1,30 @@
 // The loop of `msg chat`: sets the stage, then prompt -> session -> effects -> prompt, until somebody leaves.
 
-import { createScreen } from '../chat/run/chat-screen.ts';
-import { slashLine } from '../chat/session/slash.ts';
-import { inputHistory } from '../chat/store/prompt-history.ts';
-import type { SessionEntry } from '../chat/store/session-files.ts';
-import type { WriterOptions } from '../chat/store/session-writer.ts';
-import type { Context } from '../context.ts';
-import { usageError } from '../errors.ts';
-import { type ExitCode, exitCodeOf, exitCodes } from '../exit-codes.ts';
-import { delayHangUp } from '../terminal/exit-signals.ts';
-import { asciiGlyphs, plainTheme } from '../text/theme.ts';
-import { sessionPlace } from '../turn/connection/setting-sources.ts';
-import { completer } from './chat-completer.ts';
-import { type Chat, openConversation } from './chat-conversation.ts';
-import { carryOut } from './chat-effects.ts';
-import type { ChatOptions } from './chat-flags.ts';
-import type { Journal } from './chat-journal.ts';
-import { generationOf, lineName, openLine } from './chat-line.ts';
+import type { Context } from '../../context.ts';
+import { usageError } from '../../errors.ts';
+import { type ExitCode, exitCodeOf, exitCodes } from '../../exit-codes.ts';
+import { delayHangUp } from '../../terminal/exit-signals.ts';
+import { asciiGlyphs, plainTheme } from '../../text/theme.ts';
+import { sessionPlace } from '../../turn/connection/setting-sources.ts';
+import { slashLine } from '../session/slash.ts';
+import { inputHistory } from '../store/prompt-history.ts';
+import type { SessionEntry } from '../store/session-files.ts';
+import type { WriterOptions } from '../store/session-writer.ts';
+import { generationOf, lineName, openLine } from './chat-connection.ts';
+import { createScreen } from './chat-screen.ts';
+import type { Chat, ChatOptions, Examine } from './chat-types.ts';
+import { completer } from './completer.ts';
+import { carryOut } from './effects.ts';
+import type { Journal } from './journal.ts';
+import { openChat } from './open-chat.ts';
 
 /** Runs a session until the user leaves. Gives the exit code; throws MsgError when it cannot begin. */
-export async function runChat(first: string, options: ChatOptions, given: Context): Promise<ExitCode> {
+export async function runChat(
+  first: string,
+  options: ChatOptions,
+  given: Context,
+  doctor: () => Promise<Examine>,
+): Promise<ExitCode> {
   const context = options.plain ? plainly(given) : given;
   if (options.continue && options.resume !== undefined) {
     throw usageError('--continue and --resume both say which session to go on with.', 'Give one of them.');
@@ -42,7 +47,7 @@ export async function runChat(first: string, options: ChatOptions, given: Contex
   };
   let journal: Promise<Journal> | undefined;
   const openOnce = (): Promise<Journal> => {
-    journal ??= import('./chat-journal.ts').then(({ openJournal }) =>
+    journal ??= import('./journal.ts').then(({ openJournal }) =>
       openJournal(context, { isSaved: options.save !== false, facts: () => facts(chat), note }),
     );
     return journal;
@@ -51,7 +56,7 @@ export async function runChat(first: string, options: ChatOptions, given: Contex
   const line = await openLine(options, context, note);
   const history = inputHistory(context.dirs.state);
   const unsaved: string[] = [];
-  const { openPrompt } = await import('../terminal/prompt/open-prompt.ts');
+  const { openPrompt } = await import('../../terminal/prompt/open-prompt.ts');
   const prompt = openPrompt({
     theme: screen.theme,
     history: () => (unsaved.length === 0 ? history.entries() : [...unsaved, ...history.entries()]),
@@ -66,7 +71,7 @@ export async function runChat(first: string, options: ChatOptions, given: Contex
     env,
   });
   let exitCode: ExitCode | null = null;
-  const chat = openConversation({
+  const chat = openChat({
     context,
     options,
     screen,
@@ -74,6 +79,7 @@ export async function runChat(first: string, options: ChatOptions, given: Contex
     line,
     journal: openOnce,
     note,
+    doctor,
     leave: (code) => {
       exitCode ??= code;
     },

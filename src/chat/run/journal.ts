@@ -1,17 +1,17 @@
 // Where the turns of a chat are kept: a session file that begins with the first turn, or nowhere (--no-save).
 
-import type { Replacement } from '../chat/session/summary.ts';
-import type { Turn } from '../chat/session/turns.ts';
-import { type SessionEntry, type SessionFiles, sessionFiles } from '../chat/store/session-files.ts';
+import type { Context } from '../../context.ts';
+import { usageError } from '../../errors.ts';
+import type { Replacement } from '../session/summary.ts';
+import type { Turn } from '../session/turns.ts';
+import { type SessionEntry, type SessionFiles, sessionFiles } from '../store/session-files.ts';
 import {
   beginSession,
   continueSession,
   type SessionWriter,
   type WriterOptions,
-} from '../chat/store/session-writer.ts';
-import type { Transcript } from '../chat/store/transcript.ts';
-import type { Context } from '../context.ts';
-import { usageError } from '../errors.ts';
+} from '../store/session-writer.ts';
+import type { Transcript } from '../store/transcript.ts';
 
 export type Journal = {
   readonly files: SessionFiles;

@@ -1,18 +1,19 @@
 // The line a chat talks over: connection, tools, and what is generated. `/profile` replaces it.
-import { makerAt } from '../chat/session/maker.ts';
-import type { Session } from '../chat/session/session.ts';
-import type { Maker } from '../chat/session/turns.ts';
-import type { Context } from '../context.ts';
-import { interrupted } from '../errors.ts';
-import type { Transport, WireResponse } from '../http/wire.ts';
-import { hostOf } from '../messages/endpoint.ts';
-import type { GenerationOptions } from '../messages/request.ts';
-import { listModels, type ModelInfo } from '../messages/resources.ts';
-import type { CommonOptions, ConnectionOptions } from '../profiles/flags.ts';
-import { type Connection, openConnection } from '../turn/connection/connection.ts';
-import { requireBaseUrl, settingsFor } from '../turn/connection/setting-sources.ts';
-import { type GenerationFlags, generationOptions, readToolDefinitions } from '../turn/generation.ts';
-import { type DeclaredTools, declareTools, noTools } from '../turn/tools.ts';
+
+import type { Context } from '../../context.ts';
+import { interrupted } from '../../errors.ts';
+import type { Transport, WireResponse } from '../../http/wire.ts';
+import { hostOf } from '../../messages/endpoint.ts';
+import type { GenerationOptions } from '../../messages/request.ts';
+import { listModels, type ModelInfo } from '../../messages/resources.ts';
+import type { CommonOptions, ConnectionOptions } from '../../profiles/flags.ts';
+import { type Connection, openConnection } from '../../turn/connection/connection.ts';
+import { requireBaseUrl, settingsFor } from '../../turn/connection/setting-sources.ts';
+import { type GenerationFlags, generationOptions, readToolDefinitions } from '../../turn/generation.ts';
+import { type DeclaredTools, declareTools, noTools } from '../../turn/tools.ts';
+import { makerAt } from '../session/maker.ts';
+import type { Session } from '../session/session.ts';
+import type { Maker } from '../session/turns.ts';
 
 export type Line = {
   /** What it was opened with: the doctor examines the same. */

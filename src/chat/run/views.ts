@@ -1,13 +1,13 @@
 // What /usage, /context, /tools, /set, /curl and /headers show.
 
-import { contextText, count } from '../chat/run/chat-text.ts';
-import type { Effect } from '../chat/session/session.ts';
-import { settingLines } from '../chat/session/slash-settings.ts';
-import { contextTokens } from '../chat/session/turns.ts';
-import { costText, pricesAsOf } from '../profiles/prices.ts';
-import type { Chat } from './chat-conversation.ts';
-import { generationOf } from './chat-line.ts';
-import { printCurl } from './inspect.ts';
+import { costText, pricesAsOf } from '../../profiles/prices.ts';
+import { printCurl } from '../../turn/inspect.ts';
+import type { Effect } from '../session/session.ts';
+import { settingLines } from '../session/slash-settings.ts';
+import { contextTokens } from '../session/turns.ts';
+import { generationOf } from './chat-connection.ts';
+import { contextText, count } from './chat-text.ts';
+import type { Chat } from './chat-types.ts';
 
 export const chatViews: Readonly<
   Record<Extract<Effect, { kind: 'show' }>['what'], (chat: Chat) => void | Promise<void>>
