@@ -30,7 +30,7 @@ export const declare: CommandModule['declare'] = (command, context, finish) => {
 };
 
 async function doctor(): Promise<Examine> {
-  const { runDoctor } = await import('./doctor-run.ts');
+  const { runDoctor } = await import('../doctor/run/run-doctor.ts');
   return (options, context) => runDoctor(undefined, options, context);
 }
 

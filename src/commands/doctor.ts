@@ -1,46 +1,10 @@
 // `msg doctor`: one root cause, proven on the wire, with the command that fixes it.
 import type { Command } from 'commander';
 import type { Context } from '../context.ts';
-import type { DoctorOptions } from '../doctor/engine/probe.ts';
-import { selectChecks } from '../doctor/engine/registry.ts';
-import { usageError } from '../errors.ts';
+import { reportFormats } from '../doctor/report/formats.ts';
+import type { DoctorCommandOptions } from '../doctor/run/options.ts';
 import type { ExitCode } from '../exit-codes.ts';
-import {
-  type CommonOptions,
-  type ConnectionOptions,
-  collect,
-  commonFlags,
-  connectionFlags,
-  numberParser,
-} from '../profiles/flags.ts';
-import { nearestNames } from '../text/nearest-names.ts';
-import { formatOf, type ReportFormat, reportFormats } from './doctor-formats.ts';
-
-export type DoctorCommandOptions = ConnectionOptions &
-  CommonOptions & {
-    free?: boolean;
-    tools?: boolean;
-    conformance?: boolean;
-    authMatrix?: boolean;
-    size?: boolean;
-    soak?: boolean;
-    only?: string[];
-    skip?: string[];
-    compare?: string;
-    via?: string;
-    watch?: number | true;
-    fromError?: string;
-    explain?: string;
-    listChecks?: boolean;
-    fix?: boolean;
-    bundle?: string;
-    format?: ReportFormat;
-    json?: boolean;
-    output?: string;
-    strict?: boolean;
-    yes?: boolean;
-    redactHost?: boolean;
-  };
+import { collect, commonFlags, connectionFlags, numberParser } from '../profiles/flags.ts';
 
 const description = `Find what is wrong with an endpoint: one cause, its proof, and what fixes it.
 Asks without the key first, follows no redirect, and sends the key only to
@@ -104,76 +68,7 @@ export function declare(command: Command, context: Context, finish: (code: ExitC
     .option('--redact-host', 'leave host names and addresses out');
   commonFlags(connectionFlags(command, 'each request (default: 10; 60 for tokens, 180 for streams)')).action(
     async (target: string | undefined, options: DoctorCommandOptions) => {
-      finish(await run(target, options, context));
+      finish(await (await import('../doctor/run/run-doctor.ts')).runDoctor(target, options, context));
     },
   );
 }
-
-async function run(
-  target: string | undefined,
-  options: DoctorCommandOptions,
-  context: Context,
-): Promise<ExitCode> {
-  const { stdout } = context.streams;
-  if (options.listChecks || options.explain !== undefined) {
-    await stdout.write(
-      options.explain === undefined
-        ? (await import('../doctor/engine/explain.ts')).listChecks()
-        : await fitted(await explained(options.explain), stdout.columns()),
-    );
-    return 0;
-  }
-  for (const glob of [...(options.only ?? []), ...(options.skip ?? [])]) refuseUnknown(glob);
-  if (options.fromError !== undefined)
-    return (await import('./doctor-offline.ts')).runFromError(options.fromError, options, context);
-  if (options.watch !== undefined)
-    return (await import('./doctor-watch.ts')).runWatch(target, options, context);
-  return (await import('./doctor-run.ts')).runDoctor(target, options, context);
-}
-
-/** Wraps indented paragraphs to the terminal. */
-async function fitted(text: string, columns: number): Promise<string> {
-  const { wrapped } = await import('../doctor/report/wrap.ts');
-  const width = Math.min(columns, 100);
-  return text
-    .split('\n')
-    .flatMap((line) => {
-      const indent = /^ */.exec(line)?.[0] ?? '';
-      // Tables keep their columns, and configuration its lines.
-      if (/\S {2,}\S/.test(line) || indent.length >= 4 || line === '') return [line];
-      return wrapped(line.trim(), width - indent.length).map((part) => indent + part);
-    })
-    .join('\n');
-}
-
-async function explained(id: string): Promise<string> {
-  const { explain, explainedIds } = await import('../doctor/engine/explain.ts');
-  const text = explain(id);
-  if (text !== undefined) return text;
-  const near = nearestNames(id, explainedIds());
-  throw usageError(
-    `There is no check ${JSON.stringify(id)}.${near.length > 0 ? ` Did you mean ${near.join(' or ')}?` : ''}`,
-    'Next: msg doctor --list-checks',
-  );
-}
-
-/** A filter that matches nothing is a typo; silently checking nothing would look healthy. */
-function refuseUnknown(glob: string): void {
-  if (selectChecks([glob], []).length === 0)
-    throw usageError(`No check matches ${JSON.stringify(glob)}.`, 'Next: msg doctor --list-checks');
-}
-
-/** What the flags ask of the probes. */
-export const doctorOptions = (options: DoctorCommandOptions): DoctorOptions => ({
-  isFree: options.free === true,
-  hasTools: options.tools === true,
-  isConformance: options.conformance === true,
-  isAuthMatrix: options.authMatrix === true,
-  hasSize: options.size === true,
-  isSoak: options.soak === true,
-  via: options.via ?? null,
-});
-
-/** The format: asked for, or told by the ending of the file. */
-export const formatFor = (options: DoctorCommandOptions): ReportFormat =>
-  options.json ? 'json' : (options.format ?? formatOf(options.output));

@@ -1,8 +1,8 @@
 // The catalogue of failure modes: all 125 are there, each has a case that finds it, and a healthy target
 // gives no false alarm.
 import { describe, expect, it } from 'vitest';
-import { explain } from '../../src/doctor/engine/explain.ts';
 import { checks, probes } from '../../src/doctor/engine/registry.ts';
+import { explain } from '../../src/doctor/run/explain.ts';
 import { cases, healthy } from './check-cases.ts';
 import { lookAt } from './looks.ts';
 

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { compareReports } from '../../src/doctor/engine/compare.ts';
-import { compareText } from '../../src/doctor/report/compare-text.ts';
+import { compareReports, compareText } from '../../src/doctor/report/compare.ts';
 import { reportHtml } from '../../src/doctor/report/html.ts';
 import { reportJunit } from '../../src/doctor/report/junit.ts';
 import { reportMarkdown } from '../../src/doctor/report/md.ts';

@@ -1,8 +1,8 @@
 // The sentences people paste: each of ours is met by words that were reported, and accuses nobody else.
 import { describe, expect, it } from 'vitest';
-import { explain, explainedIds } from '../../src/doctor/engine/explain.ts';
 import { diagnosePasted } from '../../src/doctor/reading/offline-diagnosis.ts';
 import { sentenceIn, sentences } from '../../src/doctor/reading/sentences/sentences.ts';
+import { explain, explainedIds } from '../../src/doctor/run/explain.ts';
 
 const native = (message: string, type = 'invalid_request_error', status = 400): string =>
   `API Error: ${status} ${JSON.stringify({ type: 'error', error: { type, message } })}`;

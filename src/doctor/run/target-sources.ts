@@ -1,11 +1,11 @@
 // Where the doctor's facts come from: files, environment, keys, proxies. It goes on where something is missing.
-import type { Context } from '../context.ts';
-import { isMsgError } from '../errors.ts';
-import { configuredProxy, isExcluded, proxyFromEnv } from '../http/proxy.ts';
-import { type Endpoint, environmentFor, isLoopback, urlOf } from '../messages/endpoint.ts';
-import { readRegularFile } from '../profiles/guarded-file.ts';
-import type { Settings } from '../profiles/settings.ts';
-import { endpointFor, keyOwner, keyReader } from '../turn/connection/connection.ts';
+import type { Context } from '../../context.ts';
+import { isMsgError } from '../../errors.ts';
+import { configuredProxy, isExcluded, proxyFromEnv } from '../../http/proxy.ts';
+import { type Endpoint, environmentFor, isLoopback, urlOf } from '../../messages/endpoint.ts';
+import { readRegularFile } from '../../profiles/guarded-file.ts';
+import type { Settings } from '../../profiles/settings.ts';
+import { endpointFor, keyOwner, keyReader } from '../../turn/connection/connection.ts';
 
 /** What the static lint looks at besides the settings. */
 export const surroundings = (context: Context) => ({

@@ -1,25 +1,21 @@
 // One examination, or two to compare: open the target, run, print, repair, and the exit code.
 import { writeFileSync } from 'node:fs';
-import type { Context } from '../context.ts';
-import { compareReports } from '../doctor/engine/compare.ts';
-import { hostNames, textWithoutHosts, withoutHosts } from '../doctor/engine/redact-report.ts';
-import type { Report } from '../doctor/engine/report.ts';
-import { type Diagnosis, diagnose } from '../doctor/engine/run-doctor.ts';
-import { wireTrace } from '../doctor/engine/wire-trace.ts';
-import { reportTail } from '../doctor/report/advice.ts';
-import type { ReportTextOptions } from '../doctor/report/line.ts';
-import { configError, interrupted, usageError } from '../errors.ts';
-import { type ExitCode, exitCodes } from '../exit-codes.ts';
-import { errnoText } from '../text/errno.ts';
-import { noteTo } from '../turn/note.ts';
-import { type DoctorCommandOptions, doctorOptions, formatFor } from './doctor.ts';
-import { offerRepairs } from './doctor-fix.ts';
-import { writeReport } from './doctor-formats.ts';
-import { liveLines } from './doctor-live.ts';
-import { aimedAt, openTarget, type Target } from './doctor-target.ts';
+import type { Context } from '../../context.ts';
+import { configError, interrupted, usageError } from '../../errors.ts';
+import type { ExitCode } from '../../exit-codes.ts';
+import { errnoText } from '../../text/errno.ts';
+import { diagnose } from '../engine/diagnose.ts';
+import type { Report } from '../engine/report.ts';
+import { reportTail } from '../report/advice.ts';
+import { writeReport } from '../report/formats.ts';
+import { bundle, shownReport } from './bundle.ts';
+import { offerRepairs } from './fix.ts';
+import { liveLines } from './live-report.ts';
+import { type DoctorCommandOptions, exitCodeOf, formatFor, selectionOf, textOptions } from './options.ts';
+import { type Target, withTarget } from './target.ts';
 
 /** Examines what the argument names (a profile or an address), or with `--compare` two, and prints the report. */
-export async function runDoctor(
+export async function examine(
   argument: string | undefined,
   options: DoctorCommandOptions,
   context: Context,
@@ -36,28 +32,6 @@ export async function runDoctor(
   }
 }
 
-/** Opens a target, runs `work` on it, and closes it whatever happens. */
-async function withTarget<T>(
-  argument: string | undefined,
-  options: DoctorCommandOptions,
-  context: Context,
-  signal: AbortSignal,
-  work: (target: Target) => Promise<T>,
-): Promise<T> {
-  const target = await openTarget({
-    options: { ...options, ...aimedAt(argument, options, context) },
-    context,
-    note: noteTo(context, options),
-    doctor: doctorOptions(options),
-    signal,
-  });
-  try {
-    return await work(target);
-  } finally {
-    await target.close();
-  }
-}
-
 async function examineOne(
   argument: string | undefined,
   options: DoctorCommandOptions,
@@ -71,10 +45,10 @@ async function examineOne(
     const isLive = format === 'text' && stdout.isTTY && options.output === undefined && !options.redactHost;
     const startedAt = context.clock.now();
     const live = isLive ? liveLines(context, headOf(target), text, options.quiet === true) : undefined;
-    const diagnosis = await diagnose(target.doctor, selection(options), live ?? {}).finally(() =>
+    const diagnosis = await diagnose(target.doctor, selectionOf(options), live ?? {}).finally(() =>
       live?.finish(),
     );
-    const report = told(diagnosis, options);
+    const report = shownReport(diagnosis, options);
     const madeAt = new Date(context.clock.wallTime()).toISOString();
     const timed = { ...text, madeAt, elapsedMs: context.clock.now() - startedAt };
     if (live !== undefined) await stdout.write(reportTail(report, timed));
@@ -96,22 +70,20 @@ async function examineTwo(
   const format = formatFor(options);
   if (format !== 'text' && format !== 'json')
     throw usageError(`--compare prints text or json, not ${format}.`, 'Next: --format json');
-  const examine = (name: string | undefined): Promise<Report> =>
+  const reportOf = (name: string | undefined): Promise<Report> =>
     withTarget(name, options, context, signal, async (target) =>
-      told(await diagnose(target.doctor, selection(options)), options),
+      shownReport(await diagnose(target.doctor, selectionOf(options)), options),
     );
-  const [first, second] = [await examine(argument), await examine(other)];
+  const [first, second] = [await reportOf(argument), await reportOf(other)];
+  const { compareReports, compareText } = await import('../report/compare.ts');
   const comparison = compareReports(first, second);
-  const { compareText } = await import('../doctor/report/compare-text.ts');
   const output =
     format === 'json'
-      ? (await import('../text/json-text.ts')).jsonText(comparison)
+      ? (await import('../../text/json-text.ts')).jsonText(comparison)
       : compareText(comparison, textOptions(options, context));
   await deliver(output, options, context);
   return Math.max(exitCodeOf(first, options), exitCodeOf(second, options)) as ExitCode;
 }
-
-const selection = (options: DoctorCommandOptions) => ({ only: options.only ?? [], skip: options.skip ?? [] });
 
 const headOf = ({ doctor: { setup } }: Target): Report['target'] => ({
   profile: setup.profile,
@@ -119,16 +91,6 @@ const headOf = ({ doctor: { setup } }: Target): Report['target'] => ({
   messagesUrl: setup.url.messagesUrl,
   auth: setup.auth,
   model: setup.model,
-});
-
-/** The report as it may be shown. */
-const told = ({ report, run }: Diagnosis, { redactHost }: DoctorCommandOptions): Report =>
-  redactHost ? withoutHosts(report, hostNames(run.look)) : report;
-
-export const textOptions = (options: DoctorCommandOptions, context: Context): ReportTextOptions => ({
-  theme: context.theme('stdout', options.output === undefined ? options.color : false),
-  width: options.output === undefined ? context.streams.stdout.columns() : 100,
-  isVerbose: options.verbose === true,
 });
 
 /** Writes a report to `--output`, else to stdout. */
@@ -143,28 +105,6 @@ function writeTo(option: string, path: string, text: string): void {
   } catch (cause) {
     throw configError(`Cannot write ${path} (${option}): ${errnoText(cause)}.`, undefined, { path }, cause);
   }
-}
-
-async function bundle(
-  report: Report,
-  { run }: Diagnosis,
-  options: DoctorCommandOptions,
-  context: Context,
-): Promise<string> {
-  const text = textOptions(options, context);
-  const trace = textWithoutHosts(wireTrace(run.look), options.redactHost ? hostNames(run.look) : []);
-  const [markdown, json] = [
-    await writeReport('md', report, text, context.version),
-    await writeReport('json', report, text, context.version),
-  ];
-  return `${markdown}\n## Wire trace\n\n\`\`\`\`text\n${trace}\`\`\`\`\n\n## JSON\n\n\`\`\`\`json\n${json}\`\`\`\`\n`;
-}
-
-/** Broken 10, undetermined 11, healthy and degraded 0; with --strict a warning counts as broken. */
-export function exitCodeOf(report: Report, { strict }: DoctorCommandOptions): ExitCode {
-  if (report.verdict === 'broken') return exitCodes.broken;
-  if (report.verdict === 'undetermined') return exitCodes.undetermined;
-  return strict && report.checks.some(({ status }) => status === 'warn') ? exitCodes.broken : exitCodes.done;
 }
 
 /** Rough costs of what goes beyond a default run: input and output tokens. */

@@ -1,6 +1,6 @@
 // The formats of a report: which renderer writes each, loaded only when asked for.
-import type { Report } from '../doctor/engine/report.ts';
-import type { ReportTextOptions } from '../doctor/report/line.ts';
+import type { Report } from '../engine/report.ts';
+import type { ReportTextOptions } from './line.ts';
 
 export const reportFormats = ['text', 'json', 'junit', 'sarif', 'md', 'html'] as const;
 export type ReportFormat = (typeof reportFormats)[number];
@@ -8,13 +8,12 @@ export type ReportFormat = (typeof reportFormats)[number];
 type Writer = (report: Report, options: ReportTextOptions, version: string) => Promise<string>;
 
 const writers: Readonly<Record<ReportFormat, Writer>> = {
-  text: async (report, options) => (await import('../doctor/report/text.ts')).reportText(report, options),
-  json: async (report) => (await import('../text/json-text.ts')).jsonText(report),
-  junit: async (report) => (await import('../doctor/report/junit.ts')).reportJunit(report),
-  sarif: async (report, _options, version) =>
-    (await import('../doctor/report/sarif.ts')).reportSarif(report, version),
-  html: async (report, options) => (await import('../doctor/report/html.ts')).reportHtml(report, options),
-  md: async (report) => (await import('../doctor/report/md.ts')).reportMarkdown(report),
+  text: async (report, options) => (await import('./text.ts')).reportText(report, options),
+  json: async (report) => (await import('../../text/json-text.ts')).jsonText(report),
+  junit: async (report) => (await import('./junit.ts')).reportJunit(report),
+  sarif: async (report, _options, version) => (await import('./sarif.ts')).reportSarif(report, version),
+  html: async (report, options) => (await import('./html.ts')).reportHtml(report, options),
+  md: async (report) => (await import('./md.ts')).reportMarkdown(report),
 };
 
 /** A report in one format. */

@@ -1,4 +1,4 @@
-// From a finished run to the report that every format renders. Pure.
+// One diagnosis: select checks, run them, and make of the run the report that every format renders.
 
 import { hopsOf, judgedStream } from '../streams/stream-judgement.ts';
 import { bestCandidate, isExactOnly } from './better-base.ts';
@@ -7,11 +7,26 @@ import { conformanceOf } from './conformance-table.ts';
 import { scrub } from './evidence.ts';
 import type { Look } from './observations.ts';
 import type { DoctorContext } from './probe.ts';
-import { checks as everyCheck } from './registry.ts';
+import { checks as everyCheck, probes, selectChecks } from './registry.ts';
 import type { Report } from './report.ts';
-import type { Run } from './runner.ts';
+import { type Run, type RunListener, runChecks } from './runner.ts';
 import { bothForms } from './url-facts.ts';
 import { rootCauseOf, verdictOf } from './verdict.ts';
+
+export type Diagnosis = { readonly report: Report; readonly run: Run };
+
+export type Selection = { readonly only: readonly string[]; readonly skip: readonly string[] };
+
+/** Examines one target. Throws only the signal's reason when interrupted. */
+export async function diagnose(
+  context: DoctorContext,
+  selection: Selection = { only: [], skip: [] },
+  listener: RunListener = {},
+): Promise<Diagnosis> {
+  const selected = selectChecks(selection.only, selection.skip);
+  const run = await runChecks(selected, probes, context, listener);
+  return { run, report: assembleReport(run, context, selected) };
+}
 
 /** Builds the report of a run over `selected` checks. */
 export function assembleReport(

@@ -1,8 +1,11 @@
 // `--explain ID` and `--list-checks`: the registry as text, offline.
 
+import { usageError } from '../../errors.ts';
+import { nearestNames } from '../../text/nearest-names.ts';
+import type { Check } from '../engine/check.ts';
+import { checks, probes } from '../engine/registry.ts';
 import { explainSentence, sentences } from '../reading/sentences/sentences.ts';
-import type { Check } from './check.ts';
-import { checks, probes } from './registry.ts';
+import { wrapped } from '../report/wrap.ts';
 
 /** What a check means, how it is told, and what cures it. */
 function explainCheck(check: Check): string {
@@ -58,4 +61,32 @@ export function listChecks(selected: readonly Check[] = checks): string {
     lines.push(`  ${check.id.padEnd(width)}  ${check.title}`);
   }
   return `${lines.join('\n')}\n`;
+}
+
+/**
+ * What `--explain` prints of an id, wrapped to the terminal.
+ * @throws MsgError `usage` for an id that is none, with those like it
+ */
+export function explanationOf(id: string, columns: number): string {
+  const text = explain(id);
+  if (text !== undefined) return fitted(text, columns);
+  const near = nearestNames(id, explainedIds());
+  throw usageError(
+    `There is no check ${JSON.stringify(id)}.${near.length > 0 ? ` Did you mean ${near.join(' or ')}?` : ''}`,
+    'Next: msg doctor --list-checks',
+  );
+}
+
+/** Wraps indented paragraphs to the terminal. */
+function fitted(text: string, columns: number): string {
+  const width = Math.min(columns, 100);
+  return text
+    .split('\n')
+    .flatMap((line) => {
+      const indent = /^ */.exec(line)?.[0] ?? '';
+      // Tables keep their columns, and configuration its lines.
+      if (/\S {2,}\S/.test(line) || indent.length >= 4 || line === '') return [line];
+      return wrapped(line.trim(), width - indent.length).map((part) => indent + part);
+    })
+    .join('\n');
 }

@@ -1,13 +1,13 @@
 // A run on a terminal: lines of finished groups as they come, a spinner on stderr for what is being asked.
-import type { Context } from '../context.ts';
-import type { Look } from '../doctor/engine/observations.ts';
-import type { AnyProbe } from '../doctor/engine/probe.ts';
-import type { CheckResult, Report } from '../doctor/engine/report.ts';
-import type { RunListener } from '../doctor/engine/runner.ts';
-import type { ReportTextOptions } from '../doctor/report/line.ts';
-import { groupsText, reportHead } from '../doctor/report/text.ts';
-import { judgedStream } from '../doctor/streams/stream-judgement.ts';
-import type { Spinner } from '../terminal/output/spinner.ts';
+import type { Context } from '../../context.ts';
+import type { Spinner } from '../../terminal/output/spinner.ts';
+import type { Look } from '../engine/observations.ts';
+import type { AnyProbe } from '../engine/probe.ts';
+import type { CheckResult, Report } from '../engine/report.ts';
+import type { RunListener } from '../engine/runner.ts';
+import type { ReportTextOptions } from '../report/line.ts';
+import { groupsText, reportHead } from '../report/text.ts';
+import { judgedStream } from '../streams/stream-judgement.ts';
 
 export type Live = RunListener & { finish(): Promise<void> };
 

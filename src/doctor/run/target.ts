@@ -1,24 +1,27 @@
 // From a command line to what the doctor examines: settings, key facts, transport. Unlike `send` it goes on
 // where something is missing: that is what it is there to find.
-import type { Context } from '../context.ts';
-import type { DoctorContext, DoctorOptions } from '../doctor/engine/probe.ts';
-import { type SetupInput, setupOf } from '../doctor/engine/setup.ts';
-import { openLedger } from '../doctor/engine/spend.ts';
-import { endpointUrl } from '../messages/endpoint.ts';
-import type { CommonOptions, ConnectionOptions } from '../profiles/flags.ts';
-import { describeSource, home, type Settings } from '../profiles/settings.ts';
-import { shellQuote } from '../text/shell-quote.ts';
-import { openTransport } from '../turn/connection/network.ts';
+
+import type { Context } from '../../context.ts';
+import { endpointUrl } from '../../messages/endpoint.ts';
+import type { CommonOptions, ConnectionOptions } from '../../profiles/flags.ts';
+import { describeSource, home, type Settings } from '../../profiles/settings.ts';
+import { shellQuote } from '../../text/shell-quote.ts';
+import { openTransport } from '../../turn/connection/network.ts';
 import {
   doctorTarget,
   givenFlags,
   repeatedFlags,
   requireBaseUrl,
   settingsFor,
-} from '../turn/connection/setting-sources.ts';
-import { authorities, fileText, proxyChoice, rawKey, readEndpoint, surroundings } from './doctor-sources.ts';
+} from '../../turn/connection/setting-sources.ts';
+import { noteTo } from '../../turn/note.ts';
+import type { DoctorContext, DoctorOptions } from '../engine/probe.ts';
+import { type SetupInput, setupOf } from '../engine/setup.ts';
+import { openLedger } from '../engine/spend.ts';
+import { type DoctorCommandOptions, doctorOptions } from './options.ts';
+import { authorities, fileText, proxyChoice, rawKey, readEndpoint, surroundings } from './target-sources.ts';
 
-export type TargetInput = {
+type TargetInput = {
   readonly options: ConnectionOptions & CommonOptions;
   readonly context: Context;
   readonly note: (text: string) => void;
@@ -44,7 +47,7 @@ function examinedProfile({ profile, baseUrl, messagesUrl }: Settings): string | 
 const isAddress = (text: string): boolean => /:\/\/|[/:]|^localhost$|\.[a-z]{2,}$/i.test(text);
 
 /** Adds the positional argument to the options: as profile, or as base URL. */
-export function aimedAt(
+function aimedAt(
   argument: string | undefined,
   options: ConnectionOptions,
   context: Context,
@@ -63,10 +66,32 @@ export function aimedAt(
 }
 
 /**
- * Opens what is to be examined.
+ * Opens what the argument names (a profile or an address), runs `work` on it, and closes it whatever happens.
  * @throws MsgError `config` when nothing is configured, or the profile cannot be read
  */
-export async function openTarget(input: TargetInput): Promise<Target> {
+export async function withTarget<T>(
+  argument: string | undefined,
+  options: DoctorCommandOptions,
+  context: Context,
+  signal: AbortSignal,
+  work: (target: Target) => Promise<T>,
+  doctor: DoctorOptions = doctorOptions(options),
+): Promise<T> {
+  const target = await openTarget({
+    options: { ...options, ...aimedAt(argument, options, context) },
+    context,
+    note: noteTo(context, options),
+    doctor,
+    signal,
+  });
+  try {
+    return await work(target);
+  } finally {
+    await target.close();
+  }
+}
+
+async function openTarget(input: TargetInput): Promise<Target> {
   const { options, context, note } = input;
   const broken = brokenBaseUrl(options, context);
   if (broken !== undefined) return openBroken(broken, input);

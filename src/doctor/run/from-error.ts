@@ -1,12 +1,12 @@
 // `--from-error`: a pasted text in, its diagnosis out. No settings, no request.
-import type { Context } from '../context.ts';
-import { diagnosePasted } from '../doctor/reading/offline-diagnosis.ts';
-import { usageError } from '../errors.ts';
-import type { ExitCode } from '../exit-codes.ts';
-import { readFileOf } from '../terminal/json-argument.ts';
-import { type DoctorCommandOptions, formatFor } from './doctor.ts';
-import { writeReport } from './doctor-formats.ts';
-import { deliver, exitCodeOf, textOptions } from './doctor-run.ts';
+import type { Context } from '../../context.ts';
+import { usageError } from '../../errors.ts';
+import type { ExitCode } from '../../exit-codes.ts';
+import { readFileOf } from '../../terminal/json-argument.ts';
+import { diagnosePasted } from '../reading/offline-diagnosis.ts';
+import { writeReport } from '../report/formats.ts';
+import { deliver } from './examine.ts';
+import { type DoctorCommandOptions, exitCodeOf, formatFor, textOptions } from './options.ts';
 
 /** Diagnoses the text in a file (`-`: stdin) and prints a report like that of a run. */
 export async function runFromError(
@@ -25,7 +25,7 @@ export async function runFromError(
   const look = textOptions(options, context);
   const output =
     format === 'text'
-      ? (await import('../doctor/report/offline-text.ts')).offlineText(diagnosis, look)
+      ? (await import('../report/offline-text.ts')).offlineText(diagnosis, look)
       : await writeReport(format, diagnosis.report, look, context.version);
   await deliver(output, options, context);
   return exitCodeOf(diagnosis.report, options);

@@ -1,0 +1,95 @@
+// `--bundle`: report, JSON and wire trace in one Markdown file. And `--redact-host`, for tickets in public places.
+import type { Context } from '../../context.ts';
+import type { Diagnosis } from '../engine/diagnose.ts';
+import { scrub } from '../engine/evidence.ts';
+import type { Exchange, Look, ProbeId } from '../engine/observations.ts';
+import { probes } from '../engine/registry.ts';
+import type { Report } from '../engine/report.ts';
+import { writeReport } from '../report/formats.ts';
+import { type DoctorCommandOptions, textOptions } from './options.ts';
+
+/** The report as it may be shown. */
+export const shownReport = ({ report, run }: Diagnosis, { redactHost }: DoctorCommandOptions): Report =>
+  redactHost ? withoutHosts(report, hostNames(run.look)) : report;
+
+/** What belongs to a ticket: everything that was found, and every exchange. */
+export async function bundle(
+  report: Report,
+  { run }: Diagnosis,
+  options: DoctorCommandOptions,
+  context: Context,
+): Promise<string> {
+  const text = textOptions(options, context);
+  const trace = textWithoutHosts(wireTrace(run.look), options.redactHost ? hostNames(run.look) : []);
+  const [markdown, json] = [
+    await writeReport('md', report, text, context.version),
+    await writeReport('json', report, text, context.version),
+  ];
+  return `${markdown}\n## Wire trace\n\n\`\`\`\`text\n${trace}\`\`\`\`\n\n## JSON\n\n\`\`\`\`json\n${json}\`\`\`\`\n`;
+}
+
+/** Every name and address by which the target is known to this run, longest first. */
+function hostNames(look: Look): string[] {
+  const setup = look('setup');
+  const network = look('network');
+  const names = [
+    setup?.url.hostname ?? '',
+    ...(network?.name.addresses.map(({ address }) => address) ?? []),
+    ...(look('candidates') ?? []).map(({ messagesUrl }) => new URL(messagesUrl).hostname),
+    setup?.proxy?.url.replace(/:\d+$/, '') ?? '',
+  ];
+  return [...new Set(names)].filter((name) => name !== '').sort((a, b) => b.length - a.length);
+}
+
+/** The report with every one of `names` replaced, whatever field it stands in. */
+function withoutHosts(report: Report, names: readonly string[]): Report {
+  return replaceIn(report, (text) => textWithoutHosts(text, names)) as Report;
+}
+
+/** A text with every one of `names` replaced: `host.example`, or `host-1.example` and so on if there are more. */
+const textWithoutHosts = (text: string, names: readonly string[]): string =>
+  names.reduce(
+    (clean, name, index) =>
+      clean.replaceAll(name, names.length === 1 ? 'host.example' : `host-${index + 1}.example`),
+    text,
+  );
+
+function replaceIn(value: unknown, change: (text: string) => string): unknown {
+  if (typeof value === 'string') return change(value);
+  if (Array.isArray(value)) return value.map((item) => replaceIn(item, change));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, replaceIn(item, change)]));
+}
+
+const longestBody = 2000;
+
+/** Every exchange of a run in the order of the probe plan, with headers, times and the start of its body. */
+function wireTrace(look: Look): string {
+  return probes
+    .flatMap(({ id, label, title }) =>
+      exchangesOf(look, id).map((exchange) => `# ${label} ${title}\n${exchangeText(exchange)}`),
+    )
+    .join('\n');
+}
+
+function exchangesOf(look: Look, id: ProbeId): Exchange[] {
+  const seen: unknown = look(id);
+  if (Array.isArray(seen)) return seen.flatMap((entry: { exchange?: Exchange }) => entry.exchange ?? []);
+  if (typeof seen !== 'object' || seen === null) return [];
+  if ('outcome' in seen) return [seen as Exchange];
+  return 'exchange' in seen ? [seen.exchange as Exchange] : [];
+}
+
+function exchangeText(exchange: Exchange): string {
+  const { asked } = exchange;
+  const start = `> ${asked.method} ${asked.url}\n> key: ${asked.keyHeader === null ? 'none' : `in ${asked.keyHeader} (${asked.credential})`}, body: ${asked.bodyBytes} bytes\n`;
+  if (exchange.outcome === 'failed')
+    return scrub(`${start}< ${exchange.failure.code ?? ''} ${exchange.failure.message}\n`);
+  const headers = Object.entries(exchange.headers).map(([name, value]) => `< ${name}: ${value}`);
+  const times = Object.entries(exchange.times).map(([name, ms]) => `${name} ${Math.round(ms)} ms`);
+  const cut =
+    exchange.body.length > longestBody ? `\n(${exchange.body.length - longestBody} more characters)` : '';
+  return scrub(
+    `${start}< ${exchange.status}\n${headers.join('\n')}\n# ${times.join(', ')}\n${exchange.body.slice(0, longestBody)}${cut}\n`,
+  );
+}

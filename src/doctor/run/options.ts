@@ -1,0 +1,66 @@
+// What the command line of `msg doctor` asks for, and what follows from it: probes, format, layout, exit code.
+import type { Context } from '../../context.ts';
+import { type ExitCode, exitCodes } from '../../exit-codes.ts';
+import type { CommonOptions, ConnectionOptions } from '../../profiles/flags.ts';
+import type { DoctorOptions } from '../engine/probe.ts';
+import type { Report } from '../engine/report.ts';
+import { formatOf, type ReportFormat } from '../report/formats.ts';
+import type { ReportTextOptions } from '../report/line.ts';
+
+export type DoctorCommandOptions = ConnectionOptions &
+  CommonOptions & {
+    free?: boolean;
+    tools?: boolean;
+    conformance?: boolean;
+    authMatrix?: boolean;
+    size?: boolean;
+    soak?: boolean;
+    only?: string[];
+    skip?: string[];
+    compare?: string;
+    via?: string;
+    watch?: number | true;
+    fromError?: string;
+    explain?: string;
+    listChecks?: boolean;
+    fix?: boolean;
+    bundle?: string;
+    format?: ReportFormat;
+    json?: boolean;
+    output?: string;
+    strict?: boolean;
+    yes?: boolean;
+    redactHost?: boolean;
+  };
+
+/** What the flags ask of the probes. */
+export const doctorOptions = (options: DoctorCommandOptions): DoctorOptions => ({
+  isFree: options.free === true,
+  hasTools: options.tools === true,
+  isConformance: options.conformance === true,
+  isAuthMatrix: options.authMatrix === true,
+  hasSize: options.size === true,
+  isSoak: options.soak === true,
+  via: options.via ?? null,
+});
+
+/** The checks that are asked for. */
+export const selectionOf = ({ only = [], skip = [] }: DoctorCommandOptions) => ({ only, skip });
+
+/** The format: asked for, or told by the ending of the file. */
+export const formatFor = (options: DoctorCommandOptions): ReportFormat =>
+  options.json ? 'json' : (options.format ?? formatOf(options.output));
+
+/** How a report is laid out: for the terminal, or for a file. */
+export const textOptions = (options: DoctorCommandOptions, context: Context): ReportTextOptions => ({
+  theme: context.theme('stdout', options.output === undefined ? options.color : false),
+  width: options.output === undefined ? context.streams.stdout.columns() : 100,
+  isVerbose: options.verbose === true,
+});
+
+/** Broken 10, undetermined 11, healthy and degraded 0; with --strict a warning counts as broken. */
+export function exitCodeOf(report: Report, { strict }: DoctorCommandOptions): ExitCode {
+  if (report.verdict === 'broken') return exitCodes.broken;
+  if (report.verdict === 'undetermined') return exitCodes.undetermined;
+  return strict && report.checks.some(({ status }) => status === 'warn') ? exitCodes.broken : exitCodes.done;
+}
