@@ -1,6 +1,7 @@
 // The status x shape table: what each answer means, whose it is, and who wrote it.
 import { describe, expect, it } from 'vitest';
-import { classify, type Kind, readFailure } from '../../src/doctor/reading/classify.ts';
+import type { Kind } from '../../src/doctor/reading/answer-rows/row.ts';
+import { classify, readFailure } from '../../src/doctor/reading/classify.ts';
 
 type Row = readonly [
   name: string,

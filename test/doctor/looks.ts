@@ -16,7 +16,8 @@ import { scoreOf } from '../../src/doctor/probes/candidates.ts';
 import type { Reach, TcpReach } from '../../src/doctor/reach/reach.ts';
 import type { TlsReach } from '../../src/doctor/reach/tls-reach.ts';
 import { classify, readFailure } from '../../src/doctor/reading/classify.ts';
-import { type RawArrival, streamFacts } from '../../src/doctor/streams/stream-facts.ts';
+import { streamFacts } from '../../src/doctor/streams/stream-facts.ts';
+import type { RawArrival } from '../../src/doctor/streams/timed-events.ts';
 
 export const key = 'sk-llmapi-0123456789abcdef0123456789abcdef';
 

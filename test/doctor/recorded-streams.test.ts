@@ -4,9 +4,9 @@ import { describe, expect, test } from 'vitest';
 import type { StreamVerdict } from '../../src/doctor/engine/report.ts';
 import { identifyHops } from '../../src/doctor/reading/hops.ts';
 import { judgeStream } from '../../src/doctor/streams/buffering-statistic.ts';
-import type { RawArrival } from '../../src/doctor/streams/stream-facts.ts';
 import type { StreamTrace } from '../../src/doctor/streams/stream-statistic.ts';
 import { nameCulprit } from '../../src/doctor/streams/suspect-hop.ts';
+import type { RawArrival } from '../../src/doctor/streams/timed-events.ts';
 import { measure } from './synthetic-stream.ts';
 
 type Fixture = {

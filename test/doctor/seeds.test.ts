@@ -5,7 +5,8 @@ import type { Observations } from '../../src/doctor/engine/observations.ts';
 import { checks } from '../../src/doctor/engine/registry.ts';
 import type { Status } from '../../src/doctor/engine/report.ts';
 import { candidateBases, urlFacts } from '../../src/doctor/engine/url-facts.ts';
-import { classify, type Kind } from '../../src/doctor/reading/classify.ts';
+import type { Kind } from '../../src/doctor/reading/answer-rows/row.ts';
+import { classify } from '../../src/doctor/reading/classify.ts';
 import { healthy } from './check-cases.ts';
 import {
   answered,

@@ -4,7 +4,7 @@ import { type Check, degrade, fail, pass, remedy, unknown } from '../engine/chec
 import { wireLine } from '../engine/evidence.ts';
 import { messageOf } from '../engine/exchanges.ts';
 import { again, sendPlain } from '../engine/remedy-commands.ts';
-import type { Malformed } from '../streams/stream-reading.ts';
+import type { Malformed } from '../streams/stream-facts.ts';
 import { gatewayFault, noStream, seconds, streamLine, streamOf } from './stream-wire.ts';
 
 /** What is no event, in words. */

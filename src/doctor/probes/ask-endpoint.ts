@@ -7,7 +7,8 @@ import type { Arrival, WireResponse } from '../../http/wire.ts';
 import type { Exchange, Failure, Streamed } from '../engine/observations.ts';
 import type { DoctorContext } from '../engine/probe.ts';
 import { readFailure } from '../reading/classify.ts';
-import { type RawArrival, type StreamFacts, streamFacts } from '../streams/stream-facts.ts';
+import { type StreamFacts, streamFacts } from '../streams/stream-facts.ts';
+import type { RawArrival } from '../streams/timed-events.ts';
 import {
   answeredOf,
   askedOf,

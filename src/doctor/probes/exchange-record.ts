@@ -8,7 +8,7 @@ import { isObject } from '../../text/json.ts';
 import { scrub, scrubHeaders } from '../engine/evidence.ts';
 import type { Answered, Asked, Credential, Failure, Times } from '../engine/observations.ts';
 import { classify } from '../reading/classify.ts';
-import type { RawArrival } from '../streams/stream-facts.ts';
+import type { RawArrival } from '../streams/timed-events.ts';
 
 export type Question = {
   /** Label in the ledger. */

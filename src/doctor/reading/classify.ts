@@ -1,39 +1,17 @@
 // What one answer means: the status x shape table, and the codes of failed connections. Pure.
 import { statusOf } from '../../messages/api-error.ts';
 import type { Confidence, Owner } from '../engine/report.ts';
-import { isRelayed, type Kind, type Row } from './answer-rows/row.ts';
-import { answerRows } from './answer-table.ts';
+import { edgeRows } from './answer-rows/edge-rows.ts';
+import { firstKeyRows, keyRows } from './answer-rows/key-rows.ts';
+import { limitRows } from './answer-rows/limit-rows.ts';
+import { modelRows } from './answer-rows/model-rows.ts';
+import { plainRows } from './answer-rows/plain-rows.ts';
+import { reachingRows } from './answer-rows/reaching-rows.ts';
+import { type Answer, isRelayed, type Kind, type ReadAnswer, type Row } from './answer-rows/row.ts';
+import { firstServerRows, serverRows } from './answer-rows/server-rows.ts';
 import { failureRows } from './failure-table.ts';
 import { serverOf } from './servers.ts';
 import { type ShapedBody, shapeOf } from './shapes.ts';
-
-export type { Kind } from './answer-rows/row.ts';
-
-/** One answer, as much as is known of it. `--from-error` has only a part. */
-export type Answer = {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
-  readonly host: string;
-  readonly path: string;
-  /** The request named a model; null when nobody knows. */
-  readonly hasModel: boolean | null;
-  readonly hasKey: boolean | null;
-  readonly bodyBytes: number;
-};
-
-/** An answer with everything its row may look at. */
-export type ReadAnswer = Answer & {
-  /** The status that came; `status` is the one that counts, if the error names another. */
-  readonly wireStatus: number;
-  readonly contentType: string;
-  readonly shaped: ShapedBody;
-  readonly server: string | null;
-  readonly serverRole: 'edge' | 'gateway' | 'forward-proxy' | 'origin' | null;
-  /** Type, code and words of the error in one text, for patterns. */
-  readonly words: string;
-  readonly isOverloadedType: boolean;
-};
 
 /** The meaning of one answer or failure. */
 export type Reading = {
@@ -80,6 +58,22 @@ function statusIn(status: number, { type, envelope }: ShapedBody): number {
   const own = statusOf(status, envelope ?? { message: '' });
   return own < 400 ? (statusOfType.get(type ?? '') ?? 500) : own;
 }
+
+/**
+ * The status x shape table: from here to the model, as a request travels: the way, the edge, the key, the account, the
+ * model, the server. The first row that fits wins, so telling words stand before mere statuses.
+ */
+const answerRows: readonly Row[] = [
+  ...reachingRows,
+  ...edgeRows,
+  ...firstKeyRows,
+  ...firstServerRows,
+  ...limitRows,
+  ...modelRows,
+  ...serverRows,
+  ...keyRows,
+  ...plainRows,
+];
 
 /** Reads one answer with the first row of the table that fits. */
 export function classify(answer: Answer): Reading {

@@ -1,5 +1,5 @@
 // `--from-error`: what can be read from an error message, a curl -v transcript or a log line. Pure, no request.
-import type { Answer } from './classify.ts';
+import type { Answer } from './answer-rows/row.ts';
 import { isJson } from './shapes.ts';
 
 /** What a pasted text holds of an exchange. */

@@ -1,21 +1,20 @@
-// What a streamed answer was, byte by byte: events with their arrival, and every rule they broke. Pure.
-// The parser of http/sse serves answers; this one serves diagnosis and keeps offsets and defects.
-import { isObject } from '../../text/json.ts';
-import { type Malformed, readEvents } from './stream-reading.ts';
+// What a streamed answer was, byte by byte: events with their arrival, what was no event, and every rule they broke.
+// Pure.
+import { readEvent } from '../../messages/events.ts';
+import { excerpt } from '../../messages/secret.ts';
+import type { StreamEvent } from '../../messages/types.ts';
 import { type SequenceFacts, sequenceFacts } from './stream-sequence.ts';
+import { type RawArrival, splitEvents, type TimedEvent } from './timed-events.ts';
 
-/** Bytes as they came, milliseconds since the request was handed over. */
-export type RawArrival = { readonly at: number; readonly bytes: Uint8Array };
-
-export type TimedEvent = {
-  readonly at: number;
-  /** Offset of the byte after the blank line that ended it. */
-  readonly endOffset: number;
-  readonly name: string | null;
-  readonly data: string;
-  readonly json: Readonly<Record<string, unknown>> | null;
-  /** `type` in the JSON, else the name. */
-  readonly type: string;
+/** `glued`: several events without a blank line between them. `words`: no JSON, nor part of any. `list`: a JSON list. */
+export type Malformed = {
+  readonly kind: 'glued' | 'words' | 'broken' | 'list';
+  /** The beginning of the first one, redacted. */
+  readonly text: string;
+  /** How many events the first one carried. */
+  readonly events: number;
+  /** How many there were of this kind. */
+  readonly count: number;
 };
 
 export type StreamFacts = SequenceFacts & {
@@ -69,89 +68,6 @@ export function streamFacts(
   };
 }
 
-type Split = {
-  events: TimedEvent[];
-  comments: number[];
-  endings: Set<'lf' | 'crlf' | 'cr'>;
-  /** Fields of an event without its blank line were left at the end. */
-  isOpen: boolean;
-};
-
-const LF = 10;
-const CR = 13;
-
-/** Splits by the rules of the HTML standard (9.2.6), remembering where and when each event ended. */
-function splitEvents(raw: readonly RawArrival[]): Split {
-  const bytes = concat(raw);
-  const clock = arrivalClock(raw);
-  const decoder = new TextDecoder();
-  const split: Split = { events: [], comments: [], endings: new Set(), isOpen: false };
-  let name: string | null = null;
-  let data: string[] = [];
-  let start = 0;
-  const finish = (end: number): void => {
-    if (name !== null || data.length > 0)
-      split.events.push(timedEvent(clock(end - 1), end, name, data.join('\n')));
-    name = null;
-    data = [];
-  };
-  const field = (line: string, at: number): void => {
-    if (line.startsWith(':')) split.comments.push(at);
-    else if (line.startsWith('event:')) name = line.slice(6).trim();
-    else if (line.startsWith('data:')) data.push(line.slice(line[5] === ' ' ? 6 : 5));
-  };
-  for (let index = 0; index < bytes.length; index += 1) {
-    const byte = bytes[index];
-    if (byte !== LF && byte !== CR) continue;
-    const isPair = byte === CR && bytes[index + 1] === LF;
-    const end = index + (isPair ? 2 : 1);
-    split.endings.add(isPair ? 'crlf' : byte === CR ? 'cr' : 'lf');
-    if (index === start) finish(end);
-    else field(decoder.decode(bytes.subarray(start, index)).replace(/^\uFEFF/, ''), clock(index));
-    start = end;
-    index = end - 1;
-  }
-  if (start < bytes.length) field(decoder.decode(bytes.subarray(start)), clock(bytes.length - 1));
-  split.isOpen = start < bytes.length || name !== null || data.length > 0;
-  finish(bytes.length);
-  return split;
-}
-
-function timedEvent(at: number, endOffset: number, name: string | null, data: string): TimedEvent {
-  let json: Record<string, unknown> | null = null;
-  try {
-    const value: unknown = JSON.parse(data);
-    if (isObject(value)) json = value;
-  } catch {
-    // Not JSON: stream-reading.ts says what it is.
-  }
-  const type = json?.['type'];
-  return { at, endOffset, name, data, json, type: typeof type === 'string' ? type : (name ?? '') };
-}
-
-function concat(raw: readonly RawArrival[]): Uint8Array {
-  const bytes = new Uint8Array(raw.reduce((sum, arrival) => sum + arrival.bytes.length, 0));
-  let offset = 0;
-  for (const arrival of raw) {
-    bytes.set(arrival.bytes, offset);
-    offset += arrival.bytes.length;
-  }
-  return bytes;
-}
-
-/** When the byte at an offset came. Offsets are asked for in rising order. */
-function arrivalClock(raw: readonly RawArrival[]): (offset: number) => number {
-  let index = 0;
-  let end = raw[0]?.bytes.length ?? 0;
-  return (offset) => {
-    while (offset >= end && index < raw.length - 1) {
-      index += 1;
-      end += raw[index]?.bytes.length ?? 0;
-    }
-    return raw[index]?.at ?? 0;
-  };
-}
-
 function longestGap(arrivals: readonly { readonly at: number }[]): number {
   let longest = 0;
   let before = arrivals[0]?.at ?? 0;
@@ -160,4 +76,63 @@ function longestGap(arrivals: readonly { readonly at: number }[]): number {
     before = at;
   }
   return longest;
+}
+
+/** Events clients read by their name; under other names (`event: keepalive`) they read no data. */
+const readNames = /^(message|content_block)/;
+
+/** The events as the protocol counts them, and what was no event. `isOpen`: the last one lacks its blank line. */
+function readEvents(
+  arrived: readonly TimedEvent[],
+  isOpen: boolean,
+): { readonly events: readonly TimedEvent[]; readonly malformed: readonly Malformed[] } {
+  const events: TimedEvent[] = [];
+  const malformed = new Map<Malformed['kind'], Malformed>();
+  for (const [place, event] of arrived.entries()) {
+    if (event.data === '' || event.data.trim() === '[DONE]') continue;
+    if (event.json !== null) {
+      events.push(event);
+      continue;
+    }
+    const carried = carriedBy(event);
+    // Half an event at the end is a stream that was cut.
+    if (isOpen && place === arrived.length - 1 && carried.events.length === 0) continue;
+    // One by one: there may be more of them than a call takes arguments.
+    for (const one of carried.events) events.push(one);
+    const kind = kindOf(event, carried);
+    if (kind === null) continue;
+    const first = malformed.get(kind) ?? {
+      text: excerpt(event.data, 80),
+      events: carried.events.length,
+      count: 0,
+    };
+    malformed.set(kind, { ...first, kind, count: first.count + 1 });
+  }
+  return { events, malformed: [...malformed.values()] };
+}
+
+type Carried = { readonly events: readonly TimedEvent[]; readonly isBroken: boolean };
+
+function carriedBy(event: TimedEvent): Carried {
+  const events: TimedEvent[] = [];
+  let isBroken = false;
+  const take = (read: StreamEvent): void => {
+    if (read.type === 'broken') isBroken = true;
+    else if (read.type !== 'unknown') events.push({ ...event, name: read.type, type: read.type, json: read });
+  };
+  try {
+    readEvent({ event: event.name ?? undefined, data: event.data }, (one) => take(one.event));
+  } catch {
+    // The only thing it throws at: the other dialect, in several lines.
+    events.push({ ...event, json: { object: 'chat.completion.chunk' } });
+  }
+  return { events, isBroken };
+}
+
+function kindOf({ name, data }: TimedEvent, { events, isBroken }: Carried): Malformed['kind'] | null {
+  if (isBroken && events.length < 2) return 'broken';
+  if (data.trimStart().startsWith('[')) return 'list';
+  if (events.length > 0 && data.trim().includes('\n')) return 'glued';
+  if (events.length > 0 && !readNames.test(name ?? '')) return null;
+  return name === null || readNames.test(name) ? 'words' : null;
 }

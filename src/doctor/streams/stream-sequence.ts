@@ -2,7 +2,7 @@
 // message they made. Pure.
 import { errorIn, isHollow } from '../../messages/envelope.ts';
 import { isObject } from '../../text/json.ts';
-import type { TimedEvent } from './stream-facts.ts';
+import type { TimedEvent } from './timed-events.ts';
 
 export type SequenceFacts = {
   /** Broken rules of order, in words, first one first. */

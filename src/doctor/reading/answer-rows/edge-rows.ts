@@ -1,6 +1,5 @@
 // Refusals before the API: bot checks, firewalls, lists of clients and addresses, further headers. Data.
-import type { ReadAnswer } from '../classify.ts';
-import { by, has, isIn, isPage, quoted, type Row } from './row.ts';
+import { by, has, isIn, isPage, quoted, type ReadAnswer, type Row } from './row.ts';
 
 /** Firewalls by what they write on their pages. */
 const firewalls: readonly (readonly [name: string, test: (answer: ReadAnswer) => boolean])[] = [

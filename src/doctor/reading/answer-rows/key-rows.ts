@@ -1,7 +1,17 @@
 // Refusals of a key: the caller's, or the gateway's own further up. Data.
 import { keyInvalid, masterKeyOnly } from '../../../messages/error-words.ts';
-import type { ReadAnswer } from '../classify.ts';
-import { by, has, isFromAnthropic, isIn, isPage, isRelayed, quoted, type Row, statusWords } from './row.ts';
+import {
+  by,
+  has,
+  isFromAnthropic,
+  isIn,
+  isPage,
+  isRelayed,
+  quoted,
+  type ReadAnswer,
+  type Row,
+  statusWords,
+} from './row.ts';
 
 const keyMissing =
   /(x-api-key|authorization|api[- ]?key|\btoken|credentials?)[^.]{0,40}(header )?(is |are |was )?(required|missing|not provided|absent|empty)|(missing|no|without)( an?| the)? (x-api-key|authorization|bearer|api[- ]?key|auth|token|credentials?)\b|未提供.{0,8}(令牌|密钥|key|token)?|缺少.{0,6}(令牌|密钥|api ?key|token)/i;

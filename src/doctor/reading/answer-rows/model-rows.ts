@@ -1,7 +1,16 @@
 // What is said about a model. Only an answer to a request that named one can be about it. Data.
 import { modelForbidden, modelMissing, notRouted, providerMissing } from '../../../messages/error-words.ts';
-import type { ReadAnswer } from '../classify.ts';
-import { has, isIn, isPage, isRelayed, missingField, namesNoModel, quoted, type Row } from './row.ts';
+import {
+  has,
+  isIn,
+  isPage,
+  isRelayed,
+  missingField,
+  namesNoModel,
+  quoted,
+  type ReadAnswer,
+  type Row,
+} from './row.ts';
 
 const unknownModel =
   /(^|\s)model:\s*\S+|models?\b[^.]{0,80}\b(not found|does(n't| not) exist|not supported|unsupported|unknown|not available|no access|invalid)|(unknown|invalid|no such|unsupported) model/i;

@@ -1,6 +1,5 @@
 // Answers of whoever stands between here and the host: proxies, portals, redirects, the wrong port. Data.
-import type { ReadAnswer } from '../classify.ts';
-import { by, has, isIn, isRedirect, type Row } from './row.ts';
+import { by, has, isIn, isRedirect, type ReadAnswer, type Row } from './row.ts';
 
 const isUpgrade = ({ headers }: ReadAnswer): boolean => /^https:/i.test(headers['location'] ?? '');
 

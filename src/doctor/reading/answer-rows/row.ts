@@ -1,9 +1,36 @@
-// What a row of the table of answers is, and what rows ask of an answer.
+// What an answer is, what a row of the table of answers is, and what rows ask of an answer.
 import { providerWords } from '../../../messages/error-words.ts';
 import type { Confidence, Owner } from '../../engine/report.ts';
-import type { ReadAnswer } from '../classify.ts';
 import { isAnthropicRequestId } from '../request-ids.ts';
+import type { ShapedBody } from '../shapes.ts';
 
+/** One answer, as much as is known of it. `--from-error` has only a part. */
+export type Answer = {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+  readonly host: string;
+  readonly path: string;
+  /** The request named a model; null when nobody knows. */
+  readonly hasModel: boolean | null;
+  readonly hasKey: boolean | null;
+  readonly bodyBytes: number;
+};
+
+/** An answer with everything its row may look at. */
+export type ReadAnswer = Answer & {
+  /** The status that came; `status` is the one that counts, if the error names another. */
+  readonly wireStatus: number;
+  readonly contentType: string;
+  readonly shaped: ShapedBody;
+  readonly server: string | null;
+  readonly serverRole: 'edge' | 'gateway' | 'forward-proxy' | 'origin' | null;
+  /** Type, code and words of the error in one text, for patterns. */
+  readonly words: string;
+  readonly isOverloadedType: boolean;
+};
+
+/** What an answer amounts to. */
 export type Kind =
   | 'message'
   | 'stream'

@@ -1,7 +1,6 @@
 // Failures of servers: what is behind the gateway, or the gateway itself. Data.
 import { loadingModel, overloadQuoted, unreachable } from '../../../messages/error-words.ts';
 import type { Owner } from '../../engine/report.ts';
-import type { ReadAnswer } from '../classify.ts';
 import {
   bodyWords,
   by,
@@ -11,6 +10,7 @@ import {
   missingField,
   namesNoModel,
   quoted,
+  type ReadAnswer,
   type Row,
   statusWords,
 } from './row.ts';
