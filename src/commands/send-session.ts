@@ -1,6 +1,5 @@
 // `msg send -c` and `--session`: the prompt goes on with a kept session, and the answer is kept with it.
-import { makerAt } from '../chat/session/maker.ts';
-import { type Outgoing, outgoing } from '../chat/session/turns.ts';
+import { authorAt, type Outgoing, outgoing } from '../chat/session/turns.ts';
 import { type KeptSessionOptions, openKeptSession } from '../chat/store/kept-session.ts';
 import type { Context } from '../context.ts';
 import { usageError } from '../errors.ts';
@@ -31,7 +30,7 @@ export async function openSendSession(
   }: { settings: Settings; generation: GenerationOptions; context: Context; note: Note },
 ): Promise<SendSession | undefined> {
   const baseUrl = requireBaseUrl(settings);
-  const maker = makerAt(baseUrl, generation);
+  const author = authorAt(baseUrl, generation);
   const facts = { ...sessionPlace(settings, baseUrl), model: generation.model };
   const kept = await openKeptSession(options, facts, context, note);
   if (kept === undefined) return undefined;
@@ -45,7 +44,7 @@ export async function openSendSession(
   const { turns, writer } = kept;
   let keptCount = 0;
   return {
-    ...outgoing([...turns, { message: asked }], maker),
+    ...outgoing([...turns, { message: asked }], author),
     async asked(conversation) {
       // The first time, the prompt alone is new.
       const fresh = keptCount === 0 ? [asked] : conversation.slice(keptCount);
@@ -57,7 +56,7 @@ export async function openSendSession(
       if (content.length === 0) return;
       writer.record({
         message: { role: 'assistant', content },
-        madeBy: maker,
+        madeBy: author,
         usage,
         stopReason,
         ...(wasInterrupted ? { wasInterrupted } : {}),

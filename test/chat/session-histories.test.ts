@@ -3,18 +3,18 @@
 import { expect, test } from 'vitest';
 import { newSession, type SessionInput } from '../../src/chat/session/session.ts';
 import { step } from '../../src/chat/session/step.ts';
-import { type Maker, outgoing } from '../../src/chat/session/turns.ts';
+import { type Author, outgoing } from '../../src/chat/session/turns.ts';
 import { sendableBody } from '../../src/messages/sendable.ts';
 import type { ContentBlock } from '../../src/messages/types.ts';
 import { historyFault } from '../../src/mock/strict-history.ts';
 import fc from '../fast-check.ts';
 import { answerBlocks, stopReasons } from '../messages/histories.ts';
 
-const makers: readonly [Maker, Maker] = [
+const authors: readonly [Author, Author] = [
   { model: 'm', endpoint: 'https://a', context: '' },
   { model: 'other', endpoint: 'https://b', context: '' },
 ];
-const madeBy = fc.constantFrom(...makers);
+const madeBy = fc.constantFrom(...authors);
 /** As the reader of answers gives them: every entry is a block. */
 const content = fc
   .array(answerBlocks, { maxLength: 4 })

@@ -3,11 +3,11 @@ import { expect, test } from 'vitest';
 import { type Effect, newSession, type Session, type SessionInput } from '../../src/chat/session/session.ts';
 import { slashCommands } from '../../src/chat/session/slash.ts';
 import { step } from '../../src/chat/session/step.ts';
-import type { Maker } from '../../src/chat/session/turns.ts';
+import type { Author } from '../../src/chat/session/turns.ts';
 import { MsgError } from '../../src/errors.ts';
 import type { ContentBlock } from '../../src/messages/types.ts';
 
-const maker: Maker = { model: 'm', endpoint: 'https://a', context: '' };
+const author: Author = { model: 'm', endpoint: 'https://a', context: '' };
 
 /** A session after these inputs; strings are lines. `effects` are those of the last one. */
 function after(...inputs: (string | SessionInput)[]): { session: Session; effects: readonly Effect[] } {
@@ -20,7 +20,7 @@ function after(...inputs: (string | SessionInput)[]): { session: Session; effect
 const answer = (text: string, over: object = {}): SessionInput => ({
   kind: 'message',
   message: { role: 'assistant', content: [{ type: 'text', text }] },
-  madeBy: maker,
+  madeBy: author,
   usage: { input_tokens: 10, output_tokens: 5 },
   stopReason: 'end_turn',
   ...over,
@@ -31,13 +31,13 @@ const calling = (...names: string[]): SessionInput => ({
     role: 'assistant',
     content: names.map((name): ContentBlock => ({ type: 'tool_use', id: `id-${name}`, name, input: {} })),
   },
-  madeBy: maker,
+  madeBy: author,
   stopReason: 'tool_use',
 });
 const broken = (error: MsgError | null, ...content: ContentBlock[]): SessionInput => ({
   kind: 'turn-broken',
   content,
-  madeBy: maker,
+  madeBy: author,
   error,
 });
 const text = (words: string): ContentBlock => ({ type: 'text', text: words });

@@ -1,14 +1,14 @@
 // What of a conversation is sent, and to whom.
 import { expect, test } from 'vitest';
-import { contextTokens, type Maker, outgoing, type Turn } from '../../src/chat/session/turns.ts';
+import { type Author, contextTokens, outgoing, type Turn } from '../../src/chat/session/turns.ts';
 import type { ContentBlock } from '../../src/messages/types.ts';
 
-const here: Maker = { model: 'm', endpoint: 'https://a', context: '' };
+const here: Author = { model: 'm', endpoint: 'https://a', context: '' };
 const thinking: ContentBlock = { type: 'thinking', thinking: 'hm', signature: 's' };
 const redacted: ContentBlock = { type: 'redacted_thinking', data: 'x' };
 const said: ContentBlock = { type: 'text', text: 'yes' };
 const question: Turn = { message: { role: 'user', content: 'q' } };
-const answer = (madeBy: Maker | undefined, ...content: ContentBlock[]): Turn => ({
+const answer = (madeBy: Author | undefined, ...content: ContentBlock[]): Turn => ({
   message: { role: 'assistant', content },
   ...(madeBy && { madeBy }),
 });
@@ -18,7 +18,7 @@ test('thinking goes back unchanged to the one that made it', () => {
   expect(outgoing(turns, here)).toEqual({ messages: turns.map(({ message }) => message), changes: [] });
 });
 
-test.each<[string, Maker]>([
+test.each<[string, Author]>([
   ['another model', { ...here, model: 'other' }],
   ['another endpoint', { ...here, endpoint: 'https://b' }],
   ['another system prompt or other tools', { ...here, context: 'changed' }],

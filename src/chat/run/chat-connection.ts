@@ -1,4 +1,4 @@
-// The line a chat talks over: connection, tools, and what is generated. `/profile` replaces it.
+// What a chat talks over: an open connection, tools, and what is generated. `/profile` replaces it.
 
 import type { Context } from '../../context.ts';
 import { interrupted } from '../../errors.ts';
@@ -11,15 +11,13 @@ import { type Connection, openConnection } from '../../turn/connection/connectio
 import { requireBaseUrl, settingsFor } from '../../turn/connection/setting-sources.ts';
 import { type GenerationFlags, generationOptions, readToolDefinitions } from '../../turn/generation.ts';
 import { type DeclaredTools, declareTools, noTools } from '../../turn/tools.ts';
-import { makerAt } from '../session/maker.ts';
 import type { Session } from '../session/session.ts';
-import type { Maker } from '../session/turns.ts';
+import { type Author, authorAt } from '../session/turns.ts';
 
-export type Line = {
+export type ChatConnection = Connection & {
   /** What it was opened with: the doctor examines the same. */
-  readonly options: LineOptions;
+  readonly options: ChatConnectionOptions;
   readonly context: Context;
-  readonly connection: Connection;
   readonly tools: DeclaredTools;
   /** What the flags and the profile say; `/model`, `/system` and `/set` go over it. */
   readonly generation: GenerationOptions;
@@ -33,18 +31,18 @@ export type Line = {
   readonly stopAsking: () => void;
 };
 
-export type LineOptions = ConnectionOptions & CommonOptions & GenerationFlags;
+export type ChatConnectionOptions = ConnectionOptions & CommonOptions & GenerationFlags;
 
 /**
- * Opens the line.
+ * Opens the connection.
  * @throws MsgError `config` when endpoint, key or model is missing, `usage` for malformed options
  */
-export async function openLine(
-  options: LineOptions,
+export async function openChatConnection(
+  options: ChatConnectionOptions,
   context: Context,
   note: (text: string) => void,
   signal?: AbortSignal,
-): Promise<Line> {
+): Promise<ChatConnection> {
   const settings = settingsFor(options, context, note);
   requireBaseUrl(settings);
   const generation = generationOptions(options, settings);
@@ -66,9 +64,9 @@ export async function openLine(
     return known.find(({ id }) => id === model)?.maxInputTokens ?? null;
   };
   return {
+    ...connection,
     options,
     context,
-    connection,
     warmUp: transport.warmUp,
     models,
     windowOf,
@@ -113,11 +111,11 @@ export function optionsForProfile(
     header: _header,
     model: _model,
     ...rest
-  }: LineOptions,
+  }: ChatConnectionOptions,
   profile: string,
-  current: Line,
+  current: ChatConnection,
   context: Context,
-): LineOptions {
+): ChatConnectionOptions {
   const options = { ...rest, profile, profileFrom: '/profile' };
   const hasModel = settingsFor(options, context, () => {}).model !== undefined;
   return hasModel ? options : { ...options, model: current.generation.model };
@@ -143,7 +141,7 @@ export function contextForProfile(context: Context): Context {
 }
 
 /** What the next request asks for. */
-export function generationOf({ generation }: Line, { overrides }: Session): GenerationOptions {
+export function generationOf({ generation }: ChatConnection, { overrides }: Session): GenerationOptions {
   const { system, ...rest } = overrides;
   return {
     ...generation,
@@ -154,13 +152,13 @@ export function generationOf({ generation }: Line, { overrides }: Session): Gene
 }
 
 /** Who answers under these options: what thinking blocks are bound to. */
-export const makerOf = ({ connection }: Line, generation: GenerationOptions): Maker =>
-  makerAt(connection.client.endpoint.baseUrl, generation);
+export const authorOf = ({ client }: ChatConnection, generation: GenerationOptions): Author =>
+  authorAt(client.endpoint.baseUrl, generation);
 
 /** Who one is talking to: `claude-x at host (profile work)`. */
-export function lineName(line: Line, session: Session): string {
-  const { client, settings } = line.connection;
-  const model = session.overrides.model ?? line.generation.model;
+export function connectionName(connection: ChatConnection, session: Session): string {
+  const { client, settings } = connection;
+  const model = session.overrides.model ?? connection.generation.model;
   const profile = settings.profile === undefined ? '' : ` (profile ${settings.profile.value})`;
   const where = settings.preset?.id === 'demo' ? 'the built-in demo' : hostOf(client.endpoint.baseUrl);
   return `${model} at ${where}${profile}`;

@@ -17,7 +17,7 @@ import { type BlockOrder, createBlockOrder } from '../../turn/output/block-order
 import type { Status } from '../../turn/status.ts';
 import { answerCalls, type DeclaredTools, runToolLoop, type ToolStep } from '../../turn/tools.ts';
 import { openResults, type Session, type SessionInput } from '../session/session.ts';
-import { blocksOf, type Maker, outgoing } from '../session/turns.ts';
+import { type Author, blocksOf, outgoing } from '../session/turns.ts';
 import type { AnswerView, Screen } from './chat-screen.ts';
 import { toolCallText, toolResultText } from './chat-text.ts';
 
@@ -25,7 +25,7 @@ export type TurnNeeds = {
   readonly client: Client;
   readonly tools: DeclaredTools;
   readonly generation: GenerationOptions;
-  readonly maker: Maker;
+  readonly author: Author;
   readonly screen: Screen;
   readonly prompt: Prompt;
   readonly run: RunCommand;
@@ -48,11 +48,11 @@ export type TurnNeeds = {
  * it. Never throws a MsgError.
  */
 export async function runChatTurn(session: Session, needs: TurnNeeds): Promise<void> {
-  const { client, generation, maker, screen, prompt, signal, tell } = needs;
+  const { client, generation, author, screen, prompt, signal, tell } = needs;
   let exchange: Exchange | null = null;
   let isRecorded = false;
 
-  const { messages, changes } = outgoing(session.turns, maker);
+  const { messages, changes } = outgoing(session.turns, author);
   const send = async (messages: readonly MessageParam[]): Promise<Message> => {
     const { status } = screen;
     status.begin('waiting');
@@ -100,7 +100,7 @@ export async function runChatTurn(session: Session, needs: TurnNeeds): Promise<v
     await tell({
       kind: 'message',
       message: { role: 'assistant', content: message.content },
-      madeBy: maker,
+      madeBy: author,
       usage: message.usage,
       stopReason: message.stop_reason,
     });
@@ -159,7 +159,7 @@ export async function runChatTurn(session: Session, needs: TurnNeeds): Promise<v
       kind: 'turn-broken',
       content,
       results,
-      madeBy: maker,
+      madeBy: author,
       error: isInterrupt ? null : (error as MsgError),
     });
   }

@@ -6,12 +6,12 @@ import type { ConnectionOptions } from '../../profiles/flags.ts';
 import type { OpenPrompt } from '../../terminal/prompt/open-prompt.ts';
 import type { JsonObject } from '../../text/json.ts';
 import type { Session, SessionInput } from '../session/session.ts';
-import type { Line, LineOptions } from './chat-connection.ts';
+import type { ChatConnection, ChatConnectionOptions } from './chat-connection.ts';
 import type { Screen } from './chat-screen.ts';
 import type { Journal } from './journal.ts';
 
 /** The options of `msg chat`. */
-export type ChatOptions = LineOptions & {
+export type ChatOptions = ChatConnectionOptions & {
   continue?: boolean;
   /** True: choose from a list. */
   resume?: string | true;
@@ -45,7 +45,7 @@ export type ChatParts = {
 
 export type Chat = ChatParts & {
   readonly session: () => Session;
-  readonly line: () => Line;
+  readonly connection: () => ChatConnection;
   readonly profiles: () => readonly string[];
   readonly lastExchange: () => Exchange | null;
   readonly lastBody: () => JsonObject | null;
@@ -64,8 +64,8 @@ export type Chat = ChatParts & {
    * draws on the terminal itself. The function it gives ends that.
    */
   readonly whileBusy: (onInterrupt: () => void, options?: { readonly drawsItself?: boolean }) => () => void;
-  /** Asks the line for its models, for as long as nobody interrupts. */
-  readonly asking: <T>(question: (line: Line) => Promise<T>) => Promise<T>;
+  /** Asks the endpoint for its models, for as long as nobody interrupts. */
+  readonly asking: <T>(question: (connection: ChatConnection) => Promise<T>) => Promise<T>;
   /** Ends what runs: a turn, a summary, the doctor. False when nothing does. */
   readonly interrupt: () => boolean;
   /** The same because the chat ends: what arrived is kept, and nothing is advised. */

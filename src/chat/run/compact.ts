@@ -6,7 +6,7 @@ import { sendableBody } from '../../messages/sendable.ts';
 import { usageText } from '../../turn/output/stats-text.ts';
 import { chatAdvice } from '../session/slash-advice.ts';
 import { contextTokens, outgoing, questionIndex, textOf } from '../session/turns.ts';
-import { generationOf, makerOf } from './chat-connection.ts';
+import { authorOf, generationOf } from './chat-connection.ts';
 import { count } from './chat-text.ts';
 import type { Chat } from './chat-types.ts';
 
@@ -15,7 +15,7 @@ Keep facts, decisions, names, numbers, code that is still needed, and open quest
 
 /** Asks, summarises all but the last question and its answer, and tells the session. */
 export async function compact(chat: Chat): Promise<void> {
-  const { screen, prompt, line, session, apply } = chat;
+  const { screen, prompt, connection, session, apply } = chat;
   const { turns } = session();
   const keepFrom = questionIndex(turns);
   const tokens = contextTokens(turns);
@@ -34,9 +34,9 @@ export async function compact(chat: Chat): Promise<void> {
     schema: _schema,
     stopSequences: _stop,
     ...generation
-  } = generationOf(line(), session());
+  } = generationOf(connection(), session());
   const older = [...turns.slice(0, keepFrom), { message: { role: 'user', content: request } } as const];
-  const { messages } = outgoing(older, makerOf(line(), generation));
+  const { messages } = outgoing(older, authorOf(connection(), generation));
   // What is mended for a summary needs no word: the next turn tells.
   const { body } = sendableBody(generation, messages);
   const stop = new AbortController();
@@ -44,7 +44,7 @@ export async function compact(chat: Chat): Promise<void> {
   const { status } = screen;
   status.begin('summarising');
   try {
-    const exchange = startExchange(line().connection.client, body, { signal: stop.signal });
+    const exchange = startExchange(connection().client, body, { signal: stop.signal });
     for await (const _batch of exchange.batches);
     const message = exchange.draft().message();
     await status.end();

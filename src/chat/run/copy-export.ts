@@ -9,7 +9,7 @@ import { pathOf } from '../../turn/connection/paths.ts';
 import type { Effect } from '../session/session.ts';
 import { keptTurns } from '../session/summary.ts';
 import { conversationText, formatOfFile } from '../store/conversation.ts';
-import { lineName } from './chat-connection.ts';
+import { connectionName } from './chat-connection.ts';
 import { count } from './chat-text.ts';
 import type { Chat } from './chat-types.ts';
 
@@ -54,7 +54,7 @@ export async function exportTo({ path }: Extract<Effect, { kind: 'export' }>, ch
   const format = formatOfFile(name);
   if (format === undefined) throw configError(`${name}: export writes .md, .json or .html`);
   const full = pathOf(name, dirs);
-  const title = `Chat with ${lineName(chat.line(), chat.session())}`;
+  const title = `Chat with ${connectionName(chat.connection(), chat.session())}`;
   try {
     writeFileSync(full, redact(conversationText(keptTurns(chat.session()), format, { title, exportedAt })), {
       flag: 'wx',

@@ -10,7 +10,7 @@ import { attachmentBlock } from '../../turn/input/attachments.ts';
 import type { Attachment, Effect } from '../session/session.ts';
 import { slashCommands } from '../session/slash.ts';
 import { chatAdvice } from '../session/slash-advice.ts';
-import { generationOf, type LineOptions, lineName } from './chat-connection.ts';
+import { type ChatConnectionOptions, connectionName, generationOf } from './chat-connection.ts';
 import { helpText, keyHelp } from './chat-text.ts';
 import type { Chat } from './chat-types.ts';
 import { chatViews } from './views.ts';
@@ -62,9 +62,9 @@ const performers: Performers = {
     const { resumeSession } = await import('./resume.ts');
     await resumeSession(which, chat);
   },
-  'list-models': async (_, { screen, line, session, context, asking, apply }) => {
+  'list-models': async (_, { screen, connection, session, context, asking, apply }) => {
     const models = await asking((one) => one.models());
-    const current = generationOf(line(), session()).model;
+    const current = generationOf(connection(), session()).model;
     if (models.length === 0) return screen.say(`no models are listed here; in use: ${current}`);
     const { stderr } = context.streams;
     const room = { isTTY: stderr.isTTY, columns: () => stderr.columns() - numberWidth };
@@ -74,10 +74,10 @@ const performers: Performers = {
   },
   'switch-profile': async ({ name }, chat) => {
     await chat.switchProfile(name);
-    chat.screen.say(`now talking to ${lineName(chat.line(), chat.session())}`);
+    chat.screen.say(`now talking to ${connectionName(chat.connection(), chat.session())}`);
   },
-  'list-profiles': async (_, { screen, line, profiles, apply }) => {
-    const current = line().connection.settings.profile?.value;
+  'list-profiles': async (_, { screen, connection, profiles, apply }) => {
+    const current = connection().settings.profile?.value;
     const names = profiles();
     if (names.length === 0) return screen.say('there are no profiles; in a shell: msg profiles add NAME');
     const rows = names.map((name) => `${name === current ? screen.theme.glyphs.current : ' '} ${name}`);
@@ -114,7 +114,7 @@ async function attachFiles(
   for (const path of paths) {
     const noStdin = (): Uint8Array => new Uint8Array();
     const note = (text: string): void => screen.say(text);
-    const way = { settings: chat.line().connection.settings, options: chat.options, context, note };
+    const way = { settings: chat.connection().settings, options: chat.options, context, note };
     try {
       const block = await attachmentBlock(pathOf(path, context.dirs), { stdin: noStdin, way, source });
       attachments.push({ name: path, block });
@@ -144,9 +144,9 @@ async function collectPaste(_: Effect, { prompt, screen, apply }: Chat): Promise
   if (text.trim() !== '') await apply({ kind: 'question', text });
 }
 
-/** Runs the doctor on the line in use. Ctrl-C ends it, not the chat. */
-async function examine(_: Effect, { line, whileBusy, screen, doctor }: Chat): Promise<void> {
-  const { options, context } = line();
+/** Runs the doctor on the connection in use. Ctrl-C ends it, not the chat. */
+async function examine(_: Effect, { connection, whileBusy, screen, doctor }: Chat): Promise<void> {
+  const { options, context } = connection();
   const listeners = new Set<(signal: 'SIGINT' | 'SIGTERM') => void>();
   let isInterrupted = false;
   const interruptDoctor = (): void => {
@@ -172,6 +172,6 @@ async function examine(_: Effect, { line, whileBusy, screen, doctor }: Chat): Pr
 }
 
 /** Of the options of a chat, those that a doctor understands in the same way. */
-function connectionOptions({ tools: _tools, ...options }: LineOptions): ConnectionOptions {
+function connectionOptions({ tools: _tools, ...options }: ChatConnectionOptions): ConnectionOptions {
   return options;
 }

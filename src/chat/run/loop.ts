@@ -10,7 +10,7 @@ import { slashLine } from '../session/slash.ts';
 import { inputHistory } from '../store/prompt-history.ts';
 import type { SessionEntry } from '../store/session-files.ts';
 import type { WriterOptions } from '../store/session-writer.ts';
-import { generationOf, lineName, openLine } from './chat-connection.ts';
+import { connectionName, generationOf, openChatConnection } from './chat-connection.ts';
 import { createScreen } from './chat-screen.ts';
 import type { Chat, ChatOptions, Examine } from './chat-types.ts';
 import { completer } from './completer.ts';
@@ -53,7 +53,7 @@ export async function runChat(
     return journal;
   };
 
-  const line = await openLine(options, context, note);
+  const connection = await openChatConnection(options, context, note);
   const history = inputHistory(context.dirs.state);
   const unsaved: string[] = [];
   const { openPrompt } = await import('../../terminal/prompt/open-prompt.ts');
@@ -63,7 +63,7 @@ export async function runChat(
     onCleared: (text) => (options.save === false ? void unsaved.unshift(text) : history.remember(text)),
     isCommand: (text) => slashLine(text) !== null,
     complete: completer({
-      models: async () => (await chat.line().models()).map(({ id }) => id),
+      models: async () => (await chat.connection().models()).map(({ id }) => id),
       profiles: async () => chat.profiles(),
       sessions: async () => (await openOnce()).files.list().map(({ name, id }) => name ?? id),
       dirs: context.dirs,
@@ -76,7 +76,7 @@ export async function runChat(
     options,
     screen,
     prompt,
-    line,
+    connection,
     journal: openOnce,
     note,
     doctor,
@@ -104,8 +104,8 @@ export async function runChat(
 
   try {
     // Not at once: the first keys come first.
-    if (prompt.kind === 'editor') void context.clock.sleep(100).then(() => chat.line().warmUp());
-    if (prompt.kind !== 'lines') note(`${lineName(chat.line(), chat.session())} · /help`);
+    if (prompt.kind === 'editor') void context.clock.sleep(100).then(() => chat.connection().warmUp());
+    if (prompt.kind !== 'lines') note(`${connectionName(chat.connection(), chat.session())} · /help`);
     await begin(first, options, chat);
     while (exitCode === null) {
       const input = await prompt.ask(screen.promptText);
@@ -159,10 +159,10 @@ async function begin(first: string, options: ChatOptions, chat: Chat): Promise<v
 
 /** What the header of a new session says. */
 function facts(chat: Chat): WriterOptions['facts'] {
-  const { client, settings } = chat.line().connection;
+  const { client, settings } = chat.connection();
   return {
     ...sessionPlace(settings, client.endpoint.baseUrl),
-    model: generationOf(chat.line(), chat.session()).model,
+    model: generationOf(chat.connection(), chat.session()).model,
   };
 }
 

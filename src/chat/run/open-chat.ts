@@ -1,4 +1,4 @@
-// A running chat: the session and the line as they are now, and what moves them on. The loop around it is
+// A running chat: the session and the connection as they are now, and what moves them on. The loop around it is
 // loop.ts, the deciding session/step.ts, the doing effects.ts.
 
 import { interrupted, type MsgError } from '../../errors.ts';
@@ -12,11 +12,11 @@ import { chatAdvice } from '../session/slash-advice.ts';
 import { step } from '../session/step.ts';
 import { contextTokens } from '../session/turns.ts';
 import {
+  authorOf,
+  type ChatConnection,
   contextForProfile,
   generationOf,
-  type Line,
-  makerOf,
-  openLine,
+  openChatConnection,
   optionsForProfile,
 } from './chat-connection.ts';
 import { contextText } from './chat-text.ts';
@@ -29,9 +29,12 @@ const nearlyFull = 0.8;
 /** Tokens; hardly a model in use takes fewer. */
 const smallestWindow = 8_000;
 
-export function openChat({ line: firstLine, ...parts }: ChatParts & { readonly line: Line }): Chat {
+export function openChat({
+  connection: first,
+  ...parts
+}: ChatParts & { readonly connection: ChatConnection }): Chat {
   const { context, options, screen, prompt, note } = parts;
-  let line = firstLine;
+  let connection = first;
   let session = newSession({
     isRaw: options.raw === true,
     showsThinking: options.hideThinking !== true,
@@ -52,10 +55,10 @@ export function openChat({ line: firstLine, ...parts }: ChatParts & { readonly l
       endBusy();
     };
   };
-  const asking = async <T>(question: (line: Line) => Promise<T>): Promise<T> => {
-    const endBusy = whileBusy(line.stopAsking);
+  const asking = async <T>(question: (from: ChatConnection) => Promise<T>): Promise<T> => {
+    const endBusy = whileBusy(connection.stopAsking);
     try {
-      return await question(line);
+      return await question(connection);
     } finally {
       endBusy();
     }
@@ -73,7 +76,7 @@ export function openChat({ line: firstLine, ...parts }: ChatParts & { readonly l
   /** Dollars, as far as they can be estimated; null once an answer could not be. */
   let spent: number | null = 0;
   const pay = (exchange: Exchange): void => {
-    const cost = costOf(exchange, line.connection.client.endpoint);
+    const cost = costOf(exchange, connection.client.endpoint);
     spent = spent === null || cost === undefined ? null : spent + cost;
   };
 
@@ -85,7 +88,7 @@ export function openChat({ line: firstLine, ...parts }: ChatParts & { readonly l
   };
 
   const reportTurn = async (exchange: Exchange, model: string): Promise<void> => {
-    const cost = costOf(exchange, line.connection.client.endpoint);
+    const cost = costOf(exchange, connection.client.endpoint);
     if (session.view.showsStats) screen.say(statsText(exchange, model, cost));
     else if (session.view.showsUsage)
       screen.say(
@@ -102,16 +105,16 @@ export function openChat({ line: firstLine, ...parts }: ChatParts & { readonly l
   const tellChanges = changeTeller((text) => screen.say(text));
 
   const sendTurn = async (): Promise<void> => {
-    const generation = generationOf(line, session);
+    const generation = generationOf(connection, session);
     const turn = new AbortController();
     const { signal } = turn;
     const endBusy = whileBusy(() => turn.abort(interrupted('SIGINT')));
     try {
       await runChatTurn(session, {
-        client: line.connection.client,
-        tools: line.tools,
+        client: connection.client,
+        tools: connection.tools,
         generation,
-        maker: makerOf(line, generation),
+        author: authorOf(connection, generation),
         screen,
         prompt,
         run: async (...call) => (await import('../../terminal/run-command.ts')).runCommand(...call),
@@ -139,7 +142,7 @@ export function openChat({ line: firstLine, ...parts }: ChatParts & { readonly l
   const chat: Chat = {
     ...parts,
     session: () => session,
-    line: () => line,
+    connection: () => connection,
     profiles: () => context.store(context.dirs.config, () => {}).read().names,
     lastExchange: () => lastExchange,
     lastBody: () => lastBody,
@@ -157,22 +160,27 @@ export function openChat({ line: firstLine, ...parts }: ChatParts & { readonly l
       for (const effect of effects) await perform(effect, chat);
     },
     async switchProfile(name) {
-      const old = line;
+      const old = connection;
       const there = contextForProfile(context);
       // Its key command may ask for something on the terminal.
       const opening = new AbortController();
       const endBusy = whileBusy(() => opening.abort(interrupted('SIGINT')), { drawsItself: true });
       try {
         const noteHere = (text: string): void => note(chatAdvice(text));
-        line = await openLine(optionsForProfile(options, name, old, there), there, noteHere, opening.signal);
+        connection = await openChatConnection(
+          optionsForProfile(options, name, old, there),
+          there,
+          noteHere,
+          opening.signal,
+        );
       } finally {
         endBusy();
       }
       const { model: _other, ...overrides } = session.overrides;
       session = { ...session, overrides };
-      await old.connection.close();
+      await old.close();
     },
-    close: () => line.connection.close(),
+    close: () => connection.close(),
   };
   return chat;
 }

@@ -32,14 +32,14 @@ export async function listSessions(context: Context, options: CommonOptions): Pr
 
 /** Goes on with a session: the one named, or one chosen from a list. */
 export async function resumeSession(which: string | null, chat: Chat): Promise<void> {
-  const { journal, screen, line, apply } = chat;
+  const { journal, screen, connection, apply } = chat;
   const { files, resume } = await journal();
   const entry = which === null ? await pickSession(files, chat) : files.find(which);
   if (entry === null) return;
   const { turns, summaries, header } = await resume(entry);
   screen.say(resumedText(entry, turns, screen.theme));
   const { profile, endpoint } = header;
-  const { settings, client } = line().connection;
+  const { settings, client } = connection();
   const here = sessionPlace(settings, client.endpoint.baseUrl);
   if (profile !== undefined && profile !== here.profile)
     screen.say(`it began with the profile ${profile}: /profile ${profile} goes back there`);

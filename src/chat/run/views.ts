@@ -13,14 +13,14 @@ export const chatViews: Readonly<
   Record<Extract<Effect, { kind: 'show' }>['what'], (chat: Chat) => void | Promise<void>>
 > = {
   settings: (chat) => {
-    const generation = generationOf(chat.line(), chat.session());
+    const generation = generationOf(chat.connection(), chat.session());
     const { model, body = {}, system = 'none' } = generation;
     const extra = Object.keys(body).length === 0 ? [] : [`body: ${JSON.stringify(body)}`];
     const lines = [`model: ${model}`, ...settingLines(generation), ...extra, `system: ${system}`];
     chat.screen.say(lines.join('\n'), 'plain');
   },
-  system: ({ line, session, screen }) =>
-    screen.say(generationOf(line(), session()).system ?? 'no system prompt', 'plain'),
+  system: ({ connection, session, screen }) =>
+    screen.say(generationOf(connection(), session()).system ?? 'no system prompt', 'plain'),
   usage: ({ session, screen, spent }) => {
     const { requests, input, output } = session().totals;
     const dollars = spent();
@@ -31,23 +31,23 @@ export const chatViews: Readonly<
       'plain',
     );
   },
-  context: async ({ session, screen, line, asking }) => {
-    const { model } = generationOf(line(), session());
+  context: async ({ session, screen, connection, asking }) => {
+    const { model } = generationOf(connection(), session());
     const window = await asking(({ windowOf }) => windowOf(model));
     screen.say(contextText(contextTokens(session().turns), window), 'plain');
   },
-  tools: ({ line, screen }) => {
-    const { definitions, commands } = line().tools;
+  tools: ({ connection, screen }) => {
+    const { definitions, commands } = connection().tools;
     const lines = definitions.map(({ name, type }) => {
       const command = commands.get(String(name));
       return `${name ?? type}  ${command === undefined ? 'no command: /tool-result by hand' : command.argv.join(' ')}`;
     });
     screen.say(lines.length === 0 ? 'no tools: start with --tools' : lines.join('\n'), 'plain');
   },
-  curl: async ({ screen, line, lastBody, options, context }) => {
+  curl: async ({ screen, connection, lastBody, options, context }) => {
     const body = lastBody();
     if (body === null) screen.say('nothing was sent yet');
-    else await printCurl(line().connection.settings, options, body, context, (text) => screen.say(text));
+    else await printCurl(connection().settings, options, body, context, (text) => screen.say(text));
   },
   headers: ({ lastExchange, screen }) => {
     const response = lastExchange()?.response();

@@ -6,7 +6,7 @@ import type { ContentBlock, MessageParam, StopReason, ToolUseBlock, Usage } from
 import type { LoopEnd } from '../../turn/tools.ts';
 import type { Offer } from './choice.ts';
 import type { Replacement, Summarised } from './summary.ts';
-import { answeredTurns, isQuestion, type Maker, openCalls, questionFiles, type Turn } from './turns.ts';
+import { type Author, answeredTurns, isQuestion, openCalls, questionFiles, type Turn } from './turns.ts';
 
 /** What `/model`, `/system` and `/set` changed; everything else comes from the profile and the flags. */
 export type Overrides = Partial<
@@ -57,7 +57,7 @@ export type SessionInput =
   | {
       readonly kind: 'message';
       readonly message: MessageParam;
-      readonly madeBy?: Maker;
+      readonly madeBy?: Author;
       readonly usage?: Usage;
       readonly stopReason?: StopReason | null;
     }
@@ -75,7 +75,7 @@ export type SessionInput =
       readonly kind: 'turn-broken';
       readonly content: readonly ContentBlock[];
       readonly results?: readonly ContentBlock[];
-      readonly madeBy: Maker;
+      readonly madeBy: Author;
       readonly error: MsgError | null;
       /** The chat ends with the turn: there is nothing left to advise. */
       readonly isLeaving?: boolean;

@@ -1,5 +1,7 @@
 // The conversation as a list of turns: what is a question, what may be sent again, and to whom. Pure.
 
+import { originOf } from '../../messages/endpoint.ts';
+import type { GenerationOptions } from '../../messages/request.ts';
 import type { Change } from '../../messages/sendable.ts';
 import { joinedMessages } from '../../messages/turn-repairs.ts';
 import {
@@ -12,7 +14,7 @@ import {
 import { counted } from '../../text/counted.ts';
 
 /** Who made an answer, and under what: thinking blocks are bound to all of it (protocol reference 1.6). */
-export type Maker = {
+export type Author = {
   readonly model: string;
   /** The endpoint's origin. */
   readonly endpoint: string;
@@ -20,10 +22,24 @@ export type Maker = {
   readonly context: string;
 };
 
+/** The author of what an endpoint answers under these options. */
+export function authorAt(baseUrl: string, { system, tools, model }: GenerationOptions): Author {
+  const context = system === undefined && tools === undefined ? '' : digest(JSON.stringify([system, tools]));
+  return { model, endpoint: originOf(baseUrl), context };
+}
+
+/** FNV-1a: enough to tell two contexts apart; node:crypto would cost a fifth of the start. */
+function digest(text: string): string {
+  let hash = 0x811c9dc5;
+  for (let index = 0; index < text.length; index++)
+    hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
+  return `${text.length}-${(hash >>> 0).toString(16)}`;
+}
+
 export type Turn = {
   readonly message: MessageParam;
   /** Of answers only; absent when nobody can vouch for the blocks any more (compacted, repaired). */
-  readonly madeBy?: Maker;
+  readonly madeBy?: Author;
   /** The answer ended early; what is here is what arrived. */
   readonly wasInterrupted?: boolean;
   readonly usage?: Usage;
@@ -115,12 +131,12 @@ export type Outgoing = { readonly messages: MessageParam[]; readonly changes: re
  * interrupted are left out: nobody knows whether they were whole. Neighbours of one role are one turn. Everything that has nothing to do with who made
  * the answer is mended by `sendableBody`.
  */
-export function outgoing(turns: readonly Turn[], target: Maker): Outgoing {
+export function outgoing(turns: readonly Turn[], target: Author): Outgoing {
   let foreignThinking = 0;
   let cutCalls = 0;
   const messages = turns.map(({ message, madeBy, wasInterrupted }): MessageParam => {
     if (message.role === 'user') return message;
-    const isOwn = madeBy !== undefined && isSameMaker(madeBy, target);
+    const isOwn = madeBy !== undefined && isSameAuthor(madeBy, target);
     const blocks = blocksOf(message);
     const content = blocks.filter((block) => {
       if (!isOwn && isThinking(block)) foreignThinking += 1;
@@ -146,7 +162,7 @@ const isThinking = (block: ContentBlock): boolean =>
 
 const isCall = ({ type }: ContentBlock): boolean => type === 'tool_use' || type === 'server_tool_use';
 
-const isSameMaker = (one: Maker, other: Maker): boolean =>
+const isSameAuthor = (one: Author, other: Author): boolean =>
   one.model === other.model && one.endpoint === other.endpoint && one.context === other.context;
 
 /** Input tokens however they were billed. */
