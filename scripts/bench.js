@@ -19,7 +19,6 @@ const bundle = (entry, outfile, format) =>
     platform: 'node',
     target: 'node20.18',
     // As in build.js.
-    pure: ['console.assert'],
     minifySyntax: true,
     external: ['shiki', 'shiki/*'],
     logLevel: 'error',

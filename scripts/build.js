@@ -51,8 +51,6 @@ const bundle = await build({
   format: 'esm',
   ...options,
   legalComments: 'none',
-  // streaming-markdown asserts at every character; without that, Markdown renders a fifth faster.
-  pure: ['console.assert'],
   metafile: true,
   write: false,
   external,

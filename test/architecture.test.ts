@@ -46,15 +46,7 @@ const lazyFiles = [
   /^tap\//,
   'markdown/markdown.ts',
 ];
-const lazyPackages = [
-  'undici',
-  'conf',
-  'ora',
-  'proper-lockfile',
-  'shiki',
-  'streaming-markdown',
-  '@napi-rs/keyring',
-];
+const lazyPackages = ['undici', 'conf', 'ora', 'proper-lockfile', 'shiki', '@napi-rs/keyring'];
 
 type Import = { readonly from: string; readonly isType: boolean; readonly isLazy: boolean };
 

@@ -1,32 +1,16 @@
-// The one door to streaming-markdown, which keeps the tree of blocks: which list an item continues, what an
-// indentation closes, whether a line goes on with a paragraph. It is given markers, never prose: what stands
-// inside a line is read in markdown-inline.ts.
-import {
-  BLOCKQUOTE,
-  CODE_BLOCK,
-  CODE_FENCE,
-  parser as createParser,
-  DOCUMENT,
-  parser_write as feedParser,
-  HEADING_1,
-  LINE_BREAK,
-  LIST_ITEM,
-  LIST_ORDERED,
-  LIST_UNORDERED,
-  PARAGRAPH,
-  type Token,
-} from 'streaming-markdown';
+// The stack of open blocks: which list an item continues, what an indentation closes, whether a line goes on with
+// a paragraph. It is told what a line begins with, never prose: what stands inside a line is read in inline.ts.
 
 export type Block = 'paragraph' | 'heading' | 'quote' | 'list' | 'item' | 'fence' | 'indented';
 
-/** What the tree of blocks reports, in the order of the text. */
+/** What the stack reports, in the order of the text. */
 export type BlockHandler = {
   open(block: Block): void;
   close(block: Block): void;
 };
 
 export type Blocks = {
-  /** White space at the start of a line. */
+  /** White space at the start of a line, or behind a quote mark. */
   indent(space: string): void;
   newline(): void;
   heading(): void;
@@ -35,210 +19,168 @@ export type Blocks = {
   endQuotes(marks: number): void;
   /** An item of a list behind white space. Which number it has is the reader's business. */
   item(indent: string, isOrdered: boolean): void;
-  /** Opens fenced code; nothing else may be said until `endFence`. */
+  /** Opens fenced code; nothing else may be told until `endFence`. */
   fence(): void;
   endFence(): void;
   /** Closes what a rule or a table cannot be part of. */
   interrupt(): void;
+  /** Prose begins on this line, or a line of an indented code block. */
+  text(isCode: boolean): void;
   /** The document is over; another one may begin. */
   endAll(): void;
-  /** Prose begins on this line. Answers whether it is an indented code block instead. */
-  text(): 'prose' | 'verbatim';
-  /** How many quotes and items are open. */
+  /** How many quotes are open, and how many items inside the last of them. */
   readonly depth: { readonly quotes: number; readonly items: number };
 };
 
-/** Deeper nesting is read as text: no answer means it, and the parser's stack is a fixed array. */
+/** Deeper nesting is read as text: no answer means it. */
 export const deepestNesting = 60;
 
-const blockOfToken: Partial<Record<Token, Block>> = {
-  [PARAGRAPH]: 'paragraph',
-  [HEADING_1]: 'heading',
-  [BLOCKQUOTE]: 'quote',
-  [LIST_UNORDERED]: 'list',
-  [LIST_ORDERED]: 'list',
-  [LIST_ITEM]: 'item',
-  [CODE_FENCE]: 'fence',
-  [CODE_BLOCK]: 'indented',
+/** Columns that a tab takes. */
+const tabColumns = 4;
+
+type OpenBlock = {
+  readonly block: Block;
+  /** Of an item: the column its text begins at, counted from the quote around it. */
+  readonly column: number;
+  /** Of a list. */
+  readonly isOrdered: boolean;
 };
 
-/** A character no sanitised text holds: it makes the parser decide what stands before it. */
-const anything = '\0';
-
-/** Keeps the tree of blocks and reports what opens and closes. */
+/** Keeps the stack and reports what opens and closes. */
 export function markdownBlocks(handler: BlockHandler): Blocks {
-  // Line breaks and rules stand for nothing here: their places in the stack are empty.
-  const open: (Block | undefined)[] = [];
+  const stack: OpenBlock[] = [];
   const depth = { quotes: 0, items: 0 };
-  const parser = createParser({
-    data: undefined,
-    add_token(_, token) {
-      // The package leaves what an item was indented by to whatever stands in its place later.
-      parser.spaces[parser.len] = 0;
-      const block = blockOfToken[token];
-      open.push(block);
-      if (block === undefined) return;
-      if (block === 'quote') depth.quotes += 1;
-      else if (block === 'item') depth.items += 1;
-      handler.open(block);
-    },
-    end_token() {
-      const block = open.pop();
-      if (block === undefined) return;
-      if (block === 'quote') depth.quotes -= 1;
-      else if (block === 'item') depth.items -= 1;
-      handler.close(block);
-    },
-    add_text() {},
-    set_attr() {},
-  });
-  // The package's own arrays have 24 places, and writing behind them is lost silently.
-  parser.tokens = new Uint32Array(4 * deepestNesting);
-  parser.tokens[0] = DOCUMENT;
-  parser.spaces = new Uint8Array(4 * deepestNesting);
+  /** The columns of white space before what begins. */
+  let column = 0;
+  /** Where in the stack the contents of this line's last quote begin; 0 for a line without quote marks. */
+  let base = 0;
+  /** Where the line stands: behind something, below a line that may go on, or below an empty one. */
+  let place: 'inside' | 'below' | 'apart' = 'apart';
 
-  /** A block that nothing encloses, nor ever will: the parser has nothing to decide and is not told of it. */
-  let loose: Block | undefined;
-  const endLoose = (): void => {
-    if (loose === undefined) return;
-    const block = loose;
-    loose = undefined;
-    handler.close(block);
+  const top = (): Block | undefined => stack.at(-1)?.block;
+  const count = (): void => {
+    depth.quotes = 0;
+    depth.items = 0;
+    for (const { block } of stack) {
+      if (block === 'item') depth.items += 1;
+      else if (block === 'quote') {
+        depth.quotes += 1;
+        depth.items = 0;
+      }
+    }
   };
-  const openLoose = (block: Block): void => {
-    if (loose !== undefined) endLoose();
-    loose = block;
+  const open = (block: Block, isOrdered = false, textColumn = 0): void => {
+    // A list holds items; anything else stands below it.
+    if (block !== 'item' && top() === 'list') closeTo(stack.length - 1);
+    stack.push({ block, isOrdered, column: textColumn });
+    count();
+    place = 'inside';
+    column = 0;
     handler.open(block);
   };
-  /** Whether what begins now stands at the margin of the document, in no quote and no list. */
-  const isLoose = (): boolean => parser.len === 0 && (parser.pending === '' || parser.pending === '\n');
-
-  /** The end of an item's line, kept back: when the next item follows, the tree stays as it is. */
-  let isItemEnded = false;
-  let lastItem = { indent: '', isOrdered: false, depth: 0 };
-  const feed = (markers: string): void => {
-    endPending();
-    feedParser(parser, markers);
-  };
-  const endPending = (): void => {
-    if (loose !== undefined) endLoose();
-    if (isItemEnded) feedNewline();
-    isItemEnded = false;
-  };
-  const feedNewline = (): void => {
-    // Where nothing waits, a newline only waits itself.
-    if (parser.pending === '') parser.pending = '\n';
-    else feedParser(parser, '\n');
-  };
-  const forget = (): void => {
-    parser.pending = '';
-    parser.text = '';
-  };
-  /** Ends tokens until `length` are left; what comes next begins a line. */
-  const endTo = (length: number): void => {
-    while (parser.len > length) {
-      parser.len -= 1;
-      parser.renderer.end_token(undefined);
+  const closeTo = (length: number): void => {
+    while (stack.length > length) {
+      const block = stack.pop()?.block ?? 'paragraph';
+      count();
+      handler.close(block);
     }
-    parser.fence_start = 0;
-    parser.fence_end = 0;
-    parser.blockquote_idx = 0;
-    forget();
-    parser.token = enclosing() === DOCUMENT ? DOCUMENT : LINE_BREAK;
   };
-  /** What the parser does with prose below a line break. */
-  const resume = (): void => {
-    parser.token = enclosing();
-    parser.spaces[parser.len] = 0;
-    parser.indent = '';
-    parser.indent_len = 0;
+  /** Closes all that what begins at this column is no part of: leaves, and items whose text begins further right. */
+  const closeToColumn = (): void => {
+    let length = base;
+    for (let at = base; at < stack.length; at += 1) {
+      const one = stack[at];
+      if (one?.block === 'item' && column < one.column) break;
+      if (one?.block === 'item' || one?.block === 'quote') length = at + 1;
+    }
+    closeTo(length);
   };
-  const enclosing = (): Token => (parser.tokens[parser.len] ?? DOCUMENT) as Token;
+  const beginLine = (where: 'below' | 'apart'): void => {
+    place = where;
+    column = 0;
+    base = 0;
+  };
 
   return {
+    depth,
     indent(space) {
-      if (space !== '') feed(space);
+      for (const character of space) column += character === '\t' ? tabColumns : 1;
     },
     newline() {
-      if (loose !== undefined) endLoose();
-      else if (isLoose()) return;
-      else if (parser.token === LIST_ITEM && !isItemEnded) isItemEnded = true;
-      else {
-        endPending();
-        feedNewline();
-      }
+      if (top() === 'heading') closeTo(stack.length - 1);
+      if (place === 'inside') return beginLine('below');
+      // An empty line ends what is not marked again: paragraphs and quotes. Items go on where text stands below theirs.
+      if (top() === 'paragraph' || top() === 'indented') closeTo(stack.length - 1);
+      const quote = stack.findIndex(({ block }, at) => block === 'quote' && at >= base);
+      if (quote >= 0) closeTo(quote);
+      beginLine('apart');
     },
     heading() {
-      if (isLoose()) openLoose('heading');
-      else feed('# ');
+      closeToColumn();
+      open('heading');
     },
     quote() {
-      endPending();
-      // After an empty line inside a quoted list the parser would take the mark for one more level.
-      if (parser.pending === '\n' && enclosing() === LIST_ITEM) parser.blockquote_idx = 0;
-      feed(`>${anything}`);
-      forget();
+      const next = stack.findIndex(({ block }, at) => block === 'quote' && at >= base);
+      if (next < 0) {
+        closeToColumn();
+        open('quote');
+      }
+      base = next < 0 ? stack.length : next + 1;
+      column = 0;
     },
     endQuotes(marks) {
-      if (depth.quotes <= marks) return;
-      endPending();
-      const { blockquote_idx } = parser;
-      let first = open.indexOf('quote');
-      for (let each = 0; each < marks; each += 1) first = open.indexOf('quote', first + 1);
-      endTo(first);
-      if (marks > 0) parser.blockquote_idx = blockquote_idx;
+      let left = marks;
+      const first = stack.findIndex(({ block }) => block === 'quote' && left-- === 0);
+      if (first < 0) return;
+      closeTo(first);
+      place = 'apart';
     },
     item(indent, isOrdered) {
-      if (
-        isItemEnded &&
-        lastItem.depth === parser.len &&
-        isOrdered === lastItem.isOrdered &&
-        indent === lastItem.indent
-      ) {
-        isItemEnded = false;
-        handler.close('item');
-        handler.open('item');
-        return;
+      this.indent(indent);
+      const start = column;
+      let length = base;
+      let list: number | undefined;
+      for (let at = base; at < stack.length; at += 1) {
+        const one = stack[at];
+        if (one?.block === 'list') list = at;
+        else if (one?.block === 'item') {
+          if (start < one.column) break;
+          length = at + 1;
+          list = undefined;
+        }
       }
-      // A plus needs no look ahead: a dash or a star could still become a rule.
-      feed(indent + (isOrdered ? '1. ' : '+ '));
-      parser.token = enclosing();
-      lastItem = { indent, isOrdered, depth: parser.len };
+      if (list !== undefined && stack[list]?.isOrdered === isOrdered) closeTo(list + 1);
+      else {
+        closeTo(length);
+        open('list', isOrdered);
+      }
+      open('item', isOrdered, start + (isOrdered ? 3 : 2));
     },
     fence() {
-      if (isLoose()) openLoose('fence');
-      else feed('```\n');
+      closeToColumn();
+      open('fence');
     },
     endFence() {
-      if (loose === 'fence') endLoose();
-      else endTo(parser.len - 1);
+      closeTo(stack.length - 1);
+      beginLine('apart');
     },
     interrupt() {
-      if (isLoose()) endLoose();
-      else feed('---\n');
+      closeToColumn();
+      beginLine('apart');
     },
-    text() {
-      if (isLoose()) {
-        openLoose('paragraph');
-        return 'prose';
+    text(isCode) {
+      const block = top();
+      const goesOn = isCode ? block === 'indented' : block === 'paragraph' || block === 'item';
+      if (place !== 'below' || !goesOn) {
+        closeToColumn();
+        open(isCode ? 'indented' : 'paragraph');
       }
-      endPending();
-      // The line goes on with the block above.
-      if (parser.token === LINE_BREAK && parser.pending === '') resume();
-      else {
-        feedParser(parser, anything + anything);
-        forget();
-      }
-      return enclosing() === CODE_BLOCK ? 'verbatim' : 'prose';
+      place = 'inside';
+      column = 0;
     },
     endAll() {
-      endLoose();
-      isItemEnded = false;
-      endTo(0);
-      parser.indent = '';
-      parser.indent_len = 0;
-      parser.hr_chars = 0;
+      closeTo(0);
+      beginLine('apart');
     },
-    depth,
   };
 }

@@ -48,7 +48,9 @@ export function markdownReader({ layout, code, beginTable, width, bullet }: Read
     open(block) {
       inline.reset();
       if (block === 'list') lists.open();
-      if (block === 'quote') layout.quoteDepth(blocks.depth.quotes);
+      if (block !== 'quote') return;
+      isInParagraph = false;
+      layout.quoteDepth(blocks.depth.quotes);
     },
     close(block) {
       inline.reset();
@@ -89,7 +91,7 @@ export function markdownReader({ layout, code, beginTable, width, bullet }: Read
     }
     const start = scanLineStart(source, at, isFinal, isInParagraph, isBelowList);
     if (start.kind === 'wait') return wait;
-    const isCode = start.indent !== '' && isIndentedCode(start);
+    const isCode = start.kind !== 'blank' && isIndentedCode(start.indent);
     return beginLine(isCode ? lineStart('text', start.indent, at + start.indent.length) : start, at);
   };
 
@@ -116,12 +118,8 @@ export function markdownReader({ layout, code, beginTable, width, bullet }: Read
   };
 
   /** Four columns make code of anything, but in and below lists and paragraphs nobody means that. */
-  const isIndentedCode = ({ kind, indent }: LineStart): boolean =>
-    kind !== 'blank' &&
-    !isInParagraph &&
-    !isBelowList &&
-    depth.items === 0 &&
-    (indent.length >= 4 || indent.includes('\t'));
+  const isIndentedCode = (indent: string): boolean =>
+    !isInParagraph && !isBelowList && depth.items === 0 && (indent.length >= 4 || indent.includes('\t'));
 
   const begin = (start: LineStart): void => {
     switch (start.kind) {
@@ -187,13 +185,13 @@ export function markdownReader({ layout, code, beginTable, width, bullet }: Read
       beginProse(mayBeTable());
       return;
     }
-    const isBelow = isBelowList || depth.items > 0;
-    // Four columns would make it code, which in and below lists nobody means.
-    indentBlocks(isBelow ? indent.slice(0, 3) : indent);
-    const kind = blocks.text();
+    const isCode = isIndentedCode(indent);
+    const isIndented = isCode || isBelowList || depth.items > 0;
+    indentBlocks(indent);
+    blocks.text(isCode);
     layout.startLine();
-    if (isBelow || kind === 'verbatim') layout.raw(indent);
-    if (kind === 'verbatim') step = readVerbatim;
+    if (isIndented) layout.raw(indent);
+    if (isCode) step = readVerbatim;
     else beginProse(mayBeTable());
   };
 

@@ -1,97 +1,6 @@
 // How many columns of a terminal a text takes: wide characters two, combining marks none.
 
-/** First and last code points that take two columns (East Asian Width W and F, and emoji), in order. */
-const wideRanges: readonly (readonly [first: number, last: number])[] = [
-  [0x1100, 0x115f],
-  [0x231a, 0x231b],
-  [0x2329, 0x232a],
-  [0x23e9, 0x23ec],
-  [0x23f0, 0x23f0],
-  [0x23f3, 0x23f3],
-  [0x25fd, 0x25fe],
-  [0x2614, 0x2615],
-  [0x2648, 0x2653],
-  [0x267f, 0x267f],
-  [0x2693, 0x2693],
-  [0x26a1, 0x26a1],
-  [0x26aa, 0x26ab],
-  [0x26bd, 0x26be],
-  [0x26c4, 0x26c5],
-  [0x26ce, 0x26ce],
-  [0x26d4, 0x26d4],
-  [0x26ea, 0x26ea],
-  [0x26f2, 0x26f3],
-  [0x26f5, 0x26f5],
-  [0x26fa, 0x26fa],
-  [0x26fd, 0x26fd],
-  [0x2705, 0x2705],
-  [0x270a, 0x270b],
-  [0x2728, 0x2728],
-  [0x274c, 0x274c],
-  [0x274e, 0x274e],
-  [0x2753, 0x2755],
-  [0x2757, 0x2757],
-  [0x2795, 0x2797],
-  [0x27b0, 0x27b0],
-  [0x27bf, 0x27bf],
-  [0x2b1b, 0x2b1c],
-  [0x2b50, 0x2b50],
-  [0x2b55, 0x2b55],
-  [0x2e80, 0x303e],
-  [0x3041, 0x33ff],
-  [0x3400, 0x4dbf],
-  [0x4e00, 0xa4cf],
-  [0xa960, 0xa97f],
-  [0xac00, 0xd7a3],
-  [0xf900, 0xfaff],
-  [0xfe10, 0xfe19],
-  [0xfe30, 0xfe6f],
-  [0xff00, 0xff60],
-  [0xffe0, 0xffe6],
-  [0x16fe0, 0x18cff],
-  [0x1b000, 0x1b2ff],
-  [0x1f004, 0x1f004],
-  [0x1f0cf, 0x1f0cf],
-  [0x1f18e, 0x1f18e],
-  [0x1f191, 0x1f19a],
-  [0x1f1e6, 0x1f202],
-  [0x1f210, 0x1f23b],
-  [0x1f240, 0x1f248],
-  [0x1f250, 0x1f251],
-  [0x1f260, 0x1f265],
-  [0x1f300, 0x1f320],
-  [0x1f32d, 0x1f335],
-  [0x1f337, 0x1f37c],
-  [0x1f37e, 0x1f393],
-  [0x1f3a0, 0x1f3ca],
-  [0x1f3cf, 0x1f3d3],
-  [0x1f3e0, 0x1f3f0],
-  [0x1f3f4, 0x1f3f4],
-  [0x1f3f8, 0x1f43e],
-  [0x1f440, 0x1f440],
-  [0x1f442, 0x1f4fc],
-  [0x1f4ff, 0x1f53d],
-  [0x1f54b, 0x1f54e],
-  [0x1f550, 0x1f567],
-  [0x1f57a, 0x1f57a],
-  [0x1f595, 0x1f596],
-  [0x1f5a4, 0x1f5a4],
-  [0x1f5fb, 0x1f64f],
-  [0x1f680, 0x1f6c5],
-  [0x1f6cc, 0x1f6cc],
-  [0x1f6d0, 0x1f6d2],
-  [0x1f6d5, 0x1f6d7],
-  [0x1f6dc, 0x1f6df],
-  [0x1f6eb, 0x1f6ec],
-  [0x1f6f4, 0x1f6fc],
-  [0x1f7e0, 0x1f7eb],
-  [0x1f7f0, 0x1f7f0],
-  [0x1f90c, 0x1f93a],
-  [0x1f93c, 0x1f945],
-  [0x1f947, 0x1f9ff],
-  [0x1fa70, 0x1faff],
-  [0x20000, 0x3fffd],
-];
+import { eastAsianWidth } from 'get-east-asian-width';
 
 const noWidth = /^[\p{Mn}\p{Me}\p{Cf}\p{Cc}]/u;
 const picture = /^\p{Extended_Pictographic}/u;
@@ -131,7 +40,7 @@ function charactersWidth(text: string): number {
   let isFlagOpen = false;
   for (const character of text) {
     const point = character.codePointAt(0) ?? 0;
-    const isFlag = point >= 0x1f1e6 && point <= 0x1f1ff;
+    const isFlag = isFlagLetter(point);
     if (point === emojiPresentation) {
       width += 2 - baseWidth;
       baseWidth = 2;
@@ -148,6 +57,8 @@ function charactersWidth(text: string): number {
   }
   return width;
 }
+
+const isFlagLetter = (point: number): boolean => point >= 0x1f1e6 && point <= 0x1f1ff;
 
 const isSkinTone = (point: number): boolean => point >= 0x1f3fb && point <= 0x1f3ff;
 
@@ -196,18 +107,10 @@ function graphemeWidth(grapheme: string): number {
   return noWidth.test(grapheme) ? 0 : 1;
 }
 
+/** Wide and full-width characters (Unicode Annex 11), and the letters that flags are made of. */
 function isWide(point: number): boolean {
   if (point < 0x1100) return false;
   // Most wide text is Chinese.
   if (point >= 0x4e00 && point <= 0xa4cf) return true;
-  let low = 0;
-  let high = wideRanges.length - 1;
-  while (low <= high) {
-    const middle = (low + high) >> 1;
-    const [first, last] = wideRanges[middle] ?? [0, 0];
-    if (point < first) high = middle - 1;
-    else if (point > last) low = middle + 1;
-    else return true;
-  }
-  return false;
+  return isFlagLetter(point) || eastAsianWidth(point) === 2;
 }
