@@ -1,5 +1,6 @@
 // The layout of `--help` on terminals of any width: nothing is cut in the middle of a word, and a command
 // that is broken stays a command one can copy.
+import { filled } from '../text/wrap.ts';
 
 /** Below this, a description gets a line of its own under its term. */
 const narrowestColumn = 30;
@@ -36,24 +37,9 @@ function exampleLines(example: string, width: number): string[] {
   if (example.startsWith('# ')) return wrapWords(example.slice(2), width - 4).map((line) => `  # ${line}`);
   // An option and its value stay together.
   const words = example.match(/(?:-\S+ (?!-))?(?:"[^"]*"|'[^']*'|\S)+/g) ?? [];
-  const lines = fill(words, width - 6);
+  const lines = filled(words, width - 6);
   const last = lines.length - 1;
   return lines.map((line, index) => `  ${index === 0 ? '' : '  '}${line}${index === last ? '' : ' \\'}`);
 }
 
-const wrapWords = (text: string, width: number): string[] => fill(text.split(/\s+/), width);
-
-/** Words on as few lines as fit; a longer word has a line of its own. */
-function fill(words: readonly string[], width: number): string[] {
-  const lines: string[] = [];
-  let line = '';
-  for (const word of words) {
-    if (line !== '' && line.length + 1 + word.length > width) {
-      lines.push(line);
-      line = word;
-    } else {
-      line = line === '' ? word : `${line} ${word}`;
-    }
-  }
-  return [...lines, line];
-}
+const wrapWords = (text: string, width: number): string[] => filled(text.split(/\s+/), width);

@@ -5,6 +5,7 @@ import { isSecretParameter, maskKey, redact } from '../messages/secret.ts';
 import { counted } from '../text/counted.ts';
 import { oneLine } from '../text/sanitize.ts';
 import type { Theme } from '../text/theme.ts';
+import { filled } from '../text/wrap.ts';
 import type { Scenario } from './scenario.ts';
 import type { Exchange, Mock } from './server.ts';
 
@@ -72,7 +73,7 @@ export function scenarioList(
   const margin = ' '.repeat(indentation);
   return scenarios
     .map(({ name, summary }) => {
-      const lines = wrap(summary, columns - indentation).join(`\n${margin}`);
+      const lines = filled(summary.split(' '), columns - indentation).join(`\n${margin}`);
       return isNarrow ? `${name}\n${margin}${lines}\n` : `${name.padEnd(nameWidth)}${lines}\n`;
     })
     .join('');
@@ -117,13 +118,3 @@ const excerpt = (body: string): string =>
     : body;
 
 const indent = (line: string): string => `  ${line}`;
-
-function wrap(text: string, width: number): string[] {
-  const lines: string[] = [];
-  for (const word of text.split(' ')) {
-    const last = lines.at(-1);
-    if (last === undefined || last.length + 1 + word.length > width) lines.push(word);
-    else lines[lines.length - 1] = `${last} ${word}`;
-  }
-  return lines;
-}

@@ -3,6 +3,7 @@ import { compareReports, compareText } from '../../src/doctor/report/compare.ts'
 import { reportHtml } from '../../src/doctor/report/html.ts';
 import { reportJunit } from '../../src/doctor/report/junit.ts';
 import { reportMarkdown } from '../../src/doctor/report/md.ts';
+import { plain } from '../../src/doctor/report/parts.ts';
 import { reportSarif } from '../../src/doctor/report/sarif.ts';
 import { reportText } from '../../src/doctor/report/text.ts';
 import { jsonText } from '../../src/text/json-text.ts';
@@ -148,4 +149,8 @@ describe('Markdown', () => {
     expect(outside).not.toMatch(/(?<!\\)[<[]/);
     expect(text).not.toMatch(/[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]/);
   });
+});
+
+test('marks that turn the direction or take no room are shown', () => {
+  expect(plain('a\u202eb\u200bc\nd\u001b[31m')).toBe('a\\u202eb\\u200bc d␛[31m');
 });

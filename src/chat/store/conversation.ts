@@ -2,6 +2,7 @@
 // thinking, which stays in JSON alone.
 
 import type { ContentBlock } from '../../messages/types.ts';
+import { escapeMarkup } from '../../text/escape.ts';
 import type { KeptTurn } from '../session/summary.ts';
 import { blocksOf, isSummary, type Turn } from '../session/turns.ts';
 
@@ -147,6 +148,4 @@ pre { background: #f4f4f4; padding: .75rem; overflow-x: auto; border-radius: 4px
 @media (prefers-color-scheme: dark) { body { color: #ddd; background: #161616; } pre { background: #242424; } h2, time { color: #999; } }
 `;
 
-const escapes: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
-const escapeHtml = (text: string): string =>
-  text.replace(/[&<>"]/g, (character) => escapes[character] ?? character);
+const escapeHtml = (text: string): string => escapeMarkup(text, /[&<>"]/g);

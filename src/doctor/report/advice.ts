@@ -2,11 +2,19 @@
 
 import type { Style } from '../../text/theme.ts';
 import { textWidth } from '../../text/width.ts';
+import { padded } from '../../text/wrap.ts';
 import type { CheckResult, Remedy, Report } from '../engine/report.ts';
 import { conformanceLines, hopLines, waterfallLines } from './figures.ts';
 import { asText, lineWidth, looks, type ReportTextOptions, styledLines, verdictLook } from './line.ts';
-import { madeCount, milliseconds, spendLine, verdictSentence, withStatus } from './parts.ts';
-import { padded, plain, plainBlock } from './wrap.ts';
+import {
+  madeCount,
+  milliseconds,
+  plain,
+  plainBlock,
+  spendLine,
+  verdictSentence,
+  withStatus,
+} from './parts.ts';
 
 // More would push the cause off the screen.
 const MOST_SNIPPETS = 3;

@@ -1,7 +1,9 @@
 // Two reports side by side, for `--compare`: only what differs, in two columns where they fit.
+
+import { padded, wrapped } from '../../text/wrap.ts';
 import type { CheckResult, Report } from '../engine/report.ts';
 import { type ReportTextOptions, verdictLook } from './line.ts';
-import { padded, plain, wrapped } from './wrap.ts';
+import { plain } from './parts.ts';
 
 export type Difference = { readonly what: string; readonly a: string; readonly b: string };
 

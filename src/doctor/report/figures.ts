@@ -3,10 +3,10 @@
 import { counted } from '../../text/counted.ts';
 import { isAscii, type Theme } from '../../text/theme.ts';
 import { textWidth } from '../../text/width.ts';
+import { padded, truncated, wrapped } from '../../text/wrap.ts';
 import type { Report, StreamReport } from '../engine/report.ts';
 import { lineWidth, type ReportTextOptions, said } from './line.ts';
-import { bucketsOf, milliseconds, phasesOf } from './parts.ts';
-import { padded, plain, truncated, wrapped } from './wrap.ts';
+import { bucketsOf, milliseconds, phasesOf, plain } from './parts.ts';
 
 const SPARK_CELLS = 48;
 const WATERFALL_CELLS = 60;

@@ -1,25 +1,16 @@
 // A report as JUnit XML: a suite a group, a case a check, for the test pages of CI systems.
+import { escapeMarkup } from '../../text/escape.ts';
 import type { CheckResult, Remedy, Report } from '../engine/report.ts';
 import { groupsOf, madeCount, skipReason, spendLine, verdictSentence, withStatus } from './parts.ts';
 
 // XML 1.0 cannot carry these at all, not even escaped: controls, lone surrogates, two non-characters.
 const impossible = /[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|\p{Surrogate}/gu;
-const entities: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&apos;',
-  '\n': '&#10;',
-  '\r': '&#13;',
-  '\t': '&#9;',
-};
 
-const text = (value: string): string =>
-  value.replace(impossible, '\ufffd').replace(/[&<>"'\r]/g, (character) => entities[character] ?? '');
+const escaped = (value: string, characters: RegExp): string =>
+  escapeMarkup(value.replace(impossible, '\ufffd'), characters).replaceAll("'", '&apos;');
+const text = (value: string): string => escaped(value, /[&<>"\r]/g);
 /** Line ends in attributes would be read as spaces. */
-const attribute = (value: string): string =>
-  text(value).replace(/[\n\t]/g, (character) => entities[character] ?? '');
+const attribute = (value: string): string => escaped(value, /[&<>"\r\n\t]/g);
 
 function remedyText(remedy: Remedy | null): string[] {
   if (remedy === null) return [];

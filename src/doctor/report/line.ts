@@ -1,8 +1,9 @@
 // How one line of the text report is made: its width, its glyph, its twin in ASCII. Used by the report-* text files.
 
 import { type Glyphs, inSigns, type Style, type Theme } from '../../text/theme.ts';
+import { wrapped } from '../../text/wrap.ts';
 import type { Status, Verdict } from '../engine/report.ts';
-import { plain, wrapped } from './wrap.ts';
+import { plain } from './parts.ts';
 
 export type ReportTextOptions = {
   readonly theme: Theme;

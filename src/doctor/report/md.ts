@@ -5,6 +5,8 @@ import {
   madeCount,
   milliseconds,
   phasesOf,
+  plain,
+  plainBlock,
   skipReasons,
   spendLine,
   statusMarks,
@@ -13,7 +15,6 @@ import {
   verdictSentence,
   withStatus,
 } from './parts.ts';
-import { plain, plainBlock } from './wrap.ts';
 
 const marks: Readonly<Record<Status, string>> = {
   ...statusMarks,

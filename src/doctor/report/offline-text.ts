@@ -1,7 +1,9 @@
 // What a pasted error means, for `msg doctor --from-error`.
+
+import { padded, wrapped } from '../../text/wrap.ts';
 import type { OfflineDiagnosis } from '../reading/offline-diagnosis.ts';
 import type { ReportTextOptions } from './line.ts';
-import { padded, plain, wrapped } from './wrap.ts';
+import { plain } from './parts.ts';
 
 const nameColumn = 12;
 

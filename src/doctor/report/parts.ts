@@ -2,6 +2,7 @@
 // the exchange, the buckets of the sparkline. No layout.
 
 import { counted } from '../../text/counted.ts';
+import { oneLine } from '../../text/sanitize.ts';
 import { unicodeGlyphs } from '../../text/theme.ts';
 import type { CheckResult, Report, Status, StreamReport } from '../engine/report.ts';
 
@@ -168,3 +169,13 @@ export const statusMarks: Readonly<Record<Status, string>> = {
   ...unicodeGlyphs,
   crashed: unicodeGlyphs.fail,
 };
+
+// Half of a character, from a body cut in the middle of one: no encoding can carry it.
+const halves = /\p{Surrogate}/gu;
+
+/** Text of any origin as one harmless line. */
+export const plain = (text: string): string => oneLine(text.replace(halves, '\ufffd'));
+
+/** Text of several lines, such as configuration: harmless, but its indentation is part of it. */
+export const plainBlock = (text: string): string[] =>
+  text.split(/\r?\n/).map((line) => (/^[ \t]*/.exec(line)?.[0] ?? '').replaceAll('\t', '    ') + plain(line));

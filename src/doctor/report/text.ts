@@ -3,12 +3,20 @@
 
 import { counted } from '../../text/counted.ts';
 import { textWidth } from '../../text/width.ts';
+import { padded, truncated, wrapped } from '../../text/wrap.ts';
 import type { CheckResult, Report, Status, StreamReport } from '../engine/report.ts';
 import { reportTail } from './advice.ts';
 import { streamLines } from './figures.ts';
 import { asText, glyphOf, lineWidth, looks, type ReportTextOptions, said, styledLines } from './line.ts';
-import { type Group, groupsOf, skipReason, skipReasons, verdictSentence, withStatus } from './parts.ts';
-import { padded, plain, truncated, wrapped } from './wrap.ts';
+import {
+  type Group,
+  groupsOf,
+  plain,
+  skipReason,
+  skipReasons,
+  verdictSentence,
+  withStatus,
+} from './parts.ts';
 
 const NAME_COLUMN = 9;
 const MARGIN = NAME_COLUMN + 4;

@@ -2,10 +2,10 @@
 
 import { usageError } from '../../errors.ts';
 import { nearestNames } from '../../text/nearest-names.ts';
+import { wrapped } from '../../text/wrap.ts';
 import type { Check } from '../engine/check.ts';
 import { checks, probes } from '../engine/registry.ts';
 import { explainSentence, sentences } from '../reading/sentences/sentences.ts';
-import { wrapped } from '../report/wrap.ts';
 
 /** What a check means, how it is told, and what cures it. */
 function explainCheck(check: Check): string {

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
-import { padded, plain, truncated, wrapped } from '../../src/doctor/report/wrap.ts';
+import { oneLine } from '../../src/text/sanitize.ts';
 import { textWidth } from '../../src/text/width.ts';
+import { filled, padded, truncated, wrapped } from '../../src/text/wrap.ts';
 import fc from '../fast-check.ts';
 
 test('wide characters take two columns, marks none', () => {
@@ -18,7 +19,7 @@ test('truncation never splits a character and never exceeds the width', () => {
 test('wrapping keeps every character and the width', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'grapheme' }), fc.integer({ min: 8, max: 60 }), (text, width) => {
-      const line = plain(text);
+      const line = oneLine(text);
       const lines = wrapped(line, width);
       for (const part of lines) expect(textWidth(part)).toBeLessThanOrEqual(width);
       expect(lines.join('').replaceAll(' ', '')).toBe(line.replaceAll(' ', ''));
@@ -26,6 +27,9 @@ test('wrapping keeps every character and the width', () => {
   );
 });
 
-test('marks that turn the direction or take no room are shown', () => {
-  expect(plain('a\u202eb\u200bc\nd\u001b[31m')).toBe('a\\u202eb\\u200bc d␛[31m');
+test('words that are longer than a line have one of their own where they may not be cut', () => {
+  const words = ['a', 'curl https://host/v1/messages', 'b', 'c'];
+  expect(filled(words, 12)).toEqual(['a', 'curl https://host/v1/messages', 'b c']);
+  expect(filled(words, 12, true)).toEqual(['a', 'curl https:/', '/host/v1/mes', 'sages b c']);
+  expect(filled([], 12)).toEqual(['']);
 });
