@@ -5,7 +5,7 @@ import type { StreamVerdict } from '../../src/doctor/engine/report.ts';
 import { identifyHops } from '../../src/doctor/reading/hops.ts';
 import { judgeStream } from '../../src/doctor/streams/buffering-statistic.ts';
 import type { StreamTrace } from '../../src/doctor/streams/stream-statistic.ts';
-import { nameCulprit } from '../../src/doctor/streams/suspect-hop.ts';
+import { suspectHopOf } from '../../src/doctor/streams/suspect-hop.ts';
 import type { RawArrival } from '../../src/doctor/streams/timed-events.ts';
 import { measure } from './synthetic-stream.ts';
 
@@ -51,7 +51,7 @@ function judge(
     outputTokens: 100,
   };
   const judgement = judgeStream(trace);
-  const culprit = nameCulprit({
+  const suspect = suspectHopOf({
     judgement,
     trace,
     hops: identifyHops([{ status: 200, headers: fixture.headers, body: '' }]),
@@ -62,16 +62,16 @@ function judge(
     inspector: null,
     proxy: null,
   });
-  return { judgement, culprit };
+  return { judgement, suspect };
 }
 
 test('there is a recording of every path', () => expect(fixtures).toHaveLength(16));
 
 describe.each(fixtures.map((fixture) => [fixture.path, fixture] as const))('%s', (_, fixture) => {
   test('verdict and hop are those of its label', () => {
-    const { judgement, culprit } = judge(fixture, arrivalsOf(fixture));
+    const { judgement, suspect } = judge(fixture, arrivalsOf(fixture));
     expect(fixture.verdicts).toContain(judgement.report.verdict);
-    expect(culprit?.hop).toBe(fixture.hop);
+    expect(suspect?.hop).toBe(fixture.hop);
     expect(judgement.report.arrivals).toHaveLength(100);
   });
 

@@ -1,7 +1,8 @@
 // Streams made by arithmetic: an origin's pace, then a path that holds bytes back. No sockets, no clocks.
-import { measureArrivals, type StreamArrivals } from '../../src/doctor/streams/arrivals.ts';
+
 import { streamFacts } from '../../src/doctor/streams/stream-facts.ts';
 import type { StreamTrace } from '../../src/doctor/streams/stream-statistic.ts';
+import { measureArrivals, type StreamArrivals } from '../../src/doctor/streams/stream-statistic.ts';
 import type { RawArrival } from '../../src/doctor/streams/timed-events.ts';
 
 /** What the origin writes, and when (milliseconds after the request). */

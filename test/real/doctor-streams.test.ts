@@ -1,7 +1,7 @@
 // `msg doctor` itself through real proxies: what it reports, what it tells to do, and how it exits.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Report } from '../../src/doctor/engine/report.ts';
-import { cures } from '../../src/doctor/streams/streaming-cures.ts';
+import { cures } from '../../src/doctor/streams/cures.ts';
 import { streamReply } from '../../src/mock/replies.ts';
 import { type Mock, startMock } from '../../src/mock/server.ts';
 import { reportIn } from '../cli/report.ts';

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { checks } from '../../src/doctor/engine/registry.ts';
-import { cures } from '../../src/doctor/streams/streaming-cures.ts';
+import { cures } from '../../src/doctor/streams/cures.ts';
 import { cases, healthy } from '../doctor/check-cases.ts';
 import { lookAt } from '../doctor/looks.ts';
 import { missingOf } from './proxies.ts';

@@ -3,7 +3,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { StreamVerdict } from '../../src/doctor/engine/report.ts';
-import { cures } from '../../src/doctor/streams/streaming-cures.ts';
+import { cures } from '../../src/doctor/streams/cures.ts';
 import type { Mock } from '../../src/mock/server.ts';
 import {
   missingOf,
@@ -193,7 +193,7 @@ const told = (run: Run): string => {
   const { tokensPerSecond, ttftMs } = run.workload;
   const numbers = `E ${report.effectiveArrivals.toFixed(1)} m ${report.deltasPerArrival.toFixed(1)} tau ${statistic.flushPeriodMs?.toFixed(0)} hold ${report.holdIndex.toFixed(2)}`;
   const bursts = statistic.bursts.map(({ bytes, isCut }) => `${bytes}${isCut ? '!' : ''}`).slice(0, 8);
-  return `${bursts} ${run.path}, ${tokensPerSecond}/s after ${ttftMs} ms: ${said(run)}, hop ${run.verdict.culprit?.hop}, ${numbers}`;
+  return `${bursts} ${run.path}, ${tokensPerSecond}/s after ${ttftMs} ms: ${said(run)}, hop ${run.verdict.suspect?.hop}, ${numbers}`;
 };
 
 /** What is not as the label of its path says. */
@@ -201,15 +201,15 @@ function complaints(run: Run): string[] {
   const { label, workload, verdict } = run;
   const { report } = verdict.judgement;
   if (report.verdict === 'unknown') return isFast(workload) ? [] : [told(run)];
-  const { culprit } = verdict;
-  const printed = culprit?.cures.map(({ text }) => text).join('\n') ?? '';
+  const { suspect } = verdict;
+  const printed = suspect?.cures.map(({ text }) => text).join('\n') ?? '';
   // On a fast stream a corked socket leaves no mark of its own; nobody else may be named for it.
-  const mayBeNobody = culprit === null && (isFast(workload) || label.mayBeUnnamed === true);
+  const mayBeNobody = suspect === null && (isFast(workload) || label.mayBeUnnamed === true);
   const is100At60 = workload.tokens === 100 && workload.tokensPerSecond === 60;
   const delay = is100At60 ? (label.addedDelayMs ?? report.addedDelayMs) : report.addedDelayMs;
   const asLabelled = [
     label.verdicts.includes(report.verdict),
-    mayBeNobody || (culprit?.hop === label.hop && printed.includes(label.directive ?? '')),
+    mayBeNobody || (suspect?.hop === label.hop && printed.includes(label.directive ?? '')),
     label.blockBytes === undefined || report.blockBytes === label.blockBytes,
     Math.abs(report.addedDelayMs - delay) < 200,
   ];

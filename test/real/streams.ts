@@ -1,12 +1,12 @@
 // Streams through a path as the doctor makes them: the one-token control, the stream, and the same stream
-// without compression where it was compressed. Says what the statistic and the culprit table make of them.
+// without compression where it was compressed. Says what the statistic and the suspect table make of them.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Hop, identifyHops } from '../../src/doctor/reading/hops.ts';
-import { measureArrivals } from '../../src/doctor/streams/arrivals.ts';
 import { judgeStream, type StreamJudgement } from '../../src/doctor/streams/buffering-statistic.ts';
 import { streamFacts } from '../../src/doctor/streams/stream-facts.ts';
 import type { StreamTrace } from '../../src/doctor/streams/stream-statistic.ts';
-import { type Culprit, nameCulprit } from '../../src/doctor/streams/suspect-hop.ts';
+import { measureArrivals } from '../../src/doctor/streams/stream-statistic.ts';
+import { type SuspectHop, suspectHopOf } from '../../src/doctor/streams/suspect-hop.ts';
 import type { RawArrival } from '../../src/doctor/streams/timed-events.ts';
 import { createTransport } from '../../src/http/transport.ts';
 import type { Transport } from '../../src/http/wire.ts';
@@ -165,7 +165,7 @@ export function traceOfRecording(recording: Recording, oneTokenMs: number | null
 export type Verdict = {
   readonly judgement: StreamJudgement;
   readonly trace: StreamTrace;
-  readonly culprit: Culprit | null;
+  readonly suspect: SuspectHop | null;
   readonly hops: readonly Hop[];
   readonly recording: Recording;
 };
@@ -202,7 +202,7 @@ export async function diagnose(
         : null;
     const exchange = { status: 200, headers: recording.headers, body: '' };
     const hops = identifyHops([exchange]);
-    const culprit = nameCulprit({
+    const suspect = suspectHopOf({
       judgement,
       trace,
       hops,
@@ -213,7 +213,7 @@ export async function diagnose(
       inspector: null,
       proxy: null,
     });
-    return { judgement, trace, culprit, hops, recording };
+    return { judgement, trace, suspect, hops, recording };
   } finally {
     await transport.close();
     time.close();

@@ -6,9 +6,9 @@ import { again, withoutProxy } from '../engine/remedy-commands.ts';
 import type { Owner, Remedy, StreamVerdict } from '../engine/report.ts';
 import { isHeld, type StreamJudgement } from '../streams/buffering-statistic.ts';
 import { describeStream } from '../streams/buffering-words.ts';
+import { type Cure, cures } from '../streams/cures.ts';
 import { type JudgedStream, judgedStream } from '../streams/stream-judgement.ts';
-import { type Cure, cures } from '../streams/streaming-cures.ts';
-import type { Culprit } from '../streams/suspect-hop.ts';
+import type { SuspectHop } from '../streams/suspect-hop.ts';
 import { noStream } from './stream-wire.ts';
 
 /** Configuration to paste; the advice of a cure goes into the sentence of the remedy. */
@@ -43,50 +43,50 @@ function judgeAs(verdicts: readonly StreamVerdict[], owner: Owner): (look: Look)
   };
 }
 
-function findingOf(look: Look, { trace, judgement, culprit }: JudgedStream, owner: Owner): Finding {
+function findingOf(look: Look, { trace, judgement, suspect }: JudgedStream, owner: Owner): Finding {
   const words = describeStream(judgement, trace);
-  return byCost(judgement)(`${words.summary}${hopWords(culprit)}`, {
+  return byCost(judgement)(`${words.summary}${hopWords(suspect)}`, {
     owner,
     confidence: judgement.confidence,
     evidence: words.evidence,
-    remedy: holdRemedy(look, culprit),
+    remedy: holdRemedy(look, suspect),
   });
 }
 
-function hopWords(culprit: Culprit | null): string {
-  if (culprit === null) return '';
-  const { hop, confidence, reasons } = culprit;
+function hopWords(suspect: SuspectHop | null): string {
+  if (suspect === null) return '';
+  const { hop, confidence, reasons } = suspect;
   const kind = { certain: 'The hop', likely: 'Likely hop', possible: 'Possible hop' }[confidence];
   return ` ${kind}: ${hop} (${reasons.join(', ')}).`;
 }
 
 /** What is surely or likely the cause is changed first; of what is merely possible, the next address tells. */
-function holdRemedy(look: Look, culprit: Culprit | null): Remedy {
-  const [first] = culprit?.cures ?? [];
+function holdRemedy(look: Look, suspect: SuspectHop | null): Remedy {
+  const [first] = suspect?.cures ?? [];
   const compare = 'compare with the next address inwards (--via)';
   const step =
-    culprit === null || first === undefined
+    suspect === null || first === undefined
       ? `Find the hop: ${compare}.`
-      : culprit.confidence === 'possible'
-        ? `See whether it is ${culprit.hop}: ${compare}. If so: ${first.advice}`
+      : suspect.confidence === 'possible'
+        ? `See whether it is ${suspect.hop}: ${compare}. If so: ${first.advice}`
         : first.advice;
   // A configured proxy can be left out to compare, or for good.
-  const isProxy = culprit?.cures.includes(cures.forwardProxy) === true;
+  const isProxy = suspect?.cures.includes(cures.forwardProxy) === true;
   return remedy(
     `${step} Until then use --no-stream.`,
     [...(isProxy ? withoutProxy(look) : [again(look)]), `${again(look)} --via URL`],
-    snippetsOf(culprit?.cures ?? []),
+    snippetsOf(suspect?.cures ?? []),
   );
 }
 
 /** What the shortest timer of a hop (190 ms) adds to every token; everybody who reads along feels that. */
-const FELT_DELAY_MS = 95;
+const feltDelayMs = 95;
 
 /** A stream that is held brings its whole text: late, so it is never broken for that. */
 function byCost({ severity, report }: StreamJudgement): typeof degrade {
   const isFlushed = report.verdict === 'coalesced' || report.verdict === 'timed-flush';
   if (severity === 'fail' || severity === 'warn')
-    return isFlushed && report.addedDelayMs < FELT_DELAY_MS ? warn : degrade;
+    return isFlushed && report.addedDelayMs < feltDelayMs ? warn : degrade;
   return severity === 'unknown' ? unknown : info;
 }
 
@@ -185,7 +185,7 @@ export const bufferingChecks: readonly Check[] = [
       );
       const verdict = without?.judgement.report.verdict;
       if (verdict !== 'live') return pass(`It is held without compression too (${verdict ?? 'unknown'}).`);
-      const directives = judged.culprit?.cures ?? [];
+      const directives = judged.suspect?.cures ?? [];
       return (judged.judgement.severity === 'info' ? info : degrade)(
         `With compression (${stream.contentEncoding}) the stream is ${judged.judgement.report.verdict}, without it live: "works in curl". Exclude text/event-stream from compression.`,
         {

@@ -1,6 +1,6 @@
 // One diagnosis: select checks, run them, and make of the run the report that every format renders.
 
-import { hopsOf, judgedStream } from '../streams/stream-judgement.ts';
+import { hopsOf, streamReportOf } from '../streams/stream-judgement.ts';
 import { bestCandidate, isExactOnly } from './better-base.ts';
 import type { Check } from './check.ts';
 import { conformanceOf } from './conformance-table.ts';
@@ -48,22 +48,12 @@ export function assembleReport(
     verdict,
     rootCause: rootCauseOf(run.results, selected, verdict),
     checks: run.results,
-    stream: streamOf(run.look),
+    stream: streamReportOf(run.look),
     correctedBaseUrl: correctedOf(run),
     timings: timingsOf(run.look),
     hops: hopsOf(run.look),
     spend: context.ledger.total(),
     conformance: context.options.isConformance ? conformanceOf(run.results) : null,
-  };
-}
-
-function streamOf(look: Look): Report['stream'] {
-  const judged = judgedStream(look);
-  if (judged === undefined) return null;
-  const { judgement, culprit } = judged;
-  return {
-    ...judgement.report,
-    ...(culprit === null ? {} : { hop: culprit.hop, hopConfidence: culprit.confidence }),
   };
 }
 

@@ -40,14 +40,14 @@ export async function runChecks(
   const ordered = inOrder(checks);
   for (const check of ordered) {
     const stage = stages.indexOf(check.group);
-    const said = check.isGate
+    const telling = check.isGate
       ? results.find(({ group, status }) => group === check.group && status === 'fail')
       : undefined;
     const result =
       blocked !== undefined && stage >= blocked.from
         ? skipped(check, `not checked: ${blocked.by.id} comes first`, blocked.by.id)
-        : said !== undefined
-          ? skipped(check, `${said.id} says more`, said.id)
+        : telling !== undefined
+          ? skipped(check, `${telling.id} says more`, telling.id)
           : await resultOf(check, observer, { results, selected: checks });
     results.push(result);
     listener.onResult?.(check.isRetold ? withoutWords(result) : result, observer.look);

@@ -1,4 +1,4 @@
-// One exchange written down: redacted, timed, classified. Pure; asking is ask.ts.
+// One exchange written down: redacted, timed, classified. Pure; asking is ask-endpoint.ts.
 import { isMsgError } from '../../errors.ts';
 import { codeOf } from '../../http/failures.ts';
 import { limits } from '../../http/limits.ts';

@@ -1,5 +1,5 @@
 // Who stands between here and the model: the hops that answers give away, in their order.
-// The signs are data, in hop-fingerprints.ts. Which of the hops holds a stream is decided in culprit.ts.
+// The signs are data, in hop-fingerprints.ts. Which of the hops holds a stream is decided in suspect-hop.ts.
 
 import type { Report } from '../engine/report.ts';
 import { type Fingerprint, fingerprints, layers, type Sign } from './hop-fingerprints.ts';
@@ -13,11 +13,11 @@ export type HopExchange = {
   readonly body: string;
 };
 
-const EVIDENCE_LENGTH = 72;
+const evidenceLength = 72;
 const shortened = (text: string): string =>
-  text.length > EVIDENCE_LENGTH ? `${text.slice(0, EVIDENCE_LENGTH - 1)}…` : text;
+  text.length > evidenceLength ? `${text.slice(0, evidenceLength - 1)}…` : text;
 
-type Finding = Hop & {
+type SeenHop = Hop & {
   /** Its page came in the answer of a gateway: it stands behind that one. */
   readonly isRelayed: boolean;
 };
@@ -36,7 +36,7 @@ function matches(sign: Sign, { headers, body }: HopExchange): boolean {
 }
 
 /** What gives a hop away in one answer, or null. */
-function findingOf({ name, layer }: Fingerprint, sign: Sign, exchange: HopExchange): Finding | null {
+function seenHop({ name, layer }: Fingerprint, sign: Sign, exchange: HopExchange): SeenHop | null {
   if (!matches(sign, exchange)) return null;
   const confidence = sign.confidence ?? 'certain';
   if ('header' in sign) {
@@ -62,7 +62,7 @@ function findingOf({ name, layer }: Fingerprint, sign: Sign, exchange: HopExchan
 export function identifyHops(exchanges: readonly HopExchange[]): readonly Hop[] {
   const found = fingerprints.flatMap((fingerprint) => {
     const seen = fingerprint.signs.flatMap((sign) => {
-      const all = exchanges.flatMap((exchange) => findingOf(fingerprint, sign, exchange) ?? []);
+      const all = exchanges.flatMap((exchange) => seenHop(fingerprint, sign, exchange) ?? []);
       return all.find(({ isRelayed }) => !isRelayed) ?? all[0] ?? [];
     });
     const own = seen.filter(({ isRelayed }) => !isRelayed);

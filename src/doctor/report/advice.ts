@@ -5,7 +5,7 @@ import { textWidth } from '../../text/width.ts';
 import { padded } from '../../text/wrap.ts';
 import type { CheckResult, Remedy, Report } from '../engine/report.ts';
 import { conformanceLines, hopLines, waterfallLines } from './figures.ts';
-import { asText, lineWidth, looks, type ReportTextOptions, styledLines, verdictLook } from './line.ts';
+import { asText, lineWidth, type ReportTextOptions, statusLooks, styledLines, verdictLook } from './line.ts';
 import {
   madeCount,
   milliseconds,
@@ -17,7 +17,7 @@ import {
 } from './parts.ts';
 
 // More would push the cause off the screen.
-const MOST_SNIPPETS = 3;
+const mostSnippets = 3;
 
 /** Stands before what does not run as it is printed. */
 const placesNote = 'for example, in the place of the capitals your own:';
@@ -26,9 +26,9 @@ type Snippets = Remedy['snippets'];
 
 /** The snippets worth the room: those of hops that were seen, else the first few. All of them with -v. */
 function chosenSnippets({ snippets }: Remedy, report: Report, { isVerbose }: ReportTextOptions): Snippets {
-  if (isVerbose || snippets.length <= MOST_SNIPPETS) return snippets;
+  if (isVerbose || snippets.length <= mostSnippets) return snippets;
   const seen = snippets.filter(({ server }) => report.hops.some(({ name }) => name.includes(server)));
-  return seen.length > 0 ? seen : snippets.slice(0, MOST_SNIPPETS);
+  return seen.length > 0 ? seen : snippets.slice(0, mostSnippets);
 }
 
 function remedyLines(remedy: Remedy, report: Report, options: ReportTextOptions): string[] {
@@ -85,7 +85,7 @@ function rootCauseLines(report: Report, options: ReportTextOptions): string[] {
 
 function findingLines(check: CheckResult, report: Report, options: ReportTextOptions): string[] {
   const { theme } = options;
-  const { style, glyph } = looks[check.status];
+  const { style, glyph } = statusLooks[check.status];
   return [
     ` ${theme[style](theme.glyphs[glyph])} ${theme.strong(plain(check.id))}`,
     ...styledLines(check.summary, lineWidth(options) - 3, null, theme).map((line) => `   ${line}`),

@@ -3,9 +3,9 @@ import type { Report, StreamReport } from '../engine/report.ts';
 import { html, tag } from './html-text.ts';
 import { milliseconds, phasesOf } from './parts.ts';
 
-const WIDTH = 720;
-const HEIGHT = 280;
-const plot = { left: 54, right: WIDTH - 12, top: 14, bottom: HEIGHT - 52 };
+const width = 720;
+const height = 280;
+const plot = { left: 54, right: width - 12, top: 14, bottom: height - 52 };
 
 const fixed = (value: number): string => String(Math.round(value * 10) / 10);
 
@@ -44,14 +44,14 @@ export function arrivalChart(stream: StreamReport): string {
   );
   const times = ticks(last).map(
     (ms) =>
-      `<text class="label" text-anchor="middle" x="${fixed(Math.min(x(ms), plot.right - 14))}" y="${HEIGHT - 6}">${seconds(ms)}</text>`,
+      `<text class="label" text-anchor="middle" x="${fixed(Math.min(x(ms), plot.right - 14))}" y="${height - 6}">${seconds(ms)}</text>`,
   );
   const rug = [...new Set(arrivals.map((at) => fixed(x(at))))].map(
     (at) => `<line class="tick" x1="${at}" x2="${at}" y1="${plot.bottom + 5}" y2="${plot.bottom + 17}"/>`,
   );
   const words = `${count} deltas over ${milliseconds(last)}, ${stream.verdict}`;
   return [
-    `<svg class="chart" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${html(words)}">`,
+    `<svg class="chart" viewBox="0 0 ${width} ${height}" role="img" aria-label="${html(words)}">`,
     ...grid,
     `<path class="area" d="${line}V${fixed(plot.bottom)}Z"/>`,
     steadyLine(stream, x, y),

@@ -5,12 +5,12 @@ import { isAscii, type Theme } from '../../text/theme.ts';
 import { textWidth } from '../../text/width.ts';
 import { padded, truncated, wrapped } from '../../text/wrap.ts';
 import type { Report, StreamReport } from '../engine/report.ts';
-import { lineWidth, type ReportTextOptions, said } from './line.ts';
+import { lineWidth, type ReportTextOptions, themed } from './line.ts';
 import { bucketsOf, milliseconds, phasesOf, plain } from './parts.ts';
 
-const SPARK_CELLS = 48;
-const WATERFALL_CELLS = 60;
-const NAME_COLUMN = 16;
+const sparkCells = 48;
+const waterfallCells = 60;
+const nameColumn = 16;
 
 /** One character a bucket, as high as it had deltas. Buffering is visible at a glance. */
 export function sparkline(arrivals: readonly number[], cells: number, theme: Theme): string {
@@ -24,11 +24,11 @@ export function sparkline(arrivals: readonly number[], cells: number, theme: The
 
 /** A stream in its group: the sparkline, its unit, and the hop that holds it. */
 export function streamLines(stream: StreamReport, room: number, { theme }: ReportTextOptions): string[] {
-  const cells = Math.min(SPARK_CELLS, room);
+  const cells = Math.min(sparkCells, room);
   const spark = sparkline(stream.arrivals, cells, theme);
   const unit = `deltas in ${milliseconds(bucketsOf(stream.arrivals, cells).bucketMs)}`;
   const hop = stream.hop === undefined ? [] : [`hop ${stream.hop} (${stream.hopConfidence ?? 'possible'})`];
-  const words = said([...(spark === '' ? [] : [unit]), ...hop].join(', '), theme);
+  const words = themed([...(spark === '' ? [] : [unit]), ...hop].join(', '), theme);
   const fits = textWidth(spark) + textWidth(words) + 2 <= room;
   if (fits && spark !== '') return [`${theme.accent(spark)}  ${theme.dim(words)}`];
   const parts = [theme.accent(spark), ...wrapped(words, room).map((line) => theme.dim(line))];
@@ -41,7 +41,7 @@ export function waterfallLines(report: Report, options: ReportTextOptions): stri
   const phases = phasesOf(report.timings);
   const totalMs = phases.at(-1)?.endMs ?? 0;
   if (totalMs === 0) return [];
-  const room = Math.max(8, Math.min(WATERFALL_CELLS, lineWidth(options) - NAME_COLUMN - 14));
+  const room = Math.max(8, Math.min(waterfallCells, lineWidth(options) - nameColumn - 14));
   const [block, sliver] = isAscii(theme) ? ['#', '|'] : ['█', '▏'];
   return [
     ` ${theme.heading('TIMING')}`,
@@ -50,7 +50,7 @@ export function waterfallLines(report: Report, options: ReportTextOptions): stri
       const length = Math.round(((endMs - startMs) / totalMs) * room);
       const bar = length === 0 ? sliver : block.repeat(Math.min(length, room - start));
       const took = milliseconds(endMs - startMs).padStart(8);
-      return `   ${padded(name, NAME_COLUMN)} ${theme.dim(took)} ${' '.repeat(start)}${theme.accent(bar)}`;
+      return `   ${padded(name, nameColumn)} ${theme.dim(took)} ${' '.repeat(start)}${theme.accent(bar)}`;
     }),
   ];
 }
@@ -63,12 +63,12 @@ export function hopLines({ hops }: Report, options: ReportTextOptions): string[]
     const names = hops.map(({ name }) => plain(name)).join(` ${theme.glyphs.current} `);
     return wrapped(`through ${names}`, lineWidth(options) - 1).map((line) => ` ${theme.dim(line)}`);
   }
-  const room = lineWidth(options) - NAME_COLUMN - 4;
+  const room = lineWidth(options) - nameColumn - 4;
   return [
     ` ${theme.heading('HOPS')}`,
     ...hops.map(({ name, evidence, confidence }) => {
       const proof = truncated(plain(`${evidence} (${confidence})`), room, theme.glyphs.ellipsis);
-      return `   ${padded(plain(name), NAME_COLUMN)} ${theme.dim(proof)}`;
+      return `   ${padded(plain(name), nameColumn)} ${theme.dim(proof)}`;
     }),
   ];
 }

@@ -1,4 +1,4 @@
-// How one line of the text report is made: its width, its glyph, its twin in ASCII. Used by the report-* text files.
+// How one line of the text report is made: its width, its glyph, its twin in ASCII. Used by text, advice, figures and compare.
 
 import { type Glyphs, inSigns, type Style, type Theme } from '../../text/theme.ts';
 import { wrapped } from '../../text/wrap.ts';
@@ -17,35 +17,37 @@ export type ReportTextOptions = {
   readonly madeAt?: string;
 };
 
-export const looks: Readonly<Record<Status, { readonly glyph: keyof Glyphs; readonly style: Style }>> = {
-  pass: { glyph: 'pass', style: 'good' },
-  info: { glyph: 'info', style: 'info' },
-  warn: { glyph: 'warn', style: 'warn' },
-  fail: { glyph: 'fail', style: 'bad' },
-  unknown: { glyph: 'unknown', style: 'warn' },
-  skip: { glyph: 'skip', style: 'dim' },
-  crashed: { glyph: 'fail', style: 'bad' },
-};
+export const statusLooks: Readonly<Record<Status, { readonly glyph: keyof Glyphs; readonly style: Style }>> =
+  {
+    pass: { glyph: 'pass', style: 'good' },
+    info: { glyph: 'info', style: 'info' },
+    warn: { glyph: 'warn', style: 'warn' },
+    fail: { glyph: 'fail', style: 'bad' },
+    unknown: { glyph: 'unknown', style: 'warn' },
+    skip: { glyph: 'skip', style: 'dim' },
+    crashed: { glyph: 'fail', style: 'bad' },
+  };
 
 const verdictStatus = { healthy: 'pass', degraded: 'warn', broken: 'fail', undetermined: 'unknown' } as const;
 
 /** How a verdict looks: as the results that it rests on. */
-export const verdictLook = (verdict: Verdict): (typeof looks)[Status] => looks[verdictStatus[verdict]];
+export const verdictLook = (verdict: Verdict): (typeof statusLooks)[Status] =>
+  statusLooks[verdictStatus[verdict]];
 
 // Longer lines are hard to read, however wide the window is.
-const WIDEST_TEXT = 110;
+const widestText = 110;
 
-export const lineWidth = ({ width }: ReportTextOptions): number => Math.min(Math.max(width, 40), WIDEST_TEXT);
+export const lineWidth = ({ width }: ReportTextOptions): number => Math.min(Math.max(width, 40), widestText);
 
 export const glyphOf = (status: Status, theme: Theme): string =>
-  theme[looks[status].style](theme.glyphs[looks[status].glyph]);
+  theme[statusLooks[status].style](theme.glyphs[statusLooks[status].glyph]);
 
 /** Text of any origin, harmless, on one line; our own signs beyond ASCII replaced where the theme asks for it. */
-export const said = (text: string, theme: Theme): string => inSigns(plain(text), theme);
+export const themed = (text: string, theme: Theme): string => inSigns(plain(text), theme);
 
 /** Wraps and styles: `style` is put on each line apart, so that no colour runs into a margin. */
 export const styledLines = (text: string, width: number, style: Style | null, theme: Theme): string[] =>
-  wrapped(said(text, theme), width).map((line) => (style === null ? line : theme[style](line)));
+  wrapped(themed(text, theme), width).map((line) => (style === null ? line : theme[style](line)));
 
 /** Lines of a section as text: no spaces at their ends, a line end after each. */
 export const asText = (lines: readonly string[]): string =>

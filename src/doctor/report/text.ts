@@ -1,5 +1,5 @@
 // A report for a terminal or a pipe: the head, the lines of finished groups as the run goes on, the whole.
-// What follows the groups is in report-advice.ts.
+// What follows the groups is in advice.ts.
 
 import { counted } from '../../text/counted.ts';
 import { textWidth } from '../../text/width.ts';
@@ -7,7 +7,15 @@ import { padded, truncated, wrapped } from '../../text/wrap.ts';
 import type { CheckResult, Report, Status, StreamReport } from '../engine/report.ts';
 import { reportTail } from './advice.ts';
 import { streamLines } from './figures.ts';
-import { asText, glyphOf, lineWidth, looks, type ReportTextOptions, said, styledLines } from './line.ts';
+import {
+  asText,
+  glyphOf,
+  lineWidth,
+  type ReportTextOptions,
+  statusLooks,
+  styledLines,
+  themed,
+} from './line.ts';
 import {
   type Group,
   groupsOf,
@@ -18,10 +26,10 @@ import {
   withStatus,
 } from './parts.ts';
 
-const NAME_COLUMN = 9;
-const MARGIN = NAME_COLUMN + 4;
+const nameColumn = 9;
+const textMargin = nameColumn + 4;
 // The checks of a group stand under its name: with -v there is much to read.
-const CHECK_MARGIN = 3;
+const checkMargin = 3;
 
 /** `msg doctor NAME   URL   MODEL`, on one line where it fits. */
 export function reportHead({ target }: Pick<Report, 'target'>, options: ReportTextOptions): string {
@@ -41,11 +49,11 @@ function row(
   lines: readonly string[],
   { theme, isVerbose }: ReportTextOptions,
 ): string[] {
-  const column = padded(plain(name), NAME_COLUMN);
+  const column = padded(plain(name), nameColumn);
   return lines.map((line, index) =>
     index === 0
       ? ` ${glyphOf(status, theme)} ${isVerbose ? theme.strong(column) : column} ${line}`
-      : ' '.repeat(MARGIN) + line,
+      : ' '.repeat(textMargin) + line,
   );
 }
 
@@ -55,13 +63,13 @@ const refusal = / (?:->|→) ([345]\d\d\b.*)/;
 /** A refusal is shown as it came over the wire: what it means is said in full at the end. */
 function problemLines(check: CheckResult, room: number, options: ReportTextOptions): string[] {
   const { theme } = options;
-  const style = check.status === 'unknown' ? 'dim' : looks[check.status].style;
+  const style = check.status === 'unknown' ? 'dim' : statusLooks[check.status].style;
   if (check.status === 'crashed')
     return styledLines(`${check.id} crashed: ${check.summary}`, room, style, theme);
-  const answer = refusal.exec(said(check.evidence[0] ?? '', theme))?.[1];
+  const answer = refusal.exec(themed(check.evidence[0] ?? '', theme))?.[1];
   if (check.status === 'fail' && answer !== undefined)
     return [theme[style](truncated(answer, room, theme.glyphs.ellipsis))];
-  const [first = '', ...rest] = wrapped(said(check.summary, theme), room);
+  const [first = '', ...rest] = wrapped(themed(check.summary, theme), room);
   const lines = rest.length === 0 ? [first] : [first, truncated(rest.join(' '), room, theme.glyphs.ellipsis)];
   return lines.map((line) => theme[style](line));
 }
@@ -70,7 +78,7 @@ function problemLines(check: CheckResult, room: number, options: ReportTextOptio
 function factLine({ checks }: Group, room: number, { theme }: ReportTextOptions): string {
   let line = '';
   for (const { summary } of withStatus(checks, 'pass', 'info')) {
-    const fact = said(summary, theme).replace(/\.$/, '');
+    const fact = themed(summary, theme).replace(/\.$/, '');
     if (fact === '') continue;
     const longer = line === '' ? fact : `${line}; ${fact}`;
     if (line !== '' && textWidth(longer) > room) break;
@@ -84,8 +92,8 @@ function factLine({ checks }: Group, room: number, { theme }: ReportTextOptions)
 /** With -v: every check of the group, and its evidence. */
 function checkLines({ checks }: Group, options: ReportTextOptions): string[] {
   const { theme } = options;
-  const room = lineWidth(options) - CHECK_MARGIN - 2;
-  const margin = ' '.repeat(CHECK_MARGIN);
+  const room = lineWidth(options) - checkMargin - 2;
+  const margin = ' '.repeat(checkMargin);
   return checks.flatMap((check) => {
     const words = check.status === 'skip' ? `skipped, ${skipReason(check)}` : check.summary || check.title;
     const [first = '', ...rest] = styledLines(`${check.id}: ${words}`, room, 'dim', theme);
@@ -99,10 +107,10 @@ function checkLines({ checks }: Group, options: ReportTextOptions): string[] {
 }
 
 function groupLines(group: Group, stream: StreamReport | null, options: ReportTextOptions): string[] {
-  const room = lineWidth(options) - MARGIN;
+  const room = lineWidth(options) - textMargin;
   const problems = withStatus(group.checks, 'fail', 'crashed', 'warn');
-  const told = problems.length > 0 ? problems : withStatus(group.checks, 'unknown').slice(0, 1);
-  const lines = told.flatMap((check) => problemLines(check, room, options));
+  const notable = problems.length > 0 ? problems : withStatus(group.checks, 'unknown').slice(0, 1);
+  const lines = notable.flatMap((check) => problemLines(check, room, options));
   if (lines.length === 0) lines.push(factLine(group, room, options));
   if (group.name === 'stream' && stream !== null) lines.push(...streamLines(stream, room, options));
   const facts = options.isVerbose ? checkLines(group, options) : [];
@@ -156,7 +164,7 @@ export function groupsText(
 /** The whole report for a pipe or a file: the verdict first, on one line whatever its length. */
 export function reportText(report: Report, options: ReportTextOptions): string {
   return [
-    `${said(`${report.verdict}: ${verdictSentence(report)}`, options.theme)}\n\n`,
+    `${themed(`${report.verdict}: ${verdictSentence(report)}`, options.theme)}\n\n`,
     reportHead(report, options),
     groupsText(report.checks, report.stream, options),
     reportTail(report, options, false),

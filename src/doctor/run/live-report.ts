@@ -7,7 +7,7 @@ import type { CheckResult, Report } from '../engine/report.ts';
 import type { RunListener } from '../engine/runner.ts';
 import type { ReportTextOptions } from '../report/line.ts';
 import { groupsText, reportHead } from '../report/text.ts';
-import { judgedStream } from '../streams/stream-judgement.ts';
+import { streamReportOf } from '../streams/stream-judgement.ts';
 
 export type Live = RunListener & { finish(): Promise<void> };
 
@@ -22,7 +22,7 @@ export function liveLines(
   const hasSpinner = stderr.isTTY && !isQuiet;
   let spinner: Promise<Spinner> | undefined;
   let group: CheckResult[] = [];
-  let waiting: CheckResult[] = [];
+  let postponed: CheckResult[] = [];
   let streamReport: Report['stream'] = null;
   const rest = async (): Promise<void> => {
     const current = spinner;
@@ -31,11 +31,11 @@ export function liveLines(
   };
   const flush = (): void => {
     const isSkipped = group.every(({ status }) => status === 'skip');
-    waiting = [...waiting, ...group];
+    postponed = [...postponed, ...group];
     group = [];
     if (isSkipped) return;
-    const lines = groupsText(waiting, streamReport, options);
-    waiting = [];
+    const lines = groupsText(postponed, streamReport, options);
+    postponed = [];
     pending = pending.then(rest).then(() => stdout.write(lines));
   };
   let pending: Promise<unknown> = Promise.resolve(stdout.write(reportHead({ target }, options)));
@@ -50,19 +50,12 @@ export function liveLines(
     onResult(result: CheckResult, look: Look) {
       if (group[0] !== undefined && group[0].group !== result.group) flush();
       group.push(result);
-      const judged = result.group === 'stream' ? judgedStream(look) : undefined;
-      if (judged !== undefined) {
-        const { judgement, culprit } = judged;
-        streamReport = {
-          ...judgement.report,
-          ...(culprit === null ? {} : { hop: culprit.hop, hopConfidence: culprit.confidence }),
-        };
-      }
+      if (result.group === 'stream') streamReport = streamReportOf(look);
     },
     async finish() {
       flush();
-      if (waiting.length > 0) {
-        const lines = groupsText(waiting, streamReport, options);
+      if (postponed.length > 0) {
+        const lines = groupsText(postponed, streamReport, options);
         pending = pending.then(rest).then(() => stdout.write(lines));
       }
       await pending;

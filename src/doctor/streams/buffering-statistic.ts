@@ -5,7 +5,7 @@ import {
   type Burst,
   burstsOf,
   effectiveArrivals,
-  HEADER_HOLD_MS,
+  headerHoldMs,
   measureStream,
   type StreamStatistic,
   type StreamTrace,
@@ -36,18 +36,18 @@ export type Reason =
   | 'statistic';
 
 // A client that waits less than this for a batch sees steady text; nothing below is ever an alarm.
-const FELT_MS = 140;
-const SLOW_FLUSH_MS = 300;
+const feltMs = 140;
+const slowFlushMs = 300;
 // Batches closer than this look like a steady flow, and fast models make them.
-const VISIBLE_MS = 50;
+const visibleMs = 50;
 // Below this there is no telling, and nothing to gain.
-const MEASURABLE_MS = 300;
-const MINIMUM_DELTAS = 8;
-const TOGETHER_MS = 5;
-const BUFFER_SIZES = [1024, 2048, 4096, 8192, 16384, 32768, 65536];
+const measurableMs = 300;
+const minimumDeltas = 8;
+const togetherMs = 5;
+const bufferSizes = [1024, 2048, 4096, 8192, 16384, 32768, 65536];
 // The first block of a proxy also holds the response header of its upstream.
-const UPSTREAM_HEADER_BYTES = 1100;
-const SAME_SIZE_BYTES = 64;
+const upstreamHeaderBytes = 1100;
+const sameSizeBytes = 64;
 
 /**
  * The size of the byte buffer the bursts give away, or null. Bursts between the first and the last hold
@@ -59,16 +59,16 @@ function blockSize(bursts: readonly Burst[]): number | null {
   if (first === undefined) return null;
   const cut = middle.filter((burst) => burst.isCut).map((burst) => burst.bytes);
   const largest = Math.max(0, ...cut);
-  const alike = cut.filter((bytes) => largest - bytes <= SAME_SIZE_BYTES).length;
-  if (alike > 0 && alike * 2 >= middle.length && first.bytes <= largest + SAME_SIZE_BYTES) {
-    const common = BUFFER_SIZES.find((size) => Math.abs(size - largest) <= SAME_SIZE_BYTES);
+  const alike = cut.filter((bytes) => largest - bytes <= sameSizeBytes).length;
+  if (alike > 0 && alike * 2 >= middle.length && first.bytes <= largest + sameSizeBytes) {
+    const common = bufferSizes.find((size) => Math.abs(size - largest) <= sameSizeBytes);
     if (common !== undefined) return common;
     if (alike >= 2) return largest;
   }
   if (middle.length > 0 || !first.isCut || first.bytes < 3000) return null;
   const lessHeader = (size: number): boolean =>
-    first.bytes <= size && size - first.bytes <= UPSTREAM_HEADER_BYTES;
-  return BUFFER_SIZES.find(lessHeader) ?? null;
+    first.bytes <= size && size - first.bytes <= upstreamHeaderBytes;
+  return bufferSizes.find(lessHeader) ?? null;
 }
 
 /**
@@ -81,7 +81,7 @@ function isStartHeld(
 ): boolean {
   const held = bursts[0]?.deltas ?? 0;
   const lateMs = durationMs - spanMs;
-  if (!isControlled || trace.deltas.length - held < 8 || held * 4 < deltaCount || lateMs < MEASURABLE_MS)
+  if (!isControlled || trace.deltas.length - held < 8 || held * 4 < deltaCount || lateMs < measurableMs)
     return false;
   const paceMs = spanMs / (deltaCount - held);
   return held * paceMs >= lateMs / 2;
@@ -117,47 +117,47 @@ const decided = (verdict: StreamVerdict, confidence: Confidence, reason: Reason 
 function decide(trace: StreamTrace, statistic: StreamStatistic): Decision {
   const { deltaCount, durationMs, spanMs, holdIndex, cutShare, bursts } = statistic;
   const [E, m, tau] = [statistic.effectiveArrivals, statistic.deltasPerArrival, statistic.flushPeriodMs ?? 0];
-  const isLong = deltaCount >= MINIMUM_DELTAS;
+  const isLong = deltaCount >= minimumDeltas;
 
   if (deltaCount === 0) {
     const isOffline = trace.end === 'timeout' && trace.firstEventAt !== null;
     return decided(isOffline ? 'offline' : 'unknown', isOffline ? 'likely' : 'possible', 'no-delta');
   }
   // Each delta by itself, long enough to see: nothing a header says can outweigh that.
-  if (isLong && spanMs >= MEASURABLE_MS && m < 2.5) return decided('live', 'certain');
+  if (isLong && spanMs >= measurableMs && m < 2.5) return decided('live', 'certain');
   if (trace.cacheHit !== null) return decided('buffered', 'certain', 'cached');
   if (trace.hasContentLength || (trace.ageSeconds ?? 0) >= 1)
     return decided('buffered', 'certain', 'stated-length');
-  if (deltaCount <= 3 && (trace.outputTokens ?? 0) >= 24 && durationMs >= 2 * MEASURABLE_MS)
+  if (deltaCount <= 3 && (trace.outputTokens ?? 0) >= 24 && durationMs >= 2 * measurableMs)
     return decided('held-by-app', 'likely', 'single-event');
   if (!isLong) return decided('unknown', 'possible', 'too-short');
-  if (durationMs < MEASURABLE_MS) {
+  if (durationMs < measurableMs) {
     return decided('unknown', 'possible', statistic.isControlled ? 'too-fast' : 'no-control');
   }
 
   const size = trace.contentEncoding === null ? blockSize(bursts) : null;
   const isRepeated = bursts.length > 2;
   // Equal blocks that end inside events are proof at any pace; a single one only when it is long enough to be felt.
-  if (size !== null && m >= 2.5 && cutShare >= 0.4 && (isRepeated || tau >= FELT_MS))
+  if (size !== null && m >= 2.5 && cutShare >= 0.4 && (isRepeated || tau >= feltMs))
     return { ...decided('block', isRepeated ? 'certain' : 'likely'), blockBytes: size };
   if (E < 1.6 || (holdIndex >= 0.75 && E <= 4)) {
     if (isFinelySpread(trace, statistic)) return decided('unknown', 'possible', 'too-fast');
     if (statistic.leadMs >= 0.3 * durationMs) return decided('held-by-app', 'likely');
     return decided('buffered', durationMs >= 1000 && E < 1.6 ? 'certain' : 'likely');
   }
-  if (m >= 5 && tau >= VISIBLE_MS && cutShare >= 0.4) return decided('block', 'likely');
-  if (m >= 2.5 && tau >= VISIBLE_MS && spanMs >= MEASURABLE_MS && batchMaker(statistic) === 'origin')
+  if (m >= 5 && tau >= visibleMs && cutShare >= 0.4) return decided('block', 'likely');
+  if (m >= 2.5 && tau >= visibleMs && spanMs >= measurableMs && batchMaker(statistic) === 'origin')
     return decided('live', 'likely', 'own-batches');
   const isHops = batchMaker(statistic) === 'hop';
-  if (m >= 5 && tau >= SLOW_FLUSH_MS) return decided('timed-flush', isHops ? 'likely' : 'possible');
+  if (m >= 5 && tau >= slowFlushMs) return decided('timed-flush', isHops ? 'likely' : 'possible');
   // Few at a time, or often, may be the provider's own batches; held together with the head of the stream, not.
-  if (m >= 2.5 && tau >= FELT_MS) {
-    const isHeld = isHops && (m >= 5 || statistic.leadMs < TOGETHER_MS);
+  if (m >= 2.5 && tau >= feltMs) {
+    const isHeld = isHops && (m >= 5 || statistic.leadMs < togetherMs);
     return decided('coalesced', isHeld ? 'likely' : 'possible');
   }
-  if (m >= 5 && tau >= VISIBLE_MS) return decided('coalesced', 'possible');
+  if (m >= 5 && tau >= visibleMs) return decided('coalesced', 'possible');
   if (isStartHeld(trace, statistic)) return decided('buffered', 'likely', 'start-held');
-  if (deltaCount < 24 || spanMs < 2 * MEASURABLE_MS)
+  if (deltaCount < 24 || spanMs < 2 * measurableMs)
     return decided('unknown', 'possible', deltaCount < 24 ? 'too-short' : 'too-fast');
   return decided('live', 'likely');
 }
@@ -180,7 +180,7 @@ function severityOf(decision: Decision, statistic: StreamStatistic): Severity {
       const periodMs = statistic.flushPeriodMs ?? 0;
       // Small aligned batches are as often the provider's own packets as a proxy's timer.
       if (decision.confidence === 'possible') return 'info';
-      return periodMs >= 1000 ? 'fail' : periodMs >= FELT_MS ? 'warn' : 'info';
+      return periodMs >= 1000 ? 'fail' : periodMs >= feltMs ? 'warn' : 'info';
     }
   }
 }
@@ -237,5 +237,5 @@ export function headerHold(
   const sentAt = Date.parse(date ?? '');
   if (Number.isNaN(sentAt)) return null;
   const holdMs = arrivedAtEpochMs + clockOffsetMs - sentAt;
-  return holdMs >= HEADER_HOLD_MS ? holdMs : null;
+  return holdMs >= headerHoldMs ? holdMs : null;
 }

@@ -1,4 +1,4 @@
-// Says a stream's verdict in words, with the numbers that prove it. Names no hop: that is hops.ts.
+// Says a stream's verdict in words, with the numbers that prove it. Names no hop: that is suspect-hop.ts.
 import { counted } from '../../text/counted.ts';
 import type { StreamJudgement } from './buffering-statistic.ts';
 import type { StreamTrace } from './stream-statistic.ts';

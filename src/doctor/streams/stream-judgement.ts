@@ -1,19 +1,19 @@
-// From the stream probe and its controls to the buffering verdict. Pure; the statistic is buffering.ts.
+// From the stream probe and its controls to the buffering verdict. Pure; the statistic is stream-statistic.ts.
 
 import { fellSilent } from '../engine/exchanges.ts';
 import type { Answered, Exchange, Look, Streamed } from '../engine/observations.ts';
 import type { StreamReport } from '../engine/report.ts';
 import { type Hop, identifyHops } from '../reading/hops.ts';
-import { measureArrivals } from './arrivals.ts';
 import { headerHold, judgeStream, type StreamJudgement } from './buffering-statistic.ts';
 import type { StreamTrace } from './stream-statistic.ts';
-import type { CulpritFacts } from './streaming-suspects.ts';
-import { type Culprit, nameCulprit } from './suspect-hop.ts';
+import { measureArrivals } from './stream-statistic.ts';
+import { type SuspectHop, suspectHopOf } from './suspect-hop.ts';
+import type { SuspectFacts } from './suspects.ts';
 
 export type JudgedStream = {
   readonly trace: StreamTrace;
   readonly judgement: StreamJudgement;
-  readonly culprit: Culprit | null;
+  readonly suspect: SuspectHop | null;
 };
 
 /** The verdict on the stream probe (the long one, if it was made), or undefined without a stream. */
@@ -23,7 +23,7 @@ export function judgedStream(look: Look): JudgedStream | undefined {
   const judgement = judgeStream(trace);
   const network = look('network');
   const proxy = look('setup')?.proxy;
-  const culprit = nameCulprit({
+  const suspect = suspectHopOf({
     judgement,
     trace,
     hops: hopsOf(look),
@@ -33,10 +33,21 @@ export function judgedStream(look: Look): JudgedStream | undefined {
     inspector: network?.tls?.verdict?.inspector ?? null,
     proxy: proxy?.isUsed === true ? proxy : null,
   });
-  return { trace, judgement, culprit };
+  return { trace, judgement, suspect };
 }
 
-function viaOf(look: Look): CulpritFacts['via'] {
+/** The stream as the report has it; null without one. */
+export function streamReportOf(look: Look): StreamReport | null {
+  const judged = judgedStream(look);
+  if (judged === undefined) return null;
+  const { judgement, suspect } = judged;
+  return {
+    ...judgement.report,
+    ...(suspect === null ? {} : { hop: suspect.hop, hopConfidence: suspect.confidence }),
+  };
+}
+
+function viaOf(look: Look): SuspectFacts['via'] {
   const vantage = look('vantage');
   const verdict = verdictOf(look, vantage);
   if (verdict === null || vantage?.exchange.outcome !== 'answered') return null;

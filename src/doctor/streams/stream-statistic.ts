@@ -1,5 +1,17 @@
-// Measures a stream: bursts, E, m, tau, Lambda. Numbers only; what they mean is decided in buffering.ts.
-import type { ByteMark, StreamArrivals } from './arrivals.ts';
+// Measures a stream: when deltas arrived and where socket reads ended; bursts, E, m, tau, Lambda. Numbers only: events
+// are told apart in stream-facts.ts, what the numbers mean is decided in buffering-statistic.ts.
+import type { StreamFacts } from './stream-facts.ts';
+
+/** A socket read: how many bytes of the (decoded) body were here after it, and whether it ended with an event. */
+export type ByteMark = { readonly at: number; readonly offset: number; readonly endsEvent: boolean };
+
+export type StreamArrivals = {
+  /** When each content_block_delta was complete, in milliseconds after the request. */
+  readonly deltas: readonly number[];
+  /** When anything of the event stream was first complete: an event or a `:` keep-alive. */
+  readonly firstEventAt: number | null;
+  readonly reads: readonly ByteMark[];
+};
 
 /** Everything known about one streamed answer. Times are milliseconds after the request was sent. */
 export type StreamTrace = StreamArrivals & {
@@ -46,7 +58,7 @@ export type StreamStatistic = {
 };
 
 /** Below two seconds the age of a `Date` header proves nothing: it counts whole seconds. */
-export const HEADER_HOLD_MS = 2000;
+export const headerHoldMs = 2000;
 
 const clamp = (value: number, low: number, high: number): number => Math.min(high, Math.max(low, value));
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
@@ -68,6 +80,41 @@ function readAt(reads: readonly ByteMark[], at: number): ByteMark | undefined {
     else high = middle;
   }
   return reads[low - 1];
+}
+
+const LF = 0x0a;
+const CR = 0x0d;
+
+/**
+ * Reduces a recorded stream to its timing. An event counts from the moment its blank line is here, because
+ * that is when a reader can act on it.
+ */
+export function measureArrivals({
+  raw,
+  events,
+  keepalives,
+}: Pick<StreamFacts, 'raw' | 'events' | 'keepalives'>): StreamArrivals {
+  const firsts = [events[0]?.at, keepalives[0]].filter((at) => at !== undefined);
+  const reads: ByteMark[] = [];
+  let offset = 0;
+  let tail: readonly number[] = [];
+  for (const { at, bytes } of raw) {
+    offset += bytes.length;
+    tail = [...tail, ...bytes.subarray(-3)].slice(-3);
+    reads.push({ at, offset, endsEvent: endsWithBlankLine(tail) });
+  }
+  return {
+    deltas: events.filter(({ type }) => type === 'content_block_delta').map(({ at }) => at),
+    firstEventAt: firsts.length === 0 ? null : Math.min(...firsts),
+    reads,
+  };
+}
+
+/** Whether these last bytes are a line end after a line end, in any of the three forms. */
+function endsWithBlankLine(tail: readonly number[]): boolean {
+  const [last, second, third] = tail.toReversed();
+  const before = last === LF && second === CR ? third : second;
+  return (last === LF || last === CR) && (before === LF || before === CR);
 }
 
 /** Runs of deltas whose gaps are below `gapMs`. */
@@ -108,7 +155,7 @@ export function measureStream(trace: StreamTrace): StreamStatistic {
   const first = deltas[0] ?? 0;
   const last = deltas.at(-1) ?? 0;
   const heldHeadersMs =
-    trace.headerHoldMs !== null && trace.headerHoldMs >= HEADER_HOLD_MS ? trace.headerHoldMs : null;
+    trace.headerHoldMs !== null && trace.headerHoldMs >= headerHoldMs ? trace.headerHoldMs : null;
   const control = trace.oneTokenMs ?? (heldHeadersMs === null ? null : first - heldHeadersMs);
   const start = Math.min(control ?? first, first);
   const durationMs = last - start;

@@ -3,10 +3,10 @@
 
 import type { Confidence, StreamVerdict } from '../engine/report.ts';
 import type { Hop } from '../reading/hops.ts';
-import { type Cure, cures } from './streaming-cures.ts';
-import { type CulpritFacts, type Fit, type Signature, type Suspect, suspects } from './streaming-suspects.ts';
+import { type Cure, cures } from './cures.ts';
+import { type Fit, type Signature, type Suspect, type SuspectFacts, suspects } from './suspects.ts';
 
-export type Culprit = {
+export type SuspectHop = {
   readonly hop: string;
   readonly confidence: Confidence;
   /** What speaks for it, one clause each. */
@@ -17,7 +17,7 @@ export type Culprit = {
 const isTelling = (verdict: StreamVerdict): boolean => verdict !== 'unknown' && verdict !== 'offline';
 const shows = (verdict: StreamVerdict): boolean => isTelling(verdict) && verdict !== 'live';
 
-function signatureOf(facts: CulpritFacts): Signature {
+function signatureOf(facts: SuspectFacts): Signature {
   const { report, statistic } = facts.judgement;
   return {
     ...facts,
@@ -43,7 +43,7 @@ type Candidate = {
 
 const fitWeight: Readonly<Record<Fit, number>> = { mark: 2, usual: 1, possible: 0 };
 /** What was seen on the way outranks whatever was not. */
-const SEEN_WEIGHT = 3;
+const seenWeight = 3;
 
 function candidatesFor(signature: Signature, visible: readonly Hop[]): Candidate[] {
   return suspects
@@ -52,7 +52,7 @@ function candidatesFor(signature: Signature, visible: readonly Hop[]): Candidate
         visible.find(({ name }) => suspect.aliases.includes(name)) ?? suspect.proof?.(signature) ?? null;
       const fitting = suspect.fits(signature);
       if (fitting === null || (seen === null && suspect.unseen?.includes(fitting.fit) !== true)) return [];
-      return [{ suspect, seen, ...fitting, weight: fitWeight[fitting.fit] + (seen ? SEEN_WEIGHT : 0) }];
+      return [{ suspect, seen, ...fitting, weight: fitWeight[fitting.fit] + (seen ? seenWeight : 0) }];
     })
     .sort((a, b) => b.weight - a.weight);
 }
@@ -73,7 +73,7 @@ function confidenceOf(
 }
 
 /** The hops that may hold it: all, or those on the side of the second address where it is held. */
-function visibleHops({ hops, via }: CulpritFacts): readonly Hop[] {
+function visibleHops({ hops, via }: SuspectFacts): readonly Hop[] {
   if (via === null || !isTelling(via.verdict)) return hops;
   const isBehind = ({ name }: Hop): boolean => via.hops.some((hop) => hop.name === name);
   return hops.filter((hop) => isBehind(hop) === shows(via.verdict));
@@ -86,13 +86,13 @@ function visibleHops({ hops, via }: CulpritFacts): readonly Hop[] {
  * stream is `possible`, and so is a mark of somebody unseen where others are seen. An answer that comes whole
  * fits everything on the way, so all that were seen share the suspicion.
  */
-export function nameCulprit(facts: CulpritFacts): Culprit | null {
+export function suspectHopOf(facts: SuspectFacts): SuspectHop | null {
   const signature = signatureOf(facts);
   if (!shows(signature.verdict) || facts.judgement.reason === 'cached') return null;
   const visible = visibleHops(facts);
   const candidates = candidatesFor(signature, visible);
   const [best] = candidates;
-  if (best === undefined) return unnamedCulprit(signature);
+  if (best === undefined) return unnamedHop(signature);
   const equal = candidates.filter(({ weight }) => weight === best.weight);
   const isOutside = facts.via?.verdict === 'live' && best.seen !== null && equal.length === 1;
   const confidence = isOutside ? 'certain' : confidenceOf(best, equal.length === 1, visible.some(canHold));
@@ -109,7 +109,7 @@ export function nameCulprit(facts: CulpritFacts): Culprit | null {
 }
 
 /** With no fitting suspect, the compression test or a second vantage still says what kind of hop it is. */
-function unnamedCulprit(signature: Signature): Culprit | null {
+function unnamedHop(signature: Signature): SuspectHop | null {
   if (signature.isEncoding)
     return {
       hop: 'a compressing hop',

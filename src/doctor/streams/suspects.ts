@@ -1,13 +1,13 @@
 // The hops that can hold a stream, as data: what each one's hold looks like, and what cures it.
-// The weighing is done in culprit.ts.
+// The weighing is done in suspect-hop.ts.
 
 import type { StreamVerdict } from '../engine/report.ts';
 import type { Hop } from '../reading/hops.ts';
 import type { StreamJudgement } from './buffering-statistic.ts';
+import { type Cure, cures } from './cures.ts';
 import type { StreamStatistic, StreamTrace } from './stream-statistic.ts';
-import { type Cure, cures } from './streaming-cures.ts';
 
-export type CulpritFacts = {
+export type SuspectFacts = {
   readonly judgement: StreamJudgement;
   readonly trace: StreamTrace;
   /** Outermost first, as identifyHops gives them. */
@@ -23,7 +23,7 @@ export type CulpritFacts = {
   readonly proxy: { readonly url: string; readonly source: string } | null;
 };
 
-export type Signature = CulpritFacts & {
+export type Signature = SuspectFacts & {
   readonly verdict: StreamVerdict;
   readonly blockBytes: number | null;
   readonly periodMs: number;
@@ -64,8 +64,8 @@ const encodingHeld = ({ identityVerdict, isEncoding, isWhole }: Signature) =>
 
 /** nginx puts the header of its upstream into the first buffer, too: less of the body is in it. */
 const hasShortFirstBlock = ({ blockBytes, judgement }: Signature): boolean =>
-  (judgement.statistic.bursts[0]?.bytes ?? 0) <= (blockBytes ?? 0) - SHORTEST_HEADER_BYTES;
-const SHORTEST_HEADER_BYTES = 64;
+  (judgement.statistic.bursts[0]?.bytes ?? 0) <= (blockBytes ?? 0) - shortestHeaderBytes;
+const shortestHeaderBytes = 64;
 
 /** Every batch holds as many: who counts may make them as well as a timer at a steady pace. */
 const isCounted = ({ bursts }: StreamStatistic): boolean =>
