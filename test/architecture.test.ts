@@ -171,11 +171,10 @@ describe('the house', () => {
     ]);
     // What draws, and what was asked for raw.
     expect(files.filter((file) => /\.unguarded\b/.test(code(file))).sort()).toEqual([
-      'chat/run/chat-screen.ts',
       'chat/run/copy-export.ts',
       'commands/profiles/test-profiles.ts',
       'terminal/output/tail.ts',
-      'turn/turn.ts',
+      'turn/screen.ts',
     ]);
   });
 

@@ -12,7 +12,7 @@ import {
 import { jsonText } from '../text/json-text.ts';
 import { openConnection } from '../turn/connection/connection.ts';
 import { requireBaseUrl, settingsFor } from '../turn/connection/setting-sources.ts';
-import { noteTo, retryNote } from '../turn/note.ts';
+import { notifier, retryNote } from '../turn/notes.ts';
 import { withTimeLimit } from '../turn/time-limit.ts';
 import type { CommandModule } from './command.ts';
 
@@ -29,7 +29,7 @@ export const declare: CommandModule['declare'] = (command, context, finish) => {
   connectionFlags(commonFlags(command)).action(
     async (options: ConnectionOptions & CommonOptions & { json?: boolean }) => {
       const { stdout } = context.streams;
-      const note = noteTo(context, options);
+      const note = notifier(context, options);
       const settings = settingsFor(options, context, note);
       requireBaseUrl(settings);
       const connection = await openConnection(settings, { options, context, note });

@@ -10,36 +10,24 @@ import {
   numberParser,
 } from '../profiles/flags.ts';
 import { type GenerationFlags, generationFlags } from '../turn/generation.ts';
-
-const outputFormats = ['text', 'json', 'stream-json'] as const;
+import { type OutputOptions, outputFlags } from '../turn/output/output-flags.ts';
 
 export type SendOptions = ConnectionOptions &
   CommonOptions &
   GenerationFlags &
-  KeptSessionOptions & {
+  KeptSessionOptions &
+  OutputOptions & {
     prompt?: string;
     file?: string[];
     editor?: boolean;
-    outputFormat: (typeof outputFormats)[number];
-    json?: boolean;
-    raw?: boolean;
-    extractCode?: boolean;
-    usage?: boolean;
-    stats?: boolean;
-    strict?: boolean;
     curl?: boolean;
     dryRun?: boolean;
     count?: boolean;
-    record?: string;
     replay?: string;
     replaySpeed?: number;
     runTools?: boolean;
     maxTurns?: number;
   };
-
-/** The form of the answer, whichever of its two options asked for it. */
-export const formOf = ({ json, outputFormat }: SendOptions): SendOptions['outputFormat'] =>
-  json ? 'json' : outputFormat;
 
 /** Declares them all, in the order and the groups `--help` prints. */
 export function sendFlags(command: Command): Command {
@@ -72,28 +60,6 @@ function toolRunFlags(command: Command): void {
       '--max-turns <n>',
       'how often results or paused answers are sent back (default: 10)',
       numberParser('--max-turns', { min: 1 }),
-    );
-}
-
-function outputFlags(command: Command): void {
-  command
-    .optionsGroup('Output:')
-    .addOption(
-      command
-        .createOption('-o, --output-format <format>', 'form of the answer')
-        .choices(outputFormats)
-        .default('text'),
-    )
-    .option('--json', 'the same as -o json')
-    .option('--raw', 'the exact text: no line end added, no control character made visible')
-    .option('--extract-code', 'print only the first code block')
-    .option('-u, --usage', 'tokens, on stderr')
-    .option('--stats', 'timings, speed, tokens, est. cost and request id, as one line on stderr')
-    .option('--strict', 'exit 12 when the answer did not end normally')
-    .addOption(
-      command
-        .createOption('--record <file>', 'keep the bytes of the answer with their arrival times')
-        .conflicts(['curl', 'dryRun', 'count', 'replay']),
     );
 }
 

@@ -7,7 +7,7 @@ import type { GenerationOptions } from '../messages/request.ts';
 import type { Message, MessageParam } from '../messages/types.ts';
 import type { Settings } from '../profiles/settings.ts';
 import { requireBaseUrl, sessionPlace } from '../turn/connection/setting-sources.ts';
-import type { Note } from '../turn/note.ts';
+import type { Notify } from '../turn/notes.ts';
 
 /** `messages`: what was said before, and the prompt. */
 export type SendSession = Outgoing & {
@@ -27,7 +27,7 @@ export async function openSendSession(
     generation,
     context,
     note,
-  }: { settings: Settings; generation: GenerationOptions; context: Context; note: Note },
+  }: { settings: Settings; generation: GenerationOptions; context: Context; note: Notify },
 ): Promise<SendSession | undefined> {
   const baseUrl = requireBaseUrl(settings);
   const author = authorAt(baseUrl, generation);

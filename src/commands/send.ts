@@ -12,11 +12,12 @@ import { requireBaseUrl, settingsFor } from '../turn/connection/setting-sources.
 import { generationOptions } from '../turn/generation.ts';
 import { readPrompt } from '../turn/input/prompt-input.ts';
 import type { WayToPages } from '../turn/input/web-page.ts';
-import { changeTeller, type Note, noteTo } from '../turn/note.ts';
+import { changeTeller, type Notify, notifier } from '../turn/notes.ts';
+import { checkOutput, formOf } from '../turn/output/output-flags.ts';
+import { sendMessages } from '../turn/send-messages.ts';
 import type { CommandModule } from './command.ts';
-import { formOf, type SendOptions, sendFlags } from './send-flags.ts';
+import { type SendOptions, sendFlags } from './send-flags.ts';
 import type { openSendSession, SendSession } from './send-session.ts';
-import { converse } from './send-turns.ts';
 
 const description = `Send one prompt and stream the answer to stdout. Everything else goes to stderr.
 
@@ -47,14 +48,8 @@ export const declare: CommandModule['declare'] = (command, context, finish) => {
 /** Sends one prompt. Gives the exit code; throws MsgError for every failure. */
 async function runSend(argument: string, said: SendOptions, context: Context): Promise<ExitCode> {
   const { options, stdin } = await readStdinOption(argument, said, context);
-  const note = noteTo(context, options);
-  if (options.json && options.outputFormat === 'stream-json')
-    throw usageError('--json and -o stream-json ask for two formats.', 'Leave out one of them.');
-  if (options.extractCode && formOf(options) !== 'text')
-    throw usageError(
-      `--extract-code prints code as it is, not as ${formOf(options)}.`,
-      'Leave out one of them.',
-    );
+  const note = notifier(context, options);
+  checkOutput(options);
   if (options.replay !== undefined) return replay(options.replay, options, context, note);
   const settings = settingsFor(options, context, note);
   requireBaseUrl(settings);
@@ -86,11 +81,12 @@ async function runSend(argument: string, said: SendOptions, context: Context): P
         const form = { timeout: options.timeout, isJson: formOf(options) !== 'text' };
         return await countPrompt(connection.client, build(), form, context, note);
       }
-      const turn = { generation, messages, options, context, note, session };
-      if (options.record === undefined) return await converse({ client: connection.client, ...turn });
+      const sending = { generation, options, context, note, keeper: session };
+      if (options.record === undefined)
+        return await sendMessages(messages, { client: connection.client, ...sending });
       const { recordTo } = await import('../turn/recordings.ts');
       const { client, settle } = recordTo(options.record, connection.client);
-      const code = await converse({ client, ...turn });
+      const code = await sendMessages(messages, { client, ...sending });
       settle();
       return code;
     } finally {
@@ -123,7 +119,7 @@ async function sessionFor(
 }
 
 /** Shows every turn of a recording. It needs no request, and no tool is run again. */
-async function replay(path: string, options: SendOptions, context: Context, note: Note): Promise<ExitCode> {
+async function replay(path: string, options: SendOptions, context: Context, note: Notify): Promise<ExitCode> {
   const { openReplay } = await import('../turn/recordings.ts');
   const { client, hasMore } = openReplay(path, options.replaySpeed ?? 1, context);
   // Nothing is sent, so no body is made; only answers count.
@@ -137,9 +133,9 @@ async function replay(path: string, options: SendOptions, context: Context, note
   context.streams.stdout.onClose(() => {
     isReaderGone = true;
   });
-  const turn = { client, generation, messages: [], options: { ...options, runTools: false }, context, note };
-  let code = await converse(turn);
-  while (hasMore() && !isReaderGone) code = await converse(turn);
+  const sending = { client, generation, options: { ...options, runTools: false }, context, note };
+  let code = await sendMessages([], sending);
+  while (hasMore() && !isReaderGone) code = await sendMessages([], sending);
   return code;
 }
 

@@ -15,7 +15,7 @@ import type { Settings } from '../profiles/settings.ts';
 import type { JsonObject } from '../text/json.ts';
 import { shellQuote } from '../text/shell-quote.ts';
 import { endpointFor } from './connection/connection.ts';
-import { type Note, retryNote } from './note.ts';
+import { type Notify, retryNote } from './notes.ts';
 import { withTimeLimit } from './time-limit.ts';
 
 /** Whether the environment has a proxy for a URL that msg leaves out because the URL is this machine. */
@@ -28,7 +28,7 @@ export async function printCurl(
   options: ConnectionOptions,
   body: JsonObject,
   context: Context,
-  note: Note,
+  note: Notify,
 ): Promise<ExitCode> {
   const endpoint = await shownEndpoint(settings);
   const { proxy, password } = splitProxy(settings.proxy?.value);
@@ -127,7 +127,7 @@ export async function countPrompt(
   body: JsonObject,
   { timeout, isJson }: { readonly timeout: number | undefined; readonly isJson: boolean },
   context: Context,
-  note: Note,
+  note: Notify,
 ): Promise<ExitCode> {
   const count = await withTimeLimit(timeout, context, (signal) =>
     countTokens(client, body, { signal, onRetry: retryNote(note) }),

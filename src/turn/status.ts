@@ -2,6 +2,7 @@
 // begins, the seconds of silence in the midst of it. What is typed meanwhile stands behind it. Where nothing may
 // be redrawn (screen readers, dumb terminals), a line now and then.
 import type { Context } from '../context.ts';
+import type { ReceivedEvent } from '../messages/events.ts';
 import type { Spinner } from '../terminal/output/spinner.ts';
 import { type Tail, typedText } from '../terminal/output/tail.ts';
 import type { Theme } from '../text/theme.ts';
@@ -9,18 +10,18 @@ import type { Theme } from '../text/theme.ts';
 export type Status = {
   /** A request goes out: says what is being waited for. */
   begin(label: string): void;
-  /** Something else is being waited for. */
-  set(label: string): void;
   /** Counts down to a moment (milliseconds on the context's clock), then goes back to waiting. */
-  countDown(until: number, reason: string): void;
-  /** The server sent something that is not shown, e.g. a ping. */
-  sawLife(): void;
+  countDown(until: number, reason?: string): void;
+  /** What of an answer is not shown is a sign of life all the same. */
+  sees(events: readonly ReceivedEvent[]): void;
   /** The next piece of the answer is about to be shown: everything else leaves the screen. */
-  arrives(): Promise<void>;
+  arrives(): void;
+  /** Something that is no part of the answer is written: the spinner leaves for it, and comes again. */
+  beside(write: () => void): void;
   /** What has been typed for the next prompt. */
   typed(text: string): void;
   /** The answer is over. */
-  end(): Promise<void>;
+  end(): void;
 };
 
 /** A spinner costs 30 ms to load, and one that flashes up only disturbs. */
@@ -43,7 +44,7 @@ export type StatusNeeds = Pick<Context, 'clock' | 'spinner' | 'streams'> & {
   readonly line: (text: string) => void;
 };
 
-/** The status of a chat, which is used for one answer after the other. */
+/** The status of a terminal, which is used for one answer after the other. */
 export function createStatus({ clock, spinner, streams, theme, tail, telling, line }: StatusNeeds): Status {
   let phase: 'idle' | 'waiting' | 'spinning' | 'answering' = 'idle';
   let label = '';
@@ -53,7 +54,6 @@ export function createStatus({ clock, spinner, streams, theme, tail, telling, li
   let typed = '';
   let shownSpinner: Spinner | null = null;
   let stopped = new AbortController();
-  let running = Promise.resolve();
 
   const seconds = (): string => {
     const elapsedMs = clock.now() - since;
@@ -63,7 +63,7 @@ export function createStatus({ clock, spinner, streams, theme, tail, telling, li
   const waitingText = (): string => {
     const now = clock.now();
     return wait !== null && now < wait.until
-      ? `again in ${Math.ceil((wait.until - now) / 1000)} s (Ctrl-C cancels): ${wait.reason}`
+      ? `again in ${Math.ceil((wait.until - now) / 1000)} s (Ctrl-C cancels)${wait.reason}`
       : [label + seconds(), ...life()].join(', ');
   };
   const spinnerText = (): string => {
@@ -85,15 +85,12 @@ export function createStatus({ clock, spinner, streams, theme, tail, telling, li
 
   const spin = async (signal: AbortSignal): Promise<void> => {
     await clock.sleep(appearsAfterMs, signal);
+    const startSpinner = await spinner();
+    signal.throwIfAborted();
     tail.show([], '');
     phase = 'spinning';
-    shownSpinner = (await spinner())(spinnerText());
-    try {
-      await watch(signal);
-    } finally {
-      shownSpinner.stop();
-      shownSpinner = null;
-    }
+    shownSpinner = startSpinner(spinnerText());
+    await watch(signal);
   };
   const watch = async (signal: AbortSignal): Promise<void> => {
     for (;;) {
@@ -122,14 +119,13 @@ export function createStatus({ clock, spinner, streams, theme, tail, telling, li
     if (telling === 'nothing') return;
     const tell = telling === 'lines' ? tellLines : draw;
     stopped = new AbortController();
-    const { signal } = stopped;
-    running = tell(signal).catch((error: unknown) => {
-      if (!signal.aborted) throw error;
-    });
+    // It ends by being stopped; a spinner that cannot be had is no reason to lose an answer.
+    tell(stopped.signal).catch(() => {});
   };
-  const enter = async (next: typeof phase): Promise<void> => {
+  const enter = (next: typeof phase): void => {
     stopped.abort();
-    await running;
+    shownSpinner?.stop();
+    shownSpinner = null;
     phase = next;
     refresh();
   };
@@ -143,21 +139,33 @@ export function createStatus({ clock, spinner, streams, theme, tail, telling, li
       wait = null;
       start(spin);
     },
-    set(what) {
-      label = what;
-    },
     countDown(until, reason) {
-      wait = { until, reason };
+      wait = { until, reason: reason === undefined ? '' : `: ${reason}` };
     },
-    sawLife() {
-      signsOfLife += 1;
+    sees(events) {
+      for (const { event } of events) {
+        if (event.type === 'content_block_start' && event.content_block.type === 'thinking')
+          label = 'thinking';
+        if (
+          event.type === 'ping' ||
+          (event.type === 'content_block_delta' && event.delta.type === 'input_json_delta')
+        )
+          signsOfLife += 1;
+      }
     },
-    async arrives() {
+    arrives() {
+      if (phase === 'idle') return;
       since = clock.now();
       signsOfLife = 0;
       if (phase === 'answering') return refresh();
-      await enter('answering');
+      enter('answering');
       start(watch);
+    },
+    beside(write) {
+      const comesAgain = phase === 'spinning';
+      if (comesAgain) enter('waiting');
+      write();
+      if (comesAgain) start(spin);
     },
     typed(text) {
       typed = text;

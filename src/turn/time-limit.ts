@@ -1,6 +1,6 @@
-// `--timeout`: the limit of a whole exchange, retries and their waits included.
+// What ends a wait from this side: Ctrl-C, and `--timeout`, the limit of a whole exchange with its retries.
 import type { Context } from '../context.ts';
-import { MsgError } from '../errors.ts';
+import { interrupted, MsgError } from '../errors.ts';
 
 /** Aborts after `ms`; the returned function calls that off. */
 export function limitTime(ms: number, abort: AbortController, { clock }: Context): () => void {
@@ -16,6 +16,20 @@ export function limitTime(ms: number, abort: AbortController, { clock }: Context
     () => {},
   );
   return () => waiting.abort();
+}
+
+/** Runs something that Ctrl-C and SIGTERM end. */
+export async function untilInterrupted<T>(
+  { interrupts }: Context,
+  run: (abort: AbortController) => Promise<T>,
+): Promise<T> {
+  const abort = new AbortController();
+  const stopListening = interrupts.on((signal) => abort.abort(interrupted(signal)));
+  try {
+    return await run(abort);
+  } finally {
+    stopListening();
+  }
 }
 
 /** Runs something within so many seconds; undefined and 0 set no limit. */

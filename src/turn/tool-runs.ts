@@ -1,12 +1,13 @@
 // `--run-tools`: the tool loop of `send`, each call announced on stderr.
 
 import type { Context } from '../context.ts';
-import { interrupted, usageError } from '../errors.ts';
+import { usageError } from '../errors.ts';
 import { endingProblem } from '../messages/ending.ts';
 import type { Message, MessageParam } from '../messages/types.ts';
 import { runCommand } from '../terminal/run-command.ts';
-import type { Note } from './note.ts';
+import type { Notify } from './notes.ts';
 import { toolCallLines } from './output/message-text.ts';
+import { untilInterrupted } from './time-limit.ts';
 import { cutCall, type DeclaredTools, runToolLoop, type ToolStep } from './tools.ts';
 
 export type ToolRunOptions = {
@@ -17,7 +18,7 @@ export type ToolRunOptions = {
   /** Whether calls nobody answered are printed; JSON forms hold them anyway. */
   readonly printsCalls: boolean;
   readonly context: Context;
-  readonly note: Note;
+  readonly note: Notify;
 };
 
 /** The last message, and why it is not the answer that was hoped for, if its stop reason does not tell. */
@@ -39,35 +40,31 @@ export async function runTools({
       'Example: --tools \'[{"name":"now","command":["date"],"input_schema":{"type":"object"}}]\'',
     );
   }
-  const abort = new AbortController();
-  const stopListening = context.interrupts.on((signal) => abort.abort(interrupted(signal)));
-  try {
-    const { message, end } = await runToolLoop(messages, {
+  const { message, end } = await untilInterrupted(context, ({ signal }) =>
+    runToolLoop(messages, {
       send,
       commands: tools.commands,
       run: runCommand,
       approve: async () => true,
       announce: (step) => note(announcement(step)),
       maxTurns,
-      signal: abort.signal,
-    });
-    if (printsCalls && end !== 'answered') await context.streams.stdout.write(toolCallLines(message));
-    if (end === 'turn-limit') {
-      const turns = maxTurns === 1 ? 'one turn' : `${maxTurns} turns`;
-      const how = message.stop_reason === 'pause_turn' ? 'is still at work' : 'still asks for tools';
-      return { message, problem: `The model ${how} after ${turns} (--max-turns); stopped.` };
-    }
-    if (end === 'cut-call')
-      return {
-        message,
-        problem: `The call of ${cutCall(message)?.name} is not whole, so it was not run. ${endingProblem(message)}`,
-      };
-    if (end === 'unanswerable')
-      note('The model asked for a tool that declares no command, so nothing was run.');
-    return { message };
-  } finally {
-    stopListening();
+      signal,
+    }),
+  );
+  if (printsCalls && end !== 'answered') await context.streams.stdout.write(toolCallLines(message));
+  if (end === 'turn-limit') {
+    const turns = maxTurns === 1 ? 'one turn' : `${maxTurns} turns`;
+    const how = message.stop_reason === 'pause_turn' ? 'is still at work' : 'still asks for tools';
+    return { message, problem: `The model ${how} after ${turns} (--max-turns); stopped.` };
   }
+  if (end === 'cut-call')
+    return {
+      message,
+      problem: `The call of ${cutCall(message)?.name} is not whole, so it was not run. ${endingProblem(message)}`,
+    };
+  if (end === 'unanswerable')
+    note('The model asked for a tool that declares no command, so nothing was run.');
+  return { message };
 }
 
 function announcement(step: ToolStep): string {

@@ -6,34 +6,40 @@ import { type RunOptions, runMsg } from './run-msg.ts';
 
 /** What happened on the terminal, in order: the spinner's doings, and what was written. */
 async function watch(replies: readonly Script[], argv: readonly string[] = [], options: RunOptions = {}) {
-  const log: string[] = [];
+  const written: string[] = [];
   let isSpinning = false;
   let hasSpun = (): void => {};
   const spun = new Promise<void>((resolve) => {
     hasSpun = resolve;
   });
   const adapt = (context: Context): Context => {
-    const logged = (name: 'stdout' | 'stderr'): Context['streams']['stdout'] => ({
-      ...context.streams[name],
-      write(text) {
-        if (isSpinning) log.push(`${name} written beside the spinner: ${text}`);
-        else log.push(text);
-        return context.streams[name].write(text);
-      },
-    });
+    const logged = (name: 'stdout' | 'stderr'): Context['streams']['stdout'] => {
+      const output = context.streams[name];
+      const log = (write: typeof output.write) => (text: string) => {
+        written.push(isSpinning ? `${name} written beside the spinner: ${text}` : text);
+        return write(text);
+      };
+      return { ...output, write: log(output.write), unguarded: log(output.unguarded) };
+    };
     return {
       ...context,
       streams: { ...context.streams, stdout: logged('stdout'), stderr: logged('stderr') },
       // The delay before the spinner, and the wait before a retry, without their time.
-      clock: { ...context.clock, sleep: async (_ms, signal) => signal?.throwIfAborted() },
+      clock: {
+        ...context.clock,
+        async sleep(_ms, signal) {
+          await new Promise(setImmediate);
+          signal?.throwIfAborted();
+        },
+      },
       spinner: async () => () => {
-        log.push('(spinner)');
+        written.push('(spinner)');
         isSpinning = true;
         hasSpun();
         return {
           update() {},
           stop() {
-            if (isSpinning) log.push('(gone)');
+            if (isSpinning) written.push('(gone)');
             isSpinning = false;
           },
         };
@@ -52,7 +58,7 @@ async function watch(replies: readonly Script[], argv: readonly string[] = [], o
     },
     ...options,
   });
-  return { ...run, log };
+  return { ...run, log: written };
 }
 
 const start = event({ type: 'message_start', message: { id: 'm', content: [] } });

@@ -55,8 +55,10 @@ test('a long wait is told in a line after 10 s, then every 30 s', async () => {
   await until(9_000);
   expect(lines).toEqual([]);
   await until(12_000);
-  status.sawLife();
-  status.set('thinking');
+  status.sees([
+    { event: { type: 'ping' } },
+    { event: { type: 'content_block_start', index: 0, content_block: { type: 'thinking' } } },
+  ]);
   await until(75_000);
   expect(lines).toEqual([
     'waiting 10 s',

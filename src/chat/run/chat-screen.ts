@@ -1,13 +1,13 @@
 // What the chat writes: answers to stdout, everything else to stderr.
-
 import type { Context } from '../../context.ts';
 import type { MarkdownRenderer } from '../../markdown/markdown.ts';
 import { withoutSecrets } from '../../messages/key-shapes.ts';
-import type { Output } from '../../terminal/output/streams.ts';
-import { createTail, noTail } from '../../terminal/output/tail.ts';
 import { createSanitizer } from '../../text/sanitize.ts';
 import { inSigns, type Theme } from '../../text/theme.ts';
-import { createStatus, type Status, type Telling } from '../../turn/status.ts';
+import { createBlockOrder } from '../../turn/output/block-order.ts';
+import type { Renderer } from '../../turn/output/renderer.ts';
+import { openScreen, type Screen as TurnScreen } from '../../turn/screen.ts';
+import type { Telling } from '../../turn/status.ts';
 import type { Tone } from '../session/session.ts';
 
 /** How this terminal is written to. */
@@ -19,7 +19,7 @@ export type Look = {
   readonly canDraw: boolean;
 };
 
-export type Screen = {
+export type Screen = Pick<TurnScreen, 'status' | 'giveWay' | 'drained'> & {
   readonly theme: Theme;
   /** What stands before a question. */
   readonly promptText: string;
@@ -32,102 +32,104 @@ export type Screen = {
   /** An empty line, between a turn and the next prompt. */
   gap(): void;
   /** Starts showing an answer. */
-  answer(view: { readonly isRaw: boolean; readonly showsThinking: boolean }): Promise<AnswerView>;
-  readonly status: Status;
-  /** Something else is about to write to the terminal, and to leave the cursor anywhere. */
-  giveWay(): void;
-  /** Resolves when everything written has been taken: call it between batches. */
-  drained(): Promise<void>;
+  answer(view: { readonly isRaw: boolean; readonly showsThinking: boolean }): Promise<Renderer>;
 };
 
-export type AnswerView = {
-  readonly showsThinking: boolean;
-  thinking(text: string): void;
-  text(text: string): void;
-  /** Ends the lines that are still open. */
-  end(): void;
-  hasWritten(): boolean;
-};
-
-export function createScreen(context: Context, look: Look, color: boolean | undefined): Screen {
-  const { stdout, stderr } = context.streams;
+export async function openChatScreen(
+  context: Context,
+  look: Look,
+  color: boolean | undefined,
+): Promise<Screen> {
   const theme = context.theme('stderr', color);
-  const tail = look.canDraw ? createTail(stdout, context.theme('stdout', color)) : noTail;
-  let behind: Promise<void> | undefined;
-  let isAtLineStart = true;
-  const write = (output: Output, text: string): void => {
-    if (output.isTTY && text !== '') isAtLineStart = text.endsWith('\n');
-    const drawsTail = output.isTTY && tail !== noTail;
-    behind = (drawsTail ? output.unguarded(tail.around(text)) : output.write(text)) ?? behind;
-  };
-  const openMarkdown = markdownOpener(context, (text) => write(stdout, text), color);
+  const screen = await openScreen(context, { ...look, color });
+  const { status, line, giveWay, drained } = screen;
+  const openMarkdown = markdownOpener(context, screen.answer, color);
   const tones: Readonly<Record<Tone, (text: string) => string>> = {
     plain: (text) => text,
     note: theme.dim,
     warn: theme.warn,
     bad: theme.bad,
   };
-
-  const line = (text: string): void => write(stderr, `${isAtLineStart ? '' : '\n'}${text}\n`);
-
   return {
+    status,
+    giveWay,
+    drained,
     theme,
     promptText: look.isPlain ? 'you: ' : `${theme.glyphs.current} `,
     showsStatus: look.telling === 'spinner',
     say: (text, tone = 'note') =>
-      write(stderr, `${styledLines(inSigns(createSanitizer()(withoutSecrets(text)), theme), tones[tone])}\n`),
-    show: (text) => write(stderr, `${text}\n`),
-    gap: () => write(stderr, '\n'),
+      line(styledLines(inSigns(createSanitizer()(withoutSecrets(text)), theme), tones[tone])),
+    show: line,
+    gap: () => line(''),
     async answer({ isRaw, showsThinking }) {
-      const sanitize = stdout.isTTY ? createSanitizer() : (text: string) => text;
       const isPlainText = isRaw || !look.canDraw;
-      const sink = isPlainText
-        ? { push: (text: string) => write(stdout, text), end: () => {} }
-        : await openMarkdown();
-      let open: 'nothing' | 'thinking' | 'text' = 'nothing';
-      let lastCharacter = '\n';
-      let hasWritten = false;
-      const endText = (): void => {
-        sink.end();
-        // The Markdown renderer ends its last line itself.
-        if (open === 'text' && isPlainText && lastCharacter !== '\n') write(stdout, '\n');
-      };
-      return {
-        showsThinking,
-        thinking(text) {
-          if (!showsThinking || text === '') return;
-          if (open === 'text') {
-            endText();
-            write(stderr, '\n');
-          }
-          if (open !== 'thinking' && look.isPlain) write(stderr, 'thinking: ');
-          open = 'thinking';
-          write(stderr, styledLines(createSanitizer()(text), theme.dim));
-        },
-        text(text) {
-          const shown = sanitize(text);
-          if (shown === '') return;
-          if (open === 'thinking') write(stderr, '\n\n');
-          if (open !== 'text' && look.isPlain) write(stdout, 'assistant: ');
-          open = 'text';
-          hasWritten = true;
-          lastCharacter = shown.at(-1) ?? '\n';
-          sink.push(shown);
-        },
-        end() {
-          if (open === 'thinking') write(stderr, '\n');
-          endText();
-        },
-        hasWritten: () => hasWritten,
-      };
+      const markdown = isPlainText ? undefined : await openMarkdown();
+      return answerRenderer(screen, {
+        markdown,
+        sanitize: context.streams.stdout.isTTY ? createSanitizer() : (text) => text,
+        thinking: showsThinking ? theme.dim : undefined,
+        hasLabels: look.isPlain,
+      });
     },
-    status: createStatus({ ...context, theme, tail, telling: look.telling, line }),
-    giveWay: tail.lose,
-    async drained() {
-      const waiting = behind;
-      behind = undefined;
-      await waiting;
+  };
+}
+
+type AnswerOptions = {
+  /** Undefined: the text stays as it is. */
+  readonly markdown: MarkdownRenderer | undefined;
+  readonly sanitize: (text: string) => string;
+  /** Styles thinking; undefined hides it. */
+  readonly thinking: ((line: string) => string) | undefined;
+  /** What speaks is named before it. */
+  readonly hasLabels: boolean;
+};
+
+/** An answer as a conversation shows it: thinking and texts in paragraphs of their own, texts as Markdown. */
+function answerRenderer(
+  { answer, aside, status }: TurnScreen,
+  { markdown, sanitize, thinking, hasLabels }: AnswerOptions,
+): Renderer {
+  let open: 'nothing' | 'thinking' | 'text' = 'nothing';
+  let lastCharacter = '\n';
+  let hasWritten = false;
+  const endText = (): void => {
+    markdown?.end();
+    // The Markdown renderer ends its last line itself.
+    if (open === 'text' && markdown === undefined && lastCharacter !== '\n') answer('\n');
+  };
+  const order = createBlockOrder({
+    thinking(text) {
+      if (thinking === undefined) return;
+      if (open === 'text') {
+        endText();
+        aside('\n');
+      }
+      if (open !== 'thinking' && hasLabels) aside('thinking: ');
+      open = 'thinking';
+      aside(styledLines(createSanitizer()(text), thinking));
     },
+    text(text) {
+      // Markdown may hold back what arrived until it can be shown.
+      status.arrives();
+      const shown = sanitize(text);
+      if (shown === '') return;
+      if (open === 'thinking') aside('\n\n');
+      if (open !== 'text' && hasLabels) answer('assistant: ');
+      open = 'text';
+      hasWritten = true;
+      lastCharacter = shown.at(-1) ?? '\n';
+      if (markdown === undefined) answer(shown);
+      else markdown.push(shown);
+    },
+  });
+  return {
+    push: order.push,
+    end() {
+      order.end();
+      if (open === 'thinking') aside('\n');
+      endText();
+    },
+    hasWritten: () => hasWritten,
   };
 }
 

@@ -3,8 +3,7 @@
 
 import type { Context } from '../../context.ts';
 import { interrupted, isMsgError, type MsgError } from '../../errors.ts';
-import { type Client, type Exchange, startExchange } from '../../messages/client.ts';
-import type { ReceivedEvent } from '../../messages/events.ts';
+import type { Client, Exchange, Retry } from '../../messages/client.ts';
 import type { GenerationOptions } from '../../messages/request.ts';
 import { type Change, sendableBody } from '../../messages/sendable.ts';
 import type { ContentBlock, Message, MessageParam, ToolUseBlock } from '../../messages/types.ts';
@@ -12,13 +11,11 @@ import { durationText } from '../../messages/wait-text.ts';
 import type { Prompt } from '../../terminal/prompt/prompt-types.ts';
 import type { RunCommand } from '../../terminal/run-command.ts';
 import type { JsonObject } from '../../text/json.ts';
-import { otherUrlNote } from '../../turn/note.ts';
-import { type BlockOrder, createBlockOrder } from '../../turn/output/block-order.ts';
-import type { Status } from '../../turn/status.ts';
 import { answerCalls, type DeclaredTools, runToolLoop, type ToolStep } from '../../turn/tools.ts';
+import { runTurn } from '../../turn/turn.ts';
 import { openResults, type Session, type SessionInput } from '../session/session.ts';
 import { type Author, blocksOf, outgoing } from '../session/turns.ts';
-import type { AnswerView, Screen } from './chat-screen.ts';
+import type { Screen } from './chat-screen.ts';
 import { toolCallText, toolResultText } from './chat-text.ts';
 
 export type TurnNeeds = {
@@ -53,49 +50,25 @@ export async function runChatTurn(session: Session, needs: TurnNeeds): Promise<v
   let isRecorded = false;
 
   const { messages, changes } = outgoing(session.turns, author);
-  const send = async (messages: readonly MessageParam[]): Promise<Message> => {
-    const { status } = screen;
-    status.begin('waiting');
-    const view = await screen.answer(session.view);
-    const order = createBlockOrder();
+  const send = async (conversation: readonly MessageParam[]): Promise<Message> => {
     isRecorded = false;
-    const { body, changes: made } = sendableBody(generation, messages, changes);
+    const { body, changes: made } = sendableBody(generation, conversation, changes);
     needs.tellChanges(made);
-    exchange = startExchange(client, body, {
+    const { message, error } = await runTurn(client, body, {
+      renderer: await screen.answer(session.view),
+      screen,
+      label: 'waiting',
       signal,
-      hasShown: view.hasWritten,
-      onOtherUrl: otherUrlNote((text) => screen.say(text)),
-      onSilence: (silentMs) => {
-        // In a script there is nobody who could decide.
-        if (!needs.canAsk) return false;
-        screen.say(
-          `no content for ${durationText(silentMs)}, only signs of life; Ctrl-C leaves this turn`,
-          'warn',
-        );
-        return true;
-      },
-      onRetry: ({ error, delayMs }) => {
-        const reason = error.message
-          .replace(/\.$/, '')
-          .replace(/\s*\([^()]*\)$/, '')
-          .replace(/\.$/, '');
-        status.countDown(needs.clock.now() + delayMs, reason);
-        if (!screen.showsStatus) screen.say(`${reason}: again in ${Math.ceil(delayMs / 1000)} s`, 'warn');
+      note: (text) => screen.say(text),
+      onSilence,
+      onRetry,
+      onExchange(begun) {
+        exchange = begun;
+        needs.onExchange(begun, body);
       },
     });
-    needs.onExchange(exchange, body);
-    try {
-      for await (const { events } of exchange.batches) {
-        await show(events, view, status, order);
-        await screen.drained();
-      }
-    } finally {
-      await status.end();
-      view.text(order.rest());
-      view.end();
-      await screen.drained();
-    }
-    const message = exchange.draft().message();
+    await screen.drained();
+    if (error !== undefined) throw error;
     isRecorded = true;
     await tell({
       kind: 'message',
@@ -105,6 +78,23 @@ export async function runChatTurn(session: Session, needs: TurnNeeds): Promise<v
       stopReason: message.stop_reason,
     });
     return message;
+  };
+  const onSilence = (silentMs: number): boolean => {
+    // In a script there is nobody who could decide.
+    if (!needs.canAsk) return false;
+    screen.say(
+      `no content for ${durationText(silentMs)}, only signs of life; Ctrl-C leaves this turn`,
+      'warn',
+    );
+    return true;
+  };
+  const onRetry = ({ error, delayMs }: Retry): void => {
+    const reason = error.message
+      .replace(/\.$/, '')
+      .replace(/\s*\([^()]*\)$/, '')
+      .replace(/\.$/, '');
+    screen.status.countDown(needs.clock.now() + delayMs, reason);
+    if (!screen.showsStatus) screen.say(`${reason}: again in ${Math.ceil(delayMs / 1000)} s`, 'warn');
   };
 
   const approve = async (call: ToolUseBlock): Promise<boolean> => {
@@ -163,41 +153,4 @@ export async function runChatTurn(session: Session, needs: TurnNeeds): Promise<v
       error: isInterrupt ? null : (error as MsgError),
     });
   }
-}
-
-/** Shows one batch. */
-async function show(
-  events: readonly ReceivedEvent[],
-  view: AnswerView,
-  status: Status,
-  order: BlockOrder,
-): Promise<void> {
-  // One write a read of the socket, however many events it brought; only thinking comes in between.
-  let text = '';
-  const flush = async (): Promise<void> => {
-    if (text === '') return;
-    await status.arrives();
-    view.text(text);
-    text = '';
-  };
-  for (const { event } of events) {
-    text += order.take(event);
-    switch (event.type) {
-      case 'ping':
-        status.sawLife();
-        break;
-      case 'content_block_start':
-        if (event.content_block.type === 'thinking') status.set('thinking');
-        break;
-      case 'content_block_delta':
-        if (event.delta.type === 'input_json_delta') status.sawLife();
-        else if (event.delta.type === 'thinking_delta' && event.delta.thinking !== '') {
-          await flush();
-          if (view.showsThinking) await status.arrives();
-          view.thinking(event.delta.thinking);
-        }
-        break;
-    }
-  }
-  await flush();
 }

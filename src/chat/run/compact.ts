@@ -47,7 +47,7 @@ export async function compact(chat: Chat): Promise<void> {
     const exchange = startExchange(connection().client, body, { signal: stop.signal });
     for await (const _batch of exchange.batches);
     const message = exchange.draft().message();
-    await status.end();
+    status.end();
     chat.pay(exchange);
     const summary = textOf({ role: 'assistant', content: message.content });
     // Half a summary, or a refusal, in the place of what was said would be the loss of it.
@@ -62,7 +62,7 @@ export async function compact(chat: Chat): Promise<void> {
     if (!stop.signal.aborted) throw error;
     screen.say('interrupted: nothing changed', 'warn');
   } finally {
-    await status.end();
+    status.end();
     endBusy();
   }
 }

@@ -11,7 +11,7 @@ import { inputHistory } from '../store/prompt-history.ts';
 import type { SessionEntry } from '../store/session-files.ts';
 import type { WriterOptions } from '../store/session-writer.ts';
 import { connectionName, generationOf, openChatConnection } from './chat-connection.ts';
-import { createScreen } from './chat-screen.ts';
+import { openChatScreen } from './chat-screen.ts';
 import type { Chat, ChatOptions, Examine } from './chat-types.ts';
 import { completer } from './completer.ts';
 import { carryOut } from './effects.ts';
@@ -33,7 +33,7 @@ export async function runChat(
   const isDumb = env['TERM'] === 'dumb';
   const isPlain = options.plain === true;
   const waitsUnseen = !streams.stderr.isTTY || options.quiet === true;
-  const screen = createScreen(
+  const screen = await openChatScreen(
     context,
     {
       isPlain,

@@ -5,7 +5,7 @@ import { interrupted, type MsgError } from '../../errors.ts';
 import type { Exchange } from '../../messages/client.ts';
 import { costOf, costText } from '../../profiles/prices.ts';
 import type { JsonObject } from '../../text/json.ts';
-import { changeTeller } from '../../turn/note.ts';
+import { changeTeller } from '../../turn/notes.ts';
 import { statsText, usageText } from '../../turn/output/stats-text.ts';
 import { newSession, type SessionInput } from '../session/session.ts';
 import { chatAdvice } from '../session/slash-advice.ts';

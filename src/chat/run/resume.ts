@@ -6,7 +6,7 @@ import { oneLine } from '../../text/sanitize.ts';
 import type { Theme } from '../../text/theme.ts';
 import { cutToColumns } from '../../text/width.ts';
 import { sessionPlace } from '../../turn/connection/setting-sources.ts';
-import { noteTo } from '../../turn/note.ts';
+import { notifier } from '../../turn/notes.ts';
 import { isQuestion, openCalls, questionText, type Turn, wasAsked } from '../session/turns.ts';
 import {
   type SessionEntry,
@@ -26,7 +26,7 @@ export async function listSessions(context: Context, options: CommonOptions): Pr
   const sessions = sessionFiles(dirs.state).list();
   const width = streams.stdout.isTTY ? streams.stdout.columns() : Number.POSITIVE_INFINITY;
   const theme = context.theme('stdout', options.color);
-  if (sessions.length === 0) noteTo(context, options)('No session is kept yet. Next: msg chat');
+  if (sessions.length === 0) notifier(context, options)('No session is kept yet. Next: msg chat');
   else await streams.stdout.write(sessionsText(sessions, clock.wallTime(), theme, width));
 }
 

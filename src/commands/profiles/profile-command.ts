@@ -14,7 +14,7 @@ import { didYouMean } from '../../text/nearest-names.ts';
 import type { Theme } from '../../text/theme.ts';
 import { type Connection, openConnection } from '../../turn/connection/connection.ts';
 import { flagValues, settingsFor } from '../../turn/connection/setting-sources.ts';
-import { noteTo } from '../../turn/note.ts';
+import { notifier } from '../../turn/notes.ts';
 
 export type Desk = {
   readonly context: Context;
@@ -38,7 +38,7 @@ export type Declaration = (profiles: Command, context: Context, finish: (code: E
 
 export function openDesk(context: Context, options: CommonOptions & NetworkOptions): Desk {
   const { stdin, stdout, stderr } = context.streams;
-  const note = noteTo(context, options);
+  const note = notifier(context, options);
   return {
     context,
     store: context.store(context.dirs.config, note),

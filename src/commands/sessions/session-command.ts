@@ -4,12 +4,12 @@ import { type SessionFiles, type SessionSummary, sessionFiles } from '../../chat
 import type { Context } from '../../context.ts';
 import type { ExitCode } from '../../exit-codes.ts';
 import type { CommonOptions } from '../../profiles/flags.ts';
-import { type Note, noteTo } from '../../turn/note.ts';
+import { type Notify, notifier } from '../../turn/notes.ts';
 
 export type Desk = {
   readonly context: Context;
   readonly files: SessionFiles;
-  readonly note: Note;
+  readonly note: Notify;
   print(text: string): Promise<void>;
 };
 
@@ -20,7 +20,7 @@ export function openDesk(context: Context, options: CommonOptions): Desk {
   return {
     context,
     files: sessionFiles(context.dirs.state),
-    note: noteTo(context, options),
+    note: notifier(context, options),
     async print(text) {
       await context.streams.stdout.write(text);
     },

@@ -4,7 +4,7 @@ import { closestModels } from '../../messages/closest-models.ts';
 import { environmentFor } from '../../messages/endpoint.ts';
 import { applyAssignments } from '../../profiles/fields.ts';
 import { lintKey } from '../../profiles/key-lint.ts';
-import { noteTo } from '../../turn/note.ts';
+import { notifier } from '../../turn/notes.ts';
 import { bestCandidate, isExactOnly } from '../engine/better-base.ts';
 import type { Diagnosis } from '../engine/diagnose.ts';
 import { listedModels } from '../engine/exchanges.ts';
@@ -21,7 +21,7 @@ export async function offerRepairs(
   context: Context,
 ): Promise<void> {
   const { stderr, stdin } = context.streams;
-  const note = noteTo(context, { ...options, quiet: false });
+  const note = notifier(context, { ...options, quiet: false });
   const isStored = target.settings?.key?.value.kind === 'stored';
   // A key in a file, a variable or a manager is theirs to correct.
   const repairs = repairsOf(diagnosis.run).filter(({ field }) => field !== 'key' || isStored);

@@ -14,7 +14,7 @@ import {
   requireBaseUrl,
   settingsFor,
 } from '../../turn/connection/setting-sources.ts';
-import { noteTo } from '../../turn/note.ts';
+import { notifier } from '../../turn/notes.ts';
 import type { DoctorContext, DoctorOptions } from '../engine/probe.ts';
 import { type SetupInput, setupOf } from '../engine/setup.ts';
 import { openLedger } from '../engine/spend.ts';
@@ -80,7 +80,7 @@ export async function withTarget<T>(
   const target = await openTarget({
     options: { ...options, ...aimedAt(argument, options, context) },
     context,
-    note: noteTo(context, options),
+    note: notifier(context, options),
     doctor,
     signal,
   });

@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import { usageError } from '../../errors.ts';
 import type { ContentBlock } from '../../messages/types.ts';
 import { readBytesOf } from '../../terminal/json-argument.ts';
-import type { Note } from '../note.ts';
+import type { Notify } from '../notes.ts';
 import { fenced } from './fenced.ts';
 import type { WayToPages } from './web-page.ts';
 
@@ -56,7 +56,7 @@ export const attachableType = (bytes: Uint8Array): string | undefined =>
   magics.find(({ matches }) => matches(bytes))?.mediaType;
 
 /** The block for bytes under a name. Throws `usage` for what is no text, and for a picture or PDF by name only. */
-export function blockOf(bytes: Uint8Array, name: string, note: Note): ContentBlock {
+export function blockOf(bytes: Uint8Array, name: string, note: Notify): ContentBlock {
   const mediaType = attachableType(bytes);
   if (mediaType !== undefined) {
     const source = {
@@ -79,7 +79,12 @@ export function blockOf(bytes: Uint8Array, name: string, note: Note): ContentBlo
 }
 
 /** Text in a fence, under its name. Throws as textOf. */
-export const fencedText = (bytes: Uint8Array, name: string, note: Note, charset?: string): ContentBlock => ({
+export const fencedText = (
+  bytes: Uint8Array,
+  name: string,
+  note: Notify,
+  charset?: string,
+): ContentBlock => ({
   type: 'text',
   text: `${name}:\n${fenced(textOf(bytes, name, note, charset))}`,
 });
@@ -89,7 +94,7 @@ export const fencedText = (bytes: Uint8Array, name: string, note: Note, charset?
  * that is said.
  * @throws MsgError `usage` for what is no text at all
  */
-export function textOf(bytes: Uint8Array, name: string, note: Note, charset = 'utf-8'): string {
+export function textOf(bytes: Uint8Array, name: string, note: Notify, charset = 'utf-8'): string {
   const isUtf8 = /^utf-?8$/i.test(charset);
   if (!isUtf8 && isKnownCharset(charset)) return new TextDecoder(charset).decode(bytes);
   if (!isUtf8) note(`${name} is in ${charset}, which is not known here; it is read as UTF-8.`);

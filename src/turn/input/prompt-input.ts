@@ -2,7 +2,7 @@
 import { usageError } from '../../errors.ts';
 import type { ContentBlock } from '../../messages/types.ts';
 import type { Input } from '../../terminal/output/streams.ts';
-import type { Note } from '../note.ts';
+import type { Notify } from '../notes.ts';
 import { attachmentBlock, blockOf, isBinaryAttachment, textOf } from './attachments.ts';
 import { fenced } from './fenced.ts';
 import type { WayToPages } from './web-page.ts';
@@ -52,7 +52,7 @@ export async function readPrompt(options: PromptOptions): Promise<string | Conte
 }
 
 /** Adds what was piped in to the prompt, or to the blocks when it is a picture. */
-function joinPiped(said: string, piped: Uint8Array, blocks: ContentBlock[], note: Note): string {
+function joinPiped(said: string, piped: Uint8Array, blocks: ContentBlock[], note: Notify): string {
   if (isBinaryAttachment(piped)) {
     blocks.push(blockOf(piped, 'stdin', note));
     return said;
@@ -62,7 +62,7 @@ function joinPiped(said: string, piped: Uint8Array, blocks: ContentBlock[], note
   return text.trim() === '' ? said : `${said}\n\n${fenced(text)}`;
 }
 
-async function readPiped(stdin: Input, isWanted: boolean, note: Note): Promise<Uint8Array | undefined> {
+async function readPiped(stdin: Input, isWanted: boolean, note: Notify): Promise<Uint8Array | undefined> {
   if (stdin.kind === 'terminal' || stdin.kind === 'none') return undefined;
   const bytes = await stdin.readAll(
     isWanted || stdin.kind === 'file' ? {} : { firstByteTimeoutMs: idlePipeMs },

@@ -1,15 +1,15 @@
 // `-f URL`: what lies there. Text is fetched and attached; pictures and PDFs are named to the endpoint, which
 // fetches them itself. The request carries nothing of the user's: no key, no header, no certificate.
 import type { Context } from '../../context.ts';
-import { configError, interrupted, isMsgError, MsgError, usageError } from '../../errors.ts';
+import { configError, isMsgError, MsgError, usageError } from '../../errors.ts';
 import { createAllowance, limits } from '../../http/limits.ts';
 import type { Transport, WireResponse } from '../../http/wire.ts';
 import type { ContentBlock } from '../../messages/types.ts';
 import type { CommonOptions, ConnectionOptions } from '../../profiles/flags.ts';
 import type { Settings } from '../../profiles/settings.ts';
 import { openTransport } from '../connection/network.ts';
-import type { Note } from '../note.ts';
-import { withTimeLimit } from '../time-limit.ts';
+import type { Notify } from '../notes.ts';
+import { untilInterrupted, withTimeLimit } from '../time-limit.ts';
 import { attachableType, fencedText } from './attachments.ts';
 
 /** The way to it: proxy, certificates to trust and time limits are those of the request. */
@@ -17,7 +17,7 @@ export type WayToPages = {
   readonly settings: Settings;
   readonly options: ConnectionOptions & CommonOptions;
   readonly context: Context;
-  readonly note: Note;
+  readonly note: Notify;
 };
 
 const mostRedirects = 5;
@@ -51,17 +51,16 @@ export async function blockOfUrl(url: string, source: string, way: WayToPages): 
     // Whoever is in between sees no key here.
     note: () => {},
   });
-  const abort = new AbortController();
-  const stopListening = way.context.interrupts.on((signal) => abort.abort(interrupted(signal)));
   try {
-    return await withTimeLimit(way.options.timeout, way.context, (signal) =>
-      fetchBlock(url, source, transport, AbortSignal.any([signal, abort.signal]), way.note),
+    return await untilInterrupted(way.context, (abort) =>
+      withTimeLimit(way.options.timeout, way.context, (signal) =>
+        fetchBlock(url, source, transport, AbortSignal.any([signal, abort.signal]), way.note),
+      ),
     );
   } catch (error) {
     // The endpoint may stand where it can be reached.
     const type = typeOfEnding(url);
-    if (isMsgError(error, 'network') && type !== undefined && !abort.signal.aborted)
-      return urlBlock(url, type);
+    if (isMsgError(error, 'network') && type !== undefined) return urlBlock(url, type);
     throw isMsgError(error, 'network')
       ? new MsgError('network', `Cannot read ${url} (${source}): ${error.message}`, {
           // The hints of the network speak of the base URL.
@@ -71,7 +70,6 @@ export async function blockOfUrl(url: string, source: string, way: WayToPages): 
         })
       : error;
   } finally {
-    stopListening();
     await transport.close();
   }
 }
@@ -81,7 +79,7 @@ async function fetchBlock(
   source: string,
   transport: Transport,
   signal: AbortSignal,
-  note: Note,
+  note: Notify,
 ): Promise<ContentBlock> {
   const { response, url: place } = await follow(url, source, transport, signal);
   const [type = '', ...parameters] = (response.headers['content-type'] ?? '').split(';');

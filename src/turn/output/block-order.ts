@@ -1,21 +1,30 @@
-// Keeps the text of interleaved blocks apart: while one block is being written, another one's text waits.
+// An answer as it is read: the text of interleaved blocks is kept apart (while one block is being written, another
+// one's text waits), thinking stands between.
 import { messageAllowance } from '../../messages/assemble.ts';
+import type { ReceivedEvent } from '../../messages/events.ts';
 import { isBlock, type StreamEvent } from '../../messages/types.ts';
 
 /** A text that grows piece by piece has a node for each. */
 const overheadBytes = 32;
 
-export type BlockOrder = {
-  /**
-   * The text an event lets be shown.
-   * @throws MsgError `protocol` when more waits than is kept of one message
-   */
-  take(event: StreamEvent): string;
-  /** Everything that still waits: the answer is over, and some gateways never close their blocks. */
-  rest(): string;
+/** Where the parts of an answer go. */
+export type AnswerParts = {
+  readonly text: (text: string) => void;
+  readonly thinking: (text: string) => void;
 };
 
-export function createBlockOrder(): BlockOrder {
+export type BlockOrder = {
+  /**
+   * Hands on what the events of one read let be shown: one text, however many events it came in; only thinking comes
+   * in between.
+   * @throws MsgError `protocol` when more waits than is kept of one message
+   */
+  push(events: readonly ReceivedEvent[]): void;
+  /** Hands on all that still waits: the answer is over, and some gateways never close their blocks. */
+  end(): void;
+};
+
+export function createBlockOrder({ text, thinking }: AnswerParts): BlockOrder {
   let current: number | undefined;
   const waiting = new Map<number, string>();
   const closed = new Set<number>();
@@ -51,27 +60,42 @@ export function createBlockOrder(): BlockOrder {
     return advance();
   }
 
+  function take(event: StreamEvent): string {
+    switch (event.type) {
+      case 'content_block_start':
+        // A text block may arrive whole in its start.
+        return isBlock(event.content_block, 'text') ? add(event.index, event.content_block.text ?? '') : '';
+      case 'content_block_delta':
+        return event.delta.type === 'text_delta' ? add(event.index, event.delta.text) : '';
+      case 'content_block_stop':
+        return close(event.index);
+      default:
+        return '';
+    }
+  }
+
   return {
-    take(event) {
-      switch (event.type) {
-        case 'content_block_start':
-          // A text block may arrive whole in its start.
-          return isBlock(event.content_block, 'text') ? add(event.index, event.content_block.text ?? '') : '';
-        case 'content_block_delta':
-          return event.delta.type === 'text_delta' ? add(event.index, event.delta.text) : '';
-        case 'content_block_stop':
-          return close(event.index);
-        default:
-          return '';
+    push(events) {
+      let ready = '';
+      const flush = (): void => {
+        if (ready !== '') text(ready);
+        ready = '';
+      };
+      for (const { event } of events) {
+        ready += take(event);
+        if (event.type !== 'content_block_delta' || event.delta.type !== 'thinking_delta') continue;
+        flush();
+        if (event.delta.thinking !== '') thinking(event.delta.thinking);
       }
+      flush();
     },
-    rest() {
-      const text = [...waiting]
+    end() {
+      const rest = [...waiting]
         .sort(([a], [b]) => a - b)
         .map(([, held]) => held)
         .join('');
       waiting.clear();
-      return text;
+      if (rest !== '') text(rest);
     },
   };
 }

@@ -22,7 +22,6 @@ export function renderText({ answer, aside }: RendererOutput, options: TextOptio
   let lastCharacter = '';
   let isThinking = false;
   let hasWritten = false;
-  const order = createBlockOrder();
 
   function write(text: string): void {
     if (isThinking) aside('\n');
@@ -35,31 +34,18 @@ export function renderText({ answer, aside }: RendererOutput, options: TextOptio
   }
 
   function think(text: string): void {
-    if (options.thinking === undefined || text === '') return;
+    if (options.thinking === undefined) return;
     isThinking = true;
     hasWritten = true;
     aside(options.thinking(transform(text)));
   }
 
+  const order = createBlockOrder({ text: write, thinking: think });
+
   return {
-    push(events) {
-      // One write a read of the socket, however many events it brought; only thinking comes in between.
-      let text = '';
-      const flush = (): void => {
-        if (text !== '') write(text);
-        text = '';
-      };
-      for (const { event } of events) {
-        text += order.take(event);
-        if (event.type !== 'content_block_delta' || event.delta.type !== 'thinking_delta') continue;
-        flush();
-        think(event.delta.thinking);
-      }
-      flush();
-    },
+    push: order.push,
     end({ message }) {
-      const rest = order.rest();
-      if (rest !== '') write(rest);
+      order.end();
       const calls = options.showsToolCalls ? toolCallLines(message) : '';
       if (calls !== '') write(lastCharacter === '' || lastCharacter === '\n' ? calls : `\n${calls}`);
       if (isThinking) aside('\n');

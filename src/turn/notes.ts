@@ -7,9 +7,9 @@ import type { CommonOptions } from '../profiles/flags.ts';
 import { oneLine } from '../text/sanitize.ts';
 import { inSigns } from '../text/theme.ts';
 
-export type Note = (text: string) => void;
+export type Notify = (text: string) => void;
 
-export function noteTo(context: Context, { quiet, color }: CommonOptions): Note {
+export function notifier(context: Context, { quiet, color }: CommonOptions): Notify {
   return (text) => {
     if (quiet) return;
     const theme = context.theme('stderr', color);
@@ -23,7 +23,7 @@ export function noteTo(context: Context, { quiet, color }: CommonOptions): Note 
  * Tells on one line what was changed before sending (messages/sendable.ts), each kind once: what one answer of a
  * gateway needs, the next one mostly needs too, and all of them are sent again with every turn.
  */
-export function changeTeller(tell: Note): (changes: readonly Change[]) => void {
+export function changeTeller(tell: Notify): (changes: readonly Change[]) => void {
   const told = new Set<string>();
   return (changes) => {
     const fresh = changes.filter(({ kind }) => !told.has(kind));
@@ -35,7 +35,7 @@ export function changeTeller(tell: Note): (changes: readonly Change[]) => void {
 
 /** Tells that the base URL is tried as it is written, and how to have that at once. */
 export const otherUrlNote =
-  (note: Note) =>
+  (note: Notify) =>
   (absent: string, next: string): void =>
     note(
       `Nothing answers at ${absent}. Trying the address as it is written; at once: --messages-url ${next}`,
@@ -43,7 +43,7 @@ export const otherUrlNote =
 
 /** Announces that a request is sent again: a wait nobody explains looks like a hang. */
 export const retryNote =
-  (note: Note) =>
+  (note: Notify) =>
   ({ error, delayMs, isServerAsked }: Pick<Retry, 'error' | 'delayMs' | 'isServerAsked'>): void => {
     const seconds = (delayMs / 1000).toFixed(1);
     const said = /[.!?]$/.test(error.message) ? error.message : `${error.message}.`;

@@ -1,18 +1,16 @@
-// What to do about a limit that ended a `msg send`. The doctor would not help: its requests count too.
+// What to do about a limit that ended an answer. The doctor would not help: its requests count too.
 import { MsgError } from '../errors.ts';
 import { longestHonouredWaitMs } from '../http/retry.ts';
 import { mostRetries } from '../profiles/flags.ts';
 
-/** Where an exchange stood when it ended. */
-export type Stand = {
-  /** Something of the answer was shown: nothing is sent again then. */
-  readonly hasShown: boolean;
-  /** How often it would have been sent again. */
-  readonly maxRetries: number;
-};
-
-/** The same error with the next command: again, later, for longer, or elsewhere. */
-export function withWayOn(error: MsgError<'limit'>, { hasShown, maxRetries }: Stand): MsgError<'limit'> {
+/**
+ * The same error with the next command: again, later, for longer, or elsewhere. With `hasShown`, something of the
+ * answer was shown, after which nothing is sent again; `maxRetries` is how often it would have been.
+ */
+export function withRetryHint(
+  error: MsgError<'limit'>,
+  { hasShown, maxRetries }: { readonly hasShown: boolean; readonly maxRetries: number },
+): MsgError<'limit'> {
   const { message, hint, details, cause } = error;
   const isElsewhereOnly = details.isSpent === true || !details.isRetryable;
   const isFarOff = (details.retryAfterMs ?? 0) > longestHonouredWaitMs;

@@ -1,0 +1,53 @@
+// The options about the form of an answer on stdout, and of what is told about it on stderr.
+import type { Command } from 'commander';
+import { usageError } from '../../errors.ts';
+
+const outputFormats = ['text', 'json', 'stream-json'] as const;
+
+export type OutputOptions = {
+  outputFormat: (typeof outputFormats)[number];
+  json?: boolean;
+  raw?: boolean;
+  extractCode?: boolean;
+  usage?: boolean;
+  stats?: boolean;
+  strict?: boolean;
+  record?: string;
+};
+
+export function outputFlags(command: Command): Command {
+  return command
+    .optionsGroup('Output:')
+    .addOption(
+      command
+        .createOption('-o, --output-format <format>', 'form of the answer')
+        .choices(outputFormats)
+        .default('text'),
+    )
+    .option('--json', 'the same as -o json')
+    .option('--raw', 'the exact text: no line end added, no control character made visible')
+    .option('--extract-code', 'print only the first code block')
+    .option('-u, --usage', 'tokens, on stderr')
+    .option('--stats', 'timings, speed, tokens, est. cost and request id, as one line on stderr')
+    .option('--strict', 'exit 12 when the answer did not end normally')
+    .addOption(
+      command
+        .createOption('--record <file>', 'keep the bytes of the answer with their arrival times')
+        .conflicts(['curl', 'dryRun', 'count', 'replay']),
+    );
+}
+
+/** The form of the answer, whichever of its two options asked for it. */
+export const formOf = ({ json, outputFormat }: OutputOptions): OutputOptions['outputFormat'] =>
+  json ? 'json' : outputFormat;
+
+/** @throws MsgError `usage` for two forms at once */
+export function checkOutput(options: OutputOptions): void {
+  if (options.json && options.outputFormat === 'stream-json')
+    throw usageError('--json and -o stream-json ask for two formats.', 'Leave out one of them.');
+  if (options.extractCode && formOf(options) !== 'text')
+    throw usageError(
+      `--extract-code prints code as it is, not as ${formOf(options)}.`,
+      'Leave out one of them.',
+    );
+}

@@ -1,0 +1,202 @@
+// A prompt and its answer, on a terminal or a pipe: every turn of it in the form asked for, tools run between them,
+// and what is told beside it.
+import type { Context } from '../context.ts';
+import { isMsgError, MsgError } from '../errors.ts';
+import { type ExitCode, exitCodes } from '../exit-codes.ts';
+import type { Client, Exchange } from '../messages/client.ts';
+import { endingProblem } from '../messages/ending.ts';
+import type { GenerationOptions } from '../messages/request.ts';
+import { type Change, sendableBody } from '../messages/sendable.ts';
+import type { Message, MessageParam } from '../messages/types.ts';
+import type { CommonOptions, NetworkOptions } from '../profiles/flags.ts';
+import { createSanitizer, oneLine } from '../text/sanitize.ts';
+import { type GenerationFlags, readToolDefinitions } from './generation.ts';
+import { changeTeller, type Notify, retryNote } from './notes.ts';
+import { renderCode } from './output/code-text.ts';
+import { renderEvents } from './output/message-events.ts';
+import { renderJson } from './output/message-json.ts';
+import { renderText } from './output/message-text.ts';
+import { formOf, type OutputOptions } from './output/output-flags.ts';
+import type { Renderer, RendererOutput } from './output/renderer.ts';
+import { withRetryHint } from './retry-hint.ts';
+import { openScreen, type ScreenOptions } from './screen.ts';
+import { limitTime, untilInterrupted } from './time-limit.ts';
+import type { ToolRunEnd } from './tool-runs.ts';
+import { declareTools } from './tools.ts';
+import { runTurn } from './turn.ts';
+
+export type SendingOptions = OutputOptions &
+  CommonOptions &
+  Pick<NetworkOptions, 'timeout'> &
+  Pick<GenerationFlags, 'tools' | 'hideThinking'> & {
+    runTools?: boolean;
+    maxTurns?: number;
+  };
+
+/** Keeps a conversation while it takes place (chat/store/kept-session.ts). */
+export type Keeper = {
+  /** What was changed in the conversation so far, to be told with the first request. */
+  readonly changes: readonly Change[];
+  /** Keeps what is about to be sent and was not kept yet: the prompt, then the results of tools. */
+  asked(conversation: readonly MessageParam[]): Promise<void>;
+  /** Keeps an answer, also one that broke off. */
+  answered(message: Message, wasInterrupted: boolean): void;
+};
+
+export type Sending = {
+  readonly client: Client;
+  readonly generation: GenerationOptions;
+  readonly options: SendingOptions;
+  readonly context: Context;
+  readonly note: Notify;
+  readonly keeper?: Keeper | undefined;
+};
+
+/**
+ * Sends a conversation, runs tools if asked to, and judges how the answer ended.
+ * @throws MsgError for every failure; what arrived is printed by then
+ */
+export async function sendMessages(messages: readonly MessageParam[], sending: Sending): Promise<ExitCode> {
+  const { generation, options, context, note, keeper } = sending;
+  const { stdout } = context.streams;
+  // The other forms print what arrives and keep nothing, however long it gets.
+  const keepsText = Boolean(options.extractCode || options.runTools || keeper);
+  const screen = await openScreen(context, screenOptions(options, context));
+  const besideScreen: Notify = (text) => screen.status.beside(() => note(text));
+  const tellChanges = changeTeller(note);
+  let isReaderGone = false;
+  let leave = (): void => {};
+  stdout.onClose(() => {
+    isReaderGone = true;
+    leave();
+  });
+  let hasText = false;
+
+  const send = async (conversation: readonly MessageParam[]): Promise<Message> => {
+    await keeper?.asked(conversation);
+    const { body, changes } = sendableBody(generation, conversation, keeper?.changes);
+    tellChanges(changes);
+    const renderer = rendererFor(options, screen, context);
+    const turn = await untilInterrupted(context, async (abort) => {
+      leave = () => abort.abort(new Error('nobody reads the answer'));
+      const stopTimer = options.timeout ? limitTime(options.timeout * 1000, abort, context) : () => {};
+      try {
+        return await runTurn(sending.client, body, {
+          renderer: {
+            ...renderer,
+            end: (end) => {
+              if (!isReaderGone) renderer.end(end);
+            },
+          },
+          screen,
+          label: 'waiting for the answer',
+          keepsText,
+          signal: abort.signal,
+          note: besideScreen,
+          onRetry(retry) {
+            retryNote(besideScreen)(retry);
+            screen.status.countDown(context.clock.now() + retry.delayMs);
+          },
+          explain: (error) => explained(error, renderer, sending.client),
+        });
+      } finally {
+        stopTimer();
+      }
+    });
+    keeper?.answered(turn.message, turn.error !== undefined);
+    hasText = turn.exchange.draft().hasText();
+    if (isReaderGone) return turn.message;
+    await reportTurn(turn.exchange, sending);
+    if (turn.error !== undefined) throw asShown(turn.error, renderer);
+    return turn.message;
+  };
+
+  const end: ToolRunEnd = options.runTools
+    ? await (await import('./tool-runs.ts')).runTools({
+        tools: declareTools(options.tools === undefined ? [] : readToolDefinitions(options.tools)),
+        send,
+        messages,
+        maxTurns: options.maxTurns ?? 10,
+        printsCalls: formOf(options) === 'text' && !options.extractCode,
+        context,
+        note,
+      })
+    : { message: await send(messages) };
+  const problem = end.problem ?? endingProblem(end.message, hasText);
+  if (isReaderGone) return exitCodes.done;
+  if (problem !== undefined) note(problem);
+  return options.strict && problem !== undefined ? exitCodes.unfinished : exitCodes.done;
+}
+
+/** A failure of the limit with the way on; a server's own words need no other. */
+function explained(error: unknown, { hasWritten }: Renderer, { retry: { maxRetries } }: Client): unknown {
+  return isMsgError(error, 'limit') ? withRetryHint(error, { hasShown: hasWritten(), maxRetries }) : error;
+}
+
+/** An interrupt is told differently where something stands above it. */
+const asShown = (error: unknown, { hasWritten }: Renderer): unknown =>
+  isMsgError(error, 'interrupted') && hasWritten()
+    ? new MsgError('interrupted', 'Interrupted. The answer above is incomplete.', { details: error.details })
+    : error;
+
+/** Waiting is told to somebody who watches: not in logs, pipes, and beside the lines of -v. */
+function screenOptions(
+  { quiet, verbose, raw, color }: SendingOptions,
+  { streams, env }: Context,
+): ScreenOptions {
+  const isWatched = !quiet && !verbose && streams.stderr.isTTY && !env['CI'];
+  const isDumb = env['TERM'] === 'dumb';
+  return {
+    telling: !isWatched ? 'nothing' : isDumb ? 'lines' : 'spinner',
+    canDraw: isWatched && !isDumb && !raw && streams.stdout.isTTY,
+    isRaw: raw === true,
+    color,
+  };
+}
+
+function rendererFor(options: SendingOptions, output: RendererOutput, context: Context): Renderer {
+  const text = {
+    endsLine: !options.raw,
+    ...(context.streams.stdout.isTTY && !options.raw ? { transform: createSanitizer() } : {}),
+  };
+  if (options.extractCode) return renderCode(output, text);
+  switch (formOf(options)) {
+    case 'json':
+      return renderJson(output);
+    case 'stream-json':
+      return renderEvents(output);
+    case 'text':
+      return renderText(output, {
+        ...text,
+        showsToolCalls: !options.runTools,
+        thinking: options.hideThinking ? undefined : context.theme('stderr', options.color).dim,
+      });
+  }
+}
+
+/** What is told of a turn that is over. */
+async function reportTurn(
+  exchange: Exchange,
+  { client, generation, options, context, note }: Sending,
+): Promise<void> {
+  if (exchange.lacksStopEvent()) {
+    note(
+      'The answer is complete, but the stream ended without message_stop: some clients would wait for it.',
+    );
+  }
+  for (const name of exchange.draft().brokenTools())
+    note(`The input of the tool call ${name} is not valid JSON; it is shown as it came.`);
+  const { count, latest } = exchange.ignored();
+  if (options.verbose && count > 0)
+    note(`Left out ${count === 1 ? 'one event' : `${count} events`} the protocol does not know: ${latest}`);
+  if (exchange.response() === undefined) return;
+  if (!options.stats && !options.usage) return;
+  const { statsText, usageText } = await import('./output/stats-text.ts');
+  const { costOf } = await import('../profiles/prices.ts');
+  const line = options.stats
+    ? statsText(exchange, generation.model, costOf(exchange, client.endpoint))
+    : usageText(exchange.draft().message().usage);
+  // Asked for, so not silenced by --quiet.
+  const { dim } = context.theme('stderr', options.color);
+  void context.streams.stderr.write(`${dim(oneLine(line))}\n`);
+}
