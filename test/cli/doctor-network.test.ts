@@ -194,6 +194,17 @@ describe('the way to the host', () => {
     expect((await examine(`http://127.0.0.1:${port}`)).cause).toBe('net.reset');
   });
 
+  it('a server that resets every request, and no model to ask for', async () => {
+    const port = await listen(
+      createServer((socket) => quiet(socket).once('data', () => socket.resetAndDestroy())),
+    );
+    const seen = await examine(`http://127.0.0.1:${port}`, [], {
+      env: { MSG_BASE_URL: `http://127.0.0.1:${port}`, MSG_API_KEY: testKey },
+    });
+    expect(seen).toMatchObject({ code: 11, cause: 'net.reachable' });
+    expect(seen.summary).toMatch(/names no model; it proves nothing/);
+  });
+
   it('a name that does not exist', async () => {
     const seen = await examine('https://no-such-host.invalid');
     expect(seen.cause).toBe('net.dns');

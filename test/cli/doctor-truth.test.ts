@@ -4,11 +4,13 @@ import { afterEach, expect, it } from 'vitest';
 import { reportIn } from './report.ts';
 import { runMsg } from './run-msg.ts';
 import { type Answer, exitCodes, goodKey, type Truth } from './truth/case.ts';
+import { emptyRequests } from './truth/empty-requests.ts';
 import { faults } from './truth/faults.ts';
+import { keys } from './truth/keys.ts';
 import { neighbours } from './truth/neighbours.ts';
 import { relays } from './truth/relays.ts';
 
-const truths: readonly Truth[] = [...faults, ...relays, ...neighbours];
+const truths: readonly Truth[] = [...faults, ...relays, ...neighbours, ...emptyRequests, ...keys];
 
 const servers: Server[] = [];
 afterEach(() => {

@@ -13,6 +13,7 @@ import {
   emptyBody,
   ending,
   event,
+  everywhere,
   failed,
   key,
   last,
@@ -425,7 +426,7 @@ export const cases: readonly Case[] = [
   },
   {
     id: 'url.query_fragment',
-    seen: { setup: plainUrl('https://gw.example/#/chat'), keyless: html404() },
+    seen: { setup: plainUrl('https://gw.example/#/chat'), ...everywhere(html404()) },
     status: 'fail',
     says: /fragment/,
   },
@@ -433,7 +434,7 @@ export const cases: readonly Case[] = [
     id: 'url.v1_doubled',
     seen: {
       setup: plainUrl('https://gw.example', 'https://gw.example/v1/v1/messages'),
-      keyless: json404(),
+      ...everywhere(json404()),
       candidates: [candidate('https://gw.example', anthropic401)],
     },
     status: 'fail',
@@ -449,7 +450,7 @@ export const cases: readonly Case[] = [
     id: 'url.v1_dropped',
     seen: {
       setup: plainUrl('https://gw.example', 'https://gw.example/messages'),
-      keyless: json404(),
+      ...everywhere(json404()),
       candidates: [candidate('https://gw.example', anthropic401)],
     },
     status: 'fail',
@@ -457,7 +458,10 @@ export const cases: readonly Case[] = [
   },
   {
     id: 'url.v1_dropped',
-    seen: { setup: plainUrl('https://gw.example', 'https://gw.example/v1/mesages'), keyless: json404() },
+    seen: {
+      setup: plainUrl('https://gw.example', 'https://gw.example/v1/mesages'),
+      ...everywhere(json404()),
+    },
     status: 'pass',
     says: /^$/,
   },
@@ -465,7 +469,7 @@ export const cases: readonly Case[] = [
     id: 'url.full_endpoint',
     seen: {
       setup: plainUrl('https://gw.example/v1/chat/completions'),
-      keyless: json404(),
+      ...everywhere(json404()),
       candidates: [candidate('https://gw.example', anthropic401)],
     },
     status: 'fail',
@@ -479,7 +483,10 @@ export const cases: readonly Case[] = [
   },
   {
     id: 'url.subpath_missing',
-    seen: { keyless: html404(), candidates: [candidate('https://gw.example/api/anthropic', anthropic401)] },
+    seen: {
+      ...everywhere(html404()),
+      candidates: [candidate('https://gw.example/api/anthropic', anthropic401)],
+    },
     status: 'fail',
     says: /gw\.example serves Messages at \/api\/anthropic\/v1\/messages, not at \/v1\/messages\. Set base to https:\/\/gw\.example\/api\/anthropic\./,
   },
@@ -499,7 +506,7 @@ export const cases: readonly Case[] = [
     id: 'url.trailing_slash',
     seen: {
       setup: plainUrl('https://gw.example', 'https://gw.example//v1/messages'),
-      keyless: json404(),
+      ...everywhere(json404()),
       candidates: [candidate('https://gw.example', anthropic401)],
     },
     status: 'fail',
@@ -546,7 +553,12 @@ export const cases: readonly Case[] = [
     status: 'fail',
     says: /proxy:3128 is a forward proxy, not the API/,
   },
-  { id: 'url.port', seen: { setup: localhost(), keyless: marketing }, status: 'fail', says: /web interface/ },
+  {
+    id: 'url.port',
+    seen: { setup: localhost(), ...everywhere(marketing) },
+    status: 'fail',
+    says: /web interface/,
+  },
   {
     id: 'url.redirect',
     seen: { keyless: answered(308, '', { headers: { location: 'https://api.gw.example/v1/messages' } }) },
@@ -561,14 +573,14 @@ export const cases: readonly Case[] = [
   },
   {
     id: 'url.marketing',
-    seen: { keyless: marketing, candidates: [candidate('https://api.gw.example', anthropic401)] },
+    seen: { ...everywhere(marketing), candidates: [candidate('https://api.gw.example', anthropic401)] },
     status: 'fail',
     says: /is a web site \(HTML 'Acme AI'\), not an API\. Candidates that answered as API: https:\/\/api\.gw\.example\./,
   },
   {
     id: 'url.dialect',
     seen: {
-      keyless: json404(),
+      ...everywhere(json404()),
       candidates: [
         candidate(
           'https://gw.example',
@@ -585,7 +597,7 @@ export const cases: readonly Case[] = [
     id: 'url.case',
     seen: {
       setup: plainUrl('https://gw.example/Anthropic'),
-      keyless: html404(),
+      ...everywhere(html404()),
       candidates: [candidate('https://gw.example/anthropic', anthropic401)],
     },
     status: 'fail',
@@ -616,7 +628,7 @@ export const cases: readonly Case[] = [
   { id: 'url.query_beta', seen: { queryBeta: json404() }, status: 'warn', says: /\?beta=true answers 404/ },
   {
     id: 'url.answers',
-    seen: { keyless: html404() },
+    seen: { ...everywhere(html404()) },
     status: 'fail',
     says: /nothing at \/v1\/messages: 404 from nginx/,
   },
@@ -691,13 +703,13 @@ export const cases: readonly Case[] = [
   },
   {
     id: 'net.timeout',
-    seen: { keyless: failed('ETIMEDOUT') },
+    seen: everywhere(failed('ETIMEDOUT')),
     status: 'fail',
     says: /accepts the connection but does not answer/,
   },
   {
     id: 'net.reset',
-    seen: { keyless: failed('ECONNRESET') },
+    seen: everywhere(failed('ECONNRESET')),
     status: 'fail',
     says: /resets the connection after the request/,
   },
@@ -1181,7 +1193,19 @@ export const cases: readonly Case[] = [
     status: 'fail',
     says: /The gateway itself has no key yet/,
   },
-  { id: 'auth.accepted', seen: { keyed: failed('ECONNRESET') }, status: 'unknown', says: /no answer/ },
+  {
+    id: 'auth.accepted',
+    seen: { keyed: failed('ECONNRESET'), count: undefined, message: failed('ECONNRESET') },
+    status: 'unknown',
+    says: /no answer/,
+  },
+  {
+    // {} is about {} where a message is answered.
+    id: 'auth.accepted',
+    seen: { keyed: failed('ECONNRESET') },
+    status: 'pass',
+    says: /401 without the key, 200 with it/,
+  },
   {
     id: 'auth.accepted',
     seen: {
@@ -1662,6 +1686,7 @@ export const cases: readonly Case[] = [
     seen: {
       keyless: answered(502, '<html><center>502 Bad Gateway</center><center>nginx</center></html>'),
       keyed: answered(502, '<html><center>502 Bad Gateway</center><center>nginx</center></html>'),
+      count: undefined,
       message: undefined,
     },
     status: 'fail',
@@ -1673,6 +1698,7 @@ export const cases: readonly Case[] = [
     seen: {
       keyless: answered(500, { error: 'oops' }),
       keyed: answered(500, { error: 'oops' }),
+      count: undefined,
       message: undefined,
     },
     status: 'unknown',

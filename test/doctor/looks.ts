@@ -309,6 +309,15 @@ export function candidate(
   };
 }
 
+/** A URL where {} meets this, and a request with a model, too; the key is then sent nowhere. */
+export const everywhere = (keyless: Exchange): Seen => ({
+  keyless,
+  keylessModel: keyless.outcome === 'failed' ? undefined : keyless,
+  keyed: undefined,
+  count: undefined,
+  message: keyless.outcome === 'failed' ? keyless : undefined,
+});
+
 /** What the probes saw; undefined is a probe that was not made. */
 export type Seen = { readonly [K in keyof Observations]?: Observations[K] | undefined };
 

@@ -1,7 +1,6 @@
 // What the documents of five providers say, statement by statement: the doctor either finds the case or is
 // not misled by it.
 import { describe, expect, it } from 'vitest';
-import type { Observations } from '../../src/doctor/engine/observations.ts';
 import { checks } from '../../src/doctor/engine/registry.ts';
 import type { Status } from '../../src/doctor/engine/report.ts';
 import { candidateBases, urlFacts } from '../../src/doctor/engine/url-facts.ts';
@@ -18,6 +17,7 @@ import {
   emptyBody,
   ending,
   event,
+  everywhere,
   failed,
   key,
   last,
@@ -27,6 +27,7 @@ import {
   noKey,
   notStreamed,
   refused,
+  type Seen,
   setup,
   start,
   stop,
@@ -34,13 +35,7 @@ import {
   tokens,
 } from './looks.ts';
 
-type Statement = readonly [
-  says: string,
-  check: string,
-  seen: Partial<Observations>,
-  status: Status,
-  words?: RegExp,
-];
+type Statement = readonly [says: string, check: string, seen: Seen, status: Status, words?: RegExp];
 
 const html = (title: string, status = 200) =>
   answered(status, `<!doctype html><title>${title}</title>`, { headers: { 'content-type': 'text/html' } });
@@ -389,7 +384,7 @@ const seeds: Readonly<Record<string, readonly Statement[]>> = {
       'url.v1_dropped',
       {
         setup: setup({ messagesUrl: 'https://gw.example/api/anthropic/messages' }),
-        keyless: answered(404, apiError('not_found_error', 'Not found')),
+        ...everywhere(answered(404, apiError('not_found_error', 'Not found'))),
         candidates: [found],
       },
       'fail',
@@ -399,7 +394,7 @@ const seeds: Readonly<Record<string, readonly Statement[]>> = {
       'url.v1_doubled',
       {
         setup: setup({ messagesUrl: 'https://gw.example/api/anthropic/v1/v1/messages' }),
-        keyless: answered(404, ''),
+        ...everywhere(answered(404, '')),
         candidates: [found],
       },
       'fail',
@@ -413,7 +408,7 @@ const seeds: Readonly<Record<string, readonly Statement[]>> = {
     [
       '/api/anthropic/v1 missing',
       'url.subpath_missing',
-      { keyless: html('Auxot', 404), candidates: [found] },
+      { ...everywhere(html('Auxot', 404)), candidates: [found] },
       'fail',
       /\/api\/anthropic/,
     ],
@@ -426,7 +421,7 @@ const seeds: Readonly<Record<string, readonly Statement[]>> = {
     [
       'hitting the marketing nginx instead of the API host',
       'url.marketing',
-      { keyless: html('Auxot'), candidates: [] },
+      { ...everywhere(html('Auxot')), candidates: [] },
       'fail',
       /'Auxot'/,
     ],
@@ -493,7 +488,7 @@ const seeds: Readonly<Record<string, readonly Statement[]>> = {
     [
       'match the port to what serves the API',
       'url.port',
-      { setup: setup({ baseUrl: 'http://localhost:8420' }), keyless: html('Auxot') },
+      { setup: setup({ baseUrl: 'http://localhost:8420' }), ...everywhere(html('Auxot')) },
       'fail',
       /web interface/,
     ],
@@ -559,7 +554,7 @@ const seeds: Readonly<Record<string, readonly Statement[]>> = {
       'OpenAI chat completions as the alternative',
       'url.dialect',
       {
-        keyless: answered(404, { message: 'Not Found' }),
+        ...everywhere(answered(404, { message: 'Not Found' })),
         candidates: [
           candidate(
             'https://gw.example',

@@ -1,7 +1,14 @@
 // The header of the key: which one is read, which one wins, and does it arrive?
 import { type Check, fail, info, pass, remedy, unknown } from '../engine/check.ts';
 import { wireLines } from '../engine/evidence.ts';
-import { isKeyRefusal, isThrough, lateRefusal, owned } from '../engine/exchanges.ts';
+import {
+  isKeyRefusal,
+  isThrough,
+  lateRefusal,
+  otherSchemeOf,
+  owned,
+  refusalOfBoth,
+} from '../engine/exchanges.ts';
 import { again, change } from '../engine/remedy-commands.ts';
 import { forHops, passHeaders } from '../engine/remedy-snippets.ts';
 
@@ -24,7 +31,8 @@ export const authHeaderChecks: readonly Check[] = [
     judge(look) {
       const [setup, keyed, other] = [look('setup'), look('keyed'), look('otherScheme')];
       if (setup?.auth === 'none') return pass('No key is sent.');
-      const refused = isKeyRefusal(keyed) ? keyed : lateRefusal(look);
+      const ofBoth = setup?.auth === 'both' && isThrough(other) ? refusalOfBoth(look) : undefined;
+      const refused = isKeyRefusal(keyed) ? keyed : (lateRefusal(look) ?? ofBoth);
       if (refused === undefined) {
         return pass(
           isThrough(other) && isThrough(keyed) ? 'Both headers are read.' : `${headerOf(setup?.auth ?? '')}.`,
@@ -32,10 +40,10 @@ export const authHeaderChecks: readonly Check[] = [
       }
       if (other === undefined) return unknown('The other header was not tried.');
       if (!isThrough(other)) return pass('');
-      const good = setup?.auth === 'bearer' ? 'x-api-key' : 'bearer';
       const bad = setup?.auth ?? 'x-api-key';
+      const good = otherSchemeOf(bad, other);
       return fail(
-        `${headerOf(bad)} is rejected, ${headerOf(good)} is accepted. Set auth=${good} (env: ${variableOf(good)}).`,
+        `${headerOf(bad)} is rejected, ${headerOf(good)}${bad === 'both' ? ' alone' : ''} is accepted. Set auth=${good} (env: ${variableOf(good)}).`,
         {
           owner: 'you',
           evidence: wireLines(refused, other),

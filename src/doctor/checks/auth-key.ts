@@ -1,7 +1,15 @@
 // The verdict on the key: refused, and why, or accepted.
 import { type Check, fail, pass, remedy, unknown } from '../engine/check.ts';
+import { isFailure, isUnclear, openQuestion, provesNothing } from '../engine/empty-request.ts';
 import { wireLines } from '../engine/evidence.ts';
-import { hasControl, isKeyRefusal, isThrough, lateRefusal, withModel } from '../engine/exchanges.ts';
+import {
+  hasControl,
+  isKeyRefusal,
+  isStumble,
+  isThrough,
+  lateRefusal,
+  withModel,
+} from '../engine/exchanges.ts';
 import type { Exchange } from '../engine/observations.ts';
 import { addKey, again, askWithModel, saveKey } from '../engine/remedy-commands.ts';
 import { isKeyThrough } from '../probes/conditions.ts';
@@ -24,9 +32,6 @@ function schemeWanted(
 const isThroughWithModel = (exchange: Exchange | undefined): boolean =>
   exchange?.outcome === 'answered' && exchange.status === 200 && !exchange.reading.isErrorInside;
 
-const isFailure = ({ reading }: Exchange): boolean =>
-  reading.kind === 'server-error' || reading.kind === 'overloaded';
-
 const statusOf = (exchange: Exchange): number | string =>
   exchange.outcome === 'answered' ? exchange.status : 'no answer';
 
@@ -36,23 +41,30 @@ export const authKeyChecks: readonly Check[] = [
     group: 'auth',
     title: 'No key is wanted where none is sent',
     why: 'auth: none sends no key; a server that was started with one refuses every request.',
-    proof: 'A refusal of a request without a key, where none is configured.',
+    proof:
+      'A refusal of a request without a key, where none is configured; or of one with a made-up key, where those without any fail.',
     cure: 'A key, and the header it travels in.',
     needs: ['setup', 'keyed'],
-    uses: ['count', 'message'],
+    uses: ['count', 'message', 'bogusKey'],
     judge(look) {
       const setup = look('setup');
       if (setup?.auth !== 'none') return pass('');
-      const answer = [look('keyed'), ...withModel(look)].find(isKeyRefusal);
+      const refusal = [look('keyed'), ...withModel(look)].find(isKeyRefusal);
+      // Some fail over requests without a key instead of refusing them: only one with a made-up key is judged.
+      const answer = refusal ?? [look('bogusKey')].find(isKeyRefusal);
       if (answer === undefined) return pass('No key is sent, and none is wanted.');
       if (answer.reading.check === 'auth.path_prefix')
         return pass('No key is sent; another one was refused.');
       const { host = '' } = setup.url;
+      const words = answer.reading.errorMessage ?? answer.reading.means;
       return fail(
-        `${host} wants a key, and none is sent (auth: none): ${answer.reading.errorMessage ?? answer.reading.means}`,
+        refusal === undefined
+          ? `${host} fails over every request without a key, and refuses a made-up one (${words}): it wants a key, and none is sent (auth: none).`
+          : `${host} wants a key, and none is sent (auth: none): ${words}`,
         {
           owner: 'you',
-          evidence: wireLines(answer),
+          confidence: refusal === undefined ? 'likely' : 'certain',
+          evidence: wireLines(...(refusal === undefined ? [look('keyed')] : []), answer),
           remedy: remedy(`Save a key of ${host}.`, addKey(look, schemeWanted(answer, setup.acceptedAuth))),
         },
       );
@@ -109,11 +121,14 @@ export const authKeyChecks: readonly Check[] = [
         look('setup'),
       ];
       const fix = remedy('Run the doctor again when the answer is clear.', [again(look)]);
-      if (keyed?.outcome !== 'answered')
-        return unknown('The keyed request got no answer.', { owner: 'network', remedy: fix });
+      if (keyed === undefined) return unknown('The keyed request was not made.');
       const { kind, means, owner } = keyed.reading;
       const evidence = wireLines(keyed);
       const later = [look('count'), look('message')].find(isThroughWithModel);
+      if (later === undefined && openQuestion(look) !== undefined)
+        return unknown(provesNothing(means), { owner, evidence, remedy: askWithModel(look) });
+      if (keyed.outcome === 'failed' && later === undefined)
+        return unknown('The keyed request got no answer.', { owner: 'network', evidence, remedy: fix });
       if (['rate', 'quota', 'billing'].includes(kind) && !isKeyThrough(look))
         return unknown(means, { owner, evidence, remedy: fix });
       if (setup?.auth === 'none')
@@ -127,13 +142,15 @@ export const authKeyChecks: readonly Check[] = [
         keyless !== undefined &&
         isKeyRefusal(keyless) &&
         !isKeyRefusal(keyed) &&
-        (isThrough(keyed) || (isFailure(keyed) && later !== undefined)) &&
+        (isThrough(keyed) || (isStumble(keyed) && later !== undefined)) &&
         lateRefusal(look) === undefined
-      )
+      ) {
+        const accepted = isUnclear(keyed) ? (later ?? keyed) : keyed;
         return pass(
-          `authenticated (${statusOf(keyless)} without the key, ${keyed.status} with it), nothing generated`,
-          wireLines(keyless, keyed),
+          `authenticated (${statusOf(keyless)} without the key, ${statusOf(accepted)} with it)${accepted === keyed ? ', nothing generated' : ''}`,
+          wireLines(keyless, accepted),
         );
+      }
       if (!isOpen && hasControl(look) && isThrough(keyed))
         return pass('A made-up key is refused, this one is not.', wireLines(bogus, keyed));
       if (!isKeyThrough(look) && later === undefined && !isFailure(keyed)) {
@@ -149,7 +166,7 @@ export const authKeyChecks: readonly Check[] = [
         );
       return unknown(
         isFailure(keyed) || isOpen
-          ? `${means} That is the answer to an empty request, which names no model; it proves nothing.`
+          ? provesNothing(means)
           : 'The body is judged before the key, so the empty request proves nothing about it.',
         {
           evidence: wireLines(keyed, bogus),

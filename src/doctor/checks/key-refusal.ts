@@ -83,7 +83,7 @@ export function judgeRefusal(look: Look, answer: Answered): Finding {
 /** The answer that refuses the key: to {}, or where the body is read first, to the request with a model. */
 export function refusalOf(look: Look): Exchange | undefined {
   const keyed = look('keyed');
-  if (keyed?.outcome !== 'answered') return undefined;
+  if (keyed === undefined) return undefined;
   if (keyed.reading.kind === 'unauthorized' || keyed.reading.kind === 'forbidden') return keyed;
   const late = lateRefusal(look);
   // With a control that proves the key good, it is not the key that was refused: auth.path_prefix.

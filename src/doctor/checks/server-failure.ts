@@ -1,5 +1,6 @@
 // What a failure of a server means: of one that was asked for a model, over an empty request, or without the key.
 import { type Finding, fail, info, pass, remedy, unknown, warn } from '../engine/check.ts';
+import { isApiProven, provesNothing } from '../engine/empty-request.ts';
 import { headerLines, wireLine } from '../engine/evidence.ts';
 import { isThrough, owned } from '../engine/exchanges.ts';
 import type { Answered, Exchange, Look } from '../engine/observations.ts';
@@ -44,16 +45,21 @@ export function judgeFailure(look: Look, failure: Answered): Finding {
   );
 }
 
-/** Nothing but {} was asked. A page is the word of a hop, whatever was asked; an error in JSON may be about {}. */
+/** A page that a known hop has for what is behind it, whatever was asked: 502 and beyond. */
+const isPageOfHop = ({ status, reading }: Answered): boolean =>
+  reading.shape === 'html' && reading.kind === 'server-error' && reading.server !== null && status > 500;
+
+/** No message was asked for. The page of a hop is its word; any other failure may be about {}. */
 export function judgeEmpty(look: Look): Finding {
   const failure = owned('up.5xx', look('keyed'), look('keyless'));
-  if (failure?.outcome !== 'answered' || isThrough(look('keyed'))) return judgeKeyless(look);
-  if (failure.reading.shape === 'html' && failure.reading.kind === 'server-error')
-    return judgeFailure(look, failure);
-  return unknown(
-    `${failure.reading.means} That is the answer to an empty request, which names no model; it proves nothing.`,
-    { owner: failure.reading.owner, evidence: evidenceOf(failure), remedy: askWithModel(look) },
-  );
+  if (failure?.outcome !== 'answered' || isThrough(look('keyed')) || isApiProven(look))
+    return judgeKeyless(look);
+  if (isPageOfHop(failure)) return judgeFailure(look, failure);
+  return unknown(provesNothing(failure.reading.means), {
+    owner: failure.reading.owner,
+    evidence: evidenceOf(failure),
+    remedy: askWithModel(look),
+  });
 }
 
 /** A failure without the key, where the request with it is judged as it should be. */

@@ -1,10 +1,11 @@
 // TCP and the tunnel: does a connection open, in time and in both address families, and does it stay open?
 
 import { type Check, type Finding, fail, pass, remedy, unknown, warn } from '../engine/check.ts';
-import { wireLine } from '../engine/evidence.ts';
+import { isAlive, openQuestion, provesNothing } from '../engine/empty-request.ts';
+import { wireLine, wireLines } from '../engine/evidence.ts';
 import { owned } from '../engine/exchanges.ts';
-import type { Look } from '../engine/observations.ts';
-import { again, change, setPort } from '../engine/remedy-commands.ts';
+import type { Look, ProbeId } from '../engine/observations.ts';
+import { again, askWithModel, change, setPort } from '../engine/remedy-commands.ts';
 import type { TcpReach } from '../reach/reach.ts';
 
 /** `127.0.0.1: TCP in 3 ms` */
@@ -25,6 +26,13 @@ const isOpen = (look: Look): boolean =>
   isTunnelled(look)
     ? look('network')?.tunnel?.failure === null
     : (look('network')?.tcp.some(({ failure }) => failure === null) ?? false);
+
+/** Where {} got no answer, only a request with a model tells whether others get one. */
+const askedOn = (look: Look): readonly ProbeId[] =>
+  look('keyless')?.outcome === 'failed' ? ['count', 'message', 'bogusKey'] : [];
+
+/** Whether the silence over {} is no verdict: others are answered, or none was asked. */
+const isNoVerdict = (look: Look): boolean => isAlive(look) || openQuestion(look) !== undefined;
 
 /** A request that was answered only on the second try is worth a word. */
 function steadiness(look: Look): Finding {
@@ -85,6 +93,7 @@ export const tcpChecks: readonly Check[] = [
     cure: 'Allow the host and port in the firewall; set the proxy.',
     needs: ['setup', 'network'],
     uses: ['keyless'],
+    doubts: askedOn,
     judge(look) {
       const silent = failedWith(look, /TIMEDOUT|UNREACH/);
       const late = owned('net.timeout', look('keyless'));
@@ -102,12 +111,12 @@ export const tcpChecks: readonly Check[] = [
           },
         );
       }
-      if (late === undefined) return pass('');
+      if (late === undefined || isNoVerdict(look)) return pass('');
       return fail(
         `${host} accepts the connection but does not answer a request within ${Math.round(late.times.end / 1000)} s.`,
         {
           owner: 'gateway',
-          evidence: [wireLine(late)],
+          evidence: wireLines(late, look('message')),
           remedy: remedy('Look at the server: it accepts connections but does not read or answer them.', [
             again(look),
           ]),
@@ -124,8 +133,10 @@ export const tcpChecks: readonly Check[] = [
     cure: 'Another network to compare; the log of the server.',
     needs: ['setup', 'network'],
     uses: ['keyless'],
+    doubts: askedOn,
     judge(look) {
-      const [network, keyless] = [look('network'), owned('net.reset', look('keyless'))];
+      const network = look('network');
+      const keyless = isNoVerdict(look) ? undefined : owned('net.reset', look('keyless'));
       const isTlsReset =
         network?.tls?.failure?.code === 'ECONNRESET' && look('keyless')?.outcome !== 'answered';
       const tcpReset = failedWith(look, /ECONNRESET|EPIPE/);
@@ -140,7 +151,8 @@ export const tcpChecks: readonly Check[] = [
       return fail(`${host} resets the connection ${when}.`, {
         owner: 'network',
         confidence: 'likely',
-        evidence: keyless === undefined ? (network?.tcp ?? []).map(tcpLine) : [wireLine(keyless)],
+        evidence:
+          keyless === undefined ? (network?.tcp ?? []).map(tcpLine) : wireLines(keyless, look('message')),
         remedy: remedy('Compare with another network; look into the log of the server.', [again(look)]),
       });
     },
@@ -216,6 +228,7 @@ export const tcpChecks: readonly Check[] = [
     cure: 'See the check of this group that failed.',
     needs: ['network'],
     uses: ['keyless'],
+    doubts: askedOn,
     isGate: true,
     judge(look) {
       const [network, keyless] = [look('network'), look('keyless')];
@@ -232,8 +245,15 @@ export const tcpChecks: readonly Check[] = [
           remedy: fix,
         });
       // What answered without HTTP is reachable; url.port and others say what it is.
+      if (keyless?.outcome === 'failed' && openQuestion(look) === keyless && !isAlive(look))
+        return unknown(provesNothing(keyless.reading.means), {
+          owner: 'gateway',
+          evidence: wireLines(keyless, look('keyed')),
+          remedy: askWithModel(look),
+        });
       if (
         keyless?.outcome === 'failed' &&
+        !isAlive(look) &&
         (keyless.reading.check === null || /^(net|tls|env)\./.test(keyless.reading.check))
       )
         return fail(keyless.reading.means, {

@@ -1,11 +1,19 @@
 // What answers at the URL: a web site, another dialect, or a Messages endpoint.
 
-import { bestCandidate, misplaced, sameHost, towards } from '../engine/better-base.ts';
+import { bestCandidate, sameHost, towards } from '../engine/better-base.ts';
 import { type Check, type Finding, fail, pass, remedy, unknown, warn } from '../engine/check.ts';
+import {
+  isApiProven,
+  isFailure,
+  isUnclear,
+  misplaced,
+  openQuestion,
+  provesNothing,
+} from '../engine/empty-request.ts';
 import { wireLine, wireLines } from '../engine/evidence.ts';
 import { isThrough } from '../engine/exchanges.ts';
 import type { Look } from '../engine/observations.ts';
-import { again, change } from '../engine/remedy-commands.ts';
+import { again, askWithModel, change } from '../engine/remedy-commands.ts';
 
 const uses = ['keyed', 'candidates'] as const;
 
@@ -125,6 +133,15 @@ function judgeAnswer(look: Look): Finding {
   const wrong = misplaced(look);
   if (wrong !== undefined)
     return fail(wrong.reading.means, { ...towards(look, bestCandidate(look)), owner: wrong.reading.owner });
+  const open = openQuestion(look);
+  if (open !== undefined)
+    return unknown(provesNothing(open.reading.means), {
+      owner: open.reading.owner,
+      evidence: wireLines(open),
+      remedy: askWithModel(look),
+    });
+  if (keyless !== undefined && (isUnclear(keyless) || isFailure(keyless)) && isApiProven(look))
+    return pass('An empty request is not answered as an API does, one with a model is');
   if (keyless?.outcome !== 'answered') return unknown('No answer to judge.');
   const { kind, means, owner } = keyless.reading;
   if (isThrough(keyed))

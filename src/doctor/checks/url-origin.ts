@@ -3,6 +3,7 @@
 import { bareUrl } from '../../messages/endpoint.ts';
 import { bestCandidate } from '../engine/better-base.ts';
 import { type Check, degrade, fail, pass, remedy, warn } from '../engine/check.ts';
+import { misplaced } from '../engine/empty-request.ts';
 import { headerLines, wireLine, wireLines } from '../engine/evidence.ts';
 import { owned } from '../engine/exchanges.ts';
 import type { Exchange } from '../engine/observations.ts';
@@ -155,7 +156,7 @@ export const urlOriginChecks: readonly Check[] = [
       const answer = owned('url.port', keyless) ?? (isProxied ? undefined : owned('env.proxy_auth', keyless));
       const isUi =
         setup?.url.isPrivate === true &&
-        keyless?.reading.kind === 'web-page' &&
+        misplaced(look)?.reading.kind === 'web-page' &&
         bestCandidate(look) === undefined;
       if (answer === undefined && !isUi) return pass('');
       const shown = answer ?? keyless;

@@ -1,7 +1,8 @@
 // The path of the base URL: /v1 twice or missing, an endpoint instead of a base, slashes, case, sub-path.
 
-import { bestCandidate, isExactOnly, misplaced, pathOf, sameHost, towards } from '../engine/better-base.ts';
+import { bestCandidate, isExactOnly, pathOf, sameHost, towards } from '../engine/better-base.ts';
 import { type Check, fail, info, nothing, pass, remedy, warn } from '../engine/check.ts';
+import { misplaced } from '../engine/empty-request.ts';
 import { wireLines } from '../engine/evidence.ts';
 import { isMessageFine, isRouteMissing } from '../engine/exchanges.ts';
 import { change, setCommand } from '../engine/remedy-commands.ts';

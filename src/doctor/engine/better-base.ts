@@ -1,15 +1,11 @@
 // Where the Messages endpoint is when it is not at the configured URL: what the candidates answered. Pure.
 
-import { isNotMessages } from '../probes/conditions.ts';
 import { type Problem, remedy } from './check.ts';
+import { misplaced } from './empty-request.ts';
 import { wireLines } from './evidence.ts';
-import type { Candidate, Exchange, Look } from './observations.ts';
+import type { Candidate, Look } from './observations.ts';
 import { change } from './remedy-commands.ts';
 import { bothForms } from './url-facts.ts';
-
-/** The answer that shows there is no Messages endpoint at the URL, or undefined. */
-export const misplaced = (look: Look): Exchange | undefined =>
-  [look('keyless'), look('keyed')].find((exchange) => isNotMessages(exchange));
 
 /** The candidate that answered as a Messages endpoint, if one did well enough. */
 export function bestCandidate(look: Look): Candidate | undefined {

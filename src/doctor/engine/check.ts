@@ -46,6 +46,8 @@ export type Check = {
   readonly needs: readonly ProbeId[];
   /** Controls and further observations; made if their question arises, may be missing. */
   readonly uses?: readonly ProbeId[];
+  /** Probes made only where an answer so far leaves a doubt, instead of for every target. */
+  readonly doubts?: (look: Look) => readonly ProbeId[];
   /** The first stage that a failure makes pointless. Default: the one after its own. */
   readonly blocks?: Stage | 'nothing';
   /** The catch-all of its stage: never the root cause while a more telling check failed in it. */

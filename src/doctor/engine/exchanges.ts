@@ -4,6 +4,7 @@ import { modelIds } from '../../messages/closest-models.ts';
 import { notRouted } from '../../messages/error-words.ts';
 import { isObject } from '../../text/json.ts';
 import { neverEnding } from '../probes/exchange-record.ts';
+import { isFailure, isUnclear } from './empty-request.ts';
 import type { Exchange, Look } from './observations.ts';
 
 /** The requests every target gets, in the order they are made: without key, with it, counted, answered, streamed. */
@@ -58,6 +59,26 @@ export const isKeyRefusal = (exchange: Exchange | undefined): boolean =>
 export const hasControl = (look: Look): boolean =>
   isKeyRefusal(look('bogusKey')) && !isKeyRefusal(look('keyed'));
 
+/** Kinds of answers that have nothing to do with how the key is sent. */
+const ofOtherCauses: readonly string[] = ['model', 'rate', 'quota', 'billing', 'overloaded', 'too-large'];
+
+/** The answer that may mean two credentials in one request: {} forbidden, or a request with a model not answered. */
+export function refusalOfBoth(look: Look): Exchange | undefined {
+  const [keyed, message] = [look('keyed'), look('message')];
+  if (isKeyRefusal(keyed) || keyed?.reading.kind === 'forbidden') return keyed;
+  return isMessageFine(look) || ofOtherCauses.includes(message?.reading.kind ?? '') ? undefined : message;
+}
+
+/** The header the key was tried in instead of the configured one; instead of both, each alone. */
+export const otherSchemeOf = (auth: string, { asked }: Exchange): 'bearer' | 'x-api-key' =>
+  auth === 'both'
+    ? asked.keyHeader === 'Authorization'
+      ? 'bearer'
+      : 'x-api-key'
+    : auth === 'bearer'
+      ? 'x-api-key'
+      : 'bearer';
+
 /**
  * The requests that named a model and may have been refused: none where a message was answered, for a route for
  * counting that is not there, or not for this key, then hurts nobody.
@@ -65,14 +86,16 @@ export const hasControl = (look: Look): boolean =>
 export const withModel = (look: Look): (Exchange | undefined)[] =>
   isMessageFine(look) ? [] : [look('message'), look('count')];
 
+/** Whether {} met something that may be about {} alone. */
+export const isStumble = (exchange: Exchange | undefined): boolean =>
+  exchange !== undefined && (isFailure(exchange) || isUnclear(exchange));
+
 /**
  * The answer to a request with a model that refuses the key although {} was not refused for it. Where no control
  * proves the key good, the body was only read first.
  */
 export const lateRefusal = (look: Look): Exchange | undefined =>
-  isThrough(look('keyed')) || look('keyed')?.reading.kind === 'server-error'
-    ? withModel(look).find(isKeyRefusal)
-    : undefined;
+  isThrough(look('keyed')) || isStumble(look('keyed')) ? withModel(look).find(isKeyRefusal) : undefined;
 
 /** Whether a framework says that it has no such path, in its standard words. */
 export const isRouteMissing = (exchange: Exchange | undefined): boolean =>

@@ -152,6 +152,7 @@ export type Observations = {
   setup: Setup;
   network: Reach;
   keyless: Exchange;
+  keylessModel: Exchange;
   sibling: Exchange;
   queryBeta: Exchange;
   plainAgent: Exchange;

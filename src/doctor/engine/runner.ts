@@ -126,6 +126,7 @@ async function resultOf(
   run: { readonly results: readonly CheckResult[]; readonly selected: readonly Check[] },
 ): Promise<CheckResult> {
   for (const id of [...check.needs, ...(check.uses ?? [])]) await observer.observe(id);
+  for (const id of check.doubts?.(observer.look) ?? []) await observer.observe(id);
   const missing = check.needs.find((id) => observer.absent.has(id));
   if (missing !== undefined) {
     const absence = observer.absent.get(missing) ?? { reason: '' };

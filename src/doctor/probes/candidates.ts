@@ -1,10 +1,11 @@
 // Looking for the right base URL: keyless tries of other places, scored by how they answer.
 
+import { isFailure, misplaced } from '../engine/empty-request.ts';
 import type { Candidate, Exchange } from '../engine/observations.ts';
 import type { DoctorContext, Probe } from '../engine/probe.ts';
 import { candidateBases } from '../engine/url-facts.ts';
 import { ask } from './ask-endpoint.ts';
-import { endpointOf, isNotMessages } from './conditions.ts';
+import { endpointOf } from './conditions.ts';
 import { strangerQuestion } from './questions.ts';
 
 export const candidates: Probe<'candidates'> = {
@@ -12,11 +13,9 @@ export const candidates: Probe<'candidates'> = {
   label: 'X',
   title: 'the same at other base URLs',
   cost: 'free',
-  needs: ['keyless', 'keyed'],
-  when: (look) =>
-    isNotMessages(look('keyless')) ||
-    isNotMessages(look('keyed')) ||
-    'the configured URL answers as it should',
+  // What {} met may be about {} alone: the request with a model tells.
+  needs: ['keyless', 'keyed', 'message', 'bogusKey'],
+  when: (look) => misplaced(look) !== undefined || 'the configured URL answers as it should',
   observe: tryCandidates,
 };
 
@@ -28,9 +27,14 @@ async function tryCandidates(
   const endpoint = endpointOf(context);
   const tried: Candidate[] = [];
   const own = look('keyless');
+  const askAt = async (url: string): Promise<Exchange> => {
+    const first = await ask(context, strangerQuestion(endpoint, url));
+    // Who fails over requests without a key judges those with a made-up one.
+    return isFailure(first) ? ask(context, strangerQuestion(endpoint, url, 'bogus')) : first;
+  };
   for (const baseUrl of candidateBases(context.setup.url)) {
     const messagesUrl = `${baseUrl}/v1/messages`;
-    const exchange = await ask(context, strangerQuestion(endpoint, 'X', messagesUrl));
+    const exchange = await askAt(messagesUrl);
     const score = scoreOf(exchange, own);
     tried.push({ baseUrl, messagesUrl, kind: 'messages', exchange, score });
     if (score >= 95) return tried;
@@ -41,13 +45,13 @@ async function tryCandidates(
   const bare = `${url.origin}${url.pathname.replace(/(\/v1)*\/messages$/i, '')}`;
   if (`${bare}/messages` !== `${url.origin}${url.pathname}`) {
     const messagesUrl = `${bare}/messages`;
-    const exchange = await ask(context, strangerQuestion(endpoint, 'X', messagesUrl));
+    const exchange = await askAt(messagesUrl);
     const score = scoreOf(exchange, own);
     tried.push({ baseUrl: bare, messagesUrl, kind: 'messages', exchange, score });
     if (score >= 60) return tried;
   }
   const chatPath = `${url.pathname.replace(/(\/v1)*\/(chat\/completions\/v1\/)?messages$/, '')}/v1/chat/completions`;
-  const chat = await ask(context, strangerQuestion(endpoint, 'X', `${url.origin}${chatPath}`));
+  const chat = await askAt(`${url.origin}${chatPath}`);
   return [
     ...tried,
     {
@@ -74,6 +78,7 @@ export function scoreOf(exchange: Exchange, configured: Exchange | undefined): n
   if (exchange.status === 200 && shape === 'message') return 90;
   if (exchange.status === 200 && shape === 'event-stream') return 70;
   if (exchange.status === 401 && isJson) return shape === 'anthropic-error' ? 100 : 80;
+  if (kind === 'unauthorized' && isJson) return 75;
   if (kind === 'validation' && isJson) return shape === 'anthropic-error' ? 95 : 75;
   if (exchange.status === 403 && isJson) return 70;
   if ((exchange.status === 405 || kind === 'open') && isJson) return 60;

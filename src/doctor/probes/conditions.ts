@@ -1,6 +1,7 @@
 // When a probe is worth making: the conditions probes have in common.
 
 import type { Endpoint } from '../../messages/endpoint.ts';
+import { isApiSeen, isFailure, isUnclear } from '../engine/empty-request.ts';
 import { isLate, isMessageFine, isThrough } from '../engine/exchanges.ts';
 import { sentDefects } from '../engine/key-facts.ts';
 import type { Exchange, Look } from '../engine/observations.ts';
@@ -22,23 +23,9 @@ export function modelOf({ model }: DoctorContext): string {
 export const needsFlag = (isGiven: boolean, flag: string): true | string =>
   isGiven || `not asked for (${flag})`;
 
-/** Kinds of answers that come from something else than a Messages endpoint. */
-const elsewhere: readonly string[] = ['path', 'web-page', 'redirect', 'dialect', 'empty', 'wrong-port'];
-
-/** Whether an answer shows that the URL is not that of a Messages endpoint. */
-export const isNotMessages = (exchange: Exchange | undefined): boolean =>
-  exchange !== undefined &&
-  exchange.outcome === 'answered' &&
-  (elsewhere.includes(exchange.reading.kind) ||
-    (exchange.reading.kind === 'unexpected' && exchange.status < 500));
-
 /** Whether the key got past the door: {} is not refused for it, or a request with a model is answered. */
 export const isKeyThrough = (look: Look): boolean =>
   isThrough(look('keyed')) || isStatus(look('keyed'), 200) || isMessageFine(look);
-
-/** A failure over {} proves nothing: gateways that choose by model have nowhere to send it. */
-const isStumble = ({ reading }: Exchange): boolean =>
-  reading.kind === 'server-error' || reading.kind === 'overloaded';
 
 const isStatus = (exchange: Exchange | undefined, status: number): boolean =>
   exchange?.outcome === 'answered' && exchange.status === status;
@@ -64,8 +51,9 @@ export function canAskForModel(look: Look, context: DoctorContext): Go {
   if (context.model === null) return 'no model is configured (-m MODEL)';
   const keyed = look('keyed');
   if (keyed === undefined) return { reason: 'no keyed request was possible', by: 'keyed' };
-  if (keyed.outcome === 'failed') return { reason: 'the keyed request got no answer', by: 'keyed' };
-  if (!isKeyThrough(look) && !isStumble(keyed))
+  if (keyed.outcome === 'failed')
+    return isUnclear(keyed) || { reason: 'the keyed request got no answer', by: 'keyed' };
+  if (!isKeyThrough(look) && !isFailure(keyed) && !(isUnclear(keyed) && isApiSeen(look)))
     return { reason: `the keyed request was answered with ${keyed.status}`, by: 'keyed' };
   return true;
 }
@@ -79,6 +67,9 @@ export function patience(look: Look): number {
   if (isLate(one)) return firstEventsMs;
   return Math.max(30_000, 5 * (one?.times.end ?? 0));
 }
+
+/** {} told nothing, so whatever is asked with it again tells nothing. */
+export const emptyTellsNothing = 'an empty request is not answered here as an API does';
 
 export const noUrl: Hindrance = { reason: 'there is no URL to ask', by: 'setup' };
 export const unreachable: Hindrance = { reason: 'the host cannot be reached', by: 'network' };

@@ -1,14 +1,23 @@
 // Probes that send the key, free of charge: who reads which header, and what the version header does.
 
-import { isKeyRefusal, isMessageFine, isThrough, lateRefusal } from '../engine/exchanges.ts';
+import { isApiProven, isNotMessages, isUnclear } from '../engine/empty-request.ts';
+import {
+  isKeyRefusal,
+  isMessageFine,
+  isStumble,
+  isThrough,
+  lateRefusal,
+  refusalOfBoth,
+} from '../engine/exchanges.ts';
+import type { Exchange, Look } from '../engine/observations.ts';
 import type { AnyProbe, Hindrance, Probe } from '../engine/probe.ts';
 import { ask } from './ask-endpoint.ts';
 import {
   canAskForModel,
   canUseKey,
+  emptyTellsNothing,
   endpointOf,
   isKeyThrough,
-  isNotMessages,
   modelOf,
   needsFlag,
   unreachable,
@@ -18,7 +27,7 @@ import {
   bogusCountQuestion,
   bogusQuestion,
   countQuestion,
-  inOtherScheme,
+  inScheme,
   keyedQuestion,
   matrixQuestion,
   modelsQuestion,
@@ -33,15 +42,17 @@ const keyed: Probe<'keyed'> = {
   label: 'K1',
   title: 'POST {} with the key',
   cost: 'free',
-  needs: ['keyless'],
+  needs: ['keyless', 'keylessModel'],
   when: (look, context) => {
     const keyless = look('keyless');
     if (keyless === undefined) return unreachable;
-    if (keyless.outcome === 'failed') return { reason: 'the keyless request got no answer', by: 'keyless' };
+    if (keyless.outcome === 'failed' && !isUnclear(keyless))
+      return { reason: 'the keyless request got no answer', by: 'keyless' };
     // The key goes nowhere that does not look like an API.
-    if (isNotMessages(keyless))
+    const isApi = isApiProven(look);
+    if (isNotMessages(keyless) && !isApi)
       return { reason: 'what answers there is no Messages endpoint', by: 'keyless' };
-    if (keyless.reading.kind === 'blocked')
+    if (keyless.reading.kind === 'blocked' && !isApi)
       return { reason: 'the request is stopped before the API', by: 'keyless' };
     return canUseKey(look, context);
   },
@@ -56,6 +67,7 @@ const otherScheme: Probe<'otherScheme'> = {
   needs: ['keyed', 'message'],
   when: (look, { options, endpoint }) => {
     const first = look('keyed');
+    if (endpoint?.auth === 'both' && refusalOfBoth(look) !== undefined) return true;
     if (first?.outcome !== 'answered' || endpoint?.auth === 'none') return 'no key was tried';
     return (
       isKeyRefusal(first) ||
@@ -64,15 +76,28 @@ const otherScheme: Probe<'otherScheme'> = {
       'the key was accepted as it is sent'
     );
   },
-  // Where the body is read before the key, only the request that was refused can tell.
-  observe: (context, look) =>
-    ask(
-      context,
-      isKeyRefusal(look('message'))
-        ? inOtherScheme(endpointOf(context), (endpoint) => oneToken(endpoint, modelOf(context), 'K2'))
-        : inOtherScheme(endpointOf(context), (endpoint) => keyedQuestion(endpoint, 'K2')),
-    ),
+  async observe(context, look) {
+    const own = endpointOf(context);
+    // Where the body is read before the key, only the request that was refused can tell.
+    const isLater =
+      isKeyRefusal(look('message')) || (own.auth === 'both' && refusalOfBoth(look)?.asked.hasModel === true);
+    const askIn = (auth: 'x-api-key' | 'bearer'): Promise<Exchange> =>
+      ask(
+        context,
+        inScheme(own, auth, (endpoint) =>
+          isLater ? oneToken(endpoint, modelOf(context), 'K2') : keyedQuestion(endpoint, 'K2'),
+        ),
+      );
+    if (own.auth !== 'both') return askIn(own.auth === 'bearer' ? 'x-api-key' : 'bearer');
+    // In both at once, and refused: each alone.
+    const alone = await askIn('x-api-key');
+    return isThrough(alone) ? alone : askIn('bearer');
+  },
 };
+
+/** Whether no request without a key was judged: each failed, or none came back. */
+const failsKeyless = (look: Look): boolean =>
+  [look('keyed'), look('count'), look('message')].every((one) => one === undefined || isStumble(one));
 
 const bogusKey: Probe<'bogusKey'> = {
   id: 'bogusKey',
@@ -82,10 +107,13 @@ const bogusKey: Probe<'bogusKey'> = {
   needs: ['keyless', 'keyed', 'message'],
   when: (look, { endpoint }) => {
     const [keyless, own] = [look('keyless'), look('keyed')];
+    if (endpoint?.auth === 'none' && own !== undefined)
+      return failsKeyless(look) || 'requests without a key are judged';
     if (own === undefined || keyless?.outcome !== 'answered' || endpoint?.auth === 'none')
       return 'no key was tried';
     const isUnsure = lateRefusal(look) !== undefined || (own.reading.kind === 'open' && !isMessageFine(look));
     if (isKeyRefusal(keyless) && !isUnsure) return 'the keyless request is control enough';
+    if (isUnclear(own)) return emptyTellsNothing;
     return isKeyThrough(look) || keyNotThrough;
   },
   observe: (context) => ask(context, bogusQuestion(endpointOf(context))),
@@ -131,7 +159,7 @@ const noVersion: Probe<'noVersion'> = {
   title: 'without anthropic-version',
   cost: 'free',
   needs: ['keyed'],
-  when: (look) => isKeyThrough(look) || keyNotThrough,
+  when: (look) => (isUnclear(look('keyed')) ? emptyTellsNothing : isKeyThrough(look) || keyNotThrough),
   observe: (context) => ask(context, versionQuestion(endpointOf(context), 'V0', undefined)),
 };
 

@@ -1,5 +1,6 @@
 // Probes that generate, and so cost tokens: one token, one counted stream, and what flags ask for.
 
+import { isAlive } from '../engine/empty-request.ts';
 import { isLate } from '../engine/exchanges.ts';
 import type { AnyProbe, DoctorContext, Probe } from '../engine/probe.ts';
 import { isHeld } from '../streams/buffering-statistic.ts';
@@ -28,9 +29,13 @@ const message: Probe<'message'> = {
   needs: ['keyed', 'count'],
   // Whatever the count says: routes for counting know less than those for messages.
   when: canGenerate,
-  async observe(context) {
-    const question = (maxTokens: number): Question =>
-      oneToken(endpointOf(context), modelOf(context), 'M1', maxTokens);
+  async observe(context, look) {
+    // Where nothing was answered yet, it is more likely that nothing will be.
+    const timeoutMs = isAlive(look) || look('keyless')?.outcome === 'answered' ? undefined : firstEventsMs;
+    const question = (maxTokens: number): Question => ({
+      ...oneToken(endpointOf(context), modelOf(context), 'M1', maxTokens),
+      ...(timeoutMs === undefined ? {} : { timeoutMs }),
+    });
     const first = await ask(context, question(1));
     // Some reasoning models refuse a limit below 16.
     const isTooSmall =

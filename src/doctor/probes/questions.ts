@@ -46,13 +46,27 @@ export const keylessQuestion = (endpoint: Endpoint, label = 'K0'): Question => (
   request: post(keyless(endpoint), messagesUrl(endpoint), nothing),
 });
 
-/** The free question, without credentials, at any other URL. */
-export const strangerQuestion = (endpoint: Endpoint, label: string, url: string): Question => ({
-  label,
+/** One token, asked for without any credential. */
+export const keylessMessage = (endpoint: Endpoint, model: string): Question =>
+  oneToken(keyless(endpoint), model, 'K0m');
+
+/** Counting "hi" without any credential: nothing is generated, whoever answers. */
+export const keylessCount = (endpoint: Endpoint, model: string): Question => ({
+  ...countQuestion(keyless(endpoint), model, 'K0m'),
   credential: 'none',
+});
+
+/** The free question, without credentials of the user's, at any other URL. */
+export const strangerQuestion = (
+  endpoint: Endpoint,
+  url: string,
+  credential: 'none' | 'bogus' = 'none',
+): Question => ({
+  label: 'X',
+  credential,
   // Several are asked one after the other, and most lead nowhere.
   timeoutMs: 5000,
-  request: post(stranger(endpoint), url, nothing),
+  request: post(credential === 'none' ? stranger(endpoint) : madeUp(stranger(endpoint)), url, nothing),
 });
 
 /** The free question with the key, as `msg send` would send it, and further headers. */
@@ -69,15 +83,23 @@ export const keyedQuestion = (
   };
 };
 
-/** A question with the key in the other header. */
-export const inOtherScheme = (endpoint: Endpoint, ask: (endpoint: Endpoint) => Question): Question => ({
-  ...ask({ ...endpoint, auth: endpoint.auth === 'bearer' ? 'x-api-key' : 'bearer' }),
-  credential: 'other-scheme',
+/** A question with the key in another header than the one that is configured. */
+export const inScheme = (
+  endpoint: Endpoint,
+  auth: 'x-api-key' | 'bearer',
+  ask: (endpoint: Endpoint) => Question,
+): Question => ({ ...ask({ ...endpoint, auth }), credential: 'other-scheme' });
+
+/** The endpoint with a made-up key: where none is configured, in either header, as nobody knows which one is read. */
+const madeUp = (endpoint: Endpoint): Endpoint => ({
+  ...endpoint,
+  key: bogusKey,
+  auth: endpoint.auth === 'none' ? 'both' : endpoint.auth,
 });
 
 /** The free question with a made-up key. */
 export const bogusQuestion = (endpoint: Endpoint): Question => ({
-  ...keyedQuestion({ ...endpoint, key: bogusKey }, 'KB'),
+  ...keyedQuestion(madeUp(endpoint), 'KB'),
   credential: 'bogus',
 });
 

@@ -1,5 +1,6 @@
 // Probes that need no credential: the way to the host, and what answers at the URL.
 
+import { isUnclear } from '../engine/empty-request.ts';
 import type { Exchange, Observations } from '../engine/observations.ts';
 import type { AnyProbe, DoctorContext, Probe } from '../engine/probe.ts';
 import { alertOf, type ReachOptions, reach } from '../reach/reach.ts';
@@ -8,7 +9,7 @@ import { readFailure } from '../reading/classify.ts';
 import { ask } from './ask-endpoint.ts';
 import { candidates } from './candidates.ts';
 import { endpointOf, needsFlag, noUrl, unreachable } from './conditions.ts';
-import { keylessAt, keylessQuestion, sizedQuestion } from './questions.ts';
+import { keylessAt, keylessCount, keylessMessage, keylessQuestion, sizedQuestion } from './questions.ts';
 
 const setup: Probe<'setup'> = {
   id: 'setup',
@@ -58,6 +59,29 @@ const keyless: Probe<'keyless'> = {
     if (exchange.outcome === 'answered' || reason === null) return exchange;
     return { ...exchange, failure: reason, reading: readFailure(reason.code, reason.message) };
   },
+};
+
+/** Any name does for counting without a key: what is asked is who answers. */
+const anyModel = 'msg-doctor';
+
+const keylessModel: Probe<'keylessModel'> = {
+  id: 'keylessModel',
+  label: 'K0m',
+  title: 'the same with a model, without a key',
+  cost: 'paid',
+  needs: ['keyless'],
+  when: (look) => {
+    const keyless = look('keyless');
+    return (keyless?.outcome === 'answered' && isUnclear(keyless)) || 'the answer to {} is clear';
+  },
+  // The key goes nowhere that does not look like an API, so this one has none. An open server answers it.
+  observe: (context) =>
+    ask(
+      context,
+      context.options.isFree || context.model === null
+        ? keylessCount(endpointOf(context), context.model ?? anyModel)
+        : keylessMessage(endpointOf(context), context.model),
+    ),
 };
 
 /** What a server meant that closed the connection: an alert of TLS, or that it wants TLS at all. */
@@ -163,6 +187,7 @@ export const reachingProbes: readonly AnyProbe[] = [
   setup,
   network,
   keyless,
+  keylessModel,
   sibling,
   candidates,
   queryBeta,

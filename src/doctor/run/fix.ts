@@ -7,7 +7,7 @@ import { lintKey } from '../../profiles/key-lint.ts';
 import { notifier } from '../../turn/notes.ts';
 import { bestCandidate, isExactOnly } from '../engine/better-base.ts';
 import type { Diagnosis } from '../engine/diagnose.ts';
-import { listedModels } from '../engine/exchanges.ts';
+import { listedModels, otherSchemeOf } from '../engine/exchanges.ts';
 import type { Run } from '../engine/runner.ts';
 import { bothForms } from '../engine/url-facts.ts';
 import type { DoctorCommandOptions } from './options.ts';
@@ -92,11 +92,12 @@ export function repairsOf({ results, look }: Run): Repair[] {
       because: wrongUrl.id,
     });
   }
-  if (failed.has('auth.scheme')) {
+  const other = look('otherScheme');
+  if (failed.has('auth.scheme') && other !== undefined) {
     repairs.push({
       field: 'auth',
       from: setup.auth,
-      to: setup.auth === 'bearer' ? 'x-api-key' : 'bearer',
+      to: otherSchemeOf(setup.auth, other),
       because: 'auth.scheme',
     });
   }

@@ -25,8 +25,26 @@ const isKeyRefusal = (answer: ReadAnswer): boolean =>
   isIn(answer, 400, 404, 422, 500) &&
   (has(answer, keyInvalid) || (answer.hasKey !== true && has(answer, keyMissing)));
 
+/** Two credentials in one request are one too many. */
+const credential =
+  '(authorization|auth(entication)? (headers?|methods?)|credentials?|x-api-key|api[- ]?keys?|bearer)';
+const tooMany =
+  '(both|multiple|more than one|only one|ambiguous|conflict\\w*|mutually exclusive|together|at the same time)';
+const twoCredentials = new RegExp(
+  `\\b${tooMany}\\b[^.]{0,60}\\b${credential}\\b|\\b${credential}\\b[^.]{0,80}\\b${tooMany}\\b`,
+  'i',
+);
+
 /** Before any other meaning of the same statuses. */
 export const firstKeyRows: readonly Row[] = [
+  {
+    kind: 'unauthorized',
+    check: 'auth.scheme',
+    owner: 'you',
+    test: (a) =>
+      isIn(a, 400, 401, 403, 409, 422) && a.hasKey === true && has(a, twoCredentials) && !isPage(a),
+    means: (a) => `${by(a)} refuses two credentials at once (${statusWords(a)}): ${quoted(a)}.`,
+  },
   {
     kind: 'forbidden',
     check: 'auth.not_initialised',
