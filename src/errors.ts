@@ -13,7 +13,7 @@ export type ApiFacts = {
   readonly isRetryable: boolean;
   /** Nothing answers at the path. */
   readonly isNowhere?: true;
-  /** A quota is used up: a minute later it still is. */
+  /** A quota or the credit is used up: a minute later it still is. */
   readonly isSpent?: true;
   /** What the server asked for in `retry-after-ms` or `retry-after`, in milliseconds. */
   readonly retryAfterMs?: number;

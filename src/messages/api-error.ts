@@ -100,7 +100,7 @@ export function apiError(
     askedMs === undefined
       ? resetMs && resetText(resetMs, facts.wallTimeMs)
       : waitText(askedMs, facts.wallTimeMs);
-  const isSpent = kind === 'limit' && (cause?.isSpent ?? isQuotaUsedUp(envelope));
+  const isSpent = cause?.isSpent ?? (kind === 'limit' && isQuotaUsedUp(envelope));
   const details: ApiFacts = {
     status: response.status,
     isRetryable: cause?.isRetryable ?? isRetryable(status, kind, headers),
@@ -146,7 +146,6 @@ function explanation(
   envelope: Envelope,
   { endpoint }: RequestFacts,
 ): string {
-  if (status === 402) return 'the account has no credit';
   if (status === 403) return 'the request is not permitted';
   if (status === 413) return 'the request is too large';
   if (status === 408 || status === 504 || envelope.type === 'timeout_error')

@@ -21,7 +21,7 @@ export type Cause = {
   readonly kind?: ApiErrorKind;
   /** Whether the same request can succeed later. */
   readonly isRetryable?: boolean;
-  /** A quota is used up: a minute later it still is. */
+  /** A quota or the credit is used up: a minute later it still is. */
   readonly isSpent?: true;
   /** Completes "429 from host: ...". */
   readonly says: string | ((facts: RequestFacts) => string);

@@ -3,6 +3,8 @@ import { closestModels } from './closest-models.ts';
 import type { Envelope } from './envelope.ts';
 import type { RequestFacts, Sign } from './error-cause.ts';
 import {
+  isBudgetSpent,
+  isCreditSpent,
   keyInvalid,
   loadingModel,
   masterKeyOnly,
@@ -51,7 +53,10 @@ const isRefusedFurtherUp = ({ message, relayed }: Envelope, status: number): boo
 const refusal =
   /\b(is|are) required\b|\b(is|are) not supported\b|\b(does not|doesn't) support\b|\bunsupported\b|\bnot supported (by|for|on|with)\b/i;
 
-const budget = /\bbudget|\blimit\b|cost_limit|额度/i;
+const wordsOf = ({ type = '', code = '', message }: Envelope): string => `${type} ${code} ${message}`;
+
+const isRelayed = ({ message, relayed }: Envelope): boolean =>
+  relayed !== undefined || providerWords.test(message);
 
 export const errorSigns: readonly Sign[] = [
   {
@@ -80,6 +85,29 @@ export const errorSigns: readonly Sign[] = [
     isComplete: true,
   },
   {
+    test: (error, status) => isBudgetSpent(wordsOf(error), status),
+    isRetryable: false,
+    isSpent: true,
+    says: 'the budget of the key is used up',
+    advice: 'Have the limit of the key raised, or wait for its reset.',
+  },
+  {
+    test: (error, status) => isRelayed(error) && isCreditSpent(wordsOf(error), status),
+    kind: 'auth',
+    isRetryable: false,
+    isSpent: true,
+    says: 'the account of the gateway has no credit',
+    advice: 'Who runs the gateway has to top up its account at the provider.',
+  },
+  {
+    test: (error, status) => isCreditSpent(wordsOf(error), status),
+    kind: 'auth',
+    isRetryable: false,
+    isSpent: true,
+    says: 'the account has no credit',
+    advice: 'Add credit on the page of the provider, or use another profile: -P NAME.',
+  },
+  {
     test: isRefusedFurtherUp,
     kind: 'auth',
     isRetryable: false,
@@ -101,21 +129,6 @@ export const errorSigns: readonly Sign[] = [
     kind: 'auth',
     isRetryable: false,
     says: (facts) => `${keyOf(facts)} was refused`,
-  },
-  {
-    test: ({ message }) => /余额/.test(message) || /\binsufficient (balance|credits?)\b/i.test(message),
-    isRetryable: false,
-    isSpent: true,
-    says: 'the account has no credit',
-    advice: 'Add credit on the page of the provider, or use another profile: -P NAME.',
-  },
-  {
-    test: ({ message, type, code }, status) =>
-      /额度/.test(message) || ([402, 403].includes(status) && budget.test(`${message} ${type} ${code}`)),
-    isRetryable: false,
-    isSpent: true,
-    says: 'the budget of the key is used up',
-    advice: 'Have the limit of the key raised, or wait for its reset.',
   },
   {
     test: ({ message, type }, status) =>

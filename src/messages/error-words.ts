@@ -28,10 +28,37 @@ export const masterKeyOnly = /no_db_connection|\bno connected db\b/i;
 
 /** The budget of a key or of a team, not the credit of an account. */
 export const budgetSpent =
-  /令牌.{0,8}额度|额度已用尽|budget_?\s?exceeded|exceeded.{0,20}budget|budget has been exceeded|key limit exceeded|cost_limit|limit_exceeded|(daily|weekly|monthly|usage|spend(ing)?) limit/i;
+  /令牌.{0,8}额度|额度.{0,4}(已?用[尽完]|超限|耗尽)|budget_?\s?exceeded|exceeded.{0,20}budget|budget has been exceeded|key limit exceeded|cost_limit|\b((usage|spend(ing)?|credit|daily|weekly|monthly)_)?limit_exceeded|(daily|weekly|monthly|usage|spend(ing)?) limit/i;
 
-/** An account without credit. */
-export const creditSpent = /余额|用户.{0,4}额度|额度不足|预扣费|欠费|\binsufficient (balance|credits?)\b/i;
+/** A window that is named ends by itself, however the money is called. */
+export const limitWindow = /\bresets?\b.{0,30}\d|\b(daily|weekly|monthly|per day)\b/i;
+
+const spendLimit = /enforced_spend_limit|contract_spend_limit|specified API usage limits/i;
+
+/** Whether words (type, code and message) tell of a budget that is used up; 429 has more to say about that. */
+export const isBudgetSpent = (words: string, status: number): boolean =>
+  spendLimit.test(words) ||
+  (([400, 402, 403].includes(status) || /额度/.test(words)) && budgetSpent.test(words)) ||
+  ([402, 403].includes(status) && limitWindow.test(words));
+
+/** An account without credit, under any status. */
+const creditSpent =
+  /余额|用户.{0,4}额度|额度不足|预扣费|欠费|请充值|credit balance|\binsufficient[_ ](user[_ ]|account[_ ])?(quota|balance|credits?|funds)\b|\b(balance|credits?|funds) (is|are) (insufficient|not enough|too low)\b|\bnot enough (balance|credits?|funds)\b|\b(out of|no|any|more) credits\b|\baccount\b.{0,20}\barrears\b|\boverdue balance\b|\bexceeded_current_quota|\bpayment required\b|\bbilling_/i;
+
+/** Also said of what is too fast, with 429; the header is one that Claude Code sends. */
+const billing = /\bbilling\b(?!-header)/i;
+
+/** Whether words (type, code and message) tell of an account without credit, or of one that cannot be billed. */
+export const isCreditSpent = (words: string, status: number): boolean =>
+  status === 402 || creditSpent.test(words) || (status !== 429 && billing.test(words));
+
+/** The model, or what serves it, takes no tools (Ollama, OpenRouter, vLLM, llama.cpp). */
+export const toolsRefused =
+  /(does ?n[o']t|not|no endpoints found that) support[^.]{0,30}\b(tools?|function)|\b(tools?|tool[_ ](use|calls?|choice)|functions?|function[ _]calling)\b[^.]{0,40}(not (supported|enabled|available)|unsupported)|enable-auto-tool-choice|tools param requires/i;
+
+/** The model takes no pictures. */
+export const picturesRefused =
+  /(does ?n[o']t|not|no endpoints found that) support[^.]{0,30}\b(images?|pictures?|vision|multimodal)|\b(images?|pictures?|vision)( inputs?| content)? (is|are) (not supported|unsupported)|model .{0,60}not.{0,10}(multimodal|vision)/i;
 
 /** A gateway that does not get through to what is behind it. */
 export const unreachable =

@@ -1,5 +1,7 @@
 // What requests are refused for, most of it parameters newer models do not take, and what to do instead. Data.
+
 import { isObject, type JsonObject } from '../text/json.ts';
+import { picturesRefused, toolsRefused } from './error-words.ts';
 
 type Advice = {
   readonly pattern: RegExp;
@@ -49,14 +51,8 @@ const advice: readonly Advice[] = [
     'Ask for the whole answer at once: --no-stream.',
     ({ stream }) => stream === true,
   ),
-  row(
-    /\b(images?|pictures?|vision)( inputs?| content)? (is|are) (not supported|unsupported)|(not|n't) support\w*( the)?( use of)? (images?|pictures?|vision)\b/i,
-    'This model takes no pictures: leave them out, or choose another with -m.',
-  ),
-  row(
-    /\b(tools?|functions?)( use| calls?| calling)? (is|are) (not supported|unsupported)|(not|n't) support\w*( the)?( use of)? (tools?|functions?)\b/i,
-    'This model takes no tools: leave out --tools, or choose another with -m.',
-  ),
+  row(picturesRefused, 'This model takes no pictures: leave them out, or choose another with -m.'),
+  row(toolsRefused, 'This model takes no tools: leave out --tools, or choose another with -m.'),
   row(/anthropic-version/i, 'The API version is the cause: try --anthropic-version 2023-06-01.'),
   row(/anthropic-beta|beta flag/i, 'A beta name is not known here: leave out --beta and ANTHROPIC_BETAS.'),
   row(/max_tokens/, 'Choose another limit with --max-tokens.'),
@@ -70,10 +66,6 @@ const advice: readonly Advice[] = [
   row(
     /(prompt|input|request) is too long|context (length|window)/i,
     'That is more than this model reads: send less of it. msg send --count tells how much it is.',
-  ),
-  row(
-    /credit balance|billing/i,
-    'The account needs credit: add it on the page of the provider, or use another profile: -P NAME.',
   ),
 ];
 

@@ -204,7 +204,6 @@ describe('a field the model refuses is explained', () => {
     ['max_tokens: 900000 > 128000', '--max-tokens'],
     ["output_config.effort: Input should be 'low'", 'try another --effort'],
     ['prompt is too long: 250000 tokens > 200000 maximum', 'msg send --count'],
-    ['Your credit balance is too low to access the API.', 'needs credit'],
   ])('%s', async (message, says) => {
     const run = await runMsg(['send', 'hi'], {
       mock: { replies: [errorReply(400, 'invalid_request_error', message)] },

@@ -6,11 +6,15 @@ const api = (kind: 'auth' | 'request' | 'limit' | 'server', status: number, mess
   new MsgError(kind, message, { details: { status, isRetryable: false } });
 const network = new MsgError('network', 'refused', { details: { isRetryable: true } });
 const protocol = new MsgError('protocol', 'HTML', { details: {} });
+const spent = new MsgError('auth', 'no credit', {
+  details: { status: 400, isRetryable: false, isSpent: true },
+});
 
 test.each([
   [network, 'fail unknown unknown unknown'],
   [protocol, 'fail unknown unknown unknown'],
   [api('auth', 401), 'pass fail unknown unknown'],
+  [spent, 'pass pass unknown unknown'],
   [api('limit', 429), 'pass pass unknown unknown'],
   [api('server', 500), 'pass unknown unknown unknown'],
   [api('request', 404), 'fail unknown unknown unknown'],

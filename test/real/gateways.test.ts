@@ -66,7 +66,7 @@ const behind = (modelOf: (name: string) => string): Truth[] => [
     model: modelOf('unpaid'),
     cause: 'bill.balance',
     owner: 'gateway',
-    sends: 5,
+    sends: 4,
   },
   {
     name: 'a model the provider has no more',

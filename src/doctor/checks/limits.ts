@@ -87,7 +87,7 @@ export const limitChecks: readonly Check[] = [
     id: 'bill.balance',
     group: 'limits',
     title: 'The balance covers a request',
-    why: 'No credit is told as 402, as 400 "credit balance is too low" or as 403 "insufficient quota"; some charge max_tokens in advance, so that one token passes and 32,000 do not.',
+    why: 'No credit is told as 402, as 400 "credit balance is too low", as 403 or 429 "insufficient quota"; some charge max_tokens in advance, so that one token passes and 32,000 do not.',
     proof: 'The words of the refusal.',
     cure: 'Top up.',
     needs: ['keyless'],

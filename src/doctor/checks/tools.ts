@@ -1,4 +1,5 @@
 // A tool call and its result, end to end. Opt-in (--tools): it costs tokens.
+import { toolsRefused } from '../../messages/error-words.ts';
 import {
   type Check,
   degrade,
@@ -32,10 +33,6 @@ const problem = (look: Look, text: string) => {
 
 const noCall = nothing('no tool was called');
 
-/** How servers say that the model, not the way to it, has no tools (Ollama, OpenRouter, vLLM, llama.cpp). */
-const hasNoTools =
-  /(does ?n[o']t|not|no endpoints found that) support[^.]{0,30}\b(tools?|function)|\b(tools?|tool[_ ](use|calls?|choice)|function[ _]calling)\b[^.]{0,40}(not (supported|enabled|available)|unsupported)|enable-auto-tool-choice|tools param requires/i;
-
 /**
  * What a request with tools came to that was not answered with a stream, or broke off: a failure that has nothing
  * to do with tools proves nothing about them. Null: it was answered as it should be.
@@ -56,7 +53,7 @@ function refusal(look: Look, exchange: Exchange | undefined): Finding | null {
     return untold(`the request with tools got no answer (${exchange.failure.message.replace(/\.$/, '')}).`);
   if (fellSilent(exchange)) return untold('the request with tools was accepted, and no token came.');
   if (exchange.status === 200 && !exchange.reading.isErrorInside) return null;
-  if (hasNoTools.test(errorMessage ?? ''))
+  if (toolsRefused.test(errorMessage ?? ''))
     return fail(`This model has no tools: "${errorMessage?.slice(0, 160)}".`, {
       owner: 'you',
       evidence: detail.evidence,

@@ -1,4 +1,5 @@
 // `--from-error`: what can be read from an error message, a curl -v transcript or a log line. Pure, no request.
+import { isCreditSpent } from '../../messages/error-words.ts';
 import type { Answer } from './answer-rows/row.ts';
 import { isJson } from './shapes.ts';
 
@@ -52,7 +53,8 @@ export function readPasted(text: string): PastedError {
   const status =
     statusIn(text) ??
     (isPageForJson(text) ? 200 : undefined) ??
-    typeStatuses.find(([pattern]) => pattern.test(body))?.[1];
+    typeStatuses.find(([pattern]) => pattern.test(body))?.[1] ??
+    (isCreditSpent(body, 400) ? 400 : undefined);
   if (status !== undefined) return { kind: 'answer', answer: answerIn(text, status, body, url), url };
   const code = codePattern.exec(text)?.[1] ?? null;
   if (code === null && !failureWords.test(text)) return { kind: 'nothing' };

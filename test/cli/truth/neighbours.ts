@@ -203,6 +203,26 @@ export const neighbours: readonly Truth[] = [
     says: /Top up/,
   },
   {
+    name: 'no credit, in the words of the native API, 400',
+    answer: refusing(400, {
+      type: 'error',
+      error: { type: 'invalid_request_error', message: 'Your credit balance is too low to access the API.' },
+    }),
+    verdict: 'broken',
+    cause: 'bill.balance',
+    owner: 'you',
+    says: /Top up/,
+  },
+  {
+    name: 'no credit, 429',
+    answer: refusing(429, {
+      error: { message: 'You exceeded your current quota.', code: 'insufficient_quota' },
+    }),
+    verdict: 'broken',
+    cause: 'bill.balance',
+    owner: 'you',
+  },
+  {
     name: 'a budget, 400',
     answer: refusing(400, {
       error: {

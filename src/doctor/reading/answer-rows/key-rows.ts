@@ -1,5 +1,5 @@
 // Refusals of a key: the caller's, or the gateway's own further up. Data.
-import { keyInvalid, masterKeyOnly } from '../../../messages/error-words.ts';
+import { isBudgetSpent, isCreditSpent, keyInvalid, masterKeyOnly } from '../../../messages/error-words.ts';
 import {
   by,
   has,
@@ -64,8 +64,11 @@ export const firstKeyRows: readonly Row[] = [
     test: (a) =>
       isIn(a, 401, 403) &&
       isRelayed(a) &&
-      // A provider that refuses to serve a model or an address says so; the rest is about the key it was shown.
-      !has(a, /\bmodel\b/i),
+      // A provider that refuses to serve a model, an address or an empty account says so; the rest is about the key
+      // it was shown.
+      !has(a, /\bmodel\b/i) &&
+      !isCreditSpent(a.words, a.status) &&
+      !isBudgetSpent(a.words, a.status),
     means: (a) => `The gateway's own key was refused by its provider: ${quoted(a)}.`,
     cure: 'Who runs the gateway has to renew the key it has for its provider.',
   },

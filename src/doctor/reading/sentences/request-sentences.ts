@@ -1,4 +1,5 @@
 // Sentences about the rest of a request: pictures, sizes, limits, tools, fields, optional routes. Data.
+import { picturesRefused, toolsRefused } from '../../../messages/error-words.ts';
 import type { Sentence } from './sentence.ts';
 
 const isRead = 'the path and the key were not the problem: the server read the request';
@@ -27,8 +28,7 @@ export const requestSentences: readonly Sentence[] = [
   },
   {
     id: 'body.no_images',
-    pattern:
-      /image input is not supported|does(n't| not) support (image|vision|multimodal)|no endpoints found that support image|model .{0,60}not.{0,10}(multimodal|vision)/i,
+    pattern: picturesRefused,
     means: 'This model takes no pictures.',
     proves: isRead,
     leavesOpen: 'which model does',
@@ -37,8 +37,7 @@ export const requestSentences: readonly Sentence[] = [
   },
   {
     id: 'body.no_tools',
-    pattern:
-      /does(n't| not) support (tools|tool use|function calling|tool calling)|no endpoints found that support tool/i,
+    pattern: toolsRefused,
     means: 'This model, or the program that serves it, takes no tools.',
     proves: isRead,
     leavesOpen: 'which model does',
