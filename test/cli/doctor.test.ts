@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Report } from '../../src/doctor/engine/report.ts';
 import { type MockOptions, startMock } from '../../src/mock/index.ts';
-import { jsonReply, messageReply, pageReply } from '../../src/mock/replies.ts';
+import { errorReply, jsonReply, messageReply, pageReply } from '../../src/mock/replies.ts';
 import { scenarios } from '../../src/mock/scenarios.ts';
 import type { Script } from '../../src/mock/script.ts';
 import { pacedTime } from './paced-time.ts';
@@ -66,6 +66,46 @@ describe('a healthy endpoint', () => {
     expect(requests[0]?.body).toBe('{}');
     expect(report.spend.outputTokens).toBeLessThanOrEqual(161);
     expect(report.stream?.verdict).toBe('live');
+  });
+
+  describe('keeps the promise of the help and the README', () => {
+    const promise =
+      /costs\s+7\s+to\s+10\s+requests,\s+2\s+of\s+them\s+paid\s+\(at\s+most\s+about\s+100\s+input\s+and\s+176\s+output\s+tokens\)/;
+    const refusingOne: MockOptions['respond'] = ({ json }) =>
+      (json as { max_tokens?: number } | undefined)?.max_tokens === 1
+        ? errorReply(400, 'invalid_request_error', 'max_tokens: must be at least 16')
+        : undefined;
+    const gzipped = scenarios.find(({ name }) => name === 'gzip-stream');
+
+    const examineAsIs = async (mock: MockOptions, ...argv: readonly string[]) => {
+      const run = await runMsg(['doctor', '--json', ...argv], {
+        mock: { ...paced, ...mock },
+        adapt: time.adapt,
+      });
+      return { ...run, report: reportIn(run.stdout) };
+    };
+
+    it('which is one', async () => {
+      expect((await runMsg(['doctor', '--help'])).stdout).toMatch(promise);
+      expect(readFileSync(new URL('../../README.md', import.meta.url), 'utf8')).toMatch(promise);
+    });
+
+    it.each<[string, MockOptions, number]>([
+      ['a key is wanted', { key: testKey }, 7],
+      ['the stream is compressed', { key: testKey, ...(gzipped && { scenario: gzipped }) }, 7],
+      ['a limit of one token is refused', { key: testKey, respond: refusingOne }, 8],
+      ['any key does', {}, 9],
+      ['any key does, and a limit of one token is refused', { respond: refusingOne }, 10],
+    ])('where %s', async (_name, mock, count) => {
+      const { report, requests } = await examineAsIs(mock);
+      expect(report.verdict).toBe('healthy');
+      expect([requests.length, report.spend.requests]).toEqual([count, count]);
+      expect(report.spend.inputTokens).toBeLessThanOrEqual(100);
+      expect(report.spend.outputTokens).toBeLessThanOrEqual(176);
+      const free = await examineAsIs(mock, '--free');
+      const paid = requests.length - free.requests.length;
+      expect([paid, free.report.spend.outputTokens]).toEqual([mock.respond === undefined ? 2 : 3, 0]);
+    });
   });
 
   it('spends nothing with --free', async () => {

@@ -299,7 +299,7 @@ export const cases: readonly Case[] = [
     id: 'env.runtime',
     seen: { setup: setup({ nodeVersion: 'v20.20.2' }) },
     status: 'info',
-    says: /Node 20\.20\.2: its line \(20\) got its last update on 2026-04-30/,
+    says: /Node 20\.20\.2: end of life was 2026-04-30/,
   },
   ...(
     [

@@ -30,7 +30,8 @@ export const declareTest: Declaration = (profiles, context, finish) => {
     .summary('one real token from each profile')
     .description(
       `A real one-token streamed request to each profile (default: the one in use).
-At most four at a time; the exit code is that of the worst failure.`,
+At most four at a time; the exit code is that of the worst failure. Whether a
+stream is held back takes more than one token: msg doctor.`,
     )
     .option('-a, --all', 'every profile')
     .option('--free', 'spend no token: count_tokens, or a request that must be refused')

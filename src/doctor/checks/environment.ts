@@ -55,6 +55,30 @@ export const environmentChecks: readonly Check[] = [
     },
   },
   {
+    id: 'env.runtime',
+    group: 'config',
+    title: 'This Node gets updates',
+    why: 'Old runtimes and SDKs miss headers, events and root certificates; some gateways refuse old clients.',
+    proof: 'The version of Node against the dates of its release lines.',
+    cure: 'A Node that still gets updates, 20.18.1 or later; pip install -U anthropic, npm install @anthropic-ai/sdk@latest for other clients.',
+    needs: ['setup'],
+    judge(look) {
+      const { nodeVersion = '', wallTimeMs = 0 } = look('setup') ?? {};
+      const version = nodeVersion.replace(/^v/, '');
+      const [major = 0, minor = 0, patch = 0] = version.split('.').map(Number);
+      const { lastDay, isOver } = nodeLine(version, wallTimeMs);
+      if (major < 20 || (major === 20 && (minor < 18 || (minor === 18 && patch < 1))))
+        return warn(`Node ${version} is older than msg supports (20.18.1).`, {
+          owner: 'you',
+          remedy: remedy('Install a current Node.'),
+        });
+      if (isOver) return info(`Node ${version}: end of life was ${lastDay}.`);
+      return pass(
+        lastDay === undefined ? `Node ${version}.` : `Node ${version}, with updates until ${lastDay}.`,
+      );
+    },
+  },
+  {
     id: 'env.ca',
     group: 'config',
     title: 'Extra certificate authorities can be read',
@@ -124,30 +148,6 @@ export const environmentChecks: readonly Check[] = [
         evidence: headerLines(keyless, 'date'),
         remedy: remedy('Set the clock.', [setClock(look), again(look)]),
       });
-    },
-  },
-  {
-    id: 'env.runtime',
-    group: 'config',
-    title: 'This Node gets updates',
-    why: 'Old runtimes and SDKs miss headers, events and root certificates; some gateways refuse old clients.',
-    proof: 'The version of Node against the dates of its release lines.',
-    cure: 'A Node that still gets updates, 20.18.1 or later; pip install -U anthropic, npm install @anthropic-ai/sdk@latest for other clients.',
-    needs: ['setup'],
-    judge(look) {
-      const { nodeVersion = '', wallTimeMs = 0 } = look('setup') ?? {};
-      const version = nodeVersion.replace(/^v/, '');
-      const [major = 0, minor = 0, patch = 0] = version.split('.').map(Number);
-      const { lastDay, isOver } = nodeLine(version, wallTimeMs);
-      if (major < 20 || (major === 20 && (minor < 18 || (minor === 18 && patch < 1))))
-        return warn(`Node ${version} is older than msg supports (20.18.1).`, {
-          owner: 'you',
-          remedy: remedy('Install a current Node.'),
-        });
-      if (isOver) return info(`Node ${version}: its line (${major}) got its last update on ${lastDay}.`);
-      return pass(
-        lastDay === undefined ? `Node ${version}.` : `Node ${version}, with updates until ${lastDay}.`,
-      );
     },
   },
 ];

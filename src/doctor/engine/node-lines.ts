@@ -1,4 +1,4 @@
-// The release lines of Node and when each got, or gets, its last update. Data, as of 2026-11-30, from the
+// The release lines of Node and when each reached, or reaches, its end of life. Data, as of 2026-11-30, from the
 // release schedule the Node project publishes.
 
 /** The last day of each line that had users, by its major version. */
