@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import type { ChatOptions, Examine } from '../chat/run/chat-types.ts';
 import { runChat } from '../chat/run/loop.ts';
 import { commonFlags, connectionFlags, numberParser } from '../profiles/flags.ts';
-import { generationFlags } from '../turn/generation.ts';
+import { generationFlags } from '../profiles/generation-flags.ts';
 import type { CommandModule } from './command.ts';
 
 const description = `Talk with a model, turn by turn. /help lists what a session can do.

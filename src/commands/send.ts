@@ -1,23 +1,30 @@
 // `msg send`: one prompt, one answer, made for pipes.
+import type { Command } from 'commander';
+import { type KeptSessionOptions, keptSessionFlags } from '../chat/store/kept-session.ts';
+import type { PromptSession, PromptSessionNeeds } from '../chat/store/prompt-session.ts';
 import type { Context } from '../context.ts';
-import { usageError } from '../errors.ts';
 import type { ExitCode } from '../exit-codes.ts';
-import type { GenerationOptions } from '../messages/request.ts';
 import { sendableBody } from '../messages/sendable.ts';
 import type { MessageParam } from '../messages/types.ts';
+import {
+  type CommonOptions,
+  type ConnectionOptions,
+  collect,
+  commonFlags,
+  connectionFlags,
+  numberParser,
+} from '../profiles/flags.ts';
+import { type GenerationFlags, generationFlags } from '../profiles/generation-flags.ts';
 import type { Input } from '../terminal/output/streams.ts';
-import type { Json, JsonObject } from '../text/json.ts';
+import type { JsonObject } from '../text/json.ts';
 import { openConnection } from '../turn/connection/connection.ts';
 import { requireBaseUrl, settingsFor } from '../turn/connection/setting-sources.ts';
 import { generationOptions } from '../turn/generation.ts';
-import { readPrompt } from '../turn/input/prompt-input.ts';
-import type { WayToPages } from '../turn/input/web-page.ts';
-import { changeTeller, type Notify, notifier } from '../turn/notes.ts';
-import { checkOutput, formOf } from '../turn/output/output-flags.ts';
+import { readMessages } from '../turn/input/prompt-input.ts';
+import { changeTeller, notifier } from '../turn/notes.ts';
+import { checkOutput, formOf, type OutputOptions, outputFlags } from '../turn/output/output-flags.ts';
 import { sendMessages } from '../turn/send-messages.ts';
 import type { CommandModule } from './command.ts';
-import { type SendOptions, sendFlags } from './send-flags.ts';
-import type { openSendSession, SendSession } from './send-session.ts';
 
 const description = `Send one prompt and stream the answer to stdout. Everything else goes to stderr.
 
@@ -37,67 +44,77 @@ Examples:
   # the request as a curl command
   msg send --curl "hi"`;
 
+type SendOptions = ConnectionOptions &
+  CommonOptions &
+  GenerationFlags &
+  KeptSessionOptions &
+  OutputOptions & {
+    prompt?: string;
+    file?: string[];
+    editor?: boolean;
+    curl?: boolean;
+    dryRun?: boolean;
+    count?: boolean;
+    replay?: string;
+    replaySpeed?: number;
+    runTools?: boolean;
+    maxTurns?: number;
+  };
+
 export const declare: CommandModule['declare'] = (command, context, finish) => {
   command.description(description).argument('[prompt...]', 'the prompt; - or nothing reads it from stdin');
-  sendFlags(command).action(async (prompt: string[], options: SendOptions) => {
-    const said = options.prompt === undefined ? prompt : [options.prompt, ...prompt];
-    finish(await runSend(said.join(' '), options, context));
+  sendFlags(command).action(async (words: string[], options: SendOptions) => {
+    const prompt = options.prompt === undefined ? words : [options.prompt, ...words];
+    finish(await runSend(prompt.join(' '), options, context));
   });
 };
 
-/** Sends one prompt. Gives the exit code; throws MsgError for every failure. */
-async function runSend(argument: string, said: SendOptions, context: Context): Promise<ExitCode> {
-  const { options, stdin } = await readStdinOption(argument, said, context);
+/** Sends one prompt, or does what was asked for instead. Throws MsgError for every failure. */
+async function runSend(argument: string, raw: SendOptions, context: Context): Promise<ExitCode> {
+  const { options, stdin } = await readStdinOption(argument, raw, context);
   const note = notifier(context, options);
   checkOutput(options);
-  if (options.replay !== undefined) return replay(options.replay, options, context, note);
+  // What few prompts need is loaded when asked for: every other `send` starts that much earlier.
+  if (options.replay !== undefined)
+    return (await import('../turn/replay.ts')).replay(options.replay, { options, context, note });
   const settings = settingsFor(options, context, note);
   requireBaseUrl(settings);
   const generation = generationOptions(options, settings);
-  const prompt = await readConversation(argument, options, generation.body?.['messages'], stdin, {
-    settings,
-    options,
-    context,
-    note,
+  const prompt = await readMessages(generation.body?.['messages'], {
+    argument,
+    files: options.file ?? [],
+    stdin,
+    usesEditor: options.editor === true,
+    access: { settings, options, context, note },
   });
   const session = await sessionFor(options, prompt, { settings, generation, context, note });
   const messages = session?.messages ?? prompt;
+  const body = (): JsonObject => {
+    const sendable = sendableBody(generation, messages, session?.changes);
+    changeTeller(note)(sendable.changes);
+    return sendable.body;
+  };
   try {
-    // Loaded when asked for: every other `send` starts that much earlier.
-    const build = (): JsonObject => {
-      const { body, changes } = sendableBody(generation, messages, session?.changes);
-      changeTeller(note)(changes);
-      return body;
-    };
-    if (options.curl) {
-      return await (await import('../turn/inspect.ts')).printCurl(settings, options, build(), context, note);
-    }
+    if (options.curl)
+      return await (await import('../turn/inspect.ts')).printCurl(settings, options, body(), context, note);
     if (options.dryRun)
-      return await (await import('./dry-run.ts')).printDryRun(settings, options, build(), context);
-    const connection = await openConnection(settings, { options, context, note });
+      return await (await import('../turn/dry-run.ts')).printDryRun(settings, options, body(), context);
+    const { client, close } = await openConnection(settings, { options, context, note });
     try {
-      if (options.count) {
-        const { countPrompt } = await import('../turn/inspect.ts');
-        const form = { timeout: options.timeout, isJson: formOf(options) !== 'text' };
-        return await countPrompt(connection.client, build(), form, context, note);
-      }
-      const sending = { generation, options, context, note, keeper: session };
-      if (options.record === undefined)
-        return await sendMessages(messages, { client: connection.client, ...sending });
-      const { recordTo } = await import('../turn/recordings.ts');
-      const { client, settle } = recordTo(options.record, connection.client);
-      const code = await sendMessages(messages, { client, ...sending });
-      settle();
-      return code;
+      if (!options.count)
+        return await sendMessages(messages, { client, generation, options, context, note, keeper: session });
+      const { countPrompt } = await import('../turn/inspect.ts');
+      const form = { timeout: options.timeout, isJson: formOf(options) !== 'text' };
+      return await countPrompt(client, body(), form, context, note);
     } finally {
-      await connection.close();
+      await close();
     }
   } finally {
     await session?.close();
   }
 }
 
-/** What options take from stdin; most prompts need none of that code. */
+/** What options take from stdin. */
 async function readStdinOption(
   argument: string,
   options: SendOptions,
@@ -105,64 +122,80 @@ async function readStdinOption(
 ): Promise<{ options: SendOptions; stdin: Input }> {
   const { body, tools, schema, apiKeyFile } = options;
   if (![body, tools, schema].includes('-') && apiKeyFile !== '/dev/stdin') return { options, stdin };
-  return (await import('./stdin-options.ts')).withStdin(options, argument, stdin);
+  return (await import('../turn/input/stdin-options.ts')).withStdin(options, argument, stdin);
 }
 
-/** The kept session, if one was asked for; most prompts need none of that code. */
+/** The kept session, if one was asked for. */
 async function sessionFor(
   options: SendOptions,
-  ...rest: [readonly MessageParam[], Parameters<typeof openSendSession>[2]]
-): Promise<SendSession | undefined> {
+  prompt: readonly MessageParam[],
+  needs: PromptSessionNeeds,
+): Promise<PromptSession | undefined> {
   if (!options.continue && options.session === undefined) return undefined;
-  const { openSendSession } = await import('./send-session.ts');
-  return openSendSession(options, ...rest);
+  const { openPromptSession } = await import('../chat/store/prompt-session.ts');
+  return openPromptSession(options, prompt, needs);
 }
 
-/** Shows every turn of a recording. It needs no request, and no tool is run again. */
-async function replay(path: string, options: SendOptions, context: Context, note: Notify): Promise<ExitCode> {
-  const { openReplay } = await import('../turn/recordings.ts');
-  const { client, hasMore } = openReplay(path, options.replaySpeed ?? 1, context);
-  // Nothing is sent, so no body is made; only answers count.
-  const generation: GenerationOptions = {
-    model: 'recording',
-    maxTokens: 0,
-    stream: true,
-    adjust: () => ({}),
-  };
-  let isReaderGone = false;
-  context.streams.stdout.onClose(() => {
-    isReaderGone = true;
-  });
-  const sending = { client, generation, options: { ...options, runTools: false }, context, note };
-  let code = await sendMessages([], sending);
-  while (hasMore() && !isReaderGone) code = await sendMessages([], sending);
-  return code;
+/** Declares them all, in the order and the groups `--help` prints. */
+function sendFlags(command: Command): Command {
+  promptFlags(command);
+  generationFlags(command);
+  toolRunFlags(command);
+  keptSessionFlags(command);
+  outputFlags(command);
+  commonFlags(command);
+  insteadFlags(command);
+  return connectionFlags(command);
 }
 
-/** The messages to send: those of `--body`, then the prompt. */
-async function readConversation(
-  argument: string,
-  options: SendOptions,
-  given: Json | undefined,
-  stdin: Input,
-  way: WayToPages,
-): Promise<MessageParam[]> {
-  const before = Array.isArray(given) ? (given as unknown as MessageParam[]) : [];
-  const said = options.editor ? await edited(argument, way.context) : argument;
-  const content = await readPrompt({
-    argument: said,
-    files: options.file ?? [],
-    stdin,
-    isOptional: before.length > 0,
-    way,
-  });
-  if (content === undefined && before.length === 0) {
-    throw usageError('The prompt is empty.', 'Example: msg send "hello", or: echo hello | msg send');
-  }
-  return content === undefined ? before : [...before, { role: 'user', content }];
+function promptFlags(command: Command): void {
+  command
+    .optionsGroup('Prompt:')
+    .option('-p, --prompt <text>', 'the prompt, for those used to -p')
+    .option(
+      '-f, --file <path|url|->',
+      'attach text, a picture or a PDF; a page of the web is fetched and attached as it is; repeatable',
+      collect,
+    )
+    .option('-e, --editor', 'write the prompt in $VISUAL or $EDITOR');
 }
 
-async function edited(text: string, { env }: Context): Promise<string> {
-  const { editText } = await import('../terminal/editor.ts');
-  return editText(text, env);
+function toolRunFlags(command: Command): void {
+  command
+    .option('--run-tools', 'run the command each tool declares, and send back what it prints')
+    .option(
+      '--max-turns <n>',
+      'how often results or paused answers are sent back (default: 10)',
+      numberParser('--max-turns', { min: 1 }),
+    );
+}
+
+function insteadFlags(command: Command): void {
+  command
+    .optionsGroup('Instead of sending:')
+    .addOption(
+      command
+        .createOption('--curl', 'print the request as a curl command, with the key as a variable')
+        .conflicts(['dryRun', 'count', 'replay']),
+    )
+    .addOption(
+      command
+        .createOption('--dry-run', 'print the request and where each value comes from')
+        .conflicts(['count', 'replay']),
+    )
+    .addOption(
+      command
+        .createOption('--count', 'print how many tokens the prompt has, and send nothing else')
+        .conflicts(['replay']),
+    )
+    .addOption(
+      command
+        .createOption('--replay <file>', 'show a recorded answer again, offline')
+        .conflicts(['continue', 'session']),
+    )
+    .option(
+      '--replay-speed <n>',
+      'pace of the replay; 0 is at once (default: 1)',
+      numberParser('--replay-speed', { min: 0, isInteger: false }),
+    );
 }

@@ -1,4 +1,4 @@
-// What can be done with a request instead of sending it: curl, counting. The dry run is commands/dry-run.ts.
+// What can be done with a request instead of sending it: curl, counting. The dry run is dry-run.ts.
 import type { Context } from '../context.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { configuredProxy } from '../http/proxy.ts';

@@ -9,8 +9,9 @@ import type { GenerationOptions } from '../messages/request.ts';
 import { type Change, sendableBody } from '../messages/sendable.ts';
 import type { Message, MessageParam } from '../messages/types.ts';
 import type { CommonOptions, NetworkOptions } from '../profiles/flags.ts';
+import type { GenerationFlags } from '../profiles/generation-flags.ts';
 import { createSanitizer, oneLine } from '../text/sanitize.ts';
-import { type GenerationFlags, readToolDefinitions } from './generation.ts';
+import { readToolDefinitions } from './generation.ts';
 import { changeTeller, type Notify, retryNote } from './notes.ts';
 import { renderCode } from './output/code-text.ts';
 import { renderEvents } from './output/message-events.ts';
@@ -54,9 +55,19 @@ export type Sending = {
 
 /**
  * Sends a conversation, runs tools if asked to, and judges how the answer ended.
- * @throws MsgError for every failure; what arrived is printed by then
+ * @throws MsgError for every failure; what arrived is printed (and recorded) by then
  */
 export async function sendMessages(messages: readonly MessageParam[], sending: Sending): Promise<ExitCode> {
+  const { record } = sending.options;
+  if (record === undefined) return converse(messages, sending);
+  const { recordTo } = await import('./record.ts');
+  const { client, settle } = recordTo(record, sending.client);
+  const code = await converse(messages, { ...sending, client });
+  settle();
+  return code;
+}
+
+async function converse(messages: readonly MessageParam[], sending: Sending): Promise<ExitCode> {
   const { generation, options, context, note, keeper } = sending;
   const { stdout } = context.streams;
   // The other forms print what arrives and keep nothing, however long it gets.

@@ -114,9 +114,9 @@ async function attachFiles(
   for (const path of paths) {
     const noStdin = (): Uint8Array => new Uint8Array();
     const note = (text: string): void => screen.say(text);
-    const way = { settings: chat.connection().settings, options: chat.options, context, note };
+    const access = { settings: chat.connection().settings, options: chat.options, context, note };
     try {
-      const block = await attachmentBlock(pathOf(path, context.dirs), { stdin: noStdin, way, source });
+      const block = await attachmentBlock(pathOf(path, context.dirs), { stdin: noStdin, access, source });
       attachments.push({ name: path, block });
     } catch (error) {
       if (!isMsgError(error) || source === '--file') throw error;

@@ -1,11 +1,13 @@
-// What the user says: arguments, attached files, stdin, or an editor, as the content of one user message.
+// The prompt of one command: arguments, attached files, stdin, or an editor, as the last of the messages to send.
+import type { Context } from '../../context.ts';
 import { usageError } from '../../errors.ts';
-import type { ContentBlock } from '../../messages/types.ts';
+import type { ContentBlock, MessageParam } from '../../messages/types.ts';
 import type { Input } from '../../terminal/output/streams.ts';
+import type { Json } from '../../text/json.ts';
 import type { Notify } from '../notes.ts';
-import { attachmentBlock, blockOf, isBinaryAttachment, textOf } from './attachments.ts';
-import { fenced } from './fenced.ts';
-import type { WayToPages } from './web-page.ts';
+import { attachmentBlock } from './attachments.ts';
+import { attachableType, blockOf, fenced, textOf } from './file-blocks.ts';
+import type { PageAccess } from './web-page.ts';
 
 /** An inherited pipe that nobody writes to must not hang the command. */
 const idlePipeMs = 3000;
@@ -16,33 +18,50 @@ export type PromptOptions = {
   /** `-f` arguments, in order. */
   readonly files: readonly string[];
   readonly stdin: Input;
-  /** Whether there is something to send even if nothing is said here. */
-  readonly isOptional: boolean;
-  readonly way: WayToPages;
+  /** The argument is edited before it is read. */
+  readonly usesEditor: boolean;
+  readonly access: PageAccess;
 };
 
 /**
- * The content of the user's message; undefined when nothing was said at all. stdin is the prompt when there
- * is no other, an attachment with `-f -`, and otherwise joins the prompt in a code fence, so that its text
+ * The messages to send: those that a body brings, and the prompt.
+ * @throws MsgError `usage` when there is neither, and as attachmentBlock does
+ */
+export async function readMessages(
+  bodyMessages: Json | undefined,
+  options: PromptOptions,
+): Promise<MessageParam[]> {
+  const earlier = Array.isArray(bodyMessages) ? (bodyMessages as unknown as MessageParam[]) : [];
+  const content = await readPrompt(options, earlier.length > 0);
+  if (content !== undefined) return [...earlier, { role: 'user', content }];
+  if (earlier.length > 0) return earlier;
+  throw usageError('The prompt is empty.', 'Example: msg send "hello", or: echo hello | msg send');
+}
+
+/**
+ * The content of the prompt; undefined when there is none, which may be. stdin is the prompt when there is no other, an attachment with `-f -`, and otherwise joins the prompt in a code fence, so that its text
  * cannot be taken for instructions.
  * @throws MsgError `usage` when stdin is wanted twice, or wanted and empty
  */
-export async function readPrompt(options: PromptOptions): Promise<string | ContentBlock[] | undefined> {
-  const { argument, files, stdin, isOptional, way } = options;
-  const { note } = way;
+async function readPrompt(
+  { argument: start, files, stdin, usesEditor, access }: PromptOptions,
+  isOptional: boolean,
+): Promise<string | ContentBlock[] | undefined> {
+  const { note, context } = access;
+  const argument = usesEditor ? await edited(start, context) : start;
   const isPromptOnStdin = argument === '-';
   const isFileOnStdin = files.includes('-');
   if (isPromptOnStdin && isFileOnStdin) throw usageError('stdin cannot be both the prompt and a file.');
-  const said = isPromptOnStdin ? '' : argument;
-  const isWanted = isPromptOnStdin || isFileOnStdin || (said === '' && files.length === 0 && !isOptional);
+  const prompt = isPromptOnStdin ? '' : argument;
+  const isWanted = isPromptOnStdin || isFileOnStdin || (prompt === '' && files.length === 0 && !isOptional);
   const piped = await readPiped(stdin, isWanted, note);
   if (piped === undefined && (isPromptOnStdin || isFileOnStdin)) {
     throw usageError('stdin is a terminal; there is nothing to read.', 'Example: echo hello | msg send -');
   }
   const blocks: ContentBlock[] = [];
   for (const file of files)
-    blocks.push(await attachmentBlock(file, { stdin: () => piped ?? new Uint8Array(), way }));
-  const text = isFileOnStdin || piped === undefined ? said : joinPiped(said, piped, blocks, note);
+    blocks.push(await attachmentBlock(file, { stdin: () => piped ?? new Uint8Array(), access }));
+  const text = isFileOnStdin || piped === undefined ? prompt : joinPiped(prompt, piped, blocks, note);
   if (text.trim() === '' && blocks.length === 0) {
     if (piped === undefined || isOptional) return undefined;
     throw usageError('The prompt on stdin is empty.', 'Example: echo hello | msg send');
@@ -52,14 +71,14 @@ export async function readPrompt(options: PromptOptions): Promise<string | Conte
 }
 
 /** Adds what was piped in to the prompt, or to the blocks when it is a picture. */
-function joinPiped(said: string, piped: Uint8Array, blocks: ContentBlock[], note: Notify): string {
-  if (isBinaryAttachment(piped)) {
+function joinPiped(prompt: string, piped: Uint8Array, blocks: ContentBlock[], note: Notify): string {
+  if (attachableType(piped) !== undefined) {
     blocks.push(blockOf(piped, 'stdin', note));
-    return said;
+    return prompt;
   }
   const text = textOf(piped, 'stdin', note);
-  if (said === '') return text;
-  return text.trim() === '' ? said : `${said}\n\n${fenced(text)}`;
+  if (prompt === '') return text;
+  return text.trim() === '' ? prompt : `${prompt}\n\n${fenced(text)}`;
 }
 
 async function readPiped(stdin: Input, isWanted: boolean, note: Notify): Promise<Uint8Array | undefined> {
@@ -69,4 +88,9 @@ async function readPiped(stdin: Input, isWanted: boolean, note: Notify): Promise
   );
   if (bytes === undefined) note('stdin is an open pipe that stayed empty for 3 s; going on without it.');
   return bytes ?? new Uint8Array();
+}
+
+async function edited(text: string, { env }: Context): Promise<string> {
+  const { editText } = await import('../../terminal/editor.ts');
+  return editText(text, env);
 }

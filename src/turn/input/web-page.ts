@@ -10,10 +10,10 @@ import type { Settings } from '../../profiles/settings.ts';
 import { openTransport } from '../connection/network.ts';
 import type { Notify } from '../notes.ts';
 import { untilInterrupted, withTimeLimit } from '../time-limit.ts';
-import { attachableType, fencedText } from './attachments.ts';
+import { attachableType, fencedText } from './file-blocks.ts';
 
-/** The way to it: proxy, certificates to trust and time limits are those of the request. */
-export type WayToPages = {
+/** How pages are reached: proxy, certificates to trust and time limits are those of the request. */
+export type PageAccess = {
   readonly settings: Settings;
   readonly options: ConnectionOptions & CommonOptions;
   readonly context: Context;
@@ -36,25 +36,25 @@ const unknownType = /^(|application\/octet-stream|binary\/octet-stream)$/;
  * @throws MsgError `config` for an answer that is no success, `usage` for what is neither text, picture nor PDF,
  *   `protocol` for too much, `network` when nothing came
  */
-export async function blockOfUrl(url: string, source: string, way: WayToPages): Promise<ContentBlock> {
+export async function blockOfUrl(url: string, source: string, access: PageAccess): Promise<ContentBlock> {
   const { username, password, host } = new URL(url);
   if (username !== '' || password !== '')
     throw usageError(
       `The URL at ${host} (${source}) holds a user name or password, and none is sent.`,
       'Fetch it by other means: curl ... | msg send "..." -f -',
     );
-  const { clientCert: _certificate, clientKey: _key, preset: _preset, ...settings } = way.settings;
-  const idleTimeout = way.options.idleTimeout ?? idleTimeoutSeconds;
+  const { clientCert: _certificate, clientKey: _key, preset: _preset, ...settings } = access.settings;
+  const idleTimeout = access.options.idleTimeout ?? idleTimeoutSeconds;
   const transport = await openTransport(settings, {
-    ...way,
-    options: { ...way.options, idleTimeout },
+    ...access,
+    options: { ...access.options, idleTimeout },
     // Whoever is in between sees no key here.
     note: () => {},
   });
   try {
-    return await untilInterrupted(way.context, (abort) =>
-      withTimeLimit(way.options.timeout, way.context, (signal) =>
-        fetchBlock(url, source, transport, AbortSignal.any([signal, abort.signal]), way.note),
+    return await untilInterrupted(access.context, (abort) =>
+      withTimeLimit(access.options.timeout, access.context, (signal) =>
+        fetchBlock(url, source, transport, AbortSignal.any([signal, abort.signal]), access.note),
       ),
     );
   } catch (error) {

@@ -3,20 +3,24 @@ import type { Context } from '../context.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { postRequest } from '../messages/request.ts';
 import { redact } from '../messages/secret.ts';
+import type { ConnectionOptions } from '../profiles/flags.ts';
+import type { GenerationFlags } from '../profiles/generation-flags.ts';
 import { describeSource, type Setting, type Settings } from '../profiles/settings.ts';
 import { parseAssignment, readObjectArgument } from '../terminal/json-argument.ts';
 import { isObject, type JsonObject } from '../text/json.ts';
 import { snakeCase } from '../text/json-text.ts';
-import { proxyChoice } from '../turn/connection/network.ts';
-import { shownEndpoint, splitProxy, withoutSecrets } from '../turn/inspect.ts';
-import type { SendOptions } from './send-flags.ts';
+import { proxyChoice } from './connection/network.ts';
+import { shownEndpoint, splitProxy, withoutSecrets } from './inspect.ts';
+
+/** The options that make the body. */
+export type BodyOptions = GenerationFlags & Pick<ConnectionOptions, 'model'>;
 
 type Shown = { readonly value: unknown; readonly from: string };
 
 /** Prints the request, keys masked, and the source of every value, as one JSON object. */
 export async function printDryRun(
   settings: Settings,
-  options: SendOptions,
+  options: BodyOptions,
   body: JsonObject,
   context: Context,
 ): Promise<ExitCode> {
@@ -78,7 +82,7 @@ function withoutPassword(url: string): string | undefined {
 }
 
 /** The options that make a field of the body, besides --body and --set, which may change any. */
-const optionsOf: Readonly<Record<string, readonly (keyof SendOptions)[]>> = {
+const optionsOf: Readonly<Record<string, readonly (keyof BodyOptions)[]>> = {
   model: ['model'],
   system: ['system', 'systemFile'],
   max_tokens: ['maxTokens'],
@@ -96,7 +100,7 @@ const optionsOf: Readonly<Record<string, readonly (keyof SendOptions)[]>> = {
 function shownBody(
   { messages: _messages, ...body }: JsonObject,
   settings: Settings,
-  options: SendOptions,
+  options: BodyOptions,
 ): Record<string, Shown> {
   const { body: given, set = [] } = options;
   const over = given === undefined ? {} : readObjectArgument('--body', given);

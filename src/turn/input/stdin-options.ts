@@ -1,7 +1,6 @@
 // Options that take stdin for themselves: JSON where their file is `-`, and the key. It is then no prompt.
-import { usageError } from '../errors.ts';
-import type { Input } from '../terminal/output/streams.ts';
-import type { SendOptions } from './send-flags.ts';
+import { usageError } from '../../errors.ts';
+import type { Input } from '../../terminal/output/streams.ts';
 
 const takers = [
   { option: 'body', name: '--body', stdin: '-' },
@@ -10,6 +9,11 @@ const takers = [
   { option: 'apiKeyFile', name: '--api-key-file', stdin: '/dev/stdin' },
 ] as const;
 
+/** Whatever else a command takes. */
+export type StdinOptions = { readonly [K in (typeof takers)[number]['option']]?: string } & {
+  readonly file?: readonly string[];
+};
+
 /** stdin when an option has taken it. */
 const taken: Input = { kind: 'none', readAll: async () => undefined };
 
@@ -17,11 +21,11 @@ const taken: Input = { kind: 'none', readAll: async () => undefined };
  * The options with the JSON on stdin in place of a `-`, and the stdin that is left for the prompt.
  * @throws MsgError `usage` when stdin is wanted twice, or holds no JSON
  */
-export async function withStdin(
-  options: SendOptions,
+export async function withStdin<Options extends StdinOptions>(
+  options: Options,
   prompt: string,
   stdin: Input,
-): Promise<{ options: SendOptions; stdin: Input }> {
+): Promise<{ options: Options; stdin: Input }> {
   const wanting = takers.filter((one) => options[one.option] === one.stdin);
   const [first] = wanting;
   if (first === undefined) return { options, stdin };

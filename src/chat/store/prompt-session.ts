@@ -1,34 +1,34 @@
 // `msg send -c` and `--session`: the prompt goes on with a kept session, and the answer is kept with it.
-import { authorAt, type Outgoing, outgoing } from '../chat/session/turns.ts';
-import { type KeptSessionOptions, openKeptSession } from '../chat/store/kept-session.ts';
-import type { Context } from '../context.ts';
-import { usageError } from '../errors.ts';
-import type { GenerationOptions } from '../messages/request.ts';
-import type { Message, MessageParam } from '../messages/types.ts';
-import type { Settings } from '../profiles/settings.ts';
-import { requireBaseUrl, sessionPlace } from '../turn/connection/setting-sources.ts';
-import type { Notify } from '../turn/notes.ts';
+import type { Context } from '../../context.ts';
+import { usageError } from '../../errors.ts';
+import type { GenerationOptions } from '../../messages/request.ts';
+import type { MessageParam } from '../../messages/types.ts';
+import type { Settings } from '../../profiles/settings.ts';
+import { requireBaseUrl, sessionPlace } from '../../turn/connection/setting-sources.ts';
+import type { Notify } from '../../turn/notes.ts';
+import type { Keeper } from '../../turn/send-messages.ts';
+import { authorAt, type Outgoing, outgoing } from '../session/turns.ts';
+import { type KeptSessionOptions, openKeptSession } from './kept-session.ts';
 
 /** `messages`: what was said before, and the prompt. */
-export type SendSession = Outgoing & {
-  /** Keeps what is about to be sent and was not kept yet: the prompt, then the results of tools. */
-  asked(conversation: readonly MessageParam[]): Promise<void>;
-  /** Keeps an answer, also one that broke off. */
-  answered(message: Message, wasInterrupted: boolean): void;
-  close(): Promise<void>;
+export type PromptSession = Outgoing & Keeper & { close(): Promise<void> };
+
+export type PromptSessionNeeds = {
+  readonly settings: Settings;
+  readonly generation: GenerationOptions;
+  readonly context: Context;
+  readonly note: Notify;
 };
 
-/** The session the options ask for, with the prompt at its end; undefined when they ask for none. */
-export async function openSendSession(
+/**
+ * The session the options ask for, with the prompt at its end; undefined when they ask for none.
+ * @throws MsgError `usage` as openKeptSession does, and when the prompt is a conversation of its own
+ */
+export async function openPromptSession(
   options: KeptSessionOptions,
   prompt: readonly MessageParam[],
-  {
-    settings,
-    generation,
-    context,
-    note,
-  }: { settings: Settings; generation: GenerationOptions; context: Context; note: Notify },
-): Promise<SendSession | undefined> {
+  { settings, generation, context, note }: PromptSessionNeeds,
+): Promise<PromptSession | undefined> {
   const baseUrl = requireBaseUrl(settings);
   const author = authorAt(baseUrl, generation);
   const facts = { ...sessionPlace(settings, baseUrl), model: generation.model };

@@ -1,0 +1,88 @@
+// Options about the answer, shared by send and chat: what they are called and what they say of themselves. What they
+// become is turn/generation.ts.
+import type { Command } from 'commander';
+import { usageError } from '../errors.ts';
+import { effortLevels } from '../messages/request.ts';
+import { shellQuote } from '../text/shell-quote.ts';
+import { collect, numberParser } from './flags.ts';
+
+export type GenerationFlags = {
+  system?: string;
+  systemFile?: string;
+  maxTokens?: number;
+  temperature?: number;
+  topP?: number;
+  topK?: number;
+  stop?: string[];
+  thinking?: string;
+  effort?: string;
+  hideThinking?: boolean;
+  tools?: string;
+  toolChoice?: string;
+  schema?: string;
+  body?: string;
+  set?: string[];
+  repair?: boolean;
+  stream?: boolean;
+};
+
+export function generationFlags(command: Command): Command {
+  return command
+    .optionsGroup('Generation:')
+    .option('-s, --system <text>', 'system prompt; "" leaves out the one of the profile')
+    .option('--system-file <file>', 'system prompt from a file')
+    .option(
+      '--max-tokens <n>',
+      'limit of the answer (default: 4096)',
+      numberParser('--max-tokens', { min: 0 }),
+    )
+    .option(
+      '-t, --temperature <n>',
+      'randomness, 0 to 1; newer models refuse it',
+      numberParser('--temperature', { min: 0, isInteger: false }),
+    )
+    .option(
+      '--top-p <n>',
+      'nucleus sampling; newer models refuse it',
+      numberParser('--top-p', { min: 0, max: 1, isInteger: false }),
+    )
+    .option(
+      '--top-k <n>',
+      'sample from the k likeliest; newer models refuse it',
+      numberParser('--top-k', { min: 0 }),
+    )
+    .option('--stop <text>', 'end the answer at this text; repeatable', collect)
+    .option('--thinking <mode>', 'adaptive, off, or a token budget')
+    .addOption(
+      command
+        .createOption('--effort <level>', 'how much work the model puts in')
+        .choices(effortLevels)
+        .argParser(effortLevel),
+    )
+    .option('-R, --hide-thinking', 'do not print thinking (otherwise dim, on stderr)')
+    .option('--tools <file|json>', 'tool definitions')
+    .option('--tool-choice <choice>', 'auto, any, none, or the name of a tool')
+    .option('--schema <file|json>', 'JSON schema the answer must follow')
+    .option(
+      '--body <file|json>',
+      'fields merged into the request body; unknown ones pass through, messages are mended (--no-repair: not)',
+    )
+    .option(
+      '--set <path=json>',
+      'one field of the finished body, e.g. metadata.user_id=42; repeatable',
+      collect,
+    )
+    .option(
+      '--no-repair',
+      'send what a strict server refuses (blank texts, cut tool calls ...) as it is; otherwise it is mended, and told',
+    )
+    .option('--no-stream', 'ask for the answer in one piece');
+}
+
+function effortLevel(text: string): string {
+  if ((effortLevels as readonly string[]).includes(text)) return text;
+  throw usageError(
+    `--effort takes ${effortLevels.join(', ')}, not ${JSON.stringify(text)}.`,
+    `If the endpoint knows another level: --set ${shellQuote(`output_config.effort=${text}`)}`,
+  );
+}
