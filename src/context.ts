@@ -13,6 +13,7 @@ import { createInput, createOutput, type Streams } from './terminal/output/strea
 import { createTheme } from './terminal/output/terminal-theme.ts';
 import { processes } from './terminal/processes.ts';
 import type { Asker } from './terminal/prompt/ask.ts';
+import type { ChatPromptOptions, OpenPrompt } from './terminal/prompt/open-prompt.ts';
 import { hasStyles, type Theme, unicodeGlyphs } from './text/theme.ts';
 
 export type Env = Readonly<Record<string, string | undefined>>;
@@ -56,6 +57,8 @@ export type Context = {
   spinner(): Promise<(text: string) => Spinner>;
   /** Questions; only where stdin and stderr are terminals. */
   asker(): Promise<Asker>;
+  /** The prompt of a chat, on stdin: it takes the terminal over until it is closed. */
+  prompt(options: ChatPromptOptions): Promise<OpenPrompt>;
 };
 
 /** The real thing. */
@@ -124,7 +127,11 @@ export function systemContext(version: string): Context {
     },
     async asker() {
       const { createAsker } = await import('./terminal/prompt/ask.ts');
-      return createAsker();
+      return createAsker(process.stdin, process.stderr);
+    },
+    async prompt(options) {
+      const { openPrompt } = await import('./terminal/prompt/open-prompt.ts');
+      return openPrompt(options, process, env);
     },
   };
 }

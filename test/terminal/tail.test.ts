@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { createTail, typedText } from '../../src/terminal/output/tail.ts';
 import { plainTheme } from '../../src/text/theme.ts';
 import fc from '../fast-check.ts';
-import { useNodeWidths } from '../pty/terminal.ts';
+import { useNodeWidths } from '../terminal-screen.ts';
 
 /** A terminal, a tail on it, and what its rows show. */
 function open(columns: number) {

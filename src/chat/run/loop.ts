@@ -56,8 +56,7 @@ export async function runChat(
   const connection = await openChatConnection(options, context, note);
   const history = inputHistory(context.dirs.state);
   const unsaved: string[] = [];
-  const { openPrompt } = await import('../../terminal/prompt/open-prompt.ts');
-  const prompt = openPrompt({
+  const prompt = await context.prompt({
     theme: screen.theme,
     history: () => (unsaved.length === 0 ? history.entries() : [...unsaved, ...history.entries()]),
     onCleared: (text) => (options.save === false ? void unsaved.unshift(text) : history.remember(text)),
@@ -68,7 +67,6 @@ export async function runChat(
       sessions: async () => (await openOnce()).files.list().map(({ name, id }) => name ?? id),
       dirs: context.dirs,
     }),
-    env,
   });
   let exitCode: ExitCode | null = null;
   const chat = openChat({

@@ -21,10 +21,8 @@ export type Asker = {
   say(text: string): void;
 };
 
-/** Ctrl-C and Ctrl-D at a question throw `interrupted`. */
-export function createAsker(): Asker {
-  const input = process.stdin;
-  const output = process.stderr;
+/** Asks on a terminal. Ctrl-C and Ctrl-D at a question throw `interrupted`. */
+export function createAsker(input: NodeJS.ReadStream, output: NodeJS.WriteStream): Asker {
   const guard = createGuard();
   const say = (text: string): void => void output.write(guard(text));
 

@@ -3,9 +3,15 @@ import { createLinePrompt } from './line-prompt.ts';
 import { createPrompt, type PromptOptions } from './prompt.ts';
 import type { Prompt } from './prompt-types.ts';
 
-export type PromptNeeds = Omit<PromptOptions, 'input' | 'output' | 'editor'> & {
-  readonly env: Readonly<Record<string, string | undefined>>;
+/** The standard streams of a process, or what a test has in their place. */
+export type StandardStreams = {
+  readonly stdin: NodeJS.ReadStream;
+  readonly stdout: NodeJS.WriteStream;
+  readonly stderr: NodeJS.WriteStream;
 };
+
+/** What the prompt of a chat needs; the streams and the editor are those of the process. */
+export type ChatPromptOptions = Omit<PromptOptions, 'input' | 'output' | 'editor'>;
 
 export type OpenPrompt = Prompt & {
   /** `editor`: keys are read one by one. `terminal`: a person, but plain lines. `lines`: a script. */
@@ -15,15 +21,19 @@ export type OpenPrompt = Prompt & {
 };
 
 /** Opens the prompt on stdin. What it shows goes to stdout when that is a terminal, else to stderr. */
-export function openPrompt({ env, ...needs }: PromptNeeds): OpenPrompt {
-  const output = process.stdout.isTTY ? process.stdout : process.stderr;
-  if (!process.stdin.isTTY) return { ...createLinePrompt(process.stdin, undefined), kind: 'lines' };
+export function openPrompt(
+  options: ChatPromptOptions,
+  { stdin, stdout, stderr }: StandardStreams,
+  env: Readonly<Record<string, string | undefined>>,
+): OpenPrompt {
+  const output = stdout.isTTY ? stdout : stderr;
+  if (!stdin.isTTY) return { ...createLinePrompt(stdin, undefined), kind: 'lines' };
   if (env['TERM'] === 'dumb' || !output.isTTY)
-    return { ...createLinePrompt(process.stdin, output), kind: 'terminal' };
+    return { ...createLinePrompt(stdin, output), kind: 'terminal' };
   const prompt = createPrompt({
-    input: process.stdin,
+    input: stdin,
     output,
-    ...needs,
+    ...options,
     // Loaded with the first Ctrl-G: a prompt should be there at once.
     editor: async (text) => (await import('../editor.ts')).editText(text, env),
   });

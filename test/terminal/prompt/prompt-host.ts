@@ -1,0 +1,68 @@
+// A program with nothing but the prompt: says what was entered, one JSON line each.
+import { editText } from '../../../src/terminal/editor.ts';
+import type { StandardStreams } from '../../../src/terminal/prompt/open-prompt.ts';
+import { createPrompt } from '../../../src/terminal/prompt/prompt.ts';
+import { plainTheme } from '../../../src/text/theme.ts';
+
+/** Asks until Ctrl-D. `HISTORY` in the environment holds earlier inputs as JSON, oldest first. */
+export async function hostPrompt(
+  { stdin, stdout }: StandardStreams,
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<void> {
+  const history = (JSON.parse(env['HISTORY'] ?? '[]') as string[]).reverse();
+  const prompt = createPrompt({
+    input: stdin,
+    output: stdout,
+    theme: plainTheme,
+    history: () => history,
+    onCleared: (text) => void history.unshift(text),
+    isCommand: (text) => /^\/\S* ?\S*$/.test(text),
+    complete: async (text) => {
+      const words = ['/model', '/mode', '/profile'].filter((word) => word.startsWith(text));
+      return [words, text];
+    },
+    editor: (text) => editText(text, env),
+  });
+
+  for (;;) {
+    const input = await prompt.ask('> ');
+    if (input.kind === 'end') break;
+    if (input.kind === 'interrupt') {
+      stdout.write('interrupt\n');
+      continue;
+    }
+    const text = input.text.replace(/^\/run /, '');
+    if (text === 'throw') setTimeout(() => Promise.reject(new Error('thrown')));
+    if (text === 'busy') {
+      stdout.write('answering ');
+      await new Promise<void>((resolve) => {
+        const done = prompt.whileBusy({
+          onInterrupt: () => {
+            done();
+            resolve();
+          },
+        });
+      });
+      stdout.write('stopped\n');
+      continue;
+    }
+    if (text === 'question') {
+      const answer = await prompt.ask('sure? ', { as: 'question' });
+      stdout.write(`answer ${JSON.stringify(answer)}\n`);
+      continue;
+    }
+    if (text === 'prefilled') {
+      const next = await prompt.ask('> ', { initial: 'edit me' });
+      stdout.write(`got ${JSON.stringify(next)}\n`);
+      continue;
+    }
+    history.unshift(text);
+    const shown =
+      text.length > 200
+        ? `${text.length} characters, ${text.split('\n').length} lines`
+        : JSON.stringify(text);
+    stdout.write(`${input.isPasted ? 'pasted' : 'got'} ${shown}\n`);
+  }
+  prompt.close();
+  stdout.write('bye\n');
+}
