@@ -133,8 +133,8 @@ const cases: readonly Case[] = [
         // It judges no request without a key when its database client is not installed: it fails over each.
         name: 'no key',
         key: null,
-        cause: 'up.5xx',
-        owner: 'gateway',
+        cause: 'auth.missing',
+        owner: 'you',
         sends: 7,
       },
       {
@@ -145,7 +145,7 @@ const cases: readonly Case[] = [
         says: /msg models/,
         sends: 5,
       },
-      { name: 'a wrong path', path: '/api/anthropic', cause: 'url.answers', owner: 'you', sends: 5 },
+      { name: 'a wrong path', path: '/api/anthropic', cause: 'url.subpath_missing', owner: 'you', sends: 5 },
       {
         name: "OpenAI's endpoint",
         path: '/v1/chat/completions',
