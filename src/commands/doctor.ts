@@ -17,7 +17,7 @@ broken or undetermined: exit 0, 0, 10, 11; with --strict any warning is 10.
 Examples:
   # the current profile
   msg doctor
-  # no token spent
+  # asks for no token; if a gateway spends some on {}, the report says so
   msg doctor work --free
   # looks for the right base URL, too
   msg doctor https://host
@@ -39,7 +39,7 @@ export function declare(command: Command, context: Context, finish: (code: ExitC
     .description(description)
     .argument('[target]', 'profile or URL (default: the current profile)')
     .optionsGroup('What to examine:')
-    .option('--free', 'spend no tokens; streaming stays unknown')
+    .option('--free', 'ask for no tokens; streaming stays unknown')
     .option('--tools', 'a tool call and its result as well')
     .option('--conformance', 'everything that tells native from nearly native, with a score')
     .option('--auth-matrix', 'both headers, and which of two credentials wins')

@@ -9,8 +9,16 @@ import { faults } from './truth/faults.ts';
 import { keys } from './truth/keys.ts';
 import { neighbours } from './truth/neighbours.ts';
 import { relays } from './truth/relays.ts';
+import { webInterfaces } from './truth/web-interfaces.ts';
 
-const truths: readonly Truth[] = [...faults, ...relays, ...neighbours, ...emptyRequests, ...keys];
+const truths: readonly Truth[] = [
+  ...faults,
+  ...relays,
+  ...neighbours,
+  ...emptyRequests,
+  ...keys,
+  ...webInterfaces,
+];
 
 const servers: Server[] = [];
 afterEach(() => {

@@ -117,6 +117,8 @@ const mistakes = (wrongKeyModel: string, downModel: string): Truth[] => [
 type Case = {
   readonly gateway: Gateway;
   readonly healthy: readonly string[];
+  /** Whether it answers {} by the model it fills in: nobody's --free is free there, and the report says so. */
+  readonly fillsInModel: boolean;
   /** Exit code of `msg models`. */
   readonly models: number;
   readonly truths: readonly Truth[];
@@ -126,6 +128,7 @@ const cases: readonly Case[] = [
   {
     gateway: liteLlm,
     healthy: ['good'],
+    fillsInModel: false,
     models: 0,
     truths: [
       { ...wrongKey, says: /takes its master key only/ },
@@ -135,6 +138,7 @@ const cases: readonly Case[] = [
         key: null,
         cause: 'auth.missing',
         owner: 'you',
+        says: /fails over every request without a key, and refuses a made-up one.*read -rs API_KEY/,
         sends: 7,
       },
       {
@@ -145,7 +149,22 @@ const cases: readonly Case[] = [
         says: /msg models/,
         sends: 5,
       },
-      { name: 'a wrong path', path: '/api/anthropic', cause: 'url.subpath_missing', owner: 'you', sends: 5 },
+      {
+        name: 'a wrong path',
+        path: '/api/anthropic',
+        cause: 'url.subpath_missing',
+        owner: 'you',
+        says: /Set base to http:\/\/127\.0\.0\.1:\d+ /,
+        sends: 5,
+      },
+      {
+        name: 'a wrong path and no key',
+        path: '/api/anthropic',
+        key: null,
+        cause: 'url.subpath_missing',
+        owner: 'you',
+        sends: 5,
+      },
       {
         name: "OpenAI's endpoint",
         path: '/v1/chat/completions',
@@ -169,6 +188,7 @@ const cases: readonly Case[] = [
   {
     gateway: claudeCodeRouter,
     healthy: ['chat,good', 'native,good'],
+    fillsInModel: true,
     models: 5,
     truths: [
       wrongKey,
@@ -214,7 +234,7 @@ const cases: readonly Case[] = [
   },
 ];
 
-describe.each(cases)('$gateway.name', ({ gateway, healthy, models, truths }) => {
+describe.each(cases)('$gateway.name', ({ gateway, healthy, fillsInModel, models, truths }) => {
   test.skipIf(!gateway.isInstalled && process.env['CI'] !== 'true')(`is installed (${gateway.source})`, () =>
     expect(gateway.isInstalled).toBe(true),
   );
@@ -259,6 +279,15 @@ describe.each(cases)('$gateway.name', ({ gateway, healthy, models, truths }) => 
         ['send', 'hi', '--no-stream'],
       ])
         expect(await msg(argv, { model })).toMatchObject({ code: 0, stdout: expect.stringMatching(/\S/) });
+    });
+
+    test('is asked for no token with --free, and if {} cost some all the same, the report says so', async () => {
+      const { code, stdout } = await msg(['doctor', '--free', '--format', 'text']);
+      expect(code).toBe(0);
+      expect(stdout).toMatch(/no answer was asked for/);
+      expect(/yet an empty request was answered, and cost tokens/.test(stdout.replace(/\s+/g, ' '))).toBe(
+        fillsInModel,
+      );
     });
 
     test('lists models if it has a list, and counts tokens', async () => {

@@ -34,7 +34,7 @@ At most four at a time; the exit code is that of the worst failure. Whether a
 stream is held back takes more than one token: msg doctor.`,
     )
     .option('-a, --all', 'every profile')
-    .option('--free', 'spend no token: count_tokens, or a request that must be refused')
+    .option('--free', 'ask for no token: count_tokens, or a request that must be refused')
     .option('--json', 'as JSON');
   networkFlags(test, `the whole exchange (default: ${patienceMs / 1000})`);
   commonFlags(test).action(async (names: string[], options: TestOptions) =>

@@ -14,6 +14,7 @@ import { wireLine, wireLines } from '../engine/evidence.ts';
 import { isThrough } from '../engine/exchanges.ts';
 import type { Look } from '../engine/observations.ts';
 import { again, askWithModel, change } from '../engine/remedy-commands.ts';
+import { hasPortOfOwn } from '../engine/url-facts.ts';
 
 const uses = ['keyed', 'candidates'] as const;
 
@@ -34,8 +35,8 @@ export const urlAnswerChecks: readonly Check[] = [
         wrong?.outcome === 'answered' &&
         wrong.reading.shape === 'html' &&
         (wrong.reading.kind === 'web-page' || wrong.reading.server === null);
-      // On this machine or in this network, a page is a web interface: url.port.
-      if (!isPage || url === undefined || url.isPrivate) return pass('');
+      // On this machine, in this network or at a port of its own, a page is a web interface: url.port.
+      if (!isPage || url === undefined || hasPortOfOwn(url)) return pass('');
       const best = bestCandidate(look);
       // A page at the root of a host that serves the API elsewhere is url.subpath_missing.
       if (best !== undefined && sameHost(look, best)) return pass('');

@@ -8,7 +8,7 @@ import { headerLines, wireLine, wireLines } from '../engine/evidence.ts';
 import { owned } from '../engine/exchanges.ts';
 import type { Exchange } from '../engine/observations.ts';
 import { again, asProxy, change, setCommand, setPort } from '../engine/remedy-commands.ts';
-import { bothForms } from '../engine/url-facts.ts';
+import { bothForms, hasPortOfOwn } from '../engine/url-facts.ts';
 
 /** The URL in a line that was copied whole, or one whose colon or slash was lost; without credentials. */
 const urlInside = (text: string): string | undefined => {
@@ -155,7 +155,8 @@ export const urlOriginChecks: readonly Check[] = [
       const isProxied = look('network')?.tunnel != null || setup?.proxy?.isUsed === true;
       const answer = owned('url.port', keyless) ?? (isProxied ? undefined : owned('env.proxy_auth', keyless));
       const isUi =
-        setup?.url.isPrivate === true &&
+        setup !== undefined &&
+        hasPortOfOwn(setup.url) &&
         misplaced(look)?.reading.kind === 'web-page' &&
         bestCandidate(look) === undefined;
       if (answer === undefined && !isUi) return pass('');
@@ -166,13 +167,23 @@ export const urlOriginChecks: readonly Check[] = [
         : isUi
           ? 'a web interface'
           : 'no HTTP server';
-      return fail(`${setup?.url.host} is ${what}, not the API. Use the API port of the gateway.`, {
+      const tried = (look('candidates') ?? []).map(({ messagesUrl }) => new URL(messagesUrl).pathname);
+      const where =
+        isUi && tried.length > 0
+          ? `Nor is there one at ${tried.join(', ')}: it has another port, or a path of its own.`
+          : 'Use the API port of the gateway.';
+      return fail(`${setup?.url.host} is ${what}, not the API. ${where}`, {
         owner: 'you',
         confidence: isUi ? 'likely' : 'certain',
         evidence: wireLines(shown),
         remedy: isProxy
           ? remedy('Set it as proxy, not as base URL.', asProxy(look))
-          : remedy('Correct the port.', [setPort(look), again(look)]),
+          : remedy(
+              isUi
+                ? 'Look up port and path of the API: the web interface of a gateway often names them.'
+                : 'Correct the port.',
+              [setPort(look), again(look)],
+            ),
       });
     },
   },

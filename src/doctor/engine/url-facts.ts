@@ -78,6 +78,10 @@ function join(text: string, isExact: boolean): { url: URL | null; problem: strin
   }
 }
 
+/** Whether the port says as much as the path: on this machine, in this network, or any that is not for web sites. */
+export const hasPortOfOwn = ({ isPrivate, port }: UrlFacts): boolean =>
+  isPrivate || (port !== 80 && port !== 443);
+
 /** RFC 1918 and 4193 addresses, link-local, and names that only resolve inside a network. */
 const isPrivateName = (hostname: string): boolean =>
   /^(10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|169\.254\.|\[f[cd]|\[fe80)/i.test(hostname) ||
