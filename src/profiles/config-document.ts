@@ -1,10 +1,12 @@
-// The shape of config.json: parsing it, with a check by hand (a schema validator would cost `send` 20 ms).
-// Pure; changing it is config-draft.ts, files are store.ts.
+// The shape of config.json: parsing it, and the check of what settings.ts declares. Pure; changing it is
+// config-draft.ts, files are store.ts.
 import { configError } from '../errors.ts';
-import { authSchemes } from '../messages/endpoint.ts';
 import { isObject } from '../text/json.ts';
 import { findJsonFault } from '../text/json-position.ts';
-import type { KeyReference, Profile } from './profile.ts';
+import { isProfileName, type Profile } from './profile.ts';
+import { matches } from './schema.ts';
+import { type Kind, kinds } from './setting-kinds.ts';
+import { kindOf, settingNames } from './settings.ts';
 
 /** config.json as read: own properties only ever, because `__proto__` is a legal profile name. */
 export type JsonDocument = { [field: string]: unknown };
@@ -55,10 +57,7 @@ export function parseDocument(
 
 /** A view over a parsed config.json; entries are checked when they are asked for. */
 export function viewConfig(document: JsonDocument, path: string): ConfigView {
-  const profiles = own(document, 'profiles') ?? {};
-  if (!isObject(profiles)) {
-    throw configError(`"profiles" in ${path} must be an object.`, editHint, { path });
-  }
+  const profiles = profilesIn(document, path);
   const nameIn = (field: 'current' | 'previous'): string | undefined => {
     const value = own(document, field);
     if (value === undefined || value === null) return undefined;
@@ -77,61 +76,52 @@ export function viewConfig(document: JsonDocument, path: string): ConfigView {
   };
 }
 
-const text = (value: unknown): string | undefined => (typeof value === 'string' ? undefined : 'text');
-const texts = (value: unknown): string | undefined =>
-  Array.isArray(value) && value.every((item) => typeof item === 'string') ? undefined : 'a list of texts';
-const textRecord = (value: unknown): string | undefined =>
-  isObject(value) && Object.values(value).every((item) => typeof item === 'string')
-    ? undefined
-    : 'an object of texts';
-
-/** What each field must be: undefined when it is. Fields not named here belong to others and are kept. */
-const fieldChecks: { readonly [Field in keyof Required<Profile>]: (value: unknown) => string | undefined } = {
-  preset: text,
-  baseUrl: text,
-  messagesUrl: text,
-  auth: (value) =>
-    (authSchemes as readonly unknown[]).includes(value) ? undefined : `one of ${authSchemes.join(', ')}`,
-  key: (value) =>
-    isKeyReference(value) ? undefined : 'a key reference such as {"kind": "env", "name": "MY_KEY"}',
-  keyOrigin: text,
-  model: text,
-  system: text,
-  maxTokens: (value) => (Number.isInteger(value) && Number(value) > 0 ? undefined : 'a whole number above 0'),
-  version: text,
-  betas: texts,
-  headers: textRecord,
-  proxy: text,
-  cacert: text,
-  clientCert: text,
-  clientKey: text,
-};
+/** What each field of a profile holds, in the order they are written. Fields not named here are others' and are kept. */
+const fieldKinds: readonly (readonly [keyof Profile, Kind])[] = [
+  ['preset', kinds.text],
+  ...settingNames.flatMap((name): [keyof Profile, Kind][] => [
+    [name, kindOf(name)],
+    ...(name === 'key' ? [['keyOrigin', kinds.text] as [keyof Profile, Kind]] : []),
+  ]),
+];
 
 /** The fields of a profile that msg knows. */
-export const profileFields = Object.keys(fieldChecks) as (keyof Profile)[];
+export const profileFields = fieldKinds.map(([field]) => field);
 
-function checkProfile(name: string, entry: unknown, path: string): Profile {
-  const place = `profiles.${name}`;
-  if (!isObject(entry)) throw configError(`"${place}" in ${path} must be an object.`, editHint, { path });
-  for (const field of profileFields) {
-    const value = own(entry, field);
-    const problem = value === undefined ? undefined : fieldChecks[field](value);
-    if (problem !== undefined) {
-      throw configError(`"${place}.${field}" in ${path} must be ${problem}.`, editHint, { path });
-    }
+/**
+ * Checks all that config.json says of profiles, before it takes the place of what stands there.
+ * @throws MsgError `config`
+ */
+export function checkConfig(document: JsonDocument, path: string): void {
+  const outcome = ' Nothing was changed.';
+  for (const [name, entry] of Object.entries(profilesIn(document, path))) {
+    checkProfile(name, entry, path, outcome);
+    if (!isProfileName(name))
+      throw configError(
+        `${path} would not be valid: ${JSON.stringify(name)} cannot be the name of a profile.${outcome}`,
+        editHint,
+        { path },
+      );
   }
-  return entry as Profile;
 }
 
-function isKeyReference(value: unknown): value is KeyReference {
-  if (!isObject(value)) return false;
-  const kind = own(value, 'kind');
-  if (kind === 'keychain' || kind === 'stored') return true;
-  if (kind === 'env') return typeof own(value, 'name') === 'string';
-  if (kind === 'file') return typeof own(value, 'path') === 'string';
-  if (kind !== 'command') return false;
-  const argv = own(value, 'argv');
-  return Array.isArray(argv) && argv.length > 0 && texts(argv) === undefined;
+/** The entries, each of which may be malformed. */
+function profilesIn(document: JsonDocument, path: string): JsonDocument {
+  const profiles = own(document, 'profiles') ?? {};
+  if (isObject(profiles)) return profiles;
+  throw configError(`"profiles" in ${path} must be an object.`, editHint, { path });
+}
+
+function checkProfile(name: string, entry: unknown, path: string, outcome = ''): Profile {
+  const place = `profiles.${name}`;
+  const fault = (field: string, shape: string): Error =>
+    configError(`"${field}" in ${path} must be ${shape}.${outcome}`, editHint, { path });
+  if (!isObject(entry)) throw fault(place, 'an object');
+  for (const [field, { schema, shape }] of fieldKinds) {
+    const value = own(entry, field);
+    if (value !== undefined && !matches(schema, value)) throw fault(`${place}.${field}`, shape);
+  }
+  return entry as Profile;
 }
 
 /** An own property; `constructor` and `__proto__` are names like any other. */

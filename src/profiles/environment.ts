@@ -1,7 +1,14 @@
 // Settings in environment variables: MSG_* one by one, ANTHROPIC_* as one implicit profile.
-import { configError } from '../errors.ts';
-import { authSchemes, originOf } from '../messages/endpoint.ts';
-import { type Layer, type SettingValues, settingNames } from './settings.ts';
+import { originOf } from '../messages/endpoint.ts';
+import { parseHeaderLines, splitList } from './setting-kinds.ts';
+import {
+  kindOf,
+  type Layer,
+  type SettingName,
+  type SettingValues,
+  settingNames,
+  settingRow,
+} from './settings.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -24,7 +31,7 @@ export function anthropicLayer(env: Env, notes: string[]): Layer | undefined {
   const model = read('ANTHROPIC_MODEL');
   const betas = read('ANTHROPIC_BETAS');
   const headers = read('ANTHROPIC_CUSTOM_HEADERS');
-  const names: Partial<Record<keyof SettingValues, string>> = {
+  const names: Partial<Record<SettingName, string>> = {
     baseUrl: 'ANTHROPIC_BASE_URL',
     key: keyName,
     auth: keyName,
@@ -56,52 +63,10 @@ export function anthropicLayer(env: Env, notes: string[]): Layer | undefined {
  */
 export function valuesFromMsgEnv(env: Env): Partial<SettingValues> {
   const values: Record<string, unknown> = {};
-  for (const [field, { env: name }] of Object.entries(settingNames)) {
-    const text = env[name]?.trim();
-    if (text) values[field] = msgReaders[field as keyof SettingValues]?.(text, name) ?? text;
+  for (const name of settingNames) {
+    const { variable } = settingRow(name);
+    const text = env[variable]?.trim();
+    if (text) values[name] = kindOf(name).fromVariable?.(text, variable) ?? text;
   }
-  return values as Partial<SettingValues>;
-}
-
-/** How the text of a variable becomes a value, where it is not the text itself. */
-const msgReaders: { readonly [K in keyof SettingValues]?: (text: string, name: string) => SettingValues[K] } =
-  {
-    auth: (text, name) => {
-      const scheme = authSchemes.find((known) => known === text);
-      if (scheme === undefined)
-        throw configError(`${name} is ${JSON.stringify(text)}; it can be ${authSchemes.join(', ')}.`);
-      return scheme;
-    },
-    key: (_text, name) => ({ kind: 'env', name }),
-    maxTokens: (text, name) => {
-      const count = Number(text);
-      if (!Number.isInteger(count) || count < 0)
-        throw configError(`${name} is ${JSON.stringify(text)}, not a whole number.`);
-      return count;
-    },
-    betas: splitList,
-    headers: parseHeaderLines,
-  };
-
-function splitList(text: string): string[] {
-  return text
-    .split(',')
-    .map((name) => name.trim())
-    .filter((name) => name !== '');
-}
-
-/** `Name: value` lines, as ANTHROPIC_CUSTOM_HEADERS and -H write them. Names in lower case. */
-export function parseHeaderLines(text: string, source: string): Record<string, string> {
-  const headers: Record<string, string> = {};
-  for (const line of text.split(/\r?\n/).filter((one) => one.trim() !== '')) {
-    const match = /^\s*([!#$%&'*+.^_`|~0-9A-Za-z-]+)\s*:\s*(.*?)\s*$/.exec(line);
-    if (match === null)
-      throw configError(`A header from ${source} is not written "Name: value".`, 'Example: X-Team: search');
-    const [, name = '', value = ''] = match;
-    if (/[^\t\x20-\x7e\x80-\xff]/.test(value)) {
-      throw configError(`The header ${name} from ${source} has a character that cannot be sent.`);
-    }
-    headers[name.toLowerCase()] = value;
-  }
-  return headers;
+  return values;
 }

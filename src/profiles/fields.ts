@@ -1,61 +1,28 @@
 // The fields `msg profiles set` knows: their names on the command line, and how text becomes a value.
 import { usageError } from '../errors.ts';
-import { type AuthScheme, authSchemes, endpointUrl } from '../messages/endpoint.ts';
 import { didYouMean } from '../text/nearest-names.ts';
-import { refuseKeyAsModel } from './key-lint.ts';
 import { findPreset } from './presets.ts';
 import type { Profile } from './profile.ts';
+import type { AbsolutePath } from './setting-kinds.ts';
+import { kindOf, type SettingName, settingNames, settingRow, settingRows } from './settings.ts';
 
 type Field = {
   readonly name: string;
-  readonly property: Exclude<keyof Profile, 'key' | 'keyOrigin'>;
+  readonly property: SettingName | 'preset';
   /** The part of a profile this text sets. Throws `usage` or `config`. */
   readonly read: (text: string, absolute: AbsolutePath) => Profile;
 };
 
-/** Makes a path that was written on a command line one that holds wherever msg is started. */
-export type AbsolutePath = (path: string) => string;
-
-const field = (
-  name: string,
-  property: Field['property'],
-  value: (text: string, absolute: AbsolutePath) => unknown = (text) => text,
-): Field => ({ name, property, read: (...given) => ({ [property]: value(...given) }) as Profile });
-
-const path = (text: string, absolute: AbsolutePath): string => absolute(text);
-
 export const fields: readonly Field[] = [
-  field('preset', 'preset', (text) => findPreset(text).id),
-  field('base-url', 'baseUrl', checkedUrl),
-  field('messages-url', 'messagesUrl', checkedUrl),
-  field('auth', 'auth', authScheme),
-  field('model', 'model', (text) => modelName(text)),
-  field('system', 'system'),
-  field('max-tokens', 'maxTokens', wholeNumber),
-  field('version', 'version', apiVersion),
-  field('betas', 'betas', (text) =>
-    text
-      .split(',')
-      .map((name) => name.trim())
-      .filter((name) => name !== ''),
-  ),
-  field('proxy', 'proxy'),
-  field('cacert', 'cacert', path),
-  field('client-cert', 'clientCert', path),
-  field('client-key', 'clientKey', path),
+  { name: 'preset', property: 'preset', read: (text) => ({ preset: findPreset(text).id }) },
+  ...settingNames.flatMap((property): Field[] => {
+    const { fromField } = kindOf(property);
+    const { field: name } = settingRow(property);
+    return fromField === undefined
+      ? []
+      : [{ name, property, read: (text, absolute) => ({ [property]: fromField(text, name, absolute) }) }];
+  }),
 ];
-
-/**
- * The name of a model. `source` is what it was given by.
- * @throws MsgError `usage` for none, and for a key, which is not repeated
- */
-export function modelName(text: string, source = 'model'): string {
-  const model = text.trim();
-  if (model === '')
-    throw usageError(`${source} is empty.`, 'Name a model, or leave it out for the one of the profile.');
-  refuseKeyAsModel({ model });
-  return model;
-}
 
 const headerName = /^header\.([!#$%&'*+.^_`|~0-9A-Za-z-]+)$/;
 
@@ -117,31 +84,9 @@ function findField(name: string): Field {
       'Use --key-stdin, --key-env VAR, --key-file PATH, --key-command or --key-keychain.',
     );
   }
-  const names = [...fields.map((one) => one.name), 'header.NAME'];
+  const names = [...fields.map((one) => one.name), settingRows.headers.field];
   throw usageError(
     `There is no field "${name}".${didYouMean(name, names)}`,
     `The fields are: ${names.join(', ')}`,
   );
-}
-
-function checkedUrl(text: string): string {
-  endpointUrl(text, 'messages');
-  return text.trim();
-}
-
-function authScheme(text: string): AuthScheme {
-  const scheme = authSchemes.find((one) => one === text.toLowerCase());
-  if (scheme === undefined) throw usageError(`auth is one of ${authSchemes.join(', ')}, not "${text}".`);
-  return scheme;
-}
-
-function wholeNumber(text: string): number {
-  const number = Number(text);
-  if (Number.isInteger(number) && number > 0) return number;
-  throw usageError(`max-tokens is a whole number above 0, not "${text}".`);
-}
-
-function apiVersion(text: string): string {
-  if (/^\d{4}-\d{2}-\d{2}$/.test(text)) return text;
-  throw usageError(`version looks like 2023-06-01, not "${text}".`);
 }

@@ -1,15 +1,19 @@
 // Options several commands share, each declared once, in the groups `--help` prints.
 import type { Command } from 'commander';
 import { usageError } from '../errors.ts';
-import { type AuthScheme, authSchemes } from '../messages/endpoint.ts';
-import { modelName } from './fields.ts';
+import { authSchemes } from '../messages/endpoint.ts';
+import { type KindValues, modelName, splitList } from './setting-kinds.ts';
+import {
+  keyFileFlag,
+  longFlag,
+  type SettingName,
+  type SettingOptions,
+  settingRow,
+  settingsIn,
+} from './settings.ts';
 
 /** The way to the endpoint. */
-export type NetworkOptions = {
-  proxy?: string;
-  cacert?: string;
-  clientCert?: string;
-  clientKey?: string;
+export type NetworkOptions = SettingOptions<'Network'> & {
   insecure?: boolean;
   /** Seconds. */
   timeout?: number;
@@ -18,21 +22,14 @@ export type NetworkOptions = {
 };
 
 /** Where to, with which key. */
-export type ConnectionOptions = NetworkOptions & {
-  profile?: string;
-  /** What named the profile, for errors, where it was not --profile. */
-  profileFrom?: string;
-  baseUrl?: string;
-  messagesUrl?: string;
-  auth?: AuthScheme;
-  apiKeyEnv?: string;
-  apiKeyFile?: string;
-  model?: string;
-  anthropicVersion?: string;
-  beta?: string[];
-  header?: string[];
-  maxRetries?: number;
-};
+export type ConnectionOptions = NetworkOptions &
+  SettingOptions<'Connection'> & {
+    profile?: string;
+    /** What named the profile, for errors, where it was not --profile. */
+    profileFrom?: string;
+    apiKeyFile?: string;
+    maxRetries?: number;
+  };
 
 /** How msg itself behaves. */
 export type CommonOptions = { quiet?: boolean; verbose?: boolean; debug?: boolean; color?: boolean };
@@ -43,20 +40,11 @@ export const mostRetries = 10;
 export function connectionFlags(command: Command, timeLimit?: string): Command {
   command
     .optionsGroup('Connection:')
-    .option('-P, --profile <name>', 'profile to use: a name from `msg profiles`, demo, or env (ANTHROPIC_*)')
-    .option('--base-url <url>', 'endpoint, with or without /v1')
-    .option('--messages-url <url>', 'exact URL of the endpoint, for routes without /v1: nothing is added')
-    .addOption(command.createOption('--auth <scheme>', 'header that carries the key').choices(authSchemes))
-    .option('--api-key-env <name>', 'environment variable that holds the key')
-    .option('--api-key-file <file>', 'file that holds the key')
-    .option('-m, --model <id>', 'model to ask', parseModel)
-    .option('--anthropic-version <date>', 'API version header (default: 2023-06-01)')
-    .option('--beta <name>', 'beta to ask for; repeatable, or comma-separated', collectList)
-    .option(
-      '-H, --header <name: value>',
-      'another request header, or "name:" to leave out one; repeatable',
-      collect,
-    );
+    .option('-P, --profile <name>', 'profile to use: a name from `msg profiles`, demo, or env (ANTHROPIC_*)');
+  for (const name of settingsIn('Connection')) {
+    settingFlag(command, name);
+    if (name === 'key') command.option(keyFileFlag.flag, keyFileFlag.help);
+  }
   return networkFlags(command, timeLimit).option(
     '--max-retries <n>',
     'how often a failed request is sent again (default: 2)',
@@ -64,16 +52,34 @@ export function connectionFlags(command: Command, timeLimit?: string): Command {
   );
 }
 
+/** The option of a setting, as its row declares it. */
+export function settingFlag(command: Command, name: SettingName, help = settingRow(name).help): Command {
+  const { flag, kind } = settingRow(name);
+  const option = command.createOption(flag, help);
+  const parse = optionParsers[kind]?.(longFlag(flag));
+  if (parse !== undefined) option.argParser(parse as (text: string) => unknown);
+  return command.addOption(kind === 'scheme' ? option.choices(authSchemes) : option);
+}
+
+/** How commander makes of a text what an option of a kind gives, where it is not the text. */
+const optionParsers: {
+  readonly [K in keyof KindValues]?: (
+    flag: string,
+  ) => (text: string, previous: string[] | undefined) => unknown;
+} = {
+  model: (flag) => (text) => modelName(text, flag),
+  count: (flag) => numberParser(flag, { min: 0 }),
+  names: () => (text, previous) => [...(previous ?? []), ...splitList(text)],
+  headers: () => collect,
+};
+
 /** The options of the way to an endpoint; `timeLimit` says what --timeout limits, and by how much without it. */
 export function networkFlags(command: Command, timeLimit = 'the whole exchange (default: none)'): Command {
   const seconds = (flag: string): ((text: string) => number) =>
     numberParser(flag, { min: 0, isInteger: false });
+  command.optionsGroup('Network:');
+  for (const name of settingsIn('Network')) settingFlag(command, name);
   return command
-    .optionsGroup('Network:')
-    .option('-x, --proxy <url>', 'proxy (default: HTTPS_PROXY, HTTP_PROXY, NO_PROXY; none for localhost)')
-    .option('--cacert <file>', 'PEM of a CA to trust beside the system roots')
-    .option('--client-cert <file>', 'PEM of a client certificate')
-    .option('--client-key <file>', 'PEM of its key')
     .option('-k, --insecure', 'accept any certificate')
     .option('--timeout <seconds>', `limit of ${timeLimit}`, seconds('--timeout'))
     .option('--connect-timeout <seconds>', 'limit of connecting (default: 10)', seconds('--connect-timeout'))
@@ -97,19 +103,8 @@ export function commonFlags(command: Command): Command {
     .option('--debug', 'stack traces and causes of errors');
 }
 
-/** Of -m. */
-export const parseModel = (text: string): string => modelName(text, '--model');
-
 /** For options that may be given several times. */
 export const collect = (value: string, previous: string[] = []): string[] => [...previous, value];
-
-const collectList = (value: string, previous: string[] = []): string[] => [
-  ...previous,
-  ...value
-    .split(',')
-    .map((name) => name.trim())
-    .filter((name) => name !== ''),
-];
 
 /** A parser for options that take a number within bounds. */
 export function numberParser(

@@ -4,12 +4,11 @@ import type { Command } from 'commander';
 import { usageError } from '../errors.ts';
 import { effortLevels } from '../messages/request.ts';
 import { shellQuote } from '../text/shell-quote.ts';
-import { collect, numberParser } from './flags.ts';
+import { collect, numberParser, settingFlag } from './flags.ts';
+import type { SettingOptions } from './settings.ts';
 
-export type GenerationFlags = {
-  system?: string;
+export type GenerationFlags = SettingOptions<'Generation'> & {
   systemFile?: string;
-  maxTokens?: number;
   temperature?: number;
   topP?: number;
   topK?: number;
@@ -27,15 +26,11 @@ export type GenerationFlags = {
 };
 
 export function generationFlags(command: Command): Command {
-  return command
-    .optionsGroup('Generation:')
-    .option('-s, --system <text>', 'system prompt; "" leaves out the one of the profile')
-    .option('--system-file <file>', 'system prompt from a file')
-    .option(
-      '--max-tokens <n>',
-      'limit of the answer (default: 4096)',
-      numberParser('--max-tokens', { min: 0 }),
-    )
+  settingFlag(command.optionsGroup('Generation:'), 'system').option(
+    '--system-file <file>',
+    'system prompt from a file',
+  );
+  return settingFlag(command, 'maxTokens')
     .option(
       '-t, --temperature <n>',
       'randomness, 0 to 1; newer models refuse it',

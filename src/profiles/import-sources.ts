@@ -5,10 +5,10 @@ import { type AuthScheme, hostOf } from '../messages/endpoint.ts';
 import { isErrno } from '../text/errno.ts';
 import { isObject } from '../text/json.ts';
 import { own, parseDocument } from './config-document.ts';
-import { parseHeaderLines } from './environment.ts';
 import { readRegularFile } from './guarded-file.ts';
 import { presetForHost } from './presets.ts';
-import type { KeyReference, Profile } from './profile.ts';
+import type { Profile } from './profile.ts';
+import { type KeyReference, parseHeaderLines } from './setting-kinds.ts';
 
 export type Finding = {
   /** How it is chosen: `env`, `claude`, or `ant`. */

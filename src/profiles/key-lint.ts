@@ -2,7 +2,6 @@
 import { usageError } from '../errors.ts';
 import { isKeyShaped } from '../messages/key-shapes.ts';
 import { presetForKeyPrefix } from './presets.ts';
-import type { Profile } from './profile.ts';
 
 export type KeyFault = {
   /** One sentence, with position and code point where that helps; never the key. */
@@ -31,7 +30,13 @@ const modelLikeKey = /^(hf|pplx)-[^-]+-/;
  * Stops before a key is kept as the model of a profile, in a file that is made to be shared. It is not repeated.
  * @throws MsgError `usage`
  */
-export function refuseKeyAsModel({ model, preset }: Pick<Profile, 'model' | 'preset'>): void {
+export function refuseKeyAsModel({
+  model,
+  preset,
+}: {
+  readonly model?: string;
+  readonly preset?: string;
+}): void {
   if (model === undefined || !isMisplacedKey(model, preset)) return;
   throw usageError(
     'The model looks like a key.',

@@ -6,7 +6,7 @@ import type { Clock } from '../http/clock.ts';
 import { limits } from '../http/limits.ts';
 import { Secret } from '../messages/secret.ts';
 import { errnoText, isErrno } from '../text/errno.ts';
-import type { KeyReference } from './profile.ts';
+import type { KeyReference } from './setting-kinds.ts';
 import type { Store } from './store.ts';
 
 /** How long a key that a command printed is good for; Claude Code's apiKeyHelper has the same. */
@@ -185,19 +185,4 @@ export function keyInBytes(bytes: Uint8Array, subject: string): Secret {
   const lines = text.split(/\r\n|\r|\n/).length;
   if (lines > 1) throw configError(`${subject} gave ${lines} lines; a key is one line and nothing else.`);
   return new Secret(text);
-}
-
-/** How a reference is shown: where the key is, never what it is. */
-export function describeReference(reference: KeyReference): string {
-  switch (reference.kind) {
-    case 'env':
-      return `env:${reference.name}`;
-    case 'command':
-      return `command:${reference.argv[0] ?? ''}`;
-    case 'file':
-      return `file:${reference.path}`;
-    case 'keychain':
-    case 'stored':
-      return reference.kind;
-  }
 }

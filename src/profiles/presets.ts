@@ -5,9 +5,9 @@ import { bareUrl, baseForms, originOf } from '../messages/endpoint.ts';
 import { didYouMean } from '../text/nearest-names.ts';
 import { gatewayPresets } from './presets/gateways.ts';
 import { localPresets } from './presets/local.ts';
+import type { Preset } from './presets/preset.ts';
 import { seedPresets } from './presets/seeds.ts';
 import { vendorPresets } from './presets/vendors.ts';
-import type { Preset, Profile } from './profile.ts';
 
 /** Every preset, in the order they are listed. */
 export const presets: readonly Preset[] = [
@@ -82,8 +82,11 @@ export function filledBaseUrl(preset: Preset | undefined, baseUrl: string): stri
 export const fixedBaseUrl = (preset: Preset | undefined): string | undefined =>
   preset?.baseUrl.includes('{') ? undefined : preset?.baseUrl;
 
+/** What of a profile says where it points. */
+type Address = { readonly preset?: string; readonly baseUrl?: string; readonly messagesUrl?: string };
+
 /** A profile with its base URL filled in, if it has one and its preset is known. */
-export function withFilledBaseUrl<P extends Pick<Profile, 'preset' | 'baseUrl'>>(profile: P): P {
+export function withFilledBaseUrl<P extends Address>(profile: P): P {
   const preset = presets.find(({ id }) => id === profile.preset);
   return profile.baseUrl === undefined
     ? profile
@@ -91,7 +94,7 @@ export function withFilledBaseUrl<P extends Pick<Profile, 'preset' | 'baseUrl'>>
 }
 
 /** A sentence when the base URL of a profile has another path than the preset documents for that host. */
-export function doubtAboutPath({ preset: id, baseUrl, messagesUrl }: Profile): string | undefined {
+export function doubtAboutPath({ preset: id, baseUrl, messagesUrl }: Address): string | undefined {
   const preset = presets.find((one) => one.id === id);
   if (preset === undefined || baseUrl === undefined || messagesUrl !== undefined) return undefined;
   const base = baseForms(baseUrl).sdk;

@@ -1,11 +1,18 @@
 // Profiles, presets and their tests as text for people. Never a key: only where it is kept.
-import { isSecretHeader } from '../http/wire.ts';
 import { oneLine } from '../text/sanitize.ts';
 import { type Cell, pairsText, tableText } from '../text/table.ts';
 import type { Theme } from '../text/theme.ts';
-import { describeReference } from './keys.ts';
-import type { Preset } from './profile.ts';
-import { describeSource, type Setting, type Settings, type SettingValues } from './settings.ts';
+import type { Preset } from './presets/preset.ts';
+import { describeReference } from './setting-kinds.ts';
+import {
+  describeSource,
+  kindOf,
+  type Setting,
+  type SettingName,
+  type Settings,
+  settingNames,
+  settingRow,
+} from './settings.ts';
 
 /** One line of `msg profiles list`. */
 export type ProfileRow = {
@@ -52,23 +59,6 @@ export type ProfileAddress = {
   readonly vercelBase?: string | undefined;
 };
 
-const settingLabels: readonly (readonly [keyof SettingValues, string])[] = [
-  ['baseUrl', 'base URL'],
-  ['messagesUrl', 'exact URL'],
-  ['auth', 'auth'],
-  ['key', 'key'],
-  ['model', 'model'],
-  ['system', 'system'],
-  ['maxTokens', 'max tokens'],
-  ['version', 'version'],
-  ['betas', 'betas'],
-  ['headers', 'headers'],
-  ['proxy', 'proxy'],
-  ['cacert', 'CA file'],
-  ['clientCert', 'client cert'],
-  ['clientKey', 'client key'],
-];
-
 /** `msg profiles show`: every value; with `explains`, where it comes from and what it hides. */
 export function profileText(
   settings: Settings,
@@ -87,11 +77,11 @@ export function profileText(
   };
   if (settings.profile !== undefined) add('profile', settings.profile, String);
   if (settings.preset !== undefined) pairs.push(['preset', presetTitle(settings.preset, theme)]);
-  for (const [field, label] of settingLabels) {
-    const setting = settings[field];
+  for (const name of settingNames) {
+    const setting = settings[name];
     // The demo has an address only while a command runs.
-    if (field === 'baseUrl' && settings.preset?.id === 'demo') continue;
-    if (setting !== undefined) add(label, setting, (value) => valueText(field, value));
+    if (name === 'baseUrl' && settings.preset?.id === 'demo') continue;
+    if (setting !== undefined) add(settingRow(name).label, setting, (value) => valueText(name, value));
   }
   if (settings.withheld !== undefined) {
     const { key, source, origin } = settings.withheld;
@@ -104,19 +94,9 @@ export function profileText(
   return pairsText(pairs, theme);
 }
 
-/** One value as a line. Headers may carry secrets, so the values of suspicious ones are covered. */
-function valueText(field: keyof SettingValues, value: unknown): string {
-  if (field === 'key') return describeReference(value as SettingValues['key']);
-  if (field === 'headers') {
-    return Object.entries(value as Record<string, string>)
-      .map(([name, text]) => `${name}: ${isSecretHeader(name) ? '…' : text}`)
-      .map(oneLine)
-      .join(', ');
-  }
-  // user:password@ in a proxy address
-  if (field === 'proxy') return oneLine(String(value)).replace(/\/\/[^@/]*@/, '//…@');
-  return oneLine(Array.isArray(value) ? value.join(', ') : String(value));
-}
+/** One value as a line, what is secret in it covered. */
+const valueText = (name: SettingName, value: unknown): string =>
+  oneLine(kindOf(name).show?.(value) ?? String(value));
 
 const presetTitle = (preset: Preset, theme: Theme): string =>
   `${preset.id}  ${theme.dim(preset.title)}${preset.isVerified ? '' : theme.warn('  unverified')}`;

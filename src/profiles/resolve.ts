@@ -1,22 +1,25 @@
 // Which value counts, and where it came from: flag > MSG_* > project file > profile > preset > default.
 // Pure. Also the rule that keeps keys at home: a key goes only to the origin it was configured with.
 import { configError } from '../errors.ts';
-import { defaultVersion, originOf } from '../messages/endpoint.ts';
+import { originOf } from '../messages/endpoint.ts';
 import { didYouMean } from '../text/nearest-names.ts';
 import type { ConfigView } from './config-document.ts';
 import { anthropicLayer, isAnthropicSet, valuesFromMsgEnv } from './environment.ts';
-import { refuseKeyAsName } from './key-as-name.ts';
+import type { Preset } from './presets/preset.ts';
 import { filledBaseUrl, findPreset, fixedBaseUrl, presets, withFilledBaseUrl } from './presets.ts';
-import type { Preset, Profile } from './profile.ts';
+import { type Profile, refuseKeyAsName } from './profile.ts';
 import {
   describeSource,
+  flagOf,
   home,
   type Layer,
   type Setting,
+  type SettingName,
   type Settings,
   type SettingValues,
   type Source,
   settingNames,
+  settingRow,
 } from './settings.ts';
 
 export type SettingsInput = {
@@ -33,7 +36,12 @@ export type SettingsInput = {
     | undefined;
 };
 
-const defaults: Partial<SettingValues> = { auth: 'x-api-key', maxTokens: 4096, version: defaultVersion };
+const defaults: Partial<SettingValues> = Object.fromEntries(
+  settingNames.flatMap((name) => {
+    const value = settingRow(name).default;
+    return value === undefined ? [] : [[name, value]];
+  }),
+);
 
 const envProfile: Setting<string> = { value: 'env', source: { from: 'default' }, shadows: [] };
 
@@ -93,13 +101,13 @@ export function resolveSettings({ flags, env, config, project }: SettingsInput):
   // Whether at home or not, only the first key would have been the one: those behind it are missed by nobody.
   const first = [...layers, ...(outsider ? [outsider] : [])].find((layer) => layer.values.key !== undefined);
   const stray = first === undefined || isAtHome(first) ? undefined : first;
-  const picked = (field: keyof SettingValues): object => {
-    const setting = pick(layers, field);
-    return setting === undefined ? {} : { [field]: setting };
+  const picked = (name: SettingName): object => {
+    const setting = pick(layers, name);
+    return setting === undefined ? {} : { [name]: setting };
   };
 
   const settings = {
-    ...Object.assign({}, ...(Object.keys(settingNames) as (keyof SettingValues)[]).map(picked)),
+    ...Object.assign({}, ...settingNames.map(picked)),
     headers: undefined,
     ...mergedHeaders(layers.filter(isAtHome)),
     key,
@@ -165,10 +173,7 @@ function builtInProfile(selected: Setting<string>, config: ConfigView): Profile 
 
 function flagLayer(values: Partial<SettingValues>): Layer {
   return {
-    source: (field) => ({
-      from: 'flag',
-      name: field === 'key' && values.key?.kind === 'file' ? '--api-key-file' : settingNames[field].flag,
-    }),
+    source: (name) => ({ from: 'flag', name: flagOf(name, values) }),
     values,
     keyOrigin: 'anywhere',
   };
@@ -176,7 +181,7 @@ function flagLayer(values: Partial<SettingValues>): Layer {
 
 function msgLayer(values: Partial<SettingValues>): Layer {
   return {
-    source: (field) => ({ from: 'env', name: settingNames[field].env }),
+    source: (name) => ({ from: 'env', name: settingRow(name).variable }),
     values,
     keyOrigin: targetOrigin(values),
   };
@@ -230,15 +235,14 @@ function oneAddress(layers: readonly Layer[]): Layer[] {
   });
 }
 
-function pick<K extends keyof SettingValues>(
+function pick<N extends SettingName>(
   layers: readonly Layer[],
-  field: K,
-): Setting<SettingValues[K]> | undefined {
-  const found = layers.flatMap((layer) => {
-    const value = layer.values[field];
-    return value === undefined ? [] : [{ value: value as SettingValues[K], source: layer.source(field) }];
+  name: N,
+): Setting<SettingValues[N]> | undefined {
+  const [first, ...shadows] = layers.flatMap((layer) => {
+    const value = layer.values[name];
+    return value === undefined ? [] : [{ value: value as SettingValues[N], source: layer.source(name) }];
   });
-  const [first, ...shadows] = found;
   return first && { ...first, shadows };
 }
 

@@ -1,6 +1,223 @@
-// What can be configured, and where each value came from. Types and words; the choosing is resolve.ts.
-import { type AuthScheme, hostOf } from '../messages/endpoint.ts';
-import type { KeyReference, Preset } from './profile.ts';
+// What can be configured, one row a setting: its option, its MSG_* variable and its field follow from here, and so do
+// the types, the check of config.json and docs/settings.md. And where each value came from; the choosing is resolve.ts.
+import { defaultVersion, hostOf } from '../messages/endpoint.ts';
+import type { Preset } from './presets/preset.ts';
+import { type KeyReference, type Kind, type KindValues, kinds } from './setting-kinds.ts';
+
+type SettingRow = {
+  [K in keyof KindValues]: {
+    readonly kind: K;
+    /** Under which heading of `--help` the option stands; it is one of the commands that have this group. */
+    readonly group: 'Connection' | 'Network' | 'Generation';
+    /** The option as commander declares it, and what `--help` says of it. */
+    readonly flag: string;
+    readonly help: string;
+    /** How commands that msg prints write the option, where not by its long name. */
+    readonly shortFlag?: string;
+    readonly variable: `MSG_${string}`;
+    /** Its name in `msg profiles set` and `unset`. */
+    readonly field: string;
+    /** Its name in `msg profiles show`. */
+    readonly label: string;
+    readonly default?: KindValues[K];
+  };
+}[keyof KindValues];
+
+/** In the order of `--help`, of `msg profiles show` and of config.json. */
+export const settingRows = {
+  baseUrl: {
+    kind: 'url',
+    group: 'Connection',
+    flag: '--base-url <url>',
+    help: 'endpoint, with or without /v1',
+    variable: 'MSG_BASE_URL',
+    field: 'base-url',
+    label: 'base URL',
+  },
+  messagesUrl: {
+    kind: 'url',
+    group: 'Connection',
+    flag: '--messages-url <url>',
+    help: 'exact URL of the endpoint, for routes without /v1: nothing is added',
+    variable: 'MSG_MESSAGES_URL',
+    field: 'messages-url',
+    label: 'exact URL',
+  },
+  auth: {
+    kind: 'scheme',
+    group: 'Connection',
+    flag: '--auth <scheme>',
+    help: 'header that carries the key',
+    variable: 'MSG_AUTH',
+    field: 'auth',
+    label: 'auth',
+    default: 'x-api-key',
+  },
+  // Its option names a variable; `keyFileFlag` is the other one.
+  key: {
+    kind: 'key',
+    group: 'Connection',
+    flag: '--api-key-env <name>',
+    help: 'environment variable that holds the key',
+    variable: 'MSG_API_KEY',
+    field: 'key',
+    label: 'key',
+  },
+  model: {
+    kind: 'model',
+    group: 'Connection',
+    flag: '-m, --model <id>',
+    help: 'model to ask',
+    shortFlag: '-m',
+    variable: 'MSG_MODEL',
+    field: 'model',
+    label: 'model',
+  },
+  system: {
+    kind: 'text',
+    group: 'Generation',
+    flag: '-s, --system <text>',
+    help: 'system prompt; "" leaves out the one of the profile',
+    variable: 'MSG_SYSTEM',
+    field: 'system',
+    label: 'system',
+  },
+  maxTokens: {
+    kind: 'count',
+    group: 'Generation',
+    flag: '--max-tokens <n>',
+    help: 'limit of the answer (default: 4096)',
+    variable: 'MSG_MAX_TOKENS',
+    field: 'max-tokens',
+    label: 'max tokens',
+    default: 4096,
+  },
+  version: {
+    kind: 'date',
+    group: 'Connection',
+    flag: '--anthropic-version <date>',
+    help: `API version header (default: ${defaultVersion})`,
+    variable: 'MSG_ANTHROPIC_VERSION',
+    field: 'version',
+    label: 'version',
+    default: defaultVersion,
+  },
+  betas: {
+    kind: 'names',
+    group: 'Connection',
+    flag: '--beta <name>',
+    help: 'beta to ask for; repeatable, or comma-separated',
+    variable: 'MSG_BETAS',
+    field: 'betas',
+    label: 'betas',
+  },
+  headers: {
+    kind: 'headers',
+    group: 'Connection',
+    flag: '-H, --header <name: value>',
+    help: 'another request header, or "name:" to leave out one; repeatable',
+    shortFlag: '-H',
+    variable: 'MSG_HEADERS',
+    field: 'header.NAME',
+    label: 'headers',
+  },
+  proxy: {
+    kind: 'proxy',
+    group: 'Network',
+    flag: '-x, --proxy <url>',
+    help: 'proxy (default: HTTPS_PROXY, HTTP_PROXY, NO_PROXY; none for localhost)',
+    variable: 'MSG_PROXY',
+    field: 'proxy',
+    label: 'proxy',
+  },
+  cacert: {
+    kind: 'file',
+    group: 'Network',
+    flag: '--cacert <file>',
+    help: 'PEM of a CA to trust beside the system roots',
+    variable: 'MSG_CACERT',
+    field: 'cacert',
+    label: 'CA file',
+  },
+  clientCert: {
+    kind: 'file',
+    group: 'Network',
+    flag: '--client-cert <file>',
+    help: 'PEM of a client certificate',
+    variable: 'MSG_CLIENT_CERT',
+    field: 'client-cert',
+    label: 'client cert',
+  },
+  clientKey: {
+    kind: 'file',
+    group: 'Network',
+    flag: '--client-key <file>',
+    help: 'PEM of its key',
+    variable: 'MSG_CLIENT_KEY',
+    field: 'client-key',
+    label: 'client key',
+  },
+} as const satisfies Record<string, SettingRow>;
+
+type Rows = typeof settingRows;
+export type SettingName = keyof Rows;
+
+/** The second option of `key`. */
+export const keyFileFlag = { flag: '--api-key-file <file>', help: 'file that holds the key' } as const;
+
+export const settingNames = Object.keys(settingRows) as SettingName[];
+
+export const settingRow = (name: SettingName): SettingRow => settingRows[name];
+
+/** How the values of a setting are read, checked and shown. */
+export const kindOf = (name: SettingName): Kind => kinds[settingRows[name].kind] as Kind;
+
+export const settingsIn = (...groups: SettingRow['group'][]): SettingName[] =>
+  settingNames.filter((name) => groups.includes(settingRows[name].group));
+
+/** `--model` of `-m, --model <id>`. */
+export const longFlag = (flag: string): string => /--[a-z-]+/.exec(flag)?.[0] ?? flag;
+
+/** The option that gives a setting this value, by its long name. */
+export const flagOf = (name: SettingName, { key }: Partial<SettingValues>): string =>
+  longFlag(name === 'key' && key?.kind === 'file' ? keyFileFlag.flag : settingRows[name].flag);
+
+/** The same as commands that msg prints write it. */
+export const printedFlag = (name: SettingName, values: Partial<SettingValues> = {}): string =>
+  settingRow(name).shortFlag ?? flagOf(name, values);
+
+/** The setting that `msg profiles set` knows by this name. */
+export const settingOfField = (field: string): SettingName | undefined =>
+  settingNames.find((name) => settingRows[name].field === field);
+
+/** The property under which commander gives the value of a setting's option. */
+export const optionName = (name: SettingName): string =>
+  longFlag(settingRows[name].flag)
+    .slice(2)
+    .replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
+
+/** Everything that can be configured. */
+export type SettingValues = { [N in SettingName]: KindValues[Rows[N]['kind']] };
+
+type CamelCase<S extends string> = S extends `${infer Word}-${infer Rest}`
+  ? `${Word}${Capitalize<CamelCase<Rest>>}`
+  : S;
+type OptionName<Flag extends string> = Flag extends `${string}--${infer Long} ${string}`
+  ? CamelCase<Long>
+  : never;
+/** What options give that are not the value itself: the name of a variable; one text for each time it was given. */
+type OptionValues = Omit<KindValues, 'key' | 'names' | 'headers'> & {
+  key: string;
+  names: string[];
+  headers: string[];
+};
+
+/** The options of a group, as commander gives them. */
+export type SettingOptions<Group extends SettingRow['group']> = {
+  -readonly [N in SettingName as Rows[N]['group'] extends Group
+    ? OptionName<Rows[N]['flag']>
+    : never]?: OptionValues[Rows[N]['kind']];
+};
 
 export type Source =
   | { readonly from: 'flag'; readonly name: string }
@@ -19,25 +236,7 @@ export type Setting<T> = {
   readonly shadows: readonly { readonly value: T; readonly source: Source }[];
 };
 
-/** Everything that can be configured. */
-export type SettingValues = {
-  baseUrl: string;
-  messagesUrl: string;
-  auth: AuthScheme;
-  key: KeyReference;
-  model: string;
-  system: string;
-  maxTokens: number;
-  version: string;
-  betas: readonly string[];
-  headers: Readonly<Record<string, string>>;
-  proxy: string;
-  cacert: string;
-  clientCert: string;
-  clientKey: string;
-};
-
-export type Settings = { readonly [K in keyof SettingValues]?: Setting<SettingValues[K]> } & {
+export type Settings = { readonly [N in SettingName]?: Setting<SettingValues[N]> } & {
   /** The profile in use; `env` is the implicit one made of ANTHROPIC_*. */
   readonly profile?: Setting<string>;
   readonly preset?: Preset;
@@ -51,26 +250,6 @@ export type Settings = { readonly [K in keyof SettingValues]?: Setting<SettingVa
   };
   /** Lines for stderr. */
   readonly notes: readonly string[];
-};
-
-/** The flag, the variable and the field of each setting: one row a setting. */
-export const settingNames: {
-  readonly [K in keyof SettingValues]: { readonly flag: string; readonly env: string };
-} = {
-  baseUrl: { flag: '--base-url', env: 'MSG_BASE_URL' },
-  messagesUrl: { flag: '--messages-url', env: 'MSG_MESSAGES_URL' },
-  auth: { flag: '--auth', env: 'MSG_AUTH' },
-  key: { flag: '--api-key-env', env: 'MSG_API_KEY' },
-  model: { flag: '--model', env: 'MSG_MODEL' },
-  system: { flag: '--system', env: 'MSG_SYSTEM' },
-  maxTokens: { flag: '--max-tokens', env: 'MSG_MAX_TOKENS' },
-  version: { flag: '--anthropic-version', env: 'MSG_ANTHROPIC_VERSION' },
-  betas: { flag: '--beta', env: 'MSG_BETAS' },
-  headers: { flag: '--header', env: 'MSG_HEADERS' },
-  proxy: { flag: '--proxy', env: 'MSG_PROXY' },
-  cacert: { flag: '--cacert', env: 'MSG_CACERT' },
-  clientCert: { flag: '--client-cert', env: 'MSG_CLIENT_CERT' },
-  clientKey: { flag: '--client-key', env: 'MSG_CLIENT_KEY' },
 };
 
 /** A source as people read it: `--model`, `ANTHROPIC_API_KEY`, `profile work`, `default`. */
@@ -98,7 +277,7 @@ export const home = (origin: string | undefined): string =>
 
 /** One place values come from. */
 export type Layer = {
-  readonly source: (field: keyof SettingValues) => Source;
+  readonly source: (name: SettingName) => Source;
   readonly values: Partial<SettingValues>;
   /** Where this layer's key and headers may go: an origin, anywhere (named on purpose), or nowhere. */
   readonly keyOrigin: string | 'anywhere' | undefined;

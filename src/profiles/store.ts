@@ -7,6 +7,7 @@ import { errnoText } from '../text/errno.ts';
 import { isObject } from '../text/json.ts';
 import {
   type ConfigView,
+  checkConfig,
   type JsonDocument,
   own,
   parseDocument,
@@ -14,7 +15,6 @@ import {
   viewConfig,
 } from './config-document.ts';
 import { type ConfigDraft, draftConfig } from './config-draft.ts';
-import { configSchema, credentialsSchema } from './config-schema.ts';
 import { followLink, makeDirectory, removeLeftovers, syncDirectory } from './file-replacement.ts';
 import { checkDirectory, type FileGuard, readPrivateFile } from './guarded-file.ts';
 import type { Lock, Processes } from './lock.ts';
@@ -31,7 +31,7 @@ export type Store = {
   /** All stored keys in clear, whichever profiles there are. */
   storedKeys(): string[];
   /**
-   * Changes config.json: locked, read again, changed, checked against the schema, replaced as a whole.
+   * Changes config.json: locked, read again, changed, checked, replaced as a whole.
    * `change` may run more than once. Throws `config`; the file is then as it was.
    */
   update<T>(change: (draft: ConfigDraft) => T): Promise<T>;
@@ -66,8 +66,8 @@ export function createStore(options: StoreOptions): Store {
     const text = readText(path);
     return { text, document: text === undefined ? {} : parseDocument(text, path) };
   };
-  const replace = <T>(path: string, schema: object, change: (document: JsonDocument) => T): Promise<T> =>
-    changeFile({ directory, processes, path, schema, load: () => load(path), change });
+  const replace = <T>(path: string, change: (document: JsonDocument) => T): Promise<T> =>
+    changeFile({ directory, processes, path, load: () => load(path), change });
 
   return {
     directory,
@@ -85,23 +85,20 @@ export function createStore(options: StoreOptions): Store {
     async update(change) {
       // Without a first reading, a directory of somebody else's would be found out only by failing to lock it.
       load(configPath);
-      return replace(configPath, configSchema, (document) => {
+      return replace(configPath, (document) => {
         const result = change(draftConfig(document, configPath));
-        const view = viewConfig(document, configPath);
-        for (const name of canMakeCode() ? [] : view.names) view.profile(name);
+        checkConfig(document, configPath);
         return result;
       });
     },
     readText: () => readText(configPath),
     async replaceText(before, text) {
       const document = parseDocument(text, 'config.json', undefined, 'Nothing was changed.');
-      const view = viewConfig(document, 'config.json');
-      for (const name of view.names) view.profile(name);
+      checkConfig(document, 'config.json');
       await changeFile({
         directory,
         processes,
         path: configPath,
-        schema: configSchema,
         text: text.replace(/^\uFEFF/, ''),
         // What stands there may be broken: that is what is mended.
         load: () => ({ text: readText(configPath), document: {} }),
@@ -117,7 +114,7 @@ export function createStore(options: StoreOptions): Store {
     async writeStoredKey(name, key) {
       const isAbsent = own(keysIn(load(credentialsPath).document, credentialsPath), name) === undefined;
       if (key === undefined && isAbsent) return;
-      await replace(credentialsPath, credentialsSchema, (document) => {
+      await replace(credentialsPath, (document) => {
         const keys = keysIn(document, credentialsPath);
         if (key === undefined) delete keys[name];
         else setOwn(keys, name, key);
@@ -125,18 +122,6 @@ export function createStore(options: StoreOptions): Store {
       });
     },
   };
-}
-
-/**
- * Whether Node lets the schemas be compiled: not under --disallow-code-generation-from-strings, which hardened
- * systems set. There the check by hand, which every reading makes, has to do.
- */
-function canMakeCode(): boolean {
-  try {
-    return Function('return true')() as boolean;
-  } catch {
-    return false;
-  }
 }
 
 function keysIn(document: JsonDocument, path: string): JsonDocument {
@@ -149,7 +134,6 @@ type FileChange<T> = {
   readonly directory: string;
   readonly processes: Processes;
   readonly path: string;
-  readonly schema: object;
   readonly load: () => { text: string | undefined; document: JsonDocument };
   /** What is written, where it is not for us to lay out. */
   readonly text?: string;
@@ -159,7 +143,7 @@ type FileChange<T> = {
 /** Read, change and replace under the lock; once more when another process took the lock over meanwhile. */
 async function changeFile<T>(file: FileChange<T>): Promise<T> {
   makeDirectory(file.directory);
-  // Loaded before the lock is taken: it is held for milliseconds, not for a start of the validator.
+  // Loaded before the lock is taken: it is held for milliseconds, not for the start of a package.
   const [{ default: Conf }, { withLock }] = await Promise.all([import('conf'), import('./lock.ts')]);
   for (;;) {
     const done = await withLock(file.directory, file.processes, async (lock) => {
@@ -175,15 +159,15 @@ async function changeFile<T>(file: FileChange<T>): Promise<T> {
 }
 
 /**
- * conf checks the document and writes it beside the file, under a name of its own; only when that reads back
- * complete does it take the file's name. conf alone would not do: it does not look whether a nearly full
+ * conf writes the document beside the file, under a name of its own; only when that reads back complete does it
+ * take the file's name. conf alone would not do: it does not look whether a nearly full
  * disk took every byte (measured: 6 of 12 writes left half a file), and writes straight into the file where
  * a rename is refused.
  * Returns false when the file changed after it was read (the lock was lost): nothing was replaced then.
  */
 function replaceFile(
   Conf: typeof import('conf').default,
-  { path, schema, load, text: ownText }: FileChange<unknown>,
+  { path, load, text: ownText }: FileChange<unknown>,
   document: JsonDocument,
   textBefore: string | undefined,
   lock: Lock,
@@ -204,9 +188,6 @@ function replaceFile(
       configFileMode: 0o600,
       accessPropertiesByDotNotation: false,
       clearInvalidConfig: false,
-      ...(canMakeCode()
-        ? { schema: schema as NonNullable<import('conf').Options<JsonDocument>['schema']> }
-        : {}),
       serialize: () => text,
     });
     conf.store = document;
@@ -221,17 +202,6 @@ function replaceFile(
     if (isMsgError(cause)) throw cause;
     // Whoever took the lock over may have swept our half-written file away.
     if (!lock.isHeld()) return false;
-    const violation = /^Config schema violation: (.*)/s.exec(
-      cause instanceof Error ? cause.message : '',
-    )?.[1];
-    if (violation !== undefined) {
-      throw configError(
-        `${path} would not be valid: ${violation.replaceAll('`', '"')}. Nothing was changed.`,
-        'Next: msg profiles edit',
-        { path },
-        cause,
-      );
-    }
     throw configError(
       `${path} cannot be written: ${errnoText(cause)}. Nothing was changed.`,
       undefined,

@@ -10,7 +10,7 @@ import { postRequest } from '../messages/request.ts';
 import { countTokens } from '../messages/resources.ts';
 import { isSecretParameter, Secret } from '../messages/secret.ts';
 import type { ConnectionOptions } from '../profiles/flags.ts';
-import type { KeyReference } from '../profiles/profile.ts';
+import type { KeyReference } from '../profiles/setting-kinds.ts';
 import type { Settings } from '../profiles/settings.ts';
 import type { JsonObject } from '../text/json.ts';
 import { shellQuote } from '../text/shell-quote.ts';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { anthropicLayer, parseHeaderLines, valuesFromMsgEnv } from '../../src/profiles/environment.ts';
+import { anthropicLayer, valuesFromMsgEnv } from '../../src/profiles/environment.ts';
+import { parseHeaderLines } from '../../src/profiles/setting-kinds.ts';
 
 describe('ANTHROPIC_*', () => {
   const layer = (env: Record<string, string>) => {

@@ -7,7 +7,8 @@ import { inspect } from 'node:util';
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Clock } from '../../src/http/clock.ts';
 import { lintKey } from '../../src/profiles/key-lint.ts';
-import { createKeyReader, describeReference, type KeySources } from '../../src/profiles/keys.ts';
+import { createKeyReader, type KeySources } from '../../src/profiles/keys.ts';
+import { describeReference } from '../../src/profiles/setting-kinds.ts';
 
 const canary = 'sk-canary-4f9a8b7c6d5e4f3a2b1c';
 let directory: string;

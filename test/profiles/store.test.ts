@@ -178,15 +178,15 @@ describe('writing', () => {
     ]);
   });
 
-  test('what would break the schema is refused before anything is written', async () => {
+  test('what would break the shape of the file is refused before anything is written', async () => {
     await store.update((draft) => draft.put('a', { model: 'm' }));
     const before = readFileSync(store.configPath, 'utf8');
     await expect(store.update((draft) => draft.put('a', { maxTokens: -1 }))).rejects.toThrow(
-      /"profiles\/a\/maxTokens" must be >= 1. Nothing was changed/,
+      /"profiles.a.maxTokens" in \S+ must be a whole number above 0. Nothing was changed/,
     );
     await expect(store.update((draft) => draft.put('a b', {}))).rejects.toThrow('Nothing was changed');
     await expect(store.update((draft) => draft.put('a', { key: { kind: 'env' } as never }))).rejects.toThrow(
-      'profiles/a/key',
+      '"profiles.a.key"',
     );
     expect(readFileSync(store.configPath, 'utf8')).toBe(before);
     expect(readdirSync(directory)).toEqual(['config.json']);

@@ -3,9 +3,10 @@
 import { configError, isMsgError, usageError } from '../../errors.ts';
 import { type AuthScheme, endpointUrl } from '../../messages/endpoint.ts';
 import { isMisplacedKey } from '../../profiles/key-lint.ts';
-import { describeReference } from '../../profiles/keys.ts';
+import type { Preset } from '../../profiles/presets/preset.ts';
 import { fillBaseUrl, presetForHost, presets } from '../../profiles/presets.ts';
-import type { KeyReference, Preset, Profile } from '../../profiles/profile.ts';
+import type { Profile } from '../../profiles/profile.ts';
+import { describeReference, type KeyReference } from '../../profiles/setting-kinds.ts';
 import type { Asker } from '../../terminal/prompt/ask.ts';
 import { commandReference, enteredKey, envReference, fileReference, type KeyChoice } from './key-input.ts';
 import { checkNewName, type Desk } from './profile-command.ts';

@@ -1,11 +1,12 @@
 // msg profiles add: by questions on a terminal, by options in a script, by both where options are missing.
 import { MsgError, usageError } from '../../errors.ts';
-import { type AuthScheme, authSchemes, endpointUrl, isLoopback, originOf } from '../../messages/endpoint.ts';
+import { type AuthScheme, endpointUrl, isLoopback, originOf } from '../../messages/endpoint.ts';
 import { applyAssignments } from '../../profiles/fields.ts';
-import { type CommonOptions, commonFlags, parseModel } from '../../profiles/flags.ts';
+import { type CommonOptions, commonFlags, settingFlag } from '../../profiles/flags.ts';
 import { refuseKeyAsModel } from '../../profiles/key-lint.ts';
+import type { Preset } from '../../profiles/presets/preset.ts';
 import { doubtAboutPath, findPreset, withFilledBaseUrl } from '../../profiles/presets.ts';
-import type { Preset, Profile } from '../../profiles/profile.ts';
+import type { Profile } from '../../profiles/profile.ts';
 import { pathOf } from '../../turn/connection/paths.ts';
 import { askKey, askName, askPreset, askRest, withBaseUrl } from './add-questions.ts';
 import { type KeyOptions, keyFlags, keyFromOptions } from './key-input.ts';
@@ -43,15 +44,15 @@ Examples:
   msg profiles add ci --preset anthropic --key-command -- op read -n op://x/y`,
     )
     .optionsGroup('Profile:')
-    .option('--preset <id>', 'provider to begin with: see msg profiles presets')
-    .option(
-      '--base-url <url>',
-      'endpoint, with or without /v1; an origin is enough where the preset knows the path',
-    )
-    .option('--messages-url <url>', 'exact URL, for routes without /v1: nothing is added')
-    .addOption(profiles.createOption('--auth <scheme>', 'header that carries the key').choices(authSchemes))
-    .option('-m, --model <id>', 'model to ask', parseModel)
-    .option('--use', 'use it from now on');
+    .option('--preset <id>', 'provider to begin with: see msg profiles presets');
+  settingFlag(
+    add,
+    'baseUrl',
+    'endpoint, with or without /v1; an origin is enough where the preset knows the path',
+  );
+  settingFlag(add, 'messagesUrl', 'exact URL, for routes without /v1: nothing is added');
+  settingFlag(add, 'auth');
+  settingFlag(add, 'model').option('--use', 'use it from now on');
   keyFlags(add);
   commonFlags(add).action(async (name: string | undefined, words: string[], options: AddOptions) =>
     finish(await runAdd(openDesk(context, options), name, words, options)),

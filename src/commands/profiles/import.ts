@@ -4,7 +4,7 @@ import { endpointUrl, hostOf, originOf } from '../../messages/endpoint.ts';
 import { Secret } from '../../messages/secret.ts';
 import { type CommonOptions, commonFlags } from '../../profiles/flags.ts';
 import { type Finding, findImports, importSources } from '../../profiles/import-sources.ts';
-import { describeReference } from '../../profiles/keys.ts';
+import { describeReference } from '../../profiles/setting-kinds.ts';
 import { pairsText } from '../../text/table.ts';
 import { makeProfile } from './make.ts';
 import { type Declaration, type Desk, openDesk } from './profile-command.ts';

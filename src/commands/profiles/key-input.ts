@@ -6,7 +6,8 @@ import { isSecretHeader } from '../../http/wire.ts';
 import { isKeyShaped } from '../../messages/key-shapes.ts';
 import { Secret } from '../../messages/secret.ts';
 import { lintKey } from '../../profiles/key-lint.ts';
-import type { KeyReference, Profile } from '../../profiles/profile.ts';
+import type { Profile } from '../../profiles/profile.ts';
+import type { KeyReference } from '../../profiles/setting-kinds.ts';
 import { pathOf } from '../../turn/connection/paths.ts';
 import type { Desk } from './profile-command.ts';
 

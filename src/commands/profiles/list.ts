@@ -1,9 +1,9 @@
 // msg profiles list, presets, path: looking without touching.
 import { isMsgError, usageError } from '../../errors.ts';
 import { type CommonOptions, commonFlags } from '../../profiles/flags.ts';
-import { describeReference } from '../../profiles/keys.ts';
 import { findPreset, presets } from '../../profiles/presets.ts';
 import { type ProfileRow, presetsText, presetText, profilesText } from '../../profiles/profiles-text.ts';
+import { describeReference } from '../../profiles/setting-kinds.ts';
 import type { Settings } from '../../profiles/settings.ts';
 import { jsonText } from '../../text/json-text.ts';
 import { didYouMean } from '../../text/nearest-names.ts';

@@ -5,10 +5,9 @@ import { configError, isMsgError, type MsgError, usageError } from '../../errors
 import type { ExitCode } from '../../exit-codes.ts';
 import { hostOf } from '../../messages/endpoint.ts';
 import type { CommonOptions, NetworkOptions } from '../../profiles/flags.ts';
-import { refuseKeyAsName } from '../../profiles/key-as-name.ts';
-import { isProfileName, type Profile } from '../../profiles/profile.ts';
+import { isProfileName, type Profile, refuseKeyAsName } from '../../profiles/profile.ts';
 import { resolveSettings } from '../../profiles/resolve.ts';
-import type { Settings } from '../../profiles/settings.ts';
+import { type Settings, settingRow, settingsIn } from '../../profiles/settings.ts';
 import type { Store } from '../../profiles/store.ts';
 import { didYouMean } from '../../text/nearest-names.ts';
 import type { Theme } from '../../text/theme.ts';
@@ -133,10 +132,12 @@ export function profileSettings(
   options: NetworkOptions = {},
 ): Settings {
   if (!isBuiltIn(name)) requireProfile(store, name);
-  const isKept = (variable: string): boolean =>
-    !variable.startsWith('MSG_') ||
-    ['MSG_PROXY', 'MSG_CACERT', 'MSG_CLIENT_CERT', 'MSG_CLIENT_KEY'].includes(variable);
-  const env = Object.fromEntries(Object.entries(context.env).filter(([variable]) => isKept(variable)));
+  const network = settingsIn('Network').map((setting) => settingRow(setting).variable as string);
+  const env = Object.fromEntries(
+    Object.entries(context.env).filter(
+      ([variable]) => !variable.startsWith('MSG_') || network.includes(variable),
+    ),
+  );
   const flags = { ...flagValues(options, context), profile: name };
   return resolveSettings({ flags, env, config: store.read() });
 }

@@ -1,4 +1,5 @@
 // The commands of remedies, for the target at hand: its profile, its variables, or the command line it came from.
+import { printedFlag, settingOfField } from '../../profiles/settings.ts';
 import { shellQuote } from '../../text/shell-quote.ts';
 import { remedy } from './check.ts';
 import type { Look } from './observations.ts';
@@ -24,14 +25,6 @@ const variables: Readonly<Record<string, string>> = {
 };
 const keyVariable = 'ANTHROPIC_API_KEY';
 const tokenVariable = 'ANTHROPIC_AUTH_TOKEN';
-const flags: Readonly<Record<string, string>> = {
-  'base-url': '--base-url',
-  model: '-m',
-  auth: '--auth',
-  proxy: '--proxy',
-  cacert: '--cacert',
-  version: '--anthropic-version',
-};
 
 /** The command that changes one setting, where it is kept: profile, environment, or the next command line. */
 export function setCommand(look: Look, field: string, value: string): string {
@@ -53,7 +46,8 @@ export function setCommand(look: Look, field: string, value: string): string {
     if (field === 'auth') return `export ${to}="$${from}" && unset ${from}`;
   }
   if (field === 'base-url') return examine(look, { url: value });
-  return examine(look, { flag: flags[field] ?? `--${field}`, value });
+  const setting = settingOfField(field);
+  return examine(look, { flag: setting === undefined ? `--${field}` : printedFlag(setting), value });
 }
 
 /** A key is bound to scheme, host and port; at another port of its own host, or over TLS, it is still at home. */

@@ -4,7 +4,7 @@
 import type { Context } from '../../context.ts';
 import { endpointUrl } from '../../messages/endpoint.ts';
 import type { CommonOptions, ConnectionOptions } from '../../profiles/flags.ts';
-import { describeSource, home, type Settings } from '../../profiles/settings.ts';
+import { describeSource, home, type Settings, settingNames, settingRow } from '../../profiles/settings.ts';
 import { shellQuote } from '../../text/shell-quote.ts';
 import { openTransport } from '../../turn/connection/network.ts';
 import {
@@ -158,18 +158,16 @@ async function openTarget(input: TargetInput): Promise<Target> {
 
 /** The fields of a profile that something else decides on this run: changing the profile would not cure them. */
 function overridesOf(settings: Settings): SetupInput['overrides'] {
-  const { baseUrl, auth, model, proxy, cacert, clientCert } = settings;
-  const fields = { 'base-url': baseUrl, auth, model, proxy, cacert, 'client-cert': clientCert };
   return Object.fromEntries(
-    Object.entries(fields).flatMap(([field, setting]) => {
-      if (setting === undefined) return [];
-      const name = describeSource(setting.source);
+    settingNames.flatMap((name) => {
+      const { source } = settings[name] ?? {};
+      const origin = source && describeSource(source);
       // ANTHROPIC_* are a profile themselves.
       const isAbove =
-        setting.source.from === 'env'
-          ? name.startsWith('MSG_')
-          : ['flag', 'project'].includes(setting.source.from);
-      return isAbove ? [[field, name]] : [];
+        source?.from === 'env'
+          ? origin?.startsWith('MSG_') === true
+          : source?.from === 'flag' || source?.from === 'project';
+      return isAbove && origin !== undefined ? [[settingRow(name).field, origin]] : [];
     }),
   );
 }

@@ -1,6 +1,5 @@
 // Gateways and routers in front of other makers' models. Data only; see vendors.ts for what null means.
-import type { Preset } from '../profile.ts';
-import { unknown } from './unknown.ts';
+import { type Preset, unknown } from './preset.ts';
 
 export const gatewayPresets: readonly Preset[] = [
   {

@@ -1,5 +1,5 @@
 // Servers on one's own machine, and the demo that needs none. Data only.
-import type { Preset } from '../profile.ts';
+import type { Preset } from './preset.ts';
 
 const local = {
   needsVersion: false,

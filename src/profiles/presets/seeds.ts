@@ -1,6 +1,6 @@
 // The five providers msg was made for, each exactly as its own page describes it. Data only.
 // What a page does not say is null here, even where it could be guessed.
-import type { Preset } from '../profile.ts';
+import type { Preset } from './preset.ts';
 
 export const seedPresets: readonly Preset[] = [
   {

@@ -1,7 +1,6 @@
 // Makers of models that speak Messages themselves. Data only; isVerified is false where the facts come
 // from third-party pages, and a single unknown is null.
-import type { Preset } from '../profile.ts';
-import { unknown } from './unknown.ts';
+import { type Preset, unknown } from './preset.ts';
 
 const ratelimit = (subject: string): string[] =>
   ['limit', 'remaining', 'reset'].map((figure) => `anthropic-ratelimit-${subject}-${figure}`);

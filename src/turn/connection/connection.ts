@@ -14,7 +14,7 @@ import { concealHeader, concealQuery, type Secret } from '../../messages/secret.
 import { keyFault } from '../../profiles/key-lint.ts';
 import { createKeyReader, type KeyReader } from '../../profiles/keys.ts';
 import { presetForHost } from '../../profiles/presets.ts';
-import type { KeyReference } from '../../profiles/profile.ts';
+import type { KeyReference } from '../../profiles/setting-kinds.ts';
 import { describeSource, home, type Settings } from '../../profiles/settings.ts';
 import { onExitSignal, sendSignal } from '../../terminal/exit-signals.ts';
 import { type ConnectionInput, openTransport, patienceOf } from './network.ts';

@@ -1,15 +1,23 @@
 // From options to settings, and from settings to the words that name them. Opens nothing.
 import type { Context } from '../../context.ts';
 import { configError, isMsgError, usageError } from '../../errors.ts';
-import { isSecretHeader } from '../../http/wire.ts';
 import { originOf } from '../../messages/endpoint.ts';
 import { redact } from '../../messages/secret.ts';
 import { viewConfig } from '../../profiles/config-document.ts';
-import { parseHeaderLines } from '../../profiles/environment.ts';
 import type { ConnectionOptions } from '../../profiles/flags.ts';
 import { readProjectFile } from '../../profiles/project.ts';
 import { resolveSettings, type SettingsInput } from '../../profiles/resolve.ts';
-import { type Settings, type SettingValues, settingNames } from '../../profiles/settings.ts';
+import type { KeyReference } from '../../profiles/setting-kinds.ts';
+import {
+  kindOf,
+  optionName,
+  printedFlag,
+  type SettingName,
+  type Settings,
+  type SettingValues,
+  settingNames,
+  settingsIn,
+} from '../../profiles/settings.ts';
 import { shellQuote } from '../../text/shell-quote.ts';
 import { pathOf } from './paths.ts';
 
@@ -56,8 +64,7 @@ function settingsWithoutProfiles(input: Omit<SettingsInput, 'config'>, path: str
 
 /** What the options of a command line set. */
 export function flagValues(options: ConnectionOptions, { dirs }: Context): Partial<SettingValues> {
-  const { baseUrl, messagesUrl, auth, model, proxy, cacert, clientCert, clientKey, apiKeyEnv, apiKeyFile } =
-    options;
+  const { baseUrl, messagesUrl, apiKeyEnv, apiKeyFile } = options;
   if (apiKeyEnv !== undefined && apiKeyFile !== undefined)
     throw usageError('Name one place for the key, not several.', 'Either --api-key-env or --api-key-file.');
   if (baseUrl !== undefined && messagesUrl !== undefined)
@@ -65,34 +72,20 @@ export function flagValues(options: ConnectionOptions, { dirs }: Context): Parti
       'Name one address, not two.',
       'Either --base-url, to which /v1/messages is added, or --messages-url, to which nothing is.',
     );
-  const values: { [K in keyof SettingValues]?: SettingValues[K] | undefined } = {
-    baseUrl,
-    messagesUrl,
-    auth,
-    model,
-    proxy,
-    cacert,
-    clientCert,
-    clientKey,
-    version: options.anthropicVersion,
-    betas: options.beta,
-    headers: options.header && headersOf(options.header),
-    key:
-      apiKeyEnv !== undefined
-        ? { kind: 'env', name: variableName(apiKeyEnv) }
-        : apiKeyFile === undefined
-          ? undefined
-          : { kind: 'file', path: pathOf(apiKeyFile, dirs) },
-  };
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
-}
-
-function headersOf(lines: readonly string[]): Record<string, string> {
-  try {
-    return parseHeaderLines(lines.join('\n'), '--header');
-  } catch (error) {
-    throw isMsgError(error) ? usageError(error.message, error.hint) : error;
-  }
+  const texts: Readonly<Record<string, unknown>> = options;
+  const values = settingsIn('Connection', 'Network').flatMap((name): [string, unknown][] => {
+    const value = texts[optionName(name)];
+    return value === undefined || name === 'key'
+      ? []
+      : [[name, kindOf(name).fromOption?.(value as string[]) ?? value]];
+  });
+  const key: KeyReference | undefined =
+    apiKeyEnv !== undefined
+      ? { kind: 'env', name: variableName(apiKeyEnv) }
+      : apiKeyFile === undefined
+        ? undefined
+        : { kind: 'file', path: pathOf(apiKeyFile, dirs) };
+  return { ...Object.fromEntries(values), ...(key === undefined ? {} : { key }) };
 }
 
 /** The name of a variable. What is none may be the key itself, so it is not repeated. */
@@ -151,37 +144,26 @@ export function doctorTarget({ profile, baseUrl, messagesUrl }: Settings): strin
 
 /** What this command line said besides the target: without it, another command would examine something else. */
 export function repeatedFlags(settings: Settings): string[] {
-  const names = Object.keys(settingNames) as (keyof SettingValues)[];
-  const given = names.filter((name) => settings[name]?.source.from === 'flag');
-  return flagWords(Object.fromEntries(given.map((name) => [name, settings[name]?.value])));
+  const flags = settingNames.filter((name) => settings[name]?.source.from === 'flag');
+  return flagWords(Object.fromEntries(flags.map((name) => [name, settings[name]?.value])));
 }
 
 /** The options of a command line that cannot be resolved, because its base URL is no URL. */
 export const givenFlags = (options: ConnectionOptions, context: Context): string[] =>
   flagWords(flagValues(options, context));
 
-function flagWords(values: Partial<SettingValues>): string[] {
-  const { messagesUrl, key, auth, model, version, betas, headers, proxy, cacert, clientCert, clientKey } =
-    values;
-  const flag = (name: string, value: string | undefined): string[] =>
-    value === undefined ? [] : [`${name} ${shellQuote(redact(value))}`];
-  return [
-    ...flag('--messages-url', messagesUrl),
-    ...flag('--api-key-env', key?.kind === 'env' ? key.name : undefined),
-    ...flag('--api-key-file', key?.kind === 'file' ? key.path : undefined),
-    ...flag('--auth', auth),
-    ...flag('-m', model),
-    ...flag('--anthropic-version', version),
-    ...flag('--beta', betas?.join(',')),
-    ...Object.entries(headers ?? {}).flatMap(([name, value]) =>
-      flag('-H', `${name}: ${isSecretHeader(name) ? 'VALUE' : value}`),
-    ),
-    ...flag('--proxy', proxy === undefined ? undefined : withoutPassword(proxy)),
-    ...flag('--cacert', cacert),
-    ...flag('--client-cert', clientCert),
-    ...flag('--client-key', clientKey),
-  ];
-}
+/** Where to and with which key comes first; a base URL is the target itself. */
+const repeatedSettings: readonly SettingName[] = [
+  ...new Set<SettingName>(['messagesUrl', 'key', ...settingsIn('Connection', 'Network')]),
+].filter((name) => name !== 'baseUrl');
+
+const flagWords = (values: Partial<SettingValues>): string[] =>
+  repeatedSettings.flatMap((name) => {
+    const value = values[name];
+    if (value === undefined) return [];
+    const texts = kindOf(name).optionTexts?.(value) ?? [String(value)];
+    return texts.map((text) => `${printedFlag(name, values)} ${shellQuote(redact(text))}`);
+  });
 
 /** What a session says of where it is held; the built-in demo listens on another port each time. */
 export const sessionPlace = (
@@ -191,6 +173,3 @@ export const sessionPlace = (
   ...(profile && { profile: profile.value }),
   ...(preset?.id === 'demo' ? {} : { endpoint: originOf(baseUrl) }),
 });
-
-/** A password does not belong on a screen; what stands in for it shows that one was there. */
-const withoutPassword = (proxy: string): string => proxy.replace(/^([^/]*\/\/)?[^@]*@/, '$1USER:PASSWORD@');

@@ -1,0 +1,216 @@
+// The kinds of values settings have: what config.json may hold, how a word, a variable and an option become one, and
+// how it is shown. Which settings there are is settings.ts.
+import { configError, isMsgError, usageError } from '../errors.ts';
+import { isSecretHeader } from '../http/wire.ts';
+import { type AuthScheme, authSchemes, endpointUrl } from '../messages/endpoint.ts';
+import { refuseKeyAsModel } from './key-lint.ts';
+import type { Schema } from './schema.ts';
+
+/** Where a key is kept. A profile holds one of these, never the key itself. */
+export type KeyReference =
+  | { readonly kind: 'env'; readonly name: string }
+  /** Run without a shell; its stdout is the key. */
+  | { readonly kind: 'command'; readonly argv: readonly string[] }
+  | { readonly kind: 'file'; readonly path: string }
+  /** The operating system's keychain, under the profile's name. */
+  | { readonly kind: 'keychain' }
+  /** credentials.json (0600) beside the config file, under the profile's name. */
+  | { readonly kind: 'stored' };
+
+/** Kind -> what a value of it is. */
+export type KindValues = {
+  text: string;
+  url: string;
+  scheme: AuthScheme;
+  key: KeyReference;
+  model: string;
+  count: number;
+  date: string;
+  names: readonly string[];
+  headers: Readonly<Record<string, string>>;
+  proxy: string;
+  file: string;
+};
+
+/** Makes a path that was written on a command line one that holds wherever msg is started. */
+export type AbsolutePath = (path: string) => string;
+
+/** How values of one kind are read and written. What is absent is the text itself. */
+export type Kind<V = unknown> = {
+  /** What config.json may hold, and the same in words, to follow "must be". */
+  readonly schema: Schema;
+  readonly shape: string;
+  /** From `field=text` of `msg profiles set`; absent where that is no way to set it. Throws `usage`. */
+  fromField?(text: string, field: string, absolute: AbsolutePath): V;
+  /** From the text of a variable. Throws `config`. */
+  fromVariable?(text: string, variable: string): V;
+  /** From the texts of an option that may be given several times. Throws `usage`. */
+  fromOption?(texts: readonly string[]): V;
+  /** What stands behind the option in a command that is to do the same again; a word in place of a secret. */
+  optionTexts?(value: V): string[];
+  /** On a screen, secrets covered. */
+  show?(value: V): string;
+};
+
+const asItIs = (text: string): string => text;
+const textSchema = { type: 'string' } as const;
+const aText = { schema: textSchema, shape: 'text' } as const;
+
+const keySchema: Schema = {
+  type: 'object',
+  required: ['kind'],
+  anyOf: [
+    {
+      properties: { kind: { enum: ['env'] }, name: { type: 'string', minLength: 1 } },
+      required: ['name'],
+    },
+    {
+      properties: { kind: { enum: ['command'] }, argv: { type: 'array', items: textSchema, minItems: 1 } },
+      required: ['argv'],
+    },
+    {
+      properties: { kind: { enum: ['file'] }, path: { type: 'string', minLength: 1 } },
+      required: ['path'],
+    },
+    { properties: { kind: { enum: ['keychain', 'stored'] } } },
+  ],
+};
+
+export const kinds: { readonly [K in keyof KindValues]: Kind<KindValues[K]> } = {
+  text: { ...aText, fromField: asItIs },
+  url: {
+    ...aText,
+    fromField(text) {
+      endpointUrl(text, 'messages');
+      return text.trim();
+    },
+  },
+  scheme: {
+    schema: { enum: authSchemes },
+    shape: `one of ${authSchemes.join(', ')}`,
+    fromField(text, field) {
+      const scheme = authSchemes.find((known) => known === text.toLowerCase());
+      if (scheme !== undefined) return scheme;
+      throw usageError(`${field} is one of ${authSchemes.join(', ')}, not "${text}".`);
+    },
+    fromVariable(text, variable) {
+      const scheme = authSchemes.find((known) => known === text);
+      if (scheme !== undefined) return scheme;
+      throw configError(`${variable} is ${JSON.stringify(text)}; it can be ${authSchemes.join(', ')}.`);
+    },
+  },
+  key: {
+    schema: keySchema,
+    shape: 'a key reference such as {"kind": "env", "name": "MY_KEY"}',
+    fromVariable: (_key, variable) => ({ kind: 'env', name: variable }),
+    optionTexts: (reference) =>
+      reference.kind === 'env' ? [reference.name] : reference.kind === 'file' ? [reference.path] : [],
+    show: describeReference,
+  },
+  model: { ...aText, fromField: modelName },
+  count: {
+    schema: { type: 'integer', minimum: 1 },
+    shape: 'a whole number above 0',
+    fromField(text, field) {
+      const count = Number(text);
+      if (Number.isInteger(count) && count > 0) return count;
+      throw usageError(`${field} is a whole number above 0, not "${text}".`);
+    },
+    fromVariable(text, variable) {
+      const count = Number(text);
+      if (Number.isInteger(count) && count >= 0) return count;
+      throw configError(`${variable} is ${JSON.stringify(text)}, not a whole number.`);
+    },
+  },
+  date: {
+    ...aText,
+    fromField(text, field) {
+      if (/^\d{4}-\d{2}-\d{2}$/.test(text)) return text;
+      throw usageError(`${field} looks like 2023-06-01, not "${text}".`);
+    },
+  },
+  names: {
+    schema: { type: 'array', items: textSchema },
+    shape: 'a list of texts',
+    fromField: splitList,
+    fromVariable: splitList,
+    optionTexts: (names) => [names.join(',')],
+    show: (names) => names.join(', '),
+  },
+  headers: {
+    schema: { type: 'object', additionalProperties: textSchema },
+    shape: 'an object of texts',
+    fromVariable: parseHeaderLines,
+    fromOption(lines) {
+      try {
+        return parseHeaderLines(lines.join('\n'), '--header');
+      } catch (error) {
+        throw isMsgError(error) ? usageError(error.message, error.hint) : error;
+      }
+    },
+    optionTexts: (headers) => headerTexts(headers, 'VALUE'),
+    show: (headers) => headerTexts(headers, '…').join(', '),
+  },
+  // A password does not belong on a screen; what stands in for it shows that one was there.
+  proxy: {
+    ...aText,
+    fromField: asItIs,
+    optionTexts: (url) => [url.replace(/^([^/]*\/\/)?[^@]*@/, '$1USER:PASSWORD@')],
+    show: (url) => url.replace(/\/\/[^@/]*@/, '//…@'),
+  },
+  file: { ...aText, fromField: (path, _field, absolute) => absolute(path) },
+};
+
+/**
+ * The name of a model. `source` is what it was given by.
+ * @throws MsgError `usage` for none, and for a key, which is not repeated
+ */
+export function modelName(text: string, source: string): string {
+  const model = text.trim();
+  if (model === '')
+    throw usageError(`${source} is empty.`, 'Name a model, or leave it out for the one of the profile.');
+  refuseKeyAsModel({ model });
+  return model;
+}
+
+/** Names with commas between them. */
+export function splitList(text: string): string[] {
+  return text
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
+}
+
+/** `Name: value` lines, as ANTHROPIC_CUSTOM_HEADERS and -H write them. Names in lower case. */
+export function parseHeaderLines(text: string, source: string): Record<string, string> {
+  const headers: Record<string, string> = {};
+  for (const line of text.split(/\r?\n/).filter((one) => one.trim() !== '')) {
+    const match = /^\s*([!#$%&'*+.^_`|~0-9A-Za-z-]+)\s*:\s*(.*?)\s*$/.exec(line);
+    if (match === null)
+      throw configError(`A header from ${source} is not written "Name: value".`, 'Example: X-Team: search');
+    const [, name = '', value = ''] = match;
+    if (/[^\t\x20-\x7e\x80-\xff]/.test(value)) {
+      throw configError(`The header ${name} from ${source} has a character that cannot be sent.`);
+    }
+    headers[name.toLowerCase()] = value;
+  }
+  return headers;
+}
+
+const headerTexts = (headers: KindValues['headers'], cover: string): string[] =>
+  Object.entries(headers).map(([name, value]) => `${name}: ${isSecretHeader(name) ? cover : value}`);
+
+/** How a reference is shown: where the key is, never what it is. */
+export function describeReference(reference: KeyReference): string {
+  switch (reference.kind) {
+    case 'env':
+      return `env:${reference.name}`;
+    case 'command':
+      return `command:${reference.argv[0] ?? ''}`;
+    case 'file':
+      return `file:${reference.path}`;
+    case 'keychain':
+    case 'stored':
+      return reference.kind;
+  }
+}
