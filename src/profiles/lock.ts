@@ -3,7 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import fs from 'node:fs';
 import { hostname } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { configError } from '../errors.ts';
 import { errnoText, isErrno } from '../text/errno.ts';
 
@@ -81,6 +81,9 @@ export async function holdLock(path: string, options: LockOptions): Promise<Hold
       // Released only while it is ours: it may be another's by now.
       return { isHeld, release: async () => (isHeld() ? release().catch(() => {}) : undefined) };
     } catch (cause) {
+      // Two that find a dead one's lock may take it over one after the other: the second takes it from the first, in
+      // the moment before that has it for good.
+      if (isErrno(cause, 'ENOENT') && fs.existsSync(dirname(path))) continue;
       if (!isErrno(cause, 'ELOCKED')) throw cause;
     }
     const holder = holderOf(path);
