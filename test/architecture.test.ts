@@ -158,7 +158,7 @@ describe('the house', () => {
   it('names process, clocks and timers only at the edges', () => {
     const edge = /^(context\.ts|terminal\/|mock\/server\.ts)/;
     const effect =
-      /\bprocess\.|\bDate\.now\b|\bperformance\.|(?<![.\w])set(Timeout|Interval|Immediate)\(|\bnew Date\(\)|\bconsole\./;
+      /\bprocess\.|\bDate\.now\b|\bperformance\.|(?<![.\w])set(Timeout|Interval|Immediate)\(|\bnew Date\(\)|\bAbortSignal\.timeout\(|\bconsole\./;
     expect(files.filter((file) => !edge.test(file) && effect.test(withoutStrings(file)))).toEqual([]);
   });
 

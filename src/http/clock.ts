@@ -8,3 +8,10 @@ export type Clock = {
   /** Resolves after `ms`, or rejects with the signal's reason. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 };
+
+/** Does something after `ms`, unless the function it returns is called before. */
+export function after(ms: number, { sleep }: Pick<Clock, 'sleep'>, act: () => void): () => void {
+  const waiting = new AbortController();
+  sleep(ms, waiting.signal).then(act, () => {});
+  return () => waiting.abort();
+}

@@ -3,8 +3,6 @@
 export type Trace = {
   /** When the request was handed to the transport. */
   readonly startedAt: number;
-  /** The connection is up (absent on a reused one). */
-  connectedAt?: number;
   /** The request has been written. */
   sentAt?: number;
   /** It was sent again on a new connection, because the other side had closed the one that was kept. */

@@ -1,22 +1,18 @@
 // What ends a wait from this side: Ctrl-C, and `--timeout`, the limit of a whole exchange with its retries.
 import type { Context } from '../context.ts';
 import { interrupted, MsgError } from '../errors.ts';
+import { after } from '../http/clock.ts';
 
 /** Aborts after `ms`; the returned function calls that off. */
-export function limitTime(ms: number, abort: AbortController, { clock }: Context): () => void {
-  const waiting = new AbortController();
-  clock.sleep(ms, waiting.signal).then(
-    () =>
-      abort.abort(
-        new MsgError('network', `No complete answer within ${ms / 1000} s.`, {
-          hint: 'Allow more with --timeout.',
-          details: { code: 'TIMEOUT', isRetryable: false },
-        }),
-      ),
-    () => {},
+export const limitTime = (ms: number, abort: AbortController, { clock }: Context): (() => void) =>
+  after(ms, clock, () =>
+    abort.abort(
+      new MsgError('network', `No complete answer within ${ms / 1000} s.`, {
+        hint: 'Allow more with --timeout.',
+        details: { code: 'TIMEOUT', isRetryable: false },
+      }),
+    ),
   );
-  return () => waiting.abort();
-}
 
 /** Runs something that Ctrl-C and SIGTERM end. */
 export async function untilInterrupted<T>(

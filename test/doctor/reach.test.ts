@@ -1,16 +1,24 @@
 // Names, TCP, tunnels and TLS on real sockets: what reach measures, and how chains are judged.
 import { createServer, type Server, type Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createServer as createTlsServer, type TlsOptions } from 'node:tls';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type Reach, type ReachOptions, reach } from '../../src/doctor/reach/reach.ts';
 import { tryTls } from '../../src/doctor/reach/tls-reach.ts';
 import { openTcp } from '../../src/doctor/reach/tunnel.ts';
+import type { Clock } from '../../src/http/clock.ts';
 import { type Authority, type Identity, openWorkshop, type Workshop } from '../http/certificates.ts';
 
 const servers: Server[] = [];
 afterEach(() => {
   for (const server of servers.splice(0)) server.close();
 });
+
+const clock: Clock = {
+  now: () => performance.now(),
+  wallTime: () => Date.now(),
+  sleep: (ms, signal) => sleep(ms, undefined, { signal }),
+};
 
 async function listen(server: Server, host = '127.0.0.1'): Promise<number> {
   servers.push(server);
@@ -29,8 +37,7 @@ const look = (options: Partial<ReachOptions> & { port: number }): Promise<Reach>
     proxy: null,
     authorities: [],
     timeoutMs: 20_000,
-    now: () => performance.now(),
-    wallTimeMs: () => Date.now(),
+    clock,
     ...options,
   });
 
@@ -141,8 +148,7 @@ describe('TLS', () => {
     const limits = {
       authorities: [],
       timeoutMs: 1_000,
-      now: () => performance.now(),
-      wallTimeMs: () => Date.now(),
+      clock,
     };
     const seen = await tryTls(tcp, '127.0.0.1', limits);
     expect(seen.failure).toEqual({ code: 'ETIMEDOUT', message: 'the TLS handshake was not answered' });

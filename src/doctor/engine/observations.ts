@@ -22,7 +22,6 @@ export type Asked = {
 
 /** Milliseconds since the request was handed over. */
 export type Times = {
-  readonly connected?: number;
   readonly sent?: number;
   readonly headers?: number;
   readonly firstByte?: number;

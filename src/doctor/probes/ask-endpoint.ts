@@ -1,9 +1,10 @@
 // Makes one request of a probe, with its time limits and its one retry; what came back is written down in
 // exchange-record.ts.
 
+import { after } from '../../http/clock.ts';
 import { limits } from '../../http/limits.ts';
 import { retryAfterMs } from '../../http/retry.ts';
-import type { Arrival, WireResponse } from '../../http/wire.ts';
+import type { WireResponse } from '../../http/wire.ts';
 import type { Exchange, Failure, Streamed } from '../engine/observations.ts';
 import type { DoctorContext } from '../engine/probe.ts';
 import { readFailure } from '../reading/classify.ts';
@@ -63,57 +64,50 @@ type Recorded = { exchange: Exchange; raw: readonly RawArrival[] };
 async function askOnce(context: DoctorContext, question: Question): Promise<Recorded> {
   const { clock, ledger } = context;
   const asked = askedOf(question);
-  const quiet = new AbortController();
+  const silence = new AbortController();
+  const limit = new AbortController();
   const limitMs =
     context.timeoutMs ?? question.timeoutMs ?? (question.isPaid ? paidTimeoutMs : freeTimeoutMs);
-  const limit = AbortSignal.timeout(limitMs);
-  const signal = AbortSignal.any([context.signal, quiet.signal, limit]);
+  const stopLimit = after(limitMs, clock, () => limit.abort());
+  const signal = AbortSignal.any([context.signal, silence.signal, limit.signal]);
   const startedAt = clock.now();
-  const since = (at: number): number => Math.max(0, at - startedAt);
-  let response: WireResponse;
-  try {
-    response = await context.transport(question.request, { signal });
-  } catch (thrown) {
+  const failureFrom = (thrown: unknown): Failure => {
     context.signal.throwIfAborted();
-    ledger.request({ label: question.label, inputTokens: 0, outputTokens: 0, isPaid: false });
-    const failure = failureOf(thrown, limit.aborted ? limitMs : null);
-    const times = { end: since(clock.now()) };
-    return {
-      exchange: {
-        outcome: 'failed',
-        asked,
-        failure,
-        times,
-        retries: 0,
-        reading: readFailure(failure.code, failure.message),
-      },
-      raw: [],
-    };
+    return failureOf(thrown, limit.signal.aborted ? limitMs : null);
+  };
+  try {
+    const response = await context.transport(question.request, { signal }).catch(failureFrom);
+    if (!('status' in response)) {
+      ledger.request({ label: question.label, inputTokens: 0, outputTokens: 0, isPaid: false });
+      const times = { end: Math.max(0, clock.now() - startedAt) };
+      const reading = readFailure(response.code, response.message);
+      return {
+        exchange: { outcome: 'failed', asked, failure: response, times, retries: 0, reading },
+        raw: [],
+      };
+    }
+    const wallTimeMs = clock.wallTime();
+    const body = await readBody(context, response, question, { startedAt, silence, failureFrom });
+    const answered = answeredOf(asked, response, body, { wallTimeMs, startedAt });
+    const isPaid = question.isPaid === true && response.status === 200;
+    ledger.request({ label: question.label, ...usageOf(body.text), isPaid });
+    return { exchange: answered, raw: body.raw };
+  } finally {
+    stopLimit();
   }
-  const wallTimeMs = clock.wallTime();
-  const body = await readBody(context, response, question, { quiet, startedAt, limit, limitMs });
-  const answered = answeredOf(asked, response, body, { wallTimeMs, startedAt });
-  const usage = usageOf(body.text);
-  ledger.request({
-    label: question.label,
-    ...usage,
-    isPaid: question.isPaid === true && response.status === 200,
-  });
-  return { exchange: answered, raw: body.raw };
 }
 
+/** Reads a body to its end, or as far as the question wants; a body that breaks off is no error here. */
 async function readBody(
-  context: DoctorContext,
+  { clock }: DoctorContext,
   response: WireResponse,
   question: Question,
   {
-    quiet,
     startedAt,
-    limit,
-    limitMs,
-  }: { quiet: AbortController; startedAt: number; limit: AbortSignal; limitMs: number },
+    silence,
+    failureFrom,
+  }: { startedAt: number; silence: AbortController; failureFrom: (thrown: unknown) => Failure },
 ): Promise<RecordedBody> {
-  const { clock } = context;
   const raw: RawArrival[] = [];
   const watch = new AbortController();
   let deltas = 0;
@@ -122,16 +116,16 @@ async function readBody(
   // Pings keep a connection alive for hours; only tokens count. Looked at once a period, so that a stream that
   // falls silent half-way is given up after one to two of them.
   const watchTokens = async (periodMs: number): Promise<void> => {
-    for (let seen = -1; seen !== deltas; ) {
-      seen = deltas;
+    for (let before = -1; before !== deltas; ) {
+      before = deltas;
       await clock.sleep(periodMs, watch.signal);
     }
-    quiet.abort(Object.assign(new Error('no token came'), { code: silent }));
+    silence.abort(Object.assign(new Error('no token came'), { code: silent }));
   };
   if (question.longestSilenceMs !== undefined) watchTokens(question.longestSilenceMs).catch(() => undefined);
   try {
     for await (const arrival of response.body) {
-      const read = joined(arrival);
+      const read = joined(arrival.chunks);
       raw.push({ at: Math.max(0, arrival.at - startedAt), bytes: read });
       bytes += read.length;
       deltas += count(read, 'content_block_delta');
@@ -142,27 +136,16 @@ async function readBody(
       if (question.stopAfterDeltas !== undefined && deltas >= question.stopAfterDeltas) break;
     }
   } catch (thrown) {
-    context.signal.throwIfAborted();
-    breakage = failureOf(thrown, limit.aborted ? limitMs : null);
+    breakage = failureFrom(thrown);
   } finally {
     watch.abort();
   }
-  const text = new TextDecoder().decode(
-    joined({ at: 0, chunks: raw.map((part) => part.bytes) }).subarray(0, limits.probeText),
-  );
+  const text = new TextDecoder().decode(joined(raw.map((part) => part.bytes)).subarray(0, limits.probeText));
   return { raw, text, bytes, breakage, endMs: Math.max(0, clock.now() - startedAt) };
 }
 
-function joined({ chunks }: Arrival): Uint8Array {
-  if (chunks.length === 1 && chunks[0] !== undefined) return chunks[0];
-  const all = new Uint8Array(chunks.reduce((sum, chunk) => sum + chunk.length, 0));
-  let offset = 0;
-  for (const chunk of chunks) {
-    all.set(chunk, offset);
-    offset += chunk.length;
-  }
-  return all;
-}
+const joined = (chunks: readonly Uint8Array[]): Uint8Array =>
+  chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks);
 
 function count(bytes: Uint8Array, word: string): number {
   // Quoted, so that an `event:` line does not count a second time.

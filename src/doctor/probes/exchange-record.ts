@@ -46,7 +46,6 @@ export function answeredOf(
   const mark = (at: number | undefined): number | undefined =>
     at === undefined ? undefined : Math.max(0, at - startedAt);
   const times = {
-    connected: mark(trace.connectedAt),
     sent: mark(trace.sentAt),
     headers: mark(trace.headersAt),
     firstByte: mark(trace.firstByteAt),

@@ -37,8 +37,7 @@ const reachOptions = ({ setup: { url }, route, clock }: DoctorContext): ReachOpt
   port: url.port,
   isTls: url.isHttps,
   timeoutMs: 5000,
-  now: clock.now,
-  wallTimeMs: clock.wallTime,
+  clock,
 });
 
 const keyless: Probe<'keyless'> = {

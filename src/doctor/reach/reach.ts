@@ -2,6 +2,7 @@
 // Only measures; certificates are judged in reach/chain.
 import { lookup, Resolver } from 'node:dns/promises';
 import { isIP } from 'node:net';
+import { after, type Clock } from '../../http/clock.ts';
 import {
   alertAfterHandshake,
   failureOf,
@@ -97,8 +98,8 @@ const nameTimeoutMs = 20_000;
 const askServer = (hostname: string): Promise<string[]> =>
   new Resolver({ timeout: 2000, tries: 1 }).resolve4(hostname).catch(() => []);
 
-async function resolveName(hostname: string, { now }: ReachOptions): Promise<NameReach> {
-  const started = now();
+async function resolveName(hostname: string, { clock }: ReachOptions): Promise<NameReach> {
+  const started = clock.now();
   const family = isIP(hostname);
   if (family !== 0) {
     return {
@@ -113,15 +114,16 @@ async function resolveName(hostname: string, { now }: ReachOptions): Promise<Nam
     const found = await withTimeout(
       lookup(hostname, { all: true }),
       nameTimeoutMs,
+      clock,
       'the name was not resolved',
     );
     const addresses = found.map(({ address, family: of }) => ({ address, family: of as 4 | 6 }));
     const isOdd = addresses.some(({ address }) => /^(0\.0\.0\.0|::)$/.test(address));
     const direct = isOdd ? await askServer(hostname) : null;
-    return { addresses, ms: now() - started, failure: null, direct, isLiteral: false };
+    return { addresses, ms: clock.now() - started, failure: null, direct, isLiteral: false };
   } catch (thrown) {
     const direct = await askServer(hostname);
-    return { addresses: [], ms: now() - started, failure: failureOf(thrown), direct, isLiteral: false };
+    return { addresses: [], ms: clock.now() - started, failure: failureOf(thrown), direct, isLiteral: false };
   }
 }
 
@@ -130,26 +132,21 @@ const firstOfEachFamily = (addresses: NameReach['addresses']): NameReach['addres
 
 async function tryTcp(
   target: { readonly address: string; readonly family: 4 | 6 },
-  { port, now }: ReachOptions,
+  { port, clock }: ReachOptions,
 ): Promise<TcpReach> {
-  const started = now();
+  const started = clock.now();
   try {
     (await openTcp(target.address, port, tcpTimeoutMs)).destroy();
-    return { ...target, ms: now() - started, failure: null };
+    return { ...target, ms: clock.now() - started, failure: null };
   } catch (thrown) {
-    return { ...target, ms: now() - started, failure: failureOf(thrown) };
+    return { ...target, ms: clock.now() - started, failure: failureOf(thrown) };
   }
 }
 
 /** Lets go of a promise that cannot be cancelled (DNS) after a while. */
-async function withTimeout<T>(work: Promise<T>, timeoutMs: number, message: string): Promise<T> {
-  const expiry = AbortSignal.timeout(timeoutMs);
-  return Promise.race([
-    work,
-    new Promise<never>((_resolve, reject) => {
-      expiry.addEventListener('abort', () =>
-        reject(Object.assign(new Error(message), { code: 'EAI_AGAIN' })),
-      );
-    }),
-  ]);
+function withTimeout<T>(work: Promise<T>, timeoutMs: number, clock: Clock, message: string): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const giveUp = (): void => reject(Object.assign(new Error(message), { code: 'EAI_AGAIN' }));
+    work.then(resolve, reject).finally(after(timeoutMs, clock, giveUp));
+  });
 }

@@ -1,6 +1,7 @@
 // The TLS part of getting to a host: a handshake that describes bad certificates instead of refusing them.
 import { isIP, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
+import type { Clock } from '../../http/clock.ts';
 import { codeOf } from '../../http/failures.ts';
 import { type Certificate, type ChainVerdict, chainOf, judgeChain } from './chain.ts';
 
@@ -14,8 +15,7 @@ export type TlsReachOptions = {
   readonly clientKey?: string | undefined;
   readonly timeoutMs: number;
   /** Monotonic milliseconds. */
-  readonly now: () => number;
-  readonly wallTimeMs: () => number;
+  readonly clock: Clock;
 };
 
 export type TlsReach = {
@@ -36,7 +36,7 @@ export const trust = (authorities: readonly string[]): { ca?: string[] } =>
 
 /** A handshake that accepts every certificate, so that a bad one can be described; no HTTP is sent. */
 export function tryTls(tcp: Socket, hostname: string, options: TlsReachOptions): Promise<TlsReach> {
-  const started = options.now();
+  const started = options.clock.now();
   const facts = { protocol: null, alpn: null, chain: [], verdict: null };
   return new Promise((resolve) => {
     const socket = connectTls({
@@ -50,7 +50,7 @@ export function tryTls(tcp: Socket, hostname: string, options: TlsReachOptions):
     });
     const failed = (failure: ReachFailure): void => {
       socket.destroy();
-      resolve({ ms: options.now() - started, failure, ...facts });
+      resolve({ ms: options.clock.now() - started, failure, ...facts });
     };
     socket.once('error', (error) => failed(failureOf(error)));
     socket.once('close', () => failed({ code: 'ECONNRESET', message: 'closed during the TLS handshake' }));
@@ -58,10 +58,10 @@ export function tryTls(tcp: Socket, hostname: string, options: TlsReachOptions):
       failed({ code: 'ETIMEDOUT', message: 'the TLS handshake was not answered' }),
     );
     socket.once('secureConnect', () => {
-      const ms = options.now() - started;
+      const ms = options.clock.now() - started;
       const chain = chainOf(socket.getPeerCertificate(true));
       const code = socket.authorized ? null : String(socket.authorizationError);
-      const verdict = judgeChain(chain, hostname, options.wallTimeMs(), code);
+      const verdict = judgeChain(chain, hostname, options.clock.wallTime(), code);
       const alpn = socket.alpnProtocol === false ? null : socket.alpnProtocol;
       resolve({ ms, failure: null, protocol: socket.getProtocol(), alpn: alpn ?? null, chain, verdict });
       socket.destroy();

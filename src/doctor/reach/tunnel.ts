@@ -52,7 +52,7 @@ const defaultPorts: Readonly<Record<string, number>> = {
 export async function tryTunnel(proxyUrl: string, hostname: string, options: TunnelOptions): Promise<Tunnel> {
   const url = new URL(proxyUrl);
   const proxy = url.host;
-  const started = options.now();
+  const started = options.clock.now();
   const port = Number(url.port) || (defaultPorts[url.protocol] ?? 80);
   try {
     const tcp = await openTcp(url.hostname.replace(/^\[|\]$/g, ''), port, tcpTimeoutMs);
@@ -60,7 +60,7 @@ export async function tryTunnel(proxyUrl: string, hostname: string, options: Tun
     if (!options.isTls || url.protocol.startsWith('socks')) {
       socket.destroy();
       return {
-        facts: { proxy, ms: options.now() - started, status: null, failure: null },
+        facts: { proxy, ms: options.clock.now() - started, status: null, failure: null },
         socket: undefined,
       };
     }
@@ -72,12 +72,12 @@ export async function tryTunnel(proxyUrl: string, hostname: string, options: Tun
     );
     if (status !== 200) socket.destroy();
     return {
-      facts: { proxy, ms: options.now() - started, status, failure: null },
+      facts: { proxy, ms: options.clock.now() - started, status, failure: null },
       socket: status === 200 ? socket : undefined,
     };
   } catch (thrown) {
     return {
-      facts: { proxy, ms: options.now() - started, status: null, failure: failureOf(thrown) },
+      facts: { proxy, ms: options.clock.now() - started, status: null, failure: failureOf(thrown) },
       socket: undefined,
     };
   }

@@ -29,7 +29,7 @@ const CR = 13;
 
 /** Splits by the rules of the HTML standard (9.2.6), remembering where and when each event ended. */
 export function splitEvents(raw: readonly RawArrival[]): Split {
-  const bytes = concat(raw);
+  const bytes = Buffer.concat(raw.map((arrival) => arrival.bytes));
   const clock = arrivalClock(raw);
   const decoder = new TextDecoder();
   const split: Split = { events: [], comments: [], endings: new Set(), isOpen: false };
@@ -74,16 +74,6 @@ function timedEvent(at: number, endOffset: number, name: string | null, data: st
   }
   const type = json?.['type'];
   return { at, endOffset, name, data, json, type: typeof type === 'string' ? type : (name ?? '') };
-}
-
-function concat(raw: readonly RawArrival[]): Uint8Array {
-  const bytes = new Uint8Array(raw.reduce((sum, arrival) => sum + arrival.bytes.length, 0));
-  let offset = 0;
-  for (const arrival of raw) {
-    bytes.set(arrival.bytes, offset);
-    offset += arrival.bytes.length;
-  }
-  return bytes;
 }
 
 /** When the byte at an offset came. Offsets are asked for in rising order. */
