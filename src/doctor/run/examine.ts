@@ -4,6 +4,7 @@ import type { Context } from '../../context.ts';
 import { configError, interrupted, usageError } from '../../errors.ts';
 import type { ExitCode } from '../../exit-codes.ts';
 import { errnoText } from '../../text/errno.ts';
+import { untilInterrupted } from '../../turn/time-limit.ts';
 import { diagnose } from '../engine/diagnose.ts';
 import type { Report } from '../engine/report.ts';
 import { reportTail } from '../report/advice.ts';
@@ -11,7 +12,14 @@ import { writeReport } from '../report/formats.ts';
 import { bundle, shownReport } from './bundle.ts';
 import { offerRepairs } from './fix.ts';
 import { liveLines } from './live-report.ts';
-import { type DoctorCommandOptions, exitCodeOf, formatFor, selectionOf, textOptions } from './options.ts';
+import {
+  type DoctorCall,
+  type DoctorCommandOptions,
+  exitCodeOf,
+  formatFor,
+  selectionOf,
+  textOptions,
+} from './options.ts';
 import { type Target, withTarget } from './target.ts';
 
 /** Examines what the argument names (a profile or an address), or with `--compare` two, and prints the report. */
@@ -21,24 +29,15 @@ export async function examine(
   context: Context,
 ): Promise<ExitCode> {
   await askAboutSpending(options, context);
-  const abort = new AbortController();
-  const stopListening = context.interrupts.on((signal) => abort.abort(interrupted(signal)));
-  try {
-    return options.compare === undefined
-      ? await examineOne(argument, options, context, abort.signal)
-      : await examineTwo(argument, options.compare, options, context, abort.signal);
-  } finally {
-    stopListening();
-  }
+  return untilInterrupted(context, ({ signal }) => {
+    const call = { argument, options, context, signal };
+    return options.compare === undefined ? examineOne(call) : examineTwo(call, options.compare);
+  });
 }
 
-async function examineOne(
-  argument: string | undefined,
-  options: DoctorCommandOptions,
-  context: Context,
-  signal: AbortSignal,
-): Promise<ExitCode> {
-  return withTarget(argument, options, context, signal, async (target) => {
+async function examineOne(call: DoctorCall): Promise<ExitCode> {
+  const { options, context } = call;
+  return withTarget(call, async (target) => {
     const { stdout } = context.streams;
     const format = formatFor(options);
     const text = textOptions(options, context);
@@ -60,18 +59,13 @@ async function examineOne(
   });
 }
 
-async function examineTwo(
-  argument: string | undefined,
-  other: string,
-  options: DoctorCommandOptions,
-  context: Context,
-  signal: AbortSignal,
-): Promise<ExitCode> {
+async function examineTwo(call: DoctorCall, other: string): Promise<ExitCode> {
+  const { argument, options, context } = call;
   const format = formatFor(options);
   if (format !== 'text' && format !== 'json')
     throw usageError(`--compare prints text or json, not ${format}.`, 'Next: --format json');
   const reportOf = (name: string | undefined): Promise<Report> =>
-    withTarget(name, options, context, signal, async (target) =>
+    withTarget({ ...call, argument: name }, async (target) =>
       shownReport(await diagnose(target.doctor, selectionOf(options)), options),
     );
   const [first, second] = [await reportOf(argument), await reportOf(other)];

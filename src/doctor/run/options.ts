@@ -33,6 +33,15 @@ export type DoctorCommandOptions = ConnectionOptions &
     redactHost?: boolean;
   };
 
+/** One call of the command: what to examine, how, in which world, and until when. */
+export type DoctorCall = {
+  /** A profile, an address, or nothing: the current profile. */
+  readonly argument: string | undefined;
+  readonly options: DoctorCommandOptions;
+  readonly context: Context;
+  readonly signal: AbortSignal;
+};
+
 /** What the flags ask of the probes. */
 export const doctorOptions = (options: DoctorCommandOptions): DoctorOptions => ({
   isFree: options.free === true,

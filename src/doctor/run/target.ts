@@ -18,7 +18,7 @@ import { notifier } from '../../turn/notes.ts';
 import type { DoctorContext, DoctorOptions } from '../engine/probe.ts';
 import { type SetupInput, setupOf } from '../engine/setup.ts';
 import { openLedger } from '../engine/spend.ts';
-import { type DoctorCommandOptions, doctorOptions } from './options.ts';
+import { type DoctorCall, doctorOptions } from './options.ts';
 import { authorities, fileText, proxyChoice, rawKey, readEndpoint, surroundings } from './target-sources.ts';
 
 type TargetInput = {
@@ -70,10 +70,7 @@ function aimedAt(
  * @throws MsgError `config` when nothing is configured, or the profile cannot be read
  */
 export async function withTarget<T>(
-  argument: string | undefined,
-  options: DoctorCommandOptions,
-  context: Context,
-  signal: AbortSignal,
+  { argument, options, context, signal }: DoctorCall,
   work: (target: Target) => Promise<T>,
   doctor: DoctorOptions = doctorOptions(options),
 ): Promise<T> {

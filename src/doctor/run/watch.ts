@@ -1,13 +1,19 @@
 // `--watch`: free requests at an interval, changes printed, a summary when interrupted.
 import type { Context } from '../../context.ts';
-import { interrupted } from '../../errors.ts';
 import { type ExitCode, exitCodes } from '../../exit-codes.ts';
 import { counted } from '../../text/counted.ts';
 import { oneLine } from '../../text/sanitize.ts';
+import { untilInterrupted } from '../../turn/time-limit.ts';
 import { diagnose } from '../engine/diagnose.ts';
 import type { CheckResult, Report, Verdict } from '../engine/report.ts';
 import { verdictSentence } from '../report/parts.ts';
-import { type DoctorCommandOptions, doctorOptions, exitCodeOf, selectionOf } from './options.ts';
+import {
+  type DoctorCall,
+  type DoctorCommandOptions,
+  doctorOptions,
+  exitCodeOf,
+  selectionOf,
+} from './options.ts';
 import { withTarget } from './target.ts';
 
 const defaultSeconds = 60;
@@ -23,41 +29,31 @@ export async function runWatch(
   const { stdout } = context.streams;
   const everyMs =
     1000 * (options.watch === true || options.watch === undefined ? defaultSeconds : options.watch);
-  const abort = new AbortController();
-  const stopListening = context.interrupts.on((signal) => abort.abort(interrupted(signal)));
   const rounds: Round[] = [];
-  try {
-    while (!abort.signal.aborted) {
-      const round = await oneRound(argument, options, context, abort.signal);
-      const time = new Date(context.clock.wallTime()).toISOString().slice(11, 19);
-      for (const line of changesOf(rounds.at(-1), round)) await stdout.write(`${time} ${oneLine(line)}\n`);
-      rounds.push(round);
-      if (rounds.length > keptRounds) rounds.shift();
-      await context.clock.sleep(everyMs, abort.signal);
+  await untilInterrupted(context, async ({ signal }) => {
+    try {
+      while (!signal.aborted) {
+        const round = await oneRound({ argument, options, context, signal });
+        const time = new Date(context.clock.wallTime()).toISOString().slice(11, 19);
+        for (const line of changesOf(rounds.at(-1), round)) await stdout.write(`${time} ${oneLine(line)}\n`);
+        rounds.push(round);
+        if (rounds.length > keptRounds) rounds.shift();
+        await context.clock.sleep(everyMs, signal);
+      }
+    } catch (error) {
+      if (!signal.aborted) throw error;
     }
-  } catch (error) {
-    if (!abort.signal.aborted) throw error;
-  } finally {
-    stopListening();
-  }
+  });
   await stdout.write(`${summaryOf(rounds)}\n`);
   const last = rounds.at(-1);
   return last === undefined ? exitCodes.interrupted : exitCodeOf(last.report, options);
 }
 
-const oneRound = (
-  argument: string | undefined,
-  options: DoctorCommandOptions,
-  context: Context,
-  signal: AbortSignal,
-): Promise<Round> =>
+const oneRound = (call: DoctorCall): Promise<Round> =>
   withTarget(
-    argument,
-    options,
-    context,
-    signal,
+    call,
     async (target) => {
-      const { report, run } = await diagnose(target.doctor, selectionOf(options));
+      const { report, run } = await diagnose(target.doctor, selectionOf(call.options));
       const keyless = run.look('keyless');
       return {
         report,
@@ -65,7 +61,7 @@ const oneRound = (
         latencyMs: keyless?.outcome === 'answered' ? keyless.times.end : null,
       };
     },
-    { ...doctorOptions(options), isFree: true },
+    { ...doctorOptions(call.options), isFree: true },
   );
 
 export type Round = {
