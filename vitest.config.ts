@@ -1,8 +1,8 @@
 import { defineConfig } from 'vitest/config';
 import { bundleForSources } from './test/bundle-for-sources.ts';
 
-const shared = {
-  // They end what hangs; nothing that works comes near them, however busy the machine is.
+/** They end what hangs; nothing that works comes near them, however busy the machine is. */
+export const limits = {
   testTimeout: 600_000,
   hookTimeout: 600_000,
   expect: { poll: { timeout: 120_000 } },
@@ -13,10 +13,10 @@ export default defineConfig({
     // Here, not in a project: it is for all of them, once.
     globalSetup: 'test/temporary-files.ts',
     projects: [
-      { test: { ...shared, name: 'source', include: ['test/!(cli|real)/**/*.test.ts', 'test/*.test.ts'] } },
+      { test: { ...limits, name: 'source', include: ['test/!(cli|real)/**/*.test.ts', 'test/*.test.ts'] } },
       {
         plugins: [bundleForSources],
-        test: { ...shared, name: 'built', include: ['test/{cli,http,mock,real}/*.test.ts'] },
+        test: { ...limits, name: 'built', include: ['test/{cli,http,mock,real}/*.test.ts'] },
       },
     ],
   },

@@ -1,7 +1,7 @@
 // `msg chat`: a session on the terminal, or lines as turns where there is none.
 
 import type { Command } from 'commander';
-import type { ChatOptions, Examine } from '../chat/run/chat-types.ts';
+import type { ChatOptions } from '../chat/run/chat-types.ts';
 import { runChat } from '../chat/run/loop.ts';
 import { commonFlags, connectionFlags, numberParser } from '../profiles/flags.ts';
 import { generationFlags } from '../profiles/generation-flags.ts';
@@ -23,16 +23,11 @@ export const declare: CommandModule['declare'] = (command, context, finish) => {
   command.description(description).argument('[prompt...]', 'the first message');
   chatFlags(command).action(async (prompt: string[], options: ChatOptions) => {
     if (options.list) {
-      const { listSessions } = await import('../chat/run/resume.ts');
+      const { listSessions } = await import('../chat/store/session-list.ts');
       await listSessions(context, options);
-    } else finish(await runChat(prompt.join(' '), options, context, doctor));
+    } else finish(await runChat(prompt.join(' '), options, context));
   });
 };
-
-async function doctor(): Promise<Examine> {
-  const { runDoctor } = await import('../doctor/run/run-doctor.ts');
-  return (options, context) => runDoctor(undefined, options, context);
-}
 
 /** The options of a chat, beside those it shares with send. */
 function chatFlags(command: Command): Command {

@@ -2,7 +2,6 @@
 import type { Context } from '../../context.ts';
 import type { MsgError } from '../../errors.ts';
 import type { Exchange } from '../../messages/client.ts';
-import type { ConnectionOptions } from '../../profiles/flags.ts';
 import type { OpenPrompt } from '../../terminal/prompt/open-prompt.ts';
 import type { JsonObject } from '../../text/json.ts';
 import type { Session, SessionInput } from '../session/session.ts';
@@ -26,9 +25,6 @@ export type ChatOptions = ChatConnectionOptions & {
   maxTurns?: number;
 };
 
-/** Examines the connection of these options and prints what is wrong with it. */
-export type Examine = (options: ConnectionOptions, context: Context) => Promise<unknown>;
-
 /** What a chat is made of, and what does not change while it runs. */
 export type ChatParts = {
   readonly context: Context;
@@ -39,8 +35,6 @@ export type ChatParts = {
   readonly journal: () => Promise<Journal>;
   readonly note: (text: string) => void;
   readonly leave: (exitCode: 0 | 130) => void;
-  /** Loads the doctor. */
-  readonly doctor: () => Promise<Examine>;
 };
 
 export type Chat = ChatParts & {

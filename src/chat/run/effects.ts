@@ -145,7 +145,7 @@ async function collectPaste(_: Effect, { prompt, screen, apply }: Chat): Promise
 }
 
 /** Runs the doctor on the connection in use. Ctrl-C ends it, not the chat. */
-async function examine(_: Effect, { connection, whileBusy, screen, doctor }: Chat): Promise<void> {
+async function examine(_: Effect, { connection, whileBusy, screen }: Chat): Promise<void> {
   const { options, context } = connection();
   const listeners = new Set<(signal: 'SIGINT' | 'SIGTERM') => void>();
   let isInterrupted = false;
@@ -159,10 +159,10 @@ async function examine(_: Effect, { connection, whileBusy, screen, doctor }: Cha
     return () => listeners.delete(listener);
   };
   try {
-    const runDoctor = await doctor();
+    const { runDoctor } = await import('../../doctor/run/run-doctor.ts');
     // Ctrl-C while the doctor was loading: nobody listened yet.
     if (isInterrupted) throw interrupted('SIGINT');
-    await runDoctor(connectionOptions(options), { ...context, interrupts: { on } });
+    await runDoctor(undefined, connectionOptions(options), { ...context, interrupts: { on } });
   } catch (error) {
     if (!isMsgError(error, 'interrupted')) throw error;
     screen.say('interrupted', 'warn');

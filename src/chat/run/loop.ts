@@ -12,19 +12,14 @@ import type { SessionEntry } from '../store/session-files.ts';
 import type { WriterOptions } from '../store/session-writer.ts';
 import { connectionName, generationOf, openChatConnection } from './chat-connection.ts';
 import { openChatScreen } from './chat-screen.ts';
-import type { Chat, ChatOptions, Examine } from './chat-types.ts';
+import type { Chat, ChatOptions } from './chat-types.ts';
 import { completer } from './completer.ts';
 import { carryOut } from './effects.ts';
 import type { Journal } from './journal.ts';
 import { openChat } from './open-chat.ts';
 
 /** Runs a session until the user leaves. Gives the exit code; throws MsgError when it cannot begin. */
-export async function runChat(
-  first: string,
-  options: ChatOptions,
-  given: Context,
-  doctor: () => Promise<Examine>,
-): Promise<ExitCode> {
+export async function runChat(first: string, options: ChatOptions, given: Context): Promise<ExitCode> {
   const context = options.plain ? plainly(given) : given;
   if (options.continue && options.resume !== undefined) {
     throw usageError('--continue and --resume both say which session to go on with.', 'Give one of them.');
@@ -77,7 +72,6 @@ export async function runChat(
     connection,
     journal: openOnce,
     note,
-    doctor,
     leave: (code) => {
       exitCode ??= code;
     },

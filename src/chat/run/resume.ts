@@ -1,34 +1,16 @@
 // Choosing an earlier session: by name, the last one, or from a list of the newest.
 
-import type { Context } from '../../context.ts';
-import type { CommonOptions } from '../../profiles/flags.ts';
 import { oneLine } from '../../text/sanitize.ts';
 import type { Theme } from '../../text/theme.ts';
 import { cutToColumns } from '../../text/width.ts';
 import { sessionPlace } from '../../turn/connection/setting-sources.ts';
-import { notifier } from '../../turn/notes.ts';
 import { isQuestion, openCalls, questionText, type Turn, wasAsked } from '../session/turns.ts';
-import {
-  type SessionEntry,
-  type SessionFiles,
-  type SessionSummary,
-  sessionFiles,
-} from '../store/session-files.ts';
-import { ageText, sessionsText } from '../store/sessions-text.ts';
+import type { SessionEntry, SessionFiles, SessionSummary } from '../store/session-files.ts';
+import { ageText } from '../store/session-list.ts';
 import type { Chat } from './chat-types.ts';
 
 /** A list one can take in at a glance. */
 const shownSessions = 15;
-
-/** `--list`: every session, the last used first. */
-export async function listSessions(context: Context, options: CommonOptions): Promise<void> {
-  const { clock, dirs, streams } = context;
-  const sessions = sessionFiles(dirs.state).list();
-  const width = streams.stdout.isTTY ? streams.stdout.columns() : Number.POSITIVE_INFINITY;
-  const theme = context.theme('stdout', options.color);
-  if (sessions.length === 0) notifier(context, options)('No session is kept yet. Next: msg chat');
-  else await streams.stdout.write(sessionsText(sessions, clock.wallTime(), theme, width));
-}
 
 /** Goes on with a session: the one named, or one chosen from a list. */
 export async function resumeSession(which: string | null, chat: Chat): Promise<void> {

@@ -1,9 +1,9 @@
 // msg sessions rename, rm, prune: what changes files.
 
-import { ageText } from '../../chat/store/sessions-text.ts';
+import { ageText } from '../../chat/store/session-list.ts';
 import { exitCodes } from '../../exit-codes.ts';
 import { type CommonOptions, commonFlags, numberParser } from '../../profiles/flags.ts';
-import { type Declaration, openDesk } from './session-command.ts';
+import { type Declaration, sessionsContext } from './session-command.ts';
 
 export const declareRename: Declaration = (sessions, context, finish) => {
   const rename = sessions
@@ -12,7 +12,7 @@ export const declareRename: Declaration = (sessions, context, finish) => {
     .summary('give a session a name')
     .description('Names a session; `--session NAME` and `/resume NAME` find it by that.');
   commonFlags(rename).action((which: string, name: string, options: CommonOptions) => {
-    const { files, note } = openDesk(context, options);
+    const { files, note } = sessionsContext(context, options);
     files.rename(files.find(which), name);
     note(`The session is called ${name} now.`);
     finish(exitCodes.done);
@@ -26,7 +26,7 @@ export const declareRemove: Declaration = (sessions, context, finish) => {
     .summary('delete sessions')
     .description('Deletes sessions. There is no way back.');
   commonFlags(remove).action((which: string[], options: CommonOptions) => {
-    const { files, note } = openDesk(context, options);
+    const { files, note } = sessionsContext(context, options);
     // All are looked up before one is deleted: a typing error must not leave half of it done.
     const entries = new Map(which.map((each) => files.find(each)).map((entry) => [entry.id, entry]));
     for (const entry of entries.values()) {
@@ -52,7 +52,7 @@ export const declarePrune: Declaration = (sessions, context, finish) => {
     .option('--named', 'those with a name too')
     .option('--dry-run', 'only say which');
   commonFlags(prune).action(async (options: PruneOptions) => {
-    const { files, note, print } = openDesk(context, options);
+    const { files, note, print } = sessionsContext(context, options);
     const now = context.clock.wallTime();
     const old = files
       .list()

@@ -6,7 +6,7 @@ import type { ExitCode } from '../../exit-codes.ts';
 import type { CommonOptions } from '../../profiles/flags.ts';
 import { type Notify, notifier } from '../../turn/notes.ts';
 
-export type Desk = {
+export type SessionsContext = {
   readonly context: Context;
   readonly files: SessionFiles;
   readonly note: Notify;
@@ -16,7 +16,7 @@ export type Desk = {
 /** Adds one or more subcommands, whose actions end in `finish`. */
 export type Declaration = (sessions: Command, context: Context, finish: (code: ExitCode) => void) => void;
 
-export function openDesk(context: Context, options: CommonOptions): Desk {
+export function sessionsContext(context: Context, options: CommonOptions): SessionsContext {
   return {
     context,
     files: sessionFiles(context.dirs.state),

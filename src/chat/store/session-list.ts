@@ -1,10 +1,13 @@
-// Kept sessions as text for people: the list, and what a search found. Pure.
+// Kept sessions as text for people: the list, and what a search found.
 
+import type { Context } from '../../context.ts';
+import type { CommonOptions } from '../../profiles/flags.ts';
 import { oneLine } from '../../text/sanitize.ts';
 import { type Cell, tableText } from '../../text/table.ts';
 import type { Theme } from '../../text/theme.ts';
+import { notifier } from '../../turn/notes.ts';
 import { leftText } from './conversation.ts';
-import type { FoundSession, SessionSummary } from './session-files.ts';
+import { type FoundSession, type SessionSummary, sessionFiles } from './session-files.ts';
 
 const columns = [
   { title: 'SESSION', rank: 1, isWhole: true },
@@ -14,13 +17,18 @@ const columns = [
   { title: 'BEGINS WITH', rank: 1 },
 ] as const;
 
+/** Prints every session, the last used first. */
+export async function listSessions(context: Context, options: CommonOptions): Promise<void> {
+  const { clock, dirs, streams } = context;
+  const sessions = sessionFiles(dirs.state).list();
+  const width = streams.stdout.isTTY ? streams.stdout.columns() : Number.POSITIVE_INFINITY;
+  const theme = context.theme('stdout', options.color);
+  if (sessions.length === 0) notifier(context, options)('No session is kept yet. Next: msg chat');
+  else await streams.stdout.write(sessionsText(sessions, clock.wallTime(), theme, width));
+}
+
 /** One line a session. `now` is in milliseconds since 1970. */
-export function sessionsText(
-  sessions: readonly SessionSummary[],
-  now: number,
-  theme: Theme,
-  width: number,
-): string {
+function sessionsText(sessions: readonly SessionSummary[], now: number, theme: Theme, width: number): string {
   const rows = sessions.map(({ id, name, header, updatedAt }): Cell[] => [
     name === undefined ? { text: id } : { text: name, style: 'strong' },
     { text: ageText(now - updatedAt), style: 'dim' },
@@ -32,17 +40,15 @@ export function sessionsText(
 }
 
 /** Where a text was said: the session, and the line around it with the text itself marked. */
-export function foundText(found: readonly FoundSession[], wanted: string, now: number, theme: Theme): string {
-  return found
+export function foundText(matches: readonly FoundSession[], text: string, now: number, theme: Theme): string {
+  return matches
     .map(({ session: { id, name, updatedAt }, excerpt, left }) => {
       const line = oneLine(excerpt);
-      const at = line.toLowerCase().indexOf(wanted.toLowerCase());
+      const at = line.toLowerCase().indexOf(text.toLowerCase());
       const marked =
         at < 0
           ? line
-          : line.slice(0, at) +
-            theme.accent(line.slice(at, at + wanted.length)) +
-            line.slice(at + wanted.length);
+          : line.slice(0, at) + theme.accent(line.slice(at, at + text.length)) + line.slice(at + text.length);
       const facts = [ageText(now - updatedAt), ...(left === undefined ? [] : [leftText[left]])].join(', ');
       return `${theme.strong(name ?? id)}  ${theme.dim(facts)}\n  ${marked}\n`;
     })

@@ -1,0 +1,17 @@
+// `npm run coverage`: what the tests reach of the sources in process. No bundle, no processes of their own.
+import { defineConfig } from 'vitest/config';
+import { limits } from './vitest.config.ts';
+
+export default defineConfig({
+  test: {
+    ...limits,
+    globalSetup: 'test/temporary-files.ts',
+    include: ['test/!(bin|pty|real)/**/*.test.ts'],
+    coverage: {
+      provider: 'v8',
+      include: ['src/**/*.ts'],
+      reporter: ['text', 'json-summary'],
+      reportsDirectory: 'node_modules/.coverage',
+    },
+  },
+});
