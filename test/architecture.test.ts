@@ -84,6 +84,14 @@ const target = (file: string, from: string): string =>
 const packageOf = (from: string): string =>
   from.startsWith('@') ? from.split('/').slice(0, 2).join('/') : (from.split('/')[0] ?? '');
 
+/** The declaration at the top level of a file in which a place of its code stands. */
+function declarationAround(file: string, at: number): { name: string; text: string } {
+  const before = code(file).slice(0, at);
+  const starts = [...before.matchAll(/^(?:export|import|async|function|const|let|class|type)\b/gm)];
+  const text = before.slice(starts.at(-1)?.index ?? 0);
+  return { name: /(?:function|const|let|class|type)\s+(\w+)/.exec(text)?.[1] ?? '', text };
+}
+
 /** The bracket around `at`: `{` of an object, `[` of an array, `(` of a call. */
 function bracketAround(source: string, at: number): string | undefined {
   let depth = 0;
@@ -174,8 +182,49 @@ describe('the house', () => {
     ]);
   });
 
-  it('reveals keys only in messages/endpoint', () => {
-    expect(files.filter((file) => /\.reveal\(/.test(code(file)))).toEqual(['messages/endpoint.ts']);
+  it('reveals a key in two functions of messages/endpoint: for a request, and for the callers listed here', () => {
+    const revealing = files.flatMap((file) =>
+      [...code(file).matchAll(/\.reveal\(/g)].map(({ index }) => [file, declarationAround(file, index).name]),
+    );
+    expect(revealing).toEqual([
+      ['messages/endpoint.ts', 'revealFor'],
+      ['messages/endpoint.ts', 'credentialHeaders'],
+    ]);
+    const callers = files
+      .filter((file) => file !== 'messages/endpoint.ts')
+      .flatMap((file) =>
+        [...code(file).matchAll(/\brevealFor\b(?:\('(\w+)')?/g)]
+          .map(({ 1: purpose, index }) => ({ file, purpose, ...declarationAround(file, index) }))
+          .filter((caller) => !caller.text.startsWith('import')),
+      );
+    expect(callers.map(({ file, purpose, name }) => [file, purpose, name])).toEqual([
+      ['commands/profiles/env.ts', 'program', 'withVariables'],
+      ['commands/profiles/show-profile.ts', 'screen', 'revealedKey'],
+      ['doctor/run/target.ts', 'examination', 'rawKey'],
+      ['turn/connection/connection.ts', 'advice', 'withKeyFault'],
+    ]);
+    // None of them is a second door: what they hand out stays in their file.
+    expect(callers.filter(({ text }) => text.startsWith('export'))).toEqual([]);
+  });
+
+  it('hands the headers with the key to requests only, and kept keys to who keeps them', () => {
+    const usersOf = (name: RegExp, home: string): string[] =>
+      files.filter((file) => file !== home && name.test(code(file))).sort();
+    expect(usersOf(/\b(requestHeaders|credentialHeaders)\(/, 'messages/endpoint.ts')).toEqual([
+      'doctor/probes/questions.ts',
+      'messages/request.ts',
+      'tap/routes.ts',
+    ]);
+    expect(usersOf(/\b(readStoredKey|storedKeys)\(/, 'profiles/store.ts')).toEqual([
+      'commands/profiles/key-input.ts',
+      'doctor/run/fix.ts',
+      'profiles/keys-at-hand.ts',
+      'profiles/keys.ts',
+    ]);
+    expect(usersOf(/\breadKeychain\(/, 'profiles/keychain.ts')).toEqual([
+      'commands/profiles/key-input.ts',
+      'profiles/keys.ts',
+    ]);
   });
 
   it('keeps checks free of I/O', () => {

@@ -113,23 +113,17 @@ export function requestHeaders(endpoint: Endpoint): Record<string, string> {
   );
 }
 
-/** The same endpoint with what `lint` finds wrong with its key. */
-export const withKeyFault = (endpoint: Endpoint, lint: (key: string) => string | undefined): Endpoint => ({
-  ...endpoint,
-  keyFault: endpoint.key && lint(endpoint.key.reveal()),
-});
+/**
+ * What a key is wanted in clear for, besides the headers of a request: to be shown on a screen, to be handed to another
+ * program, to be examined, or to be looked at for advice on its refusal.
+ */
+export type RevealPurpose = 'screen' | 'program' | 'examination' | 'advice';
 
-/** The variables that point the official SDKs and Claude Code at an endpoint; `null` means: unset it. */
-export function environmentFor(endpoint: Endpoint, model?: string): Record<string, string | null> {
-  const key = endpoint.key?.reveal() ?? null;
-  const isBearer = endpoint.auth === 'bearer';
-  return {
-    ANTHROPIC_BASE_URL: baseForms(endpoint.baseUrl).sdk,
-    ANTHROPIC_API_KEY: isBearer ? null : key,
-    ANTHROPIC_AUTH_TOKEN: isBearer ? key : null,
-    ANTHROPIC_MODEL: model ?? null,
-  };
-}
+/**
+ * The key in clear. The only function that hands one out: who calls it, and what for, stands in
+ * test/architecture.test.ts.
+ */
+export const revealFor = (_purpose: RevealPurpose, { key }: Endpoint): string | undefined => key?.reveal();
 
 /**
  * The headers that carry the key.

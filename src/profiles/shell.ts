@@ -1,12 +1,10 @@
 // Environment variables as text a shell, a .env file or a program reads. Pure: quoting is all there is here.
 import { usageError } from '../errors.ts';
 import { singleQuoted } from '../text/shell-quote.ts';
+import type { Variables } from './program-variables.ts';
 
 export const shells = ['bash', 'zsh', 'fish', 'powershell', 'cmd', 'dotenv', 'json'] as const;
 export type Shell = (typeof shells)[number];
-
-/** Names and values; null means: make sure it is not set. */
-export type Variables = Readonly<Record<string, string | null>>;
 
 type Syntax = {
   readonly set: (name: string, value: string) => string;

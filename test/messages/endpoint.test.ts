@@ -3,7 +3,6 @@ import {
   baseForms,
   type Endpoint,
   endpointUrl,
-  environmentFor,
   isLoopback,
   requestHeaders,
   urlAsWritten,
@@ -204,14 +203,5 @@ describe('headers', () => {
     ['https://h/relay', undefined],
   ])('a base URL %s could as it is written be %s', (baseUrl, url) => {
     expect(urlAsWritten(endpoint({ baseUrl }))).toBe(url);
-  });
-
-  it('points the SDKs at the endpoint and clears the other credential', () => {
-    expect(environmentFor(endpoint({ auth: 'bearer', baseUrl: 'https://h/v1' }), 'm')).toEqual({
-      ANTHROPIC_BASE_URL: 'https://h',
-      ANTHROPIC_API_KEY: null,
-      ANTHROPIC_AUTH_TOKEN: 'sk-canary-value-1234567890',
-      ANTHROPIC_MODEL: 'm',
-    });
   });
 });

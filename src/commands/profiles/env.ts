@@ -4,33 +4,28 @@ import { spawn } from 'node:child_process';
 import type { Context } from '../../context.ts';
 import { configError, usageError } from '../../errors.ts';
 import type { ExitCode } from '../../exit-codes.ts';
-import { baseForms, type Endpoint, environmentFor } from '../../messages/endpoint.ts';
+import { revealFor } from '../../messages/endpoint.ts';
 import { redact } from '../../messages/secret.ts';
 import { type CommonOptions, commonFlags } from '../../profiles/flags.ts';
+import {
+  noVariables,
+  programVariables,
+  type Sdk,
+  sdks,
+  type Variables,
+} from '../../profiles/program-variables.ts';
 import type { Settings } from '../../profiles/settings.ts';
-import { environmentText, likelyShell, type Shell, shells, type Variables } from '../../profiles/shell.ts';
+import { environmentText, likelyShell, type Shell, shells } from '../../profiles/shell.ts';
 import { onExitSignal } from '../../terminal/exit-signals.ts';
 import { errnoText, isErrno } from '../../text/errno.ts';
 import { type Declaration, type Desk, givenOrInUse, openDesk, profileSettings } from './profile-command.ts';
 
-const sdks = ['anthropic', 'vercel'] as const;
-
 type EnvOptions = CommonOptions & {
   shell?: Shell;
-  sdk: (typeof sdks)[number];
+  sdk: Sdk;
   unset?: boolean;
   reveal?: boolean;
 };
-
-/** Everything `env` may set: what `--unset` clears. */
-const variableNames = [
-  'ANTHROPIC_BASE_URL',
-  'ANTHROPIC_API_KEY',
-  'ANTHROPIC_AUTH_TOKEN',
-  'ANTHROPIC_MODEL',
-  'ANTHROPIC_CUSTOM_HEADERS',
-  'ANTHROPIC_BETAS',
-] as const;
 
 export const declareEnvironment: Declaration = (profiles, context, finish) => {
   const env = profiles
@@ -82,8 +77,7 @@ async function runEnv(desk: Desk, name: string | undefined, options: EnvOptions)
   const { context } = desk;
   const shell = options.shell ?? likelyShell(context.env, context.platform);
   if (options.unset) {
-    const nothing = Object.fromEntries(variableNames.map((variable) => [variable, null]));
-    await desk.print(environmentText(nothing, shell));
+    await desk.print(environmentText(noVariables, shell));
     return 0;
   }
   const profile = givenOrInUse(desk, name);
@@ -121,7 +115,7 @@ const usesOf: { readonly [S in Shell]: (profile: string) => string } = {
 async function withVariables<T>(
   desk: Desk,
   settings: Settings,
-  sdk: EnvOptions['sdk'],
+  sdk: Sdk,
   use: (variables: Variables) => Promise<T>,
 ): Promise<T> {
   const connection = await desk.open(settings);
@@ -132,24 +126,11 @@ async function withVariables<T>(
         `Other programs add /v1/messages to a base URL: they cannot be told the exact URL ${redact(endpoint.messagesUrl)}.`,
       );
     }
-    return await use(variablesFor(endpoint, settings, sdk));
+    const key = revealFor('program', endpoint);
+    return await use(programVariables(endpoint, { key, sdk, settings }));
   } finally {
     await connection.close();
   }
-}
-
-function variablesFor(endpoint: Endpoint, settings: Settings, sdk: EnvOptions['sdk']): Variables {
-  const headers = Object.entries(endpoint.headers).map(([name, value]) => `${name}: ${value}`);
-  return {
-    ...environmentFor(endpoint, settings.model?.value),
-    ANTHROPIC_BASE_URL: baseForms((endpoint.messagesUrl && settings.baseUrl?.value) ?? endpoint.baseUrl)[
-      sdk === 'vercel' ? 'vercel' : 'sdk'
-    ],
-    // Claude Code and the SDKs refuse to start without a credential, even where none is needed.
-    ...(endpoint.auth === 'none' ? { ANTHROPIC_AUTH_TOKEN: 'none' } : {}),
-    ANTHROPIC_CUSTOM_HEADERS: headers.length === 0 ? null : headers.join('\n'),
-    ANTHROPIC_BETAS: endpoint.betas.length === 0 ? null : endpoint.betas.join(','),
-  };
 }
 
 async function runProgram(desk: Desk, name: string, command: readonly string[]): Promise<ExitCode> {

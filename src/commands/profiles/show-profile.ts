@@ -1,7 +1,7 @@
 // msg profiles show: one profile in full, and the form of a profile for programs.
 import { usageError } from '../../errors.ts';
 import { isSecretHeader } from '../../http/wire.ts';
-import { baseForms, type Endpoint, environmentFor, urlOf } from '../../messages/endpoint.ts';
+import { baseForms, type Endpoint, revealFor, urlOf } from '../../messages/endpoint.ts';
 import { type CommonOptions, commonFlags } from '../../profiles/flags.ts';
 import { profileText } from '../../profiles/profiles-text.ts';
 import type { Settings } from '../../profiles/settings.ts';
@@ -112,8 +112,7 @@ async function revealedKey(desk: Desk, settings: Settings): Promise<string | und
   }
   const connection = await desk.open(settings);
   try {
-    const { ANTHROPIC_API_KEY, ANTHROPIC_AUTH_TOKEN } = environmentFor(connection.client.endpoint);
-    return ANTHROPIC_API_KEY ?? ANTHROPIC_AUTH_TOKEN ?? undefined;
+    return revealFor('screen', connection.client.endpoint);
   } finally {
     await connection.close();
   }

@@ -1,7 +1,6 @@
 // `--fix`: which settings of a profile the findings prove wrong; shows what would change, asks, changes it.
 import type { Context } from '../../context.ts';
 import { closestModels } from '../../messages/closest-models.ts';
-import { environmentFor } from '../../messages/endpoint.ts';
 import { applyAssignments } from '../../profiles/fields.ts';
 import { lintKey } from '../../profiles/key-lint.ts';
 import { notifier } from '../../turn/notes.ts';
@@ -53,9 +52,9 @@ export async function offerRepairs(
       applyAssignments(base, words, (path) => path),
     );
   });
-  if (repairs.some(({ field }) => field === 'key') && target.doctor.endpoint !== null) {
-    const key = environmentFor({ ...target.doctor.endpoint, auth: 'x-api-key' })['ANTHROPIC_API_KEY'] ?? '';
-    await store.writeStoredKey(profile, lintKey(key).trimmed);
+  if (repairs.some(({ field }) => field === 'key')) {
+    const key = store.readStoredKey(profile);
+    if (key !== undefined) await store.writeStoredKey(profile, lintKey(key).trimmed);
   }
   note(`Profile ${profile} changed. Next: msg doctor ${profile}`);
 }

@@ -2,7 +2,7 @@
 import type { Context } from '../../context.ts';
 import { isMsgError } from '../../errors.ts';
 import { configuredProxy, isExcluded, proxyFromEnv } from '../../http/proxy.ts';
-import { type Endpoint, environmentFor, isLoopback, urlOf } from '../../messages/endpoint.ts';
+import { type Endpoint, isLoopback, urlOf } from '../../messages/endpoint.ts';
 import { readRegularFile } from '../../profiles/guarded-file.ts';
 import type { Settings } from '../../profiles/settings.ts';
 import { endpointFor, keyOwner, keyReader } from '../../turn/connection/connection.ts';
@@ -47,13 +47,6 @@ export async function readEndpoint(
     const { key: _key, withheld: _withheld, ...keyless } = settings;
     return endpointFor(keyless, demoUrl, () => Promise.reject(error));
   }
-}
-
-/** The key as it was written, so that stray characters around it can be seen. */
-export function rawKey(settings: Settings, endpoint: Endpoint, { env }: Context): string | undefined {
-  const reference = settings.key?.value;
-  if (reference?.kind === 'env') return env[reference.name];
-  return environmentFor({ ...endpoint, auth: 'x-api-key' })['ANTHROPIC_API_KEY'] ?? undefined;
 }
 
 /**

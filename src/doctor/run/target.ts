@@ -2,7 +2,7 @@
 // where something is missing: that is what it is there to find.
 
 import type { Context } from '../../context.ts';
-import { endpointUrl } from '../../messages/endpoint.ts';
+import { type Endpoint, endpointUrl, revealFor } from '../../messages/endpoint.ts';
 import type { CommonOptions, ConnectionOptions } from '../../profiles/flags.ts';
 import { describeSource, home, type Settings, settingNames, settingRow } from '../../profiles/settings.ts';
 import { shellQuote } from '../../text/shell-quote.ts';
@@ -19,7 +19,7 @@ import type { DoctorContext, DoctorOptions } from '../engine/probe.ts';
 import { type SetupInput, setupOf } from '../engine/setup.ts';
 import { openLedger } from '../engine/spend.ts';
 import { type DoctorCall, doctorOptions } from './options.ts';
-import { authorities, fileText, proxyChoice, rawKey, readEndpoint, surroundings } from './target-sources.ts';
+import { authorities, fileText, proxyChoice, readEndpoint, surroundings } from './target-sources.ts';
 
 type TargetInput = {
   readonly options: ConnectionOptions & CommonOptions;
@@ -151,6 +151,13 @@ async function openTarget(input: TargetInput): Promise<Target> {
       await demo?.close();
     },
   };
+}
+
+/** The key as it was written, so that stray characters around it can be seen. */
+function rawKey(settings: Settings, endpoint: Endpoint, { env }: Context): string | undefined {
+  const reference = settings.key?.value;
+  if (reference?.kind === 'env') return env[reference.name];
+  return revealFor('examination', endpoint);
 }
 
 /** The fields of a profile that something else decides on this run: changing the profile would not cure them. */

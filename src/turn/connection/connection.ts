@@ -8,7 +8,7 @@ import {
   endpointUrl,
   hostOf,
   isLoopback,
-  withKeyFault,
+  revealFor,
 } from '../../messages/endpoint.ts';
 import { concealHeader, concealQuery, type Secret } from '../../messages/secret.ts';
 import { keyFault } from '../../profiles/key-lint.ts';
@@ -66,7 +66,7 @@ export async function openConnection(settings: Settings, input: ConnectionInput)
         if (endpoint.key === undefined || settings.key === undefined) return undefined;
         const key = await keys.refresh(settings.key.value, keyOwner(settings), endpoint.key, signal);
         if (key === undefined) return undefined;
-        endpoint = withKeyFault({ ...endpoint, key }, keyFault);
+        endpoint = withKeyFault({ ...endpoint, key });
         return endpoint;
       },
     },
@@ -125,7 +125,13 @@ export async function endpointFor(
     modelsCommand: modelsCommand(settings),
     knownModels: (settings.preset ?? presetForHost(hostOf(baseUrl)))?.models.map(({ id }) => id),
   };
-  return withKeyFault(endpoint, keyFault);
+  return withKeyFault(endpoint);
+}
+
+/** The same endpoint with what is wrong with its key, for who hears that it was refused. */
+function withKeyFault(endpoint: Endpoint): Endpoint {
+  const key = revealFor('advice', endpoint);
+  return { ...endpoint, keyFault: key === undefined ? undefined : keyFault(key) };
 }
 
 /** How a withheld key gets to where the request goes, if that is what is wanted. */
