@@ -75,7 +75,9 @@ export function createStatus({ clock, spinner, streams, theme, tail, telling, li
     return shown + typedText(typed, room - shown.length, theme.glyphs);
   };
   const clipped = (text: string, columns: number): string =>
-    text.length <= columns ? text : `${text.slice(0, Math.max(0, columns - 1))}${theme.glyphs.ellipsis}`;
+    text.length <= columns
+      ? text
+      : text.slice(0, Math.max(0, columns - theme.glyphs.ellipsis.length)) + theme.glyphs.ellipsis;
   const silence = (): string[] =>
     phase !== 'answering' || seconds() === '' ? [] : [theme.glyphs.ellipsis + seconds(), ...life()];
   const refresh = (): void => {
