@@ -79,8 +79,11 @@ function holdRemedy(look: Look, suspect: SuspectHop | null): Remedy {
   );
 }
 
-/** What the shortest timer of a hop (190 ms) adds to every token; everybody who reads along feels that. */
-const feltDelayMs = 95;
+/**
+ * What is added to every token that everybody who reads along feels. The timers of hops (190 ms and more) add 95 and
+ * more: well above it, so that what one run measures a little less of is judged as the next.
+ */
+const feltDelayMs = 75;
 
 /** A stream that is held brings its whole text: late, so it is never broken for that. */
 function byCost({ severity, report }: StreamJudgement): typeof degrade {
