@@ -1,10 +1,17 @@
 // What stands inside a line and is shown as it is written: code between backticks, and math. Both may be cut
 // anywhere, and neither may swallow the rest of the answer when its end never comes.
-import type { InlineHandler } from './inline.ts';
 import { codeAt, lineEndFrom, runEnd, wait } from './scan.ts';
 
 /** Reads from `at`; answers where it stopped, or `wait`. */
 type Read = (source: string, at: number, isFinal: boolean) => number;
+
+/** Where the pieces go. */
+type VerbatimHandler = {
+  /** The part of `source` from `from` to `to`. */
+  slice(source: string, from: number, to: number): void;
+  open(span: 'code'): void;
+  close(span: 'code'): void;
+};
 
 /** What is open inside a line. A record of plain fields: to ask it costs no call. */
 export type LineState = {
@@ -37,7 +44,7 @@ const mathEnds: Readonly<Record<string, string>> = { $: '$', $$: '$$', '\\(': '\
 /** Code up to the one backtick that ends it: most code is there as a whole. */
 const restOfCode = /[^`\n]+`(?=[^`])/y;
 
-export function verbatimReader(handler: InlineHandler, state: LineState): Verbatim {
+export function verbatimReader(handler: VerbatimHandler, state: LineState): Verbatim {
   const literal = (source: string, at: number, end: number): number => {
     if (end > at) handler.slice(source, at, end);
     return end;
