@@ -2,7 +2,7 @@
 
 import { closestModels } from '../../messages/closest-models.ts';
 import { isObject } from '../../text/json.ts';
-import { type Check, degrade, fail, info, nothing, pass, remedy, unknown, warn } from '../engine/check.ts';
+import { checksOf, degrade, fail, info, nothing, pass, remedy, unknown, warn } from '../engine/check.ts';
 import { wireLines } from '../engine/evidence.ts';
 import { isLate, messageOf } from '../engine/exchanges.ts';
 import type { Exchange, Look } from '../engine/observations.ts';
@@ -23,10 +23,9 @@ const secondsOf = (exchange: Exchange | undefined): number => Math.round((exchan
 const isHollowBlock = (block: unknown): boolean =>
   !isObject(block) || ((block['type'] ?? 'text') === 'text' && (block['text'] ?? '') === '');
 
-export const answerChecks: readonly Check[] = [
+export const answerChecks = checksOf({ group: 'model', needs: ['message'] }, [
   {
     id: 'model.substituted',
-    group: 'model',
     title: 'The model that answers is the one that was asked for',
     why: 'Aliases, "auto" and silent mapping are by design at many gateways; which model is billed is then not what the request says.',
     proof: 'model in the answer against model in the request.',
@@ -49,12 +48,10 @@ export const answerChecks: readonly Check[] = [
   },
   {
     id: 'usage.inflated',
-    group: 'model',
     title: 'Only what was sent is counted',
     why: 'A gateway that adds a prompt of its own makes every request longer, and dearer.',
     proof: 'input_tokens for "hi" in the answer against the count, or against 40.',
     cure: 'Ask the provider what is added.',
-    needs: ['message'],
     uses: ['count'],
     judge(look) {
       const tokens = usageOf(look)['input_tokens'];
@@ -84,12 +81,10 @@ export const answerChecks: readonly Check[] = [
   },
   {
     id: 'out.empty',
-    group: 'model',
     title: 'The answer is not empty',
     why: 'A backend that is offline, or a broken non-streaming path, answers 200 with an empty body or without content.',
     proof: 'The answer for one token.',
     cure: 'The backend of the gateway.',
-    needs: ['message'],
     judge(look) {
       const exchange = look('message');
       const message = messageOf(look);
@@ -124,12 +119,10 @@ export const answerChecks: readonly Check[] = [
   },
   {
     id: 'model.answers',
-    group: 'model',
     title: 'The model answers',
     why: 'Everything about answers needs one.',
     proof: 'One token, not streamed.',
     cure: 'See the check of this group that failed.',
-    needs: ['message'],
     isGate: true,
     judge(look) {
       const message = look('message');
@@ -168,4 +161,4 @@ export const answerChecks: readonly Check[] = [
       });
     },
   },
-];
+]);

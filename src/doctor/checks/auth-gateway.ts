@@ -1,19 +1,17 @@
 // The gateway's own part in a refusal: its provider key, its login, its set-up, and whether it checks keys at all.
-import { type Check, fail, info, nothing, pass, remedy, unknown, warn } from '../engine/check.ts';
+import { checksOf, fail, info, nothing, pass, remedy, unknown, warn } from '../engine/check.ts';
 import { wireLines } from '../engine/evidence.ts';
 import { hasControl, isThrough, lateRefusal, owned, withModel } from '../engine/exchanges.ts';
 import { again, change, saveKey } from '../engine/remedy-commands.ts';
 import { isAnthropicRequestId } from '../reading/request-ids.ts';
 
-export const authGatewayChecks: readonly Check[] = [
+export const authGatewayChecks = checksOf({ group: 'auth', needs: ['setup', 'keyed'] }, [
   {
     id: 'auth.path_prefix',
-    group: 'auth',
     title: 'The key is judged by the host that was called',
     why: "A pass-through route (LiteLLM /anthropic) hands the caller's key to Anthropic; or the gateway's own provider key is bad. Either way the 401 is not about the caller key.",
     proof: 'A 401 with a request_id of Anthropic from another host, or one that quotes a provider.',
     cure: 'The route for virtual keys; a good provider key in the gateway.',
-    needs: ['setup', 'keyed'],
     uses: ['count', 'message', 'bogusKey'],
     judge(look) {
       // Without a control the key may be wrong as well: the body may be read first.
@@ -44,12 +42,10 @@ export const authGatewayChecks: readonly Check[] = [
   },
   {
     id: 'auth.jwt',
-    group: 'auth',
     title: 'The key is not taken for a login token',
     why: 'Gateways with single sign-on treat a value shaped like a JWT as a token of their identity provider, with no way back to API keys.',
     proof: 'Words about JWT, issuer or JWKS; the shape of the key.',
     cure: 'A key of the gateway; a reachable JWKS.',
-    needs: ['setup', 'keyed'],
     judge(look) {
       const answer = owned('auth.jwt', look('keyed'));
       if (answer === undefined) return pass('');
@@ -71,7 +67,6 @@ export const authGatewayChecks: readonly Check[] = [
   },
   {
     id: 'auth.not_initialised',
-    group: 'auth',
     title: 'The gateway has a key configured',
     why: 'A local router without any key of its own answers 403 "key not initialized".',
     proof: 'The words of the refusal.',
@@ -90,7 +85,6 @@ export const authGatewayChecks: readonly Check[] = [
   },
   {
     id: 'auth.open',
-    group: 'auth',
     title: 'A made-up key is refused',
     why: 'An endpoint that takes any key lets everybody on the network spend what it costs.',
     proof: 'Counting tokens with a made-up key succeeds.',
@@ -117,4 +111,4 @@ export const authGatewayChecks: readonly Check[] = [
       return unknown('No control could tell.');
     },
   },
-];
+]);

@@ -1,5 +1,5 @@
 // The header of the key: which one is read, which one wins, and does it arrive?
-import { type Check, fail, info, pass, remedy, unknown } from '../engine/check.ts';
+import { checksOf, fail, info, pass, remedy, unknown } from '../engine/check.ts';
 import { wireLines } from '../engine/evidence.ts';
 import {
   isKeyRefusal,
@@ -18,15 +18,13 @@ const headerOf = (scheme: string): string =>
 const variableOf = (scheme: string): string =>
   scheme === 'bearer' ? 'ANTHROPIC_AUTH_TOKEN' : 'ANTHROPIC_API_KEY';
 
-export const authHeaderChecks: readonly Check[] = [
+export const authHeaderChecks = checksOf({ group: 'auth', needs: ['setup', 'keyed'] }, [
   {
     id: 'auth.scheme',
-    group: 'auth',
     title: 'The key travels in the header this endpoint reads',
     why: 'Some endpoints read only x-api-key, some only Authorization: Bearer; the right key in the wrong header is a 401.',
     proof: 'The key in the one header is refused, in the other it is not.',
     cure: 'auth: bearer (ANTHROPIC_AUTH_TOKEN) or auth: x-api-key (ANTHROPIC_API_KEY).',
-    needs: ['setup', 'keyed'],
     uses: ['message', 'otherScheme'],
     judge(look) {
       const [setup, keyed, other] = [look('setup'), look('keyed'), look('otherScheme')];
@@ -54,7 +52,6 @@ export const authHeaderChecks: readonly Check[] = [
   },
   {
     id: 'auth.precedence',
-    group: 'auth',
     title: 'It is known which credential wins',
     why: 'When a client sends both headers, AISIX reads Authorization first, new-api and Auxot x-api-key first: a stale one in the winning place is a 401 with a good key.',
     proof: 'The key in one header and a made-up one in the other, both ways (--auth-matrix).',
@@ -80,7 +77,6 @@ export const authHeaderChecks: readonly Check[] = [
   },
   {
     id: 'auth.missing_seen',
-    group: 'auth',
     title: 'The key arrives',
     why: 'The gateway says "missing key" although one was sent: a proxy or redirect strips the header, or it reads another name.',
     proof: 'The words of the refusal, and the other header as a control.',
@@ -104,4 +100,4 @@ export const authHeaderChecks: readonly Check[] = [
       );
     },
   },
-];
+]);

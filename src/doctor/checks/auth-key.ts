@@ -1,5 +1,5 @@
 // The verdict on the key: refused, and why, or accepted.
-import { type Check, fail, pass, remedy, unknown } from '../engine/check.ts';
+import { checksOf, fail, pass, remedy, unknown } from '../engine/check.ts';
 import { isFailure, isUnclear, openQuestion, provesNothing } from '../engine/empty-request.ts';
 import { wireLines } from '../engine/evidence.ts';
 import {
@@ -35,16 +35,14 @@ const isThroughWithModel = (exchange: Exchange | undefined): boolean =>
 const statusOf = (exchange: Exchange): number | string =>
   exchange.outcome === 'answered' ? exchange.status : 'no answer';
 
-export const authKeyChecks: readonly Check[] = [
+export const authKeyChecks = checksOf({ group: 'auth', needs: ['setup', 'keyed'] }, [
   {
     id: 'auth.missing',
-    group: 'auth',
     title: 'No key is wanted where none is sent',
     why: 'auth: none sends no key; a server that was started with one refuses every request.',
     proof:
       'A refusal of a request without a key, where none is configured; or of one with a made-up key, where those without any fail.',
     cure: 'A key, and the header it travels in.',
-    needs: ['setup', 'keyed'],
     uses: ['count', 'message', 'bogusKey'],
     judge(look) {
       const setup = look('setup');
@@ -72,12 +70,10 @@ export const authKeyChecks: readonly Check[] = [
   },
   {
     id: 'auth.invalid',
-    group: 'auth',
     title: 'The key is not refused',
     why: 'Mistyped, revoked, expired, disabled, or the key of another account.',
     proof: 'The refusal of the keyed request, where the keyless one shows that path and protocol are fine.',
     cure: 'A new key. Rotate any key that was ever shared or committed.',
-    needs: ['setup', 'keyed'],
     uses: ['keyless', 'count', 'message', 'otherScheme', 'bogusKey', 'sibling'],
     // The catch-all of refused keys: anything that says why comes first.
     isGate: true,
@@ -105,12 +101,10 @@ export const authKeyChecks: readonly Check[] = [
   },
   {
     id: 'auth.accepted',
-    group: 'auth',
     title: 'The key is accepted',
     why: 'Everything else needs it.',
     proof: 'With the key, {} is refused for being empty; without it (or with a made-up one) for the key.',
     cure: 'See the check of this group that failed.',
-    needs: ['setup', 'keyed'],
     uses: ['keyless', 'bogusKey', 'count', 'message'],
     isGate: true,
     judge(look) {
@@ -176,4 +170,4 @@ export const authKeyChecks: readonly Check[] = [
       );
     },
   },
-];
+]);

@@ -1,6 +1,6 @@
 // The timing of a stream: does text arrive as it is made? The statistic is ../buffering, the words are buffering-words.
 
-import { type Check, degrade, type Finding, info, pass, remedy, unknown, warn } from '../engine/check.ts';
+import { checksOf, degrade, type Finding, info, pass, remedy, unknown, warn } from '../engine/check.ts';
 import type { Look } from '../engine/observations.ts';
 import { again, withoutProxy } from '../engine/remedy-commands.ts';
 import type { Owner, Remedy, StreamVerdict } from '../engine/report.ts';
@@ -93,56 +93,44 @@ function byCost({ severity, report }: StreamJudgement): typeof degrade {
   return severity === 'unknown' ? unknown : info;
 }
 
-export const bufferingChecks: readonly Check[] = [
+export const bufferingChecks = checksOf({ group: 'stream', needs: ['stream'], blocks: 'nothing' }, [
   {
     id: 'sse.buffered',
-    group: 'stream',
     title: 'The stream is not held back to its end',
     why: 'A hop that collects the whole answer before sending it: nothing for seconds, then everything at once.',
     proof: 'When each delta arrives, against the time one token takes: E, m, tau and Lambda.',
     cure: 'The directive for the hop that is named.',
     configuration: holdCures,
-    needs: ['stream'],
     uses: ['message', 'network', 'identityStream', 'longStream', 'vantage'],
-    blocks: 'nothing',
     judge: judgeAs(['buffered'], 'proxy'),
   },
   {
     id: 'sse.block',
-    group: 'stream',
     title: 'The stream is not cut into blocks of bytes',
     why: 'A byte buffer lets text through only when it is full: blocks of 4 or 8 KB, cut in the middle of events.',
     proof: 'Bursts of the same size that end inside an event.',
     cure: 'nginx: proxy_http_version 1.1; proxy_buffering off;',
     configuration: holdCures,
-    needs: ['stream'],
     uses: ['message', 'network'],
-    blocks: 'nothing',
     judge: judgeAs(['block'], 'proxy'),
   },
   {
     id: 'sse.coalesced',
-    group: 'stream',
     title: 'Tokens arrive one by one, not in batches',
     why: 'A timer or coalescing hop sends every 200 ms what came meanwhile: text jumps.',
     proof: 'Bursts at a steady period that end between events.',
     cure: 'HAProxy: option http-no-delay',
     configuration: holdCures,
-    needs: ['stream'],
     uses: ['message', 'network'],
-    blocks: 'nothing',
     judge: judgeAs(['coalesced', 'timed-flush'], 'proxy'),
   },
   {
     id: 'sse.held_by_app',
-    group: 'stream',
     title: 'The gateway does not hold the text',
     why: 'An output guardrail or fake streaming: the stream opens on time, pings come, all text comes at the end. Proxies are innocent.',
     proof: 'The first event is early, all deltas come together at the end.',
     cure: "The gateway's policy.",
-    needs: ['stream'],
     uses: ['message', 'network'],
-    blocks: 'nothing',
     judge(look) {
       const finding = judgeAs(['held-by-app'], 'gateway')(look);
       return finding.remedy === null
@@ -158,15 +146,12 @@ export const bufferingChecks: readonly Check[] = [
   },
   {
     id: 'sse.compressed',
-    group: 'stream',
     title: 'Compression does not hold the stream',
     why: 'SDKs accept compression and curl does not: a hop that compresses event streams without flushing "works in curl".',
     proof: 'The same stream with and without Accept-Encoding.',
     cure: 'Leave text/event-stream out of compression.',
     configuration: compressionCures,
-    needs: ['stream'],
     uses: ['message', 'network', 'identityStream'],
-    blocks: 'nothing',
     judge(look) {
       const judged = judgedStream(look);
       const stream = look('stream')?.stream;
@@ -204,4 +189,4 @@ export const bufferingChecks: readonly Check[] = [
       );
     },
   },
-];
+]);

@@ -1,17 +1,15 @@
 // What the endpoint can do besides messages: list models, count tokens. None of it is a fault when missing.
-import { type Check, info, pass } from '../engine/check.ts';
+import { checksOf, info, pass } from '../engine/check.ts';
 import { wireLines } from '../engine/evidence.ts';
 import { listedModels } from '../engine/exchanges.ts';
 
-export const capabilityChecks: readonly Check[] = [
+export const capabilityChecks = checksOf({ group: 'model', needs: ['models'] }, [
   {
     id: 'caps.models',
-    group: 'model',
     title: 'Models can be listed',
     why: 'Pickers and suggestions use the list. Its absence is no fault: the protocol page does not demand it.',
     proof: 'GET /v1/models.',
     cure: 'Nothing to cure.',
-    needs: ['models'],
     judge(look) {
       const [models, ids] = [look('models'), listedModels(look)];
       if (ids.length > 0) return pass(ids.length === 1 ? '1 model.' : `${ids.length} models.`);
@@ -22,12 +20,10 @@ export const capabilityChecks: readonly Check[] = [
   },
   {
     id: 'model.list_dialect',
-    group: 'model',
     title: 'The list of models has the native shape',
     why: 'Anthropic gateways often list in the OpenAI shape; that says nothing about the dialect of messages.',
     proof: 'The shape of the list.',
     cure: 'Nothing to cure.',
-    needs: ['models'],
     judge(look) {
       const models = look('models');
       if (listedModels(look).length === 0 || models?.outcome !== 'answered') return pass('');
@@ -38,7 +34,6 @@ export const capabilityChecks: readonly Check[] = [
   },
   {
     id: 'caps.count_tokens',
-    group: 'model',
     title: 'Tokens can be counted',
     why: 'Claude Code counts before it compacts; many gateways have no such route, or estimate. Its absence is no fault.',
     proof: 'POST /v1/messages/count_tokens.',
@@ -52,4 +47,4 @@ export const capabilityChecks: readonly Check[] = [
       return info(`Not available (${count.status}).`, { evidence: wireLines(count) });
     },
   },
-];
+]);

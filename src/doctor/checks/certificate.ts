@@ -1,5 +1,5 @@
 // The certificate: judges the chain that reach/chain examined with verification off.
-import { type Check, fail, pass, remedy, warn } from '../engine/check.ts';
+import { checksOf, fail, pass, remedy, warn } from '../engine/check.ts';
 import type { Look } from '../engine/observations.ts';
 import { again, change, setClock, setCommand } from '../engine/remedy-commands.ts';
 import type { Remedy } from '../engine/report.ts';
@@ -30,15 +30,13 @@ const fullChain: Remedy['snippets'] = [
   { server: 'Apache', text: 'SSLCertificateFile /etc/ssl/fullchain.pem' },
 ];
 
-export const certificateChecks: readonly Check[] = [
+export const certificateChecks = checksOf({ group: 'network', needs: ['setup', 'network'] }, [
   {
     id: 'tls.intercepted',
-    group: 'network',
     title: 'TLS is not opened on the way',
     why: 'Corporate inspection (Zscaler, Netskope, Palo Alto, ...) replaces the certificate; Node does not know its root, browsers do. Such products also tend to hold event streams.',
     proof: 'The issuer of the certificate.',
     cure: 'The inspection root as PEM in NODE_EXTRA_CA_CERTS; a bypass for event streams.',
-    needs: ['setup', 'network'],
     uses: ['keyless'],
     judge(look) {
       const tls = look('network')?.tls;
@@ -65,7 +63,6 @@ export const certificateChecks: readonly Check[] = [
   },
   {
     id: 'tls.expired',
-    group: 'network',
     title: 'The certificate has not expired',
     why: 'Nobody renewed it, or the clock here is ahead.',
     proof: 'Its end against the clock of this machine.',
@@ -100,12 +97,10 @@ export const certificateChecks: readonly Check[] = [
   },
   {
     id: 'tls.not_yet',
-    group: 'network',
     title: 'The certificate is valid already',
     why: 'A certificate from the future is almost always a clock that is behind.',
     proof: 'Its begin against the clock of this machine.',
     cure: 'Set the clock; on WSL2: sudo hwclock -s',
-    needs: ['setup', 'network'],
     uses: ['keyless'],
     judge(look) {
       const earlyMs = getsThrough(look) ? null : (look('network')?.tls?.verdict?.notYetMs ?? null);
@@ -123,12 +118,10 @@ export const certificateChecks: readonly Check[] = [
   },
   {
     id: 'tls.hostname',
-    group: 'network',
     title: 'The certificate is for this host',
     why: 'An address instead of a name, a missing alias, or another service on that port.',
     proof: 'The names of the certificate against the host of the base URL.',
     cure: 'The name the certificate was made for.',
-    needs: ['setup', 'network'],
     uses: ['keyless'],
     judge(look) {
       const names = getsThrough(look) ? null : (look('network')?.tls?.verdict?.otherNames ?? null);
@@ -153,12 +146,10 @@ export const certificateChecks: readonly Check[] = [
   },
   {
     id: 'tls.untrusted',
-    group: 'network',
     title: 'The chain ends in a trusted root',
     why: 'A private authority this machine does not know, a self-signed certificate, or a server that does not send its intermediate (browsers fetch it, Node does not).',
     proof: 'A handshake with verification off; the chain is judged here, and no HTTP is sent.',
     cure: 'Trust the one root (--cacert, NODE_EXTRA_CA_CERTS), or have the server send the intermediate.',
-    needs: ['setup', 'network'],
     uses: ['keyless'],
     judge(look) {
       const tls = look('network')?.tls;
@@ -223,7 +214,7 @@ export const certificateChecks: readonly Check[] = [
       }
     },
   },
-];
+]);
 
 /** The wall time of the run, as the keyless answer noted it. */
 const nowOf = (look: Look): number => {

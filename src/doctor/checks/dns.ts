@@ -1,20 +1,18 @@
 // What the name of the host leads to: the answer of DNS, and what localhost means here.
-import { type Check, degrade, fail, pass, remedy, unknown, warn } from '../engine/check.ts';
+import { checksOf, degrade, fail, pass, remedy, unknown, warn } from '../engine/check.ts';
 import { again, change, setCommand } from '../engine/remedy-commands.ts';
 import { elsewhere, isTunnelled, tcpLine } from './tcp.ts';
 
 /** A name that takes longer costs more than all the rest of a connection. */
 const slowNameMs = 3000;
 
-export const dnsChecks: readonly Check[] = [
+export const dnsChecks = checksOf({ group: 'network', needs: ['setup', 'network'] }, [
   {
     id: 'net.dns',
-    group: 'network',
     title: 'The host name resolves',
     why: 'A typo, a VPN that is off, or split DNS. 0.0.0.0 is the answer of a block list.',
     proof: 'The answer of the system against that of the DNS server.',
     cure: 'Correct the host; connect the VPN; check the resolver.',
-    needs: ['setup', 'network'],
     judge(look) {
       const [setup, network] = [look('setup'), look('network')];
       const name = network?.name;
@@ -90,12 +88,10 @@ export const dnsChecks: readonly Check[] = [
   },
   {
     id: 'url.localhost',
-    group: 'network',
     title: 'localhost is the machine that is meant',
     why: 'Since Node 17 localhost may mean ::1 while the server listens on 127.0.0.1 only; in a container or WSL it is another machine.',
     proof: 'TCP to both families of a loopback name; container and WSL markers.',
     cure: '127.0.0.1 instead of localhost; host.docker.internal inside a container.',
-    needs: ['setup', 'network'],
     judge(look) {
       const [setup, network] = [look('setup'), look('network')];
       if (setup?.url.isLoopback !== true || isTunnelled(look)) return pass('');
@@ -136,4 +132,4 @@ export const dnsChecks: readonly Check[] = [
       });
     },
   },
-];
+]);

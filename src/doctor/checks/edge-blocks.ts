@@ -1,20 +1,18 @@
 // Refused before the API: bot challenges, firewall rules, lists of clients and of addresses.
-import { type Check, fail, pass, remedy } from '../engine/check.ts';
+import { checksOf, fail, pass, remedy } from '../engine/check.ts';
 import { headerLines, wireLine, wireLines } from '../engine/evidence.ts';
 import { again, headerCommand } from '../engine/remedy-commands.ts';
 import { forHops, skipWaf } from '../engine/remedy-snippets.ts';
 import { accused, kilobytes, later } from './edge.ts';
 
-export const edgeBlockChecks: readonly Check[] = [
+export const edgeBlockChecks = checksOf({ group: 'edge', needs: ['keyless'] }, [
   {
     id: 'edge.waf_challenge',
-    group: 'edge',
     title: 'No bot challenge stands before the API',
     why: 'A challenge is a page for browsers ("Just a moment..."); no API client can pass it.',
     proof: 'cf-mitigated: challenge, or the page itself.',
     cure: 'Skip the rule for the API path, or use the API host.',
     configuration: skipWaf,
-    needs: ['keyless'],
     uses: later,
     judge(look) {
       const answer = accused(look, 'edge.waf_challenge');
@@ -33,13 +31,11 @@ export const edgeBlockChecks: readonly Check[] = [
   },
   {
     id: 'edge.waf_ua',
-    group: 'edge',
     title: 'The edge does not ban this client',
     why: 'Error 1010 bans the signature of a client, not the key; other clients pass.',
     proof: 'The code of the edge, and the same request under a neutral name.',
     cure: 'Allow the client for the API path.',
     configuration: skipWaf,
-    needs: ['keyless'],
     uses: ['plainAgent'],
     judge(look) {
       const answer = accused(look, 'edge.waf_ua');
@@ -67,13 +63,11 @@ export const edgeBlockChecks: readonly Check[] = [
   },
   {
     id: 'edge.waf_body',
-    group: 'edge',
     title: 'No firewall rule refuses the request',
     why: 'AWS WAF and similar refuse bodies above 8 KB or with "../" in them: short tests pass, real prompts fail with 403.',
     proof: 'A 403 of the edge on a larger or real body where {} passes.',
     cure: 'SizeRestrictions_BODY and GenericLFI_BODY in Count mode for this path.',
     configuration: skipWaf,
-    needs: ['keyless'],
     uses: [...later, 'sizes'],
     judge(look) {
       const answer = accused(look, 'edge.waf_body');
@@ -100,12 +94,10 @@ export const edgeBlockChecks: readonly Check[] = [
   },
   {
     id: 'edge.client_whitelist',
-    group: 'edge',
     title: 'The endpoint admits this client',
     why: "Some relays admit only one vendor's client; every other one gets 403 or a 503 that looks like an outage.",
     proof: 'The words of the refusal.',
     cure: 'A key without client restriction.',
-    needs: ['keyless'],
     uses: later,
     judge(look) {
       const answer = accused(look, 'edge.client_whitelist');
@@ -122,12 +114,10 @@ export const edgeBlockChecks: readonly Check[] = [
   },
   {
     id: 'edge.geo_ip',
-    group: 'edge',
     title: 'Requests from this address are admitted',
     why: 'Countries, data centres and VPN exits are refused with 403 that looks like a key problem.',
     proof: 'The words of the refusal, or 451.',
     cure: 'Another network, or an entry on the allow-list.',
-    needs: ['keyless'],
     uses: later,
     judge(look) {
       const answer = accused(look, 'edge.geo_ip');
@@ -142,4 +132,4 @@ export const edgeBlockChecks: readonly Check[] = [
       });
     },
   },
-];
+]);

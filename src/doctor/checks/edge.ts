@@ -1,5 +1,5 @@
 // What stands before the API, and what it wants of requests or does to bodies. Its refusals: edge-blocks.
-import { type Check, degrade, fail, info, notAsked, pass, remedy, warn } from '../engine/check.ts';
+import { checksOf, degrade, fail, info, notAsked, pass, remedy, warn } from '../engine/check.ts';
 import { headerLines, wireLine, wireLines } from '../engine/evidence.ts';
 import { answersOf, owned } from '../engine/exchanges.ts';
 import type { Exchange, Look } from '../engine/observations.ts';
@@ -17,7 +17,7 @@ export const later = ['keyed', 'count', 'message'] as const;
 export const kilobytes = (bytes: number): string =>
   bytes >= 1 << 20 ? `${(bytes / (1 << 20)).toFixed(0)} MiB` : `${Math.round(bytes / 1024)} KiB`;
 
-export const edgeChecks: readonly Check[] = [
+export const edgeChecks = checksOf({ group: 'limits', needs: ['keyless'] }, [
   {
     id: 'edge.fingerprint',
     group: 'edge',
@@ -25,7 +25,6 @@ export const edgeChecks: readonly Check[] = [
     why: 'Who answered decides whose fault an error is.',
     proof: 'Response headers and error pages.',
     cure: 'Nothing to cure.',
-    needs: ['keyless'],
     isRetold: true,
     judge(look) {
       const hops = hopsOf(look);
@@ -40,13 +39,11 @@ export const edgeChecks: readonly Check[] = [
   },
   {
     id: 'edge.size_limit',
-    group: 'limits',
     title: 'Large bodies are accepted',
     why: 'nginx allows 1 MiB by default, the native API 32 MB: short tests pass, a prompt with images fails with 413.',
     proof: 'Keyless bodies of 8 KiB, 64 KiB, 1 MiB and 9 MiB (--size).',
     cure: 'client_max_body_size 50m; or its counterpart.',
     configuration: largerBodies,
-    needs: ['keyless'],
     uses: ['sizes', 'message'],
     judge(look) {
       const sizes = look('sizes');
@@ -84,7 +81,6 @@ export const edgeChecks: readonly Check[] = [
     why: 'Corporate gateways, Portkey and protected AI gateways want a header of their own beside the key.',
     proof: 'A refusal that names a header, or a Basic challenge.',
     cure: 'The header in the profile.',
-    needs: ['keyless'],
     uses: ['keyed'],
     judge(look) {
       const keyed = owned('edge.required_header', look('keyed'));
@@ -114,12 +110,10 @@ export const edgeChecks: readonly Check[] = [
   },
   {
     id: 'edge.encoding_lie',
-    group: 'limits',
     title: 'Bodies are encoded as declared',
     why: 'A hop decompresses and keeps the old header, or the reverse: clients fail with a zlib error, often only on errors.',
     proof: 'content-encoding against the bytes that came.',
     cure: 'Drop the header where the body is decompressed.',
-    needs: ['keyless'],
     uses: [...later, 'stream'],
     judge(look) {
       const answers = answersOf(look);
@@ -160,4 +154,4 @@ export const edgeChecks: readonly Check[] = [
       );
     },
   },
-];
+]);

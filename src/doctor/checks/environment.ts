@@ -1,19 +1,17 @@
 // This machine: variables, other settings files, certificate authorities, clock, Node.
-import { type Check, degrade, info, pass, remedy, warn } from '../engine/check.ts';
+import { checksOf, degrade, info, pass, remedy, warn } from '../engine/check.ts';
 import { headerLines } from '../engine/evidence.ts';
 import { nodeLine } from '../engine/node-lines.ts';
 import { again, setClock, setCommand } from '../engine/remedy-commands.ts';
 import { clockOffset } from '../streams/stream-judgement.ts';
 
-export const environmentChecks: readonly Check[] = [
+export const environmentChecks = checksOf({ group: 'config', needs: ['setup'] }, [
   {
     id: 'env.conflict',
-    group: 'config',
     title: 'At most one Anthropic credential is set in the environment',
     why: 'With both ANTHROPIC_API_KEY and ANTHROPIC_AUTH_TOKEN set, the SDK 0.x sends both headers and Claude Code prefers the token: a good key then fails with 401, or "Auth conflict" is shown.',
     proof: 'Both variables are set to different values.',
     cure: 'Unset the one that is not meant for this endpoint.',
-    needs: ['setup'],
     judge(look) {
       const found = look('setup')?.credentials ?? [];
       const [a, b] = found;
@@ -32,12 +30,10 @@ export const environmentChecks: readonly Check[] = [
   },
   {
     id: 'env.shadow',
-    group: 'config',
     title: 'No other file overrides what the shell says',
     why: 'Claude Code reads the env block of ~/.claude/settings.json before the shell; an edited key or base URL then has no effect there.',
     proof: 'The same variable has another value in a settings file or a .env here.',
     cure: 'Keep one place; remove the variable from the others.',
-    needs: ['setup'],
     judge(look) {
       const shadows = look('setup')?.shadows ?? [];
       const [first] = shadows;
@@ -56,12 +52,10 @@ export const environmentChecks: readonly Check[] = [
   },
   {
     id: 'env.runtime',
-    group: 'config',
     title: 'This Node gets updates',
     why: 'Old runtimes and SDKs miss headers, events and root certificates; some gateways refuse old clients.',
     proof: 'The version of Node against the dates of its release lines.',
     cure: 'A Node that still gets updates, 20.18.1 or later; pip install -U anthropic, npm install @anthropic-ai/sdk@latest for other clients.',
-    needs: ['setup'],
     judge(look) {
       const { nodeVersion = '', wallTimeMs = 0 } = look('setup') ?? {};
       const version = nodeVersion.replace(/^v/, '');
@@ -80,12 +74,10 @@ export const environmentChecks: readonly Check[] = [
   },
   {
     id: 'env.ca',
-    group: 'config',
     title: 'Extra certificate authorities can be read',
     why: 'NODE_EXTRA_CA_CERTS is read once, when the program starts; a wrong path is only a warning, and DER is not PEM.',
     proof: 'The file is read and parsed.',
     cure: 'A PEM file, exported before the start; Node 22.15 and later also take NODE_USE_SYSTEM_CA=1.',
-    needs: ['setup'],
     judge(look) {
       const files = look('setup')?.authorities ?? [];
       const bad = files.find(({ state }) => state !== 'ok');
@@ -112,12 +104,10 @@ export const environmentChecks: readonly Check[] = [
   },
   {
     id: 'env.insecure',
-    group: 'config',
     title: 'Certificates are checked',
     why: 'NODE_TLS_REJECT_UNAUTHORIZED=0 or --insecure, left on, hands the key to anybody on the way.',
     proof: 'The variable, or the setting.',
     cure: 'Unset it; trust the one root that is missing instead.',
-    needs: ['setup'],
     judge: (look) =>
       look('setup')?.isTlsCheckOff
         ? degrade('Certificate checks are switched off: whoever stands in between can read the key.', {
@@ -150,4 +140,4 @@ export const environmentChecks: readonly Check[] = [
       });
     },
   },
-];
+]);

@@ -1,5 +1,5 @@
 // The text of the key: is one configured, can it be sent, and does it fit the host? Judged with its refusal.
-import { type Check, fail, nothing, pass, remedy, warn } from '../engine/check.ts';
+import { checksOf, fail, nothing, pass, remedy, warn } from '../engine/check.ts';
 import { wireLine, wireLines } from '../engine/evidence.ts';
 import { owned } from '../engine/exchanges.ts';
 import { isForeignTo, type KeyDefect, keyState, sentDefects } from '../engine/key-facts.ts';
@@ -13,7 +13,7 @@ const isKeyRefused = (look: Look): boolean =>
 const defectText = ({ character, position }: KeyDefect, length: number): string =>
   `${character} at position ${position} of ${length}`;
 
-export const keyChecks: readonly Check[] = [
+export const keyChecks = checksOf({ group: 'auth', needs: ['setup'] }, [
   {
     id: 'key.missing',
     group: 'config',
@@ -22,7 +22,6 @@ export const keyChecks: readonly Check[] = [
     why: 'An empty variable, an unexpanded $VAR or YOUR_KEY from the documentation is sent as it is and fails as 401.',
     proof: 'The value against the placeholders of documentation.',
     cure: 'Create a key in the console of the provider and store it.',
-    needs: ['setup'],
     judge(look) {
       const setup = look('setup');
       if (setup?.url.problem != null) return nothing('there is no host a key could be for');
@@ -63,7 +62,6 @@ export const keyChecks: readonly Check[] = [
     why: 'A line break makes the header invalid (and some libraries print the key in the exception); a no-break space is sent as a wrong byte and fails as 401; curly quotes cannot be sent at all.',
     proof: 'The characters of the value, by code point and position.',
     cure: 'Save the key again, trimmed.',
-    needs: ['setup'],
     judge(look) {
       const setup = look('setup');
       const key = setup?.key;
@@ -95,12 +93,10 @@ export const keyChecks: readonly Check[] = [
   },
   {
     id: 'key.scheme_in_value',
-    group: 'auth',
     title: 'The key is the bare key',
     why: 'A value such as "Bearer sk-..." makes the header "Bearer Bearer sk-..."; one provider\'s table even documents x-api-key that way.',
     proof: 'The beginning of the value.',
     cure: 'Store the key without scheme or header name.',
-    needs: ['setup'],
     uses: ['keyed'],
     judge(look) {
       const key = look('setup')?.key;
@@ -118,12 +114,10 @@ export const keyChecks: readonly Check[] = [
   },
   {
     id: 'key.prefix_mismatch',
-    group: 'auth',
     title: 'The key is from the provider of this host',
     why: 'A key of one provider at the host of another is the most common 401 after a change of the base URL.',
     proof: "The key's prefix against the host; said only when the key was refused.",
     cure: 'A key issued by this host.',
-    needs: ['setup'],
     uses: ['keyed'],
     judge(look) {
       const setup = look('setup');
@@ -146,12 +140,10 @@ export const keyChecks: readonly Check[] = [
   },
   {
     id: 'key.oauth_as_api',
-    group: 'auth',
     title: 'The key is an API key, not a login token',
     why: 'Subscription tokens (sk-ant-oat...) are for the vendor\'s own client; as an API key they fail with "invalid x-api-key" or "OAuth ... not supported". Admin keys cannot generate.',
     proof: 'The prefix of the value, or the words of the refusal.',
     cure: 'Create an API key in the console.',
-    needs: ['setup'],
     uses: ['keyed'],
     judge(look) {
       const key = look('setup')?.key;
@@ -178,7 +170,6 @@ export const keyChecks: readonly Check[] = [
   },
   {
     id: 'key.caller_vs_upstream',
-    group: 'auth',
     title: 'The gateway gets its own key',
     why: "A gateway issues caller keys of its own; the provider's key belongs into the gateway, and is refused at its door.",
     proof: 'A provider key (sk-ant-...) at another host, refused there without a request_id of Anthropic.',
@@ -207,7 +198,6 @@ export const keyChecks: readonly Check[] = [
   },
   {
     id: 'key.echoed',
-    group: 'auth',
     blocks: 'nothing',
     title: 'No answer quotes the key',
     why: 'A key in an error message stands in logs and tickets, too; a relay that takes a prefix off shows nearly all of it.',
@@ -227,4 +217,4 @@ export const keyChecks: readonly Check[] = [
       });
     },
   },
-];
+]);

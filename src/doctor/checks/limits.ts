@@ -1,5 +1,5 @@
 // Limits and money: what remains, what is used up, and when it is there again.
-import { type Check, fail, info, pass, remedy, warn } from '../engine/check.ts';
+import { checksOf, fail, info, pass, remedy, warn } from '../engine/check.ts';
 import { headerLines, wireLine } from '../engine/evidence.ts';
 import { answersOf, isMessageFine, owned } from '../engine/exchanges.ts';
 import type { Answered, Look } from '../engine/observations.ts';
@@ -45,15 +45,13 @@ function spoken(seconds: number): string {
   return seconds < 7200 ? `${Math.round(seconds / 60)} min` : `${(seconds / 3600).toFixed(1)} h`;
 }
 
-export const limitChecks: readonly Check[] = [
+export const limitChecks = checksOf({ group: 'limits', needs: ['keyless'] }, [
   {
     id: 'rate.headers',
-    group: 'limits',
     title: 'The limits are known',
     why: 'Limits are told in anthropic-ratelimit-*, x-ratelimit-* or not at all; knowing what remains avoids a 429.',
     proof: 'The headers of every answer.',
     cure: 'Nothing to cure.',
-    needs: ['keyless'],
     uses: later,
     judge(look) {
       const answer = limitsOf(look);
@@ -85,12 +83,10 @@ export const limitChecks: readonly Check[] = [
   },
   {
     id: 'bill.balance',
-    group: 'limits',
     title: 'The balance covers a request',
     why: 'No credit is told as 402, as 400 "credit balance is too low", as 403 or 429 "insufficient quota"; some charge max_tokens in advance, so that one token passes and 32,000 do not.',
     proof: 'The words of the refusal.',
     cure: 'Top up.',
-    needs: ['keyless'],
     uses: later,
     judge(look) {
       const answer = owned('bill.balance', ...answersOf(look));
@@ -112,12 +108,10 @@ export const limitChecks: readonly Check[] = [
   },
   {
     id: 'rate.quota',
-    group: 'limits',
     title: 'No quota is used up',
     why: 'Daily, five-hourly and weekly windows and budgets are told as 429 too, but waiting a moment does not help.',
     proof: 'Words such as quota, budget, daily; a missing or very long retry-after.',
     cure: 'Wait for the window to end, or raise the plan.',
-    needs: ['keyless'],
     uses: later,
     judge(look) {
       const answer = owned('rate.quota', ...answersOf(look));
@@ -138,12 +132,10 @@ export const limitChecks: readonly Check[] = [
   },
   {
     id: 'rate.limited',
-    group: 'limits',
     title: 'Requests are not limited right now',
     why: 'Too many requests in a short time; the doctor stops asking.',
     proof: '429 with a short retry-after.',
     cure: 'Wait.',
-    needs: ['keyless'],
     uses: later,
     judge(look) {
       // Some limit whoever comes without a key, and nobody else.
@@ -161,4 +153,4 @@ export const limitChecks: readonly Check[] = [
       );
     },
   },
-];
+]);

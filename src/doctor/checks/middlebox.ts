@@ -1,19 +1,17 @@
 // What hops do to a connection that opened: packets lost, a login page, idle sockets dropped, HTTP/2 broken.
-import { type Check, degrade, fail, info, nothing, pass, remedy } from '../engine/check.ts';
+import { checksOf, degrade, fail, info, nothing, pass, remedy } from '../engine/check.ts';
 import { wireLine, wireLines } from '../engine/evidence.ts';
 import { owned } from '../engine/exchanges.ts';
 import { again } from '../engine/remedy-commands.ts';
 import { albIdleTimeout } from '../engine/remedy-snippets.ts';
 
-export const middleboxChecks: readonly Check[] = [
+export const middleboxChecks = checksOf({ group: 'network', needs: ['keyless', 'sizes'] }, [
   {
     id: 'net.mtu',
-    group: 'network',
     title: 'Large requests get through',
     why: 'A tunnel with a smaller MTU lets the handshake pass and swallows the first large packet: every real prompt hangs.',
     proof: 'An 8 KB body stalls where {} does not (--size).',
     cure: 'MSS clamping, or MTU 1380 on the VPN interface.',
-    needs: ['keyless', 'sizes'],
     judge(look) {
       const [keyless, stalled] = [
         look('keyless'),
@@ -39,7 +37,6 @@ export const middleboxChecks: readonly Check[] = [
   },
   {
     id: 'net.captive',
-    group: 'network',
     title: 'No login page of the network stands in between',
     why: 'Hotel, airport and guest networks answer every URL with their login page.',
     proof: 'A redirect to a portal, or a portal page, from a host that is not the API.',
@@ -127,4 +124,4 @@ export const middleboxChecks: readonly Check[] = [
         : info(`The server offers ${alpn}; msg speaks HTTP/1.1, as Node's fetch does.`);
     },
   },
-];
+]);

@@ -1,7 +1,7 @@
 // The configured model: is it an id, is it known here, and may the key use it?
 
 import { closestModels } from '../../messages/closest-models.ts';
-import { type Check, type Finding, fail, info, nothing, pass, remedy, warn } from '../engine/check.ts';
+import { checksOf, type Finding, fail, info, nothing, pass, remedy, warn } from '../engine/check.ts';
 import { wireLines } from '../engine/evidence.ts';
 import { isRouteMissing, listedModels, owned, withModel } from '../engine/exchanges.ts';
 import type { Exchange, Look } from '../engine/observations.ts';
@@ -63,10 +63,9 @@ function modelCure(
   ]);
 }
 
-export const modelChecks: readonly Check[] = [
+export const modelChecks = checksOf({ group: 'model', needs: ['setup', 'keyed'] }, [
   {
     id: 'model.lint',
-    group: 'model',
     title: 'The model is written as an id',
     why: 'Display names ("Claude Sonnet 4.5"), the [1m] suffix of Claude Code and vendor prefixes are not ids everywhere.',
     proof: 'The text of the model.',
@@ -96,12 +95,10 @@ export const modelChecks: readonly Check[] = [
   },
   {
     id: 'model.not_found',
-    group: 'model',
     title: 'The model exists here',
     why: 'Natively a 404, elsewhere 400 or a 503 that looks like an outage and is retried ten times by clients.',
     proof: 'The empty request is read, the one that names the model is refused.',
     cure: 'An id of the list of models.',
-    needs: ['setup', 'keyed'],
     uses: ['count', 'message', 'models'],
     judge(look) {
       const answer = refusal(look);
@@ -134,7 +131,6 @@ export const modelChecks: readonly Check[] = [
   },
   {
     id: 'model.forbidden',
-    group: 'model',
     title: 'The key may use the model',
     why: 'Keys can be limited to groups or models; the model exists, for others.',
     proof: 'A 403 that names the model.',
@@ -161,12 +157,10 @@ export const modelChecks: readonly Check[] = [
   },
   {
     id: 'model.dialect',
-    group: 'model',
     title: 'The model belongs on the Messages route',
     why: 'Some providers serve only Claude models on the Messages route and want the OpenAI format for the rest.',
     proof: 'A model of another family that is refused.',
     cure: 'A Claude model here; the OpenAI route for the other.',
-    needs: ['setup', 'keyed'],
     uses: ['count', 'message'],
     judge(look) {
       const model = look('setup')?.model ?? '';
@@ -188,7 +182,7 @@ export const modelChecks: readonly Check[] = [
       });
     },
   },
-];
+]);
 
 /** What an id would look like that was written as a display name or with decoration. */
 function suggestId(model: string): { id: string; why: string; isHarmless: boolean } | null {

@@ -2,7 +2,7 @@
 
 import { isObject } from '../../text/json.ts';
 import {
-  type Check,
+  checksOf,
   degrade,
   fail,
   info,
@@ -53,16 +53,14 @@ function missingFields(message: Record<string, unknown>): string[] {
 /** The version the API has had since 2023; there is no later one. */
 const standardVersion = '2023-06-01';
 
-export const protocolChecks: readonly Check[] = [
+export const protocolChecks = checksOf({ group: 'protocol', needs: ['setup', 'keyed'] }, [
   {
     id: 'proto.version_required',
-    group: 'protocol',
     title: 'anthropic-version arrives where it is needed',
     why: 'The native API wants the header; a hop that strips it makes every request fail, whatever the client sends.',
     proof: 'The keyed request with and without the header.',
     cure: 'Forward the header at every hop, or add it at the gateway.',
     configuration: passHeaders,
-    needs: ['setup', 'keyed'],
     uses: ['noVersion', 'count', 'message'],
     judge(look) {
       const answer = owned('proto.version_required', look('keyed'), look('count'), look('message'));
@@ -104,7 +102,6 @@ export const protocolChecks: readonly Check[] = [
   },
   {
     id: 'proto.version_forwarded',
-    group: 'protocol',
     title: 'It is known what becomes of the version',
     why: 'A gateway may pin or ignore the version; a client that opts into another one then gets the old behaviour.',
     proof: 'A version that never was (--conformance).',
@@ -120,12 +117,10 @@ export const protocolChecks: readonly Check[] = [
   },
   {
     id: 'proto.beta_passthrough',
-    group: 'protocol',
     title: 'Beta flags do not break requests',
     why: 'Bedrock, Vertex and gateways in front of them refuse flags they do not know: "invalid beta flag", "Extra inputs are not permitted".',
     proof: 'A refusal that names a beta; counting tokens with a known flag (--conformance).',
     cure: 'CLAUDE_CODE_DISABLE_EXPERIMENTAL_BETAS=1, or a filter at the gateway.',
-    needs: ['setup', 'keyed'],
     uses: ['count', 'message', 'betaCount'],
     judge(look) {
       const betas = look('setup')?.betas ?? [];
@@ -156,7 +151,6 @@ export const protocolChecks: readonly Check[] = [
   },
   {
     id: 'proto.max_tokens_required',
-    group: 'protocol',
     title: 'max_tokens is required',
     why: 'The native API refuses a request without it; a gateway that fills in 4096 turns a harmless test into a bill.',
     proof: 'A request without max_tokens and without messages, so that nothing can run (--conformance).',
@@ -173,7 +167,6 @@ export const protocolChecks: readonly Check[] = [
   },
   {
     id: 'proto.error_shape',
-    group: 'protocol',
     title: 'Errors have the shape of the Messages API',
     why: 'SDKs choose their error class by {type: "error", error: {type, message}} and by the status; another shape, or an error with status 200, is misread.',
     proof: 'Every error this run has seen.',
@@ -200,7 +193,6 @@ export const protocolChecks: readonly Check[] = [
   },
   {
     id: 'proto.response_shape',
-    group: 'protocol',
     title: 'The answer has the shape of a Message',
     why: 'Clients index into content, usage and stop_reason; a missing field or OpenAI choices make them fail or show nothing.',
     proof: 'The answer for one token.',
@@ -237,7 +229,6 @@ export const protocolChecks: readonly Check[] = [
   },
   {
     id: 'proto.stream_default',
-    group: 'protocol',
     title: 'What is streamed depends on stream alone',
     why: 'An event stream for a request without stream, or JSON for one with it, breaks clients that parse by what they asked for.',
     proof: 'The content type of both answers.',
@@ -258,7 +249,6 @@ export const protocolChecks: readonly Check[] = [
   },
   {
     id: 'proto.system_role',
-    group: 'protocol',
     title: 'A top-level system prompt is accepted',
     why: 'Messages carry the system prompt beside the messages; a half translated gateway refuses or drops it.',
     proof: 'A request with system (--conformance).',
@@ -275,7 +265,7 @@ export const protocolChecks: readonly Check[] = [
       });
     },
   },
-];
+]);
 
 /** The error in an event stream that was not asked for, in words; null when there is none. */
 function errorOf(body: string): string | null {

@@ -1,20 +1,18 @@
 // The forward proxy of this machine: is it used where it has to be, and does it let the request through?
 import { tlsToProxy } from '../../http/proxy.ts';
-import { type Check, fail, info, pass, remedy, warn } from '../engine/check.ts';
+import { checksOf, fail, info, pass, remedy, warn } from '../engine/check.ts';
 import { wireLine, wireLines } from '../engine/evidence.ts';
 import { owned } from '../engine/exchanges.ts';
 import type { Exchange } from '../engine/observations.ts';
 import { again, change, withoutProxy } from '../engine/remedy-commands.ts';
 
-export const proxyChecks: readonly Check[] = [
+export const proxyChecks = checksOf({ group: 'network', needs: ['setup', 'network'] }, [
   {
     id: 'env.proxy_ignored',
-    group: 'network',
     title: 'The configured proxy is not needed, or is used',
     why: "Node's fetch ignores HTTPS_PROXY, so a client works in curl and times out in Node.",
     proof: 'TCP to the host directly and through the proxy are compared.',
     cure: 'msg uses the proxy by itself. Other Node programs: NODE_USE_ENV_PROXY=1 (Node 24) or a dispatcher.',
-    needs: ['setup', 'network'],
     judge(look) {
       const [proxy, network] = [look('setup')?.proxy, look('network')];
       if (proxy == null) return pass('');
@@ -70,7 +68,6 @@ export const proxyChecks: readonly Check[] = [
   },
   {
     id: 'env.proxy_auth',
-    group: 'network',
     title: 'The proxy lets the request through',
     why: 'A proxy that wants a user, or that does not allow the host, answers CONNECT with 407 or 403; clients report it as a broken connection.',
     proof: 'The status of CONNECT, or a 407 answer.',
@@ -136,7 +133,7 @@ export const proxyChecks: readonly Check[] = [
       });
     },
   },
-];
+]);
 
 /** What the proxy answered instead of the API. */
 const statusOf = (exchange: Exchange | undefined): number | null =>

@@ -1,26 +1,22 @@
 // The details of a stream: labels, line ends, counts, reasons. Its structure is stream.ts.
 import { counted } from '../../text/counted.ts';
 import { isObject } from '../../text/json.ts';
-import { type Check, degrade, fail, info, notAsked, pass, remedy, unknown, warn } from '../engine/check.ts';
+import { checksOf, degrade, fail, info, notAsked, pass, remedy, unknown, warn } from '../engine/check.ts';
 import { headerLines, wireLines } from '../engine/evidence.ts';
 import { isThrough, messageOf } from '../engine/exchanges.ts';
 import { again } from '../engine/remedy-commands.ts';
 import { forHops, longerTimeouts } from '../engine/remedy-snippets.ts';
 import { hopsOf } from '../streams/stream-judgement.ts';
-import { gatewayFault, noStream, seconds, streamOf } from './stream-wire.ts';
+import { gatewayFault, noStream, ofStream, seconds, streamOf } from './stream-wire.ts';
 
-export const streamDetailChecks: readonly Check[] = [
+export const streamDetailChecks = checksOf({ group: 'stream', needs: ['stream'] }, [
   {
     id: 'sse.content_type',
-    group: 'stream',
     title: 'The stream is labelled text/event-stream',
     why: 'Strict clients, msg send among them, take only what is labelled so for a stream; and hops flush only that (cloudflared, nginx modules), under another label they collect it.',
     proof: 'The content type of a body that is an event stream.',
     cure: 'Content-Type: text/event-stream',
-    needs: ['stream'],
-    judge(look) {
-      const stream = streamOf(look);
-      if (stream === null) return noStream;
+    judge: ofStream((stream, look) => {
       if (/^text\/event-stream/i.test(stream.contentType)) return pass('');
       const fault = gatewayFault(look, 'Send Content-Type: text/event-stream.');
       if (stream.contentType === '')
@@ -29,19 +25,15 @@ export const streamDetailChecks: readonly Check[] = [
         `The stream is labelled ${stream.contentType}: strict clients refuse it (msg send does), and hops may hold it.`,
         fault,
       );
-    },
+    }),
   },
   {
     id: 'sse.line_endings',
-    group: 'stream',
     title: 'Lines end in LF, and the stream in a blank line',
     why: 'CRLF and CR are legal, but many clients hang on them; without the last blank line the last event is lost.',
     proof: 'The bytes.',
     cure: 'LF, and a blank line after every event.',
-    needs: ['stream'],
-    judge(look) {
-      const stream = streamOf(look);
-      if (stream === null) return noStream;
+    judge: ofStream((stream, look) => {
       if (stream.endsMidEvent && stream.isClean && stream.stopReason !== null)
         return degrade(
           'The last event lacks its blank line: many clients lose it.',
@@ -50,55 +42,46 @@ export const streamDetailChecks: readonly Check[] = [
       return stream.lineEnding === 'lf'
         ? pass('')
         : info(`Lines end in ${stream.lineEnding.toUpperCase()}: legal, but some clients hang on it.`);
-    },
+    }),
   },
   {
     id: 'sse.done_sentinel',
-    group: 'stream',
     title: 'No [DONE] follows the stream',
     why: 'data: [DONE] is the end of the OpenAI dialect; strict Messages clients fail to parse it.',
     proof: 'The last event.',
     cure: 'Leave it out.',
-    needs: ['stream'],
-    judge(look) {
-      const stream = streamOf(look);
-      if (stream === null) return noStream;
+    judge: ofStream((stream, look) => {
       return stream.hasDone && stream.dialect === null
         ? warn(
             'The stream ends with data: [DONE], which strict clients fail to parse.',
             gatewayFault(look, 'Leave [DONE] out on the Messages route.'),
           )
         : pass('');
-    },
+    }),
   },
   {
     id: 'sse.eof_lag',
-    group: 'stream',
     title: 'The connection ends with the stream',
     why: 'A socket kept open after message_stop keeps clients waiting that read to the end.',
     proof: 'Time between message_stop and the end of the body.',
     cure: 'End the response after message_stop.',
-    needs: ['stream'],
-    judge(look) {
-      const stream = streamOf(look);
-      if (stream === null || stream.times.stop === null) return noStream;
+    judge: ofStream((stream, look) => {
+      if (stream.times.stop === null) return noStream;
       const lagMs = stream.endMs - stream.times.stop;
       if (lagMs <= 2000) return pass('');
       return degrade(
         `The connection stays open ${seconds(lagMs)} after message_stop.`,
         gatewayFault(look, 'End the response after message_stop.'),
       );
-    },
+    }),
   },
   {
     id: 'sse.idle_gap',
-    group: 'stream',
     title: 'Silence stays below every time-out on the way',
     why: 'nginx gives up after 60 s without a byte, Cloudflare after 100 s, Envoy and undici after 300 s; pings keep a stream alive while the model thinks.',
     proof: 'The longest silence, pings and comments, and the shortest known time-out of the hops seen.',
     cure: 'Pings from the gateway, longer time-outs at the hop.',
     configuration: longerTimeouts,
-    needs: ['stream'],
     judge(look) {
       const streamed = look('stream');
       const stream = streamed?.stream;
@@ -127,15 +110,12 @@ export const streamDetailChecks: readonly Check[] = [
   },
   {
     id: 'sse.usage',
-    group: 'stream',
     title: 'The stream counts tokens',
     why: 'Clients show cost and compact by usage; zeros at the start or none at the end mislead them.',
     proof: 'usage in message_start and message_delta.',
     cure: 'The gateway.',
-    needs: ['stream'],
-    judge(look) {
-      const stream = streamOf(look);
-      if (stream === null || stream.times.messageStart === null) return noStream;
+    judge: ofStream((stream, look) => {
+      if (stream.times.messageStart === null) return noStream;
       const [start, end] = [stream.startUsage, stream.endUsage];
       const input = Number(start?.['input_tokens'] ?? 0) || Number(end?.['input_tokens'] ?? 0);
       const output = Number(end?.['output_tokens'] ?? 0);
@@ -148,20 +128,17 @@ export const streamDetailChecks: readonly Check[] = [
           : `The stream counts no ${input === 0 ? 'input' : 'output'} tokens.`,
         gatewayFault(look, 'Have the gateway fill in usage in message_start and message_delta.'),
       );
-    },
+    }),
   },
   {
     id: 'sse.stop_reason',
-    group: 'stream',
     title: 'The stop reason is true',
     why: 'A cut-off answer that claims end_turn looks finished.',
     proof: 'stop_reason against the tokens spent and the limit of the request (160, and 1).',
     cure: 'The gateway.',
-    needs: ['stream'],
     uses: ['message'],
-    judge(look) {
-      const stream = streamOf(look);
-      if (stream === null || stream.times.stop === null) return noStream;
+    judge: ofStream((stream, look) => {
+      if (stream.times.stop === null) return noStream;
       const limit = 160;
       const output = Number(stream.endUsage?.['output_tokens'] ?? 0);
       if (stream.stopReason === null)
@@ -185,16 +162,14 @@ export const streamDetailChecks: readonly Check[] = [
           },
         );
       return pass(`${stream.stopReason}.`);
-    },
+    }),
   },
   {
     id: 'sse.utf8',
-    group: 'stream',
     title: 'Characters survive the stream',
     why: 'A hop that decodes each chunk by itself breaks CJK and emoji at chunk borders.',
     proof: 'U+FFFD in a stream of CJK and emoji (--conformance), or in any.',
     cure: 'Decode incrementally, or do not decode at all.',
-    needs: ['stream'],
     uses: ['utf8Stream'],
     judge(look) {
       const [plain, wide] = [streamOf(look), look('utf8Stream')?.stream ?? null];
@@ -209,23 +184,18 @@ export const streamDetailChecks: readonly Check[] = [
   },
   {
     id: 'sse.model_drift',
-    group: 'stream',
     title: 'One model speaks',
     why: 'A model that changes inside one stream is a sign of stitched answers.',
     proof: 'model in message_start and later.',
     cure: 'Ask the provider.',
-    needs: ['stream'],
-    judge(look) {
-      const stream = streamOf(look);
-      if (stream === null) return noStream;
+    judge: ofStream((stream) => {
       return stream.drift === null
         ? pass(stream.model ?? 'Named nowhere.')
         : info(`The model changes inside the stream: ${stream.drift}.`);
-    },
+    }),
   },
   {
     id: 'sse.parity',
-    group: 'stream',
     title: 'Streamed and plain answers agree',
     why: 'Two code paths of a gateway that differ in model or usage bill and report differently.',
     proof: 'model and usage of both answers.',
@@ -241,7 +211,6 @@ export const streamDetailChecks: readonly Check[] = [
   },
   {
     id: 'sse.abort',
-    group: 'stream',
     title: 'A stream can be left',
     why: 'Ctrl-C has to end the request; gateways that serialise by connection hang until the old answer is done.',
     proof: 'A stream is left after three deltas, then an empty request must answer (--conformance).',
@@ -269,7 +238,7 @@ export const streamDetailChecks: readonly Check[] = [
       });
     },
   },
-];
+]);
 
 /** Default silence limits, in milliseconds, by hop name. */
 const timeouts: Readonly<Record<string, number>> = {

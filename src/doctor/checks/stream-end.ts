@@ -1,25 +1,23 @@
 // The end of a stream: does it come, is it the right one, and was anything said before it?
 import { limits } from '../../http/limits.ts';
-import { type Check, fail, pass, remedy, unknown } from '../engine/check.ts';
+import { checksOf, fail, pass, remedy, unknown } from '../engine/check.ts';
 import { fellSilent, neverEnded, ranOut } from '../engine/exchanges.ts';
 import { again } from '../engine/remedy-commands.ts';
 import { forHops, longerTimeouts } from '../engine/remedy-snippets.ts';
 import type { StreamFacts } from '../streams/stream-facts.ts';
-import { gatewayFault, noStream, seconds, streamOf } from './stream-wire.ts';
+import { gatewayFault, noStream, ofStream, seconds } from './stream-wire.ts';
 
 /** A stream that ended in an error, or speaks another dialect, is judged by that, not by what is missing then. */
 const isWhole = (stream: StreamFacts): boolean => stream.error === null && stream.dialect === null;
 
-export const streamEndChecks: readonly Check[] = [
+export const streamEndChecks = checksOf({ group: 'stream', needs: ['stream'] }, [
   {
     id: 'sse.truncated',
-    group: 'stream',
     title: 'The stream comes to its end',
     why: 'A stream that breaks off, also one that ends cleanly in the middle (behind nginx and Caddy a cut upstream looks clean), leaves half an answer that looks whole.',
     proof:
       'Neither stop_reason nor error at the end of the body, or the body broke off, or goes on for megabytes.',
     cure: 'The hop or backend that ended it.',
-    needs: ['stream'],
     judge(look) {
       const streamed = look('stream');
       const stream = streamed?.stream;
@@ -63,15 +61,11 @@ export const streamEndChecks: readonly Check[] = [
   },
   {
     id: 'sse.empty',
-    group: 'stream',
     title: 'A stream that comes to its end brings an answer',
     why: 'A gateway whose backend is offline or failed may end the stream as if all was said: clients show nothing, and no error.',
     proof: 'A stream with a stop reason and without content or a token.',
     cure: 'The backend of the gateway.',
-    needs: ['stream'],
-    judge(look) {
-      const stream = streamOf(look);
-      if (stream === null) return noStream;
+    judge: ofStream((stream, look) => {
       const isEnd = stream.stopReason !== null && isWhole(stream) && stream.stopReason !== 'refusal';
       if (!isEnd || stream.deltas > 0 || stream.text !== '') return pass('');
       const spent = Number(stream.endUsage?.['output_tokens'] ?? 0);
@@ -81,24 +75,20 @@ export const streamEndChecks: readonly Check[] = [
         `The stream ends as a whole answer (${stream.stopReason}) without any content${spent > 0 ? `, though it counts ${spent} tokens` : ' and without a token'}: ${spent > 0 ? 'the text is lost on the way' : 'the backend is offline or failed'}.`,
         gatewayFault(look, 'Look into the log of the gateway, and at what is behind it.'),
       );
-    },
+    }),
   },
   {
     id: 'sse.missing_stop',
-    group: 'stream',
     title: 'The stream ends with message_stop',
     why: 'Clients wait for it, some for 300 s.',
     proof: 'message_delta with a stop_reason, and no message_stop.',
     cure: 'The event writer of the gateway.',
-    needs: ['stream'],
-    judge(look) {
-      const stream = streamOf(look);
-      if (stream === null) return noStream;
+    judge: ofStream((stream, look) => {
       if (stream.times.stop !== null || stream.stopReason === null || !isWhole(stream)) return pass('');
       return fail(
         `Stream ended ${stream.isClean ? 'cleanly' : 'by reset'} after ${stream.deltas} deltas without message_stop; the text is whole. Last stop_reason: ${stream.stopReason}.`,
         gatewayFault(look, 'Have the gateway send message_stop.'),
       );
-    },
+    }),
   },
-];
+]);

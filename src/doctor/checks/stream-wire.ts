@@ -1,5 +1,5 @@
 // What the checks of streams share: the stream, its line of evidence, the gateway as owner.
-import { nothing, remedy } from '../engine/check.ts';
+import { type Check, type Finding, nothing, remedy } from '../engine/check.ts';
 import type { Look } from '../engine/observations.ts';
 import { again } from '../engine/remedy-commands.ts';
 import type { Owner, Remedy } from '../engine/report.ts';
@@ -9,6 +9,14 @@ import type { StreamFacts } from '../streams/stream-facts.ts';
 export const streamOf = (look: Look): StreamFacts | null => look('stream')?.stream ?? null;
 
 export const noStream = nothing('there was no event stream');
+
+/** Judges the stream; where none came, there is nothing to judge. */
+export const ofStream =
+  (judge: (stream: StreamFacts, look: Look) => Finding): Check['judge'] =>
+  (look) => {
+    const stream = streamOf(look);
+    return stream === null ? noStream : judge(stream, look);
+  };
 
 /** The streamed exchange in one line; its body is no evidence. */
 export function streamLine(look: Look): string[] {

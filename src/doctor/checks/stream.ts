@@ -1,11 +1,11 @@
 // A stream is answered, as a stream, with events that can be read, none of which is an error. How they follow on each
 // other is stream-events.ts, how they end stream-end.ts, their timing buffering.ts.
-import { type Check, degrade, fail, pass, remedy, unknown } from '../engine/check.ts';
+import { checksOf, degrade, fail, pass, remedy, unknown } from '../engine/check.ts';
 import { wireLine } from '../engine/evidence.ts';
 import { messageOf } from '../engine/exchanges.ts';
 import { again, sendPlain } from '../engine/remedy-commands.ts';
 import type { Malformed } from '../streams/stream-facts.ts';
-import { gatewayFault, noStream, seconds, streamLine, streamOf } from './stream-wire.ts';
+import { gatewayFault, noStream, ofStream, seconds, streamLine, streamOf } from './stream-wire.ts';
 
 /** What is no event, in words. */
 const malformedWords: Readonly<Record<Malformed['kind'], (first: Malformed) => string>> = {
@@ -23,15 +23,13 @@ const malformedCure: Readonly<Record<Malformed['kind'], string>> = {
   list: 'Have the gateway write one event for each JSON object.',
 };
 
-export const streamChecks: readonly Check[] = [
+export const streamChecks = checksOf({ group: 'stream', needs: ['stream'] }, [
   {
     id: 'sse.not_streamed',
-    group: 'stream',
     title: 'stream: true is honoured',
     why: 'A gateway that ignores it answers with JSON at the end: clients wait, or fail to parse.',
     proof: 'The content type and the first bytes of the streamed request.',
     cure: 'The gateway; until then --no-stream.',
-    needs: ['stream'],
     judge(look) {
       const exchange = look('stream')?.exchange;
       if (exchange?.outcome !== 'answered' || exchange.status !== 200) return pass('');
@@ -50,12 +48,10 @@ export const streamChecks: readonly Check[] = [
   },
   {
     id: 'sse.answers',
-    group: 'stream',
     title: 'A streamed request is answered',
     why: 'Everything about streams needs one.',
     proof: 'The streamed request.',
     cure: 'See the check of this group that failed.',
-    needs: ['stream'],
     isGate: true,
     judge(look) {
       const exchange = look('stream')?.exchange;
@@ -93,12 +89,10 @@ export const streamChecks: readonly Check[] = [
   },
   {
     id: 'sse.error_event',
-    group: 'stream',
     title: 'The stream carries no error',
     why: 'An error after the headers comes as an event under status 200; the SDK reports status 200 and does not retry.',
     proof: 'An error event in the stream.',
     cure: 'By its type: overloaded means wait.',
-    needs: ['stream'],
     judge(look) {
       const error = streamOf(look)?.error;
       if (error == null) return streamOf(look) === null ? noStream : pass('');
@@ -114,12 +108,10 @@ export const streamChecks: readonly Check[] = [
   },
   {
     id: 'sse.zero_events',
-    group: 'stream',
     title: 'The stream has events',
     why: '200 and text/event-stream, then nothing: clients say "request ended without sending any chunks".',
     proof: 'The events of the stream.',
     cure: 'The backend of the gateway.',
-    needs: ['stream'],
     judge(look) {
       const streamed = look('stream');
       const stream = streamed?.stream;
@@ -139,15 +131,11 @@ export const streamChecks: readonly Check[] = [
   },
   {
     id: 'sse.not_json',
-    group: 'stream',
     title: 'Every event is one JSON object',
     why: 'Heartbeats in words (data: ping), events without a blank line between them, half objects: clients that parse every event throw in the middle of the answer.',
     proof: 'The data of each event.',
     cure: 'The event writer of the gateway: one JSON object an event, a blank line after it, heartbeats as comments.',
-    needs: ['stream'],
-    judge(look) {
-      const stream = streamOf(look);
-      if (stream === null) return noStream;
+    judge: ofStream((stream, look) => {
       const [first] = stream.malformed;
       if (first === undefined || stream.dialect !== null) return pass('');
       if (stream.events.length === 0)
@@ -156,6 +144,6 @@ export const streamChecks: readonly Check[] = [
           gatewayFault(look, 'Look into the log of the gateway.'),
         );
       return fail(malformedWords[first.kind](first), gatewayFault(look, malformedCure[first.kind]));
-    },
+    }),
   },
-];
+]);

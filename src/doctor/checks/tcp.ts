@@ -1,6 +1,6 @@
 // TCP and the tunnel: does a connection open, in time and in both address families, and does it stay open?
 
-import { type Check, type Finding, fail, pass, remedy, unknown, warn } from '../engine/check.ts';
+import { checksOf, type Finding, fail, pass, remedy, unknown, warn } from '../engine/check.ts';
 import { isAlive, openQuestion, provesNothing } from '../engine/empty-request.ts';
 import { wireLine, wireLines } from '../engine/evidence.ts';
 import { owned } from '../engine/exchanges.ts';
@@ -56,15 +56,13 @@ export function elsewhere(look: Look): string {
   return '';
 }
 
-export const tcpChecks: readonly Check[] = [
+export const tcpChecks = checksOf({ group: 'network', needs: ['setup', 'network'] }, [
   {
     id: 'net.refused',
-    group: 'network',
     title: 'Something listens on the port',
     why: 'Refused means: the machine is there and nothing listens. The server is not running, or the port is another.',
     proof: 'ECONNREFUSED to every address.',
     cure: 'Start the server, or correct the port.',
-    needs: ['setup', 'network'],
     judge(look) {
       const refused = failedWith(look, /ECONNREFUSED/);
       if (isOpen(look)) return pass('');
@@ -86,12 +84,10 @@ export const tcpChecks: readonly Check[] = [
   },
   {
     id: 'net.timeout',
-    group: 'network',
     title: 'Packets come back',
     why: 'Silence instead of a refusal: a firewall drops the packets, a proxy setting is missing, or the host is down.',
     proof: 'No TCP within 3 s to any address, or no answer to the keyless request.',
     cure: 'Allow the host and port in the firewall; set the proxy.',
-    needs: ['setup', 'network'],
     uses: ['keyless'],
     doubts: askedOn,
     judge(look) {
@@ -126,12 +122,10 @@ export const tcpChecks: readonly Check[] = [
   },
   {
     id: 'net.reset',
-    group: 'network',
     title: 'The connection stays open',
     why: 'A reset after the TLS greeting is a filter that dislikes the name, or a server that wants a client certificate; after the request, a crash.',
     proof: 'ECONNRESET, and after which step.',
     cure: 'Another network to compare; the log of the server.',
-    needs: ['setup', 'network'],
     uses: ['keyless'],
     doubts: askedOn,
     judge(look) {
@@ -159,12 +153,10 @@ export const tcpChecks: readonly Check[] = [
   },
   {
     id: 'net.ipv6_blackhole',
-    group: 'network',
     title: 'Both address families work, or only one is announced',
     why: 'IPv6 is announced but goes nowhere: every connection waits for it first, or fails, while curl works.',
     proof: 'TCP to one address of each family at the same time.',
     cure: 'Repair IPv6, or prefer IPv4: NODE_OPTIONS=--dns-result-order=ipv4first',
-    needs: ['setup', 'network'],
     judge(look) {
       const tcp = look('network')?.tcp ?? [];
       const six = tcp.find(({ family }) => family === 6);
@@ -197,7 +189,6 @@ export const tcpChecks: readonly Check[] = [
   },
   {
     id: 'net.happy_eyeballs',
-    group: 'network',
     title: 'TCP is faster than Node gives up',
     why: 'Node gives each address 250 ms; on a slower link every attempt is cut and the program fails with an empty AggregateError while curl works.',
     proof: 'The time TCP takes.',
@@ -221,7 +212,6 @@ export const tcpChecks: readonly Check[] = [
   },
   {
     id: 'net.reachable',
-    group: 'network',
     title: 'The host can be reached',
     why: 'Everything else needs a connection.',
     proof: 'TCP (or a tunnel) opens and a request gets an answer.',
@@ -273,4 +263,4 @@ export const tcpChecks: readonly Check[] = [
       return pass(`${parts.join(', ')}.`);
     },
   },
-];
+]);

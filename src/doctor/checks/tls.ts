@@ -1,5 +1,5 @@
 // The TLS handshake: does the port speak TLS, and with this client?
-import { type Check, fail, pass, remedy } from '../engine/check.ts';
+import { checksOf, fail, pass, remedy } from '../engine/check.ts';
 import { wireLine } from '../engine/evidence.ts';
 import { owned } from '../engine/exchanges.ts';
 import type { Look } from '../engine/observations.ts';
@@ -9,15 +9,13 @@ import { again, change, setCommand } from '../engine/remedy-commands.ts';
 export const getsThrough = (look: Look): boolean =>
   look('setup')?.isTlsCheckOff === false && look('keyless')?.outcome === 'answered';
 
-export const tlsChecks: readonly Check[] = [
+export const tlsChecks = checksOf({ group: 'network', needs: ['setup', 'network'] }, [
   {
     id: 'tls.scheme_mismatch',
-    group: 'network',
     title: 'The scheme fits the port',
     why: 'https:// to a plain port fails with "wrong version number"; http:// to a TLS port gets a 400.',
     proof: 'The TLS greeting was answered with something else, or the answer says so.',
     cure: 'The other scheme.',
-    needs: ['setup', 'network'],
     uses: ['keyless'],
     judge(look) {
       const setup = look('setup');
@@ -42,12 +40,10 @@ export const tlsChecks: readonly Check[] = [
   },
   {
     id: 'tls.version',
-    group: 'network',
     title: 'The server accepts this client at the TLS level',
     why: 'A server may want a client certificate (mTLS) or a TLS version this client does not speak.',
     proof: 'A TLS alert (40, 70, 116), or 400 "No required SSL certificate was sent".',
     cure: 'Client certificate and key; a current TLS on both sides.',
-    needs: ['setup', 'network'],
     uses: ['keyless'],
     judge(look) {
       const handshake = getsThrough(look) ? null : look('network')?.tls?.failure;
@@ -78,7 +74,7 @@ export const tlsChecks: readonly Check[] = [
       );
     },
   },
-];
+]);
 
 /** Plain http to a TLS port: many servers answer with a TLS alert, which is no HTTP. */
 const isTlsAnswer = (look: Look): boolean => {

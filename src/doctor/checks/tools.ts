@@ -1,7 +1,7 @@
 // A tool call and its result, end to end. Opt-in (--tools): it costs tokens.
 import { toolsRefused } from '../../messages/error-words.ts';
 import {
-  type Check,
+  checksOf,
   degrade,
   type Finding,
   fail,
@@ -70,15 +70,13 @@ function refusal(look: Look, exchange: Exchange | undefined): Finding | null {
 /** Refusals that any request may meet. */
 const passing: readonly string[] = ['rate', 'quota', 'billing', 'overloaded', 'server-error'];
 
-export const toolChecks: readonly Check[] = [
+export const toolChecks = checksOf({ group: 'tools', needs: ['toolCall'] }, [
   {
     id: 'tool.lost',
-    group: 'tools',
     title: 'A forced tool is called',
     why: 'A gateway that drops tools or tool_choice answers with text; agents then do nothing.',
     proof: 'A request with tool_choice any.',
     cure: 'The translation of the gateway; or a model that has tools.',
-    needs: ['toolCall'],
     isGate: true,
     judge(look) {
       const streamed = look('toolCall');
@@ -103,12 +101,10 @@ export const toolChecks: readonly Check[] = [
   },
   {
     id: 'tool.start_input',
-    group: 'tools',
     title: 'A tool block starts with its input',
     why: 'content_block_start without input: {} makes clients fail on undefined.',
     proof: 'The start of the tool block.',
     cure: 'input: {} in content_block_start.',
-    needs: ['toolCall'],
     judge(look) {
       const [first] = calls(look);
       if (first === undefined) return noCall;
@@ -122,12 +118,10 @@ export const toolChecks: readonly Check[] = [
   },
   {
     id: 'tool.json',
-    group: 'tools',
     title: "The tool's input is JSON",
     why: 'partial_json that does not add up to JSON loses the call.',
     proof: 'The deltas of the tool block, joined.',
     cure: 'The gateway.',
-    needs: ['toolCall'],
     judge(look) {
       if (calls(look).length === 0) return noCall;
       const broken = calls(look).find(({ partialJson }) => partialJson !== '' && !isJson(partialJson));
@@ -150,12 +144,10 @@ export const toolChecks: readonly Check[] = [
   },
   {
     id: 'tool.stop_reason',
-    group: 'tools',
     title: 'A call ends with stop_reason tool_use',
     why: 'Agents look at stop_reason to know that a result is wanted.',
     proof: 'stop_reason of the stream with the call.',
     cure: 'The gateway.',
-    needs: ['toolCall'],
     judge(look) {
       if (calls(look).length === 0) return noCall;
       const reason = look('toolCall')?.stream?.stopReason ?? null;
@@ -169,7 +161,6 @@ export const toolChecks: readonly Check[] = [
   },
   {
     id: 'tool.id_roundtrip',
-    group: 'tools',
     title: 'The result of a tool is taken',
     why: 'The id of the call has to be known when its result comes back.',
     proof: 'A second request with tool_use and tool_result.',
@@ -197,12 +188,10 @@ export const toolChecks: readonly Check[] = [
   },
   {
     id: 'tool.parallel',
-    group: 'tools',
     title: 'Parallel calls have their own index',
     why: 'Two calls in one answer need two indices; otherwise their inputs mix.',
     proof: 'The indices of the tool blocks.',
     cure: 'The gateway.',
-    needs: ['toolCall'],
     judge(look) {
       const made = calls(look);
       const problems = (look('toolCall')?.stream?.indexProblems ?? []).filter(
@@ -220,4 +209,4 @@ export const toolChecks: readonly Check[] = [
       return pass(`${made.length} calls, ${new Set(made.map(({ index }) => index)).size} indices.`);
     },
   },
-];
+]);

@@ -1,7 +1,7 @@
 // The health of what is behind the gateway: servers that fail, fail over or make no token.
 
 import { counted } from '../../text/counted.ts';
-import { type Check, degrade, type Finding, fail, pass, remedy, unknown } from '../engine/check.ts';
+import { checksOf, degrade, type Finding, fail, pass, remedy, unknown } from '../engine/check.ts';
 import { wireLine, wireLines } from '../engine/evidence.ts';
 import { answersOf, fellSilent, isLate, isMessageFine, owned, ranOut } from '../engine/exchanges.ts';
 import type { Look, Streamed } from '../engine/observations.ts';
@@ -11,7 +11,7 @@ import type { Reading } from '../reading/classify.ts';
 import type { StreamFacts } from '../streams/stream-facts.ts';
 import { judgeEmpty, judgeFailure, judgeKeyless } from './server-failure.ts';
 
-export const upstreamChecks: readonly Check[] = [
+export const upstreamChecks = checksOf({ group: 'stream', needs: ['keyless'] }, [
   {
     id: 'up.5xx',
     group: 'limits',
@@ -20,7 +20,6 @@ export const upstreamChecks: readonly Check[] = [
     proof: 'Who wrote the error page, and how long it took.',
     cure: 'By owner: the edge (time-outs), the gateway (its upstream), the provider (wait).',
     configuration: longerTimeouts,
-    needs: ['keyless'],
     uses: ['keyed', 'count', 'message', 'stream'],
     judge(look) {
       const flaky = comesAndGoes(look);
@@ -47,7 +46,6 @@ export const upstreamChecks: readonly Check[] = [
   },
   {
     id: 'up.failover_stream',
-    group: 'stream',
     title: 'Streaming works where plain answers do',
     why: 'Plain answers and streams often take different ways inside a gateway (another upstream, another worker, fail-over for the one and not for the other): one may work while the other fails.',
     proof: 'One token without streaming succeeds, the stream gets a 5xx.',
@@ -71,7 +69,6 @@ export const upstreamChecks: readonly Check[] = [
   },
   {
     id: 'up.offline',
-    group: 'stream',
     title: 'A backend makes tokens',
     why: 'The gateway accepts the stream and then waits for a worker that is not there: no token, no error, no end.',
     proof: 'The host answers {}, but neither a plain request nor a stream brings a token in its time.',
@@ -98,7 +95,7 @@ export const upstreamChecks: readonly Check[] = [
       );
     },
   },
-];
+]);
 
 /** A plain request that got no answer, and what a stream brought then. The host itself answers. */
 function hanging(look: Look, streamed: Streamed | undefined): Finding {

@@ -1,7 +1,7 @@
 // What answers at the URL: a web site, another dialect, or a Messages endpoint.
 
 import { bestCandidate, sameHost, towards } from '../engine/better-base.ts';
-import { type Check, type Finding, fail, pass, remedy, unknown, warn } from '../engine/check.ts';
+import { checksOf, type Finding, fail, pass, remedy, unknown, warn } from '../engine/check.ts';
 import {
   isApiProven,
   isFailure,
@@ -18,15 +18,13 @@ import { hasPortOfOwn } from '../engine/url-facts.ts';
 
 const uses = ['keyed', 'candidates'] as const;
 
-export const urlAnswerChecks: readonly Check[] = [
+export const urlAnswerChecks = checksOf({ group: 'url', needs: ['setup', 'keyless'] }, [
   {
     id: 'url.marketing',
-    group: 'url',
     title: 'An API answers, not a web site',
     why: 'www hosts and single-page apps answer any POST with HTML, often with status 200.',
     proof: 'An HTML page with its title.',
     cure: 'The API host of the provider.',
-    needs: ['setup', 'keyless'],
     uses,
     judge(look) {
       const wrong = misplaced(look);
@@ -51,12 +49,10 @@ export const urlAnswerChecks: readonly Check[] = [
   },
   {
     id: 'url.dialect',
-    group: 'url',
     title: 'The host speaks Messages',
     why: 'Many hosts speak only the OpenAI dialect: /v1/chat/completions exists, /v1/messages does not.',
     proof: 'A keyless POST to /v1/chat/completions is answered by an API, one to /v1/messages is not.',
     cure: 'Another provider, or a translating gateway in front.',
-    needs: ['setup', 'keyless'],
     uses,
     judge(look) {
       const wrong = misplaced(look);
@@ -81,7 +77,6 @@ export const urlAnswerChecks: readonly Check[] = [
   },
   {
     id: 'url.query_beta',
-    group: 'url',
     title: '?beta=true does not change the route',
     why: 'Claude Code posts to /v1/messages?beta=true; gateways that match path and query exactly answer 404.',
     proof: 'The keyless request with and without ?beta=true (--conformance).',
@@ -117,17 +112,15 @@ export const urlAnswerChecks: readonly Check[] = [
   },
   {
     id: 'url.answers',
-    group: 'url',
     title: 'A Messages endpoint answers at the URL',
     why: 'Everything else needs one.',
     proof: 'A POST of {} without a key is refused the way an API refuses it.',
     cure: 'See the check of this group that failed.',
-    needs: ['setup', 'keyless'],
     uses: ['keyed', 'sibling', 'candidates'],
     isGate: true,
     judge: judgeAnswer,
   },
-];
+]);
 
 function judgeAnswer(look: Look): Finding {
   const [keyless, keyed, sibling] = [look('keyless'), look('keyed'), look('sibling')];

@@ -2,7 +2,7 @@
 
 import { bareUrl } from '../../messages/endpoint.ts';
 import { bestCandidate } from '../engine/better-base.ts';
-import { type Check, degrade, fail, pass, remedy, warn } from '../engine/check.ts';
+import { checksOf, degrade, fail, pass, remedy, warn } from '../engine/check.ts';
 import { misplaced } from '../engine/empty-request.ts';
 import { headerLines, wireLine, wireLines } from '../engine/evidence.ts';
 import { owned } from '../engine/exchanges.ts';
@@ -25,7 +25,7 @@ function secureBase(redirect: Exchange | undefined): string | undefined {
   return isRoute ? bothForms(location).sdk : undefined;
 }
 
-export const urlOriginChecks: readonly Check[] = [
+export const urlOriginChecks = checksOf({ group: 'url', needs: ['setup', 'keyless'] }, [
   {
     id: 'url.syntax',
     group: 'config',
@@ -63,12 +63,10 @@ export const urlOriginChecks: readonly Check[] = [
   },
   {
     id: 'url.scheme',
-    group: 'url',
     title: 'The key does not travel in clear',
     why: 'http:// to a public host shows the key to everybody on the way; many hosts redirect to https, and a redirect turns POST into GET.',
     proof: 'The scheme of the URL, and a redirect to the same URL with https.',
     cure: 'https:// in the base URL. http is fine on this machine and in private networks.',
-    needs: ['setup', 'keyless'],
     judge(look) {
       const url = look('setup')?.url;
       const redirect = owned('url.scheme', look('keyless'));
@@ -90,12 +88,10 @@ export const urlOriginChecks: readonly Check[] = [
   },
   {
     id: 'url.redirect',
-    group: 'url',
     title: 'The URL does not redirect',
     why: '301 and 302 turn POST into GET; across hosts Bearer is dropped and x-api-key is sent along: the key would leak.',
     proof: 'Status 3xx of the keyless request; redirects are never followed.',
     cure: 'The final origin in the profile, if you trust it.',
-    needs: ['setup', 'keyless'],
     judge(look) {
       const answer = owned('url.redirect', look('keyless'));
       if (answer?.outcome !== 'answered') return pass('');
@@ -143,12 +139,10 @@ export const urlOriginChecks: readonly Check[] = [
   },
   {
     id: 'url.port',
-    group: 'url',
     title: 'The port is that of the API',
     why: 'The port of a web interface, of a forward proxy or of another protocol answers with pages or noise.',
     proof: 'What answers on the port.',
     cure: 'The API port of the gateway.',
-    needs: ['setup', 'keyless'],
     uses: ['keyed', 'candidates'],
     judge(look) {
       const [setup, keyless] = [look('setup'), look('keyless')];
@@ -187,4 +181,4 @@ export const urlOriginChecks: readonly Check[] = [
       });
     },
   },
-];
+]);

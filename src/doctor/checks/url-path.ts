@@ -1,7 +1,7 @@
 // The path of the base URL: /v1 twice or missing, an endpoint instead of a base, slashes, case, sub-path.
 
 import { bestCandidate, isExactOnly, pathOf, sameHost, towards } from '../engine/better-base.ts';
-import { type Check, fail, info, nothing, pass, remedy, warn } from '../engine/check.ts';
+import { checksOf, fail, info, nothing, pass, remedy, warn } from '../engine/check.ts';
 import { misplaced } from '../engine/empty-request.ts';
 import { wireLines } from '../engine/evidence.ts';
 import { isMessageFine, isRouteMissing } from '../engine/exchanges.ts';
@@ -10,15 +10,13 @@ import { bothForms } from '../engine/url-facts.ts';
 
 const uses = ['keyed', 'candidates'] as const;
 
-export const urlPathChecks: readonly Check[] = [
+export const urlPathChecks = checksOf({ group: 'url', needs: ['setup', 'keyless'] }, [
   {
     id: 'url.query_fragment',
-    group: 'url',
     title: 'The base URL has no fragment and no query',
     why: 'https://host/#/chat puts the path into the fragment, which is never sent; ?x=1 swallows what is appended.',
     proof: 'The text of the base URL.',
     cure: 'Drop everything from # or ? on.',
-    needs: ['setup', 'keyless'],
     uses,
     judge(look) {
       const url = look('setup')?.url;
@@ -40,12 +38,10 @@ export const urlPathChecks: readonly Check[] = [
   },
   {
     id: 'url.v1_doubled',
-    group: 'url',
     title: '/v1 stands in the path once',
     why: 'The base ends in /v1 and the client appends /v1/messages: 404, 405 or an error in a 200 at /v1/v1/messages.',
     proof: 'The path of the configured URL, and the keyless answer of the path with one /v1.',
     cure: 'Without /v1 for the Anthropic SDK and Claude Code; the Vercel AI SDK wants it with /v1.',
-    needs: ['setup', 'keyless'],
     uses,
     judge(look) {
       const url = look('setup')?.url;
@@ -69,12 +65,10 @@ export const urlPathChecks: readonly Check[] = [
   },
   {
     id: 'url.v1_dropped',
-    group: 'url',
     title: '/v1 is not missing from the path',
     why: 'Clients of the other convention append /messages only: 404 at /messages.',
     proof: 'A configured URL that ends in /messages without /v1, and the keyless answer with it.',
     cure: 'The path with /v1/messages.',
-    needs: ['setup', 'keyless'],
     uses,
     judge(look) {
       const url = look('setup')?.url;
@@ -90,12 +84,10 @@ export const urlPathChecks: readonly Check[] = [
   },
   {
     id: 'url.full_endpoint',
-    group: 'url',
     title: 'The base URL is a base, not an endpoint',
     why: 'A base copied from a curl example already ends in /v1/messages or /chat/completions; clients append to it.',
     proof: 'The end of the base URL.',
     cure: 'Drop the endpoint from it.',
-    needs: ['setup', 'keyless'],
     uses,
     judge(look) {
       const url = look('setup')?.url;
@@ -144,12 +136,10 @@ export const urlPathChecks: readonly Check[] = [
   },
   {
     id: 'url.trailing_slash',
-    group: 'url',
     title: 'The path has no double slash',
     why: 'https://host// gives //v1/messages: the SDK trims one slash only, and strict routers answer 404.',
     proof: 'The path of the base URL.',
     cure: 'No slash at the end.',
-    needs: ['setup', 'keyless'],
     uses,
     judge(look) {
       const url = look('setup')?.url;
@@ -165,12 +155,10 @@ export const urlPathChecks: readonly Check[] = [
   },
   {
     id: 'url.case',
-    group: 'url',
     title: 'The path is spelled in the right case',
     why: 'Paths are case-sensitive: /Anthropic is not /anthropic.',
     proof: 'Capitals in the path, and the keyless answer in lower case.',
     cure: 'Lower case.',
-    needs: ['setup', 'keyless'],
     uses,
     judge(look) {
       const url = look('setup')?.url;
@@ -186,12 +174,10 @@ export const urlPathChecks: readonly Check[] = [
   },
   {
     id: 'url.subpath_missing',
-    group: 'url',
     title: 'The base URL includes the path of the Anthropic route',
     why: 'Many hosts serve Messages under /anthropic, /api/anthropic, /api or /apps/anthropic, and something else at the root.',
     proof: 'Keyless requests to the usual paths.',
     cure: 'The base with that path.',
-    needs: ['setup', 'keyless'],
     uses,
     judge(look) {
       const wrong = misplaced(look);
@@ -218,12 +204,10 @@ export const urlPathChecks: readonly Check[] = [
   },
   {
     id: 'url.works_by_tolerance',
-    group: 'url',
     title: 'The URL works by design, not by tolerance',
     why: 'Some routers collapse a doubled or missing /v1; another client, or the next version, will not.',
     proof: 'A doubled /v1 that answers as a Messages endpoint.',
     cure: 'The canonical form.',
-    needs: ['setup', 'keyless'],
     uses: ['keyed'],
     judge(look) {
       const url = look('setup')?.url;
@@ -232,4 +216,4 @@ export const urlPathChecks: readonly Check[] = [
       return info(`${url.path} works only because this router collapses /v1. Prefer ${forms.sdk} as base.`);
     },
   },
-];
+]);

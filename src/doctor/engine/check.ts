@@ -57,6 +57,15 @@ export type Check = {
   judge(look: Look): Finding;
 };
 
+/** What the checks of a topic have in common, said once; a check that differs says so itself. */
+type Topic = Pick<Check, 'group' | 'needs' | 'blocks'>;
+
+/** The checks of one topic. */
+export const checksOf = (
+  topic: Topic,
+  checks: readonly (Omit<Check, keyof Topic> & Partial<Topic>)[],
+): readonly Check[] => checks.map((check) => ({ ...topic, ...check }));
+
 /** The further parts of a finding, all optional. */
 export type Detail = {
   readonly confidence?: Confidence;
