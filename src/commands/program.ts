@@ -40,6 +40,11 @@ const commands: readonly Entry[] = [
     load: () => import('./models.ts'),
   },
   {
+    name: 'tap',
+    summary: 'see what another client does with an endpoint, and what goes wrong',
+    load: () => import('./tap.ts'),
+  },
+  {
     name: 'mock',
     summary: 'serve the protocol on this machine; fail in every known way',
     load: () => import('./mock.ts'),

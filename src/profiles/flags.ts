@@ -73,14 +73,18 @@ const optionParsers: {
   headers: () => collect,
 };
 
+/** Proxy and certificates: all that matters where somebody else's requests are passed on. */
+export function routeFlags(command: Command): Command {
+  command.optionsGroup('Network:');
+  for (const name of settingsIn('Network')) settingFlag(command, name);
+  return command.option('-k, --insecure', 'accept any certificate');
+}
+
 /** The options of the way to an endpoint; `timeLimit` says what --timeout limits, and by how much without it. */
 export function networkFlags(command: Command, timeLimit = 'the whole exchange (default: none)'): Command {
   const seconds = (flag: string): ((text: string) => number) =>
     numberParser(flag, { min: 0, isInteger: false });
-  command.optionsGroup('Network:');
-  for (const name of settingsIn('Network')) settingFlag(command, name);
-  return command
-    .option('-k, --insecure', 'accept any certificate')
+  return routeFlags(command)
     .option('--timeout <seconds>', `limit of ${timeLimit}`, seconds('--timeout'))
     .option('--connect-timeout <seconds>', 'limit of connecting (default: 10)', seconds('--connect-timeout'))
     .option(

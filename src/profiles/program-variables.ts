@@ -42,3 +42,12 @@ export function programVariables(
     ANTHROPIC_BETAS: betas.length === 0 ? null : betas.join(','),
   };
 }
+
+/** An environment with these variables in it; null takes one out. */
+export const withVariablesSet = (
+  env: Readonly<Record<string, string | undefined>>,
+  variables: Variables,
+): Record<string, string | undefined> => ({
+  ...env,
+  ...Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, value ?? undefined])),
+});

@@ -59,7 +59,7 @@ export type ProxyOptions = {
   readonly onPageConnection?: ((client: Socket) => void) | undefined;
 };
 
-export type Proxy = {
+export type RunningProxy = {
   readonly port: number;
   /** Ends everything at once. */
   close(): Promise<void>;
@@ -69,7 +69,7 @@ export type Proxy = {
 export const pagePath = '/_msg/';
 
 /** Starts the proxy; rejects with Node's error when the port cannot be had. */
-export async function startProxy(options: ProxyOptions): Promise<Proxy> {
+export async function startProxy(options: ProxyOptions): Promise<RunningProxy> {
   const clients = new Set<Socket>();
   let connections = 0;
   const server = createServer({ allowHalfOpen: true, noDelay: true }, (client) => {

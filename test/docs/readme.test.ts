@@ -22,6 +22,7 @@ describe('the README', () => {
     home = mkdtempSync(join(tmpdir(), 'msg-readme-'));
     mkdirSync(join(home, 'bin'));
     symlinkSync(join(root, 'bin/msg.js'), join(home, 'bin/msg'));
+    symlinkSync(join(root, 'examples'), join(home, 'examples'));
     await promisify(execFile)('git', ['init', '-q'], { cwd: home });
   });
   afterAll(async () => {

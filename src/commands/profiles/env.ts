@@ -1,8 +1,6 @@
 // msg profiles env and run: the same endpoint for other programs, as lines for a shell or as a child's
 // environment. Nothing of the caller's own environment is changed.
-import { spawn } from 'node:child_process';
-import type { Context } from '../../context.ts';
-import { configError, usageError } from '../../errors.ts';
+import { usageError } from '../../errors.ts';
 import type { ExitCode } from '../../exit-codes.ts';
 import { revealFor } from '../../messages/endpoint.ts';
 import { redact } from '../../messages/secret.ts';
@@ -13,11 +11,11 @@ import {
   type Sdk,
   sdks,
   type Variables,
+  withVariablesSet,
 } from '../../profiles/program-variables.ts';
 import type { Settings } from '../../profiles/settings.ts';
 import { environmentText, likelyShell, type Shell, shells } from '../../profiles/shell.ts';
-import { onExitSignal } from '../../terminal/exit-signals.ts';
-import { errnoText, isErrno } from '../../text/errno.ts';
+import { runChild } from '../../terminal/run-child.ts';
 import { type Declaration, type Desk, givenOrInUse, openDesk, profileSettings } from './profile-command.ts';
 
 type EnvOptions = CommonOptions & {
@@ -140,49 +138,6 @@ async function runProgram(desk: Desk, name: string, command: readonly string[]):
   }
   const settings = profileSettings(desk, name);
   return withVariables(desk, settings, 'anthropic', (variables) => {
-    const env: Record<string, string | undefined> = { ...desk.context.env };
-    for (const [variable, value] of Object.entries(variables)) env[variable] = value ?? undefined;
-    return runChild(program, rest, env, desk.context);
+    return runChild([program, ...rest], withVariablesSet(desk.context.env, variables), desk.context);
   });
 }
-
-/** The child's exit code, 128 + n for a signal; Ctrl-C is the child's to handle. */
-function runChild(
-  program: string,
-  argv: readonly string[],
-  env: Readonly<Record<string, string | undefined>>,
-  { interrupts, platform }: Context,
-): Promise<ExitCode> {
-  const stopListening = interrupts.on((signal) => {
-    // A terminal tells the whole group of Ctrl-C; a plain `kill` told us alone.
-    if (signal === 'SIGTERM') child.kill(signal);
-  });
-  const stopGuarding = onExitSignal(['SIGHUP'], (signal) => child.kill(signal));
-  // npm's shims on Windows are .cmd files, which only the shell can start.
-  const isWindows = platform === 'win32';
-  const child = isWindows
-    ? spawn([program, ...argv].map(quoteForCmd).join(' '), { env, stdio: 'inherit', shell: true })
-    : spawn(program, argv, { env, stdio: 'inherit' });
-  return new Promise<ExitCode>((resolve, reject) => {
-    child.on('error', (cause) => {
-      const how = isErrno(cause, 'ENOENT') ? 'was not found' : `could not be started: ${errnoText(cause)}`;
-      reject(configError(`${program} ${how}.`, 'The words behind -- are run without a shell.', {}, cause));
-    });
-    child.on('close', (code, signal) => {
-      const signalNumbers: Readonly<Record<string, number>> = {
-        SIGHUP: 1,
-        SIGINT: 2,
-        SIGKILL: 9,
-        SIGTERM: 15,
-      };
-      // Whatever the child says is passed on, also numbers that are none of ours.
-      resolve((code ?? 128 + (signalNumbers[signal ?? ''] ?? 0)) as ExitCode);
-    });
-  }).finally(() => {
-    stopListening();
-    stopGuarding();
-  });
-}
-
-const quoteForCmd = (word: string): string =>
-  /^[\w.:\\/=-]+$/.test(word) ? word : `"${word.replaceAll('"', '""').replaceAll('%', '^%')}"`;

@@ -7,6 +7,7 @@ import type { CommonOptions, ConnectionOptions } from '../../profiles/flags.ts';
 import { describeSource, home, type Settings, settingNames, settingRow } from '../../profiles/settings.ts';
 import { shellQuote } from '../../text/shell-quote.ts';
 import { openTransport } from '../../turn/connection/network.ts';
+import { aimedAt } from '../../turn/connection/positional-target.ts';
 import {
   doctorTarget,
   givenFlags,
@@ -41,28 +42,6 @@ function examinedProfile({ profile, baseUrl, messagesUrl }: Settings): string | 
   const from = (messagesUrl ?? baseUrl)?.source.from;
   const isOwn = profile?.value === 'env' || from === 'profile' || from === 'preset';
   return isOwn ? (profile?.value ?? null) : null;
-}
-
-/** A positional argument that is an address rather than the name of a profile. */
-const isAddress = (text: string): boolean => /:\/\/|[/:]|^localhost$|\.[a-z]{2,}$/i.test(text);
-
-/** Adds the positional argument to the options: as profile, or as base URL. */
-function aimedAt(
-  argument: string | undefined,
-  options: ConnectionOptions,
-  context: Context,
-): ConnectionOptions {
-  if (argument === undefined) return options;
-  // Nothing with a colon or a slash is the name of a profile: a broken config.json does not matter then.
-  const isProfile =
-    !/[:/]/.test(argument) &&
-    context
-      .store(context.dirs.config, () => {})
-      .read()
-      .profile(argument) !== undefined;
-  return !isProfile && isAddress(argument)
-    ? { ...options, baseUrl: argument }
-    : { ...options, profile: argument, profileFrom: 'the command line' };
 }
 
 /**

@@ -23,22 +23,37 @@ export type ConnectionInput = {
   readonly signal?: AbortSignal | undefined;
 };
 
+/** Certificates, proxy, and how long connecting may take. */
+export async function routeOf(
+  settings: Settings,
+  { options, context, note }: ConnectionInput,
+): Promise<{
+  readonly tls: TlsOptions | undefined;
+  readonly connectTimeoutMs: number;
+  readonly proxyFor: (url: string) => string | undefined;
+}> {
+  if (options.insecure)
+    note('Certificates are not checked (--insecure): anybody on the way can read the key.');
+  return {
+    tls: await tlsOptions(settings, options, context),
+    connectTimeoutMs: 1000 * (options.connectTimeout ?? 10),
+    proxyFor: (url) => proxyFor(url, settings, context),
+  };
+}
+
 /** The transport of a command: timeouts, proxy, certificates, and the log of `-v`. */
 export async function openTransport(
   settings: Settings,
   { options, context, note }: ConnectionInput,
 ): Promise<Transport> {
   const { stderr } = context.streams;
-  const tls = await tlsOptions(settings, options, context);
-  if (options.insecure)
-    note('Certificates are not checked (--insecure): anybody on the way can read the key.');
+  const { tls, ...way } = await routeOf(settings, { options, context, note });
   const transport = await context.transport({
-    connectTimeoutMs: 1000 * (options.connectTimeout ?? 10),
+    ...way,
     // A model may think for minutes before its first byte; who names a limit means that silence too.
     headersTimeoutMs: options.idleTimeout === undefined ? 600_000 : 1000 * options.idleTimeout,
     idleTimeoutMs: 1000 * (options.idleTimeout ?? 300),
     ...(tls === undefined ? {} : { tls }),
-    proxyFor: (url) => proxyFor(url, settings, context),
   });
   if (!options.verbose) return transport;
   const { dim } = context.theme('stderr', options.color);

@@ -1,0 +1,115 @@
+// What is wrong with a request by itself: a conversation that does not pair, thinking that was changed, a size that is
+// near the limit. Lenient endpoints take such requests, strict ones do not.
+import { repaired } from '../messages/sendable.ts';
+import type { JsonObject } from '../text/json.ts';
+import { isObject } from '../text/json.ts';
+import { hasFailed } from './judge-answer.ts';
+import { isMessages, type Look, type Rule, verdict } from './rule.ts';
+
+/** The words of the repairs that concern calls of tools and their results. */
+const pairWords = /tool result|tool call|tool id|results of/;
+
+/** Calls and results that no strict server takes together. */
+export const unpairedTools: Rule = (look) => {
+  const { evidence, tap } = look;
+  if (evidence.request === null || !isMessages(evidence)) return undefined;
+  const pairing = repaired(evidence.request as JsonObject).changes.filter(({ words }) =>
+    pairWords.test(words),
+  );
+  if (pairing.length === 0) return undefined;
+  return verdict('body.tool_results', {
+    severity: severityOf(look),
+    summary:
+      'Tool calls and tool results of this conversation do not pair: each call needs its result at the start of the very next message.',
+    owner: 'client',
+    cure: 'Look for an interrupted tool, a cut answer, or a conversation that was shortened in between.',
+    commands: [tap.doctorCommand],
+    evidence: pairing.map(({ words }) => `mended, it would be: ${words}`),
+  });
+};
+
+const severityOf = ({ evidence }: Look): 'warn' | 'fail' => (hasFailed(evidence) ? 'fail' : 'warn');
+
+/** Thinking that came another way than it is sent back, or was left out of the turn of a tool. */
+export const changedThinking: Rule = (look) => {
+  const { evidence, past } = look;
+  const { request } = evidence;
+  if (request === null || !isMessages(evidence)) return undefined;
+  const messages = Array.isArray(request['messages']) ? request['messages'] : [];
+  for (const [index, message] of messages.entries()) {
+    if (!isObject(message) || message['role'] !== 'assistant' || !Array.isArray(message['content'])) continue;
+    const blocks = message['content'].filter(isObject);
+    for (const block of blocks) {
+      const original = past.thinking.get(String(block['signature'] ?? ''));
+      if (block['type'] !== 'thinking' || original === undefined || original === block['thinking']) continue;
+      return changed(look, `messages.${index}`, 'was changed before it was sent back');
+    }
+    const signatures = new Set(blocks.map((block) => block['signature']));
+    const call = blocks.find(
+      (block) =>
+        block['type'] === 'tool_use' && past.callsWithThinking.has(String(block['id'])) && isLastTurn(index),
+    );
+    const signature = call && past.callsWithThinking.get(String(call['id']));
+    if (signature !== undefined && !signatures.has(signature) && isThinkingOn(request))
+      return changed(look, `messages.${index}`, 'was left out of the turn of a tool');
+  }
+  return undefined;
+
+  /** Thinking of finished turns may be left out. */
+  function isLastTurn(index: number): boolean {
+    return messages
+      .slice(index + 1)
+      .every((later) => !isObject(later) || later['role'] !== 'user' || isToolTurn(later['content']));
+  }
+};
+
+const isToolTurn = (content: unknown): boolean =>
+  Array.isArray(content) && content.some((block) => isObject(block) && block['type'] === 'tool_result');
+
+const isThinkingOn = ({ thinking }: Readonly<Record<string, unknown>>): boolean =>
+  isObject(thinking) && thinking['type'] !== 'disabled';
+
+const changed = (look: Look, place: string, how: string): ReturnType<Rule> =>
+  verdict('body.thinking', {
+    severity: severityOf(look),
+    summary: `A thinking block of an earlier answer (${place}) ${how}: its signature no longer fits.`,
+    owner: 'client',
+    cure: 'Send thinking blocks back exactly as they came, to the same model at the same endpoint.',
+    commands: [look.tap.doctorCommand],
+    evidence: [place],
+  });
+
+/** What the Messages API takes in one request (its documentation: 32 MB). */
+const largestRequestBytes = 32 * 1024 * 1024;
+const nearShare = 0.8;
+
+export const largeRequest: Rule = ({ evidence }) => {
+  const { wireBytes } = evidence.entry.requestBody;
+  if (!isMessages(evidence) || wireBytes < nearShare * largestRequestBytes) return undefined;
+  return verdict('body.size', {
+    severity: 'warn',
+    summary: `The request has ${(wireBytes / 1024 / 1024).toFixed(1)} MiB; the Messages API takes 32, and many gateways less.`,
+    owner: 'client',
+    cure: 'Send images and files by the Files API, or shorten the conversation.',
+    commands: ['msg doctor --size'],
+  });
+};
+
+/** Ends that are none of a whole answer, though nothing is wrong with the way it came. */
+const shortEnds: Readonly<Record<string, readonly [summary: string, cure: string]>> = {
+  max_tokens: ['The answer stopped at max_tokens: what came is not all.', 'Allow more with max_tokens.'],
+  model_context_window_exceeded: [
+    'The answer stopped because the context is full.',
+    'Shorten the conversation.',
+  ],
+  refusal: [
+    'The model refused to answer (stop_reason refusal).',
+    'Change the request, or start a new conversation.',
+  ],
+};
+
+export const shortAnswer: Rule = ({ evidence: { facts } }) => {
+  const [summary, cure] = shortEnds[facts.stopReason ?? ''] ?? [];
+  if (summary === undefined || cure === undefined) return undefined;
+  return verdict(`answer.${facts.stopReason}`, { severity: 'info', summary, owner: 'client', cure });
+};

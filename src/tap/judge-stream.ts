@@ -1,0 +1,251 @@
+// Answers that began: broken off, left by the client, or held on their way. The statistic, the suspects and their cures
+// are those of the doctor.
+import { checks } from '../doctor/engine/registry.ts';
+import { identifyHops } from '../doctor/reading/hops.ts';
+import { measureArrivals } from '../doctor/streams/arrivals.ts';
+import { headerHold, isHeld, judgeStream, type Reason } from '../doctor/streams/buffering-statistic.ts';
+import { describeStream, duration, type StreamWords } from '../doctor/streams/buffering-words.ts';
+import type { StreamFacts } from '../doctor/streams/stream-facts.ts';
+import { isMildIndexProblem } from '../doctor/streams/stream-sequence.ts';
+import type { StreamTrace } from '../doctor/streams/stream-statistic.ts';
+import { nameCulprit } from '../doctor/streams/suspect-hop.ts';
+import { counted } from '../text/counted.ts';
+import { isObject } from '../text/json.ts';
+import type { Evidence } from './evidence.ts';
+import type { TapVerdict } from './exchange.ts';
+import { isMessages, type Rule, verdict } from './rule.ts';
+
+/** A user who stops an answer closes the connection while text comes; who waits longer than this for more gives up. */
+const silenceMs = 5_000;
+
+/** The client closed before the answer was complete. */
+export const leftByClient: Rule = ({ evidence: { entry, stream, facts }, tap }) => {
+  if (entry.ending !== 'client-gone') return undefined;
+  const leftAt = entry.times.clientEnd ?? entry.times.end ?? 0;
+  // Some close as soon as they have read message_stop.
+  if (stream !== null && stream.times.stop !== null) return undefined;
+  const lastAt = entry.times.lastByte ?? entry.times.head;
+  const silentMs = leftAt - (lastAt ?? 0);
+  const isStopped = facts.firstTextMs !== null && silentMs < silenceMs;
+  if (isStopped)
+    return verdict('client.stopped', {
+      severity: 'info',
+      summary: `The client stopped the answer after ${duration(leftAt)}, while text was coming (Esc, Ctrl-C, or a limit of its own).`,
+      owner: 'client',
+      confidence: 'likely',
+    });
+  const doing =
+    entry.response === undefined
+      ? 'no answer had come'
+      : facts.firstTextMs === null
+        ? `no text had come${entry.response.status === 200 ? ', although the answer had begun' : ''}`
+        : `nothing had come for ${duration(silentMs)}`;
+  return verdict('client.gave_up', {
+    severity: 'warn',
+    summary: `The client gave up after ${duration(leftAt)}: ${doing}.`,
+    owner: 'client',
+    confidence: 'likely',
+    cure: 'Give the client more time (timeout of the SDK; Claude Code: API_TIMEOUT_MS), or find out what keeps the answer.',
+    commands: [tap.doctorCommand],
+  });
+};
+
+/** The server, or a hop, ended an answer before its end. */
+export const brokenOff: Rule = ({ evidence, tap }) => {
+  const { entry, stream } = evidence;
+  const { ending, response } = entry;
+  if (response === undefined) {
+    if (ending !== 'cut' && ending !== 'reset') return undefined;
+    return verdict('net.reset', {
+      severity: 'fail',
+      summary: `The server ${ending === 'reset' ? 'broke' : 'closed'} the connection after ${duration(entry.times.end ?? 0)} without an answer.`,
+      owner: 'gateway',
+      confidence: 'likely',
+      cure:
+        entry.requestBody.wireBytes > largeRequestBytes
+          ? 'The size of the request may be the cause: many servers close rather than answer 413. msg doctor --size tells.'
+          : 'Look for a time limit or a crash in the hops between; a kept connection that was idle is closed like this, too.',
+      commands: [tap.doctorCommand],
+      evidence: entry.failure === null ? [] : [entry.failure.message],
+    });
+  }
+  // An error in the stream ends it, too: that one is the cause.
+  const isOver =
+    stream === null ? ending === 'complete' : stream.times.stop !== null || stream.error !== null;
+  if (isOver || ending === 'client-gone' || response.status >= 300 || response.body.isCut) return undefined;
+  if (stream !== null && stream.dialect !== null) return undefined;
+  const hops = identifyHops([{ status: response.status, headers: evidence.headers, body: '' }]);
+  const after = duration(entry.times.end ?? 0);
+  const how =
+    ending === 'reset' ? 'the connection broke' : ending === 'cut' ? 'the connection closed' : 'it ended';
+  const what = stream === null ? 'The answer' : 'The stream';
+  const had = stream === null ? '' : `, behind ${counted(stream.deltas, 'delta')} and without message_stop`;
+  return verdict('sse.truncated', {
+    severity: 'fail',
+    summary: `${what} broke off: ${how} after ${after}${had}.`,
+    owner: 'gateway',
+    confidence: 'likely',
+    cure: 'Look for a read or idle time limit, or a restart, in the hops between.',
+    commands: [tap.doctorCommand],
+    evidence: [
+      ...(entry.failure === null ? [] : [entry.failure.message]),
+      ...hops.map(({ name, evidence: seen }) => `on the way: ${name} (${seen})`),
+    ],
+  });
+};
+
+const largeRequestBytes = 1024 * 1024;
+
+/** The client asked for a stream and got a document, or the other way round. */
+export const otherForm: Rule = ({ evidence, tap }) => {
+  const { stream, answer, facts, entry } = evidence;
+  if (facts.modelAsked === null || !isMessages(evidence) || entry.ending !== 'complete') return undefined;
+  if (facts.isStream === (stream !== null) || (stream === null && answer === null)) return undefined;
+  return verdict(facts.isStream ? 'sse.not_streamed' : 'proto.stream_default', {
+    severity: 'fail',
+    summary: facts.isStream
+      ? 'The client asked for a stream and got one JSON document: clients that read events show nothing.'
+      : 'The client asked for one JSON document and got a stream.',
+    owner: 'gateway',
+    cure: 'The gateway has to heed "stream"; until then the client can be told to ask the other way.',
+    commands: [tap.doctorCommand],
+  });
+};
+
+/** Events that do not fit together, are of another protocol, or are not told so that every client hears them. */
+export const brokenStream: Rule = ({ evidence: { stream, entry, headers }, tap }) => {
+  if (stream === null || entry.response === undefined || entry.response.body.isCut) return undefined;
+  const contentType = headers['content-type'] ?? '';
+  const [malformed] = stream.malformed;
+  const [orderProblem] = stream.orderProblems;
+  const indexProblem = stream.indexProblems.find((one) => !isMildIndexProblem(one));
+  const [id, problem] =
+    stream.dialect !== null
+      ? ['url.dialect', `it speaks ${stream.dialect}`]
+      : orderProblem !== undefined
+        ? ['sse.sequence', orderProblem]
+        : indexProblem !== undefined
+          ? ['sse.block_index', indexProblem]
+          : malformed !== undefined
+            ? ['sse.not_json', `what came is no event of JSON: ${malformed.text}`]
+            : stream.events.length > 0 && stream.unnamed === stream.events.length
+              ? [
+                  'sse.no_event_lines',
+                  'its events have no event: lines, and the official SDKs drop all of them',
+                ]
+              : [];
+  if (id !== undefined)
+    return verdict(id, {
+      severity: 'fail',
+      summary: `The stream breaks the rules of Messages: ${problem}.`,
+      owner: 'gateway',
+      cure:
+        checks.find((check) => check.id === id)?.cure ??
+        'The gateway has to send the events of Messages in their order; until then: another route, or no streaming.',
+      commands: [tap.doctorCommand],
+      evidence: stream.orderProblems.slice(1, 4),
+    });
+  if (/event-stream/i.test(contentType)) return undefined;
+  return verdict('sse.content_type', {
+    severity: 'warn',
+    summary: `The stream is labelled ${contentType === '' ? 'as nothing' : contentType}, not text/event-stream: some clients refuse it, and hops may hold it.`,
+    owner: 'gateway',
+    cure: checks.find((check) => check.id === 'sse.content_type')?.cure ?? '',
+    commands: [tap.doctorCommand],
+  });
+};
+
+/** Something on the way collects the stream. */
+export const heldStream: Rule = ({ evidence, tap }) => {
+  const { stream, entry } = evidence;
+  if (stream === null || stream.times.stop === null || entry.response?.body.isCut) return undefined;
+  const trace = traceOf(evidence, stream);
+  const judgement = judgeStream(trace);
+  const words = describeStream(judgement, trace);
+  if (!isHeld(judgement)) return suspicious(trace, judgement.reason, words, tap.doctorCommand);
+  const hops = identifyHops([{ status: 200, headers: evidence.headers, body: '' }]);
+  const culprit = nameCulprit({
+    judgement,
+    trace,
+    hops,
+    identityVerdict: null,
+    via: null,
+    isTls: entry.url.startsWith('https:'),
+    inspector: null,
+    proxy: tap.proxy,
+  });
+  const [cure] = culprit?.cures ?? [];
+  return verdict(heldIds[judgement.report.verdict] ?? 'sse.buffered', {
+    severity: judgement.severity === 'fail' ? 'fail' : 'warn',
+    summary:
+      culprit === null
+        ? words.summary
+        : `${words.summary.replace(/\.$/, '')} (${culprit.confidence === 'certain' ? '' : `${culprit.confidence}: `}${culprit.hop}).`,
+    owner: judgement.report.verdict === 'held-by-app' ? 'gateway' : 'proxy',
+    confidence: culprit?.confidence ?? judgement.confidence,
+    cure: cure?.advice ?? 'Let every hop pass events on as they come.',
+    commands: [tap.doctorCommand],
+    evidence: [...words.evidence, ...(culprit?.reasons ?? []), ...(cure === undefined ? [] : [cure.text])],
+  });
+};
+
+/** The checks of the doctor that own a way of holding. */
+const heldIds: Readonly<Record<string, string>> = {
+  block: 'sse.block',
+  coalesced: 'sse.coalesced',
+  'timed-flush': 'sse.coalesced',
+  'held-by-app': 'sse.held_by_app',
+};
+
+/** More text than a model makes in one instant, behind a wait that a reader feels. */
+const longestWaitMs = 1000;
+const leastTokens = 24;
+
+/** Without a control request, all text at once may also be a model that is that fast. */
+function suspicious(
+  { deltas, outputTokens, firstEventAt, hasContentLength }: StreamTrace,
+  reason: Reason,
+  words: StreamWords,
+  doctorCommand: string,
+): TapVerdict | undefined {
+  const first = deltas[0] ?? 0;
+  if (reason !== 'no-control' && reason !== 'stated-length') return undefined;
+  if (deltas.length < 8 || (outputTokens ?? deltas.length) < leastTokens || first < longestWaitMs)
+    return undefined;
+  const openedAt = firstEventAt ?? first;
+  const isByApp = first - openedAt >= longestWaitMs;
+  const all = `All ${counted(outputTokens ?? deltas.length, 'token')} came at once`;
+  return verdict(isByApp ? 'sse.held_by_app' : 'sse.buffered', {
+    severity: 'warn',
+    summary: isByApp
+      ? `The stream opened after ${duration(openedAt)}, and ${all.charAt(0).toLowerCase()}${all.slice(1)} ${duration(first - openedAt)} later: the gateway holds it, not a proxy.`
+      : hasContentLength
+        ? `${all} after ${duration(first)}, with a Content-Length: some hop collects the whole answer before it sends any of it.`
+        : `${all} after ${duration(first)}: the stream is held on its way, or the model is that fast.`,
+    owner: isByApp ? 'gateway' : 'proxy',
+    confidence: isByApp ? 'likely' : hasContentLength ? 'certain' : 'possible',
+    cure: 'The doctor tells who holds it, with a control request.',
+    commands: [doctorCommand],
+    evidence: words.evidence,
+  });
+}
+
+function traceOf({ entry, headers, facts }: Evidence, stream: StreamFacts): StreamTrace {
+  const age = headers['age'];
+  const cache = headers['x-cache'] ?? headers['cf-cache-status'] ?? headers['x-cache-status'];
+  return {
+    ...measureArrivals({ ...stream, events: stream.events.filter(isWritten) }),
+    oneTokenMs: null,
+    headerHoldMs: headerHold(entry.startedAt + (entry.times.head ?? 0), headers['date'], 0),
+    hasContentLength: stream.contentLength !== null,
+    ageSeconds: age === undefined ? null : Number(age),
+    cacheHit: cache !== undefined && /\bHIT\b/i.test(cache) ? cache : null,
+    contentEncoding: stream.contentEncoding,
+    end: entry.ending === 'complete' ? 'complete' : 'cut',
+    outputTokens: facts.outputTokens,
+  };
+}
+
+/** The input of tools comes as the model finishes each part of it, in bursts that nobody on the way makes. */
+const isWritten = ({ json }: StreamFacts['events'][number]): boolean =>
+  !isObject(json?.['delta']) || json['delta']['type'] !== 'input_json_delta';

@@ -1,0 +1,129 @@
+// A running tap: the proxy, what it remembers, and the verdict on each exchange as soon as it is over.
+import type { Clock } from '../http/clock.ts';
+import { evidenceOf } from './evidence.ts';
+import type { AnswerFacts, ExchangeRow, JudgedExchange, TapVerdict } from './exchange.ts';
+import { createJournal, type Entry, exchangeOf, type Journal } from './journal.ts';
+import { createJudge } from './judge.ts';
+import { type ProxyOptions, startProxy } from './proxy.ts';
+import { type RouteOptions, routesTo } from './routes.ts';
+import type { TapPlace } from './rule.ts';
+
+export type SessionOptions = RouteOptions &
+  Pick<ProxyOptions, 'host' | 'port' | 'onPageConnection'> & {
+    readonly clock: Clock;
+    readonly doctorCommand: string;
+    readonly proxy: TapPlace['proxy'];
+    /** Called with each exchange that is over, in their order. */
+    readonly onJudged: (row: ExchangeRow, entry: Entry) => void;
+  };
+
+export type Session = {
+  readonly port: number;
+  /** For clients: `http://127.0.0.1:PORT`. */
+  readonly url: string;
+  readonly journal: Journal;
+  readonly rows: RowSource;
+  /** Ends the proxy, and judges what was still open. */
+  close(): Promise<void>;
+};
+
+/** What page and reports read. */
+export type RowSource = {
+  /** In the order of arrival; those that are open have no verdict. */
+  rows(): readonly ExchangeRow[];
+  row(id: number): ExchangeRow | undefined;
+  /** With its bodies, made when asked for. */
+  exchange(id: number): Promise<JudgedExchange | undefined>;
+  /** Tells of a row that is new or has changed; the function it gives ends that. */
+  onRow(listener: (id: number) => void): () => void;
+};
+
+/** Starts a tap. Rejects with Node's error when the port cannot be had. */
+export async function startSession(options: SessionOptions): Promise<Session> {
+  const journal = createJournal(options.clock);
+  const proxy = await startProxy({ ...options, journal, routeFor: routesTo(options) });
+  const url = `http://127.0.0.1:${proxy.port}`;
+  const judgement = judgedRows(journal, { url, ...options }, options.onJudged);
+  return {
+    port: proxy.port,
+    url,
+    journal,
+    rows: judgement,
+    async close() {
+      await proxy.close();
+      await judgement.settled();
+    },
+  };
+}
+
+/** Rows of the exchanges in a journal, judged when they are over. */
+export function judgedRows(
+  journal: Journal,
+  place: TapPlace,
+  onJudged: SessionOptions['onJudged'],
+): RowSource & { settled(): Promise<void> } {
+  const judge = createJudge(place);
+  const judged = new Map<number, ExchangeRow>();
+  const listeners = new Set<(id: number) => void>();
+  const tell = (id: number): void => {
+    for (const listener of listeners) listener(id);
+  };
+  // One after the other: what a judge remembers has an order.
+  let last = Promise.resolve();
+  journal.onStep((entry, step) => {
+    if (step !== 'end') return tell(entry.id);
+    last = last.then(async () => {
+      const evidence = await evidenceOf(entry);
+      const row = rowOf(entry, evidence.facts, judge(evidence));
+      judged.set(entry.id, row);
+      for (const id of judged.keys()) if (journal.entry(id) === undefined) judged.delete(id);
+      onJudged(row, entry);
+      tell(entry.id);
+    });
+  });
+  const row = (entry: Entry): ExchangeRow => judged.get(entry.id) ?? rowOf(entry, noFacts, null);
+  return {
+    rows: () => journal.entries.map(row),
+    row(id) {
+      const entry = journal.entry(id);
+      return entry && row(entry);
+    },
+    async exchange(id) {
+      const entry = journal.entry(id);
+      return entry && { row: row(entry), exchange: await exchangeOf(entry) };
+    },
+    onRow(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    settled: () => last,
+  };
+}
+
+const noFacts: AnswerFacts = {
+  modelAsked: null,
+  modelServed: null,
+  isStream: false,
+  firstTextMs: null,
+  tokensPerSecond: null,
+  inputTokens: null,
+  outputTokens: null,
+  cacheReadTokens: null,
+  cacheWriteTokens: null,
+  stopReason: null,
+};
+
+export const rowOf = (entry: Entry, facts: AnswerFacts, verdict: TapVerdict | null): ExchangeRow => ({
+  id: entry.id,
+  startedAt: entry.startedAt,
+  method: entry.method,
+  path: entry.path,
+  status: entry.response?.status ?? null,
+  ending: entry.ending,
+  durationMs: entry.times.end,
+  requestBytes: entry.requestBody.wireBytes,
+  responseBytes: entry.response?.body.wireBytes ?? 0,
+  fault: entry.fault,
+  facts,
+  verdict,
+});

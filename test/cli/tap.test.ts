@@ -1,0 +1,80 @@
+// `msg tap` as a command: what it prints, whom it runs, what it ends with.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { runMsg, testKey } from './run-msg.ts';
+
+/** A client in a process of its own, that prints what the endpoint answered. */
+const client = (path: string, more = ''): string =>
+  `const e = process.env; fetch(e.ANTHROPIC_BASE_URL + '${path}', { method: 'POST', headers: { 'content-type': 'application/json', 'anthropic-version': '2023-06-01', ...(e.ANTHROPIC_API_KEY && { 'x-api-key': e.ANTHROPIC_API_KEY }), ...(e.ANTHROPIC_AUTH_TOKEN && { authorization: 'Bearer ' + e.ANTHROPIC_AUTH_TOKEN }) }, body: JSON.stringify({ model: 'mock-1', max_tokens: 1000, messages: [{ role: 'user', content: 'hi' }] }) }).then(async (answer) => { await answer.text(); ${more} process.exitCode = answer.ok ? 0 : 7; });`;
+
+describe('msg tap -- COMMAND', () => {
+  it('runs it pointed at the tap, the key lent, and ends with its exit code', async () => {
+    const run = await runMsg(['tap', '--', process.execPath, '-e', client('/v1/messages')], {
+      mock: { key: testKey },
+    });
+    expect(run.code).toBe(0);
+    expect(run.stdout).toBe('');
+    expect(run.stderr).toMatch(/#1 {2}POST \/v1\/messages {2}200 {2}mock-1 .*end_turn {2}\+/);
+    expect(run.stderr).toContain('1 exchange; tokens:');
+    expect(run.requests[0]?.headers).toMatchObject({ 'x-api-key': testKey });
+    expect(run.stderr).not.toContain(testKey);
+  });
+
+  it('names what the client does wrong', async () => {
+    const run = await runMsg(['tap', '--', process.execPath, '-e', client('/v1/v1/messages')]);
+    expect(run.code).toBe(7);
+    expect(run.stderr).toMatch(/404 .*x The client asks for \/v1\/v1\/messages/);
+    expect(run.stderr).toMatch(/Give it the base URL without \/v1: http:\/\/127\.0\.0\.1:\d+\n/);
+  });
+
+  it('passes the keys of clients on where the target is a URL', async () => {
+    const run = await runMsg(['tap', '{url}', '--', process.execPath, '-e', client('/v1/messages')], {
+      mock: { key: 'sk-own-canary-0123456789abcdef' },
+      env: { ANTHROPIC_API_KEY: 'sk-own-canary-0123456789abcdef', PATH: process.env['PATH'] },
+    });
+    expect(run.code).toBe(0);
+    expect(run.requests[0]?.headers['x-api-key']).toBe('sk-own-canary-0123456789abcdef');
+    expect(run.stderr).not.toContain('sk-own-canary-0123');
+  });
+
+  it('runs against the demo without a key, with the example of the README', async () => {
+    const example = join(import.meta.dirname, '../../examples/ask.mjs');
+    expect(readFileSync(example, 'utf8')).toContain('ANTHROPIC_BASE_URL');
+    const run = await runMsg(['tap', '-P', 'demo', '--', process.execPath, example, 'hi']);
+    expect(run.code).toBe(0);
+    expect(run.stderr).toMatch(/200 {2}\S+ {2}first text .* tokens\/s {2}in \d+ \/ out \d+ \/ cached 0 .*\+/);
+  });
+
+  it('says what a command line lacks', async () => {
+    expect((await runMsg(['tap', '-P', 'demo', '--', 'no-such-program-anywhere'])).stderr).toContain(
+      'no-such-program-anywhere was not found.',
+    );
+    const run = await runMsg(['tap', 'work', 'claude']);
+    expect([run.code, run.stderr]).toEqual([2, expect.stringContaining('A program to run stands behind --')]);
+  });
+});
+
+describe('msg tap without a command', () => {
+  it('prints the lines that point clients at it, and a summary after Ctrl-C', async () => {
+    const run = await runMsg(['tap', '--port', '0'], {
+      during: async ({ shows, interrupt }) => {
+        await shows('Vercel AI SDK', 'stderr');
+        interrupt();
+      },
+    });
+    expect(run.code).toBe(0);
+    const [, token = ''] = /export ANTHROPIC_API_KEY='?(msg-tap-[0-9a-f]{40})/.exec(run.stderr) ?? [];
+    expect(token).not.toBe('');
+    const [, url = ''] = /listens on (\S+) and/.exec(run.stderr) ?? [];
+    for (const line of [
+      `export ANTHROPIC_BASE_URL='${url}'`,
+      `$env:ANTHROPIC_BASE_URL = '${url}'`,
+      `ANTHROPIC_BASE_URL=${url} ANTHROPIC_API_KEY= ANTHROPIC_AUTH_TOKEN=${token} ANTHROPIC_MODEL=test-model claude`,
+      `Anthropic(base_url="${url}", api_key="${token}")`,
+      `createAnthropic({ baseURL: "${url}/v1", apiKey: "${token}" })`,
+    ])
+      expect(run.stderr).toContain(line);
+    expect(run.stderr).toContain('No request came.');
+  });
+});

@@ -1,0 +1,353 @@
+// The fault table of the tap: what a client and a server really do, over sockets, and the one cause that is named.
+import { afterEach, describe, expect, it } from 'vitest';
+import { errorReply, gate, head, type MockOptions, pageReply, streamReply } from '../../src/mock/index.ts';
+import type { TapVerdict } from '../../src/tap/exchange.ts';
+import { joinedBytes } from '../../src/tap/kept-body.ts';
+import { startTapSession, type TapSession } from './tap-session.ts';
+
+let tap: TapSession;
+afterEach(() => tap.close());
+
+const verdicts = async (count: number): Promise<readonly TapVerdict[]> =>
+  (await tap.rows(count)).map(({ verdict }) => verdict!);
+
+type Row = {
+  readonly when: string;
+  readonly mock?: MockOptions & { readonly scenarioName?: string };
+  readonly body?: object;
+  readonly path?: string;
+  readonly headers?: object;
+  readonly id: string;
+  readonly severity?: TapVerdict['severity'];
+  readonly owner?: TapVerdict['owner'];
+  readonly summary?: RegExp;
+};
+
+const refused = (status: number, type: string, message: string): MockOptions => ({
+  replies: [errorReply(status, type, message)],
+});
+const notFound: MockOptions = {
+  respond: () => pageReply(404, 'text/html', '<html><title>404 Not Found</title></html>'),
+};
+const slow = { speed: 200, ttftMs: 50 };
+const long = { messages: [{ role: 'user', content: 'count from 1 to 400' }], max_tokens: 4000 };
+
+const table: readonly Row[] = [
+  { when: 'all is well', id: 'ok', severity: 'ok' },
+  {
+    when: 'a path has /v1 twice',
+    path: '/v1/v1/messages',
+    id: 'url.v1_doubled',
+    owner: 'client',
+    summary: /\/v1\/v1\/messages/,
+  },
+  { when: 'a path has no /v1', path: '/messages', id: 'url.v1_dropped', owner: 'client' },
+  {
+    when: 'the base URL is the endpoint',
+    path: '/v1/messages/v1/messages',
+    id: 'url.full_endpoint',
+    owner: 'client',
+  },
+  { when: 'the client speaks OpenAI', path: '/v1/chat/completions', id: 'client.dialect', owner: 'client' },
+  {
+    when: 'count_tokens is not served',
+    mock: notFound,
+    path: '/v1/messages/count_tokens',
+    id: 'caps.count_tokens',
+    severity: 'warn',
+  },
+  {
+    when: 'another path is not served',
+    mock: notFound,
+    path: '/api/event_logging/batch',
+    id: 'path.foreign',
+    severity: 'info',
+  },
+  {
+    when: 'the version is missing',
+    mock: { scenarioName: 'version-required' },
+    headers: { 'anthropic-version': '' },
+    id: 'proto.version_required',
+  },
+  {
+    when: 'a beta is refused',
+    mock: refused(
+      400,
+      'invalid_request_error',
+      'Unexpected value(s) `context-9000` for the `anthropic-beta` header.',
+    ),
+    id: 'proto.beta_passthrough',
+  },
+  {
+    when: 'a field is refused',
+    mock: refused(400, 'invalid_request_error', 'context_management: Extra inputs are not permitted'),
+    id: 'body.beta_field',
+  },
+  {
+    when: 'the model is unknown',
+    mock: refused(404, 'not_found_error', 'model: claude-nothing'),
+    id: 'model.not_found',
+  },
+  { when: 'the key is refused', mock: { scenarioName: 'unauthorized' }, id: 'auth.invalid', owner: 'you' },
+  {
+    when: 'the key stands in the other header',
+    mock: { scenarioName: 'bearer-only' },
+    id: 'auth.scheme',
+    owner: 'client',
+  },
+  {
+    when: 'there are too many requests',
+    mock: { scenarioName: 'rate-limited' },
+    id: 'rate.limited',
+    severity: 'warn',
+  },
+  { when: 'the quota is used up', mock: { scenarioName: 'quota' }, id: 'rate.quota' },
+  {
+    when: 'the provider is overloaded',
+    mock: { scenarioName: 'overloaded-529' },
+    id: 'up.5xx',
+    owner: 'provider',
+    severity: 'warn',
+  },
+  {
+    when: 'it is overloaded in the midst',
+    mock: { scenarioName: 'overloaded-midstream' },
+    id: 'up.5xx',
+    owner: 'provider',
+  },
+  { when: 'a gateway gave up', mock: { scenarioName: 'gateway-504' }, id: 'up.5xx', owner: 'proxy' },
+  { when: 'a page answers', mock: { scenarioName: 'marketing-html-200' }, id: 'url.marketing' },
+  { when: 'it is sent elsewhere', mock: { scenarioName: 'redirect-cross-origin' }, id: 'url.redirect' },
+  {
+    when: 'another dialect answers',
+    mock: { scenarioName: 'openai-dialect' },
+    id: 'url.dialect',
+    owner: 'gateway',
+  },
+  { when: 'a stream is a document', mock: { scenarioName: 'json-for-stream' }, id: 'sse.not_streamed' },
+  {
+    when: 'a document is a stream',
+    mock: { scenarioName: 'sse-for-json' },
+    body: { stream: false },
+    id: 'proto.stream_default',
+  },
+  { when: 'events have no names', mock: { scenarioName: 'no-event-lines' }, id: 'sse.no_event_lines' },
+  { when: 'events do not fit', mock: { scenarioName: 'delta-before-start' }, id: 'sse.block_index' },
+  {
+    when: 'the label is wrong',
+    mock: { scenarioName: 'wrong-content-type' },
+    id: 'sse.content_type',
+    severity: 'warn',
+  },
+  {
+    when: 'message_stop is missing',
+    mock: { scenarioName: 'no-message-stop' },
+    id: 'sse.truncated',
+    owner: 'gateway',
+  },
+  {
+    when: 'the stream is cut',
+    mock: { scenarioName: 'clean-eof' },
+    id: 'sse.truncated',
+    summary: /30 deltas/,
+  },
+  {
+    when: 'the connection breaks',
+    mock: { scenarioName: 'reset-mid-stream' },
+    id: 'sse.truncated',
+    summary: /connection broke/,
+  },
+  {
+    when: 'max_tokens cuts it',
+    mock: { scenarioName: 'max-tokens' },
+    id: 'answer.max_tokens',
+    severity: 'info',
+  },
+  {
+    when: 'a block buffer holds it',
+    mock: { scenarioName: 'byte-buffer-4096', ...slow },
+    body: long,
+    id: 'sse.block',
+    summary: /4096 bytes/,
+  },
+  {
+    when: 'the gateway holds it',
+    mock: { scenarioName: 'held-by-app', ...slow },
+    body: long,
+    id: 'sse.held_by_app',
+    owner: 'gateway',
+  },
+  {
+    when: 'some hop collects it',
+    mock: { scenarioName: 'content-length-stream', ...slow },
+    body: long,
+    id: 'sse.buffered',
+    summary: /Content-Length/,
+  },
+  { when: 'it is compressed and flows', mock: { scenarioName: 'gzip-stream', ...slow }, id: 'ok' },
+  {
+    when: 'results do not pair, and the server is lenient',
+    body: {
+      messages: [
+        { role: 'user', content: 'go' },
+        { role: 'assistant', content: [{ type: 'tool_use', id: 'toolu_1', name: 'look', input: {} }] },
+        { role: 'user', content: 'and?' },
+      ],
+    },
+    mock: { replies: [streamReply({ content: [{ type: 'text', text: 'hello' }] })] },
+    id: 'body.tool_results',
+    severity: 'warn',
+    owner: 'client',
+  },
+];
+
+describe('one exchange, one cause', () => {
+  it.each(table)('$when: $id', async ({ mock, body, path, headers, id, severity, owner, summary }) => {
+    tap = await startTapSession(mock);
+    await tap.ask(body, { ...(path && { path }), ...(headers && { headers }) }).catch(() => {});
+    const [verdict] = await verdicts(1);
+    expect(verdict?.id).toBe(id);
+    if (severity !== undefined) expect(verdict?.severity).toBe(severity);
+    if (owner !== undefined) expect(verdict?.owner).toBe(owner);
+    if (summary !== undefined) expect(verdict?.summary).toMatch(summary);
+    // What is wrong comes with what to do.
+    if (verdict?.severity === 'fail') expect(verdict.cure).not.toBe('');
+  });
+});
+
+describe('several exchanges, one cause', () => {
+  it('a retry storm: the same request again and again, and what it fails by', async () => {
+    tap = await startTapSession({ scenarioName: 'overloaded-529' });
+    for (let count = 0; count < 5; count += 1) await tap.ask();
+    await tap.ask({ messages: [{ role: 'user', content: 'another' }] });
+    const found = await verdicts(6);
+    expect(found.map(({ id }) => id)).toEqual([
+      'up.5xx',
+      'up.5xx',
+      'up.5xx',
+      'client.retry_storm',
+      'client.retry_storm',
+      'up.5xx',
+    ]);
+    expect(found[2]?.summary).toContain('(try 3 of the same request)');
+    expect(found[4]?.summary).toMatch(/^5 tries of the same request in .*529/);
+  });
+
+  it('a success ends the count of tries', async () => {
+    tap = await startTapSession({ scenarioName: 'server-500-then-ok' });
+    await tap.ask();
+    await tap.ask();
+    await tap.ask();
+    expect((await verdicts(3)).map(({ id, evidence }) => [id, evidence])).toEqual([
+      ['up.5xx', ['500: Internal server error']],
+      ['ok', ['try 2 of the same request']],
+      ['ok', []],
+    ]);
+  });
+
+  it('a client that gives up before any answer', async () => {
+    tap = await startTapSession({ replies: [[gate('never')]] });
+    const giving = new AbortController();
+    const asked = tap.ask({}, { signal: giving.signal }).catch(() => 'gone');
+    await tap.mock.reached('never');
+    giving.abort();
+    expect(await asked).toBe('gone');
+    const [verdict] = await verdicts(1);
+    expect([verdict?.id, verdict?.owner]).toEqual(['client.gave_up', 'client']);
+    expect(verdict?.summary).toMatch(/gave up after .*: no answer had come/);
+  });
+
+  it('a client that is stopped while text comes', async () => {
+    tap = await startTapSession({
+      replies: [
+        [head(), ...streamReply({ content: [{ type: 'text', text: 'one two' }] }).slice(1, 4), gate('never')],
+      ],
+    });
+    const stopping = new AbortController();
+    tap.session.journal.onStep(({ response }) => {
+      if (response && joinedBytes(response.body.chunks).includes('one')) stopping.abort();
+    });
+    await tap.ask({}, { signal: stopping.signal }).catch(() => {});
+    const [verdict] = await verdicts(1);
+    expect([verdict?.id, verdict?.severity]).toEqual(['client.stopped', 'info']);
+  });
+
+  const cached = (read: number, written: number): MockOptions['replies'] => [
+    streamReply({
+      content: [{ type: 'text', text: 'hello' }],
+      usage: {
+        input_tokens: 20,
+        output_tokens: 3,
+        cache_read_input_tokens: read,
+        cache_creation_input_tokens: written,
+      },
+    }),
+  ];
+  const prompt = (date: string): object => ({
+    system: [
+      { type: 'text', text: 'You are a tool.' },
+      { type: 'text', text: `Today is ${date}, and the rest is long.`, cache_control: { type: 'ephemeral' } },
+    ],
+  });
+
+  it('a prompt cache that misses, and where the prefix first differs', async () => {
+    tap = await startTapSession({ replies: [...cached(0, 9000)!, ...cached(0, 9000)!] });
+    await tap.ask(prompt('10:31:07'));
+    await tap.ask(prompt('10:31:09'));
+    const [first, second] = await verdicts(2);
+    expect(first?.id).toBe('ok');
+    expect([second?.id, second?.severity, second?.owner]).toEqual(['cache.missed', 'warn', 'client']);
+    expect(second?.summary).toMatch(/9000 tokens are paid anew.* #1 .*first in system\.1, at character \d+/);
+    expect(second?.evidence).toEqual([
+      expect.stringContaining('10:31:07'),
+      expect.stringContaining('10:31:09'),
+    ]);
+  });
+
+  it('a prompt cache that is not read although the prefix is the same', async () => {
+    tap = await startTapSession({ replies: [...cached(0, 9000)!, ...cached(0, 9000)!, ...cached(9000, 0)!] });
+    await tap.ask(prompt('10:31:07'));
+    await tap.ask(prompt('10:31:07'));
+    await tap.ask(prompt('10:31:07'));
+    expect((await verdicts(3)).map(({ id }) => id)).toEqual(['ok', 'cache.unread', 'ok']);
+  });
+
+  it('a mark for the cache that nobody heeds', async () => {
+    tap = await startTapSession({
+      replies: [
+        streamReply({
+          content: [{ type: 'text', text: 'hello' }],
+          usage: { input_tokens: 20_000, output_tokens: 3 },
+        }),
+      ],
+    });
+    await tap.ask(prompt('10:31:07'));
+    expect((await verdicts(1))[0]?.id).toBe('cache.ignored');
+  });
+
+  const thought = { type: 'thinking', thinking: 'let me look', signature: 'sig-0123456789' };
+  const call = { type: 'tool_use', id: 'toolu_1', name: 'look', input: {} };
+  const answered = (...blocks: readonly object[]): object => ({
+    thinking: { type: 'enabled', budget_tokens: 1024 },
+    messages: [
+      { role: 'user', content: 'go' },
+      { role: 'assistant', content: blocks },
+      { role: 'user', content: [{ type: 'tool_result', tool_use_id: 'toolu_1', content: 'seen' }] },
+    ],
+  });
+
+  it.each([
+    ['changed', [{ ...thought, thinking: 'let me see' }, call], 'was changed'],
+    ['left out', [call], 'was left out'],
+    ['as it came', [thought, call], undefined],
+  ] as const)('thinking that is %s', async (_, blocks, words) => {
+    const thinking = streamReply({ content: [thought, call] as never, stop_reason: 'tool_use' });
+    const text = streamReply({ content: [{ type: 'text', text: 'hello' }] });
+    tap = await startTapSession({ replies: [thinking, text] });
+    await tap.ask();
+    await tap.ask(answered(...blocks));
+    const [, second] = await verdicts(2);
+    expect(second?.id).toBe(words === undefined ? 'ok' : 'body.thinking');
+    if (words !== undefined) expect(second?.summary).toContain(words);
+  });
+});
