@@ -19,7 +19,7 @@ import { exchangeLine, summaryText, welcomeText } from '../tap/text.ts';
 import { runChild } from '../terminal/run-child.ts';
 import { proxyChoice } from '../turn/connection/network.ts';
 import { aimedAt } from '../turn/connection/positional-target.ts';
-import { noteTo } from '../turn/note.ts';
+import { notifier } from '../turn/notes.ts';
 
 type TapOptions = CommonOptions &
   Pick<ConnectionOptions, 'profile' | 'proxy' | 'cacert' | 'clientCert' | 'clientKey' | 'insecure'> & {
@@ -87,7 +87,7 @@ async function runTap(
 ): Promise<ExitCode> {
   const { stderr } = context.streams;
   const theme = context.theme('stderr', options.color);
-  const note = noteTo(context, options);
+  const note = notifier(context, options);
   const hasProgram = program.length > 0;
   // The terminal is the program's own until it ends.
   const isHeldBack = hasProgram && stderr.isTTY;

@@ -1,6 +1,7 @@
 // Answers that refuse, and requests that never got one: read by the doctor's tables, with the path the client chose.
 import { checks } from '../doctor/engine/registry.ts';
-import { type Answer, classify, type Reading, readFailure } from '../doctor/reading/classify.ts';
+import type { Answer } from '../doctor/reading/answer-rows/row.ts';
+import { classify, type Reading, readFailure } from '../doctor/reading/classify.ts';
 import { sentenceIn } from '../doctor/reading/sentences/sentences.ts';
 import { isFailure } from '../messages/envelope.ts';
 import { withoutSecrets } from '../messages/key-shapes.ts';

@@ -2,13 +2,13 @@
 // are those of the doctor.
 import { checks } from '../doctor/engine/registry.ts';
 import { identifyHops } from '../doctor/reading/hops.ts';
-import { measureArrivals } from '../doctor/streams/arrivals.ts';
 import { headerHold, isHeld, judgeStream, type Reason } from '../doctor/streams/buffering-statistic.ts';
 import { describeStream, duration, type StreamWords } from '../doctor/streams/buffering-words.ts';
 import type { StreamFacts } from '../doctor/streams/stream-facts.ts';
 import { isMildIndexProblem } from '../doctor/streams/stream-sequence.ts';
 import type { StreamTrace } from '../doctor/streams/stream-statistic.ts';
-import { nameCulprit } from '../doctor/streams/suspect-hop.ts';
+import { measureArrivals } from '../doctor/streams/stream-statistic.ts';
+import { suspectHopOf } from '../doctor/streams/suspect-hop.ts';
 import { counted } from '../text/counted.ts';
 import { isObject } from '../text/json.ts';
 import type { Evidence } from './evidence.ts';
@@ -164,7 +164,7 @@ export const heldStream: Rule = ({ evidence, tap }) => {
   const words = describeStream(judgement, trace);
   if (!isHeld(judgement)) return suspicious(trace, judgement.reason, words, tap.doctorCommand);
   const hops = identifyHops([{ status: 200, headers: evidence.headers, body: '' }]);
-  const culprit = nameCulprit({
+  const suspect = suspectHopOf({
     judgement,
     trace,
     hops,
@@ -174,18 +174,18 @@ export const heldStream: Rule = ({ evidence, tap }) => {
     inspector: null,
     proxy: tap.proxy,
   });
-  const [cure] = culprit?.cures ?? [];
+  const [cure] = suspect?.cures ?? [];
   return verdict(heldIds[judgement.report.verdict] ?? 'sse.buffered', {
     severity: judgement.severity === 'fail' ? 'fail' : 'warn',
     summary:
-      culprit === null
+      suspect === null
         ? words.summary
-        : `${words.summary.replace(/\.$/, '')} (${culprit.confidence === 'certain' ? '' : `${culprit.confidence}: `}${culprit.hop}).`,
+        : `${words.summary.replace(/\.$/, '')} (${suspect.confidence === 'certain' ? '' : `${suspect.confidence}: `}${suspect.hop}).`,
     owner: judgement.report.verdict === 'held-by-app' ? 'gateway' : 'proxy',
-    confidence: culprit?.confidence ?? judgement.confidence,
+    confidence: suspect?.confidence ?? judgement.confidence,
     cure: cure?.advice ?? 'Let every hop pass events on as they come.',
     commands: [tap.doctorCommand],
-    evidence: [...words.evidence, ...(culprit?.reasons ?? []), ...(cure === undefined ? [] : [cure.text])],
+    evidence: [...words.evidence, ...(suspect?.reasons ?? []), ...(cure === undefined ? [] : [cure.text])],
   });
 };
 
