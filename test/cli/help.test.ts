@@ -4,7 +4,9 @@ import { runMsg } from './run-msg.ts';
 
 const commands = [
   [],
-  ...['send', 'chat', 'models', 'doctor', 'mock', 'tap', 'completion', 'profiles', 'sessions'].map((name) => [name]),
+  ...['send', 'chat', 'models', 'doctor', 'mock', 'tap', 'completion', 'profiles', 'sessions'].map((name) => [
+    name,
+  ]),
   ['profiles', 'add'],
   ['sessions', 'export'],
 ];
