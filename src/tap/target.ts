@@ -4,8 +4,8 @@ import { randomBytes } from 'node:crypto';
 import { baseForms, defaultVersion, type Endpoint, revealFor } from '../messages/endpoint.ts';
 import { Secret } from '../messages/secret.ts';
 import type { ConnectionOptions } from '../profiles/flags.ts';
-import type { Settings } from '../profiles/settings.ts';
 import { programVariables, type Variables } from '../profiles/program-variables.ts';
+import type { Settings } from '../profiles/settings.ts';
 import { openConnection } from '../turn/connection/connection.ts';
 import { type ConnectionInput, routeOf } from '../turn/connection/network.ts';
 import { requireBaseUrl, settingsFor } from '../turn/connection/setting-sources.ts';
@@ -81,6 +81,12 @@ export function clientVariables(
   if (token === undefined) return { ANTHROPIC_BASE_URL: url };
   const auth = client === 'claude' || endpoint().auth === 'bearer' ? 'bearer' : 'x-api-key';
   // What the tap adds itself (headers of the profile), the client need not.
-  const own = { ...endpoint(), baseUrl: url, messagesUrl: undefined, headers: {}, key: token, auth } as const;
-  return programVariables(own, { key: revealFor('program', own), sdk: 'anthropic', settings });
+  return lentVariables(
+    { ...endpoint(), baseUrl: url, messagesUrl: undefined, headers: {}, key: token, auth },
+    settings,
+  );
 }
+
+/** The token stands where the key would. */
+const lentVariables = (lent: Endpoint, settings: Settings): Variables =>
+  programVariables(lent, { key: revealFor('program', lent), sdk: 'anthropic', settings });
