@@ -5,8 +5,8 @@ import type {
   Candidate,
   Credential,
   Exchange,
-  Look,
   Observations,
+  Observe,
   Setup,
   Streamed,
   Unanswered,
@@ -322,6 +322,6 @@ export const everywhere = (keyless: Exchange): Seen => ({
 export type Seen = { readonly [K in keyof Observations]?: Observations[K] | undefined };
 
 export const lookAt =
-  (seen: Seen): Look =>
+  (seen: Seen): Observe =>
   (id) =>
     seen[id];

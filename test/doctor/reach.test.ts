@@ -30,7 +30,7 @@ async function listen(server: Server, host = '127.0.0.1'): Promise<number> {
 
 const quiet = (socket: Socket): void => void socket.on('error', () => {});
 
-const look = (options: Partial<ReachOptions> & { port: number }): Promise<Reach> =>
+const observe = (options: Partial<ReachOptions> & { port: number }): Promise<Reach> =>
   reach({
     hostname: '127.0.0.1',
     isTls: false,
@@ -47,29 +47,29 @@ const overTls = async (
   options: Partial<ReachOptions> = {},
 ): Promise<Reach> => {
   const port = await listen(createTlsServer({ ...identity, ...more }, quiet).on('tlsClientError', () => {}));
-  return look({ port, isTls: true, ...options });
+  return observe({ port, isTls: true, ...options });
 };
 
 describe('TCP', () => {
   it('connects to an open port', async () => {
-    const seen = await look({ port: await listen(createServer(quiet)) });
+    const seen = await observe({ port: await listen(createServer(quiet)) });
     expect(seen.name).toMatchObject({ isLiteral: true, failure: null });
     expect(seen.tcp).toMatchObject([{ address: '127.0.0.1', family: 4, failure: null }]);
     expect(seen.tls).toBeNull();
   });
 
   it('says that a port is closed', async () => {
-    expect((await look({ port: 1 })).tcp[0]?.failure?.code).toBe('ECONNREFUSED');
+    expect((await observe({ port: 1 })).tcp[0]?.failure?.code).toBe('ECONNREFUSED');
   });
 
   it('says that a name does not resolve', async () => {
-    const seen = await look({ port: 1, hostname: 'no-such-host.invalid' });
+    const seen = await observe({ port: 1, hostname: 'no-such-host.invalid' });
     expect(seen.name.failure?.code).toMatch(/ENOTFOUND|EAI_AGAIN/);
     expect(seen.tcp).toEqual([]);
   });
 
   it('tries both families of localhost', async () => {
-    const seen = await look({ port: await listen(createServer(quiet)), hostname: 'localhost' });
+    const seen = await observe({ port: await listen(createServer(quiet)), hostname: 'localhost' });
     expect(seen.tcp.find(({ family }) => family === 4)?.failure).toBeNull();
   });
 });
@@ -91,7 +91,7 @@ describe('a proxy', () => {
     ['token-with-secret', 'token-with-secret:'],
   ])('is asked for a tunnel with its credentials (%s), which are not kept', async (given, sent) => {
     const port = await listen(proxy('HTTP/1.1 407 Proxy Authentication Required\r\n\r\n'));
-    const seen = await look({
+    const seen = await observe({
       port: 443,
       hostname: 'api.example',
       isTls: true,
@@ -107,7 +107,7 @@ describe('a proxy', () => {
     ['hangs up on it', (socket: Socket) => void socket.end(), 'ECONNRESET'],
   ])('that is to speak TLS and %s is given up', async (_name, answer, code) => {
     const port = await listen(createServer((socket) => answer(socket.on('error', () => {}))));
-    const seen = await look({
+    const seen = await observe({
       port: 443,
       hostname: 'api.example',
       isTls: true,
@@ -130,7 +130,7 @@ describe('a proxy', () => {
         inner.pipe(socket).pipe(inner);
       });
     });
-    const seen = await look({
+    const seen = await observe({
       port,
       isTls: true,
       proxy: { url: `http://127.0.0.1:${await listen(tunnel)}`, isUsed: true },
@@ -242,12 +242,12 @@ describe('TLS', () => {
         socket.once('data', () => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'));
       }),
     );
-    expect((await look({ port, isTls: true })).tls?.failure?.code).toBe('ERR_SSL_WRONG_VERSION_NUMBER');
+    expect((await observe({ port, isTls: true })).tls?.failure?.code).toBe('ERR_SSL_WRONG_VERSION_NUMBER');
   });
 
   it('tells a reset during the greeting', async () => {
     const port = await listen(createServer((socket) => socket.resetAndDestroy()));
-    const seen = await look({ port, isTls: true });
+    const seen = await observe({ port, isTls: true });
     expect(seen.tls?.failure?.code ?? 'ECONNRESET').toBe('ECONNRESET');
   });
 

@@ -10,7 +10,7 @@ import {
   unknown,
   warn,
 } from '../../src/doctor/engine/check.ts';
-import type { Look } from '../../src/doctor/engine/observations.ts';
+import type { Observe } from '../../src/doctor/engine/observations.ts';
 import type { AnyProbe, DoctorContext, DoctorOptions, Probe } from '../../src/doctor/engine/probe.ts';
 import type { Confidence } from '../../src/doctor/engine/report.ts';
 import { runChecks } from '../../src/doctor/engine/runner.ts';
@@ -26,7 +26,7 @@ const failing = (summary = 'broken', confidence: Confidence = 'certain') =>
 function check(
   id: string,
   group: Stage,
-  judge: (look: Look) => ReturnType<Check['judge']>,
+  judge: (observe: Observe) => ReturnType<Check['judge']>,
   more: Partial<Check> = {},
 ): Check {
   return { id, group, title: id, why: '', proof: '', cure: '', needs: [], judge, ...more };
@@ -55,11 +55,8 @@ const context: DoctorContext = {
   ledger: openLedger(),
 };
 
-function keyless(
-  observe: Probe<'keyless'>['observe'],
-  when: Probe<'keyless'>['when'] = () => true,
-): AnyProbe {
-  return { id: 'keyless', label: 'K0', title: '', cost: 'free', needs: [], when, observe };
+function keyless(make: Probe<'keyless'>['make'], when: Probe<'keyless'>['when'] = () => true): AnyProbe {
+  return { id: 'keyless', label: 'K0', title: '', cost: 'free', needs: [], when, make };
 }
 
 const run = async (checks: readonly Check[], probes: readonly AnyProbe[] = []) => {
@@ -78,7 +75,7 @@ describe('the runner', () => {
     const told: string[] = [];
     const { results } = await runChecks(
       [
-        check('hops', 'edge', (look) => pass(look('keyless') === undefined ? 'none' : 'one'), {
+        check('hops', 'edge', (observe) => pass(observe('keyless') === undefined ? 'none' : 'one'), {
           isRetold: true,
         }),
         check('later', 'url', () => pass(''), { needs: ['keyless'] }),

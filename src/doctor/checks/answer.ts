@@ -4,12 +4,12 @@ import { closestModels } from '../../messages/closest-models.ts';
 import { isObject } from '../../text/json.ts';
 import { checksOf, degrade, fail, info, nothing, pass, remedy, unknown, warn } from '../engine/check.ts';
 import { wireLines } from '../engine/evidence.ts';
-import { isLate, messageOf } from '../engine/exchanges.ts';
-import type { Exchange, Look } from '../engine/observations.ts';
+import { isLate, messageOf } from '../engine/exchange-facts.ts';
+import type { Exchange, Observe } from '../engine/observations.ts';
 import { again } from '../engine/remedy-commands.ts';
 
-const usageOf = (look: Look): Record<string, unknown> => {
-  const usage = messageOf(look)?.['usage'];
+const usageOf = (observe: Observe): Record<string, unknown> => {
+  const usage = messageOf(observe)?.['usage'];
   return isObject(usage) ? usage : {};
 };
 
@@ -31,9 +31,9 @@ export const answerChecks = checksOf({ group: 'model', needs: ['message'] }, [
     proof: 'model in the answer against model in the request.',
     cure: 'Pin a concrete id where it matters.',
     needs: ['setup', 'message'],
-    judge(look) {
-      const [asked, answered] = [look('setup')?.model ?? '', messageOf(look)?.['model']];
-      if (messageOf(look) === null) return noAnswer;
+    judge(observe) {
+      const [asked, answered] = [observe('setup')?.model ?? '', messageOf(observe)?.['model']];
+      if (messageOf(observe) === null) return noAnswer;
       if (typeof answered !== 'string') return unknown('The answer names no model.');
       if (answered === asked)
         return asked === 'auto'
@@ -53,18 +53,18 @@ export const answerChecks = checksOf({ group: 'model', needs: ['message'] }, [
     proof: 'input_tokens for "hi" in the answer against the count, or against 40.',
     cure: 'Ask the provider what is added.',
     uses: ['count'],
-    judge(look) {
-      const tokens = usageOf(look)['input_tokens'];
-      if (messageOf(look) === null) return noAnswer;
+    judge(observe) {
+      const tokens = usageOf(observe)['input_tokens'];
+      if (messageOf(observe) === null) return noAnswer;
       if (typeof tokens !== 'number') return unknown('The answer counts no input.');
-      const count = look('count');
+      const count = observe('count');
       const counted =
         count?.outcome === 'answered'
           ? Number(/"input_tokens"\s*:\s*(\d+)/.exec(count.body)?.[1] ?? Number.NaN)
           : Number.NaN;
       const cached =
-        Number(usageOf(look)['cache_read_input_tokens'] ?? 0) +
-        Number(usageOf(look)['cache_creation_input_tokens'] ?? 0);
+        Number(usageOf(observe)['cache_read_input_tokens'] ?? 0) +
+        Number(usageOf(observe)['cache_creation_input_tokens'] ?? 0);
       const total = tokens + cached;
       if (total <= 40 || (!Number.isNaN(counted) && total <= counted * 2 + 20)) return pass('');
       // A template of the server adds a few tokens; a prompt of its own adds hundreds.
@@ -73,8 +73,8 @@ export const answerChecks = checksOf({ group: 'model', needs: ['message'] }, [
         {
           owner: 'gateway',
           confidence: 'likely',
-          evidence: wireLines(look('message')),
-          remedy: remedy('Ask the provider what is added.', [again(look)]),
+          evidence: wireLines(observe('message')),
+          remedy: remedy('Ask the provider what is added.', [again(observe)]),
         },
       );
     },
@@ -85,11 +85,11 @@ export const answerChecks = checksOf({ group: 'model', needs: ['message'] }, [
     why: 'A backend that is offline, or a broken non-streaming path, answers 200 with an empty body or without content.',
     proof: 'The answer for one token.',
     cure: 'The backend of the gateway.',
-    judge(look) {
-      const exchange = look('message');
-      const message = messageOf(look);
+    judge(observe) {
+      const exchange = observe('message');
+      const message = messageOf(observe);
       const evidence = wireLines(exchange);
-      const fix = remedy('Start a backend behind the gateway; look into its log.', [again(look)]);
+      const fix = remedy('Start a backend behind the gateway; look into its log.', [again(observe)]);
       if (exchange?.reading.kind === 'empty' && !isLate(exchange))
         return fail('200 with an empty body: no backend answered.', {
           owner: 'gateway',
@@ -99,8 +99,8 @@ export const answerChecks = checksOf({ group: 'model', needs: ['message'] }, [
       const content = message?.['content'];
       if (message === null || !Array.isArray(content)) return pass('');
       if (!content.every(isHollowBlock)) return pass('');
-      const spent = Number(usageOf(look)['output_tokens'] ?? 0);
-      const isUncounted = usageOf(look)['output_tokens'] === undefined && content.length > 0;
+      const spent = Number(usageOf(observe)['output_tokens'] ?? 0);
+      const isUncounted = usageOf(observe)['output_tokens'] === undefined && content.length > 0;
       // One token may be spent on thinking that is not shown; a turn that ended had its chance.
       if (
         message['stop_reason'] !== 'end_turn' &&
@@ -124,15 +124,15 @@ export const answerChecks = checksOf({ group: 'model', needs: ['message'] }, [
     proof: 'One token, not streamed.',
     cure: 'See the check of this group that failed.',
     isGate: true,
-    judge(look) {
-      const message = look('message');
-      const fix = remedy('Run the doctor again.', [again(look)]);
+    judge(observe) {
+      const message = observe('message');
+      const fix = remedy('Run the doctor again.', [again(observe)]);
       // Where it hangs, the first events of a stream tell: up.offline.
       if (isLate(message))
         return unknown(`The request for one token got no answer within ${secondsOf(message)} s.`, {
           owner: 'gateway',
           evidence: wireLines(message),
-          remedy: remedy('See to what is behind the gateway.', [again(look)]),
+          remedy: remedy('See to what is behind the gateway.', [again(observe)]),
         });
       if (message?.outcome !== 'answered') {
         const { means = '', owner = 'gateway' } = message?.reading ?? {};
@@ -142,7 +142,7 @@ export const answerChecks = checksOf({ group: 'model', needs: ['message'] }, [
           confidence: 'likely',
           evidence: wireLines(message),
           remedy: remedy('Look into the log of the gateway: it, or what is behind it, ended the request.', [
-            again(look),
+            again(observe),
           ]),
         });
       }
@@ -156,7 +156,7 @@ export const answerChecks = checksOf({ group: 'model', needs: ['message'] }, [
         confidence: message.reading.confidence,
         evidence: wireLines(message),
         remedy: remedy('Correct what the answer names, or show it to the owner of the gateway.', [
-          again(look),
+          again(observe),
         ]),
       });
     },

@@ -1,7 +1,7 @@
 // The gateway's own part in a refusal: its provider key, its login, its set-up, and whether it checks keys at all.
 import { checksOf, fail, info, nothing, pass, remedy, unknown, warn } from '../engine/check.ts';
 import { wireLines } from '../engine/evidence.ts';
-import { hasControl, isThrough, lateRefusal, owned, withModel } from '../engine/exchanges.ts';
+import { hasControl, isThrough, lateRefusal, owned, withModel } from '../engine/exchange-facts.ts';
 import { again, change, saveKey } from '../engine/remedy-commands.ts';
 import { isAnthropicRequestId } from '../reading/request-ids.ts';
 
@@ -13,12 +13,12 @@ export const authGatewayChecks = checksOf({ group: 'auth', needs: ['setup', 'key
     proof: 'A 401 with a request_id of Anthropic from another host, or one that quotes a provider.',
     cure: 'The route for virtual keys; a good provider key in the gateway.',
     uses: ['count', 'message', 'bogusKey'],
-    judge(look) {
+    judge(observe) {
       // Without a control the key may be wrong as well: the body may be read first.
-      const late = hasControl(look) ? lateRefusal(look) : undefined;
-      const answer = owned('auth.path_prefix', look('keyed'), ...withModel(look)) ?? late;
+      const late = hasControl(observe) ? lateRefusal(observe) : undefined;
+      const answer = owned('auth.path_prefix', observe('keyed'), ...withModel(observe)) ?? late;
       if (answer === undefined) return pass('');
-      const setup = look('setup');
+      const setup = observe('setup');
       const host = setup?.url.host ?? '';
       const isPassThrough = /\/anthropic(\/|$)/.test(setup?.url.path ?? '');
       const id = answer.reading.requestId;
@@ -34,8 +34,8 @@ export const authGatewayChecks = checksOf({ group: 'auth', needs: ['setup', 'key
             ? 'Use the route that takes virtual keys.'
             : 'Have the provider key in the gateway renewed.',
           isPassThrough
-            ? change(look, 'base-url', new URL(setup?.url.messagesUrl ?? 'http://localhost').origin)
-            : [again(look)],
+            ? change(observe, 'base-url', new URL(setup?.url.messagesUrl ?? 'http://localhost').origin)
+            : [again(observe)],
         ),
       });
     },
@@ -46,8 +46,8 @@ export const authGatewayChecks = checksOf({ group: 'auth', needs: ['setup', 'key
     why: 'Gateways with single sign-on treat a value shaped like a JWT as a token of their identity provider, with no way back to API keys.',
     proof: 'Words about JWT, issuer or JWKS; the shape of the key.',
     cure: 'A key of the gateway; a reachable JWKS.',
-    judge(look) {
-      const answer = owned('auth.jwt', look('keyed'));
+    judge(observe) {
+      const answer = owned('auth.jwt', observe('keyed'));
       if (answer === undefined) return pass('');
       const isOutage = answer.outcome === 'answered' && answer.status >= 500;
       return fail(
@@ -59,8 +59,8 @@ export const authGatewayChecks = checksOf({ group: 'auth', needs: ['setup', 'key
           confidence: 'likely',
           evidence: wireLines(answer),
           remedy: isOutage
-            ? remedy('Have the JWKS URL of the gateway checked.', [again(look)])
-            : remedy('Use an API key of the gateway, or a fresh token.', saveKey(look)),
+            ? remedy('Have the JWKS URL of the gateway checked.', [again(observe)])
+            : remedy('Use an API key of the gateway, or a fresh token.', saveKey(observe)),
         },
       );
     },
@@ -73,13 +73,13 @@ export const authGatewayChecks = checksOf({ group: 'auth', needs: ['setup', 'key
     cure: 'Configure the gateway.',
     needs: ['keyed'],
     uses: ['keyless'],
-    judge(look) {
-      const answer = owned('auth.not_initialised', look('keyed'), look('keyless'));
+    judge(observe) {
+      const answer = owned('auth.not_initialised', observe('keyed'), observe('keyless'));
       if (answer === undefined) return pass('');
       return fail(`The gateway itself has no key yet: "${answer.reading.errorMessage ?? ''}".`, {
         owner: 'gateway',
         evidence: wireLines(answer),
-        remedy: remedy("Set the key in the gateway's own configuration and restart it.", [again(look)]),
+        remedy: remedy("Set the key in the gateway's own configuration and restart it.", [again(observe)]),
       });
     },
   },
@@ -91,8 +91,8 @@ export const authGatewayChecks = checksOf({ group: 'auth', needs: ['setup', 'key
     cure: 'Require a key, or listen on loopback only.',
     needs: ['setup', 'keyless'],
     uses: ['keyed', 'bogusKey', 'bogusCount'],
-    judge(look) {
-      const [setup, bogus, count] = [look('setup'), look('bogusKey'), look('bogusCount')];
+    judge(observe) {
+      const [setup, bogus, count] = [observe('setup'), observe('bogusKey'), observe('bogusCount')];
       const isOpen = count?.outcome === 'answered' && count.status === 200;
       if (isOpen) {
         const text = 'A made-up key is accepted: the endpoint asks for a key but does not check it.';
@@ -101,13 +101,13 @@ export const authGatewayChecks = checksOf({ group: 'auth', needs: ['setup', 'key
           : warn(text, {
               owner: 'gateway',
               evidence: wireLines(bogus, count),
-              remedy: remedy('Have the gateway check keys, or bind it to 127.0.0.1.', [again(look)]),
+              remedy: remedy('Have the gateway check keys, or bind it to 127.0.0.1.', [again(observe)]),
             });
       }
-      if (look('keyless')?.reading.kind === 'unauthorized' || bogus?.reading.kind === 'unauthorized')
+      if (observe('keyless')?.reading.kind === 'unauthorized' || bogus?.reading.kind === 'unauthorized')
         return pass('');
       if (setup?.auth === 'none') return nothing('no key is used');
-      if (!isThrough(look('keyed'))) return nothing('the key did not get through');
+      if (!isThrough(observe('keyed'))) return nothing('the key did not get through');
       return unknown('No control could tell.');
     },
   },

@@ -8,7 +8,7 @@ import {
   otherSchemeOf,
   owned,
   refusalOfBoth,
-} from '../engine/exchanges.ts';
+} from '../engine/exchange-facts.ts';
 import { again, change } from '../engine/remedy-commands.ts';
 import { forHops, passHeaders } from '../engine/remedy-snippets.ts';
 
@@ -26,11 +26,11 @@ export const authHeaderChecks = checksOf({ group: 'auth', needs: ['setup', 'keye
     proof: 'The key in the one header is refused, in the other it is not.',
     cure: 'auth: bearer (ANTHROPIC_AUTH_TOKEN) or auth: x-api-key (ANTHROPIC_API_KEY).',
     uses: ['message', 'otherScheme'],
-    judge(look) {
-      const [setup, keyed, other] = [look('setup'), look('keyed'), look('otherScheme')];
+    judge(observe) {
+      const [setup, keyed, other] = [observe('setup'), observe('keyed'), observe('otherScheme')];
       if (setup?.auth === 'none') return pass('No key is sent.');
-      const ofBoth = setup?.auth === 'both' && isThrough(other) ? refusalOfBoth(look) : undefined;
-      const refused = isKeyRefusal(keyed) ? keyed : (lateRefusal(look) ?? ofBoth);
+      const ofBoth = setup?.auth === 'both' && isThrough(other) ? refusalOfBoth(observe) : undefined;
+      const refused = isKeyRefusal(keyed) ? keyed : (lateRefusal(observe) ?? ofBoth);
       if (refused === undefined) {
         return pass(
           isThrough(other) && isThrough(keyed) ? 'Both headers are read.' : `${headerOf(setup?.auth ?? '')}.`,
@@ -45,7 +45,7 @@ export const authHeaderChecks = checksOf({ group: 'auth', needs: ['setup', 'keye
         {
           owner: 'you',
           evidence: wireLines(refused, other),
-          remedy: remedy(`Send the key as ${headerOf(good)}.`, change(look, 'auth', good)),
+          remedy: remedy(`Send the key as ${headerOf(good)}.`, change(observe, 'auth', good)),
         },
       );
     },
@@ -57,8 +57,8 @@ export const authHeaderChecks = checksOf({ group: 'auth', needs: ['setup', 'keye
     proof: 'The key in one header and a made-up one in the other, both ways (--auth-matrix).',
     cure: 'Send one header only.',
     needs: ['goodThenBad', 'badThenGood'],
-    judge(look) {
-      const [good, bad] = [look('goodThenBad'), look('badThenGood')];
+    judge(observe) {
+      const [good, bad] = [observe('goodThenBad'), observe('badThenGood')];
       const evidence = wireLines(good, bad);
       if (isThrough(good) && isThrough(bad))
         return info('Either header is enough, a wrong one beside it does not hurt.', { evidence });
@@ -84,18 +84,18 @@ export const authHeaderChecks = checksOf({ group: 'auth', needs: ['setup', 'keye
     configuration: passHeaders,
     needs: ['keyed'],
     uses: ['otherScheme'],
-    judge(look) {
-      const keyed = owned('auth.missing_seen', look('keyed'), look('message'));
+    judge(observe) {
+      const keyed = owned('auth.missing_seen', observe('keyed'), observe('message'));
       if (keyed === undefined) return pass('');
-      if (isThrough(look('otherScheme'))) return pass('');
+      if (isThrough(observe('otherScheme'))) return pass('');
       const header = keyed.asked.keyHeader ?? 'the key';
       return fail(
         `The gateway says no key came, although ${header} was sent: a hop strips the header, or another name is read.`,
         {
           owner: 'proxy',
           confidence: 'likely',
-          evidence: wireLines(keyed, look('otherScheme')),
-          remedy: remedy(`Let ${header} pass at every hop.`, [again(look)], forHops(look, passHeaders)),
+          evidence: wireLines(keyed, observe('otherScheme')),
+          remedy: remedy(`Let ${header} pass at every hop.`, [again(observe)], forHops(observe, passHeaders)),
         },
       );
     },

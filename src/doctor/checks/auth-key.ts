@@ -9,7 +9,7 @@ import {
   isThrough,
   lateRefusal,
   withModel,
-} from '../engine/exchanges.ts';
+} from '../engine/exchange-facts.ts';
 import type { Exchange } from '../engine/observations.ts';
 import { addKey, again, askWithModel, saveKey } from '../engine/remedy-commands.ts';
 import { isKeyThrough } from '../probes/conditions.ts';
@@ -44,12 +44,12 @@ export const authKeyChecks = checksOf({ group: 'auth', needs: ['setup', 'keyed']
       'A refusal of a request without a key, where none is configured; or of one with a made-up key, where those without any fail.',
     cure: 'A key, and the header it travels in.',
     uses: ['count', 'message', 'bogusKey'],
-    judge(look) {
-      const setup = look('setup');
+    judge(observe) {
+      const setup = observe('setup');
       if (setup?.auth !== 'none') return pass('');
-      const refusal = [look('keyed'), ...withModel(look)].find(isKeyRefusal);
+      const refusal = [observe('keyed'), ...withModel(observe)].find(isKeyRefusal);
       // Some fail over requests without a key instead of refusing them: only one with a made-up key is judged.
-      const answer = refusal ?? [look('bogusKey')].find(isKeyRefusal);
+      const answer = refusal ?? [observe('bogusKey')].find(isKeyRefusal);
       if (answer === undefined) return pass('No key is sent, and none is wanted.');
       if (answer.reading.check === 'auth.path_prefix')
         return pass('No key is sent; another one was refused.');
@@ -62,8 +62,8 @@ export const authKeyChecks = checksOf({ group: 'auth', needs: ['setup', 'keyed']
         {
           owner: 'you',
           confidence: refusal === undefined ? 'likely' : 'certain',
-          evidence: wireLines(...(refusal === undefined ? [look('keyed')] : []), answer),
-          remedy: remedy(`Save a key of ${host}.`, addKey(look, schemeWanted(answer, setup.acceptedAuth))),
+          evidence: wireLines(...(refusal === undefined ? [observe('keyed')] : []), answer),
+          remedy: remedy(`Save a key of ${host}.`, addKey(observe, schemeWanted(answer, setup.acceptedAuth))),
         },
       );
     },
@@ -77,24 +77,27 @@ export const authKeyChecks = checksOf({ group: 'auth', needs: ['setup', 'keyed']
     uses: ['keyless', 'count', 'message', 'otherScheme', 'bogusKey', 'sibling'],
     // The catch-all of refused keys: anything that says why comes first.
     isGate: true,
-    judge(look) {
-      if (look('setup')?.auth === 'none') return pass('');
-      const answer = refusalOf(look);
+    judge(observe) {
+      if (observe('setup')?.auth === 'none') return pass('');
+      const answer = refusalOf(observe);
       if (
         answer?.outcome === 'answered' &&
         ['auth.path_prefix', 'model.forbidden'].includes(answer.reading.check ?? '')
       )
         return pass('');
-      if (answer?.outcome === 'answered') return judgeRefusal(look, answer);
-      const keyed = look('keyed');
-      if (keyed?.outcome !== 'answered' || keyed.status >= 500 || !isTakenForMadeUp(look)) return pass('');
+      if (answer?.outcome === 'answered') return judgeRefusal(observe, answer);
+      const keyed = observe('keyed');
+      if (keyed?.outcome !== 'answered' || keyed.status >= 500 || !isTakenForMadeUp(observe)) return pass('');
       return fail(
         `A made-up key gets the same answer as this one (${keyed.reading.errorMessage ?? keyed.status}), no key another: the key is refused, in words of its own.`,
         {
           owner: 'you',
           confidence: 'possible',
-          evidence: wireLines(look('keyless'), look('bogusKey'), keyed),
-          remedy: remedy('Have the key checked by who runs the server, or save another one.', saveKey(look)),
+          evidence: wireLines(observe('keyless'), observe('bogusKey'), keyed),
+          remedy: remedy(
+            'Have the key checked by who runs the server, or save another one.',
+            saveKey(observe),
+          ),
         },
       );
     },
@@ -107,37 +110,37 @@ export const authKeyChecks = checksOf({ group: 'auth', needs: ['setup', 'keyed']
     cure: 'See the check of this group that failed.',
     uses: ['keyless', 'bogusKey', 'count', 'message'],
     isGate: true,
-    judge(look) {
+    judge(observe) {
       const [keyless, keyed, bogus, setup] = [
-        look('keyless'),
-        look('keyed'),
-        look('bogusKey'),
-        look('setup'),
+        observe('keyless'),
+        observe('keyed'),
+        observe('bogusKey'),
+        observe('setup'),
       ];
-      const fix = remedy('Run the doctor again when the answer is clear.', [again(look)]);
+      const fix = remedy('Run the doctor again when the answer is clear.', [again(observe)]);
       if (keyed === undefined) return unknown('The keyed request was not made.');
       const { kind, means, owner } = keyed.reading;
       const evidence = wireLines(keyed);
-      const later = [look('count'), look('message')].find(isThroughWithModel);
-      if (later === undefined && openQuestion(look) !== undefined)
-        return unknown(provesNothing(means), { owner, evidence, remedy: askWithModel(look) });
+      const later = [observe('count'), observe('message')].find(isThroughWithModel);
+      if (later === undefined && openQuestion(observe) !== undefined)
+        return unknown(provesNothing(means), { owner, evidence, remedy: askWithModel(observe) });
       if (keyed.outcome === 'failed' && later === undefined)
         return unknown('The keyed request got no answer.', { owner: 'network', evidence, remedy: fix });
-      if (['rate', 'quota', 'billing'].includes(kind) && !isKeyThrough(look))
+      if (['rate', 'quota', 'billing'].includes(kind) && !isKeyThrough(observe))
         return unknown(means, { owner, evidence, remedy: fix });
       if (setup?.auth === 'none')
         return isThrough(keyed) || later !== undefined
           ? pass('No key is needed.')
           : unknown(means, { owner, evidence, remedy: fix });
       // Free of charge it cannot be told whether anything but {} would be answered.
-      const isOpen = keyed.reading.kind === 'open' && later === undefined && look('message') === undefined;
+      const isOpen = keyed.reading.kind === 'open' && later === undefined && observe('message') === undefined;
       if (
         !isOpen &&
         keyless !== undefined &&
         isKeyRefusal(keyless) &&
         !isKeyRefusal(keyed) &&
         (isThrough(keyed) || (isStumble(keyed) && later !== undefined)) &&
-        lateRefusal(look) === undefined
+        lateRefusal(observe) === undefined
       ) {
         const accepted = isUnclear(keyed) ? (later ?? keyed) : keyed;
         return pass(
@@ -145,9 +148,9 @@ export const authKeyChecks = checksOf({ group: 'auth', needs: ['setup', 'keyed']
           wireLines(keyless, accepted),
         );
       }
-      if (!isOpen && hasControl(look) && isThrough(keyed))
+      if (!isOpen && hasControl(observe) && isThrough(keyed))
         return pass('A made-up key is refused, this one is not.', wireLines(bogus, keyed));
-      if (!isKeyThrough(look) && later === undefined && !isFailure(keyed)) {
+      if (!isKeyThrough(observe) && later === undefined && !isFailure(keyed)) {
         // Refusals are auth.invalid's and its neighbours'; what is left is an answer nobody knows.
         return kind === 'unauthorized' || kind === 'forbidden' || keyed.reading.check !== null
           ? unknown(means, { evidence })
@@ -164,7 +167,7 @@ export const authKeyChecks = checksOf({ group: 'auth', needs: ['setup', 'keyed']
           : 'The body is judged before the key, so the empty request proves nothing about it.',
         {
           evidence: wireLines(keyed, bogus),
-          remedy: askWithModel(look),
+          remedy: askWithModel(observe),
           owner: 'you',
         },
       );

@@ -1,7 +1,7 @@
 // The timing of a stream: does text arrive as it is made? The statistic is ../buffering, the words are buffering-words.
 
 import { checksOf, degrade, type Finding, info, pass, remedy, unknown, warn } from '../engine/check.ts';
-import type { Look } from '../engine/observations.ts';
+import type { Observe } from '../engine/observations.ts';
 import { again, withoutProxy } from '../engine/remedy-commands.ts';
 import type { Owner, Remedy, StreamVerdict } from '../engine/report.ts';
 import { isHeld, type StreamJudgement } from '../streams/buffering-statistic.ts';
@@ -28,9 +28,9 @@ const compressionCures = snippetsOf([
 const holdCures = snippetsOf(Object.values(cures));
 
 /** Judges the stream where the verdict is one of these; any other verdict belongs to another check. */
-function judgeAs(verdicts: readonly StreamVerdict[], owner: Owner): (look: Look) => Finding {
-  return (look) => {
-    const judged = judgedStream(look);
+function judgeAs(verdicts: readonly StreamVerdict[], owner: Owner): (observe: Observe) => Finding {
+  return (observe) => {
+    const judged = judgedStream(observe);
     if (judged === undefined) return noStream;
     const { verdict } = judged.judgement.report;
     if (verdict === 'unknown' || verdict === 'offline')
@@ -39,17 +39,17 @@ function judgeAs(verdicts: readonly StreamVerdict[], owner: Owner): (look: Look)
       });
     if (!verdicts.includes(verdict))
       return pass(verdict === 'live' ? describeStream(judged.judgement, judged.trace).summary : '');
-    return findingOf(look, judged, owner);
+    return findingOf(observe, judged, owner);
   };
 }
 
-function findingOf(look: Look, { trace, judgement, suspect }: JudgedStream, owner: Owner): Finding {
+function findingOf(observe: Observe, { trace, judgement, suspect }: JudgedStream, owner: Owner): Finding {
   const words = describeStream(judgement, trace);
   return byCost(judgement)(`${words.summary}${hopWords(suspect)}`, {
     owner,
     confidence: judgement.confidence,
     evidence: words.evidence,
-    remedy: holdRemedy(look, suspect),
+    remedy: holdRemedy(observe, suspect),
   });
 }
 
@@ -61,7 +61,7 @@ function hopWords(suspect: SuspectHop | null): string {
 }
 
 /** What is surely or likely the cause is changed first; of what is merely possible, the next address tells. */
-function holdRemedy(look: Look, suspect: SuspectHop | null): Remedy {
+function holdRemedy(observe: Observe, suspect: SuspectHop | null): Remedy {
   const [first] = suspect?.cures ?? [];
   const compare = 'compare with the next address inwards (--via)';
   const step =
@@ -74,7 +74,7 @@ function holdRemedy(look: Look, suspect: SuspectHop | null): Remedy {
   const isProxy = suspect?.cures.includes(cures.forwardProxy) === true;
   return remedy(
     `${step} Until then use --no-stream.`,
-    [...(isProxy ? withoutProxy(look) : [again(look)]), `${again(look)} --via URL`],
+    [...(isProxy ? withoutProxy(observe) : [again(observe)]), `${again(observe)} --via URL`],
     snippetsOf(suspect?.cures ?? []),
   );
 }
@@ -131,15 +131,15 @@ export const bufferingChecks = checksOf({ group: 'stream', needs: ['stream'], bl
     proof: 'The first event is early, all deltas come together at the end.',
     cure: "The gateway's policy.",
     uses: ['message', 'network'],
-    judge(look) {
-      const finding = judgeAs(['held-by-app'], 'gateway')(look);
+    judge(observe) {
+      const finding = judgeAs(['held-by-app'], 'gateway')(observe);
       return finding.remedy === null
         ? finding
         : {
             ...finding,
             remedy: remedy(
               'Change the gateway policy: output guardrails and moderation hold text until it is checked.',
-              [again(look)],
+              [again(observe)],
             ),
           };
     },
@@ -152,14 +152,14 @@ export const bufferingChecks = checksOf({ group: 'stream', needs: ['stream'], bl
     cure: 'Leave text/event-stream out of compression.',
     configuration: compressionCures,
     uses: ['message', 'network', 'identityStream'],
-    judge(look) {
-      const judged = judgedStream(look);
-      const stream = look('stream')?.stream;
+    judge(observe) {
+      const judged = judgedStream(observe);
+      const stream = observe('stream')?.stream;
       if (judged === undefined || stream == null) return noStream;
       if (stream.contentEncoding === null) return pass('');
       if (judged.judgement.report.verdict === 'live')
         return pass(`${stream.contentEncoding}, flushed for every event.`);
-      const identity = look('identityStream');
+      const identity = observe('identityStream');
       if (identity?.stream == null)
         return isHeld(judged.judgement)
           ? unknown('The stream is compressed; it could not be compared.')
@@ -169,7 +169,7 @@ export const bufferingChecks = checksOf({ group: 'stream', needs: ['stream'], bl
           ? (identity as never)
           : id === 'longStream' || id === 'identityStream'
             ? undefined
-            : look(id),
+            : observe(id),
       );
       const verdict = without?.judgement.report.verdict;
       if (verdict !== 'live') return pass(`It is held without compression too (${verdict ?? 'unknown'}).`);
@@ -182,7 +182,7 @@ export const bufferingChecks = checksOf({ group: 'stream', needs: ['stream'], bl
           evidence: [`content-encoding: ${stream.contentEncoding}`],
           remedy: remedy(
             'Exclude text/event-stream from compression.',
-            [again(look)],
+            [again(observe)],
             directives.length > 0 ? snippetsOf(directives) : compressionCures,
           ),
         },

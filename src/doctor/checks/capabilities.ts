@@ -1,7 +1,7 @@
 // What the endpoint can do besides messages: list models, count tokens. None of it is a fault when missing.
 import { checksOf, info, pass } from '../engine/check.ts';
 import { wireLines } from '../engine/evidence.ts';
-import { listedModels } from '../engine/exchanges.ts';
+import { listedModels } from '../engine/exchange-facts.ts';
 
 export const capabilityChecks = checksOf({ group: 'model', needs: ['models'] }, [
   {
@@ -10,8 +10,8 @@ export const capabilityChecks = checksOf({ group: 'model', needs: ['models'] }, 
     why: 'Pickers and suggestions use the list. Its absence is no fault: the protocol page does not demand it.',
     proof: 'GET /v1/models.',
     cure: 'Nothing to cure.',
-    judge(look) {
-      const [models, ids] = [look('models'), listedModels(look)];
+    judge(observe) {
+      const [models, ids] = [observe('models'), listedModels(observe)];
       if (ids.length > 0) return pass(ids.length === 1 ? '1 model.' : `${ids.length} models.`);
       return info('No list of models here; ids come from the documentation of the provider.', {
         evidence: wireLines(models),
@@ -24,9 +24,9 @@ export const capabilityChecks = checksOf({ group: 'model', needs: ['models'] }, 
     why: 'Anthropic gateways often list in the OpenAI shape; that says nothing about the dialect of messages.',
     proof: 'The shape of the list.',
     cure: 'Nothing to cure.',
-    judge(look) {
-      const models = look('models');
-      if (listedModels(look).length === 0 || models?.outcome !== 'answered') return pass('');
+    judge(observe) {
+      const models = observe('models');
+      if (listedModels(observe).length === 0 || models?.outcome !== 'answered') return pass('');
       return /"type"\s*:\s*"model"/.test(models.body)
         ? pass('')
         : info('The list has the OpenAI shape; msg reads it all the same.');
@@ -39,8 +39,8 @@ export const capabilityChecks = checksOf({ group: 'model', needs: ['models'] }, 
     proof: 'POST /v1/messages/count_tokens.',
     cure: 'Nothing to cure.',
     needs: ['count'],
-    judge(look) {
-      const count = look('count');
+    judge(observe) {
+      const count = observe('count');
       if (count?.outcome !== 'answered') return info('No answer.', { evidence: wireLines(count) });
       if (count.status === 200 && count.reading.shape === 'token-count')
         return pass(`${/"input_tokens"\s*:\s*(\d+)/.exec(count.body)?.[1] ?? '?'} tokens for "hi".`);

@@ -13,11 +13,11 @@ export const dnsChecks = checksOf({ group: 'network', needs: ['setup', 'network'
     why: 'A typo, a VPN that is off, or split DNS. 0.0.0.0 is the answer of a block list.',
     proof: 'The answer of the system against that of the DNS server.',
     cure: 'Correct the host; connect the VPN; check the resolver.',
-    judge(look) {
-      const [setup, network] = [look('setup'), look('network')];
+    judge(observe) {
+      const [setup, network] = [observe('setup'), observe('network')];
       const name = network?.name;
       const host = setup?.url.hostname ?? '';
-      if (name === undefined || isTunnelled(look)) return pass('');
+      if (name === undefined || isTunnelled(observe)) return pass('');
       if (name.isLiteral) return pass('');
       const sunk = name.addresses.find(({ address }) => /^(0\.0\.0\.0|::)$/.test(address));
       if (sunk !== undefined) {
@@ -26,7 +26,7 @@ export const dnsChecks = checksOf({ group: 'network', needs: ['setup', 'network'
           evidence: [`system: ${sunk.address}`, `DNS server: ${name.direct?.join(', ') || 'no answer'}`],
           remedy: remedy(`Take ${host} off the block list (hosts file, DNS filter).`, [
             `getent hosts ${host}`,
-            again(look),
+            again(observe),
           ]),
         });
       }
@@ -40,7 +40,7 @@ export const dnsChecks = checksOf({ group: 'network', needs: ['setup', 'network'
             ],
             remedy: remedy('Look at the DNS servers of this machine: the first one may be dead.', [
               'cat /etc/resolv.conf',
-              again(look),
+              again(observe),
             ]),
           },
         );
@@ -58,7 +58,7 @@ export const dnsChecks = checksOf({ group: 'network', needs: ['setup', 'network'
           {
             owner: 'network',
             evidence,
-            remedy: remedy('Check the resolver of this machine.', [`getent hosts ${host}`, again(look)]),
+            remedy: remedy('Check the resolver of this machine.', [`getent hosts ${host}`, again(observe)]),
           },
         );
       }
@@ -69,7 +69,7 @@ export const dnsChecks = checksOf({ group: 'network', needs: ['setup', 'network'
             owner: 'network',
             evidence,
             confidence: 'likely',
-            remedy: remedy('Check the connection and the VPN.', [again(look)]),
+            remedy: remedy('Check the connection and the VPN.', [again(observe)]),
           },
         );
       }
@@ -80,7 +80,7 @@ export const dnsChecks = checksOf({ group: 'network', needs: ['setup', 'network'
           evidence,
           remedy: remedy(
             'Correct the host in the base URL, or connect the VPN.',
-            change(look, 'base-url', 'https://HOST'),
+            change(observe, 'base-url', 'https://HOST'),
           ),
         },
       );
@@ -92,9 +92,9 @@ export const dnsChecks = checksOf({ group: 'network', needs: ['setup', 'network'
     why: 'Since Node 17 localhost may mean ::1 while the server listens on 127.0.0.1 only; in a container or WSL it is another machine.',
     proof: 'TCP to both families of a loopback name; container and WSL markers.',
     cure: '127.0.0.1 instead of localhost; host.docker.internal inside a container.',
-    judge(look) {
-      const [setup, network] = [look('setup'), look('network')];
-      if (setup?.url.isLoopback !== true || isTunnelled(look)) return pass('');
+    judge(observe) {
+      const [setup, network] = [observe('setup'), observe('network')];
+      if (setup?.url.isLoopback !== true || isTunnelled(observe)) return pass('');
       const [closed, open] = [
         network?.tcp.find(({ failure }) => failure !== null),
         network?.tcp.find(({ failure }) => failure === null),
@@ -107,7 +107,7 @@ export const dnsChecks = checksOf({ group: 'network', needs: ['setup', 'network'
           {
             owner: 'you',
             evidence,
-            remedy: remedy(`Use ${open.address} in the base URL.`, [setCommand(look, 'base-url', fixed)]),
+            remedy: remedy(`Use ${open.address} in the base URL.`, [setCommand(observe, 'base-url', fixed)]),
           },
         );
       }
@@ -117,14 +117,14 @@ export const dnsChecks = checksOf({ group: 'network', needs: ['setup', 'network'
         ? 'host.docker.internal'
         : 'the address of Windows (ip route show default)';
       // net.refused is the finding; this is what may be behind it.
-      return warn(`Nothing listens on ${setup.url.host}.${elsewhere(look)}`, {
+      return warn(`Nothing listens on ${setup.url.host}.${elsewhere(observe)}`, {
         owner: 'you',
         confidence: 'likely',
         evidence,
         remedy: remedy(
           `If the server runs outside, use ${host}.`,
           change(
-            look,
+            observe,
             'base-url',
             `http://${setup.isContainer ? 'host.docker.internal' : 'ADDRESS'}:${setup.url.port}`,
           ),

@@ -14,17 +14,21 @@ export const edgeBlockChecks = checksOf({ group: 'edge', needs: ['keyless'] }, [
     cure: 'Skip the rule for the API path, or use the API host.',
     configuration: skipWaf,
     uses: later,
-    judge(look) {
-      const answer = accused(look, 'edge.waf_challenge');
+    judge(observe) {
+      const answer = accused(observe, 'edge.waf_challenge');
       if (answer === undefined) return pass('');
       const ray = answer.outcome === 'answered' ? answer.headers['cf-ray'] : undefined;
-      const path = look('setup')?.url.path ?? '/v1/messages';
+      const path = observe('setup')?.url.path ?? '/v1/messages';
       return fail(
         `A bot challenge${ray ? ` from Cloudflare (${ray})` : ''} blocked the request before the API. Ask the owner of the host to skip the rule for ${path}, or use their API host.`,
         {
           owner: 'proxy',
           evidence: [wireLine(answer), ...headerLines(answer, 'cf-mitigated', 'cf-ray')],
-          remedy: remedy(`Have the challenge skipped for ${path}.`, [again(look)], forHops(look, skipWaf)),
+          remedy: remedy(
+            `Have the challenge skipped for ${path}.`,
+            [again(observe)],
+            forHops(observe, skipWaf),
+          ),
         },
       );
     },
@@ -37,9 +41,9 @@ export const edgeBlockChecks = checksOf({ group: 'edge', needs: ['keyless'] }, [
     cure: 'Allow the client for the API path.',
     configuration: skipWaf,
     uses: ['plainAgent'],
-    judge(look) {
-      const answer = accused(look, 'edge.waf_ua');
-      const [keyless, plain] = [look('keyless'), look('plainAgent')];
+    judge(observe) {
+      const answer = accused(observe, 'edge.waf_ua');
+      const [keyless, plain] = [observe('keyless'), observe('plainAgent')];
       const differs =
         keyless?.reading.kind === 'blocked' &&
         plain?.outcome === 'answered' &&
@@ -54,8 +58,8 @@ export const edgeBlockChecks = checksOf({ group: 'edge', needs: ['keyless'] }, [
           evidence: wireLines(shown, plain),
           remedy: remedy(
             'Ask the owner of the host to allow API clients on this path.',
-            [headerCommand(look, 'user-agent'), again(look)],
-            forHops(look, skipWaf),
+            [headerCommand(observe, 'user-agent'), again(observe)],
+            forHops(observe, skipWaf),
           ),
         },
       );
@@ -69,12 +73,12 @@ export const edgeBlockChecks = checksOf({ group: 'edge', needs: ['keyless'] }, [
     cure: 'SizeRestrictions_BODY and GenericLFI_BODY in Count mode for this path.',
     configuration: skipWaf,
     uses: [...later, 'sizes'],
-    judge(look) {
-      const answer = accused(look, 'edge.waf_body');
-      const refused = (look('sizes') ?? []).find(
+    judge(observe) {
+      const answer = accused(observe, 'edge.waf_body');
+      const refused = (observe('sizes') ?? []).find(
         ({ exchange }) => exchange.outcome === 'answered' && exchange.status === 403,
       );
-      const keyless = look('keyless');
+      const keyless = observe('keyless');
       const isSmallFine = keyless?.outcome === 'answered' && keyless.status !== 403;
       const shown = answer ?? (isSmallFine ? refused?.exchange : undefined);
       if (shown === undefined) return pass('');
@@ -86,8 +90,8 @@ export const edgeBlockChecks = checksOf({ group: 'edge', needs: ['keyless'] }, [
         evidence: [wireLine(shown), ...headerLines(shown, 'server')],
         remedy: remedy(
           'Have the API path exempted from the rule; the id in the answer finds it in their log.',
-          [answer === undefined ? `${again(look)} --size` : again(look)],
-          forHops(look, skipWaf),
+          [answer === undefined ? `${again(observe)} --size` : again(observe)],
+          forHops(observe, skipWaf),
         ),
       });
     },
@@ -99,15 +103,15 @@ export const edgeBlockChecks = checksOf({ group: 'edge', needs: ['keyless'] }, [
     proof: 'The words of the refusal.',
     cure: 'A key without client restriction.',
     uses: later,
-    judge(look) {
-      const answer = accused(look, 'edge.client_whitelist');
+    judge(observe) {
+      const answer = accused(observe, 'edge.client_whitelist');
       if (answer === undefined) return pass('');
       return fail(
         `This key only admits certain clients (${answer.reading.errorMessage ?? 'a client list'}). msg does not imitate other clients. Ask the provider for an API key without client restriction.`,
         {
           owner: 'provider',
           evidence: [wireLine(answer)],
-          remedy: remedy('Ask the provider for a key without client restriction.', [again(look)]),
+          remedy: remedy('Ask the provider for a key without client restriction.', [again(observe)]),
         },
       );
     },
@@ -119,15 +123,15 @@ export const edgeBlockChecks = checksOf({ group: 'edge', needs: ['keyless'] }, [
     proof: 'The words of the refusal, or 451.',
     cure: 'Another network, or an entry on the allow-list.',
     uses: later,
-    judge(look) {
-      const answer = accused(look, 'edge.geo_ip');
+    judge(observe) {
+      const answer = accused(observe, 'edge.geo_ip');
       if (answer === undefined) return pass('');
       return fail(`Requests from this network address are refused: "${answer.reading.errorMessage ?? ''}".`, {
         owner: 'provider',
         evidence: [wireLine(answer)],
         remedy: remedy('Use another network, or have this address put on the allow-list.', [
           'curl -s https://checkip.amazonaws.com',
-          again(look),
+          again(observe),
         ]),
       });
     },

@@ -1,14 +1,15 @@
 // What stands before the API, and what it wants of requests or does to bodies. Its refusals: edge-blocks.
 import { checksOf, degrade, fail, info, notAsked, pass, remedy, warn } from '../engine/check.ts';
 import { headerLines, wireLine, wireLines } from '../engine/evidence.ts';
-import { answersOf, owned } from '../engine/exchanges.ts';
-import type { Exchange, Look } from '../engine/observations.ts';
+import { answersOf, owned } from '../engine/exchange-facts.ts';
+import type { Exchange, Observe } from '../engine/observations.ts';
 import { again, headerCommand } from '../engine/remedy-commands.ts';
 import { forHops, largerBodies } from '../engine/remedy-snippets.ts';
 import { hopsOf } from '../streams/stream-judgement.ts';
 
 /** The first answer that a check owns: without key, with it, or with a real body. */
-export const accused = (look: Look, id: string): Exchange | undefined => owned(id, ...answersOf(look));
+export const accused = (observe: Observe, id: string): Exchange | undefined =>
+  owned(id, ...answersOf(observe));
 
 /** What is looked at after the keyless answer: the same refusal may come only with the key, or with a real body. */
 export const later = ['keyed', 'count', 'message'] as const;
@@ -26,11 +27,11 @@ export const edgeChecks = checksOf({ group: 'limits', needs: ['keyless'] }, [
     proof: 'Response headers and error pages.',
     cure: 'Nothing to cure.',
     isRetold: true,
-    judge(look) {
-      const hops = hopsOf(look);
+    judge(observe) {
+      const hops = hopsOf(observe);
       if (hops.length === 0)
         return info('The answer without a key names no hop.', {
-          evidence: headerLines(look('keyless'), 'server', 'via'),
+          evidence: headerLines(observe('keyless'), 'server', 'via'),
         });
       return info(`${hops.map(({ name }) => name).join(' → ')}`, {
         evidence: hops.map(({ name, evidence }) => `${name}: ${evidence}`),
@@ -45,12 +46,12 @@ export const edgeChecks = checksOf({ group: 'limits', needs: ['keyless'] }, [
     cure: 'client_max_body_size 50m; or its counterpart.',
     configuration: largerBodies,
     uses: ['sizes', 'message'],
-    judge(look) {
-      const sizes = look('sizes');
+    judge(observe) {
+      const sizes = observe('sizes');
       const tooLarge = sizes?.find(
         ({ exchange }) => exchange.outcome === 'answered' && exchange.status === 413,
       );
-      const owner = accused(look, 'edge.size_limit');
+      const owner = accused(observe, 'edge.size_limit');
       if (tooLarge === undefined && owner === undefined) {
         return sizes === undefined
           ? notAsked('--size')
@@ -67,8 +68,8 @@ export const edgeChecks = checksOf({ group: 'limits', needs: ['keyless'] }, [
           evidence: wireLines(shown),
           remedy: remedy(
             'Raise the body limit of the hop.',
-            [`${again(look)} --size`],
-            forHops(look, largerBodies),
+            [`${again(observe)} --size`],
+            forHops(observe, largerBodies),
           ),
         },
       );
@@ -82,10 +83,10 @@ export const edgeChecks = checksOf({ group: 'limits', needs: ['keyless'] }, [
     proof: 'A refusal that names a header, or a Basic challenge.',
     cure: 'The header in the profile.',
     uses: ['keyed'],
-    judge(look) {
-      const keyed = owned('edge.required_header', look('keyed'));
+    judge(observe) {
+      const keyed = owned('edge.required_header', observe('keyed'));
       const keyless =
-        look('keyed') === undefined ? owned('edge.required_header', look('keyless')) : undefined;
+        observe('keyed') === undefined ? owned('edge.required_header', observe('keyless')) : undefined;
       const answer = keyed ?? keyless;
       if (answer === undefined) return pass('');
       const isBasic =
@@ -103,7 +104,7 @@ export const edgeChecks = checksOf({ group: 'limits', needs: ['keyless'] }, [
         {
           owner: 'you',
           evidence: [wireLine(answer), ...headerLines(answer, 'www-authenticate')],
-          remedy: remedy(`Send ${name} with every request.`, [headerCommand(look, name), again(look)]),
+          remedy: remedy(`Send ${name} with every request.`, [headerCommand(observe, name), again(observe)]),
         },
       );
     },
@@ -115,8 +116,8 @@ export const edgeChecks = checksOf({ group: 'limits', needs: ['keyless'] }, [
     proof: 'content-encoding against the bytes that came.',
     cure: 'Drop the header where the body is decompressed.',
     uses: [...later, 'stream'],
-    judge(look) {
-      const answers = answersOf(look);
+    judge(observe) {
+      const answers = answersOf(observe);
       const broken =
         owned('edge.encoding_lie', ...answers) ??
         answers.find((one) => one?.outcome === 'answered' && /Z_DATA/.test(one.breakage?.code ?? ''));
@@ -138,7 +139,7 @@ export const edgeChecks = checksOf({ group: 'limits', needs: ['keyless'] }, [
           evidence: [wireLine(shown), ...headerLines(shown, 'content-encoding')],
           remedy: remedy(
             'Drop content-encoding where the body is decompressed, or do not touch the body.',
-            [again(look)],
+            [again(observe)],
             [
               {
                 server: 'nginx',

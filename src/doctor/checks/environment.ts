@@ -12,12 +12,12 @@ export const environmentChecks = checksOf({ group: 'config', needs: ['setup'] },
     why: 'With both ANTHROPIC_API_KEY and ANTHROPIC_AUTH_TOKEN set, the SDK 0.x sends both headers and Claude Code prefers the token: a good key then fails with 401, or "Auth conflict" is shown.',
     proof: 'Both variables are set to different values.',
     cure: 'Unset the one that is not meant for this endpoint.',
-    judge(look) {
-      const found = look('setup')?.credentials ?? [];
+    judge(observe) {
+      const found = observe('setup')?.credentials ?? [];
       const [a, b] = found;
       if (a === undefined || b === undefined) return pass('');
       const loser = found.find(({ isUsed }) => !isUsed) ?? b;
-      const host = look('setup')?.url.host ?? 'the endpoint';
+      const host = observe('setup')?.url.host ?? 'the endpoint';
       const uses =
         a.isUsed || b.isUsed
           ? `msg sends only ${a.isUsed ? a.name : b.name}`
@@ -34,8 +34,8 @@ export const environmentChecks = checksOf({ group: 'config', needs: ['setup'] },
     why: 'Claude Code reads the env block of ~/.claude/settings.json before the shell; an edited key or base URL then has no effect there.',
     proof: 'The same variable has another value in a settings file or a .env here.',
     cure: 'Keep one place; remove the variable from the others.',
-    judge(look) {
-      const shadows = look('setup')?.shadows ?? [];
+    judge(observe) {
+      const shadows = observe('setup')?.shadows ?? [];
       const [first] = shadows;
       if (first === undefined) return pass('');
       return warn(
@@ -56,8 +56,8 @@ export const environmentChecks = checksOf({ group: 'config', needs: ['setup'] },
     why: 'Old runtimes and SDKs miss headers, events and root certificates; some gateways refuse old clients.',
     proof: 'The version of Node against the dates of its release lines.',
     cure: 'A Node that still gets updates, 20.18.1 or later; pip install -U anthropic, npm install @anthropic-ai/sdk@latest for other clients.',
-    judge(look) {
-      const { nodeVersion = '', wallTimeMs = 0 } = look('setup') ?? {};
+    judge(observe) {
+      const { nodeVersion = '', wallTimeMs = 0 } = observe('setup') ?? {};
       const version = nodeVersion.replace(/^v/, '');
       const [major = 0, minor = 0, patch = 0] = version.split('.').map(Number);
       const { lastDay, isOver } = nodeLine(version, wallTimeMs);
@@ -78,8 +78,8 @@ export const environmentChecks = checksOf({ group: 'config', needs: ['setup'] },
     why: 'NODE_EXTRA_CA_CERTS is read once, when the program starts; a wrong path is only a warning, and DER is not PEM.',
     proof: 'The file is read and parsed.',
     cure: 'A PEM file, exported before the start; Node 22.15 and later also take NODE_USE_SYSTEM_CA=1.',
-    judge(look) {
-      const files = look('setup')?.authorities ?? [];
+    judge(observe) {
+      const files = observe('setup')?.authorities ?? [];
       const bad = files.find(({ state }) => state !== 'ok');
       if (bad === undefined) {
         return pass(
@@ -108,13 +108,13 @@ export const environmentChecks = checksOf({ group: 'config', needs: ['setup'] },
     why: 'NODE_TLS_REJECT_UNAUTHORIZED=0 or --insecure, left on, hands the key to anybody on the way.',
     proof: 'The variable, or the setting.',
     cure: 'Unset it; trust the one root that is missing instead.',
-    judge: (look) =>
-      look('setup')?.isTlsCheckOff
+    judge: (observe) =>
+      observe('setup')?.isTlsCheckOff
         ? degrade('Certificate checks are switched off: whoever stands in between can read the key.', {
             owner: 'you',
             remedy: remedy('Trust the missing root instead of everything.', [
               'unset NODE_TLS_REJECT_UNAUTHORIZED',
-              setCommand(look, 'cacert', 'ROOT.pem'),
+              setCommand(observe, 'cacert', 'ROOT.pem'),
             ]),
           })
         : pass(''),
@@ -127,8 +127,8 @@ export const environmentChecks = checksOf({ group: 'config', needs: ['setup'] },
     proof: 'The local time against the Date header of the keyless answer.',
     cure: 'Set the clock; on WSL2: sudo hwclock -s',
     needs: ['keyless'],
-    judge(look) {
-      const keyless = look('keyless');
+    judge(observe) {
+      const keyless = observe('keyless');
       if (keyless?.outcome !== 'answered' || keyless.headers['date'] === undefined) return pass('');
       const seconds = Math.round(Math.abs(clockOffset(keyless)) / 1000);
       if (seconds <= 60) return pass('');
@@ -136,7 +136,7 @@ export const environmentChecks = checksOf({ group: 'config', needs: ['setup'] },
         owner: 'you',
         confidence: 'likely',
         evidence: headerLines(keyless, 'date'),
-        remedy: remedy('Set the clock.', [setClock(look), again(look)]),
+        remedy: remedy('Set the clock.', [setClock(observe), again(observe)]),
       });
     },
   },

@@ -1,15 +1,15 @@
 // Which answer refuses the key, and who refused it, and for what.
 import { type Finding, fail, remedy } from '../engine/check.ts';
 import { wireLines } from '../engine/evidence.ts';
-import { hasControl, isKeyRefusal, isSameAnswer, lateRefusal, withModel } from '../engine/exchanges.ts';
+import { hasControl, isKeyRefusal, isSameAnswer, lateRefusal, withModel } from '../engine/exchange-facts.ts';
 import { keyState } from '../engine/key-facts.ts';
-import type { Answered, Exchange, Look } from '../engine/observations.ts';
+import type { Answered, Exchange, Observe } from '../engine/observations.ts';
 import { again, saveKey } from '../engine/remedy-commands.ts';
 import { forHops, skipWaf } from '../engine/remedy-snippets.ts';
 
 /** Only a path that answers otherwise proves the one that was asked. */
-const pathWords = (look: Look): string =>
-  look('sibling') === undefined || isSameAnswer(look('sibling'), look('keyless'))
+const pathWords = (observe: Observe): string =>
+  observe('sibling') === undefined || isSameAnswer(observe('sibling'), observe('keyless'))
     ? 'other paths answer alike, so the path is not proven.'
     : 'path and protocol are fine.';
 
@@ -17,8 +17,8 @@ const refusedAccount =
   /\b(account|organi[sz]ation|user)\b.{0,30}\b(suspended|banned|deactivated|disabled)\b/i;
 
 /** Who refused, and for what: a hop, a rule, the account, and only then the key. */
-export function judgeRefusal(look: Look, answer: Answered): Finding {
-  const setup = look('setup');
+export function judgeRefusal(observe: Observe, answer: Answered): Finding {
+  const setup = observe('setup');
   const host = setup?.url.host ?? '';
   const { kind, errorMessage, shape, confidence, cure } = answer.reading;
   const words = errorMessage ?? `status ${answer.status}`;
@@ -30,21 +30,21 @@ export function judgeRefusal(look: Look, answer: Answered): Finding {
         confidence: 'possible',
         evidence: wireLines(answer),
         remedy: remedy('Find out which hop asks for a login: the page and its headers name it.', [
-          again(look),
+          again(observe),
         ]),
       },
     );
-  if (kind === 'forbidden' && keyState(words) === undefined && isSameAnswer(answer, look('keyless')))
+  if (kind === 'forbidden' && keyState(words) === undefined && isSameAnswer(answer, observe('keyless')))
     return fail(
       `${host} refuses every request with ${answer.status}, with the key or without (${words}): a rule before the API, or this address.`,
       {
         owner: 'proxy',
         confidence: 'possible',
-        evidence: wireLines(look('keyless'), answer),
+        evidence: wireLines(observe('keyless'), answer),
         remedy: remedy(
           'Ask the owner of the host who refuses it; the key was not looked at.',
-          [again(look)],
-          forHops(look, skipWaf),
+          [again(observe)],
+          forHops(observe, skipWaf),
         ),
       },
     );
@@ -52,7 +52,9 @@ export function judgeRefusal(look: Look, answer: Answered): Finding {
     return fail(`${host} knows the key and refuses its account (${words}).`, {
       owner: 'you',
       evidence: wireLines(answer),
-      remedy: remedy('Ask the provider why: another key of the same account will not help.', [again(look)]),
+      remedy: remedy('Ask the provider why: another key of the same account will not help.', [
+        again(observe),
+      ]),
     });
   if (kind === 'forbidden' && keyState(words) === undefined)
     return fail(`${host} knows the key, and does not let it do this (${words}).`, {
@@ -61,38 +63,38 @@ export function judgeRefusal(look: Look, answer: Answered): Finding {
       evidence: wireLines(answer),
       remedy: remedy(
         cure ?? `Ask who issued the key at ${host} what it may do, or use another one.`,
-        saveKey(look),
+        saveKey(observe),
       ),
     });
   const isUndocumented = setup?.acceptedAuth != null && !setup.acceptedAuth.includes(setup.auth);
   const docs = isUndocumented
     ? ` The provider documents ${setup.acceptedAuth.join(' and ')}, not ${setup.auth}.`
     : '';
-  const proven = answer === look('keyed') ? pathWords(look) : 'the body was read before it.';
+  const proven = answer === observe('keyed') ? pathWords(observe) : 'the body was read before it.';
   return fail(
     `${host} rejected the key (${words}); ${proven} Key ${setup?.key?.shown ?? ''} from ${setup?.keySource ?? 'the configuration'}: ${keyState(words) ?? 'revoked, expired or mistyped'}. Rotate it if it was ever shared.${docs}`,
     {
       owner: 'you',
       confidence,
-      evidence: wireLines(answer, look('otherScheme')),
-      remedy: remedy(cure ?? `Create a new key at ${host} and save it.`, saveKey(look)),
+      evidence: wireLines(answer, observe('otherScheme')),
+      remedy: remedy(cure ?? `Create a new key at ${host} and save it.`, saveKey(observe)),
     },
   );
 }
 
 /** The answer that refuses the key: to {}, or where the body is read first, to the request with a model. */
-export function refusalOf(look: Look): Exchange | undefined {
-  const keyed = look('keyed');
+export function refusalOf(observe: Observe): Exchange | undefined {
+  const keyed = observe('keyed');
   if (keyed === undefined) return undefined;
   if (keyed.reading.kind === 'unauthorized' || keyed.reading.kind === 'forbidden') return keyed;
-  const late = lateRefusal(look);
+  const late = lateRefusal(observe);
   // With a control that proves the key good, it is not the key that was refused: auth.path_prefix.
-  if (late !== undefined && !hasControl(look)) return late;
-  return withModel(look).find((one) => one?.reading.kind === 'forbidden');
+  if (late !== undefined && !hasControl(observe)) return late;
+  return withModel(observe).find((one) => one?.reading.kind === 'forbidden');
 }
 
 /** In no words we know: this key and a made-up one get the same refusal, whatever is asked, and no key another. */
-export const isTakenForMadeUp = (look: Look): boolean =>
-  isKeyRefusal(look('keyless')) &&
-  isSameAnswer(look('keyed'), look('bogusKey')) &&
-  isSameAnswer(look('keyed'), look('message'));
+export const isTakenForMadeUp = (observe: Observe): boolean =>
+  isKeyRefusal(observe('keyless')) &&
+  isSameAnswer(observe('keyed'), observe('bogusKey')) &&
+  isSameAnswer(observe('keyed'), observe('message'));

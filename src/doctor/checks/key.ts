@@ -1,14 +1,14 @@
 // The text of the key: is one configured, can it be sent, and does it fit the host? Judged with its refusal.
 import { checksOf, fail, nothing, pass, remedy, warn } from '../engine/check.ts';
 import { wireLine, wireLines } from '../engine/evidence.ts';
-import { owned } from '../engine/exchanges.ts';
+import { owned } from '../engine/exchange-facts.ts';
 import { isForeignTo, type KeyDefect, keyState, sentDefects } from '../engine/key-facts.ts';
-import type { Look } from '../engine/observations.ts';
+import type { Observe } from '../engine/observations.ts';
 import { saveKey, sendAnyway } from '../engine/remedy-commands.ts';
 import { isAnthropicRequestId } from '../reading/request-ids.ts';
 
-const isKeyRefused = (look: Look): boolean =>
-  look('keyed')?.reading.kind === 'unauthorized' || look('keyed')?.reading.kind === 'forbidden';
+const isKeyRefused = (observe: Observe): boolean =>
+  observe('keyed')?.reading.kind === 'unauthorized' || observe('keyed')?.reading.kind === 'forbidden';
 
 const defectText = ({ character, position }: KeyDefect, length: number): string =>
   `${character} at position ${position} of ${length}`;
@@ -22,14 +22,14 @@ export const keyChecks = checksOf({ group: 'auth', needs: ['setup'] }, [
     why: 'An empty variable, an unexpanded $VAR or YOUR_KEY from the documentation is sent as it is and fails as 401.',
     proof: 'The value against the placeholders of documentation.',
     cure: 'Create a key in the console of the provider and store it.',
-    judge(look) {
-      const setup = look('setup');
+    judge(observe) {
+      const setup = observe('setup');
       if (setup?.url.problem != null) return nothing('there is no host a key could be for');
       if (setup?.auth === 'none') return pass('No key is sent (auth: none).');
       const host = setup?.url.host ?? 'the provider';
       const problem = {
         owner: 'you',
-        remedy: remedy(`Create a key at ${host} and save it.`, saveKey(look)),
+        remedy: remedy(`Create a key at ${host} and save it.`, saveKey(observe)),
       } as const;
       const withheld = setup?.withheld;
       if (setup?.key == null && withheld != null)
@@ -37,9 +37,9 @@ export const keyChecks = checksOf({ group: 'auth', needs: ['setup'] }, [
           owner: 'you',
           remedy: withheld.isVariable
             ? remedy(`Name it to send it to ${host} on purpose, or use a key of ${host}.`, [
-                sendAnyway(look, withheld.source),
+                sendAnyway(observe, withheld.source),
               ])
-            : remedy(`Save a key of ${host}.`, saveKey(look)),
+            : remedy(`Save a key of ${host}.`, saveKey(observe)),
         });
       if (setup?.key == null && setup?.keyVariable != null)
         return fail(
@@ -62,8 +62,8 @@ export const keyChecks = checksOf({ group: 'auth', needs: ['setup'] }, [
     why: 'A line break makes the header invalid (and some libraries print the key in the exception); a no-break space is sent as a wrong byte and fails as 401; curly quotes cannot be sent at all.',
     proof: 'The characters of the value, by code point and position.',
     cure: 'Save the key again, trimmed.',
-    judge(look) {
-      const setup = look('setup');
+    judge(observe) {
+      const setup = observe('setup');
       const key = setup?.key;
       const [first] = key?.defects ?? [];
       if (key == null || first === undefined) return pass('');
@@ -72,7 +72,7 @@ export const keyChecks = checksOf({ group: 'auth', needs: ['setup'] }, [
       const [sent] = sentDefects(key, setup?.keySource ?? null);
       const problem = {
         owner: 'you',
-        remedy: remedy('Save the key again, without it.', saveKey(look)),
+        remedy: remedy('Save the key again, without it.', saveKey(observe)),
         evidence: key.defects.slice(0, 3).map((one) => defectText(one, key.length)),
       } as const;
       if (sent === undefined)
@@ -98,16 +98,16 @@ export const keyChecks = checksOf({ group: 'auth', needs: ['setup'] }, [
     proof: 'The beginning of the value.',
     cure: 'Store the key without scheme or header name.',
     uses: ['keyed'],
-    judge(look) {
-      const key = look('setup')?.key;
+    judge(observe) {
+      const key = observe('setup')?.key;
       if (key?.scheme == null) return pass('');
       const problem = {
         owner: 'you',
-        remedy: remedy('Save the key without it.', saveKey(look)),
+        remedy: remedy('Save the key without it.', saveKey(observe)),
       } as const;
       const text = `The key begins with "${key.scheme}", which ${key.scheme.endsWith('=') ? 'is the name of its variable' : 'belongs to the header, not to the key'}.`;
-      const keyed = look('keyed');
-      return keyed === undefined || isKeyRefused(look)
+      const keyed = observe('keyed');
+      return keyed === undefined || isKeyRefused(observe)
         ? fail(text, problem)
         : warn(`${text} It is accepted here all the same.`, problem);
     },
@@ -119,21 +119,26 @@ export const keyChecks = checksOf({ group: 'auth', needs: ['setup'] }, [
     proof: "The key's prefix against the host; said only when the key was refused.",
     cure: 'A key issued by this host.',
     uses: ['keyed'],
-    judge(look) {
-      const setup = look('setup');
+    judge(observe) {
+      const setup = observe('setup');
       const vendor = setup?.key?.vendor;
       const host = setup?.url.hostname ?? '';
       // Anthropic's own keys at a gateway are key.caller_vs_upstream.
-      if (vendor == null || vendor.name === 'Anthropic' || !isForeignTo(vendor, host) || !isKeyRefused(look))
+      if (
+        vendor == null ||
+        vendor.name === 'Anthropic' ||
+        !isForeignTo(vendor, host) ||
+        !isKeyRefused(observe)
+      )
         return pass(vendor == null ? '' : `A key of ${vendor.name}, and nothing speaks against it.`);
-      const keyed = look('keyed');
+      const keyed = observe('keyed');
       return fail(
         `Key looks like ${vendor.name} (${vendor.prefix}…) but target is ${host}. Use a key issued by ${host}.`,
         {
           owner: 'you',
           confidence: 'likely',
           evidence: wireLines(keyed),
-          remedy: remedy(`Use a key issued by ${host}, or the base URL of ${vendor.name}.`, saveKey(look)),
+          remedy: remedy(`Use a key issued by ${host}, or the base URL of ${vendor.name}.`, saveKey(observe)),
         },
       );
     },
@@ -145,20 +150,20 @@ export const keyChecks = checksOf({ group: 'auth', needs: ['setup'] }, [
     proof: 'The prefix of the value, or the words of the refusal.',
     cure: 'Create an API key in the console.',
     uses: ['keyed'],
-    judge(look) {
-      const key = look('setup')?.key;
-      const answer = owned('key.oauth_as_api', look('keyed'));
+    judge(observe) {
+      const key = observe('setup')?.key;
+      const answer = owned('key.oauth_as_api', observe('keyed'));
       const problem = {
         owner: 'you',
         evidence: wireLines(answer),
-        remedy: remedy('Create an API key in the console and save it.', saveKey(look)),
+        remedy: remedy('Create an API key in the console and save it.', saveKey(observe)),
       } as const;
-      if (answer !== undefined || (key?.isOauth && isKeyRefused(look)))
+      if (answer !== undefined || (key?.isOauth && isKeyRefused(observe)))
         return fail(
           "A subscription token (sk-ant-oat…) is used as an API key; it is meant for the vendor's own client.",
           problem,
         );
-      if (key?.isAdmin && isKeyRefused(look))
+      if (key?.isAdmin && isKeyRefused(observe))
         return fail('An admin key (sk-ant-admin…) cannot generate; use an API key.', problem);
       if (key?.isOauth || key?.isAdmin)
         return warn(
@@ -175,8 +180,8 @@ export const keyChecks = checksOf({ group: 'auth', needs: ['setup'] }, [
     proof: 'A provider key (sk-ant-...) at another host, refused there without a request_id of Anthropic.',
     cure: 'Create a caller key (virtual key) in the gateway.',
     needs: ['setup', 'keyed'],
-    judge(look) {
-      const [setup, keyed] = [look('setup'), look('keyed')];
+    judge(observe) {
+      const [setup, keyed] = [observe('setup'), observe('keyed')];
       const isProviderKey =
         setup?.key?.vendor?.prefix === 'sk-ant-' && isForeignTo(setup.key.vendor, setup.url.hostname);
       // Who names the state of a key has issued it.
@@ -191,7 +196,7 @@ export const keyChecks = checksOf({ group: 'auth', needs: ['setup'] }, [
           owner: 'you',
           confidence: 'likely',
           evidence: [wireLine(keyed)],
-          remedy: remedy('Create a caller key (virtual key) in the gateway and save it.', saveKey(look)),
+          remedy: remedy('Create a caller key (virtual key) in the gateway and save it.', saveKey(observe)),
         },
       );
     },
@@ -205,8 +210,8 @@ export const keyChecks = checksOf({ group: 'auth', needs: ['setup'] }, [
       'Twelve characters of a key that this machine knows, in any spelling, in the answer to the request with the key.',
     cure: 'If the key was made for another server, renew it there; else tell who runs this one.',
     needs: ['keyed'],
-    judge(look) {
-      const keyed = look('keyed');
+    judge(observe) {
+      const keyed = observe('keyed');
       if (keyed?.outcome !== 'answered' || !keyed.quotesKey) return pass('');
       return warn('The server quotes the key in its answer; it is hidden here.', {
         owner: 'gateway',

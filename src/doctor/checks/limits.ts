@@ -1,8 +1,8 @@
 // Limits and money: what remains, what is used up, and when it is there again.
 import { checksOf, fail, info, pass, remedy, warn } from '../engine/check.ts';
 import { headerLines, wireLine } from '../engine/evidence.ts';
-import { answersOf, isMessageFine, owned } from '../engine/exchanges.ts';
-import type { Answered, Look } from '../engine/observations.ts';
+import { answersOf, isMessageFine, owned } from '../engine/exchange-facts.ts';
+import type { Answered, Observe } from '../engine/observations.ts';
 import { again } from '../engine/remedy-commands.ts';
 
 const later = ['keyed', 'count', 'message', 'stream'] as const;
@@ -10,8 +10,8 @@ const later = ['keyed', 'count', 'message', 'stream'] as const;
 const isLimitHeader = (name: string): boolean => /ratelimit|^retry-after/.test(name);
 
 /** The latest answer that carries limit headers. */
-function limitsOf(look: Look): Answered | undefined {
-  return answersOf(look)
+function limitsOf(observe: Observe): Answered | undefined {
+  return answersOf(observe)
     .filter(
       (one): one is Answered => one?.outcome === 'answered' && Object.keys(one.headers).some(isLimitHeader),
     )
@@ -53,8 +53,8 @@ export const limitChecks = checksOf({ group: 'limits', needs: ['keyless'] }, [
     proof: 'The headers of every answer.',
     cure: 'Nothing to cure.',
     uses: later,
-    judge(look) {
-      const answer = limitsOf(look);
+    judge(observe) {
+      const answer = limitsOf(observe);
       if (answer === undefined) return info('No answer tells them.');
       const evidence = Object.entries(answer.headers)
         .filter(([name]) => isLimitHeader(name))
@@ -76,7 +76,7 @@ export const limitChecks = checksOf({ group: 'limits', needs: ['keyless'] }, [
         evidence,
         remedy: remedy(
           `Wait${resetText(answer) === null ? '' : ` until it resets ${resetText(answer)}`}, or use --free.`,
-          [`${again(look)} --free`],
+          [`${again(observe)} --free`],
         ),
       });
     },
@@ -88,8 +88,8 @@ export const limitChecks = checksOf({ group: 'limits', needs: ['keyless'] }, [
     proof: 'The words of the refusal.',
     cure: 'Top up.',
     uses: later,
-    judge(look) {
-      const answer = owned('bill.balance', ...answersOf(look));
+    judge(observe) {
+      const answer = owned('bill.balance', ...answersOf(observe));
       if (answer === undefined) return pass('');
       return fail(
         `The balance does not cover the request: "${answer.reading.errorMessage ?? ''}". The key itself is fine.`,
@@ -100,7 +100,7 @@ export const limitChecks = checksOf({ group: 'limits', needs: ['keyless'] }, [
             answer.reading.owner === 'gateway'
               ? 'Who runs the gateway has to top up its account at the provider.'
               : 'Top up at the provider.',
-            [again(look)],
+            [again(observe)],
           ),
         },
       );
@@ -113,8 +113,8 @@ export const limitChecks = checksOf({ group: 'limits', needs: ['keyless'] }, [
     proof: 'Words such as quota, budget, daily; a missing or very long retry-after.',
     cure: 'Wait for the window to end, or raise the plan.',
     uses: later,
-    judge(look) {
-      const answer = owned('rate.quota', ...answersOf(look));
+    judge(observe) {
+      const answer = owned('rate.quota', ...answersOf(observe));
       if (answer?.outcome !== 'answered') return pass('');
       const resets = resetText(answer);
       return fail(
@@ -124,7 +124,7 @@ export const limitChecks = checksOf({ group: 'limits', needs: ['keyless'] }, [
           evidence: [wireLine(answer), ...headerLines(answer, 'retry-after')],
           remedy: remedy(
             `${resets === null ? 'Wait until the window of the limit ends' : `Wait until it resets ${resets}`}, or have the limit raised ${answer.reading.owner === 'gateway' ? 'by who runs the gateway' : 'where the key was made'}.`,
-            [again(look)],
+            [again(observe)],
           ),
         },
       );
@@ -137,9 +137,11 @@ export const limitChecks = checksOf({ group: 'limits', needs: ['keyless'] }, [
     proof: '429 with a short retry-after.',
     cure: 'Wait.',
     uses: later,
-    judge(look) {
+    judge(observe) {
       // Some limit whoever comes without a key, and nobody else.
-      const answers = answersOf(look).filter((one) => !isMessageFine(look) || one !== look('keyless'));
+      const answers = answersOf(observe).filter(
+        (one) => !isMessageFine(observe) || one !== observe('keyless'),
+      );
       const answer = owned('rate.limited', ...answers);
       if (answer?.outcome !== 'answered') return pass('');
       const resets = resetText(answer);
@@ -148,7 +150,9 @@ export const limitChecks = checksOf({ group: 'limits', needs: ['keyless'] }, [
         {
           owner: answer.reading.owner,
           evidence: [wireLine(answer), ...headerLines(answer, 'retry-after')],
-          remedy: remedy(`Wait${resets === null ? '' : ` (${resets})`}, then run it again.`, [again(look)]),
+          remedy: remedy(`Wait${resets === null ? '' : ` (${resets})`}, then run it again.`, [
+            again(observe),
+          ]),
         },
       );
     },

@@ -1,7 +1,7 @@
 // What hops do to a connection that opened: packets lost, a login page, idle sockets dropped, HTTP/2 broken.
 import { checksOf, degrade, fail, info, nothing, pass, remedy } from '../engine/check.ts';
 import { wireLine, wireLines } from '../engine/evidence.ts';
-import { owned } from '../engine/exchanges.ts';
+import { owned } from '../engine/exchange-facts.ts';
 import { again } from '../engine/remedy-commands.ts';
 import { albIdleTimeout } from '../engine/remedy-snippets.ts';
 
@@ -12,10 +12,10 @@ export const middleboxChecks = checksOf({ group: 'network', needs: ['keyless', '
     why: 'A tunnel with a smaller MTU lets the handshake pass and swallows the first large packet: every real prompt hangs.',
     proof: 'An 8 KB body stalls where {} does not (--size).',
     cure: 'MSS clamping, or MTU 1380 on the VPN interface.',
-    judge(look) {
+    judge(observe) {
       const [keyless, stalled] = [
-        look('keyless'),
-        (look('sizes') ?? []).find(({ exchange }) => exchange.outcome === 'failed'),
+        observe('keyless'),
+        (observe('sizes') ?? []).find(({ exchange }) => exchange.outcome === 'failed'),
       ];
       if (stalled === undefined || keyless?.outcome !== 'answered')
         return pass('Bodies of every size were answered.');
@@ -29,7 +29,7 @@ export const middleboxChecks = checksOf({ group: 'network', needs: ['keyless', '
           remedy: remedy('Lower the MTU of the tunnel, or clamp the MSS.', [
             'sudo ip link set dev INTERFACE mtu 1380',
             'sudo iptables -t mangle -A FORWARD -p tcp --tcp-flags SYN,RST SYN -j TCPMSS --clamp-mss-to-pmtu',
-            again(look),
+            again(observe),
           ]),
         },
       );
@@ -42,8 +42,8 @@ export const middleboxChecks = checksOf({ group: 'network', needs: ['keyless', '
     proof: 'A redirect to a portal, or a portal page, from a host that is not the API.',
     cure: 'Log in to the network in a browser.',
     needs: ['keyless'],
-    judge(look) {
-      const keyless = look('keyless');
+    judge(observe) {
+      const keyless = observe('keyless');
       const page =
         keyless?.outcome === 'answered' &&
         /WISPAccessGateway|captive[- ]?portal|hotspot/i.test(keyless.body.slice(0, 4000));
@@ -53,7 +53,7 @@ export const middleboxChecks = checksOf({ group: 'network', needs: ['keyless', '
         owner: 'network',
         confidence: 'likely',
         evidence: [wireLine(keyless)],
-        remedy: remedy('Log in to the network in a browser, then try again.', [again(look)]),
+        remedy: remedy('Log in to the network in a browser, then try again.', [again(observe)]),
       });
     },
   },
@@ -65,8 +65,8 @@ export const middleboxChecks = checksOf({ group: 'network', needs: ['keyless', '
     proof: 'The keyless request again after 70 s (--soak).',
     cure: 'Retry once when no byte came; or keep-alive time-outs below those of the hop.',
     needs: ['idleReuse'],
-    judge(look) {
-      const reuse = look('idleReuse');
+    judge(observe) {
+      const reuse = observe('idleReuse');
       if (reuse?.outcome === 'answered' && reuse.retries === 0)
         return pass('Answered after 70 s of silence.');
       return degrade('The first request after 70 s of silence was reset; the next one works.', {
@@ -94,8 +94,8 @@ export const middleboxChecks = checksOf({ group: 'network', needs: ['keyless', '
     cure: 'HTTP/1.1 at the client or the hop.',
     needs: ['network'],
     uses: ['stream'],
-    judge(look) {
-      const [network, stream] = [look('network'), look('stream')?.exchange];
+    judge(observe) {
+      const [network, stream] = [observe('network'), observe('stream')?.exchange];
       const broken =
         stream?.outcome === 'answered' &&
         /HTTP2|INTERNAL_ERROR|PROTOCOL_ERROR/i.test(`${stream.breakage?.code} ${stream.breakage?.message}`);

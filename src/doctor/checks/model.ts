@@ -3,18 +3,18 @@
 import { closestModels } from '../../messages/closest-models.ts';
 import { checksOf, type Finding, fail, info, nothing, pass, remedy, warn } from '../engine/check.ts';
 import { wireLines } from '../engine/evidence.ts';
-import { isRouteMissing, listedModels, owned, withModel } from '../engine/exchanges.ts';
-import type { Exchange, Look } from '../engine/observations.ts';
+import { isRouteMissing, listedModels, owned, withModel } from '../engine/exchange-facts.ts';
+import type { Exchange, Observe } from '../engine/observations.ts';
 import { again, change, listModels, setCommand } from '../engine/remedy-commands.ts';
 import type { Remedy } from '../engine/report.ts';
 
 /** The answer that refused the model. What the message route answers outranks the route for counting. */
-const refusal = (look: Look): Exchange | undefined => {
-  const [message] = withModel(look);
-  const named = owned('model.not_found', ...withModel(look));
+const refusal = (observe: Observe): Exchange | undefined => {
+  const [message] = withModel(observe);
+  const named = owned('model.not_found', ...withModel(observe));
   if (named !== undefined) return named;
   // {} was read, the same path with a model is 404: the model, unless the words are those of a router for paths.
-  return look('keyed')?.reading.kind === 'validation' &&
+  return observe('keyed')?.reading.kind === 'validation' &&
     message?.outcome === 'answered' &&
     message.status === 404 &&
     !isRouteMissing(message)
@@ -23,8 +23,8 @@ const refusal = (look: Look): Exchange | undefined => {
 };
 
 /** Nothing speaks against the model: true only if a request named it. */
-const accepted = (look: Look): Finding =>
-  look('count') === undefined && look('message') === undefined
+const accepted = (observe: Observe): Finding =>
+  observe('count') === undefined && observe('message') === undefined
     ? nothing('no request named a model')
     : pass('');
 
@@ -36,30 +36,30 @@ function offeredIn(answer: Exchange): string[] {
   return [...list.matchAll(/['"]([^'"\s]{1,100})['"]/g)].map(([, id = '']) => id);
 }
 
-function availableWords(look: Look, near: readonly string[], listed: readonly string[]): string {
+function availableWords(observe: Observe, near: readonly string[], listed: readonly string[]): string {
   if (near.length > 0) return ` Closest available: ${near.join(', ')}.`;
   if (listed.length > 0) return ` The list has ${listed.slice(0, 3).join(', ')}.`;
-  return look('models') === undefined ? '' : ' The endpoint lists no models.';
+  return observe('models') === undefined ? '' : ' The endpoint lists no models.';
 }
 
 /** What to do about a model that is not there: never another one that has nothing to do with it. */
 function modelCure(
-  look: Look,
+  observe: Observe,
   near: readonly string[],
   listed: readonly string[],
   isListed: boolean,
 ): Remedy {
-  const hasList = look('models') === undefined || listed.length > 0;
-  const list = hasList ? [listModels(look)] : [];
-  if (isListed) return remedy('Have the gateway serve it: the list offers it.', [...list, again(look)]);
+  const hasList = observe('models') === undefined || listed.length > 0;
+  const list = hasList ? [listModels(observe)] : [];
+  if (isListed) return remedy('Have the gateway serve it: the list offers it.', [...list, again(observe)]);
   const [best] = near;
   if (best !== undefined) {
-    const [set = '', ...rest] = change(look, 'model', best);
+    const [set = '', ...rest] = change(observe, 'model', best);
     return remedy(`Use ${best}, if that is what you mean.`, [set, ...list, ...rest]);
   }
   return remedy(hasList ? 'Choose one of the list.' : 'Copy the id from the documentation of the provider.', [
     ...list,
-    ...change(look, 'model', 'MODEL'),
+    ...change(observe, 'model', 'MODEL'),
   ]);
 }
 
@@ -72,21 +72,23 @@ export const modelChecks = checksOf({ group: 'model', needs: ['setup', 'keyed'] 
     cure: 'Copy the id from msg models.',
     needs: ['setup'],
     uses: ['count', 'message'],
-    judge(look) {
-      const model = look('setup')?.model;
+    judge(observe) {
+      const model = observe('setup')?.model;
       if (model == null)
         return info('No model is configured: nothing that needs one was checked.', {
-          remedy: remedy('Name a model.', [setCommand(look, 'model', 'MODEL')]),
+          remedy: remedy('Name a model.', [setCommand(observe, 'model', 'MODEL')]),
           owner: 'you',
         });
-      const isRefused = [look('count'), look('message')].some((answer) => answer?.reading.kind === 'model');
+      const isRefused = [observe('count'), observe('message')].some(
+        (answer) => answer?.reading.kind === 'model',
+      );
       const suggestion = suggestId(model);
-      const wasTried = look('count') !== undefined || look('message') !== undefined;
+      const wasTried = observe('count') !== undefined || observe('message') !== undefined;
       if (suggestion === null) return pass(wasTried ? '' : `${model}, not tried`);
       const problem = {
         owner: 'you',
         confidence: 'likely',
-        remedy: remedy(`Try ${suggestion.id}.`, [setCommand(look, 'model', suggestion.id)]),
+        remedy: remedy(`Try ${suggestion.id}.`, [setCommand(observe, 'model', suggestion.id)]),
       } as const;
       const text = `"${model}" ${suggestion.why}; the id is probably ${suggestion.id}.`;
       if (isRefused) return warn(text, problem);
@@ -100,10 +102,10 @@ export const modelChecks = checksOf({ group: 'model', needs: ['setup', 'keyed'] 
     proof: 'The empty request is read, the one that names the model is refused.',
     cure: 'An id of the list of models.',
     uses: ['count', 'message', 'models'],
-    judge(look) {
-      const answer = refusal(look);
-      const model = look('setup')?.model ?? '';
-      if (answer?.outcome !== 'answered') return accepted(look);
+    judge(observe) {
+      const answer = refusal(observe);
+      const model = observe('setup')?.model ?? '';
+      if (answer?.outcome !== 'answered') return accepted(observe);
       const { isRelayed, check, owner, errorMessage } = answer.reading;
       const certainty = {
         confidence: check === 'model.not_found' ? 'certain' : 'likely',
@@ -113,19 +115,20 @@ export const modelChecks = checksOf({ group: 'model', needs: ['setup', 'keyed'] 
         return fail(`What '${model}' stands for is unknown further up: ${errorMessage ?? answer.status}`, {
           ...certainty,
           owner: 'gateway',
-          remedy: remedy('Have the name that the gateway maps it to corrected there.', [again(look)]),
+          remedy: remedy('Have the name that the gateway maps it to corrected there.', [again(observe)]),
         });
       const offered = offeredIn(answer);
-      const listed = [...listedModels(look), ...offered];
+      const listed = [...listedModels(observe), ...offered];
       const isListed = listed.includes(model);
       const near = closestModels(model, listed);
-      const start = look('keyed')?.reading.kind === 'validation' ? 'Path and key are fine; model' : 'Model';
+      const start =
+        observe('keyed')?.reading.kind === 'validation' ? 'Path and key are fine; model' : 'Model';
       const is = isListed ? 'is listed here, and yet refused' : 'is unknown here';
       const status = `${answer.status}${answer.status === 503 ? ' - permanent despite 503' : ''}`;
-      return fail(`${start} '${model}' ${is} (${status}).${availableWords(look, near, listed)}`, {
+      return fail(`${start} '${model}' ${is} (${status}).${availableWords(observe, near, listed)}`, {
         ...certainty,
         owner: isListed ? 'gateway' : owner,
-        remedy: modelCure(look, near, listed, isListed),
+        remedy: modelCure(observe, near, listed, isListed),
       });
     },
   },
@@ -137,11 +140,11 @@ export const modelChecks = checksOf({ group: 'model', needs: ['setup', 'keyed'] 
     cure: 'A key, group or plan that includes it.',
     needs: ['keyed'],
     uses: ['count', 'message'],
-    judge(look) {
-      const answer = owned('model.forbidden', ...withModel(look));
-      if (answer === undefined) return accepted(look);
+    judge(observe) {
+      const answer = owned('model.forbidden', ...withModel(observe));
+      if (answer === undefined) return accepted(observe);
       return fail(
-        `The key may not use model '${look('setup')?.model ?? ''}': "${answer.reading.errorMessage ?? ''}".`,
+        `The key may not use model '${observe('setup')?.model ?? ''}': "${answer.reading.errorMessage ?? ''}".`,
         {
           owner: answer.reading.owner,
           evidence: wireLines(answer),
@@ -149,7 +152,7 @@ export const modelChecks = checksOf({ group: 'model', needs: ['setup', 'keyed'] 
             answer.reading.isRelayed
               ? 'Who runs the gateway has to have the model added to its account at the provider.'
               : 'Have the model added to the key, or use another one.',
-            [listModels(look), ...change(look, 'model', 'MODEL')],
+            [listModels(observe), ...change(observe, 'model', 'MODEL')],
           ),
         },
       );
@@ -162,23 +165,23 @@ export const modelChecks = checksOf({ group: 'model', needs: ['setup', 'keyed'] 
     proof: 'A model of another family that is refused.',
     cure: 'A Claude model here; the OpenAI route for the other.',
     uses: ['count', 'message'],
-    judge(look) {
-      const model = look('setup')?.model ?? '';
+    judge(observe) {
+      const model = observe('setup')?.model ?? '';
       const isOther = /^(gpt|o\d|gemini|grok|llama|qwen|mistral|deepseek|kimi|glm)[-\d]/i.test(model);
       const answer =
-        refusal(look) ??
-        [look('message'), look('count')].find(
+        refusal(observe) ??
+        [observe('message'), observe('count')].find(
           (one) =>
             one?.outcome === 'answered' &&
             one.status >= 400 &&
             /openai|chat.?completions|format/i.test(one.reading.errorMessage ?? ''),
         );
-      if (!isOther || answer === undefined) return accepted(look);
+      if (!isOther || answer === undefined) return accepted(observe);
       return warn(`'${model}' is no Claude model; many hosts serve such models in the OpenAI format only.`, {
         owner: 'you',
         confidence: 'likely',
         evidence: wireLines(answer),
-        remedy: remedy('Use a Claude model on this route.', [setCommand(look, 'model', 'MODEL')]),
+        remedy: remedy('Use a Claude model on this route.', [setCommand(observe, 'model', 'MODEL')]),
       });
     },
   },

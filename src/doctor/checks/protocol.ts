@@ -14,8 +14,8 @@ import {
   warn,
 } from '../engine/check.ts';
 import { wireLine, wireLines } from '../engine/evidence.ts';
-import { messageOf, owned } from '../engine/exchanges.ts';
-import type { Answered, Exchange, Look } from '../engine/observations.ts';
+import { messageOf, owned } from '../engine/exchange-facts.ts';
+import type { Answered, Exchange, Observe } from '../engine/observations.ts';
 import { again, change, withoutBetas } from '../engine/remedy-commands.ts';
 import { forHops, passHeaders } from '../engine/remedy-snippets.ts';
 import { streamFacts } from '../streams/stream-facts.ts';
@@ -24,15 +24,15 @@ const answered = (...exchanges: readonly (Exchange | undefined)[]): Answered[] =
   exchanges.filter((one): one is Answered => one?.outcome === 'answered');
 
 /** Every answer that reports an error, of the messages route. */
-const errors = (look: Look): Answered[] =>
+const errors = (observe: Observe): Answered[] =>
   answered(
-    look('keyless'),
-    look('keyed'),
-    look('otherScheme'),
-    look('bogusKey'),
-    look('noVersion'),
-    look('message'),
-    look('stream')?.exchange,
+    observe('keyless'),
+    observe('keyed'),
+    observe('otherScheme'),
+    observe('bogusKey'),
+    observe('noVersion'),
+    observe('message'),
+    observe('stream')?.exchange,
   ).filter(({ status, reading }) => status >= 400 || reading.isErrorInside);
 
 /** Fields of a Message that clients rely on and this one lacks. */
@@ -62,9 +62,9 @@ export const protocolChecks = checksOf({ group: 'protocol', needs: ['setup', 'ke
     cure: 'Forward the header at every hop, or add it at the gateway.',
     configuration: passHeaders,
     uses: ['noVersion', 'count', 'message'],
-    judge(look) {
-      const answer = owned('proto.version_required', look('keyed'), look('count'), look('message'));
-      const { version = standardVersion } = look('setup') ?? {};
+    judge(observe) {
+      const answer = owned('proto.version_required', observe('keyed'), observe('count'), observe('message'));
+      const { version = standardVersion } = observe('setup') ?? {};
       if (answer !== undefined && version !== standardVersion)
         return fail(
           `anthropic-version ${version} is refused: ${answer.reading.errorMessage ?? answer.reading.means}`,
@@ -74,7 +74,7 @@ export const protocolChecks = checksOf({ group: 'protocol', needs: ['setup', 'ke
             evidence: [wireLine(answer)],
             remedy: remedy(
               `Send ${standardVersion}, which every endpoint knows.`,
-              change(look, 'version', standardVersion),
+              change(observe, 'version', standardVersion),
             ),
           },
         );
@@ -87,13 +87,13 @@ export const protocolChecks = checksOf({ group: 'protocol', needs: ['setup', 'ke
             evidence: [wireLine(answer)],
             remedy: remedy(
               'Forward anthropic-version (nginx: mind header allow-lists; Envoy AI Gateway: header mutation).',
-              [again(look)],
-              forHops(look, passHeaders),
+              [again(observe)],
+              forHops(observe, passHeaders),
             ),
           },
         );
       }
-      const without = look('noVersion');
+      const without = observe('noVersion');
       if (without?.outcome !== 'answered') return nothing('the request without it was not made');
       return owned('proto.version_required', without) !== undefined
         ? pass('anthropic-version is required, and arrives', [wireLine(without)])
@@ -107,8 +107,8 @@ export const protocolChecks = checksOf({ group: 'protocol', needs: ['setup', 'ke
     proof: 'A version that never was (--conformance).',
     cure: 'Nothing to cure; know it.',
     needs: ['keyed', 'oddVersion'],
-    judge(look) {
-      const odd = look('oddVersion');
+    judge(observe) {
+      const odd = observe('oddVersion');
       if (odd?.outcome !== 'answered') return unknown('No answer.');
       return /version/i.test(odd.reading.errorMessage ?? '')
         ? info('The version is read: an impossible one is refused.', { evidence: [wireLine(odd)] })
@@ -122,13 +122,13 @@ export const protocolChecks = checksOf({ group: 'protocol', needs: ['setup', 'ke
     proof: 'A refusal that names a beta; counting tokens with a known flag (--conformance).',
     cure: 'CLAUDE_CODE_DISABLE_EXPERIMENTAL_BETAS=1, or a filter at the gateway.',
     uses: ['count', 'message', 'betaCount'],
-    judge(look) {
-      const betas = look('setup')?.betas ?? [];
-      const answer = owned('proto.beta_passthrough', look('keyed'), look('count'), look('message'));
+    judge(observe) {
+      const betas = observe('setup')?.betas ?? [];
+      const answer = owned('proto.beta_passthrough', observe('keyed'), observe('count'), observe('message'));
       const flag = betas[0] ?? 'of Claude Code';
       const fix =
         betas.length > 0
-          ? remedy('Send no beta flags here, or have the gateway filter them.', withoutBetas(look))
+          ? remedy('Send no beta flags here, or have the gateway filter them.', withoutBetas(observe))
           : remedy('Claude Code sends none with this; or have the gateway filter them.', [
               'export CLAUDE_CODE_DISABLE_EXPERIMENTAL_BETAS=1',
             ]);
@@ -139,7 +139,7 @@ export const protocolChecks = checksOf({ group: 'protocol', needs: ['setup', 'ke
           { owner: 'gateway', evidence: [wireLine(answer)], remedy: fix },
         );
       }
-      const tried = look('betaCount');
+      const tried = observe('betaCount');
       if (tried === undefined) return betas.length > 0 ? pass('') : notAsked('--conformance');
       if (owned('proto.beta_passthrough', tried) === undefined) return pass('');
       return warn('A known beta flag is rejected: Claude Code sends such flags.', {
@@ -156,8 +156,8 @@ export const protocolChecks = checksOf({ group: 'protocol', needs: ['setup', 'ke
     proof: 'A request without max_tokens and without messages, so that nothing can run (--conformance).',
     cure: 'Always send max_tokens.',
     needs: ['noMaxTokens'],
-    judge(look) {
-      const answer = look('noMaxTokens');
+    judge(observe) {
+      const answer = observe('noMaxTokens');
       if (answer?.outcome !== 'answered') return unknown('No answer.');
       if (/max_tokens/i.test(answer.reading.errorMessage ?? '')) return pass('');
       return info('Its absence is not what is complained about: the gateway may fill it in.', {
@@ -173,14 +173,14 @@ export const protocolChecks = checksOf({ group: 'protocol', needs: ['setup', 'ke
     cure: 'The error format of the gateway.',
     needs: ['keyless'],
     uses: ['keyed', 'noVersion'],
-    judge(look) {
-      const seen = errors(look);
+    judge(observe) {
+      const seen = errors(observe);
       const inside = seen.find(({ reading }) => reading.isErrorInside);
       if (inside !== undefined) {
         return warn('An error comes with status 200: clients take it for an answer.', {
           owner: 'gateway',
           evidence: [wireLine(inside)],
-          remedy: remedy('Have the gateway answer errors with their status.', [again(look)]),
+          remedy: remedy('Have the gateway answer errors with their status.', [again(observe)]),
         });
       }
       const other = seen.find(({ reading }) => reading.shape !== 'anthropic-error');
@@ -198,23 +198,23 @@ export const protocolChecks = checksOf({ group: 'protocol', needs: ['setup', 'ke
     proof: 'The answer for one token.',
     cure: 'The Messages route of the gateway, or its translation.',
     needs: ['message'],
-    judge(look) {
-      const exchange = look('message');
+    judge(observe) {
+      const exchange = observe('message');
       if (exchange?.outcome !== 'answered' || exchange.status !== 200) return pass('');
-      const message = messageOf(look);
+      const message = messageOf(observe);
       const evidence = [wireLine(exchange)];
       if (exchange.reading.kind === 'stream') return pass('');
       if (message !== null && 'choices' in message)
         return fail('The answer is an OpenAI chat completion (choices), not a Message.', {
           owner: 'gateway',
           evidence,
-          remedy: remedy("Use the gateway's Anthropic route.", [again(look)]),
+          remedy: remedy("Use the gateway's Anthropic route.", [again(observe)]),
         });
       if (message === null)
         return fail(`The answer is ${exchange.reading.shape}, not JSON of a Message.`, {
           owner: 'gateway',
           evidence,
-          remedy: remedy('Look at what answers: the body above names it.', [again(look)]),
+          remedy: remedy('Look at what answers: the body above names it.', [again(observe)]),
         });
       if (exchange.reading.isErrorInside) return pass('');
       const missing = missingFields(message);
@@ -223,7 +223,7 @@ export const protocolChecks = checksOf({ group: 'protocol', needs: ['setup', 'ke
       return (isFatal ? fail : warn)(`The answer lacks ${missing.join(', ')}.`, {
         owner: 'gateway',
         evidence,
-        remedy: remedy('Have the gateway send whole Messages.', [again(look)]),
+        remedy: remedy('Have the gateway send whole Messages.', [again(observe)]),
       });
     },
   },
@@ -234,8 +234,8 @@ export const protocolChecks = checksOf({ group: 'protocol', needs: ['setup', 'ke
     proof: 'The content type of both answers.',
     cure: 'The gateway.',
     needs: ['message'],
-    judge(look) {
-      const exchange = look('message');
+    judge(observe) {
+      const exchange = observe('message');
       if (exchange?.outcome !== 'answered' || exchange.reading.kind !== 'stream') return pass('');
       // What the stream says went wrong is the finding of the checks of streams.
       const error = errorOf(exchange.body);
@@ -243,7 +243,7 @@ export const protocolChecks = checksOf({ group: 'protocol', needs: ['setup', 'ke
       return (error === null ? fail : warn)(`An event stream comes although none was asked for.${words}`, {
         owner: 'gateway',
         evidence: [wireLine(exchange)],
-        remedy: remedy('Have the gateway stream only when stream is true.', [again(look)]),
+        remedy: remedy('Have the gateway stream only when stream is true.', [again(observe)]),
       });
     },
   },
@@ -254,14 +254,14 @@ export const protocolChecks = checksOf({ group: 'protocol', needs: ['setup', 'ke
     proof: 'A request with system (--conformance).',
     cure: 'The gateway.',
     needs: ['parameters'],
-    judge(look) {
-      const exchange = look('parameters');
+    judge(observe) {
+      const exchange = observe('parameters');
       if (exchange?.outcome === 'answered' && exchange.status === 200 && !exchange.reading.isErrorInside)
         return pass('');
       return degrade('A request with a system prompt is refused.', {
         owner: 'gateway',
         evidence: wireLines(exchange),
-        remedy: remedy('Have the gateway accept system at the top level.', [again(look)]),
+        remedy: remedy('Have the gateway accept system at the top level.', [again(observe)]),
       });
     },
   },

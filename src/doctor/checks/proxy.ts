@@ -2,7 +2,7 @@
 import { tlsToProxy } from '../../http/proxy.ts';
 import { checksOf, fail, info, pass, remedy, warn } from '../engine/check.ts';
 import { wireLine, wireLines } from '../engine/evidence.ts';
-import { owned } from '../engine/exchanges.ts';
+import { owned } from '../engine/exchange-facts.ts';
 import type { Exchange } from '../engine/observations.ts';
 import { again, change, withoutProxy } from '../engine/remedy-commands.ts';
 
@@ -13,8 +13,8 @@ export const proxyChecks = checksOf({ group: 'network', needs: ['setup', 'networ
     why: "Node's fetch ignores HTTPS_PROXY, so a client works in curl and times out in Node.",
     proof: 'TCP to the host directly and through the proxy are compared.',
     cure: 'msg uses the proxy by itself. Other Node programs: NODE_USE_ENV_PROXY=1 (Node 24) or a dispatcher.',
-    judge(look) {
-      const [proxy, network] = [look('setup')?.proxy, look('network')];
+    judge(observe) {
+      const [proxy, network] = [observe('setup')?.proxy, observe('network')];
       if (proxy == null) return pass('');
       const isDirectOpen = network?.tcp.some(({ failure }) => failure === null) ?? false;
       const isProxyOpen =
@@ -32,7 +32,7 @@ export const proxyChecks = checksOf({ group: 'network', needs: ['setup', 'networ
       }
       return fail(`${facts} But it is not used for this host.`, {
         owner: 'you',
-        remedy: remedy('Use the proxy for this host.', change(look, 'proxy', `http://${proxy.url}`)),
+        remedy: remedy('Use the proxy for this host.', change(observe, 'proxy', `http://${proxy.url}`)),
       });
     },
   },
@@ -45,8 +45,8 @@ export const proxyChecks = checksOf({ group: 'network', needs: ['setup', 'networ
       'A proxy is configured for a loopback address; its own page, or a 5xx that is no error of an API, answers.',
     cure: 'No --proxy for this machine; NO_PROXY=localhost,127.0.0.1,::1 for other programs.',
     needs: ['setup', 'keyless'],
-    judge(look) {
-      const [setup, keyless] = [look('setup'), look('keyless')];
+    judge(observe) {
+      const [setup, keyless] = [observe('setup'), observe('keyless')];
       if (setup?.url.isLoopback !== true || setup.proxy === null) return pass('');
       if (!setup.proxy.isUsed)
         return info(
@@ -60,7 +60,7 @@ export const proxyChecks = checksOf({ group: 'network', needs: ['setup', 'networ
       const text = `Request to ${setup.url.host} was ${isFromProxy ? 'answered by' : 'sent through'} proxy ${setup.proxy.url}${isFromProxy ? ', not by your gateway' : ''}.`;
       const problem = {
         owner: 'you',
-        remedy: remedy(`Leave out the proxy of ${setup.proxy.source}.`, withoutProxy(look)),
+        remedy: remedy(`Leave out the proxy of ${setup.proxy.source}.`, withoutProxy(observe)),
         evidence: wireLines(keyless),
       } as const;
       return isFromProxy ? fail(text, problem) : warn(text, problem);
@@ -74,8 +74,8 @@ export const proxyChecks = checksOf({ group: 'network', needs: ['setup', 'networ
     cure: 'Credentials in the proxy URL (http://user:password@host:port), or an entry for host:port on its allow-list.',
     needs: ['network'],
     uses: ['keyless'],
-    judge(look) {
-      const [network, keyless, setup] = [look('network'), look('keyless'), look('setup')];
+    judge(observe) {
+      const [network, keyless, setup] = [observe('network'), observe('keyless'), observe('setup')];
       const isUsed = setup?.proxy?.isUsed !== false;
       const proxy = network?.tunnel?.proxy ?? setup?.proxy?.url ?? 'the proxy';
       const target = setup?.url.host ?? '';
@@ -85,7 +85,7 @@ export const proxyChecks = checksOf({ group: 'network', needs: ['setup', 'networ
         return fail(`The proxy ${proxy} from ${source} cannot be reached; ${target} is not asked directly.`, {
           owner: 'you',
           evidence: [`${proxy}: ${failure.code ?? 'no connection'}: ${failure.message}`],
-          remedy: remedy('Start or correct the proxy, or go without it.', withoutProxy(look)),
+          remedy: remedy('Start or correct the proxy, or go without it.', withoutProxy(observe)),
         });
       }
       const isThere = network?.tunnel != null || setup?.proxy?.isUsed === true;
@@ -102,7 +102,7 @@ export const proxyChecks = checksOf({ group: 'network', needs: ['setup', 'networ
           owner: 'you',
           evidence: [wireLine(answer)],
           remedy: remedy('Give the CA of the proxy with --cacert FILE; use the name in its certificate.', [
-            again(look),
+            again(observe),
           ]),
         });
       if (status === 407)
@@ -114,7 +114,7 @@ export const proxyChecks = checksOf({ group: 'network', needs: ['setup', 'networ
               setup?.proxy?.hasCredentials
                 ? 'Correct them in the proxy URL.'
                 : 'Put the credentials into the proxy URL.',
-              change(look, 'proxy', `http://USER:PASSWORD@${proxy}`),
+              change(observe, 'proxy', `http://USER:PASSWORD@${proxy}`),
             ),
           },
         );
@@ -124,12 +124,12 @@ export const proxyChecks = checksOf({ group: 'network', needs: ['setup', 'networ
           confidence: 'likely',
           remedy: remedy(
             'Check the host in the base URL; if it is right, ask the owner of the proxy, or go without it.',
-            withoutProxy(look),
+            withoutProxy(observe),
           ),
         });
       return fail(`The proxy ${proxy} refused the tunnel to ${target} (${status ?? 'no reason given'}).`, {
         ...problem,
-        remedy: remedy(`Ask the owner of the proxy to allow CONNECT to ${target}.`, [again(look)]),
+        remedy: remedy(`Ask the owner of the proxy to allow CONNECT to ${target}.`, [again(observe)]),
       });
     },
   },

@@ -2,8 +2,8 @@
 import { type Finding, fail, info, pass, remedy, unknown, warn } from '../engine/check.ts';
 import { isApiProven, provesNothing } from '../engine/empty-request.ts';
 import { headerLines, wireLine } from '../engine/evidence.ts';
-import { isThrough, owned } from '../engine/exchanges.ts';
-import type { Answered, Exchange, Look } from '../engine/observations.ts';
+import { isThrough, owned } from '../engine/exchange-facts.ts';
+import type { Answered, Exchange, Observe } from '../engine/observations.ts';
 import { again, askWithModel } from '../engine/remedy-commands.ts';
 import { forHops, longerTimeouts } from '../engine/remedy-snippets.ts';
 
@@ -13,16 +13,16 @@ const evidenceOf = (exchange: Exchange): string[] => [
 ];
 
 /** A failure of a request that named a model, or of whoever stands before the server. */
-export function judgeFailure(look: Look, failure: Answered): Finding {
+export function judgeFailure(observe: Observe, failure: Answered): Finding {
   const { kind, means, owner, cure, isRetryable } = failure.reading;
   const evidence = evidenceOf(failure);
   if (cure !== null && isRetryable && failure.status === 503)
-    return warn(means, { owner, evidence, remedy: remedy(cure, [again(look)]) });
+    return warn(means, { owner, evidence, remedy: remedy(cure, [again(observe)]) });
   if (kind === 'overloaded')
     return warn('Overloaded: the capacity of the provider, not this configuration. Try again later.', {
       owner: 'provider',
       evidence,
-      remedy: remedy('Try again in a minute; msg send retries by itself.', [again(look)]),
+      remedy: remedy('Try again in a minute; msg send retries by itself.', [again(observe)]),
     });
   const seconds = Math.round(failure.times.end / 1000);
   const timeout = knownTimeout(failure.times.end, failure.status);
@@ -38,8 +38,8 @@ export function judgeFailure(look: Look, failure: Answered): Finding {
           (isTimeout
             ? 'Raise the time-out of the hop, and stream long answers.'
             : `Look into the log of ${failure.reading.server ?? 'the server'}: it says why.`),
-        [again(look)],
-        isTimeout ? forHops(look, longerTimeouts) : [],
+        [again(observe)],
+        isTimeout ? forHops(observe, longerTimeouts) : [],
       ),
     },
   );
@@ -50,22 +50,22 @@ const isPageOfHop = ({ status, reading }: Answered): boolean =>
   reading.shape === 'html' && reading.kind === 'server-error' && reading.server !== null && status > 500;
 
 /** No message was asked for. The page of a hop is its word; any other failure may be about {}. */
-export function judgeEmpty(look: Look): Finding {
-  const failure = owned('up.5xx', look('keyed'), look('keyless'));
-  if (failure?.outcome !== 'answered' || isThrough(look('keyed')) || isApiProven(look))
-    return judgeKeyless(look);
-  if (isPageOfHop(failure)) return judgeFailure(look, failure);
+export function judgeEmpty(observe: Observe): Finding {
+  const failure = owned('up.5xx', observe('keyed'), observe('keyless'));
+  if (failure?.outcome !== 'answered' || isThrough(observe('keyed')) || isApiProven(observe))
+    return judgeKeyless(observe);
+  if (isPageOfHop(failure)) return judgeFailure(observe, failure);
   return unknown(provesNothing(failure.reading.means), {
     owner: failure.reading.owner,
     evidence: evidenceOf(failure),
-    remedy: askWithModel(look),
+    remedy: askWithModel(observe),
   });
 }
 
 /** A failure without the key, where the request with it is judged as it should be. */
-export function judgeKeyless(look: Look): Finding {
-  const keyless = owned('up.5xx', look('keyless'));
-  if (keyless?.outcome !== 'answered' || !isThrough(look('keyed'))) return pass('');
+export function judgeKeyless(observe: Observe): Finding {
+  const keyless = owned('up.5xx', observe('keyless'));
+  if (keyless?.outcome !== 'answered' || !isThrough(observe('keyed'))) return pass('');
   if (keyless.status === 500)
     return info(
       `A request without a key is answered with 500 instead of 401; with the key all is as it should be.`,
@@ -77,7 +77,7 @@ export function judgeKeyless(look: Look): Finding {
     owner: keyless.reading.owner,
     confidence: 'possible',
     evidence: evidenceOf(keyless),
-    remedy: remedy('Watch it: msg doctor --watch counts such answers.', [`${again(look)} --watch`]),
+    remedy: remedy('Watch it: msg doctor --watch counts such answers.', [`${again(observe)} --watch`]),
   });
 }
 

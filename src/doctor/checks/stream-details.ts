@@ -3,7 +3,7 @@ import { counted } from '../../text/counted.ts';
 import { isObject } from '../../text/json.ts';
 import { checksOf, degrade, fail, info, notAsked, pass, remedy, unknown, warn } from '../engine/check.ts';
 import { headerLines, wireLines } from '../engine/evidence.ts';
-import { isThrough, messageOf } from '../engine/exchanges.ts';
+import { isThrough, messageOf } from '../engine/exchange-facts.ts';
 import { again } from '../engine/remedy-commands.ts';
 import { forHops, longerTimeouts } from '../engine/remedy-snippets.ts';
 import { hopsOf } from '../streams/stream-judgement.ts';
@@ -16,9 +16,9 @@ export const streamDetailChecks = checksOf({ group: 'stream', needs: ['stream'] 
     why: 'Strict clients, msg send among them, take only what is labelled so for a stream; and hops flush only that (cloudflared, nginx modules), under another label they collect it.',
     proof: 'The content type of a body that is an event stream.',
     cure: 'Content-Type: text/event-stream',
-    judge: ofStream((stream, look) => {
+    judge: ofStream((stream, observe) => {
       if (/^text\/event-stream/i.test(stream.contentType)) return pass('');
-      const fault = gatewayFault(look, 'Send Content-Type: text/event-stream.');
+      const fault = gatewayFault(observe, 'Send Content-Type: text/event-stream.');
       if (stream.contentType === '')
         return warn('The stream is labelled with nothing: hops may hold it.', fault);
       return fail(
@@ -33,11 +33,11 @@ export const streamDetailChecks = checksOf({ group: 'stream', needs: ['stream'] 
     why: 'CRLF and CR are legal, but many clients hang on them; without the last blank line the last event is lost.',
     proof: 'The bytes.',
     cure: 'LF, and a blank line after every event.',
-    judge: ofStream((stream, look) => {
+    judge: ofStream((stream, observe) => {
       if (stream.endsMidEvent && stream.isClean && stream.stopReason !== null)
         return degrade(
           'The last event lacks its blank line: many clients lose it.',
-          gatewayFault(look, 'End every event with a blank line.'),
+          gatewayFault(observe, 'End every event with a blank line.'),
         );
       return stream.lineEnding === 'lf'
         ? pass('')
@@ -50,11 +50,11 @@ export const streamDetailChecks = checksOf({ group: 'stream', needs: ['stream'] 
     why: 'data: [DONE] is the end of the OpenAI dialect; strict Messages clients fail to parse it.',
     proof: 'The last event.',
     cure: 'Leave it out.',
-    judge: ofStream((stream, look) => {
+    judge: ofStream((stream, observe) => {
       return stream.hasDone && stream.dialect === null
         ? warn(
             'The stream ends with data: [DONE], which strict clients fail to parse.',
-            gatewayFault(look, 'Leave [DONE] out on the Messages route.'),
+            gatewayFault(observe, 'Leave [DONE] out on the Messages route.'),
           )
         : pass('');
     }),
@@ -65,13 +65,13 @@ export const streamDetailChecks = checksOf({ group: 'stream', needs: ['stream'] 
     why: 'A socket kept open after message_stop keeps clients waiting that read to the end.',
     proof: 'Time between message_stop and the end of the body.',
     cure: 'End the response after message_stop.',
-    judge: ofStream((stream, look) => {
+    judge: ofStream((stream, observe) => {
       if (stream.times.stop === null) return noStream;
       const lagMs = stream.endMs - stream.times.stop;
       if (lagMs <= 2000) return pass('');
       return degrade(
         `The connection stays open ${seconds(lagMs)} after message_stop.`,
-        gatewayFault(look, 'End the response after message_stop.'),
+        gatewayFault(observe, 'End the response after message_stop.'),
       );
     }),
   },
@@ -82,11 +82,11 @@ export const streamDetailChecks = checksOf({ group: 'stream', needs: ['stream'] 
     proof: 'The longest silence, pings and comments, and the shortest known time-out of the hops seen.',
     cure: 'Pings from the gateway, longer time-outs at the hop.',
     configuration: longerTimeouts,
-    judge(look) {
-      const streamed = look('stream');
+    judge(observe) {
+      const streamed = observe('stream');
       const stream = streamed?.stream;
       if (stream == null) return noStream;
-      const [smallest] = hopsOf(look)
+      const [smallest] = hopsOf(observe)
         .flatMap(({ name }) => (timeouts[name] === undefined ? [] : [{ name, ms: timeouts[name] }]))
         .sort((a, b) => a.ms - b.ms);
       const pings =
@@ -96,11 +96,11 @@ export const streamDetailChecks = checksOf({ group: 'stream', needs: ['stream'] 
         /BODY_TIMEOUT/.test(streamed.exchange.breakage?.code ?? '');
       const text = `Longest silence ${seconds(stream.longestGapMs)}, ${pings}${smallest === undefined ? '' : `; ${smallest.name} gives up after ${seconds(smallest.ms)} by default`}.`;
       const fix = {
-        ...gatewayFault(look, ''),
+        ...gatewayFault(observe, ''),
         remedy: remedy(
           'Send pings from the gateway, and allow longer silences at the hop.',
-          [again(look)],
-          forHops(look, longerTimeouts),
+          [again(observe)],
+          forHops(observe, longerTimeouts),
         ),
       };
       if (isCut || (smallest !== undefined && stream.longestGapMs > smallest.ms * 0.8))
@@ -114,7 +114,7 @@ export const streamDetailChecks = checksOf({ group: 'stream', needs: ['stream'] 
     why: 'Clients show cost and compact by usage; zeros at the start or none at the end mislead them.',
     proof: 'usage in message_start and message_delta.',
     cure: 'The gateway.',
-    judge: ofStream((stream, look) => {
+    judge: ofStream((stream, observe) => {
       if (stream.times.messageStart === null) return noStream;
       const [start, end] = [stream.startUsage, stream.endUsage];
       const input = Number(start?.['input_tokens'] ?? 0) || Number(end?.['input_tokens'] ?? 0);
@@ -126,7 +126,7 @@ export const streamDetailChecks = checksOf({ group: 'stream', needs: ['stream'] 
         isAllMissing
           ? 'The stream counts no tokens (usage is absent or 0).'
           : `The stream counts no ${input === 0 ? 'input' : 'output'} tokens.`,
-        gatewayFault(look, 'Have the gateway fill in usage in message_start and message_delta.'),
+        gatewayFault(observe, 'Have the gateway fill in usage in message_start and message_delta.'),
       );
     }),
   },
@@ -137,28 +137,28 @@ export const streamDetailChecks = checksOf({ group: 'stream', needs: ['stream'] 
     proof: 'stop_reason against the tokens spent and the limit of the request (160, and 1).',
     cure: 'The gateway.',
     uses: ['message'],
-    judge: ofStream((stream, look) => {
+    judge: ofStream((stream, observe) => {
       if (stream.times.stop === null) return noStream;
       const limit = 160;
       const output = Number(stream.endUsage?.['output_tokens'] ?? 0);
       if (stream.stopReason === null)
         return degrade(
           'The stream has no stop_reason.',
-          gatewayFault(look, 'Have the gateway send stop_reason in message_delta.'),
+          gatewayFault(observe, 'Have the gateway send stop_reason in message_delta.'),
         );
       if (stream.stopReason === 'end_turn' && output >= limit)
         return degrade(
           `${output} of ${limit} tokens were spent, but stop_reason is end_turn: a cut-off answer looks finished.`,
-          gatewayFault(look, 'Have the gateway pass max_tokens on.'),
+          gatewayFault(observe, 'Have the gateway pass max_tokens on.'),
         );
-      const one = messageOf(look);
+      const one = messageOf(observe);
       const spent = isObject(one?.['usage']) ? one['usage']['output_tokens'] : undefined;
       if (one?.['stop_reason'] === 'end_turn' && spent === 1)
         return warn(
           'One of one token was spent, but stop_reason is end_turn: a cut-off answer looks finished.',
           {
-            ...gatewayFault(look, 'Have the gateway pass max_tokens on, and say when it was reached.'),
-            evidence: wireLines(look('message')),
+            ...gatewayFault(observe, 'Have the gateway pass max_tokens on, and say when it was reached.'),
+            evidence: wireLines(observe('message')),
           },
         );
       return pass(`${stream.stopReason}.`);
@@ -171,12 +171,12 @@ export const streamDetailChecks = checksOf({ group: 'stream', needs: ['stream'] 
     proof: 'U+FFFD in a stream of CJK and emoji (--conformance), or in any.',
     cure: 'Decode incrementally, or do not decode at all.',
     uses: ['utf8Stream'],
-    judge(look) {
-      const [plain, wide] = [streamOf(look), look('utf8Stream')?.stream ?? null];
+    judge(observe) {
+      const [plain, wide] = [streamOf(observe), observe('utf8Stream')?.stream ?? null];
       if (plain?.hasReplacement || wide?.hasReplacement)
         return fail(
           'Characters are broken (U+FFFD): a hop decodes chunk by chunk.',
-          gatewayFault(look, 'Decode incrementally (TextDecoder with stream: true), or pass bytes on.'),
+          gatewayFault(observe, 'Decode incrementally (TextDecoder with stream: true), or pass bytes on.'),
         );
       if (wide === null) return notAsked('--conformance');
       return pass('');
@@ -201,8 +201,8 @@ export const streamDetailChecks = checksOf({ group: 'stream', needs: ['stream'] 
     proof: 'model and usage of both answers.',
     cure: 'The gateway.',
     needs: ['message', 'stream'],
-    judge(look) {
-      const [message, stream] = [messageOf(look), streamOf(look)];
+    judge(observe) {
+      const [message, stream] = [messageOf(observe), streamOf(observe)];
       if (message === null || stream === null) return unknown('One of the two is missing.');
       const model = message['model'];
       if (typeof model !== 'string' || stream.model === null || model === stream.model) return pass('');
@@ -216,8 +216,8 @@ export const streamDetailChecks = checksOf({ group: 'stream', needs: ['stream'] 
     proof: 'A stream is left after three deltas, then an empty request must answer (--conformance).',
     cure: 'Have the gateway pass the abort on.',
     needs: ['abort'],
-    judge(look) {
-      const exchange = look('abort');
+    judge(observe) {
+      const exchange = observe('abort');
       // Some read an empty request with a 500: what counts is that it is answered as it was before.
       if (isThrough(exchange) || (exchange?.outcome === 'answered' && exchange.status < 500))
         return pass(`The next request was answered in ${Math.round(exchange?.times.end ?? 0)} ms.`);
@@ -226,7 +226,7 @@ export const streamDetailChecks = checksOf({ group: 'stream', needs: ['stream'] 
         evidence: [...wireLines(exchange), ...headerLines(exchange, 'server')],
         remedy: remedy(
           'Have the gateway end the upstream request when its client leaves.',
-          [again(look)],
+          [again(observe)],
           [
             {
               server: 'Caddy',

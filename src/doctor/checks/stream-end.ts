@@ -1,7 +1,7 @@
 // The end of a stream: does it come, is it the right one, and was anything said before it?
 import { limits } from '../../http/limits.ts';
 import { checksOf, fail, pass, remedy, unknown } from '../engine/check.ts';
-import { fellSilent, neverEnded, ranOut } from '../engine/exchanges.ts';
+import { fellSilent, neverEnded, ranOut } from '../engine/exchange-facts.ts';
 import { again } from '../engine/remedy-commands.ts';
 import { forHops, longerTimeouts } from '../engine/remedy-snippets.ts';
 import type { StreamFacts } from '../streams/stream-facts.ts';
@@ -18,20 +18,23 @@ export const streamEndChecks = checksOf({ group: 'stream', needs: ['stream'] }, 
     proof:
       'Neither stop_reason nor error at the end of the body, or the body broke off, or goes on for megabytes.',
     cure: 'The hop or backend that ended it.',
-    judge(look) {
-      const streamed = look('stream');
+    judge(observe) {
+      const streamed = observe('stream');
       const stream = streamed?.stream;
       if (stream != null && neverEnded(streamed?.exchange))
         return fail(
           `The stream does not end: ${stream.deltas} deltas and ${stream.keepalives.length} pings or comments in ${limits.probe / 1024 / 1024} MB; it was read no further.`,
-          gatewayFault(look, 'Look into the log of the gateway: it goes on writing whatever was asked for.'),
+          gatewayFault(
+            observe,
+            'Look into the log of the gateway: it goes on writing whatever was asked for.',
+          ),
         );
       if (stream == null || stream.events.length === 0) return noStream;
       const isSilent = fellSilent(streamed?.exchange);
       if (ranOut(streamed?.exchange) && stream.deltas > 0)
         return unknown(
           `The stream was still going after ${seconds(stream.endMs)}, and was read no further; ${stream.deltas} deltas had come.`,
-          gatewayFault(look, 'Allow more with --timeout.'),
+          gatewayFault(observe, 'Allow more with --timeout.'),
         );
       if (
         // Not one token is another matter: up.offline.
@@ -46,14 +49,14 @@ export const streamEndChecks = checksOf({ group: 'stream', needs: ['stream'] }, 
         `Stream ended ${how} after ${stream.deltas} deltas without message_stop; text may be cut. Last stop_reason: ${stream.stopReason ?? 'none'}.`,
         {
           ...gatewayFault(
-            look,
+            observe,
             'Find the hop that ends it: compare with --via at the next address inwards; look for read time-outs.',
           ),
           remedy: remedy(
             `Find the hop that ${isSilent ? 'holds' : 'ends'} it: compare with the next address inwards.`,
-            [`${again(look)} --via URL`, again(look)],
+            [`${again(observe)} --via URL`, again(observe)],
             // An end that early is nobody's time-out, and a silence that msg gave up is none of theirs.
-            stream.endMs > 9000 && !isSilent ? forHops(look, longerTimeouts) : [],
+            stream.endMs > 9000 && !isSilent ? forHops(observe, longerTimeouts) : [],
           ),
         },
       );
@@ -65,7 +68,7 @@ export const streamEndChecks = checksOf({ group: 'stream', needs: ['stream'] }, 
     why: 'A gateway whose backend is offline or failed may end the stream as if all was said: clients show nothing, and no error.',
     proof: 'A stream with a stop reason and without content or a token.',
     cure: 'The backend of the gateway.',
-    judge: ofStream((stream, look) => {
+    judge: ofStream((stream, observe) => {
       const isEnd = stream.stopReason !== null && isWhole(stream) && stream.stopReason !== 'refusal';
       if (!isEnd || stream.deltas > 0 || stream.text !== '') return pass('');
       const spent = Number(stream.endUsage?.['output_tokens'] ?? 0);
@@ -73,7 +76,7 @@ export const streamEndChecks = checksOf({ group: 'stream', needs: ['stream'] }, 
       if (stream.blocks.some(({ type }) => type !== 'text')) return pass('');
       return fail(
         `The stream ends as a whole answer (${stream.stopReason}) without any content${spent > 0 ? `, though it counts ${spent} tokens` : ' and without a token'}: ${spent > 0 ? 'the text is lost on the way' : 'the backend is offline or failed'}.`,
-        gatewayFault(look, 'Look into the log of the gateway, and at what is behind it.'),
+        gatewayFault(observe, 'Look into the log of the gateway, and at what is behind it.'),
       );
     }),
   },
@@ -83,11 +86,11 @@ export const streamEndChecks = checksOf({ group: 'stream', needs: ['stream'] }, 
     why: 'Clients wait for it, some for 300 s.',
     proof: 'message_delta with a stop_reason, and no message_stop.',
     cure: 'The event writer of the gateway.',
-    judge: ofStream((stream, look) => {
+    judge: ofStream((stream, observe) => {
       if (stream.times.stop !== null || stream.stopReason === null || !isWhole(stream)) return pass('');
       return fail(
         `Stream ended ${stream.isClean ? 'cleanly' : 'by reset'} after ${stream.deltas} deltas without message_stop; the text is whole. Last stop_reason: ${stream.stopReason}.`,
-        gatewayFault(look, 'Have the gateway send message_stop.'),
+        gatewayFault(observe, 'Have the gateway send message_stop.'),
       );
     }),
   },

@@ -1,26 +1,26 @@
 // What the checks of streams share: the stream, its line of evidence, the gateway as owner.
 import { type Check, type Finding, nothing, remedy } from '../engine/check.ts';
-import type { Look } from '../engine/observations.ts';
+import type { Observe } from '../engine/observations.ts';
 import { again } from '../engine/remedy-commands.ts';
 import type { Owner, Remedy } from '../engine/report.ts';
 import type { StreamFacts } from '../streams/stream-facts.ts';
 
 /** The facts of the stream; null when no event stream came. */
-export const streamOf = (look: Look): StreamFacts | null => look('stream')?.stream ?? null;
+export const streamOf = (observe: Observe): StreamFacts | null => observe('stream')?.stream ?? null;
 
 export const noStream = nothing('there was no event stream');
 
 /** Judges the stream; where none came, there is nothing to judge. */
 export const ofStream =
-  (judge: (stream: StreamFacts, look: Look) => Finding): Check['judge'] =>
-  (look) => {
-    const stream = streamOf(look);
-    return stream === null ? noStream : judge(stream, look);
+  (judge: (stream: StreamFacts, observe: Observe) => Finding): Check['judge'] =>
+  (observe) => {
+    const stream = streamOf(observe);
+    return stream === null ? noStream : judge(stream, observe);
   };
 
 /** The streamed exchange in one line; its body is no evidence. */
-export function streamLine(look: Look): string[] {
-  const exchange = look('stream')?.exchange;
+export function streamLine(observe: Observe): string[] {
+  const exchange = observe('stream')?.exchange;
   if (exchange === undefined) return [];
   const { method, url } = exchange.asked;
   const came =
@@ -32,12 +32,12 @@ export function streamLine(look: Look): string[] {
 
 /** Owner, evidence and remedy of a fault in what the gateway writes. */
 export const gatewayFault = (
-  look: Look,
+  observe: Observe,
   text: string,
 ): { readonly owner: Owner; readonly evidence: string[]; readonly remedy: Remedy } => ({
   owner: 'gateway',
-  evidence: streamLine(look),
-  remedy: remedy(text, [again(look)]),
+  evidence: streamLine(observe),
+  remedy: remedy(text, [again(observe)]),
 });
 
 /** `850 ms`, `2.5 s` */

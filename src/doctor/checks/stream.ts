@@ -2,7 +2,7 @@
 // other is stream-events.ts, how they end stream-end.ts, their timing buffering.ts.
 import { checksOf, degrade, fail, pass, remedy, unknown } from '../engine/check.ts';
 import { wireLine } from '../engine/evidence.ts';
-import { messageOf } from '../engine/exchanges.ts';
+import { messageOf } from '../engine/exchange-facts.ts';
 import { again, sendPlain } from '../engine/remedy-commands.ts';
 import type { Malformed } from '../streams/stream-facts.ts';
 import { gatewayFault, noStream, ofStream, seconds, streamLine, streamOf } from './stream-wire.ts';
@@ -30,8 +30,8 @@ export const streamChecks = checksOf({ group: 'stream', needs: ['stream'] }, [
     why: 'A gateway that ignores it answers with JSON at the end: clients wait, or fail to parse.',
     proof: 'The content type and the first bytes of the streamed request.',
     cure: 'The gateway; until then --no-stream.',
-    judge(look) {
-      const exchange = look('stream')?.exchange;
+    judge(observe) {
+      const exchange = observe('stream')?.exchange;
       if (exchange?.outcome !== 'answered' || exchange.status !== 200) return pass('');
       if (exchange.reading.shape === 'event-stream') return pass('');
       const isMessage = exchange.reading.shape === 'message';
@@ -40,7 +40,7 @@ export const streamChecks = checksOf({ group: 'stream', needs: ['stream'] }, [
           ? 'stream: true is ignored: the answer is one JSON document at the end.'
           : `The streamed request is answered with ${exchange.reading.shape}, not with an event stream.`,
         {
-          ...gatewayFault(look, 'Have the gateway stream. Until then use --no-stream.'),
+          ...gatewayFault(observe, 'Have the gateway stream. Until then use --no-stream.'),
           evidence: [wireLine(exchange)],
         },
       );
@@ -53,29 +53,29 @@ export const streamChecks = checksOf({ group: 'stream', needs: ['stream'] }, [
     proof: 'The streamed request.',
     cure: 'See the check of this group that failed.',
     isGate: true,
-    judge(look) {
-      const exchange = look('stream')?.exchange;
-      const isPlainFine = messageOf(look) !== null;
+    judge(observe) {
+      const exchange = observe('stream')?.exchange;
+      const isPlainFine = messageOf(observe) !== null;
       const plainly = isPlainFine ? 'A plain answer comes, but the stream' : 'The stream';
       const fix = isPlainFine
         ? remedy(
             'Have whoever runs the gateway (or the provider behind it) allow streams for this model. Until then ask without: --no-stream.',
-            [sendPlain(look), again(look)],
+            [sendPlain(observe), again(observe)],
           )
-        : remedy('Look into the log of the gateway.', [again(look)]);
+        : remedy('Look into the log of the gateway.', [again(observe)]);
       if (exchange?.outcome !== 'answered')
         return fail(`${plainly} gets no answer: ${exchange?.reading.means ?? ''}`, {
           owner: 'gateway',
           confidence: 'likely',
-          evidence: streamLine(look),
+          evidence: streamLine(observe),
           remedy: fix,
         });
-      const error = streamOf(look)?.error;
+      const error = streamOf(observe)?.error;
       if (error != null && /overloaded|rate_limit|timeout/.test(error.type))
         return unknown(`The stream broke off with a passing error (${error.type}).`, {
           owner: 'provider',
-          evidence: streamLine(look),
-          remedy: remedy('Try again in a minute; msg send retries by itself.', [again(look)]),
+          evidence: streamLine(observe),
+          remedy: remedy('Try again in a minute; msg send retries by itself.', [again(observe)]),
         });
       if (exchange.status === 200) return pass('');
       const { means, owner, check } = exchange.reading;
@@ -93,14 +93,14 @@ export const streamChecks = checksOf({ group: 'stream', needs: ['stream'] }, [
     why: 'An error after the headers comes as an event under status 200; the SDK reports status 200 and does not retry.',
     proof: 'An error event in the stream.',
     cure: 'By its type: overloaded means wait.',
-    judge(look) {
-      const error = streamOf(look)?.error;
-      if (error == null) return streamOf(look) === null ? noStream : pass('');
+    judge(observe) {
+      const error = streamOf(observe)?.error;
+      if (error == null) return streamOf(observe) === null ? noStream : pass('');
       const isTransient = /overloaded|rate_limit|timeout/.test(error.type);
       const words = [error.type === 'error' ? '' : error.type, error.message].filter(Boolean).join(': ');
       const text = `An error came inside the stream, ${seconds(error.at)} after the request: ${words || 'it has no words'}`;
       const problem = {
-        ...gatewayFault(look, isTransient ? 'Try again later.' : 'Look into the log of the gateway.'),
+        ...gatewayFault(observe, isTransient ? 'Try again later.' : 'Look into the log of the gateway.'),
         owner: isTransient ? 'provider' : 'gateway',
       } as const;
       return isTransient ? degrade(text, problem) : fail(text, problem);
@@ -112,8 +112,8 @@ export const streamChecks = checksOf({ group: 'stream', needs: ['stream'] }, [
     why: '200 and text/event-stream, then nothing: clients say "request ended without sending any chunks".',
     proof: 'The events of the stream.',
     cure: 'The backend of the gateway.',
-    judge(look) {
-      const streamed = look('stream');
+    judge(observe) {
+      const streamed = observe('stream');
       const stream = streamed?.stream;
       const isEmpty200 =
         streamed?.exchange.outcome === 'answered' &&
@@ -125,7 +125,7 @@ export const streamChecks = checksOf({ group: 'stream', needs: ['stream'] }, [
       if (stream != null && stream.events.length + stream.malformed.length > 0) return pass('');
       return fail(
         'The event stream has no event at all.',
-        gatewayFault(look, 'Look into the log of the gateway: it opened a stream and wrote nothing.'),
+        gatewayFault(observe, 'Look into the log of the gateway: it opened a stream and wrote nothing.'),
       );
     },
   },
@@ -135,15 +135,15 @@ export const streamChecks = checksOf({ group: 'stream', needs: ['stream'] }, [
     why: 'Heartbeats in words (data: ping), events without a blank line between them, half objects: clients that parse every event throw in the middle of the answer.',
     proof: 'The data of each event.',
     cure: 'The event writer of the gateway: one JSON object an event, a blank line after it, heartbeats as comments.',
-    judge: ofStream((stream, look) => {
+    judge: ofStream((stream, observe) => {
       const [first] = stream.malformed;
       if (first === undefined || stream.dialect !== null) return pass('');
       if (stream.events.length === 0)
         return fail(
           `Words came instead of events: ${first.text}`,
-          gatewayFault(look, 'Look into the log of the gateway.'),
+          gatewayFault(observe, 'Look into the log of the gateway.'),
         );
-      return fail(malformedWords[first.kind](first), gatewayFault(look, malformedCure[first.kind]));
+      return fail(malformedWords[first.kind](first), gatewayFault(observe, malformedCure[first.kind]));
     }),
   },
 ]);

@@ -1,13 +1,13 @@
 // The TLS handshake: does the port speak TLS, and with this client?
 import { checksOf, fail, pass, remedy } from '../engine/check.ts';
 import { wireLine } from '../engine/evidence.ts';
-import { owned } from '../engine/exchanges.ts';
-import type { Look } from '../engine/observations.ts';
+import { owned } from '../engine/exchange-facts.ts';
+import type { Observe } from '../engine/observations.ts';
 import { again, change, setCommand } from '../engine/remedy-commands.ts';
 
 /** A request got through with certificates checked: whatever the handshake looked like, it is trusted. */
-export const getsThrough = (look: Look): boolean =>
-  look('setup')?.isTlsCheckOff === false && look('keyless')?.outcome === 'answered';
+export const getsThrough = (observe: Observe): boolean =>
+  observe('setup')?.isTlsCheckOff === false && observe('keyless')?.outcome === 'answered';
 
 export const tlsChecks = checksOf({ group: 'network', needs: ['setup', 'network'] }, [
   {
@@ -17,24 +17,24 @@ export const tlsChecks = checksOf({ group: 'network', needs: ['setup', 'network'
     proof: 'The TLS greeting was answered with something else, or the answer says so.',
     cure: 'The other scheme.',
     uses: ['keyless'],
-    judge(look) {
-      const setup = look('setup');
-      const keyless = look('keyless');
-      const handshake = getsThrough(look) ? null : look('network')?.tls?.failure;
+    judge(observe) {
+      const setup = observe('setup');
+      const keyless = observe('keyless');
+      const handshake = getsThrough(observe) ? null : observe('network')?.tls?.failure;
       const isPlainPort =
         setup?.url.isHttps === true &&
         (/WRONG_VERSION|PACKET_LENGTH|ERR_SSL_PACKET/.test(handshake?.code ?? '') ||
           owned('tls.scheme_mismatch', keyless)?.outcome === 'failed');
       const isTlsPort =
         setup?.url.isHttps === false &&
-        (owned('tls.scheme_mismatch', keyless) !== undefined || isTlsAnswer(look));
+        (owned('tls.scheme_mismatch', keyless) !== undefined || isTlsAnswer(observe));
       if (!isPlainPort && !isTlsPort) return pass('');
       const scheme = isPlainPort ? 'http' : 'https';
       const fixed = (setup?.url.input ?? '').replace(/^https?:/i, `${scheme}:`);
       return fail(`Port ${setup?.url.port} speaks ${isPlainPort ? 'plain HTTP' : 'TLS'}. Use ${scheme}://…`, {
         owner: 'you',
         evidence: keyless === undefined ? [handshake?.message ?? ''] : [wireLine(keyless)],
-        remedy: remedy(`Use ${scheme}:// in the base URL.`, change(look, 'base-url', fixed)),
+        remedy: remedy(`Use ${scheme}:// in the base URL.`, change(observe, 'base-url', fixed)),
       });
     },
   },
@@ -45,13 +45,13 @@ export const tlsChecks = checksOf({ group: 'network', needs: ['setup', 'network'
     proof: 'A TLS alert (40, 70, 116), or 400 "No required SSL certificate was sent".',
     cure: 'Client certificate and key; a current TLS on both sides.',
     uses: ['keyless'],
-    judge(look) {
-      const handshake = getsThrough(look) ? null : look('network')?.tls?.failure;
-      const answer = owned('tls.version', look('keyless'));
+    judge(observe) {
+      const handshake = getsThrough(observe) ? null : observe('network')?.tls?.failure;
+      const answer = owned('tls.version', observe('keyless'));
       const isAlert = /CERTIFICATE_REQUIRED|HANDSHAKE_FAILURE|PROTOCOL_VERSION|UNSUPPORTED_PROTOCOL/.test(
         handshake?.code ?? '',
       );
-      if (!isAlert && answer === undefined) return pass(look('network')?.tls?.protocol ?? '');
+      if (!isAlert && answer === undefined) return pass(observe('network')?.tls?.protocol ?? '');
       const isVersion = /PROTOCOL/.test(handshake?.code ?? '');
       return fail(
         isVersion
@@ -65,10 +65,10 @@ export const tlsChecks = checksOf({ group: 'network', needs: ['setup', 'network'
               : 'certain',
           evidence: answer === undefined ? [handshake?.message ?? ''] : [wireLine(answer)],
           remedy: isVersion
-            ? remedy('Have the server speak TLS 1.2 or 1.3.', [again(look)])
+            ? remedy('Have the server speak TLS 1.2 or 1.3.', [again(observe)])
             : remedy('Give certificate and key.', [
-                `${again(look)} --client-cert CERT.pem --client-key KEY.pem`,
-                setCommand(look, 'client-cert', 'CERT.pem'),
+                `${again(observe)} --client-cert CERT.pem --client-key KEY.pem`,
+                setCommand(observe, 'client-cert', 'CERT.pem'),
               ]),
         },
       );
@@ -77,11 +77,11 @@ export const tlsChecks = checksOf({ group: 'network', needs: ['setup', 'network'
 ]);
 
 /** Plain http to a TLS port: many servers answer with a TLS alert, which is no HTTP. */
-const isTlsAnswer = (look: Look): boolean => {
-  const keyless = look('keyless');
+const isTlsAnswer = (observe: Observe): boolean => {
+  const keyless = observe('keyless');
   return (
     keyless?.outcome === 'failed' &&
     /HPE_INVALID|Parse Error/i.test(`${keyless.failure.code} ${keyless.failure.message}`) &&
-    look('setup')?.url.port === 443
+    observe('setup')?.url.port === 443
   );
 };

@@ -13,21 +13,21 @@ import {
   warn,
 } from '../engine/check.ts';
 import { wireLines } from '../engine/evidence.ts';
-import { fellSilent } from '../engine/exchanges.ts';
-import type { Exchange, Look } from '../engine/observations.ts';
+import { fellSilent } from '../engine/exchange-facts.ts';
+import type { Exchange, Observe } from '../engine/observations.ts';
 import { again, listModels } from '../engine/remedy-commands.ts';
 import { isJson } from '../reading/shapes.ts';
 import { type BlockFact, isMildIndexProblem } from '../streams/stream-sequence.ts';
 
-const calls = (look: Look): readonly BlockFact[] =>
-  (look('toolCall')?.stream?.blocks ?? []).filter(({ type }) => type === 'tool_use');
+const calls = (observe: Observe): readonly BlockFact[] =>
+  (observe('toolCall')?.stream?.blocks ?? []).filter(({ type }) => type === 'tool_use');
 
-const problem = (look: Look, text: string) => {
-  const exchange = look('toolCall')?.exchange;
+const problem = (observe: Observe, text: string) => {
+  const exchange = observe('toolCall')?.exchange;
   return {
     owner: 'gateway',
     evidence: wireLines(exchange),
-    remedy: remedy(text, [`${again(look)} --tools`]),
+    remedy: remedy(text, [`${again(observe)} --tools`]),
   } as const;
 };
 
@@ -37,7 +37,7 @@ const noCall = nothing('no tool was called');
  * What a request with tools came to that was not answered with a stream, or broke off: a failure that has nothing
  * to do with tools proves nothing about them. Null: it was answered as it should be.
  */
-function refusal(look: Look, exchange: Exchange | undefined): Finding | null {
+function refusal(observe: Observe, exchange: Exchange | undefined): Finding | null {
   if (exchange === undefined) return null;
   const { kind, means, owner, errorMessage } = exchange.reading;
   const detail = {
@@ -45,7 +45,7 @@ function refusal(look: Look, exchange: Exchange | undefined): Finding | null {
     owner: owner === 'network' ? ('gateway' as const) : owner,
     evidence: wireLines(exchange),
     remedy: remedy('Try again when requests with tools get an answer; only then can tools be judged.', [
-      `${again(look)} --tools`,
+      `${again(observe)} --tools`,
     ]),
   };
   const untold = (why: string): Finding => unknown(`Whether tools work cannot be told: ${why}`, detail);
@@ -57,11 +57,11 @@ function refusal(look: Look, exchange: Exchange | undefined): Finding | null {
     return fail(`This model has no tools: "${errorMessage?.slice(0, 160)}".`, {
       owner: 'you',
       evidence: detail.evidence,
-      remedy: remedy('Choose a model that has tools.', [listModels(look)]),
+      remedy: remedy('Choose a model that has tools.', [listModels(observe)]),
     });
   if (exchange.status >= 500 || passing.includes(kind)) return untold(means);
   return fail(`A request with tools is refused: ${means}`, {
-    ...problem(look, 'Have the gateway accept what the answer names.'),
+    ...problem(observe, 'Have the gateway accept what the answer names.'),
     confidence: 'likely',
     evidence: detail.evidence,
   });
@@ -78,22 +78,25 @@ export const toolChecks = checksOf({ group: 'tools', needs: ['toolCall'] }, [
     proof: 'A request with tool_choice any.',
     cure: 'The translation of the gateway; or a model that has tools.',
     isGate: true,
-    judge(look) {
-      const streamed = look('toolCall');
-      if (calls(look).length > 0)
-        return pass(`${calls(look).length} call${calls(look).length > 1 ? 's' : ''}.`);
-      const refused = refusal(look, streamed?.exchange);
+    judge(observe) {
+      const streamed = observe('toolCall');
+      if (calls(observe).length > 0)
+        return pass(`${calls(observe).length} call${calls(observe).length > 1 ? 's' : ''}.`);
+      const refused = refusal(observe, streamed?.exchange);
       if (refused !== null) return refused;
       const { error, text = '' } = streamed?.stream ?? {};
       if (error != null)
         return unknown(`Whether tools work cannot be told: the stream brought an error (${error.message}).`, {
-          ...problem(look, 'Try again when requests with tools get an answer.'),
+          ...problem(observe, 'Try again when requests with tools get an answer.'),
         });
       // Both have been seen: the way to the model is not broken for that, and agents cannot work with either.
       return degrade(
         `No tool was called although one was forced: ${text === '' ? 'neither text nor a call' : 'text'} came instead. Either the gateway loses tools or tool_choice, or this model calls none.`,
         {
-          ...problem(look, 'Try a model that is known to call tools; if that fails too, it is the gateway.'),
+          ...problem(
+            observe,
+            'Try a model that is known to call tools; if that fails too, it is the gateway.',
+          ),
           confidence: 'possible',
         },
       );
@@ -105,14 +108,14 @@ export const toolChecks = checksOf({ group: 'tools', needs: ['toolCall'] }, [
     why: 'content_block_start without input: {} makes clients fail on undefined.',
     proof: 'The start of the tool block.',
     cure: 'input: {} in content_block_start.',
-    judge(look) {
-      const [first] = calls(look);
+    judge(observe) {
+      const [first] = calls(observe);
       if (first === undefined) return noCall;
-      return calls(look).every(({ hasStartInput }) => hasStartInput)
+      return calls(observe).every(({ hasStartInput }) => hasStartInput)
         ? pass('')
         : warn(
             'content_block_start of the tool has no input; clients fail on it.',
-            problem(look, 'Send input: {} in content_block_start.'),
+            problem(observe, 'Send input: {} in content_block_start.'),
           );
     },
   },
@@ -122,23 +125,23 @@ export const toolChecks = checksOf({ group: 'tools', needs: ['toolCall'] }, [
     why: 'partial_json that does not add up to JSON loses the call.',
     proof: 'The deltas of the tool block, joined.',
     cure: 'The gateway.',
-    judge(look) {
-      if (calls(look).length === 0) return noCall;
-      const broken = calls(look).find(({ partialJson }) => partialJson !== '' && !isJson(partialJson));
+    judge(observe) {
+      if (calls(observe).length === 0) return noCall;
+      const broken = calls(observe).find(({ partialJson }) => partialJson !== '' && !isJson(partialJson));
       if (broken !== undefined)
         return fail(
           'The parts of the input do not add up to JSON.',
-          problem(look, 'Have the gateway split input_json_delta without changing it.'),
+          problem(observe, 'Have the gateway split input_json_delta without changing it.'),
         );
-      const empty = calls(look).find(
+      const empty = calls(observe).find(
         ({ partialJson, startInput }) => partialJson === '' && JSON.stringify(startInput ?? {}) === '{}',
       );
       if (empty !== undefined)
         return warn(
           'The tool is called without its required input.',
-          problem(look, 'Have the gateway pass the input on.'),
+          problem(observe, 'Have the gateway pass the input on.'),
         );
-      const whole = calls(look).every(({ deltas }) => deltas <= 1);
+      const whole = calls(observe).every(({ deltas }) => deltas <= 1);
       return whole ? info('The input is valid, and comes in one piece.') : pass('');
     },
   },
@@ -148,14 +151,14 @@ export const toolChecks = checksOf({ group: 'tools', needs: ['toolCall'] }, [
     why: 'Agents look at stop_reason to know that a result is wanted.',
     proof: 'stop_reason of the stream with the call.',
     cure: 'The gateway.',
-    judge(look) {
-      if (calls(look).length === 0) return noCall;
-      const reason = look('toolCall')?.stream?.stopReason ?? null;
+    judge(observe) {
+      if (calls(observe).length === 0) return noCall;
+      const reason = observe('toolCall')?.stream?.stopReason ?? null;
       return reason === 'tool_use'
         ? pass('')
         : warn(
             `stop_reason is ${reason ?? 'missing'} although a tool was called.`,
-            problem(look, 'Have the gateway send stop_reason: tool_use.'),
+            problem(observe, 'Have the gateway send stop_reason: tool_use.'),
           );
     },
   },
@@ -166,8 +169,8 @@ export const toolChecks = checksOf({ group: 'tools', needs: ['toolCall'] }, [
     proof: 'A second request with tool_use and tool_result.',
     cure: 'The gateway.',
     needs: ['toolResult'],
-    judge(look) {
-      const result = look('toolResult');
+    judge(observe) {
+      const result = observe('toolResult');
       if (result?.outcome === 'answered' && result.status === 200 && !result.reading.isErrorInside)
         return pass('');
       if (
@@ -175,14 +178,14 @@ export const toolChecks = checksOf({ group: 'tools', needs: ['toolCall'] }, [
         (result.outcome === 'failed' || result.status >= 500 || passing.includes(result.reading.kind))
       )
         return unknown(`Whether the result of a tool is taken cannot be told: ${result.reading.means}`, {
-          ...problem(look, 'Try again when requests get an answer.'),
+          ...problem(observe, 'Try again when requests get an answer.'),
           owner: result.reading.owner,
           evidence: wireLines(result),
         });
       return fail('The result of the tool is refused.', {
         owner: 'gateway',
         evidence: wireLines(result),
-        remedy: remedy('Have the gateway keep the ids of calls.', [`${again(look)} --tools`]),
+        remedy: remedy('Have the gateway keep the ids of calls.', [`${again(observe)} --tools`]),
       });
     },
   },
@@ -192,18 +195,18 @@ export const toolChecks = checksOf({ group: 'tools', needs: ['toolCall'] }, [
     why: 'Two calls in one answer need two indices; otherwise their inputs mix.',
     proof: 'The indices of the tool blocks.',
     cure: 'The gateway.',
-    judge(look) {
-      const made = calls(look);
-      const problems = (look('toolCall')?.stream?.indexProblems ?? []).filter(
+    judge(observe) {
+      const made = calls(observe);
+      const problems = (observe('toolCall')?.stream?.indexProblems ?? []).filter(
         (one) => !isMildIndexProblem(one),
       );
       const shared = problems.find((one) => /is started twice/.test(one));
       if (shared !== undefined && made.length > 0)
-        return fail(`Calls share an index: ${shared}.`, problem(look, 'Give each call its own index.'));
+        return fail(`Calls share an index: ${shared}.`, problem(observe, 'Give each call its own index.'));
       if (problems[0] !== undefined && made.length > 0)
         return fail(
           `The indices of the calls are broken: ${problems[0]}.`,
-          problem(look, 'Have the indices of content blocks corrected.'),
+          problem(observe, 'Have the indices of content blocks corrected.'),
         );
       if (made.length < 2) return nothing('only one call was made');
       return pass(`${made.length} calls, ${new Set(made.map(({ index }) => index)).size} indices.`);

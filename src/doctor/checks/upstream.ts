@@ -3,8 +3,8 @@
 import { counted } from '../../text/counted.ts';
 import { checksOf, degrade, type Finding, fail, pass, remedy, unknown } from '../engine/check.ts';
 import { wireLine, wireLines } from '../engine/evidence.ts';
-import { answersOf, fellSilent, isLate, isMessageFine, owned, ranOut } from '../engine/exchanges.ts';
-import type { Look, Streamed } from '../engine/observations.ts';
+import { answersOf, fellSilent, isLate, isMessageFine, owned, ranOut } from '../engine/exchange-facts.ts';
+import type { Observe, Streamed } from '../engine/observations.ts';
 import { again, sendPlain } from '../engine/remedy-commands.ts';
 import { longerTimeouts } from '../engine/remedy-snippets.ts';
 import type { Reading } from '../reading/classify.ts';
@@ -21,8 +21,8 @@ export const upstreamChecks = checksOf({ group: 'stream', needs: ['keyless'] }, 
     cure: 'By owner: the edge (time-outs), the gateway (its upstream), the provider (wait).',
     configuration: longerTimeouts,
     uses: ['keyed', 'count', 'message', 'stream'],
-    judge(look) {
-      const flaky = comesAndGoes(look);
+    judge(observe) {
+      const flaky = comesAndGoes(observe);
       if (flaky !== null)
         return (flaky.hurts ? fail : degrade)(flaky.text, {
           owner: 'gateway',
@@ -30,18 +30,18 @@ export const upstreamChecks = checksOf({ group: 'stream', needs: ['keyless'] }, 
           evidence: flaky.evidence,
           remedy: remedy(
             'Look into the log of the gateway: one of several servers behind it may be down. --watch counts how often.',
-            [`${again(look)} --watch`],
+            [`${again(observe)} --watch`],
           ),
         });
       // A stream that fails where a plain answer does not is up.failover_stream.
       const failure = owned(
         'up.5xx',
-        look('message'),
-        ...(isMessageFine(look) ? [] : [look('stream')?.exchange]),
-        ...[look('keyless')].filter((one) => one?.reading.kind === 'blocked'),
+        observe('message'),
+        ...(isMessageFine(observe) ? [] : [observe('stream')?.exchange]),
+        ...[observe('keyless')].filter((one) => one?.reading.kind === 'blocked'),
       );
-      if (failure?.outcome === 'answered') return judgeFailure(look, failure);
-      return look('message') === undefined ? judgeEmpty(look) : judgeKeyless(look);
+      if (failure?.outcome === 'answered') return judgeFailure(observe, failure);
+      return observe('message') === undefined ? judgeEmpty(observe) : judgeKeyless(observe);
     },
   },
   {
@@ -51,18 +51,19 @@ export const upstreamChecks = checksOf({ group: 'stream', needs: ['keyless'] }, 
     proof: 'One token without streaming succeeds, the stream gets a 5xx.',
     cure: 'The log of the gateway for the streamed request; until then --no-stream.',
     needs: ['message', 'stream'],
-    judge(look) {
-      const exchange = look('stream')?.exchange;
-      if (!isMessageFine(look) || exchange === undefined || comesAndGoes(look) !== null) return pass('');
+    judge(observe) {
+      const exchange = observe('stream')?.exchange;
+      if (!isMessageFine(observe) || exchange === undefined || comesAndGoes(observe) !== null)
+        return pass('');
       const isBroken = exchange.outcome === 'answered' && exchange.status >= 500;
       if (!isBroken) return pass('');
       return fail(`A plain answer succeeds, a stream gets ${exchange.status}: ${exchange.reading.means}`, {
         owner: 'gateway',
         confidence: 'likely',
-        evidence: wireLines(look('message'), exchange),
+        evidence: wireLines(observe('message'), exchange),
         remedy: remedy(
           'Have whoever runs the gateway look into its log for the streamed request. Until then ask without: --no-stream.',
-          [sendPlain(look), again(look)],
+          [sendPlain(observe), again(observe)],
         ),
       });
     },
@@ -75,10 +76,10 @@ export const upstreamChecks = checksOf({ group: 'stream', needs: ['keyless'] }, 
     cure: 'A backend for the gateway. Not a proxy problem.',
     needs: ['stream'],
     uses: ['message', 'keyed', 'setup'],
-    judge(look) {
-      const streamed = look('stream');
+    judge(observe) {
+      const streamed = observe('stream');
       const stream = streamed?.stream;
-      if (isLate(look('message'))) return hanging(look, streamed);
+      if (isLate(observe('message'))) return hanging(observe, streamed);
       const isSilent = fellSilent(streamed?.exchange) || ranOut(streamed?.exchange);
       if (streamed === undefined || stream == null || stream.deltas > 0 || !isSilent)
         return stream == null ? unknown('There was no stream.') : pass('');
@@ -88,8 +89,8 @@ export const upstreamChecks = checksOf({ group: 'stream', needs: ['keyless'] }, 
         {
           owner: 'gateway',
           evidence: [wireLine(streamed.exchange)],
-          remedy: remedy(`Start a backend, or look at the queue of the gateway.${backendNote(look)}`, [
-            again(look),
+          remedy: remedy(`Start a backend, or look at the queue of the gateway.${backendNote(observe)}`, [
+            again(observe),
           ]),
         },
       );
@@ -98,10 +99,10 @@ export const upstreamChecks = checksOf({ group: 'stream', needs: ['keyless'] }, 
 ]);
 
 /** A plain request that got no answer, and what a stream brought then. The host itself answers. */
-function hanging(look: Look, streamed: Streamed | undefined): Finding {
-  const [message, keyed] = [look('message'), look('keyed')];
+function hanging(observe: Observe, streamed: Streamed | undefined): Finding {
+  const [message, keyed] = [observe('message'), observe('keyed')];
   const waited = Math.round((message?.times.end ?? 0) / 1000);
-  const host = look('setup')?.url.host ?? 'The host';
+  const host = observe('setup')?.url.host ?? 'The host';
   const stream = streamed?.stream;
   const problem = {
     owner: 'gateway',
@@ -112,7 +113,7 @@ function hanging(look: Look, streamed: Streamed | undefined): Finding {
     return fail(`A plain answer does not come within ${waited} s, a stream does: only plain answers hang.`, {
       ...problem,
       remedy: remedy('Ask for streams (msg does by default), and look into the log of the gateway.', [
-        again(look),
+        again(observe),
       ]),
     });
   const quick =
@@ -128,8 +129,8 @@ function hanging(look: Look, streamed: Streamed | undefined): Finding {
     {
       ...problem,
       remedy: remedy(
-        `Have whoever runs ${host} look at what is behind it: is a backend online, is its queue full?${backendNote(look)}`,
-        [again(look)],
+        `Have whoever runs ${host} look at what is behind it: is a backend online, is its queue full?${backendNote(observe)}`,
+        [again(observe)],
       ),
     },
   );
@@ -146,8 +147,8 @@ function beginning({ times, keepalives }: StreamFacts): string {
 }
 
 /** What the preset knows of the backends of this product. */
-const backendNote = (look: Look): string => {
-  const note = look('setup')?.backendNote ?? null;
+const backendNote = (observe: Observe): string => {
+  const note = observe('setup')?.backendNote ?? null;
   return note === null ? '' : ` ${note}`;
 };
 
@@ -155,8 +156,8 @@ const backendNote = (look: Look): string => {
  * Whether a server behind the gateway comes and goes: a request failed there, and the same request was answered when
  * it was sent again. Null: nothing of the kind was seen.
  */
-function comesAndGoes(look: Look): { text: string; evidence: string[]; hurts: boolean } | null {
-  const made = answersOf(look).filter((one) => one !== undefined);
+function comesAndGoes(observe: Observe): { text: string; evidence: string[]; hurts: boolean } | null {
+  const made = answersOf(observe).filter((one) => one !== undefined);
   const isFailing = (reading: Reading | undefined): boolean => reading?.kind === 'server-error';
   const recovered = made.filter(
     ({ retriedAfter, reading }) => isFailing(retriedAfter) && !isFailing(reading),

@@ -11,8 +11,8 @@ import {
   provesNothing,
 } from '../engine/empty-request.ts';
 import { wireLine, wireLines } from '../engine/evidence.ts';
-import { isThrough } from '../engine/exchanges.ts';
-import type { Look } from '../engine/observations.ts';
+import { isThrough } from '../engine/exchange-facts.ts';
+import type { Observe } from '../engine/observations.ts';
 import { again, askWithModel, change } from '../engine/remedy-commands.ts';
 import { hasPortOfOwn } from '../engine/url-facts.ts';
 
@@ -26,24 +26,24 @@ export const urlAnswerChecks = checksOf({ group: 'url', needs: ['setup', 'keyles
     proof: 'An HTML page with its title.',
     cure: 'The API host of the provider.',
     uses,
-    judge(look) {
-      const wrong = misplaced(look);
-      const url = look('setup')?.url;
+    judge(observe) {
+      const wrong = misplaced(observe);
+      const url = observe('setup')?.url;
       const isPage =
         wrong?.outcome === 'answered' &&
         wrong.reading.shape === 'html' &&
         (wrong.reading.kind === 'web-page' || wrong.reading.server === null);
       // On this machine, in this network or at a port of its own, a page is a web interface: url.port.
       if (!isPage || url === undefined || hasPortOfOwn(url)) return pass('');
-      const best = bestCandidate(look);
+      const best = bestCandidate(observe);
       // A page at the root of a host that serves the API elsewhere is url.subpath_missing.
-      if (best !== undefined && sameHost(look, best)) return pass('');
-      const list = (look('candidates') ?? [])
+      if (best !== undefined && sameHost(observe, best)) return pass('');
+      const list = (observe('candidates') ?? [])
         .filter(({ score }) => score >= 60)
         .map(({ baseUrl }) => baseUrl);
       return fail(
         `${url.messagesUrl} is a web site (HTML '${wrong.reading.errorMessage ?? ''}'), not an API. Candidates that answered as API: ${list.join(', ') || 'none'}.`,
-        towards(look, best),
+        towards(observe, best),
       );
     },
   },
@@ -54,11 +54,11 @@ export const urlAnswerChecks = checksOf({ group: 'url', needs: ['setup', 'keyles
     proof: 'A keyless POST to /v1/chat/completions is answered by an API, one to /v1/messages is not.',
     cure: 'Another provider, or a translating gateway in front.',
     uses,
-    judge(look) {
-      const wrong = misplaced(look);
-      const url = look('setup')?.url;
-      if (wrong === undefined || bestCandidate(look) !== undefined || url === undefined) return pass('');
-      const chat = (look('candidates') ?? []).find(({ kind }) => kind === 'chat-completions');
+    judge(observe) {
+      const wrong = misplaced(observe);
+      const url = observe('setup')?.url;
+      if (wrong === undefined || bestCandidate(observe) !== undefined || url === undefined) return pass('');
+      const chat = (observe('candidates') ?? []).find(({ kind }) => kind === 'chat-completions');
       const speaks = chat?.exchange.outcome === 'answered' && chat.score >= 70;
       if (!speaks && wrong.reading.check !== 'url.dialect') return pass('');
       return fail(
@@ -69,7 +69,7 @@ export const urlAnswerChecks = checksOf({ group: 'url', needs: ['setup', 'keyles
           evidence: wireLines(wrong, chat?.exchange),
           remedy: remedy(
             'Look for an Anthropic route in the documentation of the provider, or use a gateway that translates.',
-            change(look, 'base-url', 'https://HOST/anthropic'),
+            change(observe, 'base-url', 'https://HOST/anthropic'),
           ),
         },
       );
@@ -82,8 +82,8 @@ export const urlAnswerChecks = checksOf({ group: 'url', needs: ['setup', 'keyles
     proof: 'The keyless request with and without ?beta=true (--conformance).',
     cure: 'Match on the path only.',
     needs: ['keyless', 'queryBeta'],
-    judge(look) {
-      const [plain, beta] = [look('keyless'), look('queryBeta')];
+    judge(observe) {
+      const [plain, beta] = [observe('keyless'), observe('queryBeta')];
       if (beta?.outcome !== 'answered' || plain?.outcome !== 'answered')
         return unknown('One of the two answers is missing.');
       if (beta.reading.kind !== 'path' || plain.reading.kind === 'path') return pass('');
@@ -122,19 +122,22 @@ export const urlAnswerChecks = checksOf({ group: 'url', needs: ['setup', 'keyles
   },
 ]);
 
-function judgeAnswer(look: Look): Finding {
-  const [keyless, keyed, sibling] = [look('keyless'), look('keyed'), look('sibling')];
-  const wrong = misplaced(look);
+function judgeAnswer(observe: Observe): Finding {
+  const [keyless, keyed, sibling] = [observe('keyless'), observe('keyed'), observe('sibling')];
+  const wrong = misplaced(observe);
   if (wrong !== undefined)
-    return fail(wrong.reading.means, { ...towards(look, bestCandidate(look)), owner: wrong.reading.owner });
-  const open = openQuestion(look);
+    return fail(wrong.reading.means, {
+      ...towards(observe, bestCandidate(observe)),
+      owner: wrong.reading.owner,
+    });
+  const open = openQuestion(observe);
   if (open !== undefined)
     return unknown(provesNothing(open.reading.means), {
       owner: open.reading.owner,
       evidence: wireLines(open),
-      remedy: askWithModel(look),
+      remedy: askWithModel(observe),
     });
-  if (keyless !== undefined && (isUnclear(keyless) || isFailure(keyless)) && isApiProven(look))
+  if (keyless !== undefined && (isUnclear(keyless) || isFailure(keyless)) && isApiProven(observe))
     return pass('An empty request is not answered as an API does, one with a model is');
   if (keyless?.outcome !== 'answered') return unknown('No answer to judge.');
   const { kind, means, owner } = keyless.reading;
@@ -151,7 +154,7 @@ function judgeAnswer(look: Look): Finding {
       confidence: keyless.reading.confidence,
       remedy: remedy(
         keyless.reading.cure ?? 'Find out who refuses the request: the headers above name the hop.',
-        [again(look)],
+        [again(observe)],
       ),
     };
     return keyless.reading.check === null
@@ -159,7 +162,7 @@ function judgeAnswer(look: Look): Finding {
       : unknown('The request is stopped before the API.', problem);
   }
   if (kind === 'server-error' || kind === 'overloaded' || kind === 'rate' || kind === 'quota') {
-    return unknown(means, { owner, evidence, remedy: remedy('Try again later.', [again(look)]) });
+    return unknown(means, { owner, evidence, remedy: remedy('Try again later.', [again(observe)]) });
   }
   if (isThrough(keyless)) return pass(`${keyless.status} to an empty request, as an API answers.`);
   const isCatchAll =

@@ -5,7 +5,7 @@ import { bestCandidate } from '../engine/better-base.ts';
 import { checksOf, degrade, fail, pass, remedy, warn } from '../engine/check.ts';
 import { misplaced } from '../engine/empty-request.ts';
 import { headerLines, wireLine, wireLines } from '../engine/evidence.ts';
-import { owned } from '../engine/exchanges.ts';
+import { owned } from '../engine/exchange-facts.ts';
 import type { Exchange } from '../engine/observations.ts';
 import { again, asProxy, change, setCommand, setPort } from '../engine/remedy-commands.ts';
 import { bothForms, hasPortOfOwn } from '../engine/url-facts.ts';
@@ -34,11 +34,11 @@ export const urlOriginChecks = checksOf({ group: 'url', needs: ['setup', 'keyles
     proof: 'The text of the base URL.',
     cure: 'https://host or https://host/path',
     needs: ['setup'],
-    judge(look) {
-      const url = look('setup')?.url;
+    judge(observe) {
+      const url = observe('setup')?.url;
       const fix = remedy(
         'Write it as https://host or https://host/path.',
-        change(look, 'base-url', urlInside(url?.input ?? '') ?? 'https://HOST'),
+        change(observe, 'base-url', urlInside(url?.input ?? '') ?? 'https://HOST'),
       );
       if (url === undefined || url.problem !== null)
         return fail(url?.problem ?? 'There is no base URL.', { owner: 'you', remedy: fix });
@@ -47,7 +47,7 @@ export const urlOriginChecks = checksOf({ group: 'url', needs: ['setup', 'keyles
           `The base URL has spaces or quotes around it; msg leaves them out, other clients do not.`,
           {
             owner: 'you',
-            remedy: remedy('Save it without them.', [setCommand(look, 'base-url', bareUrl(url.input))]),
+            remedy: remedy('Save it without them.', [setCommand(observe, 'base-url', bareUrl(url.input))]),
           },
         );
       if (!url.hasScheme)
@@ -55,7 +55,7 @@ export const urlOriginChecks = checksOf({ group: 'url', needs: ['setup', 'keyles
           `The base URL has no scheme; msg takes ${new URL(url.messagesUrl).protocol}//, other clients fail.`,
           {
             owner: 'you',
-            remedy: remedy('Write the scheme.', [setCommand(look, 'base-url', bothForms(url.input).sdk)]),
+            remedy: remedy('Write the scheme.', [setCommand(observe, 'base-url', bothForms(url.input).sdk)]),
           },
         );
       return pass('');
@@ -67,11 +67,11 @@ export const urlOriginChecks = checksOf({ group: 'url', needs: ['setup', 'keyles
     why: 'http:// to a public host shows the key to everybody on the way; many hosts redirect to https, and a redirect turns POST into GET.',
     proof: 'The scheme of the URL, and a redirect to the same URL with https.',
     cure: 'https:// in the base URL. http is fine on this machine and in private networks.',
-    judge(look) {
-      const url = look('setup')?.url;
-      const redirect = owned('url.scheme', look('keyless'));
+    judge(observe) {
+      const url = observe('setup')?.url;
+      const redirect = owned('url.scheme', observe('keyless'));
       const fixed = secureBase(redirect) ?? (url?.input ?? '').replace(/^http:/i, 'https:');
-      const fix = remedy('Use https.', change(look, 'base-url', fixed));
+      const fix = remedy('Use https.', change(observe, 'base-url', fixed));
       if (redirect !== undefined)
         return fail(`${url?.messagesUrl} redirects to https; a POST would become a GET.`, {
           owner: 'you',
@@ -92,10 +92,10 @@ export const urlOriginChecks = checksOf({ group: 'url', needs: ['setup', 'keyles
     why: '301 and 302 turn POST into GET; across hosts Bearer is dropped and x-api-key is sent along: the key would leak.',
     proof: 'Status 3xx of the keyless request; redirects are never followed.',
     cure: 'The final origin in the profile, if you trust it.',
-    judge(look) {
-      const answer = owned('url.redirect', look('keyless'));
+    judge(observe) {
+      const answer = owned('url.redirect', observe('keyless'));
       if (answer?.outcome !== 'answered') return pass('');
-      const url = look('setup')?.url;
+      const url = observe('setup')?.url;
       const location = answer.headers['location'] ?? '';
       const target = URL.canParse(location, answer.asked.url) ? new URL(location, answer.asked.url) : null;
       const isOtherHost = target !== null && target.host !== url?.host;
@@ -116,7 +116,7 @@ export const urlOriginChecks = checksOf({ group: 'url', needs: ['setup', 'keyles
             evidence: [wireLine(answer), ...headerLines(answer, 'location')],
             remedy: remedy(
               'Name the exact URL, or have the server take the one without the slash.',
-              change(look, 'messages-url', target.href),
+              change(observe, 'messages-url', target.href),
             ),
           },
         );
@@ -131,7 +131,7 @@ export const urlOriginChecks = checksOf({ group: 'url', needs: ['setup', 'keyles
               : isOtherHost
                 ? 'Set the other host as base only if you trust it with the key.'
                 : 'Set the target as base.',
-            base === null ? [] : change(look, 'base-url', base),
+            base === null ? [] : change(observe, 'base-url', base),
           ),
         },
       );
@@ -144,15 +144,15 @@ export const urlOriginChecks = checksOf({ group: 'url', needs: ['setup', 'keyles
     proof: 'What answers on the port.',
     cure: 'The API port of the gateway.',
     uses: ['keyed', 'candidates'],
-    judge(look) {
-      const [setup, keyless] = [look('setup'), look('keyless')];
-      const isProxied = look('network')?.tunnel != null || setup?.proxy?.isUsed === true;
+    judge(observe) {
+      const [setup, keyless] = [observe('setup'), observe('keyless')];
+      const isProxied = observe('network')?.tunnel != null || setup?.proxy?.isUsed === true;
       const answer = owned('url.port', keyless) ?? (isProxied ? undefined : owned('env.proxy_auth', keyless));
       const isUi =
         setup !== undefined &&
         hasPortOfOwn(setup.url) &&
-        misplaced(look)?.reading.kind === 'web-page' &&
-        bestCandidate(look) === undefined;
+        misplaced(observe)?.reading.kind === 'web-page' &&
+        bestCandidate(observe) === undefined;
       if (answer === undefined && !isUi) return pass('');
       const shown = answer ?? keyless;
       const isProxy = !isUi && shown?.outcome === 'answered';
@@ -161,7 +161,7 @@ export const urlOriginChecks = checksOf({ group: 'url', needs: ['setup', 'keyles
         : isUi
           ? 'a web interface'
           : 'no HTTP server';
-      const tried = (look('candidates') ?? []).map(({ messagesUrl }) => new URL(messagesUrl).pathname);
+      const tried = (observe('candidates') ?? []).map(({ messagesUrl }) => new URL(messagesUrl).pathname);
       const where =
         isUi && tried.length > 0
           ? `Nor is there one at ${tried.join(', ')}: it has another port, or a path of its own.`
@@ -171,12 +171,12 @@ export const urlOriginChecks = checksOf({ group: 'url', needs: ['setup', 'keyles
         confidence: isUi ? 'likely' : 'certain',
         evidence: wireLines(shown),
         remedy: isProxy
-          ? remedy('Set it as proxy, not as base URL.', asProxy(look))
+          ? remedy('Set it as proxy, not as base URL.', asProxy(observe))
           : remedy(
               isUi
                 ? 'Look up port and path of the API: the web interface of a gateway often names them.'
                 : 'Correct the port.',
-              [setPort(look), again(look)],
+              [setPort(observe), again(observe)],
             ),
       });
     },

@@ -4,7 +4,7 @@ import { bestCandidate, isExactOnly, pathOf, sameHost, towards } from '../engine
 import { checksOf, fail, info, nothing, pass, remedy, warn } from '../engine/check.ts';
 import { misplaced } from '../engine/empty-request.ts';
 import { wireLines } from '../engine/evidence.ts';
-import { isMessageFine, isRouteMissing } from '../engine/exchanges.ts';
+import { isMessageFine, isRouteMissing } from '../engine/exchange-facts.ts';
 import { change, setCommand } from '../engine/remedy-commands.ts';
 import { bothForms } from '../engine/url-facts.ts';
 
@@ -18,18 +18,18 @@ export const urlPathChecks = checksOf({ group: 'url', needs: ['setup', 'keyless'
     proof: 'The text of the base URL.',
     cure: 'Drop everything from # or ? on.',
     uses,
-    judge(look) {
-      const url = look('setup')?.url;
+    judge(observe) {
+      const url = observe('setup')?.url;
       if (!url?.hasFragment && !url?.hasQuery) return pass('');
       const what = url.hasFragment ? 'fragment (#...)' : 'query (?...)';
       const fixed = url.input.replace(/[?#].*$/, '');
       const problem = {
         owner: 'you',
-        evidence: wireLines(misplaced(look)),
-        remedy: remedy('Drop it.', change(look, 'base-url', fixed)),
+        evidence: wireLines(misplaced(observe)),
+        remedy: remedy('Drop it.', change(observe, 'base-url', fixed)),
       } as const;
       const text = `The base URL has a ${what}; ${url.hasFragment ? 'it is never sent' : 'the path is appended before it'}.`;
-      return misplaced(look) === undefined
+      return misplaced(observe) === undefined
         ? url.hasFragment
           ? warn(text, problem)
           : info(text)
@@ -43,15 +43,15 @@ export const urlPathChecks = checksOf({ group: 'url', needs: ['setup', 'keyless'
     proof: 'The path of the configured URL, and the keyless answer of the path with one /v1.',
     cure: 'Without /v1 for the Anthropic SDK and Claude Code; the Vercel AI SDK wants it with /v1.',
     uses,
-    judge(look) {
-      const url = look('setup')?.url;
-      const wrong = misplaced(look);
-      const best = bestCandidate(look);
+    judge(observe) {
+      const url = observe('setup')?.url;
+      const wrong = misplaced(observe);
+      const best = bestCandidate(observe);
       if (wrong !== undefined && url?.isDoubledV1) {
         const status = wrong.outcome === 'answered' ? wrong.status : 'no answer';
         return fail(
           `The path has /v1 twice, so ${status} at ${pathOf(wrong.asked.url)}. ${best === undefined ? 'No other base answered.' : `Keyless test of ${best.messagesUrl} answers as a Messages endpoint. Set base to ${best.baseUrl}.`}`,
-          towards(look, best),
+          towards(observe, best),
         );
       }
       if (url?.endsInV1 && !url.isExact) {
@@ -70,15 +70,15 @@ export const urlPathChecks = checksOf({ group: 'url', needs: ['setup', 'keyless'
     proof: 'A configured URL that ends in /messages without /v1, and the keyless answer with it.',
     cure: 'The path with /v1/messages.',
     uses,
-    judge(look) {
-      const url = look('setup')?.url;
+    judge(observe) {
+      const url = observe('setup')?.url;
       if (!url?.isExact || /\/v1(\/|$)/.test(url.path)) return pass('');
-      if (misplaced(look) === undefined)
+      if (misplaced(observe) === undefined)
         return info(`The exact URL ${url.messagesUrl} has no /v1, and works.`);
-      const best = bestCandidate(look);
+      const best = bestCandidate(observe);
       return fail(
         `The exact URL ends in ${url.path}, without /v1. ${best === undefined ? 'No other base answered.' : `${best.messagesUrl} answers as a Messages endpoint.`}`,
-        towards(look, best),
+        towards(observe, best),
       );
     },
   },
@@ -89,14 +89,14 @@ export const urlPathChecks = checksOf({ group: 'url', needs: ['setup', 'keyless'
     proof: 'The end of the base URL.',
     cure: 'Drop the endpoint from it.',
     uses,
-    judge(look) {
-      const url = look('setup')?.url;
+    judge(observe) {
+      const url = observe('setup')?.url;
       if (url?.fullEndpoint == null || url.isExact) return pass('');
       if (url.fullEndpoint === 'messages')
         return info(`The base ends in /messages. msg copes; for other clients: ${bothForms(url.input).sdk}`);
-      const problem = towards(look, bestCandidate(look));
+      const problem = towards(observe, bestCandidate(observe));
       const text = 'The base ends in /chat/completions, the OpenAI endpoint.';
-      return misplaced(look) === undefined ? warn(text, problem) : fail(text, problem);
+      return misplaced(observe) === undefined ? warn(text, problem) : fail(text, problem);
     },
   },
   {
@@ -108,10 +108,10 @@ export const urlPathChecks = checksOf({ group: 'url', needs: ['setup', 'keyless'
       'The answer to the request with a model, in the words of a router for paths; the end of the base URL.',
     cure: 'The base URL of the documentation.',
     needs: ['setup', 'keyed', 'message'],
-    judge(look) {
-      const [url, message] = [look('setup')?.url, look('message')];
+    judge(observe) {
+      const [url, message] = [observe('setup')?.url, observe('message')];
       const isEndpoint = url?.fullEndpoint === 'chat/completions' && !url.isExact;
-      if (isMessageFine(look) || message?.outcome !== 'answered' || url === undefined) return pass('');
+      if (isMessageFine(observe) || message?.outcome !== 'answered' || url === undefined) return pass('');
       if (!isRouteMissing(message) && !(isEndpoint && message.status >= 400 && message.status !== 429))
         return pass('');
       const base = isEndpoint
@@ -125,10 +125,10 @@ export const urlPathChecks = checksOf({ group: 'url', needs: ['setup', 'keyless'
         {
           owner: 'you',
           confidence: isRouteMissing(message) ? 'certain' : 'likely',
-          evidence: wireLines(look('keyed'), message),
+          evidence: wireLines(observe('keyed'), message),
           remedy: remedy(
             `Try ${base}, or look up the Anthropic base URL in the documentation.`,
-            change(look, 'base-url', base),
+            change(observe, 'base-url', base),
           ),
         },
       );
@@ -141,15 +141,15 @@ export const urlPathChecks = checksOf({ group: 'url', needs: ['setup', 'keyless'
     proof: 'The path of the base URL.',
     cure: 'No slash at the end.',
     uses,
-    judge(look) {
-      const url = look('setup')?.url;
+    judge(observe) {
+      const url = observe('setup')?.url;
       if (!url?.hasDoubleSlash) return pass('');
-      const problem = towards(look, bestCandidate(look));
-      if (url.isExact && misplaced(look) !== undefined)
+      const problem = towards(observe, bestCandidate(observe));
+      if (url.isExact && misplaced(observe) !== undefined)
         return fail(`The exact URL has a double slash (${url.path}).`, problem);
       return warn('The base URL has a double slash; msg joins it right, the SDK trims only one.', {
         owner: 'you',
-        remedy: remedy('Remove it.', [setCommand(look, 'base-url', bothForms(url.input).sdk)]),
+        remedy: remedy('Remove it.', [setCommand(observe, 'base-url', bothForms(url.input).sdk)]),
       });
     },
   },
@@ -160,15 +160,15 @@ export const urlPathChecks = checksOf({ group: 'url', needs: ['setup', 'keyless'
     proof: 'Capitals in the path, and the keyless answer in lower case.',
     cure: 'Lower case.',
     uses,
-    judge(look) {
-      const url = look('setup')?.url;
-      if (!url?.hasUppercasePath || misplaced(look) === undefined) return pass('');
-      const best = bestCandidate(look);
+    judge(observe) {
+      const url = observe('setup')?.url;
+      if (!url?.hasUppercasePath || misplaced(observe) === undefined) return pass('');
+      const best = bestCandidate(observe);
       const isCase = best !== undefined && pathOf(best.messagesUrl).toLowerCase() === url.path.toLowerCase();
       if (!isCase) return nothing('in lower case it does not answer better');
       return fail(
         `${url.path} does not exist, ${pathOf(best.messagesUrl)} does: paths are case-sensitive.`,
-        towards(look, best),
+        towards(observe, best),
       );
     },
   },
@@ -179,12 +179,12 @@ export const urlPathChecks = checksOf({ group: 'url', needs: ['setup', 'keyless'
     proof: 'Keyless requests to the usual paths.',
     cure: 'The base with that path.',
     uses,
-    judge(look) {
-      const wrong = misplaced(look);
-      const best = bestCandidate(look);
-      const url = look('setup')?.url;
+    judge(observe) {
+      const wrong = misplaced(observe);
+      const best = bestCandidate(observe);
+      const url = observe('setup')?.url;
       if (wrong === undefined || url === undefined) return pass('');
-      if (best === undefined || !sameHost(look, best))
+      if (best === undefined || !sameHost(observe, best))
         return nothing('no path of this host answered as a Messages endpoint');
       if (
         url.isDoubledV1 ||
@@ -198,7 +198,7 @@ export const urlPathChecks = checksOf({ group: 'url', needs: ['setup', 'keyless'
         : `Set base to ${bothForms(best.baseUrl).sdk}.`;
       return fail(
         `${url.host} serves Messages at ${pathOf(best.messagesUrl)}, not at ${url.path}. ${fix}`,
-        towards(look, best),
+        towards(observe, best),
       );
     },
   },
@@ -209,9 +209,9 @@ export const urlPathChecks = checksOf({ group: 'url', needs: ['setup', 'keyless'
     proof: 'A doubled /v1 that answers as a Messages endpoint.',
     cure: 'The canonical form.',
     uses: ['keyed'],
-    judge(look) {
-      const url = look('setup')?.url;
-      if (!url?.isDoubledV1 || misplaced(look) !== undefined || !url.isExact) return pass('');
+    judge(observe) {
+      const url = observe('setup')?.url;
+      if (!url?.isDoubledV1 || misplaced(observe) !== undefined || !url.isExact) return pass('');
       const forms = bothForms(url.input);
       return info(`${url.path} works only because this router collapses /v1. Prefer ${forms.sdk} as base.`);
     },

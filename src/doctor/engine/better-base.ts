@@ -3,19 +3,19 @@
 import { type Problem, remedy } from './check.ts';
 import { misplaced } from './empty-request.ts';
 import { wireLines } from './evidence.ts';
-import type { Candidate, Look } from './observations.ts';
+import type { Candidate, Observe } from './observations.ts';
 import { change } from './remedy-commands.ts';
 import { bothForms } from './url-facts.ts';
 
 /** The candidate that answered as a Messages endpoint, if one did well enough. */
-export function bestCandidate(look: Look): Candidate | undefined {
-  const found = (look('candidates') ?? []).filter(({ kind, score }) => kind === 'messages' && score >= 70);
+export function bestCandidate(observe: Observe): Candidate | undefined {
+  const found = (observe('candidates') ?? []).filter(({ kind, score }) => kind === 'messages' && score >= 70);
   return found.sort((a, b) => b.score - a.score)[0];
 }
 
 /** Whether a candidate is on the host that is configured. */
-export const sameHost = (look: Look, candidate: Candidate): boolean =>
-  new URL(candidate.messagesUrl).host === look('setup')?.url.host;
+export const sameHost = (observe: Observe, candidate: Candidate): boolean =>
+  new URL(candidate.messagesUrl).host === observe('setup')?.url.host;
 
 export const pathOf = (url: string): string => new URL(url).pathname;
 
@@ -24,8 +24,8 @@ export const isExactOnly = ({ baseUrl, messagesUrl }: Candidate): boolean =>
   messagesUrl !== `${baseUrl}/v1/messages`;
 
 /** Evidence and remedy of every finding that ends in another base URL. */
-export function towards(look: Look, candidate: Candidate | undefined): Problem {
-  const evidence = wireLines(misplaced(look), candidate?.exchange);
+export function towards(observe: Observe, candidate: Candidate | undefined): Problem {
+  const evidence = wireLines(misplaced(observe), candidate?.exchange);
   if (candidate === undefined) {
     return {
       owner: 'you',
@@ -33,7 +33,7 @@ export function towards(look: Look, candidate: Candidate | undefined): Problem {
       evidence,
       remedy: remedy(
         'Look up the Anthropic base URL in the documentation of the provider.',
-        change(look, 'base-url', 'https://HOST/PATH'),
+        change(observe, 'base-url', 'https://HOST/PATH'),
       ),
     };
   }
@@ -46,7 +46,7 @@ export function towards(look: Look, candidate: Candidate | undefined): Problem {
       evidence,
       remedy: remedy(
         'Name the exact URL, to which nothing is added; the SDKs cannot be told one.',
-        change(look, 'messages-url', candidate.messagesUrl),
+        change(observe, 'messages-url', candidate.messagesUrl),
       ),
     };
   return {
@@ -55,7 +55,7 @@ export function towards(look: Look, candidate: Candidate | undefined): Problem {
     evidence,
     remedy: remedy(
       `Set base to ${sdk} (Anthropic SDK, Claude Code, msg); the Vercel AI SDK wants ${vercel}.`,
-      change(look, 'base-url', sdk),
+      change(observe, 'base-url', sdk),
     ),
   };
 }

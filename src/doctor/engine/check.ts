@@ -1,5 +1,5 @@
 // What a check is: one statement about the target, and how to judge it from observations. No I/O here.
-import type { Look, ProbeId } from './observations.ts';
+import type { Observe, ProbeId } from './observations.ts';
 import type { Confidence, Owner, Remedy, Status } from './report.ts';
 
 /** The order in which a target is understood; a failure in one stage makes the later ones pointless. */
@@ -47,14 +47,14 @@ export type Check = {
   /** Controls and further observations; made if their question arises, may be missing. */
   readonly uses?: readonly ProbeId[];
   /** Probes made only where an answer so far leaves a doubt, instead of for every target. */
-  readonly doubts?: (look: Look) => readonly ProbeId[];
+  readonly doubts?: (observe: Observe) => readonly ProbeId[];
   /** The first stage that a failure makes pointless. Default: the one after its own. */
   readonly blocks?: Stage | 'nothing';
   /** The catch-all of its stage: never the root cause while a more telling check failed in it. */
   readonly isGate?: boolean;
   /** What it tells grows with every answer: it is judged once more when all are there. */
   readonly isRetold?: boolean;
-  judge(look: Look): Finding;
+  judge(observe: Observe): Finding;
 };
 
 /** What the checks of a topic have in common, said once; a check that differs says so itself. */

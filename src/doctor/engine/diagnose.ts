@@ -5,7 +5,7 @@ import { bestCandidate, isExactOnly } from './better-base.ts';
 import type { Check } from './check.ts';
 import { conformanceOf } from './conformance-table.ts';
 import { scrub } from './evidence.ts';
-import type { Look } from './observations.ts';
+import type { Observe } from './observations.ts';
 import type { DoctorContext } from './probe.ts';
 import { checks as everyCheck, probes, selectChecks } from './registry.ts';
 import type { Report } from './report.ts';
@@ -48,27 +48,28 @@ export function assembleReport(
     verdict,
     rootCause: rootCauseOf(run.results, selected, verdict),
     checks: run.results,
-    stream: streamReportOf(run.look),
+    stream: streamReportOf(run.observe),
     correctedBaseUrl: correctedOf(run),
-    timings: timingsOf(run.look),
-    hops: hopsOf(run.look),
+    timings: timingsOf(run.observe),
+    hops: hopsOf(run.observe),
     spend: context.ledger.total(),
     conformance: context.options.isConformance ? conformanceOf(run.results) : null,
   };
 }
 
 /** Only where the URL was found wrong: a better guess than what works is none. */
-function correctedOf({ results, look }: Run): Report['correctedBaseUrl'] {
+function correctedOf({ results, observe }: Run): Report['correctedBaseUrl'] {
   const isWrong = results.some(({ id, status }) => id.startsWith('url.') && status === 'fail');
-  const best = isWrong ? bestCandidate(look) : undefined;
+  const best = isWrong ? bestCandidate(observe) : undefined;
   return best === undefined || isExactOnly(best) ? null : bothForms(best.baseUrl);
 }
 
 /** The waterfall: the way to the host from the network probe, the rest from the stream or the plain answer. */
-function timingsOf(look: Look): Report['timings'] {
-  const network = look('network');
-  const stream = look('stream')?.stream ?? null;
-  const exchange = look('stream')?.exchange ?? look('message') ?? look('keyed') ?? look('keyless');
+function timingsOf(observe: Observe): Report['timings'] {
+  const network = observe('network');
+  const stream = observe('stream')?.stream ?? null;
+  const exchange =
+    observe('stream')?.exchange ?? observe('message') ?? observe('keyed') ?? observe('keyless');
   const times = exchange?.times;
   const marks: Readonly<Record<string, number | null | undefined>> = {
     dns: network?.name.isLiteral ? null : network?.name.ms,

@@ -1,6 +1,6 @@
 // What the answer to the empty request ({}) leaves open, and what settles it. It names no model: whatever comes back
 // may be about {} alone, until a request that names one has been answered. Pure.
-import type { Exchange, Look } from './observations.ts';
+import type { Exchange, Observe } from './observations.ts';
 
 /** Kinds of answers that come from something else than a Messages endpoint. */
 const elsewhere: readonly string[] = ['path', 'web-page', 'redirect', 'dialect', 'empty', 'wrong-port'];
@@ -54,21 +54,21 @@ export const isFailure = ({ reading }: Exchange): boolean =>
   reading.kind === 'server-error' || reading.kind === 'overloaded';
 
 /** Whether a request that names a model shows that an API is there, whatever {} met. */
-export const isApiProven = (look: Look): boolean =>
-  [look('keylessModel'), look('count'), look('message')].some(isOfApi);
+export const isApiProven = (observe: Observe): boolean =>
+  [observe('keylessModel'), observe('count'), observe('message')].some(isOfApi);
 
 /** Whether the key may go there: the keyless answer, or that to a request with a model, is that of an API. */
-export const isApiSeen = (look: Look): boolean => isOfApi(look('keyless')) || isApiProven(look);
+export const isApiSeen = (observe: Observe): boolean => isOfApi(observe('keyless')) || isApiProven(observe);
 
 /** A route for counting may be missing where the one for messages is not. */
 const isNoRouteForCounting = ({ asked, reading }: Exchange): boolean =>
   asked.url.endsWith('/count_tokens') && reading.kind === 'path';
 
 /** Whether a request with a model met the same as {}. */
-const isConfirmed = (look: Look, first: Exchange): boolean =>
+const isConfirmed = (observe: Observe, first: Exchange): boolean =>
   first.reading.kind === 'path' ||
-  [look('count'), look('message')].some((one) => one?.outcome === 'failed') ||
-  [look('keylessModel'), look('count'), look('message')].some(
+  [observe('count'), observe('message')].some((one) => one?.outcome === 'failed') ||
+  [observe('keylessModel'), observe('count'), observe('message')].some(
     (one) =>
       one?.outcome === 'answered' &&
       (isNotMessages(one) || isPageOfNobody(one)) &&
@@ -76,20 +76,20 @@ const isConfirmed = (look: Look, first: Exchange): boolean =>
   );
 
 /** The answer to {} (or its absence) that may be about {} alone, as long as nothing else was answered or asked. */
-export function openQuestion(look: Look): Exchange | undefined {
-  const first = [look('keyless'), look('keyed')].find(isUnclear);
-  return first === undefined || isApiProven(look) || isConfirmed(look, first) ? undefined : first;
+export function openQuestion(observe: Observe): Exchange | undefined {
+  const first = [observe('keyless'), observe('keyed')].find(isUnclear);
+  return first === undefined || isApiProven(observe) || isConfirmed(observe, first) ? undefined : first;
 }
 
 /** The answer that shows there is no Messages endpoint at the URL, or undefined. */
-export const misplaced = (look: Look): Exchange | undefined =>
-  isApiProven(look) || openQuestion(look) !== undefined
+export const misplaced = (observe: Observe): Exchange | undefined =>
+  isApiProven(observe) || openQuestion(observe) !== undefined
     ? undefined
-    : [look('keyless'), look('keyed'), look('bogusKey')].find(isNotMessages);
+    : [observe('keyless'), observe('keyed'), observe('bogusKey')].find(isNotMessages);
 
 /** Whether {} got no answer but something else did: the host lives. */
-export const isAlive = (look: Look): boolean =>
-  [look('keyed'), look('count'), look('message'), look('bogusKey')].some(
+export const isAlive = (observe: Observe): boolean =>
+  [observe('keyed'), observe('count'), observe('message'), observe('bogusKey')].some(
     (one) => one?.outcome === 'answered',
   );
 

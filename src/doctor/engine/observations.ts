@@ -184,5 +184,5 @@ export type Observations = {
 
 export type ProbeId = keyof Observations;
 
-/** What a check sees: an observation, or undefined when the probe was not made. */
-export type Look = <P extends ProbeId>(probe: P) => Observations[P] | undefined;
+/** How checks see the run: what a probe saw, or undefined when it was not made. Nothing is measured by asking. */
+export type Observe = <P extends ProbeId>(probe: P) => Observations[P] | undefined;

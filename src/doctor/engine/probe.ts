@@ -3,7 +3,7 @@ import type { Clock } from '../../http/clock.ts';
 import type { Transport } from '../../http/wire.ts';
 import type { Endpoint } from '../../messages/endpoint.ts';
 import type { ReachOptions } from '../reach/reach.ts';
-import type { Look, Observations, ProbeId, Setup } from './observations.ts';
+import type { Observations, Observe, ProbeId, Setup } from './observations.ts';
 import type { Ledger } from './spend.ts';
 
 /** What a run may do beyond the default. */
@@ -51,8 +51,9 @@ export type Probe<P extends ProbeId = ProbeId> = {
   /** Looked at before `when` is asked. */
   readonly needs: readonly ProbeId[];
   /** True, or why it is not made: not asked for, no question, or an earlier answer made it pointless. */
-  when(look: Look, context: DoctorContext): Go;
-  observe(context: DoctorContext, look: Look): Promise<Observations[P]>;
+  when(observe: Observe, context: DoctorContext): Go;
+  /** Makes it; once a run, whoever needs it. */
+  make(context: DoctorContext, observe: Observe): Promise<Observations[P]>;
 };
 
 /** For lists of probes of different results. */

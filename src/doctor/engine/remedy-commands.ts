@@ -2,16 +2,16 @@
 import { printedFlag, settingOfField } from '../../profiles/settings.ts';
 import { shellQuote } from '../../text/shell-quote.ts';
 import { remedy } from './check.ts';
-import type { Look } from './observations.ts';
+import type { Observe } from './observations.ts';
 import type { Remedy } from './report.ts';
 
 /** `msg doctor NAME`: what to run when the fix is in. */
-export const again = (look: Look): string => examine(look);
+export const again = (observe: Observe): string => examine(observe);
 
 /** The same with another option (without it, when it has no value), or with another address. */
-function examine(look: Look, changed: { flag?: string; value?: string; url?: string } = {}): string {
+function examine(observe: Observe, changed: { flag?: string; value?: string; url?: string } = {}): string {
   const { flag, value, url } = changed;
-  const { command = 'msg doctor', flags: given = [] } = look('setup') ?? {};
+  const { command = 'msg doctor', flags: given = [] } = observe('setup') ?? {};
   const kept = given.filter((one) => flag === undefined || (one !== flag && !one.startsWith(`${flag} `)));
   const added = flag === undefined || value === undefined ? [] : [`${flag} ${shellQuote(value)}`];
   const profile = / -P .*$/.exec(command)?.[0] ?? '';
@@ -27,14 +27,14 @@ const keyVariable = 'ANTHROPIC_API_KEY';
 const tokenVariable = 'ANTHROPIC_AUTH_TOKEN';
 
 /** The command that changes one setting, where it is kept: profile, environment, or the next command line. */
-export function setCommand(look: Look, field: string, value: string): string {
-  const { profile = null, overrides = {} } = look('setup') ?? {};
+export function setCommand(observe: Observe, field: string, value: string): string {
+  const { profile = null, overrides = {} } = observe('setup') ?? {};
   const source = overrides[field];
   if (profile !== null && profile !== 'env' && source === undefined) {
-    const kept = keepsKey(look, field, value) ? ' --keep-key' : '';
+    const kept = keepsKey(observe, field, value) ? ' --keep-key' : '';
     const set = `msg profiles set ${shellQuote(profile)} ${field}=${shellQuote(value)}${kept}`;
     // An exact messages URL would outrank the new base.
-    const isHidden = field === 'base-url' && look('setup')?.url.isExact === true;
+    const isHidden = field === 'base-url' && observe('setup')?.url.isExact === true;
     return isHidden ? `msg profiles unset ${shellQuote(profile)} messages-url && ${set}` : set;
   }
   if (source?.startsWith('MSG_')) return `export ${source}=${shellQuote(value)}`;
@@ -45,14 +45,14 @@ export function setCommand(look: Look, field: string, value: string): string {
     const [to, from] = value === 'bearer' ? [tokenVariable, keyVariable] : [keyVariable, tokenVariable];
     if (field === 'auth') return `export ${to}="$${from}" && unset ${from}`;
   }
-  if (field === 'base-url') return examine(look, { url: value });
+  if (field === 'base-url') return examine(observe, { url: value });
   const setting = settingOfField(field);
-  return examine(look, { flag: setting === undefined ? `--${field}` : printedFlag(setting), value });
+  return examine(observe, { flag: setting === undefined ? `--${field}` : printedFlag(setting), value });
 }
 
 /** A key is bound to scheme, host and port; at another port of its own host, or over TLS, it is still at home. */
-function keepsKey(look: Look, field: string, value: string): boolean {
-  const url = look('setup')?.url;
+function keepsKey(observe: Observe, field: string, value: string): boolean {
+  const url = observe('setup')?.url;
   if (field !== 'base-url' || url === undefined || !URL.canParse(value) || !URL.canParse(url.messagesUrl))
     return false;
   const next = new URL(value);
@@ -61,55 +61,55 @@ function keepsKey(look: Look, field: string, value: string): boolean {
 }
 
 /** The command that changes a setting, and the one that examines the target again (if the first does not). */
-export function change(look: Look, field: string, value: string): string[] {
-  const command = setCommand(look, field, value);
-  return command.startsWith('msg doctor') ? [command] : [command, again(look)];
+export function change(observe: Observe, field: string, value: string): string[] {
+  const command = setCommand(observe, field, value);
+  return command.startsWith('msg doctor') ? [command] : [command, again(observe)];
 }
 
 /** The commands that go to the host without the proxy, wherever that is configured. */
-export function withoutProxy(look: Look): string[] {
-  const { proxy = null, profile = null, url } = look('setup') ?? {};
+export function withoutProxy(observe: Observe): string[] {
+  const { proxy = null, profile = null, url } = observe('setup') ?? {};
   const source = proxy?.source ?? '';
   if (source === `profile ${profile}`)
-    return [`msg profiles unset ${shellQuote(profile ?? '')} proxy`, again(look)];
-  if (source === '--proxy') return [examine(look, { flag: '--proxy' })];
-  if (source === 'MSG_PROXY') return ['unset MSG_PROXY', again(look)];
+    return [`msg profiles unset ${shellQuote(profile ?? '')} proxy`, again(observe)];
+  if (source === '--proxy') return [examine(observe, { flag: '--proxy' })];
+  if (source === 'MSG_PROXY') return ['unset MSG_PROXY', again(observe)];
   const host = url?.hostname.replace(/^\[|\]$/g, '') ?? '';
-  return [`export NO_PROXY="$NO_PROXY,${host}"`, again(look)];
+  return [`export NO_PROXY="$NO_PROXY,${host}"`, again(observe)];
 }
 
 /** The commands that make a proxy of what is configured as base URL. Which host is meant, only the user knows. */
-export function asProxy(look: Look): string[] {
-  const proxy = `http://${look('setup')?.url.host}`;
-  const base = setCommand(look, 'base-url', 'https://HOST');
+export function asProxy(observe: Observe): string[] {
+  const proxy = `http://${observe('setup')?.url.host}`;
+  const base = setCommand(observe, 'base-url', 'https://HOST');
   if (base.startsWith('msg doctor'))
-    return [examine(look, { flag: '--proxy', value: proxy, url: 'https://HOST' })];
-  return [base, ...change(look, 'proxy', proxy)];
+    return [examine(observe, { flag: '--proxy', value: proxy, url: 'https://HOST' })];
+  return [base, ...change(observe, 'proxy', proxy)];
 }
 
 /** The command that adds a request header. */
-export const headerCommand = (look: Look, name: string): string => {
-  const profile = look('setup')?.profile ?? null;
+export const headerCommand = (observe: Observe, name: string): string => {
+  const profile = observe('setup')?.profile ?? null;
   return profile === null || profile === 'env'
-    ? `${again(look)} --header "${name}: VALUE"`
+    ? `${again(observe)} --header "${name}: VALUE"`
     : `msg profiles set ${shellQuote(profile)} header.${name}=VALUE`;
 };
 
 /** The commands that examine the target without beta flags, wherever they are kept. */
-export function withoutBetas(look: Look): string[] {
-  const { profile = null, flags: given = [] } = look('setup') ?? {};
+export function withoutBetas(observe: Observe): string[] {
+  const { profile = null, flags: given = [] } = observe('setup') ?? {};
   if (profile === null || profile === 'env' || given.some((flag) => flag.startsWith('--beta ')))
-    return [examine(look, { flag: '--beta' })];
-  return [`msg profiles unset ${shellQuote(profile)} betas`, again(look)];
+    return [examine(observe, { flag: '--beta' })];
+  return [`msg profiles unset ${shellQuote(profile)} betas`, again(observe)];
 }
 
 /** The commands that save a key again, without writing it on the command line, and examine the target with it. */
-export function saveKey(look: Look): string[] {
-  const setup = look('setup');
+export function saveKey(observe: Observe): string[] {
+  const setup = observe('setup');
   const { profile = null, keyVariable = null, flags: given = [] } = setup ?? {};
   if (profile !== null && profile !== 'env' && keyVariable === null)
-    return [`msg profiles set ${shellQuote(profile)} --key-stdin`, again(look)];
-  if (given.some((flag) => flag.startsWith('--api-key-file '))) return [again(look)];
+    return [`msg profiles set ${shellQuote(profile)} --key-stdin`, again(observe)];
+  if (given.some((flag) => flag.startsWith('--api-key-file '))) return [again(observe)];
   // A key goes only where it is at home: these two lie beside the base URL they belong to.
   const beside =
     profile === 'env'
@@ -121,45 +121,46 @@ export function saveKey(look: Look): string[] {
   const isFound = keyVariable !== null || beside !== undefined;
   return [
     `read -rs ${variable} && export ${variable}`,
-    isFound ? again(look) : examine(look, { flag: '--api-key-env', value: variable }),
+    isFound ? again(observe) : examine(observe, { flag: '--api-key-env', value: variable }),
   ];
 }
 
 /** The commands that give a target a key that had none (`auth: none`), and examine it with it. */
-export function addKey(look: Look, auth: 'bearer' | 'x-api-key'): string[] {
-  const { profile = null, flags: given = [] } = look('setup') ?? {};
+export function addKey(observe: Observe, auth: 'bearer' | 'x-api-key'): string[] {
+  const { profile = null, flags: given = [] } = observe('setup') ?? {};
   const isFlag = given.some((flag) => flag.startsWith('--auth '));
   if (profile !== null && profile !== 'env' && !isFlag)
-    return [`msg profiles set ${shellQuote(profile)} auth=${auth} --key-stdin`, again(look)];
+    return [`msg profiles set ${shellQuote(profile)} auth=${auth} --key-stdin`, again(observe)];
   // Named in any case: the profile in use may be what says none.
-  const command = examine(look, { flag: '--auth', value: auth });
+  const command = examine(observe, { flag: '--auth', value: auth });
   return given.some((flag) => flag.startsWith('--api-key-'))
     ? [command]
     : ['read -rs API_KEY && export API_KEY', `${command} --api-key-env API_KEY`];
 }
 
 /** What tells more than an empty request: one that names a model. */
-export function askWithModel(look: Look): Remedy {
-  const { model = null, flags: given = [] } = look('setup') ?? {};
+export function askWithModel(observe: Observe): Remedy {
+  const { model = null, flags: given = [] } = observe('setup') ?? {};
   if (model === null)
-    return remedy('A request with a model tells: name one.', change(look, 'model', 'MODEL'));
+    return remedy('A request with a model tells: name one.', change(observe, 'model', 'MODEL'));
   return given.includes('--free')
     ? remedy('A request with the model tells, for a token or two: leave --free out.', [
-        examine(look, { flag: '--free' }),
+        examine(observe, { flag: '--free' }),
       ])
-    : remedy('Run the doctor again when the answer is clear.', [again(look)]);
+    : remedy('Run the doctor again when the answer is clear.', [again(observe)]);
 }
 
 /** The command that lists the models of the target. */
-export const listModels = (look: Look): string => ['msg models', ...aim(look, /^(-m |--free$)/)].join(' ');
+export const listModels = (observe: Observe): string =>
+  ['msg models', ...aim(observe, /^(-m |--free$)/)].join(' ');
 
 /** The command that asks the target for an answer in one piece. */
-export const sendPlain = (look: Look): string =>
-  ['msg send', ...aim(look, /^--free$/), '--no-stream hello'].join(' ');
+export const sendPlain = (observe: Observe): string =>
+  ['msg send', ...aim(observe, /^--free$/), '--no-stream hello'].join(' ');
 
 /** The options that aim a command other than the doctor at the target, without those it does not take. */
-function aim(look: Look, unfit: RegExp): string[] {
-  const { profile = null, url, flags: given = [] } = look('setup') ?? {};
+function aim(observe: Observe, unfit: RegExp): string[] {
+  const { profile = null, url, flags: given = [] } = observe('setup') ?? {};
   const target =
     profile !== null
       ? [`-P ${shellQuote(profile)}`]
@@ -170,15 +171,15 @@ function aim(look: Look, unfit: RegExp): string[] {
 }
 
 /** The command that sends a key to this address although it belongs to another. */
-export const sendAnyway = (look: Look, variable: string): string =>
-  examine(look, { flag: '--api-key-env', value: variable });
+export const sendAnyway = (observe: Observe, variable: string): string =>
+  examine(observe, { flag: '--api-key-env', value: variable });
 
 /** The command that corrects the base URL when its port is wrong. Which one is right, nobody but the user knows. */
-export function setPort(look: Look): string {
-  const url = look('setup')?.url;
-  return setCommand(look, 'base-url', `${url?.isHttps ? 'https' : 'http'}://${url?.hostname}:PORT`);
+export function setPort(observe: Observe): string {
+  const url = observe('setup')?.url;
+  return setCommand(observe, 'base-url', `${url?.isHttps ? 'https' : 'http'}://${url?.hostname}:PORT`);
 }
 
 /** The command that sets the clock of this machine. */
-export const setClock = (look: Look): string =>
-  look('setup')?.isWsl ? 'sudo hwclock -s' : 'sudo timedatectl set-ntp true';
+export const setClock = (observe: Observe): string =>
+  observe('setup')?.isWsl ? 'sudo hwclock -s' : 'sudo timedatectl set-ntp true';

@@ -1,7 +1,7 @@
 // Configuration that several remedies show, hop by hop, and which of it fits the hops that were seen. Data.
 
 import { hopsOf } from '../streams/stream-judgement.ts';
-import type { Look } from './observations.ts';
+import type { Observe } from './observations.ts';
 import type { Remedy } from './report.ts';
 
 type Snippets = Remedy['snippets'];
@@ -18,8 +18,8 @@ const edges = /^(Cloudflare|CloudFront|Azure|AWS WAF)/;
 /**
  * Configuration for the hops that gave themselves away; where none did, for the most common ones.
  */
-export function forHops(look: Look, snippets: Snippets): Snippets {
-  const seen = new Set(hopsOf(look).map(({ name }) => name));
+export function forHops(observe: Observe, snippets: Snippets): Snippets {
+  const seen = new Set(hopsOf(observe).map(({ name }) => name));
   const own = snippets.filter(({ server }) =>
     [...seen].some((name) => server.startsWith(name) || name.startsWith(server)),
   );

@@ -2,13 +2,13 @@
 // A check that throws is a result of its own; nothing a check does can end the run.
 import { type Check, type Finding, stages } from './check.ts';
 import { scrub } from './evidence.ts';
-import type { Exchange, Look, Observations, ProbeId } from './observations.ts';
+import type { Exchange, Observations, Observe, ProbeId } from './observations.ts';
 import type { AnyProbe, DoctorContext, Go, Hindrance } from './probe.ts';
 import { type CheckResult, confidences } from './report.ts';
 
 export type Run = {
   readonly results: readonly CheckResult[];
-  readonly look: Look;
+  readonly observe: Observe;
   /** Why a probe was not made. */
   readonly absent: ReadonlyMap<ProbeId, Absence>;
 };
@@ -22,7 +22,7 @@ const brokenProbe = 'the probe itself failed';
 export type RunListener = {
   onProbe?(probe: AnyProbe): void;
   /** A check that is judged again at the end is told without its words: they may not hold. */
-  onResult?(result: CheckResult, look: Look): void;
+  onResult?(result: CheckResult, observe: Observe): void;
 };
 
 /**
@@ -50,7 +50,7 @@ export async function runChecks(
           ? skipped(check, `${telling.id} says more`, telling.id)
           : await resultOf(check, observer, { results, selected: checks });
     results.push(result);
-    listener.onResult?.(check.isRetold ? withoutWords(result) : result, observer.look);
+    listener.onResult?.(check.isRetold ? withoutWords(result) : result, observer.observe);
     if (result.status !== 'fail' || check.blocks === 'nothing') continue;
     const from = check.blocks === undefined ? stage + 1 : stages.indexOf(check.blocks);
     if (
@@ -63,7 +63,7 @@ export async function runChecks(
   for (const [index, check] of ordered.entries())
     if (check.isRetold && results[index]?.status !== 'skip')
       results[index] = await resultOf(check, observer, { results, selected: checks });
-  return { results, look: observer.look, absent: observer.absent };
+  return { results, observe: observer.observe, absent: observer.absent };
 }
 
 /** Why it was skipped holds, whatever comes. */
@@ -83,26 +83,26 @@ export const inOrder = (checks: readonly Check[]): Check[] =>
   );
 
 type Observer = {
-  look: Look;
+  observe: Observe;
   absent: Map<ProbeId, Absence>;
-  observe(id: ProbeId): Promise<void>;
+  make(id: ProbeId): Promise<void>;
 };
 
 function observerOf(probes: readonly AnyProbe[], context: DoctorContext, listener: RunListener): Observer {
   const byId = new Map(probes.map((probe) => [probe.id, probe]));
   const observed: Partial<Observations> = {};
   const absent = new Map<ProbeId, Absence>();
-  const look: Look = (id) => observed[id];
+  const observe: Observe = (id) => observed[id];
 
-  async function observe(id: ProbeId): Promise<void> {
+  async function make(id: ProbeId): Promise<void> {
     if (id in observed || absent.has(id)) return;
     const probe = byId.get(id);
     if (probe === undefined) {
       absent.set(id, { reason: 'there is no such probe' });
       return;
     }
-    for (const need of probe.needs) await observe(need);
-    const verdict = probe.when(look, context);
+    for (const need of probe.needs) await make(need);
+    const verdict = probe.when(observe, context);
     if (verdict !== true) {
       absent.set(id, absenceOf(verdict));
       return;
@@ -110,14 +110,14 @@ function observerOf(probes: readonly AnyProbe[], context: DoctorContext, listene
     listener.onProbe?.(probe);
     try {
       Object.assign(observed, {
-        [id]: await untilAborted<unknown>(probe.observe(context, look), context.signal),
+        [id]: await untilAborted<unknown>(probe.make(context, observe), context.signal),
       });
     } catch (thrown) {
       context.signal.throwIfAborted();
       absent.set(id, { reason: `${brokenProbe}: ${messageOf(thrown)}` });
     }
   }
-  return { look, absent, observe };
+  return { observe, absent, make };
 }
 
 async function resultOf(
@@ -125,18 +125,18 @@ async function resultOf(
   observer: Observer,
   run: { readonly results: readonly CheckResult[]; readonly selected: readonly Check[] },
 ): Promise<CheckResult> {
-  for (const id of [...check.needs, ...(check.uses ?? [])]) await observer.observe(id);
-  for (const id of check.doubts?.(observer.look) ?? []) await observer.observe(id);
+  for (const id of [...check.needs, ...(check.uses ?? [])]) await observer.make(id);
+  for (const id of check.doubts?.(observer.observe) ?? []) await observer.make(id);
   const missing = check.needs.find((id) => observer.absent.has(id));
   if (missing !== undefined) {
     const absence = observer.absent.get(missing) ?? { reason: '' };
     const { reason } = absence;
-    const result = skipped(check, `not checked: ${reason}`, blameFor(absence, observer.look, run));
+    const result = skipped(check, `not checked: ${reason}`, blameFor(absence, observer.observe, run));
     // A catch-all without its measurement has to say so: silence would look like health.
     return check.isGate && reason.startsWith(brokenProbe) ? { ...result, status: 'unknown' } : result;
   }
   try {
-    return judged(check, check.judge(observer.look));
+    return judged(check, check.judge(observer.observe));
   } catch (thrown) {
     return {
       ...heading(check),
@@ -169,18 +169,18 @@ const absenceOf = (hindrance: Exclude<Go, true>): Absence =>
  */
 function blameFor(
   { by }: Absence,
-  look: Look,
+  observe: Observe,
   { results, selected }: { readonly results: readonly CheckResult[]; readonly selected: readonly Check[] },
 ): string | undefined {
   if (by === undefined) return undefined;
-  const owner = exchangeOf(look, by)?.reading?.check;
+  const owner = exchangeOf(observe, by)?.reading?.check;
   if (owner != null && selected.some(({ id }) => id === owner)) return owner;
   return results.find(({ status }) => status === 'fail')?.id;
 }
 
 /** The exchange a probe made, if it made one; streams have theirs beside what came of it. */
-function exchangeOf(look: Look, id: ProbeId): Partial<Exchange> | undefined {
-  const observed: unknown = look(id);
+function exchangeOf(observe: Observe, id: ProbeId): Partial<Exchange> | undefined {
+  const observed: unknown = observe(id);
   if (typeof observed !== 'object' || observed === null) return undefined;
   return ('exchange' in observed ? observed.exchange : observed) as Partial<Exchange>;
 }

@@ -27,7 +27,7 @@ const longestWaitMs = 5000;
 const silent = 'MSG_NO_TOKEN';
 
 /** Asks once; a free question is asked again once after a transient failure, and says so. */
-export async function ask(context: DoctorContext, question: Question): Promise<Exchange> {
+export async function askEndpoint(context: DoctorContext, question: Question): Promise<Exchange> {
   const first = await askOnce(context, question);
   if (question.isPaid || !isTransient(first.exchange)) return first.exchange;
   await context.clock.sleep(Math.min(waitOf(first.exchange) ?? 250, longestWaitMs), context.signal);

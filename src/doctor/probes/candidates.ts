@@ -4,7 +4,7 @@ import { isFailure, misplaced } from '../engine/empty-request.ts';
 import type { Candidate, Exchange } from '../engine/observations.ts';
 import type { DoctorContext, Probe } from '../engine/probe.ts';
 import { candidateBases } from '../engine/url-facts.ts';
-import { ask } from './ask-endpoint.ts';
+import { askEndpoint } from './ask-endpoint.ts';
 import { endpointOf } from './conditions.ts';
 import { strangerQuestion } from './questions.ts';
 
@@ -15,22 +15,22 @@ export const candidates: Probe<'candidates'> = {
   cost: 'free',
   // What {} met may be about {} alone: the request with a model tells.
   needs: ['keyless', 'keyed', 'message', 'bogusKey'],
-  when: (look) => misplaced(look) !== undefined || 'the configured URL answers as it should',
-  observe: tryCandidates,
+  when: (observe) => misplaced(observe) !== undefined || 'the configured URL answers as it should',
+  make: tryCandidates,
 };
 
 /** Tries other bases one after the other, without key, until one answers as a Messages endpoint. */
 async function tryCandidates(
   context: DoctorContext,
-  look: (id: 'keyless') => Exchange | undefined,
+  observe: (id: 'keyless') => Exchange | undefined,
 ): Promise<Candidate[]> {
   const endpoint = endpointOf(context);
   const tried: Candidate[] = [];
-  const own = look('keyless');
+  const own = observe('keyless');
   const askAt = async (url: string): Promise<Exchange> => {
-    const first = await ask(context, strangerQuestion(endpoint, url));
+    const first = await askEndpoint(context, strangerQuestion(endpoint, url));
     // Who fails over requests without a key judges those with a made-up one.
-    return isFailure(first) ? ask(context, strangerQuestion(endpoint, url, 'bogus')) : first;
+    return isFailure(first) ? askEndpoint(context, strangerQuestion(endpoint, url, 'bogus')) : first;
   };
   for (const baseUrl of candidateBases(context.setup.url)) {
     const messagesUrl = `${baseUrl}/v1/messages`;

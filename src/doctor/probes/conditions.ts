@@ -2,9 +2,9 @@
 
 import type { Endpoint } from '../../messages/endpoint.ts';
 import { isApiSeen, isFailure, isUnclear } from '../engine/empty-request.ts';
-import { isLate, isMessageFine, isThrough } from '../engine/exchanges.ts';
+import { isLate, isMessageFine, isThrough } from '../engine/exchange-facts.ts';
 import { sentDefects } from '../engine/key-facts.ts';
-import type { Exchange, Look } from '../engine/observations.ts';
+import type { Exchange, Observe } from '../engine/observations.ts';
 import type { DoctorContext, Go, Hindrance } from '../engine/probe.ts';
 
 /** The endpoint of a probe whose `when` made sure there is one. */
@@ -24,14 +24,14 @@ export const needsFlag = (isGiven: boolean, flag: string): true | string =>
   isGiven || `not asked for (${flag})`;
 
 /** Whether the key got past the door: {} is not refused for it, or a request with a model is answered. */
-export const isKeyThrough = (look: Look): boolean =>
-  isThrough(look('keyed')) || isStatus(look('keyed'), 200) || isMessageFine(look);
+export const isKeyThrough = (observe: Observe): boolean =>
+  isThrough(observe('keyed')) || isStatus(observe('keyed'), 200) || isMessageFine(observe);
 
 const isStatus = (exchange: Exchange | undefined, status: number): boolean =>
   exchange?.outcome === 'answered' && exchange.status === status;
 
 /** True, or why no keyed request can be made. */
-export function canUseKey(_look: Look, { endpoint, setup }: DoctorContext): Go {
+export function canUseKey(_look: Observe, { endpoint, setup }: DoctorContext): Go {
   if (endpoint === null) return noUrl;
   if (endpoint.auth === 'none') return true;
   if (setup.key === null || endpoint.key === undefined) return { reason: 'there is no key', by: 'setup' };
@@ -41,19 +41,19 @@ export function canUseKey(_look: Look, { endpoint, setup }: DoctorContext): Go {
 }
 
 /** True, or why a generation is pointless: the key did not get through, no model, or no tokens may be spent. */
-export function canGenerate(look: Look, context: DoctorContext): Go {
+export function canGenerate(observe: Observe, context: DoctorContext): Go {
   if (context.options.isFree) return 'it spends tokens (--free)';
-  return canAskForModel(look, context);
+  return canAskForModel(observe, context);
 }
 
 /** True, or why a request that names a model is pointless. */
-export function canAskForModel(look: Look, context: DoctorContext): Go {
+export function canAskForModel(observe: Observe, context: DoctorContext): Go {
   if (context.model === null) return 'no model is configured (-m MODEL)';
-  const keyed = look('keyed');
+  const keyed = observe('keyed');
   if (keyed === undefined) return { reason: 'no keyed request was possible', by: 'keyed' };
   if (keyed.outcome === 'failed')
     return isUnclear(keyed) || { reason: 'the keyed request got no answer', by: 'keyed' };
-  if (!isKeyThrough(look) && !isFailure(keyed) && !(isUnclear(keyed) && isApiSeen(look)))
+  if (!isKeyThrough(observe) && !isFailure(keyed) && !(isUnclear(keyed) && isApiSeen(observe)))
     return { reason: `the keyed request was answered with ${keyed.status}`, by: 'keyed' };
   return true;
 }
@@ -62,8 +62,8 @@ export function canAskForModel(look: Look, context: DoctorContext): Go {
 export const firstEventsMs = 20_000;
 
 /** How long a stream may bring no text: five times what one token took, at least 30 s. */
-export function patience(look: Look): number {
-  const one = look('message');
+export function patience(observe: Observe): number {
+  const one = observe('message');
   if (isLate(one)) return firstEventsMs;
   return Math.max(30_000, 5 * (one?.times.end ?? 0));
 }
@@ -77,13 +77,13 @@ export const unreachable: Hindrance = { reason: 'the host cannot be reached', by
 export const noStream: Hindrance = { reason: 'there was no stream', by: 'stream' };
 
 /** True, or why no stream is worth asking for. */
-export const canStream = (look: Look, context: DoctorContext): Go => {
-  const one = look('message');
-  if (one === undefined) return canGenerate(look, context);
+export const canStream = (observe: Observe, context: DoctorContext): Go => {
+  const one = observe('message');
+  if (one === undefined) return canGenerate(observe, context);
   // The first events of a stream tell where it hangs.
-  if (isLate(one)) return canGenerate(look, context);
+  if (isLate(one)) return canGenerate(observe, context);
   if (one.outcome === 'failed') return { reason: 'the request for one token got no answer', by: 'message' };
   if (one.reading.kind !== 'message' && one.reading.kind !== 'stream')
     return { reason: `the request for one token was answered with ${one.status}`, by: 'message' };
-  return canGenerate(look, context);
+  return canGenerate(observe, context);
 };

@@ -1,14 +1,14 @@
 // Probes that only --conformance asks for: characters, a system prompt, leaving a stream.
 
-import type { Look } from '../engine/observations.ts';
+import type { Observe } from '../engine/observations.ts';
 import type { AnyProbe, DoctorContext, Go, Probe } from '../engine/probe.ts';
-import { ask, askStream } from './ask-endpoint.ts';
+import { askEndpoint, askStream } from './ask-endpoint.ts';
 import { canStream, endpointOf, modelOf, needsFlag, noStream, patience } from './conditions.ts';
 import { bodyQuestion, paidQuestion } from './questions.ts';
 
-const conformanceWhen = (look: Look, context: DoctorContext): Go => {
+const conformanceWhen = (observe: Observe, context: DoctorContext): Go => {
   const flag = needsFlag(context.options.isConformance, '--conformance');
-  return flag === true ? canStream(look, context) : flag;
+  return flag === true ? canStream(observe, context) : flag;
 };
 
 const utf8Stream: Probe<'utf8Stream'> = {
@@ -18,7 +18,7 @@ const utf8Stream: Probe<'utf8Stream'> = {
   title: 'a stream with CJK and emoji',
   needs: ['message'],
   when: conformanceWhen,
-  observe: (context, look) =>
+  make: (context, observe) =>
     askStream(context, {
       ...paidQuestion(endpointOf(context), modelOf(context), {
         label: 'U8',
@@ -27,7 +27,7 @@ const utf8Stream: Probe<'utf8Stream'> = {
         stream: true,
       }),
       timeoutMs: 120_000,
-      longestSilenceMs: patience(look),
+      longestSilenceMs: patience(observe),
     }),
 };
 
@@ -38,8 +38,8 @@ const parameters: Probe<'parameters'> = {
   title: 'one token with a system prompt',
   needs: ['message'],
   when: conformanceWhen,
-  observe: (context) =>
-    ask(
+  make: (context) =>
+    askEndpoint(
       context,
       paidQuestion(endpointOf(context), modelOf(context), {
         label: 'PA',
@@ -55,8 +55,9 @@ const abort: Probe<'abort'> = {
   label: 'AB',
   title: 'a request after a stream was left in the middle',
   needs: ['stream'],
-  when: (look, context) => (look('stream')?.stream == null ? noStream : conformanceWhen(look, context)),
-  async observe(context, look) {
+  when: (observe, context) =>
+    observe('stream')?.stream == null ? noStream : conformanceWhen(observe, context),
+  async make(context, observe) {
     await askStream(context, {
       ...paidQuestion(endpointOf(context), modelOf(context), {
         label: 'AB',
@@ -64,10 +65,10 @@ const abort: Probe<'abort'> = {
         prompt: 'Count from 1 to 60, one number per line.',
         stream: true,
       }),
-      longestSilenceMs: patience(look),
+      longestSilenceMs: patience(observe),
       stopAfterDeltas: 3,
     });
-    return ask(context, bodyQuestion(endpointOf(context), 'AB', {}, false));
+    return askEndpoint(context, bodyQuestion(endpointOf(context), 'AB', {}, false));
   },
 };
 

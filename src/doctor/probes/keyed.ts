@@ -8,10 +8,10 @@ import {
   isThrough,
   lateRefusal,
   refusalOfBoth,
-} from '../engine/exchanges.ts';
-import type { Exchange, Look } from '../engine/observations.ts';
+} from '../engine/exchange-facts.ts';
+import type { Exchange, Observe } from '../engine/observations.ts';
 import type { AnyProbe, Hindrance, Probe } from '../engine/probe.ts';
-import { ask } from './ask-endpoint.ts';
+import { askEndpoint } from './ask-endpoint.ts';
 import {
   canAskForModel,
   canUseKey,
@@ -43,20 +43,20 @@ const keyed: Probe<'keyed'> = {
   title: 'POST {} with the key',
   cost: 'free',
   needs: ['keyless', 'keylessModel'],
-  when: (look, context) => {
-    const keyless = look('keyless');
+  when: (observe, context) => {
+    const keyless = observe('keyless');
     if (keyless === undefined) return unreachable;
     if (keyless.outcome === 'failed' && !isUnclear(keyless))
       return { reason: 'the keyless request got no answer', by: 'keyless' };
     // The key goes nowhere that does not look like an API.
-    const isApi = isApiProven(look);
+    const isApi = isApiProven(observe);
     if (isNotMessages(keyless) && !isApi)
       return { reason: 'what answers there is no Messages endpoint', by: 'keyless' };
     if (keyless.reading.kind === 'blocked' && !isApi)
       return { reason: 'the request is stopped before the API', by: 'keyless' };
-    return canUseKey(look, context);
+    return canUseKey(observe, context);
   },
-  observe: (context) => ask(context, keyedQuestion(endpointOf(context))),
+  make: (context) => askEndpoint(context, keyedQuestion(endpointOf(context))),
 };
 
 const otherScheme: Probe<'otherScheme'> = {
@@ -65,24 +65,25 @@ const otherScheme: Probe<'otherScheme'> = {
   title: 'the key in the other header',
   cost: 'free',
   needs: ['keyed', 'message'],
-  when: (look, { options, endpoint }) => {
-    const first = look('keyed');
-    if (endpoint?.auth === 'both' && refusalOfBoth(look) !== undefined) return true;
+  when: (observe, { options, endpoint }) => {
+    const first = observe('keyed');
+    if (endpoint?.auth === 'both' && refusalOfBoth(observe) !== undefined) return true;
     if (first?.outcome !== 'answered' || endpoint?.auth === 'none') return 'no key was tried';
     return (
       isKeyRefusal(first) ||
-      isKeyRefusal(look('message')) ||
+      isKeyRefusal(observe('message')) ||
       options.isAuthMatrix ||
       'the key was accepted as it is sent'
     );
   },
-  async observe(context, look) {
+  async make(context, observe) {
     const own = endpointOf(context);
     // Where the body is read before the key, only the request that was refused can tell.
     const isLater =
-      isKeyRefusal(look('message')) || (own.auth === 'both' && refusalOfBoth(look)?.asked.hasModel === true);
+      isKeyRefusal(observe('message')) ||
+      (own.auth === 'both' && refusalOfBoth(observe)?.asked.hasModel === true);
     const askIn = (auth: 'x-api-key' | 'bearer'): Promise<Exchange> =>
-      ask(
+      askEndpoint(
         context,
         inScheme(own, auth, (endpoint) =>
           isLater ? oneToken(endpoint, modelOf(context), 'K2') : keyedQuestion(endpoint, 'K2'),
@@ -96,8 +97,10 @@ const otherScheme: Probe<'otherScheme'> = {
 };
 
 /** Whether no request without a key was judged: each failed, or none came back. */
-const failsKeyless = (look: Look): boolean =>
-  [look('keyed'), look('count'), look('message')].every((one) => one === undefined || isStumble(one));
+const failsKeyless = (observe: Observe): boolean =>
+  [observe('keyed'), observe('count'), observe('message')].every(
+    (one) => one === undefined || isStumble(one),
+  );
 
 const bogusKey: Probe<'bogusKey'> = {
   id: 'bogusKey',
@@ -105,18 +108,19 @@ const bogusKey: Probe<'bogusKey'> = {
   title: 'a made-up key, as a control',
   cost: 'free',
   needs: ['keyless', 'keyed', 'message'],
-  when: (look, { endpoint }) => {
-    const [keyless, own] = [look('keyless'), look('keyed')];
+  when: (observe, { endpoint }) => {
+    const [keyless, own] = [observe('keyless'), observe('keyed')];
     if (endpoint?.auth === 'none' && own !== undefined)
-      return failsKeyless(look) || 'requests without a key are judged';
+      return failsKeyless(observe) || 'requests without a key are judged';
     if (own === undefined || keyless?.outcome !== 'answered' || endpoint?.auth === 'none')
       return 'no key was tried';
-    const isUnsure = lateRefusal(look) !== undefined || (own.reading.kind === 'open' && !isMessageFine(look));
+    const isUnsure =
+      lateRefusal(observe) !== undefined || (own.reading.kind === 'open' && !isMessageFine(observe));
     if (isKeyRefusal(keyless) && !isUnsure) return 'the keyless request is control enough';
     if (isUnclear(own)) return emptyTellsNothing;
-    return isKeyThrough(look) || keyNotThrough;
+    return isKeyThrough(observe) || keyNotThrough;
   },
-  observe: (context) => ask(context, bogusQuestion(endpointOf(context))),
+  make: (context) => askEndpoint(context, bogusQuestion(endpointOf(context))),
 };
 
 const bogusCount: Probe<'bogusCount'> = {
@@ -125,13 +129,13 @@ const bogusCount: Probe<'bogusCount'> = {
   title: 'counting tokens with a made-up key',
   cost: 'free',
   needs: ['bogusKey', 'count'],
-  when: (look) => {
-    const [bogus, count] = [look('bogusKey'), look('count')];
+  when: (observe) => {
+    const [bogus, count] = [observe('bogusKey'), observe('count')];
     if (bogus?.outcome !== 'answered' || count?.outcome !== 'answered') return 'no control is missing';
     const isOpen = bogus.status === 200 || isThrough(bogus);
     return (isOpen && count.status === 200) || 'no control is missing';
   },
-  observe: (context) => ask(context, bogusCountQuestion(endpointOf(context), modelOf(context))),
+  make: (context) => askEndpoint(context, bogusCountQuestion(endpointOf(context), modelOf(context))),
 };
 
 const goodThenBad: Probe<'goodThenBad'> = {
@@ -140,9 +144,9 @@ const goodThenBad: Probe<'goodThenBad'> = {
   title: 'the key in x-api-key, a made-up one as Bearer',
   cost: 'free',
   needs: ['keyed', 'otherScheme'],
-  when: (look, context) =>
-    isKeyThrough(look) ? needsFlag(context.options.isAuthMatrix, '--auth-matrix') : keyNotThrough,
-  observe: (context) => ask(context, matrixQuestion(endpointOf(context), 'x-api-key')),
+  when: (observe, context) =>
+    isKeyThrough(observe) ? needsFlag(context.options.isAuthMatrix, '--auth-matrix') : keyNotThrough,
+  make: (context) => askEndpoint(context, matrixQuestion(endpointOf(context), 'x-api-key')),
 };
 
 const badThenGood: Probe<'badThenGood'> = {
@@ -150,7 +154,7 @@ const badThenGood: Probe<'badThenGood'> = {
   id: 'badThenGood',
   label: 'A2',
   title: 'a made-up key in x-api-key, the real one as Bearer',
-  observe: (context) => ask(context, matrixQuestion(endpointOf(context), 'authorization')),
+  make: (context) => askEndpoint(context, matrixQuestion(endpointOf(context), 'authorization')),
 };
 
 const noVersion: Probe<'noVersion'> = {
@@ -159,8 +163,9 @@ const noVersion: Probe<'noVersion'> = {
   title: 'without anthropic-version',
   cost: 'free',
   needs: ['keyed'],
-  when: (look) => (isUnclear(look('keyed')) ? emptyTellsNothing : isKeyThrough(look) || keyNotThrough),
-  observe: (context) => ask(context, versionQuestion(endpointOf(context), 'V0', undefined)),
+  when: (observe) =>
+    isUnclear(observe('keyed')) ? emptyTellsNothing : isKeyThrough(observe) || keyNotThrough,
+  make: (context) => askEndpoint(context, versionQuestion(endpointOf(context), 'V0', undefined)),
 };
 
 const oddVersion: Probe<'oddVersion'> = {
@@ -168,9 +173,9 @@ const oddVersion: Probe<'oddVersion'> = {
   id: 'oddVersion',
   label: 'V1',
   title: 'with a version that never was',
-  when: (look, context) =>
-    isKeyThrough(look) ? needsFlag(context.options.isConformance, '--conformance') : keyNotThrough,
-  observe: (context) => ask(context, versionQuestion(endpointOf(context), 'V1', '2001-01-01')),
+  when: (observe, context) =>
+    isKeyThrough(observe) ? needsFlag(context.options.isConformance, '--conformance') : keyNotThrough,
+  make: (context) => askEndpoint(context, versionQuestion(endpointOf(context), 'V1', '2001-01-01')),
 };
 
 const models: Probe<'models'> = {
@@ -179,8 +184,8 @@ const models: Probe<'models'> = {
   title: 'the list of models',
   cost: 'free',
   needs: ['keyed'],
-  when: (look) => isKeyThrough(look) || keyNotThrough,
-  observe: (context) => ask(context, modelsQuestion(endpointOf(context))),
+  when: (observe) => isKeyThrough(observe) || keyNotThrough,
+  make: (context) => askEndpoint(context, modelsQuestion(endpointOf(context))),
 };
 
 const count: Probe<'count'> = {
@@ -190,7 +195,7 @@ const count: Probe<'count'> = {
   cost: 'free',
   needs: ['keyed'],
   when: canAskForModel,
-  observe: (context) => ask(context, countQuestion(endpointOf(context), modelOf(context))),
+  make: (context) => askEndpoint(context, countQuestion(endpointOf(context), modelOf(context))),
 };
 
 /** A flag that has long been public; what is tested is whether a flag passes, not what it does. */
@@ -201,12 +206,12 @@ const betaCount: Probe<'betaCount'> = {
   id: 'betaCount',
   label: 'CTb',
   title: 'counting with a beta flag',
-  when: (look, context) => {
+  when: (observe, context) => {
     const flag = needsFlag(context.options.isConformance, '--conformance');
-    return flag === true ? canAskForModel(look, context) : flag;
+    return flag === true ? canAskForModel(observe, context) : flag;
   },
-  observe: (context) =>
-    ask(
+  make: (context) =>
+    askEndpoint(
       context,
       countQuestion(endpointOf(context), modelOf(context), 'CTb', {
         'anthropic-beta': context.setup.betas[0] ?? knownBeta,
@@ -221,8 +226,11 @@ const noMaxTokens: Probe<'noMaxTokens'> = {
   title: 'without max_tokens and without messages',
   when: betaCount.when,
   // Empty messages: nothing can run, even where max_tokens is filled in.
-  observe: (context) =>
-    ask(context, bodyQuestion(endpointOf(context), 'MT', { model: modelOf(context), messages: [] }, false)),
+  make: (context) =>
+    askEndpoint(
+      context,
+      bodyQuestion(endpointOf(context), 'MT', { model: modelOf(context), messages: [] }, false),
+    ),
 };
 
 export const keyedProbes: readonly AnyProbe[] = [

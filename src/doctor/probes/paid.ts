@@ -1,11 +1,11 @@
 // Probes that generate, and so cost tokens: one token, one counted stream, and what flags ask for.
 
 import { isAlive } from '../engine/empty-request.ts';
-import { isLate } from '../engine/exchanges.ts';
+import { isLate } from '../engine/exchange-facts.ts';
 import type { AnyProbe, DoctorContext, Probe } from '../engine/probe.ts';
 import { isHeld } from '../streams/buffering-statistic.ts';
 import { judgedStream } from '../streams/stream-judgement.ts';
-import { ask, askStream } from './ask-endpoint.ts';
+import { askEndpoint, askStream } from './ask-endpoint.ts';
 import {
   canGenerate,
   canStream,
@@ -29,19 +29,20 @@ const message: Probe<'message'> = {
   needs: ['keyed', 'count'],
   // Whatever the count says: routes for counting know less than those for messages.
   when: canGenerate,
-  async observe(context, look) {
+  async make(context, observe) {
     // Where nothing was answered yet, it is more likely that nothing will be.
-    const timeoutMs = isAlive(look) || look('keyless')?.outcome === 'answered' ? undefined : firstEventsMs;
+    const timeoutMs =
+      isAlive(observe) || observe('keyless')?.outcome === 'answered' ? undefined : firstEventsMs;
     const question = (maxTokens: number): Question => ({
       ...oneToken(endpointOf(context), modelOf(context), 'M1', maxTokens),
       ...(timeoutMs === undefined ? {} : { timeoutMs }),
     });
-    const first = await ask(context, question(1));
+    const first = await askEndpoint(context, question(1));
     // Some reasoning models refuse a limit below 16.
     const isTooSmall =
       first.reading.kind === 'validation' &&
       /max_tokens|output[_ ]tokens/i.test(first.reading.errorMessage ?? '');
-    return isTooSmall ? ask(context, question(16)) : first;
+    return isTooSmall ? askEndpoint(context, question(16)) : first;
   },
 };
 
@@ -75,11 +76,11 @@ const stream: Probe<'stream'> = {
   cost: 'paid',
   needs: ['message'],
   when: canStream,
-  observe: (context, look) =>
+  make: (context, observe) =>
     askStream(context, {
       ...countingQuestion(context, 'S1'),
-      timeoutMs: isLate(look('message')) ? firstEventsMs + 10_000 : 180_000,
-      longestSilenceMs: patience(look),
+      timeoutMs: isLate(observe('message')) ? firstEventsMs + 10_000 : 180_000,
+      longestSilenceMs: patience(observe),
     }),
 };
 
@@ -89,18 +90,18 @@ const identityStream: Probe<'identityStream'> = {
   title: 'the same stream without compression',
   cost: 'paid',
   needs: ['stream'],
-  when: (look) => {
-    const first = look('stream')?.stream ?? null;
+  when: (observe) => {
+    const first = observe('stream')?.stream ?? null;
     if (first === null || first.contentEncoding === null) return 'the stream is not compressed';
     // The native API streams gzip with a flush per event: compression alone proves nothing, and is worth no request.
-    const judged = judgedStream(look);
+    const judged = judgedStream(observe);
     return (judged !== undefined && isHeld(judged.judgement)) || 'nothing holds the compressed stream';
   },
-  observe: (context, look) =>
+  make: (context, observe) =>
     askStream(context, {
       ...countingQuestion(context, 'S2', 'identity'),
       timeoutMs: 180_000,
-      longestSilenceMs: patience(look),
+      longestSilenceMs: patience(observe),
     }),
 };
 
@@ -109,11 +110,11 @@ const longStream: Probe<'longStream'> = {
   id: 'longStream',
   label: 'S3',
   title: 'a stream three times as long',
-  when: (look, context) => {
+  when: (observe, context) => {
     const flag = needsFlag(context.options.isSoak, '--soak');
-    return flag === true ? look('stream')?.stream != null || noStream : flag;
+    return flag === true ? observe('stream')?.stream != null || noStream : flag;
   },
-  observe: (context, look) =>
+  make: (context, observe) =>
     askStream(context, {
       ...paidQuestion(endpointOf(context), modelOf(context), {
         label: 'S3',
@@ -122,7 +123,7 @@ const longStream: Probe<'longStream'> = {
         stream: true,
       }),
       timeoutMs: 300_000,
-      longestSilenceMs: patience(look),
+      longestSilenceMs: patience(observe),
     }),
 };
 
@@ -131,11 +132,11 @@ const vantage: Probe<'vantage'> = {
   id: 'vantage',
   label: 'VIA',
   title: 'the same stream at the second address',
-  when: (look, { options }) => {
+  when: (observe, { options }) => {
     if (options.via === null) return 'not asked for (--via URL)';
-    return look('stream')?.stream != null || noStream;
+    return observe('stream')?.stream != null || noStream;
   },
-  observe: (context, look) => {
+  make: (context, observe) => {
     // The user gave this address with the command, so the key may go there.
     const endpoint = { ...endpointOf(context), baseUrl: context.options.via ?? '', messagesUrl: undefined };
     return askStream(context, {
@@ -146,7 +147,7 @@ const vantage: Probe<'vantage'> = {
         stream: true,
       }),
       timeoutMs: 180_000,
-      longestSilenceMs: patience(look),
+      longestSilenceMs: patience(observe),
     });
   },
 };

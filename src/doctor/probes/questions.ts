@@ -87,8 +87,8 @@ export const keyedQuestion = (
 export const inScheme = (
   endpoint: Endpoint,
   auth: 'x-api-key' | 'bearer',
-  ask: (endpoint: Endpoint) => Question,
-): Question => ({ ...ask({ ...endpoint, auth }), credential: 'other-scheme' });
+  question: (endpoint: Endpoint) => Question,
+): Question => ({ ...question({ ...endpoint, auth }), credential: 'other-scheme' });
 
 /** The endpoint with a made-up key: where none is configured, in either header, as nobody knows which one is read. */
 const madeUp = (endpoint: Endpoint): Endpoint => ({

@@ -6,7 +6,7 @@ import type { AnyProbe, DoctorContext, Probe } from '../engine/probe.ts';
 import { alertOf, type ReachOptions, reach } from '../reach/reach.ts';
 import type { ReachFailure } from '../reach/tls-reach.ts';
 import { readFailure } from '../reading/classify.ts';
-import { ask } from './ask-endpoint.ts';
+import { askEndpoint } from './ask-endpoint.ts';
 import { candidates } from './candidates.ts';
 import { endpointOf, needsFlag, noUrl, unreachable } from './conditions.ts';
 import { keylessAt, keylessCount, keylessMessage, keylessQuestion, sizedQuestion } from './questions.ts';
@@ -18,7 +18,7 @@ const setup: Probe<'setup'> = {
   cost: 'none',
   needs: [],
   when: () => true,
-  observe: async (context) => context.setup,
+  make: async (context) => context.setup,
 };
 
 const network: Probe<'network'> = {
@@ -28,7 +28,7 @@ const network: Probe<'network'> = {
   cost: 'none',
   needs: ['setup'],
   when: (_look, { setup: facts }) => facts.url.problem === null || noUrl,
-  observe: (context) => reach(reachOptions(context)),
+  make: (context) => reach(reachOptions(context)),
 };
 
 const reachOptions = ({ setup: { url }, route, clock }: DoctorContext): ReachOptions => ({
@@ -46,12 +46,12 @@ const keyless: Probe<'keyless'> = {
   title: 'POST {} without a key',
   cost: 'free',
   needs: ['network'],
-  when: (look, context) => {
+  when: (observe, context) => {
     if (context.endpoint === null) return noUrl;
-    return isReachable(look('network')) || unreachable;
+    return isReachable(observe('network')) || unreachable;
   },
-  async observe(context) {
-    const exchange = await ask(context, keylessQuestion(endpointOf(context)));
+  async make(context) {
+    const exchange = await askEndpoint(context, keylessQuestion(endpointOf(context)));
     const isClosed = exchange.outcome === 'failed' && exchange.reading.check === 'net.reset';
     const isDirect = context.route.proxy?.isUsed !== true;
     const reason = isClosed && isDirect ? await whyClosed(context) : null;
@@ -69,13 +69,13 @@ const keylessModel: Probe<'keylessModel'> = {
   title: 'the same with a model, without a key',
   cost: 'paid',
   needs: ['keyless'],
-  when: (look) => {
-    const keyless = look('keyless');
+  when: (observe) => {
+    const keyless = observe('keyless');
     return (keyless?.outcome === 'answered' && isUnclear(keyless)) || 'the answer to {} is clear';
   },
   // The key goes nowhere that does not look like an API, so this one has none. An open server answers it.
-  observe: (context) =>
-    ask(
+  make: (context) =>
+    askEndpoint(
       context,
       context.options.isFree || context.model === null
         ? keylessCount(endpointOf(context), context.model ?? anyModel)
@@ -105,16 +105,16 @@ const sibling: Probe<'sibling'> = {
   title: 'the same at a path that cannot exist',
   cost: 'free',
   needs: ['keyless', 'keyed'],
-  when: (look) => {
-    const isRefused = statusOf(look('keyless')) === 401 || statusOf(look('keyless')) === 403;
+  when: (observe) => {
+    const isRefused = statusOf(observe('keyless')) === 401 || statusOf(observe('keyless')) === 403;
     // A validation error behind the key proves the path better than any sibling.
-    if (look('keyed')?.reading.kind === 'validation') return 'the path is proven already';
+    if (observe('keyed')?.reading.kind === 'validation') return 'the path is proven already';
     return isRefused || 'the keyless answer raises no question';
   },
-  observe: (context) => {
+  make: (context) => {
     const url = new URL(context.setup.url.messagesUrl);
     url.pathname = `${url.pathname.replace(/\/messages$/, '')}/msg-doctor-no-such-route`;
-    return ask(context, keylessAt(endpointOf(context), 'C0', url.href));
+    return askEndpoint(context, keylessAt(endpointOf(context), 'C0', url.href));
   },
 };
 
@@ -128,10 +128,10 @@ const queryBeta: Probe<'queryBeta'> = {
   cost: 'free',
   needs: ['keyless'],
   when: (_look, context) => needsFlag(context.options.isConformance, '--conformance'),
-  observe: (context) => {
+  make: (context) => {
     const url = new URL(context.setup.url.messagesUrl);
     url.searchParams.set('beta', 'true');
-    return ask(context, keylessAt(endpointOf(context), 'K0q', url.href));
+    return askEndpoint(context, keylessAt(endpointOf(context), 'K0q', url.href));
   },
 };
 
@@ -141,9 +141,9 @@ const plainAgent: Probe<'plainAgent'> = {
   title: 'the same under a neutral client name',
   cost: 'free',
   needs: ['keyless'],
-  when: (look) => look('keyless')?.reading.kind === 'blocked' || 'no edge refused the request',
-  observe: (context) =>
-    ask(
+  when: (observe) => observe('keyless')?.reading.kind === 'blocked' || 'no edge refused the request',
+  make: (context) =>
+    askEndpoint(
       context,
       keylessAt(endpointOf(context), 'UA', context.setup.url.messagesUrl, {
         'user-agent': 'http-client/1.0',
@@ -158,10 +158,10 @@ const sizes: Probe<'sizes'> = {
   cost: 'free',
   needs: ['keyless'],
   when: (_look, context) => needsFlag(context.options.hasSize, '--size'),
-  async observe(context) {
+  async make(context) {
     const steps = [];
     for (const bytes of [8 << 10, 64 << 10, (1 << 20) + 1024, 9 << 20]) {
-      const exchange = await ask(context, sizedQuestion(endpointOf(context), bytes));
+      const exchange = await askEndpoint(context, sizedQuestion(endpointOf(context), bytes));
       steps.push({ bytes, exchange });
       if (exchange.outcome === 'failed' || exchange.status === 413) break;
     }
@@ -176,9 +176,9 @@ const idleReuse: Probe<'idleReuse'> = {
   cost: 'free',
   needs: ['keyless'],
   when: (_look, context) => needsFlag(context.options.isSoak, '--soak'),
-  async observe(context) {
+  async make(context) {
     await context.clock.sleep(70_000, context.signal);
-    return ask(context, keylessQuestion(endpointOf(context), 'KA'));
+    return askEndpoint(context, keylessQuestion(endpointOf(context), 'KA'));
   },
 };
 

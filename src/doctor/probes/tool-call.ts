@@ -1,9 +1,9 @@
 // Probes of a tool call and its result (--tools, --conformance): they cost tokens.
 
 import { isObject } from '../../text/json.ts';
-import type { Exchange, Look } from '../engine/observations.ts';
+import type { Exchange, Observe } from '../engine/observations.ts';
 import type { AnyProbe, Probe } from '../engine/probe.ts';
-import { ask, askStream } from './ask-endpoint.ts';
+import { askEndpoint, askStream } from './ask-endpoint.ts';
 import { canStream, endpointOf, modelOf, needsFlag, patience } from './conditions.ts';
 import { bodyQuestion, paidQuestion } from './questions.ts';
 
@@ -20,11 +20,11 @@ const toolCall: Probe<'toolCall'> = {
   title: 'a forced tool call',
   cost: 'paid',
   needs: ['message'],
-  when: (look, context) => {
+  when: (observe, context) => {
     const flag = needsFlag(context.options.hasTools || context.options.isConformance, '--tools');
-    return flag === true ? canStream(look, context) : flag;
+    return flag === true ? canStream(observe, context) : flag;
   },
-  async observe(context, look) {
+  async make(context, observe) {
     const call = (toolChoice: { type: string }) =>
       askStream(context, {
         ...paidQuestion(endpointOf(context), modelOf(context), {
@@ -34,7 +34,7 @@ const toolCall: Probe<'toolCall'> = {
           stream: true,
           extra: { tools: [tool], tool_choice: toolChoice },
         }),
-        longestSilenceMs: patience(look),
+        longestSilenceMs: patience(observe),
       });
     const forced = await call({ type: 'any' });
     // The newest models refuse a forced choice (protocol reference 1.6).
@@ -51,9 +51,9 @@ const toolResult: Probe<'toolResult'> = {
   title: 'the result of the tool call, sent back',
   cost: 'paid',
   needs: ['toolCall'],
-  when: (look) => toolBlocks(look).length > 0 || 'no tool was called',
-  observe(context, look): Promise<Exchange> {
-    const calls = toolBlocks(look).map(({ id, name, partialJson, startInput }) => ({
+  when: (observe) => toolBlocks(observe).length > 0 || 'no tool was called',
+  make(context, observe): Promise<Exchange> {
+    const calls = toolBlocks(observe).map(({ id, name, partialJson, startInput }) => ({
       type: 'tool_use',
       id: id ?? '',
       name: name ?? '',
@@ -74,12 +74,15 @@ const toolResult: Probe<'toolResult'> = {
         { role: 'user', content: results },
       ],
     };
-    return ask(context, bodyQuestion(endpointOf(context), 'T2', JSON.parse(JSON.stringify(body)), true));
+    return askEndpoint(
+      context,
+      bodyQuestion(endpointOf(context), 'T2', JSON.parse(JSON.stringify(body)), true),
+    );
   },
 };
 
-const toolBlocks = (look: Look) =>
-  (look('toolCall')?.stream?.blocks ?? []).filter(({ type }) => type === 'tool_use');
+const toolBlocks = (observe: Observe) =>
+  (observe('toolCall')?.stream?.blocks ?? []).filter(({ type }) => type === 'tool_use');
 
 function parsed(text: string): Record<string, unknown> | undefined {
   try {

@@ -2,7 +2,7 @@
 import type { Context } from '../../context.ts';
 import type { Diagnosis } from '../engine/diagnose.ts';
 import { scrub } from '../engine/evidence.ts';
-import type { Exchange, Look, ProbeId } from '../engine/observations.ts';
+import type { Exchange, Observe, ProbeId } from '../engine/observations.ts';
 import { probes } from '../engine/registry.ts';
 import type { Report } from '../engine/report.ts';
 import { writeReport } from '../report/formats.ts';
@@ -10,7 +10,7 @@ import { type DoctorCommandOptions, textOptions } from './options.ts';
 
 /** The report as it may be shown. */
 export const shownReport = ({ report, run }: Diagnosis, { redactHost }: DoctorCommandOptions): Report =>
-  redactHost ? withoutHosts(report, hostNames(run.look)) : report;
+  redactHost ? withoutHosts(report, hostNames(run.observe)) : report;
 
 /** What belongs to a ticket: everything that was found, and every exchange. */
 export async function bundle(
@@ -20,7 +20,7 @@ export async function bundle(
   context: Context,
 ): Promise<string> {
   const text = textOptions(options, context);
-  const trace = textWithoutHosts(wireTrace(run.look), options.redactHost ? hostNames(run.look) : []);
+  const trace = textWithoutHosts(wireTrace(run.observe), options.redactHost ? hostNames(run.observe) : []);
   const [markdown, json] = [
     await writeReport('md', report, text, context.version),
     await writeReport('json', report, text, context.version),
@@ -29,13 +29,13 @@ export async function bundle(
 }
 
 /** Every name and address by which the target is known to this run, longest first. */
-function hostNames(look: Look): string[] {
-  const setup = look('setup');
-  const network = look('network');
+function hostNames(observe: Observe): string[] {
+  const setup = observe('setup');
+  const network = observe('network');
   const names = [
     setup?.url.hostname ?? '',
     ...(network?.name.addresses.map(({ address }) => address) ?? []),
-    ...(look('candidates') ?? []).map(({ messagesUrl }) => new URL(messagesUrl).hostname),
+    ...(observe('candidates') ?? []).map(({ messagesUrl }) => new URL(messagesUrl).hostname),
     setup?.proxy?.url.replace(/:\d+$/, '') ?? '',
   ];
   return [...new Set(names)].filter((name) => name !== '').sort((a, b) => b.length - a.length);
@@ -64,16 +64,16 @@ function replaceIn(value: unknown, change: (text: string) => string): unknown {
 const longestBody = 2000;
 
 /** Every exchange of a run in the order of the probe plan, with headers, times and the start of its body. */
-function wireTrace(look: Look): string {
+function wireTrace(observe: Observe): string {
   return probes
     .flatMap(({ id, label, title }) =>
-      exchangesOf(look, id).map((exchange) => `# ${label} ${title}\n${exchangeText(exchange)}`),
+      exchangesOf(observe, id).map((exchange) => `# ${label} ${title}\n${exchangeText(exchange)}`),
     )
     .join('\n');
 }
 
-function exchangesOf(look: Look, id: ProbeId): Exchange[] {
-  const seen: unknown = look(id);
+function exchangesOf(observe: Observe, id: ProbeId): Exchange[] {
+  const seen: unknown = observe(id);
   if (Array.isArray(seen)) return seen.flatMap((entry: { exchange?: Exchange }) => entry.exchange ?? []);
   if (typeof seen !== 'object' || seen === null) return [];
   if ('outcome' in seen) return [seen as Exchange];

@@ -6,7 +6,7 @@ import { lintKey } from '../../profiles/key-lint.ts';
 import { notifier } from '../../turn/notes.ts';
 import { bestCandidate, isExactOnly } from '../engine/better-base.ts';
 import type { Diagnosis } from '../engine/diagnose.ts';
-import { listedModels, otherSchemeOf } from '../engine/exchanges.ts';
+import { listedModels, otherSchemeOf } from '../engine/exchange-facts.ts';
 import type { Run } from '../engine/runner.ts';
 import { bothForms } from '../engine/url-facts.ts';
 import type { DoctorCommandOptions } from './options.ts';
@@ -69,15 +69,15 @@ export type Repair = {
 };
 
 /** What can be repaired without asking anybody. A base URL on another host is not: the key is bound to its own. */
-export function repairsOf({ results, look }: Run): Repair[] {
+export function repairsOf({ results, observe }: Run): Repair[] {
   const failed = new Set(
     results.filter(({ status }) => status === 'fail' || status === 'warn').map(({ id }) => id),
   );
-  const setup = look('setup');
+  const setup = observe('setup');
   if (setup === undefined) return [];
   const repairs: Repair[] = [];
   const wrongUrl = results.find(({ id, status }) => id.startsWith('url.') && status === 'fail');
-  const best = bestCandidate(look);
+  const best = bestCandidate(observe);
   if (
     wrongUrl !== undefined &&
     best !== undefined &&
@@ -91,7 +91,7 @@ export function repairsOf({ results, look }: Run): Repair[] {
       because: wrongUrl.id,
     });
   }
-  const other = look('otherScheme');
+  const other = observe('otherScheme');
   if (failed.has('auth.scheme') && other !== undefined) {
     repairs.push({
       field: 'auth',
@@ -100,7 +100,7 @@ export function repairsOf({ results, look }: Run): Repair[] {
       because: 'auth.scheme',
     });
   }
-  const listed = listedModels(look);
+  const listed = listedModels(observe);
   const [near] = closestModels(setup.model ?? '', listed);
   if (failed.has('model.not_found') && near !== undefined && !listed.includes(setup.model ?? '')) {
     repairs.push({ field: 'model', from: setup.model ?? '', to: near, because: 'model.not_found' });

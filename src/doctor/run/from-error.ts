@@ -22,11 +22,11 @@ export async function runFromError(
     );
   const diagnosis = diagnosePasted(text);
   const format = formatFor(options);
-  const look = textOptions(options, context);
+  const layout = textOptions(options, context);
   const output =
     format === 'text'
-      ? (await import('../report/offline-text.ts')).offlineText(diagnosis, look)
-      : await writeReport(format, diagnosis.report, look, context.version);
+      ? (await import('../report/offline-text.ts')).offlineText(diagnosis, layout)
+      : await writeReport(format, diagnosis.report, layout, context.version);
   await deliver(output, options, context);
   return exitCodeOf(diagnosis.report, options);
 }

@@ -1,7 +1,7 @@
 // A run on a terminal: lines of finished groups as they come, a spinner on stderr for what is being asked.
 import type { Context } from '../../context.ts';
 import type { Spinner } from '../../terminal/output/spinner.ts';
-import type { Look } from '../engine/observations.ts';
+import type { Observe } from '../engine/observations.ts';
 import type { AnyProbe } from '../engine/probe.ts';
 import type { CheckResult, Report } from '../engine/report.ts';
 import type { RunListener } from '../engine/runner.ts';
@@ -47,10 +47,10 @@ export function liveLines(
         (await spinner).update(probe.title);
       });
     },
-    onResult(result: CheckResult, look: Look) {
+    onResult(result: CheckResult, observe: Observe) {
       if (group[0] !== undefined && group[0].group !== result.group) flush();
       group.push(result);
-      if (result.group === 'stream') streamReport = streamReportOf(look);
+      if (result.group === 'stream') streamReport = streamReportOf(observe);
     },
     async finish() {
       flush();

@@ -54,7 +54,7 @@ const oneRound = (call: DoctorCall): Promise<Round> =>
     call,
     async (target) => {
       const { report, run } = await diagnose(target.doctor, selectionOf(call.options));
-      const keyless = run.look('keyless');
+      const keyless = run.observe('keyless');
       return {
         report,
         sentence: verdictSentence(report),

@@ -1,7 +1,7 @@
 // From the stream probe and its controls to the buffering verdict. Pure; the statistic is stream-statistic.ts.
 
-import { fellSilent } from '../engine/exchanges.ts';
-import type { Answered, Exchange, Look, Streamed } from '../engine/observations.ts';
+import { fellSilent } from '../engine/exchange-facts.ts';
+import type { Answered, Exchange, Observe, Streamed } from '../engine/observations.ts';
 import type { StreamReport } from '../engine/report.ts';
 import { type Hop, identifyHops } from '../reading/hops.ts';
 import { headerHold, judgeStream, type StreamJudgement } from './buffering-statistic.ts';
@@ -17,18 +17,18 @@ export type JudgedStream = {
 };
 
 /** The verdict on the stream probe (the long one, if it was made), or undefined without a stream. */
-export function judgedStream(look: Look): JudgedStream | undefined {
-  const trace = traceOf(look, look('longStream') ?? look('stream'));
+export function judgedStream(observe: Observe): JudgedStream | undefined {
+  const trace = traceOf(observe, observe('longStream') ?? observe('stream'));
   if (trace === undefined) return undefined;
   const judgement = judgeStream(trace);
-  const network = look('network');
-  const proxy = look('setup')?.proxy;
+  const network = observe('network');
+  const proxy = observe('setup')?.proxy;
   const suspect = suspectHopOf({
     judgement,
     trace,
-    hops: hopsOf(look),
-    identityVerdict: verdictOf(look, look('identityStream')),
-    via: viaOf(look),
+    hops: hopsOf(observe),
+    identityVerdict: verdictOf(observe, observe('identityStream')),
+    via: viaOf(observe),
     isTls: network?.isTls ?? false,
     inspector: network?.tls?.verdict?.inspector ?? null,
     proxy: proxy?.isUsed === true ? proxy : null,
@@ -37,8 +37,8 @@ export function judgedStream(look: Look): JudgedStream | undefined {
 }
 
 /** The stream as the report has it; null without one. */
-export function streamReportOf(look: Look): StreamReport | null {
-  const judged = judgedStream(look);
+export function streamReportOf(observe: Observe): StreamReport | null {
+  const judged = judgedStream(observe);
   if (judged === undefined) return null;
   const { judgement, suspect } = judged;
   return {
@@ -47,26 +47,26 @@ export function streamReportOf(look: Look): StreamReport | null {
   };
 }
 
-function viaOf(look: Look): SuspectFacts['via'] {
-  const vantage = look('vantage');
-  const verdict = verdictOf(look, vantage);
+function viaOf(observe: Observe): SuspectFacts['via'] {
+  const vantage = observe('vantage');
+  const verdict = verdictOf(observe, vantage);
   if (verdict === null || vantage?.exchange.outcome !== 'answered') return null;
   return { verdict, hops: identifyHops([vantage.exchange]) };
 }
 
-function verdictOf(look: Look, streamed: Streamed | undefined): StreamReport['verdict'] | null {
-  const trace = traceOf(look, streamed);
+function verdictOf(observe: Observe, streamed: Streamed | undefined): StreamReport['verdict'] | null {
+  const trace = traceOf(observe, streamed);
   return trace === undefined ? null : judgeStream(trace).report.verdict;
 }
 
-function traceOf(look: Look, streamed: Streamed | undefined): StreamTrace | undefined {
+function traceOf(observe: Observe, streamed: Streamed | undefined): StreamTrace | undefined {
   if (streamed?.stream == null || streamed.exchange.outcome === 'failed') return undefined;
   const { stream, exchange } = streamed;
   const tokens = stream.endUsage?.['output_tokens'];
   return {
     ...measureArrivals(stream),
-    oneTokenMs: oneTokenMs(look('message')),
-    headerHoldMs: headerHold(exchange.wallTimeMs, exchange.headers['date'], clockOffset(look('keyless'))),
+    oneTokenMs: oneTokenMs(observe('message')),
+    headerHoldMs: headerHold(exchange.wallTimeMs, exchange.headers['date'], clockOffset(observe('keyless'))),
     hasContentLength: stream.contentLength !== null,
     ageSeconds: exchange.headers['age'] === undefined ? null : Number(exchange.headers['age']),
     cacheHit: cacheHit(exchange),
@@ -94,8 +94,8 @@ function cacheHit({ headers }: Answered): string | null {
 }
 
 /** The hops that the answers so far gave away. */
-export function hopsOf(look: Look): readonly Hop[] {
-  const stream = look('stream')?.exchange;
-  const answers = [look('keyless'), look('keyed'), look('count'), look('message'), stream];
+export function hopsOf(observe: Observe): readonly Hop[] {
+  const stream = observe('stream')?.exchange;
+  const answers = [observe('keyless'), observe('keyed'), observe('count'), observe('message'), stream];
   return identifyHops(answers.filter((answer): answer is Answered => answer?.outcome === 'answered'));
 }

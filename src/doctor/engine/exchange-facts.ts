@@ -5,15 +5,15 @@ import { notRouted } from '../../messages/error-words.ts';
 import { isObject } from '../../text/json.ts';
 import { neverEnding } from '../probes/exchange-record.ts';
 import { isFailure, isUnclear } from './empty-request.ts';
-import type { Exchange, Look } from './observations.ts';
+import type { Exchange, Observe } from './observations.ts';
 
 /** The requests every target gets, in the order they are made: without key, with it, counted, answered, streamed. */
-export const answersOf = (look: Look): (Exchange | undefined)[] => [
-  look('keyless'),
-  look('keyed'),
-  look('count'),
-  look('message'),
-  look('stream')?.exchange,
+export const answersOf = (observe: Observe): (Exchange | undefined)[] => [
+  observe('keyless'),
+  observe('keyed'),
+  observe('count'),
+  observe('message'),
+  observe('stream')?.exchange,
 ];
 
 /** The first exchange of these that a check owns. */
@@ -56,17 +56,17 @@ export const isKeyRefusal = (exchange: Exchange | undefined): boolean =>
   exchange?.reading.kind === 'unauthorized';
 
 /** Whether a made-up key is refused where the configured one is not: the one proof that the key is judged and good. */
-export const hasControl = (look: Look): boolean =>
-  isKeyRefusal(look('bogusKey')) && !isKeyRefusal(look('keyed'));
+export const hasControl = (observe: Observe): boolean =>
+  isKeyRefusal(observe('bogusKey')) && !isKeyRefusal(observe('keyed'));
 
 /** Kinds of answers that have nothing to do with how the key is sent. */
 const ofOtherCauses: readonly string[] = ['model', 'rate', 'quota', 'billing', 'overloaded', 'too-large'];
 
 /** The answer that may mean two credentials in one request: {} forbidden, or a request with a model not answered. */
-export function refusalOfBoth(look: Look): Exchange | undefined {
-  const [keyed, message] = [look('keyed'), look('message')];
+export function refusalOfBoth(observe: Observe): Exchange | undefined {
+  const [keyed, message] = [observe('keyed'), observe('message')];
   if (isKeyRefusal(keyed) || keyed?.reading.kind === 'forbidden') return keyed;
-  return isMessageFine(look) || ofOtherCauses.includes(message?.reading.kind ?? '') ? undefined : message;
+  return isMessageFine(observe) || ofOtherCauses.includes(message?.reading.kind ?? '') ? undefined : message;
 }
 
 /** The header the key was tried in instead of the configured one; instead of both, each alone. */
@@ -83,8 +83,8 @@ export const otherSchemeOf = (auth: string, { asked }: Exchange): 'bearer' | 'x-
  * The requests that named a model and may have been refused: none where a message was answered, for a route for
  * counting that is not there, or not for this key, then hurts nobody.
  */
-export const withModel = (look: Look): (Exchange | undefined)[] =>
-  isMessageFine(look) ? [] : [look('message'), look('count')];
+export const withModel = (observe: Observe): (Exchange | undefined)[] =>
+  isMessageFine(observe) ? [] : [observe('message'), observe('count')];
 
 /** Whether {} met something that may be about {} alone. */
 export const isStumble = (exchange: Exchange | undefined): boolean =>
@@ -94,19 +94,21 @@ export const isStumble = (exchange: Exchange | undefined): boolean =>
  * The answer to a request with a model that refuses the key although {} was not refused for it. Where no control
  * proves the key good, the body was only read first.
  */
-export const lateRefusal = (look: Look): Exchange | undefined =>
-  isThrough(look('keyed')) || isStumble(look('keyed')) ? withModel(look).find(isKeyRefusal) : undefined;
+export const lateRefusal = (observe: Observe): Exchange | undefined =>
+  isThrough(observe('keyed')) || isStumble(observe('keyed'))
+    ? withModel(observe).find(isKeyRefusal)
+    : undefined;
 
 /** Whether a framework says that it has no such path, in its standard words. */
 export const isRouteMissing = (exchange: Exchange | undefined): boolean =>
   exchange?.outcome === 'answered' && notRouted.test(exchange.reading.errorMessage?.trim() ?? '');
 
 /** Whether the model answered a plain request. */
-export const isMessageFine = (look: Look): boolean => look('message')?.reading.kind === 'message';
+export const isMessageFine = (observe: Observe): boolean => observe('message')?.reading.kind === 'message';
 
 /** The message the one-token probe got, parsed. */
-export function messageOf(look: Look): Record<string, unknown> | null {
-  const exchange = look('message');
+export function messageOf(observe: Observe): Record<string, unknown> | null {
+  const exchange = observe('message');
   if (exchange?.outcome !== 'answered' || exchange.status !== 200) return null;
   try {
     const json: unknown = JSON.parse(exchange.body);
@@ -117,7 +119,7 @@ export function messageOf(look: Look): Record<string, unknown> | null {
 }
 
 /** The ids of the list of models; none when there is no list. */
-export const listedModels = (look: Look): string[] => {
-  const models = look('models');
+export const listedModels = (observe: Observe): string[] => {
+  const models = observe('models');
   return models?.outcome === 'answered' && models.status === 200 ? modelIds(models.body) : [];
 };
