@@ -226,13 +226,13 @@ describe('the house', () => {
       'tap/routes.ts',
     ]);
     expect(usersOf(/\b(readStoredKey|storedKeys)\(/, 'profiles/store.ts')).toEqual([
-      'commands/profiles/key-input.ts',
       'doctor/run/fix.ts',
+      'profiles/kept-keys.ts',
       'profiles/keys-at-hand.ts',
       'profiles/keys.ts',
     ]);
     expect(usersOf(/\breadKeychain\(/, 'profiles/keychain.ts')).toEqual([
-      'commands/profiles/key-input.ts',
+      'profiles/kept-keys.ts',
       'profiles/keys.ts',
     ]);
   });

@@ -4,20 +4,14 @@ import { withoutSecrets } from '../messages/key-shapes.ts';
 import { oneLine } from '../text/sanitize.ts';
 import { type Cell, tableText } from '../text/table.ts';
 import type { Theme } from '../text/theme.ts';
-import type { TestVerdicts, Verdict } from './test-verdict.ts';
+import type { TestFacts, TestVerdicts, Verdict } from './profile-test.ts';
 
-export type TestRow = {
+export type TestRow = TestFacts & {
   readonly name: string;
   /** False while the request is under way. */
   readonly isDone: boolean;
   readonly host?: string | undefined;
   readonly model?: string | undefined;
-  readonly verdicts?: TestVerdicts | undefined;
-  readonly firstByteMs?: number | undefined;
-  readonly requestId?: string | undefined;
-  /** What went wrong, in a sentence. */
-  readonly trouble?: string | undefined;
-  readonly hint?: string | undefined;
 };
 
 export function testsText(rows: readonly TestRow[], theme: Theme, width: number): string {

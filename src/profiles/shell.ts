@@ -69,3 +69,14 @@ export function likelyShell(env: Readonly<Record<string, string | undefined>>, p
   if (name === 'pwsh') return 'powershell';
   return shells.find((shell) => shell === name) ?? 'bash';
 }
+
+/** How the lines are put to use without being seen. */
+export const usesOf: { readonly [S in Shell]: (profile: string) => string } = {
+  bash: (profile) => `eval "$(msg profiles env ${profile})"`,
+  zsh: (profile) => `eval "$(msg profiles env ${profile})"`,
+  fish: (profile) => `msg profiles env ${profile} --shell fish | source`,
+  powershell: (profile) => `msg profiles env ${profile} --shell powershell | Out-String | Invoke-Expression`,
+  cmd: (profile) => `msg profiles env ${profile} --shell cmd > env.cmd && call env.cmd`,
+  dotenv: (profile) => `msg profiles env ${profile} --shell dotenv > .env`,
+  json: (profile) => `msg profiles env ${profile} --shell json | your-program`,
+};

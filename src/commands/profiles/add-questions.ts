@@ -2,14 +2,16 @@
 // is missing.
 import { configError, isMsgError, usageError } from '../../errors.ts';
 import { type AuthScheme, endpointUrl } from '../../messages/endpoint.ts';
+import type { KeyChoice } from '../../profiles/kept-keys.ts';
 import { isMisplacedKey } from '../../profiles/key-lint.ts';
 import type { Preset } from '../../profiles/presets/preset.ts';
 import { fillBaseUrl, presetForHost, presets } from '../../profiles/presets.ts';
 import type { Profile } from '../../profiles/profile.ts';
+import { checkNewName } from '../../profiles/profile-names.ts';
 import { describeReference, type KeyReference } from '../../profiles/setting-kinds.ts';
 import type { Asker } from '../../terminal/prompt/ask.ts';
-import { commandReference, enteredKey, envReference, fileReference, type KeyChoice } from './key-input.ts';
-import { checkNewName, type Desk } from './profile-command.ts';
+import { commandReference, enteredKey, envReference, fileReference } from './key-input.ts';
+import type { ProfilesContext } from './profile-command.ts';
 
 export async function askName(asker: Asker | undefined, names: readonly string[]): Promise<string> {
   if (asker === undefined)
@@ -151,11 +153,11 @@ export async function askRest(profile: Profile, preset: Preset | undefined, aske
 export async function askKey(
   preset: Preset | undefined,
   asker: Asker | undefined,
-  desk: Desk,
+  command: ProfilesContext,
 ): Promise<KeyChoice | undefined> {
   const [variable] = preset?.keyEnv ?? [];
   if (asker === undefined) {
-    return variable === undefined ? undefined : { reference: envReference(variable, preset?.id, desk) };
+    return variable === undefined ? undefined : { reference: envReference(variable, preset?.id, command) };
   }
   const place = await asker.pick<'stored' | 'keychain' | 'env' | 'command' | 'file' | 'later'>(
     'Where is the key?',
@@ -172,7 +174,7 @@ export async function askKey(
     case 'later':
       return undefined;
     case 'env': {
-      const take = (name: string): KeyReference => envReference(name, preset?.id, desk);
+      const take = (name: string): KeyReference => envReference(name, preset?.id, command);
       return {
         reference: await askUntil(asker, () => asker.line('Variable', variable ?? 'WORK_API_KEY'), take),
       };
@@ -182,7 +184,7 @@ export async function askKey(
         reference: await askUntil(
           asker,
           () => asker.line('File'),
-          (path) => fileReference(path, desk),
+          (path) => fileReference(path, command),
         ),
       };
     case 'command': {
@@ -196,7 +198,7 @@ export async function askKey(
     }
     case 'stored':
     case 'keychain': {
-      const value = await enteredKey(preset?.id, false, desk);
+      const value = await enteredKey(preset?.id, false, command);
       if (value === '') throw configError('No key was entered.');
       return { reference: { kind: place }, value };
     }

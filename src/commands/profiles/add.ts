@@ -7,11 +7,12 @@ import { refuseKeyAsModel } from '../../profiles/key-lint.ts';
 import type { Preset } from '../../profiles/presets/preset.ts';
 import { doubtAboutPath, findPreset, withFilledBaseUrl } from '../../profiles/presets.ts';
 import type { Profile } from '../../profiles/profile.ts';
+import { makeProfile } from '../../profiles/profile-changes.ts';
+import { checkNewName } from '../../profiles/profile-names.ts';
 import { pathOf } from '../../turn/connection/paths.ts';
 import { askKey, askName, askPreset, askRest, withBaseUrl } from './add-questions.ts';
 import { type KeyOptions, keyFlags, keyFromOptions } from './key-input.ts';
-import { makeProfile } from './make.ts';
-import { checkNewName, type Declaration, type Desk, openDesk } from './profile-command.ts';
+import { type Declaration, type ProfilesContext, profilesContext } from './profile-command.ts';
 
 type AddOptions = CommonOptions &
   KeyOptions & {
@@ -55,22 +56,22 @@ Examples:
   settingFlag(add, 'model').option('--use', 'use it from now on');
   keyFlags(add);
   commonFlags(add).action(async (name: string | undefined, words: string[], options: AddOptions) =>
-    finish(await runAdd(openDesk(context, options), name, words, options)),
+    finish(await runAdd(profilesContext(context, options), name, words, options)),
   );
 };
 
 async function runAdd(
-  desk: Desk,
-  givenName: string | undefined,
+  command: ProfilesContext,
+  argument: string | undefined,
   words: readonly string[],
   options: AddOptions,
 ): Promise<0> {
-  const names = desk.store.read().names;
-  if (givenName !== undefined) checkNewName(givenName, names);
-  const asker = desk.isInteractive ? await desk.context.asker() : undefined;
+  const names = command.store.read().names;
+  if (argument !== undefined) checkNewName(argument, names);
+  const asker = command.isInteractive ? await command.context.asker() : undefined;
   const isCommand = options.keyCommand === true;
   const assignments = isCommand ? [] : words;
-  const name = givenName ?? (await askName(asker, names));
+  const name = argument ?? (await askName(asker, names));
 
   const preset = options.preset === undefined ? await askPreset(asker, options) : findPreset(options.preset);
   const draft: Profile = applyAssignments(
@@ -82,7 +83,7 @@ async function runAdd(
       ...(options.model === undefined ? {} : { model: options.model }),
     },
     assignments,
-    (path) => pathOf(path, desk.context.dirs),
+    (path) => pathOf(path, command.context.dirs),
   );
   refuseKeyAsModel(draft);
   const placed = withFilledBaseUrl(await withBaseUrl(draft, preset, asker));
@@ -99,18 +100,18 @@ async function runAdd(
 
   const auth = refined.auth ?? preset?.auth ?? 'x-api-key';
   const choice =
-    (await keyFromOptions(options, isCommand ? words : [], preset?.id, desk)) ??
-    (auth === 'none' ? undefined : await askKey(preset, asker, desk));
+    (await keyFromOptions(options, isCommand ? words : [], preset?.id, command)) ??
+    (auth === 'none' ? undefined : await askKey(preset, asker, command));
   const origin = originOf(placed.messagesUrl ?? baseUrl ?? '');
   const profile: Profile = {
     ...refined,
     ...(choice === undefined ? {} : { key: choice.reference, keyOrigin: origin }),
   };
   if (choice !== undefined && origin.startsWith('http:') && !isLoopback(origin)) {
-    desk.note(`The key will travel unencrypted: ${origin} is plain http.`);
+    command.note(`The key will travel unencrypted: ${origin} is plain http.`);
   }
-  const isFirst = await makeProfile(desk, name, profile, choice, options.use === true);
-  tell(desk, name, address, profile, preset, auth, isFirst);
+  const isFirst = await makeProfile(command, name, profile, choice, options.use === true);
+  tell(command, name, address, profile, preset, auth, isFirst);
   const unchecked = (): never => {
     throw new MsgError('interrupted', `The profile ${name} is made; it was not checked.`, {
       details: { signal: 'SIGINT' },
@@ -118,13 +119,13 @@ async function runAdd(
   };
   if (asker !== undefined && (await asker.confirm('Check it now, free of charge?', true).catch(unchecked))) {
     const { runTest } = await import('./test-profiles.ts');
-    await runTest(desk, [name], { free: true });
+    await runTest(command, [name], { free: true });
   }
   return 0;
 }
 
 function tell(
-  desk: Desk,
+  command: ProfilesContext,
   name: string,
   address: string,
   profile: Profile,
@@ -132,14 +133,14 @@ function tell(
   auth: AuthScheme,
   isCurrent: boolean,
 ): void {
-  desk.note(`Profile ${name} is made: ${preset?.id === 'demo' ? 'the built-in demo' : address}`);
+  command.note(`Profile ${name} is made: ${preset?.id === 'demo' ? 'the built-in demo' : address}`);
   const doubt = doubtAboutPath(profile);
-  if (doubt !== undefined) desk.note(doubt);
-  if (isCurrent) desk.note(`It is in use from now on.`);
+  if (doubt !== undefined) command.note(doubt);
+  if (isCurrent) command.note(`It is in use from now on.`);
   if (profile.key === undefined && auth !== 'none') {
-    desk.note(`It has no key yet. Next: msg profiles set ${name} --key-stdin`);
-  } else if (profile.key?.kind === 'env') desk.note(`Its key is taken from ${profile.key.name}.`);
+    command.note(`It has no key yet. Next: msg profiles set ${name} --key-stdin`);
+  } else if (profile.key?.kind === 'env') command.note(`Its key is taken from ${profile.key.name}.`);
   if (profile.model === undefined && preset?.defaultModel === undefined) {
-    desk.note(`It has no model yet. Next: msg profiles set ${name} model=MODEL`);
+    command.note(`It has no model yet. Next: msg profiles set ${name} model=MODEL`);
   }
 }

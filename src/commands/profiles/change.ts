@@ -1,22 +1,21 @@
 // msg profiles set, unset: fields and key of one profile, the key bound to where it belongs.
-import { configError, usageError } from '../../errors.ts';
-import { originOf } from '../../messages/endpoint.ts';
+import { usageError } from '../../errors.ts';
 import { applyAssignments, fields, removeFields } from '../../profiles/fields.ts';
 import { type CommonOptions, commonFlags } from '../../profiles/flags.ts';
+import { forgetKey } from '../../profiles/kept-keys.ts';
 import { refuseKeyAsModel } from '../../profiles/key-lint.ts';
-import { doubtAboutPath, fixedBaseUrl, presets, withFilledBaseUrl } from '../../profiles/presets.ts';
+import { doubtAboutPath, withFilledBaseUrl } from '../../profiles/presets.ts';
 import type { Profile } from '../../profiles/profile.ts';
-import { pathOf } from '../../turn/connection/paths.ts';
 import {
-  forgetKey,
-  type KeyChoice,
-  type KeyOptions,
-  keepKey,
-  keyFlags,
-  keyFromOptions,
-  warnOfSecretHeaders,
-} from './key-input.ts';
-import { type Declaration, type Desk, openDesk, requireProfile } from './profile-command.ts';
+  type Binding,
+  changeProfile,
+  originOfProfile,
+  type ProfileChange,
+} from '../../profiles/profile-changes.ts';
+import { requireProfile } from '../../profiles/profile-names.ts';
+import { pathOf } from '../../turn/connection/paths.ts';
+import { type KeyOptions, keyFlags, keyFromOptions } from './key-input.ts';
+import { type Declaration, type ProfilesContext, profilesContext } from './profile-command.ts';
 
 type SetOptions = CommonOptions & KeyOptions & { keepKey?: boolean };
 
@@ -40,7 +39,7 @@ Examples:
     .option('--keep-key', 'the key belongs to the new host too');
   keyFlags(set);
   commonFlags(set).action(async (name: string, words: string[], options: SetOptions) =>
-    finish(await runSet(openDesk(context, options), name, words, options)),
+    finish(await runSet(profilesContext(context, options), name, words, options)),
   );
 
   const unset = profiles
@@ -48,75 +47,63 @@ Examples:
     .summary('remove fields')
     .description('Remove fields of a profile; `key` removes the key and what msg keeps of it.')
     .option('--keep-key', 'the key belongs to the new host too');
-  commonFlags(unset).action(async (name: string, given: string[], options: SetOptions) =>
-    finish(await runUnset(openDesk(context, options), name, given, options)),
+  commonFlags(unset).action(async (name: string, words: string[], options: SetOptions) =>
+    finish(await runUnset(profilesContext(context, options), name, words, options)),
   );
 };
 
-async function runSet(desk: Desk, name: string, words: readonly string[], options: SetOptions): Promise<0> {
+async function runSet(
+  command: ProfilesContext,
+  name: string,
+  words: readonly string[],
+  options: SetOptions,
+): Promise<0> {
   const isCommand = options.keyCommand === true;
   const [assignments, rest] = isCommand ? [[], words] : [words, []];
-  const { preset } = requireProfile(desk.store, name);
-  const choice = await keyFromOptions(options, rest, preset, desk);
+  const { preset } = requireProfile(command.store, name);
+  const choice = await keyFromOptions(options, rest, preset, command);
   if (assignments.length === 0 && choice === undefined && !options.keepKey) {
     throw usageError('Nothing to set.', `Example: msg profiles set ${name} model=MODEL`);
   }
   const transform = (profile: Profile): Profile =>
-    withFilledBaseUrl(applyAssignments(profile, assignments, (path) => pathOf(path, desk.context.dirs)));
-  return change(desk, name, { transform, choice, keepsKey: options.keepKey === true });
+    withFilledBaseUrl(applyAssignments(profile, assignments, (path) => pathOf(path, command.context.dirs)));
+  return change(command, name, { transform, choice, keepsKey: options.keepKey === true });
 }
 
-async function runUnset(desk: Desk, name: string, given: readonly string[], options: SetOptions): Promise<0> {
-  const { key } = requireProfile(desk.store, name);
-  const transform = (profile: Profile): Profile => removeFields(profile, given);
-  const code = await change(desk, name, { transform, keepsKey: options.keepKey === true });
-  if (given.includes('key')) await forgetKey(name, key, desk);
+async function runUnset(
+  command: ProfilesContext,
+  name: string,
+  words: readonly string[],
+  options: SetOptions,
+): Promise<0> {
+  const { key } = requireProfile(command.store, name);
+  const transform = (profile: Profile): Profile => removeFields(profile, words);
+  const code = await change(command, name, { transform, keepsKey: options.keepKey === true });
+  if (words.includes('key')) await forgetKey(name, key, command);
   return code;
 }
 
-type Change = {
-  readonly transform: (profile: Profile) => Profile;
-  readonly choice?: KeyChoice | undefined;
-  readonly keepsKey: boolean;
-};
+type Change = Pick<ProfileChange, 'transform' | 'choice'> & { readonly keepsKey: boolean };
 
-/** Writes a changed profile, its key bound to where it belongs. */
-async function change(desk: Desk, name: string, { transform, choice, keepsKey }: Change): Promise<0> {
-  const before = requireProfile(desk.store, name);
+async function change(
+  command: ProfilesContext,
+  name: string,
+  { transform, choice, keepsKey }: Change,
+): Promise<0> {
+  const before = requireProfile(command.store, name);
   const after = transform(before);
   refuseKeyAsModel(after);
-  const binding =
-    choice === undefined
-      ? await bindingOf(desk, name, before, after, keepsKey)
-      : { key: choice.reference, keyOrigin: originOfProfile(after) };
-  if (choice !== undefined) await keepKey(name, choice, desk);
-  await desk.store.update((config) => {
-    const latest = config.profile(name);
-    if (latest === undefined) throw configError(`The profile ${name} was removed meanwhile.`);
-    // Transformed once more: another process may have changed other fields since.
-    config.put(name, withBinding(transform(latest), binding));
-  });
-  if (choice !== undefined && before.key !== undefined && before.key.kind !== choice.reference.kind) {
-    await forgetKey(name, before.key, desk);
-  }
-  if (before.headers !== after.headers) warnOfSecretHeaders(after, desk);
-  desk.note(`Profile ${name} is changed.`);
+  const binding = choice === undefined ? await bindingOf(command, name, before, after, keepsKey) : {};
+  await changeProfile(command, name, { transform, choice, binding });
+  command.note(`Profile ${name} is changed.`);
   const doubt = before.baseUrl === after.baseUrl ? undefined : doubtAboutPath(after);
-  if (doubt !== undefined) desk.note(doubt);
+  if (doubt !== undefined) command.note(doubt);
   return 0;
 }
 
-type Binding = { readonly key?: Profile['key']; readonly keyOrigin?: string | undefined };
-
-const withBinding = (profile: Profile, { key, keyOrigin }: Binding): Profile => ({
-  ...profile,
-  ...(key === undefined ? {} : { key }),
-  ...(keyOrigin === undefined ? {} : { keyOrigin }),
-});
-
 /** Which origin the key of a changed profile belongs to: asked for when the profile points elsewhere now. */
 async function bindingOf(
-  desk: Desk,
+  command: ProfilesContext,
   name: string,
   before: Profile,
   after: Profile,
@@ -126,22 +113,15 @@ async function bindingOf(
   const home = before.keyOrigin ?? originOfProfile(before);
   if (after.key === undefined || home === undefined || home === origin) return {};
   if (keepsKey) return { keyOrigin: origin };
-  if (!desk.isInteractive) {
+  if (!command.isInteractive) {
     throw usageError(
       `The key of ${name} was entered for ${home}; the profile would now point to ${origin ?? 'nowhere'}.`,
       'If the key belongs there too: --keep-key. Otherwise give the new one: --key-stdin, --key-env NAME',
     );
   }
-  const asker = await desk.context.asker();
+  const asker = await command.context.asker();
   const question = `The key was entered for ${home}. Does it belong to ${origin ?? 'the new place'} too?`;
   if (await asker.confirm(question, false)) return { keyOrigin: origin };
-  desk.note(`The key stays bound to ${home} and is not sent. Next: msg profiles set ${name} --key-stdin`);
+  command.note(`The key stays bound to ${home} and is not sent. Next: msg profiles set ${name} --key-stdin`);
   return { keyOrigin: home };
-}
-
-function originOfProfile({ messagesUrl, baseUrl, preset }: Profile): string | undefined {
-  // An unknown preset (written by hand, or by a newer msg) has no address, and must not stop the repair.
-  const known = presets.find((one) => one.id === preset);
-  const url = messagesUrl ?? baseUrl ?? fixedBaseUrl(known);
-  return url === undefined ? undefined : originOf(url);
 }

@@ -2,7 +2,7 @@
 import { configError, isMsgError, usageError } from '../../errors.ts';
 import { type CommonOptions, commonFlags } from '../../profiles/flags.ts';
 import { type Draft, openDraft } from '../../terminal/editor.ts';
-import { type Declaration, type Desk, openDesk } from './profile-command.ts';
+import { type Declaration, type ProfilesContext, profilesContext } from './profile-command.ts';
 
 export const declareEdit: Declaration = (profiles, context, finish) => {
   const edit = profiles
@@ -13,16 +13,16 @@ export const declareEdit: Declaration = (profiles, context, finish) => {
 again, and until then nothing has changed. Saving nothing at all changes nothing.`,
     );
   commonFlags(edit).action(async (options: CommonOptions) =>
-    finish(await runEdit(openDesk(context, options))),
+    finish(await runEdit(profilesContext(context, options))),
   );
 };
 
 /** What an absent or empty file is edited as: it shows what belongs there. */
 const emptyConfig = '{\n  "profiles": {}\n}\n';
 
-async function runEdit(desk: Desk): Promise<0> {
-  const { store, context } = desk;
-  if (!desk.isInteractive && !context.env['VISUAL'] && !context.env['EDITOR']) {
+async function runEdit(command: ProfilesContext): Promise<0> {
+  const { store, context } = command;
+  if (!command.isInteractive && !context.env['VISUAL'] && !context.env['EDITOR']) {
     throw usageError('There is no terminal for an editor.', `The file is ${store.configPath}`);
   }
   const before = store.readText();
@@ -31,12 +31,12 @@ async function runEdit(desk: Desk): Promise<0> {
   try {
     for (;;) {
       const text = await draft.edit(context.env);
-      const problem = await take(desk, before, text);
+      const problem = await take(command, before, text);
       if (problem === undefined) return 0;
       isKept = text !== before;
       // What another program wrote since is not in this text: to save it again would not help.
       const isStale = store.readText() !== before;
-      if (isStale || !(await isEditedAgain(desk, problem.message)))
+      if (isStale || !(await isEditedAgain(command, problem.message)))
         throw isKept ? withDraft(problem, draft) : problem;
       isKept = false;
     }
@@ -46,13 +46,17 @@ async function runEdit(desk: Desk): Promise<0> {
 }
 
 /** Puts the saved text in the place of the file; why that cannot be, otherwise. */
-async function take(desk: Desk, before: string | undefined, text: string): Promise<Error | undefined> {
+async function take(
+  command: ProfilesContext,
+  before: string | undefined,
+  text: string,
+): Promise<Error | undefined> {
   if (text.trim() === '') {
-    desk.note('Nothing was saved, and nothing was changed.');
+    command.note('Nothing was saved, and nothing was changed.');
     return undefined;
   }
   try {
-    await desk.store.replaceText(before, text);
+    await command.store.replaceText(before, text);
     return undefined;
   } catch (error) {
     if (isMsgError(error, 'config')) return error;
@@ -60,9 +64,9 @@ async function take(desk: Desk, before: string | undefined, text: string): Promi
   }
 }
 
-async function isEditedAgain(desk: Desk, problem: string): Promise<boolean> {
-  if (!desk.isInteractive) return false;
-  const asker = await desk.context.asker();
+async function isEditedAgain(command: ProfilesContext, problem: string): Promise<boolean> {
+  if (!command.isInteractive) return false;
+  const asker = await command.context.asker();
   asker.say(`  ${problem}\n`);
   return asker.confirm('Edit it again?', true);
 }

@@ -14,9 +14,15 @@ import {
   withVariablesSet,
 } from '../../profiles/program-variables.ts';
 import type { Settings } from '../../profiles/settings.ts';
-import { environmentText, likelyShell, type Shell, shells } from '../../profiles/shell.ts';
+import { environmentText, likelyShell, type Shell, shells, usesOf } from '../../profiles/shell.ts';
 import { runChild } from '../../terminal/run-child.ts';
-import { type Declaration, type Desk, givenOrInUse, openDesk, profileSettings } from './profile-command.ts';
+import {
+  type Declaration,
+  nameInUse,
+  type ProfilesContext,
+  profileSettings,
+  profilesContext,
+} from './profile-command.ts';
 
 type EnvOptions = CommonOptions & {
   shell?: Shell;
@@ -55,7 +61,7 @@ Examples:
     .option('--unset', 'the lines that clear them all')
     .option('--reveal', 'print the key even on a terminal');
   commonFlags(env).action(async (name: string | undefined, options: EnvOptions) =>
-    finish(await runEnv(openDesk(context, options), name, options)),
+    finish(await runEnv(profilesContext(context, options), name, options)),
   );
 
   const run = profiles
@@ -66,27 +72,27 @@ Examples:
       'Run a program that is pointed at a profile by its environment; nothing else is changed.\n\n' +
         'Example:\n  msg profiles run work -- claude',
     );
-  commonFlags(run).action(async (name: string, command: string[], options: CommonOptions) =>
-    finish(await runProgram(openDesk(context, options), name, command)),
+  commonFlags(run).action(async (name: string, words: string[], options: CommonOptions) =>
+    finish(await runProgram(profilesContext(context, options), name, words)),
   );
 };
 
-async function runEnv(desk: Desk, name: string | undefined, options: EnvOptions): Promise<0> {
-  const { context } = desk;
+async function runEnv(command: ProfilesContext, name: string | undefined, options: EnvOptions): Promise<0> {
+  const { context } = command;
   const shell = options.shell ?? likelyShell(context.env, context.platform);
   if (options.unset) {
-    await desk.print(environmentText(noVariables, shell));
+    await command.print(environmentText(noVariables, shell));
     return 0;
   }
-  const profile = givenOrInUse(desk, name);
-  const settings = profileSettings(desk, profile);
+  const profile = name ?? nameInUse(command);
+  const settings = profileSettings(command, profile);
   if (settings.preset?.id === 'demo') {
     throw usageError(
       'The demo lives inside one command of msg; other programs cannot reach it.',
       'Serve it: msg mock. Or run one program with it: msg profiles run demo -- COMMAND',
     );
   }
-  const variables = await withVariables(desk, settings, options.sdk, async (found) => found);
+  const variables = await withVariables(command, settings, options.sdk, async (values) => values);
   const hasSecret = variables['ANTHROPIC_API_KEY'] ?? variables['ANTHROPIC_AUTH_TOKEN'];
   if (context.streams.stdout.isTTY && hasSecret && settings.auth?.value !== 'none' && !options.reveal) {
     throw usageError(
@@ -94,33 +100,22 @@ async function runEnv(desk: Desk, name: string | undefined, options: EnvOptions)
       `Use it: ${usesOf[shell](profile)}  (or show it: --reveal)`,
     );
   }
-  await desk.print(environmentText(variables, shell));
+  await command.print(environmentText(variables, shell));
   return 0;
 }
 
-/** How the lines are put to use without being seen. */
-const usesOf: { readonly [S in Shell]: (profile: string) => string } = {
-  bash: (profile) => `eval "$(msg profiles env ${profile})"`,
-  zsh: (profile) => `eval "$(msg profiles env ${profile})"`,
-  fish: (profile) => `msg profiles env ${profile} --shell fish | source`,
-  powershell: (profile) => `msg profiles env ${profile} --shell powershell | Out-String | Invoke-Expression`,
-  cmd: (profile) => `msg profiles env ${profile} --shell cmd > env.cmd && call env.cmd`,
-  dotenv: (profile) => `msg profiles env ${profile} --shell dotenv > .env`,
-  json: (profile) => `msg profiles env ${profile} --shell json | your-program`,
-};
-
 /** Opens the profile (which starts the demo, if it is that one) while `use` works with its variables. */
 async function withVariables<T>(
-  desk: Desk,
+  command: ProfilesContext,
   settings: Settings,
   sdk: Sdk,
   use: (variables: Variables) => Promise<T>,
 ): Promise<T> {
-  const connection = await desk.open(settings);
+  const connection = await command.open(settings);
   try {
     const { endpoint } = connection.client;
     if (endpoint.messagesUrl !== undefined) {
-      desk.note(
+      command.note(
         `Other programs add /v1/messages to a base URL: they cannot be told the exact URL ${redact(endpoint.messagesUrl)}.`,
       );
     }
@@ -131,13 +126,17 @@ async function withVariables<T>(
   }
 }
 
-async function runProgram(desk: Desk, name: string, command: readonly string[]): Promise<ExitCode> {
-  const [program, ...rest] = command;
+async function runProgram(
+  command: ProfilesContext,
+  name: string,
+  words: readonly string[],
+): Promise<ExitCode> {
+  const [program, ...rest] = words;
   if (program === undefined) {
     throw usageError('No command was given.', `Example: msg profiles run ${name} -- claude`);
   }
-  const settings = profileSettings(desk, name);
-  return withVariables(desk, settings, 'anthropic', (variables) => {
-    return runChild([program, ...rest], withVariablesSet(desk.context.env, variables), desk.context);
+  const settings = profileSettings(command, name);
+  return withVariables(command, settings, 'anthropic', (variables) => {
+    return runChild([program, ...rest], withVariablesSet(command.context.env, variables), command.context);
   });
 }

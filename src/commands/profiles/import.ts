@@ -4,15 +4,15 @@ import { endpointUrl, hostOf, originOf } from '../../messages/endpoint.ts';
 import { Secret } from '../../messages/secret.ts';
 import { type CommonOptions, commonFlags } from '../../profiles/flags.ts';
 import { type Finding, findImports, importSources } from '../../profiles/import-sources.ts';
+import { makeProfile } from '../../profiles/profile-changes.ts';
 import { describeReference } from '../../profiles/setting-kinds.ts';
 import { pairsText } from '../../text/table.ts';
-import { makeProfile } from './make.ts';
-import { type Declaration, type Desk, openDesk } from './profile-command.ts';
+import { type Declaration, type ProfilesContext, profilesContext } from './profile-command.ts';
 
 type ImportOptions = CommonOptions & { as?: string; yes?: boolean; use?: boolean };
 
 export const declareImport: Declaration = (profiles, context, finish) => {
-  const command = profiles
+  const importing = profiles
     .command('import [source]')
     .summary('profiles from ANTHROPIC_*, Claude Code, ant')
     .description(
@@ -32,13 +32,17 @@ Examples:
     .option('--as <name>', 'name of the profile')
     .option('--use', 'use it from now on')
     .option('-y, --yes', 'do not ask');
-  commonFlags(command).action(async (source: string | undefined, options: ImportOptions) =>
-    finish(await runImport(openDesk(context, options), source, options)),
+  commonFlags(importing).action(async (source: string | undefined, options: ImportOptions) =>
+    finish(await runImport(profilesContext(context, options), source, options)),
   );
 };
 
-async function runImport(desk: Desk, source: string | undefined, options: ImportOptions): Promise<0> {
-  const { env, dirs, platform } = desk.context;
+async function runImport(
+  command: ProfilesContext,
+  source: string | undefined,
+  options: ImportOptions,
+): Promise<0> {
+  const { env, dirs, platform } = command.context;
   if (source !== undefined && !(importSources as readonly string[]).includes(source)) {
     throw usageError(
       `There is nothing to import from "${source}".`,
@@ -54,8 +58,8 @@ async function runImport(desk: Desk, source: string | undefined, options: Import
       'Make a profile: msg profiles add NAME',
     );
   }
-  for (const finding of findings) await desk.print(`${findingText(desk, finding)}\n`);
-  const asker = desk.isInteractive && !options.yes ? await desk.context.asker() : undefined;
+  for (const finding of findings) await command.print(`${findingText(command, finding)}\n`);
+  const asker = command.isInteractive && !options.yes ? await command.context.asker() : undefined;
   if (asker === undefined && !options.yes) {
     throw usageError(
       'Nothing was written.',
@@ -69,15 +73,15 @@ async function runImport(desk: Desk, source: string | undefined, options: Import
     );
   }
   for (const finding of findings) {
-    const name = options.as ?? freeName(finding.suggestedName, desk.store.read().names);
-    const wanted =
+    const name = options.as ?? freeName(finding.suggestedName, command.store.read().names);
+    const chosenName =
       asker === undefined ? name : await asker.line(`Name for ${finding.place} (- skips it)`, name);
-    if (wanted !== '-') await importOne(desk, wanted, finding, options);
+    if (chosenName !== '-') await importOne(command, chosenName, finding, options);
   }
   return 0;
 }
 
-function findingText({ theme }: Desk, { place, profile, keyValue }: Finding): string {
+function findingText({ theme }: ProfilesContext, { place, profile, keyValue }: Finding): string {
   const { baseUrl = '', auth, model, headers, key } = profile;
   const where = key === undefined ? 'none' : describeReference(key);
   return pairsText(
@@ -96,24 +100,35 @@ function findingText({ theme }: Desk, { place, profile, keyValue }: Finding): st
   );
 }
 
-async function importOne(desk: Desk, name: string, finding: Finding, options: ImportOptions): Promise<void> {
+async function importOne(
+  command: ProfilesContext,
+  name: string,
+  finding: Finding,
+  options: ImportOptions,
+): Promise<void> {
   const { profile, keyValue } = finding;
   const keyOrigin = profile.key === undefined ? {} : { keyOrigin: originOf(profile.baseUrl ?? '') };
   const choice = profile.key && {
     reference: profile.key,
     ...(keyValue === undefined ? {} : { value: keyValue }),
   };
-  const isCurrent = await makeProfile(desk, name, { ...profile, ...keyOrigin }, choice, options.use === true);
-  desk.note(
+  const isCurrent = await makeProfile(
+    command,
+    name,
+    { ...profile, ...keyOrigin },
+    choice,
+    options.use === true,
+  );
+  command.note(
     `Profile ${name} is made${isCurrent ? ' and in use' : ''}. Try it: msg profiles test ${name} --free`,
   );
 }
 
 /** `work`, `work-2`, `work-3`: the first that is not taken. */
-function freeName(wanted: string, names: readonly string[]): string {
-  const taken = new Set(names.map((name) => name.toLowerCase()));
-  if (!taken.has(wanted.toLowerCase())) return wanted;
+function freeName(suggestion: string, names: readonly string[]): string {
+  const others = new Set(names.map((name) => name.toLowerCase()));
+  if (!others.has(suggestion.toLowerCase())) return suggestion;
   let number = 2;
-  while (taken.has(`${wanted}-${number}`.toLowerCase())) number += 1;
-  return `${wanted}-${number}`;
+  while (others.has(`${suggestion}-${number}`.toLowerCase())) number += 1;
+  return `${suggestion}-${number}`;
 }

@@ -2,14 +2,13 @@
 import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
 import { configError, usageError } from '../../errors.ts';
-import { isSecretHeader } from '../../http/wire.ts';
 import { isKeyShaped } from '../../messages/key-shapes.ts';
 import { Secret } from '../../messages/secret.ts';
+import type { KeyChoice } from '../../profiles/kept-keys.ts';
 import { lintKey } from '../../profiles/key-lint.ts';
-import type { Profile } from '../../profiles/profile.ts';
 import type { KeyReference } from '../../profiles/setting-kinds.ts';
 import { pathOf } from '../../turn/connection/paths.ts';
-import type { Desk } from './profile-command.ts';
+import type { ProfilesContext } from './profile-command.ts';
 
 export type KeyOptions = {
   keyEnv?: string;
@@ -19,9 +18,6 @@ export type KeyOptions = {
   keyStdin?: boolean;
   trimKey?: boolean;
 };
-
-/** A reference, and the key itself where msg is to keep it. */
-export type KeyChoice = { readonly reference: KeyReference; readonly value?: string };
 
 export function keyFlags(command: Command): Command {
   return command
@@ -42,38 +38,43 @@ export async function keyFromOptions(
   options: KeyOptions,
   rest: readonly string[],
   presetId: string | undefined,
-  desk: Desk,
+  command: ProfilesContext,
 ): Promise<KeyChoice | undefined> {
-  const named = [
+  const places = [
     options.keyEnv,
     options.keyCommand,
     options.keyFile,
     options.keyKeychain || options.keyStdin || undefined,
   ].filter((one) => one !== undefined);
-  if (named.length > 1) throw usageError('Name one place for the key, not several.');
-  if (options.keyEnv !== undefined) return { reference: envReference(options.keyEnv, presetId, desk) };
-  if (options.keyFile !== undefined) return { reference: fileReference(options.keyFile, desk) };
+  if (places.length > 1) throw usageError('Name one place for the key, not several.');
+  if (options.keyEnv !== undefined) return { reference: envReference(options.keyEnv, presetId, command) };
+  if (options.keyFile !== undefined) return { reference: fileReference(options.keyFile, command) };
   if (options.keyCommand !== undefined) {
     return { reference: commandReference(options.keyCommand === true ? rest : options.keyCommand) };
   }
   if (rest.length > 0) throw usageError(`"${rest[0]}" does not belong here.`, 'Next: msg profiles --help');
   if (!options.keyKeychain && !options.keyStdin) return undefined;
-  const value = await enteredKey(presetId, options.trimKey === true, desk);
+  const value = await enteredKey(presetId, options.trimKey === true, command);
   return { reference: { kind: options.keyKeychain ? 'keychain' : 'stored' }, value };
 }
 
-export function envReference(name: string, presetId: string | undefined, desk: Desk): KeyReference {
+export function envReference(
+  name: string,
+  presetId: string | undefined,
+  command: ProfilesContext,
+): KeyReference {
   if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) {
     // The text may be the key itself, so it is not repeated.
     throw usageError('--key-env takes the name of a variable, not a key.', 'Example: --key-env WORK_API_KEY');
   }
-  const value = desk.context.env[name]?.trim();
-  if (!value) desk.note(`The variable ${name} is not set in this shell; set it before the profile is used.`);
-  else for (const text of complaints(value, presetId)) desk.note(`${name}: ${text}`);
+  const value = command.context.env[name]?.trim();
+  if (!value)
+    command.note(`The variable ${name} is not set in this shell; set it before the profile is used.`);
+  else for (const text of complaints(value, presetId)) command.note(`${name}: ${text}`);
   return { kind: 'env', name };
 }
 
-export function fileReference(path: string, { context, note }: Desk): KeyReference {
+export function fileReference(path: string, { context, note }: ProfilesContext): KeyReference {
   const full = pathOf(path, context.dirs);
   if (isKeyShaped(path) && !existsSync(full))
     throw usageError(
@@ -104,10 +105,10 @@ export function commandReference(argv: readonly string[]): KeyReference {
 export async function enteredKey(
   presetId: string | undefined,
   mayTrim: boolean,
-  desk: Desk,
+  command: ProfilesContext,
 ): Promise<string> {
-  const { stdin } = desk.context.streams;
-  if (!desk.isInteractive) {
+  const { stdin } = command.context.streams;
+  if (!command.isInteractive) {
     if (stdin.kind === 'terminal' || stdin.kind === 'none') {
       throw usageError(
         'There is no key on stdin.',
@@ -117,24 +118,29 @@ export async function enteredKey(
     const bytes = (await stdin.readAll()) ?? new Uint8Array();
     // The line end is echo's, not the key's. A byte order mark stays, to be named.
     const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes).replace(/\r?\n$/, '');
-    return acceptKey(text, presetId, mayTrim, desk);
+    return acceptKey(text, presetId, mayTrim, command);
   }
-  const asker = await desk.context.asker();
+  const asker = await command.context.asker();
   for (;;) {
     const text = await asker.hidden('Key');
     const { faults, trimmed } = lintKey(text, presetId);
-    if (faults.length === 0 || mayTrim) return acceptKey(text, presetId, mayTrim, desk);
+    if (faults.length === 0 || mayTrim) return acceptKey(text, presetId, mayTrim, command);
     for (const { message } of faults) asker.say(`  ${message}\n`);
     const canTrim = faults.every((fault) => fault.isTrimmable);
     if (canTrim && (await asker.confirm('Use it without that?', true))) {
-      return acceptKey(trimmed, presetId, true, desk);
+      return acceptKey(trimmed, presetId, true, command);
     }
     asker.say('  Then once more.\n');
   }
 }
 
 /** The key as it may be kept. Throws `config` naming what is wrong with it; hints are notes. */
-function acceptKey(text: string, presetId: string | undefined, mayTrim: boolean, desk: Desk): string {
+function acceptKey(
+  text: string,
+  presetId: string | undefined,
+  mayTrim: boolean,
+  command: ProfilesContext,
+): string {
   const { faults, hints, trimmed } = lintKey(text, presetId);
   const isHopeless = faults.some((fault) => !fault.isTrimmable);
   if (isHopeless || (faults.length > 0 && !mayTrim)) {
@@ -143,7 +149,7 @@ function acceptKey(text: string, presetId: string | undefined, mayTrim: boolean,
       isHopeless ? 'Copy it again from the page of the provider.' : 'To take that away: --trim-key',
     );
   }
-  for (const hint of hints) desk.note(hint);
+  for (const hint of hints) command.note(hint);
   const key = faults.length > 0 ? trimmed : text;
   // From here on, everything printed is searched for it.
   new Secret(key);
@@ -153,49 +159,4 @@ function acceptKey(text: string, presetId: string | undefined, mayTrim: boolean,
 function complaints(key: string, presetId: string | undefined): string[] {
   const { faults, hints } = lintKey(key, presetId);
   return [...faults.map((fault) => fault.message), ...hints];
-}
-
-/** Puts an entered key where its reference says. */
-export async function keepKey(name: string, { reference, value }: KeyChoice, { store }: Desk): Promise<void> {
-  if (value === undefined) return;
-  if (reference.kind === 'stored') return store.writeStoredKey(name, value);
-  const { writeKeychain } = await import('../../profiles/keychain.ts');
-  await writeKeychain(store.directory, name, value);
-}
-
-/** Takes away what msg keeps for a reference; a variable, a file or a command is somebody else's. */
-export async function forgetKey(
-  name: string,
-  reference: KeyReference | undefined,
-  { store, note }: Desk,
-): Promise<void> {
-  if (reference === undefined || reference.kind === 'stored') await store.writeStoredKey(name, undefined);
-  if (reference?.kind !== 'keychain') return;
-  const { deleteKeychain } = await import('../../profiles/keychain.ts');
-  try {
-    await deleteKeychain(store.directory, name);
-  } catch (error) {
-    note(`The key stays in the keychain: ${error instanceof Error ? error.message : String(error)}`);
-  }
-}
-
-/** Copies what msg keeps from one name to another. */
-export async function copyKey(
-  from: string,
-  to: string,
-  reference: KeyReference | undefined,
-  { store }: Desk,
-): Promise<void> {
-  if (reference?.kind === 'stored') await store.writeStoredKey(to, store.readStoredKey(from));
-  if (reference?.kind !== 'keychain') return;
-  const { readKeychain, writeKeychain } = await import('../../profiles/keychain.ts');
-  const key = await readKeychain(store.directory, from);
-  if (key !== undefined) await writeKeychain(store.directory, to, key);
-}
-
-/** config.json is made to be shared; a header that is a credential does not belong there unnoticed. */
-export function warnOfSecretHeaders({ headers }: Profile, { note }: Desk): void {
-  for (const name of Object.keys(headers ?? {}).filter(isSecretHeader)) {
-    note(`The header ${name} stands in config.json in clear; keep that file to yourself.`);
-  }
 }

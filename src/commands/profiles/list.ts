@@ -2,6 +2,7 @@
 import { isMsgError, usageError } from '../../errors.ts';
 import { type CommonOptions, commonFlags } from '../../profiles/flags.ts';
 import { findPreset, presets } from '../../profiles/presets.ts';
+import { profileJson } from '../../profiles/profile-json.ts';
 import { type ProfileRow, presetsText, presetText, profilesText } from '../../profiles/profiles-text.ts';
 import { describeReference } from '../../profiles/setting-kinds.ts';
 import type { Settings } from '../../profiles/settings.ts';
@@ -10,13 +11,12 @@ import { didYouMean } from '../../text/nearest-names.ts';
 import {
   choiceHere,
   type Declaration,
-  type Desk,
   hostText,
   noteProblem,
-  openDesk,
+  type ProfilesContext,
   profileSettings,
+  profilesContext,
 } from './profile-command.ts';
-import { profileJson } from './show-profile.ts';
 
 type ListOptions = CommonOptions & { json?: boolean };
 
@@ -36,7 +36,7 @@ export const declareList: Declaration = (profiles, context, finish) => {
         word,
         profiles.commands.map((one) => one.name()),
       );
-    finish(await runList(openDesk(context, options), options));
+    finish(await runList(profilesContext(context, options), options));
   });
 
   const catalogue = profiles
@@ -46,7 +46,7 @@ export const declareList: Declaration = (profiles, context, finish) => {
     .description('The providers msg knows. `presets show ID` tells everything their documents say.')
     .option('--json', 'as JSON');
   commonFlags(catalogue).action(async (words: string[], options: ListOptions) =>
-    finish(await runPresets(openDesk(context, options), words, options)),
+    finish(await runPresets(profilesContext(context, options), words, options)),
   );
 
   const path = profiles
@@ -54,8 +54,8 @@ export const declareList: Declaration = (profiles, context, finish) => {
     .summary('where config.json lies')
     .description('Prints where config.json lies.');
   commonFlags(path).action(async (options: CommonOptions) => {
-    const desk = openDesk(context, options);
-    await desk.print(`${desk.store.configPath}\n`);
+    const command = profilesContext(context, options);
+    await command.print(`${command.store.configPath}\n`);
     finish(0);
   });
 };
@@ -67,42 +67,44 @@ function unknownSubcommand(word: string, names: readonly string[]): Error {
   );
 }
 
-async function runList(desk: Desk, { json }: ListOptions): Promise<0> {
-  const { context, store } = desk;
+async function runList(command: ProfilesContext, { json }: ListOptions): Promise<0> {
+  const { context, store } = command;
   const view = store.read();
-  const { name: inUse, problem } = choiceHere(desk);
-  noteProblem(desk, problem);
+  const { name: inUse, problem } = choiceHere(command);
+  noteProblem(command, problem);
   const hasEnv = ['ANTHROPIC_API_KEY', 'ANTHROPIC_AUTH_TOKEN', 'ANTHROPIC_BASE_URL'].some((name) =>
     context.env[name]?.trim(),
   );
   const names = [...view.names, ...(hasEnv || inUse === 'env' ? ['env'] : [])];
   if (inUse === 'demo' && !names.includes('demo')) names.push('demo');
-  const entries = names.map((name) => ({ name, found: settingsOrProblem(desk, name) }));
+  const entries = names.map((name) => ({ name, settings: settingsOrProblem(command, name) }));
   if (json) {
-    const list = entries.map(({ name, found }) =>
-      typeof found === 'string' ? { name, problem: found } : profileJson(name, name === inUse, found),
+    const list = entries.map(({ name, settings }) =>
+      typeof settings === 'string'
+        ? { name, problem: settings }
+        : profileJson(name, name === inUse, settings),
     );
-    await desk.print(`${JSON.stringify(list, undefined, 2)}\n`);
+    await command.print(`${JSON.stringify(list, undefined, 2)}\n`);
     return 0;
   }
   if (entries.length === 0) {
-    desk.note('No profiles yet. Next: msg profiles add NAME, or msg profiles import');
+    command.note('No profiles yet. Next: msg profiles add NAME, or msg profiles import');
     return 0;
   }
-  const rows = entries.map(({ name, found }): ProfileRow => {
+  const rows = entries.map(({ name, settings }): ProfileRow => {
     const isCurrent = name === inUse;
-    if (typeof found === 'string') return { name, isCurrent, problem: found };
+    if (typeof settings === 'string') return { name, isCurrent, problem: settings };
     return {
       name,
       isCurrent,
-      preset: found.preset?.id,
-      host: hostText(found),
-      model: found.model?.value,
-      auth: found.auth?.value,
-      key: keyText(found),
+      preset: settings.preset?.id,
+      host: hostText(settings),
+      model: settings.model?.value,
+      auth: settings.auth?.value,
+      key: keyText(settings),
     };
   });
-  await desk.print(profilesText(rows, desk.theme, desk.width));
+  await command.print(profilesText(rows, command.theme, command.width));
   return 0;
 }
 
@@ -113,16 +115,20 @@ function keyText({ auth, key, withheld }: Settings): string {
 }
 
 /** A malformed entry is shown as such in the list; it must not hide the others. */
-function settingsOrProblem(desk: Desk, name: string): Settings | string {
+function settingsOrProblem(command: ProfilesContext, name: string): Settings | string {
   try {
-    return profileSettings(desk, name);
+    return profileSettings(command, name);
   } catch (error) {
     if (isMsgError(error, 'config')) return error.message;
     throw error;
   }
 }
 
-async function runPresets(desk: Desk, words: readonly string[], { json }: ListOptions): Promise<0> {
+async function runPresets(
+  command: ProfilesContext,
+  words: readonly string[],
+  { json }: ListOptions,
+): Promise<0> {
   const [first, second] = words;
   // `presets ID` is what people type; `presets show ID` is what the help says.
   const id = first === 'show' ? second : first;
@@ -131,9 +137,9 @@ async function runPresets(desk: Desk, words: readonly string[], { json }: ListOp
   }
   if (id !== undefined) {
     const preset = findPreset(id);
-    await desk.print(json ? jsonText(preset) : presetText(preset, desk.theme));
+    await command.print(json ? jsonText(preset) : presetText(preset, command.theme));
     return 0;
   }
-  await desk.print(json ? jsonText(presets) : presetsText(presets, desk.theme, desk.width));
+  await command.print(json ? jsonText(presets) : presetsText(presets, command.theme, command.width));
   return 0;
 }

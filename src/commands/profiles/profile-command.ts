@@ -1,21 +1,20 @@
 // What every `msg profiles` command has at hand: the store, a place for notes, a theme, and questions.
 import type { Command } from 'commander';
 import type { Context } from '../../context.ts';
-import { configError, isMsgError, type MsgError, usageError } from '../../errors.ts';
+import { isMsgError, type MsgError, usageError } from '../../errors.ts';
 import type { ExitCode } from '../../exit-codes.ts';
 import { hostOf } from '../../messages/endpoint.ts';
 import type { CommonOptions, NetworkOptions } from '../../profiles/flags.ts';
-import { isProfileName, type Profile, refuseKeyAsName } from '../../profiles/profile.ts';
+import { isBuiltIn, requireProfile } from '../../profiles/profile-names.ts';
 import { resolveSettings } from '../../profiles/resolve.ts';
 import { type Settings, settingRow, settingsIn } from '../../profiles/settings.ts';
 import type { Store } from '../../profiles/store.ts';
-import { didYouMean } from '../../text/nearest-names.ts';
 import type { Theme } from '../../text/theme.ts';
 import { type Connection, openConnection } from '../../turn/connection/connection.ts';
 import { flagValues, settingsFor } from '../../turn/connection/setting-sources.ts';
 import { notifier } from '../../turn/notes.ts';
 
-export type Desk = {
+export type ProfilesContext = {
   readonly context: Context;
   readonly store: Store;
   /** For stdout: where the tables go. */
@@ -35,7 +34,7 @@ export type Desk = {
 /** Adds one subcommand to `profiles`. */
 export type Declaration = (profiles: Command, context: Context, finish: (code: ExitCode) => void) => void;
 
-export function openDesk(context: Context, options: CommonOptions & NetworkOptions): Desk {
+export function profilesContext(context: Context, options: CommonOptions & NetworkOptions): ProfilesContext {
   const { stdin, stdout, stderr } = context.streams;
   const note = notifier(context, options);
   return {
@@ -53,49 +52,11 @@ export function openDesk(context: Context, options: CommonOptions & NetworkOptio
   };
 }
 
-/** The profile with this name. Throws `config` with the nearest names. */
-export function requireProfile(store: Pick<Store, 'read'>, name: string): Profile {
-  const view = store.read();
-  const profile = view.profile(name);
-  if (profile !== undefined) return profile;
-  refuseKeyAsName(name, 'the command line');
-  throw configError(
-    `There is no profile "${name}".${didYouMean(name, view.names)}`,
-    'Next: msg profiles list',
-  );
-}
-
-/**
- * Whether a name can be given to a new profile. `except` is the name it has now, when it is renamed.
- * Throws `usage`. Names that differ in case only are refused: some keychains do not tell them apart.
- */
-export function checkNewName(name: string, names: readonly string[], except?: string): void {
-  refuseKeyAsName(name, 'the command line');
-  if (!isProfileName(name) || name.startsWith('-')) {
-    throw usageError(
-      `"${name}" cannot be the name of a profile.`,
-      'Use letters, digits, dots, dashes and underscores, at most 64, not beginning with a dash.',
-    );
-  }
-  if (name === 'env') throw usageError('The profile env is made of ANTHROPIC_* and cannot be defined.');
-  if (name.toLowerCase() === 'demo') {
-    throw usageError('The profile demo is built in; one of your own would hide it.', 'Choose another name.');
-  }
-  const twin = names.find((one) => one !== except && one.toLowerCase() === name.toLowerCase());
-  if (twin === undefined) return;
-  throw usageError(
-    twin === name
-      ? `There is a profile ${name} already.`
-      : `There is a profile ${twin} already; names that differ in case only would be mixed up.`,
-    `Change it: msg profiles set ${twin} ..., or choose another name`,
-  );
-}
-
-/** Profiles that need no entry: what ANTHROPIC_* says, and the demo. */
-export const isBuiltIn = (name: string): boolean => name === 'env' || name === 'demo';
-
 /** The profile a plain `msg send` would use here and now, if any; or why none can be used. */
-export function choiceHere({ context }: Desk): { readonly name?: string; readonly problem?: MsgError } {
+export function choiceHere({ context }: ProfilesContext): {
+  readonly name?: string;
+  readonly problem?: MsgError;
+} {
   try {
     const name = settingsFor({}, context, () => {}).profile?.value;
     return name === undefined ? {} : { name };
@@ -107,14 +68,13 @@ export function choiceHere({ context }: Desk): { readonly name?: string; readonl
 }
 
 /** Tells what keeps a plain `msg send` from finding its profile. */
-export function noteProblem(desk: Desk, problem: MsgError | undefined): void {
-  if (problem !== undefined) desk.note([problem.message, problem.hint].filter(Boolean).join(' '));
+export function noteProblem(command: ProfilesContext, problem: MsgError | undefined): void {
+  if (problem !== undefined) command.note([problem.message, problem.hint].filter(Boolean).join(' '));
 }
 
-/** The given name, or the one in use. Throws when there is neither. */
-export function givenOrInUse(desk: Desk, given: string | undefined): string {
-  if (given !== undefined) return given;
-  const { name, problem } = choiceHere(desk);
+/** The name of the profile in use. Throws where there is none. */
+export function nameInUse(command: ProfilesContext): string {
+  const { name, problem } = choiceHere(command);
   if (name !== undefined) return name;
   throw (
     problem ??
@@ -127,7 +87,7 @@ export function givenOrInUse(desk: Desk, given: string | undefined): string {
  * is left out, but not the way to the network, to which `options` may have more to say.
  */
 export function profileSettings(
-  { context, store }: Desk,
+  { context, store }: ProfilesContext,
   name: string,
   options: NetworkOptions = {},
 ): Settings {

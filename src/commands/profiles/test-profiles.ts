@@ -5,18 +5,17 @@ import { type ExitCode, exitCodeOf } from '../../exit-codes.ts';
 import type { Client } from '../../messages/client.ts';
 import { turnErrorOf } from '../../messages/result.ts';
 import { type CommonOptions, commonFlags, type NetworkOptions, networkFlags } from '../../profiles/flags.ts';
+import { failureFacts, probeFree, probeOneToken, worstOf } from '../../profiles/profile-test.ts';
 import { type TestRow, testsText, troublesText } from '../../profiles/profile-tests-text.ts';
-import { worstOf } from '../../profiles/test-verdict.ts';
 import { limitTime } from '../../turn/time-limit.ts';
 import {
   type Declaration,
-  type Desk,
-  givenOrInUse,
   hostText,
-  openDesk,
+  nameInUse,
+  type ProfilesContext,
   profileSettings,
+  profilesContext,
 } from './profile-command.ts';
-import { failureFacts, probeFree, probeOneToken } from './test-probes.ts';
 
 type TestOptions = CommonOptions & NetworkOptions & { all?: boolean; free?: boolean; json?: boolean };
 
@@ -38,43 +37,47 @@ stream is held back takes more than one token: msg doctor.`,
     .option('--json', 'as JSON');
   networkFlags(test, `the whole exchange (default: ${patienceMs / 1000})`);
   commonFlags(test).action(async (names: string[], options: TestOptions) =>
-    finish(await runTest(openDesk(context, options), names, options)),
+    finish(await runTest(profilesContext(context, options), names, options)),
   );
 };
 
 type Outcome = TestRow & { readonly error?: unknown };
 
-export async function runTest(desk: Desk, given: readonly string[], options: TestOptions): Promise<ExitCode> {
-  const names = options.all ? desk.store.read().names : given;
-  const chosen = names.length > 0 ? [...new Set(names)] : [givenOrInUse(desk, undefined)];
+export async function runTest(
+  command: ProfilesContext,
+  words: readonly string[],
+  options: TestOptions,
+): Promise<ExitCode> {
+  const names = options.all ? command.store.read().names : words;
   const abort = new AbortController();
-  const stopListening = desk.context.interrupts.on((signal) =>
+  const stopListening = command.context.interrupts.on((signal) =>
     abort.abort(new MsgError('interrupted', 'Interrupted.', { details: { signal } })),
   );
-  const rows: Outcome[] = chosen.map((name) => ({ name, host: hostOfProfile(desk, name), isDone: false }));
-  const screen = liveTable(desk, rows, options.json === true);
+  const unique = names.length > 0 ? [...new Set(names)] : [nameInUse(command)];
+  const rows: Outcome[] = unique.map((name) => ({ name, host: hostOfProfile(command, name), isDone: false }));
+  const screen = liveTable(command, rows, options.json === true);
   await screen.draw();
   try {
     await eachOf(rows, atOnce, async (row, index) => {
-      rows[index] = await testOne(desk, row.name, options, abort.signal);
+      rows[index] = await testOne(command, row.name, options, abort.signal);
       await screen.draw();
     });
   } finally {
     stopListening();
   }
-  if (options.json) await desk.print(`${JSON.stringify(rows.map(jsonOf), undefined, 2)}\n`);
+  if (options.json) await command.print(`${JSON.stringify(rows.map(jsonOf), undefined, 2)}\n`);
   else {
     await screen.end();
-    await desk.print(troublesText(rows, desk.theme));
+    await command.print(troublesText(rows, command.theme));
   }
   const failed = rows.filter((row) => row.error !== undefined).map((row) => row.error);
   return failed.length === 0 ? 0 : exitCodeOf(worstOf(failed));
 }
 
 /** What the table shows while a row waits; an entry that cannot be read says so when its turn comes. */
-function hostOfProfile(desk: Desk, name: string): string | undefined {
+function hostOfProfile(command: ProfilesContext, name: string): string | undefined {
   try {
-    return hostText(profileSettings(desk, name));
+    return hostText(profileSettings(command, name));
   } catch (error) {
     if (isMsgError(error)) return undefined;
     throw error;
@@ -87,9 +90,9 @@ async function eachOf<T>(
   limit: number,
   work: (item: T, index: number) => Promise<void>,
 ): Promise<void> {
-  const waiting = items.map((item, index) => ({ item, index }));
+  const queue = items.map((item, index) => ({ item, index }));
   const lane = async (): Promise<void> => {
-    for (let next = waiting.shift(); next !== undefined; next = waiting.shift())
+    for (let next = queue.shift(); next !== undefined; next = queue.shift())
       await work(next.item, next.index);
   };
   await Promise.all(Array.from({ length: limit }, lane));
@@ -97,18 +100,18 @@ async function eachOf<T>(
 
 /** Redraws in place on a terminal that can show all rows; elsewhere prints once, at the end. */
 function liveTable(
-  desk: Desk,
+  command: ProfilesContext,
   rows: readonly TestRow[],
   isSilent: boolean,
 ): { draw(): Promise<void>; end(): Promise<void> } {
-  const { stdout } = desk.context.streams;
-  const isLive = stdout.isTTY && !isSilent && rows.length <= 15 && desk.context.env['TERM'] !== 'dumb';
+  const { stdout } = command.context.streams;
+  const isLive = stdout.isTTY && !isSilent && rows.length <= 15 && command.context.env['TERM'] !== 'dumb';
   let drawnLines = 0;
   const draw = async (): Promise<void> => {
-    const text = testsText(rows, desk.theme, desk.width);
+    const text = testsText(rows, command.theme, command.width);
     if (drawnLines > 0) await stdout.unguarded(`\u001b[${drawnLines}A\u001b[J`);
     drawnLines = text.split('\n').length - 1;
-    await desk.print(text);
+    await command.print(text);
   };
   return {
     draw: async () => (isLive ? draw() : undefined),
@@ -117,7 +120,7 @@ function liveTable(
 }
 
 async function testOne(
-  desk: Desk,
+  command: ProfilesContext,
   name: string,
   options: TestOptions,
   signal: AbortSignal,
@@ -125,12 +128,12 @@ async function testOne(
   let host: string | undefined;
   let model: string | undefined;
   try {
-    const settings = profileSettings(desk, name, options);
+    const settings = profileSettings(command, name, options);
     model = settings.model?.value;
     host = hostText(settings);
-    const connection = await desk.open(settings);
+    const connection = await command.open(settings);
     try {
-      const limit = timeLimit(options, desk.context, signal);
+      const limit = timeLimit(options, command.context, signal);
       // Once only: a test that waits out a rate limit tells nothing sooner.
       const client: Client = { ...connection.client, retry: { maxRetries: 0 } };
       try {

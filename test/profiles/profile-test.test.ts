@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { configError, MsgError } from '../../src/errors.ts';
-import { verdictsOf, worstOf } from '../../src/profiles/test-verdict.ts';
+import { verdictsOf, worstOf } from '../../src/profiles/profile-test.ts';
 
 const api = (kind: 'auth' | 'request' | 'limit' | 'server', status: number, message = 'no') =>
   new MsgError(kind, message, { details: { status, isRetryable: false } });
