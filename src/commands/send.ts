@@ -102,7 +102,7 @@ async function runSend(argument: string, raw: SendOptions, context: Context): Pr
     const { client, close } = await openConnection(settings, { options, context, note });
     try {
       if (!options.count)
-        return await sendMessages(messages, { client, generation, options, context, note, keeper: session });
+        return await sendMessages(messages, { client, generation, options, context, note, session });
       const { countPrompt } = await import('../turn/inspect.ts');
       const form = { timeout: options.timeout, isJson: formOf(options) !== 'text' };
       return await countPrompt(client, body(), form, context, note);

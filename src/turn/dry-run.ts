@@ -102,8 +102,8 @@ function shownBody(
   settings: Settings,
   options: BodyOptions,
 ): Record<string, Shown> {
-  const { body: given, set = [] } = options;
-  const over = given === undefined ? {} : readObjectArgument('--body', given);
+  const { body: bodyArgument, set = [] } = options;
+  const over = bodyArgument === undefined ? {} : readObjectArgument('--body', bodyArgument);
   const assignments = set.map(parseAssignment);
   const sourceOf = (name: string): string => {
     const flags = (optionsOf[name] ?? []).filter((option) => options[option] !== undefined);

@@ -24,10 +24,10 @@ export function notifier(context: Context, { quiet, color }: CommonOptions): Not
  * gateway needs, the next one mostly needs too, and all of them are sent again with every turn.
  */
 export function changeTeller(tell: Notify): (changes: readonly Change[]) => void {
-  const told = new Set<string>();
+  const reportedKinds = new Set<string>();
   return (changes) => {
-    const fresh = changes.filter(({ kind }) => !told.has(kind));
-    for (const { kind } of fresh) told.add(kind);
+    const fresh = changes.filter(({ kind }) => !reportedKinds.has(kind));
+    for (const { kind } of fresh) reportedKinds.add(kind);
     const words = fresh.map((change) => change.words).join('; ');
     if (words !== '') tell(`mended before sending: ${words} (--no-repair sends it as it is)`);
   };
@@ -46,6 +46,6 @@ export const retryNote =
   (note: Notify) =>
   ({ error, delayMs, isServerAsked }: Pick<Retry, 'error' | 'delayMs' | 'isServerAsked'>): void => {
     const seconds = (delayMs / 1000).toFixed(1);
-    const said = /[.!?]$/.test(error.message) ? error.message : `${error.message}.`;
-    note(`${said} Trying again in ${seconds} s${isServerAsked ? ', as the server asks' : ''}.`);
+    const sentence = /[.!?]$/.test(error.message) ? error.message : `${error.message}.`;
+    note(`${sentence} Trying again in ${seconds} s${isServerAsked ? ', as the server asks' : ''}.`);
   };

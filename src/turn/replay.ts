@@ -42,12 +42,12 @@ type Replay = {
 function openReplay(path: string, speed: number, { clock }: Context): Replay {
   const answers = parseRecording(readFileOf('--replay', path), path);
   const transport = replayTransport(answers, clock, speed);
-  let asked = 0;
+  let requestCount = 0;
   const counted = Object.assign((...parameters: Parameters<typeof transport>) => {
-    asked += 1;
+    requestCount += 1;
     return transport(...parameters);
   }, transport);
-  const hasMore = (): boolean => asked < answers.length;
+  const hasMore = (): boolean => requestCount < answers.length;
   const endpoint: Endpoint = {
     baseUrl: 'http://recording',
     auth: 'none',

@@ -35,7 +35,7 @@ const noStatus: Status = {
   sees() {},
   arrives() {},
   beside: (write) => write(),
-  typed() {},
+  showTypeAhead() {},
   end() {},
 };
 

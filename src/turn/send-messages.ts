@@ -34,14 +34,14 @@ export type SendingOptions = OutputOptions &
     maxTurns?: number;
   };
 
-/** Keeps a conversation while it takes place (chat/store/kept-session.ts). */
-export type Keeper = {
+/** Where a conversation is kept while it takes place (chat/store/prompt-session.ts). */
+export type SessionLog = {
   /** What was changed in the conversation so far, to be told with the first request. */
   readonly changes: readonly Change[];
   /** Keeps what is about to be sent and was not kept yet: the prompt, then the results of tools. */
-  asked(conversation: readonly MessageParam[]): Promise<void>;
+  addRequest(conversation: readonly MessageParam[]): Promise<void>;
   /** Keeps an answer, also one that broke off. */
-  answered(message: Message, wasInterrupted: boolean): void;
+  addAnswer(message: Message, wasInterrupted: boolean): void;
 };
 
 export type Sending = {
@@ -50,7 +50,7 @@ export type Sending = {
   readonly options: SendingOptions;
   readonly context: Context;
   readonly note: Notify;
-  readonly keeper?: Keeper | undefined;
+  readonly session?: SessionLog | undefined;
 };
 
 /**
@@ -68,10 +68,10 @@ export async function sendMessages(messages: readonly MessageParam[], sending: S
 }
 
 async function converse(messages: readonly MessageParam[], sending: Sending): Promise<ExitCode> {
-  const { generation, options, context, note, keeper } = sending;
+  const { generation, options, context, note, session } = sending;
   const { stdout } = context.streams;
   // The other forms print what arrives and keep nothing, however long it gets.
-  const keepsText = Boolean(options.extractCode || options.runTools || keeper);
+  const keepsText = Boolean(options.extractCode || options.runTools || session);
   const screen = await openScreen(context, screenOptions(options, context));
   const besideScreen: Notify = (text) => screen.status.beside(() => note(text));
   const tellChanges = changeTeller(note);
@@ -84,8 +84,8 @@ async function converse(messages: readonly MessageParam[], sending: Sending): Pr
   let hasText = false;
 
   const send = async (conversation: readonly MessageParam[]): Promise<Message> => {
-    await keeper?.asked(conversation);
-    const { body, changes } = sendableBody(generation, conversation, keeper?.changes);
+    await session?.addRequest(conversation);
+    const { body, changes } = sendableBody(generation, conversation, session?.changes);
     tellChanges(changes);
     const renderer = rendererFor(options, screen, context);
     const turn = await untilInterrupted(context, async (abort) => {
@@ -114,7 +114,7 @@ async function converse(messages: readonly MessageParam[], sending: Sending): Pr
         stopTimer();
       }
     });
-    keeper?.answered(turn.message, turn.error !== undefined);
+    session?.addAnswer(turn.message, turn.error !== undefined);
     hasText = turn.exchange.draft().hasText();
     if (isReaderGone) return turn.message;
     await reportTurn(turn.exchange, sending);

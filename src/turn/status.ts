@@ -19,7 +19,7 @@ export type Status = {
   /** Something that is no part of the answer is written: the spinner leaves for it, and comes again. */
   beside(write: () => void): void;
   /** What has been typed for the next prompt. */
-  typed(text: string): void;
+  showTypeAhead(text: string): void;
   /** The answer is over. */
   end(): void;
 };
@@ -51,9 +51,9 @@ export function createStatus({ clock, spinner, streams, theme, tail, telling, li
   let since = 0;
   let signsOfLife = 0;
   let wait: { until: number; reason: string } | null = null;
-  let typed = '';
+  let typeAhead = '';
   let shownSpinner: Spinner | null = null;
-  let stopped = new AbortController();
+  let stop = new AbortController();
 
   const seconds = (): string => {
     const elapsedMs = clock.now() - since;
@@ -67,12 +67,12 @@ export function createStatus({ clock, spinner, streams, theme, tail, telling, li
       : [label + seconds(), ...life()].join(', ');
   };
   const spinnerText = (): string => {
-    const told = waitingText();
+    const text = waitingText();
     // A line that wraps could not be taken off the screen without moving the cursor up.
     const room = streams.stderr.columns() - 4;
-    const roomForTyped = typed === '' ? 0 : Math.min(typed.length + 3, Math.floor(room / 2));
-    const shown = clipped(told, room - roomForTyped);
-    return shown + typedText(typed, room - shown.length, theme.glyphs);
+    const roomForTypeAhead = typeAhead === '' ? 0 : Math.min(typeAhead.length + 3, Math.floor(room / 2));
+    const told = clipped(text, room - roomForTypeAhead);
+    return told + typedText(typeAhead, room - told.length, theme.glyphs);
   };
   const clipped = (text: string, columns: number): string =>
     text.length <= columns
@@ -82,7 +82,7 @@ export function createStatus({ clock, spinner, streams, theme, tail, telling, li
     phase !== 'answering' || seconds() === '' ? [] : [theme.glyphs.ellipsis + seconds(), ...life()];
   const refresh = (): void => {
     if (phase === 'spinning') shownSpinner?.update(spinnerText());
-    else tail.show(silence(), typed);
+    else tail.show(silence(), typeAhead);
   };
 
   const spin = async (signal: AbortSignal): Promise<void> => {
@@ -120,12 +120,12 @@ export function createStatus({ clock, spinner, streams, theme, tail, telling, li
   const start = (draw: (signal: AbortSignal) => Promise<void>): void => {
     if (telling === 'nothing') return;
     const tell = telling === 'lines' ? tellLines : draw;
-    stopped = new AbortController();
+    stop = new AbortController();
     // It ends by being stopped; a spinner that cannot be had is no reason to lose an answer.
-    tell(stopped.signal).catch(() => {});
+    tell(stop.signal).catch(() => {});
   };
   const enter = (next: typeof phase): void => {
-    stopped.abort();
+    stop.abort();
     shownSpinner?.stop();
     shownSpinner = null;
     phase = next;
@@ -169,8 +169,8 @@ export function createStatus({ clock, spinner, streams, theme, tail, telling, li
       write();
       if (comesAgain) start(spin);
     },
-    typed(text) {
-      typed = text;
+    showTypeAhead(text) {
+      typeAhead = text;
       refresh();
     },
     end: () => enter('idle'),

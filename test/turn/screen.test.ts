@@ -79,7 +79,7 @@ describe('what is written', () => {
     screen.answer('half');
     screen.status.countDown(0);
     screen.line('a line');
-    screen.status.typed('next');
+    screen.status.showTypeAhead('next');
     screen.giveWay();
     screen.answer(' whole');
     screen.status.end();
@@ -105,7 +105,7 @@ describe('what is written', () => {
   it('where it can be drawn on, what is typed stands behind both streams and is lost on demand', async () => {
     const { screen, log } = await open({ canDraw: true }, true);
     screen.answer('half');
-    screen.status.typed('next');
+    screen.status.showTypeAhead('next');
     expect(log.at(-1)).toContain('next');
     screen.aside('x');
     // Erased and drawn again in the same write.

@@ -165,9 +165,9 @@ test('a spinner counts down, shows what is typed, and makes room for a line', as
   expect(seen.slice(-2)).toEqual(['(gone)', 'a line']);
   await until(2_000);
   expect(seen.at(-1)).toBe('again in 9 s (Ctrl-C cancels): busy');
-  status.typed('next');
+  status.showTypeAhead('next');
   expect(seen.at(-1)).toBe('again in 9 s (Ctrl-C cancels): busy > next');
-  status.typed('');
+  status.showTypeAhead('');
   await until(11_000);
   expect(seen.at(-1)).toBe('waiting 10 s');
   status.end();

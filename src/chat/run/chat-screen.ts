@@ -111,15 +111,15 @@ function answerRenderer(
     text(text) {
       // Markdown may hold back what arrived until it can be shown.
       status.arrives();
-      const shown = sanitize(text);
-      if (shown === '') return;
+      const output = sanitize(text);
+      if (output === '') return;
       if (open === 'thinking') aside('\n\n');
       if (open !== 'text' && hasLabels) answer('assistant: ');
       open = 'text';
       hasWritten = true;
-      lastCharacter = shown.at(-1) ?? '\n';
-      if (markdown === undefined) answer(shown);
-      else markdown.push(shown);
+      lastCharacter = output.at(-1) ?? '\n';
+      if (markdown === undefined) answer(output);
+      else markdown.push(output);
     },
   });
   return {

@@ -48,7 +48,7 @@ export function openChat({
 
   const whileBusy: Chat['whileBusy'] = (onInterrupt, { drawsItself = false } = {}) => {
     interruptWork = onInterrupt;
-    const shown = drawsItself ? {} : { onTyped: screen.status.typed, onSuspend: screen.giveWay };
+    const shown = drawsItself ? {} : { onTyped: screen.status.showTypeAhead, onSuspend: screen.giveWay };
     const endBusy = prompt.whileBusy({ onInterrupt, ...shown });
     return () => {
       interruptWork = null;

@@ -6,12 +6,12 @@ import type { MessageParam } from '../../messages/types.ts';
 import type { Settings } from '../../profiles/settings.ts';
 import { requireBaseUrl, sessionPlace } from '../../turn/connection/setting-sources.ts';
 import type { Notify } from '../../turn/notes.ts';
-import type { Keeper } from '../../turn/send-messages.ts';
+import type { SessionLog } from '../../turn/send-messages.ts';
 import { authorAt, type Outgoing, outgoing } from '../session/turns.ts';
 import { type KeptSessionOptions, openKeptSession } from './kept-session.ts';
 
 /** `messages`: what was said before, and the prompt. */
-export type PromptSession = Outgoing & Keeper & { close(): Promise<void> };
+export type PromptSession = Outgoing & SessionLog & { close(): Promise<void> };
 
 export type PromptSessionNeeds = {
   readonly settings: Settings;
@@ -32,27 +32,27 @@ export async function openPromptSession(
   const baseUrl = requireBaseUrl(settings);
   const author = authorAt(baseUrl, generation);
   const facts = { ...sessionPlace(settings, baseUrl), model: generation.model };
-  const kept = await openKeptSession(options, facts, context, note);
-  if (kept === undefined) return undefined;
-  const [asked, ...more] = prompt;
-  if (asked === undefined || more.length > 0) {
+  const session = await openKeptSession(options, facts, context, note);
+  if (session === undefined) return undefined;
+  const [question, ...more] = prompt;
+  if (question === undefined || more.length > 0) {
     throw usageError(
       'A session takes one prompt: --body brings a conversation of its own.',
       'Leave out -c and --session, or the messages of --body.',
     );
   }
-  const { turns, writer } = kept;
-  let keptCount = 0;
+  const { turns, writer } = session;
+  let recordedCount = 0;
   return {
-    ...outgoing([...turns, { message: asked }], author),
-    async asked(conversation) {
+    ...outgoing([...turns, { message: question }], author),
+    async addRequest(conversation) {
       // The first time, the prompt alone is new.
-      const fresh = keptCount === 0 ? [asked] : conversation.slice(keptCount);
+      const fresh = recordedCount === 0 ? [question] : conversation.slice(recordedCount);
       for (const message of fresh) if (message.role === 'user') writer.record({ message });
-      keptCount = conversation.length;
+      recordedCount = conversation.length;
       await writer.held();
     },
-    answered({ content, usage, stop_reason: stopReason }, wasInterrupted) {
+    addAnswer({ content, usage, stop_reason: stopReason }, wasInterrupted) {
       if (content.length === 0) return;
       writer.record({
         message: { role: 'assistant', content },

@@ -15,7 +15,7 @@ export type StdinOptions = { readonly [K in (typeof takers)[number]['option']]?:
 };
 
 /** stdin when an option has taken it. */
-const taken: Input = { kind: 'none', readAll: async () => undefined };
+const emptyInput: Input = { kind: 'none', readAll: async () => undefined };
 
 /**
  * The options with the JSON on stdin in place of a `-`, and the stdin that is left for the prompt.
@@ -36,7 +36,7 @@ export async function withStdin<Options extends StdinOptions>(
   ];
   if (names.length > 1) throw usageError(`stdin cannot be both ${names.slice(0, 2).join(' and ')}.`);
   // It is read as any other file, when the key is needed.
-  if (first.option === 'apiKeyFile') return { options, stdin: taken };
+  if (first.option === 'apiKeyFile') return { options, stdin: emptyInput };
   if (stdin.kind === 'terminal' || stdin.kind === 'none')
     throw usageError(
       'stdin is a terminal; there is nothing to read.',
@@ -44,5 +44,5 @@ export async function withStdin<Options extends StdinOptions>(
     );
   const text = new TextDecoder().decode(await stdin.readAll());
   if (!/^\s*[[{]/.test(text)) throw usageError(`${first.name} is not valid JSON on stdin.`);
-  return { options: { ...options, [first.option]: text }, stdin: taken };
+  return { options: { ...options, [first.option]: text }, stdin: emptyInput };
 }

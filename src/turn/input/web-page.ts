@@ -93,8 +93,8 @@ async function fetchBlock(
     );
   const bytes = await readBody(response, url, isText);
   if (bytes.length === 0) throw usageError(`${url} is empty.`);
-  const found = isText ? undefined : attachableType(bytes);
-  if (found !== undefined) return urlBlock(place, found);
+  const pictureType = isText ? undefined : attachableType(bytes);
+  if (pictureType !== undefined) return urlBlock(place, pictureType);
   if (isPicture) throw usageError(`${url} calls itself ${mediaType}, and is none.`);
   return fencedText(bytes, url, note, charsetOf(parameters, bytes, mediaType));
 }

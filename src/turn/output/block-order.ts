@@ -26,22 +26,22 @@ export type BlockOrder = {
 
 export function createBlockOrder({ text, thinking }: AnswerParts): BlockOrder {
   let current: number | undefined;
-  const waiting = new Map<number, string>();
+  const buffers = new Map<number, string>();
   const closed = new Set<number>();
   const keep = messageAllowance();
 
   /** Shows the waiting blocks in order, up to the first that is still open: that one goes on live. */
   function advance(): string {
-    let shown = '';
-    for (const index of [...waiting.keys()].sort((a, b) => a - b)) {
-      shown += waiting.get(index) ?? '';
-      waiting.delete(index);
+    let ready = '';
+    for (const index of [...buffers.keys()].sort((a, b) => a - b)) {
+      ready += buffers.get(index) ?? '';
+      buffers.delete(index);
       if (!closed.has(index)) {
         current = index;
         break;
       }
     }
-    return shown;
+    return ready;
   }
 
   function add(index: number, text: string): string {
@@ -49,7 +49,7 @@ export function createBlockOrder({ text, thinking }: AnswerParts): BlockOrder {
     current ??= index;
     if (current === index) return text;
     keep(text.length + overheadBytes);
-    waiting.set(index, (waiting.get(index) ?? '') + text);
+    buffers.set(index, (buffers.get(index) ?? '') + text);
     return '';
   }
 
@@ -90,11 +90,11 @@ export function createBlockOrder({ text, thinking }: AnswerParts): BlockOrder {
       flush();
     },
     end() {
-      const rest = [...waiting]
+      const rest = [...buffers]
         .sort(([a], [b]) => a - b)
         .map(([, held]) => held)
         .join('');
-      waiting.clear();
+      buffers.clear();
       if (rest !== '') text(rest);
     },
   };

@@ -18,8 +18,8 @@ export function renderCode(
       const text = textOf(message);
       const code = firstFence(text);
       if (code === undefined && text !== '') aside('msg: The answer has no code block; this is its text.\n');
-      const shown = transform(code ?? text);
-      answer(endsLine && shown !== '' && !shown.endsWith('\n') ? `${shown}\n` : shown);
+      const output = transform(code ?? text);
+      answer(endsLine && output !== '' && !output.endsWith('\n') ? `${output}\n` : output);
       hasWritten = true;
     },
     hasWritten: () => hasWritten,

@@ -19,14 +19,14 @@ export type Pieces = {
 
 /** Collects text until it is worth a write. */
 export function createPieces(write: (piece: string) => void): Pieces {
-  let waiting = '';
+  let buffer = '';
   const flush = (): void => {
-    if (waiting !== '') write(waiting);
-    waiting = '';
+    if (buffer !== '') write(buffer);
+    buffer = '';
   };
   const add = (text: string): void => {
-    waiting += text;
-    if (waiting.length >= pieceLength) flush();
+    buffer += text;
+    if (buffer.length >= pieceLength) flush();
   };
   return {
     add,
@@ -35,7 +35,7 @@ export function createPieces(write: (piece: string) => void): Pieces {
     },
     flush,
     drop() {
-      waiting = '';
+      buffer = '';
     },
   };
 }

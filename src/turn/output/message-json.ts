@@ -62,7 +62,7 @@ type MessageOutput = {
 function createMessageOutput(pieces: Pieces, { id, model }: Partial<Message>): MessageOutput {
   let count = 0;
   let current: (Block & { readonly field: 'text' | 'thinking' | undefined }) | undefined;
-  let waiting: Block[] = [];
+  let queue: Block[] = [];
   const keep = messageAllowance();
 
   /** Members of an object that has some already. */
@@ -89,8 +89,8 @@ function createMessageOutput(pieces: Pieces, { id, model }: Partial<Message>): M
     const { index } = event;
     const draft = createDraft({ keep });
     draft.apply(event);
-    if (current !== undefined || waiting.length > 0) {
-      waiting.push({ index, draft, isClosed: false });
+    if (current !== undefined || queue.length > 0) {
+      queue.push({ index, draft, isClosed: false });
       return;
     }
     const block = blockOf(draft);
@@ -126,12 +126,12 @@ function createMessageOutput(pieces: Pieces, { id, model }: Partial<Message>): M
     pieces.add('\n    }');
   }
 
-  function finishWaiting(): void {
-    for (const { draft } of waiting.sort((a, b) => a.index - b.index)) {
+  function finishQueue(): void {
+    for (const { draft } of queue.sort((a, b) => a.index - b.index)) {
       nextPlace();
       pieces.addJson(blockOf(draft), '\n    ');
     }
-    waiting = [];
+    queue = [];
   }
 
   return {
@@ -140,7 +140,7 @@ function createMessageOutput(pieces: Pieces, { id, model }: Partial<Message>): M
       if (isCurrent && event.type === 'content_block_start') finishCurrent();
       const block = isCurrent
         ? current
-        : waiting.find(({ index, isClosed }) => index === event.index && !isClosed);
+        : queue.find(({ index, isClosed }) => index === event.index && !isClosed);
       if (block === undefined) {
         if (event.type !== 'content_block_stop') begin(event);
         return;
@@ -149,11 +149,11 @@ function createMessageOutput(pieces: Pieces, { id, model }: Partial<Message>): M
       if (event.type !== 'content_block_stop') return;
       block.isClosed = true;
       if (block === current) finishCurrent();
-      if (current === undefined && waiting.every(({ isClosed }) => isClosed)) finishWaiting();
+      if (current === undefined && queue.every(({ isClosed }) => isClosed)) finishQueue();
     },
     end(message) {
       finishCurrent();
-      finishWaiting();
+      finishQueue();
       if (count === 0) pieces.addJson(message);
       else {
         pieces.add('\n  ]');

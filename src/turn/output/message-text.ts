@@ -26,10 +26,10 @@ export function renderText({ answer, aside }: RendererOutput, options: TextOptio
   function write(text: string): void {
     if (isThinking) aside('\n');
     isThinking = false;
-    const shown = transform(text);
-    if (shown === '') return;
-    answer(shown);
-    lastCharacter = shown.at(-1) ?? '';
+    const output = transform(text);
+    if (output === '') return;
+    answer(output);
+    lastCharacter = output.at(-1) ?? '';
     hasWritten = true;
   }
 
