@@ -70,8 +70,8 @@ export const declare: CommandModule['declare'] = (command, context, finish) => {
 };
 
 /** Sends one prompt, or does what was asked for instead. Throws MsgError for every failure. */
-async function runSend(argument: string, raw: SendOptions, context: Context): Promise<ExitCode> {
-  const { options, stdin } = await readStdinOption(argument, raw, context);
+async function runSend(argument: string, flags: SendOptions, context: Context): Promise<ExitCode> {
+  const { options, stdin } = await readStdinOption(argument, flags, context);
   const note = notifier(context, options);
   checkOutput(options);
   // What few prompts need is loaded when asked for: every other `send` starts that much earlier.

@@ -10,7 +10,7 @@ import { parseAssignment, readObjectArgument } from '../terminal/json-argument.t
 import { isObject, type JsonObject } from '../text/json.ts';
 import { snakeCase } from '../text/json-text.ts';
 import { proxyChoice } from './connection/network.ts';
-import { shownEndpoint, splitProxy, withoutSecrets } from './inspect.ts';
+import { printableEndpoint, splitProxy, withVariables } from './inspect.ts';
 
 /** The options that make the body. */
 export type BodyOptions = GenerationFlags & Pick<ConnectionOptions, 'model'>;
@@ -24,7 +24,7 @@ export async function printDryRun(
   body: JsonObject,
   context: Context,
 ): Promise<ExitCode> {
-  const { method, url, headers } = postRequest(await shownEndpoint(settings), 'messages', body);
+  const { method, url, headers } = postRequest(await printableEndpoint(settings), 'messages', body);
   const request = { method, url: redact(url), headers, body };
   const sources = {
     ...shownSettings(settings),
@@ -64,7 +64,7 @@ const shownValue = (name: string, value: unknown): unknown =>
 /** Named like the field of a profile that sets one. */
 const shownHeaders = ({ headers, headerSources = {} }: Settings): Record<string, Shown> =>
   Object.fromEntries(
-    Object.entries(withoutSecrets(headers?.value ?? {})).flatMap(([name, value]) => {
+    Object.entries(withVariables(headers?.value ?? {})).flatMap(([name, value]) => {
       const source = headerSources[name];
       return source === undefined ? [] : [[`header.${name}`, { value, from: describeSource(source) }]];
     }),

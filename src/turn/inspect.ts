@@ -30,7 +30,7 @@ export async function printCurl(
   context: Context,
   note: Notify,
 ): Promise<ExitCode> {
-  const endpoint = await shownEndpoint(settings);
+  const endpoint = await printableEndpoint(settings);
   const { proxy, password } = splitProxy(settings.proxy?.value);
   const flags: readonly (readonly [string, string | undefined])[] = [
     ['--proxy', proxy],
@@ -84,17 +84,17 @@ const keyVariable = (reference: KeyReference): string =>
 const variableFor = (name: string): string => name.toUpperCase().replace(/\W/g, '_');
 
 /** The endpoint, with a variable in place of every secret. */
-export async function shownEndpoint(settings: Settings): Promise<Endpoint> {
+export async function printableEndpoint(settings: Settings): Promise<Endpoint> {
   const endpoint = await endpointFor(
     settings,
     undefined,
     async (reference) => new Secret(`$${keyVariable(reference)}`),
   );
-  return { ...endpoint, headers: withoutSecrets(endpoint.headers) };
+  return { ...endpoint, headers: withVariables(endpoint.headers) };
 }
 
 /** Headers with a variable in place of every secret. */
-export function withoutSecrets(headers: Readonly<Record<string, string>>): Record<string, string> {
+export function withVariables(headers: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(
     Object.entries(headers).map(([name, value]) => {
       if (!isSecretHeader(name)) return [name, value];
