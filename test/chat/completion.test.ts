@@ -1,6 +1,6 @@
 // What Tab offers.
 import { expect, test } from 'vitest';
-import { type Candidates, completions } from '../../src/chat/session/slash-completion.ts';
+import { type Candidates, completions } from '../../src/chat/run/completer.ts';
 
 const candidates: Candidates = {
   model: async () => ['claude-a', 'claude-b', 'gpt'],

@@ -11,7 +11,7 @@ import type { Telling } from '../../turn/status.ts';
 import type { Tone } from '../session/session.ts';
 
 /** How this terminal is written to. */
-export type Look = {
+type ScreenOptions = {
   /** No glyphs, no spinner, no styling, spoken labels. */
   readonly isPlain: boolean;
   readonly telling: Telling;
@@ -37,11 +37,11 @@ export type Screen = Pick<TurnScreen, 'status' | 'giveWay' | 'drained'> & {
 
 export async function openChatScreen(
   context: Context,
-  look: Look,
+  options: ScreenOptions,
   color: boolean | undefined,
 ): Promise<Screen> {
   const theme = context.theme('stderr', color);
-  const screen = await openScreen(context, { ...look, color });
+  const screen = await openScreen(context, { ...options, color });
   const { status, line, giveWay, drained } = screen;
   const openMarkdown = markdownOpener(context, screen.answer, color);
   const tones: Readonly<Record<Tone, (text: string) => string>> = {
@@ -55,20 +55,20 @@ export async function openChatScreen(
     giveWay,
     drained,
     theme,
-    promptText: look.isPlain ? 'you: ' : `${theme.glyphs.current} `,
-    showsStatus: look.telling === 'spinner',
+    promptText: options.isPlain ? 'you: ' : `${theme.glyphs.current} `,
+    showsStatus: options.telling === 'spinner',
     say: (text, tone = 'note') =>
       line(styledLines(inSigns(createSanitizer()(withoutSecrets(text)), theme), tones[tone])),
     show: line,
     gap: () => line(''),
     async answer({ isRaw, showsThinking }) {
-      const isPlainText = isRaw || !look.canDraw;
+      const isPlainText = isRaw || !options.canDraw;
       const markdown = isPlainText ? undefined : await openMarkdown();
       return answerRenderer(screen, {
         markdown,
         sanitize: context.streams.stdout.isTTY ? createSanitizer() : (text) => text,
         thinking: showsThinking ? theme.dim : undefined,
-        hasLabels: look.isPlain,
+        hasLabels: options.isPlain,
       });
     },
   };

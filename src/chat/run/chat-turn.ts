@@ -123,12 +123,12 @@ export async function runChatTurn(session: Session, needs: TurnNeeds): Promise<v
   const tools = { commands: needs.tools.commands, run: needs.run, approve, announce, onResult, signal };
 
   try {
-    const { given, waiting } = openResults(session, session.turns);
-    if (waiting.length > 0) {
-      const answers = await answerCalls(waiting, tools);
+    const open = openResults(session, session.turns);
+    if (open.calls.length > 0) {
+      const answers = await answerCalls(open.calls, tools);
       if (answers === null)
         return await tell({ kind: 'turn-ended', end: 'unanswerable', stopReason: 'tool_use' });
-      const message: MessageParam = { role: 'user', content: [...given, ...blocksOf(answers)] };
+      const message: MessageParam = { role: 'user', content: [...open.results, ...blocksOf(answers)] };
       messages.push(message);
       await tellResults(message);
     }

@@ -1,10 +1,11 @@
-// The lists behind Tab: models of the endpoint, profiles, sessions, and files of this machine.
+// What Tab offers in a line of the chat: commands, models of the endpoint, profiles, sessions, files of this machine.
 import { readdirSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type { Context } from '../../context.ts';
 import type { Complete } from '../../terminal/prompt/line-buffer.ts';
-import { unescaped } from '../session/arguments.ts';
-import { completions } from '../session/slash-completion.ts';
+import { findCommand, slashCommands } from '../session/slash.ts';
+import { type ArgumentKind, unescaped } from '../session/slash-command.ts';
+import { settingKeys } from '../session/slash-settings.ts';
 
 export type Lists = {
   readonly models: () => Promise<readonly string[]>;
@@ -26,16 +27,62 @@ export function completer({ models, profiles, sessions, dirs }: Lists): Complete
 /** Files and folders that go on from what was typed; folders end in a slash, blanks are escaped. */
 async function pathsLike(begun: string, dirs: Context['dirs']): Promise<string[]> {
   const at = begun.startsWith('@') ? '@' : '';
-  const typed = unescaped(begun.slice(at.length));
-  const shownFolder = typed.slice(0, typed.lastIndexOf('/') + 1);
-  const folder = typed.startsWith('~/')
-    ? join(dirs.home, dirname(`${typed.slice(2)}x`))
-    : resolve(dirs.working, dirname(`${typed}x`));
+  const path = unescaped(begun.slice(at.length));
+  const folderPart = path.slice(0, path.lastIndexOf('/') + 1);
+  const folder = path.startsWith('~/')
+    ? join(dirs.home, dirname(`${path.slice(2)}x`))
+    : resolve(dirs.working, dirname(`${path}x`));
   const entries = readdirSync(folder, { withFileTypes: true });
-  const isHiddenWanted = typed.slice(shownFolder.length).startsWith('.');
+  const includesHidden = path.slice(folderPart.length).startsWith('.');
   return entries
-    .filter(({ name }) => isHiddenWanted || !name.startsWith('.'))
-    .map((entry) => `${shownFolder}${entry.name}${entry.isDirectory() ? '/' : ''}`)
-    .map((path) => at + path.replace(/[\s\\]/g, '\\$&'))
+    .filter(({ name }) => includesHidden || !name.startsWith('.'))
+    .map((entry) => `${folderPart}${entry.name}${entry.isDirectory() ? '/' : ''}`)
+    .map((entry) => at + entry.replace(/[\s\\]/g, '\\$&'))
     .sort();
 }
+
+/** Where the candidates of each kind come from; called only when that kind is completed. */
+export type Candidates = {
+  readonly [K in Exclude<ArgumentKind, 'command' | 'setting' | 'on-off'>]: (
+    begun: string,
+  ) => Promise<readonly string[]>;
+};
+
+/** The candidates for the text before the cursor, and the part of it they replace. */
+export async function completions(text: string, candidates: Candidates): Promise<[string[], string]> {
+  const [, name, blank, argument = ''] = /^\/(\S*)(\s+)?([\s\S]*)$/.exec(text) ?? [];
+  if (name === undefined || text.startsWith('//')) return [[], text];
+  if (blank === undefined)
+    return [commandsLike(name).map((command) => `/${command}${blankAfter(command)}`), text];
+  const kind = findCommand(name)?.completes;
+  if (kind === undefined) return [[], text];
+  const begun = kind === 'path' ? lastWord(argument) : argument;
+  const all = await candidatesOf(kind, begun, candidates);
+  return [all.filter((candidate) => candidate.startsWith(begun)), begun];
+}
+
+/** The commands that begin so; where none does, those with an alias that does, under that one. */
+function commandsLike(begun: string): string[] {
+  const fits = (name: string): boolean => name.startsWith(begun);
+  const names = slashCommands.map(({ name }) => name).filter(fits);
+  return names.length > 0 ? names : slashCommands.flatMap(({ aliases = [] }) => aliases.filter(fits));
+}
+
+/** Arguments may follow. */
+const blankAfter = (name: string): string => (findCommand(name)?.usage === undefined ? '' : ' ');
+
+async function candidatesOf(kind: ArgumentKind, begun: string, from: Candidates): Promise<readonly string[]> {
+  switch (kind) {
+    case 'command':
+      return commandsLike(begun);
+    case 'setting':
+      return settingKeys.map((key) => `${key} `);
+    case 'on-off':
+      return ['on', 'off'];
+    default:
+      return from[kind](begun);
+  }
+}
+
+/** The word being typed; a backslash keeps a blank inside it. */
+const lastWord = (argument: string): string => /(?:\\.|[^\s\\])*$/.exec(argument)?.[0] ?? '';

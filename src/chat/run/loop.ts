@@ -19,8 +19,8 @@ import type { Journal } from './journal.ts';
 import { openChat } from './open-chat.ts';
 
 /** Runs a session until the user leaves. Gives the exit code; throws MsgError when it cannot begin. */
-export async function runChat(first: string, options: ChatOptions, given: Context): Promise<ExitCode> {
-  const context = options.plain ? plainly(given) : given;
+export async function runChat(first: string, options: ChatOptions, base: Context): Promise<ExitCode> {
+  const context = options.plain ? plainly(base) : base;
   if (options.continue && options.resume !== undefined) {
     throw usageError('--continue and --resume both say which session to go on with.', 'Give one of them.');
   }

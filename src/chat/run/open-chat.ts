@@ -48,8 +48,8 @@ export function openChat({
 
   const whileBusy: Chat['whileBusy'] = (onInterrupt, { drawsItself = false } = {}) => {
     interruptWork = onInterrupt;
-    const shown = drawsItself ? {} : { onTyped: screen.status.showTypeAhead, onSuspend: screen.giveWay };
-    const endBusy = prompt.whileBusy({ onInterrupt, ...shown });
+    const display = drawsItself ? {} : { onTyped: screen.status.showTypeAhead, onSuspend: screen.giveWay };
+    const endBusy = prompt.whileBusy({ onInterrupt, ...display });
     return () => {
       interruptWork = null;
       endBusy();

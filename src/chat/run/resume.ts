@@ -51,10 +51,10 @@ async function pickSession(files: SessionFiles, chat: Chat): Promise<SessionEntr
     // A script has nobody who would look again.
     if (prompt.kind === 'lines') return files.find(text);
     const named = all.find(({ id, name }) => id === text || name === text);
-    const found = all.filter((session) => titleOf(session).toLowerCase().includes(text.toLowerCase()));
-    const [only] = found;
-    if (named !== undefined || (only !== undefined && found.length === 1)) return named ?? only ?? null;
-    if (found.length > 0) listed = listFirst(found, chat);
+    const matches = all.filter((session) => titleOf(session).toLowerCase().includes(text.toLowerCase()));
+    const [only] = matches;
+    if (named !== undefined || (only !== undefined && matches.length === 1)) return named ?? only ?? null;
+    if (matches.length > 0) listed = listFirst(matches, chat);
     else screen.say(`no session has "${text}" in its name or first words`);
   }
 }
@@ -95,11 +95,11 @@ function resumedText(entry: SessionEntry, turns: readonly Turn[], theme: Theme):
   const questions = turns.filter(wasAsked);
   const size = questions.length === 1 ? '1 question' : `${questions.length} questions`;
   const last = questions.at(-1);
-  const asked =
+  const lastQuestion =
     last === undefined
       ? ''
       : `, the last one: ${cutToColumns(oneLine(questionText(last.message)), 60, theme.glyphs.ellipsis)}`;
-  return `going on with ${entry.name ?? entry.id}: ${size}${asked}${endOf(turns.at(-1))}`;
+  return `going on with ${entry.name ?? entry.id}: ${size}${lastQuestion}${endOf(turns.at(-1))}`;
 }
 
 /** A conversation that stopped in the middle says how it goes on. */

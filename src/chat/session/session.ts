@@ -37,7 +37,7 @@ export type Session = Summarised & {
   /** Sums over the whole session, undone turns included: they were paid for. */
   readonly totals: { readonly requests: number; readonly input: number; readonly output: number };
   /** Results of the first calls of an answer, while others wait; null when there are none. */
-  readonly givenResults: { readonly to: Turn; readonly results: readonly ContentBlock[] } | null;
+  readonly partialResults: { readonly to: Turn; readonly results: readonly ContentBlock[] } | null;
   /** The list of models or profiles that was shown last. */
   readonly offer: Offer | null;
   /** When Ctrl-C was pressed on an empty line (milliseconds), null after anything else. */
@@ -137,7 +137,7 @@ export function newSession(view: Partial<Session['view']> = {}, turns: readonly 
     attachments: [],
     view: { isRaw: false, showsThinking: true, showsUsage: false, showsStats: false, ...view },
     totals: { requests: 0, input: 0, output: 0 },
-    givenResults: null,
+    partialResults: null,
     offer: null,
     interruptedAt: null,
   };
@@ -155,13 +155,13 @@ export const stillAttached = ({ attachments }: Session): Effect[] =>
         ),
       ];
 
-/** The open tool calls of the last of these turns: those that wait, and what was given for the others. */
+/** The open tool calls of the last of these turns, and the results there are for those before them. */
 export function openResults(
-  { givenResults }: Session,
+  { partialResults }: Session,
   turns: readonly Turn[],
-): { readonly given: readonly ContentBlock[]; readonly waiting: readonly ToolUseBlock[] } {
-  const given = givenResults !== null && givenResults.to === turns.at(-1) ? givenResults.results : [];
-  return { given, waiting: openCalls(turns).slice(given.length) };
+): { readonly results: readonly ContentBlock[]; readonly calls: readonly ToolUseBlock[] } {
+  const results = partialResults !== null && partialResults.to === turns.at(-1) ? partialResults.results : [];
+  return { results, calls: openCalls(turns).slice(results.length) };
 }
 
 /** Asks for the results of calls, one after the other; only the first is shown with its input. */
@@ -183,16 +183,16 @@ export function ask(session: Session, text: string): Step {
   const last = turns.at(-1);
   const isUnanswered = last !== undefined && isQuestion(last);
   const files = isUnanswered ? questionFiles(last.message) : [];
-  const kept = isUnanswered ? turns.slice(0, -1) : session.turns;
-  const { given } = openResults(session, kept);
-  const blocks = [...given, ...files, ...attachments.map(({ block }) => block)];
+  const before = isUnanswered ? turns.slice(0, -1) : session.turns;
+  const { results } = openResults(session, before);
+  const blocks = [...results, ...files, ...attachments.map(({ block }) => block)];
   const content: MessageParam['content'] =
     blocks.length === 0 ? text : [...blocks, ...(text.trim() === '' ? [] : [{ type: 'text', text }])];
   const turn: Turn = { message: { role: 'user', content } };
   return {
-    session: { ...session, turns: [...kept, turn], attachments: [] },
+    session: { ...session, turns: [...before, turn], attachments: [] },
     effects: [
-      ...(isUnanswered ? [{ kind: 'rewind', keep: kept.length } as const] : []),
+      ...(isUnanswered ? [{ kind: 'rewind', keep: before.length } as const] : []),
       ...(isUnanswered
         ? [
             say(

@@ -4,7 +4,7 @@
 /** What ends the advice of an error outside of a chat; here /doctor is nearer. */
 export const doctorAdvice = /\s*Next: msg doctor.*$/s;
 
-const translations: readonly (readonly [said: RegExp, here: string])[] = [
+const translations: readonly (readonly [pattern: RegExp, words: string])[] = [
   [/Next: msg doctor.*$/s, '/doctor finds out why'],
   [/Next: msg profiles (?:list|use)\b.*$/s, '/profile lists them'],
   [/\bmsg profiles list\b/, '/profile'],
@@ -28,7 +28,7 @@ const places: readonly (readonly [holds: RegExp, place: string])[] = [
 
 /** The same advice at the prompt of a chat. */
 export function chatAdvice(hint: string): string {
-  const here = translations.reduce((text, [said, words]) => text.replace(said, words), hint);
+  const here = translations.reduce((text, [pattern, words]) => text.replace(pattern, words), hint);
   return here
     .split(/(?<=\.) (?=[A-Z/])/)
     .map((sentence) => {

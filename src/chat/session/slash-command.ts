@@ -1,4 +1,5 @@
-// One slash command, as an entry of the tables of slash-*.ts.
+// One slash command, as an entry of the tables of slash-*.ts, and how its arguments are written: as in a shell, quoted
+// or with backslashes.
 import type { Session, Step } from './session.ts';
 
 /** What Tab offers for the argument. */
@@ -15,3 +16,19 @@ export type SlashCommand = {
   readonly takesLines?: boolean;
   readonly run: (session: Session, argument: string) => Step;
 };
+
+/** Arguments separated by blanks; quotes and backslashes keep blanks inside. */
+export function words(argument: string): string[] {
+  return [...argument.matchAll(/"([^"]*)"|'([^']*)'|((?:\\.|\S)+)/g)].map(
+    ([, double, single, plain]) => double ?? single ?? unescaped(plain ?? ''),
+  );
+}
+
+/** The one argument of a command: its blanks need no quotes, but may have them. */
+export function oneWord(argument: string): string {
+  const [, double, single] = /^(?:"([^"]*)"|'([^']*)')$/.exec(argument) ?? [];
+  return double ?? single ?? unescaped(argument);
+}
+
+/** Without the backslashes of a shell; those between the folders of a Windows path stay. */
+export const unescaped = (text: string): string => text.replace(/\\(\W)/g, '$1');

@@ -1,7 +1,6 @@
 // Slash commands about the conversation itself: asking again, going on, taking back, files, results.
 import type { ContentBlock } from '../../messages/types.ts';
 import { cutCall } from '../../turn/tools.ts';
-import { oneWord, words } from './arguments.ts';
 import {
   ask,
   type Effect,
@@ -13,6 +12,7 @@ import {
   waitingText,
 } from './session.ts';
 import type { SlashCommand } from './slash-command.ts';
+import { oneWord, words } from './slash-command.ts';
 import {
   answeredTurns,
   blocksOf,
@@ -122,10 +122,12 @@ export const conversationCommands: readonly SlashCommand[] = [
     usage: '[FILE]',
     summary: 'drop what is attached',
     run: (session, argument) => {
-      const kept = session.attachments.filter(({ name }) => argument !== '' && name !== oneWord(argument));
-      const dropped = session.attachments.length - kept.length;
+      const attachments = session.attachments.filter(
+        ({ name }) => argument !== '' && name !== oneWord(argument),
+      );
+      const dropped = session.attachments.length - attachments.length;
       return only(
-        { ...session, attachments: kept },
+        { ...session, attachments },
         say(dropped === 0 ? 'nothing to detach' : `${dropped} detached`),
       );
     },
@@ -147,19 +149,22 @@ export const conversationCommands: readonly SlashCommand[] = [
     takesLines: true,
     summary: 'answer the next waiting tool call by hand',
     run: (session, argument) => {
-      const { given, waiting } = openResults(session, session.turns);
-      const [first, ...others] = waiting;
+      const { results: earlier, calls } = openResults(session, session.turns);
+      const [first, ...others] = calls;
       const answer = session.turns.at(-1);
       if (argument === '' || first === undefined || answer === undefined)
-        return only(session, say(waitingText(waiting)));
+        return only(session, say(waitingText(calls)));
       const result: ContentBlock = { type: 'tool_result', tool_use_id: first.id, content: argument };
-      const results = [...given, result];
+      const results = [...earlier, result];
       // All results of an answer go in one message: fewer would be refused.
       if (others.length > 0)
-        return only({ ...session, givenResults: { to: answer, results } }, say(waitingText(others), 'warn'));
+        return only(
+          { ...session, partialResults: { to: answer, results } },
+          say(waitingText(others), 'warn'),
+        );
       const turn: Turn = { message: { role: 'user', content: results } };
       return only(
-        { ...session, turns: [...session.turns, turn], givenResults: null },
+        { ...session, turns: [...session.turns, turn], partialResults: null },
         { kind: 'record', turn },
         { kind: 'send' },
       );

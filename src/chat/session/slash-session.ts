@@ -1,7 +1,8 @@
 // Slash commands about the session: leaving, saving, looking, and what crossed the wire.
-import { oneWord } from './arguments.ts';
+
 import { type Effect, type Session, type Step, say } from './session.ts';
 import type { SlashCommand } from './slash-command.ts';
+import { oneWord } from './slash-command.ts';
 import { questionText, shortened, wasAsked } from './turns.ts';
 
 const only = (session: Session, ...effects: Effect[]): Step => ({ session, effects });

@@ -1,10 +1,10 @@
 // Slash commands about how answers are made and shown: model, profile, system prompt, parameters, view.
 import { effortLevels } from '../../messages/request.ts';
 import type { JsonObject } from '../../text/json.ts';
-import { oneWord } from './arguments.ts';
 import { chosenName } from './choice.ts';
 import { type Effect, type Overrides, type Session, type Step, say } from './session.ts';
 import type { SlashCommand } from './slash-command.ts';
+import { oneWord } from './slash-command.ts';
 
 const only = (session: Session, ...effects: Effect[]): Step => ({ session, effects });
 

@@ -13,10 +13,10 @@ const help: SlashCommand = {
   summary: 'this list, or one command',
   completes: 'command',
   run: (session, argument) => {
-    const wanted = argument.replace(/^\//, '');
-    const found = wanted === '' ? undefined : findCommand(wanted);
-    if (wanted !== '' && found === undefined) return unknown(session, wanted);
-    return { session, effects: [{ kind: 'help', command: found?.name ?? null }] };
+    const name = argument.replace(/^\//, '');
+    const command = name === '' ? undefined : findCommand(name);
+    if (name !== '' && command === undefined) return unknown(session, name);
+    return { session, effects: [{ kind: 'help', command: command?.name ?? null }] };
   },
 };
 

@@ -160,7 +160,7 @@ function endNotes(
 ): Effect[] {
   if (end === 'turn-limit') return [say('the limit of tool rounds is reached: /continue goes on', 'warn')];
   if (end === 'unanswerable') {
-    return [say(waitingText(openResults(session, session.turns).waiting), 'warn')];
+    return [say(waitingText(openResults(session, session.turns).calls), 'warn')];
   }
   const note =
     end === 'cut-call'
@@ -175,7 +175,7 @@ function endNotes(
 function takeBroken(session: Session, input: Extract<SessionInput, { kind: 'turn-broken' }>): Step {
   const { content } = input;
   const effects: Effect[] = [];
-  let { turns, givenResults } = session;
+  let { turns, partialResults } = session;
   if (content.length > 0) {
     const turn: Turn = {
       message: { role: 'assistant', content: [...content] },
@@ -190,8 +190,8 @@ function takeBroken(session: Session, input: Extract<SessionInput, { kind: 'turn
   // A tool that ran before the interruption is not run again for the sake of those behind it.
   const { results = [] } = input;
   if (last !== undefined && results.length > 0)
-    givenResults = { to: last, results: [...openResults(session, turns).given, ...results] };
-  const next = { ...session, turns, givenResults };
+    partialResults = { to: last, results: [...openResults(session, turns).results, ...results] };
+  const next = { ...session, turns, partialResults };
   if (input.isLeaving) return { session: next, effects };
   // Behind a question there is something to go on from: half an answer, calls, or their results.
   const hasBegun = last !== undefined && !isQuestion(last);

@@ -27,7 +27,7 @@ export function withSummary({ turns, summaries }: Summarised, text: string, rest
   const first: Turn = { message: { role: 'user', content: `${summaryHeading}\n\n${text}` } };
   const second: Turn = { message: { role: 'assistant', content: 'Understood. Let us go on from there.' } };
   // What came before them changed: nobody vouches for their thinking any more, and the context is not that large.
-  const changed = rest.map(({ madeBy: _maker, usage: _usage, ...turn }) => turn);
+  const changed = rest.map(({ madeBy: _author, usage: _usage, ...turn }) => turn);
   return { turns: [first, second, ...changed], summaries: [...summaries, { older, rest }] };
 }
 
@@ -38,17 +38,17 @@ export function withoutSummary({ turns, summaries }: Summarised): Summarised | u
   // An answer made under the summary is bound to that.
   const rest = turns
     .slice(summaryLength)
-    .map(({ madeBy: _maker, ...turn }) => last.rest.find(({ message }) => message === turn.message) ?? turn);
+    .map(({ madeBy: _author, ...turn }) => last.rest.find(({ message }) => message === turn.message) ?? turn);
   return { turns: [...last.older, ...rest], summaries: summaries.slice(0, -1) };
 }
 
 /** What one /undo takes back; undefined when there is nothing. */
 export function undone(before: Summarised): Summarised | undefined {
   const { turns, summaries } = before;
-  const asked = turns.slice(summaries.length === 0 ? 0 : summaryLength).filter(isQuestion).length;
+  const questions = turns.slice(summaries.length === 0 ? 0 : summaryLength).filter(isQuestion).length;
   // A summary leaves one question behind it: what was asked since goes first, then the summary.
-  if (asked <= 1 && summaries.length > 0) return withoutSummary(before);
-  return asked === 0 ? undefined : { turns: turns.slice(0, turns.findLastIndex(isQuestion)), summaries };
+  if (questions <= 1 && summaries.length > 0) return withoutSummary(before);
+  return questions === 0 ? undefined : { turns: turns.slice(0, turns.findLastIndex(isQuestion)), summaries };
 }
 
 /** The whole conversation: what counts, and what summaries stand for. */

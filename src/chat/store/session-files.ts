@@ -116,18 +116,18 @@ export function sessionFiles(stateDirectory: string): SessionFiles {
     return transcript;
   };
 
-  const requireName = (wanted: string): void => {
-    if (isSessionName(wanted)) return;
+  const requireName = (name: string): void => {
+    if (isSessionName(name)) return;
     throw usageError(
-      `"${wanted}" cannot be the name of a session.`,
+      `"${name}" cannot be the name of a session.`,
       'Names are made of letters, digits, ".", "_" and "-", begin with a letter, a digit or "_", and are no id.',
     );
   };
 
-  const requireFreeName = (wanted: string, id?: string): void => {
-    requireName(wanted);
-    if (entries().some((other) => other.name === wanted && other.id !== id)) {
-      throw usageError(`Another session is called ${wanted}.`, `Next: msg sessions show ${wanted}`);
+  const requireFreeName = (name: string, id?: string): void => {
+    requireName(name);
+    if (entries().some((other) => other.name === name && other.id !== id)) {
+      throw usageError(`Another session is called ${name}.`, `Next: msg sessions show ${name}`);
     }
   };
 
@@ -177,7 +177,7 @@ export function sessionFiles(stateDirectory: string): SessionFiles {
     },
     remove: ({ path }) => guarded(path, 'removed', () => rmSync(path, { force: true })),
     search(text, skipped) {
-      const wanted = text.toLowerCase();
+      const lowerText = text.toLowerCase();
       /** One that cannot be read is no reason not to look into the others. */
       const keptIn = (session: SessionSummary): Transcript['kept'] => {
         try {
@@ -190,9 +190,9 @@ export function sessionFiles(stateDirectory: string): SessionFiles {
       };
       return list().flatMap((session) => {
         const places = keptIn(session).flatMap(({ turn, left }): FoundSession[] => {
-          const said = searchableText(turn);
-          const at = said.toLowerCase().indexOf(wanted);
-          return at < 0 ? [] : [{ session, excerpt: lineAround(said, at), ...(left && { left }) }];
+          const content = searchableText(turn);
+          const at = content.toLowerCase().indexOf(lowerText);
+          return at < 0 ? [] : [{ session, excerpt: lineAround(content, at), ...(left && { left }) }];
         });
         const ranked = [undefined, 'compacted', 'undone'].map((left) =>
           places.find((place) => place.left === left),

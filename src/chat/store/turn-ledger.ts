@@ -48,11 +48,11 @@ export function turnLedger(): TurnLedger {
   };
 
   /** Puts new entries before the next one that was there already. */
-  const insert = (found: readonly Entry[]): void => {
+  const insert = (group: readonly Entry[]): void => {
     const known = new Set(entries);
-    for (const [index, entry] of found.entries()) {
+    for (const [index, entry] of group.entries()) {
       if (known.has(entry)) continue;
-      const next = found.slice(index).find((other) => known.has(other));
+      const next = group.slice(index).find((other) => known.has(other));
       entries.splice(next === undefined ? entries.length : entries.indexOf(next), 0, entry);
     }
   };
@@ -77,13 +77,13 @@ export function turnLedger(): TurnLedger {
       const candidates = entries.filter(
         (entry) => out.has(entry) || (replacement.isUndo && entry.left === 'compacted'),
       );
-      const found = [
+      const group = [
         ...replacement.turns.slice(0, newLength).map((turn): Entry => ({ turn })),
         ...entriesOf(replacement.turns.slice(newLength), candidates),
       ];
-      insert(found);
+      insert(group);
       // One message object for each turn: a turn that stayed is known by it.
-      for (const [index, entry] of found.entries())
+      for (const [index, entry] of group.entries())
         append(entry, { ...replacement.turns[index], message: entry.turn.message });
       const counts = new Set(counting);
       const gone = removed.filter((entry) => !counts.has(entry));

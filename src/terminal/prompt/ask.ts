@@ -71,9 +71,9 @@ export function createAsker(input: NodeJS.ReadStream, output: NodeJS.WriteStream
     },
     async pick(question, choices) {
       const all = choices.map((choice, index) => ({ choice, number: index + 1 }));
-      let shown = all;
+      let list = all;
       for (;;) {
-        for (const { choice, number } of shown) {
+        for (const { choice, number } of list) {
           const note = choice.note === undefined ? '' : `  ${choice.note}`;
           say(visible(`  ${String(number).padStart(2)}  ${choice.label.padEnd(14)}${note}\n`));
         }
@@ -82,13 +82,13 @@ export function createAsker(input: NodeJS.ReadStream, output: NodeJS.WriteStream
         if (answer !== '' && numbered !== undefined) return numbered.value;
         const exact = choices.find((choice) => choice.label.toLowerCase() === answer);
         if (exact !== undefined) return exact.value;
-        const found = all.filter(({ choice }) =>
+        const matches = all.filter(({ choice }) =>
           `${choice.label} ${choice.note ?? ''}`.toLowerCase().includes(answer),
         );
-        const [only] = found;
-        if (only !== undefined && found.length === 1) return only.choice.value;
-        if (found.length > 0) {
-          shown = found;
+        const [only] = matches;
+        if (only !== undefined && matches.length === 1) return only.choice.value;
+        if (matches.length > 0) {
+          list = matches;
           continue;
         }
         // Not repeated: it may be a key, pasted one question too early.
@@ -96,7 +96,7 @@ export function createAsker(input: NodeJS.ReadStream, output: NodeJS.WriteStream
           answer,
           choices.map((choice) => choice.label),
         );
-        shown = all.filter(({ choice }) => near.includes(choice.label));
+        list = all.filter(({ choice }) => near.includes(choice.label));
         say(`  Nothing here is called that. ${near.length > 0 ? 'The nearest:' : 'Enter lists all.'}\n`);
       }
     },

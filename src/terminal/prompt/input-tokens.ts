@@ -29,7 +29,7 @@ export function tokenSplitter(): {
   waitsFor: () => 'nothing' | 'sequence' | 'paste-end';
 } {
   let mode: Mode = 'keys';
-  let held = '';
+  let carry = '';
   let pasted: string[] = [];
 
   const endPaste = (): Token[] => {
@@ -44,7 +44,7 @@ export function tokenSplitter(): {
       // The marker may be cut anywhere: the last characters wait for the next chunk.
       const safe = endOfSafeText(input);
       pasted.push(input.slice(0, safe));
-      held = input.slice(safe);
+      carry = input.slice(safe);
       return [];
     }
     pasted.push(input.slice(0, end));
@@ -64,7 +64,7 @@ export function tokenSplitter(): {
       if (match === null) {
         if (!unfinished.test(input.slice(at, at + 32))) continue;
         takePlain(at);
-        held = input.slice(at);
+        carry = input.slice(at);
         return tokens;
       }
       takePlain(at);
@@ -82,8 +82,8 @@ export function tokenSplitter(): {
   };
 
   const push = (chunk: string): readonly Token[] => {
-    const input = held + chunk;
-    held = '';
+    const input = carry + chunk;
+    carry = '';
     if (mode === 'lost-paste') {
       // The rest of a paste that stalled still comes in bulk; a person types one key at a time.
       const isBulk = input.includes(pasteEnd) || (input.length > 2 && !input.startsWith('\x1b'));
@@ -95,15 +95,15 @@ export function tokenSplitter(): {
   return {
     push,
     flush: () => {
-      const rest = held;
-      held = '';
+      const rest = carry;
+      carry = '';
       if (mode === 'keys') return rest === '' ? [] : [{ kind: 'keys', text: rest }];
       if (mode === 'lost-paste') return [];
       pasted.push(rest);
       mode = 'lost-paste';
       return endPaste();
     },
-    waitsFor: () => (mode === 'paste' ? 'paste-end' : held === '' ? 'nothing' : 'sequence'),
+    waitsFor: () => (mode === 'paste' ? 'paste-end' : carry === '' ? 'nothing' : 'sequence'),
   };
 }
 

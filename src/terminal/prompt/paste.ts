@@ -9,9 +9,9 @@ const shownCharacters = 2_000;
 
 export type Pastes = {
   /** The text as the prompt shows it: itself, or a placeholder that stands for it. */
-  readonly shown: (text: string) => string;
+  readonly fold: (text: string) => string;
   /** The text as it is sent: every placeholder replaced by what it stands for. */
-  readonly expanded: (text: string) => string;
+  readonly expand: (text: string) => string;
   /** The placeholder that covers a position (both borders excluded), or that starts or ends there. */
   readonly around: (
     text: string,
@@ -21,10 +21,7 @@ export type Pastes = {
    * What an edit should have left that knows nothing of placeholders, such as Ctrl-W: one that was cut into goes
    * as a whole. Null when none was.
    */
-  readonly mended: (
-    before: string,
-    after: string,
-  ) => { readonly text: string; readonly cursor: number } | null;
+  readonly mend: (before: string, after: string) => { readonly text: string; readonly cursor: number } | null;
   /** A paste is the beginning of a new text. */
   readonly begin: (paste: string) => void;
   /** Whether a text, as shown, begins with a paste of several lines: then it is no command. */
@@ -43,7 +40,7 @@ export function pasteMemory(): Pastes {
         yield { start, end: start + label.length };
   };
 
-  const expanded = (text: string): string => {
+  const expand = (text: string): string => {
     let result = text;
     // A function as replacement: `$` in a paste is no pattern.
     for (const [label, content] of contents) result = result.replaceAll(label, () => content);
@@ -51,7 +48,7 @@ export function pasteMemory(): Pastes {
   };
 
   return {
-    shown: (text) => {
+    fold: (text) => {
       const lines = countLines(text);
       // Readline would pass on what turns the reading direction around, or what nobody sees.
       const isPlain = visible(text) === text;
@@ -62,12 +59,12 @@ export function pasteMemory(): Pastes {
       contents.set(label, text);
       return label;
     },
-    expanded,
+    expand,
     around: (text, position) => {
       for (const span of spans(text)) if (position >= span.start && position <= span.end) return span;
       return null;
     },
-    mended: (before, after) => {
+    mend: (before, after) => {
       if (contents.size === 0) return null;
       let [start, end, insertedTo] = differenceOf(before, after);
       const inserted = after.slice(start, insertedTo);
@@ -87,7 +84,7 @@ export function pasteMemory(): Pastes {
     begin: (paste) => {
       beginning = /\n\s*\S/.test(paste) ? paste : null;
     },
-    isPasted: (text) => beginning !== null && expanded(text).startsWith(beginning),
+    isPasted: (text) => beginning !== null && expand(text).startsWith(beginning),
     forget: () => {
       contents.clear();
       beginning = null;

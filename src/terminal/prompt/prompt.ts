@@ -2,17 +2,14 @@
 // Reading bytes is key-events, terminal switches are terminal-modes, the text itself is line-buffer.
 import { visible } from '../../text/sanitize.ts';
 import type { Theme } from '../../text/theme.ts';
-import { editorLoan } from './editor-loan.ts';
-import { historyRecall } from './history-recall.ts';
+import { historyRecall, historySearch } from './input-history.ts';
 import { type KeyEvent, listenForKeys } from './key-events.ts';
 import { type Action, actionOf, actionWhileBusy } from './key-names.ts';
 import { type Complete, lineBuffer } from './line-buffer.ts';
 import { pasteMemory } from './paste.ts';
 import type { AskKind, BusyListener, Input, Prompt } from './prompt-types.ts';
-import { searchMode } from './search-mode.ts';
-import { type TerminalInput, type TerminalOutput, terminalModes } from './terminal-modes.ts';
-import { textEditing } from './text-editing.ts';
-import { lineEnd, lineStart, verticalStep } from './text-position.ts';
+import { editorLoan, type TerminalInput, type TerminalOutput, terminalModes } from './terminal-modes.ts';
+import { lineEnd, lineStart, textEditing, verticalStep } from './text-editing.ts';
 import { typeAhead } from './type-ahead.ts';
 
 export type PromptOptions = {
@@ -30,7 +27,8 @@ export type PromptOptions = {
   readonly editor: (text: string) => Promise<string>;
 };
 
-type Waiting = {
+/** The question that waits for its input. */
+type ActiveAsk = {
   readonly resolve: (input: Input) => void;
   readonly promptText: string;
   readonly kind: AskKind;
@@ -43,13 +41,13 @@ export function createPrompt(options: PromptOptions): Prompt {
   const { input, output, theme, history, complete } = options;
   const pastes = pasteMemory();
   /** What comes when nobody listens; the next to listen takes it first. */
-  const kept: KeyEvent[] = [];
+  const queue: KeyEvent[] = [];
   const buffer = lineBuffer(output, complete, () => replay());
   const recall = historyRecall(buffer, pastes, history);
-  const search = searchMode(buffer, pastes, history, theme);
-  const { moveTo, remove, stepped, typeKey } = textEditing(buffer, pastes);
+  const search = historySearch(buffer, pastes, history, theme);
+  const { moveTo, remove, neighbour, typeKey } = textEditing(buffer, pastes);
   const ahead = typeAhead(buffer, pastes, options.isCommand);
-  let waiting: Waiting | null = null;
+  let active: ActiveAsk | null = null;
   let busy: BusyListener | null = null;
   let isAfterPrefix = false;
   let isClosed = false;
@@ -57,15 +55,15 @@ export function createPrompt(options: PromptOptions): Prompt {
   const modes = terminalModes(input, output, {
     onSuspend: () => busy?.onSuspend?.(),
     onContinue: () => {
-      if (waiting !== null && !editor.isOpen()) buffer.draw(waiting.promptText);
+      if (active !== null && !editor.isOpen()) buffer.draw(active.promptText);
     },
   });
   const editor = editorLoan(input, modes, options.editor);
 
-  const tellTyped = (): void => busy?.onTyped?.(ahead.shown(buffer.text()));
+  const tellTyped = (): void => busy?.onTyped?.(ahead.asText(buffer.text()));
   const settle = (result: Input): void => {
-    const { resolve, setAside = '' } = waiting ?? {};
-    waiting = null;
+    const { resolve, setAside = '' } = active ?? {};
+    active = null;
     buffer.finish();
     buffer.set(setAside);
     forgetPastes();
@@ -80,45 +78,45 @@ export function createPrompt(options: PromptOptions): Prompt {
   const moveVertically = (direction: -1 | 1): void => {
     const target = verticalStep(buffer.text(), buffer.cursor(), direction, pastes);
     if (target !== null) moveTo(target);
-    else if (waiting?.kind === 'message') recall.move(direction);
+    else if (active?.kind === 'message') recall.move(direction);
   };
 
   const editLine = async (): Promise<void> => {
     try {
-      const text = await editor.edit(pastes.expanded(buffer.text()));
-      if (waiting === null) return;
-      buffer.set(pastes.shown(text));
+      const text = await editor.edit(pastes.expand(buffer.text()));
+      if (active === null) return;
+      buffer.set(pastes.fold(text));
       replay();
     } catch (error) {
-      if (waiting !== null) buffer.note(theme.warn(error instanceof Error ? error.message : String(error)));
+      if (active !== null) buffer.note(theme.warn(error instanceof Error ? error.message : String(error)));
     }
   };
 
   const submit = (): void => {
     const text = buffer.text();
-    settle({ kind: 'text', text: pastes.expanded(text), isPasted: pastes.isPasted(text) });
+    settle({ kind: 'text', text: pastes.expand(text), isPasted: pastes.isPasted(text) });
   };
   /** What stands behind the text goes with it; the text itself is found again first. */
-  const clear = (prompt: Waiting): void => {
+  const clear = (prompt: ActiveAsk): void => {
     if (prompt.kind === 'message') {
       const texts = [buffer.text(), ...ahead.takeAll(), prompt.setAside];
       prompt.setAside = '';
-      for (const text of texts.reverse()) if (text.trim() !== '') options.onCleared(pastes.expanded(text));
+      for (const text of texts.reverse()) if (text.trim() !== '') options.onCleared(pastes.expand(text));
       recall.reset();
     }
     buffer.set('');
     forgetPastes();
   };
   /** What was typed ahead comes first: a command is taken at once, a message waits to be sent. */
-  const beginMessage = (prompt: Waiting): void => {
+  const beginMessage = (prompt: ActiveAsk): void => {
     const { isEnded, typing } = ahead.begin();
     prompt.setAside = typing;
-    const behind = ahead.shown(typing).trim().replace(/\n+/g, ', ');
-    if (behind !== '' && !isEnded) output.write(`${theme.dim(`then: ${behind}`)}\n`);
+    const next = ahead.asText(typing).trim().replace(/\n+/g, ', ');
+    if (next !== '' && !isEnded) output.write(`${theme.dim(`then: ${next}`)}\n`);
     buffer.draw(prompt.promptText);
     if (isEnded) submit();
   };
-  const beginOther = (prompt: Waiting): void => {
+  const beginOther = (prompt: ActiveAsk): void => {
     if (prompt.kind === 'question') prompt.setAside = buffer.text();
     buffer.set(prompt.kind === 'question' ? '' : [...ahead.takeAll(), buffer.text()].join('\n'));
     buffer.draw(prompt.promptText);
@@ -130,33 +128,33 @@ export function createPrompt(options: PromptOptions): Prompt {
       if (buffer.text()[cursor - 1] === '\\') {
         remove(cursor - 1, cursor);
         buffer.insert('\n');
-      } else if (waiting === null) ahead.end();
+      } else if (active === null) ahead.end();
       else submit();
     },
     newline: () => {
-      if (waiting !== null || buffer.text() !== '') buffer.insert('\n');
+      if (active !== null || buffer.text() !== '') buffer.insert('\n');
       else ahead.end();
     },
     interrupt: () => {
-      if (waiting === null) busy?.onInterrupt();
+      if (active === null) busy?.onInterrupt();
       else if (buffer.text() === '') settle({ kind: 'interrupt' });
-      else clear(waiting);
+      else clear(active);
     },
     end: () => (buffer.text() === '' ? settle({ kind: 'end' }) : actions.delete()),
     suspend: () => modes.suspend(),
     up: () => moveVertically(-1),
     down: () => moveVertically(1),
-    left: () => moveTo(stepped(-1)),
-    right: () => moveTo(stepped(1)),
+    left: () => moveTo(neighbour(-1)),
+    right: () => moveTo(neighbour(1)),
     'line-start': () => moveTo(lineStart(buffer.text(), buffer.cursor())),
     'line-end': () => moveTo(lineEnd(buffer.text(), buffer.cursor())),
     backspace: () => {
-      if (waiting === null && buffer.cursor() === 0) ahead.takeBack();
-      else remove(stepped(-1), buffer.cursor());
+      if (active === null && buffer.cursor() === 0) ahead.takeBack();
+      else remove(neighbour(-1), buffer.cursor());
     },
-    delete: () => remove(buffer.cursor(), stepped(1)),
+    delete: () => remove(buffer.cursor(), neighbour(1)),
     search: () => {
-      if (waiting?.kind === 'message') search.open(waiting.promptText);
+      if (active?.kind === 'message') search.open(active.promptText);
     },
     editor: () => void editLine(),
     prefix: () => {
@@ -169,33 +167,33 @@ export function createPrompt(options: PromptOptions): Prompt {
     if (search.isOpen() && search.take(event)) return;
     if (event.kind === 'paste') {
       if (buffer.text() === '') pastes.begin(event.text);
-      buffer.insert(pastes.shown(event.text));
+      buffer.insert(pastes.fold(event.text));
       return;
     }
-    const action = waiting === null ? actionWhileBusy(event.key) : actionOf(event.key, isAfterPrefix);
+    const action = active === null ? actionWhileBusy(event.key) : actionOf(event.key, isAfterPrefix);
     isAfterPrefix = false;
-    if (event.key.name === 'tab' && waiting?.kind === 'lines') buffer.insert('\t');
+    if (event.key.name === 'tab' && active?.kind === 'lines') buffer.insert('\t');
     else if (action === null) typeKey(event);
     else actions[action]();
   };
 
-  const canAct = (): boolean => (waiting ?? busy) !== null && !editor.isOpen() && !buffer.isCompleting();
+  const canAct = (): boolean => (active ?? busy) !== null && !editor.isOpen() && !buffer.isCompleting();
   const replay = (): void => {
-    while (kept.length > 0 && canAct()) act(kept.shift() as KeyEvent);
+    while (queue.length > 0 && canAct()) act(queue.shift() as KeyEvent);
   };
 
   const onEvent = (event: KeyEvent): void => {
     if (editor.isOpen()) return;
-    if (!canAct()) kept.push(event);
+    if (!canAct()) queue.push(event);
     else {
       act(event);
-      if (waiting === null) tellTyped();
+      if (active === null) tellTyped();
     }
   };
   const stopListening = listenForKeys(input, {
     onEvent,
     // Commands that come together were typed, not pasted.
-    mayBePaste: (line) => waiting?.kind === 'message' && canAct() && !options.isCommand(buffer.text() + line),
+    mayBePaste: (line) => active?.kind === 'message' && canAct() && !options.isCommand(buffer.text() + line),
     onKitty: modes.confirmKitty,
     // In raw mode Ctrl-D is a key: an end means that there is no terminal any more.
     onEnd: modes.hangUp,
@@ -206,10 +204,10 @@ export function createPrompt(options: PromptOptions): Prompt {
     ask: (promptText, { initial = '', as: kind = 'message' } = {}) =>
       new Promise((resolve) => {
         busy?.onTyped?.('');
-        waiting = { resolve, promptText, kind, setAside: '' };
-        if (kind === 'message') beginMessage(waiting);
-        else beginOther(waiting);
-        if (initial !== '') buffer.insert(pastes.shown(initial));
+        active = { resolve, promptText, kind, setAside: '' };
+        if (kind === 'message') beginMessage(active);
+        else beginOther(active);
+        if (initial !== '') buffer.insert(pastes.fold(initial));
         if (kind !== 'question') replay();
       }),
     whileBusy: (listener) => {
@@ -224,11 +222,11 @@ export function createPrompt(options: PromptOptions): Prompt {
     },
     edit: editor.edit,
     show: (promptText, text) => {
-      const typed = buffer.text();
-      buffer.set(pastes.shown(visible(text)));
+      const draft = buffer.text();
+      buffer.set(pastes.fold(visible(text)));
       buffer.draw(promptText);
       buffer.finish();
-      buffer.set(typed);
+      buffer.set(draft);
       forgetPastes();
     },
     close: () => {
@@ -236,7 +234,7 @@ export function createPrompt(options: PromptOptions): Prompt {
       isClosed = true;
       editor.close();
       stopListening();
-      if (waiting !== null) settle({ kind: 'end' });
+      if (active !== null) settle({ kind: 'end' });
       modes.close();
       buffer.close();
     },

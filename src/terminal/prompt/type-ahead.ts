@@ -9,7 +9,7 @@ export type TypeAhead = {
   /** The last text again, before the one being typed; nothing happens when there is none. */
   readonly takeBack: () => void;
   /** Everything as one text, before what is being typed. */
-  readonly shown: (typing: string) => string;
+  readonly asText: (typing: string) => string;
   /**
    * Puts into the line what the next prompt begins with. `isEnded`: Enter was pressed behind it, and is taken at its
    * word. `typing` is what was being typed and stands behind an input that is not in the line yet.
@@ -31,7 +31,7 @@ export function typeAhead(
   const inputs: Input[] = [];
   const inputOf = (text: string): Input => ({
     text,
-    isCommand: !pastes.isPasted(text) && isCommand(pastes.expanded(text)),
+    isCommand: !pastes.isPasted(text) && isCommand(pastes.expand(text)),
   });
   const takeAll = (): readonly string[] => inputs.splice(0).map(({ text }) => text);
 
@@ -46,7 +46,7 @@ export function typeAhead(
       const text = inputs.pop()?.text;
       if (text !== undefined) buffer.set(text + buffer.text(), text.length);
     },
-    shown: (typing) => [...inputs.map(({ text }) => text), typing].join('\n'),
+    asText: (typing) => [...inputs.map(({ text }) => text), typing].join('\n'),
     begin: () => {
       const typing = inputOf(buffer.text());
       const cursorFromEnd = typing.text.length - buffer.cursor();
