@@ -101,7 +101,7 @@ export const bufferingChecks = checksOf({ group: 'stream', needs: ['stream'], bl
     proof: 'When each delta arrives, against the time one token takes: E, m, tau and Lambda.',
     cure: 'The directive for the hop that is named.',
     configuration: holdCures,
-    uses: ['message', 'network', 'identityStream', 'longStream', 'vantage'],
+    uses: ['message', 'network', 'messageAgain', 'identityStream', 'longStream', 'vantage'],
     judge: judgeAs(['buffered'], 'proxy'),
   },
   {

@@ -169,6 +169,7 @@ export type Observations = {
   models: Exchange;
   count: Exchange;
   message: Exchange;
+  messageAgain: Exchange;
   parameters: Exchange;
   stream: Streamed;
   identityStream: Streamed;

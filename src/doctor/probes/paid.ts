@@ -2,8 +2,9 @@
 
 import { isAlive } from '../engine/empty-request.ts';
 import { isLate } from '../engine/exchange-facts.ts';
+import type { Exchange, Observe } from '../engine/observations.ts';
 import type { AnyProbe, DoctorContext, Probe } from '../engine/probe.ts';
-import { isHeld } from '../streams/buffering-statistic.ts';
+import { isFeltOriginBatch, isHeld } from '../streams/buffering-statistic.ts';
 import { judgedStream } from '../streams/stream-judgement.ts';
 import { askEndpoint, askStream } from './ask-endpoint.ts';
 import {
@@ -29,22 +30,24 @@ const message: Probe<'message'> = {
   needs: ['keyed', 'count'],
   // Whatever the count says: routes for counting know less than those for messages.
   when: canGenerate,
-  async make(context, observe) {
-    // Where nothing was answered yet, it is more likely that nothing will be.
-    const timeoutMs =
-      isAlive(observe) || observe('keyless')?.outcome === 'answered' ? undefined : firstEventsMs;
-    const question = (maxTokens: number): Question => ({
-      ...oneToken(endpointOf(context), modelOf(context), 'M1', maxTokens),
-      ...(timeoutMs === undefined ? {} : { timeoutMs }),
-    });
-    const first = await askEndpoint(context, question(1));
-    // Some reasoning models refuse a limit below 16.
-    const isTooSmall =
-      first.reading.kind === 'validation' &&
-      /max_tokens|output[_ ]tokens/i.test(first.reading.errorMessage ?? '');
-    return isTooSmall ? askEndpoint(context, question(16)) : first;
-  },
+  make: (context, observe) => askOneToken(context, observe, 'M1'),
 };
+
+async function askOneToken(context: DoctorContext, observe: Observe, label: string): Promise<Exchange> {
+  // Where nothing was answered yet, it is more likely that nothing will be.
+  const timeoutMs =
+    isAlive(observe) || observe('keyless')?.outcome === 'answered' ? undefined : firstEventsMs;
+  const question = (maxTokens: number): Question => ({
+    ...oneToken(endpointOf(context), modelOf(context), label, maxTokens),
+    ...(timeoutMs === undefined ? {} : { timeoutMs }),
+  });
+  const first = await askEndpoint(context, question(1));
+  // Some reasoning models refuse a limit below 16.
+  const isTooSmall =
+    first.reading.kind === 'validation' &&
+    /max_tokens|output[_ ]tokens/i.test(first.reading.errorMessage ?? '');
+  return isTooSmall ? askEndpoint(context, question(16)) : first;
+}
 
 /** Long enough to show a rhythm, short enough for one initial TCP window (14 KB). */
 const counting = 'Count from 1 to 60, one number per line, nothing else.';
@@ -82,6 +85,17 @@ const stream: Probe<'stream'> = {
       timeoutMs: isLate(observe('message')) ? firstEventsMs + 10_000 : 180_000,
       longestSilenceMs: patience(observe),
     }),
+};
+
+/** Whether a hop or the origin makes batches hangs on the control, and one slow answer must not decide that. */
+const messageAgain: Probe<'messageAgain'> = {
+  id: 'messageAgain',
+  label: 'M2',
+  title: 'one token once more',
+  cost: 'paid',
+  needs: ['stream'],
+  when: (observe) => isFeltOriginBatch(judgedStream(observe)?.judgement) || 'the first one settles it',
+  make: (context, observe) => askOneToken(context, observe, 'M2'),
 };
 
 const identityStream: Probe<'identityStream'> = {
@@ -155,6 +169,7 @@ const vantage: Probe<'vantage'> = {
 export const paidProbes: readonly AnyProbe[] = [
   message,
   stream,
+  messageAgain,
   identityStream,
   longStream,
   vantage,

@@ -221,6 +221,10 @@ export function judgeStream(trace: StreamTrace): StreamJudgement {
   };
 }
 
+/** Whether only the time of the one-token control says that batches a reader feels are nobody's fault on the way. */
+export const isFeltOriginBatch = (judgement: StreamJudgement | undefined): boolean =>
+  judgement?.reason === 'own-batches' && (judgement.statistic.flushPeriodMs ?? 0) >= feltMs;
+
 /** Whether something on the way holds the stream so that a reader feels it. */
 export const isHeld = ({ severity }: StreamJudgement): boolean => severity === 'warn' || severity === 'fail';
 

@@ -65,7 +65,7 @@ function traceOf(observe: Observe, streamed: Streamed | undefined): StreamTrace 
   const tokens = stream.endUsage?.['output_tokens'];
   return {
     ...measureArrivals(stream),
-    oneTokenMs: oneTokenMs(observe('message')),
+    oneTokenMs: quickest([observe('message'), observe('messageAgain')]),
     headerHoldMs: headerHold(exchange.wallTimeMs, exchange.headers['date'], clockOffset(observe('keyless'))),
     hasContentLength: stream.contentLength !== null,
     ageSeconds: exchange.headers['age'] === undefined ? null : Number(exchange.headers['age']),
@@ -76,9 +76,13 @@ function traceOf(observe: Observe, streamed: Streamed | undefined): StreamTrace 
   };
 }
 
-/** Only a whole JSON answer is a control: a stream could be held itself. */
-const oneTokenMs = (exchange: Exchange | undefined): number | null =>
-  exchange?.outcome === 'answered' && exchange.reading.kind === 'message' ? exchange.times.end : null;
+/** How long one token takes at best. Only a whole JSON answer is a control: a stream could be held itself. */
+function quickest(controls: readonly (Exchange | undefined)[]): number | null {
+  const times = controls.flatMap((exchange) =>
+    exchange?.outcome === 'answered' && exchange.reading.kind === 'message' ? [exchange.times.end] : [],
+  );
+  return times.length === 0 ? null : Math.min(...times);
+}
 
 /** Server's clock less ours, by the Date of an answer nothing held; 0 when unknown. */
 export function clockOffset(exchange: Exchange | undefined): number {
