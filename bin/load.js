@@ -1,5 +1,5 @@
-// Loads the files of the bundle. What V8 compiles of the large ones is kept for the next start, much as Node 22's
-// module.enableCompileCache() does it: that saves a quarter of the time to the first text.
+// Loads the bundle. What V8 compiles of it is kept for the next start, much as Node 22's module.enableCompileCache()
+// does it, which saves a quarter of the time to the first text.
 'use strict';
 
 const fs = require('node:fs');
@@ -8,7 +8,6 @@ const { isAbsolute, join } = require('node:path');
 const { Script } = require('node:vm');
 
 const dist = join(__dirname, '../dist');
-const modules = new Map();
 
 const { NODE_COMPILE_CACHE: chosenFolder, LOCALAPPDATA: ownFolder = '' } = process.env;
 const codeFolder = chosenFolder
@@ -21,64 +20,38 @@ const codeFolder = chosenFolder
 /** V8 compiles a function when it is first called: so many runs each add what they called. */
 const learningRuns = 8;
 
-/** What is kept at the end of this run: scripts, the files for their code, and how many runs went into it. */
-const learnt = [];
+/** The exit code for a command line that is wrong. */
+const usageError = 2;
 
-/** The exports of `file` in dist/, or those of `file#piece`, one of several in it. */
-function load(id) {
-  const [file, piece] = id.split('#');
-  const { exports } = modules.get(file) ?? run(file);
-  return piece === undefined ? exports : exports.pieces[piece]();
-}
-
-/** Files that end in `.br` are stored compressed: most runs need few of them. */
-function run(name) {
-  // Code that V8 takes from a cache cannot import() by itself (Node 20); this file can, and what it finds is the same.
-  const module = { exports: {}, import: (id) => import(id) };
-  modules.set(name, module);
-  const filename = join(dist, name);
+/** The exports of dist/msg.cjs, which the build has wrapped in a function. */
+function load() {
+  const filename = join(dist, 'msg.cjs');
   const bytes = fs.readFileSync(filename);
-  const source = name.endsWith('.br') ? require('node:zlib').brotliDecompressSync(bytes) : bytes;
   // One byte is one character: the build writes ASCII.
-  compile(filename, source.latin1Slice()).call(
-    module.exports,
-    module.exports,
-    requireFrom,
-    module,
-    filename,
-    dist,
-  );
-  return module;
-}
-
-/** Files of the bundle require each other by `./id`, everything else by name. */
-function requireFrom(id) {
-  return id.startsWith('./') ? load(id.slice(2)) : require(id);
-}
-
-/** The function that is the module: the build wraps each in one. */
-function compile(filename, source) {
+  const source = bytes.latin1Slice();
   const file = fileOfCode(source);
-  const kept = file && codeIn(file);
+  const kept = file && codeIn(file, bytes);
   const script = new Script(source, { filename, cachedData: kept?.code });
   const runs = script.cachedDataRejected === false ? kept.runs : 0;
-  if (file !== undefined && runs < learningRuns) {
-    if (learnt.push({ script, file, runs: runs + 1 }) === 1) process.once('exit', keepCode);
-  }
-  return script.runInThisContext();
+  if (file !== undefined && runs < learningRuns) process.once('exit', () => keepCode(script, file, runs + 1));
+  const module = { exports: {} };
+  script.runInThisContext().call(module.exports, module.exports, require, module, filename, dist);
+  return module.exports;
 }
 
 /**
- * Named after everything the code depends on but the CPU, which V8 itself looks at. The build writes a hash of
- * the source before those that are large: smaller ones compile as fast as their compiled code is read.
+ * Named after everything the code depends on but the CPU, which V8 itself looks at: the build writes a hash of the
+ * source before it. And after the command: code of another would be read at every start, too.
  */
 function fileOfCode(source) {
   const { NODE_DISABLE_COMPILE_CACHE: disabled, NODE_OPTIONS: options = '' } = process.env;
   // A relative folder is another one in every directory, and may have come with what was cloned there.
-  if (disabled || !isAbsolute(codeFolder) || !source.startsWith('/*')) return undefined;
+  if (disabled || !isAbsolute(codeFolder)) return undefined;
   const { arch, execArgv, version } = process;
+  const [, , command = ''] = process.argv;
   const flags = [options, ...execArgv].join(' ').trim();
-  const name = `${source.slice(2, source.indexOf('*/'))}-${version}-${arch}`;
+  const hash = source.slice(2, source.indexOf('*/'));
+  const name = `${hash}-${version}-${arch}-${/^[a-z]+$/.test(command) ? command : 'none'}`;
   return join(codeFolder, flags === '' ? name : `${name}-${hashOf(flags)}`);
 }
 
@@ -96,8 +69,11 @@ function hashOf(text) {
  */
 const headLength = 8;
 
-/** Undefined: missing, damaged or somebody else's. */
-function codeIn(file) {
+/**
+ * Undefined: missing, damaged or somebody else's. Goes where the source was, if it can: memory that is used for the
+ * first time costs a millisecond for 4 MB.
+ */
+function codeIn(file, memory) {
   const { O_NOFOLLOW, O_NONBLOCK, O_RDONLY } = fs.constants;
   let descriptor;
   try {
@@ -105,7 +81,10 @@ function codeIn(file) {
     descriptor = fs.openSync(file, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
     const facts = fs.fstatSync(descriptor);
     if (!facts.isFile() || !isOwn(facts)) return undefined;
-    const bytes = fs.readFileSync(descriptor);
+    const isLarge = facts.size > memory.length;
+    const bytes = isLarge
+      ? fs.readFileSync(descriptor)
+      : memory.subarray(0, fs.readSync(descriptor, memory, 0, facts.size));
     const length = bytes.readUInt32LE(0);
     const record = bytes.subarray(0, length);
     if (bytes.length !== 2 * length || !record.equals(bytes.subarray(length))) return undefined;
@@ -123,7 +102,9 @@ function isOwn({ mode, uid }) {
 }
 
 /** At the end of a run; a full disk or a read-only one costs the next start its head start, nothing else. */
-function keepCode() {
+function keepCode(script, file, runs) {
+  // A command that is none would be kept under any name there is.
+  if (process.exitCode === usageError) return;
   // V8 refuses code made under other flags than it starts with; these are the defaults of those context.ts sets.
   if (process.version.startsWith('v20.')) {
     const { setFlagsFromString } = require('node:v8');
@@ -136,16 +117,14 @@ function keepCode() {
       fs.mkdirSync(codeFolder, { recursive: Boolean(chosenFolder), mode: 0o700 });
     const facts = fs.lstatSync(codeFolder);
     if (!facts.isDirectory() || !isOwn(facts)) return;
-    for (const { script, file, runs } of learnt) {
-      const code = script.createCachedData();
-      const head = Buffer.alloc(headLength);
-      head.writeUInt32LE(head.length + code.length);
-      head[4] = runs;
-      const draft = `${file}.${process.pid}`;
-      fs.writeFileSync(draft, Buffer.concat([head, code, head, code]), { mode: 0o600 });
-      fs.renameSync(draft, file);
-    }
+    const code = script.createCachedData();
+    const head = Buffer.alloc(headLength);
+    head.writeUInt32LE(head.length + code.length);
+    head[4] = runs;
+    const draft = `${file}.${process.pid}`;
+    fs.writeFileSync(draft, Buffer.concat([head, code, head, code]), { mode: 0o600 });
+    fs.renameSync(draft, file);
   } catch {}
 }
 
-module.exports = { load };
+module.exports = load();

@@ -22,7 +22,7 @@ if (ahead < 0) {
   // Laid out for 80 columns when msg was built.
   print(fs.readFileSync(__dirname + '/../dist/help.txt'));
 } else {
-  start(require('./load.js').load('msg.cjs#msg'));
+  start(require('./load.js'));
 }
 
 /** Without process.stdout, which takes longer to make than everything else here. */

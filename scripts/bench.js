@@ -18,9 +18,6 @@ const bundle = (entry, outfile, format) =>
     format,
     platform: 'node',
     target: 'node20.18',
-    // As in build.js.
-    minifySyntax: true,
-    external: ['shiki', 'shiki/*'],
     logLevel: 'error',
   });
 

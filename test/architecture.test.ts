@@ -31,7 +31,7 @@ const rooms = [
 const doors: Readonly<Record<string, string>> = {
   undici: 'http/transport.ts',
   'eventsource-parser': 'http/sse.ts',
-  conf: 'profiles/store.ts',
+  conf: 'profiles/conf.ts',
   ora: 'terminal/output/spinner.ts',
   chalk: 'terminal/output/terminal-theme.ts',
   commander: 'commands/program.ts',
@@ -46,7 +46,15 @@ const lazyFiles = [
   /^tap\//,
   'markdown/markdown.ts',
 ];
-const lazyPackages = ['undici', 'conf', 'ora', 'proper-lockfile', 'shiki', '@napi-rs/keyring'];
+const lazyPackages = [
+  'undici',
+  'conf',
+  'ora',
+  'proper-lockfile',
+  '@shikijs/core',
+  '@shikijs/langs',
+  '@napi-rs/keyring',
+];
 
 type Import = { readonly from: string; readonly isType: boolean; readonly isLazy: boolean };
 

@@ -1,9 +1,10 @@
 // The one door to shiki: its core with the JavaScript regular expression engine, and languages one by one.
 // Tells what each piece of a line is; colours are the theme's business, so that they suit the user's terminal.
-// Everything is imported late: shiki comes as ES modules only, which our CommonJS bundle cannot require.
-import type { HighlighterCore, LanguageRegistration, ThemeRegistrationRaw } from 'shiki/core';
-import type { CodePiece, CodeRole, Highlighter, LineHighlighter, LoadHighlighter } from './code.ts';
-import { grammarName } from './highlight-languages.ts';
+// A file of its own in dist/ (scripts/build.js): the grammars are larger than all else, and few answers need one.
+import { createHighlighterCoreSync, type HighlighterCore, type ThemeRegistrationRaw } from '@shikijs/core';
+import { createJavaScriptRegexEngine } from '@shikijs/engine-javascript';
+import type { CodePiece, CodeRole, Highlighter, LineHighlighter } from './code.ts';
+import { grammarName, grammars } from './highlight-languages.ts';
 
 /** Which scopes of a grammar mean which role; later and longer scopes win, as in every TextMate theme. */
 const roleScopes: Readonly<Record<CodeRole, readonly string[]>> = {
@@ -57,23 +58,8 @@ const lineLimitMs = 0;
 const foregroundMask = 0x00ff8000;
 const foregroundOffset = 15;
 
-/** A way to the highlighter for all answers of a session: it is made when first asked for, and kept. */
-export function highlighterOnDemand(): LoadHighlighter {
-  let made: Highlighter | undefined;
-  return () =>
-    made ??
-    createHighlighter().then((highlighter) => {
-      made = highlighter;
-      return highlighter;
-    });
-}
-
-/** Makes the highlighter, without any language yet. Takes about 50 ms. */
-export async function createHighlighter(): Promise<Highlighter> {
-  const [{ createHighlighterCoreSync }, { createJavaScriptRegexEngine }] = await Promise.all([
-    import('shiki/core'),
-    import('shiki/engine/javascript'),
-  ]);
+/** Makes the highlighter, without any language yet. */
+export function createHighlighter(): Highlighter {
   const shiki = createHighlighterCoreSync({
     themes: [roleTheme],
     langs: [],
@@ -93,9 +79,9 @@ export async function createHighlighter(): Promise<Highlighter> {
       const name = usableName(language);
       if (name === undefined || loaded.has(name)) return;
       try {
-        const grammars = ((await import(`shiki/langs/${name}.mjs`)) as Grammars).default;
-        await shiki.loadLanguage(grammars);
-        const grammar = grammars.at(-1)?.name ?? name;
+        const registrations = (await grammars[name]?.())?.default ?? [];
+        await shiki.loadLanguage(registrations);
+        const grammar = registrations.at(-1)?.name ?? name;
         loaded.set(name, () => lineHighlighter(shiki, grammar));
       } catch {
         unusable.add(name);
@@ -104,7 +90,6 @@ export async function createHighlighter(): Promise<Highlighter> {
   };
 }
 
-type Grammars = { readonly default: LanguageRegistration[] };
 type Grammar = ReturnType<HighlighterCore['getLanguage']>;
 
 function lineHighlighter(shiki: HighlighterCore, language: string): LineHighlighter {

@@ -3,7 +3,7 @@
 
 import { createSanitizer } from '../text/sanitize.ts';
 import type { Theme } from '../text/theme.ts';
-import { codeLayout, type LoadHighlighter } from './code.ts';
+import { codeLayout, type Highlighter, type LoadHighlighter } from './code.ts';
 import { markdownLayout } from './layout.ts';
 import { cellDrawing, type TableLayout, tableLayout } from './pipe-table.ts';
 import { markdownReader } from './reader.ts';
@@ -84,3 +84,14 @@ export function markdownRenderer({
 
 /** A character outside the basic plane is two in JavaScript, and a cut may part them. */
 const isFirstHalf = (code: number): boolean => code >= 0xd800 && code <= 0xdbff;
+
+/** A way to the highlighter for all answers of a session: it is made when first asked for, and kept. */
+export function highlighterOnDemand(): LoadHighlighter {
+  let made: Highlighter | undefined;
+  return () =>
+    made ??
+    import('./highlight.ts').then(({ createHighlighter }) => {
+      made = createHighlighter();
+      return made;
+    });
+}

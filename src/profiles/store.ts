@@ -144,7 +144,7 @@ type FileChange<T> = {
 async function changeFile<T>(file: FileChange<T>): Promise<T> {
   makeDirectory(file.directory);
   // Loaded before the lock is taken: it is held for milliseconds, not for the start of a package.
-  const [{ default: Conf }, { withLock }] = await Promise.all([import('conf'), import('./lock.ts')]);
+  const [{ Conf }, { withLock }] = await Promise.all([import('./conf.ts'), import('./lock.ts')]);
   for (;;) {
     const done = await withLock(file.directory, file.processes, async (lock) => {
       const { text, document } = file.load();
@@ -166,7 +166,7 @@ async function changeFile<T>(file: FileChange<T>): Promise<T> {
  * Returns false when the file changed after it was read (the lock was lost): nothing was replaced then.
  */
 function replaceFile(
-  Conf: typeof import('conf').default,
+  Conf: typeof import('./conf.ts').Conf,
   { path, load, text: ownText }: FileChange<unknown>,
   document: JsonDocument,
   textBefore: string | undefined,

@@ -7,9 +7,10 @@ export type Sanitizer = (chunk: string) => string;
 
 /**
  * C0 but tab and LF, DEL and C1; then what Unicode itself calls ignorable in display (bidi overrides, joiners,
- * tags, variation selectors ...), its two line ends and its annotations.
+ * tags, variation selectors ...), its two line ends and its annotations. A function: as a constant, tables of Unicode
+ * would be read at every start.
  */
-const hidden =
+const hidden = (): RegExp =>
   /\r\n|[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufff9-\ufffb\p{Default_Ignorable_Code_Point}]/gu;
 
 /** Scripts whose letters take another form beside a joiner or a non-joiner. */
@@ -59,8 +60,8 @@ const contextLength = 16;
  * in front of it.
  */
 export function visible(text: string, before = ''): string {
-  if (text.search(hidden) === -1) return text;
-  return text.replace(hidden, (character, offset: number) => {
+  if (text.search(hidden()) === -1) return text;
+  return text.replace(hidden(), (character, offset: number) => {
     if (character === '\r\n') return '\n';
     const start = offset - contextLength;
     const context = start < 0 ? before.slice(start) + text.slice(0, offset) : text.slice(start, offset);

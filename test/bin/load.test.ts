@@ -129,6 +129,16 @@ it('makes no TMPDIR that is missing', async () => {
   expect(existsSync(join(home, 'missing'))).toBe(false);
 });
 
+it('is kept for each command, and under no word that is none', async () => {
+  await dryRun();
+  const count = kept().length;
+  await run(process.execPath, [binary, 'models', '-P', 'demo'], { env: { HOME: home, TMPDIR: home } });
+  expect(kept()).toHaveLength(2 * count);
+  const misspelt = run(process.execPath, [binary, 'modles'], { env: { HOME: home, TMPDIR: home } });
+  await expect(misspelt).rejects.toMatchObject({ code: 2 });
+  expect(kept()).toHaveLength(2 * count);
+});
+
 it('is kept apart for other flags of Node, which V8 would refuse', async () => {
   const whole = await dryRun();
   const count = kept().length;

@@ -35,7 +35,8 @@ describe('the built command', () => {
     const home = newHome();
     const stuck = join(home.path, 'stuck.cjs');
     const msg = '{ main: () => new Promise(() => {}), systemContext() {} }';
-    writeFileSync(stuck, `require(${JSON.stringify(join(binary, '../load.js'))}).load = () => (${msg});`);
+    const loader = JSON.stringify(join(binary, '../load.js'));
+    writeFileSync(stuck, `require(${loader}); require.cache[${loader}].exports = ${msg};`);
     const run = await runBin(['send', 'hi'], { node: ['--require', stuck] });
     expect(run).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining('bug in msg') });
     home.close();

@@ -41,13 +41,15 @@ let ready: Promise<Highlighter> | undefined;
 
 /** A highlighter that knows every language of the transcripts: nothing is left to load. */
 export function readyHighlighter(): Promise<Highlighter> {
-  ready ??= createHighlighter().then(async (highlighter) => {
+  const load = async (): Promise<Highlighter> => {
+    const highlighter = createHighlighter();
     const languages = transcripts.flatMap(([, text]) =>
       [...text.matchAll(fenced)].map((match) => match[1] ?? ''),
     );
     for (const language of new Set(languages)) await highlighter.load(language);
     return highlighter;
-  });
+  };
+  ready ??= load();
   return ready;
 }
 

@@ -17,7 +17,7 @@ export function bundle(entry: string, folder = mkdtempSync(join(tmpdir(), 'msg-b
     platform: 'node',
     format: 'esm',
     target: 'node20',
-    external: ['@napi-rs/keyring', 'shiki', 'shiki/*', '@shikijs/*'],
+    external: ['@napi-rs/keyring'],
     banner: {
       js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
     },

@@ -340,7 +340,7 @@ test('the read path of send loads neither the writer nor the keychain', () => {
   for (const name of ['keys', 'store', 'config-document', 'guarded-file']) {
     const source = readFileSync(new URL(`../../src/profiles/${name}.ts`, import.meta.url), 'utf8');
     expect(source).not.toMatch(
-      /^import (?!type)[^;]*'(conf|proper-lockfile|@napi-rs\/keyring|\.\/keychain\.ts|\.\/lock\.ts)'/m,
+      /^import (?!type)[^;]*'(conf|\.\/conf\.ts|proper-lockfile|@napi-rs\/keyring|\.\/keychain\.ts|\.\/lock\.ts)'/m,
     );
   }
 });

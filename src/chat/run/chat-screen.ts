@@ -148,10 +148,7 @@ function markdownOpener(
 ): () => Promise<MarkdownRenderer> {
   let renderer: MarkdownRenderer | undefined;
   return async () => {
-    const [{ markdownRenderer }, { highlighterOnDemand }] = await Promise.all([
-      import('../../markdown/markdown.ts'),
-      import('../../markdown/highlight.ts'),
-    ]);
+    const { highlighterOnDemand, markdownRenderer } = await import('../../markdown/markdown.ts');
     renderer ??= markdownRenderer({
       write,
       theme: context.theme('stdout', color),

@@ -25,10 +25,7 @@ export async function showMarkdown(
   context: Context,
   color: boolean | undefined,
 ): Promise<void> {
-  const [{ markdownRenderer }, { highlighterOnDemand }] = await Promise.all([
-    import('../../markdown/markdown.ts'),
-    import('../../markdown/highlight.ts'),
-  ]);
+  const { highlighterOnDemand, markdownRenderer } = await import('../../markdown/markdown.ts');
   const { stdout } = context.streams;
   const theme = context.theme('stdout', color);
   const loadHighlighter = highlighterOnDemand();
