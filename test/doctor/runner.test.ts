@@ -12,9 +12,9 @@ import {
 } from '../../src/doctor/engine/check.ts';
 import type { Observe } from '../../src/doctor/engine/observations.ts';
 import type { AnyProbe, DoctorContext, DoctorOptions, Probe } from '../../src/doctor/engine/probe.ts';
+import { openLedger } from '../../src/doctor/engine/probe.ts';
 import type { Confidence } from '../../src/doctor/engine/report.ts';
 import { runChecks } from '../../src/doctor/engine/runner.ts';
-import { openLedger } from '../../src/doctor/engine/spend.ts';
 import { rootCauseOf, verdictOf } from '../../src/doctor/engine/verdict.ts';
 import { Secret } from '../../src/messages/secret.ts';
 import { answered, noKey, setup } from './looks.ts';

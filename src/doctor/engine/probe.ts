@@ -4,7 +4,7 @@ import type { Transport } from '../../http/wire.ts';
 import type { Endpoint } from '../../messages/endpoint.ts';
 import type { ReachOptions } from '../reach/reach.ts';
 import type { Observations, Observe, ProbeId, Setup } from './observations.ts';
-import type { Ledger } from './spend.ts';
+import type { Report } from './report.ts';
 
 /** What a run may do beyond the default. */
 export type DoctorOptions = {
@@ -58,3 +58,31 @@ export type Probe<P extends ProbeId = ProbeId> = {
 
 /** For lists of probes of different results. */
 export type AnyProbe = { [P in ProbeId]: Probe<P> }[ProbeId];
+
+/** A table of probes as a list, in its order. `cost` and `needs` are those of a row that says nothing else. */
+export const probesOf = (
+  cost: Probe['cost'],
+  needs: Probe['needs'],
+  rows: { readonly [P in ProbeId]?: Omit<Probe<P>, 'id' | 'cost' | 'needs'> & Partial<Probe<P>> },
+): readonly AnyProbe[] => Object.entries(rows).map(([id, row]) => ({ cost, needs, ...row, id }) as AnyProbe);
+
+/** Every request of a run, and the tokens it cost as its answer told it. */
+export type Ledger = {
+  add(usage: { readonly inputTokens: number; readonly outputTokens: number }): void;
+  total(): Report['spend'];
+};
+
+/** An empty ledger for one run. */
+export function openLedger(): Ledger {
+  let total: Report['spend'] = { requests: 0, inputTokens: 0, outputTokens: 0 };
+  return {
+    add({ inputTokens, outputTokens }) {
+      total = {
+        requests: total.requests + 1,
+        inputTokens: total.inputTokens + inputTokens,
+        outputTokens: total.outputTokens + outputTokens,
+      };
+    },
+    total: () => total,
+  };
+}

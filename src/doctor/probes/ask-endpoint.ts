@@ -5,11 +5,13 @@ import { after } from '../../http/clock.ts';
 import { limits } from '../../http/limits.ts';
 import { retryAfterMs } from '../../http/retry.ts';
 import type { WireResponse } from '../../http/wire.ts';
+import type { Endpoint } from '../../messages/endpoint.ts';
 import type { Exchange, Failure, Streamed } from '../engine/observations.ts';
 import type { DoctorContext } from '../engine/probe.ts';
 import { readFailure } from '../reading/classify.ts';
 import { type StreamFacts, streamFacts } from '../streams/stream-facts.ts';
 import type { RawArrival } from '../streams/timed-events.ts';
+import { endpointOf } from './conditions.ts';
 import {
   answeredOf,
   askedOf,
@@ -61,6 +63,12 @@ const waitOf = (exchange: Exchange): number | undefined =>
 
 type Recorded = { exchange: Exchange; raw: readonly RawArrival[] };
 
+/** The `make` of a probe that asks one question. */
+export const asks =
+  (question: (endpoint: Endpoint, context: DoctorContext) => Question) =>
+  (context: DoctorContext): Promise<Exchange> =>
+    askEndpoint(context, question(endpointOf(context), context));
+
 async function askOnce(context: DoctorContext, question: Question): Promise<Recorded> {
   const { clock, ledger } = context;
   const asked = askedOf(question);
@@ -78,7 +86,7 @@ async function askOnce(context: DoctorContext, question: Question): Promise<Reco
   try {
     const response = await context.transport(question.request, { signal }).catch(failureFrom);
     if (!('status' in response)) {
-      ledger.request({ label: question.label, inputTokens: 0, outputTokens: 0, isPaid: false });
+      ledger.add({ inputTokens: 0, outputTokens: 0 });
       const times = { end: Math.max(0, clock.now() - startedAt) };
       const reading = readFailure(response.code, response.message);
       return {
@@ -89,8 +97,7 @@ async function askOnce(context: DoctorContext, question: Question): Promise<Reco
     const wallTimeMs = clock.wallTime();
     const body = await readBody(context, response, question, { startedAt, silence, failureFrom });
     const answered = answeredOf(asked, response, body, { wallTimeMs, startedAt });
-    const isPaid = question.isPaid === true && response.status === 200;
-    ledger.request({ label: question.label, ...usageOf(body.text), isPaid });
+    ledger.add(usageOf(body.text));
     return { exchange: answered, raw: body.raw };
   } finally {
     stopLimit();

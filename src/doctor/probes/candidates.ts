@@ -8,8 +8,7 @@ import { askEndpoint } from './ask-endpoint.ts';
 import { endpointOf } from './conditions.ts';
 import { strangerQuestion } from './questions.ts';
 
-export const candidates: Probe<'candidates'> = {
-  id: 'candidates',
+export const candidates: Omit<Probe<'candidates'>, 'id'> = {
   label: 'X',
   title: 'the same at other base URLs',
   cost: 'free',

@@ -11,8 +11,6 @@ import { classify } from '../reading/classify.ts';
 import type { RawArrival } from '../streams/timed-events.ts';
 
 export type Question = {
-  /** Label in the ledger. */
-  readonly label: string;
   readonly request: WireRequest;
   readonly credential: Credential;
   readonly isPaid?: boolean;

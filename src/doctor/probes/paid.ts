@@ -3,7 +3,7 @@
 import { isAlive } from '../engine/empty-request.ts';
 import { isLate } from '../engine/exchange-facts.ts';
 import type { Exchange, Observe } from '../engine/observations.ts';
-import type { AnyProbe, DoctorContext, Probe } from '../engine/probe.ts';
+import { type AnyProbe, type DoctorContext, probesOf } from '../engine/probe.ts';
 import { isFeltOriginBatch, isHeld } from '../streams/buffering-statistic.ts';
 import { judgedStream } from '../streams/stream-judgement.ts';
 import { askEndpoint, askStream } from './ask-endpoint.ts';
@@ -22,23 +22,12 @@ import type { Question } from './exchange-record.ts';
 import { oneToken, paidQuestion } from './questions.ts';
 import { toolProbes } from './tool-call.ts';
 
-const message: Probe<'message'> = {
-  id: 'message',
-  label: 'M1',
-  title: 'one token, not streamed',
-  cost: 'paid',
-  needs: ['keyed', 'count'],
-  // Whatever the count says: routes for counting know less than those for messages.
-  when: canGenerate,
-  make: (context, observe) => askOneToken(context, observe, 'M1'),
-};
-
-async function askOneToken(context: DoctorContext, observe: Observe, label: string): Promise<Exchange> {
+async function askOneToken(context: DoctorContext, observe: Observe): Promise<Exchange> {
   // Where nothing was answered yet, it is more likely that nothing will be.
   const timeoutMs =
     isAlive(observe) || observe('keyless')?.outcome === 'answered' ? undefined : firstEventsMs;
   const question = (maxTokens: number): Question => ({
-    ...oneToken(endpointOf(context), modelOf(context), label, maxTokens),
+    ...oneToken(endpointOf(context), modelOf(context), maxTokens),
     ...(timeoutMs === undefined ? {} : { timeoutMs }),
   });
   const first = await askEndpoint(context, question(1));
@@ -61,10 +50,9 @@ const asSdk = (question: Question, encoding: string): Question => ({
   request: { ...question.request, headers: { ...question.request.headers, 'accept-encoding': encoding } },
 });
 
-const countingQuestion = (context: DoctorContext, label: string, encoding = 'gzip, deflate'): Question =>
+const countingQuestion = (context: DoctorContext, encoding = 'gzip, deflate'): Question =>
   asSdk(
     paidQuestion(endpointOf(context), modelOf(context), {
-      label,
       maxTokens: 160,
       prompt: counting,
       stream: true,
@@ -72,107 +60,99 @@ const countingQuestion = (context: DoctorContext, label: string, encoding = 'gzi
     encoding,
   );
 
-const stream: Probe<'stream'> = {
-  id: 'stream',
-  label: 'S1',
-  title: 'a stream of 60 lines',
-  cost: 'paid',
-  needs: ['message'],
-  when: canStream,
-  make: (context, observe) =>
-    askStream(context, {
-      ...countingQuestion(context, 'S1'),
-      timeoutMs: isLate(observe('message')) ? firstEventsMs + 10_000 : 180_000,
-      longestSilenceMs: patience(observe),
-    }),
-};
-
-/** Whether a hop or the origin makes batches hangs on the control, and one slow answer must not decide that. */
-const messageAgain: Probe<'messageAgain'> = {
-  id: 'messageAgain',
-  label: 'M2',
-  title: 'one token once more',
-  cost: 'paid',
-  needs: ['stream'],
-  when: (observe) => isFeltOriginBatch(judgedStream(observe)?.judgement) || 'the first one settles it',
-  make: (context, observe) => askOneToken(context, observe, 'M2'),
-};
-
-const identityStream: Probe<'identityStream'> = {
-  id: 'identityStream',
-  label: 'S2',
-  title: 'the same stream without compression',
-  cost: 'paid',
-  needs: ['stream'],
-  when: (observe) => {
-    const first = observe('stream')?.stream ?? null;
-    if (first === null || first.contentEncoding === null) return 'the stream is not compressed';
-    // The native API streams gzip with a flush per event: compression alone proves nothing, and is worth no request.
-    const judged = judgedStream(observe);
-    return (judged !== undefined && isHeld(judged.judgement)) || 'nothing holds the compressed stream';
+const streamProbes = probesOf('paid', ['stream'], {
+  message: {
+    label: 'M1',
+    title: 'one token, not streamed',
+    needs: ['keyed', 'count'],
+    // Whatever the count says: routes for counting know less than those for messages.
+    when: canGenerate,
+    make: askOneToken,
   },
-  make: (context, observe) =>
-    askStream(context, {
-      ...countingQuestion(context, 'S2', 'identity'),
-      timeoutMs: 180_000,
-      longestSilenceMs: patience(observe),
-    }),
-};
 
-const longStream: Probe<'longStream'> = {
-  ...identityStream,
-  id: 'longStream',
-  label: 'S3',
-  title: 'a stream three times as long',
-  when: (observe, context) => {
-    const flag = needsFlag(context.options.isSoak, '--soak');
-    return flag === true ? observe('stream')?.stream != null || noStream : flag;
-  },
-  make: (context, observe) =>
-    askStream(context, {
-      ...paidQuestion(endpointOf(context), modelOf(context), {
-        label: 'S3',
-        maxTokens: 480,
-        prompt: counting.replace('60', '180'),
-        stream: true,
+  stream: {
+    label: 'S1',
+    title: 'a stream of 60 lines',
+    needs: ['message'],
+    when: canStream,
+    make: (context, observe) =>
+      askStream(context, {
+        ...countingQuestion(context),
+        timeoutMs: isLate(observe('message')) ? firstEventsMs + 10_000 : 180_000,
+        longestSilenceMs: patience(observe),
       }),
-      timeoutMs: 300_000,
-      longestSilenceMs: patience(observe),
-    }),
-};
-
-const vantage: Probe<'vantage'> = {
-  ...identityStream,
-  id: 'vantage',
-  label: 'VIA',
-  title: 'the same stream at the second address',
-  when: (observe, { options }) => {
-    if (options.via === null) return 'not asked for (--via URL)';
-    return observe('stream')?.stream != null || noStream;
   },
-  make: (context, observe) => {
-    // The user gave this address with the command, so the key may go there.
-    const endpoint = { ...endpointOf(context), baseUrl: context.options.via ?? '', messagesUrl: undefined };
-    return askStream(context, {
-      ...paidQuestion(endpoint, modelOf(context), {
-        label: 'VIA',
-        maxTokens: 160,
-        prompt: counting,
-        stream: true,
+
+  /** Whether a hop or the origin makes batches hangs on the control, and one slow answer must not decide that. */
+  messageAgain: {
+    label: 'M2',
+    title: 'one token once more',
+    when: (observe) => isFeltOriginBatch(judgedStream(observe)?.judgement) || 'the first one settles it',
+    make: askOneToken,
+  },
+
+  identityStream: {
+    label: 'S2',
+    title: 'the same stream without compression',
+    when: (observe) => {
+      const first = observe('stream')?.stream ?? null;
+      if (first === null || first.contentEncoding === null) return 'the stream is not compressed';
+      // The native API streams gzip with a flush per event: compression alone proves nothing, and is worth no request.
+      const judged = judgedStream(observe);
+      return (judged !== undefined && isHeld(judged.judgement)) || 'nothing holds the compressed stream';
+    },
+    make: (context, observe) =>
+      askStream(context, {
+        ...countingQuestion(context, 'identity'),
+        timeoutMs: 180_000,
+        longestSilenceMs: patience(observe),
       }),
-      timeoutMs: 180_000,
-      longestSilenceMs: patience(observe),
-    });
   },
-};
 
-export const paidProbes: readonly AnyProbe[] = [
-  message,
-  stream,
-  messageAgain,
-  identityStream,
-  longStream,
-  vantage,
-  ...conformanceProbes,
-  ...toolProbes,
-];
+  longStream: {
+    label: 'S3',
+    title: 'a stream three times as long',
+    when: (observe, context) => {
+      const flag = needsFlag(context.options.isSoak, '--soak');
+      return flag === true ? observe('stream')?.stream != null || noStream : flag;
+    },
+    make: (context, observe) =>
+      askStream(context, {
+        ...paidQuestion(endpointOf(context), modelOf(context), {
+          maxTokens: 480,
+          prompt: counting.replace('60', '180'),
+          stream: true,
+        }),
+        timeoutMs: 300_000,
+        longestSilenceMs: patience(observe),
+      }),
+  },
+
+  vantage: {
+    label: 'VIA',
+    title: 'the same stream at the second address',
+    when: (observe, { options }) => {
+      if (options.via === null) return 'not asked for (--via URL)';
+      return observe('stream')?.stream != null || noStream;
+    },
+    make: (context, observe) => {
+      // The user gave this address with the command, so the key may go there.
+      const endpoint = {
+        ...endpointOf(context),
+        baseUrl: context.options.via ?? '',
+        messagesUrl: undefined,
+      };
+      return askStream(context, {
+        ...paidQuestion(endpoint, modelOf(context), {
+          maxTokens: 160,
+          prompt: counting,
+          stream: true,
+        }),
+        timeoutMs: 180_000,
+        longestSilenceMs: patience(observe),
+      });
+    },
+  },
+});
+
+export const paidProbes: readonly AnyProbe[] = [...streamProbes, ...conformanceProbes, ...toolProbes];

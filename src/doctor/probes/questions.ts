@@ -40,19 +40,18 @@ const messagesUrl = (endpoint: Endpoint): string => urlOf(endpoint, 'messages');
 const nothing = '{}';
 
 /** The free question without any credential. */
-export const keylessQuestion = (endpoint: Endpoint, label = 'K0'): Question => ({
-  label,
+export const keylessQuestion = (endpoint: Endpoint): Question => ({
   credential: 'none',
   request: post(keyless(endpoint), messagesUrl(endpoint), nothing),
 });
 
 /** One token, asked for without any credential. */
 export const keylessMessage = (endpoint: Endpoint, model: string): Question =>
-  oneToken(keyless(endpoint), model, 'K0m');
+  oneToken(keyless(endpoint), model);
 
 /** Counting "hi" without any credential: nothing is generated, whoever answers. */
 export const keylessCount = (endpoint: Endpoint, model: string): Question => ({
-  ...countQuestion(keyless(endpoint), model, 'K0m'),
+  ...countQuestion(keyless(endpoint), model),
   credential: 'none',
 });
 
@@ -62,26 +61,17 @@ export const strangerQuestion = (
   url: string,
   credential: 'none' | 'bogus' = 'none',
 ): Question => ({
-  label: 'X',
   credential,
   // Several are asked one after the other, and most lead nowhere.
   timeoutMs: 5000,
   request: post(credential === 'none' ? stranger(endpoint) : madeUp(stranger(endpoint)), url, nothing),
 });
 
-/** The free question with the key, as `msg send` would send it, and further headers. */
-export const keyedQuestion = (
-  endpoint: Endpoint,
-  label = 'K1',
-  headers: Record<string, string> = {},
-): Question => {
-  const request = post(endpoint, messagesUrl(endpoint), nothing);
-  return {
-    label,
-    credential: endpoint.auth === 'none' ? 'none' : 'own',
-    request: { ...request, headers: { ...request.headers, ...headers } },
-  };
-};
+/** The free question with the key, as `msg send` would send it. */
+export const keyedQuestion = (endpoint: Endpoint): Question => ({
+  credential: endpoint.auth === 'none' ? 'none' : 'own',
+  request: post(endpoint, messagesUrl(endpoint), nothing),
+});
 
 /** A question with the key in another header than the one that is configured. */
 export const inScheme = (
@@ -99,7 +89,7 @@ const madeUp = (endpoint: Endpoint): Endpoint => ({
 
 /** The free question with a made-up key. */
 export const bogusQuestion = (endpoint: Endpoint): Question => ({
-  ...keyedQuestion(madeUp(endpoint), 'KB'),
+  ...keyedQuestion(madeUp(endpoint)),
   credential: 'bogus',
 });
 
@@ -112,15 +102,14 @@ export function matrixQuestion(endpoint: Endpoint, goodIn: 'x-api-key' | 'author
     auth: goodIn === 'x-api-key' ? 'bearer' : 'x-api-key',
   });
   return {
-    label: goodIn === 'x-api-key' ? 'A1' : 'A2',
     credential: goodIn === 'x-api-key' ? 'own-and-bogus' : 'bogus-and-own',
     request: { method: 'POST', url: messagesUrl(endpoint), headers: { ...bad, ...good }, body: nothing },
   };
 }
 
 /** The free question with another version header; undefined sends none. */
-export function versionQuestion(endpoint: Endpoint, label: string, version: string | undefined): Question {
-  const question = keyedQuestion(endpoint, label);
+export function versionQuestion(endpoint: Endpoint, version: string | undefined): Question {
+  const question = keyedQuestion(endpoint);
   const { 'anthropic-version': _own, ...headers } = question.request.headers;
   return {
     ...question,
@@ -133,7 +122,6 @@ export function versionQuestion(endpoint: Endpoint, label: string, version: stri
 
 /** The list of models, with the key. */
 export const modelsQuestion = (endpoint: Endpoint): Question => ({
-  label: 'ML',
   credential: 'own',
   request: getRequest(endpoint, 'models'),
 });
@@ -142,24 +130,22 @@ export const modelsQuestion = (endpoint: Endpoint): Question => ({
 export function countQuestion(
   endpoint: Endpoint,
   model: string,
-  label = 'CT',
   headers: Record<string, string> = {},
 ): Question {
   const body = countTokensBody(messagesBody({ model, maxTokens: 1, stream: false }, hi));
   const request = post(endpoint, urlOf(endpoint, 'messages/count_tokens'), JSON.stringify(body));
-  return { label, credential: 'own', request: { ...request, headers: { ...request.headers, ...headers } } };
+  return { credential: 'own', request: { ...request, headers: { ...request.headers, ...headers } } };
 }
 
 /** The count of tokens with a made-up key: does the endpoint check keys at all? */
 export const bogusCountQuestion = (endpoint: Endpoint, model: string): Question => ({
-  ...countQuestion({ ...endpoint, key: bogusKey }, model, 'CTB'),
+  ...countQuestion({ ...endpoint, key: bogusKey }, model),
   credential: 'bogus',
 });
 
 const hi = [{ role: 'user' as const, content: 'hi' }];
 
 type Paid = {
-  readonly label: string;
   readonly maxTokens: number;
   readonly prompt?: string;
   readonly stream?: boolean;
@@ -171,7 +157,6 @@ export function paidQuestion(endpoint: Endpoint, model: string, paid: Paid): Que
   const options = { model, maxTokens: paid.maxTokens, stream: paid.stream === true, body: paid.extra ?? {} };
   const messages = paid.prompt === undefined ? hi : [{ role: 'user' as const, content: paid.prompt }];
   return {
-    label: paid.label,
     credential: endpoint.auth === 'none' ? 'none' : 'own',
     isPaid: true,
     request: post(endpoint, messagesUrl(endpoint), JSON.stringify(messagesBody(options, messages))),
@@ -179,17 +164,11 @@ export function paidQuestion(endpoint: Endpoint, model: string, paid: Paid): Que
 }
 
 /** One token, not streamed. */
-export const oneToken = (endpoint: Endpoint, model: string, label: string, maxTokens = 1): Question =>
-  paidQuestion(endpoint, model, { label, maxTokens });
+export const oneToken = (endpoint: Endpoint, model: string, maxTokens = 1): Question =>
+  paidQuestion(endpoint, model, { maxTokens });
 
 /** Any body to the messages URL, with the key. */
-export const bodyQuestion = (
-  endpoint: Endpoint,
-  label: string,
-  body: JsonObject,
-  isPaid: boolean,
-): Question => ({
-  label,
+export const bodyQuestion = (endpoint: Endpoint, body: JsonObject, isPaid: boolean): Question => ({
   credential: endpoint.auth === 'none' ? 'none' : 'own',
   isPaid,
   request: post(endpoint, messagesUrl(endpoint), JSON.stringify(body)),
@@ -197,7 +176,6 @@ export const bodyQuestion = (
 
 /** The keyless question, grown to a size by a field nobody knows. */
 export const sizedQuestion = (endpoint: Endpoint, bytes: number): Question => ({
-  label: 'BG',
   credential: 'none',
   request: post(keyless(endpoint), messagesUrl(endpoint), JSON.stringify({ padding: 'a'.repeat(bytes) })),
   timeoutMs: 30_000,
@@ -206,10 +184,9 @@ export const sizedQuestion = (endpoint: Endpoint, bytes: number): Question => ({
 /** A GET-like variation of the messages URL, keyless. */
 export const keylessAt = (
   endpoint: Endpoint,
-  label: string,
   url: string,
   headers: Record<string, string> = {},
 ): Question => {
   const request = post(keyless(endpoint), url, nothing);
-  return { label, credential: 'none', request: { ...request, headers: { ...request.headers, ...headers } } };
+  return { credential: 'none', request: { ...request, headers: { ...request.headers, ...headers } } };
 };

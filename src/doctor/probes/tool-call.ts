@@ -2,7 +2,7 @@
 
 import { isObject } from '../../text/json.ts';
 import type { Exchange, Observe } from '../engine/observations.ts';
-import type { AnyProbe, Probe } from '../engine/probe.ts';
+import { type AnyProbe, probesOf } from '../engine/probe.ts';
 import { askEndpoint, askStream } from './ask-endpoint.ts';
 import { canStream, endpointOf, modelOf, needsFlag, patience } from './conditions.ts';
 import { bodyQuestion, paidQuestion } from './questions.ts';
@@ -13,73 +13,6 @@ const tool = {
   input_schema: { type: 'object', properties: { city: { type: 'string' } }, required: ['city'] },
 };
 const toolPrompt = 'Use the tool twice, in parallel: what is the weather in Paris, and in Rome?';
-
-const toolCall: Probe<'toolCall'> = {
-  id: 'toolCall',
-  label: 'T1',
-  title: 'a forced tool call',
-  cost: 'paid',
-  needs: ['message'],
-  when: (observe, context) => {
-    const flag = needsFlag(context.options.hasTools || context.options.isConformance, '--tools');
-    return flag === true ? canStream(observe, context) : flag;
-  },
-  async make(context, observe) {
-    const call = (toolChoice: { type: string }) =>
-      askStream(context, {
-        ...paidQuestion(endpointOf(context), modelOf(context), {
-          label: 'T1',
-          maxTokens: 200,
-          prompt: toolPrompt,
-          stream: true,
-          extra: { tools: [tool], tool_choice: toolChoice },
-        }),
-        longestSilenceMs: patience(observe),
-      });
-    const forced = await call({ type: 'any' });
-    // The newest models refuse a forced choice (protocol reference 1.6).
-    const isRefused =
-      forced.exchange.reading.kind === 'validation' &&
-      /tool_choice/i.test(forced.exchange.reading.errorMessage ?? '');
-    return isRefused ? call({ type: 'auto' }) : forced;
-  },
-};
-
-const toolResult: Probe<'toolResult'> = {
-  id: 'toolResult',
-  label: 'T2',
-  title: 'the result of the tool call, sent back',
-  cost: 'paid',
-  needs: ['toolCall'],
-  when: (observe) => toolBlocks(observe).length > 0 || 'no tool was called',
-  make(context, observe): Promise<Exchange> {
-    const calls = toolBlocks(observe).map(({ id, name, partialJson, startInput }) => ({
-      type: 'tool_use',
-      id: id ?? '',
-      name: name ?? '',
-      input: parsed(partialJson) ?? (isObject(startInput) ? startInput : {}),
-    }));
-    const results = calls.map(({ id }) => ({
-      type: 'tool_result',
-      tool_use_id: id,
-      content: 'Sunny, 21 degrees.',
-    }));
-    const body = {
-      model: modelOf(context),
-      max_tokens: 60,
-      tools: [tool],
-      messages: [
-        { role: 'user', content: toolPrompt },
-        { role: 'assistant', content: calls },
-        { role: 'user', content: results },
-      ],
-    };
-    return askEndpoint(
-      context,
-      bodyQuestion(endpointOf(context), 'T2', JSON.parse(JSON.stringify(body)), true),
-    );
-  },
-};
 
 const toolBlocks = (observe: Observe) =>
   (observe('toolCall')?.stream?.blocks ?? []).filter(({ type }) => type === 'tool_use');
@@ -93,4 +26,62 @@ function parsed(text: string): Record<string, unknown> | undefined {
   }
 }
 
-export const toolProbes: readonly AnyProbe[] = [toolCall, toolResult];
+export const toolProbes: readonly AnyProbe[] = probesOf('paid', ['message'], {
+  toolCall: {
+    label: 'T1',
+    title: 'a forced tool call',
+    when: (observe, context) => {
+      const flag = needsFlag(context.options.hasTools || context.options.isConformance, '--tools');
+      return flag === true ? canStream(observe, context) : flag;
+    },
+    async make(context, observe) {
+      const call = (toolChoice: { type: string }) =>
+        askStream(context, {
+          ...paidQuestion(endpointOf(context), modelOf(context), {
+            maxTokens: 200,
+            prompt: toolPrompt,
+            stream: true,
+            extra: { tools: [tool], tool_choice: toolChoice },
+          }),
+          longestSilenceMs: patience(observe),
+        });
+      const forced = await call({ type: 'any' });
+      // The newest models refuse a forced choice (protocol reference 1.6).
+      const isRefused =
+        forced.exchange.reading.kind === 'validation' &&
+        /tool_choice/i.test(forced.exchange.reading.errorMessage ?? '');
+      return isRefused ? call({ type: 'auto' }) : forced;
+    },
+  },
+
+  toolResult: {
+    label: 'T2',
+    title: 'the result of the tool call, sent back',
+    needs: ['toolCall'],
+    when: (observe) => toolBlocks(observe).length > 0 || 'no tool was called',
+    make(context, observe): Promise<Exchange> {
+      const calls = toolBlocks(observe).map(({ id, name, partialJson, startInput }) => ({
+        type: 'tool_use',
+        id: id ?? '',
+        name: name ?? '',
+        input: parsed(partialJson) ?? (isObject(startInput) ? startInput : {}),
+      }));
+      const results = calls.map(({ id }) => ({
+        type: 'tool_result',
+        tool_use_id: id,
+        content: 'Sunny, 21 degrees.',
+      }));
+      const body = {
+        model: modelOf(context),
+        max_tokens: 60,
+        tools: [tool],
+        messages: [
+          { role: 'user', content: toolPrompt },
+          { role: 'assistant', content: calls },
+          { role: 'user', content: results },
+        ],
+      };
+      return askEndpoint(context, bodyQuestion(endpointOf(context), JSON.parse(JSON.stringify(body)), true));
+    },
+  },
+});

@@ -17,8 +17,8 @@ import {
 } from '../../turn/connection/setting-sources.ts';
 import { notifier } from '../../turn/notes.ts';
 import type { DoctorContext, DoctorOptions } from '../engine/probe.ts';
+import { openLedger } from '../engine/probe.ts';
 import { type SetupInput, setupOf } from '../engine/setup.ts';
-import { openLedger } from '../engine/spend.ts';
 import { type DoctorCall, doctorOptions } from './options.ts';
 import { authorities, fileText, proxyChoice, readEndpoint, surroundings } from './target-sources.ts';
 
