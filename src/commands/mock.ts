@@ -10,7 +10,7 @@ import { exchangeText, farewellText, scenarioList, welcomeText } from '../mock/m
 import type { Scenario } from '../mock/scenario.ts';
 import { scenarios } from '../mock/scenarios.ts';
 import { readScenario } from '../mock/script-file.ts';
-import { type Exchange, type Mock, type MockOptions, startMock } from '../mock/server.ts';
+import { type Mock, type MockExchange, type MockOptions, startMock } from '../mock/server.ts';
 import { type CommonOptions, commonFlags, numberParser } from '../profiles/flags.ts';
 import { readFileOf } from '../terminal/json-argument.ts';
 import { nearestNames } from '../text/nearest-names.ts';
@@ -110,7 +110,7 @@ async function runMock(options: MockCommandOptions, context: Context): Promise<E
     ...(options.strictHistory ? { strictHistory: true } : {}),
     ...(scenario === undefined ? {} : { scenario }),
     ...(options.verbose
-      ? { onExchange: (exchange: Exchange) => void stderr.write(exchangeText(exchange, theme)) }
+      ? { onExchange: (exchange: MockExchange) => void stderr.write(exchangeText(exchange, theme)) }
       : {}),
   });
   try {

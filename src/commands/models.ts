@@ -9,7 +9,7 @@ import {
   commonFlags,
   connectionFlags,
 } from '../profiles/flags.ts';
-import { jsonText } from '../text/json-text.ts';
+import { jsonText } from '../text/json.ts';
 import { openConnection } from '../turn/connection/connection.ts';
 import { requireBaseUrl, settingsFor } from '../turn/connection/setting-sources.ts';
 import { notifier, retryNote } from '../turn/notes.ts';

@@ -1,10 +1,15 @@
 // Recordings: the bytes of answers with their arrival times, and a transport that plays them back.
 // Only responses are kept, so that a recording can be attached to a bug report: no request, no key.
-
 import { MsgError } from '../errors.ts';
 import type { Clock } from './clock.ts';
-import { markChunk, newTrace } from './trace.ts';
-import { type Arrival, isSecretHeader, type Transport, type WireResponse } from './wire.ts';
+import {
+  type Arrival,
+  isSecretHeader,
+  markChunk,
+  newTrace,
+  type Transport,
+  type WireResponse,
+} from './wire.ts';
 
 /** The first line of each answer; `at` is milliseconds after the request was made. */
 type Head = {

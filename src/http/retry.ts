@@ -1,4 +1,5 @@
-// When and how long to wait before the same request is sent again. Pure: no clock, no network.
+// When and how long to wait before the same request is sent again: what the server asks for, when its limits reset,
+// or a wait that doubles. Pure: no clock, no network.
 
 export type RetryPolicy = {
   /** How often a failed request is sent again; 0 switches retries off. */
@@ -48,4 +49,62 @@ export function retryAfterMs(
   // A date has a month in letters; Date.parse also takes "-5" for one.
   const date = /[a-z]/i.test(value) ? Date.parse(value) : Number.NaN;
   return Number.isNaN(date) ? undefined : Math.max(0, date - wallTimeMs);
+}
+
+/** Times come in whole seconds and timers fire a little early: asked at the very moment, it may still hold. */
+const marginMs = 100;
+
+/**
+ * How long until the limits that are used up reset, in milliseconds: `anthropic-ratelimit-*-reset` (RFC 3339),
+ * `x-ratelimit-reset*` and `ratelimit-reset` (seconds, a time since 1970, or a duration like `1m30s`). A limit of
+ * which something remains is not the one; of several the last one counts. Undefined when nothing tells it.
+ */
+export function resetAfterMs(
+  headers: Readonly<Record<string, string>>,
+  wallTimeMs: number,
+): number | undefined {
+  const limits = Object.entries(headers)
+    .filter(([name]) => /rate-?limit/.test(name) && /(^|-)reset(-|$)/.test(name))
+    .map(([name, value]) => ({
+      waitMs: waitOf(value, wallTimeMs),
+      remaining: headers[name.replace('reset', 'remaining')],
+    }))
+    .filter(({ remaining }) => remaining === undefined || Number.parseFloat(remaining) <= 0);
+  const exhausted = limits.filter(({ remaining }) => remaining !== undefined);
+  return longest((exhausted.length > 0 ? exhausted : limits).map(({ waitMs }) => waitMs));
+}
+
+/** The same where the body tells it: `"resetAt":"2026-12-01T00:00:00Z"`, `"X-RateLimit-Reset":"1741305600000"`. */
+export const resetInBodyMs = (body: string, wallTimeMs: number): number | undefined =>
+  longest(
+    [...body.matchAll(/"(?:reset_?at|x-ratelimit-reset)"\s*:\s*"?([^",}\]]+)/gi)].map(([, value = '']) =>
+      waitOf(value, wallTimeMs),
+    ),
+  );
+
+function longest(waits: readonly (number | undefined)[]): number | undefined {
+  const known = waits.filter((wait) => wait !== undefined && wait > 0) as number[];
+  return known.length === 0 ? undefined : Math.max(...known) + marginMs;
+}
+
+const unitMs: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+/** Numbers above these are times since 1970, in seconds or in milliseconds; such waits would take decades. */
+const epochSeconds = 1e9;
+const epochMs = 1e12;
+
+/** A wait or a time, in milliseconds from now; undefined when it is neither. */
+function waitOf(text: string, wallTimeMs: number): number | undefined {
+  const value = text.trim();
+  if (/^\d+(\.\d+)?$/.test(value)) {
+    const number = Number(value);
+    if (number >= epochMs) return number - wallTimeMs;
+    return number >= epochSeconds ? number * 1000 - wallTimeMs : number * 1000;
+  }
+  if (/^(\d+(\.\d+)?(ms|[smhd]))+$/.test(value))
+    return [...value.matchAll(/(\d+(?:\.\d+)?)(ms|[smhd])/g)].reduce(
+      (sum, [, amount, unit = 's']) => sum + Number(amount) * (unitMs[unit] ?? 0),
+      0,
+    );
+  const at = Date.parse(value);
+  return Number.isNaN(at) ? undefined : at - wallTimeMs;
 }

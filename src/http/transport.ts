@@ -9,8 +9,14 @@ import { networkError, withUpload } from './failures.ts';
 import { createInterimFilter, type InterimFilter } from './interim.ts';
 import { limits } from './limits.ts';
 import { markAtProxy, parseProxy, proxyError, proxyToken } from './proxy.ts';
-import { markChunk, newTrace } from './trace.ts';
-import type { SendOptions, Transport, WireRequest, WireResponse } from './wire.ts';
+import {
+  markChunk,
+  newTrace,
+  type SendOptions,
+  type Transport,
+  type WireRequest,
+  type WireResponse,
+} from './wire.ts';
 
 export type TlsOptions = {
   /** PEM of every root to trust; replaces the built-in ones. */

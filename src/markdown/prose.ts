@@ -6,7 +6,7 @@ import { scanBareTable } from './rows.ts';
 import { wait } from './scan.ts';
 
 /** Reads from `at`; answers where it stopped, or `wait`. */
-export type Step = (source: string, at: number, isFinal: boolean) => number;
+export type ReadStep = (source: string, at: number, isFinal: boolean) => number;
 
 export type ProseOptions = {
   readonly inline: InlineReader;
@@ -20,8 +20,8 @@ export type Prose = {
   /** A line begins. `mayBeTable`: a table may stand here. */
   begin(mayBeTable: boolean): void;
   beginHeading(): void;
-  readonly readLine: Step;
-  readonly readHeading: Step;
+  readonly readLine: ReadStep;
+  readonly readHeading: ReadStep;
 };
 
 const newline = 0x0a;
@@ -33,7 +33,7 @@ export function proseReader({ inline, endLine, openTable }: ProseOptions): Prose
   let rowStart = '';
   let isHeadingEmpty = false;
 
-  const readTable: Step = (source, at, isFinal) => {
+  const readTable: ReadStep = (source, at, isFinal) => {
     const scan = scanBareTable(source, at, isFinal, rowStart);
     if (scan.kind === 'wait') return wait;
     mayBeTable = false;

@@ -16,7 +16,7 @@ import {
 } from './line-start.ts';
 import { listNumbers } from './lists.ts';
 import type { TableLayout } from './pipe-table.ts';
-import { proseReader, type Step } from './prose.ts';
+import { proseReader, type ReadStep } from './prose.ts';
 import { readRow, tableEnded } from './rows.ts';
 import { wait } from './scan.ts';
 
@@ -66,7 +66,7 @@ export function markdownReader({ layout, code, beginTable, width, bullet }: Read
     openTable: (heading, delimiter) => openBareTable(heading, delimiter),
   });
   let held = '';
-  let step: Step;
+  let step: ReadStep;
   let table: TableLayout | undefined;
   let hasOuterPipes = false;
   const fenced = fenceReader(code);
@@ -83,7 +83,7 @@ export function markdownReader({ layout, code, beginTable, width, bullet }: Read
   /** Prose ended a line, and the tree of blocks was not told yet. */
   let isLineUntold = false;
 
-  const readLineStart: Step = (source, at, isFinal) => {
+  const readLineStart: ReadStep = (source, at, isFinal) => {
     if (inline.state.mathEnd !== '' && source.charCodeAt(at) !== newline) {
       layout.startLine();
       beginProse(false);
@@ -212,7 +212,7 @@ export function markdownReader({ layout, code, beginTable, width, bullet }: Read
   };
 
   /** What stands behind a marker: a box, the start of a code block, or text. */
-  const readItem: Step = (source, at, isFinal) => {
+  const readItem: ReadStep = (source, at, isFinal) => {
     const box = scanCheckbox(source, at, isFinal);
     if (box === 'wait') return wait;
     beginProse(false);
@@ -241,7 +241,7 @@ export function markdownReader({ layout, code, beginTable, width, bullet }: Read
     step = readFence;
   };
 
-  const readFence: Step = (source, at, isFinal) => {
+  const readFence: ReadStep = (source, at, isFinal) => {
     const next = fenced.read(source, at, isFinal);
     if (fenced.hasEnded()) closeFence();
     return next;
@@ -282,7 +282,7 @@ export function markdownReader({ layout, code, beginTable, width, bullet }: Read
     step = readTable;
   };
 
-  const readTable: Step = (source, at, isFinal) => {
+  const readTable: ReadStep = (source, at, isFinal) => {
     if (table === undefined) return wait;
     const next = readRow(source, at, isFinal, table, depth.quotes, hasOuterPipes);
     if (next !== tableEnded) return next;
@@ -300,7 +300,7 @@ export function markdownReader({ layout, code, beginTable, width, bullet }: Read
     step = readLineStart;
   };
 
-  const readVerbatim: Step = (source, at) => {
+  const readVerbatim: ReadStep = (source, at) => {
     const lineEnd = source.indexOf('\n', at);
     layout.inline.text(source.slice(at, lineEnd < 0 ? undefined : lineEnd));
     if (lineEnd < 0) return source.length;

@@ -1,8 +1,7 @@
 // A failure that the server reports: its class, its words, and what to do. Decided by status and envelope
 // together, never by the status alone.
 import { type ApiFacts, MsgError } from '../errors.ts';
-import { resetAfterMs, resetInBodyMs } from '../http/rate-limit.ts';
-import { retryAfterMs } from '../http/retry.ts';
+import { resetAfterMs, resetInBodyMs, retryAfterMs } from '../http/retry.ts';
 import { hostOf, urlOf, withoutOpenAiEndpoint } from './endpoint.ts';
 import type { Envelope } from './envelope.ts';
 import type { ApiErrorKind, Cause, RequestFacts } from './error-cause.ts';

@@ -1,10 +1,8 @@
 // Repairs of single blocks: what a strict server refuses in a block, whatever stands around it. Pure.
-
 import { counted } from '../text/counted.ts';
 import { isObject, type Json, type JsonObject } from '../text/json.ts';
 import { blocksIn, eachBlock, type HistoryTurn, isOfType, mended, withBlocks } from './history.ts';
 import { requestBlocks, serverCalls } from './request-blocks.ts';
-import { brokenInput, toolInput } from './tool-input.ts';
 
 /** Counts one mend; the detail says which one. */
 export type Tell = (detail?: string) => void;
@@ -147,3 +145,20 @@ const isFilled = (value: Json | undefined): boolean => typeof value === 'string'
 
 /** A text without the white space at its end; the same text when there is none. */
 export const withoutTrailingBlanks = (text: string): string => text.replace(/[\s\u001c-\u001f\u0085]+$/, '');
+
+/**
+ * The input as the object it has to be; undefined when it is broken: cut, not JSON (then the text as it came), or
+ * JSON that is no object. A call whose input never came has none, which is an empty object.
+ */
+export function toolInput(input: unknown): JsonObject | undefined {
+  if (input === undefined || input === null || input === '') return {};
+  return isObject(input) ? input : undefined;
+}
+
+/**
+ * A broken input in the shape of an object, so that the model sees what it wrote (Anthropic's page on fine-grained
+ * tool streaming names this field).
+ */
+const brokenInput = (input: Json): JsonObject => ({
+  INVALID_JSON: typeof input === 'string' ? input : JSON.stringify(input),
+});

@@ -1,11 +1,9 @@
 // One conversation turn over the wire: request, retries, events, and the verdict on how the stream ended.
-
 import { apiFactsOf, isMsgError, MsgError } from '../errors.ts';
 import type { Clock } from '../http/clock.ts';
 import { decideRetry, type RetryPolicy } from '../http/retry.ts';
 import { createEventReader } from '../http/sse.ts';
-import type { Trace } from '../http/trace.ts';
-import type { Transport, WireResponse } from '../http/wire.ts';
+import type { Trace, Transport, WireResponse } from '../http/wire.ts';
 import type { JsonObject } from '../text/json.ts';
 import { apiError, type RequestFacts, requestIdOf } from './api-error.ts';
 import type { Draft } from './assemble.ts';

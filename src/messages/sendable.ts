@@ -1,15 +1,13 @@
 // The one step between a conversation and a request: what came in is made what any strict server takes, and what
 // was changed is told. What is stored stays as it arrived. Pure.
-
 import { counted } from '../text/counted.ts';
-import type { JsonObject } from '../text/json.ts';
+import { isObject, type Json, type JsonObject } from '../text/json.ts';
 import { blankTexts, blockRepairs, type Repair, withoutBlankTexts } from './block-repairs.ts';
 import { callRepairs } from './call-repairs.ts';
 import type { HistoryTurn } from './history.ts';
 import { type GenerationOptions, messagesBody } from './request.ts';
 import { finalWhitespace, firstTurn, joinedTurns, trailingThinking, turnFields } from './turn-repairs.ts';
 import type { MessageParam } from './types.ts';
-import { wellFormed } from './well-formed.ts';
 
 /** In this order. A repair may make work for an earlier one, so they are gone through until none has any. */
 const repairs: readonly Repair[] = [
@@ -109,4 +107,34 @@ function listed(details: readonly string[]): string {
     .filter((detail) => detail !== '')
     .map((detail) => detail.replace(/\s+/g, ' ').slice(0, 40));
   return names.length > 4 ? `${names.slice(0, 4).join(', ')} and ${names.length - 4} more` : names.join(', ');
+}
+
+/**
+ * The value with U+FFFD for every lone surrogate, in keys too; the very same value when there is none. Half of a
+ * surrogate pair is no character, and strict JSON readers refuse the whole body for it ("no low surrogate in string").
+ */
+const wellFormed = (value: Json, tell: () => void): Json =>
+  isWellFormed(value) ? value : mendedValue(value, tell);
+
+function isWellFormed(value: Json): boolean {
+  if (typeof value === 'string') return value.isWellFormed();
+  if (Array.isArray(value)) return value.every(isWellFormed);
+  if (!isObject(value)) return true;
+  for (const key in value) if (!key.isWellFormed() || !isWellFormed(value[key] as Json)) return false;
+  return true;
+}
+
+function mendedValue(value: Json, tell: () => void): Json {
+  if (typeof value === 'string') return mendedText(value, tell);
+  if (Array.isArray(value)) return value.map((element) => mendedValue(element, tell));
+  if (!isObject(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => [mendedText(key, tell), mendedValue(inner, tell)]),
+  );
+}
+
+function mendedText(text: string, tell: () => void): string {
+  if (text.isWellFormed()) return text;
+  tell();
+  return text.toWellFormed();
 }

@@ -9,7 +9,7 @@ import {
   type HeadStep,
   pause,
   type Script,
-  type Step,
+  type ScriptStep,
 } from './script.ts';
 
 /** Several changes, one after the other. */
@@ -20,7 +20,7 @@ export const inTurn =
 
 /** Puts steps before everything else, the head included. */
 export const first =
-  (...steps: readonly Step[]): Change =>
+  (...steps: readonly ScriptStep[]): Change =>
   (script) => [...steps, ...script];
 
 /** Sets fields of the head of a stream. */
@@ -36,7 +36,7 @@ export const without = (type: string): Change =>
   onStreams((script) => script.filter((step) => typeOf(step) !== type));
 
 /** Puts steps after every event of a type. */
-export const after = (type: string, ...steps: readonly Step[]): Change =>
+export const after = (type: string, ...steps: readonly ScriptStep[]): Change =>
   onStreams((script) => script.flatMap((step) => (typeOf(step) === type ? [step, ...steps] : [step])));
 
 /** Overlays the data of every event of a type. */
@@ -46,7 +46,7 @@ export const overlaid = (type: string, overlay: (data: EventData) => object): Ch
   );
 
 /** Keeps half of the deltas; what comes instead of the rest may use the event that would have been next. */
-export const halfway = (rest: (next: EventStep) => readonly Step[]): Change =>
+export const halfway = (rest: (next: EventStep) => readonly ScriptStep[]): Change =>
   onStreams((script) => {
     const deltas = script.flatMap((step, index) => (isEvent(step, deltaType) ? [{ step, index }] : []));
     const next = deltas[Math.ceil(deltas.length / 2)] ?? deltas.at(-1);
@@ -54,13 +54,13 @@ export const halfway = (rest: (next: EventStep) => readonly Step[]): Change =>
   });
 
 /** The bytes of an event, up to a share of its length. */
-export function partOf(step: EventStep, share: number): Step {
+export function partOf(step: EventStep, share: number): ScriptStep {
   const whole = bytesOf(step);
   return bytes(whole.subarray(0, Math.floor(whole.length * share)));
 }
 
 /** A text delta that ends in the middle of a character: the first of the three bytes of a euro sign. */
-export const brokenCharacter: Step = bytes(
+export const brokenCharacter: ScriptStep = bytes(
   Buffer.concat([
     Buffer.from('event: content_block_delta\ndata: {"type":"content_block_delta","index":0,'),
     Buffer.from('"delta":{"type":"text_delta","text":" 5 '),
@@ -81,9 +81,9 @@ export const interleaved: Change = onStreams((script) => {
 
 /** Keeps the connection alive with pings for as long as the text takes, and tells all of it at the end. */
 export const held: Change = onStreams((script) => {
-  const deltas: Step[] = [];
+  const deltas: ScriptStep[] = [];
   const lastDelta = script.findLastIndex((step) => isEvent(step, deltaType));
-  return script.flatMap((step, index): readonly Step[] => {
+  return script.flatMap((step, index): readonly ScriptStep[] => {
     if (!isEvent(step, deltaType)) return [step];
     deltas.push(step);
     if (index === lastDelta) return deltas;
@@ -113,13 +113,13 @@ function onStreams(change: (script: Script) => Script): Change {
   return (script) => (script.some((step) => step.step === 'event') ? change(script) : script);
 }
 
-const isEvent = (step: Step, type: string): step is EventStep =>
+const isEvent = (step: ScriptStep, type: string): step is EventStep =>
   step.step === 'event' && typeOf(step) === type;
 
-const dataOf = (step: Step): EventData =>
+const dataOf = (step: ScriptStep): EventData =>
   step.step === 'event' && typeof step.data === 'object' && step.data !== null
     ? (step.data as EventData)
     : {};
 
-const typeOf = (step: Step): unknown => dataOf(step)['type'];
-const blockIndex = (step: Step): unknown => dataOf(step)['index'];
+const typeOf = (step: ScriptStep): unknown => dataOf(step)['type'];
+const blockIndex = (step: ScriptStep): unknown => dataOf(step)['index'];

@@ -24,7 +24,7 @@ export {
   pause,
   reset,
   type Script,
-  type Step,
+  type ScriptStep as Step,
   split,
 } from './script.ts';
-export { type Exchange, type Mock, type MockOptions, startMock } from './server.ts';
+export { type Mock, type MockExchange as Exchange, type MockOptions, startMock } from './server.ts';

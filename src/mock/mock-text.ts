@@ -7,7 +7,7 @@ import { oneLine } from '../text/sanitize.ts';
 import type { Theme } from '../text/theme.ts';
 import { filled } from '../text/wrap.ts';
 import type { Scenario } from './scenario.ts';
-import type { Exchange, Mock } from './server.ts';
+import type { Mock, MockExchange } from './server.ts';
 
 export type Welcome = {
   readonly mock: Pick<Mock, 'url' | 'port'>;
@@ -80,7 +80,7 @@ export function scenarioList(
 }
 
 /** One exchange for the log: request line, headers with keys masked, the beginning of the body. */
-export function exchangeText({ request, status, outcome, durationMs }: Exchange, theme: Theme): string {
+export function exchangeText({ request, status, outcome, durationMs }: MockExchange, theme: Theme): string {
   const target = `${request.path}${queryText(request.query)}`;
   const seconds = `${(durationMs / 1000).toFixed(2)} s`;
   const shownStatus = status < 400 ? theme.good(String(status)) : theme.bad(String(status));

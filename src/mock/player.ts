@@ -1,72 +1,77 @@
 // Plays the steps of one script onto one response. Time and gates come from the server as parameters.
 import type { ServerResponse } from 'node:http';
-import { type Outlet, openOutlet, type Stage } from './outlet.ts';
+import { openResponseWriter, type PlaybackContext, type ResponseWriter } from './response-writer.ts';
 import { bytesOf, type Script } from './script.ts';
 
-type Performance = Stage & {
+type Playback = PlaybackContext & {
   readonly response: ServerResponse;
-  readonly outlet: Outlet;
+  readonly writer: ResponseWriter;
   /** When the next byte is due. Pauses move it on, so that many short ones keep the right pace. */
   dueAt: number;
   isOver: boolean;
 };
 
 /** Plays `script` until it ends, the client leaves, or the server closes. */
-export async function play(script: Script, response: ServerResponse, stage: Stage): Promise<void> {
-  const outlet = openOutlet(response, stage);
-  const show: Performance = { ...stage, response, outlet, dueAt: stage.timers.now(), isOver: false };
-  await perform(script, show);
-  if (!show.isOver && !stage.signal.aborted) await outlet.end();
+export async function play(
+  script: Script,
+  response: ServerResponse,
+  context: PlaybackContext,
+): Promise<void> {
+  const writer = openResponseWriter(response, context);
+  const playback: Playback = { ...context, response, writer, dueAt: context.timers.now(), isOver: false };
+  await playSteps(script, playback);
+  if (!playback.isOver && !context.signal.aborted) await writer.end();
 }
 
-async function perform(script: Script, show: Performance): Promise<void> {
-  const { outlet, timers, signal, response } = show;
+async function playSteps(script: Script, playback: Playback): Promise<void> {
+  const { writer, timers, signal, response } = playback;
   for (const step of script) {
-    if (show.isOver || signal.aborted) return;
+    if (playback.isOver || signal.aborted) return;
     switch (step.step) {
       case 'head':
-        await outlet.head(step);
+        await writer.head(step);
         break;
       case 'event':
       case 'bytes':
-        await outlet.write(bytesOf(step));
+        await writer.write(bytesOf(step));
         break;
       case 'split':
         for (const piece of cut(Buffer.concat(step.steps.map(bytesOf)), step.at)) {
-          await outlet.write(piece);
+          await writer.write(piece);
           await timers.turn();
         }
         break;
       case 'buffer':
-        outlet.hold(step.until);
+        writer.hold(step.until);
         break;
       case 'repeat':
-        for (let time = 0; time < step.times && !show.isOver; time += 1) await perform(step.steps, show);
+        for (let time = 0; time < step.times && !playback.isOver; time += 1)
+          await playSteps(step.steps, playback);
         break;
       case 'gate':
-        await outlet.settle();
-        await show.pass(step.name, signal);
-        show.dueAt = timers.now();
+        await writer.settle();
+        await playback.pass(step.name, signal);
+        playback.dueAt = timers.now();
         break;
       case 'pause': {
-        show.dueAt += step.ms;
-        const waitMs = show.dueAt - timers.now();
+        playback.dueAt += step.ms;
+        const waitMs = playback.dueAt - timers.now();
         if (waitMs > 0) await timers.sleep(waitMs, signal);
         break;
       }
       case 'reset':
-        await outlet.settle();
-        show.isOver = true;
+        await writer.settle();
+        playback.isOver = true;
         response.socket?.resetAndDestroy();
         break;
       case 'hangup':
-        await outlet.settle();
-        show.isOver = true;
+        await writer.settle();
+        playback.isOver = true;
         response.socket?.destroySoon();
         break;
       case 'end':
-        show.isOver = true;
-        await outlet.end();
+        playback.isOver = true;
+        await writer.end();
         break;
       default:
         throw new Error(`unknown step ${JSON.stringify(step satisfies never)}`);

@@ -9,7 +9,7 @@ import {
   head,
   pause,
   type Script,
-  type Step,
+  type ScriptStep,
 } from './script.ts';
 
 /** How fast an answer is told. Absent or 0 = as fast as the socket takes it. */
@@ -100,7 +100,7 @@ function fullMessage(like: MessageLike): Message {
 }
 
 /** The events of a message in the order the native API sends them, with the pauses of the pace between. */
-function streamEvents(message: Message, tokenPauseMs: number): Step[] {
+function streamEvents(message: Message, tokenPauseMs: number): ScriptStep[] {
   const { content, stop_reason, stop_sequence = null, stop_details, usage, ...rest } = message;
   const start = {
     ...rest,
@@ -109,7 +109,7 @@ function streamEvents(message: Message, tokenPauseMs: number): Step[] {
     stop_sequence: null,
     usage: { ...usage, output_tokens: Math.min(1, usage.output_tokens ?? 0) },
   };
-  const steps: Step[] = [event({ type: 'message_start', message: start }), event({ type: 'ping' })];
+  const steps: ScriptStep[] = [event({ type: 'message_start', message: start }), event({ type: 'ping' })];
   for (const [index, block] of content.entries()) {
     const { opening, deltas } = openBlock(block);
     steps.push(event({ type: 'content_block_start', index, content_block: opening }));
@@ -164,5 +164,5 @@ function openBlock(block: ContentBlock): { opening: object; deltas: object[] } {
 export const words = (text: string): string[] => text.match(/\s*\S{1,12}|\s+$/gu) ?? [];
 
 const tokenMs = ({ tokensPerSecond }: Pace): number => (tokensPerSecond ? 1_000 / tokensPerSecond : 0);
-const waiting = (ms: number): Step[] => (ms > 0 ? [pause(ms)] : []);
+const waiting = (ms: number): ScriptStep[] => (ms > 0 ? [pause(ms)] : []);
 const chunksOf = (message: Message): object[] => message.content.flatMap((block) => openBlock(block).deltas);

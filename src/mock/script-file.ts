@@ -3,7 +3,7 @@ import { configError, type MsgError } from '../errors.ts';
 import { isObject } from '../text/json.ts';
 import type { Rules } from './protocol.ts';
 import type { Scenario } from './scenario.ts';
-import type { Script, Step } from './script.ts';
+import type { Script, ScriptStep } from './script.ts';
 
 /**
  * A scenario as a file holds it. Either one answer (a list of steps, given to every messages request), or
@@ -70,7 +70,7 @@ function listOf({ says, fits }: Kind): Kind {
 }
 
 /** The fields of every step; those marked `?` may be left out. */
-const fieldsOf: Readonly<Record<Step['step'], Readonly<Record<string, Kind>>>> = {
+const fieldsOf: Readonly<Record<ScriptStep['step'], Readonly<Record<string, Kind>>>> = {
   head: {
     'status?': number,
     'headers?': object,
@@ -135,7 +135,7 @@ function readSteps(value: unknown, where: string, fail: Fail): Script {
   return value.map((step, index) => readStep(step, `${where}[${index}]`, fail));
 }
 
-function readStep(value: unknown, where: string, fail: Fail): Step {
+function readStep(value: unknown, where: string, fail: Fail): ScriptStep {
   const name = isObject(value) ? value['step'] : undefined;
   const fields = Object.entries(fieldsOf).find(([known]) => known === name)?.[1];
   if (!isObject(value) || fields === undefined)
@@ -151,7 +151,7 @@ function readStep(value: unknown, where: string, fail: Fail): Step {
   if (strange !== undefined)
     throw fail(`${where}.${strange}`, ` is not a field of the step "${String(name)}".`);
   if ('steps' in value) readInnerSteps(value, where, fail);
-  return value as Step;
+  return value as ScriptStep;
 }
 
 function readInnerSteps(outer: Record<string, unknown>, where: string, fail: Fail): void {

@@ -37,7 +37,7 @@ export type BytesStep = {
 };
 
 /** One step of an answer. `end` may be left out at the end of a script; `reset` and `hangup` replace it. */
-export type Step =
+export type ScriptStep =
   | HeadStep
   | EventStep
   | BytesStep
@@ -49,7 +49,7 @@ export type Step =
     }
   /** From here on, holds bytes back as a buffering hop does: blocks of a size, a timer, or until the end. */
   | { readonly step: 'buffer'; readonly until: { readonly bytes: number } | { readonly ms: number } | 'end' }
-  | { readonly step: 'repeat'; readonly times: number; readonly steps: readonly Step[] }
+  | { readonly step: 'repeat'; readonly times: number; readonly steps: readonly ScriptStep[] }
   /** Waits until `mock.open(name)`; a gate nobody opens is silence. */
   | { readonly step: 'gate'; readonly name: string }
   | { readonly step: 'pause'; readonly ms: number }
@@ -60,7 +60,7 @@ export type Step =
   | { readonly step: 'end' };
 
 /** One answer. */
-export type Script = readonly Step[];
+export type Script = readonly ScriptStep[];
 
 export const eventStreamHeaders: HeaderFields = {
   'content-type': 'text/event-stream; charset=utf-8',
@@ -85,17 +85,17 @@ export const bytes = (raw: string | Uint8Array): BytesStep => ({ step: 'bytes', 
 export const split = (
   at: 'every-byte' | readonly number[],
   ...steps: readonly (EventStep | BytesStep)[]
-): Step => ({ step: 'split', at, steps });
+): ScriptStep => ({ step: 'split', at, steps });
 /** Waits here until the test opens the gate. */
-export const gate = (name: string): Step => ({ step: 'gate', name });
+export const gate = (name: string): ScriptStep => ({ step: 'gate', name });
 /** Waits so many milliseconds. */
-export const pause = (ms: number): Step => ({ step: 'pause', ms });
+export const pause = (ms: number): ScriptStep => ({ step: 'pause', ms });
 /** Breaks the connection (RST). */
-export const reset: Step = { step: 'reset' };
+export const reset: ScriptStep = { step: 'reset' };
 /** Closes the connection without the proper end of the body (FIN). */
-export const hangup: Step = { step: 'hangup' };
+export const hangup: ScriptStep = { step: 'hangup' };
 /** The proper end of the body; a script that stops without one ends like this, too. */
-export const end: Step = { step: 'end' };
+export const end: ScriptStep = { step: 'end' };
 
 /** The bytes one event or bytes step stands for. */
 export function bytesOf(step: EventStep | BytesStep): Buffer {

@@ -3,11 +3,11 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { openGates } from './gates.ts';
-import type { Timers } from './outlet.ts';
 import { play } from './player.ts';
 import { answerByProtocol, largestBodyBytes, type Rules, strictRefusal } from './protocol.ts';
 import { type SeenRequest, seenRequest } from './received-request.ts';
 import { jsonReply, type Pace } from './replies.ts';
+import type { Timers } from './response-writer.ts';
 import { type Scenario, scenarioScript } from './scenario.ts';
 import type { Script } from './script.ts';
 
@@ -32,11 +32,11 @@ export type MockOptions = Rules & {
   readonly keepsRequests?: boolean;
   readonly onRequest?: (request: SeenRequest) => void;
   /** Called when an exchange is over. */
-  readonly onExchange?: (exchange: Exchange) => void;
+  readonly onExchange?: (exchange: MockExchange) => void;
 };
 
 /** One request and how it was answered, as a log would tell it. */
-export type Exchange = {
+export type MockExchange = {
   readonly request: SeenRequest;
   readonly status: number;
   readonly outcome: 'answered' | 'aborted';

@@ -10,7 +10,7 @@ import { presetForHost } from './presets.ts';
 import type { Profile } from './profile.ts';
 import { type KeyReference, parseHeaderLines } from './setting-kinds.ts';
 
-export type Finding = {
+export type ImportCandidate = {
   /** How it is chosen: `env`, `claude`, or `ant`. */
   readonly source: (typeof importSources)[number];
   /** Where it was found, for people. */
@@ -31,13 +31,13 @@ export type ImportSurroundings = {
 };
 
 /** Everything found, in the order of `importSources`. Throws `config` for a broken file. */
-export function findImports(surroundings: ImportSurroundings): Finding[] {
+export function findImports(surroundings: ImportSurroundings): ImportCandidate[] {
   return [...fromEnvironment(surroundings), ...fromClaudeCode(surroundings), ...fromAnt(surroundings)];
 }
 
 const anthropicUrl = 'https://api.anthropic.com';
 
-function fromEnvironment({ env }: ImportSurroundings): Finding[] {
+function fromEnvironment({ env }: ImportSurroundings): ImportCandidate[] {
   const found = fromVariables((name) => env[name]);
   return found === undefined ? [] : [{ source: 'env', place: 'ANTHROPIC_* in the environment', ...found }];
 }
@@ -45,7 +45,7 @@ function fromEnvironment({ env }: ImportSurroundings): Finding[] {
 /** The ANTHROPIC_* block, from wherever it is written. */
 function fromVariables(
   read: (name: string) => string | undefined,
-): Omit<Finding, 'source' | 'place'> | undefined {
+): Omit<ImportCandidate, 'source' | 'place'> | undefined {
   const value = (name: string): string | undefined => read(name)?.trim() || undefined;
   const [apiKey, authToken, url] = ['ANTHROPIC_API_KEY', 'ANTHROPIC_AUTH_TOKEN', 'ANTHROPIC_BASE_URL'].map(
     value,
@@ -78,7 +78,7 @@ function profileAt(baseUrl: string, rest: Profile): { profile: Profile; suggeste
   };
 }
 
-function fromClaudeCode({ env, home, platform }: ImportSurroundings): Finding[] {
+function fromClaudeCode({ env, home, platform }: ImportSurroundings): ImportCandidate[] {
   const path = join(env['CLAUDE_CONFIG_DIR'] || join(home, '.claude'), 'settings.json');
   const settings = readDocument(path);
   if (settings === undefined) return [];
@@ -114,7 +114,7 @@ function fromClaudeCode({ env, home, platform }: ImportSurroundings): Finding[] 
 }
 
 /** `ant` profiles hold no key: `ant` itself is asked for a token each time. */
-function fromAnt({ env, home, platform }: ImportSurroundings): Finding[] {
+function fromAnt({ env, home, platform }: ImportSurroundings): ImportCandidate[] {
   const native =
     platform === 'win32' && env['APPDATA']
       ? join(env['APPDATA'], 'Anthropic')

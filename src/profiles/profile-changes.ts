@@ -10,8 +10,7 @@ import {
   warnOfSecretHeaders,
 } from './kept-keys.ts';
 import { fixedBaseUrl, presets } from './presets.ts';
-import type { Profile } from './profile.ts';
-import { checkNewName, requireProfile } from './profile-names.ts';
+import { checkNewName, type Profile, requireProfile } from './profile.ts';
 
 /**
  * Makes a profile and keeps its key. The name is taken first, so that of two who want it at the same moment

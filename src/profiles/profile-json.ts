@@ -1,7 +1,7 @@
 // A profile in the form of programs, and its address in all forms.
 import { isSecretHeader } from '../http/wire.ts';
 import { baseForms, type Endpoint, urlOf } from '../messages/endpoint.ts';
-import { snakeCase } from '../text/json-text.ts';
+import { snakeCase } from '../text/json.ts';
 import type { Settings } from './settings.ts';
 
 /** A profile for programs; credentials in headers and proxy addresses are left out like the key. */

@@ -3,9 +3,9 @@
 import { apiFactsOf, type ErrorKind, isMsgError, MsgError } from '../errors.ts';
 import { requestIdOf } from '../messages/api-error.ts';
 import { type Client, startExchange } from '../messages/client.ts';
-import { endingProblem } from '../messages/ending.ts';
 import { postRequest } from '../messages/request.ts';
 import { answerForm } from '../messages/response.ts';
+import { endingProblem } from '../messages/result.ts';
 
 export type Verdict = 'pass' | 'fail' | 'unknown';
 

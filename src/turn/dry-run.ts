@@ -7,8 +7,7 @@ import type { ConnectionOptions } from '../profiles/flags.ts';
 import type { GenerationFlags } from '../profiles/generation-flags.ts';
 import { describeSource, type Setting, type Settings } from '../profiles/settings.ts';
 import { parseAssignment, readObjectArgument } from '../terminal/json-argument.ts';
-import { isObject, type JsonObject } from '../text/json.ts';
-import { snakeCase } from '../text/json-text.ts';
+import { isObject, type JsonObject, snakeCase } from '../text/json.ts';
 import { proxyChoice } from './connection/network.ts';
 import { printableEndpoint, splitProxy, withVariables } from './inspect.ts';
 

@@ -1,8 +1,7 @@
 // `--run-tools`: the tool loop of `send`, each call announced on stderr.
-
 import type { Context } from '../context.ts';
 import { usageError } from '../errors.ts';
-import { endingProblem } from '../messages/ending.ts';
+import { endingProblem } from '../messages/result.ts';
 import type { Message, MessageParam } from '../messages/types.ts';
 import { runCommand } from '../terminal/run-command.ts';
 import type { Notify } from './notes.ts';

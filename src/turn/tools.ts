@@ -1,7 +1,7 @@
 // The tool loop: runs the commands declared for tools and sends their results back until the model answers.
 // Pure but for the runner it is given; child processes live in terminal/run-command.
 import { usageError } from '../errors.ts';
-import { toolInput } from '../messages/tool-input.ts';
+import { toolInput } from '../messages/block-repairs.ts';
 import { joinedMessages } from '../messages/turn-repairs.ts';
 import {
   type ContentBlock,

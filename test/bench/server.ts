@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
-import { type Exchange, startMock } from '../../src/mock/server.ts';
+import { type MockExchange, startMock } from '../../src/mock/server.ts';
 
 /** What the server tells when it is up. */
 export type Addresses = { readonly url: string; readonly httpsUrl: string; readonly mockUrl: string };
@@ -125,7 +125,7 @@ function serve(socket: Socket): void {
   });
 }
 
-let exchanges: Exchange[] = [];
+let exchanges: MockExchange[] = [];
 const mock = await startMock({ onExchange: (exchange) => exchanges.push(exchange) });
 const plain = createServer(serve).listen(0, '127.0.0.1');
 const [certificate = '', key = ''] = process.argv.slice(2).map((path) => readFileSync(path, 'utf8'));

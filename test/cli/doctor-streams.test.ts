@@ -10,7 +10,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Report } from '../../src/doctor/engine/report.ts';
 import { startMock } from '../../src/mock/index.ts';
 import { errorReply, messageReply, streamReply } from '../../src/mock/replies.ts';
-import type { HeaderFields, HeadStep, Script, Step } from '../../src/mock/script.ts';
+import type { HeaderFields, HeadStep, Script, ScriptStep } from '../../src/mock/script.ts';
 import { openWorkshop } from '../http/certificates.ts';
 import { pacedTime } from './paced-time.ts';
 import { reportIn } from './report.ts';
@@ -21,13 +21,13 @@ const pace = { tokensPerSecond: 60, ttftMs: 200 };
 const text = Array.from({ length: 96 }, (_, index) => `${index + 1}\n`).join('');
 const answer = { model: 'm', content: [{ type: 'text' as const, text }] };
 
-const isDelta = (step: Step): boolean =>
+const isDelta = (step: ScriptStep): boolean =>
   step.step === 'event' && (step.data as { type?: string }).type === 'content_block_delta';
 
 /** The origin writes `size` tokens at once, one batch every `everyMs`, the first when one token would be here. */
 function batches(size: number, everyMs: number): Script {
   let count = 0;
-  return streamReply(answer, {}, { ttftMs: pace.ttftMs }).flatMap((step): Step[] => {
+  return streamReply(answer, {}, { ttftMs: pace.ttftMs }).flatMap((step): ScriptStep[] => {
     if (!isDelta(step)) return [step];
     const isNext = count > 0 && count % size === 0;
     count += 1;
@@ -36,11 +36,11 @@ function batches(size: number, everyMs: number): Script {
 }
 
 /** A stream at the pace of tokens, whose head says more, and which is held as told. */
-const paced = (part: Partial<HeadStep>, held?: Step, headers: HeaderFields = {}): Script =>
-  streamReply(answer, headers, pace).flatMap((step): Step[] =>
+const paced = (part: Partial<HeadStep>, held?: ScriptStep, headers: HeaderFields = {}): Script =>
+  streamReply(answer, headers, pace).flatMap((step): ScriptStep[] =>
     step.step === 'head' ? [{ ...step, ...part }, ...(held === undefined ? [] : [held])] : [step],
   );
-const untilEnd: Step = { step: 'buffer', until: 'end' };
+const untilEnd: ScriptStep = { step: 'buffer', until: 'end' };
 
 async function examine(streamed: Script, options: RunOptions = {}, argv: readonly string[] = []) {
   const run = await runMsg(['doctor', '--format', 'json', ...argv], {

@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { fields } from '../../src/profiles/fields.ts';
 import type { KindValues } from '../../src/profiles/setting-kinds.ts';
 import { keyFileFlag, kindOf, longFlag, settingNames, settingRow } from '../../src/profiles/settings.ts';
-import { snakeCase } from '../../src/text/json-text.ts';
+import { snakeCase } from '../../src/text/json.ts';
 import { type Run, runMsg } from './run-msg.ts';
 
 /** Of each kind a value as text, and as config.json holds it. */

@@ -6,7 +6,7 @@ import { reportMarkdown } from '../../src/doctor/report/md.ts';
 import { plain } from '../../src/doctor/report/parts.ts';
 import { reportSarif } from '../../src/doctor/report/sarif.ts';
 import { reportText } from '../../src/doctor/report/text.ts';
-import { jsonText } from '../../src/text/json-text.ts';
+import { jsonText } from '../../src/text/json.ts';
 import { plainTheme } from '../../src/text/theme.ts';
 import { reportIn } from '../cli/report.ts';
 import { hostile, samples } from './sample-reports.ts';

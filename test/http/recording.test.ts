@@ -1,10 +1,8 @@
 // Recordings at the level of bytes: whatever arrives, chunk by chunk, comes back exactly so.
-
 import { expect, it } from 'vitest';
 import type { Clock } from '../../src/http/clock.ts';
 import { parseRecording, recordingTransport, replayTransport } from '../../src/http/recording.ts';
-import { newTrace } from '../../src/http/trace.ts';
-import type { Arrival, Transport, WireResponse } from '../../src/http/wire.ts';
+import { type Arrival, newTrace, type Transport, type WireResponse } from '../../src/http/wire.ts';
 import { redactChunks } from '../../src/messages/redact-chunks.ts';
 import { redact, Secret } from '../../src/messages/secret.ts';
 import fc from '../fast-check.ts';

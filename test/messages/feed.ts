@@ -1,9 +1,7 @@
 // Runs exchanges over a transport made of given bytes, and tells how they ended.
-
 import { isMsgError } from '../../src/errors.ts';
 import type { Clock } from '../../src/http/clock.ts';
-import { newTrace } from '../../src/http/trace.ts';
-import type { Arrival, Transport, WireRequest } from '../../src/http/wire.ts';
+import { type Arrival, newTrace, type Transport, type WireRequest } from '../../src/http/wire.ts';
 import { type Client, type ExchangeOptions, startExchange } from '../../src/messages/client.ts';
 import type { Endpoint } from '../../src/messages/endpoint.ts';
 import { type ReceivedEvent, readEvent } from '../../src/messages/events.ts';

@@ -1,8 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import type { MsgError } from '../../src/errors.ts';
-import { newTrace } from '../../src/http/trace.ts';
-import type { Arrival, WireResponse } from '../../src/http/wire.ts';
+import { type Arrival, newTrace, type WireResponse } from '../../src/http/wire.ts';
 import { answerForm, readJson, readMessage, readStart, readText } from '../../src/messages/response.ts';
 import { arrivals, bytesOf, endpoint } from './feed.ts';
 

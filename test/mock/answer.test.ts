@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { answerTo, type Prompt } from '../../src/mock/answer.ts';
+import { sampleOf } from '../../src/mock/compose.ts';
 import { words } from '../../src/mock/replies.ts';
-import { sampleOf } from '../../src/mock/sample.ts';
 
 const answer = (text: string, more: Partial<Prompt> = {}): string =>
   answerTo({

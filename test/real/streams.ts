@@ -10,8 +10,8 @@ import { type SuspectHop, suspectHopOf } from '../../src/doctor/streams/suspect-
 import type { RawArrival } from '../../src/doctor/streams/timed-events.ts';
 import { createTransport } from '../../src/http/transport.ts';
 import type { Transport } from '../../src/http/wire.ts';
-import type { Timers } from '../../src/mock/outlet.ts';
 import { messageReply, streamReply } from '../../src/mock/replies.ts';
+import type { Timers } from '../../src/mock/response-writer.ts';
 import { type Mock, startMock } from '../../src/mock/server.ts';
 
 export type Workload = { readonly tokensPerSecond: number; readonly ttftMs: number; readonly tokens: number };

@@ -1,7 +1,6 @@
 // /compact: older turns become one summary, made by the model itself, after the user saw what it costs.
-
 import { startExchange } from '../../messages/client.ts';
-import { endingProblem } from '../../messages/ending.ts';
+import { endingProblem } from '../../messages/result.ts';
 import { sendableBody } from '../../messages/sendable.ts';
 import { usageText } from '../../turn/output/stats-text.ts';
 import { chatAdvice } from '../session/slash-advice.ts';

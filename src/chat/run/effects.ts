@@ -1,11 +1,10 @@
 // Carries out what the session decided. One entry an effect; the session itself is chat/session/step.ts.
-
 import type { Context } from '../../context.ts';
 import { interrupted, isMsgError, type MsgError } from '../../errors.ts';
 import { modelsText } from '../../messages/models-text.ts';
 import type { ConnectionOptions } from '../../profiles/flags.ts';
 import { readFileOf } from '../../terminal/json-argument.ts';
-import { pathOf } from '../../turn/connection/paths.ts';
+import { pathOf } from '../../turn/connection/setting-sources.ts';
 import { attachmentBlock } from '../../turn/input/attachments.ts';
 import type { Attachment, Effect } from '../session/session.ts';
 import { slashCommands } from '../session/slash.ts';

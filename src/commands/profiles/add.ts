@@ -6,10 +6,9 @@ import { type CommonOptions, commonFlags, settingFlag } from '../../profiles/fla
 import { refuseKeyAsModel } from '../../profiles/key-lint.ts';
 import type { Preset } from '../../profiles/presets/preset.ts';
 import { doubtAboutPath, findPreset, withFilledBaseUrl } from '../../profiles/presets.ts';
-import type { Profile } from '../../profiles/profile.ts';
+import { checkNewName, type Profile } from '../../profiles/profile.ts';
 import { makeProfile } from '../../profiles/profile-changes.ts';
-import { checkNewName } from '../../profiles/profile-names.ts';
-import { pathOf } from '../../turn/connection/paths.ts';
+import { pathOf } from '../../turn/connection/setting-sources.ts';
 import { askKey, askName, askPreset, askRest, withBaseUrl } from './add-questions.ts';
 import { type KeyOptions, keyFlags, keyFromOptions } from './key-input.ts';
 import { type Declaration, type ProfilesContext, profilesContext } from './profile-command.ts';

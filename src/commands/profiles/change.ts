@@ -5,15 +5,14 @@ import { type CommonOptions, commonFlags } from '../../profiles/flags.ts';
 import { forgetKey } from '../../profiles/kept-keys.ts';
 import { refuseKeyAsModel } from '../../profiles/key-lint.ts';
 import { doubtAboutPath, withFilledBaseUrl } from '../../profiles/presets.ts';
-import type { Profile } from '../../profiles/profile.ts';
+import { type Profile, requireProfile } from '../../profiles/profile.ts';
 import {
   type Binding,
   changeProfile,
   originOfProfile,
   type ProfileChange,
 } from '../../profiles/profile-changes.ts';
-import { requireProfile } from '../../profiles/profile-names.ts';
-import { pathOf } from '../../turn/connection/paths.ts';
+import { pathOf } from '../../turn/connection/setting-sources.ts';
 import { type KeyOptions, keyFlags, keyFromOptions } from './key-input.ts';
 import { type Declaration, type ProfilesContext, profilesContext } from './profile-command.ts';
 

@@ -3,7 +3,7 @@ import { configError, usageError } from '../../errors.ts';
 import { endpointUrl, hostOf, originOf } from '../../messages/endpoint.ts';
 import { Secret } from '../../messages/secret.ts';
 import { type CommonOptions, commonFlags } from '../../profiles/flags.ts';
-import { type Finding, findImports, importSources } from '../../profiles/import-sources.ts';
+import { findImports, type ImportCandidate, importSources } from '../../profiles/import-sources.ts';
 import { makeProfile } from '../../profiles/profile-changes.ts';
 import { describeReference } from '../../profiles/setting-kinds.ts';
 import { pairsText } from '../../text/table.ts';
@@ -49,39 +49,39 @@ async function runImport(
       `It can be ${importSources.join(', ')}.`,
     );
   }
-  const findings = findImports({ env, home: dirs.home, platform }).filter(
-    (finding) => source === undefined || finding.source === source,
+  const candidates = findImports({ env, home: dirs.home, platform }).filter(
+    (candidate) => source === undefined || candidate.source === source,
   );
-  if (findings.length === 0) {
+  if (candidates.length === 0) {
     throw configError(
       source === undefined ? 'Nothing to import was found.' : `Nothing to import was found in ${source}.`,
       'Make a profile: msg profiles add NAME',
     );
   }
-  for (const finding of findings) await command.print(`${findingText(command, finding)}\n`);
+  for (const candidate of candidates) await command.print(`${candidateText(command, candidate)}\n`);
   const asker = command.isInteractive && !options.yes ? await command.context.asker() : undefined;
   if (asker === undefined && !options.yes) {
     throw usageError(
       'Nothing was written.',
-      `To import it: msg profiles import ${findings[0]?.source} --yes`,
+      `To import it: msg profiles import ${candidates[0]?.source} --yes`,
     );
   }
-  if (options.as !== undefined && findings.length > 1) {
+  if (options.as !== undefined && candidates.length > 1) {
     throw usageError(
       '--as names one profile, and several were found.',
       `Say which: ${importSources.join(', ')}`,
     );
   }
-  for (const finding of findings) {
-    const name = options.as ?? freeName(finding.suggestedName, command.store.read().names);
+  for (const candidate of candidates) {
+    const name = options.as ?? freeName(candidate.suggestedName, command.store.read().names);
     const chosenName =
-      asker === undefined ? name : await asker.line(`Name for ${finding.place} (- skips it)`, name);
-    if (chosenName !== '-') await importOne(command, chosenName, finding, options);
+      asker === undefined ? name : await asker.line(`Name for ${candidate.place} (- skips it)`, name);
+    if (chosenName !== '-') await importOne(command, chosenName, candidate, options);
   }
   return 0;
 }
 
-function findingText({ theme }: ProfilesContext, { place, profile, keyValue }: Finding): string {
+function candidateText({ theme }: ProfilesContext, { place, profile, keyValue }: ImportCandidate): string {
   const { baseUrl = '', auth, model, headers, key } = profile;
   const where = key === undefined ? 'none' : describeReference(key);
   return pairsText(
@@ -103,10 +103,10 @@ function findingText({ theme }: ProfilesContext, { place, profile, keyValue }: F
 async function importOne(
   command: ProfilesContext,
   name: string,
-  finding: Finding,
+  candidate: ImportCandidate,
   options: ImportOptions,
 ): Promise<void> {
-  const { profile, keyValue } = finding;
+  const { profile, keyValue } = candidate;
   const keyOrigin = profile.key === undefined ? {} : { keyOrigin: originOf(profile.baseUrl ?? '') };
   const choice = profile.key && {
     reference: profile.key,

@@ -7,7 +7,7 @@ import { Secret } from '../../messages/secret.ts';
 import type { KeyChoice } from '../../profiles/kept-keys.ts';
 import { lintKey } from '../../profiles/key-lint.ts';
 import type { KeyReference } from '../../profiles/setting-kinds.ts';
-import { pathOf } from '../../turn/connection/paths.ts';
+import { pathOf } from '../../turn/connection/setting-sources.ts';
 import type { ProfilesContext } from './profile-command.ts';
 
 export type KeyOptions = {

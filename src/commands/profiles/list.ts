@@ -6,7 +6,7 @@ import { profileJson } from '../../profiles/profile-json.ts';
 import { type ProfileRow, presetsText, presetText, profilesText } from '../../profiles/profiles-text.ts';
 import { describeReference } from '../../profiles/setting-kinds.ts';
 import type { Settings } from '../../profiles/settings.ts';
-import { jsonText } from '../../text/json-text.ts';
+import { jsonText } from '../../text/json.ts';
 import { didYouMean } from '../../text/nearest-names.ts';
 import {
   choiceHere,

@@ -1,8 +1,8 @@
 // msg profiles remove, rename, copy, use: whole profiles, and the stored key kept in step.
 import { usageError } from '../../errors.ts';
 import { type CommonOptions, commonFlags } from '../../profiles/flags.ts';
+import { isBuiltIn, requireEntry } from '../../profiles/profile.ts';
 import { copyProfile, removeProfiles, renameProfile } from '../../profiles/profile-changes.ts';
-import { isBuiltIn, requireEntry } from '../../profiles/profile-names.ts';
 import {
   choiceHere,
   type Declaration,

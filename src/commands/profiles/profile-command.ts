@@ -5,7 +5,7 @@ import { isMsgError, type MsgError, usageError } from '../../errors.ts';
 import type { ExitCode } from '../../exit-codes.ts';
 import { hostOf } from '../../messages/endpoint.ts';
 import type { CommonOptions, NetworkOptions } from '../../profiles/flags.ts';
-import { isBuiltIn, requireProfile } from '../../profiles/profile-names.ts';
+import { isBuiltIn, requireProfile } from '../../profiles/profile.ts';
 import { resolveSettings } from '../../profiles/resolve.ts';
 import { type Settings, settingRow, settingsIn } from '../../profiles/settings.ts';
 import type { Store } from '../../profiles/store.ts';

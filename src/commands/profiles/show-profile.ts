@@ -2,8 +2,8 @@
 import { usageError } from '../../errors.ts';
 import { revealFor } from '../../messages/endpoint.ts';
 import { type CommonOptions, commonFlags } from '../../profiles/flags.ts';
+import { isBuiltIn, requireProfile } from '../../profiles/profile.ts';
 import { addressOf, profileJson, sourcesOf } from '../../profiles/profile-json.ts';
-import { isBuiltIn, requireProfile } from '../../profiles/profile-names.ts';
 import { profileText } from '../../profiles/profiles-text.ts';
 import type { Settings } from '../../profiles/settings.ts';
 import { settingsFor } from '../../turn/connection/setting-sources.ts';

@@ -1,10 +1,9 @@
 // msg sessions list, search: looking without touching.
-
 import { foundText, listSessions } from '../../chat/store/session-list.ts';
 import { usageError } from '../../errors.ts';
 import { exitCodes } from '../../exit-codes.ts';
 import { type CommonOptions, commonFlags } from '../../profiles/flags.ts';
-import { jsonText } from '../../text/json-text.ts';
+import { jsonText } from '../../text/json.ts';
 import { didYouMean } from '../../text/nearest-names.ts';
 import { type Declaration, sessionJson, sessionsContext } from './session-command.ts';
 

@@ -9,7 +9,7 @@ type Writer = (report: Report, options: ReportTextOptions, version: string) => P
 
 const writers: Readonly<Record<ReportFormat, Writer>> = {
   text: async (report, options) => (await import('./text.ts')).reportText(report, options),
-  json: async (report) => (await import('../../text/json-text.ts')).jsonText(report),
+  json: async (report) => (await import('../../text/json.ts')).jsonText(report),
   junit: async (report) => (await import('./junit.ts')).reportJunit(report),
   sarif: async (report, _options, version) => (await import('./sarif.ts')).reportSarif(report, version),
   html: async (report, options) => (await import('./html.ts')).reportHtml(report, options),

@@ -73,7 +73,7 @@ async function examineTwo(call: DoctorCall, other: string): Promise<ExitCode> {
   const comparison = compareReports(first, second);
   const output =
     format === 'json'
-      ? (await import('../../text/json-text.ts')).jsonText(comparison)
+      ? (await import('../../text/json.ts')).jsonText(comparison)
       : compareText(comparison, textOptions(options, context));
   await deliver(output, options, context);
   return Math.max(exitCodeOf(first, options), exitCodeOf(second, options)) as ExitCode;

@@ -3,8 +3,7 @@ import type { Context } from '../../context.ts';
 import { configError } from '../../errors.ts';
 import { type ProxyChoice, parseProxy, proxyFromEnv, proxyToken } from '../../http/proxy.ts';
 import type { TlsOptions } from '../../http/transport.ts';
-import type { Transport } from '../../http/wire.ts';
-import { loggingTransport } from '../../http/wire-log.ts';
+import { isSecretHeader, type Transport, type WireResponse } from '../../http/wire.ts';
 import { withoutSecrets } from '../../messages/key-shapes.ts';
 import { concealHeader, maskKey } from '../../messages/secret.ts';
 import type { Patience } from '../../messages/silence.ts';
@@ -143,4 +142,35 @@ async function systemRoots({ env }: Context): Promise<string[]> {
   const { rootCertificates } = await import('node:tls');
   const extra = env['NODE_EXTRA_CA_CERTS'];
   return [...rootCertificates, ...(extra ? [readFileOf('NODE_EXTRA_CA_CERTS', extra)] : [])];
+}
+
+/**
+ * A transport that tells what crosses the wire: request line and headers, status and headers. Hands each line to `log`;
+ * values of secret headers are masked by `mask`.
+ */
+function loggingTransport(
+  transport: Transport,
+  log: (line: string) => void,
+  mask: (value: string) => string,
+): Transport {
+  /** `Bearer` and the like are no secret, and often what is wrong. */
+  const masked = (value: string): string => {
+    const scheme = /^(Bearer|Basic) /i.exec(value)?.[0] ?? '';
+    return `${scheme}${mask(value.slice(scheme.length))}`;
+  };
+  const logHeaders = (sign: string, headers: Readonly<Record<string, string>>): void => {
+    for (const [name, value] of Object.entries(headers))
+      log(`${sign} ${name}: ${isSecretHeader(name) ? masked(value) : value}`);
+  };
+  return Object.assign(
+    async (...[request, options]: Parameters<Transport>): Promise<WireResponse> => {
+      log(`> ${request.method} ${request.url}`);
+      logHeaders('>', request.headers);
+      const response = await transport(request, options);
+      log(`< ${response.status}`);
+      logHeaders('<', response.headers);
+      return response;
+    },
+    { close: () => transport.close() },
+  );
 }

@@ -1,4 +1,6 @@
 // From options to settings, and from settings to the words that name them. Opens nothing.
+
+import { isAbsolute, join, resolve } from 'node:path';
 import type { Context } from '../../context.ts';
 import { configError, isMsgError, usageError } from '../../errors.ts';
 import { originOf } from '../../messages/endpoint.ts';
@@ -19,7 +21,6 @@ import {
   settingsIn,
 } from '../../profiles/settings.ts';
 import { shellQuote } from '../../text/shell-quote.ts';
-import { pathOf } from './paths.ts';
 
 /**
  * Resolves the settings of a command line. Where all of them are given in other places, a config.json that cannot
@@ -173,3 +174,10 @@ export const sessionPlace = (
   ...(profile && { profile: profile.value }),
   ...(preset?.id === 'demo' ? {} : { endpoint: originOf(baseUrl) }),
 });
+
+/** Paths are written as in a shell: relative to where msg was started, `~/` for home; URLs stay URLs. */
+export function pathOf(path: string, dirs: Context['dirs']): string {
+  if (/^https?:\/\//i.test(path)) return path;
+  const expanded = /^~[/\\]/.test(path) ? join(dirs.home, path.slice(2)) : path;
+  return isAbsolute(expanded) ? expanded : resolve(dirs.working, expanded);
+}

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { markChunk, newTrace } from '../../src/http/trace.ts';
+import { markChunk, newTrace } from '../../src/http/wire.ts';
 
 describe('a trace', () => {
   it('begins empty', () => {

@@ -2,7 +2,7 @@
 import { Buffer } from 'node:buffer';
 import type { ServerResponse } from 'node:http';
 import { constants, createGzip } from 'node:zlib';
-import { eventStreamHeaders, type HeadStep, type Step } from './script.ts';
+import { eventStreamHeaders, type HeadStep, type ScriptStep } from './script.ts';
 
 /** What the player needs of time. `sleep` and `pass` resolve early when the signal aborts. */
 export type Timers = {
@@ -12,17 +12,17 @@ export type Timers = {
   turn(): Promise<void>;
 };
 
-export type Stage = {
+export type PlaybackContext = {
   readonly timers: Timers;
   readonly pass: (gate: string, signal: AbortSignal) => Promise<void>;
   /** Aborts when the connection is gone, whoever closed it. */
   readonly signal: AbortSignal;
 };
 
-type Hold = Extract<Step, { step: 'buffer' }>['until'] | 'nothing';
+type Hold = Extract<ScriptStep, { step: 'buffer' }>['until'] | 'nothing';
 type Compress = (chunk: Buffer, isLast: boolean) => Promise<Buffer>;
 
-export type Outlet = {
+export type ResponseWriter = {
   head(step: HeadStep): Promise<void>;
   write(chunk: Buffer): Promise<void>;
   hold(until: Hold): void;
@@ -32,7 +32,10 @@ export type Outlet = {
 };
 
 /** Opens the way onto `response`. Nothing is sent before the first `head` or `write`. */
-export function openOutlet(response: ServerResponse, { timers, signal }: Stage): Outlet {
+export function openResponseWriter(
+  response: ServerResponse,
+  { timers, signal }: PlaybackContext,
+): ResponseWriter {
   let hold: Hold = 'nothing';
   let held: Buffer[] = [];
   let isTimed = false;
