@@ -6,11 +6,13 @@ export default defineConfig({
   test: {
     ...limits,
     globalSetup: 'test/temporary-files.ts',
+    setupFiles: 'test/own-fetch.ts',
     include: ['test/!(bin|pty|real)/**/*.test.ts'],
     coverage: {
       provider: 'v8',
       include: ['src/**/*.ts'],
       reporter: ['text', 'json-summary'],
+      reportOnFailure: true,
       reportsDirectory: 'node_modules/.coverage',
     },
   },

@@ -1,7 +1,6 @@
 // `msg send`: one prompt, one answer, made for pipes.
 import type { Command } from 'commander';
-import { type KeptSessionOptions, keptSessionFlags } from '../chat/store/kept-session.ts';
-import type { PromptSession, PromptSessionNeeds } from '../chat/store/prompt-session.ts';
+import type { KeptSessionOptions, PromptSession, PromptSessionNeeds } from '../chat/store/prompt-session.ts';
 import type { Context } from '../context.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import { sendableBody } from '../messages/sendable.ts';
@@ -141,7 +140,10 @@ function sendFlags(command: Command): Command {
   promptFlags(command);
   generationFlags(command);
   toolRunFlags(command);
-  keptSessionFlags(command);
+  command
+    .optionsGroup('Session:')
+    .option('-c, --continue', 'go on with the session that was used last')
+    .option('--session <name>', 'go on with this session; a new name begins one');
   outputFlags(command);
   commonFlags(command);
   insteadFlags(command);

@@ -4,7 +4,6 @@ import type { MsgError } from '../../errors.ts';
 import type { GenerationOptions } from '../../messages/request.ts';
 import type { ContentBlock, MessageParam, StopReason, ToolUseBlock, Usage } from '../../messages/types.ts';
 import type { LoopEnd } from '../../turn/tools.ts';
-import type { Offer } from './choice.ts';
 import type { Replacement, Summarised } from './summary.ts';
 import { type Author, answeredTurns, isQuestion, openCalls, questionFiles, type Turn } from './turns.ts';
 
@@ -45,6 +44,14 @@ export type Session = Summarised & {
 };
 
 export type Attachment = { readonly name: string; readonly block: ContentBlock };
+
+/** A list of models or profiles the chat has shown: one is chosen by number or name, behind the command or right after it. */
+export type Offer = {
+  readonly command: 'model' | 'profile';
+  readonly names: readonly string[];
+  /** Nothing was entered since: a bare number or name is meant for the list. */
+  readonly isFresh: boolean;
+};
 
 export type SessionInput =
   /** What was entered: a command or a message. */
@@ -143,6 +150,9 @@ export function newSession(view: Partial<Session['view']> = {}, turns: readonly 
   };
 }
 
+/** The session after an input, and what is to be done. */
+export const stepTo = (session: Session, ...effects: Effect[]): Step => ({ session, effects });
+
 export const say = (text: string, tone: Tone = 'note'): Effect => ({ kind: 'say', text, tone });
 
 /** Files wait for the next message, whatever conversation that belongs to. */
@@ -205,3 +215,16 @@ export function ask(session: Session, text: string): Step {
     ],
   };
 }
+
+/** The name an argument of this command means: itself, or the one of that number in the list shown last. */
+export function chosenName(offer: Offer | null, command: Offer['command'], argument: string): string {
+  const names = offer?.command === command ? offer.names : [];
+  return names.includes(argument) ? argument : (names[numberOf(argument) - 1] ?? argument);
+}
+
+/** Whether a text right after a list is a choice from it, and no message. */
+export const isChoice = (offer: Offer | null, text: string): offer is Offer =>
+  offer?.isFresh === true && (numberOf(text) > 0 || offer.names.includes(text.trim()));
+
+/** Zero for what is no number. */
+const numberOf = (text: string): number => (/^\s*\d{1,6}\s*$/.test(text) ? Number(text) : 0);

@@ -3,16 +3,15 @@ import type { ContentBlock } from '../../messages/types.ts';
 import { cutCall } from '../../turn/tools.ts';
 import {
   ask,
-  type Effect,
   openResults,
   type Session,
   type Step,
   say,
+  stepTo,
   stillAttached,
   waitingText,
 } from './session.ts';
-import type { SlashCommand } from './slash-command.ts';
-import { oneWord, words } from './slash-command.ts';
+import { oneWord, type SlashCommand, words } from './slash-command.ts';
 import {
   answeredTurns,
   blocksOf,
@@ -28,8 +27,6 @@ import {
 } from './turns.ts';
 import { undo } from './undo.ts';
 
-const only = (session: Session, ...effects: Effect[]): Step => ({ session, effects });
-
 export const conversationCommands: readonly SlashCommand[] = [
   {
     name: 'retry',
@@ -37,10 +34,10 @@ export const conversationCommands: readonly SlashCommand[] = [
     summary: 'ask the last question again',
     run: (session) => {
       const index = questionIndex(session.turns);
-      if (index === -1) return only(session, say('there is nothing to ask again'));
+      if (index === -1) return stepTo(session, say('there is nothing to ask again'));
       const keep = index + 1;
-      if (keep === session.turns.length) return only(session, { kind: 'send' });
-      return only(
+      if (keep === session.turns.length) return stepTo(session, { kind: 'send' });
+      return stepTo(
         { ...session, turns: session.turns.slice(0, keep) },
         { kind: 'rewind', keep },
         { kind: 'send' },
@@ -52,13 +49,13 @@ export const conversationCommands: readonly SlashCommand[] = [
     summary: 'let a cut answer go on',
     run: (session) => {
       const last = answeredTurns(session.turns).at(-1);
-      if (last === undefined) return only(session, say('there is no answer to continue'));
+      if (last === undefined) return stepTo(session, say('there is no answer to continue'));
       // A paused turn is resumed by sending it back as it is; a question or results wait for their answer, whole
       // calls for their results.
       const isCut = cutCall({ content: [...blocksOf(last.message)], stop_reason: last.stopReason ?? null });
       const hasCalls = isCut === undefined && openCalls(session.turns).length > 0;
       if (last.message.role === 'user' || last.stopReason === 'pause_turn' || hasCalls)
-        return only(session, { kind: 'send' });
+        return stepTo(session, { kind: 'send' });
       // What is attached waits for a message of the user's.
       const { attachments } = session;
       const { session: next, effects } = ask({ ...session, attachments: [] }, continuation);
@@ -71,8 +68,8 @@ export const conversationCommands: readonly SlashCommand[] = [
     run: (session) => {
       const index = session.turns.findLastIndex(wasAsked);
       const turn = session.turns[index];
-      if (turn === undefined) return only(session, say('there is no question to edit'));
-      return only(session, { kind: 'edit', text: questionText(turn.message), keep: index });
+      if (turn === undefined) return stepTo(session, say('there is no question to edit'));
+      return stepTo(session, { kind: 'edit', text: questionText(turn.message), keep: index });
     },
   },
   {
@@ -87,7 +84,7 @@ export const conversationCommands: readonly SlashCommand[] = [
     aliases: ['new'],
     summary: 'begin a new conversation; the old one is kept',
     run: (session) =>
-      only(
+      stepTo(
         { ...session, turns: [], summaries: [] },
         { kind: 'start-over' },
         say('a new conversation'),
@@ -101,8 +98,8 @@ export const conversationCommands: readonly SlashCommand[] = [
       !session.turns
         .slice(0, questionIndex(session.turns))
         .some((turn) => isQuestion(turn) && !isSummary(turn))
-        ? only(session, say('there is nothing to summarise yet'))
-        : only(session, { kind: 'compact' }),
+        ? stepTo(session, say('there is nothing to summarise yet'))
+        : stepTo(session, { kind: 'compact' }),
   },
   {
     name: 'attach',
@@ -112,9 +109,12 @@ export const conversationCommands: readonly SlashCommand[] = [
     completes: 'path',
     run: (session, argument) => {
       if (argument !== '')
-        return only(session, { kind: 'attach', paths: words(argument), source: '/attach' });
+        return stepTo(session, { kind: 'attach', paths: words(argument), source: '/attach' });
       const names = session.attachments.map(({ name }) => name);
-      return only(session, say(names.length === 0 ? 'nothing is attached' : `attached: ${names.join(', ')}`));
+      return stepTo(
+        session,
+        say(names.length === 0 ? 'nothing is attached' : `attached: ${names.join(', ')}`),
+      );
     },
   },
   {
@@ -126,7 +126,7 @@ export const conversationCommands: readonly SlashCommand[] = [
         ({ name }) => argument !== '' && name !== oneWord(argument),
       );
       const dropped = session.attachments.length - attachments.length;
-      return only(
+      return stepTo(
         { ...session, attachments },
         say(dropped === 0 ? 'nothing to detach' : `${dropped} detached`),
       );
@@ -135,7 +135,7 @@ export const conversationCommands: readonly SlashCommand[] = [
   {
     name: 'paste',
     summary: 'many lines as one message, up to Ctrl-D',
-    run: (session) => only(session, { kind: 'collect-paste' }),
+    run: (session) => stepTo(session, { kind: 'collect-paste' }),
   },
   {
     name: 'copy',
@@ -153,17 +153,17 @@ export const conversationCommands: readonly SlashCommand[] = [
       const [first, ...others] = calls;
       const answer = session.turns.at(-1);
       if (argument === '' || first === undefined || answer === undefined)
-        return only(session, say(waitingText(calls)));
+        return stepTo(session, say(waitingText(calls)));
       const result: ContentBlock = { type: 'tool_result', tool_use_id: first.id, content: argument };
       const results = [...earlier, result];
       // All results of an answer go in one message: fewer would be refused.
       if (others.length > 0)
-        return only(
+        return stepTo(
           { ...session, partialResults: { to: answer, results } },
           say(waitingText(others), 'warn'),
         );
       const turn: Turn = { message: { role: 'user', content: results } };
-      return only(
+      return stepTo(
         { ...session, turns: [...session.turns, turn], partialResults: null },
         { kind: 'record', turn },
         { kind: 'send' },
@@ -176,13 +176,13 @@ function copy(session: Session, argument: string): Step {
   const answers = session.turns.filter(({ message }) => message.role === 'assistant');
   const count = ['', 'code', 'file'].includes(argument) ? 1 : Number(argument);
   if (!Number.isInteger(count) || count < 1)
-    return only(session, say('/copy takes a number from 1, code, or file', 'warn'));
+    return stepTo(session, say('/copy takes a number from 1, code, or file', 'warn'));
   const answer = answers.at(-count);
-  if (answer === undefined) return only(session, say('there is no such answer to copy'));
+  if (answer === undefined) return stepTo(session, say('there is no such answer to copy'));
   const text = textOf(answer.message);
-  if (argument !== 'code') return only(session, { kind: 'copy', text, toFile: argument === 'file' });
+  if (argument !== 'code') return stepTo(session, { kind: 'copy', text, toFile: argument === 'file' });
   const code = lastCodeBlock(text);
-  return only(
+  return stepTo(
     session,
     code === null ? say('the answer has no code block') : { kind: 'copy', text: code, toFile: false },
   );

@@ -1,15 +1,13 @@
 // Slash commands about the session: leaving, saving, looking, and what crossed the wire.
 
-import { type Effect, type Session, type Step, say } from './session.ts';
-import type { SlashCommand } from './slash-command.ts';
-import { oneWord } from './slash-command.ts';
+import { type Effect, say, stepTo } from './session.ts';
+import { oneWord, type SlashCommand } from './slash-command.ts';
 import { questionText, shortened, wasAsked } from './turns.ts';
 
-const only = (session: Session, ...effects: Effect[]): Step => ({ session, effects });
 const show =
   (what: Extract<Effect, { kind: 'show' }>['what']): SlashCommand['run'] =>
   (session) =>
-    only(session, { kind: 'show', what });
+    stepTo(session, { kind: 'show', what });
 
 export const sessionCommands: readonly SlashCommand[] = [
   {
@@ -18,7 +16,7 @@ export const sessionCommands: readonly SlashCommand[] = [
     run: (session) => {
       const questions = session.turns.filter(wasAsked).map(({ message }) => questionText(message));
       const lines = questions.map((text, index) => `${String(index + 1).padStart(3)}  ${oneLine(text)}`);
-      return only(session, say(lines.length === 0 ? 'nothing was asked yet' : lines.join('\n'), 'plain'));
+      return stepTo(session, say(lines.length === 0 ? 'nothing was asked yet' : lines.join('\n'), 'plain'));
     },
   },
   {
@@ -26,7 +24,7 @@ export const sessionCommands: readonly SlashCommand[] = [
     usage: 'NAME',
     summary: 'name this session; it is saved anyway',
     run: (session, argument) =>
-      only(session, argument === '' ? say('/save NAME', 'warn') : { kind: 'name', name: argument }),
+      stepTo(session, argument === '' ? say('/save NAME', 'warn') : { kind: 'name', name: argument }),
   },
   {
     name: 'resume',
@@ -34,7 +32,7 @@ export const sessionCommands: readonly SlashCommand[] = [
     usage: '[ID|NAME]',
     summary: 'go on with an earlier session',
     completes: 'session',
-    run: (session, argument) => only(session, { kind: 'resume', which: argument === '' ? null : argument }),
+    run: (session, argument) => stepTo(session, { kind: 'resume', which: argument === '' ? null : argument }),
   },
   {
     name: 'export',
@@ -43,20 +41,24 @@ export const sessionCommands: readonly SlashCommand[] = [
     completes: 'path',
     run: (session, argument) =>
       session.turns.length === 0
-        ? only(session, say('there is nothing to export yet'))
-        : only(session, { kind: 'export', path: oneWord(argument) }),
+        ? stepTo(session, say('there is nothing to export yet'))
+        : stepTo(session, { kind: 'export', path: oneWord(argument) }),
   },
   { name: 'usage', aliases: ['cost', 'tokens'], summary: 'tokens of this session', run: show('usage') },
   { name: 'context', summary: "how full the model's context is", run: show('context') },
   { name: 'tools', summary: 'the tools the model may call', run: show('tools') },
   { name: 'curl', summary: 'the last request as a curl command', run: show('curl') },
   { name: 'headers', summary: 'the headers of the last response', run: show('headers') },
-  { name: 'doctor', summary: 'examine the connection', run: (session) => only(session, { kind: 'doctor' }) },
+  {
+    name: 'doctor',
+    summary: 'examine the connection',
+    run: (session) => stepTo(session, { kind: 'doctor' }),
+  },
   {
     name: 'exit',
     aliases: ['quit', 'q'],
     summary: 'leave',
-    run: (session) => only(session, { kind: 'leave', exitCode: 0 }),
+    run: (session) => stepTo(session, { kind: 'leave', exitCode: 0 }),
   },
 ];
 

@@ -1,12 +1,8 @@
 // Slash commands about how answers are made and shown: model, profile, system prompt, parameters, view.
 import { effortLevels } from '../../messages/request.ts';
 import type { JsonObject } from '../../text/json.ts';
-import { chosenName } from './choice.ts';
-import { type Effect, type Overrides, type Session, type Step, say } from './session.ts';
-import type { SlashCommand } from './slash-command.ts';
-import { oneWord } from './slash-command.ts';
-
-const only = (session: Session, ...effects: Effect[]): Step => ({ session, effects });
+import { chosenName, type Overrides, type Session, type Step, say, stepTo } from './session.ts';
+import { oneWord, type SlashCommand } from './slash-command.ts';
 
 export const settingCommands: readonly SlashCommand[] = [
   {
@@ -15,13 +11,13 @@ export const settingCommands: readonly SlashCommand[] = [
     summary: 'list the models, or use another one',
     completes: 'model',
     run: (session, argument) => {
-      if (argument === '') return only(session, { kind: 'list-models' });
+      if (argument === '') return stepTo(session, { kind: 'list-models' });
       if (/\s/.test(argument))
-        return only(session, say('/model NAME takes one name, without blanks', 'warn'));
+        return stepTo(session, say('/model NAME takes one name, without blanks', 'warn'));
       const model = chosenName(session.offer, 'model', argument);
       if (/^\d+$/.test(model))
-        return only(session, say(`there is no number ${model}: /model lists them`, 'warn'));
-      return only(override(session, { model }), say(`model: ${model}`));
+        return stepTo(session, say(`there is no number ${model}: /model lists them`, 'warn'));
+      return stepTo(override(session, { model }), say(`model: ${model}`));
     },
   },
   {
@@ -30,7 +26,7 @@ export const settingCommands: readonly SlashCommand[] = [
     summary: 'list the profiles, or go on with another',
     completes: 'profile',
     run: (session, argument) =>
-      only(
+      stepTo(
         session,
         argument === ''
           ? { kind: 'list-profiles' }
@@ -44,11 +40,11 @@ export const settingCommands: readonly SlashCommand[] = [
     completes: 'path',
     takesLines: true,
     run: (session, argument) => {
-      if (argument === '') return only(session, { kind: 'show', what: 'system' });
+      if (argument === '') return stepTo(session, { kind: 'show', what: 'system' });
       if (argument.startsWith('@'))
-        return only(session, { kind: 'read-system', path: oneWord(argument.slice(1)) });
-      if (argument === 'off') return only(override(session, { system: '' }), say('no system prompt'));
-      return only(override(session, { system: argument }), say('system prompt set'));
+        return stepTo(session, { kind: 'read-system', path: oneWord(argument.slice(1)) });
+      if (argument === 'off') return stepTo(override(session, { system: '' }), say('no system prompt'));
+      return stepTo(override(session, { system: argument }), say('system prompt set'));
     },
   },
   {
@@ -88,9 +84,9 @@ const override = (session: Session, change: Overrides): Session => ({
 
 function toggle(field: keyof Session['view'], name: string): SlashCommand['run'] {
   return (session, argument) => {
-    if (!['', 'on', 'off'].includes(argument)) return only(session, say(`${name} is on or off`, 'warn'));
+    if (!['', 'on', 'off'].includes(argument)) return stepTo(session, say(`${name} is on or off`, 'warn'));
     const isOn = argument === '' ? !session.view[field] : argument === 'on';
-    return only(
+    return stepTo(
       { ...session, view: { ...session.view, [field]: isOn } },
       say(`${name}: ${isOn ? 'on' : 'off'}`),
     );
@@ -152,16 +148,16 @@ function readThinking(text: string): JsonObject | undefined {
 }
 
 function set(session: Session, argument: string): Step {
-  if (argument === '') return only(session, { kind: 'show', what: 'settings' });
+  if (argument === '') return stepTo(session, { kind: 'show', what: 'settings' });
   const [, key = '', text = ''] = /^(\S+)\s*([\s\S]*)$/.exec(argument) ?? [];
   const rule = Object.hasOwn(settings, key) ? settings[key as SettingKey] : undefined;
-  if (rule === undefined) return only(session, say(`/set knows ${settingKeys.join(', ')}`, 'warn'));
-  if (text === '') return only(session, say(`${key} is ${rule.form}; "default" leaves it out`));
+  if (rule === undefined) return stepTo(session, say(`/set knows ${settingKeys.join(', ')}`, 'warn'));
+  if (text === '') return stepTo(session, say(`${key} is ${rule.form}; "default" leaves it out`));
   if (text === 'default') {
     const { [rule.field]: _dropped, ...overrides } = session.overrides;
-    return only({ ...session, overrides }, say(`${key}: default`));
+    return stepTo({ ...session, overrides }, say(`${key}: default`));
   }
   const value = rule.read(text);
-  if (value === undefined) return only(session, say(`${key} is ${rule.form}`, 'warn'));
-  return only(override(session, { [rule.field]: value } as Overrides), say(`${key}: ${text}`));
+  if (value === undefined) return stepTo(session, say(`${key} is ${rule.form}`, 'warn'));
+  return stepTo(override(session, { [rule.field]: value } as Overrides), say(`${key}: ${text}`));
 }

@@ -1,11 +1,11 @@
 // The chat as a pure state machine: (session, input) -> session and effects. It decides; it does nothing.
 import { isMsgError, type MsgError } from '../../errors.ts';
 import type { Usage } from '../../messages/types.ts';
-import { isChoice } from './choice.ts';
 import {
   type Attachment,
   ask,
   type Effect,
+  isChoice,
   openResults,
   type Session,
   type SessionInput,

@@ -1,5 +1,5 @@
 // /undo: the last questions, and the summary when it is the last thing that happened.
-import { type Effect, type Session, type Step, say } from './session.ts';
+import { type Effect, type Session, type Step, say, stepTo } from './session.ts';
 import { type Summarised, undone } from './summary.ts';
 import { questionText, shortened, type Turn, wasAsked } from './turns.ts';
 
@@ -9,7 +9,7 @@ type Rewind = Extract<Effect, { kind: 'rewind' }>;
 export function undo(session: Session, argument: string): Step {
   const count = argument === '' ? 1 : Number(argument);
   if (!Number.isInteger(count) || count < 1)
-    return only(session, say('/undo N takes a number from 1', 'warn'));
+    return stepTo(session, say('/undo N takes a number from 1', 'warn'));
   let after: Summarised = session;
   const rewinds: Rewind[] = [];
   for (let left = count; left > 0; left--) {
@@ -24,9 +24,9 @@ export function undo(session: Session, argument: string): Step {
     });
     after = before;
   }
-  if (rewinds.length === 0) return only(session, say('there is nothing to undo'));
+  if (rewinds.length === 0) return stepTo(session, say('there is nothing to undo'));
   const { turns, summaries } = after;
-  return only(
+  return stepTo(
     { ...session, ...after },
     // Of cuts in a row the last one says all; each summary that is taken back has its turns found again.
     ...rewinds.filter((rewind, index) => isLastCut(rewind, rewinds[index + 1])),
@@ -40,8 +40,6 @@ export function undo(session: Session, argument: string): Step {
 
 const isLastCut = (rewind: Rewind, next: Rewind | undefined): boolean =>
   rewind.replacement !== undefined || next === undefined || next.replacement !== undefined;
-
-const only = (session: Session, ...effects: Effect[]): Step => ({ session, effects });
 
 function firstLine(turn: Turn | undefined): string {
   if (turn === undefined) return '';

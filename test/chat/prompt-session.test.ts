@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { openKeptSession } from '../../src/chat/store/kept-session.ts';
+import { openKeptSession } from '../../src/chat/store/prompt-session.ts';
 import { type Context, systemContext } from '../../src/context.ts';
 
 let home: string;
