@@ -1,6 +1,7 @@
 // What the chat writes: answers to stdout, everything else to stderr.
 import type { Context } from '../../context.ts';
 import type { MarkdownRenderer } from '../../markdown/markdown.ts';
+import type { Retry } from '../../messages/client.ts';
 import { withoutSecrets } from '../../messages/key-shapes.ts';
 import { createSanitizer } from '../../text/sanitize.ts';
 import { inSigns, type Theme } from '../../text/theme.ts';
@@ -23,14 +24,14 @@ export type Screen = Pick<TurnScreen, 'status' | 'giveWay' | 'drained'> & {
   readonly theme: Theme;
   /** What stands before a question. */
   readonly promptText: string;
-  /** False where no spinner can be: waiting is then told in lines. */
-  readonly showsStatus: boolean;
   /** Says something about the chat. What servers and models wrote in it is made harmless. */
   say(text: string, tone?: Tone): void;
   /** Writes a text that was rendered before, styles and all. */
   show(text: string): void;
   /** An empty line, between a turn and the next prompt. */
   gap(): void;
+  /** Tells that a request goes out again, and when: as a countdown, or in a line. */
+  tellRetry(retry: Retry): void;
   /** Starts showing an answer. */
   answer(view: { readonly isRaw: boolean; readonly showsThinking: boolean }): Promise<Renderer>;
 };
@@ -50,17 +51,25 @@ export async function openChatScreen(
     warn: theme.warn,
     bad: theme.bad,
   };
+  const say: Screen['say'] = (text, tone = 'note') =>
+    line(styledLines(inSigns(createSanitizer()(withoutSecrets(text)), theme), tones[tone]));
   return {
     status,
     giveWay,
     drained,
     theme,
     promptText: options.isPlain ? 'you: ' : `${theme.glyphs.current} `,
-    showsStatus: options.telling === 'spinner',
-    say: (text, tone = 'note') =>
-      line(styledLines(inSigns(createSanitizer()(withoutSecrets(text)), theme), tones[tone])),
+    say,
     show: line,
     gap: () => line(''),
+    tellRetry({ error, delayMs }) {
+      const reason = error.message
+        .replace(/\.$/, '')
+        .replace(/\s*\([^()]*\)$/, '')
+        .replace(/\.$/, '');
+      status.countDown(context.clock.now() + delayMs, reason);
+      if (options.telling !== 'spinner') say(`${reason}: again in ${Math.ceil(delayMs / 1000)} s`, 'warn');
+    },
     async answer({ isRaw, showsThinking }) {
       const isPlainText = isRaw || !options.canDraw;
       const markdown = isPlainText ? undefined : await openMarkdown();

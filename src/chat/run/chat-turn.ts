@@ -1,9 +1,8 @@
 // One turn of the chat: the conversation goes out, the answer comes in, tools are run, and the session is
 // told about each message. Ctrl-C or a failure ends it early; what arrived is kept.
 
-import type { Context } from '../../context.ts';
 import { interrupted, isMsgError, type MsgError } from '../../errors.ts';
-import type { Client, Exchange, Retry } from '../../messages/client.ts';
+import type { Client, Exchange } from '../../messages/client.ts';
 import type { GenerationOptions } from '../../messages/request.ts';
 import { type Change, sendableBody } from '../../messages/sendable.ts';
 import type { ContentBlock, Message, MessageParam, ToolUseBlock } from '../../messages/types.ts';
@@ -31,7 +30,6 @@ export type TurnNeeds = {
   readonly canAsk: boolean;
   /** How often tool results go back within one turn. */
   readonly maxToolTurns: number;
-  readonly clock: Context['clock'];
   readonly signal: AbortSignal;
   /** Tells the session; the answer is the session after it. */
   readonly tell: (input: SessionInput) => Promise<void>;
@@ -61,7 +59,7 @@ export async function runChatTurn(session: Session, needs: TurnNeeds): Promise<v
       signal,
       note: (text) => screen.say(text),
       onSilence,
-      onRetry,
+      onRetry: screen.tellRetry,
       onExchange(begun) {
         exchange = begun;
         needs.onExchange(begun, body);
@@ -87,14 +85,6 @@ export async function runChatTurn(session: Session, needs: TurnNeeds): Promise<v
       'warn',
     );
     return true;
-  };
-  const onRetry = ({ error, delayMs }: Retry): void => {
-    const reason = error.message
-      .replace(/\.$/, '')
-      .replace(/\s*\([^()]*\)$/, '')
-      .replace(/\.$/, '');
-    screen.status.countDown(needs.clock.now() + delayMs, reason);
-    if (!screen.showsStatus) screen.say(`${reason}: again in ${Math.ceil(delayMs / 1000)} s`, 'warn');
   };
 
   const approve = async (call: ToolUseBlock): Promise<boolean> => {

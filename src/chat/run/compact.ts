@@ -1,8 +1,9 @@
 // /compact: older turns become one summary, made by the model itself, after the user saw what it costs.
-import { startExchange } from '../../messages/client.ts';
 import { endingProblem } from '../../messages/result.ts';
 import { sendableBody } from '../../messages/sendable.ts';
+import type { Renderer } from '../../turn/output/renderer.ts';
 import { usageText } from '../../turn/output/stats-text.ts';
+import { runTurn } from '../../turn/turn.ts';
 import { chatAdvice } from '../session/slash-advice.ts';
 import { contextTokens, outgoing, questionIndex, textOf } from '../session/turns.ts';
 import { authorOf, generationOf } from './chat-connection.ts';
@@ -11,6 +12,9 @@ import type { Chat } from './chat-types.ts';
 
 const request = `Summarise our conversation so far, so that it can be continued from your summary alone.
 Keep facts, decisions, names, numbers, code that is still needed, and open questions. No preface.`;
+
+/** Nobody watches a summary being written. */
+const unseen: Renderer = { push() {}, end() {}, hasWritten: () => false };
 
 /** Asks, summarises all but the last question and its answer, and tells the session. */
 export async function compact(chat: Chat): Promise<void> {
@@ -40,13 +44,17 @@ export async function compact(chat: Chat): Promise<void> {
   const { body } = sendableBody(generation, messages);
   const stop = new AbortController();
   const endBusy = chat.whileBusy(() => stop.abort());
-  const { status } = screen;
-  status.begin('summarising');
   try {
-    const exchange = startExchange(connection().client, body, { signal: stop.signal });
-    for await (const _batch of exchange.batches);
-    const message = exchange.draft().message();
-    status.end();
+    const { message, exchange, error } = await runTurn(connection().client, body, {
+      renderer: unseen,
+      screen,
+      label: 'summarising',
+      signal: stop.signal,
+      note: (text) => screen.say(text),
+      onRetry: screen.tellRetry,
+    });
+    if (error !== undefined && stop.signal.aborted) return screen.say('interrupted: nothing changed', 'warn');
+    if (error !== undefined) throw error;
     chat.pay(exchange);
     const summary = textOf({ role: 'assistant', content: message.content });
     // Half a summary, or a refusal, in the place of what was said would be the loss of it.
@@ -57,11 +65,7 @@ export async function compact(chat: Chat): Promise<void> {
     }
     await apply({ kind: 'compacted', summary, kept: turns.length - keepFrom, usage: message.usage });
     screen.say(`${keepFrom} messages summarised: ${usageText(message.usage)}; /undo brings them back`);
-  } catch (error) {
-    if (!stop.signal.aborted) throw error;
-    screen.say('interrupted: nothing changed', 'warn');
   } finally {
-    status.end();
     endBusy();
   }
 }

@@ -121,7 +121,6 @@ export function openChat({
         runsToolsUnasked: options.runTools === true,
         canAsk: prompt.kind !== 'lines',
         maxToolTurns: options.maxTurns ?? 25,
-        clock: context.clock,
         signal,
         tell,
         tellChanges,

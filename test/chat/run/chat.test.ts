@@ -11,6 +11,7 @@ import {
   head,
   type Mock,
   type MockOptions,
+  pause,
   type Script,
   scenarios,
   startMock,
@@ -633,6 +634,35 @@ test('/compact changes nothing when the summary is cut', async () => {
   terminal.type('three\r');
   await terminal.see('C.');
   expect(sentMessages(3)).toHaveLength(5);
+});
+
+test('a summary that has to be asked for again counts down to the next try', async () => {
+  const busy = errorReply(529, 'overloaded_error', 'Busy', { headers: { 'retry-after': '2' } });
+  const { terminal } = await open({
+    replies: [streamReply('A.'), streamReply('B.'), busy, streamReply('They said A.')],
+  });
+  terminal.type('one\r');
+  await terminal.see('A.');
+  terminal.type('two\r');
+  await terminal.see('B.');
+  terminal.type('/compact\r');
+  await terminal.see('[y/N]');
+  terminal.type('y\r');
+  await terminal.see(/again in [12] s \(Ctrl-C cancels\): 529 from/);
+  await terminal.see('2 messages summarised');
+  expect(terminal.text()).not.toContain('again in');
+});
+
+test('a server that gives nothing but signs of life is told of, and waited for', async () => {
+  const whole = paused('Half ', 'whole.');
+  const at = whole.findIndex(({ step }) => step === 'gate');
+  const beats = Array.from({ length: 25 }, () => [pause(100), event({ type: 'ping' })]).flat();
+  const { terminal } = await open({
+    replies: [[...whole.slice(0, at), ...beats, ...whole.slice(at + 1)]],
+    args: ['--idle-timeout', '2'],
+  });
+  terminal.type('go\r');
+  await terminal.see(/Half\nno content for 2 s, only signs of life; Ctrl-C leaves this turn\n ?whole\./);
 });
 
 test('/curl shows the last request without the key, /headers the last response', async () => {
