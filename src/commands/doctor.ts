@@ -56,7 +56,10 @@ export function declare(command: Command, context: Context, finish: (code: ExitC
       numberParser('--watch', { min: 1 }),
     )
     .optionsGroup('Without a request:')
-    .option('--from-error <file>', 'diagnose an error message, a log line or curl -v output; - reads stdin')
+    .option(
+      '--from-error <file>',
+      'diagnose an error message, a log line, curl -v output or a recording; - reads stdin',
+    )
     .option('--explain <id>', 'what a check means and what cures it')
     .option('--list-checks', 'every check')
     .optionsGroup('Afterwards:')

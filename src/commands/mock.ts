@@ -8,12 +8,12 @@ import { isLoopback } from '../messages/endpoint.ts';
 import { Secret } from '../messages/secret.ts';
 import { exchangeText, farewellText, scenarioList, welcomeText } from '../mock/mock-text.ts';
 import type { Scenario } from '../mock/scenario.ts';
+import { scenarioNamed } from '../mock/scenario-names.ts';
 import { scenarios } from '../mock/scenarios.ts';
 import { readScenario } from '../mock/script-file.ts';
 import { type Mock, type MockExchange, type MockOptions, startMock } from '../mock/server.ts';
 import { type CommonOptions, commonFlags, numberParser } from '../profiles/flags.ts';
 import { readFileOf } from '../terminal/json-argument.ts';
-import { nearestNames } from '../text/nearest-names.ts';
 
 type MockCommandOptions = CommonOptions & {
   port: number;
@@ -142,17 +142,7 @@ async function chosenScenario(
     return readScenario(readFileOf('--script', resolve(dirs.working, script)), script);
   }
   if (name === undefined) return undefined;
-  const found = scenarios.find((one) => one.name === name);
-  if (found) return found;
-  const names = scenarios.map((one) => one.name);
-  const alike = names.filter((one) => name !== '' && (one.includes(name) || name.includes(one)));
-  const near = alike.length > 0 ? alike : nearestNames(name, names);
-  throw usageError(
-    `There is no scenario ${JSON.stringify(name)}.`,
-    near.length > 0
-      ? `Did you mean ${near.join(' or ')}? msg mock --list explains all.`
-      : 'msg mock --list explains all.',
-  );
+  return scenarioNamed(name);
 }
 
 async function listen(options: MockOptions & { host: string; port: number }): Promise<Mock> {

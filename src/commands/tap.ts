@@ -1,4 +1,5 @@
 // `msg tap`: a recording proxy between any client and any endpoint, that says what went wrong.
+import { closeSync, openSync, writeSync } from 'node:fs';
 import type { Command } from 'commander';
 import type { Context } from '../context.ts';
 import { configError, usageError } from '../errors.ts';
@@ -7,23 +8,35 @@ import { originOf } from '../messages/endpoint.ts';
 import {
   type CommonOptions,
   type ConnectionOptions,
+  collect,
   commonFlags,
   numberParser,
   routeFlags,
 } from '../profiles/flags.ts';
 import { withVariablesSet } from '../profiles/program-variables.ts';
 import type { ExchangeRow } from '../tap/exchange.ts';
-import { type Session, startSession } from '../tap/session.ts';
+import { type Faults, openFaults } from '../tap/faults.ts';
+import { harPieces } from '../tap/har.ts';
+import { type Recorder, recordedEntries, recordInto } from '../tap/record.ts';
+import { allExchanges, type RowSource, recordedRows, type Session, startSession } from '../tap/session.ts';
 import { clientVariables, openTapTarget, type TapTarget } from '../tap/target.ts';
 import { exchangeLine, summaryText, welcomeText } from '../tap/text.ts';
 import { runChild } from '../terminal/run-child.ts';
+import { errnoText } from '../text/errno.ts';
 import { proxyChoice } from '../turn/connection/network.ts';
+import { pathOf } from '../turn/connection/paths.ts';
 import { aimedAt } from '../turn/connection/positional-target.ts';
 import { notifier } from '../turn/notes.ts';
 
 type TapOptions = CommonOptions &
   Pick<ConnectionOptions, 'profile' | 'proxy' | 'cacert' | 'clientCert' | 'clientKey' | 'insecure'> & {
-    port: number;
+    port?: number;
+    record?: string;
+    har?: string;
+    open?: string;
+    fail?: string[];
+    slow?: string;
+    buffer?: string;
   };
 
 const description = `See what another client really does with an endpoint, and what goes wrong.
@@ -38,7 +51,12 @@ Examples:
   # without a key
   msg tap -P demo -- node examples/ask.mjs
   # the lines that point any client at it
-  msg tap https://api.anthropic.com`;
+  msg tap https://api.anthropic.com
+  # every exchange kept, and looked at later
+  msg tap work --record DIR -- claude -p hello
+  msg tap --open DIR
+  # how a client takes an overload: its second request meets one
+  msg tap -P demo --fail 529@2 -- node examples/ask.mjs`;
 
 const defaultPort = 4020;
 
@@ -55,6 +73,18 @@ export function declare(command: Command, context: Context, finish: (code: ExitC
       `port to listen on; 0 takes any free one (default: ${defaultPort}; with a command 0)`,
       numberParser('--port', { min: 0, max: 65_535 }),
     );
+  command
+    .option('--record <dir>', 'keep each exchange in a file, as send --record does, with its request')
+    .option('--har <file>', 'write all exchanges as an HTTP archive at the end')
+    .option('--open <dir>', 'look at recordings instead, offline')
+    .optionsGroup('Faults:')
+    .option(
+      '--fail <scenario[@n]>',
+      'the N-th Messages request (default: the first) meets a scenario of msg mock, or 401, 429, 500, 504, 529, cut, reset, silence, buffered; N is a number, 2-4 or all; repeatable',
+      collect,
+    )
+    .option('--slow <ms[@n]>', 'each piece of the answer comes so much later than the one before')
+    .option('--buffer <bytes[@n]>', 'answers are let out in blocks, as by a proxy that buffers');
   routeFlags(command);
   commonFlags(command).action(
     async (_target: string | undefined, _words: string[], options: TapOptions, { args }: Command) => {
@@ -65,7 +95,11 @@ export function declare(command: Command, context: Context, finish: (code: ExitC
           `msg tap takes one profile or URL; ${JSON.stringify(others[0])} is one too many.`,
           'A program to run stands behind --: msg tap work -- claude',
         );
-      finish(await runTap(context, target, program, options));
+      finish(
+        options.open === undefined
+          ? await runTap(context, target, program, options)
+          : await showRecordings(context, options.open, options),
+      );
     },
   );
 }
@@ -94,9 +128,14 @@ async function runTap(
   const aimed = aimedAt(argument, options, context);
   const target = await openTapTarget({ ...options, ...aimed }, { options, context, note });
   const rows: ExchangeRow[] = [];
+  const faults = await openFaults(options, context.clock).catch(async (error: unknown) => {
+    await target.close();
+    throw error;
+  });
   try {
     const session = await listen(target, context, {
       port: options.port ?? (hasProgram ? 0 : defaultPort),
+      faults,
       onJudged(row) {
         rows.push(row);
         if (row.status === 401) void target.refreshKey().catch(() => {});
@@ -104,7 +143,12 @@ async function runTap(
       },
     });
     let code: ExitCode;
+    let recorder: Recorder | undefined;
     try {
+      recorder =
+        options.record === undefined
+          ? undefined
+          : recordInto(pathOf(options.record, context.dirs), session.journal);
       code = hasProgram
         ? await runChild(program, programEnvironment(target, session, program, context), context)
         : await untilInterrupted(target, session, context, options);
@@ -115,9 +159,42 @@ async function runTap(
       if (isHeldBack) for (const row of rows.slice(-mostLines)) await stderr.write(exchangeLine(row, theme));
       await stderr.write(`${!hasProgram && stderr.isTTY ? '\n' : ''}${summaryText(rows, theme)}`);
     }
+    if (options.har !== undefined) await writeHar(pathOf(options.har, context.dirs), session.rows, context);
+    await recorder?.settled();
     return code;
   } finally {
+    await faults.close();
     await target.close();
+  }
+}
+
+/** Old recordings as lines and a summary; nothing touches the network. */
+async function showRecordings(context: Context, path: string, options: TapOptions): Promise<ExitCode> {
+  const { stdout } = context.streams;
+  const theme = context.theme('stdout', options.color);
+  const entries = recordedEntries(pathOf(path, context.dirs));
+  const source = await recordedRows(entries, {
+    url: 'http://127.0.0.1:PORT',
+    doctorCommand: 'msg doctor',
+    proxy: null,
+  });
+  for (const row of source.rows()) await stdout.write(exchangeLine(row, theme));
+  await stdout.write(summaryText(source.rows(), theme));
+  if (options.har !== undefined) await writeHar(pathOf(options.har, context.dirs), source, context);
+  return exitCodes.done;
+}
+
+/** An archive holds prompts: only its owner can read it. */
+async function writeHar(path: string, source: RowSource, { version }: Context): Promise<void> {
+  try {
+    const file = openSync(path, 'w', 0o600);
+    try {
+      for await (const piece of harPieces(allExchanges(source), version)) writeSync(file, piece);
+    } finally {
+      closeSync(file);
+    }
+  } catch (cause) {
+    throw configError(`Cannot write ${path} (--har): ${errnoText(cause)}.`, undefined, { path }, cause);
   }
 }
 
@@ -167,7 +244,10 @@ async function untilInterrupted(
 async function listen(
   target: TapTarget,
   context: Context,
-  { port, onJudged }: { readonly port: number; readonly onJudged: (row: ExchangeRow) => void },
+  {
+    port,
+    ...rest
+  }: { readonly port: number; readonly faults: Faults; readonly onJudged: (row: ExchangeRow) => void },
 ): Promise<Session> {
   try {
     return await startSession({
@@ -177,8 +257,7 @@ async function listen(
       clock: context.clock,
       doctorCommand: target.endpoint().doctorCommand,
       proxy: proxyFacts(target, context),
-      onPageConnection: undefined,
-      onJudged,
+      ...rest,
     });
   } catch (cause) {
     const { code, message } = cause as NodeJS.ErrnoException;

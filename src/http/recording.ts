@@ -1,5 +1,6 @@
 // Recordings: the bytes of answers with their arrival times, and a transport that plays them back.
-// Only responses are kept, so that a recording can be attached to a bug report: no request, no key.
+// Of `send --record` only responses are kept, so that a recording can be attached to a bug report: no request, no key.
+// Those of `msg tap` have a line with the request, too, and what else it saw under `tap`; whoever plays them needs neither.
 import { MsgError } from '../errors.ts';
 import type { Clock } from './clock.ts';
 import {
@@ -17,13 +18,19 @@ type Head = {
   readonly at: number;
   readonly status: number;
   readonly headers: Record<string, string>;
+  readonly tap?: unknown;
 };
 /** How an answer ended: by itself, by a broken connection, or because enough had been read. */
 type Ending = 'complete' | 'failed' | 'left';
 /** One arrival: as text where it is UTF-8, else in base64. `end` closes an answer. */
 type Line =
   | { readonly at: number; readonly text?: string; readonly base64?: string }
-  | { readonly at: number; readonly end: Ending };
+  | { readonly at: number; readonly end: Ending; readonly tap?: unknown };
+/** What was asked, as the tap saw it: before or behind the head of its answer. */
+type RequestLine = { readonly at: number; readonly request: unknown };
+
+/** Any line of a recording. */
+export type RecordedLine = Head | Line | RequestLine;
 
 /** One answer of a recording. */
 export type RecordedAnswer = { readonly head: Head; readonly lines: readonly Line[] };
@@ -49,33 +56,49 @@ export type RecordingOptions = {
   readonly write: (line: string) => void;
 };
 
+/** Writes the lines of one answer. Times are milliseconds since the request was made. */
+export function answerWriter({ clean, cleanChunks, write }: Omit<RecordingOptions, 'clock'>): {
+  /** `tap`: what else was seen, clean already. */
+  head(at: number, status: number, headers: Readonly<Record<string, string>>, tap?: object): void;
+  chunk(at: number, bytes: Uint8Array): void;
+  end(at: number, ending: Ending, tap?: object): void;
+} {
+  const record = (line: Head | Line): void => write(`${JSON.stringify(line)}\n`);
+  const cleaner = cleanChunks();
+  const recordAll = (chunks: readonly TimedChunk[]): void => {
+    for (const { at, bytes } of chunks) record({ at, ...encoded(bytes, clean) });
+  };
+  return {
+    head(at, status, headers, tap) {
+      const shown = Object.entries(headers).filter(([name]) => !isSecretHeader(name));
+      const cleaned = Object.fromEntries(shown.map(([name, value]) => [name, clean(value)]));
+      record({ recording: 1, at, status, headers: cleaned, ...(tap && { tap }) });
+    },
+    chunk: (at, bytes) => recordAll(cleaner.push({ at, bytes })),
+    end(at, ending, tap) {
+      recordAll(cleaner.end());
+      record({ at, end: ending, ...(tap && { tap }) });
+    },
+  };
+}
+
 /** Passes everything through and hands each line of the recording over as it happens. */
 export function recordingTransport(
   transport: Transport,
   { clock, clean, cleanChunks, write }: RecordingOptions,
 ): Transport {
-  const record = (line: Head | Line): void => write(`${JSON.stringify(line)}\n`);
   return Object.assign(
     async (...[request, options]: Parameters<Transport>): Promise<WireResponse> => {
       const response = await transport(request, options);
       const { startedAt, headersAt } = response.trace;
       const since = (at: number): number => Math.round((at - startedAt) * 1000) / 1000;
-      const headers = Object.entries(response.headers).filter(([name]) => !isSecretHeader(name));
-      record({
-        recording: 1,
-        at: since(headersAt ?? clock.now()),
-        status: response.status,
-        headers: Object.fromEntries(headers.map(([name, value]) => [name, clean(value)])),
-      });
+      const record = answerWriter({ clean, cleanChunks, write });
+      record.head(since(headersAt ?? clock.now()), response.status, response.headers);
       async function* body(): AsyncGenerator<Arrival> {
         let ending: Ending = 'left';
-        const cleaner = cleanChunks();
-        const recordAll = (chunks: readonly TimedChunk[]): void => {
-          for (const { at, bytes } of chunks) record({ at: since(at), ...encoded(bytes, clean) });
-        };
         try {
           for await (const arrival of response.body) {
-            for (const bytes of arrival.chunks) recordAll(cleaner.push({ at: arrival.at, bytes }));
+            for (const bytes of arrival.chunks) record.chunk(since(arrival.at), bytes);
             yield arrival;
           }
           ending = 'complete';
@@ -84,8 +107,7 @@ export function recordingTransport(
           ending = options?.signal?.aborted ? 'left' : 'failed';
           throw error;
         } finally {
-          recordAll(cleaner.end());
-          record({ at: since(clock.now()), end: ending });
+          record.end(since(clock.now()), ending);
         }
       }
       return { ...response, body: body() };
@@ -133,33 +155,46 @@ export function replayTransport(answers: readonly RecordedAnswer[], clock: Clock
 }
 
 /**
- * The answers in the text of a recording. A run that was killed leaves an unfinished last line; what stands
- * before it counts.
- * @throws MsgError `config` naming `source` when the text is no recording
+ * The answers in the text of a recording.
+ * @throws MsgError `config` naming `source` when the text is no recording, or holds no answer
  */
 export function parseRecording(text: string, source: string): RecordedAnswer[] {
   const answers: { head: Head; lines: Line[] }[] = [];
+  for (const line of recordedLines(text, source)) {
+    if ('recording' in line) answers.push({ head: line, lines: [] });
+    else if (!('request' in line)) answers.at(-1)?.lines.push(line);
+  }
+  if (answers.length === 0)
+    throw new MsgError('config', `${source} holds a request without an answer.`, {
+      details: { path: source },
+    });
+  return answers;
+}
+
+/**
+ * The lines of a recording. A run that was killed leaves an unfinished last line; what stands before it counts.
+ * @throws MsgError `config` naming `source` when the text is no recording
+ */
+export function recordedLines(text: string, source: string): RecordedLine[] {
+  const lines: RecordedLine[] = [];
   const rows = text.split('\n');
   for (const [index, row] of rows.entries()) {
     if (row.trim() === '') continue;
     const line = parseLine(row);
-    if (line === undefined) {
-      if (index === rows.length - 1 && answers.length > 0) break;
-      throw notARecording(source, index + 1);
-    }
-    if ('recording' in line) answers.push({ head: line, lines: [] });
-    else if (answers.length > 0) answers.at(-1)?.lines.push(line);
-    else throw notARecording(source, index + 1);
+    if (line === undefined && index === rows.length - 1 && lines.length > 0) break;
+    const isBegun = lines.length > 0 || (line !== undefined && ('recording' in line || 'request' in line));
+    if (line === undefined || !isBegun) throw notARecording(source, index + 1);
+    lines.push(line);
   }
-  if (answers.length === 0) throw notARecording(source, 1);
-  return answers;
+  if (lines.length === 0) throw notARecording(source, 1);
+  return lines;
 }
 
-function parseLine(row: string): Head | Line | undefined {
+function parseLine(row: string): RecordedLine | undefined {
   try {
     const line = JSON.parse(row) as Partial<Head & Line> | null;
     if (typeof line?.at !== 'number') return undefined;
-    return !('recording' in line) || isHead(line) ? (line as Head | Line) : undefined;
+    return !('recording' in line) || isHead(line) ? (line as RecordedLine) : undefined;
   } catch {
     return undefined;
   }
@@ -170,7 +205,7 @@ const isHead = ({ recording, status, headers }: Partial<Head>): boolean =>
 
 const notARecording = (source: string, line: number): MsgError<'config'> =>
   new MsgError('config', `${source} is not a recording (line ${line}).`, {
-    hint: 'Make one with: msg send --record FILE ...',
+    hint: 'Make one with: msg send --record FILE ... or msg tap --record DIR ...',
     details: { path: source },
   });
 
@@ -186,6 +221,7 @@ function encoded(chunk: Uint8Array, clean: (text: string) => string): { text: st
   return { base64: bytes.toString('base64') };
 }
 
-function decoded(line: { readonly text?: string; readonly base64?: string }): Uint8Array {
+/** The bytes of one arrival. */
+export function decoded(line: { readonly text?: string; readonly base64?: string }): Uint8Array {
   return line.text === undefined ? Buffer.from(line.base64 ?? '', 'base64') : Buffer.from(line.text, 'utf8');
 }

@@ -76,7 +76,8 @@ function answerFacts(
   const usage = stream === null ? answer?.['usage'] : { ...stream.startUsage, ...stream.endUsage };
   const fields = isObject(usage) ? usage : {};
   const { firstDelta, lastDelta } = stream?.times ?? { firstDelta: null, lastDelta: null };
-  const outputTokens = numberIn(fields['output_tokens']);
+  // What a stream counts at its start is a guess, mostly 1: only its end knows.
+  const outputTokens = numberIn((stream === null ? fields : stream.endUsage)?.['output_tokens']);
   const spanMs = firstDelta === null || lastDelta === null ? 0 : lastDelta - firstDelta;
   return {
     modelAsked: textIn(request?.['model']),

@@ -60,8 +60,12 @@ export type Beginning = {
   readonly fault: string | null;
 };
 
-/** Gets each step of each exchange; `body` is told for every read. */
-export type JournalListener = (entry: Entry, step: 'begin' | 'head' | 'body' | 'end') => void;
+/** Gets each step of each exchange; `body` is told for every read, with what it brought. */
+export type JournalListener = (
+  entry: Entry,
+  step: 'begin' | 'head' | 'body' | 'end',
+  chunk?: { readonly at: number; readonly bytes: Buffer },
+) => void;
 
 export type Journal = {
   begin(beginning: Beginning): Observer;
@@ -77,8 +81,8 @@ export function createJournal(clock: Clock): Journal {
   let entries: Entry[] = [];
   const listeners = new Set<JournalListener>();
   let count = 0;
-  const tell: JournalListener = (entry, step) => {
-    for (const listener of listeners) listener(entry, step);
+  const tell: JournalListener = (...step) => {
+    for (const listener of listeners) listener(...step);
   };
 
   /** Bodies of the oldest exchanges go first. */
@@ -166,7 +170,7 @@ export function createJournal(clock: Clock): Journal {
           entry.times.firstByte ??= at;
           entry.times.lastByte = at;
           entry.response?.body.push(at, bytes);
-          tell(entry, 'body');
+          tell(entry, 'body', { at, bytes });
         },
         clientEnd() {
           entry.times.clientEnd ??= since();

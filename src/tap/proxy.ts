@@ -26,6 +26,8 @@ export type Route = {
   readonly url: URL;
   /** Path and query, as they are written. */
   readonly target: string;
+  /** The target as the client wrote it. */
+  readonly clientTarget: string;
   /** Requests with equal names of ways can share a connection. */
   readonly way: string;
   /** The request names the whole URL, as a proxy for plain http wants it. */
@@ -39,14 +41,16 @@ export type Route = {
   readonly valve: Valve | null;
 };
 
-/**
- * Gets what each read of the server brought, and passes it on when it pleases; at the end what is left, and then calls
- * back. `method` is that of the request which is being answered.
- */
-export type Valve = (
-  pass: (bytes: Buffer) => void,
-  method: () => string,
-) => { push(bytes: Buffer): void; end(finish: () => void): void };
+/** Where a valve stands: what it passes on, whom it can make wait, and the method of the request that is answered. */
+export type ValvePlace = {
+  readonly pass: (bytes: Buffer) => void;
+  readonly pause: () => void;
+  readonly resume: () => void;
+  readonly method: () => string;
+};
+
+/** Gets what each read of the server brought, and passes it on when it pleases; at the end what is left, then calls back. */
+export type Valve = (place: ValvePlace) => { push(bytes: Buffer): void; end(finish: () => void): void };
 
 export type ProxyOptions = {
   readonly host: string;
@@ -190,11 +194,11 @@ function serveClient(client: Socket, connection: number, { journal, routeFor }: 
     },
   });
 
-  /** One that was sent before the answer to the last one came goes the same way. */
+  /** One that was sent before the answer to the last one came can go no other way. */
   function routeOf(line: RequestLine, head: Head): Route | Refusal {
     const found = strangeOrigin(head) ?? routeFor(line, head);
-    if (isRefusal(found) || route === undefined || waiting.length === 0) return found;
-    return { ...found, way: route.way, open: route.open, valve: route.valve, fault: route.fault };
+    const isStuck = !isRefusal(found) && waiting.length > 0 && found.way !== route?.way;
+    return isStuck ? otherWay : found;
   }
 
   /** Answers the request at the front if it is refused: answers keep the order of the requests. */
@@ -267,7 +271,12 @@ function serveClient(client: Socket, connection: number, { journal, routeFor }: 
       socket.pause();
       client.once('drain', () => socket.resume());
     };
-    const held = valve?.(deliver, () => waiting[0]?.method ?? '');
+    const held = valve?.({
+      pass: deliver,
+      pause: () => socket.pause(),
+      resume: () => socket.resume(),
+      method: () => waiting[0]?.method ?? '',
+    });
     const finish = (): void => {
       answers.close();
       if (server === opened) serverEnded();
@@ -389,6 +398,13 @@ const badRequest = (why: string): Refusal => ({
   type: 'invalid_request_error',
   message: `msg tap: the request is broken: ${why}.`,
 });
+
+const otherWay: Refusal = {
+  status: 503,
+  reason: 'Service Unavailable',
+  type: 'api_error',
+  message: 'msg tap: a request that does not wait for the answer before it meets no fault.',
+};
 
 const isRefusal = (found: Route | Refusal): found is Refusal => 'status' in found;
 

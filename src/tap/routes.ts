@@ -9,9 +9,11 @@ import {
   urlOf,
 } from '../messages/endpoint.ts';
 import type { Secret } from '../messages/secret.ts';
+import type { Faults } from './faults.ts';
 import { type Refusal, strangeClient } from './gate.ts';
 import type { Head, RequestLine } from './http-head.ts';
 import type { ProxyOptions, Route } from './proxy.ts';
+import { pathOf } from './rule.ts';
 
 export type RouteOptions = {
   /** Read for each request: a refreshed key is the key from then on. */
@@ -22,11 +24,13 @@ export type RouteOptions = {
   readonly tls: TlsOptions | undefined;
   /** The proxy for a URL, or undefined to connect directly. */
   readonly proxyFor: (url: string) => string | undefined;
+  /** What is put in the way of Messages requests. */
+  readonly faults?: Faults | undefined;
 };
 
 /** The rule of one tap: everything goes to one endpoint, and no key to any other. */
 export function routesTo(options: RouteOptions): ProxyOptions['routeFor'] {
-  return ({ target }: RequestLine, head: Head): Route | Refusal => {
+  return ({ method, target }: RequestLine, head: Head): Route | Refusal => {
     const { token } = options;
     const stranger = token && strangeClient(head, token);
     if (stranger !== undefined) return stranger;
@@ -35,9 +39,10 @@ export function routesTo(options: RouteOptions): ProxyOptions['routeFor'] {
     const proxy = options.proxyFor(url.href);
     const viaProxy = absoluteForm(url, proxy);
     const { connectTimeoutMs, tls } = options;
-    return {
+    const route: Route = {
       url,
       target: target === '*' ? '*' : targetAt(endpoint, url, target),
+      clientTarget: target,
       way: url.origin,
       isAbsolute: viaProxy !== undefined,
       fields: new Map([
@@ -50,6 +55,8 @@ export function routesTo(options: RouteOptions): ProxyOptions['routeFor'] {
       fault: null,
       valve: null,
     };
+    const isMessages = method === 'POST' && /\/messages$/.test(pathOf(target));
+    return isMessages && options.faults !== undefined ? options.faults.next(route) : route;
   };
 }
 

@@ -100,6 +100,33 @@ export function judgedRows(
   };
 }
 
+/** Rows of exchanges that were recorded, judged in their order. */
+export async function recordedRows(entries: readonly Entry[], place: TapPlace): Promise<RowSource> {
+  const judge = createJudge(place);
+  const judged = new Map<number, ExchangeRow>();
+  for (const entry of entries) {
+    const evidence = await evidenceOf(entry);
+    judged.set(entry.id, rowOf(entry, evidence.facts, judge(evidence)));
+  }
+  return {
+    rows: () => [...judged.values()],
+    row: (id) => judged.get(id),
+    async exchange(id) {
+      const [entry, row] = [entries.find((one) => one.id === id), judged.get(id)];
+      return entry && row && { row, exchange: await exchangeOf(entry) };
+    },
+    onRow: () => () => {},
+  };
+}
+
+/** Every exchange with its bodies, one after the other. */
+export async function* allExchanges(source: RowSource): AsyncGenerator<JudgedExchange> {
+  for (const { id } of source.rows()) {
+    const exchange = await source.exchange(id);
+    if (exchange !== undefined) yield exchange;
+  }
+}
+
 const noFacts: AnswerFacts = {
   modelAsked: null,
   modelServed: null,

@@ -8,8 +8,8 @@ import type { Question } from './exchange-record.ts';
 
 const credentialHeaders = /^(x-api-key|authorization|api-key|cookie|cf-aig-authorization)$/i;
 
-/** A key nobody issued, shaped like one. */
-const bogusKey = new Secret('sk-msg-doctor-control-0000000000000000000000');
+/** A key nobody issued, shaped like one. Made when it is asked with: from then on its zeros are hidden like any key. */
+const bogusKey = (): Secret => new Secret('sk-msg-doctor-control-0000000000000000000000');
 
 /** The endpoint without any credential; its other headers stay, they are part of the address. */
 const keyless = (endpoint: Endpoint): Endpoint => ({
@@ -83,7 +83,7 @@ export const inScheme = (
 /** The endpoint with a made-up key: where none is configured, in either header, as nobody knows which one is read. */
 const madeUp = (endpoint: Endpoint): Endpoint => ({
   ...endpoint,
-  key: bogusKey,
+  key: bogusKey(),
   auth: endpoint.auth === 'none' ? 'both' : endpoint.auth,
 });
 
@@ -98,7 +98,7 @@ export function matrixQuestion(endpoint: Endpoint, goodIn: 'x-api-key' | 'author
   const good = requestHeaders({ ...endpoint, auth: goodIn === 'x-api-key' ? 'x-api-key' : 'bearer' });
   const bad = requestHeaders({
     ...endpoint,
-    key: bogusKey,
+    key: bogusKey(),
     auth: goodIn === 'x-api-key' ? 'bearer' : 'x-api-key',
   });
   return {
@@ -139,7 +139,7 @@ export function countQuestion(
 
 /** The count of tokens with a made-up key: does the endpoint check keys at all? */
 export const bogusCountQuestion = (endpoint: Endpoint, model: string): Question => ({
-  ...countQuestion({ ...endpoint, key: bogusKey }, model),
+  ...countQuestion({ ...endpoint, key: bogusKey() }, model),
   credential: 'bogus',
 });
 

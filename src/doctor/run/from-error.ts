@@ -4,6 +4,7 @@ import { usageError } from '../../errors.ts';
 import type { ExitCode } from '../../exit-codes.ts';
 import { readFileOf } from '../../terminal/json-argument.ts';
 import { diagnosePasted } from '../reading/offline-diagnosis.ts';
+import { transcriptOf } from '../reading/recorded-exchange.ts';
 import { writeReport } from '../report/formats.ts';
 import { deliver } from './examine.ts';
 import { type DoctorCommandOptions, exitCodeOf, formatFor, textOptions } from './options.ts';
@@ -20,7 +21,7 @@ export async function runFromError(
       'There is no error to diagnose: the text is empty.',
       'Example: msg doctor --from-error error.txt',
     );
-  const diagnosis = diagnosePasted(text);
+  const diagnosis = diagnosePasted(transcriptOf(text) ?? text);
   const format = formatFor(options);
   const layout = textOptions(options, context);
   const output =
