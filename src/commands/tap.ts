@@ -24,8 +24,8 @@ import { exchangeLine, summaryText, welcomeText } from '../tap/text.ts';
 import { runChild } from '../terminal/run-child.ts';
 import { errnoText } from '../text/errno.ts';
 import { proxyChoice } from '../turn/connection/network.ts';
-import { pathOf } from '../turn/connection/paths.ts';
 import { aimedAt } from '../turn/connection/positional-target.ts';
+import { pathOf } from '../turn/connection/setting-sources.ts';
 import { notifier } from '../turn/notes.ts';
 
 type TapOptions = CommonOptions &
