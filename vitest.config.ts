@@ -1,11 +1,14 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import { bundleForSources } from './test/bundle-for-sources.ts';
 
-/** They end what hangs; nothing that works comes near them, however busy the machine is. */
-export const limits = {
+export const everywhere = {
+  // They end what hangs; nothing that works comes near them, however busy the machine is.
   testTimeout: 600_000,
   hookTimeout: 600_000,
   expect: { poll: { timeout: 120_000 } },
+  // Tests wait more than they compute. Each file in a process of its own: keys that one has met are hidden everywhere.
+  maxWorkers: availableParallelism() + 1,
 };
 
 export default defineConfig({
@@ -13,10 +16,12 @@ export default defineConfig({
     // Here, not in a project: it is for all of them, once.
     globalSetup: 'test/temporary-files.ts',
     projects: [
-      { test: { ...limits, name: 'source', include: ['test/!(cli|real)/**/*.test.ts', 'test/*.test.ts'] } },
+      {
+        test: { ...everywhere, name: 'source', include: ['test/!(cli|real)/**/*.test.ts', 'test/*.test.ts'] },
+      },
       {
         plugins: [bundleForSources],
-        test: { ...limits, name: 'built', include: ['test/{cli,http,mock,real}/*.test.ts'] },
+        test: { ...everywhere, name: 'built', include: ['test/{cli,http,mock,real}/*.test.ts'] },
       },
     ],
   },

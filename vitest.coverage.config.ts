@@ -1,10 +1,10 @@
 // `npm run coverage`: what the tests reach of the sources in process. No bundle, no processes of their own.
 import { defineConfig } from 'vitest/config';
-import { limits } from './vitest.config.ts';
+import { everywhere } from './vitest.config.ts';
 
 export default defineConfig({
   test: {
-    ...limits,
+    ...everywhere,
     globalSetup: 'test/temporary-files.ts',
     setupFiles: 'test/own-fetch.ts',
     include: ['test/!(bin|pty|real)/**/*.test.ts'],

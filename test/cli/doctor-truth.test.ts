@@ -1,6 +1,7 @@
 // `msg doctor` against servers whose truth is known: verdict, root cause and what it says. One row a truth, in truth/.
 import { createServer, type Server } from 'node:http';
-import { afterEach, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
+import { shortenedTime } from './paced-time.ts';
 import { reportIn } from './report.ts';
 import { runMsg } from './run-msg.ts';
 import { type Answer, exitCodes, goodKey, type Truth } from './truth/case.ts';
@@ -20,15 +21,8 @@ const truths: readonly Truth[] = [
   ...webInterfaces,
 ];
 
-const servers: Server[] = [];
-afterEach(() => {
-  for (const server of servers.splice(0)) {
-    server.close();
-    server.closeAllConnections();
-  }
-});
-
-async function serve(answer: Answer): Promise<string> {
+/** A server that gives these answers, and makes its tokens in the time of the test. */
+async function serve(answer: Answer, pause: () => Promise<void>): Promise<{ url: string; server: Server }> {
   let before = 0;
   const server = createServer(async (request, response) => {
     const parts: Buffer[] = [];
@@ -41,24 +35,30 @@ async function serve(answer: Answer): Promise<string> {
       body: text === '' ? {} : JSON.parse(text),
       key: Array.isArray(key) ? key[0] : key,
       before: before++,
+      pause,
     });
   });
-  servers.push(server);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('no port');
-  return `http://127.0.0.1:${address.port}`;
+  return { url: `http://127.0.0.1:${address.port}`, server };
 }
 
-it.each(truths.map((truth) => [truth.name, truth] as const))(
+// All at once: some of them wait for what never comes.
+it.concurrent.for(truths.map((truth) => [truth.name, truth] as const))(
   '%s',
-  async (_name, truth) => {
+  async ([, truth], { onTestFinished }) => {
     const { argv = [], key = goodKey, verdict, cause, owner, says } = truth;
-    const url = await serve(truth.answer);
-    const given = argv.map((word) => word.replace('{url}', url));
-    const run = await runMsg(['doctor', '--format', 'json', ...given], {
-      env: { MSG_BASE_URL: url, MSG_API_KEY: key, MSG_MODEL: 'm' },
+    const time = shortenedTime();
+    const { url, server } = await serve(truth.answer, () => time.sleep(15));
+    onTestFinished(() => {
+      server.close();
+      server.closeAllConnections();
     });
+    const run = await runMsg(
+      ['doctor', '--format', 'json', ...argv.map((word) => word.replace('{url}', url))],
+      { env: { MSG_BASE_URL: url, MSG_API_KEY: key, MSG_MODEL: 'm' }, adapt: time.adapt },
+    );
     const report = reportIn(run.stdout);
     const { rootCause } = report;
     expect(
@@ -68,5 +68,4 @@ it.each(truths.map((truth) => [truth.name, truth] as const))(
     if (owner !== undefined) expect(rootCause?.owner).toBe(owner);
     if (says !== undefined) expect(JSON.stringify(rootCause)).toMatch(says);
   },
-  120_000,
 );

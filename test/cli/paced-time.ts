@@ -6,20 +6,30 @@ import type { MockOptions } from '../../src/mock/index.ts';
 
 type TimersFor = NonNullable<MockOptions['timersFor']>;
 
-export function pacedTime(): { timersFor: TimersFor; adapt: (context: Context) => Context } {
-  let nowMs = 0;
-  const now = (): number => nowMs;
+type Time = {
+  /** For a server of this process. */
+  sleep(ms: number): Promise<void>;
+  /** For the command. */
+  adapt(context: Context): Context;
+};
+
+export const pacedTime = (): Time & { readonly timersFor: TimersFor } => timeFrom(() => 0);
+
+/** Time as on the clock, but for what the server sleeps: that takes none, and counts. For what waits for limits. */
+export const shortenedTime = (): Time => timeFrom(() => performance.now());
+
+function timeFrom(elapsedMs: () => number): Time & { readonly timersFor: TimersFor } {
+  let sleptMs = 0;
+  const now = (): number => elapsedMs() + sleptMs;
   const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+  const sleep = async (ms: number): Promise<void> => {
+    // Both ends are in this process: what was written is read, and its time noted, before the third turn.
+    for (let turns = 0; turns < 3; turns += 1) await turn();
+    sleptMs += ms;
+  };
   return {
-    timersFor: () => ({
-      now,
-      turn,
-      async sleep(ms) {
-        // Both ends are in this process: what was written is read, and its time noted, before the third turn.
-        for (let turns = 0; turns < 3; turns += 1) await turn();
-        nowMs += ms;
-      },
-    }),
+    timersFor: () => ({ now, turn, sleep }),
+    sleep,
     adapt: (context) => ({
       ...context,
       clock: { ...context.clock, now },

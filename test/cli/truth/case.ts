@@ -25,6 +25,8 @@ export type Asked = {
   readonly key: string | undefined;
   /** How many requests came before this one. */
   readonly before: number;
+  /** The time that a token takes. */
+  readonly pause: () => Promise<void>;
 };
 
 /** Answers one request. */
@@ -80,13 +82,14 @@ export const goodEvents = (body: Readonly<Record<string, unknown>>): string[] =>
 /** Writes one event after the other, as a model makes tokens. */
 export async function stream(
   response: ServerResponse,
+  pause: Asked['pause'],
   events: readonly string[],
   headers: Record<string, string> = {},
 ): Promise<void> {
   response.writeHead(200, { 'content-type': 'text/event-stream', ...headers });
   for (const one of events) {
     response.write(one);
-    await new Promise((resolve) => setTimeout(resolve, 15));
+    await pause();
   }
   response.end();
 }
@@ -118,5 +121,5 @@ export const endpoint =
       return error(response, 400, 'invalid_request_error', 'model: Field required');
     if (body['tools'] !== undefined && tools !== undefined) return tools(response, asked);
     if (body['stream'] !== true) return (plain ?? ((to) => json(to, 200, messageOf(body))))(response, asked);
-    return (streamed ?? ((to) => stream(to, goodEvents(body))))(response, asked);
+    return (streamed ?? ((to, { pause }) => stream(to, pause, goodEvents(body))))(response, asked);
   };

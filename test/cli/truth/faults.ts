@@ -54,7 +54,9 @@ export const faults: readonly Truth[] = [
     says: /Choose a model that has tools/,
   },
   {
-    ...toolFault('text comes instead', { tools: (to, { body }) => stream(to, goodEvents(body)) }),
+    ...toolFault('text comes instead', {
+      tools: (to, { body, pause }) => stream(to, pause, goodEvents(body)),
+    }),
     verdict: 'degraded',
     cause: 'tool.lost',
     says: /or this model calls none/,
@@ -63,8 +65,8 @@ export const faults: readonly Truth[] = [
     name: 'answers are empty, without a token',
     answer: endpoint({
       plain: (to, { body }) => json(to, 200, messageOf(body, hollow)),
-      streamed: (to, { body }) =>
-        stream(to, [
+      streamed: (to, { body, pause }) =>
+        stream(to, pause, [
           event('message_start', { message: messageOf(body, { ...hollow, content: [], stop_reason: null }) }),
           event('ping'),
           event('message_delta', { delta: { stop_reason: 'end_turn' }, usage: { output_tokens: 0 } }),
@@ -146,7 +148,8 @@ export const faults: readonly Truth[] = [
   {
     name: 'only streams are empty',
     answer: endpoint({
-      streamed: (to, { body }) => stream(to, [goodEvents(body)[0] ?? '', ...goodEvents(body).slice(-2)]),
+      streamed: (to, { body, pause }) =>
+        stream(to, pause, [goodEvents(body)[0] ?? '', ...goodEvents(body).slice(-2)]),
     }),
     verdict: 'broken',
     cause: 'sse.empty',
@@ -155,7 +158,7 @@ export const faults: readonly Truth[] = [
   {
     name: 'a stream labelled gzip that is none',
     answer: endpoint({
-      streamed: (to, { body }) => stream(to, goodEvents(body), { 'content-encoding': 'gzip' }),
+      streamed: (to, { body, pause }) => stream(to, pause, goodEvents(body), { 'content-encoding': 'gzip' }),
     }),
     verdict: 'broken',
     cause: 'edge.encoding_lie',
@@ -163,9 +166,10 @@ export const faults: readonly Truth[] = [
   {
     name: 'a heartbeat in words',
     answer: endpoint({
-      streamed: (to, { body }) =>
+      streamed: (to, { body, pause }) =>
         stream(
           to,
+          pause,
           goodEvents(body).flatMap((one, place) => (place % 20 === 5 ? ['data: ping\n\n', one] : [one])),
         ),
     }),
@@ -176,9 +180,10 @@ export const faults: readonly Truth[] = [
   {
     name: 'no blank line between events',
     answer: endpoint({
-      streamed: (to, { body }) =>
+      streamed: (to, { body, pause }) =>
         stream(
           to,
+          pause,
           goodEvents(body).map((one) => one.replace('\n\n', '\n')),
         ),
     }),
@@ -189,8 +194,8 @@ export const faults: readonly Truth[] = [
   {
     name: 'an error in the stream, as a string',
     answer: endpoint({
-      streamed: (to, { body }) =>
-        stream(to, [
+      streamed: (to, { body, pause }) =>
+        stream(to, pause, [
           ...goodEvents(body).slice(0, 12),
           'data: {"error":"quota of team alpha is used up"}\n\n',
         ]),
@@ -202,8 +207,8 @@ export const faults: readonly Truth[] = [
   {
     name: 'chat completions in the stream',
     answer: endpoint({
-      streamed: (to) =>
-        stream(to, [
+      streamed: (to, { pause }) =>
+        stream(to, pause, [
           ...Array.from(
             { length: 20 },
             () =>
@@ -219,7 +224,7 @@ export const faults: readonly Truth[] = [
   {
     name: 'message_start twice',
     answer: endpoint({
-      streamed: (to, { body }) => stream(to, [goodEvents(body)[0] ?? '', ...goodEvents(body)]),
+      streamed: (to, { body, pause }) => stream(to, pause, [goodEvents(body)[0] ?? '', ...goodEvents(body)]),
     }),
     verdict: 'broken',
     cause: 'sse.sequence',

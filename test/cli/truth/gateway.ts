@@ -11,8 +11,8 @@ export type Gateway = {
   readonly path?: RegExp;
 };
 
-export const fine: Answer = (to, { body }) =>
-  body['stream'] === true ? stream(to, goodEvents(body)) : json(to, 200, messageOf(body));
+export const fine: Answer = (to, { body, pause }) =>
+  body['stream'] === true ? stream(to, pause, goodEvents(body)) : json(to, 200, messageOf(body));
 
 const refuseNatively: Answer = (to, { key }) =>
   error(
