@@ -69,9 +69,6 @@ export type RunningProxy = {
   close(): Promise<void>;
 };
 
-/** Paths of the tap itself begin with this. */
-export const pagePath = '/_msg/';
-
 /** Starts the proxy; rejects with Node's error when the port cannot be had. */
 export async function startProxy(options: ProxyOptions): Promise<RunningProxy> {
   const clients = new Set<Socket>();
