@@ -53,6 +53,9 @@ export type Sending = {
   readonly session?: SessionLog | undefined;
 };
 
+/** Why a turn ends whose reader went away, as `| head -1` does: no failure, but nothing more is run or sent. */
+const nobodyReads = new Error('nobody reads the answer');
+
 /**
  * Sends a conversation, runs tools if asked to, and judges how the answer ended.
  * @throws MsgError for every failure; what arrived is printed (and recorded) by then
@@ -84,12 +87,13 @@ async function converse(messages: readonly MessageParam[], sending: Sending): Pr
   let hasText = false;
 
   const send = async (conversation: readonly MessageParam[]): Promise<Message> => {
+    if (isReaderGone) throw nobodyReads;
     await session?.addRequest(conversation);
     const { body, changes } = sendableBody(generation, conversation, session?.changes);
     tellChanges(changes);
     const renderer = rendererFor(options, screen, context);
     const turn = await untilInterrupted(context, async (abort) => {
-      leave = () => abort.abort(new Error('nobody reads the answer'));
+      leave = () => abort.abort(nobodyReads);
       const stopTimer = options.timeout ? limitTime(options.timeout * 1000, abort, context) : () => {};
       try {
         return await runTurn(sending.client, body, {
@@ -116,27 +120,40 @@ async function converse(messages: readonly MessageParam[], sending: Sending): Pr
     });
     session?.addAnswer(turn.message, turn.error !== undefined);
     hasText = turn.exchange.draft().hasText();
-    if (isReaderGone) return turn.message;
+    if (isReaderGone) throw nobodyReads;
     await reportTurn(turn.exchange, sending);
     if (turn.error !== undefined) throw asShown(turn.error, renderer);
     return turn.message;
   };
 
-  const end: ToolRunEnd = options.runTools
-    ? await (await import('./tool-runs.ts')).runTools({
-        tools: declareTools(options.tools === undefined ? [] : readToolDefinitions(options.tools)),
-        send,
-        messages,
-        maxTurns: options.maxTurns ?? 10,
-        printsCalls: formOf(options) === 'text' && !options.extractCode,
-        context,
-        note,
-      })
-    : { message: await send(messages) };
-  const problem = end.problem ?? endingProblem(end.message, hasText);
-  if (isReaderGone) return exitCodes.done;
-  if (problem !== undefined) note(problem);
-  return options.strict && problem !== undefined ? exitCodes.unfinished : exitCodes.done;
+  try {
+    const end = options.runTools
+      ? await runToolTurns(messages, send, sending)
+      : { message: await send(messages) };
+    const problem = end.problem ?? endingProblem(end.message, hasText);
+    if (problem !== undefined) note(problem);
+    return options.strict && problem !== undefined ? exitCodes.unfinished : exitCodes.done;
+  } catch (error) {
+    if (error === nobodyReads) return exitCodes.done;
+    throw error;
+  }
+}
+
+async function runToolTurns(
+  messages: readonly MessageParam[],
+  send: (conversation: readonly MessageParam[]) => Promise<Message>,
+  { options, context, note }: Sending,
+): Promise<ToolRunEnd> {
+  const { runTools } = await import('./tool-runs.ts');
+  return runTools({
+    tools: declareTools(options.tools === undefined ? [] : readToolDefinitions(options.tools)),
+    send,
+    messages,
+    maxTurns: options.maxTurns ?? 10,
+    printsCalls: formOf(options) === 'text' && !options.extractCode,
+    context,
+    note,
+  });
 }
 
 /** A failure of the limit with the way on; a server's own words need no other. */

@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { type Script, streamReply } from '../../src/mock/index.ts';
+import { gate, type Script, streamReply } from '../../src/mock/index.ts';
 import { type RunOptions, runMsg } from './run-msg.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'msg-tools-'));
@@ -140,6 +140,25 @@ describe('--run-tools', () => {
     expect(answer.stderr).toContain('Interrupted.');
     const pid = Number(readFileSync(pidFile, 'utf8'));
     expect(() => process.kill(pid, 0)).toThrow('ESRCH');
+  });
+
+  it('runs and sends nothing for a reader that has gone away', async () => {
+    const file = join(folder, 'gone');
+    const whole = asks({}, 'Let me look.');
+    const end = whole.findLastIndex((step) => JSON.stringify(step).includes('message_delta'));
+    const answer = await run(
+      ['touch', file],
+      [[...whole.slice(0, end), gate('rest'), ...whole.slice(end)], done],
+      {
+        async during({ shows, closeStdout }) {
+          await shows('Let me look.');
+          closeStdout();
+        },
+      },
+    );
+    expect(answer).toMatchObject({ code: 0, stdout: 'Let me look.', stderr: '' });
+    expect(answer.requests).toHaveLength(1);
+    expect(existsSync(file)).toBe(false);
   });
 
   it('in JSON tells every turn as one object, and nothing else', async () => {
