@@ -11,7 +11,7 @@ export type Clock = {
 
 /** Does something after `ms`, unless the function it returns is called before. */
 export function after(ms: number, { sleep }: Pick<Clock, 'sleep'>, act: () => void): () => void {
-  const waiting = new AbortController();
-  sleep(ms, waiting.signal).then(act, () => {});
-  return () => waiting.abort();
+  const abort = new AbortController();
+  sleep(ms, abort.signal).then(act, () => {});
+  return () => abort.abort();
 }

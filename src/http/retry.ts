@@ -26,9 +26,10 @@ export function decideRetry(
 ): RetryDecision {
   if (!failure.isRetryable) return { kind: 'stop', reason: 'not-retryable' };
   if (attempt > policy.maxRetries) return { kind: 'stop', reason: 'exhausted' };
-  const asked = failure.retryAfterMs;
-  if (asked !== undefined && asked > longestHonouredWaitMs) return { kind: 'stop', reason: 'wait-too-long' };
-  if (asked !== undefined && asked > 0) return { kind: 'retry', delayMs: asked, isServerAsked: true };
+  const askedMs = failure.retryAfterMs;
+  if (askedMs !== undefined && askedMs > longestHonouredWaitMs)
+    return { kind: 'stop', reason: 'wait-too-long' };
+  if (askedMs !== undefined && askedMs > 0) return { kind: 'retry', delayMs: askedMs, isServerAsked: true };
   const backoffMs = Math.min(500 * 2 ** (attempt - 1), 8000);
   return { kind: 'retry', delayMs: backoffMs * (1 - random * 0.25), isServerAsked: false };
 }

@@ -42,9 +42,9 @@ export function createEventReader({ event, eventLines }: EventLimits = limits): 
   };
   const take = (): ServerSentEvent[] => {
     if (failure !== undefined && events.length === 0) throw failure;
-    const taken = events;
+    const batch = events;
     events = [];
-    return taken;
+    return batch;
   };
   return {
     read({ chunks }) {

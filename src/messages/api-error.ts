@@ -110,7 +110,7 @@ export function apiError(
     ...(requestId === undefined ? {} : { requestId: redact(requestId) }),
     ...(waitMs === undefined ? {} : { retryAfterMs: waitMs }),
   };
-  const said = redact(wordsOfError(envelope));
+  const words = redact(wordsOfError(envelope));
   const where =
     response.status >= 400
       ? String(response.status)
@@ -119,9 +119,9 @@ export function apiError(
         : `Error in a ${response.status} answer`;
   const echo = echoNote(text);
   const isGated = status === 401 && /^basic\b/i.test(headers['www-authenticate'] ?? '');
-  const told = cause?.says ?? explanation(status, kind, envelope, facts);
-  const what = isGated ? gated : typeof told === 'string' ? told : told(facts);
-  const message = `${where} from ${hostOf(facts.endpoint.baseUrl)}: ${what}${said === '' ? '.' : ` (${said})`}${echo === '' ? '' : `${said === '' ? '' : '.'}${echo}`}`;
+  const says = cause?.says ?? explanation(status, kind, envelope, facts);
+  const what = isGated ? gated : typeof says === 'string' ? says : says(facts);
+  const message = `${where} from ${hostOf(facts.endpoint.baseUrl)}: ${what}${words === '' ? '.' : ` (${words})`}${echo === '' ? '' : `${words === '' ? '' : '.'}${echo}`}`;
   const hint = isGated
     ? `If that is meant to be: -H "Authorization: Basic ...". Next: ${facts.endpoint.doctorCommand}`
     : hintFor({ status, kind, cause, envelope, text, wait }, facts);

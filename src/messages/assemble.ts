@@ -110,17 +110,17 @@ export function createDraft({ keepsText = true, keep = messageAllowance() }: Dra
 
   function append(block: OtherBlock, field: GrowingField, text: string): void {
     keep(text.length);
-    const waiting = tails.get(block);
-    if (waiting?.field === field && waiting.pieces.push(text) < joinedAtOnce) return;
+    const tail = tails.get(block);
+    if (tail?.field === field && tail.pieces.push(text) < joinedAtOnce) return;
     join(block);
-    if (waiting?.field !== field) tails.set(block, { field, pieces: [text] });
+    if (tail?.field !== field) tails.set(block, { field, pieces: [text] });
   }
 
   /** The block with all the text that came for it. */
   function join(block: OtherBlock): OtherBlock {
-    const waiting = tails.get(block);
-    if (waiting === undefined) return block;
-    const { field, pieces } = waiting;
+    const tail = tails.get(block);
+    if (tail === undefined) return block;
+    const { field, pieces } = tail;
     const text = pieces.join('');
     if (field === 'input') partialInputs.set(block, `${partialInputs.get(block) ?? ''}${text}`);
     else block[field] = `${block[field] ?? ''}${text}`;

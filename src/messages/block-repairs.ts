@@ -87,13 +87,13 @@ export const blockRepairs: readonly Repair[] = [
       if (!Object.keys(block).some((name) => !rule.fields.includes(name) || block[name] === null))
         return undefined;
       const entries = Object.entries(block);
-      const kept = entries.filter(([name, value]) => {
+      const remainder = entries.filter(([name, value]) => {
         const isKnown = rule.fields.includes(name);
         // A null says nothing, so that leaving it out says nothing either.
         if (!isKnown && value !== null) tell(name);
         return isKnown && (value !== null || name === 'input');
       });
-      return kept.length === entries.length ? undefined : [Object.fromEntries(kept)];
+      return remainder.length === entries.length ? undefined : [Object.fromEntries(remainder)];
     }),
   },
   {

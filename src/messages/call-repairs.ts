@@ -59,14 +59,14 @@ function pairedServerBlocks(turns: readonly HistoryTurn[]): ReadonlySet<string> 
 
 /** Gives every call an id of its own that any server takes, and its result the same. */
 function renameIds(turns: readonly HistoryTurn[], tell: Tell): readonly HistoryTurn[] {
-  const taken = new Set<string>();
+  const ids = new Set<string>();
   const ours = new Map<string, string[]>();
   const servers = new Map<string, string[]>();
   const idFor = (old: string): string => {
     const base = old.replace(/[^a-zA-Z0-9_-]/g, '_') || 'call';
     let id = base;
-    for (let copy = 2; taken.has(id); copy++) id = `${base}_${copy}`;
-    taken.add(id);
+    for (let copy = 2; ids.has(id); copy++) id = `${base}_${copy}`;
+    ids.add(id);
     if (id !== old) tell(old);
     return id;
   };

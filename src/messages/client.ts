@@ -124,9 +124,9 @@ export function startExchange(client: Client, body: JsonObject, options: Exchang
       silence(silentMs, 'blanks'),
     );
     const { message, data } = await readMessage({ ...answer.response, body: watched }, facts);
-    const taken = intake.take(eventsOf(message, data));
-    failIf(taken, wire, facts);
-    return [{ at: wire.trace.endedAt ?? clock.now(), events: taken.events }];
+    const batch = intake.take(eventsOf(message, data));
+    failIf(batch, wire, facts);
+    return [{ at: wire.trace.endedAt ?? clock.now(), events: batch.events }];
   }
 
   async function* stream(wire: WireResponse, facts: RequestFacts): AsyncGenerator<ReceivedBatch> {
@@ -137,14 +137,14 @@ export function startExchange(client: Client, body: JsonObject, options: Exchang
     try {
       for await (const arrival of wire.body) {
         at = arrival.at;
-        const taken = intake.read(() => reader.read(arrival));
-        eventCount += taken.events.length;
-        mark(taken.events, at);
-        yield { at, events: taken.events };
-        failIf(taken, wire, facts);
+        const batch = intake.read(() => reader.read(arrival));
+        eventCount += batch.events.length;
+        mark(batch.events, at);
+        yield { at, events: batch.events };
+        failIf(batch, wire, facts);
         // The connection may stay open long after the answer is complete (some gateways: over a minute).
         if (intake.draft.isStopped()) return;
-        const silentMs = watch.sees(taken.events, at);
+        const silentMs = watch.sees(batch.events, at);
         if (silentMs !== undefined && options.onSilence?.(silentMs) !== true)
           throw silence(silentMs, watch.seen());
       }
@@ -157,10 +157,10 @@ export function startExchange(client: Client, body: JsonObject, options: Exchang
       const isRetryable = error.details.isRetryable && error.details.code !== 'UND_ERR_BODY_TIMEOUT';
       throw brokenStream(`broke off: ${reason}`, isRetryable, error, watch.seen());
     }
-    const taken = intake.end(() => reader.end());
-    mark(taken.events, at);
-    if (taken.events.length > 0) yield { at, events: taken.events };
-    failIf(taken, wire, facts);
+    const batch = intake.end(() => reader.end());
+    mark(batch.events, at);
+    if (batch.events.length > 0) yield { at, events: batch.events };
+    failIf(batch, wire, facts);
     if (intake.draft.isStopped()) return;
     if (intake.draft.message().stop_reason === null)
       throw brokenStream(`ended without message_stop${lastWords()}.`, false);

@@ -21,10 +21,10 @@ export function modelIds(body: string): string[] {
 
 /** At most two other ids that are like `model`, the most like first: same words, then fewest edits. */
 export function closestModels(model: string, ids: readonly string[]): string[] {
-  const wanted = plain(model);
+  const name = plain(model);
   const others = ids.filter((id) => id !== model);
-  const scored = others.map((id) => ({ id, distance: nameDistance(wanted, plain(id)) }));
-  const limit = Math.max(2, Math.ceil(wanted.length / 2));
+  const scored = others.map((id) => ({ id, distance: nameDistance(name, plain(id)) }));
+  const limit = Math.max(2, Math.ceil(name.length / 2));
   const best = Math.min(...scored.map((entry) => entry.distance));
   return scored
     .filter((entry) => entry.distance <= Math.min(limit, 2 * best + 1))

@@ -70,16 +70,16 @@ function read(value: unknown, depth: number): Envelope {
 /** Words, and the error they may quote: `chat server returned HTTP 401: {"error":...}`. */
 function readWords(text: string, depth: number): Envelope {
   const message = text.trim();
-  const found = jsonIn(message);
-  const inner = found === undefined ? undefined : read(found.value, depth + 1);
-  if (found === undefined || inner === undefined || !isTelling(inner)) {
+  const json = jsonIn(message);
+  const inner = json === undefined ? undefined : read(json.value, depth + 1);
+  if (json === undefined || inner === undefined || !isTelling(inner)) {
     const status = statusOfHop(message);
     return status === undefined ? { message } : { message, relayed: { message, status } };
   }
   const words = [inner.type, inner.message].filter(Boolean).join(': ');
   return {
-    message: `${found.before}${words}${found.after}`.trim(),
-    relayed: inner.relayed ?? { ...inner, status: inner.status ?? statusIn(found.before) },
+    message: `${json.before}${words}${json.after}`.trim(),
+    relayed: inner.relayed ?? { ...inner, status: inner.status ?? statusIn(json.before) },
   };
 }
 
@@ -170,9 +170,9 @@ const isType = (value: unknown): value is string =>
 
 /** The status an error names: `status`, `statusCode`, or a `code` that is one, also in digits. */
 function statusOf(fields: ReadonlyMap<string, unknown>): number | undefined {
-  const named = ['status', 'statuscode', 'httpstatus', 'code', 'errorcode'].map((name) => fields.get(name));
-  const found = named.find((value) => isPlain(value) && /^[45]\d\d$/.test(String(value)));
-  return found === undefined ? undefined : Number(found);
+  const values = ['status', 'statuscode', 'httpstatus', 'code', 'errorcode'].map((name) => fields.get(name));
+  const status = values.find((value) => isPlain(value) && /^[45]\d\d$/.test(String(value)));
+  return status === undefined ? undefined : Number(status);
 }
 
 /** `INVALID_ARGUMENT` stands where others have a number. */

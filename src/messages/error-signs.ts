@@ -33,7 +33,7 @@ const lacksModel = (error: Envelope, status: number, facts: RequestFacts): boole
   return status === 404 && isAboutModel(error, facts);
 };
 
-const asked = ({ model }: RequestFacts): string =>
+const modelName = ({ model }: RequestFacts): string =>
   model === undefined ? 'the model' : `the model ${JSON.stringify(model)}`;
 const modelList = ({ endpoint }: RequestFacts): string => `${endpoint.modelsCommand} lists what it offers.`;
 /** A typing error is found in the documents; a model they do name is missing for another reason. */
@@ -72,7 +72,7 @@ export const errorSigns: readonly Sign[] = [
     test: ({ message }) => modelForbidden.test(message),
     kind: 'auth',
     isRetryable: false,
-    says: (facts) => `this key may not use ${asked(facts)}`,
+    says: (facts) => `this key may not use ${modelName(facts)}`,
     advice: modelList,
     isComplete: true,
   },
@@ -80,7 +80,7 @@ export const errorSigns: readonly Sign[] = [
     test: lacksModel,
     kind: 'request',
     isRetryable: false,
-    says: (facts) => `${asked(facts)} is not available here`,
+    says: (facts) => `${modelName(facts)} is not available here`,
     advice: (facts) => `${meantModel(facts)}${modelList(facts)}`,
     isComplete: true,
   },

@@ -72,8 +72,8 @@ export function createIntake(options: { keepsText?: boolean }): Intake {
       draft.apply(one, place === 0 ? data?.length : 0);
     });
     // What means nothing is still what the provider sent.
-    const shown: readonly StreamEvent[] = several.length > 0 ? several : [{ type: 'unknown', raw: event }];
-    shown.forEach((one, place) => {
+    const visible: readonly StreamEvent[] = several.length > 0 ? several : [{ type: 'unknown', raw: event }];
+    visible.forEach((one, place) => {
       events.push(place === 0 && data !== undefined ? { event: one, data } : { event: one });
     });
     if (several.length === 0) ignore(event);
@@ -104,10 +104,10 @@ export function createIntake(options: { keepsText?: boolean }): Intake {
     take: (received) => run((take) => received.forEach(take)),
     end(arrive) {
       const before = broken;
-      const taken = read(arrive);
-      return taken.error !== undefined || before === undefined
-        ? taken
-        : { ...taken, failure: notJson(before) };
+      const batch = read(arrive);
+      return batch.error !== undefined || before === undefined
+        ? batch
+        : { ...batch, failure: notJson(before) };
     },
     ignored() {
       const { count, latest, latestWords } = ignored;

@@ -50,9 +50,9 @@ export function keySearch(keys: readonly string[]): KeySearch {
   for (const needle of needles) {
     for (let at = 0; at + shortestKey <= needle.text.length; at += 1) {
       const beginning = needle.text.slice(at, at + shortestKey);
-      const known = places.get(beginning);
-      if (known === undefined) places.set(beginning, [{ needle, at }]);
-      else if (known.length < mostPlaces) known.push({ needle, at });
+      const sites = places.get(beginning);
+      if (sites === undefined) places.set(beginning, [{ needle, at }]);
+      else if (sites.length < mostPlaces) sites.push({ needle, at });
       let hash = 0;
       for (let index = 0; index < hashed; index += 1) hash = nextHash(hash, beginning.charCodeAt(index));
       beginnings[hash] = 1;
@@ -85,9 +85,9 @@ export function keySearch(keys: readonly string[]): KeySearch {
       hash = nextHash(hash, folded.charCodeAt(index));
       const start = index - hashed + 1;
       if (beginnings[hash] === 0 || start < free) continue;
-      const found = longestAt(folded, start);
-      if (found === undefined) continue;
-      const { needle, end } = found;
+      const match = longestAt(folded, start);
+      if (match === undefined) continue;
+      const { needle, end } = match;
       free = end;
       const behind = plain.end(end - 1);
       const backslashes =

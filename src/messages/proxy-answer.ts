@@ -25,18 +25,18 @@ export function proxyAnswer(
 ): MsgError | undefined {
   if (proxy === undefined || !own.has(status)) return undefined;
   const host = hostOf(baseUrl);
-  const came = `(${words}${viaOf(headers)}).`;
+  const detail = `(${words}${viaOf(headers)}).`;
   const hint = `If ${host} needs no proxy, leave it out: NO_PROXY=${host.replace(/:\d+$/, '')}, or without --proxy. Next: ${doctorCommand}`;
   const isRetryable = status >= 500;
   if (isSigned(headers) || status === 407)
-    return new MsgError('network', `The proxy ${proxy} answered ${status} in place of ${host} ${came}`, {
+    return new MsgError('network', `The proxy ${proxy} answered ${status} in place of ${host} ${detail}`, {
       hint,
       details: { code: String(status), isRetryable },
     });
   const doubt = `it has no words of an API, so the proxy may have given it`;
   return new MsgError(
     status === 403 ? 'auth' : 'server',
-    `${status} from ${host} through the proxy ${proxy}: ${doubt} ${came}`,
+    `${status} from ${host} through the proxy ${proxy}: ${doubt} ${detail}`,
     { hint, details: { status, isRetryable } },
   );
 }

@@ -49,15 +49,15 @@ const placesOf = (text: string, pattern: RegExp, isEnd = false): number[] =>
 
 /** The last HTTP status of a failure in a text: `HTTP 401`, `Error code: 529 - `. */
 export function statusIn(text: string): number | undefined {
-  const found = [...text.matchAll(/(?<![\d.])[45]\d\d(?![\d.]*\d)/g)].at(-1)?.[0];
-  return found === undefined ? undefined : Number(found);
+  const status = [...text.matchAll(/(?<![\d.])[45]\d\d(?![\d.]*\d)/g)].at(-1)?.[0];
+  return status === undefined ? undefined : Number(status);
 }
 
 /** The status that words say another hop answered: `upstream returned 529`, `chat server responded with HTTP 401`. */
 export function statusOfHop(text: string): number | undefined {
-  const found =
+  const status =
     /\b(?:upstream|backend|provider|server)\b[^.]{0,40}?\b(?:returned|responded|answered|replied|status)\b\D{0,20}([45]\d\d)\b/i.exec(
       text,
     )?.[1];
-  return found === undefined ? undefined : Number(found);
+  return status === undefined ? undefined : Number(status);
 }

@@ -13,22 +13,22 @@ type Span = { readonly start: number; readonly end: number; readonly mask: strin
  */
 export function redactChunks(): ChunkCleaner {
   const search = searchForKeys();
-  let waiting: readonly Piece[] = [];
+  let queue: readonly Piece[] = [];
 
   const keysIn = (text: string): Span[] =>
     search.find(text).map(({ start, end, key }) => {
       return { start, end, mask: Buffer.from(maskKey(key)).toString('latin1') };
     });
   /** Where the end of a text begins that may be part of a key. */
-  const unsettled = (text: string, found: readonly Span[]): number => {
+  const unsettled = (text: string, spans: readonly Span[]): number => {
     const at = search.openFrom(text);
-    return found.find(({ start, end }) => start < at && at < end)?.start ?? at;
+    return spans.find(({ start, end }) => start < at && at < end)?.start ?? at;
   };
   const settle = (pieces: readonly Piece[], isEnd: boolean): TimedChunk[] => {
     const text = pieces.map((piece) => piece.text).join('');
-    const found = keysIn(text);
-    const settled = isEnd ? text.length : unsettled(text, found);
-    const masked = found.filter(({ end }) => end <= settled);
+    const spans = keysIn(text);
+    const settled = isEnd ? text.length : unsettled(text, spans);
+    const masked = spans.filter(({ end }) => end <= settled);
     const clean: Piece[] = [];
     const rest: Piece[] = [];
     let start = 0;
@@ -37,7 +37,7 @@ export function redactChunks(): ChunkCleaner {
       (isClean ? clean : rest).push({ ...piece, text: without(masked, piece.text, start) });
       start += piece.text.length;
     }
-    waiting = rest;
+    queue = rest;
     return clean
       .filter((piece) => piece.text !== '')
       .map((piece) => ({ at: piece.at, bytes: Buffer.from(piece.text, 'latin1') }));
@@ -47,12 +47,12 @@ export function redactChunks(): ChunkCleaner {
     push: ({ at, bytes }) =>
       settle(
         [
-          ...waiting,
+          ...queue,
           { at, text: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1') },
         ],
         false,
       ),
-    end: () => settle(waiting, true),
+    end: () => settle(queue, true),
   };
 }
 

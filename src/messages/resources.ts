@@ -75,8 +75,8 @@ export async function listModels(client: Client, options: ResourceOptions = {}):
 
 /** The list in an answer, under the names lists go by; undefined when there is none. */
 function listIn(json: Json): Json[] | undefined {
-  const found = isObject(json) ? [json['data'], json['models'], json['list']].find(Array.isArray) : json;
-  return Array.isArray(found) ? found : undefined;
+  const list = isObject(json) ? [json['data'], json['models'], json['list']].find(Array.isArray) : json;
+  return Array.isArray(list) ? list : undefined;
 }
 
 function modelOf(entry: Json): ModelInfo[] {

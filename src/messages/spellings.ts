@@ -48,26 +48,26 @@ const longestUnfinished = 128;
  * quoting they belong to: a text that holds some is to be compared with others in its plain spelling, too.
  */
 export function plainSpelling(text: string, reading: Reading = 'codes'): Plain {
-  const found: Escape[] = [];
+  const escapesInText: Escape[] = [];
   let plain = '';
   let done = 0;
   for (const { 0: spelled, index: start } of text.matchAll(escapes[reading])) {
     const character = meaningOf(spelled).replace('\\', '');
     plain += text.slice(done, start);
     done = start + spelled.length;
-    found.push({ index: plain.length, length: character.length, start, end: done });
+    escapesInText.push({ index: plain.length, length: character.length, start, end: done });
     plain += character;
   }
   plain += text.slice(done);
   /** The last escape at or before a character. */
   const escapeBefore = (index: number): Escape | undefined => {
-    let [low, high] = [0, found.length];
+    let [low, high] = [0, escapesInText.length];
     while (low < high) {
       const middle = (low + high) >> 1;
-      if ((found[middle]?.index ?? 0) <= index) low = middle + 1;
+      if ((escapesInText[middle]?.index ?? 0) <= index) low = middle + 1;
       else high = middle;
     }
-    return found[low - 1];
+    return escapesInText[low - 1];
   };
   return {
     text: plain,

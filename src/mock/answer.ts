@@ -27,8 +27,8 @@ export function answerTo(prompt: Prompt): string {
   const counted = countingIn(prompt.text);
   if (counted) return counted;
   if (prompt.toolResults.length > 0) return toolAnswer(prompt.toolResults);
-  const wanted = sections.filter(({ when }) => when.test(prompt.text)).map(({ write }) => write(prompt));
-  const body = wanted.length > 0 ? wanted : [nextSteps(prompt)];
+  const parts = sections.filter(({ when }) => when.test(prompt.text)).map(({ write }) => write(prompt));
+  const body = parts.length > 0 ? parts : [nextSteps(prompt)];
   return [`# ${titleOf(prompt.text)}`, disclaimer, facts(prompt), ...body].join('\n\n');
 }
 
@@ -108,9 +108,9 @@ function toolAnswer(results: readonly string[]): string {
 
 /** "Count from 1 to 60": the numbers, one a line. Streams of a known length are good for measuring. */
 function countingIn(text: string): string | undefined {
-  const found = /\bcount\b\D{0,20}(\d{1,5})\D{1,12}(\d{1,5})/i.exec(text);
-  if (!found) return undefined;
-  const [first, last] = [Number(found[1]), Number(found[2])];
+  const match = /\bcount\b\D{0,20}(\d{1,5})\D{1,12}(\d{1,5})/i.exec(text);
+  if (!match) return undefined;
+  const [first, last] = [Number(match[1]), Number(match[2])];
   return Array.from({ length: Math.max(0, last - first + 1) }, (_, index) => first + index).join('\n');
 }
 

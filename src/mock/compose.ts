@@ -86,13 +86,13 @@ function toolCalls(body: JsonObject, prompt: Prompt, serial: number): ContentBlo
   const tools = (Array.isArray(body['tools']) ? body['tools'] : []).filter(isObject);
   const choice = isObject(body['tool_choice']) ? body['tool_choice'] : { type: 'auto' };
   if (choice['type'] === 'none' || prompt.toolResults.length > 0) return [];
-  const named = tools.filter(({ name }) => typeof name === 'string' && prompt.text.includes(name));
+  const mentions = tools.filter(({ name }) => typeof name === 'string' && prompt.text.includes(name));
   const called =
     choice['type'] === 'tool'
       ? tools.filter(({ name }) => name === choice['name'])
-      : choice['type'] === 'any' && named.length === 0
+      : choice['type'] === 'any' && mentions.length === 0
         ? tools.slice(0, 1)
-        : named;
+        : mentions;
   return called.map(({ name, input_schema }, index) => ({
     type: 'tool_use',
     id: `toolu_mock_${serial}_${index + 1}`,
@@ -120,16 +120,16 @@ type Cut = {
 /** Applies `stop_sequences`, then `max_tokens`. */
 function shorten(text: string, body: JsonObject): Cut {
   const { max_tokens: limit, stop_sequences: stops } = body;
-  const found = (Array.isArray(stops) ? stops : [])
+  const stop = (Array.isArray(stops) ? stops : [])
     .filter((stop): stop is string => typeof stop === 'string' && stop !== '' && text.includes(stop))
     .sort((one, other) => text.indexOf(one) - text.indexOf(other))[0];
-  const stopped = found === undefined ? text : text.slice(0, text.indexOf(found));
+  const stopped = stop === undefined ? text : text.slice(0, text.indexOf(stop));
   const tokens = words(stopped);
   if (typeof limit === 'number' && tokens.length > limit)
     return { text: tokens.slice(0, limit).join(''), stopReason: 'max_tokens', stopSequence: null };
-  return found === undefined
+  return stop === undefined
     ? { text: stopped, stopReason: 'end_turn', stopSequence: null }
-    : { text: stopped, stopReason: 'stop_sequence', stopSequence: found };
+    : { text: stopped, stopReason: 'stop_sequence', stopSequence: stop };
 }
 
 const tokensOf = (content: readonly ContentBlock[]): number =>

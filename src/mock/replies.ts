@@ -65,12 +65,12 @@ export const errorReply = (
 export function messageReply(like: MessageLike, headers: HeaderFields = {}, pace: Pace = {}): Script {
   const message = fullMessage(like);
   const generationMs = tokenMs(pace) * chunksOf(message).length;
-  return [...waiting((pace.ttftMs ?? 0) + generationMs), ...jsonReply(200, message, headers)];
+  return [...pauseOf((pace.ttftMs ?? 0) + generationMs), ...jsonReply(200, message, headers)];
 }
 
 /** The same message as an event stream, word by word. */
 export const streamReply = (like: MessageLike, headers: HeaderFields = {}, pace: Pace = {}): Script => [
-  ...waiting(pace.ttftMs ?? 0),
+  ...pauseOf(pace.ttftMs ?? 0),
   head(200, { ...eventStreamHeaders, ...headers }),
   ...streamEvents(fullMessage(like), tokenMs(pace)),
   end,
@@ -85,7 +85,7 @@ export const eventsReply = (...events: readonly (object | string)[]): Script => 
 
 /** Fills in what a test left out. */
 function fullMessage(like: MessageLike): Message {
-  const given = typeof like === 'string' ? { content: [{ type: 'text', text: like }] } : like;
+  const message = typeof like === 'string' ? { content: [{ type: 'text', text: like }] } : like;
   return {
     id: 'msg_mock_1',
     type: 'message',
@@ -95,7 +95,7 @@ function fullMessage(like: MessageLike): Message {
     stop_reason: 'end_turn',
     stop_sequence: null,
     usage: defaultUsage,
-    ...given,
+    ...message,
   };
 }
 
@@ -114,7 +114,7 @@ function streamEvents(message: Message, tokenPauseMs: number): ScriptStep[] {
     const { opening, deltas } = openBlock(block);
     steps.push(event({ type: 'content_block_start', index, content_block: opening }));
     for (const delta of deltas) {
-      steps.push(...waiting(tokenPauseMs), event({ type: 'content_block_delta', index, delta }));
+      steps.push(...pauseOf(tokenPauseMs), event({ type: 'content_block_delta', index, delta }));
     }
     steps.push(event({ type: 'content_block_stop', index }));
   }
@@ -164,5 +164,5 @@ function openBlock(block: ContentBlock): { opening: object; deltas: object[] } {
 export const words = (text: string): string[] => text.match(/\s*\S{1,12}|\s+$/gu) ?? [];
 
 const tokenMs = ({ tokensPerSecond }: Pace): number => (tokensPerSecond ? 1_000 / tokensPerSecond : 0);
-const waiting = (ms: number): ScriptStep[] => (ms > 0 ? [pause(ms)] : []);
+const pauseOf = (ms: number): ScriptStep[] => (ms > 0 ? [pause(ms)] : []);
 const chunksOf = (message: Message): object[] => message.content.flatMap((block) => openBlock(block).deltas);

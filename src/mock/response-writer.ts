@@ -37,14 +37,14 @@ export function openResponseWriter(
   { timers, signal }: PlaybackContext,
 ): ResponseWriter {
   let hold: Hold = 'nothing';
-  let held: Buffer[] = [];
+  let backlog: Buffer[] = [];
   let isTimed = false;
   let framing: HeadStep['framing'];
   let compress: Compress | undefined;
   let pendingHead: (() => void) | undefined;
   let hasHead = false;
 
-  const heldBytes = (): number => held.reduce((sum, chunk) => sum + chunk.length, 0);
+  const heldBytes = (): number => backlog.reduce((sum, chunk) => sum + chunk.length, 0);
 
   const sendHead = (): void => {
     pendingHead?.();
@@ -66,8 +66,8 @@ export function openResponseWriter(
   };
 
   const flush = async (): Promise<void> => {
-    const chunk = Buffer.concat(held);
-    held = [];
+    const chunk = Buffer.concat(backlog);
+    backlog = [];
     await send(chunk);
   };
 
@@ -80,20 +80,20 @@ export function openResponseWriter(
 
   const pass = async (chunk: Buffer): Promise<void> => {
     if (hold === 'nothing') return send(chunk);
-    held.push(chunk);
+    backlog.push(chunk);
     if (hold === 'end') return;
     if ('ms' in hold) {
       if (!isTimed) void flushOnTime(hold.ms);
       return;
     }
-    let waiting = Buffer.concat(held);
-    while (waiting.length >= hold.bytes) {
-      await send(waiting.subarray(0, hold.bytes));
+    let rest = Buffer.concat(backlog);
+    while (rest.length >= hold.bytes) {
+      await send(rest.subarray(0, hold.bytes));
       // Node 26 makes one chunk of what is written in one turn.
       await timers.turn();
-      waiting = waiting.subarray(hold.bytes);
+      rest = rest.subarray(hold.bytes);
     }
-    held = [waiting];
+    backlog = [rest];
   };
 
   const head = async (step: HeadStep): Promise<void> => {
@@ -140,7 +140,7 @@ export function openResponseWriter(
       if (response.closed) return;
       await new Promise<void>((resolve) => {
         response.once('close', resolve);
-        response.end(Buffer.concat(held), resolve);
+        response.end(Buffer.concat(backlog), resolve);
       });
     },
   };

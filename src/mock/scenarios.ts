@@ -40,7 +40,7 @@ const nginxPage = (status: number, reason: string): Script =>
 
 const overloaded = { type: 'error', error: { type: 'overloaded_error', message: 'Overloaded' } };
 
-const told = (message: Partial<Message>): Pick<Scenario, 'rules'> => ({ rules: { message } });
+const withMessage = (message: Partial<Message>): Pick<Scenario, 'rules'> => ({ rules: { message } });
 
 const chatCompletions: Change = (_, { json }) => {
   const { model = 'm', stream } = isObject(json) ? json : {};
@@ -275,7 +275,7 @@ export const scenarios: readonly Scenario[] = [
   {
     name: 'interleaved-blocks',
     summary: 'tells two text blocks at once, their deltas in turn',
-    ...told({
+    ...withMessage({
       content: [
         { type: 'text', text: 'One two three.' },
         { type: 'text', text: ' Four five six.' },
@@ -376,12 +376,12 @@ export const scenarios: readonly Scenario[] = [
   {
     name: 'empty-content',
     summary: 'ends the turn without a word',
-    ...told({ content: [], stop_reason: 'end_turn' }),
+    ...withMessage({ content: [], stop_reason: 'end_turn' }),
   },
   {
     name: 'max-tokens',
     summary: 'is cut off by max_tokens',
-    ...told({
+    ...withMessage({
       content: [{ type: 'text', text: 'The three laws are these: first,' }],
       stop_reason: 'max_tokens',
     }),
@@ -389,7 +389,7 @@ export const scenarios: readonly Scenario[] = [
   {
     name: 'refusal',
     summary: 'declines the request, with status 200 and a refusal as stop reason',
-    ...told({
+    ...withMessage({
       content: [],
       stop_reason: 'refusal',
       stop_details: { type: 'refusal', category: 'cyber', explanation: 'This request was declined.' },
@@ -398,7 +398,7 @@ export const scenarios: readonly Scenario[] = [
   {
     name: 'tool-use',
     summary: 'asks for a tool',
-    ...told({
+    ...withMessage({
       content: [
         { type: 'text', text: 'I will look at the clock.' },
         {
@@ -414,7 +414,7 @@ export const scenarios: readonly Scenario[] = [
   {
     name: 'thinking',
     summary: 'thinks before it speaks',
-    ...told({
+    ...withMessage({
       content: [
         { type: 'thinking', thinking: 'Two and two. Carry nothing.', signature: 'bW9jay1zaWduYXR1cmU=' },
         { type: 'text', text: 'Four.' },
@@ -424,7 +424,7 @@ export const scenarios: readonly Scenario[] = [
   {
     name: 'citations',
     summary: 'cites the document it was given',
-    ...told({
+    ...withMessage({
       content: [
         {
           type: 'text',

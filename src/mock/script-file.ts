@@ -137,17 +137,17 @@ function readSteps(value: unknown, where: string, fail: Fail): Script {
 
 function readStep(value: unknown, where: string, fail: Fail): ScriptStep {
   const name = isObject(value) ? value['step'] : undefined;
-  const fields = Object.entries(fieldsOf).find(([known]) => known === name)?.[1];
+  const fields = Object.entries(fieldsOf).find(([step]) => step === name)?.[1];
   if (!isObject(value) || fields === undefined)
     throw fail(where, ` is no step: "step" must be ${choice(...Object.keys(fieldsOf)).says}.`);
-  const known = new Set(['step']);
+  const names = new Set(['step']);
   for (const [key, kind] of Object.entries(fields)) {
     const field = key.replace('?', '');
-    known.add(field);
+    names.add(field);
     if (value[field] === undefined ? !key.endsWith('?') : !kind.fits(value[field]))
       throw fail(`${where}.${field}`, ` must be ${kind.says}.`);
   }
-  const strange = Object.keys(value).find((field) => !known.has(field));
+  const strange = Object.keys(value).find((field) => !names.has(field));
   if (strange !== undefined)
     throw fail(`${where}.${strange}`, ` is not a field of the step "${String(name)}".`);
   if ('steps' in value) readInnerSteps(value, where, fail);
@@ -162,7 +162,7 @@ function readInnerSteps(outer: Record<string, unknown>, where: string, fail: Fai
 }
 
 function oneOf<T extends string>(values: readonly T[], value: unknown, where: string, fail: Fail): T {
-  const found = values.find((one) => one === value);
-  if (found === undefined) throw fail(where, ` must be ${choice(...values).says}.`);
-  return found;
+  const match = values.find((one) => one === value);
+  if (match === undefined) throw fail(where, ` must be ${choice(...values).says}.`);
+  return match;
 }

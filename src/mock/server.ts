@@ -128,7 +128,7 @@ export async function startMock(options: MockOptions = {}): Promise<Mock> {
     const request = seenRequest(message, body, connections.get(message.socket) ?? 0, outcome);
     requestCount += 1;
     if (options.keepsRequests !== false) requests.push(request);
-    for (const waiting of arrivals) if (waiting.count === requestCount) waiting.resolve(request);
+    for (const arrival of arrivals) if (arrival.count === requestCount) arrival.resolve(request);
     options.onRequest?.(request);
     await play(scriptFor(request, requestCount), response, {
       timers: options.timersFor?.(request) ?? timers,

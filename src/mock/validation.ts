@@ -31,15 +31,15 @@ export function refuseCredentials(
   const apiKey = rule === 'bearer' ? undefined : headers['x-api-key'];
   const token =
     rule === 'x-api-key' ? undefined : /^bearer\s+(.+)$/i.exec(headers['authorization'] ?? '')?.[1];
-  const given = apiKey ?? token;
-  if (given === undefined) {
+  const credential = apiKey ?? token;
+  if (credential === undefined) {
     if (rule === 'bearer')
       return unauthenticated("Please carry the API secret key in the 'Authorization' field of the header");
     return key === undefined && rule === 'either'
       ? undefined
       : unauthenticated('x-api-key header is required');
   }
-  if (key === undefined || given === key) return undefined;
+  if (key === undefined || credential === key) return undefined;
   return unauthenticated(apiKey === undefined ? 'Invalid bearer token' : 'invalid x-api-key');
 }
 

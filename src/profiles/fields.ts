@@ -76,8 +76,8 @@ export const neverAnArgument =
 
 function findField(name: string): Field {
   const plain = (text: string): string => text.replace(/[-_]/g, '').toLowerCase();
-  const found = fields.find((one) => plain(one.name) === plain(name));
-  if (found !== undefined) return found;
+  const match = fields.find((one) => plain(one.name) === plain(name));
+  if (match !== undefined) return match;
   if (/key|token|secret/i.test(name)) {
     throw usageError(
       neverAnArgument,

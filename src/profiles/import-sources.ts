@@ -38,8 +38,10 @@ export function findImports(surroundings: ImportSurroundings): ImportCandidate[]
 const anthropicUrl = 'https://api.anthropic.com';
 
 function fromEnvironment({ env }: ImportSurroundings): ImportCandidate[] {
-  const found = fromVariables((name) => env[name]);
-  return found === undefined ? [] : [{ source: 'env', place: 'ANTHROPIC_* in the environment', ...found }];
+  const variables = fromVariables((name) => env[name]);
+  return variables === undefined
+    ? []
+    : [{ source: 'env', place: 'ANTHROPIC_* in the environment', ...variables }];
 }
 
 /** The ANTHROPIC_* block, from wherever it is written. */
@@ -83,19 +85,19 @@ function fromClaudeCode({ env, home, platform }: ImportSurroundings): ImportCand
   const settings = readDocument(path);
   if (settings === undefined) return [];
   const block = own(settings, 'env');
-  const found = fromVariables((name) => {
+  const variables = fromVariables((name) => {
     const value = isObject(block) ? own(block, name) : undefined;
     return typeof value === 'string' ? value : undefined;
   });
   const helper = own(settings, 'apiKeyHelper');
   const model = own(settings, 'model');
   const hasHelper = typeof helper === 'string' && helper.trim() !== '';
-  if (found === undefined && !hasHelper) return [];
-  const base = found ?? profileAt(anthropicUrl, {});
+  if (variables === undefined && !hasHelper) return [];
+  const base = variables ?? profileAt(anthropicUrl, {});
   // A helper is a line for a shell; here the shell is named, because msg itself uses none.
   const shell = platform === 'win32' ? ['cmd', '/d', '/s', '/c'] : ['/bin/sh', '-c'];
   const helperKey: Profile =
-    hasHelper && found?.keyValue === undefined
+    hasHelper && variables?.keyValue === undefined
       ? { key: { kind: 'command', argv: [...shell, helper.trim()] } satisfies KeyReference }
       : {};
   return [

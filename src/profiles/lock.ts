@@ -182,11 +182,11 @@ function letGo(path: string, dead: Holder): void {
  */
 function lockFiles(own: Holder): object {
   /** Whose lock was looked at, to see whether it is stale. */
-  let seen: string | undefined;
+  let staleToken: string | undefined;
   return {
     utimes: fs.lutimes,
     stat(path: string, done: (error: Error | null, stats: fs.Stats) => void) {
-      seen = holderOf(path)?.token;
+      staleToken = holderOf(path)?.token;
       fs.lstat(path, done);
     },
     mkdir(path: string, done: fs.NoParamCallback) {
@@ -201,7 +201,8 @@ function lockFiles(own: Holder): object {
     rmdir(path: string, done: fs.NoParamCallback) {
       const token = holderOf(path)?.token;
       // Another one that found it stale may hold it by now.
-      if (token !== own.token && token !== seen) done(Object.assign(new Error('held'), { code: 'ELOCKED' }));
+      if (token !== own.token && token !== staleToken)
+        done(Object.assign(new Error('held'), { code: 'ELOCKED' }));
       // The lock of an older msg is a directory.
       else fs.rm(path, { recursive: true }, done);
     },

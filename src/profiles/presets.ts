@@ -19,11 +19,11 @@ export const presets: readonly Preset[] = [
 
 /** The preset with this id (case does not matter). Throws `config` with the nearest ids. */
 export function findPreset(id: string): Preset {
-  const wanted = id.toLowerCase();
-  const found = presets.find((preset) => preset.id === wanted);
-  if (found !== undefined) return found;
+  const lowerId = id.toLowerCase();
+  const match = presets.find((preset) => preset.id === lowerId);
+  if (match !== undefined) return match;
   const meant = didYouMean(
-    wanted,
+    lowerId,
     presets.map((preset) => preset.id),
   );
   throw configError(`There is no preset "${id}".${meant}`, 'Next: msg profiles presets');
@@ -34,10 +34,10 @@ export function findPreset(id: string): Preset {
  * or undefined. Presets whose whole host is asked for (AISIX, Auxot, LiteLLM) and the demo never match.
  */
 export function presetForHost(host: string): Preset | undefined {
-  const wanted = host.toLowerCase();
+  const hostname = host.toLowerCase();
   return presets.find((preset) =>
     [preset.baseUrl, ...(preset.otherBaseUrls ?? []).map((other) => other.baseUrl)].some((baseUrl) =>
-      isHostOf(baseUrl, wanted),
+      isHostOf(baseUrl, hostname),
     ),
   );
 }

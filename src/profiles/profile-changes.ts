@@ -83,8 +83,8 @@ const withBinding = (profile: Profile, { key, keyOrigin }: Binding): Profile => 
 /** The origin a profile points to, or undefined for none. */
 export function originOfProfile({ messagesUrl, baseUrl, preset }: Profile): string | undefined {
   // An unknown preset (written by hand, or by a newer msg) has no address, and must not stop the repair.
-  const known = presets.find((one) => one.id === preset);
-  const url = messagesUrl ?? baseUrl ?? fixedBaseUrl(known);
+  const entry = presets.find((one) => one.id === preset);
+  const url = messagesUrl ?? baseUrl ?? fixedBaseUrl(entry);
   return url === undefined ? undefined : originOf(url);
 }
 

@@ -44,8 +44,8 @@ function parseProjectFile(text: string, path: string): ProjectFile {
   for (const field of Object.keys(document)) {
     // Editors look for a schema under this name; it decides nothing.
     if (field === '$schema') continue;
-    const known = allowed.find((name) => name === field);
-    if (known === undefined) {
+    const property = allowed.find((name) => name === field);
+    if (property === undefined) {
       throw configError(
         `${path} sets "${field}". A project file may set profile and model only: it comes with the project, ` +
           'and must not decide where a key is sent.',
@@ -57,7 +57,7 @@ function parseProjectFile(text: string, path: string): ProjectFile {
     if (typeof value !== 'string' || value.trim() === '') {
       throw configError(`"${field}" in ${path} must be a text.`, undefined, { path });
     }
-    values[known] = value.trim();
+    values[property] = value.trim();
   }
   return { path, ...values };
 }

@@ -1,8 +1,8 @@
 // The names somebody may have meant: small edit distance, or one a part of the other.
 
 /** At most three of `names`: those that are nearest, if they are near at all. Case does not matter. */
-export function nearestNames(wanted: string, names: readonly string[]): string[] {
-  const word = wanted.toLowerCase();
+export function nearestNames(typo: string, names: readonly string[]): string[] {
+  const word = typo.toLowerCase();
   const limit = Math.min(Math.max(2, Math.floor(word.length / 3)), Math.floor(word.length / 2));
   const measured = names.map((name) => ({ name, distance: nameDistance(word, name.toLowerCase()) }));
   const best = Math.min(limit, ...measured.map(({ distance }) => distance));
@@ -13,8 +13,8 @@ export function nearestNames(wanted: string, names: readonly string[]): string[]
 }
 
 /** ` Did you mean a or b?`, to follow the sentence that refuses `wanted`; empty when nothing is near. */
-export function didYouMean(wanted: string, names: readonly string[]): string {
-  const near = nearestNames(wanted, names);
+export function didYouMean(name: string, names: readonly string[]): string {
+  const near = nearestNames(name, names);
   return near.length > 0 ? ` Did you mean ${near.join(' or ')}?` : '';
 }
 

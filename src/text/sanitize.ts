@@ -92,15 +92,15 @@ const hexOf = (unit: string): string => unit.charCodeAt(0).toString(16).padStart
 
 /** For a text that comes in chunks: a CRLF that is cut is one line end, and a character that is cut is one. */
 export function createSanitizer(): Sanitizer {
-  let held = '';
+  let rest = '';
   let before = '';
   return (chunk) => {
-    const whole = held + chunk;
+    const whole = rest + chunk;
     const text = whole.replace(/[\r\ud800-\udbff]$/, '');
-    held = whole.slice(text.length);
-    const shown = visible(text, before);
+    rest = whole.slice(text.length);
+    const clean = visible(text, before);
     before = contextOf(text, before);
-    return shown;
+    return clean;
   };
 }
 

@@ -30,18 +30,18 @@ export function tableText(
     Math.max(textWidth(column.title), ...rows.map((row) => textWidth(row[index]?.text ?? ''))),
   );
   // A column nobody fills says nothing.
-  let shown = columns.map((_, index) => index).filter((index) => rows.some((row) => row[index]?.text));
+  let visible = columns.map((_, index) => index).filter((index) => rows.some((row) => row[index]?.text));
   const total = (longest = Number.POSITIVE_INFINITY): number =>
-    shown.reduce((sum, index) => sum + Math.min(longest, widest[index] ?? 0), 0) +
-    gap.length * (shown.length - 1);
+    visible.reduce((sum, index) => sum + Math.min(longest, widest[index] ?? 0), 0) +
+    gap.length * (visible.length - 1);
   // One long address is cut rather than let it push whole columns out.
   while (total(comfortable) > width) {
-    const last = Math.max(...shown.map((index) => columns[index]?.rank ?? 1));
+    const last = Math.max(...visible.map((index) => columns[index]?.rank ?? 1));
     if (last <= 2) break;
-    shown = shown.filter((index) => columns[index]?.rank !== last);
+    visible = visible.filter((index) => columns[index]?.rank !== last);
   }
   for (let excess = total() - width; excess > 0; excess -= 1) {
-    const wide = shown.filter((index) => (widest[index] ?? 0) > narrowest);
+    const wide = visible.filter((index) => (widest[index] ?? 0) > narrowest);
     if (wide.length === 0) break;
     const cuttable = wide.filter((index) => !columns[index]?.isWhole);
     const longest = (cuttable.length > 0 ? cuttable : wide).reduce((best, index) =>
@@ -50,7 +50,7 @@ export function tableText(
     widest[longest] = (widest[longest] ?? 0) - 1;
   }
   const line = (cells: readonly Cell[]): string =>
-    shown
+    visible
       .map((index) => {
         const { text, style } = cells[index] ?? { text: '' };
         const fitted = fit(text, widest[index] ?? 0, theme.glyphs.ellipsis);
