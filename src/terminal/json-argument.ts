@@ -49,7 +49,7 @@ export function readObjectArgument(option: string, argument: string): JsonObject
 }
 
 /** One `--set path=value`: dots (or brackets, for an index) separate keys, the value is JSON or, failing that, a string. */
-export type Assignment = { readonly path: readonly string[]; readonly value: Json };
+type Assignment = { readonly path: readonly string[]; readonly value: Json };
 
 /** Reads one `--set`. Throws MsgError `usage` when there is no `=`. */
 export function parseAssignment(text: string): Assignment {

@@ -1,7 +1,7 @@
 // A chat cannot be wedged: whatever was answered, broke off or was done about it, the next request is one that the
 // strictest server takes.
 import { expect, test } from 'vitest';
-import { newSession, type SessionInput } from '../../src/chat/session/session.ts';
+import { newSession, type SessionInput } from '../../src/chat/session/chat-session.ts';
 import { step } from '../../src/chat/session/step.ts';
 import { type Author, outgoing } from '../../src/chat/session/turns.ts';
 import { sendableBody } from '../../src/messages/sendable.ts';

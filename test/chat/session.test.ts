@@ -1,6 +1,11 @@
 // The session machine: inputs in, state and effects out.
 import { expect, test } from 'vitest';
-import { type Effect, newSession, type Session, type SessionInput } from '../../src/chat/session/session.ts';
+import {
+  type Effect,
+  newSession,
+  type Session,
+  type SessionInput,
+} from '../../src/chat/session/chat-session.ts';
 import { slashCommands } from '../../src/chat/session/slash.ts';
 import { step } from '../../src/chat/session/step.ts';
 import type { Author } from '../../src/chat/session/turns.ts';

@@ -1,6 +1,6 @@
 // The file of a session tells the same story as the session: whatever was asked, summarised and taken back.
 import { expect, test } from 'vitest';
-import { newSession, type Session, type SessionInput } from '../../src/chat/session/session.ts';
+import { newSession, type Session, type SessionInput } from '../../src/chat/session/chat-session.ts';
 import { step } from '../../src/chat/session/step.ts';
 import { keptTurns, type Summarised } from '../../src/chat/session/summary.ts';
 import { questionIndex, type Turn } from '../../src/chat/session/turns.ts';

@@ -12,7 +12,7 @@ import { type Connection, openConnection } from '../../turn/connection/connectio
 import { requireBaseUrl, settingsFor } from '../../turn/connection/setting-sources.ts';
 import { generationOptions, readToolDefinitions } from '../../turn/generation.ts';
 import { type DeclaredTools, declareTools, noTools } from '../../turn/tools.ts';
-import type { Session } from '../session/session.ts';
+import type { Session } from '../session/chat-session.ts';
 import { type Author, authorAt } from '../session/turns.ts';
 
 export type ChatConnection = Connection & {

@@ -9,7 +9,7 @@ import { createBlockOrder } from '../../turn/output/block-order.ts';
 import type { Renderer } from '../../turn/output/renderer.ts';
 import { openScreen, type Screen as TurnScreen } from '../../turn/screen.ts';
 import type { Telling } from '../../turn/status.ts';
-import type { Tone } from '../session/session.ts';
+import type { Tone } from '../session/chat-session.ts';
 
 /** How this terminal is written to. */
 type ScreenOptions = {

@@ -12,12 +12,12 @@ import type { RunCommand } from '../../terminal/run-command.ts';
 import type { JsonObject } from '../../text/json.ts';
 import { answerCalls, type DeclaredTools, runToolLoop, type ToolStep } from '../../turn/tools.ts';
 import { runTurn } from '../../turn/turn.ts';
-import { openResults, type Session, type SessionInput } from '../session/session.ts';
+import { openResults, type Session, type SessionInput } from '../session/chat-session.ts';
 import { type Author, blocksOf, outgoing } from '../session/turns.ts';
 import type { Screen } from './chat-screen.ts';
 import { toolCallText, toolResultText } from './chat-text.ts';
 
-export type TurnNeeds = {
+type TurnNeeds = {
   readonly client: Client;
   readonly tools: DeclaredTools;
   readonly generation: GenerationOptions;

@@ -4,10 +4,10 @@ import type { MsgError } from '../../errors.ts';
 import type { Exchange } from '../../messages/client.ts';
 import type { OpenPrompt } from '../../terminal/prompt/open-prompt.ts';
 import type { JsonObject } from '../../text/json.ts';
-import type { Session, SessionInput } from '../session/session.ts';
+import type { Session, SessionInput } from '../session/chat-session.ts';
+import type { Journal } from '../store/session-journal.ts';
 import type { ChatConnection, ChatConnectionOptions } from './chat-connection.ts';
 import type { Screen } from './chat-screen.ts';
-import type { Journal } from './journal.ts';
 
 /** The options of `msg chat`. */
 export type ChatOptions = ChatConnectionOptions & {

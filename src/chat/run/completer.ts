@@ -7,7 +7,7 @@ import { findCommand, slashCommands } from '../session/slash.ts';
 import { type ArgumentKind, unescaped } from '../session/slash-command.ts';
 import { settingKeys } from '../session/slash-settings.ts';
 
-export type Lists = {
+type Lists = {
   readonly models: () => Promise<readonly string[]>;
   readonly profiles: () => Promise<readonly string[]>;
   readonly sessions: () => Promise<readonly string[]>;

@@ -6,7 +6,7 @@ import { redact } from '../../messages/secret.ts';
 import { copyText } from '../../terminal/output/clipboard.ts';
 import { errnoText } from '../../text/errno.ts';
 import { pathOf } from '../../turn/connection/setting-sources.ts';
-import type { Effect } from '../session/session.ts';
+import type { Effect } from '../session/chat-session.ts';
 import { keptTurns } from '../session/summary.ts';
 import { conversationText, formatOfFile } from '../store/conversation.ts';
 import { connectionName } from './chat-connection.ts';

@@ -6,7 +6,7 @@ import type { ConnectionOptions } from '../../profiles/flags.ts';
 import { readFileOf } from '../../terminal/json-argument.ts';
 import { pathOf } from '../../turn/connection/setting-sources.ts';
 import { attachmentBlock } from '../../turn/input/attachments.ts';
-import type { Attachment, Effect } from '../session/session.ts';
+import type { Attachment, Effect } from '../session/chat-session.ts';
 import { slashCommands } from '../session/slash.ts';
 import { chatAdvice } from '../session/slash-advice.ts';
 import { type ChatConnectionOptions, connectionName, generationOf } from './chat-connection.ts';

@@ -9,13 +9,13 @@ import { sessionPlace } from '../../turn/connection/setting-sources.ts';
 import { slashLine } from '../session/slash.ts';
 import { inputHistory } from '../store/prompt-history.ts';
 import type { SessionEntry } from '../store/session-files.ts';
+import type { Journal } from '../store/session-journal.ts';
 import type { WriterOptions } from '../store/session-writer.ts';
 import { connectionName, generationOf, openChatConnection } from './chat-connection.ts';
 import { openChatScreen } from './chat-screen.ts';
 import type { Chat, ChatOptions } from './chat-types.ts';
 import { completer } from './completer.ts';
 import { carryOut } from './effects.ts';
-import type { Journal } from './journal.ts';
 import { openChat } from './open-chat.ts';
 
 /** Runs a session until the user leaves. Gives the exit code; throws MsgError when it cannot begin. */
@@ -42,7 +42,7 @@ export async function runChat(first: string, options: ChatOptions, base: Context
   };
   let journal: Promise<Journal> | undefined;
   const openOnce = (): Promise<Journal> => {
-    journal ??= import('./journal.ts').then(({ openJournal }) =>
+    journal ??= import('../store/session-journal.ts').then(({ openJournal }) =>
       openJournal(context, { isSaved: options.save !== false, facts: () => facts(chat), note }),
     );
     return journal;

@@ -7,7 +7,7 @@ import { costOf, costText } from '../../profiles/prices.ts';
 import type { JsonObject } from '../../text/json.ts';
 import { changeTeller } from '../../turn/notes.ts';
 import { statsText, usageText } from '../../turn/output/stats-text.ts';
-import { newSession, type SessionInput } from '../session/session.ts';
+import { newSession, type SessionInput } from '../session/chat-session.ts';
 import { chatAdvice } from '../session/slash-advice.ts';
 import { step } from '../session/step.ts';
 import { contextTokens } from '../session/turns.ts';

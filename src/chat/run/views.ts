@@ -2,7 +2,7 @@
 
 import { costText, pricesAsOf } from '../../profiles/prices.ts';
 import { printCurl } from '../../turn/inspect.ts';
-import type { Effect } from '../session/session.ts';
+import type { Effect } from '../session/chat-session.ts';
 import { settingLines } from '../session/slash-settings.ts';
 import { contextTokens } from '../session/turns.ts';
 import { generationOf } from './chat-connection.ts';

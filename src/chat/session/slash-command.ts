@@ -1,6 +1,6 @@
 // One slash command, as an entry of the tables of slash-*.ts, and how its arguments are written: as in a shell, quoted
 // or with backslashes.
-import type { Session, Step } from './session.ts';
+import type { Session, Step } from './chat-session.ts';
 
 /** What Tab offers for the argument. */
 export type ArgumentKind = 'model' | 'profile' | 'path' | 'setting' | 'on-off' | 'session' | 'command';

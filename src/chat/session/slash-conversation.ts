@@ -10,7 +10,7 @@ import {
   stepTo,
   stillAttached,
   waitingText,
-} from './session.ts';
+} from './chat-session.ts';
 import { oneWord, type SlashCommand, words } from './slash-command.ts';
 import {
   answeredTurns,

@@ -1,6 +1,6 @@
 // Slash commands about the session: leaving, saving, looking, and what crossed the wire.
 
-import { type Effect, say, stepTo } from './session.ts';
+import { type Effect, say, stepTo } from './chat-session.ts';
 import { oneWord, type SlashCommand } from './slash-command.ts';
 import { questionText, shortened, wasAsked } from './turns.ts';
 

@@ -1,7 +1,7 @@
 // Slash commands about how answers are made and shown: model, profile, system prompt, parameters, view.
 import { effortLevels } from '../../messages/request.ts';
 import type { JsonObject } from '../../text/json.ts';
-import { chosenName, type Overrides, type Session, type Step, say, stepTo } from './session.ts';
+import { chosenName, type Overrides, type Session, type Step, say, stepTo } from './chat-session.ts';
 import { oneWord, type SlashCommand } from './slash-command.ts';
 
 export const settingCommands: readonly SlashCommand[] = [

@@ -1,6 +1,6 @@
 // The slash commands of the chat: one table entry each, and the rule that tells a command from a message.
 import { nearestNames } from '../../text/nearest-names.ts';
-import { type Session, type Step, say } from './session.ts';
+import { type Session, type Step, say } from './chat-session.ts';
 import type { SlashCommand } from './slash-command.ts';
 import { conversationCommands } from './slash-conversation.ts';
 import { sessionCommands } from './slash-session.ts';
@@ -34,7 +34,7 @@ export function findCommand(name: string): SlashCommand | undefined {
 }
 
 /** A text that is meant as a command: one of ours, or one that was mistyped. */
-export type SlashLine =
+type SlashLine =
   | { readonly kind: 'command'; readonly command: SlashCommand; readonly argument: string }
   | { readonly kind: 'unknown'; readonly name: string };
 

@@ -13,7 +13,7 @@ import {
   say,
   stillAttached,
   waitingText,
-} from './session.ts';
+} from './chat-session.ts';
 import { runSlash, slashLine } from './slash.ts';
 import { chatAdvice, doctorAdvice } from './slash-advice.ts';
 import { withSummary } from './summary.ts';

@@ -1,5 +1,5 @@
 // /undo: the last questions, and the summary when it is the last thing that happened.
-import { type Effect, type Session, type Step, say, stepTo } from './session.ts';
+import { type Effect, type Session, type Step, say, stepTo } from './chat-session.ts';
 import { type Summarised, undone } from './summary.ts';
 import { questionText, shortened, type Turn, wasAsked } from './turns.ts';
 

@@ -6,7 +6,7 @@ import { escapeMarkup } from '../../text/escape.ts';
 import type { KeptTurn } from '../session/summary.ts';
 import { blocksOf, isSummary, type Turn } from '../session/turns.ts';
 
-export type ConversationFacts = {
+type ConversationFacts = {
   readonly title: string;
   /** When it was written out, ISO 8601. */
   readonly exportedAt: string;

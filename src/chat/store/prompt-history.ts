@@ -7,7 +7,7 @@ import { withoutSecrets } from '../../messages/key-shapes.ts';
 import { readRegularFile } from '../../profiles/guarded-file.ts';
 import { isErrno } from '../../text/errno.ts';
 
-export type InputHistory = {
+type InputHistory = {
   /** Newest first, no text twice in a row; none where they cannot be read. */
   entries(): readonly string[];
   /** Keeps a text, at once. Says nothing when it cannot: history is a convenience. */

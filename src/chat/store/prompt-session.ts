@@ -12,7 +12,7 @@ import type { SessionWriter, WriterOptions } from './session-writer.ts';
 
 export type KeptSessionOptions = { continue?: boolean; session?: string };
 
-export type KeptSession = {
+type KeptSession = {
   /** What was said before; empty in a session that begins. */
   readonly turns: readonly Turn[];
   /** Record the question and the answer, then close. */

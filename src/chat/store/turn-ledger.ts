@@ -8,7 +8,7 @@ import {
 } from '../session/summary.ts';
 import type { Turn } from '../session/turns.ts';
 
-export type TurnLedger = {
+type TurnLedger = {
   readonly add: (turn: Turn) => void;
   /** From here on only the first `keep` turns count, and what is in the place of the others. */
   readonly rewind: (keep: number, replacement?: Replacement) => void;

@@ -6,7 +6,7 @@ import type { ExitCode } from '../../exit-codes.ts';
 import type { CommonOptions } from '../../profiles/flags.ts';
 import { type Notify, notifier } from '../../turn/notes.ts';
 
-export type SessionsContext = {
+type SessionsContext = {
   readonly context: Context;
   readonly files: SessionFiles;
   readonly note: Notify;

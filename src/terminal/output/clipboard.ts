@@ -15,7 +15,7 @@ export type ClipboardOptions = {
 };
 
 /** Where the text went. OSC 52 gives no answer: the terminal may have ignored it. */
-export type CopyResult =
+type CopyResult =
   | { readonly kind: 'copied'; readonly tool: string }
   | { readonly kind: 'sent-to-terminal' }
   | { readonly kind: 'saved'; readonly path: string };

@@ -1,7 +1,7 @@
 // Where on its line the cursor stands after what was written, as far as that can be known. Pure.
 import { graphemesOf, textWidth } from '../../text/width.ts';
 
-export type CursorColumn = {
+type CursorColumn = {
   readonly pass: (written: string) => void;
   /** Columns that are certainly free from the cursor on; 0 where nobody knows. */
   readonly free: (columns: number) => number;

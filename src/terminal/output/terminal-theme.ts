@@ -2,7 +2,7 @@
 import { Chalk, type ColorSupportLevel } from 'chalk';
 import { asciiGlyphs, plainTheme, type Theme, unicodeGlyphs } from '../../text/theme.ts';
 
-export type ThemeOptions = {
+type ThemeOptions = {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly isTTY: boolean;
   readonly platform: string;

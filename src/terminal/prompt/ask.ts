@@ -8,7 +8,7 @@ import { visible } from '../../text/sanitize.ts';
 import { createGuard } from '../output/guard.ts';
 
 /** One entry of a list: `label` is matched by what is typed, `note` stands beside it. */
-export type Choice<T> = { readonly value: T; readonly label: string; readonly note?: string };
+type Choice<T> = { readonly value: T; readonly label: string; readonly note?: string };
 
 export type Asker = {
   /** A line, trimmed; the default when it is empty. */

@@ -6,7 +6,7 @@ import type { LineBuffer } from './line-buffer.ts';
 import type { Pastes } from './paste.ts';
 
 /** Up and Down. The text being written waits until one comes back to it. */
-export type HistoryRecall = {
+type HistoryRecall = {
   /** One entry older (`-1`) or newer (`1`); nothing happens at the ends. */
   readonly move: (direction: -1 | 1) => void;
   /** The text was sent: the next one begins at the newest again. */
@@ -37,7 +37,7 @@ export function historyRecall(
 }
 
 /** Ctrl-R on the screen: the query in the prompt, the match in the line. */
-export type HistorySearch = {
+type HistorySearch = {
   readonly isOpen: () => boolean;
   /** Starts a search; when it ends, the prompt is drawn again with this text before the line. */
   readonly open: (promptText: string) => void;

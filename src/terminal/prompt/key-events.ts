@@ -31,7 +31,7 @@ const isBulk = (text: string): boolean => {
 /** No key but Enter and Tab. */
 const isPlain = (text: string): boolean => !/[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]/.test(text);
 
-export type KeyListener = {
+type KeyListener = {
   readonly onEvent: (event: KeyEvent) => void;
   readonly onKitty: () => void;
   readonly onEnd: () => void;

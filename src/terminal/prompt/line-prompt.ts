@@ -5,7 +5,7 @@ import { configError } from '../../errors.ts';
 import { visible } from '../../text/sanitize.ts';
 import type { Input, Prompt } from './prompt-types.ts';
 
-export type LinePrompt = Prompt & {
+type LinePrompt = Prompt & {
   /** Ctrl-C came as a signal: a waiting `ask` ends with `interrupt`. False when none waits. */
   readonly interrupt: () => boolean;
 };

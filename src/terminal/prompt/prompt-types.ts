@@ -9,7 +9,7 @@ export type Input =
 
 export type AskKind = 'message' | 'question' | 'lines';
 
-export type AskOptions = {
+type AskOptions = {
   /** Text to begin with, already in the line. */
   readonly initial?: string;
   /**

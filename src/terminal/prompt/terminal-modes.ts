@@ -14,7 +14,7 @@ const kittyQuery = '\x1b[?u';
 const kittyPush = '\x1b[>1u';
 const kittyPop = '\x1b[<u';
 
-export type TerminalModes = {
+type TerminalModes = {
   readonly enter: () => void;
   readonly leave: () => void;
   /** The terminal answered the query: use the protocol from now on. */
@@ -102,7 +102,7 @@ export function terminalModes(
 }
 
 /** The terminal lent to the user's editor, until that ends. */
-export type EditorLoan = {
+type EditorLoan = {
   readonly isOpen: () => boolean;
   /** Opens the editor on a text and gives what was saved. @throws what the editor throws */
   readonly edit: (text: string) => Promise<string>;

@@ -4,7 +4,7 @@ import type { KeyEvent } from './key-events.ts';
 import type { LineBuffer } from './line-buffer.ts';
 import type { Pastes } from './paste.ts';
 
-export type TextEditing = {
+type TextEditing = {
   readonly moveTo: (cursor: number) => void;
   readonly remove: (from: number, to: number) => void;
   /** Where one step from the cursor leads. */

@@ -3,7 +3,7 @@
 import type { LineBuffer } from './line-buffer.ts';
 import type { Pastes } from './paste.ts';
 
-export type TypeAhead = {
+type TypeAhead = {
   /** Enter: a command is ended wherever the cursor stands, a message is cut there. */
   readonly end: () => void;
   /** The last text again, before the one being typed; nothing happens when there is none. */

@@ -4,14 +4,9 @@ import type { Context } from '../../context.ts';
 import { usageError } from '../../errors.ts';
 import type { Replacement } from '../session/summary.ts';
 import type { Turn } from '../session/turns.ts';
-import { type SessionEntry, type SessionFiles, sessionFiles } from '../store/session-files.ts';
-import {
-  beginSession,
-  continueSession,
-  type SessionWriter,
-  type WriterOptions,
-} from '../store/session-writer.ts';
-import type { Transcript } from '../store/transcript.ts';
+import { type SessionEntry, type SessionFiles, sessionFiles } from './session-files.ts';
+import { beginSession, continueSession, type SessionWriter, type WriterOptions } from './session-writer.ts';
+import type { Transcript } from './transcript.ts';
 
 export type Journal = {
   readonly files: SessionFiles;
@@ -30,7 +25,7 @@ export type Journal = {
   close(): Promise<void>;
 };
 
-export type JournalOptions = {
+type JournalOptions = {
   readonly isSaved: boolean;
   /** What a new session says of its beginning. */
   readonly facts: () => WriterOptions['facts'];

@@ -46,7 +46,7 @@ export type Session = Summarised & {
 export type Attachment = { readonly name: string; readonly block: ContentBlock };
 
 /** A list of models or profiles the chat has shown: one is chosen by number or name, behind the command or right after it. */
-export type Offer = {
+type Offer = {
   readonly command: 'model' | 'profile';
   readonly names: readonly string[];
   /** Nothing was entered since: a bare number or name is meant for the list. */
