@@ -1,8 +1,7 @@
 // The prompt cache: whether a request read from it what the one before had written, and where the two first differ. A
 // prefix that changes with every request costs more than anything else, and nothing fails.
-import { duration } from '../doctor/streams/buffering-words.ts';
 import { withoutSecrets } from '../messages/key-shapes.ts';
-import { counted } from '../text/counted.ts';
+import { counted, duration } from '../text/counted.ts';
 import { isObject } from '../text/json.ts';
 import type { PastPrompt } from './past.ts';
 import { type Rule, verdict } from './rule.ts';

@@ -3,13 +3,13 @@
 import { checks } from '../doctor/engine/registry.ts';
 import { identifyHops } from '../doctor/reading/hops.ts';
 import { headerHold, isHeld, judgeStream, type Reason } from '../doctor/streams/buffering-statistic.ts';
-import { describeStream, duration, type StreamWords } from '../doctor/streams/buffering-words.ts';
+import { describeStream, type StreamWords } from '../doctor/streams/buffering-words.ts';
 import type { StreamFacts } from '../doctor/streams/stream-facts.ts';
 import { isMildIndexProblem } from '../doctor/streams/stream-sequence.ts';
 import type { StreamTrace } from '../doctor/streams/stream-statistic.ts';
 import { measureArrivals } from '../doctor/streams/stream-statistic.ts';
 import { suspectHopOf } from '../doctor/streams/suspect-hop.ts';
-import { counted } from '../text/counted.ts';
+import { counted, duration } from '../text/counted.ts';
 import { isObject } from '../text/json.ts';
 import type { Evidence } from './evidence.ts';
 import type { TapVerdict } from './exchange.ts';

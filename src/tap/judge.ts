@@ -1,5 +1,5 @@
 // One root cause for each exchange, or none: the rules in the order in which they explain each other.
-import { duration } from '../doctor/streams/buffering-words.ts';
+import { duration } from '../text/counted.ts';
 import type { Evidence } from './evidence.ts';
 import type { TapVerdict } from './exchange.ts';
 import { refusedByServer, refusedByTap, unreached } from './judge-answer.ts';

@@ -1,8 +1,7 @@
 // What msg tap says on the terminal: how clients are pointed at it, one line for each exchange, the summary. Pure.
-import { duration } from '../doctor/streams/buffering-words.ts';
 import type { Variables } from '../profiles/program-variables.ts';
 import { environmentText } from '../profiles/shell.ts';
-import { counted } from '../text/counted.ts';
+import { counted, duration } from '../text/counted.ts';
 import { oneLine } from '../text/sanitize.ts';
 import { shellQuote } from '../text/shell-quote.ts';
 import { inSigns, type Theme } from '../text/theme.ts';

@@ -454,6 +454,10 @@ describe('output', () => {
     expect(list.stdout.match(/^ {2}\S+\.\S+/gm)).toHaveLength(130);
     const explained = await runMsg(['doctor', '--explain', 'sse.buffered']);
     expect(explained.stdout).toMatch(/Why it matters/);
+    // The numbers of a report, in words.
+    expect(explained.stdout.replace(/\s+/g, ' ')).toMatch(
+      /hold index is 0 where .*, 1 where all of it came at the end/,
+    );
     expect(list.requests.length + explained.requests.length).toBe(0);
   });
 

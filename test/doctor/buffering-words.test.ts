@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { judgeStream } from '../../src/doctor/streams/buffering-statistic.ts';
-import { describeStream, duration } from '../../src/doctor/streams/buffering-words.ts';
+import { describeStream } from '../../src/doctor/streams/buffering-words.ts';
 import type { StreamTrace } from '../../src/doctor/streams/stream-statistic.ts';
 import {
   blocks,
@@ -48,16 +48,4 @@ test('every verdict in words, with its proof', async () => {
     return [head, summary, ...evidence.map((line) => `  ${line}`), ''].join('\n');
   });
   await expect(told.join('\n')).toMatchFileSnapshot('../golden/doctor/stream-verdicts.txt');
-});
-
-test('durations are as precise as a reader can use', () => {
-  expect([0, 570, 994, 995, 2249, 9949, 47_000].map(duration)).toEqual([
-    '0 ms',
-    '570 ms',
-    '994 ms',
-    '1.0 s',
-    '2.2 s',
-    '9.9 s',
-    '47 s',
-  ]);
 });

@@ -1,10 +1,10 @@
 // Facts without a request: keys, URLs, streams, secrets in texts; and the pure parts around a report.
 import { describe, expect, it } from 'vitest';
 import { conformanceOf } from '../../src/doctor/engine/conformance-table.ts';
-import { scrub, scrubHeaders } from '../../src/doctor/engine/evidence.ts';
 import { keyFacts } from '../../src/doctor/engine/key-facts.ts';
 import type { CheckResult, Report, Status } from '../../src/doctor/engine/report.ts';
 import { urlFacts } from '../../src/doctor/engine/url-facts.ts';
+import { scrub, scrubHeaders } from '../../src/doctor/engine/wire-lines.ts';
 import { compareReports } from '../../src/doctor/report/compare.ts';
 import { changesOf, summaryOf } from '../../src/doctor/run/watch.ts';
 import { streamFacts } from '../../src/doctor/streams/stream-facts.ts';

@@ -1,6 +1,6 @@
 // Answers made to cost: the work on a body grows no faster than the body.
 import { describe, expect, it } from 'vitest';
-import { scrub } from '../../src/doctor/engine/evidence.ts';
+import { scrub } from '../../src/doctor/engine/wire-lines.ts';
 import { usageOf } from '../../src/doctor/probes/exchange-record.ts';
 import { classify } from '../../src/doctor/reading/classify.ts';
 import { identifyHops } from '../../src/doctor/reading/hops.ts';

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Report } from '../../src/doctor/engine/report.ts';
 import { reportTail } from '../../src/doctor/report/advice.ts';
 import type { ReportTextOptions } from '../../src/doctor/report/line.ts';
-import { groupsText, reportHead, reportText } from '../../src/doctor/report/text.ts';
+import { groupsText, reportHead, reportText } from '../../src/doctor/report/report-text.ts';
 import { asciiGlyphs, plainTheme, type Style, type Theme } from '../../src/text/theme.ts';
 import { textWidth } from '../../src/text/width.ts';
 import { hostile, samples } from './sample-reports.ts';

@@ -3,10 +3,10 @@
 import { closestModels } from '../../messages/closest-models.ts';
 import { isObject } from '../../text/json.ts';
 import { checksOf, degrade, fail, info, nothing, pass, remedy, unknown, warn } from '../engine/check.ts';
-import { wireLines } from '../engine/evidence.ts';
 import { isLate, messageOf } from '../engine/exchange-facts.ts';
 import type { Exchange, Observe } from '../engine/observations.ts';
 import { again } from '../engine/remedy-commands.ts';
+import { wireLines } from '../engine/wire-lines.ts';
 
 const usageOf = (observe: Observe): Record<string, unknown> => {
   const usage = messageOf(observe)?.['usage'];

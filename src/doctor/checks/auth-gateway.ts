@@ -1,8 +1,8 @@
 // The gateway's own part in a refusal: its provider key, its login, its set-up, and whether it checks keys at all.
 import { checksOf, fail, info, nothing, pass, remedy, unknown, warn } from '../engine/check.ts';
-import { wireLines } from '../engine/evidence.ts';
 import { hasControl, isThrough, lateRefusal, owned, withModel } from '../engine/exchange-facts.ts';
 import { again, change, saveKey } from '../engine/remedy-commands.ts';
+import { wireLines } from '../engine/wire-lines.ts';
 import { isAnthropicRequestId } from '../reading/request-ids.ts';
 
 export const authGatewayChecks = checksOf({ group: 'auth', needs: ['setup', 'keyed'] }, [

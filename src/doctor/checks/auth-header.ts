@@ -1,6 +1,5 @@
 // The header of the key: which one is read, which one wins, and does it arrive?
 import { checksOf, fail, info, pass, remedy, unknown } from '../engine/check.ts';
-import { wireLines } from '../engine/evidence.ts';
 import {
   isKeyRefusal,
   isThrough,
@@ -11,6 +10,7 @@ import {
 } from '../engine/exchange-facts.ts';
 import { again, change } from '../engine/remedy-commands.ts';
 import { forHops, passHeaders } from '../engine/remedy-snippets.ts';
+import { wireLines } from '../engine/wire-lines.ts';
 
 /** How a scheme sends the key, for people. */
 const headerOf = (scheme: string): string =>

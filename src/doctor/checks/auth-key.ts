@@ -1,7 +1,6 @@
 // The verdict on the key: refused, and why, or accepted.
 import { checksOf, fail, pass, remedy, unknown } from '../engine/check.ts';
 import { isFailure, isUnclear, openQuestion, provesNothing } from '../engine/empty-request.ts';
-import { wireLines } from '../engine/evidence.ts';
 import {
   hasControl,
   isKeyRefusal,
@@ -12,6 +11,7 @@ import {
 } from '../engine/exchange-facts.ts';
 import type { Exchange } from '../engine/observations.ts';
 import { addKey, again, askWithModel, saveKey } from '../engine/remedy-commands.ts';
+import { wireLines } from '../engine/wire-lines.ts';
 import { isKeyThrough } from '../probes/conditions.ts';
 import { isTakenForMadeUp, judgeRefusal, refusalOf } from './key-refusal.ts';
 

@@ -1,7 +1,7 @@
 // What the endpoint can do besides messages: list models, count tokens. None of it is a fault when missing.
 import { checksOf, info, pass } from '../engine/check.ts';
-import { wireLines } from '../engine/evidence.ts';
 import { listedModels } from '../engine/exchange-facts.ts';
+import { wireLines } from '../engine/wire-lines.ts';
 
 export const capabilityChecks = checksOf({ group: 'model', needs: ['models'] }, [
   {

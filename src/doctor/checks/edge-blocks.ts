@@ -1,8 +1,8 @@
 // Refused before the API: bot challenges, firewall rules, lists of clients and of addresses.
 import { checksOf, fail, pass, remedy } from '../engine/check.ts';
-import { headerLines, wireLine, wireLines } from '../engine/evidence.ts';
 import { again, headerCommand } from '../engine/remedy-commands.ts';
 import { forHops, skipWaf } from '../engine/remedy-snippets.ts';
+import { headerLines, wireLine, wireLines } from '../engine/wire-lines.ts';
 import { accused, kilobytes, later } from './edge.ts';
 
 export const edgeBlockChecks = checksOf({ group: 'edge', needs: ['keyless'] }, [

@@ -1,10 +1,10 @@
 // What stands before the API, and what it wants of requests or does to bodies. Its refusals: edge-blocks.
 import { checksOf, degrade, fail, info, notAsked, pass, remedy, warn } from '../engine/check.ts';
-import { headerLines, wireLine, wireLines } from '../engine/evidence.ts';
 import { answersOf, owned } from '../engine/exchange-facts.ts';
 import type { Exchange, Observe } from '../engine/observations.ts';
 import { again, headerCommand } from '../engine/remedy-commands.ts';
 import { forHops, largerBodies } from '../engine/remedy-snippets.ts';
+import { headerLines, wireLine, wireLines } from '../engine/wire-lines.ts';
 import { hopsOf } from '../streams/stream-judgement.ts';
 
 /** The first answer that a check owns: without key, with it, or with a real body. */

@@ -1,8 +1,8 @@
 // This machine: variables, other settings files, certificate authorities, clock, Node.
 import { checksOf, degrade, info, pass, remedy, warn } from '../engine/check.ts';
-import { headerLines } from '../engine/evidence.ts';
 import { nodeLine } from '../engine/node-lines.ts';
 import { again, setClock, setCommand } from '../engine/remedy-commands.ts';
+import { headerLines } from '../engine/wire-lines.ts';
 import { clockOffset } from '../streams/stream-judgement.ts';
 
 export const environmentChecks = checksOf({ group: 'config', needs: ['setup'] }, [

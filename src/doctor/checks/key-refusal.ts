@@ -1,11 +1,11 @@
 // Which answer refuses the key, and who refused it, and for what.
 import { type Finding, fail, remedy } from '../engine/check.ts';
-import { wireLines } from '../engine/evidence.ts';
 import { hasControl, isKeyRefusal, isSameAnswer, lateRefusal, withModel } from '../engine/exchange-facts.ts';
 import { keyState } from '../engine/key-facts.ts';
 import type { Answered, Exchange, Observe } from '../engine/observations.ts';
 import { again, saveKey } from '../engine/remedy-commands.ts';
 import { forHops, skipWaf } from '../engine/remedy-snippets.ts';
+import { wireLines } from '../engine/wire-lines.ts';
 
 /** Only a path that answers otherwise proves the one that was asked. */
 const pathWords = (observe: Observe): string =>

@@ -1,10 +1,10 @@
 // The text of the key: is one configured, can it be sent, and does it fit the host? Judged with its refusal.
 import { checksOf, fail, nothing, pass, remedy, warn } from '../engine/check.ts';
-import { wireLine, wireLines } from '../engine/evidence.ts';
 import { owned } from '../engine/exchange-facts.ts';
 import { isForeignTo, type KeyDefect, keyState, sentDefects } from '../engine/key-facts.ts';
 import type { Observe } from '../engine/observations.ts';
 import { saveKey, sendAnyway } from '../engine/remedy-commands.ts';
+import { wireLine, wireLines } from '../engine/wire-lines.ts';
 import { isAnthropicRequestId } from '../reading/request-ids.ts';
 
 const isKeyRefused = (observe: Observe): boolean =>

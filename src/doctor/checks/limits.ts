@@ -1,9 +1,9 @@
 // Limits and money: what remains, what is used up, and when it is there again.
 import { checksOf, fail, info, pass, remedy, warn } from '../engine/check.ts';
-import { headerLines, wireLine } from '../engine/evidence.ts';
 import { answersOf, isMessageFine, owned } from '../engine/exchange-facts.ts';
 import type { Answered, Observe } from '../engine/observations.ts';
 import { again } from '../engine/remedy-commands.ts';
+import { headerLines, wireLine } from '../engine/wire-lines.ts';
 
 const later = ['keyed', 'count', 'message', 'stream'] as const;
 

@@ -1,9 +1,9 @@
 // What hops do to a connection that opened: packets lost, a login page, idle sockets dropped, HTTP/2 broken.
 import { checksOf, degrade, fail, info, nothing, pass, remedy } from '../engine/check.ts';
-import { wireLine, wireLines } from '../engine/evidence.ts';
 import { owned } from '../engine/exchange-facts.ts';
 import { again } from '../engine/remedy-commands.ts';
 import { albIdleTimeout } from '../engine/remedy-snippets.ts';
+import { wireLine, wireLines } from '../engine/wire-lines.ts';
 
 export const middleboxChecks = checksOf({ group: 'network', needs: ['keyless', 'sizes'] }, [
   {

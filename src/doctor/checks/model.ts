@@ -2,11 +2,11 @@
 
 import { closestModels } from '../../messages/closest-models.ts';
 import { checksOf, type Finding, fail, info, nothing, pass, remedy, warn } from '../engine/check.ts';
-import { wireLines } from '../engine/evidence.ts';
 import { isRouteMissing, listedModels, owned, withModel } from '../engine/exchange-facts.ts';
 import type { Exchange, Observe } from '../engine/observations.ts';
 import { again, change, listModels, setCommand } from '../engine/remedy-commands.ts';
 import type { Remedy } from '../engine/report.ts';
+import { wireLines } from '../engine/wire-lines.ts';
 
 /** The answer that refused the model. What the message route answers outranks the route for counting. */
 const refusal = (observe: Observe): Exchange | undefined => {

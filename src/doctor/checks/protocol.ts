@@ -13,11 +13,11 @@ import {
   unknown,
   warn,
 } from '../engine/check.ts';
-import { wireLine, wireLines } from '../engine/evidence.ts';
 import { messageOf, owned } from '../engine/exchange-facts.ts';
 import type { Answered, Exchange, Observe } from '../engine/observations.ts';
 import { again, change, withoutBetas } from '../engine/remedy-commands.ts';
 import { forHops, passHeaders } from '../engine/remedy-snippets.ts';
+import { wireLine, wireLines } from '../engine/wire-lines.ts';
 import { streamFacts } from '../streams/stream-facts.ts';
 
 const answered = (...exchanges: readonly (Exchange | undefined)[]): Answered[] =>

@@ -1,10 +1,10 @@
 // The forward proxy of this machine: is it used where it has to be, and does it let the request through?
 import { tlsToProxy } from '../../http/proxy.ts';
 import { checksOf, fail, info, pass, remedy, warn } from '../engine/check.ts';
-import { wireLine, wireLines } from '../engine/evidence.ts';
 import { owned } from '../engine/exchange-facts.ts';
 import type { Exchange } from '../engine/observations.ts';
 import { again, change, withoutProxy } from '../engine/remedy-commands.ts';
+import { wireLine, wireLines } from '../engine/wire-lines.ts';
 
 export const proxyChecks = checksOf({ group: 'network', needs: ['setup', 'network'] }, [
   {

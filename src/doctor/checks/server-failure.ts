@@ -1,11 +1,11 @@
 // What a failure of a server means: of one that was asked for a model, over an empty request, or without the key.
 import { type Finding, fail, info, pass, remedy, unknown, warn } from '../engine/check.ts';
 import { isApiProven, provesNothing } from '../engine/empty-request.ts';
-import { headerLines, wireLine } from '../engine/evidence.ts';
 import { isThrough, owned } from '../engine/exchange-facts.ts';
 import type { Answered, Exchange, Observe } from '../engine/observations.ts';
 import { again, askWithModel } from '../engine/remedy-commands.ts';
 import { forHops, longerTimeouts } from '../engine/remedy-snippets.ts';
+import { headerLines, wireLine } from '../engine/wire-lines.ts';
 
 const evidenceOf = (exchange: Exchange): string[] => [
   wireLine(exchange),

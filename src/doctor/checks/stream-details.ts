@@ -2,10 +2,10 @@
 import { counted } from '../../text/counted.ts';
 import { isObject } from '../../text/json.ts';
 import { checksOf, degrade, fail, info, notAsked, pass, remedy, unknown, warn } from '../engine/check.ts';
-import { headerLines, wireLines } from '../engine/evidence.ts';
 import { isThrough, messageOf } from '../engine/exchange-facts.ts';
 import { again } from '../engine/remedy-commands.ts';
 import { forHops, longerTimeouts } from '../engine/remedy-snippets.ts';
+import { headerLines, wireLines } from '../engine/wire-lines.ts';
 import { hopsOf } from '../streams/stream-judgement.ts';
 import { gatewayFault, noStream, ofStream, seconds, streamOf } from './stream-wire.ts';
 

@@ -2,10 +2,10 @@
 
 import { checksOf, type Finding, fail, pass, remedy, unknown, warn } from '../engine/check.ts';
 import { isAlive, openQuestion, provesNothing } from '../engine/empty-request.ts';
-import { wireLine, wireLines } from '../engine/evidence.ts';
 import { owned } from '../engine/exchange-facts.ts';
 import type { Observe, ProbeId } from '../engine/observations.ts';
 import { again, askWithModel, change, setPort } from '../engine/remedy-commands.ts';
+import { wireLine, wireLines } from '../engine/wire-lines.ts';
 import type { TcpReach } from '../reach/reach.ts';
 
 /** `127.0.0.1: TCP in 3 ms` */

@@ -1,9 +1,9 @@
 // The TLS handshake: does the port speak TLS, and with this client?
 import { checksOf, fail, pass, remedy } from '../engine/check.ts';
-import { wireLine } from '../engine/evidence.ts';
 import { owned } from '../engine/exchange-facts.ts';
 import type { Observe } from '../engine/observations.ts';
 import { again, change, setCommand } from '../engine/remedy-commands.ts';
+import { wireLine } from '../engine/wire-lines.ts';
 
 /** A request got through with certificates checked: whatever the handshake looked like, it is trusted. */
 export const getsThrough = (observe: Observe): boolean =>

@@ -12,10 +12,10 @@ import {
   unknown,
   warn,
 } from '../engine/check.ts';
-import { wireLines } from '../engine/evidence.ts';
 import { fellSilent } from '../engine/exchange-facts.ts';
 import type { Exchange, Observe } from '../engine/observations.ts';
 import { again, listModels } from '../engine/remedy-commands.ts';
+import { wireLines } from '../engine/wire-lines.ts';
 import { isJson } from '../reading/shapes.ts';
 import { type BlockFact, isMildIndexProblem } from '../streams/stream-sequence.ts';
 

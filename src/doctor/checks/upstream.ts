@@ -2,11 +2,11 @@
 
 import { counted } from '../../text/counted.ts';
 import { checksOf, degrade, type Finding, fail, pass, remedy, unknown } from '../engine/check.ts';
-import { wireLine, wireLines } from '../engine/evidence.ts';
 import { answersOf, fellSilent, isLate, isMessageFine, owned, ranOut } from '../engine/exchange-facts.ts';
 import type { Observe, Streamed } from '../engine/observations.ts';
 import { again, sendPlain } from '../engine/remedy-commands.ts';
 import { longerTimeouts } from '../engine/remedy-snippets.ts';
+import { wireLine, wireLines } from '../engine/wire-lines.ts';
 import type { Reading } from '../reading/classify.ts';
 import type { StreamFacts } from '../streams/stream-facts.ts';
 import { judgeEmpty, judgeFailure, judgeKeyless } from './server-failure.ts';

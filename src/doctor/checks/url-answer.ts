@@ -10,11 +10,11 @@ import {
   openQuestion,
   provesNothing,
 } from '../engine/empty-request.ts';
-import { wireLine, wireLines } from '../engine/evidence.ts';
 import { isThrough } from '../engine/exchange-facts.ts';
 import type { Observe } from '../engine/observations.ts';
 import { again, askWithModel, change } from '../engine/remedy-commands.ts';
 import { hasPortOfOwn } from '../engine/url-facts.ts';
+import { wireLine, wireLines } from '../engine/wire-lines.ts';
 
 const uses = ['keyed', 'candidates'] as const;
 

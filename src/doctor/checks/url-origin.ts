@@ -4,11 +4,11 @@ import { bareUrl } from '../../messages/endpoint.ts';
 import { bestCandidate } from '../engine/better-base.ts';
 import { checksOf, degrade, fail, pass, remedy, warn } from '../engine/check.ts';
 import { misplaced } from '../engine/empty-request.ts';
-import { headerLines, wireLine, wireLines } from '../engine/evidence.ts';
 import { owned } from '../engine/exchange-facts.ts';
 import type { Exchange } from '../engine/observations.ts';
 import { again, asProxy, change, setCommand, setPort } from '../engine/remedy-commands.ts';
 import { bothForms, hasPortOfOwn } from '../engine/url-facts.ts';
+import { headerLines, wireLine, wireLines } from '../engine/wire-lines.ts';
 
 /** The URL in a line that was copied whole, or one whose colon or slash was lost; without credentials. */
 const urlInside = (text: string): string | undefined => {

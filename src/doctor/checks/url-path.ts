@@ -3,10 +3,10 @@
 import { bestCandidate, isExactOnly, pathOf, sameHost, towards } from '../engine/better-base.ts';
 import { checksOf, fail, info, nothing, pass, remedy, warn } from '../engine/check.ts';
 import { misplaced } from '../engine/empty-request.ts';
-import { wireLines } from '../engine/evidence.ts';
 import { isMessageFine, isRouteMissing } from '../engine/exchange-facts.ts';
 import { change, setCommand } from '../engine/remedy-commands.ts';
 import { bothForms } from '../engine/url-facts.ts';
+import { wireLines } from '../engine/wire-lines.ts';
 
 const uses = ['keyed', 'candidates'] as const;
 

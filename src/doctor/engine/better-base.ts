@@ -2,10 +2,10 @@
 
 import { type Problem, remedy } from './check.ts';
 import { misplaced } from './empty-request.ts';
-import { wireLines } from './evidence.ts';
 import type { Candidate, Observe } from './observations.ts';
 import { change } from './remedy-commands.ts';
 import { bothForms } from './url-facts.ts';
+import { wireLines } from './wire-lines.ts';
 
 /** The candidate that answered as a Messages endpoint, if one did well enough. */
 export function bestCandidate(observe: Observe): Candidate | undefined {

@@ -4,7 +4,6 @@ import { hopsOf, streamReportOf } from '../streams/stream-judgement.ts';
 import { bestCandidate, isExactOnly } from './better-base.ts';
 import type { Check } from './check.ts';
 import { conformanceOf } from './conformance-table.ts';
-import { scrub } from './evidence.ts';
 import type { Observe } from './observations.ts';
 import type { DoctorContext } from './probe.ts';
 import { checks as everyCheck, probes, selectChecks } from './registry.ts';
@@ -12,6 +11,7 @@ import type { Report } from './report.ts';
 import { type Run, type RunListener, runChecks } from './runner.ts';
 import { bothForms } from './url-facts.ts';
 import { rootCauseOf, verdictOf } from './verdict.ts';
+import { scrub } from './wire-lines.ts';
 
 export type Diagnosis = { readonly report: Report; readonly run: Run };
 

@@ -1,10 +1,10 @@
 // Runs checks: makes the probes they need, each once, judges, skips what an earlier failure made pointless.
 // A check that throws is a result of its own; nothing a check does can end the run.
 import { type Check, type Finding, stages } from './check.ts';
-import { scrub } from './evidence.ts';
 import type { Exchange, Observations, Observe, ProbeId } from './observations.ts';
 import type { AnyProbe, DoctorContext, Go, Hindrance } from './probe.ts';
 import { type CheckResult, confidences } from './report.ts';
+import { scrub } from './wire-lines.ts';
 
 export type Run = {
   readonly results: readonly CheckResult[];

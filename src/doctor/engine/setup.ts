@@ -1,10 +1,10 @@
 // The static lint's facts: everything known before the first packet. Pure; files are read by a parameter.
 import { maskKey } from '../../messages/secret.ts';
 import { isObject } from '../../text/json.ts';
-import { scrub } from './evidence.ts';
 import { type KeyFacts, keyFacts } from './key-facts.ts';
 import type { AuthorityFile, CredentialFact, ProxyFacts, Setup, Shadow } from './observations.ts';
 import { urlFacts } from './url-facts.ts';
+import { scrub } from './wire-lines.ts';
 
 export type SetupInput = {
   readonly profile: string | null;

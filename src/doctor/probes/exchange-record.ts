@@ -5,8 +5,8 @@ import { limits } from '../../http/limits.ts';
 import type { WireRequest, WireResponse } from '../../http/wire.ts';
 import { echoNote } from '../../messages/secret.ts';
 import { isObject } from '../../text/json.ts';
-import { scrub, scrubHeaders } from '../engine/evidence.ts';
 import type { Answered, Asked, Credential, Failure, Times } from '../engine/observations.ts';
+import { scrub, scrubHeaders } from '../engine/wire-lines.ts';
 import { classify } from '../reading/classify.ts';
 import type { RawArrival } from '../streams/timed-events.ts';
 

@@ -1,8 +1,8 @@
 // What a pasted error proves, what it leaves open, and the next command. Pure.
 import { shellQuote } from '../../text/shell-quote.ts';
-import { scrub } from '../engine/evidence.ts';
 import { checks } from '../engine/registry.ts';
 import type { CheckResult, Owner, Report, RootCause, Verdict } from '../engine/report.ts';
+import { scrub } from '../engine/wire-lines.ts';
 import type { Kind } from './answer-rows/row.ts';
 import { classify, type Reading, readFailure } from './classify.ts';
 import { type PastedError, readPasted } from './pasted-error.ts';

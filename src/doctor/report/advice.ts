@@ -1,20 +1,13 @@
 // What is said once the run is over: the root cause, what to do, what else is wrong, what it cost.
 
+import { duration } from '../../text/counted.ts';
 import type { Style } from '../../text/theme.ts';
 import { textWidth } from '../../text/width.ts';
 import { padded } from '../../text/wrap.ts';
 import type { CheckResult, Remedy, Report } from '../engine/report.ts';
 import { conformanceLines, hopLines, waterfallLines } from './figures.ts';
 import { asText, lineWidth, type ReportTextOptions, statusLooks, styledLines, verdictLook } from './line.ts';
-import {
-  madeCount,
-  milliseconds,
-  plain,
-  plainBlock,
-  spendLine,
-  verdictSentence,
-  withStatus,
-} from './parts.ts';
+import { madeCount, plain, plainBlock, spendLine, verdictSentence, withStatus } from './parts.ts';
 
 // More would push the cause off the screen.
 const mostSnippets = 3;
@@ -125,7 +118,7 @@ function accountLines(report: Report, options: ReportTextOptions, showsVerdict: 
   const { elapsedMs, theme } = options;
   // The sentence of a healthy target counts them already.
   const counts = report.verdict === 'healthy' ? [] : [madeCount(report.checks)];
-  const spend = [...counts, spendLine(report), ...(elapsedMs === undefined ? [] : [milliseconds(elapsedMs)])];
+  const spend = [...counts, spendLine(report), ...(elapsedMs === undefined ? [] : [duration(elapsedMs)])];
   return [
     ...(options.isVerbose ? [] : hopLines(report, options)),
     ...conformanceLines(report, options),

@@ -1,7 +1,8 @@
 // The pictures of the HTML report as SVG: the arrival of the stream's deltas, the waterfall of the exchange.
+import { duration } from '../../text/counted.ts';
 import type { Report, StreamReport } from '../engine/report.ts';
 import { html, tag } from './html-text.ts';
-import { milliseconds, phasesOf } from './parts.ts';
+import { phasesOf } from './parts.ts';
 
 const width = 720;
 const height = 280;
@@ -21,7 +22,7 @@ const ticks = (last: number): number[] => {
   return Array.from({ length: Math.floor(last / step + 1e-9) + 1 }, (_, index) => index * step);
 };
 
-const seconds = (ms: number): string => (ms === 0 ? '0' : milliseconds(ms));
+const seconds = (ms: number): string => (ms === 0 ? '0' : duration(ms));
 
 /**
  * Deltas here against time, as a staircase, over a line at the pace at which a live stream would have come;
@@ -49,7 +50,7 @@ export function arrivalChart(stream: StreamReport): string {
   const rug = [...new Set(arrivals.map((at) => fixed(x(at))))].map(
     (at) => `<line class="tick" x1="${at}" x2="${at}" y1="${plot.bottom + 5}" y2="${plot.bottom + 17}"/>`,
   );
-  const words = `${count} deltas over ${milliseconds(last)}, ${stream.verdict}`;
+  const words = `${count} deltas over ${duration(last)}, ${stream.verdict}`;
   return [
     `<svg class="chart" viewBox="0 0 ${width} ${height}" role="img" aria-label="${html(words)}">`,
     ...grid,
@@ -84,7 +85,7 @@ export function waterfall(report: Report): string {
     const cells = [
       tag('span', 'phase', html(name)),
       tag('span', 'track', bar),
-      tag('span', 'took', html(milliseconds(endMs - startMs))),
+      tag('span', 'took', html(duration(endMs - startMs))),
     ];
     return tag('li', '', cells.join(''));
   });

@@ -1,12 +1,12 @@
 // The drawn parts of the text report: sparkline, waterfall, hops, conformance.
 
-import { counted } from '../../text/counted.ts';
+import { counted, duration } from '../../text/counted.ts';
 import { isAscii, type Theme } from '../../text/theme.ts';
 import { textWidth } from '../../text/width.ts';
 import { padded, truncated, wrapped } from '../../text/wrap.ts';
 import type { Report, StreamReport } from '../engine/report.ts';
 import { lineWidth, type ReportTextOptions, themed } from './line.ts';
-import { bucketsOf, milliseconds, phasesOf, plain } from './parts.ts';
+import { bucketsOf, phasesOf, plain } from './parts.ts';
 
 const sparkCells = 48;
 const waterfallCells = 60;
@@ -26,7 +26,7 @@ export function sparkline(arrivals: readonly number[], cells: number, theme: The
 export function streamLines(stream: StreamReport, room: number, { theme }: ReportTextOptions): string[] {
   const cells = Math.min(sparkCells, room);
   const spark = sparkline(stream.arrivals, cells, theme);
-  const unit = `deltas in ${milliseconds(bucketsOf(stream.arrivals, cells).bucketMs)}`;
+  const unit = `deltas in ${duration(bucketsOf(stream.arrivals, cells).bucketMs)}`;
   const hop = stream.hop === undefined ? [] : [`hop ${stream.hop} (${stream.hopConfidence ?? 'possible'})`];
   const words = themed([...(spark === '' ? [] : [unit]), ...hop].join(', '), theme);
   const fits = textWidth(spark) + textWidth(words) + 2 <= room;
@@ -49,7 +49,7 @@ export function waterfallLines(report: Report, options: ReportTextOptions): stri
       const start = Math.min(room - 1, Math.floor((startMs / totalMs) * room));
       const length = Math.round(((endMs - startMs) / totalMs) * room);
       const bar = length === 0 ? sliver : block.repeat(Math.min(length, room - start));
-      const took = milliseconds(endMs - startMs).padStart(8);
+      const took = duration(endMs - startMs).padStart(8);
       return `   ${padded(name, nameColumn)} ${theme.dim(took)} ${' '.repeat(start)}${theme.accent(bar)}`;
     }),
   ];

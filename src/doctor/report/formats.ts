@@ -8,7 +8,7 @@ export type ReportFormat = (typeof reportFormats)[number];
 type Writer = (report: Report, options: ReportTextOptions, version: string) => Promise<string>;
 
 const writers: Readonly<Record<ReportFormat, Writer>> = {
-  text: async (report, options) => (await import('./text.ts')).reportText(report, options),
+  text: async (report, options) => (await import('./report-text.ts')).reportText(report, options),
   json: async (report) => (await import('../../text/json.ts')).jsonText(report),
   junit: async (report) => (await import('./junit.ts')).reportJunit(report),
   sarif: async (report, _options, version) => (await import('./sarif.ts')).reportSarif(report, version),

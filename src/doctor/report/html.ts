@@ -1,4 +1,5 @@
 // A report as one HTML page, fit to attach to a ticket: no script, no network, light and dark.
+import { duration } from '../../text/counted.ts';
 import type { CheckResult, Remedy, Report } from '../engine/report.ts';
 import { arrivalChart, waterfall } from './charts.ts';
 import { html, htmlBlock, tag } from './html-text.ts';
@@ -8,7 +9,6 @@ import {
   type Group,
   groupsOf,
   madeCount,
-  milliseconds,
   skipReason,
   statusMarks,
   streamFacts,
@@ -106,7 +106,7 @@ function factsHtml(report: Report, { elapsedMs }: ReportHtmlOptions): string {
       `${spend.inputTokens + spend.outputTokens} <small>${spend.inputTokens} in, ${spend.outputTokens} out</small>`,
     ],
   ];
-  if (elapsedMs !== undefined) facts.push(['Took', html(milliseconds(elapsedMs))]);
+  if (elapsedMs !== undefined) facts.push(['Took', html(duration(elapsedMs))]);
   if (stream !== null) facts.push(['Stream', html(stream.verdict)]);
   if (conformance !== null) facts.push(['Conformance', `${conformance.score}<small> / 100</small>`]);
   const cells = facts.map(([name, value]) =>

@@ -1,9 +1,9 @@
 // A report as Markdown for tickets and chats: the verdict, the cause, the fix, then a table of the checks.
 // Texts of servers are shown, never read as markup.
+import { duration } from '../../text/counted.ts';
 import type { Remedy, Report, Status } from '../engine/report.ts';
 import {
   madeCount,
-  milliseconds,
   phasesOf,
   plain,
   plainBlock,
@@ -109,7 +109,7 @@ function timingLines(report: Report): string[] {
   const phases = phasesOf(report.timings);
   if (phases.length === 0) return [];
   const rows = phases.map(
-    ({ name, startMs, endMs }) => `| ${escaped(name)} | ${milliseconds(endMs - startMs)} |`,
+    ({ name, startMs, endMs }) => `| ${escaped(name)} | ${duration(endMs - startMs)} |`,
   );
   return ['## Timing', '', '| phase | took |', '|---|---:|', ...rows, ''];
 }

@@ -1,7 +1,7 @@
 // What every format of a report needs to know about it: groups, counts, the verdict in a line, the phases of
 // the exchange, the buckets of the sparkline. No layout.
 
-import { counted } from '../../text/counted.ts';
+import { counted, duration } from '../../text/counted.ts';
 import { oneLine } from '../../text/sanitize.ts';
 import { unicodeGlyphs } from '../../text/theme.ts';
 import type { CheckResult, Report, Status, StreamReport } from '../engine/report.ts';
@@ -37,11 +37,6 @@ export function groupsOf(checks: readonly CheckResult[]): Group[] {
 export const withStatus = (checks: readonly CheckResult[], ...statuses: readonly Status[]): CheckResult[] =>
   checks.filter((check) => statuses.includes(check.status));
 
-export function milliseconds(ms: number): string {
-  if (ms >= 9950) return `${Math.round(ms / 1000)} s`;
-  return ms >= 995 ? `${(ms / 1000).toFixed(1)} s` : `${Math.round(ms)} ms`;
-}
-
 /** How many checks were made and how many were not: the count that every format tells. */
 export function madeCount(checks: readonly CheckResult[]): string {
   const skipped = withStatus(checks, 'skip').length;
@@ -49,10 +44,10 @@ export function madeCount(checks: readonly CheckResult[]): string {
   return skipped === 0 ? made : `${made}, ${skipped} skipped`;
 }
 
-export type SkipReason = { readonly text: string; readonly checks: readonly CheckResult[] };
-
 /** Why checks were skipped, in words, and which; what skipped the most stands first. */
-export function skipReasons(skipped: readonly CheckResult[]): SkipReason[] {
+export function skipReasons(
+  skipped: readonly CheckResult[],
+): { readonly text: string; readonly checks: readonly CheckResult[] }[] {
   const texts = skipped.map(skipReason);
   return [...new Set(texts)]
     .map((text) => ({ text, checks: skipped.filter((_, index) => texts[index] === text) }))
@@ -140,10 +135,11 @@ export function phasesOf(timings: Report['timings']): Phase[] {
   return phases;
 }
 
-export type Buckets = { readonly counts: readonly number[]; readonly bucketMs: number };
-
 /** Deltas a bucket from the request to the last delta: 100 ms wide, or wider to fit `maximum` of them. */
-export function bucketsOf(arrivals: readonly number[], maximum: number): Buckets {
+export function bucketsOf(
+  arrivals: readonly number[],
+  maximum: number,
+): { counts: number[]; bucketMs: number } {
   const last = arrivals.at(-1) ?? 0;
   const bucketMs = 100 * Math.max(1, Math.ceil((last + 1) / (100 * maximum)));
   const counts = Array.from({ length: Math.floor(last / bucketMs) + 1 }, () => 0);
@@ -157,9 +153,9 @@ export function bucketsOf(arrivals: readonly number[], maximum: number): Buckets
 /** The stream's facts in a few words, for the line of its group. */
 export function streamFacts(stream: StreamReport): string[] {
   const facts: string[] = [];
-  if (stream.addedDelayMs > 0) facts.push(`+${milliseconds(stream.addedDelayMs)} a token`);
+  if (stream.addedDelayMs > 0) facts.push(`+${duration(stream.addedDelayMs)} a token`);
   if (stream.blockBytes !== undefined) facts.push(`blocks of ${stream.blockBytes} B`);
-  if (stream.flushPeriodMs !== null) facts.push(`every ${milliseconds(stream.flushPeriodMs)}`);
+  if (stream.flushPeriodMs !== null) facts.push(`every ${duration(stream.flushPeriodMs)}`);
   if (stream.hop !== undefined) facts.push(`hop ${stream.hop} (${stream.hopConfidence ?? 'possible'})`);
   return facts;
 }

@@ -1,10 +1,10 @@
 // `--bundle`: report, JSON and wire trace in one Markdown file. And `--redact-host`, for tickets in public places.
 import type { Context } from '../../context.ts';
 import type { Diagnosis } from '../engine/diagnose.ts';
-import { scrub } from '../engine/evidence.ts';
 import type { Exchange, Observe, ProbeId } from '../engine/observations.ts';
 import { probes } from '../engine/registry.ts';
 import type { Report } from '../engine/report.ts';
+import { scrub } from '../engine/wire-lines.ts';
 import { writeReport } from '../report/formats.ts';
 import { type DoctorCommandOptions, textOptions } from './options.ts';
 

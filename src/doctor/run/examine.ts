@@ -12,6 +12,7 @@ import { writeReport } from '../report/formats.ts';
 import { bundle, shownReport } from './bundle.ts';
 import { offerRepairs } from './fix.ts';
 import { liveLines } from './live-report.ts';
+import { type Target, withTarget } from './open-target.ts';
 import {
   type DoctorCall,
   type DoctorCommandOptions,
@@ -20,7 +21,6 @@ import {
   selectionOf,
   textOptions,
 } from './options.ts';
-import { type Target, withTarget } from './target.ts';
 
 /** Examines what the argument names (a profile or an address), or with `--compare` two, and prints the report. */
 export async function examine(

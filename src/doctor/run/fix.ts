@@ -9,8 +9,8 @@ import type { Diagnosis } from '../engine/diagnose.ts';
 import { listedModels, otherSchemeOf } from '../engine/exchange-facts.ts';
 import type { Run } from '../engine/runner.ts';
 import { bothForms } from '../engine/url-facts.ts';
+import type { Target } from './open-target.ts';
 import type { DoctorCommandOptions } from './options.ts';
-import type { Target } from './target.ts';
 
 /** Everything is said on stderr: stdout is the report's. */
 export async function offerRepairs(

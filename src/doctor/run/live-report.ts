@@ -6,7 +6,7 @@ import type { AnyProbe } from '../engine/probe.ts';
 import type { CheckResult, Report } from '../engine/report.ts';
 import type { RunListener } from '../engine/runner.ts';
 import type { ReportTextOptions } from '../report/line.ts';
-import { groupsText, reportHead } from '../report/text.ts';
+import { groupsText, reportHead } from '../report/report-text.ts';
 import { streamReportOf } from '../streams/stream-judgement.ts';
 
 export type Live = RunListener & { finish(): Promise<void> };

@@ -7,6 +7,7 @@ import { untilInterrupted } from '../../turn/time-limit.ts';
 import { diagnose } from '../engine/diagnose.ts';
 import type { CheckResult, Report, Verdict } from '../engine/report.ts';
 import { verdictSentence } from '../report/parts.ts';
+import { withTarget } from './open-target.ts';
 import {
   type DoctorCall,
   type DoctorCommandOptions,
@@ -14,7 +15,6 @@ import {
   exitCodeOf,
   selectionOf,
 } from './options.ts';
-import { withTarget } from './target.ts';
 
 const defaultSeconds = 60;
 /** Memory of a watch that runs for weeks: the latest rounds are summed up. */

@@ -1,5 +1,5 @@
 // Says a stream's verdict in words, with the numbers that prove it. Names no hop: that is suspect-hop.ts.
-import { counted } from '../../text/counted.ts';
+import { counted, duration } from '../../text/counted.ts';
 import type { StreamJudgement } from './buffering-statistic.ts';
 import type { StreamTrace } from './stream-statistic.ts';
 
@@ -9,12 +9,6 @@ export type StreamWords = {
   /** What was seen, one line each. */
   readonly evidence: readonly string[];
 };
-
-/** `850 ms`, `2.2 s`, `47 s`: as precise as a reader can use. */
-export function duration(ms: number): string {
-  if (ms < 995) return `${Math.round(ms)} ms`;
-  return `${(ms / 1000).toFixed(ms < 9950 ? 1 : 0)} s`;
-}
 
 function summaryOf(judgement: StreamJudgement, trace: StreamTrace): string {
   const { report, statistic, reason } = judgement;
