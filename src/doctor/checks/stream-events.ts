@@ -1,9 +1,100 @@
-// The events of a stream in their order: names, sequence, blocks.
-import { checksOf, fail, pass, warn } from '../engine/check.ts';
+// The events of a stream: do they come to their end, with something said before it, and are they in their order?
+import { limits } from '../../http/limits.ts';
+import { checksOf, fail, pass, remedy, unknown, warn } from '../engine/check.ts';
+import { fellSilent, neverEnded, ranOut } from '../engine/exchange-facts.ts';
+import { again } from '../engine/remedy-commands.ts';
+import { forHops, longerTimeouts } from '../engine/remedy-snippets.ts';
+import type { StreamFacts } from '../streams/stream-facts.ts';
 import { isMildIndexProblem } from '../streams/stream-sequence.ts';
-import { gatewayFault, noStream, ofStream } from './stream-wire.ts';
+import { gatewayFault, noStream, ofStream, seconds } from './stream-wire.ts';
+
+/** A stream that ended in an error, or speaks another dialect, is judged by that, not by what is missing then. */
+const isWhole = (stream: StreamFacts): boolean => stream.error === null && stream.dialect === null;
 
 export const streamEventChecks = checksOf({ group: 'stream', needs: ['stream'] }, [
+  {
+    id: 'sse.truncated',
+    title: 'The stream comes to its end',
+    why: 'A stream that breaks off, also one that ends cleanly in the middle (behind nginx and Caddy a cut upstream looks clean), leaves half an answer that looks whole.',
+    proof:
+      'Neither stop_reason nor error at the end of the body, or the body broke off, or goes on for megabytes.',
+    cure: 'The hop or backend that ended it.',
+    judge(observe) {
+      const streamed = observe('stream');
+      const stream = streamed?.stream;
+      if (stream != null && neverEnded(streamed?.exchange))
+        return fail(
+          `The stream does not end: ${stream.deltas} deltas and ${stream.keepalives.length} pings or comments in ${limits.probe / 1024 / 1024} MB; it was read no further.`,
+          gatewayFault(
+            observe,
+            'Look into the log of the gateway: it goes on writing whatever was asked for.',
+          ),
+        );
+      if (stream == null || stream.events.length === 0) return noStream;
+      const isSilent = fellSilent(streamed?.exchange);
+      if (ranOut(streamed?.exchange) && stream.deltas > 0)
+        return unknown(
+          `The stream was still going after ${seconds(stream.endMs)}, and was read no further; ${stream.deltas} deltas had come.`,
+          gatewayFault(observe, 'Allow more with --timeout.'),
+        );
+      if (
+        // Not one token is another matter: up.offline.
+        ((isSilent || ranOut(streamed?.exchange)) && stream.deltas === 0) ||
+        !isWhole(stream) ||
+        stream.times.stop !== null ||
+        (stream.isClean && stream.stopReason !== null)
+      )
+        return pass('');
+      const how = isSilent ? 'in silence (no token, pings at most)' : stream.isClean ? 'cleanly' : 'by reset';
+      return fail(
+        `Stream ended ${how} after ${stream.deltas} deltas without message_stop; text may be cut. Last stop_reason: ${stream.stopReason ?? 'none'}.`,
+        {
+          ...gatewayFault(
+            observe,
+            'Find the hop that ends it: compare with --via at the next address inwards; look for read time-outs.',
+          ),
+          remedy: remedy(
+            `Find the hop that ${isSilent ? 'holds' : 'ends'} it: compare with the next address inwards.`,
+            [`${again(observe)} --via URL`, again(observe)],
+            // An end that early is nobody's time-out, and a silence that msg gave up is none of theirs.
+            stream.endMs > 9000 && !isSilent ? forHops(observe, longerTimeouts) : [],
+          ),
+        },
+      );
+    },
+  },
+  {
+    id: 'sse.empty',
+    title: 'A stream that comes to its end brings an answer',
+    why: 'A gateway whose backend is offline or failed may end the stream as if all was said: clients show nothing, and no error.',
+    proof: 'A stream with a stop reason and without content or a token.',
+    cure: 'The backend of the gateway.',
+    judge: ofStream((stream, observe) => {
+      const isEnd = stream.stopReason !== null && isWhole(stream) && stream.stopReason !== 'refusal';
+      if (!isEnd || stream.deltas > 0 || stream.text !== '') return pass('');
+      const spent = Number(stream.endUsage?.['output_tokens'] ?? 0);
+      // Tokens without a delta are lost on the way; the answer may also be a block that is whole at its start.
+      if (stream.blocks.some(({ type }) => type !== 'text')) return pass('');
+      return fail(
+        `The stream ends as a whole answer (${stream.stopReason}) without any content${spent > 0 ? `, though it counts ${spent} tokens` : ' and without a token'}: ${spent > 0 ? 'the text is lost on the way' : 'the backend is offline or failed'}.`,
+        gatewayFault(observe, 'Look into the log of the gateway, and at what is behind it.'),
+      );
+    }),
+  },
+  {
+    id: 'sse.missing_stop',
+    title: 'The stream ends with message_stop',
+    why: 'Clients wait for it, some for 300 s.',
+    proof: 'message_delta with a stop_reason, and no message_stop.',
+    cure: 'The event writer of the gateway.',
+    judge: ofStream((stream, observe) => {
+      if (stream.times.stop !== null || stream.stopReason === null || !isWhole(stream)) return pass('');
+      return fail(
+        `Stream ended ${stream.isClean ? 'cleanly' : 'by reset'} after ${stream.deltas} deltas without message_stop; the text is whole. Last stop_reason: ${stream.stopReason}.`,
+        gatewayFault(observe, 'Have the gateway send message_stop.'),
+      );
+    }),
+  },
   {
     id: 'sse.no_event_lines',
     title: 'Every event has its event: line',

@@ -1,5 +1,5 @@
 // A stream is answered, as a stream, with events that can be read, none of which is an error. How they follow on each
-// other is stream-events.ts, how they end stream-end.ts, their timing buffering.ts.
+// other and end is stream-events.ts, their timing buffering.ts.
 import { checksOf, degrade, fail, pass, remedy, unknown } from '../engine/check.ts';
 import { messageOf } from '../engine/exchange-facts.ts';
 import { again, sendPlain } from '../engine/remedy-commands.ts';

@@ -67,7 +67,7 @@ export const checksOf = (
 ): readonly Check[] => checks.map((check) => ({ ...topic, ...check }));
 
 /** The further parts of a finding, all optional. */
-export type Detail = {
+type Detail = {
   readonly confidence?: Confidence;
   readonly evidence?: readonly string[];
   readonly remedy?: Remedy;

@@ -15,25 +15,19 @@ import { scrub } from './wire-lines.ts';
 
 export type Diagnosis = { readonly report: Report; readonly run: Run };
 
-export type Selection = { readonly only: readonly string[]; readonly skip: readonly string[] };
-
 /** Examines one target. Throws only the signal's reason when interrupted. */
 export async function diagnose(
   context: DoctorContext,
-  selection: Selection = { only: [], skip: [] },
+  { only, skip }: { readonly only: readonly string[]; readonly skip: readonly string[] },
   listener: RunListener = {},
 ): Promise<Diagnosis> {
-  const selected = selectChecks(selection.only, selection.skip);
+  const selected = selectChecks(only, skip);
   const run = await runChecks(selected, probes, context, listener);
   return { run, report: assembleReport(run, context, selected) };
 }
 
 /** Builds the report of a run over `selected` checks. */
-export function assembleReport(
-  run: Run,
-  context: DoctorContext,
-  selected: readonly Check[] = everyCheck,
-): Report {
+function assembleReport(run: Run, context: DoctorContext, selected: readonly Check[] = everyCheck): Report {
   const { setup } = context;
   const verdict = verdictOf(run.results, selected);
   return {

@@ -11,7 +11,7 @@ export type KeyDefect = {
   readonly isOuter: boolean;
 };
 
-export type KeyVendor = { readonly name: string; readonly prefix: string; readonly hosts: RegExp };
+type KeyVendor = { readonly name: string; readonly prefix: string; readonly hosts: RegExp };
 
 export type KeyFacts = {
   /** Masked. */

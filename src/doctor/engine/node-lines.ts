@@ -14,7 +14,7 @@ const lastDays: Readonly<Record<number, string>> = {
   26: '2029-04-30',
 };
 
-export type NodeLine = {
+type NodeLine = {
   readonly major: number;
   /** `2026-04-30`; undefined for a line that is newer than this table. */
   readonly lastDay: string | undefined;

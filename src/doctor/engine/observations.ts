@@ -144,8 +144,6 @@ export type Candidate = {
   readonly score: number;
 };
 
-export type SizeStep = { readonly bytes: number; readonly exchange: Exchange };
-
 /** Names of the probes, each with what it observes. */
 export type Observations = {
   setup: Setup;
@@ -178,7 +176,7 @@ export type Observations = {
   utf8Stream: Streamed;
   abort: Exchange;
   idleReuse: Exchange;
-  sizes: readonly SizeStep[];
+  sizes: readonly { readonly bytes: number; readonly exchange: Exchange }[];
   toolCall: Streamed;
   toolResult: Exchange;
 };

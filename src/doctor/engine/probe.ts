@@ -67,7 +67,7 @@ export const probesOf = (
 ): readonly AnyProbe[] => Object.entries(rows).map(([id, row]) => ({ cost, needs, ...row, id }) as AnyProbe);
 
 /** Every request of a run, and the tokens it cost as its answer told it. */
-export type Ledger = {
+type Ledger = {
   add(usage: { readonly inputTokens: number; readonly outputTokens: number }): void;
   total(): Report['spend'];
 };

@@ -19,7 +19,6 @@ import { protocolChecks } from '../checks/protocol.ts';
 import { proxyChecks } from '../checks/proxy.ts';
 import { streamChecks } from '../checks/stream.ts';
 import { streamDetailChecks } from '../checks/stream-details.ts';
-import { streamEndChecks } from '../checks/stream-end.ts';
 import { streamEventChecks } from '../checks/stream-events.ts';
 import { tcpChecks } from '../checks/tcp.ts';
 import { tlsChecks } from '../checks/tls.ts';
@@ -31,6 +30,7 @@ import { urlPathChecks } from '../checks/url-path.ts';
 import { keyedProbes } from '../probes/keyed.ts';
 import { paidProbes } from '../probes/paid.ts';
 import { reachingProbes } from '../probes/reaching.ts';
+import { toolProbes } from '../probes/tool-call.ts';
 import type { Check } from './check.ts';
 import type { AnyProbe } from './probe.ts';
 import { inOrder } from './runner.ts';
@@ -60,14 +60,13 @@ export const checks: readonly Check[] = inOrder([
   ...limitChecks,
   ...upstreamChecks,
   ...streamChecks,
-  ...streamEndChecks,
   ...streamEventChecks,
   ...bufferingChecks,
   ...streamDetailChecks,
   ...toolChecks,
 ]);
 
-export const probes: readonly AnyProbe[] = [...reachingProbes, ...keyedProbes, ...paidProbes];
+export const probes: readonly AnyProbe[] = [...reachingProbes, ...keyedProbes, ...paidProbes, ...toolProbes];
 
 /** The checks whose id matches `--only` (any, when empty) and none of `--skip`; `*` stands for anything. */
 export function selectChecks(only: readonly string[], skip: readonly string[]): Check[] {

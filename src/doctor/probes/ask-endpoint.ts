@@ -6,12 +6,12 @@ import { limits } from '../../http/limits.ts';
 import { retryAfterMs } from '../../http/retry.ts';
 import type { WireResponse } from '../../http/wire.ts';
 import type { Endpoint } from '../../messages/endpoint.ts';
-import type { Exchange, Failure, Streamed } from '../engine/observations.ts';
+import type { Exchange, Failure, Observe, Streamed } from '../engine/observations.ts';
 import type { DoctorContext } from '../engine/probe.ts';
 import { readFailure } from '../reading/classify.ts';
 import { type StreamFacts, streamFacts } from '../streams/stream-facts.ts';
 import type { RawArrival } from '../streams/timed-events.ts';
-import { endpointOf } from './conditions.ts';
+import { endpointOf, modelOf, patience } from './conditions.ts';
 import {
   answeredOf,
   askedOf,
@@ -21,6 +21,7 @@ import {
   type RecordedBody,
   usageOf,
 } from './exchange-record.ts';
+import { type Paid, paidQuestion } from './questions.ts';
 
 const freeTimeoutMs = 10_000;
 const paidTimeoutMs = 60_000;
@@ -37,9 +38,27 @@ export async function askEndpoint(context: DoctorContext, question: Question): P
   return { ...second.exchange, retries: 1, retriedAfter: first.exchange.reading };
 }
 
-/** Asks for a stream and keeps every byte with its arrival. Never asked twice: it costs tokens. */
-export async function askStream(context: DoctorContext, question: Question): Promise<Streamed> {
-  const { exchange, raw } = await askOnce(context, question);
+/** A text to ask for, and what is out of the ordinary about asking for it. */
+type TextQuestion = Omit<Paid, 'stream'> &
+  Pick<Question, 'timeoutMs' | 'stopAfterDeltas'> & {
+    readonly endpoint?: Endpoint;
+    readonly headers?: Readonly<Record<string, string>>;
+  };
+
+/**
+ * Asks for a stream of text, with the patience that one token suggests, and keeps every byte with its arrival. Never
+ * asked twice: it costs tokens.
+ */
+export async function askForText(
+  context: DoctorContext,
+  observe: Observe,
+  { endpoint, headers, timeoutMs, stopAfterDeltas, ...text }: TextQuestion,
+): Promise<Streamed> {
+  const question = paidQuestion(endpoint ?? endpointOf(context), modelOf(context), { ...text, stream: true });
+  const request = { ...question.request, headers: { ...question.request.headers, ...headers } };
+  const longestSilenceMs = patience(observe);
+  const once = { ...question, request, timeoutMs, stopAfterDeltas, longestSilenceMs };
+  const { exchange, raw } = await askOnce(context, once);
   return { exchange, stream: streamOf(exchange, raw) };
 }
 

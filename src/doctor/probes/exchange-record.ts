@@ -14,11 +14,11 @@ export type Question = {
   readonly request: WireRequest;
   readonly credential: Credential;
   readonly isPaid?: boolean;
-  readonly timeoutMs?: number;
+  readonly timeoutMs?: number | undefined;
   /** Ends a stream that brings no text for this long. */
   readonly longestSilenceMs?: number;
   /** Ends a stream after this many deltas. */
-  readonly stopAfterDeltas?: number;
+  readonly stopAfterDeltas?: number | undefined;
 };
 
 /** The body as it came. */

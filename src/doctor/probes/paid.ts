@@ -1,12 +1,12 @@
-// Probes that generate, and so cost tokens: one token, one counted stream, and what flags ask for.
+// Probes that generate, and so cost tokens: one token, one counted stream, and what flags but --tools ask for.
 
 import { isAlive } from '../engine/empty-request.ts';
 import { isLate } from '../engine/exchange-facts.ts';
 import type { Exchange, Observe } from '../engine/observations.ts';
-import { type AnyProbe, type DoctorContext, probesOf } from '../engine/probe.ts';
+import { type AnyProbe, type DoctorContext, type Go, probesOf } from '../engine/probe.ts';
 import { isFeltOriginBatch, isHeld } from '../streams/buffering-statistic.ts';
 import { judgedStream } from '../streams/stream-judgement.ts';
-import { askEndpoint, askStream } from './ask-endpoint.ts';
+import { askEndpoint, askForText, asks } from './ask-endpoint.ts';
 import {
   canGenerate,
   canStream,
@@ -15,12 +15,9 @@ import {
   modelOf,
   needsFlag,
   noStream,
-  patience,
 } from './conditions.ts';
-import { conformanceProbes } from './conformance.ts';
 import type { Question } from './exchange-record.ts';
-import { oneToken, paidQuestion } from './questions.ts';
-import { toolProbes } from './tool-call.ts';
+import { bodyQuestion, oneToken, paidQuestion } from './questions.ts';
 
 async function askOneToken(context: DoctorContext, observe: Observe): Promise<Exchange> {
   // Where nothing was answered yet, it is more likely that nothing will be.
@@ -45,22 +42,14 @@ const counting = 'Count from 1 to 60, one number per line, nothing else.';
  * SDKs and Claude Code accept compression, curl does not: a hop that compresses holds the stream for the
  * ones and not for the other, so the probe does as the SDKs do.
  */
-const asSdk = (question: Question, encoding: string): Question => ({
-  ...question,
-  request: { ...question.request, headers: { ...question.request.headers, 'accept-encoding': encoding } },
-});
+const asSdk = { 'accept-encoding': 'gzip, deflate' };
 
-const countingQuestion = (context: DoctorContext, encoding = 'gzip, deflate'): Question =>
-  asSdk(
-    paidQuestion(endpointOf(context), modelOf(context), {
-      maxTokens: 160,
-      prompt: counting,
-      stream: true,
-    }),
-    encoding,
-  );
+const conformanceWhen = (observe: Observe, context: DoctorContext): Go => {
+  const flag = needsFlag(context.options.isConformance, '--conformance');
+  return flag === true ? canStream(observe, context) : flag;
+};
 
-const streamProbes = probesOf('paid', ['stream'], {
+export const paidProbes: readonly AnyProbe[] = probesOf('paid', ['stream'], {
   message: {
     label: 'M1',
     title: 'one token, not streamed',
@@ -76,10 +65,11 @@ const streamProbes = probesOf('paid', ['stream'], {
     needs: ['message'],
     when: canStream,
     make: (context, observe) =>
-      askStream(context, {
-        ...countingQuestion(context),
+      askForText(context, observe, {
+        prompt: counting,
+        maxTokens: 160,
+        headers: asSdk,
         timeoutMs: isLate(observe('message')) ? firstEventsMs + 10_000 : 180_000,
-        longestSilenceMs: patience(observe),
       }),
   },
 
@@ -102,10 +92,11 @@ const streamProbes = probesOf('paid', ['stream'], {
       return (judged !== undefined && isHeld(judged.judgement)) || 'nothing holds the compressed stream';
     },
     make: (context, observe) =>
-      askStream(context, {
-        ...countingQuestion(context, 'identity'),
+      askForText(context, observe, {
+        prompt: counting,
+        maxTokens: 160,
+        headers: { 'accept-encoding': 'identity' },
         timeoutMs: 180_000,
-        longestSilenceMs: patience(observe),
       }),
   },
 
@@ -117,14 +108,10 @@ const streamProbes = probesOf('paid', ['stream'], {
       return flag === true ? observe('stream')?.stream != null || noStream : flag;
     },
     make: (context, observe) =>
-      askStream(context, {
-        ...paidQuestion(endpointOf(context), modelOf(context), {
-          maxTokens: 480,
-          prompt: counting.replace('60', '180'),
-          stream: true,
-        }),
+      askForText(context, observe, {
+        prompt: counting.replace('60', '180'),
+        maxTokens: 480,
         timeoutMs: 300_000,
-        longestSilenceMs: patience(observe),
       }),
   },
 
@@ -142,17 +129,45 @@ const streamProbes = probesOf('paid', ['stream'], {
         baseUrl: context.options.via ?? '',
         messagesUrl: undefined,
       };
-      return askStream(context, {
-        ...paidQuestion(endpoint, modelOf(context), {
-          maxTokens: 160,
-          prompt: counting,
-          stream: true,
-        }),
-        timeoutMs: 180_000,
-        longestSilenceMs: patience(observe),
+      return askForText(context, observe, { endpoint, prompt: counting, maxTokens: 160, timeoutMs: 180_000 });
+    },
+  },
+
+  utf8Stream: {
+    label: 'U8',
+    title: 'a stream with CJK and emoji',
+    needs: ['message'],
+    when: conformanceWhen,
+    make: (context, observe) =>
+      askForText(context, observe, {
+        prompt: 'Repeat exactly, three times, one per line: 春眠不覺曉，處處聞啼鳥 😀👩‍👩‍👧 Ünïcödé',
+        maxTokens: 160,
+        timeoutMs: 120_000,
+      }),
+  },
+
+  parameters: {
+    label: 'PA',
+    title: 'one token with a system prompt',
+    needs: ['message'],
+    when: conformanceWhen,
+    make: asks((endpoint, context) =>
+      paidQuestion(endpoint, modelOf(context), { maxTokens: 16, extra: { system: 'Answer briefly.' } }),
+    ),
+  },
+
+  abort: {
+    label: 'AB',
+    title: 'a request after a stream was left in the middle',
+    when: (observe, context) =>
+      observe('stream')?.stream == null ? noStream : conformanceWhen(observe, context),
+    async make(context, observe) {
+      await askForText(context, observe, {
+        prompt: 'Count from 1 to 60, one number per line.',
+        maxTokens: 160,
+        stopAfterDeltas: 3,
       });
+      return askEndpoint(context, bodyQuestion(endpointOf(context), {}, false));
     },
   },
 });
-
-export const paidProbes: readonly AnyProbe[] = [...streamProbes, ...conformanceProbes, ...toolProbes];

@@ -145,7 +145,7 @@ export const bogusCountQuestion = (endpoint: Endpoint, model: string): Question 
 
 const hi = [{ role: 'user' as const, content: 'hi' }];
 
-type Paid = {
+export type Paid = {
   readonly maxTokens: number;
   readonly prompt?: string;
   readonly stream?: boolean;

@@ -3,9 +3,9 @@
 import { isObject } from '../../text/json.ts';
 import type { Exchange, Observe } from '../engine/observations.ts';
 import { type AnyProbe, probesOf } from '../engine/probe.ts';
-import { askEndpoint, askStream } from './ask-endpoint.ts';
-import { canStream, endpointOf, modelOf, needsFlag, patience } from './conditions.ts';
-import { bodyQuestion, paidQuestion } from './questions.ts';
+import { askEndpoint, askForText } from './ask-endpoint.ts';
+import { canStream, endpointOf, modelOf, needsFlag } from './conditions.ts';
+import { bodyQuestion } from './questions.ts';
 
 const tool = {
   name: 'get_weather',
@@ -36,14 +36,10 @@ export const toolProbes: readonly AnyProbe[] = probesOf('paid', ['message'], {
     },
     async make(context, observe) {
       const call = (toolChoice: { type: string }) =>
-        askStream(context, {
-          ...paidQuestion(endpointOf(context), modelOf(context), {
-            maxTokens: 200,
-            prompt: toolPrompt,
-            stream: true,
-            extra: { tools: [tool], tool_choice: toolChoice },
-          }),
-          longestSilenceMs: patience(observe),
+        askForText(context, observe, {
+          prompt: toolPrompt,
+          maxTokens: 200,
+          extra: { tools: [tool], tool_choice: toolChoice },
         });
       const forced = await call({ type: 'any' });
       // The newest models refuse a forced choice (protocol reference 1.6).

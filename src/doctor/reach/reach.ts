@@ -13,7 +13,7 @@ import {
 } from './tls-reach.ts';
 import { openTcp, type TunnelReach, tcpTimeoutMs, tryTunnel } from './tunnel.ts';
 
-export type NameReach = {
+type NameReach = {
   readonly addresses: readonly { readonly address: string; readonly family: 4 | 6 }[];
   readonly ms: number;
   readonly failure: ReachFailure | null;

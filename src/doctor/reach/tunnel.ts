@@ -13,7 +13,7 @@ export type TunnelReach = {
   readonly failure: ReachFailure | null;
 };
 
-export type TunnelOptions = TlsReachOptions & { readonly port: number; readonly isTls: boolean };
+type TunnelOptions = TlsReachOptions & { readonly port: number; readonly isTls: boolean };
 
 /** Milliseconds one TCP connection may take. */
 export const tcpTimeoutMs = 3000;

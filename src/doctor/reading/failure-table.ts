@@ -1,7 +1,7 @@
 // What the codes of Node, TLS and undici mean, and which check owns each. Data.
 import type { Confidence, Owner } from '../engine/report.ts';
 
-export type FailureRow = {
+type FailureRow = {
   readonly pattern: RegExp;
   readonly check: string;
   readonly means: string;

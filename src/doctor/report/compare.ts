@@ -7,7 +7,7 @@ import { plain } from './parts.ts';
 
 export type Difference = { readonly what: string; readonly a: string; readonly b: string };
 
-export type Comparison = {
+type Comparison = {
   readonly schemaVersion: 1;
   readonly a: Report;
   readonly b: Report;

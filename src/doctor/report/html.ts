@@ -18,7 +18,7 @@ import {
 } from './parts.ts';
 
 /** When the run was made (ISO 8601) and how long it took, where known. */
-export type ReportHtmlOptions = Pick<ReportTextOptions, 'madeAt' | 'elapsedMs'>;
+type ReportHtmlOptions = Pick<ReportTextOptions, 'madeAt' | 'elapsedMs'>;
 
 const card = (heading: string, content: string, className = ''): string =>
   content === '' ? '' : tag('section', `card ${className}`.trim(), tag('h2', '', html(heading)) + content);

@@ -100,7 +100,7 @@ export function spendLine({ spend }: Report): string {
   return `${counted(requests, 'request')} · ${tokens}`;
 }
 
-export type Phase = { readonly name: string; readonly startMs: number; readonly endMs: number };
+type Phase = { readonly name: string; readonly startMs: number; readonly endMs: number };
 
 // Connection phases are durations; the rest are marks on the request's own clock, each ending a phase.
 const connection = ['dns', 'tcp', 'tls'] as const;

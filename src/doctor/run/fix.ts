@@ -59,7 +59,7 @@ export async function offerRepairs(
   note(`Profile ${profile} changed. Next: msg doctor ${profile}`);
 }
 
-export type Repair = {
+type Repair = {
   /** Field of `msg profiles set`; `key` means: store it again, trimmed. */
   readonly field: 'base-url' | 'messages-url' | 'auth' | 'model' | 'key';
   readonly from: string;
@@ -69,7 +69,7 @@ export type Repair = {
 };
 
 /** What can be repaired without asking anybody. A base URL on another host is not: the key is bound to its own. */
-export function repairsOf({ results, observe }: Run): Repair[] {
+function repairsOf({ results, observe }: Run): Repair[] {
   const failed = new Set(
     results.filter(({ status }) => status === 'fail' || status === 'warn').map(({ id }) => id),
   );
@@ -125,7 +125,7 @@ export function repairsOf({ results, observe }: Run): Repair[] {
 }
 
 /** The repairs as a diff, one pair of lines each. */
-export function repairDiff(profile: string, repairs: readonly Repair[]): string {
+function repairDiff(profile: string, repairs: readonly Repair[]): string {
   const lines = repairs.flatMap(({ field, from, to, because }) => [
     `- ${field}=${from}`,
     `+ ${field}=${to}    (${because})`,

@@ -3,9 +3,12 @@ import type { Context } from '../../context.ts';
 import { usageError } from '../../errors.ts';
 import type { ExitCode } from '../../exit-codes.ts';
 import { readFileOf } from '../../terminal/json-argument.ts';
-import { diagnosePasted } from '../reading/offline-diagnosis.ts';
+import { padded, wrapped } from '../../text/wrap.ts';
+import { diagnosePasted, type OfflineDiagnosis } from '../reading/offline-diagnosis.ts';
 import { transcriptOf } from '../reading/recorded-exchange.ts';
 import { writeReport } from '../report/formats.ts';
+import type { ReportTextOptions } from '../report/line.ts';
+import { plain } from '../report/parts.ts';
 import { deliver } from './examine.ts';
 import { type DoctorCommandOptions, exitCodeOf, formatFor, textOptions } from './options.ts';
 
@@ -26,7 +29,7 @@ export async function runFromError(
   const layout = textOptions(options, context);
   const output =
     format === 'text'
-      ? (await import('../report/offline-text.ts')).offlineText(diagnosis, layout)
+      ? offlineText(diagnosis, layout)
       : await writeReport(format, diagnosis.report, layout, context.version);
   await deliver(output, options, context);
   return exitCodeOf(diagnosis.report, options);
@@ -34,4 +37,28 @@ export async function runFromError(
 
 async function stdinText({ streams: { stdin } }: Context): Promise<string> {
   return new TextDecoder().decode((await stdin.readAll()) ?? new Uint8Array());
+}
+
+const nameColumn = 12;
+
+/** A diagnosis made without a request. */
+function offlineText(diagnosis: OfflineDiagnosis, { theme, width }: ReportTextOptions): string {
+  const room = Math.max(24, Math.min(width, 100) - nameColumn - 1);
+  const row = (name: string, text: string): string[] =>
+    wrapped(plain(text), room).map(
+      (line, index) => `${theme.dim(padded(index === 0 ? name : '', nameColumn))} ${line}`,
+    );
+  return `${[
+    ...row('saw', diagnosis.saw),
+    ...(diagnosis.check === null
+      ? []
+      : row(
+          'cause',
+          `${diagnosis.check} (${diagnosis.report.rootCause?.confidence ?? 'possible'}, from the text alone)`,
+        )),
+    ...row('proves', diagnosis.proves),
+    ...row('leaves open', diagnosis.leavesOpen),
+    ...row('cure', diagnosis.cure),
+    ...row('next', diagnosis.next),
+  ].join('\n')}\n`;
 }

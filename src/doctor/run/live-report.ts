@@ -9,15 +9,13 @@ import type { ReportTextOptions } from '../report/line.ts';
 import { groupsText, reportHead } from '../report/report-text.ts';
 import { streamReportOf } from '../streams/stream-judgement.ts';
 
-export type Live = RunListener & { finish(): Promise<void> };
-
 /** Prints the head now and each group when its last check is judged. Groups that were skipped whole wait for the next. */
 export function liveLines(
   context: Context,
   target: Report['target'],
   options: ReportTextOptions,
   isQuiet: boolean,
-): Live {
+): RunListener & { finish(): Promise<void> } {
   const { stdout, stderr } = context.streams;
   const hasSpinner = stderr.isTTY && !isQuiet;
   let spinner: Promise<Spinner> | undefined;

@@ -64,7 +64,7 @@ const oneRound = (call: DoctorCall): Promise<Round> =>
     { ...doctorOptions(call.options), isFree: true },
   );
 
-export type Round = {
+type Round = {
   readonly report: Report;
   /** The verdict in a sentence, as every format of a report has it. */
   readonly sentence: string;

@@ -12,7 +12,7 @@ import {
 } from './stream-statistic.ts';
 
 /** `info` is a batching nobody feels; `unknown` claims nothing. */
-export type Severity = 'pass' | 'info' | 'warn' | 'fail' | 'unknown';
+type Severity = 'pass' | 'info' | 'warn' | 'fail' | 'unknown';
 
 export type StreamJudgement = {
   readonly report: StreamReport;

@@ -3,7 +3,7 @@
 import type { StreamFacts } from './stream-facts.ts';
 
 /** A socket read: how many bytes of the (decoded) body were here after it, and whether it ended with an event. */
-export type ByteMark = { readonly at: number; readonly offset: number; readonly endsEvent: boolean };
+type ByteMark = { readonly at: number; readonly offset: number; readonly endsEvent: boolean };
 
 export type StreamArrivals = {
   /** When each content_block_delta was complete, in milliseconds after the request. */
