@@ -217,7 +217,7 @@ describe('the house', () => {
     expect(callers.map(({ file, purpose, name }) => [file, purpose, name]).sort()).toEqual([
       ['commands/profiles/env.ts', 'program', 'withVariables'],
       ['commands/profiles/show-profile.ts', 'screen', 'revealedKey'],
-      ['doctor/run/target.ts', 'examination', 'rawKey'],
+      ['doctor/run/open-target.ts', 'examination', 'rawKey'],
       ['tap/target.ts', 'program', 'lentVariables'],
       ['turn/connection/connection.ts', 'advice', 'withKeyFault'],
     ]);
