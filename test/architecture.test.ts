@@ -137,6 +137,23 @@ describe('the house', () => {
     expect(wrong).toEqual([]);
   });
 
+  it('has no circle of files, not even of types', () => {
+    const inWork: string[] = [];
+    const done = new Set<string>();
+    const circles: string[] = [];
+    const walk = (file: string): void => {
+      if (inWork.includes(file)) circles.push([...inWork.slice(inWork.indexOf(file)), file].join(' -> '));
+      if (inWork.includes(file) || done.has(file)) return;
+      inWork.push(file);
+      for (const { from, isLazy } of importsOf(file))
+        if (from.startsWith('.') && !isLazy) walk(target(file, from));
+      inWork.pop();
+      done.add(file);
+    };
+    for (const file of files) walk(file);
+    expect(circles).toEqual([]);
+  });
+
   it('has one door a package', () => {
     const wrong: string[] = [];
     const seen = new Map<string, Set<string>>();
