@@ -61,7 +61,7 @@ export type ExchangeOptions = {
   readonly onResponse?: (response: ResponseFacts) => void;
 };
 
-export type Exchange = {
+export type MessageExchange = {
   /**
    * The answer's events as they arrive, for one pass. Ends only when the answer is complete; throws a
    * MsgError for every failure, and the signal's reason when aborted. What came before stays in the draft.
@@ -95,7 +95,11 @@ function canPass(error: MsgError, attempts: number): boolean {
 }
 
 /** Starts one `POST /v1/messages`. Nothing is sent before the batches are read. */
-export function startExchange(client: Client, body: JsonObject, options: ExchangeOptions = {}): Exchange {
+export function startExchange(
+  client: Client,
+  body: JsonObject,
+  options: ExchangeOptions = {},
+): MessageExchange {
   const { endpoint, clock, patience = endless } = client;
   let request = postRequest(endpoint, 'messages', body);
   let isKeyFresh = false;

@@ -1,7 +1,7 @@
 // The facts of a finished turn, as printed by `json`, `stream-json` and `--stats`; and how it ended, in words, where that
 // is no failure of the exchange but not what was hoped for.
 import { apiFactsOf, isMsgError } from '../errors.ts';
-import type { Exchange } from './client.ts';
+import type { MessageExchange } from './client.ts';
 import { withoutSecrets } from './key-shapes.ts';
 import { type ContentBlock, isBlock, type Message, type StopReason, type Usage } from './types.ts';
 
@@ -33,7 +33,7 @@ export type TurnError = {
 };
 
 /** What is known of a turn, finished or not. Times are milliseconds after the request was made. */
-export function resultOf(exchange: Exchange, modelAsked: string | undefined): TurnResult {
+export function resultOf(exchange: MessageExchange, modelAsked: string | undefined): TurnResult {
   const message = exchange.draft().message();
   const response = exchange.response();
   return {
@@ -50,7 +50,7 @@ export function resultOf(exchange: Exchange, modelAsked: string | undefined): Tu
 const cleaned = (text: string | null | undefined): string | null =>
   text == null ? null : withoutSecrets(text);
 
-function timingsOf(exchange: Exchange): Timings {
+function timingsOf(exchange: MessageExchange): Timings {
   const trace = exchange.response()?.trace;
   if (trace === undefined) return {};
   const { firstEventAt, firstTextAt } = exchange.marks();

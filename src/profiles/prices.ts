@@ -1,6 +1,6 @@
 // What an answer costs by Anthropic's price list: a dated table, never a promise. Only for api.anthropic.com and
 // for models that stand in it; gateways have prices of their own.
-import type { Exchange } from '../messages/client.ts';
+import type { MessageExchange } from '../messages/client.ts';
 import { type Endpoint, urlOf } from '../messages/endpoint.ts';
 import type { Usage } from '../messages/types.ts';
 
@@ -98,7 +98,7 @@ export function estimateCost(endpoint: string, model: string | undefined, usage:
 }
 
 /** The same for an exchange. One that broke off counts its tokens only in part: nothing is estimated. */
-export function costOf(exchange: Exchange, endpoint: Endpoint): number | undefined {
+export function costOf(exchange: MessageExchange, endpoint: Endpoint): number | undefined {
   const { model, usage, stop_reason: stopReason } = exchange.draft().message();
   return stopReason === null ? undefined : estimateCost(urlOf(endpoint, 'messages'), model, usage);
 }

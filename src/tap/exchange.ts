@@ -71,7 +71,7 @@ export type Times = {
   readonly end: number | null;
 };
 
-export type Exchange = {
+export type TapExchange = {
   /** Counts from 1, in the order of arrival. */
   readonly id: number;
   /** Milliseconds since 1970. */
@@ -144,4 +144,4 @@ export type ExchangeRow = {
 };
 
 /** What the page shows of one exchange, what a report holds, and what a recording is read into. */
-export type JudgedExchange = { readonly row: ExchangeRow; readonly exchange: Exchange };
+export type JudgedExchange = { readonly row: ExchangeRow; readonly exchange: TapExchange };

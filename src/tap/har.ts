@@ -1,5 +1,5 @@
 // Exchanges as HAR 1.2 (the HTTP Archive format), for the network tools of browsers and others. Pure.
-import type { Exchange, HeaderList, JudgedExchange } from './exchange.ts';
+import type { HeaderList, JudgedExchange, TapExchange } from './exchange.ts';
 
 type NameValue = { readonly name: string; readonly value: string };
 
@@ -68,7 +68,7 @@ function harEntry({ exchange, row }: JudgedExchange): object {
 }
 
 /** A request without an answer has status 0, as browsers write it. */
-function harResponse({ response }: Exchange): object {
+function harResponse({ response }: TapExchange): object {
   const headers = response?.headers ?? [];
   const location = headers.find(([name]) => name.toLowerCase() === 'location')?.[1] ?? '';
   return {

@@ -5,7 +5,7 @@ import { limits } from '../http/limits.ts';
 import { isSecretHeader } from '../http/wire.ts';
 import { withoutSecrets } from '../messages/key-shapes.ts';
 import { concealHeader, isSecretParameter, maskKey, secretInHeader } from '../messages/secret.ts';
-import type { Ending, Exchange, HeaderList, Interim, Times } from './exchange.ts';
+import type { Ending, HeaderList, Interim, TapExchange, Times } from './exchange.ts';
 import type { StatusLine } from './http-head.ts';
 import { createKeptBody, type KeptBody, shownBody } from './kept-body.ts';
 
@@ -29,7 +29,7 @@ export type Entry = {
     | undefined;
   readonly times: { -readonly [K in keyof Times]: Times[K] };
   ending: Ending;
-  failure: Exchange['failure'];
+  failure: TapExchange['failure'];
   readonly fault: string | null;
 };
 
@@ -47,7 +47,7 @@ export type Observer = {
   /** The answer is complete. */
   complete(trailers: HeaderList): void;
   /** It ended in another way; only the first end counts. */
-  end(ending: Exclude<Ending, 'open' | 'complete'>, failure?: Exchange['failure']): void;
+  end(ending: Exclude<Ending, 'open' | 'complete'>, failure?: TapExchange['failure']): void;
 };
 
 export type Beginning = {
@@ -199,7 +199,7 @@ export function createJournal(clock: Clock): Journal {
 }
 
 /** An exchange as everybody may see it. */
-export async function exchangeOf(entry: Entry): Promise<Exchange> {
+export async function exchangeOf(entry: Entry): Promise<TapExchange> {
   const { id, startedAt, connection, interim, ending, failure, fault, times, response } = entry;
   return {
     id,

@@ -3,7 +3,7 @@
 import type { Context } from '../context.ts';
 import { isMsgError, MsgError } from '../errors.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
-import type { Client, Exchange } from '../messages/client.ts';
+import type { Client, MessageExchange } from '../messages/client.ts';
 import type { GenerationOptions } from '../messages/request.ts';
 import { endingProblem } from '../messages/result.ts';
 import { type Change, sendableBody } from '../messages/sendable.ts';
@@ -204,7 +204,7 @@ function rendererFor(options: SendingOptions, output: RendererOutput, context: C
 
 /** What is told of a turn that is over. */
 async function reportTurn(
-  exchange: Exchange,
+  exchange: MessageExchange,
   { client, generation, options, context, note }: Sending,
 ): Promise<void> {
   if (exchange.lacksStopEvent()) {

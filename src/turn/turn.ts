@@ -1,6 +1,11 @@
 // One turn: a request goes out, its events go to the renderer as they come, and what came of it is told. For one
 // answer of `send` and of the chat alike, on a terminal and on a pipe.
-import { type Client, type Exchange, type ExchangeOptions, startExchange } from '../messages/client.ts';
+import {
+  type Client,
+  type ExchangeOptions,
+  type MessageExchange,
+  startExchange,
+} from '../messages/client.ts';
 import { resultOf, turnErrorOf } from '../messages/result.ts';
 import type { Message } from '../messages/types.ts';
 import type { JsonObject } from '../text/json.ts';
@@ -19,7 +24,7 @@ export type TurnOptions = Pick<ExchangeOptions, 'keepsText' | 'onSilence'> & {
   readonly note: (text: string) => void;
   readonly onRetry: NonNullable<ExchangeOptions['onRetry']>;
   /** Told of the exchange when it begins: some ask about it while it lasts. */
-  readonly onExchange?: (exchange: Exchange) => void;
+  readonly onExchange?: (exchange: MessageExchange) => void;
   /** What a failure is told as. */
   readonly explain?: (error: unknown) => unknown;
 };
@@ -27,7 +32,7 @@ export type TurnOptions = Pick<ExchangeOptions, 'keepsText' | 'onSilence'> & {
 /** What came of a turn, well or badly. */
 export type Turn = {
   readonly message: Message;
-  readonly exchange: Exchange;
+  readonly exchange: MessageExchange;
   /** Why the answer is not whole. */
   readonly error?: unknown;
 };

@@ -2,7 +2,7 @@
 // told about each message. Ctrl-C or a failure ends it early; what arrived is kept.
 
 import { interrupted, isMsgError, type MsgError } from '../../errors.ts';
-import type { Client, Exchange } from '../../messages/client.ts';
+import type { Client, MessageExchange } from '../../messages/client.ts';
 import type { GenerationOptions } from '../../messages/request.ts';
 import { type Change, sendableBody } from '../../messages/sendable.ts';
 import type { ContentBlock, Message, MessageParam, ToolUseBlock } from '../../messages/types.ts';
@@ -33,7 +33,7 @@ type TurnNeeds = {
   readonly signal: AbortSignal;
   /** Tells the session; the answer is the session after it. */
   readonly tell: (input: SessionInput) => Promise<void>;
-  readonly onExchange: (exchange: Exchange, body: JsonObject) => void;
+  readonly onExchange: (exchange: MessageExchange, body: JsonObject) => void;
   /** Tells what was changed before sending. */
   readonly tellChanges: (changes: readonly Change[]) => void;
 };
@@ -44,7 +44,7 @@ type TurnNeeds = {
  */
 export async function runChatTurn(session: Session, needs: TurnNeeds): Promise<void> {
   const { client, generation, author, screen, prompt, signal, tell } = needs;
-  let exchange: Exchange | null = null;
+  let exchange: MessageExchange | null = null;
   let isRecorded = false;
 
   const { messages, changes } = outgoing(session.turns, author);
@@ -134,7 +134,8 @@ export async function runChatTurn(session: Session, needs: TurnNeeds): Promise<v
   } catch (error) {
     const isInterrupt = signal.aborted || isMsgError(error, 'interrupted');
     if (!isInterrupt && !isMsgError(error)) throw error;
-    const content = exchange === null || isRecorded ? [] : (exchange as Exchange).draft().message().content;
+    const content =
+      exchange === null || isRecorded ? [] : (exchange as MessageExchange).draft().message().content;
     await tell({
       kind: 'turn-broken',
       content,

@@ -1,7 +1,7 @@
 // What a running chat is, for whoever shows it or does something in it. Types only.
 import type { Context } from '../../context.ts';
 import type { MsgError } from '../../errors.ts';
-import type { Exchange } from '../../messages/client.ts';
+import type { MessageExchange } from '../../messages/client.ts';
 import type { OpenPrompt } from '../../terminal/prompt/open-prompt.ts';
 import type { JsonObject } from '../../text/json.ts';
 import type { Session, SessionInput } from '../session/chat-session.ts';
@@ -41,14 +41,14 @@ export type Chat = ChatParts & {
   readonly session: () => Session;
   readonly connection: () => ChatConnection;
   readonly profiles: () => readonly string[];
-  readonly lastExchange: () => Exchange | null;
+  readonly lastExchange: () => MessageExchange | null;
   readonly lastBody: () => JsonObject | null;
   /** The failure of the last turn, if it failed. */
   readonly lastFailure: () => MsgError | null;
   /** Dollars spent in this session, estimated; null where that cannot be known. */
   readonly spent: () => number | null;
   /** Adds what an exchange cost. */
-  readonly pay: (exchange: Exchange) => void;
+  readonly pay: (exchange: MessageExchange) => void;
   /** Tells the session something and does what it decides. */
   readonly apply: (input: SessionInput) => Promise<void>;
   /** Sends the conversation as it is; resolves when the turn is over. */

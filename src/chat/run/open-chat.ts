@@ -2,7 +2,7 @@
 // loop.ts, the deciding session/step.ts, the doing effects.ts.
 
 import { interrupted, type MsgError } from '../../errors.ts';
-import type { Exchange } from '../../messages/client.ts';
+import type { MessageExchange } from '../../messages/client.ts';
 import { costOf, costText } from '../../profiles/prices.ts';
 import type { JsonObject } from '../../text/json.ts';
 import { changeTeller } from '../../turn/notes.ts';
@@ -43,7 +43,7 @@ export function openChat({
   });
   let lastFailure: MsgError | null = null;
   let interruptWork: (() => void) | null = null;
-  let lastExchange: Exchange | null = null;
+  let lastExchange: MessageExchange | null = null;
   let lastBody: JsonObject | null = null;
 
   const whileBusy: Chat['whileBusy'] = (onInterrupt, { drawsItself = false } = {}) => {
@@ -75,7 +75,7 @@ export function openChat({
 
   /** Dollars, as far as they can be estimated; null once an answer could not be. */
   let spent: number | null = 0;
-  const pay = (exchange: Exchange): void => {
+  const pay = (exchange: MessageExchange): void => {
     const cost = costOf(exchange, connection.client.endpoint);
     spent = spent === null || cost === undefined ? null : spent + cost;
   };
@@ -87,7 +87,7 @@ export function openChat({
     return chat.apply(input.kind === 'turn-broken' ? { ...input, isLeaving } : input);
   };
 
-  const reportTurn = async (exchange: Exchange, model: string): Promise<void> => {
+  const reportTurn = async (exchange: MessageExchange, model: string): Promise<void> => {
     const cost = costOf(exchange, connection.client.endpoint);
     if (session.view.showsStats) screen.say(statsText(exchange, model, cost));
     else if (session.view.showsUsage)

@@ -1,5 +1,5 @@
 // Usage and timings of a turn as one line each.
-import type { Exchange } from '../../messages/client.ts';
+import type { MessageExchange } from '../../messages/client.ts';
 import { resultOf } from '../../messages/result.ts';
 import type { Usage } from '../../messages/types.ts';
 import { costText } from '../../profiles/prices.ts';
@@ -19,7 +19,7 @@ export function usageText(usage: Usage): string {
 }
 
 /** Headers, first event, first text, longest gap, speed, chunks, usage, cost in dollars if known, request id. */
-export function statsText(exchange: Exchange, modelAsked: string, cost: number | undefined): string {
+export function statsText(exchange: MessageExchange, modelAsked: string, cost: number | undefined): string {
   const { timings, request_id: requestId, usage, model_served: served } = resultOf(exchange, modelAsked);
   const { firstTextAt, lastTextAt } = exchange.marks();
   const trace = exchange.response()?.trace;
