@@ -49,13 +49,13 @@ export const edgeBlockChecks = checksOf({ group: 'edge', needs: ['keyless'] }, [
         plain?.outcome === 'answered' &&
         plain.reading.kind !== 'blocked';
       if (answer === undefined && !differs) return pass('');
-      const shown = answer ?? keyless;
+      const witness = answer ?? keyless;
       return fail(
         `The edge bans this client by its name${differs ? '; the same request under a neutral name passes' : ' or TLS signature'}. msg does not imitate other clients.`,
         {
           owner: 'proxy',
           confidence: answer === undefined ? 'likely' : 'certain',
-          evidence: wireLines(shown, plain),
+          evidence: wireLines(witness, plain),
           remedy: remedy(
             'Ask the owner of the host to allow API clients on this path.',
             [headerCommand(observe, 'user-agent'), again(observe)],
@@ -80,14 +80,14 @@ export const edgeBlockChecks = checksOf({ group: 'edge', needs: ['keyless'] }, [
       );
       const keyless = observe('keyless');
       const isSmallFine = keyless?.outcome === 'answered' && keyless.status !== 403;
-      const shown = answer ?? (isSmallFine ? refused?.exchange : undefined);
-      if (shown === undefined) return pass('');
+      const witness = answer ?? (isSmallFine ? refused?.exchange : undefined);
+      if (witness === undefined) return pass('');
       const size = ` of ${kilobytes(refused?.bytes ?? 0)}`;
       const what = answer === undefined ? `A firewall refused a body${size} with 403.` : answer.reading.means;
       return fail(`${what} The API never saw it.`, {
         owner: 'proxy',
         confidence: isSmallFine ? 'certain' : 'likely',
-        evidence: [wireLine(shown), ...headerLines(shown, 'server')],
+        evidence: [wireLine(witness), ...headerLines(witness, 'server')],
         remedy: remedy(
           'Have the API path exempted from the rule; the id in the answer finds it in their log.',
           [answer === undefined ? `${again(observe)} --size` : again(observe)],

@@ -60,12 +60,12 @@ export const edgeChecks = checksOf({ group: 'limits', needs: ['keyless'] }, [
       const passed = sizes
         ?.filter(({ exchange }) => exchange.outcome === 'answered' && exchange.status !== 413)
         .at(-1);
-      const shown = tooLarge?.exchange ?? owner;
+      const witness = tooLarge?.exchange ?? owner;
       return warn(
         `Bodies of ${tooLarge === undefined ? 'this size' : kilobytes(tooLarge.bytes)} are refused with 413${passed === undefined ? '' : `; ${kilobytes(passed.bytes)} passes`}.`,
         {
           owner: 'proxy',
-          evidence: wireLines(shown),
+          evidence: wireLines(witness),
           remedy: remedy(
             'Raise the body limit of the hop.',
             [`${again(observe)} --size`],
@@ -126,17 +126,17 @@ export const edgeChecks = checksOf({ group: 'limits', needs: ['keyless'] }, [
       );
       // Where only refusals lie, those who are not refused never see it.
       const hurting = broken ?? lies.find((one) => one?.outcome === 'answered' && one.status < 300);
-      const shown = hurting ?? lies[0];
-      if (shown === undefined) return pass('');
+      const witness = hurting ?? lies[0];
+      if (witness === undefined) return pass('');
       return (hurting === undefined ? degrade : fail)(
-        shown.outcome === 'answered' && shown.isUndeclaredGzip
+        witness.outcome === 'answered' && witness.isUndeclaredGzip
           ? 'A compressed body comes without content-encoding: clients read binary.'
-          : shown.outcome === 'answered' && shown.isFalselyEncoded
-            ? `A body is labelled content-encoding: ${shown.headers['content-encoding']}, and is not: msg reads it as it is, fetch and every SDK fail to decode it (Z_DATA_ERROR).`
+          : witness.outcome === 'answered' && witness.isFalselyEncoded
+            ? `A body is labelled content-encoding: ${witness.headers['content-encoding']}, and is not: msg reads it as it is, fetch and every SDK fail to decode it (Z_DATA_ERROR).`
             : 'A body is not encoded the way its content-encoding says.',
         {
           owner: 'proxy',
-          evidence: [wireLine(shown), ...headerLines(shown, 'content-encoding')],
+          evidence: [wireLine(witness), ...headerLines(witness, 'content-encoding')],
           remedy: remedy(
             'Drop content-encoding where the body is decompressed, or do not touch the body.',
             [again(observe)],

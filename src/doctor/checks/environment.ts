@@ -13,10 +13,10 @@ export const environmentChecks = checksOf({ group: 'config', needs: ['setup'] },
     proof: 'Both variables are set to different values.',
     cure: 'Unset the one that is not meant for this endpoint.',
     judge(observe) {
-      const found = observe('setup')?.credentials ?? [];
-      const [a, b] = found;
+      const credentials = observe('setup')?.credentials ?? [];
+      const [a, b] = credentials;
       if (a === undefined || b === undefined) return pass('');
-      const loser = found.find(({ isUsed }) => !isUsed) ?? b;
+      const loser = credentials.find(({ isUsed }) => !isUsed) ?? b;
       const host = observe('setup')?.url.host ?? 'the endpoint';
       const uses =
         a.isUsed || b.isUsed

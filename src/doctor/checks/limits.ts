@@ -28,10 +28,10 @@ function resetText(exchange: Answered): string | null {
       /reset$|^retry-after$/.test(name) && !Number.isNaN(Date.parse(value)) && /[T ]/.test(value),
   )?.[1];
   if (date !== undefined) return `at ${date}`;
-  const left = Object.entries(headers).find(
+  const remaining = Object.entries(headers).find(
     ([name, value]) => /ratelimit.*reset/.test(name) && /^\d+(\.\d+)?s?$/.test(value),
   )?.[1];
-  if (left !== undefined) return `in ${spoken(Number.parseFloat(left))}`;
+  if (remaining !== undefined) return `in ${spoken(Number.parseFloat(remaining))}`;
   const named =
     /"reset_?(?:s_?)?at"\s*:\s*"([^"]{10,40})"/i.exec(exchange.body)?.[1] ??
     /\bresets? (?:at )?(\d[^."]{3,30})/i.exec(exchange.body)?.[1];

@@ -139,12 +139,12 @@ export const protocolChecks = checksOf({ group: 'protocol', needs: ['setup', 'ke
           { owner: 'gateway', evidence: [wireLine(answer)], remedy: fix },
         );
       }
-      const tried = observe('betaCount');
-      if (tried === undefined) return betas.length > 0 ? pass('') : notAsked('--conformance');
-      if (owned('proto.beta_passthrough', tried) === undefined) return pass('');
+      const betaAnswer = observe('betaCount');
+      if (betaAnswer === undefined) return betas.length > 0 ? pass('') : notAsked('--conformance');
+      if (owned('proto.beta_passthrough', betaAnswer) === undefined) return pass('');
       return warn('A known beta flag is rejected: Claude Code sends such flags.', {
         owner: 'gateway',
-        evidence: [wireLine(tried)],
+        evidence: [wireLine(betaAnswer)],
         remedy: fix,
       });
     },
@@ -174,8 +174,8 @@ export const protocolChecks = checksOf({ group: 'protocol', needs: ['setup', 'ke
     needs: ['keyless'],
     uses: ['keyed', 'noVersion'],
     judge(observe) {
-      const seen = errors(observe);
-      const inside = seen.find(({ reading }) => reading.isErrorInside);
+      const errorAnswers = errors(observe);
+      const inside = errorAnswers.find(({ reading }) => reading.isErrorInside);
       if (inside !== undefined) {
         return warn('An error comes with status 200: clients take it for an answer.', {
           owner: 'gateway',
@@ -183,8 +183,8 @@ export const protocolChecks = checksOf({ group: 'protocol', needs: ['setup', 'ke
           remedy: remedy('Have the gateway answer errors with their status.', [again(observe)]),
         });
       }
-      const other = seen.find(({ reading }) => reading.shape !== 'anthropic-error');
-      if (seen.length === 0) return unknown('No error was seen.');
+      const other = errorAnswers.find(({ reading }) => reading.shape !== 'anthropic-error');
+      if (errorAnswers.length === 0) return unknown('No error was seen.');
       if (other === undefined) return pass('');
       return info(`Errors come as ${other.reading.shape}; status and words are still readable.`, {
         evidence: [wireLine(other)],

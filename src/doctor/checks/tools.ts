@@ -196,20 +196,20 @@ export const toolChecks = checksOf({ group: 'tools', needs: ['toolCall'] }, [
     proof: 'The indices of the tool blocks.',
     cure: 'The gateway.',
     judge(observe) {
-      const made = calls(observe);
+      const toolCalls = calls(observe);
       const problems = (observe('toolCall')?.stream?.indexProblems ?? []).filter(
         (one) => !isMildIndexProblem(one),
       );
       const shared = problems.find((one) => /is started twice/.test(one));
-      if (shared !== undefined && made.length > 0)
+      if (shared !== undefined && toolCalls.length > 0)
         return fail(`Calls share an index: ${shared}.`, problem(observe, 'Give each call its own index.'));
-      if (problems[0] !== undefined && made.length > 0)
+      if (problems[0] !== undefined && toolCalls.length > 0)
         return fail(
           `The indices of the calls are broken: ${problems[0]}.`,
           problem(observe, 'Have the indices of content blocks corrected.'),
         );
-      if (made.length < 2) return nothing('only one call was made');
-      return pass(`${made.length} calls, ${new Set(made.map(({ index }) => index)).size} indices.`);
+      if (toolCalls.length < 2) return nothing('only one call was made');
+      return pass(`${toolCalls.length} calls, ${new Set(toolCalls.map(({ index }) => index)).size} indices.`);
     },
   },
 ]);

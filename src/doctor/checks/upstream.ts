@@ -157,19 +157,19 @@ const backendNote = (observe: Observe): string => {
  * it was sent again. Null: nothing of the kind was seen.
  */
 function comesAndGoes(observe: Observe): { text: string; evidence: string[]; hurts: boolean } | null {
-  const made = answersOf(observe).filter((one) => one !== undefined);
+  const answers = answersOf(observe).filter((one) => one !== undefined);
   const isFailing = (reading: Reading | undefined): boolean => reading?.kind === 'server-error';
-  const recovered = made.filter(
+  const recovered = answers.filter(
     ({ retriedAfter, reading }) => isFailing(retriedAfter) && !isFailing(reading),
   );
   if (recovered.length === 0) return null;
-  const failing = made.filter(({ reading }) => isFailing(reading));
-  const retried = made.filter(({ retriedAfter }) => isFailing(retriedAfter)).length;
+  const failing = answers.filter(({ reading }) => isFailing(reading));
+  const retried = answers.filter(({ retriedAfter }) => isFailing(retriedAfter)).length;
   const count = failing.length + retried;
   const [first] = failing;
   const words = first?.reading.means ?? recovered[0]?.retriedAfter?.means ?? '';
   return {
-    text: `${count} of ${made.length + retried} requests failed on and off, the others were answered: ${words}`,
+    text: `${count} of ${answers.length + retried} requests failed on and off, the others were answered: ${words}`,
     evidence: wireLines(...(first === undefined ? recovered.slice(0, 1) : [first])),
     hurts: first !== undefined,
   };

@@ -12,9 +12,9 @@ import { headerLines, wireLine, wireLines } from '../engine/wire-lines.ts';
 
 /** The URL in a line that was copied whole, or one whose colon or slash was lost; without credentials. */
 const urlInside = (text: string): string | undefined => {
-  const found = /https?:\/\/[^\s<>"'`()[\]]+/i.exec(text)?.[0];
+  const address = /https?:\/\/[^\s<>"'`()[\]]+/i.exec(text)?.[0];
   const [, scheme, rest] = /^(https?):?\/{1,2}([^/:].*)$/i.exec(text.trim()) ?? [];
-  const url = found ?? (rest === undefined ? undefined : `${scheme}://${rest}`);
+  const url = address ?? (rest === undefined ? undefined : `${scheme}://${rest}`);
   return url === undefined || url.includes('@') ? undefined : url;
 };
 
@@ -154,22 +154,22 @@ export const urlOriginChecks = checksOf({ group: 'url', needs: ['setup', 'keyles
         misplaced(observe)?.reading.kind === 'web-page' &&
         bestCandidate(observe) === undefined;
       if (answer === undefined && !isUi) return pass('');
-      const shown = answer ?? keyless;
-      const isProxy = !isUi && shown?.outcome === 'answered';
+      const witness = answer ?? keyless;
+      const isProxy = !isUi && witness?.outcome === 'answered';
       const what = isProxy
-        ? `a forward proxy${shown.reading.server ? ` (${shown.reading.server})` : ''}`
+        ? `a forward proxy${witness.reading.server ? ` (${witness.reading.server})` : ''}`
         : isUi
           ? 'a web interface'
           : 'no HTTP server';
-      const tried = (observe('candidates') ?? []).map(({ messagesUrl }) => new URL(messagesUrl).pathname);
+      const paths = (observe('candidates') ?? []).map(({ messagesUrl }) => new URL(messagesUrl).pathname);
       const where =
-        isUi && tried.length > 0
-          ? `Nor is there one at ${tried.join(', ')}: it has another port, or a path of its own.`
+        isUi && paths.length > 0
+          ? `Nor is there one at ${paths.join(', ')}: it has another port, or a path of its own.`
           : 'Use the API port of the gateway.';
       return fail(`${setup?.url.host} is ${what}, not the API. ${where}`, {
         owner: 'you',
         confidence: isUi ? 'likely' : 'certain',
-        evidence: wireLines(shown),
+        evidence: wireLines(witness),
         remedy: isProxy
           ? remedy('Set it as proxy, not as base URL.', asProxy(observe))
           : remedy(

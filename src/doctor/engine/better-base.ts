@@ -9,8 +9,10 @@ import { wireLines } from './wire-lines.ts';
 
 /** The candidate that answered as a Messages endpoint, if one did well enough. */
 export function bestCandidate(observe: Observe): Candidate | undefined {
-  const found = (observe('candidates') ?? []).filter(({ kind, score }) => kind === 'messages' && score >= 70);
-  return found.sort((a, b) => b.score - a.score)[0];
+  const candidates = (observe('candidates') ?? []).filter(
+    ({ kind, score }) => kind === 'messages' && score >= 70,
+  );
+  return candidates.sort((a, b) => b.score - a.score)[0];
 }
 
 /** Whether a candidate is on the host that is configured. */

@@ -70,11 +70,11 @@ export const probes: readonly AnyProbe[] = [...reachingProbes, ...keyedProbes, .
 
 /** The checks whose id matches `--only` (any, when empty) and none of `--skip`; `*` stands for anything. */
 export function selectChecks(only: readonly string[], skip: readonly string[]): Check[] {
-  const [wanted, unwanted] = [only.map(globPattern), skip.map(globPattern)];
+  const [onlyPatterns, skipPatterns] = [only.map(globPattern), skip.map(globPattern)];
   return checks.filter(
     ({ id }) =>
-      (wanted.length === 0 || wanted.some((pattern) => pattern.test(id))) &&
-      !unwanted.some((pattern) => pattern.test(id)),
+      (onlyPatterns.length === 0 || onlyPatterns.some((pattern) => pattern.test(id))) &&
+      !skipPatterns.some((pattern) => pattern.test(id)),
   );
 }
 

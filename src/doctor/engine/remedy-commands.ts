@@ -11,12 +11,12 @@ export const again = (observe: Observe): string => examine(observe);
 /** The same with another option (without it, when it has no value), or with another address. */
 function examine(observe: Observe, changed: { flag?: string; value?: string; url?: string } = {}): string {
   const { flag, value, url } = changed;
-  const { command = 'msg doctor', flags: given = [] } = observe('setup') ?? {};
-  const kept = given.filter((one) => flag === undefined || (one !== flag && !one.startsWith(`${flag} `)));
-  const added = flag === undefined || value === undefined ? [] : [`${flag} ${shellQuote(value)}`];
+  const { command = 'msg doctor', flags = [] } = observe('setup') ?? {};
+  const others = flags.filter((one) => flag === undefined || (one !== flag && !one.startsWith(`${flag} `)));
+  const addition = flag === undefined || value === undefined ? [] : [`${flag} ${shellQuote(value)}`];
   const profile = / -P .*$/.exec(command)?.[0] ?? '';
   const target = url === undefined ? command : `msg doctor ${shellQuote(url)}${profile}`;
-  return [target, ...kept, ...added].join(' ');
+  return [target, ...others, ...addition].join(' ');
 }
 
 const variables: Readonly<Record<string, string>> = {
@@ -31,8 +31,8 @@ export function setCommand(observe: Observe, field: string, value: string): stri
   const { profile = null, overrides = {} } = observe('setup') ?? {};
   const source = overrides[field];
   if (profile !== null && profile !== 'env' && source === undefined) {
-    const kept = keepsKey(observe, field, value) ? ' --keep-key' : '';
-    const set = `msg profiles set ${shellQuote(profile)} ${field}=${shellQuote(value)}${kept}`;
+    const keepKey = keepsKey(observe, field, value) ? ' --keep-key' : '';
+    const set = `msg profiles set ${shellQuote(profile)} ${field}=${shellQuote(value)}${keepKey}`;
     // An exact messages URL would outrank the new base.
     const isHidden = field === 'base-url' && observe('setup')?.url.isExact === true;
     return isHidden ? `msg profiles unset ${shellQuote(profile)} messages-url && ${set}` : set;
@@ -97,8 +97,8 @@ export const headerCommand = (observe: Observe, name: string): string => {
 
 /** The commands that examine the target without beta flags, wherever they are kept. */
 export function withoutBetas(observe: Observe): string[] {
-  const { profile = null, flags: given = [] } = observe('setup') ?? {};
-  if (profile === null || profile === 'env' || given.some((flag) => flag.startsWith('--beta ')))
+  const { profile = null, flags = [] } = observe('setup') ?? {};
+  if (profile === null || profile === 'env' || flags.some((flag) => flag.startsWith('--beta ')))
     return [examine(observe, { flag: '--beta' })];
   return [`msg profiles unset ${shellQuote(profile)} betas`, again(observe)];
 }
@@ -106,10 +106,10 @@ export function withoutBetas(observe: Observe): string[] {
 /** The commands that save a key again, without writing it on the command line, and examine the target with it. */
 export function saveKey(observe: Observe): string[] {
   const setup = observe('setup');
-  const { profile = null, keyVariable = null, flags: given = [] } = setup ?? {};
+  const { profile = null, keyVariable = null, flags = [] } = setup ?? {};
   if (profile !== null && profile !== 'env' && keyVariable === null)
     return [`msg profiles set ${shellQuote(profile)} --key-stdin`, again(observe)];
-  if (given.some((flag) => flag.startsWith('--api-key-file '))) return [again(observe)];
+  if (flags.some((flag) => flag.startsWith('--api-key-file '))) return [again(observe)];
   // A key goes only where it is at home: these two lie beside the base URL they belong to.
   const beside =
     profile === 'env'
@@ -127,23 +127,23 @@ export function saveKey(observe: Observe): string[] {
 
 /** The commands that give a target a key that had none (`auth: none`), and examine it with it. */
 export function addKey(observe: Observe, auth: 'bearer' | 'x-api-key'): string[] {
-  const { profile = null, flags: given = [] } = observe('setup') ?? {};
-  const isFlag = given.some((flag) => flag.startsWith('--auth '));
+  const { profile = null, flags = [] } = observe('setup') ?? {};
+  const isFlag = flags.some((flag) => flag.startsWith('--auth '));
   if (profile !== null && profile !== 'env' && !isFlag)
     return [`msg profiles set ${shellQuote(profile)} auth=${auth} --key-stdin`, again(observe)];
   // Named in any case: the profile in use may be what says none.
   const command = examine(observe, { flag: '--auth', value: auth });
-  return given.some((flag) => flag.startsWith('--api-key-'))
+  return flags.some((flag) => flag.startsWith('--api-key-'))
     ? [command]
     : ['read -rs API_KEY && export API_KEY', `${command} --api-key-env API_KEY`];
 }
 
 /** What tells more than an empty request: one that names a model. */
 export function askWithModel(observe: Observe): Remedy {
-  const { model = null, flags: given = [] } = observe('setup') ?? {};
+  const { model = null, flags = [] } = observe('setup') ?? {};
   if (model === null)
     return remedy('A request with a model tells: name one.', change(observe, 'model', 'MODEL'));
-  return given.includes('--free')
+  return flags.includes('--free')
     ? remedy('A request with the model tells, for a token or two: leave --free out.', [
         examine(observe, { flag: '--free' }),
       ])
@@ -160,14 +160,14 @@ export const sendPlain = (observe: Observe): string =>
 
 /** The options that aim a command other than the doctor at the target, without those it does not take. */
 function aim(observe: Observe, unfit: RegExp): string[] {
-  const { profile = null, url, flags: given = [] } = observe('setup') ?? {};
+  const { profile = null, url, flags = [] } = observe('setup') ?? {};
   const target =
     profile !== null
       ? [`-P ${shellQuote(profile)}`]
       : url?.source === '--base-url'
         ? [`--base-url ${shellQuote(url.input)}`]
         : [];
-  return [...target, ...given.filter((flag) => !unfit.test(flag))];
+  return [...target, ...flags.filter((flag) => !unfit.test(flag))];
 }
 
 /** The command that sends a key to this address although it belongs to another. */

@@ -19,9 +19,9 @@ const edges = /^(Cloudflare|CloudFront|Azure|AWS WAF)/;
  * Configuration for the hops that gave themselves away; where none did, for the most common ones.
  */
 export function forHops(observe: Observe, snippets: Snippets): Snippets {
-  const seen = new Set(hopsOf(observe).map(({ name }) => name));
+  const hopNames = new Set(hopsOf(observe).map(({ name }) => name));
   const own = snippets.filter(({ server }) =>
-    [...seen].some((name) => server.startsWith(name) || name.startsWith(server)),
+    [...hopNames].some((name) => server.startsWith(name) || name.startsWith(server)),
   );
   const others = snippets.slice(0, 3).filter((snippet) => !own.includes(snippet));
   return own.length === 0 || own.every(({ server }) => edges.test(server)) ? [...own, ...others] : own;

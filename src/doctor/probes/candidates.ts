@@ -24,7 +24,7 @@ async function tryCandidates(
   observe: (id: 'keyless') => Exchange | undefined,
 ): Promise<Candidate[]> {
   const endpoint = endpointOf(context);
-  const tried: Candidate[] = [];
+  const attempts: Candidate[] = [];
   const own = observe('keyless');
   const askAt = async (url: string): Promise<Exchange> => {
     const first = await askEndpoint(context, strangerQuestion(endpoint, url));
@@ -35,10 +35,10 @@ async function tryCandidates(
     const messagesUrl = `${baseUrl}/v1/messages`;
     const exchange = await askAt(messagesUrl);
     const score = scoreOf(exchange, own);
-    tried.push({ baseUrl, messagesUrl, kind: 'messages', exchange, score });
-    if (score >= 95) return tried;
+    attempts.push({ baseUrl, messagesUrl, kind: 'messages', exchange, score });
+    if (score >= 95) return attempts;
   }
-  if (tried.some(({ score }) => score >= 60)) return tried;
+  if (attempts.some(({ score }) => score >= 60)) return attempts;
   const url = new URL(context.setup.url.messagesUrl);
   // A route without /v1, which only an exact URL can name.
   const bare = `${url.origin}${url.pathname.replace(/(\/v1)*\/messages$/i, '')}`;
@@ -46,13 +46,13 @@ async function tryCandidates(
     const messagesUrl = `${bare}/messages`;
     const exchange = await askAt(messagesUrl);
     const score = scoreOf(exchange, own);
-    tried.push({ baseUrl: bare, messagesUrl, kind: 'messages', exchange, score });
-    if (score >= 60) return tried;
+    attempts.push({ baseUrl: bare, messagesUrl, kind: 'messages', exchange, score });
+    if (score >= 60) return attempts;
   }
   const chatPath = `${url.pathname.replace(/(\/v1)*\/(chat\/completions\/v1\/)?messages$/, '')}/v1/chat/completions`;
   const chat = await askAt(`${url.origin}${chatPath}`);
   return [
-    ...tried,
+    ...attempts,
     {
       baseUrl: url.origin,
       messagesUrl: `${url.origin}${chatPath}`,

@@ -31,7 +31,7 @@ const isStatus = (exchange: Exchange | undefined, status: number): boolean =>
   exchange?.outcome === 'answered' && exchange.status === status;
 
 /** True, or why no keyed request can be made. */
-export function canUseKey(_look: Observe, { endpoint, setup }: DoctorContext): Go {
+export function canUseKey(_: Observe, { endpoint, setup }: DoctorContext): Go {
   if (endpoint === null) return noUrl;
   if (endpoint.auth === 'none') return true;
   if (setup.key === null || endpoint.key === undefined) return { reason: 'there is no key', by: 'setup' };

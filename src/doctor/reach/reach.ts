@@ -111,13 +111,13 @@ async function resolveName(hostname: string, { clock }: ReachOptions): Promise<N
     };
   }
   try {
-    const found = await withTimeout(
+    const entries = await withTimeout(
       lookup(hostname, { all: true }),
       nameTimeoutMs,
       clock,
       'the name was not resolved',
     );
-    const addresses = found.map(({ address, family: of }) => ({ address, family: of as 4 | 6 }));
+    const addresses = entries.map(({ address, family: of }) => ({ address, family: of as 4 | 6 }));
     const isOdd = addresses.some(({ address }) => /^(0\.0\.0\.0|::)$/.test(address));
     const direct = isOdd ? await askServer(hostname) : null;
     return { addresses, ms: clock.now() - started, failure: null, direct, isLiteral: false };

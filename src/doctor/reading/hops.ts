@@ -60,13 +60,13 @@ function seenHop({ name, layer }: Fingerprint, sign: Sign, exchange: HopExchange
  * a proxy known only from a page that a gateway passed on stands behind the gateway.
  */
 export function identifyHops(exchanges: readonly HopExchange[]): readonly Hop[] {
-  const found = fingerprints.flatMap((fingerprint) => {
-    const seen = fingerprint.signs.flatMap((sign) => {
+  const sightings = fingerprints.flatMap((fingerprint) => {
+    const traces = fingerprint.signs.flatMap((sign) => {
       const all = exchanges.flatMap((exchange) => seenHop(fingerprint, sign, exchange) ?? []);
       return all.find(({ isRelayed }) => !isRelayed) ?? all[0] ?? [];
     });
-    const own = seen.filter(({ isRelayed }) => !isRelayed);
-    const known = own.length > 0 ? own : seen;
+    const own = traces.filter(({ isRelayed }) => !isRelayed);
+    const known = own.length > 0 ? own : traces;
     const best = known.find(({ confidence }) => confidence === 'certain') ?? known[0];
     if (best === undefined) return [];
     // The application servers seen are those that gateways run in.
@@ -74,8 +74,8 @@ export function identifyHops(exchanges: readonly HopExchange[]): readonly Hop[] 
     const place = best.isRelayed ? behindGateways : layers.indexOf(fingerprint.layer);
     return [{ fingerprint, best, place }];
   });
-  const precise = new Set(found.map(({ fingerprint }) => fingerprint.insteadOf));
-  return found
+  const precise = new Set(sightings.map(({ fingerprint }) => fingerprint.insteadOf));
+  return sightings
     .filter(({ fingerprint }) => !precise.has(fingerprint.name))
     .sort((a, b) => a.place - b.place)
     .map(({ best: { name, evidence, confidence } }) => ({ name, evidence, confidence }));

@@ -20,8 +20,8 @@ type Snippets = Remedy['snippets'];
 /** The snippets worth the room: those of hops that were seen, else the first few. All of them with -v. */
 function chosenSnippets({ snippets }: Remedy, report: Report, { isVerbose }: ReportTextOptions): Snippets {
   if (isVerbose || snippets.length <= mostSnippets) return snippets;
-  const seen = snippets.filter(({ server }) => report.hops.some(({ name }) => name.includes(server)));
-  return seen.length > 0 ? seen : snippets.slice(0, mostSnippets);
+  const ofHops = snippets.filter(({ server }) => report.hops.some(({ name }) => name.includes(server)));
+  return ofHops.length > 0 ? ofHops : snippets.slice(0, mostSnippets);
 }
 
 function remedyLines(remedy: Remedy, report: Report, options: ReportTextOptions): string[] {
@@ -30,11 +30,13 @@ function remedyLines(remedy: Remedy, report: Report, options: ReportTextOptions)
   const margin = heading.length + 3;
   const [first = '', ...rest] = styledLines(remedy.text, lineWidth(options) - margin, null, theme);
   const snippets = chosenSnippets(remedy, report, options);
-  const left = remedy.snippets.filter((snippet) => !snippets.includes(snippet)).map(({ server }) => server);
+  const furtherServers = remedy.snippets
+    .filter((snippet) => !snippets.includes(snippet))
+    .map(({ server }) => server);
   const more =
-    left.length === 0
+    furtherServers.length === 0
       ? []
-      : styledLines(`with -v also for ${left.join(', ')}`, lineWidth(options) - 3, 'dim', theme);
+      : styledLines(`with -v also for ${furtherServers.join(', ')}`, lineWidth(options) - 3, 'dim', theme);
   return [
     ` ${theme.heading(heading)}  ${first}`,
     ...rest.map((line) => ' '.repeat(margin) + line),

@@ -138,7 +138,7 @@ function streamHtml({ stream }: Report): string {
 
 function hopsHtml({ hops, target }: Report): string {
   if (hops.length === 0) return '';
-  const found = hops.map(({ name, evidence, confidence }) =>
+  const cells = hops.map(({ name, evidence, confidence }) =>
     tag(
       'div',
       'hop',
@@ -147,7 +147,7 @@ function hopsHtml({ hops, target }: Report): string {
   );
   const chain = [
     tag('div', 'hop end', 'msg'),
-    ...found,
+    ...cells,
     tag('div', 'hop end', html(target.model ?? 'model')),
   ];
   return card('Hops', tag('ul', 'hops', chain.map((hop) => tag('li', '', hop)).join('')));

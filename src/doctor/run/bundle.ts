@@ -73,11 +73,12 @@ function wireTrace(observe: Observe): string {
 }
 
 function exchangesOf(observe: Observe, id: ProbeId): Exchange[] {
-  const seen: unknown = observe(id);
-  if (Array.isArray(seen)) return seen.flatMap((entry: { exchange?: Exchange }) => entry.exchange ?? []);
-  if (typeof seen !== 'object' || seen === null) return [];
-  if ('outcome' in seen) return [seen as Exchange];
-  return 'exchange' in seen ? [seen.exchange as Exchange] : [];
+  const observation: unknown = observe(id);
+  if (Array.isArray(observation))
+    return observation.flatMap((entry: { exchange?: Exchange }) => entry.exchange ?? []);
+  if (typeof observation !== 'object' || observation === null) return [];
+  if ('outcome' in observation) return [observation as Exchange];
+  return 'exchange' in observation ? [observation.exchange as Exchange] : [];
 }
 
 function exchangeText(exchange: Exchange): string {

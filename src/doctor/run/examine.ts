@@ -111,10 +111,12 @@ const extras: readonly (readonly [keyof DoctorCommandOptions, number, number])[]
 
 /** Spending more than usual needs a yes: on a terminal by asking, elsewhere by --yes. */
 async function askAboutSpending(options: DoctorCommandOptions, context: Context): Promise<void> {
-  const chosen = extras.filter(([name]) => options[name]);
-  if (chosen.length === 0 || options.free || options.yes) return;
-  const [input, output] = [1, 2].map((column) => chosen.reduce((sum, row) => sum + Number(row[column]), 0));
-  const text = `${chosen.map(([name]) => `--${name}`).join(' and ')} may cost about ${input} input and ${output} output tokens more.`;
+  const paidExtras = extras.filter(([name]) => options[name]);
+  if (paidExtras.length === 0 || options.free || options.yes) return;
+  const [input, output] = [1, 2].map((column) =>
+    paidExtras.reduce((sum, row) => sum + Number(row[column]), 0),
+  );
+  const text = `${paidExtras.map(([name]) => `--${name}`).join(' and ')} may cost about ${input} input and ${output} output tokens more.`;
   if (context.streams.stdin.kind !== 'terminal' || !context.streams.stderr.isTTY)
     throw usageError(text, 'Agree with --yes.');
   const asker = await context.asker();

@@ -9,8 +9,8 @@ import { explainSentence, sentences } from '../reading/sentences/sentences.ts';
 
 /** What a check means, how it is told, and what cures it. */
 function explainCheck(check: Check): string {
-  const made = [...check.needs, ...(check.uses ?? [])].filter((id) => id !== 'setup');
-  const labels = made
+  const probeIds = [...check.needs, ...(check.uses ?? [])].filter((id) => id !== 'setup');
+  const probeLines = probeIds
     .map((id) => probes.find((probe) => probe.id === id))
     .flatMap((probe) =>
       probe === undefined
@@ -26,7 +26,7 @@ function explainCheck(check: Check): string {
     '',
     'How it is told',
     `  ${check.proof}`,
-    ...(labels.length > 0 ? ['', 'Requests it looks at', ...labels] : ['', 'Needs no request.']),
+    ...(probeLines.length > 0 ? ['', 'Requests it looks at', ...probeLines] : ['', 'Needs no request.']),
     '',
     'What cures it',
     `  ${check.cure}`,
