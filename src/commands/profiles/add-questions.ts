@@ -3,13 +3,14 @@
 import { configError, isMsgError, usageError } from '../../errors.ts';
 import { type AuthScheme, endpointUrl } from '../../messages/endpoint.ts';
 import type { KeyChoice } from '../../profiles/kept-keys.ts';
+import { commandReference, envReference, fileReference } from '../../profiles/key-entry.ts';
 import { isMisplacedKey } from '../../profiles/key-lint.ts';
 import type { Preset } from '../../profiles/presets/preset.ts';
 import { fillBaseUrl, presetForHost, presets } from '../../profiles/presets.ts';
 import { checkNewName, type Profile } from '../../profiles/profile.ts';
 import { describeReference, type KeyReference } from '../../profiles/setting-kinds.ts';
 import type { Asker } from '../../terminal/prompt/ask.ts';
-import { commandReference, enteredKey, envReference, fileReference } from './key-input.ts';
+import { envOf, pathIn, readKey } from './key-input.ts';
 import type { ProfilesContext } from './profile-command.ts';
 
 export async function askName(asker: Asker | undefined, names: readonly string[]): Promise<string> {
@@ -156,7 +157,9 @@ export async function askKey(
 ): Promise<KeyChoice | undefined> {
   const [variable] = preset?.keyEnv ?? [];
   if (asker === undefined) {
-    return variable === undefined ? undefined : { reference: envReference(variable, preset?.id, command) };
+    return variable === undefined
+      ? undefined
+      : { reference: envReference(variable, preset?.id, envOf(command)) };
   }
   const place = await asker.pick<'stored' | 'keychain' | 'env' | 'command' | 'file' | 'later'>(
     'Where is the key?',
@@ -173,7 +176,7 @@ export async function askKey(
     case 'later':
       return undefined;
     case 'env': {
-      const take = (name: string): KeyReference => envReference(name, preset?.id, command);
+      const take = (name: string): KeyReference => envReference(name, preset?.id, envOf(command));
       return {
         reference: await askUntil(asker, () => asker.line('Variable', variable ?? 'WORK_API_KEY'), take),
       };
@@ -183,7 +186,7 @@ export async function askKey(
         reference: await askUntil(
           asker,
           () => asker.line('File'),
-          (path) => fileReference(path, command),
+          (path) => fileReference(path, pathIn(command), command.note),
         ),
       };
     case 'command': {
@@ -197,7 +200,7 @@ export async function askKey(
     }
     case 'stored':
     case 'keychain': {
-      const value = await enteredKey(preset?.id, false, command);
+      const value = await readKey(preset?.id, false, command);
       if (value === '') throw configError('No key was entered.');
       return { reference: { kind: place }, value };
     }

@@ -8,9 +8,8 @@ import type { Preset } from '../../profiles/presets/preset.ts';
 import { doubtAboutPath, findPreset, withFilledBaseUrl } from '../../profiles/presets.ts';
 import { checkNewName, type Profile } from '../../profiles/profile.ts';
 import { makeProfile } from '../../profiles/profile-changes.ts';
-import { pathOf } from '../../turn/connection/setting-sources.ts';
 import { askKey, askName, askPreset, askRest, withBaseUrl } from './add-questions.ts';
-import { type KeyOptions, keyFlags, keyFromOptions } from './key-input.ts';
+import { type KeyOptions, keyFlags, keyFromOptions, pathIn } from './key-input.ts';
 import { type Declaration, type ProfilesContext, profilesContext } from './profile-command.ts';
 
 type AddOptions = CommonOptions &
@@ -82,7 +81,7 @@ async function runAdd(
       ...(options.model === undefined ? {} : { model: options.model }),
     },
     assignments,
-    (path) => pathOf(path, command.context.dirs),
+    pathIn(command),
   );
   refuseKeyAsModel(draft);
   const placed = withFilledBaseUrl(await withBaseUrl(draft, preset, asker));

@@ -12,8 +12,7 @@ import {
   originOfProfile,
   type ProfileChange,
 } from '../../profiles/profile-changes.ts';
-import { pathOf } from '../../turn/connection/setting-sources.ts';
-import { type KeyOptions, keyFlags, keyFromOptions } from './key-input.ts';
+import { type KeyOptions, keyFlags, keyFromOptions, pathIn } from './key-input.ts';
 import { type Declaration, type ProfilesContext, profilesContext } from './profile-command.ts';
 
 type SetOptions = CommonOptions & KeyOptions & { keepKey?: boolean };
@@ -65,7 +64,7 @@ async function runSet(
     throw usageError('Nothing to set.', `Example: msg profiles set ${name} model=MODEL`);
   }
   const transform = (profile: Profile): Profile =>
-    withFilledBaseUrl(applyAssignments(profile, assignments, (path) => pathOf(path, command.context.dirs)));
+    withFilledBaseUrl(applyAssignments(profile, assignments, pathIn(command)));
   return change(command, name, { transform, choice, keepsKey: options.keepKey === true });
 }
 

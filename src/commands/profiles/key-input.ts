@@ -1,12 +1,10 @@
-// Getting a key from whoever has it: options, a pipe, a hidden line; looking at it; keeping it.
-import { existsSync } from 'node:fs';
+// Getting a key from whoever has it: options, a pipe, a hidden line.
 import type { Command } from 'commander';
-import { configError, usageError } from '../../errors.ts';
-import { isKeyShaped } from '../../messages/key-shapes.ts';
-import { Secret } from '../../messages/secret.ts';
+import { usageError } from '../../errors.ts';
 import type { KeyChoice } from '../../profiles/kept-keys.ts';
+import { acceptKey, commandReference, envReference, fileReference } from '../../profiles/key-entry.ts';
 import { lintKey } from '../../profiles/key-lint.ts';
-import type { KeyReference } from '../../profiles/setting-kinds.ts';
+import type { AbsolutePath } from '../../profiles/setting-kinds.ts';
 import { pathOf } from '../../turn/connection/setting-sources.ts';
 import type { ProfilesContext } from './profile-command.ts';
 
@@ -47,62 +45,30 @@ export async function keyFromOptions(
     options.keyKeychain || options.keyStdin || undefined,
   ].filter((one) => one !== undefined);
   if (places.length > 1) throw usageError('Name one place for the key, not several.');
-  if (options.keyEnv !== undefined) return { reference: envReference(options.keyEnv, presetId, command) };
-  if (options.keyFile !== undefined) return { reference: fileReference(options.keyFile, command) };
+  if (options.keyEnv !== undefined)
+    return { reference: envReference(options.keyEnv, presetId, envOf(command)) };
+  if (options.keyFile !== undefined)
+    return { reference: fileReference(options.keyFile, pathIn(command), command.note) };
   if (options.keyCommand !== undefined) {
     return { reference: commandReference(options.keyCommand === true ? rest : options.keyCommand) };
   }
   if (rest.length > 0) throw usageError(`"${rest[0]}" does not belong here.`, 'Next: msg profiles --help');
   if (!options.keyKeychain && !options.keyStdin) return undefined;
-  const value = await enteredKey(presetId, options.trimKey === true, command);
+  const value = await readKey(presetId, options.trimKey === true, command);
   return { reference: { kind: options.keyKeychain ? 'keychain' : 'stored' }, value };
 }
 
-export function envReference(
-  name: string,
-  presetId: string | undefined,
-  command: ProfilesContext,
-): KeyReference {
-  if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) {
-    // The text may be the key itself, so it is not repeated.
-    throw usageError('--key-env takes the name of a variable, not a key.', 'Example: --key-env WORK_API_KEY');
-  }
-  const value = command.context.env[name]?.trim();
-  if (!value)
-    command.note(`The variable ${name} is not set in this shell; set it before the profile is used.`);
-  else for (const text of complaints(value, presetId)) command.note(`${name}: ${text}`);
-  return { kind: 'env', name };
-}
+/** What a reference to a variable is looked at with. */
+export const envOf = ({ context, note }: ProfilesContext) => ({ env: context.env, note });
 
-export function fileReference(path: string, { context, note }: ProfilesContext): KeyReference {
-  const full = pathOf(path, context.dirs);
-  if (isKeyShaped(path) && !existsSync(full))
-    throw usageError(
-      '--key-file takes the path of a file, not a key.',
-      'Example: --key-file ~/.config/work.key',
-    );
-  if (!existsSync(full)) note(`There is no file ${full} yet.`);
-  return { kind: 'file', path: full };
-}
-
-export function commandReference(argv: readonly string[]): KeyReference {
-  const [program, ...rest] = argv;
-  if (program === undefined) {
-    throw usageError('--key-command needs a command.', 'Example: --key-command pass show work/api-key');
-  }
-  if (isKeyShaped(program) || /^bearer$/i.test(program))
-    throw usageError('--key-command takes a command that prints the key, not the key.');
-  if (rest.length === 0 && /\s/.test(program) && !existsSync(program)) {
-    throw usageError(
-      'The key command is one word with spaces in it, and is run without a shell.',
-      `Give the words one by one: --key-command ${program}`,
-    );
-  }
-  return { kind: 'command', argv };
-}
+/** Paths on the command line and in answers. */
+export const pathIn =
+  ({ context }: ProfilesContext): AbsolutePath =>
+  (path) =>
+    pathOf(path, context.dirs);
 
 /** Reads a key from the pipe or from a hidden line, and insists on a clean one. */
-export async function enteredKey(
+export async function readKey(
   presetId: string | undefined,
   mayTrim: boolean,
   command: ProfilesContext,
@@ -118,45 +84,18 @@ export async function enteredKey(
     const bytes = (await stdin.readAll()) ?? new Uint8Array();
     // The line end is echo's, not the key's. A byte order mark stays, to be named.
     const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes).replace(/\r?\n$/, '');
-    return acceptKey(text, presetId, mayTrim, command);
+    return acceptKey(text, presetId, mayTrim, command.note);
   }
   const asker = await command.context.asker();
   for (;;) {
     const text = await asker.hidden('Key');
     const { faults, trimmed } = lintKey(text, presetId);
-    if (faults.length === 0 || mayTrim) return acceptKey(text, presetId, mayTrim, command);
+    if (faults.length === 0 || mayTrim) return acceptKey(text, presetId, mayTrim, command.note);
     for (const { message } of faults) asker.say(`  ${message}\n`);
     const canTrim = faults.every((fault) => fault.isTrimmable);
     if (canTrim && (await asker.confirm('Use it without that?', true))) {
-      return acceptKey(trimmed, presetId, true, command);
+      return acceptKey(trimmed, presetId, true, command.note);
     }
     asker.say('  Then once more.\n');
   }
-}
-
-/** The key as it may be kept. Throws `config` naming what is wrong with it; hints are notes. */
-function acceptKey(
-  text: string,
-  presetId: string | undefined,
-  mayTrim: boolean,
-  command: ProfilesContext,
-): string {
-  const { faults, hints, trimmed } = lintKey(text, presetId);
-  const isHopeless = faults.some((fault) => !fault.isTrimmable);
-  if (isHopeless || (faults.length > 0 && !mayTrim)) {
-    throw configError(
-      `This is not a usable key. ${faults.map((fault) => fault.message).join(' ')}`,
-      isHopeless ? 'Copy it again from the page of the provider.' : 'To take that away: --trim-key',
-    );
-  }
-  for (const hint of hints) command.note(hint);
-  const key = faults.length > 0 ? trimmed : text;
-  // From here on, everything printed is searched for it.
-  new Secret(key);
-  return key;
-}
-
-function complaints(key: string, presetId: string | undefined): string[] {
-  const { faults, hints } = lintKey(key, presetId);
-  return [...faults.map((fault) => fault.message), ...hints];
 }
