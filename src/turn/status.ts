@@ -6,6 +6,7 @@ import type { ReceivedEvent } from '../messages/events.ts';
 import type { Spinner } from '../terminal/output/spinner.ts';
 import { type Tail, typedText } from '../terminal/output/tail.ts';
 import type { Theme } from '../text/theme.ts';
+import { cutToColumns, textWidth } from '../text/width.ts';
 
 export type Status = {
   /** A request goes out: says what is being waited for. */
@@ -71,13 +72,9 @@ export function createStatus({ clock, spinner, streams, theme, tail, telling, li
     // A line that wraps could not be taken off the screen without moving the cursor up.
     const room = streams.stderr.columns() - 4;
     const roomForTypeAhead = typeAhead === '' ? 0 : Math.min(typeAhead.length + 3, Math.floor(room / 2));
-    const told = clipped(text, room - roomForTypeAhead);
-    return told + typedText(typeAhead, room - told.length, theme.glyphs);
+    const told = cutToColumns(text, room - roomForTypeAhead, theme.glyphs.ellipsis);
+    return told + typedText(typeAhead, room - textWidth(told), theme.glyphs);
   };
-  const clipped = (text: string, columns: number): string =>
-    text.length <= columns
-      ? text
-      : text.slice(0, Math.max(0, columns - theme.glyphs.ellipsis.length)) + theme.glyphs.ellipsis;
   const silence = (): string[] =>
     phase !== 'answering' || seconds() === '' ? [] : [theme.glyphs.ellipsis + seconds(), ...life()];
   const refresh = (): void => {

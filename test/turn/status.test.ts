@@ -183,6 +183,19 @@ test('what does not fit beside the spinner is cut: a line that wraps could not b
   status.end();
 });
 
+test.each([
+  ['模型正在思考这个问题', '模型正在思考这个问题'],
+  ['模型正在思考这个问题啊', '模型正在思考这个...'],
+])('wide characters take two columns beside the spinner: %s', async (label, expected) => {
+  const { seen, load, needs } = spinning(24);
+  load();
+  const { status, until } = told(needs);
+  status.begin(label);
+  await until(1_000);
+  expect(seen.at(-1)).toBe(expected);
+  status.end();
+});
+
 test('what is written after the answer is no part of it', async () => {
   const { seen, load, needs } = spinning();
   load();

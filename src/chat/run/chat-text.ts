@@ -2,12 +2,13 @@
 
 import type { ToolResultBlock, ToolUseBlock } from '../../messages/types.ts';
 import { oneLine } from '../../text/sanitize.ts';
+import { cutToColumns } from '../../text/width.ts';
 import type { SlashCommand } from '../session/slash-command.ts';
 import { blocksOf } from '../session/turns.ts';
 
 /** A tool call as a person would write it: name and input on one line. */
 export function toolCallText({ name, input }: ToolUseBlock): string {
-  return clipped(oneLine(`${name} ${JSON.stringify(input ?? {})}`), 160);
+  return cutToColumns(oneLine(`${name} ${JSON.stringify(input ?? {})}`), 160, '…');
 }
 
 /** A tool's result, folded to its first line and its size. */
@@ -17,7 +18,7 @@ export function toolResultText(result: ToolResultBlock): string {
     .join('\n')
     .trimEnd();
   const lines = text === '' ? 0 : text.split('\n').length;
-  const first = clipped(oneLine(text.split('\n')[0] ?? ''), 100);
+  const first = cutToColumns(oneLine(text.split('\n')[0] ?? ''), 100, '…');
   const size = lines > 1 ? ` (${lines} lines)` : '';
   return `  ${result.is_error ? 'failed: ' : ''}${first === '' ? 'no output' : first}${size}`;
 }
@@ -59,7 +60,3 @@ export function contextText(tokens: number | null, windowTokens: number | null):
 }
 
 export const count = (value: number): string => value.toLocaleString('en-US');
-
-function clipped(text: string, length: number): string {
-  return text.length > length ? `${text.slice(0, length - 1)}…` : text;
-}
