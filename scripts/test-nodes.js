@@ -1,5 +1,6 @@
-// `npm run test:nodes`: the fast part of the tests on every major version of Node that msg is for.
-// Numbers among the arguments choose versions, the rest goes to vitest: `npm run test:nodes -- 26 test/http`.
+// `npm run test:nodes`: the tests that depend on Node, on every major version of Node that msg is for.
+// Numbers among the arguments choose versions, `others` all but the one that runs this; the rest goes to vitest:
+// `npm run test:nodes -- 26 test/http`.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -9,19 +10,23 @@ import { fileURLToPath } from 'node:url';
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const majors = ['20', '22', '24', '26'];
 
-/** All but real terminals, real proxies, and what takes minutes; of the bundle, a process of its own for each command. */
-const fastPart = [
-  ...'chat commands doctor http markdown messages mock profiles terminal text turn'
-    .split(' ')
-    .map((room) => `test/${room}/`),
+/**
+ * What meets Node itself, and so may differ from version to version: sockets, TLS, streams, files, processes, readline,
+ * Unicode, the words of errors; and the bundle as a process. The rest is our own arithmetic.
+ */
+const parts = [
+  ...'chat/run http mock profiles tap terminal text'.split(' ').map((room) => `test/${room}/`),
+  'test/doctor/reach.test.ts',
   ...['msg', 'proxies', 'warnings'].map((name) => `test/bin/${name}.test.ts`),
 ];
-const slow = ['**/store-durability.test.ts', '**/markdown-floods.test.ts', '**/keychain.test.ts'];
+const slow = ['**/store-durability.test.ts', '**/keychain.test.ts'];
 
 const words = process.argv.slice(2);
-const chosen = words.filter((word) => majors.includes(word));
+const own = process.versions.node.split('.')[0];
+const others = words.includes('others') ? majors.filter((major) => major !== own) : [];
+const chosen = [...others, ...words.filter((word) => majors.includes(word))];
 const versions = chosen.length > 0 ? chosen : majors;
-const filters = words.filter((word) => !majors.includes(word));
+const filters = words.filter((word) => word !== 'others' && !majors.includes(word));
 
 // What the npm package `node` installs, without the script it does that with.
 const platform = process.platform === 'win32' ? 'win' : process.platform;
@@ -49,9 +54,10 @@ function passesOn(major) {
   // What the tests start by name is this version, too.
   const env = { ...process.env, PATH: `${bin}${delimiter}${process.env.PATH}` };
   const vitest = [join(root, 'node_modules/vitest/vitest.mjs'), 'run'];
-  const parts = filters.length > 0 ? filters : [...fastPart, ...slow.flatMap((name) => ['--exclude', name])];
+  const chosenParts =
+    filters.length > 0 ? filters : [...parts, ...slow.flatMap((name) => ['--exclude', name])];
   process.stdout.write(`\nNode ${major}: ${spawnSync(node, ['--version'], { encoding: 'utf8' }).stdout}`);
-  return run(node, [...vitest, ...parts], env) === 0;
+  return run(node, [...vitest, ...chosenParts], env) === 0;
 }
 
 /** The exit code; what is said is seen. */
