@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { checks, probes } from '../../src/doctor/engine/registry.ts';
 import { explain } from '../../src/doctor/run/explain.ts';
 import { cases, healthy } from './check-cases.ts';
-import { lookAt } from './looks.ts';
+import { observing } from './observations.ts';
 
 /** Number and id, as the catalogue has them. */
 const catalogue = [
@@ -152,7 +152,7 @@ describe('the catalogue', () => {
     '%s',
     (_name, { id, seen, status, says }) => {
       const check = checks.find((one) => one.id === id);
-      const finding = check?.judge(lookAt({ ...healthy(), ...seen }));
+      const finding = check?.judge(observing({ ...healthy(), ...seen }));
       expect({ status: finding?.status, summary: finding?.summary }).toEqual({
         status,
         summary: expect.stringMatching(says),
@@ -172,7 +172,7 @@ describe('the catalogue', () => {
   it.each(checks.map((check) => [check.id, check] as const))(
     '%s gives no false alarm on a healthy target',
     (_id, check) => {
-      const finding = check.judge(lookAt(healthy()));
+      const finding = check.judge(observing(healthy()));
       expect({ status: finding.status, summary: finding.summary }).toEqual({
         status: expect.stringMatching(/^(pass|info|skip)$/),
         summary: expect.any(String),

@@ -34,7 +34,7 @@ import {
   tls,
   tokens,
   untrusted,
-} from './looks.ts';
+} from './observations.ts';
 
 export type Case = {
   readonly id: string;

@@ -9,7 +9,7 @@ import { compareReports } from '../../src/doctor/report/compare.ts';
 import { changesOf, summaryOf } from '../../src/doctor/run/watch.ts';
 import { streamFacts } from '../../src/doctor/streams/stream-facts.ts';
 import { closestModels, modelIds } from '../../src/messages/closest-models.ts';
-import { block, delta, ending, last, ordinary, start, stop } from './looks.ts';
+import { block, delta, ending, last, ordinary, start, stop } from './observations.ts';
 
 describe('a key', () => {
   it.each([

@@ -17,7 +17,7 @@ import type { Confidence } from '../../src/doctor/engine/report.ts';
 import { runChecks } from '../../src/doctor/engine/runner.ts';
 import { rootCauseOf, verdictOf } from '../../src/doctor/engine/verdict.ts';
 import { Secret } from '../../src/messages/secret.ts';
-import { answered, noKey, setup } from './looks.ts';
+import { answered, noKey, setup } from './observations.ts';
 
 const fix = remedy('Do it.');
 const failing = (summary = 'broken', confidence: Confidence = 'certain') =>

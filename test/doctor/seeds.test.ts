@@ -21,11 +21,11 @@ import {
   failed,
   key,
   last,
-  lookAt,
   message,
   network,
   noKey,
   notStreamed,
+  observing,
   refused,
   type Seen,
   setup,
@@ -33,7 +33,7 @@ import {
   stop,
   streamed,
   tokens,
-} from './looks.ts';
+} from './observations.ts';
 
 type Statement = readonly [says: string, check: string, seen: Seen, status: Status, words?: RegExp];
 
@@ -643,7 +643,7 @@ describe.each(Object.entries(seeds))('%s', (_seed, statements) => {
     '%s (%s)',
     (_says, id, [, , seen, status, words = /^/]) => {
       const check = checks.find((one) => one.id === id);
-      const finding = check?.judge(lookAt({ ...healthy(), ...seen }));
+      const finding = check?.judge(observing({ ...healthy(), ...seen }));
       expect({ status: finding?.status, summary: finding?.summary }).toEqual({
         status,
         summary: expect.stringMatching(words),

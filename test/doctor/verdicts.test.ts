@@ -2,11 +2,11 @@
 import { expect, it } from 'vitest';
 import { checks } from '../../src/doctor/engine/registry.ts';
 import { cases, healthy } from './check-cases.ts';
-import { lookAt } from './looks.ts';
+import { observing } from './observations.ts';
 
 it('says every verdict in the words of the golden', async () => {
   const texts = cases.map(({ id, seen }) => {
-    const finding = checks.find((check) => check.id === id)?.judge(lookAt({ ...healthy(), ...seen }));
+    const finding = checks.find((check) => check.id === id)?.judge(observing({ ...healthy(), ...seen }));
     if (finding === undefined) throw new Error(`no check ${id}`);
     const { remedy } = finding;
     const head = `${id} ${finding.status}${finding.owner === null ? '' : ` (${finding.confidence}, ${finding.owner})`}`;

@@ -7,7 +7,7 @@ import { describe, expect, test } from 'vitest';
 import { checks } from '../../src/doctor/engine/registry.ts';
 import { cures } from '../../src/doctor/streams/cures.ts';
 import { cases, healthy } from '../doctor/check-cases.ts';
-import { lookAt } from '../doctor/looks.ts';
+import { observing } from '../doctor/observations.ts';
 import { missingOf } from './proxies.ts';
 import { apacheConfiguration, type Program, programs } from './proxy-programs.ts';
 
@@ -60,7 +60,7 @@ const isElsewhere = (text: string): boolean => /\/etc\/|http2 off|\{ \.\.\. \}/.
 /** Every snippet for a server: of `--explain`, of the findings of all cases, of the cures of streams. */
 function snippetsFor(server: string): string[] {
   const found = cases.map(({ id, seen }) =>
-    checks.find((check) => check.id === id)?.judge(lookAt({ ...healthy(), ...seen })),
+    checks.find((check) => check.id === id)?.judge(observing({ ...healthy(), ...seen })),
   );
   const all = [
     ...checks.flatMap(({ configuration = [] }) => configuration),

@@ -1,8 +1,7 @@
 // A report as one HTML page, fit to attach to a ticket: no script, no network, light and dark.
 import { duration } from '../../text/counted.ts';
 import type { CheckResult, Remedy, Report } from '../engine/report.ts';
-import { arrivalChart, waterfall } from './charts.ts';
-import { html, htmlBlock, tag } from './html-text.ts';
+import { arrivalChart, html, htmlBlock, tag, waterfall } from './html-parts.ts';
 import type { ReportTextOptions } from './line.ts';
 import { reportStyle } from './page-style.ts';
 import {

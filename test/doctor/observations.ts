@@ -321,7 +321,7 @@ export const everywhere = (keyless: Exchange): Seen => ({
 /** What the probes saw; undefined is a probe that was not made. */
 export type Seen = { readonly [K in keyof Observations]?: Observations[K] | undefined };
 
-export const lookAt =
+export const observing =
   (seen: Seen): Observe =>
   (id) =>
     seen[id];

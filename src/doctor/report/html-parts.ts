@@ -1,8 +1,22 @@
-// The pictures of the HTML report as SVG: the arrival of the stream's deltas, the waterfall of the exchange.
+// What the HTML report is made of: text that is safe in it, and its pictures as SVG: the arrival of the deltas, the waterfall.
+
 import { duration } from '../../text/counted.ts';
+import { escapeMarkup } from '../../text/escape.ts';
 import type { Report, StreamReport } from '../engine/report.ts';
-import { html, tag } from './html-text.ts';
-import { phasesOf } from './parts.ts';
+import { phasesOf, plain, plainBlock } from './parts.ts';
+
+/** One line of text of any origin, safe between tags and in a quoted attribute. */
+export const html = (text: string): string => escapeMarkup(plain(text));
+
+/** Several lines, for `<pre>`. */
+export const htmlBlock = (text: string): string =>
+  plainBlock(text)
+    .map((line) => escapeMarkup(line))
+    .join('\n');
+
+/** `class` and content are ours; content is HTML already. */
+export const tag = (name: string, className: string, content: string): string =>
+  `<${name}${className === '' ? '' : ` class="${className}"`}>${content}</${name}>`;
 
 const width = 720;
 const height = 280;
