@@ -4,7 +4,7 @@ import type { Arrival } from './wire.ts';
 /** A reader that stalls stops the socket once this much is waiting for it. */
 const queueLimitBytes = 256 * 1024;
 
-export type ArrivalQueue = {
+type ArrivalQueue = {
   /** Takes in a chunk. False: enough is waiting, the socket should pause. */
   push(chunk: Uint8Array): boolean;
   /** Nothing more will come: the reader gets what is waiting, then the end, or `error`. False: it had ended. */
@@ -13,7 +13,7 @@ export type ArrivalQueue = {
   readonly arrivals: AsyncIterableIterator<Arrival>;
 };
 
-export type QueueOptions = {
+type QueueOptions = {
   /** Milliseconds on a monotonic clock. */
   readonly now: () => number;
   readonly onChunk: (at: number, bytes: number) => void;

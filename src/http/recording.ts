@@ -33,7 +33,7 @@ type RequestLine = { readonly at: number; readonly request: unknown };
 export type RecordedLine = Head | Line | RequestLine;
 
 /** One answer of a recording. */
-export type RecordedAnswer = { readonly head: Head; readonly lines: readonly Line[] };
+type RecordedAnswer = { readonly head: Head; readonly lines: readonly Line[] };
 
 /** Bytes, and when they came. */
 export type TimedChunk = { readonly at: number; readonly bytes: Uint8Array };
@@ -46,7 +46,7 @@ export type ChunkCleaner = {
   end(): readonly TimedChunk[];
 };
 
-export type RecordingOptions = {
+type RecordingOptions = {
   readonly clock: Clock;
   /** Takes secrets out of a text: a server may echo the key, in a header or in an error. */
   readonly clean: (text: string) => string;

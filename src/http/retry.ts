@@ -6,7 +6,7 @@ export type RetryPolicy = {
   readonly maxRetries: number;
 };
 
-export type RetryDecision =
+type RetryDecision =
   | { readonly kind: 'retry'; readonly delayMs: number; readonly isServerAsked: boolean }
   | { readonly kind: 'stop'; readonly reason: 'not-retryable' | 'exhausted' | 'wait-too-long' };
 

@@ -6,7 +6,7 @@ import { bareHost } from './loopback.ts';
 import { markAtProxy, parseProxy, proxyError, proxyToken } from './proxy.ts';
 import type { TlsOptions } from './transport.ts';
 
-export type SocketOptions = {
+type SocketOptions = {
   readonly connectTimeoutMs: number;
   readonly tls?: TlsOptions | undefined;
   readonly proxy?: string | undefined;

@@ -6,7 +6,7 @@ import type { Arrival } from './wire.ts';
 
 export type ServerSentEvent = { readonly event: string | undefined; readonly data: string };
 
-export type EventReader = {
+type EventReader = {
   /**
    * The events this arrival completed: possibly none, if it brought a comment or half an event.
    * @throws MsgError `protocol` for an event beyond the limits; what came before it is given first

@@ -35,7 +35,7 @@ const overheadBytes = 256;
  */
 const joinedAtOnce = 4096;
 
-export type DraftOptions = {
+type DraftOptions = {
   /** False: the text and thinking of blocks are not collected, so that an endless answer takes no memory. */
   readonly keepsText?: boolean;
   /** Told of the size of all that is kept; throws when it is too much. */

@@ -30,9 +30,9 @@ export type Client = {
 };
 
 /** The events one read of the socket completed; possibly none, which is still a sign of life. */
-export type ReceivedBatch = { readonly at: number; readonly events: readonly ReceivedEvent[] };
+type ReceivedBatch = { readonly at: number; readonly events: readonly ReceivedEvent[] };
 
-export type ResponseFacts = {
+type ResponseFacts = {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly requestId: string | undefined;
@@ -79,7 +79,7 @@ export type MessageExchange = {
   lacksStopEvent(): boolean;
 };
 
-export type ExchangeMarks = {
+type ExchangeMarks = {
   readonly firstEventAt?: number;
   readonly firstTextAt?: number;
   readonly lastTextAt?: number;

@@ -117,7 +117,7 @@ export function requestHeaders(endpoint: Endpoint): Record<string, string> {
  * What a key is wanted in clear for, besides the headers of a request: to be shown on a screen, to be handed to another
  * program, to be examined, or to be looked at for advice on its refusal.
  */
-export type RevealPurpose = 'screen' | 'program' | 'examination' | 'advice';
+type RevealPurpose = 'screen' | 'program' | 'examination' | 'advice';
 
 /**
  * The key in clear. The only function that hands one out: who calls it, and what for, stands in

@@ -3,7 +3,7 @@
 import { type Plain, plainSpelling, readingsOf, unfinishedFrom } from './spellings.ts';
 
 /** Part of a text that is a key, or a piece of one. */
-export type KeySpan = { readonly start: number; readonly end: number; readonly key: string };
+type KeySpan = { readonly start: number; readonly end: number; readonly key: string };
 
 export type KeySearch = {
   /** Every place, from the left, none within another. */

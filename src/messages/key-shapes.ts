@@ -8,7 +8,7 @@ export type Shape = readonly [pattern: RegExp, replacement: string];
  * Every one asks for a digit: random texts of that length have one, words have none. Looked for no further than keys
  * are long: a text can be made of nothing but beginnings.
  */
-export const keyShapes: readonly Shape[] = [
+const keyShapes: readonly Shape[] = [
   [/\b(sk|rk|pk|gsk|xai|rtr|hf|csk|nvapi|pplx|gh[opsu]|glpat)[-_](?=[\w.-]{0,200}\d)[\w.-]{16,}/g, '$1-…'],
   [/\b(user|team)\.(?=[\w-]{0,200}\d)[\w-]{16,}/g, '$1.…'],
   [/\bAIza[\w-]{20,}/g, 'AIza…'],

@@ -4,7 +4,7 @@ import { isObject } from '../text/json.ts';
 import { parseJson } from './parse-json.ts';
 
 /** JSON and the words around it. */
-export type Quotation = { readonly before: string; readonly value: unknown; readonly after: string };
+type Quotation = { readonly before: string; readonly value: unknown; readonly after: string };
 
 /** Words hold one quotation; texts that open brace after brace are not searched to their end. */
 const mostTries = 6;

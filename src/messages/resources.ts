@@ -18,7 +18,7 @@ export type ModelInfo = {
   readonly createdAt?: string;
 };
 
-export type ResourceOptions = {
+type ResourceOptions = {
   readonly signal?: AbortSignal;
   readonly onRetry?: (retry: Retry) => void;
 };

@@ -5,7 +5,7 @@ import type { MessageExchange } from './client.ts';
 import { withoutSecrets } from './key-shapes.ts';
 import { type ContentBlock, isBlock, type Message, type StopReason, type Usage } from './types.ts';
 
-export type Timings = {
+type Timings = {
   headers_ms?: number;
   first_event_ms?: number;
   first_text_ms?: number;

@@ -29,7 +29,7 @@ export type Change = {
   readonly words: string;
 };
 
-export type SendableBody = {
+type SendableBody = {
   readonly body: JsonObject;
   readonly changes: readonly Change[];
 };

@@ -38,7 +38,7 @@ export function blocksIn(content: unknown): ContentBlock[] {
 }
 
 /** A block with the fields its type cannot do without. A block without a type is what its fields say. */
-export function shapeBlock(json: Fields): ContentBlock {
+function shapeBlock(json: Fields): ContentBlock {
   const type = textIn(json['type']) || typeByFields(json);
   const block: OtherBlock = { ...json, type };
   if (type === 'text' || type === 'thinking') block[type] = textIn(json[type]) ?? '';

@@ -14,7 +14,7 @@ export type Patience = {
   readonly contentMs: number;
 };
 
-export type SilenceWatch = {
+type SilenceWatch = {
   /** Takes in what one read brought. Gives how long nothing of the answer has come, when that is too long. */
   sees(events: readonly { readonly event: StreamEvent }[], at: number): number | undefined;
   /** What came beside content: "message_start and 3 pings", "1 ping"; empty for nothing. */

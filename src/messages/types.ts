@@ -20,13 +20,13 @@ export type Usage = {
   [field: string]: unknown;
 };
 
-export type TextBlock = {
+type TextBlock = {
   type: 'text';
   text: string;
   citations?: unknown[] | null;
   [field: string]: unknown;
 };
-export type ThinkingBlock = {
+type ThinkingBlock = {
   type: 'thinking';
   thinking: string;
   signature?: string;
@@ -45,9 +45,9 @@ export type ToolResultBlock = {
   content?: string | ContentBlock[];
   is_error?: boolean;
 };
-export type ImageBlock = { type: 'image'; source: BlockSource };
-export type DocumentBlock = { type: 'document'; source: BlockSource; title?: string };
-export type BlockSource =
+type ImageBlock = { type: 'image'; source: BlockSource };
+type DocumentBlock = { type: 'document'; source: BlockSource; title?: string };
+type BlockSource =
   | { type: 'base64'; media_type: string; data: string }
   | { type: 'text'; media_type: 'text/plain'; data: string }
   | { type: 'url'; url: string };

@@ -1,6 +1,6 @@
 // The named gates of one mock: where scripts wait until a test lets them go on.
 
-export type Gates = {
+type Gates = {
   open(name: string): void;
   /** Resolves when the gate is open, or the signal aborts. */
   pass(name: string, signal: AbortSignal): Promise<void>;

@@ -47,7 +47,7 @@ export type Rules = {
 };
 
 /** What changes from one exchange to the next: the running number and the time of the day. */
-export type Occasion = { readonly serial: number; readonly now: Date; readonly pace: Pace };
+type Occasion = { readonly serial: number; readonly now: Date; readonly pace: Pace };
 
 const listedModels = ['mock-1', 'mock-1-mini', 'mock-1-large'];
 

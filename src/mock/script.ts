@@ -4,7 +4,7 @@ import { Buffer } from 'node:buffer';
 export type HeaderFields = Readonly<Record<string, string | readonly string[]>>;
 
 /** The end of a line of an event stream. The standard allows all three. */
-export type LineEnd = '\n' | '\r\n' | '\r';
+type LineEnd = '\n' | '\r\n' | '\r';
 
 /** Status line and headers. Without one, the first byte sends 200 and an event stream's headers. */
 export type HeadStep = {
@@ -29,7 +29,7 @@ export type EventStep = {
   readonly lineEnd?: LineEnd;
 };
 
-export type BytesStep = {
+type BytesStep = {
   readonly step: 'bytes';
   readonly bytes: string | Uint8Array;
   /** How to read a string. Default utf8. */

@@ -24,7 +24,7 @@ export type ImportCandidate = {
 
 export const importSources = ['env', 'claude', 'ant'] as const;
 
-export type ImportSurroundings = {
+type ImportSurroundings = {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly home: string;
   readonly platform: string;

@@ -3,14 +3,14 @@ import { usageError } from '../errors.ts';
 import { isKeyShaped } from '../messages/key-shapes.ts';
 import { presetForKeyPrefix } from './presets.ts';
 
-export type KeyFault = {
+type KeyFault = {
   /** One sentence, with position and code point where that helps; never the key. */
   readonly message: string;
   /** False: taking something away does not make a key of it. */
   readonly isTrimmable: boolean;
 };
 
-export type KeyLint = {
+type KeyLint = {
   readonly faults: readonly KeyFault[];
   /** True but harmless: gateways invent prefixes freely. */
   readonly hints: readonly string[];

@@ -34,7 +34,7 @@ export type Lock = {
 /** A lock that is kept for long. */
 export type Hold = Lock & { release(): Promise<void> };
 
-export type LockOptions = {
+type LockOptions = {
   readonly processes: Processes;
   /** Whether it is held for one piece of work, so that it is worth waiting for, or for as long as somebody likes. */
   readonly isBrief: boolean;

@@ -53,7 +53,7 @@ export function profilesText(rows: readonly ProfileRow[], theme: Theme, width: n
 }
 
 /** What is shown of one profile besides its settings. */
-export type ProfileAddress = {
+type ProfileAddress = {
   readonly messagesUrl?: string | undefined;
   readonly sdkBase?: string | undefined;
   readonly vercelBase?: string | undefined;

@@ -7,7 +7,7 @@ import { errnoText, isErrno } from '../text/errno.ts';
 import { own, parseDocument } from './config-document.ts';
 import { readRegularFile } from './guarded-file.ts';
 
-export type ProjectFile = { readonly path: string; readonly profile?: string; readonly model?: string };
+type ProjectFile = { readonly path: string; readonly profile?: string; readonly model?: string };
 
 const fileName = '.msg.json';
 const allowed = ['profile', 'model'] as const;

@@ -165,13 +165,16 @@ export type SettingName = keyof Rows;
 /** The second option of `key`. */
 export const keyFileFlag = { flag: '--api-key-file <file>', help: 'file that holds the key' } as const;
 
+/** In the order of the rows. */
 export const settingNames = Object.keys(settingRows) as SettingName[];
 
+/** The row of a setting that is known by name only. */
 export const settingRow = (name: SettingName): SettingRow => settingRows[name];
 
 /** How the values of a setting are read, checked and shown. */
 export const kindOf = (name: SettingName): Kind => kinds[settingRows[name].kind] as Kind;
 
+/** The settings whose options stand in these groups. */
 export const settingsIn = (...groups: SettingRow['group'][]): SettingName[] =>
   settingNames.filter((name) => groups.includes(settingRows[name].group));
 

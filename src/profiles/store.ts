@@ -46,7 +46,7 @@ export type Store = {
   writeStoredKey(name: string, key: string | undefined): Promise<void>;
 };
 
-export type StoreOptions = FileGuard & {
+type StoreOptions = FileGuard & {
   /** Where the files lie; made with mode 0700 when first written to. */
   readonly directory: string;
   readonly processes: Processes;

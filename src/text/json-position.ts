@@ -1,7 +1,7 @@
 // Where a JSON text breaks. JSON.parse of the Node versions we run on names a position only sometimes,
 // and a person who edits a file by hand needs the line.
 
-export type JsonFault = { readonly line: number; readonly column: number; readonly expected: string };
+type JsonFault = { readonly line: number; readonly column: number; readonly expected: string };
 
 /** The first place where `text` stops being JSON (RFC 8259); undefined when it is JSON. */
 export function findJsonFault(text: string): JsonFault | undefined {

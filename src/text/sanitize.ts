@@ -3,7 +3,7 @@
 // fake a link, or read otherwise than it is.
 
 /** Passes text through, chunk by chunk. Keeps state, because line ends and characters can be cut between chunks. */
-export type Sanitizer = (chunk: string) => string;
+type Sanitizer = (chunk: string) => string;
 
 /**
  * C0 but tab and LF, DEL and C1; then what Unicode itself calls ignorable in display (bidi overrides, joiners,

@@ -5,7 +5,7 @@ import { cutToColumns, textWidth } from './width.ts';
 
 export type Cell = { readonly text: string; readonly style?: Style };
 
-export type Column = {
+type Column = {
   readonly title: string;
   /** 1 stays whatever happens; higher numbers go earlier. */
   readonly rank: number;

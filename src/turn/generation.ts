@@ -2,7 +2,7 @@
 import { configError, usageError } from '../errors.ts';
 import type { GenerationOptions } from '../messages/request.ts';
 import type { GenerationFlags } from '../profiles/generation-flags.ts';
-import type { Settings } from '../profiles/settings.ts';
+import { type Settings, settingRows } from '../profiles/settings.ts';
 import {
   assign,
   parseAssignment,
@@ -35,7 +35,7 @@ export function generationOptions(flags: GenerationFlags, settings: Settings): G
     flags.systemFile === undefined ? undefined : readFileOf('--system-file', flags.systemFile);
   return {
     model,
-    maxTokens: flags.maxTokens ?? settings.maxTokens?.value ?? 4096,
+    maxTokens: flags.maxTokens ?? settings.maxTokens?.value ?? settingRows.maxTokens.default,
     stream: flags.stream !== false,
     system: (flags.system ?? fileSystem ?? settings.system?.value) || undefined,
     temperature: flags.temperature,

@@ -2,7 +2,7 @@
 import type { AuthScheme } from '../../messages/endpoint.ts';
 
 /** A documented fact, or null where no source says it. */
-export type Known<T> = T | null;
+type Known<T> = T | null;
 
 /** A provider as its documents describe it. Data only; `null` means: not documented, not verified. */
 export type Preset = {
