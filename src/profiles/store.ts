@@ -58,6 +58,7 @@ export function createStore(options: StoreOptions): Store {
   const configPath = join(directory, 'config.json');
   const credentialsPath = join(directory, 'credentials.json');
 
+  const paths = [configPath, credentialsPath];
   const readText = (path: string): string | undefined => {
     checkDirectory(directory, options);
     return readPrivateFile(path, options, path === credentialsPath);
@@ -67,7 +68,7 @@ export function createStore(options: StoreOptions): Store {
     return { text, document: text === undefined ? {} : parseDocument(text, path) };
   };
   const replace = <T>(path: string, change: (document: JsonDocument) => T): Promise<T> =>
-    changeFile({ directory, processes, path, load: () => load(path), change });
+    changeFile({ directory, paths, processes, path, load: () => load(path), change });
 
   return {
     directory,
@@ -97,6 +98,7 @@ export function createStore(options: StoreOptions): Store {
       checkConfig(document, 'config.json');
       await changeFile({
         directory,
+        paths,
         processes,
         path: configPath,
         text: text.replace(/^\uFEFF/, ''),
@@ -132,6 +134,8 @@ function keysIn(document: JsonDocument, path: string): JsonDocument {
 
 type FileChange<T> = {
   readonly directory: string;
+  /** All files of the store: what a killed process left beside any of them goes with the next change. */
+  readonly paths: readonly string[];
   readonly processes: Processes;
   readonly path: string;
   readonly load: () => { text: string | undefined; document: JsonDocument };
@@ -147,6 +151,7 @@ async function changeFile<T>(file: FileChange<T>): Promise<T> {
   const [{ Conf }, { withLock }] = await Promise.all([import('./conf.ts'), import('./lock.ts')]);
   for (;;) {
     const done = await withLock(file.directory, file.processes, async (lock) => {
+      for (const path of file.paths) removeLeftovers(followLink(path));
       const { text, document } = file.load();
       const before = JSON.stringify(document);
       const result = file.change(document, text);
@@ -174,7 +179,6 @@ function replaceFile(
 ): boolean {
   const target = followLink(path);
   const parent = dirname(target);
-  removeLeftovers(target);
   const stagingName = `.${basename(target)}.${crypto.randomUUID()}`;
   const staging = join(parent, `${stagingName}.new`);
   const text = ownText ?? `${JSON.stringify(document, undefined, 2)}\n`;
