@@ -242,5 +242,7 @@ function answerOf(
     };
     socket.on('data', onData).once('error', onError).once('end', onEnd).once('timeout', onTimeout);
     if (timeoutMs > 0) socket.setTimeout(timeoutMs);
+    // Between two answers it was stopped.
+    socket.resume();
   });
 }

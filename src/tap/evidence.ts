@@ -2,6 +2,7 @@
 // the exchange is over.
 
 import { type StreamFacts, streamFacts } from '../doctor/streams/stream-facts.ts';
+import type { TimedChunk } from '../http/recording.ts';
 import { isSecretHeader } from '../http/wire.ts';
 import { isObject } from '../text/json.ts';
 import type { AnswerFacts } from './exchange.ts';
@@ -18,6 +19,8 @@ export type Evidence = {
   /** Of the answer; lower-case names, the values of secrets left out. */
   readonly headers: Readonly<Record<string, string>>;
   readonly answerText: string;
+  /** Only the beginning of the answer is looked at: there was more than is kept, or than is worth the time. */
+  readonly isPartial: boolean;
   /** The answer, if it is JSON in one piece. */
   readonly answer: JsonFields | null;
   /** The answer, if it is an event stream. */
@@ -36,7 +39,8 @@ export async function evidenceOf(entry: Entry): Promise<Evidence> {
         headerOf(entry.response?.headers ?? [], name.toLowerCase()) ?? '',
       ]),
   );
-  const raw = await decodedChunks(entry.response?.body.chunks ?? [], headers['content-encoding']);
+  const all = await decodedChunks(entry.response?.body.chunks ?? [], headers['content-encoding']);
+  const raw = beginningOf(all);
   const answerText = joinedBytes(raw).toString('utf8');
   const isStream = /event-stream/i.test(headers['content-type'] ?? '') || /^(event|data|:)/.test(answerText);
   const stream = isStream
@@ -49,10 +53,23 @@ export async function evidenceOf(entry: Entry): Promise<Evidence> {
     requestText,
     headers,
     answerText,
+    isPartial: raw.length < all.length || entry.response?.body.isCut === true,
     answer,
     stream,
     facts: answerFacts(request, answer, stream),
   };
+}
+
+/** Everything else waits while a stream is taken apart: the longest answers of models stay below this. */
+const longestLookedAt = 8 * 1024 * 1024;
+
+function beginningOf(chunks: readonly TimedChunk[]): readonly TimedChunk[] {
+  let bytes = 0;
+  const end = chunks.findIndex((chunk) => {
+    bytes += chunk.bytes.length;
+    return bytes > longestLookedAt;
+  });
+  return end === -1 ? chunks : chunks.slice(0, end);
 }
 
 const textOf = async (body: Entry['requestBody'], headers: Entry['requestHeaders']): Promise<string> =>

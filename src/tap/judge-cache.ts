@@ -2,46 +2,12 @@
 // prefix that changes with every request costs more than anything else, and nothing fails.
 import { withoutSecrets } from '../messages/key-shapes.ts';
 import { counted, duration } from '../text/counted.ts';
-import { isObject } from '../text/json.ts';
 import type { PastPrompt } from './past.ts';
+import { type Part, promptParts } from './prompt-parts.ts';
 import { type Rule, verdict } from './rule.ts';
 
-type Fields = Readonly<Record<string, unknown>>;
-
-/** One part of a prompt, in the order in which the cache sees it: tools, system, messages. */
-type Part = {
-  /** `system.0`, `messages.3.content.1`. */
-  readonly place: string;
-  readonly text: string;
-  readonly isMarked: boolean;
-};
-
-/** The prefix is cached in this order (prompt caching: tools, then system, then messages). */
-export function promptParts(request: Fields): readonly Part[] {
-  return [
-    ...listOf(request['tools']).map((tool, index) => partOf(`tools.${index}`, tool)),
-    ...blocksOf(request['system']).map((block, index) => partOf(`system.${index}`, block)),
-    ...listOf(request['messages']).flatMap((message, at) => {
-      const { role, content } = isObject(message) ? message : {};
-      return blocksOf(content).map((block, index) =>
-        partOf(`messages.${at}.content.${index}`, block, typeof role === 'string' ? role : ''),
-      );
-    }),
-  ];
-}
-
-const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
-const blocksOf = (value: unknown): readonly unknown[] =>
-  typeof value === 'string' ? [{ type: 'text', text: value }] : listOf(value);
-
-function partOf(place: string, value: unknown, role = ''): Part {
-  if (!isObject(value)) return { place, text: `${role}${JSON.stringify(value)}`, isMarked: false };
-  const { cache_control: mark, ...rest } = value;
-  return { place, text: `${role}${JSON.stringify(rest)}`, isMarked: mark !== undefined && mark !== null };
-}
-
 /** Where two prompts first differ, and what stands there in either. */
-export type Difference = {
+type Difference = {
   readonly place: string;
   readonly at: number;
   readonly before: string;
@@ -49,7 +15,7 @@ export type Difference = {
 };
 
 /** How many parts two prompts have in common from their beginning. */
-export function commonParts(before: readonly Part[], now: readonly Part[]): number {
+function commonParts(before: readonly Part[], now: readonly Part[]): number {
   const end = Math.min(before.length, now.length);
   for (let index = 0; index < end; index += 1) if (before[index]?.text !== now[index]?.text) return index;
   return end;
@@ -59,7 +25,7 @@ export function commonParts(before: readonly Part[], now: readonly Part[]): numb
 const shownBefore = 12;
 const shownBehind = 36;
 
-export function firstDifference(before: readonly Part[], now: readonly Part[]): Difference | undefined {
+function firstDifference(before: readonly Part[], now: readonly Part[]): Difference | undefined {
   const index = commonParts(before, now);
   const [old, fresh] = [before[index], now[index]];
   if (fresh === undefined || old === undefined) {
@@ -89,49 +55,43 @@ function excerpt(text: string, at: number): string {
 const shortLifeMs = 5 * 60_000;
 const longLifeMs = 60 * 60_000;
 
-const lifeOf = (request: Fields): number =>
-  /"ttl":\s*"1h"/.test(JSON.stringify(request)) ? longLifeMs : shortLifeMs;
-
 /** Below this no model caches anything. */
 const smallestCache = 1024;
 /** Reading less than this of what was there is a miss. */
 const readShare = 0.5;
 
 export const missedCache: Rule = ({ evidence, past }) => {
-  const { request, facts, entry } = evidence;
+  const { request, requestText, facts, entry } = evidence;
   if (request === null || facts.modelServed === null) return undefined;
   const now = promptParts(request);
   if (!now.some(({ isMarked }) => isMarked) && request['cache_control'] === undefined) return undefined;
   const read = facts.cacheReadTokens ?? 0;
-  const life = lifeOf(request);
-  const related = past.prompts
-    .filter(
-      (prompt) =>
-        prompt.endedAt <= entry.startedAt &&
-        entry.startedAt - prompt.endedAt <= life &&
-        prompt.request['model'] === request['model'] &&
-        prompt.cachedTokens >= smallestCache,
-    )
-    .map((prompt) => ({ prompt, parts: promptParts(prompt.request) }))
-    .filter(({ parts }) => isSameConversation(parts, now));
-  const [last] = related;
+  const lifeMs = /"ttl":\s*"1h"/.test(requestText) ? longLifeMs : shortLifeMs;
+  const last = past.prompts.find(
+    ({ model, parts, endedAt, cachedTokens }) =>
+      endedAt <= entry.startedAt &&
+      entry.startedAt - endedAt <= lifeMs &&
+      model === request['model'] &&
+      cachedTokens >= smallestCache &&
+      isSameConversation(parts, now),
+  );
   if (last === undefined) return ignoredCache(evidence);
-  if (read >= readShare * last.prompt.cachedTokens) return undefined;
-  const age = duration(entry.startedAt - last.prompt.endedAt);
+  if (read >= readShare * last.cachedTokens) return undefined;
+  const age = duration(entry.startedAt - last.endedAt);
   const common = commonParts(last.parts, now);
   const mark = last.parts.findLastIndex(({ isMarked }) => isMarked);
-  const lost = last.prompt.cachedTokens - read;
+  const lost = last.cachedTokens - read;
   if (common > mark)
     return verdict('cache.unread', {
       severity: 'warn',
-      summary: `The prompt cache was not read: ${counted(lost, 'token')} are paid anew, although the prefix is that of #${last.prompt.id}, ${age} before.`,
+      summary: `The prompt cache was not read: ${counted(lost, 'token')} are paid anew, although the prefix is that of #${last.id}, ${age} before.`,
       owner: 'gateway',
       confidence: 'likely',
       cure: 'The gateway spreads requests over several accounts or regions, or changes the prompt: have it keep a conversation in one place.',
-      evidence: [`read ${read}, written before ${last.prompt.cachedTokens}`],
+      evidence: [`read ${read}, written before ${last.cachedTokens}`],
     });
   const difference = firstDifference(last.parts, now);
-  return missed(last.prompt, difference, lost, age);
+  return missed(last, difference, lost, age);
 };
 
 function missed(

@@ -72,7 +72,7 @@ export const brokenOff: Rule = ({ evidence, tap }) => {
   // An error in the stream ends it, too: that one is the cause.
   const isOver =
     stream === null ? ending === 'complete' : stream.times.stop !== null || stream.error !== null;
-  if (isOver || ending === 'client-gone' || response.status >= 300 || response.body.isCut) return undefined;
+  if (isOver || ending === 'client-gone' || response.status >= 300 || evidence.isPartial) return undefined;
   if (stream !== null && stream.dialect !== null) return undefined;
   const hops = identifyHops([{ status: response.status, headers: evidence.headers, body: '' }]);
   const after = duration(entry.times.end ?? 0);
@@ -113,8 +113,8 @@ export const otherForm: Rule = ({ evidence, tap }) => {
 };
 
 /** Events that do not fit together, are of another protocol, or are not told so that every client hears them. */
-export const brokenStream: Rule = ({ evidence: { stream, entry, headers }, tap }) => {
-  if (stream === null || entry.response === undefined || entry.response.body.isCut) return undefined;
+export const brokenStream: Rule = ({ evidence: { stream, headers, isPartial }, tap }) => {
+  if (stream === null || isPartial) return undefined;
   const contentType = headers['content-type'] ?? '';
   const [malformed] = stream.malformed;
   const [orderProblem] = stream.orderProblems;
@@ -158,7 +158,7 @@ export const brokenStream: Rule = ({ evidence: { stream, entry, headers }, tap }
 /** Something on the way collects the stream. */
 export const heldStream: Rule = ({ evidence, tap }) => {
   const { stream, entry } = evidence;
-  if (stream === null || stream.times.stop === null || entry.response?.body.isCut) return undefined;
+  if (stream === null || stream.times.stop === null || evidence.isPartial) return undefined;
   const trace = traceOf(evidence, stream);
   const judgement = judgeStream(trace);
   const words = describeStream(judgement, trace);

@@ -2,6 +2,7 @@
 // thinking that was handed out. Bounded.
 import { isObject } from '../text/json.ts';
 import type { Evidence } from './evidence.ts';
+import { type Part, promptParts } from './prompt-parts.ts';
 
 /** The tries of one and the same request, in a row. */
 export type Tries = {
@@ -17,7 +18,8 @@ export type PastPrompt = {
   readonly startedAt: number;
   /** Milliseconds since 1970. */
   readonly endedAt: number;
-  readonly request: Readonly<Record<string, unknown>>;
+  readonly model: unknown;
+  readonly parts: readonly Part[];
   /** Tokens it read from the cache and wrote to it. */
   readonly cachedTokens: number;
 };
@@ -53,7 +55,16 @@ export function createMemory(): Memory {
     const cachedTokens = (facts.cacheReadTokens ?? 0) + (facts.cacheWriteTokens ?? 0);
     const endedAt = entry.startedAt + (entry.times.end ?? 0);
     const { id, startedAt } = entry;
-    prompts.unshift({ id, startedAt, endedAt, request, cachedTokens, size: requestText.length });
+    const parts = promptParts(request);
+    prompts.unshift({
+      id,
+      startedAt,
+      endedAt,
+      model: request['model'],
+      parts,
+      cachedTokens,
+      size: requestText.length,
+    });
     let size = 0;
     prompts = prompts.slice(0, mostPrompts).filter((prompt) => {
       size += prompt.size;

@@ -169,7 +169,7 @@ function serveClient(client: Socket, connection: number, { journal, routeFor }: 
       return framing;
     },
     raw: (bytes) => send(bytes),
-    body: (bytes) => incoming?.requestBody(bytes),
+    body: (bytes, start, end) => incoming?.requestBody(bytes.subarray(start, end)),
     end: (trailers) => incoming?.requestEnd(trailers),
     unreadable(why) {
       if (isDeaf) return;
@@ -284,6 +284,8 @@ function serveClient(client: Socket, connection: number, { journal, routeFor }: 
       const failure = { code: codeOf(error) ?? null, message: error.message };
       breakOff(hasClientEnded ? 'client-gone' : 'reset', failure);
     });
+    // Behind a proxy it was stopped when that had let it through.
+    socket.resume();
     for (const bytes of outbox) socket.write(bytes);
     outbox = [];
     outboxBytes = 0;
@@ -293,12 +295,13 @@ function serveClient(client: Socket, connection: number, { journal, routeFor }: 
 
   /** Follows the answers of one connection; what it cannot read passes all the same. */
   function answerReader(): { read(bytes: Buffer): void; close(): void } {
-    let slices: Buffer[] = [];
+    /** What one read brought of the body of the answer at the front: one piece, however many chunks it came in. */
+    let piece = Buffer.alloc(0);
+    let length = 0;
     let unreadable: string | undefined;
     const flush = (): void => {
-      const [only] = slices;
-      if (only !== undefined) waiting[0]?.observer.body(slices.length === 1 ? only : Buffer.concat(slices));
-      slices = [];
+      if (length > 0) waiting[0]?.observer.body(piece.subarray(0, length));
+      length = 0;
     };
     const reader = createMessageReader({
       head(head) {
@@ -317,7 +320,11 @@ function serveClient(client: Socket, connection: number, { journal, routeFor }: 
         return isTunnel ? 'opaque' : responseFraming(head, line.status, front.method);
       },
       raw() {},
-      body: (bytes) => slices.push(bytes),
+      body(bytes, start, end) {
+        // A piece that was handed out is somebody else's.
+        if (length === 0) piece = Buffer.allocUnsafeSlow(bytes.length - start);
+        length += bytes.copy(piece, length, start, end);
+      },
       end(trailers) {
         flush();
         waiting.shift()?.observer.complete(trailers);

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { renderMegabyte, resumeLongSession } from './chat-work.ts';
 import { type Command, runChild, type Sample } from './child.ts';
 import type { Stage } from './stage.ts';
+import { tapWork } from './tap-work.ts';
 import { runOnTerminal, typeOnTerminal } from './terminal.ts';
 
 export type Figure = {
@@ -290,6 +291,18 @@ export const contests: readonly Contest[] = [
     figures: [
       { title: 'doctor, healthy: our own time', of: 'doctor ownMs', unit: 'ms', must: 150 },
       { title: 'doctor --free on loopback', of: 'free totalMs', unit: 'ms', must: 400 },
+    ],
+  },
+  {
+    name: 'tap',
+    players: { tap: tapWork },
+    figures: [
+      { title: 'tap: added to a delta, p50', of: 'tap addedP50Ms', unit: 'ms', must: 0.3 },
+      { title: 'tap: added to a delta, p99', of: 'tap addedP99Ms', unit: 'ms', must: 2 },
+      { title: 'tap: 200 MB / direct', of: 'tap tappedMs', over: 'tap directMs', unit: 'x', must: 2 },
+      // The beginning of a body is kept, 24 MB of it; how much heap that takes is the collector's affair.
+      { title: 'tap: memory after 200 MB', of: 'tap grownMb', unit: 'MB', must: 120 },
+      { title: 'tap: memory after 200 MB more', of: 'tap againMb', unit: 'MB', must: 60 },
     ],
   },
 ];

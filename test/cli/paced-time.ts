@@ -7,6 +7,8 @@ import type { MockOptions } from '../../src/mock/index.ts';
 type TimersFor = NonNullable<MockOptions['timersFor']>;
 
 type Time = {
+  /** Milliseconds. */
+  now(): number;
   /** For a server of this process. */
   sleep(ms: number): Promise<void>;
   /** For the command. */
@@ -28,6 +30,7 @@ function timeFrom(elapsedMs: () => number): Time & { readonly timersFor: TimersF
     sleptMs += ms;
   };
   return {
+    now,
     timersFor: () => ({ now, turn, sleep }),
     sleep,
     adapt: (context) => ({

@@ -1,0 +1,99 @@
+// The tap against no tap: the same raw client reads the same answers directly and through `msg tap`, one after the other.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { performance } from 'node:perf_hooks';
+import { quantile, type Sample } from './child.ts';
+import type { Stage } from './stage.ts';
+
+type Reading = { readonly totalMs: number; readonly p50Ms: number; readonly p99Ms: number };
+
+const stamp = /<(\d+)>/g;
+
+/** Asks once and reads to the last chunk; `isStamped`: its deltas say when they were sent. */
+function read(base: string, answer: string, isStamped: boolean): Promise<Reading> {
+  const { hostname, port } = new URL(base);
+  return new Promise((resolve, reject) => {
+    const socket = connect({ host: hostname, port: Number(port), noDelay: true });
+    const startedAt = performance.now();
+    const delaysMs: number[] = [];
+    let tail = '';
+    socket.once('error', reject);
+    socket.on('data', (chunk: Buffer) => {
+      const atUs = Number(process.hrtime.bigint() / 1000n);
+      if (isStamped)
+        for (const [, sentAt] of chunk.toString('latin1').matchAll(stamp))
+          delaysMs.push((atUs - Number(sentAt)) / 1000);
+      tail = (tail + chunk.toString('latin1', Math.max(0, chunk.length - 8))).slice(-8);
+      if (!tail.endsWith('\r\n0\r\n\r\n')) return;
+      socket.destroy();
+      delaysMs.sort((a, b) => a - b);
+      resolve({
+        totalMs: performance.now() - startedAt,
+        p50Ms: quantile(delaysMs, 0.5),
+        p99Ms: quantile(delaysMs, 0.99),
+      });
+    });
+    const body = '{"model":"bench-model","max_tokens":1024,"stream":true,"messages":[]}';
+    socket.write(
+      `POST /${answer}/v1/messages HTTP/1.1\r\nHost: ${hostname}:${port}\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`,
+    );
+  });
+}
+
+/** A tap in front of the server, and where it listens. */
+async function startTap({
+  url,
+  msg,
+}: Stage): Promise<{ readonly child: ChildProcess; readonly url: string }> {
+  const { argv, env = {} } = msg('tap', url, '--port', '0', '--no-color');
+  const [program = '', ...words] = argv;
+  const child = spawn(program, words, { env, stdio: ['ignore', 'ignore', 'pipe'] });
+  let text = '';
+  return new Promise((resolve, reject) => {
+    child.once('exit', () => reject(new Error(`msg tap ended: ${text}`)));
+    child.stderr?.on('data', (chunk: Buffer) => {
+      text += chunk.toString();
+      const [, own] = /listens on (\S+) and/.exec(text) ?? [];
+      if (own !== undefined) resolve({ child, url: own });
+    });
+  });
+}
+
+/** Resident memory of a process in megabytes; not a number where the system does not tell. */
+function residentMb(pid: number | undefined): number {
+  try {
+    return Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024;
+  } catch {
+    return Number.NaN;
+  }
+}
+
+/** What the tap adds to a delta, how fast it lets a large stream through, and what that costs it in memory. */
+export async function tapWork(stage: Stage): Promise<Sample> {
+  const tap = await startTap(stage);
+  try {
+    await read(tap.url, 'tokens/20', false);
+    const direct = await read(stage.url, 'paced/2000', true);
+    const tapped = await read(tap.url, 'paced/2000', true);
+    const directLarge = await read(stage.url, 'megabytes/200', false);
+    const before = residentMb(tap.child.pid);
+    const firstLarge = await read(tap.url, 'megabytes/200', false);
+    const between = residentMb(tap.child.pid);
+    await read(tap.url, 'megabytes/200', false);
+    return {
+      addedP50Ms: tapped.p50Ms - direct.p50Ms,
+      addedP99Ms: tapped.p99Ms - direct.p99Ms,
+      directMs: directLarge.totalMs,
+      tappedMs: firstLarge.totalMs,
+      slower: firstLarge.totalMs / directLarge.totalMs,
+      grownMb: between - before,
+      againMb: residentMb(tap.child.pid) - between,
+    };
+  } finally {
+    const ended = once(tap.child.removeAllListeners('exit'), 'exit');
+    tap.child.kill('SIGTERM');
+    await ended;
+  }
+}
