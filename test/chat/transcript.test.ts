@@ -360,7 +360,7 @@ describe('damage', () => {
 it('does not let two processes write one session: the second goes on in a copy', async () => {
   const first = beginSession(options, 'shared');
   first.record(ask('one'));
-  await first.held();
+  await first.ready();
   const { transcript, writer: second } = await continueSession(files.find('shared'), options);
   expect(transcript.turns).toEqual([ask('one')]);
   second.record(ask('from the second'));
@@ -379,7 +379,7 @@ it('masks in a copy what was kept before the key was known', async () => {
   const key = 'sk-copied-"0123456789';
   const first = beginSession(options, 'shared');
   first.record(ask(`my key is ${key}`));
-  await first.held();
+  await first.ready();
   new Secret(key);
   const { writer: second } = await continueSession(files.find('shared'), options);
   second.record(ask('more'));

@@ -59,7 +59,7 @@ export async function openPromptSession(
       const fresh = recordedCount === 0 ? [question] : conversation.slice(recordedCount);
       for (const message of fresh) if (message.role === 'user') writer.record({ message });
       recordedCount = conversation.length;
-      await writer.held();
+      await writer.ready();
     },
     addAnswer({ content, usage, stop_reason: stopReason }, wasInterrupted) {
       if (content.length === 0) return;

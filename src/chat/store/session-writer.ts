@@ -40,7 +40,7 @@ export type SessionWriter = {
   /** Names the session, now or when it begins. Throws `usage` when the name is taken or cannot be one. */
   name(name: string): void;
   /** Resolves once other processes see that the session is open here: a moment after its first turn. */
-  held(): Promise<void>;
+  ready(): Promise<void>;
   /** Lets other processes write the session. */
   close(): Promise<void>;
 };
@@ -206,7 +206,7 @@ function writerOf(options: WriterOptions, start: Start): SessionWriter {
       else entry = files.rename(entry, next);
       name = next;
     },
-    async held() {
+    async ready() {
       await holding;
     },
     async close() {
