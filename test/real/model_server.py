@@ -19,7 +19,8 @@ params.port = int(port)
 params.api_keys = keys
 params.n_ctx = int(context)
 params.n_parallel = 2
-params.cpuparams.n_threads = 2
+# Threads of one server wait for each other by spinning: on a busy machine two cost many times what one does.
+params.cpuparams.n_threads = 1
 params.use_jinja = True
 
 server = xllamacpp.Server(params)
