@@ -3,10 +3,11 @@
 import { type ChildProcess, type ChildProcessByStdio, spawn, spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import type { Readable } from 'node:stream';
-import { configError, interrupted, isMsgError, type MsgError } from '../errors.ts';
+import { configError, type DeadlySignal, interrupted, isMsgError, type MsgError } from '../errors.ts';
+import type { Clock } from '../http/clock.ts';
 import type { Secret } from '../messages/secret.ts';
 import { errnoText, isErrno } from '../text/errno.ts';
-import { type KeySources, keyInBytes } from './keys.ts';
+import { keyInBytes } from './key-lint.ts';
 
 const noticeAfterMs = 10_000;
 const defaultTimeoutMs = 60_000;
@@ -16,6 +17,22 @@ const keptBytes = 65_536;
 /** How long a command that is to end may take to tidy up before it is killed. */
 const graceMs = 1_000;
 
+export type CommandSources = {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly clock: Clock;
+  /** Told what the user should know although it is no failure; one sentence, no key in it. */
+  readonly note: (text: string) => void;
+  /** Tells what to do when a signal ends the process; the function it gives takes that back. */
+  readonly onExitSignal: (
+    signals: readonly DeadlySignal[],
+    act: (signal: DeadlySignal) => void,
+  ) => () => void;
+  /** Sends a signal to a process; one that is gone does not matter. */
+  readonly sendSignal: (pid: number, signal: 'SIGTERM' | 'SIGKILL') => void;
+  /** How long a key command may run. Default 60 s: some ask for a fingerprint. */
+  readonly commandTimeoutMs?: number;
+};
+
 /**
  * Runs `argv` and returns what it printed on stdout, one line. It gets no stdin (that is the prompt's).
  * Throws `config` with the last lines of its stderr, and the signal's reason when aborted; stdout is shown nowhere.
@@ -23,7 +40,7 @@ const graceMs = 1_000;
 export async function runKeyCommand(
   argv: readonly string[],
   profileName: string,
-  { env, clock, note, onExitSignal, sendSignal, commandTimeoutMs = defaultTimeoutMs }: KeySources,
+  { env, clock, note, onExitSignal, sendSignal, commandTimeoutMs = defaultTimeoutMs }: CommandSources,
   signal?: AbortSignal,
 ): Promise<Secret> {
   const [program = '', ...rest] = argv;

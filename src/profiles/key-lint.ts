@@ -1,6 +1,7 @@
 // Looking at a key somebody entered: what was pasted along with it, and whether it is a key at all. Pure.
-import { usageError } from '../errors.ts';
+import { configError, usageError } from '../errors.ts';
 import { isKeyShaped } from '../messages/key-shapes.ts';
+import { Secret } from '../messages/secret.ts';
 import { presetForKeyPrefix } from './presets.ts';
 
 type KeyFault = {
@@ -170,4 +171,17 @@ function prefixHints(key: string, presetId: string | undefined): string[] {
   const owner = presetForKeyPrefix(key);
   if (owner === undefined || owner.id === presetId || presetId === undefined) return [];
   return [`Keys beginning like this one usually belong to ${owner.title}.`];
+}
+
+/** The one line in what a file or a command gave. Throws `config`, never with the content. */
+export function keyInBytes(bytes: Uint8Array, subject: string): Secret {
+  if ((bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff)) {
+    throw configError(`${subject} is UTF-16 (PowerShell's > writes that).`, 'Save the key as UTF-8.');
+  }
+  // TextDecoder drops a UTF-8 byte order mark by itself.
+  const text = new TextDecoder().decode(bytes).trim();
+  if (text === '') throw configError(`${subject} gave no key: it is empty.`);
+  const lines = text.split(/\r\n|\r|\n/).length;
+  if (lines > 1) throw configError(`${subject} gave ${lines} lines; a key is one line and nothing else.`);
+  return new Secret(text);
 }

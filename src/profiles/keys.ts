@@ -1,32 +1,20 @@
 // Turning a key reference into a key: environment, command, file, keychain, stored. Nothing here prints a key.
 import { closeSync, fstatSync, openSync, readFileSync, readSync } from 'node:fs';
 import { join, resolve, sep } from 'node:path';
-import { configError, type DeadlySignal, type MsgError } from '../errors.ts';
-import type { Clock } from '../http/clock.ts';
+import { configError, type MsgError } from '../errors.ts';
 import { limits } from '../http/limits.ts';
 import { Secret } from '../messages/secret.ts';
 import { errnoText, isErrno } from '../text/errno.ts';
+import type { CommandSources } from './key-command.ts';
+import { keyInBytes } from './key-lint.ts';
 import type { KeyReference } from './setting-kinds.ts';
 import type { Store } from './store.ts';
 
 /** How long a key that a command printed is good for; Claude Code's apiKeyHelper has the same. */
 const commandKeyLifeMs = 300_000;
 
-export type KeySources = {
-  readonly env: Readonly<Record<string, string | undefined>>;
-  readonly clock: Clock;
+export type KeySources = CommandSources & {
   readonly store: Pick<Store, 'readStoredKey' | 'directory'>;
-  /** Told what the user should know although it is no failure; one sentence, no key in it. */
-  readonly note: (text: string) => void;
-  /** Tells what to do when a signal ends the process; the function it gives takes that back. */
-  readonly onExitSignal: (
-    signals: readonly DeadlySignal[],
-    act: (signal: DeadlySignal) => void,
-  ) => () => void;
-  /** Sends a signal to a process; one that is gone does not matter. */
-  readonly sendSignal: (pid: number, signal: 'SIGTERM' | 'SIGKILL') => void;
-  /** How long a key command may run. Default 60 s: some ask for a fingerprint. */
-  readonly commandTimeoutMs?: number;
 };
 
 export type KeyReader = {
@@ -172,17 +160,4 @@ function expandPath(path: string, { env, store }: KeySources): string {
   const home = env['HOME'] ?? env['USERPROFILE'];
   if (home !== undefined && /^~[/\\]/.test(path)) return join(home, path.slice(2));
   return resolve(store.directory, path);
-}
-
-/** The one line in what a file or a command gave. Throws `config`, never with the content. */
-export function keyInBytes(bytes: Uint8Array, subject: string): Secret {
-  if ((bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff)) {
-    throw configError(`${subject} is UTF-16 (PowerShell's > writes that).`, 'Save the key as UTF-8.');
-  }
-  // TextDecoder drops a UTF-8 byte order mark by itself.
-  const text = new TextDecoder().decode(bytes).trim();
-  if (text === '') throw configError(`${subject} gave no key: it is empty.`);
-  const lines = text.split(/\r\n|\r|\n/).length;
-  if (lines > 1) throw configError(`${subject} gave ${lines} lines; a key is one line and nothing else.`);
-  return new Secret(text);
 }
