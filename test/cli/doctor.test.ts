@@ -416,6 +416,17 @@ describe('output', () => {
     expect(run.stdout.split('\n')[0]).toMatch(/^healthy: /);
   });
 
+  it('shows no key that was written into the address, neither while it runs nor at the end', async () => {
+    const url = `https://user:${testKey}@msg-doctor.invalid/?key=${testKey}`;
+    const run = await runMsg(['doctor', url, '--free'], {
+      tty: true,
+      width: 80,
+      env: { ANTHROPIC_API_KEY: testKey },
+    });
+    expect(run.stdout).toContain('msg-doctor.invalid');
+    expect(`${run.stdout}${run.stderr}`).not.toContain(testKey);
+  });
+
   it('prints groups as they come on a terminal, and the verdict at the end', async () => {
     const run = await runMsg(['doctor', '--free'], { mock: { key: testKey }, tty: true, width: 80 });
     expect(run.stdout).toMatch(/^msg doctor .*\n.*config/s);

@@ -3,7 +3,7 @@
 import { checksOf, degrade, type Finding, info, pass, remedy, unknown, warn } from '../engine/check.ts';
 import type { Observe } from '../engine/observations.ts';
 import { again, withoutProxy } from '../engine/remedy-commands.ts';
-import type { Owner, Remedy, StreamVerdict } from '../engine/report.ts';
+import type { Owner, Remedy, Snippets, StreamVerdict } from '../engine/report.ts';
 import { isHeld, type StreamJudgement } from '../streams/buffering-statistic.ts';
 import { describeStream } from '../streams/buffering-words.ts';
 import { type Cure, cures } from '../streams/cures.ts';
@@ -12,7 +12,7 @@ import type { SuspectHop } from '../streams/suspect-hop.ts';
 import { noStream } from './stream-wire.ts';
 
 /** Configuration to paste; the advice of a cure goes into the sentence of the remedy. */
-function snippetsOf(chosen: readonly Cure[]): Remedy['snippets'] {
+function snippetsOf(chosen: readonly Cure[]): Snippets {
   return chosen.map(({ server, text }) => ({ server, text }));
 }
 

@@ -2,7 +2,7 @@
 import { checksOf, fail, pass, remedy, warn } from '../engine/check.ts';
 import type { Observe } from '../engine/observations.ts';
 import { again, change, setClock, setCommand } from '../engine/remedy-commands.ts';
-import type { Remedy } from '../engine/report.ts';
+import type { Snippets } from '../engine/report.ts';
 import { bothForms } from '../engine/url-facts.ts';
 import { getsThrough } from './tls.ts';
 
@@ -24,7 +24,7 @@ const showChain = (observe: Observe): string => {
   return `openssl s_client -connect ${url?.hostname}:${url?.port} -servername ${url?.hostname} -showcerts </dev/null`;
 };
 
-const fullChain: Remedy['snippets'] = [
+const fullChain: Snippets = [
   { server: 'nginx', text: 'ssl_certificate /etc/ssl/fullchain.pem;  # leaf first, then the intermediate' },
   { server: 'HAProxy', text: 'bind :443 ssl crt /etc/haproxy/full.pem  # leaf, intermediate, key' },
   { server: 'Apache', text: 'SSLCertificateFile /etc/ssl/fullchain.pem' },

@@ -1,6 +1,6 @@
 // What a check is: one statement about the target, and how to judge it from observations. No I/O here.
 import type { Observe, ProbeId } from './observations.ts';
-import type { Confidence, Owner, Remedy, Status } from './report.ts';
+import type { Confidence, Owner, Remedy, Snippets, Status } from './report.ts';
 
 /** The order in which a target is understood; a failure in one stage makes the later ones pointless. */
 export const stages = [
@@ -41,7 +41,7 @@ export type Check = {
   /** What cures it, for `--explain`. */
   readonly cure: string;
   /** Configuration that cures it, hop by hop, for `--explain`. */
-  readonly configuration?: Remedy['snippets'];
+  readonly configuration?: Snippets;
   /** Probes without which there is nothing to judge. */
   readonly needs: readonly ProbeId[];
   /** Controls and further observations; made if their question arises, may be missing. */
@@ -111,11 +111,7 @@ const place = /(^|[\s=:/"'])(MODEL|HOST|PORT|PATH|URL|VALUE|NAME|PROXY|ROOT\.pem
  * A remedy: one sentence, at most three commands, configuration to paste. A command with a place in it is an example,
  * and so is what comes after it.
  */
-export function remedy(
-  text: string,
-  commands: readonly string[] = [],
-  snippets: Remedy['snippets'] = [],
-): Remedy {
+export function remedy(text: string, commands: readonly string[] = [], snippets: Snippets = []): Remedy {
   const few = commands.slice(0, 3);
   const first = few.findIndex((command) => place.test(command));
   const ready = first < 0 ? few.length : first;

@@ -4,7 +4,7 @@ import { hopsOf, streamReportOf } from '../streams/stream-judgement.ts';
 import { bestCandidate, isExactOnly } from './better-base.ts';
 import type { Check } from './check.ts';
 import { conformanceOf } from './conformance-table.ts';
-import type { Observe } from './observations.ts';
+import type { Observe, Setup } from './observations.ts';
 import type { DoctorContext } from './probe.ts';
 import { checks as everyCheck, probes, selectChecks } from './registry.ts';
 import type { Report } from './report.ts';
@@ -26,19 +26,22 @@ export async function diagnose(
   return { run, report: assembleReport(run, context, selected) };
 }
 
+/** What is examined, as it may be shown. */
+export const reportTarget = ({ profile, url, auth, model }: Setup): Report['target'] => ({
+  profile,
+  baseUrl: scrub(url.input),
+  messagesUrl: scrub(url.messagesUrl),
+  auth,
+  model,
+});
+
 /** Builds the report of a run over `selected` checks. */
 function assembleReport(run: Run, context: DoctorContext, selected: readonly Check[] = everyCheck): Report {
   const { setup } = context;
   const verdict = verdictOf(run.results, selected);
   return {
     schemaVersion: 1,
-    target: {
-      profile: setup.profile,
-      baseUrl: scrub(setup.url.input),
-      messagesUrl: scrub(setup.url.messagesUrl),
-      auth: setup.auth,
-      model: setup.model,
-    },
+    target: reportTarget(setup),
     verdict,
     rootCause: rootCauseOf(run.results, selected, verdict),
     checks: run.results,

@@ -2,9 +2,7 @@
 
 import { hopsOf } from '../streams/stream-judgement.ts';
 import type { Observe } from './observations.ts';
-import type { Remedy } from './report.ts';
-
-type Snippets = Remedy['snippets'];
+import type { Snippets } from './report.ts';
 
 /** Its one limit for silence, of an answer and of a connection that is kept. */
 export const albIdleTimeout: Snippets[number] = {

@@ -8,6 +8,9 @@ export type Owner = 'you' | 'network' | 'proxy' | 'gateway' | 'provider';
 /** `degraded`: every answer comes, but something costs whoever uses it time, money, text or safety. */
 export type Verdict = 'healthy' | 'degraded' | 'broken' | 'undetermined';
 
+/** Configuration to paste, hop by hop. */
+export type Snippets = readonly { readonly server: string; readonly text: string }[];
+
 /** What to do: one sentence, commands to copy, configuration to paste. */
 export type Remedy = {
   readonly text: string;
@@ -15,7 +18,7 @@ export type Remedy = {
   readonly commands: readonly string[];
   /** These wait for what only the user knows, in its place in capitals (MODEL, https://HOST). */
   readonly examples: readonly string[];
-  readonly snippets: readonly { readonly server: string; readonly text: string }[];
+  readonly snippets: Snippets;
 };
 
 export type CheckResult = {

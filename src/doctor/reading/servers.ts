@@ -1,18 +1,18 @@
 // Which program wrote an answer, told by its error page. Data; hops between here and there are hops.ts.
 import type { ShapedBody } from './shapes.ts';
 
-type Signature = {
+type ServerSign = {
   readonly name: string;
   readonly role: 'edge' | 'gateway' | 'forward-proxy' | 'origin';
   readonly test: (body: string, headers: Readonly<Record<string, string>>, shaped: ShapedBody) => boolean;
 };
 
 const says =
-  (pattern: RegExp): Signature['test'] =>
+  (pattern: RegExp): ServerSign['test'] =>
   (body) =>
     pattern.test(body);
 
-const signatures: readonly Signature[] = [
+const serverSigns: readonly ServerSign[] = [
   {
     name: 'squid',
     role: 'forward-proxy',
@@ -93,11 +93,11 @@ export function serverOf(
   body: string,
   headers: Readonly<Record<string, string>>,
   shaped: ShapedBody,
-): { readonly name: string; readonly role: Signature['role'] } | null {
+): { readonly name: string; readonly role: ServerSign['role'] } | null {
   // A page within JSON is quoted: it was written further in, and is not the word of this server.
   const isQuoting = shaped.json !== null;
   return (
-    signatures.find(({ role, test }) => !(isQuoting && role === 'edge') && test(body, headers, shaped)) ??
+    serverSigns.find(({ role, test }) => !(isQuoting && role === 'edge') && test(body, headers, shaped)) ??
     null
   );
 }

@@ -4,7 +4,7 @@ import { duration } from '../../text/counted.ts';
 import type { Style } from '../../text/theme.ts';
 import { textWidth } from '../../text/width.ts';
 import { padded } from '../../text/wrap.ts';
-import type { CheckResult, Remedy, Report } from '../engine/report.ts';
+import type { CheckResult, Remedy, Report, Snippets } from '../engine/report.ts';
 import { conformanceLines, hopLines, waterfallLines } from './figures.ts';
 import { asText, lineWidth, type ReportTextOptions, statusLooks, styledLines, verdictLook } from './line.ts';
 import { madeCount, plain, plainBlock, spendLine, verdictSentence, withStatus } from './parts.ts';
@@ -14,8 +14,6 @@ const mostSnippets = 3;
 
 /** Stands before what does not run as it is printed. */
 const placesNote = 'for example, in the place of the capitals your own:';
-
-type Snippets = Remedy['snippets'];
 
 /** The snippets worth the room: those of hops that were seen, else the first few. All of them with -v. */
 function chosenSnippets({ snippets }: Remedy, report: Report, { isVerbose }: ReportTextOptions): Snippets {

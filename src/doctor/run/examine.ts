@@ -5,14 +5,14 @@ import { configError, interrupted, usageError } from '../../errors.ts';
 import type { ExitCode } from '../../exit-codes.ts';
 import { errnoText } from '../../text/errno.ts';
 import { untilInterrupted } from '../../turn/time-limit.ts';
-import { diagnose } from '../engine/diagnose.ts';
+import { diagnose, reportTarget } from '../engine/diagnose.ts';
 import type { Report } from '../engine/report.ts';
 import { reportTail } from '../report/advice.ts';
 import { writeReport } from '../report/formats.ts';
 import { bundle, shownReport } from './bundle.ts';
 import { offerRepairs } from './fix.ts';
 import { liveLines } from './live-report.ts';
-import { type Target, withTarget } from './open-target.ts';
+import { withTarget } from './open-target.ts';
 import {
   type DoctorCall,
   type DoctorCommandOptions,
@@ -43,7 +43,9 @@ async function examineOne(call: DoctorCall): Promise<ExitCode> {
     const text = textOptions(options, context);
     const isLive = format === 'text' && stdout.isTTY && options.output === undefined && !options.redactHost;
     const startedAt = context.clock.now();
-    const live = isLive ? liveLines(context, headOf(target), text, options.quiet === true) : undefined;
+    const live = isLive
+      ? liveLines(context, reportTarget(target.doctor.setup), text, options.quiet === true)
+      : undefined;
     const diagnosis = await diagnose(target.doctor, selectionOf(options), live ?? {}).finally(() =>
       live?.finish(),
     );
@@ -78,14 +80,6 @@ async function examineTwo(call: DoctorCall, other: string): Promise<ExitCode> {
   await deliver(output, options, context);
   return Math.max(exitCodeOf(first, options), exitCodeOf(second, options)) as ExitCode;
 }
-
-const headOf = ({ doctor: { setup } }: Target): Report['target'] => ({
-  profile: setup.profile,
-  baseUrl: setup.url.input,
-  messagesUrl: setup.url.messagesUrl,
-  auth: setup.auth,
-  model: setup.model,
-});
 
 /** Writes a report to `--output`, else to stdout. */
 export async function deliver(text: string, options: DoctorCommandOptions, context: Context): Promise<void> {

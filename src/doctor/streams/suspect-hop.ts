@@ -33,7 +33,7 @@ function signatureOf(facts: SuspectFacts): Signature {
   };
 }
 
-type Candidate = {
+type SuspectMatch = {
   readonly suspect: Suspect;
   readonly seen: Hop | null;
   readonly fit: Fit;
@@ -45,9 +45,9 @@ const fitWeight: Readonly<Record<Fit, number>> = { mark: 2, usual: 1, possible: 
 /** What was seen on the way outranks whatever was not. */
 const seenWeight = 3;
 
-function candidatesFor(signature: Signature, visible: readonly Hop[]): Candidate[] {
+function candidatesFor(signature: Signature, visible: readonly Hop[]): SuspectMatch[] {
   return suspects
-    .flatMap((suspect): Candidate[] => {
+    .flatMap((suspect): SuspectMatch[] => {
       const seen =
         visible.find(({ name }) => suspect.aliases.includes(name)) ?? suspect.proof?.(signature) ?? null;
       const fitting = suspect.fits(signature);
@@ -63,7 +63,7 @@ const canHold = ({ name }: Hop): boolean =>
 
 /** From how well it fits, whether it was seen, and whether another suspect or another hop was. */
 function confidenceOf(
-  { fit, seen, suspect }: Candidate,
+  { fit, seen, suspect }: SuspectMatch,
   isAlone: boolean,
   isAnotherVisible: boolean,
 ): Confidence {
