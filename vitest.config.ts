@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
+import { viteTextModules } from './scripts/text-modules.js';
 import { bundleForSources } from './test/bundle-for-sources.ts';
 
 export const everywhere = {
@@ -17,10 +18,11 @@ export default defineConfig({
     globalSetup: 'test/temporary-files.ts',
     projects: [
       {
+        plugins: [viteTextModules],
         test: { ...everywhere, name: 'source', include: ['test/!(cli|real)/**/*.test.ts', 'test/*.test.ts'] },
       },
       {
-        plugins: [bundleForSources],
+        plugins: [bundleForSources, viteTextModules],
         test: { ...everywhere, name: 'built', include: ['test/{cli,http,mock,real}/*.test.ts'] },
       },
     ],

@@ -1,11 +1,13 @@
 // `npm run coverage`: what the tests reach of the sources in process. No bundle, no processes of their own.
 import { readdirSync } from 'node:fs';
 import { defineConfig } from 'vitest/config';
+import { viteTextModules } from './scripts/text-modules.js';
 import { everywhere } from './vitest.config.ts';
 
 const rooms = readdirSync('src', { withFileTypes: true }).filter((entry) => entry.isDirectory());
 
 export default defineConfig({
+  plugins: [viteTextModules],
   test: {
     ...everywhere,
     globalSetup: 'test/temporary-files.ts',

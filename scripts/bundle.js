@@ -2,11 +2,16 @@
 import { dirname, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { slimPackages } from './slim-packages.js';
+import { esbuildTextModules } from './text-modules.js';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
-/** What most runs have no use for and every start would have to read: data of grammars, a validator. */
-export const lateFiles = { highlight: 'src/markdown/highlight.ts', conf: 'src/profiles/conf.ts' };
+/** What most runs have no use for and every start would have to read: data of grammars, a validator, a page. */
+export const lateFiles = {
+  highlight: 'src/markdown/highlight.ts',
+  conf: 'src/profiles/conf.ts',
+  page: 'src/tap/page/document.ts',
+};
 
 const lateImports = {
   name: 'late-imports',
@@ -33,5 +38,5 @@ export const options = {
   supported: { 'dynamic-import': false },
   external: ['@napi-rs/keyring'],
   legalComments: 'none',
-  plugins: [slimPackages, lateImports],
+  plugins: [slimPackages, lateImports, esbuildTextModules],
 };

@@ -15,10 +15,11 @@ import {
 } from '../profiles/flags.ts';
 import { withVariablesSet } from '../profiles/program-variables.ts';
 import type { ExchangeRow } from '../tap/exchange.ts';
-import { type Faults, openFaults } from '../tap/faults.ts';
+import { openFaults } from '../tap/faults.ts';
 import { harPieces } from '../tap/har.ts';
 import { type Recorder, recordedEntries, recordInto } from '../tap/record.ts';
-import { allExchanges, type RowSource, recordedRows, type Session, startSession } from '../tap/session.ts';
+import { allExchanges, type RowSource } from '../tap/row-source.ts';
+import { recordedRows, type Session, type SessionOptions, startSession } from '../tap/session.ts';
 import { clientVariables, openTapTarget, type TapTarget } from '../tap/target.ts';
 import { exchangeLine, summaryText, welcomeText } from '../tap/text.ts';
 import { runChild } from '../terminal/run-child.ts';
@@ -33,6 +34,8 @@ type TapOptions = CommonOptions &
     port?: number;
     record?: string;
     har?: string;
+    report?: string;
+    page: boolean;
     open?: string;
     fail?: string[];
     slow?: string;
@@ -41,7 +44,8 @@ type TapOptions = CommonOptions &
 
 const description = `See what another client really does with an endpoint, and what goes wrong.
 Listens on this machine, passes every byte on unchanged, and tells each exchange
-on a line of stderr, with its cause where it failed.
+on a line of stderr, with its cause where it failed; the page whose address it
+prints shows them live, each with its times, its bodies and the fix.
 With a URL, clients bring their own keys. With a profile, its key is lent to
 clients that present a token made at start.
 
@@ -54,7 +58,7 @@ Examples:
   msg tap https://api.anthropic.com
   # every exchange kept, and looked at later
   msg tap work --record DIR -- claude -p hello
-  msg tap --open DIR
+  msg tap --open DIR --report page.html
   # how a client takes an overload: its second request meets one
   msg tap -P demo --fail 529@2 -- node examples/ask.mjs`;
 
@@ -76,6 +80,11 @@ export function declare(command: Command, context: Context, finish: (code: ExitC
   command
     .option('--record <dir>', 'keep each exchange in a file, as send --record does, with its request')
     .option('--har <file>', 'write all exchanges as an HTTP archive at the end')
+    .option(
+      '--report <file>',
+      'write the page with all exchanges in it at the end: one file that needs nothing else',
+    )
+    .option('--no-page', 'serve no page')
     .option('--open <dir>', 'look at recordings instead, offline')
     .optionsGroup('Faults:')
     .option(
@@ -136,6 +145,7 @@ async function runTap(
     const session = await listen(target, context, {
       port: options.port ?? (hasProgram ? 0 : defaultPort),
       faults,
+      page: options.page ? { target: target.title, version: context.version } : undefined,
       onJudged(row) {
         rows.push(row);
         if (row.status === 401) void target.refreshKey().catch(() => {});
@@ -149,6 +159,8 @@ async function runTap(
         options.record === undefined
           ? undefined
           : recordInto(pathOf(options.record, context.dirs), session.journal);
+      if (hasProgram && session.pageUrl !== undefined && !options.quiet)
+        await stderr.write(`Page: ${theme.link(session.pageUrl)}\n`);
       code = hasProgram
         ? await runChild(program, programEnvironment(target, session, program, context), context)
         : await untilInterrupted(target, session, context, options);
@@ -159,7 +171,7 @@ async function runTap(
       if (isHeldBack) for (const row of rows.slice(-mostLines)) await stderr.write(exchangeLine(row, theme));
       await stderr.write(`${!hasProgram && stderr.isTTY ? '\n' : ''}${summaryText(rows, theme)}`);
     }
-    if (options.har !== undefined) await writeHar(pathOf(options.har, context.dirs), session.rows, context);
+    await writeFiles(session.rows, target.title, options, context);
     await recorder?.settled();
     return code;
   } finally {
@@ -180,21 +192,46 @@ async function showRecordings(context: Context, path: string, options: TapOption
   });
   for (const row of source.rows()) await stdout.write(exchangeLine(row, theme));
   await stdout.write(summaryText(source.rows(), theme));
-  if (options.har !== undefined) await writeHar(pathOf(options.har, context.dirs), source, context);
+  await writeFiles(source, `recordings in ${path}`, options, context);
   return exitCodes.done;
 }
 
-/** An archive holds prompts: only its owner can read it. */
-async function writeHar(path: string, source: RowSource, { version }: Context): Promise<void> {
+/** What was asked for of all exchanges: an archive, the page. */
+async function writeFiles(
+  source: RowSource,
+  target: string,
+  { har, report }: TapOptions,
+  context: Context,
+): Promise<void> {
+  const { version, clock } = context;
+  if (har !== undefined) await writeFile(har, '--har', harPieces(allExchanges(source), version), context);
+  if (report === undefined) return;
+  const { reportPage } = await import('../tap/page/document.ts');
+  await writeFile(
+    report,
+    '--report',
+    reportPage(source, { target, version, madeAt: clock.wallTime() }),
+    context,
+  );
+}
+
+/** It holds prompts: only its owner can read it. */
+async function writeFile(
+  name: string,
+  flag: string,
+  pieces: AsyncIterable<string>,
+  { dirs }: Context,
+): Promise<void> {
+  const path = pathOf(name, dirs);
   try {
     const file = openSync(path, 'w', 0o600);
     try {
-      for await (const piece of harPieces(allExchanges(source), version)) writeSync(file, piece);
+      for await (const piece of pieces) writeSync(file, piece);
     } finally {
       closeSync(file);
     }
   } catch (cause) {
-    throw configError(`Cannot write ${path} (--har): ${errnoText(cause)}.`, undefined, { path }, cause);
+    throw configError(`Cannot write ${path} (${flag}): ${errnoText(cause)}.`, undefined, { path }, cause);
   }
 }
 
@@ -213,7 +250,7 @@ function programEnvironment(
 
 async function untilInterrupted(
   target: TapTarget,
-  { url }: Session,
+  { url, pageUrl }: Session,
   context: Context,
   { quiet, color }: TapOptions,
 ): Promise<ExitCode> {
@@ -229,7 +266,7 @@ async function untilInterrupted(
         {
           url,
           title: target.title,
-          pageUrl: undefined,
+          pageUrl,
           claude: clientVariables(target, url, 'claude'),
           others: clientVariables(target, url, 'other'),
           isKeyLent: target.token !== undefined,
@@ -244,25 +281,23 @@ async function untilInterrupted(
 async function listen(
   target: TapTarget,
   context: Context,
-  {
-    port,
-    ...rest
-  }: { readonly port: number; readonly faults: Faults; readonly onJudged: (row: ExchangeRow) => void },
+  options: Pick<SessionOptions, 'port' | 'faults' | 'page' | 'onJudged'>,
 ): Promise<Session> {
   try {
     return await startSession({
       ...target,
       host: '127.0.0.1',
-      port,
       clock: context.clock,
       doctorCommand: target.endpoint().doctorCommand,
       proxy: proxyFacts(target, context),
-      ...rest,
+      ...options,
     });
   } catch (cause) {
     const { code, message } = cause as NodeJS.ErrnoException;
     throw configError(
-      code === 'EADDRINUSE' ? `Port ${port} is taken.` : `Cannot listen on 127.0.0.1:${port}: ${message}.`,
+      code === 'EADDRINUSE'
+        ? `Port ${options.port} is taken.`
+        : `Cannot listen on 127.0.0.1:${options.port}: ${message}.`,
       'Choose another: msg tap --port 0 takes any free port.',
       {},
       cause,

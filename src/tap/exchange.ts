@@ -130,6 +130,8 @@ export type TapVerdict = {
 export type ExchangeRow = {
   readonly id: number;
   readonly startedAt: number;
+  /** What the client calls itself (User-Agent). */
+  readonly client: string | null;
   readonly method: string;
   readonly path: string;
   readonly status: number | null;

@@ -1,11 +1,11 @@
 // Exchanges as HAR 1.2 (the HTTP Archive format), for the network tools of browsers and others. Pure.
-import type { HeaderList, JudgedExchange, TapExchange } from './exchange.ts';
+import type { Body, HeaderList, JudgedExchange, TapExchange } from './exchange.ts';
 
 type NameValue = { readonly name: string; readonly value: string };
 
 /** A whole archive, piece by piece. Events of a stream stand in `_arrivals`, the verdict in `comment`. */
 export async function* harPieces(
-  exchanges: AsyncIterable<JudgedExchange>,
+  exchanges: AsyncIterable<JudgedExchange> | Iterable<JudgedExchange>,
   version: string,
 ): AsyncGenerator<string> {
   const creator = JSON.stringify({ name: 'msg tap', version });
@@ -78,7 +78,7 @@ function harResponse({ response }: TapExchange): object {
     cookies: [],
     headers: pairs(headers),
     content: {
-      size: Buffer.byteLength(response?.body.text ?? '', response?.body.isBinary ? 'base64' : 'utf8'),
+      size: sizeOf(response?.body),
       mimeType: contentType(headers),
       text: response?.body.text ?? '',
       ...(response?.body.isBinary ? { encoding: 'base64' } : {}),
@@ -88,6 +88,12 @@ function harResponse({ response }: TapExchange): object {
     bodySize: response?.body.wireBytes ?? -1,
   };
 }
+
+/** Decoded. The page makes archives, too: a browser has no Buffer. */
+const sizeOf = (
+  { text, isBinary }: Pick<Body, 'text' | 'isBinary'> = { text: '', isBinary: false },
+): number =>
+  isBinary ? Math.floor((text.replace(/=+$/, '').length * 3) / 4) : new TextEncoder().encode(text).length;
 
 const pairs = (headers: HeaderList): NameValue[] => headers.map(([name, value]) => ({ name, value }));
 

@@ -3,7 +3,7 @@
 import { withoutSecrets } from '../messages/key-shapes.ts';
 import { counted, duration } from '../text/counted.ts';
 import type { PastPrompt } from './past.ts';
-import { type Part, promptParts } from './prompt-parts.ts';
+import { commonParts, type Part, promptParts } from './prompt-parts.ts';
 import { type Rule, verdict } from './rule.ts';
 
 /** Where two prompts first differ, and what stands there in either. */
@@ -13,13 +13,6 @@ type Difference = {
   readonly before: string;
   readonly now: string;
 };
-
-/** How many parts two prompts have in common from their beginning. */
-function commonParts(before: readonly Part[], now: readonly Part[]): number {
-  const end = Math.min(before.length, now.length);
-  for (let index = 0; index < end; index += 1) if (before[index]?.text !== now[index]?.text) return index;
-  return end;
-}
 
 /** What surrounds the first difference. */
 const shownBefore = 12;

@@ -35,3 +35,10 @@ function partOf(place: string, value: unknown, role = ''): Part {
   const { cache_control: mark, ...rest } = value;
   return { place, text: `${role}${JSON.stringify(rest)}`, isMarked: mark !== undefined && mark !== null };
 }
+
+/** How many parts two prompts have in common from their beginning. */
+export function commonParts(before: readonly Part[], now: readonly Part[]): number {
+  const end = Math.min(before.length, now.length);
+  for (let index = 0; index < end; index += 1) if (before[index]?.text !== now[index]?.text) return index;
+  return end;
+}

@@ -1,18 +1,23 @@
 // A running tap: the proxy, what it remembers, and the verdict on each exchange as soon as it is over.
 import type { Clock } from '../http/clock.ts';
 import { evidenceOf } from './evidence.ts';
-import type { AnswerFacts, ExchangeRow, JudgedExchange, TapVerdict } from './exchange.ts';
-import { createJournal, type Entry, exchangeOf, type Journal } from './journal.ts';
+import type { AnswerFacts, ExchangeRow, TapVerdict } from './exchange.ts';
+import { createJournal, type Entry, exchangeOf, headerOf, type Journal } from './journal.ts';
 import { createJudge } from './judge.ts';
+import type { PageFacts } from './page/page-facts.ts';
+import { createPageServer } from './page/page-server.ts';
 import { type ProxyOptions, startProxy } from './proxy.ts';
 import { type RouteOptions, routesTo } from './routes.ts';
+import type { RowSource } from './row-source.ts';
 import type { TapPlace } from './rule.ts';
 
 export type SessionOptions = RouteOptions &
-  Pick<ProxyOptions, 'host' | 'port' | 'onPageConnection'> & {
+  Pick<ProxyOptions, 'host' | 'port'> & {
     readonly clock: Clock;
     readonly doctorCommand: string;
     readonly proxy: TapPlace['proxy'];
+    /** What the page says of itself; undefined for no page. */
+    readonly page?: Omit<PageFacts, 'madeAt'> | undefined;
     /** Called with each exchange that is over, in their order. */
     readonly onJudged: (row: ExchangeRow, entry: Entry) => void;
   };
@@ -21,32 +26,31 @@ export type Session = {
   readonly port: number;
   /** For clients: `http://127.0.0.1:PORT`. */
   readonly url: string;
+  /** Of the page, with its token; undefined for no page. */
+  readonly pageUrl: string | undefined;
   readonly journal: Journal;
   readonly rows: RowSource;
   /** Ends the proxy, and judges what was still open. */
   close(): Promise<void>;
 };
 
-/** What page and reports read. */
-export type RowSource = {
-  /** In the order of arrival; those that are open have no verdict. */
-  rows(): readonly ExchangeRow[];
-  row(id: number): ExchangeRow | undefined;
-  /** With its bodies, made when asked for. */
-  exchange(id: number): Promise<JudgedExchange | undefined>;
-  /** Tells of a row that is new or has changed; the function it gives ends that. */
-  onRow(listener: (id: number) => void): () => void;
-};
-
 /** Starts a tap. Rejects with Node's error when the port cannot be had. */
 export async function startSession(options: SessionOptions): Promise<Session> {
   const journal = createJournal(options.clock);
-  const proxy = await startProxy({ ...options, journal, routeFor: routesTo(options) });
+  const page =
+    options.page && createPageServer({ ...options.page, clock: options.clock, rows: () => judgement });
+  const proxy = await startProxy({
+    ...options,
+    journal,
+    routeFor: routesTo(options),
+    onPageConnection: page?.accept,
+  });
   const url = `http://127.0.0.1:${proxy.port}`;
   const judgement = judgedRows(journal, { url, ...options }, options.onJudged);
   return {
     port: proxy.port,
     url,
+    pageUrl: page && url + page.address,
     journal,
     rows: judgement,
     async close() {
@@ -119,14 +123,6 @@ export async function recordedRows(entries: readonly Entry[], place: TapPlace): 
   };
 }
 
-/** Every exchange with its bodies, one after the other. */
-export async function* allExchanges(source: RowSource): AsyncGenerator<JudgedExchange> {
-  for (const { id } of source.rows()) {
-    const exchange = await source.exchange(id);
-    if (exchange !== undefined) yield exchange;
-  }
-}
-
 const noFacts: AnswerFacts = {
   modelAsked: null,
   modelServed: null,
@@ -143,6 +139,7 @@ const noFacts: AnswerFacts = {
 export const rowOf = (entry: Entry, facts: AnswerFacts, verdict: TapVerdict | null): ExchangeRow => ({
   id: entry.id,
   startedAt: entry.startedAt,
+  client: headerOf(entry.requestHeaders, 'user-agent') ?? null,
   method: entry.method,
   path: entry.path,
   status: entry.response?.status ?? null,

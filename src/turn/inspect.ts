@@ -2,7 +2,7 @@
 import type { Context } from '../context.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { configuredProxy } from '../http/proxy.ts';
-import { isSecretHeader, type WireRequest } from '../http/wire.ts';
+import { isSecretHeader } from '../http/wire.ts';
 import type { Client } from '../messages/client.ts';
 import { type Endpoint, isLoopback, urlOf } from '../messages/endpoint.ts';
 import { postRequest } from '../messages/request.ts';
@@ -14,6 +14,7 @@ import type { Settings } from '../profiles/settings.ts';
 import type { JsonObject } from '../text/json.ts';
 import { shellQuote } from '../text/shell-quote.ts';
 import { endpointFor } from './connection/connection.ts';
+import { curlText } from './curl-text.ts';
 import { type Notify, retryNote } from './notes.ts';
 import { withTimeLimit } from './time-limit.ts';
 
@@ -134,50 +135,4 @@ export async function countPrompt(
   const text = isJson ? JSON.stringify({ input_tokens: count }) : count;
   await context.streams.stdout.write(`${text}\n`);
   return exitCodes.done;
-}
-
-export type CurlOptions = {
-  /** Further curl options, e.g. `--proxy URL`. */
-  readonly extra: readonly string[];
-};
-
-/** Linux takes no argument longer than 128 KiB, and an attached picture easily is. */
-const longestArgument = 100_000;
-
-/** `curl -sS -N -X POST URL -H ... --data-raw BODY`. The variables of secret headers are left to the shell. */
-export function curlText(request: WireRequest, { extra }: CurlOptions): string {
-  const headers = Object.entries(request.headers).map(([name, value]) => `-H ${quoteHeader(name, value)}`);
-  // What curl would send by itself.
-  const unwanted = ['accept', 'content-type'].filter((name) => !(name in request.headers));
-  // Brackets and braces in a URL are a pattern to curl, unless told otherwise.
-  const plainUrl = /[[\]{}]/.test(request.url) ? ' -g' : '';
-  const parts = [
-    `curl -sS -N${plainUrl} -X ${request.method} ${quoteUrl(request.url)}`,
-    ...extra,
-    ...headers,
-    ...unwanted.map((name) => `-H ${name}:`),
-    ...(request.body === undefined ? [] : [bodyPart(request.body)]),
-  ];
-  return `${parts.join(' \\\n  ')}\n`;
-}
-
-/** JSON stands on one line, so that no line of it can be taken for the end of the here-document. */
-const bodyPart = (body: string): string =>
-  Buffer.byteLength(body) <= longestArgument
-    ? `--data-raw ${shellQuote(body)}`
-    : `--data-binary @- <<'END_OF_BODY'\n${body}\nEND_OF_BODY`;
-
-/** A secret in the query stands in double quotes, as a variable. */
-const quoteUrl = (url: string): string =>
-  shellQuote(url)
-    .replace(/([?&]([^=&]+)=)(\$[A-Za-z_]\w*)(?=[&'])/g, (all, start, name, variable) =>
-      isSecretParameter(name) ? `${start}'"${variable}"'` : all,
-    )
-    .replace(/"''$/, '"');
-
-/** In double quotes where a secret stands as a variable, so that the shell fills it in. */
-function quoteHeader(name: string, value: string): string {
-  if (value === '') return shellQuote(`${name};`);
-  const match = isSecretHeader(name) ? /^(\w+ )?\$([A-Za-z_]\w*)$/.exec(value) : null;
-  return match === null ? shellQuote(`${name}: ${value}`) : `"${name}: ${match[1] ?? ''}$${match[2]}"`;
 }

@@ -1,5 +1,6 @@
 // `msg tap` as a command: what it prints, whom it runs, what it ends with.
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { runMsg, testKey } from './run-msg.ts';
@@ -76,5 +77,28 @@ describe('msg tap without a command', () => {
     ])
       expect(run.stderr).toContain(line);
     expect(run.stderr).toContain('No request came.');
+    expect(run.stderr).toMatch(new RegExp(`Page: ${url}/_msg/\\?token=[\\w-]{32}\\n`));
+  });
+});
+
+describe('the page of msg tap', () => {
+  it('is written as a report with all exchanges in it, and no key', async () => {
+    const file = join(mkdtempSync(join(tmpdir(), 'msg-tap-')), 'page.html');
+    const run = await runMsg(
+      ['tap', '--no-page', '--report', file, '--', process.execPath, '-e', client('/v1/messages')],
+      { mock: { key: testKey } },
+    );
+    expect(run.code).toBe(0);
+    expect(run.stderr).not.toContain('Page:');
+    const page = readFileSync(file, 'utf8');
+    expect(page).toContain('<script type="application/json" id="exchange-1">{"row":{"id":1,');
+    expect(page).toContain('"stopReason":"end_turn"');
+    expect(page).not.toContain(testKey);
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+  });
+
+  it('has its address told before a program starts', async () => {
+    const run = await runMsg(['tap', '--', process.execPath, '-e', client('/v1/messages')]);
+    expect(run.stderr).toMatch(/^Page: http:\/\/127\.0\.0\.1:\d+\/_msg\/\?token=/);
   });
 });

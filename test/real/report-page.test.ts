@@ -1,89 +1,63 @@
 // The HTML report in a real browser: nothing in the console, nothing asked from anywhere, nothing that runs,
 // and readable at 1280 and 390 px in light and dark. Pictures are kept where REPORT_PICTURES points to.
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { type Browser, chromium } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { reportHtml } from '../../src/doctor/report/html.ts';
+import { hasChromium, inChromium, launchChromium, watch } from '../chromium.ts';
 import { hostile, samples } from '../doctor/sample-reports.ts';
 
-const executablePath = '/usr/bin/chromium';
-const isMissing = !existsSync(executablePath);
-const isCI = process.env['CI'] === 'true';
+describe.skipIf(!hasChromium)(inChromium('the HTML report'), () => {
+  const directory = mkdtempSync(join(tmpdir(), 'msg-report-'));
+  let browser: Browser;
 
-test.skipIf(isMissing && !isCI)('Chromium is installed (Debian: chromium)', () =>
-  expect(isMissing).toBe(false),
-);
+  beforeAll(async () => {
+    browser = await launchChromium();
+  });
 
-describe.skipIf(isMissing)(
-  `the HTML report in Chromium${isMissing ? ' (skipped, not installed: chromium)' : ''}`,
-  () => {
-    const directory = mkdtempSync(join(tmpdir(), 'msg-report-'));
-    let browser: Browser;
+  afterAll(async () => {
+    await browser?.close();
+    rmSync(directory, { recursive: true, force: true });
+  });
 
-    beforeAll(async () => {
-      browser = await chromium.launch({
-        executablePath,
-        args: [
-          '--no-sandbox',
-          '--disable-gpu',
-          '--disable-quic',
-          '--no-first-run',
-          '--disable-background-networking',
-          '--disable-component-update',
-          '--disable-sync',
-        ],
-      });
-    });
+  const pictures = process.env['REPORT_PICTURES'];
+  const cases = Object.entries({ ...samples, hostile }).flatMap(([name, report]) =>
+    (['light', 'dark'] as const).flatMap((colorScheme) =>
+      [1280, 390].map((width) => [name, colorScheme, width, report] as const),
+    ),
+  );
 
-    afterAll(async () => {
-      await browser?.close();
-      rmSync(directory, { recursive: true, force: true });
-    });
-
-    const pictures = process.env['REPORT_PICTURES'];
-    const cases = Object.entries({ ...samples, hostile }).flatMap(([name, report]) =>
-      (['light', 'dark'] as const).flatMap((colorScheme) =>
-        [1280, 390].map((width) => [name, colorScheme, width, report] as const),
-      ),
-    );
-
-    test.each(cases)('%s, %s, %i px', async (name, colorScheme, width, report) => {
-      const file = join(directory, `${name}.html`);
-      writeFileSync(file, reportHtml(report, { madeAt: '2026-11-20T12:00:00.000Z', elapsedMs: 6100 }));
-      const page = await browser.newPage({ colorScheme, viewport: { width, height: 900 } });
-      try {
-        const said: string[] = [];
-        const asked: string[] = [];
-        page.on('console', (message) => said.push(message.text()));
-        page.on('pageerror', (error) => said.push(error.message));
-        page.on('dialog', (dialog) => said.push(dialog.message()));
-        page.on('request', (request) => asked.push(request.url()));
-        const url = pathToFileURL(file).href;
-        await page.goto(url);
-        await page.evaluate('for (const group of document.querySelectorAll("details")) group.open = true;');
-        expect(said).toEqual([]);
-        expect(asked).toEqual([url]);
-        // As strings, because they run in the page and this project has no DOM types.
-        const overflowPx = await page.evaluate<number>(
-          'document.documentElement.scrollWidth - document.documentElement.clientWidth',
-        );
-        expect(overflowPx).toBe(0);
-        expect(await page.evaluate<string[]>(tooFaint)).toEqual([]);
-        expect(await page.evaluate<string[]>(colouredCopies)).toEqual([]);
-        if (pictures)
-          await page.screenshot({
-            path: join(pictures, `${name}-${colorScheme}-${width}.png`),
-            fullPage: true,
-          });
-      } finally {
-        await page.close();
-      }
-    });
-  },
-);
+  test.each(cases)('%s, %s, %i px', async (name, colorScheme, width, report) => {
+    const file = join(directory, `${name}.html`);
+    writeFileSync(file, reportHtml(report, { madeAt: '2026-11-20T12:00:00.000Z', elapsedMs: 6100 }));
+    const page = await browser.newPage({ colorScheme, viewport: { width, height: 900 } });
+    try {
+      const { messages, requests } = watch(page);
+      const url = pathToFileURL(file).href;
+      await page.goto(url);
+      await page.evaluate('for (const group of document.querySelectorAll("details")) group.open = true;');
+      expect(messages).toEqual([]);
+      expect(requests).toEqual([url]);
+      // As strings, because they run in the page and this project has no DOM types.
+      const overflowPx = await page.evaluate<number>(
+        'document.documentElement.scrollWidth - document.documentElement.clientWidth',
+      );
+      expect(overflowPx).toBe(0);
+      expect(await page.evaluate<string[]>(tooFaint)).toEqual([]);
+      expect(await page.evaluate<string[]>(colouredCopies)).toEqual([]);
+      if (pictures)
+        await page.screenshot({
+          path: join(pictures, `${name}-${colorScheme}-${width}.png`),
+          fullPage: true,
+        });
+    } finally {
+      await page.close();
+    }
+  });
+});
 
 /** What is there to be read or copied in the box of the cause, and has not the colour of the page's text. */
 const colouredCopies = `[...document.querySelectorAll('.cause h3, .cause .fix > p:not(.server), .cause pre')]

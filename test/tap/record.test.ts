@@ -9,7 +9,8 @@ import type { JudgedExchange } from '../../src/tap/exchange.ts';
 import { openFaults } from '../../src/tap/faults.ts';
 import { harPieces } from '../../src/tap/har.ts';
 import { recordedEntries, recordInto } from '../../src/tap/record.ts';
-import { allExchanges, recordedRows, type SessionOptions } from '../../src/tap/session.ts';
+import { allExchanges } from '../../src/tap/row-source.ts';
+import { recordedRows, type SessionOptions } from '../../src/tap/session.ts';
 import { startTapSession, type TapSession } from './tap-session.ts';
 import { clock, endpointAt } from './tapped.ts';
 

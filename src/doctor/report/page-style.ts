@@ -1,7 +1,7 @@
 // The style sheet of the HTML report: light and dark, from 320 px up, and on paper. No fonts, no images, no network.
 
-export const reportStyle = `
-:root {
+/** The colours of every page: text on page, card or tint has a contrast of 4.5 and more. */
+export const palette = `:root {
   color-scheme: light dark;
   --page: #f6f7f9; --card: #ffffff; --line: #dfe3e8; --text: #16191d; --soft: #5b6570; --code: #f0f2f5;
   --good: #157347; --warn: #8f5b00; --bad: #c0262d; --info: #1f5fbf; --accent: #5b4bd6;
@@ -14,7 +14,10 @@ export const reportStyle = `
     --good-tint: #14281f; --warn-tint: #2d2413; --bad-tint: #321a1c; --info-tint: #17233a;
   }
 }
-* { box-sizing: border-box; }
+`;
+
+export const reportStyle = `
+${palette}* { box-sizing: border-box; }
 html { -webkit-text-size-adjust: 100%; }
 body {
   margin: 0 auto; padding: 32px 20px 48px; max-width: 1040px; background: var(--page); color: var(--text);

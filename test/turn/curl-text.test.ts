@@ -1,6 +1,6 @@
 // A request as a curl command.
 import { describe, expect, it } from 'vitest';
-import { curlText } from '../../src/turn/inspect.ts';
+import { curlText } from '../../src/turn/curl-text.ts';
 
 describe('a curl command', () => {
   const request = { method: 'POST', url: 'https://host/v1/messages', headers: {}, body: '{}' } as const;

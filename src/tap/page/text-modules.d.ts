@@ -1,0 +1,5 @@
+// A script for the browser, bundled and taken in as a text (scripts/text-modules.js).
+
+declare module '*?text' {
+  export const text: string;
+}

@@ -1,0 +1,112 @@
+// The page of the tap over HTTP: who gets it, what it holds, and what is told of exchanges as they happen.
+import { get } from 'node:http';
+import { afterEach, describe, expect, it } from 'vitest';
+import type { ExchangeRow, JudgedExchange } from '../../src/tap/exchange.ts';
+import { startTapSession, type TapSession } from './tap-session.ts';
+
+const facts = { target: 'https://api.example (profile work)', version: '1.2.3' };
+const canary = 'sk-ant-api03-canary-0123456789abcdef';
+
+let tap: TapSession;
+afterEach(() => tap.close());
+
+const pageUrl = (path = ''): string => tap.session.pageUrl!.replace('/_msg/', `/_msg/${path}`);
+
+type Answer = { readonly status: number; readonly headers: Record<string, unknown>; readonly text: string };
+
+/** A request with headers that `fetch` would not send. */
+const ask = (url: string, headers: Record<string, string> = {}): Promise<Answer> =>
+  new Promise((resolve, reject) => {
+    get(url, { headers, agent: false }, (response) => {
+      let text = '';
+      response.setEncoding('utf8').on('data', (piece) => {
+        text += piece;
+      });
+      response.on('end', () => resolve({ status: response.statusCode!, headers: response.headers, text }));
+    }).on('error', reject);
+  });
+
+describe('who gets the page', () => {
+  it('is who has its address', async () => {
+    tap = await startTapSession({}, { page: facts });
+    const { status, headers, text } = await ask(pageUrl());
+    expect([status, headers['content-type'], headers['cache-control'], headers['referrer-policy']]).toEqual([
+      200,
+      'text/html; charset=utf-8',
+      'no-store',
+      'no-referrer',
+    ]);
+    expect(text).toContain('<title>msg tap: https://api.example (profile work)</title>');
+    expect(text).not.toContain(new URL(pageUrl()).searchParams.get('token'));
+    expect(tap.mock.requests).toEqual([]);
+  });
+
+  it.each([
+    ['no token', '/_msg/', {}, 401],
+    ['another token', '/_msg/?token=x', {}, 401],
+    ['events without the token', '/_msg/events', {}, 401],
+    ['an exchange without the token', '/_msg/exchange/1', {}, 401],
+    ['a name that was rebound', '/_msg/?TOKEN', { host: 'evil.example' }, 403],
+    ['another page', '/_msg/events?TOKEN', { origin: 'https://evil.example' }, 403],
+    ['another page that says so', '/_msg/?TOKEN', { 'sec-fetch-site': 'cross-site' }, 403],
+    ['another path', '/_msg/other?TOKEN', {}, 404],
+    ['an exchange that is not there', '/_msg/exchange/7?TOKEN', {}, 404],
+  ])('%s: refused', async (_, path, headers, status) => {
+    tap = await startTapSession({}, { page: facts });
+    const url = `${tap.url}${path.replace('TOKEN', new URL(pageUrl()).search.slice(1))}`;
+    const answer = await ask(url, headers as Record<string, string>);
+    expect(answer.status).toBe(status);
+    expect(answer.text).toMatch(/^msg tap: /);
+    expect(tap.mock.requests).toEqual([]);
+  });
+
+  it('only reads', async () => {
+    tap = await startTapSession({}, { page: facts });
+    expect((await fetch(pageUrl(), { method: 'POST', body: 'x' })).status).toBe(405);
+  });
+});
+
+describe('what the page is told', () => {
+  it('is all rows at first, then each that changes; no key stands in any of it', async () => {
+    tap = await startTapSession({}, { page: facts });
+    await tap.ask({ system: `The key is ${canary}.` }, { headers: { 'x-api-key': canary } });
+    await tap.rows(1);
+    const events = await fetch(pageUrl('events'));
+    const lines = linesOf(events);
+    const first = JSON.parse(await lines('event: all')) as ExchangeRow[];
+    expect(first.map(({ id, status, client, verdict }) => [id, status, client, verdict?.severity])).toEqual([
+      [1, 200, 'node', 'ok'],
+    ]);
+    await tap.ask();
+    let last: ExchangeRow | undefined;
+    while (last?.verdict == null)
+      last = (JSON.parse(await lines('event: some')) as ExchangeRow[]).find(({ id }) => id === 2);
+    expect([last.ending, last.facts.modelServed]).toEqual(['complete', 'mock-1']);
+
+    const { text } = await ask(pageUrl('exchange/1'));
+    const { exchange } = JSON.parse(text) as JudgedExchange;
+    expect(exchange.request.body.text).toContain('The key is sk-ant-');
+    expect(exchange.response?.body.text).toContain('message_stop');
+    expect(text + JSON.stringify(first)).not.toContain('canary');
+  });
+});
+
+/** Gives the data of the next event of a name. */
+function linesOf(response: Response): (event: string) => Promise<string> {
+  const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader();
+  let text = '';
+  return async (event) => {
+    for (;;) {
+      const end = text.indexOf('\n\n');
+      if (end === -1) {
+        const { value, done } = await reader.read();
+        if (done) throw new Error(`The stream ended before ${event}.`);
+        text += value;
+        continue;
+      }
+      const [name, data = ''] = text.slice(0, end).split('\ndata: ');
+      text = text.slice(end + 2);
+      if (name === event) return data;
+    }
+  };
+}
