@@ -1,6 +1,6 @@
 // The house rules, asserted from the source text: import order, one door a package, lazy doors, names.
 import { readdirSync, readFileSync } from 'node:fs';
-import { dirname, join, relative, resolve } from 'node:path';
+import { basename, dirname, join, relative, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
 const src = resolve(import.meta.dirname, '../src');
@@ -151,6 +151,14 @@ describe('the house', () => {
     };
     for (const file of files) walk(file);
     expect(circles).toEqual([]);
+  });
+
+  it('has at most 15 rooms besides the tap, and each base name once', () => {
+    expect(rooms.filter((room) => room !== 'tap').length).toBeLessThanOrEqual(15);
+    // Topics have their checks, and what runs in a browser is a program of its own.
+    const named = files.filter((file) => !/^(doctor\/checks|tap\/page\/client)\//.test(file));
+    const names = named.map((file) => basename(file));
+    expect(named.filter((_file, index) => names.indexOf(names[index] ?? '') !== index)).toEqual([]);
   });
 
   it('has one door a package', () => {

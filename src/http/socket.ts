@@ -3,7 +3,7 @@
 import { connect, isIP, type Socket } from 'node:net';
 import { networkError } from './failures.ts';
 import { bareHost } from './loopback.ts';
-import { markAtProxy, parseProxy, proxyError, proxyToken } from './proxy.ts';
+import { markAtProxy, parseProxy, proxyError, proxyToken } from './proxy-choice.ts';
 import type { TlsOptions } from './transport.ts';
 
 type SocketOptions = {

@@ -8,7 +8,7 @@ import { decodedBody } from './encoding.ts';
 import { networkError, withUpload } from './failures.ts';
 import { createInterimFilter, type InterimFilter } from './interim.ts';
 import { limits } from './limits.ts';
-import { markAtProxy, parseProxy, proxyError, proxyToken } from './proxy.ts';
+import { markAtProxy, parseProxy, proxyError, proxyToken } from './proxy-choice.ts';
 import {
   markChunk,
   newTrace,

@@ -1,7 +1,7 @@
 // What can be done with a request instead of sending it: curl, counting. The dry run is dry-run.ts.
 import type { Context } from '../context.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
-import { configuredProxy } from '../http/proxy.ts';
+import { configuredProxy } from '../http/proxy-choice.ts';
 import { isSecretHeader } from '../http/wire.ts';
 import type { Client } from '../messages/client.ts';
 import { type Endpoint, isLoopback, urlOf } from '../messages/endpoint.ts';

@@ -63,7 +63,7 @@ const nobodyReads = new Error('nobody reads the answer');
 export async function sendMessages(messages: readonly MessageParam[], sending: Sending): Promise<ExitCode> {
   const { record } = sending.options;
   if (record === undefined) return converse(messages, sending);
-  const { recordTo } = await import('./record.ts');
+  const { recordTo } = await import('./recorder.ts');
   const { client, settle } = recordTo(record, sending.client);
   const code = await converse(messages, { ...sending, client });
   settle();

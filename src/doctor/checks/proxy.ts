@@ -1,5 +1,5 @@
 // The forward proxy of this machine: is it used where it has to be, and does it let the request through?
-import { tlsToProxy } from '../../http/proxy.ts';
+import { tlsToProxy } from '../../http/proxy-choice.ts';
 import { checksOf, fail, info, pass, remedy, warn } from '../engine/check.ts';
 import { owned } from '../engine/exchange-facts.ts';
 import type { Exchange } from '../engine/observations.ts';

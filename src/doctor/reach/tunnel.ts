@@ -1,7 +1,7 @@
 // Through a forward proxy: TCP to it, and CONNECT to the target. Also the plain TCP connection both ways need.
 import { connect, isIP, type Socket } from 'node:net';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
-import { proxyToken } from '../../http/proxy.ts';
+import { proxyToken } from '../../http/proxy-choice.ts';
 import { failureOf, type ReachFailure, sni, type TlsReachOptions, trust } from './tls-reach.ts';
 
 export type TunnelReach = {

@@ -1,7 +1,7 @@
 // Where the doctor's facts come from: files, environment, keys, proxies. It goes on where something is missing.
 import type { Context } from '../../context.ts';
 import { isMsgError } from '../../errors.ts';
-import { configuredProxy, isExcluded, proxyFromEnv } from '../../http/proxy.ts';
+import { configuredProxy, isExcluded, proxyFromEnv } from '../../http/proxy-choice.ts';
 import { type Endpoint, isLoopback, urlOf } from '../../messages/endpoint.ts';
 import { readRegularFile } from '../../profiles/guarded-file.ts';
 import type { Settings } from '../../profiles/settings.ts';

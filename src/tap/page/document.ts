@@ -6,7 +6,7 @@ import { allExchanges, type RowSource } from '../row-source.ts';
 import { text as script } from './client/main.ts?text';
 import { detailStyle } from './detail-style.ts';
 import type { PageFacts } from './page-facts.ts';
-import { pageStyle } from './page-style.ts';
+import { pageStyle } from './tap-style.ts';
 
 const style = pageStyle + detailStyle;
 

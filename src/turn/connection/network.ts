@@ -1,7 +1,7 @@
 // The way to an endpoint as options and environment choose it: time limits, proxy, certificates, the log of -v.
 import type { Context } from '../../context.ts';
 import { configError } from '../../errors.ts';
-import { type ProxyChoice, parseProxy, proxyFromEnv, proxyToken } from '../../http/proxy.ts';
+import { type ProxyChoice, parseProxy, proxyFromEnv, proxyToken } from '../../http/proxy-choice.ts';
 import type { TlsOptions } from '../../http/transport.ts';
 import { isSecretHeader, type Transport, type WireResponse } from '../../http/wire.ts';
 import { withoutSecrets } from '../../messages/key-shapes.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { configuredProxy, parseProxy, proxyFromEnv, proxyToken } from '../../src/http/proxy.ts';
+import { configuredProxy, parseProxy, proxyFromEnv, proxyToken } from '../../src/http/proxy-choice.ts';
 
 const proxy = 'http://proxy.example:3128';
 
