@@ -1,4 +1,5 @@
-// The timing of a stream: does text arrive as it is made? The statistic is ../buffering, the words are buffering-words.
+// The timing of a stream: does text arrive as it is made? The statistic is in streams/buffering-statistic, the words in
+// streams/buffering-words.
 
 import { checksOf, degrade, type Finding, info, pass, remedy, unknown, warn } from '../engine/check.ts';
 import type { Observe } from '../engine/observations.ts';

@@ -1,4 +1,4 @@
-// What the HTML report is made of: text that is safe in it, and its pictures as SVG: the arrival of the deltas, the waterfall.
+// What the HTML report is made of: text that is safe in it, and its pictures as SVG (arrival of the deltas, waterfall).
 
 import { duration } from '../../text/counted.ts';
 import { escapeMarkup } from '../../text/escape.ts';

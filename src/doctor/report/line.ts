@@ -1,4 +1,4 @@
-// How one line of the text report is made: its width, its glyph, its twin in ASCII. Used by text, advice, figures and compare.
+// How one line of the text report is made: its width, its glyph, its twin in ASCII.
 
 import { type Glyphs, inSigns, type Style, type Theme } from '../../text/theme.ts';
 import { wrapped } from '../../text/wrap.ts';

@@ -1,5 +1,5 @@
 // Names the hop that holds a stream back: the stream's signature, the encoding test and the hops seen,
-// weighed over the table in streaming-suspects.ts. Pure.
+// weighed over the table in suspects.ts. Pure.
 
 import type { Confidence, StreamVerdict } from '../engine/report.ts';
 import type { Hop } from '../reading/hops.ts';
