@@ -36,8 +36,8 @@ export const limits = {
   settingsFile: 8 * MB,
   /** A session, or the history of the prompt: four times the largest request an endpoint takes. */
   sessionFile: 128 * MB,
-  /** What `msg tap` keeps of one body in memory: the API takes 32 MB, and what people look at has less. */
-  tapBody: 24 * MB,
+  /** What `msg tap` keeps of one body in memory: the API takes no more. */
+  tapBody: 32 * MB,
   /** Of all bodies together; the oldest go first. */
   tapBodies: 192 * MB,
   /** Exchanges it remembers. */

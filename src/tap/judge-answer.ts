@@ -192,7 +192,8 @@ function pathVerdict({ evidence, tap }: Look, { status }: Answer, reading: Readi
 
 function unservedVerdict({ evidence: { entry } }: Look, reading: Reading): TapVerdict | undefined {
   const status = entry.response?.status ?? 0;
-  if (![404, 405, 501].includes(status) && !nowhere.has(reading.kind)) return undefined;
+  if (reading.kind === 'model' || (![404, 405, 501].includes(status) && !nowhere.has(reading.kind)))
+    return undefined;
   const found = unserved.find(({ test }) => test(entry.method, pathOf(entry.path)));
   return (
     found &&

@@ -162,7 +162,8 @@ export const heldStream: Rule = ({ evidence, tap }) => {
   const trace = traceOf(evidence, stream);
   const judgement = judgeStream(trace);
   const words = describeStream(judgement, trace);
-  if (!isHeld(judgement)) return suspicious(trace, judgement.reason, words, tap.doctorCommand);
+  if (!isHeld(judgement))
+    return suspicious(sinceAsked(trace, entry.times.requestEnd), judgement.reason, words, tap.doctorCommand);
   const hops = identifyHops([{ status: 200, headers: evidence.headers, body: '' }]);
   const suspect = suspectHopOf({
     judgement,
@@ -196,6 +197,13 @@ const heldIds: Readonly<Record<string, string>> = {
   'timed-flush': 'sse.coalesced',
   'held-by-app': 'sse.held_by_app',
 };
+
+/** The times of a trace since the last byte of the request: a large one takes its own. */
+const sinceAsked = (trace: StreamTrace, requestEnd: number | null): StreamTrace => ({
+  ...trace,
+  deltas: trace.deltas.map((at) => at - (requestEnd ?? 0)),
+  firstEventAt: trace.firstEventAt === null ? null : trace.firstEventAt - (requestEnd ?? 0),
+});
 
 /** More text than a model makes in one instant, behind a wait that a reader feels. */
 const longestWaitMs = 1000;

@@ -23,8 +23,8 @@ const rules: readonly Rule[] = [
   unpairedTools,
   changedThinking,
   missedCache,
-  heldStream,
   largeRequest,
+  heldStream,
   shortAnswer,
 ];
 

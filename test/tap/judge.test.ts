@@ -187,6 +187,36 @@ const table: readonly Row[] = [
     id: 'sse.buffered',
     summary: /Content-Length|whole answer was collected/,
   },
+  {
+    when: 'nginx holds it',
+    mock: {
+      ...slow,
+      respond: () => [
+        { step: 'buffer', until: { bytes: 4096 } },
+        ...streamReply(
+          { content: [{ type: 'text', text: 'word '.repeat(400) }] },
+          { server: 'nginx/1.26.3' },
+          { tokensPerSecond: 200 },
+        ),
+      ],
+    },
+    id: 'sse.block',
+    owner: 'proxy',
+    summary: /nginx/,
+  },
+  {
+    when: 'the body is near the limit',
+    body: { messages: [{ role: 'user', content: 'x'.repeat(27 * 1024 * 1024) }] },
+    id: 'body.size',
+    severity: 'warn',
+    summary: /27\.0 MiB/,
+  },
+  {
+    when: 'count_tokens names no model that is known',
+    mock: refused(404, 'not_found_error', 'model: claude-nothing'),
+    path: '/v1/messages/count_tokens',
+    id: 'model.not_found',
+  },
   { when: 'it is compressed and flows', mock: { scenarioName: 'gzip-stream', ...slow }, id: 'ok' },
   {
     when: 'results do not pair, and the server is lenient',
