@@ -7,7 +7,7 @@ import { scenarioNamed } from '../mock/scenario-names.ts';
 import { startMock } from '../mock/server.ts';
 import { responseFraming, statusLine } from './http-head.ts';
 import { createMessageReader } from './message-reader.ts';
-import type { Route, Valve } from './proxy.ts';
+import type { Route, Valve } from './route.ts';
 
 /** What the options ask for; each counts the Messages requests from 1. */
 export type FaultOptions = {

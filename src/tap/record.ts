@@ -180,6 +180,12 @@ function createQueue(): {
   };
 }
 
+/** Whether a path is a directory, or one recording: what --open looks at. */
+export function isRecordings(path: string): boolean {
+  const found = statSync(path, { throwIfNoEntry: false });
+  return found !== undefined && (found.isDirectory() || path.endsWith('.jsonl'));
+}
+
 /**
  * The exchanges in the recordings of a directory, or of one file, in their order.
  * @throws MsgError `config` when there are none

@@ -9,10 +9,11 @@ import {
   urlOf,
 } from '../messages/endpoint.ts';
 import type { Secret } from '../messages/secret.ts';
+import type { ConnectionOptions } from './client-connection.ts';
 import type { Faults } from './faults.ts';
 import { type Refusal, strangeClient } from './gate.ts';
 import type { Head, RequestLine } from './http-head.ts';
-import type { ProxyOptions, Route } from './proxy.ts';
+import type { Route } from './route.ts';
 import { pathOf } from './rule.ts';
 
 export type RouteOptions = {
@@ -29,7 +30,7 @@ export type RouteOptions = {
 };
 
 /** The rule of one tap: everything goes to one endpoint, and no key to any other. */
-export function routesTo(options: RouteOptions): ProxyOptions['routeFor'] {
+export function routesTo(options: RouteOptions): ConnectionOptions['routeFor'] {
   return ({ method, target }: RequestLine, head: Head): Route | Refusal => {
     const { token } = options;
     const stranger = token && strangeClient(head, token);

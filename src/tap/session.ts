@@ -2,6 +2,7 @@
 import type { Clock } from '../http/clock.ts';
 import { evidenceOf } from './evidence.ts';
 import type { AnswerFacts, ExchangeRow, TapVerdict } from './exchange.ts';
+import type { Refusal } from './gate.ts';
 import { createJournal, type Entry, exchangeOf, headerOf, type Journal } from './journal.ts';
 import { createJudge } from './judge.ts';
 import type { PageFacts } from './page/page-facts.ts';
@@ -59,6 +60,30 @@ export async function startSession(options: SessionOptions): Promise<Session> {
     },
   };
 }
+
+/** The page alone, for exchanges that are over: nothing is passed on. */
+export async function servePage(
+  rows: RowSource,
+  facts: Omit<PageFacts, 'madeAt'>,
+  { clock, port }: Pick<SessionOptions, 'clock' | 'port'>,
+): Promise<{ readonly url: string; close(): Promise<void> }> {
+  const page = createPageServer({ ...facts, clock, rows: () => rows });
+  const proxy = await startProxy({
+    host: '127.0.0.1',
+    port,
+    journal: createJournal(clock),
+    routeFor: () => nothingBehind,
+    onPageConnection: page.accept,
+  });
+  return { url: `http://127.0.0.1:${proxy.port}${page.address}`, close: () => proxy.close() };
+}
+
+const nothingBehind: Refusal = {
+  status: 503,
+  reason: 'Service Unavailable',
+  type: 'api_error',
+  message: 'msg tap: these are recordings; no endpoint is behind them.',
+};
 
 /** Rows of the exchanges in a journal, judged when they are over. */
 export function judgedRows(

@@ -6,6 +6,7 @@ import { oneLine } from '../text/sanitize.ts';
 import { shellQuote } from '../text/shell-quote.ts';
 import { inSigns, type Theme } from '../text/theme.ts';
 import type { ExchangeRow, TapVerdict } from './exchange.ts';
+import type { Entry } from './journal.ts';
 import { pathOf } from './rule.ts';
 
 export type Welcome = {
@@ -85,6 +86,22 @@ export function exchangeLine(row: ExchangeRow, theme: Theme): string {
       .join('  '),
     theme,
   )}\n`;
+}
+
+/** The same with what is behind it (-v): the headers of both sides, evidence, cure and the next command. */
+export function exchangeLines(row: ExchangeRow, entry: Entry, theme: Theme): string {
+  const { evidence, cure, commands } = row.verdict ?? { evidence: [], cure: '', commands: [] };
+  const heads = [
+    ...entry.requestHeaders.map(([name, value]) => `> ${name}: ${value}`),
+    ...(entry.response?.headers ?? []).map(([name, value]) => `< ${name}: ${value}`),
+    ...evidence.flatMap((text) => text.split('\n')),
+  ];
+  const more = [
+    ...heads.map((line) => theme.dim(`  ${oneLine(line)}`)),
+    ...(cure === '' ? [] : [`  ${oneLine(cure)}`]),
+    ...commands.map((command) => `  Next: ${theme.code(oneLine(command))}`),
+  ];
+  return exchangeLine(row, theme) + more.map((line) => `${inSigns(line, theme)}\n`).join('');
 }
 
 /** Styles are ours; what came from elsewhere was made safe before it was styled. */

@@ -1,5 +1,5 @@
 // `msg tap` as a command: what it prints, whom it runs, what it ends with.
-import { mkdtempSync, readFileSync, statSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -53,6 +53,37 @@ describe('msg tap -- COMMAND', () => {
     );
     const run = await runMsg(['tap', 'work', 'claude']);
     expect([run.code, run.stderr]).toEqual([2, expect.stringContaining('A program to run stands behind --')]);
+  });
+});
+
+describe('msg tap --record, --open', () => {
+  it('keeps exchanges, and shows them offline; a word that is no recording is a target', async () => {
+    const home = mkdtempSync(join(tmpdir(), 'msg-tap-'));
+    try {
+      const directory = join(home, 'kept');
+      const command = ['--', process.execPath, '-e', client('/v1/messages')];
+      await runMsg(['tap', '--record', directory, '--har', join(home, 'x.har'), '--fail', '529', ...command]);
+      const shown = await runMsg(['tap', '--open', directory], { env: {} });
+      expect(shown.code).toBe(0);
+      expect(shown.stdout).toMatch(/#1 {2}POST \/v1\/messages {2}529 .*put in: overloaded-529 .*Overloaded/);
+      expect(JSON.parse(readFileSync(join(home, 'x.har'), 'utf8')).log.entries).toHaveLength(1);
+      const none = await runMsg(['tap', '--open', 'nowhere', ...command]);
+      expect(none.stderr).toContain('There is no profile "nowhere"');
+      const two = await runMsg(['tap', '--open', join(home, 'none'), 'work']);
+      expect([two.code, two.stderr]).toEqual([
+        2,
+        expect.stringContaining('neither a directory of recordings'),
+      ]);
+    } finally {
+      rmSync(home, { recursive: true, force: true });
+    }
+  });
+
+  it('tells with -v what is behind a line, and no key', async () => {
+    const run = await runMsg(['tap', '-v', '--', process.execPath, '-e', client('/v1/v1/messages')]);
+    expect(run.stderr).toMatch(/\n {2}> x-api-key: msg-tap-\.\.\. \(48 characters\)\n/);
+    expect(run.stderr).toMatch(/\n {2}< content-type: application\/json\n/);
+    expect(run.stderr).not.toContain(testKey);
   });
 });
 

@@ -1,0 +1,73 @@
+// Follows the answers of one connection to the server, and tells the exchanges of them. What it cannot read passes all
+// the same.
+import type { HeaderList } from './exchange.ts';
+import { headerList, responseFraming, statusLine } from './http-head.ts';
+import type { Observer } from './journal.ts';
+import { createMessageReader } from './message-reader.ts';
+
+export type AnswerReader = {
+  read(bytes: Buffer): void;
+  /** The server closed its side. Gives why an answer could not be read, as part of a sentence. */
+  close(): string | undefined;
+};
+
+export type AnswerPlace = {
+  /** The request that is being answered. */
+  readonly front: () => { readonly method: string; readonly observer: Observer } | undefined;
+  /** Its answer is complete. */
+  readonly complete: (trailers: HeaderList) => void;
+  /** Both sides speak another protocol from here on (101). */
+  readonly tunnel: () => void;
+};
+
+export function createAnswerReader({ front, complete, tunnel }: AnswerPlace): AnswerReader {
+  /** What one read brought of the body of the answer at the front: one piece, however many chunks it came in. */
+  let piece = Buffer.alloc(0);
+  let length = 0;
+  let unreadable: string | undefined;
+  const flush = (): void => {
+    if (length > 0) front()?.observer.body(piece.subarray(0, length));
+    length = 0;
+  };
+  const reader = createMessageReader({
+    head(head) {
+      const asked = front();
+      const line = statusLine(head);
+      if (asked === undefined || line === undefined) {
+        unreadable = 'it is not HTTP';
+        return 'opaque';
+      }
+      if (line.status < 200 && line.status !== 101) {
+        asked.observer.interim(line, headerList(head));
+        return 'interim';
+      }
+      asked.observer.head(line, headerList(head));
+      if (line.status !== 101) return responseFraming(head, line.status, asked.method);
+      tunnel();
+      return 'opaque';
+    },
+    raw() {},
+    body(bytes, start, end) {
+      // A piece that was handed out is somebody else's.
+      if (length === 0) piece = Buffer.allocUnsafeSlow(bytes.length - start);
+      length += bytes.copy(piece, length, start, end);
+    },
+    end(trailers) {
+      flush();
+      complete(trailers);
+    },
+    unreadable(why) {
+      unreadable = why;
+    },
+  });
+  return {
+    read(bytes) {
+      reader.read(bytes);
+      flush();
+    },
+    close() {
+      reader.close();
+      return unreadable;
+    },
+  };
+}

@@ -1,0 +1,303 @@
+// One connection of a client and the one to the server that belongs to it. Every byte is passed on as it comes: heads of
+// requests are written anew (Host, target, credentials), nothing else is changed, in either direction. Framing, chunks,
+// 1xx, trailers, half closes and resets are those of the two sides.
+import type { Socket } from 'node:net';
+import { isMsgError } from '../errors.ts';
+import { codeOf } from '../http/failures.ts';
+import type { OpenSocket } from '../http/socket.ts';
+import { createAnswerReader } from './answer-reader.ts';
+import { type Refusal, refusalAnswer, strangeOrigin } from './gate.ts';
+import {
+  changedHead,
+  type Framing,
+  type Head,
+  headerList,
+  type RequestLine,
+  requestFraming,
+  requestLine,
+} from './http-head.ts';
+import type { Journal, Observer } from './journal.ts';
+import { createMessageReader } from './message-reader.ts';
+import type { Route, Valve } from './route.ts';
+
+export type ConnectionOptions = {
+  readonly journal: Journal;
+  /** Where a request goes, or why nowhere. Called once for each request, in their order. */
+  readonly routeFor: (request: RequestLine, head: Head) => Route | Refusal;
+};
+
+/** A request whose answer is not complete. */
+type Waiting = {
+  readonly method: string;
+  readonly observer: Observer;
+  /** Set for one that is not passed on: its answer. */
+  readonly refusal?: Refusal;
+};
+
+/** So many bytes may wait for a connection that is being opened before the client is told to wait. */
+const mostWaitingBytes = 1024 * 1024;
+
+export function serveClient(
+  client: Socket,
+  connection: number,
+  { journal, routeFor }: ConnectionOptions,
+): void {
+  /** In the order of the requests; answers come in the same order. */
+  const waiting: Waiting[] = [];
+  let route: Route | undefined;
+  let server: OpenSocket | undefined;
+  let isOpening = false;
+  /** For the server, until the connection is open. */
+  let outbox: Buffer[] = [];
+  let outboxBytes = 0;
+  let hasClientEnded = false;
+  /** What the client sends goes nowhere any more: it was refused, or one side broke. */
+  let isDeaf = false;
+  /** After 101 both sides speak another protocol. */
+  let isTunnel = false;
+  /** The one whose request is being read. */
+  let incoming: Observer | undefined;
+
+  const endAll = (...end: Parameters<Observer['end']>): void => {
+    for (const { observer } of waiting.splice(0)) observer.end(...end);
+  };
+
+  const requests = createMessageReader({
+    head(head) {
+      const line = requestLine(head);
+      const framing = requestFraming(head);
+      const found = line && framing.kind !== 'broken' ? routeOf(line, head) : badRequest(brokenness(framing));
+      incoming = journal.begin({
+        connection,
+        method: line?.method ?? '',
+        path: line?.target ?? head.start,
+        httpVersion: line?.version ?? '',
+        headers: headerList(head),
+        ...(isRefusal(found)
+          ? { url: '', fault: null }
+          : { url: `${found.url.origin}${found.target}`, fault: found.fault }),
+      });
+      const request: Waiting = { method: line?.method ?? '', observer: incoming };
+      if (line === undefined || isRefusal(found)) {
+        waiting.push({ ...request, refusal: isRefusal(found) ? found : badRequest(notHttp) });
+        isDeaf = true;
+        answerRefusal();
+      } else {
+        waiting.push(request);
+        if (route !== undefined && route.way !== found.way) closeServer();
+        route = found;
+        send(requestHead(head, line, found));
+      }
+      return framing;
+    },
+    raw: (bytes) => send(bytes),
+    body: (bytes, start, end) => incoming?.requestBody(bytes.subarray(start, end)),
+    end: (trailers) => incoming?.requestEnd(trailers),
+    unreadable(why) {
+      if (isDeaf) return;
+      // In the midst of a body there is no answer that both sides would understand.
+      if (waiting.length > 0)
+        return breakOff('refused', { code: null, message: `The request is broken: ${why}.` });
+      const observer = journal.begin({
+        connection,
+        method: '',
+        path: '',
+        url: '',
+        httpVersion: '',
+        headers: [],
+        fault: null,
+      });
+      waiting.push({ method: '', observer, refusal: badRequest(why) });
+      isDeaf = true;
+      answerRefusal();
+    },
+  });
+
+  /** One that was sent before the answer to the last one came can go no other way. */
+  function routeOf(line: RequestLine, head: Head): Route | Refusal {
+    const found = strangeOrigin(head) ?? routeFor(line, head);
+    const isStuck = !isRefusal(found) && waiting.length > 0 && found.way !== route?.way;
+    return isStuck ? otherWay : found;
+  }
+
+  /** Answers the request at the front if it is refused: answers keep the order of the requests. */
+  function answerRefusal(): void {
+    const [front] = waiting;
+    if (front?.refusal === undefined) return;
+    waiting.shift();
+    const { refusal, method, observer } = front;
+    const { status, reason, message } = refusal;
+    observer.head({ version: '1.1', status, reason }, [['content-type', 'application/json']]);
+    observer.end('refused', { code: null, message });
+    closeServer();
+    client.end(refusalAnswer(refusal, method));
+  }
+
+  /** Its last answer is complete, or nobody wants it any more. */
+  function closeServer(): void {
+    const old = server;
+    server = undefined;
+    old?.socket.removeAllListeners().on('error', () => {});
+    old?.socket.destroy();
+  }
+
+  /** The connection breaks on both sides, once the client has what came before. */
+  function breakOff(...end: Parameters<Observer['end']>): void {
+    endAll(...end);
+    isDeaf = true;
+    server?.reset();
+    if (client.writableLength === 0) client.resetAndDestroy();
+    else client.write('', () => client.resetAndDestroy());
+  }
+
+  function send(bytes: Buffer): void {
+    if (isDeaf) return;
+    if (server !== undefined) {
+      if (server.socket.write(bytes) || client.isPaused()) return;
+      client.pause();
+      server.socket.once('drain', () => client.resume());
+      return;
+    }
+    outbox.push(bytes);
+    outboxBytes += bytes.length;
+    if (outboxBytes > mostWaitingBytes) client.pause();
+    if (!isOpening && route !== undefined) void openServer(route);
+  }
+
+  async function openServer({ open, valve }: Route): Promise<void> {
+    isOpening = true;
+    try {
+      const opened = await open();
+      if (client.destroyed || isDeaf) opened.reset();
+      else useServer(opened, valve);
+    } catch (error) {
+      unreached(error);
+    } finally {
+      isOpening = false;
+    }
+  }
+
+  function useServer(opened: OpenSocket, valve: Valve | null): void {
+    server = opened;
+    for (const { observer } of waiting) observer.connected();
+    const answers = createAnswerReader({
+      front: () => waiting[0],
+      complete(trailers) {
+        waiting.shift()?.observer.complete(trailers);
+        answerRefusal();
+      },
+      tunnel() {
+        isTunnel = true;
+      },
+    });
+    const { socket } = opened;
+    const deliver = (bytes: Buffer): void => {
+      if (!client.writable) return;
+      const isFlowing = client.write(bytes);
+      if (!isTunnel) answers.read(bytes);
+      if (isFlowing || socket.isPaused()) return;
+      socket.pause();
+      client.once('drain', () => socket.resume());
+    };
+    const held = valve?.({
+      pass: deliver,
+      pause: () => socket.pause(),
+      resume: () => socket.resume(),
+      method: () => waiting[0]?.method ?? '',
+    });
+    const finish = (): void => {
+      const why = answers.close();
+      if (isTunnel) waiting.shift()?.observer.complete([]);
+      if (why !== undefined) endAll('cut', { code: null, message: `The answer is broken: ${why}.` });
+      if (server === opened) serverEnded();
+    };
+    socket.on('data', (bytes: Buffer) => (held === undefined ? deliver(bytes) : held.push(bytes)));
+    socket.on('end', () => (held === undefined ? finish() : held.end(finish)));
+    socket.on('error', (error) => {
+      const failure = { code: codeOf(error) ?? null, message: error.message };
+      breakOff(hasClientEnded ? 'client-gone' : 'reset', failure);
+    });
+    // Behind a proxy it was stopped when that had let it through.
+    socket.resume();
+    for (const bytes of outbox) socket.write(bytes);
+    outbox = [];
+    outboxBytes = 0;
+    client.resume();
+    if (hasClientEnded) socket.end();
+  }
+
+  /** The server closed its side: so does the tap towards the client. */
+  function serverEnded(): void {
+    endAll(hasClientEnded ? 'client-gone' : 'cut');
+    client.end();
+  }
+
+  /** There is no server: told in the shape of the API, as a connection that is open cannot be refused. */
+  function unreached(error: unknown): void {
+    const message = isMsgError(error) ? error.message : String(error);
+    const code = isMsgError(error, 'network') ? (error.details.code ?? null) : null;
+    const method = waiting[0]?.method ?? '';
+    endAll('unreached', { code, message });
+    isDeaf = true;
+    const answer = {
+      status: 502,
+      reason: 'Bad Gateway',
+      type: 'api_error',
+      message: `msg tap: ${message}`,
+    } as const;
+    client.end(refusalAnswer(answer, method));
+    client.resume();
+  }
+
+  client.on('data', (bytes: Buffer) => {
+    if (isTunnel) send(bytes);
+    else if (!isDeaf) requests.read(bytes);
+  });
+  client.on('end', () => {
+    hasClientEnded = true;
+    for (const { observer } of waiting) observer.clientEnd();
+    if (server !== undefined) server.socket.end();
+    else if (!isOpening) client.end();
+  });
+  client.on('error', () => {
+    endAll('client-gone');
+    server?.reset();
+  });
+  client.on('close', () => {
+    endAll('client-gone');
+    isDeaf = true;
+    // Both sides have closed theirs, or the client is gone: nothing waits for the server any more.
+    if (server?.socket.readableEnded === false) server.socket.destroy();
+  });
+}
+
+const notHttp = 'it is no request of HTTP/1.1';
+const brokenness = (framing: Framing): string => (framing.kind === 'broken' ? framing.why : notHttp);
+
+const badRequest = (why: string): Refusal => ({
+  status: 400,
+  reason: 'Bad Request',
+  type: 'invalid_request_error',
+  message: `msg tap: the request is broken: ${why}.`,
+});
+
+const otherWay: Refusal = {
+  status: 503,
+  reason: 'Service Unavailable',
+  type: 'api_error',
+  message: 'msg tap: a request that does not wait for the answer before it meets no fault.',
+};
+
+const isRefusal = (found: Route | Refusal): found is Refusal => 'status' in found;
+
+/** The head as it goes to the server: its own Host and path, the rest as the client wrote it. */
+function requestHead(
+  head: Head,
+  { method, version }: RequestLine,
+  { url, target, fields, isAbsolute }: Route,
+): Buffer {
+  return changedHead(head, {
+    start: `${method} ${isAbsolute ? url.origin : ''}${target} HTTP/${version}`,
+    fields: new Map([['host', url.host], ...fields]),
+  });
+}
