@@ -84,12 +84,16 @@ describe.skipIf(!hasChromium)(inChromium('the page of msg tap'), () => {
     await page.waitForSelector('#row-1.open');
     await page.click('#row-1');
     await page.getByText('This exchange is still open.').waitFor();
+    await page.click('#tab-Answer');
+    const answer = page.locator('[role=tabpanel] pre');
+    await answer.getByText('one', { exact: true }).waitFor();
+    await page.evaluate(`document.querySelector('[role=tablist]').dataset.first = ''`);
     tap.mock.open('more');
     await asked;
     await page.waitForSelector('#row-1.ok');
     await page.getByText('Nothing to say against it.').waitFor();
-    await page.click('#tab-Answer');
-    await page.getByText('one two').waitFor();
+    await answer.getByText('one two').waitFor();
+    expect(await page.locator('[role=tablist][data-first]').count()).toBe(1);
     expect(watched.messages).toEqual([]);
     const origins = new Set(watched.requests.map((url) => new URL(url).origin));
     expect([...origins]).toEqual([tap.url]);
@@ -153,6 +157,25 @@ describe.skipIf(!hasChromium)(inChromium('the page of msg tap'), () => {
     expect(await page.inputValue('.compared select')).toBe('1');
     expect(await page.textContent('.difference')).toContain('They first differ in system.0.');
     expect([await page.textContent('del'), await page.textContent('ins')]).toEqual(['1', '2']);
+    await page.close();
+  });
+
+  it('stays where it is read, and tells how much is new', async () => {
+    tap = await startTapSession({}, { page: facts });
+    for (let turn = 0; turn < 30; turn += 1) await tap.ask(conversation({ day: 1, turns: 1 }));
+    const { page } = await open(tap.session.pageUrl!);
+    const scrollTop = (): Promise<number> => page.evaluate(`document.querySelector('.rows').scrollTop`);
+    expect(await scrollTop()).toBeGreaterThan(0);
+    await tap.ask();
+    await page.waitForSelector('#row-31.ok');
+    expect(await page.isVisible('#row-31')).toBe(true);
+    await page.evaluate(`document.querySelector('.rows').scrollTop = 0`);
+    await tap.ask();
+    await page.getByText('↓ 1 new').waitFor();
+    expect(await scrollTop()).toBe(0);
+    await page.click('text=↓ 1 new');
+    await page.waitForSelector('.newer', { state: 'hidden' });
+    expect(await scrollTop()).toBeGreaterThan(0);
     await page.close();
   });
 

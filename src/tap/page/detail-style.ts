@@ -71,7 +71,7 @@ pre { margin: 0; white-space: pre-wrap; overflow-wrap: anywhere; unicode-bidi: i
 .message { padding: 12px 0 12px 14px; border-left: 3px solid var(--line); content-visibility: auto; contain-intrinsic-size: auto 140px; }
 .message.assistant { border-left-color: var(--accent); }
 .message + .message { margin-top: 12px; }
-.answer > .message, .message:only-child { padding-block: 0; }
+.message.whole { padding-block: 0; }
 .role { font-weight: 650; font-size: 13px; margin-bottom: 4px; }
 .role .hint { font-weight: 400; margin-left: 10px; }
 .block + .block { margin-top: 12px; }
@@ -111,5 +111,6 @@ del { background: var(--bad-tint); color: var(--bad); } ins { background: var(--
   .waterfall td + td { width: 56px; }
   details > :not(summary) { margin-left: 0; }
 }
+@media (forced-colors: active) { .track i, .share i { forced-color-adjust: none; } }
 @media print { body { height: auto; display: block; } .list, .page-head .filters, .actions { display: none; } .detail { overflow: visible; } }
 `;

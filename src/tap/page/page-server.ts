@@ -25,7 +25,7 @@ export type PageServer = {
 /** The proxy hands over what asks for this. */
 const pagePath = '/_msg/';
 
-/** Rows that change within this time are sent together: a stream changes its row with every read. */
+/** After rows were sent, those that change within this time are sent together: a stream changes its row with every read. */
 const rowPauseMs = 50;
 
 const safeHeaders = {
@@ -109,10 +109,10 @@ async function follow(response: ServerResponse, source: RowSource, clock: Clock)
         wake = resolve;
       });
     if (signal.aborted) return;
-    await clock.sleep(rowPauseMs, signal);
     const rows = [...changed].flatMap((id) => source.row(id) ?? []);
     changed.clear();
     isReady = writeEvent(response, 'some', rows);
+    await clock.sleep(rowPauseMs, signal);
   }
 }
 

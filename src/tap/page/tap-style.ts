@@ -55,7 +55,11 @@ main { display: grid; grid-template-columns: minmax(0, 1fr); min-height: 0; }
 .list { container: list / inline-size; position: relative; display: flex; flex-direction: column; min-height: 0; min-width: 0; background: var(--card); }
 .rows { flex: 1; overflow-y: auto; outline-offset: -3px; overscroll-behavior: contain; scrollbar-width: thin; }
 .empty { padding: 56px 24px; text-align: center; color: var(--soft); }
-.newer { position: absolute; left: 50%; bottom: 16px; transform: translateX(-50%); border-radius: 99px; box-shadow: 0 2px 12px rgb(0 0 0 / .18); }
+.keys { display: none; padding: 6px 18px; border-top: 1px solid var(--line); font-size: 12px; color: var(--soft); }
+.keys span + span { margin-left: 16px; }
+kbd { font: inherit; padding: 0 5px; border: 1px solid var(--line); border-radius: 4px; color: var(--text); }
+@media (pointer: fine) and (min-width: 900px) { .keys { display: block; } }
+.newer { position: absolute; left: 50%; bottom: 44px; transform: translateX(-50%); border-radius: 99px; box-shadow: 0 2px 12px rgb(0 0 0 / .18); }
 
 .row {
   display: grid; grid-template-columns: 18px auto auto auto minmax(0, 1fr) auto auto; column-gap: 10px; padding: 8px 18px;
@@ -87,8 +91,9 @@ main { display: grid; grid-template-columns: minmax(0, 1fr); min-height: 0; }
 .mark.ok, .row.ok .mark { color: var(--good); }
 .row.info .mark { color: var(--info); } .row.warn .mark { color: var(--warn); } .row.fail .mark { color: var(--bad); }
 .row.open .mark { color: var(--focus); animation: breathe 1.6s ease-in-out infinite; }
-.row.fail .verdict, .row.fail .status { color: var(--bad); } .row.warn .verdict { color: var(--warn); } .row.info .verdict { color: var(--soft); }
+.row.fail .verdict, .row.fail .status { color: var(--bad); } .row.warn .verdict, .row.warn .status { color: var(--warn); } .row.info .verdict { color: var(--soft); }
 @keyframes breathe { 50% { opacity: .3; } }
+@media (forced-colors: active) { .row[aria-selected=true] { outline: 3px solid Highlight; outline-offset: -3px; } }
 @media (prefers-reduced-motion: reduce) { .row.open .mark { animation: none; } }
 
 @container list (min-width: 1040px) {

@@ -6,17 +6,18 @@ import { curlCommand, msgCommand } from './commands.ts';
 import { copyButton, saveButton } from './copying.ts';
 import { type Child, element } from './element.ts';
 
-export function actions(judged: JudgedExchange, version: string): HTMLElement {
-  const { exchange, row } = judged;
+/** @param current the exchange as it is now: one that is open goes on */
+export function actions(current: () => JudgedExchange, version: string): HTMLElement {
+  const { id } = current().row;
   return element(
     'div',
     { class: 'actions', role: 'group', 'aria-label': 'Take along' },
-    ...commands(judged),
-    saveButton('Save recording', { name: `msg-tap-${row.id}.jsonl`, type: 'application/jsonl' }, () => [
-      recordingText(exchange),
+    ...commands(current()),
+    saveButton('Save recording', { name: `msg-tap-${id}.jsonl`, type: 'application/jsonl' }, () => [
+      recordingText(current().exchange),
     ]),
-    saveButton('Save as HAR', { name: `msg-tap-${row.id}.har`, type: 'application/json' }, () =>
-      harPieces([judged], version),
+    saveButton('Save as HAR', { name: `msg-tap-${id}.har`, type: 'application/json' }, () =>
+      harPieces([current()], version),
     ),
   );
 }

@@ -33,7 +33,7 @@ export function requestView(request: JsonObject): HTMLElement {
 
 /** The blocks of an answer. */
 export const answerView = (blocks: readonly unknown[]): HTMLElement =>
-  element('div', { class: 'message assistant' }, ...blocks.map((block) => blockView(block)));
+  element('div', { class: 'message assistant whole' }, ...blocks.map((block) => blockView(block)));
 
 const counted = (name: string, amount: number): string =>
   amount === 0 ? name : `${name} · ${count(amount)}`;

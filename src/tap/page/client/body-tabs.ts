@@ -10,21 +10,33 @@ import { longText } from './long-text.ts';
 import type { Source } from './source.ts';
 import { count, duration, endingWords, size } from './words.ts';
 
-type View = { readonly name: string; readonly content: (judged: JudgedExchange) => Child[] };
+type View = {
+  readonly name: string;
+  readonly content: (judged: JudgedExchange) => Child[];
+  /** It shows the answer, which grows. */
+  readonly hasAnswer?: boolean;
+};
 
-export type BodyTabs = { view(judged: JudgedExchange): HTMLElement };
+export type BodyTabs = {
+  view(judged: JudgedExchange): HTMLElement;
+  /** More has come of the exchange that is viewed. */
+  update(judged: JudgedExchange): void;
+};
 
 export function bodyTabs(source: Source, list: Pick<List, 'rows'>): BodyTabs {
   const views: readonly View[] = [
     { name: 'Request', content: requestContent },
-    { name: 'Answer', content: answerContent },
+    { name: 'Answer', content: answerContent, hasAnswer: true },
     { name: 'Difference', content: (judged) => [comparison(judged, source, list)] },
-    { name: 'Raw', content: rawContent },
+    { name: 'Raw', content: rawContent, hasAnswer: true },
   ];
   /** Stays from exchange to exchange. */
   let chosen = 'Request';
+  let update: BodyTabs['update'] = () => {};
   return {
-    view(judged) {
+    update: (judged) => update(judged),
+    view(first) {
+      let judged = first;
       const panel = element('div', { role: 'tabpanel', id: 'panel', tabindex: '0' });
       const choose = (name: string): void => {
         chosen = name;
@@ -52,6 +64,11 @@ export function bodyTabs(source: Source, list: Pick<List, 'rows'>): BodyTabs {
         choose(next?.textContent ?? chosen);
       });
       choose(chosen);
+      update = (now) => {
+        const hasGrown = now.exchange.request.body.wireBytes !== judged.exchange.request.body.wireBytes;
+        judged = now;
+        if (hasGrown || views.find(({ name }) => name === chosen)?.hasAnswer === true) choose(chosen);
+      };
       return element('section', { class: 'card bodies' }, bar, panel);
     },
   };

@@ -28,6 +28,7 @@ export function createDetail(
   let loading = new AbortController();
   let timer = 0;
   let shownId: number | undefined;
+  let shown: { judged: JudgedExchange; timing: HTMLElement } | undefined;
   const tabs = bodyTabs(source, list);
   const title = element('h2', { id: 'title', tabindex: '-1' });
   const top = element('div', { class: 'top' });
@@ -51,6 +52,7 @@ export function createDetail(
       if (!signal.aborted) showExchange(judged);
     } catch (error) {
       if (signal.aborted) return;
+      shown = undefined;
       rest.replaceChildren(
         card('Bodies', [element('p', {}, error instanceof Error ? error.message : String(error))]),
       );
@@ -61,10 +63,23 @@ export function createDetail(
 
   function showExchange(judged: JudgedExchange): void {
     const { exchange, row } = judged;
-    const phases = phasesOf(exchange, row);
+    const timing = card('Timing', [
+      waterfall(phasesOf(exchange, row)),
+      arrivalChart(exchange, row, Math.max(300, rest.clientWidth - 42)),
+    ]);
+    if (shown?.judged.row.id === row.id) {
+      // What is being read stays where it is.
+      shown.timing.replaceWith(timing);
+      shown.judged = judged;
+      shown.timing = timing;
+      tabs.update(judged);
+      return;
+    }
+    const now = { judged, timing };
+    shown = now;
     rest.replaceChildren(
-      card('Timing', [waterfall(phases), arrivalChart(exchange, row)]),
-      actions(judged, source.facts.version),
+      timing,
+      actions(() => now.judged, source.facts.version),
       tabs.view(judged),
     );
   }
@@ -74,6 +89,7 @@ export function createDetail(
       document.body.classList.toggle('has-detail', row !== undefined);
       pane.hidden = row === undefined;
       shownId = row?.id;
+      shown = undefined;
       loading.abort();
       clearTimeout(timer);
       rest.replaceChildren();

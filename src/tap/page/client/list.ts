@@ -35,7 +35,7 @@ export function createList(pane: HTMLElement, { filters, onSelect, onChange }: L
   const box = element('div', { role: 'listbox', tabindex: '0', class: 'rows', 'aria-label': 'Exchanges' });
   const empty = element('p', { class: 'empty' });
   const newer = button('', () => scrollToEnd(), { class: 'newer', hidden: true });
-  pane.append(columnHeads(), box, empty, newer);
+  pane.append(columnHeads(), box, empty, newer, keys());
 
   const isAtEnd = (): boolean => box.scrollHeight - box.scrollTop - box.clientHeight < 40;
   const scrollToEnd = (): void => {
@@ -148,13 +148,25 @@ const columns: readonly (readonly [className: string, title: string])[] = [
   ['status', 'Status'],
   ['model', 'Model'],
   ['first', 'First text'],
-  ['speed', 'Tokens'],
+  ['speed', 'Tokens/s'],
   ['in', 'In'],
   ['out', 'Out'],
   ['cached', 'Cached'],
   ['stop', 'Stop'],
   ['verdict', 'Verdict'],
 ];
+
+const keys = (): HTMLElement =>
+  element(
+    'p',
+    { class: 'keys' },
+    ...[
+      ['/', 'filter'],
+      ['j k', 'move'],
+      ['Enter', 'read'],
+      ['Esc', 'back'],
+    ].map(([key, what]) => element('span', {}, element('kbd', {}, key ?? ''), ` ${what}`)),
+  );
 
 /** For the eye; each option says the names of its values itself. */
 const columnHeads = (): HTMLElement =>

@@ -12,21 +12,24 @@ import * as words from './words.ts';
 const source = openSource();
 const { facts } = source;
 
+const made =
+  facts.madeAt === null
+    ? []
+    : [
+        `made ${new Date(facts.madeAt).toISOString().slice(0, 16).replace('T', ' ')} UTC by msg ${facts.version}`,
+      ];
+
 const state = element('span', { class: 'state' }, facts.madeAt === null ? 'connecting' : 'report');
 const total = element('p', { class: 'total' });
 const filterBar = element('div', { class: 'filters', role: 'search' });
 const listPane = element('section', { class: 'list', 'aria-label': 'List' });
 const detailPane = element('section', { class: 'detail', 'aria-labelledby': 'title', hidden: true });
-const made =
-  facts.madeAt === null
-    ? ''
-    : `, made ${new Date(facts.madeAt).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 document.body.append(
   element(
     'header',
     { class: 'page-head' },
     element('h1', {}, 'msg tap'),
-    element('p', { class: 'target', title: `msg ${facts.version}${made}` }, facts.target),
+    element('p', { class: 'target' }, facts.target),
     state,
     total,
     filterBar,
@@ -53,7 +56,7 @@ source.follow({
   rows(rows, are) {
     if (are === 'some') for (const row of rows) if (isNews(row)) announceSoon(spoken(row));
     list.take(rows, are);
-    total.textContent = totals(list.rows());
+    total.textContent = [totals(list.rows()), ...made].filter((part) => part !== '').join(' · ');
   },
   state(now) {
     state.textContent = now === 'live' ? 'live' : 'the tap has ended';

@@ -25,15 +25,26 @@ export function openSource(): Source {
   return facts.madeAt === null ? liveSource(facts) : reportSource(facts);
 }
 
+/** Tries in a row to connect to a tap that has ended, it seems. */
+const mostFailures = 3;
+
 function liveSource(facts: PageFacts): Source {
   const address = (path: string): string => `${path}${location.search}`;
   return {
     facts,
     follow({ rows, state }) {
-      // It connects again by itself, and then gets all rows anew.
+      // It connects again by itself, and then gets all rows anew. Another tap would not know this token.
       const events = new EventSource(address('events'));
-      events.addEventListener('open', () => state('live'));
-      events.addEventListener('error', () => state('lost'));
+      let failures = 0;
+      events.addEventListener('open', () => {
+        failures = 0;
+        state('live');
+      });
+      events.addEventListener('error', () => {
+        failures += 1;
+        if (failures >= mostFailures) events.close();
+        state('lost');
+      });
       for (const are of ['all', 'some'] as const)
         events.addEventListener(are, ({ data }: MessageEvent<string>) => rows(JSON.parse(data), are));
     },

@@ -65,27 +65,31 @@ export function waterfall(phases: readonly Phase[]): HTMLElement {
           {},
           element('th', { scope: 'row' }, name),
           element('td', { 'aria-hidden': 'true' }, element('span', { class: 'track' }, bar)),
-          element('td', {}, to - from < 0.05 ? '' : duration(to - from)),
-          element('td', {}, duration(to)),
+          element('td', {}, to - from < 0.05 ? '' : exactly(to - from)),
+          element('td', {}, exactly(to)),
         );
       }),
     ),
   );
 }
 
+/** On this machine much takes less than a millisecond. */
+const exactly = (ms: number): string => (ms < 9.95 ? `${ms.toFixed(1)} ms` : duration(ms));
+
 const percent = (part: number, whole: number): string => `${((100 * part) / whole).toFixed(2)}%`;
 
 const plot = { height: 190, left: 58, top: 12, bottom: 142 };
 
-/** Bytes that had come against time, as a staircase; below it one mark an arrival. A buffer shows as cliffs. */
-export function arrivalChart({ response }: TapExchange, { facts }: ExchangeRow): Child {
+/**
+ * Bytes that had come against time, as a staircase; below it one mark an arrival. A buffer shows as cliffs.
+ * @param width of the place it will have: its labels are as large as other text
+ */
+export function arrivalChart({ response }: TapExchange, { facts }: ExchangeRow, width: number): Child {
   const arrivals = response?.arrivals ?? [];
   const first = arrivals[0];
   const last = arrivals.at(-1);
   if (first === undefined || last === undefined || arrivals.length < 2 || last[0] <= first[0]) return null;
   const end = last[0];
-  // In the units of the place it will have: its labels are as large as other text.
-  const width = matchMedia('(min-width: 900px)').matches ? 720 : 350;
   const right = width - 12;
   const total = arrivals.reduce((sum, [, bytes]) => sum + bytes, 0);
   const x = (at: number): number => plot.left + (at / end) * (right - plot.left);
