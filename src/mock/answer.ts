@@ -24,8 +24,8 @@ const disclaimer =
 
 /** The answer, as Markdown. */
 export function answerTo(prompt: Prompt): string {
-  const counted = countingIn(prompt.text);
-  if (counted) return counted;
+  const asked = countingIn(prompt.text) ?? codewordFor(prompt);
+  if (asked) return asked;
   if (prompt.toolResults.length > 0) return toolAnswer(prompt.toolResults);
   const parts = sections.filter(({ when }) => when.test(prompt.text)).map(({ write }) => write(prompt));
   const body = parts.length > 0 ? parts : [nextSteps(prompt)];
@@ -106,12 +106,18 @@ function toolAnswer(results: readonly string[]): string {
   return [`The tool${results.length > 1 ? 's' : ''} said:`, lines.join('\n'), disclaimer].join('\n\n');
 }
 
-/** "Count from 1 to 60": the numbers, one a line. Streams of a known length are good for measuring. */
+/** "Count from 1 to 60", in English or Chinese: the numbers, one a line. Streams of a known length are good for measuring. */
 function countingIn(text: string): string | undefined {
-  const match = /\bcount\b\D{0,20}(\d{1,5})\D{1,12}(\d{1,5})/i.exec(text);
+  const match = /(?:\bcount\b|数)\D{0,20}(\d{1,5})\D{1,12}(\d{1,5})/i.exec(text);
   if (!match) return undefined;
   const [first, last] = [Number(match[1]), Number(match[2])];
   return Array.from({ length: Math.max(0, last - first + 1) }, (_, index) => first + index).join('\n');
+}
+
+/** The codeword that only the system prompt tells, where the user asks for it. */
+function codewordFor({ text, system = '' }: Prompt): string | undefined {
+  if (!/\bcodeword\b/i.test(text)) return undefined;
+  return /\bcodeword\s+is\s+"([^"]+)"/i.exec(system)?.[1] ?? 'I know of no codeword.';
 }
 
 function titleOf(text: string): string {

@@ -13,8 +13,9 @@ export function compose(body: JsonObject, serial: number, fixed?: FixedAnswer): 
   const prompt = promptOf(body);
   const calls = toolCalls(body, prompt, serial);
   const text = calls.length > 0 ? '' : writtenText(body, prompt, fixed);
-  const cut = shorten(text, body);
-  const content: ContentBlock[] = [...thinkingBlocks(body, prompt), ...calls];
+  const thinking = thinkingBlocks(body, prompt);
+  const cut = shorten(text, body, tokensOf(thinking));
+  const content: ContentBlock[] = [...thinking, ...calls];
   if (cut.text !== '') content.push({ type: 'text', text: cut.text });
   return {
     id: `msg_mock_${serial}`,
@@ -97,9 +98,12 @@ function toolCalls(body: JsonObject, prompt: Prompt, serial: number): ContentBlo
     type: 'tool_use',
     id: `toolu_mock_${serial}_${index + 1}`,
     name: String(name),
-    input: sampleOf(input_schema, prompt.text),
+    input: sampleOf(input_schema, quotedText(prompt.text) ?? prompt.text),
   }));
 }
+
+/** The text that a prompt wants in a call to the letter: `with exactly "..."`. */
+const quotedText = (text: string): string | undefined => /\bexactly\s+"([^"]+)"/.exec(text)?.[1];
 
 /** Thinking is shown where the request asks for it, and empty (but signed) where it is left out. */
 function thinkingBlocks({ thinking }: JsonObject, { text }: Prompt): ContentBlock[] {
@@ -117,15 +121,16 @@ type Cut = {
   stopSequence: string | null;
 };
 
-/** Applies `stop_sequences`, then `max_tokens`. */
-function shorten(text: string, body: JsonObject): Cut {
-  const { max_tokens: limit, stop_sequences: stops } = body;
+/** Applies `stop_sequences`, then what the thinking left of `max_tokens`. */
+function shorten(text: string, body: JsonObject, thinkingTokens: number): Cut {
+  const { max_tokens: maxTokens, stop_sequences: stops } = body;
+  const limit = typeof maxTokens === 'number' ? Math.max(0, maxTokens - thinkingTokens) : undefined;
   const stop = (Array.isArray(stops) ? stops : [])
     .filter((stop): stop is string => typeof stop === 'string' && stop !== '' && text.includes(stop))
     .sort((one, other) => text.indexOf(one) - text.indexOf(other))[0];
   const stopped = stop === undefined ? text : text.slice(0, text.indexOf(stop));
   const tokens = words(stopped);
-  if (typeof limit === 'number' && tokens.length > limit)
+  if (limit !== undefined && tokens.length > limit)
     return { text: tokens.slice(0, limit).join(''), stopReason: 'max_tokens', stopSequence: null };
   return stop === undefined
     ? { text: stopped, stopReason: 'end_turn', stopSequence: null }

@@ -5,6 +5,8 @@ import { Buffer } from 'node:buffer';
 import type { Message } from '../messages/types.ts';
 import type { JsonObject } from '../text/json.ts';
 import { compose, countTokens, type FixedAnswer, retold } from './compose.ts';
+import { type Nature, nativeMessage, refuseConversation } from './native.ts';
+import type { PromptCache } from './prompt-cache.ts';
 import type { SeenRequest } from './received-request.ts';
 import { errorReply, jsonReply, messageReply, type Pace, streamReply } from './replies.ts';
 import type { HeaderFields, Script } from './script.ts';
@@ -44,10 +46,17 @@ export type Rules = {
   readonly answer?: FixedAnswer;
   /** Fields that every message has, over those made from the request. */
   readonly message?: Partial<Message>;
+  /** Signatures, prompt cache and usage as a native backend has them, or lies about. Default: none of these. */
+  readonly native?: Nature;
 };
 
-/** What changes from one exchange to the next: the running number and the time of the day. */
-type Occasion = { readonly serial: number; readonly now: Date; readonly pace: Pace };
+/** What changes from one exchange to the next: the running number, the time of the day, what the prompt cache holds. */
+type Occasion = {
+  readonly serial: number;
+  readonly now: Date;
+  readonly pace: Pace;
+  readonly cache: PromptCache;
+};
 
 const listedModels = ['mock-1', 'mock-1-mini', 'mock-1-large'];
 
@@ -103,11 +112,16 @@ export function strictRefusal(request: SeenRequest, rules: Rules, occasion: Occa
 function respondMessage(request: SeenRequest, rules: Rules, occasion: Occasion): Script {
   const { body, refusal } = judged(request, rules, false);
   if (refusal) return refused(refusal, occasion);
-  const { serial, pace } = occasion;
-  const message = retold(compose(body, serial, rules.answer), rules.message);
+  const { pace } = occasion;
+  const message = retold(composed(body, rules, occasion), rules.message);
   const headers = answerHeaders(occasion);
   return isStreamed(body, rules) ? streamReply(message, headers, pace) : messageReply(message, headers, pace);
 }
+
+const composed = (body: JsonObject, { native, answer }: Rules, { serial, cache, now }: Occasion): Message =>
+  native === undefined
+    ? compose(body, serial, answer)
+    : nativeMessage(body, native, { serial, cache, nowMs: now.getTime() }, answer);
 
 const isStreamed = ({ stream }: JsonObject, { delivery = 'as-asked' }: Rules): boolean =>
   delivery === 'as-asked' ? stream === true : delivery === 'stream';
@@ -178,7 +192,8 @@ function judged(request: SeenRequest, rules: Rules, isCount: boolean): Judged {
   const refusal =
     (Buffer.byteLength(request.body) > largestBodyBytes ? tooLarge : undefined) ??
     refusedAccess(request, rules) ??
-    refuseBody(request, isCount);
+    refuseBody(request, isCount) ??
+    (rules.native && refuseConversation(request.json as JsonObject, rules.native));
   if (refusal) return { refusal };
   const body = request.json as JsonObject;
   const model = String(body['model']);

@@ -18,6 +18,7 @@ import {
   withHead,
   without,
 } from './changes.ts';
+import { nativeScenarios } from './native-scenarios.ts';
 import { errorReply, jsonReply, pageReply } from './replies.ts';
 import type { Change, Scenario } from './scenario.ts';
 import { bytes, end, event, gate, head, pause, reset, type Script } from './script.ts';
@@ -448,4 +449,7 @@ export const scenarios: readonly Scenario[] = [
     summary: 'answers with 4 MB of text in 50,000 events',
     change: swollen(50_000, `${'0123456789'.repeat(8)}\n`.slice(1)),
   },
+
+  // Who really answers
+  ...nativeScenarios,
 ];

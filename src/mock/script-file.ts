@@ -1,6 +1,7 @@
 // Reads a scenario from JSON: the same steps as in code, checked before anything is played. Pure.
 import { configError, type MsgError } from '../errors.ts';
 import { isObject } from '../text/json.ts';
+import type { Nature } from './native.ts';
 import type { Rules } from './protocol.ts';
 import type { Scenario } from './scenario.ts';
 import type { Script, ScriptStep } from './script.ts';
@@ -105,6 +106,22 @@ const fieldsOf: Readonly<Record<ScriptStep['step'], Readonly<Record<string, Kind
   end: {},
 };
 
+/** What a native backend may lie about; all may be left out. */
+const natureFields: Readonly<Record<keyof Nature, Kind>> = {
+  ignores: listOf(choice('system', 'cache_control', 'max_tokens', 'stop_sequences')),
+  signatures: choice('verified', 'unverified', 'refused'),
+  hiddenTokens: number,
+  usageFactor: number,
+  toolSuffix: text,
+};
+
+const nature: Kind = {
+  says: `an object of ${Object.keys(natureFields).join(', ')}`,
+  fits: (value) =>
+    isObject(value) &&
+    Object.entries(value).every(([name, part]) => natureFields[name as keyof Nature]?.fits(part)),
+};
+
 /** The rules a file can bend; all may be left out. */
 const ruleFields: Readonly<Record<keyof Rules, Kind>> = {
   key: text,
@@ -117,6 +134,7 @@ const ruleFields: Readonly<Record<keyof Rules, Kind>> = {
   delivery: choice('as-asked', 'json', 'stream'),
   answer: text,
   message: object,
+  native: nature,
 };
 
 function readRules(value: unknown, fail: Fail): Rules {

@@ -4,6 +4,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo, Socket } from 'node:net';
 import { openGates } from './gates.ts';
 import { play } from './player.ts';
+import { openPromptCache } from './prompt-cache.ts';
 import { answerByProtocol, largestBodyBytes, type Rules, strictRefusal } from './protocol.ts';
 import { type SeenRequest, seenRequest } from './received-request.ts';
 import { jsonReply, type Pace } from './replies.ts';
@@ -92,11 +93,12 @@ export async function startMock(options: MockOptions = {}): Promise<Mock> {
   const arrivals: { count: number; resolve: (request: SeenRequest) => void }[] = [];
   const problems: string[] = [];
   const gates = openGates();
+  const cache = openPromptCache();
   const connections = new WeakMap<Socket, number>();
   let connectionCount = 0;
 
   const scriptFor = (request: SeenRequest, serial: number): Script => {
-    const occasion = { serial, now: new Date(), pace };
+    const occasion = { serial, now: new Date(), pace, cache };
     const strict = strictRefusal(request, rules, occasion);
     if (strict) return strict;
     if (isScripted) {

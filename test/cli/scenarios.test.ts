@@ -1,6 +1,7 @@
 // `msg send` against every scenario of the mock: exit code, stdout, stderr, requests seen.
 import { describe, expect, it } from 'vitest';
 import type { Context } from '../../src/context.ts';
+import { nativeScenarios } from '../../src/mock/native-scenarios.ts';
 import { scenarios } from '../../src/mock/scenarios.ts';
 import { type Run, runMsg, testKey } from './run-msg.ts';
 
@@ -192,6 +193,8 @@ const expected: Readonly<Record<string, Expected | readonly Expected[]>> = {
       stdout: expect.stringContaining('"cited_text": "Grass is green."') as string,
     },
   ],
+  // What they lie about, a plain answer does not show: msg doctor --identity does.
+  ...Object.fromEntries(nativeScenarios.map(({ name }) => [name, whole])),
   huge: { code: 0, stdout: `${'1234567890'.repeat(7)}123456789\n`.repeat(50_000) },
 };
 

@@ -22,6 +22,7 @@ describe('a scenario file', () => {
 
   it('or rules for the honest server', () => {
     const rules = {
+      native: { ignores: ['system'], hiddenTokens: 900 },
       auth: 'bearer',
       needsVersion: false,
       strictHistory: true,
@@ -70,6 +71,10 @@ describe('a scenario file', () => {
     [
       { rules: { absent: ['batches'] } },
       'answers.json: rules.absent must be a list, each one of "messages",',
+    ],
+    [
+      { rules: { native: { ignores: ['tools'] } } },
+      'answers.json: rules.native must be an object of ignores, signatures,',
     ],
     [{ rules: { colour: 1 } }, 'answers.json: rules.colour is no rule; there are key, auth,'],
     [{ answers: [] }, 'answers.json: answers is not a field of a scenario'],
