@@ -78,7 +78,7 @@ export type Journal = {
 
 /** @param clock its monotonic time marks what happens, its wall time says when that was */
 export function createJournal(clock: Clock): Journal {
-  let entries: Entry[] = [];
+  const byId = new Map<number, Entry>();
   const listeners = new Set<JournalListener>();
   let count = 0;
   const tell: JournalListener = (...step) => {
@@ -87,9 +87,12 @@ export function createJournal(clock: Clock): Journal {
 
   /** Bodies of the oldest exchanges go first. */
   function makeRoom(): void {
-    if (entries.length > limits.tapExchanges) entries = entries.slice(-limits.tapExchanges);
+    for (const id of byId.keys()) {
+      if (byId.size <= limits.tapExchanges) break;
+      byId.delete(id);
+    }
     let kept = 0;
-    for (const { requestBody, response, ending } of [...entries].reverse()) {
+    for (const { requestBody, response, ending } of [...byId.values()].reverse()) {
       kept += requestBody.keptBytes + (response?.body.keptBytes ?? 0);
       if (kept <= limits.tapBodies || ending === 'open') continue;
       requestBody.drop();
@@ -129,7 +132,7 @@ export function createJournal(clock: Clock): Journal {
         failure: null,
         fault: beginning.fault,
       };
-      entries.push(entry);
+      byId.set(entry.id, entry);
       tell(entry, 'begin');
       const end = (ending: Ending): void => {
         entry.ending = ending;
@@ -188,9 +191,9 @@ export function createJournal(clock: Clock): Journal {
       };
     },
     get entries() {
-      return entries;
+      return [...byId.values()];
     },
-    entry: (id) => entries.find((entry) => entry.id === id),
+    entry: (id) => byId.get(id),
     onStep(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);

@@ -132,7 +132,8 @@ const unserved: readonly {
     test: (method) => method === 'HEAD' || method === 'OPTIONS',
     id: 'client.probe_unserved',
     severity: 'info',
-    summary: 'The client looks whether the endpoint is there (HEAD), which it does not serve; harmless.',
+    summary:
+      'The client looks whether the endpoint is there (HEAD), without a key; what it is answered is harmless.',
     cure: 'Nothing has to be done.',
   },
   {
@@ -192,8 +193,9 @@ function pathVerdict({ evidence, tap }: Look, { status }: Answer, reading: Readi
 
 function unservedVerdict({ evidence: { entry } }: Look, reading: Reading): TapVerdict | undefined {
   const status = entry.response?.status ?? 0;
-  if (reading.kind === 'model' || (![404, 405, 501].includes(status) && !nowhere.has(reading.kind)))
-    return undefined;
+  const isAbsent = [404, 405, 501].includes(status) || nowhere.has(reading.kind);
+  // Whatever a probe is answered, it asked for nothing.
+  if (entry.method !== 'HEAD' && (!isAbsent || reading.kind === 'model')) return undefined;
   const found = unserved.find(({ test }) => test(entry.method, pathOf(entry.path)));
   return (
     found &&

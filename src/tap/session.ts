@@ -105,7 +105,9 @@ export function judgedRows(
       const evidence = await evidenceOf(entry);
       const row = rowOf(entry, evidence.facts, judge(evidence));
       judged.set(entry.id, row);
-      for (const id of judged.keys()) if (journal.entry(id) === undefined) judged.delete(id);
+      // The journal forgets its oldest.
+      const [oldest] = judged.keys();
+      if (oldest !== undefined && journal.entry(oldest) === undefined) judged.delete(oldest);
       onJudged(row, entry);
       tell(entry.id);
     });
