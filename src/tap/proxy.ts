@@ -2,6 +2,7 @@
 // handed over. What happens on the others is client-connection.ts.
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { type ConnectionOptions, serveClient } from './client-connection.ts';
+import type { Refusal } from './gate.ts';
 
 export type ProxyOptions = ConnectionOptions & {
   readonly host: string;
@@ -32,8 +33,9 @@ export async function startProxy(options: ProxyOptions): Promise<RunningProxy> {
     client.once('data', (first: Buffer) => {
       client.off('error', ignore).pause();
       client.unshift(first);
-      if (options.onPageConnection !== undefined && isForPage(first)) options.onPageConnection(client);
-      else serveClient(client, connection, options);
+      if (options.onPageConnection === undefined) serveClient(client, connection, options);
+      else if (isForPage(first)) options.onPageConnection(client);
+      else serveClient(client, connection, withoutPage(options));
       client.resume();
     });
     client.once('end', () => {
@@ -55,3 +57,16 @@ export async function startProxy(options: ProxyOptions): Promise<RunningProxy> {
 
 const isForPage = (first: Buffer): boolean =>
   /^(GET|HEAD|POST|DELETE) \/_msg([/?]| )/.test(first.toString('latin1', 0, 32));
+
+/** A browser may ask for the page on a connection that it had for something else: its token goes to no server. */
+const withoutPage = ({ journal, routeFor }: ConnectionOptions): ConnectionOptions => ({
+  journal,
+  routeFor: (line, head) => (/^\/_msg([/?]|$)/.test(line.target) ? pageElsewhere : routeFor(line, head)),
+});
+
+const pageElsewhere: Refusal = {
+  status: 421,
+  reason: 'Misdirected Request',
+  type: 'invalid_request_error',
+  message: 'msg tap: the page has connections of its own. Load it again.',
+};

@@ -1,5 +1,5 @@
 // The page of the tap over HTTP: who gets it, what it holds, and what is told of exchanges as they happen.
-import { get } from 'node:http';
+import { Agent, get } from 'node:http';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { ExchangeRow, JudgedExchange } from '../../src/tap/exchange.ts';
 import { startTapSession, type TapSession } from './tap-session.ts';
@@ -15,9 +15,13 @@ const pageUrl = (path = ''): string => tap.session.pageUrl!.replace('/_msg/', `/
 type Answer = { readonly status: number; readonly headers: Record<string, unknown>; readonly text: string };
 
 /** A request with headers that `fetch` would not send. */
-const ask = (url: string, headers: Record<string, string> = {}): Promise<Answer> =>
+const ask = (
+  url: string,
+  headers: Record<string, string> = {},
+  agent: Agent | false = false,
+): Promise<Answer> =>
   new Promise((resolve, reject) => {
-    get(url, { headers, agent: false }, (response) => {
+    get(url, { headers, agent }, (response) => {
       let text = '';
       response.setEncoding('utf8').on('data', (piece) => {
         text += piece;
@@ -58,6 +62,23 @@ describe('who gets the page', () => {
     expect(answer.status).toBe(status);
     expect(answer.text).toMatch(/^msg tap: /);
     expect(tap.mock.requests).toEqual([]);
+  });
+
+  it('is no server, on whatever connection its address is asked for', async () => {
+    tap = await startTapSession({}, { page: facts });
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    const models = await ask(
+      `${tap.url}/v1/models`,
+      { 'x-api-key': canary, 'anthropic-version': '2023-06-01' },
+      agent,
+    );
+    const page = await ask(pageUrl(), {}, agent);
+    agent.destroy();
+    expect([models.status, page.status]).toEqual([200, 421]);
+    expect(tap.mock.requests.map(({ path }) => path)).toEqual(['/v1/models']);
+    expect(JSON.stringify(tap.session.rows.rows())).not.toContain(
+      new URL(pageUrl()).searchParams.get('token'),
+    );
   });
 
   it('only reads', async () => {

@@ -15,7 +15,7 @@ import { exchangeOf } from '../../src/tap/journal.ts';
 import { reportPage } from '../../src/tap/page/document.ts';
 import { recordedEntries } from '../../src/tap/record.ts';
 import { hasChromium, inChromium, launchChromium, type Watched, watch } from '../chromium.ts';
-import { paused } from '../gated-reply.ts';
+import { gatedReply } from '../gated-reply.ts';
 import { conversation, hostileText } from './conversations.ts';
 import { startTapSession, type TapSession } from './tap-session.ts';
 
@@ -77,7 +77,10 @@ describe.skipIf(!hasChromium)(inChromium('the page of msg tap'), () => {
     page.evaluate('`${document.activeElement.localName} ${document.activeElement.id}`.trim()');
 
   it('shows exchanges as they begin and end, without a reload', async () => {
-    tap = await startTapSession({ replies: [paused('one ', 'two')] }, { page: facts });
+    tap = await startTapSession(
+      { replies: [gatedReply(['one ', 'two ', 'three'], String)] },
+      { page: facts },
+    );
     const { page, watched } = await open(tap.session.pageUrl!);
     expect(await page.textContent('.empty')).toContain('Nothing yet');
     const asked = tap.ask();
@@ -88,11 +91,13 @@ describe.skipIf(!hasChromium)(inChromium('the page of msg tap'), () => {
     const answer = page.locator('[role=tabpanel] pre');
     await answer.getByText('one', { exact: true }).waitFor();
     await page.evaluate(`document.querySelector('[role=tablist]').dataset.first = ''`);
-    tap.mock.open('more');
+    tap.mock.open('1');
+    await answer.getByText('one two', { exact: true }).waitFor();
+    tap.mock.open('2');
     await asked;
     await page.waitForSelector('#row-1.ok');
     await page.getByText('Nothing to say against it.').waitFor();
-    await answer.getByText('one two').waitFor();
+    await answer.getByText('one two three').waitFor();
     expect(await page.locator('[role=tablist][data-first]').count()).toBe(1);
     expect(watched.messages).toEqual([]);
     const origins = new Set(watched.requests.map((url) => new URL(url).origin));
@@ -209,9 +214,7 @@ describe.skipIf(!hasChromium)(inChromium('the page of msg tap'), () => {
     await page.keyboard.press('j');
     expect(await title.textContent()).toBe('#2 POST /v1/messages');
     expect(await page.getAttribute('[role=listbox]', 'aria-activedescendant')).toBe('row-2');
-    await page.keyboard.press('ArrowDown');
-    await page.keyboard.press('k');
-    await page.keyboard.press('End');
+    for (const key of ['j', 'k', 'j', 'j']) await page.keyboard.press(key);
     expect(await title.textContent()).toBe('#4 POST /v1/messages');
     await page.keyboard.press('Enter');
     expect(await activeElement(page)).toBe('h2 title');
@@ -224,6 +227,19 @@ describe.skipIf(!hasChromium)(inChromium('the page of msg tap'), () => {
     expect(await activeElement(page)).toBe('div');
     await page.keyboard.press('Escape');
     expect(await title.isVisible()).toBe(false);
+    await page.close();
+  });
+
+  it('moves through the list by the keys of a list', async () => {
+    await tapWithExchanges();
+    const { page } = await open(tap.session.pageUrl!);
+    await page.focus('[role=listbox]');
+    const titles: (string | null)[] = [];
+    for (const key of ['End', 'ArrowUp', 'ArrowUp', 'PageUp', 'ArrowDown', 'PageDown']) {
+      await page.keyboard.press(key);
+      titles.push(await page.textContent('#title'));
+    }
+    expect(titles.map((title) => title?.slice(0, 2))).toEqual(['#4', '#3', '#2', '#1', '#2', '#4']);
     await page.close();
   });
 

@@ -89,6 +89,7 @@ summary::-webkit-details-marker { display: none; }
 summary::before { content: "+"; flex: none; width: 12px; color: var(--soft); text-align: center; }
 details[open] > summary::before { content: "–"; }
 summary b { font-weight: 600; white-space: nowrap; }
+summary code { white-space: nowrap; }
 summary .hint { min-width: 0; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 details > :not(summary) { margin: 4px 0 12px 24px; }
 .compared { display: flex; flex-wrap: wrap; gap: 8px; align-items: center; margin-bottom: 12px; }

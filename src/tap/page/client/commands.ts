@@ -43,7 +43,8 @@ export function curlCommand(exchange: TapExchange): string {
     {
       // Any method is one to curl.
       method: method as WireRequest['method'],
-      url,
+      // What was masked in a query stands as a variable, too.
+      url: url.replaceAll('=…', '=$ANTHROPIC_API_KEY'),
       headers: headersOf(headers),
       ...(body === '' ? {} : { body }),
     },

@@ -16,8 +16,9 @@ export type Detail = {
   focus(): void;
 };
 
-/** While an exchange is open, what came of it is fetched again at most so often. */
-const refreshPauseMs = 1_000;
+/** While an exchange is open, what came of it is fetched again: the larger it is, the more seldom. */
+const refreshPauseMs = ({ requestBytes, responseBytes }: ExchangeRow): number =>
+  1_000 + (requestBytes + responseBytes) / 500;
 
 export function createDetail(
   pane: HTMLElement,
@@ -26,7 +27,7 @@ export function createDetail(
   onClose: () => void,
 ): Detail {
   let loading = new AbortController();
-  let timer = 0;
+  let timer: number | undefined;
   let shownId: number | undefined;
   let shown: { judged: JudgedExchange; timing: HTMLElement } | undefined;
   const tabs = bodyTabs(source, list);
@@ -41,9 +42,14 @@ export function createDetail(
     top.replaceChildren(aboutRow(row), ...[verdictCard(row)].filter((part) => part !== null), figures(row));
   }
 
-  async function load(row: ExchangeRow): Promise<void> {
+  function stop(): void {
     loading.abort();
     clearTimeout(timer);
+    timer = undefined;
+  }
+
+  async function load(row: ExchangeRow): Promise<void> {
+    stop();
     loading = new AbortController();
     const { signal } = loading;
     rest.setAttribute('aria-busy', 'true');
@@ -90,8 +96,7 @@ export function createDetail(
       pane.hidden = row === undefined;
       shownId = row?.id;
       shown = undefined;
-      loading.abort();
-      clearTimeout(timer);
+      stop();
       rest.replaceChildren();
       pane.scrollTop = 0;
       if (row === undefined) return;
@@ -101,8 +106,8 @@ export function createDetail(
     refresh(row) {
       if (row.id !== shownId) return;
       showRow(row);
-      clearTimeout(timer);
-      timer = window.setTimeout(() => void load(row), row.ending === 'open' ? refreshPauseMs : 0);
+      if (row.ending !== 'open') void load(row);
+      else timer ??= window.setTimeout(() => void load(row), refreshPauseMs(row));
     },
     focus: () => title.focus(),
   };

@@ -36,6 +36,7 @@ export function differenceView({ id, before, now, common }: Compared): HTMLEleme
   const all = length(now);
   const share = all === 0 ? 0 : Math.floor((100 * same) / all);
   const [old, fresh] = [before[common], now[common]];
+  const rest = Math.max(before.length, now.length) - common;
   const meter = element('span', { class: 'share', 'aria-hidden': 'true' }, element('i'));
   (meter.firstElementChild as HTMLElement).style.width = `${share}%`;
   return element(
@@ -45,7 +46,7 @@ export function differenceView({ id, before, now, common }: Compared): HTMLEleme
     element(
       'p',
       {},
-      `The first ${count(common)} of ${count(now.length)} parts are those of #${id}: ${count(same)} of ${count(all)} characters (${share} %). `,
+      `Equal to #${id} from the beginning: ${count(common)} of ${count(now.length)} parts, ${count(same)} of ${count(all)} characters (${share} %). `,
       old === undefined && fresh === undefined
         ? 'The two prompts are equal.'
         : old === undefined
@@ -53,9 +54,11 @@ export function differenceView({ id, before, now, common }: Compared): HTMLEleme
           : element('span', {}, 'They first differ in ', element('code', {}, (fresh ?? old).place), '.'),
     ),
     ...firstDifference(id, old, fresh),
-    fold([`Parts behind that · ${count(Math.max(before.length, now.length) - common)}`], () =>
-      laterParts(before.slice(common), now.slice(common)),
-    ),
+    rest === 0
+      ? null
+      : fold([`Parts from there on · ${count(rest)}`], () =>
+          laterParts(before.slice(common), now.slice(common)),
+        ),
   );
 }
 

@@ -40,7 +40,11 @@ document.body.append(
 const filters = createFilters(filterBar, () => list.filter());
 const list = createList(listPane, {
   filters,
-  onSelect: (id) => detail.show(id === undefined ? undefined : list.row(id)),
+  onSelect(id) {
+    detail.show(id === undefined ? undefined : list.row(id));
+    // On a narrow screen the detail takes the place of the list, and with it the focus.
+    if (id !== undefined && !list.box.checkVisibility()) detail.focus();
+  },
   onChange: (row) => detail.refresh(row),
 });
 const detail = createDetail(detailPane, source, list, close);
