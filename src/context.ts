@@ -123,7 +123,7 @@ export function systemContext(version: string): Context {
     async spinner() {
       const { startSpinner } = await import('./terminal/output/spinner.ts');
       const { glyphs } = createTheme({ env, platform, isTTY: true });
-      return (text) => startSpinner(process.stderr, text, glyphs === unicodeGlyphs);
+      return (text) => startSpinner(process.stderr, text, env, glyphs === unicodeGlyphs);
     },
     async asker() {
       const { createAsker } = await import('./terminal/prompt/ask.ts');

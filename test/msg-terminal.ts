@@ -113,7 +113,7 @@ function contextOn(
     },
     spinner: async () => (text) => {
       const { glyphs } = createTheme({ env, platform: 'linux', isTTY: true });
-      return startSpinner(stderr, text, glyphs === unicodeGlyphs);
+      return startSpinner(stderr, text, env, glyphs === unicodeGlyphs);
     },
     asker: async () => createAsker(stdin, stderr),
     prompt: async (options) => openPrompt(options, streams, env),

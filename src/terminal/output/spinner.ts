@@ -8,9 +8,11 @@ export type Spinner = {
   stop(): void;
 };
 
+/** Where lines cannot be redrawn (TERM=dumb), and in the logs of CI, the text stands there once and does not move. */
 export function startSpinner(
-  stream: NodeJS.WritableStream & { columns?: number },
+  stream: NodeJS.WritableStream & { columns?: number; isTTY?: boolean },
   text: string,
+  env: Readonly<Record<string, string | undefined>>,
   hasUnicode: boolean,
 ): Spinner {
   assumeWidth(stream);
@@ -19,6 +21,8 @@ export function startSpinner(
   const spinner = ora({
     text: guard(text),
     stream,
+    // By itself ora would ask the environment of the process.
+    isEnabled: stream.isTTY === true && env['TERM'] !== 'dumb' && env['CI'] === undefined,
     discardStdin: false,
     hideCursor: true,
     spinner: hasUnicode ? 'dots' : 'line',
