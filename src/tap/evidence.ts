@@ -1,6 +1,7 @@
 // An exchange as the judge looks at it: bodies decoded, JSON read, the stream taken apart by the doctor. Made once, when
 // the exchange is over.
 
+import { createHash } from 'node:crypto';
 import { type StreamFacts, streamFacts } from '../doctor/streams/stream-facts.ts';
 import type { TimedChunk } from '../http/recording.ts';
 import { isSecretHeader } from '../http/wire.ts';
@@ -16,6 +17,8 @@ export type Evidence = {
   /** The request, if it is JSON. */
   readonly request: JsonFields | null;
   readonly requestText: string;
+  /** Equal for equal requests, method and path included. */
+  readonly requestHash: string;
   /** Of the answer; lower-case names, the values of secrets left out. */
   readonly headers: Readonly<Record<string, string>>;
   readonly answerText: string;
@@ -51,6 +54,7 @@ export async function evidenceOf(entry: Entry): Promise<Evidence> {
     entry,
     request,
     requestText,
+    requestHash: createHash('sha1').update(`${entry.method} ${entry.path}\n${requestText}`).digest('base64'),
     headers,
     answerText,
     isPartial: raw.length < all.length || entry.response?.body.isCut === true,

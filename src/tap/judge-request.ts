@@ -1,22 +1,21 @@
 // What is wrong with a request by itself: a conversation that does not pair, thinking that was changed, a size that is
 // near the limit. Lenient endpoints take such requests, strict ones do not.
-import { repaired } from '../messages/sendable.ts';
+import { callRepairs } from '../messages/call-repairs.ts';
+import type { HistoryTurn } from '../messages/history.ts';
 import type { JsonObject } from '../text/json.ts';
 import { isObject } from '../text/json.ts';
 import { hasFailed } from './judge-answer.ts';
 import { isMessages, type Look, type Rule, verdict } from './rule.ts';
 
-/** The words of the repairs that concern calls of tools and their results. */
-const pairWords = /tool result|tool call|tool id|results of/;
+/** The words of the repairs that concern pairs. */
+const pairWords = /tool results? without|tool calls? without|tool ids?|results of/;
 
 /** Calls and results that no strict server takes together. */
 export const unpairedTools: Rule = (look) => {
   const { evidence, tap } = look;
   if (evidence.request === null || !isMessages(evidence)) return undefined;
-  const pairing = repaired(evidence.request as JsonObject).changes.filter(({ words }) =>
-    pairWords.test(words),
-  );
-  if (pairing.length === 0) return undefined;
+  const repairs = callRepairsOf(evidence.request as JsonObject);
+  if (repairs.length === 0) return undefined;
   return verdict('body.tool_results', {
     severity: severityOf(look),
     summary:
@@ -24,9 +23,23 @@ export const unpairedTools: Rule = (look) => {
     owner: 'client',
     cure: 'Look for an interrupted tool, a cut answer, or a conversation that was shortened in between.',
     commands: [tap.doctorCommand],
-    evidence: pairing.map(({ words }) => `mended, it would be: ${words}`),
+    evidence: repairs.map((words) => `mended, it would be: ${words}`),
   });
 };
+
+/** What `msg send` would do to the calls and results of a conversation. */
+function callRepairsOf(request: JsonObject): readonly string[] {
+  const { messages } = request;
+  if (!Array.isArray(messages)) return [];
+  const told: string[] = [];
+  let turns: readonly HistoryTurn[] = messages;
+  for (const repair of callRepairs) {
+    const details: string[] = [];
+    turns = repair.mend(turns, (detail = '') => details.push(detail), request);
+    if (details.length > 0) told.push(repair.words(details.length, [...new Set(details)].join(', ')));
+  }
+  return told.filter((words) => pairWords.test(words));
+}
 
 const severityOf = ({ evidence }: Look): 'warn' | 'fail' => (hasFailed(evidence) ? 'fail' : 'warn');
 

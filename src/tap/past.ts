@@ -87,15 +87,14 @@ export function createMemory(): Memory {
   }
 
   return {
-    triesOf: (evidence) => tries.get(keyOf(evidence)),
+    triesOf: ({ requestHash }) => tries.get(requestHash),
     get prompts() {
       return prompts;
     },
     thinking,
     callsWithThinking,
     remember(evidence) {
-      const { entry } = evidence;
-      const key = keyOf(evidence);
+      const { entry, requestHash: key } = evidence;
       const before = tries.get(key);
       const status = entry.response?.status ?? null;
       const isDone = entry.ending === 'complete' && status !== null && status < 400;
@@ -112,17 +111,6 @@ export function createMemory(): Memory {
       rememberThinking(evidence);
     },
   };
-}
-
-const keyOf = ({ entry, requestText }: Evidence): string =>
-  `${entry.method} ${entry.path} ${requestText.length} ${hashOf(requestText)}`;
-
-/** FNV-1a: tells texts apart well enough to count them. */
-function hashOf(text: string): number {
-  let hash = 0x811c9dc5;
-  for (let index = 0; index < text.length; index += 1)
-    hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
-  return hash >>> 0;
 }
 
 type AnswerBlock = {

@@ -12,8 +12,17 @@ export type Part = {
   readonly isMarked: boolean;
 };
 
-/** The prefix is cached in this order (prompt caching: tools, then system, then messages). */
+const known = new WeakMap<Fields, readonly Part[]>();
+
+/** The parts of a request, made once for each. */
 export function promptParts(request: Fields): readonly Part[] {
+  const parts = known.get(request) ?? partsOf(request);
+  known.set(request, parts);
+  return parts;
+}
+
+/** The prefix is cached in this order (prompt caching: tools, then system, then messages). */
+function partsOf(request: Fields): readonly Part[] {
   return [
     ...listOf(request['tools']).map((tool, index) => partOf(`tools.${index}`, tool)),
     ...blocksOf(request['system']).map((block, index) => partOf(`system.${index}`, block)),
