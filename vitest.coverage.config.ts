@@ -16,6 +16,8 @@ export default defineConfig({
     coverage: {
       provider: 'v8',
       include: ['src/**/*.ts'],
+      // It runs in a browser: test/real/tap-page.test.ts.
+      exclude: ['src/tap/page/client/**'],
       reporter: ['text', 'json-summary'],
       reportOnFailure: true,
       reportsDirectory: 'node_modules/.coverage',

@@ -112,7 +112,7 @@ export function judgedRows(
       tell(entry.id);
     });
   });
-  const row = (entry: Entry): ExchangeRow => judged.get(entry.id) ?? rowOf(entry, noFacts, null);
+  const row = (entry: Entry): ExchangeRow => judged.get(entry.id) ?? rowOf(entry, openFacts(entry), null);
   return {
     rows: () => journal.entries.map(row),
     row(id) {
@@ -148,6 +148,13 @@ export async function recordedRows(entries: readonly Entry[], place: TapPlace): 
     },
     onRow: () => () => {},
   };
+}
+
+/** Of one that is open: the model, if the request begins with it, as that of most clients does. */
+function openFacts({ requestBody }: Entry): AnswerFacts {
+  const [first] = requestBody.chunks;
+  const start = Buffer.from(first?.bytes.subarray(0, 200) ?? []).toString('utf8');
+  return { ...noFacts, modelAsked: /^\s*\{\s*"model"\s*:\s*"([^"\\]+)"/.exec(start)?.[1] ?? null };
 }
 
 const noFacts: AnswerFacts = {

@@ -16,8 +16,8 @@ import { reportPage } from '../../src/tap/page/document.ts';
 import { recordedEntries } from '../../src/tap/record.ts';
 import { hasChromium, inChromium, launchChromium, type Watched, watch } from '../chromium.ts';
 import { gatedReply } from '../gated-reply.ts';
-import { conversation, hostileText } from './conversations.ts';
-import { startTapSession, type TapSession } from './tap-session.ts';
+import { conversation, hostileText } from '../tap/conversations.ts';
+import { startTapSession, type TapSession } from '../tap/tap-session.ts';
 
 const facts = { target: 'https://api.example (profile work)', version: '1.2.3' };
 const require = createRequire(import.meta.url);
@@ -85,6 +85,7 @@ describe.skipIf(!hasChromium)(inChromium('the page of msg tap'), () => {
     expect(await page.textContent('.empty')).toContain('Nothing yet');
     const asked = tap.ask();
     await page.waitForSelector('#row-1.open');
+    expect(await page.textContent('#row-1 .model')).toBe('mock-1');
     await page.click('#row-1');
     await page.getByText('This exchange is still open.').waitFor();
     await page.click('#tab-Answer');
@@ -115,6 +116,10 @@ describe.skipIf(!hasChromium)(inChromium('the page of msg tap'), () => {
       expect(await page.textContent('.message.user pre')).toBe(hostileText);
       expect(await page.locator('img, iframe, b[onclick], marquee').count()).toBe(0);
       expect(watched.messages).toEqual([]);
+      expect(await page.evaluate<string[]>(forbidden(`http://127.0.0.1:${tap.mock.port}`))).toEqual([
+        'refused',
+        'refused',
+      ]);
       await page.close();
     }
   });
@@ -325,6 +330,12 @@ type HarEntry = {
   readonly request: { readonly postData: { readonly text: string } };
   readonly response: { readonly content: { readonly text: string } };
 };
+
+/** What the policy of the page keeps from whoever would get into it: asking elsewhere, and making HTML. */
+const forbidden = (url: string): string => `Promise.all([
+  fetch('${url}').then(() => 'fetched', () => 'refused'),
+  (async () => document.body.insertAdjacentHTML('beforeend', '<i></i>'))().then(() => 'made', () => 'refused'),
+])`;
 
 /** As text, because it runs in the page. */
 const violations = `axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) =>
