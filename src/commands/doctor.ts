@@ -22,6 +22,8 @@ Examples:
   msg doctor work --free
   # looks for the right base URL, too
   msg doctor https://host
+  # which part of a client's request is refused (refused tries cost nothing)
+  msg doctor work --request body.json
   # what an error means; no request
   pbpaste | msg doctor --from-error -
   # one page to attach to a ticket
@@ -55,6 +57,18 @@ export function declare(command: Command, context: Context, finish: (code: ExitC
       'free requests again and again, printing changes (default: 60)',
       numberParser('--watch', { min: 1 }),
     )
+    .optionsGroup('The request of a client:')
+    .option(
+      '--request <file>',
+      'make this request, and find what of it is refused: a JSON body, a recording of msg tap, a HAR archive (FILE#N: its entry N), a curl command; - reads stdin',
+    )
+    .option('--full', 'with its own max_tokens (default: 1, so that it costs next to nothing)')
+    .option(
+      '--budget <n>',
+      'requests to find the part with (default: 40)',
+      numberParser('--budget', { min: 1 }),
+    )
+    .option('--reduced <file>', 'write the smallest request that is refused there')
     .optionsGroup('Without a request:')
     .option(
       '--from-error <file>',

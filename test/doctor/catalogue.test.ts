@@ -2,9 +2,11 @@
 // gives no false alarm.
 import { describe, expect, it } from 'vitest';
 import { checks, probes } from '../../src/doctor/engine/registry.ts';
+import { areaAdvice } from '../../src/doctor/request/advice.ts';
 import { explain } from '../../src/doctor/run/explain.ts';
-import { cases, healthy } from './check-cases.ts';
+import { cases as catalogueCases, healthy } from './check-cases.ts';
 import { observing } from './observations.ts';
+import { requestCases } from './request/request-cases.ts';
 
 /** Number and id, as the catalogue has them. */
 const catalogue = [
@@ -136,16 +138,20 @@ const catalogue = [
 ];
 /** Catch-alls of a stage, beyond the catalogue. */
 const gates = ['net.reachable', 'url.answers', 'auth.accepted', 'model.answers', 'sse.answers'];
+/** Of the request of a client: one for each place in it, its answer, and the catch-all. */
+const ofRequests = [...Object.keys(areaAdvice), 'answer', 'accepted'].map((name) => `request.${name}`);
+const everyId = [...catalogue, ...gates, ...ofRequests];
+const cases = [...catalogueCases, ...requestCases];
 
 describe('the catalogue', () => {
-  it('has 125 entries, all of them registered once, and five catch-alls', () => {
+  it('has 125 entries, all of them registered once, and besides them five catch-alls and what is asked of requests', () => {
     expect(catalogue).toHaveLength(125);
-    expect(checks.map(({ id }) => id).sort()).toEqual([...catalogue, ...gates].sort());
+    expect(checks.map(({ id }) => id).sort()).toEqual([...everyId].sort());
   });
 
   it('has a case that finds each', () => {
     const proven = new Set(cases.filter(({ status }) => status !== 'pass').map(({ id }) => id));
-    expect([...catalogue, ...gates].filter((id) => !proven.has(id))).toEqual([]);
+    expect(everyId.filter((id) => !proven.has(id))).toEqual([]);
   });
 
   it.each(cases.map((one, index) => [`${one.id} ${one.status} #${index}`, one] as const))(

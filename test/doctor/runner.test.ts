@@ -40,6 +40,7 @@ const plainRun: DoctorOptions = {
   hasSize: false,
   isSoak: false,
   via: null,
+  request: null,
 };
 
 const context: DoctorContext = {

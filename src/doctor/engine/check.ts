@@ -14,6 +14,7 @@ export const stages = [
   'limits',
   'stream',
   'tools',
+  'request',
 ] as const;
 export type Stage = (typeof stages)[number];
 

@@ -1,6 +1,7 @@
 // What the probes saw: the only thing checks may judge. Facts, no opinions; every text is already redacted.
 import type { Reach } from '../reach/reach.ts';
 import type { Reading } from '../reading/classify.ts';
+import type { RequestFindings } from '../request/examination.ts';
 import type { StreamFacts } from '../streams/stream-facts.ts';
 import type { KeyFacts } from './key-facts.ts';
 import type { UrlFacts } from './url-facts.ts';
@@ -144,6 +145,22 @@ export type Candidate = {
   readonly score: number;
 };
 
+/** A request of a client, made at this target. */
+export type RequestSeen = {
+  /** The first try, or the one that was refused. */
+  readonly exchange: Exchange;
+  /** What the file was, e.g. "a recording"; or the name of a built-in client. */
+  readonly kind: string;
+  /** What was not sent as the client has it, in words. */
+  readonly changes: readonly string[];
+  readonly model: string | null;
+  readonly isStream: boolean;
+  /** Why the answer tells nothing about the request; null where it does. */
+  readonly unclear: string | null;
+  /** What is refused; null when nothing is, or nothing can be told. */
+  readonly findings: RequestFindings | null;
+};
+
 /** Names of the probes, each with what it observes. */
 export type Observations = {
   setup: Setup;
@@ -179,6 +196,7 @@ export type Observations = {
   sizes: readonly { readonly bytes: number; readonly exchange: Exchange }[];
   toolCall: Streamed;
   toolResult: Exchange;
+  request: RequestSeen;
 };
 
 export type ProbeId = keyof Observations;

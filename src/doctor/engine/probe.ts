@@ -3,8 +3,18 @@ import type { Clock } from '../../http/clock.ts';
 import type { Transport } from '../../http/wire.ts';
 import type { Endpoint } from '../../messages/endpoint.ts';
 import type { ReachOptions } from '../reach/reach.ts';
+import type { RequestFile } from '../request/request-file.ts';
 import type { Observations, Observe, ProbeId, Setup } from './observations.ts';
 import type { Report } from './report.ts';
+
+/** A request of a client, and how it is to be examined. */
+export type RequestTask = Pick<RequestFile, 'request' | 'kind' | 'answer' | 'hidden'> & {
+  /** Whether it is sent with its own `max_tokens`. */
+  readonly isFull: boolean;
+  /** Requests that may be made in all. */
+  readonly budget: number;
+  readonly reducedPath: string;
+};
 
 /** What a run may do beyond the default. */
 export type DoctorOptions = {
@@ -17,6 +27,8 @@ export type DoctorOptions = {
   readonly isSoak: boolean;
   /** A second address of the same service, to see behind a hop. */
   readonly via: string | null;
+  /** A request of a client to make; the only thing that is then examined. */
+  readonly request: RequestTask | null;
 };
 
 /** Everything a run needs from outside. */

@@ -17,6 +17,7 @@ import { middleboxChecks } from '../checks/middlebox.ts';
 import { modelChecks } from '../checks/model.ts';
 import { protocolChecks } from '../checks/protocol.ts';
 import { proxyChecks } from '../checks/proxy.ts';
+import { requestChecks } from '../checks/request.ts';
 import { streamChecks } from '../checks/stream.ts';
 import { streamDetailChecks } from '../checks/stream-details.ts';
 import { streamEventChecks } from '../checks/stream-events.ts';
@@ -30,6 +31,7 @@ import { urlPathChecks } from '../checks/url-path.ts';
 import { keyedProbes } from '../probes/keyed.ts';
 import { paidProbes } from '../probes/paid.ts';
 import { reachingProbes } from '../probes/reaching.ts';
+import { requestProbes } from '../probes/request.ts';
 import { toolProbes } from '../probes/tool-call.ts';
 import type { Check } from './check.ts';
 import type { AnyProbe } from './probe.ts';
@@ -64,9 +66,16 @@ export const checks: readonly Check[] = inOrder([
   ...bufferingChecks,
   ...streamDetailChecks,
   ...toolChecks,
+  ...requestChecks,
 ]);
 
-export const probes: readonly AnyProbe[] = [...reachingProbes, ...keyedProbes, ...paidProbes, ...toolProbes];
+export const probes: readonly AnyProbe[] = [
+  ...reachingProbes,
+  ...keyedProbes,
+  ...paidProbes,
+  ...toolProbes,
+  ...requestProbes,
+];
 
 /** The checks whose id matches `--only` (any, when empty) and none of `--skip`; `*` stands for anything. */
 export function selectChecks(only: readonly string[], skip: readonly string[]): Check[] {

@@ -158,6 +158,33 @@ export const listModels = (observe: Observe): string =>
 export const sendPlain = (observe: Observe): string =>
   ['msg send', ...aim(observe, /^--free$/), '--no-stream hello'].join(' ');
 
+/** What a command is to send besides a body. */
+type Besides = {
+  readonly query: readonly (readonly [name: string, value: string])[];
+  readonly headers: Readonly<Record<string, string>>;
+  readonly betas: readonly string[];
+  readonly isStream: boolean;
+};
+
+/** The command that sends a body as it is, with what a client sent besides. */
+export function sendBody(
+  observe: Observe,
+  path: string,
+  { query, headers, betas, isStream }: Besides,
+): string {
+  const url = new URL(observe('setup')?.url.messagesUrl ?? '');
+  for (const [name, value] of query) url.searchParams.set(name, value);
+  return [
+    'msg send',
+    ...aim(observe, /^(-m |--free$)/),
+    ...(query.length === 0 ? [] : [`--messages-url ${shellQuote(url.href)}`]),
+    `--body ${shellQuote(path)} --no-repair`,
+    ...(isStream ? [] : ['--no-stream']),
+    ...betas.map((name) => `--beta ${shellQuote(name)}`),
+    ...Object.entries(headers).map(([name, value]) => `-H ${shellQuote(`${name}: ${value}`)}`),
+  ].join(' ');
+}
+
 /** The options that aim a command other than the doctor at the target, without those it does not take. */
 function aim(observe: Observe, unfit: RegExp): string[] {
   const { profile = null, url, flags = [] } = observe('setup') ?? {};

@@ -4,6 +4,7 @@ import { type Endpoint, requestHeaders, urlOf } from '../../messages/endpoint.ts
 import { countTokensBody, getRequest, messagesBody } from '../../messages/request.ts';
 import { Secret } from '../../messages/secret.ts';
 import type { JsonObject } from '../../text/json.ts';
+import type { ClientRequest } from '../request/client-request.ts';
 import type { Question } from './exchange-record.ts';
 
 const credentialHeaders = /^(x-api-key|authorization|api-key|cookie|cf-aig-authorization)$/i;
@@ -173,6 +174,31 @@ export const bodyQuestion = (endpoint: Endpoint, body: JsonObject, isPaid: boole
   isPaid,
   request: post(endpoint, messagesUrl(endpoint), JSON.stringify(body)),
 });
+
+/**
+ * The request of a client, at the target's URL and with its key. Where both name a header, the client's stands (it brings
+ * no credentials); betas of both are sent.
+ */
+export function clientQuestion(endpoint: Endpoint, { headers, betas, query, body }: ClientRequest): Question {
+  const url = new URL(messagesUrl(endpoint));
+  for (const [name, value] of query) url.searchParams.set(name, value);
+  // In front, as everywhere here: by it a request that names a model is known.
+  const { model, ...others } = body;
+  const request = post(
+    endpoint,
+    url.href,
+    JSON.stringify({ ...(model === undefined ? {} : { model }), ...others }),
+  );
+  const allBetas = [...new Set([...endpoint.betas, ...betas])].join(',');
+  return {
+    credential: endpoint.auth === 'none' ? 'none' : 'own',
+    isPaid: true,
+    request: {
+      ...request,
+      headers: { ...request.headers, ...headers, ...(allBetas === '' ? {} : { 'anthropic-beta': allBetas }) },
+    },
+  };
+}
 
 /** The keyless question, grown to a size by a field nobody knows. */
 export const sizedQuestion = (endpoint: Endpoint, bytes: number): Question => ({

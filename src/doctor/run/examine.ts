@@ -16,11 +16,13 @@ import { withTarget } from './open-target.ts';
 import {
   type DoctorCall,
   type DoctorCommandOptions,
+  doctorOptions,
   exitCodeOf,
   formatFor,
   selectionOf,
   textOptions,
 } from './options.ts';
+import { requestTask, writeReduced } from './request-task.ts';
 
 /** Examines what the argument names (a profile or an address), or with `--compare` two, and prints the report. */
 export async function examine(
@@ -37,7 +39,8 @@ export async function examine(
 
 async function examineOne(call: DoctorCall): Promise<ExitCode> {
   const { options, context } = call;
-  return withTarget(call, async (target) => {
+  const task = options.request === undefined ? null : await requestTask(options.request, options, context);
+  const examine = async (target: Target): Promise<ExitCode> => {
     const { stdout } = context.streams;
     const format = formatFor(options);
     const text = textOptions(options, context);
@@ -49,6 +52,8 @@ async function examineOne(call: DoctorCall): Promise<ExitCode> {
     const diagnosis = await diagnose(target.doctor, selectionOf(options), live ?? {}).finally(() =>
       live?.finish(),
     );
+    const seen = diagnosis.run.observe('request');
+    if (seen !== undefined) writeReduced(seen, options);
     const report = shownReport(diagnosis, options);
     const madeAt = new Date(context.clock.wallTime()).toISOString();
     const timed = { ...text, madeAt, elapsedMs: context.clock.now() - startedAt };
@@ -58,7 +63,8 @@ async function examineOne(call: DoctorCall): Promise<ExitCode> {
       writeTo('--bundle', options.bundle, await bundle(report, diagnosis, options, context));
     if (options.fix) await offerRepairs(diagnosis, target, options, context);
     return exitCodeOf(report, options);
-  });
+  };
+  return withTarget(call, examine, doctorOptions(options, task));
 }
 
 async function examineTwo(call: DoctorCall, other: string): Promise<ExitCode> {

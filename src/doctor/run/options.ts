@@ -21,6 +21,10 @@ export type DoctorCommandOptions = ConnectionOptions &
     via?: string;
     watch?: number | true;
     fromError?: string;
+    request?: string;
+    full?: boolean;
+    budget?: number;
+    reduced?: string;
     explain?: string;
     listChecks?: boolean;
     fix?: boolean;
@@ -42,8 +46,11 @@ export type DoctorCall = {
   readonly signal: AbortSignal;
 };
 
-/** What the flags ask of the probes. */
-export const doctorOptions = (options: DoctorCommandOptions): DoctorOptions => ({
+/** What the flags ask of the probes. `request`: that of a client, which is then all that is looked at. */
+export const doctorOptions = (
+  options: DoctorCommandOptions,
+  request: DoctorOptions['request'] = null,
+): DoctorOptions => ({
   isFree: options.free === true,
   hasTools: options.tools === true,
   isConformance: options.conformance === true,
@@ -51,10 +58,14 @@ export const doctorOptions = (options: DoctorCommandOptions): DoctorOptions => (
   hasSize: options.size === true,
   isSoak: options.soak === true,
   via: options.via ?? null,
+  request,
 });
 
-/** The checks that are asked for. */
-export const selectionOf = ({ only = [], skip = [] }: DoctorCommandOptions) => ({ only, skip });
+/** The checks that are asked for; those of a client's request are made with one, and then alone. */
+export const selectionOf = ({ only = [], skip = [], request }: DoctorCommandOptions) =>
+  request === undefined
+    ? { only, skip: [...skip, 'request'] }
+    : { only: only.length === 0 ? ['request'] : only, skip };
 
 /** The format: asked for, or told by the ending of the file. */
 export const formatFor = (options: DoctorCommandOptions): ReportFormat =>

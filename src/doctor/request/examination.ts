@@ -1,0 +1,129 @@
+// What `--request` came to, as a value that checks judge: the request that was made, how it was answered, and what of it
+// is refused. Pure.
+import type { ClientRequest } from './client-request.ts';
+import type { Narrowed } from './narrow.ts';
+import type { Part } from './part.ts';
+import type { Parts } from './parts.ts';
+import { bodyPath, partWords } from './path-words.ts';
+import type { Search } from './search.ts';
+
+/** Where in a request a cause lies: there is a check for each. */
+export type Area =
+  | 'model'
+  | 'beta'
+  | 'header'
+  | 'query'
+  | 'field'
+  | 'system'
+  | 'tool'
+  | 'schema'
+  | 'message'
+  | 'cache_control'
+  | 'size';
+
+/** One cause, in the words of the request. */
+export type CauseWords = {
+  readonly area: Area;
+  /** Each part that is needed, e.g. `tools[3].input_schema.properties.x.pattern: "^a"`. */
+  readonly places: readonly string[];
+  /** What about the last of them, e.g. "longer than 1024 characters"; null where its name says all. */
+  readonly what: string | null;
+  /** The sentence of the server. */
+  readonly message: string;
+  readonly status: number;
+  readonly isMinimal: boolean;
+  /** The smallest request that is refused for it. */
+  readonly reduced: ClientRequest;
+  /** Where that is written. */
+  readonly reducedPath: string;
+};
+
+/** What the search found, ready to be told. */
+export type RequestFindings = Omit<Search, 'causes'> & { readonly causes: readonly CauseWords[] };
+
+const longestPiece = 80;
+
+/**
+ * Puts the causes of a search into words.
+ * @param reducedPath where the request of the first is written; those of others have a number in their name
+ */
+export const findingsOf = (
+  search: Search,
+  causes: readonly Narrowed[],
+  parts: Parts,
+  reducedPath: string,
+): RequestFindings => ({
+  ...search,
+  causes: causes.map((cause, index) => ({
+    ...wordsOf(cause, parts),
+    reduced: reducedOf(cause, parts),
+    reducedPath: index === 0 ? reducedPath : reducedPath.replace(/(\.\w+)?$/, `-${index + 1}$1`),
+  })),
+});
+
+function reducedOf({ parts: kept, smaller }: Narrowed, parts: Parts): ClientRequest {
+  const last = kept.at(-1);
+  return parts.build(
+    kept,
+    last === undefined || smaller === undefined ? undefined : new Map([[last, smaller]]),
+  );
+}
+
+function wordsOf(cause: Narrowed, { list }: Parts): Omit<CauseWords, 'reduced' | 'reducedPath'> {
+  const { refusal, limit, detail, isMinimal } = cause;
+  const parts = cause.parts.flatMap((index) => list[index] ?? []);
+  const last = parts.at(-1);
+  const answer = { message: refusal.message, status: refusal.status, isMinimal };
+  if (last === undefined || limit?.of === 'bytes')
+    return {
+      area: 'size',
+      places: ['the size of the body'],
+      what: limit === null ? null : `${limit.refused} bytes; ${limit.accepted} are taken`,
+      ...answer,
+    };
+  if (limit !== null) {
+    const [, field] = last.path;
+    const name =
+      last.kind === 'beta' ? 'anthropic-beta' : last.kind === 'cache_control' ? last.kind : String(field);
+    return {
+      area: areaOf(last),
+      places: [`${limit.refused} × ${name}`],
+      what: `${limit.accepted} are taken`,
+      ...answer,
+    };
+  }
+  // A part that another one stands in says nothing that the inner one does not.
+  const telling = parts.filter(
+    (part) => part === last || !parts.some((other) => other !== part && isInside(other.path, part.path)),
+  );
+  const steps = detail?.of === 'fields' ? detail.steps : [];
+  const places = telling.map((part) =>
+    part === last && steps.length > 0 ? bodyPath([...part.path.slice(1), ...steps]) : partWords(part),
+  );
+  return { area: areaOf(last), places, what: detailWords(detail), ...answer };
+}
+
+function areaOf({ kind, path }: Part): Area {
+  if (kind === 'cache_control' || kind === 'schema') return kind;
+  const [, field] = path;
+  if (path[0] === 'body' && field === 'messages') return 'message';
+  if (path[0] === 'body' && field === 'system') return 'system';
+  if (path[0] === 'body' && field === 'tools') return 'tool';
+  return kind === 'model' || kind === 'beta' || kind === 'header' || kind === 'query' ? kind : 'field';
+}
+
+const isInside = (inner: readonly unknown[], outer: readonly unknown[]): boolean =>
+  inner.length > outer.length && outer.every((step, at) => step === inner[at]);
+
+function detailWords(detail: Narrowed['detail']): string | null {
+  if (detail === null || detail.of === 'fields') return null;
+  if (detail.of === 'piece')
+    return `the text ${JSON.stringify(
+      detail.text.length > longestPiece
+        ? `${detail.text.slice(0, longestPiece).toWellFormed()}…`
+        : detail.text,
+    )} in it`;
+  return detail.refused - detail.accepted === 1
+    ? `longer than ${detail.accepted} characters`
+    : `too long: ${detail.refused} characters are refused, ${detail.accepted} are not`;
+}

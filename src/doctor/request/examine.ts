@@ -1,0 +1,114 @@
+// Makes the request of a client at a target, and where it is refused, the tries that find out which part of it is.
+import { envelopeOf } from '../../messages/envelope.ts';
+import type { Exchange, RequestSeen } from '../engine/observations.ts';
+import type { DoctorContext, RequestTask } from '../engine/probe.ts';
+import { askEndpoint } from '../probes/ask-endpoint.ts';
+import { endpointOf } from '../probes/conditions.ts';
+import { clientQuestion } from '../probes/questions.ts';
+import type { ClientRequest } from './client-request.ts';
+import { findingsOf } from './examination.ts';
+import { narrowed } from './narrow.ts';
+import { affordable, partsOf } from './parts.ts';
+import type { Refusal } from './refusal.ts';
+import { type Answer, createTries, findCauses } from './search.ts';
+
+/** Makes the request; throws only the signal's reason. */
+export async function examineRequest(context: DoctorContext, task: RequestTask): Promise<RequestSeen> {
+  const endpoint = endpointOf(context);
+  const ask = (request: ClientRequest, isWhole = false): Promise<Exchange> =>
+    askEndpoint(context, {
+      ...clientQuestion(endpoint, request),
+      // What is accepted is paid for as far as it is read.
+      ...(isWhole ? {} : { stopAfterDeltas: 1 }),
+    });
+  const { request } = task;
+  const cheap = { ...request, body: affordable(request.body) };
+  let isFull = task.isFull;
+  let made = 1;
+  let exchange = await ask(isFull ? request : cheap, true);
+  let answer = answerOf(exchange);
+  // It was refused where it was kept: then it is refused for what was changed, and costs nothing.
+  if (answer.outcome === 'accepted' && !isFull && (task.answer?.status ?? 0) >= 400) {
+    const [whole, before] = [await ask(request), exchange];
+    made += 1;
+    isFull = answerOf(whole).outcome === 'refused';
+    exchange = isFull ? whole : before;
+    answer = answerOf(exchange);
+  }
+  if (answer.outcome === 'refused' && answer.refusal.status >= 500) {
+    // A server that fails for no reason of the request does not fail twice.
+    const again = answerOf(await ask(isFull ? request : cheap));
+    made += 1;
+    if (again.outcome !== 'refused') answer = { outcome: 'unclear', words: exchange.reading.means };
+  }
+  const seen = {
+    exchange,
+    kind: task.kind,
+    changes: changesOf(request, isFull ? request : cheap, task.hidden),
+    model: typeof request.body['model'] === 'string' ? request.body['model'] : null,
+    isStream: request.body['stream'] === true,
+  };
+  if (answer.outcome !== 'refused')
+    return { ...seen, unclear: answer.outcome === 'unclear' ? answer.words : null, findings: null };
+  const parts = partsOf(request, { model: context.model, isFull });
+  const tries = createTries(async (one) => answerOf(await ask(one)), task.budget, made);
+  const search = await findCauses(parts, answer.refusal, tries);
+  const causes = [];
+  for (const cause of search.causes) causes.push(await narrowed(cause, parts, tries));
+  const findings = findingsOf(
+    { ...search, tries: tries.made, stop: search.stop ?? tries.stop },
+    causes,
+    parts,
+    task.reducedPath,
+  );
+  return { ...seen, unclear: null, findings };
+}
+
+/** Kinds of answers that come to any request, whatever is in it. */
+const passing: readonly string[] = ['rate', 'quota', 'billing', 'overloaded', 'redirect', 'wrong-port'];
+
+/** What an answer says about its request. */
+function answerOf(exchange: Exchange): Answer {
+  const { reading } = exchange;
+  if (exchange.outcome === 'failed' || passing.includes(reading.kind))
+    return { outcome: 'unclear', words: reading.means };
+  const refusal: Refusal = {
+    status: exchange.status,
+    type: reading.errorType,
+    message: reading.errorMessage ?? reading.means,
+  };
+  if (exchange.status >= 400 || reading.isErrorInside) return { outcome: 'refused', refusal };
+  const event = reading.shape === 'event-stream' ? errorEvent(exchange.body) : undefined;
+  if (event !== undefined) return { outcome: 'refused', refusal: { ...refusal, ...event } };
+  return reading.kind === 'message' || reading.kind === 'stream'
+    ? { outcome: 'accepted' }
+    : { outcome: 'unclear', words: reading.means };
+}
+
+/** The error in a stream that brought no text before it. */
+function errorEvent(body: string): Pick<Refusal, 'type' | 'message'> | undefined {
+  if (body.includes('content_block_delta')) return undefined;
+  const [, data] = /^data:\s*(\{.*"error".*\})\s*$/m.exec(body) ?? [];
+  if (data === undefined) return undefined;
+  const { type, message } = envelopeOf(data);
+  return message === '' && type === undefined ? undefined : { type: type ?? null, message };
+}
+
+/** What is not sent as the client has it. */
+function changesOf(request: ClientRequest, sent: ClientRequest, hidden: readonly string[]): string[] {
+  const { max_tokens: before, thinking: budget } = request.body;
+  const { max_tokens: limit, thinking } = sent.body;
+  return [
+    ...(hidden.length === 0
+      ? []
+      : [
+          `the credentials of the target in place of what the file has in ${[...new Set(hidden)].slice(0, 4).join(', ')}`,
+        ]),
+    ...(before === limit
+      ? []
+      : [
+          `max_tokens ${String(limit)} in place of ${before === undefined ? 'none' : String(before)} (--full sends that)`,
+        ]),
+    ...(JSON.stringify(budget) === JSON.stringify(thinking) ? [] : ['the smallest thinking budget']),
+  ];
+}

@@ -1,0 +1,208 @@
+// The search for what of a request is refused: up to three causes, one after the other, within a budget of requests. Asks
+// through a function. Pure.
+import type { ClientRequest } from './client-request.ts';
+import type { Part } from './part.ts';
+import type { Parts } from './parts.ts';
+import type { Outcome } from './reduce.ts';
+import { smallestCause } from './reduce.ts';
+import { isSameRefusal, type Refusal } from './refusal.ts';
+import { suspicions } from './suspicions.ts';
+
+/** How a request was answered. `unclear`: by something that says nothing about it (a rate limit, no answer). */
+export type Answer =
+  | { readonly outcome: 'accepted' }
+  | { readonly outcome: 'refused'; readonly refusal: Refusal }
+  | { readonly outcome: 'unclear'; readonly words: string };
+
+/** Where a number decides: of bytes of the whole request, or of parts of a kind. */
+export type Limit = { readonly of: 'bytes' | 'parts'; readonly accepted: number; readonly refused: number };
+
+export type FoundCause = {
+  /** By their number in the list of parts. */
+  readonly parts: readonly number[];
+  readonly refusal: Refusal;
+  readonly isMinimal: boolean;
+  readonly limit: Limit | null;
+};
+
+export type Search = {
+  readonly causes: readonly FoundCause[];
+  /** A request with nothing in it is refused in the same words: the cause is not in the request. */
+  readonly isAlways: boolean;
+  /** Whether all else is accepted when one part of each cause is left out; null: not seen. */
+  readonly isRestAccepted: boolean | null;
+  /** Requests made, the first included. */
+  readonly tries: number;
+  /** Why it ended before it was done; null when it was done. */
+  readonly stop: string | null;
+};
+
+/** The memory of a search: no request is made twice, and none beyond the budget. */
+export type Tries = {
+  ask(request: ClientRequest): Promise<Answer | undefined>;
+  readonly made: number;
+  /** Why no more are made; null while some may be. */
+  readonly stop: string | null;
+};
+
+/** @param send makes one request. @param budget how many may be made in all, `made` of which have been already */
+export function createTries(
+  send: (request: ClientRequest) => Promise<Answer>,
+  budget: number,
+  made: number,
+): Tries {
+  const known = new Map<string, Answer>();
+  let count = made;
+  let stop: string | null = null;
+  return {
+    async ask(request) {
+      const key = JSON.stringify(request);
+      const before = known.get(key);
+      if (before !== undefined) return before;
+      if (stop === null && count >= budget) stop = `the budget of ${budget} requests is used up`;
+      if (stop !== null) return undefined;
+      count += 1;
+      const answer = await send(request);
+      known.set(key, answer);
+      if (answer.outcome !== 'unclear') return answer;
+      stop = answer.words;
+      return undefined;
+    },
+    get made() {
+      return count;
+    },
+    get stop() {
+      return stop;
+    },
+  };
+}
+
+const mostCauses = 3;
+/** So many parts of a cause are looked for one by one; from here on it is likelier a number that counts. */
+const telling = 3;
+const mostParts = 6;
+
+/** How a try compares with a refusal. */
+export function outcomeOf(answer: Answer | undefined, refusal: Refusal): Outcome {
+  if (answer === undefined || answer.outcome === 'unclear') return 'spent';
+  if (answer.outcome === 'accepted') return 'accepted';
+  return isSameRefusal(refusal, answer.refusal) ? 'same' : 'other';
+}
+
+/**
+ * Finds the causes of a refusal.
+ * @param first what was said to the whole request
+ */
+export async function findCauses(parts: Parts, first: Refusal, tries: Tries): Promise<Search> {
+  const causes: FoundCause[] = [];
+  const ended = (isAlways: boolean, isRestAccepted: boolean | null): Search => ({
+    causes,
+    isAlways,
+    isRestAccepted,
+    tries: tries.made,
+    stop: tries.stop,
+  });
+  const bare = await tries.ask(parts.build([]));
+  if (outcomeOf(bare, first) === 'same') return ended(true, null);
+  let left = parts.list.map((_, index) => index);
+  let refusal = first;
+  while (tries.stop === null && left.length > 0) {
+    const cause = await oneCause(parts, left, refusal, tries);
+    if (cause === undefined) break;
+    causes.push(cause);
+    if (cause.limit?.of === 'bytes') return ended(false, null);
+    const gone = tooMany(cause, left, parts);
+    left = left.filter((part) => !parts.closed([part]).some((need) => gone.includes(need)));
+    const rest = await tries.ask(parts.build(left));
+    if (rest?.outcome === 'accepted') return ended(false, true);
+    if (rest?.outcome !== 'refused') break;
+    if (causes.length === mostCauses) return ended(false, false);
+    refusal = rest.refusal;
+    // What is left in the end may be what no request does without.
+    if (outcomeOf(bare, refusal) === 'same') return ended(false, false);
+  }
+  return ended(false, null);
+}
+
+/** The parts to leave out so that a cause is none: the last of it, or all beyond the number that is taken. */
+function tooMany(
+  { parts: found, limit }: FoundCause,
+  left: readonly number[],
+  { list }: Parts,
+): readonly number[] {
+  const last = found.at(-1) as number;
+  if (limit === null) return [last];
+  return left.filter((part) => list[part]?.kind === list[last]?.kind).slice(limit.accepted);
+}
+
+type Sized = { readonly kept: readonly number[]; readonly bytes: number; readonly isSame: boolean };
+
+async function oneCause(
+  parts: Parts,
+  left: readonly number[],
+  refusal: Refusal,
+  tries: Tries,
+): Promise<FoundCause | undefined> {
+  const sized: Sized[] = [{ kept: left, bytes: bytesOf(parts.build(left)), isSame: true }];
+  const refuses = async (kept: readonly number[]): Promise<Outcome> => {
+    const request = parts.build(kept);
+    const outcome = outcomeOf(await tries.ask(request), refusal);
+    if (outcome !== 'spent') sized.push({ kept, bytes: bytesOf(request), isSame: outcome === 'same' });
+    return outcome;
+  };
+  let among = left;
+  for (const suspects of suspicions(refusal.message, parts.list, left)) {
+    if ((await refuses(suspects)) !== 'same') continue;
+    among = parts.closed(suspects);
+    break;
+  }
+  const kindOf = (part: number): Part['kind'] | undefined => parts.list[part]?.kind;
+  const isOneKind = (found: readonly number[]): boolean => new Set(found.map(kindOf)).size === 1;
+  const cause = await smallestCause(
+    among,
+    refuses,
+    (found) =>
+      found.length >= mostParts || (found.length >= telling && (isOneKind(found) || isAboutSize(refusal))),
+  );
+  const found = { parts: cause.parts, refusal, isMinimal: cause.isMinimal, limit: null };
+  if (cause.parts.length === 0) return undefined;
+  if (cause.isMinimal || cause.parts.length < telling || tries.stop !== null) return found;
+  if (isOneKind(cause.parts) && !(kindOf(cause.parts[0] as number) === 'text' && isAboutSize(refusal))) {
+    const members = among.filter((part) => kindOf(part) === kindOf(cause.parts[0] as number));
+    const enough = members.slice(0, members.indexOf(cause.parts.at(-1) as number) + 1);
+    if ((await refuses(enough)) === 'same' && (await refuses(enough.slice(0, -1))) !== 'same')
+      return {
+        ...found,
+        parts: enough,
+        isMinimal: true,
+        limit: { of: 'parts', accepted: enough.length - 1, refused: enough.length },
+      };
+  }
+  const limit = sizeLimit(sized);
+  const smallest = sized.find(({ bytes }) => bytes === limit?.refused);
+  if (limit === null || smallest === undefined) return found;
+  // As large, and nothing in it: what is refused then is the size.
+  const proof = await tries.ask(blankRequest(parts, limit.refused));
+  return outcomeOf(proof, refusal) === 'same'
+    ? { ...found, parts: smallest.kept, isMinimal: true, limit }
+    : found;
+}
+
+/** A request of about a size that says nothing. */
+function blankRequest(parts: Parts, bytes: number): ClientRequest {
+  const bare = parts.build([]);
+  return { ...bare, body: { ...bare.body, messages: [{ role: 'user', content: 'x'.repeat(bytes) }] } };
+}
+
+/** Whether a refusal speaks of size: then texts are not counted, but measured. */
+const isAboutSize = ({ status, message }: Refusal): boolean =>
+  status === 413 || /\b(size|bytes|tokens|length|context|(too|very) (long|large|big))\b/i.test(message);
+
+const bytesOf = (request: ClientRequest): number => Buffer.byteLength(JSON.stringify(request.body));
+
+/** Whether all that was refused is larger than all that was not: then it is the size that counts. */
+function sizeLimit(sized: readonly Sized[]): Limit | null {
+  const refused = Math.min(...sized.filter(({ isSame }) => isSame).map(({ bytes }) => bytes));
+  const accepted = Math.max(0, ...sized.filter(({ isSame }) => !isSame).map(({ bytes }) => bytes));
+  return accepted > 0 && refused > accepted ? { of: 'bytes', accepted, refused } : null;
+}
