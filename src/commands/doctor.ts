@@ -58,9 +58,13 @@ export function declare(command: Command, context: Context, finish: (code: ExitC
       numberParser('--watch', { min: 1 }),
     )
     .optionsGroup('The request of a client:')
-    .option(
-      '--request <file>',
-      'make this request, and find what of it is refused: a JSON body, a recording of msg tap, a HAR archive (FILE#N: its entry N), a curl command; - reads stdin',
+    .addOption(
+      command
+        .createOption(
+          '--request <file>',
+          'make this request, and find what of it is refused: a JSON body, a recording of msg tap, a HAR archive (FILE#N: its entry N), a curl command; - reads stdin',
+        )
+        .conflicts(['watch', 'fromError', 'free']),
     )
     .option('--full', 'with its own max_tokens (default: 1, so that it costs next to nothing)')
     .option(

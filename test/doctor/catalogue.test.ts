@@ -2,7 +2,7 @@
 // gives no false alarm.
 import { describe, expect, it } from 'vitest';
 import { checks, probes } from '../../src/doctor/engine/registry.ts';
-import { areaAdvice } from '../../src/doctor/request/advice.ts';
+import { areaAdvice } from '../../src/doctor/request/area-advice.ts';
 import { explain } from '../../src/doctor/run/explain.ts';
 import { cases as catalogueCases, healthy } from './check-cases.ts';
 import { observing } from './observations.ts';

@@ -18,7 +18,7 @@ import type { Answered, Observe, RequestSeen } from '../engine/observations.ts';
 import { again, sendBody } from '../engine/remedy-commands.ts';
 import type { Remedy } from '../engine/report.ts';
 import { wireLines } from '../engine/wire-lines.ts';
-import { areaAdvice } from '../request/advice.ts';
+import { areaAdvice } from '../request/area-advice.ts';
 import type { Area, CauseWords, RequestFindings } from '../request/examination.ts';
 import { streamFacts } from '../streams/stream-facts.ts';
 

@@ -2,7 +2,7 @@
 // who add parts need.
 import type { Json, JsonObject } from '../../text/json.ts';
 
-/** What kind of thing a part is; who should change it hangs on this (advice.ts). */
+/** What kind of thing a part is; who should change it hangs on this (area-advice.ts). */
 export type PartKind =
   | 'query'
   | 'header'

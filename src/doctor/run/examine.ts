@@ -6,13 +6,14 @@ import type { ExitCode } from '../../exit-codes.ts';
 import { errnoText } from '../../text/errno.ts';
 import { untilInterrupted } from '../../turn/time-limit.ts';
 import { diagnose, reportTarget } from '../engine/diagnose.ts';
+import type { DoctorOptions } from '../engine/probe.ts';
 import type { Report } from '../engine/report.ts';
 import { reportTail } from '../report/advice.ts';
 import { writeReport } from '../report/formats.ts';
 import { bundle, shownReport } from './bundle.ts';
 import { offerRepairs } from './fix.ts';
 import { liveLines } from './live-report.ts';
-import { withTarget } from './open-target.ts';
+import { type Target, withTarget } from './open-target.ts';
 import {
   type DoctorCall,
   type DoctorCommandOptions,
@@ -39,7 +40,6 @@ export async function examine(
 
 async function examineOne(call: DoctorCall): Promise<ExitCode> {
   const { options, context } = call;
-  const task = options.request === undefined ? null : await requestTask(options.request, options, context);
   const examine = async (target: Target): Promise<ExitCode> => {
     const { stdout } = context.streams;
     const format = formatFor(options);
@@ -64,17 +64,27 @@ async function examineOne(call: DoctorCall): Promise<ExitCode> {
     if (options.fix) await offerRepairs(diagnosis, target, options, context);
     return exitCodeOf(report, options);
   };
-  return withTarget(call, examine, doctorOptions(options, task));
+  return withTarget(call, examine, await optionsOf(call));
 }
+
+/** What is to be done at each target; a request in a file is read before any is opened. */
+const optionsOf = async ({ options, context }: DoctorCall): Promise<DoctorOptions> =>
+  doctorOptions(
+    options,
+    options.request === undefined ? null : await requestTask(options.request, options, context),
+  );
 
 async function examineTwo(call: DoctorCall, other: string): Promise<ExitCode> {
   const { argument, options, context } = call;
   const format = formatFor(options);
   if (format !== 'text' && format !== 'json')
     throw usageError(`--compare prints text or json, not ${format}.`, 'Next: --format json');
+  const doctor = await optionsOf(call);
   const reportOf = (name: string | undefined): Promise<Report> =>
-    withTarget({ ...call, argument: name }, async (target) =>
-      shownReport(await diagnose(target.doctor, selectionOf(options)), options),
+    withTarget(
+      { ...call, argument: name },
+      async (target) => shownReport(await diagnose(target.doctor, selectionOf(options)), options),
+      doctor,
     );
   const [first, second] = [await reportOf(argument), await reportOf(other)];
   const { compareReports, compareText } = await import('../report/compare.ts');

@@ -1,6 +1,6 @@
 // Cases for the checks of a client's request, one for each place where a cause can lie.
 import type { RequestSeen } from '../../../src/doctor/engine/observations.ts';
-import { areaAdvice } from '../../../src/doctor/request/advice.ts';
+import { areaAdvice } from '../../../src/doctor/request/area-advice.ts';
 import type { Area, CauseWords } from '../../../src/doctor/request/examination.ts';
 import type { Case } from '../check-cases.ts';
 import { answered, apiError, message } from '../observations.ts';
