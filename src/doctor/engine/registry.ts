@@ -31,7 +31,7 @@ import { urlPathChecks } from '../checks/url-path.ts';
 import { keyedProbes } from '../probes/keyed.ts';
 import { paidProbes } from '../probes/paid.ts';
 import { reachingProbes } from '../probes/reaching.ts';
-import { requestProbes } from '../probes/request.ts';
+import { requestProbes } from '../probes/request-probe.ts';
 import { toolProbes } from '../probes/tool-call.ts';
 import type { Check } from './check.ts';
 import type { AnyProbe } from './probe.ts';

@@ -3,8 +3,8 @@
 import type { ClientRequest } from './client-request.ts';
 import type { Narrowed } from './narrow.ts';
 import type { Part } from './part.ts';
-import type { Parts } from './parts.ts';
 import { bodyPath, partWords } from './path-words.ts';
+import type { Parts } from './request-parts.ts';
 import type { Search } from './search.ts';
 
 /** Where in a request a cause lies: there is a check for each. */

@@ -1,8 +1,8 @@
 // Inside the value of a part that is refused: which of its fields, how long a text may be, or which piece of it. Pure.
 import { isObject, type Json } from '../../text/json.ts';
 import type { Part } from './part.ts';
-import type { Parts } from './parts.ts';
 import { type Outcome, smallestCause, smallestNumber } from './reduce.ts';
+import type { Parts } from './request-parts.ts';
 import { type FoundCause, outcomeOf, type Tries } from './search.ts';
 
 /** What was found inside a part. */

@@ -2,10 +2,10 @@
 // through a function. Pure.
 import type { ClientRequest } from './client-request.ts';
 import type { Part } from './part.ts';
-import type { Parts } from './parts.ts';
 import type { Outcome } from './reduce.ts';
 import { smallestCause } from './reduce.ts';
 import { isSameRefusal, type Refusal } from './refusal.ts';
+import type { Parts } from './request-parts.ts';
 import { suspicions } from './suspicions.ts';
 
 /** How a request was answered. `unclear`: by something that says nothing about it (a rate limit, no answer). */

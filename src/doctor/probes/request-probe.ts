@@ -1,6 +1,6 @@
 // The request of a client (`--request`, `--client`), and the search for what of it is refused.
 import { type AnyProbe, probesOf } from '../engine/probe.ts';
-import { examineRequest } from '../request/examine.ts';
+import { examineRequest } from '../request/examine-request.ts';
 import { needsFlag } from './conditions.ts';
 
 export const requestProbes: readonly AnyProbe[] = probesOf('paid', [], {

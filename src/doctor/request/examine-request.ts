@@ -8,8 +8,8 @@ import { clientQuestion } from '../probes/questions.ts';
 import type { ClientRequest } from './client-request.ts';
 import { findingsOf } from './examination.ts';
 import { narrowed } from './narrow.ts';
-import { affordable, partsOf } from './parts.ts';
 import type { Refusal } from './refusal.ts';
+import { affordable, partsOf } from './request-parts.ts';
 import { type Answer, createTries, findCauses } from './search.ts';
 
 /** Makes the request; throws only the signal's reason. */
