@@ -4,7 +4,7 @@ import type { Context } from '../context.ts';
 import { usageError } from '../errors.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import { collect, commonFlags, numberParser, routeFlags } from '../profiles/flags.ts';
-import { isRecordings } from '../tap/record.ts';
+import { isRecordings } from '../tap/recordings.ts';
 import { defaultPort, runTap, showRecordings, type TapOptions } from '../tap/run.ts';
 import { pathOf } from '../turn/connection/setting-sources.ts';
 

@@ -7,6 +7,7 @@ import { isFailure } from '../messages/envelope.ts';
 import { withoutSecrets } from '../messages/key-shapes.ts';
 import type { Evidence } from './evidence.ts';
 import type { TapVerdict } from './exchange.ts';
+import { pathVerdict, unservedVerdict } from './judge-path.ts';
 import { isMessages, type Look, pathOf, type Rule, verdict } from './rule.ts';
 
 /** The tap refused it: no token, another host, a page, no HTTP. */
@@ -85,82 +86,6 @@ export function hasFailed(evidence: Evidence): boolean {
   );
 }
 
-/** A path the client got wrong, by how it is wrong. */
-const wrongPaths: readonly {
-  readonly pattern: RegExp;
-  readonly id: string;
-  readonly summary: (path: string) => string;
-  readonly cure: (url: string) => string;
-}[] = [
-  {
-    pattern: /\/v1\/+v1\//,
-    id: 'url.v1_doubled',
-    summary: (path) => `The client asks for ${path}: it adds /v1 itself, and its base URL has /v1 too.`,
-    cure: (url) => `Give it the base URL without /v1: ${url}`,
-  },
-  {
-    pattern: /\/messages\/+(v1\/+)?messages/,
-    id: 'url.full_endpoint',
-    summary: (path) =>
-      `The client asks for ${path}: it adds the path itself, and its base URL is the whole endpoint.`,
-    cure: (url) => `Give it the base URL alone: ${url}`,
-  },
-  {
-    pattern: /\/chat\/completions$|\/responses$/,
-    id: 'client.dialect',
-    summary: (path) => `The client asks for ${path}: it speaks the dialect of OpenAI, not Messages.`,
-    cure: () => 'Choose Anthropic as its provider, or use an endpoint with an OpenAI route.',
-  },
-  {
-    pattern: /^(?!.*\/v1\/).*\/(messages(\/count_tokens)?|models)$/,
-    id: 'url.v1_dropped',
-    summary: (path) =>
-      `The client asks for ${path}, without /v1: it adds only the last part, as the Vercel AI SDK does.`,
-    cure: (url) => `Give it the base URL with /v1: ${url}/v1`,
-  },
-];
-
-/** Paths that are no part of what most gateways serve, and what comes of it. */
-const unserved: readonly {
-  readonly test: (method: string, path: string) => boolean;
-  readonly id: string;
-  readonly severity: TapVerdict['severity'];
-  readonly summary: string;
-  readonly cure: string;
-}[] = [
-  {
-    test: (method) => method === 'HEAD' || method === 'OPTIONS',
-    id: 'client.probe_unserved',
-    severity: 'info',
-    summary:
-      'The client looks whether the endpoint is there (HEAD), without a key; what it is answered is harmless.',
-    cure: 'Nothing has to be done.',
-  },
-  {
-    test: (_, path) => /\/messages\/count_tokens$/.test(path),
-    id: 'caps.count_tokens',
-    severity: 'warn',
-    summary:
-      'The endpoint does not serve count_tokens: the client has to guess how full the context is, and compacts too late or too early.',
-    cure: 'Have the gateway pass /v1/messages/count_tokens on, or tell the client its limits by hand.',
-  },
-  {
-    test: (_, path) => /\/v1\/models(\/|$)/.test(path),
-    id: 'caps.models',
-    severity: 'info',
-    summary: 'The endpoint lists no models; clients that offer a choice have none.',
-    cure: 'Name the model in the client.',
-  },
-  {
-    test: (_, path) => !/\/(messages|models|complete|files|batches)(\/|$)/.test(path),
-    id: 'path.foreign',
-    severity: 'info',
-    summary:
-      'The client asks for a path that is no part of the Messages API; the endpoint does not serve it.',
-    cure: 'Nothing has to be done unless the client complains.',
-  },
-];
-
 /** The endpoint answered, and not with what was asked for. */
 export const refusedByServer: Rule = (look) => {
   const { evidence } = look;
@@ -171,43 +96,6 @@ export const refusedByServer: Rule = (look) => {
     pathVerdict(look, answer, reading) ?? unservedVerdict(look, reading) ?? readVerdict(look, answer, reading)
   );
 };
-
-/** Kinds that a path which does not exist is answered with. */
-const nowhere = new Set(['path', 'web-page', 'redirect', 'empty', 'unexpected', 'blocked']);
-
-function pathVerdict({ evidence, tap }: Look, { status }: Answer, reading: Reading): TapVerdict | undefined {
-  if (!nowhere.has(reading.kind) && status !== 404 && status !== 405) return undefined;
-  const path = pathOf(evidence.entry.path);
-  const wrong = wrongPaths.find(({ pattern }) => pattern.test(path));
-  return (
-    wrong &&
-    verdict(wrong.id, {
-      severity: 'fail',
-      summary: wrong.summary(path),
-      owner: 'client',
-      cure: wrong.cure(tap.url),
-      evidence: [`${status}: ${reading.means}`],
-    })
-  );
-}
-
-function unservedVerdict({ evidence: { entry } }: Look, reading: Reading): TapVerdict | undefined {
-  const status = entry.response?.status ?? 0;
-  const isAbsent = [404, 405, 501].includes(status) || nowhere.has(reading.kind);
-  // Whatever a probe is answered, it asked for nothing.
-  if (entry.method !== 'HEAD' && (!isAbsent || reading.kind === 'model')) return undefined;
-  const found = unserved.find(({ test }) => test(entry.method, pathOf(entry.path)));
-  return (
-    found &&
-    verdict(found.id, {
-      severity: found.severity,
-      summary: found.summary,
-      owner: 'gateway',
-      cure: found.cure,
-      evidence: [`${entry.method} ${pathOf(entry.path)}: ${status}`],
-    })
-  );
-}
 
 /** The header that the words of a 401 ask for, where the client used the other one. */
 function otherHeader(

@@ -101,6 +101,8 @@ export function createMessageReader(handler: MessageHandler): MessageReader {
     if (end === -1) {
       held = all;
       if (all.length > limits.headers) giveUp('its head is too long');
+      // Of another protocol no blank line may ever come: who speaks TLS waits for an answer to its first record.
+      else if (all.length > start && !isText(all[start] ?? 0)) giveUp('its first bytes are no HTTP/1.1');
       return bytes.length;
     }
     const rest = from + end - held.length;
@@ -214,6 +216,8 @@ export function createMessageReader(handler: MessageHandler): MessageReader {
 }
 
 const SEMICOLON = 59;
+
+const isText = (byte: number): boolean => byte > 32 && byte < 127;
 
 function hexValue(byte: number): number {
   if (byte >= 48 && byte <= 57) return byte - 48;

@@ -281,6 +281,14 @@ describe('several exchanges, one cause', () => {
     ]);
   });
 
+  it('a client that speaks TLS to the tap', async () => {
+    tap = await startTapSession();
+    await fetch(tap.url.replace('http:', 'https:')).catch(() => {});
+    const [verdict] = await verdicts(1);
+    expect([verdict?.id, verdict?.owner]).toEqual(['tls.scheme_mismatch', 'client']);
+    expect(verdict?.cure).toContain(tap.url);
+  });
+
   it('a client that gives up before any answer', async () => {
     tap = await startTapSession({ replies: [[gate('never')]] });
     const giving = new AbortController();
