@@ -63,7 +63,7 @@ h4 { font-size: 13px; font-weight: 650; margin-bottom: 6px; }
 .parameters dt { color: var(--soft); }
 .parameters dd { white-space: pre-wrap; font-variant-numeric: tabular-nums; }
 pre { margin: 0; white-space: pre-wrap; overflow-wrap: anywhere; unicode-bidi: isolate; }
-.text > pre { content-visibility: auto; contain-intrinsic-size: auto 200px; }
+.text > .long { content-visibility: auto; contain-intrinsic-size: auto 200px; }
 .more { height: 28px; margin: 8px 0; font-size: 13px; }
 .head { padding: 10px 12px; margin-bottom: 10px; background: var(--code); border: 1px solid var(--line); border-radius: 8px; }
 .head .name { color: var(--soft); }

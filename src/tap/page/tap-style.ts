@@ -91,14 +91,14 @@ kbd { font: inherit; padding: 0 5px; border: 1px solid var(--line); border-radiu
 .mark.ok, .row.ok .mark { color: var(--good); }
 .row.info .mark { color: var(--info); } .row.warn .mark { color: var(--warn); } .row.fail .mark { color: var(--bad); }
 .row.open .mark { color: var(--focus); animation: breathe 1.6s ease-in-out infinite; }
-.row.fail .verdict, .row.fail .status { color: var(--bad); } .row.warn .verdict, .row.warn .status { color: var(--warn); } .row.info .verdict { color: var(--soft); }
+.row .status.error, .row.fail .verdict { color: var(--bad); } .row.warn .verdict { color: var(--warn); } .row.info .verdict { color: var(--soft); }
 @keyframes breathe { 50% { opacity: .3; } }
 @media (forced-colors: active) { .row[aria-selected=true] { outline: 3px solid Highlight; outline-offset: -3px; } }
 @media (prefers-reduced-motion: reduce) { .row.open .mark { animation: none; } }
 
 @container list (min-width: 1040px) {
   .row {
-    grid-template-columns: 18px 62px minmax(100px, 1.1fr) 44px minmax(130px, 1.2fr) 70px 52px 60px 56px 66px 92px minmax(120px, 2.8fr);
+    grid-template-columns: 18px 62px minmax(100px, 1fr) 44px minmax(150px, 1.4fr) 70px 58px 56px 56px 60px 92px minmax(120px, 2.6fr);
     grid-template-areas: "mark time path status model first speed in out cached stop verdict";
     align-items: baseline; contain-intrinsic-size: auto 36px;
   }

@@ -1,5 +1,5 @@
 // One exchange: what is wrong and what to do, its figures, its times, and what was asked and answered.
-import type { ExchangeRow, JudgedExchange, TapVerdict } from '../../exchange.ts';
+import type { ExchangeRow, JudgedExchange } from '../../exchange.ts';
 import { actions } from './actions.ts';
 import { bodyTabs } from './body-tabs.ts';
 import { copyButton } from './copying.ts';
@@ -123,15 +123,6 @@ function aboutRow(row: ExchangeRow): HTMLElement {
   return element('p', { class: 'about' }, ...facts.map((fact) => element('span', {}, fact)));
 }
 
-const owners: Readonly<Record<TapVerdict['owner'], string>> = {
-  you: 'you',
-  client: 'the client',
-  network: 'the network',
-  proxy: 'the proxy',
-  gateway: 'the gateway',
-  provider: 'the provider',
-};
-
 function verdictCard({ verdict, ending }: ExchangeRow): Child {
   if (verdict === null)
     return ending === 'open' ? element('p', { class: 'card quiet' }, 'This exchange is still open.') : null;
@@ -148,11 +139,7 @@ function verdictCard({ verdict, ending }: ExchangeRow): Child {
     { class: `card cause ${verdict.severity}` },
     element('p', { class: 'kind' }, words.markWords[verdict.severity]),
     element('h3', { class: 'summary' }, verdict.summary),
-    element(
-      'p',
-      { class: 'how' },
-      `${verdict.id} · ${verdict.confidence} · can be mended by ${owners[verdict.owner]}`,
-    ),
+    element('p', { class: 'how' }, `${verdict.id} · ${verdict.confidence} · owner: ${verdict.owner}`),
     verdict.evidence.length === 0
       ? null
       : element('ul', { class: 'wire' }, ...verdict.evidence.map((line) => element('li', {}, line))),
@@ -186,7 +173,7 @@ function figures(row: ExchangeRow): HTMLElement {
     ['Output tokens', words.count(facts.outputTokens)],
     ['Took', row.durationMs === null ? '' : words.duration(row.durationMs)],
     ['Status', row.status === null ? 'none' : String(row.status)],
-    ['End', words.stopWords(row) || words.endingWords(row.ending)],
+    ['End', words.stopWords(row)],
     ['Request', words.size(row.requestBytes)],
     ['Answer', words.size(row.responseBytes)],
   ];

@@ -182,7 +182,7 @@ function fill(option: HTMLElement, row: ExchangeRow, isSelected: boolean): void 
   const cells: Readonly<Record<string, string>> = {
     mark: words.markSigns[mark],
     time: words.clockTime(row.startedAt),
-    path: `${row.method === 'POST' ? '' : `${row.method} `}${row.path}`,
+    path: `${row.method === 'POST' ? '' : `${row.method} `}${words.pathOf(row.path)}`,
     status: row.status === null ? '–' : String(row.status),
     model: words.modelWords(row),
     first: facts.firstTextMs === null ? '' : words.duration(facts.firstTextMs),
@@ -198,15 +198,16 @@ function fill(option: HTMLElement, row: ExchangeRow, isSelected: boolean): void 
   option.replaceChildren(
     ...columns.map(([className]) => {
       const text = cells[className] ?? '';
+      if (className === 'mark')
+        return element(
+          'span',
+          { class: className },
+          element('span', { 'aria-hidden': 'true' }, text),
+          element('span', { class: 'unseen' }, words.markWords[mark]),
+        );
       const name = className in names && text !== '' ? element('small', {}, `${names[className]} `) : null;
-      return className === 'mark'
-        ? element(
-            'span',
-            { class: className },
-            element('span', { 'aria-hidden': 'true' }, text),
-            element('span', { class: 'unseen' }, words.markWords[mark]),
-          )
-        : element('span', { class: className }, name, text);
+      const isError = className === 'status' && (row.status ?? 0) >= 400;
+      return element('span', { class: isError ? 'status error' : className }, name, text);
     }),
   );
 }

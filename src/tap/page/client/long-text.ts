@@ -7,6 +7,9 @@ const firstPart = 4_000;
 const growth = 4;
 const largestPart = 256_000;
 
+/** From here on laying it out takes longer than it saves to know its height. */
+const longPart = 10_000;
+
 /** @param first how many characters are shown at once */
 export function longText(text: string, first = firstPart): HTMLElement {
   const box = element('div', { class: 'text' });
@@ -14,7 +17,7 @@ export function longText(text: string, first = firstPart): HTMLElement {
   let part = first;
   const showMore = (): void => {
     const end = endOfPart(text, shown + part);
-    box.append(element('pre', {}, text.slice(shown, end)));
+    box.append(element('pre', { class: end - shown > longPart ? 'long' : null }, text.slice(shown, end)));
     shown = end;
     part = Math.min(part * growth, largestPart);
     if (shown >= text.length) return;

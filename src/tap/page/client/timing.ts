@@ -139,7 +139,7 @@ export function arrivalChart({ response }: TapExchange, { facts }: ExchangeRow, 
               d: `M${x(facts.firstTextMs).toFixed(1)} ${plot.top}V${plot.bottom}`,
             }),
           ]),
-      ...[0, 0.25, 0.5, 0.75, 1].map((share) =>
+      ...(width < 500 ? [0, 0.5, 1] : [0, 0.25, 0.5, 0.75, 1]).map((share) =>
         text(
           share === 0 ? '0' : duration(share * end),
           x(share * end),
