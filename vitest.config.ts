@@ -12,6 +12,11 @@ export const everywhere = {
   maxWorkers: availableParallelism() + 1,
 };
 
+/** Streams through real proxies, judged by the clock: first and one after the other, so that nothing of ours holds them. */
+const clocked = ['doctor-causes', 'doctor-streams', 'snippets', 'streaming'].map(
+  (name) => `test/real/${name}.test.ts`,
+);
+
 export default defineConfig({
   test: {
     // Here, not in a project: it is for all of them, once.
@@ -19,11 +24,32 @@ export default defineConfig({
     projects: [
       {
         plugins: [viteTextModules],
-        test: { ...everywhere, name: 'source', include: ['test/!(cli|real)/**/*.test.ts', 'test/*.test.ts'] },
+        test: {
+          ...everywhere,
+          name: 'source',
+          include: ['test/!(cli|real)/**/*.test.ts', 'test/*.test.ts'],
+          sequence: { groupOrder: 1 },
+        },
       },
       {
         plugins: [bundleForSources, viteTextModules],
-        test: { ...everywhere, name: 'built', include: ['test/{cli,http,mock,real}/*.test.ts'] },
+        test: {
+          ...everywhere,
+          name: 'built',
+          include: ['test/{cli,http,mock,real}/*.test.ts'],
+          exclude: clocked,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        plugins: [bundleForSources, viteTextModules],
+        test: {
+          ...everywhere,
+          name: 'clocked',
+          include: clocked,
+          maxWorkers: 1,
+          sequence: { groupOrder: 0 },
+        },
       },
     ],
   },

@@ -4,7 +4,7 @@ import { isAlive } from '../engine/empty-request.ts';
 import { isLate } from '../engine/exchange-facts.ts';
 import type { Exchange, Observe } from '../engine/observations.ts';
 import { type AnyProbe, type DoctorContext, type Go, probesOf } from '../engine/probe.ts';
-import { isFeltOriginBatch, isHeld } from '../streams/buffering-statistic.ts';
+import { isControlDecisive, isHeld } from '../streams/buffering-statistic.ts';
 import { judgedStream } from '../streams/stream-judgement.ts';
 import { askEndpoint, askForText, asks } from './ask-endpoint.ts';
 import {
@@ -77,7 +77,10 @@ export const paidProbes: readonly AnyProbe[] = probesOf('paid', ['stream'], {
   messageAgain: {
     label: 'M2',
     title: 'one token once more',
-    when: (observe) => isFeltOriginBatch(judgedStream(observe)?.judgement) || 'the first one settles it',
+    when: (observe) => {
+      const judged = judgedStream(observe);
+      return (judged !== undefined && isControlDecisive(judged.judgement)) || 'the first one settles it';
+    },
     make: askOneToken,
   },
 

@@ -221,9 +221,10 @@ export function judgeStream(trace: StreamTrace): StreamJudgement {
   };
 }
 
-/** Whether only the time of the one-token control says that batches a reader feels are nobody's fault on the way. */
-export const isFeltOriginBatch = (judgement: StreamJudgement | undefined): boolean =>
-  judgement?.reason === 'own-batches' && (judgement.statistic.flushPeriodMs ?? 0) >= feltMs;
+/** Whether a reader feels batches whose maker, a hop or the origin, only the time of the one-token control tells. */
+export const isControlDecisive = ({ report, reason, statistic }: StreamJudgement): boolean =>
+  (reason === 'own-batches' || report.verdict === 'coalesced' || report.verdict === 'timed-flush') &&
+  (statistic.flushPeriodMs ?? 0) >= feltMs;
 
 /** Whether something on the way holds the stream so that a reader feels it. */
 export const isHeld = ({ severity }: StreamJudgement): boolean => severity === 'warn' || severity === 'fail';
