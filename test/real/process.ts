@@ -91,9 +91,9 @@ async function ended(child: ChildProcess): Promise<void> {
   clearTimeout(timer);
 }
 
-/** Resolves when somebody accepts on `port`; rejects when the program is gone or 60 s have passed. */
+/** Resolves when somebody accepts on `port`; rejects when the program is gone or five minutes have passed. */
 async function answers(port: number, isRunning: () => boolean): Promise<void> {
-  for (let attempt = 0; attempt < 1_200 && isRunning(); attempt += 1) {
+  for (let attempt = 0; attempt < 6_000 && isRunning(); attempt += 1) {
     const socket = connect(port, '127.0.0.1');
     const isUp = await Promise.race([
       once(socket, 'connect').then(() => true),

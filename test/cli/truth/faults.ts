@@ -90,7 +90,7 @@ export const faults: readonly Truth[] = [
     verdict: 'broken',
     cause: 'up.offline',
     owner: 'gateway',
-    says: /within 2 s, and a stream begins \(message_start at \d+ ms, 1 ping\) and then brings nothing/,
+    says: /within \d s, and a stream begins \(message_start at \d+ ms, 1 ping\) and then brings nothing/,
   },
   {
     name: 'everything with a model hangs, the gateway answers',
