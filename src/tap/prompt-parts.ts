@@ -36,7 +36,8 @@ function partsOf(request: Fields): readonly Part[] {
 }
 
 const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
-const blocksOf = (value: unknown): readonly unknown[] =>
+/** A text stands for one block of text. */
+export const blocksOf = (value: unknown): readonly unknown[] =>
   typeof value === 'string' ? [{ type: 'text', text: value }] : listOf(value);
 
 function partOf(place: string, value: unknown, role = ''): Part {

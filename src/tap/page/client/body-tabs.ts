@@ -2,11 +2,12 @@
 // and both as they crossed the wire.
 import type { Body, HeaderList, JudgedExchange } from '../../exchange.ts';
 import { answerOf, jsonIn } from './answer.ts';
-import { answerView, parameters, requestView } from './blocks.ts';
+import { answerView } from './blocks.ts';
 import { comparison } from './comparison.ts';
 import { button, type Child, element, fold } from './element.ts';
 import type { List } from './list.ts';
 import { longText } from './long-text.ts';
+import { parameters, requestView } from './request-view.ts';
 import type { Source } from './source.ts';
 import { count, duration, endingWords, size } from './words.ts';
 

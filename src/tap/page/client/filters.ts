@@ -93,6 +93,7 @@ type Choice = {
 
 /** Clients that guess paths would fill any list. */
 const mostChoices = 200;
+const longestChoice = 200;
 
 function choice(name: string, all: string): Choice {
   const select = element('select', { 'aria-label': name }, element('option', { value: '' }, all));
@@ -100,7 +101,8 @@ function choice(name: string, all: string): Choice {
   return {
     element: select,
     offer(value) {
-      if (value === null || value === '' || offered.has(value) || offered.size >= mostChoices) return;
+      if (value === null || value === '' || value.length > longestChoice) return;
+      if (offered.has(value) || offered.size >= mostChoices) return;
       offered.add(value);
       const next = [...select.options].slice(1).find((option) => option.value > value) ?? null;
       select.insertBefore(element('option', { value }, value), next);

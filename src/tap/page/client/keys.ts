@@ -1,5 +1,6 @@
 // The keys of the page: what moves through the list works wherever no text is being typed.
 import type { Detail } from './detail.ts';
+import { element } from './element.ts';
 import type { Filters } from './filters.ts';
 import type { List } from './list.ts';
 
@@ -22,6 +23,19 @@ const listMoves: Readonly<Record<string, number | 'first' | 'last'>> = {
   End: 'last',
 };
 const moves: Readonly<Record<string, number>> = { j: 1, k: -1 };
+
+/** For the eye, under the list. */
+export const keysHint = (): HTMLElement =>
+  element(
+    'p',
+    { class: 'keys' },
+    ...[
+      ['/', 'filter'],
+      ['j k', 'move'],
+      ['Enter', 'read'],
+      ['Esc', 'back'],
+    ].map(([key, what]) => element('span', {}, element('kbd', {}, key ?? ''), ` ${what}`)),
+  );
 
 export function onKeys({ list, filters, detail, close }: Parts): void {
   document.addEventListener('keydown', (event) => {

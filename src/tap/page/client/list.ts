@@ -4,6 +4,7 @@ import { limits } from '../../../http/limits.ts';
 import type { ExchangeRow } from '../../exchange.ts';
 import { button, element } from './element.ts';
 import type { Filters } from './filters.ts';
+import { columnHeads, fill } from './row-cells.ts';
 import * as words from './words.ts';
 
 export type List = {
@@ -35,7 +36,7 @@ export function createList(pane: HTMLElement, { filters, onSelect, onChange }: L
   const box = element('div', { role: 'listbox', tabindex: '0', class: 'rows', 'aria-label': 'Exchanges' });
   const empty = element('p', { class: 'empty' });
   const newer = button('', () => scrollToEnd(), { class: 'newer', hidden: true });
-  pane.append(columnHeads(), box, empty, newer, keys());
+  pane.append(columnHeads(), box, empty, newer);
 
   const isAtEnd = (): boolean => box.scrollHeight - box.scrollTop - box.clientHeight < 40;
   const scrollToEnd = (): void => {
@@ -140,82 +141,3 @@ export function createList(pane: HTMLElement, { filters, onSelect, onChange }: L
     },
   };
 }
-
-const columns: readonly (readonly [className: string, title: string])[] = [
-  ['mark', ''],
-  ['time', 'Time'],
-  ['path', 'Path'],
-  ['status', 'Status'],
-  ['model', 'Model'],
-  ['first', 'First text'],
-  ['speed', 'Tokens/s'],
-  ['in', 'In'],
-  ['out', 'Out'],
-  ['cached', 'Cached'],
-  ['stop', 'Stop'],
-  ['verdict', 'Verdict'],
-];
-
-const keys = (): HTMLElement =>
-  element(
-    'p',
-    { class: 'keys' },
-    ...[
-      ['/', 'filter'],
-      ['j k', 'move'],
-      ['Enter', 'read'],
-      ['Esc', 'back'],
-    ].map(([key, what]) => element('span', {}, element('kbd', {}, key ?? ''), ` ${what}`)),
-  );
-
-/** For the eye; each option says the names of its values itself. */
-const columnHeads = (): HTMLElement =>
-  element(
-    'div',
-    { class: 'row heads', 'aria-hidden': 'true' },
-    ...columns.map(([className, title]) => element('span', { class: className }, title)),
-  );
-
-function fill(option: HTMLElement, row: ExchangeRow, isSelected: boolean): void {
-  const { facts, verdict } = row;
-  const mark = words.markOf(row);
-  const cells: Readonly<Record<string, string>> = {
-    mark: words.markSigns[mark],
-    time: words.clockTime(row.startedAt),
-    path: `${row.method === 'POST' ? '' : `${row.method} `}${words.pathOf(row.path)}`,
-    status: row.status === null ? '–' : String(row.status),
-    model: words.modelWords(row),
-    first: facts.firstTextMs === null ? '' : words.duration(facts.firstTextMs),
-    speed: words.speed(facts.tokensPerSecond),
-    in: words.count(facts.inputTokens),
-    out: words.count(facts.outputTokens),
-    cached: words.count(facts.cacheReadTokens),
-    stop: words.stopWords(row),
-    verdict: verdict?.summary ?? '',
-  };
-  option.className = `row ${mark}`;
-  option.setAttribute('aria-selected', String(isSelected));
-  option.replaceChildren(
-    ...columns.map(([className]) => {
-      const text = cells[className] ?? '';
-      if (className === 'mark')
-        return element(
-          'span',
-          { class: className },
-          element('span', { 'aria-hidden': 'true' }, text),
-          element('span', { class: 'unseen' }, words.markWords[mark]),
-        );
-      const name = className in names && text !== '' ? element('small', {}, `${names[className]} `) : null;
-      const isError = className === 'status' && (row.status ?? 0) >= 400;
-      return element('span', { class: isError ? 'status error' : className }, name, text);
-    }),
-  );
-}
-
-/** What a value is, for a screen reader, and for the eye where no head of a column says it. */
-const names: Readonly<Record<string, string>> = {
-  first: 'first text',
-  in: 'in',
-  out: 'out',
-  cached: 'cached',
-};

@@ -3,7 +3,7 @@ import type { ExchangeRow } from '../../exchange.ts';
 import { createDetail } from './detail.ts';
 import { element } from './element.ts';
 import { createFilters } from './filters.ts';
-import { onKeys } from './keys.ts';
+import { keysHint, onKeys } from './keys.ts';
 import { createList } from './list.ts';
 import { announceSoon } from './live-region.ts';
 import { openSource } from './source.ts';
@@ -55,6 +55,7 @@ function close(): void {
 }
 
 onKeys({ list, filters, detail, close });
+listPane.append(keysHint());
 
 source.follow({
   rows(rows, are) {
