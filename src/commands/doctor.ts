@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import type { Context } from '../context.ts';
 import { reportFormats } from '../doctor/report/formats.ts';
+import { clientChoices } from '../doctor/request/clients/client-names.ts';
 import type { DoctorCommandOptions } from '../doctor/run/options.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import { collect, commonFlags, connectionFlags, numberParser } from '../profiles/flags.ts';
@@ -65,6 +66,12 @@ export function declare(command: Command, context: Context, finish: (code: ExitC
           'make this request, and find what of it is refused: a JSON body, a recording of msg tap, a HAR archive (FILE#N: its entry N), a curl command; - reads stdin',
         )
         .conflicts(['watch', 'fromError', 'free']),
+    )
+    .addOption(
+      command
+        .createOption('--client <name>', 'the same with the request of a known client, or of all (a table)')
+        .choices(clientChoices)
+        .conflicts(['request', 'watch', 'fromError', 'free']),
     )
     .option('--full', 'with its own max_tokens (default: 1, so that it costs next to nothing)')
     .option(

@@ -1,5 +1,6 @@
 // msg profiles test: one real token from each profile, at most four at a time, and what that proves.
 import type { Context } from '../../context.ts';
+import { type ClientChoice, clientChoices } from '../../doctor/request/clients/client-names.ts';
 import { configError, isMsgError, MsgError } from '../../errors.ts';
 import { type ExitCode, exitCodeOf } from '../../exit-codes.ts';
 import type { Client } from '../../messages/client.ts';
@@ -17,7 +18,8 @@ import {
   profilesContext,
 } from './profile-command.ts';
 
-type TestOptions = CommonOptions & NetworkOptions & { all?: boolean; free?: boolean; json?: boolean };
+type TestOptions = CommonOptions &
+  NetworkOptions & { all?: boolean; free?: boolean; json?: boolean; client?: ClientChoice };
 
 const atOnce = 4;
 /** One token that takes longer than this is no answer people wait for. */
@@ -34,6 +36,15 @@ stream is held back takes more than one token: msg doctor.`,
     )
     .option('-a, --all', 'every profile')
     .option('--free', 'ask for no token: count_tokens, or a request that must be refused')
+    .addOption(
+      profiles
+        .createOption(
+          '--client <name>',
+          'with the request of a known client (or of all) instead, and what of it is refused',
+        )
+        .choices(clientChoices)
+        .conflicts('free'),
+    )
     .option('--json', 'as JSON');
   networkFlags(test, `the whole exchange (default: ${patienceMs / 1000})`);
   commonFlags(test).action(async (names: string[], options: TestOptions) =>
@@ -49,6 +60,11 @@ export async function runTest(
   options: TestOptions,
 ): Promise<ExitCode> {
   const names = options.all ? command.store.read().names : words;
+  if (options.client !== undefined) {
+    const { runClientTable } = await import('../../doctor/run/client-table.ts');
+    const targets = names.length > 0 ? [...new Set(names)] : [nameInUse(command)];
+    return runClientTable(targets, options, command.context);
+  }
   const abort = new AbortController();
   const stopListening = command.context.interrupts.on((signal) =>
     abort.abort(new MsgError('interrupted', 'Interrupted.', { details: { signal } })),

@@ -21,7 +21,7 @@ export async function examineRequest(context: DoctorContext, task: RequestTask):
       // What is accepted is paid for as far as it is read.
       ...(isWhole ? {} : { stopAfterDeltas: 1 }),
     });
-  const { request } = task;
+  const request = withModel(task.request, context.model);
   const cheap = { ...request, body: affordable(request.body) };
   let isFull = task.isFull;
   let made = 1;
@@ -63,6 +63,10 @@ export async function examineRequest(context: DoctorContext, task: RequestTask):
   );
   return { ...seen, unclear: null, findings };
 }
+
+/** A built-in client asks for the model of the target. */
+const withModel = (request: ClientRequest, model: string | null): ClientRequest =>
+  'model' in request.body || model === null ? request : { ...request, body: { model, ...request.body } };
 
 /** Kinds of answers that come to any request, whatever is in it. */
 const passing: readonly string[] = ['rate', 'quota', 'billing', 'overloaded', 'redirect', 'wrong-port'];

@@ -12,7 +12,8 @@ export function suspicions(message: string, list: readonly Part[], among: readon
   const byPath = pathsIn(message).map((steps) => deepest(steps, list, among));
   const words = wordsIn(message);
   const byName = among.filter((index) => isNamed(list[index], words));
-  return [...byPath, byName].filter((set) => set.length > 0);
+  const betas = words.all.has('anthropic-beta') ? among.filter((index) => list[index]?.kind === 'beta') : [];
+  return [...byPath, byName, betas].filter((set) => set.length > 0);
 }
 
 /** `tools.3.custom.name`, `messages[5].content[0]`. */
@@ -49,7 +50,7 @@ const plainWords: ReadonlySet<string> = new Set([
 function isNamed(part: Part | undefined, { quoted, all }: ReturnType<typeof wordsIn>): boolean {
   if (part === undefined) return false;
   const { kind, path, value } = part;
-  if (kind === 'beta') return all.has(String(value)) || all.has('anthropic-beta');
+  if (kind === 'beta') return all.has(String(value));
   const name = String(kind === 'query' && Array.isArray(value) ? value[0] : path.at(-1));
   if (quoted.has(name) || (all.has(name) && !plainWords.has(name))) return true;
   return (

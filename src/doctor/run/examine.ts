@@ -23,7 +23,7 @@ import {
   selectionOf,
   textOptions,
 } from './options.ts';
-import { requestTask, writeReduced } from './request-task.ts';
+import { refuseUnsendable, requestTask, writeReduced } from './request-task.ts';
 
 /** Examines what the argument names (a profile or an address), or with `--compare` two, and prints the report. */
 export async function examine(
@@ -41,6 +41,7 @@ export async function examine(
 async function examineOne(call: DoctorCall): Promise<ExitCode> {
   const { options, context } = call;
   const examine = async (target: Target): Promise<ExitCode> => {
+    refuseUnsendable(target.doctor);
     const { stdout } = context.streams;
     const format = formatFor(options);
     const text = textOptions(options, context);
@@ -69,10 +70,7 @@ async function examineOne(call: DoctorCall): Promise<ExitCode> {
 
 /** What is to be done at each target; a request in a file is read before any is opened. */
 const optionsOf = async ({ options, context }: DoctorCall): Promise<DoctorOptions> =>
-  doctorOptions(
-    options,
-    options.request === undefined ? null : await requestTask(options.request, options, context),
-  );
+  doctorOptions(options, await requestTask(options, context));
 
 async function examineTwo(call: DoctorCall, other: string): Promise<ExitCode> {
   const { argument, options, context } = call;
@@ -83,7 +81,10 @@ async function examineTwo(call: DoctorCall, other: string): Promise<ExitCode> {
   const reportOf = (name: string | undefined): Promise<Report> =>
     withTarget(
       { ...call, argument: name },
-      async (target) => shownReport(await diagnose(target.doctor, selectionOf(options)), options),
+      async (target) => {
+        refuseUnsendable(target.doctor);
+        return shownReport(await diagnose(target.doctor, selectionOf(options)), options);
+      },
       doctor,
     );
   const [first, second] = [await reportOf(argument), await reportOf(other)];

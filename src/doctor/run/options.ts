@@ -6,6 +6,7 @@ import type { DoctorOptions } from '../engine/probe.ts';
 import type { Report } from '../engine/report.ts';
 import { formatOf, type ReportFormat } from '../report/formats.ts';
 import type { ReportTextOptions } from '../report/line.ts';
+import type { ClientChoice } from '../request/clients/client-names.ts';
 
 export type DoctorCommandOptions = ConnectionOptions &
   CommonOptions & {
@@ -22,6 +23,7 @@ export type DoctorCommandOptions = ConnectionOptions &
     watch?: number | true;
     fromError?: string;
     request?: string;
+    client?: ClientChoice;
     full?: boolean;
     budget?: number;
     reduced?: string;
@@ -62,8 +64,8 @@ export const doctorOptions = (
 });
 
 /** The checks that are asked for; those of a client's request are made with one, and then alone. */
-export const selectionOf = ({ only = [], skip = [], request }: DoctorCommandOptions) =>
-  request === undefined
+export const selectionOf = ({ only = [], skip = [], request, client }: DoctorCommandOptions) =>
+  request === undefined && client === undefined
     ? { only, skip: [...skip, 'request'] }
     : { only: only.length === 0 ? ['request'] : only, skip };
 

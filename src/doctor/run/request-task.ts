@@ -1,40 +1,78 @@
-// `--request FILE`: the file read into what is examined, and the reduced request written when there is one.
+// `--request FILE` and `--client NAME`: what is examined, and the reduced request written when there is one.
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import type { Context } from '../../context.ts';
 import { configError, usageError } from '../../errors.ts';
+import { endpointUrl, hostOf } from '../../messages/endpoint.ts';
 import { readFileOf } from '../../terminal/json-argument.ts';
 import { errnoText } from '../../text/errno.ts';
 import type { RequestSeen } from '../engine/observations.ts';
-import type { RequestTask } from '../engine/probe.ts';
+import type { DoctorContext, RequestTask } from '../engine/probe.ts';
+import type { KnownClient } from '../request/clients/known-client.ts';
 import { readRequest } from '../request/request-file.ts';
 import type { DoctorCommandOptions } from './options.ts';
 
 const defaultBudget = 40;
 
 /**
- * The request of `--request`, and how it is to be examined.
+ * The request of `--request` or `--client`, and how it is to be examined; null when neither is asked for.
  * @throws MsgError `config` for a file that cannot be read, or holds no request
  */
 export async function requestTask(
-  argument: string,
   options: DoctorCommandOptions,
   context: Context,
-): Promise<RequestTask> {
+): Promise<RequestTask | null> {
+  const { request: argument, client } = options;
+  if (client !== undefined) {
+    const [only] = (await import('../request/clients/known-clients.ts')).clientsOf(client);
+    return only === undefined ? null : clientTask(only, options, context);
+  }
+  if (argument === undefined) return null;
   const { path, pick } = placeOf(argument);
   const text = path === '-' ? await stdinText(context) : readFileOf('--request', path);
   const source = path === '-' ? 'stdin' : path;
   const readBeside = (name: string): string =>
     readFileOf('--request', resolve(path === '-' ? '.' : dirname(path), name));
-  return {
-    ...readRequest(text, source, pick, readBeside),
-    isFull: options.full === true,
-    budget: options.budget ?? defaultBudget,
-    reducedPath:
-      options.reduced ??
-      join(tmpdir(), `msg-request-${context.clock.wallTime().toString(36)}`, 'reduced.json'),
-  };
+  return { ...readRequest(text, source, pick, readBeside), ...manner(options, context, 'request') };
+}
+
+/** The request of a built-in client as what is examined. */
+export const clientTask = (
+  { name, title, version, seenOn, request }: KnownClient,
+  options: DoctorCommandOptions,
+  context: Context,
+): RequestTask => ({
+  request,
+  kind: `a request as ${title} ${version} made it on ${seenOn}`,
+  answer: null,
+  hidden: [],
+  ...manner(options, context, name),
+});
+
+const manner = (
+  { full, budget, reduced }: DoctorCommandOptions,
+  { clock }: Context,
+  name: string,
+): Pick<RequestTask, 'isFull' | 'budget' | 'reducedPath'> => ({
+  isFull: full === true,
+  budget: budget ?? defaultBudget,
+  reducedPath: reduced ?? join(tmpdir(), `msg-${name}-${clock.wallTime().toString(36)}`, 'reduced.json'),
+});
+
+/**
+ * A request of a client needs all that one of `send` needs: what other checks would judge ends the run here.
+ * @throws MsgError `config` without a URL, a key or a model
+ */
+export function refuseUnsendable({ options, setup, endpoint, model }: DoctorContext): void {
+  const { request } = options;
+  if (request === null) return;
+  const url = endpointUrl(setup.url.input, 'messages');
+  const next = `Next: ${setup.command}`;
+  if (endpoint === null || (endpoint.auth !== 'none' && endpoint.key === undefined))
+    throw configError(`There is no key for ${hostOf(url)} to make the request with.`, next);
+  if (model === null && !('model' in request.request.body))
+    throw configError('The request names no model, and none is configured.', 'Name one: -m MODEL');
 }
 
 /** `FILE#N`: the Nth request in it. A file whose name has a # in it is a file. */

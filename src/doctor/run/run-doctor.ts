@@ -22,6 +22,12 @@ export async function runDoctor(
   if (options.fromError !== undefined)
     return (await import('./from-error.ts')).runFromError(options.fromError, options, context);
   if (options.watch !== undefined) return (await import('./watch.ts')).runWatch(argument, options, context);
+  if (options.client === 'all')
+    return (await import('./client-table.ts')).runClientTable(
+      options.compare === undefined ? [argument] : [argument, options.compare],
+      options,
+      context,
+    );
   return (await import('./examine.ts')).examine(argument, options, context);
 }
 

@@ -1,0 +1,159 @@
+// Which clients work where: the request of every known client at every target, as a table of clients and targets.
+import type { Context } from '../../context.ts';
+import { usageError } from '../../errors.ts';
+import type { ExitCode } from '../../exit-codes.ts';
+import { oneLine } from '../../text/sanitize.ts';
+import { type Cell, tableText } from '../../text/table.ts';
+import type { Theme } from '../../text/theme.ts';
+import { untilInterrupted } from '../../turn/time-limit.ts';
+import { diagnose } from '../engine/diagnose.ts';
+import type { Report } from '../engine/report.ts';
+import { verdictLook } from '../report/line.ts';
+import { verdictSentence } from '../report/parts.ts';
+import type { KnownClient } from '../request/clients/known-client.ts';
+import { clientsOf } from '../request/clients/known-clients.ts';
+import { shownReport } from './bundle.ts';
+import { deliver } from './examine.ts';
+import { withTarget } from './open-target.ts';
+import {
+  type DoctorCommandOptions,
+  doctorOptions,
+  exitCodeOf,
+  formatFor,
+  selectionOf,
+  textOptions,
+} from './options.ts';
+import { clientTask, refuseUnsendable, writeReduced } from './request-task.ts';
+
+type Row = { readonly client: KnownClient; readonly target: string; readonly report: Report };
+
+/**
+ * Makes the requests of `--client` at each target, prints the table (text or JSON), and gives the worst exit code.
+ * @param targets profiles or addresses; undefined is the current profile
+ */
+export async function runClientTable(
+  targets: readonly (string | undefined)[],
+  options: DoctorCommandOptions,
+  context: Context,
+): Promise<ExitCode> {
+  const format = formatFor(options);
+  if (format !== 'text' && format !== 'json')
+    throw usageError(
+      `The table of clients is text or json, not ${format}.`,
+      'Next: --format json, or one client by its name',
+    );
+  const clients = clientsOf(options.client ?? 'all');
+  const rows: Row[] = [];
+  await untilInterrupted(context, async ({ signal }) => {
+    const { stderr } = context.streams;
+    const start = stderr.isTTY && options.quiet !== true ? await context.spinner() : undefined;
+    const spinner = start?.('asking as each client does');
+    try {
+      for (const argument of targets)
+        for (const client of clients) {
+          spinner?.update(`${client.title} (${rows.length + 1} of ${targets.length * clients.length})`);
+          rows.push(await examined({ argument, options, context, signal }, client));
+        }
+    } finally {
+      spinner?.stop();
+    }
+    return 0;
+  });
+  await deliver(await written(rows, format, options, context), options, context);
+  return Math.max(0, ...rows.map(({ report }) => exitCodeOf(report, options))) as ExitCode;
+}
+
+type Call = Parameters<typeof withTarget>[0];
+
+const examined = (call: Call, client: KnownClient): Promise<Row> =>
+  withTarget(
+    call,
+    async ({ doctor }) => {
+      refuseUnsendable(doctor);
+      const diagnosis = await diagnose(doctor, selectionOf(call.options));
+      const seen = diagnosis.run.observe('request');
+      if (seen !== undefined) writeReduced(seen, call.options);
+      const report = shownReport(diagnosis, call.options);
+      return { client, report, target: call.argument ?? report.target.profile ?? report.target.baseUrl };
+    },
+    doctorOptions(call.options, clientTask(client, call.options, call.context)),
+  );
+
+async function written(
+  rows: readonly Row[],
+  format: 'text' | 'json',
+  options: DoctorCommandOptions,
+  context: Context,
+): Promise<string> {
+  if (format === 'json')
+    return (await import('../../text/json.ts')).jsonText(
+      rows.map(({ client: { name, version, seenOn }, target, report }) => ({
+        client: name,
+        version,
+        seenOn,
+        target,
+        report,
+      })),
+    );
+  const { theme, width } = textOptions(options, context);
+  return `${clientTable(rows, theme, width)}${troubles(rows, theme)}`;
+}
+
+/** One line a client, one column a target. */
+function clientTable(rows: readonly Row[], theme: Theme, width: number): string {
+  const targets = [...new Set(rows.map(({ target }) => target))];
+  const clients = [...new Set(rows.map(({ client }) => client))];
+  const columns = [
+    { title: 'CLIENT', rank: 1, isWhole: true },
+    { title: 'VERSION', rank: 3 },
+    { title: 'AS OF', rank: 4 },
+    ...targets.map((target) => ({ title: oneLine(target), rank: 1 })),
+  ];
+  const cells = clients.map((client): Cell[] => [
+    { text: client.name, style: 'strong' },
+    { text: client.version },
+    { text: client.seenOn, style: 'dim' },
+    ...targets.map((target): Cell => {
+      const report = rows.find((row) => row.client === client && row.target === target)?.report;
+      if (report === undefined) return { text: '' };
+      const { glyph, style } = verdictLook(report.verdict);
+      return { text: `${theme.glyphs[glyph]} ${wordOf(report)}`, style };
+    }),
+  ]);
+  return tableText(columns, cells, theme, width);
+}
+
+/** `works`, or the places that are refused. */
+function wordOf({ verdict, checks }: Report): string {
+  if (verdict !== 'broken') return verdict === 'undetermined' ? 'cannot tell' : 'works';
+  const places = checks
+    .filter(({ status }) => status === 'fail')
+    .map(({ id }) => id.replace(/^request\./, ''));
+  return `refused: ${places.join(', ')}`;
+}
+
+/** One paragraph for each thing that does not work: whose, what is refused, who should change what, how to see it. */
+function troubles(rows: readonly Row[], theme: Theme): string {
+  const byWords = new Map<
+    string,
+    { readonly clients: string[]; readonly report: Report; readonly target: string }
+  >();
+  for (const { client, target, report } of rows) {
+    if (report.rootCause === null) continue;
+    const words = `${target} ${report.rootCause.summary}`;
+    const same = byWords.get(words);
+    if (same === undefined) byWords.set(words, { clients: [client.name], report, target });
+    else same.clients.push(client.name);
+  }
+  return [...byWords.values()]
+    .map(({ clients, target, report }) => {
+      const { text = '', commands = [] } = report.rootCause?.remedy ?? {};
+      const lines = [
+        `${theme.strong(`${clients.join(', ')} at ${oneLine(target)}`)}: ${oneLine(verdictSentence(report))}`,
+        `  ${oneLine(text)}`,
+        ...commands.map((command) => `  ${theme.code(oneLine(command))}`),
+      ];
+      return `\n${lines.join('\n')}\n`;
+    })
+    .join('');
+}
