@@ -2,7 +2,7 @@
 import type { JudgedExchange } from '../../exchange.ts';
 import { harPieces } from '../../har.ts';
 import { recordingText } from '../../recording-text.ts';
-import { curlCommand, msgCommand } from './commands.ts';
+import { curlCommand, isForMsg, msgCommand } from './commands.ts';
 import { copyButton, saveButton } from './copying.ts';
 import { type Child, element } from './element.ts';
 
@@ -27,7 +27,5 @@ function commands({ exchange }: JudgedExchange): Child[] {
   const { url, body } = exchange.request;
   if (url === '' || body.isCut || body.isBinary) return [];
   const curl = copyButton('Copy as curl', () => curlCommand(exchange));
-  return msgCommand(exchange) === undefined
-    ? [curl]
-    : [curl, copyButton('Copy as msg send', () => msgCommand(exchange) ?? '')];
+  return isForMsg(exchange) ? [curl, copyButton('Copy as msg send', () => msgCommand(exchange))] : [curl];
 }

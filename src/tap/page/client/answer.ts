@@ -6,8 +6,17 @@ import type { JsonObject } from '../../../text/json.ts';
 import { isObject } from '../../../text/json.ts';
 import type { Body, TapExchange } from '../../exchange.ts';
 
+/** By the body they were read from: several views of one exchange ask, and it may have 20 MB. */
+const known = new WeakMap<Body, { readonly json: JsonObject | undefined }>();
+
 /** JSON with fields, or undefined for any other body. */
-export function jsonIn({ text, isBinary }: Body): JsonObject | undefined {
+export function jsonIn(body: Body): JsonObject | undefined {
+  const read = known.get(body) ?? { json: readJson(body) };
+  known.set(body, read);
+  return read.json;
+}
+
+function readJson({ text, isBinary }: Body): JsonObject | undefined {
   if (isBinary || !/^\s*\{/.test(text)) return undefined;
   try {
     const value: unknown = JSON.parse(text);

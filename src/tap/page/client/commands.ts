@@ -5,6 +5,7 @@ import { shellQuote } from '../../../text/shell-quote.ts';
 import { curlText } from '../../../turn/curl-text.ts';
 import type { HeaderList, TapExchange } from '../../exchange.ts';
 import { jsonIn } from './answer.ts';
+import { pathOf } from './words.ts';
 
 /** What curl and msg write themselves, or what belonged to that connection. */
 const ownHeaders =
@@ -56,11 +57,13 @@ export function curlCommand(exchange: TapExchange): string {
 const msgHeaders =
   /^(x-api-key|authorization|content-type|accept|user-agent|anthropic-version|anthropic-beta|x-stainless-.*)$/;
 
-/** Undefined for what is no request of Messages. */
-export function msgCommand(exchange: TapExchange): string | undefined {
-  const { method, url, headers, body } = exchange.request;
-  if (method !== 'POST' || !/\/messages$/.test(url.replace(/\?.*/s, '')) || jsonIn(body) === undefined)
-    return undefined;
+/** Whether msg can make it. */
+export const isForMsg = ({ request: { method, url, body } }: TapExchange): boolean =>
+  method === 'POST' && /\/messages$/.test(pathOf(url)) && jsonIn(body) !== undefined;
+
+/** @param exchange one that is for msg */
+export function msgCommand(exchange: TapExchange): string {
+  const { url, headers } = exchange.request;
   const sent = headersOf(headers);
   const name = credentialNames.find((one) => one in sent);
   const version = sent['anthropic-version'];
