@@ -1,4 +1,6 @@
 // Node warns on stderr of what it will take away (DEP...) and of what is new: users see neither, on any version.
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Mock, startMock } from '../../src/mock/index.ts';
 import { type Home, newHome, runBin } from './run-bin.ts';
@@ -9,6 +11,7 @@ let home: Home;
 beforeAll(async () => {
   mock = await startMock({ key });
   home = newHome();
+  writeFileSync(join(home.path, 'some.json'), '{}');
 });
 afterAll(async () => {
   await mock.close();
@@ -18,7 +21,7 @@ afterAll(async () => {
 it.each<[string, string[], { stdin?: string; env?: Record<string, string> }?]>([
   ['a streamed answer', ['send', 'hi']],
   ['an answer at once', ['send', 'hi', '-o', 'json', '--no-stream']],
-  ['a file', ['send', 'hi', '-f', 'package.json'], { stdin: 'more' }],
+  ['a file', ['send', 'hi', '-f', 'some.json'], { stdin: 'more' }],
   ['the demo', ['send', '-P', 'demo', 'hi']],
   ['a proxy', ['send', 'hi', '--proxy', 'http://127.0.0.1:1', '--max-retries', '0']],
   ['a proxy over TLS, by its address', ['send', 'hi', '-x', 'https://127.0.0.1:1', '--max-retries', '0']],
@@ -36,7 +39,7 @@ it.each<[string, string[], { stdin?: string; env?: Record<string, string> }?]>([
   ['completion', ['completion', 'bash']],
 ])('%s warns of nothing', async (_what, argv, { stdin = '', env = {} } = {}) => {
   const run = await runBin(argv, {
-    cwd: new URL('../..', import.meta.url).pathname,
+    cwd: home.path,
     stdin,
     env: { MSG_BASE_URL: mock.url, MSG_API_KEY: key, MSG_MODEL: 'm', ...env },
   });
