@@ -44,6 +44,8 @@ export type Context = {
   readonly env: Env;
   readonly streams: Streams;
   readonly clock: Clock;
+  /** From 0 to below 1. */
+  readonly random: () => number;
   readonly interrupts: Interrupts;
   readonly processes: Processes;
   readonly dirs: Dirs;
@@ -79,6 +81,7 @@ export function systemContext(version: string): Context {
     runtime: { node: process.versions.node, osRelease: release() },
     env,
     clock,
+    random: Math.random,
     processes,
     dirs: systemDirs(env, platform),
     streams: {

@@ -29,6 +29,8 @@ Examples:
   pbpaste | msg doctor --from-error -
   # one page to attach to a ticket
   msg doctor work -o report.html
+  # is it the model it says? at most 12 more requests, about 20,000 tokens
+  msg doctor work --identity
   # what a check means
   msg doctor --explain sse.buffered`;
 
@@ -48,6 +50,7 @@ export function declare(command: Command, context: Context, finish: (code: ExitC
     .option('--conformance', 'everything that tells native from nearly native, with a score')
     .option('--auth-matrix', 'both headers, and which of two credentials wins')
     .option('--size', 'bodies up to 9 MiB, without the key')
+    .option('--identity', 'who really answers: proofs of signatures, cache, counts and obedience')
     .option('--soak', 'a longer stream, and a connection left idle for 70 s')
     .option('--only <glob>', 'only checks whose id matches, e.g. "sse.*"; repeatable', splitGlobs)
     .option('--skip <glob>', 'all but these; repeatable', splitGlobs)

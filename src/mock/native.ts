@@ -46,11 +46,12 @@ export function nativeMessage(
   { serial, cache, nowMs }: { serial: number; cache: PromptCache; nowMs: number },
   fixed?: FixedAnswer,
 ): Message {
-  const body = without(asked, nature.ignores ?? []);
-  const message = compose(body, serial, fixed);
+  const { ignores = [] } = nature;
+  const message = compose(without(asked, ignores), serial, fixed);
   const { hiddenTokens = 0, usageFactor = 1, signatures } = nature;
   const counted = (tokens: number): number => Math.round(tokens * usageFactor);
-  const { read, written, ttl } = cache.take(body, nowMs);
+  const isCached = !ignores.includes('cache_control');
+  const { read, written, ttl } = cache.take(isCached ? asked : without(asked, ['cache_control']), nowMs);
   const isLong = ttl === '1h';
   return {
     ...message,
@@ -69,11 +70,11 @@ export function nativeMessage(
       ...message.usage,
       input_tokens: counted(countTokens(asked) + hiddenTokens - read - written),
       output_tokens: counted(message.usage.output_tokens ?? 0),
-      cache_creation_input_tokens: written,
-      cache_read_input_tokens: read,
+      cache_creation_input_tokens: counted(written),
+      cache_read_input_tokens: counted(read),
       cache_creation: {
-        ephemeral_5m_input_tokens: isLong ? 0 : written,
-        ephemeral_1h_input_tokens: isLong ? written : 0,
+        ephemeral_5m_input_tokens: isLong ? 0 : counted(written),
+        ephemeral_1h_input_tokens: isLong ? counted(written) : 0,
       },
     },
   };

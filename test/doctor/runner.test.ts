@@ -39,6 +39,7 @@ const plainRun: DoctorOptions = {
   isAuthMatrix: false,
   hasSize: false,
   isSoak: false,
+  isIdentity: false,
   via: null,
   request: null,
 };
@@ -50,6 +51,7 @@ const context: DoctorContext = {
   transport: Object.assign(() => Promise.reject(new Error('no network here')), { close: async () => {} }),
   route: { proxy: null, authorities: [] },
   clock: { now: () => 0, wallTime: () => 0, sleep: async () => {} },
+  random: () => 0,
   signal: new AbortController().signal,
   timeoutMs: null,
   options: plainRun,

@@ -15,6 +15,7 @@ export const stages = [
   'stream',
   'tools',
   'request',
+  'identity',
 ] as const;
 export type Stage = (typeof stages)[number];
 
@@ -53,13 +54,15 @@ export type Check = {
   readonly blocks?: Stage | 'nothing';
   /** The catch-all of its stage: never the root cause while a more telling check failed in it. */
   readonly isGate?: boolean;
+  /** Judged whatever failed before it: its probes say where that makes it pointless. */
+  readonly standsAlone?: true;
   /** What it tells grows with every answer: it is judged once more when all are there. */
   readonly isRetold?: boolean;
   judge(observe: Observe): Finding;
 };
 
 /** What the checks of a topic have in common, said once; a check that differs says so itself. */
-type Topic = Pick<Check, 'group' | 'needs' | 'blocks'>;
+type Topic = Pick<Check, 'group' | 'needs' | 'blocks' | 'standsAlone'>;
 
 /** The checks of one topic. */
 export const checksOf = (

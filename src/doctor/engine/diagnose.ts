@@ -1,5 +1,7 @@
 // One diagnosis: select checks, run them, and make of the run the report that every format renders.
 
+import { identityOf } from '../identity/identity-checks.ts';
+import { unproven } from '../identity/judgement.ts';
 import { hopsOf, streamReportOf } from '../streams/stream-judgement.ts';
 import { bestCandidate, isExactOnly } from './better-base.ts';
 import type { Check } from './check.ts';
@@ -38,6 +40,11 @@ export const reportTarget = ({ profile, url, auth, model }: Setup): Report['targ
 /** Builds the report of a run over `selected` checks. */
 function assembleReport(run: Run, context: DoctorContext, selected: readonly Check[] = everyCheck): Report {
   const { setup } = context;
+  const identity =
+    identityOf(run.observe) ??
+    (context.options.isIdentity
+      ? unproven(setup, run.absent.get('identity')?.reason ?? 'it was not asked')
+      : null);
   const verdict = verdictOf(run.results, selected);
   return {
     schemaVersion: 1,
@@ -51,6 +58,7 @@ function assembleReport(run: Run, context: DoctorContext, selected: readonly Che
     hops: hopsOf(run.observe),
     spend: context.ledger.total(),
     conformance: context.options.isConformance ? conformanceOf(run.results) : null,
+    ...(identity && { identity }),
   };
 }
 

@@ -111,6 +111,8 @@ export type Setup = {
   readonly acceptedAuth: readonly string[] | null;
   /** What the preset knows of what has to run behind such an endpoint. */
   readonly backendNote: string | null;
+  /** What the provider documents of models that it maps. */
+  readonly mappingNote: string | null;
   readonly key: KeyFacts | null;
   readonly keySource: string | null;
   /** The variable that is to hold the key, set or not; null when the key is kept elsewhere. */
@@ -161,6 +163,36 @@ export type RequestSeen = {
   readonly findings: RequestFindings | null;
 };
 
+/** The requests of --identity, by name; `steps` in doctor/identity says what each asks. */
+export type StepName =
+  | 'plain'
+  | 'countPlain'
+  | 'countChinese'
+  | 'countCode'
+  | 'chinese'
+  | 'code'
+  | 'thinking'
+  | 'thinkingOtherForm'
+  | 'signatureKept'
+  | 'signatureChanged'
+  | 'cacheWritten'
+  | 'cacheRead'
+  | 'cacheChanged';
+
+export type IdentityStep = { readonly name: StepName; readonly exchange: Exchange };
+
+/** What --identity asked for, and the answers in their order. */
+export type IdentityRun = {
+  readonly words: {
+    readonly codeword: string;
+    readonly echo: string;
+    readonly stopNumber: number;
+    readonly maxTokens: number;
+    readonly filler: string;
+  };
+  readonly steps: readonly IdentityStep[];
+};
+
 /** Names of the probes, each with what it observes. */
 export type Observations = {
   setup: Setup;
@@ -197,6 +229,7 @@ export type Observations = {
   toolCall: Streamed;
   toolResult: Exchange;
   request: RequestSeen;
+  identity: IdentityRun;
 };
 
 export type ProbeId = keyof Observations;

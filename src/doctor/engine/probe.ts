@@ -25,6 +25,7 @@ export type DoctorOptions = {
   readonly isAuthMatrix: boolean;
   readonly hasSize: boolean;
   readonly isSoak: boolean;
+  readonly isIdentity: boolean;
   /** A second address of the same service, to see behind a hop. */
   readonly via: string | null;
   /** A request of a client to make; the only thing that is then examined. */
@@ -41,6 +42,8 @@ export type DoctorContext = {
   /** What reach/reach needs to know besides host and port. */
   readonly route: Pick<ReachOptions, 'proxy' | 'authorities' | 'clientCert' | 'clientKey'>;
   readonly clock: Clock;
+  /** From 0 to below 1: words that no server can know. */
+  readonly random: () => number;
   readonly signal: AbortSignal;
   /** How long each request may take, when the user said so; null: what its probe allows. */
   readonly timeoutMs: number | null;

@@ -28,6 +28,8 @@ import { upstreamChecks } from '../checks/upstream.ts';
 import { urlAnswerChecks } from '../checks/url-answer.ts';
 import { urlOriginChecks } from '../checks/url-origin.ts';
 import { urlPathChecks } from '../checks/url-path.ts';
+import { identityChecks } from '../identity/identity-checks.ts';
+import { identityProbes } from '../identity/identity-probe.ts';
 import { keyedProbes } from '../probes/keyed.ts';
 import { paidProbes } from '../probes/paid.ts';
 import { reachingProbes } from '../probes/reaching.ts';
@@ -67,6 +69,7 @@ export const checks: readonly Check[] = inOrder([
   ...streamDetailChecks,
   ...toolChecks,
   ...requestChecks,
+  ...identityChecks,
 ]);
 
 export const probes: readonly AnyProbe[] = [
@@ -75,6 +78,7 @@ export const probes: readonly AnyProbe[] = [
   ...paidProbes,
   ...toolProbes,
   ...requestProbes,
+  ...identityProbes,
 ];
 
 /** The checks whose id matches `--only` (any, when empty) and none of `--skip`; `*` stands for anything. */

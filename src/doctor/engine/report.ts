@@ -76,6 +76,35 @@ export type StreamReport = {
   readonly arrivals: readonly number[];
 };
 
+/** What --identity found out. */
+export type IdentityReport = {
+  /** `altered`: a proof fails objectively; `translated`: another API or model is behind it, openly. Never a guess. */
+  readonly verdict: 'native' | 'altered' | 'translated' | 'cannot tell';
+  /** Why, as a sentence. */
+  readonly because: string;
+  /** What the verdict does not say, as a sentence. */
+  readonly limit: string;
+  /** How many independent proofs fail; those of one subject count as one. */
+  readonly failedProofs: number;
+  readonly modelAsked: string;
+  /** As the answer names it; null when it names none. */
+  readonly modelServed: string | null;
+  /** Both in a sentence, with what the provider documents. */
+  readonly mapping: string;
+  /** Ids and headers of known backends. Facts, no proofs: they can be copied. */
+  readonly facts: readonly string[];
+  readonly proofs: readonly {
+    readonly id: string;
+    /** What is true when it holds. */
+    readonly title: string;
+    /** `open`: it could not be proven either way. */
+    readonly result: 'kept' | 'failed' | 'open';
+    readonly summary: string;
+    /** What it does not prove. */
+    readonly limit: string;
+  }[];
+};
+
 export type Report = {
   readonly schemaVersion: 1;
   readonly target: {
@@ -111,4 +140,6 @@ export type Report = {
       readonly note: string;
     }[];
   } | null;
+  /** Only with --identity, and where it could be asked. */
+  readonly identity?: IdentityReport;
 };

@@ -44,7 +44,7 @@ export async function runChecks(
       ? results.find(({ group, status }) => group === check.group && status === 'fail')
       : undefined;
     const result =
-      blocked !== undefined && stage >= blocked.from
+      blocked !== undefined && stage >= blocked.from && !check.standsAlone
         ? skipped(check, `not checked: ${blocked.by.id} comes first`, blocked.by.id)
         : telling !== undefined
           ? skipped(check, `${telling.id} says more`, telling.id)

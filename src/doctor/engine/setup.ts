@@ -17,6 +17,7 @@ export type SetupInput = {
   readonly auth: string;
   readonly acceptedAuth: readonly string[] | null;
   readonly backendNote?: string | undefined;
+  readonly mappingNote?: string | undefined;
   /** The key in clear; only its facts leave this function. */
   readonly key: string | undefined;
   readonly keySource: string | null;
@@ -51,6 +52,7 @@ export function setupOf(input: SetupInput): Setup {
     auth: input.auth,
     acceptedAuth: input.acceptedAuth,
     backendNote: input.backendNote ?? null,
+    mappingNote: input.mappingNote ?? null,
     key,
     keySource: input.keySource,
     keyVariable: input.keyVariable,

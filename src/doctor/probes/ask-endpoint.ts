@@ -38,6 +38,15 @@ export async function askEndpoint(context: DoctorContext, question: Question): P
   return { ...second.exchange, retries: 1, retriedAfter: first.exchange.reading };
 }
 
+/** Asks once, and gives the body as it came besides: what goes back to the server must not be redacted. */
+export async function askForBody(
+  context: DoctorContext,
+  question: Question,
+): Promise<{ readonly exchange: Exchange; readonly text: string }> {
+  const { exchange, raw } = await askOnce(context, question);
+  return { exchange, text: new TextDecoder().decode(joined(raw.map((part) => part.bytes))) };
+}
+
 /** A text to ask for, and what is out of the ordinary about asking for it. */
 type TextQuestion = Omit<Paid, 'stream'> &
   Pick<Question, 'timeoutMs' | 'stopAfterDeltas'> & {

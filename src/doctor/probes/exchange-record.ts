@@ -134,8 +134,14 @@ export function usageOf(body: string): { inputTokens: number; outputTokens: numb
       const json: unknown = JSON.parse(line.slice(line.indexOf('{'), line.lastIndexOf('}') + 1));
       const inner = isObject(json) && isObject(json['message']) ? json['message'] : json;
       const usage = isObject(inner) && isObject(inner['usage']) ? inner['usage'] : {};
-      if (typeof usage['input_tokens'] === 'number')
-        inputTokens = Math.max(inputTokens, usage['input_tokens']);
+      // What was written to the cache or read from it is input, too, and paid for.
+      const input = ['input_tokens', 'cache_creation_input_tokens', 'cache_read_input_tokens'].map((field) =>
+        typeof usage[field] === 'number' ? usage[field] : 0,
+      );
+      inputTokens = Math.max(
+        inputTokens,
+        input.reduce((sum, tokens) => sum + tokens),
+      );
       if (typeof usage['output_tokens'] === 'number') outputTokens = usage['output_tokens'];
     } catch {
       // A line that is not JSON carries no usage.

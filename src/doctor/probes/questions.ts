@@ -200,6 +200,12 @@ export function clientQuestion(endpoint: Endpoint, { headers, betas, query, body
   };
 }
 
+/** Any body to be counted, with the key. */
+export const countBodyQuestion = (endpoint: Endpoint, body: JsonObject): Question => ({
+  credential: endpoint.auth === 'none' ? 'none' : 'own',
+  request: post(endpoint, urlOf(endpoint, 'messages/count_tokens'), JSON.stringify(body)),
+});
+
 /** The keyless question, grown to a size by a field nobody knows. */
 export const sizedQuestion = (endpoint: Endpoint, bytes: number): Question => ({
   credential: 'none',

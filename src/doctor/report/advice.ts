@@ -6,6 +6,7 @@ import { textWidth } from '../../text/width.ts';
 import { padded } from '../../text/wrap.ts';
 import type { CheckResult, Remedy, Report, Snippets } from '../engine/report.ts';
 import { conformanceLines, hopLines, waterfallLines } from './figures.ts';
+import { identityLines } from './identity-section.ts';
 import { asText, lineWidth, type ReportTextOptions, statusLooks, styledLines, verdictLook } from './line.ts';
 import { madeCount, plain, plainBlock, spendLine, verdictSentence, withStatus } from './parts.ts';
 
@@ -133,6 +134,7 @@ export function reportTail(report: Report, options: ReportTextOptions, showsVerd
     rootCauseLines(report, options),
     baseUrlLines(report, options),
     ...furtherFindings(report, options),
+    identityLines(report, options),
     options.isVerbose ? hopLines(report, options) : [],
     options.isVerbose ? waterfallLines(report, options) : [],
     accountLines(report, options, showsVerdict),

@@ -2,6 +2,7 @@
 import { duration } from '../../text/counted.ts';
 import type { CheckResult, Remedy, Report } from '../engine/report.ts';
 import { arrivalChart, html, htmlBlock, tag, waterfall } from './html-parts.ts';
+import { identityFacts, proofStatuses } from './identity-section.ts';
 import type { ReportTextOptions } from './line.ts';
 import { reportStyle } from './page-style.ts';
 import {
@@ -152,6 +153,23 @@ function hopsHtml({ hops, target }: Report): string {
   return card('Hops', tag('ul', 'hops', chain.map((hop) => tag('li', '', hop)).join('')));
 }
 
+function identityHtml({ identity }: Report): string {
+  if (identity === undefined) return '';
+  const facts = identityFacts(identity).map((fact) => tag('p', '', html(fact)));
+  const proofs = identity.proofs.map(({ id, title, result, summary, limit }) => {
+    const status = proofStatuses[result];
+    const mark = `<span class="mark ${status}" title="${result}">${statusMarks[status]}</span>`;
+    const head = `${tag('span', 'title', html(title))}${tag('code', 'id', html(id))}`;
+    return tag(
+      'li',
+      '',
+      mark + tag('div', '', head + tag('p', '', html(summary)) + tag('p', 'skipped', html(limit))),
+    );
+  });
+  const list = proofs.length === 0 ? '' : tag('ul', 'checks', proofs.join(''));
+  return card(`Who answers: ${identity.verdict}`, facts.join('') + list);
+}
+
 function checkHtml(check: CheckResult, rootCauseId: string | undefined): string {
   const head = `${tag('span', 'title', html(check.title))}${tag('code', 'id', html(check.id))}`;
   const parts = [head];
@@ -215,6 +233,7 @@ export function reportHtml(report: Report, options: ReportHtmlOptions = {}): str
     '<main>',
     causeHtml(report),
     factsHtml(report, options),
+    identityHtml(report),
     streamHtml(report),
     card('Timing', waterfall(report)),
     hopsHtml(report),

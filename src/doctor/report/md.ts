@@ -2,6 +2,7 @@
 // Texts of servers are shown, never read as markup.
 import { duration } from '../../text/counted.ts';
 import type { Remedy, Report, Status } from '../engine/report.ts';
+import { identityFacts, proofName, proofStatuses } from './identity-section.ts';
 import {
   madeCount,
   phasesOf,
@@ -94,6 +95,22 @@ function checkLines(report: Report): string[] {
   ];
 }
 
+function identityLines({ identity }: Report): string[] {
+  if (identity === undefined) return [];
+  const rows = identity.proofs.map(
+    ({ id, result, summary, limit }) =>
+      `| ${marks[proofStatuses[result]]} | ${code(proofName(id))} | ${escaped(summary)} | ${escaped(limit)} |`,
+  );
+  const table = ['| | proof | result | what it does not prove |', '|---|---|---|---|', ...rows, ''];
+  return [
+    `## Who answers: ${identity.verdict}`,
+    '',
+    ...identityFacts(identity).map((fact) => `- ${escaped(fact)}`),
+    '',
+    ...(rows.length === 0 ? [] : table),
+  ];
+}
+
 function streamLines({ stream }: Report): string[] {
   if (stream === null) return [];
   const numbers = [
@@ -141,6 +158,7 @@ export function reportMarkdown(report: Report): string {
     ...(report.conformance === null ? [] : [`- conformance: ${report.conformance.score}/100`]),
     '',
     ...rootCauseLines(report),
+    ...identityLines(report),
     ...checkLines(report),
     ...streamLines(report),
     ...timingLines(report),

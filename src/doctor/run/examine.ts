@@ -4,6 +4,7 @@ import type { Context } from '../../context.ts';
 import { configError, interrupted, usageError } from '../../errors.ts';
 import type { ExitCode } from '../../exit-codes.ts';
 import { errnoText } from '../../text/errno.ts';
+import { notifier } from '../../turn/notes.ts';
 import { untilInterrupted } from '../../turn/time-limit.ts';
 import { diagnose, reportTarget } from '../engine/diagnose.ts';
 import type { DoctorOptions } from '../engine/probe.ts';
@@ -117,17 +118,21 @@ const extras: readonly (readonly [keyof DoctorCommandOptions, number, number])[]
   ['tools', 700, 260],
   ['conformance', 1000, 600],
   ['soak', 30, 480],
+  ['identity', 20_000, 4_000],
   ['via', 30, 160],
 ];
 
 /** Spending more than usual needs a yes: on a terminal by asking, elsewhere by --yes. */
 async function askAboutSpending(options: DoctorCommandOptions, context: Context): Promise<void> {
   const paidExtras = extras.filter(([name]) => options[name]);
-  if (paidExtras.length === 0 || options.free || options.yes) return;
+  if (paidExtras.length === 0 || options.free) return;
   const [input, output] = [1, 2].map((column) =>
     paidExtras.reduce((sum, row) => sum + Number(row[column]), 0),
   );
   const text = `${paidExtras.map(([name]) => `--${name}`).join(' and ')} may cost about ${input} input and ${output} output tokens more.`;
+  // The one extra whose cost is told whoever agreed to it: it is thirty times that of the rest.
+  if (options.yes && options.identity) notifier(context, options)(text);
+  if (options.yes) return;
   if (context.streams.stdin.kind !== 'terminal' || !context.streams.stderr.isTTY)
     throw usageError(text, 'Agree with --yes.');
   const asker = await context.asker();

@@ -96,6 +96,7 @@ async function openTarget(input: TargetInput): Promise<Target> {
     auth: endpoint.auth,
     acceptedAuth: settings.preset?.acceptedAuth ?? null,
     backendNote: settings.preset?.backendNote,
+    mappingNote: settings.preset?.mappingNote,
     key,
     keySource: endpoint.keySource ?? null,
     keyVariable: settings.key?.value.kind === 'env' ? settings.key.value.name : null,
@@ -167,6 +168,7 @@ const withheldKey = ({ withheld }: Settings): SetupInput['withheld'] =>
 
 const running = ({ options, context, doctor, signal }: TargetInput) => ({
   clock: context.clock,
+  random: context.random,
   signal,
   timeoutMs: options.timeout ? options.timeout * 1000 : null,
   options: doctor,

@@ -16,6 +16,8 @@ export type DoctorCommandOptions = ConnectionOptions &
     authMatrix?: boolean;
     size?: boolean;
     soak?: boolean;
+    identity?: boolean;
+    baseline?: string;
     only?: string[];
     skip?: string[];
     compare?: string;
@@ -59,15 +61,19 @@ export const doctorOptions = (
   isAuthMatrix: options.authMatrix === true,
   hasSize: options.size === true,
   isSoak: options.soak === true,
+  isIdentity: options.identity === true,
   via: options.via ?? null,
   request,
 });
 
-/** The checks that are asked for; those of a client's request are made with one, and then alone. */
-export const selectionOf = ({ only = [], skip = [], request, client }: DoctorCommandOptions) =>
+/**
+ * The checks that are asked for. Those of a client's request are made with one, and then alone; those of --identity
+ * with the flag, or everybody would read that they were skipped.
+ */
+export const selectionOf = ({ only = [], skip = [], request, client, identity }: DoctorCommandOptions) =>
   request === undefined && client === undefined
-    ? { only, skip: [...skip, 'request'] }
-    : { only: only.length === 0 ? ['request'] : only, skip };
+    ? { only, skip: [...skip, 'request', ...(identity ? [] : ['identity'])] }
+    : { only: only.length === 0 ? ['request', ...(identity ? ['identity'] : [])] : only, skip };
 
 /** The format: asked for, or told by the ending of the file. */
 export const formatFor = (options: DoctorCommandOptions): ReportFormat =>

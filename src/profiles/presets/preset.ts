@@ -33,6 +33,8 @@ export type Preset = {
   readonly quirks: readonly string[];
   /** What has to run behind the endpoint, and is the first suspect when it accepts a request and no token comes. */
   readonly backendNote?: string;
+  /** That models are mapped, as the documents say: then another one that answers is expected. */
+  readonly mappingNote?: string;
   /** False: taken from third-party pages, not from the provider's own documents. */
   readonly isVerified: boolean;
 };

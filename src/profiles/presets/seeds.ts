@@ -86,6 +86,7 @@ export const seedPresets: readonly Preset[] = [
       'x-ratelimit-remaining',
       'x-ratelimit-reset',
     ],
+    mappingNote: 'model names are mapped to a backend on the server.',
     quirks: [
       'Model names are mapped to a backend on the server: the name you send need not be the model that answers.',
       'All standard Anthropic model identifiers are accepted, versioned aliases included.',

@@ -70,6 +70,7 @@ export const vendorPresets: readonly Preset[] = [
       { id: 'deepseek-v4-pro', note: 'also answers to claude-opus names' },
       { id: 'deepseek-flash', note: 'also answers to the other claude names' },
     ],
+    mappingNote: 'claude-* model names are mapped to its own models.',
     quirks: [
       'claude-* model names are mapped; an unknown name that is not a Claude one is a 400.',
       'anthropic-beta, container and mcp_servers are ignored.',

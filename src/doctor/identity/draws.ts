@@ -1,0 +1,71 @@
+// What the proofs ask for and nobody can guess: words, a number, a prefix that no cache has seen. Drawn once a run.
+
+/** The words of one run. */
+export type Draws = {
+  /** Only the system prompt tells it. */
+  readonly codeword: string;
+  /** To come back through a tool, to the letter. */
+  readonly echo: string;
+  /** Where counting has to stop. */
+  readonly stopNumber: number;
+  /** How many tokens an answer may have. */
+  readonly maxTokens: number;
+  /** Text for the prompt cache: longer than the largest minimum of any model (4,096 tokens). */
+  readonly filler: string;
+};
+
+const nouns = [
+  'amber',
+  'anchor',
+  'basket',
+  'beacon',
+  'candle',
+  'canyon',
+  'cedar',
+  'copper',
+  'desert',
+  'falcon',
+  'feather',
+  'garden',
+  'harbour',
+  'island',
+  'kettle',
+  'lantern',
+  'marble',
+  'meadow',
+  'needle',
+  'orchard',
+  'pebble',
+  'pepper',
+  'planet',
+  'quarry',
+  'ribbon',
+  'saddle',
+  'silver',
+  'spiral',
+  'summer',
+  'thunder',
+  'tunnel',
+  'velvet',
+  'violin',
+  'walnut',
+  'window',
+  'winter',
+] as const;
+
+/** So many that even a tokenizer with a token a word has more than 4,096 of them. */
+const fillerWords = 4600;
+
+/** Draws the words; `random` gives numbers from 0 to below 1. */
+export function drawWords(random: () => number): Draws {
+  const below = (limit: number): number => Math.floor(random() * limit);
+  const noun = (): string => nouns[below(nouns.length)] ?? nouns[0];
+  return {
+    codeword: `${noun()}-${noun()}-${10 + below(90)}`,
+    // No quotation marks, and no word of the shape of a key: those are hidden in what is kept.
+    echo: `${noun()} ${10 + below(90)} ${noun()} 雪 ~/${noun()}.txt`,
+    stopNumber: 13 + below(6),
+    maxTokens: 17 + below(8),
+    filler: Array.from({ length: fillerWords }, noun).join(' '),
+  };
+}

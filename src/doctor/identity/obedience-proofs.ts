@@ -1,0 +1,85 @@
+// Proofs that the request reaches the model whole and its answer comes back whole: system, stop sequences, tools. Rows.
+import { isObject } from '../../text/json.ts';
+import { type Look, whyNot } from './identity-answers.ts';
+import { failed, kept, type Outcome, open, type Proof } from './proof.ts';
+
+function system(look: Look): Outcome {
+  const answers = (['cacheWritten', 'cacheRead', 'cacheChanged'] as const).flatMap(
+    (name) => look.told(name) ?? [],
+  );
+  const { codeword } = look.words;
+  if (answers.some(({ text }) => text.includes(codeword)))
+    return kept('The codeword of the system prompt came back.');
+  const ended = answers.filter(({ text, stopReason }) => text !== '' && stopReason !== 'refusal');
+  if (ended.length === 0)
+    return open(`The codeword was asked for: ${whyNot(look.exchange('cacheWritten'))}.`);
+  return failed(
+    `The system prompt told a codeword, and ${ended.length === 1 ? 'the answer does' : `${ended.length} answers do`} not know it.`,
+  );
+}
+
+function stopSequence(look: Look): Outcome {
+  const told = look.told('chinese');
+  if (told === undefined) return open(`Counting to 30: ${whyNot(look.exchange('chinese'))}.`);
+  const stop = `${look.words.stopNumber}`;
+  const { text, stopReason } = told;
+  const numbers: readonly string[] = text.match(/\d+/g) ?? [];
+  if (numbers.includes(stop)) return failed(`"${stop}" was a stop sequence, and stands in the text.`);
+  if (stopReason === 'stop_sequence') return kept(`Ended before "${stop}", and says so.`);
+  if (numbers.at(-1) === `${look.words.stopNumber - 1}`)
+    return kept(`Ended before "${stop}", with stop_reason ${JSON.stringify(stopReason ?? null)}.`);
+  return open(`"${stop}" was a stop sequence, and the text did not get there.`);
+}
+
+/** Whether it stopped where it had to without a word of why: chat completions have none for it. */
+export const hidesStop = (look: Look): boolean =>
+  stopSequence(look).result === 'kept' && look.told('chinese')?.stopReason !== 'stop_sequence';
+
+function toolArguments(look: Look): Outcome {
+  const told = look.told('code');
+  if (told === undefined) return open(`A tool call was forced: ${whyNot(look.exchange('code'))}.`);
+  const call = told.blocks.find(({ type }) => type === 'tool_use');
+  if (call === undefined) return open('A tool call was forced, and none came.');
+  const text = isObject(call['input']) ? call['input']['text'] : undefined;
+  const { echo } = look.words;
+  if (text === echo) return kept('A random text came back through a tool call, to the letter.');
+  return failed(
+    typeof text === 'string'
+      ? `A tool was to be called with ${JSON.stringify(echo)}, and was called with ${JSON.stringify(text.slice(0, 80))}.`
+      : 'The tool call lacks the argument that its schema requires.',
+  );
+}
+
+export const obedienceProofs: readonly Proof[] = [
+  {
+    id: 'identity.system',
+    subject: 'system',
+    title: 'The system prompt reaches the model',
+    why: 'What drops or replaces the system prompt breaks every agent, silently.',
+    proof: 'A random codeword that only the system prompt tells, asked for by the user.',
+    limit: 'A weak model may fail at this by itself; one that passes need not be the one that was asked for.',
+    steps: ['cacheWritten'],
+    judge: system,
+  },
+  {
+    id: 'identity.stop_sequences',
+    subject: 'stop',
+    title: 'Stop sequences stop the answer',
+    why: 'Clients cut answers by them; where they are ignored, text follows that nobody expects.',
+    proof: 'Counting to 30 with a number drawn by chance as stop sequence.',
+    limit: 'Every model can obey it: it shows that the request arrived, not who answers.',
+    steps: ['chinese'],
+    judge: stopSequence,
+  },
+  {
+    id: 'identity.tool_arguments',
+    subject: 'tools',
+    title: 'Tool arguments come back unaltered',
+    why: 'What rewrites arguments on the way can run other commands than the model wrote.',
+    proof: 'A random text with a path and a character beyond ASCII, through a forced tool call.',
+    limit:
+      'It looks at one call: what is changed only in some calls is not seen. A weak model may copy wrongly.',
+    steps: ['code'],
+    judge: toolArguments,
+  },
+];

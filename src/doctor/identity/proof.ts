@@ -1,0 +1,31 @@
+// What a proof of --identity is: one row, which says what it proves, what it does not, and judges the answers.
+import type { StepName } from '../engine/observations.ts';
+import type { Look } from './identity-answers.ts';
+
+/** `open`: it could not be proven either way. */
+export type Outcome = {
+  readonly result: 'kept' | 'failed' | 'open';
+  readonly summary: string;
+};
+
+/** Proofs of one subject fail together: they count as one. */
+export type Subject = 'signature' | 'cache' | 'counts' | 'limits' | 'system' | 'stop' | 'tools';
+
+export type Proof = {
+  readonly id: string;
+  readonly subject: Subject;
+  /** What is true when it holds. */
+  readonly title: string;
+  readonly why: string;
+  /** What is compared with what. */
+  readonly proof: string;
+  /** What it does not prove, as a sentence. */
+  readonly limit: string;
+  /** The exchanges it rests on, shown as evidence. */
+  readonly steps: readonly StepName[];
+  judge(look: Look): Outcome;
+};
+
+export const kept = (summary: string): Outcome => ({ result: 'kept', summary });
+export const failed = (summary: string): Outcome => ({ result: 'failed', summary });
+export const open = (summary: string): Outcome => ({ result: 'open', summary });
