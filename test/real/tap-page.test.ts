@@ -86,6 +86,7 @@ describe.skipIf(!hasChromium)(inChromium('the page of msg tap'), () => {
     const asked = tap.ask();
     await page.waitForSelector('#row-1.open');
     expect(await page.textContent('#row-1 .model')).toBe('mock-1');
+    await page.getByText('1 exchange ·').waitFor();
     await page.click('#row-1');
     await page.getByText('This exchange is still open.').waitFor();
     await page.click('#tab-Answer');

@@ -127,7 +127,9 @@ function rawContent({ exchange }: JudgedExchange): Child[] {
   const { request, response, interim, connection, failure } = exchange;
   return [
     element('h4', {}, `Request, on connection ${connection}`),
-    headText(`${request.method} ${request.path} HTTP/${request.httpVersion}`, request.headers),
+    request.method === ''
+      ? null
+      : headText(`${request.method} ${request.path} HTTP/${request.httpVersion}`, request.headers),
     note(request.body),
     bodyText(request.body),
     trailers(request.trailers),

@@ -80,5 +80,5 @@ function totals(rows: readonly ExchangeRow[]): string {
     words.count(rows.reduce((so, row) => so + (read(row) ?? 0), 0));
   return rows.length === 0
     ? ''
-    : `${words.count(rows.length)} exchanges · tokens: ${sum((row) => row.facts.inputTokens)} in, ${sum((row) => row.facts.outputTokens)} out, ${sum((row) => row.facts.cacheReadTokens)} cached`;
+    : `${words.count(rows.length)} ${rows.length === 1 ? 'exchange' : 'exchanges'} · tokens: ${sum((row) => row.facts.inputTokens)} in, ${sum((row) => row.facts.outputTokens)} out, ${sum((row) => row.facts.cacheReadTokens)} cached`;
 }

@@ -46,9 +46,9 @@ export const stopWords = ({ facts, ending }: ExchangeRow): string =>
   ending === 'complete' ? (facts.stopReason ?? '') : endings[ending];
 
 export const modelWords = ({ facts: { modelAsked, modelServed } }: ExchangeRow): string =>
-  modelServed === null || modelServed === modelAsked
-    ? (modelAsked ?? '')
-    : `${modelAsked ?? '?'} → ${modelServed}`;
+  modelAsked === null || modelServed === null || modelServed === modelAsked
+    ? (modelAsked ?? modelServed ?? '')
+    : `${modelAsked} → ${modelServed}`;
 
 /** `1,204`; nothing for null. */
 export const count = (value: number | null): string => (value === null ? '' : value.toLocaleString('en'));
@@ -63,5 +63,5 @@ export function size(bytes: number): string {
   return `${value < 99.95 ? value.toFixed(1) : Math.round(value)} ${unit}`;
 }
 
-/** `14:02:11`, in the time of this place. */
-export const clockTime = (at: number): string => new Date(at).toTimeString().slice(0, 8);
+/** `14:02:11`, in the time of this place; nothing for 0, which is not known. */
+export const clockTime = (at: number): string => (at === 0 ? '' : new Date(at).toTimeString().slice(0, 8));
