@@ -2,10 +2,11 @@
 // those who present the token.
 import { randomBytes } from 'node:crypto';
 import { baseForms, defaultVersion, type Endpoint, revealFor } from '../messages/endpoint.ts';
-import { Secret } from '../messages/secret.ts';
+import { redact, Secret } from '../messages/secret.ts';
 import type { ConnectionOptions } from '../profiles/flags.ts';
 import { programVariables, type Variables } from '../profiles/program-variables.ts';
 import type { Settings } from '../profiles/settings.ts';
+import { shellQuote } from '../text/shell-quote.ts';
 import { openConnection } from '../turn/connection/connection.ts';
 import { type ConnectionInput, routeOf } from '../turn/connection/network.ts';
 import { requireBaseUrl, settingsFor } from '../turn/connection/setting-sources.ts';
@@ -65,7 +66,7 @@ const bareEndpoint = (baseUrl: string): Endpoint => ({
   version: defaultVersion,
   betas: [],
   headers: {},
-  doctorCommand: 'msg doctor',
+  doctorCommand: `msg doctor ${shellQuote(redact(baseUrl))}`,
   modelsCommand: 'msg models',
 });
 

@@ -56,6 +56,18 @@ describe('msg tap -- COMMAND', () => {
   });
 });
 
+it('names the address in the next command where the target is a URL', async () => {
+  const run = await runMsg(
+    ['tap', 'http://127.0.0.1:1', '--', process.execPath, '-e', client('/v1/messages')],
+    {
+      env: { PATH: process.env['PATH'] },
+    },
+  );
+  expect(run.code).toBe(7);
+  expect(run.stderr).toMatch(/not reached .*refused the connection/);
+  expect(run.stderr).toContain('Next: msg doctor http://127.0.0.1:1\n');
+});
+
 describe('msg tap --record, --open', () => {
   it('keeps exchanges, and shows them offline; a word that is no recording is a target', async () => {
     const home = mkdtempSync(join(tmpdir(), 'msg-tap-'));
