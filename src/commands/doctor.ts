@@ -55,6 +55,11 @@ export function declare(command: Command, context: Context, finish: (code: ExitC
     .option('--only <glob>', 'only checks whose id matches, e.g. "sse.*"; repeatable', splitGlobs)
     .option('--skip <glob>', 'all but these; repeatable', splitGlobs)
     .option('--compare <target>', 'examine another profile or URL too, and print the differences')
+    .addOption(
+      command
+        .createOption('--baseline <file>', 'print the differences from a report that --json -o kept')
+        .conflicts(['compare', 'watch']),
+    )
     .option('--via <url>', 'a second address of the same service, to find the hop that holds the stream')
     .option(
       '--watch [seconds]',

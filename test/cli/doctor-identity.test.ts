@@ -1,8 +1,8 @@
 // `msg doctor --identity`: who really answers. Servers whose truth is known, and what has to be said of each.
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { IdentityReport, Report } from '../../src/doctor/engine/report.ts';
 import type { Message } from '../../src/messages/types.ts';
 import {
@@ -162,6 +162,64 @@ describe('the report', () => {
     const { stdout } = await runMsg(argv, { mock: { key: testKey, ...scenario('lie-cache') }, width: 200 });
     const text = stdout.replace(/\s+/g, ' ');
     for (const word of words) expect(text).toContain(word.replace(/\s+/g, ' '));
+  });
+});
+
+describe('--baseline', () => {
+  let home: string;
+  let kept: string;
+  beforeEach(() => {
+    home = mkdtempSync(join(tmpdir(), 'msg-identity-'));
+    kept = join(home, 'kept.json');
+  });
+  afterEach(() => rmSync(home, { recursive: true, force: true }));
+
+  const run = (name: string, ...argv: string[]): Promise<Run> =>
+    runMsg(['doctor', '-m', claude, '--identity', '--yes', ...argv], {
+      mock: { key: testKey, ...scenario(name) },
+      cwd: home,
+      width: 200,
+    });
+
+  it('prints what is different from a report that was kept, in text and in JSON', async () => {
+    await run('native', '-o', kept);
+    const text = (await run('lie-cache', '--baseline', 'kept.json')).stdout;
+    expect(text).toMatch(/^ +kept: http:\/\/127\.0\.0\.1:\d+ +now: http:\/\/127\.0\.0\.1:\d+\n/);
+    expect(text).toMatch(/\nwho answers +native +altered\n/);
+    expect(text).toMatch(/\nidentity\.cache +\d+ tokens written, .* +info: cache_control is ignored/);
+    const json = JSON.parse((await run('lie-cache', '--baseline', kept, '--json')).stdout);
+    expect(json.differences).toContainEqual({ what: 'who answers', a: 'native', b: 'altered' });
+    expect(json.a.timings).toHaveProperty('message_start');
+  });
+
+  it('ends as what is there now does, and tells no difference where there is none', async () => {
+    await run('lie-cache', '-o', kept);
+    const { code, stdout } = await run('native', '--baseline', kept);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/\nverdict +degraded +healthy\n/);
+  });
+
+  it.each([
+    ['nothing', /Cannot read .*kept\.json \(--baseline\)/],
+    ['{', /is no JSON/],
+    ['[]', /is no report/],
+    ['{"schema_version": 2}', /is no report of msg doctor with schema_version 1/],
+    ['{"a": {}, "b": {}}', /is a comparison of two reports/],
+    [
+      '{"schema_version": 1, "target": {"base_url": "x"}, "verdict": "fine"}',
+      /no whole report: verdict is missing/,
+    ],
+  ])('refuses %j before it asks anything', async (content, says) => {
+    if (content !== 'nothing') writeFileSync(kept, content);
+    const { code, stderr, requests } = await run('native', '--baseline', kept);
+    expect({ code, requests: requests.length }).toEqual({ code: 3, requests: 0 });
+    expect(stderr).toMatch(says);
+  });
+
+  it('is text or JSON, and no page', async () => {
+    const { code, stderr } = await run('native', '--baseline', kept, '--format', 'html');
+    expect(code).toBe(2);
+    expect(stderr).toContain('--baseline prints text or json, not html.');
   });
 });
 

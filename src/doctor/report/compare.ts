@@ -20,6 +20,7 @@ export function compareReports(a: Report, b: Report): Comparison {
     ['verdict', a.verdict, b.verdict],
     ['root cause', a.rootCause?.id ?? '-', b.rootCause?.id ?? '-'],
     ...checkPairs(a.checks, b.checks),
+    ['who answers', a.identity?.verdict ?? '-', b.identity?.verdict ?? '-'],
     ['stream', streamText(a), streamText(b)],
     [
       'hops',
@@ -47,9 +48,10 @@ function checkPairs(a: readonly CheckResult[], b: readonly CheckResult[]): [stri
     if (twin === undefined) return [];
     if (result.status !== twin.status) return [[result.id, text(result), text(twin)]];
     // Facts worth comparing although both are fine: the model, the limits, the count.
-    const isFact = /^(model\.substituted|rate\.headers|caps\.|proto\.version|auth\.precedence|edge\.)/.test(
-      result.id,
-    );
+    const isFact =
+      /^(model\.substituted|identity\.model|rate\.headers|caps\.|proto\.version|auth\.precedence|edge\.)/.test(
+        result.id,
+      );
     return isFact && result.summary !== twin.summary ? [[result.id, result.summary, twin.summary]] : [];
   });
 }
@@ -84,11 +86,24 @@ function verdictsOf({ a, b }: Comparison): Difference[] {
   return [{ what: 'verdict', a: a.verdict, b: b.verdict }, ...(isWell ? [] : [cause])];
 }
 
-/** The verdicts and the differences of two reports as a table. */
-export function compareText(comparison: Comparison, options: ReportTextOptions): string {
+const nameOf = ({ target }: Report): string => plain(target.profile ?? target.baseUrl);
+const nameOfEach = ({ a, b }: Comparison): readonly [string, string] => [nameOf(a), nameOf(b)];
+
+/** The names of a report that was kept and of one that was just made, of the same target or not. */
+export const thenAndNow = ({ a, b }: Comparison): readonly [string, string] => [
+  `kept: ${nameOf(a)}`,
+  `now: ${nameOf(b)}`,
+];
+
+/** The verdicts and the differences of two reports as a table, under their targets' names or others. */
+export function compareText(
+  comparison: Comparison,
+  options: ReportTextOptions,
+  names: readonly [string, string] = nameOfEach(comparison),
+): string {
   const { theme, width } = options;
   const { a, b, differences } = comparison;
-  const [left = '', right = ''] = [a, b].map(({ target }) => plain(target.profile ?? target.baseUrl));
+  const [left, right] = names;
   const column = Math.floor((Math.min(width, 120) - nameColumn - 4) / 2);
   const isWide = column >= narrowestColumn;
   const lines: string[] = isWide

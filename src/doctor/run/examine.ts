@@ -1,5 +1,6 @@
 // One examination, or two to compare: open the target, run, print, repair, and the exit code.
 import { writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import type { Context } from '../../context.ts';
 import { configError, interrupted, usageError } from '../../errors.ts';
 import type { ExitCode } from '../../exit-codes.ts';
@@ -32,9 +33,12 @@ export async function examine(
   options: DoctorCommandOptions,
   context: Context,
 ): Promise<ExitCode> {
+  const baseline =
+    options.baseline === undefined ? undefined : await keptReport(options.baseline, options, context);
   await askAboutSpending(options, context);
   return untilInterrupted(context, ({ signal }) => {
     const call = { argument, options, context, signal };
+    if (baseline !== undefined) return examineAgainst(call, baseline);
     return options.compare === undefined ? examineOne(call) : examineTwo(call, options.compare);
   });
 }
@@ -74,29 +78,59 @@ const optionsOf = async ({ options, context }: DoctorCall): Promise<DoctorOption
   doctorOptions(options, await requestTask(options, context));
 
 async function examineTwo(call: DoctorCall, other: string): Promise<ExitCode> {
-  const { argument, options, context } = call;
+  const { argument, options } = call;
+  refuseOtherFormats('--compare', options);
+  const doctor = await optionsOf(call);
+  const first = await reportOf(call, argument, doctor);
+  const second = await reportOf(call, other, doctor);
+  await deliverComparison([first, second], call);
+  return Math.max(exitCodeOf(first, options), exitCodeOf(second, options)) as ExitCode;
+}
+
+/** Examines the target, and prints what is different from the report that was kept. */
+async function examineAgainst(call: DoctorCall, baseline: Report): Promise<ExitCode> {
+  const { argument, options } = call;
+  const now = await reportOf(call, argument, await optionsOf(call));
+  await deliverComparison([baseline, now], call);
+  return exitCodeOf(now, options);
+}
+
+/** Read before anything is asked: a slip in the name must not cost a token. */
+async function keptReport(path: string, options: DoctorCommandOptions, { dirs }: Context): Promise<Report> {
+  refuseOtherFormats('--baseline', options);
+  const { readKeptReport } = await import('../report/kept-report.ts');
+  const { readFileOf } = await import('../../terminal/json-argument.ts');
+  return readKeptReport(readFileOf('--baseline', resolve(dirs.working, path)), path);
+}
+
+function refuseOtherFormats(option: string, options: DoctorCommandOptions): void {
   const format = formatFor(options);
   if (format !== 'text' && format !== 'json')
-    throw usageError(`--compare prints text or json, not ${format}.`, 'Next: --format json');
-  const doctor = await optionsOf(call);
-  const reportOf = (name: string | undefined): Promise<Report> =>
-    withTarget(
-      { ...call, argument: name },
-      async (target) => {
-        refuseUnsendable(target.doctor);
-        return shownReport(await diagnose(target.doctor, selectionOf(options)), options);
-      },
-      doctor,
-    );
-  const [first, second] = [await reportOf(argument), await reportOf(other)];
-  const { compareReports, compareText } = await import('../report/compare.ts');
+    throw usageError(`${option} prints text or json, not ${format}.`, 'Next: --format json');
+}
+
+const reportOf = (call: DoctorCall, argument: string | undefined, doctor: DoctorOptions): Promise<Report> =>
+  withTarget(
+    { ...call, argument },
+    async (target) => {
+      refuseUnsendable(target.doctor);
+      return shownReport(await diagnose(target.doctor, selectionOf(call.options)), call.options);
+    },
+    doctor,
+  );
+
+async function deliverComparison(
+  [first, second]: readonly [Report, Report],
+  { options, context }: DoctorCall,
+): Promise<void> {
+  const { compareReports, compareText, thenAndNow } = await import('../report/compare.ts');
   const comparison = compareReports(first, second);
+  const names = options.baseline === undefined ? undefined : thenAndNow(comparison);
   const output =
-    format === 'json'
+    formatFor(options) === 'json'
       ? (await import('../../text/json.ts')).jsonText(comparison)
-      : compareText(comparison, textOptions(options, context));
+      : compareText(comparison, textOptions(options, context), names);
   await deliver(output, options, context);
-  return Math.max(exitCodeOf(first, options), exitCodeOf(second, options)) as ExitCode;
 }
 
 /** Writes a report to `--output`, else to stdout. */
