@@ -88,6 +88,20 @@ const coldCache: NonNullable<MockOptions['respond']> = ({ path, body }) => {
   return messageReply({ model: claude, content: [{ type: 'text', text: codeword }], usage });
 };
 
+/** The second conversation that goes on is answered although its signature is not the one of the first. */
+const mendingAfterOne = (headers = {}, input_tokens = 40): NonNullable<MockOptions['respond']> => {
+  let seen = 0;
+  return ({ path, json }) => {
+    const turns = isObject(json) && Array.isArray(json['messages']) ? json['messages'].length : 0;
+    if (path !== '/v1/messages' || turns < 3) return undefined;
+    seen += 1;
+    const content = [{ type: 'text', text: 'OK' }];
+    return seen === 1
+      ? undefined
+      : messageReply({ model: claude, content, usage: { input_tokens, output_tokens: 1 } }, headers);
+  };
+};
+
 /** Answers so many requests, and then no more. */
 const limitedAfter = (count: number): NonNullable<MockOptions['respond']> => {
   let answered = 0;
@@ -300,6 +314,18 @@ const labelled: readonly Labelled[] = [
     mock: { ...scenario('native'), respond: coldCache },
     verdict: 'native',
     says: /written twice and not read: the second request may have gone to another account/,
+  },
+  {
+    name: 'a gateway that takes refused thinking out and asks again',
+    mock: { ...scenario('native'), respond: mendingAfterOne() },
+    verdict: 'native',
+    says: /input tokens fewer: the thinking was taken out on the way/,
+  },
+  {
+    name: 'LiteLLM in front of a native backend, which does the same and counts alike',
+    mock: { ...scenario('native'), respond: mendingAfterOne({ 'x-litellm-call-id': '1' }, 9000) },
+    verdict: 'native',
+    says: /LiteLLM takes thinking out that is refused and asks again/,
   },
   {
     name: 'a dated name of the model',

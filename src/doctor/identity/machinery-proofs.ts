@@ -40,6 +40,22 @@ function realSignature(look: Look): Outcome {
     : open(`The thinking was sent back: ${whyNot(exchange)}.`);
 }
 
+/**
+ * Why an accepted signature says nothing of the backend: some gateways take thinking out that is refused, and ask again
+ * (LiteLLM 1.108 in front of a verifying backend).
+ */
+function mending(look: Look): string | undefined {
+  const [unchanged, changed] = [look.told('signatureKept'), look.told('signatureChanged')];
+  const exchange = look.exchange('signatureChanged');
+  if (exchange?.outcome !== 'answered' || changed === undefined) return undefined;
+  if (exchange.headers['x-litellm-call-id'] !== undefined)
+    return 'A changed signature is accepted; LiteLLM takes thinking out that is refused and asks again, so the backend may have verified it.';
+  const missing = (unchanged?.inputTokens ?? 0) - (changed.inputTokens ?? 0);
+  return missing > 0
+    ? `A changed signature is accepted, with ${missing} input tokens fewer: the thinking was taken out on the way, so the backend may have verified it.`
+    : undefined;
+}
+
 function changedSignature(look: Look): Outcome {
   const absent = unsigned(look);
   if (absent !== undefined) return absent;
@@ -47,6 +63,8 @@ function changedSignature(look: Look): Outcome {
     return open('The unchanged thinking was not taken back, so a refusal of a changed one proves nothing.');
   const exchange = look.exchange('signatureChanged');
   if (isRefused(exchange)) return kept('One changed character was noticed, and the request refused.');
+  const mended = mending(look);
+  if (mended !== undefined) return open(mended);
   return isAccepted(exchange)
     ? failed('A signature with one changed character is accepted: nobody verifies it.')
     : open(`The changed signature was sent: ${whyNot(exchange)}.`);
