@@ -28,31 +28,36 @@ export const liteLlm: Gateway = {
   name: 'LiteLLM',
   source: 'PyPI: litellm[proxy], in .venv, as .ci/run makes it',
   isInstalled: hasModules('litellm', 'fastapi', 'uvicorn', 'apscheduler', 'redis'),
-  async start(providerPort) {
-    const [port = 0] = await freePorts(1);
+  start(providerPort) {
     const route = (name: string, model: string, key = providerKey, at = providerPort) => ({
       model_name: name,
       litellm_params: { model: `anthropic/${model}`, api_base: `http://127.0.0.1:${at}`, api_key: key },
     });
-    const configuration = {
-      model_list: [
-        ...models.map((name) => route(name, name)),
-        ...mistakes.map(({ name, key, port: wrongPort }) => route(name, 'good', key, wrongPort)),
-      ],
-      general_settings: { master_key: callerKey },
-      router_settings: { num_retries: 0, disable_cooldowns: true },
-    };
-    const running = await run(
-      litellm,
-      (file) => ['--config', file, '--host', '127.0.0.1', '--port', `${port}`, '--telemetry', 'False'],
-      () => JSON.stringify(configuration),
-      [port],
-      // Otherwise it asks the Internet for the prices of models.
-      { LITELLM_LOCAL_MODEL_COST_MAP: 'True' },
-    );
-    return { ...running, url: `http://127.0.0.1:${port}` };
+    return startLiteLlm([
+      ...models.map((name) => route(name, name)),
+      ...mistakes.map(({ name, key, port: wrongPort }) => route(name, 'good', key, wrongPort)),
+    ]);
   },
 };
+
+/** LiteLLM with these routes: `model_name` is what callers ask for, `litellm_params` where it goes. */
+export async function startLiteLlm(routes: readonly object[]): Promise<Running & { readonly url: string }> {
+  const [port = 0] = await freePorts(1);
+  const configuration = {
+    model_list: routes,
+    general_settings: { master_key: callerKey },
+    router_settings: { num_retries: 0, disable_cooldowns: true },
+  };
+  const running = await run(
+    litellm,
+    (file) => ['--config', file, '--host', '127.0.0.1', '--port', `${port}`, '--telemetry', 'False'],
+    () => JSON.stringify(configuration),
+    [port],
+    // Otherwise it asks the Internet for the prices of models.
+    { LITELLM_LOCAL_MODEL_COST_MAP: 'True' },
+  );
+  return { ...running, url: `http://127.0.0.1:${port}` };
+}
 
 const ccr = new URL('../../node_modules/@musistudio/claude-code-router/dist/cli.js', import.meta.url)
   .pathname;

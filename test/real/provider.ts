@@ -11,6 +11,7 @@ import {
   head,
   jsonReply,
   type Mock,
+  type MockOptions,
   type Script,
   type SeenRequest,
   startMock,
@@ -60,7 +61,8 @@ const unknownModel: Refusal = {
 export const models = ['good', ...Object.keys(refusals), 'silent', 'whole-only', 'cut'];
 
 /** Starts a provider that takes `providerKey` only, for Messages and for chat completions. */
-export const startProvider = (): Promise<Mock> => startMock({ key: providerKey, models, respond });
+export const startProvider = (more: MockOptions = {}): Promise<Mock> =>
+  startMock({ key: providerKey, models, respond, ...more });
 
 function respond(request: SeenRequest): Script | undefined {
   const isChat = request.path === '/v1/chat/completions';
