@@ -150,6 +150,12 @@ describe('msg doctor --request', () => {
       'output_config.format.schema.properties.a.format: "uri" is refused',
     ],
     [
+      'a field, whatever is in it',
+      { ...body, context_management: { edits: [{ type: 'clear' }] } },
+      (one: JsonObject) => 'context_management' in one,
+      'context_management is refused',
+    ],
+    [
       'a role',
       {
         ...body,

@@ -117,12 +117,12 @@ const isInside = (inner: readonly unknown[], outer: readonly unknown[]): boolean
 
 function detailWords(detail: Narrowed['detail']): string | null {
   if (detail === null || detail.of === 'fields') return null;
-  if (detail.of === 'piece')
-    return `the text ${JSON.stringify(
-      detail.text.length > longestPiece
-        ? `${detail.text.slice(0, longestPiece).toWellFormed()}…`
-        : detail.text,
-    )} in it`;
+  if (detail.of === 'piece') {
+    // What is refused was complete with its last character; where it begins takes more tries.
+    const text =
+      detail.text.length > longestPiece ? `…${detail.text.slice(-longestPiece).toWellFormed()}` : detail.text;
+    return `the text ${JSON.stringify(text)} in it`;
+  }
   return detail.refused - detail.accepted === 1
     ? `longer than ${detail.accepted} characters`
     : `too long: ${detail.refused} characters are refused, ${detail.accepted} are not`;

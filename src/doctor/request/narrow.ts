@@ -81,7 +81,8 @@ async function inFields(value: Json, refuses: (value: Json) => Promise<Outcome>)
     };
     const outer = around;
     const ask = (kept: readonly number[]): Promise<Outcome> => refuses(outer(rebuilt(kept)));
-    if (entries.length === 0 || (entries.length > 1 && (await ask([])) === 'same')) break;
+    // Refused when it is empty, too: then nothing in it is to blame.
+    if (entries.length === 0 || /^(same|spent)$/.test(await ask([]))) break;
     const { parts, isMinimal } =
       entries.length === 1
         ? { parts: [0], isMinimal: true }
