@@ -128,6 +128,9 @@ describe('a native backend', () => {
     });
     expect(requests.length - plain.requests.length).toBe(12);
     expect(report.verdict).toBe('healthy');
+    const own = report.checks.filter(({ group }) => group === 'identity');
+    expect(own.map(({ id, status }) => [id, status])).toEqual(own.map(({ id }) => [id, 'pass']));
+    expect(own).toHaveLength(identity.proofs.length + 2);
     expect(report.spend.inputTokens).toBeGreaterThan(20_000);
     expect(stderr).toMatch(/--identity may cost about 20000 input and 4000 output tokens more/);
   });

@@ -89,7 +89,12 @@ export const identityChecks = checksOf(
       proof: 'model in the request against model in the answer.',
       cure: 'Pin a concrete id where it matters.',
       needs: ['setup', 'identity'],
-      judge: (observe) => info(identityOf(observe)?.mapping ?? 'No model was named.'),
+      judge(observe) {
+        const identity = identityOf(observe);
+        if (identity === null) return nothing('it was not asked');
+        const { modelAsked, modelServed, mapping } = identity;
+        return modelServed === modelAsked ? pass(mapping) : info(mapping);
+      },
     },
     ...proofChecks,
   ],

@@ -4,7 +4,7 @@ import type { IdentityRun, Setup } from '../engine/observations.ts';
 import type { IdentityReport } from '../engine/report.ts';
 import { backendFacts } from './backends.ts';
 import { countProofs } from './count-proofs.ts';
-import { type Look, lookAt } from './identity-answers.ts';
+import { type Look, lookAt, whyNot } from './identity-answers.ts';
 import { machineryProofs, thoughtIn } from './machinery-proofs.ts';
 import { hidesStop, obedienceProofs } from './obedience-proofs.ts';
 import type { Outcome, Proof, Subject } from './proof.ts';
@@ -109,7 +109,7 @@ function verdictOf(
   if (look.told('plain') === undefined)
     return {
       verdict: 'cannot tell',
-      because: 'A plain question was not answered, so nothing could be proven.',
+      because: `A plain question was asked, and ${whyNot(look.exchange('plain'))}: nothing could be proven.`,
       failed,
     };
 
