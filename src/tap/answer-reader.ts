@@ -24,10 +24,15 @@ export function createAnswerReader({ front, complete, tunnel }: AnswerPlace): An
   /** What one read brought of the body of the answer at the front: one piece, however many chunks it came in. */
   let piece = Buffer.alloc(0);
   let length = 0;
+  /** Bytes that nobody keeps: copying them, chunk by chunk, would take most of the time. */
+  let uncopied = 0;
+  let isCopied = true;
   let unreadable: string | undefined;
   const flush = (): void => {
     if (length > 0) front()?.observer.body(piece.subarray(0, length));
+    if (uncopied > 0) front()?.observer.unkept(uncopied);
     length = 0;
+    uncopied = 0;
   };
   const reader = createMessageReader({
     head(head) {
@@ -48,6 +53,10 @@ export function createAnswerReader({ front, complete, tunnel }: AnswerPlace): An
     },
     raw() {},
     body(bytes, start, end) {
+      if (!isCopied) {
+        uncopied += end - start;
+        return;
+      }
       // A piece that was handed out is somebody else's.
       if (length === 0) piece = Buffer.allocUnsafeSlow(bytes.length - start);
       length += bytes.copy(piece, length, start, end);
@@ -55,6 +64,7 @@ export function createAnswerReader({ front, complete, tunnel }: AnswerPlace): An
     end(trailers) {
       flush();
       complete(trailers);
+      isCopied = true;
     },
     unreadable(why) {
       unreadable = why;
@@ -62,6 +72,7 @@ export function createAnswerReader({ front, complete, tunnel }: AnswerPlace): An
   });
   return {
     read(bytes) {
+      isCopied = front()?.observer.isKept() ?? true;
       reader.read(bytes);
       flush();
     },

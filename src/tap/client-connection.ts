@@ -219,7 +219,7 @@ export function serveClient(
     });
     // Behind a proxy it was stopped when that had let it through.
     socket.resume();
-    for (const bytes of outbox) socket.write(bytes);
+    socket.write(Buffer.concat(outbox));
     outbox = [];
     outboxBytes = 0;
     client.resume();
@@ -251,7 +251,13 @@ export function serveClient(
 
   client.on('data', (bytes: Buffer) => {
     if (isTunnel) send(bytes);
-    else if (!isDeaf) requests.read(bytes);
+    else if (!isDeaf) {
+      // A head that is written anew and the body that came with it leave together, as they came.
+      const socket = server?.socket;
+      socket?.cork();
+      requests.read(bytes);
+      socket?.uncork();
+    }
   });
   client.on('end', () => {
     hasClientEnded = true;

@@ -42,6 +42,10 @@ export type Observer = {
   interim(line: StatusLine, headers: HeaderList): void;
   head(line: StatusLine, headers: HeaderList): void;
   body(bytes: Buffer): void;
+  /** Whether more of the body of the answer is of use to anybody. */
+  isKept(): boolean;
+  /** So many bytes of it came that are not. */
+  unkept(bytes: number): void;
   /** The client closed its side; the answer may still come to its end. */
   clientEnd(): void;
   /** The answer is complete. */
@@ -72,14 +76,15 @@ export type Journal = {
   /** In the order of arrival. */
   readonly entries: readonly Entry[];
   entry(id: number): Entry | undefined;
-  /** The function it gives ends that. */
-  onStep(listener: JournalListener): () => void;
+  /** The function it gives ends that. `needsBodies`: all of them, however long. */
+  onStep(listener: JournalListener, needs?: { readonly needsBodies: true }): () => void;
 };
 
 /** @param clock its monotonic time marks what happens, its wall time says when that was */
 export function createJournal(clock: Clock): Journal {
   const byId = new Map<number, Entry>();
   const listeners = new Set<JournalListener>();
+  let areBodiesNeeded = false;
   let count = 0;
   const tell: JournalListener = (...step) => {
     for (const listener of listeners) listener(...step);
@@ -168,6 +173,14 @@ export function createJournal(clock: Clock): Journal {
           };
           tell(entry, 'head');
         },
+        isKept: () =>
+          areBodiesNeeded || entry.response === undefined || entry.response.body.keptBytes < limits.tapBody,
+        unkept(bytes) {
+          const at = since();
+          entry.times.lastByte = at;
+          entry.response?.body.count(at, bytes);
+          tell(entry, 'body');
+        },
         body(bytes) {
           const at = since();
           entry.times.firstByte ??= at;
@@ -194,8 +207,9 @@ export function createJournal(clock: Clock): Journal {
       return [...byId.values()];
     },
     entry: (id) => byId.get(id),
-    onStep(listener) {
+    onStep(listener, needs) {
       listeners.add(listener);
+      if (needs !== undefined) areBodiesNeeded = true;
       return () => listeners.delete(listener);
     },
   };

@@ -6,6 +6,8 @@ import type { ArrivalMark, Body } from './exchange.ts';
 
 export type KeptBody = {
   push(at: number, bytes: Buffer): void;
+  /** Bytes that are not kept. */
+  count(at: number, bytes: number): void;
   /** Frees what is kept; the counts stay. */
   drop(): void;
   readonly wireBytes: number;
@@ -24,13 +26,17 @@ export function createKeptBody(limitBytes: number): KeptBody {
   const marks: [number, number][] = [];
   let wireBytes = 0;
   let keptBytes = 0;
+  const count = (at: number, bytes: number): void => {
+    wireBytes += bytes;
+    const last = marks.at(-1);
+    // Chunks that one read brought came together.
+    if (last !== undefined && (last[0] === at || marks.length >= mostMarks)) last[1] += bytes;
+    else marks.push([at, bytes]);
+  };
   return {
+    count,
     push(at, bytes) {
-      wireBytes += bytes.length;
-      const last = marks.at(-1);
-      // Chunks that one read brought came together.
-      if (last !== undefined && (last[0] === at || marks.length >= mostMarks)) last[1] += bytes.length;
-      else marks.push([at, bytes.length]);
+      count(at, bytes.length);
       const room = limitBytes - keptBytes;
       if (room <= 0) return;
       const part = bytes.length > room ? bytes.subarray(0, room) : bytes;

@@ -154,6 +154,7 @@ export function createMessageReader(handler: MessageHandler): MessageReader {
         remaining = remaining * 16 + value;
         digits += 1;
       } else if (digits > 0 && byte === LF) return endSize(at + 1);
+      else if (digits > 0 && byte === CR && bytes[at + 1] === LF) return endSize(at + 2);
       else if (digits > 0 && (byte === CR || byte === SEMICOLON || blank.has(byte))) {
         state = 'chunk-extension';
         return at;
@@ -176,6 +177,10 @@ export function createMessageReader(handler: MessageHandler): MessageReader {
   }
 
   function readChunkEnd(bytes: Buffer, at: number): number {
+    if (bytes[at] === CR && bytes[at + 1] === LF) {
+      beginChunk();
+      return at + 2;
+    }
     if (bytes[at] === LF) beginChunk();
     else if (bytes[at] !== CR) giveUp('a chunk is longer than its size');
     return at + 1;

@@ -36,20 +36,23 @@ export function recordInto(directory: string, journal: Journal): Recorder {
   let failure: unknown;
   const writers = new Map<number, ExchangeWriter>();
   const open = new Set<Promise<void>>();
-  journal.onStep((entry, step, chunk) => {
-    const writer = writers.get(entry.id) ?? createWriter(join(directory, fileName(entry)));
-    writers.set(entry.id, writer);
-    if (step === 'head') writer.begin(entry);
-    else if (chunk !== undefined) writer.chunk(chunk.at, chunk.bytes);
-    else if (step === 'end') {
-      writers.delete(entry.id);
-      const done = writer.end(entry).catch((cause: unknown) => {
-        failure ??= cause;
-      });
-      open.add(done);
-      void done.then(() => open.delete(done));
-    }
-  });
+  journal.onStep(
+    (entry, step, chunk) => {
+      const writer = writers.get(entry.id) ?? createWriter(join(directory, fileName(entry)));
+      writers.set(entry.id, writer);
+      if (step === 'head') writer.begin(entry);
+      else if (chunk !== undefined) writer.chunk(chunk.at, chunk.bytes);
+      else if (step === 'end') {
+        writers.delete(entry.id);
+        const done = writer.end(entry).catch((cause: unknown) => {
+          failure ??= cause;
+        });
+        open.add(done);
+        void done.then(() => open.delete(done));
+      }
+    },
+    { needsBodies: true },
+  );
   return {
     async settled() {
       await Promise.all(open);
