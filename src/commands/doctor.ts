@@ -51,6 +51,11 @@ export function declare(command: Command, context: Context, finish: (code: ExitC
     .option('--auth-matrix', 'both headers, and which of two credentials wins')
     .option('--size', 'bodies up to 9 MiB, without the key')
     .option('--identity', 'who really answers: proofs of signatures, cache, counts and obedience')
+    .option(
+      '--context <tokens>',
+      'with --identity: is a prompt that long read from beginning to end',
+      numberParser('--context', { min: 1000 }),
+    )
     .option('--soak', 'a longer stream, and a connection left idle for 70 s')
     .option('--only <glob>', 'only checks whose id matches, e.g. "sse.*"; repeatable', splitGlobs)
     .option('--skip <glob>', 'all but these; repeatable', splitGlobs)

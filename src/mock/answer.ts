@@ -24,7 +24,7 @@ const disclaimer =
 
 /** The answer, as Markdown. */
 export function answerTo(prompt: Prompt): string {
-  const asked = countingIn(prompt.text) ?? codewordFor(prompt);
+  const asked = countingIn(prompt.text) ?? codewordFor(prompt) ?? codesIn(prompt.text);
   if (asked) return asked;
   if (prompt.toolResults.length > 0) return toolAnswer(prompt.toolResults);
   const parts = sections.filter(({ when }) => when.test(prompt.text)).map(({ write }) => write(prompt));
@@ -118,6 +118,14 @@ function countingIn(text: string): string | undefined {
 function codewordFor({ text, system = '' }: Prompt): string | undefined {
   if (!/\bcodeword\b/i.test(text)) return undefined;
   return /\bcodeword\s+is\s+"([^"]+)"/i.exec(system)?.[1] ?? 'I know of no codeword.';
+}
+
+/** The codes that stand in a long text, where its end asks for them. */
+function codesIn(text: string): string | undefined {
+  if (!/\bWhich codes\b/.test(text)) return undefined;
+  return (
+    [...text.matchAll(/\bcode of the \w+ gate is "([^"]+)"/g)].map(([, code]) => code).join(', ') || 'None.'
+  );
 }
 
 function titleOf(text: string): string {

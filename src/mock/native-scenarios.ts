@@ -29,6 +29,7 @@ export const nativeScenarios: readonly Scenario[] = [
   lie('signature-accepted', 'makes signatures up, and accepts any', { signatures: 'unverified' }),
   lie('signature-refused', 'refuses the very thinking blocks that it sent', { signatures: 'refused' }),
   lie('tool-arguments', 'changes the arguments of tool calls', { toolSuffix: '-x' }),
+  lie('context', 'drops the beginning of a long prompt, and says nothing', { windowTokens: 9000 }),
   lie('counts', 'bills twice the tokens it counts', { usageFactor: 2 }),
   lie('max-tokens', 'ignores max_tokens', { ignores: ['max_tokens'] }),
   lie('stop-sequences', 'ignores stop sequences', { ignores: ['stop_sequences'] }),

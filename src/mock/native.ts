@@ -17,6 +17,8 @@ export type Nature = {
   readonly hiddenTokens?: number;
   /** What usage is multiplied by. */
   readonly usageFactor?: number;
+  /** The longest text of a turn that the model sees; what stands before is dropped. Default: all of it. */
+  readonly windowTokens?: number;
   /** What is put behind every text in the arguments of a tool. */
   readonly toolSuffix?: string;
 };
@@ -47,7 +49,7 @@ export function nativeMessage(
   fixed?: FixedAnswer,
 ): Message {
   const { ignores = [] } = nature;
-  const message = compose(without(asked, ignores), serial, fixed);
+  const message = compose(withinWindow(without(asked, ignores), nature), serial, fixed);
   const { hiddenTokens = 0, usageFactor = 1, signatures } = nature;
   const counted = (tokens: number): number => Math.round(tokens * usageFactor);
   const isCached = !ignores.includes('cache_control');
@@ -91,6 +93,17 @@ function without(body: JsonObject, names: readonly string[]): JsonObject {
     );
   };
   return stripped(body) as JsonObject;
+}
+
+/** The body with only the end of each text that is longer than the window. */
+function withinWindow(body: JsonObject, { windowTokens }: Nature): JsonObject {
+  if (windowTokens === undefined || !Array.isArray(body['messages'])) return body;
+  const messages = body['messages'].map((turn) =>
+    isObject(turn) && typeof turn['content'] === 'string'
+      ? { ...turn, content: turn['content'].slice(-4 * windowTokens) }
+      : turn,
+  );
+  return { ...body, messages };
 }
 
 /** Every text in the input with the suffix behind it. */

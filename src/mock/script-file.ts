@@ -112,6 +112,7 @@ const natureFields: Readonly<Record<keyof Nature, Kind>> = {
   signatures: choice('verified', 'unverified', 'refused'),
   hiddenTokens: number,
   usageFactor: number,
+  windowTokens: number,
   toolSuffix: text,
 };
 

@@ -62,6 +62,7 @@ const lies: Readonly<Record<string, readonly string[]>> = {
   'lie-signature-accepted': ['signature_verified'],
   'lie-signature-refused': ['signature_kept'],
   'lie-tool-arguments': ['tool_arguments'],
+  'lie-context': ['context'],
   'lie-counts': ['counts', 'max_tokens'],
   'lie-max-tokens': ['max_tokens'],
   'lie-stop-sequences': ['stop_sequences'],
@@ -129,10 +130,24 @@ describe('a native backend', () => {
     expect(requests.length - plain.requests.length).toBe(12);
     expect(report.verdict).toBe('healthy');
     const own = report.checks.filter(({ group }) => group === 'identity');
-    expect(own.map(({ id, status }) => [id, status])).toEqual(own.map(({ id }) => [id, 'pass']));
-    expect(own).toHaveLength(identity.proofs.length + 2);
+    expect(own.map(({ id, status }) => [id, status])).toEqual(
+      own.map(({ id }) => [id, id === 'identity.context' ? 'skip' : 'pass']),
+    );
+    expect(own).toHaveLength(identity.proofs.length + 3);
     expect(report.spend.inputTokens).toBeGreaterThan(20_000);
     expect(stderr).toMatch(/--identity may cost about 20000 input and 4000 output tokens more/);
+  });
+
+  it('reads a long prompt from its beginning to its end, in one request more (--context)', async () => {
+    const { identity, requests, stderr } = await examine(scenario('native'), {
+      argv: ['--context', '20000'],
+    });
+    expect(identity.verdict).toBe('native');
+    expect(identity.proofs.at(-1)).toMatchObject({ id: 'identity.context', result: 'kept' });
+    expect(requests.at(-1)?.body.length).toBeGreaterThan(80_000);
+    expect(stderr).toMatch(/--identity and --context may cost about 40000 input/);
+    const alone = await runMsg(['doctor', '--context', '20000'], { mock: { key: testKey } });
+    expect(alone).toMatchObject({ code: 2, requests: [] });
   });
 
   it('is told by an older model, too, whose thinking has another form', async () => {
@@ -246,7 +261,7 @@ describe('a lie', () => {
   });
 
   it.each(Object.entries(lies))('%s is altered, by %j', async (name, failures) => {
-    const { identity, report, code } = await examine(scenario(name));
+    const { identity, report, code } = await examine(scenario(name), { argv: ['--context', '20000'] });
     expect(identity.verdict).toBe('altered');
     expect(failedOf(identity)).toEqual(failures);
     expect(identity.because).toContain(failures[0]);

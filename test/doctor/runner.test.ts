@@ -40,6 +40,7 @@ const plainRun: DoctorOptions = {
   hasSize: false,
   isSoak: false,
   isIdentity: false,
+  contextTokens: null,
   via: null,
   request: null,
 };

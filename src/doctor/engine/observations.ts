@@ -177,7 +177,8 @@ export type StepName =
   | 'signatureChanged'
   | 'cacheWritten'
   | 'cacheRead'
-  | 'cacheChanged';
+  | 'cacheChanged'
+  | 'context';
 
 export type IdentityStep = { readonly name: StepName; readonly exchange: Exchange };
 
@@ -189,6 +190,7 @@ export type IdentityRun = {
     readonly stopNumber: number;
     readonly maxTokens: number;
     readonly filler: string;
+    readonly needles: readonly string[];
   };
   readonly steps: readonly IdentityStep[];
 };

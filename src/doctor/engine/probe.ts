@@ -26,6 +26,8 @@ export type DoctorOptions = {
   readonly hasSize: boolean;
   readonly isSoak: boolean;
   readonly isIdentity: boolean;
+  /** How long a prompt is to be tried with --identity; null: none. */
+  readonly contextTokens: number | null;
   /** A second address of the same service, to see behind a hop. */
   readonly via: string | null;
   /** A request of a client to make; the only thing that is then examined. */

@@ -12,6 +12,8 @@ export type Draws = {
   readonly maxTokens: number;
   /** Text for the prompt cache: longer than the largest minimum of any model (4,096 tokens). */
   readonly filler: string;
+  /** What stands at 10, 50 and 90 % of a long prompt. */
+  readonly needles: readonly string[];
 };
 
 const nouns = [
@@ -56,6 +58,13 @@ const nouns = [
 /** So many that even a tokenizer with a token a word has more than 4,096 of them. */
 const fillerWords = 4600;
 
+/** Where each of the needles stands, by name and as a share of the text. */
+export const needlePlaces = [
+  { name: 'first', share: 0.1 },
+  { name: 'second', share: 0.5 },
+  { name: 'third', share: 0.9 },
+] as const;
+
 /** Draws the words; `random` gives numbers from 0 to below 1. */
 export function drawWords(random: () => number): Draws {
   const below = (limit: number): number => Math.floor(random() * limit);
@@ -67,5 +76,6 @@ export function drawWords(random: () => number): Draws {
     stopNumber: 13 + below(6),
     maxTokens: 17 + below(8),
     filler: Array.from({ length: fillerWords }, noun).join(' '),
+    needles: needlePlaces.map(() => `${noun()}-${noun()}-${10 + below(90)}`),
   };
 }

@@ -5,6 +5,7 @@ import {
   degrade,
   type Finding,
   info,
+  notAsked,
   nothing,
   pass,
   remedy,
@@ -62,7 +63,8 @@ const proofChecks: readonly Omit<Check, 'group' | 'needs'>[] = proofs.map(
       const identity = identityOf(observe);
       const run = observe('identity');
       const result = identity?.proofs.find((one) => one.id === id);
-      if (identity === null || run === undefined || result === undefined) return nothing('it was not asked');
+      if (identity === null || run === undefined) return nothing('it was not asked');
+      if (result === undefined) return notAsked('--context');
       const evidence = wireLines(...steps.map((step) => lookAt(run).exchange(step)));
       // What follows from it, and what to do, stands once: with the verdict.
       return result.result === 'kept' ? pass(result.summary, evidence) : info(result.summary, { evidence });

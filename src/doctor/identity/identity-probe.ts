@@ -6,7 +6,7 @@ import { askForBody } from '../probes/ask-endpoint.ts';
 import { canStream, endpointOf, modelOf, needsFlag } from '../probes/conditions.ts';
 import { bodyQuestion, countBodyQuestion } from '../probes/questions.ts';
 import { type Draws, drawWords } from './draws.ts';
-import { type Answers, mostRequests, steps } from './steps.ts';
+import { type Answers, longBody, mostRequests, steps } from './steps.ts';
 
 export const identityProbes: readonly AnyProbe[] = probesOf('paid', ['message'], {
   identity: {
@@ -22,6 +22,9 @@ export const identityProbes: readonly AnyProbe[] = probesOf('paid', ['message'],
     },
   },
 });
+
+/** A window of a million tokens takes its time before the first word. */
+const longTimeoutMs = 180_000;
 
 async function askSteps(context: DoctorContext, words: Draws): Promise<IdentityStep[]> {
   const [endpoint, model] = [endpointOf(context), modelOf(context)];
@@ -42,7 +45,11 @@ async function askSteps(context: DoctorContext, words: Draws): Promise<IdentityS
     // What goes back to the server has to be what came, so it is not taken from the redacted text.
     if (answer !== undefined) answers = { ...answers, [name]: answer };
   }
-  return asked;
+  const { contextTokens } = context.options;
+  if (contextTokens === null || answers.plain === undefined) return asked;
+  const question = bodyQuestion(endpoint, longBody(words, model, contextTokens), true);
+  const { exchange } = await askForBody(context, { ...question, timeoutMs: longTimeoutMs });
+  return [...asked, { name: 'context', exchange }];
 }
 
 function parsed(text: string): JsonObject | undefined {

@@ -6,11 +6,16 @@ import { backendFacts } from './backends.ts';
 import { countProofs } from './count-proofs.ts';
 import { type Look, lookAt, whyNot } from './identity-answers.ts';
 import { machineryProofs, thoughtIn } from './machinery-proofs.ts';
-import { hidesStop, obedienceProofs } from './obedience-proofs.ts';
+import { contextProof, hidesStop, obedienceProofs } from './obedience-proofs.ts';
 import type { Outcome, Proof, Subject } from './proof.ts';
 
 /** In the order in which they are told. */
-export const proofs: readonly Proof[] = [...machineryProofs, ...countProofs, ...obedienceProofs];
+export const proofs: readonly Proof[] = [
+  ...machineryProofs,
+  ...countProofs,
+  ...obedienceProofs,
+  contextProof,
+];
 
 /** What no verdict of this kind says. */
 const limits: Readonly<Record<IdentityReport['verdict'], string>> = {
@@ -42,7 +47,8 @@ const isClaude = (model: string): boolean =>
 /** Judges a run of the steps. `setup` says what was asked for, and what the provider documents. */
 export function judgeIdentity(run: IdentityRun, setup: Pick<Setup, 'model' | 'mappingNote'>): IdentityReport {
   const look = lookAt(run);
-  const judged = proofs.map((proof) => ({ proof, outcome: proof.judge(look) }));
+  const own = proofs.filter((proof) => proof !== contextProof || look.exchange('context') !== undefined);
+  const judged = own.map((proof) => ({ proof, outcome: proof.judge(look) }));
   const facts = backendFacts(run);
   const asked = setup.model ?? '';
   const served = servedBy(look);

@@ -1,5 +1,7 @@
 // Proofs that the request reaches the model whole and its answer comes back whole: system, stop sequences, tools. Rows.
+
 import { isObject } from '../../text/json.ts';
+import { needlePlaces } from './draws.ts';
 import { type Look, whyNot } from './identity-answers.ts';
 import { failed, kept, type Outcome, open, type Proof } from './proof.ts';
 
@@ -49,6 +51,36 @@ function toolArguments(look: Look): Outcome {
       : 'The tool call lacks the argument that its schema requires.',
   );
 }
+
+function context(look: Look): Outcome {
+  const exchange = look.exchange('context');
+  const told = look.told('context');
+  if (told === undefined) {
+    const words = exchange?.reading.errorMessage ?? '';
+    return open(`The long prompt: ${whyNot(exchange)}${words === '' ? '' : ` ("${words}")`}.`);
+  }
+  if (told.text === '' || told.stopReason === 'refusal') return open('The answer brings no text.');
+  const missing = needlePlaces.filter((_, index) => !told.text.includes(look.words.needles[index] ?? ''));
+  const counted = `${told.inputTokens ?? '?'} input tokens are counted`;
+  return missing.length === 0
+    ? kept(`What stands at 10, 50 and 90 % came back; ${counted}.`)
+    : failed(
+        `What stands at ${missing.map(({ share }) => `${100 * share} %`).join(' and ')} of the prompt is not known; ${counted}.`,
+      );
+}
+
+/** Asked for by --context only. */
+export const contextProof: Proof = {
+  id: 'identity.context',
+  subject: 'context',
+  title: 'A long prompt is read from its beginning to its end',
+  why: 'A gateway can drop the beginning of what is longer than it likes, and bill all of it.',
+  proof: 'Random codes at 10, 50 and 90 % of a prompt of --context tokens.',
+  limit:
+    'A weak model may overlook one of them; that all are found does not show how well the rest was read.',
+  steps: ['context'],
+  judge: context,
+};
 
 export const obedienceProofs: readonly Proof[] = [
   {

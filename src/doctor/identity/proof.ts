@@ -9,7 +9,7 @@ export type Outcome = {
 };
 
 /** Proofs of one subject fail together: they count as one. */
-export type Subject = 'signature' | 'cache' | 'counts' | 'limits' | 'system' | 'stop' | 'tools';
+export type Subject = 'signature' | 'cache' | 'counts' | 'limits' | 'system' | 'stop' | 'tools' | 'context';
 
 export type Proof = {
   readonly id: string;

@@ -2,9 +2,9 @@
 import { countTokensBody } from '../../messages/request.ts';
 import { isObject, type Json, type JsonObject } from '../../text/json.ts';
 import type { StepName } from '../engine/observations.ts';
-import type { Draws } from './draws.ts';
+import { type Draws, needlePlaces } from './draws.ts';
 
-/** The most requests of one run of --identity. */
+/** The most requests of one run of --identity; --context makes one more. */
 export const mostRequests = 12;
 
 /** The answers so far: the parsed body of every 200, as it came. */
@@ -131,6 +131,20 @@ const cached =
     ],
     messages: [user('What is the codeword?')],
   });
+
+/**
+ * A prompt of about so many tokens, with a needle at 10, 50 and 90 %. Plain words are 1.2 to 1.8 tokens: seven words for
+ * ten tokens stay below where it matters, at the end of a window.
+ */
+export function longBody({ filler, needles }: Draws, model: string, tokens: number): JsonObject {
+  const nouns = filler.split(' ');
+  const count = Math.floor(0.7 * tokens);
+  const text = Array.from({ length: count }, (_, index) => nouns[index % nouns.length] ?? '');
+  for (const [index, { name, share }] of needlePlaces.entries())
+    text[Math.floor(share * count)] = `\nThe code of the ${name} gate is "${needles[index] ?? ''}".\n`;
+  const question = 'Which codes of gates stand in the text above? Answer with the codes alone.';
+  return { model, max_tokens: 100, messages: [user(`${text.join(' ')}\n\n${question}`)] };
+}
 
 const counting = (name: StepName, body: Step['body']): Step => ({
   name,

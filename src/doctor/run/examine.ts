@@ -158,7 +158,10 @@ const extras: readonly (readonly [keyof DoctorCommandOptions, number, number])[]
 
 /** Spending more than usual needs a yes: on a terminal by asking, elsewhere by --yes. */
 async function askAboutSpending(options: DoctorCommandOptions, context: Context): Promise<void> {
-  const paidExtras = extras.filter(([name]) => options[name]);
+  if (options.context !== undefined && !options.identity)
+    throw usageError('--context is one of the proofs of --identity.', 'Next: add --identity');
+  const long = options.context === undefined ? [] : [['context', options.context, 100] as const];
+  const paidExtras = [...extras.filter(([name]) => options[name]), ...long];
   if (paidExtras.length === 0 || options.free) return;
   const [input, output] = [1, 2].map((column) =>
     paidExtras.reduce((sum, row) => sum + Number(row[column]), 0),

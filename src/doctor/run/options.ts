@@ -17,6 +17,7 @@ export type DoctorCommandOptions = ConnectionOptions &
     size?: boolean;
     soak?: boolean;
     identity?: boolean;
+    context?: number;
     baseline?: string;
     only?: string[];
     skip?: string[];
@@ -62,6 +63,7 @@ export const doctorOptions = (
   hasSize: options.size === true,
   isSoak: options.soak === true,
   isIdentity: options.identity === true,
+  contextTokens: options.context ?? null,
   via: options.via ?? null,
   request,
 });
