@@ -1,5 +1,6 @@
 // Codes of Node, TLS and undici as sentences: what happened, what to do, whether trying again can help.
 import { type ErrorDetails, MsgError } from '../errors.ts';
+import { mebibytes } from '../text/counted.ts';
 
 type Failure = {
   /** Completes "host: ...". */
@@ -200,7 +201,7 @@ export function withUpload(failure: MsgError, bodyBytes: number): MsgError {
   if (failure.kind !== 'network' || bodyBytes < largeBytes) return failure;
   const { code, isRetryable } = failure.details as ErrorDetails['network'];
   if (!/^(ECONNRESET|ECONNABORTED|EPIPE|UND_ERR_SOCKET)$/.test(code ?? '')) return failure;
-  const size = `${(bodyBytes / 1024 / 1024).toFixed(1)} MiB`;
+  const size = mebibytes(bodyBytes);
   return new MsgError('network', `${failure.message.replace(/\.$/, '')}, while ${size} were being sent.`, {
     hint: 'The size may be the cause: some servers close instead of saying that it is too large. Send less, or have the limit measured.',
     details: { isRetryable, bodyBytes, ...(code === undefined ? {} : { code }) },

@@ -2,6 +2,7 @@
 // near the limit. Lenient endpoints take such requests, strict ones do not.
 import { callRepairs } from '../messages/call-repairs.ts';
 import type { HistoryTurn } from '../messages/history.ts';
+import { mebibytes } from '../text/counted.ts';
 import type { JsonObject } from '../text/json.ts';
 import { isObject } from '../text/json.ts';
 import { hasFailed } from './judge-answer.ts';
@@ -101,7 +102,7 @@ export const largeRequest: Rule = ({ evidence }) => {
   if (!isMessages(evidence) || wireBytes < nearShare * largestRequestBytes) return undefined;
   return verdict('body.size', {
     severity: 'warn',
-    summary: `The request has ${(wireBytes / 1024 / 1024).toFixed(1)} MiB; the Messages API takes 32, and many gateways less.`,
+    summary: `The request has ${mebibytes(wireBytes)}; the Messages API takes 32, and many gateways less.`,
     owner: 'client',
     cure: 'Send images and files by the Files API, or shorten the conversation.',
     commands: ['msg doctor --size'],

@@ -1,7 +1,7 @@
 // What msg tap says on the terminal: how clients are pointed at it, one line for each exchange, the summary. Pure.
 import type { Variables } from '../profiles/program-variables.ts';
 import { environmentText } from '../profiles/shell.ts';
-import { counted, duration } from '../text/counted.ts';
+import { counted, duration, timeOfDay } from '../text/counted.ts';
 import { oneLine } from '../text/sanitize.ts';
 import { shellQuote } from '../text/shell-quote.ts';
 import { inSigns, type Theme } from '../text/theme.ts';
@@ -66,7 +66,7 @@ const assignments = (variables: Variables): string =>
 export function exchangeLine(row: ExchangeRow, theme: Theme): string {
   const { facts, verdict } = row;
   const parts = [
-    theme.dim(clockTime(row.startedAt)),
+    theme.dim(timeOfDay(row.startedAt)),
     theme.dim(`#${row.id}`),
     `${row.method} ${pathOf(row.path)}`.trim(),
     statusText(row, theme),
@@ -106,13 +106,6 @@ export function exchangeLines(row: ExchangeRow, entry: Entry, theme: Theme): str
 
 /** Styles are ours; what came from elsewhere was made safe before it was styled. */
 const oneLineKept = (part: string): string => part.replace(/[\r\n]+/g, ' ');
-
-const clockTime = (at: number): string => {
-  const time = new Date(at);
-  return [time.getHours(), time.getMinutes(), time.getSeconds()]
-    .map((part) => String(part).padStart(2, '0'))
-    .join(':');
-};
 
 const endings: { readonly [E in ExchangeRow['ending']]: string } = {
   open: 'open',

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { counted, duration } from '../../src/text/counted.ts';
+import { counted, duration, mebibytes, timeOfDay } from '../../src/text/counted.ts';
 
 test.each([
   [0, '0 calls'],
@@ -17,4 +17,9 @@ test('durations are as precise as a reader can use', () => {
     '9.9 s',
     '47 s',
   ]);
+});
+
+test('sizes and times of day', () => {
+  expect([0, 1_048_576, 9_856_000].map(mebibytes)).toEqual(['0.0 MiB', '1.0 MiB', '9.4 MiB']);
+  expect(timeOfDay(new Date(2026, 10, 30, 4, 2, 11).getTime())).toBe('04:02:11');
 });

@@ -1,4 +1,5 @@
 // What the probes saw: the only thing checks may judge. Facts, no opinions; every text is already redacted.
+import type { Draws } from '../identity/draws.ts';
 import type { Reach } from '../reach/reach.ts';
 import type { Reading } from '../reading/classify.ts';
 import type { RequestFindings } from '../request/examination.ts';
@@ -184,14 +185,7 @@ export type IdentityStep = { readonly name: StepName; readonly exchange: Exchang
 
 /** What --identity asked for, and the answers in their order. */
 export type IdentityRun = {
-  readonly words: {
-    readonly codeword: string;
-    readonly echo: string;
-    readonly stopNumber: number;
-    readonly maxTokens: number;
-    readonly filler: string;
-    readonly needles: readonly string[];
-  };
+  readonly words: Draws;
   readonly steps: readonly IdentityStep[];
 };
 

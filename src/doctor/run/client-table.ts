@@ -71,8 +71,7 @@ const examined = (call: Call, client: KnownClient): Promise<Row> =>
     async ({ doctor }) => {
       refuseUnsendable(doctor);
       const diagnosis = await diagnose(doctor, selectionOf(call.options));
-      const seen = diagnosis.run.observe('request');
-      if (seen !== undefined) writeReduced(seen, call.options);
+      writeReduced(diagnosis, call.options);
       const report = shownReport(diagnosis, call.options);
       return { client, report, target: call.argument ?? report.target.profile ?? report.target.baseUrl };
     },

@@ -58,8 +58,7 @@ async function examineOne(call: DoctorCall): Promise<ExitCode> {
     const diagnosis = await diagnose(target.doctor, selectionOf(options), live ?? {}).finally(() =>
       live?.finish(),
     );
-    const seen = diagnosis.run.observe('request');
-    if (seen !== undefined) writeReduced(seen, options);
+    writeReduced(diagnosis, options);
     const report = shownReport(diagnosis, options);
     const madeAt = new Date(context.clock.wallTime()).toISOString();
     const timed = { ...text, madeAt, elapsedMs: context.clock.now() - startedAt };

@@ -7,7 +7,7 @@ import { configError, usageError } from '../../errors.ts';
 import { endpointUrl, hostOf } from '../../messages/endpoint.ts';
 import { readFileOf } from '../../terminal/json-argument.ts';
 import { errnoText } from '../../text/errno.ts';
-import type { RequestSeen } from '../engine/observations.ts';
+import type { Diagnosis } from '../engine/diagnose.ts';
 import type { DoctorContext, RequestTask } from '../engine/probe.ts';
 import type { KnownClient } from '../request/clients/known-client.ts';
 import { readRequest } from '../request/request-file.ts';
@@ -87,11 +87,11 @@ const stdinText = async ({ streams: { stdin } }: Context): Promise<string> =>
   new TextDecoder().decode((await stdin.readAll()) ?? new Uint8Array());
 
 /**
- * Writes the bodies of the reduced requests where their commands expect them.
+ * Writes the bodies of the requests that the run reduced, where their commands expect them.
  * @throws MsgError `config` when one cannot be written
  */
-export function writeReduced({ findings }: RequestSeen, options: DoctorCommandOptions): void {
-  for (const { reduced, reducedPath: path } of findings?.causes ?? [])
+export function writeReduced({ run }: Diagnosis, options: DoctorCommandOptions): void {
+  for (const { reduced, reducedPath: path } of run.observe('request')?.findings?.causes ?? [])
     try {
       if (options.reduced === undefined) mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
       writeFileSync(path, `${JSON.stringify(reduced.body, undefined, 2)}\n`, { mode: 0o600 });

@@ -1,4 +1,5 @@
 // Values of exchanges in words and figures, the same in the list and in the detail.
+import { timeOfDay } from '../../../text/counted.ts';
 import type { Ending, ExchangeRow, TapVerdict } from '../../exchange.ts';
 
 export { duration } from '../../../text/counted.ts';
@@ -64,4 +65,4 @@ export function size(bytes: number): string {
 }
 
 /** `14:02:11`, in the time of this place; nothing for 0, which is not known. */
-export const clockTime = (at: number): string => (at === 0 ? '' : new Date(at).toTimeString().slice(0, 8));
+export const clockTime = (at: number): string => (at === 0 ? '' : timeOfDay(at));
