@@ -22,6 +22,7 @@ import { generationOptions } from '../turn/generation.ts';
 import { readMessages } from '../turn/input/prompt-input.ts';
 import { changeTeller, notifier } from '../turn/notes.ts';
 import { checkOutput, formOf, type OutputOptions, outputFlags } from '../turn/output/output-flags.ts';
+import { plainly } from '../turn/screen.ts';
 import { sendMessages } from '../turn/send-messages.ts';
 import type { CommandModule } from './command.ts';
 
@@ -69,7 +70,8 @@ export const declare: CommandModule['declare'] = (command, context, finish) => {
 };
 
 /** Sends one prompt, or does what was asked for instead. Throws MsgError for every failure. */
-async function runSend(argument: string, flags: SendOptions, context: Context): Promise<ExitCode> {
+async function runSend(argument: string, flags: SendOptions, base: Context): Promise<ExitCode> {
+  const context = flags.plain ? plainly(base) : base;
   const { options, stdin } = await readStdinOption(argument, flags, context);
   const note = notifier(context, options);
   checkOutput(options);

@@ -3,6 +3,7 @@
 import type { Context } from '../context.ts';
 import type { Output } from '../terminal/output/streams.ts';
 import type { Tail } from '../terminal/output/tail.ts';
+import { asciiGlyphs, plainTheme } from '../text/theme.ts';
 import type { RendererOutput } from './output/renderer.ts';
 import type { Status, Telling } from './status.ts';
 
@@ -85,6 +86,13 @@ export async function openScreen(context: Context, options: ScreenOptions): Prom
     },
   };
 }
+
+/** What is read aloud (`--plain`) has no glyphs, no colours and no spinner, whoever writes it. */
+export const plainly = (context: Context): Context => ({
+  ...context,
+  theme: () => ({ ...plainTheme, glyphs: asciiGlyphs }),
+  spinner: async () => () => ({ update: () => {}, stop: () => {} }),
+});
 
 function settledOrAborted(behind: Promise<unknown>, signal: AbortSignal | undefined): Promise<void> {
   return new Promise((resolve) => {

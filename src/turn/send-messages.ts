@@ -8,31 +8,23 @@ import type { GenerationOptions } from '../messages/request.ts';
 import { endingProblem } from '../messages/result.ts';
 import { type Change, sendableBody } from '../messages/sendable.ts';
 import type { Message, MessageParam } from '../messages/types.ts';
-import type { CommonOptions, NetworkOptions } from '../profiles/flags.ts';
+import type { NetworkOptions } from '../profiles/flags.ts';
 import type { GenerationFlags } from '../profiles/generation-flags.ts';
-import { createSanitizer, oneLine } from '../text/sanitize.ts';
+import { oneLine } from '../text/sanitize.ts';
 import { readToolDefinitions } from './generation.ts';
 import { changeTeller, type Notify, retryNote } from './notes.ts';
-import { renderCode } from './output/code-text.ts';
-import { renderEvents } from './output/message-events.ts';
-import { renderJson } from './output/message-json.ts';
-import { renderText } from './output/message-text.ts';
-import { formOf, type OutputOptions } from './output/output-flags.ts';
-import type { Renderer, RendererOutput } from './output/renderer.ts';
+import { formOf } from './output/output-flags.ts';
+import type { Renderer } from './output/renderer.ts';
 import { withRetryHint } from './retry-hint.ts';
-import { openScreen, type ScreenOptions } from './screen.ts';
+import { openSendView, type ViewOptions } from './send-view.ts';
 import { limitTime, untilInterrupted } from './time-limit.ts';
 import type { ToolRunEnd } from './tool-runs.ts';
 import { declareTools } from './tools.ts';
 import { runTurn } from './turn.ts';
 
-export type SendingOptions = OutputOptions &
-  CommonOptions &
+export type SendingOptions = ViewOptions &
   Pick<NetworkOptions, 'timeout'> &
-  Pick<GenerationFlags, 'tools' | 'hideThinking'> & {
-    runTools?: boolean;
-    maxTurns?: number;
-  };
+  Pick<GenerationFlags, 'tools'> & { maxTurns?: number };
 
 /** Where a conversation is kept while it takes place (chat/store/prompt-session.ts). */
 export type SessionLog = {
@@ -75,7 +67,7 @@ async function converse(messages: readonly MessageParam[], sending: Sending): Pr
   const { stdout } = context.streams;
   // The other forms print what arrives and keep nothing, however long it gets.
   const keepsText = Boolean(options.extractCode || options.runTools || session);
-  const screen = await openScreen(context, screenOptions(options, context));
+  const { screen, answer } = await openSendView(options, context);
   const besideScreen: Notify = (text) => screen.status.beside(() => note(text));
   const tellChanges = changeTeller(note);
   let isReaderGone = false;
@@ -91,7 +83,7 @@ async function converse(messages: readonly MessageParam[], sending: Sending): Pr
     await session?.addRequest(conversation);
     const { body, changes } = sendableBody(generation, conversation, session?.changes);
     tellChanges(changes);
-    const renderer = rendererFor(options, screen, context);
+    const renderer = await answer();
     const turn = await untilInterrupted(context, async (abort) => {
       leave = () => abort.abort(nobodyReads);
       const stopTimer = options.timeout ? limitTime(options.timeout * 1000, abort, context) : () => {};
@@ -166,41 +158,6 @@ const asShown = (error: unknown, { hasWritten }: Renderer): unknown =>
   isMsgError(error, 'interrupted') && hasWritten()
     ? new MsgError('interrupted', 'Interrupted. The answer above is incomplete.', { details: error.details })
     : error;
-
-/** Waiting is told to somebody who watches: not in logs, pipes, and beside the lines of -v. */
-function screenOptions(
-  { quiet, verbose, raw, color }: SendingOptions,
-  { streams, env }: Context,
-): ScreenOptions {
-  const isWatched = !quiet && !verbose && streams.stderr.isTTY && !env['CI'];
-  const isDumb = env['TERM'] === 'dumb';
-  return {
-    telling: !isWatched ? 'nothing' : isDumb ? 'lines' : 'spinner',
-    canDraw: isWatched && !isDumb && !raw && streams.stdout.isTTY,
-    isRaw: raw === true,
-    color,
-  };
-}
-
-function rendererFor(options: SendingOptions, output: RendererOutput, context: Context): Renderer {
-  const text = {
-    endsLine: !options.raw,
-    ...(context.streams.stdout.isTTY && !options.raw ? { transform: createSanitizer() } : {}),
-  };
-  if (options.extractCode) return renderCode(output, text);
-  switch (formOf(options)) {
-    case 'json':
-      return renderJson(output);
-    case 'stream-json':
-      return renderEvents(output);
-    case 'text':
-      return renderText(output, {
-        ...text,
-        showsToolCalls: !options.runTools,
-        thinking: options.hideThinking ? undefined : context.theme('stderr', options.color).dim,
-      });
-  }
-}
 
 /** What is told of a turn that is over. */
 async function reportTurn(

@@ -27,17 +27,17 @@ const thinking: Script = streamReply({
 });
 
 describe('text', () => {
-  it.each<[string, RunOptions]>([
-    ['a pipe', {}],
-    ['a terminal', { tty: true }],
-  ])('ends its last line in %s, and is exact with --raw', async (_name, where) => {
+  it.each<[string, string[], RunOptions]>([
+    ['in a pipe', [], {}],
+    ['on a terminal with --plain', ['--plain'], { tty: true }],
+  ])('ends its last line %s, and is exact with --raw', async (_name, argv, where) => {
     for (const [text, shown] of [
       ['a\n\nb', 'a\n\nb\n'],
       ['a\n', 'a\n'],
       ['a\n\n', 'a\n\n'],
       ['', ''],
     ] as const) {
-      expect(await send(streamReply(text), [], where)).toMatchObject({ code: 0, stdout: shown });
+      expect(await send(streamReply(text), argv, where)).toMatchObject({ code: 0, stdout: shown });
       expect(await send(streamReply(text), ['--raw'], where)).toMatchObject({ code: 0, stdout: text });
       const fenced = await send(streamReply(text), ['--extract-code', '--raw'], where);
       expect(fenced).toMatchObject({ code: 0, stdout: text });

@@ -106,7 +106,7 @@ test('thinking stands above the answer, dim', async () => {
   await terminal.see('Let me');
   mock.open('second');
   expect((await terminal.ended).exitCode).toBe(0);
-  expect(terminal.lines()).toEqual(['Let me see.', 'Hello']);
+  expect(terminal.lines()).toEqual(['Let me see.', '', 'Hello']);
   expect(terminal.output()).toContain('\u001b[2mLet me \u001b[22m');
 });
 

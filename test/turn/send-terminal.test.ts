@@ -12,7 +12,7 @@ import {
   startMock,
   streamReply,
 } from '../../src/mock/index.ts';
-import { paused } from '../gated-reply.ts';
+import { gatedReply, paused } from '../gated-reply.ts';
 import { type MsgTerminal, type MsgTerminalOptions, openMsg } from '../msg-terminal.ts';
 
 let mock: Mock;
@@ -48,6 +48,59 @@ const answers = (words: string) => [
   event({ type: 'message_stop' }),
   end,
 ];
+
+const markdown = '# Title\n\n- **bold** and `code`\n\n| a | b |\n| - | - |\n| 1 | 2 |\n';
+
+it('shows Markdown as it arrives', async () => {
+  await send([gatedReply(['# Title\n\n- **bo', 'ld** end\n'], () => 'more')]);
+  await terminal.see('Title\n\n• ');
+  expect(terminal.output()).not.toContain('#');
+  mock.open('more');
+  expect((await terminal.ended).exitCode).toBe(0);
+  expect(terminal.lines()).toEqual(['Title', '', '• bold end']);
+  expect(terminal.output()).toContain('\x1b[1mbo');
+});
+
+it('leaves the marks that no colour stands for where NO_COLOR is set', async () => {
+  await send([streamReply(markdown)], [], { env: { NO_COLOR: '1' } });
+  expect((await terminal.ended).exitCode).toBe(0);
+  expect(terminal.lines().slice(0, 3)).toEqual(['# Title', '', '• bold and `code`']);
+  expect(terminal.output()).not.toMatch(/\x1b\[[\d;]*m/);
+});
+
+it.each([
+  ['with --raw', ['--raw'], {}],
+  ['with --plain', ['--plain'], {}],
+  ['at a dumb terminal', [], { env: { TERM: 'dumb' } }],
+])('shows the text of an answer as it is %s', async (_name, argv, options) => {
+  await send([streamReply(markdown)], argv, options);
+  expect((await terminal.ended).exitCode).toBe(0);
+  expect(`${terminal.text()}\n`).toBe(markdown);
+});
+
+it('gives other forms, and code, as they are', async () => {
+  await send([streamReply('# Title\n\n```\n# code\n```\n')], ['--extract-code']);
+  await terminal.ended;
+  expect(terminal.lines()).toEqual(['# code']);
+  await terminal.close();
+  await mock.close();
+  await send([streamReply('# T')], ['-o', 'json'], { columns: 4000 });
+  await terminal.ended;
+  expect(JSON.parse(terminal.text())).toMatchObject({ content: [{ text: '# T' }] });
+});
+
+it('shows all that came of an answer that broke off', async () => {
+  await send([[...streamReply('A **bold').slice(0, -3), end]], ['--max-retries', '0']);
+  expect((await terminal.ended).exitCode).toBe(9);
+  expect(terminal.text()).toMatch(/^A \S*bold\nmsg: .*ended without message_stop/);
+});
+
+it('shows the calls of tools below the answer', async () => {
+  const call = { type: 'tool_use', id: 't', name: 'now', input: {} } as const;
+  await send([streamReply({ content: [{ type: 'text', text: 'I *look*' }, call] as never })]);
+  await terminal.ended;
+  expect(terminal.lines()).toEqual(['I look', JSON.stringify(call)]);
+});
 
 it('counts down to the next try, and says above it why', async () => {
   const busy = errorReply(529, 'overloaded_error', 'Busy', { headers: { 'retry-after': '5' } });
@@ -105,7 +158,7 @@ it('also behind thinking', async () => {
   await terminal.see(/^Let me see\. … \d+ s$/);
   mock.open('more');
   expect((await terminal.ended).exitCode).toBe(0);
-  expect(terminal.lines()).toEqual(['Let me see.', 'Hello']);
+  expect(terminal.lines()).toEqual(['Let me see.', '', 'Hello']);
 });
 
 it('Ctrl-C in such a silence leaves the answer as it came', async () => {

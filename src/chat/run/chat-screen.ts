@@ -1,11 +1,10 @@
 // What the chat writes: answers to stdout, everything else to stderr.
 import type { Context } from '../../context.ts';
-import type { MarkdownRenderer } from '../../markdown/markdown.ts';
 import type { Retry } from '../../messages/client.ts';
 import { withoutSecrets } from '../../messages/key-shapes.ts';
 import { createSanitizer } from '../../text/sanitize.ts';
 import { inSigns, type Theme } from '../../text/theme.ts';
-import { createBlockOrder } from '../../turn/output/block-order.ts';
+import { markdownOpener, renderConversation, styledLines } from '../../turn/output/conversation-text.ts';
 import type { Renderer } from '../../turn/output/renderer.ts';
 import { openScreen, type Screen as TurnScreen } from '../../turn/screen.ts';
 import type { Telling } from '../../turn/status.ts';
@@ -73,97 +72,13 @@ export async function openChatScreen(
     async answer({ isRaw, showsThinking }) {
       const isPlainText = isRaw || !options.canDraw;
       const markdown = isPlainText ? undefined : await openMarkdown();
-      return answerRenderer(screen, {
+      return renderConversation(screen, {
         markdown,
         sanitize: context.streams.stdout.isTTY ? createSanitizer() : (text) => text,
         thinking: showsThinking ? theme.dim : undefined,
         hasLabels: options.isPlain,
+        showsToolCalls: false,
       });
     },
-  };
-}
-
-type AnswerOptions = {
-  /** Undefined: the text stays as it is. */
-  readonly markdown: MarkdownRenderer | undefined;
-  readonly sanitize: (text: string) => string;
-  /** Styles thinking; undefined hides it. */
-  readonly thinking: ((line: string) => string) | undefined;
-  /** What speaks is named before it. */
-  readonly hasLabels: boolean;
-};
-
-/** An answer as a conversation shows it: thinking and texts in paragraphs of their own, texts as Markdown. */
-function answerRenderer(
-  { answer, aside, status }: TurnScreen,
-  { markdown, sanitize, thinking, hasLabels }: AnswerOptions,
-): Renderer {
-  let open: 'nothing' | 'thinking' | 'text' = 'nothing';
-  let lastCharacter = '\n';
-  let hasWritten = false;
-  const endText = (): void => {
-    markdown?.end();
-    // The Markdown renderer ends its last line itself.
-    if (open === 'text' && markdown === undefined && lastCharacter !== '\n') answer('\n');
-  };
-  const order = createBlockOrder({
-    thinking(text) {
-      if (thinking === undefined) return;
-      if (open === 'text') {
-        endText();
-        aside('\n');
-      }
-      if (open !== 'thinking' && hasLabels) aside('thinking: ');
-      open = 'thinking';
-      aside(styledLines(createSanitizer()(text), thinking));
-    },
-    text(text) {
-      // Markdown may hold back what arrived until it can be shown.
-      status.arrives();
-      const output = sanitize(text);
-      if (output === '') return;
-      if (open === 'thinking') aside('\n\n');
-      if (open !== 'text' && hasLabels) answer('assistant: ');
-      open = 'text';
-      hasWritten = true;
-      lastCharacter = output.at(-1) ?? '\n';
-      if (markdown === undefined) answer(output);
-      else markdown.push(output);
-    },
-  });
-  return {
-    push: order.push,
-    end() {
-      order.end();
-      if (open === 'thinking') aside('\n');
-      endText();
-    },
-    hasWritten: () => hasWritten,
-  };
-}
-
-/** A style that spans a line end would colour the rest of the screen in some terminals. */
-const styledLines = (text: string, style: (line: string) => string): string =>
-  text
-    .split('\n')
-    .map((line) => (line === '' ? '' : style(line)))
-    .join('\n');
-
-/** The renderer is loaded with the first answer, the highlighter with the first code; all answers share them. */
-function markdownOpener(
-  context: Context,
-  write: (text: string) => void,
-  color: boolean | undefined,
-): () => Promise<MarkdownRenderer> {
-  let renderer: MarkdownRenderer | undefined;
-  return async () => {
-    const { highlighterOnDemand, markdownRenderer } = await import('../../markdown/markdown.ts');
-    renderer ??= markdownRenderer({
-      write,
-      theme: context.theme('stdout', color),
-      width: () => context.streams.stdout.columns(),
-      loadHighlighter: highlighterOnDemand(),
-    });
-    return renderer;
   };
 }

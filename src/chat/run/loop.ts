@@ -4,8 +4,8 @@ import type { Context } from '../../context.ts';
 import { usageError } from '../../errors.ts';
 import { type ExitCode, exitCodeOf, exitCodes } from '../../exit-codes.ts';
 import { delayHangUp } from '../../terminal/exit-signals.ts';
-import { asciiGlyphs, plainTheme } from '../../text/theme.ts';
 import { sessionPlace } from '../../turn/connection/setting-sources.ts';
+import { plainly } from '../../turn/screen.ts';
 import { slashLine } from '../session/slash.ts';
 import { inputHistory } from '../store/prompt-history.ts';
 import type { SessionEntry } from '../store/session-files.ts';
@@ -122,13 +122,6 @@ export async function runChat(first: string, options: ChatOptions, base: Context
     ? exitCodeOf(failure)
     : exitCode;
 }
-
-/** What is read aloud has no glyphs, no colours and no spinner, whoever writes it. */
-const plainly = (context: Context): Context => ({
-  ...context,
-  theme: () => ({ ...plainTheme, glyphs: asciiGlyphs }),
-  spinner: async () => () => ({ update: () => {}, stop: () => {} }),
-});
 
 /**
  * An earlier session, attached files and the first message, as the command line asks.

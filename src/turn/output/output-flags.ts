@@ -8,6 +8,7 @@ export type OutputOptions = {
   outputFormat: (typeof outputFormats)[number];
   json?: boolean;
   raw?: boolean;
+  plain?: boolean;
   extractCode?: boolean;
   usage?: boolean;
   stats?: boolean;
@@ -25,7 +26,11 @@ export function outputFlags(command: Command): Command {
         .default('text'),
     )
     .option('--json', 'the same as -o json')
-    .option('--raw', 'the exact text: no line end added, no control character made visible')
+    .option(
+      '--raw',
+      'the exact text: no Markdown shown, no line end added, no control character made visible',
+    )
+    .option('--plain', 'for screen readers: no spinner, no Markdown styling, no glyphs')
     .option('--extract-code', 'print only the first code block')
     .option('-u, --usage', 'tokens, on stderr')
     .option('--stats', 'timings, speed, tokens, est. cost and request id, as one line on stderr')
