@@ -171,6 +171,15 @@ describe('a native backend', () => {
     expect(run.stdout).not.toContain('identity');
   });
 
+  it('costs twice as much where two targets are compared', async () => {
+    const argv = ['doctor', '--identity', '--compare', '{url}'];
+    const run = await runMsg(argv, { stdin: '', mock: { key: testKey } });
+    expect([run.code, run.stderr]).toEqual([
+      2,
+      expect.stringContaining('about 40000 input and 8000 output tokens more at both targets together.'),
+    ]);
+  });
+
   it('needs a yes, which names the cost', async () => {
     const run = await runMsg(['doctor', '--identity'], { stdin: '', mock: { key: testKey } });
     expect(run.code).toBe(2);

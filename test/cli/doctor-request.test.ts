@@ -1,5 +1,5 @@
 // `msg doctor TARGET --request FILE`, from the file to the report: what is said, what is sent, what is written.
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -212,6 +212,132 @@ describe('msg doctor --request', () => {
       confidence: 'likely',
       summary: expect.stringMatching(/^What is refused is among .*messages\[20\]\.content/),
     });
+  });
+
+  describe('where there are too many requests in between', () => {
+    /** Waits are noted and over at once; the limits of requests, which are longer, are not. */
+    const shortWaits = (): { slept: number[]; adapt: NonNullable<RunOptions['adapt']> } => {
+      const slept: number[] = [];
+      return {
+        slept,
+        adapt: (context) => ({
+          ...context,
+          clock: {
+            ...context.clock,
+            async sleep(ms, signal) {
+              if (ms >= 60_000) return context.clock.sleep(ms, signal);
+              slept.push(ms);
+            },
+          },
+        }),
+      };
+    };
+
+    /** A system prompt is refused, and every third request is one too many. */
+    const limited = (headers: Record<string, string>): RunOptions['mock'] => {
+      let count = 0;
+      return {
+        respond: ({ json }) => {
+          count += 1;
+          if (count % 3 === 0) return errorReply(429, 'rate_limit_error', 'slow down', { headers });
+          return 'system' in (json as JsonObject)
+            ? errorReply(400, 'invalid_request_error', 'no system prompts here')
+            : undefined;
+        },
+      };
+    };
+
+    it('waits as long as the server asks, says so, and goes on', async () => {
+      const { slept, adapt } = shortWaits();
+      const mock = limited({ 'retry-after': '7' }) ?? {};
+      const { code, report, stderr, requests } = await examine(body, [], { mock, adapt });
+      expect([code, report.rootCause?.summary]).toEqual([
+        10,
+        'system is refused: 400 "no system prompts here".',
+      ]);
+      const waits = slept.filter((ms) => ms === 7000).length;
+      expect(waits).toBe(Math.floor(requests.length / 3));
+      expect(report.rootCause?.evidence[0]).toContain(`${7 * waits} s waited for a limit of the server`);
+      expect(stderr).toMatch(/Too many requests.* Going on in 7\.0 s\./);
+    });
+
+    it('waits a second where it names no time, and twice that the next time in a row', async () => {
+      const { slept, adapt } = shortWaits();
+      const { report } = await examine(body, [], { mock: limited({}) ?? {}, adapt });
+      expect(report.rootCause?.id).toBe('request.system');
+      expect(slept.filter((ms) => ms === 1000).length).toBeGreaterThan(1);
+    });
+
+    it.each(['3600', '61'])('ends the search at a wait of %s s, and says so', async (seconds) => {
+      const { slept, adapt } = shortWaits();
+      const mock = limited({ 'retry-after': seconds }) ?? {};
+      const { report, requests } = await examine(body, [], { mock, adapt });
+      expect([slept, requests.length]).toEqual([[], 3]);
+      expect(report.verdict).not.toBe('healthy');
+      expect(JSON.stringify(report.checks)).toMatch(/slow down/);
+    });
+  });
+
+  it.each([
+    ['every second request', (count: number) => count % 2 === 1],
+    ['two of three', (count: number) => count % 3 !== 0],
+    ['most', (count: number) => count % 7 !== 5],
+  ])('blames nothing where %s is refused, whatever is in it', async (_name, isRefused) => {
+    let count = 0;
+    const mock = refusing(() => {
+      count += 1;
+      return isRefused(count) ? 'Bad Request' : undefined;
+    });
+    const { code, report } = await examine(body, [], { mock: mock ?? {} });
+    expect([code, report.rootCause?.id]).toEqual([11, 'request.accepted']);
+    expect(report.rootCause?.summary).toMatch(
+      /cannot be told: the same request is refused at one time \(400 "Bad Request"\) and accepted at another/,
+    );
+  });
+
+  it('writes the reduced request of each target that is compared, and says where', async () => {
+    const home = mkdtempSync(join(tmpdir(), 'doctor-request-'));
+    const mock = refusing((one) => ('system' in one ? 'no system prompts here' : undefined));
+    const reduced = join(home, 'reduced.json');
+    const argv = ['doctor', '--request', written(body), '--reduced', reduced];
+    const kept = join(home, 'kept.json');
+    const options = { mock: mock ?? {}, home };
+    const both = await runMsg([...argv, '--compare', '{url}'], options);
+    expect(both.stderr).toContain(`refuses: ${reduced}\n`);
+    expect(both.stderr).toContain(`refuses: ${join(home, 'reduced-other.json')}\n`);
+    await runMsg([...argv, '--json', '-o', kept], options);
+    for (const path of [reduced, join(home, 'reduced-other.json')]) {
+      expect(JSON.parse(readFileSync(path, 'utf8'))).toMatchObject({ system: expect.any(String) as string });
+      rmSync(path);
+    }
+    await runMsg([...argv, '--baseline', kept], options);
+    expect(JSON.parse(readFileSync(reduced, 'utf8'))).toHaveProperty('system');
+  });
+
+  it('shows on a terminal how many requests it has made', async () => {
+    const texts: string[] = [];
+    const mock = refusing((one) => ('system' in one ? 'no system prompts here' : undefined));
+    await runMsg(['doctor', '--request', written(body)], {
+      mock: mock ?? {},
+      tty: true,
+      adapt: (context) => ({
+        ...context,
+        spinner: async () => (first) => {
+          texts.push(first);
+          return { update: (text) => texts.push(text), stop() {} };
+        },
+      }),
+    });
+    expect(texts).toContain('the request of the client, part by part: 3 of at most 40 requests');
+  });
+
+  it.each([
+    ['request.*', 'Next: add --request FILE, or --client NAME'],
+    ['request', 'Next: add --request FILE, or --client NAME'],
+    ['identity.cache', 'Next: add --identity'],
+  ])('refuses --only %s by itself, which would check nothing', async (glob, next) => {
+    const { code, stderr, requests } = await runMsg(['doctor', '--only', glob]);
+    expect([code, requests.length, stderr]).toEqual([2, 0, expect.stringContaining(next)]);
   });
 
   it.each([

@@ -57,6 +57,8 @@ const context: DoctorContext = {
   timeoutMs: null,
   options: plainRun,
   ledger: openLedger(),
+  onStep: () => undefined,
+  onWait: () => undefined,
 };
 
 function keyless(make: Probe<'keyless'>['make'], when: Probe<'keyless'>['when'] = () => true): AnyProbe {

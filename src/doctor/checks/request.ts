@@ -62,13 +62,14 @@ function judgedArea(observe: Observe, area: Area): Finding {
   });
 }
 
-function restOf({ causes, isRestAccepted, tries, stop }: RequestFindings): string {
+function restOf({ causes, isRestAccepted, tries, stop, waitedMs }: RequestFindings): string {
   const without = causes.length === 1 ? 'without it' : `without these ${causes.length}`;
   const rest =
     isRestAccepted === null
       ? 'whether the rest is accepted was not seen'
       : `${without} the rest of the request is ${isRestAccepted ? 'accepted' : 'still refused'}`;
-  return `${rest} (${tries} requests${stop === null ? '' : `; ${stop}`})`;
+  const waited = waitedMs === 0 ? '' : `; ${Math.ceil(waitedMs / 1000)} s waited for a limit of the server`;
+  return `${rest} (${tries} requests${waited}${stop === null ? '' : `; ${stop}`})`;
 }
 
 const areaChecks: readonly Omit<Check, 'group' | 'needs' | 'blocks'>[] = Object.entries(areaAdvice).map(

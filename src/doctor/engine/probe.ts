@@ -51,6 +51,10 @@ export type DoctorContext = {
   readonly timeoutMs: number | null;
   readonly options: DoctorOptions;
   readonly ledger: Ledger;
+  /** Told how far a probe of many requests is, for who looks on. */
+  readonly onStep: (words: string) => void;
+  /** Told what holds a probe up: a wait nobody explains looks like a hang. */
+  readonly onWait: (words: string) => void;
 };
 
 /** What keeps a probe from being made: in words, and the probe whose answer is to blame, if one is. */

@@ -21,6 +21,8 @@ const brokenProbe = 'the probe itself failed';
 /** What a run tells while it works. */
 export type RunListener = {
   onProbe?(probe: AnyProbe): void;
+  /** How far the probe is that was told last, or what holds it up. */
+  onStep?(words: string): void;
   /** A check that is judged again at the end is told without its words: they may not hold. */
   onResult?(result: CheckResult, observe: Observe): void;
 };
@@ -90,6 +92,8 @@ type Observer = {
 
 function observerOf(probes: readonly AnyProbe[], context: DoctorContext, listener: RunListener): Observer {
   const byId = new Map(probes.map((probe) => [probe.id, probe]));
+  const onStep = listener.onStep?.bind(listener);
+  const told = onStep === undefined ? context : { ...context, onStep, onWait: onStep };
   const observed: Partial<Observations> = {};
   const absent = new Map<ProbeId, Absence>();
   const observe: Observe = (id) => observed[id];
@@ -110,7 +114,7 @@ function observerOf(probes: readonly AnyProbe[], context: DoctorContext, listene
     listener.onProbe?.(probe);
     try {
       Object.assign(observed, {
-        [id]: await untilAborted<unknown>(probe.make(context, observe), context.signal),
+        [id]: await untilAborted<unknown>(probe.make(told, observe), context.signal),
       });
     } catch (thrown) {
       context.signal.throwIfAborted();

@@ -34,6 +34,7 @@ export function compareReports(a: Report, b: Report): Comparison {
       b.conformance === null ? '-' : `${b.conformance.score}`,
     ],
     ['requests', `${a.spend.requests}`, `${b.spend.requests}`],
+    ['tokens', tokensText(a), tokensText(b)],
   ];
   const differences = pairs
     .filter(([, left, right]) => left !== right)
@@ -58,6 +59,9 @@ function checkPairs(a: readonly CheckResult[], b: readonly CheckResult[]): [stri
 
 const text = ({ status, summary }: CheckResult): string =>
   status === 'skip' || summary === '' ? status : status === 'pass' ? summary : `${status}: ${summary}`;
+
+const tokensText = ({ spend: { inputTokens, outputTokens } }: Report): string =>
+  inputTokens + outputTokens === 0 ? '-' : `${inputTokens} in, ${outputTokens} out`;
 
 const streamText = ({ stream }: Report): string =>
   stream === null

@@ -42,7 +42,7 @@ function missingIn(report: JsonObject): string | undefined {
     ['checks', isListOf(checks, 'id', 'status', 'summary')],
     ['hops', isListOf(hops, 'name')],
     ['timings', isObject(timings) && Object.values(timings).every((ms) => typeof ms === 'number')],
-    ['spend', isObject(spend) && typeof spend['requests'] === 'number'],
+    ['spend', isObject(spend) && hasNumbers(spend, 'requests', 'input_tokens', 'output_tokens')],
     ['root_cause', isNullOr(report['root_cause'], 'id', 'string')],
     [
       'stream',
@@ -59,6 +59,9 @@ function missingIn(report: JsonObject): string | undefined {
 const isListOf = (value: unknown, ...texts: readonly string[]): boolean =>
   Array.isArray(value) &&
   value.every((item) => isObject(item) && texts.every((name) => typeof item[name] === 'string'));
+
+const hasNumbers = (value: JsonObject, ...names: readonly string[]): boolean =>
+  names.every((name) => typeof value[name] === 'number');
 
 const isNullOr = (value: unknown, name: string, type: 'string' | 'number'): boolean =>
   value === null || (isObject(value) && typeof value[name] === type);

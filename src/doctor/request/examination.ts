@@ -39,7 +39,11 @@ export type CauseWords = {
 };
 
 /** What the search found, ready to be told. */
-export type RequestFindings = Omit<Search, 'causes'> & { readonly causes: readonly CauseWords[] };
+export type RequestFindings = Omit<Search, 'causes'> & {
+  readonly causes: readonly CauseWords[];
+  /** What was waited for limits of the server, in all. */
+  readonly waitedMs: number;
+};
 
 const longestPiece = 80;
 
@@ -52,7 +56,7 @@ export const findingsOf = (
   causes: readonly Narrowed[],
   parts: Parts,
   reducedPath: string,
-): RequestFindings => ({
+): Omit<RequestFindings, 'waitedMs'> => ({
   ...search,
   causes: causes.map((cause, index) => ({
     ...wordsOf(cause, parts),

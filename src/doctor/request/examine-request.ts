@@ -8,38 +8,35 @@ import { clientQuestion } from '../probes/questions.ts';
 import type { ClientRequest } from './client-request.ts';
 import { findingsOf } from './examination.ts';
 import { narrowed } from './narrow.ts';
+import { patientRequests } from './patient-requests.ts';
 import type { Refusal } from './refusal.ts';
 import { affordable, partsOf } from './request-parts.ts';
 import { type Answer, createTries, findCauses } from './search.ts';
+import { isSteady } from './steadiness.ts';
 
 /** Makes the request; throws only the signal's reason. */
 export async function examineRequest(context: DoctorContext, task: RequestTask): Promise<RequestSeen> {
   const endpoint = endpointOf(context);
+  const requests = patientRequests(context, task.budget);
   const ask = (request: ClientRequest, isWhole = false): Promise<Exchange> =>
-    askEndpoint(context, {
-      ...clientQuestion(endpoint, request),
-      // What is accepted is paid for as far as it is read.
-      ...(isWhole ? {} : { stopAfterDeltas: 1 }),
-    });
+    requests.make(() =>
+      askEndpoint(context, {
+        ...clientQuestion(endpoint, request),
+        // What is accepted is paid for as far as it is read.
+        ...(isWhole ? {} : { stopAfterDeltas: 1 }),
+      }),
+    );
   const request = withModel(task.request, context.model);
   const cheap = { ...request, body: affordable(request.body) };
   let isFull = task.isFull;
-  let made = 1;
   let exchange = await ask(isFull ? request : cheap, true);
   let answer = answerOf(exchange);
   // It was refused where it was kept: then it is refused for what was changed, and costs nothing.
   if (answer.outcome === 'accepted' && !isFull && (task.answer?.status ?? 0) >= 400) {
     const [whole, before] = [await ask(request), exchange];
-    made += 1;
     isFull = answerOf(whole).outcome === 'refused';
     exchange = isFull ? whole : before;
     answer = answerOf(exchange);
-  }
-  if (answer.outcome === 'refused' && answer.refusal.status >= 500) {
-    // A server that fails for no reason of the request does not fail twice.
-    const again = answerOf(await ask(isFull ? request : cheap));
-    made += 1;
-    if (again.outcome !== 'refused') answer = { outcome: 'unclear', words: exchange.reading.means };
   }
   const seen = {
     exchange,
@@ -48,21 +45,39 @@ export async function examineRequest(context: DoctorContext, task: RequestTask):
     model: typeof request.body['model'] === 'string' ? request.body['model'] : null,
     isStream: request.body['stream'] === true,
   };
-  if (answer.outcome !== 'refused')
-    return { ...seen, unclear: answer.outcome === 'unclear' ? answer.words : null, findings: null };
+  const unclear = (words: string): RequestSeen => ({ ...seen, unclear: words, findings: null });
+  if (answer.outcome === 'unclear') return unclear(answer.words);
+  if (answer.outcome === 'accepted') return { ...seen, unclear: null, findings: null };
+  const { refusal } = answer;
+  // A server that fails, or refuses, for no reason of the request does not do so twice.
+  const again = answerOf(await ask(isFull ? request : cheap));
+  if (again.outcome === 'accepted')
+    return unclear(refusal.status >= 500 ? exchange.reading.means : unsteadyWords(refusal));
   const parts = partsOf(request, { model: context.model, isFull });
-  const tries = createTries(async (one) => answerOf(await ask(one)), task.budget, made);
-  const search = await findCauses(parts, answer.refusal, tries);
+  const tries = createTries(
+    async (one) => answerOf(await ask(one)),
+    task.budget,
+    () => requests.made,
+  );
+  const search = await findCauses(parts, refusal, tries);
   const causes = [];
   for (const cause of search.causes) causes.push(await narrowed(cause, parts, tries));
-  const findings = findingsOf(
-    { ...search, tries: tries.made, stop: search.stop ?? tries.stop },
-    causes,
-    parts,
-    task.reducedPath,
-  );
-  return { ...seen, unclear: null, findings };
+  const findings = findingsOf(search, causes, parts, task.reducedPath);
+  if (!(await isSteady(findings, parts, tries))) return unclear(unsteadyWords(refusal));
+  return {
+    ...seen,
+    unclear: null,
+    findings: {
+      ...findings,
+      tries: tries.made,
+      stop: search.stop ?? tries.stop,
+      waitedMs: requests.waitedMs,
+    },
+  };
 }
+
+const unsteadyWords = ({ status, message }: Refusal): string =>
+  `the same request is refused at one time (${status} ${JSON.stringify(message.slice(0, 300))}) and accepted at another, so no part of it can be blamed.`;
 
 /** A built-in client asks for the model of the target. */
 const withModel = (request: ClientRequest, model: string | null): ClientRequest =>

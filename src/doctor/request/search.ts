@@ -31,6 +31,8 @@ export type Search = {
   readonly isAlways: boolean;
   /** Whether all else is accepted when one part of each cause is left out; null: not seen. */
   readonly isRestAccepted: boolean | null;
+  /** What was last accepted of the whole; null: nothing was. */
+  readonly rest: ClientRequest | null;
   /** Requests made, the first included. */
   readonly tries: number;
   /** Why it ended before it was done; null when it was done. */
@@ -40,36 +42,39 @@ export type Search = {
 /** The memory of a search: no request is made twice, and none beyond the budget. */
 export type Tries = {
   ask(request: ClientRequest): Promise<Answer | undefined>;
+  /** The same, whatever it was answered before. */
+  askAnew(request: ClientRequest): Promise<Answer | undefined>;
   readonly made: number;
   /** Why no more are made; null while some may be. */
   readonly stop: string | null;
 };
 
-/** @param send makes one request. @param budget how many may be made in all, `made` of which have been already */
+/**
+ * @param send makes a request, more than once where it has to wait
+ * @param made how many were made so far, all told. @param budget how many may be
+ */
 export function createTries(
   send: (request: ClientRequest) => Promise<Answer>,
   budget: number,
-  made: number,
+  made: () => number,
 ): Tries {
   const known = new Map<string, Answer>();
-  let count = made;
   let stop: string | null = null;
   return {
     async ask(request) {
-      const key = JSON.stringify(request);
-      const before = known.get(key);
-      if (before !== undefined) return before;
-      if (stop === null && count >= budget) stop = `the budget of ${budget} requests is used up`;
+      return known.get(JSON.stringify(request)) ?? this.askAnew(request);
+    },
+    async askAnew(request) {
+      if (stop === null && made() >= budget) stop = `the budget of ${budget} requests is used up`;
       if (stop !== null) return undefined;
-      count += 1;
       const answer = await send(request);
-      known.set(key, answer);
+      known.set(JSON.stringify(request), answer);
       if (answer.outcome !== 'unclear') return answer;
       stop = answer.words;
       return undefined;
     },
     get made() {
-      return count;
+      return made();
     },
     get stop() {
       return stop;
@@ -95,10 +100,11 @@ export function outcomeOf(answer: Answer | undefined, refusal: Refusal): Outcome
  */
 export async function findCauses(parts: Parts, first: Refusal, tries: Tries): Promise<Search> {
   const causes: FoundCause[] = [];
-  const ended = (isAlways: boolean, isRestAccepted: boolean | null): Search => ({
+  const ended = (isAlways: boolean, isRestAccepted: boolean | null, rest?: ClientRequest): Search => ({
     causes,
     isAlways,
     isRestAccepted,
+    rest: rest ?? null,
     tries: tries.made,
     stop: tries.stop,
   });
@@ -113,8 +119,9 @@ export async function findCauses(parts: Parts, first: Refusal, tries: Tries): Pr
     if (cause.limit?.of === 'bytes') return ended(false, null);
     const gone = tooMany(cause, left, parts);
     left = left.filter((part) => !parts.closed([part]).some((need) => gone.includes(need)));
-    const rest = await tries.ask(parts.build(left));
-    if (rest?.outcome === 'accepted') return ended(false, true);
+    const without = parts.build(left);
+    const rest = await tries.ask(without);
+    if (rest?.outcome === 'accepted') return ended(false, true, without);
     if (rest?.outcome !== 'refused') break;
     if (causes.length === mostCauses) return ended(false, false);
     refusal = rest.refusal;

@@ -8,6 +8,7 @@ import type { Theme } from '../../text/theme.ts';
 import { untilInterrupted } from '../../turn/time-limit.ts';
 import { diagnose } from '../engine/diagnose.ts';
 import type { Report } from '../engine/report.ts';
+import type { RunListener } from '../engine/runner.ts';
 import { verdictLook } from '../report/line.ts';
 import { verdictSentence } from '../report/parts.ts';
 import type { KnownClient } from '../request/clients/known-client.ts';
@@ -51,8 +52,12 @@ export async function runClientTable(
     try {
       for (const argument of targets)
         for (const client of clients) {
-          spinner?.update(`${client.title} (${rows.length + 1} of ${targets.length * clients.length})`);
-          rows.push(await examined({ argument, options, context, signal }, client));
+          const place = `${client.title} (${rows.length + 1} of ${targets.length * clients.length})`;
+          spinner?.update(place);
+          const listener = spinner && {
+            onStep: (words: string) => spinner.update(`${place}: ${words}`),
+          };
+          rows.push(await examined({ argument, options, context, signal }, client, listener));
         }
     } finally {
       spinner?.stop();
@@ -65,12 +70,12 @@ export async function runClientTable(
 
 type Call = Parameters<typeof withTarget>[0];
 
-const examined = (call: Call, client: KnownClient): Promise<Row> =>
+const examined = (call: Call, client: KnownClient, listener: RunListener | undefined): Promise<Row> =>
   withTarget(
     call,
     async ({ doctor }) => {
       refuseUnsendable(doctor);
-      const diagnosis = await diagnose(doctor, selectionOf(call.options));
+      const diagnosis = await diagnose(doctor, selectionOf(call.options), listener);
       writeReduced(diagnosis, call.options);
       const report = shownReport(diagnosis, call.options);
       return { client, report, target: call.argument ?? report.target.profile ?? report.target.baseUrl };

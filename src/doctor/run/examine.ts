@@ -25,7 +25,7 @@ import {
   selectionOf,
   textOptions,
 } from './options.ts';
-import { refuseUnsendable, requestTask, writeReduced } from './request-task.ts';
+import { reducedBeside, refuseUnsendable, requestTask, writeReduced } from './request-task.ts';
 
 /** Examines what the argument names (a profile or an address), or with `--compare` two, and prints the report. */
 export async function examine(
@@ -81,7 +81,7 @@ async function examineTwo(call: DoctorCall, other: string): Promise<ExitCode> {
   refuseOtherFormats('--compare', options);
   const doctor = await optionsOf(call);
   const first = await reportOf(call, argument, doctor);
-  const second = await reportOf(call, other, doctor);
+  const second = await reportOf(call, other, { ...doctor, request: reducedBeside(doctor.request) });
   await deliverComparison([first, second], call);
   return Math.max(exitCodeOf(first, options), exitCodeOf(second, options)) as ExitCode;
 }
@@ -113,7 +113,18 @@ const reportOf = (call: DoctorCall, argument: string | undefined, doctor: Doctor
     { ...call, argument },
     async (target) => {
       refuseUnsendable(target.doctor);
-      return shownReport(await diagnose(target.doctor, selectionOf(call.options)), call.options);
+      const diagnosis = await diagnose(target.doctor, selectionOf(call.options));
+      // The table has no room for commands; where the requests are that they send is told.
+      const paths = writeReduced(diagnosis, call.options);
+      const report = shownReport(diagnosis, call.options);
+      if (paths.length > 0)
+        notifier(
+          call.context,
+          call.options,
+        )(
+          `The smallest request that ${report.target.profile ?? report.target.baseUrl} refuses: ${paths.join(', ')}`,
+        );
+      return report;
     },
     doctor,
   );
@@ -162,10 +173,11 @@ async function askAboutSpending(options: DoctorCommandOptions, context: Context)
   const long = options.context === undefined ? [] : [['context', options.context, 100] as const];
   const paidExtras = [...extras.filter(([name]) => options[name]), ...long];
   if (paidExtras.length === 0 || options.free) return;
-  const [input, output] = [1, 2].map((column) =>
-    paidExtras.reduce((sum, row) => sum + Number(row[column]), 0),
+  const targets = options.compare === undefined ? 1 : 2;
+  const [input, output] = [1, 2].map(
+    (column) => targets * paidExtras.reduce((sum, row) => sum + Number(row[column]), 0),
   );
-  const text = `${paidExtras.map(([name]) => `--${name}`).join(' and ')} may cost about ${input} input and ${output} output tokens more.`;
+  const text = `${paidExtras.map(([name]) => `--${name}`).join(' and ')} may cost about ${input} input and ${output} output tokens more${targets === 1 ? '' : ' at both targets together'}.`;
   // The one extra whose cost is told whoever agreed to it: it is thirty times that of the rest.
   if (options.yes && options.identity) notifier(context, options)(text);
   if (options.yes) return;

@@ -19,6 +19,7 @@ export function liveLines(
   const { stdout, stderr } = context.streams;
   const hasSpinner = stderr.isTTY && !isQuiet;
   let spinner: Promise<Spinner> | undefined;
+  let title = '';
   let group: CheckResult[] = [];
   let postponed: CheckResult[] = [];
   let streamReport: Report['stream'] = null;
@@ -37,14 +38,20 @@ export function liveLines(
     pending = pending.then(rest).then(() => stdout.write(lines));
   };
   let pending: Promise<unknown> = Promise.resolve(stdout.write(reportHead({ target }, options)));
+  const show = (words: string): void => {
+    if (!hasSpinner) return;
+    pending = pending.then(async () => {
+      spinner ??= context.spinner().then((start) => start(words));
+      (await spinner).update(words);
+    });
+  };
   return {
     onProbe(probe: AnyProbe) {
-      if (!hasSpinner || probe.cost === 'none') return;
-      pending = pending.then(async () => {
-        spinner ??= context.spinner().then((start) => start(probe.title));
-        (await spinner).update(probe.title);
-      });
+      if (probe.cost === 'none') return;
+      title = probe.title;
+      show(title);
     },
+    onStep: (words) => show(`${title}: ${words}`),
     onResult(result: CheckResult, observe: Observe) {
       if (group[0] !== undefined && group[0].group !== result.group) flush();
       group.push(result);

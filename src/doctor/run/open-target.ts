@@ -166,7 +166,9 @@ const withheldKey = ({ withheld }: Settings): SetupInput['withheld'] =>
         home: home(withheld.origin),
       };
 
-const running = ({ options, context, doctor, signal }: TargetInput) => ({
+const running = ({ options, context, note, doctor, signal }: TargetInput) => ({
+  onStep: () => undefined,
+  onWait: note,
   clock: context.clock,
   random: context.random,
   signal,

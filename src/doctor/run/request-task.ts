@@ -86,16 +86,22 @@ function placeOf(argument: string): { path: string; pick: number | undefined } {
 const stdinText = async ({ streams: { stdin } }: Context): Promise<string> =>
   new TextDecoder().decode((await stdin.readAll()) ?? new Uint8Array());
 
+/** The task for a second target: what is reduced there has a file of its own. */
+export const reducedBeside = (task: RequestTask | null): RequestTask | null =>
+  task && { ...task, reducedPath: task.reducedPath.replace(/(\.\w+)?$/, '-other$1') };
+
 /**
- * Writes the bodies of the requests that the run reduced, where their commands expect them.
+ * Writes the bodies of the requests that the run reduced, where their commands expect them; gives their paths.
  * @throws MsgError `config` when one cannot be written
  */
-export function writeReduced({ run }: Diagnosis, options: DoctorCommandOptions): void {
-  for (const { reduced, reducedPath: path } of run.observe('request')?.findings?.causes ?? [])
+export function writeReduced({ run }: Diagnosis, options: DoctorCommandOptions): string[] {
+  const causes = run.observe('request')?.findings?.causes ?? [];
+  for (const { reduced, reducedPath: path } of causes)
     try {
       if (options.reduced === undefined) mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
       writeFileSync(path, `${JSON.stringify(reduced.body, undefined, 2)}\n`, { mode: 0o600 });
     } catch (cause) {
       throw configError(`Cannot write ${path} (--reduced): ${errnoText(cause)}.`, undefined, { path }, cause);
     }
+  return causes.map(({ reducedPath }) => reducedPath);
 }

@@ -19,6 +19,7 @@ export async function runDoctor(
     return 0;
   }
   for (const glob of [...(options.only ?? []), ...(options.skip ?? [])]) refuseUnknown(glob);
+  for (const glob of options.only ?? []) refuseUnasked(glob, options);
   if (options.fromError !== undefined)
     return (await import('./from-error.ts')).runFromError(options.fromError, options, context);
   if (options.watch !== undefined) return (await import('./watch.ts')).runWatch(argument, options, context);
@@ -35,4 +36,24 @@ export async function runDoctor(
 function refuseUnknown(glob: string): void {
   if (selectChecks([glob], []).length === 0)
     throw usageError(`No check matches ${JSON.stringify(glob)}.`, 'Next: msg doctor --list-checks');
+}
+
+/** Groups that are made with an option only, and the options that ask for them. */
+const askedFor: Readonly<
+  Record<string, { readonly by: readonly (keyof DoctorCommandOptions)[]; readonly next: string }>
+> = {
+  request: { by: ['request', 'client'], next: 'add --request FILE, or --client NAME' },
+  identity: { by: ['identity'], next: 'add --identity' },
+};
+
+/** A filter that matches only what is not asked for checks nothing, too. */
+function refuseUnasked(glob: string, options: DoctorCommandOptions): void {
+  const groups = [...new Set(selectChecks([glob], []).map(({ group }) => group))];
+  const [group = ''] = groups;
+  const needed = groups.length === 1 ? askedFor[group] : undefined;
+  if (needed?.by.every((name) => options[name] === undefined))
+    throw usageError(
+      `--only ${glob} matches checks of the group ${group}, which are not made by themselves.`,
+      `Next: ${needed.next}`,
+    );
 }

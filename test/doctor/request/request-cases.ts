@@ -28,7 +28,7 @@ const cause = (area: Area): CauseWords => ({
   reducedPath: 'reduced.json',
 });
 
-const search = { isAlways: false, isRestAccepted: true, tries: 9, stop: null };
+const search = { isAlways: false, isRestAccepted: true, rest: null, tries: 9, stop: null, waitedMs: 0 };
 
 export const requestCases: readonly Case[] = [
   ...Object.keys(areaAdvice).map(
