@@ -55,8 +55,17 @@ export function messagesBody(options: GenerationOptions, messages: readonly Mess
   // Messages of the body's own are for the caller to put before the others; here they would replace them.
   const { messages: _given, ...over } = options.body ?? {};
   const body = mergeJson(fields as JsonObject, over);
-  return options.adjust?.(body) ?? body;
+  const sent = options.adjust?.(body) ?? body;
+  return options.isSentAsItIs === true ? inOrderOf(options.body ?? {}, sent) : sent;
 }
+
+/** The same fields; those of the body's own stand first, in its order. */
+const inOrderOf = (own: JsonObject, body: JsonObject): JsonObject => ({
+  ...Object.fromEntries(
+    Object.keys(own).flatMap((name) => (name in body ? [[name, body[name] as Json]] : [])),
+  ),
+  ...body,
+});
 
 /** The body of `POST /v1/messages/count_tokens`: what counts, without what only generation needs. */
 export function countTokensBody(body: JsonObject): JsonObject {

@@ -86,7 +86,7 @@ export type TapExchange = {
   readonly ending: Ending;
   /** What failed, for `unreached`, `reset` and `refused`: the code of Node or TLS where there is one, and words. */
   readonly failure: { readonly code: string | null; readonly message: string } | null;
-  /** The fault the tap was told to put in (`--fail`, `--slow`, `--buffer`). */
+  /** What the tap was told to put in, as the options say it: `--fail overloaded-529, --slow 50`. */
   readonly fault: string | null;
 };
 

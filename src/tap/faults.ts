@@ -65,17 +65,15 @@ export async function openFaults({ fail = [], slow, buffer }: FaultOptions, cloc
   );
   const faults: Fault[] = [
     ...asked.map(({ scenario: { name }, first, last }, index) => ({
-      name,
+      name: `--fail ${name}`,
       first,
       last,
       change: (route: Route): Route => towards(route, name, mocks[index]?.url ?? ''),
     })),
     ...(delay === undefined
       ? []
-      : [valveFault(`slow ${delay.value} ms`, delay, slowValve(delay.value, clock))]),
-    ...(block === undefined
-      ? []
-      : [valveFault(`buffer ${block.value} bytes`, block, blockValve(block.value))]),
+      : [valveFault(`--slow ${delay.value}`, delay, slowValve(delay.value, clock))]),
+    ...(block === undefined ? [] : [valveFault(`--buffer ${block.value}`, block, blockValve(block.value))]),
   ];
   let count = 0;
   return {

@@ -47,10 +47,6 @@ function isLoopbackAuthority(host: string): boolean {
   return /^[\w.:[\]-]+$/.test(host) && URL.canParse(url) && isLoopbackHost(bareHost(new URL(url).hostname));
 }
 
-/** Whether a request brings no key at all: such a one may ask for what nothing is lent for. */
-export const hasCredentials = (head: Head): boolean =>
-  credentialHeaders.some((name) => valuesOf(head, name).length > 0);
-
 /** Refuses who does not present the token, which every client has that was started by the tap or told by its lines. */
 export function strangeClient(head: Head, token: Secret): Refusal | undefined {
   const values = credentialHeaders.flatMap((name) => valuesOf(head, name));

@@ -23,6 +23,14 @@ export const refusedByTap: Rule = ({ evidence: { entry }, tap }) => {
       cure: `Its base URL has to begin with http://: ${tap.url}`,
       evidence: [message],
     });
+  if (entry.method === 'HEAD' && entry.response?.status === 401)
+    return verdict('client.probe_refused', {
+      severity: 'info',
+      summary:
+        'The client looks whether the endpoint is there (HEAD) before it sends its key: without the token of the tap it gets 401, which is harmless.',
+      owner: 'client',
+      cure: 'Nothing has to be done.',
+    });
   return verdict('tap.refused', {
     severity: 'fail',
     summary: message.replace(/^msg tap: (.)/, (_, first: string) => first.toUpperCase()),

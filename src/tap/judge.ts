@@ -1,9 +1,11 @@
 // One root cause for each exchange, or none: the rules in the order in which they explain each other.
+import { isExplainedBy } from '../doctor/reading/tap-fault.ts';
 import { duration } from '../text/counted.ts';
 import type { Evidence } from './evidence.ts';
 import type { TapVerdict } from './exchange.ts';
 import { refusedByServer, refusedByTap, unreached } from './judge-answer.ts';
 import { missedCache } from './judge-cache.ts';
+import { putInByTap } from './judge-fault.ts';
 import { changedThinking, largeRequest, shortAnswer, unpairedTools } from './judge-request.ts';
 import { brokenOff, brokenStream, heldStream, leftByClient, otherForm } from './judge-stream.ts';
 import { createMemory } from './past.ts';
@@ -42,14 +44,18 @@ export function createJudge(tap: TapPlace): Judge {
   const past = createMemory();
   return (evidence) => {
     const look = { evidence, tap, past };
-    let found: TapVerdict | undefined;
+    let found = fine;
     for (const rule of rules) {
-      found = rule(look);
-      if (found !== undefined) break;
+      const cause = rule(look);
+      if (cause === undefined) continue;
+      found = cause;
+      break;
     }
-    const judged = retried(look, found ?? fine);
+    const judged = retried(look, found);
     past.remember(evidence);
-    return judged;
+    return found !== fine && isExplainedBy(evidence.entry.fault, found.id)
+      ? putInByTap(look, found, judged)
+      : judged;
   };
 }
 

@@ -1,5 +1,6 @@
 // What the judge remembers of exchanges that are over: the tries of a request, the prompts of conversations, and the
 // thinking that was handed out. Bounded.
+import { isScenario } from '../doctor/reading/tap-fault.ts';
 import { isObject } from '../text/json.ts';
 import type { Evidence } from './evidence.ts';
 import { type Part, promptParts } from './prompt-parts.ts';
@@ -107,6 +108,8 @@ export function createMemory(): Memory {
           statuses: [...(isOld ? [] : (before?.statuses ?? [])), status],
         });
       if (tries.size > mostSignatures) tries.delete([...tries.keys()][0] ?? '');
+      // What a scenario answers (--fail) is in no cache of the endpoint, and signed by nobody.
+      if (isScenario(entry.fault)) return;
       rememberPrompt(evidence);
       rememberThinking(evidence);
     },

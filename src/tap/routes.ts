@@ -11,7 +11,7 @@ import {
 import type { Secret } from '../messages/secret.ts';
 import type { ConnectionOptions } from './client-connection.ts';
 import type { Faults } from './faults.ts';
-import { hasCredentials, type Refusal, strangeClient } from './gate.ts';
+import { type Refusal, strangeClient } from './gate.ts';
 import type { Head, RequestLine } from './http-head.ts';
 import type { Route } from './route.ts';
 import { pathOf } from './rule.ts';
@@ -33,10 +33,7 @@ export type RouteOptions = {
 export function routesTo(options: RouteOptions): ConnectionOptions['routeFor'] {
   return ({ method, target }: RequestLine, head: Head): Route | Refusal => {
     const { token } = options;
-    // Clients look whether somebody is there before they know their key (Claude Code: HEAD /). That costs nothing and
-    // passes as it is.
-    const isLent = token !== undefined && (method !== 'HEAD' || hasCredentials(head));
-    const stranger = isLent ? strangeClient(head, token) : undefined;
+    const stranger = token === undefined ? undefined : strangeClient(head, token);
     if (stranger !== undefined) return stranger;
     const endpoint = options.endpoint();
     const url = new URL(urlOf(endpoint, 'messages'));
@@ -50,7 +47,7 @@ export function routesTo(options: RouteOptions): ConnectionOptions['routeFor'] {
       way: url.origin,
       isAbsolute: viaProxy !== undefined,
       fields: new Map([
-        ...(isLent ? lentFields(endpoint) : []),
+        ...(token === undefined ? [] : lentFields(endpoint)),
         ...(viaProxy?.authorization === undefined
           ? []
           : [['proxy-authorization', viaProxy.authorization] as const]),

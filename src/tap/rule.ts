@@ -9,6 +9,8 @@ export type TapPlace = {
   readonly url: string;
   /** The command that examines the endpoint behind it. */
   readonly doctorCommand: string;
+  /** The command that runs this tap without the faults it was told to put in. */
+  readonly plainCommand: string;
   /** The proxy the tap uses for the endpoint, and where that was configured. */
   readonly proxy: { readonly url: string; readonly source: string } | null;
 };

@@ -4,10 +4,12 @@ import type { Context } from '../context.ts';
 import { configError } from '../errors.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { originOf } from '../messages/endpoint.ts';
+import { withoutSecrets } from '../messages/key-shapes.ts';
 import type { CommonOptions, ConnectionOptions } from '../profiles/flags.ts';
 import { withVariablesSet } from '../profiles/program-variables.ts';
 import { openBrowser } from '../terminal/open-browser.ts';
 import { runChild } from '../terminal/run-child.ts';
+import { shellQuote } from '../text/shell-quote.ts';
 import { proxyChoice } from '../turn/connection/network.ts';
 import { aimedAt } from '../turn/connection/positional-target.ts';
 import { pathOf } from '../turn/connection/setting-sources.ts';
@@ -19,7 +21,7 @@ import { type Recorder, recordInto } from './record.ts';
 import { recordedEntries } from './recordings.ts';
 import { recordedRows, type Session, type SessionOptions, servePage, startSession } from './session.ts';
 import { clientVariables, openTapTarget, type TapTarget } from './target.ts';
-import { exchangeLine, exchangeLines, summaryText, welcomeText } from './text.ts';
+import { exchangeLine, exchangeLines, summaryText, variablesText, welcomeText } from './text.ts';
 
 export type TapOptions = CommonOptions &
   Pick<ConnectionOptions, 'profile' | 'proxy' | 'cacert' | 'clientCert' | 'clientKey' | 'insecure'> & {
@@ -66,6 +68,7 @@ export async function runTap(
     const session = await listen(target, context, {
       port: options.port ?? (hasProgram ? 0 : defaultPort),
       faults,
+      plainCommand: plainCommand(argument, options, program),
       page: options.page ? { target: target.title, version: context.version } : undefined,
       onJudged(row, entry) {
         rows.push(row);
@@ -112,6 +115,7 @@ export async function showRecordings(context: Context, path: string, options: Ta
   const source = await recordedRows(entries, {
     url: 'http://127.0.0.1:PORT',
     doctorCommand: 'msg doctor',
+    plainCommand: 'msg tap',
     proxy: null,
   });
   for (const row of source.rows()) await stdout.write(exchangeLine(row, theme));
@@ -173,20 +177,22 @@ async function untilInterrupted(
   { quiet, color }: TapOptions,
 ): Promise<ExitCode> {
   const stopped = untilInterrupt(context);
-  if (!quiet)
-    await context.streams.stderr.write(
-      welcomeText(
+  const others = clientVariables(target, url, 'other');
+  // Without these nobody could use it: they are no note.
+  const text = quiet
+    ? variablesText(others, context.platform)
+    : welcomeText(
         {
           url,
           title: target.title,
           pageUrl,
           claude: clientVariables(target, url, 'claude'),
-          others: clientVariables(target, url, 'other'),
+          others,
           isKeyLent: target.token !== undefined,
         },
         context.theme('stderr', color),
-      ),
-    );
+      );
+  await context.streams.stderr.write(text);
   await stopped;
   return exitCodes.done;
 }
@@ -194,7 +200,7 @@ async function untilInterrupted(
 async function listen(
   target: TapTarget,
   context: Context,
-  options: Pick<SessionOptions, 'port' | 'faults' | 'page' | 'onJudged'>,
+  options: Pick<SessionOptions, 'port' | 'faults' | 'plainCommand' | 'page' | 'onJudged'>,
 ): Promise<Session> {
   try {
     return await startSession({
@@ -216,6 +222,20 @@ async function listen(
       cause,
     );
   }
+}
+
+/** The same tap, with nothing put in. A program may have been given a key. */
+function plainCommand(
+  argument: string | undefined,
+  { profile }: TapOptions,
+  program: readonly string[],
+): string {
+  const words = [
+    ...(profile === undefined ? [] : ['-P', profile]),
+    ...(argument === undefined ? [] : [argument]),
+    ...(program.length === 0 ? [] : ['--', ...program]),
+  ];
+  return withoutSecrets(['msg tap', ...words.map(shellQuote)].join(' '));
 }
 
 function proxyFacts(

@@ -13,10 +13,9 @@ import type { RowSource } from './row-source.ts';
 import type { TapPlace } from './rule.ts';
 
 export type SessionOptions = RouteOptions &
-  Pick<ProxyOptions, 'host' | 'port'> & {
+  Pick<ProxyOptions, 'host' | 'port'> &
+  Omit<TapPlace, 'url'> & {
     readonly clock: Clock;
-    readonly doctorCommand: string;
-    readonly proxy: TapPlace['proxy'];
     /** What the page says of itself; undefined for no page. */
     readonly page?: Omit<PageFacts, 'madeAt'> | undefined;
     /** Called with each exchange that is over, in their order. */

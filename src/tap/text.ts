@@ -48,6 +48,10 @@ export function welcomeText(
   return `${[first.join('\n'), ...blocks].join('\n\n')}\n\n`;
 }
 
+/** The lines that point a client at the tap, and nothing else (-q). */
+export const variablesText = (variables: Variables, platform: string): string =>
+  environmentText(set(variables), platform === 'win32' ? 'powershell' : 'bash');
+
 /** What is set, and the other credential cleared, so that no conflict remains. */
 const set = (variables: Variables): Variables =>
   Object.fromEntries(
@@ -166,7 +170,9 @@ export function summaryText(rows: readonly ExchangeRow[], theme: Theme): string 
       .slice(0, 8)
       .map((id) => `#${id}`)
       .join(' ')}${ids.length > 8 ? ` and ${ids.length - 8} more` : ''}`;
-    lines.push(`${verdictText(verdict, theme)} ${theme.dim(`(${numbers}; ${verdict.owner})`)}`);
+    lines.push(
+      `${verdictText(verdict, theme)} ${theme.dim(`(${numbers}; ${verdict.owner}${verdict.confidence === 'certain' ? '' : `, ${verdict.confidence}`})`)}`,
+    );
     if (verdict.cure !== '') lines.push(`  ${oneLine(verdict.cure)}`);
     for (const line of verdict.evidence.slice(0, 3))
       lines.push(theme.dim(`  ${oneLine(line).slice(0, 200)}`));
@@ -180,9 +186,9 @@ type Cause = { readonly ids: number[]; readonly verdict: TapVerdict };
 /** The last verdict of each kind, the worst first. */
 function causesOf(rows: readonly ExchangeRow[]): readonly Cause[] {
   const causes = new Map<string, Cause>();
-  for (const { id, verdict } of rows) {
+  for (const { id, verdict, fault } of rows) {
     if (verdict === null || verdict.severity === 'ok') continue;
-    const key = `${verdict.severity} ${verdict.id}`;
+    const key = `${verdict.severity} ${verdict.id} ${fault ?? ''}`;
     causes.set(key, { ids: [...(causes.get(key)?.ids ?? []), id], verdict });
   }
   return ranks.flatMap((rank) => [...causes.values()].filter(({ verdict }) => verdict.severity === rank));

@@ -1,5 +1,5 @@
 // `msg tap` as a command: what it prints, whom it runs, what it ends with.
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -77,7 +77,13 @@ describe('msg tap --record, --open', () => {
       await runMsg(['tap', '--record', directory, '--har', join(home, 'x.har'), '--fail', '529', ...command]);
       const shown = await runMsg(['tap', '--open', directory], { env: {} });
       expect(shown.code).toBe(0);
-      expect(shown.stdout).toMatch(/#1 {2}POST \/v1\/messages {2}529 .*put in: overloaded-529 .*Overloaded/);
+      expect(shown.stdout).toMatch(
+        /#1 {2}POST \/v1\/messages {2}529 .*put in: --fail overloaded-529 .*Overloaded/,
+      );
+      const [file = ''] = readdirSync(directory);
+      const read = await runMsg(['doctor', '--from-error', join(directory, file)], { env: {} });
+      expect(read.stdout).toMatch(/^saw +msg tap put this in \(--fail overloaded-529\): /);
+      expect(read.stdout).toMatch(/\ncause +tap\.fault \(certain/);
       expect(JSON.parse(readFileSync(join(home, 'x.har'), 'utf8')).log.entries).toHaveLength(1);
       const none = await runMsg(['tap', '--open', 'nowhere', ...command]);
       expect(none.stderr).toContain('There is no profile "nowhere"');
@@ -122,6 +128,18 @@ describe('msg tap without a command', () => {
     expect(run.stderr).toContain('No request came.');
     expect(run.stderr).toMatch(new RegExp(`Page: ${url}/_msg/\\?token=[\\w-]{32}\\n`));
   });
+});
+
+it('prints with -q what clients need, and nothing else', async () => {
+  const run = await runMsg(['tap', '-q', '--port', '0'], {
+    during: async ({ shows, interrupt }) => {
+      await shows('ANTHROPIC_BASE_URL', 'stderr');
+      interrupt();
+    },
+  });
+  expect(run.stderr).toMatch(/^export ANTHROPIC_BASE_URL='http:\/\/127\.0\.0\.1:\d+'\n/);
+  expect(run.stderr).toMatch(/\nexport ANTHROPIC_API_KEY='msg-tap-[0-9a-f]{40}'\n/);
+  expect(run.stderr).not.toMatch(/listens|Page|No request/);
 });
 
 describe('the page of msg tap', () => {

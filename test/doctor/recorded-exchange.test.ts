@@ -1,7 +1,7 @@
 // Recordings, read as the errors they hold: those of `send --record` and those of `msg tap`.
 import { describe, expect, it } from 'vitest';
 import { diagnosePasted } from '../../src/doctor/reading/offline-diagnosis.ts';
-import { transcriptOf } from '../../src/doctor/reading/recorded-exchange.ts';
+import { tapFaultOf, transcriptOf } from '../../src/doctor/reading/recorded-exchange.ts';
 
 const lines = (...all: readonly object[]): string => all.map((line) => `${JSON.stringify(line)}\n`).join('');
 const request = {
@@ -73,6 +73,14 @@ describe('a recording', () => {
   it('of a whole answer accuses nobody, whatever the model said', () => {
     const text = lines(head(200, 'text/event-stream'), said(delta + stop), { at: 7, end: 'complete' });
     expect(diagnosePasted(transcriptOf(text) ?? '').report.verdict).toBe('healthy');
+  });
+
+  it('names what the tap put in', () => {
+    const fault = '--fail overloaded-529';
+    expect(tapFaultOf(lines({ at: 0, request: { ...request.request, fault } }, head(529)))).toBe(fault);
+    expect(tapFaultOf(lines({ at: 0, request: { ...request.request, fault: null } }))).toBeUndefined();
+    expect(tapFaultOf(lines(head(529)))).toBeUndefined();
+    expect(tapFaultOf('HTTP/1.1 529')).toBeUndefined();
   });
 
   it('is told from other texts', () => {

@@ -51,6 +51,14 @@ describe('the body of a request', () => {
     });
   });
 
+  it('keeps the order of a body that is sent as it is', () => {
+    const body = { stream: false, messages: [], custom: { b: 1, a: 2 }, model: 'other', max_tokens: 3 };
+    const sent = messagesBody({ ...bare, body, isSentAsItIs: true }, messages);
+    expect(JSON.stringify(sent)).toBe(JSON.stringify({ ...body, messages }));
+    const less = messagesBody({ ...bare, body: { custom: 1 }, isSentAsItIs: true }, messages);
+    expect(Object.keys(less)).toEqual(['custom', 'model', 'max_tokens', 'messages']);
+  });
+
   it('takes further fields, which win and merge', () => {
     const body = { max_tokens: 1, output_config: { effort: 'high' }, custom: null };
     expect(messagesBody({ ...bare, schema: {}, body }, messages)).toMatchObject({

@@ -46,6 +46,7 @@ it(`passes ${exchanges} exchanges byte by byte`, async () => {
     host: '127.0.0.1',
     port: 0,
     clock,
+    plainCommand: 'msg tap',
     doctorCommand: 'msg doctor',
     proxy: null,
     onJudged() {},

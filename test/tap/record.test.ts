@@ -6,14 +6,13 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parseRecording } from '../../src/http/recording.ts';
 import { jsonReply, type MockOptions } from '../../src/mock/index.ts';
 import type { JudgedExchange } from '../../src/tap/exchange.ts';
-import { openFaults } from '../../src/tap/faults.ts';
 import { harPieces } from '../../src/tap/har.ts';
 import { recordInto } from '../../src/tap/record.ts';
 import { recordedEntries } from '../../src/tap/recordings.ts';
 import { allExchanges } from '../../src/tap/row-source.ts';
 import { recordedRows, type SessionOptions } from '../../src/tap/session.ts';
 import { startTapSession, type TapSession } from './tap-session.ts';
-import { clock, endpointAt } from './tapped.ts';
+import { endpointAt } from './tapped.ts';
 
 let directory: string;
 let tap: TapSession | undefined;
@@ -25,7 +24,12 @@ afterEach(async () => {
   rmSync(directory, { recursive: true, force: true });
 });
 
-const place = { url: 'http://127.0.0.1:1', doctorCommand: 'msg doctor', proxy: null };
+const place = {
+  url: 'http://127.0.0.1:1',
+  plainCommand: 'msg tap',
+  doctorCommand: 'msg doctor',
+  proxy: null,
+};
 
 async function collected<T>(source: AsyncIterable<T>): Promise<T[]> {
   const items: T[] = [];
@@ -169,66 +173,5 @@ describe('HAR', () => {
     expect(entry.response.content.text).toContain('message_stop');
     expect(entry.response.bodySize).toBeLessThan(entry.response.content.size);
     expect(JSON.parse(entry.request.postData.text).model).toBe('mock-1');
-  });
-});
-
-describe('faults', () => {
-  it('meet the requests they were asked for, and no other', async () => {
-    const faults = await openFaults({ fail: ['529@2', 'cut@3-4'] }, clock);
-    tap = await startTapSession({ keepsRequests: true }, { faults });
-    try {
-      for (let count = 0; count < 5; count += 1) {
-        await tap.ask({}, { path: '/v1/messages/count_tokens' });
-        await tap.ask().catch(() => {});
-      }
-      const rows = (await tap.rows(10)).filter(({ path }) => path === '/v1/messages');
-      expect(rows.map(({ status, fault, verdict }) => [status, fault, verdict?.id])).toEqual([
-        [200, null, 'ok'],
-        [529, 'overloaded-529', 'up.5xx'],
-        [200, 'clean-eof', 'sse.truncated'],
-        [200, 'clean-eof', 'sse.truncated'],
-        [200, null, 'ok'],
-      ]);
-      expect(tap.mock.requests.filter(({ path }) => path === '/v1/messages')).toHaveLength(2);
-    } finally {
-      await faults.close();
-    }
-  });
-
-  it('hold an answer in blocks, and lose nothing', async () => {
-    const faults = await openFaults({ buffer: '1000@1' }, clock);
-    tap = await startTapSession({ speed: 400 }, { faults });
-    const held = await tap.ask();
-    const plain = await tap.ask();
-    const deltas = (text: string): number => text.split('content_block_delta').length;
-    expect(deltas(held)).toBe(deltas(plain));
-    await tap.rows(2);
-    const { marks, wireBytes } = tap.session.journal.entries[0]!.response!.body;
-    // Head and framing are in the blocks, too.
-    for (const [, bytes] of marks) expect(bytes).toBeLessThanOrEqual(1000);
-    expect(marks.length).toBeGreaterThanOrEqual(Math.floor(wireBytes / 1000));
-    expect(marks.length).toBeLessThan(wireBytes / 500);
-    await faults.close();
-  });
-
-  it('slow an answer down', async () => {
-    const faults = await openFaults({ slow: '30@1' }, clock);
-    tap = await startTapSession({ speed: 2000 }, { faults });
-    await tap.ask();
-    const [row] = await tap.rows(1);
-    expect(row?.fault).toBe('slow 30 ms');
-    const { marks } = tap.session.journal.entries[0]!.response!.body;
-    const gaps = marks.slice(1).map(([at], index) => at - marks[index]![0]);
-    expect(Math.min(...gaps)).toBeGreaterThan(20);
-    await faults.close();
-  });
-
-  it.each([
-    [{ fail: ['529@0'] }, '"529@0" says no request'],
-    [{ fail: ['no-such-thing'] }, 'There is no scenario "no-such-thing"'],
-    [{ slow: 'a bit' }, '--slow takes a whole number'],
-    [{ buffer: '0' }, '--buffer takes a whole number'],
-  ])('%j is refused', async (options, words) => {
-    await expect(openFaults(options, clock)).rejects.toThrow(words);
   });
 });

@@ -41,6 +41,7 @@ export async function startTapSession(
     port: 0,
     clock,
     doctorCommand: 'msg doctor work',
+    plainCommand: 'msg tap work',
     proxy: null,
     onJudged(row) {
       rows.push(row);

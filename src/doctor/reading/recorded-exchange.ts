@@ -4,15 +4,26 @@ import { decoded, type RecordedLine, recordedLines } from '../../http/recording.
 import { isObject } from '../../text/json.ts';
 import { streamFacts } from '../streams/stream-facts.ts';
 
-/** The transcript of the last exchange in a recording; undefined for a text that is none. */
-export function transcriptOf(text: string): string | undefined {
+function linesOf(text: string): readonly RecordedLine[] | undefined {
   if (!/^\s*\{.*"(recording|request)":/.test(text)) return undefined;
-  let lines: readonly RecordedLine[];
   try {
-    lines = recordedLines(text, 'the recording');
+    return recordedLines(text, 'the recording');
   } catch {
     return undefined;
   }
+}
+
+/** What the tap put in the way of the last exchange in a recording, as its options say it; undefined for nothing. */
+export function tapFaultOf(text: string): string | undefined {
+  const line = linesOf(text)?.findLast((one) => 'request' in one);
+  const fault = isObject(line?.request) ? line.request['fault'] : undefined;
+  return typeof fault === 'string' ? fault : undefined;
+}
+
+/** The transcript of the last exchange in a recording; undefined for a text that is none. */
+export function transcriptOf(text: string): string | undefined {
+  const lines = linesOf(text);
+  if (lines === undefined) return undefined;
   const heads = lines.flatMap((line, index) => ('recording' in line ? [{ line, index }] : []));
   const last = heads.at(-1);
   const answer = last === undefined ? [] : lines.slice(last.index + 1);

@@ -5,7 +5,8 @@ import type { ExitCode } from '../../exit-codes.ts';
 import { readFileOf } from '../../terminal/json-argument.ts';
 import { padded, wrapped } from '../../text/wrap.ts';
 import { diagnosePasted, type OfflineDiagnosis } from '../reading/offline-diagnosis.ts';
-import { transcriptOf } from '../reading/recorded-exchange.ts';
+import { tapFaultOf, transcriptOf } from '../reading/recorded-exchange.ts';
+import { diagnosisOfFault, isExplainedBy } from '../reading/tap-fault.ts';
 import { writeReport } from '../report/formats.ts';
 import type { ReportTextOptions } from '../report/line.ts';
 import { plain } from '../report/parts.ts';
@@ -24,7 +25,10 @@ export async function runFromError(
       'There is no error to diagnose: the text is empty.',
       'Example: msg doctor --from-error error.txt',
     );
-  const diagnosis = diagnosePasted(transcriptOf(text) ?? text);
+  const found = diagnosePasted(transcriptOf(text) ?? text);
+  const fault = tapFaultOf(text);
+  const diagnosis =
+    fault !== undefined && isExplainedBy(fault, found.check ?? '') ? diagnosisOfFault(found, fault) : found;
   const format = formatFor(options);
   const layout = textOptions(options, context);
   const output =

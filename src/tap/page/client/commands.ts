@@ -31,10 +31,9 @@ function headersOf(headers: HeaderList): Record<string, string> {
   return kept;
 }
 
-/** JSON on one line, so that no line of it can be taken for the end of a here-document. */
-function bodyOf({ request }: TapExchange): string {
-  const json = jsonIn(request.body);
-  return json === undefined ? request.body.text : JSON.stringify(json);
+/** Letter by letter, unless a line of it could be taken for the end of a here-document: then JSON on one line. */
+function bodyOf({ request: { body } }: TapExchange): string {
+  return /^END_OF_BODY$/m.test(body.text) ? JSON.stringify(jsonIn(body)) : body.text;
 }
 
 export function curlCommand(exchange: TapExchange): string {
@@ -61,9 +60,13 @@ const msgHeaders =
 export const isForMsg = ({ request: { method, url, body } }: TapExchange): boolean =>
   method === 'POST' && /\/messages$/.test(pathOf(url)) && jsonIn(body) !== undefined;
 
-/** @param exchange one that is for msg */
+/**
+ * The body as msg reads it: fields, their order and values are those of the request, blanks and the way numbers are
+ * written are its own.
+ * @param exchange one that is for msg
+ */
 export function msgCommand(exchange: TapExchange): string {
-  const { url, headers } = exchange.request;
+  const { url, headers, body } = exchange.request;
   const sent = headersOf(headers);
   const name = credentialNames.find((one) => one in sent);
   const version = sent['anthropic-version'];
@@ -79,7 +82,7 @@ export function msgCommand(exchange: TapExchange): string {
     ...Object.entries(sent)
       .filter(([one]) => !msgHeaders.test(one))
       .map(([one, value]) => `-H ${shellQuote(`${one}: ${value}`)}`),
-    "--no-repair --body - <<'END_OF_BODY'",
+    `${jsonIn(body)?.['stream'] === true ? '' : '--no-stream '}--no-repair --body - <<'END_OF_BODY'`,
   ];
   return `${words.join(' \\\n  ')}\n${bodyOf(exchange)}\nEND_OF_BODY\n`;
 }
