@@ -1,5 +1,4 @@
 // Faults that `msg tap` was told to put in: what they explain, so that nobody else is blamed for it. Pure.
-import type { OfflineDiagnosis } from './offline-diagnosis.ts';
 
 /** What a request says of itself, whatever answers it. */
 const ofTheRequest = /^(url\.(v1_doubled|v1_dropped|full_endpoint)|client\.dialect|body\.|tap\.refused)/;
@@ -21,29 +20,3 @@ export const isScenario = (fault: string | null): boolean => fault !== null && /
 
 export const faultCure =
   'This says nothing about the endpoint: without the option it does not happen. What the client makes of it is what there is to see.';
-
-/** What a recording shows that holds such a fault. */
-export function diagnosisOfFault(found: OfflineDiagnosis, fault: string): OfflineDiagnosis {
-  const summary = `msg tap put this in (${fault})`;
-  return {
-    check: 'tap.fault',
-    saw: `${summary}: ${found.saw}`,
-    proves: 'what this client gets when that happens',
-    leavesOpen: 'what the endpoint itself would have answered',
-    cure: faultCure,
-    next: 'msg tap',
-    report: {
-      ...found.report,
-      verdict: 'undetermined',
-      checks: [],
-      rootCause: {
-        id: 'tap.fault',
-        confidence: 'certain',
-        owner: 'you',
-        summary,
-        evidence: [],
-        remedy: { text: faultCure, commands: ['msg tap'], examples: [], snippets: [] },
-      },
-    },
-  };
-}
