@@ -2,13 +2,11 @@
 // Numbers among the arguments choose versions, `others` all but the one that runs this; the rest goes to vitest:
 // `npm run test:nodes -- 26 test/http`.
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { installNodes, majors } from './nodes.js';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const majors = ['20', '22', '24', '26'];
 
 /**
  * What meets Node itself, and so may differ from version to version: sockets, TLS, streams, files, processes, readline,
@@ -28,41 +26,30 @@ const chosen = [...others, ...words.filter((word) => majors.includes(word))];
 const versions = chosen.length > 0 ? chosen : majors;
 const filters = words.filter((word) => word !== 'others' && !majors.includes(word));
 
-// What the npm package `node` installs, without the script it does that with.
-const platform = process.platform === 'win32' ? 'win' : process.platform;
-const prefix = process.platform === 'darwin' && process.arch === 'arm64' ? 'node-bin' : 'node';
-const packageOf = (major) => `node${major}@npm:${prefix}-${platform}-${process.arch}@${major}`;
-
-const folder = mkdtempSync(join(tmpdir(), 'msg-nodes-'));
+const nodes = installNodes(versions);
 try {
-  process.exitCode = run('npm', [
-    ...['install', '--prefix', folder, '--no-save', '--no-audit', '--no-fund', '--loglevel=error'],
-    ...versions.map(packageOf),
-  ]);
-  const failed = process.exitCode === 0 ? versions.filter((major) => !passesOn(major)) : [];
+  const failed = versions.filter((major) => !passesOn(major));
   if (failed.length > 0) {
     process.stderr.write(`test:nodes: not green on Node ${failed.join(', ')}\n`);
     process.exitCode = 1;
   }
 } finally {
-  rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+  nodes.remove();
 }
 
 function passesOn(major) {
-  const bin = join(folder, 'node_modules', `node${major}`, 'bin');
-  const node = join(bin, process.platform === 'win32' ? 'node.exe' : 'node');
+  const node = nodes.nodeOf(major);
   // What the tests start by name is this version, too.
-  const env = { ...process.env, PATH: `${bin}${delimiter}${process.env.PATH}` };
+  const env = { ...process.env, PATH: `${nodes.binOf(major)}${delimiter}${process.env.PATH}` };
   const vitest = [join(root, 'node_modules/vitest/vitest.mjs'), 'run'];
   const chosenParts =
     filters.length > 0 ? filters : [...parts, ...slow.flatMap((name) => ['--exclude', name])];
   process.stdout.write(`\nNode ${major}: ${spawnSync(node, ['--version'], { encoding: 'utf8' }).stdout}`);
-  return run(node, [...vitest, ...chosenParts], env) === 0;
-}
-
-/** The exit code; what is said is seen. */
-function run(program, argv, env = process.env) {
-  const { status, error } = spawnSync(program, argv, { cwd: root, env, stdio: 'inherit' });
+  const { status, error } = spawnSync(node, [...vitest, ...chosenParts], {
+    cwd: root,
+    env,
+    stdio: 'inherit',
+  });
   if (error !== undefined) process.stderr.write(`test:nodes: ${error.message}\n`);
-  return status ?? 1;
+  return status === 0;
 }
