@@ -4,6 +4,7 @@ import type { Context } from '../context.ts';
 import { reportFormats } from '../doctor/report/formats.ts';
 import { clientChoices } from '../doctor/request/clients/client-names.ts';
 import type { DoctorCommandOptions } from '../doctor/run/options.ts';
+import { usageError } from '../errors.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import { collect, commonFlags, connectionFlags, numberParser } from '../profiles/flags.ts';
 
@@ -31,6 +32,8 @@ Examples:
   msg doctor work -o report.html
   # is it the model it says? at most 12 more requests, about 20,000 tokens
   msg doctor work --identity
+  # which of these is best: the same request to each, five times in turns
+  msg doctor work home --race
   # what a check means
   msg doctor --explain sse.buffered`;
 
@@ -40,10 +43,28 @@ const splitGlobs = (value: string, previous: string[] = []): string[] =>
     .flatMap((text) => text.split(','))
     .filter(Boolean);
 
+/** What examines a target in another way than a race, or means nothing for one. */
+const besidesRace = [
+  ...['free', 'tools', 'conformance', 'authMatrix', 'size', 'identity', 'context', 'soak', 'only', 'skip'],
+  ...['compare', 'baseline', 'via', 'watch', 'request', 'client', 'full', 'budget', 'reduced', 'fromError'],
+  ...['explain', 'listChecks', 'fix', 'bundle'],
+];
+
+const mostRounds = 1000;
+
+/** The targets of a race are arguments, too: behind the option, the first would be its value. */
+function roundsOf(text: string): number {
+  if (/^\d+$/.test(text)) return numberParser('--race', { min: 1, max: mostRounds })(text);
+  throw usageError(
+    `--race takes a number of rounds, not ${JSON.stringify(text)}.`,
+    'Name the targets before it: msg doctor A B --race',
+  );
+}
+
 export function declare(command: Command, context: Context, finish: (code: ExitCode) => void): void {
   command
     .description(description)
-    .argument('[target]', 'profile or URL (default: the current profile)')
+    .argument('[targets...]', 'profile or URL (default: the current profile); several with --race')
     .optionsGroup('What to examine:')
     .option('--free', 'ask for no tokens; streaming stays unknown')
     .option('--tools', 'a tool call and its result as well')
@@ -70,6 +91,21 @@ export function declare(command: Command, context: Context, finish: (code: ExitC
       '--watch [seconds]',
       'free requests again and again, printing changes (default: 60)',
       numberParser('--watch', { min: 1 }),
+    )
+    .optionsGroup('Several targets:')
+    .addOption(
+      command
+        .createOption(
+          '--race [rounds]',
+          'the same request to all targets, in shuffled turns: which is best (default: 5)',
+        )
+        .argParser(roundsOf)
+        .conflicts(besidesRace),
+    )
+    .option(
+      '--concurrency <n>',
+      'requests of a race at a time (default: 1)',
+      numberParser('--concurrency', { min: 1, max: 32 }),
     )
     .optionsGroup('The request of a client:')
     .addOption(
@@ -110,8 +146,8 @@ export function declare(command: Command, context: Context, finish: (code: ExitC
     .option('--strict', 'exit 10 where the target is degraded, and for any other warning')
     .option('--redact-host', 'leave host names and addresses out');
   commonFlags(connectionFlags(command, 'each request (default: 10; 60 for tokens, 180 for streams)')).action(
-    async (target: string | undefined, options: DoctorCommandOptions) => {
-      finish(await (await import('../doctor/run/run-doctor.ts')).runDoctor(target, options, context));
+    async (targets: string[], options: DoctorCommandOptions) => {
+      finish(await (await import('../doctor/run/run-doctor.ts')).runDoctor(targets, options, context));
     },
   );
 }

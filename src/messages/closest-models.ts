@@ -33,6 +33,11 @@ export function closestModels(model: string, ids: readonly string[]): string[] {
     .map(({ id }) => id);
 }
 
+/** Whether `served` is the model that was asked for, be it under its dated name. */
+export const isServed = (asked: string, served: string): boolean =>
+  served === asked ||
+  (closestModels(asked, [served]).length > 0 && served.startsWith(asked.replace(/-latest$/, '')));
+
 /** Case, vendor prefix, date and the spelling of versions do not make another model. */
 const plain = (id: string): string =>
   id

@@ -161,7 +161,7 @@ async function examine(_: Effect, { connection, whileBusy, screen }: Chat): Prom
     const { runDoctor } = await import('../../doctor/run/run-doctor.ts');
     // Ctrl-C while the doctor was loading: nobody listened yet.
     if (isInterrupted) throw interrupted('SIGINT');
-    await runDoctor(undefined, connectionOptions(options), { ...context, interrupts: { on } });
+    await runDoctor([], connectionOptions(options), { ...context, interrupts: { on } });
   } catch (error) {
     if (!isMsgError(error, 'interrupted')) throw error;
     screen.say('interrupted', 'warn');

@@ -8,6 +8,7 @@ import { turnErrorOf } from '../../messages/result.ts';
 import { type CommonOptions, commonFlags, type NetworkOptions, networkFlags } from '../../profiles/flags.ts';
 import { failureFacts, probeFree, probeOneToken, worstOf } from '../../profiles/profile-test.ts';
 import { type TestRow, testsText, troublesText } from '../../profiles/profile-tests-text.ts';
+import { eachOf } from '../../turn/lanes.ts';
 import { limitTime } from '../../turn/time-limit.ts';
 import {
   type Declaration,
@@ -98,20 +99,6 @@ function hostOfProfile(command: ProfilesContext, name: string): string | undefin
     if (isMsgError(error)) return undefined;
     throw error;
   }
-}
-
-/** Runs `work` on every item, `limit` at a time, in order of the list. */
-async function eachOf<T>(
-  items: readonly T[],
-  limit: number,
-  work: (item: T, index: number) => Promise<void>,
-): Promise<void> {
-  const queue = items.map((item, index) => ({ item, index }));
-  const lane = async (): Promise<void> => {
-    for (let next = queue.shift(); next !== undefined; next = queue.shift())
-      await work(next.item, next.index);
-  };
-  await Promise.all(Array.from({ length: limit }, lane));
 }
 
 /** Redraws in place on a terminal that can show all rows; elsewhere prints once, at the end. */

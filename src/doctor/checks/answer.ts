@@ -1,6 +1,6 @@
 // The plain answer of one token: who gave it, what it cost, and whether anything is in it.
 
-import { closestModels } from '../../messages/closest-models.ts';
+import { isServed } from '../../messages/closest-models.ts';
 import { isObject } from '../../text/json.ts';
 import { checksOf, degrade, fail, info, nothing, pass, remedy, unknown, warn } from '../engine/check.ts';
 import { isLate, messageOf } from '../engine/exchange-facts.ts';
@@ -39,10 +39,8 @@ export const answerChecks = checksOf({ group: 'model', needs: ['message'] }, [
         return asked === 'auto'
           ? info('"auto" is echoed: which model served cannot be told.')
           : pass(`${answered}.`);
-      const isSame =
-        closestModels(asked, [answered]).length > 0 && answered.startsWith(asked.replace(/-latest$/, ''));
       return info(
-        `Asked for ${asked}, ${answered} answered${isSame ? ' (a dated name of the same model)' : '; billing may follow either'}.`,
+        `Asked for ${asked}, ${answered} answered${isServed(asked, answered) ? ' (a dated name of the same model)' : '; billing may follow either'}.`,
       );
     },
   },

@@ -54,18 +54,24 @@ type TextQuestion = Omit<Paid, 'stream'> &
     readonly headers?: Readonly<Record<string, string>>;
   };
 
-/**
- * Asks for a stream of text, with the patience that one token suggests, and keeps every byte with its arrival. Never
- * asked twice: it costs tokens.
- */
-export async function askForText(
+/** Asks for a stream of text, with the patience that one token suggests. */
+export const askForText = (
   context: DoctorContext,
   observe: Observe,
+  question: TextQuestion,
+): Promise<Streamed> => askForStream(context, question, patience(observe));
+
+/**
+ * Asks for a stream of text, and keeps every byte with its arrival. Never asked twice: it costs tokens.
+ * @param longestSilenceMs how long it may bring no text
+ */
+export async function askForStream(
+  context: DoctorContext,
   { endpoint, headers, timeoutMs, stopAfterDeltas, ...text }: TextQuestion,
+  longestSilenceMs: number,
 ): Promise<Streamed> {
   const question = paidQuestion(endpoint ?? endpointOf(context), modelOf(context), { ...text, stream: true });
   const request = { ...question.request, headers: { ...question.request.headers, ...headers } };
-  const longestSilenceMs = patience(observe);
   const once = { ...question, request, timeoutMs, stopAfterDeltas, longestSilenceMs };
   const { exchange, raw } = await askOnce(context, once);
   return { exchange, stream: streamOf(exchange, raw) };

@@ -44,6 +44,14 @@ const counting = 'Count from 1 to 60, one number per line, nothing else.';
  */
 const asSdk = { 'accept-encoding': 'gzip, deflate' };
 
+/** The stream every target is asked for. */
+export const standardStream = {
+  prompt: counting,
+  maxTokens: 160,
+  headers: asSdk,
+  timeoutMs: 180_000,
+} as const;
+
 const conformanceWhen = (observe: Observe, context: DoctorContext): Go => {
   const flag = needsFlag(context.options.isConformance, '--conformance');
   return flag === true ? canStream(observe, context) : flag;
@@ -66,10 +74,8 @@ export const paidProbes: readonly AnyProbe[] = probesOf('paid', ['stream'], {
     when: canStream,
     make: (context, observe) =>
       askForText(context, observe, {
-        prompt: counting,
-        maxTokens: 160,
-        headers: asSdk,
-        timeoutMs: isLate(observe('message')) ? firstEventsMs + 10_000 : 180_000,
+        ...standardStream,
+        ...(isLate(observe('message')) && { timeoutMs: firstEventsMs + 10_000 }),
       }),
   },
 
@@ -96,10 +102,8 @@ export const paidProbes: readonly AnyProbe[] = probesOf('paid', ['stream'], {
     },
     make: (context, observe) =>
       askForText(context, observe, {
-        prompt: counting,
-        maxTokens: 160,
+        ...standardStream,
         headers: { 'accept-encoding': 'identity' },
-        timeoutMs: 180_000,
       }),
   },
 

@@ -1,10 +1,10 @@
 // A report as one HTML page, fit to attach to a ticket: no script, no network, light and dark.
 import { duration } from '../../text/counted.ts';
 import type { CheckResult, Remedy, Report } from '../engine/report.ts';
+import { card, factList, htmlPage } from './html-page.ts';
 import { arrivalChart, html, htmlBlock, tag, waterfall } from './html-parts.ts';
 import { identityFacts, proofStatuses } from './identity-section.ts';
 import type { ReportTextOptions } from './line.ts';
-import { reportStyle } from './page-style.ts';
 import {
   type Group,
   groupsOf,
@@ -19,9 +19,6 @@ import {
 
 /** When the run was made (ISO 8601) and how long it took, where known. */
 type ReportHtmlOptions = Pick<ReportTextOptions, 'madeAt' | 'elapsedMs'>;
-
-const card = (heading: string, content: string, className = ''): string =>
-  content === '' ? '' : tag('section', `card ${className}`.trim(), tag('h2', '', html(heading)) + content);
 
 const wire = (lines: readonly string[]): string =>
   lines.length === 0 ? '' : tag('ul', 'wire mono', lines.map((line) => tag('li', '', html(line))).join(''));
@@ -109,10 +106,7 @@ function factsHtml(report: Report, { elapsedMs }: ReportHtmlOptions): string {
   if (elapsedMs !== undefined) facts.push(['Took', html(duration(elapsedMs))]);
   if (stream !== null) facts.push(['Stream', html(stream.verdict)]);
   if (conformance !== null) facts.push(['Conformance', `${conformance.score}<small> / 100</small>`]);
-  const cells = facts.map(([name, value]) =>
-    tag('div', '', tag('dt', '', html(name)) + tag('dd', '', value)),
-  );
-  return tag('dl', 'facts', cells.join(''));
+  return factList(facts);
 }
 
 function streamHtml({ stream }: Report): string {
@@ -216,33 +210,19 @@ export function reportHtml(report: Report, options: ReportHtmlOptions = {}): str
   const title = `${report.verdict}: ${report.target.profile ?? report.target.baseUrl}`;
   // 2026-11-20T12:00:00.000Z reads better as 2026-11-20 12:00 UTC.
   const made = options.madeAt === undefined ? '' : `, ${options.madeAt.slice(0, 16).replace('T', ' ')} UTC`;
-  return [
-    '<!doctype html>',
-    '<html lang="en">',
-    '<head>',
-    '<meta charset="utf-8">',
-    '<meta name="viewport" content="width=device-width, initial-scale=1">',
-    `<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">`,
-    '<meta name="referrer" content="no-referrer">',
-    '<link rel="icon" href="data:,">',
-    `<title>${html(title)}</title>`,
-    `<style>${reportStyle}</style>`,
-    '</head>',
-    '<body>',
-    headerHtml(report),
-    '<main>',
-    causeHtml(report),
-    factsHtml(report, options),
-    identityHtml(report),
-    streamHtml(report),
-    card('Timing', waterfall(report)),
-    hopsHtml(report),
-    checksHtml(report),
-    conformanceHtml(report),
-    '</main>',
-    tag('footer', '', html(`msg doctor${made}. Keys are masked; this page loads nothing.`)),
-    '</body>',
-    '</html>',
-    '',
-  ].join('\n');
+  return htmlPage({
+    title,
+    header: headerHtml(report),
+    cards: [
+      causeHtml(report),
+      factsHtml(report, options),
+      identityHtml(report),
+      streamHtml(report),
+      card('Timing', waterfall(report)),
+      hopsHtml(report),
+      checksHtml(report),
+      conformanceHtml(report),
+    ],
+    footer: `msg doctor${made}. Keys are masked; this page loads nothing.`,
+  });
 }

@@ -3,6 +3,7 @@
 import { duration } from '../../text/counted.ts';
 import type { Remedy, Report, Status } from '../engine/report.ts';
 import { identityFacts, proofName, proofStatuses } from './identity-section.ts';
+import { block, code, escaped } from './md-text.ts';
 import {
   madeCount,
   phasesOf,
@@ -21,28 +22,6 @@ const marks: Readonly<Record<Status, string>> = {
   ...statusMarks,
   crashed: `${statusMarks.crashed} crashed`,
 };
-
-/** No character may begin markup, a mention or a link, also inside a table cell. */
-const escaped = (text: string): string =>
-  plain(text)
-    .replace(/[\\`*_[\]|<>~&@#]/g, '\\$&')
-    .replace(/:(?=\/\/)/g, '\\:')
-    .replace(/^[-+]|^\d+(?=[.)])/, '\\$&');
-
-const longestRun = (text: string): number =>
-  Math.max(0, ...(text.match(/`+/g) ?? []).map((run) => run.length));
-
-/** A code span that no backtick inside can end; a pipe would still end a table cell. */
-function code(text: string): string {
-  const line = plain(text).replaceAll('|', '¦');
-  const fence = '`'.repeat(longestRun(line) + 1);
-  return line.startsWith('`') || line.endsWith('`') ? `${fence} ${line} ${fence}` : `${fence}${line}${fence}`;
-}
-
-function block(lines: readonly string[], language = ''): string[] {
-  const fence = '`'.repeat(Math.max(3, ...lines.map((line) => longestRun(line) + 1)));
-  return [`${fence}${language}`, ...lines, fence, ''];
-}
 
 function remedyLines(remedy: Remedy): string[] {
   return [

@@ -79,6 +79,19 @@ pre {
 .waterfall .took { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 .track { position: relative; height: 14px; background: var(--code); border-radius: 4px; overflow: hidden; }
 .track i { position: absolute; top: 0; bottom: 0; min-width: 3px; background: var(--accent); border-radius: 3px; }
+.dots .track { height: 18px; }
+.plot { position: absolute; inset: 0 6px; }
+.dots .dot { top: 4px; bottom: auto; width: 10px; height: 10px; margin-left: -5px; border-radius: 50%; opacity: .5; }
+.dots .middle { width: 3px; min-width: 3px; margin-left: -1.5px; background: var(--text); border-radius: 0; }
+.scale { display: flex; justify-content: space-between; margin: 4px 84px 0 162px; font-size: 13px; color: var(--soft); }
+.legend .one::before { width: 10px; height: 10px; border: 0; border-radius: 50%; background: var(--accent); opacity: .5; }
+.legend .one ~ .tick::before { width: 3px; height: 14px; background: var(--text); }
+.soft { color: var(--soft); margin-top: 10px; max-width: 72ch; }
+.best { font-weight: 600; color: var(--good); }
+.race { width: 100%; border-collapse: collapse; font-variant-numeric: tabular-nums; }
+.race th, .race td { padding: 6px 10px 6px 0; text-align: left; vertical-align: top; border-top: 1px solid var(--line); }
+.race thead th { border-top: 0; font-size: 12px; font-weight: 500; color: var(--soft); }
+.race .out th { color: var(--bad); }
 .hops { display: flex; flex-wrap: wrap; gap: 8px 0; align-items: stretch; }
 .hops li { display: flex; align-items: center; }
 .hops li + li::before { content: "→"; margin: 0 10px; color: var(--soft); }
@@ -118,6 +131,14 @@ footer { color: var(--soft); font-size: 13px; margin-top: 22px; }
   .chart .label { font-size: 23px; }
   .waterfall li { grid-template-columns: 1fr auto; gap: 2px 12px; padding: 6px 0; }
   .waterfall .track { grid-column: 1 / -1; grid-row: 2; }
+  .scale { margin: 4px 0 0; }
+  .race thead { display: none; }
+  .race, .race tbody, .race tr, .race th, .race td { display: block; }
+  .race th { border-top: 1px solid var(--line); padding: 8px 0 2px; }
+  .race tr:first-child th { border-top: 0; }
+  .race td { display: grid; grid-template-columns: 110px 1fr; border: 0; padding: 1px 0; }
+  .race td:empty { display: none; }
+  .race td::before { content: attr(data-title); color: var(--soft); }
   .bases { grid-template-columns: 1fr; } .bases dd { margin-bottom: 6px; }
   .scores { grid-template-columns: 1fr auto; } .scores dd + dd { grid-column: 1 / -1; margin-bottom: 6px; }
 }

@@ -42,9 +42,8 @@ function hostNames(observe: Observe): string[] {
 }
 
 /** The report with every one of `names` replaced, whatever field it stands in. */
-function withoutHosts(report: Report, names: readonly string[]): Report {
-  return replaceIn(report, (text) => textWithoutHosts(text, names)) as Report;
-}
+export const withoutHosts = <T>(report: T, names: readonly string[]): T =>
+  replaceIn(report, (text) => textWithoutHosts(text, names)) as T;
 
 /** A text with every one of `names` replaced: `host.example`, or `host-1.example` and so on if there are more. */
 const textWithoutHosts = (text: string, names: readonly string[]): string =>

@@ -14,7 +14,7 @@ import { verdictSentence } from '../report/parts.ts';
 import type { KnownClient } from '../request/clients/known-client.ts';
 import { clientsOf } from '../request/clients/known-clients.ts';
 import { shownReport } from './bundle.ts';
-import { deliver } from './examine.ts';
+import { deliver } from './delivery.ts';
 import { withTarget } from './open-target.ts';
 import {
   type DoctorCommandOptions,
@@ -24,7 +24,8 @@ import {
   selectionOf,
   textOptions,
 } from './options.ts';
-import { clientTask, refuseUnsendable, writeReduced } from './request-task.ts';
+import { clientTask, writeReduced } from './request-task.ts';
+import { refuseUnsendable } from './sendable-target.ts';
 
 type Row = { readonly client: KnownClient; readonly target: string; readonly report: Report };
 

@@ -1,10 +1,8 @@
 // One examination, or two to compare: open the target, run, print, repair, and the exit code.
-import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Context } from '../../context.ts';
-import { configError, interrupted, usageError } from '../../errors.ts';
+import { usageError } from '../../errors.ts';
 import type { ExitCode } from '../../exit-codes.ts';
-import { errnoText } from '../../text/errno.ts';
 import { notifier } from '../../turn/notes.ts';
 import { untilInterrupted } from '../../turn/time-limit.ts';
 import { diagnose, reportTarget } from '../engine/diagnose.ts';
@@ -13,6 +11,7 @@ import type { Report } from '../engine/report.ts';
 import { reportTail } from '../report/advice.ts';
 import { writeReport } from '../report/formats.ts';
 import { bundle, shownReport } from './bundle.ts';
+import { deliver, writeTo } from './delivery.ts';
 import { offerRepairs } from './fix.ts';
 import { liveLines } from './live-report.ts';
 import { type Target, withTarget } from './open-target.ts';
@@ -25,7 +24,9 @@ import {
   selectionOf,
   textOptions,
 } from './options.ts';
-import { reducedBeside, refuseUnsendable, requestTask, writeReduced } from './request-task.ts';
+import { reducedBeside, requestTask, writeReduced } from './request-task.ts';
+import { refuseUnsendable } from './sendable-target.ts';
+import { agreeToSpending, extraSpending } from './spending.ts';
 
 /** Examines what the argument names (a profile or an address), or with `--compare` two, and prints the report. */
 export async function examine(
@@ -35,7 +36,8 @@ export async function examine(
 ): Promise<ExitCode> {
   const baseline =
     options.baseline === undefined ? undefined : await keptReport(options.baseline, options, context);
-  await askAboutSpending(options, context);
+  const spending = extraSpending(options);
+  if (spending !== undefined) await agreeToSpending(spending, options, context);
   return untilInterrupted(context, ({ signal }) => {
     const call = { argument, options, context, signal };
     if (baseline !== undefined) return examineAgainst(call, baseline);
@@ -141,48 +143,4 @@ async function deliverComparison(
       ? (await import('../../text/json.ts')).jsonText(comparison)
       : compareText(comparison, textOptions(options, context), names);
   await deliver(output, options, context);
-}
-
-/** Writes a report to `--output`, else to stdout. */
-export async function deliver(text: string, options: DoctorCommandOptions, context: Context): Promise<void> {
-  if (options.output === undefined) await context.streams.stdout.write(text);
-  else writeTo('--output', options.output, text);
-}
-
-function writeTo(option: string, path: string, text: string): void {
-  try {
-    writeFileSync(path, text);
-  } catch (cause) {
-    throw configError(`Cannot write ${path} (${option}): ${errnoText(cause)}.`, undefined, { path }, cause);
-  }
-}
-
-/** Rough costs of what goes beyond a default run: input and output tokens. */
-const extras: readonly (readonly [keyof DoctorCommandOptions, number, number])[] = [
-  ['tools', 700, 260],
-  ['conformance', 1000, 600],
-  ['soak', 30, 480],
-  ['identity', 20_000, 4_000],
-  ['via', 30, 160],
-];
-
-/** Spending more than usual needs a yes: on a terminal by asking, elsewhere by --yes. */
-async function askAboutSpending(options: DoctorCommandOptions, context: Context): Promise<void> {
-  if (options.context !== undefined && !options.identity)
-    throw usageError('--context is one of the proofs of --identity.', 'Next: add --identity');
-  const long = options.context === undefined ? [] : [['context', options.context, 100] as const];
-  const paidExtras = [...extras.filter(([name]) => options[name]), ...long];
-  if (paidExtras.length === 0 || options.free) return;
-  const targets = options.compare === undefined ? 1 : 2;
-  const [input, output] = [1, 2].map(
-    (column) => targets * paidExtras.reduce((sum, row) => sum + Number(row[column]), 0),
-  );
-  const text = `${paidExtras.map(([name]) => `--${name}`).join(' and ')} may cost about ${input} input and ${output} output tokens more${targets === 1 ? '' : ' at both targets together'}.`;
-  // The one extra whose cost is told whoever agreed to it: it is thirty times that of the rest.
-  if (options.yes && options.identity) notifier(context, options)(text);
-  if (options.yes) return;
-  if (context.streams.stdin.kind !== 'terminal' || !context.streams.stderr.isTTY)
-    throw usageError(text, 'Agree with --yes.');
-  const asker = await context.asker();
-  if (!(await asker.confirm(`${text} Go on?`, true))) throw interrupted('SIGINT');
 }

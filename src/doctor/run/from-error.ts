@@ -11,7 +11,7 @@ import { isExplainedBy } from '../reading/tap-fault.ts';
 import { writeReport } from '../report/formats.ts';
 import type { ReportTextOptions } from '../report/line.ts';
 import { plain } from '../report/parts.ts';
-import { deliver } from './examine.ts';
+import { deliver } from './delivery.ts';
 import { type DoctorCommandOptions, exitCodeOf, formatFor, textOptions } from './options.ts';
 
 /** Diagnoses the text in a file (`-`: stdin) and prints a report like that of a run. */

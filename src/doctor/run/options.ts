@@ -24,6 +24,8 @@ export type DoctorCommandOptions = ConnectionOptions &
     compare?: string;
     via?: string;
     watch?: number | true;
+    race?: number | true;
+    concurrency?: number;
     fromError?: string;
     request?: string;
     client?: ClientChoice;

@@ -4,11 +4,10 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import type { Context } from '../../context.ts';
 import { configError, usageError } from '../../errors.ts';
-import { endpointUrl, hostOf } from '../../messages/endpoint.ts';
 import { readFileOf } from '../../terminal/json-argument.ts';
 import { errnoText } from '../../text/errno.ts';
 import type { Diagnosis } from '../engine/diagnose.ts';
-import type { DoctorContext, RequestTask } from '../engine/probe.ts';
+import type { RequestTask } from '../engine/probe.ts';
 import type { KnownClient } from '../request/clients/known-client.ts';
 import { readRequest } from '../request/request-file.ts';
 import type { DoctorCommandOptions } from './options.ts';
@@ -59,21 +58,6 @@ const manner = (
   budget: budget ?? defaultBudget,
   reducedPath: reduced ?? join(tmpdir(), `msg-${name}-${clock.wallTime().toString(36)}`, 'reduced.json'),
 });
-
-/**
- * A request of a client needs all that one of `send` needs: what other checks would judge ends the run here.
- * @throws MsgError `config` without a URL, a key or a model
- */
-export function refuseUnsendable({ options, setup, endpoint, model }: DoctorContext): void {
-  const { request } = options;
-  if (request === null) return;
-  const url = endpointUrl(setup.url.input, 'messages');
-  const next = `Next: ${setup.command}`;
-  if (endpoint === null || (endpoint.auth !== 'none' && endpoint.key === undefined))
-    throw configError(`There is no key for ${hostOf(url)} to make the request with.`, next);
-  if (model === null && !('model' in request.request.body))
-    throw configError('The request names no model, and none is configured.', 'Name one: -m MODEL');
-}
 
 /** `FILE#N`: the Nth request in it. A file whose name has a # in it is a file. */
 function placeOf(argument: string): { path: string; pick: number | undefined } {

@@ -1,13 +1,13 @@
-// The doctor's door: one examination, a comparison, a watch, a pasted error, or an explanation that needs no request.
+// The doctor's door: one examination, a comparison, a race, a watch, a pasted error, or an explanation that needs no request.
 import type { Context } from '../../context.ts';
 import { usageError } from '../../errors.ts';
 import type { ExitCode } from '../../exit-codes.ts';
 import { selectChecks } from '../engine/registry.ts';
 import type { DoctorCommandOptions } from './options.ts';
 
-/** Does what the options ask for, on what the argument names: a profile, an address, or nothing. */
+/** Does what the options ask for, on what the arguments name: profiles, addresses, or nothing. */
 export async function runDoctor(
-  argument: string | undefined,
+  targets: readonly string[],
   options: DoctorCommandOptions,
   context: Context,
 ): Promise<ExitCode> {
@@ -20,6 +20,10 @@ export async function runDoctor(
   }
   for (const glob of [...(options.only ?? []), ...(options.skip ?? [])]) refuseUnknown(glob);
   for (const glob of options.only ?? []) refuseUnasked(glob, options);
+  if (options.race !== undefined)
+    return (await import('./race-command.ts')).runRace(targets, options, context);
+  refuseRaceParts(targets, options);
+  const [argument] = targets;
   if (options.fromError !== undefined)
     return (await import('./from-error.ts')).runFromError(options.fromError, options, context);
   if (options.watch !== undefined) return (await import('./watch.ts')).runWatch(argument, options, context);
@@ -30,6 +34,16 @@ export async function runDoctor(
       context,
     );
   return (await import('./examine.ts')).examine(argument, options, context);
+}
+
+/** Several targets, and what tells how to ask them, mean a race only. */
+function refuseRaceParts(targets: readonly string[], { concurrency }: DoctorCommandOptions): void {
+  if (concurrency !== undefined) throw usageError('--concurrency is a part of --race.', 'Next: add --race');
+  if (targets.length > 1)
+    throw usageError(
+      `One target at a time, not ${targets.length}.`,
+      'Next: --race to see which is best, or --compare TARGET',
+    );
 }
 
 /** A filter that matches nothing is a typo; silently checking nothing would look healthy. */

@@ -118,7 +118,7 @@ function endsWithBlankLine(tail: readonly number[]): boolean {
 }
 
 /** Runs of deltas whose gaps are below `gapMs`. */
-export function burstsOf(trace: StreamTrace, gapMs: number): Burst[] {
+export function burstsOf(trace: StreamArrivals, gapMs: number): Burst[] {
   const { deltas } = trace;
   const bursts: Burst[] = [];
   let count = 0;
@@ -138,9 +138,21 @@ export function burstsOf(trace: StreamTrace, gapMs: number): Burst[] {
   return bursts;
 }
 
+/** Must sit below the mean gap: a fixed 8 ms takes 200 healthy tokens a second for one burst. */
+const burstGapMs = (durationMs: number, deltaCount: number): number =>
+  clamp((0.4 * durationMs) / Math.max(1, deltaCount), 1.2, 8);
+
 /** E: how many instants the deltas arrived at, weighted by how many came at each. */
 export const effectiveArrivals = (bursts: readonly Burst[], deltaCount: number): number =>
   deltaCount === 0 ? 0 : 1 / sum(bursts.map((burst) => (burst.deltas / deltaCount) ** 2));
+
+/** E of a stream by itself: at about how many instants its deltas came. */
+export function effectiveArrivalsOf(stream: Pick<StreamFacts, 'raw' | 'events' | 'keepalives'>): number {
+  const arrivals = measureArrivals(stream);
+  const { deltas } = arrivals;
+  const spanMs = (deltas.at(-1) ?? 0) - (deltas[0] ?? 0);
+  return effectiveArrivals(burstsOf(arrivals, burstGapMs(spanMs, deltas.length)), deltas.length);
+}
 
 /** tau: the usual time between bursts. The last burst is let go by the end of the stream, not by its period. */
 function flushPeriod(bursts: readonly Burst[]): number | null {
@@ -159,9 +171,7 @@ export function measureStream(trace: StreamTrace): StreamStatistic {
   const control = trace.oneTokenMs ?? (heldHeadersMs === null ? null : first - heldHeadersMs);
   const start = Math.min(control ?? first, first);
   const durationMs = last - start;
-  // Must sit below the mean gap: a fixed 8 ms takes 200 healthy tokens a second for one burst.
-  const gapMs = clamp((0.4 * durationMs) / Math.max(1, deltaCount), 1.2, 8);
-  const bursts = burstsOf(trace, gapMs);
+  const bursts = burstsOf(trace, burstGapMs(durationMs, deltaCount));
   const effective = effectiveArrivals(bursts, deltaCount);
   const inner = bursts.slice(0, -1);
   const mean = deltaCount === 0 ? 0 : sum(deltas) / deltaCount;
