@@ -2,13 +2,16 @@
 // the exchange is over.
 
 import { createHash } from 'node:crypto';
-import { type StreamFacts, streamFacts } from '../doctor/streams/stream-facts.ts';
+import { inTurns, type Steps } from '../doctor/streams/steps.ts';
+import { type StreamFacts, streamFactsInSteps } from '../doctor/streams/stream-facts.ts';
 import type { TimedChunk } from '../http/recording.ts';
 import { isSecretHeader } from '../http/wire.ts';
 import { isObject } from '../text/json.ts';
 import type { AnswerFacts } from './exchange.ts';
 import { type Entry, headerOf } from './journal.ts';
-import { decodedChunks, joinedBytes } from './kept-body.ts';
+import { decodedChunks, joinedBytes, noPause, type Pause } from './kept-body.ts';
+import { promptPartsInSteps } from './prompt-parts.ts';
+import { textOf } from './shown-text.ts';
 
 type JsonFields = Readonly<Record<string, unknown>>;
 
@@ -22,8 +25,10 @@ export type Evidence = {
   /** Of the answer; lower-case names, the values of secrets left out. */
   readonly headers: Readonly<Record<string, string>>;
   readonly answerText: string;
-  /** Only the beginning of the answer is looked at: there was more than is kept, or than is worth the time. */
+  /** Not all of the answer is looked at: there was more than is kept, or than is worth the time. */
   readonly isPartial: boolean;
+  /** Its end is not among what is looked at. */
+  readonly isEndUnseen: boolean;
   /** The answer, if it is JSON in one piece. */
   readonly answer: JsonFields | null;
   /** The answer, if it is an event stream. */
@@ -31,9 +36,12 @@ export type Evidence = {
   readonly facts: AnswerFacts;
 };
 
-export async function evidenceOf(entry: Entry): Promise<Evidence> {
-  const requestText = await textOf(entry.requestBody, entry.requestHeaders);
+/** @param pause between two steps: taking a long stream apart takes seconds */
+export async function evidenceOf(entry: Entry, pause: Pause = noPause): Promise<Evidence> {
+  const requestText = await inTurns(textOf(await decodedRequest(entry)), pause);
   const request = jsonFields(requestText);
+  // The rules ask for them, and find them made.
+  if (request !== null) await inTurns(promptPartsInSteps(request), pause);
   const headers = Object.fromEntries(
     (entry.response?.headers ?? [])
       .filter(([name]) => !isSecretHeader(name))
@@ -43,41 +51,72 @@ export async function evidenceOf(entry: Entry): Promise<Evidence> {
       ]),
   );
   const all = await decodedChunks(entry.response?.body.chunks ?? [], headers['content-encoding']);
-  const raw = beginningOf(all);
-  const answerText = joinedBytes(raw).toString('utf8');
-  const isStream = /event-stream/i.test(headers['content-type'] ?? '') || /^(event|data|:)/.test(answerText);
-  const stream = isStream
-    ? streamFacts(raw, headers, { isClean: entry.ending === 'complete', endMs: entry.times.end ?? 0 })
-    : null;
+  const isStream =
+    /event-stream/i.test(headers['content-type'] ?? '') || /^(event|data|:)/.test(beginningText(all));
+  const isCut = entry.response?.body.isCut === true;
+  const raw = isStream ? withoutMiddle(all, isCut) : all;
+  const answerText = await inTurns(textOf(raw), pause);
+  const end = { isClean: entry.ending === 'complete', endMs: entry.times.end ?? 0 };
+  const stream = isStream ? await inTurns(streamFactsInSteps(raw, headers, end), pause) : null;
   const answer = isStream ? null : jsonFields(answerText);
   return {
     entry,
     request,
     requestText,
-    requestHash: createHash('sha1').update(`${entry.method} ${entry.path}\n${requestText}`).digest('base64'),
+    requestHash: await inTurns(hashOf(`${entry.method} ${entry.path}\n`, requestText), pause),
     headers,
     answerText,
-    isPartial: raw.length < all.length || entry.response?.body.isCut === true,
+    isPartial: raw !== all || isCut,
+    isEndUnseen: isCut,
     answer,
     stream,
     facts: answerFacts(request, answer, stream),
   };
 }
 
-/** Everything else waits while a stream is taken apart: the longest answers of models stay below this. */
+/** The longest answers of models stay below this. */
 const longestLookedAt = 8 * 1024 * 1024;
+/** How an answer ended, and what it has cost, stands in its last events. */
+const lookedAtEnd = 64 * 1024;
 
-function beginningOf(chunks: readonly TimedChunk[]): readonly TimedChunk[] {
+/** Of a stream that is longer: its beginning, and its end if that is kept. */
+function withoutMiddle(chunks: readonly TimedChunk[], isCut: boolean): readonly TimedChunk[] {
+  const beginning = until(longestLookedAt, chunks);
+  if (beginning === chunks.length) return chunks;
+  if (isCut) return chunks.slice(0, beginning);
+  const end = chunks.length - until(lookedAtEnd, [...chunks].reverse());
+  // Between the two an event ends, whatever stood there.
+  const gap = { at: chunks[beginning]?.at ?? 0, bytes: Buffer.from('\n\n') };
+  return [...chunks.slice(0, beginning), gap, ...chunks.slice(Math.max(beginning, end))];
+}
+
+/** How many of these chunks have that many bytes together: at least one. */
+function until(limitBytes: number, chunks: readonly TimedChunk[]): number {
   let bytes = 0;
   const end = chunks.findIndex((chunk) => {
     bytes += chunk.bytes.length;
-    return bytes > longestLookedAt;
+    return bytes > limitBytes;
   });
-  return end === -1 ? chunks : chunks.slice(0, end);
+  return end === -1 ? chunks.length : Math.max(1, end);
 }
 
-const textOf = async (body: Entry['requestBody'], headers: Entry['requestHeaders']): Promise<string> =>
-  joinedBytes(await decodedChunks(body.chunks, headerOf(headers, 'content-encoding'))).toString('utf8');
+const beginningText = (chunks: readonly TimedChunk[]): string =>
+  joinedBytes(chunks.slice(0, until(16, chunks) + 1)).toString('latin1', 0, 16);
+
+const decodedRequest = ({ requestBody, requestHeaders }: Entry): Promise<readonly TimedChunk[]> =>
+  decodedChunks(requestBody.chunks, headerOf(requestHeaders, 'content-encoding'));
+
+function* hashOf(...texts: readonly string[]): Steps<string> {
+  const hash = createHash('sha1');
+  for (const text of texts)
+    for (let at = 0; at < text.length; at += hashedAtOnce) {
+      hash.update(text.slice(at, at + hashedAtOnce));
+      yield;
+    }
+  return hash.digest('base64');
+}
+
+const hashedAtOnce = 1024 * 1024;
 
 function jsonFields(text: string): JsonFields | null {
   if (!/^\s*\{/.test(text)) return null;

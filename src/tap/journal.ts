@@ -7,7 +7,7 @@ import { withoutSecrets } from '../messages/key-shapes.ts';
 import { concealHeader, isSecretParameter, maskKey, secretInHeader } from '../messages/secret.ts';
 import type { Ending, HeaderList, Interim, TapExchange, Times } from './exchange.ts';
 import type { StatusLine } from './http-head.ts';
-import { createKeptBody, type KeptBody, shownBody } from './kept-body.ts';
+import { createKeptBody, type KeptBody, type Pause, shownBody } from './kept-body.ts';
 
 /** An exchange while it is written; what is read of it is made by `exchangeOf`. Bodies are bytes as they came. */
 export type Entry = {
@@ -216,7 +216,7 @@ export function createJournal(clock: Clock): Journal {
 }
 
 /** An exchange as everybody may see it. */
-export async function exchangeOf(entry: Entry): Promise<TapExchange> {
+export async function exchangeOf(entry: Entry, pause?: Pause): Promise<TapExchange> {
   const { id, startedAt, connection, interim, ending, failure, fault, times, response } = entry;
   return {
     id,
@@ -229,7 +229,7 @@ export async function exchangeOf(entry: Entry): Promise<TapExchange> {
       httpVersion: entry.httpVersion,
       headers: entry.requestHeaders,
       trailers: entry.requestTrailers,
-      body: await shownBody(entry.requestBody, headerOf(entry.requestHeaders, 'content-encoding')),
+      body: await shownBody(entry.requestBody, headerOf(entry.requestHeaders, 'content-encoding'), pause),
     },
     interim: [...interim],
     response: response
@@ -239,7 +239,7 @@ export async function exchangeOf(entry: Entry): Promise<TapExchange> {
           httpVersion: response.version,
           headers: response.headers,
           trailers: response.trailers,
-          body: await shownBody(response.body, headerOf(response.headers, 'content-encoding')),
+          body: await shownBody(response.body, headerOf(response.headers, 'content-encoding'), pause),
           arrivals: [...response.body.marks],
         }
       : null,

@@ -90,7 +90,11 @@ export function hasFailed(evidence: Evidence): boolean {
   if (status >= 300 || stream?.error != null || (answer !== null && isFailure(answer))) return true;
   // A page, another dialect, or nothing at all, in the place of a message.
   return (
-    isMessages(evidence) && entry.ending === 'complete' && stream === null && answer?.['type'] !== 'message'
+    isMessages(evidence) &&
+    entry.ending === 'complete' &&
+    stream === null &&
+    !evidence.isEndUnseen &&
+    answer?.['type'] !== 'message'
   );
 }
 

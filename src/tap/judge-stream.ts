@@ -9,7 +9,8 @@ import { isMildIndexProblem } from '../doctor/streams/stream-sequence.ts';
 import type { StreamTrace } from '../doctor/streams/stream-statistic.ts';
 import { measureArrivals } from '../doctor/streams/stream-statistic.ts';
 import { suspectHopOf } from '../doctor/streams/suspect-hop.ts';
-import { counted, duration } from '../text/counted.ts';
+import { limits } from '../http/limits.ts';
+import { counted, duration, mebibytes } from '../text/counted.ts';
 import { isObject } from '../text/json.ts';
 import type { Evidence } from './evidence.ts';
 import type { TapVerdict } from './exchange.ts';
@@ -71,15 +72,22 @@ export const brokenOff: Rule = ({ evidence, tap }) => {
   }
   // An error in the stream ends it, too: that one is the cause.
   const isOver =
-    stream === null ? ending === 'complete' : stream.times.stop !== null || stream.error !== null;
-  if (isOver || ending === 'client-gone' || response.status >= 300 || evidence.isPartial) return undefined;
+    stream === null || evidence.isEndUnseen
+      ? ending === 'complete'
+      : stream.times.stop !== null || stream.error !== null;
+  if (isOver || ending === 'client-gone' || response.status >= 300) return undefined;
   if (stream !== null && stream.dialect !== null) return undefined;
   const hops = identifyHops([{ status: response.status, headers: evidence.headers, body: '' }]);
   const after = duration(entry.times.end ?? 0);
   const how =
     ending === 'reset' ? 'the connection broke' : ending === 'cut' ? 'the connection closed' : 'it ended';
   const what = stream === null ? 'The answer' : 'The stream';
-  const had = stream === null ? '' : `, behind ${counted(stream.deltas, 'delta')} and without message_stop`;
+  const had =
+    stream === null
+      ? ''
+      : evidence.isPartial
+        ? `, behind ${mebibytes(response.body.wireBytes)}${evidence.isEndUnseen ? '' : ' and without message_stop'}`
+        : `, behind ${counted(stream.deltas, 'delta')} and without message_stop`;
   return verdict('sse.truncated', {
     severity: 'fail',
     summary: `${what} broke off: ${how} after ${after}${had}.`,
@@ -91,6 +99,17 @@ export const brokenOff: Rule = ({ evidence, tap }) => {
       ...(entry.failure === null ? [] : [entry.failure.message]),
       ...hops.map(({ name, evidence: seen }) => `on the way: ${name} (${seen})`),
     ],
+  });
+};
+
+/** A stream whose end was not kept came to the end of its body: of its message nobody knows. */
+export const unseenEnd: Rule = ({ evidence: { entry, stream, isEndUnseen } }) => {
+  if (!isEndUnseen || stream === null || entry.ending !== 'complete') return undefined;
+  return verdict('answer.end_unseen', {
+    severity: 'info',
+    summary: `This answer has ${mebibytes(entry.response?.body.wireBytes ?? 0)}, of which the tap keeps the first ${mebibytes(limits.tapBody)}: whether it ended with message_stop is not known.`,
+    owner: 'you',
+    cure: 'With --record DIR all of it is kept.',
   });
 };
 

@@ -7,7 +7,7 @@ import { refusedByServer, refusedByTap, unreached } from './judge-answer.ts';
 import { missedCache } from './judge-cache.ts';
 import { putInByTap } from './judge-fault.ts';
 import { changedThinking, largeRequest, shortAnswer, unpairedTools } from './judge-request.ts';
-import { brokenOff, brokenStream, heldStream, leftByClient, otherForm } from './judge-stream.ts';
+import { brokenOff, brokenStream, heldStream, leftByClient, otherForm, unseenEnd } from './judge-stream.ts';
 import { createMemory } from './past.ts';
 import { type Look, type Rule, type TapPlace, verdict } from './rule.ts';
 
@@ -28,6 +28,7 @@ const rules: readonly Rule[] = [
   largeRequest,
   heldStream,
   shortAnswer,
+  unseenEnd,
 ];
 
 const isRefusedRequest = ({ evidence }: Look): boolean => evidence.entry.response?.status === 400;

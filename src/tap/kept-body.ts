@@ -1,8 +1,9 @@
 // The bytes of one body, as many as are kept of it, with when they came; and their text once somebody wants to read it.
+import { inTurns } from '../doctor/streams/steps.ts';
 import { decodedBody } from '../http/encoding.ts';
 import type { TimedChunk } from '../http/recording.ts';
-import { withoutSecrets } from '../messages/key-shapes.ts';
 import type { ArrivalMark, Body } from './exchange.ts';
+import { textOf, withoutSecretsIn } from './shown-text.ts';
 
 export type KeptBody = {
   push(at: number, bytes: Buffer): void;
@@ -90,15 +91,25 @@ export async function decodedChunks(
 export const joinedBytes = (chunks: readonly TimedChunk[]): Buffer =>
   Buffer.concat(chunks.map(({ bytes }) => bytes));
 
+/** Lets everything else have its turn. */
+export type Pause = () => Promise<void>;
+
+/** For who has nobody beside him. */
+export const noPause: Pause = async () => {};
+
 /** A body as it is shown: decoded, and without secrets. */
-export async function shownBody(body: KeptBody, encoding: string | undefined): Promise<Body> {
-  const bytes = joinedBytes(await decodedChunks(body.chunks, encoding));
-  const text = bytes.toString('utf8');
+export async function shownBody(
+  body: KeptBody,
+  encoding: string | undefined,
+  pause: Pause = noPause,
+): Promise<Body> {
+  const chunks = await decodedChunks(body.chunks, encoding);
+  const text = await inTurns(textOf(chunks), pause);
   // A body that is cut may end within a character.
   const isBinary = text.includes('\0') || (text.includes('\uFFFD') && !isNearlyText(text));
   return {
     wireBytes: body.wireBytes,
-    text: isBinary ? bytes.toString('base64') : withoutSecrets(text),
+    text: isBinary ? joinedBytes(chunks).toString('base64') : await inTurns(withoutSecretsIn(text), pause),
     isCut: body.isCut,
     isBinary,
   };

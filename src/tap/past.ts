@@ -111,7 +111,7 @@ export function createMemory(): Memory {
       // What a scenario answers (--fail) is in no cache of the endpoint, and signed by nobody.
       if (isScenario(entry.fault)) return;
       rememberPrompt(evidence);
-      rememberThinking(evidence);
+      if (!evidence.isPartial) rememberThinking(evidence);
     },
   };
 }
@@ -135,8 +135,14 @@ function answerBlocks({ stream, answer }: Evidence): readonly AnswerBlock[] {
     if (json === null) continue;
     const { index, content_block: begun, delta } = json;
     if (type === 'content_block_start' && isObject(begun)) blocks.set(index, blockOf(begun));
+    if (
+      type !== 'content_block_delta' ||
+      !isObject(delta) ||
+      !/^(thinking|signature)/.test(textOf(delta['type']))
+    )
+      continue;
     const block = blocks.get(index);
-    if (type !== 'content_block_delta' || block === undefined || !isObject(delta)) continue;
+    if (block === undefined) continue;
     blocks.set(index, {
       ...block,
       text: block.text + textOf(delta['thinking']),

@@ -1,5 +1,6 @@
 // A prompt as the cache of an endpoint sees it: one part after the other, tools first, then the system prompt, then the
 // messages (documentation of prompt caching). Pure.
+import { atOnce, type Steps } from '../doctor/streams/steps.ts';
 import { isObject } from '../text/json.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -15,25 +16,47 @@ export type Part = {
 const known = new WeakMap<Fields, readonly Part[]>();
 
 /** The parts of a request, made once for each. */
-export function promptParts(request: Fields): readonly Part[] {
-  const parts = known.get(request) ?? partsOf(request);
+export const promptParts = (request: Fields): readonly Part[] => atOnce(promptPartsInSteps(request));
+
+/** The same, for a long prompt beside which others must go on. */
+export function* promptPartsInSteps(request: Fields): Steps<readonly Part[]> {
+  const parts = known.get(request) ?? (yield* partsOf(request));
   known.set(request, parts);
   return parts;
 }
 
+/** Characters of one step. */
+const stepSize = 512 * 1024;
+
 /** The prefix is cached in this order (prompt caching: tools, then system, then messages). */
-function partsOf(request: Fields): readonly Part[] {
-  return [
-    ...listOf(request['tools']).map((tool, index) => partOf(`tools.${index}`, tool)),
-    ...blocksOf(request['system']).map((block, index) => partOf(`system.${index}`, block)),
-    ...listOf(request['messages']).flatMap((message, at) => {
-      const { role, content } = isObject(message) ? message : {};
-      return blocksOf(content).map((block, index) =>
-        partOf(`messages.${at}.content.${index}`, block, typeof role === 'string' ? role : ''),
-      );
-    }),
-  ];
+function* partsOf(request: Fields): Steps<readonly Part[]> {
+  const parts: Part[] = [];
+  let size = 0;
+  for (const { place, value, role } of blocksIn(request)) {
+    const part = partOf(place, value, role);
+    parts.push(part);
+    size += part.text.length;
+    if (size < stepSize) continue;
+    size = 0;
+    yield;
+  }
+  return parts;
 }
+
+type Block = { readonly place: string; readonly value: unknown; readonly role?: string };
+
+const blocksIn = (request: Fields): readonly Block[] => [
+  ...listOf(request['tools']).map((value, index) => ({ place: `tools.${index}`, value })),
+  ...blocksOf(request['system']).map((value, index) => ({ place: `system.${index}`, value })),
+  ...listOf(request['messages']).flatMap((message, at) => {
+    const { role, content } = isObject(message) ? message : {};
+    return blocksOf(content).map((value, index) => ({
+      place: `messages.${at}.content.${index}`,
+      value,
+      role: typeof role === 'string' ? role : '',
+    }));
+  }),
+];
 
 const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 /** A text stands for one block of text. */

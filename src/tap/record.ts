@@ -9,7 +9,8 @@ import { withoutSecrets } from '../messages/key-shapes.ts';
 import { redactChunks } from '../messages/redact-chunks.ts';
 import { errnoText } from '../text/errno.ts';
 import { type Entry, headerOf, type Journal } from './journal.ts';
-import { shownBody } from './kept-body.ts';
+import { noPause, type Pause, shownBody } from './kept-body.ts';
+import { jsonPieces } from './shown-text.ts';
 
 export type Recorder = {
   /** Resolves when everything is on the disk. @throws MsgError `config` when the disk refused a part */
@@ -20,7 +21,7 @@ export type Recorder = {
  * Writes every exchange of a journal into a directory, which only its owner can read.
  * @throws MsgError `config` when the directory cannot be had
  */
-export function recordInto(directory: string, journal: Journal): Recorder {
+export function recordInto(directory: string, journal: Journal, pause: Pause = noPause): Recorder {
   const refused = (cause: unknown): Error =>
     configError(
       `Cannot write into ${directory} (--record): ${errnoText(cause)}.`,
@@ -38,7 +39,7 @@ export function recordInto(directory: string, journal: Journal): Recorder {
   const open = new Set<Promise<void>>();
   journal.onStep(
     (entry, step, chunk) => {
-      const writer = writers.get(entry.id) ?? createWriter(join(directory, fileName(entry)));
+      const writer = writers.get(entry.id) ?? createWriter(join(directory, fileName(entry)), pause);
       writers.set(entry.id, writer);
       if (step === 'head') writer.begin(entry);
       else if (chunk !== undefined) writer.chunk(chunk.at, chunk.bytes);
@@ -73,7 +74,7 @@ type ExchangeWriter = {
   end(entry: Entry): Promise<void>;
 };
 
-function createWriter(path: string): ExchangeWriter {
+function createWriter(path: string, pause: Pause): ExchangeWriter {
   let stream: WriteStream | undefined;
   let failure: unknown;
   const write = (line: string): void => {
@@ -91,14 +92,19 @@ function createWriter(path: string): ExchangeWriter {
   async function writeRequest(entry: Entry): Promise<void> {
     requestBytes = entry.requestBody.wireBytes;
     const { id, startedAt, connection, method, path: target, url, httpVersion, fault } = entry;
-    const body = await shownBody(entry.requestBody, headerOf(entry.requestHeaders, 'content-encoding'));
+    const encoding = headerOf(entry.requestHeaders, 'content-encoding');
+    const body = await shownBody(entry.requestBody, encoding, pause);
     const request = {
       ...{ id, startedAt, connection, method, path: target, url, httpVersion, fault },
       headers: entry.requestHeaders,
       trailers: entry.requestTrailers,
       body,
     };
-    write(`${JSON.stringify({ at: 0, request })}\n`);
+    for (const piece of jsonPieces({ at: 0, request })) {
+      write(piece);
+      await pause();
+    }
+    write('\n');
   }
 
   return {

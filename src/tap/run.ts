@@ -84,7 +84,7 @@ export async function runTap(
       recorder =
         options.record === undefined
           ? undefined
-          : recordInto(pathOf(options.record, context.dirs), session.journal);
+          : recordInto(pathOf(options.record, context.dirs), session.journal, () => context.clock.sleep(0));
       if (hasProgram && session.pageUrl !== undefined && !options.quiet)
         await stderr.write(`Page: ${theme.link(session.pageUrl)}\n`);
       if (options.open !== undefined) await showPage(session.pageUrl, context, note);

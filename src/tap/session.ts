@@ -46,7 +46,7 @@ export async function startSession(options: SessionOptions): Promise<Session> {
     onPageConnection: page?.accept,
   });
   const url = `http://127.0.0.1:${proxy.port}`;
-  const judgement = judgedRows(journal, { url, ...options }, options.onJudged);
+  const judgement = judgedRows(journal, { url, ...options }, options);
   return {
     port: proxy.port,
     url,
@@ -88,10 +88,11 @@ const nothingBehind: Refusal = {
 export function judgedRows(
   journal: Journal,
   place: TapPlace,
-  onJudged: SessionOptions['onJudged'],
+  { clock, onJudged }: Pick<SessionOptions, 'clock' | 'onJudged'>,
 ): RowSource & { settled(): Promise<void> } {
   const judge = createJudge(place);
   const judged = new Map<number, ExchangeRow>();
+  const pause = (): Promise<void> => clock.sleep(0);
   const listeners = new Set<(id: number) => void>();
   const tell = (id: number): void => {
     for (const listener of listeners) listener(id);
@@ -101,7 +102,7 @@ export function judgedRows(
   journal.onStep((entry, step) => {
     if (step !== 'end') return tell(entry.id);
     last = last.then(async () => {
-      const evidence = await evidenceOf(entry);
+      const evidence = await evidenceOf(entry, pause);
       const row = rowOf(entry, evidence.facts, judge(evidence));
       judged.set(entry.id, row);
       // The journal forgets its oldest.
@@ -120,7 +121,7 @@ export function judgedRows(
     },
     async exchange(id) {
       const entry = journal.entry(id);
-      return entry && { row: row(entry), exchange: await exchangeOf(entry) };
+      return entry && { row: row(entry), exchange: await exchangeOf(entry, pause) };
     },
     onRow(listener) {
       listeners.add(listener);

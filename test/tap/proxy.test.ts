@@ -373,7 +373,7 @@ describe('who may use it', () => {
     expect(probe.received().toString()).toMatch(/^HTTP\/1\.1 401 [\s\S]*\r\n\r\n$/);
     for (const fields of ['', 'x-api-key: another-key-0123456789\r\n', 'Authorization: Basic bXNn\r\n'])
       expect(await ask(`Host: ${host()}\r\n${fields}`)).toMatch(/^HTTP\/1\.1 401 .*authentication_error/s);
-    const shown = JSON.stringify(await Promise.all(tapped.journal.entries.map(exchangeOf)));
+    const shown = JSON.stringify(await Promise.all(tapped.journal.entries.map((entry) => exchangeOf(entry))));
     expect(shown).not.toMatch(/secret-0123|0123456789/);
   });
 });

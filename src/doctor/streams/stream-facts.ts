@@ -3,6 +3,7 @@
 import { readEvent } from '../../messages/events.ts';
 import { excerpt } from '../../messages/secret.ts';
 import type { StreamEvent } from '../../messages/types.ts';
+import { atOnce, inStepsOf, type Steps } from './steps.ts';
 import { type SequenceFacts, sequenceFacts } from './stream-sequence.ts';
 import { type RawArrival, splitEvents, type TimedEvent } from './timed-events.ts';
 
@@ -38,16 +39,22 @@ export type StreamFacts = SequenceFacts & {
   readonly endMs: number;
 };
 
-/** Reads a recorded stream. `isClean` says whether the body ended properly. */
-export function streamFacts(
+type StreamParts = readonly [
   raw: readonly RawArrival[],
   headers: Readonly<Record<string, string>>,
+  /** `isClean` says whether the body ended properly. */
   end: { readonly isClean: boolean; readonly endMs: number },
-): StreamFacts {
-  const { events, comments, endings, isOpen } = splitEvents(raw);
-  const { events: messages, malformed } = readEvents(events, isOpen);
+];
+
+/** Reads a recorded stream. */
+export const streamFacts = (...parts: StreamParts): StreamFacts => atOnce(streamFactsInSteps(...parts));
+
+/** The same, for a long stream beside which others must go on. */
+export function* streamFactsInSteps(...[raw, headers, end]: StreamParts): Steps<StreamFacts> {
+  const { events, comments, endings, isOpen } = yield* splitEvents(raw);
+  const { events: messages, malformed } = yield* readEvents(events, isOpen);
   const pings = events.filter(({ type }) => type === 'ping').map(({ at }) => at);
-  const sequence = sequenceFacts(messages.filter(({ name }) => name !== 'done'));
+  const sequence = yield* sequenceFacts(messages.filter(({ name }) => name !== 'done'));
   return {
     ...sequence,
     contentType: headers['content-type'] ?? '',
@@ -82,32 +89,33 @@ function longestGap(arrivals: readonly { readonly at: number }[]): number {
 const readNames = /^(message|content_block)/;
 
 /** The events as the protocol counts them, and what was no event. `isOpen`: the last one lacks its blank line. */
-function readEvents(
+function* readEvents(
   arrived: readonly TimedEvent[],
   isOpen: boolean,
-): { readonly events: readonly TimedEvent[]; readonly malformed: readonly Malformed[] } {
+): Steps<{ readonly events: readonly TimedEvent[]; readonly malformed: readonly Malformed[] }> {
   const events: TimedEvent[] = [];
   const malformed = new Map<Malformed['kind'], Malformed>();
-  for (const [place, event] of arrived.entries()) {
-    if (event.data === '' || event.data.trim() === '[DONE]') continue;
+  const take = (event: TimedEvent, place: number): void => {
+    if (event.data === '' || event.data.trim() === '[DONE]') return;
     if (event.json !== null) {
       events.push(event);
-      continue;
+      return;
     }
     const carried = carriedBy(event);
     // Half an event at the end is a stream that was cut.
-    if (isOpen && place === arrived.length - 1 && carried.events.length === 0) continue;
+    if (isOpen && place === arrived.length - 1 && carried.events.length === 0) return;
     // One by one: there may be more of them than a call takes arguments.
     for (const one of carried.events) events.push(one);
     const kind = kindOf(event, carried);
-    if (kind === null) continue;
+    if (kind === null) return;
     const first = malformed.get(kind) ?? {
       text: excerpt(event.data, 80),
       events: carried.events.length,
       count: 0,
     };
     malformed.set(kind, { ...first, kind, count: first.count + 1 });
-  }
+  };
+  yield* inStepsOf(arrived, take);
   return { events, malformed: [...malformed.values()] };
 }
 

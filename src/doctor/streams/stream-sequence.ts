@@ -2,6 +2,7 @@
 // message they made. Pure.
 import { errorIn, isHollow } from '../../messages/envelope.ts';
 import { isObject } from '../../text/json.ts';
+import { inStepsOf, type Steps } from './steps.ts';
 import type { TimedEvent } from './timed-events.ts';
 
 export type SequenceFacts = {
@@ -56,7 +57,7 @@ const deltaTypes: ReadonlyMap<string, readonly string[]> = new Map(
 const knownDeltas = new Set([...deltaTypes.values()].flat());
 
 /** Plays the events through the state machine. Pings and unknown events may stand anywhere. */
-export function sequenceFacts(events: readonly TimedEvent[]): SequenceFacts {
+export function* sequenceFacts(events: readonly TimedEvent[]): Steps<SequenceFacts> {
   const order: string[] = [];
   const index: string[] = [];
   const blocks = new Map<number, Writable<BlockFact>>();
@@ -142,8 +143,8 @@ export function sequenceFacts(events: readonly TimedEvent[]): SequenceFacts {
     }
   }
 
-  for (const { at, type, json } of events) {
-    if (json === null) continue;
+  function take({ at, type, json }: TimedEvent): void {
+    if (json === null) return;
     if (times.stop !== null && type !== 'ping') order.push(`${type || 'an event'} after message_stop`);
     if (type === 'message_start') start(at, isObject(json['message']) ? json['message'] : {});
     else if (type === 'content_block_start') {
@@ -168,6 +169,8 @@ export function sequenceFacts(events: readonly TimedEvent[]): SequenceFacts {
       state.error ??= { type: errorType, message, at };
     }
   }
+
+  yield* inStepsOf(events, take);
   if (state.error === null) {
     for (const { isClosed, index: at } of blocks.values()) {
       if (!isClosed && times.stop !== null) index.push(`block ${at} never stops`);

@@ -1,6 +1,7 @@
 // A recorded stream split into its events, each with its arrival and its place. Pure.
 // The parser of http/sse serves answers; this one serves diagnosis and keeps offsets and defects.
 import { isObject } from '../../text/json.ts';
+import type { Steps } from './steps.ts';
 
 /** Bytes as they came, milliseconds since the request was handed over. */
 export type RawArrival = { readonly at: number; readonly bytes: Uint8Array };
@@ -26,9 +27,11 @@ type Split = {
 
 const LF = 10;
 const CR = 13;
+/** Bytes of one step. */
+const stepBytes = 128 * 1024;
 
 /** Splits by the rules of the HTML standard (9.2.6), remembering where and when each event ended. */
-export function splitEvents(raw: readonly RawArrival[]): Split {
+export function* splitEvents(raw: readonly RawArrival[]): Steps<Split> {
   const bytes = Buffer.concat(raw.map((arrival) => arrival.bytes));
   const clock = arrivalClock(raw);
   const decoder = new TextDecoder();
@@ -36,6 +39,7 @@ export function splitEvents(raw: readonly RawArrival[]): Split {
   let name: string | null = null;
   let data: string[] = [];
   let start = 0;
+  let stepEnd = stepBytes;
   const finish = (end: number): void => {
     if (name !== null || data.length > 0)
       split.events.push(timedEvent(clock(end - 1), end, name, data.join('\n')));
@@ -57,6 +61,9 @@ export function splitEvents(raw: readonly RawArrival[]): Split {
     else field(decoder.decode(bytes.subarray(start, index)).replace(/^\uFEFF/, ''), clock(index));
     start = end;
     index = end - 1;
+    if (end < stepEnd) continue;
+    stepEnd = end + stepBytes;
+    yield;
   }
   if (start < bytes.length) field(decoder.decode(bytes.subarray(start)), clock(bytes.length - 1));
   split.isOpen = start < bytes.length || name !== null || data.length > 0;

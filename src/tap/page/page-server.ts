@@ -4,9 +4,12 @@ import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import type { Clock } from '../../http/clock.ts';
 import { strangeOrigin } from '../gate.ts';
 import type { RowSource } from '../row-source.ts';
+import { jsonPieces } from '../shown-text.ts';
 import type { PageFacts } from './page-facts.ts';
 
 export type PageServerOptions = Omit<PageFacts, 'madeAt'> & {
@@ -57,7 +60,7 @@ export function createPageServer({ clock, rows, ...facts }: PageServerOptions): 
     }
     if (name === 'events' && id === '') return follow(response, rows(), clock);
     const judged = name === 'exchange' ? await rows().exchange(Number(id)) : undefined;
-    if (judged !== undefined) return send(response, 200, 'application/json', JSON.stringify(judged));
+    if (judged !== undefined) return sendJson(response, judged);
     send(response, 404, 'text/plain', 'msg tap: there is no such exchange any more.');
   }
 
@@ -83,6 +86,12 @@ function isSame(left: string, right: string): boolean {
 
 function send(response: ServerResponse, status: number, type: string, text: string): void {
   response.writeHead(status, { ...safeHeaders, 'content-type': `${type}; charset=utf-8` }).end(text);
+}
+
+/** A step after the other, as the page takes them: bodies are long. */
+async function sendJson(response: ServerResponse, value: unknown): Promise<void> {
+  response.writeHead(200, { ...safeHeaders, 'content-type': 'application/json; charset=utf-8' });
+  await pipeline(Readable.from(jsonPieces(value)), response);
 }
 
 /** First all rows, then those that changed, until the page is closed; slowly where it reads slowly. */
