@@ -2,7 +2,7 @@
 // the exchange is over.
 
 import { createHash } from 'node:crypto';
-import { inTurns, type Steps } from '../doctor/streams/steps.ts';
+import { inTurns, type Steps } from '../doctor/streams/in-steps.ts';
 import { type StreamFacts, streamFactsInSteps } from '../doctor/streams/stream-facts.ts';
 import type { TimedChunk } from '../http/recording.ts';
 import { isSecretHeader } from '../http/wire.ts';
@@ -110,8 +110,8 @@ function* hashOf(...texts: readonly string[]): Steps<string> {
   const hash = createHash('sha1');
   for (const text of texts)
     for (let at = 0; at < text.length; at += hashedAtOnce) {
+      if (at > 0) yield;
       hash.update(text.slice(at, at + hashedAtOnce));
-      yield;
     }
   return hash.digest('base64');
 }

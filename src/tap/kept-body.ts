@@ -1,5 +1,5 @@
 // The bytes of one body, as many as are kept of it, with when they came; and their text once somebody wants to read it.
-import { inTurns } from '../doctor/streams/steps.ts';
+import { inTurns } from '../doctor/streams/in-steps.ts';
 import { decodedBody } from '../http/encoding.ts';
 import type { TimedChunk } from '../http/recording.ts';
 import type { ArrivalMark, Body } from './exchange.ts';

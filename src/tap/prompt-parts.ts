@@ -1,6 +1,6 @@
 // A prompt as the cache of an endpoint sees it: one part after the other, tools first, then the system prompt, then the
 // messages (documentation of prompt caching). Pure.
-import { atOnce, type Steps } from '../doctor/streams/steps.ts';
+import { atOnce, type Steps } from '../doctor/streams/in-steps.ts';
 import { isObject } from '../text/json.ts';
 
 type Fields = Readonly<Record<string, unknown>>;

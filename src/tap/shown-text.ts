@@ -1,7 +1,7 @@
 // Bodies as texts: decoded, and without secrets, in steps, as everything else waits meanwhile.
 import { randomUUID } from 'node:crypto';
 import { StringDecoder } from 'node:string_decoder';
-import type { Steps } from '../doctor/streams/steps.ts';
+import type { Steps } from '../doctor/streams/in-steps.ts';
 import type { TimedChunk } from '../http/recording.ts';
 import { withoutSecrets } from '../messages/key-shapes.ts';
 
@@ -35,10 +35,10 @@ export function* textOf(chunks: readonly TimedChunk[]): Steps<string> {
 export function* withoutSecretsIn(text: string): Steps<string> {
   const parts: string[] = [];
   for (let at = 0; at < text.length; ) {
+    if (at > 0) yield;
     const end = endOfStep(text, at + stepSize);
     parts.push(withoutSecrets(text.slice(at, end)));
     at = end;
-    yield;
   }
   return parts.join('');
 }

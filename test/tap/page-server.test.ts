@@ -1,5 +1,5 @@
 // The page of the tap over HTTP: who gets it, what it holds, and what is told of exchanges as they happen.
-import { Agent, get } from 'node:http';
+import { Agent, get, type IncomingMessage } from 'node:http';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { ExchangeRow, JudgedExchange } from '../../src/tap/exchange.ts';
 import { startTapSession, type TapSession } from './tap-session.ts';
@@ -92,8 +92,7 @@ describe('what the page is told', () => {
     tap = await startTapSession({}, { page: facts });
     await tap.ask({ system: `The key is ${canary}.` }, { headers: { 'x-api-key': canary } });
     await tap.rows(1);
-    const events = await fetch(pageUrl('events'));
-    const lines = linesOf(events);
+    const lines = linesOf(await eventsOf(pageUrl('events')));
     const first = JSON.parse(await lines('event: all')) as ExchangeRow[];
     expect(first.map(({ id, status, client, verdict }) => [id, status, client, verdict?.severity])).toEqual([
       [1, 200, 'node', 'ok'],
@@ -112,15 +111,21 @@ describe('what the page is told', () => {
   });
 });
 
+/** On a connection of its own: one that was used for something else is no place for the page. */
+const eventsOf = (url: string): Promise<IncomingMessage> =>
+  new Promise((resolve, reject) => {
+    get(url, { agent: false }, resolve).on('error', reject);
+  });
+
 /** Gives the data of the next event of a name. */
-function linesOf(response: Response): (event: string) => Promise<string> {
-  const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader();
+function linesOf(response: IncomingMessage): (event: string) => Promise<string> {
+  const reader = response.setEncoding('utf8')[Symbol.asyncIterator]();
   let text = '';
   return async (event) => {
     for (;;) {
       const end = text.indexOf('\n\n');
       if (end === -1) {
-        const { value, done } = await reader.read();
+        const { value, done } = await reader.next();
         if (done) throw new Error(`The stream ended before ${event}.`);
         text += value;
         continue;

@@ -3,7 +3,7 @@
 import { readEvent } from '../../messages/events.ts';
 import { excerpt } from '../../messages/secret.ts';
 import type { StreamEvent } from '../../messages/types.ts';
-import { atOnce, inStepsOf, type Steps } from './steps.ts';
+import { atOnce, inStepsOf, type Steps } from './in-steps.ts';
 import { type SequenceFacts, sequenceFacts } from './stream-sequence.ts';
 import { type RawArrival, splitEvents, type TimedEvent } from './timed-events.ts';
 

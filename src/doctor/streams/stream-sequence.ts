@@ -2,7 +2,7 @@
 // message they made. Pure.
 import { errorIn, isHollow } from '../../messages/envelope.ts';
 import { isObject } from '../../text/json.ts';
-import { inStepsOf, type Steps } from './steps.ts';
+import { inStepsOf, type Steps } from './in-steps.ts';
 import type { TimedEvent } from './timed-events.ts';
 
 export type SequenceFacts = {

@@ -1,7 +1,7 @@
 // A recorded stream split into its events, each with its arrival and its place. Pure.
 // The parser of http/sse serves answers; this one serves diagnosis and keeps offsets and defects.
 import { isObject } from '../../text/json.ts';
-import type { Steps } from './steps.ts';
+import type { Steps } from './in-steps.ts';
 
 /** Bytes as they came, milliseconds since the request was handed over. */
 export type RawArrival = { readonly at: number; readonly bytes: Uint8Array };
