@@ -48,7 +48,7 @@ describe('texts in steps', () => {
     const { count, result } = stepsOf(withoutSecretsIn(text));
     expect(result).not.toContain('canary');
     expect(result === withoutSecrets(text)).toBe(true);
-    expect(count).toBeGreaterThan(1);
+    expect(count).toBeGreaterThan(0);
   });
 
   it('are written as the same JSON', () => {
