@@ -18,8 +18,8 @@ if (ahead < 0) {
 } else if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) {
   // Answered before anything is loaded: scripts ask for it.
   print(Buffer.from(version() + '\n'));
-} else if (argv.length === 1 && (argv[0] === '--help' || argv[0] === '-h') && !isNarrow()) {
-  // Laid out for 80 columns when msg was built.
+} else if (argv.length === 1 && (argv[0] === '--help' || argv[0] === '-h') && !isStyled()) {
+  // Laid out for 80 columns when msg was built. Terminals have widths of their own, and bold headings.
   print(fs.readFileSync(__dirname + '/../dist/help.txt'));
 } else {
   start(require('./load.js'));
@@ -45,9 +45,8 @@ function print(bytes) {
   }
 }
 
-/** Windows say how wide they are, pipes and files do not. */
-function isNarrow() {
-  return fs.fstatSync(1).isCharacterDevice() && process.stdout.columns < 80;
+function isStyled() {
+  return fs.fstatSync(1).isCharacterDevice() || Boolean(process.env.FORCE_COLOR);
 }
 
 /** Without require(), which looks for who else may be the owner of the file. */

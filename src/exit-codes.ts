@@ -1,4 +1,4 @@
-// Every exit code of msg, in one table. `msg --help` and the README print it.
+// Every exit code of msg, in one table. `msg help exit-codes` prints it.
 import { type ErrorKind, isMsgError } from './errors.ts';
 
 /** Ways to end that are not a MsgError. */
@@ -26,7 +26,7 @@ export const exitCodes = {
 /** SIGTERM: 128 + 15. SIGINT is `interrupted`: 128 + 2. */
 const terminatedCode = 143;
 
-/** What each code means, in the words of `--help`. */
+/** What each code means, in the words of `msg help exit-codes`. */
 export const exitCodeMeanings: readonly (readonly [ExitCode, string])[] = [
   [exitCodes.done, 'done; doctor: healthy or degraded'],
   [exitCodes.bug, 'a bug in msg'],

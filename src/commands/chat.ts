@@ -3,7 +3,7 @@
 import type { Command } from 'commander';
 import type { ChatOptions } from '../chat/run/chat-types.ts';
 import { runChat } from '../chat/run/loop.ts';
-import { commonFlags, connectionFlags, numberParser } from '../profiles/flags.ts';
+import { commonFlags, connectionFlags, numberParser, verboseRequests } from '../profiles/flags.ts';
 import { generationFlags } from '../profiles/generation-flags.ts';
 import type { CommandModule } from './command.ts';
 
@@ -42,6 +42,7 @@ function chatFlags(command: Command): Command {
       'attach to the first message; repeatable',
       (value: string, previous: string[] = []) => [...previous, value],
     )
+    .optionsGroup('Output:')
     .option('--raw', 'answers as they come, without Markdown styling')
     .option('-u, --usage', 'tokens after each answer')
     .option('--stats', 'tokens, times and speed after each answer')
@@ -54,5 +55,5 @@ function chatFlags(command: Command): Command {
       numberParser('--max-turns', { min: 1 }),
     );
   connectionFlags(command);
-  return commonFlags(command);
+  return commonFlags(command, `${verboseRequests}; all facts of --stats`);
 }

@@ -8,6 +8,7 @@ import { scenarios } from '../mock/scenarios.ts';
 import { findPreset, presets } from '../profiles/presets.ts';
 import type { CommandModule } from './command.ts';
 import { completionScripts, type Shell } from './completion-scripts.ts';
+import { helpTopics } from './help-topics.ts';
 import { findCommand } from './mistakes.ts';
 
 /** One thing to offer, with a word about it. */
@@ -21,6 +22,7 @@ Examples:
   # the other shells, once
   msg completion zsh > "\${fpath[1]}/_msg"
   msg completion fish > ~/.config/fish/completions/msg.fish
+  ln -s msg.fish ~/.config/fish/completions/msg-cli.fish
   msg completion powershell >> $PROFILE`;
 
 export const declare: CommandModule['declare'] = (command, context, finish) => {
@@ -34,7 +36,7 @@ export const declare: CommandModule['declare'] = (command, context, finish) => {
       const { stdout } = context.streams;
       if (options.complete) {
         const words = shell === undefined ? [] : [shell, ...rest];
-        const found = candidates(command.parent ?? command, words, context);
+        const found = await candidates(command.parent ?? command, words, context);
         await stdout.write(
           found.map(({ value, about }) => `${value}${about === undefined ? '' : `\t${about}`}\n`).join(''),
         );
@@ -49,7 +51,7 @@ export const declare: CommandModule['declare'] = (command, context, finish) => {
 };
 
 /** What may stand for the last of `words`, given those before it. Nothing: the shell offers files. */
-export function candidates(root: Command, words: readonly string[], context: Context): Candidate[] {
+async function candidates(root: Command, words: readonly string[], context: Context): Promise<Candidate[]> {
   // bash makes three words of --option=value.
   const last = words.at(-1) ?? '';
   const current = last === '=' ? '' : last;
@@ -64,17 +66,18 @@ export function candidates(root: Command, words: readonly string[], context: Con
   }
   const [, name = '', begun] = /^(--[^=]+=)(.*)$/s.exec(current) ?? [];
   if (begun !== undefined && awaiting === undefined) awaiting = findOption(command, name);
-  return offers(command, awaiting, current, context)
+  const found = await offers(command, awaiting, current, context);
+  return [...found, ...helpWords(words)]
     .map(({ value, ...rest }) => ({ value: name + value, ...rest }))
     .filter(({ value }) => value.startsWith(current));
 }
 
-function offers(
+async function offers(
   command: Command,
   awaiting: Option | undefined,
   current: string,
   context: Context,
-): Candidate[] {
+): Promise<Candidate[]> {
   if (awaiting !== undefined) {
     if (awaiting.argChoices !== undefined) return plain(awaiting.argChoices);
     return valuesOf[awaiting.long ?? '']?.(context) ?? [];
@@ -89,15 +92,25 @@ function offers(
   return takesProfile(command) ? profileNames(context) : [];
 }
 
+/** `help` stands where a command does; behind it, so do the topics. */
+function helpWords([first, ...rest]: readonly string[]): Candidate[] {
+  if (rest.length === 0) return [{ value: 'help', about: 'the page of a command or a topic' }];
+  if (first !== 'help' || rest.length > 1) return [];
+  return helpTopics.map(({ name, summary }) => ({ value: name, about: summary }));
+}
+
 const plain = (values: readonly string[]): Candidate[] => values.map((value) => ({ value }));
 
 /** What is known of the values an option takes, besides its choices. */
-const valuesOf: Readonly<Record<string, (context: Context) => Candidate[]>> = {
+const valuesOf: Readonly<Record<string, (context: Context) => Candidate[] | Promise<Candidate[]>>> = {
   '--profile': profileNames,
   '--model': modelNames,
   '--preset': () => presets.map(({ id, title }) => ({ value: id, about: title })),
   '--scenario': () => scenarios.map(({ name, summary }) => ({ value: name, about: summary })),
   '--thinking': () => plain(['adaptive', 'off']),
+  '--explain': async () => plain((await import('../doctor/run/explain.ts')).explainedIds()),
+  '--only': checkIds,
+  '--skip': checkIds,
   '--tool-choice': () => plain(['auto', 'any', 'none']),
 };
 
@@ -109,6 +122,11 @@ const takesProfile = (command: Command): boolean =>
   command.name() === 'doctor' ||
   (command.parent?.name() === 'profiles' &&
     /^(names?|from)$/.test(command.registeredArguments[0]?.name() ?? ''));
+
+async function checkIds(): Promise<Candidate[]> {
+  const { checks } = await import('../doctor/engine/registry.ts');
+  return checks.map(({ id, title }) => ({ value: id, about: title }));
+}
 
 function profileNames(context: Context): Candidate[] {
   const config = context.store(context.dirs.config, () => {}).read();

@@ -140,12 +140,17 @@ export function declare(command: Command, context: Context, finish: (code: ExitC
     .option('--fix', 'correct the profile: base URL, auth, model, stray characters in the key; asks first')
     .option('--yes', 'do not ask: neither before spending more than usual nor before --fix')
     .option('--bundle <file>', 'report, JSON and wire trace in one Markdown file, redacted')
-    .addOption(command.createOption('--format <format>', 'how to print the report').choices(reportFormats))
+    .addOption(
+      command
+        .createOption('--format <format>', 'how to print the report')
+        .choices(Object.keys(reportFormats)),
+    )
     .addOption(command.createOption('--json', 'the same as --format json').conflicts('format'))
     .option('-o, --output <file>', 'write the report there; the ending names the format')
     .option('--strict', 'exit 10 where the target is degraded, and for any other warning')
     .option('--redact-host', 'leave host names and addresses out');
-  commonFlags(connectionFlags(command, 'each request (default: 10; 60 for tokens, 180 for streams)')).action(
+  connectionFlags(command, 'each request (default: 10; 60 for tokens, 180 for streams)');
+  commonFlags(command, 'every check with its evidence').action(
     async (targets: string[], options: DoctorCommandOptions) => {
       finish(await (await import('../doctor/run/run-doctor.ts')).runDoctor(targets, options, context));
     },

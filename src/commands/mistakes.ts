@@ -3,11 +3,10 @@
 import type { Command, CommanderError } from 'commander';
 import { type MsgError, usageError } from '../errors.ts';
 import { neverAnArgument } from '../profiles/fields.ts';
-import { didYouMean } from '../text/nearest-names.ts';
+import { didYouMean, suggestionText } from '../text/nearest-names.ts';
 import { shellQuote } from '../text/shell-quote.ts';
-
-/** The commands by which other tools take an endpoint and its key. */
-const wordsForProfiles = ['login', 'logout', 'auth', 'config', 'configure', 'init', 'setup', 'key', 'keys'];
+import { commandsMeant, isForProfiles } from './command-words.ts';
+import { helpTopics } from './help-topics.ts';
 
 /** The options by which other tools take a key. */
 const keyOptions =
@@ -40,17 +39,21 @@ export function commandLineError(
 export function unknownCommand(name: string, path: readonly Command[], isFirst: boolean): MsgError {
   const command = path.at(-1);
   const what = `Unknown command '${name}'.`;
-  if (path.length === 1 && wordsForProfiles.includes(name.toLowerCase()))
+  if (path.length === 1 && isForProfiles(name))
     return usageError(
       `${what} Endpoints and their keys are kept in profiles.`,
       'Next: msg profiles add, or msg profiles --help',
     );
   const names = command?.commands.map((one) => one.name()) ?? [];
+  const topics = path.length === 1 ? helpTopics.map((topic) => topic.name) : [];
   // With spaces in it, it is a prompt.
-  const near = /\s/.test(name) ? '' : didYouMean(name, names);
+  const meant = /\s/.test(name) ? [] : commandsMeant(name, isFirst ? names : [...names, ...topics]);
   // Other tools of this kind take the prompt as it is.
-  const send = isFirst && path.length === 1 && near === '' ? `msg send ${shellQuote(name)}, or ` : '';
-  return usageError(`${what}${near}`, `Next: ${send}${path.map((one) => one.name()).join(' ')} --help`);
+  const send = isFirst && path.length === 1 && meant.length === 0 ? `msg send ${shellQuote(name)}, or ` : '';
+  return usageError(
+    `${what}${suggestionText(meant)}`,
+    `Next: ${send}${path.map((one) => one.name()).join(' ')} --help`,
+  );
 }
 
 /** Only its name is repeated: what follows `=` may be a key. */

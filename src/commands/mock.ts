@@ -82,7 +82,9 @@ export function declare(command: Command, context: Context, finish: (code: ExitC
     )
     .option('--ttft <ms>', 'wait before each answer', numberParser('--ttft', { min: 0 }), livePace.ttftMs)
     .option('--list', 'explain every scenario in a line, and end');
-  commonFlags(command).action(async (options: MockCommandOptions) => finish(await runMock(options, context)));
+  commonFlags(command, 'every request and its answer, on stderr').action(
+    async (options: MockCommandOptions) => finish(await runMock(options, context)),
+  );
 }
 
 /** Serves until Ctrl-C or SIGTERM, which is the regular end. Throws MsgError when it cannot begin. */

@@ -8,6 +8,7 @@ import {
   type ConnectionOptions,
   commonFlags,
   connectionFlags,
+  verboseRequests,
 } from '../profiles/flags.ts';
 import { jsonText } from '../text/json.ts';
 import { openConnection } from '../turn/connection/connection.ts';
@@ -26,7 +27,7 @@ Examples:
 
 export const declare: CommandModule['declare'] = (command, context, finish) => {
   command.description(description).optionsGroup('Output:').option('--json', 'as JSON');
-  connectionFlags(commonFlags(command)).action(
+  commonFlags(connectionFlags(command), verboseRequests).action(
     async (options: ConnectionOptions & CommonOptions & { json?: boolean }) => {
       const { stdout } = context.streams;
       const note = notifier(context, options);

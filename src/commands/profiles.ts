@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import type { Context } from '../context.ts';
 import type { ExitCode } from '../exit-codes.ts';
+import { addAliases } from './command-words.ts';
 import { declareAdd } from './profiles/add.ts';
 import { declareChange } from './profiles/change.ts';
 import { declareEdit } from './profiles/edit.ts';
@@ -41,9 +42,7 @@ Examples:
   eval "$(msg profiles env work)"`;
 
 export function declare(command: Command, context: Context, finish: (code: ExitCode) => void): void {
-  command.description(description).configureHelp({
-    ...command.configureHelp(),
-    subcommandTerm: (one) => `${one.name()} ${one.usage().replace(/^\[options\] ?/, '')}`.trim(),
-  });
+  command.description(description);
   for (const declareSome of declarations) declareSome(command, context, finish);
+  addAliases(command);
 }

@@ -2,9 +2,12 @@
 // asked for is loaded; the others are a name and a line of help.
 import { Command, CommanderError } from 'commander';
 import type { Context } from '../context.ts';
-import { type ExitCode, exitCodeMeanings, exitCodes } from '../exit-codes.ts';
+import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import type { CommandModule } from './command.ts';
-import { helpItem, helpText } from './help-layout.ts';
+import { addAliases, aliasesOf } from './command-words.ts';
+import { pageText } from './help-layout.ts';
+import { pageOf } from './help-page.ts';
+import { helpTopics } from './help-topics.ts';
 
 type Entry = { readonly name: string; readonly summary: string; readonly load: () => Promise<CommandModule> };
 
@@ -61,10 +64,8 @@ const overview = `The command line for Anthropic-compatible Messages endpoints.
 Examples:
   # see it work: no key, no network
   msg send -P demo "hello"
-  # a prompt from arguments and stdin
-  git diff | msg send "review this"
-  # any endpoint, without a profile
-  msg send "hi" --base-url https://host --api-key-env KEY -m MODEL`;
+  # keep an endpoint and its key; then: msg send "hello"
+  msg profiles add`;
 
 /** Runs the command in `argv`. Throws MsgError `usage` for everything commander refuses. */
 export async function runProgram(argv: readonly string[], context: Context): Promise<ExitCode> {
@@ -72,21 +73,17 @@ export async function runProgram(argv: readonly string[], context: Context): Pro
   const finish = (result: ExitCode): void => {
     code = result;
   };
-  const program = prepare(new Command('msg'), context)
-    .description(overview)
-    .version(context.version, '-V, --version', 'print the version')
-    .helpOption('-h, --help', 'print this help')
-    .addHelpText('after', () => exitCodesText(helpWidth(context.streams)));
   const wanted = argv.find((argument) => !argument.startsWith('-'));
+  if (argv.length === 0 && context.streams.stdout.isTTY && !context.env['CI'])
+    return (await import('./overview.ts')).printOverview(context);
   const wantedName = wanted === 'help' ? argv[argv.indexOf('help') + 1] : wanted;
-  for (const { name, summary, load } of commands) {
-    const command = prepare(program.command(name), context).summary(summary).description(summary);
-    // Completion reads the whole tree.
-    if (name === wantedName || wantedName === 'completion') (await load()).declare(command, context, finish);
-  }
+  // Completion reads the whole tree.
+  const isWanted = ({ name }: Entry): boolean =>
+    name === wantedName || aliasesOf(name).includes(wantedName ?? '') || wantedName === 'completion';
+  const program = await commandTree(context, { finish, isWanted, color: colorOf(argv) });
   try {
     if (argv.length === 0) program.help();
-    if (wanted === 'help') await printHelp(program, argv);
+    if (wanted === 'help') await printHelp(program, argv, context);
     else await program.parseAsync(argv, { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
@@ -97,15 +94,51 @@ export async function runProgram(argv: readonly string[], context: Context): Pro
   return code;
 }
 
-const helpWidth = ({ stdout }: Context['streams']): number => Math.min(stdout.columns(), 100);
+type TreeOptions = {
+  readonly finish?: (code: ExitCode) => void;
+  /** The commands that are loaded, with their options and subcommands; all if left out. */
+  readonly isWanted?: (entry: Entry) => boolean;
+  readonly color?: boolean | undefined;
+};
 
-const exitCodesText = (width: number): string =>
-  `\nExit codes:\n${exitCodeMeanings.map(([code, meaning]) => helpItem(String(code), 3, meaning, width)).join('\n')}`;
+/** The command tree, for those who run it and for those who describe it. */
+export async function commandTree(
+  context: Context,
+  { finish = () => {}, isWanted = () => true, color }: TreeOptions = {},
+): Promise<Command> {
+  const program = prepare(new Command('msg'), context, color)
+    .usage('[--help | --version] COMMAND [options]')
+    .description(overview)
+    .version(context.version, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print this help');
+  for (const entry of commands) {
+    const { name, summary, load } = entry;
+    const command = prepare(program.command(name), context, color).summary(summary).description(summary);
+    if (isWanted(entry)) (await load()).declare(command, context, finish);
+  }
+  addAliases(program);
+  return program;
+}
 
-/** `msg help profiles add`: the page of the command, however deep it lies. Throws `usage` for what is none. */
-async function printHelp(program: Command, words: readonly string[]): Promise<void> {
+/** Help is asked for before the options are understood. */
+const colorOf = (argv: readonly string[]): boolean | undefined =>
+  argv.includes('--no-color') ? false : argv.includes('--color') ? true : undefined;
+
+/**
+ * `msg help profiles add`: the page of the command, however deep it lies, or of a topic. Throws `usage` for what is
+ * neither.
+ */
+async function printHelp(program: Command, words: readonly string[], context: Context): Promise<void> {
   const { commandPath, unknownCommand } = await import('./mistakes.ts');
   const names = words.filter((word) => word !== 'help' && !word.startsWith('-'));
+  const topic = helpTopics.find(({ name }) => name === names[0]);
+  if (topic !== undefined) {
+    const { stdout } = context.streams;
+    await stdout.write(
+      pageText(await topic.page(), stdout.columns(), context.theme('stdout', colorOf(words))),
+    );
+    return;
+  }
   const path = commandPath(program, names);
   const command = path.at(-1) ?? program;
   const rest = names[path.length - 1];
@@ -114,20 +147,20 @@ async function printHelp(program: Command, words: readonly string[]): Promise<vo
   command.outputHelp();
 }
 
-/** The settings every level of the tree needs: no exit, no own printing of errors, width of the terminal. */
-function prepare(command: Command, { streams }: Context): Command {
-  const width = (): number => helpWidth(streams);
+/** The settings every level of the tree needs: no exit, no own printing of errors, our own pages. */
+function prepare(command: Command, context: Context, color: boolean | undefined): Command {
+  const { stdout } = context.streams;
   return command
     .exitOverride()
     .showSuggestionAfterError(false)
     .configureOutput({
-      writeOut: (text) => void streams.stdout.write(text),
+      writeOut: (text) => void stdout.write(text),
       writeErr: () => {},
-      getOutHelpWidth: width,
-      getOutHasColors: () => false,
+      // Ours are put on where they belong.
+      getOutHasColors: () => true,
     })
     .configureHelp({
-      commandDescription: (command) => helpText(command.description(), width()),
-      formatItem: (term, termWidth, description) => helpItem(term, termWidth, description, width()),
+      formatHelp: (one, helper) =>
+        pageText(pageOf(one, helper), stdout.columns(), context.theme('stdout', color)),
     });
 }

@@ -12,6 +12,7 @@ import {
   commonFlags,
   connectionFlags,
   numberParser,
+  verboseRequests,
 } from '../profiles/flags.ts';
 import { type GenerationFlags, generationFlags } from '../profiles/generation-flags.ts';
 import type { Input } from '../terminal/output/streams.ts';
@@ -147,9 +148,9 @@ function sendFlags(command: Command): Command {
     .option('-c, --continue', 'go on with the session that was used last')
     .option('--session <name>', 'go on with this session; a new name begins one');
   outputFlags(command);
-  commonFlags(command);
   insteadFlags(command);
-  return connectionFlags(command);
+  connectionFlags(command);
+  return commonFlags(command, `${verboseRequests}; all facts of --stats`);
 }
 
 function promptFlags(command: Command): void {

@@ -1,5 +1,6 @@
 // `msg sessions`: the tree of its subcommands. What each does lies in sessions/*.
 import type { CommandModule } from './command.ts';
+import { addAliases } from './command-words.ts';
 import { declareList, declareSearch } from './sessions/list-sessions.ts';
 import { declarePrune, declareRemove, declareRename } from './sessions/rename-delete.ts';
 import { declareExport, declareShow } from './sessions/show-session.ts';
@@ -29,9 +30,7 @@ const declarations = [
 ];
 
 export const declare: CommandModule['declare'] = (command, context, finish) => {
-  command.description(description).configureHelp({
-    ...command.configureHelp(),
-    subcommandTerm: (one) => `${one.name()} ${one.usage().replace(/^\[options\] ?/, '')}`.trim(),
-  });
+  command.description(description);
   for (const declareOne of declarations) declareOne(command, context, finish);
+  addAliases(command);
 };

@@ -58,7 +58,7 @@ export function declare(command: Command, context: Context, finish: (code: ExitC
     .option('--slow <ms[@n]>', 'each piece of the answer comes so much later than the one before')
     .option('--buffer <bytes[@n]>', 'answers are let out in blocks, as by a proxy that buffers');
   routeFlags(command);
-  commonFlags(command).action(
+  commonFlags(command, 'more of each exchange').action(
     async (_target: string | undefined, _words: string[], options: TapOptions, { args }: Command) => {
       const program = commandBehindDashes(command, args);
       const [target, ...others] = args.slice(0, args.length - program.length);

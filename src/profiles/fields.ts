@@ -72,7 +72,7 @@ export function removeFields(profile: Profile, names: readonly string[]): Profil
 
 /** Why a key is asked for, and no argument. */
 export const neverAnArgument =
-  'A key is never given on the command line: it would stand in the history and in the list of processes.';
+  'A key is never given on the command line: it would stay in the history of your shell, and other users of this machine could read it in the list of processes.';
 
 function findField(name: string): Field {
   const plain = (text: string): string => text.replace(/[-_]/g, '').toLowerCase();

@@ -94,14 +94,15 @@ export function networkFlags(command: Command, timeLimit = 'the whole exchange (
     );
 }
 
-export function commonFlags(command: Command): Command {
+/** What -v does where requests are made. */
+export const verboseRequests = 'headers of requests and answers on stderr, keys masked';
+
+/** `verbose` says what -v shows; where it shows nothing it is taken all the same, but not offered. */
+export function commonFlags(command: Command, verbose?: string): Command {
   return command
-    .optionsGroup('Output:')
+    .optionsGroup('General:')
     .option('-q, --quiet', 'no notes and no spinner on stderr')
-    .option(
-      '-v, --verbose',
-      'headers of request and answer on stderr, keys masked; what of the answer is left out',
-    )
+    .addOption(command.createOption('-v, --verbose', verbose ?? 'more').hideHelp(verbose === undefined))
     .option('--color', 'colours even in a pipe')
     .option('--no-color', 'no colours (NO_COLOR works too)')
     .option('--debug', 'stack traces and causes of errors');

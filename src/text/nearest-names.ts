@@ -13,10 +13,12 @@ export function nearestNames(typo: string, names: readonly string[]): string[] {
 }
 
 /** ` Did you mean a or b?`, to follow the sentence that refuses `wanted`; empty when nothing is near. */
-export function didYouMean(name: string, names: readonly string[]): string {
-  const near = nearestNames(name, names);
-  return near.length > 0 ? ` Did you mean ${near.join(' or ')}?` : '';
-}
+export const didYouMean = (name: string, names: readonly string[]): string =>
+  suggestionText(nearestNames(name, names));
+
+/** The same for names that are known to be meant. */
+export const suggestionText = (names: readonly string[]): string =>
+  names.length > 0 ? ` Did you mean ${names.join(' or ')}?` : '';
 
 /** How far apart two names are: 1 where one is a part of the other, else the number of edits. */
 export function nameDistance(a: string, b: string): number {

@@ -43,7 +43,7 @@ describe('the built command', () => {
   });
 
   it('names its exit codes in the help', async () => {
-    const { stdout } = await runBin(['--help']);
+    const { stdout } = await runBin(['help', 'exit-codes']);
     for (const line of ['0    done', '4    auth', '130  interrupted']) expect(stdout).toContain(line);
   });
 

@@ -39,6 +39,14 @@ describe('what msg offers at TAB', () => {
     ],
     [['profiles', 'add', 'x', '--preset', 'apix'], ['apixo']],
     [['send', '--effort', 'x'], ['xhigh']],
+    [['he'], ['help']],
+    [
+      ['help', 'e'],
+      ['exit-codes', 'environment'],
+    ],
+    [['help', 'profiles', 'ren'], ['rename']],
+    [['doctor', '--explain', 'sse.buffere'], ['sse.buffered']],
+    [['doctor', '--only', 'sse.buffere'], ['sse.buffered']],
     // As zsh and fish pass it, and as bash does.
     [['send', '--auth=bea'], ['--auth=bearer']],
     [['send', '--auth', '=', 'bea'], ['bearer']],

@@ -12,12 +12,17 @@ type ConversationFacts = {
   readonly exportedAt: string;
 };
 
-export const exportFormats = ['md', 'json', 'html'] as const;
-export type ExportFormat = (typeof exportFormats)[number];
+/** What each form of a document is, in the words of `msg help formats`; the ending of a file names it. */
+export const exportFormats = {
+  md: 'Markdown, a heading for each turn',
+  json: 'everything that is kept of a turn: blocks, model, endpoint, tokens',
+  html: 'one page that needs no network',
+} as const;
+export type ExportFormat = keyof typeof exportFormats;
 
 /** The format that the ending of a file names; undefined for another ending. */
 export const formatOfFile = (name: string): ExportFormat | undefined =>
-  exportFormats.find((format) => name.toLowerCase().endsWith(`.${format}`));
+  (Object.keys(exportFormats) as ExportFormat[]).find((format) => name.toLowerCase().endsWith(`.${format}`));
 
 /** How a turn is marked that does not count any more. */
 export const leftText: Readonly<Record<NonNullable<KeptTurn['left']>, string>> = {

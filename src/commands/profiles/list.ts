@@ -7,7 +7,7 @@ import { type ProfileRow, presetsText, presetText, profilesText } from '../../pr
 import { describeReference } from '../../profiles/setting-kinds.ts';
 import type { Settings } from '../../profiles/settings.ts';
 import { jsonText } from '../../text/json.ts';
-import { didYouMean } from '../../text/nearest-names.ts';
+import { unknownSubcommand } from '../command-words.ts';
 import {
   choiceHere,
   type Declaration,
@@ -24,18 +24,13 @@ export const declareList: Declaration = (profiles, context, finish) => {
   // The default command gets whatever is no subcommand: the place to say what was meant.
   const list = profiles
     .command('list [word...]', { isDefault: true })
-    .alias('ls')
     .usage('[options]')
     .summary('all profiles, with the one in use marked')
     .description('All profiles, with the one in use marked. Keys are never shown, only where they are kept.')
     .option('--json', 'as JSON');
   commonFlags(list).action(async (words: string[], options: ListOptions) => {
     const [word] = words;
-    if (word !== undefined)
-      throw unknownSubcommand(
-        word,
-        profiles.commands.map((one) => one.name()),
-      );
+    if (word !== undefined) throw unknownSubcommand(profiles, word);
     finish(await runList(profilesContext(context, options), options));
   });
 
@@ -59,13 +54,6 @@ export const declareList: Declaration = (profiles, context, finish) => {
     finish(0);
   });
 };
-
-function unknownSubcommand(word: string, names: readonly string[]): Error {
-  return usageError(
-    `There is no "msg profiles ${word}".${didYouMean(word, names)}`,
-    'Next: msg profiles --help',
-  );
-}
 
 async function runList(command: ProfilesContext, { json }: ListOptions): Promise<0> {
   const { context, store } = command;

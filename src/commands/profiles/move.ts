@@ -16,7 +16,6 @@ type RemoveOptions = CommonOptions & { yes?: boolean };
 export const declareMove: Declaration = (profiles, context, finish) => {
   const remove = profiles
     .command('remove <names...>')
-    .aliases(['rm', 'delete'])
     .summary('remove profiles and their stored keys')
     .description('Remove profiles and the keys msg keeps for them. Asks first.')
     .option('-y, --yes', 'do not ask');
@@ -26,7 +25,6 @@ export const declareMove: Declaration = (profiles, context, finish) => {
 
   const rename = profiles
     .command('rename <from> <to>')
-    .alias('mv')
     .summary('give a profile another name')
     .description('Give a profile another name; its stored key follows.');
   commonFlags(rename).action(async (from: string, to: string, options: CommonOptions) =>
@@ -35,7 +33,6 @@ export const declareMove: Declaration = (profiles, context, finish) => {
 
   const copy = profiles
     .command('copy <from> <to>')
-    .alias('cp')
     .summary('make a second profile like the first')
     .description('Make a second profile like the first, stored key included.');
   commonFlags(copy).action(async (from: string, to: string, options: CommonOptions) =>

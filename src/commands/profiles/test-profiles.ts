@@ -5,7 +5,13 @@ import { configError, isMsgError, MsgError } from '../../errors.ts';
 import { type ExitCode, exitCodeOf } from '../../exit-codes.ts';
 import type { Client } from '../../messages/client.ts';
 import { turnErrorOf } from '../../messages/result.ts';
-import { type CommonOptions, commonFlags, type NetworkOptions, networkFlags } from '../../profiles/flags.ts';
+import {
+  type CommonOptions,
+  commonFlags,
+  type NetworkOptions,
+  networkFlags,
+  verboseRequests,
+} from '../../profiles/flags.ts';
 import { failureFacts, probeFree, probeOneToken, worstOf } from '../../profiles/profile-test.ts';
 import { type TestRow, testsText, troublesText } from '../../profiles/profile-tests-text.ts';
 import { eachOf } from '../../turn/lanes.ts';
@@ -48,7 +54,7 @@ stream is held back takes more than one token: msg doctor.`,
     )
     .option('--json', 'as JSON');
   networkFlags(test, `the whole exchange (default: ${patienceMs / 1000})`);
-  commonFlags(test).action(async (names: string[], options: TestOptions) =>
+  commonFlags(test, verboseRequests).action(async (names: string[], options: TestOptions) =>
     finish(await runTest(profilesContext(context, options), names, options)),
   );
 };

@@ -4,27 +4,20 @@ import { usageError } from '../../errors.ts';
 import { exitCodes } from '../../exit-codes.ts';
 import { type CommonOptions, commonFlags } from '../../profiles/flags.ts';
 import { jsonText } from '../../text/json.ts';
-import { didYouMean } from '../../text/nearest-names.ts';
+import { unknownSubcommand } from '../command-words.ts';
 import { type Declaration, sessionJson, sessionsContext } from './session-command.ts';
 
 export const declareList: Declaration = (sessions, context, finish) => {
   // The default command gets whatever is no subcommand: the place to say what was meant.
   const list = sessions
     .command('list [word...]', { isDefault: true })
-    .alias('ls')
     .usage('[options]')
     .summary('all sessions, the last used first')
     .description('All sessions, the last used first.')
     .option('--json', 'as JSON');
   commonFlags(list).action(async (words: string[], options: CommonOptions & { json?: boolean }) => {
     const [word] = words;
-    if (word !== undefined) {
-      const suggestion = didYouMean(
-        word,
-        sessions.commands.map((one) => one.name()),
-      );
-      throw usageError(`There is no "msg sessions ${word}".${suggestion}`, 'Next: msg sessions --help');
-    }
+    if (word !== undefined) throw unknownSubcommand(sessions, word);
     const { files, print } = sessionsContext(context, options);
     if (options.json) await print(jsonText(files.list().map(sessionJson)));
     else await listSessions(context, options);

@@ -8,7 +8,6 @@ import { type Declaration, sessionsContext } from './session-command.ts';
 export const declareRename: Declaration = (sessions, context, finish) => {
   const rename = sessions
     .command('rename <session> <name>')
-    .alias('mv')
     .summary('give a session a name')
     .description('Names a session; `--session NAME` and `/resume NAME` find it by that.');
   commonFlags(rename).action((which: string, name: string, options: CommonOptions) => {
@@ -22,7 +21,6 @@ export const declareRename: Declaration = (sessions, context, finish) => {
 export const declareRemove: Declaration = (sessions, context, finish) => {
   const remove = sessions
     .command('remove <session...>')
-    .aliases(['rm', 'delete'])
     .summary('delete sessions')
     .description('Deletes sessions. There is no way back.');
   commonFlags(remove).action((which: string[], options: CommonOptions) => {

@@ -45,7 +45,9 @@ export const declareExport: Declaration = (sessions, context, finish) => {
     );
   exporting
     .addOption(
-      exporting.createOption('--format <format>', 'form, whatever the ending says').choices(exportFormats),
+      exporting
+        .createOption('--format <format>', 'form, whatever the ending says')
+        .choices(Object.keys(exportFormats)),
     )
     .option('--all', allOption)
     .option('--force', 'overwrite the file');

@@ -2,8 +2,16 @@
 import type { Report } from '../engine/report.ts';
 import type { ReportTextOptions } from './line.ts';
 
-export const reportFormats = ['text', 'json', 'junit', 'sarif', 'md', 'html'] as const;
-export type ReportFormat = (typeof reportFormats)[number];
+/** What each format of a report is, in the words of `msg help formats`. */
+export const reportFormats = {
+  text: 'for reading; on a terminal the checks show as they end',
+  json: 'everything that was found, with its evidence; --baseline compares with it',
+  junit: 'XML for CI: a test case for each check (.xml)',
+  sarif: 'for code scanning and other tools that collect findings (.sarif)',
+  md: 'Markdown, for a ticket (.md)',
+  html: 'one page that needs no network, to look at or attach (.html)',
+} as const;
+export type ReportFormat = keyof typeof reportFormats;
 
 type Writer = (report: Report, options: ReportTextOptions, version: string) => Promise<string>;
 

@@ -2,10 +2,16 @@
 import type { Command } from 'commander';
 import { usageError } from '../../errors.ts';
 
-const outputFormats = ['text', 'json', 'stream-json'] as const;
+/** What each form of an answer is, in the words of `msg help formats`. */
+export const outputFormats = {
+  text: 'the text alone, as it arrives; on a terminal Markdown is shown',
+  json: 'one object at the end: the message, how it ended, tokens, times, request id, and the error, if any',
+  'stream-json': "the provider's own events, one a line as they arrive, then one line with the facts of json",
+} as const;
+type OutputFormat = keyof typeof outputFormats;
 
 export type OutputOptions = {
-  outputFormat: (typeof outputFormats)[number];
+  outputFormat: OutputFormat;
   json?: boolean;
   raw?: boolean;
   plain?: boolean;
@@ -22,7 +28,7 @@ export function outputFlags(command: Command): Command {
     .addOption(
       command
         .createOption('-o, --output-format <format>', 'form of the answer')
-        .choices(outputFormats)
+        .choices(Object.keys(outputFormats))
         .default('text'),
     )
     .option('--json', 'the same as -o json')
