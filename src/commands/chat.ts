@@ -45,7 +45,7 @@ function chatFlags(command: Command): Command {
     .optionsGroup('Output:')
     .option('--raw', 'answers as they come, without Markdown styling')
     .option('-u, --usage', 'tokens after each answer')
-    .option('--stats', 'tokens, times and speed after each answer')
+    .option('--stats', 'time and tokens after each answer; with -v all that was measured')
     .option('--plain', 'for screen readers: no spinner, no glyphs, spoken labels');
   generationFlags(command)
     .option('--run-tools', 'run the commands declared beside the tools without asking')
@@ -55,5 +55,5 @@ function chatFlags(command: Command): Command {
       numberParser('--max-turns', { min: 1 }),
     );
   connectionFlags(command);
-  return commonFlags(command, `${verboseRequests}; all facts of --stats`);
+  return commonFlags(command, `${verboseRequests}`);
 }

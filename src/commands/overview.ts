@@ -10,14 +10,13 @@ import { pairsText } from '../text/table.ts';
 import type { Theme } from '../text/theme.ts';
 import { settingsFor } from '../turn/connection/setting-sources.ts';
 import { notifier } from '../turn/notes.ts';
+import { type HelpItem, pageText } from './help-layout.ts';
 
-/** A command, and what it does. */
-type Step = readonly [command: string, about: string];
-
-const firstSteps: readonly Step[] = [
-  ['msg send -P demo "hello"', 'see it work: no key, no network'],
-  ['msg profiles add', 'keep your endpoint and its key'],
-  ['msg --help', 'what else there is'],
+/** Commands, and what they do. */
+const firstSteps: readonly HelpItem[] = [
+  { term: 'msg send -P demo "hello"', text: 'see it work: no key, no network' },
+  { term: 'msg profiles add', text: 'keep your endpoint and its key' },
+  { term: 'msg --help', text: 'what else there is' },
 ];
 
 /** @throws MsgError `config` when what is in use cannot be used */
@@ -26,9 +25,9 @@ export async function printOverview(context: Context): Promise<ExitCode> {
   const theme = context.theme('stdout');
   const settings = settingsFor({}, context, notifier(context, {}));
   const isSetUp = (settings.messagesUrl ?? settings.baseUrl ?? settings.preset) !== undefined;
-  const text = isSetUp
-    ? `${pairsText(factsOf(settings, theme), theme)}\n${stepsText(nextSteps(settings), theme)}`
-    : stepsText(firstSteps, theme);
+  const steps = isSetUp ? nextSteps(settings) : firstSteps;
+  const next = pageText({ parts: [{ kind: 'list', title: 'Next:', items: steps }] }, stdout.columns(), theme);
+  const text = isSetUp ? `${pairsText(factsOf(settings, theme), theme)}\n${next}` : next;
   await stdout.write(text);
   return exitCodes.done;
 }
@@ -37,7 +36,7 @@ export async function printOverview(context: Context): Promise<ExitCode> {
 function factsOf(settings: Settings, theme: Theme): [string, string][] {
   const { profile, preset, auth, key, withheld, model } = settings;
   const from = (setting: Setting<unknown> | undefined): string =>
-    setting === undefined || ['profile', 'default', 'preset'].includes(setting.source.from)
+    setting === undefined || ['profile', 'current', 'default', 'preset'].includes(setting.source.from)
       ? ''
       : theme.dim(`  from ${describeSource(setting.source)}`);
   const address = preset?.id === 'demo' ? 'inside msg, without a network' : addressOf(settings).messagesUrl;
@@ -67,25 +66,20 @@ function factsOf(settings: Settings, theme: Theme): [string, string][] {
 }
 
 /** What is missing comes first. */
-function nextSteps({ profile, preset, baseUrl, messagesUrl, auth, key, model }: Settings): Step[] {
+function nextSteps({ profile, preset, baseUrl, messagesUrl, auth, key, model }: Settings): HelpItem[] {
   const set = `msg profiles set ${shellQuote(profile?.value ?? 'NAME')}`;
   const canBeSet = profile !== undefined && profile.value !== 'env';
-  const missing: Step[] = [];
+  const missing: HelpItem[] = [];
   if ((messagesUrl ?? baseUrl) === undefined && preset?.id !== 'demo')
-    missing.push([`${set} base-url=URL`, 'where its requests go']);
+    missing.push({ term: `${set} base-url=URL`, text: 'where its requests go' });
   else if (canBeSet && auth?.value !== 'none' && key === undefined)
-    missing.push([`${set} --key-stdin`, 'keep its key']);
-  else if (model === undefined) missing.push(['msg models', 'the models to choose from']);
+    missing.push({ term: `${set} --key-stdin`, text: 'keep its key' });
+  else if (model === undefined) missing.push({ term: 'msg models', text: 'the models to choose from' });
   return [
     ...missing,
-    ['msg chat', 'talk'],
-    ['msg send "hello"', 'one prompt, one answer'],
-    ['msg doctor', 'is the endpoint all right?'],
-    ['msg --help', 'what else there is'],
+    { term: 'msg chat', text: 'talk' },
+    { term: 'msg send "hello"', text: 'one prompt, one answer' },
+    { term: 'msg doctor', text: 'is the endpoint all right?' },
+    { term: 'msg --help', text: 'what else there is' },
   ];
-}
-
-function stepsText(steps: readonly Step[], theme: Theme): string {
-  const width = Math.max(...steps.map(([command]) => command.length));
-  return steps.map(([command, about]) => `${command.padEnd(width)}  ${theme.dim(about)}\n`).join('');
 }

@@ -150,7 +150,7 @@ function sendFlags(command: Command): Command {
   outputFlags(command);
   insteadFlags(command);
   connectionFlags(command);
-  return commonFlags(command, `${verboseRequests}; all facts of --stats`);
+  return commonFlags(command, `${verboseRequests}`);
 }
 
 function promptFlags(command: Command): void {

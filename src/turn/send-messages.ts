@@ -179,7 +179,7 @@ async function reportTurn(
   const { statsText, usageText } = await import('./output/stats-text.ts');
   const { costOf } = await import('../profiles/prices.ts');
   const line = options.stats
-    ? statsText(exchange, generation.model, costOf(exchange, client.endpoint))
+    ? statsText(exchange, generation.model, costOf(exchange, client.endpoint), options.verbose === true)
     : usageText(exchange.draft().message().usage);
   // Asked for, so not silenced by --quiet.
   const { dim } = context.theme('stderr', options.color);

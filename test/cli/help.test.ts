@@ -148,9 +148,10 @@ describe('msg alone', () => {
 
   it('says how to begin where nothing is set up', async () => {
     expect(await alone()).toBe(
-      `msg send -P demo "hello"  see it work: no key, no network
-msg profiles add          keep your endpoint and its key
-msg --help                what else there is
+      `Next:
+  msg send -P demo "hello"  see it work: no key, no network
+  msg profiles add          keep your endpoint and its key
+  msg --help                what else there is
 `,
     );
   });
@@ -161,13 +162,13 @@ msg --help                what else there is
     expect(await runMsg(argv, { env: {}, home })).toMatchObject({ code: 0 });
     expect(await runMsg(['profiles', 'use', 'work'], { env: {}, home })).toMatchObject({ code: 0 });
     const first = await alone();
+    expect(first).toMatch(/^profile {3}work\nendpoint {2}http:\/\/127\.0\.0\.1:9\/v1\/messages\n/);
     expect(first).toMatch(
-      /^profile {3}work {2}from msg profiles use\nendpoint {2}http:\/\/127\.0\.0\.1:9\/v1\/messages\n/,
+      /^model {5}none yet\nkey {7}none yet\n\nNext:\n {2}msg profiles set work --key-stdin /m,
     );
-    expect(first).toMatch(/^model {5}none yet\nkey {7}none yet\n\nmsg profiles set work --key-stdin /m);
     await runMsg(['profiles', 'set', 'work', '--key-stdin'], { env: {}, home, stdin: key });
     const second = await alone({ MSG_MODEL: 'm' });
-    expect(second).toMatch(/^model {5}m {2}from MSG_MODEL\nkey {7}stored\n\nmsg chat /m);
+    expect(second).toMatch(/^model {5}m {2}from MSG_MODEL\nkey {7}stored\n\nNext:\n {2}msg chat /m);
     expect(first + second).not.toContain(key);
   });
 

@@ -169,10 +169,15 @@ describe('-u and --stats', () => {
     expect(run.stderr).toBe('17 in (10 from cache, 5 to cache) + 58 out tokens\n');
   });
 
-  it('--stats tells timings, speed, chunks, tokens, model and request id in one line', async () => {
+  it('--stats tells time and tokens in one line, and who else answered', async () => {
     const run = await send(cached, ['--stats', '-u', '-q']);
+    expect(run.stderr).toMatch(/^\d+ ms · 17 in .* · served by other-model\n$/);
+  });
+
+  it('--stats -v tells timings, speed, chunks, tokens, model and request id in one line', async () => {
+    const run = await send(cached, ['--stats', '-u', '-q', '-v']);
     expect(run.stderr).toMatch(
-      /^headers .* ms · first event .* ms · first text .* ms · longest gap .* ms · total .* ms · .*\d+ chunks, \d+ bytes · 17 in .* · served by other-model · request req_77\n$/,
+      /^headers .* ms · first event .* ms · first text .* ms · longest gap .* ms · .*\d+ chunks, \d+ bytes · total .* ms · 17 in .* · served by other-model · request req_77\n$/m,
     );
   });
 });
@@ -201,7 +206,7 @@ describe('--stats on the price list', () => {
     await proxy.close();
     await mock.close();
     expect(run.requests).toHaveLength(1);
-    expect(run.stderr).toMatch(/^(?:msg: The key travels.*\n)?headers .*\n/);
+    expect(run.stderr).toMatch(/^(?:msg: The key travels.*\n)?\d+ ms .*\n/);
     if (cost === undefined) expect(run.stderr).not.toContain('est.');
     else expect(run.stderr).toContain(cost);
   });
@@ -212,7 +217,7 @@ describe('--stats of a failure', () => {
     const script = eventsReply({ type: 'message_start', message: { id: 'm', content: [] } });
     const run = await send(script, ['--stats', '--max-retries', '0']);
     expect(run.code).toBe(9);
-    expect(run.stderr).toMatch(/^headers .* ms · first event .* · usage not reported\nmsg: The stream/);
+    expect(run.stderr).toMatch(/^\d+ ms · usage not reported\nmsg: The stream/);
   });
 
   it('is silent where nothing answered', async () => {

@@ -89,7 +89,7 @@ export function openChat({
 
   const reportTurn = async (exchange: MessageExchange, model: string): Promise<void> => {
     const cost = costOf(exchange, connection.client.endpoint);
-    if (session.view.showsStats) screen.say(statsText(exchange, model, cost));
+    if (session.view.showsStats) screen.say(statsText(exchange, model, cost, options.verbose === true));
     else if (session.view.showsUsage)
       screen.say(
         usageText(exchange.draft().message().usage) + (cost === undefined ? '' : ` · ${costText(cost)}`),

@@ -71,7 +71,7 @@ export const settingCommands: readonly SlashCommand[] = [
   {
     name: 'stats',
     usage: '[on|off]',
-    summary: 'tokens, times and speed after each answer',
+    summary: 'time and tokens after each answer',
     completes: 'on-off',
     run: toggle('showsStats', 'stats'),
   },

@@ -39,7 +39,10 @@ export function outputFlags(command: Command): Command {
     .option('--plain', 'for screen readers: no spinner, no Markdown styling, no glyphs')
     .option('--extract-code', 'print only the first code block')
     .option('-u, --usage', 'tokens, on stderr')
-    .option('--stats', 'timings, speed, tokens, est. cost and request id, as one line on stderr')
+    .option(
+      '--stats',
+      'time, tokens and cost, if known, as one line on stderr; with -v all that was measured',
+    )
     .option('--strict', 'exit 12 when the answer did not end normally')
     .addOption(
       command

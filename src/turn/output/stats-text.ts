@@ -18,31 +18,42 @@ export function usageText(usage: Usage): string {
   return `${input} in${cache.length > 0 ? ` (${cache.join(', ')})` : ''} + ${output ?? '?'} out tokens`;
 }
 
-/** Headers, first event, first text, longest gap, speed, chunks, usage, cost in dollars if known, request id. */
-export function statsText(exchange: MessageExchange, modelAsked: string, cost: number | undefined): string {
+/**
+ * How long it took and how many tokens; the cost in dollars if known, and another model than the one that was asked.
+ * With `isVerbose` (-v) besides: headers, first event, first text, longest gap, speed, chunks, request id.
+ */
+export function statsText(
+  exchange: MessageExchange,
+  modelAsked: string,
+  cost: number | undefined,
+  isVerbose: boolean,
+): string {
   const { timings, request_id: requestId, usage, model_served: served } = resultOf(exchange, modelAsked);
   const { firstTextAt, lastTextAt } = exchange.marks();
   const trace = exchange.response()?.trace;
   const seconds =
     firstTextAt === undefined || lastTextAt === undefined ? 0 : (lastTextAt - firstTextAt) / 1000;
   const speed = seconds > 0 && usage.output_tokens !== undefined ? usage.output_tokens / seconds : undefined;
-  const facts = [
+  const details = [
     fact('headers', timings.headers_ms),
     fact('first event', timings.first_event_ms),
     fact('first text', timings.first_text_ms),
     fact('longest gap', timings.longest_gap_ms),
-    fact('total', timings.total_ms),
     speed === undefined ? '' : `${speed.toFixed(speed < 10 ? 1 : 0)} tokens/s`,
     trace === undefined ? '' : `${trace.chunks} chunks, ${trace.bytes} bytes`,
+  ];
+  const facts = [
+    ...(isVerbose ? details : []),
+    fact(isVerbose ? 'total' : '', timings.total_ms),
     usageText(usage),
     cost === undefined ? '' : costText(cost),
     served === null || served === modelAsked ? '' : `served by ${served}`,
-    requestId === null ? '' : `request ${requestId}`,
+    requestId === null || !isVerbose ? '' : `request ${requestId}`,
   ];
   return facts.filter(Boolean).join(' · ');
 }
 
 function fact(name: string, milliseconds: number | undefined): string {
   if (milliseconds === undefined) return '';
-  return `${name} ${milliseconds < 1000 ? `${Math.round(milliseconds)} ms` : `${(milliseconds / 1000).toFixed(2)} s`}`;
+  return `${name} ${milliseconds < 1000 ? `${Math.round(milliseconds)} ms` : `${(milliseconds / 1000).toFixed(2)} s`}`.trim();
 }
