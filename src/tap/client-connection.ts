@@ -6,7 +6,7 @@ import { isMsgError } from '../errors.ts';
 import { codeOf } from '../http/failures.ts';
 import type { OpenSocket } from '../http/socket.ts';
 import { createAnswerReader } from './answer-reader.ts';
-import { type Refusal, refusalAnswer, strangeOrigin } from './gate.ts';
+import { forwardProxyUse, type Refusal, refusalAnswer, strangeOrigin } from './gate.ts';
 import {
   changedHead,
   type Framing,
@@ -64,6 +64,8 @@ export function serveClient(
 
   const requests = createMessageReader({
     head(head) {
+      // What follows a refusal is read by nobody.
+      if (isDeaf) return 'opaque';
       const line = requestLine(head);
       const framing = requestFraming(head);
       const found = line && framing.kind !== 'broken' ? routeOf(line, head) : badRequest(brokenness(framing));
@@ -115,7 +117,7 @@ export function serveClient(
 
   /** One that was sent before the answer to the last one came can go no other way. */
   function routeOf(line: RequestLine, head: Head): Route | Refusal {
-    const found = strangeOrigin(head) ?? routeFor(line, head);
+    const found = forwardProxyUse(line) ?? strangeOrigin(head) ?? routeFor(line, head);
     const isStuck = !isRefusal(found) && waiting.length > 0 && found.way !== route?.way;
     return isStuck ? otherWay : found;
   }

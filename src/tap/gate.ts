@@ -2,7 +2,7 @@
 // and no web page. Pure.
 import { bareHost, isLoopbackHost } from '../http/loopback.ts';
 import { Secret, secretInHeader } from '../messages/secret.ts';
-import { type Head, valuesOf } from './http-head.ts';
+import { type Head, type RequestLine, valuesOf } from './http-head.ts';
 
 /** Why a request is not passed on, as the API would say it. */
 export type Refusal = {
@@ -22,6 +22,17 @@ const refused = (message: string): Refusal => ({
   message: `msg tap: ${message}`,
 });
 
+/** Refuses who takes the tap for a forward proxy (HTTP_PROXY, HTTPS_PROXY): it would have to read what is encrypted. */
+export function forwardProxyUse({ method, target }: RequestLine): Refusal | undefined {
+  const [, named] = /^https?:\/\/([^/?]*)/i.exec(target) ?? [];
+  const isForward = method === 'CONNECT' || (named !== undefined && !isLoopbackAuthority(named));
+  return isForward
+    ? refused(
+        `this client uses the tap as a proxy for ${method === 'CONNECT' ? target : named}; the tap stands in front of one endpoint, as its base URL.`,
+      )
+    : undefined;
+}
+
 /**
  * Refuses what a web page can make a browser send. A name that leads to this machine without being its own is DNS
  * rebinding; a page elsewhere shows in Origin, or in Sec-Fetch-Site where a browser leaves Origin out.
@@ -29,7 +40,9 @@ const refused = (message: string): Refusal => ({
 export function strangeOrigin(head: Head): Refusal | undefined {
   const hosts = valuesOf(head, 'host');
   const [host = ''] = hosts;
-  if (hosts.length !== 1 || !isLoopbackAuthority(host))
+  // Programs that speak HTTP/1.0 may leave it out; browsers never do.
+  const isNameless = hosts.length === 0 && head.start.endsWith(' HTTP/1.0');
+  if (!isNameless && (hosts.length !== 1 || !isLoopbackAuthority(host)))
     return refused(
       'this request names another host than this machine, as a web page does that rebinds a name.',
     );

@@ -10,38 +10,6 @@ import type { TapVerdict } from './exchange.ts';
 import { pathVerdict, unservedVerdict } from './judge-path.ts';
 import { isMessages, type Look, pathOf, type Rule, verdict } from './rule.ts';
 
-/** The tap refused it: no token, another host, a page, no HTTP. */
-export const refusedByTap: Rule = ({ evidence: { entry }, tap }) => {
-  if (entry.ending !== 'refused') return undefined;
-  const message = entry.failure?.message ?? 'The request was refused.';
-  if (/^msg tap: .*HTTP\/1\.1/.test(message) && entry.path === '')
-    return verdict('tls.scheme_mismatch', {
-      severity: 'fail',
-      summary: 'What came is no HTTP/1.1: a client that speaks TLS or HTTP/2 to the tap sends such bytes.',
-      owner: 'client',
-      confidence: 'likely',
-      cure: `Its base URL has to begin with http://: ${tap.url}`,
-      evidence: [message],
-    });
-  if (entry.method === 'HEAD' && entry.response?.status === 401)
-    return verdict('client.probe_refused', {
-      severity: 'info',
-      summary:
-        'The client looks whether the endpoint is there (HEAD) before it sends its key: without the token of the tap it gets 401, which is harmless.',
-      owner: 'client',
-      cure: 'Nothing has to be done.',
-    });
-  return verdict('tap.refused', {
-    severity: 'fail',
-    summary: message.replace(/^msg tap: (.)/, (_, first: string) => first.toUpperCase()),
-    owner: 'client',
-    cure:
-      entry.response?.status === 401
-        ? 'Start the client by the tap (msg tap ... -- COMMAND), or with the lines that the tap prints.'
-        : 'Point the client at the address that the tap prints, from a program rather than a page.',
-  });
-};
-
 export const unreached: Rule = ({ evidence: { entry }, tap }) => {
   if (entry.ending !== 'unreached') return undefined;
   const { code, message } = entry.failure ?? { code: null, message: '' };

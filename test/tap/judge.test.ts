@@ -1,4 +1,6 @@
 // The fault table of the tap: what a client and a server really do, over sockets, and the one cause that is named.
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { errorReply, gate, type MockOptions, pageReply, streamReply } from '../../src/mock/index.ts';
 import type { TapVerdict } from '../../src/tap/exchange.ts';
@@ -287,6 +289,23 @@ describe('several exchanges, one cause', () => {
     const [verdict] = await verdicts(1);
     expect([verdict?.id, verdict?.owner]).toEqual(['tls.scheme_mismatch', 'client']);
     expect(verdict?.cure).toContain(tap.url);
+  });
+
+  it.each([
+    [
+      'a proxy setting',
+      'CONNECT api.example:443 HTTP/1.1\r\nHost: api.example:443\r\n\r\n',
+      'client.forward_proxy',
+    ],
+    ['HTTP/2', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', 'client.http2'],
+  ])('a client that comes with %s', async (_, bytes, id) => {
+    tap = await startTapSession();
+    const socket = connect(Number(new URL(tap.url).port), '127.0.0.1', () => socket.end(bytes));
+    socket.resume();
+    await once(socket, 'close');
+    const [verdict] = await verdicts(1);
+    expect([verdict?.id, verdict?.severity, verdict?.owner]).toEqual([id, 'fail', 'client']);
+    expect(tap.session.journal.entries).toHaveLength(1);
   });
 
   it('a client that gives up before any answer', async () => {

@@ -330,6 +330,25 @@ describe('who may use it', () => {
     expect(tapped.journal.entries.map(({ ending }) => ending)).toEqual(Array(8).fill('refused'));
   });
 
+  it('is no forward proxy, and takes HTTP/1.0 without a Host', async () => {
+    tapped = await startTapped();
+    for (const target of ['CONNECT api.example:443', 'GET http://api.example/v1/models']) {
+      const client = await tapped.client();
+      client.socket.write(`${target} HTTP/1.1\r\nHost: api.example\r\n\r\nGET /more HTTP/1.1\r\n\r\n`);
+      await client.closed;
+      expect(client.received().toString()).toMatch(/^HTTP\/1\.1 403 .*as a proxy for api\.example/s);
+    }
+    // What stood behind a refusal is no exchange.
+    expect(tapped.journal.entries).toHaveLength(2);
+    const old = await tapped.client();
+    old.socket.write('GET /x HTTP/1.0\r\n\r\n');
+    const server = await tapped.server(1);
+    await server.shows('\r\n\r\n');
+    expect(server.received().toString()).toBe(`GET /x HTTP/1.0\r\nhost: ${serverHost()}\r\n\r\n`);
+    server.socket.end('HTTP/1.0 200 OK\r\n\r\nold');
+    await old.shows('old');
+  });
+
   it('refuses requests that two readers could read differently', async () => {
     tapped = await startTapped();
     for (const fields of [
