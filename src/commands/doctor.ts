@@ -30,7 +30,7 @@ Examples:
   pbpaste | msg doctor --from-error -
   # one page to attach to a ticket
   msg doctor work -o report.html
-  # is it the model it says? at most 12 more requests, about 20,000 tokens
+  # is it the model it says? at most 12 more requests, about 25,000 tokens
   msg doctor work --identity
   # which of these is best: the same request to each, five times in turns
   msg doctor work home --race
@@ -71,7 +71,7 @@ export function declare(command: Command, context: Context, finish: (code: ExitC
     .option('--conformance', 'everything that tells native from nearly native, with a score')
     .option('--auth-matrix', 'both headers, and which of two credentials wins')
     .option('--size', 'bodies up to 9 MiB, without the key')
-    .option('--identity', 'who really answers: proofs of signatures, cache, counts and obedience')
+    .option('--identity', 'who really answers: proofs of signatures, cache, counts, files and obedience')
     .option(
       '--context <tokens>',
       'with --identity: is a prompt that long read from beginning to end',

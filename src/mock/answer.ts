@@ -12,6 +12,9 @@ export type Prompt = {
   readonly turn: number;
   /** What the user said one turn before. */
   readonly before: string | undefined;
+  /** The words in pictures and PDFs of the last turn; empty where none can be read. */
+  readonly picture: string;
+  readonly document: string;
   /** Blocks of the last turn that are not text, e.g. `image`, `tool_result`. */
   readonly attachments: readonly string[];
   /** What the tools gave back, when this turn brings results. */
@@ -24,7 +27,8 @@ const disclaimer =
 
 /** The answer, as Markdown. */
 export function answerTo(prompt: Prompt): string {
-  const asked = countingIn(prompt.text) ?? codewordFor(prompt) ?? codesIn(prompt.text);
+  const asked =
+    countingIn(prompt.text) ?? wordsAskedFor(prompt) ?? codewordFor(prompt) ?? codesIn(prompt.text);
   if (asked) return asked;
   if (prompt.toolResults.length > 0) return toolAnswer(prompt.toolResults);
   const parts = sections.filter(({ when }) => when.test(prompt.text)).map(({ write }) => write(prompt));
@@ -115,10 +119,28 @@ function countingIn(text: string): string | undefined {
 }
 
 /** The codeword that only the system prompt tells, where the user asks for it. */
-function codewordFor({ text, system = '' }: Prompt): string | undefined {
-  if (!/\bcodeword\b/i.test(text)) return undefined;
-  return /\bcodeword\s+is\s+"([^"]+)"/i.exec(system)?.[1] ?? 'I know of no codeword.';
+function codewordFor(prompt: Prompt): string | undefined {
+  if (!/\bcodeword\b/i.test(prompt.text)) return undefined;
+  return factsIn(prompt).codeword ?? 'I know of no codeword.';
 }
+
+/** What is written in files, where the user asks for it; and the codeword, which goes with it. */
+function wordsAskedFor(prompt: Prompt): string | undefined {
+  const { codeword, picture, document } = factsIn(prompt);
+  if (!/written in the (picture|document)/.test(prompt.text)) return undefined;
+  return [
+    `The codeword: ${codeword ?? 'I know of none.'}`,
+    `The picture: ${picture || 'I see none.'}`,
+    `The document: ${document || 'I see none.'}`,
+  ].join('\n');
+}
+
+/** What a prompt tells beside its text, by name. */
+export const factsIn = ({ system = '', picture, document }: Prompt) => ({
+  codeword: /\bcodeword\s+is\s+"([^"]+)"/i.exec(system)?.[1],
+  picture,
+  document,
+});
 
 /** The codes that stand in a long text, where its end asks for them. */
 function codesIn(text: string): string | undefined {

@@ -1,7 +1,8 @@
 // From an accepted request to the message that answers it: text or tool calls, stop reason, usage. Pure.
 import type { ContentBlock, Message } from '../messages/types.ts';
 import { isObject, type Json, type JsonObject } from '../text/json.ts';
-import { answerTo, type Prompt } from './answer.ts';
+import { answerTo, factsIn, type Prompt } from './answer.ts';
+import { wordsIn } from './file-words.ts';
 import { words } from './replies.ts';
 import { blocksOf } from './validation.ts';
 
@@ -59,6 +60,8 @@ function promptOf(body: JsonObject): Prompt {
     model: String(model),
     maxTokens: typeof maxTokens === 'number' ? maxTokens : undefined,
     turn: users.length,
+    picture: wordsOfType(last, 'image'),
+    document: wordsOfType(last, 'document'),
     before: users.length > 1 ? textOf(blocksOf(users.at(-2))) : undefined,
     attachments: last.filter((block) => block['type'] !== 'text').map((block) => String(block['type'])),
     toolResults: last.filter((block) => block['type'] === 'tool_result').map(resultText),
@@ -71,6 +74,12 @@ const textOf = (blocks: readonly JsonObject[]): string =>
     .map((block) => String(block['text'] ?? ''))
     .join('\n\n');
 
+const wordsOfType = (blocks: readonly JsonObject[], type: string): string =>
+  blocks
+    .filter((block) => block['type'] === type)
+    .map(wordsIn)
+    .join(' ');
+
 const resultText = ({ content }: JsonObject): string =>
   typeof content === 'string' ? content : textOf(blocksOf({ content: content ?? [] }));
 
@@ -78,8 +87,15 @@ function writtenText(body: JsonObject, prompt: Prompt, fixed: FixedAnswer | unde
   if (fixed !== undefined) return typeof fixed === 'string' ? fixed : fixed(prompt);
   const format = isObject(body['output_config']) ? body['output_config']['format'] : undefined;
   return isObject(format) && format['type'] === 'json_schema'
-    ? JSON.stringify(sampleOf(format['schema'], 'No model is behind this text.'), null, 2)
+    ? JSON.stringify(filled(sampleOf(format['schema'], 'No model is behind this text.'), prompt), null, 2)
     : answerTo(prompt);
+}
+
+/** A sample with what the prompt tells, in the fields that are called so. */
+function filled(sample: Json, prompt: Prompt): Json {
+  if (!isObject(sample)) return sample;
+  const facts: Readonly<Record<string, string | undefined>> = factsIn(prompt);
+  return Object.fromEntries(Object.entries(sample).map(([name, value]) => [name, facts[name] ?? value]));
 }
 
 /** A call is made when `tool_choice` forces one, or when the prompt names a tool; never on results. */
@@ -112,7 +128,13 @@ function thinkingBlocks({ thinking }: JsonObject, { text }: Prompt): ContentBloc
     thinking['display'] === 'summarized' ||
     (thinking['type'] === 'enabled' && thinking['display'] !== 'omitted');
   const shown = `The prompt has ${Array.from(text).length} characters. A heading, the facts, then something to try.`;
-  return [{ type: 'thinking', thinking: isShown ? shown : '', signature: 'bW9jay1zaWduYXR1cmU=' }];
+  return [
+    { type: 'thinking', thinking: isShown ? shown : '', signature: 'bW9jay1zaWduYXR1cmU=' },
+    // As the API does with its documented test text.
+    ...(text.includes('TRIGGER_REDACTED_THINKING')
+      ? [{ type: 'redacted_thinking', data: 'bW9jay1yZWRhY3Rpb24=' } as const]
+      : []),
+  ];
 }
 
 type Cut = {

@@ -33,4 +33,10 @@ export const nativeScenarios: readonly Scenario[] = [
   lie('counts', 'bills twice the tokens it counts', { usageFactor: 2 }),
   lie('max-tokens', 'ignores max_tokens', { ignores: ['max_tokens'] }),
   lie('stop-sequences', 'ignores stop sequences', { ignores: ['stop_sequences'] }),
+  lie('redaction-accepted', 'verifies signatures, and accepts any redacted thinking', {
+    redaction: 'unverified',
+  }),
+  lie('picture', 'drops pictures, and bills them', { unseen: ['image'] }),
+  lie('document', 'drops documents, and bills them', { unseen: ['document'] }),
+  lie('schema', 'drops the schema of the answer', { ignores: ['output_config'] }),
 ];

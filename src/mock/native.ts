@@ -10,9 +10,19 @@ import type { Refusal } from './validation.ts';
 /** What a native backend would do, and this one does not. `{}` is native in all. */
 export type Nature = {
   /** Fields of the request that are dropped before the model sees them; `cache_control` wherever it stands. */
-  readonly ignores?: readonly ('system' | 'cache_control' | 'max_tokens' | 'stop_sequences')[];
+  readonly ignores?: readonly (
+    | 'system'
+    | 'cache_control'
+    | 'max_tokens'
+    | 'stop_sequences'
+    | 'output_config'
+  )[];
+  /** Blocks of these types are dropped before the model sees them, and counted all the same. */
+  readonly unseen?: readonly ('image' | 'document')[];
   /** Default `verified`. `unverified`: one made-up signature, and any is taken; `refused`: the own ones, too. */
   readonly signatures?: 'verified' | 'unverified' | 'refused';
+  /** Whether changed redacted thinking is noticed. Default: as signatures are. */
+  readonly redaction?: 'verified' | 'unverified';
   /** Tokens of a prompt of its own, put before every other and counted. */
   readonly hiddenTokens?: number;
   /** What usage is multiplied by. */
@@ -26,7 +36,7 @@ export type Nature = {
 /** Why a native backend refuses this conversation. The words are the API's. */
 export function refuseConversation(
   body: JsonObject,
-  { signatures = 'verified' }: Nature,
+  { signatures = 'verified', redaction = 'verified' }: Nature,
 ): Refusal | undefined {
   const marks = markedPrefixes(body).length;
   if (marks > 4) return invalid(`A maximum of 4 blocks with cache_control may be provided. Found ${marks}.`);
@@ -34,8 +44,11 @@ export function refuseConversation(
   const turns = Array.isArray(body['messages']) ? body['messages'].filter(isObject) : [];
   for (const [turn, { content }] of turns.entries())
     for (const [index, block] of (Array.isArray(content) ? content : []).entries())
-      if (isObject(block) && block['type'] === 'thinking' && (signatures === 'refused' || !isSigned(block)))
+      if (!isObject(block)) continue;
+      else if (block['type'] === 'thinking' && (signatures === 'refused' || !isSigned(block)))
         return invalid(`messages.${turn}.content.${index}: Invalid \`signature\` in \`thinking\` block`);
+      else if (block['type'] === 'redacted_thinking' && redaction === 'verified' && !isEncrypted(block))
+        return invalid(`messages.${turn}.content.${index}: Invalid \`data\` in \`redacted_thinking\` block`);
   return undefined;
 }
 
@@ -49,7 +62,8 @@ export function nativeMessage(
   fixed?: FixedAnswer,
 ): Message {
   const { ignores = [] } = nature;
-  const message = compose(withinWindow(without(asked, ignores), nature), serial, fixed);
+  const seen = withoutBlocks(withinWindow(without(asked, ignores), nature), nature);
+  const message = compose(seen, serial, fixed);
   const { hiddenTokens = 0, usageFactor = 1, signatures } = nature;
   const counted = (tokens: number): number => Math.round(tokens * usageFactor);
   const isCached = !ignores.includes('cache_control');
@@ -59,6 +73,7 @@ export function nativeMessage(
     ...message,
     id: `msg_01${idOf(`message ${serial}`)}`,
     content: message.content.map((block, index) => {
+      if (block.type === 'redacted_thinking') return { ...block, data: encrypted(serial) };
       if (isBlock(block, 'thinking'))
         return {
           ...block,
@@ -106,6 +121,19 @@ function withinWindow(body: JsonObject, { windowTokens }: Nature): JsonObject {
   return { ...body, messages };
 }
 
+/** The body without blocks of the types that are not seen. */
+function withoutBlocks(body: JsonObject, { unseen = [] }: Nature): JsonObject {
+  if (unseen.length === 0 || !Array.isArray(body['messages'])) return body;
+  const isSeen = (block: Json): boolean =>
+    !isObject(block) || !(unseen as readonly unknown[]).includes(block['type']);
+  const messages = body['messages'].map((turn) =>
+    isObject(turn) && Array.isArray(turn['content'])
+      ? { ...turn, content: turn['content'].filter(isSeen) }
+      : turn,
+  );
+  return { ...body, messages };
+}
+
 /** Every text in the input with the suffix behind it. */
 function suffixed(input: unknown, { toolSuffix = '' }: Nature): unknown {
   if (typeof input === 'string') return input + toolSuffix;
@@ -127,6 +155,14 @@ const signature = (thinking: unknown, serial: number | string): string =>
 /** Whether this very thinking was signed here, to the character. */
 function isSigned(block: JsonObject): boolean {
   const given = String(block['signature']);
-  const [, serial = ''] = /^mock (\d+) /.exec(Buffer.from(given, 'base64').toString()) ?? [];
-  return given === signature(block['thinking'], serial);
+  return given === signature(block['thinking'], serialIn(given));
 }
+
+const serialIn = (seal: string): string =>
+  /^mock (\d+) /.exec(Buffer.from(seal, 'base64').toString())?.[1] ?? '';
+
+/** Thinking that only this server could read again. */
+const encrypted = (serial: number | string): string =>
+  Buffer.from(`mock ${serial} ${digest(`redacted ${serial}`).toString('hex')}`).toString('base64');
+
+const isEncrypted = ({ data }: JsonObject): boolean => String(data) === encrypted(serialIn(String(data)));

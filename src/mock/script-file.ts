@@ -108,12 +108,14 @@ const fieldsOf: Readonly<Record<ScriptStep['step'], Readonly<Record<string, Kind
 
 /** What a native backend may lie about; all may be left out. */
 const natureFields: Readonly<Record<keyof Nature, Kind>> = {
-  ignores: listOf(choice('system', 'cache_control', 'max_tokens', 'stop_sequences')),
+  ignores: listOf(choice('system', 'cache_control', 'max_tokens', 'stop_sequences', 'output_config')),
   signatures: choice('verified', 'unverified', 'refused'),
+  redaction: choice('verified', 'unverified'),
   hiddenTokens: number,
   usageFactor: number,
   windowTokens: number,
   toolSuffix: text,
+  unseen: listOf(choice('image', 'document')),
 };
 
 const nature: Kind = {

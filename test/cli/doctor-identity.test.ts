@@ -3,55 +3,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { IdentityReport, Report } from '../../src/doctor/engine/report.ts';
-import type { Message } from '../../src/messages/types.ts';
-import {
-  errorReply,
-  jsonReply,
-  type MockOptions,
-  messageReply,
-  startMock,
-  streamReply,
-} from '../../src/mock/index.ts';
-import type { Nature } from '../../src/mock/native.ts';
+import { errorReply, type MockOptions, messageReply, streamReply } from '../../src/mock/index.ts';
 import { nativeScenarios } from '../../src/mock/native-scenarios.ts';
 import { isObject } from '../../src/text/json.ts';
-import { reportIn } from './report.ts';
-import { type Run, type RunOptions, runMsg, testKey } from './run-msg.ts';
-
-const claude = 'claude-opus-4-6';
-
-/** The same words in every run. */
-const drawn = (): (() => number) => {
-  let seed = 1;
-  return () => {
-    seed = (seed * 48_271) % 2_147_483_647;
-    return seed / 2_147_483_647;
-  };
-};
-
-const examine = async (
-  mock: MockOptions,
-  { argv = [], ...options }: RunOptions & { argv?: readonly string[] } = {},
-): Promise<Run & { report: Report; identity: IdentityReport }> => {
-  const run = await runMsg(['doctor', '-m', claude, '--identity', '--yes', '--json', ...argv], {
-    mock: { key: testKey, ...mock },
-    adapt: (context) => ({ ...context, random: drawn() }),
-    ...options,
-  });
-  const report = reportIn(run.stdout);
-  if (report.identity === undefined) throw new Error(`no identity: ${run.stdout}${run.stderr}`);
-  return { ...run, report, identity: report.identity };
-};
-
-const failedOf = ({ proofs }: IdentityReport): string[] =>
-  proofs.filter(({ result }) => result === 'failed').map(({ id }) => id.replace('identity.', ''));
-
-const scenario = (name: string): MockOptions => {
-  const found = nativeScenarios.find((one) => one.name === name);
-  if (found === undefined) throw new Error(`no scenario ${name}`);
-  return { scenario: found };
-};
+import { claude, examine, failedOf, scenario } from './examine-identity.ts';
+import { type Run, runMsg, testKey } from './run-msg.ts';
 
 /** Each lie, and the proofs that name it. */
 const lies: Readonly<Record<string, readonly string[]>> = {
@@ -66,51 +22,14 @@ const lies: Readonly<Record<string, readonly string[]>> = {
   'lie-counts': ['counts', 'max_tokens'],
   'lie-max-tokens': ['max_tokens'],
   'lie-stop-sequences': ['stop_sequences'],
+  'lie-redaction-accepted': ['redacted'],
+  'lie-picture': ['picture'],
+  'lie-document': ['document'],
+  'lie-schema': ['schema'],
 };
 
-const notFound = errorReply(404, 'not_found_error', 'Not found');
-
-/** An honest answer to a request without what a translator leaves out. */
-const withoutThinking: NonNullable<MockOptions['respond']> = ({ path, json }) => {
-  if (path !== '/v1/messages' || !isObject(json) || json['thinking'] === undefined) return undefined;
-  return messageReply({ model: claude, content: [{ type: 'text', text: '12,231' }] });
-};
-
-/** A cache that knows nothing of the request before: it writes every time. */
-const coldCache: NonNullable<MockOptions['respond']> = ({ path, body }) => {
-  const [, codeword = ''] = /codeword is \\"([^"\\]+)/.exec(body) ?? [];
-  if (path !== '/v1/messages' || codeword === '') return undefined;
-  const usage = {
-    input_tokens: 12,
-    output_tokens: 5,
-    cache_creation_input_tokens: 8000,
-    cache_read_input_tokens: 0,
-  };
-  return messageReply({ model: claude, content: [{ type: 'text', text: codeword }], usage });
-};
-
-/** The second conversation that goes on is answered although its signature is not the one of the first. */
-const mendingAfterOne = (headers = {}, input_tokens = 40): NonNullable<MockOptions['respond']> => {
-  let seen = 0;
-  return ({ path, json }) => {
-    const turns = isObject(json) && Array.isArray(json['messages']) ? json['messages'].length : 0;
-    if (path !== '/v1/messages' || turns < 3) return undefined;
-    seen += 1;
-    const content = [{ type: 'text', text: 'OK' }];
-    return seen === 1
-      ? undefined
-      : messageReply({ model: claude, content, usage: { input_tokens, output_tokens: 1 } }, headers);
-  };
-};
-
-/** Answers so many requests, and then no more. */
-const limitedAfter = (count: number): NonNullable<MockOptions['respond']> => {
-  let answered = 0;
-  return () => {
-    answered += 1;
-    return answered > count ? errorReply(429, 'rate_limit_error', 'Too many requests.') : undefined;
-  };
-};
+/** The only models that redact thinking. */
+const redacting = 'claude-3-7-sonnet-20250219';
 
 describe('a native backend', () => {
   it('keeps every proof, in 12 requests at most, and the report tells what they cost', async () => {
@@ -119,7 +38,7 @@ describe('a native backend', () => {
       await examine(scenario('native')),
     ];
     expect(identity.proofs.map(({ id, result }) => [id, result])).toEqual(
-      identity.proofs.map(({ id }) => [id, 'kept']),
+      identity.proofs.map(({ id }) => [id, id === 'identity.redacted' ? 'absent' : 'kept']),
     );
     expect(identity).toMatchObject({
       verdict: 'native',
@@ -131,11 +50,42 @@ describe('a native backend', () => {
     expect(report.verdict).toBe('healthy');
     const own = report.checks.filter(({ group }) => group === 'identity');
     expect(own.map(({ id, status }) => [id, status])).toEqual(
-      own.map(({ id }) => [id, id === 'identity.context' ? 'skip' : 'pass']),
+      own.map(({ id }) => [
+        id,
+        id === 'identity.context' ? 'skip' : id === 'identity.redacted' ? 'info' : 'pass',
+      ]),
     );
     expect(own).toHaveLength(identity.proofs.length + 3);
     expect(report.spend.inputTokens).toBeGreaterThan(20_000);
-    expect(stderr).toMatch(/--identity may cost about 20000 input and 4000 output tokens more/);
+    expect(stderr).toMatch(/--identity may cost about 22000 input and 4000 output tokens more/);
+  });
+
+  it('takes redacted thinking back, where its model redacts, and notices a changed one', async () => {
+    const { identity, requests } = await examine(scenario('native'), { argv: ['-m', redacting] });
+    expect(identity.verdict).toBe('native');
+    expect(identity.proofs.filter(({ result }) => result !== 'kept')).toMatchObject([
+      { id: 'identity.schema', result: 'absent' },
+    ]);
+    expect(requests.filter(({ body }) => body.includes('"redacted_thinking"'))).toHaveLength(3);
+  });
+
+  it.each([
+    ['streams whatever is asked for', { delivery: 'stream' }],
+    [
+      'refuses what is not streamed',
+      {
+        respond: ({ path, json }) =>
+          path === '/v1/messages' && isObject(json) && json['model'] !== undefined && json['stream'] !== true
+            ? errorReply(400, 'invalid_request_error', 'Stream must be set to true')
+            : undefined,
+      },
+    ],
+  ] satisfies [string, MockOptions][])('is told where the target %s', async (_name, options) => {
+    const { identity } = await examine({ ...scenario('native'), ...options });
+    expect([identity.verdict, failedOf(identity)]).toEqual(['native', []]);
+    expect(identity.proofs.filter(({ result }) => result === 'open')).toEqual([]);
+    const liar = await examine({ ...scenario('lie-signature-accepted'), ...options });
+    expect([liar.identity.verdict, failedOf(liar.identity)]).toEqual(['altered', ['signature_verified']]);
   });
 
   it('reads a long prompt from its beginning to its end, in one request more (--context)', async () => {
@@ -145,7 +95,7 @@ describe('a native backend', () => {
     expect(identity.verdict).toBe('native');
     expect(identity.proofs.at(-1)).toMatchObject({ id: 'identity.context', result: 'kept' });
     expect(requests.at(-1)?.body.length).toBeGreaterThan(80_000);
-    expect(stderr).toMatch(/--identity and --context may cost about 40000 input/);
+    expect(stderr).toMatch(/--identity and --context may cost about 42000 input/);
     const alone = await runMsg(['doctor', '--context', '20000'], { mock: { key: testKey } });
     expect(alone).toMatchObject({ code: 2, requests: [] });
   });
@@ -176,14 +126,14 @@ describe('a native backend', () => {
     const run = await runMsg(argv, { stdin: '', mock: { key: testKey } });
     expect([run.code, run.stderr]).toEqual([
       2,
-      expect.stringContaining('about 40000 input and 8000 output tokens more at both targets together.'),
+      expect.stringContaining('about 44000 input and 8000 output tokens more at both targets together.'),
     ]);
   });
 
   it('needs a yes, which names the cost', async () => {
     const run = await runMsg(['doctor', '--identity'], { stdin: '', mock: { key: testKey } });
     expect(run.code).toBe(2);
-    expect(run.stderr).toMatch(/--identity may cost about 20000 input .*Agree with --yes/s);
+    expect(run.stderr).toMatch(/--identity may cost about 22000 input .*Agree with --yes/s);
     expect(run.requests).toHaveLength(0);
   });
 });
@@ -270,7 +220,10 @@ describe('a lie', () => {
   });
 
   it.each(Object.entries(lies))('%s is altered, by %j', async (name, failures) => {
-    const { identity, report, code } = await examine(scenario(name), { argv: ['--context', '20000'] });
+    const model = name === 'lie-redaction-accepted' ? ['-m', redacting] : [];
+    const { identity, report, code } = await examine(scenario(name), {
+      argv: ['--context', '20000', ...model],
+    });
     expect(identity.verdict).toBe('altered');
     expect(failedOf(identity)).toEqual(failures);
     expect(identity.because).toContain(failures[0]);
@@ -283,165 +236,7 @@ describe('a lie', () => {
   });
 });
 
-/** Answers of the native mock with another id, or under another header, as hops and backends have them. */
-const dressed = (message: Partial<Message>, native: Nature = {}): MockOptions => ({
-  scenario: { name: 'dressed', summary: '', rules: { native, message } },
-});
-
-type Labelled = {
-  readonly name: string;
-  readonly mock: MockOptions;
-  readonly argv?: readonly string[];
-  readonly verdict: IdentityReport['verdict'];
-  readonly says: RegExp;
-};
-
-const labelled: readonly Labelled[] = [
-  {
-    name: 'Bedrock, by its ids',
-    mock: dressed({ id: 'msg_bdrk_01AbCdEfGhIjKlMnOpQrStUv' }),
-    verdict: 'native',
-    says: /message id: msg_bdrk_.* \(as Amazon Bedrock has it\)/,
-  },
-  {
-    name: 'Vertex, by its ids',
-    mock: dressed({ id: 'msg_vrtx_01AbCdEfGhIjKlMnOpQrStUv' }),
-    verdict: 'native',
-    says: /as Google Vertex AI has it/,
-  },
-  {
-    name: 'a native backend behind a gateway that writes ids of its own',
-    mock: dressed({ id: 'chatcmpl-123' }),
-    verdict: 'native',
-    says: /knows its own signatures/,
-  },
-  {
-    name: 'a native backend without a route that counts',
-    mock: {
-      ...scenario('native'),
-      respond: ({ path }) => (path.endsWith('count_tokens') ? notFound : undefined),
-    },
-    verdict: 'native',
-    says: /2 proofs could not be made/,
-  },
-  {
-    name: 'a native backend whose gateway estimates the count',
-    mock: {
-      ...scenario('native'),
-      respond: ({ path, body }) =>
-        path.endsWith('count_tokens')
-          ? jsonReply(200, { input_tokens: Math.ceil(body.length / 12) })
-          : undefined,
-    },
-    verdict: 'native',
-    says: /one of them is an estimate/,
-  },
-  {
-    name: 'a pool of accounts, where the second request meets another cache',
-    mock: { ...scenario('native'), respond: coldCache },
-    verdict: 'native',
-    says: /written twice and not read: the second request may have gone to another account/,
-  },
-  {
-    name: 'a gateway that takes refused thinking out and asks again',
-    mock: { ...scenario('native'), respond: mendingAfterOne() },
-    verdict: 'native',
-    says: /input tokens fewer: the thinking was taken out on the way/,
-  },
-  {
-    name: 'LiteLLM in front of a native backend, which does the same and counts alike',
-    mock: { ...scenario('native'), respond: mendingAfterOne({ 'x-litellm-call-id': '1' }, 9000) },
-    verdict: 'native',
-    says: /LiteLLM takes thinking out that is refused and asks again/,
-  },
-  {
-    name: 'a dated name of the model',
-    mock: dressed({ model: `${claude}-20260205` }),
-    verdict: 'native',
-    says: /a dated name of the same model/,
-  },
-  {
-    name: 'another model of the family, told openly',
-    mock: dressed({ model: 'claude-sonnet-4-6' }),
-    verdict: 'native',
-    says: /claude-sonnet-4-6 answered: the gateway maps models, and says so/,
-  },
-  {
-    name: 'a gateway that maps to another family, and says so',
-    mock: dressed(
-      { model: 'glm-5' },
-      { ignores: ['cache_control'], signatures: 'unverified', usageFactor: 1.3 },
-    ),
-    verdict: 'translated',
-    says: /model: glm-5/,
-  },
-  {
-    name: 'chat completions behind a translator',
-    mock: dressed({ id: 'chatcmpl-abc' }, { ignores: ['cache_control'], signatures: 'unverified' }),
-    verdict: 'translated',
-    says: /message id: chatcmpl-abc/,
-  },
-  {
-    name: 'a translator that gives ids of the right shape, and no thinking',
-    mock: { respond: withoutThinking },
-    verdict: 'translated',
-    says: /lacks what only the native backend has/,
-  },
-  {
-    name: 'a model of another family, asked for by its name',
-    mock: dressed({}, { ignores: ['cache_control'], signatures: 'unverified' }),
-    argv: ['-m', 'deepseek-v4-pro'],
-    verdict: 'cannot tell',
-    says: /deepseek-v4-pro promises no native backend/,
-  },
-  {
-    name: 'a limit of requests after the first answers',
-    mock: { ...scenario('native'), respond: limitedAfter(9) },
-    verdict: 'cannot tell',
-    says: /answered with 429/,
-  },
-  {
-    name: 'a key that is refused',
-    mock: { key: 'sk-another-0123456789abcdef' },
-    verdict: 'cannot tell',
-    says: /No proof could be made/,
-  },
-  {
-    name: 'a model that declines',
-    mock: dressed({ content: [], stop_reason: 'refusal' }),
-    verdict: 'native',
-    says: /7 proofs could not be made/,
-  },
-];
-
-describe('a labelled target', () => {
-  it.each(labelled)('$name: $verdict', async ({ mock, argv = [], verdict, says }) => {
-    const { identity } = await examine(mock, { argv });
-    expect({ verdict: identity.verdict, words: JSON.stringify(identity) }).toEqual({
-      verdict,
-      words: expect.stringMatching(says) as string,
-    });
-  });
-
-  it('a provider that documents that it maps, and echoes the name: translated', async () => {
-    const home = mkdtempSync(join(tmpdir(), 'msg-identity-'));
-    const mock = await startMock({ key: testKey, ...scenario('lie-other-model') });
-    try {
-      const add = ['profiles', 'add', 'mapped', '--preset', 'llmapi-pro', '--base-url', mock.url];
-      const options = { on: mock, home, env: { LLM_KEY: testKey } };
-      expect(await runMsg([...add, '--key-env', 'LLM_KEY'], options)).toMatchObject({ code: 0 });
-      const { identity } = await examine({}, { argv: ['mapped'], ...options });
-      expect(identity).toMatchObject({
-        verdict: 'translated',
-        because: 'The provider documents it: model names are mapped to a backend on the server.',
-        modelServed: claude,
-      });
-    } finally {
-      await mock.close();
-      rmSync(home, { recursive: true, force: true });
-    }
-  });
-
+describe('a relay', () => {
   it('a relay that lies in all of this: altered, by four independent proofs at least', async () => {
     const { identity, report } = await examine({ respond: relay });
     expect(identity.verdict).toBe('altered');
@@ -454,6 +249,9 @@ describe('a labelled target', () => {
       'system',
       'stop_sequences',
       'tool_arguments',
+      'picture',
+      'document',
+      'schema',
     ]);
     expect(report.rootCause?.id).toBe('identity.verdict');
   });
@@ -462,7 +260,7 @@ describe('a labelled target', () => {
 /** Echoes the model, counts aloud whatever is asked, and makes up the rest. */
 const relay: NonNullable<MockOptions['respond']> = ({ path, json }) => {
   if (!isObject(json) || json['messages'] === undefined || path !== '/v1/messages')
-    return path.endsWith('count_tokens') ? notFound : undefined;
+    return path.endsWith('count_tokens') ? errorReply(404, 'not_found_error', 'Not found') : undefined;
   const count = Math.min(Number(json['max_tokens']), 90);
   const text = Array.from({ length: count }, (_, index) => `${index + 1}`).join(' ');
   const thinking = { type: 'thinking', thinking: 'I am another model.', signature: 'made-up-signature' };
@@ -474,7 +272,10 @@ const relay: NonNullable<MockOptions['respond']> = ({ path, json }) => {
       ...(json['thinking'] === undefined ? [] : [thinking]),
       ...(json['tools'] === undefined ? [{ type: 'text', text }] : [tool]),
     ],
-    usage: { input_tokens: 930, output_tokens: count },
+    usage: {
+      input_tokens: 930 + Math.ceil(JSON.stringify(json['messages']).length / 4),
+      output_tokens: count,
+    },
   };
   return json['stream'] === true ? streamReply(message) : messageReply(message);
 };

@@ -11,6 +11,8 @@ const answer = (text: string, more: Partial<Prompt> = {}): string =>
     maxTokens: 4096,
     turn: 1,
     before: undefined,
+    picture: '',
+    document: '',
     attachments: [],
     toolResults: [],
     ...more,

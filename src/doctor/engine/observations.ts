@@ -176,15 +176,21 @@ export type StepName =
   | 'thinkingOtherForm'
   | 'signatureKept'
   | 'signatureChanged'
+  | 'signatureForeign'
+  | 'redactedChanged'
   | 'cacheWritten'
   | 'cacheRead'
   | 'cacheChanged'
+  | 'cacheChangedNoSchema'
+  | 'cacheChangedNoFiles'
   | 'context';
 
 export type IdentityStep = { readonly name: StepName; readonly exchange: Exchange };
 
 /** What --identity asked for, and the answers in their order. */
 export type IdentityRun = {
+  /** As it was asked for. */
+  readonly model: string;
   readonly words: Draws;
   readonly steps: readonly IdentityStep[];
 };

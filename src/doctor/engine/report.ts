@@ -97,8 +97,8 @@ export type IdentityReport = {
     readonly id: string;
     /** What is true when it holds. */
     readonly title: string;
-    /** `open`: it could not be proven either way. */
-    readonly result: 'kept' | 'failed' | 'open';
+    /** `absent`: there is no such thing here, and nothing says that there should be; `open`: it could not be told. */
+    readonly result: 'kept' | 'failed' | 'absent' | 'open';
     readonly summary: string;
     /** What it does not prove. */
     readonly limit: string;

@@ -12,6 +12,9 @@ export type Draws = {
   readonly maxTokens: number;
   /** Text for the prompt cache: longer than the largest minimum of any model (4,096 tokens). */
   readonly filler: string;
+  /** What a picture says, and what a PDF does: words apart from each other. */
+  readonly pictureWords: readonly string[];
+  readonly documentWords: readonly string[];
   /** What stands at 10, 50 and 90 % of a long prompt. */
   readonly needles: readonly string[];
 };
@@ -69,6 +72,8 @@ export const needlePlaces = [
 export function drawWords(random: () => number): Draws {
   const below = (limit: number): number => Math.floor(random() * limit);
   const noun = (): string => nouns[below(nouns.length)] ?? nouns[0];
+  const left: string[] = [...nouns];
+  const pair = (): string[] => [0, 1].flatMap(() => left.splice(below(left.length), 1));
   return {
     codeword: `${noun()}-${noun()}-${10 + below(90)}`,
     // No quotation marks, and no word of the shape of a key: those are hidden in what is kept.
@@ -77,5 +82,7 @@ export function drawWords(random: () => number): Draws {
     maxTokens: 17 + below(8),
     filler: Array.from({ length: fillerWords }, noun).join(' '),
     needles: needlePlaces.map(() => `${noun()}-${noun()}-${10 + below(90)}`),
+    pictureWords: pair(),
+    documentWords: pair(),
   };
 }

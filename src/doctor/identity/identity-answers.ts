@@ -1,6 +1,10 @@
 // What the answers of --identity say, read once for all proofs. Pure.
+import { createDraft } from '../../messages/assemble.ts';
+import { readEvent } from '../../messages/events.ts';
+import { parseObject } from '../../messages/parse-json.ts';
 import { isObject, type Json, type JsonObject } from '../../text/json.ts';
 import type { Exchange, IdentityRun, StepName } from '../engine/observations.ts';
+import { splitEvents } from '../streams/timed-events.ts';
 
 /** One answer with status 200, as a message. What it does not say is undefined. */
 export type Told = {
@@ -16,6 +20,7 @@ export type Told = {
 
 /** The run as proofs see it. */
 export type Look = {
+  readonly model: string;
   readonly words: IdentityRun['words'];
   exchange(name: StepName): Exchange | undefined;
   /** The message of a step that was answered with one. */
@@ -24,9 +29,10 @@ export type Look = {
   count(name: StepName): number | undefined;
 };
 
-export const lookAt = ({ words, steps }: IdentityRun): Look => {
+export const lookAt = ({ model, words, steps }: IdentityRun): Look => {
   const exchange: Look['exchange'] = (name) => steps.find((step) => step.name === name)?.exchange;
   return {
+    model,
     words,
     exchange,
     told: (name) => toldIn(jsonIn(exchange(name))),
@@ -36,13 +42,23 @@ export const lookAt = ({ words, steps }: IdentityRun): Look => {
 
 /** The body of an answer with status 200. */
 export function jsonIn(exchange: Exchange | undefined): JsonObject | undefined {
-  if (exchange?.outcome !== 'answered' || exchange.status !== 200) return undefined;
+  return exchange?.outcome === 'answered' && exchange.status === 200 ? answerIn(exchange.body) : undefined;
+}
+
+/** A whole answer as one object, in one piece or as a stream that came to its end. */
+export function answerIn(body: string): JsonObject | undefined {
+  const inOnePiece = parseObject(body);
+  if (inOnePiece !== undefined) return inOnePiece as JsonObject;
+  const { events } = splitEvents([{ at: 0, bytes: Buffer.from(body) }]);
+  const draft = createDraft();
   try {
-    const json: unknown = JSON.parse(exchange.body);
-    return isObject(json) ? json : undefined;
+    for (const { name, data } of events)
+      readEvent({ event: name ?? undefined, data }, ({ event }) => draft.apply(event));
   } catch {
+    // Of another dialect, or two answers in one: none that can be judged.
     return undefined;
   }
+  return draft.isStopped() ? (draft.message() as JsonObject) : undefined;
 }
 
 function toldIn(message: JsonObject | undefined): Told | undefined {
@@ -63,6 +79,10 @@ function toldIn(message: JsonObject | undefined): Told | undefined {
   };
 }
 
+/** 400 or 422: the request itself is refused, not who sends it or how often. */
+export const isRefused = (exchange: Exchange | undefined): boolean =>
+  exchange?.outcome === 'answered' && [400, 422].includes(exchange.status);
+
 /** A number of an object. */
 export const numberIn = (object: JsonObject, name: string): number | undefined =>
   typeof object[name] === 'number' ? object[name] : undefined;
@@ -72,7 +92,7 @@ export function whyNot(exchange: Exchange | undefined): string {
   if (exchange === undefined) return 'it was not asked: an answer before it made it pointless';
   if (exchange.outcome === 'failed') return `there was no answer (${exchange.failure.message})`;
   if (exchange.status !== 200) return `it was answered with ${exchange.status}`;
-  return exchange.reading.kind === 'message'
+  return /^(message|stream)$/.test(exchange.reading.kind)
     ? 'the answer brings nothing to judge'
     : 'the answer is no message';
 }

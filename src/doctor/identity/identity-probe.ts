@@ -1,12 +1,14 @@
 // The probe of --identity: asks the steps one after the other, each with what the answers before it brought.
-import { isObject, type JsonObject } from '../../text/json.ts';
-import type { IdentityStep, StepName } from '../engine/observations.ts';
-import { type AnyProbe, type DoctorContext, probesOf } from '../engine/probe.ts';
+import type { JsonObject } from '../../text/json.ts';
+import type { IdentityStep, Observe } from '../engine/observations.ts';
+import { type AnyProbe, type DoctorContext, type Go, probesOf } from '../engine/probe.ts';
 import { askForBody } from '../probes/ask-endpoint.ts';
-import { canStream, endpointOf, modelOf, needsFlag } from '../probes/conditions.ts';
+import { canGenerate, canStream, endpointOf, modelOf, needsFlag } from '../probes/conditions.ts';
 import { bodyQuestion, countBodyQuestion } from '../probes/questions.ts';
 import { type Draws, drawWords } from './draws.ts';
-import { type Answers, longBody, mostRequests, steps } from './steps.ts';
+import { answerIn, isRefused } from './identity-answers.ts';
+import { longBody, mostRequests, steps } from './steps.ts';
+import type { Answers } from './thinking-steps.ts';
 
 export const identityProbes: readonly AnyProbe[] = probesOf('paid', ['message'], {
   identity: {
@@ -14,32 +16,38 @@ export const identityProbes: readonly AnyProbe[] = probesOf('paid', ['message'],
     title: 'who really answers',
     when(observe, context) {
       const flag = needsFlag(context.options.isIdentity, '--identity');
-      return flag === true ? canStream(observe, context) : flag;
+      return flag === true ? canAsk(observe, context) : flag;
     },
-    async make(context) {
+    async make(context, observe) {
       const words = drawWords(context.random);
-      return { words, steps: await askSteps(context, words) };
+      const isStreamed = observe('message')?.reading.kind !== 'message';
+      return { model: modelOf(context), words, steps: await askSteps(context, words, isStreamed) };
     },
   },
 });
 
+/** Where a plain answer is refused, a stream may be all there is. */
+const canAsk = (observe: Observe, context: DoctorContext): Go =>
+  isRefused(observe('message')) ? canGenerate(observe, context) : canStream(observe, context);
+
 /** A window of a million tokens takes its time before the first word. */
 const longTimeoutMs = 180_000;
 
-async function askSteps(context: DoctorContext, words: Draws): Promise<IdentityStep[]> {
+async function askSteps(context: DoctorContext, words: Draws, isStreamed: boolean): Promise<IdentityStep[]> {
   const [endpoint, model] = [endpointOf(context), modelOf(context)];
   const asked: IdentityStep[] = [];
   let answers: Answers = {};
+  const sent = (body: JsonObject): JsonObject => (isStreamed ? { ...body, stream: true } : body);
   for (const { name, isCount, when, body } of steps) {
-    const names: StepName[] = asked.map((step) => step.name);
-    if (asked.length === mostRequests || when?.(answers, names) === false) continue;
+    if (asked.length === mostRequests || when?.(answers, asked, model) === false) continue;
+    context.onStep(`${asked.length + 1} of at most ${mostRequests} requests`);
     const question = body(words, model, answers);
     const { exchange, text } = await askForBody(
       context,
-      isCount ? countBodyQuestion(endpoint, question) : bodyQuestion(endpoint, question, true),
+      isCount ? countBodyQuestion(endpoint, question) : bodyQuestion(endpoint, sent(question), true),
     );
     asked.push({ name, exchange });
-    const answer = exchange.outcome === 'answered' && exchange.status === 200 ? parsed(text) : undefined;
+    const answer = exchange.outcome === 'answered' && exchange.status === 200 ? answerIn(text) : undefined;
     // Where a plain question is not answered, nothing that follows is.
     if (answer === undefined && asked.length === 1) break;
     // What goes back to the server has to be what came, so it is not taken from the redacted text.
@@ -47,16 +55,8 @@ async function askSteps(context: DoctorContext, words: Draws): Promise<IdentityS
   }
   const { contextTokens } = context.options;
   if (contextTokens === null || answers.plain === undefined) return asked;
-  const question = bodyQuestion(endpoint, longBody(words, model, contextTokens), true);
+  context.onStep(`a prompt of ${contextTokens} tokens`);
+  const question = bodyQuestion(endpoint, sent(longBody(words, model, contextTokens)), true);
   const { exchange } = await askForBody(context, { ...question, timeoutMs: longTimeoutMs });
   return [...asked, { name: 'context', exchange }];
-}
-
-function parsed(text: string): JsonObject | undefined {
-  try {
-    const json: unknown = JSON.parse(text);
-    return isObject(json) ? json : undefined;
-  } catch {
-    return undefined;
-  }
 }

@@ -3,17 +3,21 @@ import { counted } from '../../text/counted.ts';
 import type { IdentityRun, Setup } from '../engine/observations.ts';
 import type { IdentityReport } from '../engine/report.ts';
 import { backendFacts } from './backends.ts';
+import { cacheProofs } from './cache-proofs.ts';
 import { countProofs } from './count-proofs.ts';
 import { type Look, lookAt, whyNot } from './identity-answers.ts';
-import { machineryProofs, thoughtIn } from './machinery-proofs.ts';
 import { contextProof, hidesStop, obedienceProofs } from './obedience-proofs.ts';
 import type { Outcome, Proof, Subject } from './proof.ts';
+import { readingProofs } from './reading-proofs.ts';
+import { thinkingProofs, thoughtIn } from './thinking-proofs.ts';
 
 /** In the order in which they are told. */
 export const proofs: readonly Proof[] = [
-  ...machineryProofs,
+  ...thinkingProofs,
+  ...cacheProofs,
   ...countProofs,
   ...obedienceProofs,
+  ...readingProofs,
   contextProof,
 ];
 
@@ -127,8 +131,7 @@ function verdictOf(
       failed,
     };
   const isNative = isVerified || (claimsClaude && holds('identity.cache'));
-  const isMachineryMissing =
-    isOnly(subjects, ['cache', 'counts']) && failed > 0 && !isNative && !hasThought(look);
+  const isMachineryMissing = isOnly(subjects, machinery) && failed > 0 && !isNative && !hasThought(look);
   if (claimsClaude && isMachineryMissing)
     return {
       verdict: 'translated',
@@ -153,6 +156,9 @@ function verdictOf(
     failed,
   };
 }
+
+/** What backends of other models lack, and what hides nothing. */
+const machinery: readonly Subject[] = ['cache', 'counts', 'picture', 'document', 'schema'];
 
 /** The first failed proof of each subject. */
 const firstOfEach = (failures: readonly Judged[]): Proof[] =>

@@ -4,10 +4,11 @@ import { isObject } from '../../text/json.ts';
 import { needlePlaces } from './draws.ts';
 import { type Look, whyNot } from './identity-answers.ts';
 import { failed, kept, type Outcome, open, type Proof } from './proof.ts';
+import { readingAnswer } from './reading-proofs.ts';
 
 function system(look: Look): Outcome {
-  const answers = (['cacheWritten', 'cacheRead', 'cacheChanged'] as const).flatMap(
-    (name) => look.told(name) ?? [],
+  const answers = [look.told('cacheWritten'), look.told('cacheRead'), readingAnswer(look)].filter(
+    (answer) => answer !== undefined,
   );
   const { codeword } = look.words;
   if (answers.some(({ text }) => text.includes(codeword)))

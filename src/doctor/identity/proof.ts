@@ -2,14 +2,25 @@
 import type { StepName } from '../engine/observations.ts';
 import type { Look } from './identity-answers.ts';
 
-/** `open`: it could not be proven either way. */
+/** `absent`: it is not offered here, and nobody said it would be; `open`: it could not be proven either way. */
 export type Outcome = {
-  readonly result: 'kept' | 'failed' | 'open';
+  readonly result: 'kept' | 'failed' | 'absent' | 'open';
   readonly summary: string;
 };
 
 /** Proofs of one subject fail together: they count as one. */
-export type Subject = 'signature' | 'cache' | 'counts' | 'limits' | 'system' | 'stop' | 'tools' | 'context';
+export type Subject =
+  | 'signature'
+  | 'cache'
+  | 'counts'
+  | 'limits'
+  | 'system'
+  | 'stop'
+  | 'tools'
+  | 'picture'
+  | 'document'
+  | 'schema'
+  | 'context';
 
 export type Proof = {
   readonly id: string;
@@ -28,4 +39,5 @@ export type Proof = {
 
 export const kept = (summary: string): Outcome => ({ result: 'kept', summary });
 export const failed = (summary: string): Outcome => ({ result: 'failed', summary });
+export const absent = (summary: string): Outcome => ({ result: 'absent', summary });
 export const open = (summary: string): Outcome => ({ result: 'open', summary });

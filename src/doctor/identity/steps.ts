@@ -1,24 +1,31 @@
 // The requests of --identity in their order, as rows: what is asked, and when it is worth asking. Pure.
 import { countTokensBody } from '../../messages/request.ts';
-import { isObject, type Json, type JsonObject } from '../../text/json.ts';
-import type { StepName } from '../engine/observations.ts';
+import type { JsonObject } from '../../text/json.ts';
+import type { Exchange, IdentityStep, StepName } from '../engine/observations.ts';
 import { type Draws, needlePlaces } from './draws.ts';
+import { offersSchema, readingBody } from './reading-step.ts';
+import {
+  type Answers,
+  alteredRedactionBody,
+  alteredThinkingBody,
+  foreignThinkingBody,
+  hasRedactedBeside,
+  hasSealed,
+  sameThinkingBody,
+  thinkingBody,
+  user,
+} from './thinking-steps.ts';
 
 /** The most requests of one run of --identity; --context makes one more. */
 export const mostRequests = 12;
 
-/** The answers so far: the parsed body of every 200, as it came. */
-export type Answers = Partial<Readonly<Record<StepName, JsonObject>>>;
-
 type Step = {
   readonly name: StepName;
   readonly isCount?: true;
-  /** Left out where it could prove nothing. Default: always asked. `asked`: what was asked already. */
-  readonly when?: (answers: Answers, asked: readonly StepName[]) => boolean;
+  /** Left out where it could prove nothing. Default: always asked. */
+  readonly when?: (answers: Answers, asked: readonly IdentityStep[], model: string) => boolean;
   readonly body: (draws: Draws, model: string, answers: Answers) => JsonObject;
 };
-
-const user = (content: Json): JsonObject => ({ role: 'user', content });
 
 const plain = ({ maxTokens }: Draws, model: string): JsonObject => ({
   model,
@@ -58,79 +65,28 @@ const code = ({ echo }: Draws, model: string): JsonObject => ({
   ],
 });
 
-/** Models from 4.6 on think adaptively, and newer ones in no other way; what is older needs a budget. */
-const thinkingOf = (model: string, isOtherForm: boolean): JsonObject => {
-  const isOlder = /claude-(3|(opus|sonnet|haiku)-4(-[0-5]\b|-2\d{7}|$)|haiku-4)/.test(model);
-  return isOlder === isOtherForm
-    ? { type: 'adaptive', display: 'summarized' }
-    : { type: 'enabled', budget_tokens: 1024 };
-};
-
-const puzzle =
-  'A farmer has 27 fields with 453 trees each; a storm fells every 17th tree. How many stand? Think it through.';
-
-const thinking =
-  (isOtherForm: boolean) =>
-  (_: Draws, model: string): JsonObject => ({
-    model,
-    max_tokens: 2048,
-    thinking: thinkingOf(model, isOtherForm),
-    messages: [user(puzzle)],
-  });
-
-/** The answer that thought, in whichever form of the request it was given. */
-const thoughtful = ({ thinking: first, thinkingOtherForm: second }: Answers): JsonObject | undefined =>
-  first ?? second;
-
-const blocksOf = (message: JsonObject | undefined): JsonObject[] =>
-  Array.isArray(message?.['content']) ? message['content'].filter(isObject) : [];
-
-/** The block of thinking of an answer, if it is signed. */
-export const signedThinking = (message: JsonObject | undefined): JsonObject | undefined =>
-  blocksOf(message).find(
-    ({ type, signature }) => type === 'thinking' && typeof signature === 'string' && signature !== '',
-  );
-
-/** The conversation behind the thinking; `change` is made to the signature of its block. */
-const goingOn =
-  (change: (signature: string) => string) =>
-  (_: Draws, model: string, answers: Answers): JsonObject => {
-    const answer = thoughtful(answers);
-    const signed = signedThinking(answer);
-    const content = blocksOf(answer).map((block) =>
-      block === signed ? { ...block, signature: change(String(block['signature'])) } : block,
-    );
-    return {
-      model,
-      max_tokens: 1100,
-      thinking: thinkingOf(model, answers.thinking === undefined),
-      messages: [user(puzzle), { role: 'assistant', content }, user('Thank you. Answer with OK only.')],
-    };
-  };
-
-/** One character in the middle made another of the same alphabet. */
-export function oneCharacterChanged(signature: string): string {
-  const middle = signature.length >> 1;
-  const other = signature[middle] === 'A' ? 'B' : 'A';
-  return signature.slice(0, middle) + other + signature.slice(middle + 1);
-}
-
-const hasSigned = (answers: Answers): boolean => signedThinking(thoughtful(answers)) !== undefined;
-
 const cached =
-  (first: string, ttl?: '1h') =>
-  ({ filler, codeword }: Draws, model: string): JsonObject => ({
+  (first: string, ttl: '5m' | '1h', rest: (draws: Draws, model: string) => JsonObject) =>
+  (draws: Draws, model: string): JsonObject => ({
     model,
     max_tokens: 60,
     system: [
       {
         type: 'text',
-        text: `${first} words follow that mean nothing.\n${filler}\nThe codeword is "${codeword}". When the user asks for the codeword, answer with the codeword alone.`,
-        cache_control: { type: 'ephemeral', ...(ttl && { ttl }) },
+        text: `${first} words follow that mean nothing.\n${draws.filler}\nThe codeword is "${draws.codeword}". When the user asks for the codeword, answer with the codeword alone.`,
+        cache_control: { type: 'ephemeral', ...(ttl === '1h' && { ttl }) },
       },
     ],
-    messages: [user('What is the codeword?')],
+    ...rest(draws, model),
   });
+
+const codewordBody = cached('Some', '5m', () => ({ messages: [user('What is the codeword?')] }));
+
+/** Under another prefix, with as much besides as is taken. */
+const readingOf = (hasFiles: boolean, wantsSchema = true) =>
+  cached('Other', '1h', (draws, model) =>
+    readingBody(draws, { hasFiles, hasSchema: wantsSchema && offersSchema(model) }),
+  );
 
 /**
  * A prompt of about so many tokens, with a needle at 10, 50 and 90 %. Plain words are 1.2 to 1.8 tokens: seven words for
@@ -150,31 +106,67 @@ const counting = (name: StepName, body: Step['body']): Step => ({
   name,
   isCount: true,
   // Where one route does not count, it does not count the others.
-  when: (answers, asked) => !asked.includes('countPlain') || answers.countPlain !== undefined,
+  when: (answers) => name === 'countPlain' || answers.countPlain !== undefined,
   body: (...given) => countTokensBody(body(...given)),
 });
 
-/** In the order in which they are asked; what matters least comes last. */
+/** Answers that say nothing of the body: of credentials, money, limits and load. */
+const elsewhere: readonly number[] = [401, 402, 403, 408, 429, 502, 503, 504, 529];
+
+/** Whether a step was refused for what is in it. */
+export const isDeclined = (exchange: Exchange | undefined): boolean =>
+  exchange?.outcome === 'answered' && exchange.status >= 400 && !elsewhere.includes(exchange.status);
+
+const wasDeclined = (steps: readonly IdentityStep[], name: StepName): boolean =>
+  isDeclined(steps.find((step) => step.name === name)?.exchange);
+
+/** In the order in which they are asked; what matters least comes last: there may be no room for it. */
 export const steps: readonly Step[] = [
   { name: 'plain', body: plain },
   counting('countPlain', plain),
-  counting('countChinese', chinese),
-  counting('countCode', code),
   { name: 'chinese', body: chinese },
   { name: 'code', body: code },
-  { name: 'thinking', body: thinking(false) },
+  { name: 'thinking', body: thinkingBody(false) },
   {
     name: 'thinkingOtherForm',
     when: ({ thinking: answer }) => answer === undefined,
-    body: thinking(true),
+    body: thinkingBody(true),
   },
-  { name: 'signatureKept', when: hasSigned, body: goingOn((signature) => signature) },
+  { name: 'signatureKept', when: hasSealed, body: sameThinkingBody },
   {
     name: 'signatureChanged',
     when: (answers) => answers.signatureKept !== undefined,
-    body: goingOn(oneCharacterChanged),
+    body: alteredThinkingBody,
   },
-  { name: 'cacheWritten', body: cached('Some') },
-  { name: 'cacheRead', when: ({ cacheWritten }) => cacheWritten !== undefined, body: cached('Some') },
-  { name: 'cacheChanged', when: ({ cacheRead }) => cacheRead !== undefined, body: cached('Other', '1h') },
+  // The control, where one character was not noticed: was it mended on the way, taken out, or read?
+  {
+    name: 'signatureForeign',
+    when: (answers) => answers.signatureChanged !== undefined,
+    body: foreignThinkingBody,
+  },
+  {
+    name: 'redactedChanged',
+    when: (answers) => answers.signatureKept !== undefined && hasRedactedBeside(answers),
+    body: alteredRedactionBody,
+  },
+  { name: 'cacheWritten', body: codewordBody },
+  { name: 'cacheRead', when: ({ cacheWritten }) => cacheWritten !== undefined, body: codewordBody },
+  {
+    name: 'cacheChanged',
+    when: ({ cacheRead }) => cacheRead !== undefined,
+    body: readingOf(true),
+  },
+  {
+    name: 'cacheChangedNoSchema',
+    when: (_, before, model) => wasDeclined(before, 'cacheChanged') && offersSchema(model),
+    body: readingOf(true, false),
+  },
+  {
+    name: 'cacheChangedNoFiles',
+    when: (_, before, model) =>
+      wasDeclined(before, offersSchema(model) ? 'cacheChangedNoSchema' : 'cacheChanged'),
+    body: readingOf(false),
+  },
+  counting('countChinese', chinese),
+  counting('countCode', code),
 ];

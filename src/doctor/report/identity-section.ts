@@ -7,6 +7,7 @@ import { plain } from './parts.ts';
 export const proofStatuses: Readonly<Record<IdentityReport['proofs'][number]['result'], Status>> = {
   kept: 'pass',
   failed: 'warn',
+  absent: 'skip',
   open: 'unknown',
 };
 
@@ -28,7 +29,12 @@ const looks = {
   'cannot tell': 'undetermined',
 } as const;
 
-const resultWords = { kept: 'holds', failed: 'fails', open: 'could not be made' } as const;
+const resultWords = {
+  kept: 'holds',
+  failed: 'fails',
+  open: 'could not be made',
+  absent: 'is not offered',
+} as const;
 
 /** The section of a terminal; with -v each proof with what it does not prove. */
 export function identityLines({ identity }: Report, options: ReportTextOptions): string[] {
@@ -38,7 +44,7 @@ export function identityLines({ identity }: Report, options: ReportTextOptions):
   const { style } = verdictLook(looks[identity.verdict]);
   const indented = (text: string, indent = '   '): string[] =>
     styledLines(text, room + 3 - indent.length, null, theme).map((line) => indent + line);
-  const named = (['failed', 'kept', 'open'] as const).flatMap((result) => {
+  const named = (['failed', 'kept', 'open', 'absent'] as const).flatMap((result) => {
     const names = identity.proofs.flatMap((proof) => (proof.result === result ? [proofName(proof.id)] : []));
     return names.length === 0 ? [] : indented(`${resultWords[result]}: ${names.join(', ')}`);
   });

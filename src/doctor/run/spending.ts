@@ -9,7 +9,7 @@ const extras: readonly (readonly [keyof DoctorCommandOptions, number, number])[]
   ['tools', 700, 260],
   ['conformance', 1000, 600],
   ['soak', 30, 480],
-  ['identity', 20_000, 4_000],
+  ['identity', 22_000, 4_000],
   ['via', 30, 160],
 ];
 
