@@ -1,10 +1,10 @@
 // What the answers of --identity say, read once for all proofs. Pure.
+import { createEventReader } from '../../http/sse.ts';
 import { createDraft } from '../../messages/assemble.ts';
 import { readEvent } from '../../messages/events.ts';
 import { parseObject } from '../../messages/parse-json.ts';
 import { isObject, type Json, type JsonObject } from '../../text/json.ts';
 import type { Exchange, IdentityRun, StepName } from '../engine/observations.ts';
-import { splitEvents } from '../streams/timed-events.ts';
 
 /** One answer with status 200, as a message. What it does not say is undefined. */
 export type Told = {
@@ -49,11 +49,10 @@ export function jsonIn(exchange: Exchange | undefined): JsonObject | undefined {
 export function answerIn(body: string): JsonObject | undefined {
   const inOnePiece = parseObject(body);
   if (inOnePiece !== undefined) return inOnePiece as JsonObject;
-  const { events } = splitEvents([{ at: 0, bytes: Buffer.from(body) }]);
-  const draft = createDraft();
+  const [reader, draft] = [createEventReader(), createDraft()];
   try {
-    for (const { name, data } of events)
-      readEvent({ event: name ?? undefined, data }, ({ event }) => draft.apply(event));
+    for (const one of [...reader.read({ at: 0, chunks: [Buffer.from(body)] }), ...reader.end()])
+      readEvent(one, ({ event }) => draft.apply(event));
   } catch {
     // Of another dialect, or two answers in one: none that can be judged.
     return undefined;
