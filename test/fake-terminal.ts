@@ -35,6 +35,7 @@ export function fakeTerminal({
 }: FakeTerminalOptions = {}): FakeTerminal {
   const { screen, write, resize, end, dispose } = openScreen(columns || 80, rows, true);
   let width = columns;
+  let height = rows;
   const outputs: Writable[] = [];
   const output = (isTTY: boolean, onText: (text: string) => void): NodeJS.WriteStream => {
     const stream = new Writable({
@@ -46,6 +47,7 @@ export function fakeTerminal({
     });
     outputs.push(stream);
     Object.defineProperty(stream, 'columns', { configurable: true, get: () => width });
+    Object.defineProperty(stream, 'rows', { configurable: true, get: () => height });
     return Object.assign(stream, {
       isTTY,
       cursorTo: (x: number) => cursorTo(stream, x),
@@ -94,6 +96,7 @@ export function fakeTerminal({
     },
     resize: (newColumns, newRows) => {
       width = newColumns;
+      height = newRows;
       resize(newColumns, newRows);
       for (const one of outputs) one.emit('resize');
     },

@@ -8,8 +8,10 @@ import { declareExport, declareShow } from './sessions/show-session.ts';
 const description = `Conversations that chat and send have kept: JSON Lines files, private to you.
 
 Examples:
-  # all, the last used first
+  # choose one and go on with it
   msg sessions
+  # all, the last used first
+  msg sessions list
   # read one
   msg sessions show deploy
   # where was that said?

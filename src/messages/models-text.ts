@@ -14,14 +14,15 @@ export function modelsText(
   const width = Math.max(0, ...ids.map((id) => id.length));
   const rows = models.map((model, index) => {
     const id = ids[index] ?? '';
-    const facts = factsOf(model).join(', ');
+    const facts = modelFacts(model).join(', ');
     const fits = isTTY && width + 2 + facts.length <= columns();
     return fits && facts !== '' ? `${id.padEnd(width)}  ${theme.dim(facts)}` : id;
   });
   return rows.map((row) => `${row}\n`).join('');
 }
 
-function factsOf({ displayName, id, maxInputTokens, maxTokens, lifecycle }: ModelInfo): string[] {
+/** What is known of a model besides its id. */
+export function modelFacts({ displayName, id, maxInputTokens, maxTokens, lifecycle }: ModelInfo): string[] {
   return [
     displayName === undefined || displayName === id ? '' : oneLine(displayName),
     maxInputTokens === undefined ? '' : `${tokens(maxInputTokens)} context`,

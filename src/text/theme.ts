@@ -32,6 +32,8 @@ export type Glyphs = {
   readonly ellipsis: string;
   /** A line end in text that is shown on one line. */
   readonly newline: string;
+  /** Where the next letter goes, in a line that has no cursor of its own. */
+  readonly caret: string;
 };
 
 export const unicodeGlyphs: Glyphs = {
@@ -46,6 +48,7 @@ export const unicodeGlyphs: Glyphs = {
   bar: '│',
   ellipsis: '…',
   newline: '⏎',
+  caret: '▏',
 };
 
 export const asciiGlyphs: Glyphs = {
@@ -60,6 +63,7 @@ export const asciiGlyphs: Glyphs = {
   bar: '|',
   ellipsis: '...',
   newline: '\\n',
+  caret: '_',
 };
 
 export type Theme = { readonly [S in Style]: (text: string) => string } & {

@@ -1,7 +1,6 @@
 // Carries out what the session decided. One entry an effect; the session itself is chat/session/step.ts.
 import type { Context } from '../../context.ts';
 import { interrupted, isMsgError, type MsgError } from '../../errors.ts';
-import { modelsText } from '../../messages/models-text.ts';
 import type { ConnectionOptions } from '../../profiles/flags.ts';
 import { readFileOf } from '../../terminal/json-argument.ts';
 import { pathOf } from '../../turn/connection/setting-sources.ts';
@@ -9,7 +8,7 @@ import { attachmentBlock } from '../../turn/input/attachments.ts';
 import type { Attachment, Effect } from '../session/chat-session.ts';
 import { slashCommands } from '../session/slash.ts';
 import { chatAdvice } from '../session/slash-advice.ts';
-import { type ChatConnectionOptions, connectionName, generationOf } from './chat-connection.ts';
+import { type ChatConnectionOptions, connectionName } from './chat-connection.ts';
 import { helpText, keyHelp } from './chat-text.ts';
 import type { Chat } from './chat-types.ts';
 import { chatViews } from './views.ts';
@@ -61,29 +60,12 @@ const performers: Performers = {
     const { resumeSession } = await import('./resume.ts');
     await resumeSession(which, chat);
   },
-  'list-models': async (_, { screen, connection, session, context, asking, apply }) => {
-    const models = await asking((one) => one.models());
-    const current = generationOf(connection(), session()).model;
-    if (models.length === 0) return screen.say(`no models are listed here; in use: ${current}`);
-    const { stderr } = context.streams;
-    const room = { isTTY: stderr.isTTY, columns: () => stderr.columns() - numberWidth };
-    const rows = modelsText(models, screen.theme, room).trimEnd().split('\n').map(numbered);
-    screen.show(`${rows.join('\n')}\nin use: ${current}; /model NAME changes it, and so does its number`);
-    await apply({ kind: 'listed', command: 'model', names: models.map(({ id }) => id) });
-  },
+  'list-models': async (_, chat) => (await import('./choices.ts')).chooseModel(chat),
   'switch-profile': async ({ name }, chat) => {
     await chat.switchProfile(name);
     chat.screen.say(`now talking to ${connectionName(chat.connection(), chat.session())}`);
   },
-  'list-profiles': async (_, { screen, connection, profiles, apply }) => {
-    const current = connection().settings.profile?.value;
-    const names = profiles();
-    if (names.length === 0) return screen.say('there are no profiles; in a shell: msg profiles add NAME');
-    const rows = names.map((name) => `${name === current ? screen.theme.glyphs.current : ' '} ${name}`);
-    screen.say(rows.map(numbered).join('\n'), 'plain');
-    screen.say('/profile NAME, or its number, goes on there');
-    await apply({ kind: 'listed', command: 'profile', names });
-  },
+  'list-profiles': async (_, chat) => (await import('./choices.ts')).chooseProfile(chat),
   'read-system': ({ path }, { apply, context }) =>
     apply({ kind: 'system-read', text: readFileOf('/system', pathOf(path, context.dirs)) }),
   show: ({ what }, chat) => chatViews[what](chat),
@@ -98,10 +80,6 @@ const performers: Performers = {
   },
   doctor: examine,
 };
-
-/** Columns that a number takes before what it chooses. */
-const numberWidth = 4;
-const numbered = (row: string, index: number): string => `${String(index + 1).padStart(2)}  ${row}`;
 
 /** Attaches what can be read and says what cannot; a question of the command line waits for all of its files. */
 async function attachFiles(

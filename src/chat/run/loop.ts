@@ -56,6 +56,7 @@ export async function runChat(first: string, options: ChatOptions, base: Context
     history: () => (unsaved.length === 0 ? history.entries() : [...unsaved, ...history.entries()]),
     onCleared: (text) => (options.save === false ? void unsaved.unshift(text) : history.remember(text)),
     isCommand: (text) => slashLine(text) !== null,
+    isPlain,
     complete: completer({
       models: async () => (await chat.connection().models()).map(({ id }) => id),
       profiles: async () => chat.profiles(),

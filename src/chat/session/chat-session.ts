@@ -90,6 +90,8 @@ export type SessionInput =
   /** The text of the file `/system @FILE` names. */
   | { readonly kind: 'system-read'; readonly text: string }
   | { readonly kind: 'listed'; readonly command: Offer['command']; readonly names: readonly string[] }
+  /** One of a list, taken on the terminal: the command is run with it. */
+  | { readonly kind: 'chosen'; readonly command: Offer['command']; readonly name: string }
   | { readonly kind: 'attached'; readonly attachments: readonly Attachment[] }
   /** The question that began at `keep` was edited: it is asked anew, with its files. */
   | { readonly kind: 'edited'; readonly text: string; readonly keep: number }

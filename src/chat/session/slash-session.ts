@@ -30,7 +30,7 @@ export const sessionCommands: readonly SlashCommand[] = [
     name: 'resume',
     aliases: ['load'],
     usage: '[ID|NAME]',
-    summary: 'go on with an earlier session',
+    summary: 'choose an earlier session and go on with it',
     completes: 'session',
     run: (session, argument) => stepTo(session, { kind: 'resume', which: argument === '' ? null : argument }),
   },

@@ -8,7 +8,7 @@ export const settingCommands: readonly SlashCommand[] = [
   {
     name: 'model',
     usage: '[NAME|NUMBER]',
-    summary: 'list the models, or use another one',
+    summary: 'choose a model, or use this one',
     completes: 'model',
     run: (session, argument) => {
       if (argument === '') return stepTo(session, { kind: 'list-models' });
@@ -23,7 +23,7 @@ export const settingCommands: readonly SlashCommand[] = [
   {
     name: 'profile',
     usage: '[NAME|NUMBER]',
-    summary: 'list the profiles, or go on with another',
+    summary: 'choose a profile, or go on with this one',
     completes: 'profile',
     run: (session, argument) =>
       stepTo(

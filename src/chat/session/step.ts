@@ -14,7 +14,7 @@ import {
   stillAttached,
   waitingText,
 } from './chat-session.ts';
-import { runSlash, slashLine } from './slash.ts';
+import { findCommand, runSlash, slashLine } from './slash.ts';
 import { chatAdvice, doctorAdvice } from './slash-advice.ts';
 import { withSummary } from './summary.ts';
 import { answeredTurns, isQuestion, questionFiles, questionText, type Turn } from './turns.ts';
@@ -55,6 +55,13 @@ export function step(session: Session, input: SessionInput): Step {
         session: { ...calm, offer: { command: input.command, names: input.names, isFresh: true } },
         effects: [],
       };
+    case 'chosen':
+      return (
+        findCommand(input.command)?.run({ ...calm, offer: null }, input.name) ?? {
+          session: calm,
+          effects: [],
+        }
+      );
     case 'attached':
       return {
         session: { ...calm, attachments: [...calm.attachments, ...input.attachments] },

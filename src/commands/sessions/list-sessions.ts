@@ -13,12 +13,21 @@ export const declareList: Declaration = (sessions, context, finish) => {
     .command('list [word...]', { isDefault: true })
     .usage('[options]')
     .summary('all sessions, the last used first')
-    .description('All sessions, the last used first.')
+    .description(
+      'All sessions, the last used first. Without a word, `msg sessions` on a terminal lets you choose one and goes on with it.',
+    )
     .option('--json', 'as JSON');
   commonFlags(list).action(async (words: string[], options: CommonOptions & { json?: boolean }) => {
     const [word] = words;
     if (word !== undefined) throw unknownSubcommand(sessions, word);
     const { files, print } = sessionsContext(context, options);
+    const { stdin, stdout } = context.streams;
+    // Without a word, on a terminal: most who look for one want to go on with it.
+    const isChoice = sessions.args.length === 0 && stdin.kind === 'terminal' && stdout.isTTY;
+    if (isChoice && files.list().length > 0) {
+      const { goOnWithChosen } = await import('../../chat/run/session-choice.ts');
+      return finish(await goOnWithChosen(options, context));
+    }
     if (options.json) await print(jsonText(files.list().map(sessionJson)));
     else await listSessions(context, options);
     finish(exitCodes.done);

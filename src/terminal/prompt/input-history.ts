@@ -1,7 +1,7 @@
 // Earlier inputs at the prompt: Up and Down go through them, Ctrl-R searches them. Entries are newest first.
 import type { Theme } from '../../text/theme.ts';
 import type { KeyEvent } from './key-events.ts';
-import { actionOf, type Key } from './key-names.ts';
+import { actionOf, isPrintable } from './key-names.ts';
 import type { LineBuffer } from './line-buffer.ts';
 import type { Pastes } from './paste.ts';
 
@@ -95,10 +95,6 @@ export function historySearch(
       return true;
     },
   };
-}
-
-function isPrintable(characters: string | undefined, key: Key): characters is string {
-  return characters !== undefined && !key.ctrl && !key.meta && !/[\x00-\x1f\x7f]/.test(characters);
 }
 
 /** An incremental search, newest first. */

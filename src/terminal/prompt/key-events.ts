@@ -28,6 +28,8 @@ const isBulk = (text: string): boolean => {
   return isPlain(text) && (lines > 2 || (lines === 2 && text.length >= 32));
 };
 
+const escapeKey: Key = { name: 'escape', ctrl: false, meta: false, shift: false };
+
 /** No key but Enter and Tab. */
 const isPlain = (text: string): boolean => !/[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]/.test(text);
 
@@ -89,7 +91,9 @@ export function listenForKeys(
       endBulk();
       switch (token.kind) {
         case 'keys':
-          keySource.emit('data', token.text);
+          // Readline would wait half a second more for what may follow.
+          if (token.text === '\x1b') onEvent({ kind: 'key', characters: undefined, key: escapeKey });
+          else keySource.emit('data', token.text);
           break;
         case 'key':
           onEvent({ kind: 'key', characters: undefined, key: token.key });
@@ -116,6 +120,8 @@ export function listenForKeys(
     take(splitter.push(typeof chunk === 'string' ? chunk : decoder.write(chunk)));
 
   input.on('data', onData);
+  // An earlier prompt of this process paused it.
+  input.resume();
   input.on('end', onEnd);
   input.on('close', onEnd);
   // A terminal that vanished answers reads with EIO.

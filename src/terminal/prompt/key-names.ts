@@ -80,3 +80,8 @@ export function actionOf(key: Key, afterPrefix = false): Action | null {
   if (afterPrefix) return chord === 'ctrl+e' ? 'editor' : 'nothing';
   return bindings[chord] ?? null;
 }
+
+/** Whether a key is a character to be written. */
+export function isPrintable(characters: string | undefined, key: Key): characters is string {
+  return characters !== undefined && !key.ctrl && !key.meta && !/[\x00-\x1f\x7f]/.test(characters);
+}

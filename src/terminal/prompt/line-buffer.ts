@@ -4,7 +4,7 @@ import { createInterface, type Interface } from 'node:readline';
 import { Readable, Writable } from 'node:stream';
 import { visible } from '../../text/sanitize.ts';
 import type { Key } from './key-names.ts';
-import type { TerminalOutput } from './terminal-modes.ts';
+import { columnsOf, type TerminalOutput } from './terminal-modes.ts';
 
 export type LineBuffer = {
   readonly text: () => string;
@@ -27,9 +27,6 @@ export type LineBuffer = {
 /** What a Tab offers: the candidates, and the part of the text they replace. */
 export type Complete = (textBeforeCursor: string) => Promise<[candidates: string[], replaces: string]>;
 
-/** Terminals that do not know their width say 0 or nothing; readline would then never wrap. */
-const assumedColumns = 80;
-
 /** Readline's own fields: `line` and `cursor` are documented as readable, `prevRows` is where a redraw starts. */
 type Internals = { line: string; cursor: number; prevRows: number };
 
@@ -44,7 +41,8 @@ export function lineBuffer(output: TerminalOutput, complete: Complete, onComplet
       done();
     },
   });
-  Object.defineProperty(sink, 'columns', { get: () => output.columns || assumedColumns });
+  // Of an unknown width, readline would never wrap.
+  Object.defineProperty(sink, 'columns', { get: () => columnsOf(output) });
   const onResize = (): boolean => sink.emit('resize');
   output.on('resize', onResize);
 

@@ -5,7 +5,7 @@ import { configError } from '../../errors.ts';
 import { visible } from '../../text/sanitize.ts';
 import type { Input, Prompt } from './prompt-types.ts';
 
-type LinePrompt = Prompt & {
+type LinePrompt = Omit<Prompt, 'pick'> & {
   /** Ctrl-C came as a signal: a waiting `ask` ends with `interrupt`. False when none waits. */
   readonly interrupt: () => boolean;
 };

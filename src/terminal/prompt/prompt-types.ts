@@ -1,4 +1,5 @@
 // What a prompt is, whether a line editor or plain lines stand behind it. Types only.
+import type { ChoiceList } from './choice.ts';
 
 /** What the user gave: a text (may be empty), Ctrl-C on an empty line, or Ctrl-D. */
 export type Input =
@@ -37,6 +38,11 @@ export type Prompt = {
    * gives ends that.
    */
   readonly whileBusy: (listener: BusyListener) => () => void;
+  /**
+   * Lets one be chosen from a list; null when none was, or there is none. What is typed meanwhile narrows the list and
+   * goes nowhere else. Rejects when the choices cannot be had.
+   */
+  readonly pick: <T>(list: ChoiceList<T>) => Promise<T | null>;
   /** Opens the editor on a text between two calls of `ask`. @throws what the editor throws */
   readonly edit: (text: string) => Promise<string>;
   /** Leaves a text on the screen between two calls of `ask`, as if it had been entered there. */

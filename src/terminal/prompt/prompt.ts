@@ -7,6 +7,7 @@ import { type KeyEvent, listenForKeys } from './key-events.ts';
 import { type Action, actionOf, actionWhileBusy } from './key-names.ts';
 import { type Complete, lineBuffer } from './line-buffer.ts';
 import { pasteMemory } from './paste.ts';
+import { createPicker } from './picker.ts';
 import type { AskKind, BusyListener, Input, Prompt } from './prompt-types.ts';
 import { editorLoan, type TerminalInput, type TerminalOutput, terminalModes } from './terminal-modes.ts';
 import { lineEnd, lineStart, textEditing, verticalStep } from './text-editing.ts';
@@ -47,6 +48,12 @@ export function createPrompt(options: PromptOptions): Prompt {
   const search = historySearch(buffer, pastes, history, theme);
   const { moveTo, remove, neighbour, typeKey } = textEditing(buffer, pastes);
   const ahead = typeAhead(buffer, pastes, options.isCommand);
+  const picker = createPicker({
+    output,
+    theme,
+    overlay: (isOn) => modes.overlay(isOn),
+    onReady: () => replay(),
+  });
   let active: ActiveAsk | null = null;
   let busy: BusyListener | null = null;
   let isAfterPrefix = false;
@@ -55,6 +62,7 @@ export function createPrompt(options: PromptOptions): Prompt {
   const modes = terminalModes(input, output, {
     onSuspend: () => busy?.onSuspend?.(),
     onContinue: () => {
+      picker.draw();
       if (active !== null && !editor.isOpen()) buffer.draw(active.promptText);
     },
   });
@@ -164,6 +172,11 @@ export function createPrompt(options: PromptOptions): Prompt {
   };
 
   const act = (event: KeyEvent): void => {
+    if (picker.isOpen()) {
+      if (event.kind === 'key' && actionOf(event.key) === 'suspend') modes.suspend();
+      else picker.take(event);
+      return;
+    }
     if (search.isOpen() && search.take(event)) return;
     if (event.kind === 'paste') {
       if (buffer.text() === '') pastes.begin(event.text);
@@ -177,7 +190,10 @@ export function createPrompt(options: PromptOptions): Prompt {
     else actions[action]();
   };
 
-  const canAct = (): boolean => (active ?? busy) !== null && !editor.isOpen() && !buffer.isCompleting();
+  const canAct = (): boolean =>
+    picker.isOpen()
+      ? picker.isReady()
+      : (active ?? busy) !== null && !editor.isOpen() && !buffer.isCompleting();
   const replay = (): void => {
     while (queue.length > 0 && canAct()) act(queue.shift() as KeyEvent);
   };
@@ -187,7 +203,7 @@ export function createPrompt(options: PromptOptions): Prompt {
     if (!canAct()) queue.push(event);
     else {
       act(event);
-      if (active === null) tellTyped();
+      if (active === null && !picker.isOpen()) tellTyped();
     }
   };
   const stopListening = listenForKeys(input, {
@@ -220,6 +236,11 @@ export function createPrompt(options: PromptOptions): Prompt {
         busy = null;
       };
     },
+    pick: (list) => {
+      const choice = picker.open(list);
+      replay();
+      return choice;
+    },
     edit: editor.edit,
     show: (promptText, text) => {
       const draft = buffer.text();
@@ -233,6 +254,7 @@ export function createPrompt(options: PromptOptions): Prompt {
       if (isClosed) return;
       isClosed = true;
       editor.close();
+      picker.close();
       stopListening();
       if (active !== null) settle({ kind: 'end' });
       modes.close();

@@ -3,11 +3,20 @@
 import { onExitSignal } from '../exit-signals.ts';
 
 export type TerminalInput = NodeJS.ReadableStream & { setRawMode?: (isRaw: boolean) => unknown };
-export type TerminalOutput = Pick<NodeJS.WriteStream, 'write' | 'on' | 'off'> & { readonly columns?: number };
+export type TerminalOutput = Pick<NodeJS.WriteStream, 'write' | 'on' | 'off'> & {
+  readonly columns?: number;
+  readonly rows?: number;
+};
+
+/** Terminals that do not know their width say 0 or nothing. */
+export const columnsOf = ({ columns }: Pick<TerminalOutput, 'columns'>): number => columns || 80;
 
 const pasteOn = '\x1b[?2004h';
 const pasteOff = '\x1b[?2004l';
 const cursorOn = '\x1b[?25h';
+/** A screen of its own, whatever size the terminal takes meanwhile; what stood there before comes back. */
+const overlayOn = '\x1b[?1049h\x1b[?25l';
+const overlayOff = '\x1b[?1049l\x1b[?25h';
 /** Asks for the kitty keyboard protocol; terminals without it say nothing. */
 const kittyQuery = '\x1b[?u';
 /** Level 1, "disambiguate": Shift+Enter becomes a key of its own. Pushed only after an answer. */
@@ -19,6 +28,8 @@ type TerminalModes = {
   readonly leave: () => void;
   /** The terminal answered the query: use the protocol from now on. */
   readonly confirmKitty: () => void;
+  /** Draws on a screen of its own from now on, or gives the usual one back. */
+  readonly overlay: (isOn: boolean) => void;
   /** Ctrl-Z: gives the terminal back, stops the process, and takes it again when it continues. */
   readonly suspend: () => void;
   /** The terminal vanished: dies of SIGHUP, as a program without handlers would. */
@@ -33,6 +44,7 @@ export function terminalModes(
   { onSuspend, onContinue }: { readonly onSuspend: () => void; readonly onContinue: () => void },
 ): TerminalModes {
   let isEntered = false;
+  let isOverlaid = false;
   let kitty: 'unasked' | 'asked' | 'confirmed' = 'unasked';
 
   const enter = (): void => {
@@ -40,6 +52,7 @@ export function terminalModes(
     isEntered = true;
     input.setRawMode?.(true);
     output.write(pasteOn + (kitty === 'confirmed' ? kittyPush : kitty === 'unasked' ? kittyQuery : ''));
+    if (isOverlaid) output.write(overlayOn);
     if (kitty === 'unasked') kitty = 'asked';
   };
 
@@ -51,7 +64,9 @@ export function terminalModes(
       isGone = true;
     };
     input.on('error', onError);
-    output.write((kitty === 'confirmed' ? kittyPop : '') + pasteOff + cursorOn);
+    output.write(
+      (isOverlaid ? overlayOff : '') + (kitty === 'confirmed' ? kittyPop : '') + pasteOff + cursorOn,
+    );
     input.setRawMode?.(false);
     input.off('error', onError);
     if (isGone) hangUp();
@@ -87,6 +102,10 @@ export function terminalModes(
       if (kitty === 'confirmed') return;
       kitty = 'confirmed';
       if (isEntered) output.write(kittyPush);
+    },
+    overlay: (isOn) => {
+      isOverlaid = isOn;
+      if (isEntered) output.write(isOn ? overlayOn : overlayOff);
     },
     suspend: () => {
       if (process.platform !== 'win32') suspend();

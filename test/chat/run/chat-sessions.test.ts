@@ -22,18 +22,24 @@ afterEach(async () => {
 });
 
 /** Starts a chat that shares the state directory with the others of the test. */
-async function chat(...args: string[]): Promise<MsgTerminal> {
-  const terminal = openMsg(['chat', ...args], {
+const chat = (...args: string[]): Promise<MsgTerminal> => open(['chat', ...args]);
+
+async function open(
+  argv: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<MsgTerminal> {
+  const terminal = openMsg(argv, {
     env: {
       MSG_BASE_URL: mock.url,
       MSG_API_KEY: 'sk-test',
       MSG_MODEL: 'mock-1',
       MSG_CONFIG_DIR: join(state, 'config'),
       MSG_STATE_DIR: state,
+      ...env,
     },
   });
   terminals.push(terminal);
-  await terminal.see(/▸|which one/);
+  await terminal.see(/▸|>|you:|\]:$/);
   return terminal;
 }
 /** One question and its answer. */
@@ -127,13 +133,12 @@ test('-r alone lets one choose from a list with previews', async () => {
     await leave(terminal);
   }
   const terminal = await chat('-r');
-  await terminal.see('about alpha');
-  await terminal.see('about beta');
-  terminal.type('2\r');
+  await terminal.see(/session: ▏ {2}2\n▸ just now {2}about beta\n {2}just now {2}about alpha\n/);
+  terminal.type('\x1b[B\r');
   await terminal.see(/going on with .*: 1 question, the last one: about alpha/);
 });
 
-test('the list is narrowed by a half-remembered name or by first words, and asks until it knows', async () => {
+test('the list is narrowed by a half-remembered name or by first words, and nothing of that is sent', async () => {
   const first = await chat();
   await talk(first, 'about alpha', 'A.');
   first.type('/save greek-letters\r/clear\r');
@@ -142,19 +147,22 @@ test('the list is narrowed by a half-remembered name or by first words, and asks
   await talk(first, 'on gamma', 'C.');
   await leave(first);
   const terminal = await chat('-r');
+  await terminal.see('session: ▏  3');
   terminal.type('delta\r');
-  await terminal.see('no session has "delta" in its name or first words');
-  terminal.type('ABOUT\r');
-  await terminal.see(/words: ABOUT\n 1 .*about beta\n 2 .*greek-letters: about alpha\nwhich one/);
-  terminal.type('greek\r');
+  await terminal.see(/session: delta▏ {2}0 of 3\nnothing fits/);
+  terminal.type(`${control('u')}about`);
+  await terminal.see(/2 of 3\n.*about beta\n.*greek-letters: about alpha\n/);
+  terminal.type(' letters\r');
   await terminal.see('going on with greek-letters: 1 question, the last one: about alpha');
+  await leave(terminal);
+  expect(mock.requests).toHaveLength(3);
 });
 
 test('a wide preview takes one row of the list', async () => {
   const terminal = await chat();
   await talk(terminal, '日本語の質問'.repeat(10), 'Hai.');
   terminal.type('/resume\r');
-  await terminal.see(/\n 1 +just now +(日本語の質問){5}…\nwhich one/);
+  await terminal.see(/\n▸ just now {2}(日本語の質問){5}日本語…\ntype to narrow/);
 });
 
 test('--list shows the sessions, the newest first', async () => {
@@ -272,4 +280,46 @@ test('the history of inputs outlives the process, without what looks like a key'
   await second.see(/▸ remember this$/);
   expect(readFileSync(join(state, 'history.jsonl'), 'utf8')).not.toContain(key);
   expect(statSync(join(state, 'history.jsonl')).mode & 0o777).toBe(0o600);
+});
+
+test.each([
+  ['a dumb terminal', [], { TERM: 'dumb' }],
+  ['--plain', ['--plain'], {}],
+])('%s is asked by number or words, until it is known which one', async (_, args, env) => {
+  const first = await chat();
+  for (const [question, answer] of [
+    ['about alpha', 'A.'],
+    ['on gamma', 'C.'],
+  ] as const) {
+    await talk(first, question, answer);
+    first.type('/clear\r');
+    await first.see(/a new conversation\n▸$/);
+  }
+  await leave(first);
+  const terminal = await open(['chat', '-r', ...args], env);
+  await terminal.see(
+    / 1 {3}just now {2}on gamma\n 2 {3}just now {2}about alpha\nsession: number or words \[1\]:$/,
+  );
+  terminal.type('delta\r');
+  await terminal.see('no session has "delta" in its row');
+  terminal.type('alpha\r');
+  await terminal.see(/going on with .*: 1 question, the last one: about alpha/);
+  expect(terminal.output()).not.toContain('\x1b[?1049h');
+});
+
+test('msg sessions lets one choose, and goes on with it; Esc leaves nothing behind', async () => {
+  const first = await chat();
+  await talk(first, 'about alpha', 'A.');
+  await leave(first);
+  const left = await open(['sessions']);
+  await left.see(/session: ▏ {2}1\n▸ just now {2}about alpha\n/);
+  left.type('\x1b');
+  expect(await left.ended).toEqual({ exitCode: 0 });
+  expect(left.text()).toBe('');
+  const chosen = await open(['sessions']);
+  await chosen.see('session:');
+  chosen.type('alp\r');
+  await chosen.see('going on with');
+  await talk(chosen, 'more', 'B.');
+  expect(sent(2)).toHaveLength(3);
 });

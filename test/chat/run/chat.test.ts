@@ -453,14 +453,16 @@ test('usage is shown after each answer with -u', async () => {
   await terminal.see('Ok.\n12 in + 7 out tokens');
 });
 
-test('/model lists what the endpoint offers, and Tab completes it', async () => {
+test('/model lets one choose of what the endpoint offers, and Tab completes it', async () => {
   const { terminal, mock } = await open({ mock: { models: ['mock-1', 'mock-large'] } as MockOptions });
   terminal.type('/model\r');
-  await terminal.see(/ 1 {2}mock-1.*\n 2 {2}mock-large.*\nin use: mock-1; \/model NAME changes it/);
+  await terminal.see(/model: ▏ {2}2\n▸ mock-1 .*\n {2}mock-large /);
+  terminal.type(control('c'));
+  await terminal.see(/\/model\n▸$/);
   terminal.type('/model mock-l\t\r');
   await terminal.see('model: mock-large');
   terminal.type('/model\r');
-  await terminal.see('in use: mock-large;');
+  await terminal.see(/\n {2}mock-1 .*\n▸ mock-large /);
   terminal.type('1\r');
   await terminal.see('model: mock-1\n');
   expect(mock.requests.filter(({ path }) => path === '/v1/messages')).toEqual([]);
@@ -747,7 +749,8 @@ test('--plain has no glyphs in lists, and none of the doctor', async () => {
     { mode: 0o600 },
   );
   terminal.type('/profile\r');
-  await terminal.see(/^ 1 {4}one\n 2 {4}two$/m);
+  await terminal.see(/^ 1 {3}one {2}m {2}127.0.0.1:1\n 2 {3}two .*\nprofile: number or words \[1\]:$/m);
+  terminal.type(control('c'));
   terminal.type('/doctor\r');
   await terminal.see(/[+i] config[\s\S]*requests - [\s\S]*you:$/);
   terminal.type('/help\r');

@@ -1,4 +1,5 @@
 // A program with nothing but the prompt: says what was entered, one JSON line each.
+import { once } from 'node:events';
 import { editText } from '../../../src/terminal/editor.ts';
 import type { StandardStreams } from '../../../src/terminal/prompt/open-prompt.ts';
 import { createPrompt } from '../../../src/terminal/prompt/prompt.ts';
@@ -49,6 +50,17 @@ export async function hostPrompt(
     if (text === 'question') {
       const answer = await prompt.ask('sure? ', { as: 'question' });
       stdout.write(`answer ${JSON.stringify(answer)}\n`);
+      continue;
+    }
+    const list = /^pick (\d+)( late| broken)?$/.exec(text);
+    if (list !== null) {
+      const choices = Array.from({ length: Number(list[1]) }, (_, index) => ({
+        value: index + 1,
+        cells: [{ text: `entry-${index + 1}` }, { text: index % 2 === 0 ? 'odd' : 'even' }],
+      }));
+      const coming = list[2] === undefined ? choices : once(stdin, list[2].trim()).then(() => choices);
+      const chosen = await prompt.pick({ title: 'entry', choices: coming, current: 3 }).catch(String);
+      stdout.write(`chosen ${JSON.stringify(chosen)}\n`);
       continue;
     }
     if (text === 'prefilled') {
