@@ -49,6 +49,11 @@ const answering = (...answers: (string | boolean)[]): RunOptions => ({
       hidden: async () => String(answers.shift()),
       confirm: async () => answers.shift() as boolean,
       pick: async () => answers.shift() as never,
+      inSteps: async (first, steps) => {
+        let state = first;
+        for (const step of steps) state = await step(state);
+        return state;
+      },
       say: (text) => {
         printed += text;
       },

@@ -108,3 +108,25 @@ it('a name that is none, an address that is none, and a key in the place of each
   ]);
   expect(profile).toEqual({ baseUrl: 'https://gw.example', auth: 'none' });
 });
+
+it('< goes back to the question before, as often as there are some', async () => {
+  const profile = await add([
+    ['Name of the profile', '<'],
+    ['Nothing was asked before.', 'play'],
+    ['Provider (number', '<'],
+    ['Name of the profile', 'work'],
+    ['Provider (number', 'anthropic'],
+    ['Model', '<'],
+    ['Provider (number', 'other'],
+    ['Base URL', 'https://wrong.example'],
+    ['Header for the key', '<'],
+    ['Base URL', 'https://gw.example'],
+    ['Header for the key', 'bearer'],
+    ['Model', 'm-1'],
+    ['Where is the key?', 'paste'],
+    ['Key (not shown)', '<'],
+    ['Model', 'm-2'],
+    ['Where is the key?', 'later'],
+  ]);
+  expect(profile).toEqual({ baseUrl: 'https://gw.example', auth: 'bearer', model: 'm-2' });
+});

@@ -125,29 +125,33 @@ async function askWord(asker: Asker, question: string, example: string): Promise
   }
 }
 
-export async function askRest(profile: Profile, preset: Preset | undefined, asker: Asker): Promise<Profile> {
-  const auth =
-    profile.auth ??
-    (preset === undefined
-      ? await asker.pick<AuthScheme>('Header for the key', [
-          { value: 'x-api-key', label: 'x-api-key', note: 'what most Messages endpoints take' },
-          { value: 'bearer', label: 'bearer', note: 'Authorization: Bearer' },
-          { value: 'both', label: 'both' },
-          { value: 'none', label: 'none', note: 'no key needed' },
-        ])
-      : undefined);
+/** The header that carries the key, where neither the profile nor a preset says it. */
+export async function askAuth(
+  profile: Profile,
+  preset: Preset | undefined,
+  asker: Asker | undefined,
+): Promise<Profile> {
+  if (asker === undefined || profile.auth !== undefined || preset !== undefined) return profile;
+  const auth = await asker.pick<AuthScheme>('Header for the key', [
+    { value: 'x-api-key', label: 'x-api-key', note: 'what most Messages endpoints take' },
+    { value: 'bearer', label: 'bearer', note: 'Authorization: Bearer' },
+    { value: 'both', label: 'both' },
+    { value: 'none', label: 'none', note: 'no key needed' },
+  ]);
+  return { ...profile, auth };
+}
+
+export async function askModel(
+  profile: Profile,
+  preset: Preset | undefined,
+  asker: Asker | undefined,
+): Promise<Profile> {
+  if (asker === undefined || profile.model !== undefined) return profile;
   const known = preset?.models.map((model) => model.id) ?? [];
-  if (profile.model === undefined && known.length > 0)
-    asker.say(`  Models it documents: ${known.join(', ')}\n`);
-  const model =
-    profile.model ??
-    (await askNoKey(asker, 'model', preset, () => asker.line('Model', preset?.defaultModel ?? '')));
-  return {
-    ...profile,
-    ...(auth === undefined ? {} : { auth }),
-    // The preset's own default is not written down: it may be a better one in the next version.
-    ...(model === '' || model === preset?.defaultModel ? {} : { model }),
-  };
+  if (known.length > 0) asker.say(`  Models it documents: ${known.join(', ')}\n`);
+  const model = await askNoKey(asker, 'model', preset, () => asker.line('Model', preset?.defaultModel ?? ''));
+  // The preset's own default is not written down: it may be a better one in the next version.
+  return model === '' || model === preset?.defaultModel ? profile : { ...profile, model };
 }
 
 export async function askKey(
@@ -200,7 +204,7 @@ export async function askKey(
     }
     case 'stored':
     case 'keychain': {
-      const value = await readKey(preset?.id, false, command);
+      const value = await readKey(preset?.id, false, command, asker);
       if (value === '') throw configError('No key was entered.');
       return { reference: { kind: place }, value };
     }

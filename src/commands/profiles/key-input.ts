@@ -5,6 +5,7 @@ import type { KeyChoice } from '../../profiles/kept-keys.ts';
 import { acceptKey, commandReference, envReference, fileReference } from '../../profiles/key-entry.ts';
 import { lintKey } from '../../profiles/key-lint.ts';
 import type { AbsolutePath } from '../../profiles/setting-kinds.ts';
+import type { Asker } from '../../terminal/prompt/ask.ts';
 import { pathOf } from '../../turn/connection/setting-sources.ts';
 import type { ProfilesContext } from './profile-command.ts';
 
@@ -67,11 +68,12 @@ export const pathIn =
   (path) =>
     pathOf(path, context.dirs);
 
-/** Reads a key from the pipe or from a hidden line, and insists on a clean one. */
+/** Reads a key from the pipe or from a hidden line (of `knownAsker`, if there is one), and insists on a clean one. */
 export async function readKey(
   presetId: string | undefined,
   mayTrim: boolean,
   command: ProfilesContext,
+  knownAsker?: Asker,
 ): Promise<string> {
   const { stdin } = command.context.streams;
   if (!command.isInteractive) {
@@ -86,7 +88,7 @@ export async function readKey(
     const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes).replace(/\r?\n$/, '');
     return acceptKey(text, presetId, mayTrim, command.note);
   }
-  const asker = await command.context.asker();
+  const asker = knownAsker ?? (await command.context.asker());
   for (;;) {
     const text = await asker.hidden('Key');
     const { faults, trimmed } = lintKey(text, presetId);

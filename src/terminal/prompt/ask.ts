@@ -18,17 +18,30 @@ export type Asker = {
   confirm(question: string, preset: boolean): Promise<boolean>;
   /** One of a list: by number, or by any part of its name; typing narrows the list. */
   pick<T>(question: string, choices: readonly Choice<T>[]): Promise<T>;
+  /**
+   * Takes one step after the other, each of which makes more of `state`. `<` as an answer goes back to the step
+   * before that asked something.
+   */
+  inSteps<T>(state: T, steps: readonly Step<T>[]): Promise<T>;
   say(text: string): void;
 };
+
+export type Step<T> = (state: T) => Promise<T>;
+
+/** Thrown by a question that is answered with `<`. */
+const stepBack = new Error('back to the question before');
 
 /** Asks on a terminal. Ctrl-C and Ctrl-D at a question throw `interrupted`. */
 export function createAsker(input: NodeJS.ReadStream, output: NodeJS.WriteStream): Asker {
   const guard = createGuard();
   const say = (text: string): void => void output.write(guard(text));
+  let canGoBack = false;
+  let questionCount = 0;
 
   /** One readline a question: between questions the terminal is in its ordinary state. */
   const ask = (question: string, isHidden: boolean): Promise<string> =>
     new Promise((resolve, reject) => {
+      questionCount += 1;
       const silent = new Writable({ write: (_chunk, _encoding, done) => done() });
       const editor = createInterface({
         input,
@@ -42,7 +55,8 @@ export function createAsker(input: NodeJS.ReadStream, output: NodeJS.WriteStream
       editor.on('SIGINT', () => editor.close());
       editor.on('close', () => {
         if (isHidden || answer === undefined) say('\n');
-        if (answer !== undefined) resolve(answer);
+        if (canGoBack && answer?.trim() === '<') reject(stepBack);
+        else if (answer !== undefined) resolve(answer);
         else reject(new MsgError('interrupted', 'Nothing was changed.', { details: { signal: 'SIGINT' } }));
       });
       editor.question(isHidden ? '' : guard(question), (text) => {
@@ -99,6 +113,30 @@ export function createAsker(input: NodeJS.ReadStream, output: NodeJS.WriteStream
         list = all.filter(({ choice }) => near.includes(choice.label));
         say(`  Nothing here is called that. ${near.length > 0 ? 'The nearest:' : 'Enter lists all.'}\n`);
       }
+    },
+    async inSteps(first, steps) {
+      let state = first;
+      const asked: { readonly index: number; readonly state: typeof first }[] = [];
+      canGoBack = true;
+      try {
+        for (let index = 0; index < steps.length; index++) {
+          const countBefore = questionCount;
+          try {
+            const next = await steps[index]?.(state);
+            if (questionCount > countBefore) asked.push({ index, state });
+            state = next ?? state;
+          } catch (error) {
+            if (error !== stepBack) throw error;
+            const last = asked.pop();
+            if (last === undefined) say('  Nothing was asked before.\n');
+            state = last?.state ?? state;
+            index = (last?.index ?? index) - 1;
+          }
+        }
+      } finally {
+        canGoBack = false;
+      }
+      return state;
     },
     say,
   };
