@@ -3,7 +3,7 @@
 import { homedir, release, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { isatty } from 'node:tty';
-import type { Clock } from './http/clock.ts';
+import { type Clock, type WatchStalls, watchStalls } from './http/clock.ts';
 import type { TransportOptions } from './http/transport.ts';
 import type { Transport } from './http/wire.ts';
 import type { Processes } from './profiles/lock.ts';
@@ -44,6 +44,7 @@ export type Context = {
   readonly env: Env;
   readonly streams: Streams;
   readonly clock: Clock;
+  readonly watchStalls: WatchStalls;
   /** From 0 to below 1. */
   readonly random: () => number;
   readonly interrupts: Interrupts;
@@ -81,6 +82,7 @@ export function systemContext(version: string): Context {
     runtime: { node: process.versions.node, osRelease: release() },
     env,
     clock,
+    watchStalls: () => watchStalls(clock),
     random: Math.random,
     processes,
     dirs: systemDirs(env, platform),

@@ -15,3 +15,37 @@ export function after(ms: number, { sleep }: Pick<Clock, 'sleep'>, act: () => vo
   sleep(ms, abort.signal).then(act, () => {});
   return () => abort.abort();
 }
+
+/** A time in which this process did not run though it wanted to: it had no processor, or was stopped. */
+export type Stall = { readonly from: number; readonly to: number };
+
+/** Begins to watch; what it gives ends that, and tells the stalls until then, on the clock's time. */
+export type WatchStalls = () => () => readonly Stall[];
+
+const lookEveryMs = 20;
+/** What a timer is late by on a machine that is merely at work. */
+const lateMs = 40;
+
+/** Watches by a timer: what makes it late makes everything else late that was to happen meanwhile. */
+export function watchStalls({ now, sleep }: Pick<Clock, 'now' | 'sleep'>): () => readonly Stall[] {
+  const stalls: Stall[] = [];
+  const ended = new AbortController();
+  let due = now() + lookEveryMs;
+  const look = (): void => {
+    const to = now();
+    if (to - due >= lateMs) stalls.push({ from: due, to });
+    due = to + lookEveryMs;
+  };
+  const watch = async (): Promise<void> => {
+    for (;;) {
+      await sleep(lookEveryMs, ended.signal);
+      look();
+    }
+  };
+  watch().catch(() => {});
+  return () => {
+    ended.abort();
+    look();
+    return stalls;
+  };
+}

@@ -114,7 +114,8 @@ describe('batches that the origin makes', () => {
       stream: 'coalesced',
       cause: 'sse.coalesced',
     });
-    expect(paid).toBe(3);
+    // Control and stream, each twice.
+    expect(paid).toBe(4);
   });
 });
 
@@ -153,6 +154,23 @@ it('blocks of a page behind Apache are not those of an nginx that nobody saw', a
   expect(report.rootCause?.remedy.snippets.map(({ server }) => server)).toEqual(['Apache']);
 });
 
+it('a stream that is held once and not again is healthy: a machine may have been busy', async () => {
+  const streams = [paced({}, untilEnd), paced({})];
+  const { report, paid } = await examine(paced({}), {
+    mock: {
+      key: testKey,
+      ...{ speed: pace.tokensPerSecond, ttftMs: pace.ttftMs },
+      timersFor: time.timersFor,
+      respond: ({ json, headers }) =>
+        (json as { stream?: boolean } | undefined)?.stream === true && headers['x-api-key'] === testKey
+          ? streams.shift()
+          : undefined,
+    },
+  });
+  expect(holder(report)).toEqual({ verdict: 'healthy', stream: 'live', ...nobody, cause: null });
+  expect({ paid, left: streams.length }).toEqual({ paid: 3, left: 0 });
+});
+
 describe('a compressed stream', () => {
   it('that is too short to tell is not asked for again', async () => {
     const { report, paid, find } = await examine(
@@ -168,7 +186,7 @@ describe('a compressed stream', () => {
   it('that is held is asked for once more without compression', async () => {
     const { report, paid } = await examine(paced({ compress: 'gzip' }, untilEnd));
     expect(holder(report)).toMatchObject({ verdict: 'degraded', stream: 'buffered' });
-    expect(paid).toBe(3);
+    expect(paid).toBe(4);
   });
 });
 

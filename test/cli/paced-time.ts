@@ -36,6 +36,8 @@ function timeFrom(elapsedMs: () => number): Time & { readonly timersFor: TimersF
     adapt: (context) => ({
       ...context,
       clock: { ...context.clock, now },
+      // What the machine is busy with takes none of this time.
+      watchStalls: () => () => [],
       transport: async (options) => createTransport({ ...options, now, userAgent: 'msg/0.0.0-test' }),
     }),
   };

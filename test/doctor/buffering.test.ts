@@ -104,6 +104,29 @@ describe('the rules', () => {
     expect(judge(dumped, paced(60, 3))).toMatchObject({ verdict: 'unknown', severity: 'unknown' });
   });
 
+  test('unknown: a dump that msg itself slept through; a shorter sleep excuses nothing', () => {
+    const asleep = judge(dumped, paced(100, 20), { stalls: [{ from: 500, to: 2380 }] });
+    expect(asleep).toMatchObject({ verdict: 'unknown', reason: 'stalled' });
+    expect(asleep.words).toMatch(/^msg itself could not read for 1\.9 s while the text came/);
+    expect(judge(dumped, paced(100, 20), { stalls: [{ from: 2300, to: 2380 }] }).verdict).toBe('buffered');
+    const stated = { hasContentLength: true, stalls: [{ from: 500, to: 2380 }] };
+    expect(judge(dumped, paced(100, 20), stated).verdict).toBe('buffered');
+  });
+
+  test('unknown: batches that msg itself made by running now and then', () => {
+    const periods = Array.from({ length: 10 }, (_, index) => 400 + index * 200);
+    const stalls = periods.map((from) => ({ from, to: from + 200 }));
+    const times = paced(96, 20, 410);
+    const batches: Path = (writes) =>
+      writes.map(({ at, bytes }) => ({ at: 400 + Math.ceil((at - 400) / 200) * 200, bytes }));
+    const control = { oneTokenMs: 400 };
+    expect(judge(batches, times, control)).toMatchObject({ verdict: 'coalesced', severity: 'warn' });
+    expect(judge(batches, times, { ...control, stalls })).toMatchObject({
+      verdict: 'unknown',
+      reason: 'stalled',
+    });
+  });
+
   test('buffered: a stated length, an age, a cache hit', () => {
     const short = paced(4, 5);
     expect(judge(dumped, short, { hasContentLength: true }).words).toMatch(/^The whole answer was collected/);

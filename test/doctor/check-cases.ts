@@ -1,6 +1,6 @@
 // One case or more for every check: what was observed, and what has to be said. Laid over a healthy target.
 
-import type { Answered, Observations } from '../../src/doctor/engine/observations.ts';
+import type { Answered, Observations, Streamed } from '../../src/doctor/engine/observations.ts';
 import type { Status } from '../../src/doctor/engine/report.ts';
 import { neverEnding } from '../../src/doctor/probes/exchange-record.ts';
 import {
@@ -118,6 +118,10 @@ const blockedBy = (body: string, headers: Record<string, string> = {}, status = 
   answered(status, body, { headers });
 
 /** Deltas of about `bytes` each, all of them there at `atMs`, or in bursts. */
+/** An answer that says it ended by itself after so many tokens. */
+const spending = (tokens: number): Streamed =>
+  streamed([start(), block(), delta(), stop(), ending('end_turn', { output_tokens: tokens }), last()]);
+
 const many = (count: number): string[] => [
   start(),
   block(),
@@ -2142,18 +2146,57 @@ export const cases: readonly Case[] = [
   },
   {
     id: 'sse.stop_reason',
+    seen: { stream: spending(160), streamAgain: spending(160) },
+    status: 'warn',
+    says: /160 of 160 tokens were spent, but stop_reason is end_turn/,
+  },
+  {
+    id: 'sse.stop_reason',
+    seen: { stream: spending(161) },
+    status: 'warn',
+    says: /161 of 160 tokens were spent, but stop_reason is end_turn/,
+  },
+  {
+    id: 'sse.stop_reason',
     seen: {
-      stream: streamed([
-        start(),
-        block(),
-        delta(),
-        stop(),
-        ending('end_turn', { output_tokens: 160 }),
-        last(),
-      ]),
+      message: message({ stop_reason: 'end_turn', usage: { input_tokens: 8, output_tokens: 1 } }),
+      stream: spending(160),
     },
     status: 'warn',
     says: /160 of 160 tokens were spent, but stop_reason is end_turn/,
+  },
+  {
+    // A model may end there.
+    id: 'sse.stop_reason',
+    seen: { stream: spending(160), streamAgain: spending(159) },
+    status: 'info',
+    says: /it may have ended there by itself/,
+  },
+  {
+    id: 'sse.eof_lag',
+    seen: { stream: streamed(ordinary(), { endMs: 9000 }), streamAgain: streamed() },
+    status: 'pass',
+    says: /^$/,
+  },
+  {
+    id: 'sse.buffered',
+    seen: {
+      message: message({}, { endMs: 300 }),
+      stream: streamed(many(96), { at: () => 2600 }),
+      streamAgain: streamed(many(96), { gapMs: 20 }),
+    },
+    status: 'pass',
+    says: /as they are made/,
+  },
+  {
+    id: 'sse.buffered',
+    seen: {
+      message: message({}, { endMs: 300 }),
+      stream: streamed(many(96), { at: () => 2600 }),
+      streamAgain: streamed(many(96), { at: () => 1100 }),
+    },
+    status: 'warn',
+    says: /all at once, 800 ms late/,
   },
   {
     id: 'sse.utf8',

@@ -52,6 +52,7 @@ const context: DoctorContext = {
   transport: Object.assign(() => Promise.reject(new Error('no network here')), { close: async () => {} }),
   route: { proxy: null, authorities: [] },
   clock: { now: () => 0, wallTime: () => 0, sleep: async () => {} },
+  watchStalls: () => () => [],
   random: () => 0,
   signal: new AbortController().signal,
   timeoutMs: null,

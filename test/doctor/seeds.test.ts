@@ -336,7 +336,7 @@ const seeds: Readonly<Record<string, readonly Statement[]>> = {
           block(),
           delta(),
           stop(),
-          ending('end_turn', { output_tokens: 160 }),
+          ending('end_turn', { output_tokens: 161 }),
           last(),
         ]),
       },

@@ -21,6 +21,7 @@ test('only content deltas count, each at the moment its blank line is here', () 
       { at: 100, offset: cut, endsEvent: false },
       { at: 200, offset: body.length, endsEvent: true },
     ],
+    stalls: [],
   });
 });
 
@@ -53,7 +54,7 @@ test('a keep-alive is the first sign of the stream', () => {
   ]);
   expect(measured).toMatchObject({ firstEventAt: 5, deltas: [900] });
   expect(measured.reads[0]?.endsEvent).toBe(true);
-  expect(measure([])).toEqual({ deltas: [], firstEventAt: null, reads: [] });
+  expect(measure([])).toEqual({ deltas: [], firstEventAt: null, reads: [], stalls: [] });
 });
 
 test('single bytes end events where whole reads do', () => {

@@ -162,6 +162,10 @@ describe.skipIf(isMissing)('msg and a real model', () => {
         report,
         fails: fails.map(({ id }) => id),
         cause: report.rootCause?.id ?? null,
+        /** What stands between it and healthy, in words. */
+        faults: report.checks
+          .filter(({ status, degrades }) => degrades === true || status === 'fail' || status === 'crashed')
+          .map(({ id, summary, evidence }) => [id, summary, ...evidence]),
       };
     } finally {
       rmSync(home, { recursive: true, force: true });
@@ -170,8 +174,8 @@ describe.skipIf(isMissing)('msg and a real model', () => {
 
   test('is healthy for the doctor, without a key and with one', async () => {
     for (const env of [undefined, withKey()]) {
-      const { code, report, fails } = await diagnose([], env && { env });
-      expect({ code, fails, verdict: report.verdict }).toEqual({ code: 0, fails: [], verdict: 'healthy' });
+      const { code, report, faults } = await diagnose([], env && { env });
+      expect({ code, faults, verdict: report.verdict }).toEqual({ code: 0, faults: [], verdict: 'healthy' });
     }
   });
 

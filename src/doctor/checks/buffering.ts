@@ -8,7 +8,7 @@ import type { Owner, Remedy, Snippets, StreamVerdict } from '../engine/report.ts
 import { isHeld, type StreamJudgement } from '../streams/buffering-statistic.ts';
 import { describeStream } from '../streams/buffering-words.ts';
 import { type Cure, cures } from '../streams/cures.ts';
-import { type JudgedStream, judgedStream } from '../streams/stream-judgement.ts';
+import { doubtsOfHold, type JudgedStream, judgedStream } from '../streams/stream-judgement.ts';
 import type { SuspectHop } from '../streams/suspect-hop.ts';
 import { noStream } from './stream-wire.ts';
 
@@ -104,6 +104,7 @@ export const bufferingChecks = checksOf({ group: 'stream', needs: ['stream'], bl
     cure: 'The directive for the hop that is named.',
     configuration: holdCures,
     uses: ['message', 'network', 'messageAgain', 'identityStream', 'longStream', 'vantage'],
+    doubts: doubtsOfHold,
     judge: judgeAs(['buffered'], 'proxy'),
   },
   {
@@ -114,6 +115,7 @@ export const bufferingChecks = checksOf({ group: 'stream', needs: ['stream'], bl
     cure: 'nginx: proxy_http_version 1.1; proxy_buffering off;',
     configuration: holdCures,
     uses: ['message', 'network'],
+    doubts: doubtsOfHold,
     judge: judgeAs(['block'], 'proxy'),
   },
   {
@@ -124,6 +126,7 @@ export const bufferingChecks = checksOf({ group: 'stream', needs: ['stream'], bl
     cure: 'HAProxy: option http-no-delay',
     configuration: holdCures,
     uses: ['message', 'network'],
+    doubts: doubtsOfHold,
     judge: judgeAs(['coalesced', 'timed-flush'], 'proxy'),
   },
   {
@@ -133,6 +136,7 @@ export const bufferingChecks = checksOf({ group: 'stream', needs: ['stream'], bl
     proof: 'The first event is early, all deltas come together at the end.',
     cure: "The gateway's policy.",
     uses: ['message', 'network'],
+    doubts: doubtsOfHold,
     judge(observe) {
       const finding = judgeAs(['held-by-app'], 'gateway')(observe);
       return finding.remedy === null
@@ -154,6 +158,7 @@ export const bufferingChecks = checksOf({ group: 'stream', needs: ['stream'], bl
     cure: 'Leave text/event-stream out of compression.',
     configuration: compressionCures,
     uses: ['message', 'network', 'identityStream'],
+    doubts: doubtsOfHold,
     judge(observe) {
       const judged = judgedStream(observe);
       const stream = observe('stream')?.stream;
@@ -169,7 +174,7 @@ export const bufferingChecks = checksOf({ group: 'stream', needs: ['stream'], bl
       const without = judgedStream((id) =>
         id === 'stream'
           ? (identity as never)
-          : id === 'longStream' || id === 'identityStream'
+          : ['longStream', 'identityStream', 'streamAgain'].includes(id)
             ? undefined
             : observe(id),
       );

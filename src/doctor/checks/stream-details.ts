@@ -1,11 +1,11 @@
 // The details of a stream: labels, line ends, counts, reasons. Its structure is stream.ts.
 import { counted } from '../../text/counted.ts';
-import { isObject } from '../../text/json.ts';
 import { checksOf, degrade, fail, info, notAsked, pass, remedy, unknown, warn } from '../engine/check.ts';
 import { isThrough, messageOf } from '../engine/exchange-facts.ts';
 import { again } from '../engine/remedy-commands.ts';
 import { forHops, longerTimeouts } from '../engine/remedy-snippets.ts';
 import { headerLines, wireLines } from '../engine/wire-lines.ts';
+import { doubtsOfEnd, doubtsOfLag, lateEnd, ownEnds, streamTokens } from '../streams/stream-end.ts';
 import { hopsOf } from '../streams/stream-judgement.ts';
 import { gatewayFault, noStream, ofStream, seconds, streamOf } from './stream-wire.ts';
 
@@ -63,12 +63,13 @@ export const streamDetailChecks = checksOf({ group: 'stream', needs: ['stream'] 
     id: 'sse.eof_lag',
     title: 'The connection ends with the stream',
     why: 'A socket kept open after message_stop keeps clients waiting that read to the end.',
-    proof: 'Time between message_stop and the end of the body.',
+    proof: 'Time between message_stop and the end of the body, of two streams if the first one ends late.',
     cure: 'End the response after message_stop.',
+    doubts: doubtsOfLag,
     judge: ofStream((stream, observe) => {
       if (stream.times.stop === null) return noStream;
-      const lagMs = stream.endMs - stream.times.stop;
-      if (lagMs <= 2000) return pass('');
+      const lagMs = lateEnd(observe);
+      if (lagMs === null) return pass('');
       return degrade(
         `The connection stays open ${seconds(lagMs)} after message_stop.`,
         gatewayFault(observe, 'End the response after message_stop.'),
@@ -134,26 +135,31 @@ export const streamDetailChecks = checksOf({ group: 'stream', needs: ['stream'] 
     id: 'sse.stop_reason',
     title: 'The stop reason is true',
     why: 'A cut-off answer that claims end_turn looks finished.',
-    proof: 'stop_reason against the tokens spent and the limit of the request (160, and 1).',
+    proof:
+      'stop_reason against the tokens spent and the limit of the request (160, and 1). An answer may end by itself exactly at its limit; two do not.',
     cure: 'The gateway.',
     uses: ['message'],
+    doubts: doubtsOfEnd,
     judge: ofStream((stream, observe) => {
       if (stream.times.stop === null) return noStream;
-      const limit = 160;
+      const ends = ownEnds(observe);
       const output = Number(stream.endUsage?.['output_tokens'] ?? 0);
       if (stream.stopReason === null)
         return degrade(
           'The stream has no stop_reason.',
           gatewayFault(observe, 'Have the gateway send stop_reason in message_delta.'),
         );
-      if (stream.stopReason === 'end_turn' && output >= limit)
+      const isOver = stream.stopReason === 'end_turn' && output > streamTokens;
+      if (isOver || (ends.includes('stream') && ends.length > 1))
         return degrade(
-          `${output} of ${limit} tokens were spent, but stop_reason is end_turn: a cut-off answer looks finished.`,
+          `${output} of ${streamTokens} tokens were spent, but stop_reason is end_turn: a cut-off answer looks finished.`,
           gatewayFault(observe, 'Have the gateway pass max_tokens on.'),
         );
-      const one = messageOf(observe);
-      const spent = isObject(one?.['usage']) ? one['usage']['output_tokens'] : undefined;
-      if (one?.['stop_reason'] === 'end_turn' && spent === 1)
+      if (ends.includes('stream'))
+        return info(
+          `end_turn, with as many tokens as it may have (${streamTokens}): it may have ended there by itself.`,
+        );
+      if (ends.includes('message'))
         return warn(
           'One of one token was spent, but stop_reason is end_turn: a cut-off answer looks finished.',
           {

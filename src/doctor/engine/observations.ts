@@ -221,6 +221,7 @@ export type Observations = {
   messageAgain: Exchange;
   parameters: Exchange;
   stream: Streamed;
+  streamAgain: Streamed;
   identityStream: Streamed;
   longStream: Streamed;
   vantage: Streamed;

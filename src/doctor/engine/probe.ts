@@ -1,5 +1,5 @@
 // What a probe is: one measurement, made at most once, whose result checks judge. And what probes work with.
-import type { Clock } from '../../http/clock.ts';
+import type { Clock, WatchStalls } from '../../http/clock.ts';
 import type { Transport } from '../../http/wire.ts';
 import type { Endpoint } from '../../messages/endpoint.ts';
 import type { ReachOptions } from '../reach/reach.ts';
@@ -44,6 +44,7 @@ export type DoctorContext = {
   /** What reach/reach needs to know besides host and port. */
   readonly route: Pick<ReachOptions, 'proxy' | 'authorities' | 'clientCert' | 'clientKey'>;
   readonly clock: Clock;
+  readonly watchStalls: WatchStalls;
   /** From 0 to below 1: words that no server can know. */
   readonly random: () => number;
   readonly signal: AbortSignal;

@@ -1,7 +1,7 @@
 // Makes one request of a probe, with its time limits and its one retry; what came back is written down in
 // exchange-record.ts.
 
-import { after } from '../../http/clock.ts';
+import { after, type Stall } from '../../http/clock.ts';
 import { limits } from '../../http/limits.ts';
 import { retryAfterMs } from '../../http/retry.ts';
 import type { WireResponse } from '../../http/wire.ts';
@@ -73,16 +73,17 @@ export async function askForStream(
   const question = paidQuestion(endpoint ?? endpointOf(context), modelOf(context), { ...text, stream: true });
   const request = { ...question.request, headers: { ...question.request.headers, ...headers } };
   const once = { ...question, request, timeoutMs, stopAfterDeltas, longestSilenceMs };
-  const { exchange, raw } = await askOnce(context, once);
-  return { exchange, stream: streamOf(exchange, raw) };
+  const recorded = await askOnce(context, once);
+  return { exchange: recorded.exchange, stream: streamOf(recorded) };
 }
 
-function streamOf(exchange: Exchange, raw: readonly RawArrival[]): StreamFacts | null {
+function streamOf({ exchange, raw, stalls }: Recorded): StreamFacts | null {
   if (exchange.outcome === 'failed' || exchange.status !== 200 || exchange.reading.shape !== 'event-stream')
     return null;
   return streamFacts(raw, exchange.headers, {
     isClean: exchange.breakage === null,
     endMs: exchange.times.end,
+    stalls,
   });
 }
 
@@ -95,7 +96,7 @@ function isTransient(exchange: Exchange): boolean {
 const waitOf = (exchange: Exchange): number | undefined =>
   exchange.outcome === 'failed' ? undefined : retryAfterMs(exchange.headers, exchange.wallTimeMs);
 
-type Recorded = { exchange: Exchange; raw: readonly RawArrival[] };
+type Recorded = { exchange: Exchange; raw: readonly RawArrival[]; stalls: readonly Stall[] };
 
 /** The `make` of a probe that asks one question. */
 export const asks =
@@ -113,6 +114,9 @@ async function askOnce(context: DoctorContext, question: Question): Promise<Reco
   const stopLimit = after(limitMs, clock, () => limit.abort());
   const signal = AbortSignal.any([context.signal, silence.signal, limit.signal]);
   const startedAt = clock.now();
+  const endWatch = context.watchStalls();
+  const stalls = (): Stall[] =>
+    endWatch().map(({ from, to }) => ({ from: from - startedAt, to: to - startedAt }));
   const failureFrom = (thrown: unknown): Failure => {
     context.signal.throwIfAborted();
     return failureOf(thrown, limit.signal.aborted ? limitMs : null);
@@ -126,14 +130,16 @@ async function askOnce(context: DoctorContext, question: Question): Promise<Reco
       return {
         exchange: { outcome: 'failed', asked, failure: response, times, retries: 0, reading },
         raw: [],
+        stalls: stalls(),
       };
     }
     const wallTimeMs = clock.wallTime();
     const body = await readBody(context, response, question, { startedAt, silence, failureFrom });
     const answered = answeredOf(asked, response, body, { wallTimeMs, startedAt });
     ledger.add(usageOf(body.text));
-    return { exchange: answered, raw: body.raw };
+    return { exchange: answered, raw: body.raw, stalls: stalls() };
   } finally {
+    endWatch();
     stopLimit();
   }
 }

@@ -5,6 +5,7 @@ import { isLate } from '../engine/exchange-facts.ts';
 import type { Exchange, Observe } from '../engine/observations.ts';
 import { type AnyProbe, type DoctorContext, type Go, probesOf } from '../engine/probe.ts';
 import { isControlDecisive, isHeld } from '../streams/buffering-statistic.ts';
+import { streamTokens } from '../streams/stream-end.ts';
 import { judgedStream } from '../streams/stream-judgement.ts';
 import { askEndpoint, askForText, asks } from './ask-endpoint.ts';
 import {
@@ -35,21 +36,26 @@ async function askOneToken(context: DoctorContext, observe: Observe): Promise<Ex
   return isTooSmall ? askEndpoint(context, question(16)) : first;
 }
 
-/** Long enough to show a rhythm, short enough for one initial TCP window (14 KB). */
-const counting = 'Count from 1 to 60, one number per line, nothing else.';
-
 /**
  * SDKs and Claude Code accept compression, curl does not: a hop that compresses holds the stream for the
  * ones and not for the other, so the probe does as the SDKs do.
  */
 const asSdk = { 'accept-encoding': 'gzip, deflate' };
 
-/** The stream every target is asked for. */
+/**
+ * The stream every target is asked for: long enough to show a rhythm, short enough for one initial TCP window (14 KB).
+ */
 export const standardStream = {
-  prompt: counting,
-  maxTokens: 160,
+  prompt: 'Count from 1 to 60, one number per line, nothing else.',
+  maxTokens: streamTokens,
   headers: asSdk,
   timeoutMs: 180_000,
+} as const;
+
+const longStream = {
+  prompt: standardStream.prompt.replace('60', '180'),
+  maxTokens: 3 * streamTokens,
+  timeoutMs: 300_000,
 } as const;
 
 const conformanceWhen = (observe: Observe, context: DoctorContext): Go => {
@@ -77,6 +83,15 @@ export const paidProbes: readonly AnyProbe[] = probesOf('paid', ['stream'], {
         ...standardStream,
         ...(isLate(observe('message')) && { timeoutMs: firstEventsMs + 10_000 }),
       }),
+  },
+
+  /** What the times or the end of one stream say may be chance; checks ask for it where they doubt it. */
+  streamAgain: {
+    label: 'S4',
+    title: 'the same stream once more',
+    when: (observe) => observe('stream')?.stream != null || noStream,
+    make: (context, observe) =>
+      askForText(context, observe, observe('longStream') === undefined ? standardStream : longStream),
   },
 
   /** Whether a hop or the origin makes batches hangs on the control, and one slow answer must not decide that. */
@@ -114,12 +129,7 @@ export const paidProbes: readonly AnyProbe[] = probesOf('paid', ['stream'], {
       const flag = needsFlag(context.options.isSoak, '--soak');
       return flag === true ? observe('stream')?.stream != null || noStream : flag;
     },
-    make: (context, observe) =>
-      askForText(context, observe, {
-        prompt: counting.replace('60', '180'),
-        maxTokens: 480,
-        timeoutMs: 300_000,
-      }),
+    make: (context, observe) => askForText(context, observe, longStream),
   },
 
   vantage: {
@@ -136,7 +146,7 @@ export const paidProbes: readonly AnyProbe[] = probesOf('paid', ['stream'], {
         baseUrl: context.options.via ?? '',
         messagesUrl: undefined,
       };
-      return askForText(context, observe, { endpoint, prompt: counting, maxTokens: 160, timeoutMs: 180_000 });
+      return askForText(context, observe, { ...standardStream, endpoint });
     },
   },
 
@@ -148,7 +158,7 @@ export const paidProbes: readonly AnyProbe[] = probesOf('paid', ['stream'], {
     make: (context, observe) =>
       askForText(context, observe, {
         prompt: 'Repeat exactly, three times, one per line: 春眠不覺曉，處處聞啼鳥 😀👩‍👩‍👧 Ünïcödé',
-        maxTokens: 160,
+        maxTokens: streamTokens,
         timeoutMs: 120_000,
       }),
   },
@@ -171,7 +181,7 @@ export const paidProbes: readonly AnyProbe[] = probesOf('paid', ['stream'], {
     async make(context, observe) {
       await askForText(context, observe, {
         prompt: 'Count from 1 to 60, one number per line.',
-        maxTokens: 160,
+        maxTokens: streamTokens,
         stopAfterDeltas: 3,
       });
       return askEndpoint(context, bodyQuestion(endpointOf(context), {}, false));

@@ -170,6 +170,7 @@ const running = ({ options, context, note, doctor, signal }: TargetInput) => ({
   onStep: () => undefined,
   onWait: note,
   clock: context.clock,
+  watchStalls: context.watchStalls,
   random: context.random,
   signal,
   timeoutMs: options.timeout ? options.timeout * 1000 : null,

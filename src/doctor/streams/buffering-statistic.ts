@@ -1,6 +1,7 @@
 // Decides whether a stream is live, buffered, cut into blocks, flushed on a timer or held.
 // Pure: a trace in, a verdict out. The numbers are made in stream-statistic.ts, the words in buffering-words.ts.
 import type { Confidence, StreamReport, StreamVerdict } from '../engine/report.ts';
+import { withoutStalls } from './stalls.ts';
 import {
   type Burst,
   burstsOf,
@@ -33,6 +34,7 @@ export type Reason =
   | 'too-fast'
   | 'no-control'
   | 'own-batches'
+  | 'stalled'
   | 'statistic';
 
 // A client that waits less than this for a batch sees steady text; nothing below is ever an alarm.
@@ -200,8 +202,16 @@ function addedDelay(decision: Decision, statistic: StreamStatistic): number {
  * where a claim would need the one-token control and there is none.
  */
 export function judgeStream(trace: StreamTrace): StreamJudgement {
+  const judgement = judgementOf(trace, decide);
+  if (trace.stalls.length === 0 || !isHeld(judgement) || isProven(judgement)) return judgement;
+  // What msg slept through may have made this: only what shows without it is something on the way.
+  const isOwn = !isHeld(judgementOf(withoutStalls(trace), decide));
+  return isOwn ? judgementOf(trace, () => decided('unknown', 'possible', 'stalled')) : judgement;
+}
+
+function judgementOf(trace: StreamTrace, decideBy: typeof decide): StreamJudgement {
   const statistic = measureStream(trace);
-  const decision = decide(trace, statistic);
+  const decision = decideBy(trace, statistic);
   const hasPeriod = ['block', 'timed-flush', 'coalesced'].includes(decision.verdict);
   return {
     report: {
@@ -228,6 +238,10 @@ export const isControlDecisive = ({ report, reason, statistic }: StreamJudgement
 
 /** Whether something on the way holds the stream so that a reader feels it. */
 export const isHeld = ({ severity }: StreamJudgement): boolean => severity === 'warn' || severity === 'fail';
+
+/** Whether it rests on what was sent, not on when it came: a machine that is starved changes times only. */
+export const isProven = ({ reason }: StreamJudgement): boolean =>
+  reason === 'stated-length' || reason === 'cached';
 
 /**
  * How long the headers were under way: their arrival less their `Date`, both on the server's clock.

@@ -1,6 +1,7 @@
 // Says a stream's verdict in words, with the numbers that prove it. Names no hop: that is suspect-hop.ts.
 import { counted, duration } from '../../text/counted.ts';
 import type { StreamJudgement } from './buffering-statistic.ts';
+import { stalledMs } from './stalls.ts';
 import type { StreamTrace } from './stream-statistic.ts';
 
 export type StreamWords = {
@@ -56,6 +57,8 @@ function unknownSummary({ statistic, reason }: StreamJudgement, trace: StreamTra
   }
   if (reason === 'too-short')
     return `Too short to tell: ${counted(statistic.deltaCount, 'delta')} in ${duration(statistic.durationMs)}.`;
+  if (reason === 'stalled')
+    return `msg itself could not read for ${duration(stalledMs(trace))} while the text came (a busy or halted machine): whether anything else held it cannot be told.`;
   if (reason === 'no-control')
     return 'All text came at once, but without the one-token control that may have been its pace.';
   return statistic.durationMs < 300

@@ -1,5 +1,6 @@
 // What a streamed answer was, byte by byte: events with their arrival, what was no event, and every rule they broke.
 // Pure.
+import type { Stall } from '../../http/clock.ts';
 import { readEvent } from '../../messages/events.ts';
 import { excerpt } from '../../messages/secret.ts';
 import type { StreamEvent } from '../../messages/types.ts';
@@ -37,13 +38,15 @@ export type StreamFacts = SequenceFacts & {
   readonly longestGapMs: number;
   readonly isClean: boolean;
   readonly endMs: number;
+  /** When msg itself could not read, in milliseconds after the request. */
+  readonly stalls: readonly Stall[];
 };
 
 type StreamParts = readonly [
   raw: readonly RawArrival[],
   headers: Readonly<Record<string, string>>,
   /** `isClean` says whether the body ended properly. */
-  end: { readonly isClean: boolean; readonly endMs: number },
+  end: Pick<StreamFacts, 'isClean' | 'endMs'> & Partial<Pick<StreamFacts, 'stalls'>>,
 ];
 
 /** Reads a recorded stream. */
@@ -71,6 +74,7 @@ export function* streamFactsInSteps(...[raw, headers, end]: StreamParts): Steps<
     keepalives: [...pings, ...comments].sort((a, b) => a - b),
     // What comes after message_stop is no silence; without it, the wait for the end is one.
     longestGapMs: longestGap(sequence.times.stop === null ? [...raw, { at: end.endMs }] : raw),
+    stalls: [],
     ...end,
   };
 }

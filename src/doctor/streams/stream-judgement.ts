@@ -1,10 +1,10 @@
 // From the stream probe and its controls to the buffering verdict. Pure; the statistic is stream-statistic.ts.
 
 import { fellSilent } from '../engine/exchange-facts.ts';
-import type { Answered, Exchange, Observe, Streamed } from '../engine/observations.ts';
+import type { Answered, Exchange, Observe, ProbeId, Streamed } from '../engine/observations.ts';
 import type { StreamReport } from '../engine/report.ts';
 import { type Hop, identifyHops } from '../reading/hops.ts';
-import { headerHold, judgeStream, type StreamJudgement } from './buffering-statistic.ts';
+import { headerHold, isHeld, isProven, judgeStream, type StreamJudgement } from './buffering-statistic.ts';
 import type { StreamTrace } from './stream-statistic.ts';
 import { measureArrivals } from './stream-statistic.ts';
 import { type SuspectHop, suspectHopOf } from './suspect-hop.ts';
@@ -16,11 +16,15 @@ export type JudgedStream = {
   readonly suspect: SuspectHop | null;
 };
 
-/** The verdict on the stream probe (the long one, if it was made), or undefined without a stream. */
+/**
+ * The verdict on the stream probe (the long one, if it was made), or undefined without a stream. Where a second stream
+ * was asked for, both have to be held: what one busy moment of a machine makes, the next one does not.
+ */
 export function judgedStream(observe: Observe): JudgedStream | undefined {
-  const trace = traceOf(observe, observe('longStream') ?? observe('stream'));
-  if (trace === undefined) return undefined;
-  const judgement = judgeStream(trace);
+  const first = judgedTrace(observe, observe('longStream') ?? observe('stream'));
+  if (first === undefined) return undefined;
+  const second = isDoubtful(first.judgement) ? judgedTrace(observe, observe('streamAgain')) : undefined;
+  const { trace, judgement } = second !== undefined && isKinder(second, first) ? second : first;
   const network = observe('network');
   const proxy = observe('setup')?.proxy;
   const suspect = suspectHopOf({
@@ -34,6 +38,30 @@ export function judgedStream(observe: Observe): JudgedStream | undefined {
     proxy: proxy?.isUsed === true ? proxy : null,
   });
   return { trace, judgement, suspect };
+}
+
+type JudgedTrace = Pick<JudgedStream, 'trace' | 'judgement'>;
+
+function judgedTrace(observe: Observe, streamed: Streamed | undefined): JudgedTrace | undefined {
+  const trace = traceOf(observe, streamed);
+  return trace === undefined ? undefined : { trace, judgement: judgeStream(trace) };
+}
+
+/** Whether times alone say that the stream is held, or would, had msg itself run all the time. */
+const isDoubtful = (judgement: StreamJudgement): boolean =>
+  judgement.reason === 'stalled' || (isHeld(judgement) && !isProven(judgement));
+
+const kindness = ['pass', 'info', 'unknown', 'warn', 'fail'] as const;
+
+/** Whether the second stream is the one to go by: nothing was to be told of the first, or it was held longer. */
+const isKinder = (second: JudgedTrace, first: JudgedTrace): boolean =>
+  first.judgement.reason === 'stalled' ||
+  kindness.indexOf(second.judgement.severity) < kindness.indexOf(first.judgement.severity);
+
+/** The second stream, where the first leaves a doubt whether it was held. */
+export function doubtsOfHold(observe: Observe): readonly ProbeId[] {
+  const first = judgedTrace(observe, observe('longStream') ?? observe('stream'));
+  return first !== undefined && isDoubtful(first.judgement) ? ['streamAgain'] : [];
 }
 
 /** The stream as the report has it; null without one. */
@@ -54,10 +82,8 @@ function viaOf(observe: Observe): SuspectFacts['via'] {
   return { verdict, hops: identifyHops([vantage.exchange]) };
 }
 
-function verdictOf(observe: Observe, streamed: Streamed | undefined): StreamReport['verdict'] | null {
-  const trace = traceOf(observe, streamed);
-  return trace === undefined ? null : judgeStream(trace).report.verdict;
-}
+const verdictOf = (observe: Observe, streamed: Streamed | undefined): StreamReport['verdict'] | null =>
+  judgedTrace(observe, streamed)?.judgement.report.verdict ?? null;
 
 function traceOf(observe: Observe, streamed: Streamed | undefined): StreamTrace | undefined {
   if (streamed?.stream == null || streamed.exchange.outcome === 'failed') return undefined;

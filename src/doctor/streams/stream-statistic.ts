@@ -1,5 +1,6 @@
 // Measures a stream: when deltas arrived and where socket reads ended; bursts, E, m, tau, Lambda. Numbers only: events
 // are told apart in stream-facts.ts, what the numbers mean is decided in buffering-statistic.ts.
+import type { Stall } from '../../http/clock.ts';
 import type { StreamFacts } from './stream-facts.ts';
 
 /** A socket read: how many bytes of the (decoded) body were here after it, and whether it ended with an event. */
@@ -11,6 +12,8 @@ export type StreamArrivals = {
   /** When anything of the event stream was first complete: an event or a `:` keep-alive. */
   readonly firstEventAt: number | null;
   readonly reads: readonly ByteMark[];
+  /** When msg itself could not read. */
+  readonly stalls: readonly Stall[];
 };
 
 /** Everything known about one streamed answer. Times are milliseconds after the request was sent. */
@@ -85,15 +88,13 @@ function readAt(reads: readonly ByteMark[], at: number): ByteMark | undefined {
 const LF = 0x0a;
 const CR = 0x0d;
 
+type TimedStream = Pick<StreamFacts, 'raw' | 'events' | 'keepalives' | 'stalls'>;
+
 /**
  * Reduces a recorded stream to its timing. An event counts from the moment its blank line is here, because
  * that is when a reader can act on it.
  */
-export function measureArrivals({
-  raw,
-  events,
-  keepalives,
-}: Pick<StreamFacts, 'raw' | 'events' | 'keepalives'>): StreamArrivals {
+export function measureArrivals({ raw, events, keepalives, stalls }: TimedStream): StreamArrivals {
   const firsts = [events[0]?.at, keepalives[0]].filter((at) => at !== undefined);
   const reads: ByteMark[] = [];
   let offset = 0;
@@ -107,6 +108,7 @@ export function measureArrivals({
     deltas: events.filter(({ type }) => type === 'content_block_delta').map(({ at }) => at),
     firstEventAt: firsts.length === 0 ? null : Math.min(...firsts),
     reads,
+    stalls,
   };
 }
 
@@ -147,7 +149,7 @@ export const effectiveArrivals = (bursts: readonly Burst[], deltaCount: number):
   deltaCount === 0 ? 0 : 1 / sum(bursts.map((burst) => (burst.deltas / deltaCount) ** 2));
 
 /** E of a stream by itself: at about how many instants its deltas came. */
-export function effectiveArrivalsOf(stream: Pick<StreamFacts, 'raw' | 'events' | 'keepalives'>): number {
+export function effectiveArrivalsOf(stream: TimedStream): number {
   const arrivals = measureArrivals(stream);
   const { deltas } = arrivals;
   const spanMs = (deltas.at(-1) ?? 0) - (deltas[0] ?? 0);
