@@ -4,6 +4,7 @@ import type { Command, Option } from 'commander';
 import type { Context } from '../context.ts';
 import { usageError } from '../errors.ts';
 import { exitCodes } from '../exit-codes.ts';
+import { cacheTimes } from '../messages/request.ts';
 import { scenarios } from '../mock/scenarios.ts';
 import { findPreset, presets } from '../profiles/presets.ts';
 import type { CommandModule } from './command.ts';
@@ -107,6 +108,7 @@ const valuesOf: Readonly<Record<string, (context: Context) => Candidate[] | Prom
   '--model': modelNames,
   '--preset': () => presets.map(({ id, title }) => ({ value: id, about: title })),
   '--scenario': () => scenarios.map(({ name, summary }) => ({ value: name, about: summary })),
+  '--cache': () => plain([...cacheTimes, 'off']),
   '--thinking': () => plain(['adaptive', 'off']),
   '--explain': async () => plain((await import('../doctor/run/explain.ts')).explainedIds()),
   '--only': checkIds,
@@ -137,13 +139,14 @@ function profileNames(context: Context): Candidate[] {
   ];
 }
 
-/** The models that are known without asking anybody: those of the profiles and of their presets. */
+/** The models that are known without asking anybody: those of the profiles, also by short names, and of their presets. */
 function modelNames(context: Context): Candidate[] {
   const config = context.store(context.dirs.config, () => {}).read();
   const ids = config.names.flatMap((name) => {
     const profile = config.profile(name);
     const listed = profile?.preset === undefined ? [] : findPreset(profile.preset).models.map(({ id }) => id);
-    return profile?.model === undefined ? listed : [profile.model, ...listed];
+    const aliases = Object.keys(profile?.aliases ?? {});
+    return [...aliases, ...(profile?.model === undefined ? [] : [profile.model]), ...listed];
   });
   return plain([...new Set(ids)]);
 }

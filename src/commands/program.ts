@@ -8,6 +8,7 @@ import { addAliases, aliasesOf } from './command-words.ts';
 import { pageText } from './help-layout.ts';
 import { pageOf } from './help-page.ts';
 import { helpTopics } from './help-topics.ts';
+import { longForms } from './long-forms.ts';
 
 type Entry = { readonly name: string; readonly summary: string; readonly load: () => Promise<CommandModule> };
 
@@ -67,8 +68,9 @@ Examples:
   # keep an endpoint and its key; then: msg send "hello"
   msg profiles add`;
 
-/** Runs the command in `argv`. Throws MsgError `usage` for everything commander refuses. */
-export async function runProgram(argv: readonly string[], context: Context): Promise<ExitCode> {
+/** Runs the command in `typed`. Throws MsgError `usage` for everything commander refuses. */
+export async function runProgram(typed: readonly string[], context: Context): Promise<ExitCode> {
+  const argv = longForms(typed);
   let code: ExitCode = exitCodes.done;
   const finish = (result: ExitCode): void => {
     code = result;

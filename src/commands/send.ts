@@ -104,7 +104,15 @@ async function runSend(argument: string, flags: SendOptions, base: Context): Pro
     const { client, close } = await openConnection(settings, { options, context, note });
     try {
       if (!options.count)
-        return await sendMessages(messages, { client, generation, options, context, note, session });
+        return await sendMessages(messages, {
+          client,
+          settings,
+          generation,
+          options,
+          context,
+          note,
+          session,
+        });
       const { countPrompt } = await import('../turn/inspect.ts');
       const form = { timeout: options.timeout, isJson: formOf(options) !== 'text' };
       return await countPrompt(client, body(), form, context, note);

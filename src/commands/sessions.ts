@@ -3,6 +3,7 @@ import type { CommandModule } from './command.ts';
 import { addAliases } from './command-words.ts';
 import { declareList, declareSearch } from './sessions/list-sessions.ts';
 import { declarePrune, declareRemove, declareRename } from './sessions/rename-delete.ts';
+import { declareUsage } from './sessions/session-usage.ts';
 import { declareExport, declareShow } from './sessions/show-session.ts';
 
 const description = `Conversations that chat and send have kept: JSON Lines files, private to you.
@@ -16,6 +17,8 @@ Examples:
   msg sessions show deploy
   # where was that said?
   msg sessions search "connection pool"
+  # what they cost, by profile, model or day
+  msg sessions usage --by day
   # keep a copy, in the format of the ending
   msg sessions export deploy deploy.html
   # delete what is old and has no name
@@ -25,6 +28,7 @@ const declarations = [
   declareList,
   declareShow,
   declareSearch,
+  declareUsage,
   declareExport,
   declareRename,
   declareRemove,

@@ -22,6 +22,8 @@ export type Client = {
   readonly retry: RetryPolicy;
   /** How long an answer may bring nothing but signs of life; absent: for ever. */
   readonly patience?: Patience;
+  /** Wishes that this endpoint has refused: exchanges add to them, and leave them out from then on. */
+  readonly refusedWishes?: Set<string>;
   /**
    * Asked once when the key was refused (401, 403): the endpoint with a newly read key, or undefined when
    * there is no other. Reading it may take long; the signal ends that.
@@ -56,12 +58,17 @@ export type ExchangeOptions = {
   readonly onRetry?: (retry: Retry) => void;
   /** Told when nothing but signs of life came for longer than the client is patient. True: it goes on waiting. */
   readonly onSilence?: (silentMs: number) => boolean;
+  /** Fields of the body without which the request is as good: where one is refused, it goes out again without. */
+  readonly wishes?: readonly string[];
+  readonly onRefusedWish?: (field: string) => void;
   /** Nothing answers at the first URL; the base URL as it is written is tried next. */
   readonly onOtherUrl?: (absent: string, next: string) => void;
   readonly onResponse?: (response: ResponseFacts) => void;
 };
 
 export type MessageExchange = {
+  /** What was sent last. */
+  body(): JsonObject;
   /**
    * The answer's events as they arrive, for one pass. Ends only when the answer is complete; throws a
    * MsgError for every failure, and the signal's reason when aborted. What came before stays in the draft.
@@ -88,6 +95,11 @@ type ExchangeMarks = {
 const endless: Patience = { startMs: 0, contentMs: 0 };
 const silenceCode = 'NO_CONTENT';
 
+const without = (body: JsonObject, fields: readonly string[]): JsonObject =>
+  fields.length === 0
+    ? body
+    : Object.fromEntries(Object.entries(body).filter(([field]) => !fields.includes(field)));
+
 /** What broke a large upload twice would break it again: it is not sent blindly a third time. */
 function canPass(error: MsgError, attempts: number): boolean {
   const isLargeAgain = isMsgError(error, 'network') && error.details.bodyBytes !== undefined && attempts > 1;
@@ -97,10 +109,15 @@ function canPass(error: MsgError, attempts: number): boolean {
 /** Starts one `POST /v1/messages`. Nothing is sent before the batches are read. */
 export function startExchange(
   client: Client,
-  body: JsonObject,
+  wholeBody: JsonObject,
   options: ExchangeOptions = {},
 ): MessageExchange {
-  const { endpoint, clock, patience = endless } = client;
+  const { endpoint, clock, patience = endless, refusedWishes = new Set() } = client;
+  const { wishes = [] } = options;
+  let body = without(
+    wholeBody,
+    wishes.filter((wish) => refusedWishes.has(wish)),
+  );
   let request = postRequest(endpoint, 'messages', body);
   let isKeyFresh = false;
   const newIntake = (): Intake => createIntake(options.keepsText === false ? { keepsText: false } : {});
@@ -233,7 +250,7 @@ export function startExchange(
         return;
       } catch (error) {
         if (!isMsgError(error) || hasShown()) throw error;
-        if ((await hasFreshKey(error)) || hasOtherUrl(error)) continue;
+        if ((await hasFreshKey(error)) || hasOtherUrl(error) || hasFewerWishes(error)) continue;
         const { retryAfterMs } = apiFactsOf(error);
         const decision = decideRetry(
           client.retry,
@@ -264,6 +281,18 @@ export function startExchange(
     return true;
   }
 
+  /** The endpoint names a field that is only a wish as the one it does not take. */
+  function hasFewerWishes(error: MsgError): boolean {
+    if (!isMsgError(error, 'request')) return false;
+    const wish = wishes.find((field) => field in body && error.message.includes(field));
+    if (wish === undefined) return false;
+    refusedWishes.add(wish);
+    options.onRefusedWish?.(wish);
+    body = without(body, [wish]);
+    request = { ...request, body: JSON.stringify(body) };
+    return true;
+  }
+
   /** A key command may give another key now than the one the server refused. */
   async function hasFreshKey(error: MsgError): Promise<boolean> {
     if (!isMsgError(error, 'auth') || isKeyFresh) return false;
@@ -274,6 +303,7 @@ export function startExchange(
   }
 
   return {
+    body: () => body,
     batches: batches(),
     draft: () => intake.draft,
     ignored: () => intake.ignored(),

@@ -7,6 +7,10 @@ import type { MessageParam } from './types.ts';
 /** The levels of `output_config.effort` that the API documents; a gateway may know others. */
 export const effortLevels = ['low', 'medium', 'high', 'xhigh', 'max'] as const;
 
+/** How long the API keeps a cached prompt; without a time it is five minutes. */
+export const cacheTimes = ['5m', '1h'] as const;
+export type CacheTime = (typeof cacheTimes)[number];
+
 /** What to generate and how. Absent fields are not sent: several models answer 400 even to a default. */
 export type GenerationOptions = {
   readonly model: string;
@@ -22,6 +26,8 @@ export type GenerationOptions = {
   readonly schema?: JsonObject | undefined;
   readonly tools?: readonly JsonObject[] | undefined;
   readonly toolChoice?: JsonObject | undefined;
+  /** The whole prompt is cached, up to the last block that can be. */
+  readonly cache?: CacheTime | undefined;
   /** Merged over everything else but the messages, field by field; unknown fields pass through. */
   readonly body?: JsonObject | undefined;
   /** The history is sent with all that a strict server would refuse (`--no-repair`). */
@@ -29,6 +35,10 @@ export type GenerationOptions = {
   /** The last word on the finished body. */
   readonly adjust?: ((body: JsonObject) => JsonObject) | undefined;
 };
+
+/** The fields that are only wishes: an answer without them is as good. Those of `--body` and `--set` are meant. */
+export const wishesOf = ({ cache, body = {} }: GenerationOptions): readonly string[] =>
+  cache === undefined || body['cache_control'] !== undefined ? [] : ['cache_control'];
 
 /** The JSON body of `POST /v1/messages`. */
 export function messagesBody(options: GenerationOptions, messages: readonly MessageParam[]): JsonObject {
@@ -50,6 +60,10 @@ export function messagesBody(options: GenerationOptions, messages: readonly Mess
     ...(Object.keys(outputConfig).length > 0 ? { output_config: outputConfig } : {}),
     tools: options.tools,
     tool_choice: options.toolChoice,
+    cache_control: options.cache && {
+      type: 'ephemeral',
+      ...(options.cache === '5m' ? {} : { ttl: options.cache }),
+    },
   };
   for (const [name, value] of Object.entries(fields)) if (value === undefined) delete fields[name];
   // Messages of the body's own are for the caller to put before the others; here they would replace them.

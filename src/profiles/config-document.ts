@@ -3,9 +3,10 @@
 import { configError } from '../errors.ts';
 import { isObject } from '../text/json.ts';
 import { findJsonFault } from '../text/json-position.ts';
+import type { Kind } from './kind.ts';
 import { isProfileName, type Profile } from './profile.ts';
 import { matches } from './schema.ts';
-import { type Kind, kinds } from './setting-kinds.ts';
+import { kinds } from './setting-kinds.ts';
 import { kindOf, settingNames } from './settings.ts';
 
 /** config.json as read: own properties only ever, because `__proto__` is a legal profile name. */

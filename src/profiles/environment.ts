@@ -65,6 +65,7 @@ export function valuesFromMsgEnv(env: Env): Partial<SettingValues> {
   const values: Record<string, unknown> = {};
   for (const name of settingNames) {
     const { variable } = settingRow(name);
+    if (variable === undefined) continue;
     const text = env[variable]?.trim();
     if (text) values[name] = kindOf(name).fromVariable?.(text, variable) ?? text;
   }

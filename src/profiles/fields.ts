@@ -1,10 +1,10 @@
 // The fields `msg profiles set` knows: their names on the command line, and how text becomes a value.
 import { usageError } from '../errors.ts';
 import { didYouMean } from '../text/nearest-names.ts';
+import type { AbsolutePath, Kind } from './kind.ts';
 import { findPreset } from './presets.ts';
 import type { Profile } from './profile.ts';
-import type { AbsolutePath } from './setting-kinds.ts';
-import { kindOf, type SettingName, settingNames, settingRow, settingRows } from './settings.ts';
+import { kindOf, type SettingName, settingNames, settingRow } from './settings.ts';
 
 type Field = {
   readonly name: string;
@@ -24,7 +24,20 @@ export const fields: readonly Field[] = [
   }),
 ];
 
-const headerName = /^header\.([!#$%&'*+.^_`|~0-9A-Za-z-]+)$/;
+/** A field that has parts, with the part: `header.x-team`, `aliases.s`. */
+type Part = { readonly property: SettingName; readonly part: string; readonly kind: Kind };
+
+function partOf(name: string): Part | undefined {
+  const property = partedFields.find((one) =>
+    name.toLowerCase().startsWith(settingRow(one).field.replace(/[^.]*$/, '')),
+  );
+  const part = name.slice(name.indexOf('.') + 1);
+  if (property === undefined || part === '' || !/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(part)) return undefined;
+  return { property, part, kind: kindOf(property) };
+}
+
+/** The settings that are set part by part. */
+const partedFields = settingNames.filter((name) => settingRow(name).field.includes('.'));
 
 /** Applies `name=value` words to a profile. Throws `usage` for an unknown name or a bad value. */
 export function applyAssignments(
@@ -43,25 +56,39 @@ export function applyAssignments(
     }
     if (value === '')
       throw usageError(`"${word}" sets nothing.`, `To remove it: msg profiles unset NAME ${name}`);
-    const header = headerName.exec(name)?.[1]?.toLowerCase();
+    const part = partOf(name);
     changed =
-      header === undefined
+      part === undefined
         ? { ...changed, ...findField(name).read(value, absolute) }
-        : { ...changed, headers: { ...changed.headers, [header]: value } };
+        : {
+            ...changed,
+            [part.property]: {
+              ...(changed[part.property] as object | undefined),
+              ...(part.kind.fromPart?.(part.part, value, name) as object | undefined),
+            },
+          };
   }
   return changed;
 }
+
+/** The fields by name, as `--help` lists them. */
+export const fieldNames: readonly string[] = [
+  ...fields.map(({ name }) => name),
+  ...partedFields.map((name) => settingRow(name).field),
+];
 
 /** Removes fields by name; `key` removes the reference. Throws `usage` for an unknown name. */
 export function removeFields(profile: Profile, names: readonly string[]): Profile {
   const changed: Record<string, unknown> = { ...profile };
   for (const name of names) {
-    const header = headerName.exec(name)?.[1]?.toLowerCase();
-    if (header !== undefined) {
-      const { [header]: _removed, ...rest } = (changed['headers'] ?? {}) as Record<string, string>;
-      changed['headers'] = rest;
-      if (Object.keys(rest).length === 0) delete changed['headers'];
-    } else if (name === 'headers') delete changed['headers'];
+    const part = partOf(name);
+    const whole = partedFields.find((property) => name === property);
+    if (part !== undefined) {
+      const { [part.kind.partName?.(part.part) ?? part.part]: _removed, ...rest } = (changed[part.property] ??
+        {}) as Record<string, unknown>;
+      changed[part.property] = rest;
+      if (Object.keys(rest).length === 0) delete changed[part.property];
+    } else if (whole !== undefined) delete changed[whole];
     else if (name === 'key') {
       delete changed['key'];
       delete changed['keyOrigin'];
@@ -84,9 +111,8 @@ function findField(name: string): Field {
       'Use --key-stdin, --key-env VAR, --key-file PATH, --key-command or --key-keychain.',
     );
   }
-  const names = [...fields.map((one) => one.name), settingRows.headers.field];
   throw usageError(
-    `There is no field "${name}".${didYouMean(name, names)}`,
-    `The fields are: ${names.join(', ')}`,
+    `There is no field "${name}".${didYouMean(name, fieldNames)}`,
+    `The fields are: ${fieldNames.join(', ')}`,
   );
 }

@@ -2,7 +2,9 @@
 import type { Command } from 'commander';
 import { usageError } from '../errors.ts';
 import { authSchemes } from '../messages/endpoint.ts';
-import { type KindValues, modelName, splitList } from './setting-kinds.ts';
+import { cacheTimes } from '../messages/request.ts';
+import { modelName } from './kind.ts';
+import { cacheValue, type KindValues, splitList } from './setting-kinds.ts';
 import {
   keyFileFlag,
   longFlag,
@@ -55,10 +57,12 @@ export function connectionFlags(command: Command, timeLimit?: string): Command {
 /** The option of a setting, as its row declares it. */
 export function settingFlag(command: Command, name: SettingName, help = settingRow(name).help): Command {
   const { flag, kind } = settingRow(name);
-  const option = command.createOption(flag, help);
-  const parse = optionParsers[kind]?.(longFlag(flag));
+  const option = command.createOption(flag ?? '', help);
+  const parse = optionParsers[kind]?.(longFlag(flag ?? ''));
   if (parse !== undefined) option.argParser(parse as (text: string) => unknown);
-  return command.addOption(kind === 'scheme' ? option.choices(authSchemes) : option);
+  if (kind === 'scheme') option.choices(authSchemes);
+  if (kind === 'cache') option.preset(cacheTimes[0]);
+  return command.addOption(option);
 }
 
 /** How commander makes of a text what an option of a kind gives, where it is not the text. */
@@ -71,6 +75,7 @@ const optionParsers: {
   count: (flag) => numberParser(flag, { min: 0 }),
   names: () => (text, previous) => [...(previous ?? []), ...splitList(text)],
   headers: () => collect,
+  cache: (flag) => (text) => cacheValue(text, flag),
 };
 
 /** Proxy and certificates: all that matters where somebody else's requests are passed on. */

@@ -30,6 +30,7 @@ export function generationFlags(command: Command): Command {
     '--system-file <file>',
     'system prompt from a file',
   );
+  settingFlag(command, 'cache');
   return settingFlag(command, 'maxTokens')
     .option(
       '-t, --temperature <n>',

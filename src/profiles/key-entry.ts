@@ -4,7 +4,8 @@ import { configError, usageError } from '../errors.ts';
 import { isKeyShaped } from '../messages/key-shapes.ts';
 import { Secret } from '../messages/secret.ts';
 import { lintKey } from './key-lint.ts';
-import type { AbsolutePath, KeyReference } from './setting-kinds.ts';
+import type { AbsolutePath } from './kind.ts';
+import type { KeyReference } from './setting-kinds.ts';
 
 type Note = (text: string) => void;
 

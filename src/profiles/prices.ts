@@ -1,8 +1,10 @@
-// What an answer costs by Anthropic's price list: a dated table, never a promise. Only for api.anthropic.com and
-// for models that stand in it; gateways have prices of their own.
+// What an answer costs: by the prices of a profile, by its part of Anthropic's list, or, at api.anthropic.com, by that
+// list: a dated table, never a promise. For any other host nobody gave a price, and there is no number.
 import type { MessageExchange } from '../messages/client.ts';
-import { type Endpoint, urlOf } from '../messages/endpoint.ts';
 import type { Usage } from '../messages/types.ts';
+import { isObject } from '../text/json.ts';
+import type { Prices } from './profile-kinds.ts';
+import type { Settings } from './settings.ts';
 
 /** The day the table was copied from https://platform.claude.com/docs/en/about-claude/pricing. */
 export const pricesAsOf = '2026-11-20';
@@ -11,22 +13,34 @@ export const pricesAsOf = '2026-11-20';
  * US dollars per million tokens. Cache prices of the newest models are known from third parties only; what
  * nobody tells is absent, and then nothing is estimated.
  */
-type Price = {
-  readonly input: number;
-  readonly output: number;
-  /** Writing the prompt cache for five minutes, and for an hour. */
-  readonly cacheWrite?: number;
-  readonly cacheWriteHour?: number;
-  readonly cacheRead?: number;
-};
-
 type PriceEntry = {
   /** Ids, each also with a date behind it. */
   readonly models: readonly string[];
-  readonly price: Price;
+  readonly price: Prices;
   /** Prompts of more input tokens than `tokens` cost this instead. */
-  readonly above?: { readonly tokens: number; readonly price: Price };
+  readonly above?: { readonly tokens: number; readonly price: Prices };
 };
+
+/** Whose prices count: the address requests go to, and what its profile says. */
+export type Pricing = {
+  /** The base URL, or any URL of the endpoint; absent where it is a server of msg's own. */
+  readonly address?: string | undefined;
+  readonly price?: Prices | undefined;
+  /** The part of Anthropic's list that is paid. */
+  readonly factor?: number | undefined;
+};
+
+export type Money = { readonly amount: number; readonly currency: string };
+
+/** What of settings decides about prices. */
+export type PricedSettings = Pick<Settings, 'messagesUrl' | 'baseUrl' | 'price' | 'priceFactor' | 'preset'>;
+
+/** The prices of the endpoint these settings lead to. */
+export const pricingOf = ({ messagesUrl, baseUrl, price, priceFactor, preset }: PricedSettings): Pricing => ({
+  address: preset?.id === 'demo' ? undefined : (messagesUrl ?? baseUrl)?.value,
+  price: price?.value,
+  factor: priceFactor?.value,
+});
 
 const entries: readonly PriceEntry[] = [
   {
@@ -68,44 +82,74 @@ const entries: readonly PriceEntry[] = [
 const pricedHost = 'api.anthropic.com';
 
 /**
- * US dollars for one answer, or undefined when they cannot be known: another host, another model, another
- * service tier, or a kind of tokens whose price no document tells. Show it with "est." and `pricesAsOf`.
- * `endpoint` is the base URL or the origin; `model` the one that answered.
+ * What the tokens of one answer cost, or undefined when that cannot be known: nobody gave a price, the price of a kind
+ * of tokens is missing, the answer does not say how many there were, or they are billed by other lists. Show it as an
+ * estimate. `model` is the one that answered.
  */
-export function estimateCost(endpoint: string, model: string | undefined, usage: Usage): number | undefined {
-  if (!URL.canParse(endpoint) || new URL(endpoint).hostname !== pricedHost || !isStandard(usage))
-    return undefined;
+export function costOfUsage(pricing: Pricing, model: string | undefined, usage: Usage): Money | undefined {
+  const { price, factor, address = '' } = pricing;
+  if (!isCounted(usage) || usesServerTools(usage)) return undefined;
+  if (price !== undefined && Object.values(price).some((part) => typeof part === 'number'))
+    return money(amountBy(price, usage), price.currency);
+  if (factor === undefined && !isListed(address)) return undefined;
+  const listed = isStandard(usage) ? listPrice(model, usage) : undefined;
+  return listed && money(amountBy(listed, usage, factor));
+}
+
+/** The same for an exchange. One that broke off counts its tokens only in part: nothing is estimated. */
+export function costOf(exchange: MessageExchange, pricing: Pricing): Money | undefined {
+  const { model, usage, stop_reason: stopReason } = exchange.draft().message();
+  return stopReason === null ? undefined : costOfUsage(pricing, model, usage);
+}
+
+const money = (amount: number | undefined, currency = 'USD'): Money | undefined =>
+  amount === undefined ? undefined : { amount, currency };
+
+const isListed = (address: string): boolean =>
+  URL.canParse(address) && new URL(address).hostname === pricedHost;
+
+/** Gateways that count nothing say so with zeros, too: that was not free. */
+const isCounted = ({ input_tokens: input, output_tokens: output, ...usage }: Usage): boolean =>
+  input !== undefined &&
+  output !== undefined &&
+  input + output + (usage.cache_read_input_tokens ?? 0) + (usage.cache_creation_input_tokens ?? 0) > 0;
+
+function listPrice(model: string | undefined, usage: Usage): Prices | undefined {
   const entry = entries.find(({ models }) => models.some((id) => model === id || isDated(model, id)));
-  if (entry === undefined) return undefined;
+  if (entry?.above === undefined) return entry?.price;
   const { input, cacheRead, cacheWrite, cacheWriteHour } = tokensOf(usage);
-  const isAbove =
-    entry.above !== undefined && input + cacheRead + cacheWrite + cacheWriteHour > entry.above.tokens;
-  const price = isAbove && entry.above !== undefined ? entry.above.price : entry.price;
-  const parts: readonly (readonly [tokens: number, perMillion: number | undefined])[] = [
-    [input, price.input],
-    [usage.output_tokens ?? 0, price.output],
-    [cacheRead, price.cacheRead],
-    [cacheWrite, price.cacheWrite],
-    [cacheWriteHour, price.cacheWriteHour],
-  ];
+  return input + cacheRead + cacheWrite + cacheWriteHour > entry.above.tokens
+    ? entry.above.price
+    : entry.price;
+}
+
+function amountBy(price: Prices, usage: Usage, factor = 1): number | undefined {
+  const tokens = { ...tokensOf(usage), output: usage.output_tokens ?? 0 };
   let cost = 0;
-  for (const [tokens, perMillion] of parts) {
-    if (tokens === 0) continue;
+  for (const part of Object.keys(tokens) as (keyof typeof tokens)[]) {
+    const perMillion = price[part];
+    if (tokens[part] === 0) continue;
     if (perMillion === undefined) return undefined;
-    cost += (tokens * perMillion) / 1_000_000;
+    cost += (tokens[part] * perMillion * factor) / 1_000_000;
   }
   return cost;
 }
 
-/** The same for an exchange. One that broke off counts its tokens only in part: nothing is estimated. */
-export function costOf(exchange: MessageExchange, endpoint: Endpoint): number | undefined {
-  const { model, usage, stop_reason: stopReason } = exchange.draft().message();
-  return stopReason === null ? undefined : estimateCost(urlOf(endpoint, 'messages'), model, usage);
+/** `est. $0.0123` or `est. 0.0123 CNY`, with as many places as mean something. */
+export const costText = (costs: Money | readonly Money[]): string =>
+  `est. ${[costs].flat().map(moneyText).join(' + ')}`;
+
+/** The same without the word before it, for columns whose heading says it. */
+export function moneyText({ amount, currency }: Money): string {
+  const digits = amount.toFixed(amount >= 1 ? 2 : amount >= 0.01 ? 3 : 4);
+  return currency === 'USD' ? `$${digits}` : `${digits} ${currency}`;
 }
 
-/** `est. $0.0123`, with as many places as mean something. */
-export const costText = (dollars: number): string =>
-  `est. $${dollars >= 1 ? dollars.toFixed(2) : dollars >= 0.01 ? dollars.toFixed(3) : dollars.toFixed(4)}`;
+/** The sum, a currency apart from the other. */
+export const plus = (sums: readonly Money[], { amount, currency }: Money): readonly Money[] =>
+  sums.some((sum) => sum.currency === currency)
+    ? sums.map((sum) => (sum.currency === currency ? { amount: sum.amount + amount, currency } : sum))
+    : [...sums, { amount, currency }];
 
 /** Input tokens by what they cost. Hour-long cache writes are told apart only where the answer does. */
 function tokensOf(usage: Usage): Record<'input' | 'cacheRead' | 'cacheWrite' | 'cacheWriteHour', number> {
@@ -120,7 +164,7 @@ function tokensOf(usage: Usage): Record<'input' | 'cacheRead' | 'cacheWrite' | '
   };
 }
 
-/** Other tiers, fast mode, regional inference and server tools are billed by other lists. */
+/** Other tiers, fast mode and regional inference are billed by other lists. */
 function isStandard(usage: Usage): boolean {
   const tier = usage['service_tier'];
   const speed = usage['speed'];
@@ -128,10 +172,13 @@ function isStandard(usage: Usage): boolean {
   return (
     (tier === undefined || tier === null || tier === 'standard') &&
     (speed === undefined || speed === null || speed === 'standard') &&
-    (region === undefined || region === null || region === 'global' || region === 'not_available') &&
-    (usage['server_tool_use'] === undefined || usage['server_tool_use'] === null)
+    (region === undefined || region === null || region === 'global' || region === 'not_available')
   );
 }
+
+/** A search costs something besides its tokens. */
+const usesServerTools = ({ server_tool_use: uses }: Usage): boolean =>
+  isObject(uses) && Object.values(uses).some((count) => Number(count) > 0);
 
 const isDated = (model: string | undefined, id: string): boolean =>
   model?.startsWith(`${id}-`) === true && /^\d{8}$/.test(model.slice(id.length + 1));

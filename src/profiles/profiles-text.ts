@@ -3,6 +3,7 @@ import { oneLine } from '../text/sanitize.ts';
 import { type Cell, pairsText, tableText } from '../text/table.ts';
 import type { Theme } from '../text/theme.ts';
 import type { Preset } from './presets/preset.ts';
+import { aliasText } from './profile-kinds.ts';
 import { describeReference } from './setting-kinds.ts';
 import {
   describeSource,
@@ -69,7 +70,7 @@ export function profileText(
   const pairs: [string, string][] = [];
   const add = (label: string, setting: Setting<unknown>, show: (value: unknown) => string): void => {
     const source = explains ? theme.dim(`  from ${describeSource(setting.source)}`) : '';
-    pairs.push([label, `${show(setting.value)}${source}`]);
+    pairs.push([label, `${aliasText(setting.alias, show(setting.value))}${source}`]);
     if (!explains) return;
     for (const shadow of setting.shadows) {
       pairs.push(['', theme.dim(`hides ${show(shadow.value)} from ${describeSource(shadow.source)}`)]);

@@ -8,6 +8,7 @@ import { anthropicLayer, isAnthropicSet, valuesFromMsgEnv } from './environment.
 import type { Preset } from './presets/preset.ts';
 import { filledBaseUrl, findPreset, fixedBaseUrl, presets, withFilledBaseUrl } from './presets.ts';
 import { type Profile, refuseKeyAsName } from './profile.ts';
+import { type ModelAliases, modelsOfAliases } from './profile-kinds.ts';
 import {
   describeSource,
   flagOf,
@@ -101,14 +102,18 @@ export function resolveSettings({ flags, env, config, project }: SettingsInput):
   // Whether at home or not, only the first key would have been the one: those behind it are missed by nobody.
   const first = [...layers, ...(outsider ? [outsider] : [])].find((layer) => layer.values.key !== undefined);
   const stray = first === undefined || isAtHome(first) ? undefined : first;
+  // Somebody else's tokens have another price.
+  const priced = layers.filter(({ ownOrigin }) => ownOrigin === undefined || ownOrigin === origin);
+  const aliases = pick(layers, 'aliases');
   const picked = (name: SettingName): object => {
-    const setting = pick(layers, name);
+    const setting = pick(name === 'price' || name === 'priceFactor' ? priced : layers, name);
     return setting === undefined ? {} : { [name]: setting };
   };
 
   const settings = {
     ...Object.assign({}, ...settingNames.map(picked)),
     headers: undefined,
+    model: withoutAlias(pick(layers, 'model'), aliases?.value, selected?.value),
     ...mergedHeaders(layers.filter(isAtHome)),
     key,
   } as Settings;
@@ -181,7 +186,7 @@ function flagLayer(values: Partial<SettingValues>): Layer {
 
 function msgLayer(values: Partial<SettingValues>): Layer {
   return {
-    source: (name) => ({ from: 'env', name: settingRow(name).variable }),
+    source: (name) => ({ from: 'env', name: settingRow(name).variable ?? '' }),
     values,
     keyOrigin: targetOrigin(values),
   };
@@ -205,10 +210,12 @@ const filled = ({ baseUrl }: Partial<SettingValues>, preset: Preset | undefined)
 
 function profileLayer(name: string, profile: Profile, preset: Preset | undefined): Layer {
   const { preset: _preset, keyOrigin, ...values } = withFilledBaseUrl(profile);
+  const ownOrigin = targetOrigin({ ...profile, baseUrl: profile.baseUrl ?? fixedBaseUrl(preset) });
   return {
     source: () => ({ from: 'profile', name }),
     values,
-    keyOrigin: keyOrigin ?? targetOrigin({ ...profile, baseUrl: profile.baseUrl ?? fixedBaseUrl(preset) }),
+    keyOrigin: keyOrigin ?? ownOrigin,
+    ownOrigin,
   };
 }
 
@@ -244,6 +251,17 @@ function pick<N extends SettingName>(
     return value === undefined ? [] : [{ value: value as SettingValues[N], source: layer.source(name) }];
   });
   return first && { ...first, shadows };
+}
+
+/** The model itself in the place of its short name. All of the profile's are looked at: a circle is told at once. */
+function withoutAlias(
+  model: Setting<string> | undefined,
+  aliases: ModelAliases | undefined,
+  profile = '',
+): Setting<string> | undefined {
+  if (aliases === undefined) return model;
+  const meant = modelsOfAliases(aliases, profile).get(model?.value ?? '');
+  return model === undefined || meant === undefined ? model : { ...model, value: meant, alias: model.value };
 }
 
 /** Headers add up, a higher layer's over a lower one's. They may hold secrets, so they stay home like keys. */

@@ -3,7 +3,7 @@
 import { isObject } from '../text/json.ts';
 
 export type Schema = {
-  readonly type?: 'string' | 'integer' | 'array' | 'object';
+  readonly type?: 'string' | 'integer' | 'number' | 'array' | 'object';
   readonly enum?: readonly string[];
   readonly minimum?: number;
   readonly minLength?: number;
@@ -31,6 +31,7 @@ export function matches(schema: Schema, value: unknown): boolean {
 const isOfType: { readonly [T in NonNullable<Schema['type']>]: (value: unknown) => boolean } = {
   string: (value) => typeof value === 'string',
   integer: Number.isInteger,
+  number: Number.isFinite,
   array: Array.isArray,
   object: isObject,
 };

@@ -3,7 +3,9 @@
 import { configError, isMsgError, usageError } from '../errors.ts';
 import { isSecretHeader } from '../http/wire.ts';
 import { type AuthScheme, authSchemes, endpointUrl } from '../messages/endpoint.ts';
-import { refuseKeyAsModel } from './key-lint.ts';
+import { type CacheTime, cacheTimes } from '../messages/request.ts';
+import { type Kind, modelName } from './kind.ts';
+import { aliasesKind, factorKind, type ModelAliases, type Prices, pricesKind } from './profile-kinds.ts';
 import type { Schema } from './schema.ts';
 
 /** Where a key is kept. A profile holds one of these, never the key itself. */
@@ -30,27 +32,13 @@ export type KindValues = {
   headers: Readonly<Record<string, string>>;
   proxy: string;
   file: string;
+  cache: CacheTime | 'off';
+  aliases: ModelAliases;
+  prices: Prices;
+  factor: number;
 };
 
-/** Makes a path that was written on a command line one that holds wherever msg is started. */
-export type AbsolutePath = (path: string) => string;
-
-/** How values of one kind are read and written. What is absent is the text itself. */
-export type Kind<V = unknown> = {
-  /** What config.json may hold, and the same in words, to follow "must be". */
-  readonly schema: Schema;
-  readonly shape: string;
-  /** From `field=text` of `msg profiles set`; absent where that is no way to set it. Throws `usage`. */
-  fromField?(text: string, field: string, absolute: AbsolutePath): V;
-  /** From the text of a variable. Throws `config`. */
-  fromVariable?(text: string, variable: string): V;
-  /** From the texts of an option that may be given several times. Throws `usage`. */
-  fromOption?(texts: readonly string[]): V;
-  /** What stands behind the option in a command that is to do the same again; a word in place of a secret. */
-  optionTexts?(value: V): string[];
-  /** On a screen, secrets covered. */
-  show?(value: V): string;
-};
+const cacheValues = [...cacheTimes, 'off'] as const;
 
 const asItIs = (text: string): string => text;
 const textSchema = { type: 'string' } as const;
@@ -149,6 +137,8 @@ export const kinds: { readonly [K in keyof KindValues]: Kind<KindValues[K]> } = 
       }
     },
     optionTexts: (headers) => headerTexts(headers, 'VALUE'),
+    fromPart: (name, text) => ({ [name.toLowerCase()]: text }),
+    partName: (name) => name.toLowerCase(),
     show: (headers) => headerTexts(headers, '…').join(', '),
   },
   // A password does not belong on a screen; what stands in for it shows that one was there.
@@ -159,18 +149,26 @@ export const kinds: { readonly [K in keyof KindValues]: Kind<KindValues[K]> } = 
     show: (url) => url.replace(/\/\/[^@/]*@/, '//…@'),
   },
   file: { ...aText, fromField: (path, _field, absolute) => absolute(path) },
+  cache: {
+    schema: { enum: cacheValues },
+    shape: `one of ${cacheValues.join(', ')}`,
+    fromField: cacheValue,
+    fromVariable(text, variable) {
+      const value = cacheValues.find((known) => known === text);
+      if (value !== undefined) return value;
+      throw configError(`${variable} is ${JSON.stringify(text)}; it can be ${cacheValues.join(', ')}.`);
+    },
+  },
+  aliases: aliasesKind,
+  prices: pricesKind,
+  factor: factorKind,
 };
 
-/**
- * The name of a model. `source` is what it was given by.
- * @throws MsgError `usage` for none, and for a key, which is not repeated
- */
-export function modelName(text: string, source: string): string {
-  const model = text.trim();
-  if (model === '')
-    throw usageError(`${source} is empty.`, 'Name a model, or leave it out for the one of the profile.');
-  refuseKeyAsModel({ model });
-  return model;
+/** How long a prompt is to be kept, or not at all, from the text of a field or an option. Throws `usage`. */
+export function cacheValue(text: string, source: string): CacheTime | 'off' {
+  const value = cacheValues.find((known) => known === text);
+  if (value !== undefined) return value;
+  throw usageError(`${source} takes ${cacheValues.join(', ')}, not ${JSON.stringify(text)}.`);
 }
 
 /** Names with commas between them. */

@@ -1,21 +1,26 @@
 // What can be configured, one row a setting: its option, its MSG_* variable and its field follow from here, and so do
 // the types, the check of config.json and docs/settings.md. And where each value came from; the choosing is resolve.ts.
 import { defaultVersion, hostOf } from '../messages/endpoint.ts';
+import type { Kind } from './kind.ts';
 import type { Preset } from './presets/preset.ts';
-import { type KeyReference, type Kind, type KindValues, kinds } from './setting-kinds.ts';
+import { aliasText } from './profile-kinds.ts';
+import { type KeyReference, type KindValues, kinds } from './setting-kinds.ts';
 
 type SettingRow = {
   [K in keyof KindValues]: {
     readonly kind: K;
-    /** Under which heading of `--help` the option stands; it is one of the commands that have this group. */
-    readonly group: 'Connection' | 'Network' | 'Generation';
+    /**
+     * Under which heading of `--help` the option stands; it is one of the commands that have this group. What is of
+     * the group Profile is true of a profile only: it has neither option nor variable.
+     */
+    readonly group: 'Connection' | 'Network' | 'Generation' | 'Profile';
     /** The option as commander declares it, and what `--help` says of it. */
-    readonly flag: string;
+    readonly flag?: string;
     readonly help: string;
     /** How commands that msg prints write the option, where not by its long name. */
     readonly shortFlag?: string;
-    readonly variable: `MSG_${string}`;
-    /** Its name in `msg profiles set` and `unset`. */
+    readonly variable?: `MSG_${string}`;
+    /** Its name in `msg profiles set` and `unset`; `header.NAME`: each of its parts has one. */
     readonly field: string;
     /** Its name in `msg profiles show`. */
     readonly label: string;
@@ -92,6 +97,15 @@ export const settingRows = {
     label: 'max tokens',
     default: 4096,
   },
+  cache: {
+    kind: 'cache',
+    group: 'Generation',
+    flag: '--cache [time]',
+    help: 'keep the prompt in the cache of the endpoint for 5m or 1h (alone: 5m); off leaves out the one of the profile',
+    variable: 'MSG_CACHE',
+    field: 'cache',
+    label: 'cache',
+  },
   version: {
     kind: 'date',
     group: 'Connection',
@@ -157,6 +171,27 @@ export const settingRows = {
     field: 'client-key',
     label: 'client key',
   },
+  aliases: {
+    kind: 'aliases',
+    group: 'Profile',
+    help: 'short names of models, for -m, /model and MSG_MODEL: aliases.s=claude-sonnet-5-5',
+    field: 'aliases.NAME',
+    label: 'aliases',
+  },
+  price: {
+    kind: 'prices',
+    group: 'Profile',
+    help: 'price of a million tokens: price.input, .output, .cache-read, .cache-write, .cache-write-1h; price.currency (default: USD)',
+    field: 'price.PART',
+    label: 'price',
+  },
+  priceFactor: {
+    kind: 'factor',
+    group: 'Profile',
+    help: "price as a part of Anthropic's list, e.g. 0.3; counts where there is no price",
+    field: 'price-factor',
+    label: 'price factor',
+  },
 } as const satisfies Record<string, SettingRow>;
 
 type Rows = typeof settingRows;
@@ -181,9 +216,12 @@ export const settingsIn = (...groups: SettingRow['group'][]): SettingName[] =>
 /** `--model` of `-m, --model <id>`. */
 export const longFlag = (flag: string): string => /--[a-z-]+/.exec(flag)?.[0] ?? flag;
 
+/** `--model` of the setting `model`; its field where it has no option. */
+const longFlagOf = (name: SettingName): string => longFlag(settingRow(name).flag ?? settingRow(name).field);
+
 /** The option that gives a setting this value, by its long name. */
 export const flagOf = (name: SettingName, { key }: Partial<SettingValues>): string =>
-  longFlag(name === 'key' && key?.kind === 'file' ? keyFileFlag.flag : settingRows[name].flag);
+  name === 'key' && key?.kind === 'file' ? longFlag(keyFileFlag.flag) : longFlagOf(name);
 
 /** The same as commands that msg prints write it. */
 export const printedFlag = (name: SettingName, values: Partial<SettingValues> = {}): string =>
@@ -195,7 +233,7 @@ export const settingOfField = (field: string): SettingName | undefined =>
 
 /** The property under which commander gives the value of a setting's option. */
 export const optionName = (name: SettingName): string =>
-  longFlag(settingRows[name].flag)
+  longFlagOf(name)
     .slice(2)
     .replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
 
@@ -217,8 +255,11 @@ type OptionValues = Omit<KindValues, 'key' | 'names' | 'headers'> & {
 
 /** The options of a group, as commander gives them. */
 export type SettingOptions<Group extends SettingRow['group']> = {
-  -readonly [N in SettingName as Rows[N]['group'] extends Group
-    ? OptionName<Rows[N]['flag']>
+  -readonly [N in SettingName as Rows[N] extends {
+    readonly group: Group;
+    readonly flag: infer Flag extends string;
+  }
+    ? OptionName<Flag>
     : never]?: OptionValues[Rows[N]['kind']];
 };
 
@@ -235,6 +276,8 @@ export type Source =
 export type Setting<T> = {
   readonly value: T;
   readonly source: Source;
+  /** The short name a model was given by (`aliases` of the profile). */
+  readonly alias?: string;
   /** The values this one hides, highest first. */
   readonly shadows: readonly { readonly value: T; readonly source: Source }[];
 };
@@ -274,6 +317,10 @@ export function describeSource(source: Source): string {
   }
 }
 
+/** The model in use as people read it: `s -> claude-sonnet-5-5` where it was given by a short name. */
+export const modelText = ({ model }: Settings): string | undefined =>
+  model && aliasText(model.alias, model.value);
+
 /** Where a withheld key belongs, for people. */
 export const home = (origin: string | undefined): string =>
   origin === undefined || origin === 'anywhere' ? 'MSG_BASE_URL, which is not set' : hostOf(origin);
@@ -284,4 +331,6 @@ export type Layer = {
   readonly values: Partial<SettingValues>;
   /** Where this layer's key and headers may go: an origin, anywhere (named on purpose), or nowhere. */
   readonly keyOrigin: string | 'anywhere' | undefined;
+  /** Where this layer itself leads: what it says of prices is true there only. */
+  readonly ownOrigin?: string | undefined;
 };

@@ -12,9 +12,10 @@ export const variableGroups: readonly VariableGroup[] = [
     title: 'Settings, each before its field of a profile:',
     rows: [
       ['MSG_PROFILE', 'profile to use, as -P'],
-      ...settingNames.map((name): readonly [string, string] => {
+      ...settingNames.flatMap((name): (readonly [string, string])[] => {
         const { variable, help } = settingRow(name);
-        return [variable, name === 'key' ? 'the key itself; it goes to MSG_BASE_URL only' : help];
+        if (variable === undefined) return [];
+        return [[variable, name === 'key' ? 'the key itself; it goes to MSG_BASE_URL only' : help]];
       }),
     ],
   },

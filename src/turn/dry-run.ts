@@ -7,14 +7,14 @@ import type { ConnectionOptions } from '../profiles/flags.ts';
 import type { GenerationFlags } from '../profiles/generation-flags.ts';
 import { describeSource, type Setting, type Settings } from '../profiles/settings.ts';
 import { parseAssignment, readObjectArgument } from '../terminal/json-argument.ts';
-import { isObject, type JsonObject, snakeCase } from '../text/json.ts';
+import { isObject, type Json, type JsonObject, snakeCase } from '../text/json.ts';
 import { proxyChoice } from './connection/network.ts';
 import { printableEndpoint, splitProxy, withVariables } from './inspect.ts';
 
 /** The options that make the body. */
 export type BodyOptions = GenerationFlags & Pick<ConnectionOptions, 'model'>;
 
-type Shown = { readonly value: unknown; readonly from: string };
+type Shown = { readonly value: unknown; readonly alias?: string; readonly from: string };
 
 /** Prints the request, keys masked, and the source of every value, as one JSON object. */
 export async function printDryRun(
@@ -93,6 +93,7 @@ const optionsOf: Readonly<Record<string, readonly (keyof BodyOptions)[]>> = {
   output_config: ['effort', 'schema'],
   tools: ['tools'],
   tool_choice: ['toolChoice'],
+  cache_control: ['cache'],
 };
 
 /** Every field of the body but the messages, which are the prompt. */
@@ -118,13 +119,17 @@ function shownBody(
   return Object.fromEntries(
     Object.entries({ ...body, ...(isLeftOut ? { system: null } : {}) }).map(([name, value]) => [
       name,
-      { value, from: sourceOf(name) },
+      { value, ...(name === 'model' && aliasOf(value, settings)), from: sourceOf(name) },
     ]),
   );
 }
 
-function settingSource(name: string, { model, system, maxTokens }: Settings): string {
-  const setting = { model, system, max_tokens: maxTokens }[name];
+/** The short name that the model of the body was given by. */
+const aliasOf = (value: Json, { model }: Settings): { alias?: string } =>
+  model?.alias !== undefined && model.value === value ? { alias: model.alias } : {};
+
+function settingSource(name: string, { model, system, maxTokens, cache }: Settings): string {
+  const setting = { model, system, max_tokens: maxTokens, cache_control: cache }[name];
   return setting === undefined ? 'default' : describeSource(setting.source);
 }
 

@@ -1,6 +1,6 @@
 // Options about the answer (profiles/generation-flags.ts), read and turned into GenerationOptions.
 import { configError, usageError } from '../errors.ts';
-import type { GenerationOptions } from '../messages/request.ts';
+import type { CacheTime, GenerationOptions } from '../messages/request.ts';
 import type { GenerationFlags } from '../profiles/generation-flags.ts';
 import { type Settings, settingRows } from '../profiles/settings.ts';
 import {
@@ -47,10 +47,17 @@ export function generationOptions(flags: GenerationFlags, settings: Settings): G
     schema: flags.schema === undefined ? undefined : readObjectArgument('--schema', flags.schema),
     tools: flags.tools === undefined ? undefined : readToolDefinitions(flags.tools).map(withoutCommand),
     toolChoice: toolChoiceField(flags.toolChoice),
+    cache: cacheTime(flags, settings),
     body,
     isSentAsItIs: flags.repair === false,
     adjust: (whole) => assignments.reduce((before, one) => assign(before, one) as JsonObject, whole),
   };
+}
+
+/** How long the prompt is to be cached; undefined where it is not. */
+function cacheTime({ cache }: GenerationFlags, settings: Settings): CacheTime | undefined {
+  const value = cache ?? settings.cache?.value;
+  return value === 'off' ? undefined : value;
 }
 
 /** The tools of `--tools`: one definition, a list, or an object with `tools`. They may carry a `command`. */

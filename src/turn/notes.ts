@@ -1,6 +1,7 @@
 // Notes to the user: what is no failure but should be known. One line each on stderr, silent with --quiet.
 import type { Context } from '../context.ts';
-import type { Retry } from '../messages/client.ts';
+import type { Client, Retry } from '../messages/client.ts';
+import { hostOf } from '../messages/endpoint.ts';
 import { withoutSecrets } from '../messages/key-shapes.ts';
 import type { Change } from '../messages/sendable.ts';
 import type { CommonOptions } from '../profiles/flags.ts';
@@ -40,6 +41,12 @@ export const otherUrlNote =
     note(
       `Nothing answers at ${absent}. Trying the address as it is written; at once: --messages-url ${next}`,
     );
+
+/** Tells that something was only asked for if it can be had, and cannot: once for all turns. */
+export const refusedWishNote =
+  (note: Notify, { endpoint }: Client) =>
+  (field: string): void =>
+    note(`${hostOf(endpoint.baseUrl)} refuses ${field}: going on without it.`);
 
 /** Announces that a request is sent again: a wait nobody explains looks like a hang. */
 export const retryNote =

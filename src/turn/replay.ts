@@ -25,7 +25,14 @@ export async function replay(
   context.streams.stdout.onClose(() => {
     isReaderGone = true;
   });
-  const sending = { client, generation, options: { ...options, runTools: false }, context, note };
+  const sending = {
+    client,
+    settings: {},
+    generation,
+    options: { ...options, runTools: false },
+    context,
+    note,
+  };
   let code = await sendMessages([], sending);
   while (hasMore() && !isReaderGone) code = await sendMessages([], sending);
   return code;

@@ -4,12 +4,13 @@ import type { Context } from '../context.ts';
 import { isMsgError, MsgError } from '../errors.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import type { Client, MessageExchange } from '../messages/client.ts';
-import type { GenerationOptions } from '../messages/request.ts';
+import { type GenerationOptions, wishesOf } from '../messages/request.ts';
 import { endingProblem } from '../messages/result.ts';
 import { type Change, sendableBody } from '../messages/sendable.ts';
 import type { Message, MessageParam } from '../messages/types.ts';
 import type { NetworkOptions } from '../profiles/flags.ts';
 import type { GenerationFlags } from '../profiles/generation-flags.ts';
+import type { PricedSettings } from '../profiles/prices.ts';
 import { oneLine } from '../text/sanitize.ts';
 import { readToolDefinitions } from './generation.ts';
 import { changeTeller, type Notify, retryNote } from './notes.ts';
@@ -38,6 +39,8 @@ export type SessionLog = {
 
 export type Sending = {
   readonly client: Client;
+  /** What the client was opened with, as far as it decides about prices. */
+  readonly settings: PricedSettings;
   readonly generation: GenerationOptions;
   readonly options: SendingOptions;
   readonly context: Context;
@@ -98,6 +101,7 @@ async function converse(messages: readonly MessageParam[], sending: Sending): Pr
           screen,
           label: 'waiting for the answer',
           keepsText,
+          wishes: wishesOf(generation),
           signal: abort.signal,
           note: besideScreen,
           onRetry(retry) {
@@ -162,7 +166,7 @@ const asShown = (error: unknown, { hasWritten }: Renderer): unknown =>
 /** What is told of a turn that is over. */
 async function reportTurn(
   exchange: MessageExchange,
-  { client, generation, options, context, note }: Sending,
+  { settings, generation, options, context, note }: Sending,
 ): Promise<void> {
   if (exchange.lacksStopEvent()) {
     note(
@@ -176,11 +180,12 @@ async function reportTurn(
     note(`Left out ${count === 1 ? 'one event' : `${count} events`} the protocol does not know: ${latest}`);
   if (exchange.response() === undefined) return;
   if (!options.stats && !options.usage) return;
-  const { statsText, usageText } = await import('./output/stats-text.ts');
-  const { costOf } = await import('../profiles/prices.ts');
+  const { statsText, usageLine } = await import('./output/stats-text.ts');
+  const { costOf, pricingOf } = await import('../profiles/prices.ts');
+  const cost = costOf(exchange, pricingOf(settings));
   const line = options.stats
-    ? statsText(exchange, generation.model, costOf(exchange, client.endpoint), options.verbose === true)
-    : usageText(exchange.draft().message().usage);
+    ? statsText(exchange, generation.model, cost, options.verbose === true)
+    : usageLine(exchange.draft().message().usage, cost);
   // Asked for, so not silenced by --quiet.
   const { dim } = context.theme('stderr', options.color);
   void context.streams.stderr.write(`${dim(oneLine(line))}\n`);

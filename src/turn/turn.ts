@@ -9,11 +9,11 @@ import {
 import { resultOf, turnErrorOf } from '../messages/result.ts';
 import type { Message } from '../messages/types.ts';
 import type { JsonObject } from '../text/json.ts';
-import { otherUrlNote } from './notes.ts';
+import { otherUrlNote, refusedWishNote } from './notes.ts';
 import type { Renderer } from './output/renderer.ts';
 import type { Screen } from './screen.ts';
 
-export type TurnOptions = Pick<ExchangeOptions, 'keepsText' | 'onSilence'> & {
+export type TurnOptions = Pick<ExchangeOptions, 'keepsText' | 'onSilence' | 'wishes'> & {
   readonly renderer: Renderer;
   readonly screen: Pick<Screen, 'status' | 'drained'>;
   /** What is being waited for until the answer begins. */
@@ -46,6 +46,8 @@ export async function runTurn(client: Client, body: JsonObject, options: TurnOpt
     ...(options.keepsText === undefined ? {} : { keepsText: options.keepsText }),
     ...(options.onSilence && { onSilence: options.onSilence }),
     hasShown: renderer.hasWritten,
+    ...(options.wishes && { wishes: options.wishes }),
+    onRefusedWish: refusedWishNote(note, client),
     onOtherUrl: otherUrlNote(note),
     onRetry: options.onRetry,
   });

@@ -74,6 +74,8 @@ test('usage adds up over the session', () => {
   expect(after('a', answer('1'), 'b', answer('2')).session.totals).toEqual({
     requests: 2,
     input: 20,
+    cacheRead: 0,
+    cacheWritten: 0,
     output: 10,
   });
 });
@@ -531,16 +533,22 @@ test('one path may be written as Tab writes it, in quotes, or with its blanks', 
   ]);
 });
 
-const compacted: SessionInput = {
+const compacted: Extract<SessionInput, { kind: 'compacted' }> = {
   kind: 'compacted',
   summary: 'They spoke.',
   kept: 2,
-  usage: { input_tokens: 100, output_tokens: 30 },
+  paid: { madeBy: author, usage: { input_tokens: 100, output_tokens: 30 } },
 };
 
 test('a summary replaces the older turns', () => {
   const { session, effects } = after('a', answer('1'), 'b', answer('2'), compacted);
-  expect(session.totals).toEqual({ requests: 3, input: 120, output: 40 });
+  expect(session.totals).toEqual({
+    requests: 3,
+    input: 120,
+    cacheRead: 0,
+    cacheWritten: 0,
+    output: 40,
+  });
   expect(contents(session)).toEqual([
     'Summary of our conversation so far:\n\nThey spoke.',
     'Understood. Let us go on from there.',
@@ -548,7 +556,8 @@ test('a summary replaces the older turns', () => {
     [text('2')],
   ]);
   expect(session.turns.every(({ madeBy }) => madeBy === undefined)).toBe(true);
-  expect(effects).toEqual([{ kind: 'rewind', keep: 0, replacement: { turns: session.turns } }]);
+  const { paid } = compacted;
+  expect(effects).toEqual([{ kind: 'rewind', keep: 0, replacement: { turns: session.turns, paid } }]);
   expect(said(after('a', answer('1'), 'b', answer('2'), compacted, '/history').effects)).toBe('  1  b');
 });
 

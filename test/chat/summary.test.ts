@@ -34,7 +34,8 @@ function inputOf({ kind, text }: Move, session: Session): SessionInput | null {
       const [effect] = step(session, { kind: 'line', text: '/compact' }).effects;
       if (effect?.kind !== 'compact') return null;
       const { turns } = session;
-      return { kind: 'compacted', summary: text, kept: turns.length - questionIndex(turns), usage: {} };
+      const paid = { madeBy: { model: 'm', endpoint: 'https://a', context: '' }, usage: {} };
+      return { kind: 'compacted', summary: text, kept: turns.length - questionIndex(turns), paid };
     }
   }
 }

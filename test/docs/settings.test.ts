@@ -17,8 +17,8 @@ it('docs/settings.md', async () => {
     const { flag, help, variable, field, default: value } = settingRow(name);
     return [
       value === undefined ? help : help.replace(/ \(default: .*\)$/, ''),
-      code(flag),
-      code(variable),
+      flag === undefined ? '' : code(flag),
+      variable === undefined ? '' : code(variable),
       code(field),
       value === undefined ? '' : code(String(value)),
     ];
@@ -29,7 +29,7 @@ Each can be given as an option of a command, as a variable of the environment, o
 (\`msg profiles set NAME field=value\`; a key by \`--key-env\`, \`--key-file\`, \`--key-command\`, \`--key-stdin\` or
 \`--key-keychain\`). An option counts before a variable, a variable before the \`.msg.json\` of a project (profile and
 model only), that before the profile, the profile before its preset, the preset before the default.
-\`msg profiles show --explain\` tells which it was.
+\`msg profiles show --explain\` tells which it was. What has neither option nor variable is true of a profile only.
 
 ${tableOf([['what', 'option', 'variable', 'field', 'default'], ...rows])}
 

@@ -33,6 +33,7 @@ describe('the body of a request', () => {
       schema: { type: 'object' },
       tools: [{ name: 't', input_schema: {} }],
       toolChoice: { type: 'auto' },
+      cache: '1h',
     };
     expect(messagesBody(all, messages)).toEqual({
       model: 'm',
@@ -48,6 +49,11 @@ describe('the body of a request', () => {
       output_config: { effort: 'low', format: { type: 'json_schema', schema: { type: 'object' } } },
       tools: [{ name: 't', input_schema: {} }],
       tool_choice: { type: 'auto' },
+      cache_control: { type: 'ephemeral', ttl: '1h' },
+    });
+    // Five minutes is what the API takes without a time, and gateways may know no other.
+    expect(messagesBody({ ...bare, cache: '5m' }, messages)).toMatchObject({
+      cache_control: { type: 'ephemeral' },
     });
   });
 

@@ -21,6 +21,10 @@ const right: { readonly [K in keyof KindValues]: readonly KindValues[K][] } = {
   headers: [{}, { 'x-team': 'search', constructor: 'a name like any other' }],
   proxy: ['http://proxy'],
   file: ['/a.pem'],
+  cache: ['5m', '1h', 'off'],
+  aliases: [{}, { s: 'some-model' }],
+  prices: [{}, { input: 0, output: 15.5, currency: 'CNY' }],
+  factor: [0, 0.3, 2],
 };
 
 const wrong: { readonly [K in keyof KindValues]: readonly unknown[] } = {
@@ -51,6 +55,10 @@ const wrong: { readonly [K in keyof KindValues]: readonly unknown[] } = {
   headers: [[], ['a'], { 'x-team': 1 }, { 'x-team': null }, 'x-team: search'],
   proxy: [{}],
   file: [['/a.pem']],
+  cache: ['', '5', true, 300],
+  aliases: [[], 's', { s: '' }, { s: 1 }],
+  prices: [3, [], { input: '3' }, { output: -1 }, { currency: 1 }, { currency: '' }],
+  factor: ['0.3', -1, Number.NaN, Number.POSITIVE_INFINITY],
 };
 
 describe.each(Object.keys(kinds) as (keyof KindValues)[])('a setting of the kind %s', (kind) => {

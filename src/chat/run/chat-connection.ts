@@ -8,6 +8,8 @@ import type { GenerationOptions } from '../../messages/request.ts';
 import { listModels, type ModelInfo } from '../../messages/resources.ts';
 import type { CommonOptions, ConnectionOptions } from '../../profiles/flags.ts';
 import type { GenerationFlags } from '../../profiles/generation-flags.ts';
+import { aliasText, modelOfAlias } from '../../profiles/profile-kinds.ts';
+import { modelText } from '../../profiles/settings.ts';
 import { type Connection, openConnection } from '../../turn/connection/connection.ts';
 import { requireBaseUrl, settingsFor } from '../../turn/connection/setting-sources.ts';
 import { generationOptions, readToolDefinitions } from '../../turn/generation.ts';
@@ -142,14 +144,35 @@ export function contextForProfile(context: Context): Context {
 }
 
 /** What the next request asks for. */
-export function generationOf({ generation }: ChatConnection, { overrides }: Session): GenerationOptions {
-  const { system, ...rest } = overrides;
+export function generationOf(connection: ChatConnection, { overrides }: Session): GenerationOptions {
+  const { system, model, cache, ...rest } = overrides;
   return {
-    ...generation,
+    ...connection.generation,
     ...rest,
+    ...(model === undefined ? {} : { model: modelNamed(model, connection) }),
+    ...(cache === undefined ? {} : { cache: cache === 'off' ? undefined : cache }),
     // An empty text takes the system prompt away.
     ...(system === undefined ? {} : { system: system === '' ? undefined : system }),
   };
+}
+
+/** The model a name means here: one of the profile's short names, or itself. */
+const modelNamed = (name: string, { settings: { aliases, profile } }: ChatConnection): string =>
+  modelOfAlias(name, aliases?.value ?? {}, profile?.value ?? '');
+
+/** The model in use: `s -> claude-sonnet-5-5` where it was given by a short name. */
+export function modelInUse(connection: ChatConnection, { overrides: { model } }: Session): string {
+  const { settings, generation } = connection;
+  if (model === undefined)
+    return settings.model?.value === generation.model ? (modelText(settings) ?? '') : generation.model;
+  const meant = modelNamed(model, connection);
+  return aliasText(meant === model ? undefined : model, meant);
+}
+
+/** What a model can be called here; the short names of the profile are there even where no list is. */
+export async function modelNames({ models, settings }: ChatConnection): Promise<string[]> {
+  const listed = await models().catch(() => []);
+  return [...Object.keys(settings.aliases?.value ?? {}), ...listed.map(({ id }) => id)];
 }
 
 /** Who answers under these options: what thinking blocks are bound to. */
@@ -159,8 +182,7 @@ export const authorOf = ({ client }: ChatConnection, generation: GenerationOptio
 /** Who one is talking to: `claude-x at host (profile work)`. */
 export function connectionName(connection: ChatConnection, session: Session): string {
   const { client, settings } = connection;
-  const model = session.overrides.model ?? connection.generation.model;
   const profile = settings.profile === undefined ? '' : ` (profile ${settings.profile.value})`;
   const where = settings.preset?.id === 'demo' ? 'the built-in demo' : hostOf(client.endpoint.baseUrl);
-  return `${model} at ${where}${profile}`;
+  return `${modelInUse(connection, session)} at ${where}${profile}`;
 }

@@ -3,17 +3,16 @@
 
 import { interrupted, isMsgError, type MsgError } from '../../errors.ts';
 import type { Client, MessageExchange } from '../../messages/client.ts';
-import type { GenerationOptions } from '../../messages/request.ts';
+import { type GenerationOptions, wishesOf } from '../../messages/request.ts';
 import { type Change, sendableBody } from '../../messages/sendable.ts';
 import type { ContentBlock, Message, MessageParam, ToolUseBlock } from '../../messages/types.ts';
 import { durationText } from '../../messages/wait-text.ts';
 import type { Prompt } from '../../terminal/prompt/prompt-types.ts';
 import type { RunCommand } from '../../terminal/run-command.ts';
-import type { JsonObject } from '../../text/json.ts';
 import { answerCalls, type DeclaredTools, runToolLoop, type ToolStep } from '../../turn/tools.ts';
 import { runTurn } from '../../turn/turn.ts';
 import { openResults, type Session, type SessionInput } from '../session/chat-session.ts';
-import { type Author, blocksOf, outgoing } from '../session/turns.ts';
+import { type Author, blocksOf, outgoing, servedBy } from '../session/turns.ts';
 import type { Screen } from './chat-screen.ts';
 import { toolCallText, toolResultText } from './chat-text.ts';
 
@@ -22,6 +21,8 @@ type TurnNeeds = {
   readonly tools: DeclaredTools;
   readonly generation: GenerationOptions;
   readonly author: Author;
+  /** The profile it is sent with, if there is one. */
+  readonly profile: string | undefined;
   readonly screen: Screen;
   readonly prompt: Prompt;
   readonly run: RunCommand;
@@ -33,7 +34,7 @@ type TurnNeeds = {
   readonly signal: AbortSignal;
   /** Tells the session; the answer is the session after it. */
   readonly tell: (input: SessionInput) => Promise<void>;
-  readonly onExchange: (exchange: MessageExchange, body: JsonObject) => void;
+  readonly onExchange: (exchange: MessageExchange) => void;
   /** Tells what was changed before sending. */
   readonly tellChanges: (changes: readonly Change[]) => void;
 };
@@ -56,13 +57,14 @@ export async function runChatTurn(session: Session, needs: TurnNeeds): Promise<v
       renderer: await screen.answer(session.view),
       screen,
       label: 'waiting',
+      wishes: wishesOf(generation),
       signal,
       note: (text) => screen.say(text),
       onSilence,
       onRetry: screen.tellRetry,
       onExchange(begun) {
         exchange = begun;
-        needs.onExchange(begun, body);
+        needs.onExchange(begun);
       },
     });
     await screen.drained();
@@ -72,6 +74,8 @@ export async function runChatTurn(session: Session, needs: TurnNeeds): Promise<v
       kind: 'message',
       message: { role: 'assistant', content: message.content },
       madeBy: author,
+      ...(needs.profile !== undefined && { profile: needs.profile }),
+      ...servedBy(message, author),
       usage: message.usage,
       stopReason: message.stop_reason,
     });

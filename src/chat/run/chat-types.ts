@@ -2,6 +2,7 @@
 import type { Context } from '../../context.ts';
 import type { MsgError } from '../../errors.ts';
 import type { MessageExchange } from '../../messages/client.ts';
+import type { Money } from '../../profiles/prices.ts';
 import type { OpenPrompt } from '../../terminal/prompt/open-prompt.ts';
 import type { JsonObject } from '../../text/json.ts';
 import type { Session, SessionInput } from '../session/chat-session.ts';
@@ -37,6 +38,9 @@ export type ChatParts = {
   readonly leave: (exitCode: 0 | 130) => void;
 };
 
+/** What this run of the chat cost, by the prices of the profile each answer came from; how many have no price. */
+export type Spent = { readonly sums: readonly Money[]; readonly unpriced: number };
+
 export type Chat = ChatParts & {
   readonly session: () => Session;
   readonly connection: () => ChatConnection;
@@ -45,8 +49,7 @@ export type Chat = ChatParts & {
   readonly lastBody: () => JsonObject | null;
   /** The failure of the last turn, if it failed. */
   readonly lastFailure: () => MsgError | null;
-  /** Dollars spent in this session, estimated; null where that cannot be known. */
-  readonly spent: () => number | null;
+  readonly spent: () => Spent;
   /** Adds what an exchange cost. */
   readonly pay: (exchange: MessageExchange) => void;
   /** Tells the session something and does what it decides. */

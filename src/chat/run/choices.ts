@@ -3,27 +3,36 @@ import { isMsgError } from '../../errors.ts';
 import { hostOf } from '../../messages/endpoint.ts';
 import { modelFacts, modelsText } from '../../messages/models-text.ts';
 import type { ModelInfo } from '../../messages/resources.ts';
+import { aliasText } from '../../profiles/profile-kinds.ts';
+import { modelText } from '../../profiles/settings.ts';
 import type { Choice } from '../../terminal/prompt/choice.ts';
 import { settingsFor } from '../../turn/connection/setting-sources.ts';
-import { contextForProfile, generationOf } from './chat-connection.ts';
+import { contextForProfile, generationOf, modelInUse } from './chat-connection.ts';
 import type { Chat } from './chat-types.ts';
 
 /** Lets the user choose a model of the endpoint. @throws MsgError where it has no list */
 export async function chooseModel(chat: Chat): Promise<void> {
   const { screen, connection, session, prompt, asking, apply } = chat;
   const current = generationOf(connection(), session()).model;
-  const tellNone = (): void => screen.say(`no models are listed here; in use: ${current}`);
+  const inUse = modelInUse(connection(), session());
+  const tellNone = (): void => screen.say(`no models are listed here; in use: ${inUse}`);
   let isEmpty = false;
   const offered = (models: readonly ModelInfo[]): readonly Choice<string>[] => {
     isEmpty = models.length === 0;
-    return models.map((model) => ({
-      value: model.id,
-      cells: [{ text: model.id }, { text: modelFacts(model).join(', '), style: 'dim' }],
-    }));
+    return [
+      ...aliasesHere(chat).map(([alias, model]) => ({
+        value: alias,
+        cells: [{ text: aliasText(alias, model) }, { text: '' }],
+      })),
+      ...models.map((model) => ({
+        value: model.id,
+        cells: [{ text: model.id }, { text: modelFacts(model).join(', '), style: 'dim' } as const],
+      })),
+    ];
   };
   if (prompt.kind === 'lines') {
     const models = await asking((one) => one.models());
-    return models.length === 0 ? tellNone() : listModelsForScript(models, current, chat);
+    return models.length === 0 ? tellNone() : listModelsForScript(models, inUse, chat);
   }
   // A list that is drawn takes the keys from the first moment on.
   const choices = prompt.isDrawn
@@ -34,6 +43,10 @@ export async function chooseModel(chat: Chat): Promise<void> {
   connection().stopAsking();
   if (isEmpty) tellNone();
 }
+
+/** The short names that models have in this profile. */
+const aliasesHere = ({ connection }: Chat): [alias: string, model: string][] =>
+  Object.entries(connection().settings.aliases?.value ?? {});
 
 /** Lets the user choose a profile. */
 export async function chooseProfile(chat: Chat): Promise<void> {
@@ -58,9 +71,10 @@ export async function chooseProfile(chat: Chat): Promise<void> {
 /** Model and host of a profile, as far as it says. */
 function profileFacts(name: string, { context }: Chat): Choice<string>['cells'] {
   try {
-    const { model, baseUrl } = settingsFor({ profile: name }, contextForProfile(context), () => {});
+    const settings = settingsFor({ profile: name }, contextForProfile(context), () => {});
+    const { baseUrl } = settings;
     const host = baseUrl === undefined ? '' : hostOf(baseUrl.value);
-    return [model?.value ?? '', host].map((text) => ({ text, style: 'dim' }));
+    return [modelText(settings) ?? '', host].map((text) => ({ text, style: 'dim' }));
   } catch (error) {
     if (!isMsgError(error)) throw error;
     return [{ text: 'cannot be used as it is', style: 'warn' }];
@@ -71,14 +85,14 @@ function profileFacts(name: string, { context }: Chat): Choice<string>['cells'] 
 const numberWidth = 4;
 const numbered = (row: string, index: number): string => `${String(index + 1).padStart(2)}  ${row}`;
 
-async function listModelsForScript(
-  models: readonly ModelInfo[],
-  current: string,
-  { screen, context, apply }: Chat,
-): Promise<void> {
+async function listModelsForScript(models: readonly ModelInfo[], inUse: string, chat: Chat): Promise<void> {
+  const { screen, context, apply } = chat;
   const { stderr } = context.streams;
   const room = { isTTY: stderr.isTTY, columns: () => stderr.columns() - numberWidth };
   const rows = modelsText(models, screen.theme, room).trimEnd().split('\n').map(numbered);
-  screen.show(`${rows.join('\n')}\nin use: ${current}; /model NAME changes it, and so does its number`);
+  const short = aliasesHere(chat).map(([alias, model]) => `    ${aliasText(alias, model)}`);
+  screen.show(
+    `${[...rows, ...short].join('\n')}\nin use: ${inUse}; /model NAME changes it, and so does its number`,
+  );
   await apply({ kind: 'listed', command: 'model', names: models.map(({ id }) => id) });
 }

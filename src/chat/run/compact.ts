@@ -1,11 +1,13 @@
 // /compact: older turns become one summary, made by the model itself, after the user saw what it costs.
+
+import { wishesOf } from '../../messages/request.ts';
 import { endingProblem } from '../../messages/result.ts';
 import { sendableBody } from '../../messages/sendable.ts';
 import type { Renderer } from '../../turn/output/renderer.ts';
 import { usageText } from '../../turn/output/stats-text.ts';
 import { runTurn } from '../../turn/turn.ts';
 import { chatAdvice } from '../session/slash-advice.ts';
-import { contextTokens, outgoing, questionIndex, textOf } from '../session/turns.ts';
+import { contextTokens, outgoing, questionIndex, servedBy, textOf } from '../session/turns.ts';
 import { authorOf, generationOf } from './chat-connection.ts';
 import { count } from './chat-text.ts';
 import type { Chat } from './chat-types.ts';
@@ -39,7 +41,9 @@ export async function compact(chat: Chat): Promise<void> {
     ...generation
   } = generationOf(connection(), session());
   const older = [...turns.slice(0, keepFrom), { message: { role: 'user', content: request } } as const];
-  const { messages } = outgoing(older, authorOf(connection(), generation));
+  const author = authorOf(connection(), generation);
+  const profile = connection().settings.profile?.value;
+  const { messages } = outgoing(older, author);
   // What is mended for a summary needs no word: the next turn tells.
   const { body } = sendableBody(generation, messages);
   const stop = new AbortController();
@@ -49,6 +53,7 @@ export async function compact(chat: Chat): Promise<void> {
       renderer: unseen,
       screen,
       label: 'summarising',
+      wishes: wishesOf(generation),
       signal: stop.signal,
       note: (text) => screen.say(text),
       onRetry: screen.tellRetry,
@@ -63,7 +68,13 @@ export async function compact(chat: Chat): Promise<void> {
       screen.say(`nothing changed. ${chatAdvice(problem)}`, 'warn');
       return;
     }
-    await apply({ kind: 'compacted', summary, kept: turns.length - keepFrom, usage: message.usage });
+    const paid = {
+      madeBy: author,
+      usage: message.usage,
+      ...(profile !== undefined && { profile }),
+      ...servedBy(message, author),
+    };
+    await apply({ kind: 'compacted', summary, kept: turns.length - keepFrom, paid });
     screen.say(`${keepFrom} messages summarised: ${usageText(message.usage)}; /undo brings them back`);
   } finally {
     endBusy();

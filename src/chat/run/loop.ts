@@ -11,7 +11,7 @@ import { inputHistory } from '../store/prompt-history.ts';
 import type { SessionEntry } from '../store/session-files.ts';
 import type { Journal } from '../store/session-journal.ts';
 import type { WriterOptions } from '../store/session-writer.ts';
-import { connectionName, generationOf, openChatConnection } from './chat-connection.ts';
+import { connectionName, generationOf, modelNames, openChatConnection } from './chat-connection.ts';
 import { openChatScreen } from './chat-screen.ts';
 import type { Chat, ChatOptions } from './chat-types.ts';
 import { completer } from './completer.ts';
@@ -58,7 +58,7 @@ export async function runChat(first: string, options: ChatOptions, base: Context
     isCommand: (text) => slashLine(text) !== null,
     isPlain,
     complete: completer({
-      models: async () => (await chat.connection().models()).map(({ id }) => id),
+      models: () => modelNames(chat.connection()),
       profiles: async () => chat.profiles(),
       sessions: async () => (await openOnce()).files.list().map(({ name, id }) => name ?? id),
       dirs: context.dirs,

@@ -3,10 +3,9 @@
 
 import { interrupted, type MsgError } from '../../errors.ts';
 import type { MessageExchange } from '../../messages/client.ts';
-import { costOf, costText } from '../../profiles/prices.ts';
-import type { JsonObject } from '../../text/json.ts';
+import { costOf, type Money, plus, pricingOf } from '../../profiles/prices.ts';
 import { changeTeller } from '../../turn/notes.ts';
-import { statsText, usageText } from '../../turn/output/stats-text.ts';
+import { statsText, usageLine } from '../../turn/output/stats-text.ts';
 import { newSession, type SessionInput } from '../session/chat-session.ts';
 import { chatAdvice } from '../session/slash-advice.ts';
 import { step } from '../session/step.ts';
@@ -21,7 +20,7 @@ import {
 } from './chat-connection.ts';
 import { contextText } from './chat-text.ts';
 import { runChatTurn } from './chat-turn.ts';
-import type { Chat, ChatParts } from './chat-types.ts';
+import type { Chat, ChatParts, Spent } from './chat-types.ts';
 import { perform } from './effects.ts';
 
 /** From this share of the window on, each turn warns. */
@@ -44,7 +43,6 @@ export function openChat({
   let lastFailure: MsgError | null = null;
   let interruptWork: (() => void) | null = null;
   let lastExchange: MessageExchange | null = null;
-  let lastBody: JsonObject | null = null;
 
   const whileBusy: Chat['whileBusy'] = (onInterrupt, { drawsItself = false } = {}) => {
     interruptWork = onInterrupt;
@@ -73,11 +71,15 @@ export function openChat({
     interrupt();
   };
 
-  /** Dollars, as far as they can be estimated; null once an answer could not be. */
-  let spent: number | null = 0;
+  let spent: Spent = { sums: [], unpriced: 0 };
+  const cost = (exchange: MessageExchange): Money | undefined =>
+    costOf(exchange, pricingOf(connection.settings));
   const pay = (exchange: MessageExchange): void => {
-    const cost = costOf(exchange, connection.client.endpoint);
-    spent = spent === null || cost === undefined ? null : spent + cost;
+    const money = cost(exchange);
+    spent =
+      money === undefined
+        ? { ...spent, unpriced: spent.unpriced + 1 }
+        : { ...spent, sums: plus(spent.sums, money) };
   };
 
   const tell = (input: SessionInput): Promise<void> => {
@@ -88,12 +90,9 @@ export function openChat({
   };
 
   const reportTurn = async (exchange: MessageExchange, model: string): Promise<void> => {
-    const cost = costOf(exchange, connection.client.endpoint);
-    if (session.view.showsStats) screen.say(statsText(exchange, model, cost, options.verbose === true));
-    else if (session.view.showsUsage)
-      screen.say(
-        usageText(exchange.draft().message().usage) + (cost === undefined ? '' : ` · ${costText(cost)}`),
-      );
+    if (session.view.showsStats)
+      screen.say(statsText(exchange, model, cost(exchange), options.verbose === true));
+    else if (session.view.showsUsage) screen.say(usageLine(exchange.draft().message().usage, cost(exchange)));
     const tokens = contextTokens(session.turns) ?? 0;
     // Short conversations fit everywhere: no need to ask how large the window is.
     const windowTokens =
@@ -115,6 +114,7 @@ export function openChat({
         tools: connection.tools,
         generation,
         author: authorOf(connection, generation),
+        profile: connection.settings.profile?.value,
         screen,
         prompt,
         run: async (...call) => (await import('../../terminal/run-command.ts')).runCommand(...call),
@@ -124,9 +124,8 @@ export function openChat({
         signal,
         tell,
         tellChanges,
-        onExchange: (exchange, body) => {
+        onExchange: (exchange) => {
           lastExchange = exchange;
-          lastBody = body;
         },
       });
     } finally {
@@ -144,7 +143,7 @@ export function openChat({
     connection: () => connection,
     profiles: () => context.store(context.dirs.config, () => {}).read().names,
     lastExchange: () => lastExchange,
-    lastBody: () => lastBody,
+    lastBody: () => lastExchange?.body() ?? null,
     lastFailure: () => lastFailure,
     spent: () => spent,
     pay,

@@ -1,20 +1,23 @@
 // What /usage, /context, /tools, /set, /curl and /headers show.
 
-import { costText, pricesAsOf } from '../../profiles/prices.ts';
+import { costText } from '../../profiles/prices.ts';
+import { counted } from '../../text/counted.ts';
 import { printCurl } from '../../turn/inspect.ts';
 import type { Effect } from '../session/chat-session.ts';
 import { settingLines } from '../session/slash-settings.ts';
 import { contextTokens } from '../session/turns.ts';
-import { generationOf } from './chat-connection.ts';
+import { generationOf, modelInUse } from './chat-connection.ts';
 import { contextText, count } from './chat-text.ts';
 import type { Chat } from './chat-types.ts';
 
 export const chatViews: Readonly<
   Record<Extract<Effect, { kind: 'show' }>['what'], (chat: Chat) => void | Promise<void>>
 > = {
+  model: ({ connection, session, screen }) => screen.say(`model: ${modelInUse(connection(), session())}`),
   settings: (chat) => {
     const generation = generationOf(chat.connection(), chat.session());
-    const { model, body = {}, system = 'none' } = generation;
+    const { body = {}, system = 'none' } = generation;
+    const model = modelInUse(chat.connection(), chat.session());
     const extra = Object.keys(body).length === 0 ? [] : [`body: ${JSON.stringify(body)}`];
     const lines = [`model: ${model}`, ...settingLines(generation), ...extra, `system: ${system}`];
     chat.screen.say(lines.join('\n'), 'plain');
@@ -22,12 +25,16 @@ export const chatViews: Readonly<
   system: ({ connection, session, screen }) =>
     screen.say(generationOf(connection(), session()).system ?? 'no system prompt', 'plain'),
   usage: ({ session, screen, spent }) => {
-    const { requests, input, output } = session().totals;
-    const dollars = spent();
-    const cost =
-      dollars === null || requests === 0 ? '' : ` · ${costText(dollars)} by the list of ${pricesAsOf}`;
+    const { requests, input, output, cacheRead, cacheWritten } = session().totals;
+    const { sums, unpriced } = spent();
+    const cache =
+      cacheRead + cacheWritten === 0
+        ? ''
+        : ` (${count(cacheRead)} read from the cache, ${count(cacheWritten)} written to it)`;
+    const unknown = unpriced === 0 ? '' : `, ${counted(unpriced, 'answer')} without a price`;
+    const cost = sums.length === 0 ? '' : ` · ${costText(sums)}${unknown}`;
     screen.say(
-      `${count(requests)} ${requests === 1 ? 'answer' : 'answers'} · ${count(input)} tokens in, ${count(output)} out${cost}`,
+      `${count(requests)} ${requests === 1 ? 'answer' : 'answers'} · ${count(input)} tokens in${cache}, ${count(output)} out${cost}`,
       'plain',
     );
   },

@@ -1,10 +1,10 @@
 // What a chat session is, what can happen to it, and what it asks for. The deciding is step.ts, the doing
 // is chat/run.
 import type { MsgError } from '../../errors.ts';
-import type { GenerationOptions } from '../../messages/request.ts';
+import type { CacheTime, GenerationOptions } from '../../messages/request.ts';
 import type { ContentBlock, MessageParam, StopReason, ToolUseBlock, Usage } from '../../messages/types.ts';
 import type { LoopEnd } from '../../turn/tools.ts';
-import type { Replacement, Summarised } from './summary.ts';
+import type { Paid, Replacement, Summarised } from './summary.ts';
 import { type Author, answeredTurns, isQuestion, openCalls, questionFiles, type Turn } from './turns.ts';
 
 /** What `/model`, `/system` and `/set` changed; everything else comes from the profile and the flags. */
@@ -20,7 +20,7 @@ export type Overrides = Partial<
     | 'effort'
     | 'thinking'
     | 'stopSequences'
-  >
+  > & { readonly cache: CacheTime | 'off' }
 >;
 
 export type Session = Summarised & {
@@ -34,7 +34,14 @@ export type Session = Summarised & {
     readonly showsStats: boolean;
   };
   /** Sums over the whole session, undone turns included: they were paid for. */
-  readonly totals: { readonly requests: number; readonly input: number; readonly output: number };
+  readonly totals: {
+    readonly requests: number;
+    /** However they were billed; the next two are parts of it. */
+    readonly input: number;
+    readonly cacheRead: number;
+    readonly cacheWritten: number;
+    readonly output: number;
+  };
   /** Results of the first calls of an answer, while others wait; null when there are none. */
   readonly partialResults: { readonly to: Turn; readonly results: readonly ContentBlock[] } | null;
   /** The list of models or profiles that was shown last. */
@@ -65,6 +72,8 @@ export type SessionInput =
       readonly kind: 'message';
       readonly message: MessageParam;
       readonly madeBy?: Author;
+      readonly profile?: string;
+      readonly servedBy?: string;
       readonly usage?: Usage;
       readonly stopReason?: StopReason | null;
     }
@@ -99,7 +108,7 @@ export type SessionInput =
       readonly kind: 'compacted';
       readonly summary: string;
       readonly kept: number;
-      readonly usage: Usage;
+      readonly paid: Paid;
     }
   | ({ readonly kind: 'resumed' } & Summarised);
 
@@ -129,7 +138,7 @@ export type Effect =
   | { readonly kind: 'read-system'; readonly path: string }
   | {
       readonly kind: 'show';
-      readonly what: 'settings' | 'system' | 'usage' | 'context' | 'tools' | 'curl' | 'headers';
+      readonly what: 'model' | 'settings' | 'system' | 'usage' | 'context' | 'tools' | 'curl' | 'headers';
     }
   /** The help on one command, or the list of all. */
   | { readonly kind: 'help'; readonly command: string | null }
@@ -145,7 +154,7 @@ export function newSession(view: Partial<Session['view']> = {}, turns: readonly 
     overrides: {},
     attachments: [],
     view: { isRaw: false, showsThinking: true, showsUsage: false, showsStats: false, ...view },
-    totals: { requests: 0, input: 0, output: 0 },
+    totals: { requests: 0, input: 0, cacheRead: 0, cacheWritten: 0, output: 0 },
     partialResults: null,
     offer: null,
     interruptedAt: null,

@@ -1,5 +1,5 @@
 // Slash commands about how answers are made and shown: model, profile, system prompt, parameters, view.
-import { effortLevels } from '../../messages/request.ts';
+import { cacheTimes, effortLevels } from '../../messages/request.ts';
 import type { JsonObject } from '../../text/json.ts';
 import { chosenName, type Overrides, type Session, type Step, say, stepTo } from './chat-session.ts';
 import { oneWord, type SlashCommand } from './slash-command.ts';
@@ -17,7 +17,7 @@ export const settingCommands: readonly SlashCommand[] = [
       const model = chosenName(session.offer, 'model', argument);
       if (/^\d+$/.test(model))
         return stepTo(session, say(`there is no number ${model}: /model lists them`, 'warn'));
-      return stepTo(override(session, { model }), say(`model: ${model}`));
+      return stepTo(override(session, { model }), { kind: 'show', what: 'model' });
     },
   },
   {
@@ -93,7 +93,7 @@ function toggle(field: keyof Session['view'], name: string): SlashCommand['run']
   };
 }
 
-type SettingKey = 'max-tokens' | 'temperature' | 'top-p' | 'top-k' | 'effort' | 'thinking' | 'stop';
+type SettingKey = 'max-tokens' | 'temperature' | 'top-p' | 'top-k' | 'effort' | 'thinking' | 'cache' | 'stop';
 
 type SettingRule = {
   readonly field: keyof Overrides;
@@ -126,6 +126,11 @@ const settings: Readonly<Record<SettingKey, SettingRule>> = {
     read: (text) => text || undefined,
   },
   thinking: { field: 'thinking', form: 'adaptive, off, or a number of tokens', read: readThinking },
+  cache: {
+    field: 'cache',
+    form: `${cacheTimes.join(', ')} or off`,
+    read: (text) => [...cacheTimes, 'off'].find((known) => known === text),
+  },
   stop: { field: 'stopSequences', form: 'a text', read: (text) => [text] },
 };
 
@@ -133,7 +138,9 @@ const settings: Readonly<Record<SettingKey, SettingRule>> = {
 export const settingKeys: readonly string[] = Object.keys(settings);
 
 /** What is set, under the names `/set` knows it by. */
-export const settingLines = (generation: Overrides): readonly string[] =>
+export const settingLines = (
+  generation: { readonly [K in keyof Overrides]: Overrides[K] | undefined },
+): readonly string[] =>
   Object.entries(settings).flatMap(([key, { field }]) => {
     const value = generation[field];
     if (value === undefined) return [];

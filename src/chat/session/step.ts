@@ -17,7 +17,7 @@ import {
 import { findCommand, runSlash, slashLine } from './slash.ts';
 import { chatAdvice, doctorAdvice } from './slash-advice.ts';
 import { withSummary } from './summary.ts';
-import { answeredTurns, isQuestion, questionFiles, questionText, type Turn } from './turns.ts';
+import { answeredTurns, inputTokens, isQuestion, questionFiles, questionText, type Turn } from './turns.ts';
 
 /** Twice within this time on an empty line leaves. */
 const leaveWithinMs = 2_000;
@@ -120,10 +120,12 @@ function takeEdited(session: Session, text: string, keep: number): Step {
 }
 
 function takeMessage(session: Session, input: Extract<SessionInput, { kind: 'message' }>): Step {
-  const { message, madeBy, usage, stopReason } = input;
+  const { message, madeBy, profile, servedBy, usage, stopReason } = input;
   const turn: Turn = {
     message,
     ...(madeBy && { madeBy }),
+    ...(profile !== undefined && { profile }),
+    ...(servedBy !== undefined && { servedBy }),
     ...(usage && { usage }),
     ...(stopReason !== undefined && { stopReason }),
   };
@@ -142,11 +144,9 @@ function takeMessage(session: Session, input: Extract<SessionInput, { kind: 'mes
 function addUsage(totals: Session['totals'], usage: Usage): Session['totals'] {
   return {
     requests: totals.requests + 1,
-    input:
-      totals.input +
-      (usage.input_tokens ?? 0) +
-      (usage.cache_creation_input_tokens ?? 0) +
-      (usage.cache_read_input_tokens ?? 0),
+    input: totals.input + inputTokens(usage),
+    cacheRead: totals.cacheRead + (usage.cache_read_input_tokens ?? 0),
+    cacheWritten: totals.cacheWritten + (usage.cache_creation_input_tokens ?? 0),
     output: totals.output + (usage.output_tokens ?? 0),
   };
 }
@@ -229,11 +229,11 @@ function wayOn(error: MsgError, how: string): string {
 /** Older turns become one summary. */
 function takeSummary(
   session: Session,
-  { summary, kept, usage }: Extract<SessionInput, { kind: 'compacted' }>,
+  { summary, kept, paid }: Extract<SessionInput, { kind: 'compacted' }>,
 ): Step {
   const after = withSummary(session, summary, kept);
   return {
-    session: { ...session, ...after, totals: addUsage(session.totals, usage) },
-    effects: [{ kind: 'rewind', keep: 0, replacement: { turns: after.turns } }],
+    session: { ...session, ...after, totals: addUsage(session.totals, paid.usage) },
+    effects: [{ kind: 'rewind', keep: 0, replacement: { turns: after.turns, paid } }],
   };
 }

@@ -14,8 +14,14 @@ export type Summarised = { readonly turns: readonly Turn[]; readonly summaries: 
 /** A turn of a session, and why it does not count any more. */
 export type KeptTurn = { readonly turn: Turn; readonly left?: 'compacted' | 'undone' };
 
-/** What comes into the place of turns: a summary and the turns behind it, or (`isUndo`) what a summary stood for. */
-export type Replacement = { readonly turns: readonly Turn[]; readonly isUndo?: true };
+/** What an answer took, of whom, and under which profile. */
+export type Paid = Required<Pick<Turn, 'madeBy' | 'usage'>> & Pick<Turn, 'profile' | 'servedBy'>;
+
+/**
+ * What comes into the place of turns: a summary, with what making it took, and the turns behind it, or (`isUndo`) what
+ * a summary stood for.
+ */
+export type Replacement = { readonly turns: readonly Turn[]; readonly isUndo?: true; readonly paid?: Paid };
 
 /** Question and answer that a summary consists of. */
 export const summaryLength = 2;

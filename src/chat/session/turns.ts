@@ -40,11 +40,19 @@ export type Turn = {
   readonly message: MessageParam;
   /** Of answers only; absent when nobody can vouch for the blocks any more (compacted, repaired). */
   readonly madeBy?: Author;
+  /** What an answer was asked with: prices are those of a profile. */
+  readonly profile?: string;
+  /** The model that answered, where it says to be another than was asked. */
+  readonly servedBy?: string;
   /** The answer ended early; what is here is what arrived. */
   readonly wasInterrupted?: boolean;
   readonly usage?: Usage;
   readonly stopReason?: string | null;
 };
+
+/** The model that answered, where it says to be another than was asked. */
+export const servedBy = ({ model }: { readonly model?: string }, asked: Author): Pick<Turn, 'servedBy'> =>
+  model === undefined || model === '' || model === asked.model ? {} : { servedBy: model };
 
 /** The blocks of a message, also when it is a plain string. */
 export function blocksOf(message: MessageParam): readonly ContentBlock[] {

@@ -55,14 +55,17 @@ const writers: Readonly<Record<ExportFormat, Writer>> = {
       {
         title,
         exported_at: exportedAt,
-        turns: turns.map(({ turn: { message, madeBy, usage, stopReason, wasInterrupted }, left }) => ({
-          ...message,
-          ...(madeBy && { model: madeBy.model, endpoint: madeBy.endpoint }),
-          ...(usage && { usage }),
-          ...(stopReason !== undefined && { stop_reason: stopReason }),
-          ...(wasInterrupted && { interrupted: true }),
-          ...(left && { [left]: true }),
-        })),
+        turns: turns.map(
+          ({ turn: { message, madeBy, profile, usage, stopReason, wasInterrupted }, left }) => ({
+            ...message,
+            ...(madeBy && { model: madeBy.model, endpoint: madeBy.endpoint }),
+            ...(profile !== undefined && { profile }),
+            ...(usage && { usage }),
+            ...(stopReason !== undefined && { stop_reason: stopReason }),
+            ...(wasInterrupted && { interrupted: true }),
+            ...(left && { [left]: true }),
+          }),
+        ),
       },
       null,
       2,

@@ -7,7 +7,7 @@ import type { Settings } from '../../profiles/settings.ts';
 import { requireBaseUrl, sessionPlace } from '../../turn/connection/setting-sources.ts';
 import type { Notify } from '../../turn/notes.ts';
 import type { SessionLog } from '../../turn/send-messages.ts';
-import { authorAt, type Outgoing, outgoing, type Turn } from '../session/turns.ts';
+import { authorAt, type Outgoing, outgoing, servedBy, type Turn } from '../session/turns.ts';
 import type { SessionWriter, WriterOptions } from './session-writer.ts';
 
 export type KeptSessionOptions = { continue?: boolean; session?: string };
@@ -61,11 +61,14 @@ export async function openPromptSession(
       recordedCount = conversation.length;
       await writer.ready();
     },
-    addAnswer({ content, usage, stop_reason: stopReason }, wasInterrupted) {
+    addAnswer(message, wasInterrupted) {
+      const { content, usage, stop_reason: stopReason } = message;
       if (content.length === 0) return;
       writer.record({
         message: { role: 'assistant', content },
         madeBy: author,
+        ...(settings.profile && { profile: settings.profile.value }),
+        ...servedBy(message, author),
         usage,
         stopReason,
         ...(wasInterrupted ? { wasInterrupted } : {}),

@@ -52,6 +52,8 @@ export type SessionFiles = {
   isTaken(which: string): boolean;
   /** The whole session. Throws `config` when the file cannot be read. */
   read(entry: SessionEntry): Transcript;
+  /** The same as it is written. */
+  readText(entry: SessionEntry): string;
   /** Gives a session another name. Throws `usage` when it is taken or cannot be one, `config` when the disk refuses. */
   rename(entry: SessionEntry, name: string): SessionEntry;
   /** Throws `config` when the disk refuses. */
@@ -107,9 +109,12 @@ export function sessionFiles(stateDirectory: string): SessionFiles {
       .flatMap((entry) => summaryOf(entry) ?? [])
       .sort((one, other) => other.updatedAt - one.updatedAt || other.id.localeCompare(one.id));
 
-  const read = ({ path }: SessionEntry): Transcript => {
-    const read = (): string => readRegularFile(path, limits.sessionFile, tooLongHint);
-    const transcript = readTranscript(guarded(path, 'read', read));
+  const readText = ({ path }: SessionEntry): string =>
+    guarded(path, 'read', () => readRegularFile(path, limits.sessionFile, tooLongHint));
+
+  const read = (entry: SessionEntry): Transcript => {
+    const { path } = entry;
+    const transcript = readTranscript(readText(entry));
     if (transcript === undefined) {
       throw configError(`${path} is not a session of msg: its first line is no header.`, undefined, { path });
     }
@@ -169,6 +174,7 @@ export function sessionFiles(stateDirectory: string): SessionFiles {
     requireName,
     requireFreeName,
     read,
+    readText,
     rename(entry, name) {
       requireFreeName(name, entry.id);
       const path = sessionPath(directory, entry.id, name);

@@ -1,6 +1,6 @@
 // msg profiles set, unset: fields and key of one profile, the key bound to where it belongs.
 import { usageError } from '../../errors.ts';
-import { applyAssignments, fields, removeFields } from '../../profiles/fields.ts';
+import { applyAssignments, fieldNames, removeFields } from '../../profiles/fields.ts';
 import { type CommonOptions, commonFlags } from '../../profiles/flags.ts';
 import { forgetKey } from '../../profiles/kept-keys.ts';
 import { refuseKeyAsModel } from '../../profiles/key-lint.ts';
@@ -12,6 +12,7 @@ import {
   originOfProfile,
   type ProfileChange,
 } from '../../profiles/profile-changes.ts';
+import { modelsOfAliases } from '../../profiles/profile-kinds.ts';
 import { type KeyOptions, keyFlags, keyFromOptions, pathIn } from './key-input.ts';
 import { type Declaration, type ProfilesContext, profilesContext } from './profile-command.ts';
 
@@ -23,7 +24,7 @@ export const declareChange: Declaration = (profiles, context, finish) => {
     .usage('[options] NAME [field=value...]')
     .summary('change fields, or the key')
     .description(
-      `Change fields of a profile: ${fields.map(({ name }) => name).join(', ')}, header.NAME.
+      `Change fields of a profile: ${fieldNames.join(', ')}.
 A key belongs to the host it was entered for; changing the host asks again.
 
 Examples:
@@ -64,8 +65,14 @@ async function runSet(
     throw usageError('Nothing to set.', `Example: msg profiles set ${name} model=MODEL`);
   }
   const transform = (profile: Profile): Profile =>
-    withFilledBaseUrl(applyAssignments(profile, assignments, pathIn(command)));
+    withFilledBaseUrl(withoutCircles(name, applyAssignments(profile, assignments, pathIn(command))));
   return change(command, name, { transform, choice, keepsKey: options.keepKey === true });
+}
+
+/** Short names that lead back to themselves would stop every command of the profile. */
+function withoutCircles(name: string, profile: Profile): Profile {
+  if (profile.aliases !== undefined) modelsOfAliases(profile.aliases, name);
+  return profile;
 }
 
 async function runUnset(

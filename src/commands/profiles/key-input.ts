@@ -4,7 +4,7 @@ import { usageError } from '../../errors.ts';
 import type { KeyChoice } from '../../profiles/kept-keys.ts';
 import { acceptKey, commandReference, envReference, fileReference } from '../../profiles/key-entry.ts';
 import { lintKey } from '../../profiles/key-lint.ts';
-import type { AbsolutePath } from '../../profiles/setting-kinds.ts';
+import type { AbsolutePath } from '../../profiles/kind.ts';
 import type { Asker } from '../../terminal/prompt/ask.ts';
 import { pathOf } from '../../turn/connection/setting-sources.ts';
 import type { ProfilesContext } from './profile-command.ts';

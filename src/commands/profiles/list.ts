@@ -5,7 +5,7 @@ import { findPreset, presets } from '../../profiles/presets.ts';
 import { profileJson } from '../../profiles/profile-json.ts';
 import { type ProfileRow, presetsText, presetText, profilesText } from '../../profiles/profiles-text.ts';
 import { describeReference } from '../../profiles/setting-kinds.ts';
-import type { Settings } from '../../profiles/settings.ts';
+import { modelText, type Settings } from '../../profiles/settings.ts';
 import { jsonText } from '../../text/json.ts';
 import { unknownSubcommand } from '../command-words.ts';
 import {
@@ -87,7 +87,7 @@ async function runList(command: ProfilesContext, { json }: ListOptions): Promise
       isCurrent,
       preset: settings.preset?.id,
       host: hostText(settings),
-      model: settings.model?.value,
+      model: modelText(settings),
       auth: settings.auth?.value,
       key: keyText(settings),
     };

@@ -29,12 +29,13 @@ export async function diagnose(
 }
 
 /** What is examined, as it may be shown. */
-export const reportTarget = ({ profile, url, auth, model }: Setup): Report['target'] => ({
+export const reportTarget = ({ profile, url, auth, model, modelAlias }: Setup): Report['target'] => ({
   profile,
   baseUrl: scrub(url.input),
   messagesUrl: scrub(url.messagesUrl),
   auth,
   model,
+  ...(modelAlias && { modelAlias }),
 });
 
 /** Builds the report of a run over `selected` checks. */

@@ -121,6 +121,8 @@ export type Setup = {
   /** A key that was found and not used, because it belongs to another host (`home`). */
   readonly withheld: { readonly source: string; readonly isVariable: boolean; readonly home: string } | null;
   readonly model: string | null;
+  /** The short name it was given by. */
+  readonly modelAlias?: string;
   /** What outranks the profile on this run, by field: the flag, variable or project file it comes from. */
   readonly overrides: Readonly<Record<string, string>>;
   readonly version: string;

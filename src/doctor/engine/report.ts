@@ -113,6 +113,8 @@ export type Report = {
     readonly messagesUrl: string;
     readonly auth: string;
     readonly model: string | null;
+    /** The short name it was given by. */
+    readonly modelAlias?: string;
   };
   readonly verdict: Verdict;
   readonly rootCause: RootCause | null;

@@ -24,6 +24,7 @@ export type SetupInput = {
   readonly keyVariable: string | null;
   readonly withheld: Setup['withheld'];
   readonly model: string | null;
+  readonly modelAlias?: string | undefined;
   readonly overrides: Setup['overrides'];
   readonly version: string;
   readonly betas: readonly string[];
@@ -58,6 +59,7 @@ export function setupOf(input: SetupInput): Setup {
     keyVariable: input.keyVariable,
     withheld: input.withheld,
     model: input.model,
+    ...(input.modelAlias && { modelAlias: input.modelAlias }),
     overrides: input.overrides,
     version: input.version,
     betas: input.betas,

@@ -13,6 +13,7 @@ import {
   statusMarks,
   streamFacts,
   tally,
+  targetModel,
   verdictSentence,
   withStatus,
 } from './parts.ts';
@@ -38,7 +39,7 @@ function remedyHtml(remedy: Remedy, heading?: string): string {
 function headerHtml({ target, verdict }: Report): string {
   const facts = [
     tag('b', 'mono', html(target.messagesUrl)),
-    ...(target.model === null ? [] : [html(target.model)]),
+    ...(target.model === null ? [] : [html(targetModel(target) ?? '')]),
     html(target.auth),
   ];
   const line = tag('p', 'target', facts.map((fact) => tag('span', '', fact)).join(''));
@@ -142,7 +143,7 @@ function hopsHtml({ hops, target }: Report): string {
   const chain = [
     tag('div', 'hop end', 'msg'),
     ...cells,
-    tag('div', 'hop end', html(target.model ?? 'model')),
+    tag('div', 'hop end', html(targetModel(target) ?? 'model')),
   ];
   return card('Hops', tag('ul', 'hops', chain.map((hop) => tag('li', '', hop)).join('')));
 }

@@ -14,6 +14,7 @@ import {
   statusMarks,
   streamFacts,
   tally,
+  targetModel,
   verdictSentence,
   withStatus,
 } from './parts.ts';
@@ -127,7 +128,7 @@ export function reportMarkdown(report: Report): string {
     ...(report.rootCause === null ? [escaped(verdictSentence(report)), ''] : []),
     `- endpoint: ${code(target.messagesUrl)}`,
     `- auth: ${code(target.auth)}`,
-    ...(target.model === null ? [] : [`- model: ${code(target.model)}`]),
+    ...(target.model === null ? [] : [`- model: ${code(targetModel(target) ?? '')}`]),
     `- spent: ${spendLine(report)}`,
     ...(report.correctedBaseUrl === null
       ? []

@@ -1,10 +1,15 @@
 // What every format of a report needs to know about it: groups, counts, the verdict in a line, the phases of
 // the exchange, the buckets of the sparkline. No layout.
 
+import { aliasText } from '../../profiles/profile-kinds.ts';
 import { counted, duration } from '../../text/counted.ts';
 import { oneLine } from '../../text/sanitize.ts';
 import { unicodeGlyphs } from '../../text/theme.ts';
 import type { CheckResult, Report, Status, StreamReport } from '../engine/report.ts';
+
+/** The model that was asked for, with the short name it was given by; undefined where there was none. */
+export const targetModel = ({ model, modelAlias }: Report['target']): string | undefined =>
+  model === null ? undefined : aliasText(modelAlias, model);
 
 export type Group = {
   readonly name: string;

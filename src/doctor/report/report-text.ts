@@ -22,6 +22,7 @@ import {
   plain,
   skipReason,
   skipReasons,
+  targetModel,
   verdictSentence,
   withStatus,
 } from './parts.ts';
@@ -35,7 +36,9 @@ const checkMargin = 3;
 export function reportHead({ target }: Pick<Report, 'target'>, options: ReportTextOptions): string {
   const { theme } = options;
   const name = plain(target.profile === null ? 'msg doctor' : `msg doctor ${target.profile}`);
-  const rest = [target.baseUrl, target.model ?? ''].filter((part) => part !== '').map((part) => plain(part));
+  const rest = [target.baseUrl, targetModel(target) ?? '']
+    .filter((part) => part !== '')
+    .map((part) => plain(part));
   const fits = textWidth([name, ...rest].join('   ')) <= lineWidth(options);
   if (fits) return asText([[theme.strong(name), ...rest.map((part) => theme.dim(part))].join('   ')]);
   const lines = rest.flatMap((part) => wrapped(part, lineWidth(options) - 2));

@@ -102,6 +102,7 @@ async function openTarget(input: TargetInput): Promise<Target> {
     keyVariable: settings.key?.value.kind === 'env' ? settings.key.value.name : null,
     withheld: key === undefined ? withheldKey(settings) : null,
     model: model?.value ?? null,
+    modelAlias: model?.alias,
     overrides: overridesOf(settings),
     version: endpoint.version,
     betas: endpoint.betas,

@@ -1,10 +1,8 @@
 // A race as it happens: the targets opened, each asked in its turn, those that are broken left behind.
 import type { Context } from '../../context.ts';
 import { isMsgError } from '../../errors.ts';
-import { urlOf } from '../../messages/endpoint.ts';
-import { estimateCost } from '../../profiles/prices.ts';
+import { costOfUsage, type PricedSettings, pricingOf } from '../../profiles/prices.ts';
 import { eachOf } from '../../turn/lanes.ts';
-import type { DoctorContext } from '../engine/probe.ts';
 import { scrub } from '../engine/wire-lines.ts';
 import { askEndpoint } from '../probes/ask-endpoint.ts';
 import { endpointOf } from '../probes/conditions.ts';
@@ -13,7 +11,7 @@ import type { RaceRun, RaceTarget, Trouble } from '../race/race.ts';
 import { type Pricing, type Racer, raceOnce } from '../race/race-run.ts';
 import { schedule } from '../race/schedule.ts';
 import type { Entrant } from '../race/standings.ts';
-import { withTarget } from './open-target.ts';
+import { type Target, withTarget } from './open-target.ts';
 import type { DoctorCall } from './options.ts';
 import { missingFrom } from './sendable-target.ts';
 
@@ -37,7 +35,7 @@ export async function withRunners<T>(
   try {
     return await withTarget({ ...call, argument: next.argument }, (target) => {
       isOpen = true;
-      return goOn(runnerOf(next.name, target.doctor));
+      return goOn(runnerOf(next.name, target));
     });
   } catch (error) {
     if (isOpen || !isMsgError(error, 'config')) throw error;
@@ -46,12 +44,12 @@ export async function withRunners<T>(
   }
 }
 
-function runnerOf(name: string, doctor: DoctorContext): Runner {
+function runnerOf(name: string, { doctor, settings }: Target): Runner {
   const { setup, model } = doctor;
   const missing = missingFrom(doctor, false);
   const entrant = { name, baseUrl: setup.url.input, modelAsked: model };
   return missing === undefined
-    ? { ...entrant, out: null, racer: { name, doctor, pricing: pricingOf(doctor) } }
+    ? { ...entrant, out: null, racer: { name, doctor, pricing: dollarsBy(settings ?? {}) } }
     : {
         ...entrant,
         out: { ...ofYou(missing.message), next: missing.hint ?? `Next: ${setup.command}` },
@@ -66,11 +64,13 @@ const ofYou = (means: string): Trouble => ({
   isRetryable: false,
 });
 
-/** Prices are known for what answers at a known address. */
-const pricingOf =
-  (doctor: DoctorContext): Pricing =>
-  (model, usage) =>
-    estimateCost(urlOf(endpointOf(doctor), 'messages'), model ?? undefined, usage) ?? null;
+/** What is compared has to have one currency. */
+const dollarsBy =
+  (settings: PricedSettings): Pricing =>
+  (model, usage) => {
+    const cost = costOfUsage(pricingOf(settings), model ?? undefined, usage);
+    return cost?.currency === 'USD' ? cost.amount : null;
+  };
 
 /** A race under way: what came of it so far, whenever it ends. */
 export type Course = {

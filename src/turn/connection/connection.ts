@@ -62,6 +62,7 @@ export async function openConnection(settings: Settings, input: ConnectionInput)
       clock: context.clock,
       retry: { maxRetries: options.maxRetries ?? 2 },
       patience: patienceOf(options),
+      refusedWishes: new Set(),
       async freshEndpoint(signal) {
         if (endpoint.key === undefined || settings.key === undefined) return undefined;
         const key = await keys.refresh(settings.key.value, keyOwner(settings), endpoint.key, signal);
@@ -123,9 +124,15 @@ export async function endpointFor(
     headers: settings.headers?.value ?? {},
     doctorCommand: doctorCommand(settings),
     modelsCommand: modelsCommand(settings),
-    knownModels: (settings.preset ?? presetForHost(hostOf(baseUrl)))?.models.map(({ id }) => id),
+    knownModels: knownModels(settings, baseUrl),
   };
   return withKeyFault(endpoint);
+}
+
+/** What a mistyped model is compared with. */
+function knownModels({ aliases, preset }: Settings, baseUrl: string): string[] | undefined {
+  const listed = (preset ?? presetForHost(hostOf(baseUrl)))?.models.map(({ id }) => id);
+  return aliases === undefined ? listed : [...Object.keys(aliases.value), ...(listed ?? [])];
 }
 
 /** The same endpoint with what is wrong with its key, for who hears that it was refused. */

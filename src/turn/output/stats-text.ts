@@ -2,7 +2,11 @@
 import type { MessageExchange } from '../../messages/client.ts';
 import { resultOf } from '../../messages/result.ts';
 import type { Usage } from '../../messages/types.ts';
-import { costText } from '../../profiles/prices.ts';
+import { costText, type Money } from '../../profiles/prices.ts';
+
+/** Usage, and the cost where it is known. */
+export const usageLine = (usage: Usage, cost: Money | undefined): string =>
+  [usageText(usage), ...(cost === undefined ? [] : [costText(cost)])].join(' · ');
 
 /** `12 in (10 from cache, 2 to cache) + 58 out tokens`; words for what was not reported. */
 export function usageText(usage: Usage): string {
@@ -19,13 +23,13 @@ export function usageText(usage: Usage): string {
 }
 
 /**
- * How long it took and how many tokens; the cost in dollars if known, and another model than the one that was asked.
+ * How long it took and how many tokens; the cost if known, and another model than the one that was asked.
  * With `isVerbose` (-v) besides: headers, first event, first text, longest gap, speed, chunks, request id.
  */
 export function statsText(
   exchange: MessageExchange,
   modelAsked: string,
-  cost: number | undefined,
+  cost: Money | undefined,
   isVerbose: boolean,
 ): string {
   const { timings, request_id: requestId, usage, model_served: served } = resultOf(exchange, modelAsked);
@@ -45,8 +49,7 @@ export function statsText(
   const facts = [
     ...(isVerbose ? details : []),
     fact(isVerbose ? 'total' : '', timings.total_ms),
-    usageText(usage),
-    cost === undefined ? '' : costText(cost),
+    usageLine(usage, cost),
     served === null || served === modelAsked ? '' : `served by ${served}`,
     requestId === null || !isVerbose ? '' : `request ${requestId}`,
   ];
