@@ -5,6 +5,7 @@ import type { Context } from '../context.ts';
 import type { ReceivedEvent } from '../messages/events.ts';
 import type { Spinner } from '../terminal/output/spinner.ts';
 import { type Tail, typedText } from '../terminal/output/tail.ts';
+import { oneLine } from '../text/sanitize.ts';
 import type { Theme } from '../text/theme.ts';
 import { cutToColumns, textWidth } from '../text/width.ts';
 
@@ -19,8 +20,8 @@ export type Status = {
   arrives(): void;
   /** Something that is no part of the answer is written: the spinner leaves for it, and comes again. */
   beside(write: () => void): void;
-  /** What has been typed for the next prompt. */
-  showTypeAhead(text: string): void;
+  /** What is being typed for the next prompt, and what is queued before it. */
+  showTypeAhead(typing: string, queued?: readonly string[]): void;
   /** The answer is over. */
   end(): void;
 };
@@ -30,6 +31,8 @@ const appearsAfterMs = 300;
 /** From here on the seconds are shown: before, they would only be noise. */
 const secondsAfterMs = 3_000;
 const tickMs = 250;
+/** Enough to recognise what was queued by. */
+const queuedColumns = 24;
 /** Lines are rare: each of them is read aloud. */
 const firstLineAfterMs = 10_000;
 const nextLineAfterMs = 30_000;
@@ -53,6 +56,7 @@ export function createStatus({ clock, spinner, streams, theme, tail, telling, li
   let signsOfLife = 0;
   let wait: { until: number; reason: string } | null = null;
   let typeAhead = '';
+  let queue: readonly string[] = [];
   let shownSpinner: Spinner | null = null;
   let stop = new AbortController();
 
@@ -60,12 +64,19 @@ export function createStatus({ clock, spinner, streams, theme, tail, telling, li
     const elapsedMs = clock.now() - since;
     return elapsedMs < secondsAfterMs ? '' : ` ${Math.floor(elapsedMs / 1000)} s`;
   };
+  /** What comes next, and how much more. */
+  const queued = (): string[] => {
+    const [next] = queue;
+    if (next === undefined) return [];
+    const count = queue.length === 1 ? 'queued' : `${queue.length} queued`;
+    return [`${count}: ${cutToColumns(oneLine(next), queuedColumns, theme.glyphs.ellipsis)}`];
+  };
   const life = (): string[] => (signsOfLife === 0 ? [] : [`the server is alive (${signsOfLife})`]);
   const waitingText = (): string => {
     const now = clock.now();
     return wait !== null && now < wait.until
       ? `again in ${Math.ceil((wait.until - now) / 1000)} s (Ctrl-C cancels)${wait.reason}`
-      : [label + seconds(), ...life()].join(', ');
+      : [label + seconds(), ...life(), ...queued()].join(', ');
   };
   const spinnerText = (): string => {
     const text = waitingText();
@@ -79,7 +90,7 @@ export function createStatus({ clock, spinner, streams, theme, tail, telling, li
     phase !== 'answering' || seconds() === '' ? [] : [theme.glyphs.ellipsis + seconds(), ...life()];
   const refresh = (): void => {
     if (phase === 'spinning') shownSpinner?.update(spinnerText());
-    else tail.show(silence(), typeAhead);
+    else tail.show([...queued(), ...silence()], typeAhead);
   };
 
   const spin = async (signal: AbortSignal): Promise<void> => {
@@ -166,8 +177,9 @@ export function createStatus({ clock, spinner, streams, theme, tail, telling, li
       write();
       if (comesAgain) start(spin);
     },
-    showTypeAhead(text) {
-      typeAhead = text;
+    showTypeAhead(typing, queuedTexts = []) {
+      typeAhead = typing;
+      queue = queuedTexts;
       refresh();
     },
     end: () => enter('idle'),

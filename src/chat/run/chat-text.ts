@@ -46,8 +46,8 @@ export const keyHelp = [
   'Enter sends · \\ Enter, Alt+Enter, Ctrl-J: new line',
   'Up, Down: history · Ctrl-R: search it · Tab completes',
   'Ctrl-G: your editor · Ctrl-C cancels · Ctrl-D leaves',
-  'What you type while an answer comes waits in the prompt;',
-  'commands among it run one by one, when it has come',
+  'While an answer comes, Enter queues what you type:',
+  'Up takes it back, Ctrl-C keeps it as a draft',
   'Paths, comments and pasted lines are messages, with a slash too;',
   'a blank before the slash makes anything a message',
 ].join('\n');

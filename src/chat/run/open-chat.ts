@@ -84,7 +84,11 @@ export function openChat({
 
   const tell = (input: SessionInput): Promise<void> => {
     if (input.kind === 'turn-ended') lastFailure = null;
-    if (input.kind === 'turn-broken') lastFailure = input.error;
+    if (input.kind === 'turn-broken') {
+      lastFailure = input.error;
+      // What was queued behind it was meant for another course of things.
+      prompt.hold();
+    }
     if (input.kind === 'message' && input.usage !== undefined && lastExchange !== null) pay(lastExchange);
     return chat.apply(input.kind === 'turn-broken' ? { ...input, isLeaving } : input);
   };

@@ -66,7 +66,7 @@ const bindings: Readonly<Record<string, Action>> = {
 };
 
 /** Keys that only make sense with the prompt in sight. */
-const promptOnly: ReadonlySet<Action> = new Set(['end', 'up', 'down', 'search', 'editor', 'prefix']);
+const promptOnly: ReadonlySet<Action> = new Set(['end', 'search', 'editor', 'prefix']);
 
 /** The same while an answer streams, where the text is edited without a prompt. */
 export function actionWhileBusy(key: Key): Action | null {

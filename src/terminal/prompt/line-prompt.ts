@@ -64,6 +64,7 @@ export function createLinePrompt(
     },
     // Without raw mode Ctrl-C is a signal, not a key, and the terminal itself shows what is typed.
     whileBusy: () => () => {},
+    hold: () => {},
     edit: async () => {
       throw configError('There is no terminal here to edit on.');
     },

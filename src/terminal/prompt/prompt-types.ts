@@ -23,8 +23,11 @@ type AskOptions = {
 /** Who is told what happens at the keyboard while an answer streams. */
 export type BusyListener = {
   readonly onInterrupt: () => void;
-  /** All that has been typed for the next prompt, after each key; empty when it is not to be shown any more. */
-  readonly onTyped?: (text: string) => void;
+  /**
+   * What is being typed for the next prompt and what is queued before it, after each key; nothing of either when it
+   * is not to be shown any more.
+   */
+  readonly onTyped?: (typing: string, queued: readonly string[]) => void;
   /** The process is about to be suspended. Afterwards the cursor stands elsewhere. */
   readonly onSuspend?: () => void;
 };
@@ -33,9 +36,9 @@ export type Prompt = {
   /** Shows the prompt and resolves with what was entered. Between two calls keys are kept, not shown. */
   readonly ask: (promptText: string, options?: AskOptions) => Promise<Input>;
   /**
-   * An answer streams from now on: Ctrl-C calls back, Enter ends a line and sends nothing, and what is typed can be
-   * edited and waits for the next prompt: commands to be taken one by one, messages as its text. The function it
-   * gives ends that.
+   * An answer streams from now on: Ctrl-C calls back, and what is typed can be edited. Enter queues it for the next
+   * prompts, where one after the other is taken; Up takes the last one back, and Ctrl-C makes drafts of them. What has
+   * no Enter behind it waits in the next prompt. The function it gives ends that.
    */
   readonly whileBusy: (listener: BusyListener) => () => void;
   /**
@@ -43,6 +46,8 @@ export type Prompt = {
    * goes nowhere else. Rejects when the choices cannot be had.
    */
   readonly pick: <T>(list: ChoiceList<T>) => Promise<T | null>;
+  /** What is queued is not taken by itself any more: it waits in the prompt to be sent. */
+  readonly hold: () => void;
   /** Opens the editor on a text between two calls of `ask`. @throws what the editor throws */
   readonly edit: (text: string) => Promise<string>;
   /** Leaves a text on the screen between two calls of `ask`, as if it had been entered there. */

@@ -68,7 +68,7 @@ export function createPrompt(options: PromptOptions): Prompt {
   });
   const editor = editorLoan(input, modes, options.editor);
 
-  const tellTyped = (): void => busy?.onTyped?.(ahead.asText(buffer.text()));
+  const tellTyped = (): void => busy?.onTyped?.(buffer.text(), ahead.texts());
   const settle = (result: Input): void => {
     const { resolve, setAside = '' } = active ?? {};
     active = null;
@@ -80,13 +80,14 @@ export function createPrompt(options: PromptOptions): Prompt {
     resolve?.(result);
   };
   const forgetPastes = (): void => {
-    if (ahead.isEmpty() && buffer.text() === '') pastes.forget();
+    if (ahead.texts().length === 0 && buffer.text() === '') pastes.forget();
   };
 
   const moveVertically = (direction: -1 | 1): void => {
     const target = verticalStep(buffer.text(), buffer.cursor(), direction, pastes);
     if (target !== null) moveTo(target);
     else if (active?.kind === 'message') recall.move(direction);
+    else if (active === null && direction === -1) ahead.takeBack();
   };
 
   const editLine = async (): Promise<void> => {
@@ -115,11 +116,11 @@ export function createPrompt(options: PromptOptions): Prompt {
     buffer.set('');
     forgetPastes();
   };
-  /** What was typed ahead comes first: a command is taken at once, a message waits to be sent. */
+  /** What was queued comes first, and is taken at once; what is held waits to be sent by hand. */
   const beginMessage = (prompt: ActiveAsk): void => {
     const { isEnded, typing } = ahead.begin();
     prompt.setAside = typing;
-    const next = ahead.asText(typing).trim().replace(/\n+/g, ', ');
+    const next = [...ahead.texts(), typing].join('\n').trim().replace(/\n+/g, ', ');
     if (next !== '' && !isEnded) output.write(`${theme.dim(`then: ${next}`)}\n`);
     buffer.draw(prompt.promptText);
     if (isEnded) submit();
@@ -136,16 +137,15 @@ export function createPrompt(options: PromptOptions): Prompt {
       if (buffer.text()[cursor - 1] === '\\') {
         remove(cursor - 1, cursor);
         buffer.insert('\n');
-      } else if (active === null) ahead.end();
+      } else if (active === null) ahead.queue();
       else submit();
     },
-    newline: () => {
-      if (active !== null || buffer.text() !== '') buffer.insert('\n');
-      else ahead.end();
-    },
+    newline: () => buffer.insert('\n'),
     interrupt: () => {
-      if (active === null) busy?.onInterrupt();
-      else if (buffer.text() === '') settle({ kind: 'interrupt' });
+      if (active === null) {
+        ahead.hold();
+        busy?.onInterrupt();
+      } else if (buffer.text() === '') settle({ kind: 'interrupt' });
       else clear(active);
     },
     end: () => (buffer.text() === '' ? settle({ kind: 'end' }) : actions.delete()),
@@ -156,10 +156,7 @@ export function createPrompt(options: PromptOptions): Prompt {
     right: () => moveTo(neighbour(1)),
     'line-start': () => moveTo(lineStart(buffer.text(), buffer.cursor())),
     'line-end': () => moveTo(lineEnd(buffer.text(), buffer.cursor())),
-    backspace: () => {
-      if (active === null && buffer.cursor() === 0) ahead.takeBack();
-      else remove(neighbour(-1), buffer.cursor());
-    },
+    backspace: () => remove(neighbour(-1), buffer.cursor()),
     delete: () => remove(buffer.cursor(), neighbour(1)),
     search: () => {
       if (active?.kind === 'message') search.open(active.promptText);
@@ -209,7 +206,11 @@ export function createPrompt(options: PromptOptions): Prompt {
   const stopListening = listenForKeys(input, {
     onEvent,
     // Commands that come together were typed, not pasted.
-    mayBePaste: (line) => active?.kind === 'message' && canAct() && !options.isCommand(buffer.text() + line),
+    mayBePaste: (line) =>
+      (active === null || active.kind === 'message') &&
+      canAct() &&
+      !picker.isOpen() &&
+      !options.isCommand(buffer.text() + line),
     onKitty: modes.confirmKitty,
     // In raw mode Ctrl-D is a key: an end means that there is no terminal any more.
     onEnd: modes.hangUp,
@@ -219,7 +220,7 @@ export function createPrompt(options: PromptOptions): Prompt {
   return {
     ask: (promptText, { initial = '', as: kind = 'message' } = {}) =>
       new Promise((resolve) => {
-        busy?.onTyped?.('');
+        busy?.onTyped?.('', []);
         active = { resolve, promptText, kind, setAside: '' };
         if (kind === 'message') beginMessage(active);
         else beginOther(active);
@@ -232,7 +233,7 @@ export function createPrompt(options: PromptOptions): Prompt {
       replay();
       tellTyped();
       return () => {
-        busy?.onTyped?.('');
+        busy?.onTyped?.('', []);
         busy = null;
       };
     },
@@ -241,6 +242,7 @@ export function createPrompt(options: PromptOptions): Prompt {
       replay();
       return choice;
     },
+    hold: ahead.hold,
     edit: editor.edit,
     show: (promptText, text) => {
       const draft = buffer.text();

@@ -1,15 +1,17 @@
-// What Enter ended while an answer streamed. Commands are inputs of their own, taken at the next prompts; messages
-// are sent by nobody but the user, so they wait in the prompt, as one text.
+// What Enter ended while an answer streamed: inputs that are taken one by one at the next prompts, messages and commands
+// alike. After Ctrl-C, or an answer that failed, they are drafts: sent by nobody but the user.
 import type { LineBuffer } from './line-buffer.ts';
 import type { Pastes } from './paste.ts';
 
 type TypeAhead = {
-  /** Enter: a command is ended wherever the cursor stands, a message is cut there. */
-  readonly end: () => void;
-  /** The last text again, before the one being typed; nothing happens when there is none. */
+  /** Enter: what is typed is queued; nothing is when it is blank. */
+  readonly queue: () => void;
+  /** Up: the last one again, before what is being typed; nothing happens when there is none. */
   readonly takeBack: () => void;
-  /** Everything as one text, before what is being typed. */
-  readonly asText: (typing: string) => string;
+  /** What is queued waits to be sent by hand. */
+  readonly hold: () => void;
+  /** What is queued, oldest first. */
+  readonly texts: () => readonly string[];
   /**
    * Puts into the line what the next prompt begins with. `isEnded`: Enter was pressed behind it, and is taken at its
    * word. `typing` is what was being typed and stands behind an input that is not in the line yet.
@@ -17,7 +19,6 @@ type TypeAhead = {
   readonly begin: () => { readonly isEnded: boolean; readonly typing: string };
   /** Takes out everything, oldest first. */
   readonly takeAll: () => readonly string[];
-  readonly isEmpty: () => boolean;
 };
 
 type Input = { readonly text: string; readonly isCommand: boolean };
@@ -29,47 +30,49 @@ export function typeAhead(
   isCommand: (text: string) => boolean,
 ): TypeAhead {
   const inputs: Input[] = [];
+  let isHeld = false;
   const inputOf = (text: string): Input => ({
     text,
     isCommand: !pastes.isPasted(text) && isCommand(pastes.expand(text)),
   });
-  const takeAll = (): readonly string[] => inputs.splice(0).map(({ text }) => text);
+  const take = (count: number): readonly string[] => inputs.splice(0, count).map(({ text }) => text);
+  const takeAll = (): readonly string[] => take(inputs.length);
 
   return {
-    end: () => {
+    queue: () => {
       const text = buffer.text();
-      const end = inputOf(text).isCommand ? text.length : buffer.cursor();
-      if (inputs.length > 0 || end > 0) inputs.push(inputOf(text.slice(0, end)));
-      buffer.set(text.slice(end), 0);
+      if (text.trim() !== '') inputs.push(inputOf(text));
+      buffer.set('');
     },
     takeBack: () => {
       const text = inputs.pop()?.text;
-      if (text !== undefined) buffer.set(text + buffer.text(), text.length);
+      const typing = buffer.text();
+      if (text !== undefined) buffer.set(typing === '' ? text : `${text}\n${typing}`, text.length);
     },
-    asText: (typing) => [...inputs.map(({ text }) => text), typing].join('\n'),
+    hold: () => {
+      isHeld = inputs.length > 0;
+    },
+    texts: () => inputs.map(({ text }) => text),
     begin: () => {
       const typing = inputOf(buffer.text());
       const cursorFromEnd = typing.text.length - buffer.cursor();
-      const command = [...inputs, typing].findIndex((input) => input.isCommand);
       const [first] = inputs;
+      isHeld &&= first !== undefined;
       if (first === undefined) return { isEnded: false, typing: '' };
-      if (command === 0) {
-        inputs.shift();
-        buffer.set(first.text);
-        return { isEnded: true, typing: typing.text };
+      if (!isHeld || first.isCommand) {
+        buffer.set(take(1).join());
+        return { isEnded: !isHeld, typing: typing.text };
       }
-      if (command === -1) {
-        const text = draftOf([...takeAll(), typing.text]);
-        buffer.set(text, Math.max(0, text.length - cursorFromEnd));
-        return { isEnded: false, typing: '' };
+      // Messages in a row are one draft, up to a command.
+      const command = [...inputs, typing].findIndex((input) => input.isCommand);
+      if (command !== -1) {
+        buffer.set(take(command).join('\n'));
+        return { isEnded: false, typing: typing.text };
       }
-      buffer.set(draftOf(inputs.splice(0, command).map(({ text }) => text)));
-      return { isEnded: false, typing: typing.text };
+      const text = [...takeAll(), ...(typing.text === '' ? [] : [typing.text])].join('\n');
+      buffer.set(text, Math.max(0, text.length - cursorFromEnd));
+      return { isEnded: false, typing: '' };
     },
     takeAll,
-    isEmpty: () => inputs.length === 0,
   };
 }
-
-/** Enter behind the last line did not send it; in the prompt it will. */
-const draftOf = (lines: readonly string[]): string => lines.join('\n').replace(/\n+$/, '');

@@ -3,7 +3,15 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { event, gate, type Mock, type Script, startMock, streamReply } from '../../../src/mock/index.ts';
+import {
+  event,
+  gate,
+  type Mock,
+  reset,
+  type Script,
+  startMock,
+  streamReply,
+} from '../../../src/mock/index.ts';
 import { gatedReply } from '../../gated-reply.ts';
 import { type MsgTerminal, openMsg } from '../../msg-terminal.ts';
 
@@ -71,7 +79,7 @@ test('what is typed stands behind the answer, leaves no trace in it, and is in t
   expect(mock.requests[1]?.json).toMatchObject({ messages: [{}, {}, { content: 'next question!' }] });
 });
 
-test('it can be edited; Enter separates lines and sends nothing', async () => {
+test('it can be edited, in several lines, and is sent by nobody else', async () => {
   await ask([pieces('Half ', 'whole.')]);
   await terminal.see('Half');
   terminal.type(`abx${backspace}c`);
@@ -80,7 +88,7 @@ test('it can be edited; Enter separates lines and sends nothing', async () => {
   terminal.type(control('w'));
   terminal.type('right');
   await terminal.see('Half ▸ abc right');
-  terminal.type(`${control('u')}\rb${left}a\rc\t${control('d')}${control('r')}\r`);
+  terminal.type(`${control('u')}b${left}a\nc\t${control('d')}${control('r')}\n`);
   await terminal.see('Half ▸ a⏎c⏎b');
   terminal.type(pasted('line\n'.repeat(30)));
   await terminal.see('▸ a⏎c⏎[pasted 30 lines]b');
@@ -89,24 +97,56 @@ test('it can be edited; Enter separates lines and sends nothing', async () => {
   expect(mock.requests).toHaveLength(1);
 });
 
-test('commands typed ahead are inputs of their own; the message behind them waits for Enter', async () => {
+test('Enter queues what is typed, which is shown, and sent when the answer has come: messages and commands', async () => {
   const file = join(folder, 'a b.png');
   writeFileSync(file, Buffer.from('89504e470d0a1a0a', 'hex'));
-  await ask([pieces('Half ', 'whole.'), streamReply('Seen.')]);
+  await ask([pieces('Half ', 'whole.'), streamReply('Seen.'), streamReply('Bye.')]);
   await terminal.see('Half');
-  terminal.type(`/attach '${file}'\r/detach\r/hlep\rlook at ./b.png and this\r`);
-  await terminal.see('and this⏎');
+  terminal.type(`/attach '${file}'\r`);
+  await terminal.see(/Half queued: \/attach '\S+…/);
+  for (const line of ['/detach\r', '/hlep\r', 'look at ./b.png and this\r', 'then that\r', 'not'])
+    terminal.type(line);
+  await terminal.see(/Half 5 queued: \/attach '\S+….* ▸ not$/);
   expect(mock.requests).toHaveLength(1);
   mock.open('1');
-  await terminal.see((text) => text.endsWith('\n▸ look at ./b.png and this'));
+  await terminal.see(/Bye\.\n+▸ not$/);
   const squeezed = terminal.text().replace(/\n/g, '');
   expect(squeezed).toContain(`▸ /attach '${file}'attached for the next message: ${file}▸ /detach1 detached`);
   expect(terminal.text()).toContain('▸ /hlep\n/hlep is not a command: did you mean /help?');
+  expect(terminal.text()).toMatch(/\n▸ look at \.\/b\.png and this\nSeen\.\n+▸ then that\nBye\.\n/);
+  expect(answerRows()[0]).toBe('Half whole.');
+  expect(
+    mock.requests.map(({ json }) => (json as { messages: { content: unknown }[] }).messages.at(-1)),
+  ).toEqual(['go', 'look at ./b.png and this', 'then that'].map((content) => ({ role: 'user', content })));
+});
+
+test('Up takes a queued message back; Ctrl-C ends the turn and keeps what is queued as a draft', async () => {
+  await ask([pieces('Half ', 'whole.'), streamReply('Both.')]);
+  await terminal.see('Half');
+  terminal.type('first\rsecond\r');
+  await terminal.see('Half 2 queued: first');
+  terminal.type('\x1b[A');
+  await terminal.see('Half queued: first ▸ second');
+  terminal.type('!\r');
+  await terminal.see(/Half 2 queued: first$/);
+  terminal.type(control('c'));
+  await terminal.see(/\/retry asks again\n+▸ first\nsecond!$/);
+  expect(mock.requests).toHaveLength(1);
   terminal.type('\r');
-  await terminal.see('Seen.');
-  expect(mock.requests[1]?.json).toMatchObject({
-    messages: [{}, {}, { content: 'look at ./b.png and this' }],
-  });
+  await terminal.see('Both.');
+  expect(mock.requests[1]?.json).toMatchObject({ messages: [{}, {}, { content: 'first\nsecond!' }] });
+});
+
+test('behind an answer that failed nothing is sent by itself', async () => {
+  const script = pieces('Half ', 'whole.');
+  const gateAt = script.findIndex(({ step }) => step === 'gate');
+  await ask([[...script.slice(0, gateAt + 1), reset]]);
+  await terminal.see('Half');
+  terminal.type('and then\r');
+  await terminal.see('Half queued: and then');
+  mock.open('1');
+  await terminal.see(/\n▸ and then$/);
+  expect(mock.requests).toHaveLength(1);
 });
 
 test('it is seen beside the spinner, behind thinking, and behind the answer', async () => {

@@ -38,10 +38,15 @@ export async function hostPrompt(
       stdout.write('answering ');
       await new Promise<void>((resolve) => {
         const done = prompt.whileBusy({
+          onTyped: (typing, queued) => void stdin.emit('typed', typing, queued),
           onInterrupt: () => {
             done();
             resolve();
           },
+        });
+        stdin.once('answered', () => {
+          done();
+          resolve();
         });
       });
       stdout.write('stopped\n');

@@ -236,47 +236,66 @@ test('a terminal without a width counts as 80 columns', async () => {
   await terminal.see(`got "b${'a'.repeat(74)}`);
 });
 
-test('what is typed while an answer streams is kept, neither sent nor shown', async () => {
+/** Something that takes its time, until all of these keys were taken and this is being typed and queued. */
+async function busyWith(keys: readonly string[], typing: string, queued: readonly string[]): Promise<void> {
   await open();
   terminal.type('busy\r');
   await terminal.see('answering');
-  terminal.type(`ahead\rof time\r${control('c')}`);
-  await terminal.see('stopped');
-  await terminal.see('> ahead\nof time');
-  expect(terminal.lines()).toEqual(['> busy', 'answering stopped', '> ahead', 'of time']);
-  terminal.type('\r');
-  await terminal.see(got('ahead\nof time'));
-});
+  const wanted = JSON.stringify([typing, queued]);
+  const taken = new Promise<void>((resolve) => {
+    terminal.streams.stdin.on('typed', (...state: unknown[]) => {
+      if (JSON.stringify(state) === wanted) resolve();
+    });
+  });
+  // One read each: lines that come in one are a paste.
+  for (const each of keys) terminal.type(each);
+  await taken;
+  terminal.streams.stdin.emit('answered');
+}
 
-test('commands typed ahead run one by one, each at its own prompt, and text behind them waits', async () => {
-  await open();
-  terminal.type('busy\r');
-  await terminal.see('answering');
-  terminal.type(`/one a\r/two\rlook at this\rand that${control('c')}`);
-  await terminal.see('stopped');
-  await terminal.see(`stopped\n> /one a\n${got('/one a')}\n> /two\n${got('/two')}\n> look at this\nand that`);
+test('Enter while an answer streams queues: one input after the other is taken, what has no Enter waits', async () => {
+  await busyWith(['first\r', '/two\r', 'third\r', ' \r', 'not yet'], 'not yet', ['first', '/two', 'third']);
+  await terminal.see(
+    `stopped\n> first\n${got('first')}\n> /two\n${got('/two')}\n> third\n${got('third')}\n> not yet`,
+  );
   terminal.type('!\r');
-  await terminal.see(got('look at this\nand that!'));
+  await terminal.see(got('not yet!'));
 });
 
-test('a message typed ahead is sent by Enter alone; the command behind it waits for that', async () => {
+test('Ctrl-C keeps what was queued as a draft, up to a command, which waits too', async () => {
   await open();
   terminal.type('busy\r');
   await terminal.see('answering');
-  terminal.type(`first\r\rline\r/two\rbe${control('c')}`);
-  await terminal.see('then: /two, be\n> first\n\nline');
+  terminal.type(`first\rline\r/two\rbe${control('c')}`);
+  await terminal.see('then: /two, be\n> first\nline');
+  expect(terminal.text()).not.toContain('got');
   terminal.type('\r');
-  await terminal.see(`${got('first\n\nline')}\n> /two\n${got('/two')}\n> be`);
+  await terminal.see(`${got('first\nline')}\nthen: be\n> /two`);
+  terminal.type('\r');
+  await terminal.see(`${got('/two')}\n> be`);
   terminal.type('hind\r');
   await terminal.see(got('behind'));
 });
 
-test('Backspace takes back what Enter ended ahead', async () => {
-  await open();
-  terminal.type('busy\r');
-  await terminal.see('answering');
-  terminal.type(`/on\r\x7fe\r${control('c')}`);
-  await terminal.see(`> /one\n${got('/one')}`);
+test('Up takes what was queued back, the last first, before what is being typed', async () => {
+  await busyWith(['first\r', 'second\r', `third${up}!\r`, `${up}${up}${up}?\r`], '', [
+    'first?\nsecond!\nthird',
+  ]);
+  await terminal.see(`stopped\n> first?\nsecond!\nthird\n${got('first?\nsecond!\nthird')}\n>`);
+});
+
+test('Enter queues the whole text, wherever the cursor stands, and Up moves in it first', async () => {
+  await busyWith([`one\ntwo${up}X\r`], '', ['oneX\ntwo']);
+  await terminal.see(got('oneX\ntwo'));
+});
+
+test('lines that come at once while an answer streams are a paste, and none of them is queued', async () => {
+  await busyWith(
+    ['a first line that was pasted\rand a second one\r'],
+    'a first line that was pasted\nand a second one\n',
+    [],
+  );
+  await terminal.see(/stopped\n> a first line that was pasted\nand a second one\n?$/);
 });
 
 test('Ctrl-C clears a draft and what was typed ahead behind it; Up finds all of it', async () => {
