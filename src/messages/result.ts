@@ -32,6 +32,14 @@ export type TurnError = {
   retryable: boolean;
 };
 
+/** The message as `-o json` prints it: the API's own fields, and ours under `msg`. */
+export type PrintedMessage = Message & { msg: TurnResult & { error?: TurnError } };
+
+/** The last line that `-o stream-json` prints; those before it are the provider's. */
+export type LastLine =
+  | ({ type: 'msg.result' } & TurnResult)
+  | ({ type: 'msg.error' } & Omit<TurnError, 'request_id'> & TurnResult);
+
 /** What is known of a turn, finished or not. Times are milliseconds after the request was made. */
 export function resultOf(exchange: MessageExchange, modelAsked: string | undefined): TurnResult {
   const message = exchange.draft().message();

@@ -7,6 +7,12 @@ import type { Scenario } from './scenario.ts';
 import type { Script, ScriptStep } from './script.ts';
 
 /**
+ * What `--script FILE` holds: one answer, or all that a scenario says. Its schema is made from it.
+ * @public
+ */
+export type ScenarioFile = Script | Partial<Omit<Scenario, 'change'>>;
+
+/**
  * A scenario as a file holds it. Either one answer (a list of steps, given to every messages request), or
  * `{"replies": [[...], ...], "afterwards": "repeat" | "answer", "on": "messages" | "everything", "rules": {}}`.
  * @param source what to call the text in errors, usually its path

@@ -1,8 +1,6 @@
-// docs/settings.md and docs/config.schema.json say what the rows of the settings say: `npx vitest run test/docs/settings.test.ts -u` writes them anew.
+// docs/settings.md says what the rows of the settings say: `npx vitest run test/docs/settings.test.ts -u` writes it anew.
 import { expect, it } from 'vitest';
-import type { Schema } from '../../src/profiles/schema.ts';
-import { kinds } from '../../src/profiles/setting-kinds.ts';
-import { kindOf, settingNames, settingRow } from '../../src/profiles/settings.ts';
+import { settingNames, settingRow } from '../../src/profiles/settings.ts';
 
 const tableOf = (rows: readonly (readonly string[])[]): string =>
   rows
@@ -35,33 +33,7 @@ ${tableOf([['what', 'option', 'variable', 'field', 'default'], ...rows])}
 
 \`MSG_API_KEY\` holds the key itself. The profile is chosen by \`-P NAME\`, \`MSG_PROFILE\`, \`.msg.json\` or \`msg profiles use NAME\`. \`MSG_CONFIG_DIR\` and
 \`MSG_STATE_DIR\` say where profiles and sessions are kept. In \`config.json\` a field has the name that
-[config.schema.json](config.schema.json) gives it; editors that know it help to write one.
+[config.schema.json](schemas/config.schema.json) gives it; editors that know it help to write one.
 `;
   await expect(text).toMatchFileSnapshot('../../docs/settings.md');
-});
-
-it('docs/config.schema.json', async () => {
-  const described = (schema: Schema, description: string) => ({ ...schema, description });
-  const properties = Object.fromEntries([
-    ['preset', described(kinds.text.schema, 'provider it began with: see msg profiles presets')],
-    ...settingNames.map((name) => [name, described(kindOf(name).schema, settingRow(name).help)]),
-    ['keyOrigin', described(kinds.text.schema, 'where the key may go: it was entered for this origin')],
-  ]);
-  const schema = {
-    $schema: 'https://json-schema.org/draft/2020-12/schema',
-    title: 'config.json of msg',
-    type: 'object',
-    properties: {
-      current: described(kinds.text.schema, 'the profile used when nothing else names one'),
-      previous: described(kinds.text.schema, 'what msg profiles use - goes back to'),
-      profiles: {
-        type: 'object',
-        propertyNames: { pattern: '^[A-Za-z0-9._-]{1,64}$' },
-        additionalProperties: { type: 'object', properties },
-      },
-    },
-  };
-  await expect(`${JSON.stringify(schema, undefined, 2)}\n`).toMatchFileSnapshot(
-    '../../docs/config.schema.json',
-  );
 });

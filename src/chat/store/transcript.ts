@@ -32,6 +32,9 @@ export type TranscriptLine =
   | ({ readonly type: 'turn'; readonly at: string } & Turn)
   | ({ readonly type: 'rewind'; readonly at: string; readonly keep: number } & Partial<Replacement>);
 
+/** Any line of the file. */
+export type SessionLine = TranscriptHeader | TranscriptLine;
+
 export type Transcript = Summarised & {
   readonly header: TranscriptHeader;
   /** Every turn of the file, also those that count no more. */
@@ -45,8 +48,7 @@ export type Transcript = Summarised & {
 const previewLength = 80;
 
 /** One line of the file, with its line end. Keys are masked: a server may repeat one, and the file outlives the chat. */
-export const lineOf = (line: TranscriptHeader | TranscriptLine): string =>
-  `${redact(JSON.stringify(line))}\n`;
+export const lineOf = (line: SessionLine): string => `${redact(JSON.stringify(line))}\n`;
 
 /** The header in the first line of `text`; undefined when it is none of ours. */
 export function readHeader(text: string): TranscriptHeader | undefined {

@@ -7,7 +7,8 @@ import { plain } from './parts.ts';
 
 export type Difference = { readonly what: string; readonly a: string; readonly b: string };
 
-type Comparison = {
+/** What two targets, or a target then and now, differ in. */
+export type Comparison = {
   readonly schemaVersion: 1;
   readonly a: Report;
   readonly b: Report;

@@ -1,6 +1,7 @@
 // stream-json: the provider's own events, one a line, then one line of ours. What the model wrote is not changed;
 // a key that the server quotes elsewhere is hidden.
 import type { ReceivedEvent } from '../../messages/events.ts';
+import type { LastLine } from '../../messages/result.ts';
 import { redact } from '../../messages/secret.ts';
 import type { Renderer, RendererOutput } from './renderer.ts';
 
@@ -15,7 +16,7 @@ export function renderEvents({ answer }: RendererOutput): Renderer {
       answer(lines);
     },
     end({ result, error }) {
-      const line =
+      const line: LastLine =
         error === undefined ? { type: 'msg.result', ...result } : { type: 'msg.error', ...error, ...result };
       answer(`${JSON.stringify(line)}\n`);
     },

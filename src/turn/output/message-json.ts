@@ -1,6 +1,7 @@
 // The message as one JSON object, with the facts of the turn under `msg`. Text is written while it arrives, so
 // that an answer of any length takes no memory.
 import { createDraft, type Draft, messageAllowance } from '../../messages/assemble.ts';
+import type { PrintedMessage } from '../../messages/result.ts';
 import { redact } from '../../messages/secret.ts';
 import type { Delta, Message, OtherBlock, StreamEvent } from '../../messages/types.ts';
 import { createPieces, type Pieces } from './json-pieces.ts';
@@ -52,7 +53,7 @@ const alreadyWritten = { type: undefined, role: undefined, content: undefined };
 type MessageOutput = {
   take(event: BlockEvent): void;
   /** The message is over; `message` brings what stands around the blocks. */
-  end(message: Message & { readonly msg: unknown }): void;
+  end(message: PrintedMessage): void;
 };
 
 /**
