@@ -100,7 +100,7 @@ export function pathVerdict(
       summary: wrong.summary(path),
       owner: 'client',
       cure: wrong.cure(tap.url),
-      evidence: [`${status}: ${reading.means}`],
+      evidence: [reading.means],
     })
   );
 }

@@ -10,7 +10,7 @@ export const detailStyle = `
 .card { background: var(--card); border: 1px solid var(--line); border-radius: 12px; padding: 16px 20px; margin-bottom: 14px; }
 .card > h3 { font-size: 12px; letter-spacing: .06em; text-transform: uppercase; color: var(--soft); font-weight: 650; margin-bottom: 8px; }
 .quiet { color: var(--soft); padding-block: 10px; }
-.cause { border-left: 5px solid var(--info); }
+.cause { border-left: 4px solid var(--info); border-radius: 4px 12px 12px 4px; }
 .cause.warn { border-left-color: var(--warn); } .cause.fail { border-left-color: var(--bad); }
 .kind { font-size: 12px; letter-spacing: .06em; text-transform: uppercase; font-weight: 650; color: var(--info); }
 .warn .kind { color: var(--warn); } .fail .kind { color: var(--bad); }
@@ -24,7 +24,7 @@ h4 { font-size: 13px; font-weight: 650; margin-bottom: 6px; }
 .command code { flex: 1; min-width: 0; }
 .command button { flex: none; height: 28px; }
 
-.figures { display: grid; grid-template-columns: repeat(auto-fill, minmax(124px, 1fr)); gap: 14px 18px; padding: 4px 4px 18px; }
+.figures { display: grid; grid-template-columns: repeat(auto-fill, minmax(104px, 1fr)); gap: 14px 18px; padding: 4px 4px 18px; }
 .figures dt { font-size: 12px; color: var(--soft); }
 .figures dd { font-size: 16px; font-weight: 600; font-variant-numeric: tabular-nums; }
 

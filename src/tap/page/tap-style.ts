@@ -83,6 +83,7 @@ kbd { font: inherit; padding: 0 5px; border: 1px solid var(--line); border-radiu
 .row .first { grid-area: first; text-align: right; } .row .speed { grid-area: speed; text-align: right; }
 .row .in { grid-area: in; } .row .out { grid-area: out; } .row .cached { grid-area: cached; } .row .stop { grid-area: stop; text-align: right; }
 .row .in, .row .out, .row .cached, .row .stop, .row .first, .row .speed { color: var(--soft); }
+.row .time, .row .status, .row .first, .row .speed { min-width: max-content; }
 .row small { font-size: inherit; }
 .row .first small { ${unseen} }
 .row .verdict { grid-area: verdict; white-space: normal; display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 2; }
@@ -98,7 +99,7 @@ kbd { font: inherit; padding: 0 5px; border: 1px solid var(--line); border-radiu
 
 @container list (min-width: 1040px) {
   .row {
-    grid-template-columns: 18px 62px minmax(100px, 1fr) 44px minmax(150px, 1.4fr) 70px 58px 56px 56px 60px 92px minmax(120px, 2.6fr);
+    grid-template-columns: 18px 62px minmax(90px, 1.1fr) 44px minmax(110px, 1fr) 70px 58px 70px 58px 66px 80px minmax(150px, 3.4fr);
     grid-template-areas: "mark time path status model first speed in out cached stop verdict";
     align-items: baseline; contain-intrinsic-size: auto 36px;
   }

@@ -1,7 +1,7 @@
 // Which rows are shown: by words, faults, path and model.
 import type { ExchangeRow } from '../../exchange.ts';
 import { element } from './element.ts';
-import { isFault, modelWords, pathOf, stopWords } from './words.ts';
+import { count as figure, isFault, modelWords, pathOf, stopWords } from './words.ts';
 
 export type Filters = {
   readonly field: HTMLInputElement;
@@ -57,7 +57,7 @@ export function createFilters(place: HTMLElement, onChange: () => void): Filters
       model.offer(row.facts.modelAsked);
     },
     countFaults(count) {
-      faultCount.textContent = count === 0 ? '' : String(count);
+      faultCount.textContent = count === 0 ? '' : figure(count);
     },
     clear() {
       field.value = '';

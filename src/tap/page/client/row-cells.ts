@@ -60,8 +60,9 @@ export function fill(option: HTMLElement, row: ExchangeRow, isSelected: boolean)
           element('span', { class: 'unseen' }, words.markWords[mark]),
         );
       const name = className in names && text !== '' ? element('small', {}, `${names[className]} `) : null;
+      const unit = className === 'speed' && text !== '' ? element('small', {}, ' tok/s') : null;
       const isError = className === 'status' && (row.status ?? 0) >= 400;
-      return element('span', { class: isError ? 'status error' : className }, name, text);
+      return element('span', { class: isError ? 'status error' : className }, name, text, unit);
     }),
   );
 }

@@ -73,6 +73,10 @@ export function waterfall(phases: readonly Phase[]): HTMLElement {
   );
 }
 
+/** Behind a beginning that is not 0, how long after it: seconds later, milliseconds count. */
+const timeLabel = (start: number, after: number): string =>
+  after > 0 ? `${start > 0 ? '+' : ''}${duration(after)}` : start > 0 ? duration(start) : '0';
+
 /** On this machine much takes less than a millisecond. */
 const exactly = (ms: number): string => (ms < 9.95 ? `${ms.toFixed(1)} ms` : duration(ms));
 
@@ -92,7 +96,9 @@ export function arrivalChart({ response }: TapExchange, { facts }: ExchangeRow, 
   const end = last[0];
   const right = width - 12;
   const total = arrivals.reduce((sum, [, bytes]) => sum + bytes, 0);
-  const x = (at: number): number => plot.left + (at / end) * (right - plot.left);
+  // How long nothing came is seen above; what came late would be a stroke at the edge.
+  const start = first[0] > end / 2 ? first[0] : 0;
+  const x = (at: number): number => plot.left + ((at - start) / (end - start)) * (right - plot.left);
   const y = (bytes: number): number => plot.bottom - (bytes / total) * (plot.bottom - plot.top);
   const steps: string[] = [];
   const marks = new Set<string>();
@@ -141,8 +147,8 @@ export function arrivalChart({ response }: TapExchange, { facts }: ExchangeRow, 
           ]),
       ...(width < 500 ? [0, 0.5, 1] : [0, 0.25, 0.5, 0.75, 1]).map((share) =>
         text(
-          share === 0 ? '0' : duration(share * end),
-          x(share * end),
+          timeLabel(start, share * (end - start)),
+          x(start + share * (end - start)),
           plot.height - 8,
           share === 1 ? 'end' : share === 0 ? 'start' : 'middle',
         ),

@@ -55,7 +55,7 @@ export const modelWords = ({ facts: { modelAsked, modelServed } }: ExchangeRow):
 export const count = (value: number | null): string => (value === null ? '' : value.toLocaleString('en'));
 
 export const speed = (tokensPerSecond: number | null): string =>
-  tokensPerSecond === null ? '' : `${Math.round(tokensPerSecond)}/s`;
+  tokensPerSecond === null ? '' : count(Math.round(tokensPerSecond));
 
 /** `812 B`, `48.2 kB`, `19.9 MB` */
 export function size(bytes: number): string {
