@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { SeenRequest } from '../../src/mock/received-request.ts';
-import { errorReply, messageReply } from '../../src/mock/replies.ts';
+import { errorReply, jsonReply, messageReply } from '../../src/mock/replies.ts';
+import { bytes } from '../../src/mock/script.ts';
 import type { JsonObject } from '../../src/text/json.ts';
 import { reportIn } from './report.ts';
 import { type RunOptions, runMsg, testKey } from './run-msg.ts';
@@ -181,6 +182,97 @@ describe('msg doctor --request', () => {
     expect(requests.length).toBeLessThanOrEqual(40);
   });
 
+  const turns = (count: number, text: (at: number) => string): JsonObject[] =>
+    Array.from({ length: count }, (_, at) => ({
+      role: at % 2 === 0 ? 'user' : 'assistant',
+      content: text(at),
+    }));
+  const lengthOf = (one: JsonObject, name: string): number =>
+    Array.isArray(one[name]) ? one[name].length : 0;
+
+  it.each([
+    [
+      'tools, not their parts',
+      {
+        ...body,
+        tools: Array.from({ length: 40 }, (_, at) => ({
+          name: `tool_${at}`,
+          description: 'Does it.',
+          input_schema: { type: 'object', properties: { a: { type: 'string' } } },
+        })),
+      },
+      (one: JsonObject) => lengthOf(one, 'tools') > 32,
+      /^33 × tools is refused \(32 are taken\)/,
+    ],
+    [
+      'turns, with those that stand in',
+      { ...body, messages: turns(61, (at) => `turn ${at}`) },
+      (one: JsonObject) => lengthOf(one, 'messages') > 30,
+      /^31 × messages is refused \(29 are taken\)/,
+    ],
+    [
+      'bytes, where the number of turns is nothing',
+      { ...body, messages: turns(41, (at) => `word ${at} `.repeat(300)) },
+      (one: JsonObject) => JSON.stringify(one).length > 60_000,
+      /^the size of the body is refused \(6\d{4} bytes; 5\d{4} are taken\)/,
+    ],
+  ])('counts %s', async (_name, content, test, says) => {
+    const mock = refusing((one) => (test(one) ? 'Bad Request' : undefined));
+    const { report, requests } = await examine(content, [], { mock: mock ?? {} });
+    expect(report.rootCause?.summary).toMatch(says);
+    expect(requests.length).toBeLessThanOrEqual(40);
+  });
+
+  it('tells a text of two megabytes that is too large by its size', async () => {
+    const mock = refusing((one) => (JSON.stringify(one).length > 900_000 ? 'Too Large' : undefined), 413);
+    const messages = [{ role: 'user', content: 'word '.repeat(400_000) }];
+    const { report } = await examine({ ...body, messages }, [], { mock: mock ?? {} });
+    expect(report.rootCause).toMatchObject({
+      id: 'request.size',
+      summary: expect.stringMatching(/^messages\[0\]\.content is refused \(longer than 89\d{4} characters\)/),
+    });
+  });
+
+  it.each([
+    [
+      'in a list of faults',
+      jsonReply(422, { detail: [{ loc: ['body', 'metadata'], msg: 'Extra inputs are not permitted' }] }),
+    ],
+    [
+      'with status 200',
+      jsonReply(200, { type: 'error', error: { type: 'api_error', message: 'metadata?' } }),
+    ],
+    ['as a code with status 200', jsonReply(200, { code: 400, msg: 'bad parameter', data: null })],
+    ['with status 500', errorReply(500, 'api_error', 'internal error')],
+    [
+      'as a page',
+      [
+        { step: 'head', status: 400, headers: { 'content-type': 'text/html' } },
+        bytes('<html>Bad Request</html>'),
+        { step: 'end' },
+      ],
+    ],
+  ] as [string, ReturnType<typeof errorReply>][])('finds what is refused %s', async (_name, reply) => {
+    const respond = ({ json }: SeenRequest) =>
+      'metadata' in (json as JsonObject) && 'temperature' in (json as JsonObject) ? reply : undefined;
+    const content = { ...body, metadata: { user_id: 'a' }, temperature: 1, top_k: 5 };
+    const { report } = await examine(content, [], { mock: { respond } });
+    expect(report.rootCause?.summary).toMatch(/^temperature: 1 together with metadata is refused/);
+  });
+
+  it('names a block that is refused by its type', async () => {
+    const mock = refusing((one) => (JSON.stringify(one).includes('"image"') ? 'Bad Request' : undefined));
+    const source = { type: 'base64', media_type: 'image/png', data: 'iVBOR'.repeat(9000) };
+    const content = [
+      { type: 'text', text: 'look' },
+      { type: 'image', source },
+    ];
+    const { report } = await examine({ ...body, messages: [{ role: 'user', content }] }, [], {
+      mock: mock ?? {},
+    });
+    expect(report.rootCause?.summary).toMatch(/^messages\[0\]\.content\[1\] \(image\) is refused: 400/);
+  });
+
   it('tells the size where the size counts', async () => {
     const mock = refusing(
       (_, { body: text }) => (text.length > 30_000 ? 'Request too large' : undefined),
@@ -293,6 +385,94 @@ describe('msg doctor --request', () => {
     expect(report.rootCause?.summary).toMatch(
       /cannot be told: the same request is refused at one time \(400 "Bad Request"\) and accepted at another/,
     );
+  });
+
+  describe('where a target lets certain clients in only', () => {
+    it.each([
+      [
+        'a user-agent',
+        (_: JsonObject, { headers }: SeenRequest) => /^claude-cli\//.test(headers['user-agent'] ?? ''),
+        ['user-agent: claude-cli/'],
+      ],
+      [
+        'a header',
+        (_: JsonObject, { headers }: SeenRequest) => headers['x-app'] !== undefined,
+        ['x-app: cli'],
+      ],
+      [
+        'a beta',
+        (_: JsonObject, { headers }: SeenRequest) =>
+          (headers['anthropic-beta'] ?? '').includes('claude-code-20250219'),
+        ['anthropic-beta: claude-code-20250219'],
+      ],
+      ['a stream', (one: JsonObject) => one['stream'] === true, ['stream: true']],
+      [
+        'two headers and a line of the system prompt',
+        (one: JsonObject, { headers }: SeenRequest) =>
+          /^claude-cli\//.test(headers['user-agent'] ?? '') &&
+          headers['x-app'] === 'cli' &&
+          JSON.stringify(one['system'] ?? '').includes('Claude Agent SDK'),
+        ['user-agent: claude-cli/', 'x-app: cli', 'system[1]'],
+      ],
+      [
+        'a header that only an SDK sends',
+        (_: JsonObject, { headers }: SeenRequest) => headers['x-stainless-helper-method'] !== undefined,
+        ['x-stainless-helper-method: stream'],
+      ],
+    ])('finds that it wants %s, and the request with it is taken', async (_name, isLetIn, places) => {
+      const home = mkdtempSync(join(tmpdir(), 'doctor-request-'));
+      const mock = refusing(
+        (one, seen) => (isLetIn(one, seen) ? undefined : 'This client is not allowed.'),
+        403,
+      );
+      const options = { mock: mock ?? {}, home };
+      const reduced = join(home, 'reduced.json');
+      const { code, report, requests } = await examine(body, ['--reduced', reduced], options);
+      expect([code, report.rootCause?.id, report.rootCause?.confidence]).toEqual([
+        10,
+        'request.missing',
+        'certain',
+      ]);
+      for (const place of places) expect(report.rootCause?.summary).toContain(place);
+      expect(report.rootCause?.summary).toMatch(/, as .* sends it, everything is refused: 403 "This client/);
+      expect(report.rootCause?.evidence[0]).toMatch(/^with it the rest of the request is accepted/);
+      expect(requests.length).toBeLessThanOrEqual(40);
+      const [, words = ''] = /^msg (send .*)$/.exec(report.rootCause?.remedy.commands[0] ?? '') ?? [];
+      const argv = (words.match(/'[^']*'|\S+/g) ?? []).map((word) => word.replace(/^'|'$/g, ''));
+      const sent = JSON.parse(readFileSync(join(home, 'reduced-complete.json'), 'utf8')) as JsonObject;
+      expect(sent['messages']).toEqual(body['messages']);
+      const again = await runMsg(argv, options);
+      expect(again.code, again.stderr).toBe(0);
+    });
+
+    it('finds what is refused besides', async () => {
+      const mock = refusing((one, { headers }) =>
+        headers['x-app'] === undefined
+          ? 'This client is not allowed.'
+          : 'temperature' in one
+            ? 'temperature: Extra inputs are not permitted'
+            : undefined,
+      );
+      const { report } = await examine({ ...body, temperature: 1 }, [], { mock: mock ?? {} });
+      const failed = report.checks.filter(({ status }) => status === 'fail').map(({ summary }) => summary);
+      expect(failed.join('\n')).toMatch(/^temperature: 1 is refused.*\nWithout x-app: cli/);
+    });
+
+    it('finds it where the words of the refusal tell the client', async () => {
+      const mock = refusing((_, { headers: { 'user-agent': agent = '' } }) =>
+        agent.startsWith('claude-cli/') ? undefined : `"${agent}" is no client of ours`,
+      );
+      const kept = { request: { url: '/v1/messages', headers: { 'user-agent': 'my-tool/1' }, body } };
+      const { report } = await examine(kept, [], { mock: mock ?? {} });
+      expect(report.rootCause?.summary).toMatch(/^Without user-agent: claude-cli\/.*my-tool\/1/);
+    });
+
+    it('says that no client it knows is let in', async () => {
+      const mock = refusing(() => 'This client is not allowed.');
+      const { code, report, requests } = await examine(body, [], { mock: mock ?? {} });
+      expect([code, requests.length < 20]).toEqual([11, true]);
+      expect(report.rootCause?.summary).toMatch(/nothing that known clients send besides/);
+    });
   });
 
   it('writes the reduced request of each target that is compared, and says where', async () => {

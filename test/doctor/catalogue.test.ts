@@ -138,8 +138,10 @@ const catalogue = [
 ];
 /** Catch-alls of a stage, beyond the catalogue. */
 const gates = ['net.reachable', 'url.answers', 'auth.accepted', 'model.answers', 'sse.answers'];
-/** Of the request of a client: one for each place in it, its answer, and the catch-all. */
-const ofRequests = [...Object.keys(areaAdvice), 'answer', 'accepted'].map((name) => `request.${name}`);
+/** Of the request of a client: one for each place in it, what it lacks, its answer, and the catch-all. */
+const ofRequests = [...Object.keys(areaAdvice), 'missing', 'answer', 'accepted'].map(
+  (name) => `request.${name}`,
+);
 const everyId = [...catalogue, ...gates, ...ofRequests];
 const cases = [...catalogueCases, ...requestCases];
 

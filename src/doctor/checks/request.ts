@@ -19,21 +19,23 @@ import { again, sendBody } from '../engine/remedy-commands.ts';
 import type { Remedy } from '../engine/report.ts';
 import { wireLines } from '../engine/wire-lines.ts';
 import { areaAdvice } from '../request/area-advice.ts';
-import type { Area, CauseWords, RequestFindings } from '../request/examination.ts';
+import type { ClientRequest } from '../request/client-request.ts';
+import type { Area, CauseWords, MissingWords, RequestFindings } from '../request/examination.ts';
 import { streamFacts } from '../streams/stream-facts.ts';
 
 const flag = '--request, --client';
 
 /** The commands that send what is left of the request for each cause. */
 const commandsOf = (observe: Observe, causes: readonly CauseWords[]): string[] =>
-  causes.map(({ reduced, reducedPath }) =>
-    sendBody(observe, reducedPath, {
-      query: reduced.query,
-      headers: reduced.headers,
-      betas: reduced.betas,
-      isStream: reduced.body['stream'] === true,
-    }),
-  );
+  causes.map(({ reduced, reducedPath }) => sendRequest(observe, reduced, reducedPath));
+
+const sendRequest = (observe: Observe, request: ClientRequest, path: string): string =>
+  sendBody(observe, path, {
+    query: request.query,
+    headers: request.headers,
+    betas: request.betas,
+    isStream: request.body['stream'] === true,
+  });
 
 /** `A together with B is refused (longer than 64 characters): 400 "tools.0.name: ..."`. */
 function sentenceOf({ places, what, message, status, isMinimal }: CauseWords): string {
@@ -62,8 +64,9 @@ function judgedArea(observe: Observe, area: Area): Finding {
   });
 }
 
-function restOf({ causes, isRestAccepted, tries, stop, waitedMs }: RequestFindings): string {
-  const without = causes.length === 1 ? 'without it' : `without these ${causes.length}`;
+function restOf({ causes, missing, isRestAccepted, tries, stop, waitedMs }: RequestFindings): string {
+  const without =
+    missing !== null ? 'with it' : causes.length === 1 ? 'without it' : `without these ${causes.length}`;
   const rest =
     isRestAccepted === null
       ? 'whether the rest is accepted was not seen'
@@ -88,11 +91,45 @@ const areaChecks: readonly Omit<Check, 'group' | 'needs' | 'blocks'>[] = Object.
 const toldOf = ({ kind, changes }: RequestSeen): string =>
   `${kind}${changes.length === 0 ? ', as it is' : `; sent with ${changes.join(', ')}`}.`;
 
+/** Names a part that is missing, and whose request has it. */
+function missingSentence({ places, client, message, status, isMinimal }: MissingWords): string {
+  const named = places.length === 0 ? 'something that cannot be told' : places.slice(0, 8).join(' and ');
+  const subject = isMinimal ? named : `something among ${named}`;
+  return `Without ${subject}, as ${client} sends it, everything is refused: ${status} ${JSON.stringify(message.slice(0, 300))}.`;
+}
+
 const elsewhere = (observe: Observe): Remedy =>
   remedy('The target itself is to be examined first.', [again(observe)]);
 
 export const requestChecks = checksOf({ group: 'request', needs: ['setup', 'request'], blocks: 'nothing' }, [
   ...areaChecks,
+  {
+    id: 'request.missing',
+    title: 'Nothing is missing that the target wants',
+    why: 'Some gateways let certain clients in only: they look for a user-agent, a header, a beta, or the first line of a system prompt.',
+    proof:
+      'Where even the smallest request is refused, and that of a known client is not, what they differ in is reduced to what is needed.',
+    cure: 'Use a client that the target lets in, or ask its operator to let yours in.',
+    judge(observe) {
+      const seen = observe('request');
+      if (seen === undefined) return notAsked(flag);
+      const { findings } = seen;
+      if (findings === null) return seen.unclear === null ? pass('') : nothing('it could not be told');
+      const { missing, isAlways } = findings;
+      if (missing === null) return isAlways ? nothing('no client that is known is let in') : pass('');
+      const { complete, completePath, isMinimal } = missing;
+      const rest = findings.causes.length === 0 ? restOf(findings) : 'with it, there is more that is refused';
+      return fail(missingSentence(missing), {
+        owner: seen.exchange.reading.isRelayed ? 'provider' : 'gateway',
+        confidence: isMinimal ? 'certain' : 'likely',
+        evidence: [rest, ...wireLines(seen.exchange)],
+        remedy: remedy(
+          'Only requests that have it are let in: use such a client, or ask the operator to let yours in. This sends yours with it.',
+          [sendRequest(observe, complete, completePath)],
+        ),
+      });
+    },
+  },
   {
     id: 'request.answer',
     title: 'The answer to the request is whole',
@@ -148,7 +185,7 @@ export const requestChecks = checksOf({ group: 'request', needs: ['setup', 'requ
       if (findings === null) return pass(toldOf(seen));
       if (findings.isAlways)
         return unknown(
-          `It is no part of this request: the smallest one there is, "hi" to the same model, is refused in the same words: ${exchange.reading.means}`,
+          `It is no part of this request, and nothing that known clients send besides: the smallest one there is, "hi" to the same model, is refused in the same words: ${exchange.reading.means}`,
           {
             owner: exchange.reading.owner,
             confidence: 'certain',

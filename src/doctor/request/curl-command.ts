@@ -2,11 +2,26 @@
 import type { KeptRequest } from './client-request.ts';
 
 /** What a curl command asks for; the body is text still. */
-type CurlRequest = Pick<KeptRequest, 'url' | 'headers'> & { readonly body: string };
+type CurlRequest = Pick<KeptRequest, 'url' | 'headers'> & {
+  readonly body: string;
+  /** Why there is none, where the command tells it. */
+  readonly lack: string | undefined;
+};
+
+/** Options by which a command sends what is no JSON of its own. */
+const otherBodies: readonly (readonly [option: RegExp, lack: string])[] = [
+  [/^(-F|--form(-string)?)$/, 'that sends a form (-F), where a request to a Messages endpoint is JSON (-d)'],
+  [/^(-T|--upload-file)$/, 'that sends a file (-T): name the file itself'],
+  [/^(-K|--config)$/, 'whose options are in another file (-K): name them in the command'],
+  [
+    /^--data-urlencode$/,
+    'that sends a form (--data-urlencode), where a request to a Messages endpoint is JSON (-d)',
+  ],
+];
 
 /** Options whose value is no part of the request: where output goes, how the connection is made. */
 const valued =
-  /^(-[bcCeEFKmoQrtTuUwxyYzD]|--(cookie|cookie-jar|output|proxy|max-time|connect-timeout|write-out|cacert|capath|cert|key|user|referer|resolve|interface|retry|retry-delay|retry-max-time|limit-rate|dump-header|config|form|range|proxy-user|proxy-header|unix-socket|tlsv1\.\d|http-version))$/;
+  /^(-[bcCeEFKmoQrtTuUwxyYzD]|--(cookie|cookie-jar|output|proxy|max-time|connect-timeout|write-out|cacert|capath|cert|key|user|referer|resolve|interface|retry|retry-delay|retry-max-time|limit-rate|dump-header|config|form|form-string|upload-file|data-urlencode|range|proxy-user|proxy-header|unix-socket|tlsv1\.\d|http-version))$/;
 
 const dataOption = /^(-d|--data(-raw|-binary|-ascii)?|--json)$/;
 
@@ -21,6 +36,7 @@ export function readCurl(text: string, readFile: (path: string) => string): Curl
   const headers: [string, string][] = [];
   const data: string[] = [];
   let url = '';
+  let lack: string | undefined;
   for (let index = 1; index < words.length; index += 1) {
     const { option, value, isJoined } = optionOf(words[index] ?? '');
     const next = (): string => {
@@ -38,9 +54,12 @@ export function readCurl(text: string, readFile: (path: string) => string): Curl
       const isFile = option !== '--data-raw' && content.startsWith('@');
       const isStdin = isFile && content === '@-';
       data.push(isStdin ? (hereDocument(rest) ?? '') : isFile ? readFile(content.slice(1)) : content);
-    } else if (valued.test(option) || option === '-X' || option === '--request') next();
+    } else {
+      lack ??= otherBodies.find(([name]) => name.test(option))?.[1];
+      if (valued.test(option) || option === '-X' || option === '--request') next();
+    }
   }
-  return { url, headers, body: data.join('&') };
+  return { url, headers, body: data.join('&'), lack };
 }
 
 /** `--data=x`, `-dx` and `-d x` alike. A word that is no option is the URL. */

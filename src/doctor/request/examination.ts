@@ -1,9 +1,11 @@
 // What `--request` came to, as a value that checks judge: the request that was made, how it was answered, and what of it
 // is refused. Pure.
 import type { ClientRequest } from './client-request.ts';
+import type { MissingParts } from './missing-parts.ts';
 import type { Narrowed } from './narrow.ts';
 import type { Part } from './part.ts';
 import { bodyPath, partWords } from './path-words.ts';
+import type { Refusal } from './refusal.ts';
 import type { Parts } from './request-parts.ts';
 import type { Search } from './search.ts';
 
@@ -38,9 +40,19 @@ export type CauseWords = {
   readonly reducedPath: string;
 };
 
+/** What is not in the request and has to be, in the words of a request. */
+export type MissingWords = Pick<CauseWords, 'places' | 'message' | 'status' | 'isMinimal'> &
+  Pick<MissingParts, 'client'> & {
+    /** The request with it, and where that is written. */
+    readonly complete: ClientRequest;
+    readonly completePath: string;
+  };
+
 /** What the search found, ready to be told. */
 export type RequestFindings = Omit<Search, 'causes'> & {
   readonly causes: readonly CauseWords[];
+  /** What every request is refused without, and this one lacks; null: nothing that is known. */
+  readonly missing: MissingWords | null;
   /** What was waited for limits of the server, in all. */
   readonly waitedMs: number;
 };
@@ -56,7 +68,7 @@ export const findingsOf = (
   causes: readonly Narrowed[],
   parts: Parts,
   reducedPath: string,
-): Omit<RequestFindings, 'waitedMs'> => ({
+): Omit<RequestFindings, 'waitedMs' | 'missing'> => ({
   ...search,
   causes: causes.map((cause, index) => ({
     ...wordsOf(cause, parts),
@@ -64,6 +76,22 @@ export const findingsOf = (
     reducedPath: index === 0 ? reducedPath : reducedPath.replace(/(\.\w+)?$/, `-${index + 1}$1`),
   })),
 });
+
+/** What is missing in words; `parts` are never built without it. */
+export const missingWords = (
+  { missing, parts }: { readonly missing: MissingParts | null; readonly parts: Parts },
+  { message, status }: Refusal,
+  reducedPath: string,
+): MissingWords | null =>
+  missing && {
+    client: missing.client,
+    places: missing.places,
+    isMinimal: missing.isMinimal,
+    message,
+    status,
+    complete: parts.build(parts.list.map((_, index) => index)),
+    completePath: reducedPath.replace(/(\.\w+)?$/, '-complete$1'),
+  };
 
 function reducedOf({ parts: kept, smaller }: Narrowed, parts: Parts): ClientRequest {
   const last = kept.at(-1);
@@ -100,11 +128,12 @@ function wordsOf(cause: Narrowed, { list }: Parts): Omit<CauseWords, 'reduced' |
   const telling = parts.filter(
     (part) => part === last || !parts.some((other) => other !== part && isInside(other.path, part.path)),
   );
-  const steps = detail?.of === 'fields' ? detail.steps : [];
+  const steps = detail?.of === 'fields' && detail.steps.join() !== 'type' ? detail.steps : [];
   const places = telling.map((part) =>
     part === last && steps.length > 0 ? bodyPath([...part.path.slice(1), ...steps]) : partWords(part),
   );
-  return { area: areaOf(last), places, what: detailWords(detail), ...answer };
+  const isTooLarge = detail?.of === 'length' && refusal.status === 413;
+  return { area: isTooLarge ? 'size' : areaOf(last), places, what: detailWords(detail), ...answer };
 }
 
 function areaOf({ kind, path }: Part): Area {

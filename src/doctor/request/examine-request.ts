@@ -6,13 +6,13 @@ import { askEndpoint } from '../probes/ask-endpoint.ts';
 import { endpointOf } from '../probes/conditions.ts';
 import { clientQuestion } from '../probes/questions.ts';
 import type { ClientRequest } from './client-request.ts';
-import { findingsOf } from './examination.ts';
-import { narrowed } from './narrow.ts';
+import { findingsOf, missingWords } from './examination.ts';
 import { patientRequests } from './patient-requests.ts';
 import type { Refusal } from './refusal.ts';
 import { affordable, partsOf } from './request-parts.ts';
-import { type Answer, createTries, findCauses } from './search.ts';
-import { isSteady } from './steadiness.ts';
+import { searchRequest } from './search-request.ts';
+import { type Decisive, isSteady } from './steadiness.ts';
+import { type Answer, createTries } from './tries.ts';
 
 /** Makes the request; throws only the signal's reason. */
 export async function examineRequest(context: DoctorContext, task: RequestTask): Promise<RequestSeen> {
@@ -59,18 +59,25 @@ export async function examineRequest(context: DoctorContext, task: RequestTask):
     task.budget,
     () => requests.made,
   );
-  const search = await findCauses(parts, refusal, tries);
-  const causes = [];
-  for (const cause of search.causes) causes.push(await narrowed(cause, parts, tries));
-  const findings = findingsOf(search, causes, parts, task.reducedPath);
-  if (!(await isSteady(findings, parts, tries))) return unclear(unsteadyWords(refusal));
+  const found = await searchRequest(request, parts, refusal, tries);
+  const findings = {
+    ...findingsOf(found.search, found.causes, found.parts, task.reducedPath),
+    missing: missingWords(found, refusal, task.reducedPath),
+  };
+  const decisive: Decisive[] = [
+    ...(found.missing === null && !findings.isAlways ? [] : [[parts.build([]), 'refused'] as const]),
+    ...findings.causes.map(({ reduced }) => [reduced, 'refused'] as const),
+    ...(found.missing === null ? [] : [[found.parts.build([]), 'accepted'] as const]),
+    ...(findings.rest === null ? [] : [[findings.rest, 'accepted'] as const]),
+  ];
+  if (!(await isSteady(decisive, tries))) return unclear(unsteadyWords(refusal));
   return {
     ...seen,
     unclear: null,
     findings: {
       ...findings,
       tries: tries.made,
-      stop: search.stop ?? tries.stop,
+      stop: found.search.stop ?? tries.stop,
       waitedMs: requests.waitedMs,
     },
   };

@@ -3,7 +3,8 @@ import { isObject, type Json } from '../../text/json.ts';
 import type { Part } from './part.ts';
 import { type Outcome, smallestCause, smallestNumber } from './reduce.ts';
 import type { Parts } from './request-parts.ts';
-import { type FoundCause, outcomeOf, type Tries } from './search.ts';
+import type { FoundCause } from './search.ts';
+import { outcomeOf, type Tries } from './tries.ts';
 
 /** What was found inside a part. */
 export type Detail =

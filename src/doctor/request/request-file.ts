@@ -5,6 +5,7 @@ import { recordedLines } from '../../http/recording.ts';
 import { envelopeOf } from '../../messages/envelope.ts';
 import { parseJson } from '../../messages/parse-json.ts';
 import { isObject, type Json, type JsonObject } from '../../text/json.ts';
+import { findJsonFault } from '../../text/json-position.ts';
 import { type ClientRequest, clientRequest, type KeptRequest } from './client-request.ts';
 import { readCurl } from './curl-command.ts';
 
@@ -28,6 +29,8 @@ type Found = {
   readonly headers: KeptRequest['headers'];
   readonly body: Json | undefined;
   readonly answer?: RecordedAnswer | null;
+  /** Why there is no body, where that can be told. */
+  readonly lack?: string | undefined;
 };
 
 /**
@@ -49,7 +52,7 @@ export function readRequest(
     throw unreadable(
       source,
       found.body === undefined || found.body === ''
-        ? `holds ${found.kind} without a request body`
+        ? `holds ${found.kind} ${found.lack ?? 'without a request body'}`
         : `holds ${found.kind} whose body is no JSON object`,
     );
   if (!('messages' in body) && !('model' in body) && !('max_tokens' in body))
@@ -70,10 +73,20 @@ function foundIn(
   if (/^\s*\{.*"(recording|request)":/.test(text)) return chosen(inRecording(text, source), source, pick);
   const curl = readCurl(text, readFile);
   if (curl !== undefined) return { kind: 'a curl command', ...curl };
-  throw unreadable(
-    source,
-    'is no request: neither a JSON body, a recording, a HAR archive nor a curl command',
-  );
+  throw unreadable(source, `is no request: ${whatElse(text)}`);
+}
+
+/** What a text is that is no request. */
+function whatElse(text: string): string {
+  // Bytes that are no text become replacement characters where files are read.
+  if (text.includes('\0') || (text.match(/\uFFFD/g) ?? []).length > text.length / 20)
+    return 'it is no text (binary, compressed, or UTF-16)';
+  const fault = /^\s*[{[]/.test(text) ? findJsonFault(text) : undefined;
+  if (fault !== undefined)
+    return `its JSON is not whole: line ${fault.line}, column ${fault.column} needs ${fault.expected}`;
+  return parseJson(text) === undefined
+    ? 'neither a JSON body, a recording, a HAR archive nor a curl command'
+    : 'its JSON is no object';
 }
 
 /** The one that was asked for; else the first that failed, else the first to a messages URL. */

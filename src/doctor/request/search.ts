@@ -1,18 +1,14 @@
 // The search for what of a request is refused: up to three causes, one after the other, within a budget of requests. Asks
 // through a function. Pure.
+import type { Json } from '../../text/json.ts';
 import type { ClientRequest } from './client-request.ts';
 import type { Part } from './part.ts';
 import type { Outcome } from './reduce.ts';
 import { smallestCause } from './reduce.ts';
-import { isSameRefusal, type Refusal } from './refusal.ts';
+import type { Refusal } from './refusal.ts';
 import type { Parts } from './request-parts.ts';
 import { suspicions } from './suspicions.ts';
-
-/** How a request was answered. `unclear`: by something that says nothing about it (a rate limit, no answer). */
-export type Answer =
-  | { readonly outcome: 'accepted' }
-  | { readonly outcome: 'refused'; readonly refusal: Refusal }
-  | { readonly outcome: 'unclear'; readonly words: string };
+import { outcomeOf, type Tries } from './tries.ts';
 
 /** Where a number decides: of bytes of the whole request, or of parts of a kind. */
 export type Limit = { readonly of: 'bytes' | 'parts'; readonly accepted: number; readonly refused: number };
@@ -29,6 +25,8 @@ export type Search = {
   readonly causes: readonly FoundCause[];
   /** A request with nothing in it is refused in the same words: the cause is not in the request. */
   readonly isAlways: boolean;
+  /** The same, in whatever words. */
+  readonly isBareRefused: boolean;
   /** Whether all else is accepted when one part of each cause is left out; null: not seen. */
   readonly isRestAccepted: boolean | null;
   /** What was last accepted of the whole; null: nothing was. */
@@ -39,60 +37,10 @@ export type Search = {
   readonly stop: string | null;
 };
 
-/** The memory of a search: no request is made twice, and none beyond the budget. */
-export type Tries = {
-  ask(request: ClientRequest): Promise<Answer | undefined>;
-  /** The same, whatever it was answered before. */
-  askAnew(request: ClientRequest): Promise<Answer | undefined>;
-  readonly made: number;
-  /** Why no more are made; null while some may be. */
-  readonly stop: string | null;
-};
-
-/**
- * @param send makes a request, more than once where it has to wait
- * @param made how many were made so far, all told. @param budget how many may be
- */
-export function createTries(
-  send: (request: ClientRequest) => Promise<Answer>,
-  budget: number,
-  made: () => number,
-): Tries {
-  const known = new Map<string, Answer>();
-  let stop: string | null = null;
-  return {
-    async ask(request) {
-      return known.get(JSON.stringify(request)) ?? this.askAnew(request);
-    },
-    async askAnew(request) {
-      if (stop === null && made() >= budget) stop = `the budget of ${budget} requests is used up`;
-      if (stop !== null) return undefined;
-      const answer = await send(request);
-      known.set(JSON.stringify(request), answer);
-      if (answer.outcome !== 'unclear') return answer;
-      stop = answer.words;
-      return undefined;
-    },
-    get made() {
-      return made();
-    },
-    get stop() {
-      return stop;
-    },
-  };
-}
-
 const mostCauses = 3;
 /** So many parts of a cause are looked for one by one; from here on it is likelier a number that counts. */
 const telling = 3;
 const mostParts = 6;
-
-/** How a try compares with a refusal. */
-export function outcomeOf(answer: Answer | undefined, refusal: Refusal): Outcome {
-  if (answer === undefined || answer.outcome === 'unclear') return 'spent';
-  if (answer.outcome === 'accepted') return 'accepted';
-  return isSameRefusal(refusal, answer.refusal) ? 'same' : 'other';
-}
 
 /**
  * Finds the causes of a refusal.
@@ -100,15 +48,16 @@ export function outcomeOf(answer: Answer | undefined, refusal: Refusal): Outcome
  */
 export async function findCauses(parts: Parts, first: Refusal, tries: Tries): Promise<Search> {
   const causes: FoundCause[] = [];
+  const bare = await tries.ask(parts.build([]));
   const ended = (isAlways: boolean, isRestAccepted: boolean | null, rest?: ClientRequest): Search => ({
     causes,
     isAlways,
+    isBareRefused: bare?.outcome === 'refused',
     isRestAccepted,
     rest: rest ?? null,
     tries: tries.made,
     stop: tries.stop,
   });
-  const bare = await tries.ask(parts.build([]));
   if (outcomeOf(bare, first) === 'same') return ended(true, null);
   let left = parts.list.map((_, index) => index);
   let refusal = first;
@@ -139,7 +88,7 @@ function tooMany(
 ): readonly number[] {
   const last = found.at(-1) as number;
   if (limit === null) return [last];
-  return left.filter((part) => list[part]?.kind === list[last]?.kind).slice(limit.accepted);
+  return left.filter((part) => list[part]?.kind === list[last]?.kind).slice(found.length - 1);
 }
 
 type Sized = { readonly kept: readonly number[]; readonly bytes: number; readonly isSame: boolean };
@@ -157,6 +106,8 @@ async function oneCause(
     if (outcome !== 'spent') sized.push({ kept, bytes: bytesOf(request), isSame: outcome === 'same' });
     return outcome;
   };
+  const isSame = async (request: ClientRequest): Promise<boolean> =>
+    outcomeOf(await tries.ask(request), refusal) === 'same';
   let among = left;
   for (const suspects of suspicions(refusal.message, parts.list, left)) {
     if ((await refuses(suspects)) !== 'same') continue;
@@ -177,23 +128,38 @@ async function oneCause(
   if (isOneKind(cause.parts) && !(kindOf(cause.parts[0] as number) === 'text' && isAboutSize(refusal))) {
     const members = among.filter((part) => kindOf(part) === kindOf(cause.parts[0] as number));
     const enough = members.slice(0, members.indexOf(cause.parts.at(-1) as number) + 1);
-    if ((await refuses(enough)) === 'same' && (await refuses(enough.slice(0, -1))) !== 'same')
-      return {
-        ...found,
-        parts: enough,
-        isMinimal: true,
-        limit: { of: 'parts', accepted: enough.length - 1, refused: enough.length },
-      };
+    // As many of them, and nothing in them: else it is what they weigh together.
+    const [over, under] = [enough, enough.slice(0, -1)].map((kept) =>
+      parts.build(kept, emptied(kept, parts)),
+    );
+    if (over !== undefined && under !== undefined && (await isSame(over)) && !(await isSame(under))) {
+      const count = numberIn(parts.list[enough.at(-1) as number]);
+      const limit = { of: 'parts', accepted: count(under), refused: count(over) } as const;
+      return { ...found, parts: enough, isMinimal: true, limit };
+    }
   }
   const limit = sizeLimit(sized);
   const smallest = sized.find(({ bytes }) => bytes === limit?.refused);
   if (limit === null || smallest === undefined) return found;
   // As large, and nothing in it: what is refused then is the size.
-  const proof = await tries.ask(blankRequest(parts, limit.refused));
-  return outcomeOf(proof, refusal) === 'same'
+  return (await isSame(blankRequest(parts, limit.refused)))
     ? { ...found, parts: smallest.kept, isMinimal: true, limit }
     : found;
 }
+
+/** What takes the place of longer texts, so that only their number is left of them. */
+const emptied = (kept: readonly number[], { list }: Parts): ReadonlyMap<number, Json> =>
+  new Map(kept.filter((part) => list[part]?.kind === 'text').map((part) => [part, '.']));
+
+/** How many there are in a request of what a part is one of: turns that had to be put in between count as well. */
+const numberIn =
+  (part: Part | undefined) =>
+  ({ betas, body }: ClientRequest): number => {
+    if (part?.kind === 'beta') return betas.length;
+    if (part?.kind === 'cache_control') return JSON.stringify(body).split('"cache_control":').length - 1;
+    const list = body[String(part?.path[1])];
+    return Array.isArray(list) ? list.length : 1;
+  };
 
 /** A request of about a size that says nothing. */
 function blankRequest(parts: Parts, bytes: number): ClientRequest {

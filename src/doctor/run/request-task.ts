@@ -79,13 +79,17 @@ export const reducedBeside = (task: RequestTask | null): RequestTask | null =>
  * @throws MsgError `config` when one cannot be written
  */
 export function writeReduced({ run }: Diagnosis, options: DoctorCommandOptions): string[] {
-  const causes = run.observe('request')?.findings?.causes ?? [];
-  for (const { reduced, reducedPath: path } of causes)
+  const { causes = [], missing = null } = run.observe('request')?.findings ?? {};
+  const files = [
+    ...(missing === null ? [] : [[missing.completePath, missing.complete] as const]),
+    ...causes.map(({ reduced, reducedPath }) => [reducedPath, reduced] as const),
+  ];
+  for (const [path, { body }] of files)
     try {
       if (options.reduced === undefined) mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-      writeFileSync(path, `${JSON.stringify(reduced.body, undefined, 2)}\n`, { mode: 0o600 });
+      writeFileSync(path, `${JSON.stringify(body, undefined, 2)}\n`, { mode: 0o600 });
     } catch (cause) {
       throw configError(`Cannot write ${path} (--reduced): ${errnoText(cause)}.`, undefined, { path }, cause);
     }
-  return causes.map(({ reducedPath }) => reducedPath);
+  return files.map(([path]) => path);
 }

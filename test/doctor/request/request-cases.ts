@@ -28,7 +28,16 @@ const cause = (area: Area): CauseWords => ({
   reducedPath: 'reduced.json',
 });
 
-const search = { isAlways: false, isRestAccepted: true, rest: null, tries: 9, stop: null, waitedMs: 0 };
+const search = {
+  isAlways: false,
+  isRestAccepted: true,
+  isBareRefused: false,
+  missing: null,
+  rest: null,
+  tries: 9,
+  stop: null,
+  waitedMs: 0,
+};
 
 export const requestCases: readonly Case[] = [
   ...Object.keys(areaAdvice).map(
@@ -68,6 +77,34 @@ export const requestCases: readonly Case[] = [
     status: 'fail',
     says: /^What is refused is among anthropic-beta: a, anthropic-beta: b: 400/,
   },
+  ...[true, false].map(
+    (isMinimal): Case => ({
+      id: 'request.missing',
+      seen: {
+        request: {
+          ...seen,
+          exchange: refused,
+          findings: {
+            ...search,
+            causes: [],
+            missing: {
+              places: ['x-app: cli', '?beta=true'],
+              client: 'Claude Code 2.1.197',
+              message: 'not permitted',
+              status: 403,
+              isMinimal,
+              complete: { headers: { 'x-app': 'cli' }, betas: [], query: [['beta', 'true']], body: {} },
+              completePath: 'reduced-complete.json',
+            },
+          },
+        },
+      },
+      status: 'fail',
+      says: isMinimal
+        ? /^Without x-app: cli and \?beta=true, as Claude Code 2\.1\.197 sends it, everything is refused: 403/
+        : /^Without something among x-app: cli and \?beta=true/,
+    }),
+  ),
   {
     id: 'request.accepted',
     seen: { request: { ...seen, exchange: refused, findings: { ...search, isAlways: true, causes: [] } } },

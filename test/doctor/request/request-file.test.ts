@@ -175,6 +175,26 @@ describe('the request in a file', () => {
     ],
     ['a curl command without a body', 'curl https://gw/v1/messages', /a curl command without a request body/],
     ['a body that is no JSON', "curl https://gw/v1/messages -d 'a=1'", /whose body is no JSON object/],
+    ['a form', 'curl https://gw/v1/messages -F file=@a.png', /that sends a form \(-F\)/],
+    [
+      'a form of text',
+      'curl https://gw/v1/messages --data-urlencode a=b',
+      /that sends a form \(--data-urlencode\)/,
+    ],
+    [
+      'an upload',
+      'curl https://gw/v1/messages -T body.json',
+      /that sends a file \(-T\): name the file itself/,
+    ],
+    ['a file of options', 'curl -K options', /whose options are in another file \(-K\)/],
+    [
+      'half a body',
+      '{"model": "m",\n "messages": [',
+      /its JSON is not whole: line 2, column 15 needs a value/,
+    ],
+    ['a list', '[{"model": "m"}]', /its JSON is no object/],
+    ['bytes', '\0\u0001{"model"', /it is no text \(binary, compressed, or UTF-16\)/],
+    ['bytes that are no characters', '\u001f\uFFFD\b\uFFFD\uFFFD', /it is no text/],
   ])('is missed where there is %s', (_name, text, says) => {
     expect(() => read(text)).toThrow(says);
   });
