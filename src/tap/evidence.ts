@@ -8,6 +8,7 @@ import type { TimedChunk } from '../http/recording.ts';
 import { isSecretHeader } from '../http/wire.ts';
 import { isObject } from '../text/json.ts';
 import type { AnswerFacts } from './exchange.ts';
+import { pathOf } from './http-head.ts';
 import { type Entry, headerOf } from './journal.ts';
 import { decodedChunks, joinedBytes, noPause, type Pause } from './kept-body.ts';
 import { promptPartsInSteps } from './prompt-parts.ts';
@@ -20,7 +21,7 @@ export type Evidence = {
   /** The request, if it is JSON. */
   readonly request: JsonFields | null;
   readonly requestText: string;
-  /** Equal for equal requests, method and path included. */
+  /** Equal for requests that ask for the same, whatever they are marked with: ids and users in metadata, cache_control. */
   readonly requestHash: string;
   /** Of the answer; lower-case names, the values of secrets left out. */
   readonly headers: Readonly<Record<string, string>>;
@@ -40,8 +41,9 @@ export type Evidence = {
 export async function evidenceOf(entry: Entry, pause: Pause = noPause): Promise<Evidence> {
   const requestText = await inTurns(textOf(await decodedRequest(entry)), pause);
   const request = jsonFields(requestText);
-  // The rules ask for them, and find them made.
-  if (request !== null) await inTurns(promptPartsInSteps(request), pause);
+  // The rules ask for the parts, and find them made.
+  const parts = request === null ? [] : await inTurns(promptPartsInSteps(request), pause);
+  const whatIsAsked = request === null ? [requestText] : [beside(request), ...parts.map(({ text }) => text)];
   const headers = Object.fromEntries(
     (entry.response?.headers ?? [])
       .filter(([name]) => !isSecretHeader(name))
@@ -63,7 +65,7 @@ export async function evidenceOf(entry: Entry, pause: Pause = noPause): Promise<
     entry,
     request,
     requestText,
-    requestHash: await inTurns(hashOf(`${entry.method} ${entry.path}\n`, requestText), pause),
+    requestHash: await inTurns(hashOf([`${entry.method} ${pathOf(entry.path)}`, ...whatIsAsked]), pause),
     headers,
     answerText,
     isPartial: raw !== all || isCut,
@@ -106,13 +108,21 @@ const beginningText = (chunks: readonly TimedChunk[]): string =>
 const decodedRequest = ({ requestBody, requestHeaders }: Entry): Promise<readonly TimedChunk[]> =>
   decodedChunks(requestBody.chunks, headerOf(requestHeaders, 'content-encoding'));
 
-function* hashOf(...texts: readonly string[]): Steps<string> {
+/** The fields of a request that are not in its parts. */
+function beside({ tools, system, messages, metadata, ...fields }: JsonFields): string {
+  return JSON.stringify(fields);
+}
+
+function* hashOf(texts: readonly string[]): Steps<string> {
   const hash = createHash('sha1');
-  for (const text of texts)
-    for (let at = 0; at < text.length; at += hashedAtOnce) {
-      if (at > 0) yield;
-      hash.update(text.slice(at, at + hashedAtOnce));
-    }
+  let bytes = 0;
+  for (const text of texts) {
+    hash.update(`${text.length}:`).update(text);
+    bytes += text.length;
+    if (bytes < hashedAtOnce) continue;
+    bytes = 0;
+    yield;
+  }
   return hash.digest('base64');
 }
 

@@ -55,6 +55,9 @@ export function requestLine({ start }: Head): RequestLine | undefined {
     : { method, target, version };
 }
 
+/** The path of a target, without its query. */
+export const pathOf = (target: string): string => target.replace(/[?#].*$/s, '');
+
 export function statusLine({ start }: Head): StatusLine | undefined {
   const [, version, status, reason = ''] = /^HTTP\/(1\.[01]) (\d{3})(?: (.*))?$/.exec(start) ?? [];
   return version === undefined ? undefined : { version, status: Number(status), reason };

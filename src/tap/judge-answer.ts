@@ -7,8 +7,9 @@ import { isFailure } from '../messages/envelope.ts';
 import { withoutSecrets } from '../messages/key-shapes.ts';
 import type { Evidence } from './evidence.ts';
 import type { TapVerdict } from './exchange.ts';
+import { pathOf } from './http-head.ts';
 import { pathVerdict, unservedVerdict } from './judge-path.ts';
-import { isMessages, type Look, pathOf, type Rule, verdict } from './rule.ts';
+import { isMessages, type Look, type Rule, verdict } from './rule.ts';
 
 export const unreached: Rule = ({ evidence: { entry }, tap }) => {
   if (entry.ending !== 'unreached') return undefined;

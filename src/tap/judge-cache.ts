@@ -98,9 +98,18 @@ function missed(
     severity: 'warn',
     summary: `The prompt cache missed: ${counted(lost, 'token')} are paid anew, as the prefix differs from #${prompt.id} (${age} before) first in ${place}, at character ${at}.`,
     owner: 'client',
-    cure: `Keep ${place} the same from request to request: move what changes (a date, an id, an order) behind the last cache_control.`,
+    cure: cureAt(place),
     evidence: [`#${prompt.id}: ${before}`, `now: ${now}`],
   });
+}
+
+/** By what is cached where: tools, then the system prompt, then the messages. */
+function cureAt(place: string): string {
+  if (place.startsWith('tools'))
+    return `Keep the tools the same, in the same order: they stand first, and what changes in ${place} loses all that is behind it.`;
+  if (place.startsWith('messages'))
+    return `Send earlier messages back as they were: who edits, shortens or leaves out something in ${place} loses all that is behind it.`;
+  return `Keep ${place} the same from request to request: move what changes (a date, an id, an order) behind the last cache_control.`;
 }
 
 /** Two prompts of one conversation share their tools, their system prompt or their first message, at least mostly. */

@@ -3,7 +3,8 @@
 import type { Answer } from '../doctor/reading/answer-rows/row.ts';
 import type { Reading } from '../doctor/reading/classify.ts';
 import type { TapVerdict } from './exchange.ts';
-import { type Look, pathOf, verdict } from './rule.ts';
+import { pathOf } from './http-head.ts';
+import { type Look, verdict } from './rule.ts';
 
 /** A path the client got wrong, by how it is wrong. */
 const wrongPaths: readonly {

@@ -2,7 +2,7 @@
 // near the limit. Lenient endpoints take such requests, strict ones do not.
 import { callRepairs } from '../messages/call-repairs.ts';
 import type { HistoryTurn } from '../messages/history.ts';
-import { mebibytes } from '../text/counted.ts';
+import { counted, mebibytes } from '../text/counted.ts';
 import type { JsonObject } from '../text/json.ts';
 import { isObject } from '../text/json.ts';
 import { hasFailed } from './judge-answer.ts';
@@ -108,6 +108,41 @@ export const largeRequest: Rule = ({ evidence }) => {
     commands: ['msg doctor --size'],
   });
 };
+
+/** A picture may have so many characters of base64 (the API names the limit when it refuses one). */
+const largestImage = 5 * 1024 * 1024;
+
+/** A picture that is refused for its size, and which of them it is. */
+export const largeImage: Rule = ({ evidence: { request, answerText }, tap }) => {
+  if (request === null || !/\bimage/i.test(answerText.slice(0, 2_000))) return undefined;
+  const [first, ...others] = imagesIn(request['messages'], 'messages').filter(
+    ({ size }) => size > largestImage,
+  );
+  if (first === undefined) return undefined;
+  const more = others.length === 0 ? '' : `, and ${counted(others.length, 'other')} are as large`;
+  return verdict('body.image', {
+    severity: 'fail',
+    summary: `The picture in ${first.place} has ${mebibytes(first.size)} in base64; the Messages API takes 5${more}.`,
+    owner: 'client',
+    cure: 'Make pictures smaller before they are sent (1568 pixels are the most a model sees), or send them by the Files API.',
+    commands: [tap.doctorCommand],
+    evidence: [answerText.slice(0, 300)],
+  });
+};
+
+type Image = { readonly place: string; readonly size: number };
+
+/** Pictures stand in messages, and in the results of tools. */
+function imagesIn(value: unknown, place: string): readonly Image[] {
+  if (!Array.isArray(value)) return [];
+  return value.filter(isObject).flatMap((block, index) => {
+    const { source, content } = block;
+    const data = isObject(source) ? source['data'] : undefined;
+    return block['type'] === 'image' && typeof data === 'string'
+      ? [{ place: `${place}.${index}`, size: data.length }]
+      : imagesIn(content, `${place}.${index}.content`);
+  });
+}
 
 /** Ends that are none of a whole answer, though nothing is wrong with the way it came. */
 const shortEnds: Readonly<Record<string, readonly [summary: string, cure: string]>> = {

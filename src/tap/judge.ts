@@ -7,7 +7,7 @@ import { refusedByServer, unreached } from './judge-answer.ts';
 import { missedCache } from './judge-cache.ts';
 import { putInByTap } from './judge-fault.ts';
 import { refusedByTap } from './judge-refusal.ts';
-import { changedThinking, largeRequest, shortAnswer, unpairedTools } from './judge-request.ts';
+import { changedThinking, largeImage, largeRequest, shortAnswer, unpairedTools } from './judge-request.ts';
 import { brokenOff, brokenStream, heldStream, leftByClient, otherForm, unseenEnd } from './judge-stream.ts';
 import { createMemory } from './past.ts';
 import { type Look, type Rule, type TapPlace, verdict } from './rule.ts';
@@ -18,7 +18,8 @@ const rules: readonly Rule[] = [
   unreached,
   leftByClient,
   // A refused conversation is refused for what is wrong in it.
-  (look) => (isRefusedRequest(look) ? (unpairedTools(look) ?? changedThinking(look)) : undefined),
+  (look) =>
+    isRefusedRequest(look) ? (unpairedTools(look) ?? changedThinking(look) ?? largeImage(look)) : undefined,
   refusedByServer,
   otherForm,
   brokenOff,

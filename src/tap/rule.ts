@@ -1,6 +1,7 @@
 // What a rule of the judge is: it looks at one exchange and those before it, and names a cause or nothing. Pure.
 import type { Evidence } from './evidence.ts';
 import type { TapVerdict } from './exchange.ts';
+import { pathOf } from './http-head.ts';
 import type { Past } from './past.ts';
 
 /** The tap itself, as rules name it. */
@@ -27,6 +28,3 @@ export const verdict = (
 
 export const isMessages = ({ entry }: Evidence): boolean =>
   entry.method === 'POST' && /\/messages$/.test(pathOf(entry.path));
-
-/** Without the query. */
-export const pathOf = (target: string): string => target.replace(/[?#].*$/s, '');

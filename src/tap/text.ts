@@ -6,8 +6,8 @@ import { oneLine } from '../text/sanitize.ts';
 import { shellQuote } from '../text/shell-quote.ts';
 import { inSigns, type Theme } from '../text/theme.ts';
 import type { ExchangeRow, TapVerdict } from './exchange.ts';
+import { pathOf } from './http-head.ts';
 import type { Entry } from './journal.ts';
-import { pathOf } from './rule.ts';
 
 export type Welcome = {
   readonly url: string;

@@ -37,6 +37,12 @@ const notFound: MockOptions = {
 const slow = { speed: 200, ttftMs: 50 };
 const long = { messages: [{ role: 'user', content: 'count from 1 to 400' }], max_tokens: 4000 };
 
+const result = { type: 'tool_result', tool_use_id: 'toolu_1', content: 'seen' };
+const picture = (characters: number): object => ({
+  type: 'image',
+  source: { type: 'base64', media_type: 'image/png', data: 'A'.repeat(characters) },
+});
+
 const table: readonly Row[] = [
   { when: 'all is well', id: 'ok', severity: 'ok' },
   {
@@ -234,6 +240,28 @@ const table: readonly Row[] = [
     severity: 'warn',
     owner: 'client',
   },
+  {
+    when: 'a result has no call',
+    body: { messages: [{ role: 'user', content: [result] }] },
+    mock: refused(400, 'invalid_request_error', 'unexpected tool_use_id in tool_result blocks: toolu_1'),
+    id: 'body.tool_results',
+    severity: 'fail',
+    owner: 'client',
+  },
+  {
+    when: 'a picture is too large, and stands in the result of a tool',
+    body: {
+      messages: [
+        { role: 'user', content: 'go' },
+        { role: 'assistant', content: [{ type: 'tool_use', id: 'toolu_1', name: 'look', input: {} }] },
+        { role: 'user', content: [{ ...result, content: [picture(100), picture(6 * 1024 * 1024)] }] },
+      ],
+    },
+    mock: refused(400, 'invalid_request_error', 'image exceeds 5 MB maximum: 6291456 bytes > 5242880 bytes'),
+    id: 'body.image',
+    owner: 'client',
+    summary: /messages\.2\.content\.0\.content\.1 has 6\.0 MiB/,
+  },
 ];
 
 describe('one exchange, one cause', () => {
@@ -269,6 +297,21 @@ describe('several exchanges, one cause', () => {
     ]);
     expect(found[2]?.summary).toContain('(try 3 of the same request)');
     expect(found[4]?.summary).toMatch(/^5 tries of the same request in .*529/);
+  });
+
+  it('a retry storm whose requests differ in nothing but their marks', async () => {
+    tap = await startTapSession({ scenarioName: 'overloaded-529' });
+    for (let count = 0; count < 4; count += 1)
+      await tap.ask({ metadata: { user_id: `try-${count}` } }, { path: `/v1/messages?try=${count}` });
+    // Another temperature is another request.
+    await tap.ask({ temperature: 0.5 });
+    expect((await verdicts(5)).map(({ id }) => id)).toEqual([
+      'up.5xx',
+      'up.5xx',
+      'up.5xx',
+      'client.retry_storm',
+      'up.5xx',
+    ]);
   });
 
   it('a success ends the count of tries', async () => {
@@ -365,6 +408,44 @@ describe('several exchanges, one cause', () => {
       expect.stringContaining('10:31:07'),
       expect.stringContaining('10:31:09'),
     ]);
+  });
+
+  const tool = (name: string): object => ({ name, input_schema: { type: 'object' } });
+  const turns = (first: string): object => ({
+    messages: [
+      { role: 'user', content: first },
+      { role: 'assistant', content: 'yes' },
+      { role: 'user', content: [{ type: 'text', text: 'go on', cache_control: { type: 'ephemeral' } }] },
+    ],
+  });
+  it.each([
+    [
+      'the tools come in another order',
+      [
+        { ...prompt('1'), tools: [tool('a'), tool('b')] },
+        { ...prompt('1'), tools: [tool('b'), tool('a')] },
+      ],
+      'tools.0',
+      /Keep the tools the same, in the same order/,
+    ],
+    ['the system prompt has a date', [prompt('1'), prompt('2')], 'system.1', /move what changes/],
+    [
+      'an earlier message was edited',
+      [
+        { system: 'Be brief.', ...turns('one') },
+        { system: 'Be brief.', ...turns('two') },
+      ],
+      'messages.0.content.0',
+      /Send earlier messages back as they were/,
+    ],
+  ] as const)('a prompt cache that misses: %s', async (_, [before, now], place, cure) => {
+    tap = await startTapSession({ replies: [...cached(0, 9000)!, ...cached(0, 9000)!] });
+    await tap.ask(before);
+    await tap.ask(now);
+    const [, second] = await verdicts(2);
+    expect(second?.id).toBe('cache.missed');
+    expect(second?.summary).toContain(`first in ${place},`);
+    expect(second?.cure).toMatch(cure);
   });
 
   it('a prompt cache that is not read although the prefix is the same', async () => {

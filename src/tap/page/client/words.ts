@@ -3,7 +3,7 @@ import { timeOfDay } from '../../../text/counted.ts';
 import type { Ending, ExchangeRow, TapVerdict } from '../../exchange.ts';
 
 export { duration } from '../../../text/counted.ts';
-export { pathOf } from '../../rule.ts';
+export { pathOf } from '../../http-head.ts';
 
 /** What a row is marked with: its verdict, or that it is not over. */
 export type Mark = TapVerdict['severity'] | 'open';
