@@ -24,11 +24,12 @@ export async function main(argv: readonly string[], context: Context): Promise<E
   } catch (error) {
     const showsStack = argv.includes('--debug');
     const theme = context.theme('stderr', colorOf(argv));
-    await context.streams.stderr.write(
-      isMsgError(error) ? errorText(error, theme) : bugText(error, theme, showsStack),
+    const { stderr } = context.streams;
+    const columns = stderr.isTTY ? stderr.columns() : undefined;
+    await stderr.write(
+      isMsgError(error) ? errorText(error, theme, columns) : bugText(error, theme, showsStack),
     );
-    if (isMsgError(error) && showsStack)
-      await context.streams.stderr.write(bugText(error.cause ?? error, theme, true));
+    if (isMsgError(error) && showsStack) await stderr.write(bugText(error.cause ?? error, theme, true));
     return exitCodeOf(error);
   }
 }

@@ -3,7 +3,13 @@
 import type { Command } from 'commander';
 import type { ChatOptions } from '../chat/run/chat-types.ts';
 import { runChat } from '../chat/run/loop.ts';
-import { commonFlags, connectionFlags, numberParser, verboseRequests } from '../profiles/flags.ts';
+import {
+  commonFlags,
+  connectionFlags,
+  numberParser,
+  settingOption,
+  verboseRequests,
+} from '../profiles/flags.ts';
 import { generationFlags } from '../profiles/generation-flags.ts';
 import type { CommandModule } from './command.ts';
 
@@ -46,7 +52,8 @@ function chatFlags(command: Command): Command {
     .option('--raw', 'answers as they come, without Markdown styling')
     .option('-u, --usage', 'tokens after each answer')
     .option('--stats', 'time and tokens after each answer; with -v all that was measured')
-    .option('--plain', 'for screen readers: no spinner, no glyphs, spoken labels');
+    .option('--plain', 'for screen readers: no spinner, no glyphs, spoken labels')
+    .addOption(settingOption(command, 'wrap'));
   generationFlags(command)
     .option('--run-tools', 'run the commands declared beside the tools without asking')
     .option(

@@ -3,17 +3,25 @@ import { apiFactsOf, type MsgError } from '../errors.ts';
 import { withoutSecrets } from '../messages/key-shapes.ts';
 import { createSanitizer, oneLine } from '../text/sanitize.ts';
 import type { Theme } from '../text/theme.ts';
+import { wrapText } from '../text/wrap.ts';
 
-/** Lines for stderr, ending in a line end. */
-export function errorText(error: MsgError, theme: Theme): string {
+/** Lines for stderr, ending in a line end; `columns` of a terminal, in which words are kept whole. */
+export function errorText(error: MsgError, theme: Theme, columns?: number): string {
   const { requestId } = apiFactsOf(error);
-  const lines = [`${theme.bad('msg:')} ${oneLine(withoutSecrets(error.message))}`];
-  if (error.hint !== undefined) lines.push(...hintLines(oneLine(withoutSecrets(error.hint))));
+  const rows = (text: string, hang: number): string =>
+    columns === undefined ? text : wrapText(text, columns, hang);
+  const lines = [theme.bad('msg:') + rows(`msg: ${oneLine(withoutSecrets(error.message))}`, 2).slice(4)];
+  if (error.hint !== undefined) {
+    // A command is copied as one line, however long it is.
+    for (const line of hintLines(oneLine(withoutSecrets(error.hint))))
+      lines.push(line.startsWith(next) ? line : rows(line, 0));
+  }
   if (requestId !== undefined) lines.push(theme.dim(`  request id: ${oneLine(withoutSecrets(requestId))}`));
   return `${lines.join('\n')}\n`;
 }
 
 /** The next command stands on a line of its own, where it can be copied as a whole. */
+const next = '  Next: ';
 const hintLines = (hint: string): string[] => hint.split(/(?<=[.!?]) (?=Next: )/).map((line) => `  ${line}`);
 
 /** Text for what should not have happened. The stack only when asked for: it means nothing to most people. */

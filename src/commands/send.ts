@@ -82,6 +82,7 @@ async function runSend(argument: string, flags: SendOptions, base: Context): Pro
   const settings = settingsFor(options, context, note);
   requireBaseUrl(settings);
   const generation = generationOptions(options, settings);
+  const shown = { ...options, wrap: settings.wrap?.value };
   const prompt = await readMessages(generation.body?.['messages'], {
     argument,
     files: options.file ?? [],
@@ -108,7 +109,7 @@ async function runSend(argument: string, flags: SendOptions, base: Context): Pro
           client,
           settings,
           generation,
-          options,
+          options: shown,
           context,
           note,
           session,

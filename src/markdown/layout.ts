@@ -1,7 +1,8 @@
 // Lays out Markdown on a terminal: where lines begin, what stands before them, what is coloured how.
-// Appends only. Adds no margin, no padding and no line end inside a paragraph: a copy is the text itself.
+// Appends only. Adds no margin and no padding: where the terminal breaks lines, a copy is the text itself.
 
 import { isAscii, type Theme } from '../text/theme.ts';
+import { spacesWidth, type WordFlow } from '../text/word-flow.ts';
 import type { InlineHandler, Span } from './inline.ts';
 import { type Output, type Spans, styleCodes, styleSpans } from './style-spans.ts';
 
@@ -23,8 +24,8 @@ export type Layout = {
   underline(level: 1 | 2, length: number): void;
   /** Switches styles off, and forgets white space at the end: what follows is styled already. */
   rest(): void;
-  /** Writes as is, styled already. */
-  raw(text: string): void;
+  /** White space before the text of a line. */
+  indent(space: string): void;
   /** What follows is another text: nothing stands above it. */
   reset(): void;
 };
@@ -77,10 +78,11 @@ export function inlineLayout(theme: Theme, spans: Spans, lineBreak: () => void):
 }
 
 /** Draws blocks line by line. */
-export function markdownLayout(output: Output, theme: Theme): Layout {
-  const spans = styleSpans(output);
+export function markdownLayout(output: Output, flow: WordFlow, theme: Theme): Layout {
+  const spans = styleSpans(flow);
   const codes = styleCodes(theme);
   const bar = `${theme.quote(theme.glyphs.bar)} `;
+  const barColumns = 2;
   const dash = isAscii(theme) ? '-' : '─';
   const isMarked = theme.colorLevel === 0;
   const [dimOn, dimOff] = codes.dim;
@@ -102,15 +104,22 @@ export function markdownLayout(output: Output, theme: Theme): Layout {
     const isBlank = (isBlankWanted || isApart) && !isEmpty;
     if (isBlank) output.text += end + emptyLine(Math.min(depth, depthAbove));
     else if (isLineOpen) output.text += end;
-    if (depth > 0) output.text += bar.repeat(depth);
+    flow.begin();
+    if (depth > 0) flow.lead(bar.repeat(depth), barColumns * depth, bar.repeat(depth));
     isBlankWanted = false;
     isEmpty = false;
     isLineOpen = true;
     depthAbove = depth;
   };
 
+  const lineBreak = (): void => {
+    const indent = flow.indent() - barColumns * depth;
+    startLine();
+    if (indent > 0) flow.lead(' '.repeat(indent), indent);
+  };
+
   return {
-    inline: inlineLayout(theme, spans, () => startLine()),
+    inline: inlineLayout(theme, spans, lineBreak),
     blank() {
       isBlankWanted = true;
     },
@@ -140,9 +149,7 @@ export function markdownLayout(output: Output, theme: Theme): Layout {
       output.text += on + line.repeat(length) + off;
     },
     rest: spans.rest,
-    raw(text) {
-      output.text += text;
-    },
+    indent: (space) => flow.lead(space, spacesWidth(space, 0)),
     reset() {
       isEmpty = true;
       isBlankWanted = false;

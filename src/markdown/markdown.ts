@@ -1,8 +1,10 @@
-// Markdown on a terminal while it arrives. Text is appended and never changed: the cursor does not move up,
-// lines are not wrapped, nothing is indented or padded, so that copies are clean and screen readers read once.
+// Markdown on a terminal while it arrives. Text is appended and never changed: the cursor does not move up, so that
+// screen readers read once. Words are kept whole, or lines left to the terminal, which makes copies clean.
 
 import { createSanitizer } from '../text/sanitize.ts';
 import type { Theme } from '../text/theme.ts';
+import { wordFlow } from '../text/word-flow.ts';
+import { type WaitClock, wordWait } from '../text/word-wait.ts';
 import { codeLayout, type Highlighter, type LoadHighlighter } from './code.ts';
 import { markdownLayout } from './layout.ts';
 import { cellDrawing, type TableLayout, tableLayout } from './pipe-table.ts';
@@ -12,8 +14,11 @@ import type { Output } from './style-spans.ts';
 export type MarkdownOptions = {
   readonly write: (text: string) => void;
   readonly theme: Theme;
-  /** Columns of the terminal. Decides how tables are drawn; prose is wrapped by the terminal. */
+  /** Columns of the terminal: how tables are drawn, and where lines break. */
   readonly width: () => number;
+  /** Whether lines break between words; otherwise the terminal breaks them anywhere. Asked at every line. */
+  readonly keepsWords: () => boolean;
+  readonly clock: WaitClock;
   /** Loads what colours code; called at the first fence that needs it. Code is plain until then. */
   readonly loadHighlighter?: LoadHighlighter;
 };
@@ -33,6 +38,8 @@ export function markdownRenderer({
   write,
   theme,
   width,
+  keepsWords,
+  clock,
   loadHighlighter,
 }: MarkdownOptions): MarkdownRenderer {
   let sanitize = createSanitizer();
@@ -45,7 +52,9 @@ export function markdownRenderer({
     output.text = '';
     write(text);
   };
-  const layout = markdownLayout(output, theme);
+  const flow = wordFlow({ output, columns: width, keepsWords });
+  const word = wordWait(flow, clock, flush);
+  const layout = markdownLayout(output, flow, theme);
   const reader = markdownReader({
     layout,
     code: codeLayout({ theme, loadHighlighter, startLine: layout.startLine, output }),
@@ -71,6 +80,7 @@ export function markdownRenderer({
       halfCharacter = isCut ? whole.slice(-1) : '';
       reader.push(sanitize(isCut ? whole.slice(0, -1) : whole));
       flush();
+      word.watch();
     },
     end() {
       reader.push(halfCharacter);
@@ -78,6 +88,7 @@ export function markdownRenderer({
       sanitize = createSanitizer();
       reader.end();
       flush();
+      word.end();
     },
   };
 }

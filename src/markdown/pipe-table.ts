@@ -3,6 +3,7 @@
 
 import { isAscii, type Theme } from '../text/theme.ts';
 import { textWidth } from '../text/width.ts';
+import { wordFlow } from '../text/word-flow.ts';
 import { type Cell, type Columns, cellsOf, columnsFor } from './columns.ts';
 import { inlineReader, isPlain } from './inline.ts';
 import { inlineLayout } from './layout.ts';
@@ -168,7 +169,7 @@ export function tableLayout({ theme, width, drawCell, startLine, output }: Table
 export function cellDrawing(theme: Theme): DrawCell {
   const output: Output = { text: '' };
   let visible = '';
-  const spans = styleSpans(output);
+  const spans = styleSpans(wordFlow({ output, columns: () => 0, keepsWords: () => false }));
   const text = (piece: string): void => {
     visible += piece;
     spans.text(piece);

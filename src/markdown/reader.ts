@@ -181,7 +181,7 @@ export function markdownReader({ layout, code, beginTable, width, bullet }: Read
     if (isLineUntold) {
       isLineUntold = false;
       layout.startLine();
-      if (isBelowList) layout.raw(indent);
+      if (isBelowList) layout.indent(indent);
       beginProse(mayBeTable());
       return;
     }
@@ -190,7 +190,7 @@ export function markdownReader({ layout, code, beginTable, width, bullet }: Read
     indentBlocks(indent);
     blocks.text(isCode);
     layout.startLine();
-    if (isIndented) layout.raw(indent);
+    if (isIndented) layout.indent(indent);
     if (isCode) step = readVerbatim;
     else beginProse(mayBeTable());
   };
@@ -206,7 +206,7 @@ export function markdownReader({ layout, code, beginTable, width, bullet }: Read
     blocks.item(start.indent.slice(0, widestIndent), start.number >= 0);
     const number = lists.next(start);
     layout.startLine();
-    layout.raw(start.indent);
+    layout.indent(start.indent);
     layout.marker(number < 0 ? bullet : `${number}${start.signs}`);
     step = readItem;
   };

@@ -1,6 +1,8 @@
 // Styled text as it grows: styles are switched on when text needs them and off before a line ends, so the
 // bytes do not depend on how the text was cut into pieces. Knows nothing of Markdown.
 import { type Style, styles, type Theme } from '../text/theme.ts';
+import { textWidth } from '../text/width.ts';
+import type { WordFlow } from '../text/word-flow.ts';
 
 /** What switches a style on, and what switches it off. */
 export type Codes = readonly [on: string, off: string];
@@ -29,8 +31,8 @@ export function styleCodes(theme: Theme): Readonly<Record<Style, Codes>> {
   return Object.fromEntries(entries) as Record<Style, Codes>;
 }
 
-/** Writes text in the styles that are pushed; a change of styles costs codes only where text follows. */
-export function styleSpans(output: Output): Spans {
+/** Hands text in the styles that are pushed to a flow; a change of styles costs codes only where text follows. */
+export function styleSpans(flow: WordFlow): Spans {
   const wanted: Codes[] = [];
   const applied: Codes[] = [];
   /** How many styles, counted from the outermost, are both wanted and applied. */
@@ -38,27 +40,37 @@ export function styleSpans(output: Output): Spans {
   let heldSpaces = '';
 
   const switchOff = (): void => {
-    for (let codes = applied.pop(); codes !== undefined; codes = applied.pop()) output.text += codes[1];
+    let text = '';
+    for (let codes = applied.pop(); codes !== undefined; codes = applied.pop()) text += codes[1];
     shared = 0;
+    flow.codes(text, '', '');
   };
   /** Switches on what is wanted, behind the white space that stands before a word: an underlined gap is ugly. */
   const switchStyles = (spaces: string): void => {
     // An inner style's end may switch off what an outer one wants (bold in a bold heading): all off, all on.
     if (applied.length > shared) switchOff();
-    let text = spaces;
+    if (spaces !== '') flow.space(spaces);
+    if (shared === wanted.length) return;
+    let text = '';
     for (; shared < wanted.length; shared += 1) {
       const codes = wanted[shared] ?? noCodes;
       applied.push(codes);
       text += codes[0];
     }
-    output.text += text;
+    let on = '';
+    let off = '';
+    for (const codes of applied) {
+      on += codes[0];
+      off = codes[1] + off;
+    }
+    flow.codes(text, on, off);
   };
-  const add = (before: string, word: string, behind: string): void => {
+  /** The text from `from` to `to`, which has no white space at its ends, behind the white space `before`. */
+  const add = (before: string, source: string, from: number, to: number): void => {
     const spaces = heldSpaces === '' ? before : heldSpaces + before;
     if (applied.length > shared || wanted.length > shared) switchStyles(spaces);
-    else if (spaces !== '') output.text += spaces;
-    output.text += word;
-    heldSpaces = behind;
+    else if (spaces !== '') flow.space(spaces);
+    flow.text(source, from, to);
   };
 
   return {
@@ -73,7 +85,10 @@ export function styleSpans(output: Output): Spans {
       const visible = isBlank(text.charCodeAt(text.length - 1)) ? text.trimEnd() : text;
       const word = visible.trimStart();
       if (visible === '') heldSpaces += text;
-      else add(visible.slice(0, visible.length - word.length), word, text.slice(visible.length));
+      else {
+        add(visible.slice(0, visible.length - word.length), word, 0, word.length);
+        heldSpaces = text.slice(visible.length);
+      }
     },
     slice(source, from, to) {
       const end = visibleEnd(source, from, to);
@@ -83,15 +98,17 @@ export function styleSpans(output: Output): Spans {
       }
       const start = visibleStart(source, from, end);
       const before = start === from ? '' : source.slice(from, start);
-      add(before, source.slice(start, end), end === to ? '' : source.slice(end, to));
+      add(before, source, start, end);
+      heldSpaces = end === to ? '' : source.slice(end, to);
     },
     mark([on, off], text) {
-      output.text += heldSpaces + on + text + off;
+      flow.lead(heldSpaces + on + text + off, heldSpaces.length + textWidth(text));
       heldSpaces = ' ';
     },
     rest() {
       if (applied.length > 0) switchOff();
       heldSpaces = '';
+      flow.end();
     },
   };
 }

@@ -1,10 +1,10 @@
 // Options several commands share, each declared once, in the groups `--help` prints.
-import type { Command } from 'commander';
+import type { Command, Option } from 'commander';
 import { usageError } from '../errors.ts';
 import { authSchemes } from '../messages/endpoint.ts';
 import { cacheTimes } from '../messages/request.ts';
 import { modelName } from './kind.ts';
-import { cacheValue, type KindValues, splitList } from './setting-kinds.ts';
+import { cacheValue, type KindValues, splitList, wrappings } from './setting-kinds.ts';
 import {
   keyFileFlag,
   longFlag,
@@ -54,16 +54,26 @@ export function connectionFlags(command: Command, timeLimit?: string): Command {
   );
 }
 
+/** Adds the option of a setting. */
+export const settingFlag = (command: Command, name: SettingName, help?: string): Command =>
+  command.addOption(settingOption(command, name, help));
+
 /** The option of a setting, as its row declares it. */
-export function settingFlag(command: Command, name: SettingName, help = settingRow(name).help): Command {
+export function settingOption(command: Command, name: SettingName, help = settingRow(name).help): Option {
   const { flag, kind } = settingRow(name);
   const option = command.createOption(flag ?? '', help);
   const parse = optionParsers[kind]?.(longFlag(flag ?? ''));
   if (parse !== undefined) option.argParser(parse as (text: string) => unknown);
-  if (kind === 'scheme') option.choices(authSchemes);
   if (kind === 'cache') option.preset(cacheTimes[0]);
-  return command.addOption(option);
+  const words = choices[kind];
+  return words === undefined ? option : option.choices(words);
 }
+
+/** The kinds whose values are a few words. */
+const choices: { readonly [K in keyof KindValues]?: readonly string[] } = {
+  scheme: authSchemes,
+  wrapping: wrappings,
+};
 
 /** How commander makes of a text what an option of a kind gives, where it is not the text. */
 const optionParsers: {

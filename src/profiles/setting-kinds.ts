@@ -19,6 +19,10 @@ export type KeyReference =
   /** credentials.json (0600) beside the config file, under the profile's name. */
   | { readonly kind: 'stored' };
 
+/** How lines of an answer are broken on a terminal: between words, or by the terminal. */
+export const wrappings = ['words', 'off'] as const;
+export type Wrapping = (typeof wrappings)[number];
+
 /** Kind -> what a value of it is. */
 export type KindValues = {
   text: string;
@@ -36,6 +40,7 @@ export type KindValues = {
   aliases: ModelAliases;
   prices: Prices;
   factor: number;
+  wrapping: Wrapping;
 };
 
 const cacheValues = [...cacheTimes, 'off'] as const;
@@ -73,20 +78,7 @@ export const kinds: { readonly [K in keyof KindValues]: Kind<KindValues[K]> } = 
       return text.trim();
     },
   },
-  scheme: {
-    schema: { enum: authSchemes },
-    shape: `one of ${authSchemes.join(', ')}`,
-    fromField(text, field) {
-      const scheme = authSchemes.find((known) => known === text.toLowerCase());
-      if (scheme !== undefined) return scheme;
-      throw usageError(`${field} is one of ${authSchemes.join(', ')}, not "${text}".`);
-    },
-    fromVariable(text, variable) {
-      const scheme = authSchemes.find((known) => known === text);
-      if (scheme !== undefined) return scheme;
-      throw configError(`${variable} is ${JSON.stringify(text)}; it can be ${authSchemes.join(', ')}.`);
-    },
-  },
+  scheme: oneOf(authSchemes),
   key: {
     schema: keySchema,
     shape: 'a key reference such as {"kind": "env", "name": "MY_KEY"}',
@@ -162,7 +154,26 @@ export const kinds: { readonly [K in keyof KindValues]: Kind<KindValues[K]> } = 
   aliases: aliasesKind,
   prices: pricesKind,
   factor: factorKind,
+  wrapping: oneOf(wrappings),
 };
+
+/** A kind whose values are a few words. */
+function oneOf<Word extends string>(words: readonly Word[]): Kind<Word> {
+  return {
+    schema: { enum: words },
+    shape: `one of ${words.join(', ')}`,
+    fromField(text, field) {
+      const word = words.find((known) => known === text.toLowerCase());
+      if (word !== undefined) return word;
+      throw usageError(`${field} is one of ${words.join(', ')}, not "${text}".`);
+    },
+    fromVariable(text, variable) {
+      const word = words.find((known) => known === text);
+      if (word !== undefined) return word;
+      throw configError(`${variable} is ${JSON.stringify(text)}; it can be ${words.join(', ')}.`);
+    },
+  };
+}
 
 /** How long a prompt is to be kept, or not at all, from the text of a field or an option. Throws `usage`. */
 export function cacheValue(text: string, source: string): CacheTime | 'off' {

@@ -13,7 +13,7 @@ type SettingRow = {
      * Under which heading of `--help` the option stands; it is one of the commands that have this group. What is of
      * the group Profile is true of a profile only: it has neither option nor variable.
      */
-    readonly group: 'Connection' | 'Network' | 'Generation' | 'Profile';
+    readonly group: 'Connection' | 'Network' | 'Generation' | 'Screen' | 'Profile';
     /** The option as commander declares it, and what `--help` says of it. */
     readonly flag?: string;
     readonly help: string;
@@ -170,6 +170,15 @@ export const settingRows = {
     variable: 'MSG_CLIENT_KEY',
     field: 'client-key',
     label: 'client key',
+  },
+  wrap: {
+    kind: 'wrapping',
+    group: 'Screen',
+    flag: '--wrap <where>',
+    help: 'where lines of an answer break on a terminal: words, or off, which leaves it to the terminal (default: words)',
+    variable: 'MSG_WRAP',
+    field: 'wrap',
+    label: 'wrap',
   },
   aliases: {
     kind: 'aliases',

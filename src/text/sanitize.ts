@@ -55,12 +55,16 @@ function neededCharacters(): readonly Rule[] {
 /** As far back as these look: a flag of six letters. */
 const contextLength = 16;
 
+/** Characters that are seen, of planes and blocks in use: most texts have no others, and this search is ten times quicker. */
+const seen =
+  /^[\t\n\x20-\x7e\xa1-\xac\xae-\u02ff\u0370-\u0482\u048a-\u061b\u061d-\u115e\u1161-\u17b3\u17b6-\u180a\u1810-\u200a\u2010-\u2027\u2030-\u205f\u2070-\u3163\u3165-\ud7ff]*(?:[\ud83c-\ud83e][\udc00-\udfff][\t\n\x20-\x7e\xa1-\xac\xae-\u02ff\u0370-\u0482\u048a-\u061b\u061d-\u115e\u1161-\u17b3\u17b6-\u180a\u1810-\u200a\u2010-\u2027\u2030-\u205f\u2070-\u3163\u3165-\ud7ff]*)*$/;
+
 /**
  * The text with everything hidden shown, apart from tabs and line ends; CRLF becomes LF. `before` is what stood
  * in front of it.
  */
 export function visible(text: string, before = ''): string {
-  if (text.search(hidden()) === -1) return text;
+  if (seen.test(text) || text.search(hidden()) === -1) return text;
   return text.replace(hidden(), (character, offset: number) => {
     if (character === '\r\n') return '\n';
     const start = offset - contextLength;
@@ -96,7 +100,7 @@ export function createSanitizer(): Sanitizer {
   let before = '';
   return (chunk) => {
     const whole = rest + chunk;
-    const text = whole.replace(/[\r\ud800-\udbff]$/, '');
+    const text = /[\r\ud800-\udbff]/.test(whole.slice(-1)) ? whole.slice(0, -1) : whole;
     rest = whole.slice(text.length);
     const clean = visible(text, before);
     before = contextOf(text, before);

@@ -1,5 +1,7 @@
-// Plain text in columns: filled, cut, padded. Styles are put on afterwards, so that they have no width.
+// Plain text in columns: wrapped, filled, cut, padded. Styles are put on afterwards, so that they have no width.
 import { graphemesOf, textWidth } from './width.ts';
+import { spacesWidth, type WordFlow, wordFlow } from './word-flow.ts';
+import { type WaitClock, wordWait } from './word-wait.ts';
 
 /** The longest start of `text` that fits, at least one character of it, and the rest. */
 function split(text: string, columns: number): [string, string] {
@@ -45,6 +47,92 @@ export function filled(words: readonly string[], columns: number, cutsWords = fa
   return [...lines, line];
 }
 
-/** Breaks a text at spaces; a word longer than a line is cut. */
+/** White space, and the mark of an item: what further rows are indented by. */
+const lineStart = /^[ \t]*(?:(?:[-*+•]|\d{1,3}[.)])[ \t]+)?/;
+
+export type WrapOptions = {
+  readonly columns: () => number;
+  readonly keepsWords: () => boolean;
+  /** Columns that further rows are indented by, beside those of the line itself. */
+  readonly hang?: number;
+};
+
+/**
+ * Text that arrives in pieces, in rows of whole words, each line of it below itself. With a clock, a word does not wait
+ * long for its end.
+ */
+export function wrappedText(
+  options: WrapOptions,
+  write: (text: string) => void,
+  clock?: WaitClock,
+): { readonly push: (text: string) => void; readonly end: () => void } {
+  const output = { text: '' };
+  const flow = wordFlow({ output, ...options });
+  const flush = (): void => {
+    const { text } = output;
+    output.text = '';
+    if (text !== '') write(text);
+  };
+  const word = clock && wordWait(flow, clock, flush);
+  let isAtLineStart = true;
+  const begin = (): void => {
+    flow.begin();
+    isAtLineStart = true;
+  };
+  begin();
+  return {
+    push(text) {
+      for (const [index, line] of text.split('\n').entries()) {
+        if (index > 0) {
+          flow.end();
+          output.text += '\n';
+          begin();
+        }
+        if (line === '') continue;
+        const start = isAtLineStart ? (lineStart.exec(line)?.[0] ?? '') : '';
+        if (isAtLineStart) flow.lead(start, spacesWidth(start, 0), '', options.hang);
+        isAtLineStart = false;
+        addWords(flow, line.slice(start.length));
+      }
+      flush();
+      word?.watch();
+    },
+    end() {
+      flow.end();
+      flush();
+      word?.end();
+      begin();
+    },
+  };
+}
+
+function addWords(flow: WordFlow, text: string): void {
+  const start = text.length - text.trimStart().length;
+  const end = Math.max(start, text.trimEnd().length);
+  if (start > 0) flow.space(text.slice(0, start));
+  if (end > start) flow.text(text, start, end);
+  if (end < text.length) flow.space(text.slice(end));
+}
+
+/** A whole text in rows of whole words; see `wrappedText`. */
+export function wrapText(text: string, columns: number, hang = 0): string {
+  let written = '';
+  const options = { columns: () => Math.max(8, columns), keepsWords: () => true, hang };
+  const rows = wrappedText(options, (piece) => {
+    written += piece;
+  });
+  rows.push(text);
+  rows.end();
+  return written;
+}
+
+/** Each line in a style: one that spans a line end would colour the rest of the screen in some terminals. */
+export const styledRows = (text: string, style: (line: string) => string): string =>
+  text
+    .split('\n')
+    .map((line) => (line === '' ? '' : style(line)))
+    .join('\n');
+
+/** Breaks a text at spaces; a word longer than a line is cut, addresses too: what is drawn beside it stays in line. */
 export const wrapped = (text: string, columns: number): string[] =>
   filled(text.split(' '), Math.max(8, columns), true);

@@ -7,6 +7,7 @@ import type { Change } from '../messages/sendable.ts';
 import type { CommonOptions } from '../profiles/flags.ts';
 import { oneLine } from '../text/sanitize.ts';
 import { inSigns } from '../text/theme.ts';
+import { styledRows, wrapText } from '../text/wrap.ts';
 
 export type Notify = (text: string) => void;
 
@@ -14,9 +15,10 @@ export function notifier(context: Context, { quiet, color }: CommonOptions): Not
   return (text) => {
     if (quiet) return;
     const theme = context.theme('stderr', color);
-    void context.streams.stderr.write(
-      `${theme.dim(inSigns(`msg: ${oneLine(withoutSecrets(text))}`, theme))}\n`,
-    );
+    const line = inSigns(`msg: ${oneLine(withoutSecrets(text))}`, theme);
+    const { stderr } = context.streams;
+    const rows = stderr.isTTY ? wrapText(line, stderr.columns(), 2) : line;
+    void stderr.write(`${styledRows(rows, theme.dim)}\n`);
   };
 }
 

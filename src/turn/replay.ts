@@ -4,6 +4,7 @@ import type { ExitCode } from '../exit-codes.ts';
 import { parseRecording, replayTransport } from '../http/recording.ts';
 import type { Client } from '../messages/client.ts';
 import { defaultVersion, type Endpoint } from '../messages/endpoint.ts';
+import { valuesFromMsgEnv } from '../profiles/environment.ts';
 import { readFileOf } from '../terminal/json-argument.ts';
 import { shellQuote } from '../text/shell-quote.ts';
 import { type Sending, type SendingOptions, sendMessages } from './send-messages.ts';
@@ -25,11 +26,12 @@ export async function replay(
   context.streams.stdout.onClose(() => {
     isReaderGone = true;
   });
+  const wrap = options.wrap ?? valuesFromMsgEnv(context.env).wrap;
   const sending = {
     client,
     settings: {},
     generation,
-    options: { ...options, runTools: false },
+    options: { ...options, wrap, runTools: false },
     context,
     note,
   };

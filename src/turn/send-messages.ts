@@ -12,6 +12,7 @@ import type { NetworkOptions } from '../profiles/flags.ts';
 import type { GenerationFlags } from '../profiles/generation-flags.ts';
 import type { PricedSettings } from '../profiles/prices.ts';
 import { oneLine } from '../text/sanitize.ts';
+import { styledRows, wrapText } from '../text/wrap.ts';
 import { readToolDefinitions } from './generation.ts';
 import { changeTeller, type Notify, retryNote } from './notes.ts';
 import { formOf } from './output/output-flags.ts';
@@ -187,6 +188,7 @@ async function reportTurn(
     ? statsText(exchange, generation.model, cost, options.verbose === true)
     : usageLine(exchange.draft().message().usage, cost);
   // Asked for, so not silenced by --quiet.
-  const { dim } = context.theme('stderr', options.color);
-  void context.streams.stderr.write(`${dim(oneLine(line))}\n`);
+  const { stderr } = context.streams;
+  const rows = stderr.isTTY ? wrapText(oneLine(line), stderr.columns(), 2) : oneLine(line);
+  void stderr.write(`${styledRows(rows, context.theme('stderr', options.color).dim)}\n`);
 }

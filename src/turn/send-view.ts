@@ -47,17 +47,23 @@ export async function openSendView(options: ViewOptions, context: Context): Prom
 
 /** What shows Markdown is loaded where a terminal shows it: a pipe needs none of it. */
 async function markdownAnswers(
-  { hideThinking, runTools, color }: ViewOptions,
+  { hideThinking, runTools, color, wrap }: ViewOptions,
   screen: Screen,
   context: Context,
 ): Promise<SendView['answer']> {
   const { markdownOpener, renderConversation } = await import('./output/conversation-text.ts');
-  const openMarkdown = markdownOpener(context, screen.answer, color);
+  const keepsWords = (): boolean => wrap !== 'off';
+  const openMarkdown = markdownOpener(context, screen.answer, { color, keepsWords });
+  const {
+    streams: { stderr },
+    clock,
+  } = context;
   return async () =>
     renderConversation(screen, {
       markdown: await openMarkdown(),
       sanitize: createSanitizer(),
       thinking: hideThinking ? undefined : context.theme('stderr', color).dim,
+      wrap: { columns: stderr.columns, keepsWords: () => stderr.isTTY && keepsWords(), clock },
       hasLabels: false,
       showsToolCalls: !runTools,
     });

@@ -13,7 +13,13 @@ const deltaLength = 4_096;
 const theme = createTheme({ env: { COLORTERM: 'truecolor' }, isTTY: true, platform: 'linux' });
 let answer: string | undefined;
 
-const renderer = markdownRenderer({ write: () => {}, theme, width: () => 100 });
+const renderer = markdownRenderer({
+  write: () => {},
+  theme,
+  width: () => 100,
+  keepsWords: () => true,
+  clock: { now: () => 0, sleep: () => new Promise<void>(() => {}) },
+});
 
 /**
  * A megabyte of answers like those of the transcripts, rendered to a sink that drops it; code stays plain.

@@ -504,6 +504,13 @@ test('/set KEY default leaves it out again', () => {
   expect(after('/set top-k 5', '/set top-k default').session.overrides).toEqual({});
 });
 
+test('/wrap turns whole words off and on', () => {
+  expect(after('/wrap').session.view.keepsWords).toBe(false);
+  expect(after('/wrap off').session.view.keepsWords).toBe(false);
+  expect(after('/wrap words').session.view.keepsWords).toBe(true);
+  expect(said(after('/wrap maybe').effects)).toContain('words or off');
+});
+
 test('/raw, /thinking and /stats toggle, or take on and off', () => {
   expect(after('/raw').session.view.isRaw).toBe(true);
   expect(after('/raw off').session.view.isRaw).toBe(false);
@@ -591,6 +598,6 @@ test('every command of the table is named once, has a summary, and survives an e
     expect(() => after(`/${name}`, `/${name} x`)).not.toThrow();
   }
   const wanted =
-    'help exit clear model profile system set retry continue edit undo attach detach paste copy save resume export history usage stats context raw thinking tools tool-result curl headers doctor compact';
+    'help exit clear model profile system set retry continue edit undo attach detach paste copy save resume export history usage stats context raw wrap thinking tools tool-result curl headers doctor compact';
   expect(names).toEqual(expect.arrayContaining(wanted.split(' ')));
 });

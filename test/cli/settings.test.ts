@@ -34,6 +34,7 @@ const samples: {
   aliases: { part: 's', text: 'some-model', value: { s: 'some-model' } },
   prices: { part: 'input', text: '2.5', value: { input: 2.5 } },
   factor: { text: '0.3', value: 0.3 },
+  wrapping: { text: 'off', value: 'off' },
 };
 
 let home: string;

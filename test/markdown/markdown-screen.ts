@@ -53,12 +53,21 @@ export function readyHighlighter(): Promise<Highlighter> {
   return ready;
 }
 
-export type Look = { readonly theme?: Theme; readonly width?: number; readonly highlighter?: Highlighter };
+export type Look = {
+  readonly theme?: Theme;
+  readonly width?: number;
+  readonly highlighter?: Highlighter;
+  /** Lines break between words; otherwise they do not break. */
+  readonly keepsWords?: boolean;
+};
+
+/** No time goes by: a word waits for its end. */
+export const stillClock = { now: () => 0, sleep: () => new Promise<void>(() => {}) };
 
 /** Renders pieces one after the other and gives everything written. */
 export function render(
   pieces: Iterable<string>,
-  { theme = namedTheme, width = 80, highlighter }: Look = {},
+  { theme = namedTheme, width = 80, highlighter, keepsWords = false }: Look = {},
 ): string {
   let written = '';
   const renderer = markdownRenderer({
@@ -67,6 +76,8 @@ export function render(
     },
     theme,
     width: () => width,
+    keepsWords: () => keepsWords,
+    clock: stillClock,
     ...(highlighter && { loadHighlighter: () => highlighter }),
   });
   for (const piece of pieces) renderer.push(piece);

@@ -4,7 +4,14 @@ import type { Highlighter } from '../../src/markdown/code.ts';
 import { markdownRenderer } from '../../src/markdown/markdown.ts';
 import { plainTheme } from '../../src/text/theme.ts';
 import fc from '../fast-check.ts';
-import { colourTheme, namedTheme, readyHighlighter, render, transcripts } from './markdown-screen.ts';
+import {
+  colourTheme,
+  namedTheme,
+  readyHighlighter,
+  render,
+  stillClock,
+  transcripts,
+} from './markdown-screen.ts';
 
 let highlighter: Highlighter;
 beforeAll(async () => {
@@ -55,54 +62,74 @@ describe.each(transcripts)('%s', (name, text) => {
   });
 });
 
+const signs = fc.constantFrom(
+  ...[
+    '*',
+    '**',
+    '_',
+    '`',
+    '```',
+    '~~',
+    '\n',
+    '\n\n',
+    '    ',
+    '  ',
+    '- ',
+    '1. ',
+    '> ',
+    '# ',
+    '|',
+    '|-|-|',
+    '[',
+    ']',
+    '(',
+  ],
+  ...[
+    ')',
+    '!',
+    '<',
+    '<br>',
+    '\\',
+    '$',
+    '$$',
+    'a',
+    'word ',
+    'https://x.y',
+    '日',
+    '👍',
+    '\r\n',
+    '\t',
+    '---\n',
+    '- [x] ',
+    '&amp;',
+    '&#x',
+    '===\n',
+    ' #',
+    'a | b\n--- | ---\n',
+    '\n> > ',
+  ],
+);
+
+const widths = [20, 40, 61, 80, 120];
+
+describe.each(widths)('words kept whole in %i columns', (width) => {
+  it.each(transcripts)('%s is the same cut at every byte', (_, text) => {
+    const look = { highlighter, width, keepsWords: true };
+    expect(render(byteByByte(text), look)).toBe(render([text], look));
+  });
+
+  it('any text is the same cut anywhere', () => {
+    fc.assert(
+      fc.property(fc.array(signs, { maxLength: 60 }), fc.boolean(), (pieces, isColoured) => {
+        const look = { ...(isColoured ? { highlighter } : { theme: plainTheme }), width, keepsWords: true };
+        expect(render(pieces, look)).toBe(render([pieces.join('')], look));
+      }),
+      { numRuns: 600 },
+    );
+  });
+});
+
 it('survives any text, cut anywhere, and never complains', () => {
-  const signs = fc.constantFrom(
-    ...[
-      '*',
-      '**',
-      '_',
-      '`',
-      '```',
-      '~~',
-      '\n',
-      '\n\n',
-      '    ',
-      '  ',
-      '- ',
-      '1. ',
-      '> ',
-      '# ',
-      '|',
-      '|-|-|',
-      '[',
-      ']',
-      '(',
-    ],
-    ...[
-      ')',
-      '!',
-      '<',
-      '<br>',
-      '\\',
-      '$',
-      '$$',
-      'a',
-      'word ',
-      'https://x.y',
-      '日',
-      '👍',
-      '\r\n',
-      '\t',
-      '---\n',
-      '- [x] ',
-      '&amp;',
-      '&#x',
-      '===\n',
-      ' #',
-      'a | b\n--- | ---\n',
-      '\n> > ',
-    ],
-  );
   fc.assert(
     fc.property(fc.array(signs, { maxLength: 60 }), fc.boolean(), (pieces, isColoured) => {
       const look = isColoured ? { highlighter } : { theme: plainTheme };
@@ -153,6 +180,8 @@ it('renders every answer as if it were the first', () => {
         },
         theme: look.theme ?? namedTheme,
         width: () => 80,
+        keepsWords: () => false,
+        clock: stillClock,
         ...(isColoured && { loadHighlighter: () => highlighter }),
       });
       for (const text of answers) {
@@ -200,6 +229,8 @@ describe('what is decided is shown at once, and nothing else', () => {
       },
       theme: namedTheme,
       width: () => 80,
+      keepsWords: () => false,
+      clock: stillClock,
     });
     renderer.push(text);
     expect(written).toBe(shown);
@@ -243,6 +274,8 @@ describe('a highlighter that comes late', () => {
       },
       theme: namedTheme,
       width: () => 80,
+      keepsWords: () => false,
+      clock: stillClock,
       loadHighlighter: () => late,
     });
     renderer.push('```ts\n/* one\nstill ');
@@ -260,7 +293,14 @@ describe('a highlighter that comes late', () => {
     const write = (piece: string): void => {
       written += piece;
     };
-    const renderer = markdownRenderer({ write, theme: namedTheme, width: () => 80, loadHighlighter: broken });
+    const renderer = markdownRenderer({
+      write,
+      theme: namedTheme,
+      width: () => 80,
+      keepsWords: () => false,
+      clock: stillClock,
+      loadHighlighter: broken,
+    });
     renderer.push('```ts\nconst a = 1;\n');
     await new Promise((done) => setImmediate(done));
     renderer.push('const b = 2;\n```\n');

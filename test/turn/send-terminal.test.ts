@@ -209,7 +209,7 @@ it('says on a line of its own that the address as it is written is tried', async
   });
   await terminal.see('waiting for the answer');
   mock.open('first');
-  await terminal.see(/^msg: Nothing answers at [\s\S]*waiting for the answer$/);
+  await terminal.see(/^msg: Nothing answers at\s[\s\S]*waiting for the answer$/);
   mock.open('second');
   await terminal.ended;
   expect(terminal.text()).not.toContain('waiting');

@@ -4,11 +4,12 @@ import type { Retry } from '../../messages/client.ts';
 import { withoutSecrets } from '../../messages/key-shapes.ts';
 import { createSanitizer } from '../../text/sanitize.ts';
 import { inSigns, type Theme } from '../../text/theme.ts';
-import { markdownOpener, renderConversation, styledLines } from '../../turn/output/conversation-text.ts';
+import { styledRows, wrapText } from '../../text/wrap.ts';
+import { markdownOpener, renderConversation } from '../../turn/output/conversation-text.ts';
 import type { Renderer } from '../../turn/output/renderer.ts';
 import { openScreen, type Screen as TurnScreen } from '../../turn/screen.ts';
 import type { Telling } from '../../turn/status.ts';
-import type { Tone } from '../session/chat-session.ts';
+import type { Session, Tone } from '../session/chat-session.ts';
 
 /** How this terminal is written to. */
 type ScreenOptions = {
@@ -32,7 +33,7 @@ export type Screen = Pick<TurnScreen, 'status' | 'giveWay' | 'drained'> & {
   /** Tells that a request goes out again, and when: as a countdown, or in a line. */
   tellRetry(retry: Retry): void;
   /** Starts showing an answer. */
-  answer(view: { readonly isRaw: boolean; readonly showsThinking: boolean }): Promise<Renderer>;
+  answer(view: Pick<Session['view'], 'isRaw' | 'showsThinking' | 'keepsWords'>): Promise<Renderer>;
 };
 
 export async function openChatScreen(
@@ -43,15 +44,18 @@ export async function openChatScreen(
   const theme = context.theme('stderr', color);
   const screen = await openScreen(context, { ...options, color });
   const { status, line, giveWay, drained } = screen;
-  const openMarkdown = markdownOpener(context, screen.answer, color);
+  const { stdout, stderr } = context.streams;
+  let keepsWords = true;
+  const openMarkdown = markdownOpener(context, screen.answer, { color, keepsWords: () => keepsWords });
   const tones: Readonly<Record<Tone, (text: string) => string>> = {
     plain: (text) => text,
     note: theme.dim,
     warn: theme.warn,
     bad: theme.bad,
   };
+  const rows = (text: string): string => (stderr.isTTY ? wrapText(text, stderr.columns()) : text);
   const say: Screen['say'] = (text, tone = 'note') =>
-    line(styledLines(inSigns(createSanitizer()(withoutSecrets(text)), theme), tones[tone]));
+    line(styledRows(rows(inSigns(createSanitizer()(withoutSecrets(text)), theme)), tones[tone]));
   return {
     status,
     giveWay,
@@ -69,13 +73,19 @@ export async function openChatScreen(
       status.countDown(context.clock.now() + delayMs, reason);
       if (options.telling !== 'spinner') say(`${reason}: again in ${Math.ceil(delayMs / 1000)} s`, 'warn');
     },
-    async answer({ isRaw, showsThinking }) {
+    async answer({ isRaw, showsThinking, keepsWords: isWrapped }) {
+      keepsWords = isWrapped;
       const isPlainText = isRaw || !options.canDraw;
       const markdown = isPlainText ? undefined : await openMarkdown();
       return renderConversation(screen, {
         markdown,
-        sanitize: context.streams.stdout.isTTY ? createSanitizer() : (text) => text,
+        sanitize: stdout.isTTY ? createSanitizer() : (text) => text,
         thinking: showsThinking ? theme.dim : undefined,
+        wrap: {
+          columns: stderr.columns,
+          keepsWords: () => stderr.isTTY && options.canDraw && keepsWords,
+          clock: context.clock,
+        },
         hasLabels: options.isPlain,
         showsToolCalls: false,
       });

@@ -3,6 +3,7 @@
 import type { ToolResultBlock, ToolUseBlock } from '../../messages/types.ts';
 import { oneLine } from '../../text/sanitize.ts';
 import { cutToColumns } from '../../text/width.ts';
+import { wrapText } from '../../text/wrap.ts';
 import type { SlashCommand } from '../session/slash-command.ts';
 import { blocksOf } from '../session/turns.ts';
 
@@ -34,8 +35,9 @@ export function helpText(commands: readonly SlashCommand[], width: number): stri
   const isTabular = callWidth + 2 + Math.max(...rows.map(({ summary }) => summary.length)) <= width;
   return rows
     .map(({ call, summary, also }) => {
-      const line = isTabular ? `${call.padEnd(callWidth)}  ${summary}` : `${call}: ${summary}`;
-      return isTabular && line.length + also.length > width ? line : line + also;
+      if (!isTabular) return wrapText(`${call}: ${summary}${also}`, width, 2);
+      const line = `${call.padEnd(callWidth)}  ${summary}`;
+      return line.length + also.length > width ? line : line + also;
     })
     .join('\n');
 }

@@ -3,6 +3,7 @@ import type { Context } from '../../context.ts';
 import type { MsgError } from '../../errors.ts';
 import type { MessageExchange } from '../../messages/client.ts';
 import type { Money } from '../../profiles/prices.ts';
+import type { SettingOptions } from '../../profiles/settings.ts';
 import type { OpenPrompt } from '../../terminal/prompt/open-prompt.ts';
 import type { JsonObject } from '../../text/json.ts';
 import type { Session, SessionInput } from '../session/chat-session.ts';
@@ -11,20 +12,21 @@ import type { ChatConnection, ChatConnectionOptions } from './chat-connection.ts
 import type { Screen } from './chat-screen.ts';
 
 /** The options of `msg chat`. */
-export type ChatOptions = ChatConnectionOptions & {
-  continue?: boolean;
-  /** True: choose from a list. */
-  resume?: string | true;
-  list?: boolean;
-  save?: boolean;
-  file?: string[];
-  raw?: boolean;
-  usage?: boolean;
-  stats?: boolean;
-  plain?: boolean;
-  runTools?: boolean;
-  maxTurns?: number;
-};
+export type ChatOptions = ChatConnectionOptions &
+  SettingOptions<'Screen'> & {
+    continue?: boolean;
+    /** True: choose from a list. */
+    resume?: string | true;
+    list?: boolean;
+    save?: boolean;
+    file?: string[];
+    raw?: boolean;
+    usage?: boolean;
+    stats?: boolean;
+    plain?: boolean;
+    runTools?: boolean;
+    maxTurns?: number;
+  };
 
 /** What a chat is made of, and what does not change while it runs. */
 export type ChatParts = {

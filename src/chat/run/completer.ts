@@ -2,6 +2,7 @@
 import { readdirSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type { Context } from '../../context.ts';
+import { wrappings } from '../../profiles/setting-kinds.ts';
 import type { Complete } from '../../terminal/prompt/line-buffer.ts';
 import { findCommand, slashCommands } from '../session/slash.ts';
 import { type ArgumentKind, unescaped } from '../session/slash-command.ts';
@@ -43,7 +44,7 @@ async function pathsLike(begun: string, dirs: Context['dirs']): Promise<string[]
 
 /** Where the candidates of each kind come from; called only when that kind is completed. */
 export type Candidates = {
-  readonly [K in Exclude<ArgumentKind, 'command' | 'setting' | 'on-off'>]: (
+  readonly [K in Exclude<ArgumentKind, 'command' | 'setting' | 'on-off' | 'wrap'>]: (
     begun: string,
   ) => Promise<readonly string[]>;
 };
@@ -79,6 +80,8 @@ async function candidatesOf(kind: ArgumentKind, begun: string, from: Candidates)
       return settingKeys.map((key) => `${key} `);
     case 'on-off':
       return ['on', 'off'];
+    case 'wrap':
+      return wrappings;
     default:
       return from[kind](begun);
   }

@@ -39,6 +39,7 @@ export function openChat({
     showsThinking: options.hideThinking !== true,
     showsUsage: options.usage === true,
     showsStats: options.stats === true,
+    keepsWords: first.settings.wrap?.value !== 'off',
   });
   let lastFailure: MsgError | null = null;
   let interruptWork: (() => void) | null = null;

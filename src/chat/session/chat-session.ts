@@ -32,6 +32,8 @@ export type Session = Summarised & {
     readonly showsThinking: boolean;
     readonly showsUsage: boolean;
     readonly showsStats: boolean;
+    /** Lines of answers break between words. */
+    readonly keepsWords: boolean;
   };
   /** Sums over the whole session, undone turns included: they were paid for. */
   readonly totals: {
@@ -153,7 +155,14 @@ export function newSession(view: Partial<Session['view']> = {}, turns: readonly 
     summaries: [],
     overrides: {},
     attachments: [],
-    view: { isRaw: false, showsThinking: true, showsUsage: false, showsStats: false, ...view },
+    view: {
+      isRaw: false,
+      showsThinking: true,
+      showsUsage: false,
+      showsStats: false,
+      keepsWords: true,
+      ...view,
+    },
     totals: { requests: 0, input: 0, cacheRead: 0, cacheWritten: 0, output: 0 },
     partialResults: null,
     offer: null,

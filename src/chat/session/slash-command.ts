@@ -3,7 +3,15 @@
 import type { Session, Step } from './chat-session.ts';
 
 /** What Tab offers for the argument. */
-export type ArgumentKind = 'model' | 'profile' | 'path' | 'setting' | 'on-off' | 'session' | 'command';
+export type ArgumentKind =
+  | 'model'
+  | 'profile'
+  | 'path'
+  | 'setting'
+  | 'on-off'
+  | 'wrap'
+  | 'session'
+  | 'command';
 
 export type SlashCommand = {
   readonly name: string;

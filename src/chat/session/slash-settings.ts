@@ -62,6 +62,13 @@ export const settingCommands: readonly SlashCommand[] = [
     run: toggle('isRaw', 'raw text'),
   },
   {
+    name: 'wrap',
+    usage: '[words|off]',
+    summary: 'lines break between words, or where the terminal breaks them',
+    completes: 'wrap',
+    run: wrap,
+  },
+  {
     name: 'thinking',
     usage: '[on|off]',
     summary: 'show or fold the thinking',
@@ -81,6 +88,17 @@ const override = (session: Session, change: Overrides): Session => ({
   ...session,
   overrides: { ...session.overrides, ...change },
 });
+
+/** `off` is for those who copy with the mouse: a line of the answer is then one line, however long. */
+function wrap(session: Session, argument: string): Step {
+  if (!['', 'words', 'on', 'off'].includes(argument))
+    return stepTo(session, say('wrap is words or off', 'warn'));
+  const keepsWords = argument === '' ? !session.view.keepsWords : argument !== 'off';
+  return stepTo(
+    { ...session, view: { ...session.view, keepsWords } },
+    say(`wrap: ${keepsWords ? 'words' : 'off'}`),
+  );
+}
 
 function toggle(field: keyof Session['view'], name: string): SlashCommand['run'] {
   return (session, argument) => {

@@ -2,6 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import type { Context } from '../../context.ts';
 import { configError, usageError } from '../../errors.ts';
+import { valuesFromMsgEnv } from '../../profiles/environment.ts';
 import { errnoText, isErrno } from '../../text/errno.ts';
 import { conversationText, type ExportFormat } from './conversation.ts';
 import type { SessionFiles } from './session-files.ts';
@@ -36,6 +37,8 @@ export async function showMarkdown(
     },
     theme,
     width: () => stdout.columns(),
+    keepsWords: () => stdout.isTTY && valuesFromMsgEnv(context.env).wrap !== 'off',
+    clock: context.clock,
     loadHighlighter,
   });
   // Nobody waits for the first word here: code may be coloured from its first line.

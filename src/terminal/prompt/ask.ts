@@ -5,7 +5,11 @@ import { Writable } from 'node:stream';
 import { MsgError } from '../../errors.ts';
 import { nearestNames } from '../../text/nearest-names.ts';
 import { visible } from '../../text/sanitize.ts';
+import { wrapText } from '../../text/wrap.ts';
 import { createGuard } from '../output/guard.ts';
+
+/** Columns from the number of an entry to its label. */
+const listIndent = 4;
 
 /** One entry of a list: `label` is matched by what is typed, `note` stands beside it. */
 type Choice<T> = { readonly value: T; readonly label: string; readonly note?: string };
@@ -34,14 +38,19 @@ const stepBack = new Error('back to the question before');
 /** Asks on a terminal. Ctrl-C and Ctrl-D at a question throw `interrupted`. */
 export function createAsker(input: NodeJS.ReadStream, output: NodeJS.WriteStream): Asker {
   const guard = createGuard();
-  const say = (text: string): void => void output.write(guard(text));
   let canGoBack = false;
   let questionCount = 0;
+  const columns = (): number => output.columns || 80;
+  const say = (text: string): void => void output.write(guard(wrapText(text, columns())));
 
   /** One readline a question: between questions the terminal is in its ordinary state. */
   const ask = (question: string, isHidden: boolean): Promise<string> =>
     new Promise((resolve, reject) => {
       questionCount += 1;
+      // The last row is the prompt of the editor: one that wraps would be broken anywhere.
+      const rows = wrapText(question.trimEnd(), columns() - 1).split('\n');
+      const prompt = `${rows.pop()} `;
+      for (const row of rows) say(`${row}\n`);
       const silent = new Writable({ write: (_chunk, _encoding, done) => done() });
       const editor = createInterface({
         input,
@@ -50,7 +59,7 @@ export function createAsker(input: NodeJS.ReadStream, output: NodeJS.WriteStream
         historySize: 0,
       });
       let answer: string | undefined;
-      if (isHidden) say(question);
+      if (isHidden) output.write(guard(prompt));
       // Ctrl-C closes the editor, and so does Ctrl-D: without a line, there is no answer.
       editor.on('SIGINT', () => editor.close());
       editor.on('close', () => {
@@ -59,7 +68,7 @@ export function createAsker(input: NodeJS.ReadStream, output: NodeJS.WriteStream
         else if (answer !== undefined) resolve(answer);
         else reject(new MsgError('interrupted', 'Nothing was changed.', { details: { signal: 'SIGINT' } }));
       });
-      editor.question(isHidden ? '' : guard(question), (text) => {
+      editor.question(isHidden ? '' : guard(prompt), (text) => {
         answer = text;
         editor.close();
       });
@@ -89,7 +98,8 @@ export function createAsker(input: NodeJS.ReadStream, output: NodeJS.WriteStream
       for (;;) {
         for (const { choice, number } of list) {
           const note = choice.note === undefined ? '' : `  ${choice.note}`;
-          say(visible(`  ${String(number).padStart(2)}  ${choice.label.padEnd(14)}${note}\n`));
+          const row = visible(`  ${String(number).padStart(2)}  ${choice.label.padEnd(14)}${note}`);
+          say(`${wrapText(row, columns(), listIndent)}\n`);
         }
         const answer = (await line(`${question} (number, or part of a name)`)).toLowerCase();
         const numbered = choices[Number(answer) - 1];

@@ -74,7 +74,7 @@ export function flagValues(options: ConnectionOptions, { dirs }: Context): Parti
       'Either --base-url, to which /v1/messages is added, or --messages-url, to which nothing is.',
     );
   const texts: Readonly<Record<string, unknown>> = options;
-  const values = settingsIn('Connection', 'Network').flatMap((name): [string, unknown][] => {
+  const values = settingsIn('Connection', 'Network', 'Screen').flatMap((name): [string, unknown][] => {
     const value = texts[optionName(name)];
     return value === undefined || name === 'key'
       ? []

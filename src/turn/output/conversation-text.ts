@@ -3,6 +3,8 @@
 import type { Context } from '../../context.ts';
 import type { MarkdownRenderer } from '../../markdown/markdown.ts';
 import { createSanitizer } from '../../text/sanitize.ts';
+import type { WaitClock } from '../../text/word-wait.ts';
+import { styledRows, type WrapOptions, wrappedText } from '../../text/wrap.ts';
 import type { Screen } from '../screen.ts';
 import { createBlockOrder } from './block-order.ts';
 import { toolCallLines } from './message-text.ts';
@@ -14,6 +16,8 @@ export type ConversationOptions = {
   readonly sanitize: (text: string) => string;
   /** Styles thinking; undefined hides it. */
   readonly thinking: ((line: string) => string) | undefined;
+  /** How lines of thinking are broken. */
+  readonly wrap: WrapOptions & { readonly clock: WaitClock };
   /** What speaks is named before it. */
   readonly hasLabels: boolean;
   /** Whether tool calls are printed, as JSON; not when somebody answers them. */
@@ -22,11 +26,16 @@ export type ConversationOptions = {
 
 export function renderConversation(
   { answer, aside, status }: Pick<Screen, 'answer' | 'aside' | 'status'>,
-  { markdown, sanitize, thinking, hasLabels, showsToolCalls }: ConversationOptions,
+  { markdown, sanitize, thinking, wrap, hasLabels, showsToolCalls }: ConversationOptions,
 ): Renderer {
   let open: 'nothing' | 'thinking' | 'text' = 'nothing';
   let lastCharacter = '\n';
   let hasWritten = false;
+  const thoughts = wrappedText(
+    wrap,
+    (text) => aside(thinking === undefined ? text : styledRows(text, thinking)),
+    wrap.clock,
+  );
   const endText = (): void => {
     markdown?.end();
     // The Markdown renderer ends its last line itself.
@@ -41,14 +50,17 @@ export function renderConversation(
       }
       if (open !== 'thinking' && hasLabels) aside('thinking: ');
       open = 'thinking';
-      aside(styledLines(createSanitizer()(text), thinking));
+      thoughts.push(createSanitizer()(text));
     },
     text(text) {
       // Markdown may hold back what arrived until it can be shown.
       status.arrives();
       const output = sanitize(text);
       if (output === '') return;
-      if (open === 'thinking') aside('\n\n');
+      if (open === 'thinking') {
+        thoughts.end();
+        aside('\n\n');
+      }
       if (open !== 'text' && hasLabels) answer('assistant: ');
       open = 'text';
       hasWritten = true;
@@ -61,7 +73,10 @@ export function renderConversation(
     push: order.push,
     end({ message }) {
       order.end();
-      if (open === 'thinking') aside('\n');
+      if (open === 'thinking') {
+        thoughts.end();
+        aside('\n');
+      }
       endText();
       const calls = showsToolCalls ? sanitize(toolCallLines(message)) : '';
       if (calls !== '') answer(calls);
@@ -71,18 +86,11 @@ export function renderConversation(
   };
 }
 
-/** A style that spans a line end would colour the rest of the screen in some terminals. */
-export const styledLines = (text: string, style: (line: string) => string): string =>
-  text
-    .split('\n')
-    .map((line) => (line === '' ? '' : style(line)))
-    .join('\n');
-
 /** The renderer is loaded with the first answer, the highlighter with the first code; all answers share them. */
 export function markdownOpener(
-  { theme, streams }: Pick<Context, 'theme' | 'streams'>,
+  { theme, streams, clock }: Pick<Context, 'theme' | 'streams' | 'clock'>,
   write: (text: string) => void,
-  color: boolean | undefined,
+  { color, keepsWords }: { readonly color: boolean | undefined; readonly keepsWords: () => boolean },
 ): () => Promise<MarkdownRenderer> {
   let renderer: MarkdownRenderer | undefined;
   return async () => {
@@ -91,6 +99,8 @@ export function markdownOpener(
       write,
       theme: theme('stdout', color),
       width: () => streams.stdout.columns(),
+      keepsWords,
+      clock,
       loadHighlighter: highlighterOnDemand(),
     });
     return renderer;

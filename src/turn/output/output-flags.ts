@@ -1,6 +1,8 @@
 // The options about the form of an answer on stdout, and of what is told about it on stderr.
 import type { Command } from 'commander';
 import { usageError } from '../../errors.ts';
+import { settingOption } from '../../profiles/flags.ts';
+import type { Wrapping } from '../../profiles/setting-kinds.ts';
 
 /** What each form of an answer is, in the words of `msg help formats`. */
 export const outputFormats = {
@@ -15,6 +17,7 @@ export type OutputOptions = {
   json?: boolean;
   raw?: boolean;
   plain?: boolean;
+  wrap?: Wrapping | undefined;
   extractCode?: boolean;
   usage?: boolean;
   stats?: boolean;
@@ -37,6 +40,7 @@ export function outputFlags(command: Command): Command {
       'the exact text: no Markdown shown, no line end added, no control character made visible',
     )
     .option('--plain', 'for screen readers: no spinner, no Markdown styling, no glyphs')
+    .addOption(settingOption(command, 'wrap'))
     .option('--extract-code', 'print only the first code block')
     .option('-u, --usage', 'tokens, on stderr')
     .option(

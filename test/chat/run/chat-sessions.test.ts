@@ -201,7 +201,7 @@ test('a conversation that stopped in the middle says how it goes on', async () =
   first.signal('SIGTERM');
   await first.ended;
   const second = await chat('-c');
-  const inOneLine = (words: string) => (screen: string) => screen.replaceAll('\n', '').includes(words);
+  const inOneLine = (words: string) => (screen: string) => screen.replaceAll('\n', ' ').includes(words);
   await second.see(inOneLine('the last one: one (without an answer: /retry asks it again)'));
   const whole = streamReply('Half of it.');
   const cutAt = whole.findLastIndex(({ step }) => step === 'event') - 2;
@@ -238,7 +238,7 @@ test('the demo, which listens elsewhere each time, is no other host', async () =
     return terminal;
   };
   const first = demo('chat', 'one');
-  await first.see(/author is missing\n?\.\n+▸$/);
+  await first.see(/author is\s(?:│ )?missing\.\n+▸$/);
   await leave(first);
   const second = demo('send', '-c', 'two');
   await second.ended;
