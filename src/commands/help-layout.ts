@@ -1,6 +1,7 @@
 // A page of help as data (help-page.ts reads it off a command, help-topics.ts holds others), and its layout on terminals
 // of any width: nothing is cut in the middle of a word, what goes on hangs under its beginning, and a command that is
 // broken stays a command one can copy.
+import { commandLines } from '../text/command-lines.ts';
 import type { Theme } from '../text/theme.ts';
 import { textWidth } from '../text/width.ts';
 import { filled } from '../text/wrap.ts';
@@ -98,12 +99,7 @@ function itemLines({ term, text }: HelpItem, termWidth: number, width: number): 
 function exampleLines(example: string, width: number, { dim }: Look): string[] {
   if (example.startsWith('# '))
     return wrapWords(example.slice(2), width - 4).map((line) => dim(`  # ${line}`));
-  if (example.length + 2 <= width) return [`  ${example}`];
-  // An option and its value stay together.
-  const words = example.match(/(?:-\S+ (?!-))?(?:"[^"]*"|'[^']*'|\S)+/g) ?? [];
-  const lines = filled(words, width - 6);
-  const last = lines.length - 1;
-  return lines.map((line, index) => `  ${index === 0 ? '' : '  '}${line}${index === last ? '' : ' \\'}`);
+  return commandLines(example, width - 2).map((line) => `  ${line}`);
 }
 
 const wrapWords = (text: string, width: number): string[] => filled(text.split(/\s+/), width);

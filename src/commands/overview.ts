@@ -6,8 +6,7 @@ import { describeReference } from '../profiles/setting-kinds.ts';
 import { describeSource, type Setting, type Settings } from '../profiles/settings.ts';
 import { oneLine } from '../text/sanitize.ts';
 import { shellQuote } from '../text/shell-quote.ts';
-import { pairsText } from '../text/table.ts';
-import type { Theme } from '../text/theme.ts';
+import { type Cell, type Pair, pairsText } from '../text/table.ts';
 import { settingsFor } from '../turn/connection/setting-sources.ts';
 import { notifier } from '../turn/notes.ts';
 import { type HelpItem, pageText } from './help-layout.ts';
@@ -27,43 +26,45 @@ export async function printOverview(context: Context): Promise<ExitCode> {
   const isSetUp = (settings.messagesUrl ?? settings.baseUrl ?? settings.preset) !== undefined;
   const steps = isSetUp ? nextSteps(settings) : firstSteps;
   const next = pageText({ parts: [{ kind: 'list', title: 'Next:', items: steps }] }, stdout.columns(), theme);
-  const text = isSetUp ? `${pairsText(factsOf(settings, theme), theme)}\n${next}` : next;
+  const text = isSetUp ? `${pairsText(factsOf(settings), theme, stdout.columns())}\n${next}` : next;
   await stdout.write(text);
   return exitCodes.done;
 }
 
 /** Label and value, each with its source where that is not the profile. */
-function factsOf(settings: Settings, theme: Theme): [string, string][] {
-  const { profile, preset, auth, key, withheld, model } = settings;
-  const from = (setting: Setting<unknown> | undefined): string =>
-    setting === undefined || ['profile', 'current', 'default', 'preset'].includes(setting.source.from)
-      ? ''
-      : theme.dim(`  from ${describeSource(setting.source)}`);
+function factsOf(settings: Settings): Pair[] {
+  const { profile, preset, auth, key, withheld, model, messagesUrl, baseUrl } = settings;
   const address = preset?.id === 'demo' ? 'inside msg, without a network' : addressOf(settings).messagesUrl;
-  const keyText =
-    auth?.value === 'none'
-      ? 'none needed'
-      : key !== undefined
-        ? describeReference(key.value) + from(key)
-        : theme.warn(
-            withheld === undefined
-              ? 'none yet'
-              : `none for this host: ${describeReference(withheld.key)} belongs to another`,
-          );
+  const noKey =
+    withheld === undefined
+      ? 'none yet'
+      : `none for this host: ${describeReference(withheld.key)} belongs to another`;
   return [
     ...(profile === undefined
       ? []
-      : [['profile', theme.strong(profile.value) + from(profile)] as [string, string]]),
+      : [['profile', [{ text: profile.value, style: 'strong' }, ...from(profile)]] satisfies Pair]),
     [
       'endpoint',
-      address === undefined
-        ? theme.warn('none yet')
-        : oneLine(address) + from(settings.messagesUrl ?? settings.baseUrl),
+      address === undefined ? [lacking()] : [{ text: oneLine(address) }, ...from(messagesUrl ?? baseUrl)],
     ],
-    ['model', model === undefined ? theme.warn('none yet') : oneLine(model.value) + from(model)],
-    ['key', keyText],
+    ['model', model === undefined ? [lacking()] : [{ text: oneLine(model.value) }, ...from(model)]],
+    [
+      'key',
+      auth?.value === 'none'
+        ? 'none needed'
+        : key === undefined
+          ? [lacking(noKey)]
+          : [{ text: describeReference(key.value) }, ...from(key)],
+    ],
   ];
 }
+
+const lacking = (text = 'none yet'): Cell => ({ text, style: 'warn' });
+
+const from = (setting: Setting<unknown> | undefined): Cell[] =>
+  setting === undefined || ['profile', 'current', 'default', 'preset'].includes(setting.source.from)
+    ? []
+    : [{ text: `from ${describeSource(setting.source)}`, style: 'dim' }];
 
 /** What is missing comes first. */
 function nextSteps({ profile, preset, baseUrl, messagesUrl, auth, key, model }: Settings): HelpItem[] {

@@ -1,6 +1,6 @@
 // Profiles, presets and their tests as text for people. Never a key: only where it is kept.
 import { oneLine } from '../text/sanitize.ts';
-import { type Cell, pairsText, tableText } from '../text/table.ts';
+import { type Cell, type Pair, pairsText, tableText } from '../text/table.ts';
 import type { Theme } from '../text/theme.ts';
 import type { Preset } from './presets/preset.ts';
 import { aliasText } from './profile-kinds.ts';
@@ -66,18 +66,19 @@ export function profileText(
   address: ProfileAddress,
   explains: boolean,
   theme: Theme,
+  width: number,
 ): string {
-  const pairs: [string, string][] = [];
+  const pairs: Pair[] = [];
   const add = (label: string, setting: Setting<unknown>, show: (value: unknown) => string): void => {
-    const source = explains ? theme.dim(`  from ${describeSource(setting.source)}`) : '';
-    pairs.push([label, `${aliasText(setting.alias, show(setting.value))}${source}`]);
+    const source = explains ? [dimmed(`from ${describeSource(setting.source)}`)] : [];
+    pairs.push([label, [{ text: aliasText(setting.alias, show(setting.value)) }, ...source]]);
     if (!explains) return;
     for (const shadow of setting.shadows) {
-      pairs.push(['', theme.dim(`hides ${show(shadow.value)} from ${describeSource(shadow.source)}`)]);
+      pairs.push(['', [dimmed(`hides ${show(shadow.value)} from ${describeSource(shadow.source)}`)]]);
     }
   };
   if (settings.profile !== undefined) add('profile', settings.profile, String);
-  if (settings.preset !== undefined) pairs.push(['preset', presetTitle(settings.preset, theme)]);
+  if (settings.preset !== undefined) pairs.push(['preset', presetTitle(settings.preset)]);
   for (const name of settingNames) {
     const setting = settings[name];
     // The demo has an address only while a command runs.
@@ -87,20 +88,26 @@ export function profileText(
   if (settings.withheld !== undefined) {
     const { key, source, origin } = settings.withheld;
     const reason = `${describeReference(key)} from ${describeSource(source)}: not used, it belongs to ${origin ?? 'another endpoint'}`;
-    pairs.push(['key', theme.warn(reason)]);
+    pairs.push(['key', [{ text: reason, style: 'warn' }]]);
   }
-  if (address.messagesUrl !== undefined) pairs.push(['messages URL', theme.link(address.messagesUrl)]);
+  if (address.messagesUrl !== undefined)
+    pairs.push(['messages URL', [{ text: address.messagesUrl, style: 'link' }]]);
   if (address.sdkBase !== undefined) pairs.push(['SDK base URL', address.sdkBase]);
   if (address.vercelBase !== undefined) pairs.push(['Vercel base URL', address.vercelBase]);
-  return pairsText(pairs, theme);
+  return pairsText(pairs, theme, width);
 }
 
 /** One value as a line, what is secret in it covered. */
 const valueText = (name: SettingName, value: unknown): string =>
   oneLine(kindOf(name).show?.(value) ?? String(value));
 
-const presetTitle = (preset: Preset, theme: Theme): string =>
-  `${preset.id}  ${theme.dim(preset.title)}${preset.isVerified ? '' : theme.warn('  unverified')}`;
+const dimmed = (text: string): Cell => ({ text, style: 'dim' });
+
+const presetTitle = (preset: Preset): Cell[] => [
+  { text: preset.id },
+  dimmed(preset.title),
+  ...(preset.isVerified ? [] : [{ text: 'unverified', style: 'warn' } as const]),
+];
 
 /** `msg profiles presets`. */
 export function presetsText(presets: readonly Preset[], theme: Theme, width: number): string {
@@ -124,48 +131,53 @@ export function presetsText(presets: readonly Preset[], theme: Theme, width: num
 }
 
 /** `msg profiles presets show ID`: everything its documents say, and where they are silent. */
-export function presetText(preset: Preset, theme: Theme): string {
-  const known = (value: boolean | null): string =>
-    value === null ? theme.dim('not documented') : value ? 'yes' : 'no';
-  const pairs: [string, string][] = [
-    ['preset', presetTitle(preset, theme)],
-    ...(preset.docsUrl === undefined ? [] : [['documents', theme.link(preset.docsUrl)] as [string, string]]),
+export function presetText(preset: Preset, theme: Theme, width: number): string {
+  const known = (value: boolean | null): Cell[] => [
+    value === null ? dimmed('not documented') : { text: value ? 'yes' : 'no' },
+  ];
+  const listed = (texts: readonly string[], none: string): Cell[] => [
+    texts.length === 0 ? dimmed(none) : { text: texts.join(', ') },
+  ];
+  const pairs: Pair[] = [
+    ['preset', presetTitle(preset)],
+    ...(preset.docsUrl === undefined
+      ? []
+      : [['documents', [{ text: preset.docsUrl, style: 'link' }]] satisfies Pair]),
     ['base URL', preset.baseUrl],
-    ...(preset.otherBaseUrls ?? []).map(({ baseUrl, note }): [string, string] => [
-      '',
-      `${baseUrl}  ${theme.dim(note)}`,
-    ]),
-    ...Object.entries(preset.placeholders ?? {}).map(([name, { question, example }]): [string, string] => [
-      `  {${name}}`,
-      `${question}, e.g. ${example}`,
-    ]),
+    ...(preset.otherBaseUrls ?? []).map(({ baseUrl, note }): Pair => ['', [{ text: baseUrl }, dimmed(note)]]),
+    ...Object.entries(preset.placeholders ?? {}).map(
+      ([name, { question, example }]): Pair => [`  {${name}}`, `${question}, e.g. ${example}`],
+    ),
     [
       'auth',
-      `${preset.auth}${theme.dim(`  accepted: ${preset.acceptedAuth?.join(', ') ?? 'not documented'}`)}`,
+      [{ text: preset.auth }, dimmed(`accepted: ${preset.acceptedAuth?.join(', ') ?? 'not documented'}`)],
     ],
     ['version header', known(preset.needsVersion)],
-    ['key variable', preset.keyEnv.join(', ') || theme.dim('none by convention')],
-    ['key begins with', preset.keyPrefixes.join(', ') || theme.dim('not documented')],
-    ['default model', preset.defaultModel ?? theme.dim('none: choose one')],
+    ['key variable', listed(preset.keyEnv, 'none by convention')],
+    ['key begins with', listed(preset.keyPrefixes, 'not documented')],
+    [
+      'default model',
+      [preset.defaultModel === undefined ? dimmed('none: choose one') : { text: preset.defaultModel }],
+    ],
     ['model list', known(preset.hasModelList)],
     ['token counting', known(preset.hasCountTokens)],
-    ...preset.models.map(({ id, note }, index): [string, string] => [
-      index === 0 ? 'models' : '',
-      note === undefined ? id : `${id}  ${theme.dim(note)}`,
-    ]),
-    ...preset.errors.map(({ status, type, meaning }, index): [string, string] => [
-      index === 0 ? 'errors' : '',
-      `${status}  ${type === undefined ? '' : `${type}: `}${meaning}`,
-    ]),
-    ...(preset.retry === undefined ? [] : [['retries', preset.retry] as [string, string]]),
-    ...preset.rateLimitHeaders.map((name, index): [string, string] => [
-      index === 0 ? 'limit headers' : '',
-      name,
-    ]),
-    ...preset.quirks.map((quirk, index): [string, string] => [
-      index === 0 ? 'mind' : '',
-      `${theme.glyphs.bullet} ${quirk}`,
-    ]),
+    ...preset.models.map(
+      ({ id, note }, index): Pair => [
+        index === 0 ? 'models' : '',
+        [{ text: id }, ...(note === undefined ? [] : [dimmed(note)])],
+      ],
+    ),
+    ...preset.errors.map(
+      ({ status, type, meaning }, index): Pair => [
+        index === 0 ? 'errors' : '',
+        [{ text: String(status) }, { text: `${type === undefined ? '' : `${type}: `}${meaning}` }],
+      ],
+    ),
+    ...(preset.retry === undefined ? [] : [['retries', preset.retry] satisfies Pair]),
+    ...preset.rateLimitHeaders.map((name, index): Pair => [index === 0 ? 'limit headers' : '', name]),
+    ...preset.quirks.map(
+      (quirk, index): Pair => [index === 0 ? 'mind' : '', `${theme.glyphs.bullet} ${quirk}`],
+    ),
   ];
-  return pairsText(pairs, theme);
+  return pairsText(pairs, theme, width);
 }

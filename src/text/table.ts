@@ -67,8 +67,51 @@ function fit(text: string, width: number, ellipsis: string): string {
   return cut + ' '.repeat(Math.max(0, width - textWidth(cut)));
 }
 
-/** `label  value` lines with the labels in one column. */
-export function pairsText(pairs: readonly (readonly [string, string])[], theme: Theme): string {
-  const width = Math.max(0, ...pairs.map(([label]) => label.length));
-  return pairs.map(([label, value]) => `${theme.dim(label.padEnd(width))}${gap}${value}\n`).join('');
+/** A label and its value; parts of a value stand two spaces apart. */
+export type Pair = readonly [label: string, value: string | readonly Cell[]];
+
+/**
+ * `label  value` lines with the labels in one column. A value that is too long goes on under itself, word by word; one
+ * with a word that is too long (an address) stands below its label.
+ */
+export function pairsText(
+  pairs: readonly Pair[],
+  theme: Theme,
+  width: number = Number.POSITIVE_INFINITY,
+): string {
+  const labelWidth = Math.max(0, ...pairs.map(([label]) => textWidth(label)));
+  const beside = width - labelWidth - gap.length;
+  const lines = pairs.flatMap(([label, value]) => {
+    const parts = typeof value === 'string' ? [{ text: value }] : value;
+    const column = theme.dim(fit(label, labelWidth, ''));
+    const isFitting = parts.every(({ text }) => text.split(' ').every((word) => textWidth(word) <= beside));
+    if (!isFitting)
+      return [theme.dim(label), ...valueLines(parts, width - gap.length, theme).map((line) => gap + line)];
+    const [first = '', ...rest] = valueLines(parts, beside, theme);
+    return [column + gap + first, ...rest.map((line) => ' '.repeat(labelWidth) + gap + line)];
+  });
+  return lines.map((line) => `${line}\n`).join('');
+}
+
+/** Each word is styled by itself: a style that spans a line end would colour the margin. */
+function valueLines(parts: readonly Cell[], width: number, theme: Theme): string[] {
+  const styled = ({ text, style }: Cell): string => (style === undefined ? text : theme[style](text));
+  const isOneLine = textWidth(parts.map(({ text }) => text).join(gap)) <= width;
+  if (isOneLine) return [parts.map(styled).join(gap)];
+  const lines: string[] = [];
+  let line = '';
+  let used = 0;
+  for (const { text, style } of parts)
+    for (const [index, word] of text.split(' ').entries()) {
+      const space = used === 0 ? '' : index === 0 ? gap : ' ';
+      if (used > 0 && used + space.length + textWidth(word) > width) {
+        lines.push(line);
+        line = '';
+        used = 0;
+      }
+      const before = used === 0 ? '' : space;
+      line += before + styled({ text: word, ...(style === undefined ? {} : { style }) });
+      used += before.length + textWidth(word);
+    }
+  return [...lines, line];
 }

@@ -188,7 +188,9 @@ test('/undo takes back questions with everything after them', () => {
 test('long questions are shortened between characters, never inside one', () => {
   const question = '🎉'.repeat(100);
   expect(said(after(question, answer('1'), '/history').effects)).toBe(`  1  ${'🎉'.repeat(69)}…`);
-  expect(said(after(question, answer('1'), '/undo').effects)).toBe(`taken back, from: ${'🎉'.repeat(59)}…`);
+  expect(said(after(question, answer('1'), '/undo').effects)).toBe(
+    `took back your message and all after it: ${'🎉'.repeat(59)}…`,
+  );
 });
 
 test('/edit changes nothing before the edit is done', () => {
@@ -227,7 +229,9 @@ test('/continue leaves what is attached for the next message, and /undo knows it
   const cut = ['a', answer('1', { stopReason: 'max_tokens' }), attached, '/continue'] as const;
   expect(contents(after(...cut).session).at(-1)).toEqual(expect.stringContaining('cut off'));
   expect(contents(after(...cut, answer('2'), 'look').session).at(-1)).toEqual([image, text('look')]);
-  expect(said(after(...cut, answer('2'), '/undo').effects)).toBe('taken back, from: /continue');
+  expect(said(after(...cut, answer('2'), '/undo').effects)).toBe(
+    'took back your message and all after it: /continue',
+  );
 });
 
 test('the files of an unanswered question go with the next one', () => {

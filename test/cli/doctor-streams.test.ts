@@ -135,7 +135,9 @@ describe('an answer that comes whole', () => {
     const { report } = await examine(paced({}, untilEnd, { server: 'nginx' }));
     expect(holder(report)).toMatchObject({ hop: 'nginx', confidence: 'possible', cause: 'sse.buffered' });
     const { text: advice, commands, examples } = report.rootCause?.remedy ?? {};
-    expect(advice).toMatch(/See whether it is nginx: compare with the next address inwards/);
+    expect(advice).toMatch(
+      /See whether it is nginx: ask the server behind it directly \(--via URL\), and compare/,
+    );
     expect(commands?.join()).not.toContain('URL');
     expect(examples).toEqual([expect.stringMatching(/^msg doctor .*--via URL$/)]);
   });

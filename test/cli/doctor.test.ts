@@ -470,7 +470,7 @@ describe('output', () => {
     expect(explained.stdout).toMatch(/Why it matters/);
     // The numbers of a report, in words.
     expect(explained.stdout.replace(/\s+/g, ' ')).toMatch(
-      /hold index is 0 where .*, 1 where all of it came at the end/,
+      /held 0 % where .*, 100 % where all of it came at the end/,
     );
     expect(list.requests.length + explained.requests.length).toBe(0);
   });
@@ -612,7 +612,7 @@ describe('--from-error', () => {
   ])('%s', async (text, says) => {
     const run = await pasted(text);
     expect(run.stdout).toMatch(says);
-    expect(run.stdout).toMatch(/leaves open/);
+    expect(run.stdout).toMatch(/not known/);
     expect(run.stdout).toMatch(/next +msg doctor/);
     expect(run.stdout).not.toContain('sk-ant-123456789');
     expect(run.requests).toEqual([]);

@@ -105,7 +105,7 @@ describe.each(seeds)('$preset', ({ preset, key, rules, path = '', model, asked }
       { stdin: `${key}\n` },
     );
     expect([add.code, add.stdout]).toEqual([0, '']);
-    expect(add.stderr).toContain(`Profile work is made: ${base}/v1/messages`);
+    expect(add.stderr).toContain(`Added profile work: ${base}/v1/messages`);
     expect(add.stderr).toContain('in use from now on');
 
     const list = await msg(mock, ['profiles']);

@@ -248,7 +248,7 @@ describe('add', () => {
         true,
       ),
     );
-    expect([code, stderr]).toEqual([0, expect.stringContaining('Profile home is made')]);
+    expect([code, stderr]).toEqual([0, expect.stringContaining('Added profile home')]);
     expect(printed).toContain('"not a name" cannot be the name');
     expect(printed).toContain(`Requests go to ${mock.url}/v1/messages`);
     expect(printed).toContain('Position 1 of 27 is U+0020');

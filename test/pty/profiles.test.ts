@@ -146,7 +146,7 @@ test('add: Ctrl-C at the question whether to check it leaves the profile, and sa
   ]);
   await see('Check it now');
   type(control('c'));
-  await see('The profile made is made; it was not checked.');
+  await see('The profile made was added, but not checked.');
   expect((await ended).exitCode).toBe(130);
   expect(config()).toHaveProperty('profiles.made');
 });

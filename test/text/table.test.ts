@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { tableText } from '../../src/text/table.ts';
+import { pairsText, tableText } from '../../src/text/table.ts';
 import { plainTheme } from '../../src/text/theme.ts';
 import { textWidth } from '../../src/text/width.ts';
 
@@ -57,4 +57,23 @@ test('wide characters are cut by columns, not by count', () => {
     9,
   ).split('\n');
   expect([line, textWidth(line)]).toEqual(['漢字漢字…', 9]);
+});
+
+test.each([
+  [60, ['name  work', 'url   https://host.example/v1/messages  from profile work']],
+  [52, ['name  work', 'url   https://host.example/v1/messages  from profile', '      work']],
+  [36, ['name  work', 'url', '  https://host.example/v1/messages', '  from profile work']],
+])(
+  'a value that is too long goes on under itself, an address below its label: %i columns',
+  (width, expected) => {
+    const pairs = [
+      ['name', 'work'],
+      ['url', [{ text: 'https://host.example/v1/messages' }, { text: 'from profile work', style: 'dim' }]],
+    ] as const;
+    expect(pairsText(pairs, plainTheme, width).trimEnd().split('\n')).toEqual(expected);
+  },
+);
+
+test('the text of a value that fits is not touched', () => {
+  expect(pairsText([['system', 'two  spaces   kept']], plainTheme)).toBe('system  two  spaces   kept\n');
 });

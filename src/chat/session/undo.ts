@@ -32,7 +32,7 @@ export function undo(session: Session, argument: string): Step {
     ...rewinds.filter((rewind, index) => isLastCut(rewind, rewinds[index + 1])),
     say(
       summaries.length === session.summaries.length
-        ? `taken back, from: ${firstLine(session.turns[turns.length])}`
+        ? `took back your message and all after it: ${firstLine(session.turns[turns.length])}`
         : `the summary is taken back: the conversation has ${turns.length} messages`,
     ),
   );

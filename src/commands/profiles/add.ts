@@ -69,7 +69,7 @@ async function runAdd(
   const isFirst = await makeProfile(command, name, profile, key, options.use === true);
   tell(command, name, address, profile, preset, isFirst);
   const unchecked = (): never => {
-    throw new MsgError('interrupted', `The profile ${name} is made; it was not checked.`, {
+    throw new MsgError('interrupted', `The profile ${name} was added, but not checked.`, {
       details: { signal: 'SIGINT' },
     });
   };
@@ -88,7 +88,7 @@ function tell(
   preset: Preset | undefined,
   isCurrent: boolean,
 ): void {
-  command.note(`Profile ${name} is made: ${preset?.id === 'demo' ? 'the built-in demo' : address}`);
+  command.note(`Added profile ${name}: ${preset?.id === 'demo' ? 'the built-in demo' : address}`);
   const doubt = doubtAboutPath(profile);
   if (doubt !== undefined) command.note(doubt);
   if (isCurrent) command.note(`It is in use from now on.`);

@@ -86,7 +86,7 @@ function candidateText({ theme }: ProfilesContext, { place, profile, keyValue }:
   const where = key === undefined ? 'none' : describeReference(key);
   return pairsText(
     [
-      ['found in', theme.strong(place)],
+      ['found in', [{ text: place, style: 'strong' }]],
       ['host', hostOf(baseUrl)],
       ['messages URL', endpointUrl(baseUrl, 'messages')],
       [
@@ -120,7 +120,7 @@ async function importOne(
     options.use === true,
   );
   command.note(
-    `Profile ${name} is made${isCurrent ? ' and in use' : ''}. Try it: msg profiles test ${name} --free`,
+    `Added profile ${name}${isCurrent ? ', now in use' : ''}. Try it: msg profiles test ${name} --free`,
   );
 }
 

@@ -125,7 +125,7 @@ async function runPresets(
   }
   if (id !== undefined) {
     const preset = findPreset(id);
-    await command.print(json ? jsonText(preset) : presetText(preset, command.theme));
+    await command.print(json ? jsonText(preset) : presetText(preset, command.theme, command.width));
     return 0;
   }
   await command.print(json ? jsonText(presets) : presetsText(presets, command.theme, command.width));

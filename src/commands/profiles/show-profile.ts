@@ -45,7 +45,9 @@ async function runShow(command: ProfilesContext, name: string | undefined, optio
     );
     return 0;
   }
-  await command.print(profileText(settings, addressOf(settings), options.explain === true, command.theme));
+  await command.print(
+    profileText(settings, addressOf(settings), options.explain === true, command.theme, command.width),
+  );
   if (key !== undefined) await command.print(`\n${key}\n`);
   return 0;
 }

@@ -64,7 +64,7 @@ function hopWords(suspect: SuspectHop | null): string {
 /** What is surely or likely the cause is changed first; of what is merely possible, the next address tells. */
 function holdRemedy(observe: Observe, suspect: SuspectHop | null): Remedy {
   const [first] = suspect?.cures ?? [];
-  const compare = 'compare with the next address inwards (--via)';
+  const compare = 'ask the server behind it directly (--via URL), and compare';
   const step =
     suspect === null || first === undefined
       ? `Find the hop: ${compare}.`
@@ -100,7 +100,7 @@ export const bufferingChecks = checksOf({ group: 'stream', needs: ['stream'], bl
     title: 'The stream is not held back to its end',
     why: 'A hop that collects the whole answer before sending it: nothing for seconds, then everything at once.',
     proof:
-      'When each delta arrives, against the time one token takes. E in the report is the number of moments at which text came: as many as there are deltas when each comes by itself, 1 when all come at once. m is how many deltas came at one moment, tau the usual time from one moment to the next. The hold index is 0 where text came as steadily as it was made, 1 where all of it came at the end. Held back is a stream with E below 1.6, or below 4 with a hold index from 0.75 up; and one that states its length, its age or a cache.',
+      'When each delta arrives, against the time one token takes: how many come at one moment, and the usual time from one moment to the next. A stream is held 0 % where text came as steadily as it was made, 100 % where all of it came at the end. Held back is one whose deltas came at hardly more than one moment (an effective 1.6), or at less than 4 and held 75 % or more; and one that states its length, its age or a cache.',
     cure: 'The directive for the hop that is named.',
     configuration: holdCures,
     uses: ['message', 'network', 'messageAgain', 'identityStream', 'longStream', 'vantage'],

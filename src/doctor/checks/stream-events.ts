@@ -51,10 +51,10 @@ export const streamEventChecks = checksOf({ group: 'stream', needs: ['stream'] }
         {
           ...gatewayFault(
             observe,
-            'Find the hop that ends it: compare with --via at the next address inwards; look for read time-outs.',
+            'Find the hop that ends it: ask the server behind it directly (--via URL), and compare; look for read time-outs.',
           ),
           remedy: remedy(
-            `Find the hop that ${isSilent ? 'holds' : 'ends'} it: compare with the next address inwards.`,
+            `Find the hop that ${isSilent ? 'holds' : 'ends'} it: ask the server behind it directly (--via URL), and compare.`,
             [`${again(observe)} --via URL`, again(observe)],
             // An end that early is nobody's time-out, and a silence that msg gave up is none of theirs.
             stream.endMs > 9000 && !isSilent ? forHops(observe, longerTimeouts) : [],

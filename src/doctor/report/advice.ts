@@ -1,5 +1,6 @@
 // What is said once the run is over: the root cause, what to do, what else is wrong, what it cost.
 
+import { commandLines } from '../../text/command-lines.ts';
 import { duration } from '../../text/counted.ts';
 import type { Style } from '../../text/theme.ts';
 import { textWidth } from '../../text/width.ts';
@@ -8,13 +9,21 @@ import type { CheckResult, Remedy, Report, Snippets } from '../engine/report.ts'
 import { conformanceLines, hopLines, waterfallLines } from './figures.ts';
 import { identityLines } from './identity-section.ts';
 import { asText, lineWidth, type ReportTextOptions, statusLooks, styledLines, verdictLook } from './line.ts';
-import { madeCount, plain, plainBlock, spendLine, verdictSentence, withStatus } from './parts.ts';
+import {
+  certaintyOf,
+  madeCount,
+  plain,
+  plainBlock,
+  spendLine,
+  verdictSentence,
+  withStatus,
+} from './parts.ts';
 
 // More would push the cause off the screen.
 const mostSnippets = 3;
 
 /** Stands before what does not run as it is printed. */
-const placesNote = 'for example, in the place of the capitals your own:';
+const placesNote = 'for example, with your own in place of the capitals:';
 
 /** The snippets worth the room: those of hops that were seen, else the first few. All of them with -v. */
 function chosenSnippets({ snippets }: Remedy, report: Report, { isVerbose }: ReportTextOptions): Snippets {
@@ -39,19 +48,24 @@ function remedyLines(remedy: Remedy, report: Report, options: ReportTextOptions)
   return [
     ` ${theme.heading(heading)}  ${first}`,
     ...rest.map((line) => ' '.repeat(margin) + line),
-    // For copying: never broken, nothing in front but spaces.
-    ...remedy.commands.map((command) => `   ${theme.code(plain(command))}`),
+    // For copying: nothing in front but spaces.
+    ...remedy.commands.flatMap((command) =>
+      copyLines(command, 3, options).map((line) => `   ${theme.strong(line)}`),
+    ),
     ...(remedy.examples.length === 0
       ? []
       : styledLines(placesNote, lineWidth(options) - 3, 'dim', theme).map((line) => `   ${line}`)),
-    ...remedy.examples.map((example) => `     ${plain(example)}`),
+    ...remedy.examples.flatMap((example) => copyLines(example, 5, options).map((line) => `     ${line}`)),
     ...snippets.flatMap(({ server, text }) => [
       `   ${theme.dim(`${plain(server)}:`)}`,
-      ...plainBlock(text).map((line) => `     ${theme.code(line)}`),
+      ...plainBlock(text).map((line) => `     ${line}`),
     ]),
     ...more.map((line) => `   ${line}`),
   ];
 }
+
+const copyLines = (command: string, indent: number, options: ReportTextOptions): string[] =>
+  options.isOnTerminal ? commandLines(plain(command), lineWidth(options) - indent) : [plain(command)];
 
 function rootCauseLines(report: Report, options: ReportTextOptions): string[] {
   const { rootCause } = report;
@@ -63,7 +77,7 @@ function rootCauseLines(report: Report, options: ReportTextOptions): string[] {
     styledLines(text, lineWidth(options) - 4 - indent.length, style, theme).map(
       (line) => bar + indent + line,
     );
-  const certainty = `(${rootCause.confidence}, owner: ${rootCause.owner})`;
+  const certainty = certaintyOf(rootCause);
   const heading = `ROOT CAUSE  ${plain(rootCause.id)}  ${certainty}`;
   const fits = textWidth(heading) <= lineWidth(options) - 4;
   const title = `${theme[style](theme.strong('ROOT CAUSE'))}  ${theme.strong(plain(rootCause.id))}`;

@@ -1,6 +1,7 @@
 // A report as one HTML page, fit to attach to a ticket: no script, no network, light and dark.
 import { duration } from '../../text/counted.ts';
 import type { CheckResult, Remedy, Report } from '../engine/report.ts';
+import { holdWords } from '../streams/buffering-words.ts';
 import { card, factList, htmlPage } from './html-page.ts';
 import { arrivalChart, html, htmlBlock, tag, waterfall } from './html-parts.ts';
 import { identityFacts, proofStatuses } from './identity-section.ts';
@@ -9,6 +10,7 @@ import {
   type Group,
   groupsOf,
   madeCount,
+  sideText,
   skipReason,
   statusMarks,
   streamFacts,
@@ -53,7 +55,7 @@ function causeHtml(report: Report): string {
     return tag('section', 'card', tag('p', 'lead', html(sentenceOf(report))) + concernsHtml(report));
   const title = report.checks.find(({ id }) => id === rootCause.id)?.title;
   const expected = title === undefined ? '' : ` · expected: ${title}`;
-  const how = `${rootCause.id} · ${rootCause.confidence} · owner: ${rootCause.owner}${expected}`;
+  const how = `${rootCause.id} · ${rootCause.confidence} · ${sideText[rootCause.owner]}${expected}`;
   return card(
     'Root cause',
     [
@@ -114,12 +116,7 @@ function streamHtml({ stream }: Report): string {
   if (stream === null) return '';
   const chart = arrivalChart(stream);
   if (chart === '') return '';
-  const numbers = [
-    stream.verdict,
-    ...streamFacts(stream),
-    `${stream.effectiveArrivals.toFixed(1)} effective arrivals`,
-    `hold index ${stream.holdIndex.toFixed(2)}`,
-  ];
+  const numbers = [stream.verdict, ...streamFacts(stream), holdWords(stream.holdIndex)];
   const legend = [
     tag('span', '', 'deltas received'),
     ...(stream.addedDelayMs > 0 ? [tag('span', 'steady', 'without the hold')] : []),

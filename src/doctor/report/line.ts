@@ -9,6 +9,8 @@ export type ReportTextOptions = {
   readonly theme: Theme;
   /** Columns; 40 is the least that reads well. */
   readonly width: number;
+  /** Commands that are longer than a line are broken as a shell takes them; elsewhere they are never broken. */
+  readonly isOnTerminal?: boolean;
   /** Every check, the hops' evidence, the waterfall. */
   readonly isVerbose: boolean;
   /** How long the run took, if known. */

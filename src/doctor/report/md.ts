@@ -2,9 +2,11 @@
 // Texts of servers are shown, never read as markup.
 import { duration } from '../../text/counted.ts';
 import type { Remedy, Report, Status } from '../engine/report.ts';
+import { holdWords } from '../streams/buffering-words.ts';
 import { identityFacts, proofName, proofStatuses } from './identity-section.ts';
 import { block, code, escaped } from './md-text.ts';
 import {
+  certaintyOf,
   madeCount,
   phasesOf,
   plain,
@@ -39,7 +41,7 @@ function rootCauseLines({ rootCause }: Report): string[] {
   return [
     `## Root cause: ${code(rootCause.id)}`,
     '',
-    `${escaped(rootCause.summary)} (${rootCause.confidence}, owner: ${rootCause.owner})`,
+    `${escaped(rootCause.summary)} ${certaintyOf(rootCause)}`,
     '',
     ...(rootCause.evidence.length === 0 ? [] : block(rootCause.evidence.map(plain))),
     '## Fix',
@@ -93,12 +95,7 @@ function identityLines({ identity }: Report): string[] {
 
 function streamLines({ stream }: Report): string[] {
   if (stream === null) return [];
-  const numbers = [
-    `E ${stream.effectiveArrivals.toFixed(1)}`,
-    `m ${stream.deltasPerArrival.toFixed(1)}`,
-    `hold index ${stream.holdIndex.toFixed(2)}`,
-    ...streamFacts(stream),
-  ];
+  const numbers = [...streamFacts(stream), holdWords(stream.holdIndex)];
   return ['## Stream', '', `${escaped(stream.verdict)}: ${escaped(numbers.join(', '))}`, ''];
 }
 

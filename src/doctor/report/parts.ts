@@ -5,7 +5,7 @@ import { aliasText } from '../../profiles/profile-kinds.ts';
 import { counted, duration } from '../../text/counted.ts';
 import { oneLine } from '../../text/sanitize.ts';
 import { unicodeGlyphs } from '../../text/theme.ts';
-import type { CheckResult, Report, Status, StreamReport } from '../engine/report.ts';
+import type { CheckResult, Owner, Report, Status, StreamReport } from '../engine/report.ts';
 
 /** The model that was asked for, with the short name it was given by; undefined where there was none. */
 export const targetModel = ({ model, modelAlias }: Report['target']): string | undefined =>
@@ -75,11 +75,23 @@ export function tally(checks: readonly CheckResult[]): string {
     .join(', ');
 }
 
+/** Where what is wrong has to be mended. */
+export const sideText: Readonly<Record<Owner, string>> = {
+  you: 'on your side',
+  network: 'in the network',
+  proxy: 'at a proxy',
+  gateway: 'at the gateway',
+  provider: 'at the provider',
+};
+
+/** `(certain, on your side)` */
+export const certaintyOf = ({ confidence, owner }: NonNullable<Report['rootCause']>): string =>
+  `(${confidence}, ${sideText[owner]})`;
+
 /** The verdict in one sentence, without the word itself. */
 export function verdictSentence(report: Report): string {
   const { rootCause, checks } = report;
-  if (rootCause !== null)
-    return `${rootCause.id} (${rootCause.confidence}, owner: ${rootCause.owner}): ${rootCause.summary}`;
+  if (rootCause !== null) return `${rootCause.id} ${certaintyOf(rootCause)}: ${rootCause.summary}`;
   switch (report.verdict) {
     case 'healthy': {
       const warnings = withStatus(checks, 'warn').length;

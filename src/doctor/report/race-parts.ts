@@ -1,8 +1,10 @@
 // What every format of a race says: the figures of a target in words, what was spent, what is wrong with whom. No layout.
 import { costText, type Money, moneyText } from '../../profiles/prices.ts';
 import { counted, duration } from '../../text/counted.ts';
+import type { Owner } from '../engine/report.ts';
 import type { Race, RaceTarget } from '../race/race.ts';
 import { speedText } from '../race/standings.ts';
+import { sideText } from './parts.ts';
 
 /** A figure of each target, in the order of the table; `rank` is its importance where room is short. */
 export type RaceColumn = {
@@ -85,5 +87,5 @@ const causeWords = ({
 }: {
   readonly check: string | null;
   readonly means: string;
-  readonly owner: string;
-}): string => `${check === null ? '' : `${check} `}(owner: ${owner}): ${means}`.trim();
+  readonly owner: Owner;
+}): string => `${check === null ? '' : `${check} `}(${sideText[owner]}): ${means}`.trim();

@@ -60,21 +60,36 @@ function row(
   );
 }
 
-/** The answer of an exchange that was refused; what was asked is the same in every line. */
-const refusal = / (?:->|→) ([345]\d\d\b.*)/;
+/** With less room, a row of one line would say too little. */
+const narrowRoom = 50;
 
-/** A refusal is shown as it came over the wire: what it means is said in full at the end. */
-function problemLines(check: CheckResult, room: number, options: ReportTextOptions): string[] {
-  const { theme } = options;
-  const style = check.status === 'unknown' ? 'dim' : statusLooks[check.status].style;
-  if (check.status === 'crashed')
-    return styledLines(`${check.id} crashed: ${check.summary}`, room, style, theme);
-  const answer = refusal.exec(themed(check.evidence[0] ?? '', theme))?.[1];
-  if (check.status === 'fail' && answer !== undefined)
-    return [theme[style](truncated(answer, room, theme.glyphs.ellipsis))];
-  const [first = '', ...rest] = wrapped(themed(check.summary, theme), room);
-  const lines = rest.length === 0 ? [first] : [first, truncated(rest.join(' '), room, theme.glyphs.ellipsis)];
-  return lines.map((line) => theme[style](line));
+/**
+ * The first of the problems of a group, on one line: all of them are told in full at the end, or with -v. What crashed
+ * is told nowhere else.
+ */
+function problemLines(
+  problems: readonly CheckResult[],
+  room: number,
+  { theme }: ReportTextOptions,
+): string[] {
+  const [first] = problems;
+  if (first === undefined) return [];
+  const style = first.status === 'unknown' ? 'dim' : statusLooks[first.status].style;
+  if (first.status === 'crashed')
+    return styledLines(`${first.id} crashed: ${first.summary}`, room, style, theme);
+  const { ellipsis } = theme.glyphs;
+  const more = problems.length === 1 ? '' : ` (and ${problems.length - 1} more)`;
+  const sentence = themed(first.summary, theme).replace(/\.$/, '').replace(/\. .*/, '');
+  const whole = wrapped(sentence + more, room);
+  const most = room < narrowRoom ? 2 : 1;
+  if (whole.length <= most) return whole.map((line) => theme[style](line));
+  // Cut behind a word.
+  const begun = wrapped(sentence, room).slice(0, most - 1);
+  const [last = ''] = wrapped(
+    sentence.slice(begun.join(' ').length).trim(),
+    room - textWidth(ellipsis + more),
+  );
+  return [...begun, last.replace(/[,;:(]+$/, '') + ellipsis + more].map((line) => theme[style](line));
 }
 
 /** What a group says when nothing is wrong with it: as many facts as fit on a line. */
@@ -88,7 +103,11 @@ function factLine({ checks }: Group, room: number, { theme }: ReportTextOptions)
     line = longer;
   }
   return theme.dim(
-    truncated(line === '' ? counted(checks.length, 'check') : line, room, theme.glyphs.ellipsis),
+    truncated(
+      line === '' ? `${counted(checks.length, 'check')}, nothing to note` : line,
+      room,
+      theme.glyphs.ellipsis,
+    ),
   );
 }
 
@@ -113,8 +132,7 @@ function groupLines(group: Group, stream: StreamReport | null, options: ReportTe
   const room = lineWidth(options) - textMargin;
   const problems = withStatus(group.checks, 'fail', 'crashed', 'warn');
   const notable = problems.length > 0 ? problems : withStatus(group.checks, 'unknown').slice(0, 1);
-  const lines = notable.flatMap((check) => problemLines(check, room, options));
-  if (lines.length === 0) lines.push(factLine(group, room, options));
+  const lines = notable.length > 0 ? problemLines(notable, room, options) : [factLine(group, room, options)];
   if (group.name === 'stream' && stream !== null) lines.push(...streamLines(stream, room, options));
   const facts = options.isVerbose ? checkLines(group, options) : [];
   return [...row(group.status, group.name, lines, options), ...facts];

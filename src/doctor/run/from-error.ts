@@ -62,7 +62,7 @@ function offlineText(diagnosis: OfflineDiagnosis, { theme, width }: ReportTextOp
           `${diagnosis.check} (${diagnosis.report.rootCause?.confidence ?? 'possible'}, from the text alone)`,
         )),
     ...row('proves', diagnosis.proves),
-    ...row('leaves open', diagnosis.leavesOpen),
+    ...row('not known', diagnosis.leavesOpen),
     ...row('cure', diagnosis.cure),
     ...row('next', diagnosis.next),
   ].join('\n')}\n`;

@@ -87,6 +87,7 @@ export const formatFor = (options: DoctorCommandOptions): ReportFormat =>
 export const textOptions = (options: DoctorCommandOptions, context: Context): ReportTextOptions => ({
   theme: context.theme('stdout', options.output === undefined ? options.color : false),
   width: options.output === undefined ? context.streams.stdout.columns() : 100,
+  isOnTerminal: context.streams.stdout.isTTY && options.output === undefined,
   isVerbose: options.verbose === true,
 });
 

@@ -66,6 +66,10 @@ function unknownSummary({ statistic, reason }: StreamJudgement, trace: StreamTra
     : `The text came ${duration(statistic.durationMs)} after a one-token answer would have, but then too fast to tell a hold from a fast model.`;
 }
 
+/** The hold index as people read it. */
+export const holdWords = (holdIndex: number): string =>
+  `held ${Math.round(100 * holdIndex)} % (0 % is steady, 100 % all at the end)`;
+
 /** The verdict in a sentence, and the lines that prove it. */
 export function describeStream(judgement: StreamJudgement, trace: StreamTrace): StreamWords {
   const { report, statistic } = judgement;
@@ -80,9 +84,10 @@ export function describeStream(judgement: StreamJudgement, trace: StreamTrace): 
     evidence.push(
       `${counted(statistic.deltaCount, 'delta')} in ${counted(statistic.bursts.length, 'burst')}, first after ${first}; ${control}`,
     );
-    const period = statistic.flushPeriodMs === null ? '' : `, tau ${duration(statistic.flushPeriodMs)}`;
+    const period =
+      statistic.flushPeriodMs === null ? '' : `, a burst every ${duration(statistic.flushPeriodMs)}`;
     evidence.push(
-      `E ${report.effectiveArrivals.toFixed(1)}, m ${report.deltasPerArrival.toFixed(1)}${period}, hold index ${report.holdIndex.toFixed(2)}`,
+      `${report.deltasPerArrival.toFixed(1)} deltas a burst${period}; ${holdWords(report.holdIndex)}`,
     );
   }
   if (report.verdict === 'block') {

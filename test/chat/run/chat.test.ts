@@ -387,7 +387,7 @@ test('/undo takes the last question and its answer back', async () => {
   terminal.type('two\r');
   await terminal.see('B.');
   terminal.type('/undo\r');
-  await terminal.see('taken back, from: two');
+  await terminal.see('took back your message and all after it: two');
   terminal.type('three\r');
   await terminal.see('C.');
   expect(sentMessages(2)).toMatchObject([{ content: 'one' }, {}, { content: 'three' }]);

@@ -24,7 +24,7 @@ export const explainSentence = ({ id, means, proves, leavesOpen, cure }: Sentenc
     'What it proves',
     `  ${proves}.`,
     '',
-    'What it leaves open',
+    'What it does not tell',
     `  ${leavesOpen}.`,
     '',
     'What cures it',
