@@ -1,0 +1,150 @@
+// What of docs/ is made from tables of the code: `npx vitest run test/docs/reference.test.ts -u` writes it anew.
+import { execFileSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { describe, expect, it } from 'vitest';
+import type { HelpPage } from '../../src/commands/help-layout.ts';
+import { pageOf } from '../../src/commands/help-page.ts';
+import { helpTopics } from '../../src/commands/help-topics.ts';
+import { commandTree } from '../../src/commands/program.ts';
+import { systemContext } from '../../src/context.ts';
+import { type Check, stages } from '../../src/doctor/engine/check.ts';
+import { checks } from '../../src/doctor/engine/registry.ts';
+import { scenarios } from '../../src/mock/scenarios.ts';
+import { presets } from '../../src/profiles/presets.ts';
+import { manPage, markdownPage, prose, table } from './page-forms.ts';
+
+const docs = join(import.meta.dirname, '../../docs');
+const made = 'Made from the tables of the code; change those.';
+
+type Described = { readonly words: readonly string[]; readonly command: Command; readonly page: HelpPage };
+const tree = await commandTree({ ...systemContext('1.0.0'), env: {} });
+
+function described(command: Command, words: readonly string[]): Described[] {
+  const own = { words, command, page: pageOf(command, command.createHelp()) };
+  return [own, ...command.commands.flatMap((one) => described(one, [...words, one.name()]))];
+}
+const pages = described(tree, ['msg']);
+const topics = await Promise.all(helpTopics.map(async (topic) => ({ ...topic, page: await topic.page() })));
+
+const file = async (name: string, text: string): Promise<void> =>
+  await expect(text).toMatchFileSnapshot(join(docs, name));
+
+it('commands.md', async () => {
+  const parts = pages.map(({ words, page }) =>
+    markdownPage(words.join(' '), page, words.length > 2 ? '###' : '##'),
+  );
+  await file(
+    'commands.md',
+    `# Commands\n\n${made} \`msg COMMAND --help\` prints the same.\n\n${parts.join('\n\n')}\n`,
+  );
+});
+
+it.each(topics)('$name.md', async ({ name, summary, page }) => {
+  const title = name.replace('-', ' ').replace(/^./, (letter) => letter.toUpperCase());
+  const text = markdownPage(title, page, '#');
+  await file(`${name}.md`, `${text}\n\n${made} \`msg help ${name}\` prints the same: ${summary}.\n`);
+});
+
+it('checks.md', async () => {
+  const one = ({ id, title, why, proof, cure, configuration = [] }: Check): string =>
+    [
+      `### ${id} {#${anchor(id)}}`,
+      `**${prose(title)}.** ${prose(why)}`,
+      `*How it is told:* ${prose(proof)}`,
+      `*What cures it:* ${prose(cure)}`,
+      ...configuration.map(({ server, text }) => `${server}:\n\n\`\`\`text\n${text}\n\`\`\``),
+    ].join('\n\n');
+  const parts = stages.map((stage) =>
+    [`## ${stage}`, ...checks.filter(({ group }) => group === stage).map(one)].join('\n\n'),
+  );
+  const text = `# The doctor's checks
+
+\`msg doctor\` makes these ${checks.length} checks, in this order; one that cannot be judged is \`unknown\`, never a pass. Each title is
+what is true when the check passes. \`msg doctor --explain ID\` prints the same. ${made}
+
+${parts.join('\n\n')}
+`;
+  await file('checks.md', text);
+});
+
+it('scenarios.md', async () => {
+  const text = `# Ways of the mock to fail
+
+\`msg mock --scenario NAME\` serves these ${scenarios.length}, and \`msg tap --fail NAME@2\` lets the second request of a real client meet one.
+${made}
+
+${table(
+  ['scenario', 'what it does'],
+  scenarios.map(({ name, summary }) => [name, summary]),
+)}
+`;
+  await file('scenarios.md', text);
+});
+
+it('presets.md', async () => {
+  const rows = presets.map(({ id, title, baseUrl, auth, keyEnv, isVerified }) => [
+    id,
+    title,
+    `\`${baseUrl}\``,
+    auth,
+    keyEnv.join(', '),
+    isVerified ? 'the provider' : 'others',
+  ]);
+  const text = `# Known providers
+
+\`msg profiles add NAME --preset ID\` asks only for what is missing; \`msg profiles presets ID\` tells all that is known of one.
+The last column says whose documents it was taken from. ${made}
+
+${table(['preset', 'provider', 'base URL', 'key goes as', 'variable', 'documented by'], rows)}
+`;
+  await file('presets.md', text);
+});
+
+describe('man pages', () => {
+  const commands = pages.filter(({ words }) => words.length <= 2);
+  const nameOf = (words: readonly string[]): string => words.join('-');
+  const all = [...commands.map(({ words }) => nameOf(words)), ...topics.map(({ name }) => `msg-${name}`)];
+  const others = (name: string): string[] => all.filter((one) => one !== name);
+
+  it.each(commands)('$words', async ({ words, command, page }) => {
+    const name = nameOf(words);
+    const summary = command.summary() || 'the command line for Anthropic-compatible Messages endpoints';
+    const inner = pages.filter((one) => one.words.length > 2 && one.words[1] === words[1]);
+    const parts = [
+      ...page.parts,
+      ...inner.flatMap(({ words: path, page: { usage, parts: own } }) => [
+        { kind: 'text' as const, text: `${path.join(' ')}: ${usage ?? ''}` },
+        ...own.filter(({ kind }) => kind === 'text'),
+      ]),
+    ];
+    await file(`man/${name}.1`, manPage(name, summary, { ...page, parts }, others(name)));
+  });
+
+  it.each(topics)('msg-$name', async ({ name, summary, page }) => {
+    await file(`man/msg-${name}.1`, manPage(`msg-${name}`, summary, page, others(`msg-${name}`)));
+  });
+
+  it('are those that npm installs', () => {
+    const { man } = JSON.parse(readFileSync(join(docs, '../package.json'), 'utf8'));
+    expect(man).toEqual(all.map((name) => `./docs/man/${name}.1`).sort());
+    expect(readdirSync(join(docs, 'man')).sort()).toEqual(all.map((name) => `${name}.1`).sort());
+  });
+
+  it('have nothing that groff complains of', () => {
+    for (const name of all) {
+      const path = join(docs, 'man', `${name}.1`);
+      const shown = execFileSync('groff', ['-man', '-Tutf8', '-ww', '-z', path], {
+        encoding: 'utf8',
+        stdio: 'pipe',
+      });
+      expect(shown).toBe('');
+    }
+  });
+});
+
+/** As the site writes it into links: `auth.scheme` is `#auth-scheme`. */
+function anchor(id: string): string {
+  return id.replaceAll('.', '-').replaceAll('_', '-');
+}
