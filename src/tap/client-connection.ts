@@ -5,8 +5,8 @@ import type { Socket } from 'node:net';
 import { isMsgError } from '../errors.ts';
 import { codeOf } from '../http/failures.ts';
 import type { OpenSocket } from '../http/socket.ts';
-import { createAnswerReader } from './answer-reader.ts';
-import { forwardProxyUse, type Refusal, refusalAnswer, strangeOrigin } from './gate.ts';
+import { pipeAnswers } from './answer-pipe.ts';
+import { forwardProxyUse, strangeOrigin } from './gate.ts';
 import {
   changedHead,
   type Framing,
@@ -19,6 +19,14 @@ import {
 import type { Journal, Observer } from './journal.ts';
 import { createMessageReader } from './message-reader.ts';
 import type { Route, Valve } from './route.ts';
+import {
+  badRequest,
+  notHttp,
+  otherWay,
+  type Refusal,
+  refusalAnswer,
+  unreachedAnswer,
+} from './tap-refusal.ts';
 
 export type ConnectionOptions = {
   readonly journal: Journal;
@@ -182,39 +190,25 @@ export function serveClient(
   function useServer(opened: OpenSocket, valve: Valve | null): void {
     server = opened;
     for (const { observer } of waiting) observer.connected();
-    const answers = createAnswerReader({
+    const { socket } = opened;
+    pipeAnswers({
+      server: socket,
+      client,
+      valve,
       front: () => waiting[0],
       complete(trailers) {
         waiting.shift()?.observer.complete(trailers);
         answerRefusal();
       },
-      tunnel() {
+      onTunnel() {
         isTunnel = true;
       },
+      onEnd(why) {
+        if (isTunnel) waiting.shift()?.observer.complete([]);
+        if (why !== undefined) endAll('cut', { code: null, message: `The answer is broken: ${why}.` });
+        if (server === opened) serverEnded();
+      },
     });
-    const { socket } = opened;
-    const deliver = (bytes: Buffer): void => {
-      if (!client.writable) return;
-      const isFlowing = client.write(bytes);
-      if (!isTunnel) answers.read(bytes);
-      if (isFlowing || socket.isPaused()) return;
-      socket.pause();
-      client.once('drain', () => socket.resume());
-    };
-    const held = valve?.({
-      pass: deliver,
-      pause: () => socket.pause(),
-      resume: () => socket.resume(),
-      method: () => waiting[0]?.method ?? '',
-    });
-    const finish = (): void => {
-      const why = answers.close();
-      if (isTunnel) waiting.shift()?.observer.complete([]);
-      if (why !== undefined) endAll('cut', { code: null, message: `The answer is broken: ${why}.` });
-      if (server === opened) serverEnded();
-    };
-    socket.on('data', (bytes: Buffer) => (held === undefined ? deliver(bytes) : held.push(bytes)));
-    socket.on('end', () => (held === undefined ? finish() : held.end(finish)));
     socket.on('error', (error) => {
       const failure = { code: codeOf(error) ?? null, message: error.message };
       breakOff(hasClientEnded ? 'client-gone' : 'reset', failure);
@@ -234,20 +228,13 @@ export function serveClient(
     client.end();
   }
 
-  /** There is no server: told in the shape of the API, as a connection that is open cannot be refused. */
   function unreached(error: unknown): void {
     const message = isMsgError(error) ? error.message : String(error);
     const code = isMsgError(error, 'network') ? (error.details.code ?? null) : null;
     const method = waiting[0]?.method ?? '';
     endAll('unreached', { code, message });
     isDeaf = true;
-    const answer = {
-      status: 502,
-      reason: 'Bad Gateway',
-      type: 'api_error',
-      message: `msg tap: ${message}`,
-    } as const;
-    client.end(refusalAnswer(answer, method));
+    client.end(refusalAnswer(unreachedAnswer(message), method));
     client.resume();
   }
 
@@ -279,22 +266,7 @@ export function serveClient(
   });
 }
 
-const notHttp = 'it is no request of HTTP/1.1';
 const brokenness = (framing: Framing): string => (framing.kind === 'broken' ? framing.why : notHttp);
-
-const badRequest = (why: string): Refusal => ({
-  status: 400,
-  reason: 'Bad Request',
-  type: 'invalid_request_error',
-  message: `msg tap: the request is broken: ${why}.`,
-});
-
-const otherWay: Refusal = {
-  status: 503,
-  reason: 'Service Unavailable',
-  type: 'api_error',
-  message: 'msg tap: a request that does not wait for the answer before it meets no fault.',
-};
 
 const isRefusal = (found: Route | Refusal): found is Refusal => 'status' in found;
 

@@ -3,14 +3,7 @@
 import { bareHost, isLoopbackHost } from '../http/loopback.ts';
 import { Secret, secretInHeader } from '../messages/secret.ts';
 import { type Head, type RequestLine, valuesOf } from './http-head.ts';
-
-/** Why a request is not passed on, as the API would say it. */
-export type Refusal = {
-  readonly status: number;
-  readonly reason: string;
-  readonly type: 'authentication_error' | 'permission_error' | 'invalid_request_error' | 'api_error';
-  readonly message: string;
-};
+import type { Refusal } from './tap-refusal.ts';
 
 /** The headers a client can present the token in. */
 const credentialHeaders = ['x-api-key', 'authorization'] as const;
@@ -72,17 +65,4 @@ export function strangeClient(head: Head, token: Secret): Refusal | undefined {
     message:
       'msg tap: this client does not present the token of this tap as its key (x-api-key, or Authorization: Bearer). The lines that msg tap prints hold it.',
   };
-}
-
-/** The bytes of the answer that refuses; the connection ends behind it. */
-export function refusalAnswer({ status, reason, type, message }: Refusal, method: string): Buffer {
-  const body = Buffer.from(JSON.stringify({ type: 'error', error: { type, message } }));
-  const head = [
-    `HTTP/1.1 ${status} ${reason}`,
-    'content-type: application/json',
-    `content-length: ${body.length}`,
-    'connection: close',
-  ];
-  const bytes = Buffer.from(`${head.join('\r\n')}\r\n\r\n`);
-  return method === 'HEAD' ? bytes : Buffer.concat([bytes, body]);
 }

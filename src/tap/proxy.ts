@@ -2,7 +2,7 @@
 // handed over. What happens on the others is client-connection.ts.
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { type ConnectionOptions, serveClient } from './client-connection.ts';
-import type { Refusal } from './gate.ts';
+import type { Refusal } from './tap-refusal.ts';
 
 export type ProxyOptions = ConnectionOptions & {
   readonly host: string;

@@ -11,9 +11,10 @@ import {
 import type { Secret } from '../messages/secret.ts';
 import type { ConnectionOptions } from './client-connection.ts';
 import type { Faults } from './faults.ts';
-import { type Refusal, strangeClient } from './gate.ts';
+import { strangeClient } from './gate.ts';
 import { type Head, pathOf, type RequestLine } from './http-head.ts';
 import type { Route } from './route.ts';
+import type { Refusal } from './tap-refusal.ts';
 
 export type RouteOptions = {
   /** Read for each request: a refreshed key is the key from then on. */

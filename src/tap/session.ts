@@ -2,7 +2,6 @@
 import type { Clock } from '../http/clock.ts';
 import { evidenceOf } from './evidence.ts';
 import type { AnswerFacts, ExchangeRow, TapVerdict } from './exchange.ts';
-import type { Refusal } from './gate.ts';
 import { createJournal, type Entry, exchangeOf, headerOf, type Journal } from './journal.ts';
 import { createJudge } from './judge.ts';
 import type { PageFacts } from './page/page-facts.ts';
@@ -11,6 +10,7 @@ import { type ProxyOptions, startProxy } from './proxy.ts';
 import { type RouteOptions, routesTo } from './routes.ts';
 import type { RowSource } from './row-source.ts';
 import type { TapPlace } from './rule.ts';
+import type { Refusal } from './tap-refusal.ts';
 
 export type SessionOptions = RouteOptions &
   Pick<ProxyOptions, 'host' | 'port'> &
