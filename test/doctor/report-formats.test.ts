@@ -20,9 +20,11 @@ describe('one story', () => {
   const pageText = (page: string): string => page.replace(/<[^>]+>/g, '');
 
   test.each(all)('%s: every format counts the checks, and names the hops, alike', (_, report) => {
-    const skipped = report.checks.filter(({ status }) => status === 'skip').length;
-    const made = report.checks.length - skipped;
-    const count = `${made} ${made === 1 ? 'check' : 'checks'} made${skipped === 0 ? '' : `, ${skipped} skipped`}`;
+    const withStatus = (wanted: string): number =>
+      report.checks.filter(({ status }) => status === wanted).length;
+    const [skipped, open] = [withStatus('skip'), withStatus('unknown')];
+    const made = report.checks.length - skipped - open;
+    const count = `${made} ${made === 1 ? 'check' : 'checks'} made${open === 0 ? '' : `, ${open} could not be told`}${skipped === 0 ? '' : `, ${skipped} skipped`}`;
     const sarif = JSON.parse(reportSarif(report)).runs[0].properties;
     const junit = reportJunit(report);
     expect(reportText(report, shown)).toContain(count);
@@ -95,6 +97,16 @@ describe('JUnit', () => {
     const words = first?.children.find(({ name }) => name === 'system-out')?.text ?? '';
     expect(words).toMatch(new RegExp(`^${report.verdict}: `));
     expect(words.includes('Fix: ')).toBe(report.rootCause !== null);
+  });
+
+  test('what leaves a run undetermined is an error, so that no run that ends with a code looks green', () => {
+    const root = parseXml(reportJunit(samples.undetermined));
+    const errors = cases(root).filter(({ children }) => children.some(({ name }) => name === 'error'));
+    expect(errors.map(({ attributes }) => attributes['name']?.split(':')[0])).toEqual(['auth.accepted']);
+    expect(errors[0]?.children[0]?.attributes).toMatchObject({ type: 'undetermined' });
+    expect(root.attributes).toMatchObject({ failures: '0', errors: '1', skipped: '8' });
+    const open = { ...samples.undetermined, verdict: 'healthy', rootCause: null } as const;
+    expect(parseXml(reportJunit(open)).attributes).toMatchObject({ errors: '0', skipped: '9' });
   });
 
   test('a failure carries its fix, a skip its reason, a warning passes', async () => {

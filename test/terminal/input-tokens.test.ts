@@ -1,5 +1,5 @@
 // The splitter, fed whole and split at every character: the same tokens either way.
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { type Token, tokenSplitter } from '../../src/terminal/prompt/input-tokens.ts';
 
 const key = (name: string, modifiers: object = {}) => ({
@@ -49,6 +49,41 @@ test('a paste that stalls goes on as a paste when the rest comes in bulk', () =>
   expect(splitter.waitsFor()).toBe('paste-end');
   expect(splitter.flush()).toEqual([paste('one\n')]);
   expect(splitter.push('two\rthree\x1b[201~\r')).toEqual([paste('two\nthree'), keys('\r')]);
+});
+
+describe('a paste of several reads that stalls', () => {
+  const long = 'x'.repeat(1_000);
+  const stalled = () => {
+    const splitter = tokenSplitter();
+    splitter.push(`\x1b[200~${long}\x1b[20`);
+    expect(splitter.flush()).toEqual([]);
+    expect(splitter.waitsFor()).toBe('stalled-paste');
+    return splitter;
+  };
+
+  test('is one paste with the rest that comes later', () => {
+    expect(stalled().push('1~y')).toEqual([paste(long), keys('y')]);
+    const splitter = stalled();
+    expect(splitter.push('more')).toEqual([]);
+    expect(splitter.waitsFor()).toBe('paste-end');
+    expect(splitter.push('\x1b[201~')).toEqual([paste(`${long}[20more`)]);
+  });
+
+  test('is ended by a key', () => {
+    const splitter = tokenSplitter();
+    splitter.push(`\x1b[200~${long}`);
+    splitter.flush();
+    expect(splitter.push('\r')).toEqual([paste(long), keys('\r')]);
+  });
+
+  test('is given out when nothing follows, and then is a paste that lost its end', () => {
+    const splitter = tokenSplitter();
+    splitter.push(`\x1b[200~${long}`);
+    splitter.flush();
+    expect(splitter.flush()).toEqual([paste(long)]);
+    expect(splitter.waitsFor()).toBe('nothing');
+    expect(splitter.push('the rest\x1b[201~')).toEqual([paste('the rest')]);
+  });
 });
 
 test('after a lost end marker a single key is a key again', () => {

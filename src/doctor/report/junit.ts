@@ -28,40 +28,62 @@ function remedyText(remedy: Remedy | null): string[] {
 const detailOf = (check: CheckResult): string =>
   [check.summary, ...check.evidence, ...remedyText(check.remedy)].filter((line) => line !== '').join('\n');
 
-/** What stands inside a testcase. JUnit knows no warning: it passes, and says so in its output. */
-function outcomeOf(check: CheckResult): string {
+type Case = {
+  readonly check: CheckResult;
+  readonly outcome: 'passed' | 'failure' | 'error' | 'skipped';
+};
+
+/**
+ * The checks as JUnit counts them. It knows no warning: that passes, and says so in its output. What could not be told
+ * is skipped, as JUnit itself counts a test whose assumptions do not hold; but where nothing could be determined for
+ * it, it is an error: a run that ends with a code must not look green.
+ */
+function casesOf({ checks, verdict, rootCause }: Report): readonly Case[] {
+  const isOpen = verdict === 'undetermined' && withStatus(checks, 'crashed').length === 0;
+  const culprit = isOpen ? (rootCause?.id ?? withStatus(checks, 'unknown')[0]?.id) : undefined;
+  const outcomes = {
+    fail: 'failure',
+    crashed: 'error',
+    skip: 'skipped',
+    unknown: 'skipped',
+    warn: 'passed',
+    info: 'passed',
+    pass: 'passed',
+  } as const;
+  return checks.map((check) => ({
+    check,
+    outcome: check.id === culprit ? 'error' : outcomes[check.status],
+  }));
+}
+
+/** What stands inside a testcase. */
+function contentOf({ check, outcome }: Case): string {
   const message = attribute(check.summary);
   const detail = text(detailOf(check));
-  switch (check.status) {
-    case 'fail':
+  switch (outcome) {
+    case 'failure':
       return `<failure type="${attribute(check.id)}" message="${message}">${detail}</failure>`;
-    case 'crashed':
-      return `<error type="crashed" message="${message}">${detail}</error>`;
-    case 'skip':
-      return `<skipped message="${attribute(skipReason(check))}"/>`;
-    case 'unknown':
-      return `<skipped message="${attribute(`could not be told: ${check.summary}`)}"/>`;
-    case 'warn':
-      return `<system-out>${text(`warning: ${detailOf(check)}`)}</system-out>`;
-    case 'info':
-    case 'pass':
+    case 'error':
+      return `<error type="${check.status === 'crashed' ? 'crashed' : 'undetermined'}" message="${message}">${detail}</error>`;
+    case 'skipped':
+      return `<skipped message="${attribute(check.status === 'skip' ? skipReason(check) : `could not be told: ${check.summary}`)}"/>`;
+    case 'passed':
+      if (check.status === 'warn') return `<system-out>${text(`warning: ${detailOf(check)}`)}</system-out>`;
       return check.summary === '' ? '' : `<system-out>${detail}</system-out>`;
   }
 }
 
-function caseOf(check: CheckResult, suite: string): string {
-  const opening = `    <testcase classname="${attribute(suite)}" name="${attribute(`${check.id}: ${check.title}`)}" time="0"`;
-  const outcome = outcomeOf(check);
-  return outcome === '' ? `${opening}/>` : `${opening}>${outcome}</testcase>`;
+function caseOf(one: Case, suite: string): string {
+  const { id, title } = one.check;
+  const opening = `    <testcase classname="${attribute(suite)}" name="${attribute(`${id}: ${title}`)}" time="0"`;
+  const content = contentOf(one);
+  return content === '' ? `${opening}/>` : `${opening}>${content}</testcase>`;
 }
 
-const countsOf = (checks: readonly CheckResult[]): string =>
-  [
-    `tests="${checks.length}"`,
-    `failures="${withStatus(checks, 'fail').length}"`,
-    `errors="${withStatus(checks, 'crashed').length}"`,
-    `skipped="${withStatus(checks, 'skip', 'unknown').length}"`,
-  ].join(' ');
+function countsOf(cases: readonly Case[]): string {
+  const count = (outcome: Case['outcome']): number => cases.filter((one) => one.outcome === outcome).length;
+  return `tests="${cases.length}" failures="${count('failure')}" errors="${count('error')}" skipped="${count('skipped')}"`;
+}
 
 /** What stands first: the verdict and the fix, in a suite without a case, so that the counts are those of the checks. */
 function verdictSuite(report: Report): string[] {
@@ -85,17 +107,21 @@ function verdictSuite(report: Report): string[] {
   ];
 }
 
-/** One XML document. A check that could not be told counts as skipped. */
+/** One XML document. */
 export function reportJunit(report: Report): string {
   const name = `msg doctor ${report.target.profile ?? report.target.baseUrl}`;
-  const suites = groupsOf(report.checks).flatMap((group) => [
-    `  <testsuite name="${attribute(group.name)}" ${countsOf(group.checks)} time="0">`,
-    ...group.checks.map((check) => caseOf(check, `doctor.${group.name}`)),
-    '  </testsuite>',
-  ]);
+  const cases = casesOf(report);
+  const suites = groupsOf(report.checks).flatMap((group) => {
+    const own = cases.filter(({ check }) => check.group === group.name);
+    return [
+      `  <testsuite name="${attribute(group.name)}" ${countsOf(own)} time="0">`,
+      ...own.map((one) => caseOf(one, `doctor.${group.name}`)),
+      '  </testsuite>',
+    ];
+  });
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
-    `<testsuites name="${attribute(name)}" ${countsOf(report.checks)} time="0">`,
+    `<testsuites name="${attribute(name)}" ${countsOf(cases)} time="0">`,
     ...verdictSuite(report),
     ...suites,
     '</testsuites>',

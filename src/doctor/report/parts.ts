@@ -42,11 +42,14 @@ export function groupsOf(checks: readonly CheckResult[]): Group[] {
 export const withStatus = (checks: readonly CheckResult[], ...statuses: readonly Status[]): CheckResult[] =>
   checks.filter((check) => statuses.includes(check.status));
 
-/** How many checks were made and how many were not: the count that every format tells. */
+/** How many checks told something, how many could not, and how many were not made: the count that every format tells. */
 export function madeCount(checks: readonly CheckResult[]): string {
-  const skipped = withStatus(checks, 'skip').length;
-  const made = `${counted(checks.length - skipped, 'check')} made`;
-  return skipped === 0 ? made : `${made}, ${skipped} skipped`;
+  const [open, skipped] = [withStatus(checks, 'unknown').length, withStatus(checks, 'skip').length];
+  return [
+    `${counted(checks.length - skipped - open, 'check')} made`,
+    ...(open === 0 ? [] : [`${open} could not be told`]),
+    ...(skipped === 0 ? [] : [`${skipped} skipped`]),
+  ].join(', ');
 }
 
 /** Why checks were skipped, in words, and which; what skipped the most stands first. */

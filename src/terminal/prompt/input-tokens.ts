@@ -17,16 +17,21 @@ const pasteEnd = '\x1b[201~';
 const sequence = /\x1b\[(?:(200~|201~)|\?[\d;]*([uc])|(\d+)(?::\d*)*(?:;(\d*)(?::(\d+))?)?(?:;[\d:]*)?u)/y;
 const unfinished = /^\x1b(?:\[\??[\d;:]{0,24})?$/;
 
-type Mode = 'keys' | 'paste' | 'lost-paste';
+/** What is longer comes in several reads, and a busy machine may stall between two. */
+export const oneReadLength = 1_000;
+
+/** `stalled`: no end came in its time; `lost`: so long that what there was has been given out. */
+type Mode = 'keys' | 'paste' | 'stalled-paste' | 'lost-paste';
 
 /**
- * Feed it decoded text as it arrives. While `isWaiting()` is true the caller arms a timer and calls
- * `flush()` when nothing came: after 100 ms for half a sequence, 500 ms for a paste whose end was lost.
+ * Feed it decoded text as it arrives. While it waits for something the caller arms a timer and calls `flush()` when
+ * nothing came: after 100 ms for half a sequence, 500 ms for the end of a paste. One that came in several reads may
+ * only have stalled: it goes on with what comes next, unless that is a key, or nothing comes for seconds.
  */
 export function tokenSplitter(): {
   push: (chunk: string) => readonly Token[];
   flush: () => readonly Token[];
-  waitsFor: () => 'nothing' | 'sequence' | 'paste-end';
+  waitsFor: () => 'nothing' | 'sequence' | 'paste-end' | 'stalled-paste';
 } {
   let mode: Mode = 'keys';
   let carry = '';
@@ -36,6 +41,14 @@ export function tokenSplitter(): {
     const text = cleanPaste(pasted.join(''));
     pasted = [];
     return text === '' ? [] : [{ kind: 'paste', text }];
+  };
+
+  /** The paste as far as it came. */
+  const giveUp = (next: Mode): Token[] => {
+    pasted.push(carry);
+    carry = '';
+    mode = next;
+    return endPaste();
   };
 
   const readPaste = (input: string): readonly Token[] => {
@@ -83,27 +96,37 @@ export function tokenSplitter(): {
 
   const push = (chunk: string): readonly Token[] => {
     const input = carry + chunk;
-    carry = '';
-    if (mode === 'lost-paste') {
+    if (mode === 'stalled-paste' || mode === 'lost-paste') {
       // The rest of a paste that stalled still comes in bulk; a person types one key at a time.
-      const isBulk = input.includes(pasteEnd) || (input.length > 2 && !input.startsWith('\x1b'));
-      mode = isBulk ? 'paste' : 'keys';
+      const isBulk = input.includes(pasteEnd) || (chunk.length > 2 && !chunk.startsWith('\x1b'));
+      if (!isBulk) return [...giveUp('keys'), ...readKeys(chunk)];
+      mode = 'paste';
     }
+    carry = '';
     return mode === 'paste' ? readPaste(input) : readKeys(input);
   };
 
   return {
     push,
     flush: () => {
+      if (mode === 'paste' && pasted.reduce((length, text) => length + text.length, 0) >= oneReadLength) {
+        mode = 'stalled-paste';
+        return [];
+      }
+      if (mode === 'lost-paste') return [];
+      if (mode !== 'keys') return giveUp('lost-paste');
       const rest = carry;
       carry = '';
-      if (mode === 'keys') return rest === '' ? [] : [{ kind: 'keys', text: rest }];
-      if (mode === 'lost-paste') return [];
-      pasted.push(rest);
-      mode = 'lost-paste';
-      return endPaste();
+      return rest === '' ? [] : [{ kind: 'keys', text: rest }];
     },
-    waitsFor: () => (mode === 'paste' ? 'paste-end' : carry === '' ? 'nothing' : 'sequence'),
+    waitsFor: () =>
+      mode === 'paste'
+        ? 'paste-end'
+        : mode === 'stalled-paste'
+          ? mode
+          : carry === ''
+            ? 'nothing'
+            : 'sequence',
   };
 }
 

@@ -2,21 +2,24 @@
 import { EventEmitter } from 'node:events';
 import { emitKeypressEvents } from 'node:readline';
 import { StringDecoder } from 'node:string_decoder';
-import { cleanPaste, type Token, tokenSplitter } from './input-tokens.ts';
+import { cleanPaste, oneReadLength, type Token, tokenSplitter } from './input-tokens.ts';
 import type { Key } from './key-names.ts';
 
 export type KeyEvent =
   | { readonly kind: 'key'; readonly characters: string | undefined; readonly key: Key }
   | { readonly kind: 'paste'; readonly text: string };
 
-/** Half a sequence: the rest follows at once, or it was the Escape key. */
-const sequenceWaitMs = 100;
 /** A paste without its end marker froze the input of a well-known tool: after this, what came is the paste. */
 const pasteEndWaitMs = 500;
+const waitsMs = {
+  /** The rest follows at once, or it was the Escape key. */
+  sequence: 100,
+  'paste-end': pasteEndWaitMs,
+  /** A long one, which a key ends at any time: as long as a slow machine or line may stall. */
+  'stalled-paste': 10_000,
+} as const;
 /** A paste that no marker announces goes on while the rest of it comes; nobody types that fast. */
 const bulkWaitMs = 50;
-/** What is longer comes in several reads, and a busy machine may stall between two: it may take as long as a marked one. */
-const oneReadLength = 1_000;
 
 /**
  * Lines in one read, with nothing but text in them, were pasted into a terminal that does not mark pastes. What was
@@ -113,8 +116,7 @@ export function listenForKeys(
         endBulk();
         take([]);
       });
-    else if (waitsFor !== 'nothing')
-      afterQuiet(waitsFor === 'paste-end' ? pasteEndWaitMs : sequenceWaitMs, () => take(splitter.flush()));
+    else if (waitsFor !== 'nothing') afterQuiet(waitsMs[waitsFor], () => take(splitter.flush()));
   };
   const onData = (chunk: Buffer | string): void =>
     take(splitter.push(typeof chunk === 'string' ? chunk : decoder.write(chunk)));
