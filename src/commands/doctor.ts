@@ -12,8 +12,8 @@ const description = `Find what is wrong with an endpoint: one cause, its proof, 
 Asks without the key first, follows no redirect, and sends the key only to
 the configured URL. A healthy endpoint costs 7 to 10 requests, 2 of them paid
 (at most about 100 input and 176 output tokens); --free leaves these 2 out.
-A compressed stream that is held back is asked for once more, uncompressed;
-where text comes in batches, one token is.
+A stream that seems to be held back is asked for once more, a compressed one
+uncompressed as well; where text comes in batches, one token is.
 The verdict is healthy, degraded (all works, at a cost: a stream held back),
 broken or undetermined: exit 0, 0, 10, 11; with --strict any warning is 10.
 

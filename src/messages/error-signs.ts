@@ -5,6 +5,7 @@ import type { RequestFacts, Sign } from './error-cause.ts';
 import {
   isBudgetSpent,
   isCreditSpent,
+  isKeyMissing,
   keyInvalid,
   loadingModel,
   masterKeyOnly,
@@ -129,6 +130,14 @@ export const errorSigns: readonly Sign[] = [
     kind: 'auth',
     isRetryable: false,
     says: (facts) => `${keyOf(facts)} was refused`,
+  },
+  {
+    // LiteLLM: 500 where it has not looked at keys before it needs one.
+    test: ({ message }, status, { endpoint }) =>
+      endpoint.key === undefined && [400, 404, 422, 500].includes(status) && isKeyMissing(message),
+    kind: 'auth',
+    isRetryable: false,
+    says: 'a key is required, and none was sent',
   },
   {
     test: ({ message, type }, status) =>

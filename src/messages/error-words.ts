@@ -23,6 +23,13 @@ export const providerWords =
 export const keyInvalid =
   /\b(invalid|incorrect) api[ _-]?key\b|\bapi key not valid\b|API_KEY_INVALID|无效的令牌|令牌.{0,8}(无效|过期|不存在|禁用)|(密钥|api ?key).{0,6}(无效|错误|不存在|过期)/i;
 
+const keyMissing =
+  /(x-api-key|authorization|api[- ]?key|\btoken|credentials?)[^.]{0,40}(header )?(is |are |was )?(required|missing|not provided|absent|empty)|(missing|no|without)( an?| the)? (x-api-key|authorization|bearer|api[- ]?key|auth|token|credentials?)\b|未提供.{0,8}(令牌|密钥|key|token)?|缺少.{0,6}(令牌|密钥|api ?key|token)/i;
+
+/** No key came. Fields of the body are missing, too, and some of them have "token" in their names. */
+export const isKeyMissing = (words: string): boolean =>
+  keyMissing.test(words) && !/\bmessages\b|max_tokens/i.test(words);
+
 /** LiteLLM without a database says this to every key that is not its master key. */
 export const masterKeyOnly = /no_db_connection|\bno connected db\b/i;
 

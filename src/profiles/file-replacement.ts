@@ -1,8 +1,9 @@
 // The steps around the replacing of a file: the real file, leftovers, the directory. Used under the lock.
-import { closeSync, fsyncSync, mkdirSync, openSync, readdirSync, realpathSync, rmSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, readdirSync, realpathSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { configError } from '../errors.ts';
 import { errnoText, isErrno } from '../text/errno.ts';
+import { makePath } from './make-path.ts';
 
 /** The file behind a symbolic link: people keep config.json in a repository of their own. */
 export function followLink(path: string): string {
@@ -30,7 +31,7 @@ export function removeLeftovers(target: string): void {
  */
 export function makeDirectory(directory: string): void {
   try {
-    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    makePath(directory);
   } catch (cause) {
     throw configError(
       `${directory} cannot be made: ${errnoText(cause)}.`,

@@ -1,5 +1,5 @@
 // `--record`: one file an exchange, written as it happens, in the form of `send --record` with what else the tap saw.
-import { createWriteStream, mkdirSync, type WriteStream } from 'node:fs';
+import { createWriteStream, type WriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { configError } from '../errors.ts';
 import { decodedBody } from '../http/encoding.ts';
@@ -7,6 +7,7 @@ import { answerWriter } from '../http/recording.ts';
 import type { Arrival } from '../http/wire.ts';
 import { withoutSecrets } from '../messages/key-shapes.ts';
 import { redactChunks } from '../messages/redact-chunks.ts';
+import { makePath } from '../profiles/make-path.ts';
 import { errnoText } from '../text/errno.ts';
 import { type Entry, headerOf, type Journal } from './journal.ts';
 import { noPause, type Pause, shownBody } from './kept-body.ts';
@@ -30,7 +31,7 @@ export function recordInto(directory: string, journal: Journal, pause: Pause = n
       cause,
     );
   try {
-    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    makePath(directory);
   } catch (cause) {
     throw refused(cause);
   }

@@ -76,6 +76,8 @@ describe('a healthy endpoint', () => {
       (json as { max_tokens?: number } | undefined)?.max_tokens === 1
         ? errorReply(400, 'invalid_request_error', 'max_tokens: must be at least 16')
         : undefined;
+    const pageForEmpty: MockOptions['respond'] = ({ body }) =>
+      body === '{}' ? pageReply(502, 'text/html', '<title>502 Bad Gateway</title><hr>nginx') : undefined;
     const gzipped = scenarios.find(({ name }) => name === 'gzip-stream');
 
     const examineAsIs = async (mock: MockOptions, ...argv: readonly string[]) => {
@@ -107,6 +109,11 @@ describe('a healthy endpoint', () => {
       const paid = requests.length - free.requests.length;
       expect([paid, free.report.spend.outputTokens]).toEqual([mock.respond === undefined ? 2 : 3, 0]);
     });
+
+    it('where an empty request gets the page of a hop, each time', async () => {
+      const { report, requests } = await examineAsIs({ key: testKey, respond: pageForEmpty });
+      expect([report.verdict, requests.length]).toEqual(['healthy', 8]);
+    });
   });
 
   it('spends nothing with --free', async () => {
@@ -126,7 +133,9 @@ describe('a healthy endpoint', () => {
       /^healthy: \d+ checks made, \d+ skipped, no warnings; no answer was asked for$/,
     );
     expect(await words(['--only', 'url'])).toMatch(/^healthy: \d+ checks made, \d+ skipped, no warnings$/);
-    expect(await words([])).toMatch(/^healthy: \d+ checks made, \d+ skipped, no warnings$/);
+    expect(await words([])).toMatch(
+      /^healthy: \d+ checks made, (\d+ could not be told, )?\d+ skipped, no warnings$/,
+    );
   });
 
   it('scores conformance beside health', async () => {

@@ -1054,6 +1054,17 @@ export const cases: readonly Case[] = [
     says: /^Authorization: Bearer is rejected, x-api-key is accepted\. Set auth=x-api-key/,
   },
   {
+    id: 'auth.scheme',
+    seen: {
+      setup: setup({ auth: 'both' }),
+      keyed: answered(400, apiError('invalid_request_error', 'Bad request'), { credential: 'own' }),
+      ...{ message: undefined, stream: undefined, models: undefined },
+      count: answered(400, apiError('invalid_request_error', 'Bad request'), { credential: 'own' }),
+    },
+    status: 'unknown',
+    says: /whether two at once are taken was not verified/,
+  },
+  {
     id: 'auth.precedence',
     seen: { goodThenBad: emptyBody(), badThenGood: refused() },
     status: 'info',

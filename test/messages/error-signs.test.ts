@@ -63,6 +63,23 @@ describe('the key of the caller', () => {
     expect(error.message).toContain('the key from ANTHROPIC_API_KEY was refused');
   });
 
+  it.each([
+    [500, { error: { message: 'Authentication Error, No api key passed in.', type: 'auth_error' } }],
+    [400, { error: { message: 'x-api-key header is required' } }],
+    [422, { detail: [{ loc: ['header'], msg: 'authorization header missing' }] }],
+  ])('is missing, whatever the status (%i %o)', (status, body) => {
+    const keyless = { ...endpoint, key: undefined };
+    const error = failed(status, body, { endpoint: keyless });
+    expect(error).toMatchObject({ kind: 'auth', details: { status, isRetryable: false } });
+    expect(error.message).toContain('a key is required, and none was sent');
+    expect(failed(status, body).kind).not.toBe('auth');
+  });
+
+  it('is not missing where a field of the body is', () => {
+    const body = native('invalid_request_error', 'max_tokens: token limit is required');
+    expect(failed(400, body, { endpoint: { ...endpoint, key: undefined } }).kind).toBe('request');
+  });
+
   it('is looked at itself first', () => {
     const bad = { ...endpoint, keyFault: 'It looks like a placeholder, not like a key.' };
     const { hint } = failed(401, native('authentication_error', 'no'), { endpoint: bad });

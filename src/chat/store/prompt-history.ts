@@ -1,10 +1,11 @@
 // What was typed into the chat, kept for the next time: one JSON string a line, private to the user, newest
 // last. Lines that look like keys are not kept.
-import { appendFileSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { appendFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { limits } from '../../http/limits.ts';
 import { withoutSecrets } from '../../messages/key-shapes.ts';
 import { readRegularFile } from '../../profiles/guarded-file.ts';
+import { makePath } from '../../profiles/make-path.ts';
 import { isErrno } from '../../text/errno.ts';
 
 type InputHistory = {
@@ -71,7 +72,7 @@ export function inputHistory(stateDirectory: string): InputHistory {
     add(text) {
       if (!remember(text) || text.length > longestEntry || !isFile) return;
       try {
-        mkdirSync(stateDirectory, { recursive: true, mode: 0o700 });
+        makePath(stateDirectory);
         appendFileSync(path, `${JSON.stringify(text)}\n`, { mode: 0o600 });
       } catch {
         // The text stays findable in this session; there is nothing the user could do about the rest now.

@@ -1,7 +1,7 @@
 // The sessions of a state directory: one file each, private to the user. Finding, listing, reading, searching,
 // removing; writing is session-writer.ts. The name of a session stands in the name of its file, so that it can
 // be changed without touching what was written, and listed without reading.
-import { existsSync, mkdirSync, readdirSync, readSync, renameSync, rmSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { configError, isMsgError, usageError } from '../../errors.ts';
 import { limits } from '../../http/limits.ts';
@@ -216,11 +216,6 @@ function guarded<T>(path: string, how: 'read' | 'renamed' | 'removed', act: () =
     if (isMsgError(cause)) throw cause;
     throw configError(`${path} cannot be ${how}: ${errnoText(cause)}.`, undefined, { path }, cause);
   }
-}
-
-/** Makes the directory, private to the user. */
-export function makeSessionDirectory(directory: string): void {
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
 }
 
 const readHead = (path: string): string =>

@@ -15,10 +15,11 @@ import {
 import { isMsgError } from '../../errors.ts';
 import { redact } from '../../messages/secret.ts';
 import { type Hold, holdLock, type Processes } from '../../profiles/lock.ts';
+import { makePath } from '../../profiles/make-path.ts';
 import { errnoText, isErrno } from '../../text/errno.ts';
 import type { Replacement } from '../session/summary.ts';
 import type { Turn } from '../session/turns.ts';
-import { makeSessionDirectory, type SessionEntry, type SessionFiles, sessionPath } from './session-files.ts';
+import { type SessionEntry, type SessionFiles, sessionPath } from './session-files.ts';
 import {
   lineOf,
   previewOf,
@@ -75,7 +76,7 @@ export async function beginNamedSession(
   files.requireName(name);
   let hold: Hold | undefined;
   try {
-    makeSessionDirectory(files.directory);
+    makePath(files.directory);
     hold = await holdSession(name, name, options);
   } catch {
     // Where no lock can be had, nothing can be written either, which the writer will tell.
@@ -161,7 +162,7 @@ function writerOf(options: WriterOptions, start: Start): SessionWriter {
   let isDeleted = false;
 
   const begin = (turn: Turn): SessionEntry => {
-    makeSessionDirectory(files.directory);
+    makePath(files.directory);
     const id = newId(wallTime());
     const preview = previewOf(turn);
     const path = sessionPath(files.directory, id, name);

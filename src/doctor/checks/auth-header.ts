@@ -8,7 +8,7 @@ import {
   owned,
   refusalOfBoth,
 } from '../engine/exchange-facts.ts';
-import { again, change } from '../engine/remedy-commands.ts';
+import { again, askWithModel, change } from '../engine/remedy-commands.ts';
 import { forHops, passHeaders } from '../engine/remedy-snippets.ts';
 import { wireLines } from '../engine/wire-lines.ts';
 
@@ -25,13 +25,22 @@ export const authHeaderChecks = checksOf({ group: 'auth', needs: ['setup', 'keye
     why: 'Some endpoints read only x-api-key, some only Authorization: Bearer; the right key in the wrong header is a 401.',
     proof: 'The key in the one header is refused, in the other it is not.',
     cure: 'auth: bearer (ANTHROPIC_AUTH_TOKEN) or auth: x-api-key (ANTHROPIC_API_KEY).',
-    uses: ['message', 'otherScheme'],
+    uses: ['message', 'otherScheme', 'count', 'models'],
     judge(observe) {
       const [setup, keyed, other] = [observe('setup'), observe('keyed'), observe('otherScheme')];
       if (setup?.auth === 'none') return pass('No key is sent.');
       const ofBoth = setup?.auth === 'both' && isThrough(other) ? refusalOfBoth(observe) : undefined;
       const refused = isKeyRefusal(keyed) ? keyed : (lateRefusal(observe) ?? ofBoth);
       if (refused === undefined) {
+        const isProven = [observe('message'), observe('count'), observe('models')].some(
+          (one) => one?.outcome === 'answered' && one.status === 200,
+        );
+        // A refusal of two credentials may have the status and the words of one of the body.
+        if (setup?.auth === 'both' && !isProven && !isThrough(other))
+          return unknown(
+            'The key is sent in both headers; whether two at once are taken was not verified: nothing that was asked with them succeeded.',
+            { owner: 'you', evidence: wireLines(keyed, observe('count')), remedy: askWithModel(observe) },
+          );
         return pass(
           isThrough(other) && isThrough(keyed) ? 'Both headers are read.' : `${headerOf(setup?.auth ?? '')}.`,
         );

@@ -21,7 +21,7 @@ import {
   type RecordedBody,
   usageOf,
 } from './exchange-record.ts';
-import { type Paid, paidQuestion } from './questions.ts';
+import { emptyBody, type Paid, paidQuestion } from './questions.ts';
 
 const freeTimeoutMs = 10_000;
 const paidTimeoutMs = 60_000;
@@ -29,10 +29,17 @@ const paidTimeoutMs = 60_000;
 const longestWaitMs = 5000;
 const silent = 'MSG_NO_TOKEN';
 
-/** Asks once; a free question is asked again once after a transient failure, and says so. */
-export async function askEndpoint(context: DoctorContext, question: Question): Promise<Exchange> {
+/**
+ * Asks once; a free question is asked again once after a transient failure, and says so. `hasFailedTwice`: what was
+ * asked before like this failed both times, so the third failure is no passing one.
+ */
+export async function askEndpoint(
+  context: DoctorContext,
+  question: Question,
+  hasFailedTwice = false,
+): Promise<Exchange> {
   const first = await askOnce(context, question);
-  if (question.isPaid || !isTransient(first.exchange)) return first.exchange;
+  if (question.isPaid || hasFailedTwice || !isTransient(first.exchange)) return first.exchange;
   await context.clock.sleep(Math.min(waitOf(first.exchange) ?? 250, longestWaitMs), context.signal);
   const second = await askOnce(context, question);
   return { ...second.exchange, retries: 1, retriedAfter: first.exchange.reading };
@@ -101,8 +108,13 @@ type Recorded = { exchange: Exchange; raw: readonly RawArrival[]; stalls: readon
 /** The `make` of a probe that asks one question. */
 export const asks =
   (question: (endpoint: Endpoint, context: DoctorContext) => Question) =>
-  (context: DoctorContext): Promise<Exchange> =>
-    askEndpoint(context, question(endpointOf(context), context));
+  (context: DoctorContext, observe: Observe): Promise<Exchange> => {
+    const asked = question(endpointOf(context), context);
+    const keyless = observe('keyless');
+    const hasFailedTwice =
+      asked.request.body === emptyBody && keyless?.retriedAfter !== undefined && isTransient(keyless);
+    return askEndpoint(context, asked, hasFailedTwice);
+  };
 
 async function askOnce(context: DoctorContext, question: Question): Promise<Recorded> {
   const { clock, ledger } = context;

@@ -134,7 +134,7 @@ export const keyedProbes: readonly AnyProbe[] = probesOf('free', ['keyed'], {
     label: 'V0',
     title: 'without anthropic-version',
     when: (observe) =>
-      isUnclear(observe('keyed')) ? emptyTellsNothing : isKeyThrough(observe) || keyNotThrough,
+      isStumble(observe('keyed')) ? emptyTellsNothing : isKeyThrough(observe) || keyNotThrough,
     make: asks((endpoint) => versionQuestion(endpoint, undefined)),
   },
 

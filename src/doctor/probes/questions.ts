@@ -38,12 +38,12 @@ const messagesUrl = (endpoint: Endpoint): string => urlOf(endpoint, 'messages');
  * The free question: an empty object. It names no model and no messages, so nothing can be generated,
  * whatever a gateway fills in (leaving out max_tokens only would be: some default it and bill).
  */
-const nothing = '{}';
+export const emptyBody = '{}';
 
 /** The free question without any credential. */
 export const keylessQuestion = (endpoint: Endpoint): Question => ({
   credential: 'none',
-  request: post(keyless(endpoint), messagesUrl(endpoint), nothing),
+  request: post(keyless(endpoint), messagesUrl(endpoint), emptyBody),
 });
 
 /** One token, asked for without any credential. */
@@ -65,13 +65,13 @@ export const strangerQuestion = (
   credential,
   // Several are asked one after the other, and most lead nowhere.
   timeoutMs: 5000,
-  request: post(credential === 'none' ? stranger(endpoint) : madeUp(stranger(endpoint)), url, nothing),
+  request: post(credential === 'none' ? stranger(endpoint) : madeUp(stranger(endpoint)), url, emptyBody),
 });
 
 /** The free question with the key, as `msg send` would send it. */
 export const keyedQuestion = (endpoint: Endpoint): Question => ({
   credential: endpoint.auth === 'none' ? 'none' : 'own',
-  request: post(endpoint, messagesUrl(endpoint), nothing),
+  request: post(endpoint, messagesUrl(endpoint), emptyBody),
 });
 
 /** A question with the key in another header than the one that is configured. */
@@ -104,7 +104,7 @@ export function matrixQuestion(endpoint: Endpoint, goodIn: 'x-api-key' | 'author
   });
   return {
     credential: goodIn === 'x-api-key' ? 'own-and-bogus' : 'bogus-and-own',
-    request: { method: 'POST', url: messagesUrl(endpoint), headers: { ...bad, ...good }, body: nothing },
+    request: { method: 'POST', url: messagesUrl(endpoint), headers: { ...bad, ...good }, body: emptyBody },
   };
 }
 
@@ -219,6 +219,6 @@ export const keylessAt = (
   url: string,
   headers: Record<string, string> = {},
 ): Question => {
-  const request = post(keyless(endpoint), url, nothing);
+  const request = post(keyless(endpoint), url, emptyBody);
   return { credential: 'none', request: { ...request, headers: { ...request.headers, ...headers } } };
 };

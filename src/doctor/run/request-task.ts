@@ -1,9 +1,10 @@
 // `--request FILE` and `--client NAME`: what is examined, and the reduced request written when there is one.
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import type { Context } from '../../context.ts';
 import { configError, usageError } from '../../errors.ts';
+import { makePath } from '../../profiles/make-path.ts';
 import { readFileOf } from '../../terminal/json-argument.ts';
 import { errnoText } from '../../text/errno.ts';
 import type { Diagnosis } from '../engine/diagnose.ts';
@@ -86,7 +87,7 @@ export function writeReduced({ run }: Diagnosis, options: DoctorCommandOptions):
   ];
   for (const [path, { body }] of files)
     try {
-      if (options.reduced === undefined) mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+      if (options.reduced === undefined) makePath(dirname(path));
       writeFileSync(path, `${JSON.stringify(body, undefined, 2)}\n`, { mode: 0o600 });
     } catch (cause) {
       throw configError(`Cannot write ${path} (--reduced): ${errnoText(cause)}.`, undefined, { path }, cause);

@@ -1,7 +1,8 @@
 // Puts text on the clipboard of the person at the terminal: a native tool, OSC 52 over SSH, else a file.
 import { spawn } from 'node:child_process';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { makePath } from '../../profiles/make-path.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -39,7 +40,7 @@ export async function copyText(
     writeToTerminal(`\x1b]52;c;${encoded}\x07`);
     return { kind: 'sent-to-terminal' };
   }
-  await mkdir(dirname(fallbackPath), { recursive: true, mode: 0o700 });
+  makePath(dirname(fallbackPath));
   await writeFile(fallbackPath, text, { mode: 0o600 });
   return { kind: 'saved', path: fallbackPath };
 }

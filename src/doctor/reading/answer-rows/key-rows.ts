@@ -1,5 +1,11 @@
 // Refusals of a key: the caller's, or the gateway's own further up. Data.
-import { isBudgetSpent, isCreditSpent, keyInvalid, masterKeyOnly } from '../../../messages/error-words.ts';
+import {
+  isBudgetSpent,
+  isCreditSpent,
+  isKeyMissing,
+  keyInvalid,
+  masterKeyOnly,
+} from '../../../messages/error-words.ts';
 import {
   by,
   has,
@@ -13,17 +19,10 @@ import {
   statusWords,
 } from './row.ts';
 
-const keyMissing =
-  /(x-api-key|authorization|api[- ]?key|\btoken|credentials?)[^.]{0,40}(header )?(is |are |was )?(required|missing|not provided|absent|empty)|(missing|no|without)( an?| the)? (x-api-key|authorization|bearer|api[- ]?key|auth|token|credentials?)\b|未提供.{0,8}(令牌|密钥|key|token)?|缺少.{0,6}(令牌|密钥|api ?key|token)/i;
-
-/** Fields of the body are missing, too, and some of them have "token" in their names. */
-const isKeyMissing = (answer: ReadAnswer): boolean =>
-  has(answer, keyMissing) && !has(answer, /\bmessages\b|max_tokens/i);
-
 /** A key that is refused with a status for bodies or for failures; {} is judged by these words, too. */
 const isKeyRefusal = (answer: ReadAnswer): boolean =>
   isIn(answer, 400, 404, 422, 500) &&
-  (has(answer, keyInvalid) || (answer.hasKey !== true && has(answer, keyMissing)));
+  (has(answer, keyInvalid) || (answer.hasKey !== true && isKeyMissing(answer.words)));
 
 /** Two credentials in one request are one too many. */
 const credential =
@@ -85,7 +84,7 @@ export const firstKeyRows: readonly Row[] = [
     check: 'auth.missing_seen',
     owner: 'proxy',
     confidence: 'likely',
-    test: (a) => isIn(a, 400, 422) && a.hasKey === true && isKeyMissing(a) && !isPage(a),
+    test: (a) => isIn(a, 400, 422) && a.hasKey === true && isKeyMissing(a.words) && !isPage(a),
     means: (a) => `${a.host} says no key came, although one was sent: ${quoted(a)}.`,
   },
   {
@@ -130,7 +129,7 @@ export const keyRows: readonly Row[] = [
     check: 'auth.missing_seen',
     owner: 'proxy',
     confidence: 'likely',
-    test: (a) => isIn(a, 401, 403) && a.hasKey === true && isKeyMissing(a) && !isPage(a),
+    test: (a) => isIn(a, 401, 403) && a.hasKey === true && isKeyMissing(a.words) && !isPage(a),
     means: (a) => `${a.host} says no key came, although one was sent: ${quoted(a)}.`,
   },
   {
@@ -157,7 +156,7 @@ export const keyRows: readonly Row[] = [
     test: (a) =>
       a.status === 403 &&
       /error$/.test(a.shaped.shape) &&
-      (has(a, keyInvalid) || (a.hasKey === false && isKeyMissing(a))),
+      (has(a, keyInvalid) || (a.hasKey === false && isKeyMissing(a.words))),
     means: (a) =>
       a.hasKey === false ? `No key, so 403: ${quoted(a)}.` : `${by(a)} refused the key (403): ${quoted(a)}.`,
   },
