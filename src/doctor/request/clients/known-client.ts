@@ -8,7 +8,7 @@ export type KnownClient = {
   /** Its own name, with the version that was seen. */
   readonly title: string;
   readonly version: string;
-  /** The day on which it was seen, against a server that wrote down what came. */
+  /** The day on which it was seen: those that test/real can start, through `msg tap --record`. */
   readonly seenOn: string;
   /** A first request, its prompts and tools in small. Without a model: that of the target is asked for. */
   readonly request: ClientRequest;

@@ -5,17 +5,17 @@ import { weatherTool } from './weather-tool.ts';
 export const sdkTypeScript: KnownClient = {
   name: 'sdk-ts',
   title: 'Anthropic SDK for TypeScript',
-  version: '1.11.0',
+  version: '1.14.0',
   seenOn: '2026-11-30',
   request: {
     query: [],
     headers: {
       accept: 'application/json',
-      'user-agent': 'Anthropic/JS 1.11.0',
+      'user-agent': 'Anthropic/JS 1.14.0',
       'x-stainless-retry-count': '0',
       'x-stainless-timeout': '600',
       'x-stainless-lang': 'js',
-      'x-stainless-package-version': '1.11.0',
+      'x-stainless-package-version': '1.14.0',
       'x-stainless-os': 'Linux',
       'x-stainless-arch': 'x64',
       'x-stainless-runtime': 'node',

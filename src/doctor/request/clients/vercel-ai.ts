@@ -1,17 +1,17 @@
-// Vercel's AI SDK: `streamText` of `ai` 6.0.326 with @ai-sdk/anthropic, a system prompt and a tool. Data.
+// Vercel's AI SDK: `streamText` of `ai` 7.0.173 with @ai-sdk/anthropic, a system prompt and a tool. Data.
 import type { KnownClient } from './known-client.ts';
 import { weatherTool } from './weather-tool.ts';
 
 export const vercelAi: KnownClient = {
   name: 'vercel-ai',
   title: 'Vercel AI SDK',
-  version: '3.0.140',
+  version: '4.0.105',
   seenOn: '2026-11-30',
   request: {
     query: [],
     headers: {
       accept: '*/*',
-      'user-agent': 'ai-sdk/anthropic/3.0.140 ai-sdk/provider-utils/4.0.65 runtime/node.js/v20.20.2',
+      'user-agent': 'ai-sdk-anthropic/4.0.105 ai-sdk-provider-utils/5.0.81 node.js/v20.20.2',
       'anthropic-version': '2023-06-01',
       'accept-language': '*',
       'sec-fetch-mode': 'cors',
