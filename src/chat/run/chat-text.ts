@@ -2,14 +2,29 @@
 
 import type { ToolResultBlock, ToolUseBlock } from '../../messages/types.ts';
 import { oneLine } from '../../text/sanitize.ts';
+import { shellQuote, singleQuoted } from '../../text/shell-quote.ts';
 import { cutToColumns } from '../../text/width.ts';
 import { wrapText } from '../../text/wrap.ts';
+import type { ToolCommand } from '../../turn/tools.ts';
 import type { SlashCommand } from '../session/slash-command.ts';
 import { blocksOf } from '../session/turns.ts';
 
 /** A tool call as a person would write it: name and input on one line. */
 export function toolCallText({ name, input }: ToolUseBlock): string {
   return cutToColumns(oneLine(`${name} ${JSON.stringify(input ?? {})}`), 160, '…');
+}
+
+/** More of an input is counted, not shown: a file in it would push the question off the screen. */
+const shownInput = 600;
+
+/** What runs for a call, as a shell would be told: the words of the command, and the input it gets on stdin. */
+export function toolCommandText({ name, input }: ToolUseBlock, { argv }: ToolCommand): string {
+  const json = oneLine(JSON.stringify(input ?? {}));
+  const rest = json.length - shownInput;
+  const shown =
+    rest > 0 ? `'${json.slice(0, shownInput)}…' (${count(rest)} characters more)` : singleQuoted(json);
+  const words = argv.map((word) => oneLine(shellQuote(word))).join(' ');
+  return `${oneLine(name)}: ${words}${json === '{}' ? '' : ` <<< ${shown}`}`;
 }
 
 /** A tool's result, folded to its first line and its size. */

@@ -9,12 +9,18 @@ import type { ContentBlock, Message, MessageParam, ToolUseBlock } from '../../me
 import { durationText } from '../../messages/wait-text.ts';
 import type { Prompt } from '../../terminal/prompt/prompt-types.ts';
 import type { RunCommand } from '../../terminal/run-command.ts';
-import { answerCalls, type DeclaredTools, runToolLoop, type ToolStep } from '../../turn/tools.ts';
+import {
+  answerCalls,
+  type DeclaredTools,
+  runToolLoop,
+  type ToolCommand,
+  type ToolStep,
+} from '../../turn/tools.ts';
 import { runTurn } from '../../turn/turn.ts';
 import { openResults, type Session, type SessionInput } from '../session/chat-session.ts';
 import { type Author, blocksOf, outgoing, servedBy } from '../session/turns.ts';
 import type { Screen } from './chat-screen.ts';
-import { toolCallText, toolResultText } from './chat-text.ts';
+import { toolCallText, toolCommandText, toolResultText } from './chat-text.ts';
 
 type TurnNeeds = {
   readonly client: Client;
@@ -27,6 +33,8 @@ type TurnNeeds = {
   readonly prompt: Prompt;
   readonly run: RunCommand;
   readonly runsToolsUnasked: boolean;
+  /** Tools the user has allowed for as long as the chat lasts, by name; added to here. */
+  readonly alwaysRun: Set<string>;
   /** False in a script: its next line is a turn, not the answer to a question it knows nothing of. */
   readonly canAsk: boolean;
   /** How often tool results go back within one turn. */
@@ -91,18 +99,26 @@ export async function runChatTurn(session: Session, needs: TurnNeeds): Promise<v
     return true;
   };
 
-  const approve = async (call: ToolUseBlock): Promise<boolean> => {
-    if (needs.runsToolsUnasked) return true;
+  /** What runs was shown with the question. */
+  let asked: ToolUseBlock | null = null;
+  const isAllowed = ({ name }: ToolUseBlock): boolean => needs.runsToolsUnasked || needs.alwaysRun.has(name);
+  const approve = async (call: ToolUseBlock, command: ToolCommand): Promise<boolean> => {
+    if (isAllowed(call)) return true;
     if (!needs.canAsk) {
       screen.say(`${toolCallText(call)}: there is nobody to ask; --run-tools runs it unasked`, 'warn');
       return false;
     }
-    const answer = await prompt.ask(`run ${toolCallText(call)}? [y/N] `, { as: 'question' });
+    asked = call;
+    screen.say(toolCommandText(call, command), 'plain');
+    const answer = await prompt.ask('run it? [y/N, a: always in this session] ', { as: 'question' });
     if (answer.kind !== 'text') throw interrupted('SIGINT');
-    return /^y(es)?$/i.test(answer.text.trim());
+    const isAlways = /^a(lways)?$/i.test(answer.text.trim());
+    if (isAlways) needs.alwaysRun.add(call.name);
+    return isAlways || /^y(es)?$/i.test(answer.text.trim());
   };
   const announce = (step: ToolStep): void => {
-    if (step.kind === 'started' && needs.runsToolsUnasked) screen.say(`run ${toolCallText(step.call)}`);
+    if (step.kind === 'started' && step.call !== asked)
+      screen.say(`run ${toolCommandText(step.call, step.command)}`);
     if (step.kind === 'finished') screen.say(toolResultText(step.result));
     if (step.kind === 'declined') screen.say('not run');
     if (step.kind === 'broken') screen.say(`${toolCallText(step.call)}: not run, ${step.reason}`, 'warn');

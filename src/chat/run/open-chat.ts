@@ -108,6 +108,7 @@ export function openChat({
 
   const tellChanges = changeTeller((text) => screen.say(text));
 
+  const alwaysRun = new Set<string>();
   const sendTurn = async (): Promise<void> => {
     const generation = generationOf(connection, session);
     const turn = new AbortController();
@@ -124,6 +125,7 @@ export function openChat({
         prompt,
         run: async (...call) => (await import('../../terminal/run-command.ts')).runCommand(...call),
         runsToolsUnasked: options.runTools === true,
+        alwaysRun,
         canAsk: prompt.kind !== 'lines',
         maxToolTurns: options.maxTurns ?? 25,
         signal,

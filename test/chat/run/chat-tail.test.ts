@@ -275,7 +275,7 @@ test('a question of ours is not answered by what was typed ahead, which stays fo
   terminal.type('y and more');
   await terminal.see(/waiting.* ▸ y and more/);
   mock.open('begin');
-  await terminal.see(/run lookup \{\}\? \[y\/N\]$/);
+  await terminal.see(/\nrun it\? \[y\/N, a: always in this session\]$/);
   terminal.type('y\r');
   await terminal.see('It is ▸ y and more');
   mock.open('1');

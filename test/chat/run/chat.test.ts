@@ -244,7 +244,10 @@ test('tools run after a yes, results are shown folded and sent back', async () =
     args: ['--tools', tools],
   });
   terminal.type('weather?\r');
-  await terminal.see('run lookup {"city":"Oslo"}? [y/N]');
+  const squeezed = (): string => terminal.text().replace(/\n/g, '');
+  await terminal.see('run it? [y/N, a: always in this session]');
+  expect(squeezed()).toContain(`lookup: ${process.execPath} -e 'process.stdin.resume()`);
+  expect(squeezed()).toContain(`<<< '{"city":"Oslo"}'run it?`);
   terminal.type('y\r');
   await terminal.see('  got {"city":"Oslo"} (2 lines)');
   await terminal.see('Cold.');
@@ -277,6 +280,30 @@ test('/attach takes the files that are there and names the one that is not; /pro
   ]);
 });
 
+test('always runs a tool without a question from then on, and only that one', async () => {
+  const input_schema = { type: 'object' };
+  const tools = JSON.stringify([
+    { name: 'now', input_schema, command: ['echo', 'noon'] },
+    { name: 'where', input_schema, command: ['echo', "it's here"] },
+  ]);
+  const call = (id: string, name: string) => ({
+    content: [{ type: 'tool_use', id, name, input: { of: "it's" } }],
+    stop_reason: 'tool_use',
+  });
+  const { terminal } = await open({
+    replies: [call('t1', 'now'), call('t2', 'now'), call('t3', 'where')].map((one) => streamReply(one)),
+    args: ['--tools', tools],
+  });
+  terminal.type('time?\r');
+  await terminal.see(`now: echo noon <<< '{"of":"it'\\''s"}'\nrun it?`);
+  terminal.type('always\r');
+  await terminal.see(
+    /run now: echo noon <<< [^\n]*\n {2}noon\nwhere: echo 'it'\\''s here' <<< [^\n]*\nrun it\?/,
+  );
+  terminal.type('n\r');
+  await terminal.see('not run');
+});
+
 test('/continue asks again for a call that was interrupted, and sends its result', async () => {
   const tools = JSON.stringify([
     { name: 'now', input_schema: { type: 'object' }, command: ['echo', 'noon'] },
@@ -290,11 +317,11 @@ test('/continue asks again for a call that was interrupted, and sends its result
     args: ['--tools', tools],
   });
   terminal.type('time?\r');
-  await terminal.see('run now {}? [y/N]');
+  await terminal.see('now: echo noon\nrun it?');
   terminal.type(control('c'));
   await terminal.see('interrupted: /continue goes on, /retry asks again');
   terminal.type('/continue\r');
-  await terminal.see((text) => text.split('run now {}? [y/N]').length === 3);
+  await terminal.see((text) => text.split('now: echo noon\nrun it?').length === 3);
   terminal.type('y\r');
   await terminal.see('Lunch.');
   const result = { type: 'tool_result', tool_use_id: 't1', content: 'noon\n' };
@@ -319,16 +346,16 @@ test('a tool that ran before Ctrl-C is not run again by /continue', async () => 
     args: ['--tools', tools],
   });
   terminal.type('time?\r');
-  await terminal.see('run now {}? [y/N]');
+  await terminal.see('now: echo noon\nrun it?');
   terminal.type('y\r');
-  await terminal.see('run where {}? [y/N]');
+  await terminal.see('where: echo here\nrun it?');
   terminal.type(control('c'));
   await terminal.see('interrupted: /continue goes on');
   terminal.type('/continue\r');
-  await terminal.see((text) => text.split('run where {}? [y/N]').length === 3);
+  await terminal.see((text) => text.split('where: echo here\nrun it?').length === 3);
   terminal.type('y\r');
   await terminal.see('Lunch.');
-  expect(terminal.text().split('run now')).toHaveLength(2);
+  expect(terminal.text().split('now: echo noon')).toHaveLength(2);
   expect(sentMessages(1)).toMatchObject([
     {},
     {},
@@ -797,7 +824,7 @@ test('Ctrl-C answers a question on a dumb terminal with no', async () => {
     env: { TERM: 'dumb' },
   });
   terminal.type('go\r');
-  await terminal.see('run lookup {}? [y/N]');
+  await terminal.see('run it? [y/N');
   terminal.type(control('c'));
   await terminal.see('interrupted');
   await terminal.see(/▸$/);
