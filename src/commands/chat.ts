@@ -41,6 +41,7 @@ function chatFlags(command: Command): Command {
     .optionsGroup('Session:')
     .option('-c, --continue', 'go on with the session used last')
     .option('-r, --resume [session]', 'go on with a session: its id or name, or choose from a list')
+    .option('--fork', 'with -c or -r: go on in a copy, and leave the session as it is')
     .option('--list', 'list the sessions, the newest first')
     .option('--no-save', 'keep nothing of this session on the disk')
     .option(

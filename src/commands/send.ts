@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import type { KeptSessionOptions, PromptSession, PromptSessionNeeds } from '../chat/store/prompt-session.ts';
 import type { Context } from '../context.ts';
+import { usageError } from '../errors.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import { sendableBody } from '../messages/sendable.ts';
 import type { MessageParam } from '../messages/types.ts';
@@ -142,7 +143,11 @@ async function sessionFor(
   prompt: readonly MessageParam[],
   needs: PromptSessionNeeds,
 ): Promise<PromptSession | undefined> {
-  if (!options.continue && options.session === undefined) return undefined;
+  if (!options.continue && options.session === undefined) {
+    if (options.fork)
+      throw usageError('--fork does not say which session to copy.', 'Add -c, or --session NAME.');
+    return undefined;
+  }
   const { openPromptSession } = await import('../chat/store/prompt-session.ts');
   return openPromptSession(options, prompt, needs);
 }
@@ -155,7 +160,8 @@ function sendFlags(command: Command): Command {
   command
     .optionsGroup('Session:')
     .option('-c, --continue', 'go on with the session that was used last')
-    .option('--session <name>', 'go on with this session; a new name begins one');
+    .option('--session <name>', 'go on with this session; a new name begins one')
+    .option('--fork', 'with one of these: go on in a copy, and leave the session as it is');
   outputFlags(command);
   insteadFlags(command);
   connectionFlags(command);

@@ -1,6 +1,7 @@
 // `msg sessions`: the tree of its subcommands. What each does lies in sessions/*.
 import type { CommandModule } from './command.ts';
 import { addAliases } from './command-words.ts';
+import { declareCopy } from './sessions/copy-session.ts';
 import { declareList, declareSearch } from './sessions/list-sessions.ts';
 import { declarePrune, declareRemove, declareRename } from './sessions/rename-delete.ts';
 import { declareUsage } from './sessions/session-usage.ts';
@@ -21,6 +22,8 @@ Examples:
   msg sessions usage --by day
   # keep a copy, in the format of the ending
   msg sessions export deploy deploy.html
+  # go on from one twice
+  msg sessions copy deploy deploy-2
   # delete what is old and has no name
   msg sessions prune --older-than 90`;
 
@@ -30,6 +33,7 @@ const declarations = [
   declareSearch,
   declareUsage,
   declareExport,
+  declareCopy,
   declareRename,
   declareRemove,
   declarePrune,

@@ -31,6 +31,20 @@ describe('msg send in a kept session', () => {
     expect(list.stdout).toContain('plan');
   });
 
+  it('goes on in a copy with --fork, and leaves the session as it is', async () => {
+    await send(['--session', 'plan', 'one'], streamReply('first'));
+    const fork = await send(['--session', 'plan', '--fork', 'two'], streamReply('second'));
+    expect(fork.stderr).toMatch(/^msg: Going on in the copy \d{8}-\d{6}-\w{4}\.\n/);
+    expect(said(fork)).toHaveLength(3);
+    const again = await send(['--session', 'plan', 'three'], streamReply('third'));
+    expect(said(again)).toHaveLength(3);
+    const alone = await send(['--fork', 'four']);
+    expect([alone.code, alone.stderr]).toEqual([
+      2,
+      'msg: --fork does not say which session to copy.\n  Add -c, or --session NAME.\n',
+    ]);
+  });
+
   it('begun by four at once is one session, in which each answers after the one before', async () => {
     const mock = await startMock();
     const runs = await Promise.all(

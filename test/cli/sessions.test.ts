@@ -246,3 +246,24 @@ it('helps with a misspelt word', async () => {
   expect(stderr).toContain('Did you mean list?');
   expect(existsSync(join(home, 'state'))).toBe(false);
 });
+
+it('copies a session under a new name, or prints the id of the copy', async () => {
+  await keep('one', 'First.', 2, 'plans');
+  const named = await run('copy plans other');
+  expect([named.code, named.stdout, named.stderr]).toEqual([
+    0,
+    '',
+    'msg: plans is copied to other. Next: msg chat -r other\n',
+  ]);
+  const original = await run('show plans --raw');
+  const copy = await run('show other --raw');
+  expect(copy.stdout.split('\n').slice(3)).toEqual(original.stdout.split('\n').slice(3));
+  const unnamed = await run('copy plans');
+  expect((await run(`show ${unnamed.stdout.trim()}`)).stdout).toContain('First.');
+  const taken = await run('copy plans other');
+  expect([taken.code, taken.stderr]).toEqual([
+    2,
+    'msg: Another session is called other.\n  Next: msg sessions show other\n',
+  ]);
+  expect((await run('copy nope other2')).code).toBe(2);
+});

@@ -32,6 +32,8 @@ export type Screen = Pick<TurnScreen, 'status' | 'giveWay' | 'drained'> & {
   gap(): void;
   /** Tells that a request goes out again, and when: as a countdown, or in a line. */
   tellRetry(retry: Retry): void;
+  /** Shows a text as answers are shown, all at once. */
+  retell(text: string, view: Pick<Session['view'], 'isRaw' | 'keepsWords'>): Promise<void>;
   /** Starts showing an answer. */
   answer(view: Pick<Session['view'], 'isRaw' | 'showsThinking' | 'keepsWords'>): Promise<Renderer>;
 };
@@ -72,6 +74,18 @@ export async function openChatScreen(
         .replace(/\.$/, '');
       status.countDown(context.clock.now() + delayMs, reason);
       if (options.telling !== 'spinner') say(`${reason}: again in ${Math.ceil(delayMs / 1000)} s`, 'warn');
+    },
+    async retell(text, { isRaw, keepsWords: isWrapped }) {
+      keepsWords = isWrapped;
+      const markdown = isRaw || !options.canDraw ? undefined : await openMarkdown();
+      const shown = createSanitizer()(text);
+      if (markdown === undefined)
+        screen.answer(`${options.isPlain ? 'assistant: ' : ''}${shown}${shown.endsWith('\n') ? '' : '\n'}`);
+      else {
+        markdown.push(shown);
+        markdown.end();
+      }
+      await drained();
     },
     async answer({ isRaw, showsThinking, keepsWords: isWrapped }) {
       keepsWords = isWrapped;

@@ -17,6 +17,7 @@ export type ChatOptions = ChatConnectionOptions &
     continue?: boolean;
     /** True: choose from a list. */
     resume?: string | true;
+    fork?: boolean;
     list?: boolean;
     save?: boolean;
     file?: string[];

@@ -56,9 +56,13 @@ const performers: Performers = {
     (await journal()).name(name);
     screen.say(`this session is called ${name}`);
   },
-  resume: async ({ which }, chat) => {
+  resume: async ({ which, isFork = false }, chat) => {
     const { resumeSession } = await import('./resume.ts');
-    await resumeSession(which, chat);
+    await resumeSession(which, isFork, chat);
+  },
+  fork: async ({ name }, { journal, screen }) => {
+    const { from, to } = await (await journal()).fork(name);
+    screen.say(`going on in the copy ${to}; /resume ${from} goes back`);
   },
   'list-models': async (_, chat) => (await import('./choices.ts')).chooseModel(chat),
   'switch-profile': async ({ name }, chat) => {

@@ -24,6 +24,9 @@ export async function runChat(first: string, options: ChatOptions, base: Context
   if (options.continue && options.resume !== undefined) {
     throw usageError('--continue and --resume both say which session to go on with.', 'Give one of them.');
   }
+  if (options.fork && !options.continue && options.resume === undefined) {
+    throw usageError('--fork does not say which session to copy.', 'Add --continue, or --resume NAME.');
+  }
   const { streams, env } = context;
   const isDumb = env['TERM'] === 'dumb';
   const isPlain = options.plain === true;
@@ -136,7 +139,7 @@ async function begin(first: string, options: ChatOptions, chat: Chat): Promise<v
       : options.resume === true
         ? null
         : files.find(options.resume ?? '');
-    await carryOut({ kind: 'resume', which: entry?.id ?? null }, chat);
+    await carryOut({ kind: 'resume', which: entry?.id ?? null, isFork: options.fork === true }, chat);
   }
   if (options.file !== undefined)
     await carryOut({ kind: 'attach', paths: options.file, source: '--file' }, chat);

@@ -133,7 +133,10 @@ export type Effect =
   | { readonly kind: 'copy'; readonly text: string; readonly toFile: boolean }
   | { readonly kind: 'export'; readonly path: string }
   | { readonly kind: 'name'; readonly name: string }
-  | { readonly kind: 'resume'; readonly which: string | null }
+  /** `isFork`: in a copy. */
+  | { readonly kind: 'resume'; readonly which: string | null; readonly isFork?: boolean }
+  /** Goes on in a copy of this session. */
+  | { readonly kind: 'fork'; readonly name: string | undefined }
   | { readonly kind: 'list-models' }
   | { readonly kind: 'switch-profile'; readonly name: string }
   | { readonly kind: 'list-profiles' }

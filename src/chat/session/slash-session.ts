@@ -35,6 +35,16 @@ export const sessionCommands: readonly SlashCommand[] = [
     run: (session, argument) => stepTo(session, { kind: 'resume', which: argument === '' ? null : argument }),
   },
   {
+    name: 'fork',
+    aliases: ['branch'],
+    usage: '[NAME]',
+    summary: 'go on in a copy; this session stays as it is',
+    run: (session, argument) =>
+      session.turns.length === 0
+        ? stepTo(session, say('there is nothing to copy yet'))
+        : stepTo(session, { kind: 'fork', name: argument === '' ? undefined : argument }),
+  },
+  {
     name: 'export',
     usage: '[FILE]',
     summary: 'write it to FILE: .md, .json or .html',

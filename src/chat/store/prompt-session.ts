@@ -10,7 +10,7 @@ import type { SessionLog } from '../../turn/send-messages.ts';
 import { authorAt, type Outgoing, outgoing, servedBy, type Turn } from '../session/turns.ts';
 import type { SessionWriter, WriterOptions } from './session-writer.ts';
 
-export type KeptSessionOptions = { continue?: boolean; session?: string };
+export type KeptSessionOptions = { continue?: boolean; session?: string; fork?: boolean };
 
 type KeptSession = {
   /** What was said before; empty in a session that begins. */
@@ -93,7 +93,7 @@ export async function openKeptSession(
   }
   if (!options.continue && options.session === undefined) return undefined;
   const { sessionFiles } = await import('./session-files.ts');
-  const { beginNamedSession, continueSession } = await import('./session-writer.ts');
+  const { beginNamedSession, continueSession, copySession } = await import('./session-writer.ts');
   const files = sessionFiles(dirs.state);
   const { wallTime } = clock;
   const writing: WriterOptions = { files, facts, wallTime, processes, isBrief: true, note: unrepeated(note) };
@@ -102,7 +102,9 @@ export async function openKeptSession(
     const writer = await beginNamedSession(writing, name);
     if (writer !== undefined) return { turns: [], writer };
   }
-  const entry = name === undefined ? files.latest() : files.find(name);
+  const found = name === undefined ? files.latest() : files.find(name);
+  const entry = options.fork ? copySession(found, files.read(found), writing) : found;
+  if (options.fork) writing.note(`Going on in the copy ${entry.id}.`);
   const { transcript, writer } = await continueSession(entry, writing);
   const { endpoint } = transcript.header;
   if (endpoint !== undefined && facts.endpoint !== undefined && endpoint !== facts.endpoint)

@@ -5,7 +5,13 @@ import { usageError } from '../../errors.ts';
 import type { Replacement } from '../session/summary.ts';
 import type { Turn } from '../session/turns.ts';
 import { type SessionEntry, type SessionFiles, sessionFiles } from './session-files.ts';
-import { beginSession, continueSession, type SessionWriter, type WriterOptions } from './session-writer.ts';
+import {
+  beginSession,
+  continueSession,
+  copySession,
+  type SessionWriter,
+  type WriterOptions,
+} from './session-writer.ts';
 import type { Transcript } from './transcript.ts';
 
 export type Journal = {
@@ -16,8 +22,13 @@ export type Journal = {
   rewind(keep: number, replacement?: Replacement): void;
   /** Begins a new session; the old one stays. */
   startOver(): Promise<void>;
-  /** Goes on with an earlier session. @throws MsgError when its file cannot be read */
-  resume(entry: SessionEntry): Promise<Transcript>;
+  /** Goes on with an earlier session, or in a copy of it. @throws MsgError when its file cannot be read */
+  resume(entry: SessionEntry, isFork: boolean): Promise<Transcript>;
+  /**
+   * Goes on in a copy of this session; gives what both are found by.
+   * @throws MsgError `usage` when there is nothing to copy, or the name is taken or is none
+   */
+  fork(name: string | undefined): Promise<{ readonly from: string; readonly to: string }>;
   /** @throws MsgError `usage` when the name is taken or is none */
   name(name: string): void;
   /** What to resume this session by; undefined before its first turn. */
@@ -65,21 +76,35 @@ export function openJournal(
       if (isSaved) writing().rewind(keep, replacement);
     },
     startOver: close,
-    async resume(entry) {
+    async resume(entry, isFork) {
       if (!isSaved) return files.read(entry);
+      const used = isFork ? copySession(entry, files.read(entry), options()) : entry;
       await close();
-      const resumed = await continueSession(entry, options());
+      const resumed = await continueSession(used, options());
       writer = resumed.writer;
       return resumed.transcript;
     },
+    async fork(name) {
+      if (!isSaved) throw notSaved();
+      const entry = writer?.entry();
+      if (entry === undefined) throw usageError('There is nothing to copy yet.');
+      const copy = copySession(entry, files.read(entry), options(), name);
+      await close();
+      writer = (await continueSession(copy, options())).writer;
+      return { from: titleOf(entry), to: titleOf(copy) };
+    },
     name: (name) => {
-      if (!isSaved) throw usageError('This session is not saved (--no-save).');
+      if (!isSaved) throw notSaved();
       writing().name(name);
     },
     which: () => {
       const entry = writer?.entry();
-      return entry?.name ?? entry?.id;
+      return entry && titleOf(entry);
     },
     close,
   };
 }
+
+const titleOf = ({ id, name }: SessionEntry): string => name ?? id;
+
+const notSaved = (): Error => usageError('This session is not saved (--no-save).');

@@ -12,7 +12,7 @@ import {
   truncateSync,
   writeFileSync,
 } from 'node:fs';
-import { isMsgError } from '../../errors.ts';
+import { configError, isMsgError } from '../../errors.ts';
 import { redact } from '../../messages/secret.ts';
 import { type Hold, holdLock, type Processes } from '../../profiles/lock.ts';
 import { makePath } from '../../profiles/make-path.ts';
@@ -246,21 +246,28 @@ function appendLines(entry: SessionEntry, lines: string, files: SessionFiles): S
 
 const newFile = { mode: 0o600, flag: 'wx' } as const;
 
-function copySession(
+/** Copies a session to a new one. Throws `usage` when the name is taken or cannot be one, `config` when the disk refuses. */
+export function copySession(
   entry: SessionEntry,
   transcript: Transcript,
-  { files, wallTime }: WriterOptions,
+  { files, wallTime }: Pick<WriterOptions, 'files' | 'wallTime'>,
+  name?: string,
 ): SessionEntry {
+  if (name !== undefined) files.requireFreeName(name);
   const id = newId(wallTime());
-  const path = sessionPath(files.directory, id);
+  const path = sessionPath(files.directory, id, name);
   const { header } = transcript;
   const whole = readFileSync(entry.path).subarray(0, transcript.wholeBytes).toString('utf8');
   // What was kept before this key was known is masked too.
   const lines = redact(whole.slice(whole.indexOf('\n') + 1));
   const created = new Date(wallTime()).toISOString();
   const copied = lines === '' || lines.endsWith('\n') ? lines : `${lines}\n`;
-  writeFileSync(path, lineOf({ ...header, id, created, forkedFrom: header.id }) + copied, newFile);
-  return { id, path };
+  try {
+    writeFileSync(path, lineOf({ ...header, id, created, forkedFrom: header.id }) + copied, newFile);
+  } catch (cause) {
+    throw configError(`${path} cannot be written: ${errnoText(cause)}.`, undefined, { path }, cause);
+  }
+  return { id, path, ...(name !== undefined && { name }) };
 }
 
 /** Takes away what a killed process left of its last line, or gives a whole line its end. */

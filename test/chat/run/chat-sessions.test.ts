@@ -72,7 +72,7 @@ test('-c goes on with the session used last', async () => {
   expect(first.text()).toContain('go on with: msg chat -r ');
   const second = await chat('-c');
   await second.see('going on with');
-  await second.see('1 question, the last one: one');
+  await second.see(/: 1 question\n\n▸ one\nAnswer one\.\n\n▸$/);
   await talk(second, 'two', 'Answer two.');
   expect(sent(2)).toEqual(['one', [{ type: 'text', text: 'Answer one.' }], 'two']);
   expect(files()).toHaveLength(1);
@@ -85,7 +85,7 @@ test('what is no session is neither continued nor in the way', async () => {
   const empty = join(state, 'sessions', '29990101-000000-abcd.jsonl');
   writeFileSync(empty, '');
   const second = await chat('-c');
-  await second.see('1 question, the last one: one');
+  await second.see(/: 1 question\n\n▸ one\nAnswer one\.\n\n▸$/);
   await leave(second);
   const third = openMsg(['chat', '-r', '29990101', 'two'], {
     env: { MSG_BASE_URL: mock.url, MSG_API_KEY: 'sk-test', MSG_MODEL: 'mock-1', MSG_STATE_DIR: state },
@@ -135,7 +135,7 @@ test('-r alone lets one choose from a list with previews', async () => {
   const terminal = await chat('-r');
   await terminal.see(/session: ▏ {2}2\n▸ just now {2}about beta\n {2}just now {2}about alpha\n/);
   terminal.type('\x1b[B\r');
-  await terminal.see(/going on with .*: 1 question, the last one: about alpha/);
+  await terminal.see(/going on with .*: 1 question\n\n(?:▸|>|you:) about alpha\n(?:assistant: )?\S+/);
 });
 
 test('the list is narrowed by a half-remembered name or by first words, and nothing of that is sent', async () => {
@@ -153,7 +153,7 @@ test('the list is narrowed by a half-remembered name or by first words, and noth
   terminal.type(`${control('u')}about`);
   await terminal.see(/2 of 3\n.*about beta\n.*greek-letters: about alpha\n/);
   terminal.type(' letters\r');
-  await terminal.see('going on with greek-letters: 1 question, the last one: about alpha');
+  await terminal.see(/going on with greek-letters: 1 question\n\n▸ about alpha\nA\.\n\n▸$/);
   await leave(terminal);
   expect(mock.requests).toHaveLength(3);
 });
@@ -202,7 +202,7 @@ test('a conversation that stopped in the middle says how it goes on', async () =
   await first.ended;
   const second = await chat('-c');
   const inOneLine = (words: string) => (screen: string) => screen.replaceAll('\n', ' ').includes(words);
-  await second.see(inOneLine('the last one: one (without an answer: /retry asks it again)'));
+  await second.see(inOneLine('1 question (without an answer: /retry asks it again)'));
   const whole = streamReply('Half of it.');
   const cutAt = whole.findLastIndex(({ step }) => step === 'event') - 2;
   mock.reply([...whole.slice(0, cutAt), gate('rest')]);
@@ -212,7 +212,7 @@ test('a conversation that stopped in the middle says how it goes on', async () =
   await second.see('interrupted: /continue');
   await leave(second);
   const third = await chat('-c');
-  await third.see(inOneLine('the last one: one (its answer was cut: /continue goes on)'));
+  await third.see(inOneLine('1 question (its answer was cut: /continue goes on)'));
 });
 
 test('going on at another host is said', async () => {
@@ -303,7 +303,7 @@ test.each([
   terminal.type('delta\r');
   await terminal.see('no session has "delta" in its row');
   terminal.type('alpha\r');
-  await terminal.see(/going on with .*: 1 question, the last one: about alpha/);
+  await terminal.see(/going on with .*: 1 question\n\n(?:▸|>|you:) about alpha\n(?:assistant: )?\S+/);
   expect(terminal.output()).not.toContain('\x1b[?1049h');
 });
 
@@ -322,4 +322,28 @@ test('msg sessions lets one choose, and goes on with it; Esc leaves nothing behi
   await chosen.see('going on with');
   await talk(chosen, 'more', 'B.');
   expect(sent(2)).toHaveLength(3);
+});
+
+test('/fork goes on in a copy, --fork too, and the session they come from stays as it is', async () => {
+  const first = await chat();
+  first.type('/fork\r');
+  await first.see('there is nothing to copy yet');
+  await talk(first, 'one', 'Answer one.');
+  first.type('/save plans\r/fork plans\r');
+  await first.see('Another session is called plans.');
+  first.type('/fork other\r');
+  await first.see('going on in the copy other; /resume plans goes back');
+  await talk(first, 'two', 'Answer two.');
+  await leave(first);
+  await first.see('msg chat -r other');
+  const file = (name: string): string => files().find((each) => each.includes(`.${name}.`)) ?? '';
+  expect(contents(file('plans'))).not.toContain('two');
+  expect(contents(file('other'))).toContain('Answer two.');
+  const before = contents(file('other'));
+  const second = await chat('-r', 'other', '--fork');
+  await second.see(/going on with \d{8}-\S+, a copy of other: 2 questions/);
+  await talk(second, 'three', 'Answer three.');
+  expect(sent(3)).toHaveLength(5);
+  expect(contents(file('other'))).toBe(before);
+  expect(files()).toHaveLength(3);
 });
