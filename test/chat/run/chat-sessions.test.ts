@@ -251,7 +251,7 @@ test('what was taken back stays taken back', async () => {
   await talk(first, 'one', 'Answer one.');
   await talk(first, 'two', 'Answer two.');
   first.type('/undo\r');
-  await first.see('taken back');
+  await first.see('took back');
   await leave(first);
   const second = await chat('-c');
   await talk(second, 'three', 'Answer three.');

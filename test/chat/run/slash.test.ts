@@ -156,7 +156,7 @@ test('--no-save goes on with a session without writing to it, and gives no name'
   await terminal.see(/: 1 question\n[\s\S]*\n\n▸ one\nOne\.\n/);
   await enter('two', 'Two.');
   await enter('/save name', 'This session is not saved (--no-save).');
-  await enter('/undo', 'taken back');
+  await enter('/undo', 'took back');
   expect(file()).toBe(before);
 });
 
