@@ -16,6 +16,7 @@ import { requireBaseUrl, settingsFor } from '../turn/connection/setting-sources.
 import { notifier, retryNote } from '../turn/notes.ts';
 import { withTimeLimit } from '../turn/time-limit.ts';
 import type { CommandModule } from './command.ts';
+import { aliasesOf, unknownSubcommand } from './command-words.ts';
 
 const description = `List the models an endpoint offers.
 
@@ -26,9 +27,17 @@ Examples:
   msg models --json | jq -r .[].id`;
 
 export const declare: CommandModule['declare'] = (command, context, finish) => {
-  command.description(description).optionsGroup('Output:').option('--json', 'as JSON');
+  command
+    .description(description)
+    // `msg models list`, as the other groups have it.
+    .argument('[word]')
+    .usage('[options]')
+    .optionsGroup('Output:')
+    .option('--json', 'as JSON');
   commonFlags(connectionFlags(command), verboseRequests).action(
-    async (options: ConnectionOptions & CommonOptions & { json?: boolean }) => {
+    async (word: string | undefined, options: ConnectionOptions & CommonOptions & { json?: boolean }) => {
+      if (word !== undefined && word !== 'list' && !aliasesOf('list').includes(word))
+        throw unknownSubcommand(command, word);
       const { stdout } = context.streams;
       const note = notifier(context, options);
       const settings = settingsFor(options, context, note);

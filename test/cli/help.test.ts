@@ -228,6 +228,7 @@ describe('a wrong name', () => {
     [['ask', 'hi'], "Unknown command 'ask'. Did you mean send?", 'Next: msg --help'],
     [['history'], "Unknown command 'history'. Did you mean sessions?", 'Next: msg --help'],
     [['set-key'], 'Endpoints and their keys are kept in profiles.', 'Next: msg profiles add'],
+    [['models', 'claude'], 'There is no "msg models claude".\n', 'Next: msg models --help'],
     [['profiles', 'cat'], 'There is no "msg profiles cat". Did you mean show?', 'Next: msg profiles --help'],
     [['profiles', 'create', 'x'], '"msg profiles create". Did you mean add?', 'Next: msg profiles --help'],
     [['sessions', 'grep'], '"msg sessions grep". Did you mean search?', 'Next: msg sessions --help'],

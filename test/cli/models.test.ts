@@ -26,6 +26,13 @@ const native = {
 };
 
 describe('msg models', () => {
+  it.each(['list', 'ls'])('is the same with %s behind it, as in the other groups', async (word) => {
+    expect(await models([jsonReply(200, native)], [word])).toMatchObject({
+      code: 0,
+      stdout: 'big-1\nsmall-1\n',
+    });
+  });
+
   it.each<[string, unknown, string]>([
     ['native', native, 'big-1\nsmall-1\n'],
     [

@@ -37,7 +37,7 @@ test('add: list with search, hidden key, computed URL, free check', async () => 
   const { see, type, text, output, ended } = open(['add']);
   await see('Name of the profile');
   type(`work${enter}`);
-  await see('Provider (number, or part of a name)');
+  await see('Provider (number or name)');
   type(`ai${enter}`);
   await see((screen) => screen.split('Provider (number').length === 3);
   // Narrowed: only those with "ai" in them were listed again.
@@ -72,7 +72,7 @@ test('add: a typing error gets the nearest provider, a bad address and a key in 
   type(`sk-pasted-0123456789abcdef${enter}`);
   await see('as the name of a profile looks like');
   type(`work${enter}`);
-  await see('Provider (number, or part of a name)');
+  await see('Provider (number or name)');
   type(`auxto${enter}`);
   await see('Nothing here is called that. The nearest:');
   await see((screen) => screen.split('Provider (number').length === 3);

@@ -101,7 +101,7 @@ export function createAsker(input: NodeJS.ReadStream, output: NodeJS.WriteStream
           const row = visible(`  ${String(number).padStart(2)}  ${choice.label.padEnd(14)}${note}`);
           say(`${wrapText(row, columns(), listIndent)}\n`);
         }
-        const answer = (await line(`${question} (number, or part of a name)`)).toLowerCase();
+        const answer = (await line(`${question} (number or name)`)).toLowerCase();
         const numbered = choices[Number(answer) - 1];
         if (answer !== '' && numbered !== undefined) return numbered.value;
         const exact = choices.find((choice) => choice.label.toLowerCase() === answer);

@@ -72,7 +72,7 @@ test.each([
 ])('one of a list is chosen by %s', async (_, answers, value) => {
   const choice = asker.pick('which?', providers);
   for (const [index, answer] of answers.entries()) {
-    await terminal.see((text) => text.split('which? (number, or part of a name):').length === index + 2);
+    await terminal.see((text) => text.split('which? (number or name):').length === index + 2);
     terminal.type(answer);
   }
   expect(await choice).toBe(value);
