@@ -4,8 +4,6 @@ import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import type { Clock } from '../../http/clock.ts';
 import { strangeOrigin } from '../gate.ts';
 import type { RowSource } from '../row-source.ts';
@@ -60,7 +58,7 @@ export function createPageServer({ clock, rows, ...facts }: PageServerOptions): 
     }
     if (name === 'events' && id === '') return follow(response, rows(), clock);
     const judged = name === 'exchange' ? await rows().exchange(Number(id)) : undefined;
-    if (judged !== undefined) return sendJson(response, judged);
+    if (judged !== undefined) return sendJson(response, judged, clock);
     send(response, 404, 'text/plain', 'msg tap: there is no such exchange any more.');
   }
 
@@ -88,10 +86,18 @@ function send(response: ServerResponse, status: number, type: string, text: stri
   response.writeHead(status, { ...safeHeaders, 'content-type': `${type}; charset=utf-8` }).end(text);
 }
 
-/** A step after the other, as the page takes them: bodies are long. */
-async function sendJson(response: ServerResponse, value: unknown): Promise<void> {
+/** A piece after the other, as the page takes them, and with a turn for everything else in between: bodies are long. */
+async function sendJson(response: ServerResponse, value: unknown, clock: Clock): Promise<void> {
   response.writeHead(200, { ...safeHeaders, 'content-type': 'application/json; charset=utf-8' });
-  await pipeline(Readable.from(jsonPieces(value)), response);
+  const closed = new AbortController();
+  const { signal } = closed;
+  response.once('close', () => closed.abort());
+  for (const piece of jsonPieces(value)) {
+    const isFlowing = response.write(piece);
+    await clock.sleep(0, signal);
+    if (!isFlowing && response.writableNeedDrain) await once(response, 'drain', { signal });
+  }
+  response.end();
 }
 
 /** First all rows, then those that changed, until the page is closed; slowly where it reads slowly. */
