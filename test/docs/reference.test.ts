@@ -12,6 +12,7 @@ import { systemContext } from '../../src/context.ts';
 import { type Check, stages } from '../../src/doctor/engine/check.ts';
 import { checks } from '../../src/doctor/engine/registry.ts';
 import { scenarios } from '../../src/mock/scenarios.ts';
+import { seedPresets } from '../../src/profiles/presets/seeds.ts';
 import { presets } from '../../src/profiles/presets.ts';
 import { manPage, markdownPage, prose, table } from './page-forms.ts';
 
@@ -100,6 +101,52 @@ The last column says whose documents it was taken from. ${made}
 ${table(['preset', 'provider', 'base URL', 'key goes as', 'variable', 'documented by'], rows)}
 `;
   await file('presets.md', text);
+});
+
+it.each(seedPresets)('providers/$id.md', async ({ id, title, ...preset }) => {
+  const facts = [
+    ['base URL', `\`${preset.baseUrl}\` (\`/v1\` behind it does no harm)`],
+    [
+      'key goes as',
+      `\`${preset.auth}\`${preset.acceptedAuth === null ? '' : `; accepted: ${preset.acceptedAuth.join(', ')}`}`,
+    ],
+    ['key begins with', preset.keyPrefixes.map((prefix) => `\`${prefix}\``).join(', ') || 'not documented'],
+    [
+      'default model',
+      preset.defaultModel === undefined ? 'none: ask `msg models`' : `\`${preset.defaultModel}\``,
+    ],
+  ];
+  const variable = preset.keyEnv[0] ?? 'PROVIDER_KEY';
+  const host = preset.placeholders === undefined ? '' : ' --base-url https://gateway.example.com';
+  const model = preset.defaultModel === undefined ? ' --model MODEL' : '';
+  const list = (heading: string, lines: readonly string[]): string[] =>
+    lines.length === 0 ? [] : [`## ${heading}`, lines.map((line) => `- ${prose(line)}`).join('\n')];
+  const text = [
+    `# ${title}`,
+    `| | |\n| --- | --- |\n${facts.map((cells) => `| ${cells.join(' | ')} |`).join('\n')}`,
+    `## Set it up`,
+    `The key stays in its variable, here \`${variable}\`:`,
+    `\`\`\`sh\nmsg profiles add ${id} --preset ${id}${host} --key-env ${variable}${model}\nmsg profiles test ${id}\nmsg send -P ${id} "hello"\n\`\`\``,
+    'If it does not work, one command says why, with the command that mends it:',
+    `\`\`\`sh\nmsg doctor ${id} --free\n\`\`\``,
+    ...list('What surprises here', preset.quirks),
+    ...(preset.errors.length === 0
+      ? []
+      : [
+          '## Its errors',
+          table(
+            ['status', 'meaning'],
+            preset.errors.map(({ status, meaning }) => [String(status), meaning]),
+          ),
+        ]),
+    ...(preset.retry === undefined ? [] : [prose(preset.retry)]),
+    ...list(
+      'Models it names',
+      preset.models.map((one) => `${one.id}${one.note === undefined ? '' : `: ${one.note}`}`),
+    ),
+    `Taken from its own documents; what they do not say is not guessed. \`msg profiles presets ${id}\` prints the same. ${made}`,
+  ];
+  await file(`providers/${id}.md`, `${text.join('\n\n')}\n`);
 });
 
 describe('man pages', () => {
