@@ -172,6 +172,12 @@ describe.skipIf(isMissing)('msg and a real model', () => {
     }
   };
 
+  test('is accused of nothing where it is asked for by the name of another', async () => {
+    const { report } = await diagnose(['--identity', '-m', 'claude-opus-4-6']);
+    // It names itself in its answers.
+    expect(report.identity).toMatchObject({ verdict: 'translated', modelServed: 'smollm2' });
+  });
+
   test('is healthy for the doctor, without a key and with one', async () => {
     for (const env of [undefined, withKey()]) {
       const { code, report, faults } = await diagnose([], env && { env });
