@@ -71,7 +71,14 @@ export function declare(command: Command, context: Context, finish: (code: ExitC
     .option('--conformance', 'everything that tells native from nearly native, with a score')
     .option('--auth-matrix', 'both headers, and which of two credentials wins')
     .option('--size', 'bodies up to 9 MiB, without the key')
-    .option('--identity', 'who really answers: proofs of signatures, cache, counts, files and obedience')
+    .addOption(
+      command
+        .createOption(
+          '--identity',
+          'who really answers: proofs of signatures, cache, counts, files and obedience',
+        )
+        .conflicts(['watch', 'fromError']),
+    )
     .option(
       '--context <tokens>',
       'with --identity: is a prompt that long read from beginning to end',

@@ -130,6 +130,15 @@ describe('a native backend', () => {
     ]);
   });
 
+  it.each([
+    ['--watch', /--identity.* cannot be used with .*--watch/],
+    ['--client all', /--identity asks the target, not its clients/],
+  ])('is not asked again and again with %s', async (flags, says) => {
+    const argv = ['doctor', '--identity', '--yes', ...flags.split(' ')];
+    const { code, stderr, requests } = await runMsg(argv, { mock: { key: testKey } });
+    expect([code, requests.length, stderr]).toEqual([2, 0, expect.stringMatching(says)]);
+  });
+
   it('needs a yes, which names the cost', async () => {
     const run = await runMsg(['doctor', '--identity'], { stdin: '', mock: { key: testKey } });
     expect(run.code).toBe(2);

@@ -27,6 +27,11 @@ export async function runDoctor(
   if (options.fromError !== undefined)
     return (await import('./from-error.ts')).runFromError(options.fromError, options, context);
   if (options.watch !== undefined) return (await import('./watch.ts')).runWatch(argument, options, context);
+  if (options.client === 'all' && options.identity)
+    throw usageError(
+      '--identity asks the target, not its clients.',
+      'Next: one of the two, --client all or --identity',
+    );
   if (options.client === 'all')
     return (await import('./client-table.ts')).runClientTable(
       options.compare === undefined ? [argument] : [argument, options.compare],
