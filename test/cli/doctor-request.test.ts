@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { SeenRequest } from '../../src/mock/received-request.ts';
 import { errorReply, jsonReply, messageReply } from '../../src/mock/replies.ts';
-import { bytes } from '../../src/mock/script.ts';
+import { bytes, reset } from '../../src/mock/script.ts';
 import type { JsonObject } from '../../src/text/json.ts';
 import { reportIn } from './report.ts';
 import { type RunOptions, runMsg, testKey } from './run-msg.ts';
@@ -258,6 +258,22 @@ describe('msg doctor --request', () => {
     const content = { ...body, metadata: { user_id: 'a' }, temperature: 1, top_k: 5 };
     const { report } = await examine(content, [], { mock: { respond } });
     expect(report.rootCause?.summary).toMatch(/^temperature: 1 together with metadata is refused/);
+  });
+
+  it.each([
+    [
+      'one thing',
+      (one: JsonObject) => 'metadata' in one,
+      10,
+      /^metadata is refused: The connection was closed/,
+    ],
+    ['everything', () => true, 11, /cannot be told: The connection was closed/],
+  ])('takes a connection that is closed on %s for what it is', async (_name, isClosed, exit, says) => {
+    const respond = ({ json }: SeenRequest) => (isClosed(json as JsonObject) ? [reset] : undefined);
+    const content = { ...body, metadata: { user_id: 'a' }, temperature: 1 };
+    const { code, report, requests } = await examine(content, [], { mock: { respond } });
+    expect([code, report.rootCause?.summary]).toEqual([exit, expect.stringMatching(says)]);
+    expect(requests.length).toBeLessThan(20);
   });
 
   it('names a block that is refused by its type', async () => {

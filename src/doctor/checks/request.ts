@@ -21,6 +21,7 @@ import { wireLines } from '../engine/wire-lines.ts';
 import { areaAdvice } from '../request/area-advice.ts';
 import type { ClientRequest } from '../request/client-request.ts';
 import type { Area, CauseWords, MissingWords, RequestFindings } from '../request/examination.ts';
+import { refusalWords } from '../request/refusal.ts';
 import { streamFacts } from '../streams/stream-facts.ts';
 
 const flag = '--request, --client';
@@ -38,13 +39,13 @@ const sendRequest = (observe: Observe, request: ClientRequest, path: string): st
   });
 
 /** `A together with B is refused (longer than 64 characters): 400 "tools.0.name: ..."`. */
-function sentenceOf({ places, what, message, status, isMinimal }: CauseWords): string {
+function sentenceOf({ places, what, isMinimal, ...refusal }: CauseWords): string {
   const [last = '', ...others] = [...places].reverse();
   const named = others.length === 0 ? last : `${last} together with ${others.reverse().join(' and ')}`;
   const subject = isMinimal
     ? `${named} is refused`
     : `What is refused is among ${places.slice(0, 8).join(', ')}`;
-  return `${subject}${what === null ? '' : ` (${what})`}: ${status} ${JSON.stringify(message.slice(0, 300))}.`;
+  return `${subject}${what === null ? '' : ` (${what})`}: ${refusalWords(refusal)}.`;
 }
 
 function judgedArea(observe: Observe, area: Area): Finding {
@@ -92,10 +93,10 @@ const toldOf = ({ kind, changes }: RequestSeen): string =>
   `${kind}${changes.length === 0 ? ', as it is' : `; sent with ${changes.join(', ')}`}.`;
 
 /** Names a part that is missing, and whose request has it. */
-function missingSentence({ places, client, message, status, isMinimal }: MissingWords): string {
+function missingSentence({ places, client, isMinimal, ...refusal }: MissingWords): string {
   const named = places.length === 0 ? 'something that cannot be told' : places.slice(0, 8).join(' and ');
   const subject = isMinimal ? named : `something among ${named}`;
-  return `Without ${subject}, as ${client} sends it, everything is refused: ${status} ${JSON.stringify(message.slice(0, 300))}.`;
+  return `Without ${subject}, as ${client} sends it, everything is refused: ${refusalWords(refusal)}.`;
 }
 
 const elsewhere = (observe: Observe): Remedy =>

@@ -8,7 +8,7 @@ import { clientQuestion } from '../probes/questions.ts';
 import type { ClientRequest } from './client-request.ts';
 import { findingsOf, missingWords } from './examination.ts';
 import { patientRequests } from './patient-requests.ts';
-import type { Refusal } from './refusal.ts';
+import { type Refusal, refusalWords } from './refusal.ts';
 import { affordable, partsOf } from './request-parts.ts';
 import { searchRequest } from './search-request.ts';
 import { type Decisive, isSteady } from './steadiness.ts';
@@ -52,13 +52,16 @@ export async function examineRequest(context: DoctorContext, task: RequestTask):
   // A server that fails, or refuses, for no reason of the request does not do so twice.
   const again = answerOf(await ask(isFull ? request : cheap));
   if (again.outcome === 'accepted')
-    return unclear(refusal.status >= 500 ? exchange.reading.means : unsteadyWords(refusal));
+    return unclear(isFailure(refusal) ? exchange.reading.means : unsteadyWords(refusal));
   const parts = partsOf(request, { model: context.model, isFull });
   const tries = createTries(
     async (one) => answerOf(await ask(one)),
     task.budget,
     () => requests.made,
   );
+  // Where the connection is closed on a request with nothing in it, too, there is nobody who refuses.
+  if (refusal.status === 0 && (await tries.ask(parts.build([])))?.outcome !== 'accepted')
+    return unclear(exchange.reading.means);
   const found = await searchRequest(request, parts, refusal, tries);
   const findings = {
     ...findingsOf(found.search, found.causes, found.parts, task.reducedPath),
@@ -83,8 +86,11 @@ export async function examineRequest(context: DoctorContext, task: RequestTask):
   };
 }
 
-const unsteadyWords = ({ status, message }: Refusal): string =>
-  `the same request is refused at one time (${status} ${JSON.stringify(message.slice(0, 300))}) and accepted at another, so no part of it can be blamed.`;
+/** What can come by itself, whatever is in the request. */
+const isFailure = ({ status }: Refusal): boolean => status === 0 || status >= 500;
+
+const unsteadyWords = (refusal: Refusal): string =>
+  `the same request is refused at one time (${refusalWords(refusal)}) and accepted at another, so no part of it can be blamed.`;
 
 /** A built-in client asks for the model of the target. */
 const withModel = (request: ClientRequest, model: string | null): ClientRequest =>
@@ -96,6 +102,8 @@ const passing: readonly string[] = ['rate', 'quota', 'billing', 'overloaded', 'r
 /** What an answer says about its request. */
 function answerOf(exchange: Exchange): Answer {
   const { reading } = exchange;
+  if (exchange.outcome === 'failed' && reading.check === 'net.reset')
+    return { outcome: 'refused', refusal: { status: 0, type: null, message: reading.means } };
   if (exchange.outcome === 'failed' || passing.includes(reading.kind))
     return { outcome: 'unclear', words: reading.means };
   const refusal: Refusal = {

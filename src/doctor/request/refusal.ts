@@ -1,6 +1,7 @@
 // What a server said when it refused, and whether two refusals are the same one. Pure.
 
 export type Refusal = {
+  /** 0: no answer came, the connection was closed instead, as firewalls do. */
   readonly status: number;
   readonly type: string | null;
   /** The server's own words, clean; empty when it used none. */
@@ -30,3 +31,7 @@ const complaints = (message: string): string[] =>
         .trim(),
     )
     .filter((part) => part !== '');
+
+/** `400 "tools.0.name: ..."`: what came in place of an answer. */
+export const refusalWords = ({ status, message }: Pick<Refusal, 'status' | 'message'>): string =>
+  status === 0 ? message.replace(/\.$/, '') : `${status} ${JSON.stringify(message.slice(0, 300))}`;
