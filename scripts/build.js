@@ -5,14 +5,14 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { build } from 'esbuild';
-import { lateFiles, options } from './bundle.js';
+import { entryPoints, options } from './bundle.js';
 
 const root = options.absWorkingDir;
 const dist = join(root, 'dist');
 
 const { outputFiles, metafile } = await build({
   ...options,
-  entryPoints: { msg: 'src/main.ts', mock: 'src/mock/index.ts', ...lateFiles },
+  entryPoints,
   outdir: dist,
   outExtension: { '.js': '.cjs' },
   metafile: true,

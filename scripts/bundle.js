@@ -13,6 +13,9 @@ export const lateFiles = {
   page: 'src/tap/page/document.ts',
 };
 
+/** The files of dist/, by name. */
+export const entryPoints = { msg: 'src/main.ts', mock: 'src/mock/index.ts', ...lateFiles };
+
 const lateImports = {
   name: 'late-imports',
   setup({ onResolve }) {
