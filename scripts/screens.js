@@ -69,7 +69,11 @@ async function played({ argv, answers, steps, until }, columns) {
         );
         look = () => {
           const text = textOf(terminal);
-          if (!(typeof what === 'string' ? text.replace(/\s+/g, ' ').includes(what) : what.test(text)))
+          if (
+            !(typeof what === 'string'
+              ? text.replace(/\s/g, '').includes(what.replace(/\s/g, ''))
+              : what.test(text))
+          )
             return;
           look = () => {};
           clearTimeout(timer);

@@ -101,7 +101,7 @@ export const scenes = {
     argv: ['chat', '--base-url', 'http://127.0.0.1:1/a-long-path/to/an/endpoint/that/is/not/there'],
     answers: [],
     steps: [{ until: '/help', type: 'hello\r' }],
-    until: /finds out why/,
+    until: 'asks again',
   },
   send: { argv: ['send', 'why did it stop?'], answers: [rich], steps: [], until: 'pgbouncer.org' },
   error: {

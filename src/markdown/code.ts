@@ -1,7 +1,9 @@
-// Fenced code, line by line: coloured as soon as a highlighter is there, plain until then. A line is written
-// whole in one way or the other. Knows what a highlighter does, not which one it is.
+// Fenced code, line by line, between a line with its language and one that ends it. It waits a moment for what
+// colours it; a line is written whole in colours or without. Knows what a highlighter does, not which one it is.
 
-import type { Style, Theme } from '../text/theme.ts';
+import { isAscii, type Style, type Theme } from '../text/theme.ts';
+import { cutToColumns, textWidth } from '../text/width.ts';
+import type { WaitClock } from '../text/word-wait.ts';
 import { type Output, styleCodes } from './style-spans.ts';
 
 /** What a piece of code is, as far as colours go. */
@@ -51,12 +53,21 @@ export type CodeLayout = {
   /** Lines without the last line end; only where `isPlain`. */
   wholeLines(text: string): void;
   end(): void;
+  /** Resolves when code may be read on: in colours, or because that takes too long. Undefined: nothing to wait for. */
+  waiting(): Promise<void> | undefined;
+  /** Goes on without colours. */
+  stopWaiting(): void;
   /** The answer is over: the next may have as much code. */
   reset(): void;
 };
 
 /** Colouring is thirty times slower than text arrives from a file; after this much code an answer goes on plain. */
 const mostHighlighted = 200_000;
+/** Code waits for its colours no longer. */
+const longestWaitMs = 80;
+/** The lines around code need no padding to the edge: in a narrower window they would wrap. */
+const longestEdge = 40;
+const roomForQuotes = 8;
 /** Longer lines are data, not code. */
 const longestHighlightedLine = 1_000;
 
@@ -77,11 +88,21 @@ export type CodeOptions = {
   /** Called at the first fence whose code could be coloured. */
   readonly loadHighlighter?: LoadHighlighter | undefined;
   readonly startLine: (isApart?: boolean) => void;
+  /** Columns of the terminal. */
+  readonly width: () => number;
+  readonly clock: WaitClock;
   readonly output: Output;
 };
 
 /** Writes the code blocks of an answer. */
-export function codeLayout({ theme, loadHighlighter, startLine, output }: CodeOptions): CodeLayout {
+export function codeLayout({
+  theme,
+  loadHighlighter,
+  startLine,
+  width,
+  clock,
+  output,
+}: CodeOptions): CodeLayout {
   const codes = styleCodes(theme);
   const hasColours = theme.colorLevel > 0;
   let highlighter: Highlighter | undefined;
@@ -95,11 +116,14 @@ export function codeLayout({ theme, loadHighlighter, startLine, output }: CodeOp
   let isLineStarted = false;
   let isApart = true;
   let fence = '';
+  let waiting: Promise<void> | undefined;
+  let isBroken = false;
 
   /** Whether there may be colours, now or later. */
   const isColoured = (): boolean =>
     loadHighlighter !== undefined &&
     hasColours &&
+    !isBroken &&
     language !== '' &&
     budget > 0 &&
     (highlighter === undefined || highlighter.knows(language));
@@ -111,7 +135,9 @@ export function codeLayout({ theme, loadHighlighter, startLine, output }: CodeOp
       loading = undefined;
     };
     // Code without colours is still code: a failure is not worth a word, nor a second try.
-    loading ??= loadLanguage().catch(() => {});
+    loading ??= loadLanguage().catch(() => {
+      isBroken = true;
+    });
   };
 
   const catchUp = (): void => {
@@ -138,12 +164,42 @@ export function codeLayout({ theme, loadHighlighter, startLine, output }: CodeOp
     isLineStarted = true;
   };
 
-  /** Without colours the fence itself shows where code begins and ends. */
-  const writeFence = (text: string): void => {
-    if (hasColours) return;
+  /** A line of its own above or below the code, which stays as it is: so it is copied. */
+  const writeEdge = (text: string): void => {
     beginLine();
     output.text += text;
     isLineStarted = false;
+  };
+  const dash = isAscii(theme) ? '-' : '─';
+  /** With colours a quiet line shows where code begins and ends, without the fence itself does. */
+  const edge = (label: string): string => {
+    const room = Math.max(1, Math.min(width() - roomForQuotes, longestEdge));
+    const shown = cutToColumns(label, Math.max(1, room - 4), theme.glyphs.ellipsis);
+    const start = label === '' ? '' : `${dash.repeat(2)} ${shown} `;
+    return theme.dim(start + dash.repeat(Math.max(0, room - textWidth(start))));
+  };
+
+  const coloursOrTimeout = async (): Promise<void> => {
+    const timeout = new AbortController();
+    let isOver = false;
+    const timer = clock.sleep(longestWaitMs, timeout.signal).then(
+      () => {
+        isOver = true;
+      },
+      () => {},
+    );
+    while (!isOver && loading !== undefined && highlight === undefined && isColoured()) {
+      await Promise.race([loading, timer]);
+      catchUp();
+    }
+    timeout.abort();
+  };
+  const waitForColours = (): void => {
+    if (loading === undefined || highlight !== undefined || !isColoured()) return;
+    const wait = coloursOrTimeout().then(() => {
+      if (waiting === wait) waiting = undefined;
+    });
+    waiting = wait;
   };
 
   const writeHighlighted = (coloured: readonly CodePiece[]): void => {
@@ -161,8 +217,9 @@ export function codeLayout({ theme, loadHighlighter, startLine, output }: CodeOp
       isApart = block.isApart;
       highlight = undefined;
       missed = [];
-      writeFence(fence + block.info);
+      writeEdge(hasColours ? edge(languageLabel(block.info)) : fence + block.info);
       catchUp();
+      waitForColours();
     },
     text(text) {
       beginLine();
@@ -195,13 +252,20 @@ export function codeLayout({ theme, loadHighlighter, startLine, output }: CodeOp
       if (highlight !== undefined && line !== '') writeHighlighted(highlight(line));
       line = '';
       isLineStarted = false;
-      writeFence(fence);
+      writeEdge(hasColours ? edge('') : fence);
       language = '';
       highlight = undefined;
       missed = [];
+    },
+    waiting: () => waiting,
+    stopWaiting() {
+      waiting = undefined;
     },
     reset() {
       budget = mostHighlighted;
     },
   };
 }
+
+/** What the line above code says of it: the language, and what else stands behind the fence. */
+const languageLabel = (info: string): string => info.replace(/^[{.\s]+|[}\s]+$/g, '').replace(/\s+/g, ' ');

@@ -7,38 +7,61 @@ export type Columns = { readonly widths: readonly number[]; readonly aligns: rea
 
 /** Room that columns get beyond their first cells, where there is room, so that most later cells fit. */
 const spareShare = 0.6;
+const leastSpare = 2;
 const mostSpare = 16;
+/** Narrower columns than these are harder to read than a list of `heading: value`. */
+const narrowest = 14;
+/** What stands between two columns: a line, and a space on either side. */
+export const gapColumns = 3;
 
-/** How wide and how aligned the columns are; `records` where they would not fit. */
+/** How wide and how aligned the columns are, in so many columns of the terminal; `records` where they would not fit. */
 export function columnsFor(
   lines: TableStart,
   names: readonly Cell[],
-  cells: readonly Cell[],
+  rows: readonly (readonly Cell[])[],
   width: number,
 ): Columns | 'records' {
   const rules = cellsOf(lines[1]);
-  const count = Math.max(names.length, cells.length);
-  const widths: number[] = [];
-  let allButLast = 3 * (count - 1);
-  for (let index = 0; index < count; index += 1) {
-    const needed = Math.max(names[index]?.width ?? 0, cells[index]?.width ?? 0, 1);
-    widths.push(needed);
-    if (index < count - 1) allButLast += needed;
+  const count = Math.max(names.length, ...rows.map((cells) => cells.length));
+  const needed = Array.from({ length: count }, (_, index) =>
+    Math.max(1, ...[names, ...rows].map((cells) => cells[index]?.width ?? 0)),
+  );
+  const aligns = rules.map(alignOf);
+  const room = width - gapColumns * (count - 1);
+  const spare = room - sumOf(needed);
+  const drawn = isDrawnAligned(lines) ? rules.map((rule) => rule.length) : undefined;
+  if (spare >= 0) return { widths: withSpare(needed, spare, drawn), aligns };
+  // Narrow columns keep their spare: it costs the wide ones, which are folded anyway, next to nothing.
+  const spared = withSpare(needed, Number.POSITIVE_INFINITY, drawn);
+  const wanted = needed.map((one, index) => Math.max(one, Math.min(spared[index] ?? 0, narrowest)));
+  const most = widestFor(wanted, room);
+  return most < narrowest ? 'records' : { widths: wanted.map((one) => Math.min(one, most)), aligns };
+}
+
+const sumOf = (values: readonly number[]): number => values.reduce((sum, one) => sum + one, 0);
+
+/** All columns but the last get of what is free. `drawn`: how wide the source draws them. */
+function withSpare(needed: readonly number[], spare: number, drawn: readonly number[] | undefined): number[] {
+  let left = spare;
+  return needed.map((one, index) => {
+    if (index === needed.length - 1) return one;
+    const wanted = drawn ? (drawn[index] ?? 0) - one : Math.max(leastSpare, Math.ceil(one * spareShare));
+    const more = Math.max(0, Math.min(wanted, mostSpare, left));
+    left -= more;
+    return one + more;
+  });
+}
+
+/** The widest that a column may be so that all of them fit. */
+function widestFor(needed: readonly number[], room: number): number {
+  let left = room;
+  const sorted = needed.toSorted((one, other) => one - other);
+  for (const [index, one] of sorted.entries()) {
+    const share = Math.floor(left / (sorted.length - index));
+    if (one > share) return share;
+    left -= one;
   }
-  const last = widths[count - 1] ?? 0;
-  // A long last cell may run over the edge, as any long line does; the columns before it may not.
-  if (allButLast + Math.min(last, Math.floor(width / 3)) > width) return 'records';
-  let spare = Math.max(0, width - allButLast - last);
-  const isDrawn = isDrawnAligned(lines);
-  for (let index = 0; index < count - 1; index += 1) {
-    const needed = widths[index] ?? 0;
-    const drawn = isDrawn ? (rules[index]?.length ?? 0) - needed : Math.ceil(needed * spareShare);
-    const more = Math.max(0, Math.min(drawn, mostSpare, spare));
-    spare -= more;
-    widths[index] = needed + more;
-  }
-  if (count > 0) widths[count - 1] = Math.min(last, width - allButLast);
-  return { widths, aligns: rules.map(alignOf) };
+  return room;
 }
 
 /** The heading, the row of dashes and the first row. */

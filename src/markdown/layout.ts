@@ -33,9 +33,6 @@ export type Layout = {
 /** What marks a span where there are no colours to draw it with. */
 const spanMarks: Partial<Record<Span, string>> = { strike: '~~', code: '`' };
 
-/** Levels down to this are headings, the others strong: more kinds of loud than that nobody can tell apart. */
-const lastLoudLevel = 2;
-
 /** Links that a click may open. Others are shown with their address. */
 const clickable = /^(?:https?:\/\/|mailto:)/i;
 
@@ -85,6 +82,10 @@ export function markdownLayout(output: Output, flow: WordFlow, theme: Theme): La
   const barColumns = 2;
   const dash = isAscii(theme) ? '-' : '─';
   const isMarked = theme.colorLevel === 0;
+  /** By level: each is quieter than the one above it. */
+  const headings = [codes.title, codes.heading, codes.strong];
+  const [[strongOn, strongOff], [emphasisOn, emphasisOff]] = [codes.strong, codes.emphasis];
+  const smallHeading = [strongOn + emphasisOn, emphasisOff + strongOff] as const;
   const [dimOn, dimOff] = codes.dim;
   const emptyLine = (depth: number): string => (depth === 0 ? '\n' : `${bar.repeat(depth).trimEnd()}\n`);
   let isEmpty = true;
@@ -132,7 +133,7 @@ export function markdownLayout(output: Output, flow: WordFlow, theme: Theme): La
     heading(level) {
       startLine(true);
       if (isMarked) spans.text(`${'#'.repeat(level)} `);
-      spans.push(level <= lastLoudLevel ? codes.heading : codes.strong);
+      spans.push(headings[level - 1] ?? smallHeading);
     },
     endHeading: () => spans.pop(),
     marker: (text) => spans.mark(codes.accent, text),

@@ -7,9 +7,10 @@ import { wordFlow } from '../text/word-flow.ts';
 import { type WaitClock, wordWait } from '../text/word-wait.ts';
 import { codeLayout, type Highlighter, type LoadHighlighter } from './code.ts';
 import { markdownLayout } from './layout.ts';
-import { cellDrawing, type TableLayout, tableLayout } from './pipe-table.ts';
+import { type TableLayout, tableLayout } from './pipe-table.ts';
 import { markdownReader } from './reader.ts';
 import type { Output } from './style-spans.ts';
+import { cellDrawing } from './table-cells.ts';
 
 export type MarkdownOptions = {
   readonly write: (text: string) => void;
@@ -24,8 +25,12 @@ export type MarkdownOptions = {
 };
 
 export type MarkdownRenderer = {
+  /** An answer is asked for: what its code may need is loaded while nothing comes. */
+  expect(): void;
   /** Shows more of the answer; what is decided is written before this returns, in one write. */
   push(text: string): void;
+  /** Resolves when the colours of code are here, or are waited for no longer. Undefined: nothing is waited for. */
+  settled(): Promise<void> | undefined;
   /** The answer is over: shows what was held back, and ends the last line. The next one may begin. */
   end(): void;
 };
@@ -55,14 +60,15 @@ export function markdownRenderer({
   const flow = wordFlow({ output, columns: width, keepsWords });
   const word = wordWait(flow, clock, flush);
   const layout = markdownLayout(output, flow, theme);
+  const code = codeLayout({ theme, loadHighlighter, startLine: layout.startLine, width, clock, output });
   const reader = markdownReader({
     layout,
-    code: codeLayout({ theme, loadHighlighter, startLine: layout.startLine, output }),
+    code,
     beginTable: () => {
       table ??= tableLayout({
         theme,
         width,
-        drawCell: cellDrawing(theme),
+        cells: cellDrawing(theme),
         startLine: layout.startLine,
         output,
       });
@@ -73,16 +79,42 @@ export function markdownRenderer({
     bullet: theme.glyphs.bullet,
   });
 
+  let settling: Promise<void> | undefined;
+  const show = (text: string): void => {
+    reader.push(text);
+    flush();
+    word.watch();
+    const waiting = code.waiting();
+    settling ??= waiting?.then(() => {
+      settling = undefined;
+      show('');
+      return settling;
+    });
+  };
+
+  let expecting: AbortController | undefined;
+  const warmUp = async (signal: AbortSignal): Promise<void> => {
+    await clock.sleep(warmUpAfterMs, signal);
+    await loadHighlighter?.();
+  };
+
   return {
+    settled: () => settling,
+    expect() {
+      if (theme.colorLevel === 0) return;
+      expecting = new AbortController();
+      // Neither an answer that is there already nor a highlighter that is not is worth a word.
+      warmUp(expecting.signal).catch(() => {});
+    },
     push(text) {
+      expecting?.abort();
       const whole = halfCharacter + text;
       const isCut = isFirstHalf(whole.charCodeAt(whole.length - 1));
       halfCharacter = isCut ? whole.slice(-1) : '';
-      reader.push(sanitize(isCut ? whole.slice(0, -1) : whole));
-      flush();
-      word.watch();
+      show(sanitize(isCut ? whole.slice(0, -1) : whole));
     },
     end() {
+      expecting?.abort();
       reader.push(halfCharacter);
       halfCharacter = '';
       sanitize = createSanitizer();
@@ -92,6 +124,9 @@ export function markdownRenderer({
     },
   };
 }
+
+/** By then the request is on its way. */
+const warmUpAfterMs = 60;
 
 /** A character outside the basic plane is two in JavaScript, and a cut may part them. */
 const isFirstHalf = (code: number): boolean => code >= 0xd800 && code <= 0xdbff;

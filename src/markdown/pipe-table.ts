@@ -1,14 +1,11 @@
-// Tables that grow: a row is written when it is complete, in columns that the heading and the first row fix.
-// What is written cannot be widened later, so a longer cell pushes its row only as far as it must.
+// Tables that grow: a row is written when it is complete, in columns that the heading and the first rows fix.
+// What is written cannot be widened later, so a longer cell is folded within its column.
 
 import { isAscii, type Theme } from '../text/theme.ts';
-import { textWidth } from '../text/width.ts';
-import { wordFlow } from '../text/word-flow.ts';
-import { type Cell, type Columns, cellsOf, columnsFor } from './columns.ts';
-import { inlineReader, isPlain } from './inline.ts';
-import { inlineLayout } from './layout.ts';
+import { type Cell, type Columns, cellsOf, columnsFor, gapColumns } from './columns.ts';
 import { delimiterRow } from './rows.ts';
-import { type Output, styleCodes, styleSpans } from './style-spans.ts';
+import { type Output, styleCodes } from './style-spans.ts';
+import { type CellDrawing, simpleText } from './table-cells.ts';
 
 export type TableLayout = {
   /** Begins the next table. */
@@ -21,29 +18,27 @@ export type TableLayout = {
   end(): void;
 };
 
-/** Draws the text of a cell; names of columns stand out. `isSimple`: it means nothing but itself, in ASCII. */
-export type DrawCell = (text: string, isName: boolean, isSimple: boolean) => Cell;
-
 export type TableOptions = {
   readonly theme: Theme;
   /** Columns of the terminal. */
   readonly width: () => number;
-  readonly drawCell: DrawCell;
+  readonly cells: CellDrawing;
   readonly startLine: (isApart: boolean) => void;
   readonly output: Output;
 };
 
-/** Characters that mean nothing but themselves and take one column each: most rows, known by one search. */
-const simpleText = /^[A-Za-z0-9 .,;()+=%/'"|-]*$/;
+/** As many rows are looked at before the columns are fixed. */
+const rowsLookedAt = 2;
 
 const spaces = ' '.repeat(200);
 const padding = (count: number): string =>
-  count <= spaces.length ? spaces.slice(0, count) : ' '.repeat(count);
+  count <= spaces.length ? spaces.slice(0, Math.max(0, count)) : ' '.repeat(count);
 
 const noCell: Cell = { styled: '', width: 0 };
+const foldMark = /<br ?\/?>/;
 
 /** Draws one table after the other. Where the columns do not fit, each row becomes lines of `heading: value`. */
-export function tableLayout({ theme, width, drawCell, startLine, output }: TableOptions): TableLayout {
+export function tableLayout({ theme, width, cells: drawing, startLine, output }: TableOptions): TableLayout {
   const dash = isAscii(theme) ? '-' : '─';
   const crossing = isAscii(theme) ? '-+-' : '─┼─';
   const [dimOn, dimOff] = styleCodes(theme).dim;
@@ -53,6 +48,7 @@ export function tableLayout({ theme, width, drawCell, startLine, output }: Table
   let isTable = true;
   let columns: Columns | 'records' | undefined;
   let names: Cell[] = [];
+  let firstRows: string[] = [];
   let isApart = true;
   let isBegun = false;
 
@@ -62,67 +58,100 @@ export function tableLayout({ theme, width, drawCell, startLine, output }: Table
     output.text += text;
   };
 
-  const writeRow = (cells: readonly Cell[], { widths, aligns }: Columns): void => {
+  /** One line of a row; `isOpen`: its first cell stands there already. */
+  const writeLine = (cells: readonly Cell[], { widths, aligns }: Columns, isOpen: boolean): void => {
     let text = '';
-    let at = 0;
-    let target = 0;
     for (let index = 0; index < cells.length; index += 1) {
       const cell = cells[index] ?? noCell;
-      const columnWidth = widths[index] ?? 0;
       const isLast = index === cells.length - 1;
-      if (index > 0) {
-        text += separator;
-        at += 3;
-        target += 3;
-      }
-      const room = Math.max(0, target + columnWidth - at - cell.width);
-      const align = isBegun && index === 0 ? 'left' : (aligns[index] ?? 'left');
+      const room = (widths[index] ?? cell.width) - cell.width;
+      const align = isOpen && index === 0 ? 'left' : (aligns[index] ?? 'left');
       const before = align === 'left' ? 0 : align === 'right' ? room : Math.floor(room / 2);
-      const after = isLast ? 0 : room - before;
-      if (before > 0) text += padding(before);
-      if (!isBegun || index > 0) text += cell.styled;
-      if (after > 0) text += padding(after);
-      at += before + cell.width + after;
-      target += columnWidth;
+      if (index > 0) text += separator;
+      if (!isLast || cell.width > 0) text += padding(before);
+      if (!isOpen || index > 0) text += cell.styled;
+      if (!isLast) text += padding(room - before);
     }
-    if (isBegun) output.text += text;
+    if (isOpen) output.text += text;
     else line(text);
-    isBegun = false;
   };
 
-  const writeRecord = (cells: readonly Cell[]): void => {
-    for (let index = 0; index < cells.length; index += 1) {
-      const cell = cells[index] ?? noCell;
-      if (cell.width === 0) continue;
-      const name = names[index];
-      line(name === undefined || name.width === 0 ? cell.styled : `${name.styled}: ${cell.styled}`);
+  /** The width that a cell is folded to; the last column has what is left to the edge. */
+  const roomOf = (index: number, { widths }: Columns): number => {
+    if (index < widths.length - 1) return widths[index] ?? 1;
+    const before = widths.slice(0, -1).reduce((sum, one) => sum + one + gapColumns, 0);
+    return Math.max(widths.at(-1) ?? 1, width() - before);
+  };
+
+  const writeRow = (texts: readonly string[], areNames: boolean, at: Columns): void => {
+    const cells = drawCells(texts, areNames);
+    const isWhole = cells.every((cell, index) => cell.width <= roomOf(index, at));
+    if (isWhole && !texts.some((text) => foldMark.test(text))) {
+      writeLine(cells, at, isBegun);
+      isBegun = false;
+      return;
     }
-    isApart = true;
+    const folded = texts.map((text, index) => drawing.fold(text, areNames, roomOf(index, at)));
+    // What cannot be folded, an address, would push the columns behind it out of line.
+    if (folded.some((rows, index) => rows.some((row) => row.width > roomOf(index, at)))) {
+      writeRecord(texts, isApart);
+      return;
+    }
+    const count = Math.max(...folded.map((rows) => rows.length));
+    for (let row = 0; row < count; row += 1) {
+      const cells = folded.map((rows) => rows[row] ?? noCell);
+      writeLine(cells, at, isBegun);
+      isBegun = false;
+    }
   };
 
-  const drawCells = (row: string, areNames: boolean): Cell[] => {
-    const isSimple = simpleText.test(row);
-    return cellsOf(row).map((text, index) => drawCell(text, areNames && !(isBegun && index === 0), isSimple));
+  /** Lines of `heading: value`; a longer value goes on below itself, and behind a long heading it stands below that. */
+  const writeRecord = (texts: readonly string[], isNextApart: boolean): void => {
+    for (const [index, text] of texts.entries()) {
+      if (text === '') continue;
+      const { styled, width: nameWidth } = names[index] ?? noCell;
+      const isBeside = nameWidth + 2 <= width() / 2;
+      const indent = nameWidth === 0 ? 0 : isBeside ? nameWidth + 2 : 2;
+      const rows = drawing.fold(text, false, width() - indent).map((row) => row.styled);
+      const first = nameWidth === 0 ? '' : `${styled}:${isBeside ? ' ' : ''}`;
+      line(nameWidth === 0 || isBeside ? first + rows.shift() : first);
+      for (const row of rows) line(padding(indent) + row);
+    }
+    isApart = isNextApart;
   };
 
-  const writeHead = (headingLine: string, delimiterLine: string, first: string, cells: Cell[]): void => {
-    names = drawCells(headingLine, true);
-    columns = columnsFor([headingLine, delimiterLine, first], names, cells, width());
+  const drawCells = (texts: readonly string[], areNames: boolean): Cell[] =>
+    texts.map((text, index) =>
+      drawing.line(text, areNames && !(isBegun && index === 0), simpleText.test(text)),
+    );
+
+  const writeHead = (headingLine: string, delimiterLine: string, rows: readonly string[]): void => {
+    const nameTexts = cellsOf(headingLine);
+    names = drawCells(nameTexts, true);
+    const cells = rows.map((row) => drawCells(cellsOf(row), false));
+    const found = columnsFor([headingLine, delimiterLine, rows[0] ?? ''], names, cells, width());
+    // The first name stands there as it is: its column must not be narrower.
+    const isTooNarrow = found !== 'records' && isBegun && (found.widths[0] ?? 0) < (names[0]?.width ?? 0);
+    columns = isTooNarrow ? 'records' : found;
     if (columns === 'records') {
       if (isBegun) for (const { styled } of names.slice(1)) output.text += separator + styled;
       isApart = isApart || isBegun;
       isBegun = false;
       return;
     }
-    writeRow(names, columns);
+    writeRow(nameTexts, true, columns);
     let dashes = '';
     for (const each of columns.widths) dashes += (dashes === '' ? '' : crossing) + dash.repeat(each);
     line(dimOn + dashes + dimOff);
   };
 
-  const writeBody = (cells: readonly Cell[]): void => {
-    if (columns === 'records') writeRecord(cells);
-    else if (columns !== undefined) writeRow(cells, columns);
+  const writeBody = (row: string): void => {
+    if (columns === 'records') writeRecord(cellsOf(row), true);
+    else if (columns !== undefined) writeRow(cellsOf(row), false, columns);
+  };
+  const writeFirst = (headingLine: string, delimiterLine: string): void => {
+    writeHead(headingLine, delimiterLine, firstRows);
+    for (const row of firstRows) writeBody(row);
   };
 
   return {
@@ -131,6 +160,7 @@ export function tableLayout({ theme, width, drawCell, startLine, output }: Table
       delimiter = undefined;
       isTable = true;
       columns = undefined;
+      firstRows = [];
       isApart = true;
       isBegun = false;
     },
@@ -146,10 +176,10 @@ export function tableLayout({ theme, width, drawCell, startLine, output }: Table
         isTable = false;
         line(heading);
         line(text);
-      } else {
-        const cells = drawCells(text, false);
-        if (columns === undefined) writeHead(heading, delimiter, text, cells);
-        writeBody(cells);
+      } else if (columns !== undefined) writeBody(text);
+      else {
+        firstRows.push(text);
+        if (firstRows.length === rowsLookedAt) writeFirst(heading, delimiter);
       }
     },
     complete(text) {
@@ -160,40 +190,7 @@ export function tableLayout({ theme, width, drawCell, startLine, output }: Table
     end() {
       if (!isTable || heading === undefined || columns !== undefined) return;
       if (delimiter === undefined) line(heading);
-      else writeHead(heading, delimiter, '', []);
+      else writeFirst(heading, delimiter);
     },
-  };
-}
-
-/** Draws cells as they will stand on the screen, and measures the columns they take there. */
-export function cellDrawing(theme: Theme): DrawCell {
-  const output: Output = { text: '' };
-  let visible = '';
-  const spans = styleSpans(wordFlow({ output, columns: () => 0, keepsWords: () => false }));
-  const text = (piece: string): void => {
-    visible += piece;
-    spans.text(piece);
-  };
-  const slice = (source: string, from: number, to: number): void => {
-    visible += source.slice(from, to);
-    spans.slice(source, from, to);
-  };
-  const inline = inlineLayout(theme, { ...spans, text, slice }, () => text(' '));
-  const reader = inlineReader(inline);
-  const [nameOn, nameOff] = styleCodes(theme).strong;
-  return (source, isName, isRowSimple) => {
-    const isSimple = isRowSimple || simpleText.test(source);
-    if (isSimple || isPlain(source)) {
-      const styled = isName && source !== '' ? nameOn + source + nameOff : source;
-      return { styled, width: isSimple ? source.length : textWidth(source) };
-    }
-    output.text = '';
-    visible = '';
-    if (isName) inline.open('strong');
-    reader.read(source, 0, true);
-    reader.reset();
-    if (isName) inline.close('strong');
-    spans.rest();
-    return { styled: output.text, width: textWidth(visible.trimEnd()) };
   };
 }

@@ -310,7 +310,7 @@ export function markdownReader({ layout, code, beginTable, width, bullet }: Read
 
   const readAll = (isFinal: boolean): void => {
     let at = 0;
-    while (at < held.length) {
+    while (at < held.length && code.waiting() === undefined) {
       const next = step(held, at, isFinal);
       if (next === wait) break;
       at = next;
@@ -326,7 +326,10 @@ export function markdownReader({ layout, code, beginTable, width, bullet }: Read
       readAll(false);
     },
     end() {
-      readAll(true);
+      do {
+        code.stopWaiting();
+        readAll(true);
+      } while (code.waiting() !== undefined);
       table?.end();
       if (isInFence) code.end();
       inline.reset();

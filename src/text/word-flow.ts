@@ -23,6 +23,8 @@ export type WordFlow = {
   release(): void;
   /** Of the word that waits: another number is another word. 0: none waits. */
   waiting(): number;
+  /** Columns taken of the row, without what waits. */
+  column(): number;
   /** How far further rows of this line are indented, behind `below`. */
   indent(): number;
 };
@@ -309,6 +311,7 @@ export function wordFlow({ output, columns, keepsWords, onRowEnd }: WordFlowOpti
       goesOn = 'whole';
     },
     waiting: () => (word === '' ? 0 : wordNumber),
+    column: () => column,
     indent: () => belowColumns,
   };
 }

@@ -58,6 +58,7 @@ export async function runTurn(client: Client, body: JsonObject, options: TurnOpt
     for await (const { events } of exchange.batches) {
       status.sees(events);
       renderer.push(events);
+      await renderer.settled?.();
       await screen.drained(signal);
     }
   } catch (error) {

@@ -15,7 +15,7 @@ export const transcripts: readonly (readonly [name: string, text: string])[] = r
 
 const styles: readonly Style[] = [
   ...(['good', 'bad', 'warn', 'info', 'dim', 'strong', 'emphasis'] as const),
-  ...(['strike', 'heading', 'link', 'code', 'quote', 'accent'] as const),
+  ...(['strike', 'title', 'heading', 'link', 'code', 'quote', 'accent'] as const),
 ];
 
 /** Writes `<strong>…</strong>` where colours would be. */

@@ -194,6 +194,9 @@ it('renders every answer as if it were the first', () => {
   );
 });
 
+/** The line above code. */
+const edge = `<dim>${'─'.repeat(40)}</dim>`;
+
 describe('what is decided is shown at once, and nothing else', () => {
   it.each([
     ['Hello', 'Hello'],
@@ -207,16 +210,16 @@ describe('what is decided is shown at once, and nothing else', () => {
     ['12', ''],
     ['12 ', '12'],
     ['- i', '<accent>•</accent> i'],
-    ['# T', '<heading>T'],
+    ['# T', '<title>T'],
     ['> q', '<quote>│</quote> q'],
     ['| a | b |\n|---|---|\n', ''],
-    ['```\npart of a li', 'part of a li'],
-    ['```\ncode\n``', 'code'],
+    ['```\npart of a li', `${edge}\npart of a li`],
+    ['```\ncode\n``', `${edge}\ncode`],
     ['costs $5 or', 'costs $5 or'],
     ['AT&T', 'AT'],
     ['AT&T and', 'AT&T and'],
-    ['# Title ##', '<heading>Title'],
-    ['# Title ## x', '<heading>Title ## x'],
+    ['# Title ##', '<title>Title'],
+    ['# Title ## x', '<title>Title ## x'],
     ['Name | Age', 'Name'],
     ['Name | Age\n-', 'Name'],
     ['Name | Age\nx', 'Name | Age\nx'],
@@ -262,11 +265,20 @@ it('makes control sequences of the model harmless', () => {
 });
 
 describe('a highlighter that comes late', () => {
-  it('leaves whole lines plain, then goes on in colours', async () => {
+  /** A renderer whose highlighter and whose time come when they are told to. */
+  function waiting() {
     let arrive: (highlighter: Highlighter) => void = () => {};
-    const late = new Promise<Highlighter>((resolve) => {
+    let fail: (error: Error) => void = () => {};
+    const late = new Promise<Highlighter>((resolve, reject) => {
       arrive = resolve;
+      fail = reject;
     });
+    let endWait = (): void => {};
+    const sleep = (ms: number, signal?: AbortSignal): Promise<void> =>
+      new Promise((resolve, reject) => {
+        signal?.addEventListener('abort', () => reject(signal.reason));
+        if (ms === 80) endWait = resolve;
+      });
     let written = '';
     const renderer = markdownRenderer({
       write: (piece) => {
@@ -274,38 +286,85 @@ describe('a highlighter that comes late', () => {
       },
       theme: namedTheme,
       width: () => 80,
-      keepsWords: () => false,
-      clock: stillClock,
+      keepsWords: () => true,
+      clock: { now: () => 0, sleep },
       loadHighlighter: () => late,
     });
+    const code = () => written.replace(/<dim>─.*─<\/dim>\n?/g, '');
+    return { renderer, code, written: () => written, arrive, fail, endWait: () => endWait() };
+  }
+
+  it('is waited for, so that the first line has its colours, and what stands behind the code waits, too', async () => {
+    const { renderer, code, written, arrive } = waiting();
+    renderer.push('Text\n```ts\nconst a = 1;\n```\nbelow');
+    expect(written()).toMatch(/^Text\n\n<dim>── ts ─+<\/dim>$/);
+    arrive(highlighter);
+    await renderer.settled();
+    expect(code()).toBe('Text\n\n<accent>const</accent> a = <warn>1</warn>;\n\n');
+    renderer.end();
+    expect(code()).toBe('Text\n\n<accent>const</accent> a = <warn>1</warn>;\n\nbelow\n');
+  });
+
+  it('is not waited for longer than 80 ms: whole lines are plain, then it goes on in colours', async () => {
+    const { renderer, code, arrive, endWait } = waiting();
     renderer.push('```ts\n/* one\nstill ');
-    expect(written).toBe('/* one\nstill ');
+    expect(code()).toBe('');
+    endWait();
+    await renderer.settled();
+    expect(code()).toBe('/* one\nstill ');
     arrive(highlighter);
     await new Promise((done) => setImmediate(done));
     renderer.push('two */ const a = 1;\nconst b = 2;\n');
     renderer.end();
-    expect(written).toBe('/* one\nstill two */ const a = 1;\n<accent>const</accent> b = <warn>2</warn>;\n');
+    expect(code()).toBe('/* one\nstill two */ const a = 1;\n<accent>const</accent> b = <warn>2</warn>;\n');
+  });
+
+  it('is not waited for when the answer is over', () => {
+    const { renderer, code } = waiting();
+    renderer.push('```ts\nconst a = 1;\n```\n```py\nb = 2\n```\nend');
+    renderer.end();
+    expect(code()).toBe('const a = 1;\n\nb = 2\n\nend\n');
   });
 
   it('is not missed when it cannot be loaded', async () => {
-    const broken = (): Promise<Highlighter> => Promise.reject(new Error('gone'));
-    let written = '';
-    const write = (piece: string): void => {
-      written += piece;
-    };
+    const { renderer, code, fail } = waiting();
+    renderer.push('```ts\nconst a = 1;\n');
+    fail(new Error('gone'));
+    await renderer.settled();
+    renderer.push('const b = 2;\n```\n```ts\nconst c = 3;\n```\n');
+    renderer.end();
+    expect(code()).toBe('const a = 1;\nconst b = 2;\n\nconst c = 3;\n');
+  });
+
+  it('is loaded while the answer is awaited, not once it comes', async () => {
+    let loads = 0;
+    const wakers: (() => void)[] = [];
+    const sleep = (_: number, signal?: AbortSignal): Promise<void> =>
+      new Promise((resolve, reject) => {
+        wakers.push(() => (signal?.aborted ? reject(signal.reason) : resolve()));
+      });
     const renderer = markdownRenderer({
-      write,
+      write: () => {},
       theme: namedTheme,
       width: () => 80,
       keepsWords: () => false,
-      clock: stillClock,
-      loadHighlighter: broken,
+      clock: { now: () => 0, sleep },
+      loadHighlighter: () => {
+        loads += 1;
+        return highlighter;
+      },
     });
-    renderer.push('```ts\nconst a = 1;\n');
-    await new Promise((done) => setImmediate(done));
-    renderer.push('const b = 2;\n```\n');
-    renderer.end();
-    expect(written).toBe('const a = 1;\nconst b = 2;\n');
+    const wake = async (): Promise<void> => {
+      for (const each of wakers.splice(0)) each();
+      await new Promise((done) => setImmediate(done));
+    };
+    renderer.expect();
+    await wake();
+    expect(loads).toBe(1);
+    renderer.expect();
+    renderer.push('Hello');
+    await wake();
+    expect(loads).toBe(1);
   });
 });
 

@@ -67,9 +67,9 @@ const tellCode = 'echo "code $?"; cat';
 test('a turn: the answer appears, the next question carries the conversation', async () => {
   const { terminal, mock } = await open({ replies: [streamReply('First answer.'), streamReply('Second.')] });
   terminal.type('one\r');
-  await terminal.see('▸ one\nFirst answer.\n');
+  await terminal.see('▸ one\n\nFirst answer.\n');
   terminal.type('two\r');
-  await terminal.see('▸ two\nSecond.\n');
+  await terminal.see('▸ two\n\nSecond.\n');
   expect(sentMessages(1)).toEqual([
     { role: 'user', content: 'one' },
     { role: 'assistant', content: [{ type: 'text', text: 'First answer.' }] },
@@ -104,7 +104,7 @@ test('/edit opens the last question in the editor and asks that instead', async 
   terminal.type('cats?\r');
   await terminal.see('About cats.');
   terminal.type('/edit\r');
-  await terminal.see('▸ /edit\n▸ dogs?\nAbout dogs.');
+  await terminal.see('▸ /edit\n▸ dogs?\n\nAbout dogs.');
   expect(sentMessages(1)).toEqual([{ role: 'user', content: 'dogs?' }]);
 });
 

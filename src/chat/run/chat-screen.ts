@@ -63,7 +63,7 @@ export async function openChatScreen(
     giveWay,
     drained,
     theme,
-    promptText: options.isPlain ? 'you: ' : `${theme.glyphs.current} `,
+    promptText: options.isPlain ? 'you: ' : `${theme.strong(theme.accent(theme.glyphs.current))} `,
     say,
     show: line,
     gap: () => line(''),

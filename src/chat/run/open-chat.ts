@@ -111,6 +111,7 @@ export function openChat({
   const alwaysRun = new Set<string>();
   const sendTurn = async (): Promise<void> => {
     const generation = generationOf(connection, session);
+    if (prompt.kind === 'editor' && options.plain !== true) screen.gap();
     const turn = new AbortController();
     const { signal } = turn;
     const endBusy = whileBusy(() => turn.abort(interrupted('SIGINT')));

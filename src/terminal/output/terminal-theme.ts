@@ -24,6 +24,7 @@ export function createTheme(options: ThemeOptions): Theme {
     strong: chalk.bold,
     emphasis: chalk.italic,
     strike: chalk.strikethrough,
+    title: chalk.bold.underline.cyan,
     heading: chalk.bold.cyan,
     link: chalk.blue.underline,
     code: chalk.yellow,

@@ -41,6 +41,7 @@ export function renderConversation(
     // The Markdown renderer ends its last line itself.
     if (open === 'text' && markdown === undefined && lastCharacter !== '\n') answer('\n');
   };
+  markdown?.expect();
   const order = createBlockOrder({
     thinking(text) {
       if (thinking === undefined) return;
@@ -83,6 +84,7 @@ export function renderConversation(
       hasWritten ||= calls !== '';
     },
     hasWritten: () => hasWritten,
+    settled: () => markdown?.settled(),
   };
 }
 

@@ -14,6 +14,8 @@ export type TurnEnd = {
 export type Renderer = {
   /** Takes the events of one read. */
   push(events: readonly ReceivedEvent[]): void;
+  /** Resolves when more may be pushed; undefined: at once. */
+  settled?(): Promise<void> | undefined;
   /** The turn is over, well or badly. */
   end(end: TurnEnd): void;
   /** Whether anything of the answer was written. */

@@ -57,7 +57,7 @@ async function ask(replies: Script[], { args = [], columns = 80, env = {} }: Ope
 }
 /** The rows from the answer on. */
 const answerRows = (): string[] =>
-  terminal.lines().slice(terminal.lines().findIndex((row) => /▸ go$/.test(row)) + 1);
+  terminal.lines().slice(terminal.lines().findIndex((row) => /▸ go$/.test(row)) + 2);
 
 test('what is typed stands behind the answer, leaves no trace in it, and is in the prompt afterwards', async () => {
   await ask([pieces('Half ', 'whole, ', 'and more.')]);
@@ -113,7 +113,7 @@ test('Enter queues what is typed, which is shown, and sent when the answer has c
   const squeezed = terminal.text().replace(/\n/g, '');
   expect(squeezed).toContain(`▸ /attach '${file}'attached for the next message: ${file}▸ /detach1 detached`);
   expect(terminal.text()).toContain('▸ /hlep\n/hlep is not a command: did you mean /help?');
-  expect(terminal.text()).toMatch(/\n▸ look at \.\/b\.png and this\nSeen\.\n+▸ then that\nBye\.\n/);
+  expect(terminal.text()).toMatch(/\n▸ look at \.\/b\.png and this\n\nSeen\.\n+▸ then that\n\nBye\.\n/);
   expect(answerRows()[0]).toBe('Half whole.');
   expect(
     mock.requests.map(({ json }) => (json as { messages: { content: unknown }[] }).messages.at(-1)),

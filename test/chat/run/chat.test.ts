@@ -118,7 +118,7 @@ test('while an answer streams, what is typed is kept for the next prompt', async
   await terminal.see('Half whole.\n');
   await terminal.see(/\n▸ next question$/);
   expect(mock.requests).toHaveLength(1);
-  expect(terminal.text()).toMatch(/▸ go\nHalf whole\.\n+▸ next question$/);
+  expect(terminal.text()).toMatch(/▸ go\n\nHalf whole\.\n+▸ next question$/);
 });
 
 test('the spinner shows seconds and pings as signs of life, and leaves no trace', async () => {
@@ -136,7 +136,7 @@ test('the spinner shows seconds and pings as signs of life, and leaves no trace'
   terminal.type('go\r');
   await terminal.see(/waiting \d+ s, the server is alive \(2\)/);
   mock.open('more');
-  await terminal.see('▸ go\nDone.');
+  await terminal.see('▸ go\n\nDone.');
   expect(terminal.text()).not.toContain('waiting');
 });
 
@@ -183,7 +183,7 @@ test('thinking is shown before the answer, and folded with -R', async () => {
   };
   const { terminal } = await open({ replies: [streamReply(answer), streamReply('Again.')] });
   terminal.type('go\r');
-  await terminal.see('▸ go\nLet me see.\n\nThe answer.\n');
+  await terminal.see('▸ go\n\nLet me see.\n\nThe answer.\n');
   terminal.type('more\r');
   await terminal.see('Again.');
   expect(sentMessages(1)).toMatchObject([{}, { content: answer.content }, {}]);
@@ -191,7 +191,7 @@ test('thinking is shown before the answer, and folded with -R', async () => {
   await mock?.close();
   const folded = await open({ replies: [streamReply(answer)], args: ['-R'] });
   folded.terminal.type('go\r');
-  await folded.terminal.see('▸ go\nThe answer.\n');
+  await folded.terminal.see('▸ go\n\nThe answer.\n');
   expect(folded.terminal.text()).not.toContain('Let me see');
 });
 
@@ -217,7 +217,7 @@ test('blocks told at once are shown one after the other, thinking between texts 
   ];
   const { terminal } = await open({ replies: [reply] });
   terminal.type('go\r');
-  await terminal.see('▸ go\nOne two. Three.\n\nHm.\n\nFour.\n\n▸');
+  await terminal.see('▸ go\n\nOne two. Three.\n\nHm.\n\nFour.\n\n▸');
 });
 
 test('an unknown command names the nearest and is never sent; a path is a message', async () => {
