@@ -12,7 +12,39 @@ export default defineConfig({
   themeConfig: {
     search: { provider: 'local' },
     outline: [2, 3],
+    nav: [page('Start', '/'), page('Checks', '/checks'), page('Commands', '/commands')],
     sidebar: [
+      {
+        text: 'Use it',
+        items: [
+          page('Start here', '/'),
+          page('Claude Code, SDKs, editors', '/clients'),
+          page('Sessions and prompts', '/sessions'),
+          page('Beside what you type today', '/comparison'),
+        ],
+      },
+      {
+        text: 'Find out',
+        items: [
+          page('What another client does', '/tap'),
+          page('Which part is refused', '/requests'),
+          page('Who really answers', '/identity'),
+          page('Which provider is best', '/race'),
+          page('Your users say it hangs', '/gateway-admins'),
+          page('A server for your tests', '/mock'),
+        ],
+      },
+      {
+        text: 'Providers',
+        items: [
+          page('APIXO', '/providers/apixo'),
+          page('LLM API', '/providers/llmapi-pro'),
+          page('AISIX', '/providers/aisix'),
+          page('Auxot', '/providers/auxot'),
+          page('AiHubMix', '/providers/aihubmix'),
+          page('All that are known', '/presets'),
+        ],
+      },
       {
         text: 'Reference',
         items: [
@@ -21,7 +53,6 @@ export default defineConfig({
           page('Environment', '/environment'),
           page('Exit codes', '/exit-codes'),
           page('Formats', '/formats'),
-          page('Known providers', '/presets'),
           page('Checks of the doctor', '/checks'),
           page('Ways of the mock to fail', '/scenarios'),
         ],

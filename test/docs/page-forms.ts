@@ -42,7 +42,7 @@ function markdownPart(part: HelpPart, level: string): string {
       return `\`\`\`text\n${part.lines.join('\n')}\n\`\`\``;
     case 'list':
       return `${level} ${part.title.replace(/:$/, '')}\n\n${table(
-        ['', ''],
+        ['name', 'meaning'],
         part.items.map(({ term, text }) => [term, text]),
       )}`;
   }

@@ -17,7 +17,7 @@ import { presets } from '../../src/profiles/presets.ts';
 import { manPage, markdownPage, prose, table } from './page-forms.ts';
 
 const docs = join(import.meta.dirname, '../../docs');
-const made = 'Made from the tables of the code; change those.';
+const made = '<!-- Made from the tables of the code by test/docs/reference.test.ts: change those. -->';
 
 type Described = { readonly words: readonly string[]; readonly command: Command; readonly page: HelpPage };
 const tree = await commandTree({ ...systemContext('1.0.0'), env: {} });
@@ -38,14 +38,14 @@ it('commands.md', async () => {
   );
   await file(
     'commands.md',
-    `# Commands\n\n${made} \`msg COMMAND --help\` prints the same.\n\n${parts.join('\n\n')}\n`,
+    `${made}\n\n# Commands\n\n\`msg COMMAND --help\` prints the same.\n\n${parts.join('\n\n')}\n`,
   );
 });
 
 it.each(topics)('$name.md', async ({ name, summary, page }) => {
   const title = name.replace('-', ' ').replace(/^./, (letter) => letter.toUpperCase());
   const text = markdownPage(title, page, '#');
-  await file(`${name}.md`, `${text}\n\n${made} \`msg help ${name}\` prints the same: ${summary}.\n`);
+  await file(`${name}.md`, `${made}\n\n${text}\n\n\`msg help ${name}\` prints the same: ${summary}.\n`);
 });
 
 it('checks.md', async () => {
@@ -60,10 +60,12 @@ it('checks.md', async () => {
   const parts = stages.map((stage) =>
     [`## ${stage}`, ...checks.filter(({ group }) => group === stage).map(one)].join('\n\n'),
   );
-  const text = `# The doctor's checks
+  const text = `${made}
+
+# The doctor's checks
 
 \`msg doctor\` makes these ${checks.length} checks, in this order; one that cannot be judged is \`unknown\`, never a pass. Each title is
-what is true when the check passes. \`msg doctor --explain ID\` prints the same. ${made}
+what is true when the check passes. \`msg doctor --explain ID\` prints the same.
 
 ${parts.join('\n\n')}
 `;
@@ -71,10 +73,11 @@ ${parts.join('\n\n')}
 });
 
 it('scenarios.md', async () => {
-  const text = `# Ways of the mock to fail
+  const text = `${made}
+
+# Ways of the mock to fail
 
 \`msg mock --scenario NAME\` serves these ${scenarios.length}, and \`msg tap --fail NAME@2\` lets the second request of a real client meet one.
-${made}
 
 ${table(
   ['scenario', 'what it does'],
@@ -93,10 +96,12 @@ it('presets.md', async () => {
     keyEnv.join(', '),
     isVerified ? 'the provider' : 'others',
   ]);
-  const text = `# Known providers
+  const text = `${made}
+
+# Known providers
 
 \`msg profiles add NAME --preset ID\` asks only for what is missing; \`msg profiles presets ID\` tells all that is known of one.
-The last column says whose documents it was taken from. ${made}
+The last column says whose documents it was taken from.
 
 ${table(['preset', 'provider', 'base URL', 'key goes as', 'variable', 'documented by'], rows)}
 `;
@@ -122,6 +127,7 @@ it.each(seedPresets)('providers/$id.md', async ({ id, title, ...preset }) => {
   const list = (heading: string, lines: readonly string[]): string[] =>
     lines.length === 0 ? [] : [`## ${heading}`, lines.map((line) => `- ${prose(line)}`).join('\n')];
   const text = [
+    made,
     `# ${title}`,
     `| | |\n| --- | --- |\n${facts.map((cells) => `| ${cells.join(' | ')} |`).join('\n')}`,
     `## Set it up`,
@@ -144,7 +150,7 @@ it.each(seedPresets)('providers/$id.md', async ({ id, title, ...preset }) => {
       'Models it names',
       preset.models.map((one) => `${one.id}${one.note === undefined ? '' : `: ${one.note}`}`),
     ),
-    `Taken from its own documents; what they do not say is not guessed. \`msg profiles presets ${id}\` prints the same. ${made}`,
+    `Taken from its own documents; what they do not say is not guessed. \`msg profiles presets ${id}\` prints the same.`,
   ];
   await file(`providers/${id}.md`, `${text.join('\n\n')}\n`);
 });
