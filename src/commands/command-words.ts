@@ -67,5 +67,6 @@ export function unknownSubcommand(group: Command, word: string): MsgError {
     word,
     group.commands.map((one) => one.name()),
   );
-  return usageError(`There is no "${path} ${word}".${suggestionText(meant)}`, `Next: ${path} --help`);
+  const page = meant.length === 1 ? `${path} ${meant[0]}` : path;
+  return usageError(`There is no "${path} ${word}".${suggestionText(meant)}`, `Next: ${page} --help`);
 }

@@ -45,15 +45,16 @@ export function unknownCommand(name: string, path: readonly Command[], isFirst: 
       'Next: msg profiles add, or msg profiles --help',
     );
   const names = command?.commands.map((one) => one.name()) ?? [];
-  const topics = path.length === 1 ? helpTopics.map((topic) => topic.name) : [];
+  const others = path.length > 1 ? [] : isFirst ? ['--version'] : helpTopics.map((topic) => topic.name);
   // With spaces in it, it is a prompt.
-  const meant = /\s/.test(name) ? [] : commandsMeant(name, isFirst ? names : [...names, ...topics]);
+  const meant = /\s/.test(name) ? [] : commandsMeant(name, [...names, ...others]);
+  const here = path.map((one) => one.name()).join(' ');
+  const [only] = meant;
+  if (only !== undefined && meant.length === 1 && names.includes(only))
+    return usageError(`${what}${suggestionText(meant)}`, `Next: ${here} ${only} --help`);
   // Other tools of this kind take the prompt as it is.
   const send = isFirst && path.length === 1 && meant.length === 0 ? `msg send ${shellQuote(name)}, or ` : '';
-  return usageError(
-    `${what}${suggestionText(meant)}`,
-    `Next: ${send}${path.map((one) => one.name()).join(' ')} --help`,
-  );
+  return usageError(`${what}${suggestionText(meant)}`, `Next: ${send}${here} --help`);
 }
 
 /** Only its name is repeated: what follows `=` may be a key. */
