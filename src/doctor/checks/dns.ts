@@ -21,7 +21,7 @@ export const dnsChecks = checksOf({ group: 'network', needs: ['setup', 'network'
       if (name.isLiteral) return pass('');
       const sunk = name.addresses.find(({ address }) => /^(0\.0\.0\.0|::)$/.test(address));
       if (sunk !== undefined) {
-        return fail(`${host} resolves to ${sunk.address}: a block list answers in the place of DNS.`, {
+        return fail(`${host} resolves to ${sunk.address}: a block list answers instead of DNS.`, {
           owner: 'network',
           evidence: [`system: ${sunk.address}`, `DNS server: ${name.direct?.join(', ') || 'no answer'}`],
           remedy: remedy(`Take ${host} off the block list (hosts file, DNS filter).`, [

@@ -55,7 +55,7 @@ export const limitChecks = checksOf({ group: 'limits', needs: ['keyless'] }, [
     uses: later,
     judge(observe) {
       const answer = limitsOf(observe);
-      if (answer === undefined) return info('No answer tells them.');
+      if (answer === undefined) return info('The answers carry no limits.');
       const evidence = Object.entries(answer.headers)
         .filter(([name]) => isLimitHeader(name))
         .map(([name, value]) => `${name}: ${value}`);

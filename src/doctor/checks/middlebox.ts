@@ -49,7 +49,7 @@ export const middleboxChecks = checksOf({ group: 'network', needs: ['keyless', '
         /WISPAccessGateway|captive[- ]?portal|hotspot/i.test(keyless.body.slice(0, 4000));
       const redirect = owned('net.captive', keyless);
       if (keyless === undefined || (!page && redirect === undefined)) return pass('');
-      return fail('A login page of the network answers in the place of the API.', {
+      return fail('A login page of the network answers instead of the API.', {
         owner: 'network',
         confidence: 'likely',
         evidence: [wireLine(keyless)],

@@ -98,7 +98,7 @@ export const proxyChecks = checksOf({ group: 'network', needs: ['setup', 'networ
         evidence: [`CONNECT ${target} -> ${status ?? 'no tunnel'}`],
       } as const;
       if (answer?.outcome === 'failed' && answer.failure.code === tlsToProxy)
-        return fail(`No TLS connection to the proxy ${proxy} comes about.`, {
+        return fail(`No TLS connection to the proxy ${proxy} can be made.`, {
           owner: 'you',
           evidence: [wireLine(answer)],
           remedy: remedy('Give the CA of the proxy with --cacert FILE; use the name in its certificate.', [

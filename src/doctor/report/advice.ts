@@ -12,6 +12,7 @@ import { asText, lineWidth, type ReportTextOptions, statusLooks, styledLines, ve
 import {
   certaintyOf,
   madeCount,
+  placesNote,
   plain,
   plainBlock,
   spendLine,
@@ -21,9 +22,6 @@ import {
 
 // More would push the cause off the screen.
 const mostSnippets = 3;
-
-/** Stands before what does not run as it is printed. */
-const placesNote = 'for example, with your own in place of the capitals:';
 
 /** The snippets worth the room: those of hops that were seen, else the first few. All of them with -v. */
 function chosenSnippets({ snippets }: Remedy, report: Report, { isVerbose }: ReportTextOptions): Snippets {

@@ -10,6 +10,7 @@ import {
   type Group,
   groupsOf,
   madeCount,
+  placesNote,
   sideText,
   skipReason,
   statusMarks,
@@ -30,8 +31,7 @@ const wire = (lines: readonly string[]): string =>
 function remedyHtml(remedy: Remedy, heading?: string): string {
   const parts = [...(heading === undefined ? [] : [tag('h2', '', heading)]), tag('p', '', html(remedy.text))];
   if (remedy.commands.length > 0) parts.push(tag('pre', '', remedy.commands.map(html).join('\n')));
-  if (remedy.examples.length > 0)
-    parts.push(tag('p', 'server', 'For example, in the place of the capitals your own:'));
+  if (remedy.examples.length > 0) parts.push(tag('p', 'server', html(placesNote)));
   for (const example of remedy.examples) parts.push(tag('p', 'mono', html(example)));
   for (const { server, text } of remedy.snippets)
     parts.push(tag('p', 'server', html(server)), tag('pre', '', htmlBlock(text)));

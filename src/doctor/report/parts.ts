@@ -78,6 +78,9 @@ export function tally(checks: readonly CheckResult[]): string {
     .join(', ');
 }
 
+/** Stands before commands that do not run as they are printed. */
+export const placesNote = 'for example, with your own in place of the capitals:';
+
 /** Where what is wrong has to be mended. */
 export const sideText: Readonly<Record<Owner, string>> = {
   you: 'on your side',
