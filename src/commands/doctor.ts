@@ -34,6 +34,8 @@ Examples:
   msg doctor work --identity
   # which of these is best: the same request to each, five times in turns
   msg doctor work home --race
+  # every minute, until Ctrl-C; the page shows latency and verdict over time
+  msg doctor work --watch --report watch.html
   # what a check means
   msg doctor --explain sse.buffered`;
 
@@ -47,8 +49,26 @@ const splitGlobs = (value: string, previous: string[] = []): string[] =>
 const besidesRace = [
   ...['free', 'tools', 'conformance', 'authMatrix', 'size', 'identity', 'context', 'soak', 'only', 'skip'],
   ...['compare', 'baseline', 'via', 'watch', 'request', 'client', 'full', 'budget', 'reduced', 'fromError'],
-  ...['explain', 'listChecks', 'fix', 'bundle'],
+  ...['explain', 'listChecks', 'fix', 'bundle', 'history'],
 ];
+
+/** What spends tokens, changes something, or is another task. */
+const besidesWatch = [
+  ...[
+    'tools',
+    'conformance',
+    'soak',
+    'identity',
+    'context',
+    'via',
+    'compare',
+    'baseline',
+    'request',
+    'client',
+  ],
+  ...['fromError', 'explain', 'listChecks', 'fix', 'bundle'],
+];
+const besidesHistory = [...besidesWatch, 'only', 'skip', 'authMatrix', 'size', 'output'];
 
 const mostRounds = 1000;
 
@@ -94,10 +114,23 @@ export function declare(command: Command, context: Context, finish: (code: ExitC
         .conflicts(['compare', 'watch']),
     )
     .option('--via <url>', 'a second address of the same service, to find the hop that holds the stream')
-    .option(
-      '--watch [seconds]',
-      'free requests again and again, printing changes (default: 60)',
-      numberParser('--watch', { min: 1 }),
+    .optionsGroup('Over time:')
+    .addOption(
+      command
+        .createOption(
+          '--watch [seconds]',
+          'free requests again and again, printing changes; every round is kept (default: 60)',
+        )
+        .argParser(numberParser('--watch', { min: 1 }))
+        .conflicts(besidesWatch),
+    )
+    .addOption(
+      command
+        .createOption(
+          '--history [file]',
+          'what was kept (default: a file for each target in the directory of the state); alone, it makes no request',
+        )
+        .conflicts(besidesHistory),
     )
     .optionsGroup('Several targets:')
     .addOption(
@@ -147,6 +180,14 @@ export function declare(command: Command, context: Context, finish: (code: ExitC
     .option('--fix', 'correct the profile: base URL, auth, model, stray characters in the key; asks first')
     .option('--yes', 'do not ask: neither before spending more than usual nor before --fix')
     .option('--bundle <file>', 'report, JSON and wire trace in one Markdown file, redacted')
+    .addOption(
+      command
+        .createOption(
+          '--report <file>',
+          'write it as an HTML page, too: an examination, a race, or how a watch went',
+        )
+        .conflicts(['compare', 'baseline', 'fromError', 'explain', 'listChecks']),
+    )
     .addOption(
       command
         .createOption('--format <format>', 'how to print the report')

@@ -1,4 +1,5 @@
 // When it is worth trying again, in words: how long, and the time of day here.
+import { localTime } from '../text/counted.ts';
 
 /** `45 s`, `12 min`, `3 h 5 min`, `2 d 4 h`. */
 export function durationText(ms: number): string {
@@ -9,16 +10,6 @@ export function durationText(ms: number): string {
   const hours = Math.floor(minutes / 60);
   if (hours < 48) return `${hours} h${minutes % 60 === 0 ? '' : ` ${minutes % 60} min`}`;
   return `${Math.floor(hours / 24)} d${hours % 24 === 0 ? '' : ` ${hours % 24} h`}`;
-}
-
-/** The time of day where msg runs, with the date when it is another day: `14:05:30`, `2026-12-01 00:10:00`. */
-export function localTime(atMs: number, nowMs: number): string {
-  const pad = (value: number): string => String(value).padStart(2, '0');
-  const day = (date: Date): string =>
-    `${date.getFullYear()}-${pad(date.getMonth() + 1)}-${pad(date.getDate())}`;
-  const at = new Date(atMs);
-  const time = [at.getHours(), at.getMinutes(), at.getSeconds()].map(pad).join(':');
-  return day(at) === day(new Date(nowMs)) ? time : `${day(at)} ${time}`;
 }
 
 /** What `retry-after` asks for. */

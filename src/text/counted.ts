@@ -12,5 +12,16 @@ export function duration(ms: number): string {
 /** `14:02:11`, in the time of this place. */
 export const timeOfDay = (at: number): string => new Date(at).toTimeString().slice(0, 8);
 
+/** `2026-11-20`, likewise. */
+export function dayOf(at: number): string {
+  const date = new Date(at);
+  const two = (value: number): string => String(value).padStart(2, '0');
+  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
+}
+
+/** The time of day, with the date when it is another day than `now`: `14:05:30`, `2026-12-01 00:10:00`. */
+export const localTime = (at: number, now: number): string =>
+  dayOf(at) === dayOf(now) ? timeOfDay(at) : `${dayOf(at)} ${timeOfDay(at)}`;
+
 /** `9.4 MiB` */
 export const mebibytes = (bytes: number): string => `${(bytes / 1024 / 1024).toFixed(1)} MiB`;

@@ -6,7 +6,6 @@ import type { CheckResult, Report, Status } from '../../src/doctor/engine/report
 import { urlFacts } from '../../src/doctor/engine/url-facts.ts';
 import { scrub, scrubHeaders } from '../../src/doctor/engine/wire-lines.ts';
 import { compareReports } from '../../src/doctor/report/compare.ts';
-import { changesOf, summaryOf } from '../../src/doctor/run/watch.ts';
 import { streamFacts } from '../../src/doctor/streams/stream-facts.ts';
 import { closestModels, modelIds } from '../../src/messages/closest-models.ts';
 import { block, delta, ending, last, ordinary, start, stop } from './observations.ts';
@@ -248,29 +247,5 @@ describe('two reports', () => {
     expect(compareReports(a, { ...a, timings: { tcp: 90 } }).differences).toEqual([
       { what: 'tcp', a: '10 ms', b: '90 ms' },
     ]);
-  });
-});
-
-describe('a watch', () => {
-  const well = { report: report([result('x', 'pass')]), sentence: '1 check made', latencyMs: 10 };
-  const ill = {
-    report: report([result('x', 'fail', 'gone')], 'broken'),
-    sentence: 'net.dns: no name',
-    latencyMs: 30,
-  };
-  const slow = { report: report([result('x', 'warn', 'held')], 'degraded'), sentence: 'held', latencyMs: 20 };
-
-  it('says how things stand, then only what changes', () => {
-    expect(changesOf(undefined, well)).toEqual(['healthy: 1 check made']);
-    expect(changesOf(well, well)).toEqual([]);
-    expect(changesOf(well, ill)).toEqual(['broken: net.dns: no name', 'x: pass -> fail: gone']);
-  });
-
-  it('sums up every verdict there was, and no other', () => {
-    expect(summaryOf([well, ill, { ...well, latencyMs: null }])).toBe(
-      '3 rounds, 2 healthy, 1 broken, latency p50 10 ms, p95 30 ms',
-    );
-    expect(summaryOf([slow, slow])).toBe('2 rounds, 2 degraded, latency p50 20 ms, p95 20 ms');
-    expect(summaryOf([{ ...well, latencyMs: null }])).toBe('1 round, 1 healthy');
   });
 });

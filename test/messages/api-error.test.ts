@@ -3,7 +3,7 @@ import type { MsgError } from '../../src/errors.ts';
 import { apiError, requestIdOf } from '../../src/messages/api-error.ts';
 import type { Endpoint } from '../../src/messages/endpoint.ts';
 import type { Envelope } from '../../src/messages/envelope.ts';
-import { localTime } from '../../src/messages/wait-text.ts';
+import { localTime } from '../../src/text/counted.ts';
 import { endpoint, facts } from './error-facts.ts';
 
 function failed(

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { durationText, localTime, resetText, waitText } from '../../src/messages/wait-text.ts';
+import { durationText, resetText, waitText } from '../../src/messages/wait-text.ts';
+import { localTime } from '../../src/text/counted.ts';
 
 describe('how long to wait, in words', () => {
   it.each([

@@ -7,8 +7,14 @@ import { pathToFileURL } from 'node:url';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { reportHtml } from '../../src/doctor/report/html.ts';
+import { raceHtml } from '../../src/doctor/report/race-html.ts';
+import { watchHtml } from '../../src/doctor/report/watch-html.ts';
 import { hasChromium, inChromium, launchChromium, watch } from '../chromium.ts';
+import { sampleRace } from '../doctor/race/sample-race.ts';
 import { hostile, samples } from '../doctor/sample-reports.ts';
+import { sampleRounds } from '../doctor/watch/sample-rounds.ts';
+
+const madeAt = '2026-11-20T12:00:00.000Z';
 
 describe.skipIf(!hasChromium)(inChromium('the HTML report'), () => {
   const directory = mkdtempSync(join(tmpdir(), 'msg-report-'));
@@ -24,15 +30,22 @@ describe.skipIf(!hasChromium)(inChromium('the HTML report'), () => {
   });
 
   const pictures = process.env['REPORT_PICTURES'];
-  const cases = Object.entries({ ...samples, hostile }).flatMap(([name, report]) =>
+  const pages = [
+    ...Object.entries({ ...samples, hostile }).map(
+      ([name, report]) => [name, reportHtml(report, { madeAt, elapsedMs: 6100 })] as const,
+    ),
+    ['race', raceHtml(sampleRace)] as const,
+    ['watch', watchHtml('work', sampleRounds, Date.parse(madeAt))] as const,
+  ];
+  const cases = pages.flatMap(([name, page]) =>
     (['light', 'dark'] as const).flatMap((colorScheme) =>
-      [1280, 390].map((width) => [name, colorScheme, width, report] as const),
+      [1280, 390].map((width) => [name, colorScheme, width, page] as const),
     ),
   );
 
-  test.each(cases)('%s, %s, %i px', async (name, colorScheme, width, report) => {
+  test.each(cases)('%s, %s, %i px', async (name, colorScheme, width, html) => {
     const file = join(directory, `${name}.html`);
-    writeFileSync(file, reportHtml(report, { madeAt: '2026-11-20T12:00:00.000Z', elapsedMs: 6100 }));
+    writeFileSync(file, html);
     const page = await browser.newPage({ colorScheme, viewport: { width, height: 900 } });
     try {
       const { messages, requests } = watch(page);

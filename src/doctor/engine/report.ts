@@ -6,7 +6,8 @@ export const confidences = ['certain', 'likely', 'possible'] as const;
 export type Confidence = (typeof confidences)[number];
 export type Owner = 'you' | 'network' | 'proxy' | 'gateway' | 'provider';
 /** `degraded`: every answer comes, but something costs whoever uses it time, money, text or safety. */
-export type Verdict = 'healthy' | 'degraded' | 'broken' | 'undetermined';
+export const verdicts = ['healthy', 'degraded', 'broken', 'undetermined'] as const;
+export type Verdict = (typeof verdicts)[number];
 
 /** Configuration to paste, hop by hop. */
 export type Snippets = readonly { readonly server: string; readonly text: string }[];

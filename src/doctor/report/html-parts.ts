@@ -22,7 +22,8 @@ const width = 720;
 const height = 280;
 const plot = { left: 54, right: width - 12, top: 14, bottom: height - 52 };
 
-const fixed = (value: number): string => String(Math.round(value * 10) / 10);
+/** A coordinate. */
+export const fixed = (value: number): string => String(Math.round(value * 10) / 10);
 
 /** A step that gives 3 to 7 labels: 1, 2 or 5 times a power of ten. */
 function niceStep(span: number): number {
@@ -31,7 +32,8 @@ function niceStep(span: number): number {
   return power * ([1, 2, 5, 10].find((factor) => factor * power >= rough) ?? 10);
 }
 
-const ticks = (last: number): number[] => {
+/** From 0, in steps that read well, no further than `last`. */
+export const ticks = (last: number): number[] => {
   const step = niceStep(Math.max(last, 1));
   return Array.from({ length: Math.floor(last / step + 1e-9) + 1 }, (_, index) => index * step);
 };

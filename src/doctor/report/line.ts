@@ -30,7 +30,13 @@ export const statusLooks: Readonly<Record<Status, { readonly glyph: keyof Glyphs
     crashed: { glyph: 'fail', style: 'bad' },
   };
 
-const verdictStatus = { healthy: 'pass', degraded: 'warn', broken: 'fail', undetermined: 'unknown' } as const;
+/** The status of a check that weighs as much as a verdict. */
+export const verdictStatus = {
+  healthy: 'pass',
+  degraded: 'warn',
+  broken: 'fail',
+  undetermined: 'unknown',
+} as const;
 
 /** How a verdict looks: as the results that it rests on. */
 export const verdictLook = (verdict: Verdict): (typeof statusLooks)[Status] =>

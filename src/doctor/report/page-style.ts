@@ -70,8 +70,14 @@ pre {
 .chart .stairs { fill: none; stroke: var(--accent); stroke-width: 2.25; stroke-linejoin: round; }
 .chart .steady { stroke: var(--soft); stroke-width: 1.5; stroke-dasharray: 5 5; }
 .chart .tick { stroke: var(--accent); stroke-width: 1.5; }
+.chart .range { stroke: var(--accent); stroke-width: 2; opacity: .3; }
+.chart .point { fill: var(--accent); }
+.chart .verdict { fill: currentColor; }
+.verdict.healthy { color: var(--good); } .verdict.degraded { color: var(--warn); }
+.verdict.broken { color: var(--bad); } .verdict.undetermined { color: var(--soft); }
 .legend { display: flex; flex-wrap: wrap; gap: 4px 18px; margin-top: 10px; font-size: 13px; color: var(--soft); }
 .legend span::before { content: ""; display: inline-block; width: 18px; margin-right: 7px; vertical-align: middle; border-top: 2px solid var(--accent); }
+.legend .verdict::before { border-top: 9px solid currentColor; width: 12px; }
 .legend .steady::before { border-top: 2px dashed var(--soft); }
 .legend .tick::before { width: 2px; height: 11px; border: 0; background: var(--accent); }
 .waterfall li { display: grid; grid-template-columns: 150px 1fr 72px; gap: 12px; align-items: center; padding: 3px 0; }

@@ -66,6 +66,8 @@ async function examineOne(call: DoctorCall): Promise<ExitCode> {
     const timed = { ...text, madeAt, elapsedMs: context.clock.now() - startedAt };
     if (live !== undefined) await stdout.write(reportTail(report, timed));
     else await deliver(await writeReport(format, report, timed, context.version), options, context);
+    if (options.report !== undefined)
+      writeTo('--report', options.report, await writeReport('html', report, timed, context.version));
     if (options.bundle !== undefined)
       writeTo('--bundle', options.bundle, await bundle(report, diagnosis, options, context));
     if (options.fix) await offerRepairs(diagnosis, target, options, context);

@@ -24,6 +24,8 @@ export type DoctorCommandOptions = ConnectionOptions &
     compare?: string;
     via?: string;
     watch?: number | true;
+    history?: string | true;
+    report?: string;
     race?: number | true;
     concurrency?: number;
     fromError?: string;

@@ -1,6 +1,7 @@
 // How far a long piece of work is: a spinner on stderr with what is being done, and for whatever takes longer than 3 s a
 // bar and the time left.
 import type { Context } from '../../context.ts';
+import { durationText } from '../../messages/wait-text.ts';
 import type { CommonOptions } from '../../profiles/flags.ts';
 import type { Spinner } from '../../terminal/output/spinner.ts';
 import { isAscii, type Theme } from '../../text/theme.ts';
@@ -9,6 +10,8 @@ import { cutToColumns } from '../../text/width.ts';
 export type Progress = {
   /** So much of it is done, of so much, and this comes next. */
   update(done: number, total: number, label: string): void;
+  /** Nobody knows how long it takes, or it is a wait: a text that is made anew every half second. */
+  tell(label: () => string): void;
   /** Takes it off the screen; the next update brings it back. */
   pause(): Promise<void>;
 };
@@ -21,14 +24,14 @@ const cells = 20;
 /** Nothing is shown in pipes and when asked to be quiet. */
 export function openProgress(context: Context, { quiet, color }: CommonOptions): Progress {
   const { stderr } = context.streams;
-  if (!stderr.isTTY || quiet) return { update() {}, async pause() {} };
+  if (!stderr.isTTY || quiet) return { update() {}, tell() {}, async pause() {} };
   const theme = context.theme('stderr', color);
   const startedAt = context.clock.now();
-  let state: ProgressState = { done: 0, total: 0, label: '' };
+  let state: () => ProgressState = () => ({ done: 0, total: 0, label: '' });
   let shown: Promise<Spinner> | undefined;
   let stop = new AbortController();
   const text = (): string =>
-    progressText(state, context.clock.now() - startedAt, theme, stderr.columns() - 4);
+    progressText(state(), context.clock.now() - startedAt, theme, stderr.columns() - 4);
   const tick = async (spinner: Spinner, signal: AbortSignal): Promise<void> => {
     for (;;) {
       await context.clock.sleep(tickMs, signal);
@@ -41,13 +44,15 @@ export function openProgress(context: Context, { quiet, color }: CommonOptions):
     tick(spinner, signal).catch(() => {});
     return spinner;
   };
+  const show = (next: () => ProgressState): void => {
+    state = next;
+    stop = shown === undefined ? new AbortController() : stop;
+    shown ??= open(stop.signal);
+    shown.then((spinner) => spinner.update(text())).catch(() => {});
+  };
   return {
-    update(done, total, label) {
-      state = { done, total, label };
-      stop = shown === undefined ? new AbortController() : stop;
-      shown ??= open(stop.signal);
-      shown.then((spinner) => spinner.update(text())).catch(() => {});
-    },
+    update: (done, total, label) => show(() => ({ done, total, label })),
+    tell: (label) => show(() => ({ done: 0, total: 0, label: label() })),
     async pause() {
       stop.abort();
       const spinner = await shown?.catch(() => undefined);
@@ -72,16 +77,9 @@ export function progressText(
   const [full, empty] = isAscii(theme) ? ['#', '.'] : ['━', '─'];
   const filled = Math.round(share * cells);
   const bar = `${full.repeat(filled)}${empty.repeat(cells - filled)}`;
-  const time = `${Math.round(share * 100)} %, about ${timeLeft(leftMs)} left`;
+  const time = `${Math.round(share * 100)} %, about ${durationText(leftMs)} left`;
   const room = columns - time.length - 1;
   if (room < 0) return cutToColumns(time, columns, theme.glyphs.ellipsis);
   const withBar = room >= cells + 14 ? `${bar} ${time}` : time;
   return `${cutToColumns(label, columns - withBar.length - 2, theme.glyphs.ellipsis)}  ${withBar}`.trim();
-}
-
-/** `47 s`, `3 min`, `2 h`: a guess is not more precise. */
-function timeLeft(ms: number): string {
-  const seconds = Math.ceil(ms / 1000);
-  if (seconds < 100) return `${seconds} s`;
-  return seconds < 100 * 60 ? `${Math.round(seconds / 60)} min` : `${Math.round(seconds / 3600)} h`;
 }

@@ -13,7 +13,7 @@ import type { Race } from '../race/race.ts';
 import { notesOf, raceRule, rankingsOf, standingOf, sumOf } from '../race/standings.ts';
 import { writeRace } from '../report/race-formats.ts';
 import { withoutHosts } from './bundle.ts';
-import { deliver } from './delivery.ts';
+import { deliver, refuseUnwritable, writeTo } from './delivery.ts';
 import { type DoctorCommandOptions, textOptions } from './options.ts';
 import { openProgress } from './progress.ts';
 import { type Course, courseOf, type Runner, withRunners } from './race-course.ts';
@@ -32,6 +32,8 @@ export async function runRace(
 ): Promise<ExitCode> {
   const format = raceFormatFor(options);
   refuseShared(targets, options);
+  refuseUnwritable('--output', options.output);
+  refuseUnwritable('--report', options.report);
   const names = namesOf(targets, options, context);
   const rounds = options.race === true || options.race === undefined ? defaultRounds : options.race;
   const { concurrency = 1 } = options;
@@ -57,6 +59,8 @@ export async function runRace(
       };
       const race = shownRace(raceOf(runners, course, facts), runners, options);
       await deliver(await writeRace(format, race, textOptions(options, context)), options, context);
+      if (options.report !== undefined)
+        writeTo('--report', options.report, await writeRace('html', race, textOptions(options, context)));
       signal.throwIfAborted();
       return exitCodeOf(race, options);
     }),

@@ -27,10 +27,17 @@ export async function runDoctor(
   if (options.fromError !== undefined)
     return (await import('./from-error.ts')).runFromError(options.fromError, options, context);
   if (options.watch !== undefined) return (await import('./watch.ts')).runWatch(argument, options, context);
+  if (options.history !== undefined)
+    return (await import('./kept-history.ts')).runHistory(argument, options, context);
   if (options.client === 'all' && options.identity)
     throw usageError(
       '--identity asks the target, not its clients.',
       'Next: one of the two, --client all or --identity',
+    );
+  if (options.client === 'all' && options.report !== undefined)
+    throw usageError(
+      'The table of clients is text or json: --report draws one examination.',
+      'Next: --client NAME',
     );
   if (options.client === 'all')
     return (await import('./client-table.ts')).runClientTable(

@@ -1,20 +1,28 @@
-// `--watch`: free requests at an interval, changes printed, a summary when interrupted.
+// `--watch`: free requests at an interval, changes printed, every round kept, a summary when interrupted.
 import type { Context } from '../../context.ts';
+import { usageError } from '../../errors.ts';
 import { type ExitCode, exitCodes } from '../../exit-codes.ts';
-import { counted } from '../../text/counted.ts';
+import { durationText } from '../../messages/wait-text.ts';
+import { counted, localTime, timeOfDay } from '../../text/counted.ts';
 import { oneLine } from '../../text/sanitize.ts';
+import { notifier } from '../../turn/notes.ts';
 import { untilInterrupted } from '../../turn/time-limit.ts';
 import { diagnose } from '../engine/diagnose.ts';
-import type { CheckResult, Report, Verdict } from '../engine/report.ts';
-import { verdictSentence } from '../report/parts.ts';
+import type { Report } from '../engine/report.ts';
+import { checkChanges, createFollower, isTurned, stateOf, summaryOf } from '../watch/news.ts';
+import { type Round, roundLine, roundOf } from '../watch/round.ts';
+import { shownReport } from './bundle.ts';
+import { openKeptHistory } from './kept-history.ts';
 import { withTarget } from './open-target.ts';
 import {
   type DoctorCall,
   type DoctorCommandOptions,
   doctorOptions,
   exitCodeOf,
+  formatFor,
   selectionOf,
 } from './options.ts';
+import { openProgress } from './progress.ts';
 
 const defaultSeconds = 60;
 /** Memory of a watch that runs for weeks: the latest rounds are summed up. */
@@ -26,88 +34,97 @@ export async function runWatch(
   options: DoctorCommandOptions,
   context: Context,
 ): Promise<ExitCode> {
-  const { stdout } = context.streams;
+  const format = formatFor(options);
+  if ((format !== 'text' && format !== 'json') || options.output !== undefined)
+    throw usageError('A watch prints text or json as it goes on.', 'Next: --report FILE.html draws it');
+  const { clock, streams } = context;
   const everyMs =
     1000 * (options.watch === true || options.watch === undefined ? defaultSeconds : options.watch);
+  const { name, history, keep } = openKeptHistory(argument, options, context);
+  const progress = openProgress(context, options);
+  const newsOf = createNews(history.rounds, clock.wallTime());
   const rounds: Round[] = [];
+  let last: Report | undefined;
   await untilInterrupted(context, async ({ signal }) => {
     try {
       while (!signal.aborted) {
-        const round = await oneRound({ argument, options, context, signal });
-        const time = new Date(context.clock.wallTime()).toISOString().slice(11, 19);
-        for (const line of changesOf(rounds.at(-1), round)) await stdout.write(`${time} ${oneLine(line)}\n`);
+        progress.tell(() => `asking, round ${rounds.length + 1}`);
+        const seen = await oneRound({ argument, options, context, signal });
+        const now = clock.wallTime();
+        const round = roundOf(seen.shown, now, seen.latencyMs);
+        await progress.pause();
+        if (format === 'json') await streams.stdout.write(`${roundLine(round)}\n`);
+        else
+          for (const words of newsOf(round, seen.shown))
+            await streams.stdout.write(`${timeOfDay(now)} ${oneLine(words)}\n`);
+        last = seen.shown;
         rounds.push(round);
         if (rounds.length > keptRounds) rounds.shift();
-        await context.clock.sleep(everyMs, signal);
+        await keep(roundOf(seen.report, now, seen.latencyMs));
+        const until = clock.now() + everyMs;
+        progress.tell(
+          () => `${summaryOf(rounds)}; again in ${durationText(Math.max(0, until - clock.now()))}`,
+        );
+        await clock.sleep(everyMs, signal);
       }
     } catch (error) {
       if (!signal.aborted) throw error;
+    } finally {
+      await progress.pause();
     }
   });
-  await stdout.write(`${summaryOf(rounds)}\n`);
-  const last = rounds.at(-1);
-  return last === undefined ? exitCodes.interrupted : exitCodeOf(last.report, options);
+  if (format === 'text') await streams.stdout.write(`${summaryOf(rounds)}\n`);
+  notifier(
+    context,
+    options,
+  )(
+    `${counted(history.rounds.length + rounds.length, 'round')} kept in ${history.path}; msg doctor ${name} --history tells them.`,
+  );
+  return last === undefined ? exitCodes.interrupted : exitCodeOf(last, options);
 }
 
-const oneRound = (call: DoctorCall): Promise<Round> =>
+/** What is new in each round; the first one says how things stand, and how they stood when it was last watched. */
+function createNews(
+  kept: readonly Round[],
+  now: number,
+): (round: Round, report: Report) => readonly string[] {
+  const follow = createFollower();
+  for (const round of kept) follow(round);
+  const before = kept.at(-1);
+  let earlier: Report | undefined;
+  return (round, report) => {
+    const changes = follow(round);
+    const latency = changes.filter(({ isLatency }) => isLatency).map(({ words }) => words);
+    const checks = earlier === undefined ? [] : checkChanges(earlier.checks, report.checks);
+    const isFirst = earlier === undefined;
+    earlier = report;
+    if (!isFirst) return [...changes.map(({ words }) => words), ...checks];
+    const was =
+      before !== undefined && isTurned(before, round)
+        ? [`it was ${before.verdict} at ${localTime(before.at, now)}`]
+        : [];
+    return [stateOf(round), ...was, ...latency];
+  };
+}
+
+type Seen = {
+  readonly report: Report;
+  /** As it may be printed. */
+  readonly shown: Report;
+  readonly latencyMs: number | null;
+};
+
+const oneRound = (call: DoctorCall): Promise<Seen> =>
   withTarget(
     call,
     async (target) => {
-      const { report, run } = await diagnose(target.doctor, selectionOf(call.options));
-      const keyless = run.observe('keyless');
+      const diagnosis = await diagnose(target.doctor, selectionOf(call.options));
+      const keyless = diagnosis.run.observe('keyless');
       return {
-        report,
-        sentence: verdictSentence(report),
+        report: diagnosis.report,
+        shown: shownReport(diagnosis, call.options),
         latencyMs: keyless?.outcome === 'answered' ? keyless.times.end : null,
       };
     },
     { ...doctorOptions(call.options), isFree: true },
   );
-
-type Round = {
-  readonly report: Report;
-  /** The verdict in a sentence, as every format of a report has it. */
-  readonly sentence: string;
-  readonly latencyMs: number | null;
-};
-
-/** Lines for everything that is different from the round before; the first round says how things stand. */
-export function changesOf(before: Round | undefined, now: Round): string[] {
-  const cause = now.report.rootCause;
-  const state = `${now.report.verdict}: ${now.sentence}`;
-  if (before === undefined) return [state];
-  const earlier = new Map(before.report.checks.map((result) => [result.id, result]));
-  const changed = now.report.checks.filter((result) => isNews(earlier.get(result.id), result));
-  const isTurned = before.report.verdict !== now.report.verdict || before.report.rootCause?.id !== cause?.id;
-  return [
-    ...(isTurned ? [state] : []),
-    ...changed.map(({ id, status, summary }) => `${id}: ${earlier.get(id)?.status} -> ${status}: ${summary}`),
-  ];
-}
-
-/** Skips follow from failures and are not news of their own. */
-const isNews = (before: CheckResult | undefined, now: CheckResult): boolean =>
-  before !== undefined && before.status !== now.status && now.status !== 'skip' && before.status !== 'skip';
-
-const verdicts: readonly Verdict[] = ['healthy', 'degraded', 'broken', 'undetermined'];
-
-/** `12 rounds, 11 healthy, 1 degraded, latency p50 31 ms, p95 48 ms`: only what there was. */
-export function summaryOf(rounds: readonly Round[]): string {
-  const counts = verdicts.flatMap((verdict) => {
-    const count = rounds.filter(({ report }) => report.verdict === verdict).length;
-    return count === 0 ? [] : [`${count} ${verdict}`];
-  });
-  const times = rounds
-    .flatMap(({ latencyMs }) => (latencyMs === null ? [] : [latencyMs]))
-    .sort((a, b) => a - b);
-  const latency =
-    times.length === 0
-      ? []
-      : [`latency p50 ${percentile(times, 0.5)} ms`, `p95 ${percentile(times, 0.95)} ms`];
-  return [counted(rounds.length, 'round'), ...counts, ...latency].join(', ');
-}
-
-/** Nearest rank. */
-function percentile(sorted: readonly number[], share: number): number {
-  return Math.round(sorted[Math.min(sorted.length - 1, Math.ceil(share * sorted.length) - 1)] ?? 0);
-}
