@@ -5,8 +5,9 @@ export type Status = 'pass' | 'info' | 'warn' | 'fail' | 'unknown' | 'skip' | 'c
 export const confidences = ['certain', 'likely', 'possible'] as const;
 export type Confidence = (typeof confidences)[number];
 export type Owner = 'you' | 'network' | 'proxy' | 'gateway' | 'provider';
-/** `degraded`: every answer comes, but something costs whoever uses it time, money, text or safety. */
+/** Best first. */
 export const verdicts = ['healthy', 'degraded', 'broken', 'undetermined'] as const;
+/** `degraded`: every answer comes, but something costs whoever uses it time, money, text or safety. */
 export type Verdict = (typeof verdicts)[number];
 
 /** Configuration to paste, hop by hop. */
