@@ -11,6 +11,7 @@ export const lateFiles = {
   highlight: 'src/markdown/highlight.ts',
   conf: 'src/profiles/conf.ts',
   page: 'src/tap/page/document.ts',
+  yaml: 'src/turn/prompts/yaml.ts',
 };
 
 /** The files of dist/, by name. */

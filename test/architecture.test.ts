@@ -35,6 +35,7 @@ const doors: Readonly<Record<string, string>> = {
   ora: 'terminal/output/spinner.ts',
   chalk: 'terminal/output/terminal-theme.ts',
   commander: 'commands/program.ts',
+  yaml: 'turn/prompts/yaml.ts',
 };
 
 /** Reached only by `await import()`: none of them may be loaded to print a version or a usage error. */
@@ -51,6 +52,7 @@ const lazyPackages = [
   'conf',
   'ora',
   'proper-lockfile',
+  'yaml',
   '@shikijs/core',
   '@shikijs/langs',
   '@napi-rs/keyring',

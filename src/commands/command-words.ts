@@ -12,6 +12,7 @@ const commandWords: Readonly<Record<string, Words>> = {
   profiles: { aliases: ['profile'], similar: ['providers', 'provider', 'endpoints', 'endpoint', 'gateways'] },
   doctor: { similar: ['check', 'diagnose', 'diag', 'verify', 'ping', 'health', 'status', 'debug', 'probe'] },
   sessions: { aliases: ['session'], similar: ['history', 'logs', 'log', 'conversations', 'threads'] },
+  prompts: { similar: ['templates', 'template', 'roles', 'role', 'patterns', 'snippets', 'macros'] },
   models: { aliases: ['model'] },
   tap: { similar: ['proxy', 'record', 'trace', 'sniff', 'capture', 'inspect'] },
   mock: { similar: ['serve', 'server', 'fake', 'stub'] },

@@ -7,9 +7,12 @@ import { exitCodes } from '../exit-codes.ts';
 import { cacheTimes } from '../messages/request.ts';
 import { scenarios } from '../mock/scenarios.ts';
 import { findPreset, presets } from '../profiles/presets.ts';
+import { pathOf } from '../turn/connection/setting-sources.ts';
+import type { PromptFiles } from '../turn/prompts/prompt-files.ts';
 import type { CommandModule } from './command.ts';
 import { completionScripts, type Shell } from './completion-scripts.ts';
 import { helpTopics } from './help-topics.ts';
+import { longForms } from './long-forms.ts';
 import { findCommand } from './mistakes.ts';
 
 /** One thing to offer, with a word about it. */
@@ -51,10 +54,12 @@ export const declare: CommandModule['declare'] = (command, context, finish) => {
     });
 };
 
-/** What may stand for the last of `words`, given those before it. Nothing: the shell offers files. */
-async function candidates(root: Command, words: readonly string[], context: Context): Promise<Candidate[]> {
+/** What may stand for the last of the words, given those before it. Nothing: the shell offers files. */
+async function candidates(root: Command, typed: readonly string[], context: Context): Promise<Candidate[]> {
   // bash makes three words of --option=value.
-  const last = words.at(-1) ?? '';
+  const last = typed.at(-1) ?? '';
+  // A value is about to be typed: what `-v` means depends on what stands before it.
+  const words = [...longForms([...typed.slice(0, -1), 'value=']).slice(0, -1), last];
   const current = last === '=' ? '' : last;
   let command = root;
   let awaiting: Option | undefined;
@@ -67,7 +72,7 @@ async function candidates(root: Command, words: readonly string[], context: Cont
   }
   const [, name = '', begun] = /^(--[^=]+=)(.*)$/s.exec(current) ?? [];
   if (begun !== undefined && awaiting === undefined) awaiting = findOption(command, name);
-  const found = await offers(command, awaiting, current, context);
+  const found = await offers(command, awaiting, current, words, context);
   return [...found, ...helpWords(words)]
     .map(({ value, ...rest }) => ({ value: name + value, ...rest }))
     .filter(({ value }) => value.startsWith(current));
@@ -77,11 +82,12 @@ async function offers(
   command: Command,
   awaiting: Option | undefined,
   current: string,
+  words: readonly string[],
   context: Context,
 ): Promise<Candidate[]> {
   if (awaiting !== undefined) {
     if (awaiting.argChoices !== undefined) return plain(awaiting.argChoices);
-    return valuesOf[awaiting.long ?? '']?.(context) ?? [];
+    return valuesOf[awaiting.long ?? '']?.(context, words) ?? [];
   }
   if (current.startsWith('-'))
     return command.options
@@ -90,6 +96,8 @@ async function offers(
   if (command.commands.length > 0)
     return command.commands.map((one) => ({ value: one.name(), about: one.summary() || one.description() }));
   if (command.name() === 'completion') return plain(Object.keys(completionScripts));
+  if (command.parent?.name() === 'prompts' && /^(show|edit|remove)$/.test(command.name()))
+    return promptNames(context);
   return takesProfile(command) ? profileNames(context) : [];
 }
 
@@ -103,9 +111,13 @@ function helpWords([first, ...rest]: readonly string[]): Candidate[] {
 const plain = (values: readonly string[]): Candidate[] => values.map((value) => ({ value }));
 
 /** What is known of the values an option takes, besides its choices. */
-const valuesOf: Readonly<Record<string, (context: Context) => Candidate[] | Promise<Candidate[]>>> = {
+const valuesOf: Readonly<
+  Record<string, (context: Context, words: readonly string[]) => Candidate[] | Promise<Candidate[]>>
+> = {
   '--profile': profileNames,
   '--model': modelNames,
+  '--template': promptNames,
+  '--value': promptVariables,
   '--preset': () => presets.map(({ id, title }) => ({ value: id, about: title })),
   '--scenario': () => scenarios.map(({ name, summary }) => ({ value: name, about: summary })),
   '--cache': () => plain([...cacheTimes, 'off']),
@@ -128,6 +140,27 @@ const takesProfile = (command: Command): boolean =>
 async function checkIds(): Promise<Candidate[]> {
   const { checks } = await import('../doctor/engine/registry.ts');
   return checks.map(({ id, title }) => ({ value: id, about: title }));
+}
+
+async function keptPrompts({ dirs }: Context): Promise<PromptFiles> {
+  const { promptFiles } = await import('../turn/prompts/prompt-files.ts');
+  return promptFiles(dirs.config, (path) => pathOf(path, dirs));
+}
+
+async function promptNames(context: Context): Promise<Candidate[]> {
+  return plain((await keptPrompts(context)).names());
+}
+
+/** The variables of the prompt that is named before; those with a value of their own say so. */
+async function promptVariables(context: Context, words: readonly string[]): Promise<Candidate[]> {
+  const at = words.findIndex((word) => word === '-T' || word === '--template');
+  const which = words[at + 1];
+  if (at < 0 || which === undefined) return [];
+  const { variables } = await (await keptPrompts(context)).read(which);
+  return variables.map(({ name, preset }) => ({
+    value: `${name}=`,
+    ...(preset === undefined ? {} : { about: `otherwise ${preset}` }),
+  }));
 }
 
 function profileNames(context: Context): Candidate[] {

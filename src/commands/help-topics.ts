@@ -46,7 +46,7 @@ async function environmentPage(): Promise<HelpPage> {
     parts: [
       {
         kind: 'text',
-        text: 'An option counts before a variable, a variable before the .msg.json of a project, that before the profile, the profile before its preset, the preset before the default. `msg profiles show --explain` tells where each value comes from.',
+        text: 'An option counts before a prompt (-T), that before a variable, a variable before the .msg.json of a project, that before the profile, the profile before its preset, the preset before the default. `msg profiles show --explain` tells where each value comes from.',
       },
       ...variableGroups.map(({ title, rows }) => ({
         kind: 'list' as const,

@@ -39,6 +39,11 @@ const commands: readonly Entry[] = [
     load: () => import('./sessions.ts'),
   },
   {
+    name: 'prompts',
+    summary: 'prompts with places for values, kept to be used again',
+    load: () => import('./prompts.ts'),
+  },
+  {
     name: 'models',
     summary: 'list the models an endpoint offers',
     load: () => import('./models.ts'),

@@ -22,8 +22,9 @@ import { openConnection } from '../turn/connection/connection.ts';
 import { requireBaseUrl, settingsFor } from '../turn/connection/setting-sources.ts';
 import { generationOptions } from '../turn/generation.ts';
 import { readMessages } from '../turn/input/prompt-input.ts';
-import { changeTeller, notifier } from '../turn/notes.ts';
+import { changeTeller, type Notify, notifier } from '../turn/notes.ts';
 import { checkOutput, formOf, type OutputOptions, outputFlags } from '../turn/output/output-flags.ts';
+import type { TemplateOptions } from '../turn/prompts/send-prompt.ts';
 import { plainly } from '../turn/screen.ts';
 import { sendMessages } from '../turn/send-messages.ts';
 import type { CommandModule } from './command.ts';
@@ -35,6 +36,8 @@ Examples:
   msg send -P demo "hello"
   # arguments and stdin together
   git diff | msg send "review this" -m MODEL
+  # a kept prompt with values in it
+  git diff | msg send -T review -v language=English
   # files
   msg send -f plan.pdf -f shot.png "compare"
   # an endpoint without a profile
@@ -50,7 +53,8 @@ type SendOptions = ConnectionOptions &
   CommonOptions &
   GenerationFlags &
   KeptSessionOptions &
-  OutputOptions & {
+  OutputOptions &
+  TemplateOptions & {
     prompt?: string;
     file?: string[];
     editor?: boolean;
@@ -72,14 +76,14 @@ export const declare: CommandModule['declare'] = (command, context, finish) => {
 };
 
 /** Sends one prompt, or does what was asked for instead. Throws MsgError for every failure. */
-async function runSend(argument: string, flags: SendOptions, base: Context): Promise<ExitCode> {
+async function runSend(words: string, flags: SendOptions, base: Context): Promise<ExitCode> {
   const context = flags.plain ? plainly(base) : base;
-  const { options, stdin } = await readStdinOption(argument, flags, context);
-  const note = notifier(context, options);
-  checkOutput(options);
+  const note = notifier(context, flags);
+  checkOutput(flags);
   // What few prompts need is loaded when asked for: every other `send` starts that much earlier.
-  if (options.replay !== undefined)
-    return (await import('../turn/replay.ts')).replay(options.replay, { options, context, note });
+  if (flags.replay !== undefined)
+    return (await import('../turn/replay.ts')).replay(flags.replay, { options: flags, context, note });
+  const { argument, options, stdin } = await readPromptOption(words, flags, context, note);
   const settings = settingsFor(options, context, note);
   requireBaseUrl(settings);
   const generation = generationOptions(options, settings);
@@ -124,6 +128,28 @@ async function runSend(argument: string, flags: SendOptions, base: Context): Pro
   } finally {
     await session?.close();
   }
+}
+
+/** What is typed, or the prompt that -T names with that behind it, and what options take from stdin. */
+async function readPromptOption(
+  argument: string,
+  flags: SendOptions,
+  context: Context,
+  note: Notify,
+): Promise<{ argument: string; options: SendOptions; stdin: Input }> {
+  const { options, stdin } = await readStdinOption(argument, flags, context);
+  if (options.template !== undefined)
+    return (await import('../turn/prompts/send-prompt.ts')).withPrompt(
+      { argument, options, stdin },
+      context,
+      note,
+    );
+  if (options.value !== undefined)
+    throw usageError(
+      '--value is for the variables of a prompt, and none is named.',
+      'Name one: msg send -T NAME',
+    );
+  return { argument, options, stdin };
 }
 
 /** What options take from stdin. */
@@ -175,6 +201,15 @@ function promptFlags(command: Command): void {
     .option(
       '-f, --file <path|url|->',
       'attach text, a picture or a PDF; a page of the web is fetched and attached as it is; repeatable',
+      collect,
+    )
+    .option(
+      '-T, --template <name|file>',
+      'a kept prompt (msg prompts), or the file of one; what is typed follows it',
+    )
+    .option(
+      '--value <name=value>',
+      'the value of a variable in it; behind -T also -v name=value; repeatable',
       collect,
     )
     .option('-e, --editor', 'write the prompt in $VISUAL or $EDITOR');

@@ -8,6 +8,7 @@ import { cacheValue, type KindValues, splitList, wrappings } from './setting-kin
 import {
   keyFileFlag,
   longFlag,
+  type PromptLayer,
   type SettingName,
   type SettingOptions,
   settingRow,
@@ -31,6 +32,8 @@ export type ConnectionOptions = NetworkOptions &
     profileFrom?: string;
     apiKeyFile?: string;
     maxRetries?: number;
+    /** Of the prompt that was asked for by name. */
+    promptLayer?: PromptLayer;
   };
 
 /** How msg itself behaves. */

@@ -1,4 +1,4 @@
-// Which value counts, and where it came from: flag > MSG_* > project file > profile > preset > default.
+// Which value counts, and where it came from: flag > prompt > MSG_* > project file > profile > preset > default.
 // Pure. Also the rule that keeps keys at home: a key goes only to the origin it was configured with.
 import { configError } from '../errors.ts';
 import { originOf } from '../messages/endpoint.ts';
@@ -14,6 +14,7 @@ import {
   flagOf,
   home,
   type Layer,
+  type PromptLayer,
   type Setting,
   type SettingName,
   type Settings,
@@ -29,6 +30,7 @@ export type SettingsInput = {
     /** What named the profile; --profile if it is not said. */
     readonly profileFrom?: string | undefined;
   };
+  readonly prompt?: PromptLayer | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly config: ConfigView;
   /** The nearest `.msg.json`. */
@@ -50,7 +52,7 @@ const envProfile: Setting<string> = { value: 'env', source: { from: 'default' },
  * Every value with its source.
  * @throws MsgError `config` for an unknown profile or preset and for a malformed MSG_* or ANTHROPIC_* value.
  */
-export function resolveSettings({ flags, env, config, project }: SettingsInput): Settings {
+export function resolveSettings({ flags, prompt, env, config, project }: SettingsInput): Settings {
   const notes: string[] = [];
   const { profile: _name, profileFrom: _from, ...flagValues } = flags;
   const msgValues = valuesFromMsgEnv(env);
@@ -88,6 +90,7 @@ export function resolveSettings({ flags, env, config, project }: SettingsInput):
   lower.push({ source: () => ({ from: 'default' }), values: defaults, keyOrigin: undefined });
   const layers = oneAddress([
     flagLayer(place(flagValues)),
+    ...(prompt === undefined ? [] : [promptLayer(prompt)]),
     msgLayer(place(msgValues)),
     projectLayer(project),
     ...lower,
@@ -182,6 +185,10 @@ function flagLayer(values: Partial<SettingValues>): Layer {
     values,
     keyOrigin: 'anywhere',
   };
+}
+
+function promptLayer({ name, values }: PromptLayer): Layer {
+  return { source: () => ({ from: 'prompt', name }), values, keyOrigin: undefined };
 }
 
 function msgLayer(values: Partial<SettingValues>): Layer {

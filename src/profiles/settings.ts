@@ -274,6 +274,7 @@ export type SettingOptions<Group extends SettingRow['group']> = {
 
 export type Source =
   | { readonly from: 'flag'; readonly name: string }
+  | { readonly from: 'prompt'; readonly name: string }
   | { readonly from: 'env'; readonly name: string }
   | { readonly from: 'project'; readonly path: string }
   | { readonly from: 'profile'; readonly name: string }
@@ -313,6 +314,8 @@ export function describeSource(source: Source): string {
     case 'flag':
     case 'env':
       return source.name;
+    case 'prompt':
+      return `prompt ${source.name}`;
     case 'project':
       return source.path;
     case 'profile':
@@ -333,6 +336,12 @@ export const modelText = ({ model }: Settings): string | undefined =>
 /** Where a withheld key belongs, for people. */
 export const home = (origin: string | undefined): string =>
   origin === undefined || origin === 'anywhere' ? 'MSG_BASE_URL, which is not set' : hostOf(origin);
+
+/** What a prompt says of the answer it wants: it counts behind the command line, before everything else. */
+export type PromptLayer = {
+  readonly name: string;
+  readonly values: Partial<SettingValues>;
+};
 
 /** One place values come from. */
 export type Layer = {

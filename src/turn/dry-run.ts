@@ -12,7 +12,11 @@ import { proxyChoice } from './connection/network.ts';
 import { printableEndpoint, splitProxy, withVariables } from './inspect.ts';
 
 /** The options that make the body. */
-export type BodyOptions = GenerationFlags & Pick<ConnectionOptions, 'model'>;
+export type BodyOptions = GenerationFlags &
+  Pick<ConnectionOptions, 'model' | 'promptLayer'> & {
+    /** Those that the prompt says, not the command line. */
+    promptOptions?: readonly string[];
+  };
 
 type Shown = { readonly value: unknown; readonly alias?: string; readonly from: string };
 
@@ -107,7 +111,11 @@ function shownBody(
   const assignments = set.map(parseAssignment);
   const sourceOf = (name: string): string => {
     const flags = (optionsOf[name] ?? []).filter((option) => options[option] !== undefined);
-    let from = flags.map((option) => `--${snakeCase(option).replaceAll('_', '-')}`);
+    let from = flags.map((option) =>
+      options.promptOptions?.includes(option)
+        ? `prompt ${options.promptLayer?.name}`
+        : `--${snakeCase(option).replaceAll('_', '-')}`,
+    );
     // Objects merge, everything else is replaced.
     if (over[name] !== undefined) from = [...(isObject(over[name]) ? from : []), '--body'];
     for (const { path } of assignments.filter(({ path: [first] }) => first === name))

@@ -6,6 +6,7 @@ const candidates: Candidates = {
   model: async () => ['claude-a', 'claude-b', 'gpt'],
   profile: async () => ['work', 'home'],
   session: async () => ['notes'],
+  prompt: async () => ['review ', 'review language='],
   path: async (begun) => [`${begun}le.txt`, 'other'],
 };
 
@@ -22,6 +23,8 @@ test.each<[string, string[], string]>([
   ['/l', ['/load '], '/l'],
   ['/help qu', ['quit'], 'qu'],
   ['/resume n', ['notes'], 'n'],
+  ['/t rev', ['review ', 'review language='], 'rev'],
+  ['/t review la', ['review language='], 'review la'],
   ['/attach a.txt fi', ['file.txt'], 'fi'],
   ['/attach my\\ fi', ['my\\ file.txt'], 'my\\ fi'],
   ['hello /mo', [], 'hello /mo'],

@@ -25,7 +25,8 @@ it('docs/settings.md', async () => {
 
 Each can be given as an option of a command, as a variable of the environment, or as a field of a profile
 (\`msg profiles set NAME field=value\`; a key by \`--key-env\`, \`--key-file\`, \`--key-command\`, \`--key-stdin\` or
-\`--key-keychain\`). An option counts before a variable, a variable before the \`.msg.json\` of a project (profile and
+\`--key-keychain\`). An option counts before the front matter of a prompt
+(\`msg send -T\`: model, system, max-tokens, cache), that before a variable, a variable before the \`.msg.json\` of a project (profile and
 model only), that before the profile, the profile before its preset, the preset before the default.
 \`msg profiles show --explain\` tells which it was. What has neither option nor variable is true of a profile only.
 

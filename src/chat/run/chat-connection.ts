@@ -144,8 +144,11 @@ export function contextForProfile(context: Context): Context {
 }
 
 /** What the next request asks for. */
-export function generationOf(connection: ChatConnection, { overrides }: Session): GenerationOptions {
-  const { system, model, cache, ...rest } = overrides;
+export function generationOf(
+  connection: ChatConnection,
+  { overrides, promptOverrides }: Session,
+): GenerationOptions {
+  const { system, model, cache, ...rest } = { ...promptOverrides, ...overrides };
   return {
     ...connection.generation,
     ...rest,

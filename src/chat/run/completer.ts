@@ -21,6 +21,7 @@ export function completer({ models, profiles, sessions, dirs }: Lists): Complete
       model: models,
       profile: profiles,
       session: sessions,
+      prompt: async (begun) => (await import('./prompt-names.ts')).promptsLike(begun, dirs),
       path: (begun) => pathsLike(begun, dirs),
     });
 }

@@ -49,6 +49,7 @@ const performers: Performers = {
     apply({ kind: 'edited', text: await prompt.edit(text), keep }),
   'show-question': ({ text }, { prompt, screen }) => prompt.show(screen.promptText, text),
   'collect-paste': collectPaste,
+  'use-prompt': async (effect, chat) => (await import('./use-prompt.ts')).usePrompt(effect, chat),
   attach: attachFiles,
   copy: async (effect, chat) => (await import('./copy-export.ts')).copyOut(effect, chat),
   export: async (effect, chat) => (await import('./copy-export.ts')).exportTo(effect, chat),

@@ -183,7 +183,7 @@ export function openChat({
         endBusy();
       }
       const { model: _other, ...overrides } = session.overrides;
-      session = { ...session, overrides };
+      session = { ...session, overrides, promptOverrides: {} };
       await old.close();
     },
     close: () => connection.close(),

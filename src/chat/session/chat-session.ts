@@ -20,11 +20,14 @@ export type Overrides = Partial<
     | 'effort'
     | 'thinking'
     | 'stopSequences'
+    | 'schema'
   > & { readonly cache: CacheTime | 'off' }
 >;
 
 export type Session = Summarised & {
   readonly overrides: Overrides;
+  /** What the prompt says of its answer that the last question was made of; `overrides` count before it. */
+  readonly promptOverrides: Overrides;
   /** Files waiting for the next message. */
   readonly attachments: readonly Attachment[];
   readonly view: {
@@ -67,6 +70,8 @@ export type SessionInput =
   | { readonly kind: 'line'; readonly text: string }
   /** A message, whatever it begins with. */
   | { readonly kind: 'question'; readonly text: string }
+  /** A message that a kept prompt was filled to. */
+  | { readonly kind: 'prompt-filled'; readonly text: string; readonly overrides: Overrides }
   | { readonly kind: 'interrupt'; readonly at: number }
   | { readonly kind: 'end' }
   /** A message of the running turn is complete: an answer, or the results of tools. */
@@ -129,6 +134,8 @@ export type Effect =
   /** A question that was not typed at the prompt stands there as if it had been. */
   | { readonly kind: 'show-question'; readonly text: string }
   | { readonly kind: 'collect-paste' }
+  /** `argument`: name, values and text, as they were typed. */
+  | { readonly kind: 'use-prompt'; readonly argument: string }
   | { readonly kind: 'attach'; readonly paths: readonly string[]; readonly source: string }
   | { readonly kind: 'copy'; readonly text: string; readonly toFile: boolean }
   | { readonly kind: 'export'; readonly path: string }
@@ -157,6 +164,7 @@ export function newSession(view: Partial<Session['view']> = {}, turns: readonly 
     turns,
     summaries: [],
     overrides: {},
+    promptOverrides: {},
     attachments: [],
     view: {
       isRaw: false,

@@ -11,6 +11,7 @@ const translations: readonly (readonly [pattern: RegExp, words: string])[] = [
   [/\bmsg models\b.*? lists\b/s, '/model lists'],
   [/Next: msg sessions list\b/, '/resume lists them'],
   [/Next: msg sessions show (\S+)/, '/resume $1 goes on with it'],
+  [/Next: msg prompts list\b.*$/s, '/t lists them'],
   [/\bmsg send -P demo "hello"/, '/profile demo'],
   [/\bmsg send --count\b/, '/context'],
   [/, e\.g\. head -c .*$/s, '.'],
@@ -21,7 +22,7 @@ const translations: readonly (readonly [pattern: RegExp, words: string])[] = [
 
 /** What follows advice that holds something of these: where it is done. */
 const places: readonly (readonly [holds: RegExp, place: string])[] = [
-  [/\bmsg (?:chat|doctor|models|profiles|send|sessions)\b/, 'in a shell'],
+  [/\bmsg (?:chat|doctor|models|profiles|prompts|send|sessions)\b/, 'in a shell'],
   [/(?:^|[\s(])--[a-z]/, 'an option of msg chat'],
   [/\bleave .*\/set /is, '/set KEY default'],
 ];

@@ -11,6 +11,7 @@ export type ArgumentKind =
   | 'on-off'
   | 'wrap'
   | 'session'
+  | 'prompt'
   | 'command';
 
 export type SlashCommand = {

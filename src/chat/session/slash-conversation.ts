@@ -133,6 +133,15 @@ export const conversationCommands: readonly SlashCommand[] = [
     },
   },
   {
+    name: 't',
+    aliases: ['prompt', 'template'],
+    usage: '[NAME [KEY=VALUE...] [TEXT]]',
+    summary: 'ask what a kept prompt says',
+    completes: 'prompt',
+    takesLines: true,
+    run: (session, argument) => stepTo(session, { kind: 'use-prompt', argument }),
+  },
+  {
     name: 'paste',
     summary: 'many lines as one message, up to Ctrl-D',
     run: (session) => stepTo(session, { kind: 'collect-paste' }),

@@ -30,6 +30,8 @@ export function step(session: Session, input: SessionInput): Step {
       return takeLine(calm, input.text);
     case 'question':
       return takeQuestion(calm, input.text);
+    case 'prompt-filled':
+      return takePrompt(calm, input.text, input.overrides);
     case 'interrupt':
       if (session.interruptedAt !== null && input.at - session.interruptedAt <= leaveWithinMs)
         return { session, effects: [{ kind: 'leave', exitCode: 130 }] };
@@ -76,7 +78,7 @@ export function step(session: Session, input: SessionInput): Step {
       return takeSummary(calm, input);
     case 'resumed':
       return {
-        session: { ...calm, turns: input.turns, summaries: input.summaries },
+        session: { ...calm, promptOverrides: {}, turns: input.turns, summaries: input.summaries },
         effects: stillAttached(calm),
       };
   }
@@ -101,7 +103,13 @@ function takeLine(before: Session, text: string): Step {
 
 function takeQuestion(session: Session, text: string): Step {
   if (text.trim() === '' && session.attachments.length === 0) return { session, effects: [] };
-  return ask(session, text);
+  return ask({ ...session, promptOverrides: {} }, text);
+}
+
+/** What the prompt says of its answer holds until the next question of the user's own. */
+function takePrompt(session: Session, text: string, promptOverrides: Session['promptOverrides']): Step {
+  const { session: next, effects } = ask({ ...session, promptOverrides }, text);
+  return { session: next, effects: [{ kind: 'show-question', text }, ...effects] };
 }
 
 function takeEdited(session: Session, text: string, keep: number): Step {

@@ -34,6 +34,7 @@ export function settingsFor(
   const store = context.store(context.dirs.config, note);
   const input = {
     flags: { ...flagValues(options, context), profile: options.profile, profileFrom: options.profileFrom },
+    prompt: options.promptLayer,
     env: context.env,
     project: readProjectFile(context.dirs.working),
   };

@@ -15,7 +15,7 @@ export type StdinOptions = { readonly [K in (typeof takers)[number]['option']]?:
 };
 
 /** stdin when an option has taken it. */
-const emptyInput: Input = { kind: 'none', readAll: async () => undefined };
+export const emptyInput: Input = { kind: 'none', readAll: async () => undefined };
 
 /**
  * The options with the JSON on stdin in place of a `-`, and the stdin that is left for the prompt.
