@@ -518,6 +518,8 @@ describe('msg doctor --request', () => {
       tty: true,
       adapt: (context) => ({
         ...context,
+        // After three seconds there is a bar, too.
+        clock: { ...context.clock, now: () => 0 },
         spinner: async () => (first) => {
           texts.push(first);
           return { update: (text) => texts.push(text), stop() {} };

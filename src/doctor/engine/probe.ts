@@ -34,6 +34,9 @@ export type DoctorOptions = {
   readonly request: RequestTask | null;
 };
 
+/** How far a probe is that makes many requests: so many are done, of so many at most. */
+export type Share = { readonly done: number; readonly most: number };
+
 /** Everything a run needs from outside. */
 export type DoctorContext = {
   readonly setup: Setup;
@@ -53,7 +56,7 @@ export type DoctorContext = {
   readonly options: DoctorOptions;
   readonly ledger: Ledger;
   /** Told how far a probe of many requests is, for who looks on. */
-  readonly onStep: (words: string) => void;
+  readonly onStep: (words: string, share?: Share) => void;
   /** Told what holds a probe up: a wait nobody explains looks like a hang. */
   readonly onWait: (words: string) => void;
 };

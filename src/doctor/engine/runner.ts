@@ -2,7 +2,7 @@
 // A check that throws is a result of its own; nothing a check does can end the run.
 import { type Check, type Finding, stages } from './check.ts';
 import type { Exchange, Observations, Observe, ProbeId } from './observations.ts';
-import type { AnyProbe, DoctorContext, Go, Hindrance } from './probe.ts';
+import type { AnyProbe, DoctorContext, Go, Hindrance, Share } from './probe.ts';
 import { type CheckResult, confidences } from './report.ts';
 import { scrub } from './wire-lines.ts';
 
@@ -22,7 +22,7 @@ const brokenProbe = 'the probe itself failed';
 export type RunListener = {
   onProbe?(probe: AnyProbe): void;
   /** How far the probe is that was told last, or what holds it up. */
-  onStep?(words: string): void;
+  onStep?(words: string, share?: Share): void;
   /** A check that is judged again at the end is told without its words: they may not hold. */
   onResult?(result: CheckResult, observe: Observe): void;
 };

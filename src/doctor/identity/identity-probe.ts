@@ -40,7 +40,10 @@ async function askSteps(context: DoctorContext, words: Draws, isStreamed: boolea
   const sent = (body: JsonObject): JsonObject => (isStreamed ? { ...body, stream: true } : body);
   for (const { name, isCount, when, body } of steps) {
     if (asked.length === mostRequests || when?.(answers, asked, model) === false) continue;
-    context.onStep(`${asked.length + 1} of at most ${mostRequests} requests`);
+    context.onStep(`${asked.length + 1} of at most ${mostRequests} requests`, {
+      done: asked.length,
+      most: mostRequests,
+    });
     const question = body(words, model, answers);
     const { exchange, text } = await askForBody(
       context,

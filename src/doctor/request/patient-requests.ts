@@ -34,7 +34,7 @@ export function patientRequests(
     async make(ask) {
       for (let inARow = 1; ; inARow += 1) {
         made += 1;
-        onStep(`${made} of at most ${budget} requests`);
+        onStep(`${made} of at most ${budget} requests`, { done: made - 1, most: budget });
         const exchange = await ask();
         if (!/^(rate|overloaded)$/.test(exchange.reading.kind)) {
           hasAnswered = true;

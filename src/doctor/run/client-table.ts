@@ -24,6 +24,7 @@ import {
   selectionOf,
   textOptions,
 } from './options.ts';
+import { openProgress } from './progress.ts';
 import { clientTask, writeReduced } from './request-task.ts';
 import { refuseUnsendable } from './sendable-target.ts';
 
@@ -47,21 +48,22 @@ export async function runClientTable(
   const clients = clientsOf(options.client ?? 'all');
   const rows: Row[] = [];
   await untilInterrupted(context, async ({ signal }) => {
-    const { stderr } = context.streams;
-    const start = stderr.isTTY && options.quiet !== true ? await context.spinner() : undefined;
-    const spinner = start?.('asking as each client does');
+    const progress = openProgress(context, options);
     try {
+      const total = targets.length * clients.length;
       for (const argument of targets)
         for (const client of clients) {
-          const place = `${client.title} (${rows.length + 1} of ${targets.length * clients.length})`;
-          spinner?.update(place);
-          const listener = spinner && {
-            onStep: (words: string) => spinner.update(`${place}: ${words}`),
-          };
-          rows.push(await examined({ argument, options, context, signal }, client, listener));
+          const show = (words: string): void =>
+            progress.update(rows.length, total, `${client.title} (${rows.length + 1} of ${total})${words}`);
+          show('');
+          rows.push(
+            await examined({ argument, options, context, signal }, client, {
+              onStep: (words) => show(`: ${words}`),
+            }),
+          );
         }
     } finally {
-      spinner?.stop();
+      await progress.pause();
     }
     return 0;
   });
@@ -71,7 +73,7 @@ export async function runClientTable(
 
 type Call = Parameters<typeof withTarget>[0];
 
-const examined = (call: Call, client: KnownClient, listener: RunListener | undefined): Promise<Row> =>
+const examined = (call: Call, client: KnownClient, listener: RunListener): Promise<Row> =>
   withTarget(
     call,
     async ({ doctor }) => {

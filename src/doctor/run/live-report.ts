@@ -1,13 +1,13 @@
 // A run on a terminal: lines of finished groups as they come, a spinner on stderr for what is being asked.
 import type { Context } from '../../context.ts';
-import type { Spinner } from '../../terminal/output/spinner.ts';
 import type { Observe } from '../engine/observations.ts';
-import type { AnyProbe } from '../engine/probe.ts';
+import type { AnyProbe, Share } from '../engine/probe.ts';
 import type { CheckResult, Report } from '../engine/report.ts';
 import type { RunListener } from '../engine/runner.ts';
 import type { ReportTextOptions } from '../report/line.ts';
 import { groupsText, reportHead } from '../report/report-text.ts';
 import { streamReportOf } from '../streams/stream-judgement.ts';
+import { openProgress } from './progress.ts';
 
 /** Prints the head now and each group when its last check is judged. Groups that were skipped whole wait for the next. */
 export function liveLines(
@@ -16,18 +16,12 @@ export function liveLines(
   options: ReportTextOptions,
   isQuiet: boolean,
 ): RunListener & { finish(): Promise<void> } {
-  const { stdout, stderr } = context.streams;
-  const hasSpinner = stderr.isTTY && !isQuiet;
-  let spinner: Promise<Spinner> | undefined;
+  const { stdout } = context.streams;
+  const progress = openProgress(context, { quiet: isQuiet });
   let title = '';
   let group: CheckResult[] = [];
   let postponed: CheckResult[] = [];
   let streamReport: Report['stream'] = null;
-  const rest = async (): Promise<void> => {
-    const current = spinner;
-    spinner = undefined;
-    (await current)?.stop();
-  };
   const flush = (): void => {
     const isSkipped = group.every(({ status }) => status === 'skip');
     postponed = [...postponed, ...group];
@@ -35,15 +29,11 @@ export function liveLines(
     if (isSkipped) return;
     const lines = groupsText(postponed, streamReport, options);
     postponed = [];
-    pending = pending.then(rest).then(() => stdout.write(lines));
+    pending = pending.then(progress.pause).then(() => stdout.write(lines));
   };
   let pending: Promise<unknown> = Promise.resolve(stdout.write(reportHead({ target }, options)));
-  const show = (words: string): void => {
-    if (!hasSpinner) return;
-    pending = pending.then(async () => {
-      spinner ??= context.spinner().then((start) => start(words));
-      (await spinner).update(words);
-    });
+  const show = (words: string, { done, most }: Share = { done: 0, most: 0 }): void => {
+    pending = pending.then(() => progress.update(done, most, words));
   };
   return {
     onProbe(probe: AnyProbe) {
@@ -51,7 +41,7 @@ export function liveLines(
       title = probe.title;
       show(title);
     },
-    onStep: (words) => show(`${title}: ${words}`),
+    onStep: (words, share) => show(`${title}: ${words}`, share),
     onResult(result: CheckResult, observe: Observe) {
       if (group[0] !== undefined && group[0].group !== result.group) flush();
       group.push(result);
@@ -61,10 +51,10 @@ export function liveLines(
       flush();
       if (postponed.length > 0) {
         const lines = groupsText(postponed, streamReport, options);
-        pending = pending.then(rest).then(() => stdout.write(lines));
+        pending = pending.then(progress.pause).then(() => stdout.write(lines));
       }
       await pending;
-      await rest();
+      await progress.pause();
     },
   };
 }

@@ -8,7 +8,7 @@ import { isAscii, type Theme } from '../../text/theme.ts';
 import { cutToColumns } from '../../text/width.ts';
 
 export type Progress = {
-  /** So much of it is done, of so much, and this comes next. */
+  /** So much of it is done, of so much at most, and this comes next. Time is counted from where nothing was done. */
   update(done: number, total: number, label: string): void;
   /** Nobody knows how long it takes, or it is a wait: a text that is made anew every half second. */
   tell(label: () => string): void;
@@ -26,7 +26,7 @@ export function openProgress(context: Context, { quiet, color }: CommonOptions):
   const { stderr } = context.streams;
   if (!stderr.isTTY || quiet) return { update() {}, tell() {}, async pause() {} };
   const theme = context.theme('stderr', color);
-  const startedAt = context.clock.now();
+  let startedAt = context.clock.now();
   let state: () => ProgressState = () => ({ done: 0, total: 0, label: '' });
   let shown: Promise<Spinner> | undefined;
   let stop = new AbortController();
@@ -51,7 +51,10 @@ export function openProgress(context: Context, { quiet, color }: CommonOptions):
     shown.then((spinner) => spinner.update(text())).catch(() => {});
   };
   return {
-    update: (done, total, label) => show(() => ({ done, total, label })),
+    update(done, total, label) {
+      if (total > 0 && done === 0) startedAt = context.clock.now();
+      show(() => ({ done, total, label }));
+    },
     tell: (label) => show(() => ({ done: 0, total: 0, label: label() })),
     async pause() {
       stop.abort();
