@@ -87,7 +87,7 @@ async function converse(messages: readonly MessageParam[], sending: Sending): Pr
     await session?.addRequest(conversation);
     const { body, changes } = sendableBody(generation, conversation, session?.changes);
     tellChanges(changes);
-    const renderer = await answer();
+    const renderer = answer();
     const turn = await untilInterrupted(context, async (abort) => {
       leave = () => abort.abort(nobodyReads);
       const stopTimer = options.timeout ? limitTime(options.timeout * 1000, abort, context) : () => {};

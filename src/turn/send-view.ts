@@ -5,6 +5,7 @@ import type { CommonOptions } from '../profiles/flags.ts';
 import type { GenerationFlags } from '../profiles/generation-flags.ts';
 import { createSanitizer } from '../text/sanitize.ts';
 import { renderCode } from './output/code-text.ts';
+import { lateRenderer } from './output/late-renderer.ts';
 import { renderEvents } from './output/message-events.ts';
 import { renderJson } from './output/message-json.ts';
 import { renderText } from './output/message-text.ts';
@@ -19,7 +20,7 @@ export type ViewOptions = OutputOptions &
 export type SendView = {
   readonly screen: Screen;
   /** Starts showing an answer. */
-  readonly answer: () => Promise<Renderer>;
+  readonly answer: () => Renderer;
 };
 
 export async function openSendView(options: ViewOptions, context: Context): Promise<SendView> {
@@ -40,33 +41,48 @@ export async function openSendView(options: ViewOptions, context: Context): Prom
     screen,
     answer:
       isText && isOnTerminal && canMoveCursor
-        ? await markdownAnswers(options, screen, context)
-        : async () => rendererFor(options, screen, context, isOnTerminal),
+        ? markdownAnswers(options, screen, context)
+        : () => rendererFor(options, screen, context, isOnTerminal),
   };
 }
 
-/** What shows Markdown is loaded where a terminal shows it: a pipe needs none of it. */
-async function markdownAnswers(
+/**
+ * What shows Markdown is loaded where a terminal shows it, and once the request is on its way: a pipe needs none of it,
+ * and nobody waits for it.
+ */
+function markdownAnswers(
   { hideThinking, runTools, color, wrap }: ViewOptions,
   screen: Screen,
   context: Context,
-): Promise<SendView['answer']> {
-  const { markdownOpener, renderConversation } = await import('./output/conversation-text.ts');
+): SendView['answer'] {
+  const { streams, clock } = context;
   const keepsWords = (): boolean => wrap !== 'off';
-  const openMarkdown = markdownOpener(context, screen.answer, { color, keepsWords });
-  const {
-    streams: { stderr },
-    clock,
-  } = context;
-  return async () =>
-    renderConversation(screen, {
+  const load = async () => {
+    await clock.sleep(0);
+    const { markdownOpener, renderConversation } = await import('./output/conversation-text.ts');
+    return {
+      openMarkdown: markdownOpener(context, screen.answer, { color, keepsWords }),
+      renderConversation,
+    };
+  };
+  let loading: ReturnType<typeof load> | undefined;
+  const open = async (): Promise<Renderer> => {
+    loading ??= load();
+    const { openMarkdown, renderConversation } = await loading;
+    return renderConversation(screen, {
       markdown: await openMarkdown(),
       sanitize: createSanitizer(),
       thinking: hideThinking ? undefined : context.theme('stderr', color).dim,
-      wrap: { columns: stderr.columns, keepsWords: () => stderr.isTTY && keepsWords(), clock },
+      wrap: {
+        columns: streams.stderr.columns,
+        keepsWords: () => streams.stderr.isTTY && keepsWords(),
+        clock,
+      },
       hasLabels: false,
       showsToolCalls: !runTools,
     });
+  };
+  return () => lateRenderer(open());
 }
 
 function rendererFor(
