@@ -46,7 +46,7 @@ function chatFlags(command: Command): Command {
     .option('--no-save', 'keep nothing of this session on the disk')
     .option(
       '-f, --file <path|url>',
-      'attach to the first message; repeatable',
+      'attach to the first message: a file, a directory, a pattern in quotes, a page of the web; repeatable',
       (value: string, previous: string[] = []) => [...previous, value],
     )
     .optionsGroup('Output:')

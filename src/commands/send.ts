@@ -40,6 +40,8 @@ Examples:
   git diff | msg send -T review -v language=English
   # files
   msg send -f plan.pdf -f shot.png "compare"
+  # a directory, or a pattern in quotes
+  msg send -f 'src/**/*.ts' "explain"
   # an endpoint without a profile
   msg send "hi" --base-url https://host --api-key-env KEY -m MODEL
   # a request another program made
@@ -200,7 +202,7 @@ function promptFlags(command: Command): void {
     .option('-p, --prompt <text>', 'the prompt, for those used to -p')
     .option(
       '-f, --file <path|url|->',
-      'attach text, a picture or a PDF; a page of the web is fetched and attached as it is; repeatable',
+      "attach text, a picture or a PDF; of a directory or a pattern ('src/**/*.ts') what git does not ignore, without binaries and secrets; a page of the web as it is; repeatable",
       collect,
     )
     .option(

@@ -12,15 +12,15 @@ export function readFileOf(option: string, path: string): string {
 }
 
 /**
- * The bytes of a file the user named.
+ * The bytes of a file the user named, as `name` if that is not the whole path.
  * @throws MsgError `config` that names the option and the path, `usage` for more than any endpoint takes
  */
-export function readBytesOf(option: string, path: string): Buffer {
+export function readBytesOf(option: string, path: string, name = path): Buffer {
   try {
-    return readWhole(path, path);
+    return readWhole(path, name);
   } catch (cause) {
     if (isMsgError(cause)) throw cause;
-    throw configError(`Cannot read ${path} (${option}): ${errnoText(cause)}.`, undefined, { path }, cause);
+    throw configError(`Cannot read ${name} (${option}): ${errnoText(cause)}.`, undefined, { path }, cause);
   }
 }
 

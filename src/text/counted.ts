@@ -25,3 +25,10 @@ export const localTime = (at: number, now: number): string =>
 
 /** `9.4 MiB` */
 export const mebibytes = (bytes: number): string => `${(bytes / 1024 / 1024).toFixed(1)} MiB`;
+
+/** `850 B`, `12 kB`, `3.4 MB`: how much a file is, in the units of a file manager. */
+export function fileSize(bytes: number): string {
+  if (bytes < 1_000) return `${bytes} B`;
+  if (bytes < 999_500) return `${Math.round(bytes / 1_000)} kB`;
+  return `${(bytes / 1_000_000).toFixed(1).replace('.0', '')} MB`;
+}

@@ -205,7 +205,7 @@ test('/edit changes nothing before the edit is done', () => {
 
 test('attachments go with the next message only', () => {
   const image: ContentBlock = { type: 'image', source: { type: 'url', url: 'https://x/y.png' } };
-  const attached: SessionInput = { kind: 'attached', attachments: [{ name: 'y.png', block: image }] };
+  const attached: SessionInput = { kind: 'attached', attachments: [{ name: 'y.png', blocks: [image] }] };
   const { session } = after(attached, 'look', answer('ok'), 'again');
   expect(contents(session)).toEqual([[image, text('look')], [text('ok')], 'again']);
   expect(contents(after(attached, '/detach', 'look').session)).toEqual(['look']);
@@ -214,7 +214,7 @@ test('attachments go with the next message only', () => {
 
 test('what is attached waits for the next message in another conversation too, and this is said', () => {
   const image: ContentBlock = { type: 'image', source: { type: 'url', url: 'https://x/y.png' } };
-  const attached: SessionInput = { kind: 'attached', attachments: [{ name: 'y.png', block: image }] };
+  const attached: SessionInput = { kind: 'attached', attachments: [{ name: 'y.png', blocks: [image] }] };
   for (const another of ['/clear', { kind: 'resumed', turns: [], summaries: [] } as const]) {
     const { session, effects } = after('a', answer('1'), attached, another);
     expect(session).toMatchObject({ turns: [], attachments: [{ name: 'y.png' }] });
@@ -225,7 +225,7 @@ test('what is attached waits for the next message in another conversation too, a
 
 test('/continue leaves what is attached for the next message, and /undo knows it by its name', () => {
   const image: ContentBlock = { type: 'image', source: { type: 'url', url: 'https://x/y.png' } };
-  const attached: SessionInput = { kind: 'attached', attachments: [{ name: 'y.png', block: image }] };
+  const attached: SessionInput = { kind: 'attached', attachments: [{ name: 'y.png', blocks: [image] }] };
   const cut = ['a', answer('1', { stopReason: 'max_tokens' }), attached, '/continue'] as const;
   expect(contents(after(...cut).session).at(-1)).toEqual(expect.stringContaining('cut off'));
   expect(contents(after(...cut, answer('2'), 'look').session).at(-1)).toEqual([image, text('look')]);
@@ -236,7 +236,7 @@ test('/continue leaves what is attached for the next message, and /undo knows it
 
 test('the files of an unanswered question go with the next one', () => {
   const image: ContentBlock = { type: 'image', source: { type: 'url', url: 'https://x/y.png' } };
-  const attached: SessionInput = { kind: 'attached', attachments: [{ name: 'y.png', block: image }] };
+  const attached: SessionInput = { kind: 'attached', attachments: [{ name: 'y.png', blocks: [image] }] };
   const { session, effects } = after(attached, 'look', broken(null), 'what is it?');
   expect(contents(session)).toEqual([[image, text('what is it?')]]);
   expect(said(effects)).toContain('its files go with this one');
@@ -245,7 +245,7 @@ test('the files of an unanswered question go with the next one', () => {
 test('files larger than a request may be are told at once, and after a 413 how to get rid of them', () => {
   const half: SessionInput = {
     kind: 'attached',
-    attachments: [{ name: 'a', block: text('x'.repeat(17e6)) }],
+    attachments: [{ name: 'a', blocks: [text('x'.repeat(17e6))] }],
   };
   expect(said(after(half).effects)).toBe('attached for the next message: a');
   expect(said(after(half, half).effects)).toContain('35 MB are more than a request may hold: /detach');
@@ -270,7 +270,7 @@ test('/edit takes what was written, and keeps its files and those that wait', ()
   const other = text('b.txt:\n```\nshort\n```');
   const attached = (block: ContentBlock): SessionInput => ({
     kind: 'attached',
-    attachments: [{ name: 'f', block }],
+    attachments: [{ name: 'f', blocks: [block] }],
   });
   const asked = [attached(file), 'what is it?', answer('1'), attached(other)] as const;
   expect(after(...asked, '/edit').effects).toEqual([{ kind: 'edit', text: 'what is it?', keep: 0 }]);
@@ -535,7 +535,7 @@ test('one path may be written as Tab writes it, in quotes, or with its blanks', 
     expect(after(`/system @${path}`).effects).toEqual([{ kind: 'read-system', path: 'my dir/a b.md' }]);
     const attached: SessionInput = {
       kind: 'attached',
-      attachments: [{ name: 'my dir/a b.md', block: text('x') }],
+      attachments: [{ name: 'my dir/a b.md', blocks: [text('x')] }],
     };
     expect(after(attached, `/detach ${path}`).session.attachments).toEqual([]);
   }

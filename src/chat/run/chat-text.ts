@@ -62,6 +62,7 @@ export const keyHelp = [
   '',
   'Enter sends · \\ Enter, Alt+Enter, Ctrl-J: new line',
   'Up, Down: history · Ctrl-R: search it · Tab completes',
+  '@path in a message attaches a file or a directory',
   'Ctrl-G: your editor · Ctrl-C cancels · Ctrl-D leaves',
   'While an answer comes, Enter queues what you type:',
   'Up takes it back, Ctrl-C keeps it as a draft',

@@ -53,13 +53,21 @@ export type Candidates = {
 /** The candidates for the text before the cursor, and the part of it they replace. */
 export async function completions(text: string, candidates: Candidates): Promise<[string[], string]> {
   const [, name, blank, argument = ''] = /^\/(\S*)(\s+)?([\s\S]*)$/.exec(text) ?? [];
-  if (name === undefined || text.startsWith('//')) return [[], text];
-  if (blank === undefined)
+  if (name === undefined || text.startsWith('//')) return mentionsLike(text, candidates);
+  if (blank === undefined && !name.includes('/'))
     return [commandsLike(name).map((command) => `/${command}${blankAfter(command)}`), text];
   const kind = findCommand(name)?.completes;
-  if (kind === undefined) return [[], text];
+  if (kind === undefined) return mentionsLike(text, candidates);
   const begun = kind === 'path' ? lastWord(argument) : argument;
   const all = await candidatesOf(kind, begun, candidates);
+  return [all.filter((candidate) => candidate.startsWith(begun)), begun];
+}
+
+/** Files for the word behind the last `@`, as a message mentions them. */
+async function mentionsLike(text: string, { path }: Candidates): Promise<[string[], string]> {
+  const [begun] = /(?<=^|[\s([{"'])@(?:\\.|[^\s\\"'])*$/.exec(text) ?? [];
+  if (begun === undefined) return [[], text];
+  const all = await path(begun);
   return [all.filter((candidate) => candidate.startsWith(begun)), begun];
 }
 

@@ -1,16 +1,15 @@
 // Carries out what the session decided. One entry an effect; the session itself is chat/session/step.ts.
 import type { Context } from '../../context.ts';
-import { interrupted, isMsgError, type MsgError } from '../../errors.ts';
+import { interrupted, isMsgError } from '../../errors.ts';
 import type { ConnectionOptions } from '../../profiles/flags.ts';
 import { readFileOf } from '../../terminal/json-argument.ts';
 import { pathOf } from '../../turn/connection/setting-sources.ts';
-import { attachmentBlock } from '../../turn/input/attachments.ts';
-import type { Attachment, Effect } from '../session/chat-session.ts';
+import type { Effect } from '../session/chat-session.ts';
 import { slashCommands } from '../session/slash.ts';
-import { chatAdvice } from '../session/slash-advice.ts';
 import { type ChatConnectionOptions, connectionName } from './chat-connection.ts';
 import { helpText, keyHelp } from './chat-text.ts';
 import type { Chat } from './chat-types.ts';
+import { sayFailure } from './say-failure.ts';
 import { chatViews } from './views.ts';
 
 type Performers = {
@@ -25,11 +24,6 @@ export async function perform(effect: Effect, chat: Chat): Promise<void> {
     if (!isMsgError(error)) throw error;
     sayFailure(error, chat);
   }
-}
-
-function sayFailure({ message, hint }: MsgError, { screen }: Chat): void {
-  screen.say(message, 'bad');
-  if (hint !== undefined) screen.say(chatAdvice(hint));
 }
 
 /** The same where there is no chat yet that could go on: throws MsgError. */
@@ -50,7 +44,7 @@ const performers: Performers = {
   'show-question': ({ text }, { prompt, screen }) => prompt.show(screen.promptText, text),
   'collect-paste': collectPaste,
   'use-prompt': async (effect, chat) => (await import('./use-prompt.ts')).usePrompt(effect, chat),
-  attach: attachFiles,
+  attach: async (effect, chat) => (await import('./attaching.ts')).attachFiles(effect, chat),
   copy: async (effect, chat) => (await import('./copy-export.ts')).copyOut(effect, chat),
   export: async (effect, chat) => (await import('./copy-export.ts')).exportTo(effect, chat),
   name: async ({ name }, { journal, screen }) => {
@@ -85,28 +79,6 @@ const performers: Performers = {
   },
   doctor: examine,
 };
-
-/** Attaches what can be read and says what cannot; a question of the command line waits for all of its files. */
-async function attachFiles(
-  { paths, source }: Extract<Effect, { kind: 'attach' }>,
-  chat: Chat,
-): Promise<void> {
-  const { apply, context, screen } = chat;
-  const attachments: Attachment[] = [];
-  for (const path of paths) {
-    const noStdin = (): Uint8Array => new Uint8Array();
-    const note = (text: string): void => screen.say(text);
-    const access = { settings: chat.connection().settings, options: chat.options, context, note };
-    try {
-      const block = await attachmentBlock(pathOf(path, context.dirs), { stdin: noStdin, access, source });
-      attachments.push({ name: path, block });
-    } catch (error) {
-      if (!isMsgError(error) || source === '--file') throw error;
-      sayFailure(error, chat);
-    }
-  }
-  if (attachments.length > 0) await apply({ kind: 'attached', attachments });
-}
 
 async function collectPaste(_: Effect, { prompt, screen, apply }: Chat): Promise<void> {
   // Where lines are plain, Ctrl-D would end stdin, and the chat with it.

@@ -1,10 +1,13 @@
 // The loop of `msg chat`: sets the stage, then prompt -> session -> effects -> prompt, until somebody leaves.
 
+import { existsSync } from 'node:fs';
 import type { Context } from '../../context.ts';
 import { usageError } from '../../errors.ts';
 import { type ExitCode, exitCodeOf, exitCodes } from '../../exit-codes.ts';
 import { delayHangUp } from '../../terminal/exit-signals.ts';
-import { sessionPlace } from '../../turn/connection/setting-sources.ts';
+import type { Input } from '../../terminal/prompt/prompt-types.ts';
+import { pathOf, sessionPlace } from '../../turn/connection/setting-sources.ts';
+import { mentionsOfDrop } from '../../turn/input/mentions.ts';
 import { plainly } from '../../turn/screen.ts';
 import { slashLine } from '../session/slash.ts';
 import { inputHistory } from '../store/prompt-history.ts';
@@ -58,6 +61,7 @@ export async function runChat(first: string, options: ChatOptions, base: Context
     theme: screen.theme,
     history: () => (unsaved.length === 0 ? history.entries() : [...unsaved, ...history.entries()]),
     onCleared: (text) => (options.save === false ? void unsaved.unshift(text) : history.remember(text)),
+    drop: (paste) => mentionsOfDrop(paste, (path) => existsSync(pathOf(path, context.dirs))),
     isCommand: (text) => slashLine(text) !== null,
     isPlain,
     complete: completer({
@@ -102,14 +106,15 @@ export async function runChat(first: string, options: ChatOptions, base: Context
     // Not at once: the first keys come first.
     if (prompt.kind === 'editor') void context.clock.sleep(100).then(() => chat.connection().warmUp());
     if (prompt.kind !== 'lines') note(`${connectionName(chat.connection(), chat.session())} · /help`);
-    await begin(first, options, chat);
+    let draft = await begin(first, options, chat);
     while (exitCode === null) {
-      const input = await prompt.ask(screen.promptText);
+      const input = await prompt.ask(screen.promptText, { initial: draft });
+      draft = '';
       if (exitCode !== null) break;
       if (input.kind === 'text') {
         if (options.save === false) unsaved.unshift(input.text);
         else if (prompt.kind !== 'lines') history.add(input.text);
-        await chat.apply({ kind: input.isPasted ? 'question' : 'line', text: input.text });
+        if (!(await takeText(input, chat))) draft = input.text;
       } else if (input.kind === 'end') await chat.apply(input);
       else await chat.apply({ kind: 'interrupt', at: context.clock.now() });
     }
@@ -128,10 +133,10 @@ export async function runChat(first: string, options: ChatOptions, base: Context
 }
 
 /**
- * An earlier session, attached files and the first message, as the command line asks.
+ * An earlier session, attached files and the first message, as the command line asks. Gives what of it could not be sent.
  * @throws MsgError when one of them is not there: a question without what it is about helps nobody
  */
-async function begin(first: string, options: ChatOptions, chat: Chat): Promise<void> {
+async function begin(first: string, options: ChatOptions, chat: Chat): Promise<string> {
   if (options.continue || options.resume !== undefined) {
     const { files } = await chat.journal();
     const entry: SessionEntry | null = options.continue
@@ -143,7 +148,24 @@ async function begin(first: string, options: ChatOptions, chat: Chat): Promise<v
   }
   if (options.file !== undefined)
     await carryOut({ kind: 'attach', paths: options.file, source: '--file' }, chat);
-  if (first !== '') await chat.apply({ kind: 'question', text: first });
+  // What the command line says is no command of the prompt.
+  const question = { kind: 'text', text: first, typed: first, isPasted: slashLine(first) !== null } as const;
+  return first === '' || (await takeText(question, chat)) ? '' : first;
+}
+
+/**
+ * A message that a person wrote goes out with the files it names; a script may pass on what a stranger wrote. False when
+ * it could not be sent, and is to be edited.
+ */
+async function takeText(
+  { text, typed, isPasted }: Extract<Input, { kind: 'text' }>,
+  chat: Chat,
+): Promise<boolean> {
+  if (isPasted || chat.prompt.kind === 'lines' || slashLine(text) !== null) {
+    await chat.apply({ kind: isPasted ? 'question' : 'line', text });
+    return true;
+  }
+  return (await import('./attaching.ts')).askWithFiles(text, typed, chat);
 }
 
 /** What the header of a new session says. */

@@ -55,7 +55,8 @@ export type Session = Summarised & {
   readonly interruptedAt: number | null;
 };
 
-export type Attachment = { readonly name: string; readonly block: ContentBlock };
+/** A file, or a directory of them, under the name the user gave. */
+export type Attachment = { readonly name: string; readonly blocks: readonly ContentBlock[] };
 
 /** A list of models or profiles the chat has shown: one is chosen by number or name, behind the command or right after it. */
 type Offer = {
@@ -68,8 +69,8 @@ type Offer = {
 export type SessionInput =
   /** What was entered: a command or a message. */
   | { readonly kind: 'line'; readonly text: string }
-  /** A message, whatever it begins with. */
-  | { readonly kind: 'question'; readonly text: string }
+  /** A message, whatever it begins with, and the files it names. */
+  | { readonly kind: 'question'; readonly text: string; readonly attachments?: readonly Attachment[] }
   /** A message that a kept prompt was filled to. */
   | { readonly kind: 'prompt-filled'; readonly text: string; readonly overrides: Overrides }
   | { readonly kind: 'interrupt'; readonly at: number }
@@ -226,7 +227,7 @@ export function ask(session: Session, text: string): Step {
   const files = isUnanswered ? questionFiles(last.message) : [];
   const before = isUnanswered ? turns.slice(0, -1) : session.turns;
   const { results } = openResults(session, before);
-  const blocks = [...results, ...files, ...attachments.map(({ block }) => block)];
+  const blocks = [...results, ...files, ...attachments.flatMap(({ blocks: own }) => own)];
   const content: MessageParam['content'] =
     blocks.length === 0 ? text : [...blocks, ...(text.trim() === '' ? [] : [{ type: 'text', text }])];
   const turn: Turn = { message: { role: 'user', content } };

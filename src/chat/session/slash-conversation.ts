@@ -105,7 +105,7 @@ export const conversationCommands: readonly SlashCommand[] = [
     name: 'attach',
     aliases: ['file'],
     usage: 'FILE...',
-    summary: 'attach files to the next message',
+    summary: 'attach files or directories to the next message',
     completes: 'path',
     run: (session, argument) => {
       if (argument !== '')

@@ -29,7 +29,10 @@ export function step(session: Session, input: SessionInput): Step {
     case 'line':
       return takeLine(calm, input.text);
     case 'question':
-      return takeQuestion(calm, input.text);
+      return takeQuestion(
+        { ...calm, attachments: [...calm.attachments, ...(input.attachments ?? [])] },
+        input.text,
+      );
     case 'prompt-filled':
       return takePrompt(calm, input.text, input.overrides);
     case 'interrupt':
@@ -88,7 +91,7 @@ export function step(session: Session, input: SessionInput): Step {
 const requestLimit = 32_000_000;
 
 function tooLargeNotes(attachments: readonly Attachment[]): Effect[] {
-  const size = attachments.reduce((sum, { block }) => sum + JSON.stringify(block).length, 0);
+  const size = attachments.reduce((sum, { blocks }) => sum + JSON.stringify(blocks).length, 0);
   return size <= requestLimit
     ? []
     : [say(`${Math.ceil(size / 1e6)} MB are more than a request may hold: /detach drops them`, 'warn')];
@@ -121,7 +124,7 @@ function takeEdited(session: Session, text: string, keep: number): Step {
   const before: Session = {
     ...session,
     turns: session.turns.slice(0, keep),
-    attachments: [...files.map((block) => ({ name: block.type, block })), ...session.attachments],
+    attachments: [...files.map((block) => ({ name: block.type, blocks: [block] })), ...session.attachments],
   };
   const { session: next, effects } = ask(before, text);
   return { session: next, effects: [{ kind: 'show-question', text }, { kind: 'rewind', keep }, ...effects] };

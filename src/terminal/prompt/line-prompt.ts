@@ -40,12 +40,15 @@ export function createLinePrompt(
       if (line.done) {
         // Ctrl-D and Ctrl-C leave the cursor behind the prompt.
         output?.write('\n');
-        return text === '' ? { kind: 'end' } : { kind: 'text', text, isPasted: false };
+        return text === '' ? { kind: 'end' } : { kind: 'text', text, typed: text, isPasted: false };
       }
       // Windows puts a byte order mark before what it pipes.
       const value = isFirst ? line.value.replace(/^\uFEFF/, '') : line.value;
       isFirst = false;
-      if (!value.endsWith('\\')) return { kind: 'text', text: text + value, isPasted: false };
+      if (!value.endsWith('\\')) {
+        text += value;
+        return { kind: 'text', text, typed: text, isPasted: false };
+      }
       text += `${value.slice(0, -1)}\n`;
     }
   };

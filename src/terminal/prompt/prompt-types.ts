@@ -3,8 +3,16 @@ import type { ChoiceList } from './choice.ts';
 
 /** What the user gave: a text (may be empty), Ctrl-C on an empty line, or Ctrl-D. */
 export type Input =
-  /** `isPasted`: several lines that came from elsewhere, whatever they begin with. */
-  | { readonly kind: 'text'; readonly text: string; readonly isPasted: boolean }
+  /**
+   * `typed` is the same as it stood in the line, where a long paste is a placeholder. `isPasted`: several lines that came
+   * from elsewhere, whatever they begin with.
+   */
+  | {
+      readonly kind: 'text';
+      readonly text: string;
+      readonly typed: string;
+      readonly isPasted: boolean;
+    }
   | { readonly kind: 'interrupt' }
   | { readonly kind: 'end' };
 

@@ -23,6 +23,8 @@ export type PromptOptions = {
   readonly onCleared: (text: string) => void;
   /** Whether a text is a command, which ends with its line. */
   readonly isCommand: (text: string) => boolean;
+  /** How a paste stands in a message that is a file dropped into the terminal; undefined for any other. */
+  readonly drop?: (paste: string) => string | undefined;
   readonly complete: Complete;
   /** Opens $VISUAL or $EDITOR on a text and gives what was saved. Its error's message is shown. */
   readonly editor: (text: string) => Promise<string>;
@@ -103,7 +105,7 @@ export function createPrompt(options: PromptOptions): Prompt {
 
   const submit = (): void => {
     const text = buffer.text();
-    settle({ kind: 'text', text: pastes.expand(text), isPasted: pastes.isPasted(text) });
+    settle({ kind: 'text', text: pastes.expand(text), typed: text, isPasted: pastes.isPasted(text) });
   };
   /** What stands behind the text goes with it; the text itself is found again first. */
   const clear = (prompt: ActiveAsk): void => {
@@ -168,6 +170,14 @@ export function createPrompt(options: PromptOptions): Prompt {
     nothing: () => {},
   };
 
+  /** As the message names it, apart from the word before it; what a command is given stays as it came. */
+  const fileDropped = (paste: string): string | undefined => {
+    const before = buffer.text().slice(0, buffer.cursor());
+    const isMessage = (active?.kind ?? 'message') === 'message' && !options.isCommand(buffer.text());
+    const dropped = isMessage ? options.drop?.(paste) : undefined;
+    return dropped === undefined || /(?:^|\s)$/.test(before) ? dropped : ` ${dropped}`;
+  };
+
   const act = (event: KeyEvent): void => {
     if (picker.isOpen()) {
       if (event.kind === 'key' && actionOf(event.key) === 'suspend') modes.suspend();
@@ -177,7 +187,7 @@ export function createPrompt(options: PromptOptions): Prompt {
     if (search.isOpen() && search.take(event)) return;
     if (event.kind === 'paste') {
       if (buffer.text() === '') pastes.begin(event.text);
-      buffer.insert(pastes.fold(event.text));
+      buffer.insert(fileDropped(event.text) ?? pastes.fold(event.text));
       return;
     }
     const action = active === null ? actionWhileBusy(event.key) : actionOf(event.key, isAfterPrefix);

@@ -23,6 +23,9 @@ const magics: readonly { readonly mediaType: string; readonly matches: (bytes: U
 export const attachableType = (bytes: Uint8Array): string | undefined =>
   magics.find(({ matches }) => matches(bytes))?.mediaType;
 
+/** Whether a name is that of a picture or PDF. */
+export const hasMediaName = (name: string): boolean => /\.(png|jpe?g|gif|webp|pdf)$/i.test(name);
+
 /** The block for bytes under a name. Throws `usage` for what is no text, and for a picture or PDF by name only. */
 export function blockOf(bytes: Uint8Array, name: string, note: Notify): ContentBlock {
   const mediaType = attachableType(bytes);
@@ -36,7 +39,7 @@ export function blockOf(bytes: Uint8Array, name: string, note: Notify): ContentB
       ? { type: 'document', source, title: name }
       : { type: 'image', source };
   }
-  if (/\.(png|jpe?g|gif|webp|pdf)$/i.test(name))
+  if (hasMediaName(name))
     throw usageError(
       bytes.length === 0
         ? `${name} is empty.`

@@ -5,7 +5,7 @@ import type { ContentBlock, MessageParam } from '../../messages/types.ts';
 import type { Input } from '../../terminal/output/streams.ts';
 import type { Json } from '../../text/json.ts';
 import type { Notify } from '../notes.ts';
-import { attachmentBlock } from './attachments.ts';
+import { attached } from './attachments.ts';
 import { attachableType, blockOf, fenced, textOf } from './file-blocks.ts';
 import type { PageAccess } from './web-page.ts';
 
@@ -25,7 +25,7 @@ export type PromptOptions = {
 
 /**
  * The messages to send: those that a body brings, and the prompt.
- * @throws MsgError `usage` when there is neither, and as attachmentBlock does
+ * @throws MsgError `usage` when there is neither, and as `attached` does
  */
 export async function readMessages(
   bodyMessages: Json | undefined,
@@ -60,7 +60,7 @@ async function readPrompt(
   }
   const blocks: ContentBlock[] = [];
   for (const file of files)
-    blocks.push(await attachmentBlock(file, { stdin: () => piped ?? new Uint8Array(), access }));
+    blocks.push(...(await attached(file, { stdin: () => piped ?? new Uint8Array(), access })).blocks);
   const text = isFileOnStdin || piped === undefined ? prompt : joinPiped(prompt, piped, blocks, note);
   if (text.trim() === '' && blocks.length === 0) {
     if (piped === undefined || isOptional) return undefined;
