@@ -43,7 +43,7 @@ export async function resumeSession(which: string | null, isFork: boolean, chat:
 
 /** The last question and what was answered, as they stood on the screen. */
 async function showLastExchange(turns: readonly Turn[], chat: Chat): Promise<void> {
-  const { prompt, screen, session } = chat;
+  const { prompt, screen, session, options } = chat;
   const at = turns.findLastIndex(wasAsked);
   const question = turns[at];
   if (question === undefined) return;
@@ -51,6 +51,7 @@ async function showLastExchange(turns: readonly Turn[], chat: Chat): Promise<voi
   screen.gap();
   prompt.show(screen.promptText, questionText(question.message));
   if (files > 0) screen.say(`with ${counted(files, 'attachment')}`);
+  if (prompt.kind === 'editor' && options.plain !== true) screen.gap();
   const answers = turns.slice(at + 1).filter(({ message }) => message.role === 'assistant');
   const text = answers.map(({ message }) => textOf(message)).filter((one) => one.trim() !== '');
   if (text.length > 0) await screen.retell(text.join('\n\n'), session().view);

@@ -124,7 +124,7 @@ test('a message that was queued attaches when its turn comes', async () => {
   terminal.type('read @notes.md\r');
   await terminal.see('queued: read @notes.md');
   mock.open('more');
-  await terminal.see(/▸ read @notes\.md\nattached: notes\.md \(text, 8 B\)\nSeen\./);
+  await terminal.see(/▸ read @notes\.md\nattached: notes\.md \(text, 8 B\)\n+Seen\./);
   expect(sent(1)).toEqual(['notes.md:\n```\nbuy milk\n```', 'read @notes.md']);
 });
 

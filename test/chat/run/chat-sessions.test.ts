@@ -72,7 +72,7 @@ test('-c goes on with the session used last', async () => {
   expect(first.text()).toContain('go on with: msg chat -r ');
   const second = await chat('-c');
   await second.see('going on with');
-  await second.see(/: 1 question\n\n▸ one\nAnswer one\.\n\n▸$/);
+  await second.see(/: 1 question\n\n▸ one\n\nAnswer one\.\n\n▸$/);
   await talk(second, 'two', 'Answer two.');
   expect(sent(2)).toEqual(['one', [{ type: 'text', text: 'Answer one.' }], 'two']);
   expect(files()).toHaveLength(1);
@@ -85,7 +85,7 @@ test('what is no session is neither continued nor in the way', async () => {
   const empty = join(state, 'sessions', '29990101-000000-abcd.jsonl');
   writeFileSync(empty, '');
   const second = await chat('-c');
-  await second.see(/: 1 question\n\n▸ one\nAnswer one\.\n\n▸$/);
+  await second.see(/: 1 question\n\n▸ one\n\nAnswer one\.\n\n▸$/);
   await leave(second);
   const third = openMsg(['chat', '-r', '29990101', 'two'], {
     env: { MSG_BASE_URL: mock.url, MSG_API_KEY: 'sk-test', MSG_MODEL: 'mock-1', MSG_STATE_DIR: state },
@@ -135,7 +135,7 @@ test('-r alone lets one choose from a list with previews', async () => {
   const terminal = await chat('-r');
   await terminal.see(/session: ▏ {2}2\n▸ just now {2}about beta\n {2}just now {2}about alpha\n/);
   terminal.type('\x1b[B\r');
-  await terminal.see(/going on with .*: 1 question\n\n(?:▸|>|you:) about alpha\n(?:assistant: )?\S+/);
+  await terminal.see(/going on with .*: 1 question\n\n(?:▸|>|you:) about alpha\n+(?:assistant: )?\S+/);
 });
 
 test('the list is narrowed by a half-remembered name or by first words, and nothing of that is sent', async () => {
@@ -153,7 +153,7 @@ test('the list is narrowed by a half-remembered name or by first words, and noth
   terminal.type(`${control('u')}about`);
   await terminal.see(/2 of 3\n.*about beta\n.*greek-letters: about alpha\n/);
   terminal.type(' letters\r');
-  await terminal.see(/going on with greek-letters: 1 question\n\n▸ about alpha\nA\.\n\n▸$/);
+  await terminal.see(/going on with greek-letters: 1 question\n\n▸ about alpha\n\nA\.\n\n▸$/);
   await leave(terminal);
   expect(mock.requests).toHaveLength(3);
 });
@@ -303,7 +303,7 @@ test.each([
   terminal.type('delta\r');
   await terminal.see('no session has "delta" in its row');
   terminal.type('alpha\r');
-  await terminal.see(/going on with .*: 1 question\n\n(?:▸|>|you:) about alpha\n(?:assistant: )?\S+/);
+  await terminal.see(/going on with .*: 1 question\n\n(?:▸|>|you:) about alpha\n+(?:assistant: )?\S+/);
   expect(terminal.output()).not.toContain('\x1b[?1049h');
 });
 

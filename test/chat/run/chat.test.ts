@@ -630,7 +630,7 @@ test('/undo brings back what /compact took, also in a chat that goes on with the
   await first.ended;
   await mock?.close();
   const { terminal } = await open({ replies: [streamReply('C.')], args: ['-c'] });
-  await terminal.see(/: 1 question\n[\s\S]*\n\n▸ two\nB\.\n/);
+  await terminal.see(/: 1 question\n[\s\S]*\n\n▸ two\n\nB\.\n/);
   terminal.type('/undo\r');
   await terminal.see('the summary is taken back: the conversation has 4 messages');
   terminal.type('three\r');

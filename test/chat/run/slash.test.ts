@@ -153,7 +153,7 @@ test('--no-save goes on with a session without writing to it, and gives no name'
   const before = file();
   await mock.close();
   await open([answer('Two.')], ['--no-save', '-r', id]);
-  await terminal.see(/: 1 question\n[\s\S]*\n\n▸ one\nOne\.\n/);
+  await terminal.see(/: 1 question\n[\s\S]*\n\n▸ one\n\nOne\.\n/);
   await enter('two', 'Two.');
   await enter('/save name', 'This session is not saved (--no-save).');
   await enter('/undo', 'took back');
