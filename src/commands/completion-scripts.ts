@@ -7,6 +7,7 @@ export const completionScripts: Readonly<Record<Shell, string>> = {
 _msg() {
   local IFS=$'\\n'
   COMPREPLY=($("\${COMP_WORDS[0]}" completion --complete -- "\${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null | cut -f1))
+  [[ \${#COMPREPLY[@]} == 1 && \${COMPREPLY[0]} == *= ]] && compopt -o nospace 2>/dev/null
 }
 complete -o default -F _msg msg msg-cli
 `,

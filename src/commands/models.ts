@@ -10,6 +10,7 @@ import {
   connectionFlags,
   verboseRequests,
 } from '../profiles/flags.ts';
+import { kindOf } from '../profiles/settings.ts';
 import { jsonText } from '../text/json.ts';
 import { openConnection } from '../turn/connection/connection.ts';
 import { requireBaseUrl, settingsFor } from '../turn/connection/setting-sources.ts';
@@ -49,6 +50,8 @@ export const declare: CommandModule['declare'] = (command, context, finish) => {
         );
         if (models.length === 0) note(`${hostOf(connection.client.endpoint.baseUrl)} lists no models.`);
         const theme = context.theme('stdout', options.color);
+        const { aliases } = settings;
+        if (aliases !== undefined) note(`Short names: ${kindOf('aliases').show?.(aliases.value)}.`);
         await stdout.write(options.json ? jsonText(models) : modelsText(models, theme, stdout));
         finish(exitCodes.done);
       } finally {

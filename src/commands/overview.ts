@@ -3,7 +3,7 @@ import type { Context } from '../context.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { addressOf } from '../profiles/profile-json.ts';
 import { describeReference } from '../profiles/setting-kinds.ts';
-import { describeSource, type Setting, type Settings } from '../profiles/settings.ts';
+import { describeSource, modelText, type Setting, type Settings } from '../profiles/settings.ts';
 import { oneLine } from '../text/sanitize.ts';
 import { shellQuote } from '../text/shell-quote.ts';
 import { type Cell, type Pair, pairsText } from '../text/table.ts';
@@ -47,7 +47,10 @@ function factsOf(settings: Settings): Pair[] {
       'endpoint',
       address === undefined ? [lacking()] : [{ text: oneLine(address) }, ...from(messagesUrl ?? baseUrl)],
     ],
-    ['model', model === undefined ? [lacking()] : [{ text: oneLine(model.value) }, ...from(model)]],
+    [
+      'model',
+      model === undefined ? [lacking()] : [{ text: oneLine(modelText(settings) ?? '') }, ...from(model)],
+    ],
     [
       'key',
       auth?.value === 'none'

@@ -100,7 +100,9 @@ async function runSend(words: string, flags: SendOptions, base: Context): Promis
   const session = await sessionFor(options, prompt, { settings, generation, context, note });
   const messages = session?.messages ?? prompt;
   const body = (): JsonObject => {
-    const sendable = sendableBody(generation, messages, session?.changes);
+    // Whether a prompt is cached does not change what it counts, and some endpoints refuse to be asked.
+    const asked = options.count ? { ...generation, cache: undefined } : generation;
+    const sendable = sendableBody(asked, messages, session?.changes);
     changeTeller(note)(sendable.changes);
     return sendable.body;
   };

@@ -6,8 +6,18 @@ import type { Settings } from './settings.ts';
 
 /** A profile for programs; credentials in headers and proxy addresses are left out like the key. */
 export function profileJson(name: string, isCurrent: boolean, settings: Settings): object {
-  const { baseUrl, messagesUrl, headers, proxy, key, withheld } = settings;
-  const plain = ['auth', 'model', 'system', 'maxTokens', 'version', 'betas'] as const;
+  const { baseUrl, messagesUrl, headers, proxy, key, price, withheld } = settings;
+  const plain = [
+    'auth',
+    'model',
+    'system',
+    'maxTokens',
+    'cache',
+    'version',
+    'betas',
+    'aliases',
+    'priceFactor',
+  ] as const;
   return {
     name,
     current: isCurrent,
@@ -15,6 +25,7 @@ export function profileJson(name: string, isCurrent: boolean, settings: Settings
     base_url: baseUrl?.value ?? null,
     messages_url: addressOf(settings).messagesUrl ?? messagesUrl?.value ?? null,
     ...Object.fromEntries(plain.map((field) => [snakeCase(field), settings[field]?.value ?? null])),
+    price: price === undefined ? null : snakeKeys(price.value),
     headers: Object.fromEntries(
       Object.entries(headers?.value ?? {}).map(([header, text]) => [
         header,
@@ -26,6 +37,9 @@ export function profileJson(name: string, isCurrent: boolean, settings: Settings
     key_withheld: withheld !== undefined,
   };
 }
+
+const snakeKeys = (value: object): object =>
+  Object.fromEntries(Object.entries(value).map(([key, inner]) => [snakeCase(key), inner]));
 
 /** Where the requests of a profile go, and its base in the forms of other programs. */
 export function addressOf({ preset, baseUrl, messagesUrl }: Settings): {

@@ -66,6 +66,15 @@ describe('a short name', () => {
     expect(show).toMatch(/^model +s -> claude-sonnet-5-5$/m);
     expect(show).toMatch(/^aliases +s -> claude-sonnet-5-5, best -> s$/m);
     expect((await run('profiles', 'list')).stdout).toContain('s -> claude-sonnet-5-5');
+    const json = JSON.parse((await run('profiles', 'show', 'work', '--json')).stdout);
+    expect(json).toMatchObject({
+      model: 'claude-sonnet-5-5',
+      aliases: { s: 'claude-sonnet-5-5', best: 's' },
+      price: null,
+    });
+    expect((await runMsg([], { home, on: mock, env: {}, tty: true })).stdout).toContain(
+      's -> claude-sonnet-5-5',
+    );
     const dry = JSON.parse((await run('send', '--dry-run', '-m', 'best', 'hi')).stdout);
     expect(dry.request.body.model).toBe('claude-sonnet-5-5');
     expect(dry.settings.model).toEqual({ value: 'claude-sonnet-5-5', alias: 'best', from: '--model' });
@@ -76,8 +85,9 @@ describe('a short name', () => {
   });
 
   it('is listed by msg models beside the model, which stays what one copies', async () => {
-    const { stdout } = await run('models');
-    expect(stdout).toContain('claude-sonnet-5-5');
+    const { stdout, stderr } = await run('models');
+    expect(stdout).toBe('claude-sonnet-5-5\nclaude-haiku-5-5\n');
+    expect(stderr).toBe('msg: Short names: s -> claude-sonnet-5-5, best -> s.\n');
     expect((await run('models', '-m', 's')).code).toBe(0);
   });
 

@@ -34,6 +34,12 @@ describe('what is sent', () => {
     expect(requests.map(markOf)).toEqual([mark]);
   });
 
+  it('nothing where only tokens are counted', async () => {
+    const { code, requests } = await runMsg(['send', '--cache', '--count', 'hi'], {});
+    expect(code).toBe(0);
+    expect(requests.map(markOf)).toEqual([undefined]);
+  });
+
   it('what the profile says, unless the command line says another thing', async () => {
     const mock = await startMock({});
     const run = (...argv: string[]) => runMsg(argv, { home, on: mock, env: {} });
@@ -140,6 +146,7 @@ describe('what was read and written', () => {
     const mock = await startMock({ replies: [reply, reply] });
     const terminal = openMsg(['chat'], {
       working: home,
+      columns: 120,
       env: { MSG_BASE_URL: mock.url, MSG_API_KEY: testKey, MSG_MODEL: 'm' },
     });
     try {
