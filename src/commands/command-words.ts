@@ -7,12 +7,15 @@ import { nearestNames, suggestionText } from '../text/nearest-names.ts';
 type Words = { readonly aliases?: readonly string[]; readonly similar?: readonly string[] };
 
 const commandWords: Readonly<Record<string, Words>> = {
-  send: { similar: ['ask', 'prompt', 'query', 'complete', 'generate', 'message', 'exec'] },
+  send: { similar: ['ask', 'query', 'complete', 'generate', 'message', 'exec'] },
   chat: { similar: ['talk', 'repl', 'interactive', 'shell'] },
   profiles: { aliases: ['profile'], similar: ['providers', 'provider', 'endpoints', 'endpoint', 'gateways'] },
   doctor: { similar: ['check', 'diagnose', 'diag', 'verify', 'ping', 'health', 'status', 'debug', 'probe'] },
   sessions: { aliases: ['session'], similar: ['history', 'logs', 'log', 'conversations', 'threads'] },
-  prompts: { similar: ['templates', 'template', 'roles', 'role', 'patterns', 'snippets', 'macros'] },
+  prompts: {
+    aliases: ['prompt'],
+    similar: ['templates', 'template', 'roles', 'role', 'patterns', 'snippets', 'macros'],
+  },
   models: { aliases: ['model'] },
   tap: { similar: ['proxy', 'record', 'trace', 'sniff', 'capture', 'inspect'] },
   mock: { similar: ['serve', 'server', 'fake', 'stub'] },

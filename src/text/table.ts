@@ -86,32 +86,37 @@ export function pairsText(
     const column = theme.dim(fit(label, labelWidth, ''));
     const isFitting = parts.every(({ text }) => text.split(' ').every((word) => textWidth(word) <= beside));
     if (!isFitting)
-      return [theme.dim(label), ...valueLines(parts, width - gap.length, theme).map((line) => gap + line)];
+      return [
+        ...(label === '' ? [] : [theme.dim(label)]),
+        ...valueLines(parts, width - gap.length, theme).map((line) => gap + line),
+      ];
     const [first = '', ...rest] = valueLines(parts, beside, theme);
     return [column + gap + first, ...rest.map((line) => ' '.repeat(labelWidth) + gap + line)];
   });
   return lines.map((line) => `${line}\n`).join('');
 }
 
+/** A bullet or a number at the beginning of a value: what follows goes on under what follows. */
+const widestLead = 4;
+
 /** Each word is styled by itself: a style that spans a line end would colour the margin. */
 function valueLines(parts: readonly Cell[], width: number, theme: Theme): string[] {
   const styled = ({ text, style }: Cell): string => (style === undefined ? text : theme[style](text));
   const isOneLine = textWidth(parts.map(({ text }) => text).join(gap)) <= width;
   if (isOneLine) return [parts.map(styled).join(gap)];
+  const leadWidth = textWidth(parts[0]?.text ?? '');
+  const hang = parts.length > 1 && leadWidth <= widestLead ? ' '.repeat(leadWidth + gap.length) : '';
   const lines: string[] = [];
   let line = '';
   let used = 0;
-  for (const { text, style } of parts)
+  for (const [part, { text, style }] of parts.entries())
     for (const [index, word] of text.split(' ').entries()) {
-      const space = used === 0 ? '' : index === 0 ? gap : ' ';
-      if (used > 0 && used + space.length + textWidth(word) > width) {
-        lines.push(line);
-        line = '';
-        used = 0;
-      }
-      const before = used === 0 ? '' : space;
-      line += before + styled({ text: word, ...(style === undefined ? {} : { style }) });
-      used += before.length + textWidth(word);
+      const space = part + index === 0 ? '' : index === 0 ? gap : ' ';
+      const isNext = used + space.length + textWidth(word) > width && used > hang.length;
+      if (isNext) lines.push(line);
+      line =
+        (isNext ? hang : line + space) + styled({ text: word, ...(style === undefined ? {} : { style }) });
+      used = (isNext ? hang.length : used + space.length) + textWidth(word);
     }
   return [...lines, line];
 }

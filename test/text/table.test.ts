@@ -77,3 +77,8 @@ test.each([
 test('the text of a value that fits is not touched', () => {
   expect(pairsText([['system', 'two  spaces   kept']], plainTheme)).toBe('system  two  spaces   kept\n');
 });
+
+test('behind a bullet or a number, text goes on under text', () => {
+  const pairs = [['mind', [{ text: '•' }, { text: 'one two three four' }]]] as const;
+  expect(pairsText(pairs, plainTheme, 20)).toBe('mind  •  one two\n         three four\n');
+});
