@@ -7,6 +7,7 @@ import type { Client, Retry } from './client.ts';
 import { hostOf } from './endpoint.ts';
 import { countTokensBody, getRequest, postRequest } from './request.ts';
 import { readJson, withNextStep } from './response.ts';
+import { redactTexts } from './secret.ts';
 
 export type ModelInfo = {
   readonly id: string;
@@ -70,7 +71,7 @@ export async function listModels(client: Client, options: ResourceOptions = {}):
     // A list that repeats itself would never end.
     if (afterId === undefined || models.size === before) break;
   }
-  return [...models.values()];
+  return redactTexts([...models.values()]);
 }
 
 /** The list in an answer, under the names lists go by; undefined when there is none. */

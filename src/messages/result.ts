@@ -3,6 +3,7 @@
 import { apiFactsOf, isMsgError } from '../errors.ts';
 import type { MessageExchange } from './client.ts';
 import { withoutSecrets } from './key-shapes.ts';
+import { redactTexts } from './secret.ts';
 import { type ContentBlock, isBlock, type Message, type StopReason, type Usage } from './types.ts';
 
 type Timings = {
@@ -48,8 +49,8 @@ export function resultOf(exchange: MessageExchange, modelAsked: string | undefin
     request_id: cleaned(response?.requestId),
     model_asked: modelAsked ?? null,
     model_served: cleaned(message.model),
-    stop_reason: message.stop_reason,
-    usage: message.usage,
+    stop_reason: redactTexts(message.stop_reason),
+    usage: redactTexts(message.usage),
     timings: timingsOf(exchange),
   };
 }

@@ -74,6 +74,12 @@ export function secretInHeader(value: string): string[] {
 export const isSecretParameter = (name: string): boolean =>
   /(key|token|secret|password|auth|sig|signature|code)$/i.test(name);
 
+/** A URL, or a path with its query, without the values of secret parameters. */
+export const withoutSecretParameters = (url: string): string =>
+  url.replace(/([?&])([^=&#]+)=[^&#]*/g, (whole, sign, name) =>
+    isSecretParameter(name) ? `${sign}${name}=…` : whole,
+  );
+
 /** Conceals what looks like a key in the query of a URL. */
 export function concealQuery(url: string): void {
   for (const [name, value] of new URL(url).searchParams) if (isSecretParameter(name)) conceal(value);
@@ -105,6 +111,9 @@ export function redact(text: string): string {
   }
   return clean + text.slice(done);
 }
+
+/** The same for every text in a value that is made of JSON. */
+export const redactTexts = <T>(value: T): T => JSON.parse(redact(JSON.stringify(value))) as T;
 
 /** What to tell of a text of the server that holds a key: whoever reads its logs reads the key, too. */
 export const echoNote = (text: string): string =>

@@ -1,10 +1,11 @@
 // A profile in the form of programs, and its address in all forms.
 import { isSecretHeader } from '../http/wire.ts';
 import { baseForms, type Endpoint, urlOf } from '../messages/endpoint.ts';
+import { withoutSecretParameters } from '../messages/secret.ts';
 import { snakeCase } from '../text/json.ts';
 import type { Settings } from './settings.ts';
 
-/** A profile for programs; credentials in headers and proxy addresses are left out like the key. */
+/** A profile for programs; credentials in headers and addresses are left out like the key. */
 export function profileJson(name: string, isCurrent: boolean, settings: Settings): object {
   const { baseUrl, messagesUrl, headers, proxy, key, price, withheld } = settings;
   const plain = [
@@ -22,8 +23,8 @@ export function profileJson(name: string, isCurrent: boolean, settings: Settings
     name,
     current: isCurrent,
     preset: settings.preset?.id ?? null,
-    base_url: baseUrl?.value ?? null,
-    messages_url: addressOf(settings).messagesUrl ?? messagesUrl?.value ?? null,
+    base_url: shown(baseUrl?.value),
+    messages_url: shown(addressOf(settings).messagesUrl ?? messagesUrl?.value),
     ...Object.fromEntries(plain.map((field) => [snakeCase(field), settings[field]?.value ?? null])),
     price: price === undefined ? null : snakeKeys(price.value),
     headers: Object.fromEntries(
@@ -41,18 +42,25 @@ export function profileJson(name: string, isCurrent: boolean, settings: Settings
 const snakeKeys = (value: object): object =>
   Object.fromEntries(Object.entries(value).map(([key, inner]) => [snakeCase(key), inner]));
 
-/** Where the requests of a profile go, and its base in the forms of other programs. */
+const shown = (url: string | undefined): string | null =>
+  url === undefined ? null : withoutSecretParameters(url);
+
+/** Where the requests of a profile go, and its base in the forms of other programs; without secrets in a query. */
 export function addressOf({ preset, baseUrl, messagesUrl }: Settings): {
   messagesUrl?: string;
   sdkBase?: string;
   vercelBase?: string;
 } {
   if (preset?.id === 'demo') return {};
-  if (messagesUrl !== undefined) return { messagesUrl: messagesUrl.value };
+  if (messagesUrl !== undefined) return { messagesUrl: withoutSecretParameters(messagesUrl.value) };
   if (baseUrl === undefined) return {};
   const forms = baseForms(baseUrl.value);
   const endpoint = { baseUrl: baseUrl.value } as Endpoint;
-  return { messagesUrl: urlOf(endpoint, 'messages'), sdkBase: forms.sdk, vercelBase: forms.vercel };
+  return {
+    messagesUrl: withoutSecretParameters(urlOf(endpoint, 'messages')),
+    sdkBase: withoutSecretParameters(forms.sdk),
+    vercelBase: withoutSecretParameters(forms.vercel),
+  };
 }
 
 /** Setting name -> source, and what it hides. */

@@ -4,6 +4,7 @@ import { configError, isMsgError, usageError } from '../errors.ts';
 import { isSecretHeader } from '../http/wire.ts';
 import { type AuthScheme, authSchemes, endpointUrl } from '../messages/endpoint.ts';
 import { type CacheTime, cacheTimes } from '../messages/request.ts';
+import { withoutSecretParameters } from '../messages/secret.ts';
 import { type Kind, modelName } from './kind.ts';
 import { aliasesKind, factorKind, type ModelAliases, type Prices, pricesKind } from './profile-kinds.ts';
 import type { Schema } from './schema.ts';
@@ -77,6 +78,7 @@ export const kinds: { readonly [K in keyof KindValues]: Kind<KindValues[K]> } = 
       endpointUrl(text, 'messages');
       return text.trim();
     },
+    show: withoutSecretParameters,
   },
   scheme: oneOf(authSchemes),
   key: {

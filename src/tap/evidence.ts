@@ -6,6 +6,7 @@ import { inTurns, type Steps } from '../doctor/streams/in-steps.ts';
 import { type StreamFacts, streamFactsInSteps } from '../doctor/streams/stream-facts.ts';
 import type { TimedChunk } from '../http/recording.ts';
 import { isSecretHeader } from '../http/wire.ts';
+import { withoutSecrets } from '../messages/key-shapes.ts';
 import { isObject } from '../text/json.ts';
 import type { AnswerFacts } from './exchange.ts';
 import { pathOf } from './http-head.ts';
@@ -163,5 +164,6 @@ function answerFacts(
   };
 }
 
-const textIn = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null);
+const textIn = (value: unknown): string | null =>
+  typeof value === 'string' && value !== '' ? withoutSecrets(value) : null;
 const numberIn = (value: unknown): number | null => (typeof value === 'number' ? value : null);

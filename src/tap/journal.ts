@@ -4,7 +4,7 @@ import type { Clock } from '../http/clock.ts';
 import { limits } from '../http/limits.ts';
 import { isSecretHeader } from '../http/wire.ts';
 import { withoutSecrets } from '../messages/key-shapes.ts';
-import { concealHeader, isSecretParameter, maskKey, secretInHeader } from '../messages/secret.ts';
+import { concealHeader, maskKey, secretInHeader, withoutSecretParameters } from '../messages/secret.ts';
 import type { Ending, HeaderList, Interim, TapExchange, Times } from './exchange.ts';
 import type { StatusLine } from './http-head.ts';
 import { createKeptBody, type KeptBody, type Pause, shownBody } from './kept-body.ts';
@@ -266,9 +266,4 @@ const shownHeaders = (headers: HeaderList): HeaderList =>
   headers.map(([name, value]) => [name, isSecretHeader(name) ? shownValue(value) : withoutSecrets(value)]);
 
 /** Some gateways take the key in the query. */
-const shownPath = (path: string): string =>
-  withoutSecrets(
-    path.replace(/([?&])([^=&#]+)=([^&#]*)/g, (whole, sign, name) =>
-      isSecretParameter(name) ? `${sign}${name}=…` : whole,
-    ),
-  );
+const shownPath = (path: string): string => withoutSecrets(withoutSecretParameters(path));

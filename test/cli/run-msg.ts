@@ -18,6 +18,8 @@ export type Control = {
   interrupt(signal?: 'SIGINT' | 'SIGTERM'): void;
   /** Resolves once stdout (or stderr) holds the text. */
   shows(text: string, stream?: 'stdout' | 'stderr'): Promise<void>;
+  /** What stdout (or stderr) holds so far. */
+  printed(stream?: 'stdout' | 'stderr'): string;
   /** As if the reader of stdout had gone away. */
   closeStdout(): void;
 };
@@ -100,6 +102,7 @@ export async function runMsg(argv: readonly string[], options: RunOptions = {}):
         for (const listener of listeners) listener(signal);
       },
       shows: (text, stream = 'stdout') => (stream === 'stdout' ? stdout : stderr).shows(text),
+      printed: (stream = 'stdout') => (stream === 'stdout' ? stdout : stderr).text(),
       closeStdout: stdout.close,
     });
     const code = await running;

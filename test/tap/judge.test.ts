@@ -399,6 +399,8 @@ describe('several exchanges, one cause', () => {
   it('a prompt cache that misses, and where the prefix first differs', async () => {
     tap = await startTapSession({ replies: [...cached(0, 9000)!, ...cached(0, 9000)!] });
     await tap.ask(prompt('10:31:07'));
+    // The prompt before counts once its exchange is over for the tap, too.
+    await verdicts(1);
     await tap.ask(prompt('10:31:09'));
     const [first, second] = await verdicts(2);
     expect(first?.id).toBe('ok');
@@ -441,6 +443,8 @@ describe('several exchanges, one cause', () => {
   ] as const)('a prompt cache that misses: %s', async (_, [before, now], place, cure) => {
     tap = await startTapSession({ replies: [...cached(0, 9000)!, ...cached(0, 9000)!] });
     await tap.ask(before);
+    // The prompt before counts once its exchange is over for the tap, too.
+    await verdicts(1);
     await tap.ask(now);
     const [, second] = await verdicts(2);
     expect(second?.id).toBe('cache.missed');
@@ -451,7 +455,9 @@ describe('several exchanges, one cause', () => {
   it('a prompt cache that is not read although the prefix is the same', async () => {
     tap = await startTapSession({ replies: [...cached(0, 9000)!, ...cached(0, 9000)!, ...cached(9000, 0)!] });
     await tap.ask(prompt('10:31:07'));
+    await verdicts(1);
     await tap.ask(prompt('10:31:07'));
+    await verdicts(2);
     await tap.ask(prompt('10:31:07'));
     expect((await verdicts(3)).map(({ id }) => id)).toEqual(['ok', 'cache.unread', 'ok']);
   });

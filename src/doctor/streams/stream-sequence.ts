@@ -1,6 +1,7 @@
 // The state machine of a Messages stream (protocol reference 3.1): which rules the events broke, and what
 // message they made. Pure.
 import { errorIn, isHollow } from '../../messages/envelope.ts';
+import { withoutSecrets } from '../../messages/key-shapes.ts';
 import { isObject } from '../../text/json.ts';
 import { inStepsOf, type Steps } from './in-steps.ts';
 import type { TimedEvent } from './timed-events.ts';
@@ -84,7 +85,7 @@ export function* sequenceFacts(events: readonly TimedEvent[]): Steps<SequenceFac
   function start(at: number, message: Record<string, unknown>): void {
     if (times.messageStart !== null) order.push('a second message_start');
     times.messageStart ??= at;
-    const model = textOf(message['model']);
+    const model = nameOf(message['model']);
     if (state.model !== null && model !== null && model !== state.model)
       state.drift = `${state.model}, then ${model}`;
     state.model ??= model;
@@ -156,10 +157,10 @@ export function* sequenceFacts(events: readonly TimedEvent[]): Steps<SequenceFac
     else if (type === 'message_delta') {
       state.hasMessageDelta = true;
       const delta = isObject(json['delta']) ? json['delta'] : {};
-      const model = textOf(delta['model']) ?? textOf(json['model']);
+      const model = nameOf(delta['model']) ?? nameOf(json['model']);
       if (model !== null && state.model !== null && model !== state.model)
         state.drift = `${state.model}, then ${model}`;
-      state.stopReason = textOf(delta['stop_reason']) ?? state.stopReason;
+      state.stopReason = nameOf(delta['stop_reason']) ?? state.stopReason;
       if (isObject(json['usage'])) state.endUsage = { ...state.endUsage, ...json['usage'] };
     } else if (type === 'message_stop') {
       if (!state.hasMessageDelta) order.push('message_stop without a message_delta');
@@ -208,4 +209,10 @@ const dialects: readonly (readonly [string, (json: Readonly<Record<string, unkno
 export const isMildIndexProblem = (problem: string): boolean => /never stops|starts before/.test(problem);
 
 const textOf = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null);
+
+/** A text that is reported as it is: a server may repeat the key in it. */
+const nameOf = (value: unknown): string | null => {
+  const text = textOf(value);
+  return text === null ? null : withoutSecrets(text);
+};
 const numberOf = (value: unknown): number => (typeof value === 'number' ? value : 0);

@@ -2,7 +2,7 @@
 // that an answer of any length takes no memory.
 import { createDraft, type Draft, messageAllowance } from '../../messages/assemble.ts';
 import type { PrintedMessage } from '../../messages/result.ts';
-import { redact } from '../../messages/secret.ts';
+import { redactTexts } from '../../messages/secret.ts';
 import type { Delta, Message, OtherBlock, StreamEvent } from '../../messages/types.ts';
 import { createPieces, type Pieces } from './json-pieces.ts';
 import type { Renderer, RendererOutput } from './renderer.ts';
@@ -34,7 +34,7 @@ export function renderJson({ answer }: RendererOutput): Renderer {
 
 /** The same message, without keys in what is the server's and not the model's. */
 const withoutKeys = <T extends Partial<Message>>(message: T): T => ({
-  ...(JSON.parse(redact(JSON.stringify({ ...message, content: null }))) as T),
+  ...(redactTexts<object>({ ...message, content: null }) as T),
   ...(message.content === undefined ? {} : { content: message.content }),
 });
 
