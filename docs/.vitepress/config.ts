@@ -9,6 +9,14 @@ export default defineConfig({
   cleanUrls: false,
   lastUpdated: false,
   srcExclude: ['schemas/**', 'node_modules/**'],
+  markdown: {
+    // Two braces in code are code, not an expression of the site's templates.
+    config(markdown) {
+      const { rules } = markdown.renderer;
+      const codeInline = rules.code_inline;
+      rules.code_inline = (...line) => codeInline?.(...line).replace('<code', '<code v-pre') ?? '';
+    },
+  },
   themeConfig: {
     search: { provider: 'local' },
     outline: [2, 3],
@@ -19,7 +27,8 @@ export default defineConfig({
         items: [
           page('Start here', '/'),
           page('Claude Code, SDKs, editors', '/clients'),
-          page('Sessions and prompts', '/sessions'),
+          page('Sessions, prompts, prices', '/sessions'),
+          page('What goes where', '/behaviour'),
           page('Beside what you type today', '/comparison'),
         ],
       },
