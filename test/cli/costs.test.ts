@@ -95,6 +95,30 @@ it('a chat adds up what each profile took, in its currency, and says what has no
   }
 });
 
+it('what a summary took is kept, and counts', async () => {
+  await open([thousand('One.'), thousand('Two.'), thousand('A summary.')]);
+  const terminal = openMsg(['chat', '-P', 'priced'], { working: home, env: {}, columns: 120 });
+  try {
+    await terminal.see(/▸$/);
+    terminal.type('one\r');
+    await terminal.see(/One\.[\s\S]*▸$/);
+    terminal.type('two\r');
+    await terminal.see(/Two\.[\s\S]*▸$/);
+    terminal.type('/compact\r');
+    await terminal.see(/\[y\/N\]/);
+    terminal.type('y\r');
+    await terminal.see(/messages summarised/);
+  } finally {
+    await terminal.close();
+  }
+  const { total } = JSON.parse((await run('sessions', 'usage', '--json')).stdout);
+  expect(total).toMatchObject({
+    answers: 3,
+    costs: [{ amount: 9, currency: 'CNY' }],
+    answers_without_price: 0,
+  });
+});
+
 describe('msg sessions usage', () => {
   const rows = (text: string): string[] =>
     text

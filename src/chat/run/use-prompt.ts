@@ -1,10 +1,11 @@
 // `/t NAME`: a kept prompt becomes the next question, with values from the line and from whoever is asked.
-import { interrupted } from '../../errors.ts';
+import { interrupted, isMsgError } from '../../errors.ts';
 import { readObjectArgument } from '../../terminal/json-argument.ts';
 import { snakeCase } from '../../text/json.ts';
+import type { Cell } from '../../text/table.ts';
 import { pathOf } from '../../turn/connection/setting-sources.ts';
 import { fillPrompt, valuesOfWords } from '../../turn/prompts/filled-prompt.ts';
-import { type Prompt, promptFiles } from '../../turn/prompts/prompt-files.ts';
+import { type Prompt, type PromptFiles, promptFiles } from '../../turn/prompts/prompt-files.ts';
 import type { Effect, Overrides } from '../session/chat-session.ts';
 import { oneWord } from '../session/slash-command.ts';
 import type { Chat } from './chat-types.ts';
@@ -17,7 +18,7 @@ export async function usePrompt(
   const { context, prompt: line, apply, screen } = chat;
   const files = promptFiles(context.dirs.config, (path) => pathOf(path, context.dirs));
   const [, typed = '', rest = ''] = /^(\S+)\s*([\s\S]*)$/.exec(argument) ?? [];
-  const which = typed === '' ? await chosen(files.names(), chat) : oneWord(typed);
+  const which = typed === '' ? await chosen(files, chat) : oneWord(typed);
   if (which === null) return;
   const prompt = await files.read(which);
   const { words, text } = leadingValues(rest);
@@ -78,16 +79,30 @@ function overridesOf(
 }
 
 /** One of the kept prompts; null where none is chosen. A script is told what there is. */
-async function chosen(names: readonly string[], { prompt, screen }: Chat): Promise<string | null> {
+async function chosen(files: PromptFiles, { prompt, screen }: Chat): Promise<string | null> {
+  const names = files.names();
   if (names.length === 0) {
     screen.say('no prompt is kept yet; in a shell: msg prompts add NAME');
     return null;
   }
-  if (prompt.kind !== 'lines')
-    return prompt.pick({
-      title: 'prompt',
-      choices: names.map((name) => ({ value: name, cells: [{ text: name }] })),
-    });
-  screen.say(names.join('\n'), 'plain');
-  return null;
+  if (prompt.kind === 'lines') {
+    screen.say(names.join('\n'), 'plain');
+    return null;
+  }
+  const choices = names.map(async (name) => ({
+    value: name,
+    cells: [{ text: name }, await whatFor(name, files)],
+  }));
+  return prompt.pick({ title: 'prompt', choices: await Promise.all(choices) });
+}
+
+/** What a prompt says it is for, or that it cannot be read: that is told when it is chosen. */
+async function whatFor(name: string, files: PromptFiles): Promise<Cell> {
+  try {
+    const { description, text } = await files.read(name);
+    return { text: description ?? text.split('\n')[0] ?? '', style: 'dim' };
+  } catch (error) {
+    if (!isMsgError(error)) throw error;
+    return { text: 'cannot be used as it is', style: 'warn' };
+  }
 }

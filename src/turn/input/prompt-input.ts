@@ -81,7 +81,12 @@ function joinPiped(prompt: string, piped: Uint8Array, blocks: ContentBlock[], no
   return text.trim() === '' ? prompt : `${prompt}\n\n${fenced(text)}`;
 }
 
-async function readPiped(stdin: Input, isWanted: boolean, note: Notify): Promise<Uint8Array | undefined> {
+/** What is piped in; undefined on a terminal. A pipe that stays empty is waited for only where it `isWanted`. */
+export async function readPiped(
+  stdin: Input,
+  isWanted: boolean,
+  note: Notify,
+): Promise<Uint8Array | undefined> {
   if (stdin.kind === 'terminal' || stdin.kind === 'none') return undefined;
   const bytes = await stdin.readAll(
     isWanted || stdin.kind === 'file' ? {} : { firstByteTimeoutMs: idlePipeMs },

@@ -7,6 +7,7 @@ import type { Input } from '../../terminal/output/streams.ts';
 import { shellQuote } from '../../text/shell-quote.ts';
 import { pathOf } from '../connection/setting-sources.ts';
 import { attachableType, textOf } from '../input/file-blocks.ts';
+import { readPiped } from '../input/prompt-input.ts';
 import { emptyInput } from '../input/stdin-options.ts';
 import type { Notify } from '../notes.ts';
 import { fillPrompt, type PromptValues, type ValueSource, valuesOfWords } from './filled-prompt.ts';
@@ -61,11 +62,12 @@ async function pipedValue(
   { options, stdin }: Sending<SendPromptOptions>,
   note: Notify,
 ): Promise<string | undefined> {
-  const isWanted = variables.some((variable) => variable.name === stdinName) && !given.has(stdinName);
-  if (!isWanted || stdin.kind === 'terminal' || stdin.kind === 'none') return undefined;
+  const wanted = variables.find((variable) => variable.name === stdinName);
+  if (wanted === undefined || given.has(stdinName)) return undefined;
   if (options.file?.includes('-'))
     throw usageError(`stdin cannot be both a file and a part of the prompt ${name}.`);
-  const bytes = (await stdin.readAll()) ?? new Uint8Array();
+  const bytes = await readPiped(stdin, wanted.preset === undefined, note);
+  if (bytes === undefined) return undefined;
   if (attachableType(bytes) !== undefined)
     throw usageError(
       `The prompt ${name} wants text on stdin, and there is a picture or a PDF.`,

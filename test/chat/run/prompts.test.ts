@@ -105,7 +105,7 @@ test('a file is a prompt too, a list lets one choose, and Tab completes names an
   await see('▸ Review this in English.');
   await answered(2);
   type('/t\r');
-  await see('review');
+  await see(/review +Review \{\{what\}\} in/);
   type('\r');
   await see(/what:\s*$/);
   type('that\r');
