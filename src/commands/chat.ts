@@ -54,7 +54,8 @@ function chatFlags(command: Command): Command {
     .option('-u, --usage', 'tokens after each answer')
     .option('--stats', 'time and tokens after each answer; with -v all that was measured')
     .option('--plain', 'for screen readers: no spinner, no glyphs, spoken labels')
-    .addOption(settingOption(command, 'wrap'));
+    .addOption(settingOption(command, 'wrap'))
+    .addOption(settingOption(command, 'notify'));
   generationFlags(command)
     .option('--run-tools', 'run the commands declared beside the tools without asking')
     .option(

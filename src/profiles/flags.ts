@@ -4,7 +4,7 @@ import { usageError } from '../errors.ts';
 import { authSchemes } from '../messages/endpoint.ts';
 import { cacheTimes } from '../messages/request.ts';
 import { modelName } from './kind.ts';
-import { cacheValue, type KindValues, splitList, wrappings } from './setting-kinds.ts';
+import { cacheValue, type KindValues, onOrOff, splitList, wrappings } from './setting-kinds.ts';
 import {
   keyFileFlag,
   longFlag,
@@ -68,6 +68,7 @@ export function settingOption(command: Command, name: SettingName, help = settin
   const parse = optionParsers[kind]?.(longFlag(flag ?? ''));
   if (parse !== undefined) option.argParser(parse as (text: string) => unknown);
   if (kind === 'cache') option.preset(cacheTimes[0]);
+  if (kind === 'onOff') option.preset(onOrOff[0]);
   const words = choices[kind];
   return words === undefined ? option : option.choices(words);
 }
@@ -76,6 +77,7 @@ export function settingOption(command: Command, name: SettingName, help = settin
 const choices: { readonly [K in keyof KindValues]?: readonly string[] } = {
   scheme: authSchemes,
   wrapping: wrappings,
+  onOff: onOrOff,
 };
 
 /** How commander makes of a text what an option of a kind gives, where it is not the text. */

@@ -24,6 +24,8 @@ export type KeyReference =
 export const wrappings = ['words', 'off'] as const;
 export type Wrapping = (typeof wrappings)[number];
 
+export const onOrOff = ['on', 'off'] as const;
+
 /** Kind -> what a value of it is. */
 export type KindValues = {
   text: string;
@@ -42,6 +44,7 @@ export type KindValues = {
   prices: Prices;
   factor: number;
   wrapping: Wrapping;
+  onOff: (typeof onOrOff)[number];
 };
 
 const cacheValues = [...cacheTimes, 'off'] as const;
@@ -157,6 +160,7 @@ export const kinds: { readonly [K in keyof KindValues]: Kind<KindValues[K]> } = 
   prices: pricesKind,
   factor: factorKind,
   wrapping: oneOf(wrappings),
+  onOff: oneOf(onOrOff),
 };
 
 /** A kind whose values are a few words. */

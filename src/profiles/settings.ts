@@ -13,7 +13,7 @@ type SettingRow = {
      * Under which heading of `--help` the option stands; it is one of the commands that have this group. What is of
      * the group Profile is true of a profile only: it has neither option nor variable.
      */
-    readonly group: 'Connection' | 'Network' | 'Generation' | 'Screen' | 'Profile';
+    readonly group: 'Connection' | 'Network' | 'Generation' | 'Screen' | 'Chat' | 'Profile';
     /** The option as commander declares it, and what `--help` says of it. */
     readonly flag?: string;
     readonly help: string;
@@ -179,6 +179,15 @@ export const settingRows = {
     variable: 'MSG_WRAP',
     field: 'wrap',
     label: 'wrap',
+  },
+  notify: {
+    kind: 'onOff',
+    group: 'Chat',
+    flag: '--notify [on|off]',
+    help: 'a bell or a note of the desktop when an answer took over 20 s and the window is not in front (default: off)',
+    variable: 'MSG_NOTIFY',
+    field: 'notify',
+    label: 'notify',
   },
   aliases: {
     kind: 'aliases',

@@ -35,6 +35,7 @@ const samples: {
   prices: { part: 'input', text: '2.5', value: { input: 2.5 } },
   factor: { text: '0.3', value: 0.3 },
   wrapping: { text: 'off', value: 'off' },
+  onOff: { text: 'on', value: 'on' },
 };
 
 let home: string;
@@ -67,11 +68,13 @@ describe.each(settingNames)('the setting %s', (name) => {
   const partName = field.replace(/\.[A-Z]+$/, `.${part}`);
   const shownName = kind === 'headers' ? 'header.x-team' : snakeCase(name);
 
-  it('is an option of send, with its help, if it is not of profiles only', async () => {
+  it('is an option of send (or of chat alone), with its help, if it is not of profiles only', async () => {
     writeProfile(base);
     expect(flag === undefined).toBe(group === 'Profile');
     if (flag === undefined) return;
-    expect(flat((await run(['send', '--help'])).stdout)).toContain(`${flag} ${help}`);
+    const command = group === 'Chat' ? 'chat' : 'send';
+    expect(flat((await run([command, '--help'])).stdout)).toContain(`${flag} ${help}`);
+    if (group === 'Chat') return;
     const long = longFlag(flag);
     const { stdout } = await run(['send', '--dry-run', long, text, 'hello']);
     const fieldOfBody = name === 'cache' ? 'cache_control' : shownName;

@@ -26,6 +26,7 @@ const right: { readonly [K in keyof KindValues]: readonly KindValues[K][] } = {
   prices: [{}, { input: 0, output: 15.5, currency: 'CNY' }],
   factor: [0, 0.3, 2],
   wrapping: ['words', 'off'],
+  onOff: ['on', 'off'],
 };
 
 const wrong: { readonly [K in keyof KindValues]: readonly unknown[] } = {
@@ -61,6 +62,7 @@ const wrong: { readonly [K in keyof KindValues]: readonly unknown[] } = {
   prices: [3, [], { input: '3' }, { output: -1 }, { currency: 1 }, { currency: '' }],
   factor: ['0.3', -1, Number.NaN, Number.POSITIVE_INFINITY],
   wrapping: ['', 'on', true, null],
+  onOff: ['', 'words', true, null],
 };
 
 describe.each(Object.keys(kinds) as (keyof KindValues)[])('a setting of the kind %s', (kind) => {

@@ -22,6 +22,13 @@ const streams: [string, string, object[]][] = [
   ['a key with alternates and text', '\x1b[97:65;2:1;65u', [key('a', { shift: true })]],
   ['a key release', '\x1b[97;1:3ux', [keys('x')]],
   ['Escape', '\x1b[27u', [key('escape')]],
+  [
+    'the window behind and in front again',
+    'a\x1b[Ob\x1b[I',
+    [keys('a'), { kind: 'focus', report: 'behind' }, keys('b'), { kind: 'focus', report: 'front' }],
+  ],
+  ['a terminal that can tell', '\x1b[?1004;1$yx', [{ kind: 'focus', report: 'able' }, keys('x')]],
+  ['one that cannot', '\x1b[?1004;0$yx', [keys('x')]],
   ['capability replies', '\x1b[?1u\x1b[?62;4cx', [{ kind: 'kitty-reply' }, keys('x')]],
 ];
 

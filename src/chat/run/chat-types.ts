@@ -13,7 +13,7 @@ import type { Screen } from './chat-screen.ts';
 
 /** The options of `msg chat`. */
 export type ChatOptions = ChatConnectionOptions &
-  SettingOptions<'Screen'> & {
+  SettingOptions<'Screen' | 'Chat'> & {
     continue?: boolean;
     /** True: choose from a list. */
     resume?: string | true;

@@ -62,6 +62,7 @@ export async function runChat(first: string, options: ChatOptions, base: Context
     history: () => (unsaved.length === 0 ? history.entries() : [...unsaved, ...history.entries()]),
     onCleared: (text) => (options.save === false ? void unsaved.unshift(text) : history.remember(text)),
     drop: (paste) => mentionsOfDrop(paste, (path) => existsSync(pathOf(path, context.dirs))),
+    notifies: connection.settings.notify?.value === 'on',
     isCommand: (text) => slashLine(text) !== null,
     isPlain,
     complete: completer({

@@ -25,6 +25,8 @@ import { perform } from './effects.ts';
 
 /** From this share of the window on, each turn warns. */
 const nearlyFull = 0.8;
+/** Whoever waits longer does something else meanwhile. */
+const longAnswerMs = 20_000;
 /** Tokens; hardly a model in use takes fewer. */
 const smallestWindow = 8_000;
 
@@ -110,6 +112,7 @@ export function openChat({
 
   const alwaysRun = new Set<string>();
   const sendTurn = async (): Promise<void> => {
+    const begunAt = context.clock.now();
     const generation = generationOf(connection, session);
     if (prompt.kind === 'editor' && options.plain !== true) screen.gap();
     const turn = new AbortController();
@@ -141,6 +144,7 @@ export function openChat({
     }
     if (lastExchange !== null && lastFailure === null && !signal.aborted)
       await reportTurn(lastExchange, generation.model);
+    if (!signal.aborted && context.clock.now() - begunAt > longAnswerMs) prompt.notify();
     if (prompt.kind === 'editor') screen.gap();
     await screen.drained();
   };

@@ -1,5 +1,6 @@
 // Splits what a terminal sends into keys, pastes and capability replies. Pure; timers belong to the caller.
 // Node's key decoder cannot do this: it submits every pasted line and leaks CSI-u sequences as text.
+import type { FocusReport } from './focus.ts';
 import type { Key } from './key-names.ts';
 
 export type Token =
@@ -9,13 +10,16 @@ export type Token =
   | { readonly kind: 'key'; readonly key: Key }
   /** Newlines are `\n`; control characters but tab and newline are gone. */
   | { readonly kind: 'paste'; readonly text: string }
+  /** The window came to the front or went behind, or the terminal can tell that. */
+  | { readonly kind: 'focus'; readonly report: FocusReport }
   /** The terminal answered `CSI ? u`: it speaks the kitty keyboard protocol. */
   | { readonly kind: 'kitty-reply' };
 
 const pasteStart = '\x1b[200~';
 const pasteEnd = '\x1b[201~';
-const sequence = /\x1b\[(?:(200~|201~)|\?[\d;]*([uc])|(\d+)(?::\d*)*(?:;(\d*)(?::(\d+))?)?(?:;[\d:]*)?u)/y;
-const unfinished = /^\x1b(?:\[\??[\d;:]{0,24})?$/;
+const sequence =
+  /\x1b\[(?:(200~|201~)|([IO])|\?[\d;]*([uc])|\?1004;(\d)\$y|(\d+)(?::\d*)*(?:;(\d*)(?::(\d+))?)?(?:;[\d:]*)?u)/y;
+const unfinished = /^\x1b(?:\[\??[\d;:]{0,24}\$?)?$/;
 
 /** What is longer comes in several reads, and a busy machine may stall between two. */
 export const oneReadLength = 1_000;
@@ -137,7 +141,10 @@ function endOfSafeText(input: string): number {
 }
 
 function tokenOf(match: RegExpExecArray): Token | null {
-  const [, marker, reply, code, modifiers, eventType] = match;
+  const [, marker, focus, reply, mode, code, modifiers, eventType] = match;
+  if (focus !== undefined) return { kind: 'focus', report: focus === 'I' ? 'front' : 'behind' };
+  // 0: not known, 4: never on.
+  if (mode !== undefined) return mode === '0' || mode === '4' ? null : { kind: 'focus', report: 'able' };
   // An end marker without a start, other replies, and key releases (event type 3) mean nothing.
   if (marker !== undefined || reply === 'c' || eventType === '3') return null;
   if (reply === 'u') return { kind: 'kitty-reply' };

@@ -2,6 +2,7 @@
 import { EventEmitter } from 'node:events';
 import { emitKeypressEvents } from 'node:readline';
 import { StringDecoder } from 'node:string_decoder';
+import type { FocusReport } from './focus.ts';
 import { cleanPaste, oneReadLength, type Token, tokenSplitter } from './input-tokens.ts';
 import type { Key } from './key-names.ts';
 
@@ -39,6 +40,7 @@ const isPlain = (text: string): boolean => !/[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]/.t
 type KeyListener = {
   readonly onEvent: (event: KeyEvent) => void;
   readonly onKitty: () => void;
+  readonly onFocus: (report: FocusReport) => void;
   readonly onEnd: () => void;
   /** Whether lines that come at once may be a paste; asked with the first of them. */
   readonly mayBePaste: (line: string) => boolean;
@@ -47,7 +49,7 @@ type KeyListener = {
 /** Listens to `input` and calls back for each key and paste; the function it returns stops listening. */
 export function listenForKeys(
   input: NodeJS.ReadableStream,
-  { onEvent, onKitty, onEnd, mayBePaste }: KeyListener,
+  { onEvent, onKitty, onFocus, onEnd, mayBePaste }: KeyListener,
 ): () => void {
   const splitter = tokenSplitter();
   const decoder = new StringDecoder('utf8');
@@ -106,6 +108,9 @@ export function listenForKeys(
           break;
         case 'kitty-reply':
           onKitty();
+          break;
+        case 'focus':
+          onFocus(token.report);
           break;
       }
     }

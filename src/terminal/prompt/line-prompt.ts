@@ -68,6 +68,7 @@ export function createLinePrompt(
     // Without raw mode Ctrl-C is a signal, not a key, and the terminal itself shows what is typed.
     whileBusy: () => () => {},
     hold: () => {},
+    notify: () => {},
     edit: async () => {
       throw configError('There is no terminal here to edit on.');
     },

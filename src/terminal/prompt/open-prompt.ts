@@ -1,4 +1,5 @@
 // Which prompt this process gets: the line editor, lines of a dumb terminal, or lines of a file or pipe.
+import { noticeOf } from './focus.ts';
 import { createLinePrompt } from './line-prompt.ts';
 import { chooseByNumber } from './numbered-list.ts';
 import { createPrompt, type PromptOptions } from './prompt.ts';
@@ -13,7 +14,9 @@ export type StandardStreams = {
 };
 
 /** What the prompt of a chat needs; the streams and the editor are those of the process. */
-export type ChatPromptOptions = Omit<PromptOptions, 'input' | 'output' | 'editor'> & {
+export type ChatPromptOptions = Omit<PromptOptions, 'input' | 'output' | 'editor' | 'notice'> & {
+  /** Attention is called for by `notify`; then the terminal tells whether its window is in front. */
+  readonly notifies?: boolean;
   /** For screen readers: lists are read from top to bottom, and not redrawn. */
   readonly isPlain: boolean;
 };
@@ -53,6 +56,7 @@ export function openPrompt(
     input: stdin,
     output,
     ...options,
+    notice: options.notifies ? noticeOf(env, 'msg: the answer is there') : undefined,
     // Loaded with the first Ctrl-G: a prompt should be there at once.
     editor: async (text) => (await import('../editor.ts')).editText(text, env),
   });

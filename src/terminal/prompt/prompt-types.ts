@@ -56,6 +56,8 @@ export type Prompt = {
   readonly pick: <T>(list: ChoiceList<T>) => Promise<T | null>;
   /** What is queued is not taken by itself any more: it waits in the prompt to be sent. */
   readonly hold: () => void;
+  /** Calls for attention, if that is wanted and the window is not in front, or nobody can tell. */
+  readonly notify: () => void;
   /** Opens the editor on a text between two calls of `ask`. @throws what the editor throws */
   readonly edit: (text: string) => Promise<string>;
   /** Leaves a text on the screen between two calls of `ask`, as if it had been entered there. */

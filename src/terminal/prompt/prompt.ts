@@ -2,6 +2,7 @@
 // Reading bytes is key-events, terminal switches are terminal-modes, the text itself is line-buffer.
 import { visible } from '../../text/sanitize.ts';
 import type { Theme } from '../../text/theme.ts';
+import { type FocusReport, focusAfter } from './focus.ts';
 import { historyRecall, historySearch } from './input-history.ts';
 import { type KeyEvent, listenForKeys } from './key-events.ts';
 import { type Action, actionOf, actionWhileBusy } from './key-names.ts';
@@ -26,6 +27,8 @@ export type PromptOptions = {
   /** How a paste stands in a message that is a file dropped into the terminal; undefined for any other. */
   readonly drop?: (paste: string) => string | undefined;
   readonly complete: Complete;
+  /** What calls for attention; left out, nothing does. */
+  readonly notice?: string | undefined;
   /** Opens $VISUAL or $EDITOR on a text and gives what was saved. Its error's message is shown. */
   readonly editor: (text: string) => Promise<string>;
 };
@@ -58,10 +61,12 @@ export function createPrompt(options: PromptOptions): Prompt {
   });
   let active: ActiveAsk | null = null;
   let busy: BusyListener | null = null;
+  let focus: FocusReport | undefined;
   let isAfterPrefix = false;
   let isClosed = false;
 
   const modes = terminalModes(input, output, {
+    reportsFocus: options.notice !== undefined,
     onSuspend: () => busy?.onSuspend?.(),
     onContinue: () => {
       picker.draw();
@@ -222,6 +227,9 @@ export function createPrompt(options: PromptOptions): Prompt {
       !picker.isOpen() &&
       !options.isCommand(buffer.text() + line),
     onKitty: modes.confirmKitty,
+    onFocus: (report) => {
+      focus = focusAfter(focus, report);
+    },
     // In raw mode Ctrl-D is a key: an end means that there is no terminal any more.
     onEnd: modes.hangUp,
   });
@@ -253,6 +261,9 @@ export function createPrompt(options: PromptOptions): Prompt {
       return choice;
     },
     hold: ahead.hold,
+    notify: () => {
+      if (options.notice !== undefined && focus !== 'front') output.write(options.notice);
+    },
     edit: editor.edit,
     show: (promptText, text) => {
       const draft = buffer.text();

@@ -1,6 +1,7 @@
 // What the prompt switches on in a terminal, and that it is switched off on every way out:
 // normal end, uncaught error, SIGTERM, SIGHUP, suspend.
 import { onExitSignal } from '../exit-signals.ts';
+import { focusOff, focusOn } from './focus.ts';
 
 export type TerminalInput = NodeJS.ReadableStream & { setRawMode?: (isRaw: boolean) => unknown };
 export type TerminalOutput = Pick<NodeJS.WriteStream, 'write' | 'on' | 'off'> & {
@@ -37,11 +38,15 @@ type TerminalModes = {
   readonly close: () => void;
 };
 
-/** `onSuspend` is called before a suspension, `onContinue` after it, when the prompt must be drawn again. */
+/** `reportsFocus`: whether the window is in front is asked for. `onSuspend` is called before a suspension, `onContinue` after it, when the prompt must be drawn again. */
 export function terminalModes(
   input: TerminalInput,
   output: TerminalOutput,
-  { onSuspend, onContinue }: { readonly onSuspend: () => void; readonly onContinue: () => void },
+  {
+    reportsFocus,
+    onSuspend,
+    onContinue,
+  }: { readonly reportsFocus: boolean; readonly onSuspend: () => void; readonly onContinue: () => void },
 ): TerminalModes {
   let isEntered = false;
   let isOverlaid = false;
@@ -52,6 +57,7 @@ export function terminalModes(
     isEntered = true;
     input.setRawMode?.(true);
     output.write(pasteOn + (kitty === 'confirmed' ? kittyPush : kitty === 'unasked' ? kittyQuery : ''));
+    if (reportsFocus) output.write(focusOn);
     if (isOverlaid) output.write(overlayOn);
     if (kitty === 'unasked') kitty = 'asked';
   };
@@ -65,7 +71,11 @@ export function terminalModes(
     };
     input.on('error', onError);
     output.write(
-      (isOverlaid ? overlayOff : '') + (kitty === 'confirmed' ? kittyPop : '') + pasteOff + cursorOn,
+      (isOverlaid ? overlayOff : '') +
+        (reportsFocus ? focusOff : '') +
+        (kitty === 'confirmed' ? kittyPop : '') +
+        pasteOff +
+        cursorOn,
     );
     input.setRawMode?.(false);
     input.off('error', onError);

@@ -75,12 +75,14 @@ export function flagValues(options: ConnectionOptions, { dirs }: Context): Parti
       'Either --base-url, to which /v1/messages is added, or --messages-url, to which nothing is.',
     );
   const texts: Readonly<Record<string, unknown>> = options;
-  const values = settingsIn('Connection', 'Network', 'Screen').flatMap((name): [string, unknown][] => {
-    const value = texts[optionName(name)];
-    return value === undefined || name === 'key'
-      ? []
-      : [[name, kindOf(name).fromOption?.(value as string[]) ?? value]];
-  });
+  const values = settingsIn('Connection', 'Network', 'Screen', 'Chat').flatMap(
+    (name): [string, unknown][] => {
+      const value = texts[optionName(name)];
+      return value === undefined || name === 'key'
+        ? []
+        : [[name, kindOf(name).fromOption?.(value as string[]) ?? value]];
+    },
+  );
   const key: KeyReference | undefined =
     apiKeyEnv !== undefined
       ? { kind: 'env', name: variableName(apiKeyEnv) }

@@ -341,7 +341,7 @@ test('a question is not answered by what was typed ahead', async () => {
   terminal.type('/run question\ryes');
   await terminal.see('sure?');
   terminal.type('no\r');
-  await terminal.see('answer {"kind":"text","text":"no","isPasted":false}\n> yes');
+  await terminal.see('answer {"kind":"text","text":"no","typed":"no","isPasted":false}\n> yes');
 });
 
 test('a prompt can begin with a text to edit', async () => {
@@ -349,7 +349,7 @@ test('a prompt can begin with a text to edit', async () => {
   terminal.type('prefilled\r');
   await terminal.see('> edit me');
   terminal.type('!\r');
-  await terminal.see('got {"kind":"text","text":"edit me!","isPasted":false}');
+  await terminal.see('got {"kind":"text","text":"edit me!","typed":"edit me!","isPasted":false}');
 });
 
 test('Ctrl-C clears a text, and is an interrupt on an empty line', async () => {
