@@ -291,6 +291,8 @@ describe('msg doctor --race', () => {
     expect(run.stdout).toMatch(
       /^Race of 2 targets, 5 rounds, one request at a time, interrupted after 3 answers\n/,
     );
+    // The fourth was asked, too.
+    expect(run.stdout).toMatch(/\n6 requests, 4 of them paid - /);
     expect(run.stderr).toMatch(/Interrupted\.\n$/);
   });
 

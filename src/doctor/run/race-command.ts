@@ -106,7 +106,7 @@ const addressOf = (settings: Settings | undefined): string | undefined =>
 type Facts = Pick<Race, 'rounds' | 'concurrency' | 'isComplete' | 'madeAt' | 'elapsedMs'>;
 
 /** What a course came to, however far it got. */
-function raceOf(runners: readonly Runner[], { runs, out }: Course, facts: Facts): Race {
+function raceOf(runners: readonly Runner[], { runs, started, out }: Course, facts: Facts): Race {
   const targets = runners.map(({ racer: _racer, ...entrant }) =>
     standingOf({ ...entrant, out: out.get(entrant.name) ?? null }, runs),
   );
@@ -123,11 +123,12 @@ function raceOf(runners: readonly Runner[], { runs, out }: Course, facts: Facts)
     rule: raceRule,
     notes: notesOf(targets, facts),
     spend: {
-      requests: sum('requests'),
-      paidRequests: runs.length,
+      // What was interrupted was asked all the same, and may be billed.
+      requests: sum('requests') + started - runs.length,
+      paidRequests: started,
       inputTokens: sum('inputTokens'),
       outputTokens: sum('outputTokens'),
-      costUsd: sumOf(runs.map(({ costUsd }) => costUsd)),
+      costUsd: started > runs.length ? null : sumOf(runs.map(({ costUsd }) => costUsd)),
     },
     runs,
   };

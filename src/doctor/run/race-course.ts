@@ -75,6 +75,8 @@ const dollarsBy =
 /** A race under way: what came of it so far, whenever it ends. */
 export type Course = {
   readonly runs: readonly RaceRun[];
+  /** How many requests were made for them, those that were interrupted included. */
+  readonly started: number;
   /** Why targets were asked no more, by their names. */
   readonly out: ReadonlyMap<string, NonNullable<RaceTarget['out']>>;
   /** To its end, or until the signal's reason is thrown. */
@@ -100,7 +102,7 @@ export function courseOf(
   const runs: RaceRun[] = [];
   const out = new Map(runners.flatMap(({ name, out: why }) => (why === null ? [] : [[name, why] as const])));
   const total = racers.length * rounds;
-  let passed = 0;
+  let [passed, started] = [0, 0];
   const leave = ({ name, doctor: { setup } }: Racer, trouble: Trouble): void => {
     const { check, means, owner, isRetryable } = trouble;
     out.set(name, {
@@ -113,6 +115,9 @@ export function courseOf(
   };
   return {
     runs,
+    get started() {
+      return started;
+    },
     out,
     async run() {
       // A connection of its own would make the first round of each another race.
@@ -125,6 +130,7 @@ export function courseOf(
       await eachOf(schedule(racers, rounds, random), concurrency, async ({ round, target: racer }) => {
         if (!out.has(racer.name)) {
           onStart(passed, total, `round ${round} of ${rounds}, ${racer.name}`);
+          started += 1;
           const run = await raceOnce(racer, round);
           runs.push(run);
           const own = runs.filter(({ target }) => target === racer.name);

@@ -97,6 +97,16 @@ describe('a winner', () => {
     expect(called / races).toBeLessThan(0.05);
   });
 
+  it('is found although a run of one cannot be told', () => {
+    const runs = [
+      ...[100, 101, 102, 103, 104].map((ms) => run('a', ms)),
+      run('a', 100, { tokensPerSecond: null }),
+      ...[300, 301, 302, 303, 304, 305].map((ms) => run('b', ms)),
+    ];
+    const targets = ['a', 'b'].map((name) => standingOf(entrant(name), runs));
+    expect(rankingsOf(targets, runs).map(({ winner }) => winner)).toEqual(['a', 'a']);
+  });
+
   it('is not looked for where there is nothing to compare, and not told where a figure is missing', () => {
     expect(firstText({ a: [1, 2, 3, 4, 5] })).toBeUndefined();
     const runs = [
