@@ -37,7 +37,7 @@ export function recordTo(path: string, client: Client): Recorder {
   const settle = (): void => {
     if (failure !== undefined) throw failure;
   };
-  attempt(() => writeFileSync(path, ''));
+  attempt(() => writeFileSync(path, '', { mode: 0o600 }));
   settle();
   const transport = recordingTransport(client.transport, {
     clock: client.clock,

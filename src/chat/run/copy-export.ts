@@ -58,6 +58,7 @@ export async function exportTo({ path }: Extract<Effect, { kind: 'export' }>, ch
   try {
     writeFileSync(full, redact(conversationText(keptTurns(chat.session()), format, { title, exportedAt })), {
       flag: 'wx',
+      mode: 0o600,
     });
   } catch (cause) {
     const isThere = (cause as NodeJS.ErrnoException).code === 'EEXIST';

@@ -56,7 +56,7 @@ export async function showMarkdown(
 /** Writes a document. Throws `usage` when the file is there and may not be overwritten, `config` when the disk refuses. */
 export function writeDocument(path: string, text: string, mayOverwrite: boolean): void {
   try {
-    writeFileSync(path, text, { flag: mayOverwrite ? 'w' : 'wx' });
+    writeFileSync(path, text, { flag: mayOverwrite ? 'w' : 'wx', mode: 0o600 });
   } catch (cause) {
     if (isErrno(cause, 'EEXIST')) throw usageError(`${path} exists already.`, 'Overwrite it with --force.');
     throw configError(`${path} cannot be written: ${errnoText(cause)}.`, undefined, { path }, cause);
