@@ -176,7 +176,8 @@ export function codeLayout({
     const room = Math.max(1, Math.min(width() - roomForQuotes, longestEdge));
     const shown = cutToColumns(label, Math.max(1, room - 4), theme.glyphs.ellipsis);
     const start = label === '' ? '' : `${dash.repeat(2)} ${shown} `;
-    return theme.dim(start + dash.repeat(Math.max(0, room - textWidth(start))));
+    const startColumns = label === '' ? 0 : textWidth(shown) + 4;
+    return theme.dim(start + dash.repeat(Math.max(0, room - startColumns)));
   };
 
   const coloursOrTimeout = async (): Promise<void> => {

@@ -23,9 +23,12 @@ export function columnsFor(
 ): Columns | 'records' {
   const rules = cellsOf(lines[1]);
   const count = Math.max(names.length, ...rows.map((cells) => cells.length));
-  const needed = Array.from({ length: count }, (_, index) =>
-    Math.max(1, ...[names, ...rows].map((cells) => cells[index]?.width ?? 0)),
-  );
+  const needed: number[] = [];
+  for (let index = 0; index < count; index += 1) {
+    let widest = Math.max(1, names[index]?.width ?? 0);
+    for (const cells of rows) widest = Math.max(widest, cells[index]?.width ?? 0);
+    needed.push(widest);
+  }
   const aligns = rules.map(alignOf);
   const room = width - gapColumns * (count - 1);
   const spare = room - sumOf(needed);

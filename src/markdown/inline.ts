@@ -11,6 +11,7 @@ import {
   isPunctuation,
   runEnd,
   scanLink,
+  scanReference,
   scanTag,
   scanUrl,
   wait,
@@ -30,6 +31,10 @@ export type InlineHandler = {
   openLink(href: string, isBare: boolean): void;
   closeLink(): void;
   lineBreak(): void;
+  /** Math, and the signs it stood between; in display form it has as many pieces as lines. */
+  math(tex: string, open: string, close: string): void;
+  /** The name of a footnote, or of a link whose address stands elsewhere. */
+  reference(name: string): void;
 };
 
 export type InlineReader = {
@@ -42,6 +47,8 @@ export type InlineReader = {
   lineEnd(): void;
   /** The block ended: whatever is open ends with it. */
   reset(): void;
+  /** Math in display form goes on up to this; an empty text ends it. */
+  setMathEnd(end: string): void;
   /** What is open. Lines inside math that spans several of them are prose, whatever they look like. */
   readonly state: Readonly<LineState>;
 };
@@ -58,7 +65,7 @@ const plainRun = /[^\\`*_~$[!<&|\n]+/y;
 const wordsRun = /[^\\`*_~$[!<&|\n:]*/y;
 
 /** Whether a text is nothing but itself. */
-export const isPlain = (text: string): boolean => !/[\\`*_~$[!<&]|:\/\//.test(text);
+export const isPlain = (text: string): boolean => !/[\\`*_~$[!<&]|:\/\/|www\./.test(text);
 
 /** The rules by the code of the character they begin at: a look-up at every sign must cost next to nothing. */
 function rulesByCode(rules: Readonly<Record<string, Rule>>, others: Rule): readonly Rule[] {
@@ -100,16 +107,16 @@ export function inlineReader(handler: InlineHandler): InlineReader {
     if (next === undefined) return isFinal ? literal(source, at, at + 1) : wait;
     if (next === '\n') return at + 1;
     if (next === '(' || next === '[') {
-      return verbatim.openMath(source, at, 2);
+      return verbatim.openMath(source, at, 2, isFinal);
     }
     return literal(source, isPunctuation(next.charCodeAt(0)) ? at + 1 : at, at + 2);
   };
 
   const dollar: Rule = (source, at, isFinal) => {
     if (source.length < at + 3 && !isFinal && !source.startsWith('$\n', at)) return wait;
-    if (source.startsWith('$$', at)) return verbatim.openMath(source, at, 2);
+    if (source.startsWith('$$', at)) return verbatim.openMath(source, at, 2, isFinal);
     return beginsMath(source, at, state.previous)
-      ? verbatim.openMath(source, at, 1)
+      ? verbatim.openMath(source, at, 1, isFinal)
       : literal(source, at, at + 1);
   };
 
@@ -120,7 +127,10 @@ export function inlineReader(handler: InlineHandler): InlineReader {
     }
     const scan = scanLink(source, from, isFinal);
     if (scan.kind === 'wait') return wait;
-    if (scan.kind === 'none') return literal(source, at, from);
+    if (scan.kind === 'none') {
+      const next = source[at] === '!' ? at : reference(source, at, isFinal);
+      return next === at ? literal(source, at, from) : next;
+    }
     const text = scan.text === '' ? scan.href : scan.text;
     handler.openLink(withoutEntities(scan.href), text === scan.href);
     if (isPlain(text)) handler.text(text);
@@ -130,6 +140,19 @@ export function inlineReader(handler: InlineHandler): InlineReader {
       linkText.reset();
     }
     handler.closeLink();
+    return scan.end;
+  };
+  /** `[^note]`, or `[text][name]`: shown as `[note]` and `text[name]`. Anything else is left where it is. */
+  const reference: Rule = (source, at, isFinal) => {
+    const scan = scanReference(source, at, isFinal, state.previous);
+    if (scan.kind === 'wait') return wait;
+    if (scan.kind === 'none') return at;
+    if (scan.text !== '') {
+      handler.open('link');
+      handler.text(scan.text);
+      handler.close('link');
+    }
+    handler.reference(scan.name);
     return scan.end;
   };
   let linkText: InlineReader | undefined;
@@ -163,12 +186,25 @@ export function inlineReader(handler: InlineHandler): InlineReader {
     return scan.end;
   };
 
+  /** Where the next `www.` stands in the text that was asked about last. */
+  const nextWww = (source: string, at: number): number => {
+    if (source !== searched || (wwwAt < at && wwwAt >= 0)) {
+      searched = source;
+      wwwAt = source.indexOf('www.', at);
+    }
+    return wwwAt < 0 ? source.length : wwwAt;
+  };
+  let searched = '';
+  let wwwAt = -1;
+
   const readPlain: Rule = (source, at, isFinal) => {
+    const www = nextWww(source, at);
     for (let from = at; ; from = wordsRun.lastIndex + 1) {
       wordsRun.lastIndex = from;
       wordsRun.test(source);
       const end = wordsRun.lastIndex;
       if (end === source.length && !isFinal) break;
+      if (end > www) break;
       if (source.charCodeAt(end) !== colon) return literal(source, at, end);
       if (source.startsWith('//', end + 1)) break;
     }
@@ -245,6 +281,9 @@ export function inlineReader(handler: InlineHandler): InlineReader {
       return at;
     },
     lineEnd,
+    setMathEnd(end) {
+      state.mathEnd = end;
+    },
     reset() {
       if (state.codeFence !== 0 || state.isInUrl) lineEnd();
       state.previous = newline;

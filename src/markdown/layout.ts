@@ -4,6 +4,7 @@
 import { isAscii, type Theme } from '../text/theme.ts';
 import { spacesWidth, type WordFlow } from '../text/word-flow.ts';
 import type { InlineHandler, Span } from './inline.ts';
+import { mathText } from './math-text.ts';
 import { type Output, type Spans, styleCodes, styleSpans } from './style-spans.ts';
 
 export type Layout = {
@@ -49,6 +50,12 @@ export function inlineLayout(theme: Theme, spans: Spans, lineBreak: () => void):
     text: spans.text,
     slice: spans.slice,
     lineBreak,
+    math: (tex, open, close) => spans.text(isAscii(theme) ? open + tex + close : mathText(tex)),
+    reference(name) {
+      spans.push(codes.accent);
+      spans.text(`[${name}]`);
+      spans.pop();
+    },
     open(span) {
       if (isMarked) mark(span);
       spans.push(codes[span]);

@@ -190,6 +190,36 @@ const scanNumber = (
   return lineStart('item', indent, itemStart(digitsEnd + 1, end), sign, number);
 };
 
+const displayMath = /^[ \t]*(\$\$|\\\[|\\\])[ \t]*$/;
+const displayMathCut = /^[ \t]*(?:\$\$?|\\[[\]]?)?[ \t]*$/;
+/** What is laid out by them is not. */
+const environment = /^[ \t]*\\(?:begin|end)\{[a-zA-Z]+\*?\}(?:\{[a-z|]*\})?[ \t]*$/;
+
+type MathEnd = '$$' | '\\]';
+
+/**
+ * A line that holds nothing but signs around math in display form. `end`: what ends the math that is open, empty
+ * outside. Gives what ends math behind this line, `over` where the math does.
+ */
+export function scanMathEdge(
+  source: string,
+  at: number,
+  isFinal: boolean,
+  end: string,
+): 'wait' | 'none' | 'over' | MathEnd {
+  const first = source.charCodeAt(at);
+  const code = first === space || first === tab ? source.charCodeAt(skipSpace(source, at)) : first;
+  if (code !== dollar && code !== backslash) return 'none';
+  const lineEnd = source.indexOf('\n', at);
+  const stop = Math.min(lineEnd < 0 ? source.length : lineEnd, at + longestMarker);
+  const line = source.slice(at, stop);
+  if (lineEnd < 0 && !isFinal)
+    return line.length < longestMarker && (end !== '' || displayMathCut.test(line)) ? 'wait' : 'none';
+  const signs = displayMath.exec(line)?.[1];
+  if (end !== '') return signs === end ? 'over' : environment.test(line) ? (end as MathEnd) : 'none';
+  return signs === '$$' ? '$$' : signs === '\\[' ? '\\]' : 'none';
+}
+
 /** Fenced code opens at `at`, or inline code stands there, or just text. */
 export function scanFence(source: string, at: number, isFinal: boolean, indent: string): LineStart {
   const sign = source.charCodeAt(at);
@@ -276,6 +306,8 @@ export function skipSpace(source: string, at: number): number {
 const space = 0x20;
 const tab = 0x09;
 const quoteMark = 0x3e;
+const backslash = 0x5c;
+const dollar = 0x24;
 const backtick = 0x60;
 const tilde = 0x7e;
 const zero = 0x30;

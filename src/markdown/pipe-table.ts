@@ -35,7 +35,6 @@ const padding = (count: number): string =>
   count <= spaces.length ? spaces.slice(0, Math.max(0, count)) : ' '.repeat(count);
 
 const noCell: Cell = { styled: '', width: 0 };
-const foldMark = /<br ?\/?>/;
 
 /** Draws one table after the other. Where the columns do not fit, each row becomes lines of `heading: value`. */
 export function tableLayout({ theme, width, cells: drawing, startLine, output }: TableOptions): TableLayout {
@@ -83,10 +82,17 @@ export function tableLayout({ theme, width, cells: drawing, startLine, output }:
     return Math.max(widths.at(-1) ?? 1, width() - before);
   };
 
-  const writeRow = (texts: readonly string[], areNames: boolean, at: Columns): void => {
-    const cells = drawCells(texts, areNames);
-    const isWhole = cells.every((cell, index) => cell.width <= roomOf(index, at));
-    if (isWhole && !texts.some((text) => foldMark.test(text))) {
+  /** `cells`: its texts, each on one line. */
+  const writeRow = (
+    texts: readonly string[],
+    cells: readonly Cell[],
+    areNames: boolean,
+    at: Columns,
+  ): void => {
+    const isWhole = cells.every(
+      (cell, index) => cell.width <= (at.widths[index] ?? 0) || cell.width <= roomOf(index, at),
+    );
+    if (isWhole && !texts.some((text) => text.includes('<br'))) {
       writeLine(cells, at, isBegun);
       isBegun = false;
       return;
@@ -125,10 +131,14 @@ export function tableLayout({ theme, width, cells: drawing, startLine, output }:
       drawing.line(text, areNames && !(isBegun && index === 0), simpleText.test(text)),
     );
 
-  const writeHead = (headingLine: string, delimiterLine: string, rows: readonly string[]): void => {
+  const writeHead = (
+    headingLine: string,
+    delimiterLine: string,
+    rows: readonly string[],
+    cells: readonly (readonly Cell[])[],
+  ): void => {
     const nameTexts = cellsOf(headingLine);
     names = drawCells(nameTexts, true);
-    const cells = rows.map((row) => drawCells(cellsOf(row), false));
     const found = columnsFor([headingLine, delimiterLine, rows[0] ?? ''], names, cells, width());
     // The first name stands there as it is: its column must not be narrower.
     const isTooNarrow = found !== 'records' && isBegun && (found.widths[0] ?? 0) < (names[0]?.width ?? 0);
@@ -139,19 +149,21 @@ export function tableLayout({ theme, width, cells: drawing, startLine, output }:
       isBegun = false;
       return;
     }
-    writeRow(nameTexts, true, columns);
+    writeRow(nameTexts, names, true, columns);
     let dashes = '';
     for (const each of columns.widths) dashes += (dashes === '' ? '' : crossing) + dash.repeat(each);
     line(dimOn + dashes + dimOff);
   };
 
-  const writeBody = (row: string): void => {
-    if (columns === 'records') writeRecord(cellsOf(row), true);
-    else if (columns !== undefined) writeRow(cellsOf(row), false, columns);
+  const writeBody = (texts: readonly string[], cells: readonly Cell[]): void => {
+    if (columns === 'records') writeRecord(texts, true);
+    else if (columns !== undefined) writeRow(texts, cells, false, columns);
   };
   const writeFirst = (headingLine: string, delimiterLine: string): void => {
-    writeHead(headingLine, delimiterLine, firstRows);
-    for (const row of firstRows) writeBody(row);
+    const texts = firstRows.map(cellsOf);
+    const cells = texts.map((row) => drawCells(row, false));
+    writeHead(headingLine, delimiterLine, firstRows, cells);
+    for (const [index, row] of texts.entries()) writeBody(row, cells[index] ?? []);
   };
 
   return {
@@ -176,8 +188,10 @@ export function tableLayout({ theme, width, cells: drawing, startLine, output }:
         isTable = false;
         line(heading);
         line(text);
-      } else if (columns !== undefined) writeBody(text);
-      else {
+      } else if (columns !== undefined) {
+        const texts = cellsOf(text);
+        writeBody(texts, columns === 'records' ? [] : drawCells(texts, false));
+      } else {
         firstRows.push(text);
         if (firstRows.length === rowsLookedAt) writeFirst(heading, delimiter);
       }

@@ -13,12 +13,13 @@ import {
   scanCheckbox,
   scanFence,
   scanLineStart,
+  scanMathEdge,
 } from './line-start.ts';
 import { listNumbers } from './lists.ts';
 import type { TableLayout } from './pipe-table.ts';
 import { proseReader, type ReadStep } from './prose.ts';
 import { readRow, tableEnded } from './rows.ts';
-import { wait } from './scan.ts';
+import { lineEndFrom, wait } from './scan.ts';
 
 export type ReaderParts = {
   readonly layout: Layout;
@@ -84,8 +85,16 @@ export function markdownReader({ layout, code, beginTable, width, bullet }: Read
   let isLineUntold = false;
 
   const readLineStart: ReadStep = (source, at, isFinal) => {
+    const math = depth.quotes > 0 ? 'none' : scanMathEdge(source, at, isFinal, inline.state.mathEnd);
+    if (math === 'wait') return wait;
+    if (math !== 'none') {
+      // The signs stand on lines of their own: they are not shown.
+      inline.setMathEnd(math === 'over' ? '' : math);
+      return Math.min(lineEndFrom(source, at) + 1, source.length);
+    }
     if (inline.state.mathEnd !== '' && source.charCodeAt(at) !== newline) {
       layout.startLine();
+      layout.indent('  ');
       beginProse(false);
       return at;
     }
@@ -124,6 +133,7 @@ export function markdownReader({ layout, code, beginTable, width, bullet }: Read
   const begin = (start: LineStart): void => {
     switch (start.kind) {
       case 'blank':
+        if (inline.state.mathEnd !== '') inline.setMathEnd('');
         blocks.newline();
         layout.blank();
         break;

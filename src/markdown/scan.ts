@@ -11,6 +11,10 @@ const longestLink = 2_000;
 /** A flood of brackets must not be searched again from each of them. */
 const deepestBrackets = 32;
 
+/** Longer names of links stay as they are written. */
+const longestReference = 500;
+const closingSquare = 0x5d;
+
 const newline = 0x0a;
 const backslash = 0x5c;
 
@@ -59,6 +63,33 @@ export function scanLink(source: string, from: number, isFinal: boolean): LinkSc
   return { kind: 'link', text: source.slice(from, textEnd), href, end: end + 1 };
 }
 
+export type ReferenceScan =
+  | { readonly kind: 'wait' }
+  | { readonly kind: 'none' }
+  | { readonly kind: 'reference'; readonly text: string; readonly name: string; readonly end: number };
+
+const footnote = /\[\^([^\]\s^[]{1,40})\]/y;
+const footnoteCut = /^\[(?:\^[^\]\s^[]{0,40})?$/;
+/** Not `[1][2]`, nor the two indices of a table. */
+const namedLink = /\[([^[\]\n]{0,200}?[A-Za-z][^[\]\n]{2,200})\]\[([^[\]\n]{0,60})\]/y;
+const namedLinkCut = /^\[[^[\]\n]{3,400}(?:\](?:\[[^[\]\n]{0,60})?)?$/;
+
+/** Reads `[^note]` and `[text][name]` at `at`, behind the character `previous`. */
+export function scanReference(source: string, at: number, isFinal: boolean, previous: number): ReferenceScan {
+  footnote.lastIndex = at;
+  const note = footnote.exec(source)?.[1];
+  if (note !== undefined) return { kind: 'reference', text: '', name: note, end: footnote.lastIndex };
+  const rest = source.slice(at, at + longestReference);
+  const isCut = !isFinal && rest.length < longestReference;
+  if (isCut && footnoteCut.test(rest)) return { kind: 'wait' };
+  if (isWord(previous) || previous === closingSquare) return { kind: 'none' };
+  namedLink.lastIndex = at;
+  const [, text, name] = namedLink.exec(source) ?? [];
+  if (text !== undefined && name !== undefined)
+    return { kind: 'reference', text, name: name === '' ? text : name, end: namedLink.lastIndex };
+  return { kind: isCut && namedLinkCut.test(rest) ? 'wait' : 'none' };
+}
+
 /** Where the bracket that is open at `from` closes on this line. */
 function closingBracket(source: string, from: number, opening: string, closing: string): number {
   let depth = 1;
@@ -76,8 +107,8 @@ function closingBracket(source: string, from: number, opening: string, closing: 
   return wait;
 }
 
-const urlStart = /https?:\/\//g;
-const urlStartCut = /(?:^|[^A-Za-z0-9])(h|ht|htt|https?|https?:\/?)$/;
+const urlStart = /https?:\/\/|www\.(?=[A-Za-z0-9])/g;
+const urlStartCut = /(?:^|[^A-Za-z0-9])(h|ht|htt|https?|https?:\/?|w|ww|www|www\.)$/;
 
 /** Where an address begins inside `run`; text that may be the first letters of one counts when it is cut off. */
 export function findUrl(
@@ -85,7 +116,7 @@ export function findUrl(
   previous: number,
   isCut: boolean,
 ): { at: number; isWhole: boolean } | undefined {
-  if (!isCut && !run.includes('://')) return undefined;
+  if (!isCut && !run.includes('://') && !run.includes('www.')) return undefined;
   urlStart.lastIndex = 0;
   for (let found = urlStart.exec(run); found !== null; found = urlStart.exec(run)) {
     const before = found.index === 0 ? previous : run.charCodeAt(found.index - 1);

@@ -1,6 +1,6 @@
-// What stands inside a line and is shown as it is written: code between backticks, and math. Both may be cut
-// anywhere, and neither may swallow the rest of the answer when its end never comes.
-import { codeAt, lineEndFrom, runEnd, wait } from './scan.ts';
+// What stands inside a line and is not Markdown: code between backticks, and math. Both may be cut anywhere, and
+// neither may swallow the rest of the answer when its end never comes.
+import { codeAt, isSpace, lineEndFrom, runEnd, wait } from './scan.ts';
 
 /** Reads from `at`; answers where it stopped, or `wait`. */
 type Read = (source: string, at: number, isFinal: boolean) => number;
@@ -11,6 +11,8 @@ type VerbatimHandler = {
   slice(source: string, from: number, to: number): void;
   open(span: 'code'): void;
   close(span: 'code'): void;
+  /** LaTeX, and the signs it stood between. */
+  math(tex: string, open: string, close: string): void;
 };
 
 /** What is open inside a line. A record of plain fields: to ask it costs no call. */
@@ -22,24 +24,29 @@ export type LineState = {
   urlBrackets: number;
   /** How many backticks opened code; none outside. */
   codeFence: number;
-  /** What ends the math that is open; empty outside. */
+  /** What ends the math in display form that is open; empty outside. */
   mathEnd: string;
 };
 
 export type Verbatim = {
   /** At backticks: begins code, or shows them as text. */
   readonly openCode: Read;
-  /** At the signs that open math, `$`, `$$`, `\\(` or `\\[`: shows them, and math goes on. */
-  openMath(source: string, at: number, length: number): number;
+  /** At the signs that may open math, `$`, `$$`, `\\(` or `\\[`. */
+  openMath(source: string, at: number, length: number, isFinal: boolean): number;
   /** Goes on with what is open. */
   readonly read: Read;
-  /** Code and math of a line end with it; math in display form goes on. */
+  /** Code ends with its line; math in display form goes on. */
   lineEnd(): void;
 };
 
 const newline = 0x0a;
 const space = 0x20;
 const mathEnds: Readonly<Record<string, string>> = { $: '$', $$: '$$', '\\(': '\\)', '\\[': '\\]' };
+
+/** Math on one line is held back up to its end, no longer than this. */
+const longestMath = 400;
+/** Two words of prose: a dollar sign before them is one. As soon as they are there, whatever follows. */
+const prose = /^[^\\{}$]*[A-Za-z]{3,} [A-Za-z]{3,} /;
 
 /** Code up to the one backtick that ends it: most code is there as a whole. */
 const restOfCode = /[^`\n]+`(?=[^`])/y;
@@ -94,29 +101,52 @@ export function verbatimReader(handler: VerbatimHandler, state: LineState): Verb
     return end;
   };
 
+  /** A line of math in display form, up to its end or that of the math. */
   const readMath: Read = (source, at, isFinal) => {
     const lineEnd = lineEndFrom(source, at);
-    const found = source.indexOf(state.mathEnd, at);
-    if (found >= 0 && found < lineEnd) {
-      const end = found + state.mathEnd.length;
-      state.mathEnd = '';
-      return literal(source, at, end);
+    if (lineEnd === source.length && !isFinal) return wait;
+    const close = state.mathEnd;
+    const found = source.indexOf(close, at);
+    const isEnd = found >= 0 && found < lineEnd;
+    handler.math(source.slice(at, isEnd ? found : lineEnd), '', isEnd ? close : '');
+    if (!isEnd) return lineEnd;
+    state.mathEnd = '';
+    return found + close.length;
+  };
+
+  const openMath: Verbatim['openMath'] = (source, at, length, isFinal) => {
+    const open = source.slice(at, at + length);
+    const close = mathEnds[open] ?? '';
+    const from = at + length;
+    const lineEnd = lineEndFrom(source, at);
+    const stop = Math.min(lineEnd, from + longestMath);
+    const found = source.indexOf(close, from);
+    const isWhole = found > from && found + close.length <= stop;
+    const isInline = open === '$' || open === '\\(';
+    if (isInline && prose.test(source.slice(from, isWhole ? found : stop))) return literal(source, at, from);
+    if (isWhole) {
+      const next = source.charCodeAt(found + 1);
+      if (open === '$' && found + 1 === source.length && !isFinal) return wait;
+      // As in Pandoc: `$5 and $6`.
+      if (open === '$' && (isSpace(source.charCodeAt(found - 1)) || (next >= 0x30 && next <= 0x39)))
+        return literal(source, at, from);
+      handler.math(source.slice(from, found), open, close);
+      return found + close.length;
     }
-    const isCut = lineEnd === source.length && !isFinal && source.endsWith(state.mathEnd.slice(0, 1));
-    const end = isCut ? lineEnd - 1 : lineEnd;
-    return end === at ? wait : literal(source, at, end);
+    if (stop === source.length && !isFinal && stop < from + longestMath) return wait;
+    if (isInline || lineEnd > stop) return literal(source, at, from);
+    // In display form it goes on in the lines below.
+    state.mathEnd = close;
+    handler.math(source.slice(from, lineEnd), open, '');
+    return lineEnd;
   };
 
   return {
     openCode,
-    openMath(source, at, length) {
-      state.mathEnd = mathEnds[source.slice(at, at + length)] ?? '';
-      return literal(source, at, at + length);
-    },
+    openMath,
     read: (source, at, isFinal) => (state.codeFence === 0 ? readMath : readCode)(source, at, isFinal),
     lineEnd() {
       if (state.codeFence !== 0) closeCode();
-      if (state.mathEnd === '$' || state.mathEnd === '\\)') state.mathEnd = '';
     },
   };
 }

@@ -64,15 +64,23 @@ const seen =
  * in front of it.
  */
 export function visible(text: string, before = ''): string {
-  if (seen.test(text) || text.search(hidden()) === -1) return text;
-  return text.replace(hidden(), (character, offset: number) => {
-    if (character === '\r\n') return '\n';
-    const start = offset - contextLength;
-    const context = start < 0 ? before.slice(start) + text.slice(0, offset) : text.slice(start, offset);
-    return neededCharacters().some(([one, behind]) => one.test(character) && behind.test(context))
-      ? character
-      : picture(character);
-  });
+  if (seen.test(text)) return text;
+  // Line by line: most of them need no look-up.
+  return text.replace(/[^\n]+\n?/g, (line, lineAt: number) =>
+    seen.test(line)
+      ? line
+      : line.replace(hidden(), (character, at: number) => shown(character, text, lineAt + at, before)),
+  );
+}
+
+/** What stands for a hidden character at `offset` of a text. */
+function shown(character: string, text: string, offset: number, before: string): string {
+  if (character === '\r\n') return '\n';
+  const start = offset - contextLength;
+  const context = start < 0 ? before.slice(start) + text.slice(0, offset) : text.slice(start, offset);
+  return neededCharacters().some(([one, behind]) => one.test(character) && behind.test(context))
+    ? character
+    : picture(character);
 }
 
 /** What is to be remembered of a text for the one that follows it. */

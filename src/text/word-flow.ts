@@ -158,14 +158,14 @@ export function wordFlow({ output, columns, keepsWords, onRowEnd }: WordFlowOpti
     goesOn = 'not';
   };
 
-  /** Text of a word; `textColumns` where its columns add up. */
-  const append = (text: string, textColumns: number | undefined): void => {
+  /** Text of a word, and its columns where they add up; else -1. */
+  const append = (text: string, textColumns: number): void => {
     if (goesOn !== 'not') {
       write(text);
       return;
     }
     if (word === '' && wordCodes.length === 0) beginWord();
-    wordColumns = textColumns === undefined ? textWidth(word + text) : wordColumns + textColumns;
+    wordColumns = textColumns < 0 ? textWidth(word + text) : wordColumns + textColumns;
     word += text;
     // Where a longer word is cut does not depend on its end.
     if (isLong()) place();
@@ -178,30 +178,29 @@ export function wordFlow({ output, columns, keepsWords, onRowEnd }: WordFlowOpti
 
   /** Words of ASCII: spaces alone part them. */
   const plainText = (source: string, from: number, to: number): void => {
+    // Where the line ends, so does its last word.
+    const isEnd = source.charCodeAt(to) === newline;
+    const isApart = word === '' && wordCodes.length === 0 && goesOn === 'not' && spaces.length < 2;
     const first = source.indexOf(' ', from);
-    if (first < 0 || first >= to) {
-      append(source.slice(from, to), to - from);
-      return;
-    }
-    const lastWord = source.lastIndexOf(' ', to - 1) + 1;
-    let end = lastWord;
-    while (source.charCodeAt(end - 1) === space) end -= 1;
-    let at = first;
-    const isApart = word === '' && wordCodes.length === 0 && goesOn === 'not';
-    if (isApart && column + spaces.length + end - from <= width && spaces.length < 2) {
+    const isOneWord = first < 0 || first >= to;
+    let end = isEnd ? to : isOneWord ? from : lastGap(source, to);
+    let at = from;
+    if (!isApart || end === from || column + spaces.length + end - from > width) {
+      const stop = isOneWord ? to : first;
+      append(source.slice(from, stop), stop - from);
+      if (isOneWord) return;
+      commit();
+      at = stop;
+    } else {
       placeSpaces();
       if (isRowEmpty) startLine();
-      at = from;
-    } else {
-      append(source.slice(from, first), first - from);
-      commit();
     }
     while (at < end) {
-      // As a rule all the rest fits; else word by word.
-      const isAll = column + (end - at) <= width;
       let wordAt = at;
       while (source.charCodeAt(wordAt) === space) wordAt += 1;
-      const stop = isAll ? end : Math.min(source.indexOf(' ', wordAt), end);
+      // As a rule all the rest fits; else word by word.
+      const gap = column + (end - at) <= width ? end : source.indexOf(' ', wordAt);
+      const stop = gap < 0 || gap > end ? end : gap;
       if (column + (stop - at) <= width) {
         output.text += source.slice(at, stop);
         column += stop - at;
@@ -213,35 +212,40 @@ export function wordFlow({ output, columns, keepsWords, onRowEnd }: WordFlowOpti
       }
       at = stop;
     }
-    spaces = source.slice(end, lastWord);
-    append(source.slice(lastWord, to), to - lastWord);
+    if (isEnd) return;
+    end = at;
+    while (source.charCodeAt(end) === space) end += 1;
+    spaces = source.slice(at, end);
+    append(source.slice(end, to), to - end);
+  };
+  /** Where the last word before `to` ends whose end is there. */
+  const lastGap = (source: string, to: number): number => {
+    let end = source.lastIndexOf(' ', to - 1);
+    while (source.charCodeAt(end - 1) === space) end -= 1;
+    return end;
   };
 
   /** Words of any script. */
   const anyText = (source: string, from: number, to: number): void => {
     let start = from;
-    /** Columns from `start` on; undefined where they do not add up. */
-    let columnsSince: number | undefined = 0;
-    const endWord = (end: number): void => {
-      if (end > start) append(source.slice(start, end), columnsSince);
-      commit();
-      start = end;
-      columnsSince = 0;
-    };
+    /** Columns from `start` on; -1 where they do not add up. */
+    let columnsSince = 0;
     for (let at = from; at < to; ) {
       const point = source.codePointAt(at) ?? 0;
       const next = at + (point > 0xffff ? 2 : 1);
-      if (isSpace(point)) {
-        endWord(at);
+      const isGap = isSpace(point);
+      if (isGap || (previous !== 0 && mayBreakBetween(previous, point))) {
+        if (at > start) append(source.slice(start, at), columnsSince);
+        commit();
+        start = isGap ? next : at;
+        columnsSince = 0;
+      }
+      if (isGap) {
         spaces += source.slice(at, next);
-        start = next;
         previous = 0;
       } else {
-        if (previous !== 0 && mayBreakBetween(previous, point)) endWord(at);
-        if (columnsSince !== undefined) {
-          const pointColumns = columnsOfSimple(point);
-          columnsSince = pointColumns === undefined ? undefined : columnsSince + pointColumns;
-        }
+        const pointColumns = columnsSince < 0 ? -1 : columnsOfSimple(point);
+        columnsSince = pointColumns < 0 ? -1 : columnsSince + pointColumns;
         previous = point;
       }
       at = next;
@@ -316,6 +320,7 @@ export function wordFlow({ output, columns, keepsWords, onRowEnd }: WordFlowOpti
   };
 }
 
+const newline = 0x0a;
 const space = 0x20;
 const isSpace = (point: number): boolean =>
   point === space ||
@@ -323,8 +328,8 @@ const isSpace = (point: number): boolean =>
   point === 0x3000 ||
   (point >= 0x2000 && point <= 0x200a && point !== 0x2007);
 
-/** The columns of a character that never joins its neighbours; undefined for others. */
-function columnsOfSimple(point: number): 1 | 2 | undefined {
+/** The columns of a character that never joins its neighbours; -1 for others. */
+function columnsOfSimple(point: number): 1 | 2 | -1 {
   const isNarrow =
     (point < 0x300 && point !== 0xad) ||
     (point >= 0x2010 && point <= 0x2027) ||
@@ -337,7 +342,7 @@ function columnsOfSimple(point: number): 1 | 2 | undefined {
     (point >= 0x30a1 && point <= 0x30fe) ||
     (point >= 0x3001 && point <= 0x3020) ||
     (point >= 0xff01 && point <= 0xff60);
-  return isWide ? 2 : undefined;
+  return isWide ? 2 : -1;
 }
 
 /** Among white space, what holds the words beside it together. */

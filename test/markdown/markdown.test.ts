@@ -252,6 +252,23 @@ it.each([
   ['a\u00a0 **\u3000b \t**c', 'a\u00a0 **\u3000b \t<strong>c</strong>'],
   ['> **a\n> b**', '<quote>│</quote> <strong>a</strong>\n<quote>│</quote> <strong>b</strong>'],
   ['- a\n\n  b\nc', '<accent>•</accent> a\n\n  b\nc'],
+  ['at www.example.com/a, or awww.no', 'at <link>www.example.com/a</link>, or awww.no'],
+  ['wow www', 'wow www'],
+  ['note[^1] and[^a b]', 'note<accent>[1]</accent> and[^a b]'],
+  ['[^1]: below', '<accent>[1]</accent>: below'],
+  ['a [guide][pg] x[i][jjj] [1][2]', 'a <link>guide</link><accent>[pg]</accent> x[i][jjj] [1][2]'],
+  ['a [guide][] b', 'a <link>guide</link><accent>[guide]</accent> b'],
+  ['so $x_i^2$ and \\(\\alpha\\) are', 'so xᵢ² and α are'],
+  ['it costs $5 and $6, $HOME, or $x and more of it$', 'it costs $5 and $6, $HOME, or $x and more of it$'],
+  ['a $x$5 $ y$ $$z$$ b', 'a $x$5 $ y$ z b'],
+  ['a $x', 'a $x'],
+  ['a\n\n$$\n\\frac{1}{2}\n$$\n\nb', 'a\n\n  1/2\n\nb'],
+  ['\\[\n\\begin{aligned}\na &= b \\\\\nc &= d\n\\end{aligned}\n\\]\nb', '  a = b\n  c = d\nb'],
+  ['$$\nnever ended\n\n**b**', '  never ended\n\n<strong>b</strong>'],
+  [
+    '# A\n## B\n### C\n#### D',
+    '<title>A</title>\n\n<heading>B</heading>\n\n<strong>C</strong>\n\n<strong><emphasis>D</emphasis></strong>',
+  ],
 ])('%j reads the same whole and cut at every byte', (text, shown) => {
   expect(render([text])).toBe(`${shown}\n`);
   expect(render(byteByByte(text))).toBe(`${shown}\n`);
