@@ -232,6 +232,54 @@ test('SIGTERM leaves with 143 and gives the terminal back', async () => {
   expect(terminal.output()).toContain('\x1b[?2004l');
 });
 
+test.each([
+  ['SIGTERM', { exitCode: 143 }],
+  ['SIGHUP', { signal: 1 }],
+] as const)(
+  '%s in a list gives everything back that was switched on: screen, cursor, pastes, focus',
+  async (name, end) => {
+    const { terminal } = await open({
+      mock: { models: ['mock-1', 'mock-large'] } as MockOptions,
+      args: ['--notify'],
+    });
+    terminal.type('/model\r');
+    await terminal.see('▸ mock-1');
+    terminal.type('lar');
+    await terminal.see(/model: lar▏ {2}1 of 2\n▸ mock-large/);
+    terminal.signal(name);
+    expect(await terminal.ended).toMatchObject(end);
+    const after = terminal.output().slice(terminal.output().lastIndexOf('mock-large'));
+    for (const off of ['\x1b[?1049l', '\x1b[?25h', '\x1b[?2004l', '\x1b[?1004l'])
+      expect(after).toContain(off);
+    expect(terminal.text()).not.toContain('mock-large');
+  },
+);
+
+test('Ctrl-Z in a list gives the terminal to the shell, and fg shows the list again', async () => {
+  mock = await startMock({ models: ['mock-1', 'mock-large'] });
+  terminal = openTerminal(['bash', '--norc', '--noprofile', '-i'], {
+    env: {
+      PS1: 'shell$ ',
+      MSG_BASE_URL: mock.url,
+      MSG_API_KEY: 'sk-test',
+      MSG_MODEL: 'mock-1',
+      MSG_CONFIG_DIR: join(folder, 'config'),
+      MSG_STATE_DIR: join(folder, 'state'),
+    },
+  });
+  await terminal.see('shell$');
+  terminal.type(`${process.execPath} ${binary} chat\r`);
+  await terminal.see('▸');
+  terminal.type('/model\r');
+  await terminal.see('▸ mock-1');
+  terminal.type(control('z'));
+  await terminal.see(/Stopped[\s\S]*shell\$/);
+  terminal.type('fg\r');
+  await terminal.see('▸ mock-1');
+  terminal.type('\x1b[B\r');
+  await terminal.see('model: mock-large');
+});
+
 for (const how of ['SIGHUP', 'a closed window'])
   test(`${how} while an answer streams keeps what arrived, lets others have the session and ends the chat`, async () => {
     const { terminal } = await open({ replies: [paused('Half ', 'whole.')] });

@@ -82,7 +82,10 @@ export async function openChatScreen(
       if (markdown === undefined)
         screen.answer(`${options.isPlain ? 'assistant: ' : ''}${shown}${shown.endsWith('\n') ? '' : '\n'}`);
       else {
-        markdown.push(shown);
+        for (const line of shown.split(/(?<=\n)/)) {
+          markdown.push(line);
+          await markdown.settled();
+        }
         markdown.end();
       }
       await drained();

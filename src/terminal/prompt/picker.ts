@@ -1,7 +1,7 @@
 // Choosing from a list on the screen: arrows move, typing narrows, Enter takes, and nothing of it stays. It has a screen
 // of its own: a resize would wrap rows anew, and nobody could tell where they begin.
 import type { Cell } from '../../text/table.ts';
-import { inSigns, type Theme } from '../../text/theme.ts';
+import type { Theme } from '../../text/theme.ts';
 import { cutToColumns, lastColumns, textWidth } from '../../text/width.ts';
 import { alignedCells, type Choice, type ChoiceList, choiceRow, textOfCells } from './choice.ts';
 import { type Fit, fitting } from './fuzzy.ts';
@@ -25,7 +25,8 @@ export type Picker = {
 /** The line of the query, and the one that says what keys do. */
 const otherRows = 2;
 const assumedRows = 24;
-const keys = 'type to narrow · Enter takes · Esc leaves';
+/** As short as a terminal of 40 columns. */
+const keys = 'type to narrow, Enter takes, Esc leaves';
 
 const eraseBehind = '\x1b[J';
 const eraseLine = '\x1b[K';
@@ -79,7 +80,7 @@ export function createPicker({ output, theme, overlay, onReady }: PickerHost): P
     return `${mark} ${choiceRow(one.rows?.[index] ?? [], look)}`;
   };
   const hintLine = ({ rows, fits }: OpenList): string => {
-    const hint = inSigns(rows !== null && fits.length === 0 ? `nothing fits · ${keys}` : keys, theme);
+    const hint = rows !== null && fits.length === 0 ? `nothing fits: ${keys}` : keys;
     return theme.dim(cutToColumns(hint, columns(), theme.glyphs.ellipsis));
   };
   const draw = (): void => {

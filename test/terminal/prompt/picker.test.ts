@@ -38,7 +38,7 @@ test('the list begins at what is in use, and Enter takes it; the screen is as it
   await terminal.see(
     ['▸ entry: ▏  4', '  entry-1  odd', '  entry-2  even', '▸ entry-3  odd', '  entry-4  even'].join('\n'),
   );
-  await terminal.see('type to narrow · Enter takes · Esc leaves');
+  await terminal.see('type to narrow, Enter takes, Esc leaves');
   terminal.type('\r');
   await chosen(3);
   expect(terminal.output()).toMatch(/\x1b\[\?1049h[\s\S]*\x1b\[\?1049l\x1b\[\?25h/);
