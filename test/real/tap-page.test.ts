@@ -171,6 +171,21 @@ describe.skipIf(!hasChromium)(inChromium('the page of msg tap'), () => {
     await page.close();
   });
 
+  it('cuts none of the tokens of a row where the exchange stands beside the list', async () => {
+    const usage = { input_tokens: 12, output_tokens: 1880, cache_read_input_tokens: 48_210 };
+    tap = await startTapSession({ replies: [streamReply({ usage })] }, { page: facts });
+    await tap.ask();
+    const { page } = await open(tap.session.pageUrl!, { width: 1000 });
+    await page.click('#row-1.ok');
+    await page.waitForSelector('.has-detail');
+    const tokens = page.locator('#row-1').locator('.in, .out, .cached');
+    expect(await tokens.allTextContents()).toEqual(['in 12', 'out 1,880', 'cached 48,210']);
+    expect(
+      await tokens.evaluateAll((cells) => cells.filter((cell) => cell.scrollWidth > cell.clientWidth)),
+    ).toEqual([]);
+    await page.close();
+  });
+
   it('stays where it is read, and tells how much is new', async () => {
     tap = await startTapSession({}, { page: facts });
     for (let turn = 0; turn < 30; turn += 1) await tap.ask(conversation({ day: 1, turns: 1 }));

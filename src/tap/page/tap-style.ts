@@ -66,7 +66,7 @@ kbd { font: inherit; padding: 0 5px; border: 1px solid var(--line); border-radiu
   grid-template-areas:
     "mark path path path path status time"
     "mark model model model model speed first"
-    "mark in out cached . stop stop"
+    "mark in out cached cached cached stop"
     "mark verdict verdict verdict verdict verdict verdict";
   border-bottom: 1px solid var(--line); font-size: 13px; line-height: 1.45;
   font-variant-numeric: tabular-nums; content-visibility: auto; contain-intrinsic-size: auto 74px;
