@@ -4,6 +4,7 @@
 const themes = {
   dark: {
     paper: '#1e1e2e',
+    edge: '#1e1e2e',
     ink: '#cdd6f4',
     colours: [
       ...['#45475a', '#f38ba8', '#a6e3a1', '#f9e2af', '#89b4fa', '#cba6f7', '#94e2d5', '#bac2de'],
@@ -12,6 +13,7 @@ const themes = {
   },
   light: {
     paper: '#ffffff',
+    edge: '#d0d7de',
     ink: '#24292f',
     colours: [
       ...['#24292f', '#cf222e', '#116329', '#7d4e00', '#0969da', '#8250df', '#1b7c83', '#6e7781'],
@@ -21,20 +23,21 @@ const themes = {
 };
 
 /** Of DejaVu Sans Mono at 14 pixels. */
-const cell = { width: 8.43, height: 18, baseline: 13.5 };
+const cell = { width: 8.43, height: 17, baseline: 13 };
 const margin = 12;
 
 export const themeNames = Object.keys(themes);
 
-/** The last rows of a terminal (@xterm/headless) up to the last that is not empty. */
-export function svgOf(terminal, themeName) {
+/** The rows of a terminal (@xterm/headless) up to the last that is not empty; `title` says what they show. */
+export function svgOf(terminal, themeName, title) {
   const theme = themes[themeName];
   const rows = rowsOf(terminal, theme);
   const width = round(terminal.cols * cell.width + 2 * margin);
   const height = rows.length * cell.height + 2 * margin;
   const body = rows.map((runs, row) => runs.map((run) => textOf(run, row)).join('')).filter(Boolean);
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-family="'DejaVu Sans Mono',Menlo,Consolas,monospace" font-size="14" xml:space="preserve">
-<rect width="100%" height="100%" rx="6" fill="${theme.paper}"/>
+<title>${escaped(title)}</title>
+<rect x="0.5" y="0.5" width="${round(width - 1)}" height="${height - 1}" rx="6" fill="${theme.paper}" stroke="${theme.edge}"/>
 <g fill="${theme.ink}">
 ${body.join('\n')}
 </g>
@@ -74,7 +77,7 @@ function styleOf(one, theme) {
   if (one.isItalic()) attributes.push('font-style="italic"');
   const lines = [one.isUnderline() && 'underline', one.isStrikethrough() && 'line-through'].filter(Boolean);
   if (lines.length > 0) attributes.push(`text-decoration="${lines.join(' ')}"`);
-  if (one.isDim()) attributes.push('opacity="0.6"');
+  if (one.isDim()) attributes.push('opacity="0.7"');
   return attributes.join(' ');
 }
 
@@ -92,8 +95,20 @@ function textOf({ column, text, style, end }, row) {
   const x = round(margin + column * cell.width);
   const y = round(margin + row * cell.height + cell.baseline);
   const length = round((end - column) * cell.width);
-  const escaped = text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
-  return `<text x="${x}" y="${y}" textLength="${length}" lengthAdjust="spacingAndGlyphs"${style && ` ${style}`}>${escaped}</text>`;
+  return `<text x="${x}" y="${y}" textLength="${length}" lengthAdjust="spacingAndGlyphs"${style && ` ${style}`}>${escaped(text)}</text>`;
+}
+
+const escaped = (text) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
+
+/** What a picture of svgOf says, in its lines. */
+export function textOfSvg(svg) {
+  const lines = [];
+  for (const [, x, y, text] of svg.matchAll(/<text x="([\d.]+)" y="([\d.]+)"[^>]*>([^<]*)</g)) {
+    const row = Math.round((y - margin - cell.baseline) / cell.height);
+    const column = Math.round((x - margin) / cell.width);
+    lines[row] = (lines[row] ?? '').padEnd(column) + text.replaceAll('&lt;', '<').replaceAll('&amp;', '&');
+  }
+  return Array.from(lines, (line) => line ?? '').join('\n');
 }
 
 const round = (value) => Math.round(value * 100) / 100;
