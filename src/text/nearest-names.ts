@@ -20,9 +20,9 @@ export const didYouMean = (name: string, names: readonly string[]): string =>
 export const suggestionText = (names: readonly string[]): string =>
   names.length > 0 ? ` Did you mean ${names.join(' or ')}?` : '';
 
-/** How far apart two names are: 1 where one is a part of the other, else the number of edits. */
+/** How far apart two names are: 1 where one is a part of the other (three letters at least), else the number of edits. */
 export function nameDistance(a: string, b: string): number {
-  if (a.length >= 3 && (b.startsWith(a) || a.startsWith(b))) return 1;
+  if (Math.min(a.length, b.length) >= 3 && (b.startsWith(a) || a.startsWith(b))) return 1;
   const [wanted, words] = [wordsOf(a), wordsOf(b)];
   return isAmong(wanted, words) || isAmong(words, wanted) ? 1 : editDistance(a, b);
 }

@@ -58,8 +58,16 @@ async function watch(replies: readonly Script[], argv: readonly string[] = [], o
     },
     ...options,
   });
-  return { ...run, log: written };
+  return { ...run, log: joined(written) };
 }
+
+/** Text that is written in pieces, as one: in how many it comes is a matter of pace. */
+const joined = (log: readonly string[]): string[] =>
+  log.reduce<string[]>((parts, part) => {
+    const last = parts.at(-1);
+    const isText = last !== undefined && !last.startsWith('(') && !part.startsWith('(');
+    return isText ? [...parts.slice(0, -1), `${last}${part}`] : [...parts, part];
+  }, []);
 
 const start = event({ type: 'message_start', message: { id: 'm', content: [] } });
 const block = (index: number, type: 'text' | 'thinking', words: string) => [
@@ -75,7 +83,7 @@ const slow: Script = [gate('text'), head(), start, ...block(0, 'text', 'Hello'),
 
 describe('the spinner', () => {
   it('spins while nothing comes, and is gone before the first text', async () => {
-    expect((await watch([slow])).log).toEqual(['(spinner)', '(gone)', 'Hello', '\n']);
+    expect((await watch([slow])).log).toEqual(['(spinner)', '(gone)', 'Hello\n']);
   });
 
   it('goes on while the model thinks unseen', async () => {
@@ -87,7 +95,7 @@ describe('the spinner', () => {
       ...block(1, 'text', 'Hello'),
       ...over,
     ];
-    expect((await watch([script], ['-R'])).log).toEqual(['(spinner)', '(gone)', 'Hello', '\n']);
+    expect((await watch([script], ['-R'])).log).toEqual(['(spinner)', '(gone)', 'Hello\n']);
   });
 
   it('goes on until the end where the answer comes in one piece', async () => {
