@@ -3,6 +3,7 @@ import { apiFactsOf, type MsgError } from '../errors.ts';
 import { withoutSecrets } from '../messages/key-shapes.ts';
 import { createSanitizer, oneLine } from '../text/sanitize.ts';
 import type { Theme } from '../text/theme.ts';
+import { textWidth } from '../text/width.ts';
 import { wrapText } from '../text/wrap.ts';
 
 /** Lines for stderr, ending in a line end; `columns` of a terminal, in which words are kept whole. */
@@ -12,9 +13,8 @@ export function errorText(error: MsgError, theme: Theme, columns?: number): stri
     columns === undefined ? text : wrapText(text, columns, hang);
   const lines = [theme.bad('msg:') + rows(`msg: ${oneLine(withoutSecrets(error.message))}`, 2).slice(4)];
   if (error.hint !== undefined) {
-    // A command is copied as one line, however long it is.
     for (const line of hintLines(oneLine(withoutSecrets(error.hint))))
-      lines.push(line.startsWith(next) ? line : rows(line, 0));
+      lines.push(line.startsWith(next) ? commandRows(line, columns) : rows(line, 0));
   }
   if (requestId !== undefined) lines.push(theme.dim(`  request id: ${oneLine(withoutSecrets(requestId))}`));
   return `${lines.join('\n')}\n`;
@@ -22,6 +22,11 @@ export function errorText(error: MsgError, theme: Theme, columns?: number): stri
 
 /** The next command stands on a line of its own, where it can be copied as a whole. */
 const next = '  Next: ';
+
+/** A command is copied as one line, however long it is: where two do not fit on one row, each has its own. */
+const commandRows = (line: string, columns = Number.POSITIVE_INFINITY): string =>
+  textWidth(line) <= columns ? line : line.replace(/,? or (?=msg )/g, `, or\n${' '.repeat(next.length)}`);
+
 const hintLines = (hint: string): string[] => hint.split(/(?<=[.!?]) (?=Next: )/).map((line) => `  ${line}`);
 
 /** Text for what should not have happened. The stack only when asked for: it means nothing to most people. */

@@ -15,6 +15,11 @@ export const letters: Readonly<Record<string, string>> = pairs(
     'bigcup:⋃ bigcap:⋂ bigoplus:⨁ bigotimes:⨂ bigvee:⋁ bigwedge:⋀ imath:ı jmath:ȷ',
 );
 
+/** Signs before a term: a space stands in front of them. */
+export const bigOperators: ReadonlySet<string> = new Set(
+  'sum prod coprod int iint iiint oint bigcup bigcap bigoplus bigotimes bigvee bigwedge'.split(' '),
+);
+
 /** Signs between two terms: a space stands on either side. */
 export const operators: Readonly<Record<string, string>> = pairs(
   'times:× cdot:· div:÷ pm:± mp:∓ ast:∗ leq:≤ le:≤ geq:≥ ge:≥ neq:≠ ne:≠ approx:≈ equiv:≡ sim:∼ simeq:≃ cong:≅ ' +

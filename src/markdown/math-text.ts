@@ -3,6 +3,7 @@
 import {
   accents,
   alphabets,
+  bigOperators,
   functions,
   letters,
   operators,
@@ -97,7 +98,7 @@ function mathReader(source: string): { read: (until: string, depth: number) => s
     }
     const operator = Object.hasOwn(operators, name) ? operators[name] : undefined;
     if (operator !== undefined) return ` ${operator} `;
-    if (Object.hasOwn(letters, name)) return letters[name] ?? '';
+    if (Object.hasOwn(letters, name)) return (bigOperators.has(name) ? ' ' : '') + letters[name];
     return `\\${name}${readUnknown()}`;
   };
 

@@ -290,6 +290,7 @@ export function wordFlow({ output, columns, keepsWords, onRowEnd }: WordFlowOpti
         output.text += source.slice(from, to);
         return;
       }
+      width = columns();
       if (!isAsciiBetween(source, from, to) || mayBreakBehind(previous)) anyText(source, from, to);
       else plainText(source, from, to);
       previous = source.codePointAt(to - 1) ?? 0;

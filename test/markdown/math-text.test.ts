@@ -23,6 +23,7 @@ it.each([
   ['\\left(\\frac{a}{b}\\right)^2', '(a/b)²'],
   ['f(x) = x \\text{ if } x > 0', 'f(x) = x if x > 0'],
   ['O(n \\log n)', 'O(n log n)'],
+  ['\\frac{1}{n}\\sum x', '1/n ∑x'],
   ['90^\\circ', '90°'],
   ["f'(x)", 'f′(x)'],
   ['\\begin{aligned}', ''],
