@@ -171,8 +171,16 @@ export function startExchange(
       }
     } catch (error) {
       // Who ended it from this side, e.g. by a time limit, is told so.
-      if (!isMsgError(error, 'network') || eventCount === 0 || options.signal?.aborted) throw error;
+      if (!isMsgError(error, 'network') || options.signal?.aborted) throw error;
       if (error.details.code === silenceCode) throw error;
+      // The last event may be there but for the blank line behind it; half an event explains nothing.
+      const { events, error: reported } = intake.end(() => reader.end());
+      eventCount += events.length;
+      mark(events, at);
+      if (events.length > 0) yield { at, events };
+      failIf({ events, ...(reported && { error: reported }) }, wire, facts);
+      if (intake.draft.isStopped()) return;
+      if (eventCount === 0) throw error;
       const reason = error.message.replace(`${hostOf(endpoint.baseUrl)}: `, '');
       // Whoever has said something has the request, and may only be slow: it is not sent once more.
       const isRetryable = error.details.isRetryable && error.details.code !== 'UND_ERR_BODY_TIMEOUT';

@@ -12,6 +12,7 @@ import type { Script } from '../../src/mock/script.ts';
 import { pacedTime } from './paced-time.ts';
 import { reportIn } from './report.ts';
 import { type Run, type RunOptions, runMsg, testKey } from './run-msg.ts';
+import { causes } from './truth/scenario-causes.ts';
 
 const time = pacedTime();
 /** A pace at which a stream can be judged. */
@@ -151,39 +152,6 @@ describe('a healthy endpoint', () => {
     expect(run.stderr).toMatch(/--tools may cost about 700 input.*--yes/s);
   });
 });
-
-/** Scenario, exit code, root cause: at least one for every group of checks. */
-const causes: readonly (readonly [scenario: string, code: number, cause: string | null, says: RegExp])[] = [
-  ['unauthorized', 10, 'auth.invalid', /rejected the key \(invalid x-api-key\)/],
-  ['bearer-only', 10, 'auth.scheme', /Authorization: Bearer is accepted/],
-  ['forbidden', 10, 'auth.invalid', /refuses its account/],
-  ['html-404', 10, 'url.answers', /404 from nginx/],
-  ['marketing-html-200', 10, 'url.port', /web interface/],
-  ['redirect-cross-origin', 10, 'url.redirect', /x-api-key would be sent to login\.example\.com/],
-  ['openai-dialect', 10, 'proto.response_shape', /choices/],
-  ['openai-errors', 10, 'auth.invalid', /rejected the key/],
-  ['json-for-stream', 10, 'sse.not_streamed', /stream: true is ignored/],
-  ['sse-for-json', 10, 'proto.stream_default', /although none was asked for/],
-  ['model-not-found-503', 10, 'model.not_found', /permanent despite 503/],
-  ['error-in-200', 10, 'edge.geo_ip', /not available in your region/],
-  ['rate-limited', 11, 'rate.limited', /Too many requests/],
-  ['quota', 10, 'rate.quota', /Quota, not speed/],
-  ['overloaded-529', 11, 'up.5xx', /Overloaded/],
-  ['overloaded-midstream', 11, 'sse.error_event', /overloaded_error/],
-  ['gateway-504', 10, 'up.5xx', /gave up waiting/],
-  ['no-event-lines', 10, 'sse.no_event_lines', /lack 'event:' lines/],
-  ['delta-before-start', 10, 'sse.block_index', /never started/],
-  ['no-message-stop', 10, 'sse.missing_stop', /without message_stop/],
-  ['clean-eof', 10, 'sse.truncated', /ended cleanly/],
-  ['cut-mid-event', 10, 'sse.truncated', /without message_stop/],
-  ['reset-mid-stream', 10, 'sse.truncated', /by reset/],
-  ['empty-content', 10, 'out.empty', /without any content/],
-  ['crlf', 0, null, /./],
-  ['comments', 0, null, /./],
-  ['unknown-events', 0, null, /./],
-  ['gzip-stream', 0, null, /./],
-  ['server-500-then-ok', 0, null, /./],
-];
 
 describe('one root cause', () => {
   it.each(causes)('%s: exit %i, %s', async (name, code, cause, says) => {

@@ -77,6 +77,36 @@ describe('the end of a stream', () => {
     expect(before.error).toMatch(/^network: api\.example: the connection was reset/);
   });
 
+  describe('by a connection that broke between an event and its blank line', () => {
+    const cutBehind = (...events: readonly Parameters<typeof sse>[0][]) => {
+      const whole = sse(...events);
+      return outcomeOf(clientOver(fakeTransport({ chunks: [whole.subarray(0, -2)], failure: reset })));
+    };
+
+    it('keeps the event', async () => {
+      const { message, error } = await cutBehind(start, text);
+      expect(message.content).toEqual([{ type: 'text', text: 'Hi' }]);
+      expect(error).toMatch(/broke off: the connection was reset.*What arrived is kept/);
+    });
+
+    it('keeps nothing of half an event, and does not blame it', async () => {
+      const whole = sse(start, text, text);
+      const chunks = [whole.subarray(0, -4)];
+      const { message, error } = await outcomeOf(clientOver(fakeTransport({ chunks, failure: reset })));
+      expect(message.content).toEqual([{ type: 'text', text: 'Hi' }]);
+      expect(error).toMatch(/broke off: the connection was reset/);
+    });
+
+    it('is whole when the event is the last one', async () => {
+      expect((await cutBehind(start, text, stop)).error).toBeUndefined();
+    });
+
+    it('tells the error that the event is', async () => {
+      const overloaded = { type: 'error', error: { type: 'overloaded_error', message: 'Overloaded' } };
+      expect((await cutBehind(start, text, overloaded)).error).toMatch(/^limit: .*Overloaded/);
+    });
+  });
+
   it('by an event that never ends is of the protocol, not tried again, and keeps what came before', async () => {
     const megabyte = new Uint8Array(1024 * 1024).fill(0x78);
     const flood: FakeAnswer = { chunks: [sse(start, text), bytesOf('data: '), ...Array(130).fill(megabyte)] };
