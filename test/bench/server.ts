@@ -34,7 +34,7 @@ const head =
 const chunk = (text: string): string => `${Buffer.byteLength(text).toString(16)}\r\n${text}\r\n`;
 const lastChunk = '0\r\n\r\n';
 
-/** A token as models make them; with it an event is 119 bytes long. */
+/** A token as models make them; with it an event is 121 bytes long. */
 const token = delta(' token');
 const block = Buffer.from(chunk(token).repeat(8000));
 const blockEventBytes = token.length * 8000;
