@@ -174,11 +174,11 @@ export function startExchange(
       if (!isMsgError(error, 'network') || options.signal?.aborted) throw error;
       if (error.details.code === silenceCode) throw error;
       // The last event may be there but for the blank line behind it; half an event explains nothing.
-      const { events, error: reported } = intake.end(() => reader.end());
-      eventCount += events.length;
-      mark(events, at);
-      if (events.length > 0) yield { at, events };
-      failIf({ events, ...(reported && { error: reported }) }, wire, facts);
+      const last = intake.end(() => reader.end());
+      eventCount += last.events.length;
+      mark(last.events, at);
+      if (last.events.length > 0) yield { at, events: last.events };
+      if (last.error !== undefined) failIf(last, wire, facts);
       if (intake.draft.isStopped()) return;
       if (eventCount === 0) throw error;
       const reason = error.message.replace(`${hostOf(endpoint.baseUrl)}: `, '');
