@@ -16,13 +16,12 @@ const run = promisify(execFile);
 describe('docs/RESULTS.md', () => {
   const results = readFileSync(resultsFile, 'utf8');
 
-  it('has a section for each part, with its day, and is what the parts make of it', () => {
+  it('has a section for each part, with its day where it was run, and is what the parts make of it', () => {
     const sections = sectionsIn(results);
     expect([...sections.keys()]).toEqual(parts.map(({ title }) => title));
     for (const [title, section] of sections) {
-      expect(section, title).toMatch(/^\*\*.+\*\*$/m);
       expect(section, title).toMatch(
-        /^\d{4}-\d\d-\d\d \d\d:\d\d UTC · msg .* · load [\d.]+ to [\d.]+ · took /m,
+        /^\*\*.+\*\*\n\n\d{4}-\d\d-\d\d \d\d:\d\d UTC · msg .* · load [\d.]+ to [\d.]+ · took |^Not run yet: /m,
       );
     }
     expect(resultsOf(parts, sections)).toBe(results);
