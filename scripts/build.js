@@ -27,9 +27,12 @@ for (const { path, text } of outputFiles)
 writeFileSync(join(dist, 'LICENSES.txt'), licences(Object.keys(metafile.inputs)));
 // Printed by bin/msg.js without loading anything: it is asked for often, and is the same for everybody.
 writeFileSync(join(dist, 'help.txt'), execFileSync(process.execPath, [join(root, 'bin/msg.js'), 'help']));
-execFileSync(join(root, 'node_modules/.bin/tsc'), ['-p', join(root, 'scripts/mock-types.json')], {
-  stdio: 'inherit',
-});
+// Through Node: what stands in node_modules/.bin is no program on Windows.
+execFileSync(
+  process.execPath,
+  [join(root, 'node_modules/typescript/bin/tsc'), '-p', join(root, 'scripts/mock-types.json')],
+  { stdio: 'inherit' },
+);
 
 /**
  * For bin/load.js: in front a hash, by which it keeps the compiled code; wrapped in a function as Node does it, so that

@@ -23,11 +23,11 @@ export function installNodes(versions) {
   const folder = mkdtempSync(join(tmpdir(), 'msg-nodes-'));
   const remove = () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
   const options = ['--no-save', '--no-audit', '--no-fund', '--loglevel=error'];
-  const { status } = spawnSync(
-    'npm',
-    ['install', '--prefix', folder, ...options, ...versions.map(packageOf)],
-    { stdio: 'inherit' },
-  );
+  // By its script where npm runs us: its command is no program on Windows.
+  const { npm_execpath: script } = process.env;
+  const [program, ...first] = script === undefined ? ['npm'] : [process.execPath, script];
+  const words = ['install', '--prefix', folder, ...options, ...versions.map(packageOf)];
+  const { status } = spawnSync(program, [...first, ...words], { stdio: 'inherit' });
   if (status !== 0) {
     remove();
     throw new Error(`Node ${versions.join(', ')} could not be installed.`);

@@ -1,4 +1,4 @@
-// The catalogue of failure modes: all 125 are there, each has a case that finds it, and a healthy target
+// The catalogue of failure modes: all are there, each has a case that finds it, and a healthy target
 // gives no false alarm.
 import { describe, expect, it } from 'vitest';
 import { checks, probes } from '../../src/doctor/engine/registry.ts';
@@ -146,8 +146,7 @@ const everyId = [...catalogue, ...gates, ...ofRequests];
 const cases = [...catalogueCases, ...requestCases];
 
 describe('the catalogue', () => {
-  it('has 125 entries, all of them registered once, and besides them five catch-alls and what is asked of requests', () => {
-    expect(catalogue).toHaveLength(125);
+  it('is what is registered, each once, with five catch-alls and what is asked of requests', () => {
     // Those of --identity have their cases in test/cli/doctor-identity.test.ts, over real sockets.
     const known = checks.filter(({ group }) => group !== 'identity');
     expect(known.map(({ id }) => id).sort()).toEqual([...everyId].sort());

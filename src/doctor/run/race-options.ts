@@ -1,7 +1,7 @@
 // What `--race` may be asked together with: which options would send one target's key to another, or mean nothing.
 import { configError, usageError } from '../../errors.ts';
 import { describeSource, type Settings } from '../../profiles/settings.ts';
-import type { RaceFormat } from '../report/race-formats.ts';
+import { isRaceFormat, type RaceFormat } from '../report/race-formats.ts';
 import { type DoctorCommandOptions, formatFor } from './options.ts';
 
 /** Options that hold for one target: with several, a key, a header or an address would reach all of them. */
@@ -22,7 +22,7 @@ const ofOneTarget: readonly (readonly [keyof DoctorCommandOptions, string])[] = 
  */
 export function raceFormatFor(options: DoctorCommandOptions): RaceFormat {
   const format = formatFor(options);
-  if (format === 'junit' || format === 'sarif')
+  if (!isRaceFormat(format))
     throw usageError(`A race is text, json, md or html, not ${format}.`, 'Next: --format json');
   return format;
 }
