@@ -62,12 +62,15 @@ async function watch(replies: readonly Script[], argv: readonly string[] = [], o
 }
 
 /** Text that is written in pieces, as one: in how many it comes is a matter of pace. */
-const joined = (log: readonly string[]): string[] =>
-  log.reduce<string[]>((parts, part) => {
-    const last = parts.at(-1);
-    const isText = last !== undefined && !last.startsWith('(') && !part.startsWith('(');
-    return isText ? [...parts.slice(0, -1), `${last}${part}`] : [...parts, part];
-  }, []);
+function joined(log: readonly string[]): string[] {
+  const parts: string[] = [];
+  for (const part of log) {
+    const isMark = (text = '('): boolean => text.startsWith('(');
+    if (isMark(part) || isMark(parts.at(-1))) parts.push(part);
+    else parts.push(`${parts.pop()}${part}`);
+  }
+  return parts;
+}
 
 const start = event({ type: 'message_start', message: { id: 'm', content: [] } });
 const block = (index: number, type: 'text' | 'thinking', words: string) => [
