@@ -64,6 +64,7 @@ export default defineConfig({
           page('Formats', '/formats'),
           page('Checks of the doctor', '/checks'),
           page('Ways of the mock to fail', '/scenarios'),
+          page('What msg is built of', '/dependencies'),
           page('Figures', '/RESULTS'),
         ],
       },

@@ -245,7 +245,11 @@ const offline: readonly Command[] = [
     ['profiles', 'show', '--explain', '--json'],
     ['profiles', 'path'],
     ['completion', 'bash'],
+    ['profiles', 'copy', 'work', 'play'],
+    ['profiles', 'set', 'work', 'model=n'],
     ['sessions', 'list'],
+    ['sessions', 'usage'],
+    ['prompts'],
     ['help', 'environment'],
     [],
   ].map((argv) => bareAndQuiet(...argv)),
@@ -410,6 +414,51 @@ describe('a key is in nothing that is printed or kept', () => {
       expectNoTrace(key, { run, files: '' });
     }
   });
+
+  it('in the address of a new profile', async () => {
+    const key = keyFor('new');
+    const run = await runMsg(
+      [
+        'profiles',
+        'add',
+        'new',
+        '--base-url',
+        `http://127.0.0.1:1/?api_key=${key}`,
+        '-m',
+        'm',
+        '--auth',
+        'none',
+      ],
+      { home, env: {}, stdin: '' },
+    );
+    expect(run.code, run.stderr).toBe(0);
+    expectNoTrace(key, { run, files: '' });
+  });
+
+  it.each(['an error', 'an answer', 'a redirect'])(
+    'that %s repeats to a watch, and in its history',
+    async (server) => {
+      const key = keyFor(`watch ${server}`);
+      const target = ['doctor', '--free', '-v'];
+      const options = {
+        mock: { respond: (request: SeenRequest): Script => servers[server]!(key, request) },
+        env: { MSG_BASE_URL: `{url}/?token=${key}`, MSG_MODEL: 'm', MSG_API_KEY: key },
+        home,
+        cwd: home,
+      };
+      const run = await runMsg([...target, '--watch', '1', '--report', join(home, 'watch.html')], {
+        ...options,
+        async during({ shows, interrupt }) {
+          await shows('\n');
+          interrupt();
+        },
+      });
+      expectNoTrace(key, { run, files: kept(new Set()) });
+      expect(kept(new Set())).toContain('watch');
+      const told = await runMsg(['doctor', '--history', '--json'], options);
+      expectNoTrace(key, { run: told, files: '' });
+    },
+  );
 
   it('in what msg mock tells of requests', async () => {
     const key = keyFor('mock');
