@@ -1,6 +1,7 @@
 // Codes of Node, TLS and undici as sentences: what happened, what to do, whether trying again can help.
 import { type ErrorDetails, MsgError } from '../errors.ts';
 import { mebibytes } from '../text/counted.ts';
+import { limits } from './limits.ts';
 
 type Failure = {
   /** Completes "host: ...". */
@@ -61,7 +62,7 @@ const failures: Readonly<Record<string, Failure>> = {
     isRetryable: true,
   },
   UND_ERR_HEADERS_OVERFLOW: {
-    says: 'the headers of the answer are larger than 16 kB',
+    says: `the headers of the answer are larger than ${limits.headers / 1024} KiB`,
     hint: 'A proxy or gateway adds too many of them, e.g. cookies.',
     isRetryable: false,
   },

@@ -161,6 +161,8 @@ describe.skipIf(!hasOpenssl && process.env['CI'] !== 'true')(
         message: `The proxy 127.0.0.1:${proxy.port} refused to connect to api.example (${status}).`,
         hint: expect.stringContaining(help),
       });
+      // Nothing goes out in clear instead.
+      expect(proxy.seen).toEqual(['CONNECT api.example:443']);
     });
 
     it('reaches a proxy that itself speaks TLS, for either kind of target', async () => {

@@ -181,6 +181,26 @@ describe('an exchange', () => {
     expect(await textOf(response)).toBe('ok');
   });
 
+  it('gives up headers without an end, and says how many it takes', async () => {
+    const url = await serverWith(
+      rawServer((socket) => {
+        const field = `x-field: ${'v'.repeat(10_000)}\r\n`;
+        const more = (): void => {
+          while (!socket.destroyed && socket.write(field));
+        };
+        socket.on('error', () => {}).on('drain', more);
+        socket.once('data', () => {
+          socket.write('HTTP/1.1 200 OK\r\n');
+          more();
+        });
+      }),
+    );
+    await expect(transportWith()(get(url))).rejects.toMatchObject({
+      kind: 'network',
+      message: expect.stringContaining('headers of the answer are larger than 80 KiB'),
+    });
+  });
+
   it('reads a body without framing up to the end of the connection', async () => {
     const mock = await mockWith({
       replies: [[{ step: 'head', status: 200, framing: 'close' }, bytes('to the end'), end]],
