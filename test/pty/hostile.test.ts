@@ -19,8 +19,9 @@ const evilHeader = 'v\x9b31m\x9d52;c;ZXZpbA==\x9c\x85\xad';
 /** Nothing that may be found among the bytes of a terminal. */
 const hidden =
   /[\x00-\x06\x08\x0b-\x0c\x0e-\x1a\x1c-\x1f\x7f-\x9f\u2028\u2029\p{Default_Ignorable_Code_Point}]/u;
-/** What the prompt, the spinner and the live table draw with. */
-const drawing = /\x1b(?:\[(?:\d*[A-GJK]|\?25[hl]|\?2026[hl]|\?2004[hl]|\?7[hl]|\?u|>1u|<u|m)|[78])/g;
+/** What the prompt, its lists, the spinner and the live table draw with. */
+const drawing =
+  /\x1b(?:\[(?:\d*[A-HJK]|\?1049[hl]|\?25[hl]|\?2026[hl]|\?2004[hl]|\?7[hl]|\?u|>1u|<u|m)|[78])/g;
 
 function problemsIn(output: string, styles = /(?!)/g): string[] {
   const rest = output
@@ -273,7 +274,7 @@ describe.each([
       ),
     ).toEqual([]);
     for (const argv of [
-      ['sessions'],
+      ['sessions', 'list'],
       ['sessions', 'list', '--json'],
       ['sessions', 'search', 'text'],
       ['sessions', 'search', 'text', '--json'],
@@ -290,6 +291,12 @@ describe.each([
       expect([argv, problemsIn(output)]).toEqual([argv, []]);
       expect(output).toMatch(/text|two|one/);
     }
+    const list = open(['sessions'], look);
+    await list.see((text) => text.includes(session));
+    list.type(look === dumb ? '\x04' : '\x1b');
+    await list.ended;
+    expect(problemsIn(list.output())).toEqual([]);
+    list.close();
   });
 
   test.each(['text', 'cut', 'tool', 'broken', 'stream-error', 'error', 'limit', 'page'])(
