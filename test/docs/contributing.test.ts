@@ -52,6 +52,16 @@ const node = (...argv: string[]) =>
     },
   });
 
+it('asks for the coverage that is asked for', () => {
+  const config = readFileSync(join(root, 'vitest.coverage.config.ts'), 'utf8');
+  const [lines, branches, ofRooms] = [/lines: (\d+),/, /branches: (\d+)/, /\{ lines: (\d+) \}/].map(
+    (pattern) => pattern.exec(config)?.[1],
+  );
+  expect(page.replace(/\s+/g, ' ')).toContain(
+    `${lines} % of the lines, ${branches} % of the branches, and ${ofRooms} % of the lines of each room`,
+  );
+});
+
 describe('the worked examples', () => {
   it('are one for each kind of thing that is added often', () => {
     expect(examples.map(({ title }) => title)).toEqual([
