@@ -29,6 +29,7 @@ export default defineConfig({
           page('Claude Code, SDKs, editors', '/clients'),
           page('Sessions, prompts, prices', '/sessions'),
           page('What goes where', '/behaviour'),
+          page('Security', '/security'),
           page('Beside what you type today', '/comparison'),
         ],
       },

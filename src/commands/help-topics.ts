@@ -72,6 +72,10 @@ async function formatsPage(): Promise<HelpPage> {
       list('Reports: msg doctor --format FORMAT, or the ending of -o FILE', reportFormats),
       list('Sessions: msg sessions export NAME FILE, or --format FORMAT', exportFormats),
       list('Recordings:', recordingFormats),
+      {
+        kind: 'text',
+        text: 'What is JSON here has a schema, docs/schemas of the package: names stay, new fields may come in any version.',
+      },
     ],
   };
 }

@@ -64,6 +64,7 @@ function causeHtml(report: Report): string {
       wire(rootCause.evidence),
       remedyHtml(rootCause.remedy, 'Fix'),
       basesHtml(report),
+      tag('p', 'how', html(`Why, and how it is told: msg doctor --explain ${rootCause.id}`)),
     ].join(''),
     `cause ${report.verdict}`,
   );

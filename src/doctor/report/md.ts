@@ -47,6 +47,8 @@ function rootCauseLines({ rootCause }: Report): string[] {
     '## Fix',
     '',
     ...remedyLines(rootCause.remedy),
+    `Why, and how it is told: ${code(`msg doctor --explain ${plain(rootCause.id)}`)}`,
+    '',
   ];
 }
 
