@@ -2056,6 +2056,25 @@ export const cases: readonly Case[] = [
     status: 'fail',
     says: /Stream ended cleanly after 60 deltas without message_stop; the text is whole\. Last stop_reason: end_turn/,
   },
+  // msg's own limit of time proves nothing of what was due at that moment, and all of what was due long before.
+  ...(
+    [
+      [3_000, 'unknown', /message_stop may have been on its way/],
+      [60_000, 'fail', /was still open 5\d s after the last of 60 deltas without message_stop/],
+    ] as const
+  ).map(
+    ([endMs, status, says]): Case => ({
+      id: 'sse.missing_stop',
+      seen: {
+        stream: streamed(ordinary().slice(0, -1), {
+          endMs,
+          breakage: { code: 'ETIMEDOUT', message: 'the time was over' },
+        }),
+      },
+      status,
+      says,
+    }),
+  ),
   {
     id: 'sse.truncated',
     seen: { stream: streamed(ordinary().slice(0, 20)) },

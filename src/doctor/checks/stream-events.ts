@@ -11,6 +11,9 @@ import { gatewayFault, noStream, ofStream, seconds } from './stream-wire.ts';
 /** A stream that ended in an error, or speaks another dialect, is judged by that, not by what is missing then. */
 const isWhole = (stream: StreamFacts): boolean => stream.error === null && stream.dialect === null;
 
+/** After the last token the rest of the events is due at once; a proxy or a busy machine may hold it for so long. */
+const promptMs = 5000;
+
 export const streamEventChecks = checksOf({ group: 'stream', needs: ['stream'] }, [
   {
     id: 'sse.truncated',
@@ -89,8 +92,19 @@ export const streamEventChecks = checksOf({ group: 'stream', needs: ['stream'] }
     cure: 'The event writer of the gateway.',
     judge: ofStream((stream, observe) => {
       if (stream.times.stop !== null || stream.stopReason === null || !isWhole(stream)) return pass('');
+      const exchange = observe('stream')?.exchange;
+      const waitedMs = stream.endMs - (stream.times.lastDelta ?? 0);
+      if (ranOut(exchange) && waitedMs < promptMs)
+        return unknown(
+          `The time of the request was over right behind the stop reason, after ${seconds(stream.endMs)}: message_stop may have been on its way.`,
+          gatewayFault(observe, 'Allow more with --timeout.'),
+        );
+      const how =
+        ranOut(exchange) || fellSilent(exchange)
+          ? `was still open ${seconds(waitedMs)} after the last of ${stream.deltas} deltas`
+          : `ended ${stream.isClean ? 'cleanly' : 'by reset'} after ${stream.deltas} deltas`;
       return fail(
-        `Stream ended ${stream.isClean ? 'cleanly' : 'by reset'} after ${stream.deltas} deltas without message_stop; the text is whole. Last stop_reason: ${stream.stopReason}.`,
+        `Stream ${how} without message_stop; the text is whole. Last stop_reason: ${stream.stopReason}.`,
         gatewayFault(observe, 'Have the gateway send message_stop.'),
       );
     }),
