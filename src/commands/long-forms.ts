@@ -12,6 +12,11 @@ export function longForms(argv: readonly string[]): readonly string[] {
     const next = argv[index + 1];
     // What looks like a time is a mistake to be told, not a prompt.
     if (word === '--cache' && next !== undefined && !/^(off|\d+\w?)$/.test(next)) return '--cache=5m';
-    return word === '-v' && hasTemplate && /^[A-Za-z_][\w.-]*=/.test(next ?? '') ? '--value' : word;
+    if (!hasTemplate) return word;
+    // -v name=value, and -vname=value as getopt allows it.
+    if (word === '-v') return isValue(next ?? '') ? '--value' : word;
+    return word.startsWith('-v') && isValue(word.slice(2)) ? `--value=${word.slice(2)}` : word;
   });
 }
+
+const isValue = (word: string): boolean => /^[A-Za-z_][\w.-]*=/.test(word);

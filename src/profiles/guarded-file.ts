@@ -32,14 +32,15 @@ export function withOpenFile<T>(path: string, work: (descriptor: number, stats: 
   try {
     const stats = fstatSync(descriptor);
     if (!stats.isFile())
-      throw configError(`${path} is ${kindOf(stats)}, not a file: it was not read.`, undefined, { path });
+      throw configError(`${path} is ${kindOfFile(stats)}, not a file: it was not read.`, undefined, { path });
     return work(descriptor, stats);
   } finally {
     closeSync(descriptor);
   }
 }
 
-const kindOf = (stats: Stats): string =>
+/** What lies there that is no regular file. */
+export const kindOfFile = (stats: Stats): string =>
   stats.isDirectory() ? 'a directory' : stats.isFIFO() ? 'a named pipe' : 'a device';
 
 /**

@@ -102,8 +102,9 @@ export function costOf(exchange: MessageExchange, pricing: Pricing): Money | und
   return stopReason === null ? undefined : costOfUsage(pricing, model, usage);
 }
 
+/** Prices nobody means can come to more than a number holds: that is no estimate. */
 const money = (amount: number | undefined, currency = 'USD'): Money | undefined =>
-  amount === undefined ? undefined : { amount, currency };
+  amount === undefined || !Number.isFinite(amount) ? undefined : { amount, currency };
 
 const isListed = (address: string): boolean =>
   URL.canParse(address) && new URL(address).hostname === pricedHost;

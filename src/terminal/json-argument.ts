@@ -1,5 +1,7 @@
 // Options that take JSON: in the argument itself, or in a file.
+import { statSync } from 'node:fs';
 import { configError, isMsgError, usageError } from '../errors.ts';
+import { kindOfFile } from '../profiles/guarded-file.ts';
 import { errnoText } from '../text/errno.ts';
 import type { Json, JsonObject } from '../text/json.ts';
 import { readWhole } from './bounded-read.ts';
@@ -22,6 +24,16 @@ export function readBytesOf(option: string, path: string, name = path): Buffer {
     if (isMsgError(cause)) throw cause;
     throw configError(`Cannot read ${name} (${option}): ${errnoText(cause)}.`, undefined, { path }, cause);
   }
+}
+
+/**
+ * Only the shell of a command line has somebody who writes into a pipe: a chat would wait for ever.
+ * @throws MsgError `config` for what is there and no file
+ */
+export function refusePipe(command: string, path: string, name = path): void {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  if (stat !== undefined && !stat.isFile())
+    throw configError(`Cannot read ${name} (${command}): it is ${kindOfFile(stat)}.`, undefined, { path });
 }
 
 /**

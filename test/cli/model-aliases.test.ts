@@ -130,6 +130,13 @@ describe('a short name', () => {
 });
 
 describe('a mistake', () => {
+  it('that leads in a circle is refused by add', async () => {
+    const add = await run('profiles', 'add', 'other', `base-url=${mock.url}`, 'auth=none', 'aliases.a=a');
+    expect(add.code).toBe(3);
+    expect(add.stderr).toContain('lead in a circle: a -> a');
+    expect((await run('profiles', 'show', 'other')).stderr).toContain('no profile');
+  });
+
   it('that leads in a circle is refused by set, and told by every command where it stands in the file', async () => {
     const set = await run('profiles', 'set', 'work', 'aliases.a=b', 'aliases.b=a');
     expect(set.code).toBe(3);

@@ -1,5 +1,14 @@
 // `msg prompts` and `msg send -T`: what is kept, what is sent, what counts, and how every mistake is told.
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -102,6 +111,38 @@ describe('msg prompts', () => {
     expect((await run(['prompts', 'list', '--json'])).stdout).toBe('[]\n');
   });
 
+  it('tells a link to nothing from no prompt, and deletes what cannot be read', async () => {
+    await keep('good', 'x');
+    symlinkSync('nowhere', fileOf('link'));
+    symlinkSync('loop.md', fileOf('loop'));
+    mkdirSync(fileOf('folder'));
+    const { code, stderr } = await run(['send', '-T', 'link']);
+    expect(code).toBe(3);
+    expect(flat(stderr)).toBe(
+      `msg: ${fileOf('link')} is a link, and what it leads to is not there. Next: msg prompts remove link`,
+    );
+    expect((await run(['prompts', 'remove', 'link', 'loop'])).stderr).toBe(
+      'msg: Deleted link.\nmsg: Deleted loop.\n',
+    );
+    const folder = await run(['prompts', 'remove', 'folder']);
+    expect(folder.code).toBe(3);
+    expect(flat(folder.stderr)).toContain(`${fileOf('folder')} cannot be deleted: `);
+  });
+
+  it('refuses what is no text', async () => {
+    const bytes = Buffer.from('Hello', 'utf16le');
+    writeFileSync(join(home, 'wide.md'), bytes);
+    for (const argv of [
+      ['send', '-T', './wide.md'],
+      ['prompts', 'add', 'wide', '-f', 'wide.md'],
+    ]) {
+      const { code, stderr, requests } = await run(argv);
+      expect(code).toBe(3);
+      expect(flat(stderr)).toContain('wide.md is no UTF-8 text. Convert it first');
+      expect(requests).toEqual([]);
+    }
+  });
+
   it('lists what cannot be read beside the others', async () => {
     await keep('good', 'x');
     writeFileSync(fileOf('bad'), '---\nmodle: x\n---\ny');
@@ -202,6 +243,7 @@ describe('msg send -T', () => {
 
   it('leaves -v what it is where it is followed by no value, or without -T', async () => {
     await keep('say', 'Say {{what=it}}.');
+    expect(question(await sent(['-T', 'say', '-vwhat=a=b']))).toBe('Say a=b.');
     const { stderr } = await run(['send', '-T', 'say', '-v']);
     expect(stderr).toContain('content-type: application/json');
     const { stderr: other, requests } = await run(['send', '-v', 'a=1']);

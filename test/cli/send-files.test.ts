@@ -89,6 +89,14 @@ it('sends a directory without what git ignores, binaries, links and secrets, whi
     expect(run.stderr.replace(/\n\s*/g, ' ')).toContain(left);
 });
 
+it('an empty name, as of a variable that is not set, is no directory', async () => {
+  write({ 'a.txt': 'a' });
+  const { code, stderr, requests } = await send('-f', '', 'What is this?');
+  expect(code).toBe(2);
+  expect(stderr).toContain('--file names no file: it is empty.');
+  expect(requests).toEqual([]);
+});
+
 it('sends what fits a pattern, under the names as they were written', async () => {
   write({
     'src/a.ts': 'a',

@@ -53,6 +53,11 @@ describe('an estimate', () => {
     expect(costOfUsage({ address }, model, usage)).toBe(undefined);
   });
 
+  it('is not made where prices come to more than a number holds', () => {
+    const price = { input: 1e308, output: 1e308 };
+    expect(costOfUsage({ address: 'https://llm.example', price }, 'm', million)).toBe(undefined);
+  });
+
   it('is not made by a part of the list for a model that does not stand in it', () => {
     expect(costOfUsage({ address: 'https://llm.example', factor: 0.3 }, 'qwen-9', million)).toBe(undefined);
   });

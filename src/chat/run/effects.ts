@@ -2,7 +2,7 @@
 import type { Context } from '../../context.ts';
 import { interrupted, isMsgError } from '../../errors.ts';
 import type { ConnectionOptions } from '../../profiles/flags.ts';
-import { readFileOf } from '../../terminal/json-argument.ts';
+import { readFileOf, refusePipe } from '../../terminal/json-argument.ts';
 import { pathOf } from '../../turn/connection/setting-sources.ts';
 import type { Effect } from '../session/chat-session.ts';
 import { slashCommands } from '../session/slash.ts';
@@ -65,8 +65,11 @@ const performers: Performers = {
     chat.screen.say(`now talking to ${connectionName(chat.connection(), chat.session())}`);
   },
   'list-profiles': async (_, chat) => (await import('./choices.ts')).chooseProfile(chat),
-  'read-system': ({ path }, { apply, context }) =>
-    apply({ kind: 'system-read', text: readFileOf('/system', pathOf(path, context.dirs)) }),
+  'read-system': ({ path }, { apply, context }) => {
+    const file = pathOf(path, context.dirs);
+    refusePipe('/system', file);
+    return apply({ kind: 'system-read', text: readFileOf('/system', file) });
+  },
   show: ({ what }, chat) => chatViews[what](chat),
   help: ({ command }, { screen, context }) => {
     const commands = slashCommands.filter(({ name }) => command === null || name === command);

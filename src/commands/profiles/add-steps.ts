@@ -8,6 +8,7 @@ import { refuseKeyAsModel } from '../../profiles/key-lint.ts';
 import type { Preset } from '../../profiles/presets/preset.ts';
 import { findPreset, withFilledBaseUrl } from '../../profiles/presets.ts';
 import type { Profile } from '../../profiles/profile.ts';
+import { modelsOfAliases } from '../../profiles/profile-kinds.ts';
 import type { Asker, Step } from '../../terminal/prompt/ask.ts';
 import { askAuth, askKey, askModel, askName, askPreset, withBaseUrl } from './add-questions.ts';
 import { type KeyOptions, keyFromOptions, pathIn } from './key-input.ts';
@@ -70,6 +71,8 @@ function stepsOf({ command, argument, words, options, asker, names }: AddNeeds):
       const { name, preset } = draft;
       const given = applyAssignments(profileOf(options, preset), isCommand ? [] : words, pathIn(command));
       refuseKeyAsModel(given);
+      // Short names that lead back to themselves would stop every command of the profile.
+      modelsOfAliases(given.aliases ?? {}, name);
       const profile = withFilledBaseUrl(await withBaseUrl(given, preset, asker));
       const address = addressOf(profile, preset);
       if (address === undefined)

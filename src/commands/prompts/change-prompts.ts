@@ -68,7 +68,7 @@ export const declareRemove: Declaration = (prompts, context, finish) => {
   commonFlags(remove).action((names: string[], options: CommonOptions) => {
     const { files, note } = promptsContext(context, options);
     // All are looked up before one is deleted: a typing error must not leave half of it done.
-    for (const name of names) files.readText(name);
+    for (const name of names) files.requireKept(name);
     for (const name of new Set(names)) {
       files.remove(name);
       note(`Deleted ${name}.`);

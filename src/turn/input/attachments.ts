@@ -2,14 +2,18 @@
 // web.
 import { statSync } from 'node:fs';
 import { basename } from 'node:path';
+import { usageError } from '../../errors.ts';
 import type { ContentBlock } from '../../messages/types.ts';
-import { readBytesOf } from '../../terminal/json-argument.ts';
+import { readBytesOf, refusePipe } from '../../terminal/json-argument.ts';
 import { fileSize } from '../../text/counted.ts';
 import { pathOf } from '../connection/setting-sources.ts';
 import type { Attached } from './attached-files.ts';
 import { blockOf } from './file-blocks.ts';
 import { isGlob } from './glob.ts';
 import type { PageAccess } from './web-page.ts';
+
+/** The option of the command line. */
+const commandLine = '--file';
 
 /** What an attachment may need besides its name. */
 export type AttachmentSources = {
@@ -28,9 +32,11 @@ export type AttachmentSources = {
  */
 export async function attached(
   argument: string,
-  { stdin, access, source = '--file' }: AttachmentSources,
+  { stdin, access, source = commandLine }: AttachmentSources,
 ): Promise<Attached> {
   const { note, context } = access;
+  // An empty variable of a shell, not the whole directory.
+  if (argument === '') throw usageError(`${source} names no file: it is empty.`);
   if (URL.canParse(argument) && /^https?:\/\//i.test(argument)) {
     const { blockOfUrl } = await import('./web-page.ts');
     return { blocks: [await blockOfUrl(argument, source, access)], size: 'from the web' };
@@ -42,6 +48,7 @@ export async function attached(
     const { attachedFiles } = await import('./attached-files.ts');
     return attachedFiles(argument, path, { dirs: context.dirs, note, isPattern: stat === undefined });
   }
+  if (source !== commandLine) refusePipe(source, path, argument);
   return one(readBytesOf(source, path, argument), basename(path));
 
   function one(bytes: Uint8Array, name: string): Attached {

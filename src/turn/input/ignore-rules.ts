@@ -1,7 +1,8 @@
 // What git would leave out of a directory: its .gitignore files, those above it up to the root of the repository, and the
 // excludes of the repository and the user. (Rules: git-scm.com/docs/gitignore; the test asks git itself.)
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
+import { readRegularFile } from '../../profiles/guarded-file.ts';
 import { pathPattern } from './glob.ts';
 
 /** The rules that hold in one directory; those of a nearer file win. */
@@ -61,7 +62,7 @@ const gitignoreIn = (directory: string): RuleFile => readRules(directory, join(d
 /** A file that is not there or cannot be read has no rules: git is of that mind too. */
 function readRules(base: string, path: string): RuleFile {
   try {
-    return { base, rules: readFileSync(path, 'utf8').split(/\r?\n/).flatMap(ruleOf) };
+    return { base, rules: readRegularFile(path).split(/\r?\n/).flatMap(ruleOf) };
   } catch {
     return { base, rules: [] };
   }

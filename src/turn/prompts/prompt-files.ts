@@ -1,5 +1,5 @@
 // The prompts that are kept beside the config file, one Markdown file each, and prompts named by their path.
-import { readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { lstatSync, readdirSync, renameSync, unlinkSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { configError, isMsgError, usageError } from '../../errors.ts';
 import { followLink, makeDirectory } from '../../profiles/file-replacement.ts';
@@ -28,7 +28,9 @@ export type PromptFiles = {
   requireName(name: string, mayExist: boolean): void;
   /** Puts a text in the place of what was there, all or nothing. @throws MsgError `config` when it is no prompt */
   write(name: string, text: string): Promise<void>;
-  /** @throws MsgError `usage` where there is none */
+  /** @throws MsgError `usage` where there is none of that name, readable or not */
+  requireKept(name: string): void;
+  /** @throws MsgError `config` for what cannot be deleted */
   remove(name: string): void;
 };
 
@@ -39,6 +41,9 @@ const isPromptName = (name: string): boolean =>
 
 /** A path is told by what no name has. */
 const isPath = (which: string): boolean => /[/\\]/.test(which) || which.endsWith(ending);
+
+/** Whether there is anything at all, be it a link to nothing. */
+const isThere = (path: string): boolean => lstatSync(path, { throwIfNoEntry: false }) !== undefined;
 
 /** @param absolute makes a path that somebody typed one that holds wherever msg was started */
 export function promptFiles(configDirectory: string, absolute: (path: string) => string): PromptFiles {
@@ -81,7 +86,18 @@ export function promptFiles(configDirectory: string, absolute: (path: string) =>
 
   const readText = (name: string): string => {
     if (!isPromptName(name)) throw unknown(name);
-    return textAt(pathOf(name), () => unknown(name));
+    const path = pathOf(name);
+    return textAt(path, () =>
+      isThere(path)
+        ? configError(
+            `${path} is a link, and what it leads to is not there.`,
+            `Next: msg prompts remove ${name}`,
+            {
+              path,
+            },
+          )
+        : unknown(name),
+    );
   };
 
   return {
@@ -97,6 +113,9 @@ export function promptFiles(configDirectory: string, absolute: (path: string) =>
       const hint = isPath(which) ? `Correct it: ${which}` : `Next: msg prompts edit ${which}`;
       const prompt = await readPromptText(text, { path, directory: dirname(path), hint });
       return { ...prompt, name: which, path };
+    },
+    requireKept(name) {
+      if (!isPromptName(name) || !isThere(pathOf(name))) throw unknown(name);
     },
     requireName(name, mayExist) {
       if (!isPromptName(name))
@@ -130,8 +149,12 @@ export function promptFiles(configDirectory: string, absolute: (path: string) =>
       }
     },
     remove(name) {
-      readText(name);
-      rmSync(pathOf(name));
+      const path = pathOf(name);
+      try {
+        unlinkSync(path);
+      } catch (cause) {
+        throw configError(`${path} cannot be deleted: ${errnoText(cause)}.`, undefined, { path }, cause);
+      }
     },
   };
 }

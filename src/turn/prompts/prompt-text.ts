@@ -77,9 +77,14 @@ export type PromptPlace = {
 
 /**
  * Reads a prompt file.
- * @throws MsgError `config` that names the file, the line and the field at fault
+ * @throws MsgError `config` that names the file, the line and the field at fault; for what is no text, the file
  */
 export async function readPromptText(whole: string, place: PromptPlace): Promise<PromptText> {
+  // UTF-16 and every binary format have zero bytes, text never does.
+  if (whole.includes('\0'))
+    throw configError(`${place.path} is no UTF-8 text.`, 'Convert it first, e.g. iconv -f utf-16 -t utf-8', {
+      path: place.path,
+    });
   const { matter, text } = splitMatter(whole.replace(/^\uFEFF/, '').replaceAll('\r\n', '\n'), place);
   const read = {
     prompt: {} as { description?: string },

@@ -1,4 +1,5 @@
 // Files named in a message: what is attached, what stays a word, and what is told.
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -52,6 +53,19 @@ function sent(request = 0): unknown {
     ? content.map((block) => (block.type === 'text' ? block.text : block.type))
     : content;
 }
+
+test.runIf(process.platform !== 'win32')('a pipe or a device is refused: nobody is waited for', async () => {
+  await open();
+  execFileSync('mkfifo', [join(folder, 'pipe')]);
+  terminal.type('What is @pipe?\r');
+  await terminal.see('Cannot read pipe (@pipe): it is a named pipe.');
+  terminal.type(control('u'));
+  terminal.type('/system @pipe\r');
+  await terminal.see('pipe (/system): it is a');
+  terminal.type('/attach /dev/zero\r');
+  await terminal.see('Cannot read /dev/zero (/attach): it is a device.');
+  expect(mock.requests).toEqual([]);
+});
 
 test('@path attaches text, pictures and directories; addresses and unknown words stay text', async () => {
   await open();
