@@ -18,6 +18,12 @@ if (ahead < 0) {
 } else if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) {
   // Answered before anything is loaded: scripts ask for it.
   print(Buffer.from(version() + '\n'));
+} else if (!fs.existsSync(__dirname + '/../dist/msg.cjs')) {
+  // A clone whose packages were installed without their scripts, which many do for safety.
+  process.stderr.write(
+    'msg: It is not built yet.\n  Next: npm run build (in ' + fs.realpathSync(__dirname + '/..') + ')\n',
+  );
+  process.exitCode = 1;
 } else if (argv.length === 1 && (argv[0] === '--help' || argv[0] === '-h') && !isStyled()) {
   // Laid out for 80 columns when msg was built. Terminals have widths of their own, and bold headings.
   print(fs.readFileSync(__dirname + '/../dist/help.txt'));

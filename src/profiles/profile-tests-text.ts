@@ -4,6 +4,7 @@ import { withoutSecrets } from '../messages/key-shapes.ts';
 import { oneLine } from '../text/sanitize.ts';
 import { type Cell, tableText } from '../text/table.ts';
 import type { Theme } from '../text/theme.ts';
+import { wrapText } from '../text/wrap.ts';
 import type { TestFacts, TestVerdicts, Verdict } from './profile-test.ts';
 
 export type TestRow = TestFacts & {
@@ -49,13 +50,13 @@ function mark(row: TestRow, name: keyof TestVerdicts, { glyphs }: Theme): Cell {
 }
 
 /** One paragraph for each profile that has something to say; empty when all is well. */
-export function troublesText(rows: readonly TestRow[], theme: Theme): string {
+export function troublesText(rows: readonly TestRow[], theme: Theme, width: number): string {
   return rows
     .filter((row) => row.trouble !== undefined)
     .map(({ name, trouble = '', hint }) => {
-      const lines = [`${theme.strong(name)}: ${oneLine(withoutSecrets(trouble))}`];
-      if (hint !== undefined) lines.push(`  ${oneLine(withoutSecrets(hint))}`);
-      return `\n${lines.join('\n')}\n`;
+      const lines = [wrapText(`${name}: ${oneLine(withoutSecrets(trouble))}`, width, 2)];
+      if (hint !== undefined) lines.push(wrapText(`  ${oneLine(withoutSecrets(hint))}`, width));
+      return `\n${lines.join('\n').replace(name, theme.strong)}\n`;
     })
     .join('');
 }

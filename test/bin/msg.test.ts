@@ -1,6 +1,14 @@
 // The built command from outside: version, help, mistakes, exit codes, the Node gate, links, other folders.
 import { spawn } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -30,6 +38,22 @@ describe('the built command', () => {
       expect(run.stdout).toContain('Usage: msg');
     },
   );
+
+  it('says what to do in a clone that was not built', async () => {
+    const home = newHome();
+    cpSync(join(binary, '..'), join(home.path, 'bin'), { recursive: true });
+    cpSync(join(binary, '../../package.json'), join(home.path, 'package.json'));
+    const script = join(home.path, 'bin/msg.js');
+    for (const argv of [['--help'], ['send', 'hi']]) {
+      const run = await runBin(argv, { script });
+      expect(run).toMatchObject({ code: 1, stdout: '' });
+      expect(run.stderr).toBe(
+        `msg: It is not built yet.\n  Next: npm run build (in ${realpathSync(home.path)})\n`,
+      );
+    }
+    expect(await runBin(['--version'], { script })).toMatchObject({ code: 0, stdout: `${version}\n` });
+    home.close();
+  });
 
   it('is no success when nothing is left to wait for before the work is done', async () => {
     const home = newHome();

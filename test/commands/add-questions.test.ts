@@ -54,6 +54,18 @@ it.each<[string, string, string]>([
   expect(profile).toEqual({ baseUrl: 'https://gw.example', auth: header, model: 'm-1' });
 });
 
+it('the address of a provider is as good an answer as its name; one of a known provider brings its facts', async () => {
+  const profile = await add([
+    ['Name of the profile', 'work'],
+    ['Provider (number', 'https://user:password@gw.example'],
+    ['Enter lists all', 'https://Gw.example/Claude'],
+    ['Requests go to https://gw.example/Claude/v1/messages', 'bearer'],
+    ['Model', 'm-1'],
+    ['Where is the key?', 'later'],
+  ]);
+  expect(profile).toEqual({ baseUrl: 'https://Gw.example/Claude', auth: 'bearer', model: 'm-1' });
+});
+
 it.each<[string, Dialogue, object]>([
   [
     'a command, in words',

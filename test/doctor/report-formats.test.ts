@@ -118,6 +118,9 @@ describe('JUnit', () => {
     expect(skipped?.children[0]?.attributes['message']).toBe('because of url.v1_doubled');
     const warned = cases(parseXml(reportJunit(samples.coalesced))).at(-1);
     expect(warned?.children[0]?.name).toBe('system-out');
+    const strict = parseXml(reportJunit(samples.coalesced, { isStrict: true }));
+    expect(cases(strict).at(-1)?.children[0]).toMatchObject({ name: 'failure' });
+    expect(strict.attributes).toMatchObject({ failures: '1' });
     await expect(reportJunit(samples.v1Doubled)).toMatchFileSnapshot('../golden/report/v1Doubled-junit.txt');
   });
 });

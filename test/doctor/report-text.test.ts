@@ -69,6 +69,30 @@ describe.each(all)('%s', (name, report) => {
   });
 });
 
+test('what the fix of the root cause shows is not shown again below another finding', () => {
+  const report = samples.bufferedByNginx;
+  if (report.rootCause === null) throw new Error('The sample has no root cause.');
+  const { remedy, confidence, owner } = report.rootCause;
+  const [snippet] = remedy.snippets;
+  const gzip = { server: 'nginx', text: 'gzip off;' };
+  const other = {
+    id: 'sse.compressed',
+    group: 'stream',
+    title: 'Compression does not hold events back',
+    status: 'warn',
+    confidence,
+    owner,
+    summary: 'With compression the stream is buffered.',
+    evidence: [],
+    remedy: { ...remedy, snippets: [gzip, ...remedy.snippets] },
+  } as const;
+  const text = reportTail({ ...report, checks: [...report.checks, other] }, options(plainTheme, 100));
+  const below = text.slice(text.indexOf('sse.compressed'));
+  expect(below).toContain('gzip off;');
+  expect(below).not.toContain(snippet?.text.split('\n')[0]);
+  expect(text.split(remedy.commands[0] ?? '')).toHaveLength(2);
+});
+
 test('ASCII means ASCII, where the report itself is', () => {
   for (const report of Object.values(samples))
     expect(reportText(report, options(ascii, 80, true))).toMatch(/^[\x0a\x20-\x7e]*$/);

@@ -58,22 +58,37 @@ async function askNoKey(
   }
 }
 
-export async function askPreset(
-  asker: Asker | undefined,
-  options: { readonly baseUrl?: string },
-): Promise<Preset | undefined> {
-  if (options.baseUrl !== undefined || asker === undefined) {
-    return options.baseUrl === undefined ? undefined : recognised(options.baseUrl);
-  }
-  return asker.pick<Preset | undefined>('Provider', [
-    ...presets.map((preset) => ({ value: preset, label: preset.id, note: preset.title })),
-    { value: undefined, label: 'other', note: 'any other address' },
-  ]);
+/** The provider, as far as it is known one. */
+type Provider = { readonly preset: Preset | undefined; readonly profile: Profile };
+
+/** Asks for the provider, where no base URL says it. Its address is as good an answer as its name. */
+export async function askProvider(asker: Asker | undefined, baseUrl: string | undefined): Promise<Provider> {
+  if (baseUrl !== undefined) return providerAt(baseUrl);
+  if (asker === undefined) return { preset: undefined, profile: {} };
+  return asker.pick<Provider>(
+    'Provider',
+    [
+      ...presets.map((preset) => ({ value: { preset, profile: {} }, label: preset.id, note: preset.title })),
+      { value: { preset: undefined, profile: {} }, label: 'other', note: 'any other address' },
+    ],
+    (answer) => {
+      if (!/^https?:/i.test(answer)) return undefined;
+      try {
+        return providerAt(answer);
+      } catch (error) {
+        if (!isMsgError(error)) throw error;
+        asker.say(`  ${error.message}\n`);
+        return undefined;
+      }
+    },
+  );
 }
 
 /** A base URL of a known provider brings its facts along. */
-const recognised = (baseUrl: string): Preset | undefined =>
-  presetForHost(new URL(endpointUrl(baseUrl, 'messages')).host);
+const providerAt = (baseUrl: string): Provider => ({
+  preset: presetForHost(new URL(endpointUrl(baseUrl, 'messages')).host),
+  profile: { baseUrl },
+});
 
 /** Asks for the placeholders of the preset, or for the whole address; in a script both must be given. */
 export async function withBaseUrl(

@@ -10,7 +10,7 @@ import { findPreset, withFilledBaseUrl } from '../../profiles/presets.ts';
 import type { Profile } from '../../profiles/profile.ts';
 import { modelsOfAliases } from '../../profiles/profile-kinds.ts';
 import type { Asker, Step } from '../../terminal/prompt/ask.ts';
-import { askAuth, askKey, askModel, askName, askPreset, withBaseUrl } from './add-questions.ts';
+import { askAuth, askKey, askModel, askName, askProvider, withBaseUrl } from './add-questions.ts';
 import { type KeyOptions, keyFromOptions, pathIn } from './key-input.ts';
 import type { ProfilesContext } from './profile-command.ts';
 
@@ -65,11 +65,17 @@ function stepsOf({ command, argument, words, options, asker, names }: AddNeeds):
     async (draft) => ({ ...draft, name: argument ?? (await askName(asker, names)) }),
     async (draft) => ({
       ...draft,
-      preset: options.preset === undefined ? await askPreset(asker, options) : findPreset(options.preset),
+      ...(options.preset === undefined
+        ? await askProvider(asker, options.baseUrl)
+        : { preset: findPreset(options.preset) }),
     }),
     async (draft) => {
       const { name, preset } = draft;
-      const given = applyAssignments(profileOf(options, preset), isCommand ? [] : words, pathIn(command));
+      const given = applyAssignments(
+        { ...profileOf(options, preset), ...draft.profile },
+        isCommand ? [] : words,
+        pathIn(command),
+      );
       refuseKeyAsModel(given);
       // Short names that lead back to themselves would stop every command of the profile.
       modelsOfAliases(given.aliases ?? {}, name);

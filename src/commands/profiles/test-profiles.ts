@@ -91,7 +91,7 @@ export async function runTest(
   if (options.json) await command.print(`${JSON.stringify(rows.map(jsonOf), undefined, 2)}\n`);
   else {
     await screen.end();
-    await command.print(troublesText(rows, command.theme));
+    await command.print(troublesText(rows, command.theme, command.width));
   }
   const failed = rows.filter((row) => row.error !== undefined).map((row) => row.error);
   return failed.length === 0 ? 0 : exitCodeOf(worstOf(failed));

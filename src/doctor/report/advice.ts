@@ -89,13 +89,28 @@ function rootCauseLines(report: Report, options: ReportTextOptions): string[] {
   ];
 }
 
+/** What the fix of the root cause shows already is not shown again: the same lines for the same server. */
+function remedyBesides(remedy: Remedy, rootCause: Remedy | undefined): Remedy {
+  if (rootCause === undefined) return remedy;
+  return {
+    ...remedy,
+    commands: remedy.commands.filter((command) => !rootCause.commands.includes(command)),
+    examples: remedy.examples.filter((example) => !rootCause.examples.includes(example)),
+    snippets: remedy.snippets.filter(
+      ({ server, text }) => !rootCause.snippets.some((one) => one.server === server && one.text === text),
+    ),
+  };
+}
+
 function findingLines(check: CheckResult, report: Report, options: ReportTextOptions): string[] {
   const { theme } = options;
   const { style, glyph } = statusLooks[check.status];
   return [
     ` ${theme[style](theme.glyphs[glyph])} ${theme.strong(plain(check.id))}`,
     ...styledLines(check.summary, lineWidth(options) - 3, null, theme).map((line) => `   ${line}`),
-    ...(check.remedy === null ? [] : remedyLines(check.remedy, report, options)),
+    ...(check.remedy === null
+      ? []
+      : remedyLines(remedyBesides(check.remedy, report.rootCause?.remedy), report, options)),
   ];
 }
 

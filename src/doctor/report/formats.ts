@@ -18,7 +18,7 @@ type Writer = (report: Report, options: ReportTextOptions, version: string) => P
 const writers: Readonly<Record<ReportFormat, Writer>> = {
   text: async (report, options) => (await import('./report-text.ts')).reportText(report, options),
   json: async (report) => (await import('../../text/json.ts')).jsonText(report),
-  junit: async (report) => (await import('./junit.ts')).reportJunit(report),
+  junit: async (report, options) => (await import('./junit.ts')).reportJunit(report, options),
   sarif: async (report, _options, version) => (await import('./sarif.ts')).reportSarif(report, version),
   html: async (report, options) => (await import('./html.ts')).reportHtml(report, options),
   md: async (report) => (await import('./md.ts')).reportMarkdown(report),

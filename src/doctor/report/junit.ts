@@ -1,6 +1,7 @@
 // A report as JUnit XML: a suite a group, a case a check, for the test pages of CI systems.
 import { escapeMarkup } from '../../text/escape.ts';
 import type { CheckResult, Remedy, Report } from '../engine/report.ts';
+import type { ReportTextOptions } from './line.ts';
 import { groupsOf, madeCount, skipReason, spendLine, verdictSentence, withStatus } from './parts.ts';
 
 // XML 1.0 cannot carry these at all, not even escaped: controls, lone surrogates, two non-characters.
@@ -28,17 +29,20 @@ function remedyText(remedy: Remedy | null): string[] {
 const detailOf = (check: CheckResult): string =>
   [check.summary, ...check.evidence, ...remedyText(check.remedy)].filter((line) => line !== '').join('\n');
 
+type JunitOptions = Pick<ReportTextOptions, 'isStrict'>;
+
 type Case = {
   readonly check: CheckResult;
   readonly outcome: 'passed' | 'failure' | 'error' | 'skipped';
 };
 
 /**
- * The checks as JUnit counts them. It knows no warning: that passes, and says so in its output. What could not be told
+ * The checks as JUnit counts them. It knows no warning: that passes, and says so in its output;
+ * with --strict it is a failure. What could not be told
  * is skipped, as JUnit itself counts a test whose assumptions do not hold; but where nothing could be determined for
  * it, it is an error: a run that ends with a code must not look green.
  */
-function casesOf({ checks, verdict, rootCause }: Report): readonly Case[] {
+function casesOf({ checks, verdict, rootCause }: Report, { isStrict }: JunitOptions): readonly Case[] {
   const isOpen = verdict === 'undetermined' && withStatus(checks, 'crashed').length === 0;
   const culprit = isOpen ? (rootCause?.id ?? withStatus(checks, 'unknown')[0]?.id) : undefined;
   const outcomes = {
@@ -46,7 +50,7 @@ function casesOf({ checks, verdict, rootCause }: Report): readonly Case[] {
     crashed: 'error',
     skip: 'skipped',
     unknown: 'skipped',
-    warn: 'passed',
+    warn: isStrict ? 'failure' : 'passed',
     info: 'passed',
     pass: 'passed',
   } as const;
@@ -108,9 +112,9 @@ function verdictSuite(report: Report): string[] {
 }
 
 /** One XML document. */
-export function reportJunit(report: Report): string {
+export function reportJunit(report: Report, options: JunitOptions = {}): string {
   const name = `msg doctor ${report.target.profile ?? report.target.baseUrl}`;
-  const cases = casesOf(report);
+  const cases = casesOf(report, options);
   const suites = groupsOf(report.checks).flatMap((group) => {
     const own = cases.filter(({ check }) => check.group === group.name);
     return [

@@ -13,6 +13,8 @@ export type ReportTextOptions = {
   readonly isOnTerminal?: boolean;
   /** Every check, the hops' evidence, the waterfall. */
   readonly isVerbose: boolean;
+  /** --strict: a warning counts as a failure. */
+  readonly isStrict?: boolean;
   /** How long the run took, if known. */
   readonly elapsedMs?: number;
   /** When it was made, in ISO 8601; shown where a report outlives the terminal. */

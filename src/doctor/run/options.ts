@@ -91,6 +91,7 @@ export const textOptions = (options: DoctorCommandOptions, context: Context): Re
   width: options.output === undefined ? context.streams.stdout.columns() : 100,
   isOnTerminal: context.streams.stdout.isTTY && options.output === undefined,
   isVerbose: options.verbose === true,
+  isStrict: options.strict === true,
 });
 
 /** Broken 10, undetermined 11, healthy and degraded 0; with --strict a warning counts as broken. */

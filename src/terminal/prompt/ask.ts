@@ -20,8 +20,15 @@ export type Asker = {
   /** A line that is not shown, untrimmed: what was pasted is checked by others. */
   hidden(question: string): Promise<string>;
   confirm(question: string, preset: boolean): Promise<boolean>;
-  /** One of a list: by number, or by any part of its name; typing narrows the list. */
-  pick<T>(question: string, choices: readonly Choice<T>[]): Promise<T>;
+  /**
+   * One of a list: by number, or by any part of its name; typing narrows the list. `takeOther` may make a value of an
+   * answer that is in no name.
+   */
+  pick<T>(
+    question: string,
+    choices: readonly Choice<T>[],
+    takeOther?: (answer: string) => T | undefined,
+  ): Promise<T>;
   /**
    * Takes one step after the other, each of which makes more of `state`. `<` as an answer goes back to the step
    * before that asked something.
@@ -92,7 +99,7 @@ export function createAsker(input: NodeJS.ReadStream, output: NodeJS.WriteStream
         if (/^(n|no)$/.test(answer)) return false;
       }
     },
-    async pick(question, choices) {
+    async pick(question, choices, takeOther) {
       const all = choices.map((choice, index) => ({ choice, number: index + 1 }));
       let list = all;
       for (;;) {
@@ -101,7 +108,8 @@ export function createAsker(input: NodeJS.ReadStream, output: NodeJS.WriteStream
           const row = visible(`  ${String(number).padStart(2)}  ${choice.label.padEnd(14)}${note}`);
           say(`${wrapText(row, columns(), listIndent)}\n`);
         }
-        const answer = (await line(`${question} (number or name)`)).toLowerCase();
+        const typed = await line(`${question} (number or name)`);
+        const answer = typed.toLowerCase();
         const numbered = choices[Number(answer) - 1];
         if (answer !== '' && numbered !== undefined) return numbered.value;
         const exact = choices.find((choice) => choice.label.toLowerCase() === answer);
@@ -115,6 +123,8 @@ export function createAsker(input: NodeJS.ReadStream, output: NodeJS.WriteStream
           list = matches;
           continue;
         }
+        const other = takeOther?.(typed);
+        if (other !== undefined) return other;
         // Not repeated: it may be a key, pasted one question too early.
         const near = nearestNames(
           answer,
