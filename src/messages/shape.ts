@@ -65,7 +65,8 @@ export function usageIn(...places: readonly unknown[]): Usage | undefined {
   if (!isObject(usage)) return undefined;
   return Object.fromEntries(
     Object.entries(usage).flatMap(([name, value]) => {
-      if (!name.endsWith('_tokens') || value === null || typeof value === 'number') return [[name, value]];
+      if (!name.endsWith('_tokens') || value === null) return [[name, value]];
+      if (typeof value === 'number') return value >= 0 ? [[name, value]] : [];
       return typeof value === 'string' && /^\d+$/.test(value) ? [[name, Number(value)]] : [];
     }),
   );

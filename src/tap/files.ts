@@ -1,11 +1,38 @@
 // What is written at the end of a tap, or of recordings: an archive (--har), the page with everything in it (--report).
-import { closeSync, openSync, writeSync } from 'node:fs';
+import { accessSync, closeSync, constants, openSync, statSync, writeSync } from 'node:fs';
+import { dirname } from 'node:path';
 import type { Context } from '../context.ts';
 import { configError } from '../errors.ts';
 import { errnoText } from '../text/errno.ts';
 import { pathOf } from '../turn/connection/setting-sources.ts';
 import { harPieces } from './har.ts';
 import { allExchanges, type RowSource } from './row-source.ts';
+
+type FileOptions = { readonly har?: string; readonly report?: string };
+
+/**
+ * What could not be written at the end is told at the beginning, before there is something to lose.
+ * @throws MsgError `config` for a place where no file can be
+ */
+export function requirePlaces({ har, report }: FileOptions, { dirs }: Context): void {
+  for (const [flag, name] of [
+    ['--har', har],
+    ['--report', report],
+  ] as const) {
+    if (name === undefined) continue;
+    const path = pathOf(name, dirs);
+    try {
+      const stat = statSync(path, { throwIfNoEntry: false });
+      if (stat === undefined) accessSync(`${dirname(path)}/.`, constants.W_OK);
+      else if (stat.isFile() || stat.isDirectory()) closeSync(openSync(path, 'r+'));
+    } catch (cause) {
+      throw cannotWrite(path, flag, cause);
+    }
+  }
+}
+
+const cannotWrite = (path: string, flag: string, cause: unknown): Error =>
+  configError(`Cannot write ${path} (${flag}): ${errnoText(cause)}.`, undefined, { path }, cause);
 
 /**
  * Writes what was asked for of all exchanges.
@@ -14,7 +41,7 @@ import { allExchanges, type RowSource } from './row-source.ts';
 export async function writeFiles(
   source: RowSource,
   target: string,
-  { har, report }: { readonly har?: string; readonly report?: string },
+  { har, report }: FileOptions,
   context: Context,
 ): Promise<void> {
   const { version, clock } = context;
@@ -45,6 +72,6 @@ async function writeFile(
       closeSync(file);
     }
   } catch (cause) {
-    throw configError(`Cannot write ${path} (${flag}): ${errnoText(cause)}.`, undefined, { path }, cause);
+    throw cannotWrite(path, flag, cause);
   }
 }

@@ -47,10 +47,14 @@ export async function startProxy(options: ProxyOptions): Promise<RunningProxy> {
   });
   return {
     port: (server.address() as AddressInfo).port,
-    close() {
+    async close() {
+      // The server is closed before the last of its connections has said so, and what was open ends with that.
+      const ends = [...clients].map(
+        (client) => new Promise<void>((resolve) => client.once('close', resolve)),
+      );
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       for (const client of clients) client.destroy();
-      return closed;
+      await Promise.all([closed, ...ends]);
     },
   };
 }

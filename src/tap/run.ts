@@ -16,7 +16,7 @@ import { pathOf } from '../turn/connection/setting-sources.ts';
 import { notifier } from '../turn/notes.ts';
 import type { ExchangeRow } from './exchange.ts';
 import { openFaults } from './faults.ts';
-import { writeFiles } from './files.ts';
+import { requirePlaces, writeFiles } from './files.ts';
 import { type Recorder, recordInto } from './record.ts';
 import { recordedEntries } from './recordings.ts';
 import { recordedRows, type Session, type SessionOptions, servePage, startSession } from './session.ts';
@@ -56,6 +56,7 @@ export async function runTap(
   const hasProgram = program.length > 0;
   // The terminal is the program's own until it ends.
   const isHeldBack = hasProgram && stderr.isTTY;
+  requirePlaces(options, context);
   const aimed = aimedAt(argument, options, context);
   const target = await openTapTarget({ ...options, ...aimed }, { options, context, note });
   const rows: ExchangeRow[] = [];

@@ -12,6 +12,7 @@ const errnoTexts: Readonly<Record<string, string>> = {
   EDQUOT: 'the disk quota is used up',
   EROFS: 'the file system is read-only',
   ENOENT: 'there is no such file or directory',
+  EEXIST: 'there is a file of that name',
   ENOTDIR: 'a part of the path is not a directory',
   EISDIR: 'it is a directory',
   ENXIO: 'it is a socket, or a device that is not there',

@@ -1,5 +1,5 @@
 // `msg tap` as a command: what it prints, whom it runs, what it ends with.
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -54,6 +54,30 @@ describe('msg tap -- COMMAND', () => {
     const run = await runMsg(['tap', 'work', 'claude']);
     expect([run.code, run.stderr]).toEqual([2, expect.stringContaining('A program to run stands behind --')]);
   });
+});
+
+it('says before anything runs what could not be written at the end', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'msg-tap-places-'));
+  writeFileSync(join(folder, 'file'), '');
+  for (const [flag, name, why] of [
+    ['--har', 'none/all.har', 'there is no such file or directory'],
+    ['--report', 'file/page.html', 'a part of the path is not a directory'],
+    ['--report', '.', 'it is a directory'],
+    ['--record', 'file', 'there is a file of that name'],
+  ] as const) {
+    const { code, stderr } = await runMsg([
+      'tap',
+      '-P',
+      'demo',
+      flag,
+      join(folder, name),
+      '--',
+      'no-such-program-anywhere',
+    ]);
+    expect(code).toBe(3);
+    expect(stderr.replace(/\s+/g, ' ')).toContain(`(${flag}): ${why}.`);
+  }
+  rmSync(folder, { recursive: true });
 });
 
 it('names the address in the next command where the target is a URL', async () => {

@@ -65,6 +65,7 @@ describe('usage', () => {
       [{ input_tokens: 'four', output_tokens: [], cache_read_input_tokens: null }],
       { cache_read_input_tokens: null },
     ],
+    [[{ input_tokens: -1, output_tokens: 0 }], { output_tokens: 0 }],
     [
       [{ service_tier: 'standard', server_tool_use: { web_search_requests: 1 } }],
       { service_tier: 'standard', server_tool_use: { web_search_requests: 1 } },

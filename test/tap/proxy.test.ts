@@ -213,6 +213,13 @@ describe('endings', () => {
     expect(times.clientEnd).toBeLessThanOrEqual(times.end ?? 0);
   });
 
+  it('client-gone: the tap is ended, and with it what was open', async () => {
+    const { server } = await ask();
+    server.socket.write(begun);
+    await tapped.stop();
+    expect(tapped.journal.entries.map(({ ending }) => ending)).toEqual(['client-gone']);
+  });
+
   it('half closed: an answer comes to its end behind a client that sends no more', async () => {
     const { client, server } = await ask();
     client.socket.end();

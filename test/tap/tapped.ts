@@ -64,6 +64,8 @@ export type Tapped = {
   server(count: number): Promise<End>;
   /** Resolves with an exchange once it has ended. */
   ended(id: number): Promise<Entry>;
+  /** Ends the proxy; the server stays. */
+  stop(): Promise<void>;
   close(): Promise<void>;
 };
 
@@ -131,6 +133,7 @@ export async function startTapped({
         const seen = journal.entry(id);
         if (seen !== undefined && seen.ending !== 'open') done(seen);
       }),
+    stop: () => proxy.close(),
     async close() {
       await proxy.close();
       await running.close();
