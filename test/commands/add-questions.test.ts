@@ -60,10 +60,11 @@ it('the address of a provider is as good an answer as its name; one of a known p
     ['Provider (number', 'https://user:password@gw.example'],
     ['Enter lists all', 'https://Gw.example/Claude'],
     ['Requests go to https://gw.example/Claude/v1/messages', 'bearer'],
-    ['Model', 'm-1'],
+    ['Model, or Enter to choose later', ''],
     ['Where is the key?', 'later'],
   ]);
-  expect(profile).toEqual({ baseUrl: 'https://Gw.example/Claude', auth: 'bearer', model: 'm-1' });
+  expect(profile).toEqual({ baseUrl: 'https://Gw.example/Claude', auth: 'bearer' });
+  expect(terminal?.text().replace(/\s+/g, ' ')).toContain('msg models -P work lists them');
 });
 
 it.each<[string, Dialogue, object]>([

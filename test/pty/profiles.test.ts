@@ -48,7 +48,7 @@ test('add: list with search, hidden key, computed URL, free check', async () => 
   await see('is not http or https');
   type(`${mock.url}/v1${enter}`);
   await see(`Requests go to ${mock.url}/v1/messages`);
-  await see('Model:');
+  await see('Model, or Enter to choose later:');
   type(`mock-1${enter}`);
   await see('Where is the key?');
   type(`paste${enter}`);

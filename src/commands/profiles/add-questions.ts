@@ -164,7 +164,10 @@ export async function askModel(
   if (asker === undefined || profile.model !== undefined) return profile;
   const known = preset?.models.map((model) => model.id) ?? [];
   if (known.length > 0) asker.say(`  Models it documents: ${known.join(', ')}\n`);
-  const model = await askNoKey(asker, 'model', preset, () => asker.line('Model', preset?.defaultModel ?? ''));
+  const question = preset?.defaultModel === undefined ? 'Model, or Enter to choose later' : 'Model';
+  const model = await askNoKey(asker, 'model', preset, () =>
+    asker.line(question, preset?.defaultModel ?? ''),
+  );
   // The preset's own default is not written down: it may be a better one in the next version.
   return model === '' || model === preset?.defaultModel ? profile : { ...profile, model };
 }

@@ -96,6 +96,8 @@ function tell(
     command.note(`It has no key yet. Next: msg profiles set ${name} --key-stdin`);
   } else if (profile.key?.kind === 'env') command.note(`Its key is taken from ${profile.key.name}.`);
   if (profile.model === undefined && preset?.defaultModel === undefined) {
-    command.note(`It has no model yet. Next: msg profiles set ${name} model=MODEL`);
+    command.note(
+      `It has no model yet. Next: msg profiles set ${name} model=MODEL (msg models -P ${name} lists them)`,
+    );
   }
 }
