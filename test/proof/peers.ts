@@ -113,7 +113,7 @@ export const peers: Part = {
   about:
     'The same answers, whole and broken, to msg and to other programs for the command line, each as it comes, streaming: exit ' +
     'code, and whether there is a word on stderr. An answer that broke off in the middle and ends with 0 and no word is ' +
-    'taken by a script for a whole one. Right or wrong is counted for msg.',
+    'taken by a script for a whole one. Who asks again gets the same answer again. Right or wrong is counted for msg.',
   run,
 };
 
@@ -152,8 +152,14 @@ async function run(trial: Trial): Promise<Outcome> {
       for (const fate of fates) {
         trial.progress(`${peer.name}: ${fate.title}`);
         const seen = await ask(peer, fate.url, home);
-        cells.push(wordsFor(seen, fate));
         if (peer.name === 'msg' && (seen.code === 0) === fate.isBroken) wrong += 1;
+        cells.push(wordsFor(seen, fate));
+        // Another version than is known here: what it says of the others would be nothing.
+        if (peer.name !== 'msg' && !fate.isBroken && seen.code !== 0) break;
+      }
+      if (cells.length < fates.length) {
+        missing.push(`${peer.name} (fails with a whole answer: ${cells[0]})`);
+        continue;
       }
       columns.push({ name: `${peer.name} ${/\d+(\.\d+)+/.exec(version.stdout)?.[0] ?? ''}`.trim(), cells });
     }
@@ -166,7 +172,9 @@ async function run(trial: Trial): Promise<Outcome> {
           ['answer', ...columns.map(({ name }) => name)],
           fates.map(({ title }, row) => [title, ...columns.map(({ cells }) => cells[row] ?? '')]),
         ),
-        ...(missing.length > 0 ? [`Not installed where this ran, so not asked: ${missing.join(', ')}.`] : []),
+        ...(missing.length > 0
+          ? [`Not installed where this ran, or not to be asked: ${missing.join(', ')}.`]
+          : []),
       ].join('\n\n'),
     };
   } finally {
