@@ -1,10 +1,17 @@
 // The variables of the environment that msg obeys, beside those of the settings (settings.ts), in the groups of
 // `msg help environment`. Those it only looks at to know the terminal or the platform are not among them.
-import { settingNames, settingRow } from './settings.ts';
+import { type SettingName, settingNames, settingRow } from './settings.ts';
 
 export type VariableGroup = {
   readonly title: string;
   readonly rows: readonly (readonly [name: string, meaning: string])[];
+};
+
+/** What holds a variable otherwise than the option, which may be repeated. */
+const inVariables: Readonly<Partial<Record<SettingName, string>>> = {
+  key: 'the key itself; it goes to MSG_BASE_URL only',
+  betas: 'betas to ask for, comma-separated',
+  headers: 'other request headers, one a line; "name:" leaves out one',
 };
 
 export const variableGroups: readonly VariableGroup[] = [
@@ -15,7 +22,7 @@ export const variableGroups: readonly VariableGroup[] = [
       ...settingNames.flatMap((name): (readonly [string, string])[] => {
         const { variable, help } = settingRow(name);
         if (variable === undefined) return [];
-        return [[variable, name === 'key' ? 'the key itself; it goes to MSG_BASE_URL only' : help]];
+        return [[variable, inVariables[name] ?? help]];
       }),
     ],
   },
