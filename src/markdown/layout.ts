@@ -11,6 +11,8 @@ export type Layout = {
   readonly inline: InlineHandler;
   /** The source has an empty line here: one will be written before the next line, if there is one. */
   blank(): void;
+  /** The line that begins next stands in the source at `at`, perhaps not yet whole. */
+  expect(source: string, at: number): void;
   /** Begins a line; `isApart` wants an empty line above whatever the source says. */
   startLine(isApart?: boolean): void;
   /** Ends the line so that nothing is written behind it, styles included. */
@@ -82,7 +84,7 @@ export function inlineLayout(theme: Theme, spans: Spans, lineBreak: () => void):
 }
 
 /** Draws blocks line by line. */
-export function markdownLayout(output: Output, flow: WordFlow, theme: Theme): Layout {
+export function markdownLayout(output: Output, flow: WordFlow, theme: Theme, width: () => number): Layout {
   const spans = styleSpans(flow);
   const codes = styleCodes(theme);
   const bar = `${theme.quote(theme.glyphs.bar)} `;
@@ -100,6 +102,8 @@ export function markdownLayout(output: Output, flow: WordFlow, theme: Theme): La
   let isBlankWanted = false;
   let depth = 0;
   let depthAbove = 0;
+  /** The next line is whole, and fits on one row. */
+  let isShort = false;
 
   const endLine = (): void => {
     spans.rest();
@@ -112,7 +116,8 @@ export function markdownLayout(output: Output, flow: WordFlow, theme: Theme): La
     const isBlank = (isBlankWanted || isApart) && !isEmpty;
     if (isBlank) output.text += end + emptyLine(Math.min(depth, depthAbove));
     else if (isLineOpen) output.text += end;
-    flow.begin();
+    flow.begin(isShort);
+    isShort = false;
     if (depth > 0) flow.lead(bar.repeat(depth), barColumns * depth, bar.repeat(depth));
     isBlankWanted = false;
     isEmpty = false;
@@ -128,6 +133,9 @@ export function markdownLayout(output: Output, flow: WordFlow, theme: Theme): La
 
   return {
     inline: inlineLayout(theme, spans, lineBreak),
+    expect(source, at) {
+      isShort = isOneRow(source, at, width() - growth - barColumns * depth);
+    },
     blank() {
       isBlankWanted = true;
     },
@@ -165,6 +173,23 @@ export function markdownLayout(output: Output, flow: WordFlow, theme: Theme): La
     },
   };
 }
+
+/** Columns that a line may take beyond its source: a list counts up to a longer number, a quote has a wider mark. */
+const growth = 16;
+
+/** Whether a line of ASCII ends within so many columns: whatever Markdown is in it, it makes it no longer. */
+function isOneRow(source: string, at: number, columns: number): boolean {
+  for (let end = at; end <= at + columns && end < source.length; end += 1) {
+    const code = source.charCodeAt(end);
+    if (code === newline) return true;
+    // A tab takes several columns, and below a `<br>` the line goes on.
+    if (code > 0x7e || code < 0x20 || code === lessThan) return false;
+  }
+  return false;
+}
+
+const newline = 0x0a;
+const lessThan = 0x3c;
 
 /** OSC 8 takes printable ASCII only. */
 function encodeHref(href: string): string {

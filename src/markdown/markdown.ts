@@ -59,7 +59,7 @@ export function markdownRenderer({
   };
   const flow = wordFlow({ output, columns: width, keepsWords });
   const word = wordWait(flow, clock, flush);
-  const layout = markdownLayout(output, flow, theme);
+  const layout = markdownLayout(output, flow, theme, width);
   const code = codeLayout({ theme, loadHighlighter, startLine: layout.startLine, width, clock, output });
   const reader = markdownReader({
     layout,

@@ -5,7 +5,7 @@ import { isAscii, type Theme } from '../text/theme.ts';
 import { type Cell, type Columns, cellsOf, columnsFor, gapColumns } from './columns.ts';
 import { delimiterRow } from './rows.ts';
 import { type Output, styleCodes } from './style-spans.ts';
-import { type CellDrawing, simpleText } from './table-cells.ts';
+import type { CellDrawing } from './table-cells.ts';
 
 export type TableLayout = {
   /** Begins the next table. */
@@ -127,9 +127,7 @@ export function tableLayout({ theme, width, cells: drawing, startLine, output }:
   };
 
   const drawCells = (texts: readonly string[], areNames: boolean): Cell[] =>
-    texts.map((text, index) =>
-      drawing.line(text, areNames && !(isBegun && index === 0), simpleText.test(text)),
-    );
+    texts.map((text, index) => drawing.line(text, areNames && !(isBegun && index === 0)));
 
   const writeHead = (
     headingLine: string,

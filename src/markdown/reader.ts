@@ -101,6 +101,7 @@ export function markdownReader({ layout, code, beginTable, width, bullet }: Read
     const start = scanLineStart(source, at, isFinal, isInParagraph, isBelowList);
     if (start.kind === 'wait') return wait;
     const isCode = start.kind !== 'blank' && isIndentedCode(start.indent);
+    if (start.kind === 'text' || start.kind === 'item' || start.kind === 'heading') layout.expect(source, at);
     return beginLine(isCode ? lineStart('text', start.indent, at + start.indent.length) : start, at);
   };
 

@@ -102,7 +102,7 @@ export function styleSpans(flow: WordFlow): Spans {
       heldSpaces = end === to ? '' : source.slice(end, to);
     },
     mark([on, off], text) {
-      flow.lead(heldSpaces + on + text + off, heldSpaces.length + textWidth(text));
+      flow.lead(heldSpaces + on + text + off, heldSpaces.length + (text.length === 1 ? 1 : textWidth(text)));
       heldSpaces = ' ';
     },
     rest() {

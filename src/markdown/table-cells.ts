@@ -9,14 +9,14 @@ import { type Output, styleCodes, styleSpans } from './style-spans.ts';
 
 /** The text of a cell; `isName`: it is the name of a column, which stands out. */
 export type CellDrawing = {
-  /** On one line. `isSimple`: it means nothing but itself, in ASCII. */
-  line(text: string, isName: boolean, isSimple: boolean): Cell;
+  /** On one line. */
+  line(text: string, isName: boolean): Cell;
   /** On as many lines as it takes. One is wider where there is an address, which is not cut. */
   fold(text: string, isName: boolean, columns: number): Cell[];
 };
 
-/** Characters that mean nothing but themselves and take one column each: most rows, known by one search. */
-export const simpleText = /^[A-Za-z0-9 .,;()+=%/'"|-]*$/;
+/** Characters that mean nothing but themselves and take one column each: most cells, known by one search. */
+const simpleText = /^[A-Za-z0-9 .,;()+=%/'"|-]*$/;
 
 export function cellDrawing(theme: Theme): CellDrawing {
   const output: Output = { text: '' };
@@ -64,8 +64,8 @@ export function cellDrawing(theme: Theme): CellDrawing {
   };
 
   return {
-    line(source, isName, isRowSimple) {
-      const isSimple = isRowSimple || simpleText.test(source);
+    line(source, isName) {
+      const isSimple = simpleText.test(source);
       if (isSimple || isPlain(source)) {
         const styled = isName && source !== '' ? nameOn + source + nameOff : source;
         return { styled, width: isSimple ? source.length : textWidth(source) };

@@ -4,8 +4,8 @@ import { isExtending, mayBreakBehind, mayBreakBetween } from './line-breaks.ts';
 import { textWidth } from './width.ts';
 
 export type WordFlow = {
-  /** A line begins: its width, and whether its words are kept whole, is decided now. */
-  begin(): void;
+  /** A line begins: its width, and whether its words are kept whole, is decided now. `fits`: it is short enough. */
+  begin(fits?: boolean): void;
   /**
    * Stands before the text of the line; `below` stands before its further rows, which are indented as far as the text
    * and `hang` columns more.
@@ -71,6 +71,7 @@ export function wordFlow({ output, columns, keepsWords, onRowEnd }: WordFlowOpti
   let goesOn: 'not' | 'cut' | 'whole' = 'not';
   /** The character in front; 0 behind spaces. */
   let previous = 0;
+  let lastColumns = 1;
 
   const endRow = (rowOff: string, rowOn: string): void => {
     onRowEnd?.(column);
@@ -137,6 +138,17 @@ export function wordFlow({ output, columns, keepsWords, onRowEnd }: WordFlowOpti
 
   /** Writes what waits: on this row if it fits, else on the next one. */
   const place = (): void => {
+    // Most words fit, and are of one style: this is what is done most.
+    const end = column + spaces.length + wordColumns;
+    const isUsual = !isRowEmpty && wordCodes.length === 0 && (spaces === ' ' || spaces === '');
+    if (isUsual && end <= width && !isLong()) {
+      output.text += spaces === '' ? word : spaces + word;
+      column = end;
+      spaces = '';
+      word = '';
+      wordColumns = 0;
+      return;
+    }
     if (isRowEmpty) {
       placeSpaces();
       startLine();
@@ -158,14 +170,14 @@ export function wordFlow({ output, columns, keepsWords, onRowEnd }: WordFlowOpti
     goesOn = 'not';
   };
 
-  /** Text of a word, and its columns where they add up; else -1. */
+  /** Text of a word. */
   const append = (text: string, textColumns: number): void => {
     if (goesOn !== 'not') {
       write(text);
       return;
     }
     if (word === '' && wordCodes.length === 0) beginWord();
-    wordColumns = textColumns < 0 ? textWidth(word + text) : wordColumns + textColumns;
+    wordColumns += textColumns;
     word += text;
     // Where a longer word is cut does not depend on its end.
     if (isLong()) place();
@@ -225,18 +237,35 @@ export function wordFlow({ output, columns, keepsWords, onRowEnd }: WordFlowOpti
     return end;
   };
 
+  /** A word, or the rest of one, that ends here. */
+  const wholeWord = (text: string, textColumns: number): void => {
+    const isApart = word === '' && wordCodes.length === 0 && goesOn === 'not' && spaces.length < 2;
+    if (!isApart || column + spaces.length + textColumns > width) {
+      append(text, textColumns);
+      commit();
+      return;
+    }
+    placeSpaces();
+    if (isRowEmpty) startLine();
+    output.text += text;
+    column += textColumns;
+    isRowEmpty = false;
+  };
+
   /** Words of any script. */
   const anyText = (source: string, from: number, to: number): void => {
     let start = from;
-    /** Columns from `start` on; -1 where they do not add up. */
+    /** From `start` on. */
     let columnsSince = 0;
     for (let at = from; at < to; ) {
       const point = source.codePointAt(at) ?? 0;
       const next = at + (point > 0xffff ? 2 : 1);
       const isGap = isSpace(point);
-      if (isGap || (previous !== 0 && mayBreakBetween(previous, point))) {
-        if (at > start) append(source.slice(start, at), columnsSince);
-        commit();
+      // Most characters of most scripts need no look at what stands beside them.
+      const mayBreak = (point >= firstBreaking || previous >= firstBreaking) && previous !== 0;
+      if (isGap || (mayBreak && mayBreakBetween(previous, point))) {
+        if (at > start) wholeWord(source.slice(start, at), columnsSince);
+        else commit();
         start = isGap ? next : at;
         columnsSince = 0;
       }
@@ -244,8 +273,8 @@ export function wordFlow({ output, columns, keepsWords, onRowEnd }: WordFlowOpti
         spaces += source.slice(at, next);
         previous = 0;
       } else {
-        const pointColumns = columnsSince < 0 ? -1 : columnsOfSimple(point);
-        columnsSince = pointColumns < 0 ? -1 : columnsSince + pointColumns;
+        lastColumns = point < 0x7f ? 1 : columnsOf(point, previous, lastColumns);
+        columnsSince += lastColumns;
         previous = point;
       }
       at = next;
@@ -254,9 +283,9 @@ export function wordFlow({ output, columns, keepsWords, onRowEnd }: WordFlowOpti
   };
 
   return {
-    begin() {
+    begin(fits = false) {
       commit();
-      isOn = keepsWords();
+      isOn = !fits && keepsWords();
       width = columns();
       column = 0;
       below = '';
@@ -321,6 +350,8 @@ export function wordFlow({ output, columns, keepsWords, onRowEnd }: WordFlowOpti
   };
 }
 
+/** Below it there are no characters beside which a line may break. */
+const firstBreaking = 0x2014;
 const newline = 0x0a;
 const space = 0x20;
 const isSpace = (point: number): boolean =>
@@ -329,8 +360,11 @@ const isSpace = (point: number): boolean =>
   point === 0x3000 ||
   (point >= 0x2000 && point <= 0x200a && point !== 0x2007);
 
-/** The columns of a character that never joins its neighbours; -1 for others. */
-function columnsOfSimple(point: number): 1 | 2 | -1 {
+/**
+ * The columns of a character behind another, which took `before`. What joins the one before it takes none; a picture
+ * of several may be narrower than its parts, as terminals disagree.
+ */
+function columnsOf(point: number, previous: number, before: number): number {
   const isNarrow =
     (point < 0x300 && point !== 0xad) ||
     (point >= 0x2010 && point <= 0x2027) ||
@@ -342,12 +376,19 @@ function columnsOfSimple(point: number): 1 | 2 | -1 {
     (point >= 0x3041 && point <= 0x3096) ||
     (point >= 0x30a1 && point <= 0x30fe) ||
     (point >= 0x3001 && point <= 0x3020) ||
-    (point >= 0xff01 && point <= 0xff60);
-  return isWide ? 2 : -1;
+    (point >= 0xff01 && point <= 0xff60) ||
+    (point >= 0xac00 && point <= 0xd7a3);
+  if (isWide) return 2;
+  if (point === emojiPresentation) return Math.max(0, 2 - before);
+  if (previous === joiner || isExtending(point)) return 0;
+  return textWidth(String.fromCodePoint(point));
 }
 
+const emojiPresentation = 0xfe0f;
+const joiner = 0x200d;
+
 /** Among white space, what holds the words beside it together. */
-const isGlued = (spaces: string): boolean => /[\u00a0\u202f\u2007]/.test(spaces);
+const isGlued = (spaces: string): boolean => spaces !== ' ' && /[\u00a0\u202f\u2007]/.test(spaces);
 
 function isAsciiBetween(source: string, from: number, to: number): boolean {
   for (let at = from; at < to; at += 1) {
