@@ -11,7 +11,7 @@ export type VariableGroup = {
 const inVariables: Readonly<Partial<Record<SettingName, string>>> = {
   key: 'the key itself; it goes to MSG_BASE_URL only',
   betas: 'betas to ask for, comma-separated',
-  headers: 'other request headers, one a line; "name:" leaves out one',
+  headers: 'other request headers, one a line ("name:" leaves out one); they go to MSG_BASE_URL only',
 };
 
 export const variableGroups: readonly VariableGroup[] = [
