@@ -4,14 +4,14 @@ import type { Socket } from 'node:net';
 import { type AnswerPlace, createAnswerReader } from './answer-reader.ts';
 import type { Valve } from './route.ts';
 
-export type AnswerPipeOptions = Pick<AnswerPlace, 'front' | 'complete'> & {
+export type AnswerPipeOptions = Pick<AnswerPlace, 'front' | 'complete' | 'unreadable'> & {
   readonly server: Socket;
   readonly client: Socket;
   readonly valve: Valve | null;
   /** Both sides speak another protocol from here on (101). */
   readonly onTunnel: () => void;
-  /** The server closed its side. `why` an answer could not be read, as part of a sentence. */
-  readonly onEnd: (why: string | undefined) => void;
+  /** The server closed its side. */
+  readonly onEnd: () => void;
 };
 
 export function pipeAnswers({
@@ -20,6 +20,7 @@ export function pipeAnswers({
   valve,
   front,
   complete,
+  unreadable,
   onTunnel,
   onEnd,
 }: AnswerPipeOptions): void {
@@ -27,6 +28,7 @@ export function pipeAnswers({
   const answers = createAnswerReader({
     front,
     complete,
+    unreadable,
     tunnel() {
       isTunnel = true;
       onTunnel();
@@ -47,7 +49,10 @@ export function pipeAnswers({
     resume: () => server.resume(),
     method: () => front()?.method ?? '',
   });
-  const finish = (): void => onEnd(answers.close());
+  const finish = (): void => {
+    answers.close();
+    onEnd();
+  };
   server.on('data', (bytes: Buffer) => (held === undefined ? deliver(bytes) : held.push(bytes)));
   server.on('end', () => (held === undefined ? finish() : held.end(finish)));
 }

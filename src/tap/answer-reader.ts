@@ -7,8 +7,8 @@ import { createMessageReader } from './message-reader.ts';
 
 export type AnswerReader = {
   read(bytes: Buffer): void;
-  /** The server closed its side. Gives why an answer could not be read, as part of a sentence. */
-  close(): string | undefined;
+  /** The server closed its side. */
+  close(): void;
 };
 
 export type AnswerPlace = {
@@ -16,18 +16,19 @@ export type AnswerPlace = {
   readonly front: () => { readonly method: string; readonly observer: Observer } | undefined;
   /** Its answer is complete. */
   readonly complete: (trailers: HeaderList) => void;
+  /** No answer can be read from here on, and why: as part of a sentence. */
+  readonly unreadable: (why: string) => void;
   /** Both sides speak another protocol from here on (101). */
   readonly tunnel: () => void;
 };
 
-export function createAnswerReader({ front, complete, tunnel }: AnswerPlace): AnswerReader {
+export function createAnswerReader({ front, complete, unreadable, tunnel }: AnswerPlace): AnswerReader {
   /** What one read brought of the body of the answer at the front: one piece, however many chunks it came in. */
   let piece = Buffer.alloc(0);
   let length = 0;
   /** Bytes that nobody keeps: copying them, chunk by chunk, would take most of the time. */
   let uncopied = 0;
   let isCopied = true;
-  let unreadable: string | undefined;
   const flush = (): void => {
     if (length > 0) front()?.observer.body(piece.subarray(0, length));
     if (uncopied > 0) front()?.observer.unkept(uncopied);
@@ -39,7 +40,7 @@ export function createAnswerReader({ front, complete, tunnel }: AnswerPlace): An
       const asked = front();
       const line = statusLine(head);
       if (asked === undefined || line === undefined) {
-        unreadable = 'it is not HTTP';
+        unreadable('it is not HTTP');
         return 'opaque';
       }
       if (line.status < 200 && line.status !== 101) {
@@ -66,8 +67,10 @@ export function createAnswerReader({ front, complete, tunnel }: AnswerPlace): An
       complete(trailers);
       isCopied = true;
     },
+    otherProtocol: () => unreadable('it is not HTTP'),
     unreadable(why) {
-      unreadable = why;
+      flush();
+      unreadable(why);
     },
   });
   return {
@@ -78,7 +81,6 @@ export function createAnswerReader({ front, complete, tunnel }: AnswerPlace): An
     },
     close() {
       reader.close();
-      return unreadable;
     },
   };
 }

@@ -203,9 +203,10 @@ export function serveClient(
       onTunnel() {
         isTunnel = true;
       },
-      onEnd(why) {
+      // At once: the client may leave because of it, and is not to blame.
+      unreadable: (why) => endAll('cut', { code: null, message: `The answer is broken: ${why}.` }),
+      onEnd() {
         if (isTunnel) waiting.shift()?.observer.complete([]);
-        if (why !== undefined) endAll('cut', { code: null, message: `The answer is broken: ${why}.` });
         if (server === opened) serverEnded();
       },
     });

@@ -57,6 +57,16 @@ export const brokenOff: Rule = ({ evidence, tap }) => {
   const { ending, response } = entry;
   if (response === undefined) {
     if (ending !== 'cut' && ending !== 'reset') return undefined;
+    // A connection that is only closed has no failure to tell of.
+    if (ending === 'cut' && entry.failure !== null)
+      return verdict('net.reset', {
+        severity: 'fail',
+        summary: entry.failure.message,
+        owner: 'you',
+        confidence: 'likely',
+        cure: 'Another service listens on that port, or the port wants https://.',
+        commands: [tap.doctorCommand],
+      });
     return verdict('net.reset', {
       severity: 'fail',
       summary: `The server ${ending === 'reset' ? 'broke' : 'closed'} the connection after ${duration(entry.times.end ?? 0)} without an answer.`,

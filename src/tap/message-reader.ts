@@ -14,6 +14,8 @@ export type MessageHandler = {
   body(bytes: Buffer, start: number, end: number): void;
   /** The message is complete. */
   end(trailers: HeaderList): void;
+  /** The first line of a head names no version of HTTP, and the rest of it has not come. May be told again. */
+  otherProtocol?(): void;
   /** No HTTP from here on, and why: as part of a sentence. What follows is told as `raw` only. */
   unreadable(why: string): void;
 };
@@ -103,6 +105,8 @@ export function createMessageReader(handler: MessageHandler): MessageReader {
       if (all.length > limits.headers) giveUp('its head is too long');
       // Of another protocol no blank line may ever come: who speaks TLS waits for an answer to its first record.
       else if (all.length > start && !isText(all[start] ?? 0)) giveUp('its first bytes are no HTTP/1.1');
+      // A server of SSH or mail greets with one line.
+      else if (isOtherLine(all, start)) handler.otherProtocol?.();
       return bytes.length;
     }
     const rest = from + end - held.length;
@@ -235,4 +239,10 @@ function endOfHead(bytes: Buffer, start: number): number {
   const [bare, usual] = [bytes.indexOf('\n\n', start, 'latin1'), bytes.indexOf('\n\r\n', start, 'latin1')];
   if (usual === -1) return bare === -1 ? -1 : bare + 2;
   return bare === -1 || usual < bare ? usual + 3 : bare + 2;
+}
+
+/** Whether the first line is there, and names no version of HTTP at either end. */
+function isOtherLine(bytes: Buffer, start: number): boolean {
+  const end = bytes.indexOf(LF, start);
+  return end !== -1 && !/^HTTP\/|HTTP\/\S+\r?$/.test(bytes.toString('latin1', start, end));
 }

@@ -1,5 +1,6 @@
 // `msg tap` as a command: what it prints, whom it runs, what it ends with.
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -54,6 +55,21 @@ describe('msg tap -- COMMAND', () => {
     const run = await runMsg(['tap', 'work', 'claude']);
     expect([run.code, run.stderr]).toEqual([2, expect.stringContaining('A program to run stands behind --')]);
   });
+});
+
+it('names a target that speaks no HTTP, and blames no client', async () => {
+  const server = createServer((socket) => {
+    socket.on('error', () => {}).write('SSH-2.0-OpenSSH_9\r\n');
+  });
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  const { port } = server.address() as AddressInfo;
+  const program = [process.execPath, '-e', client('/v1/messages')];
+  const { stderr } = await runMsg(['tap', `http://127.0.0.1:${port}`, '--', ...program]);
+  server.close();
+  expect(stderr).toContain('The answer is broken: it is not HTTP. (#1; you, likely)');
+  expect(stderr).not.toContain('The client gave up');
 });
 
 it('says before anything runs what could not be written at the end', async () => {

@@ -148,6 +148,18 @@ describe('the way back', () => {
     expect([ending, failure?.message]).toEqual(['cut', 'The answer is broken: it is not HTTP.']);
   });
 
+  it('blames no client for leaving behind a greeting that is no HTTP', async () => {
+    tapped = await startTapped();
+    const client = await tapped.client();
+    client.socket.write(`GET /a HTTP/1.1\r\nHost: ${host()}\r\n\r\n`);
+    const server = await tapped.server(1);
+    server.socket.write('SSH-2.0-OpenSSH_9\r\n');
+    await client.shows('SSH-2.0-OpenSSH_9\r\n');
+    client.socket.destroy();
+    const { ending, failure } = await tapped.ended(1);
+    expect([ending, failure?.message]).toEqual(['cut', 'The answer is broken: it is not HTTP.']);
+  });
+
   it('is a tunnel after 101', async () => {
     tapped = await startTapped();
     const client = await tapped.client();
