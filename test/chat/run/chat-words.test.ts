@@ -55,7 +55,7 @@ async function open(replies: Script[], { args = [], columns = 40, env = {} }: Op
 /** The rows between the question and the next prompt. */
 const answerRows = (question = 'go'): string[] => {
   const rows = terminal.lines();
-  const from = rows.findLastIndex((row) => row === `▸ ${question}`) + 2;
+  const from = rows.lastIndexOf(`▸ ${question}`) + 2;
   return rows.slice(from, rows.lastIndexOf('▸')).join('\n').trimEnd().split('\n');
 };
 const answered = (question = 'go'): Promise<void> =>
