@@ -4,6 +4,7 @@ import { createGenerator } from 'ts-json-schema-generator';
 import { kinds } from '../../src/profiles/setting-kinds.ts';
 import { kindOf, settingNames, settingRow } from '../../src/profiles/settings.ts';
 import { isObject, snakeCase } from '../../src/text/json.ts';
+import { promptSchemas } from '../../src/turn/prompts/prompt-text.ts';
 
 export type JsonSchema = { [keyword: string]: unknown };
 
@@ -88,6 +89,13 @@ export function schemas(): Readonly<Record<string, JsonSchema>> {
       typed.map((form) => [form.name, schemaOf(form, generator.createSchema(form.type) as JsonSchema)]),
     ),
     config: configSchema(),
+    prompt: {
+      $schema: draft,
+      title: 'The front matter of a prompt (msg prompts), once YAML is read',
+      type: 'object',
+      properties: promptSchemas,
+      additionalProperties: false,
+    },
     project: {
       $schema: draft,
       title: '.msg.json of a project',

@@ -102,6 +102,13 @@ describe('what is printed and kept', () => {
         fits('recording-line', line);
   });
 
+  it('the front matter of a prompt, and none that is refused', () => {
+    const schema = { type: 'object', properties: { city: { type: 'string' } } };
+    fits('prompt', { description: 'd', model: 'm', system: 's', 'max-tokens': 5, temperature: 0, schema });
+    for (const wrong of [{ model: 5 }, { 'base-url': 'https://elsewhere' }, { temperature: -1 }])
+      expect(ajv.compile(forms['prompt'] ?? {})(wrong)).toBe(false);
+  });
+
   it('says no to what is none', () => {
     for (const name of ['report', 'message', 'last-line', 'session-line', 'race', 'comparison', 'project'])
       expect(ajv.compile(forms[name] ?? {})({ nonsense: 1 })).toBe(false);

@@ -64,6 +64,11 @@ const fields: Readonly<Record<string, Field>> = {
   },
 };
 
+/** What each field of front matter may hold. */
+export const promptSchemas: Readonly<Record<string, Schema>> = Object.fromEntries(
+  Object.entries(fields).map(([name, { schema }]) => [name, schema]),
+);
+
 /** The fields of front matter, as help lists them. */
 export const promptFields: readonly string[] = Object.keys(fields);
 
