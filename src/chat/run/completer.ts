@@ -4,8 +4,9 @@ import { dirname, join, resolve } from 'node:path';
 import type { Context } from '../../context.ts';
 import { wrappings } from '../../profiles/setting-kinds.ts';
 import type { Complete } from '../../terminal/prompt/line-buffer.ts';
+import { unescaped } from '../../text/shell-quote.ts';
 import { findCommand, slashCommands } from '../session/slash.ts';
-import { type ArgumentKind, unescaped } from '../session/slash-command.ts';
+import type { ArgumentKind } from '../session/slash-command.ts';
 import { settingKeys } from '../session/slash-settings.ts';
 
 type Lists = {

@@ -1,5 +1,6 @@
 // One slash command, as an entry of the tables of slash-*.ts, and how its arguments are written: as in a shell, quoted
 // or with backslashes.
+import { unescaped } from '../../text/shell-quote.ts';
 import type { Session, Step } from './chat-session.ts';
 
 /** What Tab offers for the argument. */
@@ -38,6 +39,3 @@ export function oneWord(argument: string): string {
   const [, double, single] = /^(?:"([^"]*)"|'([^']*)')$/.exec(argument) ?? [];
   return double ?? single ?? unescaped(argument);
 }
-
-/** Without the backslashes of a shell; those between the folders of a Windows path stay. */
-export const unescaped = (text: string): string => text.replace(/\\(\W)/g, '$1');

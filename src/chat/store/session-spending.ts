@@ -1,6 +1,7 @@
 // What kept answers took and cost: read from the lines of session files, and added up. Pure; prices are a parameter.
 import type { Usage } from '../../messages/types.ts';
 import { type Money, plus } from '../../profiles/prices.ts';
+import { dayOf } from '../../text/counted.ts';
 import { isObject } from '../../text/json.ts';
 import type { Paid } from '../session/summary.ts';
 import { inputTokens } from '../session/turns.ts';
@@ -85,13 +86,6 @@ function paidIn(line: string): PaidAnswer | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** The day of a moment in the time of this place: 2026-11-30. */
-export function dayOf(at: number): string {
-  const date = new Date(at);
-  const two = (part: number): string => String(part).padStart(2, '0');
-  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
 }
 
 const nameOf: Readonly<Record<SpendingGroup, (answer: PaidAnswer) => string | null>> = {

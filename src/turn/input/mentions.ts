@@ -1,5 +1,6 @@
 // Files that a message names: `@path`, and what a terminal writes for a file that is dropped into it. Pure.
 import { fileURLToPath } from 'node:url';
+import { unescaped } from '../../text/shell-quote.ts';
 
 /** Whether something lies at a path. */
 type Exists = (path: string) => boolean;
@@ -30,9 +31,6 @@ function existingStart(word: string, exists: Exists): string | undefined {
   }
   return undefined;
 }
-
-/** Without the backslashes a shell would want. */
-const unescaped = (word: string): string => word.replace(/\\(\W)/g, '$1');
 
 const dropped = /^\s*(?:'((?:[^'\n]|'\\'')+)'|"([^"\n]+)"|(file:\/\/\S+)|(\/(?:\\.|[^\s\\'"])+))(?=\s|$)/;
 
