@@ -17,7 +17,7 @@ export type Tries = {
 export type PastPrompt = {
   readonly id: number;
   readonly startedAt: number;
-  /** Milliseconds since 1970. */
+  /** Whole milliseconds since 1970, as starts are: with more, what begins in the same one would seem to be before. */
   readonly endedAt: number;
   readonly model: unknown;
   readonly parts: readonly Part[];
@@ -54,7 +54,7 @@ export function createMemory(): Memory {
   function rememberPrompt({ request, requestText, facts, entry }: Evidence): void {
     if (request === null || facts.modelServed === null) return;
     const cachedTokens = (facts.cacheReadTokens ?? 0) + (facts.cacheWriteTokens ?? 0);
-    const endedAt = entry.startedAt + (entry.times.end ?? 0);
+    const endedAt = Math.floor(entry.startedAt + (entry.times.end ?? 0));
     const { id, startedAt } = entry;
     const parts = promptParts(request);
     prompts.unshift({

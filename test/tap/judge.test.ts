@@ -412,6 +412,19 @@ describe('several exchanges, one cause', () => {
     ]);
   });
 
+  it('a prompt cache that misses within the millisecond in which the prompt before ended', async () => {
+    const now = (): number => performance.now() / 200;
+    const slowClock = { ...clock, now, wallTime: () => Math.floor(1_700_000_000_000 + now()) };
+    tap = await startTapSession(
+      { replies: [...cached(0, 9000)!, ...cached(0, 9000)!] },
+      { clock: slowClock },
+    );
+    await tap.ask(prompt('10:31:07'));
+    await verdicts(1);
+    await tap.ask(prompt('10:31:09'));
+    expect((await verdicts(2)).map(({ id }) => id)).toEqual(['ok', 'cache.missed']);
+  });
+
   const tool = (name: string): object => ({ name, input_schema: { type: 'object' } });
   const turns = (first: string): object => ({
     messages: [
