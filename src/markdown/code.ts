@@ -269,4 +269,8 @@ export function codeLayout({
 }
 
 /** What the line above code says of it: the language, and what else stands behind the fence. */
-const languageLabel = (info: string): string => info.replace(/^[{.\s]+|[}\s]+$/g, '').replace(/\s+/g, ' ');
+const languageLabel = (info: string): string =>
+  info
+    .replace(/^\{(.*)\}$/, '$1')
+    .replace(/^[{.\s]+/, '')
+    .replace(/\s+/g, ' ');

@@ -252,11 +252,9 @@ export function scanCheckbox(
 /** `[x] ` */
 export const checkboxLength = 4;
 
-/** The language a fence names: the first word of what stands behind its signs. */
-export function languageOf(info: string): string {
-  const end = info.search(/[\s{,:]/);
-  return (end < 0 ? info : info.slice(0, end)).toLowerCase();
-}
+/** The language a fence names: the first word of what stands behind its signs, as in `js`, `js {1,3}` and `{.js}`. */
+export const languageOf = (info: string): string =>
+  /[^\s{},.:][^\s{},:]*/.exec(info)?.[0].toLowerCase() ?? '';
 
 /** Where the text of a line begins behind its quote marks; undefined when it has fewer than `depth`. */
 export function skipQuoteMarks(source: string, at: number, depth: number): number | undefined {

@@ -98,7 +98,9 @@ export function markdownReader({ layout, code, beginTable, width, bullet }: Read
       beginProse(false);
       return at;
     }
-    const start = scanLineStart(source, at, isFinal, isInParagraph, isBelowList);
+    // A quoted paragraph goes on below itself with plain text only.
+    const mayGoOn = isInParagraph && quoteMarks >= depth.quotes;
+    const start = scanLineStart(source, at, isFinal, mayGoOn, isBelowList);
     if (start.kind === 'wait') return wait;
     const isCode = start.kind !== 'blank' && isIndentedCode(start.indent);
     if (start.kind === 'text' || start.kind === 'item' || start.kind === 'heading') layout.expect(source, at);
@@ -112,7 +114,10 @@ export function markdownReader({ layout, code, beginTable, width, bullet }: Read
     if (start.kind === 'quote') quoteMarks += 1;
     // Prose may go on with a quoted paragraph without a mark; nothing else may.
     else if (!(isInParagraph && start.kind === 'text') && !(start.kind === 'blank' && quoteMarks > 0)) {
-      if (depth.quotes > quoteMarks) blocks.endQuotes(quoteMarks);
+      if (depth.quotes > quoteMarks) {
+        blocks.endQuotes(quoteMarks);
+        paragraphLines = 0;
+      }
     }
     if (isLineUntold && start.kind !== 'text') {
       blocks.newline();

@@ -40,10 +40,11 @@ export const aliasText = (alias: string | undefined, model: string): string =>
   alias === undefined ? model : `${alias} -> ${model}`;
 
 /**
- * The model a name means among the aliases of a profile; the name itself where it is none.
+ * The model a name means among the aliases of a profile; the name itself where it is none. `isNew`: the profile is not
+ * kept yet, and cannot be changed.
  * @throws MsgError `config` for aliases that lead back to themselves
  */
-export function modelOfAlias(name: string, aliases: ModelAliases, profile: string): string {
+export function modelOfAlias(name: string, aliases: ModelAliases, profile: string, isNew = false): string {
   const path = [name];
   for (;;) {
     const last = path.at(-1) ?? name;
@@ -52,15 +53,21 @@ export function modelOfAlias(name: string, aliases: ModelAliases, profile: strin
     if (path.includes(next))
       throw configError(
         `The short names of models in profile ${profile} lead in a circle: ${[...path, next].join(' -> ')}.`,
-        `Next: msg profiles set ${profile} aliases.${last}=MODEL`,
+        isNew
+          ? `Nothing was added. Give one of them a model: aliases.${last}=MODEL`
+          : `Next: msg profiles set ${profile} aliases.${last}=MODEL`,
       );
     path.push(next);
   }
 }
 
 /** Every short name with the model it means. Throws like `modelOfAlias`. */
-export const modelsOfAliases = (aliases: ModelAliases, profile: string): ReadonlyMap<string, string> =>
-  new Map(Object.keys(aliases).map((alias) => [alias, modelOfAlias(alias, aliases, profile)]));
+export const modelsOfAliases = (
+  aliases: ModelAliases,
+  profile: string,
+  isNew = false,
+): ReadonlyMap<string, string> =>
+  new Map(Object.keys(aliases).map((alias) => [alias, modelOfAlias(alias, aliases, profile, isNew)]));
 
 /** The parts of `price` as they are written, in the order they are shown. */
 const priceParts = {

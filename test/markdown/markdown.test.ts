@@ -143,6 +143,8 @@ it('survives any text, cut anywhere, and never complains', () => {
   );
 });
 
+const rule = '─'.repeat(40);
+
 describe('what belongs to what', () => {
   it.each([
     ['a list goes on behind empty lines', '1. a\n\n\n1. b\n', ['1. a', '', '2. b']],
@@ -159,6 +161,17 @@ describe('what belongs to what', () => {
       '1. a\n   - b\n\ntext\n\n1. c\n',
       ['1. a', '   • b', '', 'text', '', '1. c'],
     ],
+    [
+      'a quote in an item ends at the next item, whatever its number',
+      '11. a\n    > b\n12. c\n',
+      ['11. a', '│ b', '12. c'],
+    ],
+    [
+      'a quote ends at a number, and at a rule',
+      '> a\n7. b\n\n> a\n---\nc\n',
+      ['│ a', '7. b', '', '│ a', rule, 'c'],
+    ],
+    ['a quoted paragraph goes on below itself', '> a\nb\n', ['│ a', '│ b']],
     ['a quote ends the paragraph before it', 'text\n> 1. a\n', ['text', '│ 1. a']],
   ])('%s', (_, source, lines) => {
     expect(render([source], { theme: plainTheme }).trimEnd().split('\n')).toEqual(lines);
@@ -196,6 +209,19 @@ it('renders every answer as if it were the first', () => {
 
 /** The line above code. */
 const edge = `<dim>${'─'.repeat(40)}</dim>`;
+
+it.each([
+  ['js', 'js', true],
+  ['js title="a.js" {1,3}', 'js title="a.js" {1,3}', true],
+  ['{.js}', 'js', true],
+  ['{js, echo=FALSE}', 'js, echo=FALSE', true],
+  ['{title="a"}', 'title="a"', false],
+])('a fence with %s says %s of its code', (info, label, isColoured) => {
+  const [above, code] = render([`\`\`\`${info}\nconst\n\`\`\`\n`], { highlighter }).split('\n');
+  expect(above).toMatch(/^<dim>── .* ─+<\/dim>$/);
+  expect(above?.replace(/^<dim>── | ─+<\/dim>$/g, '')).toBe(label);
+  expect(code).toBe(isColoured ? '<accent>const</accent>' : 'const');
+});
 
 describe('what is decided is shown at once, and nothing else', () => {
   it.each([

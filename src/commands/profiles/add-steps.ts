@@ -78,7 +78,7 @@ function stepsOf({ command, argument, words, options, asker, names }: AddNeeds):
       );
       refuseKeyAsModel(given);
       // Short names that lead back to themselves would stop every command of the profile.
-      modelsOfAliases(given.aliases ?? {}, name);
+      modelsOfAliases(given.aliases ?? {}, name, true);
       const profile = withFilledBaseUrl(await withBaseUrl(given, preset, asker));
       const address = addressOf(profile, preset);
       if (address === undefined)
