@@ -32,7 +32,7 @@ async function open(args: readonly string[], env: Readonly<Record<string, string
 /** One answer that is silent in its midst for longer than 20 s, and these reports of the window meanwhile. */
 async function longAnswer(reports: string): Promise<void> {
   terminal.type('go\r');
-  await terminal.see(/Half … 2[1-9] s/);
+  await terminal.see(/Half … (?:2[1-9]|[3-9]\d|\d{3,}) s/);
   terminal.type(reports);
   // Keys and reports are taken in order: what is typed behind them is on the screen when they were.
   terminal.type('x');
