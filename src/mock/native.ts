@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { isBlock, type Message } from '../messages/types.ts';
 import { isObject, type Json, type JsonObject } from '../text/json.ts';
 import { compose, countTokens, type FixedAnswer } from './compose.ts';
-import { markedPrefixes, type PromptCache } from './prompt-cache.ts';
+import { marksIn, type PromptCache } from './prompt-cache.ts';
 import type { Refusal } from './validation.ts';
 
 /** What a native backend would do, and this one does not. `{}` is native in all. */
@@ -38,7 +38,7 @@ export function refuseConversation(
   body: JsonObject,
   { signatures = 'verified', redaction = 'verified' }: Nature,
 ): Refusal | undefined {
-  const marks = markedPrefixes(body).length;
+  const marks = marksIn(body);
   if (marks > 4) return invalid(`A maximum of 4 blocks with cache_control may be provided. Found ${marks}.`);
   if (signatures === 'unverified') return undefined;
   const turns = Array.isArray(body['messages']) ? body['messages'].filter(isObject) : [];

@@ -140,6 +140,35 @@ describe('the prompt cache', () => {
     expect(Math.sign(written)).toBe(kept);
   });
 
+  /** A prompt of so many blocks, each in a turn of its own, marked where told. */
+  const conversation = (types: readonly string[], marks: readonly number[]): JsonObject =>
+    body({
+      messages: types.map((type, index) => ({
+        role: index % 2 === 0 ? 'user' : 'assistant',
+        content: [
+          {
+            type,
+            text: `${index} ${long}`,
+            ...(marks.includes(index) && { cache_control: { type: 'ephemeral' } }),
+          },
+        ],
+      })),
+    });
+  const texts = (count: number): string[] => Array(count).fill('text');
+  const calls = [...Array(15).fill('tool_use'), ...Array(15).fill('tool_result')];
+
+  it.each([
+    ['the turn before', texts(10), texts(12), [11], true],
+    ['what was marked 19 blocks before', texts(10), texts(29), [28], true],
+    ['not what was marked 20 blocks before', texts(10), texts(30), [29], false],
+    ['that behind a second mark', texts(10), texts(30), [15, 29], true],
+    ['what stands before many calls at once', texts(10), [...texts(10), ...calls], [39], true],
+  ])('reads %s', (_, before, now, marks, isRead) => {
+    const cache = openPromptCache();
+    const { written } = cache.take(conversation(before, [before.length - 1]), 0);
+    expect(cache.take(conversation(now, marks), 1).read).toBe(isRead ? written : 0);
+  });
+
   it('marks the last block where the request itself is marked', () => {
     const automatic = { ...ask(long), cache_control: { type: 'ephemeral' } };
     expect(openPromptCache().take(body(automatic), 0).written).toBeGreaterThan(1024);
