@@ -7,6 +7,8 @@ import type { DoctorCommandOptions } from '../doctor/run/options.ts';
 import { usageError } from '../errors.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import { collect, commonFlags, connectionFlags, numberParser } from '../profiles/flags.ts';
+import { shellQuote } from '../text/shell-quote.ts';
+import { timeSpanMs } from '../text/time-span.ts';
 
 const description = `Find what is wrong with an endpoint: one cause, its proof, and what fixes it.
 Asks without the key first, follows no redirect, and sends the key only to
@@ -81,6 +83,16 @@ function roundsOf(text: string): number {
   );
 }
 
+/** The target is an argument here, too. Seconds, as a number or with a unit. */
+function watchSeconds(text: string): number {
+  const seconds = /^\d+$/.test(text) ? Number(text) : (timeSpanMs(text) ?? 0) / 1000;
+  if (seconds >= 1) return seconds;
+  throw usageError(
+    `--watch takes a time from 1 second on (30, 5m, 1h), not ${JSON.stringify(text)}.`,
+    ...(/^\d/.test(text) ? [] : [`Name the target before it: msg doctor ${shellQuote(text)} --watch`]),
+  );
+}
+
 export function declare(command: Command, context: Context, finish: (code: ExitCode) => void): void {
   command
     .description(description)
@@ -118,10 +130,10 @@ export function declare(command: Command, context: Context, finish: (code: ExitC
     .addOption(
       command
         .createOption(
-          '--watch [seconds]',
-          'free requests again and again, printing changes; every round is kept (default: 60)',
+          '--watch [time]',
+          'free requests again and again, that far apart (30, 5m, 1h; default: 60 seconds), printing changes; every round is kept',
         )
-        .argParser(numberParser('--watch', { min: 1 }))
+        .argParser(watchSeconds)
         .conflicts(besidesWatch),
     )
     .addOption(

@@ -1,10 +1,11 @@
 // A failure as text for people: what happened, then what to do. The words come from where it was made.
 import { apiFactsOf, type MsgError } from '../errors.ts';
 import { withoutSecrets } from '../messages/key-shapes.ts';
+import { commandLines } from '../text/command-lines.ts';
 import { createSanitizer, oneLine } from '../text/sanitize.ts';
 import type { Theme } from '../text/theme.ts';
 import { textWidth } from '../text/width.ts';
-import { wrapText } from '../text/wrap.ts';
+import { wrapped, wrapText } from '../text/wrap.ts';
 
 /** Lines for stderr, ending in a line end; `columns` of a terminal, in which words are kept whole. */
 export function errorText(error: MsgError, theme: Theme, columns?: number): string {
@@ -23,9 +24,20 @@ export function errorText(error: MsgError, theme: Theme, columns?: number): stri
 /** The next command stands on a line of its own, where it can be copied as a whole. */
 const next = '  Next: ';
 
-/** A command is copied as one line, however long it is: where two do not fit on one row, each has its own. */
-const commandRows = (line: string, columns = Number.POSITIVE_INFINITY): string =>
-  textWidth(line) <= columns ? line : line.replace(/,? or (?=msg )/g, `, or\n${' '.repeat(next.length)}`);
+/** Where two commands do not fit on one row, each has its own; one that is longer is broken as a shell takes it. */
+function commandRows(line: string, columns = Number.POSITIVE_INFINITY): string {
+  if (textWidth(line) <= columns) return line;
+  const room = columns - next.length;
+  const margin = `\n${' '.repeat(next.length)}`;
+  const rows = line
+    .slice(next.length)
+    .split(/,? or (?=msg )/)
+    .map((command) => (isCommand.test(command) ? commandLines(command, room) : wrapped(command, room)));
+  return next + rows.map((lines) => lines.join(margin)).join(`, or${margin}`);
+}
+
+/** What can be run, without words about it. */
+const isCommand = /^(msg|export|unset|chmod) [^(]*$/;
 
 const hintLines = (hint: string): string[] => hint.split(/(?<=[.!?]) (?=Next: )/).map((line) => `  ${line}`);
 

@@ -1,6 +1,8 @@
 // When and how long to wait before the same request is sent again: what the server asks for, when its limits reset,
 // or a wait that doubles. Pure: no clock, no network.
 
+import { timeSpanMs } from '../text/time-span.ts';
+
 export type RetryPolicy = {
   /** How often a failed request is sent again; 0 switches retries off. */
   readonly maxRetries: number;
@@ -88,7 +90,6 @@ function longest(waits: readonly (number | undefined)[]): number | undefined {
   return known.length === 0 ? undefined : Math.max(...known) + marginMs;
 }
 
-const unitMs: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 /** Numbers above these are times since 1970, in seconds or in milliseconds; such waits would take decades. */
 const epochSeconds = 1e9;
 const epochMs = 1e12;
@@ -101,11 +102,8 @@ function waitOf(text: string, wallTimeMs: number): number | undefined {
     if (number >= epochMs) return number - wallTimeMs;
     return number >= epochSeconds ? number * 1000 - wallTimeMs : number * 1000;
   }
-  if (/^(\d+(\.\d+)?(ms|[smhd]))+$/.test(value))
-    return [...value.matchAll(/(\d+(?:\.\d+)?)(ms|[smhd])/g)].reduce(
-      (sum, [, amount, unit = 's']) => sum + Number(amount) * (unitMs[unit] ?? 0),
-      0,
-    );
+  const span = timeSpanMs(value);
+  if (span !== undefined) return span;
   const at = Date.parse(value);
   return Number.isNaN(at) ? undefined : at - wallTimeMs;
 }

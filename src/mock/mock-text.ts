@@ -12,35 +12,38 @@ import type { Mock, MockExchange } from './server.ts';
 export type Welcome = {
   readonly mock: Pick<Mock, 'url' | 'port'>;
   readonly scenario: Scenario | undefined;
+  /** Whether one key alone is accepted, which was given with --key. */
   readonly needsKey: boolean;
   /** Whether other machines can reach it. */
   readonly isOpen: boolean;
 };
 
 /** The lines printed once it listens. Each command stands on lines of its own, ready to be copied. */
-export function welcomeText({ mock: { url }, scenario, needsKey, isOpen }: Welcome, theme: Theme): string {
+export function welcomeText({ mock, scenario, needsKey, isOpen }: Welcome, theme: Theme): string {
   const key = needsKey ? 'THE-KEY' : 'any-key';
+  const { auth = 'either', basePath = '' } = scenario?.rules ?? {};
+  const url = mock.url + (basePath === '*' ? '' : basePath);
+  const isBearer = auth === 'bearer';
+  const variable = isBearer ? 'ANTHROPIC_AUTH_TOKEN' : 'ANTHROPIC_API_KEY';
+  const isKeyless = !needsKey && auth === 'either';
   const notes = [
     ...(scenario ? [`Scenario ${theme.strong(scenario.name)}: ${scenario.summary}.`] : []),
     ...(needsKey ? ['THE-KEY stands for what you gave with --key.'] : []),
     ...(isOpen ? [theme.warn('Other machines can reach it.')] : []),
   ];
-  const access = needsKey ? '--api-key-env ANTHROPIC_API_KEY' : '--auth none';
+  const access = isKeyless ? '--auth none' : `${isBearer ? '--auth bearer ' : ''}--api-key-env ${variable}`;
+  const header = isBearer ? `authorization: Bearer ${key}` : `x-api-key: ${key}`;
   const sections: readonly (readonly [string, readonly string[]])[] = [
     [
       'Environment (SDKs, Claude Code, msg)',
-      [
-        `export ANTHROPIC_BASE_URL=${url}`,
-        `export ANTHROPIC_API_KEY=${key}`,
-        'export ANTHROPIC_MODEL=mock-1',
-      ],
+      [`export ANTHROPIC_BASE_URL=${url}`, `export ${variable}=${key}`, 'export ANTHROPIC_MODEL=mock-1'],
     ],
     ['msg', [`msg send "hello" --base-url ${url} -m mock-1 \\`, `  ${access}`]],
     [
       'curl',
       [
         `curl -N ${url}/v1/messages \\`,
-        ...(needsKey ? [`  -H 'x-api-key: ${key}' \\`] : []),
+        ...(isKeyless ? [] : [`  -H '${header}' \\`]),
         `  -H 'anthropic-version: 2023-06-01' -H 'content-type: application/json' \\`,
         `  -d '{"model": "mock-1", "max_tokens": 1024, "stream": true,`,
         `       "messages": [{"role": "user", "content": "hello"}]}'`,

@@ -35,6 +35,8 @@ export type WordFlowOptions = {
   readonly columns: () => number;
   /** False: the terminal breaks lines, words or not. */
   readonly keepsWords: () => boolean;
+  /** Addresses longer than a row are cut as other words are: something is drawn beside them. */
+  readonly cutsAddresses?: boolean;
   /** Told the columns taken of each row that ends before its line does. */
   readonly onRowEnd?: (columns: number) => void;
 };
@@ -46,7 +48,13 @@ type CodesInWord = { readonly at: number; readonly text: string; readonly on: st
 const mostUnits = 4;
 const tabStop = 8;
 
-export function wordFlow({ output, columns, keepsWords, onRowEnd }: WordFlowOptions): WordFlow {
+export function wordFlow({
+  output,
+  columns,
+  keepsWords,
+  cutsAddresses = false,
+  onRowEnd,
+}: WordFlowOptions): WordFlow {
   let isOn = false;
   let width = 0;
   /** Columns taken of the row: what waits is not counted. */
@@ -157,7 +165,7 @@ export function wordFlow({ output, columns, keepsWords, onRowEnd }: WordFlowOpti
       spaces = '';
     } else placeSpaces();
     if (isLong() || column + wordColumns > width)
-      goesOn = isAddress(word, width - belowColumns) ? 'whole' : 'cut';
+      goesOn = !cutsAddresses && isAddress(word, width - belowColumns) ? 'whole' : 'cut';
     writeWord();
   };
   const isLong = (): boolean => wordColumns > width - belowColumns || word.length > mostUnits * width;

@@ -25,10 +25,9 @@ export const padded = (text: string, columns: number): string =>
   text + ' '.repeat(Math.max(0, columns - textWidth(text)));
 
 /**
- * Words on as few lines as fit. A word longer than a line has one of its own, or is cut where `cutsWords` says so.
- * Never returns an empty list.
+ * Words on as few lines as fit. A word longer than a line has one of its own. Never returns an empty list.
  */
-export function filled(words: readonly string[], columns: number, cutsWords = false): string[] {
+export function filled(words: readonly string[], columns: number): string[] {
   const lines: string[] = [];
   let line = '';
   for (const word of words) {
@@ -38,11 +37,6 @@ export function filled(words: readonly string[], columns: number, cutsWords = fa
     }
     if (line !== '') lines.push(line);
     line = word;
-    while (cutsWords && textWidth(line) > columns) {
-      const [start, rest] = split(line, columns);
-      lines.push(start);
-      line = rest;
-    }
   }
   return [...lines, line];
 }
@@ -133,6 +127,20 @@ export const styledRows = (text: string, style: (line: string) => string): strin
     .map((line) => (line === '' ? '' : style(line)))
     .join('\n');
 
-/** Breaks a text at spaces; a word longer than a line is cut, addresses too: what is drawn beside it stays in line. */
-export const wrapped = (text: string, columns: number): string[] =>
-  filled(text.split(' '), Math.max(8, columns), true);
+/**
+ * The rows of a text on one line: whole words, Chinese and Japanese where they may break. A word longer than a row is
+ * cut, addresses too: what is drawn beside it stays in line. Never returns an empty list.
+ */
+export function wrapped(text: string, columns: number): string[] {
+  const output = { text: '' };
+  const flow = wordFlow({
+    output,
+    columns: () => Math.max(8, columns),
+    keepsWords: () => true,
+    cutsAddresses: true,
+  });
+  flow.begin();
+  addWords(flow, text);
+  flow.end();
+  return output.text.split('\n');
+}

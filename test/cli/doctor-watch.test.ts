@@ -95,6 +95,50 @@ describe('msg doctor --watch', () => {
     });
   });
 
+  it.each([
+    ['work', 'Name the target before it: msg doctor work --watch'],
+    ['5x', undefined],
+    ['0', undefined],
+    ['500ms', undefined],
+  ])('takes a time, not %s', async (value, hint) => {
+    const run = await watch(['--watch', value], {});
+    expect(run).toMatchObject({ code: 2, stdout: '' });
+    expect(run.stderr).toBe(
+      `msg: --watch takes a time from 1 second on (30, 5m, 1h), not "${value}".\n${hint === undefined ? '' : `  ${hint}\n`}`,
+    );
+  });
+
+  it.each([
+    [['--watch'], 60_000],
+    [['--watch', '5m'], 300_000],
+    [['--watch=1h30m'], 5_400_000],
+    [['--watch', '2'], 2000],
+  ])('waits between rounds as %s says', async (argv, everyMs) => {
+    const waits: number[] = [];
+    let hasWaited = (): void => {};
+    const isWaiting = new Promise<void>((resolve) => {
+      hasWaited = resolve;
+    });
+    await watch(argv, {
+      adapt: (context) => ({
+        ...context,
+        clock: {
+          ...context.clock,
+          sleep(ms, signal) {
+            waits.push(ms);
+            if (ms === everyMs) hasWaited();
+            return context.clock.sleep(ms, signal);
+          },
+        },
+      }),
+      async during(control) {
+        await isWaiting;
+        control.interrupt();
+      },
+    });
+    expect(waits).toContain(everyMs);
+  });
+
   it('says what the state was when it was watched last', async () => {
     const yesterday = standingTime - 24 * 3_600_000;
     const path = join(home, 'kept.jsonl');

@@ -98,6 +98,35 @@ Stopped after 1 request.
     });
   });
 
+  it('prints the header and the path that the scenario takes', async () => {
+    const script = join(mkdtempSync(join(tmpdir(), 'mock-')), 'script.json');
+    writeFileSync(script, JSON.stringify({ rules: { auth: 'x-api-key', basePath: '/api/anthropic' } }));
+    const rows = [
+      [
+        ['--scenario', 'bearer-only'],
+        'ANTHROPIC_AUTH_TOKEN',
+        ['--auth', 'bearer'],
+        { authorization: 'Bearer any-key' },
+      ],
+      [['--script', script], 'ANTHROPIC_API_KEY', [], { 'x-api-key': 'any-key' }],
+    ] as const;
+    for (const [argv, variable, auth, header] of rows) {
+      const base = argv[0] === '--script' ? '/api/anthropic' : '';
+      const run = await serve(argv, async (address) => {
+        const url = address + base;
+        const env = { ANTHROPIC_BASE_URL: url, [variable]: 'any-key', ANTHROPIC_MODEL: 'mock-1' };
+        const named = ['--base-url', url, '-m', 'mock-1', ...auth, '--api-key-env', variable];
+        expect((await runMsg(['send', 'hello'], { env })).code).toBe(0);
+        expect((await runMsg(['send', 'hello', ...named], { env })).code).toBe(0);
+        expect((await post(url, { ...version, ...header })).status).toBe(200);
+      });
+      const [[name, value] = []] = Object.entries(header);
+      expect(run.stderr).toContain(`export ${variable}=any-key`);
+      expect(run.stderr).toContain(`    ${[...auth, '--api-key-env', variable].join(' ')}\n`);
+      expect(run.stderr).toContain(`  -H '${name}: ${value}' \\\n`);
+    }
+  });
+
   it('takes only the key it was given, and never prints it', async () => {
     const key = 'sk-test-keynobodymaysee12345';
     const run = await serve(['--key', key, '--verbose'], async (url) => {

@@ -28,6 +28,20 @@ describe('a failure as text', () => {
     );
   });
 
+  it('breaks a command that is longer than the terminal as a shell takes it, never in a word', () => {
+    const error = configError('No key.', 'Next: msg doctor https://host.example/v1 --auth bearer -m model-5');
+    expect(errorText(error, plainTheme, 40)).toBe(
+      'msg: No key.\n  Next: msg doctor \\\n          https://host.example/v1 \\\n          --auth bearer -m model-5\n',
+    );
+    const words = configError(
+      'No model.',
+      'Next: msg profiles set a model=MODEL (msg models -P a lists them)',
+    );
+    expect(errorText(words, plainTheme, 40)).toBe(
+      'msg: No model.\n  Next: msg profiles set a model=MODEL\n        (msg models -P a lists them)\n',
+    );
+  });
+
   it('is one line when there is nothing to add', () => {
     expect(errorText(configError('The base URL is empty.'), plainTheme)).toBe(
       'msg: The base URL is empty.\n',

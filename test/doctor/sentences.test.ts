@@ -187,3 +187,54 @@ it('explains every id it gives', () => {
     expect(explain(id)).toContain(id.startsWith('body.') ? means : id);
   }
 });
+
+describe('a pasted refusal of a key', () => {
+  const header = /header/;
+  const newKey = /new key/i;
+  it.each([
+    // The status alone: it may be the key, or the header it stands in.
+    ['401 Unauthorized', 'auth.invalid', 'possible', /^No new key yet.*x-api-key/, header],
+    [
+      'API Error: 401 {"error":{"message":"Unauthorized"}}',
+      'auth.invalid',
+      'possible',
+      /^No new key/,
+      header,
+    ],
+    ['{"detail":"Unauthorized"}', 'auth.invalid', 'possible', /^No new key yet/, header],
+    ['Error: 401 status code (no body)', 'auth.invalid', 'possible', /^No new key yet/, header],
+    // No key came.
+    [
+      '401 {"error":{"message":"No auth credentials found","code":401}}',
+      'auth.missing',
+      'likely',
+      /^Send/,
+      header,
+    ],
+    // It came, and is not known.
+    [native('invalid x-api-key', 'authentication_error', 401), 'auth.invalid', 'likely', newKey, /mistyped/],
+    [
+      '{"error":{"message":"Incorrect API key provided: x","code":"invalid_api_key"}}',
+      'auth.invalid',
+      'likely',
+      newKey,
+      /mistyped/,
+    ],
+    // It is known, and no longer good.
+    ['OAuth token has expired', 'auth.invalid', 'likely', /^A new key/, /^nothing$/],
+    [
+      '{"error":{"message":"该令牌已过期","type":"new_api_error"}}',
+      'auth.invalid',
+      'likely',
+      /^A new key/,
+      /^nothing$/,
+    ],
+  ] as const)('%s', (text, check, confidence, cure, leavesOpen) => {
+    const diagnosis = diagnosePasted(text);
+    expect(diagnosis).toMatchObject({ check, cure: expect.stringMatching(cure) as string });
+    expect(diagnosis.leavesOpen).toMatch(leavesOpen);
+    expect(diagnosis.report.rootCause).toMatchObject({ confidence, remedy: { text: diagnosis.cure } });
+    // No status that the text does not hold.
+    for (const status of diagnosis.saw.match(/\b[45]\d\d\b/g) ?? []) expect(text).toContain(status);
+  });
+});

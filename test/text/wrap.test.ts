@@ -27,9 +27,24 @@ test('wrapping keeps every character and the width', () => {
   );
 });
 
+test('Chinese breaks where it may, and only what is longer than a row is cut, addresses too', () => {
+  expect(wrapped('当前分组 default 下对于模型 m 无可用渠道，请联系管理员。', 16)).toEqual([
+    '当前分组 default',
+    '下对于模型 m 无',
+    '可用渠道，请联系',
+    '管理员。',
+  ]);
+  expect(wrapped('see https://host/v1/messages now', 12)).toEqual([
+    'see',
+    'https://host',
+    '/v1/messages',
+    'now',
+  ]);
+  expect(wrapped('', 12)).toEqual(['']);
+});
+
 test('words that are longer than a line have one of their own where they may not be cut', () => {
   const words = ['a', 'curl https://host/v1/messages', 'b', 'c'];
   expect(filled(words, 12)).toEqual(['a', 'curl https://host/v1/messages', 'b c']);
-  expect(filled(words, 12, true)).toEqual(['a', 'curl https:/', '/host/v1/mes', 'sages b c']);
   expect(filled([], 12)).toEqual(['']);
 });

@@ -3,7 +3,7 @@
 
 import { checksOf, degrade, type Finding, info, pass, remedy, unknown, warn } from '../engine/check.ts';
 import type { Observe } from '../engine/observations.ts';
-import { again, withoutProxy } from '../engine/remedy-commands.ts';
+import { again, askBehind, askBehindWords, withoutProxy } from '../engine/remedy-commands.ts';
 import type { Owner, Remedy, Snippets, StreamVerdict } from '../engine/report.ts';
 import { isHeld, type StreamJudgement } from '../streams/buffering-statistic.ts';
 import { describeStream } from '../streams/buffering-words.ts';
@@ -64,18 +64,19 @@ function hopWords(suspect: SuspectHop | null): string {
 /** What is surely or likely the cause is changed first; of what is merely possible, the next address tells. */
 function holdRemedy(observe: Observe, suspect: SuspectHop | null): Remedy {
   const [first] = suspect?.cures ?? [];
-  const compare = 'ask the server behind it directly (--via URL), and compare';
-  const step =
-    suspect === null || first === undefined
-      ? `Find the hop: ${compare}.`
-      : suspect.confidence === 'possible'
-        ? `See whether it is ${suspect.hop}: ${compare}. If so: ${first.advice}`
-        : first.advice;
+  const isFound = suspect !== null && first !== undefined;
+  const isOpen = suspect?.confidence === 'possible';
+  const step = !isFound
+    ? `Find the hop: ${askBehindWords}.`
+    : isOpen
+      ? `See whether it is ${suspect.hop}: ${askBehindWords}. If so: ${first.advice}`
+      : first.advice;
   // A configured proxy can be left out to compare, or for good.
   const isProxy = suspect?.cures.includes(cures.forwardProxy) === true;
+  const verifying = isProxy ? withoutProxy(observe) : isFound ? [again(observe)] : [];
   return remedy(
     `${step} Until then use --no-stream.`,
-    [...(isProxy ? withoutProxy(observe) : [again(observe)]), `${again(observe)} --via URL`],
+    [...verifying, ...(isFound && !isOpen ? [] : [askBehind(observe)])],
     snippetsOf(suspect?.cures ?? []),
   );
 }

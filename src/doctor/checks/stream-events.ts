@@ -2,7 +2,7 @@
 import { limits } from '../../http/limits.ts';
 import { checksOf, fail, pass, remedy, unknown, warn } from '../engine/check.ts';
 import { fellSilent, neverEnded, ranOut } from '../engine/exchange-facts.ts';
-import { again } from '../engine/remedy-commands.ts';
+import { askBehind, askBehindWords } from '../engine/remedy-commands.ts';
 import { forHops, longerTimeouts } from '../engine/remedy-snippets.ts';
 import type { StreamFacts } from '../streams/stream-facts.ts';
 import { isMildIndexProblem } from '../streams/stream-sequence.ts';
@@ -49,16 +49,14 @@ export const streamEventChecks = checksOf({ group: 'stream', needs: ['stream'] }
       )
         return pass('');
       const how = isSilent ? 'in silence (no token, pings at most)' : stream.isClean ? 'cleanly' : 'by reset';
+      const search = `Find the hop that ${isSilent ? 'holds' : 'ends'} it: ${askBehindWords}.`;
       return fail(
         `Stream ended ${how} after ${stream.deltas} deltas without message_stop; text may be cut. Last stop_reason: ${stream.stopReason ?? 'none'}.`,
         {
-          ...gatewayFault(
-            observe,
-            'Find the hop that ends it: ask the server behind it directly (--via URL), and compare; look for read time-outs.',
-          ),
+          ...gatewayFault(observe, search),
           remedy: remedy(
-            `Find the hop that ${isSilent ? 'holds' : 'ends'} it: ask the server behind it directly (--via URL), and compare.`,
-            [`${again(observe)} --via URL`, again(observe)],
+            search,
+            [askBehind(observe)],
             // An end that early is nobody's time-out, and a silence that msg gave up is none of theirs.
             stream.endMs > 9000 && !isSilent ? forHops(observe, longerTimeouts) : [],
           ),

@@ -8,6 +8,13 @@ import type { Remedy } from './report.ts';
 /** `msg doctor NAME`: what to run when the fix is in. */
 export const again = (observe: Observe): string => examine(observe);
 
+/** The command that examines the server behind a hop as well, whose address only the user knows, and compares. */
+export const askBehind = (observe: Observe): string => `${again(observe)} --via URL`;
+
+/** Says what `askBehind` is for. */
+export const askBehindWords =
+  'let the doctor ask the server behind it, too, and compare (URL is its address)';
+
 /** The same with another option (without it, when it has no value), or with another address. */
 function examine(observe: Observe, changed: { flag?: string; value?: string; url?: string } = {}): string {
   const { flag, value, url } = changed;

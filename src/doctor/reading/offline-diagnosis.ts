@@ -6,6 +6,7 @@ import { scrub } from '../engine/wire-lines.ts';
 import type { Kind } from './answer-rows/row.ts';
 import { classify, type Reading, readFailure } from './classify.ts';
 import { type PastedError, readPasted } from './pasted-error.ts';
+import { keyRefusalOf } from './pasted-key-refusal.ts';
 import type { Sentence } from './sentences/sentence.ts';
 import { sentenceIn } from './sentences/sentences.ts';
 
@@ -94,32 +95,44 @@ export function diagnosePasted(text: string): OfflineDiagnosis {
   }
   const reading =
     pasted.kind === 'answer' ? classify(pasted.answer) : readFailure(pasted.code, pasted.message);
-  const check = checks.find(({ id }) => id === checkOf(pasted, reading));
-  const [proves, usuallyOpen] = meanings[reading.kind];
+  const id = checkOf(pasted, reading);
+  const refusal =
+    reading.kind === 'unauthorized' && id === 'auth.invalid' && pasted.kind === 'answer'
+      ? keyRefusalOf(`${reading.errorMessage ?? ''} ${pasted.answer.body}`)
+      : undefined;
+  const check = checks.find((one) => one.id === (refusal?.check ?? id));
+  const [usuallyProven, usuallyOpen] = meanings[reading.kind];
+  const means = refusal?.means ?? withoutGuess(reading.means, pasted, text);
   const question =
     reading.kind === 'no-answer'
       ? openQuestions.find(([pattern]) => pattern.test(check?.id ?? ''))
       : undefined;
-  const leavesOpen = question?.[1] ?? usuallyOpen;
+  const leavesOpen = refusal?.leavesOpen ?? question?.[1] ?? usuallyOpen;
+  const proves = refusal?.proves ?? usuallyProven;
+  const cure = refusal?.cure ?? check?.cure;
   const saw = scrub(
-    pasted.kind === 'answer' ? reading.means : `${pasted.code ?? 'a failed connection'}: ${reading.means}`,
+    pasted.kind === 'failure'
+      ? `${pasted.code ?? 'a failed connection'}: ${means}`
+      : refusal?.means === undefined
+        ? means
+        : `${firstLine(text)}: ${means}`,
   );
   return {
     check: check?.id ?? null,
     saw,
     proves: reading.kind === 'no-answer' && check !== undefined ? lowered(reading.means) : proves,
     leavesOpen,
-    cure: check?.cure ?? 'See what answers: the doctor asks without a key first.',
+    cure: cure ?? 'See what answers: the doctor asks without a key first.',
     next,
     report: reportOf(
       check && {
         id: check.id,
         group: check.group,
         title: check.title,
-        summary: reading.means,
-        cure: check.cure,
+        summary: means,
+        cure: cure ?? check.cure,
         owner: reading.owner,
-        confidence: reading.confidence === 'certain' ? 'likely' : 'possible',
+        confidence: reading.confidence === 'certain' && refusal?.isSaid !== false ? 'likely' : 'possible',
         isHarmless: reading.kind === 'rate' || reading.kind === 'overloaded',
       },
       url,
@@ -166,6 +179,12 @@ function checkOf(pasted: PastedError, reading: Reading): string | null {
   }
   return reading.check ?? (reading.kind === 'path' ? 'url.answers' : null);
 }
+
+/** A status that was told by the type of an error stands nowhere in the text. */
+const withoutGuess = (means: string, pasted: PastedError, text: string): string =>
+  pasted.kind !== 'answer' || text.includes(String(pasted.answer.status))
+    ? means
+    : means.replace(` (${pasted.answer.status})`, '');
 
 const lowered = (sentence: string): string =>
   `${sentence.charAt(0).toLowerCase()}${sentence.slice(1).replace(/\.$/, '')}`;

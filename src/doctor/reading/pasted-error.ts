@@ -1,5 +1,5 @@
 // `--from-error`: what can be read from an error message, a curl -v transcript or a log line. Pure, no request.
-import { isCreditSpent } from '../../messages/error-words.ts';
+import { isCreditSpent, keyInvalid, loadingModel, modelMissing } from '../../messages/error-words.ts';
 import type { Answer } from './answer-rows/row.ts';
 import { isJson } from './shapes.ts';
 
@@ -33,9 +33,10 @@ const codePattern =
 const failureWords =
   /could not resolve host|CONNECT tunnel failed|connection refused|timed out|timeout|certificate|wrong version number|socket hang up|terminated|fetch failed|invalid url|without sending any chunks|zlib|incorrect header check|ByteString|network error|other side closed/i;
 
-/** Statuses of error types, for texts that name the type and not the status. */
+/** Statuses of error types and words, for texts that do not name the status. */
 const typeStatuses: readonly (readonly [RegExp, number])[] = [
-  [/authentication_error/, 401],
+  [/authentication_error|\bunauthori[sz]ed\b|\b(token|key) (has |is )?expired\b/i, 401],
+  [keyInvalid, 401],
   [/billing_error/, 402],
   [/permission_error/, 403],
   [/not_found_error/, 404],
@@ -43,7 +44,10 @@ const typeStatuses: readonly (readonly [RegExp, number])[] = [
   [/rate_limit_error/, 429],
   [/overloaded_error/, 529],
   [/invalid_request_error/, 400],
-  [/api_error/, 500],
+  [/\bapi_error/, 500],
+  [modelMissing, 404],
+  [/\brate limit|\btoo many requests\b|请求过于频繁/i, 429],
+  [loadingModel, 503],
 ];
 
 /** Finds status, headers, body and URL in a pasted text. */

@@ -15,6 +15,7 @@ import {
   placesNote,
   plain,
   plainBlock,
+  remedyParts,
   spendLine,
   verdictSentence,
   withStatus,
@@ -43,22 +44,29 @@ function remedyLines(remedy: Remedy, report: Report, options: ReportTextOptions)
     furtherServers.length === 0
       ? []
       : styledLines(`with -v also for ${furtherServers.join(', ')}`, lineWidth(options) - 3, 'dim', theme);
+  const lines = {
+    // For copying: nothing in front but spaces.
+    commands: remedy.commands.flatMap((command) =>
+      copyLines(command, 3, options).map((line) => `   ${theme.strong(line)}`),
+    ),
+    examples: [
+      ...(remedy.examples.length === 0
+        ? []
+        : styledLines(placesNote, lineWidth(options) - 3, 'dim', theme).map((line) => `   ${line}`)),
+      ...remedy.examples.flatMap((example) => copyLines(example, 5, options).map((line) => `     ${line}`)),
+    ],
+    snippets: [
+      ...snippets.flatMap(({ server, text }) => [
+        `   ${theme.dim(`${plain(server)}:`)}`,
+        ...plainBlock(text).map((line) => `     ${line}`),
+      ]),
+      ...more.map((line) => `   ${line}`),
+    ],
+  };
   return [
     ` ${theme.heading(heading)}  ${first}`,
     ...rest.map((line) => ' '.repeat(margin) + line),
-    // For copying: nothing in front but spaces.
-    ...remedy.commands.flatMap((command) =>
-      copyLines(command, 3, options).map((line) => `   ${theme.strong(line)}`),
-    ),
-    ...(remedy.examples.length === 0
-      ? []
-      : styledLines(placesNote, lineWidth(options) - 3, 'dim', theme).map((line) => `   ${line}`)),
-    ...remedy.examples.flatMap((example) => copyLines(example, 5, options).map((line) => `     ${line}`)),
-    ...snippets.flatMap(({ server, text }) => [
-      `   ${theme.dim(`${plain(server)}:`)}`,
-      ...plainBlock(text).map((line) => `     ${line}`),
-    ]),
-    ...more.map((line) => `   ${line}`),
+    ...remedyParts(remedy).flatMap((part) => lines[part]),
   ];
 }
 

@@ -11,6 +11,7 @@ import {
   groupsOf,
   madeCount,
   placesNote,
+  remedyParts,
   sideText,
   skipReason,
   statusMarks,
@@ -29,13 +30,20 @@ const wire = (lines: readonly string[]): string =>
 
 /** `heading` where a fix stands by itself; that of a check follows what it finds. */
 function remedyHtml(remedy: Remedy, heading?: string): string {
-  const parts = [...(heading === undefined ? [] : [tag('h2', '', heading)]), tag('p', '', html(remedy.text))];
-  if (remedy.commands.length > 0) parts.push(tag('pre', '', remedy.commands.map(html).join('\n')));
-  if (remedy.examples.length > 0) parts.push(tag('p', 'server', html(placesNote)));
-  for (const example of remedy.examples) parts.push(tag('p', 'mono', html(example)));
-  for (const { server, text } of remedy.snippets)
-    parts.push(tag('p', 'server', html(server)), tag('pre', '', htmlBlock(text)));
-  return tag('div', 'fix', parts.join(''));
+  const { commands, examples, snippets } = remedy;
+  const parts = {
+    commands: commands.length === 0 ? [] : [tag('pre', '', commands.map(html).join('\n'))],
+    examples: [
+      ...(examples.length === 0 ? [] : [tag('p', 'server', html(placesNote))]),
+      ...examples.map((example) => tag('p', 'mono', html(example))),
+    ],
+    snippets: snippets.flatMap(({ server, text }) => [
+      tag('p', 'server', html(server)),
+      tag('pre', '', htmlBlock(text)),
+    ]),
+  };
+  const head = [...(heading === undefined ? [] : [tag('h2', '', heading)]), tag('p', '', html(remedy.text))];
+  return tag('div', 'fix', [...head, ...remedyParts(remedy).flatMap((part) => parts[part])].join(''));
 }
 
 function headerHtml({ target, verdict }: Report): string {

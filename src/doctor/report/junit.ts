@@ -2,7 +2,15 @@
 import { escapeMarkup } from '../../text/escape.ts';
 import type { CheckResult, Remedy, Report } from '../engine/report.ts';
 import type { ReportTextOptions } from './line.ts';
-import { groupsOf, madeCount, skipReason, spendLine, verdictSentence, withStatus } from './parts.ts';
+import {
+  groupsOf,
+  madeCount,
+  remedyParts,
+  skipReason,
+  spendLine,
+  verdictSentence,
+  withStatus,
+} from './parts.ts';
 
 // XML 1.0 cannot carry these at all, not even escaped: controls, lone surrogates, two non-characters.
 const impossible = /[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|\p{Surrogate}/gu;
@@ -15,15 +23,15 @@ const attribute = (value: string): string => escaped(value, /[&<>"\r\n\t]/g);
 
 function remedyText(remedy: Remedy | null): string[] {
   if (remedy === null) return [];
-  return [
-    `Fix: ${remedy.text}`,
-    ...remedy.commands.map((command) => `  ${command}`),
-    ...remedy.examples.map((example) => `  for example: ${example}`),
-    ...remedy.snippets.flatMap(({ server, text: snippet }) => [
+  const lines = {
+    commands: remedy.commands.map((command) => `  ${command}`),
+    examples: remedy.examples.map((example) => `  for example: ${example}`),
+    snippets: remedy.snippets.flatMap(({ server, text: snippet }) => [
       `  ${server}:`,
       snippet.replaceAll(/^/gm, '    '),
     ]),
-  ];
+  };
+  return [`Fix: ${remedy.text}`, ...remedyParts(remedy).flatMap((part) => lines[part])];
 }
 
 const detailOf = (check: CheckResult): string =>

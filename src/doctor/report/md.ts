@@ -11,6 +11,7 @@ import {
   phasesOf,
   plain,
   plainBlock,
+  remedyParts,
   skipReasons,
   spendLine,
   statusMarks,
@@ -27,13 +28,16 @@ const marks: Readonly<Record<Status, string>> = {
 };
 
 function remedyLines(remedy: Remedy): string[] {
-  return [
-    escaped(remedy.text),
-    '',
-    ...(remedy.commands.length === 0 ? [] : block(remedy.commands.map(plain), 'sh')),
-    ...remedy.examples.flatMap((example) => [`For example: ${code(example)}`, '']),
-    ...remedy.snippets.flatMap(({ server, text }) => [`${escaped(server)}:`, '', ...block(plainBlock(text))]),
-  ];
+  const lines = {
+    commands: remedy.commands.length === 0 ? [] : block(remedy.commands.map(plain), 'sh'),
+    examples: remedy.examples.flatMap((example) => [`For example: ${code(example)}`, '']),
+    snippets: remedy.snippets.flatMap(({ server, text }) => [
+      `${escaped(server)}:`,
+      '',
+      ...block(plainBlock(text)),
+    ]),
+  };
+  return [escaped(remedy.text), '', ...remedyParts(remedy).flatMap((part) => lines[part])];
 }
 
 function rootCauseLines({ rootCause }: Report): string[] {

@@ -5,7 +5,7 @@ import { aliasText } from '../../profiles/profile-kinds.ts';
 import { counted, duration } from '../../text/counted.ts';
 import { oneLine } from '../../text/sanitize.ts';
 import { unicodeGlyphs } from '../../text/theme.ts';
-import type { CheckResult, Owner, Report, Status, StreamReport } from '../engine/report.ts';
+import type { CheckResult, Owner, Remedy, Report, Status, StreamReport } from '../engine/report.ts';
 
 /** The model that was asked for, with the short name it was given by; undefined where there was none. */
 export const targetModel = ({ model, modelAlias }: Report['target']): string | undefined =>
@@ -80,6 +80,12 @@ export function tally(checks: readonly CheckResult[]): string {
 
 /** Stands before commands that do not run as they are printed. */
 export const placesNote = 'for example, with your own in place of the capitals:';
+
+export type RemedyPart = 'commands' | 'examples' | 'snippets';
+
+/** The parts of a remedy as they are done: what configuration changes, the command behind it verifies. */
+export const remedyParts = ({ snippets }: Remedy): readonly RemedyPart[] =>
+  snippets.length > 0 ? ['examples', 'snippets', 'commands'] : ['commands', 'examples'];
 
 /** Where what is wrong has to be mended. */
 export const sideText: Readonly<Record<Owner, string>> = {

@@ -3,6 +3,7 @@ import type { Context } from '../../context.ts';
 import { usageError } from '../../errors.ts';
 import type { ExitCode } from '../../exit-codes.ts';
 import { readFileOf } from '../../terminal/json-argument.ts';
+import { commandLines } from '../../text/command-lines.ts';
 import { padded, wrapped } from '../../text/wrap.ts';
 import { diagnosisOfFault } from '../reading/fault-diagnosis.ts';
 import { diagnosePasted, type OfflineDiagnosis } from '../reading/offline-diagnosis.ts';
@@ -47,12 +48,11 @@ async function stdinText({ streams: { stdin } }: Context): Promise<string> {
 const nameColumn = 12;
 
 /** A diagnosis made without a request. */
-function offlineText(diagnosis: OfflineDiagnosis, { theme, width }: ReportTextOptions): string {
+function offlineText(diagnosis: OfflineDiagnosis, { theme, width, isOnTerminal }: ReportTextOptions): string {
   const room = Math.max(24, Math.min(width, 100) - nameColumn - 1);
-  const row = (name: string, text: string): string[] =>
-    wrapped(plain(text), room).map(
-      (line, index) => `${theme.dim(padded(index === 0 ? name : '', nameColumn))} ${line}`,
-    );
+  const rows = (name: string, lines: readonly string[]): string[] =>
+    lines.map((line, index) => `${theme.dim(padded(index === 0 ? name : '', nameColumn))} ${line}`);
+  const row = (name: string, text: string): string[] => rows(name, wrapped(plain(text), room));
   return `${[
     ...row('saw', diagnosis.saw),
     ...(diagnosis.check === null
@@ -64,6 +64,6 @@ function offlineText(diagnosis: OfflineDiagnosis, { theme, width }: ReportTextOp
     ...row('proves', diagnosis.proves),
     ...row('not known', diagnosis.leavesOpen),
     ...row('cure', diagnosis.cure),
-    ...row('next', diagnosis.next),
+    ...rows('next', isOnTerminal ? commandLines(plain(diagnosis.next), room) : [plain(diagnosis.next)]),
   ].join('\n')}\n`;
 }
