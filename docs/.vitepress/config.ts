@@ -1,4 +1,6 @@
 // The site of the documentation. A dead link ends the build.
+import { cpSync } from 'node:fs';
+import { join } from 'node:path';
 import { defineConfig } from 'vitepress';
 
 const page = (text: string, link: string) => ({ text, link });
@@ -9,7 +11,18 @@ export default defineConfig({
   cleanUrls: false,
   lastUpdated: false,
   srcExclude: ['schemas/**', 'node_modules/**'],
+  // The pages link to them, and editors load them from here.
+  buildEnd: ({ srcDir, outDir }) =>
+    cpSync(join(srcDir, 'schemas'), join(outDir, 'schemas'), { recursive: true }),
   markdown: {
+    // As GitHub: a link into a page leads to the same place there and here (test/docs/links.test.ts).
+    anchor: {
+      slugify: (heading) =>
+        heading
+          .toLowerCase()
+          .replace(/[^\p{L}\p{N}\s_-]/gu, '')
+          .replaceAll(' ', '-'),
+    },
     // Two braces in code are code, not an expression of the site's templates.
     config(markdown) {
       const { rules } = markdown.renderer;

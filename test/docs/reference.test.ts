@@ -51,7 +51,7 @@ it.each(topics)('$name.md', async ({ name, summary, page }) => {
 it('checks.md', async () => {
   const one = ({ id, title, why, proof, cure, configuration = [] }: Check): string =>
     [
-      `### ${id} {#${anchor(id)}}`,
+      `### ${id}`,
       `**${prose(title)}.** ${prose(why)}`,
       `*How it is told:* ${prose(proof)}`,
       `*What cures it:* ${prose(cure)}`,
@@ -196,8 +196,3 @@ describe('man pages', () => {
     }
   });
 });
-
-/** As the site writes it into links: `auth.scheme` is `#auth-scheme`. */
-function anchor(id: string): string {
-  return id.replaceAll('.', '-').replaceAll('_', '-');
-}

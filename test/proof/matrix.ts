@@ -97,7 +97,7 @@ async function run({ isSmall, progress }: Trial): Promise<Outcome> {
       markdownTable(
         ['root cause', 'verdict', 'endpoints', 'right', 'wrong'],
         sorted.map(({ cause, verdict, right, wrong: missed }) => [
-          cause === '' ? 'none' : `[${cause}](checks.md#${cause.replaceAll(/[._]/g, '-')})`,
+          cause === '' ? 'none' : `[${cause}](checks.md#${cause.replaceAll('.', '')})`,
           verdict,
           right + missed.length,
           right,
