@@ -7,20 +7,26 @@ export const completionScripts: Readonly<Record<Shell, string>> = {
 _msg() {
   local IFS=$'\\n'
   COMPREPLY=($("\${COMP_WORDS[0]}" completion --complete -- "\${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null | cut -f1))
-  [[ \${#COMPREPLY[@]} == 1 && \${COMPREPLY[0]} == *= ]] && compopt -o nospace 2>/dev/null
+  [[ \${#COMPREPLY[@]} == 1 && \${COMPREPLY[0]} == *[=.] ]] && compopt -o nospace 2>/dev/null
 }
 complete -o default -F _msg msg msg-cli
 `,
   zsh: `#compdef msg msg-cli
 _msg() {
-  local -a lines items
+  local -a lines items begun
+  local line
   lines=("\${(@f)$("\${words[1]}" completion --complete -- "\${(@)words[2,CURRENT]}" 2>/dev/null)}")
   if [[ -z "\${lines[1]}" ]]; then
     _files
     return
   fi
-  items=("\${(@)\${(@)lines//:/\\\\:}/$'\\t'/:}")
-  _describe msg items
+  for line in "\${lines[@]}"; do
+    # What goes on behind it gets no space.
+    if [[ "\${line%%$'\\t'*}" == *[=.] ]]; then begun+=("\${\${line//:/\\\\:}/$'\\t'/:}")
+    else items+=("\${\${line//:/\\\\:}/$'\\t'/:}"); fi
+  done
+  (( ! $#begun )) || _describe msg begun -S ''
+  (( ! $#items )) || _describe msg items
 }
 if [[ "\${funcstack[1]}" = _msg ]]; then _msg; else compdef _msg msg msg-cli; fi
 `,

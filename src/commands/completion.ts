@@ -4,21 +4,15 @@ import type { Command, Option } from 'commander';
 import type { Context } from '../context.ts';
 import { usageError } from '../errors.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { cacheTimes } from '../messages/request.ts';
-import { scenarios } from '../mock/scenarios.ts';
-import { findPreset, presets } from '../profiles/presets.ts';
-import { pathOf } from '../turn/connection/setting-sources.ts';
-import type { PromptFiles } from '../turn/prompts/prompt-files.ts';
 import type { CommandModule } from './command.ts';
 import { completionScripts, type Shell } from './completion-scripts.ts';
+import { argumentValues, type Candidate, optionValues, plain } from './completion-values.ts';
 import { helpTopics } from './help-topics.ts';
 import { longForms } from './long-forms.ts';
 import { findCommand } from './mistakes.ts';
 
-/** One thing to offer, with a word about it. */
-type Candidate = { readonly value: string; readonly about?: string };
-
-const description = `Tab completion for commands, options, profiles and models.
+const description = `Tab completion for commands, options and their values: profiles, models, sessions,
+prompts.
 
 Examples:
   # in ~/.bashrc
@@ -56,49 +50,69 @@ export const declare: CommandModule['declare'] = (command, context, finish) => {
 
 /** What may stand for the last of the words, given those before it. Nothing: the shell offers files. */
 async function candidates(root: Command, typed: readonly string[], context: Context): Promise<Candidate[]> {
+  // Behind it stands the command line of another program.
+  if (typed.slice(0, -1).includes('--')) return [];
   // bash makes three words of --option=value.
   const last = typed.at(-1) ?? '';
-  // A value is about to be typed: what `-v` means depends on what stands before it.
-  const words = [...longForms([...typed.slice(0, -1), 'value=']).slice(0, -1), last];
   const current = last === '=' ? '' : last;
+  const words = [...before(typed), last];
   let command = root;
   let awaiting: Option | undefined;
+  let position = 0;
   for (const word of words.slice(0, -1).filter((one) => one !== '=')) {
     const option = word.startsWith('-') ? findOption(command, word) : undefined;
+    const inner = findCommand(command, word);
     if (awaiting !== undefined) awaiting = undefined;
     else if (option !== undefined)
       awaiting = (option.required || option.optional) && !word.includes('=') ? option : undefined;
-    else command = findCommand(command, word) ?? command;
+    else if (inner !== undefined) command = inner;
+    else if (!word.startsWith('-')) position += 1;
   }
   const [, name = '', begun] = /^(--[^=]+=)(.*)$/s.exec(current) ?? [];
   if (begun !== undefined && awaiting === undefined) awaiting = findOption(command, name);
-  const found = await offers(command, awaiting, current, words, context);
+  const found = await offers(command, { awaiting, position, current }, words, context);
   return [...found, ...helpWords(words)]
     .map(({ value, ...rest }) => ({ value: name + value, ...rest }))
     .filter(({ value }) => value.startsWith(current));
 }
 
+type Place = {
+  /** The option whose value is typed. */
+  readonly awaiting: Option | undefined;
+  /** How many words that are no options stand before. */
+  readonly position: number;
+  readonly current: string;
+};
+
 async function offers(
   command: Command,
-  awaiting: Option | undefined,
-  current: string,
+  { awaiting, position, current }: Place,
   words: readonly string[],
   context: Context,
 ): Promise<Candidate[]> {
-  if (awaiting !== undefined) {
-    if (awaiting.argChoices !== undefined) return plain(awaiting.argChoices);
-    return valuesOf[awaiting.long ?? '']?.(context, words) ?? [];
-  }
+  if (awaiting?.argChoices !== undefined) return plain(awaiting.argChoices);
+  if (awaiting !== undefined) return (await optionValues[awaiting.long ?? '']?.(context, words)) ?? [];
   if (current.startsWith('-'))
     return command.options
       .filter(({ hidden }) => !hidden)
       .map((option) => ({ value: option.long ?? option.flags, about: option.description }));
   if (command.commands.length > 0)
     return command.commands.map((one) => ({ value: one.name(), about: one.summary() || one.description() }));
-  if (command.name() === 'completion') return plain(Object.keys(completionScripts));
-  if (command.parent?.name() === 'prompts' && /^(show|edit|remove)$/.test(command.name()))
-    return promptNames(context);
-  return takesProfile(command) ? profileNames(context) : [];
+  return (await argumentValues[argumentAt(command, position)]?.(context, words)) ?? [];
+}
+
+/** The words before the last, each short form whose meaning depends on what is about to be typed written out. */
+function before(typed: readonly string[]): readonly string[] {
+  const next = typed.at(-2) === '--cache' ? 'off' : 'value=';
+  return longForms([...typed.slice(0, -1), next]).slice(0, -1);
+}
+
+/** The argument of a command at a place, as the rows of `argumentValues` call it. */
+function argumentAt(command: Command, position: number): string {
+  const { registeredArguments: all, parent } = command;
+  const last = all.at(-1);
+  const argument = all[position] ?? (last?.variadic === true ? last : undefined);
+  return `${(parent?.parent ? parent : command).name()} ${argument?.name() ?? ''}`;
 }
 
 /** `help` stands where a command does; behind it, so do the topics. */
@@ -108,78 +122,5 @@ function helpWords([first, ...rest]: readonly string[]): Candidate[] {
   return helpTopics.map(({ name, summary }) => ({ value: name, about: summary }));
 }
 
-const plain = (values: readonly string[]): Candidate[] => values.map((value) => ({ value }));
-
-/** What is known of the values an option takes, besides its choices. */
-const valuesOf: Readonly<
-  Record<string, (context: Context, words: readonly string[]) => Candidate[] | Promise<Candidate[]>>
-> = {
-  '--profile': profileNames,
-  '--model': modelNames,
-  '--template': promptNames,
-  '--value': promptVariables,
-  '--preset': () => presets.map(({ id, title }) => ({ value: id, about: title })),
-  '--scenario': () => scenarios.map(({ name, summary }) => ({ value: name, about: summary })),
-  '--cache': () => plain([...cacheTimes, 'off']),
-  '--thinking': () => plain(['adaptive', 'off']),
-  '--explain': async () => plain((await import('../doctor/run/explain.ts')).explainedIds()),
-  '--only': checkIds,
-  '--skip': checkIds,
-  '--tool-choice': () => plain(['auto', 'any', 'none']),
-};
-
 const findOption = (command: Command, word: string): Option | undefined =>
   command.options.find(({ long, short }) => long === word.split('=', 1)[0] || short === word);
-
-/** Arguments that are profiles are called so: `msg profiles use <name>`. */
-const takesProfile = (command: Command): boolean =>
-  command.name() === 'doctor' ||
-  (command.parent?.name() === 'profiles' &&
-    /^(names?|from)$/.test(command.registeredArguments[0]?.name() ?? ''));
-
-async function checkIds(): Promise<Candidate[]> {
-  const { checks } = await import('../doctor/engine/registry.ts');
-  return checks.map(({ id, title }) => ({ value: id, about: title }));
-}
-
-async function keptPrompts({ dirs }: Context): Promise<PromptFiles> {
-  const { promptFiles } = await import('../turn/prompts/prompt-files.ts');
-  return promptFiles(dirs.config, (path) => pathOf(path, dirs));
-}
-
-async function promptNames(context: Context): Promise<Candidate[]> {
-  return plain((await keptPrompts(context)).names());
-}
-
-/** The variables of the prompt that is named before; those with a value of their own say so. */
-async function promptVariables(context: Context, words: readonly string[]): Promise<Candidate[]> {
-  const at = words.findIndex((word) => word === '-T' || word === '--template');
-  const which = words[at + 1];
-  if (at < 0 || which === undefined) return [];
-  const { variables } = await (await keptPrompts(context)).read(which);
-  return variables.map(({ name, preset }) => ({
-    value: `${name}=`,
-    ...(preset === undefined ? {} : { about: `otherwise ${preset}` }),
-  }));
-}
-
-function profileNames(context: Context): Candidate[] {
-  const config = context.store(context.dirs.config, () => {}).read();
-  return [
-    ...plain(config.names),
-    { value: 'demo', about: 'built in' },
-    { value: 'env', about: 'ANTHROPIC_*' },
-  ];
-}
-
-/** The models that are known without asking anybody: those of the profiles, also by short names, and of their presets. */
-function modelNames(context: Context): Candidate[] {
-  const config = context.store(context.dirs.config, () => {}).read();
-  const ids = config.names.flatMap((name) => {
-    const profile = config.profile(name);
-    const listed = profile?.preset === undefined ? [] : findPreset(profile.preset).models.map(({ id }) => id);
-    const aliases = Object.keys(profile?.aliases ?? {});
-    return [...aliases, ...(profile?.model === undefined ? [] : [profile.model]), ...listed];
-  });
-  return plain([...new Set(ids)]);
-}

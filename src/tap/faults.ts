@@ -45,6 +45,8 @@ const shortNames: Readonly<Record<string, string>> = {
   silence: 'pings-then-silence',
 };
 
+export const shortFaultNames = Object.keys(shortNames);
+
 /** An honest part of a scenario comes at the pace of a quick model. */
 const pace = { speed: 80, ttftMs: 150 };
 const connectTimeoutMs = 5_000;

@@ -27,7 +27,35 @@ describe('what msg offers at TAB', () => {
     [['send', '-P', 'e'], ['env']],
     [['profiles', 'ren'], ['rename']],
     [['profiles', 'use', 'd'], ['demo']],
-    [['profiles', 'presets', 'd'], []],
+    [
+      ['profiles', 'presets', 'de'],
+      ['deepseek', 'demo'],
+    ],
+    [['profiles', 'add', ''], []],
+    [
+      ['profiles', 'set', 'work', 'b'],
+      ['base-url=', 'betas='],
+    ],
+    [['profiles', 'set', 'work', 'aliases'], ['aliases.']],
+    [
+      ['profiles', 'unset', 'work', 'a'],
+      ['auth', 'aliases.'],
+    ],
+    [
+      ['profiles', 'import', ''],
+      ['env', 'claude', 'ant'],
+    ],
+    [['tap', 'd'], ['demo']],
+    [['tap', 'demo', '--', 'd'], []],
+    [['tap', '--fail', '52'], ['529']],
+    [['tap', '--fail', 'overloaded-m'], ['overloaded-midstream']],
+    [['doctor', 'work', 'd'], ['demo']],
+    [['doctor', 'work', '--compare', 'd'], ['demo']],
+    [['send', '-P', 'demo', '-m', ''], ['demo']],
+    [
+      ['send', '--cache', ''],
+      ['5m', '1h', 'off'],
+    ],
     [['send', '--system', ''], []],
     [
       ['completion', ''],
@@ -55,6 +83,21 @@ describe('what msg offers at TAB', () => {
       ['adaptive', 'off'],
     ],
   ])('%j', async (words, expected) => expect(await complete(...words)).toEqual(expected));
+
+  it('sessions by name, with what they begin with', async () => {
+    const home = mkdtempSync(join(tmpdir(), 'msg-completion-'));
+    await runMsg(['send', '-P', 'demo', '--session', 'plans', 'measure first'], { env: {}, home });
+    for (const words of [
+      ['sessions', 'show'],
+      ['sessions', 'export'],
+      ['chat', '-r'],
+      ['send', '--session'],
+    ])
+      expect(
+        (await runMsg(['completion', '--complete', '--', ...words, 'p'], { env: {}, home })).stdout,
+      ).toBe('plans\tmeasure first\n');
+    rmSync(home, { recursive: true });
+  });
 
   it('hides what the scripts ask for', async () => {
     expect(await complete('completion', '--')).not.toContain('--complete');
@@ -98,9 +141,11 @@ describe('the scripts, in the real shells (Debian: bash, zsh, fish)', () => {
   });
 
   it('zsh', async () => {
-    const script =
-      'compdef() { : }; source <(msg completion zsh); words=(msg send --outp); CURRENT=3; _describe() { print -l -- "${(@P)2}" }; _msg';
-    expect(await run('zsh', script)).toMatch(/^--output-format:form of the answer/);
+    const script = (words: string, current: number): string =>
+      `compdef() { : }; source <(msg completion zsh); words=(${words}); CURRENT=${current}; _describe() { print -l -- "\${(@P)2}" \${@[3,-1]} }; _msg`;
+    expect(await run('zsh', script('msg send --outp', 3))).toMatch(/^--output-format:form of the answer/);
+    // What goes on behind it gets no space.
+    expect(await run('zsh', script('msg profiles set work ba', 5))).toBe('base-url=\n-S\n');
   });
 
   it('powershell: one candidate a line, split at the tab', async () => {

@@ -12,7 +12,7 @@ import { type Declaration, type ProfilesContext, profilesContext } from './profi
 
 export const declareAdd: Declaration = (profiles, context, finish) => {
   const add = profiles
-    .command('add [name] [words...]')
+    .command('add [new] [assignments...]')
     .usage('[options] NAME [field=value...]')
     .summary('make a profile; asks for what is missing')
     .description(

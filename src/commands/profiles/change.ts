@@ -20,7 +20,7 @@ type SetOptions = CommonOptions & KeyOptions & { keepKey?: boolean };
 
 export const declareChange: Declaration = (profiles, context, finish) => {
   const set = profiles
-    .command('set <name> [words...]')
+    .command('set <name> [assignments...]')
     .usage('[options] NAME [field=value...]')
     .summary('change fields, or the key')
     .description(

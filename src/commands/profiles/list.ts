@@ -35,7 +35,7 @@ export const declareList: Declaration = (profiles, context, finish) => {
   });
 
   const catalogue = profiles
-    .command('presets [words...]')
+    .command('presets [preset...]')
     .usage('[options] [show ID]')
     .summary('the providers msg knows')
     .description('The providers msg knows. `presets show ID` tells everything their documents say.')
