@@ -1,9 +1,9 @@
 // Fenced code, line by line, between a line with its language and one that ends it. It waits a moment for what
 // colours it; a line is written whole in colours or without. Knows what a highlighter does, not which one it is.
 
+import type { WaitClock } from '../text/release-timer.ts';
 import { isAscii, type Style, type Theme } from '../text/theme.ts';
 import { cutToColumns, textWidth } from '../text/width.ts';
-import type { WaitClock } from '../text/word-wait.ts';
 import { type Output, styleCodes } from './style-spans.ts';
 
 /** What a piece of code is, as far as colours go. */

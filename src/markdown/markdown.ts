@@ -1,13 +1,13 @@
 // Markdown on a terminal while it arrives. Text is appended and never changed: the cursor does not move up, so that
 // screen readers read once. Words are kept whole, or lines left to the terminal, which makes copies clean.
 
+import { type ReleaseTimer, releaseTimer, type WaitClock } from '../text/release-timer.ts';
 import { createSanitizer } from '../text/sanitize.ts';
 import type { Theme } from '../text/theme.ts';
-import { wordFlow } from '../text/word-flow.ts';
-import { type WaitClock, wordWait } from '../text/word-wait.ts';
+import { longestWordWaitMs, wordFlow } from '../text/word-flow.ts';
 import { codeLayout, type Highlighter, type LoadHighlighter } from './code.ts';
 import { markdownLayout } from './layout.ts';
-import { type TableLayout, tableLayout } from './pipe-table.ts';
+import { longestTableWaitMs, type TableLayout, tableLayout } from './pipe-table.ts';
 import { markdownReader } from './reader.ts';
 import type { Output } from './style-spans.ts';
 import { cellDrawing } from './table-cells.ts';
@@ -51,6 +51,7 @@ export function markdownRenderer({
   const output: Output = { text: '' };
   let halfCharacter = '';
   let table: TableLayout | undefined;
+  let tableTimer: ReleaseTimer | undefined;
   const flush = (): void => {
     if (output.text === '') return;
     const { text } = output;
@@ -58,7 +59,7 @@ export function markdownRenderer({
     write(text);
   };
   const flow = wordFlow({ output, columns: width, keepsWords });
-  const word = wordWait(flow, clock, flush);
+  const wordTimer = releaseTimer(flow, longestWordWaitMs, clock, flush);
   const layout = markdownLayout(output, flow, theme, width);
   const code = codeLayout({ theme, loadHighlighter, startLine: layout.startLine, width, clock, output });
   const reader = markdownReader({
@@ -72,6 +73,7 @@ export function markdownRenderer({
         startLine: layout.startLine,
         output,
       });
+      tableTimer ??= releaseTimer(table, longestTableWaitMs, clock, flush);
       table.begin();
       return table;
     },
@@ -83,7 +85,8 @@ export function markdownRenderer({
   const show = (text: string): void => {
     reader.push(text);
     flush();
-    word.watch();
+    wordTimer.watch();
+    tableTimer?.watch();
     const waiting = code.waiting();
     settling ??= waiting?.then(() => {
       settling = undefined;
@@ -120,7 +123,8 @@ export function markdownRenderer({
       sanitize = createSanitizer();
       reader.end();
       flush();
-      word.end();
+      wordTimer.end();
+      tableTimer?.end();
     },
   };
 }

@@ -1,13 +1,14 @@
-// Tables that grow: a row is written when it is complete, in columns that the heading and the first rows fix.
-// What is written cannot be widened later, so a longer cell is folded within its column.
+// Tables that grow: rows are held back for a moment, until the columns are known or have to be fixed. What is written
+// cannot be widened later, so a longer cell of a row that comes later is folded within its column.
 
+import type { Holder } from '../text/release-timer.ts';
 import { isAscii, type Theme } from '../text/theme.ts';
-import { type Cell, type Columns, cellsOf, columnsFor, gapColumns } from './columns.ts';
+import { type Cell, type CellRow, type Columns, cellsOf, columnsFor, gapColumns } from './columns.ts';
 import { delimiterRow } from './rows.ts';
 import { type Output, styleCodes } from './style-spans.ts';
 import type { CellDrawing } from './table-cells.ts';
 
-export type TableLayout = {
+export type TableLayout = Holder & {
   /** Begins the next table. */
   begin(): void;
   /** One line of the source, from pipe to pipe. */
@@ -27,14 +28,17 @@ export type TableOptions = {
   readonly output: Output;
 };
 
-/** As many rows are looked at before the columns are fixed. */
-const rowsLookedAt = 2;
+/** Rows are held back no longer: by then most tables are over, or their first rows are there. */
+export const longestTableWaitMs = 2_000;
+/** However long they take, as many are looked at before the columns are fixed; and no more, however fast they come. */
+const fewestRows = 2;
+const mostRows = 200;
 
 const spaces = ' '.repeat(200);
 const padding = (count: number): string =>
   count <= spaces.length ? spaces.slice(0, Math.max(0, count)) : ' '.repeat(count);
 
-const noCell: Cell = { styled: '', width: 0 };
+const noCell: Cell = { styled: '', width: 0, addressWidth: 0 };
 
 /** Draws one table after the other. Where the columns do not fit, each row becomes lines of `heading: value`. */
 export function tableLayout({ theme, width, cells: drawing, startLine, output }: TableOptions): TableLayout {
@@ -47,9 +51,12 @@ export function tableLayout({ theme, width, cells: drawing, startLine, output }:
   let isTable = true;
   let columns: Columns | 'records' | undefined;
   let names: Cell[] = [];
-  let firstRows: string[] = [];
+  let heldRows: string[] = [];
   let isApart = true;
   let isBegun = false;
+  let columnCount = 0;
+  let tableNumber = 0;
+  let isOverdue = false;
 
   const line = (text: string): void => {
     startLine(isApart);
@@ -58,11 +65,11 @@ export function tableLayout({ theme, width, cells: drawing, startLine, output }:
   };
 
   /** One line of a row; `isOpen`: its first cell stands there already. */
-  const writeLine = (cells: readonly Cell[], { widths, aligns }: Columns, isOpen: boolean): void => {
+  const writeLine = (cells: readonly CellRow[], { widths, aligns }: Columns, isOpen: boolean): void => {
     let text = '';
-    for (let index = 0; index < cells.length; index += 1) {
+    for (let index = 0; index < widths.length; index += 1) {
       const cell = cells[index] ?? noCell;
-      const isLast = index === cells.length - 1;
+      const isLast = index === widths.length - 1;
       const room = (widths[index] ?? cell.width) - cell.width;
       const align = isOpen && index === 0 ? 'left' : (aligns[index] ?? 'left');
       const before = align === 'left' ? 0 : align === 'right' ? room : Math.floor(room / 2);
@@ -97,12 +104,12 @@ export function tableLayout({ theme, width, cells: drawing, startLine, output }:
       isBegun = false;
       return;
     }
-    const folded = texts.map((text, index) => drawing.fold(text, areNames, roomOf(index, at)));
-    // What cannot be folded, an address, would push the columns behind it out of line.
-    if (folded.some((rows, index) => rows.some((row) => row.width > roomOf(index, at)))) {
+    // An address is not cut, and would push the columns behind it out of line.
+    if (cells.some((cell, index) => cell.addressWidth > roomOf(index, at))) {
       writeRecord(texts, isApart);
       return;
     }
+    const folded = texts.map((text, index) => drawing.fold(text, areNames, roomOf(index, at)));
     const count = Math.max(...folded.map((rows) => rows.length));
     for (let row = 0; row < count; row += 1) {
       const cells = folded.map((rows) => rows[row] ?? noCell);
@@ -129,15 +136,22 @@ export function tableLayout({ theme, width, cells: drawing, startLine, output }:
   const drawCells = (texts: readonly string[], areNames: boolean): Cell[] =>
     texts.map((text, index) => drawing.line(text, areNames && !(isBegun && index === 0)));
 
+  /** The cells of a line, in a table of so many columns. A pipe too many is one of the last cell's text. */
+  const cellsIn = (text: string, count: number): string[] => {
+    const texts = cellsOf(text);
+    return texts.length <= count ? texts : [...texts.slice(0, count - 1), texts.slice(count - 1).join(' | ')];
+  };
+
   const writeHead = (
     headingLine: string,
     delimiterLine: string,
     rows: readonly string[],
     cells: readonly (readonly Cell[])[],
+    areAll: boolean,
   ): void => {
     const nameTexts = cellsOf(headingLine);
     names = drawCells(nameTexts, true);
-    const found = columnsFor([headingLine, delimiterLine, rows[0] ?? ''], names, cells, width());
+    const found = columnsFor([headingLine, delimiterLine, rows[0] ?? ''], names, cells, width(), areAll);
     // The first name stands there as it is: its column must not be narrower.
     const isTooNarrow = found !== 'records' && isBegun && (found.widths[0] ?? 0) < (names[0]?.width ?? 0);
     columns = isTooNarrow ? 'records' : found;
@@ -157,10 +171,12 @@ export function tableLayout({ theme, width, cells: drawing, startLine, output }:
     if (columns === 'records') writeRecord(texts, true);
     else if (columns !== undefined) writeRow(texts, cells, false, columns);
   };
-  const writeFirst = (headingLine: string, delimiterLine: string): void => {
-    const texts = firstRows.map(cellsOf);
+  /** `areAll`: the table is over with them. */
+  const writeHeld = (headingLine: string, delimiterLine: string, areAll: boolean): void => {
+    columnCount = Math.max(cellsOf(headingLine).length, cellsOf(delimiterLine).length);
+    const texts = heldRows.map((text) => cellsIn(text, columnCount));
     const cells = texts.map((row) => drawCells(row, false));
-    writeHead(headingLine, delimiterLine, firstRows, cells);
+    writeHead(headingLine, delimiterLine, heldRows, cells, areAll);
     for (const [index, row] of texts.entries()) writeBody(row, cells[index] ?? []);
   };
 
@@ -169,8 +185,10 @@ export function tableLayout({ theme, width, cells: drawing, startLine, output }:
       heading = undefined;
       delimiter = undefined;
       isTable = true;
+      tableNumber += 1;
+      isOverdue = false;
       columns = undefined;
-      firstRows = [];
+      heldRows = [];
       isApart = true;
       isBegun = false;
     },
@@ -187,11 +205,11 @@ export function tableLayout({ theme, width, cells: drawing, startLine, output }:
         line(heading);
         line(text);
       } else if (columns !== undefined) {
-        const texts = cellsOf(text);
+        const texts = cellsIn(text, columnCount);
         writeBody(texts, columns === 'records' ? [] : drawCells(texts, false));
       } else {
-        firstRows.push(text);
-        if (firstRows.length === rowsLookedAt) writeFirst(heading, delimiter);
+        heldRows.push(text);
+        if (heldRows.length === (isOverdue ? fewestRows : mostRows)) writeHeld(heading, delimiter, false);
       }
     },
     complete(text) {
@@ -202,7 +220,14 @@ export function tableLayout({ theme, width, cells: drawing, startLine, output }:
     end() {
       if (!isTable || heading === undefined || columns !== undefined) return;
       if (delimiter === undefined) line(heading);
-      else writeFirst(heading, delimiter);
+      else writeHeld(heading, delimiter, true);
+    },
+    waiting: () =>
+      isTable && heading !== undefined && columns === undefined && !isOverdue ? tableNumber : 0,
+    release() {
+      isOverdue = true;
+      if (heading !== undefined && delimiter !== undefined && heldRows.length >= fewestRows)
+        writeHeld(heading, delimiter, false);
     },
   };
 }

@@ -1,8 +1,8 @@
 // The cells of a table as they stand on the screen: on one line, or folded into the width of their column.
 import type { Theme } from '../text/theme.ts';
 import { textWidth } from '../text/width.ts';
-import { wordFlow } from '../text/word-flow.ts';
-import type { Cell } from './columns.ts';
+import { isAddress, wordFlow } from '../text/word-flow.ts';
+import type { Cell, CellRow } from './columns.ts';
 import { inlineReader, isPlain } from './inline.ts';
 import { inlineLayout } from './layout.ts';
 import { type Output, styleCodes, styleSpans } from './style-spans.ts';
@@ -12,11 +12,19 @@ export type CellDrawing = {
   /** On one line. */
   line(text: string, isName: boolean): Cell;
   /** On as many lines as it takes. One is wider where there is an address, which is not cut. */
-  fold(text: string, isName: boolean, columns: number): Cell[];
+  fold(text: string, isName: boolean, columns: number): CellRow[];
 };
 
 /** Characters that mean nothing but themselves and take one column each: most cells, known by one search. */
 const simpleText = /^[A-Za-z0-9 .,;()+=%/'"|-]*$/;
+
+/** Of the longest address in a text. */
+function addressWidth(text: string): number {
+  let widest = 0;
+  for (const word of text.split(/\s+/))
+    if (isAddress(word, word.length)) widest = Math.max(widest, textWidth(word));
+  return widest;
+}
 
 export function cellDrawing(theme: Theme): CellDrawing {
   const output: Output = { text: '' };
@@ -68,11 +76,12 @@ export function cellDrawing(theme: Theme): CellDrawing {
       const isSimple = simpleText.test(source);
       if (isSimple || isPlain(source)) {
         const styled = isName && source !== '' ? nameOn + source + nameOff : source;
-        return { styled, width: isSimple ? source.length : textWidth(source) };
+        return { styled, width: isSimple ? source.length : textWidth(source), addressWidth: 0 };
       }
       keepsWords = false;
       draw(source, isName);
-      return { styled: output.text, width: textWidth(visible.trimEnd()) };
+      const shown = visible.trimEnd();
+      return { styled: output.text, width: textWidth(shown), addressWidth: addressWidth(shown) };
     },
     fold(source, isName, wantedColumns) {
       keepsWords = true;

@@ -44,6 +44,9 @@ export type WordFlowOptions = {
 /** Codes in a word that waits: in front of which of its units, and what is `on` and `off` behind them. */
 type CodesInWord = { readonly at: number; readonly text: string; readonly on: string; readonly off: string };
 
+/** A word does not wait longer for its end than a reader notices. */
+export const longestWordWaitMs = 150;
+
 /** Letters that take no columns must not make a word wait for ever: units of text a column. */
 const mostUnits = 4;
 const tabStop = 8;
@@ -416,6 +419,9 @@ export function spacesWidth(spaces: string, column: number): number {
   return end - column;
 }
 
-/** Addresses are never cut: a terminal opens them across rows only where it made the rows itself. */
-const isAddress = (word: string, columns: number): boolean =>
+/**
+ * Whether a word is an address, as far as so many columns tell. Addresses are never cut: a terminal opens them across
+ * rows only where it made the rows itself.
+ */
+export const isAddress = (word: string, columns: number): boolean =>
   /:\/\/|www\./.test(word.slice(0, Math.max(10, columns >> 1)));

@@ -1,7 +1,7 @@
 // Plain text in columns: wrapped, filled, cut, padded. Styles are put on afterwards, so that they have no width.
+import { releaseTimer, type WaitClock } from './release-timer.ts';
 import { graphemesOf, textWidth } from './width.ts';
-import { spacesWidth, type WordFlow, wordFlow } from './word-flow.ts';
-import { type WaitClock, wordWait } from './word-wait.ts';
+import { longestWordWaitMs, spacesWidth, type WordFlow, wordFlow } from './word-flow.ts';
 
 /** The longest start of `text` that fits, at least one character of it, and the rest. */
 function split(text: string, columns: number): [string, string] {
@@ -67,7 +67,7 @@ export function wrappedText(
     output.text = '';
     if (text !== '') write(text);
   };
-  const word = clock && wordWait(flow, clock, flush);
+  const word = clock && releaseTimer(flow, longestWordWaitMs, clock, flush);
   let isAtLineStart = true;
   const begin = (): void => {
     flow.begin();

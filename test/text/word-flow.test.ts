@@ -1,7 +1,7 @@
 // Rows of whole words: what a line of text becomes in so many columns.
 import { describe, expect, it } from 'vitest';
+import { releaseTimer } from '../../src/text/release-timer.ts';
 import { textWidth } from '../../src/text/width.ts';
-import { wordWait } from '../../src/text/word-wait.ts';
 import { styledRows, wrappedText, wrapText } from '../../src/text/wrap.ts';
 import fc from '../fast-check.ts';
 
@@ -170,7 +170,7 @@ it('a wait that ends in vain writes nothing', async () => {
       wake = done;
     });
   const clock = { now: () => 0, sleep };
-  const wait = wordWait(flow, clock, () => {});
+  const wait = releaseTimer(flow, 150, clock, () => {});
   wait.watch();
   waiting = 0;
   wait.watch();

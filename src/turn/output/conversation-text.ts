@@ -2,8 +2,8 @@
 // For send and chat alike; where the bytes of an answer count, message-text.ts.
 import type { Context } from '../../context.ts';
 import type { MarkdownRenderer } from '../../markdown/markdown.ts';
+import type { WaitClock } from '../../text/release-timer.ts';
 import { createSanitizer } from '../../text/sanitize.ts';
-import type { WaitClock } from '../../text/word-wait.ts';
 import { styledRows, type WrapOptions, wrappedText } from '../../text/wrap.ts';
 import type { Screen } from '../screen.ts';
 import { createBlockOrder } from './block-order.ts';
