@@ -2,7 +2,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Round, roundLine } from '../../src/doctor/watch/round.ts';
 import { startMock } from '../../src/mock/index.ts';
 import { errorReply } from '../../src/mock/replies.ts';
@@ -39,10 +39,8 @@ const hasty: NonNullable<RunOptions['adapt']> = (context) => {
 const until =
   (path: string, rounds: number): NonNullable<RunOptions['during']> =>
   async ({ interrupt }) => {
-    await vi.waitFor(
-      () => expect(existsSync(path) && readFileSync(path, 'utf8').split('\n').length).toBeGreaterThan(rounds),
-      { timeout: 20_000, interval: 5 },
-    );
+    const lines = (): number => (existsSync(path) ? readFileSync(path, 'utf8').split('\n').length : 0);
+    await expect.poll(lines, { interval: 5 }).toBeGreaterThan(rounds);
     interrupt();
   };
 

@@ -36,9 +36,9 @@ export const openTransport = (over: Partial<TransportOptions> = {}): Transport =
   createTransport({
     now: () => performance.now(),
     userAgent: 'msg/test',
-    connectTimeoutMs: 10_000,
-    headersTimeoutMs: 10_000,
-    idleTimeoutMs: 10_000,
+    connectTimeoutMs: 600_000,
+    headersTimeoutMs: 600_000,
+    idleTimeoutMs: 600_000,
     ...over,
   });
 

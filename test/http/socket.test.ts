@@ -28,7 +28,7 @@ beforeAll(() => {
 });
 afterAll(() => workshop.close());
 
-const patient = { connectTimeoutMs: 10_000 };
+const patient = { connectTimeoutMs: 600_000 };
 const trusting = () => ({ ...patient, tls: { ca: [authority.cert] } });
 
 const plainServer = async (): Promise<URL> => {

@@ -68,9 +68,9 @@ describe.each(names)('the stream %s', (name) => {
     const transport = createTransport({
       now: () => performance.now(),
       userAgent: 'test',
-      connectTimeoutMs: 5000,
-      headersTimeoutMs: 5000,
-      idleTimeoutMs: 5000,
+      connectTimeoutMs: 600_000,
+      headersTimeoutMs: 600_000,
+      idleTimeoutMs: 600_000,
     });
     try {
       const seen = await outcomeOf(clientOver(transport, { endpoint: { ...endpoint, baseUrl: mock.url } }));

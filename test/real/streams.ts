@@ -110,9 +110,9 @@ const openTransport = ({ now }: Timers): Transport =>
   createTransport({
     now,
     userAgent: 'msg-test',
-    connectTimeoutMs: 5000,
-    headersTimeoutMs: 60_000,
-    idleTimeoutMs: 60_000,
+    connectTimeoutMs: 600_000,
+    headersTimeoutMs: 600_000,
+    idleTimeoutMs: 600_000,
     // The certificate of the TLS paths is made for the run; what is under test is the stream.
     tls: { rejectUnauthorized: false },
   });

@@ -40,7 +40,7 @@ it(`passes ${exchanges} exchanges byte by byte`, async () => {
   const session = await startSession({
     endpoint: () => endpointAt(Number(new URL(behind.url).port)),
     token: undefined,
-    connectTimeoutMs: 60_000,
+    connectTimeoutMs: 600_000,
     tls: undefined,
     proxyFor: () => undefined,
     host: '127.0.0.1',

@@ -127,7 +127,7 @@ describe('faults', () => {
                   ...route,
                   fault: '--fail honest',
                   way: 'elsewhere',
-                  open: () => openSocket(new URL(elsewhere.url), { connectTimeoutMs: 5_000 }),
+                  open: () => openSocket(new URL(elsewhere.url), { connectTimeoutMs: 600_000 }),
                 }
               : route,
           close: async () => {},

@@ -34,7 +34,7 @@ export async function startTapSession(
   const session = await startSession({
     endpoint: () => endpointAt(mock.port),
     token: undefined,
-    connectTimeoutMs: 5_000,
+    connectTimeoutMs: 600_000,
     tls: undefined,
     proxyFor: () => undefined,
     host: '127.0.0.1',

@@ -101,7 +101,7 @@ export async function startTapped({
     routeFor: routesTo({
       endpoint: () => endpoint(running.port),
       token: undefined,
-      connectTimeoutMs: 5_000,
+      connectTimeoutMs: 600_000,
       tls: undefined,
       proxyFor: () => undefined,
       ...over,

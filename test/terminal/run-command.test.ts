@@ -1,10 +1,12 @@
 // The child-process runner: stdin in, stdout out, limits, and no shell.
-import { readFileSync } from 'node:fs';
-import { expect, test } from 'vitest';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { runCommand } from '../../src/terminal/run-command.ts';
 
 const node = (script: string): string[] => [process.execPath, '-e', script];
-const options = { input: '{"a":1}', timeoutMs: 10_000 };
+const options = { input: '{"a":1}', timeoutMs: 600_000 };
 
 test('the input reaches stdin and stdout comes back', async () => {
   const outcome = await runCommand(node('process.stdin.pipe(process.stdout)'), options);
@@ -34,28 +36,48 @@ test('a missing program is named', async () => {
   expect(outcome).toEqual({ kind: 'not-started', reason: 'no-such-program-here: command not found' });
 });
 
-test('the time limit ends the command and what it started', async () => {
-  const outcome = await runCommand(['sh', '-c', 'sleep 600 & echo $!; wait'], {
-    ...options,
-    timeoutMs: 2_000,
+describe('the time limit', () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'msg-command-'));
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
   });
-  if (outcome.kind !== 'timed-out') throw new Error(outcome.kind);
-  const grandchild = Number(outcome.output);
-  expect(grandchild).toBeGreaterThan(0);
-  await expect.poll(() => isAlive(grandchild)).toBe(false);
-});
+  afterEach(() => {
+    vi.useRealTimers();
+    rmSync(folder, { recursive: true });
+  });
+  /** The number in a file, once it is whole. */
+  const numberIn = async (name: string): Promise<number> => {
+    const path = join(folder, name);
+    await expect.poll(() => existsSync(path) && readFileSync(path, 'utf8')).toMatch(/^\d+\n$/);
+    return Number(readFileSync(path, 'utf8'));
+  };
 
-test('the time limit holds for what left the process group and keeps the pipes open', async () => {
-  // The shell ends at once; its child, in a session of its own, hears no signal meant for the group.
-  const child = `process.stdout.write(String(process.pid)); setInterval(() => {}, 1e6)`;
-  const outcome = await runCommand(
-    node(
-      `require('child_process').spawn(process.execPath, ['-e', ${JSON.stringify(child)}], { detached: true, stdio: 'inherit' }).unref()`,
-    ),
-    { ...options, timeoutMs: 1_000 },
-  );
-  if (outcome.kind !== 'timed-out') throw new Error(outcome.kind);
-  process.kill(Number(outcome.output), 'SIGKILL');
+  test('ends the command and what it started, and keeps what it printed', async () => {
+    const running = runCommand(['sh', '-c', 'echo out; sleep 600 & echo $! > "$0/pid"; wait', folder], options);
+    const grandchild = await numberIn('pid');
+    vi.advanceTimersByTime(options.timeoutMs);
+    expect(await running).toEqual({ kind: 'timed-out', afterMs: options.timeoutMs, output: 'out\n' });
+    await expect.poll(() => isAlive(grandchild)).toBe(false);
+  });
+
+  test('holds for what left the process group and keeps the pipes open', async () => {
+    // The shell ends at once; its child, in a session of its own, hears no signal meant for the group.
+    const child = `require('fs').writeFileSync(process.argv[1], process.pid + '\\n'); setInterval(() => {}, 1e6)`;
+    const running = runCommand(
+      [
+        ...node(
+          `require('child_process').spawn(process.execPath, ['-e', ${JSON.stringify(child)}, process.argv[1]], { detached: true, stdio: 'inherit' }).unref()`,
+        ),
+        join(folder, 'pid'),
+      ],
+      options,
+    );
+    const escaped = await numberIn('pid');
+    vi.advanceTimersByTime(options.timeoutMs + 1_000);
+    expect(await running).toMatchObject({ kind: 'timed-out' });
+    process.kill(escaped, 'SIGKILL');
+  });
 });
 
 test('an abort ends the command and throws its reason', async () => {
