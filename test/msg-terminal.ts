@@ -26,6 +26,8 @@ export type MsgTerminalOptions = Pick<FakeTerminalOptions, 'columns' | 'rows' | 
   readonly working?: string;
   /** How much faster time goes by for the command: what it says after seconds is there in a fraction of one. */
   readonly speed?: number;
+  /** The last word on the context. */
+  readonly adapt?: (context: Context) => Context;
 };
 
 /** Starts a command, as `msg` with these arguments would. */
@@ -36,7 +38,8 @@ export function openMsg(argv: readonly string[], options: MsgTerminalOptions = {
     for (const listener of listeners) listener(name);
   };
   const terminal = fakeTerminal({ ...options, onInterrupt: () => signal('SIGINT') });
-  const running = main(argv, contextOn(terminal, home, options, listeners));
+  const context = contextOn(terminal, home, options, listeners);
+  const running = main(argv, options.adapt?.(context) ?? context);
   const ended = running.then(async (exitCode) => {
     await terminal.end();
     return { exitCode };

@@ -18,6 +18,7 @@ import {
   streamReply,
 } from '../../src/mock/index.ts';
 import { instantClock, standingTime } from './instant-clock.ts';
+import { pacedTime } from './paced-time.ts';
 import { type RunOptions, runMsg } from './run-msg.ts';
 
 async function send(replies: readonly Script[], argv: readonly string[] = [], options: RunOptions = {}) {
@@ -246,9 +247,28 @@ describe('once something was shown, nothing is sent again', () => {
   });
 });
 
-// Wide enough for a busy machine to come that far, and waited for all at once.
-describe.concurrent('limits of time', () => {
+describe('limits of time', () => {
   const real = { adapt: (context: Context): Context => context };
+  /** The limit of 8 s is over as soon as the words are shown, and not before. */
+  const overOnce = (text: string, stream: 'stdout' | 'stderr'): Pick<RunOptions, 'adapt' | 'during'> => {
+    let end = (): void => {};
+    const isOver = new Promise<void>((resolve) => {
+      end = resolve;
+    });
+    return {
+      adapt: (context) => ({
+        ...context,
+        clock: {
+          ...context.clock,
+          sleep: (ms, signal) => (ms === 8_000 ? isOver : context.clock.sleep(ms, signal)),
+        },
+      }),
+      async during({ shows }) {
+        await shows(text, stream);
+        end();
+      },
+    };
+  };
   const start = { type: 'message_start', message: { id: 'm', content: [] } };
   const text = (words: string): object[] => [
     { type: 'content_block_start', index: 0, content_block: { type: 'text', text: '' } },
@@ -258,14 +278,15 @@ describe.concurrent('limits of time', () => {
 
   it('--timeout ends the whole exchange and keeps what came', async () => {
     const script = [head(), event(start), ...text('Half').map((one) => event(one)), gate('never')];
-    const run = await send([script], ['--timeout', '8'], real);
+    const run = await send([script], ['--timeout', '8'], overOnce('Half', 'stdout'));
     expect(run).toMatchObject({ code: 8, stdout: 'Half\n' });
     expect(run.stderr).toContain('No complete answer within 8 s.');
     expect(run.stderr).toContain('--timeout');
   });
 
   it('--timeout counts the waits between tries', async () => {
-    const run = await send([limited({ 'retry-after': '50' })], ['--timeout', '8'], real);
+    const waiting = overOnce('as the server asks', 'stderr');
+    const run = await send([limited({ 'retry-after': '50' })], ['--timeout', '8'], waiting);
     expect(run.code).toBe(8);
     expect(run.requests).toHaveLength(1);
   });
@@ -285,13 +306,18 @@ describe.concurrent('limits of time', () => {
 
   const comment = bytes(': keepalive\n\n');
   const ping = event({ type: 'ping' });
-  const beats = (count: number, beat: Step, ms = 150): Step[] =>
-    Array.from({ length: count }, () => [pause(ms), beat]).flat();
+  const beats = (count: number, beat: Step): Step[] =>
+    Array.from({ length: count }, () => [pause(10_000), beat]).flat();
+  /** Sends where time goes on in the pauses only: ten seconds before each beat. */
+  const sendPaced = (script: Script, ...argv: string[]) => {
+    const { adapt, timersFor } = pacedTime();
+    return send([script], argv, { adapt, mock: { replies: [script], timersFor } });
+  };
   const whole = [...text('Hi'), ...stopped].map((one) => event(one));
 
   it('--idle-timeout: a queue that lives by comments has four times as long before the answer begins', async () => {
-    const script = [head(), ...beats(9, comment, 900), event(start), ...whole, end];
-    const run = await send([script], ['--idle-timeout', '7'], real);
+    const script = [head(), ...beats(11, comment), event(start), ...whole, end];
+    const run = await sendPaced(script, '--idle-timeout', '30');
     expect(run).toMatchObject({ code: 0, stdout: 'Hi\n', stderr: '' });
   });
 
@@ -309,10 +335,10 @@ describe.concurrent('limits of time', () => {
       'only message_start.',
     ],
   ])('--idle-timeout ends %s with 8, and asks once', async (_name, steps, says) => {
-    const run = await send([[head(), ...steps, gate('never')]], ['--idle-timeout', '1'], real);
+    const run = await sendPaced([head(), ...steps, gate('never')], '--idle-timeout', '30');
     expect(run.code).toBe(8);
     expect(run.requests).toHaveLength(1);
-    expect(run.stderr).toMatch(/^msg: 127\.0\.0\.1:\d+: no content for \d s\. /);
+    expect(run.stderr).toMatch(/^msg: 127\.0\.0\.1:\d+: no content for (40 s|2 min)\. /);
     expect(run.stderr).toContain(says);
     expect(run.stderr).toMatch(/Allow more with --idle-timeout\.\n {2}Next: msg doctor/);
   });
@@ -323,7 +349,7 @@ describe.concurrent('limits of time', () => {
       ...beats(60, bytes(' ')),
       gate('never'),
     ];
-    const run = await send([script], ['--idle-timeout', '0.5', '--no-stream'], real);
+    const run = await sendPaced(script, '--idle-timeout', '30', '--no-stream');
     expect(run.code).toBe(8);
     expect(run.stderr).toContain('Nothing of the answer arrived, only blanks.');
   });

@@ -54,7 +54,10 @@ describe('the time limit', () => {
   };
 
   test('ends the command and what it started, and keeps what it printed', async () => {
-    const running = runCommand(['sh', '-c', 'echo out; sleep 600 & echo $! > "$0/pid"; wait', folder], options);
+    const running = runCommand(
+      ['sh', '-c', 'echo out; sleep 600 & echo $! > "$0/pid"; wait', folder],
+      options,
+    );
     const grandchild = await numberIn('pid');
     vi.advanceTimersByTime(options.timeoutMs);
     expect(await running).toEqual({ kind: 'timed-out', afterMs: options.timeoutMs, output: 'out\n' });

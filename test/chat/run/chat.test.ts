@@ -17,8 +17,9 @@ import {
   startMock,
   streamReply,
 } from '../../../src/mock/index.ts';
+import { pacedTime } from '../../cli/paced-time.ts';
 import { paused } from '../../gated-reply.ts';
-import { type MsgTerminal, openMsg } from '../../msg-terminal.ts';
+import { type MsgTerminal, type MsgTerminalOptions, openMsg } from '../../msg-terminal.ts';
 
 const control = (letter: string): string => String.fromCharCode(letter.charCodeAt(0) - 96);
 
@@ -39,13 +40,15 @@ type OpenOptions = {
   args?: string[];
   columns?: number;
   env?: Record<string, string>;
+  adapt?: MsgTerminalOptions['adapt'];
 };
 
 /** A chat with a server that gives these replies, at its first prompt. */
-async function open({ replies, mock: options, args = [], columns = 80, env = {} }: OpenOptions = {}) {
+async function open({ replies, mock: options, args = [], columns = 80, env = {}, adapt }: OpenOptions = {}) {
   mock = await startMock({ ...options, ...(replies && { replies }) });
   terminal = openMsg(['chat', ...args], {
     columns,
+    ...(adapt && { adapt }),
     env: {
       MSG_BASE_URL: mock.url,
       MSG_API_KEY: 'sk-test',
@@ -689,13 +692,20 @@ test('a summary that has to be asked for again counts down to the next try', asy
 test('a server that gives nothing but signs of life is told of, and waited for', async () => {
   const whole = paused('Half ', 'whole.');
   const at = whole.findIndex(({ step }) => step === 'gate');
-  const beats = Array.from({ length: 25 }, () => [pause(100), event({ type: 'ping' })]).flat();
-  const { terminal } = await open({
-    replies: [[...whole.slice(0, at), ...beats, ...whole.slice(at + 1)]],
-    args: ['--idle-timeout', '2'],
+  const beats = Array.from({ length: 4 }, () => [pause(10_000), event({ type: 'ping' })]).flat();
+  const { adapt, timersFor } = pacedTime();
+  const { terminal, mock } = await open({
+    replies: [[...whole.slice(0, at), gate('silence'), ...beats, ...whole.slice(at)]],
+    mock: { timersFor },
+    args: ['--idle-timeout', '30'],
+    adapt,
   });
   terminal.type('go\r');
-  await terminal.see(/Half\nno content for 2 s, only signs of life; Ctrl-C leaves this turn\n ?whole\./);
+  await terminal.see('Half');
+  mock.open('silence');
+  await terminal.see('Half\nno content for 40 s, only signs of life; Ctrl-C leaves this turn');
+  mock.open('more');
+  await terminal.see('whole.');
 });
 
 test('/curl shows the last request without the key, /headers the last response', async () => {
