@@ -33,16 +33,29 @@ export function closestModels(model: string, ids: readonly string[]): string[] {
     .map(({ id }) => id);
 }
 
-/** Whether `served` is the model that was asked for, be it under its dated name. */
-export const isServed = (asked: string, served: string): boolean =>
-  served === asked ||
-  (closestModels(asked, [served]).length > 0 && served.startsWith(asked.replace(/-latest$/, '')));
+/** Whether `served` is the model that was asked for, be it under its dated name or a cloud's name of it. */
+export function isServed(asked: string, served: string): boolean {
+  if (served === asked) return true;
+  const [one, other] = [dateIn(asked), dateIn(served)];
+  const isOneDate = one === undefined || other === undefined || one === other;
+  return isOneDate && plain(asked) === plain(served);
+}
+
+const date = /[-@](20\d{2}-?\d{2}-?\d{2})$/;
+
+/** Dates at the end of a name in one spelling. */
+const dateIn = (id: string): string | undefined => date.exec(bare(id))?.[1]?.replaceAll('-', '');
+
+/** Without what clouds and routers add: `us.anthropic.claude-opus-4-6-v1:0`, `anthropic/claude-opus-4.6`, `[1m]`. */
+const bare = (id: string): string =>
+  id
+    .toLowerCase()
+    .replace(/^(?:[a-z-]+\/)+/, '')
+    .replace(/^(?:[a-z]+\.)?anthropic\.(.+?)(?:-v\d+(?::\d+)?)?$/, '$1')
+    .replace(/(?:-latest|@default|\[.*\])$/, '');
 
 /** Case, vendor prefix, date and the spelling of versions do not make another model. */
 const plain = (id: string): string =>
-  id
-    .toLowerCase()
-    .replace(/^[a-z-]+\//, '')
-    .replace(/[-@]?20\d{6}$/, '')
-    .replace(/\[.*\]$/, '')
+  bare(id)
+    .replace(date, '')
     .replace(/[\s._]/g, '-');

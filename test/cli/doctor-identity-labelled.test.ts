@@ -132,7 +132,7 @@ const labelled: readonly Labelled[] = [
     name: 'a dated name of the model',
     mock: dressed({ model: `${claude}-20260205` }),
     verdict: 'native',
-    says: /a dated name of the same model/,
+    says: /another name of the same model/,
   },
   {
     name: 'another model of the family, told openly',
@@ -379,7 +379,8 @@ describe('a labelled target', () => {
       const { identity } = await examine({}, { argv: ['mapped'], ...options });
       expect(identity).toMatchObject({
         verdict: 'translated',
-        because: 'The provider documents it: model names are mapped to a backend on the server.',
+        because:
+          'The provider documents it: model names are mapped to a backend on the server. That does not explain what fails besides: max_tokens.',
         modelServed: claude,
       });
     } finally {

@@ -252,9 +252,7 @@ describe('a relay', () => {
     expect(identity.failedProofs).toBeGreaterThanOrEqual(4);
     expect(failedOf(identity)).toEqual([
       'signature_verified',
-      'cache',
       'hidden_prompt',
-      'counts',
       'system',
       'stop_sequences',
       'tool_arguments',

@@ -4,7 +4,12 @@ import type { AddressInfo } from 'node:net';
 import type { JsonObject } from '../../src/text/json.ts';
 
 /** What the backend, or the gateway itself, says. */
-export type GatewayAnswer = { readonly status: number; readonly body: string; readonly type: string };
+export type GatewayAnswer = {
+  readonly status: number;
+  readonly body: string;
+  readonly type: string;
+  readonly headers?: Record<string, string>;
+};
 
 /** How one request goes on: `pass` asks the backend. */
 export type Passing = (
@@ -40,11 +45,15 @@ export async function startGateway(
       return { status: answer.status, type, body: await answer.text() };
     };
     const text = Buffer.concat(chunks).toString();
-    const { status, type, body } = await (text === ''
-      ? pass()
-      : passing(JSON.parse(text) as JsonObject, pass)
-    ).catch((error: unknown) => refusal(`the gateway of the test failed: ${String(error)}`, 500));
-    response.writeHead(status, { 'content-type': type }).end(body);
+    const {
+      status,
+      type,
+      body,
+      headers: own,
+    } = await (text === '' ? pass() : passing(JSON.parse(text) as JsonObject, pass)).catch((error: unknown) =>
+      refusal(`the gateway of the test failed: ${String(error)}`, 500),
+    );
+    response.writeHead(status, { 'content-type': type, ...own }).end(body);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {

@@ -7,7 +7,7 @@ import { urlFacts } from '../../src/doctor/engine/url-facts.ts';
 import { scrub, scrubHeaders } from '../../src/doctor/engine/wire-lines.ts';
 import { compareReports } from '../../src/doctor/report/compare.ts';
 import { streamFacts } from '../../src/doctor/streams/stream-facts.ts';
-import { closestModels, modelIds } from '../../src/messages/closest-models.ts';
+import { closestModels, isServed, modelIds } from '../../src/messages/closest-models.ts';
 import { block, delta, ending, last, ordinary, start, stop } from './observations.ts';
 
 describe('a key', () => {
@@ -175,6 +175,23 @@ describe('models', () => {
     for (const list of [{ data: [{ id: 'a' }] }, { models: [{ name: 'a' }] }, [{ id: 'a' }], { data: ['a'] }])
       expect(modelIds(JSON.stringify(list))).toEqual(['a']);
     expect(modelIds('<html>')).toEqual([]);
+  });
+
+  it.each([
+    ['claude-opus-4-6', 'claude-opus-4-6-20260205', true],
+    ['claude-opus-4-6', 'us.anthropic.claude-opus-4-6-v1:0', true],
+    ['claude-opus-4-6', 'anthropic.claude-opus-4-6-v1', true],
+    ['claude-opus-4-6', 'claude-opus-4-6@20260205', true],
+    ['anthropic/claude-opus-4.6', 'claude-opus-4-6', true],
+    ['claude-sonnet-4-5[1m]', 'claude-sonnet-4-5-20250929', true],
+    ['gpt-4o', 'gpt-4o-2024-08-06', true],
+    ['claude-opus-4-6-latest', 'claude-opus-4-6', true],
+    ['claude-opus-4', 'claude-opus-4-6', false],
+    ['claude-3-5-sonnet-20240620', 'claude-3-5-sonnet-20241022', false],
+    ['deepseek-v4', 'deepseek-v3', false],
+    ['claude-opus-4-6', 'claude-sonnet-4-6', false],
+  ])('%s is served by %s: %s', (asked, served, isOne) => {
+    expect(isServed(asked, served)).toBe(isOne);
   });
 });
 

@@ -40,7 +40,7 @@ export const answerChecks = checksOf({ group: 'model', needs: ['message'] }, [
           ? info('"auto" is echoed: which model served cannot be told.')
           : pass(`${answered}.`);
       return info(
-        `Asked for ${asked}, ${answered} answered${isServed(asked, answered) ? ' (a dated name of the same model)' : '; billing may follow either'}.`,
+        `Asked for ${asked}, ${answered} answered${isServed(asked, answered) ? ' (another name of the same model)' : '; billing may follow either'}.`,
       );
     },
   },

@@ -185,6 +185,7 @@ export type StepName =
   | 'cacheChanged'
   | 'cacheChangedNoSchema'
   | 'cacheChangedNoFiles'
+  | 'cacheChangedAgain'
   | 'context';
 
 export type IdentityStep = { readonly name: StepName; readonly exchange: Exchange };

@@ -88,6 +88,8 @@ export type IdentityReport = {
   readonly limit: string;
   /** How many independent proofs fail; those of one subject count as one. */
   readonly failedProofs: number;
+  /** `certain`: two fail, and one of them by what came alone, which no model writes; never for `native`. */
+  readonly confidence: Confidence;
   readonly modelAsked: string;
   /** As the answer names it; null when it names none. */
   readonly modelServed: string | null;

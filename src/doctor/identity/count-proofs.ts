@@ -1,7 +1,7 @@
 // Proofs of what is counted: usage against count_tokens, against the text, against max_tokens. Rows.
 import type { StepName } from '../engine/observations.ts';
-import { type Look, whyNot } from './identity-answers.ts';
-import { failed, kept, type Outcome, open, type Proof } from './proof.ts';
+import { isCacheTold, type Look, numberIn, type Told, whyNot } from './identity-answers.ts';
+import { contradicted, kept, lacking, type Outcome, open, type Proof } from './proof.ts';
 
 const prompts: readonly { readonly name: string; readonly count: StepName; readonly answer: StepName }[] = [
   { name: 'English', count: 'countPlain', answer: 'plain' },
@@ -29,7 +29,18 @@ function commonSurplus(pairs: readonly Pair[]): number | undefined {
   const surpluses = pairs.map(({ counted, used }) => used - counted);
   const [least, most] = [Math.min(...surpluses), Math.max(...surpluses)];
   // Where a gateway estimates the count itself, it errs by some dozens of tokens here, and never by the same.
-  return pairs.length >= 2 && least > 60 && most - least <= Math.max(30, 0.2 * least) ? least : undefined;
+  const isLarge = pairs.length >= 2 && least > 60 && most - least <= Math.max(30, 0.2 * least);
+  const isAlike = pairs.length === prompts.length && least > 20 && most - least <= 2;
+  return isLarge || isAlike ? least : undefined;
+}
+
+/** By what the use of all three prompts is the count, to the rounding: no estimate errs alike in three scripts. */
+function commonFactor(pairs: readonly Pair[]): number | undefined {
+  if (pairs.length < prompts.length) return undefined;
+  const least = Math.max(...pairs.map(({ counted, used }) => (used - 1) / counted));
+  const most = Math.min(...pairs.map(({ counted, used }) => (used + 1) / counted));
+  const factor = (least + most) / 2;
+  return least <= most && factor >= 1.05 ? factor : undefined;
 }
 
 /** The longest a prompt without tools can be in tokens: each stands for a byte at least; and the frame of a chat. */
@@ -39,9 +50,10 @@ function hiddenPrompt(look: Look): Outcome {
   const pairs = pairsOf(look);
   const surplus = commonSurplus(pairs);
   if (surplus !== undefined)
-    return failed(
+    return contradicted(
       `About ${surplus} tokens more than count_tokens says, in every prompt alike (${shown(pairs)}).`,
     );
+  if (commonFactor(pairs) !== undefined) return open('The surplus grows with the prompt: identity.counts.');
   if (pairs.length >= 2 && pairs.every(isEqual)) return kept(`No surplus (${shown(pairs)}).`);
   const exchange = look.exchange('plain');
   const used = look.told('plain')?.inputTokens;
@@ -49,30 +61,50 @@ function hiddenPrompt(look: Look): Outcome {
     return open(`No input tokens to compare: ${whyNot(exchange)}.`);
   const bytes = exchange.asked.bodyBytes;
   if (used > mostTokens(bytes))
-    return failed(`${used} input tokens for a whole request of ${bytes} bytes: more than it can hold.`);
+    return contradicted(`${used} input tokens for a whole request of ${bytes} bytes: more than it can hold.`);
+  if (pairs.length === 0)
+    return open(
+      'Nothing here counts tokens, and a surplus that is smaller than the prompt cannot be seen without.',
+    );
   return open(
-    pairs.length === 0
-      ? 'Nothing here counts tokens, and a surplus that is smaller than the prompt cannot be seen without.'
-      : `The counts differ from prompt to prompt: no common surplus (${shown(pairs)}).`,
+    pairs.length === 1
+      ? `One prompt alone was counted: whether a surplus is in all of them cannot be seen (${shown(pairs)}).`
+      : `No surplus that is large and the same in every prompt (${shown(pairs)}).`,
   );
 }
 
 function counts(look: Look): Outcome {
-  const long = look.told('cacheWritten')?.inputTokens;
-  const characters = look.words.filler.length;
+  const long = look.told('cacheWritten');
+  const { filler } = look.words;
+  const [characters, words] = [filler.length, filler.split(' ').length];
   // The longest tokens of any tokenizer average well below 12 characters in plain words.
-  if (long !== undefined && long < characters / 15)
-    return failed(`${long} input tokens for a prompt of ${characters} characters: it cannot be so few.`);
-  const words = look.words.filler.split(' ').length;
+  const isTooFew = long?.inputTokens !== undefined && long.inputTokens < characters / 15;
+  // Who leaves out the figures of the cache, or counts nothing, says too little, and nothing wrong.
+  if (isTooFew && isCacheTold(long))
+    return lacking(
+      `${long.inputTokens} input tokens for a prompt of ${characters} characters: it cannot be so few.`,
+    );
   // Plain English nouns: no tokenizer in use needs two for each of them.
-  if (long !== undefined && long > 2.5 * words)
-    return failed(`${long} input tokens for a prompt of ${words} plain words: it cannot be so many.`);
+  const most = long === undefined ? 0 : leastInput(long);
+  if (most > 2.5 * words)
+    return contradicted(`${most} input tokens for a prompt of ${words} plain words: it cannot be so many.`);
   const pairs = pairsOf(look);
   if (pairs.length === 0) return open('Nothing here counts tokens.');
+  const factor = commonFactor(pairs);
+  if (factor !== undefined)
+    return contradicted(
+      `usage has ${Math.round(100 * factor - 100)} % more than count_tokens, in every prompt alike (${shown(pairs)}): the figures are multiplied.`,
+    );
   if (pairs.every(isEqual)) return kept(shown(pairs));
   if (commonSurplus(pairs) !== undefined)
     return open('A common surplus explains the difference: identity.hidden_prompt.');
   return open(`count_tokens and usage disagree: one of them is an estimate (${shown(pairs)}).`);
+}
+
+/** All input, as little as can be meant: some gateways count in input_tokens what the cache has, too. */
+function leastInput({ usage, inputTokens = 0 }: Told): number {
+  const alone = numberIn(usage, 'input_tokens') ?? 0;
+  return Math.max(alone, inputTokens - alone);
 }
 
 /** How many numbers the counting brought: each is a token at least. */
@@ -84,9 +116,9 @@ function maxTokens(look: Look): Outcome {
   const { maxTokens: limit } = look.words;
   const { outputTokens, stopReason, text } = told;
   const numbers = numbersIn(text);
-  if (numbers > limit) return failed(`max_tokens was ${limit}, and ${numbers} numbers came.`);
+  if (numbers > limit) return contradicted(`max_tokens was ${limit}, and ${numbers} numbers came.`);
   if (outputTokens !== undefined && outputTokens > limit)
-    return failed(`max_tokens was ${limit}, and ${outputTokens} output tokens are counted.`);
+    return contradicted(`max_tokens was ${limit}, and ${outputTokens} output tokens are counted.`);
   if (stopReason === 'max_tokens' && outputTokens === limit) return kept(`Ended at exactly ${limit} tokens.`);
   return open(
     `max_tokens was ${limit}; the answer ended with "${stopReason ?? 'nothing'}" after ${outputTokens ?? '?'} tokens.`,
@@ -95,16 +127,19 @@ function maxTokens(look: Look): Outcome {
 
 function outputCount(look: Look): Outcome {
   const told = look.told('chinese');
-  if (told === undefined || told.outputTokens === undefined || told.text === '')
+  if (told === undefined || !told.outputTokens || told.text === '')
     return open(`No text with a count: ${whyNot(look.exchange('chinese'))}.`);
   const { outputTokens, text, blocks } = told;
   const numbers = numbersIn(text);
-  if (outputTokens < numbers)
-    return failed(`${numbers} numbers came, and ${outputTokens} output tokens are counted.`);
+  if (outputTokens < numbers) {
+    const words = `${numbers} numbers came, and ${outputTokens} output tokens are counted`;
+    // A gateway that counts characters instead errs by less.
+    return outputTokens < numbers / 2 ? contradicted(`${words}.`) : open(`${words}: that is an estimate.`);
+  }
   const bytes = Buffer.byteLength(text);
   // Thinking is counted, whether or not it is shown.
   if (blocks.length === 1 && outputTokens > 3 * mostTokens(bytes))
-    return failed(`${outputTokens} output tokens are counted for ${bytes} bytes of text.`);
+    return contradicted(`${outputTokens} output tokens are counted for ${bytes} bytes of text.`);
   return kept(`${outputTokens} tokens for ${numbers} numbers.`);
 }
 
@@ -126,7 +161,7 @@ export const countProofs: readonly Proof[] = [
     title: 'What is used is what is counted',
     why: 'Counts that do not follow from the prompt are made up, or come from the tokenizer of another model.',
     proof:
-      'usage.input_tokens against count_tokens for three prompts, and against a prompt of 4,600 plain words, which bounds it from both sides.',
+      'usage.input_tokens against count_tokens for three prompts, by sum and by factor, and against a prompt of 4,600 plain words, which bounds it from both sides.',
     limit:
       'Some gateways estimate count_tokens: a difference from it is no proof, and agreement no proof of the bill.',
     steps: ['countChinese', 'chinese', 'countCode', 'code'],

@@ -6,6 +6,8 @@ export type Draws = {
   readonly codeword: string;
   /** To come back through a tool, to the letter. */
   readonly echo: string;
+  /** What only the schema of a tool tells: the values that it allows. */
+  readonly place: { readonly gate: string; readonly row: number };
   /** Where counting has to stop. */
   readonly stopNumber: number;
   /** How many tokens an answer may have. */
@@ -74,8 +76,10 @@ export function drawWords(random: () => number): Draws {
   const noun = (): string => nouns[below(nouns.length)] ?? nouns[0];
   const left: string[] = [...nouns];
   const pair = (): string[] => [0, 1].flatMap(() => left.splice(below(left.length), 1));
+  // Asked for in one answer with the words of the files: a word that is in both would pass for read.
+  const codeword = `${pair().join('-')}-${10 + below(90)}`;
   return {
-    codeword: `${noun()}-${noun()}-${10 + below(90)}`,
+    codeword,
     // No quotation marks, and no word of the shape of a key: those are hidden in what is kept.
     echo: `${noun()} ${10 + below(90)} ${noun()} 雪 ~/${noun()}.txt`,
     stopNumber: 13 + below(6),
@@ -84,5 +88,6 @@ export function drawWords(random: () => number): Draws {
     needles: needlePlaces.map(() => `${noun()}-${noun()}-${10 + below(90)}`),
     pictureWords: pair(),
     documentWords: pair(),
+    place: { gate: noun(), row: 10 + below(90) },
   };
 }

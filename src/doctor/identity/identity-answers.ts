@@ -78,6 +78,14 @@ function toldIn(message: JsonObject | undefined): Told | undefined {
   };
 }
 
+/** Whether an answer tells what was read from a cache and written to it: gateways that rewrite usage leave it out, or
+ * count nothing at all. */
+export const isCacheTold = ({ usage, inputTokens }: Told): boolean =>
+  inputTokens !== 0 &&
+  ['cache_read_input_tokens', 'cache_creation_input_tokens'].every(
+    (name) => numberIn(usage, name) !== undefined,
+  );
+
 /** 400 or 422: the request itself is refused, not who sends it or how often. */
 export const isRefused = (exchange: Exchange | undefined): boolean =>
   exchange?.outcome === 'answered' && [400, 422].includes(exchange.status);

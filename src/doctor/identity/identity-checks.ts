@@ -35,18 +35,18 @@ function verdictFinding(observe: Observe): Finding {
   const summary = `${verdict}: ${because} ${limit}`;
   switch (verdict) {
     case 'native':
-      return pass(summary, facts);
+      return { ...pass(summary, facts), confidence: identity.confidence };
     case 'altered':
       return degrade(summary, {
         owner: 'gateway',
-        confidence: identity.failedProofs > 1 ? 'certain' : 'likely',
+        confidence: identity.confidence,
         evidence: identity.proofs.flatMap(({ result, summary: words }) =>
           result === 'failed' ? [words] : [],
         ),
         remedy: ask(observe),
       });
     case 'translated':
-      return info(summary, { evidence: facts });
+      return info(summary, { evidence: facts, confidence: identity.confidence });
     case 'cannot tell':
       return unknown(summary, { evidence: facts });
   }

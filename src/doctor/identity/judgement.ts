@@ -6,10 +6,13 @@ import { backendFacts } from './backends.ts';
 import { cacheProofs } from './cache-proofs.ts';
 import { countProofs } from './count-proofs.ts';
 import { type Look, lookAt, whyNot } from './identity-answers.ts';
-import { contextProof, hidesStop, obedienceProofs } from './obedience-proofs.ts';
-import type { Outcome, Proof, Subject } from './proof.ts';
+import { contextProof, obedienceProofs } from './obedience-proofs.ts';
+import type { Outcome, Proof } from './proof.ts';
 import { readingProofs } from './reading-proofs.ts';
+import { isClaude, mappingWords, servedBy } from './served-model.ts';
 import { thinkingProofs, thoughtIn } from './thinking-proofs.ts';
+import { sealedThinking } from './thinking-steps.ts';
+import { translationSigns } from './translation-signs.ts';
 
 /** In the order in which they are told. */
 export const proofs: readonly Proof[] = [
@@ -23,7 +26,8 @@ export const proofs: readonly Proof[] = [
 
 /** What no verdict of this kind says. */
 const limits: Readonly<Record<IdentityReport['verdict'], string>> = {
-  native: 'This holds for these requests; others may take another way.',
+  native:
+    'This holds for these requests; others may take another way. Which model of the family answers, it does not show.',
   altered: 'This does not say who altered it, nor which model answers.',
   translated: 'This says nothing about how good the model is.',
   'cannot tell': 'This accuses nobody.',
@@ -35,6 +39,7 @@ export const unproven = (setup: Pick<Setup, 'model'>, reason: string): IdentityR
   because: `No proof could be made: ${reason}.`,
   limit: limits['cannot tell'],
   failedProofs: 0,
+  confidence: 'possible',
   modelAsked: setup.model ?? '',
   modelServed: null,
   mapping: 'No model answered.',
@@ -44,10 +49,6 @@ export const unproven = (setup: Pick<Setup, 'model'>, reason: string): IdentityR
 
 type Judged = { readonly proof: Proof; readonly outcome: Outcome };
 
-/** Names of the models that have native backends. */
-const isClaude = (model: string): boolean =>
-  /claude|(^|[/.-])(opus|sonnet|haiku|fable|mythos)\b/i.test(model);
-
 /** Judges a run of the steps. `setup` says what was asked for, and what the provider documents. */
 export function judgeIdentity(run: IdentityRun, setup: Pick<Setup, 'model' | 'mappingNote'>): IdentityReport {
   const look = lookAt(run);
@@ -56,13 +57,9 @@ export function judgeIdentity(run: IdentityRun, setup: Pick<Setup, 'model' | 'ma
   const facts = backendFacts(run);
   const asked = setup.model ?? '';
   const served = servedBy(look);
-  const signs = [
-    ...facts.flatMap(({ isTranslation, fact }) => (isTranslation ? [fact] : [])),
-    ...(served !== null && isClaude(asked) && !isClaude(served) ? [`model: ${served}`] : []),
-    ...(hidesStop(look) ? ['a stop sequence that ends the answer is told as end_turn'] : []),
-  ];
+  const signs = translationSigns(facts, look, { asked, served });
   const claimsClaude = isClaude(asked) && (served === null || isClaude(served)) && setup.mappingNote === null;
-  const { verdict, because, failed } = verdictOf(judged, {
+  const { verdict, because, failed, confidence } = verdictOf(judged, {
     signs,
     claimsClaude,
     look,
@@ -74,6 +71,7 @@ export function judgeIdentity(run: IdentityRun, setup: Pick<Setup, 'model' | 'ma
     because,
     limit: limits[verdict],
     failedProofs: failed,
+    confidence,
     modelAsked: asked,
     modelServed: served,
     mapping: mappingWords(asked, served, setup.mappingNote),
@@ -87,11 +85,6 @@ export function judgeIdentity(run: IdentityRun, setup: Pick<Setup, 'model' | 'ma
     })),
   };
 }
-
-const servedBy = (look: Look): string | null => {
-  const model = look.told('plain')?.message['model'];
-  return typeof model === 'string' && model !== '' ? model : null;
-};
 
 type Grounds = {
   /** What only a translation leaves behind. */
@@ -110,55 +103,81 @@ type Grounds = {
 function verdictOf(
   judged: readonly Judged[],
   { signs, claimsClaude, look, asked, mappingNote }: Grounds,
-): Pick<IdentityReport, 'verdict' | 'because'> & { readonly failed: number } {
+): Pick<IdentityReport, 'verdict' | 'because' | 'confidence'> & { readonly failed: number } {
   const holds = (id: string): boolean =>
     judged.some(({ proof, outcome }) => proof.id === id && outcome.result === 'kept');
   const failures = judged.filter(({ outcome }) => outcome.result === 'failed');
-  const subjects = new Set(failures.map(({ proof }) => proof.subject));
-  const failed = subjects.size;
+  const failed = new Set(failures.map(({ proof }) => proof.subject)).size;
   if (look.told('plain') === undefined)
     return {
       verdict: 'cannot tell',
       because: `A plain question was asked, and ${whyNot(look.exchange('plain'))}: nothing could be proven.`,
       failed,
+      confidence: 'possible',
     };
 
   const isVerified = holds('identity.signature_verified');
   if (signs.length > 0 && !isVerified)
     return {
       verdict: 'translated',
-      because: `Another API is behind it, and shows: ${signs.join('; ')}.`,
+      because: `Another API is behind it, and shows: ${signs.join('; ')}.${besides(failures)}`,
       failed,
+      confidence: 'likely',
     };
-  const isNative = isVerified || (claimsClaude && holds('identity.cache'));
-  const isMachineryMissing = isOnly(subjects, machinery) && failed > 0 && !isNative && !hasThought(look);
+  const isCached = claimsClaude && holds('identity.cache');
+  // Figures of a cache can be made up; a signature that should be there and is not says more than they do.
+  const isNative = isVerified || (isCached && !isSealMissing(look));
+  const isMachineryMissing =
+    failed > 0 &&
+    failures.every(({ outcome }) => outcome.failure === 'lack') &&
+    !isNative &&
+    !hasThought(look);
   if (claimsClaude && isMachineryMissing)
     return {
       verdict: 'translated',
       because:
         'It obeys, and lacks what only the native backend has (thinking, prompt cache): another model, put into Messages.',
       failed,
+      confidence: 'likely',
     };
   if (failed > 0 && (claimsClaude || isNative))
     return {
       verdict: 'altered',
       because: `${counted(failed, 'independent proof')} ${failed === 1 ? 'fails' : 'fail'}: ${firstOfEach(failures).map(nameOf).join(', ')}.`,
       failed,
+      confidence:
+        failed > 1 && failures.some(({ outcome }) => outcome.failure === 'wire') ? 'certain' : 'likely',
     };
-  if (isNative) return { verdict: 'native', because: nativeWords(judged, isVerified), failed };
+  if (isNative)
+    return { verdict: 'native', because: nativeWords(judged, isVerified), failed, confidence: 'likely' };
   if (mappingNote !== null)
-    return { verdict: 'translated', because: `The provider documents it: ${mappingNote}`, failed };
+    return {
+      verdict: 'translated',
+      because: `The provider documents it: ${mappingNote}${besides(failures)}`,
+      failed,
+      confidence: 'likely',
+    };
   return {
     verdict: 'cannot tell',
-    because: claimsClaude
-      ? 'Neither a signature nor the prompt cache could be proven, and nothing contradicts them.'
-      : `${asked || 'The model'} promises no native backend, and nothing proves one.`,
+    confidence: 'possible',
+    because: isCached
+      ? 'Its prompt cache works as the native one, but its figures can be made up, and the thinking that was asked for came without a signature to verify, or not at all.'
+      : claimsClaude
+        ? 'Neither a signature nor the prompt cache could be proven, and nothing contradicts them.'
+        : `${asked || 'The model'} promises no native backend, and nothing proves one.`,
     failed,
   };
 }
 
-/** What backends of other models lack, and what hides nothing. */
-const machinery: readonly Subject[] = ['cache', 'counts', 'picture', 'document', 'schema'];
+/** What fails and is not explained by another API behind it. */
+function besides(failures: readonly Judged[]): string {
+  const own = failures.filter(
+    ({ proof, outcome }) => outcome.failure !== 'lack' && proof.subject !== 'signature',
+  );
+  return own.length === 0
+    ? ''
+    : ` That does not explain what fails besides: ${own.map(({ proof }) => nameOf(proof)).join(', ')}.`;
+}
 
 /** The first failed proof of each subject. */
 const firstOfEach = (failures: readonly Judged[]): Proof[] =>
@@ -166,8 +185,13 @@ const firstOfEach = (failures: readonly Judged[]): Proof[] =>
     .map(({ proof }) => proof)
     .filter(({ subject }, index, all) => all.findIndex((one) => one.subject === subject) === index);
 
-const isOnly = (subjects: ReadonlySet<Subject>, allowed: readonly Subject[]): boolean =>
-  [...subjects].every((subject) => allowed.includes(subject));
+/** Whether thinking was asked for, and the answer has none that is sealed. */
+const isSealMissing = (look: Look): boolean => {
+  const thought = thoughtIn(look);
+  return (
+    thought !== undefined && thought.stopReason !== 'refusal' && sealedThinking(thought.message) === undefined
+  );
+};
 
 const hasThought = (look: Look): boolean =>
   thoughtIn(look)?.blocks.some(({ type }) => type === 'thinking' || type === 'redacted_thinking') ?? false;
@@ -180,15 +204,4 @@ function nativeWords(judged: readonly Judged[], isVerified: boolean): string {
     ? 'Its backend knows its own signatures, and nothing else contradicts it'
     : 'Its prompt cache works as the native one, and nothing contradicts it';
   return open === 0 ? `${first}.` : `${first}; ${counted(open, 'proof')} could not be made.`;
-}
-
-/** What was asked for and what answered, as a sentence. */
-function mappingWords(asked: string, served: string | null, mappingNote: string | null): string {
-  const documented = mappingNote === null ? '' : ` The provider documents this: ${mappingNote}`;
-  if (served === null) return `Asked for ${asked}; the answer names no model.${documented}`;
-  if (served === asked) return `Asked for ${asked}, and answers call themselves so.${documented}`;
-  const isDated = served.startsWith(asked.replace(/-latest$/, ''));
-  return isDated
-    ? `Asked for ${asked}; ${served} answered, a dated name of the same model.`
-    : `Asked for ${asked}; ${served} answered: the gateway maps models, and says so.${documented}`;
 }

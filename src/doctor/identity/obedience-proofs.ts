@@ -3,7 +3,7 @@
 import { isObject } from '../../text/json.ts';
 import { needlePlaces } from './draws.ts';
 import { type Look, whyNot } from './identity-answers.ts';
-import { failed, kept, type Outcome, open, type Proof } from './proof.ts';
+import { contradicted, kept, lacking, missed, type Outcome, open, type Proof } from './proof.ts';
 import { readingAnswer } from './reading-proofs.ts';
 
 function system(look: Look): Outcome {
@@ -16,7 +16,7 @@ function system(look: Look): Outcome {
   const ended = answers.filter(({ text, stopReason }) => text !== '' && stopReason !== 'refusal');
   if (ended.length === 0)
     return open(`The codeword was asked for: ${whyNot(look.exchange('cacheWritten'))}.`);
-  return failed(
+  return missed(
     `The system prompt told a codeword, and ${ended.length === 1 ? 'the answer does' : `${ended.length} answers do`} not know it.`,
   );
 }
@@ -27,7 +27,7 @@ function stopSequence(look: Look): Outcome {
   const stop = `${look.words.stopNumber}`;
   const { text, stopReason } = told;
   const numbers: readonly string[] = text.match(/\d+/g) ?? [];
-  if (numbers.includes(stop)) return failed(`"${stop}" was a stop sequence, and stands in the text.`);
+  if (numbers.includes(stop)) return contradicted(`"${stop}" was a stop sequence, and stands in the text.`);
   if (stopReason === 'stop_sequence') return kept(`Ended before "${stop}", and says so.`);
   if (numbers.at(-1) === `${look.words.stopNumber - 1}`)
     return kept(`Ended before "${stop}", with stop_reason ${JSON.stringify(stopReason ?? null)}.`);
@@ -42,15 +42,23 @@ function toolArguments(look: Look): Outcome {
   const told = look.told('code');
   if (told === undefined) return open(`A tool call was forced: ${whyNot(look.exchange('code'))}.`);
   const call = told.blocks.find(({ type }) => type === 'tool_use');
-  if (call === undefined) return open('A tool call was forced, and none came.');
-  const text = isObject(call['input']) ? call['input']['text'] : undefined;
-  const { echo } = look.words;
-  if (text === echo) return kept('A random text came back through a tool call, to the letter.');
-  return failed(
-    typeof text === 'string'
-      ? `A tool was to be called with ${JSON.stringify(echo)}, and was called with ${JSON.stringify(text.slice(0, 80))}.`
-      : 'The tool call lacks the argument that its schema requires.',
-  );
+  if (call === undefined)
+    return told.stopReason === 'refusal'
+      ? open('A tool call was forced, and declined.')
+      : lacking('A tool call was forced, and none came.');
+  const input = isObject(call['input']) ? call['input'] : {};
+  const { echo, place: only } = look.words;
+  const { text, place } = input;
+  if (typeof text !== 'string') return missed('The tool call lacks the argument that its schema requires.');
+  if (text !== echo)
+    return missed(
+      `A tool was to be called with ${JSON.stringify(echo)}, and was called with ${JSON.stringify(text.slice(0, 80))}.`,
+    );
+  return isObject(place) && place['gate'] === only.gate && place['row'] === only.row
+    ? kept('A random text came back through a tool call to the letter, with what only its schema tells.')
+    : missed(
+        `The schema of a tool allows ${JSON.stringify(only)} alone, and ${JSON.stringify(place ?? null).slice(0, 80)} came: it does not arrive whole.`,
+      );
 }
 
 function context(look: Look): Outcome {
@@ -65,7 +73,7 @@ function context(look: Look): Outcome {
   const counted = `${told.inputTokens ?? '?'} input tokens are counted`;
   return missing.length === 0
     ? kept(`What stands at 10, 50 and 90 % came back; ${counted}.`)
-    : failed(
+    : missed(
         `What stands at ${missing.map(({ share }) => `${100 * share} %`).join(' and ')} of the prompt is not known; ${counted}.`,
       );
 }
@@ -109,7 +117,8 @@ export const obedienceProofs: readonly Proof[] = [
     subject: 'tools',
     title: 'Tool arguments come back unaltered',
     why: 'What rewrites arguments on the way can run other commands than the model wrote.',
-    proof: 'A random text with a path and a character beyond ASCII, through a forced tool call.',
+    proof:
+      'A random text with a path and a character beyond ASCII, through a forced tool call, and a nested object of which only the schema tells the values.',
     limit:
       'It looks at one call: what is changed only in some calls is not seen. A weak model may copy wrongly.',
     steps: ['code'],

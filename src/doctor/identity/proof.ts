@@ -6,6 +6,11 @@ import type { Look } from './identity-answers.ts';
 export type Outcome = {
   readonly result: 'kept' | 'failed' | 'absent' | 'open';
   readonly summary: string;
+  /**
+   * Why it failed, if it did. `wire`: what came contradicts itself or the request; `model`: a weak model may fail at it
+   * by itself; `lack`: other backends do not have it, and lack it honestly.
+   */
+  readonly failure?: 'wire' | 'model' | 'lack';
 };
 
 /** Proofs of one subject fail together: they count as one. */
@@ -38,6 +43,8 @@ export type Proof = {
 };
 
 export const kept = (summary: string): Outcome => ({ result: 'kept', summary });
-export const failed = (summary: string): Outcome => ({ result: 'failed', summary });
+export const contradicted = (summary: string): Outcome => ({ result: 'failed', summary, failure: 'wire' });
+export const missed = (summary: string): Outcome => ({ result: 'failed', summary, failure: 'model' });
+export const lacking = (summary: string): Outcome => ({ result: 'failed', summary, failure: 'lack' });
 export const absent = (summary: string): Outcome => ({ result: 'absent', summary });
 export const open = (summary: string): Outcome => ({ result: 'open', summary });

@@ -4,7 +4,7 @@ import { isObject } from '../../text/json.ts';
 import { nameDistance } from '../../text/nearest-names.ts';
 import type { StepName } from '../engine/observations.ts';
 import { type Look, type Told, whyNot } from './identity-answers.ts';
-import { absent, failed, kept, type Outcome, open, type Proof } from './proof.ts';
+import { absent, kept, lacking, type Outcome, open, type Proof } from './proof.ts';
 import { offersSchema, readingFields } from './reading-step.ts';
 import { isDeclined } from './steps.ts';
 
@@ -50,7 +50,7 @@ const isRead =
     if (found.length === words.length) return kept(`The words of the ${noun} came back.`);
     return found.length > 0
       ? open(`One of two words of the ${noun} came back: it was read, and not well.`)
-      : failed(
+      : lacking(
           `The ${noun} said "${words.join(' ')}", and the answer does not know it: ${JSON.stringify(answer.text.slice(0, 120))}.`,
         );
   };
@@ -67,7 +67,7 @@ function schema(look: Look): Outcome {
   const shown = JSON.stringify(answer.text.slice(0, 120));
   if (fenced !== '')
     return open(`JSON came, in a fence: the schema was told in words, not enforced (${shown}).`);
-  return failed(`An answer of a schema was asked for, and this came: ${shown}.`);
+  return lacking(`An answer of a schema was asked for, and this came: ${shown}.`);
 }
 
 const fitsExactly = (json: Readonly<Record<string, unknown>>, fields: readonly string[]): boolean =>

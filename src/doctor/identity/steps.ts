@@ -1,6 +1,6 @@
 // The requests of --identity in their order, as rows: what is asked, and when it is worth asking. Pure.
 import { countTokensBody } from '../../messages/request.ts';
-import type { JsonObject } from '../../text/json.ts';
+import { isObject, type JsonObject } from '../../text/json.ts';
 import type { Exchange, IdentityStep, StepName } from '../engine/observations.ts';
 import { type Draws, needlePlaces } from './draws.ts';
 import { offersSchema, readingBody } from './reading-step.ts';
@@ -47,14 +47,28 @@ const chinese = ({ stopNumber }: Draws, model: string): JsonObject => ({
 });
 
 const toolName = 'echo_text';
-const code = ({ echo }: Draws, model: string): JsonObject => ({
+const code = ({ echo, place }: Draws, model: string): JsonObject => ({
   model,
   max_tokens: 300,
   tools: [
     {
       name: toolName,
       description: 'Writes a text down.',
-      input_schema: { type: 'object', properties: { text: { type: 'string' } }, required: ['text'] },
+      input_schema: {
+        type: 'object',
+        properties: {
+          text: { type: 'string' },
+          place: {
+            type: 'object',
+            properties: {
+              gate: { type: 'string', enum: [place.gate] },
+              row: { type: 'integer', enum: [place.row] },
+            },
+            required: ['gate', 'row'],
+          },
+        },
+        required: ['text', 'place'],
+      },
     },
   ],
   tool_choice: { type: 'tool', name: toolName },
@@ -120,6 +134,9 @@ export const isDeclined = (exchange: Exchange | undefined): boolean =>
 const wasDeclined = (steps: readonly IdentityStep[], name: StepName): boolean =>
   isDeclined(steps.find((step) => step.name === name)?.exchange);
 
+const isHit = (answer: JsonObject | undefined): boolean =>
+  isObject(answer?.['usage']) && Number(answer['usage']['cache_read_input_tokens']) > 0;
+
 /** In the order in which they are asked; what matters least comes last: there may be no room for it. */
 export const steps: readonly Step[] = [
   { name: 'plain', body: plain },
@@ -166,6 +183,13 @@ export const steps: readonly Step[] = [
     when: (_, before, model) =>
       wasDeclined(before, offersSchema(model) ? 'cacheChangedNoSchema' : 'cacheChanged'),
     body: readingOf(false),
+  },
+  // One hit on what was never sent may be a request that was sent twice on the way; a second one is not.
+  {
+    name: 'cacheChangedAgain',
+    when: ({ cacheRead, cacheChanged, cacheChangedNoSchema, cacheChangedNoFiles }) =>
+      isHit(cacheRead) && isHit(cacheChanged ?? cacheChangedNoSchema ?? cacheChangedNoFiles),
+    body: cached('Further', '5m', () => ({ messages: [user('What is the codeword?')] })),
   },
   counting('countChinese', chinese),
   counting('countCode', code),

@@ -1,7 +1,7 @@
 // Proofs of what only the native backend has: seals over its thinking (a signature, or encryption) that it knows again. Rows.
 import type { Exchange, StepName } from '../engine/observations.ts';
 import { isRefused, type Look, type Told, whyNot } from './identity-answers.ts';
-import { absent, failed, kept, type Outcome, open, type Proof } from './proof.ts';
+import { absent, contradicted, kept, type Outcome, open, type Proof } from './proof.ts';
 import { foreignWords, redactedThinking, sealedThinking, signedThinking } from './thinking-steps.ts';
 
 /** The answer that thought, in whichever form it was asked to. */
@@ -31,7 +31,9 @@ function realSignature(look: Look): Outcome {
   if (isAccepted(exchange)) return kept('The thinking was taken back as it was sent.');
   const words = exchange?.reading.errorMessage ?? '';
   return isRefused(exchange) && /signature|thinking/i.test(words)
-    ? failed(`The server refuses the thinking that it sent itself: "${words}". Agents with tools end there.`)
+    ? contradicted(
+        `The server refuses the thinking that it sent itself: "${words}". Agents with tools end there.`,
+      )
     : open(`The thinking was sent back: ${whyNot(exchange)}.`);
 }
 
@@ -54,7 +56,7 @@ function acceptedChange(look: Look): Outcome {
     );
   const growth = foreign.inputTokens - changed.inputTokens;
   if (growth >= foreignWords / 2)
-    return failed(
+    return contradicted(
       `A signature with one changed character is accepted, and so is thinking that is made up: it is counted (${growth} tokens more), so it arrives, and nobody verifies it.`,
     );
   return open(
@@ -85,7 +87,7 @@ function redacted(look: Look): Outcome {
   const unchanged = look.exchange('signatureKept');
   if (!isAccepted(unchanged))
     return isAlone && isRefused(unchanged)
-      ? failed(
+      ? contradicted(
           `The server refuses the redacted thinking that it sent itself: ${unchanged?.reading.means ?? ''}`,
         )
       : open(`The thinking was sent back: ${whyNot(unchanged)}.`);
@@ -97,7 +99,9 @@ function redacted(look: Look): Outcome {
   // Whoever verifies the block beside it has seen this one, too.
   if (isAlone) return acceptedChange(look);
   return isRefused(look.exchange('signatureChanged'))
-    ? failed('Redacted thinking with one changed character is accepted, where a changed signature is not.')
+    ? contradicted(
+        'Redacted thinking with one changed character is accepted, where a changed signature is not.',
+      )
     : open('Redacted thinking with one changed character is accepted, as is a changed signature.');
 }
 

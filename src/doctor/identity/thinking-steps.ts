@@ -65,7 +65,10 @@ const goingOn =
   (draws: Draws, model: string, answers: Answers): JsonObject => {
     const answer = thoughtful(answers);
     const sealed = chosen(answer);
-    const content = blocksOf(answer).map((block) => (block === sealed ? change(block, draws) : block));
+    // No API takes an empty text back, and some gateways send one.
+    const content = blocksOf(answer)
+      .filter(({ type, text }) => type !== 'text' || hasText(text))
+      .map((block) => (block === sealed ? change(block, draws) : block));
     return {
       model,
       max_tokens: 1100,

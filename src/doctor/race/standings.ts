@@ -170,7 +170,7 @@ function rankingOf(
 export function notesOf(targets: readonly RaceTarget[], { rounds }: { readonly rounds: number }): string[] {
   const raced = targets.filter(({ runs, failed }) => runs > failed);
   const models = [...new Set(raced.flatMap(({ modelsServed }) => modelsServed))].filter(
-    (model, _index, all) => !all.some((other) => other !== model && isServed(other, model)),
+    (model, index, all) => !all.slice(0, index).some((other) => isServed(other, model)),
   );
   const mapped = raced.filter(({ isModelServed }) => isModelServed === false);
   const held = raced.filter(
