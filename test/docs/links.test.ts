@@ -12,9 +12,11 @@ const documents = [
     .filter((name) => name.endsWith('.md') && !/node_modules|\.vitepress/.test(name)),
 ];
 
-/** What a document says outside of its blocks of code. */
+/** What a document says outside of its blocks of code, with what it takes in of others. */
 const proseOf = (path: string): string =>
-  readFileSync(join(root, path), 'utf8').replace(/^```[\s\S]*?^```/gm, '');
+  readFileSync(join(root, path), 'utf8')
+    .replace(/^```[\s\S]*?^```/gm, '')
+    .replace(/<!--@include: (.+?)-->/g, (_all, other: string) => proseOf(join(dirname(path), other)));
 
 /** As GitHub: lower case, spaces as hyphens, and of the signs only hyphens and underscores. */
 const anchorsOf = (path: string): string[] =>
