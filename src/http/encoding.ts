@@ -18,23 +18,43 @@ type Zlib = typeof import('node:zlib');
 const openers = {
   gzip: (zlib: Zlib): Transform => zlib.createGunzip({ finishFlush: zlib.constants.Z_SYNC_FLUSH }),
   'x-gzip': (zlib: Zlib): Transform => zlib.createGunzip({ finishFlush: zlib.constants.Z_SYNC_FLUSH }),
-  deflate: (zlib: Zlib): Transform => zlib.createInflate({ finishFlush: zlib.constants.Z_SYNC_FLUSH }),
+  // The standard means zlib's form; servers that leave out its head are as old as the standard.
+  deflate: (zlib: Zlib, [first = 0]: Uint8Array): Transform =>
+    (first & 0x0f) === 8
+      ? zlib.createInflate({ finishFlush: zlib.constants.Z_SYNC_FLUSH })
+      : zlib.createInflateRaw({ finishFlush: zlib.constants.Z_SYNC_FLUSH }),
   br: (zlib: Zlib): Transform =>
     zlib.createBrotliDecompress({ finishFlush: zlib.constants.BROTLI_OPERATION_FLUSH }),
+  // Not every Node can read it, and nobody asked for it.
+  zstd: (): Transform => {
+    throw new MsgError(
+      'protocol',
+      'The body is compressed as zstd, which msg does not ask for and cannot read.',
+      {
+        hint: 'A hop compresses it unasked.',
+        details: {},
+      },
+    );
+  },
 };
 
 /** Decodes step by step: a small body can hold a large one, and no more of it is made than the reader takes. */
 async function* decode(body: AsyncIterable<Arrival>, name: keyof typeof openers): AsyncGenerator<Arrival> {
-  const decoder = openers[name](await import('node:zlib'));
+  const zlib = await import('node:zlib');
+  let decoder: Transform | undefined;
   let failure: Error | undefined;
   let waitingChunks = 0;
   let wake = (): void => {};
-  decoder.on('readable', () => wake());
-  // A decoder that fails never calls back about the chunk it failed on.
-  decoder.on('error', (error) => {
-    failure = error;
-    wake();
-  });
+  const open = (first: Uint8Array): Transform => {
+    const opened = openers[name](zlib, first);
+    opened.on('readable', () => wake());
+    // A decoder that fails never calls back about the chunk it failed on.
+    opened.on('error', (error) => {
+      failure = error;
+      wake();
+    });
+    return opened;
+  };
   const written = (): void => {
     waitingChunks--;
     wake();
@@ -42,6 +62,7 @@ async function* decode(body: AsyncIterable<Arrival>, name: keyof typeof openers)
 
   /** What one arrival holds: all in one go, unless that is much. */
   async function* decoded({ at, chunks }: Arrival): AsyncGenerator<Arrival> {
+    decoder ??= open(chunks[0] ?? new Uint8Array());
     waitingChunks = chunks.length;
     for (const chunk of chunks) decoder.write(chunk, written);
     let pieces: Uint8Array[] = [];
@@ -65,24 +86,30 @@ async function* decode(body: AsyncIterable<Arrival>, name: keyof typeof openers)
     if (failure !== undefined) throw notEncoded(name, failure);
   }
 
-  let isFirst = true;
   try {
     for await (const arrival of body) {
       // Gateways announce gzip and send plain text, mostly on errors: the magic number decides.
-      if (isFirst && name.endsWith('gzip') && arrival.chunks[0]?.[0] !== 0x1f) {
+      const [first] = arrival.chunks;
+      if (decoder === undefined && name.endsWith('gzip') && first !== undefined && first[0] !== 0x1f) {
+        if (!isText(first)) throw notEncoded(name);
         yield arrival;
         yield* body;
         return;
       }
-      isFirst = false;
       yield* decoded(arrival);
     }
   } finally {
-    decoder.destroy();
+    decoder?.destroy();
   }
 }
 
-const notEncoded = (name: string, cause: Error): MsgError<'protocol'> =>
+/** Whether bytes begin as text does: UTF-8 without control characters. */
+function isText(bytes: Uint8Array): boolean {
+  const start = new TextDecoder().decode(bytes.subarray(0, 64), { stream: true });
+  return !/[^\P{Cc}\t\r\n]|\ufffd/u.test(start);
+}
+
+const notEncoded = (name: string, cause?: Error): MsgError<'protocol'> =>
   new MsgError('protocol', `The body is not the ${name} that its content-encoding announces.`, {
     hint: 'A hop re-encodes the answer and keeps the old header.',
     details: {},

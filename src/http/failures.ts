@@ -73,7 +73,8 @@ const failures: Readonly<Record<string, Failure>> = {
   },
   UND_ERR_SOCKET: { says: 'the connection was closed by the other side', isRetryable: true },
   UND_ERR_RES_CONTENT_LENGTH_MISMATCH: {
-    says: 'the body is shorter than its content-length',
+    says: 'the body does not fit its content-length',
+    hint: 'A hop counts it wrong, or sends that header twice or beside transfer-encoding: chunked.',
     isRetryable: true,
   },
   UND_ERR_INVALID_ARG: unsendable,

@@ -4,7 +4,12 @@ import type { MsgError } from '../errors.ts';
 import { limits, tooMuchSent } from './limits.ts';
 import type { Arrival } from './wire.ts';
 
-export type ServerSentEvent = { readonly event: string | undefined; readonly data: string };
+export type ServerSentEvent = {
+  readonly event: string | undefined;
+  readonly data: string;
+  /** No event: lines without the name of a field, such as the page or the error of a hop that wrote into the stream. */
+  readonly isStray?: true;
+};
 
 type EventReader = {
   /**
@@ -18,7 +23,8 @@ type EventReader = {
 
 /**
  * Splits a body into events. Knows LF, CR and CRLF, a leading BOM, comments, several `data:` lines, UTF-8
- * characters cut between chunks, and a last event without its blank line.
+ * characters cut between chunks, and a last event without its blank line. Lines that are none of an event come as
+ * strays, those that follow each other as one.
  */
 export function createEventReader({ event, eventLines }: EventLimits = limits): EventReader {
   const decoder = createDecoder();
@@ -26,11 +32,23 @@ export function createEventReader({ event, eventLines }: EventLimits = limits): 
   let failure: MsgError | undefined;
   /** Lines of data that wait for the end of their event. */
   let waitingLines = 0;
+  let stray = '';
+  const add = (one: ServerSentEvent): void => {
+    if (stray !== '') events.push({ event: undefined, data: stray.trimEnd(), isStray: true });
+    stray = '';
+    events.push(one);
+  };
   const parser = createParser({
     maxBufferSize: event,
-    onEvent: (message) => events.push({ event: message.event, data: message.data }),
-    onError({ type }) {
+    onEvent: (message) => add({ event: message.event, data: message.data }),
+    onError({ type, line = '' }) {
       if (type === 'max-buffer-size-exceeded') failure = tooMuchSent(overlong, event);
+      if (type !== 'unknown-field') return;
+      // Indented, or with a capital.
+      const field = /^\s*(data|event|id|retry)\s*:\s?/i.exec(line);
+      if (field === null) stray = `${stray}${line}\n`.slice(0, limits.errorBody);
+      else if (field[1]?.toLowerCase() === 'data')
+        add({ event: undefined, data: line.slice(field[0].length) });
     },
   });
   const feed = (text: string): void => {
@@ -53,7 +71,8 @@ export function createEventReader({ event, eventLines }: EventLimits = limits): 
     },
     end() {
       feed(`${decoder.end()}\n\n`);
-      return take();
+      const last = take();
+      return stray === '' ? last : [...last, { event: undefined, data: stray.trimEnd(), isStray: true }];
     },
   };
 }

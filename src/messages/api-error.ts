@@ -6,6 +6,7 @@ import { hostOf, urlOf, withoutOpenAiEndpoint } from './endpoint.ts';
 import type { Envelope } from './envelope.ts';
 import type { ApiErrorKind, Cause, RequestFacts } from './error-cause.ts';
 import { errorSigns } from './error-signs.ts';
+import { tooMany } from './error-words.ts';
 import { adviceFor } from './refused-parameters.ts';
 import { echoNote, redact } from './secret.ts';
 import { serverCodes } from './server-codes.ts';
@@ -62,7 +63,8 @@ function kindOf(status: number, envelope: Envelope, cause?: Cause): ApiErrorKind
   if (status === 429 || status === 529) return 'limit';
   // Without credit it is as with 402, whatever the gateway says for it.
   if (cause?.isSpent) return 'auth';
-  if (status < 400) return kindOfType.get(envelope.type ?? '') ?? 'server';
+  if (status < 400)
+    return kindOfType.get(envelope.type ?? '') ?? (tooMany.test(envelope.message) ? 'limit' : 'server');
   if (status === 401 || status === 402 || status === 403) return 'auth';
   if (status === 408) return 'server';
   if (status < 500) return 'request';

@@ -11,7 +11,7 @@ import { type Endpoint, hostOf, urlAsWritten } from './endpoint.ts';
 import { eventsOf, type ReceivedEvent } from './events.ts';
 import { createIntake, type Ignored, type Intake, type Taken } from './intake.ts';
 import { postRequest } from './request.ts';
-import { answerForm, readMessage, withNextStep } from './response.ts';
+import { answerForm, firstLine, readMessage, withNextStep } from './response.ts';
 import { createSilenceWatch, type Patience, watchedBody } from './silence.ts';
 import { durationText } from './wait-text.ts';
 
@@ -204,7 +204,9 @@ export function startExchange(
   /** Words between the events are mostly heartbeats, but the last ones may say why there are no more. */
   function lastWords(): string {
     const words = intake.ignored().latestWords;
-    return words === '' ? '' : ` after the words ${JSON.stringify(words)}`;
+    if (words === '') return '';
+    const line = firstLine(words);
+    return words.trimStart().startsWith('<') ? ` after ${line}` : ` after the words ${JSON.stringify(line)}`;
   }
 
   function mark(events: readonly ReceivedEvent[], at: number): void {

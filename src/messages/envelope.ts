@@ -100,6 +100,10 @@ const wordFields: readonly (readonly string[])[] = [
   ['detail'],
 ];
 
+/** `details` are facts about an error; in a text they are the error it quotes. */
+const detailsIn = ({ details }: Readonly<Record<string, unknown>>, depth: number): Envelope[] =>
+  typeof details === 'string' && !isHollow(details) ? [read(details, depth + 1)] : [];
+
 /** Types that say what kind of JSON it is, not what kind of error. */
 const formTypes = /^(error|message|ping|list|object|about:blank|(message|content_block)_\w+)$/;
 
@@ -110,6 +114,7 @@ function readObject(json: Readonly<Record<string, unknown>>, depth: number): Env
     const name = names.find((one) => !isHollow(fields.get(one)));
     return name === undefined ? [] : [read(fields.get(name), depth + 1)];
   });
+  parts.push(...detailsIn(json, depth));
   const ownType = [fields.get('type'), idIn(parts)].find(isType);
   const inner = joined(
     parts.filter(({ message }) => message !== ownType),

@@ -54,6 +54,9 @@ const isRefusedFurtherUp = ({ message, relayed }: Envelope, status: number): boo
 const refusal =
   /\b(is|are) required\b|\b(is|are) not supported\b|\b(does not|doesn't) support\b|\bunsupported\b|\bnot supported (by|for|on|with)\b/i;
 
+/** A failure of the server, or one whose status is not known: inside a stream or a 200. */
+const isOfServer = (status: number): boolean => status >= 500 || status < 400;
+
 const wordsOf = ({ type = '', code = '', message }: Envelope): string => `${type} ${code} ${message}`;
 
 const isRelayed = ({ message, relayed }: Envelope): boolean =>
@@ -141,12 +144,12 @@ export const errorSigns: readonly Sign[] = [
   },
   {
     test: ({ message, type }, status) =>
-      (status >= 500 && unreachable.test(message)) || (status === 502 && type === 'overloaded_error'),
+      (isOfServer(status) && unreachable.test(message)) || (status === 502 && type === 'overloaded_error'),
     kind: 'server',
     says: 'the gateway does not reach what is behind it',
   },
   {
-    test: ({ message }, status) => status >= 500 && overloadQuoted.test(message),
+    test: ({ message }, status) => isOfServer(status) && overloadQuoted.test(message),
     kind: 'limit',
     says: 'the provider is overloaded',
   },

@@ -71,8 +71,13 @@ export const picturesRefused =
 export const unreachable =
   /error sending request for url|no target selected|connection refused|ECONNREFUSED|dial tcp|connection error|no such host|(?<!backend )fetch failed|cannot connect to host|all connection attempts failed/i;
 
-/** The native type of an overload, quoted by a gateway that has another status for it (LiteLLM: 500). */
-export const overloadQuoted = /\boverloaded_error\b/;
+/** The native type of an overload, quoted by a gateway that has another status for it (LiteLLM: 500), or its words. */
+export const overloadQuoted =
+  /\boverloaded_error\b|\b(is|are) (currently |temporarily )?overloaded\b|\bmodel overloaded\b/i;
+
+/** What 429 says, where an error has no status: inside a stream, or in a 200. */
+export const tooMany =
+  /\bquota\b.{0,20}\bexceeded\b|\brate[ _-]?limit|\btoo many requests\b|\brequest limit\b/i;
 
 /** A server that has not read its model into memory yet. */
 export const loadingModel = /\bloading model\b|\bmodel is (still )?loading\b/i;

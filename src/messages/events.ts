@@ -3,9 +3,9 @@
 import { MsgError } from '../errors.ts';
 import type { ServerSentEvent } from '../http/sse.ts';
 import { isObject } from '../text/json.ts';
-import { errorIn, isHollow } from './envelope.ts';
+import { errorIn, isFailure, isHollow } from './envelope.ts';
 import { parseJson, parseObject } from './parse-json.ts';
-import { blocksIn, shapeHead, textIn, usageIn } from './shape.ts';
+import { blocksIn, deepTextIn, shapeHead, textIn, usageIn } from './shape.ts';
 import type { Delta, Message, StreamEvent } from './types.ts';
 
 /** An event and the JSON that carried it; absent for what carried none, and for all but the first that it carried. */
@@ -15,17 +15,26 @@ export type ReceivedEvent = { readonly event: StreamEvent; readonly data?: strin
  * Reads what one event of the stream carries and hands it on: mostly one event; none for what is not an event at
  * all (`[DONE]`, no data), several where only one line end parts them. The `type` in the JSON decides; the
  * `event:` line is only a fallback, because gateways leave it out (protocol reference 3.1). What is no JSON comes
- * as `unknown` when it is words, such as a heartbeat, and as `broken` when it was part of an answer.
+ * as `unknown` when it is words, such as a heartbeat, and as `broken` when it was part of an answer. JSON in quotes
+ * is what they hold.
  * @throws MsgError `protocol` when the data speaks another dialect
  */
-export function readEvent({ event: name, data }: ServerSentEvent, take: (one: ReceivedEvent) => void): void {
+export function readEvent(
+  { event: name, data, isStray }: ServerSentEvent,
+  take: (one: ReceivedEvent) => void,
+): void {
+  if (isStray) {
+    readStray(data, take);
+    return;
+  }
   const plain = plainTextDelta.exec(data);
   if (plain !== null) {
     take({ event: textDelta(Number(plain[1]), plain[2] ?? ''), data });
     return;
   }
   if (data === '' || name === 'done' || (data.length < 20 && data.trim() === '[DONE]')) return;
-  const json = parseJson(data);
+  const value = parseJson(data);
+  const json = (typeof value === 'string' && parseObject(value)) || value;
   if (json === undefined) readWords(data, name, take);
   else if (Array.isArray(json) && json.every(isObject) && name !== 'error') {
     for (const [place, one] of json.entries())
@@ -33,17 +42,37 @@ export function readEvent({ event: name, data }: ServerSentEvent, take: (one: Re
   } else take({ event: shapeEvent(json, name), data });
 }
 
-/** What is no JSON: several events without a blank line between them, an error behind half an event, or words. */
+/**
+ * What is no JSON: several events without a blank line between them, a stream wrapped in another one
+ * (`data: data: ...`), an error behind half an event, or words.
+ */
 function readWords(data: string, name: string | undefined, take: (one: ReceivedEvent) => void): void {
   const lines = data.split('\n').filter((line) => line.trim() !== '');
-  if (lines.length > 1) {
-    for (const line of lines) readEvent({ event: undefined, data: line }, take);
+  if (lines.length > 1 || innerField.test(data)) {
+    for (const line of lines) {
+      const inner = innerField.exec(line);
+      if (inner?.[1] === undefined || inner[1] === 'data')
+        readEvent({ event: undefined, data: line.slice(inner?.[0].length ?? 0) }, take);
+    }
     return;
   }
   const isAnswer = isPartOfAnswer(data) || answerEvents.has(name ?? '');
   if (name === 'error') take({ event: { type: 'error', error: errorIn(data) } });
   else if (isAnswer) readBroken(data, take);
   else take({ event: { type: 'unknown', raw: data } });
+}
+
+const innerField = /^\s*(data|event|id|retry):\s?/;
+
+/** Lines outside of any event: errors and events that lack the name of their field, or the words of a hop. */
+function readStray(text: string, take: (one: ReceivedEvent) => void): void {
+  const whole = parseObject(text);
+  const objects = (whole === undefined ? text.split('\n') : [text]).flatMap((data) => {
+    const json = whole ?? parseObject(data);
+    return json === undefined ? [] : [{ event: shapeEvent(json, undefined), data }];
+  });
+  objects.forEach(take);
+  if (objects.length === 0) take({ event: { type: 'unknown', raw: text } });
 }
 
 /** Half an event, and the error a gateway wrote behind it without ending the line. */
@@ -145,7 +174,8 @@ function shapeEvent(value: unknown, eventName: string | undefined): StreamEvent 
     default:
       if (json['object'] === 'chat.completion.chunk') throw openAiDialect();
       // Also the error without its envelope: {"type":"rate_limit_error","message":"..."}.
-      if (eventName === 'error' || !isHollow(json['error'])) return { type: 'error', error: errorIn(value) };
+      if (eventName === 'error' || (type === undefined ? isFailure(json) : !isHollow(json['error'])))
+        return { type: 'error', error: errorIn(value) };
       return { type: 'unknown', raw: value };
   }
 }
@@ -189,9 +219,14 @@ function shapeDelta(value: unknown): Delta | undefined {
   if (field === undefined) return undefined;
   if (field === 'citation') return isObject(delta[field]) ? ({ ...delta, type } as Delta) : undefined;
   if (typeof delta[field] === 'string' && delta['type'] === type) return delta as Delta;
-  const text = textIn(delta[field]);
+  const text =
+    type === 'input_json_delta' ? inputIn(delta[field]) : deepTextIn(delta[field] ?? delta['text']);
   return text === undefined ? undefined : ({ ...delta, type, [field]: text } as Delta);
 }
+
+/** A piece of the input of a call; some gateways send it whole, as JSON of its own. */
+const inputIn = (value: unknown): string | undefined =>
+  isObject(value) && Object.keys(value).length > 0 ? JSON.stringify(value) : textIn(value);
 
 const typeByField = (delta: Readonly<Record<string, unknown>>): string =>
   [...deltaFields].find(([, field]) => field in delta)?.[0] ?? '';

@@ -31,7 +31,7 @@ export type Ignored = {
   readonly count: number;
   /** The latest of it, as JSON or in words. */
   readonly latest: string;
-  /** The latest that was no JSON, such as `upstream connect error`. */
+  /** The latest that was no JSON, such as `upstream connect error` or a page, as it came. */
   readonly latestWords: string;
 };
 
@@ -112,7 +112,7 @@ export function createIntake(options: { keepsText?: boolean }): Intake {
     ignored() {
       const { count, latest, latestWords } = ignored;
       const text = typeof latest === 'string' ? latest : (JSON.stringify(latest) ?? '');
-      return { count, latest: excerpt(text, 80), latestWords: excerpt(latestWords, 200) };
+      return { count, latest: excerpt(text, 80), latestWords };
     },
   };
 }

@@ -9,8 +9,9 @@ import { apiError, type RequestFacts } from './api-error.ts';
 import { type Endpoint, hostOf } from './endpoint.ts';
 import { envelopeOf, errorIn, isFailure, isHollow, isTelling } from './envelope.ts';
 import { openAiDialect } from './events.ts';
-import { parseJson } from './parse-json.ts';
+import { parseJson, parseObject } from './parse-json.ts';
 import { proxyAnswer, viaOf } from './proxy-answer.ts';
+import { jsonIn } from './quoted-error.ts';
 import { excerpt, redact } from './secret.ts';
 import { shapeMessage } from './shape.ts';
 import type { Message } from './types.ts';
@@ -78,12 +79,18 @@ export async function readMessage(
 }
 
 function readObject(body: string, response: WireResponse, facts: RequestFacts): Record<string, unknown> {
-  const value = parseJson(body);
+  const value = parseJson(body) ?? leadingObject(body);
   const json = Array.isArray(value) ? value[0] : value;
   if (!isObject(json) || (json !== value && isHollow(json['error'])))
     throw notMessages(response, facts, body);
   if (isFailure(json)) throw apiError(errorIn(json), response, facts);
   return json;
+}
+
+/** The object that a body begins with: some hops write more behind it. */
+function leadingObject(body: string): unknown {
+  const quotation = jsonIn(body);
+  return quotation?.before.trim() === '' ? quotation.value : undefined;
 }
 
 function readList(body: string, response: WireResponse, facts: RequestFacts): unknown[] {
@@ -122,25 +129,33 @@ async function peek(body: AsyncIterable<Arrival>): Promise<{ start: string; body
 }
 
 /**
- * A body as text.
+ * A body as text. One that breaks off behind the end of its JSON is whole: a hop counted its length wrong.
  * @throws MsgError `protocol` when it is longer than any answer
  */
 export async function readText(body: AsyncIterable<Arrival>): Promise<string> {
-  const text = await readStart(body, limits.body);
+  const text = await readStart(body, limits.body, (start) => parseObject(start) !== undefined);
   if (text.length > limits.body) throw tooMuchSent('The answer', limits.body);
   return text;
 }
 
-/** A body as text, up to the read that brings it over the limit; the default is enough to tell what a page is. */
+/**
+ * A body as text, up to the read that brings it over the limit; the default is enough to tell what a page is. Where
+ * it breaks off, what came is given if it `isEnough`, otherwise the failure.
+ */
 export async function readStart(
   body: AsyncIterable<Arrival>,
   limit: number = limits.errorBody,
+  isEnough: (text: string) => boolean = (text) => text !== '',
 ): Promise<string> {
   const decoder = new TextDecoder();
   let text = '';
-  for await (const { chunks } of body) {
-    for (const chunk of chunks) text += decoder.decode(chunk, { stream: true });
-    if (text.length > limit) break;
+  try {
+    for await (const { chunks } of body) {
+      for (const chunk of chunks) text += decoder.decode(chunk, { stream: true });
+      if (text.length > limit) break;
+    }
+  } catch (error) {
+    if (!isMsgError(error, 'network', 'protocol') || !isEnough(text)) throw error;
   }
   return text + decoder.decode();
 }
@@ -197,7 +212,7 @@ function mediaType(headers: Readonly<Record<string, string>>): string {
 }
 
 /** The title of a page and who served it, or the first 200 printable characters; on one line, without keys. */
-function firstLine(body: string, server: string | undefined): string {
+export function firstLine(body: string, server?: string): string {
   const start = body.trimStart().slice(0, 4096);
   const title = start.startsWith('<') ? /<(?:title|h1)\b[^>]*>([^<]+)/i.exec(start)?.[1]?.trim() : undefined;
   const line = (title ? `a page${server ? ` of ${server}` : ''}, ${JSON.stringify(title)}` : body)

@@ -113,7 +113,9 @@ export function endingProblem(
     case 'model_context_window_exceeded':
       return 'The answer is cut: the context window is full.';
     case null:
-      return 'The endpoint gave no stop reason, so the answer may be cut.';
+      return hasText || content.length > 0
+        ? 'The endpoint gave no stop reason, so the answer may be cut.'
+        : `${emptiness(content, usage)} The endpoint gave no stop reason either.`;
     default:
       return `The answer ended for the reason ${JSON.stringify(reason)}.`;
   }

@@ -1,14 +1,21 @@
 // The events of one answer in the order of the protocol: what gateways repeat, send late, or put into the wrong
 // block comes out as if they had not. No I/O; the text of the answer is never changed, only where it stands.
 import { MsgError } from '../errors.ts';
-import type { ContentBlock, Delta, Message, StreamEvent } from './types.ts';
+import type { ContentBlock, Delta, Message, OtherBlock, StreamEvent } from './types.ts';
 
 type Change = Extract<StreamEvent, { type: 'content_block_delta' }>;
 
 /** Where text of one kind goes: a block of its own, and the half of a character that waits for the other one. */
 type Place = { readonly index: number; readonly kind: Kind | undefined; half: string };
-/** A block of the wire, and the blocks made for deltas that do not fit it. */
-type Block = { readonly own: Place; guests: Place[] };
+/** A block of the wire, how it began, and the blocks made for deltas that do not fit it. */
+type Block = {
+  readonly own: Place;
+  readonly start?: OtherBlock;
+  guests: Place[];
+  /** Nothing came for it yet. */
+  isFresh: boolean;
+  isOpen: boolean;
+};
 
 /** What a block can hold. Undefined for the types we do not know: they take every delta. */
 type Kind = 'text' | 'thinking' | 'tool_use' | 'nothing';
@@ -46,11 +53,11 @@ export function createSequence(): (event: StreamEvent) => StreamEvent | readonly
   const blocks = new Map<number, Block>();
 
   function start(message: Partial<Message>): StreamEvent | readonly StreamEvent[] {
-    if (hasStart && id !== undefined && message.id !== undefined && id !== message.id)
+    if (hasStart && id && message.id && id !== message.id)
       throw new MsgError('protocol', 'The stream starts a second message before the first one ended.', {
         details: {},
       });
-    id ??= message.id;
+    id ||= message.id;
     if (hasStart) return [];
     hasStart = true;
     const { content = [], usage, ...head } = message;
@@ -64,10 +71,13 @@ export function createSequence(): (event: StreamEvent) => StreamEvent | readonly
     ];
   }
 
+  /** One that begins where another is open still ends that one; the same one begun again is none. */
   function open(index: number, block: ContentBlock): StreamEvent[] {
-    const left = settle(index);
+    const earlier = blocks.get(index);
+    if (earlier?.isFresh && JSON.stringify(earlier.start) === JSON.stringify(block)) return [];
+    const left = earlier?.isOpen && !isSameCall(earlier.start, block) ? close(index) : settle(index);
     const own: Place = { index, kind: kindOfBlock(block.type), half: '' };
-    blocks.set(index, { own, guests: [] });
+    blocks.set(index, { own, start: block, guests: [], isFresh: true, isOpen: true });
     const event = { type: 'content_block_start', index } as const;
     if (own.kind !== 'text' && own.kind !== 'thinking') return [...left, { ...event, content_block: block }];
     const text = wellFormed(own, String(block[own.kind as keyof ContentBlock]));
@@ -79,10 +89,11 @@ export function createSequence(): (event: StreamEvent) => StreamEvent | readonly
     const kind = kindOfDelta[delta.type];
     let block = blocks.get(index);
     if (block === undefined) {
-      block = { own: { index, kind, half: '' }, guests: [] };
+      block = { own: { index, kind, half: '' }, guests: [], isFresh: false, isOpen: true };
       blocks.set(index, block);
     }
     const { own } = block;
+    block.isFresh = false;
     if (own.kind === kind || own.kind === undefined)
       return own.half === '' && isWellFormed(delta) ? event : withText(own, delta);
     const guest = block.guests.find((one) => one.kind === kind);
@@ -96,10 +107,11 @@ export function createSequence(): (event: StreamEvent) => StreamEvent | readonly
     ];
   }
 
-  const close = (index: number): readonly StreamEvent[] => [
-    ...settle(index),
-    { type: 'content_block_stop', index },
-  ];
+  function close(index: number): StreamEvent[] {
+    const block = blocks.get(index);
+    if (block !== undefined) Object.assign(block, { isFresh: false, isOpen: false });
+    return [...settle(index), { type: 'content_block_stop', index }];
+  }
 
   /** What still waits in a block, and the ends of the blocks made for it. */
   function settle(index: number): StreamEvent[] {
@@ -141,6 +153,10 @@ export function createSequence(): (event: StreamEvent) => StreamEvent | readonly
     }
   };
 }
+
+/** A call that is begun again with its input is the same call, as far as it has come now. */
+const isSameCall = (one: OtherBlock | undefined, other: OtherBlock): boolean =>
+  one?.type === other.type && Boolean(one['id']) && one['id'] === other['id'];
 
 /** The delta at its place, with the half a character that came before it and without the one it ends in. */
 function withText(place: Place, delta: Delta): readonly StreamEvent[] {

@@ -2,6 +2,7 @@
 // is not known stays as it came. Both ways an answer can arrive, streamed or not, go through here.
 
 import { isObject } from '../text/json.ts';
+import { parseObject } from './parse-json.ts';
 import type { ContentBlock, Message, OtherBlock, Usage } from './types.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -41,16 +42,22 @@ export function blocksIn(content: unknown): ContentBlock[] {
 function shapeBlock(json: Fields): ContentBlock {
   const type = textIn(json['type']) || typeByFields(json);
   const block: OtherBlock = { ...json, type };
-  if (type === 'text' || type === 'thinking') block[type] = textIn(json[type]) ?? '';
+  if (type === 'text' || type === 'thinking') block[type] = deepTextIn(json[type]) ?? '';
   if (type === 'text' && !Array.isArray(json['citations'] ?? [])) delete block['citations'];
   if (type === 'thinking' && textIn(json['signature']) === undefined) delete block['signature'];
   if ('tool_use_id' in json) block['tool_use_id'] = textIn(json['tool_use_id']) ?? '';
   if (type.endsWith('tool_use')) {
     block['id'] = textIn(json['id']) ?? '';
     block['name'] = textIn(json['name']) ?? '';
-    block['input'] = json['input'] ?? {};
+    block['input'] = inputIn(json['input']);
   }
   return block;
+}
+
+/** OpenAI writes the input of a call as JSON in a text; nothing at all is a call without arguments. */
+function inputIn(input: unknown): unknown {
+  if (typeof input !== 'string') return input ?? {};
+  return input.trim() === '' ? {} : (parseObject(input) ?? input);
 }
 
 function typeByFields(json: Fields): string {
@@ -76,4 +83,13 @@ export function usageIn(...places: readonly unknown[]): Usage | undefined {
 export function textIn(value: unknown): string | undefined {
   if (typeof value === 'string') return value;
   return typeof value === 'number' ? String(value) : undefined;
+}
+
+/** A text that may stand in a list of blocks, or in an object of its own: `{"value":"Hello","annotations":[]}`. */
+export function deepTextIn(value: unknown): string | undefined {
+  if (Array.isArray(value)) {
+    const texts = value.map(deepTextIn).filter((text) => text !== undefined);
+    return texts.length === 0 ? undefined : texts.join('');
+  }
+  return isObject(value) ? textIn(value['text'] ?? value['value']) : textIn(value);
 }

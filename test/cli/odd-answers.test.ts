@@ -1,6 +1,9 @@
 // Answers that are odd but plain, as gateways were seen to write them: in every form the same answer comes out.
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { bytes, end, head, jsonReply, pageReply, type Script } from '../../src/mock/index.ts';
+import { bytes, end, head, jsonReply, pageReply, reset, type Script } from '../../src/mock/index.ts';
 import { instantClock } from './instant-clock.ts';
 import { type Run, runMsg } from './run-msg.ts';
 
@@ -71,6 +74,40 @@ describe('an answer that says Hello, oddly', () => {
       'the label of a page of JSON',
       pageReply(200, 'application/json', [start(), open(), text('Hello'), stop, over()].join('')),
     ],
+    [
+      'JSON in quotes in every event',
+      stream(
+        ...[start(), open(), text('Hello'), stop, over()].map((events) =>
+          events.replaceAll(/(?<=data: ).*/g, (json) => JSON.stringify(json)),
+        ),
+      ),
+    ],
+    [
+      'a stream wrapped in another one',
+      stream([start(), open(), text('Hello'), stop, over()].join('').replaceAll(/^(?=data)/gm, 'data: ')),
+    ],
+    [
+      'indented fields',
+      stream([start(), open(), text('Hello'), stop, over()].join('').replaceAll('data:', '  data:')),
+    ],
+    [
+      'fields with a capital',
+      stream([start(), open(), text('Hello'), stop, over()].join('').replaceAll('data:', 'Data:')),
+    ],
+    [
+      'a line between the events that is none',
+      stream(start(), open(), 'keepalive\n', text('Hello'), stop, over()),
+    ],
+    ['a block that is begun twice', stream(start(), open(), open(), text('Hello'), stop, over())],
+    [
+      'text as a list of blocks',
+      stream(start(), open(), delta({ type: 'text_delta', text: [hello] }), stop, over()),
+    ],
+    ['text in an object', jsonReply(200, { ...base, content: [{ type: 'text', text: { value: 'Hello' } }] })],
+    [
+      'something behind its JSON',
+      pageReply(200, 'application/json', `${JSON.stringify({ ...base, content: [hello] })}\n{"x":1}\n`),
+    ],
     ['content as a string', jsonReply(200, { ...base, content: 'Hello' })],
     ['content as one block', jsonReply(200, { ...base, content: hello })],
     ['content as strings', jsonReply(200, { ...base, content: ['Hello'] })],
@@ -127,6 +164,33 @@ it('-v tells what was left out', async () => {
   expect(run.stderr).toContain('Left out 2 events the protocol does not know: {"a":1}');
 });
 
+it('a block that begins where another is still open is kept beside it, in a session too', async () => {
+  const home = mkdtempSync(join(tmpdir(), 'msg-odd-'));
+  const script = stream(start(), open(), text('One. '), open(), text('Two.'), stop, over());
+  const run = await runMsg(['send', 'hi', '--session', 'both'], { mock: { replies: [script] }, home });
+  expect(run).toMatchObject({ code: 0, stdout: 'One. Two.\n' });
+  const kept = await runMsg(['sessions', 'show', 'both'], { home });
+  expect(kept.stdout).toContain('One. ');
+});
+
+describe('the input of a call', () => {
+  const call = { type: 'tool_use', id: 't', name: 'now', input: {} as unknown };
+  const piece = (partial_json: unknown): string => delta({ type: 'input_json_delta', partial_json });
+
+  it.each<[string, Script]>([
+    ['as a piece that is no text', stream(start(), open(call), piece({ a: 1 }), stop, over('tool_use'))],
+    ['as JSON in a text', stream(start(), open({ ...call, input: '{"a":1}' }), stop, over('tool_use'))],
+    [
+      'in a second beginning of the same call',
+      stream(start(), open(call), open({ ...call, input: { a: 1 } }), stop, over('tool_use')),
+    ],
+  ])('is read %s', async (_name, script) => {
+    const run = await send(script);
+    expect(run).toMatchObject({ code: 0, stderr: '' });
+    expect(JSON.parse(run.stdout.trimEnd().split('\n').at(-1) ?? '')).toEqual({ ...call, input: { a: 1 } });
+  });
+});
+
 it('text on an open tool call is a block of its own', async () => {
   const tool = { type: 'tool_use', id: 't', name: 'now', input: {} };
   const script = stream(
@@ -144,6 +208,21 @@ it('text on an open tool call is a block of its own', async () => {
     ],
   });
   expect((await send(script)).stdout).toBe(`Let me look.\n${JSON.stringify({ ...tool, input: { a: 1 } })}\n`);
+});
+
+it('an answer with nothing in it, not even a reason, is told as empty', async () => {
+  const run = await send(stream(start(), line({ type: 'message_stop' })));
+  expect(run).toMatchObject({ code: 0, stdout: '' });
+  expect(run.stderr).toContain('The answer is empty. The endpoint gave no stop reason either.');
+});
+
+it('a message whose JSON is whole is an answer, though its content-length promises more', async () => {
+  const body = JSON.stringify({ ...base, content: [hello] });
+  const headers = { 'content-type': 'application/json', 'content-length': String(body.length + 20) };
+  const run = await send([head(200, headers), bytes(body), reset]);
+  expect(run).toMatchObject({ code: 0, stdout: 'Hello\n', stderr: '' });
+  const cut = await send([head(200, headers), bytes(body.slice(0, -9)), reset]);
+  expect(cut).toMatchObject({ code: 8, stdout: '' });
 });
 
 describe('half a character', () => {
@@ -197,6 +276,41 @@ describe('an answer without text', () => {
     expect(run.stderr).toContain(says);
     expect((await send(script, '--strict')).code).toBe(12);
     expect((await send(script, '-o', 'json', '--strict')).code).toBe(12);
+  });
+});
+
+describe('what a hop writes into the stream without the name of a field', () => {
+  const page = '<!DOCTYPE html>\n<html><head>\n<title>504 Gateway Time-out</title>\n</head></html>\n';
+
+  it.each<[string, string, number, string]>([
+    ['a page', page, 9, 'ended without message_stop after a page, "504 Gateway Time-out".'],
+    ['words', 'upstream timed out\n', 9, 'ended without message_stop after the words "upstream timed out".'],
+    ['an error', '{"error":{"message":"upstream reset"}}', 7, 'the server failed (upstream reset)'],
+    [
+      'an error over several lines',
+      '{\n  "error": {\n    "message": "upstream reset"\n  }\n}\n',
+      7,
+      'the server failed (upstream reset)',
+    ],
+    ['a detail', '{"detail":"Internal Server Error"}\n', 7, 'the server failed (Internal Server Error)'],
+  ])('is told: %s', async (_name, written, code, says) => {
+    const run = await send(stream(start(), open(), text('Half'), written));
+    expect(run).toMatchObject({ code, stdout: 'Half\n' });
+    expect(run.stderr).toContain(says);
+  });
+
+  it('is the whole answer sometimes', async () => {
+    const run = await send(stream(page));
+    expect(run).toMatchObject({ code: 9, stdout: '' });
+    expect(run.stderr).toContain('after a page, "504 Gateway Time-out". Nothing of the answer arrived.');
+  });
+
+  it('does no harm behind the end', async () => {
+    expect(await send(stream(start(), open(), text('Hello'), stop, over(), page))).toMatchObject({
+      code: 0,
+      stdout: 'Hello\n',
+      stderr: '',
+    });
   });
 });
 

@@ -7,6 +7,7 @@ import {
   createBrotliCompress,
   createDeflate,
   createGzip,
+  deflateRawSync,
   deflateSync,
   gzipSync,
 } from 'node:zlib';
@@ -46,6 +47,7 @@ describe('a compressed body', () => {
     ['GZIP', gzipSync(text)],
     ['br', brotliCompressSync(text)],
     ['deflate', deflateSync(text)],
+    ['deflate', deflateRawSync(text)],
     ['identity', Buffer.from(text)],
     ['something-else', Buffer.from(text)],
   ])('in %s is decoded', async (encoding, body) => {
@@ -159,6 +161,22 @@ describe('a content-encoding that lies', () => {
     expect(await failureOf(textOf(response))).toMatchObject({
       kind: 'protocol',
       message: `The body is not the ${encoding} that its content-encoding announces.`,
+    });
+  });
+
+  it('is told where the name of gzip stands over what is neither that nor text', async () => {
+    const { response } = await exchange(encoded('gzip', brotliCompressSync('{"error":"no"}')));
+    expect(await failureOf(textOf(response))).toMatchObject({
+      kind: 'protocol',
+      message: 'The body is not the gzip that its content-encoding announces.',
+    });
+  });
+
+  it('of a kind that cannot be read is told by its name', async () => {
+    const { response } = await exchange(encoded('zstd', Buffer.from('28b52ffd20', 'hex')));
+    expect(await failureOf(textOf(response))).toMatchObject({
+      kind: 'protocol',
+      message: 'The body is compressed as zstd, which msg does not ask for and cannot read.',
     });
   });
 

@@ -115,6 +115,15 @@ describe('the facts of an error', () => {
     expect(envelopeOf(text(json)).relayed).toBeUndefined();
   });
 
+  it('stand in details that quote the error', () => {
+    const details = text(native('rate_limit_error', 'slow'));
+    expect(errorIn({ error: 'Claude API error', status: 429, details })).toMatchObject({
+      message: 'Claude API error: rate_limit_error: slow',
+      type: 'rate_limit_error',
+      status: 429,
+    });
+  });
+
   it.each([
     ['a page', '<html>{"error":"x"}</html>'],
     ['nothing', ''],

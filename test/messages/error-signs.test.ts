@@ -181,6 +181,11 @@ describe('what is behind a gateway', () => {
     [400, { error: { code: 'E015', message: 'Internal server error' }, status: 500 }, 'server'],
     [200, { code: 429, msg: 'slow down' }, 'limit'],
     [500, { error: { message: 'chat server returned HTTP 429: {"error":{"message":"slow"}}' } }, 'limit'],
+    [200, { error: 'The model is overloaded. Please try again later.' }, 'limit'],
+    [200, { error: { type: 'api_error', message: '{"error":{"type":"overloaded_error"}}' } }, 'limit'],
+    [200, { error: { message: 'Quota exceeded for today' } }, 'limit'],
+    [200, { error: { message: 'Rate limit reached for requests' } }, 'limit'],
+    [200, { error: { message: 'upstream connection refused' } }, 'server'],
   ])('decides by its own status (%i %o)', (status, body, kind) => {
     const error = failed(status, body);
     expect(error.kind).toBe(kind);

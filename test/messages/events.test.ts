@@ -150,6 +150,16 @@ describe('an event in another shape', () => {
     ['a delta without a type', { delta: { text: 'x' } }, { type: 'text_delta', text: 'x' }],
     ['a delta that is the text', { delta: 'x' }, { type: 'text_delta', text: 'x' }],
     ['a number as text', { delta: { type: 'text_delta', text: 5 } }, { type: 'text_delta', text: '5' }],
+    [
+      'a list of texts',
+      { delta: { type: 'text_delta', text: [{ text: 'x' }] } },
+      { type: 'text_delta', text: 'x' },
+    ],
+    [
+      'a thought in the field of a text',
+      { delta: { type: 'thinking_delta', text: 'x' } },
+      { type: 'thinking_delta', text: 'x', thinking: 'x' },
+    ],
     ['a thought without a type', { delta: { thinking: 'x' } }, { type: 'thinking_delta', thinking: 'x' }],
   ])('is read: %s', (_name, json, delta) => {
     expect(parse({ type: 'content_block_delta', index: 0, ...json })).toEqual({

@@ -41,6 +41,10 @@ describe('the start of a message', () => {
     expect(() => inOrder(start(), start('a'), start('b'))).toThrow('starts a second message');
   });
 
+  it('with an empty id is one that had none', () => {
+    expect(inOrder(start(''), start('a'), open(0, textBlock))).toEqual([start(''), open(0, textBlock)]);
+  });
+
   it('that comes late adds to what has begun', () => {
     const usage = { input_tokens: 3 };
     expect(
@@ -182,4 +186,39 @@ it('is the same event where nothing is wrong', () => {
     { type: 'ping' } as const,
   ])
     expect(sequence(event)).toBe(event);
+});
+
+describe('a block that begins where another is open', () => {
+  const thinking = { type: 'thinking', thinking: '' };
+
+  it('ends that one', () => {
+    const thought = change(0, { type: 'thinking_delta', thinking: 'Hm' });
+    expect(inOrder(start(), open(0, thinking), thought, open(0, textBlock), text(0, 'x'), stop(0))).toEqual([
+      start(),
+      open(0, thinking),
+      thought,
+      stop(0),
+      open(0, textBlock),
+      text(0, 'x'),
+      stop(0),
+    ]);
+  });
+
+  it('is no other block when it is begun twice before anything came for it', () => {
+    expect(inOrder(start(), open(0, textBlock), open(0, textBlock), text(0, 'x'))).toEqual([
+      start(),
+      open(0, textBlock),
+      text(0, 'x'),
+    ]);
+  });
+
+  it('is the same call when its id is: what it has then counts', () => {
+    const whole = { ...tool, input: { a: 1 } };
+    expect(inOrder(start(), open(0, tool), open(0, whole), stop(0))).toEqual([
+      start(),
+      open(0, tool),
+      open(0, whole),
+      stop(0),
+    ]);
+  });
 });
