@@ -225,6 +225,18 @@ test('Ctrl-Z takes what is typed ahead off before the shell writes', async () =>
   await terminal.see(/ a line\.\nThe end\.\n\n▸ ahead$/);
 });
 
+test('Ctrl-Z changes nothing where no shell is that could go on with it', async () => {
+  const { terminal, mock } = await open({ replies: [paused('Half ', 'whole.'), streamReply('Second.')] });
+  terminal.type(`go${control('z')}${control('z')}!\r`);
+  await terminal.see('Half');
+  expect(sentMessages(0)).toMatchObject([{ content: 'go!' }]);
+  terminal.type(`ah${control('z')}ead`);
+  mock.open('more');
+  await terminal.see(/Half whole\.\n\n▸ ahead$/);
+  terminal.type('\r');
+  await terminal.see('Second.');
+});
+
 test('SIGTERM leaves with 143 and gives the terminal back', async () => {
   const { terminal } = await open();
   terminal.signal('SIGTERM');

@@ -92,13 +92,18 @@ export function terminalModes(
     onSuspend();
     leave();
     process.off('SIGTSTP', suspend);
-    process.once('SIGCONT', () => {
-      process.on('SIGTSTP', suspend);
-      enter();
-      onContinue();
-    });
+    process.once('SIGCONT', goOn);
     // The whole foreground job, as the terminal itself would: a wrapper such as npx stops with us.
     process.kill(0, 'SIGTSTP');
+    // Without a shell that could continue it, nothing is stopped, and nothing continues it.
+    setImmediate(goOn);
+  };
+  const goOn = (): void => {
+    if (process.listeners('SIGTSTP').includes(suspend)) return;
+    process.off('SIGCONT', goOn);
+    process.on('SIGTSTP', suspend);
+    enter();
+    onContinue();
   };
 
   process.on('exit', leave);
