@@ -15,12 +15,55 @@ type Time = {
   adapt(context: Context): Context;
 };
 
-export const pacedTime = (): Time & { readonly timersFor: TimersFor } => timeFrom(() => 0);
+export function pacedTime(): Time & { readonly timersFor: TimersFor } {
+  const { now, sleep, adapt, timersFor } = timeFrom(() => 0);
+  return { now, sleep, adapt, timersFor };
+}
 
-/** Time as on the clock, but for what the server sleeps: that takes none, and counts. For what waits for limits. */
-export const shortenedTime = (): Time => timeFrom(() => performance.now());
+/**
+ * Time as on the clock, but for what the server sleeps, and for what the command waits in front of an answer that never
+ * comes: that takes none, and counts.
+ */
+export function shortenedTime(): Time & {
+  /** Lets the time of the command go on, from one of its limits to the next, until it has left. */
+  hang(hasLeft: () => boolean): Promise<void>;
+} {
+  const { pass, turn, ...time } = timeFrom(() => performance.now());
+  const sleepers = new Set<{ readonly dueAt: number; wake(): void }>();
+  return {
+    ...time,
+    async hang(hasLeft) {
+      for (;;) {
+        // Both ends are in this process: who leaves has left long before the last of these turns.
+        for (let turns = 0; turns < 50; turns += 1) await turn();
+        if (hasLeft()) return;
+        const [next] = [...sleepers].sort((a, b) => a.dueAt - b.dueAt);
+        if (next === undefined) continue;
+        pass(Math.max(0, next.dueAt - time.now()));
+        next.wake();
+      }
+    },
+    adapt(context) {
+      const adapted = time.adapt(context);
+      const { clock } = context;
+      const sleep: Context['clock']['sleep'] = async (ms, signal) => {
+        const awake = new AbortController();
+        const sleeper = { dueAt: time.now() + ms, wake: () => awake.abort() };
+        sleepers.add(sleeper);
+        try {
+          await clock.sleep(ms, AbortSignal.any([awake.signal, ...(signal ? [signal] : [])]));
+        } catch (reason) {
+          if (!awake.signal.aborted) throw reason;
+        } finally {
+          sleepers.delete(sleeper);
+        }
+      };
+      return { ...adapted, clock: { ...adapted.clock, sleep } };
+    },
+  };
+}
 
-function timeFrom(elapsedMs: () => number): Time & { readonly timersFor: TimersFor } {
+function timeFrom(elapsedMs: () => number) {
   let sleptMs = 0;
   const now = (): number => elapsedMs() + sleptMs;
   const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
@@ -31,9 +74,13 @@ function timeFrom(elapsedMs: () => number): Time & { readonly timersFor: TimersF
   };
   return {
     now,
-    timersFor: () => ({ now, turn, sleep }),
+    turn,
+    pass: (ms: number): void => {
+      sleptMs += ms;
+    },
+    timersFor: (() => ({ now, turn, sleep })) satisfies TimersFor,
     sleep,
-    adapt: (context) => ({
+    adapt: (context: Context): Context => ({
       ...context,
       clock: { ...context.clock, now },
       // What the machine is busy with takes none of this time.

@@ -13,8 +13,8 @@ import {
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Mock, startMock } from '../../src/mock/server.ts';
+import { expect, it } from 'vitest';
+import { startMock } from '../../src/mock/server.ts';
 import { presets } from '../../src/profiles/presets.ts';
 
 /** Shaped like a real one: the doctor knows a placeholder when it sees one. */
@@ -49,28 +49,18 @@ const scriptOf = (blocks: readonly string[]): string =>
     .map((line) => (line.endsWith('# fails') ? `{ ! ${line.replace(/ *# fails$/, '')}; } || exit 90` : line))
     .join('\n');
 
-describe.each(pages.filter((page) => blocksOf(page, 'sh').length > 0))('%s', (page) => {
-  let mock: Mock;
-  let home: string;
-  beforeAll(async () => {
-    // Its messages lie where its web page has none.
-    mock = await startMock({
-      key,
-      ...(page.endsWith('auxot.md') && { basePath: '/api/anthropic' }),
-    });
-    home = mkdtempSync(join(tmpdir(), 'msg-page-'));
+/** An empty home with `msg` in its PATH, and a mock in the place of every provider. */
+async function typeIn(page: string): Promise<void> {
+  // The messages of Auxot lie where its web page has none.
+  const basePath = page.endsWith('auxot.md') ? { basePath: '/api/anthropic' } : {};
+  const mock = await startMock({ key, ...basePath });
+  const home = mkdtempSync(join(tmpdir(), 'msg-page-'));
+  try {
     mkdirSync(join(home, 'bin'));
     symlinkSync(join(root, 'bin/msg.js'), join(home, 'bin/msg'));
     symlinkSync(join(root, 'examples'), join(home, 'examples'));
     writeFileSync(join(home, 'plan.txt'), 'First measure, then cut.\n');
     await promisify(execFile)('git', ['init', '-q'], { cwd: home });
-  });
-  afterAll(async () => {
-    await mock.close();
-    rmSync(home, { recursive: true, force: true });
-  });
-
-  it('its commands run', async () => {
     const env = {
       PATH: `${join(home, 'bin')}:${process.env['PATH']}`,
       HOME: home,
@@ -81,8 +71,17 @@ describe.each(pages.filter((page) => blocksOf(page, 'sh').length > 0))('%s', (pa
       ),
     };
     await promisify(execFile)('bash', ['-e', '-c', scriptOf(blocksOf(page, 'sh'))], { cwd: home, env });
-  });
-});
+  } finally {
+    await mock.close();
+    rmSync(home, { recursive: true, force: true });
+  }
+}
+
+// They wait for the demo more than they compute.
+it.concurrent.each(pages.filter((page) => blocksOf(page, 'sh').length > 0))(
+  'the commands of %s run',
+  (page) => typeIn(page),
+);
 
 it('nothing is a block of a shell that is not run', () => {
   for (const page of pages)

@@ -27,7 +27,8 @@ it('no schema that nothing makes', () => {
   );
 });
 
-describe('what is printed and kept', () => {
+// Most of them wait for the demo.
+describe.concurrent('what is printed and kept', () => {
   const ajv = new Ajv2020({ allErrors: true, strict: false });
   let home: string;
   beforeAll(() => {

@@ -42,7 +42,7 @@ function shapeOf({ headers, body: { model: _model, ...body }, ...rest }: ClientR
   };
 }
 
-describe('the first request through the tap is as --client makes it, of', () => {
+describe.concurrent('the first request through the tap is as --client makes it, of', () => {
   it.each([
     ['sdk-ts', process.execPath, 'first-sdk.mjs'],
     ['vercel-ai', process.execPath, 'first-vercel.mjs'],

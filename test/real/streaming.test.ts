@@ -248,13 +248,18 @@ describe.skipIf(Object.keys(ways).length === 0)(
         ...Object.entries(labels),
         ...Object.keys(cured).map((path): [string, Label] => [path, live]),
       ].filter(([path]) => isOpen(path));
-      // All paths at once, but one stream each.
-      for (const workload of workloads) {
-        const measuring = labelled.map(([path, label]) =>
-          (isTimed(path) ? measureTimed : measure)(path, label, workload),
-        );
-        runs.push(...(await Promise.all(measuring)));
-      }
+      const isOfTime = ([path]: (typeof labelled)[number]): boolean => isTimed(path);
+      const timed = labelled.filter(isOfTime);
+      const paced = labelled.filter((one) => !isOfTime(one));
+      // What the clock judges has the machine for itself.
+      runs.push(
+        ...(await Promise.all(
+          workloads.flatMap((workload) => timed.map(([path, label]) => measureTimed(path, label, workload))),
+        )),
+      );
+      // Then all other paths at once, but one stream each.
+      for (const workload of workloads)
+        runs.push(...(await Promise.all(paced.map(([path, label]) => measure(path, label, workload)))));
       if (process.env['RECORD_TRACES']) record(runs);
     });
 

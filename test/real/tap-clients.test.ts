@@ -47,13 +47,12 @@ async function bothWays(
       await mock.close();
     }
   };
-  const [direct, directly] = await ask(client, false);
-  const [tapped, seen] = await ask(client, true);
+  const [[direct, directly], [tapped, seen]] = await Promise.all([ask(client, false), ask(client, true)]);
   expect(seen).toBe(directly);
   return { direct, tapped, seen };
 }
 
-describe('msg tap lets pass unchanged', () => {
+describe.concurrent('msg tap lets pass unchanged', () => {
   it.each([
     ['@anthropic-ai/sdk', ['sdk.mjs'], process.execPath],
     ['ai and @ai-sdk/anthropic', ['vercel.mjs'], process.execPath],

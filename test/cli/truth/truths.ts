@@ -39,7 +39,7 @@ export const expectationOf = ({ verdict, cause }: Truth): Omit<Examination, 'roo
 /** Starts the endpoint, examines it, and ends it. */
 export async function examineTruth({ answer, argv = [], key = goodKey }: Truth): Promise<Examination> {
   const time = shortenedTime();
-  const { url, server } = await serve(answer, () => time.sleep(15));
+  const { url, server } = await serve(answer, time);
   try {
     const run = await runMsg(
       ['doctor', '--format', 'json', ...argv.map((word) => word.replace('{url}', url))],
@@ -54,7 +54,10 @@ export async function examineTruth({ answer, argv = [], key = goodKey }: Truth):
 }
 
 /** A server that gives these answers, and makes its tokens in the time of the test. */
-async function serve(answer: Answer, pause: () => Promise<void>): Promise<{ url: string; server: Server }> {
+async function serve(
+  answer: Answer,
+  time: ReturnType<typeof shortenedTime>,
+): Promise<{ url: string; server: Server }> {
   let before = 0;
   const server = createServer(async (request, response) => {
     const parts: Buffer[] = [];
@@ -67,8 +70,9 @@ async function serve(answer: Answer, pause: () => Promise<void>): Promise<{ url:
       body: text === '' ? {} : JSON.parse(text),
       key: Array.isArray(key) ? key[0] : key,
       before: before++,
-      pause,
+      pause: () => time.sleep(15),
     });
+    if (!response.writableEnded) await time.hang(() => response.destroyed);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
