@@ -87,7 +87,7 @@ const behind = (modelOf: (name: string) => string): Truth[] => [
   {
     name: 'a provider that never answers',
     model: modelOf('silent'),
-    argv: ['--idle-timeout', '3'],
+    argv: ['--idle-timeout', '5'],
     cause: 'up.offline',
     owner: 'gateway',
     says: /what is behind it is offline, busy or hangs/,
@@ -234,7 +234,8 @@ const cases: readonly Case[] = [
   },
 ];
 
-describe.each(cases)('$gateway.name', ({ gateway, healthy, fillsInModel, models, truths }) => {
+// All at once: a provider that never answers is waited for.
+describe.concurrent.each(cases)('$gateway.name', ({ gateway, healthy, fillsInModel, models, truths }) => {
   test.skipIf(!gateway.isInstalled && process.env['CI'] !== 'true')(`is installed (${gateway.source})`, () =>
     expect(gateway.isInstalled).toBe(true),
   );

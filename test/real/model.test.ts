@@ -172,10 +172,16 @@ describe.skipIf(isMissing)('msg and a real model', () => {
     }
   };
 
-  test('is accused of nothing where it is asked for by the name of another', async () => {
+  // The long ones side by side, each at a server of its own.
+  test.concurrent('is accused of nothing where it is asked for by the name of another', async () => {
     const { report } = await diagnose(['--identity', '-m', 'claude-opus-4-6']);
     // It names itself in its answers.
     expect(report.identity).toMatchObject({ verdict: 'translated', modelServed: 'smollm2' });
+  });
+
+  test.concurrent('conforms without a false alarm: what it cannot do is not blamed on a gateway', async () => {
+    const { fails } = await diagnose(['--conformance'], { env: withKey() });
+    expect(fails).toEqual([]);
   });
 
   test('is healthy for the doctor, without a key and with one', async () => {
@@ -183,11 +189,6 @@ describe.skipIf(isMissing)('msg and a real model', () => {
       const { code, report, faults } = await diagnose([], env && { env });
       expect({ code, faults, verdict: report.verdict }).toEqual({ code: 0, faults: [], verdict: 'healthy' });
     }
-  });
-
-  test('conforms without a false alarm: what it cannot do is not blamed on a gateway', async () => {
-    const { fails } = await diagnose(['--conformance'], { env: withKey() });
-    expect(fails).toEqual([]);
   });
 
   test.each(['/v1/chat/completions', '/api', '/v1/v1'])('is found from %s', async (path) => {

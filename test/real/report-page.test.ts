@@ -16,11 +16,12 @@ import { sampleRounds } from '../doctor/watch/sample-rounds.ts';
 
 const madeAt = '2026-11-20T12:00:00.000Z';
 
-describe.skipIf(!hasChromium)(inChromium('the HTML report'), () => {
+describe.skipIf(!hasChromium)(inChromium('the HTML report'), { concurrent: true }, () => {
   const directory = mkdtempSync(join(tmpdir(), 'msg-report-'));
   let browser: Browser;
 
   beforeAll(async () => {
+    for (const [name, html] of pages) writeFileSync(join(directory, `${name}.html`), html);
     browser = await launchChromium();
   });
 
@@ -37,19 +38,17 @@ describe.skipIf(!hasChromium)(inChromium('the HTML report'), () => {
     ['race', raceHtml(sampleRace)] as const,
     ['watch', watchHtml('work', sampleRounds, Date.parse(madeAt))] as const,
   ];
-  const cases = pages.flatMap(([name, page]) =>
+  const cases = pages.flatMap(([name]) =>
     (['light', 'dark'] as const).flatMap((colorScheme) =>
-      [1280, 390].map((width) => [name, colorScheme, width, page] as const),
+      [1280, 390].map((width) => [name, colorScheme, width] as const),
     ),
   );
 
-  test.each(cases)('%s, %s, %i px', async (name, colorScheme, width, html) => {
-    const file = join(directory, `${name}.html`);
-    writeFileSync(file, html);
+  test.each(cases)('%s, %s, %i px', async (name, colorScheme, width) => {
     const page = await browser.newPage({ colorScheme, viewport: { width, height: 900 } });
     try {
       const { messages, requests } = watch(page);
-      const url = pathToFileURL(file).href;
+      const url = pathToFileURL(join(directory, `${name}.html`)).href;
       await page.goto(url);
       await page.evaluate('for (const group of document.querySelectorAll("details")) group.open = true;');
       expect(messages).toEqual([]);
