@@ -58,7 +58,7 @@ it('asks for the coverage that is asked for', () => {
     (pattern) => pattern.exec(config)?.[1],
   );
   expect(page.replace(/\s+/g, ' ')).toContain(
-    `${lines} % of the lines, ${branches} % of the branches, and ${ofRooms} % of the lines of each room`,
+    `${lines} % of the lines, ${branches} % of the branches, and ${ofRooms} % of the lines in each folder`,
   );
 });
 

@@ -155,6 +155,24 @@ it.each(seedPresets)('providers/$id.md', async ({ id, title, ...preset }) => {
   await file(`providers/${id}.md`, `${text.join('\n\n')}\n`);
 });
 
+/** Documents that people write, where an option can outlive itself. */
+const written = [
+  ...['README.md', 'SECURITY.md', 'CONTRIBUTING.md', 'CHANGELOG.md'],
+  ...readdirSync(docs)
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => `docs/${name}`),
+];
+
+it.each(written)('%s names options that there are', (path) => {
+  const known = new Set(pages.flatMap(({ command }) => command.options.map(({ long }) => long)));
+  const text = readFileSync(join(docs, '..', path), 'utf8');
+  const named = [...text.matchAll(/`((?:msg |-)[^`]*)`|^(msg .*)$/gm)].flatMap(([, inline, line]) =>
+    // Behind `--` and a pipe stands the command line of another program.
+    ((inline ?? line ?? '').split(/ -- | \| (?!msg)/)[0] ?? '').match(/(?<![\w-])--[a-z][\w-]*/g),
+  );
+  expect(named.filter((option) => option !== null && !known.has(option) && option !== '--help')).toEqual([]);
+});
+
 describe('man pages', () => {
   const commands = pages.filter(({ words }) => words.length <= 2);
   const nameOf = (words: readonly string[]): string => words.join('-');
