@@ -92,6 +92,7 @@ async function runSend(words: string, flags: SendOptions, base: Context): Promis
   const shown = { ...options, wrap: settings.wrap?.value };
   const prompt = await readMessages(generation.body?.['messages'], {
     argument,
+    template: options.template,
     files: options.file ?? [],
     stdin,
     usesEditor: options.editor === true,

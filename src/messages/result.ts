@@ -20,6 +20,8 @@ export type TurnResult = {
   model_served: string | null;
   stop_reason: StopReason | null;
   usage: Usage;
+  /** An estimate, where the profile or the list of Anthropic has prices; absent where nobody gave any. */
+  cost?: { amount: number; currency: string };
   timings: Timings;
 };
 

@@ -10,7 +10,7 @@ import { type Change, sendableBody } from '../messages/sendable.ts';
 import type { Message, MessageParam } from '../messages/types.ts';
 import type { NetworkOptions } from '../profiles/flags.ts';
 import type { GenerationFlags } from '../profiles/generation-flags.ts';
-import type { PricedSettings } from '../profiles/prices.ts';
+import type { Money, PricedSettings } from '../profiles/prices.ts';
 import { oneLine } from '../text/sanitize.ts';
 import { styledRows, wrapText } from '../text/wrap.ts';
 import { readToolDefinitions } from './generation.ts';
@@ -110,6 +110,7 @@ async function converse(messages: readonly MessageParam[], sending: Sending): Pr
             screen.status.countDown(context.clock.now() + retry.delayMs);
           },
           explain: (error) => explained(error, renderer, sending.client),
+          ...(formOf(options) !== 'text' && { costOf: (exchange) => priceOf(exchange, sending) }),
         });
       } finally {
         stopTimer();
@@ -182,8 +183,7 @@ async function reportTurn(
   if (exchange.response() === undefined) return;
   if (!options.stats && !options.usage) return;
   const { statsText, usageLine } = await import('./output/stats-text.ts');
-  const { costOf, pricingOf } = await import('../profiles/prices.ts');
-  const cost = costOf(exchange, pricingOf(settings));
+  const cost = await priceOf(exchange, { settings });
   const line = options.stats
     ? statsText(exchange, generation.model, cost, options.verbose === true)
     : usageLine(exchange.draft().message().usage, cost);
@@ -191,4 +191,12 @@ async function reportTurn(
   const { stderr } = context.streams;
   const rows = stderr.isTTY ? wrapText(oneLine(line), stderr.columns(), 2) : oneLine(line);
   void stderr.write(`${styledRows(rows, context.theme('stderr', options.color).dim)}\n`);
+}
+
+async function priceOf(
+  exchange: MessageExchange,
+  { settings }: Pick<Sending, 'settings'>,
+): Promise<Money | undefined> {
+  const { costOf, pricingOf } = await import('../profiles/prices.ts');
+  return costOf(exchange, pricingOf(settings));
 }

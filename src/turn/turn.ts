@@ -6,7 +6,7 @@ import {
   type MessageExchange,
   startExchange,
 } from '../messages/client.ts';
-import { resultOf, turnErrorOf } from '../messages/result.ts';
+import { resultOf, type TurnResult, turnErrorOf } from '../messages/result.ts';
 import type { Message } from '../messages/types.ts';
 import type { JsonObject } from '../text/json.ts';
 import { otherUrlNote, refusedWishNote } from './notes.ts';
@@ -27,6 +27,8 @@ export type TurnOptions = Pick<ExchangeOptions, 'keepsText' | 'onSilence' | 'wis
   readonly onExchange?: (exchange: MessageExchange) => void;
   /** What a failure is told as. */
   readonly explain?: (error: unknown) => unknown;
+  /** What the answer cost, for the forms that print it. */
+  readonly costOf?: (exchange: MessageExchange) => Promise<TurnResult['cost']>;
 };
 
 /** What came of a turn, well or badly. */
@@ -67,9 +69,10 @@ export async function runTurn(client: Client, body: JsonObject, options: TurnOpt
   status.end();
   const message = exchange.draft().message();
   const model = typeof body['model'] === 'string' ? body['model'] : undefined;
+  const cost = await options.costOf?.(exchange);
   renderer.end({
     message,
-    result: resultOf(exchange, model),
+    result: { ...resultOf(exchange, model), ...(cost && { cost }) },
     ...('error' in failure && { error: turnErrorOf(failure.error) }),
   });
   return { message, exchange, ...failure };

@@ -73,6 +73,20 @@ describe('the line of an answer', () => {
   });
 });
 
+it('is a fact of the turn in the forms for programs, where there is a price', async () => {
+  await open([thousand('a'), thousand('b'), thousand('c')]);
+  const cost = { amount: 3, currency: 'CNY' };
+  const json = await run('send', '-P', 'priced', '-o', 'json', 'hi');
+  expect(JSON.parse(json.stdout)).toMatchObject({ msg: { cost } });
+  const events = await run('send', '-P', 'priced', '-o', 'stream-json', 'hi');
+  expect(JSON.parse(events.stdout.trimEnd().split('\n').at(-1) ?? '')).toMatchObject({
+    type: 'msg.result',
+    cost,
+  });
+  const bare = await run('send', '-P', 'bare', '-o', 'json', 'hi');
+  expect(JSON.parse(bare.stdout).msg).not.toHaveProperty('cost');
+});
+
 it('a chat adds up what each profile took, in its currency, and says what has no price', async () => {
   await open([thousand('One.'), thousand('Two.'), thousand('Three.')]);
   const terminal = openMsg(['chat', '-P', 'priced', '-u'], { working: home, env: {}, columns: 120 });
@@ -207,4 +221,25 @@ describe('msg sessions usage', () => {
     expect({ code, stdout }).toEqual({ code: 0, stdout: '' });
     expect(stderr).toContain('No kept answer says what it took. Next: msg chat');
   });
+});
+
+it('a resumed chat tells what it took itself, and what the session took', async () => {
+  await open([thousand('One.'), thousand('Two.')]);
+  const chat = async (question: string, ...argv: string[]): Promise<string> => {
+    const terminal = openMsg(['chat', '-P', 'priced', ...argv], { working: home, env: {}, columns: 120 });
+    try {
+      await terminal.see(/▸$/);
+      terminal.type(`${question}\r`);
+      await terminal.see(/\.\s+▸$/);
+      terminal.type('/usage\r');
+      await terminal.see(/est\.[^\n]*\s+▸$/);
+      return terminal.text();
+    } finally {
+      await terminal.close();
+    }
+  };
+  expect(await chat('one')).not.toContain('the session:');
+  const text = await chat('two', '-c');
+  expect(text).toContain('this chat: 1 answer · 1,000 tokens in, 100 out · est. 3.00 CNY');
+  expect(text).toContain('the session: 2 answers · 2,000 tokens in, 200 out · est. 6.00 CNY');
 });

@@ -231,6 +231,21 @@ describe('msg prompts edit', () => {
 });
 
 describe('msg send -T', () => {
+  it('of a prompt without text takes what follows it, or says that nothing does', async () => {
+    writeFileSync(join(home, 'none.md'), '---\nmodel: m\n---\n');
+    expect(question(await sent(['-T', './none.md', 'hello']))).toBe('hello');
+    expect(question(await sent(['-T', './none.md'], { stdin: 'piped' }))).toBe('piped');
+    const [piped, typed] = [
+      await run(['send', '-T', './none.md']),
+      await runMsg(['send', '-T', './none.md'], { home }),
+    ];
+    expect(piped).toMatchObject({ code: 2, requests: [] });
+    expect(flat(piped.stderr)).toBe(
+      'msg: The prompt ./none.md has no text, and nothing follows it, on stdin neither. Example: msg send -T ./none.md "hello"',
+    );
+    expect(flat(typed.stderr)).toContain('The prompt ./none.md has no text, and nothing follows it. Example');
+  });
+
   it('puts values in, by -v and by --value, and what the prompt has itself', async () => {
     await keep('say', 'Say {{what}} in {{language=English}}, \\{{please}}.');
     expect(question(await sent(['-T', 'say', '-v', 'what=a word']))).toBe(

@@ -1,11 +1,14 @@
 // What /usage, /context, /tools, /set, /curl and /headers show.
 
+import { isMsgError } from '../../errors.ts';
 import { costText } from '../../profiles/prices.ts';
 import { counted } from '../../text/counted.ts';
 import { printCurl } from '../../turn/inspect.ts';
 import type { Effect } from '../session/chat-session.ts';
 import { settingLines } from '../session/slash-settings.ts';
 import { contextTokens } from '../session/turns.ts';
+import { priceFinder } from '../store/answer-prices.ts';
+import { paidAnswers, type Spending, sumOf } from '../store/session-spending.ts';
 import { generationOf, modelInUse } from './chat-connection.ts';
 import { contextText, count } from './chat-text.ts';
 import type { Chat } from './chat-types.ts';
@@ -24,19 +27,13 @@ export const chatViews: Readonly<
   },
   system: ({ connection, session, screen }) =>
     screen.say(generationOf(connection(), session()).system ?? 'no system prompt', 'plain'),
-  usage: ({ session, screen, spent }) => {
-    const { requests, input, output, cacheRead, cacheWritten } = session().totals;
-    const { sums, unpriced } = spent();
-    const cache =
-      cacheRead + cacheWritten === 0
-        ? ''
-        : ` (${count(cacheRead)} read from the cache, ${count(cacheWritten)} written to it)`;
-    const unknown = unpriced === 0 ? '' : `, ${counted(unpriced, 'answer')} without a price`;
-    const cost = sums.length === 0 ? '' : ` · ${costText(sums)}${unknown}`;
-    screen.say(
-      `${count(requests)} ${requests === 1 ? 'answer' : 'answers'} · ${count(input)} tokens in${cache}, ${count(output)} out${cost}`,
-      'plain',
-    );
+  usage: async (chat) => {
+    const { requests, ...tokens } = chat.session().totals;
+    const { sums, unpriced } = chat.spent();
+    const run = spendingText({ ...tokens, answers: requests, costs: sums, unpriced });
+    const whole = await sessionSpending(chat);
+    const isAll = whole === undefined || whole.answers === requests;
+    chat.screen.say(isAll ? run : `this chat: ${run}\nthe session: ${spendingText(whole)}`, 'plain');
   },
   context: async ({ session, screen, connection, asking }) => {
     const { model } = generationOf(connection(), session());
@@ -63,3 +60,36 @@ export const chatViews: Readonly<
     screen.say([String(response.status), ...lines].join('\n'), 'plain');
   },
 };
+
+/** What was paid for the session so far, also before it was resumed; undefined where none is kept. */
+async function sessionSpending({ journal, context }: Chat): Promise<Spending | undefined> {
+  const { files, which } = await journal();
+  const title = which();
+  if (title === undefined) return undefined;
+  try {
+    const answers = paidAnswers([files.readText(files.find(title))]);
+    return sumOf(answers, priceFinder(context.store(context.dirs.config, () => {}).read()));
+  } catch (error) {
+    // Another msg may have removed it; what this chat took is known all the same.
+    if (isMsgError(error)) return undefined;
+    throw error;
+  }
+}
+
+function spendingText({
+  answers,
+  input,
+  cacheRead,
+  cacheWritten,
+  output,
+  costs,
+  unpriced,
+}: Omit<Spending, 'name'>): string {
+  const cache =
+    cacheRead + cacheWritten === 0
+      ? ''
+      : ` (${count(cacheRead)} read from the cache, ${count(cacheWritten)} written to it)`;
+  const unknown = unpriced === 0 ? '' : `, ${counted(unpriced, 'answer')} without a price`;
+  const cost = costs.length === 0 ? '' : ` · ${costText(costs)}${unknown}`;
+  return `${count(answers)} ${answers === 1 ? 'answer' : 'answers'} · ${count(input)} tokens in${cache}, ${count(output)} out${cost}`;
+}

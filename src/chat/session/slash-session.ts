@@ -54,7 +54,12 @@ export const sessionCommands: readonly SlashCommand[] = [
         ? stepTo(session, say('there is nothing to export yet'))
         : stepTo(session, { kind: 'export', path: oneWord(argument) }),
   },
-  { name: 'usage', aliases: ['cost', 'tokens'], summary: 'tokens of this session', run: show('usage') },
+  {
+    name: 'usage',
+    aliases: ['cost', 'tokens'],
+    summary: 'tokens of this chat, and of the session it goes on with',
+    run: show('usage'),
+  },
   { name: 'context', summary: "how full the model's context is", run: show('context') },
   { name: 'tools', summary: 'the tools the model may call', run: show('tools') },
   { name: 'curl', summary: 'the last request as a curl command', run: show('curl') },

@@ -1,6 +1,6 @@
 // msg sessions usage: what kept answers took and cost, by profile, model or day.
+import { priceFinder } from '../../chat/store/answer-prices.ts';
 import {
-  type PaidAnswer,
   paidAnswers,
   type Spending,
   type SpendingGroup,
@@ -8,20 +8,10 @@ import {
   spendingGroups,
   sumOf,
 } from '../../chat/store/session-spending.ts';
-import type { Context } from '../../context.ts';
 import { isMsgError } from '../../errors.ts';
 import { exitCodes } from '../../exit-codes.ts';
-import { originOf } from '../../messages/endpoint.ts';
 import { type CommonOptions, commonFlags } from '../../profiles/flags.ts';
-import {
-  costOfUsage,
-  type Money,
-  moneyText,
-  type Pricing,
-  pricesAsOf,
-  pricingOf,
-} from '../../profiles/prices.ts';
-import { resolveSettings } from '../../profiles/resolve.ts';
+import { moneyText, pricesAsOf } from '../../profiles/prices.ts';
 import { jsonText } from '../../text/json.ts';
 import { oneLine } from '../../text/sanitize.ts';
 import { type Cell, tableText } from '../../text/table.ts';
@@ -56,7 +46,7 @@ there is no number.`,
       }
     });
     const answers = paidAnswers(texts);
-    const priceOf = priceFinder(context);
+    const priceOf = priceFinder(context.store(context.dirs.config, () => {}).read());
     const rows = spendingBy(options.by, answers, priceOf);
     if (options.json)
       await print(
@@ -75,27 +65,6 @@ there is no number.`,
     finish(exitCodes.done);
   });
 };
-
-/** Looks each profile up once. A profile that is gone, or leads to another host now, has no prices any more. */
-function priceFinder(context: Context): (answer: PaidAnswer) => Money | undefined {
-  const config = context.store(context.dirs.config, () => {}).read();
-  const known = new Map<string, Pricing>();
-  const pricingOfProfile = (profile: string): Pricing => {
-    try {
-      return pricingOf(resolveSettings({ flags: { profile }, env: {}, config }));
-    } catch (error) {
-      if (isMsgError(error)) return {};
-      throw error;
-    }
-  };
-  return ({ profile, model, endpoint, usage }) => {
-    if (profile !== undefined && !known.has(profile)) known.set(profile, pricingOfProfile(profile));
-    const own = known.get(profile ?? '') ?? {};
-    // The built-in demo listens on another port each time, and has no address of its own.
-    const isThere = own.address === undefined || originOf(own.address) === endpoint;
-    return costOfUsage({ ...(isThere ? own : {}), address: endpoint }, model, usage);
-  };
-}
 
 function spendingJson({ name, ...row }: Spending, group?: SpendingGroup): object {
   return {

@@ -4,6 +4,7 @@ import { usageError } from '../../errors.ts';
 import type { ContentBlock, MessageParam } from '../../messages/types.ts';
 import type { Input } from '../../terminal/output/streams.ts';
 import type { Json } from '../../text/json.ts';
+import { shellQuote } from '../../text/shell-quote.ts';
 import type { Notify } from '../notes.ts';
 import { attached } from './attachments.ts';
 import { attachableType, blockOf, fenced, textOf } from './file-blocks.ts';
@@ -15,6 +16,8 @@ const idlePipeMs = 3000;
 export type PromptOptions = {
   /** The prompt from the command line; `-` stands for stdin, `` for none. */
   readonly argument: string;
+  /** The kept prompt that is a part of it (-T). */
+  readonly template?: string | undefined;
   /** `-f` arguments, in order. */
   readonly files: readonly string[];
   readonly stdin: Input;
@@ -35,7 +38,19 @@ export async function readMessages(
   const content = await readPrompt(options, earlier.length > 0);
   if (content !== undefined) return [...earlier, { role: 'user', content }];
   if (earlier.length > 0) return earlier;
-  throw usageError('The prompt is empty.', 'Example: msg send "hello", or: echo hello | msg send');
+  throw emptyPrompt(options.template, false);
+}
+
+/** What was looked at for a prompt, and held none. */
+function emptyPrompt(template: string | undefined, hasStdin: boolean): Error {
+  if (template !== undefined)
+    return usageError(
+      `The prompt ${template} has no text, and nothing follows it${hasStdin ? ', on stdin neither' : ''}.`,
+      `Example: msg send -T ${shellQuote(template)} "hello"`,
+    );
+  return hasStdin
+    ? usageError('The prompt on stdin is empty.', 'Example: echo hello | msg send')
+    : usageError('The prompt is empty.', 'Example: msg send "hello", or: echo hello | msg send');
 }
 
 /**
@@ -44,7 +59,7 @@ export async function readMessages(
  * @throws MsgError `usage` when stdin is wanted twice, or wanted and empty
  */
 async function readPrompt(
-  { argument: start, files, stdin, usesEditor, access }: PromptOptions,
+  { argument: start, template, files, stdin, usesEditor, access }: PromptOptions,
   isOptional: boolean,
 ): Promise<string | ContentBlock[] | undefined> {
   const { note, context } = access;
@@ -64,7 +79,7 @@ async function readPrompt(
   const text = isFileOnStdin || piped === undefined ? prompt : joinPiped(prompt, piped, blocks, note);
   if (text.trim() === '' && blocks.length === 0) {
     if (piped === undefined || isOptional) return undefined;
-    throw usageError('The prompt on stdin is empty.', 'Example: echo hello | msg send');
+    throw emptyPrompt(template, true);
   }
   if (blocks.length === 0) return text;
   return text.trim() === '' ? blocks : [...blocks, { type: 'text', text }];

@@ -7,7 +7,7 @@ import type { Wrapping } from '../../profiles/setting-kinds.ts';
 /** What each form of an answer is, in the words of `msg help formats`. */
 export const outputFormats = {
   text: 'the text alone, as it arrives; on a terminal Markdown is shown',
-  json: 'one object at the end: the message, how it ended, tokens, times, request id, and the error, if any',
+  json: 'one object at the end: the message, how it ended, tokens, cost if known, times, request id, and the error, if any',
   'stream-json': "the provider's own events, one a line as they arrive, then one line with the facts of json",
 } as const;
 type OutputFormat = keyof typeof outputFormats;
