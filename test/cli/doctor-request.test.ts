@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { startMock } from '../../src/mock/index.ts';
 import type { SeenRequest } from '../../src/mock/received-request.ts';
 import { errorReply, jsonReply, messageReply } from '../../src/mock/replies.ts';
 import { bytes, reset } from '../../src/mock/script.ts';
@@ -211,6 +212,48 @@ describe('msg doctor --request', () => {
       /^31 × messages is refused \(29 are taken\)/,
     ],
     [
+      'a few turns, where only those that stand in make them as many',
+      { ...body, messages: turns(7, (at) => `turn ${at}`) },
+      (one: JsonObject) => lengthOf(one, 'messages') > 4,
+      /^5 × messages is refused \(4 are taken\)/,
+    ],
+    [
+      'turns of one role',
+      { ...body, messages: turns(7, (at) => `turn ${at}`) },
+      (one: JsonObject) => (JSON.stringify(one).match(/"assistant"/g) ?? []).length > 1,
+      /^4 × messages is refused \(3 are taken\)/,
+    ],
+    [
+      'pictures in one turn',
+      {
+        ...body,
+        messages: [
+          {
+            role: 'user',
+            content: Array.from({ length: 8 }, () => ({
+              type: 'image',
+              source: { type: 'base64', media_type: 'image/png', data: 'iVBOR' },
+            })),
+          },
+        ],
+      },
+      (one: JsonObject) => (JSON.stringify(one).match(/"image"/g) ?? []).length > 5,
+      /^6 × image is refused \(5 are taken\)/,
+    ],
+    [
+      'descriptions, not the tools that have them',
+      {
+        ...body,
+        tools: Array.from({ length: 9 }, (_, at) => ({
+          name: `tool_${at}`,
+          description: 'x'.repeat(100),
+          input_schema: { type: 'object' },
+        })),
+      },
+      (one: JsonObject) => JSON.stringify(one).split('x'.repeat(100)).length > 7,
+      /^7 × tools\[\]\.description is refused \(6 are taken\)/,
+    ],
+    [
       'bytes, where the number of turns is nothing',
       { ...body, messages: turns(41, (at) => `word ${at} `.repeat(300)) },
       (one: JsonObject) => JSON.stringify(one).length > 60_000,
@@ -221,6 +264,40 @@ describe('msg doctor --request', () => {
     const { report, requests } = await examine(content, [], { mock: mock ?? {} });
     expect(report.rootCause?.summary).toMatch(says);
     expect(requests.length).toBeLessThanOrEqual(40);
+  });
+
+  it('goes by the status where the words are others each time', async () => {
+    let count = 0;
+    const words = ['no such thing', 'it was not possible', 'try something else', 'sorry'];
+    const mock = refusing((one) => {
+      count += 1;
+      return 'metadata' in one && 'temperature' in one ? words[count % words.length] : undefined;
+    });
+    const content = { ...body, metadata: { user_id: 'a' }, temperature: 1, top_k: 5 };
+    const { report } = await examine(content, [], { mock: mock ?? {} });
+    expect(report.rootCause).toMatchObject({
+      confidence: 'certain',
+      summary: expect.stringMatching(/^temperature: 1 together with metadata is refused: 400/) as string,
+    });
+  });
+
+  it('sends the query with the reduced request, to one address', async () => {
+    const mock = refusing((_, { query }) => (query['beta'] === 'true' ? 'no such route' : undefined), 404);
+    const reduced = join(folder, 'query.json');
+    const on = await startMock({ key: testKey, ...mock });
+    try {
+      const kept = { request: { method: 'POST', url: '/v1/messages?beta=true', headers: {}, body } };
+      const argv = ['{url}', '--reduced', reduced];
+      const { report } = await examine(kept, argv, { on });
+      const [command = ''] = report.rootCause?.remedy.commands ?? [];
+      expect(command).toContain(`--messages-url '${on.url}/v1/messages?beta=true'`);
+      const words = command.match(/'[^']*'|\S+/g)?.map((word) => word.replaceAll("'", '')) ?? [];
+      const { code, stderr, requests } = await runMsg(words.slice(1), { on });
+      expect([code, stderr]).toEqual([5, expect.stringContaining('no such route')]);
+      expect(requests.at(-1)?.query).toEqual({ beta: 'true' });
+    } finally {
+      await on.close();
+    }
   });
 
   it('tells a text of two megabytes that is too large by its size', async () => {
@@ -311,10 +388,11 @@ describe('msg doctor --request', () => {
       role: at % 2 === 0 ? 'user' : 'assistant',
       content: at === 20 ? 'needle' : `text ${at}`,
     }));
-    const { report, requests, code } = await examine({ ...body, messages }, ['--budget', '5'], {
-      mock: mock ?? {},
-    });
+    const argv = ['--budget', '5', '--reduced', join(folder, 'early.json')];
+    const { report, requests, code } = await examine({ ...body, messages }, argv, { mock: mock ?? {} });
     expect([code, requests.length]).toEqual([10, 5]);
+    // What is suspected may not be enough: what is written was seen to be refused.
+    expect(readFileSync(join(folder, 'early.json'), 'utf8')).toContain('needle');
     expect(report.rootCause).toMatchObject({
       id: 'request.message',
       confidence: 'likely',

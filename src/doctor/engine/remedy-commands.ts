@@ -181,10 +181,17 @@ export function sendBody(
 ): string {
   const url = new URL(observe('setup')?.url.messagesUrl ?? '');
   for (const [name, value] of query) url.searchParams.set(name, value);
+  // One address, not two: that with the query takes the place of the other.
+  const target =
+    query.length === 0
+      ? aim(observe, /^(-m |--free$)/)
+      : [
+          ...aim(observe, /^(-m |--free$|--messages-url )/).filter((flag) => !flag.startsWith('--base-url ')),
+          `--messages-url ${shellQuote(url.href)}`,
+        ];
   return [
     'msg send',
-    ...aim(observe, /^(-m |--free$)/),
-    ...(query.length === 0 ? [] : [`--messages-url ${shellQuote(url.href)}`]),
+    ...target,
     `--body ${shellQuote(path)} --no-repair`,
     ...(isStream ? [] : ['--no-stream']),
     ...betas.map((name) => `--beta ${shellQuote(name)}`),

@@ -1,6 +1,7 @@
 // What `--request` came to, as a value that checks judge: the request that was made, how it was answered, and what of it
 // is refused. Pure.
 import type { ClientRequest } from './client-request.ts';
+import { countableOf } from './countable.ts';
 import type { MissingParts } from './missing-parts.ts';
 import type { Narrowed } from './narrow.ts';
 import type { Part } from './part.ts';
@@ -93,7 +94,9 @@ export const missingWords = (
     completePath: reducedPath.replace(/(\.\w+)?$/, '-complete$1'),
   };
 
-function reducedOf({ parts: kept, smaller }: Narrowed, parts: Parts): ClientRequest {
+/** Where the search ended early, what was seen to be refused: the parts that are suspected may not be. */
+function reducedOf({ parts: found, seen, isMinimal, smaller }: Narrowed, parts: Parts): ClientRequest {
+  const kept = isMinimal ? found : seen;
   const last = kept.at(-1);
   return parts.build(
     kept,
@@ -114,9 +117,7 @@ function wordsOf(cause: Narrowed, { list }: Parts): Omit<CauseWords, 'reduced' |
       ...answer,
     };
   if (limit !== null) {
-    const [, field] = last.path;
-    const name =
-      last.kind === 'beta' ? 'anthropic-beta' : last.kind === 'cache_control' ? last.kind : String(field);
+    const name = limit.of === 'turns' ? 'messages' : countableOf(last).name;
     return {
       area: areaOf(last),
       places: [`${limit.refused} × ${name}`],

@@ -8,7 +8,7 @@ import { clientQuestion } from '../probes/questions.ts';
 import type { ClientRequest } from './client-request.ts';
 import { findingsOf, missingWords } from './examination.ts';
 import { patientRequests } from './patient-requests.ts';
-import { type Refusal, refusalWords } from './refusal.ts';
+import { isSameRefusal, type Refusal, refusalWords } from './refusal.ts';
 import { affordable, partsOf } from './request-parts.ts';
 import { searchRequest } from './search-request.ts';
 import { type Decisive, isSteady } from './steadiness.ts';
@@ -53,16 +53,20 @@ export async function examineRequest(context: DoctorContext, task: RequestTask):
   const again = answerOf(await ask(isFull ? request : cheap));
   if (again.outcome === 'accepted')
     return unclear(isFailure(refusal) ? exchange.reading.means : unsteadyWords(refusal));
+  const isReworded = again.outcome === 'refused' && !isSameRefusal(refusal, again.refusal);
+  const answerTo = async (one: ClientRequest): Promise<Answer> => {
+    const told = answerOf(await ask(one));
+    return isReworded && told.outcome === 'refused'
+      ? { ...told, refusal: { ...told.refusal, isReworded } }
+      : told;
+  };
   const parts = partsOf(request, { model: context.model, isFull });
-  const tries = createTries(
-    async (one) => answerOf(await ask(one)),
-    task.budget,
-    () => requests.made,
-  );
+  const tries = createTries(answerTo, task.budget, () => requests.made);
   // Where the connection is closed on a request with nothing in it, too, there is nobody who refuses.
   if (refusal.status === 0 && (await tries.ask(parts.build([])))?.outcome !== 'accepted')
     return unclear(exchange.reading.means);
-  const found = await searchRequest(request, parts, refusal, tries);
+  const reason: Refusal = isReworded ? { ...refusal, isReworded } : refusal;
+  const found = await searchRequest(request, parts, reason, tries);
   const findings = {
     ...findingsOf(found.search, found.causes, found.parts, task.reducedPath),
     missing: missingWords(found, refusal, task.reducedPath),

@@ -4,6 +4,13 @@
 /** How a try ended. `spent`: it was not made, because the budget is used up, or nothing can be told any more. */
 export type Outcome = 'same' | 'other' | 'accepted' | 'spent';
 
+/** Where a number decides: of bytes of the whole request, of its turns, or of parts of a kind. */
+export type Limit = {
+  readonly of: 'bytes' | 'turns' | 'parts';
+  readonly accepted: number;
+  readonly refused: number;
+};
+
 /** Whether a request with these parts and no others is refused, and in the same words. */
 export type Refuses = (kept: readonly number[]) => Promise<Outcome>;
 
@@ -12,6 +19,8 @@ export type Cause = {
   readonly parts: readonly number[];
   /** Whether they alone were seen to be refused, and were not with any part less that was tried. */
   readonly isMinimal: boolean;
+  /** The smallest set that was seen to be refused: where the search ended early, more than `parts`. */
+  readonly seen: readonly number[];
 };
 
 /**
@@ -28,23 +37,27 @@ export async function smallestCause(
 ): Promise<Cause> {
   const found: number[] = [];
   let end = parts.length;
+  let seen = parts;
   while (end > 0) {
     // The first `low` parts are too few, the first `high` are enough.
     let [low, high] = [0, end];
     while (high - low > 1) {
       const middle = Math.floor((low + high) / 2);
       const outcome = await refuses([...parts.slice(0, middle), ...found]);
-      if (outcome === 'spent') return { parts: [...parts.slice(low, high), ...found], isMinimal: false };
-      if (outcome === 'same') high = middle;
-      else low = middle;
+      if (outcome === 'spent')
+        return { parts: [...parts.slice(low, high), ...found], isMinimal: false, seen };
+      if (outcome === 'same') {
+        high = middle;
+        seen = [...parts.slice(0, high), ...found];
+      } else low = middle;
     }
     found.unshift(parts[high - 1] as number);
     end = high - 1;
     const alone = end === 0 ? 'same' : await refuses(found);
-    if (alone === 'same') return { parts: found, isMinimal: true };
+    if (alone === 'same') return { parts: found, isMinimal: true, seen: found };
     if (alone === 'spent' || isEnough(found)) break;
   }
-  return { parts: found, isMinimal: false };
+  return { parts: found, isMinimal: false, seen };
 }
 
 /** The least number from `low` (known not to be refused) to `high` (known to be) that is refused, as near as tries allow. */

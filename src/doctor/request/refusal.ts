@@ -6,6 +6,8 @@ export type Refusal = {
   readonly type: string | null;
   /** The server's own words, clean; empty when it used none. */
   readonly message: string;
+  /** The same request is refused in other words each time: then they tell nothing, and the status alone does. */
+  readonly isReworded?: true;
 };
 
 /**
@@ -13,7 +15,9 @@ export type Refusal = {
  * those of the second. Places and sizes move while a request shrinks, so numbers and long quotations do not count.
  */
 export function isSameRefusal(first: Refusal, second: Refusal): boolean {
-  if (first.status !== second.status || first.type !== second.type) return false;
+  if (first.status !== second.status) return false;
+  if (first.isReworded === true) return true;
+  if (first.type !== second.type) return false;
   const [complaint = ''] = complaints(first.message);
   return complaints(second.message).includes(complaint) || (complaint === '' && second.message === '');
 }

@@ -2,22 +2,22 @@
 // through a function. Pure.
 import type { Json } from '../../text/json.ts';
 import type { ClientRequest } from './client-request.ts';
+import { countableOf } from './countable.ts';
 import type { Part } from './part.ts';
-import type { Outcome } from './reduce.ts';
-import { smallestCause } from './reduce.ts';
+import { type Limit, type Outcome, smallestCause } from './reduce.ts';
 import type { Refusal } from './refusal.ts';
 import type { Parts } from './request-parts.ts';
 import { suspicions } from './suspicions.ts';
 import { outcomeOf, type Tries } from './tries.ts';
-
-/** Where a number decides: of bytes of the whole request, or of parts of a kind. */
-export type Limit = { readonly of: 'bytes' | 'parts'; readonly accepted: number; readonly refused: number };
+import { isInTurn, isOfTurns, turnLimit, turnOf } from './turn-limit.ts';
 
 export type FoundCause = {
   /** By their number in the list of parts. */
   readonly parts: readonly number[];
   readonly refusal: Refusal;
   readonly isMinimal: boolean;
+  /** The smallest set with these that was seen to be refused. */
+  readonly seen: readonly number[];
   readonly limit: Limit | null;
 };
 
@@ -88,6 +88,8 @@ function tooMany(
 ): readonly number[] {
   const last = found.at(-1) as number;
   if (limit === null) return [last];
+  if (limit.of === 'turns')
+    return left.filter((part) => isInTurn(list[part]) && turnOf(list[part]) >= limit.accepted - 1);
   return left.filter((part) => list[part]?.kind === list[last]?.kind).slice(found.length - 1);
 }
 
@@ -106,8 +108,9 @@ async function oneCause(
     if (outcome !== 'spent') sized.push({ kept, bytes: bytesOf(request), isSame: outcome === 'same' });
     return outcome;
   };
-  const isSame = async (request: ClientRequest): Promise<boolean> =>
-    outcomeOf(await tries.ask(request), refusal) === 'same';
+  const ask = async (request: ClientRequest): Promise<Outcome> =>
+    outcomeOf(await tries.ask(request), refusal);
+  const isSame = async (request: ClientRequest): Promise<boolean> => (await ask(request)) === 'same';
   let among = left;
   for (const suspects of suspicions(refusal.message, parts.list, left)) {
     if ((await refuses(suspects)) !== 'same') continue;
@@ -122,8 +125,11 @@ async function oneCause(
     (found) =>
       found.length >= mostParts || (found.length >= telling && (isOneKind(found) || isAboutSize(refusal))),
   );
-  const found = { parts: cause.parts, refusal, isMinimal: cause.isMinimal, limit: null };
+  const found = { ...cause, refusal, limit: null };
   if (cause.parts.length === 0) return undefined;
+  const turns =
+    cause.isMinimal && isOfTurns(cause.parts, parts) ? await turnLimit(parts.build(cause.parts), ask) : null;
+  if (turns !== null) return { ...found, limit: turns };
   if (cause.isMinimal || cause.parts.length < telling || tries.stop !== null) return found;
   if (isOneKind(cause.parts) && !(kindOf(cause.parts[0] as number) === 'text' && isAboutSize(refusal))) {
     const members = among.filter((part) => kindOf(part) === kindOf(cause.parts[0] as number));
@@ -133,9 +139,10 @@ async function oneCause(
       parts.build(kept, emptied(kept, parts)),
     );
     if (over !== undefined && under !== undefined && (await isSame(over)) && !(await isSame(under))) {
-      const count = numberIn(parts.list[enough.at(-1) as number]);
+      const { count } = countableOf(parts.list[enough.at(-1) as number] as Part);
       const limit = { of: 'parts', accepted: count(under), refused: count(over) } as const;
-      return { ...found, parts: enough, isMinimal: true, limit };
+      if (limit.refused > limit.accepted)
+        return { ...found, parts: enough, seen: enough, isMinimal: true, limit };
     }
   }
   const limit = sizeLimit(sized);
@@ -143,23 +150,13 @@ async function oneCause(
   if (limit === null || smallest === undefined) return found;
   // As large, and nothing in it: what is refused then is the size.
   return (await isSame(blankRequest(parts, limit.refused)))
-    ? { ...found, parts: smallest.kept, isMinimal: true, limit }
+    ? { ...found, parts: smallest.kept, seen: smallest.kept, isMinimal: true, limit }
     : found;
 }
 
 /** What takes the place of longer texts, so that only their number is left of them. */
 const emptied = (kept: readonly number[], { list }: Parts): ReadonlyMap<number, Json> =>
   new Map(kept.filter((part) => list[part]?.kind === 'text').map((part) => [part, '.']));
-
-/** How many there are in a request of what a part is one of: turns that had to be put in between count as well. */
-const numberIn =
-  (part: Part | undefined) =>
-  ({ betas, body }: ClientRequest): number => {
-    if (part?.kind === 'beta') return betas.length;
-    if (part?.kind === 'cache_control') return JSON.stringify(body).split('"cache_control":').length - 1;
-    const list = body[String(part?.path[1])];
-    return Array.isArray(list) ? list.length : 1;
-  };
 
 /** A request of about a size that says nothing. */
 function blankRequest(parts: Parts, bytes: number): ClientRequest {
