@@ -5,6 +5,9 @@ import { isObject } from '../text/json.ts';
 import type { Evidence } from './evidence.ts';
 import { type Part, promptParts } from './prompt-parts.ts';
 
+/** One try of a request; times are milliseconds since 1970. */
+type Try = { readonly startedAt: number; readonly endedAt: number; readonly status: number | null };
+
 /** The tries of one and the same request, in a row. */
 export type Tries = {
   readonly count: number;
@@ -21,12 +24,16 @@ export type PastPrompt = {
   readonly endedAt: number;
   readonly model: unknown;
   readonly parts: readonly Part[];
+  /** Fields beside the prompt that a cache of its messages depends on, as JSON. */
+  readonly settings: CacheSettings;
+  /** What it wrote lives so long, counted from its start. */
+  readonly lifeMs: number;
   /** Tokens it read from the cache and wrote to it. */
   readonly cachedTokens: number;
 };
 
 export type Past = {
-  /** How often this request was tried before, in a row and without success. */
+  /** How often this request was tried before it began, in a row and without success. */
   triesOf(evidence: Evidence): Tries | undefined;
   /** The youngest first. */
   readonly prompts: readonly PastPrompt[];
@@ -44,9 +51,22 @@ const mostPromptCharacters = 48 * 1024 * 1024;
 const mostSignatures = 5_000;
 /** Tries of one request come within this; afterwards it is asked anew. */
 const triesWithinMs = 10 * 60_000;
+const mostTries = 1_000;
+
+/** What is written to a cache lives 5 minutes, with ttl 1h an hour, from the start of the request on (its page). */
+const shortLifeMs = 5 * 60_000;
+const longLifeMs = 60 * 60_000;
+
+export type CacheSettings = Readonly<Record<string, string>>;
+
+/** "What invalidates the cache" of the prompt caching page, beside the prompt itself. */
+export const cacheSettings = (request: Readonly<Record<string, unknown>>): CacheSettings =>
+  Object.fromEntries(
+    ['thinking', 'tool_choice', 'speed'].map((name) => [name, JSON.stringify(request[name] ?? null)]),
+  );
 
 export function createMemory(): Memory {
-  const tries = new Map<string, Tries>();
+  const tries = new Map<string, readonly Try[]>();
   let prompts: (PastPrompt & { readonly size: number })[] = [];
   const thinking = new Map<string, string>();
   const callsWithThinking = new Map<string, string>();
@@ -54,7 +74,7 @@ export function createMemory(): Memory {
   function rememberPrompt({ request, requestText, facts, entry }: Evidence): void {
     if (request === null || facts.modelServed === null) return;
     const cachedTokens = (facts.cacheReadTokens ?? 0) + (facts.cacheWriteTokens ?? 0);
-    const endedAt = Math.floor(entry.startedAt + (entry.times.end ?? 0));
+    const endedAt = endOf(entry);
     const { id, startedAt } = entry;
     const parts = promptParts(request);
     prompts.unshift({
@@ -63,6 +83,8 @@ export function createMemory(): Memory {
       endedAt,
       model: request['model'],
       parts,
+      settings: cacheSettings(request),
+      lifeMs: /"ttl":\s*"1h"/.test(requestText) ? longLifeMs : shortLifeMs,
       cachedTokens,
       size: requestText.length,
     });
@@ -88,7 +110,19 @@ export function createMemory(): Memory {
   }
 
   return {
-    triesOf: ({ requestHash }) => tries.get(requestHash),
+    triesOf({ requestHash, entry: { startedAt } }) {
+      // Those that were made at once, to choose from their answers, are no tries of each other.
+      const before = (tries.get(requestHash) ?? []).filter(
+        (one) => one.endedAt <= startedAt && startedAt - one.startedAt <= triesWithinMs,
+      );
+      return before.length === 0
+        ? undefined
+        : {
+            count: before.length,
+            firstAt: Math.min(...before.map((one) => one.startedAt)),
+            statuses: before.map(({ status }) => status),
+          };
+    },
     get prompts() {
       return prompts;
     },
@@ -96,17 +130,12 @@ export function createMemory(): Memory {
     callsWithThinking,
     remember(evidence) {
       const { entry, requestHash: key } = evidence;
-      const before = tries.get(key);
       const status = entry.response?.status ?? null;
       const isDone = entry.ending === 'complete' && status !== null && status < 400;
-      const isOld = before !== undefined && entry.startedAt - before.firstAt > triesWithinMs;
+      const { startedAt } = entry;
+      const one = { startedAt, endedAt: endOf(entry), status };
       if (isDone || evidence.requestText === '') tries.delete(key);
-      else
-        tries.set(key, {
-          count: (isOld ? 0 : (before?.count ?? 0)) + 1,
-          firstAt: isOld ? entry.startedAt : (before?.firstAt ?? entry.startedAt),
-          statuses: [...(isOld ? [] : (before?.statuses ?? [])), status],
-        });
+      else tries.set(key, [...(tries.get(key) ?? []).slice(1 - mostTries), one]);
       if (tries.size > mostSignatures) tries.delete([...tries.keys()][0] ?? '');
       // What a scenario answers (--fail) is in no cache of the endpoint, and signed by nobody.
       if (isScenario(entry.fault)) return;
@@ -115,6 +144,10 @@ export function createMemory(): Memory {
     },
   };
 }
+
+/** When the client had done with it: who gives up asks again before the server has noticed. */
+const endOf = ({ startedAt, times }: Evidence['entry']): number =>
+  Math.floor(startedAt + (times.clientEnd ?? times.end ?? 0));
 
 type AnswerBlock = {
   readonly type: string;

@@ -9,6 +9,8 @@ type Fields = Readonly<Record<string, unknown>>;
 export type Part = {
   /** `system.0`, `messages.3.content.1`. */
   readonly place: string;
+  /** `text`, `tool_use`, `tool_result` ...; empty where it says none. */
+  readonly type: string;
   readonly text: string;
   readonly isMarked: boolean;
 };
@@ -40,6 +42,10 @@ function* partsOf(request: Fields): Steps<readonly Part[]> {
     size = 0;
     yield;
   }
+  // A mark on the request itself stands on its last block.
+  const last = parts.at(-1);
+  if (isMark(request['cache_control']) && last !== undefined)
+    parts[parts.length - 1] = { ...last, isMarked: true };
   return parts;
 }
 
@@ -64,10 +70,13 @@ export const blocksOf = (value: unknown): readonly unknown[] =>
   typeof value === 'string' ? [{ type: 'text', text: value }] : listOf(value);
 
 function partOf(place: string, value: unknown, role = ''): Part {
-  if (!isObject(value)) return { place, text: `${role}${JSON.stringify(value)}`, isMarked: false };
+  if (!isObject(value)) return { place, type: '', text: `${role}${JSON.stringify(value)}`, isMarked: false };
   const { cache_control: mark, ...rest } = value;
-  return { place, text: `${role}${JSON.stringify(rest)}`, isMarked: mark !== undefined && mark !== null };
+  const type = typeof value['type'] === 'string' ? value['type'] : '';
+  return { place, type, text: `${role}${JSON.stringify(rest)}`, isMarked: isMark(mark) };
 }
+
+const isMark = (value: unknown): boolean => value !== undefined && value !== null;
 
 /** How many parts two prompts have in common from their beginning. */
 export function commonParts(before: readonly Part[], now: readonly Part[]): number {
