@@ -6,6 +6,8 @@ const deepestNesting = 500;
 
 /** The value of a JSON text. Undefined for any other text, and for JSON that nests deeper than anybody means. */
 export function parseJson(text: string): unknown {
+  // What cannot begin a JSON text: an error that is thrown and caught costs a hundred times as much.
+  if (!/^\s*[[{"\d\-tfn]/.test(text)) return undefined;
   if (text.length > deepestNesting && nesting(text) > deepestNesting) return undefined;
   try {
     return JSON.parse(text) as unknown;

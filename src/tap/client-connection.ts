@@ -125,7 +125,7 @@ export function serveClient(
 
   /** One that was sent before the answer to the last one came can go no other way. */
   function routeOf(line: RequestLine, head: Head): Route | Refusal {
-    const found = forwardProxyUse(line) ?? strangeOrigin(head) ?? routeFor(line, head);
+    const found = forwardProxyUse(line, client.localPort ?? 0) ?? strangeOrigin(head) ?? routeFor(line, head);
     const isStuck = !isRefusal(found) && waiting.length > 0 && found.way !== route?.way;
     return isStuck ? otherWay : found;
   }

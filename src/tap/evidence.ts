@@ -10,9 +10,10 @@ import { withoutSecrets } from '../messages/key-shapes.ts';
 import { isObject } from '../text/json.ts';
 import type { AnswerFacts } from './exchange.ts';
 import { pathOf } from './http-head.ts';
-import { type Entry, headerOf } from './journal.ts';
+import type { Entry } from './journal.ts';
 import { decodedChunks, joinedBytes, noPause, type Pause } from './kept-body.ts';
 import { promptPartsInSteps } from './prompt-parts.ts';
+import { headerOf } from './shown-head.ts';
 import { textOf } from './shown-text.ts';
 
 type JsonFields = Readonly<Record<string, unknown>>;
@@ -59,7 +60,8 @@ export async function evidenceOf(entry: Entry, pause: Pause = noPause): Promise<
   const isCut = entry.response?.body.isCut === true;
   const raw = isStream ? withoutMiddle(all, isCut) : all;
   const answerText = await inTurns(textOf(raw), pause);
-  const end = { isClean: entry.ending === 'complete', endMs: entry.times.end ?? 0 };
+  const { ending, times, stalls } = entry;
+  const end = { isClean: ending === 'complete', endMs: times.end ?? 0, stalls };
   const stream = isStream ? await inTurns(streamFactsInSteps(raw, headers, end), pause) : null;
   const answer = isStream ? null : jsonFields(answerText);
   return {

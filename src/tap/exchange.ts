@@ -1,6 +1,8 @@
 // One exchange as the tap saw it: the model that the page, recordings, HAR and the judge share. Plain data that survives
 // JSON; no secret stands in it. Who fills it in is journal.ts.
 
+import type { Stall } from '../http/clock.ts';
+
 /** Names and values as they were written, in their order; the value of a secret header is masked. */
 export type HeaderList = readonly (readonly [name: string, value: string])[];
 
@@ -52,10 +54,18 @@ export type TappedResponse = {
 
 /**
  * How an exchange ended. `open`: not yet. `cut`: the server closed before the end of its answer; `reset`: it broke the
- * connection. `client-gone`: the client left first. `unreached`: no connection to the server. `refused`: the tap
- * itself refused the request (token, Host, Origin, broken HTTP).
+ * connection. `client-gone`: the client left first. `stopped`: the tap was. `unreached`: no connection to the server.
+ * `refused`: the tap itself refused the request (token, Host, Origin, broken HTTP).
  */
-export type Ending = 'open' | 'complete' | 'cut' | 'reset' | 'client-gone' | 'unreached' | 'refused';
+export type Ending =
+  | 'open'
+  | 'complete'
+  | 'cut'
+  | 'reset'
+  | 'client-gone'
+  | 'stopped'
+  | 'unreached'
+  | 'refused';
 
 export type Times = {
   /** The connection to the server was open; null on one that was open before. */
@@ -84,6 +94,8 @@ export type TapExchange = {
   readonly response: TappedResponse | null;
   readonly times: Times;
   readonly ending: Ending;
+  /** When the tap itself did not run: what came meanwhile was read at once. */
+  readonly stalls: readonly Stall[];
   /** What failed, for `unreached`, `reset` and `refused`: the code of Node or TLS where there is one, and words. */
   readonly failure: { readonly code: string | null; readonly message: string } | null;
   /** What the tap was told to put in, as the options say it: `--fail overloaded-529, --slow 50`. */

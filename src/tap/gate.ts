@@ -15,10 +15,14 @@ const refused = (message: string): Refusal => ({
   message: `msg tap: ${message}`,
 });
 
-/** Refuses who takes the tap for a forward proxy (HTTP_PROXY, HTTPS_PROXY): it would have to read what is encrypted. */
-export function forwardProxyUse({ method, target }: RequestLine): Refusal | undefined {
+/**
+ * Refuses who takes the tap for a forward proxy (HTTP_PROXY, HTTPS_PROXY): it would have to read what is encrypted, and
+ * what is meant for another service of this machine is none of the endpoint's. @param port of the tap
+ */
+export function forwardProxyUse({ method, target }: RequestLine, port: number): Refusal | undefined {
   const [, named] = /^https?:\/\/([^/?]*)/i.exec(target) ?? [];
-  const isForward = method === 'CONNECT' || (named !== undefined && !isLoopbackAuthority(named));
+  const isOwn = named !== undefined && isLoopbackAuthority(named) && portOf(named) === port;
+  const isForward = method === 'CONNECT' || (named !== undefined && !isOwn);
   return isForward
     ? refused(
         `this client uses the tap as a proxy for ${method === 'CONNECT' ? target : named}; the tap stands in front of one endpoint, as its base URL.`,
@@ -47,6 +51,8 @@ export function strangeOrigin(head: Head): Refusal | undefined {
     ? undefined
     : refused('this request comes from a web page, and pages may not use the tap.');
 }
+
+const portOf = (authority: string): number => Number(new URL(`http://${authority}`).port || 80);
 
 function isLoopbackAuthority(host: string): boolean {
   const url = `http://${host}`;

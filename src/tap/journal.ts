@@ -1,15 +1,16 @@
 // What the tap remembers: every exchange while it happens and after it, within bounds of memory, and who wants to be
 // told of it. The proxy writes here; page, recordings, HAR and lines read.
-import type { Clock } from '../http/clock.ts';
+import type { Clock, Stall, WatchStalls } from '../http/clock.ts';
 import { limits } from '../http/limits.ts';
 import { isSecretHeader } from '../http/wire.ts';
 import { withoutSecrets } from '../messages/key-shapes.ts';
-import { concealHeader, maskKey, secretInHeader, withoutSecretParameters } from '../messages/secret.ts';
+import { concealHeader } from '../messages/secret.ts';
 import type { Ending, HeaderList, Interim, TapExchange, Times } from './exchange.ts';
 import type { StatusLine } from './http-head.ts';
-import { createKeptBody, type KeptBody, type Pause, shownBody } from './kept-body.ts';
+import { createKeptBody, type KeptBody } from './kept-body.ts';
+import { shownHeaders, shownPath } from './shown-head.ts';
 
-/** An exchange while it is written; what is read of it is made by `exchangeOf`. Bodies are bytes as they came. */
+/** An exchange while it is written; what is read of it is made in shown-exchange.ts. Bodies are bytes as they came. */
 export type Entry = {
   readonly id: number;
   readonly startedAt: number;
@@ -29,6 +30,8 @@ export type Entry = {
     | undefined;
   readonly times: { -readonly [K in keyof Times]: Times[K] };
   ending: Ending;
+  /** When the tap itself did not run. */
+  stalls: readonly Stall[];
   failure: TapExchange['failure'];
   readonly fault: string | null;
 };
@@ -75,17 +78,25 @@ export type Journal = {
   begin(beginning: Beginning): Observer;
   /** In the order of arrival. */
   readonly entries: readonly Entry[];
+  /** Nothing that is open goes on. */
+  endOpen(ending: Exclude<Ending, 'open' | 'complete'>): void;
   entry(id: number): Entry | undefined;
   /** The function it gives ends that. `needsBodies`: all of them, however long. */
   onStep(listener: JournalListener, needs?: { readonly needsBodies: true }): () => void;
 };
 
+/** More than these are of no use to anybody. */
+const mostStalls = 1_000;
+
 /** @param clock its monotonic time marks what happens, its wall time says when that was */
-export function createJournal(clock: Clock): Journal {
+export function createJournal(clock: Clock, watchStalls?: WatchStalls): Journal {
   const byId = new Map<number, Entry>();
+  const open = new Set<Observer>();
   const listeners = new Set<JournalListener>();
   let areBodiesNeeded = false;
   let count = 0;
+  let stalls: readonly Stall[] = [];
+  let stopWatching: (() => readonly Stall[]) | undefined;
   const tell: JournalListener = (...step) => {
     for (const listener of listeners) listener(...step);
   };
@@ -103,6 +114,15 @@ export function createJournal(clock: Clock): Journal {
       requestBody.drop();
       response?.body.drop();
     }
+  }
+
+  /** Watches as long as something is open; gives the stalls since a moment. */
+  function stallsSince(begunAt: number): readonly Stall[] {
+    stalls = [...stalls, ...(stopWatching?.() ?? [])].slice(-mostStalls);
+    stopWatching = open.size === 0 ? undefined : watchStalls?.();
+    return stalls
+      .filter(({ to }) => to > begunAt)
+      .map(({ from, to }) => ({ from: from - begunAt, to: to - begunAt }));
   }
 
   return {
@@ -134,18 +154,21 @@ export function createJournal(clock: Clock): Journal {
           end: null,
         },
         ending: 'open',
+        stalls: [],
         failure: null,
         fault: beginning.fault,
       };
       byId.set(entry.id, entry);
       tell(entry, 'begin');
       const end = (ending: Ending): void => {
+        open.delete(observer);
         entry.ending = ending;
         entry.times.end = since();
+        entry.stalls = stallsSince(begunAt);
         makeRoom();
         tell(entry, 'end');
       };
-      return {
+      const observer: Observer = {
         entry,
         connected() {
           entry.times.connected = since();
@@ -159,7 +182,7 @@ export function createJournal(clock: Clock): Journal {
           entry.interim.push({
             at: since(),
             status: line.status,
-            reason: line.reason,
+            reason: withoutSecrets(line.reason),
             headers: shownHeaders(headers),
           });
         },
@@ -167,6 +190,7 @@ export function createJournal(clock: Clock): Journal {
           entry.times.head = since();
           entry.response = {
             ...line,
+            reason: withoutSecrets(line.reason),
             headers: shownHeaders(headers),
             trailers: [],
             body: createKeptBody(limits.tapBody),
@@ -202,6 +226,12 @@ export function createJournal(clock: Clock): Journal {
           end(ending);
         },
       };
+      open.add(observer);
+      stopWatching ??= watchStalls?.();
+      return observer;
+    },
+    endOpen(ending) {
+      for (const observer of open) observer.end(ending);
     },
     get entries() {
       return [...byId.values()];
@@ -214,56 +244,3 @@ export function createJournal(clock: Clock): Journal {
     },
   };
 }
-
-/** An exchange as everybody may see it. */
-export async function exchangeOf(entry: Entry, pause?: Pause): Promise<TapExchange> {
-  const { id, startedAt, connection, interim, ending, failure, fault, times, response } = entry;
-  return {
-    id,
-    startedAt,
-    connection,
-    request: {
-      method: entry.method,
-      path: entry.path,
-      url: entry.url,
-      httpVersion: entry.httpVersion,
-      headers: entry.requestHeaders,
-      trailers: entry.requestTrailers,
-      body: await shownBody(entry.requestBody, headerOf(entry.requestHeaders, 'content-encoding'), pause),
-    },
-    interim: [...interim],
-    response: response
-      ? {
-          status: response.status,
-          reason: response.reason,
-          httpVersion: response.version,
-          headers: response.headers,
-          trailers: response.trailers,
-          body: await shownBody(response.body, headerOf(response.headers, 'content-encoding'), pause),
-          arrivals: [...response.body.marks],
-        }
-      : null,
-    times: { ...times },
-    ending,
-    failure,
-    fault,
-  };
-}
-
-/** The value of a header, several joined as HTTP allows; undefined for none. */
-export function headerOf(headers: HeaderList, name: string): string | undefined {
-  const values = headers.filter(([one]) => one.toLowerCase() === name).map(([, value]) => value);
-  return values.length === 0 ? undefined : values.join(', ');
-}
-
-/** A scheme stays, what it introduces goes. */
-function shownValue(value: string): string {
-  const [secret = value] = secretInHeader(value);
-  return value.slice(0, value.length - secret.length) + maskKey(secret);
-}
-
-const shownHeaders = (headers: HeaderList): HeaderList =>
-  headers.map(([name, value]) => [name, isSecretHeader(name) ? shownValue(value) : withoutSecrets(value)]);
-
-/** Some gateways take the key in the query. */
-const shownPath = (path: string): string => withoutSecrets(withoutSecretParameters(path));

@@ -1,4 +1,5 @@
-// Requests that the tap itself refused: what the client did, and how it is to be pointed at the tap.
+// What the tap itself ended: requests it refused, with how the client is to be pointed at it; answers it was stopped amid.
+import { duration } from '../text/counted.ts';
 import { type Rule, verdict } from './rule.ts';
 
 /** The tap refused it: no token, another host, a page, no HTTP. */
@@ -38,6 +39,16 @@ export const refusedByTap: Rule = ({ evidence: { entry }, tap }) => {
       entry.response?.status === 401
         ? 'Start the client by the tap (msg tap ... -- COMMAND), or with the lines that the tap prints.'
         : 'Point the client at the address that the tap prints, from a program rather than a page.',
+  });
+};
+
+/** Somebody stopped the tap (Ctrl-C), and with it what was open. */
+export const stoppedWithTap: Rule = ({ evidence: { entry, stream } }) => {
+  if (entry.ending !== 'stopped' || (stream !== null && stream.times.stop !== null)) return undefined;
+  return verdict('tap.stopped', {
+    severity: 'info',
+    summary: `msg tap was stopped ${duration(entry.times.end ?? 0)} into this exchange, ${entry.response === undefined ? 'before an answer came' : 'while the answer came'}.`,
+    owner: 'you',
   });
 };
 

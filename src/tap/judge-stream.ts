@@ -1,19 +1,9 @@
-// Answers that began: broken off, left by the client, or held on their way. The statistic, the suspects and their cures
-// are those of the doctor.
+// Answers that began: broken off, left by the client, of another form, or of events that do not fit.
 import { checks } from '../doctor/engine/registry.ts';
 import { identifyHops } from '../doctor/reading/hops.ts';
-import { headerHold, isHeld, judgeStream, type Reason } from '../doctor/streams/buffering-statistic.ts';
-import { describeStream, type StreamWords } from '../doctor/streams/buffering-words.ts';
-import type { StreamFacts } from '../doctor/streams/stream-facts.ts';
 import { isMildIndexProblem } from '../doctor/streams/stream-sequence.ts';
-import type { StreamTrace } from '../doctor/streams/stream-statistic.ts';
-import { measureArrivals } from '../doctor/streams/stream-statistic.ts';
-import { suspectHopOf } from '../doctor/streams/suspect-hop.ts';
 import { limits } from '../http/limits.ts';
 import { counted, duration, mebibytes } from '../text/counted.ts';
-import { isObject } from '../text/json.ts';
-import type { Evidence } from './evidence.ts';
-import type { TapVerdict } from './exchange.ts';
 import { isMessages, type Rule, verdict } from './rule.ts';
 
 /** A user who stops an answer closes the connection while text comes; who waits longer than this for more gives up. */
@@ -85,7 +75,7 @@ export const brokenOff: Rule = ({ evidence, tap }) => {
     stream === null || evidence.isEndUnseen
       ? ending === 'complete'
       : stream.times.stop !== null || stream.error !== null;
-  if (isOver || ending === 'client-gone' || response.status >= 300) return undefined;
+  if (isOver || ending === 'client-gone' || ending === 'stopped' || response.status >= 300) return undefined;
   if (stream !== null && stream.dialect !== null) return undefined;
   const hops = identifyHops([{ status: response.status, headers: evidence.headers, body: '' }]);
   const after = duration(entry.times.end ?? 0);
@@ -183,106 +173,3 @@ export const brokenStream: Rule = ({ evidence: { stream, headers, isPartial }, t
     commands: [tap.doctorCommand],
   });
 };
-
-/** Something on the way collects the stream. */
-export const heldStream: Rule = ({ evidence, tap }) => {
-  const { stream, entry } = evidence;
-  if (stream === null || stream.times.stop === null || evidence.isPartial) return undefined;
-  const trace = traceOf(evidence, stream);
-  const judgement = judgeStream(trace);
-  const words = describeStream(judgement, trace);
-  if (!isHeld(judgement))
-    return suspicious(sinceAsked(trace, entry.times.requestEnd), judgement.reason, words, tap.doctorCommand);
-  const hops = identifyHops([{ status: 200, headers: evidence.headers, body: '' }]);
-  const suspect = suspectHopOf({
-    judgement,
-    trace,
-    hops,
-    identityVerdict: null,
-    via: null,
-    isTls: entry.url.startsWith('https:'),
-    inspector: null,
-    proxy: tap.proxy,
-  });
-  const [cure] = suspect?.cures ?? [];
-  return verdict(heldIds[judgement.report.verdict] ?? 'sse.buffered', {
-    severity: judgement.severity === 'fail' ? 'fail' : 'warn',
-    summary:
-      suspect === null
-        ? words.summary
-        : `${words.summary.replace(/\.$/, '')} (${suspect.confidence === 'certain' ? '' : `${suspect.confidence}: `}${suspect.hop}).`,
-    owner: judgement.report.verdict === 'held-by-app' ? 'gateway' : 'proxy',
-    confidence: suspect?.confidence ?? judgement.confidence,
-    cure: cure?.advice ?? 'Let every hop pass events on as they come.',
-    commands: [tap.doctorCommand],
-    evidence: [...words.evidence, ...(suspect?.reasons ?? []), ...(cure === undefined ? [] : [cure.text])],
-  });
-};
-
-/** The checks of the doctor that own a way of holding. */
-const heldIds: Readonly<Record<string, string>> = {
-  block: 'sse.block',
-  coalesced: 'sse.coalesced',
-  'timed-flush': 'sse.coalesced',
-  'held-by-app': 'sse.held_by_app',
-};
-
-/** The times of a trace since the last byte of the request: a large one takes its own. */
-const sinceAsked = (trace: StreamTrace, requestEnd: number | null): StreamTrace => ({
-  ...trace,
-  deltas: trace.deltas.map((at) => at - (requestEnd ?? 0)),
-  firstEventAt: trace.firstEventAt === null ? null : trace.firstEventAt - (requestEnd ?? 0),
-});
-
-/** More text than a model makes in one instant, behind a wait that a reader feels. */
-const longestWaitMs = 1000;
-const leastTokens = 24;
-
-/** Without a control request, all text at once may also be a model that is that fast. */
-function suspicious(
-  { deltas, outputTokens, firstEventAt, hasContentLength }: StreamTrace,
-  reason: Reason,
-  words: StreamWords,
-  doctorCommand: string,
-): TapVerdict | undefined {
-  const first = deltas[0] ?? 0;
-  if (reason !== 'no-control' && reason !== 'stated-length') return undefined;
-  if (deltas.length < 8 || (outputTokens ?? deltas.length) < leastTokens || first < longestWaitMs)
-    return undefined;
-  const openedAt = firstEventAt ?? first;
-  const isByApp = first - openedAt >= longestWaitMs;
-  const all = `All ${counted(outputTokens ?? deltas.length, 'token')} came at once`;
-  return verdict(isByApp ? 'sse.held_by_app' : 'sse.buffered', {
-    severity: 'warn',
-    summary: isByApp
-      ? `The stream opened after ${duration(openedAt)}, and ${all.charAt(0).toLowerCase()}${all.slice(1)} ${duration(first - openedAt)} later: the gateway holds it, not a proxy.`
-      : hasContentLength
-        ? `${all} after ${duration(first)}, with a Content-Length: some hop collects the whole answer before it sends any of it.`
-        : `${all} after ${duration(first)}: the stream is held on its way, or the model is that fast.`,
-    owner: isByApp ? 'gateway' : 'proxy',
-    confidence: isByApp ? 'likely' : hasContentLength ? 'certain' : 'possible',
-    cure: 'The doctor tells who holds it, with a control request.',
-    commands: [doctorCommand],
-    evidence: words.evidence,
-  });
-}
-
-function traceOf({ entry, headers, facts }: Evidence, stream: StreamFacts): StreamTrace {
-  const age = headers['age'];
-  const cache = headers['x-cache'] ?? headers['cf-cache-status'] ?? headers['x-cache-status'];
-  return {
-    ...measureArrivals({ ...stream, events: stream.events.filter(isWritten) }),
-    oneTokenMs: null,
-    headerHoldMs: headerHold(entry.startedAt + (entry.times.head ?? 0), headers['date'], 0),
-    hasContentLength: stream.contentLength !== null,
-    ageSeconds: age === undefined ? null : Number(age),
-    cacheHit: cache !== undefined && /\bHIT\b/i.test(cache) ? cache : null,
-    contentEncoding: stream.contentEncoding,
-    end: entry.ending === 'complete' ? 'complete' : 'cut',
-    outputTokens: facts.outputTokens,
-  };
-}
-
-/** The input of tools comes as the model finishes each part of it, in bursts that nobody on the way makes. */
-const isWritten = ({ json }: StreamFacts['events'][number]): boolean =>
-  !isObject(json?.['delta']) || json['delta']['type'] !== 'input_json_delta';

@@ -6,15 +6,17 @@ import type { TapVerdict } from './exchange.ts';
 import { refusedByServer, unreached } from './judge-answer.ts';
 import { missedCache } from './judge-cache.ts';
 import { putInByTap } from './judge-fault.ts';
-import { refusedByTap } from './judge-refusal.ts';
+import { heldStream } from './judge-held.ts';
+import { refusedByTap, stoppedWithTap } from './judge-refusal.ts';
 import { changedThinking, largeImage, largeRequest, shortAnswer, unpairedTools } from './judge-request.ts';
-import { brokenOff, brokenStream, heldStream, leftByClient, otherForm, unseenEnd } from './judge-stream.ts';
+import { brokenOff, brokenStream, leftByClient, otherForm, unseenEnd } from './judge-stream.ts';
 import { createMemory } from './past.ts';
 import { type Look, type Rule, type TapPlace, verdict } from './rule.ts';
 
 /** What explains an exchange best stands first. */
 const rules: readonly Rule[] = [
   refusedByTap,
+  stoppedWithTap,
   unreached,
   leftByClient,
   // A refused conversation is refused for what is wrong in it.

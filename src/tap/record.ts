@@ -9,8 +9,10 @@ import { withoutSecrets } from '../messages/key-shapes.ts';
 import { redactChunks } from '../messages/redact-chunks.ts';
 import { makePath } from '../profiles/make-path.ts';
 import { errnoText } from '../text/errno.ts';
-import { type Entry, headerOf, type Journal } from './journal.ts';
+import type { Entry, Journal } from './journal.ts';
 import { noPause, type Pause, shownBody } from './kept-body.ts';
+import { recordedEnd } from './recording-text.ts';
+import { headerOf } from './shown-head.ts';
 import { jsonPieces } from './shown-text.ts';
 
 export type Recorder = {
@@ -134,18 +136,15 @@ function createWriter(path: string, pause: Pause): ExchangeWriter {
       await written;
       // An answer may begin before its request has ended.
       if (requestBytes !== entry.requestBody.wireBytes) await writeRequest(entry);
-      const { ending, failure: cause, times, response } = entry;
-      record.end(
-        times.end ?? 0,
-        ending === 'complete' ? 'complete' : ending === 'client-gone' ? 'left' : 'failed',
-        {
-          ending,
-          failure: cause,
-          times,
-          trailers: response?.trailers ?? [],
-          wireBytes: response?.body.wireBytes ?? 0,
-        },
-      );
+      const { ending, stalls, failure: cause, times, response } = entry;
+      record.end(times.end ?? 0, recordedEnd(ending), {
+        ending,
+        failure: cause,
+        times,
+        stalls,
+        trailers: response?.trailers ?? [],
+        wireBytes: response?.body.wireBytes ?? 0,
+      });
       await new Promise<void>((resolve) => (stream === undefined ? resolve() : stream.end(resolve)));
       if (failure !== undefined) throw failure;
     },

@@ -1,11 +1,16 @@
 // One exchange as a recording, in the form in which record.ts writes it while it happens; for the page, which has its
 // bodies as text. Pure.
 import { isSecretHeader } from '../http/wire.ts';
-import type { HeaderList, TapExchange, TappedResponse } from './exchange.ts';
+import type { Ending, HeaderList, TapExchange, TappedResponse } from './exchange.ts';
+
+/** How an answer ended, in the words of `send --record`. */
+export const recordedEnd = (ending: Ending): 'complete' | 'left' | 'failed' =>
+  ending === 'complete' ? 'complete' : ending === 'client-gone' || ending === 'stopped' ? 'left' : 'failed';
 
 /** Lines of JSON. Of an answer that was compressed, the text is spread over the arrivals of its bytes. */
 export function recordingText(exchange: TapExchange): string {
-  const { id, startedAt, connection, request, response, interim, times, ending, failure, fault } = exchange;
+  const { id, startedAt, connection, request, response, interim, times, ending, stalls, failure, fault } =
+    exchange;
   const lines: object[] = [{ at: 0, request: { id, startedAt, connection, fault, ...request } }];
   if (response !== null) {
     const { status, reason, httpVersion: version, headers } = response;
@@ -15,9 +20,9 @@ export function recordingText(exchange: TapExchange): string {
   }
   lines.push({
     at: times.end ?? 0,
-    end: ending === 'complete' ? 'complete' : ending === 'client-gone' ? 'left' : 'failed',
+    end: recordedEnd(ending),
     tap: {
-      ...{ ending, failure, times },
+      ...{ ending, failure, times, stalls },
       trailers: response?.trailers ?? [],
       wireBytes: response?.body.wireBytes ?? 0,
     },

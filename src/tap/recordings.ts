@@ -105,6 +105,7 @@ export function recordedEntry(text: string, source: string, id: number): Entry {
           },
     times,
     ending: (endTap['ending'] as Entry['ending'] | undefined) ?? ended,
+    stalls: (endTap['stalls'] as Entry['stalls'] | undefined) ?? [],
     failure: (endTap['failure'] as Entry['failure'] | undefined) ?? null,
     fault: request.fault ?? null,
   };

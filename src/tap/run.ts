@@ -93,7 +93,7 @@ export async function runTap(
         ? await runChild(program, programEnvironment(target, session, program, context), context)
         : await untilInterrupted(target, session, context, options);
     } finally {
-      await session.close();
+      await session.close(hasProgram ? 'client-gone' : 'stopped');
     }
     if (!options.quiet) {
       for (const lines of held) await stderr.write(lines);
@@ -208,6 +208,7 @@ async function listen(
       ...target,
       host: '127.0.0.1',
       clock: context.clock,
+      watchStalls: context.watchStalls,
       doctorCommand: target.endpoint().doctorCommand,
       proxy: proxyFacts(target, context),
       ...options,

@@ -1,8 +1,8 @@
 // A running tap: the proxy, what it remembers, and the verdict on each exchange as soon as it is over.
-import type { Clock } from '../http/clock.ts';
+import type { Clock, WatchStalls } from '../http/clock.ts';
 import { evidenceOf } from './evidence.ts';
 import type { AnswerFacts, ExchangeRow, TapVerdict } from './exchange.ts';
-import { createJournal, type Entry, exchangeOf, headerOf, type Journal } from './journal.ts';
+import { createJournal, type Entry, type Journal } from './journal.ts';
 import { createJudge } from './judge.ts';
 import type { PageFacts } from './page/page-facts.ts';
 import { createPageServer } from './page/page-server.ts';
@@ -10,12 +10,15 @@ import { type ProxyOptions, startProxy } from './proxy.ts';
 import { type RouteOptions, routesTo } from './routes.ts';
 import type { RowSource } from './row-source.ts';
 import type { TapPlace } from './rule.ts';
+import { exchangeOf } from './shown-exchange.ts';
+import { headerOf } from './shown-head.ts';
 import type { Refusal } from './tap-refusal.ts';
 
 export type SessionOptions = RouteOptions &
   Pick<ProxyOptions, 'host' | 'port'> &
   Omit<TapPlace, 'url'> & {
     readonly clock: Clock;
+    readonly watchStalls?: WatchStalls;
     /** What the page says of itself; undefined for no page. */
     readonly page?: Omit<PageFacts, 'madeAt'> | undefined;
     /** Called with each exchange that is over, in their order. */
@@ -30,13 +33,15 @@ export type Session = {
   readonly pageUrl: string | undefined;
   readonly journal: Journal;
   readonly rows: RowSource;
-  /** Ends the proxy, and judges what was still open. */
-  close(): Promise<void>;
+  /**
+   * Ends the proxy, and judges what was still open: the tap is stopped, or its client has ended (`client-gone`).
+   */
+  close(ending: 'stopped' | 'client-gone'): Promise<void>;
 };
 
 /** Starts a tap. Rejects with Node's error when the port cannot be had. */
 export async function startSession(options: SessionOptions): Promise<Session> {
-  const journal = createJournal(options.clock);
+  const journal = createJournal(options.clock, options.watchStalls);
   const page =
     options.page && createPageServer({ ...options.page, clock: options.clock, rows: () => judgement });
   const proxy = await startProxy({
@@ -53,7 +58,8 @@ export async function startSession(options: SessionOptions): Promise<Session> {
     pageUrl: page && url + page.address,
     journal,
     rows: judgement,
-    async close() {
+    async close(ending) {
+      journal.endOpen(ending);
       await proxy.close();
       await judgement.settled();
     },
@@ -131,16 +137,17 @@ export function judgedRows(
   };
 }
 
-/** Rows of exchanges that were recorded, judged in their order. */
+/** Rows of exchanges that were recorded, judged in the order in which they ended, as they were when it happened. */
 export async function recordedRows(entries: readonly Entry[], place: TapPlace): Promise<RowSource> {
   const judge = createJudge(place);
   const judged = new Map<number, ExchangeRow>();
-  for (const entry of entries) {
+  const endOf = ({ startedAt, times }: Entry): number => startedAt + (times.end ?? 0);
+  for (const entry of [...entries].sort((a, b) => endOf(a) - endOf(b))) {
     const evidence = await evidenceOf(entry);
     judged.set(entry.id, rowOf(entry, evidence.facts, judge(evidence)));
   }
   return {
-    rows: () => [...judged.values()],
+    rows: () => entries.flatMap(({ id }) => judged.get(id) ?? []),
     row: (id) => judged.get(id),
     async exchange(id) {
       const [entry, row] = [entries.find((one) => one.id === id), judged.get(id)];

@@ -117,6 +117,7 @@ const endings: { readonly [E in ExchangeRow['ending']]: string } = {
   cut: 'cut',
   reset: 'reset',
   'client-gone': 'left by the client',
+  stopped: 'msg tap was stopped',
   unreached: 'not reached',
   refused: 'refused by msg tap',
 };

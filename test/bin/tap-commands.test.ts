@@ -4,8 +4,8 @@ import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, expect, it } from 'vitest';
 import { startMock } from '../../src/mock/index.ts';
-import { exchangeOf } from '../../src/tap/journal.ts';
 import { curlCommand, msgCommand } from '../../src/tap/page/client/commands.ts';
+import { exchangeOf } from '../../src/tap/shown-exchange.ts';
 import { startTapSession, type TapSession } from '../tap/tap-session.ts';
 
 let tap: TapSession;

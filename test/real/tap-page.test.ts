@@ -11,9 +11,9 @@ import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 
 import { streamReply } from '../../src/mock/index.ts';
-import { exchangeOf } from '../../src/tap/journal.ts';
 import { reportPage } from '../../src/tap/page/document.ts';
 import { recordedEntries } from '../../src/tap/recordings.ts';
+import { exchangeOf } from '../../src/tap/shown-exchange.ts';
 import { hasChromium, inChromium, launchChromium, type Watched, watch } from '../chromium.ts';
 import { gatedReply } from '../gated-reply.ts';
 import { conversation, hostileText } from '../tap/conversations.ts';

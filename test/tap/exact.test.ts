@@ -55,7 +55,7 @@ it(`passes ${exchanges} exchanges byte by byte`, async () => {
   close = [
     ...[...mocks.values()].map((mock) => () => mock.close()),
     () => behind.close(),
-    () => session.close(),
+    () => session.close('client-gone'),
     () => before.close(),
   ];
 
@@ -74,7 +74,7 @@ it(`passes ${exchanges} exchanges byte by byte`, async () => {
       await Promise.all(Array.from({ length: Math.min(atOnce, share - done) }, ask));
     agent.destroy();
   }
-  await session.close();
+  await session.close('client-gone');
 
   const ownHost = new URL(before.url).host;
   const otherHost = new URL(behind.url).host;

@@ -225,6 +225,12 @@ const table: readonly Row[] = [
     path: '/v1/messages/count_tokens',
     id: 'model.not_found',
   },
+  {
+    when: 'a short answer comes after a second, in the time it takes to make',
+    mock: { speed: 200, ttftMs: 1100 },
+    body: { messages: [{ role: 'user', content: 'count from 1 to 20' }] },
+    id: 'ok',
+  },
   { when: 'it is compressed and flows', mock: { scenarioName: 'gzip-stream', ...slow }, id: 'ok' },
   {
     when: 'results do not pair, and the server is lenient',
@@ -281,6 +287,36 @@ describe('one exchange, one cause', () => {
   });
 });
 
+describe('a tap that did not run', () => {
+  it.each([
+    ['is not taken for a hop that holds', true, 'ok'],
+    ['is none, where it ran', false, 'sse.buffered'],
+  ])('%s', async (_, isStalled, id) => {
+    let skippedMs = 0;
+    const now = (): number => skippedMs;
+    const parts = streamReply({
+      content: [{ type: 'text', text: 'word '.repeat(60) }],
+      usage: { input_tokens: 2, output_tokens: 60 },
+    });
+    tap = await startTapSession(
+      { replies: [[gate('all'), ...parts]] },
+      {
+        clock: { ...clock, now },
+        watchStalls: () => {
+          const from = now();
+          return () => (isStalled ? [{ from, to: now() }] : []);
+        },
+      },
+    );
+    const asked = tap.ask();
+    await tap.mock.reached('all');
+    skippedMs = 2000;
+    tap.mock.open('all');
+    await asked;
+    expect((await verdicts(1))[0]?.id).toBe(id);
+  });
+});
+
 describe('several exchanges, one cause', () => {
   it('a retry storm: the same request again and again, and what it fails by', async () => {
     tap = await startTapSession({ scenarioName: 'overloaded-529' });
@@ -312,6 +348,21 @@ describe('several exchanges, one cause', () => {
       'client.retry_storm',
       'up.5xx',
     ]);
+  });
+
+  it('the same request several times at once is no retry', async () => {
+    const waiting = Array.from({ length: 5 }, (_, index) => `wait ${index}`);
+    tap = await startTapSession({
+      replies: waiting.map((name) => [gate(name), ...errorReply(529, 'overloaded_error', 'Overloaded')]),
+    });
+    const asked = waiting.map(() => tap.ask());
+    for (const name of waiting) await tap.mock.reached(name);
+    for (const name of waiting) tap.mock.open(name);
+    await Promise.all(asked);
+    for (const { id, summary } of await verdicts(5)) {
+      expect(id).toBe('up.5xx');
+      expect(summary).not.toContain('of the same request');
+    }
   });
 
   it('a success ends the count of tries', async () => {
@@ -363,6 +414,27 @@ describe('several exchanges, one cause', () => {
     expect(verdict?.summary).toMatch(/gave up after .*: no answer had come/);
   });
 
+  it('a tap that is stopped while an answer comes', async () => {
+    tap = await startTapSession({
+      replies: [
+        [...streamReply({ content: [{ type: 'text', text: 'one two' }] }).slice(0, -4), gate('never')],
+        [gate('never, too')],
+      ],
+    });
+    const asked = [tap.ask().catch(() => 'gone')];
+    await tap.mock.reached('never');
+    asked.push(tap.ask().catch(() => 'gone'));
+    await tap.mock.reached('never, too');
+    await tap.session.close('stopped');
+    expect(await Promise.all(asked)).toEqual(['gone', 'gone']);
+    const found = await verdicts(2);
+    expect(found.map(({ id, owner }) => [id, owner])).toEqual(Array(2).fill(['tap.stopped', 'you']));
+    expect(found.map(({ summary }) => summary)).toEqual([
+      expect.stringMatching(/^msg tap was stopped .* while the answer came\.$/),
+      expect.stringMatching(/^msg tap was stopped .* before an answer came\.$/),
+    ]);
+  });
+
   it('a client that is stopped while text comes', async () => {
     tap = await startTapSession({
       replies: [
@@ -376,116 +448,6 @@ describe('several exchanges, one cause', () => {
     await tap.ask({}, { signal: stopping.signal }).catch(() => {});
     const [verdict] = await verdicts(1);
     expect([verdict?.id, verdict?.severity]).toEqual(['client.stopped', 'info']);
-  });
-
-  const cached = (read: number, written: number): MockOptions['replies'] => [
-    streamReply({
-      content: [{ type: 'text', text: 'hello' }],
-      usage: {
-        input_tokens: 20,
-        output_tokens: 3,
-        cache_read_input_tokens: read,
-        cache_creation_input_tokens: written,
-      },
-    }),
-  ];
-  const prompt = (date: string): object => ({
-    system: [
-      { type: 'text', text: 'You are a tool.' },
-      { type: 'text', text: `Today is ${date}, and the rest is long.`, cache_control: { type: 'ephemeral' } },
-    ],
-  });
-
-  it('a prompt cache that misses, and where the prefix first differs', async () => {
-    tap = await startTapSession({ replies: [...cached(0, 9000)!, ...cached(0, 9000)!] });
-    await tap.ask(prompt('10:31:07'));
-    // The prompt before counts once its exchange is over for the tap, too.
-    await verdicts(1);
-    await tap.ask(prompt('10:31:09'));
-    const [first, second] = await verdicts(2);
-    expect(first?.id).toBe('ok');
-    expect([second?.id, second?.severity, second?.owner]).toEqual(['cache.missed', 'warn', 'client']);
-    expect(second?.summary).toMatch(/9000 tokens are paid anew.* #1 .*first in system\.1, at character \d+/);
-    expect(second?.evidence).toEqual([
-      expect.stringContaining('10:31:07'),
-      expect.stringContaining('10:31:09'),
-    ]);
-  });
-
-  it('a prompt cache that misses within the millisecond in which the prompt before ended', async () => {
-    const now = (): number => performance.now() / 200;
-    const slowClock = { ...clock, now, wallTime: () => Math.floor(1_700_000_000_000 + now()) };
-    tap = await startTapSession(
-      { replies: [...cached(0, 9000)!, ...cached(0, 9000)!] },
-      { clock: slowClock },
-    );
-    await tap.ask(prompt('10:31:07'));
-    await verdicts(1);
-    await tap.ask(prompt('10:31:09'));
-    expect((await verdicts(2)).map(({ id }) => id)).toEqual(['ok', 'cache.missed']);
-  });
-
-  const tool = (name: string): object => ({ name, input_schema: { type: 'object' } });
-  const turns = (first: string): object => ({
-    messages: [
-      { role: 'user', content: first },
-      { role: 'assistant', content: 'yes' },
-      { role: 'user', content: [{ type: 'text', text: 'go on', cache_control: { type: 'ephemeral' } }] },
-    ],
-  });
-  it.each([
-    [
-      'the tools come in another order',
-      [
-        { ...prompt('1'), tools: [tool('a'), tool('b')] },
-        { ...prompt('1'), tools: [tool('b'), tool('a')] },
-      ],
-      'tools.0',
-      /Keep the tools the same, in the same order/,
-    ],
-    ['the system prompt has a date', [prompt('1'), prompt('2')], 'system.1', /move what changes/],
-    [
-      'an earlier message was edited',
-      [
-        { system: 'Be brief.', ...turns('one') },
-        { system: 'Be brief.', ...turns('two') },
-      ],
-      'messages.0.content.0',
-      /Send earlier messages back as they were/,
-    ],
-  ] as const)('a prompt cache that misses: %s', async (_, [before, now], place, cure) => {
-    tap = await startTapSession({ replies: [...cached(0, 9000)!, ...cached(0, 9000)!] });
-    await tap.ask(before);
-    // The prompt before counts once its exchange is over for the tap, too.
-    await verdicts(1);
-    await tap.ask(now);
-    const [, second] = await verdicts(2);
-    expect(second?.id).toBe('cache.missed');
-    expect(second?.summary).toContain(`first in ${place},`);
-    expect(second?.cure).toMatch(cure);
-  });
-
-  it('a prompt cache that is not read although the prefix is the same', async () => {
-    tap = await startTapSession({ replies: [...cached(0, 9000)!, ...cached(0, 9000)!, ...cached(9000, 0)!] });
-    await tap.ask(prompt('10:31:07'));
-    await verdicts(1);
-    await tap.ask(prompt('10:31:07'));
-    await verdicts(2);
-    await tap.ask(prompt('10:31:07'));
-    expect((await verdicts(3)).map(({ id }) => id)).toEqual(['ok', 'cache.unread', 'ok']);
-  });
-
-  it('a mark for the cache that nobody heeds', async () => {
-    tap = await startTapSession({
-      replies: [
-        streamReply({
-          content: [{ type: 'text', text: 'hello' }],
-          usage: { input_tokens: 20_000, output_tokens: 3 },
-        }),
-      ],
-    });
-    await tap.ask(prompt('10:31:07'));
-    expect((await verdicts(1))[0]?.id).toBe('cache.ignored');
   });
 
   const thought = { type: 'thinking', thinking: 'let me look', signature: 'sig-0123456789' };

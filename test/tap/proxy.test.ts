@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterEach, describe, expect, it } from 'vitest';
 import { Secret } from '../../src/messages/secret.ts';
-import { exchangeOf } from '../../src/tap/journal.ts';
+import { exchangeOf } from '../../src/tap/shown-exchange.ts';
 import { type End, endpointAt, startTapped, type Tapped } from './tapped.ts';
 
 let tapped: Tapped;
@@ -357,8 +357,13 @@ describe('who may use it', () => {
       await client.closed;
       expect(client.received().toString()).toMatch(/^HTTP\/1\.1 403 .*as a proxy for api\.example/s);
     }
+    // Another service of this machine is not the endpoint either.
+    const client = await tapped.client();
+    client.socket.write(`GET http://localhost:${tapped.serverPort}/ HTTP/1.1\r\nHost: localhost\r\n\r\n`);
+    await client.closed;
+    expect(client.received().toString()).toMatch(/^HTTP\/1\.1 403 .*as a proxy for localhost:/s);
     // What stood behind a refusal is no exchange.
-    expect(tapped.journal.entries).toHaveLength(2);
+    expect(tapped.journal.entries).toHaveLength(3);
     const old = await tapped.client();
     old.socket.write('GET /x HTTP/1.0\r\n\r\n');
     const server = await tapped.server(1);

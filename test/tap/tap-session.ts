@@ -80,7 +80,7 @@ export async function startTapSession(
       return response.text();
     },
     async close() {
-      await session.close();
+      await session.close('client-gone');
       await mock.close();
     },
   };

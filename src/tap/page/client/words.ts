@@ -36,6 +36,7 @@ const endings: Readonly<Record<Ending, string>> = {
   cut: 'cut',
   reset: 'reset',
   'client-gone': 'client left',
+  stopped: 'tap stopped',
   unreached: 'not reached',
   refused: 'refused',
 };
