@@ -11,17 +11,34 @@ export type HelpTopic = {
 };
 
 const recordingFormats = {
-  'send --record': 'bytes of the answer with their arrival times, JSON Lines; send --replay shows it again',
-  'tap --record': 'one such file for each exchange, with its request; doctor --request reads it',
+  'send --record': 'the bytes of the answer and when they arrived, as JSON Lines; send --replay plays it',
+  'tap --record': 'one such file per exchange, with its request; doctor --request reads it',
   'tap --har': 'HAR 1.2, for the network tools of a browser',
-  'doctor --bundle': 'report, JSON and wire trace in one Markdown file, redacted',
+  'doctor --bundle': 'report, JSON and wire trace in one Markdown file, without keys',
 };
+
+/** The JSON that is a promise, by the name of its schema (docs/schemas, made by test/docs/schema-forms.ts). */
+export const jsonForms = {
+  report: 'msg doctor --json: the report of one target',
+  comparison: 'msg doctor --json with --compare or --baseline: two reports and their differences',
+  race: 'msg doctor --json with --race',
+  clients: 'msg doctor --json with --client all: a report for each client and target',
+  message: 'msg send -o json: the message; the facts about the exchange are in its field msg',
+  'last-line': 'msg send -o stream-json: the last line, msg.result or msg.error',
+  'session-line': 'a line of a session file (JSON Lines)',
+  'exported-session': 'msg sessions export --format json, msg sessions show --json',
+  'recording-line': 'a line of a recording: send --record, tap --record (JSON Lines)',
+  config: 'config.json: profiles',
+  project: '.msg.json in the directory of a project',
+  prompt: 'the front matter of a prompt, read as YAML',
+  'mock-script': 'msg mock --script FILE: what the mock answers',
+} as const;
 
 /** In the order they are listed. */
 export const helpTopics: readonly HelpTopic[] = [
-  { name: 'exit-codes', summary: 'what the code says with which msg ends', page: exitCodesPage },
-  { name: 'environment', summary: 'the variables that msg obeys', page: environmentPage },
-  { name: 'formats', summary: 'the forms of answers, reports, sessions and recordings', page: formatsPage },
+  { name: 'exit-codes', summary: 'the exit codes of msg', page: exitCodesPage },
+  { name: 'environment', summary: 'the environment variables that msg reads', page: environmentPage },
+  { name: 'formats', summary: 'the formats of answers, reports, sessions and recordings', page: formatsPage },
 ];
 
 async function exitCodesPage(): Promise<HelpPage> {
@@ -29,7 +46,7 @@ async function exitCodesPage(): Promise<HelpPage> {
     parts: [
       {
         kind: 'text',
-        text: 'The same for every command. A stream that broke off is never 0, nor is an answer that is none.',
+        text: 'The same for every command. A stream that broke off is never 0, and neither is an answer without content.',
       },
       {
         kind: 'list',
@@ -46,7 +63,7 @@ async function environmentPage(): Promise<HelpPage> {
     parts: [
       {
         kind: 'text',
-        text: 'An option counts before a prompt (-T), that before a variable, a variable before the .msg.json of a project, that before the profile, the profile before its preset, the preset before the default. `msg profiles show --explain` tells where each value comes from.',
+        text: 'A setting is taken from the first of these that has it: the option, the prompt (-T), the variable, the .msg.json of the project (profile and model only), the profile, its preset, the default. `msg profiles show --explain` shows where each value comes from.',
       },
       ...variableGroups.map(({ title, rows }) => ({
         kind: 'list' as const,
@@ -74,8 +91,9 @@ async function formatsPage(): Promise<HelpPage> {
       list('Recordings:', recordingFormats),
       {
         kind: 'text',
-        text: 'What is JSON here has a schema, docs/schemas of the package: names stay, new fields may come in any version.',
+        text: 'These forms of JSON have a schema, docs/schemas/NAME.schema.json in the package (msg-cli/schemas/NAME.schema.json). Their fields keep name and meaning within a major version; new fields can come with any minor version, so ignore those that you do not know.',
       },
+      list('Schemas:', jsonForms),
     ],
   };
 }

@@ -1,7 +1,7 @@
 // Exported conversations: complete, and harmless in a browser.
 import { expect, test } from 'vitest';
 import type { Turn } from '../../src/chat/session/turns.ts';
-import { conversationText } from '../../src/chat/store/conversation.ts';
+import { conversationText, type ExportedSession } from '../../src/chat/store/conversation.ts';
 
 const facts = { title: 'A <talk>', exportedAt: '2026-11-20T12:00:00Z' };
 const turns: Turn[] = [
@@ -36,10 +36,10 @@ test('Markdown keeps the text as it was, and fences what holds fences', () => {
 });
 
 test('JSON holds everything', () => {
-  const document = JSON.parse(conversationText(kept, 'json', facts));
+  const document: ExportedSession = JSON.parse(conversationText(kept, 'json', facts));
   expect(document.title).toBe('A <talk>');
   expect(document.turns[1]).toMatchObject({ role: 'assistant', model: 'claude-x', interrupted: true });
-  expect(document.turns[1].content).toEqual(turns[1]?.message.content);
+  expect(document.turns[1]?.content).toEqual(turns[1]?.message.content);
 });
 
 test('HTML escapes what a model wrote', () => {

@@ -1,10 +1,11 @@
 // docs/schemas/ holds the forms of JSON that are promises. They are written from the types by
 // `npx vitest run test/docs/schemas.test.ts -u`; here what the commands really print and keep is held against them.
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { jsonForms } from '../../src/commands/help-topics.ts';
 import { jsonText } from '../../src/text/json.ts';
 import { runBin } from '../bin/run-bin.ts';
 import { hostile, samples } from '../doctor/sample-reports.ts';
@@ -16,6 +17,10 @@ it.each(Object.keys(forms))('docs/schemas/%s.schema.json', async (name) => {
   await expect(`${JSON.stringify(forms[name], undefined, 2)}\n`).toMatchFileSnapshot(
     `../../docs/schemas/${name}.schema.json`,
   );
+});
+
+it('each is named by msg help formats', () => {
+  expect(Object.keys(forms).sort()).toEqual(Object.keys(jsonForms).sort());
 });
 
 it('no schema that nothing makes', () => {
@@ -73,6 +78,10 @@ describe.concurrent('what is printed and kept', () => {
     fits('race', JSON.parse((await msg('doctor', 'demo', 'demo', '--race', '1', '--json', '--yes')).stdout));
   });
 
+  it('the requests of all clients', async () => {
+    fits('clients', JSON.parse((await msg('doctor', 'demo', '--client', 'all', '--json', '--yes')).stdout));
+  });
+
   it.each([
     ['an answer', ['-P', 'demo']],
     ['an error', ['--base-url', 'http://127.0.0.1:9', '--auth', 'none', '-m', 'm', '--max-retries', '0']],
@@ -89,6 +98,7 @@ describe.concurrent('what is printed and kept', () => {
     const [kept = ''] = readdirSync(sessions).filter((file) => file.endsWith('.jsonl'));
     for (const line of lines(readFileSync(join(sessions, kept), 'utf8'))) fits('session-line', line);
     for (const line of lines(readFileSync(join(home, 'one.jsonl'), 'utf8'))) fits('recording-line', line);
+    fits('exported-session', JSON.parse((await msg('sessions', 'show', 'kept', '--json')).stdout));
     await msg('profiles', 'add', 'work', '--base-url', 'https://llmapi.pro', '--key-env', 'KEY', '-m', 'm');
     fits('config', JSON.parse(readFileSync(join(home, 'config', 'config.json'), 'utf8')));
   });
@@ -103,6 +113,21 @@ describe.concurrent('what is printed and kept', () => {
         fits('recording-line', line);
   });
 
+  it('.msg.json', async () => {
+    for (const [project, isOne] of [
+      [{ profile: 'demo', model: 'demo' }, true],
+      [{ model: 'demo', baseUrl: 'https://elsewhere.example' }, false],
+      [{ profile: 5 }, false],
+    ] as const) {
+      expect(ajv.compile(forms['project'] ?? {})(project)).toBe(isOne);
+      writeFileSync(join(home, '.msg.json'), JSON.stringify(project));
+      expect((await msg('send', 'hello', '--dry-run', '--base-url', 'http://127.0.0.1:9')).code).toBe(
+        isOne ? 0 : 3,
+      );
+    }
+    rmSync(join(home, '.msg.json'));
+  });
+
   it('the front matter of a prompt, and none that is refused', () => {
     const schema = { type: 'object', properties: { city: { type: 'string' } } };
     fits('prompt', { description: 'd', model: 'm', system: 's', 'max-tokens': 5, temperature: 0, schema });
@@ -111,7 +136,8 @@ describe.concurrent('what is printed and kept', () => {
   });
 
   it('says no to what is none', () => {
-    for (const name of ['report', 'message', 'last-line', 'session-line', 'race', 'comparison', 'project'])
+    // The other two say no to a wrong part only: none of theirs has to be there.
+    for (const name of Object.keys(forms).filter((name) => !['config', 'mock-script'].includes(name)))
       expect(ajv.compile(forms[name] ?? {})({ nonsense: 1 })).toBe(false);
   });
 

@@ -1,7 +1,7 @@
 // A conversation as a document: Markdown, JSON or HTML. Pure; who said what, in order, nothing hidden but
 // thinking, which stays in JSON alone.
 
-import type { ContentBlock } from '../../messages/types.ts';
+import type { ContentBlock, MessageParam, Usage } from '../../messages/types.ts';
 import { escapeMarkup } from '../../text/escape.ts';
 import type { KeptTurn } from '../session/summary.ts';
 import { blocksOf, isSummary, type Turn } from '../session/turns.ts';
@@ -39,7 +39,44 @@ export function conversationText(
   return writers[format](turns, facts);
 }
 
+/** What the format `json` writes. */
+export type ExportedSession = {
+  readonly title: string;
+  /** ISO 8601. */
+  readonly exported_at: string;
+  readonly turns: readonly ExportedTurn[];
+};
+
+type ExportedTurn = MessageParam & {
+  /** Of answers: the model that was asked, and the URL of the endpoint. */
+  readonly model?: string;
+  readonly endpoint?: string;
+  readonly profile?: string;
+  /** The model that answered, where it says to be another. */
+  readonly served_by?: string;
+  readonly usage?: Usage;
+  readonly stop_reason?: string | null;
+  readonly interrupted?: true;
+  /** It does not count any more: summarised since, or taken back. */
+  readonly compacted?: true;
+  readonly undone?: true;
+};
+
 type Writer = (turns: readonly KeptTurn[], facts: ConversationFacts) => string;
+
+const exportedTurn = ({ turn, left }: KeptTurn): ExportedTurn => {
+  const { message, madeBy, profile, servedBy, usage, stopReason, wasInterrupted } = turn;
+  return {
+    ...message,
+    ...(madeBy && { model: madeBy.model, endpoint: madeBy.endpoint }),
+    ...(profile !== undefined && { profile }),
+    ...(servedBy !== undefined && { served_by: servedBy }),
+    ...(usage && { usage }),
+    ...(stopReason !== undefined && { stop_reason: stopReason }),
+    ...(wasInterrupted && { interrupted: true }),
+    ...(left && { [left]: true }),
+  };
+};
 
 const writers: Readonly<Record<ExportFormat, Writer>> = {
   md: (turns, { title, exportedAt }) =>
@@ -51,25 +88,7 @@ const writers: Readonly<Record<ExportFormat, Writer>> = {
       }),
     ].join('\n'),
   json: (turns, { title, exportedAt }) =>
-    `${JSON.stringify(
-      {
-        title,
-        exported_at: exportedAt,
-        turns: turns.map(
-          ({ turn: { message, madeBy, profile, usage, stopReason, wasInterrupted }, left }) => ({
-            ...message,
-            ...(madeBy && { model: madeBy.model, endpoint: madeBy.endpoint }),
-            ...(profile !== undefined && { profile }),
-            ...(usage && { usage }),
-            ...(stopReason !== undefined && { stop_reason: stopReason }),
-            ...(wasInterrupted && { interrupted: true }),
-            ...(left && { [left]: true }),
-          }),
-        ),
-      },
-      null,
-      2,
-    )}\n`,
+    `${JSON.stringify({ title, exported_at: exportedAt, turns: turns.map(exportedTurn) } satisfies ExportedSession, null, 2)}\n`,
   html: (turns, { title, exportedAt }) => `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">

@@ -28,6 +28,16 @@ import { openProgress } from './progress.ts';
 import { clientTask, writeReduced } from './request-task.ts';
 import { refuseUnsendable } from './sendable-target.ts';
 
+/** What `--json` prints of each. */
+export type ClientReport = {
+  readonly client: string;
+  readonly version: string;
+  /** The day on which its request was recorded. */
+  readonly seenOn: string;
+  readonly target: string;
+  readonly report: Report;
+};
+
 type Row = { readonly client: KnownClient; readonly target: string; readonly report: Report };
 
 /**
@@ -94,13 +104,11 @@ async function written(
 ): Promise<string> {
   if (format === 'json')
     return (await import('../../text/json.ts')).jsonText(
-      rows.map(({ client: { name, version, seenOn }, target, report }) => ({
-        client: name,
-        version,
-        seenOn,
-        target,
-        report,
-      })),
+      rows.map(
+        ({ client: { name, version, seenOn }, target, report }): ClientReport => ({
+          ...{ client: name, version, seenOn, target, report },
+        }),
+      ),
     );
   const { theme, width } = textOptions(options, context);
   return `${clientTable(rows, theme, width)}${troubles(rows, theme)}`;
