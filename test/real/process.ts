@@ -17,11 +17,12 @@ const listenOn = async (port: number): Promise<Server | undefined> => {
 
 /**
  * `count` different ports nobody listens on. All are held until the last is found, or the system hands one out
- * twice; none is one that it gives to other programs (from 32768 on), nor, as good as ever, to another process that
- * looks for some now: of this run, or of another one beside it.
+ * twice. None is one that it gives to other programs (from 32768 on), nor one that another worker of this run looks
+ * at, nor, as good as ever, one of another run beside it.
  */
 export async function freePorts(count: number): Promise<number[]> {
-  const first = 10_000 + (process.pid % 220) * 100;
+  const worker = Number(process.env['VITEST_POOL_ID'] ?? 0);
+  const first = 10_000 + ((process.ppid * 16 + worker) % 220) * 100;
   const held: Server[] = [];
   for (let port = first; held.length < count; port += 1) {
     const server = await listenOn(port);
