@@ -72,7 +72,7 @@ describe('a healthy endpoint', () => {
 
   describe('keeps the promise of the help and the README', () => {
     const promise =
-      /costs\s+7\s+to\s+10\s+requests,\s+2\s+of\s+them\s+paid\s+\(at\s+most\s+about\s+100\s+input\s+and\s+176\s+output\s+tokens\)/;
+      /7\s+to\s+10\s+requests[,.]\s+(?:2|Two)\s+of\s+them\s+(?:are\s+)?paid,?\s+\(?at\s+most\s+about\s+100\s+input\s+and\s+176\s+output\s+tokens/;
     const refusingOne: MockOptions['respond'] = ({ json }) =>
       (json as { max_tokens?: number } | undefined)?.max_tokens === 1
         ? errorReply(400, 'invalid_request_error', 'max_tokens: must be at least 16')
