@@ -5,6 +5,7 @@ import { type ExitCode, exitCodeOf, exitCodes } from './exit-codes.ts';
 
 export { systemContext } from './context.ts';
 
+import { colorOf } from './commands/color-flag.ts';
 import { bugText, errorText } from './commands/error-text.ts';
 import { concealLater } from './messages/secret.ts';
 import { keysAtHand } from './profiles/keys-at-hand.ts';
@@ -33,7 +34,3 @@ export async function main(argv: readonly string[], context: Context): Promise<E
     return exitCodeOf(error);
   }
 }
-
-/** Errors of the command line itself are told before it was understood. */
-const colorOf = (argv: readonly string[]): boolean | undefined =>
-  argv.includes('--no-color') ? false : argv.includes('--color') ? true : undefined;

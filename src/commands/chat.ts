@@ -11,7 +11,7 @@ import {
   verboseRequests,
 } from '../profiles/flags.ts';
 import { generationFlags } from '../profiles/generation-flags.ts';
-import type { CommandModule } from './command.ts';
+import type { Declaration } from './command.ts';
 
 const description = `Talk with a model, turn by turn. /help lists what a session can do.
 
@@ -25,7 +25,7 @@ Examples:
   # lines as turns
   printf 'hi\\nbye\\n' | msg chat`;
 
-export const declare: CommandModule['declare'] = (command, context, finish) => {
+export const declare: Declaration = (command, context, finish) => {
   command.description(description).argument('[prompt...]', 'the first message');
   chatFlags(command).action(async (prompt: string[], options: ChatOptions) => {
     if (options.list) {

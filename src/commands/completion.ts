@@ -4,7 +4,7 @@ import type { Command, Option } from 'commander';
 import type { Context } from '../context.ts';
 import { usageError } from '../errors.ts';
 import { exitCodes } from '../exit-codes.ts';
-import type { CommandModule } from './command.ts';
+import type { Declaration } from './command.ts';
 import { completionScripts, type Shell } from './completion-scripts.ts';
 import { argumentValues, type Candidate, optionValues, plain } from './completion-values.ts';
 import { helpTopics } from './help-topics.ts';
@@ -23,7 +23,7 @@ Examples:
   ln -s msg.fish ~/.config/fish/completions/msg-cli.fish
   msg completion powershell >> $PROFILE`;
 
-export const declare: CommandModule['declare'] = (command, context, finish) => {
+export const declare: Declaration = (command, context, finish) => {
   const shells = Object.keys(completionScripts) as Shell[];
   command
     .description(description)

@@ -1,14 +1,12 @@
 // `msg doctor`: one root cause, proven on the wire, with the command that fixes it.
-import type { Command } from 'commander';
-import type { Context } from '../context.ts';
 import { reportFormats } from '../doctor/report/formats.ts';
 import { clientChoices } from '../doctor/request/clients/client-names.ts';
 import type { DoctorCommandOptions } from '../doctor/run/options.ts';
 import { usageError } from '../errors.ts';
-import type { ExitCode } from '../exit-codes.ts';
 import { collect, commonFlags, connectionFlags, numberParser } from '../profiles/flags.ts';
 import { shellQuote } from '../text/shell-quote.ts';
 import { timeSpanMs } from '../text/time-span.ts';
+import type { Declaration } from './command.ts';
 
 const description = `Find what is wrong with an endpoint: one cause, its proof, and what fixes it.
 Asks without the key first, follows no redirect, and sends the key only to
@@ -93,7 +91,7 @@ function watchSeconds(text: string): number {
   );
 }
 
-export function declare(command: Command, context: Context, finish: (code: ExitCode) => void): void {
+export const declare: Declaration = (command, context, finish) => {
   command
     .description(description)
     .argument('[targets...]', 'profile or URL (default: the current profile); several with --race')
@@ -215,4 +213,4 @@ export function declare(command: Command, context: Context, finish: (code: ExitC
       finish(await (await import('../doctor/run/run-doctor.ts')).runDoctor(targets, options, context));
     },
   );
-}
+};

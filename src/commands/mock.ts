@@ -1,6 +1,5 @@
 // `msg mock`: a Messages server on this machine that answers honestly, or fails in a way of your choice.
 import { resolve } from 'node:path';
-import type { Command } from 'commander';
 import type { Context } from '../context.ts';
 import { configError, usageError } from '../errors.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
@@ -14,6 +13,7 @@ import { readScenario } from '../mock/script-file.ts';
 import { type Mock, type MockExchange, type MockOptions, startMock } from '../mock/server.ts';
 import { type CommonOptions, commonFlags, numberParser } from '../profiles/flags.ts';
 import { readFileOf } from '../terminal/json-argument.ts';
+import type { Declaration } from './command.ts';
 
 type MockCommandOptions = CommonOptions & {
   port: number;
@@ -54,7 +54,7 @@ hangup, end.`;
 const livePace = { speed: 80, ttftMs: 150 };
 const defaultPort = 4010;
 
-export function declare(command: Command, context: Context, finish: (code: ExitCode) => void): void {
+export const declare: Declaration = (command, context, finish) => {
   command
     .description(description)
     .optionsGroup('Server:')
@@ -85,7 +85,7 @@ export function declare(command: Command, context: Context, finish: (code: ExitC
   commonFlags(command, 'every request and its answer, on stderr').action(
     async (options: MockCommandOptions) => finish(await runMock(options, context)),
   );
-}
+};
 
 /** Serves until Ctrl-C or SIGTERM, which is the regular end. Throws MsgError when it cannot begin. */
 async function runMock(options: MockCommandOptions, context: Context): Promise<ExitCode> {

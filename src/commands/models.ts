@@ -16,7 +16,7 @@ import { openConnection } from '../turn/connection/connection.ts';
 import { requireBaseUrl, settingsFor } from '../turn/connection/setting-sources.ts';
 import { notifier, retryNote } from '../turn/notes.ts';
 import { withTimeLimit } from '../turn/time-limit.ts';
-import type { CommandModule } from './command.ts';
+import type { Declaration } from './command.ts';
 import { aliasesOf, unknownSubcommand } from './command-words.ts';
 
 const description = `List the models an endpoint offers.
@@ -27,7 +27,7 @@ Examples:
   # their ids alone
   msg models --json | jq -r .[].id`;
 
-export const declare: CommandModule['declare'] = (command, context, finish) => {
+export const declare: Declaration = (command, context, finish) => {
   command
     .description(description)
     // `msg models list`, as the other groups have it.

@@ -1,7 +1,7 @@
 // `msg` alone on a terminal: which profile, endpoint, model and key are in use, and what to type next.
 import type { Context } from '../context.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
-import { addressOf } from '../profiles/profile-json.ts';
+import { addressesOf } from '../profiles/profile-json.ts';
 import { describeReference } from '../profiles/setting-kinds.ts';
 import { describeSource, modelText, type Setting, type Settings } from '../profiles/settings.ts';
 import { oneLine } from '../text/sanitize.ts';
@@ -34,7 +34,7 @@ export async function printOverview(context: Context): Promise<ExitCode> {
 /** Label and value, each with its source where that is not the profile. */
 function factsOf(settings: Settings): Pair[] {
   const { profile, preset, auth, key, withheld, model, messagesUrl, baseUrl } = settings;
-  const address = preset?.id === 'demo' ? 'inside msg, without a network' : addressOf(settings).messagesUrl;
+  const address = preset?.id === 'demo' ? 'inside msg, without a network' : addressesOf(settings).messagesUrl;
   const noKey =
     withheld === undefined
       ? 'none yet'

@@ -1,8 +1,5 @@
 // `msg profiles`: the tree of its subcommands. What each does lies in profiles/*.
-import type { Command } from 'commander';
-import type { Context } from '../context.ts';
-import type { ExitCode } from '../exit-codes.ts';
-import { addAliases } from './command-words.ts';
+import { groupOf } from './command.ts';
 import { declareAdd } from './profiles/add.ts';
 import { declareChange } from './profiles/change.ts';
 import { declareEdit } from './profiles/edit.ts';
@@ -12,18 +9,6 @@ import { declareList } from './profiles/list.ts';
 import { declareMove } from './profiles/move.ts';
 import { declareShow } from './profiles/show-profile.ts';
 import { declareTest } from './profiles/test-profiles.ts';
-
-const declarations = [
-  declareList,
-  declareShow,
-  declareAdd,
-  declareChange,
-  declareMove,
-  declareEdit,
-  declareTest,
-  declareEnvironment,
-  declareImport,
-];
 
 const description = `Named providers: where a request goes, with which key, which model.
 
@@ -41,8 +26,14 @@ Examples:
   # this shell
   eval "$(msg profiles env work)"`;
 
-export function declare(command: Command, context: Context, finish: (code: ExitCode) => void): void {
-  command.description(description);
-  for (const declareSome of declarations) declareSome(command, context, finish);
-  addAliases(command);
-}
+export const declare = groupOf(description, [
+  declareList,
+  declareShow,
+  declareAdd,
+  declareChange,
+  declareMove,
+  declareEdit,
+  declareTest,
+  declareEnvironment,
+  declareImport,
+]);

@@ -3,6 +3,7 @@
 import { Command, CommanderError } from 'commander';
 import type { Context } from '../context.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
+import { colorOf } from './color-flag.ts';
 import type { CommandModule } from './command.ts';
 import { addAliases, aliasesOf } from './command-words.ts';
 import { pageText } from './help-layout.ts';
@@ -126,10 +127,6 @@ export async function commandTree(
   addAliases(program);
   return program;
 }
-
-/** Help is asked for before the options are understood. */
-const colorOf = (argv: readonly string[]): boolean | undefined =>
-  argv.includes('--no-color') ? false : argv.includes('--color') ? true : undefined;
 
 /**
  * `msg help profiles add`: the page of the command, however deep it lies, or of a topic. Throws `usage` for what is

@@ -1,6 +1,5 @@
 // `msg prompts`: the tree of its subcommands. What each does lies in prompts/*.
-import type { CommandModule } from './command.ts';
-import { addAliases } from './command-words.ts';
+import { groupOf } from './command.ts';
 import { declareAdd, declareEdit, declareRemove } from './prompts/change-prompts.ts';
 import { declareList, declareShow } from './prompts/list-prompts.ts';
 
@@ -17,10 +16,10 @@ Examples:
   msg prompts show translate > translate.md
   msg send -T ./translate.md -v stdin=hello`;
 
-const declarations = [declareList, declareShow, declareAdd, declareEdit, declareRemove];
-
-export const declare: CommandModule['declare'] = (command, context, finish) => {
-  command.description(description);
-  for (const declareOne of declarations) declareOne(command, context, finish);
-  addAliases(command);
-};
+export const declare = groupOf(description, [
+  declareList,
+  declareShow,
+  declareAdd,
+  declareEdit,
+  declareRemove,
+]);

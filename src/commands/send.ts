@@ -27,7 +27,7 @@ import { checkOutput, formOf, type OutputOptions, outputFlags } from '../turn/ou
 import type { TemplateOptions } from '../turn/prompts/send-prompt.ts';
 import { plainly } from '../turn/screen.ts';
 import { sendMessages } from '../turn/send-messages.ts';
-import type { CommandModule } from './command.ts';
+import type { Declaration } from './command.ts';
 
 const description = `Send one prompt and stream the answer to stdout. Everything else goes to stderr.
 
@@ -69,7 +69,7 @@ type SendOptions = ConnectionOptions &
     maxTurns?: number;
   };
 
-export const declare: CommandModule['declare'] = (command, context, finish) => {
+export const declare: Declaration = (command, context, finish) => {
   command.description(description).argument('[prompt...]', 'the prompt; - or nothing reads it from stdin');
   sendFlags(command).action(async (words: string[], options: SendOptions) => {
     const prompt = options.prompt === undefined ? words : [options.prompt, ...words];

@@ -1,6 +1,5 @@
 // `msg sessions`: the tree of its subcommands. What each does lies in sessions/*.
-import type { CommandModule } from './command.ts';
-import { addAliases } from './command-words.ts';
+import { groupOf } from './command.ts';
 import { declareCopy } from './sessions/copy-session.ts';
 import { declareList, declareSearch } from './sessions/list-sessions.ts';
 import { declarePrune, declareRemove, declareRename } from './sessions/rename-delete.ts';
@@ -27,7 +26,7 @@ Examples:
   # delete what is old and has no name
   msg sessions prune --older-than 90`;
 
-const declarations = [
+export const declare = groupOf(description, [
   declareList,
   declareShow,
   declareSearch,
@@ -37,10 +36,4 @@ const declarations = [
   declareRename,
   declareRemove,
   declarePrune,
-];
-
-export const declare: CommandModule['declare'] = (command, context, finish) => {
-  command.description(description);
-  for (const declareOne of declarations) declareOne(command, context, finish);
-  addAliases(command);
-};
+]);

@@ -7,6 +7,7 @@ import { collect, commonFlags, numberParser, routeFlags } from '../profiles/flag
 import { isRecordings } from '../tap/recordings.ts';
 import { defaultPort, runTap, showRecordings, type TapOptions } from '../tap/run.ts';
 import { pathOf } from '../turn/connection/setting-sources.ts';
+import type { Declaration } from './command.ts';
 
 const description = `See what another client really does with an endpoint, and what goes wrong.
 Listens on this machine, passes every byte on unchanged, and tells each exchange
@@ -28,7 +29,7 @@ Examples:
   # how a client takes an overload: its second request meets one
   msg tap -P demo --fail 529@2 -- node examples/ask.mjs`;
 
-export function declare(command: Command, context: Context, finish: (code: ExitCode) => void): void {
+export const declare: Declaration = (command, context, finish) => {
   command
     .description(description)
     .usage('[options] [PROFILE | URL] [-- COMMAND...]')
@@ -70,7 +71,7 @@ export function declare(command: Command, context: Context, finish: (code: ExitC
       finish(await run(context, target, program, options));
     },
   );
-}
+};
 
 /** The words behind `--`, which commander does not tell from those before. */
 function commandBehindDashes(command: Command, words: readonly string[]): readonly string[] {

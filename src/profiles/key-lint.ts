@@ -2,6 +2,7 @@
 import { configError, usageError } from '../errors.ts';
 import { isKeyShaped } from '../messages/key-shapes.ts';
 import { Secret } from '../messages/secret.ts';
+import { characterName, codePointLabel } from '../text/character-names.ts';
 import { presetForKeyPrefix } from './presets.ts';
 
 type KeyFault = {
@@ -44,31 +45,6 @@ export function refuseKeyAsModel({
     '-m takes the name of a model. A key is kept in a profile: msg profiles set NAME --key-stdin',
   );
 }
-
-const characterNames: Readonly<Record<number, string>> = {
-  9: 'tab',
-  10: 'line feed',
-  13: 'carriage return',
-  32: 'space',
-  160: 'no-break space',
-  173: 'soft hyphen',
-  8203: 'zero width space',
-  8204: 'zero width non-joiner',
-  8205: 'zero width joiner',
-  8206: 'left-to-right mark',
-  8207: 'right-to-left mark',
-  8211: 'en dash',
-  8212: 'em dash',
-  8216: 'curly quote',
-  8217: 'curly quote',
-  8220: 'curly quote',
-  8221: 'curly quote',
-  8230: 'ellipsis',
-  8239: 'narrow no-break space',
-  8288: 'word joiner',
-  12288: 'ideographic space',
-  65279: 'byte order mark',
-};
 
 /** Characters no eye sees, which can simply be taken away. */
 const invisible = /[\s\u0000-\u001f\u007f-\u00a0\u00ad\u200b-\u200f\u2028-\u202f\u2060-\u2069\ufeff]/u;
@@ -141,10 +117,9 @@ export const keyFault = (key: string): string | undefined =>
 
 function characterFault(character: string, position: number, length: number): KeyFault {
   const point = character.codePointAt(0) ?? 0;
-  const code = `U+${point.toString(16).toUpperCase().padStart(4, '0')}`;
-  const name = characterNames[point];
+  const name = characterName(point);
   return {
-    message: `Position ${position} of ${length} is ${code}${name === undefined ? '' : ` (${name})`}.`,
+    message: `Position ${position} of ${length} is ${codePointLabel(point)}${name === undefined ? '' : ` (${name})`}.`,
     isTrimmable: invisible.test(character),
   };
 }

@@ -15,7 +15,7 @@ describe('a key', () => {
     ['no-break space inside', 'sk-abc\u00a0def-0123456789', 'U+00A0 no-break space', 7, false],
     ['line break at the end', 'sk-abcdef-0123456789\n', 'U+000A line feed', 21, true],
     ['byte order mark', '\ufeffsk-abcdef-0123456789', 'U+FEFF byte order mark', 1, true],
-    ['zero-width space', 'sk-abc\u200bdef-0123456789', 'U+200B zero-width space', 7, false],
+    ['zero-width space', 'sk-abc\u200bdef-0123456789', 'U+200B zero width space', 7, false],
     ['curly quote', '\u201csk-abcdef-0123456789', 'U+201C left double quote', 1, false],
     ['straight quotes', '"sk-abcdef-0123456789"', 'U+0022 quote', 1, true],
   ])('%s', (_name, value, character, position, isOuter) => {

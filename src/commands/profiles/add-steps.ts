@@ -80,7 +80,7 @@ function stepsOf({ command, argument, words, options, asker, names }: AddNeeds):
       // Short names that lead back to themselves would stop every command of the profile.
       modelsOfAliases(given.aliases ?? {}, name, true);
       const profile = withFilledBaseUrl(await withBaseUrl(given, preset, asker));
-      const address = addressOf(profile, preset);
+      const address = messagesUrlOf(profile, preset);
       if (address === undefined)
         throw usageError(
           `The profile ${name} needs an endpoint.`,
@@ -113,7 +113,10 @@ const profileOf = (
 });
 
 /** Where the requests of a profile go; undefined where nothing says it. */
-export function addressOf({ baseUrl, messagesUrl }: Profile, preset: Preset | undefined): string | undefined {
+export function messagesUrlOf(
+  { baseUrl, messagesUrl }: Profile,
+  preset: Preset | undefined,
+): string | undefined {
   const base = baseUrl ?? preset?.baseUrl;
   return messagesUrl ?? (base === undefined ? undefined : endpointUrl(base, 'messages'));
 }

@@ -6,9 +6,10 @@ import type { Preset } from '../../profiles/presets/preset.ts';
 import { doubtAboutPath } from '../../profiles/presets.ts';
 import { checkNewName, type Profile } from '../../profiles/profile.ts';
 import { makeProfile } from '../../profiles/profile-changes.ts';
-import { type AddOptions, addressOf, authOf, draftProfile } from './add-steps.ts';
+import type { Declaration } from '../command.ts';
+import { type AddOptions, authOf, draftProfile, messagesUrlOf } from './add-steps.ts';
 import { keyFlags } from './key-input.ts';
-import { type Declaration, type ProfilesContext, profilesContext } from './profile-command.ts';
+import { type ProfilesContext, profilesContext } from './profile-command.ts';
 
 export const declareAdd: Declaration = (profiles, context, finish) => {
   const add = profiles
@@ -57,7 +58,7 @@ async function runAdd(
   const asker = command.isInteractive ? await command.context.asker() : undefined;
   const draft = await draftProfile({ command, argument, words, options, asker, names });
   const { name, preset, key } = draft;
-  const address = addressOf(draft.profile, preset) ?? '';
+  const address = messagesUrlOf(draft.profile, preset) ?? '';
   const origin = originOf(draft.profile.messagesUrl ?? draft.profile.baseUrl ?? preset?.baseUrl ?? '');
   const profile: Profile = {
     ...draft.profile,

@@ -13,8 +13,9 @@ import {
   type ProfileChange,
 } from '../../profiles/profile-changes.ts';
 import { modelsOfAliases } from '../../profiles/profile-kinds.ts';
+import type { Declaration } from '../command.ts';
 import { type KeyOptions, keyFlags, keyFromOptions, pathIn } from './key-input.ts';
-import { type Declaration, type ProfilesContext, profilesContext } from './profile-command.ts';
+import { type ProfilesContext, profilesContext } from './profile-command.ts';
 
 type SetOptions = CommonOptions & KeyOptions & { keepKey?: boolean };
 

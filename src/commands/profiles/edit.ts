@@ -2,7 +2,9 @@
 import { configError, isMsgError, usageError } from '../../errors.ts';
 import { type CommonOptions, commonFlags } from '../../profiles/flags.ts';
 import { type Draft, openDraft } from '../../terminal/editor.ts';
-import { type Declaration, type ProfilesContext, profilesContext } from './profile-command.ts';
+import type { Declaration } from '../command.ts';
+import { isEditedAgain } from '../edit-again.ts';
+import { type ProfilesContext, profilesContext } from './profile-command.ts';
 
 export const declareEdit: Declaration = (profiles, context, finish) => {
   const edit = profiles
@@ -62,13 +64,6 @@ async function take(
     if (isMsgError(error, 'config')) return error;
     throw error;
   }
-}
-
-async function isEditedAgain(command: ProfilesContext, problem: string): Promise<boolean> {
-  if (!command.isInteractive) return false;
-  const asker = await command.context.asker();
-  asker.say(`  ${problem}\n`);
-  return asker.confirm('Edit it again?', true);
 }
 
 const withDraft = (problem: Error, { path }: Draft): Error =>

@@ -16,13 +16,8 @@ import {
 import type { Settings } from '../../profiles/settings.ts';
 import { environmentText, likelyShell, type Shell, shells, usesOf } from '../../profiles/shell.ts';
 import { runChild } from '../../terminal/run-child.ts';
-import {
-  type Declaration,
-  nameInUse,
-  type ProfilesContext,
-  profileSettings,
-  profilesContext,
-} from './profile-command.ts';
+import type { Declaration } from '../command.ts';
+import { nameInUse, type ProfilesContext, profileSettings, profilesContext } from './profile-command.ts';
 
 type EnvOptions = CommonOptions & {
   shell?: Shell;

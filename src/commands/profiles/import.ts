@@ -7,7 +7,8 @@ import { findImports, type ImportCandidate, importSources } from '../../profiles
 import { makeProfile } from '../../profiles/profile-changes.ts';
 import { describeReference } from '../../profiles/setting-kinds.ts';
 import { pairsText } from '../../text/table.ts';
-import { type Declaration, type ProfilesContext, profilesContext } from './profile-command.ts';
+import type { Declaration } from '../command.ts';
+import { type ProfilesContext, profilesContext } from './profile-command.ts';
 
 type ImportOptions = CommonOptions & { as?: string; yes?: boolean; use?: boolean };
 

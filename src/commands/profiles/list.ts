@@ -7,10 +7,10 @@ import { type ProfileRow, presetsText, presetText, profilesText } from '../../pr
 import { describeReference } from '../../profiles/setting-kinds.ts';
 import { modelText, type Settings } from '../../profiles/settings.ts';
 import { jsonText } from '../../text/json.ts';
+import type { Declaration } from '../command.ts';
 import { unknownSubcommand } from '../command-words.ts';
 import {
   choiceHere,
-  type Declaration,
   hostText,
   noteProblem,
   type ProfilesContext,

@@ -3,13 +3,8 @@ import { usageError } from '../../errors.ts';
 import { type CommonOptions, commonFlags } from '../../profiles/flags.ts';
 import { isBuiltIn, requireEntry } from '../../profiles/profile.ts';
 import { copyProfile, removeProfiles, renameProfile } from '../../profiles/profile-changes.ts';
-import {
-  choiceHere,
-  type Declaration,
-  noteProblem,
-  type ProfilesContext,
-  profilesContext,
-} from './profile-command.ts';
+import type { Declaration } from '../command.ts';
+import { choiceHere, noteProblem, type ProfilesContext, profilesContext } from './profile-command.ts';
 
 type RemoveOptions = CommonOptions & { yes?: boolean };
 

@@ -1,8 +1,6 @@
 // What every `msg profiles` command has at hand: the store, a place for notes, a theme, and questions.
-import type { Command } from 'commander';
 import type { Context } from '../../context.ts';
 import { isMsgError, type MsgError, usageError } from '../../errors.ts';
-import type { ExitCode } from '../../exit-codes.ts';
 import { hostOf } from '../../messages/endpoint.ts';
 import type { CommonOptions, NetworkOptions } from '../../profiles/flags.ts';
 import { isBuiltIn, requireProfile } from '../../profiles/profile.ts';
@@ -30,9 +28,6 @@ export type ProfilesContext = {
   /** Whether somebody is there to be asked. */
   readonly isInteractive: boolean;
 };
-
-/** Adds one subcommand to `profiles`. */
-export type Declaration = (profiles: Command, context: Context, finish: (code: ExitCode) => void) => void;
 
 export function profilesContext(context: Context, options: CommonOptions & NetworkOptions): ProfilesContext {
   const { stdin, stdout, stderr } = context.streams;

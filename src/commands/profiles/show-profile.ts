@@ -3,11 +3,12 @@ import { usageError } from '../../errors.ts';
 import { revealFor } from '../../messages/endpoint.ts';
 import { type CommonOptions, commonFlags } from '../../profiles/flags.ts';
 import { isBuiltIn, requireProfile } from '../../profiles/profile.ts';
-import { addressOf, profileJson, sourcesOf } from '../../profiles/profile-json.ts';
+import { addressesOf, profileJson, sourcesOf } from '../../profiles/profile-json.ts';
 import { profileText } from '../../profiles/profiles-text.ts';
 import type { Settings } from '../../profiles/settings.ts';
 import { settingsFor } from '../../turn/connection/setting-sources.ts';
-import { choiceHere, type Declaration, type ProfilesContext, profilesContext } from './profile-command.ts';
+import type { Declaration } from '../command.ts';
+import { choiceHere, type ProfilesContext, profilesContext } from './profile-command.ts';
 
 type ShowOptions = CommonOptions & { json?: boolean; explain?: boolean; reveal?: boolean };
 
@@ -46,7 +47,7 @@ async function runShow(command: ProfilesContext, name: string | undefined, optio
     return 0;
   }
   await command.print(
-    profileText(settings, addressOf(settings), options.explain === true, command.theme, command.width),
+    profileText(settings, addressesOf(settings), options.explain === true, command.theme, command.width),
   );
   if (key !== undefined) await command.print(`\n${key}\n`);
   return 0;

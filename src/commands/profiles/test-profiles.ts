@@ -16,8 +16,8 @@ import { failureFacts, probeFree, probeOneToken, worstOf } from '../../profiles/
 import { type TestRow, testsText, troublesText } from '../../profiles/profile-tests-text.ts';
 import { eachOf } from '../../turn/lanes.ts';
 import { limitTime } from '../../turn/time-limit.ts';
+import type { Declaration } from '../command.ts';
 import {
-  type Declaration,
   hostText,
   nameInUse,
   type ProfilesContext,

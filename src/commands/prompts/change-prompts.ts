@@ -6,7 +6,9 @@ import { openDraft } from '../../terminal/editor.ts';
 import { readFileOf } from '../../terminal/json-argument.ts';
 import { pathOf } from '../../turn/connection/setting-sources.ts';
 import { promptFields } from '../../turn/prompts/prompt-text.ts';
-import { type Declaration, type PromptsContext, promptsContext } from './prompt-command.ts';
+import type { Declaration } from '../command.ts';
+import { isEditedAgain } from '../edit-again.ts';
+import { type PromptsContext, promptsContext } from './prompt-command.ts';
 
 type AddOptions = CommonOptions & { file?: string; force?: boolean };
 
@@ -118,11 +120,4 @@ async function writtenInEditor(command: PromptsContext, name: string, before: st
   } finally {
     if (!isKept) await draft.remove();
   }
-}
-
-async function isEditedAgain({ context, isInteractive }: PromptsContext, problem: string): Promise<boolean> {
-  if (!isInteractive) return false;
-  const asker = await context.asker();
-  asker.say(`  ${problem}\n`);
-  return asker.confirm('Edit it again?', true);
 }

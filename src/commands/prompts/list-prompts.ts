@@ -7,8 +7,9 @@ import { oneLine } from '../../text/sanitize.ts';
 import { type Cell, tableText } from '../../text/table.ts';
 import type { Variable } from '../../turn/prompts/placeholders.ts';
 import type { Prompt } from '../../turn/prompts/prompt-files.ts';
+import type { Declaration } from '../command.ts';
 import { unknownSubcommand } from '../command-words.ts';
-import { type Declaration, type PromptsContext, promptsContext } from './prompt-command.ts';
+import { type PromptsContext, promptsContext } from './prompt-command.ts';
 
 type ListOptions = CommonOptions & { json?: boolean };
 

@@ -1,7 +1,5 @@
 // What every `msg prompts` command has at hand: the files, a place for notes, and questions.
-import type { Command } from 'commander';
 import type { Context } from '../../context.ts';
-import type { ExitCode } from '../../exit-codes.ts';
 import type { CommonOptions } from '../../profiles/flags.ts';
 import { pathOf } from '../../turn/connection/setting-sources.ts';
 import { type Notify, notifier } from '../../turn/notes.ts';
@@ -15,9 +13,6 @@ export type PromptsContext = {
   /** Whether somebody is there to be asked. */
   readonly isInteractive: boolean;
 };
-
-/** Adds one subcommand to `prompts`. */
-export type Declaration = (prompts: Command, context: Context, finish: (code: ExitCode) => void) => void;
 
 export function promptsContext(context: Context, options: CommonOptions): PromptsContext {
   const { stdin, stdout, stderr } = context.streams;

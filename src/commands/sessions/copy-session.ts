@@ -2,7 +2,8 @@
 import { copySession } from '../../chat/store/session-writer.ts';
 import { exitCodes } from '../../exit-codes.ts';
 import { type CommonOptions, commonFlags } from '../../profiles/flags.ts';
-import { type Declaration, sessionsContext } from './session-command.ts';
+import type { Declaration } from '../command.ts';
+import { sessionsContext } from './session-command.ts';
 
 export const declareCopy: Declaration = (sessions, context, finish) => {
   const copy = sessions

@@ -4,8 +4,9 @@ import { usageError } from '../../errors.ts';
 import { exitCodes } from '../../exit-codes.ts';
 import { type CommonOptions, commonFlags } from '../../profiles/flags.ts';
 import { jsonText } from '../../text/json.ts';
+import type { Declaration } from '../command.ts';
 import { unknownSubcommand } from '../command-words.ts';
-import { type Declaration, sessionJson, sessionsContext } from './session-command.ts';
+import { sessionJson, sessionsContext } from './session-command.ts';
 
 export const declareList: Declaration = (sessions, context, finish) => {
   // The default command gets whatever is no subcommand: the place to say what was meant.

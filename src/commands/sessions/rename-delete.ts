@@ -3,7 +3,8 @@
 import { ageText } from '../../chat/store/session-list.ts';
 import { exitCodes } from '../../exit-codes.ts';
 import { type CommonOptions, commonFlags, numberParser } from '../../profiles/flags.ts';
-import { type Declaration, sessionsContext } from './session-command.ts';
+import type { Declaration } from '../command.ts';
+import { sessionsContext } from './session-command.ts';
 
 export const declareRename: Declaration = (sessions, context, finish) => {
   const rename = sessions

@@ -1,8 +1,6 @@
 // What the subcommands of `msg sessions` share: the files, the notes, and how a session looks as JSON.
-import type { Command } from 'commander';
 import { type SessionFiles, type SessionSummary, sessionFiles } from '../../chat/store/session-files.ts';
 import type { Context } from '../../context.ts';
-import type { ExitCode } from '../../exit-codes.ts';
 import type { CommonOptions } from '../../profiles/flags.ts';
 import { type Notify, notifier } from '../../turn/notes.ts';
 
@@ -12,9 +10,6 @@ type SessionsContext = {
   readonly note: Notify;
   print(text: string): Promise<void>;
 };
-
-/** Adds one or more subcommands, whose actions end in `finish`. */
-export type Declaration = (sessions: Command, context: Context, finish: (code: ExitCode) => void) => void;
 
 export function sessionsContext(context: Context, options: CommonOptions): SessionsContext {
   return {

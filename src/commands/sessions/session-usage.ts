@@ -16,7 +16,8 @@ import { jsonText } from '../../text/json.ts';
 import { oneLine } from '../../text/sanitize.ts';
 import { type Cell, tableText } from '../../text/table.ts';
 import type { Theme } from '../../text/theme.ts';
-import { type Declaration, sessionsContext } from './session-command.ts';
+import type { Declaration } from '../command.ts';
+import { sessionsContext } from './session-command.ts';
 
 type UsageOptions = CommonOptions & { by: SpendingGroup; json?: boolean };
 

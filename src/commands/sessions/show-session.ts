@@ -5,7 +5,8 @@ import { sessionDocument, showMarkdown, writeDocument } from '../../chat/store/s
 import { usageError } from '../../errors.ts';
 import { exitCodes } from '../../exit-codes.ts';
 import { type CommonOptions, commonFlags } from '../../profiles/flags.ts';
-import { type Declaration, sessionsContext } from './session-command.ts';
+import type { Declaration } from '../command.ts';
+import { sessionsContext } from './session-command.ts';
 
 type DocumentOptions = CommonOptions & { all?: boolean };
 

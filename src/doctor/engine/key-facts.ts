@@ -1,5 +1,6 @@
 // What a key's text gives away without sending it: vendor, stray characters, placeholders. Pure.
 import { maskKey } from '../../messages/secret.ts';
+import { characterName, codePointLabel } from '../../text/character-names.ts';
 
 export type KeyDefect = {
   readonly kind: 'space' | 'line-break' | 'invisible' | 'non-ascii' | 'quote';
@@ -59,27 +60,6 @@ const selfHosted: readonly KeyVendor[] = [
 const placeholders =
   /^(your[-_ ].*|.*[-_]?your[-_ ]?(api[-_ ]?)?key.*|<.*>|\$\{?[A-Za-z_][A-Za-z0-9_]*\}?|%[A-Za-z_]+%|\{\{.*\}\}|(sk-)?([a-z-]*-)?x{4,}|(sk-)?\*{3,}|test|key|api[-_]?key|changeme|change-me|none|null|undefined|dummy|placeholder|todo|\.\.\.|…)$/i;
 
-const names: Readonly<Record<number, string>> = {
-  9: 'tab',
-  10: 'line feed',
-  13: 'carriage return',
-  32: 'space',
-  34: 'quote',
-  39: 'apostrophe',
-  96: 'backtick',
-  160: 'no-break space',
-  8203: 'zero-width space',
-  8204: 'zero-width non-joiner',
-  8205: 'zero-width joiner',
-  8216: 'left single quote',
-  8217: 'right single quote',
-  8220: 'left double quote',
-  8221: 'right double quote',
-  8230: 'ellipsis',
-  12288: 'ideographic space',
-  65279: 'byte order mark',
-};
-
 /** Looks at a key. Nothing of its value but the mask is in the result. */
 export function keyFacts(value: string): KeyFacts {
   const text = value.trim().replace(/^["'`]|["'`]$/g, '');
@@ -110,10 +90,9 @@ function defectsOf(value: string): KeyDefect[] {
     const code = value.charCodeAt(index);
     const kind = kindOf(code, index === start || index === end - 1);
     if (kind === null) continue;
-    const label = `U+${code.toString(16).toUpperCase().padStart(4, '0')}`;
     defects.push({
       kind,
-      character: `${label} ${names[code] ?? 'character outside ASCII'}`,
+      character: `${codePointLabel(code)} ${characterName(code) ?? 'character outside ASCII'}`,
       position: index + 1,
       isOuter: index < start || index >= end || (kind === 'quote' && (index === start || index === end - 1)),
     });
