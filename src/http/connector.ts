@@ -3,6 +3,12 @@
 import type { Socket } from 'node:net';
 import { codeOf } from './failures.ts';
 
+/**
+ * Milliseconds. Node gives up on each address after 250 ms, which fails on links slower than that while curl works
+ * (nodejs/node#54359).
+ */
+export const perAddressTimeoutMs = 1000;
+
 export type Connection = {
   /** A new one is open. */
   open(socket: Pick<Socket, 'bytesRead'>): void;

@@ -1,6 +1,8 @@
 // Codes of Node, TLS and undici as sentences: what happened, what to do, whether trying again can help.
+
 import { type ErrorDetails, MsgError } from '../errors.ts';
 import { mebibytes } from '../text/counted.ts';
+import { messageOf } from '../text/thrown.ts';
 import { limits } from './limits.ts';
 
 type Failure = {
@@ -229,6 +231,3 @@ export function codeOf(thrown: unknown): string | undefined {
   // undici wraps what was wrong with the certificate of a proxy.
   return typeof code === 'string' && code !== 'UND_ERR_PRX_TLS' ? code : codeOf(thrown.cause);
 }
-
-const messageOf = (thrown: unknown): string =>
-  thrown instanceof Error ? thrown.message || thrown.name : String(thrown);

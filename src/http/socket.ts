@@ -1,6 +1,8 @@
 // A connection to the origin of a URL for whoever speaks HTTP on it himself: direct, or through an HTTP or SOCKS
 // proxy, in TLS where the URL says so. What undici does for the transport.
+
 import { connect, isIP, type Socket } from 'node:net';
+import { perAddressTimeoutMs } from './connector.ts';
 import { networkError } from './failures.ts';
 import { bareHost } from './loopback.ts';
 import { markAtProxy, parseProxy, proxyError, proxyToken } from './proxy-choice.ts';
@@ -32,9 +34,6 @@ export function absoluteForm(
   const { token } = proxyToken(parsed);
   return token === undefined ? {} : { authorization: token };
 }
-
-/** Node gives up on each address after 250 ms, which fails on slow links (nodejs/node#54359). */
-const perAddressTimeoutMs = 1000;
 
 /**
  * Opens a connection on which HTTP/1.1 is spoken.

@@ -3,7 +3,7 @@ import { isIP } from 'node:net';
 import { buildConnector, Client, type Dispatcher } from 'undici';
 import type { MsgError } from '../errors.ts';
 import { createArrivalQueue } from './arrival-queue.ts';
-import { type Connection, createConnection, type Use } from './connector.ts';
+import { type Connection, createConnection, perAddressTimeoutMs, type Use } from './connector.ts';
 import { decodedBody } from './encoding.ts';
 import { networkError, withUpload } from './failures.ts';
 import { createInterimFilter, type InterimFilter } from './interim.ts';
@@ -43,12 +43,6 @@ export type TransportOptions = {
   /** The proxy for a URL, or undefined to connect directly. */
   readonly proxyFor?: (url: string) => string | undefined;
 };
-
-/**
- * Node gives up on each address after 250 ms, which fails on links slower than that while curl works
- * (nodejs/node#54359).
- */
-const perAddressTimeoutMs = 1000;
 
 /** Opens a transport: one connection an origin, kept alive until `close()`. Redirects are never followed. */
 export function createTransport(options: TransportOptions): Transport {

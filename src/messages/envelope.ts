@@ -2,7 +2,7 @@
 
 import { isObject } from '../text/json.ts';
 import { parseJson } from './parse-json.ts';
-import { jsonIn, statusIn, statusOfHop } from './quoted-error.ts';
+import { quotationIn, statusIn, statusOfHop } from './quoted-error.ts';
 import type { Envelope } from './types.ts';
 
 export type { Envelope } from './types.ts';
@@ -15,7 +15,7 @@ export type { Envelope } from './types.ts';
 export function envelopeOf(body: string): Envelope {
   const json = parseJson(body);
   if (json !== undefined) return errorIn(json);
-  const quotation = body.trimStart().startsWith('<') ? undefined : jsonIn(body);
+  const quotation = body.trimStart().startsWith('<') ? undefined : quotationIn(body);
   if (quotation === undefined) return { message: '' };
   return errorIn(/^\s*(event|data|id)?:/.test(body) ? quotation.value : body);
 }
@@ -70,7 +70,7 @@ function read(value: unknown, depth: number): Envelope {
 /** Words, and the error they may quote: `chat server returned HTTP 401: {"error":...}`. */
 function readWords(text: string, depth: number): Envelope {
   const message = text.trim();
-  const json = jsonIn(message);
+  const json = quotationIn(message);
   const inner = json === undefined ? undefined : read(json.value, depth + 1);
   if (json === undefined || inner === undefined || !isTelling(inner)) {
     const status = statusOfHop(message);

@@ -14,10 +14,10 @@ const longestSearched = 64 * 1024;
  * The first object in a text, also as the only entry of a list, in quotes, or with its quotes escaped once more
  * (`{\"error\":...}`), as it comes out of languages that print values.
  */
-export function jsonIn(text: string): Quotation | undefined {
+export function quotationIn(text: string): Quotation | undefined {
   const searched = text.slice(0, longestSearched);
   const whole = searched.startsWith('"') ? parseJson(searched) : undefined;
-  if (typeof whole === 'string') return jsonIn(whole);
+  if (typeof whole === 'string') return quotationIn(whole);
   const starts = placesOf(searched, /(?:\[\s*)?\{\s*\\?"/g).slice(0, mostTries);
   const ends = placesOf(searched, /\}\s*\]?/g, true)
     .reverse()

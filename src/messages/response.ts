@@ -11,7 +11,7 @@ import { envelopeOf, errorIn, isFailure, isHollow, isTelling } from './envelope.
 import { openAiDialect } from './events.ts';
 import { parseJson, parseObject } from './parse-json.ts';
 import { proxyAnswer, viaOf } from './proxy-answer.ts';
-import { jsonIn } from './quoted-error.ts';
+import { quotationIn } from './quoted-error.ts';
 import { excerpt, redact } from './secret.ts';
 import { shapeMessage } from './shape.ts';
 import type { Message } from './types.ts';
@@ -89,7 +89,7 @@ function readObject(body: string, response: WireResponse, facts: RequestFacts): 
 
 /** The object that a body begins with: some hops write more behind it. */
 function leadingObject(body: string): unknown {
-  const quotation = jsonIn(body);
+  const quotation = quotationIn(body);
   return quotation?.before.trim() === '' ? quotation.value : undefined;
 }
 

@@ -5,7 +5,7 @@ import { isBlock, type Message } from '../messages/types.ts';
 import { isObject, type Json, type JsonObject } from '../text/json.ts';
 import { compose, countTokens, type FixedAnswer } from './compose.ts';
 import { marksIn, type PromptCache } from './prompt-cache.ts';
-import type { Refusal } from './validation.ts';
+import { invalid, type Refusal } from './validation.ts';
 
 /** What a native backend would do, and this one does not. `{}` is native in all. */
 export type Nature = {
@@ -51,8 +51,6 @@ export function refuseConversation(
         return invalid(`messages.${turn}.content.${index}: Invalid \`data\` in \`redacted_thinking\` block`);
   return undefined;
 }
-
-const invalid = (message: string): Refusal => ({ status: 400, type: 'invalid_request_error', message });
 
 /** Answers an accepted body as a backend of this nature. */
 export function nativeMessage(

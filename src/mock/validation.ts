@@ -12,7 +12,12 @@ export type AuthRule = 'either' | 'x-api-key' | 'bearer';
 const knownVersions = ['2023-06-01', '2026-10-21'];
 const samplingFields = ['temperature', 'top_p', 'top_k'];
 
-const invalid = (message: string): Refusal => ({ status: 400, type: 'invalid_request_error', message });
+/** How the API refuses a request for what is in it. */
+export const invalid = (message: string): Refusal => ({
+  status: 400,
+  type: 'invalid_request_error',
+  message,
+});
 const unauthenticated = (message: string): Refusal => ({
   status: 401,
   type: 'authentication_error',

@@ -1,5 +1,7 @@
 // The keys msg itself keeps, in credentials.json or in the keychain: kept, copied and forgotten with their profile.
+
 import { isSecretHeader } from '../http/wire.ts';
+import { messageOf } from '../text/thrown.ts';
 import type { Profile } from './profile.ts';
 import type { KeyReference } from './setting-kinds.ts';
 import type { Store } from './store.ts';
@@ -34,7 +36,7 @@ export async function forgetKey(
   try {
     await deleteKeychain(store.directory, name);
   } catch (error) {
-    note(`The key stays in the keychain: ${error instanceof Error ? error.message : String(error)}`);
+    note(`The key stays in the keychain: ${messageOf(error)}`);
   }
 }
 

@@ -1,6 +1,8 @@
 // The door to @napi-rs/keyring: macOS Keychain, Windows Credential Manager, Secret Service on Linux.
 // The package is optional, and so is a keychain: where there is none, the error says what to use instead.
+
 import { configError, type MsgError } from '../errors.ts';
+import { messageOf } from '../text/thrown.ts';
 
 /** The key kept for a profile of the configuration in `directory`, or undefined. Throws `config`. */
 export const readKeychain = (directory: string, profileName: string): Promise<string | undefined> =>
@@ -34,10 +36,7 @@ async function withEntry<T>(
       new keyring.AsyncEntry(`msg:${directory}`, profileName, { linux: { store: 'secret-service' } }),
     );
   } catch (cause) {
-    throw noKeychain(
-      `No keychain answered (${cause instanceof Error ? cause.message : String(cause)})`,
-      cause,
-    );
+    throw noKeychain(`No keychain answered (${messageOf(cause)})`, cause);
   }
 }
 

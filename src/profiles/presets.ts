@@ -1,7 +1,9 @@
 // Finding a preset: by id, with the nearest names when there is none, or by the host of a base URL.
 // The data itself lies in presets/*.
+
 import { configError } from '../errors.ts';
 import { bareUrl, baseForms, originOf } from '../messages/endpoint.ts';
+import { escapePattern } from '../text/escape.ts';
 import { didYouMean } from '../text/nearest-names.ts';
 import { gatewayPresets } from './presets/gateways.ts';
 import { localPresets } from './presets/local.ts';
@@ -47,7 +49,7 @@ function isHostOf(baseUrl: string, host: string): boolean {
   const pattern = /^https?:\/\/([^/]+)/.exec(baseUrl)?.[1];
   if (pattern === undefined || pattern.endsWith(':0')) return false;
   if (!pattern.includes('{')) return pattern === host;
-  const literals = pattern.split(/\{\w+\}/).map(literal);
+  const literals = pattern.split(/\{\w+\}/).map(escapePattern);
   return new RegExp(`^${literals.join('[^.]+')}$`).test(host);
 }
 
@@ -107,14 +109,12 @@ export function doubtAboutPath({ preset: id, baseUrl, messagesUrl }: Address): s
     new RegExp(
       `${path
         .split(/\{\w+\}/)
-        .map(literal)
+        .map(escapePattern)
         .join('[^/]+')}$`,
     ).test(pathname.replace(/\/$/, ''));
   if (documented.length === 0 || documented.some(isDocumented)) return undefined;
   return `${preset.title} documents its endpoint under ${documented[0]}; ${base} was kept as it is.`;
 }
-
-const literal = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
 /** Fills `{name}` in a preset's base URL. Throws `config` naming what is missing. */
 export function fillBaseUrl(preset: Preset, answers: Readonly<Record<string, string>>): string {

@@ -24,7 +24,7 @@ export function profileJson(name: string, isCurrent: boolean, settings: Settings
     current: isCurrent,
     preset: settings.preset?.id ?? null,
     base_url: shown(baseUrl?.value),
-    messages_url: shown(addressOf(settings).messagesUrl ?? messagesUrl?.value),
+    messages_url: shown(addressesOf(settings).messagesUrl ?? messagesUrl?.value),
     ...Object.fromEntries(plain.map((field) => [snakeCase(field), settings[field]?.value ?? null])),
     price: price === undefined ? null : snakeKeys(price.value),
     headers: Object.fromEntries(
@@ -46,7 +46,7 @@ const shown = (url: string | undefined): string | null =>
   url === undefined ? null : withoutSecretParameters(url);
 
 /** Where the requests of a profile go, and its base in the forms of other programs; without secrets in a query. */
-export function addressOf({ preset, baseUrl, messagesUrl }: Settings): {
+export function addressesOf({ preset, baseUrl, messagesUrl }: Settings): {
   messagesUrl?: string;
   sdkBase?: string;
   vercelBase?: string;

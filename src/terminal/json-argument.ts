@@ -1,9 +1,11 @@
 // Options that take JSON: in the argument itself, or in a file.
+
 import { statSync } from 'node:fs';
 import { configError, isMsgError, usageError } from '../errors.ts';
 import { kindOfFile } from '../profiles/guarded-file.ts';
 import { errnoText } from '../text/errno.ts';
 import type { Json, JsonObject } from '../text/json.ts';
+import { messageOf } from '../text/thrown.ts';
 import { readWhole } from './bounded-read.ts';
 
 /** The text of a file the user named. Throws as `readBytesOf` does. */
@@ -47,9 +49,7 @@ export function readJsonArgument(option: string, argument: string): Json {
     return JSON.parse(text) as Json;
   } catch (cause) {
     const where = isInline ? '' : ` in ${argument}`;
-    throw usageError(
-      `${option} is not valid JSON${where}: ${cause instanceof Error ? cause.message : cause}.`,
-    );
+    throw usageError(`${option} is not valid JSON${where}: ${messageOf(cause)}.`);
   }
 }
 
@@ -104,7 +104,7 @@ function jsonOrText(path: string, text: string): Json {
   } catch (cause) {
     if (!/^\s*[[{"]/.test(text)) return text;
     throw usageError(
-      `--set ${path}: the value is not valid JSON: ${cause instanceof Error ? cause.message : cause}.`,
+      `--set ${path}: the value is not valid JSON: ${messageOf(cause)}.`,
       `For text that begins so: --set ${path}='"..."'`,
     );
   }

@@ -1,4 +1,5 @@
 // What the operating system says, in words.
+import { messageOf } from './thrown.ts';
 
 /** Whether it is an error of the system with one of these codes, e.g. `ENOENT`. */
 export function isErrno(error: unknown, ...codes: string[]): boolean {
@@ -25,5 +26,5 @@ const errnoTexts: Readonly<Record<string, string>> = {
 export function errnoText(error: unknown): string {
   const code = (error as NodeJS.ErrnoException | undefined)?.code;
   if (code !== undefined && Object.hasOwn(errnoTexts, code)) return errnoTexts[code] ?? code;
-  return error instanceof Error ? error.message : String(error);
+  return messageOf(error);
 }

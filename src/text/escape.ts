@@ -1,4 +1,4 @@
-// Text put into HTML and XML: what means something there, written so that it means itself.
+// Text put into HTML, XML and patterns: what means something there, written so that it means itself.
 
 const entities: Readonly<Record<string, string>> = {
   '&': '&amp;',
@@ -17,3 +17,6 @@ const entities: Readonly<Record<string, string>> = {
  */
 export const escapeMarkup = (text: string, characters = /[&<>"']/g): string =>
   text.replace(characters, (character) => entities[character] ?? character);
+
+/** A text as a pattern that matches it, with or without the flag `u`. */
+export const escapePattern = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');

@@ -1,5 +1,6 @@
 // Where a line may break although no space stands there: between the characters of Chinese and Japanese, but not
 // before what closes or behind what opens. The classes of Unicode Annex 14, as far as they matter there (kinsoku).
+import { isFlagLetter, isSkinTone, joiner } from './width.ts';
 
 /** Ideographs, kana, their punctuation and pictures. Korean is written with spaces: its words are kept whole. */
 function isIdeographic(point: number): boolean {
@@ -31,7 +32,6 @@ const pointsOf = (text: string): Set<number> =>
   new Set(Array.from(text, (character) => character.codePointAt(0) ?? 0));
 
 const longDash = 0x2014;
-const joiner = 0x200d;
 
 /** Whether a line may end behind a character, as far as that one is concerned. */
 export const mayBreakBehind = (point: number): boolean => point === longDash || isIdeographic(point);
@@ -48,8 +48,6 @@ export function mayBreakBetween(before: number, after: number): boolean {
 }
 
 const isHan = (point: number): boolean => point >= 0x4e00 && point <= 0x9fff;
-const isFlagLetter = (point: number): boolean => point >= 0x1f1e6 && point <= 0x1f1ff;
-const isSkinTone = (point: number): boolean => point >= 0x1f3fb && point <= 0x1f3ff;
 
 /** Whether a character belongs to the one before it: marks, joiners, variation selectors, skin tones. */
 export function isExtending(point: number): boolean {

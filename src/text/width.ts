@@ -5,8 +5,8 @@ import { eastAsianWidth } from 'get-east-asian-width';
 // Patterns with tables of Unicode stand in functions: as constants they would be read at every start, for 0.5 ms.
 const hasNoWidth = (text: string): boolean => /^[\p{Mn}\p{Me}\p{Cf}\p{Cc}]/u.test(text);
 const isPicture = (text: string): boolean => /^\p{Extended_Pictographic}/u.test(text);
-const emojiPresentation = 0xfe0f;
-const joiner = 0x200d;
+export const emojiPresentation = 0xfe0f;
+export const joiner = 0x200d;
 /** What makes one letter of several characters: marks, format characters, Indic vowels. Emoji are simpler. */
 const isComposed = (text: string): boolean =>
   /(?![\ufe0f\u200d])[\p{M}\p{Cf}\p{Cc}\u1100-\u11ff]/u.test(text);
@@ -60,9 +60,9 @@ function charactersWidth(text: string): number {
   return width;
 }
 
-const isFlagLetter = (point: number): boolean => point >= 0x1f1e6 && point <= 0x1f1ff;
+export const isFlagLetter = (point: number): boolean => point >= 0x1f1e6 && point <= 0x1f1ff;
 
-const isSkinTone = (point: number): boolean => point >= 0x1f3fb && point <= 0x1f3ff;
+export const isSkinTone = (point: number): boolean => point >= 0x1f3fb && point <= 0x1f3ff;
 
 /** What stands with its neighbours for one character: besides letters, flags and emoji with a skin tone. */
 const hasJoining = (text: string): boolean =>
@@ -98,8 +98,8 @@ export function lastColumns(text: string, columns: number): string {
 }
 
 let segmenter: Intl.Segmenter | undefined;
-/** Made at first use: it costs several milliseconds, and few texts need it. */
-function graphemes(): Intl.Segmenter {
+/** Cuts a text into its characters as people see them. Made at first use: it costs several milliseconds. */
+export function graphemes(): Intl.Segmenter {
   segmenter ??= new Intl.Segmenter(undefined, { granularity: 'grapheme' });
   return segmenter;
 }

@@ -1,7 +1,7 @@
 // Text into rows of a width while it arrives: rows end between words, and further rows of a line begin below where its
 // text began. Appends only. A word is written when its end has come, or when it has waited long enough.
 import { isExtending, mayBreakBehind, mayBreakBetween } from './line-breaks.ts';
-import { textWidth } from './width.ts';
+import { emojiPresentation, joiner, textWidth } from './width.ts';
 
 export type WordFlow = {
   /** A line begins: its width, and whether its words are kept whole, is decided now. `fits`: it is short enough. */
@@ -394,9 +394,6 @@ function columnsOf(point: number, previous: number, before: number): number {
   if (previous === joiner || isExtending(point)) return 0;
   return textWidth(String.fromCodePoint(point));
 }
-
-const emojiPresentation = 0xfe0f;
-const joiner = 0x200d;
 
 /** Among white space, what holds the words beside it together. */
 const isGlued = (spaces: string): boolean => spaces !== ' ' && /[\u00a0\u202f\u2007]/.test(spaces);

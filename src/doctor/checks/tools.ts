@@ -12,15 +12,12 @@ import {
   unknown,
   warn,
 } from '../engine/check.ts';
-import { fellSilent } from '../engine/exchange-facts.ts';
+import { fellSilent, toolCalls } from '../engine/exchange-facts.ts';
 import type { Exchange, Observe } from '../engine/observations.ts';
 import { again, listModels } from '../engine/remedy-commands.ts';
 import { wireLines } from '../engine/wire-lines.ts';
 import { isJson } from '../reading/shapes.ts';
-import { type BlockFact, isMildIndexProblem } from '../streams/stream-sequence.ts';
-
-const calls = (observe: Observe): readonly BlockFact[] =>
-  (observe('toolCall')?.stream?.blocks ?? []).filter(({ type }) => type === 'tool_use');
+import { isMildIndexProblem } from '../streams/stream-sequence.ts';
 
 const problem = (observe: Observe, text: string) => {
   const exchange = observe('toolCall')?.exchange;
@@ -80,8 +77,8 @@ export const toolChecks = checksOf({ group: 'tools', needs: ['toolCall'] }, [
     isGate: true,
     judge(observe) {
       const streamed = observe('toolCall');
-      if (calls(observe).length > 0)
-        return pass(`${calls(observe).length} call${calls(observe).length > 1 ? 's' : ''}.`);
+      if (toolCalls(observe).length > 0)
+        return pass(`${toolCalls(observe).length} call${toolCalls(observe).length > 1 ? 's' : ''}.`);
       const refused = refusal(observe, streamed?.exchange);
       if (refused !== null) return refused;
       const { error, text = '' } = streamed?.stream ?? {};
@@ -109,9 +106,9 @@ export const toolChecks = checksOf({ group: 'tools', needs: ['toolCall'] }, [
     proof: 'The start of the tool block.',
     cure: 'input: {} in content_block_start.',
     judge(observe) {
-      const [first] = calls(observe);
+      const [first] = toolCalls(observe);
       if (first === undefined) return noCall;
-      return calls(observe).every(({ hasStartInput }) => hasStartInput)
+      return toolCalls(observe).every(({ hasStartInput }) => hasStartInput)
         ? pass('')
         : warn(
             'content_block_start of the tool has no input; clients fail on it.',
@@ -126,14 +123,14 @@ export const toolChecks = checksOf({ group: 'tools', needs: ['toolCall'] }, [
     proof: 'The deltas of the tool block, joined.',
     cure: 'The gateway.',
     judge(observe) {
-      if (calls(observe).length === 0) return noCall;
-      const broken = calls(observe).find(({ partialJson }) => partialJson !== '' && !isJson(partialJson));
+      if (toolCalls(observe).length === 0) return noCall;
+      const broken = toolCalls(observe).find(({ partialJson }) => partialJson !== '' && !isJson(partialJson));
       if (broken !== undefined)
         return fail(
           'The parts of the input do not add up to JSON.',
           problem(observe, 'Have the gateway split input_json_delta without changing it.'),
         );
-      const empty = calls(observe).find(
+      const empty = toolCalls(observe).find(
         ({ partialJson, startInput }) => partialJson === '' && JSON.stringify(startInput ?? {}) === '{}',
       );
       if (empty !== undefined)
@@ -141,7 +138,7 @@ export const toolChecks = checksOf({ group: 'tools', needs: ['toolCall'] }, [
           'The tool is called without its required input.',
           problem(observe, 'Have the gateway pass the input on.'),
         );
-      const whole = calls(observe).every(({ deltas }) => deltas <= 1);
+      const whole = toolCalls(observe).every(({ deltas }) => deltas <= 1);
       return whole ? info('The input is valid, and comes in one piece.') : pass('');
     },
   },
@@ -152,7 +149,7 @@ export const toolChecks = checksOf({ group: 'tools', needs: ['toolCall'] }, [
     proof: 'stop_reason of the stream with the call.',
     cure: 'The gateway.',
     judge(observe) {
-      if (calls(observe).length === 0) return noCall;
+      if (toolCalls(observe).length === 0) return noCall;
       const reason = observe('toolCall')?.stream?.stopReason ?? null;
       return reason === 'tool_use'
         ? pass('')
@@ -196,20 +193,20 @@ export const toolChecks = checksOf({ group: 'tools', needs: ['toolCall'] }, [
     proof: 'The indices of the tool blocks.',
     cure: 'The gateway.',
     judge(observe) {
-      const toolCalls = calls(observe);
+      const calls = toolCalls(observe);
       const problems = (observe('toolCall')?.stream?.indexProblems ?? []).filter(
         (one) => !isMildIndexProblem(one),
       );
       const shared = problems.find((one) => /is started twice/.test(one));
-      if (shared !== undefined && toolCalls.length > 0)
+      if (shared !== undefined && calls.length > 0)
         return fail(`Calls share an index: ${shared}.`, problem(observe, 'Give each call its own index.'));
-      if (problems[0] !== undefined && toolCalls.length > 0)
+      if (problems[0] !== undefined && calls.length > 0)
         return fail(
           `The indices of the calls are broken: ${problems[0]}.`,
           problem(observe, 'Have the indices of content blocks corrected.'),
         );
-      if (toolCalls.length < 2) return nothing('only one call was made');
-      return pass(`${toolCalls.length} calls, ${new Set(toolCalls.map(({ index }) => index)).size} indices.`);
+      if (calls.length < 2) return nothing('only one call was made');
+      return pass(`${calls.length} calls, ${new Set(calls.map(({ index }) => index)).size} indices.`);
     },
   },
 ]);

@@ -4,6 +4,7 @@ import { modelIds } from '../../messages/closest-models.ts';
 import { notRouted } from '../../messages/error-words.ts';
 import { isObject } from '../../text/json.ts';
 import { neverEnding } from '../probes/exchange-record.ts';
+import type { BlockFact } from '../streams/stream-sequence.ts';
 import { isFailure, isUnclear } from './empty-request.ts';
 import type { Exchange, Observe } from './observations.ts';
 
@@ -123,3 +124,7 @@ export const listedModels = (observe: Observe): string[] => {
   const models = observe('models');
   return models?.outcome === 'answered' && models.status === 200 ? modelIds(models.body) : [];
 };
+
+/** The calls of tools in the answer to the probe that asks for two. */
+export const toolCalls = (observe: Observe): readonly BlockFact[] =>
+  (observe('toolCall')?.stream?.blocks ?? []).filter(({ type }) => type === 'tool_use');

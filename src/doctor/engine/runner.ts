@@ -1,5 +1,6 @@
 // Runs checks: makes the probes they need, each once, judges, skips what an earlier failure made pointless.
 // A check that throws is a result of its own; nothing a check does can end the run.
+import { messageOf } from '../../text/thrown.ts';
 import { type Check, type Finding, stages } from './check.ts';
 import type { Exchange, Observations, Observe, ProbeId } from './observations.ts';
 import type { AnyProbe, DoctorContext, Go, Hindrance, Share } from './probe.ts';
@@ -221,5 +222,3 @@ const skipped = (check: Check, summary: string, blockedBy: string | undefined): 
   owner: null,
   ...(blockedBy === undefined ? {} : { blockedBy }),
 });
-
-const messageOf = (thrown: unknown): string => (thrown instanceof Error ? thrown.message : String(thrown));

@@ -1,7 +1,9 @@
 // What a base URL gives away without being called, and which other bases are worth a keyless try. Pure.
+
 import { isLoopbackHost } from '../../http/loopback.ts';
 import { bareUrl, baseForms, endpointUrl } from '../../messages/endpoint.ts';
 import { presets } from '../../profiles/presets.ts';
+import { messageOf } from '../../text/thrown.ts';
 
 export type UrlFacts = {
   /** As configured. */
@@ -74,7 +76,7 @@ function join(text: string, isExact: boolean): { url: URL | null; problem: strin
   try {
     return { url: new URL(isExact ? text : endpointUrl(text, 'messages')), problem: null };
   } catch (thrown) {
-    return { url: null, problem: thrown instanceof Error ? thrown.message : String(thrown) };
+    return { url: null, problem: messageOf(thrown) };
   }
 }
 

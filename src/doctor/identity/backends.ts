@@ -2,7 +2,7 @@
 // copy every one of them, so none is a proof of who answers. A translator has no reason to invent one.
 import { isObject, type JsonObject } from '../../text/json.ts';
 import type { Exchange, IdentityRun } from '../engine/observations.ts';
-import { jsonIn } from './identity-answers.ts';
+import { answerBody } from './identity-answers.ts';
 
 type Sign = {
   readonly backend: string;
@@ -54,7 +54,7 @@ export type BackendFact = {
 /** What the answers of a run look like, each fact once. */
 export function backendFacts({ steps }: IdentityRun): BackendFact[] {
   const facts = steps.flatMap(({ exchange }) => {
-    const answer = jsonIn(exchange);
+    const answer = answerBody(exchange);
     return answer === undefined
       ? []
       : signs.flatMap(({ backend, isTranslation, where, pattern }) =>

@@ -35,13 +35,13 @@ export const lookAt = ({ model, words, steps }: IdentityRun): Look => {
     model,
     words,
     exchange,
-    told: (name) => toldIn(jsonIn(exchange(name))),
-    count: (name) => numberIn(jsonIn(exchange(name)) ?? {}, 'input_tokens'),
+    told: (name) => toldIn(answerBody(exchange(name))),
+    count: (name) => numberIn(answerBody(exchange(name)) ?? {}, 'input_tokens'),
   };
 };
 
 /** The body of an answer with status 200. */
-export function jsonIn(exchange: Exchange | undefined): JsonObject | undefined {
+export function answerBody(exchange: Exchange | undefined): JsonObject | undefined {
   return exchange?.outcome === 'answered' && exchange.status === 200 ? answerIn(exchange.body) : undefined;
 }
 

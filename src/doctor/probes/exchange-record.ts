@@ -1,10 +1,12 @@
 // One exchange written down: redacted, timed, classified. Pure; asking is ask-endpoint.ts.
+
 import { isMsgError } from '../../errors.ts';
 import { codeOf } from '../../http/failures.ts';
 import { limits } from '../../http/limits.ts';
 import type { WireRequest, WireResponse } from '../../http/wire.ts';
 import { echoNote } from '../../messages/secret.ts';
 import { isObject } from '../../text/json.ts';
+import { messageOf } from '../../text/thrown.ts';
 import type { Answered, Asked, Credential, Failure, Times } from '../engine/observations.ts';
 import { scrub, scrubHeaders } from '../engine/wire-lines.ts';
 import { classify } from '../reading/classify.ts';
@@ -111,7 +113,7 @@ export function failureOf(thrown: unknown, limitMs: number | null): Failure {
     return { code: 'ETIMEDOUT', message: `not answered within the ${limitMs / 1000} s a request may take` };
   const code = isMsgError(thrown, 'network') ? thrown.details.code : codeOf(thrown);
   const cause = thrown instanceof Error && thrown.cause instanceof Error ? thrown.cause.message : '';
-  const message = thrown instanceof Error ? thrown.message : String(thrown);
+  const message = messageOf(thrown);
   const isEncoding = isMsgError(thrown, 'protocol');
   return {
     code: isEncoding ? 'Z_DATA_ERROR' : (code ?? null),

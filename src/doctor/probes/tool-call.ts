@@ -1,7 +1,9 @@
 // Probes of a tool call and its result (--tools, --conformance): they cost tokens.
 
+import { parseObject } from '../../messages/parse-json.ts';
 import { isObject } from '../../text/json.ts';
-import type { Exchange, Observe } from '../engine/observations.ts';
+import { toolCalls } from '../engine/exchange-facts.ts';
+import type { Exchange } from '../engine/observations.ts';
 import { type AnyProbe, probesOf } from '../engine/probe.ts';
 import { askEndpoint, askForText } from './ask-endpoint.ts';
 import { canStream, endpointOf, modelOf, needsFlag } from './conditions.ts';
@@ -13,18 +15,6 @@ const tool = {
   input_schema: { type: 'object', properties: { city: { type: 'string' } }, required: ['city'] },
 };
 const toolPrompt = 'Use the tool twice, in parallel: what is the weather in Paris, and in Rome?';
-
-const toolBlocks = (observe: Observe) =>
-  (observe('toolCall')?.stream?.blocks ?? []).filter(({ type }) => type === 'tool_use');
-
-function parsed(text: string): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isObject(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
-}
 
 export const toolProbes: readonly AnyProbe[] = probesOf('paid', ['message'], {
   toolCall: {
@@ -54,13 +44,13 @@ export const toolProbes: readonly AnyProbe[] = probesOf('paid', ['message'], {
     label: 'T2',
     title: 'the result of the tool call, sent back',
     needs: ['toolCall'],
-    when: (observe) => toolBlocks(observe).length > 0 || 'no tool was called',
+    when: (observe) => toolCalls(observe).length > 0 || 'no tool was called',
     make(context, observe): Promise<Exchange> {
-      const calls = toolBlocks(observe).map(({ id, name, partialJson, startInput }) => ({
+      const calls = toolCalls(observe).map(({ id, name, partialJson, startInput }) => ({
         type: 'tool_use',
         id: id ?? '',
         name: name ?? '',
-        input: parsed(partialJson) ?? (isObject(startInput) ? startInput : {}),
+        input: parseObject(partialJson) ?? (isObject(startInput) ? startInput : {}),
       }));
       const results = calls.map(({ id }) => ({
         type: 'tool_result',

@@ -1,8 +1,10 @@
 // The TLS part of getting to a host: a handshake that describes bad certificates instead of refusing them.
+
 import { isIP, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import type { Clock } from '../../http/clock.ts';
 import { codeOf } from '../../http/failures.ts';
+import { messageOf } from '../../text/thrown.ts';
 import { type Certificate, type ChainVerdict, chainOf, judgeChain } from './chain.ts';
 
 export type ReachFailure = { readonly code: string | null; readonly message: string };
@@ -103,5 +105,5 @@ export function alertAfterHandshake(
 /** Code and words of whatever ended an attempt. */
 export const failureOf = (thrown: unknown): ReachFailure => ({
   code: codeOf(thrown) ?? null,
-  message: thrown instanceof Error ? thrown.message : String(thrown),
+  message: messageOf(thrown),
 });

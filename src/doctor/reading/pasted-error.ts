@@ -120,7 +120,7 @@ function urlIn(text: string): string | null {
 
 /** The JSON document or page in a text, else the text itself. */
 function bodyIn(text: string): string {
-  const document = jsonIn(text) ?? jsonIn(fromPython(text.slice(text.indexOf('{'))));
+  const document = documentIn(text) ?? documentIn(fromPython(text.slice(text.indexOf('{'))));
   if (document !== undefined) return document;
   const page = text.search(/<(!doctype|html|head|title|body|center)/i);
   if (page >= 0) return text.slice(page);
@@ -141,7 +141,7 @@ const fromPython = (text: string): string =>
             : word.toLowerCase(),
   );
 
-function jsonIn(text: string): string | undefined {
+function documentIn(text: string): string | undefined {
   for (let start = text.indexOf('{'); start >= 0; start = text.indexOf('{', start + 1)) {
     const document = balanced(text, start);
     if (

@@ -14,6 +14,7 @@ import type { ReportTextOptions } from '../report/line.ts';
 import { plain } from '../report/parts.ts';
 import { deliver } from './delivery.ts';
 import { type DoctorCommandOptions, exitCodeOf, formatFor, textOptions } from './options.ts';
+import { stdinText } from './request-task.ts';
 
 /** Diagnoses the text in a file (`-`: stdin) and prints a report like that of a run. */
 export async function runFromError(
@@ -39,10 +40,6 @@ export async function runFromError(
       : await writeReport(format, diagnosis.report, layout, context.version);
   await deliver(output, options, context);
   return exitCodeOf(diagnosis.report, options);
-}
-
-async function stdinText({ streams: { stdin } }: Context): Promise<string> {
-  return new TextDecoder().decode((await stdin.readAll()) ?? new Uint8Array());
 }
 
 const nameColumn = 12;

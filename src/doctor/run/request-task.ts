@@ -68,7 +68,8 @@ function placeOf(argument: string): { path: string; pick: number | undefined } {
   return { path, pick: Number(number) };
 }
 
-const stdinText = async ({ streams: { stdin } }: Context): Promise<string> =>
+/** All of stdin, as text. */
+export const stdinText = async ({ streams: { stdin } }: Context): Promise<string> =>
   new TextDecoder().decode((await stdin.readAll()) ?? new Uint8Array());
 
 /** The task for a second target: what is reduced there has a file of its own. */

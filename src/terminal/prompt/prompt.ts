@@ -1,7 +1,9 @@
 // The line editor of `msg chat`: node:readline edits, this file decides what each key means.
 // Reading bytes is key-events, terminal switches are terminal-modes, the text itself is line-buffer.
+
 import { visible } from '../../text/sanitize.ts';
 import type { Theme } from '../../text/theme.ts';
+import { messageOf } from '../../text/thrown.ts';
 import { type FocusReport, focusAfter } from './focus.ts';
 import { historyRecall, historySearch } from './input-history.ts';
 import { type KeyEvent, listenForKeys } from './key-events.ts';
@@ -104,7 +106,7 @@ export function createPrompt(options: PromptOptions): Prompt {
       buffer.set(pastes.fold(text));
       replay();
     } catch (error) {
-      if (active !== null) buffer.note(theme.warn(error instanceof Error ? error.message : String(error)));
+      if (active !== null) buffer.note(theme.warn(messageOf(error)));
     }
   };
 

@@ -1,5 +1,6 @@
 // Edits of the text in the prompt that readline does not know: steps by what people see as one character (readline
 // steps by code point), one line up or down, and a placeholder is taken and passed as a whole.
+import { graphemes } from '../../text/width.ts';
 import type { KeyEvent } from './key-events.ts';
 import type { LineBuffer } from './line-buffer.ts';
 import type { Pastes } from './paste.ts';
@@ -34,8 +35,6 @@ export function textEditing(buffer: LineBuffer, pastes: Pastes): TextEditing {
     },
   };
 }
-
-let segmenter: Intl.Segmenter | undefined;
 
 /** The position one visible character to the left (`-1`) or right (`1`); a placeholder counts as one. */
 function step(text: string, position: number, direction: -1 | 1, pastes: Pastes): number {
@@ -78,20 +77,19 @@ function isAsciiAround(text: string, position: number): boolean {
 }
 
 function graphemeStep(text: string, position: number, direction: -1 | 1): number {
-  const boundaries = graphemes(text, position);
-  if (direction === 1) return boundaries.find((at) => at > position) ?? text.length;
-  return boundaries.findLast((at) => at < position) ?? 0;
+  const near = boundaries(text, position);
+  if (direction === 1) return near.find((at) => at > position) ?? text.length;
+  return near.findLast((at) => at < position) ?? 0;
 }
 
 function graphemeStart(text: string, position: number): number {
   if (position === text.length || isAsciiAround(text, position)) return position;
-  return graphemes(text, position).findLast((at) => at <= position) ?? 0;
+  return boundaries(text, position).findLast((at) => at <= position) ?? 0;
 }
 
 /** Boundaries near a position: the line around it is enough, a newline is always one. */
-function graphemes(text: string, position: number): readonly number[] {
-  segmenter ??= new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+function boundaries(text: string, position: number): readonly number[] {
   const start = Math.max(0, lineStart(text, position) - 1);
   const end = Math.min(text.length, lineEnd(text, position) + 1);
-  return [...Array.from(segmenter.segment(text.slice(start, end)), ({ index }) => start + index), end];
+  return [...Array.from(graphemes().segment(text.slice(start, end)), ({ index }) => start + index), end];
 }

@@ -1,4 +1,5 @@
 // Patterns of paths: `*` and `?` within a name, `**` over directories, `[a-z]`, and in a glob `{one,two}`. Pure.
+import { escapePattern } from '../../text/escape.ts';
 
 /** Whether a path has a pattern in it. */
 export const isGlob = (path: string): boolean => /[*?[{]/.test(path);
@@ -55,7 +56,7 @@ function nameSource(name: string): string {
     if (part.startsWith('*')) return '[^/]*';
     if (part === '?') return '[^/]';
     if (part.length > 1 && part.startsWith('[')) return classSource(part);
-    return literal(part.length > 1 && part.startsWith('\\') ? part.slice(1) : part);
+    return escapePattern(part.length > 1 && part.startsWith('\\') ? part.slice(1) : part);
   });
   return sources.join('');
 }
@@ -69,8 +70,6 @@ function classSource(part: string): string {
     new RegExp(source, 'u');
     return source;
   } catch {
-    return literal(part);
+    return escapePattern(part);
   }
 }
-
-const literal = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');

@@ -1,5 +1,7 @@
 // The one door to the yaml package; loaded with the first prompt that has front matter, from a file of its own.
+
 import { isMap, isScalar, LineCounter, parseDocument } from 'yaml';
+import { messageOf } from '../../text/thrown.ts';
 
 /** A field of a mapping and the line it stands on, from 1. */
 export type YamlField = { readonly name: string; readonly value: unknown; readonly line: number };
@@ -21,7 +23,7 @@ export function readYaml(
     // Names for what is said twice are followed a few times only: a small file may otherwise become a huge one.
     whole = document.toJS({ maxAliasCount: 20 });
   } catch (cause) {
-    return { fault: cause instanceof Error ? cause.message : String(cause), line: 1 };
+    return { fault: messageOf(cause), line: 1 };
   }
   const fields = contents.items.map(({ key }): YamlField => {
     const name = isScalar(key) ? String(key.value) : String(key);

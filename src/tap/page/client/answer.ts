@@ -10,7 +10,7 @@ import type { Body, TapExchange } from '../../exchange.ts';
 const known = new WeakMap<Body, { readonly json: JsonObject | undefined }>();
 
 /** JSON with fields, or undefined for any other body. */
-export function jsonIn(body: Body): JsonObject | undefined {
+export function bodyJson(body: Body): JsonObject | undefined {
   const read = known.get(body) ?? { json: readJson(body) };
   known.set(body, read);
   return read.json;
@@ -43,7 +43,7 @@ export function answerOf({ response }: TapExchange): Answer | undefined {
   const type = response.headers.find(([name]) => name.toLowerCase() === 'content-type')?.[1] ?? '';
   if (/event-stream/i.test(type) || /^(event|data|:)/.test(response.body.text))
     return streamedAnswer(response.body.text);
-  const json = jsonIn(response.body);
+  const json = bodyJson(response.body);
   if (json === undefined) return undefined;
   const { content, error, ...fields } = json;
   if (error !== undefined) return { blocks: [], fields, errors: [error], eventCount: null };

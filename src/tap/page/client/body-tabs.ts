@@ -1,7 +1,7 @@
 // What was asked and answered, in four views: the request, the answer, how the request differs from the one before it,
 // and both as they crossed the wire.
 import type { Body, HeaderList, JudgedExchange } from '../../exchange.ts';
-import { answerOf, jsonIn } from './answer.ts';
+import { answerOf, bodyJson } from './answer.ts';
 import { answerView } from './blocks.ts';
 import { comparison } from './comparison.ts';
 import { button, type Child, element, fold } from './element.ts';
@@ -77,7 +77,7 @@ export function bodyTabs(source: Source, list: Pick<List, 'rows'>): BodyTabs {
 
 function requestContent({ exchange }: JudgedExchange): Child[] {
   const { body } = exchange.request;
-  const json = jsonIn(body);
+  const json = bodyJson(body);
   return [note(body), json === undefined ? bodyText(body) : requestView(json)];
 }
 

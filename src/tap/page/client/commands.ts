@@ -4,7 +4,7 @@ import type { WireRequest } from '../../../http/wire.ts';
 import { shellQuote } from '../../../text/shell-quote.ts';
 import { curlText } from '../../../turn/curl-text.ts';
 import type { HeaderList, TapExchange } from '../../exchange.ts';
-import { jsonIn } from './answer.ts';
+import { bodyJson } from './answer.ts';
 import { pathOf } from './words.ts';
 
 /** What curl and msg write themselves, or what belonged to that connection. */
@@ -33,7 +33,7 @@ function headersOf(headers: HeaderList): Record<string, string> {
 
 /** Letter by letter, unless a line of it could be taken for the end of a here-document: then JSON on one line. */
 function bodyOf({ request: { body } }: TapExchange): string {
-  return /^END_OF_BODY$/m.test(body.text) ? JSON.stringify(jsonIn(body)) : body.text;
+  return /^END_OF_BODY$/m.test(body.text) ? JSON.stringify(bodyJson(body)) : body.text;
 }
 
 export function curlCommand(exchange: TapExchange): string {
@@ -58,7 +58,7 @@ const msgHeaders =
 
 /** Whether msg can make it. */
 export const isForMsg = ({ request: { method, url, body } }: TapExchange): boolean =>
-  method === 'POST' && /\/messages$/.test(pathOf(url)) && jsonIn(body) !== undefined;
+  method === 'POST' && /\/messages$/.test(pathOf(url)) && bodyJson(body) !== undefined;
 
 /**
  * The body as msg reads it: fields, their order and values are those of the request, blanks and the way numbers are
@@ -82,7 +82,7 @@ export function msgCommand(exchange: TapExchange): string {
     ...Object.entries(sent)
       .filter(([one]) => !msgHeaders.test(one))
       .map(([one, value]) => `-H ${shellQuote(`${one}: ${value}`)}`),
-    `${jsonIn(body)?.['stream'] === true ? '' : '--no-stream '}--no-repair --body - <<'END_OF_BODY'`,
+    `${bodyJson(body)?.['stream'] === true ? '' : '--no-stream '}--no-repair --body - <<'END_OF_BODY'`,
   ];
   return `${words.join(' \\\n  ')}\n${bodyOf(exchange)}\nEND_OF_BODY\n`;
 }

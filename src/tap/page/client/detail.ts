@@ -1,4 +1,5 @@
 // One exchange: what is wrong and what to do, its figures, its times, and what was asked and answered.
+import { messageOf } from '../../../text/thrown.ts';
 import type { ExchangeRow, JudgedExchange } from '../../exchange.ts';
 import { actions } from './actions.ts';
 import { bodyTabs } from './body-tabs.ts';
@@ -59,9 +60,7 @@ export function createDetail(
     } catch (error) {
       if (signal.aborted) return;
       shown = undefined;
-      rest.replaceChildren(
-        card('Bodies', [element('p', {}, error instanceof Error ? error.message : String(error))]),
-      );
+      rest.replaceChildren(card('Bodies', [element('p', {}, messageOf(error))]));
     } finally {
       if (!signal.aborted) rest.removeAttribute('aria-busy');
     }

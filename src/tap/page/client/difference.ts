@@ -2,7 +2,7 @@
 // messages. What is behind that place is paid anew.
 import type { JudgedExchange } from '../../exchange.ts';
 import { commonParts, type Part, promptParts } from '../../prompt-parts.ts';
-import { jsonIn } from './answer.ts';
+import { bodyJson } from './answer.ts';
 import { type Child, element, fold } from './element.ts';
 import { longText } from './long-text.ts';
 import { count } from './words.ts';
@@ -18,7 +18,7 @@ export type Compared = {
 /** Undefined where one of the two is no request with a prompt. */
 export function compared(before: JudgedExchange, now: JudgedExchange): Compared | undefined {
   const [old, fresh] = [before, now].map(({ exchange }) => {
-    const request = jsonIn(exchange.request.body);
+    const request = bodyJson(exchange.request.body);
     return request && promptParts(request);
   });
   if (old === undefined || fresh === undefined) return undefined;
