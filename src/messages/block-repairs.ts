@@ -2,6 +2,7 @@
 import { counted } from '../text/counted.ts';
 import { isObject, type Json, type JsonObject } from '../text/json.ts';
 import { blocksIn, eachBlock, type HistoryTurn, isOfType, mended, withBlocks } from './history.ts';
+import { parseObject } from './parse-json.ts';
 import { requestBlocks, serverCalls } from './request-blocks.ts';
 
 /** Counts one mend; the detail says which one. */
@@ -147,11 +148,12 @@ const isFilled = (value: Json | undefined): boolean => typeof value === 'string'
 export const withoutTrailingBlanks = (text: string): string => text.replace(/[\s\u001c-\u001f\u0085]+$/, '');
 
 /**
- * The input as the object it has to be; undefined when it is broken: cut, not JSON (then the text as it came), or
- * JSON that is no object. A call whose input never came has none, which is an empty object.
+ * The input as the object it has to be, also when it is JSON in a text; undefined when it is broken: cut, not JSON (then
+ * the text as it came), or JSON that is no object. A call whose input never came has none, which is an empty object.
  */
 export function toolInput(input: unknown): JsonObject | undefined {
   if (input === undefined || input === null || input === '') return {};
+  if (typeof input === 'string') return parseObject(input) as JsonObject | undefined;
   return isObject(input) ? input : undefined;
 }
 

@@ -28,6 +28,17 @@ test.each<[string, Author]>([
   expect(changes.map(({ words }) => words)).toEqual(['2 thinking blocks left out that others made']);
 });
 
+test('a block of a kind that only one endpoint knows goes to no other one', () => {
+  const own: ContentBlock = { type: 'function_call', name: 'now' };
+  const turns = [question, answer(here, own, said)];
+  expect(outgoing(turns, { ...here, model: 'other' }).messages[1]?.content).toEqual([own, said]);
+  const { messages, changes } = outgoing(turns, { ...here, endpoint: 'https://b' });
+  expect(messages[1]?.content).toEqual([said]);
+  expect(changes.map(({ words }) => words)).toEqual([
+    '1 block left out that only another endpoint knows (function_call)',
+  ]);
+});
+
 test('thinking nobody vouches for is dropped', () => {
   expect(outgoing([question, answer(undefined, thinking, said)], here).messages[1]?.content).toEqual([said]);
 });

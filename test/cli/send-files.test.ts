@@ -97,6 +97,17 @@ it('an empty name, as of a variable that is not set, is no directory', async () 
   expect(requests).toEqual([]);
 });
 
+it.each([
+  ['a link that leads to itself', 'loop', 'too many symbolic links'],
+  ['a whole prompt', 'word '.repeat(900), 'the name is too long'],
+])('what cannot even be looked at is told: %s', async (_name, path, why) => {
+  mkdirSync(project, { recursive: true });
+  symlinkSync('loop', join(project, 'loop'));
+  const run = await send('-f', path, 'why?');
+  expect(run).toMatchObject({ code: 3, requests: [] });
+  expect(run.stderr).toContain(`(--file): ${why}.`);
+});
+
 it('sends what fits a pattern, under the names as they were written', async () => {
   write({
     'src/a.ts': 'a',

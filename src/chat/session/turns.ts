@@ -2,6 +2,7 @@
 
 import { originOf } from '../../messages/endpoint.ts';
 import type { GenerationOptions } from '../../messages/request.ts';
+import { requestBlocks } from '../../messages/request-blocks.ts';
 import type { Change } from '../../messages/sendable.ts';
 import { joinedMessages } from '../../messages/turn-repairs.ts';
 import {
@@ -135,13 +136,15 @@ export type Outgoing = { readonly messages: MessageParam[]; readonly changes: re
 
 /**
  * The conversation for `target`: thinking blocks stay only in answers the same model made at the same endpoint
- * under the same system prompt and tools; elsewhere they are refused with a 400. Calls of an answer that was
+ * under the same system prompt and tools; elsewhere they are refused with a 400, as are blocks of a kind that only the
+ * endpoint knows which made them. Calls of an answer that was
  * interrupted are left out: nobody knows whether they were whole. Neighbours of one role are one turn. Everything that has nothing to do with who made
  * the answer is mended by `sendableBody`.
  */
 export function outgoing(turns: readonly Turn[], target: Author): Outgoing {
   let foreignThinking = 0;
   let cutCalls = 0;
+  const foreignKinds: string[] = [];
   const messages = turns.map(({ message, madeBy, wasInterrupted }): MessageParam => {
     if (message.role === 'user') return message;
     const isOwn = madeBy !== undefined && isSameAuthor(madeBy, target);
@@ -149,6 +152,8 @@ export function outgoing(turns: readonly Turn[], target: Author): Outgoing {
     const content = blocks.filter((block) => {
       if (!isOwn && isThinking(block)) foreignThinking += 1;
       else if (wasInterrupted && isBlock(block, 'tool_use')) cutCalls += 1;
+      else if (madeBy?.endpoint !== target.endpoint && !requestBlocks.has(block.type))
+        foreignKinds.push(block.type);
       else return true;
       return false;
     });
@@ -159,6 +164,11 @@ export function outgoing(turns: readonly Turn[], target: Author): Outgoing {
       kind: 'foreign',
       count: foreignThinking,
       words: `${counted(foreignThinking, 'thinking block')} left out that others made`,
+    },
+    {
+      kind: 'unknown',
+      count: foreignKinds.length,
+      words: `${counted(foreignKinds.length, 'block')} left out that only another endpoint knows (${[...new Set(foreignKinds)].join(', ')})`,
     },
     { kind: 'cut', count: cutCalls, words: `${counted(cutCalls, 'cut tool call')} left out` },
   ].filter(({ count }) => count > 0);

@@ -1,6 +1,6 @@
 // What `-f`, `/attach` and `@path` name, as content blocks: files, directories, patterns of paths, stdin, and pages of the
 // web.
-import { statSync } from 'node:fs';
+import { type Stats, statSync } from 'node:fs';
 import { basename } from 'node:path';
 import { usageError } from '../../errors.ts';
 import type { ContentBlock } from '../../messages/types.ts';
@@ -43,7 +43,7 @@ export async function attached(
   }
   if (argument === '-') return one(stdin(), 'stdin');
   const path = pathOf(argument, context.dirs);
-  const stat = statSync(path, { throwIfNoEntry: false });
+  const stat = statAt(path);
   if (stat?.isDirectory() || (stat === undefined && isGlob(argument))) {
     const { attachedFiles } = await import('./attached-files.ts');
     return attachedFiles(argument, path, { dirs: context.dirs, note, isPattern: stat === undefined });
@@ -54,6 +54,15 @@ export async function attached(
   function one(bytes: Uint8Array, name: string): Attached {
     const block = blockOf(bytes, name, note);
     return { blocks: [block], size: `${nounOf(block)}, ${fileSize(bytes.length)}` };
+  }
+}
+
+/** What lies there; why it cannot be looked at is told when it is read. */
+function statAt(path: string): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false });
+  } catch {
+    return undefined;
   }
 }
 
