@@ -123,7 +123,7 @@ describe('msg doctor --race', () => {
       rounds: 5,
       concurrency: 1,
       is_complete: true,
-      spend: { requests: 18, paid_requests: 15, cost_usd: null },
+      spend: { requests: 18, paid_requests: 15, cost: null },
     });
     expect(run.stderr).toBe(
       'msg: --race makes 15 paid requests (5 rounds, 3 targets): at most about 600 input and 2400 output tokens.\n',

@@ -1,5 +1,6 @@
 // One request of a race: asked as every other, measured, and what of the answer counts.
 import type { Usage } from '../../messages/types.ts';
+import type { Money } from '../../profiles/prices.ts';
 import type { Streamed } from '../engine/observations.ts';
 import type { DoctorContext } from '../engine/probe.ts';
 import { askForStream } from '../probes/ask-endpoint.ts';
@@ -8,11 +9,11 @@ import { standardStream } from '../probes/paid.ts';
 import { quantile, spreadOf, tenth } from '../samples/quantile.ts';
 import type { StreamFacts } from '../streams/stream-facts.ts';
 import { effectiveArrivalsOf } from '../streams/stream-statistic.ts';
-import type { RaceRun } from './race.ts';
+import type { Cost, RaceRun } from './race.ts';
 import { troubleOf } from './run-trouble.ts';
 
-/** What the tokens of an answer cost, in US dollars; null where nobody knows. */
-export type Pricing = (model: string | null, usage: Usage) => number | null;
+/** What the tokens of an answer cost; undefined where nobody knows. */
+export type Pricing = (model: string | null, usage: Usage) => Money | undefined;
 
 /** A target that is open, under the name it has in the table. */
 export type Racer = {
@@ -41,7 +42,7 @@ export async function raceOnce({ name, doctor, pricing }: Racer, round: number):
     totalMs: tenth(exchange.times.end),
     modelServed: stream?.model ?? null,
     ...tokens,
-    costUsd: costOf(streamed, pricing),
+    cost: costOf(streamed, pricing),
     trouble,
   };
 }
@@ -78,9 +79,10 @@ function speedOf(stream: StreamFacts): number | null {
 }
 
 /** A refused request costs nothing; one that broke off counts its tokens in part only: nobody knows. */
-function costOf({ exchange, stream }: Streamed, pricing: Pricing): number | null {
+function costOf({ exchange, stream }: Streamed, pricing: Pricing): Cost {
   if (exchange.outcome === 'failed') return null;
-  if (exchange.status >= 400) return 0;
+  if (exchange.status >= 400) return [];
   if (stream === null || stream.stopReason === null) return null;
-  return pricing(stream.model, { ...stream.startUsage, ...stream.endUsage } as Usage);
+  const cost = pricing(stream.model, { ...stream.startUsage, ...stream.endUsage } as Usage);
+  return cost === undefined ? null : [cost];
 }

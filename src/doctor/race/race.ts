@@ -1,5 +1,6 @@
 // What a race is, as a value: every request of it, what each target came to, and who is best at what. `--json` prints
 // it as it is, in snake_case.
+import type { Money } from '../../profiles/prices.ts';
 import type { Owner } from '../engine/report.ts';
 import type { Spread } from '../samples/quantile.ts';
 
@@ -12,6 +13,9 @@ export type Trouble = {
   /** Whether the same request can succeed later. */
   readonly isRetryable: boolean;
 };
+
+/** What was paid, a currency apart from the other: empty where nothing was; null where a price is not known. */
+export type Cost = readonly Money[] | null;
 
 /** One request. Times are milliseconds after it was handed over; null is what was not seen, or cannot be told. */
 export type RaceRun = {
@@ -28,7 +32,7 @@ export type RaceRun = {
   readonly modelServed: string | null;
   readonly inputTokens: number;
   readonly outputTokens: number;
-  readonly costUsd: number | null;
+  readonly cost: Cost;
   readonly trouble: Trouble | null;
 };
 
@@ -49,8 +53,8 @@ export type RaceTarget = {
   readonly tokensPerSecond: Spread | null;
   readonly gapMs: (Spread & { readonly longest: number }) | null;
   readonly totalMs: Spread | null;
-  /** Of all its requests; null where a price is not known. */
-  readonly costUsd: number | null;
+  /** Of all its requests. */
+  readonly cost: Cost;
 };
 
 /** Who is best at one thing; nobody where chance could have made the difference. */
@@ -81,7 +85,7 @@ export type Race = {
     readonly paidRequests: number;
     readonly inputTokens: number;
     readonly outputTokens: number;
-    readonly costUsd: number | null;
+    readonly cost: Cost;
   };
   /** In the order in which they ended. */
   readonly runs: readonly RaceRun[];

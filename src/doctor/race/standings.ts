@@ -1,10 +1,11 @@
 // What the requests of a race come to: each target's figures, who is best at what, and what has to be known besides. Pure.
 import { isServed } from '../../messages/closest-models.ts';
+import { plus } from '../../profiles/prices.ts';
 import { counted, duration } from '../../text/counted.ts';
 import { scrub } from '../engine/wire-lines.ts';
 import { quantile, spreadOf } from '../samples/quantile.ts';
 import { chanceOf, fewestFor } from '../samples/rank-sum.ts';
-import type { RaceRun, RaceTarget, Ranking, Trouble } from './race.ts';
+import type { Cost, RaceRun, RaceTarget, Ranking, Trouble } from './race.ts';
 
 /** Who takes part, or would have. */
 export type Entrant = Pick<RaceTarget, 'name' | 'baseUrl' | 'modelAsked' | 'out'>;
@@ -15,7 +16,6 @@ export function standingOf(entrant: Entrant, all: readonly RaceRun[]): RaceTarge
   const answered = runs.filter(({ trouble }) => trouble === null);
   const served = [...new Set(answered.flatMap(({ modelServed }) => modelServed ?? []))];
   const gaps = answered.flatMap(({ gapMs }) => gapMs ?? []);
-  const costs = runs.map(({ costUsd }) => costUsd);
   return {
     ...entrant,
     baseUrl: scrub(entrant.baseUrl),
@@ -44,13 +44,13 @@ export function standingOf(entrant: Entrant, all: readonly RaceRun[]): RaceTarge
             longest: Math.max(...gaps.map(({ longest }) => longest)),
           },
     totalMs: spreadOf(answered.map(({ totalMs }) => totalMs)),
-    costUsd: costs.length === 0 ? null : sumOf(costs),
+    cost: runs.length === 0 ? null : sumOf(runs.map(({ cost }) => cost)),
   };
 }
 
 /** The sum; null where a part is not known. */
-export const sumOf = (costs: readonly (number | null)[]): number | null =>
-  costs.reduce<number | null>((sum, cost) => (sum === null || cost === null ? null : sum + cost), 0);
+export const sumOf = (costs: readonly Cost[]): Cost =>
+  costs.reduce<Cost>((sum, cost) => (sum === null || cost === null ? null : cost.reduce(plus, sum)), []);
 
 /** Each cause once, with how often it came. */
 function causesOf(runs: readonly RaceRun[]): RaceTarget['causes'] {
@@ -172,6 +172,9 @@ export function notesOf(targets: readonly RaceTarget[], { rounds }: { readonly r
   const models = [...new Set(raced.flatMap(({ modelsServed }) => modelsServed))].filter(
     (model, index, all) => !all.slice(0, index).some((other) => isServed(other, model)),
   );
+  const currencies = [
+    ...new Set(targets.flatMap(({ cost }) => (cost ?? []).map(({ currency }) => currency))),
+  ];
   const mapped = raced.filter(({ isModelServed }) => isModelServed === false);
   const held = raced.filter(
     ({ tokensPerSecond, firstTextMs }) => firstTextMs !== null && tokensPerSecond === null,
@@ -189,6 +192,9 @@ export function notesOf(targets: readonly RaceTarget[], { rounds }: { readonly r
       ({ name, modelAsked, modelsServed }) =>
         `${name} was asked for ${modelAsked} and answered as ${modelsServed.join(' and ')}.`,
     ),
+    ...(currencies.length > 1
+      ? [`Prices are in ${currencies.join(' and ')}: what it cost is not compared.`]
+      : []),
     ...(held.length === 0
       ? []
       : [

@@ -1,5 +1,5 @@
 // What every format of a race says: the figures of a target in words, what was spent, what is wrong with whom. No layout.
-import { costText, type Money, moneyText } from '../../profiles/prices.ts';
+import { costText, moneyText } from '../../profiles/prices.ts';
 import { counted, duration } from '../../text/counted.ts';
 import type { Owner } from '../engine/report.ts';
 import type { Race, RaceTarget } from '../race/race.ts';
@@ -16,8 +16,6 @@ export type RaceColumn = {
 const ms = (value: number | undefined): string => (value === undefined ? '-' : duration(value));
 const speed = (value: number | undefined): string => (value === undefined ? '-' : speedText(value));
 
-const dollars = (amount: number): Money => ({ amount, currency: 'USD' });
-
 /** In the order of the table. */
 export const raceColumns: readonly RaceColumn[] = [
   { title: 'first text', rank: 1, text: ({ firstTextMs }) => ms(firstTextMs?.p50) },
@@ -28,7 +26,7 @@ export const raceColumns: readonly RaceColumn[] = [
   {
     title: 'cost',
     rank: 1,
-    text: ({ costUsd }) => (costUsd ? moneyText(dollars(costUsd)) : ''),
+    text: ({ cost }) => (cost ?? []).map(moneyText).join(' + '),
   },
   { title: 'model', rank: 2, text: modelText },
 ];
@@ -54,7 +52,7 @@ export const raceSpend = ({ spend }: Race): string =>
   [
     `${counted(spend.requests, 'request')}, ${spend.paidRequests} of them paid`,
     `${spend.inputTokens} in + ${spend.outputTokens} out tokens`,
-    ...(spend.costUsd ? [costText(dollars(spend.costUsd))] : []),
+    ...(spend.cost?.length ? [costText(spend.cost)] : []),
   ].join(' · ');
 
 /** One for each thing that went wrong: whose, in the doctor's words, and what to do. */

@@ -128,7 +128,7 @@ function raceOf(runners: readonly Runner[], { runs, started, out }: Course, fact
       paidRequests: started,
       inputTokens: sum('inputTokens'),
       outputTokens: sum('outputTokens'),
-      costUsd: started > runs.length ? null : sumOf(runs.map(({ costUsd }) => costUsd)),
+      cost: started > runs.length ? null : sumOf(runs.map(({ cost }) => cost)),
     },
     runs,
   };

@@ -49,7 +49,7 @@ function runnerOf(name: string, { doctor, settings }: Target): Runner {
   const missing = missingFrom(doctor, false);
   const entrant = { name, baseUrl: setup.url.input, modelAsked: model };
   return missing === undefined
-    ? { ...entrant, out: null, racer: { name, doctor, pricing: dollarsBy(settings ?? {}) } }
+    ? { ...entrant, out: null, racer: { name, doctor, pricing: priced(settings ?? {}) } }
     : {
         ...entrant,
         out: { ...ofYou(missing.message), next: missing.hint ?? `Next: ${setup.command}` },
@@ -64,13 +64,10 @@ const ofYou = (means: string): Trouble => ({
   isRetryable: false,
 });
 
-/** What is compared has to have one currency. */
-const dollarsBy =
+const priced =
   (settings: PricedSettings): Pricing =>
-  (model, usage) => {
-    const cost = costOfUsage(pricingOf(settings), model ?? undefined, usage);
-    return cost?.currency === 'USD' ? cost.amount : null;
-  };
+  (model, usage) =>
+    costOfUsage(pricingOf(settings), model ?? undefined, usage);
 
 /** A race under way: what came of it so far, whenever it ends. */
 export type Course = {

@@ -19,7 +19,7 @@ const run = (target: string, round: number, firstTextMs: number | null): RaceRun
   modelServed: firstTextMs === null ? null : target === 'work' ? 'claude-sonnet-4-6' : 'gpt-4o',
   inputTokens: 24,
   outputTokens: 120,
-  costUsd: target === 'work' ? 0.0019 : null,
+  cost: target === 'work' ? [{ amount: 0.0019, currency: 'USD' }] : null,
   trouble: firstTextMs === null ? down : null,
 });
 
@@ -58,6 +58,6 @@ export const sampleRace: Race = {
   rankings: rankingsOf(targets, runs),
   rule: raceRule,
   notes: notesOf(targets, { rounds: 5 }),
-  spend: { requests: 13, paidRequests: 10, inputTokens: 240, outputTokens: 1200, costUsd: null },
+  spend: { requests: 13, paidRequests: 10, inputTokens: 240, outputTokens: 1200, cost: null },
   runs,
 };

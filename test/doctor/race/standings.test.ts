@@ -25,7 +25,7 @@ const run = (target: string, firstTextMs: number | null, more: Partial<RaceRun> 
   modelServed: 'm',
   inputTokens: 20,
   outputTokens: 60,
-  costUsd: null,
+  cost: null,
   trouble:
     firstTextMs === null
       ? { check: 'up.5xx', means: 'It failed.', owner: 'gateway', isRetryable: true }
@@ -130,16 +130,29 @@ describe('a standing', () => {
       causes: [{ check: 'up.5xx', count: 2 }],
       firstTextMs: { p50: 100, p95: 300 },
       isModelServed: true,
-      costUsd: null,
+      cost: null,
     });
   });
 
   it('adds up the cost only where every part is known', () => {
-    expect(sumOf([0.5, 0.25])).toBe(0.75);
-    expect(sumOf([0.5, null, 1])).toBeNull();
-    expect(
-      standingOf(entrant('a'), [run('a', 1, { costUsd: 0.5 }), run('a', 1, { costUsd: 1 })]).costUsd,
-    ).toBe(1.5);
+    const dollars = (amount: number) => [{ amount, currency: 'USD' }];
+    expect(sumOf([dollars(0.5), null, dollars(1)])).toBeNull();
+    const runs = [run('a', 1, { cost: dollars(0.5) }), run('a', 1, { cost: [] })];
+    expect(standingOf(entrant('a'), [...runs, run('a', 1, { cost: dollars(1) })]).cost).toEqual(dollars(1.5));
+  });
+
+  it('keeps currencies apart, and says that they are not compared', () => {
+    const [dollars, yuan] = [
+      { amount: 1, currency: 'USD' },
+      { amount: 7, currency: 'CNY' },
+    ] as const;
+    expect(sumOf([[dollars], [yuan], [dollars]])).toEqual([{ amount: 2, currency: 'USD' }, yuan]);
+    const targets = [dollars, yuan].map((money, index) =>
+      standingOf(entrant(`${index}`), [run(`${index}`, 1, { cost: [money] })]),
+    );
+    expect(notesOf(targets, { rounds: 20 })).toContain(
+      'Prices are in USD and CNY: what it cost is not compared.',
+    );
   });
 
   it('says which model answered where it is another one, a dated name being the same', () => {
