@@ -31,17 +31,20 @@ export const historyPath = (stateDirectory: string, name: string): string =>
  * @throws MsgError `config` for a file that cannot be read, or holds something else: it is not written into
  */
 export function openHistory(path: string, target: string | null): History {
-  const all = readRounds(path);
+  const { rounds: all, isCut } = readRounds(path);
   const wanted = target ?? all.at(-1)?.target;
   const rounds = all.filter((round) => round.target === wanted);
   let lines = all.length;
+  // Behind a line that a crash cut, the next one stands on a line of its own.
+  let start = isCut ? '\n' : '';
   return {
     path,
     rounds,
     add(round) {
       try {
         mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-        appendFileSync(path, `${roundLine(round)}\n`, { mode: 0o600 });
+        appendFileSync(path, `${start}${roundLine(round)}\n`, { mode: 0o600 });
+        start = '';
         lines += 1;
         if (lines > mostRounds * 1.2) lines = shorten(path);
       } catch (cause) {
@@ -56,25 +59,29 @@ export function openHistory(path: string, target: string | null): History {
   };
 }
 
-function readRounds(path: string): Round[] {
+/** How a line of a round begins. */
+const lineStart = '{"at":"';
+
+function readRounds(path: string): { readonly rounds: readonly Round[]; readonly isCut: boolean } {
   let text: string;
   try {
     text = readRegularFile(path);
   } catch (cause) {
-    if (isErrno(cause, 'ENOENT')) return [];
+    if (isErrno(cause, 'ENOENT')) return { rounds: [], isCut: false };
     if (!(cause instanceof Error && 'code' in cause)) throw cause;
     throw configError(`${path} (--history) cannot be read: ${errnoText(cause)}.`, undefined, { path }, cause);
   }
   // A line that a crash cut is no reason to lose the others.
   const rounds = text.split('\n').flatMap((line) => readRound(line) ?? []);
-  if (rounds.length === 0 && text.trim() !== '')
+  const isFirstCut = lineStart.startsWith(text) || text.startsWith(lineStart);
+  if (rounds.length === 0 && text.trim() !== '' && !isFirstCut)
     throw configError(`${path} (--history) is no history of msg doctor --watch.`, undefined, { path });
-  return rounds;
+  return { rounds, isCut: text !== '' && !text.endsWith('\n') };
 }
 
 /** Through a second file, so that a killed process leaves the old history or the new one. Gives what is left. */
 function shorten(path: string): number {
-  const kept = readRounds(path).slice(-mostRounds);
+  const kept = readRounds(path).rounds.slice(-mostRounds);
   writeFileSync(`${path}.new`, kept.map((round) => `${roundLine(round)}\n`).join(''), { mode: 0o600 });
   renameSync(`${path}.new`, path);
   return kept.length;

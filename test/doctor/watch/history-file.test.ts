@@ -45,6 +45,22 @@ describe('the history of a watch', () => {
     expect(openHistory(path, target).rounds).toEqual([round(1000)]);
   });
 
+  it.each([0, 3, 30])('goes on behind a last line that a crash cut, %i bytes from its start', (length) => {
+    const path = join(folder, 'x.jsonl');
+    writeFileSync(path, `${roundLine(round(1000))}\n${roundLine(round(2000)).slice(0, length)}`);
+    const history = openHistory(path, target);
+    history.add(round(3000));
+    history.add(round(4000));
+    expect(openHistory(path, target).rounds).toEqual([round(1000), round(3000), round(4000)]);
+  });
+
+  it.each([3, 30])('goes on where the first line of all was cut after %i bytes', (length) => {
+    const path = join(folder, 'x.jsonl');
+    writeFileSync(path, roundLine(round(1000)).slice(0, length));
+    openHistory(path, target).add(round(2000));
+    expect(openHistory(path, target).rounds).toEqual([round(2000)]);
+  });
+
   it('is bounded', () => {
     const path = join(folder, 'x.jsonl');
     writeFileSync(
