@@ -47,10 +47,14 @@ export function isFailure(json: Readonly<Record<string, unknown>>): boolean {
   const fields = fieldsOf(json);
   return (
     json['success'] === false ||
+    hasFailed(json['base_resp']) ||
     ['errors', 'detail', 'errormessage', 'errormsg'].some((name) => !isHollow(fields.get(name))) ||
     statusOf(fields) !== undefined
   );
 }
+
+/** MiniMax: `{"base_resp":{"status_code":1004,"status_msg":"..."}}`, 0 where all is well. */
+const hasFailed = (outcome: unknown): boolean => isObject(outcome) && !isHollow(outcome['status_code']);
 
 /** Errors nest in errors; whoever nests deeper wants to be no longer read. */
 const deepest = 12;
@@ -95,8 +99,18 @@ function fieldsOf(json: Readonly<Record<string, unknown>>): Map<string, unknown>
 
 /** Where words stand, one of a row; those of different rows complete each other. */
 const wordFields: readonly (readonly string[])[] = [
-  ['error', 'errors', 'fault', 'exception', 'title'],
-  ['message', 'msg', 'errormessage', 'errormsg', 'errordescription', 'description', 'faultstring', 'reason'],
+  ['error', 'errors', 'fault', 'exception', 'title', 'baseresp'],
+  [
+    'message',
+    'msg',
+    'errormessage',
+    'errormsg',
+    'statusmsg',
+    'errordescription',
+    'description',
+    'faultstring',
+    'reason',
+  ],
   ['detail'],
 ];
 

@@ -3,11 +3,14 @@
 
 /** Gateways answer 400, 403 and 503 for a model they do not have; it stays wrong however often it is tried. */
 export const modelMissing =
-  /no available channels?|无可用渠道|model_not_found|\bmodel\b.{0,80}\b(not found|does not exist)\b|no route named \S+ is configured|is not a valid model\b|模型.{0,12}(不存在|未找到|不支持|无效|已下线)|不支持.{0,8}模型/i;
+  /no available (channels?|\w+ accounts?)|无可用(渠道|账[号户])|model_not_found|\bno models? (is |are )?loaded\b|on-demand throughput isn.t supported|\bmodel\b.{0,80}\b(not found|does not exist)\b|no route named \S+ is configured|is not a valid model\b|模型.{0,12}(不存在|未找到|不支持|无效|已下线)|不支持.{0,8}模型/i;
+
+/** Who routes says it of a name nobody has, and as well where all who had it are switched off or busy. */
+export const channelMissing = /no available (channels?|\w+ accounts?)|无可用(渠道|账[号户])/i;
 
 /** The model exists, and is not for this key. */
 export const modelForbidden =
-  /暂无该模型访问权限|无权(访问|使用).{0,12}模型|模型.{0,10}(无权|没有权限|未授权|未开通)|\bnot (allowed|permitted|authorized) to (access|use) (this |the )?model\b|model_access_denied|\bcan only access models?\b/i;
+  /暂无该模型访问权限|无权(访问|使用).{0,12}分组|分组.{0,8}(被?禁用|无权)|无权(访问|使用).{0,12}模型|模型.{0,10}(无权|没有权限|未授权|未开通)|\bnot (allowed|permitted|authorized) to (access|use) (this |the )?model\b|model_access_denied|\bcan only access models?\b/i;
 
 /** The name of the model chooses a provider, and the gateway has none of that name. */
 export const providerMissing = /\bprovider\b.{0,80}\b(not found|does not exist|unknown)\b/i;
@@ -17,11 +20,11 @@ export const notRouted = /^(not found|route (get|post):\S* not found|cannot (get
 
 /** Another provider's name in a refusal: who relays it was let in himself. */
 export const providerWords =
-  /\b(Anthropic|OpenAI|Azure\w*|Bedrock|Vertex\w*|Gemini|Groq|Mistral|Cohere|DeepSeek|OpenRouter)Exception\b|\berror from provider\b|\bprovider\s+['"]?[\w.-]+['"]?\s+(returned|responded|answered)\b/i;
+  /\b(Anthropic|OpenAI|Azure\w*|Bedrock|Vertex\w*|Gemini|Groq|Mistral|Cohere|DeepSeek|OpenRouter)Exception\b|\berror from provider\b|\bprovider\s+['"]?[\w.-]+['"]?\s+(returned|responded|answered)\b|上游/i;
 
 /** A key that is refused with another status than 401. */
 export const keyInvalid =
-  /\b(invalid|incorrect) api[ _-]?key\b|\bapi key not valid\b|API_KEY_INVALID|无效的令牌|令牌.{0,8}(无效|过期|不存在|禁用)|(密钥|api ?key).{0,6}(无效|错误|不存在|过期)/i;
+  /\b(invalid|incorrect) api[ _-]?key\b|\bsecurity token\b[^.]{0,40}\b(invalid|expired)\b|\bapi key not valid\b|API_KEY_INVALID|无效的令牌|令牌.{0,8}(无效|过期|不存在|禁用)|(密钥|api ?key).{0,6}(无效|错误|不存在|过期)/i;
 
 const keyMissing =
   /(x-api-key|authorization|api[- ]?key|\btoken|credentials?)[^.]{0,40}(header )?(is |are |was )?(required|missing|not provided|absent|empty)|(missing|no|without)( an?| the)? (x-api-key|authorization|bearer|api[- ]?key|auth|token|credentials?)\b|未提供.{0,8}(令牌|密钥|key|token)?|缺少.{0,6}(令牌|密钥|api ?key|token)/i;
@@ -29,6 +32,14 @@ const keyMissing =
 /** No key came. Fields of the body are missing, too, and some of them have "token" in their names. */
 export const isKeyMissing = (words: string): boolean =>
   keyMissing.test(words) && !/\bmessages\b|max_tokens/i.test(words);
+
+/** The account behind a key, not the key. */
+export const accountRefused =
+  /\b(account|organi[sz]ation|user)\b.{0,30}\b(suspended|banned|deactivated|disabled)\b|用户.{0,6}(封禁|禁用|停用)/i;
+
+/** A key came, and is named as the one that is wrong. */
+export const keyUnknown =
+  /\b(invalid|incorrect|wrong|bad|unknown|malformed) (\w+ )?(x-api-key|api[ _-]?key|key|token|credentials?)\b|\b(key|token)\b.{0,20}\b(not (found|valid|recogni[sz]ed)|invalid|unknown|does not exist)/i;
 
 /** LiteLLM without a database says this to every key that is not its master key. */
 export const masterKeyOnly = /no_db_connection|\bno connected db\b/i;
@@ -50,7 +61,7 @@ export const isBudgetSpent = (words: string, status: number): boolean =>
 
 /** An account without credit, under any status. */
 const creditSpent =
-  /余额|用户.{0,4}额度|额度不足|预扣费|欠费|请充值|credit balance|\binsufficient[_ ](user[_ ]|account[_ ])?(quota|balance|credits?|funds)\b|\b(balance|credits?|funds) (is|are) (insufficient|not enough|too low)\b|\bnot enough (balance|credits?|funds)\b|\b(out of|no|any|more) credits\b|\baccount\b.{0,20}\barrears\b|\boverdue balance\b|\bexceeded_current_quota|\bpayment required\b|\bbilling_/i;
+  /\bArrearage\b|余额|用户.{0,4}额度|额度不足|预扣费|欠费|请充值|credit balance|\binsufficient[_ ](user[_ ]|account[_ ])?(quota|balance|credits?|funds)\b|\b(balance|credits?|funds) (is|are) (insufficient|not enough|too low)\b|\bnot enough (balance|credits?|funds)\b|\b(out of|no|any|more) credits\b|\baccount\b.{0,20}\barrears\b|\boverdue balance\b|\bexceeded_current_quota|\bpayment required\b|\bbilling_/i;
 
 /** Also said of what is too fast, with 429; the header is one that Claude Code sends. */
 const billing = /\bbilling\b(?!-header)/i;

@@ -7,5 +7,6 @@ it.concurrent.for(truths.map((truth) => [truth.name, truth] as const))('%s', asy
   const { rootCause, ...seen } = await examineTruth(truth);
   expect(seen, JSON.stringify(rootCause)).toEqual(expectationOf(truth));
   if (truth.owner !== undefined) expect(rootCause?.owner).toBe(truth.owner);
+  if (truth.confidence !== undefined) expect(rootCause?.confidence).toBe(truth.confidence);
   if (truth.says !== undefined) expect(JSON.stringify(rootCause)).toMatch(truth.says);
 });

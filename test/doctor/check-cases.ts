@@ -263,6 +263,38 @@ export const cases: readonly Case[] = [
     says: /No TLS connection to the proxy proxy:3128/,
   },
   {
+    // A plain request, which no tunnel is made for.
+    id: 'env.proxy_auth',
+    seen: {
+      setup: setup({ proxy: { url: 'http://proxy:3128', source: 'HTTP_PROXY', isUsed: true } }),
+      keyless: failed('407'),
+    },
+    status: 'fail',
+    says: /The proxy proxy:3128 wants a user name and password \(407\)/,
+  },
+  {
+    id: 'env.proxy_auth',
+    seen: {
+      setup: setup({ proxy: { url: 'http://proxy:3128', source: 'HTTP_PROXY', isUsed: true } }),
+      keyless: answered(403, '<title>ERROR: The requested URL could not be retrieved</title>', {
+        headers: { server: 'squid/6.1', 'x-squid-error': 'ERR_ACCESS_DENIED 0' },
+      }),
+    },
+    status: 'fail',
+    says: /The proxy proxy:3128 refused/,
+  },
+  {
+    id: 'url.port',
+    seen: {
+      setup: setup({ proxy: { url: 'http://proxy:3128', source: 'HTTP_PROXY', isUsed: true } }),
+      keyless: answered(403, '<title>ERROR: The requested URL could not be retrieved</title>', {
+        headers: { server: 'squid/6.1', 'x-squid-error': 'ERR_ACCESS_DENIED 0' },
+      }),
+    },
+    status: 'pass',
+    says: /^$/,
+  },
+  {
     id: 'env.ca',
     seen: { setup: setup({ env: { NODE_EXTRA_CA_CERTS: '/etc/missing.pem' } }) },
     status: 'warn',
@@ -908,6 +940,23 @@ export const cases: readonly Case[] = [
     status: 'fail',
     says: /wants a client certificate/,
   },
+  ...(
+    [
+      ['ERR_SSL_TLSV1_UNRECOGNIZED_NAME', /does not serve this host name/],
+      ['ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL', /HTTP\/2 only/],
+      ['ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION', /no TLS version in common/],
+      ['ERR_SSL_SSLV3_ALERT_BAD_CERTIFICATE', /refuses the client certificate, or wants one/],
+      ['ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE', /client certificate \(mTLS\), does not serve this host name/],
+      ['ERR_SSL_TLSV1_ALERT_INTERNAL_ERROR', /breaks off the TLS handshake with an alert/],
+    ] as const
+  ).map(
+    ([code, says]): Case => ({
+      id: 'tls.version',
+      seen: { keyless: failed(code) },
+      status: 'fail',
+      says,
+    }),
+  ),
   {
     id: 'tls.version',
     seen: { keyless: answered(400, '<html>No required SSL certificate was sent</html>') },
@@ -1398,7 +1447,7 @@ export const cases: readonly Case[] = [
       ),
     },
     status: 'fail',
-    says: /listed here, and yet refused \(503 - permanent despite 503\)\./,
+    says: /listed here, and yet refused \(503 - permanent despite 503\): "No available channel/,
   },
   {
     id: 'model.not_found',

@@ -1,9 +1,17 @@
 // Refused before the API: bot challenges, firewall rules, lists of clients and of addresses.
 import { checksOf, fail, pass, remedy } from '../engine/check.ts';
+import { isThrough, withModel } from '../engine/exchange-facts.ts';
+import type { Answered, Exchange } from '../engine/observations.ts';
 import { again, headerCommand } from '../engine/remedy-commands.ts';
 import { forHops, skipWaf } from '../engine/remedy-snippets.ts';
 import { headerLines, wireLine, wireLines } from '../engine/wire-lines.ts';
 import { accused, kilobytes, later } from './edge.ts';
+
+/** The page of a hop, where an API would answer in JSON. */
+const isBlockPage = (exchange: Exchange | undefined): exchange is Answered =>
+  exchange?.outcome === 'answered' &&
+  [403, 406].includes(exchange.status) &&
+  exchange.reading.shape === 'html';
 
 export const edgeBlockChecks = checksOf({ group: 'edge', needs: ['keyless'] }, [
   {
@@ -79,18 +87,25 @@ export const edgeBlockChecks = checksOf({ group: 'edge', needs: ['keyless'] }, [
         ({ exchange }) => exchange.outcome === 'answered' && exchange.status === 403,
       );
       const keyless = observe('keyless');
-      const isSmallFine = keyless?.outcome === 'answered' && keyless.status !== 403;
-      const witness = answer ?? (isSmallFine ? refused?.exchange : undefined);
+      const isSmallFine = keyless?.outcome === 'answered' && keyless.reading.kind !== 'blocked';
+      const page = isThrough(observe('keyed')) ? withModel(observe).find(isBlockPage) : undefined;
+      const witness = answer ?? (isSmallFine ? refused?.exchange : undefined) ?? page;
       if (witness === undefined) return pass('');
+      const isPageAlone = answer === undefined && witness === page;
       const size = ` of ${kilobytes(refused?.bytes ?? 0)}`;
-      const what = answer === undefined ? `A firewall refused a body${size} with 403.` : answer.reading.means;
+      const what =
+        answer !== undefined
+          ? answer.reading.means
+          : isPageAlone
+            ? `${page?.reading.server ?? 'A hop'} refuses a real request with a page (${page?.status}), and lets the empty one pass: a rule about what is in it.`
+            : `A firewall refused a body${size} with 403.`;
       return fail(`${what} The API never saw it.`, {
         owner: 'proxy',
-        confidence: isSmallFine ? 'certain' : 'likely',
+        confidence: isSmallFine && !isPageAlone ? 'certain' : 'likely',
         evidence: [wireLine(witness), ...headerLines(witness, 'server')],
         remedy: remedy(
           'Have the API path exempted from the rule; the id in the answer finds it in their log.',
-          [answer === undefined ? `${again(observe)} --size` : again(observe)],
+          [answer === undefined && !isPageAlone ? `${again(observe)} --size` : again(observe)],
           forHops(observe, skipWaf),
         ),
       });

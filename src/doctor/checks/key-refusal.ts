@@ -1,4 +1,5 @@
 // Which answer refuses the key, and who refused it, and for what.
+import { accountRefused } from '../../messages/error-words.ts';
 import { type Finding, fail, remedy } from '../engine/check.ts';
 import { hasControl, isKeyRefusal, isSameAnswer, lateRefusal, withModel } from '../engine/exchange-facts.ts';
 import { keyState } from '../engine/key-facts.ts';
@@ -13,8 +14,12 @@ const pathWords = (observe: Observe): string =>
     ? 'other paths answer alike, so the path is not proven.'
     : 'path and protocol are fine.';
 
-const refusedAccount =
-  /\b(account|organi[sz]ation|user)\b.{0,30}\b(suspended|banned|deactivated|disabled)\b/i;
+/** The same refusal but for what every answer has of its own, such as the id of a request. */
+const isSameRefusal = (a: Answered, b: Exchange | undefined): boolean =>
+  b?.outcome === 'answered' && a.status === b.status && withoutIds(a) === withoutIds(b);
+
+const withoutIds = ({ reading }: Answered): string =>
+  (reading.errorMessage ?? '').replace(/[\w-]*\d[\w-]*/g, '');
 
 /** Who refused, and for what: a hop, a rule, the account, and only then the key. */
 export function judgeRefusal(observe: Observe, answer: Answered): Finding {
@@ -48,9 +53,10 @@ export function judgeRefusal(observe: Observe, answer: Answered): Finding {
         ),
       },
     );
-  if (refusedAccount.test(words))
+  if (accountRefused.test(words))
     return fail(`${host} knows the key and refuses its account (${words}).`, {
       owner: 'you',
+      confidence,
       evidence: wireLines(answer),
       remedy: remedy('Ask the provider why: another key of the same account will not help.', [
         again(observe),
@@ -70,12 +76,17 @@ export function judgeRefusal(observe: Observe, answer: Answered): Finding {
   const docs = isUndocumented
     ? ` The provider documents ${setup.acceptedAuth.join(' and ')}, not ${setup.auth}.`
     : '';
+  // Whoever says the same without a key may not have seen this one.
+  const isRead = !isSameRefusal(answer, observe('keyless'));
+  const orElsewhere = isRead
+    ? ''
+    : ' (or it is wanted in a header of another name: the answer is the same without a key)';
   const proven = answer === observe('keyed') ? pathWords(observe) : 'the body was read before it.';
   return fail(
-    `${host} rejected the key (${words}); ${proven} Key ${setup?.key?.shown ?? ''} from ${setup?.keySource ?? 'the configuration'}: ${keyState(words) ?? 'revoked, expired or mistyped'}. Rotate it if it was ever shared.${docs}`,
+    `${host} rejected the key (${words}); ${proven} Key ${setup?.key?.shown ?? ''} from ${setup?.keySource ?? 'the configuration'}: ${keyState(words) ?? `revoked, expired or mistyped${orElsewhere}`}. Rotate it if it was ever shared.${docs}`,
     {
       owner: 'you',
-      confidence,
+      confidence: isRead || confidence !== 'certain' ? confidence : 'likely',
       evidence: wireLines(answer, observe('otherScheme')),
       remedy: remedy(cure ?? `Create a new key at ${host} and save it.`, saveKey(observe)),
     },

@@ -1,6 +1,7 @@
 // The configured model: is it an id, is it known here, and may the key use it?
 
 import { closestModels } from '../../messages/closest-models.ts';
+import { channelMissing } from '../../messages/error-words.ts';
 import { checksOf, type Finding, fail, info, nothing, pass, remedy, warn } from '../engine/check.ts';
 import { isRouteMissing, listedModels, owned, withModel } from '../engine/exchange-facts.ts';
 import type { Exchange, Observe } from '../engine/observations.ts';
@@ -17,6 +18,7 @@ const refusal = (observe: Observe): Exchange | undefined => {
   return observe('keyed')?.reading.kind === 'validation' &&
     message?.outcome === 'answered' &&
     message.status === 404 &&
+    message.reading.check !== 'model.forbidden' &&
     !isRouteMissing(message)
     ? message
     : undefined;
@@ -48,15 +50,18 @@ function modelCure(
   near: readonly string[],
   listed: readonly string[],
   isListed: boolean,
+  cure: string | null,
 ): Remedy {
   const hasList = observe('models') === undefined || listed.length > 0;
   const list = hasList ? [listModels(observe)] : [];
-  if (isListed) return remedy('Have the gateway serve it: the list offers it.', [...list, again(observe)]);
+  if (isListed)
+    return remedy(cure ?? 'Have the gateway serve it: the list offers it.', [...list, again(observe)]);
   const [best] = near;
   if (best !== undefined) {
     const [set = '', ...rest] = change(observe, 'model', best);
     return remedy(`Use ${best}, if that is what you mean.`, [set, ...list, ...rest]);
   }
+  if (cure !== null) return remedy(cure, [...list, again(observe)]);
   return remedy(hasList ? 'Choose one of the list.' : 'Copy the id from the documentation of the provider.', [
     ...list,
     ...change(observe, 'model', 'MODEL'),
@@ -106,9 +111,13 @@ export const modelChecks = checksOf({ group: 'model', needs: ['setup', 'keyed'] 
       const answer = refusal(observe);
       const model = observe('setup')?.model ?? '';
       if (answer?.outcome !== 'answered') return accepted(observe);
-      const { isRelayed, check, owner, errorMessage } = answer.reading;
+      const { isRelayed, check, owner, errorMessage, confidence, cure } = answer.reading;
+      const words = errorMessage ?? '';
+      const hasNoChannel = channelMissing.test(words);
+      // The native words hold nothing but the name.
+      const isTelling = words !== '' && !/^model: \S+$/.test(words);
       const certainty = {
-        confidence: check === 'model.not_found' ? 'certain' : 'likely',
+        confidence: check === 'model.not_found' ? confidence : 'likely',
         evidence: wireLines(answer),
       } as const;
       if (isRelayed)
@@ -123,13 +132,22 @@ export const modelChecks = checksOf({ group: 'model', needs: ['setup', 'keyed'] 
       const near = closestModels(model, listed);
       const start =
         observe('keyed')?.reading.kind === 'validation' ? 'Path and key are fine; model' : 'Model';
-      const is = isListed ? 'is listed here, and yet refused' : 'is unknown here';
+      const is = isListed
+        ? 'is listed here, and yet refused'
+        : hasNoChannel
+          ? 'has no channel here: it is unknown, or who served it is switched off'
+          : cure !== null
+            ? 'is not served by this name'
+            : 'is unknown here';
       const status = `${answer.status}${answer.status === 503 ? ' - permanent despite 503' : ''}`;
-      return fail(`${start} '${model}' ${is} (${status}).${availableWords(observe, near, listed)}`, {
-        ...certainty,
-        owner: isListed ? 'gateway' : owner,
-        remedy: modelCure(observe, near, listed, isListed),
-      });
+      return fail(
+        `${start} '${model}' ${is} (${status})${isTelling ? `: "${words.slice(0, 200)}"` : ''}.${availableWords(observe, near, listed)}`,
+        {
+          ...certainty,
+          owner: isListed ? 'gateway' : owner,
+          remedy: modelCure(observe, near, listed, isListed, cure),
+        },
+      );
     },
   },
   {
@@ -149,9 +167,10 @@ export const modelChecks = checksOf({ group: 'model', needs: ['setup', 'keyed'] 
           owner: answer.reading.owner,
           evidence: wireLines(answer),
           remedy: remedy(
-            answer.reading.isRelayed
-              ? 'Who runs the gateway has to have the model added to its account at the provider.'
-              : 'Have the model added to the key, or use another one.',
+            answer.reading.cure ??
+              (answer.reading.isRelayed
+                ? 'Who runs the gateway has to have the model added to its account at the provider.'
+                : 'Have the model added to the key, or use another one.'),
             [listModels(observe), ...change(observe, 'model', 'MODEL')],
           ),
         },

@@ -90,12 +90,19 @@ export const proxyChecks = checksOf({ group: 'network', needs: ['setup', 'networ
       }
       const isThere = network?.tunnel != null || setup?.proxy?.isUsed === true;
       // Without a proxy in between, what wants its password is the base URL itself: url.port.
-      const answer = isThere ? owned('env.proxy_auth', keyless) : undefined;
+      // The page of a proxy that was asked is its refusal; to this machine, env.no_proxy_loopback tells.
+      const isPageOfProxy = setup?.proxy?.isUsed === true && !setup.url.isLoopback;
+      const answer = isThere
+        ? (owned('env.proxy_auth', keyless) ?? (isPageOfProxy ? owned('url.port', keyless) : undefined))
+        : undefined;
       const status = (isUsed ? network?.tunnel?.status : null) ?? statusOf(answer);
       if (answer === undefined && (status === null || status === 200)) return pass('');
       const problem = {
         owner: 'proxy',
-        evidence: [`CONNECT ${target} -> ${status ?? 'no tunnel'}`],
+        evidence:
+          answer?.outcome === 'answered'
+            ? [wireLine(answer)]
+            : [`CONNECT ${target} -> ${status ?? 'no tunnel'}`],
       } as const;
       if (answer?.outcome === 'failed' && answer.failure.code === tlsToProxy)
         return fail(`No TLS connection to the proxy ${proxy} can be made.`, {
@@ -127,9 +134,13 @@ export const proxyChecks = checksOf({ group: 'network', needs: ['setup', 'networ
             withoutProxy(observe),
           ),
         });
-      return fail(`The proxy ${proxy} refused the tunnel to ${target} (${status ?? 'no reason given'}).`, {
+      const what = setup?.url.isHttps === false ? 'the request to' : 'the tunnel to';
+      return fail(`The proxy ${proxy} refused ${what} ${target} (${status ?? 'no reason given'}).`, {
         ...problem,
-        remedy: remedy(`Ask the owner of the proxy to allow CONNECT to ${target}.`, [again(observe)]),
+        remedy: remedy(
+          `Ask the owner of the proxy to allow ${setup?.url.isHttps === false ? '' : 'CONNECT to '}${target}.`,
+          [again(observe)],
+        ),
       });
     },
   },

@@ -1,13 +1,19 @@
 // The TLS handshake: does the port speak TLS, and with this client?
+import { shellQuote } from '../../text/shell-quote.ts';
 import { checksOf, fail, pass, remedy } from '../engine/check.ts';
 import { owned } from '../engine/exchange-facts.ts';
 import type { Observe } from '../engine/observations.ts';
-import { again, change, setCommand } from '../engine/remedy-commands.ts';
+import { again, change } from '../engine/remedy-commands.ts';
+import type { Remedy } from '../engine/report.ts';
 import { wireLine } from '../engine/wire-lines.ts';
+import { type TlsAlert, tlsAlerts } from './tls-alerts.ts';
 
 /** A request got through with certificates checked: whatever the handshake looked like, it is trusted. */
 export const getsThrough = (observe: Observe): boolean =>
   observe('setup')?.isTlsCheckOff === false && observe('keyless')?.outcome === 'answered';
+
+/** What OpenSSL says of bytes that are no TLS. */
+const isNoTls = /WRONG_VERSION|PACKET_LENGTH|HTTP_REQUEST/;
 
 export const tlsChecks = checksOf({ group: 'network', needs: ['setup', 'network'] }, [
   {
@@ -23,8 +29,7 @@ export const tlsChecks = checksOf({ group: 'network', needs: ['setup', 'network'
       const handshake = getsThrough(observe) ? null : observe('network')?.tls?.failure;
       const isPlainPort =
         setup?.url.isHttps === true &&
-        (/WRONG_VERSION|PACKET_LENGTH|ERR_SSL_PACKET/.test(handshake?.code ?? '') ||
-          owned('tls.scheme_mismatch', keyless)?.outcome === 'failed');
+        (isNoTls.test(handshake?.code ?? '') || owned('tls.scheme_mismatch', keyless)?.outcome === 'failed');
       const isTlsPort =
         setup?.url.isHttps === false &&
         (owned('tls.scheme_mismatch', keyless) !== undefined || isTlsAnswer(observe));
@@ -48,30 +53,24 @@ export const tlsChecks = checksOf({ group: 'network', needs: ['setup', 'network'
     judge(observe) {
       const handshake = getsThrough(observe) ? null : observe('network')?.tls?.failure;
       const answer = owned('tls.version', observe('keyless'));
-      const isAlert = /CERTIFICATE_REQUIRED|HANDSHAKE_FAILURE|PROTOCOL_VERSION|UNSUPPORTED_PROTOCOL/.test(
-        handshake?.code ?? '',
-      );
-      if (!isAlert && answer === undefined) return pass(observe('network')?.tls?.protocol ?? '');
-      const isVersion = /PROTOCOL/.test(handshake?.code ?? '');
-      return fail(
-        isVersion
-          ? 'The server speaks no TLS version in common with this client.'
-          : 'The server wants a client certificate (mTLS).',
-        {
-          owner: isVersion ? 'gateway' : 'you',
-          confidence:
-            answer === undefined && !/CERTIFICATE_REQUIRED/.test(handshake?.code ?? '')
-              ? 'likely'
-              : 'certain',
-          evidence: answer === undefined ? [handshake?.message ?? ''] : [wireLine(answer)],
-          remedy: isVersion
-            ? remedy('Have the server speak TLS 1.2 or 1.3.', [again(observe)])
-            : remedy('Give certificate and key.', [
-                `${again(observe)} --client-cert CERT.pem --client-key KEY.pem`,
-                setCommand(observe, 'client-cert', 'CERT.pem'),
-              ]),
-        },
-      );
+      const isOwn = /^ERR_SSL/.test(handshake?.code ?? '') && !isNoTls.test(handshake?.code ?? '');
+      if (!isOwn && answer === undefined) return pass(observe('network')?.tls?.protocol ?? '');
+      const evidence = answer === undefined ? [handshake?.message ?? ''] : [wireLine(answer)];
+      // A page that asks for one, over TLS.
+      if (answer?.outcome === 'answered')
+        return fail('The server wants a client certificate (mTLS).', {
+          owner: 'you',
+          evidence,
+          remedy: alertCure(observe, 'certificate'),
+        });
+      const code = (answer === undefined ? handshake?.code : answer.failure.code) ?? '';
+      const alert = tlsAlerts.find((one) => one.code.test(code));
+      return fail(alert?.means ?? 'The TLS handshake failed.', {
+        owner: alert?.owner ?? 'gateway',
+        confidence: alert?.confidence ?? 'likely',
+        evidence,
+        remedy: alertCure(observe, alert?.cure ?? 'server'),
+      });
     },
   },
 ]);
@@ -85,3 +84,31 @@ const isTlsAnswer = (observe: Observe): boolean => {
     observe('setup')?.url.port === 443
   );
 };
+
+function alertCure(observe: Observe, cure: TlsAlert['cure']): Remedy {
+  const { url, profile = null } = observe('setup') ?? {};
+  const host = url?.hostname ?? '';
+  const hasProfile = profile !== null && profile !== 'env';
+  switch (cure) {
+    case 'version':
+      return remedy('Have the server speak TLS 1.2 or 1.3.', [again(observe)]);
+    case 'certificate':
+      return remedy('Give certificate and key.', [
+        `${again(observe)} --client-cert CERT.pem --client-key KEY.pem`,
+        ...(hasProfile
+          ? [`msg profiles set ${shellQuote(profile)} client-cert=CERT.pem client-key=KEY.pem`]
+          : []),
+      ]);
+    case 'name':
+      return remedy(
+        `Correct the host in the base URL, or have the server serve ${host}.`,
+        change(observe, 'base-url', 'https://HOST'),
+      );
+    case 'http1':
+      return remedy('Have HTTP/1.1 switched on for this port, or put a proxy in front that speaks both.', [
+        again(observe),
+      ]);
+    case 'server':
+      return remedy('Look into the log of the server: it says why it breaks off.', [again(observe)]);
+  }
+}

@@ -9,6 +9,7 @@ import type { Exchange } from '../engine/observations.ts';
 import { again, asProxy, change, setCommand, setPort } from '../engine/remedy-commands.ts';
 import { bothForms, hasPortOfOwn } from '../engine/url-facts.ts';
 import { headerLines, wireLine, wireLines } from '../engine/wire-lines.ts';
+import { judgeRedirect } from './redirect.ts';
 
 /** The URL in a line that was copied whole, or one whose colon or slash was lost; without credentials. */
 const urlInside = (text: string): string | undefined => {
@@ -94,47 +95,7 @@ export const urlOriginChecks = checksOf({ group: 'url', needs: ['setup', 'keyles
     cure: 'The final origin in the profile, if you trust it.',
     judge(observe) {
       const answer = owned('url.redirect', observe('keyless'));
-      if (answer?.outcome !== 'answered') return pass('');
-      const url = observe('setup')?.url;
-      const location = answer.headers['location'] ?? '';
-      const target = URL.canParse(location, answer.asked.url) ? new URL(location, answer.asked.url) : null;
-      const isOtherHost = target !== null && target.host !== url?.host;
-      const consequence = isOtherHost
-        ? `x-api-key would be sent to ${target.host}`
-        : answer.status === 307 || answer.status === 308
-          ? 'clients differ in following it'
-          : 'a POST would become a GET';
-      // A sign-in page is no base URL: only a redirect to the same route names one.
-      const isRoute = target !== null && /\/v1\/messages$/.test(target.pathname);
-      const base = isRoute ? bothForms(target.href).sdk : null;
-      // A server that only wants its slash: no base URL ends in one.
-      if (target !== null && !isOtherHost && target.pathname === `${url?.path}/`)
-        return fail(
-          `${answer.asked.url} redirects (${answer.status}) to the same with a slash at its end; ${consequence}.`,
-          {
-            owner: 'you',
-            evidence: [wireLine(answer), ...headerLines(answer, 'location')],
-            remedy: remedy(
-              'Name the exact URL, or have the server take the one without the slash.',
-              change(observe, 'messages-url', target.href),
-            ),
-          },
-        );
-      return fail(
-        `${answer.asked.url} redirects (${answer.status}) to ${target?.href ?? location}; ${consequence}.${base === null ? ' That is no route of an API.' : ` Set base to ${base} yourself if you trust it.`}`,
-        {
-          owner: 'you',
-          evidence: [wireLine(answer), ...headerLines(answer, 'location')],
-          remedy: remedy(
-            base === null
-              ? 'Look up the base URL of the API; this one leads to a page.'
-              : isOtherHost
-                ? 'Set the other host as base only if you trust it with the key.'
-                : 'Set the target as base.',
-            base === null ? [] : change(observe, 'base-url', base),
-          ),
-        },
-      );
+      return answer?.outcome === 'answered' ? judgeRedirect(observe, answer) : pass('');
     },
   },
   {
@@ -147,7 +108,10 @@ export const urlOriginChecks = checksOf({ group: 'url', needs: ['setup', 'keyles
     judge(observe) {
       const [setup, keyless] = [observe('setup'), observe('keyless')];
       const isProxied = observe('network')?.tunnel != null || setup?.proxy?.isUsed === true;
-      const answer = owned('url.port', keyless) ?? (isProxied ? undefined : owned('env.proxy_auth', keyless));
+      const isAsked = setup?.proxy?.isUsed === true && !setup.url.isLoopback;
+      const answer =
+        (isAsked ? undefined : owned('url.port', keyless)) ??
+        (isProxied ? undefined : owned('env.proxy_auth', keyless));
       const isUi =
         setup !== undefined &&
         hasPortOfOwn(setup.url) &&

@@ -109,7 +109,7 @@ export const degrade = (summary: string, problem: Problem): Finding => ({
 export const fail = (summary: string, problem: Problem): Finding => finding('fail', summary, problem);
 
 /** A place for what only the user knows: whole words in capitals, as the commands of remedies write them. */
-const place = /(^|[\s=:/"'])(MODEL|HOST|PORT|PATH|URL|VALUE|NAME|PROXY|ROOT\.pem)(?![\w-])/;
+const place = /(^|[\s=:/"'])(MODEL|HOST|PORT|PATH|URL|VALUE|NAME|PROXY|USER|(?:ROOT|CERT|KEY)\.pem)(?![\w-])/;
 
 /**
  * A remedy: one sentence, at most three commands, configuration to paste. A command with a place in it is an example,

@@ -8,7 +8,8 @@ const longestBody = 160;
 /** A report is shown to others: besides keys, what looks a little like one, and mail addresses. */
 const patterns: readonly Shape[] = [
   [/\b(sk|rk|pk|gsk|xai|rtr)[-_][A-Za-z0-9_*.-]{8,}/g, '$1-…'],
-  [/\b(user|team)\.[A-Za-z0-9_-]{16,}/g, '$1.…'],
+  // Behind a scheme stands a host.
+  [/(?<!\/\/)\b(user|team)\.[A-Za-z0-9_-]{16,}/g, '$1.…'],
   [/\b(Bearer|Basic)\s+(?!realm|error|scheme|token\b|is\b|or\b|and\b)[A-Za-z0-9+/=._~-]{12,}/gi, '$1 …'],
   [/(\b(?:set-)?cookie:\s*)[^\r\n]+/gi, '$1…'],
   [

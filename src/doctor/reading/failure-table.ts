@@ -51,10 +51,11 @@ export const failureRows: readonly FailureRow[] = [
     means: 'The port does not speak TLS.',
   },
   {
-    pattern: /CERTIFICATE_REQUIRED|HANDSHAKE_FAILURE|PROTOCOL_VERSION|alert number (40|70|116)/i,
+    // Whoever sends an alert speaks TLS.
+    pattern: /^ERR_SSL_\w*(ALERT|UNRECOGNIZED_NAME|UNSUPPORTED_PROTOCOL)|alert number \d+/i,
     check: 'tls.version',
     owner: 'gateway',
-    means: 'The TLS handshake was refused: version, or a client certificate is wanted.',
+    means: 'The server refused the TLS handshake: the version, the name, or a client certificate is wanted.',
   },
   {
     pattern: /^ERR_HTTP2|INTERNAL_ERROR|PROTOCOL_ERROR|NGHTTP2|HTTP\/2 stream/i,
@@ -65,9 +66,16 @@ export const failureRows: readonly FailureRow[] = [
     confidence: 'likely',
   },
   {
-    pattern: /^EPROTO$|^ERR_SSL/i,
+    pattern: /^EPROTO$/i,
     check: 'tls.scheme_mismatch',
     owner: 'you',
+    means: 'The TLS handshake failed.',
+    confidence: 'likely',
+  },
+  {
+    pattern: /^ERR_SSL/i,
+    check: 'tls.version',
+    owner: 'gateway',
     means: 'The TLS handshake failed.',
     confidence: 'likely',
   },
@@ -103,7 +111,8 @@ export const failureRows: readonly FailureRow[] = [
     means: 'A header value, usually the key, holds a character that no header may hold.',
   },
   {
-    pattern: /PROXY|CONNECT tunnel|UND_ERR_PRX/i,
+    // A status is that of the proxy: of the API, it would be an answer.
+    pattern: /PROXY|CONNECT tunnel|UND_ERR_PRX|^[45]\d\d$/i,
     check: 'env.proxy_auth',
     owner: 'proxy',
     means: 'The forward proxy did not open a tunnel.',

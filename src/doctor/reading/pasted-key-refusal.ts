@@ -1,5 +1,5 @@
 // What the words of a pasted refusal of a key prove: that none came, that it is no good, or neither. Data.
-import { isKeyMissing, keyInvalid } from '../../messages/error-words.ts';
+import { isKeyMissing, keyInvalid, keyUnknown } from '../../messages/error-words.ts';
 
 export type KeyRefusal = {
   readonly check: 'auth.missing' | 'auth.invalid';
@@ -36,11 +36,7 @@ const refusals: readonly (readonly [test: (words: string) => boolean, refusal: K
     },
   ],
   [
-    (words) =>
-      keyInvalid.test(words) ||
-      /\b(invalid|incorrect|wrong|bad|unknown|malformed) (\w+ )?(x-api-key|api[ _-]?key|key|token|credentials?)\b|\b(key|token)\b.{0,20}\b(not (found|valid|recogni[sz]ed)|invalid|unknown|does not exist)/i.test(
-        words,
-      ),
+    (words) => keyInvalid.test(words) || keyUnknown.test(words),
     {
       check: 'auth.invalid',
       proves: 'the path reaches something that read a key, and does not know it',

@@ -1,5 +1,5 @@
 // The shape of a body: which dialect, which envelope, which words. Pure; knows nothing of status codes.
-import { type Envelope, errorIn, isHollow } from '../../messages/envelope.ts';
+import { type Envelope, errorIn, isFailure, isHollow } from '../../messages/envelope.ts';
 import { parseJson } from '../../messages/parse-json.ts';
 import { isObject } from '../../text/json.ts';
 
@@ -86,7 +86,7 @@ function shapeOfObject(json: Readonly<Record<string, unknown>>): Shape {
   if (Array.isArray(json['data']) || Array.isArray(json['models'])) return 'model-list';
   if (typeof json['input_tokens'] === 'number') return 'token-count';
   const message = json['message'] ?? json['msg'] ?? json['error_msg'] ?? json['errorMessage'];
-  return typeof message === 'string' ? 'plain-error' : 'json';
+  return typeof message === 'string' || isFailure(json) ? 'plain-error' : 'json';
 }
 
 const shaped = (

@@ -1,6 +1,6 @@
 // What a labelled endpoint is: a server whose truth is known, and what the doctor has to say of it.
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Owner, Verdict } from '../../../src/doctor/engine/report.ts';
+import type { Confidence, Owner, Verdict } from '../../../src/doctor/engine/report.ts';
 
 /** How `msg doctor` ends, by its verdict. */
 export const exitCodes = { healthy: 0, degraded: 0, broken: 10, undetermined: 11 } as const;
@@ -15,6 +15,7 @@ export type Truth = {
   /** Id of the root cause; none when healthy. */
   readonly cause?: string;
   readonly owner?: Owner;
+  readonly confidence?: Confidence;
   /** In the summary, the remedy or the commands of the root cause. */
   readonly says?: RegExp;
 };

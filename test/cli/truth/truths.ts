@@ -11,6 +11,7 @@ import { keys } from './keys.ts';
 import { neighbours } from './neighbours.ts';
 import { relays } from './relays.ts';
 import { webInterfaces } from './web-interfaces.ts';
+import { wild } from './wild.ts';
 
 export const truths: readonly Truth[] = [
   ...faults,
@@ -19,6 +20,7 @@ export const truths: readonly Truth[] = [
   ...emptyRequests,
   ...keys,
   ...webInterfaces,
+  ...wild,
 ];
 
 export type Examination = {

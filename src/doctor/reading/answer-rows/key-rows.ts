@@ -1,5 +1,6 @@
 // Refusals of a key: the caller's, or the gateway's own further up. Data.
 import {
+  accountRefused,
   isBudgetSpent,
   isCreditSpent,
   isKeyMissing,
@@ -22,7 +23,10 @@ import {
 /** A key that is refused with a status for bodies or for failures; {} is judged by these words, too. */
 const isKeyRefusal = (answer: ReadAnswer): boolean =>
   isIn(answer, 400, 404, 422, 500) &&
-  (has(answer, keyInvalid) || (answer.hasKey !== true && isKeyMissing(answer.words)));
+  (has(answer, keyInvalid) ||
+    // MiniMax.
+    has(answer, /^login fail:/i) ||
+    (answer.hasKey !== true && isKeyMissing(answer.words)));
 
 /** Two credentials in one request are one too many. */
 const credential =
@@ -78,6 +82,14 @@ export const firstKeyRows: readonly Row[] = [
     test: (a) => isIn(a, 400, 401, 403, 500) && a.hasKey !== false && has(a, masterKeyOnly),
     means: (a) => `${by(a)} refused the key (${statusWords(a)}): ${quoted(a)}.`,
     cure: 'LiteLLM without a database takes its master key only: save that one, or give it a database.',
+  },
+  {
+    kind: 'forbidden',
+    check: 'auth.invalid',
+    owner: 'you',
+    confidence: 'likely',
+    test: (a) => a.status === 400 && a.hasKey !== false && has(a, accountRefused) && !isPage(a),
+    means: (a) => `The account is switched off: ${quoted(a)}.`,
   },
   {
     kind: 'unauthorized',

@@ -2,6 +2,9 @@
 import { budgetSpent, isBudgetSpent, isCreditSpent, limitWindow } from '../../../messages/error-words.ts';
 import { accountOwner, has, isPage, quoted, type Row } from './row.ts';
 
+/** What Google calls a quota is often a rate. */
+const perMinute = /per[_ -]?(minute|second|base_model)|\b[rt]pm\b/i;
+
 export const limitRows: readonly Row[] = [
   {
     kind: 'quota',
@@ -24,6 +27,7 @@ export const limitRows: readonly Row[] = [
     owner: accountOwner,
     test: (a) =>
       a.status === 429 &&
+      !has(a, perMinute) &&
       (has(a, /quota|budget|spend|5[- ]?h(our)?/i) ||
         has(a, budgetSpent) ||
         Number(a.headers['retry-after']) > 3600),

@@ -1,5 +1,11 @@
 // What is said about a model. Only an answer to a request that named one can be about it. Data.
-import { modelForbidden, modelMissing, notRouted, providerMissing } from '../../../messages/error-words.ts';
+import {
+  channelMissing,
+  modelForbidden,
+  modelMissing,
+  notRouted,
+  providerMissing,
+} from '../../../messages/error-words.ts';
 import {
   has,
   isIn,
@@ -27,6 +33,27 @@ const isForbidden = (answer: ReadAnswer): boolean =>
   (isIn(answer, 400, 401, 403, 404) && has(answer, modelForbidden)) ||
   (answer.status === 403 && /error$/.test(answer.shaped.shape) && has(answer, /\bmodel\b|模型/i));
 
+/** Words that say what to do, so that the name of the model may stay. */
+const cures: readonly (readonly [words: RegExp, cure: string])[] = [
+  [/\bno models? (is |are )?loaded\b/i, 'Load the model in the server.'],
+  [
+    /on-demand throughput/i,
+    'Name the inference profile of the model (on Bedrock, the id with the region in front).',
+  ],
+];
+
+/** A model that is unknown in words that name the cure. */
+const withCure = cures.map(
+  ([words, cure]): Row => ({
+    kind: 'model',
+    check: 'model.not_found',
+    owner: 'you',
+    test: (a) => !namesNoModel(a) && a.status >= 400 && has(a, words),
+    means: (a) => `The model does not answer by this name: ${quoted(a)}.`,
+    cure,
+  }),
+);
+
 export const modelRows: readonly Row[] = [
   {
     // Routers that choose by model have none for {}; those that forbid by model forbid the empty one.
@@ -46,12 +73,30 @@ export const modelRows: readonly Row[] = [
           (isUnknown(a) || (a.status === 404 && has(a, /\bmodel\b|模型/i))))),
     means: (a) => `Asked without a model, it answers about one (${a.wireStatus}): ${quoted(a)}.`,
   },
+  ...withCure,
+  {
+    kind: 'forbidden',
+    check: 'model.forbidden',
+    owner: 'you',
+    test: (a) => !namesNoModel(a) && a.status >= 400 && has(a, /endpoints found matching your data policy/i),
+    means: (a) => `The settings of the account exclude the model: ${quoted(a)}.`,
+    cure: 'Change the privacy settings of the account at the address in the words, or use another model.',
+  },
   {
     kind: 'forbidden',
     check: 'model.forbidden',
     owner: (a) => (isRelayed(a) ? 'gateway' : 'you'),
     test: (a) => !namesNoModel(a) && isForbidden(a),
     means: (a) => `The key may not use this model: ${quoted(a)}.`,
+  },
+  {
+    kind: 'model',
+    check: 'model.not_found',
+    owner: (a) => (isRelayed(a) ? 'gateway' : 'you'),
+    confidence: 'likely',
+    test: (a) => !namesNoModel(a) && isIn(a, 400, 404, 422, 500, 503) && has(a, channelMissing),
+    means: (a) => `There is no channel for the model: ${quoted(a)}.`,
+    cure: 'Have a channel for it switched on there, or take another model.',
   },
   {
     kind: 'model',

@@ -1,5 +1,5 @@
 // What statuses and shapes mean where the words say no more. Data.
-import { by, has, isIn, isOk, isPage, namesNoModel, quoted, type Row } from './row.ts';
+import { by, has, isIn, isOk, isPage, namesNoModel, quoted, type Row, statusWords } from './row.ts';
 import { isBodyRefusal, lastServerRows } from './server-rows.ts';
 
 export const plainRows: readonly Row[] = [
@@ -76,6 +76,15 @@ export const plainRows: readonly Row[] = [
     confidence: 'possible',
     test: (a) => namesNoModel(a) && isIn(a, 400, 422) && !isBodyRefusal(a),
     means: (a) => `An empty request is refused in words that tell nothing (${a.wireStatus}): ${quoted(a)}.`,
+  },
+  {
+    // Other refusals come with these statuses, too.
+    kind: 'validation',
+    check: null,
+    owner: 'gateway',
+    confidence: 'likely',
+    test: (a) => !namesNoModel(a) && isIn(a, 400, 422) && !isBodyRefusal(a),
+    means: (a) => `The request was refused (${statusWords(a)}): ${quoted(a)}.`,
   },
   {
     kind: 'validation',

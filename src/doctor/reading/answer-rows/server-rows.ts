@@ -49,6 +49,14 @@ export const serverRows: readonly Row[] = [
     check: 'up.5xx',
     owner: 'gateway',
     isRetryable: true,
+    test: (a) => a.status === 408,
+    means: (a) => `${by(a)} gave up waiting for what is behind it (408): ${quoted(a)}.`,
+  },
+  {
+    kind: 'server-error',
+    check: 'up.5xx',
+    owner: 'gateway',
+    isRetryable: true,
     // The type of the envelope says "overloaded" for this, too.
     test: (a) => a.status >= 500 && a.status !== 529 && has(a, unreachable),
     means: (a) => `${by(a)} does not reach what is behind it (${statusWords(a)}): ${quoted(a)}.`,
