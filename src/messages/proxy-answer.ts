@@ -8,7 +8,7 @@ import { redact } from './secret.ts';
 const own = new Set([403, 407, 500, 502, 503, 504]);
 
 /** Headers and names that only a forward proxy gives its own answers. */
-const isSigned = (headers: WireResponse['headers']): boolean =>
+export const isSignedByProxy = (headers: WireResponse['headers']): boolean =>
   'x-squid-error' in headers ||
   'proxy-authenticate' in headers ||
   /^(squid|tinyproxy|privoxy|mitmproxy|polipo)/i.test(headers['server'] ?? '') ||
@@ -28,7 +28,7 @@ export function proxyAnswer(
   const detail = `(${words}${viaOf(headers)}).`;
   const hint = `If ${host} needs no proxy, leave it out: NO_PROXY=${host.replace(/:\d+$/, '')}, or without --proxy. Next: ${doctorCommand}`;
   const isRetryable = status >= 500;
-  if (isSigned(headers) || status === 407)
+  if (isSignedByProxy(headers) || status === 407)
     return new MsgError('network', `The proxy ${proxy} answered ${status} in place of ${host} ${detail}`, {
       hint,
       details: { code: String(status), isRetryable },

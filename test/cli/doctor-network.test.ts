@@ -260,7 +260,7 @@ describe('the way to the host', () => {
       },
     });
     expect(seen.cause).toBe('env.proxy_auth');
-    expect(seen.report.rootCause?.remedy.commands[0]).toContain(`http://USER:PASSWORD@127.0.0.1:${proxy}`);
+    expect(seen.report.rootCause?.remedy.examples[0]).toContain(`http://USER:PASSWORD@127.0.0.1:${proxy}`);
     expect(JSON.stringify(seen)).not.toContain('canary-password');
   });
 

@@ -284,6 +284,26 @@ export const cases: readonly Case[] = [
     says: /The proxy proxy:3128 refused/,
   },
   {
+    id: 'env.proxy_auth',
+    seen: {
+      setup: setup({ proxy: { url: 'http://proxy:3128', source: 'HTTP_PROXY', isUsed: true } }),
+      keyless: answered(502, '<title>ERROR: The requested URL could not be retrieved</title>', {
+        headers: { server: 'squid/6.1', 'x-squid-error': 'ERR_DNS_FAIL 0' },
+      }),
+    },
+    status: 'fail',
+    says: /The proxy proxy:3128 could not connect to gw\.example \(502\)/,
+  },
+  {
+    id: 'env.proxy_auth',
+    seen: {
+      setup: setup({ proxy: { url: 'http://me:wrong@proxy:3128', source: '--proxy', isUsed: true } }),
+      network: network({ tunnel: { proxy: 'proxy:3128', ms: 5, status: 401, failure: null } }),
+    },
+    status: 'fail',
+    says: /refuses this user name and password \(401\)/,
+  },
+  {
     id: 'url.port',
     seen: {
       setup: setup({ proxy: { url: 'http://proxy:3128', source: 'HTTP_PROXY', isUsed: true } }),

@@ -1,5 +1,6 @@
 // The forward proxy of this machine: is it used where it has to be, and does it let the request through?
 import { tlsToProxy } from '../../http/proxy-choice.ts';
+import { isSignedByProxy } from '../../messages/proxy-answer.ts';
 import { checksOf, fail, info, pass, remedy, warn } from '../engine/check.ts';
 import { owned } from '../engine/exchange-facts.ts';
 import type { Exchange } from '../engine/observations.ts';
@@ -90,10 +91,15 @@ export const proxyChecks = checksOf({ group: 'network', needs: ['setup', 'networ
       }
       const isThere = network?.tunnel != null || setup?.proxy?.isUsed === true;
       // Without a proxy in between, what wants its password is the base URL itself: url.port.
-      // The page of a proxy that was asked is its refusal; to this machine, env.no_proxy_loopback tells.
-      const isPageOfProxy = setup?.proxy?.isUsed === true && !setup.url.isLoopback;
+      // What a proxy that was asked signs is its refusal; for this machine, env.no_proxy_loopback tells.
+      const isOfProxy =
+        setup?.proxy?.isUsed === true &&
+        !setup.url.isLoopback &&
+        keyless?.outcome === 'answered' &&
+        keyless.status >= 400 &&
+        isSignedByProxy(keyless.headers);
       const answer = isThere
-        ? (owned('env.proxy_auth', keyless) ?? (isPageOfProxy ? owned('url.port', keyless) : undefined))
+        ? (owned('env.proxy_auth', keyless) ?? (isOfProxy ? keyless : undefined))
         : undefined;
       const status = (isUsed ? network?.tunnel?.status : null) ?? statusOf(answer);
       if (answer === undefined && (status === null || status === 200)) return pass('');
@@ -112,11 +118,13 @@ export const proxyChecks = checksOf({ group: 'network', needs: ['setup', 'networ
             again(observe),
           ]),
         });
-      if (status === 407)
+      // Tinyproxy says 401 where the password is wrong.
+      if (status === 407 || status === 401)
         return fail(
-          `The proxy ${proxy} ${setup?.proxy?.hasCredentials ? 'refuses this' : 'wants a'} user name and password (407).`,
+          `The proxy ${proxy} ${setup?.proxy?.hasCredentials ? 'refuses this' : 'wants a'} user name and password (${status}).`,
           {
             ...problem,
+            owner: 'you',
             remedy: remedy(
               setup?.proxy?.hasCredentials
                 ? 'Correct them in the proxy URL.'
