@@ -30,7 +30,7 @@ const terminatedCode = 143;
 export const exitCodeMeanings: readonly (readonly [ExitCode, string])[] = [
   [exitCodes.done, 'done; doctor: healthy or degraded'],
   [exitCodes.bug, 'a bug in msg'],
-  [exitCodes.usage, 'usage: flags, arguments, empty prompt'],
+  [exitCodes.usage, 'usage: options, arguments, empty prompt'],
   [exitCodes.config, 'configuration: profile, key, base URL, file'],
   [exitCodes.auth, 'auth: 401, 402, 403'],
   [exitCodes.request, 'request: 400, 404, 405, 413, 422'],

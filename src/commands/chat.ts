@@ -13,16 +13,16 @@ import {
 import { generationFlags } from '../profiles/generation-flags.ts';
 import type { Declaration } from './command.ts';
 
-const description = `Talk with a model, turn by turn. /help lists what a session can do.
+const description = `Talk with a model, turn by turn. In a chat, /help lists the commands.
 
 Examples:
   # no key, no network
   msg chat -P demo
   # begin with a question
   msg chat "explain this error"
-  # go on where you left
+  # continue where you left off
   msg chat -c
-  # lines as turns
+  # each line is a turn
   printf 'hi\\nbye\\n' | msg chat`;
 
 export const declare: Declaration = (command, context, finish) => {
@@ -39,28 +39,28 @@ export const declare: Declaration = (command, context, finish) => {
 function chatFlags(command: Command): Command {
   command
     .optionsGroup('Session:')
-    .option('-c, --continue', 'go on with the session used last')
-    .option('-r, --resume [session]', 'go on with a session: its id or name, or choose from a list')
-    .option('--fork', 'with -c or -r: go on in a copy, and leave the session as it is')
+    .option('-c, --continue', 'continue the session used last')
+    .option('-r, --resume [session]', 'continue a session, by id or name, or choose from a list')
+    .option('--fork', 'with -c or -r: continue in a copy, and leave the session unchanged')
     .option('--list', 'list the sessions, the newest first')
-    .option('--no-save', 'keep nothing of this session on the disk')
+    .option('--no-save', 'do not save this session')
     .option(
       '-f, --file <path|url>',
-      'attach to the first message: a file, a directory, a pattern in quotes, a page of the web; repeatable',
+      'attach to the first message: a file, a directory, a pattern in quotes, a web page; repeatable',
       (value: string, previous: string[] = []) => [...previous, value],
     )
     .optionsGroup('Output:')
-    .option('--raw', 'answers as they come, without Markdown styling')
+    .option('--raw', 'answers as they arrive, without Markdown styling')
     .option('-u, --usage', 'tokens after each answer')
-    .option('--stats', 'time and tokens after each answer; with -v all that was measured')
-    .option('--plain', 'for screen readers: no spinner, no glyphs, spoken labels')
+    .option('--stats', 'time and tokens after each answer; with -v everything that was measured')
+    .option('--plain', 'for screen readers: no spinner, no symbols, spoken labels')
     .addOption(settingOption(command, 'wrap'))
     .addOption(settingOption(command, 'notify'));
   generationFlags(command)
-    .option('--run-tools', 'run the commands declared beside the tools without asking')
+    .option('--run-tools', 'run the commands that the tools declare, without asking')
     .option(
       '--max-turns <n>',
-      'how often tool results are sent back within one turn (default: 25)',
+      'how often tool results are sent back at most within one turn (default: 25)',
       numberParser('--max-turns', { min: 1 }),
     );
   connectionFlags(command);

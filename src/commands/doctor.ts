@@ -8,35 +8,36 @@ import { shellQuote } from '../text/shell-quote.ts';
 import { timeSpanMs } from '../text/time-span.ts';
 import type { Declaration } from './command.ts';
 
-const description = `Find what is wrong with an endpoint: one cause, its proof, and what fixes it.
-Asks without the key first, follows no redirect, and sends the key only to
-the configured URL. A healthy endpoint costs 7 to 10 requests, 2 of them paid
-(at most about 100 input and 176 output tokens); --free leaves these 2 out.
-A stream that seems to be held back is asked for once more, a compressed one
-uncompressed as well; where text comes in batches, one token is.
-The verdict is healthy, degraded (all works, at a cost: a stream held back),
-broken or undetermined: exit 0, 0, 10, 11; with --strict any warning is 10.
+const description = `Find what is wrong with an endpoint: one cause, the evidence, and how to fix it.
+The first requests carry no key. Redirects are never followed, and the key is
+sent only to the configured URL. A healthy endpoint gets 7 to 10 requests, 2 of
+them paid (at most about 100 input and 176 output tokens); --free leaves these
+2 out. If a stream seems to be held back, it is requested once more; if it is
+compressed, also uncompressed; if its text comes in batches, also one token.
+The verdict is healthy, degraded (everything works, but at a cost, such as a
+stream that is held back), broken or undetermined: exit 0, 0, 10, 11. With
+--strict, any warning is 10.
 
 Examples:
   # the current profile
   msg doctor
-  # asks for no token; if a gateway spends some on {}, the report says so
+  # spend no tokens; if a gateway spends some on {}, the report says so
   msg doctor work --free
-  # looks for the right base URL, too
+  # find the right base URL, too
   msg doctor https://host
-  # which part of a client's request is refused (refused tries cost nothing)
+  # find which part of a client's request is refused
   msg doctor work --request body.json
-  # what an error means; no request
+  # explain an error message, without a request
   pbpaste | msg doctor --from-error -
-  # one page to attach to a ticket
+  # write one page to attach to a ticket
   msg doctor work -o report.html
-  # is it the model it says? at most 12 more requests, about 25,000 tokens
+  # is it the model it claims? at most 12 more requests, about 25,000 tokens
   msg doctor work --identity
-  # which of these is best: the same request to each, five times in turns
+  # which of these is best? the same request to each, five times in turn
   msg doctor work home --race
-  # every minute, until Ctrl-C; the page shows latency and verdict over time
+  # repeat every minute until Ctrl-C; the page shows latency and verdict over time
   msg doctor work --watch --report watch.html
-  # what a check means
+  # explain a check
   msg doctor --explain sse.buffered`;
 
 /** Groups and ids, for `--only` and `--skip`. */
@@ -96,34 +97,37 @@ export const declare: Declaration = (command, context, finish) => {
     .description(description)
     .argument('[targets...]', 'profile or URL (default: the current profile); several with --race')
     .optionsGroup('What to examine:')
-    .option('--free', 'ask for no tokens; streaming stays unknown')
-    .option('--tools', 'a tool call and its result as well')
-    .option('--conformance', 'everything that tells native from nearly native, with a score')
-    .option('--auth-matrix', 'both headers, and which of two credentials wins')
-    .option('--size', 'bodies up to 9 MiB, without the key')
+    .option('--free', 'spend no tokens; streaming stays unknown')
+    .option('--tools', 'also make a tool call and return its result')
+    .option(
+      '--conformance',
+      'check everything in which compatible endpoints differ from the native API, with a score',
+    )
+    .option('--auth-matrix', 'try both auth headers, and which of two credentials wins')
+    .option('--size', 'send bodies up to 9 MiB, without the key')
     .addOption(
       command
         .createOption(
           '--identity',
-          'who really answers: proofs of signatures, cache, counts, files and obedience',
+          'check who really answers: by signatures, cache, token counts, files and instructions',
         )
         .conflicts(['watch', 'fromError']),
     )
     .option(
       '--context <tokens>',
-      'with --identity: is a prompt that long read from beginning to end',
+      'with --identity: check that a prompt of this length is read to its end',
       numberParser('--context', { min: 1000 }),
     )
-    .option('--soak', 'a longer stream, and a connection left idle for 70 s')
+    .option('--soak', 'also try a longer stream, and a connection left idle for 70 s')
     .option('--only <glob>', 'only checks whose id matches, e.g. "sse.*"; repeatable', splitGlobs)
-    .option('--skip <glob>', 'all but these; repeatable', splitGlobs)
+    .option('--skip <glob>', 'all checks but these; repeatable', splitGlobs)
     .option('--compare <target>', 'examine another profile or URL too, and print the differences')
     .addOption(
       command
-        .createOption('--baseline <file>', 'print the differences from a report that --json -o kept')
+        .createOption('--baseline <file>', 'print the differences from a report saved with --json -o')
         .conflicts(['compare', 'watch']),
     )
-    .option('--via <url>', 'a second address of the same service, to find the hop that holds the stream')
+    .option('--via <url>', 'a second address of the same service, to find the hop that holds the stream back')
     .optionsGroup('Over time:')
     .addOption(
       command
@@ -138,7 +142,7 @@ export const declare: Declaration = (command, context, finish) => {
       command
         .createOption(
           '--history [file]',
-          'what was kept (default: a file for each target in the directory of the state); alone, it makes no request',
+          'show what --watch kept, without a request; with --watch: keep it in this file',
         )
         .conflicts(besidesHistory),
     )
@@ -147,7 +151,7 @@ export const declare: Declaration = (command, context, finish) => {
       command
         .createOption(
           '--race [rounds]',
-          'the same request to all targets, in shuffled turns: which is best (default: 5)',
+          'send the same request to all targets, in random order, and compare (default: 5)',
         )
         .argParser(roundsOf)
         .conflicts(besidesRace),
@@ -162,51 +166,46 @@ export const declare: Declaration = (command, context, finish) => {
       command
         .createOption(
           '--request <file>',
-          'make this request, and find what of it is refused: a JSON body, a recording of msg tap, a HAR archive (FILE#N: its entry N), a curl command; - reads stdin',
+          'send this request, and find which part is refused: a JSON body, a recording of msg tap, a HAR archive (FILE#N: its entry N) or a curl command; - reads stdin',
         )
         .conflicts(['watch', 'fromError', 'free']),
     )
     .addOption(
       command
-        .createOption('--client <name>', 'the same with the request of a known client, or of all (a table)')
+        .createOption('--client <name>', 'the same with the request of a known client, or of all')
         .choices(clientChoices)
         .conflicts(['request', 'watch', 'fromError', 'free']),
     )
-    .option('--full', 'with its own max_tokens (default: 1, so that it costs next to nothing)')
+    .option('--full', 'send it with its own max_tokens (default: 1, which costs next to nothing)')
     .option(
       '--budget <n>',
-      'requests to find the part with (default: 40)',
+      'maximum number of requests to find the part (default: 40)',
       numberParser('--budget', { min: 1 }),
     )
-    .option('--reduced <file>', 'write the smallest request that is refused there')
+    .option('--reduced <file>', 'write the smallest request that is refused to this file')
     .optionsGroup('Without a request:')
     .option(
       '--from-error <file>',
       'diagnose an error message, a log line, curl -v output or a recording; - reads stdin',
     )
-    .option('--explain <id>', 'what a check means and what cures it')
-    .option('--list-checks', 'every check')
+    .option('--explain <id>', 'explain a check: what it means, and what fixes it')
+    .option('--list-checks', 'list all checks')
     .optionsGroup('Afterwards:')
     .option('--fix', 'correct the profile: base URL, auth, model, stray characters in the key; asks first')
-    .option('--yes', 'do not ask: neither before spending more than usual nor before --fix')
-    .option('--bundle <file>', 'report, JSON and wire trace in one Markdown file, redacted')
+    .option('--yes', 'do not ask before spending more than usual, or before --fix')
+    .option('--bundle <file>', 'write report, JSON and wire trace to one Markdown file, without keys')
     .addOption(
       command
-        .createOption(
-          '--report <file>',
-          'write it as an HTML page, too: an examination, a race, or how a watch went',
-        )
+        .createOption('--report <file>', 'also write the report, the race or the watch as an HTML page')
         .conflicts(['compare', 'baseline', 'fromError', 'explain', 'listChecks']),
     )
     .addOption(
-      command
-        .createOption('--format <format>', 'how to print the report')
-        .choices(Object.keys(reportFormats)),
+      command.createOption('--format <format>', 'format of the report').choices(Object.keys(reportFormats)),
     )
     .addOption(command.createOption('--json', 'the same as --format json').conflicts('format'))
-    .option('-o, --output <file>', 'write the report there; the ending names the format')
-    .option('--strict', 'exit 10 where the target is degraded, and for any other warning')
-    .option('--redact-host', 'leave host names and addresses out');
+    .option('-o, --output <file>', 'write the report to this file; its ending sets the format')
+    .option('--strict', 'exit 10 if the target is degraded, or there is any other warning')
+    .option('--redact-host', 'leave out host names and addresses');
   connectionFlags(command, 'each request (default: 10; 60 for tokens, 180 for streams)');
   commonFlags(command, 'every check with its evidence').action(
     async (targets: string[], options: DoctorCommandOptions) => {

@@ -28,12 +28,12 @@ type MockCommandOptions = CommonOptions & {
 };
 
 const description = `Serve the Messages protocol on this machine, with no model behind it.
-Point curl, an SDK, Claude Code or msg at it; let it fail in the ways real endpoints fail.
+Point curl, an SDK, Claude Code or msg at it, and let it fail as real endpoints do.
 
 Examples:
   # honest answers, made from the prompt
   msg mock
-  # asks for a key, logs every request
+  # require a key, log every request
   msg mock --key test --verbose
   # the ways it can fail
   msg mock --list
@@ -66,13 +66,13 @@ export const declare: Declaration = (command, context, finish) => {
     )
     .option(
       '--host <address>',
-      'address to listen on; others than loopback only when named here',
+      'address to listen on; it is reachable from other machines only if you say so here',
       '127.0.0.1',
     )
     .option('--key <key>', 'the only key to accept (default: any, or none)')
     .option('--strict-history', 'refuse every conversation that the native API would refuse, in its words')
     .optionsGroup('Answers:')
-    .option('--scenario <name>', 'a way to fail or to answer oddly; see --list')
+    .option('--scenario <name>', 'a way to fail or to answer strangely; see --list')
     .option('--script <file>', 'answers from a JSON file')
     .option(
       '--speed <tokens/s>',
@@ -81,7 +81,7 @@ export const declare: Declaration = (command, context, finish) => {
       livePace.speed,
     )
     .option('--ttft <ms>', 'wait before each answer', numberParser('--ttft', { min: 0 }), livePace.ttftMs)
-    .option('--list', 'explain every scenario in a line, and end');
+    .option('--list', 'list all scenarios, with one line on each');
   commonFlags(command, 'every request and its answer, on stderr').action(
     async (options: MockCommandOptions) => finish(await runMock(options, context)),
   );

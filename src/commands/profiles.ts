@@ -10,20 +10,20 @@ import { declareMove } from './profiles/move.ts';
 import { declareShow } from './profiles/show-profile.ts';
 import { declareTest } from './profiles/test-profiles.ts';
 
-const description = `Named providers: where a request goes, with which key, which model.
+const description = `Named providers: where a request goes, with which key and which model.
 
 Examples:
-  # make one
+  # add one
   msg profiles add work --preset apixo --key-env APIXO_API_KEY
-  # from now on, in every shell
+  # use it from now on, in every shell
   msg profiles use work
-  # for one call
+  # use it for one command
   msg send -P work "hi"
-  # one token each, four at a time
+  # request one token from each, four at a time
   msg profiles test --all
-  # another program, pointed at it
+  # run another program, pointed at it
   msg profiles run work -- claude
-  # this shell
+  # point this shell at it
   eval "$(msg profiles env work)"`;
 
 export const declare = groupOf(description, [

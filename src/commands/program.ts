@@ -21,27 +21,27 @@ const commands: readonly Entry[] = [
   },
   {
     name: 'profiles',
-    summary: 'named providers: add, list, switch, test, hand to other programs',
+    summary: 'named providers: add, list, switch, test, use in other programs',
     load: () => import('./profiles.ts'),
   },
   {
     name: 'chat',
-    summary: 'talk, turn by turn, in a session that is kept',
+    summary: 'hold a conversation, which is saved as a session',
     load: () => import('./chat.ts'),
   },
   {
     name: 'doctor',
-    summary: 'find what is wrong with an endpoint, and what fixes it',
+    summary: 'find what is wrong with an endpoint, and how to fix it',
     load: () => import('./doctor.ts'),
   },
   {
     name: 'sessions',
-    summary: 'conversations that were kept: list, read, search, export, clear up',
+    summary: 'saved conversations: list, read, search, export, delete',
     load: () => import('./sessions.ts'),
   },
   {
     name: 'prompts',
-    summary: 'prompts with places for values, kept to be used again',
+    summary: 'saved prompts with variables',
     load: () => import('./prompts.ts'),
   },
   {
@@ -56,7 +56,7 @@ const commands: readonly Entry[] = [
   },
   {
     name: 'mock',
-    summary: 'serve the protocol on this machine; fail in every known way',
+    summary: 'a Messages server on this machine that fails in every known way',
     load: () => import('./mock.ts'),
   },
   {

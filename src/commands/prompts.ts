@@ -3,16 +3,16 @@ import { groupOf } from './command.ts';
 import { declareAdd, declareEdit, declareRemove } from './prompts/change-prompts.ts';
 import { declareList, declareShow } from './prompts/list-prompts.ts';
 
-const description = `Prompts that are kept to be used again: Markdown files with places for values.
+const description = `Saved prompts: Markdown files with variables.
 
 Examples:
-  # keep one; front matter may name model, system, schema ...
+  # save one; front matter can set model, system, schema ...
   echo 'Say it in {{language=English}}: {{stdin}}' | msg prompts add translate
-  # use it; in chat: /t translate language=Danish
+  # use it; in a chat: /t translate language=Danish
   echo "good morning" | msg send -T translate -v language=Danish
-  # what there is
+  # list them
   msg prompts
-  # hand it on: it is a file
+  # share it: it is a file
   msg prompts show translate > translate.md
   msg send -T ./translate.md -v stdin=hello`;
 

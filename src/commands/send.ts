@@ -36,7 +36,7 @@ Examples:
   msg send -P demo "hello"
   # arguments and stdin together
   git diff | msg send "review this" -m MODEL
-  # a kept prompt with values in it
+  # a saved prompt, with values for its variables
   git diff | msg send -T review -v language=English
   # files
   msg send -f plan.pdf -f shot.png "compare"
@@ -44,7 +44,7 @@ Examples:
   msg send -f 'src/**/*.ts' "explain"
   # an endpoint without a profile
   msg send "hi" --base-url https://host --api-key-env KEY -m MODEL
-  # a request another program made
+  # a request made by another program
   make-request | msg send --body -
   # one object with everything
   msg send -o json "hi" | jq .usage
@@ -190,9 +190,9 @@ function sendFlags(command: Command): Command {
   toolRunFlags(command);
   command
     .optionsGroup('Session:')
-    .option('-c, --continue', 'go on with the session that was used last')
-    .option('--session <name>', 'go on with this session; a new name begins one')
-    .option('--fork', 'with one of these: go on in a copy, and leave the session as it is');
+    .option('-c, --continue', 'continue the session used last')
+    .option('--session <name>', 'continue this session; a new name begins a new one')
+    .option('--fork', 'with one of these: continue in a copy, and leave the session unchanged');
   outputFlags(command);
   insteadFlags(command);
   connectionFlags(command);
@@ -202,19 +202,19 @@ function sendFlags(command: Command): Command {
 function promptFlags(command: Command): void {
   command
     .optionsGroup('Prompt:')
-    .option('-p, --prompt <text>', 'the prompt, for those used to -p')
+    .option('-p, --prompt <text>', 'the prompt, as an option')
     .option(
       '-f, --file <path|url|->',
-      "attach text, a picture or a PDF; of a directory or a pattern ('src/**/*.ts') what git does not ignore, without binaries and secrets; a page of the web as it is; repeatable",
+      "attach a text, picture or PDF file, a web page, or the files of a directory or pattern ('src/**/*.ts') except binaries, secrets and what git ignores; repeatable",
       collect,
     )
     .option(
       '-T, --template <name|file>',
-      'a kept prompt (msg prompts), or the file of one; what is typed follows it',
+      'a saved prompt (msg prompts) or a prompt file; what you type is added after it',
     )
     .option(
       '--value <name=value>',
-      'the value of a variable in it; behind -T also -v name=value; repeatable',
+      'value of a variable in it; after -T also -v name=value; repeatable',
       collect,
     )
     .option('-e, --editor', 'write the prompt in $VISUAL or $EDITOR');
@@ -225,7 +225,7 @@ function toolRunFlags(command: Command): void {
     .option('--run-tools', 'run the command each tool declares, and send back what it prints')
     .option(
       '--max-turns <n>',
-      'how often results or paused answers are sent back (default: 10)',
+      'how often results or paused answers are sent back at most (default: 10)',
       numberParser('--max-turns', { min: 1 }),
     );
 }
@@ -245,7 +245,7 @@ function insteadFlags(command: Command): void {
     )
     .addOption(
       command
-        .createOption('--count', 'print how many tokens the prompt has, and send nothing else')
+        .createOption('--count', 'count the tokens of the prompt, and send nothing else')
         .conflicts(['replay']),
     )
     .addOption(

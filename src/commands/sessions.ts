@@ -6,24 +6,24 @@ import { declarePrune, declareRemove, declareRename } from './sessions/rename-de
 import { declareUsage } from './sessions/session-usage.ts';
 import { declareExport, declareShow } from './sessions/show-session.ts';
 
-const description = `Conversations that chat and send have kept: JSON Lines files, private to you.
+const description = `Saved conversations of chat and send: JSON Lines files that only you can read.
 
 Examples:
-  # choose one and go on with it
+  # choose one and continue it
   msg sessions
-  # all, the last used first
+  # list all, the last used first
   msg sessions list
   # read one
   msg sessions show deploy
-  # where was that said?
+  # find where something was said
   msg sessions search "connection pool"
-  # what they cost, by profile, model or day
+  # see what they cost, by profile, model or day
   msg sessions usage --by day
-  # keep a copy, in the format of the ending
+  # write one to a file, in the format of its ending
   msg sessions export deploy deploy.html
-  # go on from one twice
+  # continue one in two ways
   msg sessions copy deploy deploy-2
-  # delete what is old and has no name
+  # delete those that are old and have no name
   msg sessions prune --older-than 90`;
 
 export const declare = groupOf(description, [

@@ -10,23 +10,23 @@ import { pathOf } from '../turn/connection/setting-sources.ts';
 import type { Declaration } from './command.ts';
 
 const description = `See what another client really does with an endpoint, and what goes wrong.
-Listens on this machine, passes every byte on unchanged, and tells each exchange
-on a line of stderr, with its cause where it failed; the page whose address it
-prints shows them live, each with its times, its bodies and the fix.
-With a URL, clients bring their own keys. With a profile, its key is lent to
-clients that present a token made at start.
+Listens on this machine and passes every byte on unchanged. Prints one line for
+each exchange on stderr, with the cause if it failed, and the address of a page
+that shows the exchanges live, with times, bodies and fixes.
+With a URL, clients use their own keys. With a profile, its key is used for
+clients that present the token made at the start.
 
 Examples:
   # a program with its environment set, a summary at the end
   msg tap work -- claude
   # without a key
   msg tap -P demo -- node examples/ask.mjs
-  # the lines that point any client at it
+  # the settings that point any client at it
   msg tap https://api.anthropic.com
-  # every exchange kept, and looked at later
+  # save every exchange, and view them later
   msg tap work --record DIR -- claude -p hello
   msg tap --open DIR --report page.html
-  # how a client takes an overload: its second request meets one
+  # see how a client copes when its second request meets an overload
   msg tap -P demo --fail 529@2 -- node examples/ask.mjs`;
 
 export const declare: Declaration = (command, context, finish) => {
@@ -34,7 +34,7 @@ export const declare: Declaration = (command, context, finish) => {
     .description(description)
     .usage('[options] [PROFILE | URL] [-- COMMAND...]')
     .argument('[target]', 'profile or URL (default: the current profile)')
-    .argument('[command...]', 'behind --: a program to run, pointed at the tap')
+    .argument('[command...]', 'after --: a program to run, pointed at the tap')
     .optionsGroup('Tap:')
     .option('-P, --profile <name>', 'profile to use: a name from `msg profiles`, demo, or env (ANTHROPIC_*)')
     .option(
@@ -42,24 +42,21 @@ export const declare: Declaration = (command, context, finish) => {
       `port to listen on; 0 takes any free one (default: ${defaultPort}; with a command 0)`,
       numberParser('--port', { min: 0, max: 65_535 }),
     )
-    .option('--record <dir>', 'keep each exchange in a file, as send --record does, with its request')
+    .option('--record <dir>', 'save each exchange with its request in a file, as send --record does')
     .option('--har <file>', 'write all exchanges as an HTTP archive at the end')
-    .option(
-      '--report <file>',
-      'write the page with all exchanges in it at the end: one file that needs nothing else',
-    )
+    .option('--report <file>', 'write the page with all exchanges at the end, as one self-contained file')
     .option('--no-page', 'serve no page')
-    .option('--open [dir]', 'open the page in the browser; with DIR: look at recordings, offline')
+    .option('--open [dir]', 'open the page in the browser; with DIR: view recordings, offline')
     .optionsGroup('Faults:')
     .option(
       '--fail <scenario[@n]>',
       'the N-th Messages request (default: the first) meets a scenario of msg mock, or 401, 429, 500, 504, 529, cut, reset, silence, buffered; N is a number, 2-4 or all; repeatable',
       collect,
     )
-    .option('--slow <ms[@n]>', 'each piece of the answer comes so much later than the one before')
-    .option('--buffer <bytes[@n]>', 'answers are let out in blocks, as by a proxy that buffers');
+    .option('--slow <ms[@n]>', 'delay each piece of the answer by this much')
+    .option('--buffer <bytes[@n]>', 'pass answers on in blocks of this size, like a proxy that buffers');
   routeFlags(command);
-  commonFlags(command, 'more of each exchange').action(
+  commonFlags(command, 'more about each exchange').action(
     async (_target: string | undefined, _words: string[], options: TapOptions, { args }: Command) => {
       const program = commandBehindDashes(command, args);
       const [target, ...others] = args.slice(0, args.length - program.length);

@@ -52,7 +52,7 @@ export function connectionFlags(command: Command, timeLimit?: string): Command {
   }
   return networkFlags(command, timeLimit).option(
     '--max-retries <n>',
-    'how often a failed request is sent again (default: 2)',
+    'how often a failed request is retried (default: 2)',
     numberParser('--max-retries', { min: 0, max: mostRetries }),
   );
 }
@@ -105,11 +105,11 @@ export function networkFlags(command: Command, timeLimit = 'the whole exchange (
   const seconds = (flag: string): ((text: string) => number) =>
     numberParser(flag, { min: 0, isInteger: false });
   return routeFlags(command)
-    .option('--timeout <seconds>', `limit of ${timeLimit}`, seconds('--timeout'))
-    .option('--connect-timeout <seconds>', 'limit of connecting (default: 10)', seconds('--connect-timeout'))
+    .option('--timeout <seconds>', `limit for ${timeLimit}`, seconds('--timeout'))
+    .option('--connect-timeout <seconds>', 'limit for connecting (default: 10)', seconds('--connect-timeout'))
     .option(
       '--idle-timeout <seconds>',
-      'longest time without content; pings are none (default: 600; 300 without a byte)',
+      'longest time without content, not counting pings (default: 600; 300 without any byte)',
       seconds('--idle-timeout'),
     );
 }

@@ -44,35 +44,35 @@ export function generationFlags(command: Command): Command {
     )
     .option(
       '--top-k <n>',
-      'sample from the k likeliest; newer models refuse it',
+      'sample from the k most likely tokens; newer models refuse it',
       numberParser('--top-k', { min: 0 }),
     )
-    .option('--stop <text>', 'end the answer at this text; repeatable', collect)
+    .option('--stop <text>', 'end the answer before this text; repeatable', collect)
     .option('--thinking <mode>', 'adaptive, off, or a token budget')
     .addOption(
       command
-        .createOption('--effort <level>', 'how much work the model puts in')
+        .createOption('--effort <level>', 'how much effort the model makes')
         .choices(effortLevels)
         .argParser(effortLevel),
     )
     .option('-R, --hide-thinking', 'do not print thinking (otherwise dim, on stderr)')
     .option('--tools <file|json>', 'tool definitions')
     .option('--tool-choice <choice>', 'auto, any, none, or the name of a tool')
-    .option('--schema <file|json>', 'JSON schema the answer must follow')
+    .option('--schema <file|json>', 'JSON schema that the answer must follow')
     .option(
       '--body <file|json>',
-      'fields merged into the request body; unknown ones pass through, messages are mended (--no-repair: not)',
+      'fields to merge into the request body; unknown fields are kept, messages are repaired (see --no-repair)',
     )
     .option(
       '--set <path=json>',
-      'one field of the finished body, e.g. metadata.user_id=42; repeatable',
+      'set one field of the finished body, e.g. metadata.user_id=42; repeatable',
       collect,
     )
     .option(
       '--no-repair',
-      'send what a strict server refuses (blank texts, cut tool calls ...) as it is; otherwise it is mended, and told',
+      'do not repair what strict servers refuse (blank texts, incomplete tool calls ...)',
     )
-    .option('--no-stream', 'ask for the answer in one piece');
+    .option('--no-stream', 'request the answer in one piece');
 }
 
 function effortLevel(text: string): string {

@@ -143,7 +143,7 @@ describe('the scripts, in the real shells (Debian: bash, zsh, fish)', () => {
   it('zsh', async () => {
     const script = (words: string, current: number): string =>
       `compdef() { : }; source <(msg completion zsh); words=(${words}); CURRENT=${current}; _describe() { print -l -- "\${(@P)2}" \${@[3,-1]} }; _msg`;
-    expect(await run('zsh', script('msg send --outp', 3))).toMatch(/^--output-format:form of the answer/);
+    expect(await run('zsh', script('msg send --outp', 3))).toMatch(/^--output-format:format of the answer/);
     // What goes on behind it gets no space.
     expect(await run('zsh', script('msg profiles set work ba', 5))).toBe('base-url=\n-S\n');
   });

@@ -15,30 +15,34 @@ export const declareAdd: Declaration = (profiles, context, finish) => {
   const add = profiles
     .command('add [new] [assignments...]')
     .usage('[options] NAME [field=value...]')
-    .summary('make a profile; asks for what is missing')
+    .summary('add a profile; asks for what is missing')
     .description(
-      `Make a profile. On a terminal it asks for what is missing.
+      `Add a profile. On a terminal, it asks for what is missing.
 
 Examples:
-  # by questions
+  # answer questions
   msg profiles add
   # a provider that msg knows
   msg profiles add work --preset apixo --key-env APIXO_API_KEY
-  # one on a host of your own
+  # a provider on your own host
   msg profiles add team --preset auxot --base-url https://host --key-stdin < key.txt
-  # the key from another program
+  # read the key from another program
   pass llm | msg profiles add home --base-url URL -m MODEL --key-stdin
   # a command that prints the key whenever it is needed
   msg profiles add ci --preset anthropic --key-command -- op read -n op://x/y`,
     )
     .optionsGroup('Profile:')
-    .option('--preset <id>', 'provider to begin with: see msg profiles presets');
+    .option('--preset <id>', 'known provider to start from: see msg profiles presets');
   settingFlag(
     add,
     'baseUrl',
     'endpoint, with or without /v1; an origin is enough where the preset knows the path',
   );
-  settingFlag(add, 'messagesUrl', 'exact URL, for routes without /v1: nothing is added');
+  settingFlag(
+    add,
+    'messagesUrl',
+    'exact URL to send requests to, for routes without /v1; nothing is appended',
+  );
   settingFlag(add, 'auth');
   settingFlag(add, 'model').option('--use', 'use it from now on');
   keyFlags(add);

@@ -36,7 +36,7 @@ Examples:
   # another key
   msg profiles set work --key-stdin < key.txt`,
     )
-    .option('--keep-key', 'the key belongs to the new host too');
+    .option('--keep-key', 'keep the key although the host changes');
   keyFlags(set);
   commonFlags(set).action(async (name: string, words: string[], options: SetOptions) =>
     finish(await runSet(profilesContext(context, options), name, words, options)),
@@ -45,8 +45,8 @@ Examples:
   const unset = profiles
     .command('unset <name> <fields...>')
     .summary('remove fields')
-    .description('Remove fields of a profile; `key` removes the key and what msg keeps of it.')
-    .option('--keep-key', 'the key belongs to the new host too');
+    .description('Remove fields of a profile. `key` removes the key, and what msg has stored of it.')
+    .option('--keep-key', 'keep the key although the host changes');
   commonFlags(unset).action(async (name: string, words: string[], options: SetOptions) =>
     finish(await runUnset(profilesContext(context, options), name, words, options)),
   );

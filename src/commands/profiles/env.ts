@@ -29,7 +29,7 @@ type EnvOptions = CommonOptions & {
 export const declareEnvironment: Declaration = (profiles, context, finish) => {
   const env = profiles
     .command('env [name]')
-    .summary('the lines that point other programs at a profile')
+    .summary('print the settings that point other programs at a profile')
     .description(
       `The lines that point Claude Code, the SDKs and others at a profile.
 The other credential is cleared, so that no conflict remains.
@@ -53,7 +53,7 @@ Examples:
         .choices(sdks)
         .default('anthropic'),
     )
-    .option('--unset', 'the lines that clear them all')
+    .option('--unset', 'print the lines that clear them all')
     .option('--reveal', 'print the key even on a terminal');
   commonFlags(env).action(async (name: string | undefined, options: EnvOptions) =>
     finish(await runEnv(profilesContext(context, options), name, options)),
@@ -62,9 +62,9 @@ Examples:
   const run = profiles
     .command('run <name> [command...]')
     .usage('[options] NAME -- COMMAND...')
-    .summary('run a program with a profile in its environment only')
+    .summary('run a program that is pointed at a profile')
     .description(
-      'Run a program that is pointed at a profile by its environment; nothing else is changed.\n\n' +
+      'Run a program with a profile in its environment. Nothing else is changed.\n\n' +
         'Example:\n  msg profiles run work -- claude',
     );
   commonFlags(run).action(async (name: string, words: string[], options: CommonOptions) =>

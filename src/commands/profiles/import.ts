@@ -15,7 +15,7 @@ type ImportOptions = CommonOptions & { as?: string; yes?: boolean; use?: boolean
 export const declareImport: Declaration = (profiles, context, finish) => {
   const importing = profiles
     .command('import [source]')
-    .summary('profiles from ANTHROPIC_*, Claude Code, ant')
+    .summary('add profiles from ANTHROPIC_*, Claude Code or ant')
     .description(
       `Make profiles of what is there. Sources:
   env      ANTHROPIC_* in this shell

@@ -21,12 +21,15 @@ export type KeyOptions = {
 export function keyFlags(command: Command): Command {
   return command
     .optionsGroup('Key (never an argument):')
-    .option('--key-stdin', 'read it from stdin (hidden on a terminal) and keep it in credentials.json')
-    .option('--key-keychain', "the same, kept in the operating system's keychain")
-    .option('--key-env <name>', 'take it from this variable at every use')
-    .option('--key-file <path>', 'take it from this file at every use')
-    .option('--key-command [argv...]', 'run this, without a shell; words with dashes go behind --')
-    .option('--trim-key', 'take away what was pasted along with the key');
+    .option('--key-stdin', 'read the key from stdin (hidden on a terminal) and store it in credentials.json')
+    .option('--key-keychain', 'read it the same way, and store it in the keychain of the system')
+    .option('--key-env <name>', 'read it from this variable whenever it is needed')
+    .option('--key-file <path>', 'read it from this file whenever it is needed')
+    .option(
+      '--key-command [argv...]',
+      'run this command for it, without a shell; put words with dashes after --',
+    )
+    .option('--trim-key', 'remove what was pasted along with the key');
 }
 
 /**

@@ -25,8 +25,8 @@ export const declareList: Declaration = (profiles, context, finish) => {
   const list = profiles
     .command('list [word...]', { isDefault: true })
     .usage('[options]')
-    .summary('all profiles, with the one in use marked')
-    .description('All profiles, with the one in use marked. Keys are never shown, only where they are kept.')
+    .summary('list all profiles; the one in use is marked')
+    .description('All profiles, with the one in use marked. Keys are never shown, only where they come from.')
     .option('--json', 'as JSON');
   commonFlags(list).action(async (words: string[], options: ListOptions) => {
     const [word] = words;
@@ -37,8 +37,8 @@ export const declareList: Declaration = (profiles, context, finish) => {
   const catalogue = profiles
     .command('presets [preset...]')
     .usage('[options] [show ID]')
-    .summary('the providers msg knows')
-    .description('The providers msg knows. `presets show ID` tells everything their documents say.')
+    .summary('list the providers that msg knows')
+    .description('The providers that msg knows. `presets show ID` prints what is known about one.')
     .option('--json', 'as JSON');
   commonFlags(catalogue).action(async (words: string[], options: ListOptions) =>
     finish(await runPresets(profilesContext(context, options), words, options)),
@@ -46,8 +46,8 @@ export const declareList: Declaration = (profiles, context, finish) => {
 
   const path = profiles
     .command('path')
-    .summary('where config.json lies')
-    .description('Prints where config.json lies.');
+    .summary('print where config.json is')
+    .description('Prints where config.json is.');
   commonFlags(path).action(async (options: CommonOptions) => {
     const command = profilesContext(context, options);
     await command.print(`${command.store.configPath}\n`);

@@ -12,7 +12,7 @@ export const declareMove: Declaration = (profiles, context, finish) => {
   const remove = profiles
     .command('remove <names...>')
     .summary('remove profiles and their stored keys')
-    .description('Remove profiles and the keys msg keeps for them. Asks first.')
+    .description('Remove profiles and the keys that msg has stored for them. Asks first.')
     .option('-y, --yes', 'do not ask');
   commonFlags(remove).action(async (names: string[], options: RemoveOptions) =>
     finish(await runRemove(profilesContext(context, options), names, options)),
@@ -20,16 +20,16 @@ export const declareMove: Declaration = (profiles, context, finish) => {
 
   const rename = profiles
     .command('rename <from> <to>')
-    .summary('give a profile another name')
-    .description('Give a profile another name; its stored key follows.');
+    .summary('rename a profile')
+    .description('Rename a profile. Its stored key moves with it.');
   commonFlags(rename).action(async (from: string, to: string, options: CommonOptions) =>
     finish(await runRename(profilesContext(context, options), from, to)),
   );
 
   const copy = profiles
     .command('copy <from> <to>')
-    .summary('make a second profile like the first')
-    .description('Make a second profile like the first, stored key included.');
+    .summary('copy a profile')
+    .description('Copy a profile, including its stored key.');
   commonFlags(copy).action(async (from: string, to: string, options: CommonOptions) =>
     finish(await runCopy(profilesContext(context, options), from, to)),
   );

@@ -15,9 +15,9 @@ type ShowOptions = CommonOptions & { json?: boolean; explain?: boolean; reveal?:
 export const declareShow: Declaration = (profiles, context, finish) => {
   const show = profiles
     .command('show [name]')
-    .summary('every value of a profile')
-    .description('Every value of a profile (default: the one in use), and the address it comes to.')
-    .option('--explain', 'where each value comes from, and what it hides')
+    .summary('show every value of a profile')
+    .description('Every value of a profile (default: the one in use), and the resulting URLs.')
+    .option('--explain', 'also where each value comes from, and what it overrides')
     .option('--reveal', 'print the key too (asks on a terminal)')
     .option('--json', 'as JSON');
   commonFlags(show).action(async (name: string | undefined, options: ShowOptions) =>

@@ -35,14 +35,14 @@ const patienceMs = 60_000;
 export const declareTest: Declaration = (profiles, context, finish) => {
   const test = profiles
     .command('test [names...]')
-    .summary('one real token from each profile')
+    .summary('request one token from each profile')
     .description(
       `A real one-token streamed request to each profile (default: the one in use).
 At most four at a time; the exit code is that of the worst failure. Whether a
 stream is held back takes more than one token: msg doctor.`,
     )
     .option('-a, --all', 'every profile')
-    .option('--free', 'ask for no token: count_tokens, or a request that must be refused')
+    .option('--free', 'spend no token: use count_tokens, or a request that must be refused')
     .addOption(
       profiles
         .createOption(

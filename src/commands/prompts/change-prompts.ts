@@ -25,14 +25,14 @@ Review this in {{language=English}}:
 export const declareAdd: Declaration = (prompts, context, finish) => {
   const add = prompts
     .command('add <name>')
-    .summary('keep a new one: from a file, a pipe or the editor')
+    .summary('save a prompt from a file, a pipe or the editor')
     .description(
       `Keeps a prompt under a name: from a file, from stdin, or written in $VISUAL or $EDITOR. It is Markdown; {{name}} is
 asked for when it is used, {{name=value}} has a value, {{stdin}} is what is piped in, \\{{ is text. Front matter between
 two lines of --- may say ${promptFields.join(', ')}. They count behind the command line and before the profile.`,
     )
-    .option('-f, --file <path>', 'the file to take it from')
-    .option('--force', 'overwrite one of this name');
+    .option('-f, --file <path>', 'read the prompt from this file')
+    .option('--force', 'overwrite a prompt of this name');
   commonFlags(add).action(async (name: string, options: AddOptions) => {
     const command = promptsContext(context, options);
     const { files, note } = command;
@@ -50,7 +50,7 @@ two lines of --- may say ${promptFields.join(', ')}. They count behind the comma
 export const declareEdit: Declaration = (prompts, context, finish) => {
   const edit = prompts
     .command('edit <prompt>')
-    .summary('edit one in $VISUAL or $EDITOR')
+    .summary('edit a prompt in $VISUAL or $EDITOR')
     .description(
       `Edit a prompt in $VISUAL or $EDITOR. It is replaced when what was saved can be read; otherwise the editor opens
 again, and until then nothing has changed.`,
@@ -66,7 +66,7 @@ export const declareRemove: Declaration = (prompts, context, finish) => {
   const remove = prompts
     .command('remove <prompt...>')
     .summary('delete prompts')
-    .description('Deletes prompts. There is no way back.');
+    .description('Deletes prompts. This cannot be undone.');
   commonFlags(remove).action((names: string[], options: CommonOptions) => {
     const { files, note } = promptsContext(context, options);
     // All are looked up before one is deleted: a typing error must not leave half of it done.

@@ -25,10 +25,8 @@ export const declareList: Declaration = (prompts, context, finish) => {
   const list = prompts
     .command('list [word...]', { isDefault: true })
     .usage('[options]')
-    .summary('all that are kept, and the values they take')
-    .description(
-      'All prompts that are kept, and the values they take; one with a value of its own needs none.',
-    )
+    .summary('list saved prompts and their variables')
+    .description('All saved prompts, with their variables. A variable with a default value can be left out.')
     .option('--json', 'as JSON');
   commonFlags(list).action(async ([word]: string[], options: ListOptions) => {
     if (word !== undefined) throw unknownSubcommand(prompts, word);
@@ -51,9 +49,9 @@ export const declareList: Declaration = (prompts, context, finish) => {
 export const declareShow: Declaration = (prompts, context, finish) => {
   const show = prompts
     .command('show <prompt>')
-    .summary('the file of one as it is')
-    .description('Prints the file of a prompt as it is, to be read or handed on.')
-    .option('--json', 'what is read from it, as JSON');
+    .summary('print the file of a prompt')
+    .description('Prints the file of a prompt, to read it or to share it.')
+    .option('--json', 'its content, as JSON');
   commonFlags(show).action(async (name: string, options: ListOptions) => {
     const { files, print } = promptsContext(context, options);
     await print(options.json ? jsonText(jsonOf(await files.read(name), name)) : files.readText(name));

@@ -9,7 +9,7 @@ export const declareCopy: Declaration = (sessions, context, finish) => {
   const copy = sessions
     .command('copy <session> [name]')
     .aliases(['cp', 'fork'])
-    .summary('copy one, to go on from there twice')
+    .summary('copy a session')
     .description('Copies a session. Without a name the copy has its id only, which is printed.');
   commonFlags(copy).action(async (which: string, name: string | undefined, options: CommonOptions) => {
     const { files, note, print } = sessionsContext(context, options);

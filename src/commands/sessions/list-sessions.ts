@@ -13,9 +13,9 @@ export const declareList: Declaration = (sessions, context, finish) => {
   const list = sessions
     .command('list [word...]', { isDefault: true })
     .usage('[options]')
-    .summary('all sessions, the last used first')
+    .summary('list all sessions, the last used first')
     .description(
-      'All sessions, the last used first. Without a word, `msg sessions` on a terminal lets you choose one and goes on with it.',
+      'All sessions, the last used first. On a terminal, `msg sessions` alone lets you choose one and continues it.',
     )
     .option('--json', 'as JSON');
   commonFlags(list).action(async (words: string[], options: CommonOptions & { json?: boolean }) => {
@@ -38,9 +38,9 @@ export const declareList: Declaration = (sessions, context, finish) => {
 export const declareSearch: Declaration = (sessions, context, finish) => {
   const search = sessions
     .command('search <text...>')
-    .summary('where something was said')
+    .summary('find where something was said')
     .description(
-      'Finds sessions in which a text was said. Case does not matter. What was summarised or taken back is found too.',
+      'Finds sessions that contain a text, ignoring case. It also finds what was summarised or taken back.',
     )
     .option('--json', 'as JSON');
   commonFlags(search).action(async (words: string[], options: CommonOptions & { json?: boolean }) => {

@@ -9,8 +9,8 @@ import { sessionsContext } from './session-command.ts';
 export const declareRename: Declaration = (sessions, context, finish) => {
   const rename = sessions
     .command('rename <session> <name>')
-    .summary('give a session a name')
-    .description('Names a session; `--session NAME` and `/resume NAME` find it by that.');
+    .summary('name a session')
+    .description('Names a session, so that `--session NAME` and `/resume NAME` find it.');
   commonFlags(rename).action((which: string, name: string, options: CommonOptions) => {
     const { files, note } = sessionsContext(context, options);
     files.rename(files.find(which), name);
@@ -23,7 +23,7 @@ export const declareRemove: Declaration = (sessions, context, finish) => {
   const remove = sessions
     .command('remove <session...>')
     .summary('delete sessions')
-    .description('Deletes sessions. There is no way back.');
+    .description('Deletes sessions. This cannot be undone.');
   commonFlags(remove).action((which: string[], options: CommonOptions) => {
     const { files, note } = sessionsContext(context, options);
     // All are looked up before one is deleted: a typing error must not leave half of it done.
@@ -42,14 +42,14 @@ export const declarePrune: Declaration = (sessions, context, finish) => {
   const prune = sessions
     .command('prune')
     .summary('delete old sessions')
-    .description('Deletes sessions that were not used for a while. Those with a name stay.')
+    .description('Deletes sessions that were not used for a while. Those with a name are kept.')
     .requiredOption(
       '--older-than <days>',
       'days since a session was last used',
       numberParser('--older-than', { min: 0 }),
     )
-    .option('--named', 'those with a name too')
-    .option('--dry-run', 'only say which');
+    .option('--named', 'also those with a name')
+    .option('--dry-run', 'only print which');
   commonFlags(prune).action(async (options: PruneOptions) => {
     const { files, note, print } = sessionsContext(context, options);
     const now = context.clock.wallTime();

@@ -24,7 +24,7 @@ type UsageOptions = CommonOptions & { by: SpendingGroup; json?: boolean };
 export const declareUsage: Declaration = (sessions, context, finish) => {
   const usage = sessions
     .command('usage [session]')
-    .summary('what answers took and cost, by profile, model or day')
+    .summary('tokens and cost, by profile, model or day')
     .description(
       `Tokens of all kept answers, or of those of one session; also of what was taken back or summarised since: it was paid
 for. The cost is by the prices that the profile has now which an answer was asked with (msg profiles set NAME
@@ -32,7 +32,9 @@ price.input=3 price.output=15, or price-factor=0.3), at api.anthropic.com by Ant
 there is no number.`,
     );
   usage
-    .addOption(usage.createOption('--by <what>', 'how to add up').choices(spendingGroups).default('profile'))
+    .addOption(
+      usage.createOption('--by <what>', 'what to group by').choices(spendingGroups).default('profile'),
+    )
     .option('--json', 'as JSON');
   commonFlags(usage).action(async (which: string | undefined, options: UsageOptions) => {
     const { files, note, print } = sessionsContext(context, options);

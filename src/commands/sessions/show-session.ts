@@ -16,10 +16,10 @@ const allOption = 'also what /undo, /retry or /edit took back';
 export const declareShow: Declaration = (sessions, context, finish) => {
   const show = sessions
     .command('show <session>')
-    .summary('read one: by name, id or beginning of an id')
+    .summary('print a session, by name, id or beginning of an id')
     .description(`Prints a session as Markdown; rendered on a terminal. ${marked}`)
     .option('--all', allOption)
-    .option('--raw', 'Markdown as it is, on a terminal too')
+    .option('--raw', 'do not render Markdown on a terminal')
     .option('--json', 'as JSON, with everything that is kept of a turn');
   commonFlags(show).action(
     async (which: string, options: DocumentOptions & { raw?: boolean; json?: boolean }) => {
@@ -40,14 +40,14 @@ export const declareShow: Declaration = (sessions, context, finish) => {
 export const declareExport: Declaration = (sessions, context, finish) => {
   const exporting = sessions
     .command('export <session> [file]')
-    .summary('as Markdown, JSON or HTML')
+    .summary('write a session as Markdown, JSON or HTML')
     .description(
-      `Writes a session to a file, or to stdout. The ending of the file says in which form. ${marked}`,
+      `Writes a session to a file, or to stdout. The ending of the file sets the format. ${marked}`,
     );
   exporting
     .addOption(
       exporting
-        .createOption('--format <format>', 'form, whatever the ending says')
+        .createOption('--format <format>', 'format, whatever the ending of the file')
         .choices(Object.keys(exportFormats)),
     )
     .option('--all', allOption)

@@ -4,12 +4,12 @@ import type { ReportTextOptions } from './line.ts';
 
 /** What each format of a report is, in the words of `msg help formats`. */
 export const reportFormats = {
-  text: 'for reading; on a terminal the checks show as they end',
+  text: 'for reading; on a terminal, checks appear as they finish',
   json: 'everything that was found, with its evidence; --baseline compares with it',
   junit: 'XML for CI: a test case for each check (.xml)',
   sarif: 'for code scanning and other tools that collect findings (.sarif)',
   md: 'Markdown, for a ticket (.md)',
-  html: 'one page that needs no network, to look at or attach (.html)',
+  html: 'one page that needs no network, to view or attach (.html)',
 } as const;
 export type ReportFormat = keyof typeof reportFormats;
 

@@ -6,9 +6,10 @@ import type { Wrapping } from '../../profiles/setting-kinds.ts';
 
 /** What each form of an answer is, in the words of `msg help formats`. */
 export const outputFormats = {
-  text: 'the text alone, as it arrives; on a terminal Markdown is shown',
+  text: 'the text as it arrives; on a terminal, Markdown is rendered',
   json: 'one object at the end: the message, how it ended, tokens, cost if known, times, request id, and the error, if any',
-  'stream-json': "the provider's own events, one a line as they arrive, then one line with the facts of json",
+  'stream-json':
+    "the provider's own events, one per line as they arrive, then one line that sums up, as in json",
 } as const;
 type OutputFormat = keyof typeof outputFormats;
 
@@ -30,32 +31,32 @@ export function outputFlags(command: Command): Command {
     .optionsGroup('Output:')
     .addOption(
       command
-        .createOption('-o, --output-format <format>', 'form of the answer')
+        .createOption('-o, --output-format <format>', 'format of the answer')
         .choices(Object.keys(outputFormats))
         .default('text'),
     )
     .option('--json', 'the same as -o json')
     .option(
       '--raw',
-      'the exact text: no Markdown shown, no line end added, no control character made visible',
+      'the exact text: Markdown is not rendered, no line break is added, control characters are not escaped',
     )
-    .option('--plain', 'for screen readers: no spinner, no Markdown styling, no glyphs')
+    .option('--plain', 'for screen readers: no spinner, no Markdown styling, no symbols')
     .addOption(settingOption(command, 'wrap'))
     .option('--extract-code', 'print only the first code block')
     .option('-u, --usage', 'tokens, on stderr')
     .option(
       '--stats',
-      'time, tokens and cost, if known, as one line on stderr; with -v all that was measured',
+      'time, tokens and cost, if known, in one line on stderr; with -v everything that was measured',
     )
-    .option('--strict', 'exit 12 when the answer did not end normally')
+    .option('--strict', 'exit 12 if the answer did not end normally')
     .addOption(
       command
-        .createOption('--record <file>', 'keep the bytes of the answer with their arrival times')
+        .createOption('--record <file>', 'save the bytes of the answer and when they arrived')
         .conflicts(['curl', 'dryRun', 'count', 'replay']),
     );
 }
 
-/** The form of the answer, whichever of its two options asked for it. */
+/** The format of the answer, whichever of its two options asked for it. */
 export const formOf = ({ json, outputFormat }: OutputOptions): OutputOptions['outputFormat'] =>
   json ? 'json' : outputFormat;
 
