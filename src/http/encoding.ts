@@ -4,14 +4,22 @@ import { MsgError } from '../errors.ts';
 import { limits } from './limits.ts';
 import type { Arrival } from './wire.ts';
 
-/** The body behind a `content-encoding`; unknown encodings pass through unchanged. */
+/** The body behind a `content-encoding`, the last of several first; what has an unknown one passes through unchanged. */
 export function decodedBody(
   body: AsyncIterable<Arrival>,
   encoding: string | undefined,
 ): AsyncIterable<Arrival> {
-  const name = encoding?.trim().toLowerCase();
-  return name !== undefined && name in openers ? decode(body, name as keyof typeof openers) : body;
+  const names = encodingsIn(encoding);
+  if (!names.every((name) => name in openers)) return body;
+  return names.reduceRight((inner, name) => decode(inner, name as keyof typeof openers), body);
 }
+
+/** The encodings that a `content-encoding` names, in lower case. */
+export const encodingsIn = (encoding = ''): readonly string[] =>
+  encoding
+    .split(',')
+    .map((name) => name.trim().toLowerCase())
+    .filter((name) => name !== '' && name !== 'identity');
 
 type Zlib = typeof import('node:zlib');
 
@@ -25,11 +33,12 @@ const openers = {
       : zlib.createInflateRaw({ finishFlush: zlib.constants.Z_SYNC_FLUSH }),
   br: (zlib: Zlib): Transform =>
     zlib.createBrotliDecompress({ finishFlush: zlib.constants.BROTLI_OPERATION_FLUSH }),
-  // Not every Node can read it, and nobody asked for it.
-  zstd: (): Transform => {
+  // Not every Node can read it, and msg asks for none; clients of the tap do.
+  zstd: (zlib: Zlib & { readonly createZstdDecompress?: () => Transform }): Transform => {
+    if (zlib.createZstdDecompress !== undefined) return zlib.createZstdDecompress();
     throw new MsgError(
       'protocol',
-      'The body is compressed as zstd, which msg does not ask for and cannot read.',
+      'The body is compressed as zstd, which msg does not ask for and this Node cannot read.',
       {
         hint: 'A hop compresses it unasked.',
         details: {},

@@ -11,7 +11,7 @@ import { isObject } from '../text/json.ts';
 import type { AnswerFacts } from './exchange.ts';
 import { pathOf } from './http-head.ts';
 import type { Entry } from './journal.ts';
-import { decodedChunks, joinedBytes, noPause, type Pause } from './kept-body.ts';
+import { decodedChunks, isUndecoded, joinedBytes, noPause, type Pause } from './kept-body.ts';
 import { promptPartsInSteps } from './prompt-parts.ts';
 import { headerOf } from './shown-head.ts';
 import { textOf } from './shown-text.ts';
@@ -32,6 +32,8 @@ export type Evidence = {
   readonly isPartial: boolean;
   /** Its end is not among what is looked at. */
   readonly isEndUnseen: boolean;
+  /** What its content-encoding says: `false` over a text, `unknown` over what nothing here can read. */
+  readonly encoding: 'true' | 'false' | 'unknown';
   /** The answer, if it is JSON in one piece. */
   readonly answer: JsonFields | null;
   /** The answer, if it is an event stream. */
@@ -54,9 +56,17 @@ export async function evidenceOf(entry: Entry, pause: Pause = noPause): Promise<
         headerOf(entry.response?.headers ?? [], name.toLowerCase()) ?? '',
       ]),
   );
-  const all = await decodedChunks(entry.response?.body.chunks ?? [], headers['content-encoding']);
+  const { 'content-encoding': named, 'content-type': type = '' } = headers;
+  const wire = entry.response?.body ?? { chunks: [] };
+  const all = await decodedChunks(wire.chunks, named);
+  const beginning = beginningText(all);
+  const encoding = !isUndecoded(all, wire, named)
+    ? 'true'
+    : /^[\s!-~]+$/.test(beginning)
+      ? 'false'
+      : 'unknown';
   const isStream =
-    /event-stream/i.test(headers['content-type'] ?? '') || /^(event|data|:)/.test(beginningText(all));
+    encoding !== 'unknown' && (/event-stream/i.test(type) || /^(event|data|:)/.test(beginning));
   const isCut = entry.response?.body.isCut === true;
   const raw = isStream ? withoutMiddle(all, isCut) : all;
   const answerText = await inTurns(textOf(raw), pause);
@@ -73,6 +83,7 @@ export async function evidenceOf(entry: Entry, pause: Pause = noPause): Promise<
     answerText,
     isPartial: raw !== all || isCut,
     isEndUnseen: isCut,
+    encoding,
     answer,
     stream,
     facts: answerFacts(request, answer, stream),

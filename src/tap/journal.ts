@@ -85,6 +85,9 @@ export type Journal = {
   onStep(listener: JournalListener, needs?: { readonly needsBodies: true }): () => void;
 };
 
+/** Milliseconds to the microsecond. */
+const rounded = (ms: number): number => Math.round(ms * 1000) / 1000;
+
 /** More than these are of no use to anybody. */
 const mostStalls = 1_000;
 
@@ -122,13 +125,13 @@ export function createJournal(clock: Clock, watchStalls?: WatchStalls): Journal 
     stopWatching = open.size === 0 ? undefined : watchStalls?.();
     return stalls
       .filter(({ to }) => to > begunAt)
-      .map(({ from, to }) => ({ from: from - begunAt, to: to - begunAt }));
+      .map(({ from, to }) => ({ from: rounded(from - begunAt), to: rounded(to - begunAt) }));
   }
 
   return {
     begin(beginning) {
       const begunAt = clock.now();
-      const since = (): number => Math.round((clock.now() - begunAt) * 1000) / 1000;
+      const since = (): number => rounded(clock.now() - begunAt);
       count += 1;
       for (const [name, value] of beginning.headers) if (isSecretHeader(name)) concealHeader(value);
       const entry: Entry = {

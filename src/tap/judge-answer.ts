@@ -10,6 +10,7 @@ import type { TapVerdict } from './exchange.ts';
 import { pathOf } from './http-head.ts';
 import { pathVerdict, unservedVerdict } from './judge-path.ts';
 import { isMessages, type Look, type Rule, verdict } from './rule.ts';
+import { headerOf } from './shown-head.ts';
 
 export const unreached: Rule = ({ evidence: { entry }, tap }) => {
   if (entry.ending !== 'unreached') return undefined;
@@ -45,7 +46,11 @@ export function answerOf({ entry, request, headers, answerText, stream }: Eviden
     path: url?.pathname ?? pathOf(entry.path),
     hasModel: request === null ? null : typeof request['model'] === 'string',
     hasKey: names.includes('x-api-key') || names.includes('authorization'),
-    bodyBytes: entry.requestBody.wireBytes,
+    // One that is refused for its size is seldom sent to its end.
+    bodyBytes: Math.max(
+      entry.requestBody.wireBytes,
+      Number(headerOf(entry.requestHeaders, 'content-length') ?? 0) || 0,
+    ),
   };
 }
 
@@ -63,6 +68,7 @@ export function hasFailed(evidence: Evidence): boolean {
     entry.ending === 'complete' &&
     stream === null &&
     !evidence.isEndUnseen &&
+    evidence.encoding !== 'unknown' &&
     answer?.['type'] !== 'message'
   );
 }
@@ -76,6 +82,26 @@ export const refusedByServer: Rule = (look) => {
   return (
     pathVerdict(look, answer, reading) ?? unservedVerdict(look, reading) ?? readVerdict(look, answer, reading)
   );
+};
+
+/** Clients decode what is said to be compressed, and fail where it is not; what nothing here can read is not judged. */
+export const otherEncoding: Rule = ({ evidence: { encoding, headers, entry }, tap }) => {
+  const name = headers['content-encoding'];
+  if (encoding === 'true' || name === undefined || (entry.response?.status ?? 0) >= 300) return undefined;
+  if (encoding === 'unknown')
+    return verdict('answer.encoded', {
+      severity: 'info',
+      summary: `The answer is compressed as ${name}, which nothing here can read: what it says is not known.`,
+      owner: 'you',
+      cure: name === 'zstd' ? 'Node 22.15 and newer read it.' : '',
+    });
+  return verdict('edge.encoding_lie', {
+    severity: 'fail',
+    summary: `The answer is labelled content-encoding: ${name}, and is not: clients fail to decode it.`,
+    owner: 'proxy',
+    cure: checks.find(({ id }) => id === 'edge.encoding_lie')?.cure ?? '',
+    commands: [tap.doctorCommand],
+  });
 };
 
 /** The header that the words of a 401 ask for, where the client used the other one. */
@@ -104,6 +130,9 @@ function otherHeader(
   });
 }
 
+/** Kinds of answers that are none to a request for a message. */
+const answered = new Set(['list', 'message', 'stream']);
+
 /** Kinds that time or a retry cures. */
 const passing = new Set(['rate', 'overloaded']);
 
@@ -124,16 +153,31 @@ function readVerdict(look: Look, answer: Answer, reading: Reading): TapVerdict {
       commands: [tap.doctorCommand],
       evidence,
     });
+  // The doctor's own requests are right: one that is refused is the gateway's fault. This one is the client's.
+  const isOfClient = reading.kind === 'validation' && reading.check === null;
+  // What is an answer elsewhere is none here.
+  if (answered.has(reading.kind))
+    return verdict('answer.unexpected', {
+      severity: 'fail',
+      summary: `The answer is JSON, and no message: ${withoutSecrets(answer.body.slice(0, 80))}`,
+      owner: 'gateway',
+      cure: 'Look where this path leads: another service, or another route of the gateway, answers at it.',
+      commands: [tap.doctorCommand],
+      evidence,
+    });
   return verdict(checkOf(reading) ?? `answer.${reading.kind}`, {
     severity: passing.has(reading.kind) ? 'warn' : 'fail',
     summary: withoutSecrets(reading.means),
-    owner: reading.owner,
-    confidence: reading.confidence,
-    cure: reading.cure ?? cureOf(reading),
+    owner: isOfClient ? 'client' : reading.owner,
+    confidence: isOfClient ? 'likely' : reading.confidence,
+    cure: isOfClient ? correctRequest : (reading.cure ?? cureOf(reading)),
     commands: [tap.doctorCommand],
     evidence,
   });
 }
+
+const correctRequest =
+  'Correct in the request what these words name. Where it is right, something on the way changes it: msg doctor --request FILE finds out.';
 
 /** The check that owns the finding. */
 const checkOf = ({ check, kind }: Reading): string | null =>

@@ -97,7 +97,7 @@ const changed = (look: Look, place: string, how: string): ReturnType<Rule> =>
 const largestRequestBytes = 32 * 1024 * 1024;
 const nearShare = 0.8;
 
-export const largeRequest: Rule = ({ evidence }) => {
+export const largeRequest: Rule = ({ evidence, tap }) => {
   const { wireBytes } = evidence.entry.requestBody;
   if (!isMessages(evidence) || wireBytes < nearShare * largestRequestBytes) return undefined;
   return verdict('body.size', {
@@ -105,7 +105,7 @@ export const largeRequest: Rule = ({ evidence }) => {
     summary: `The request has ${mebibytes(wireBytes)}; the Messages API takes 32, and many gateways less.`,
     owner: 'client',
     cure: 'Send images and files by the Files API, or shorten the conversation.',
-    commands: ['msg doctor --size'],
+    commands: [`${tap.doctorCommand} --size`],
   });
 };
 

@@ -1,8 +1,10 @@
 // Answers that began: broken off, left by the client, of another form, or of events that do not fit.
 import { checks } from '../doctor/engine/registry.ts';
 import { identifyHops } from '../doctor/reading/hops.ts';
+import { isJson } from '../doctor/reading/shapes.ts';
 import { isMildIndexProblem } from '../doctor/streams/stream-sequence.ts';
 import { limits } from '../http/limits.ts';
+import { withoutSecrets } from '../messages/key-shapes.ts';
 import { counted, duration, mebibytes } from '../text/counted.ts';
 import { isMessages, type Rule, verdict } from './rule.ts';
 
@@ -26,11 +28,13 @@ export const leftByClient: Rule = ({ evidence: { entry, stream, facts }, tap }) 
       confidence: 'likely',
     });
   const doing =
-    entry.response === undefined
-      ? 'no answer had come'
-      : facts.firstTextMs === null
-        ? `no text had come${entry.response.status === 200 ? ', although the answer had begun' : ''}`
-        : `nothing had come for ${duration(silentMs)}`;
+    entry.times.requestEnd === null
+      ? 'its own request was not sent in whole'
+      : entry.response === undefined
+        ? 'no answer had come'
+        : facts.firstTextMs === null
+          ? `no text had come${entry.response.status === 200 ? ', although the answer had begun' : ''}`
+          : `nothing had come for ${duration(silentMs)}`;
   return verdict('client.gave_up', {
     severity: 'warn',
     summary: `The client gave up after ${duration(leftAt)}: ${doing}.`,
@@ -54,7 +58,9 @@ export const brokenOff: Rule = ({ evidence, tap }) => {
         summary: entry.failure.message,
         owner: 'you',
         confidence: 'likely',
-        cure: 'Another service listens on that port, or the port wants https://.',
+        cure: /is not HTTP/.test(entry.failure.message)
+          ? 'Another service listens on that port, or the port wants https://.'
+          : 'The server, or a hop, writes what HTTP does not allow: its name and version tell who is to mend it.',
         commands: [tap.doctorCommand],
       });
     return verdict('net.reset', {
@@ -171,5 +177,20 @@ export const brokenStream: Rule = ({ evidence: { stream, headers, isPartial }, t
     owner: 'gateway',
     cure: checks.find((check) => check.id === 'sse.content_type')?.cure ?? '',
     commands: [tap.doctorCommand],
+  });
+};
+
+/** The input of a tool whose parts are no JSON: the call is lost. Where a limit cut the answer, that is the cause. */
+export const brokenInput: Rule = ({ evidence: { stream, facts, isPartial }, tap }) => {
+  if (stream === null || isPartial || facts.stopReason !== 'tool_use') return undefined;
+  const broken = stream.blocks.find(({ partialJson }) => partialJson !== '' && !isJson(partialJson));
+  if (broken === undefined) return undefined;
+  return verdict('tool.json', {
+    severity: 'fail',
+    summary: `The input of the tool ${broken.name ?? ''} does not add up to JSON: the call is lost.`,
+    owner: 'gateway',
+    cure: 'Have the gateway split input_json_delta without changing it.',
+    commands: [tap.doctorCommand],
+    evidence: [withoutSecrets(broken.partialJson).slice(-200)],
   });
 };

@@ -3,13 +3,13 @@ import { isExplainedBy } from '../doctor/reading/tap-fault.ts';
 import { duration } from '../text/counted.ts';
 import type { Evidence } from './evidence.ts';
 import type { TapVerdict } from './exchange.ts';
-import { refusedByServer, unreached } from './judge-answer.ts';
+import { otherEncoding, refusedByServer, unreached } from './judge-answer.ts';
 import { missedCache } from './judge-cache.ts';
 import { putInByTap } from './judge-fault.ts';
 import { heldStream } from './judge-held.ts';
 import { refusedByTap, stoppedWithTap } from './judge-refusal.ts';
 import { changedThinking, largeImage, largeRequest, shortAnswer, unpairedTools } from './judge-request.ts';
-import { brokenOff, brokenStream, leftByClient, otherForm, unseenEnd } from './judge-stream.ts';
+import { brokenInput, brokenOff, brokenStream, leftByClient, otherForm, unseenEnd } from './judge-stream.ts';
 import { createMemory } from './past.ts';
 import { type Look, type Rule, type TapPlace, verdict } from './rule.ts';
 
@@ -22,10 +22,12 @@ const rules: readonly Rule[] = [
   // A refused conversation is refused for what is wrong in it.
   (look) =>
     isRefusedRequest(look) ? (unpairedTools(look) ?? changedThinking(look) ?? largeImage(look)) : undefined,
+  otherEncoding,
   refusedByServer,
   otherForm,
   brokenOff,
   brokenStream,
+  brokenInput,
   unpairedTools,
   changedThinking,
   missedCache,

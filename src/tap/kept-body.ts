@@ -1,6 +1,6 @@
 // The bytes of one body, as many as are kept of it, with when they came; and their text once somebody wants to read it.
 import { inTurns } from '../doctor/streams/in-steps.ts';
-import { decodedBody } from '../http/encoding.ts';
+import { decodedBody, encodingsIn } from '../http/encoding.ts';
 import type { TimedChunk } from '../http/recording.ts';
 import type { ArrivalMark, Body } from './exchange.ts';
 import { textOf, withoutSecretsIn } from './shown-text.ts';
@@ -86,6 +86,22 @@ export async function decodedChunks(
   }
   return decoded;
 }
+
+/**
+ * Whether these are the bytes of the wire, although a content-encoding is named: one that is not true, or that nothing
+ * here can read.
+ */
+export function isUndecoded(
+  decoded: readonly TimedChunk[],
+  { chunks: [wire] }: Pick<KeptBody, 'chunks'>,
+  encoding: string | undefined,
+): boolean {
+  if (wire === undefined || encodingsIn(encoding).length === 0) return false;
+  const start = decoded[0]?.bytes.subarray(0, startBytes);
+  return start !== undefined && Buffer.compare(start, wire.bytes.subarray(0, start.length)) === 0;
+}
+
+const startBytes = 8;
 
 /** All of these bytes in one piece. */
 export const joinedBytes = (chunks: readonly TimedChunk[]): Buffer =>

@@ -3,14 +3,14 @@ import { createWriteStream, type WriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { configError } from '../errors.ts';
 import { decodedBody } from '../http/encoding.ts';
-import { answerWriter } from '../http/recording.ts';
+import { answerWriter, type TimedChunk } from '../http/recording.ts';
 import type { Arrival } from '../http/wire.ts';
 import { withoutSecrets } from '../messages/key-shapes.ts';
 import { redactChunks } from '../messages/redact-chunks.ts';
 import { makePath } from '../profiles/make-path.ts';
 import { errnoText } from '../text/errno.ts';
 import type { Entry, Journal } from './journal.ts';
-import { noPause, type Pause, shownBody } from './kept-body.ts';
+import { isUndecoded, noPause, type Pause, shownBody } from './kept-body.ts';
 import { recordedEnd } from './recording-text.ts';
 import { headerOf } from './shown-head.ts';
 import { jsonPieces } from './shown-text.ts';
@@ -91,6 +91,8 @@ function createWriter(path: string, pause: Pause): ExchangeWriter {
   /** What is to be written comes one after the other: the request is decoded, and so is the answer. */
   let written = Promise.resolve();
   let requestBytes = -1;
+  /** The beginning of what was decoded. */
+  let first: TimedChunk | undefined;
 
   async function writeRequest(entry: Entry): Promise<void> {
     requestBytes = entry.requestBody.wireBytes;
@@ -123,7 +125,10 @@ function createWriter(path: string, pause: Pause): ExchangeWriter {
         record.head(times.head ?? 0, status, flat, { reason, version, headers, interim: [...interim] });
         try {
           for await (const { at, chunks } of decodedBody(queue.arrivals, flat['content-encoding']))
-            for (const bytes of chunks) record.chunk(at, bytes);
+            for (const bytes of chunks) {
+              first ??= { at, bytes };
+              record.chunk(at, bytes);
+            }
         } catch {
           // What cannot be decoded ends here, as it does for the client.
         }
@@ -137,11 +142,19 @@ function createWriter(path: string, pause: Pause): ExchangeWriter {
       // An answer may begin before its request has ended.
       if (requestBytes !== entry.requestBody.wireBytes) await writeRequest(entry);
       const { ending, stalls, failure: cause, times, response } = entry;
+      // What cannot be decoded at all stays as it came.
+      if (first === undefined)
+        for (const { at, bytes } of response?.body.chunks ?? []) record.chunk(at, bytes);
+      const encoding = headerOf(response?.headers ?? [], 'content-encoding');
+      const isEncoded =
+        response !== undefined &&
+        (first === undefined ? response.body.wireBytes > 0 : isUndecoded([first], response.body, encoding));
       record.end(times.end ?? 0, recordedEnd(ending), {
         ending,
         failure: cause,
         times,
         stalls,
+        isEncoded,
         trailers: response?.trailers ?? [],
         wireBytes: response?.body.wireBytes ?? 0,
       });

@@ -97,7 +97,7 @@ export function recordedEntry(text: string, source: string, id: number): Entry {
             version: String(headTap['version'] ?? '1.1'),
             status: head.status,
             reason: String(headTap['reason'] ?? ''),
-            headers: withoutCoding(
+            headers: (endTap['isEncoded'] === true ? asRecorded : withoutCoding)(
               (headTap['headers'] as Entry['requestHeaders'] | undefined) ?? Object.entries(head.headers),
             ),
             trailers: (endTap['trailers'] as Entry['requestTrailers'] | undefined) ?? [],
@@ -112,6 +112,8 @@ export function recordedEntry(text: string, source: string, id: number): Entry {
 }
 
 const fieldsOf = (value: unknown): Readonly<Record<string, unknown>> => (isObject(value) ? value : {});
+
+const asRecorded = (headers: Entry['requestHeaders']): Entry['requestHeaders'] => headers;
 
 /** Bodies are recorded decoded: the field that says otherwise would have them decoded twice. */
 const withoutCoding = (headers: Entry['requestHeaders']): Entry['requestHeaders'] =>

@@ -1,8 +1,18 @@
 // The fault table of the tap: what a client and a server really do, over sockets, and the one cause that is named.
 import { once } from 'node:events';
 import { connect } from 'node:net';
+import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from 'vitest';
-import { errorReply, gate, type MockOptions, pageReply, streamReply } from '../../src/mock/index.ts';
+import {
+  errorReply,
+  eventsReply,
+  gate,
+  jsonReply,
+  type MockOptions,
+  pageReply,
+  type Script,
+  streamReply,
+} from '../../src/mock/index.ts';
 import type { TapVerdict } from '../../src/tap/exchange.ts';
 import { joinedBytes } from '../../src/tap/kept-body.ts';
 import { pacedTime } from '../cli/paced-time.ts';
@@ -30,6 +40,15 @@ type Row = {
 const refused = (status: number, type: string, message: string): MockOptions => ({
   replies: [errorReply(status, type, message)],
 });
+const eventText = streamReply({ content: [{ type: 'text', text: 'hello' }] })
+  .flatMap((step) => (step.step === 'event' ? [step.data as { readonly type: string }] : []))
+  .map((data) => `event: ${data.type}\ndata: ${JSON.stringify(data)}\n\n`)
+  .join('');
+/** The events of a small answer, packed. */
+const compressed = (encoding: string, pack: (text: string) => Uint8Array): Script => [
+  { step: 'head', headers: { 'content-type': 'text/event-stream', 'content-encoding': encoding } },
+  { step: 'bytes', bytes: pack(eventText) },
+];
 const notFound: MockOptions = {
   respond: () => pageReply(404, 'text/html', '<html><title>404 Not Found</title></html>'),
 };
@@ -93,6 +112,13 @@ const table: readonly Row[] = [
     when: 'a field is refused',
     mock: refused(400, 'invalid_request_error', 'context_management: Extra inputs are not permitted'),
     id: 'body.beta_field',
+  },
+  {
+    when: 'a value is refused',
+    mock: refused(400, 'invalid_request_error', 'max_tokens: Field required'),
+    id: 'answer.validation',
+    owner: 'client',
+    summary: /max_tokens: Field required/,
   },
   {
     when: 'the model is unknown',
@@ -230,6 +256,58 @@ const table: readonly Row[] = [
     mock: { speed: 200, ttftMs: 1100 },
     body: { messages: [{ role: 'user', content: 'count from 1 to 20' }] },
     id: 'ok',
+  },
+  {
+    when: 'it is said to be compressed, and is not',
+    mock: {
+      replies: [streamReply({ content: [{ type: 'text', text: 'hello' }] }, { 'content-encoding': 'gzip' })],
+    },
+    id: 'edge.encoding_lie',
+    owner: 'proxy',
+  },
+  {
+    when: 'it is compressed twice',
+    mock: { replies: [compressed('gzip, br', (text) => brotliCompressSync(gzipSync(text)))] },
+    id: 'ok',
+  },
+  {
+    when: 'it is compressed in a way nobody knows',
+    mock: { replies: [compressed('lzw', () => Buffer.from('1f9d9061c40018', 'hex'))] },
+    id: 'answer.encoded',
+    severity: 'info',
+  },
+  {
+    when: 'the input of a tool is cut, and nothing says so',
+    mock: {
+      replies: [
+        eventsReply(
+          { type: 'message_start', message: { id: 'msg_1', role: 'assistant', model: 'mock-1', usage: {} } },
+          {
+            type: 'content_block_start',
+            index: 0,
+            content_block: { type: 'tool_use', id: 'toolu_1', name: 'look', input: {} },
+          },
+          {
+            type: 'content_block_delta',
+            index: 0,
+            delta: { type: 'input_json_delta', partial_json: '{"path": "/tm' },
+          },
+          { type: 'content_block_stop', index: 0 },
+          { type: 'message_delta', delta: { stop_reason: 'tool_use' }, usage: { output_tokens: 9 } },
+          { type: 'message_stop' },
+        ),
+      ],
+    },
+    id: 'tool.json',
+    owner: 'gateway',
+    summary: /tool look /,
+  },
+  {
+    when: 'a list answers',
+    mock: { replies: [jsonReply(200, [1, 2])] },
+    body: { stream: false },
+    id: 'answer.unexpected',
+    owner: 'gateway',
   },
   { when: 'it is compressed and flows', mock: { scenarioName: 'gzip-stream', ...slow }, id: 'ok' },
   {

@@ -133,6 +133,32 @@ describe('recordings', () => {
   });
 });
 
+describe('recordings of what cannot be decoded', () => {
+  it.each([
+    ['a text', 'br', 'event: ping\ndata: {"type":"ping"}\n\n', 'edge.encoding_lie'],
+    ['bytes of another kind', 'lzw', Buffer.from('1f9d9061c40018', 'hex'), 'answer.encoded'],
+  ])('%s said to be %s: keep it as it came, and its verdict', async (_, encoding, bytes, id) => {
+    const headers = { 'content-type': 'text/event-stream', 'content-encoding': encoding };
+    const { live, later } = await recorded(
+      {
+        replies: [
+          [
+            { step: 'head', headers },
+            { step: 'bytes', bytes },
+          ],
+        ],
+      },
+      async (session) => {
+        await session.ask().catch(() => {});
+      },
+    );
+    for (const { row, exchange } of [live[0]!, later[0]!]) {
+      expect(row.verdict?.id).toBe(id);
+      expect(exchange.response?.body.text).toBe(typeof bytes === 'string' ? bytes : bytes.toString('base64'));
+    }
+  });
+});
+
 describe('HAR', () => {
   it('is 1.2, with everything a reader asks for', async () => {
     await recorded({ scenarioName: 'gzip-stream' }, (session) => session.ask());
