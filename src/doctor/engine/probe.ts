@@ -3,18 +3,20 @@ import type { Clock, WatchStalls } from '../../http/clock.ts';
 import type { Transport } from '../../http/wire.ts';
 import type { Endpoint } from '../../messages/endpoint.ts';
 import type { ReachOptions } from '../reach/reach.ts';
+import type { KnownClient } from '../request/clients/known-client.ts';
 import type { RequestFile } from '../request/request-file.ts';
 import type { Observations, Observe, ProbeId, Setup } from './observations.ts';
 import type { Report } from './report.ts';
 
 /** A request of a client, and how it is to be examined. */
-export type RequestTask = Pick<RequestFile, 'request' | 'kind' | 'answer' | 'hidden'> & {
-  /** Whether it is sent with its own `max_tokens`. */
-  readonly isFull: boolean;
-  /** Requests that may be made in all. */
-  readonly budget: number;
-  readonly reducedPath: string;
-};
+export type RequestTask = Pick<RequestFile, 'request' | 'kind' | 'answer' | 'hidden'> &
+  Pick<KnownClient, 'byModel'> & {
+    /** Whether it is sent with its own `max_tokens`. */
+    readonly isFull: boolean;
+    /** Requests that may be made in all. */
+    readonly budget: number;
+    readonly reducedPath: string;
+  };
 
 /** What a run may do beyond the default. */
 export type DoctorOptions = {

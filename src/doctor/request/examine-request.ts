@@ -6,6 +6,7 @@ import { askEndpoint } from '../probes/ask-endpoint.ts';
 import { endpointOf } from '../probes/conditions.ts';
 import { clientQuestion } from '../probes/questions.ts';
 import type { ClientRequest } from './client-request.ts';
+import { requestTo } from './clients/known-client.ts';
 import { findingsOf, missingWords } from './examination.ts';
 import { patientRequests } from './patient-requests.ts';
 import { isSameRefusal, type Refusal, refusalWords } from './refusal.ts';
@@ -26,7 +27,7 @@ export async function examineRequest(context: DoctorContext, task: RequestTask):
         ...(isWhole ? {} : { stopAfterDeltas: 1 }),
       }),
     );
-  const request = withModel(task.request, context.model);
+  const request = withModel(requestTo(task, context.model), context.model);
   const cheap = { ...request, body: affordable(request.body) };
   let isFull = task.isFull;
   let exchange = await ask(isFull ? request : cheap, true);

@@ -2,7 +2,7 @@
 // client sends. The difference is reduced until nothing in it can be left out. Pure.
 import type { JsonObject } from '../../text/json.ts';
 import type { ClientRequest } from './client-request.ts';
-import type { KnownClient } from './clients/known-client.ts';
+import { type KnownClient, requestTo } from './clients/known-client.ts';
 import { partWords } from './path-words.ts';
 import { smallestCause } from './reduce.ts';
 import { affordable, type Parts, partsOf } from './request-parts.ts';
@@ -31,7 +31,9 @@ export async function findMissing(
   model: string,
   tries: Tries,
 ): Promise<MissingParts | null> {
-  for (const { title, version, request: whole } of clients) {
+  for (const client of clients) {
+    const { title, version } = client;
+    const whole = requestTo(client, model);
     const theirs = { ...whole, body: affordable({ model, ...whole.body }) };
     if ((await tries.ask(theirs))?.outcome !== 'accepted') continue;
     const parts = partsOf(theirs, { model: null, isFull: false });

@@ -39,11 +39,12 @@ export async function requestTask(
 
 /** The request of a built-in client as what is examined. */
 export const clientTask = (
-  { name, title, version, seenOn, request }: KnownClient,
+  { name, title, version, seenOn, request, byModel = [] }: KnownClient,
   options: DoctorCommandOptions,
   context: Context,
 ): RequestTask => ({
   request,
+  byModel,
   kind: `a request as ${title} ${version} made it on ${seenOn}`,
   answer: null,
   hidden: [],

@@ -3,6 +3,7 @@ import Anthropic from '@anthropic-ai/sdk';
 import { describe, expect, it } from 'vitest';
 import { clientRequest } from '../../../src/doctor/request/client-request.ts';
 import { clientNames } from '../../../src/doctor/request/clients/client-names.ts';
+import { type KnownClient, requestTo } from '../../../src/doctor/request/clients/known-client.ts';
 import { clientsOf } from '../../../src/doctor/request/clients/known-clients.ts';
 import { weatherTool } from '../../../src/doctor/request/clients/weather-tool.ts';
 import { startMock } from '../../../src/mock/index.ts';
@@ -11,11 +12,16 @@ import type { JsonObject } from '../../../src/text/json.ts';
 describe('known clients', () => {
   it('are listed in order, dated, with a version, without a key and without a model', () => {
     expect(clientsOf('all').map(({ name }) => name)).toEqual([...clientNames]);
-    for (const { request, seenOn, version } of clientsOf('all')) {
+    for (const { seenOn, version } of clientsOf('all'))
       expect([seenOn, version]).toEqual([
         expect.stringMatching(/^20\d\d-\d\d-\d\d$/),
         expect.stringMatching(/^\d+\.\d+\.\d+$/),
       ]);
+    const requests = clientsOf('all').flatMap(({ request, byModel = [] }) => [
+      request,
+      ...byModel.map((row) => row.request),
+    ]);
+    for (const request of requests) {
       const { headers, betas, query, body } = request;
       const pairs = Object.entries({ ...headers, 'anthropic-beta': betas.join(',') });
       const kept = clientRequest({
@@ -27,6 +33,28 @@ describe('known clients', () => {
       expect([kept.hidden, kept.request]).toEqual([[], request]);
       expect(body).not.toHaveProperty('model');
     }
+  });
+
+  it.each([
+    ['glm-5', true, 'adaptive', true],
+    ['claude-opus-5-5', true, 'adaptive', true],
+    ['claude-opus-4-8', true, 'adaptive', true],
+    ['claude-opus-4-7', false, 'adaptive', true],
+    ['us.anthropic.claude-sonnet-4-6-v1', false, 'adaptive', true],
+    ['claude-haiku-4-5-20251001', false, 'enabled', false],
+    ['claude-sonnet-4-5', false, 'enabled', false],
+    [null, true, 'adaptive', true],
+  ])('of Claude Code are those for the model: %s', (model, hasSystemTurn, thinking, hasEffort) => {
+    const [claudeCode] = clientsOf('claude-code');
+    const { betas, body } = requestTo(claudeCode as KnownClient, model);
+    const roles = (body['messages'] as JsonObject[]).map(({ role }) => role);
+    expect(roles).toEqual(hasSystemTurn ? ['user', 'system'] : ['user']);
+    expect(body['thinking']).toMatchObject({ type: thinking });
+    expect([
+      'output_config' in body,
+      betas.some((name) => name.startsWith('effort-')),
+      betas.some((name) => name.startsWith('mid-conversation-')),
+    ]).toEqual([hasEffort, hasEffort, hasSystemTurn]);
   });
 
   it('has of the TypeScript SDK what this one sends', async () => {

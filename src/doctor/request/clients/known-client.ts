@@ -12,4 +12,12 @@ export type KnownClient = {
   readonly seenOn: string;
   /** A first request, its prompts and tools in small. Without a model: that of the target is asked for. */
   readonly request: ClientRequest;
+  /** What it sends to models that it knows to be others; the first row that fits counts. */
+  readonly byModel?: readonly { readonly models: RegExp; readonly request: ClientRequest }[];
 };
+
+/** What a client sends to a model. */
+export const requestTo = (
+  { request, byModel = [] }: Pick<KnownClient, 'request' | 'byModel'>,
+  model: string | null,
+): ClientRequest => byModel.find(({ models }) => models.test(model ?? ''))?.request ?? request;
