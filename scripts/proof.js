@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 import { options } from './bundle.js';
 
@@ -27,6 +27,11 @@ const bundle = (entry, outfile) =>
     entryPoints: [join('test', entry)],
     outfile: join(built, outfile),
     external: [...options.external, join(root, 'bin/load.js')],
+    // What lies beside the sources is found from there.
+    define: {
+      ...options.define,
+      'import.meta.url': JSON.stringify(pathToFileURL(join(root, 'test', entry))),
+    },
     plugins: [builtMsg, ...options.plugins],
     logLevel: 'error',
   });

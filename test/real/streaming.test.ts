@@ -3,18 +3,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { StreamVerdict } from '../../src/doctor/engine/report.ts';
-import { cures } from '../../src/doctor/streams/cures.ts';
 import type { Mock } from '../../src/mock/server.ts';
-import {
-  missingOf,
-  modSecurity,
-  type PathName,
-  type Proxies,
-  type ProxyPath,
-  paths,
-  startProxies,
-  varnish,
-} from './proxies.ts';
+import { cured } from './cured-paths.ts';
+import { missingOf, type PathName, type Proxies, type ProxyPath, paths, startProxies } from './proxies.ts';
 import { type Program, programs } from './proxy-programs.ts';
 import { diagnose, startOrigin, traceFixture, type Verdict, type Workload } from './streams.ts';
 
@@ -121,55 +112,6 @@ const labels: Readonly<Record<PathName | 'direct', Label>> = {
   'Traefik compress': live,
   // It signs nothing, either.
   'Traefik buffering': { verdicts: ['buffered'] },
-};
-
-/** The same paths with the directive pasted in as the doctor prints it. */
-const cured: Readonly<Record<string, ProxyPath>> = {
-  'nginx default, cured': { program: 'nginx', lines: cures.nginxBuffering.text },
-  'nginx gzip, cured': {
-    program: 'nginx',
-    lines: `gzip on; gzip_proxied any; gzip_min_length 0;\n${cures.nginxGzip.text}\nlocation / { proxy_pass http://gateway; }`,
-  },
-  'nginx with TLS, cured': { program: 'nginx', lines: cures.nginxBuffering.text, isTls: true },
-  'nginx 64k buffers, cured': {
-    program: 'nginx',
-    lines: `proxy_buffer_size 64k; proxy_buffers 8 64k; proxy_busy_buffers_size 128k;\n${cures.nginxBuffering.text}`,
-  },
-  'HAProxy default, cured': { program: 'haproxy', lines: cures.haproxy.text },
-  'Caddy encode gzip, cured': {
-    program: 'caddy',
-    lines: `${cures.caddyEncode.text}\nreverse_proxy {origin}`,
-  },
-  'Apache mod_security, cured': { program: 'apache', lines: `${modSecurity}\n${cures.apacheFilters.text}` },
-  'Apache mod_security, cured in front': {
-    program: 'apache',
-    lines: `${cures.apacheFilters.text}\n${modSecurity}`,
-  },
-  'Apache ext_filter, cured': {
-    program: 'apache',
-    lines: `SetOutputFilter sed\n${cures.apacheFilters.text}`,
-  },
-  'Varnish without do_stream, cured in front': {
-    program: 'varnish',
-    lines: `${cures.varnish.text}\n${varnish('set beresp.do_stream = false;')}`,
-  },
-  'Varnish without do_stream, cured behind': {
-    program: 'varnish',
-    lines: `${varnish('set beresp.do_stream = false;')}\n${cures.varnish.text}`,
-  },
-  'Varnish with ESI, cured in front': {
-    program: 'varnish',
-    lines: `${cures.varnish.text}\n${varnish('set beresp.do_esi = true;')}`,
-  },
-  'Varnish with ESI, cured behind': {
-    program: 'varnish',
-    lines: `${varnish('set beresp.do_esi = true;')}\n${cures.varnish.text}`,
-  },
-  'Varnish with gzip, cured behind': {
-    program: 'varnish',
-    lines: `${varnish('set beresp.do_gzip = true;')}\n${cures.varnish.text}`,
-  },
-  'lighttpd default, cured': { program: 'lighttpd', lines: cures.lighttpd.text },
 };
 
 const isHere = ({ program }: ProxyPath): boolean => missingOf([program]).length === 0;
