@@ -43,7 +43,7 @@ export default defineConfig({
           page('Sessions, prompts, prices', '/sessions'),
           page('What goes where', '/behaviour'),
           page('Security', '/security'),
-          page('Beside what you type today', '/comparison'),
+          page('Compared with other tools', '/comparison'),
         ],
       },
       {
@@ -65,7 +65,7 @@ export default defineConfig({
           page('AISIX', '/providers/aisix'),
           page('Auxot', '/providers/auxot'),
           page('AiHubMix', '/providers/aihubmix'),
-          page('All that are known', '/presets'),
+          page('Known providers', '/presets'),
         ],
       },
       {
@@ -77,8 +77,8 @@ export default defineConfig({
           page('Exit codes', '/exit-codes'),
           page('Formats', '/formats'),
           page('Checks of the doctor', '/checks'),
-          page('Ways of the mock to fail', '/scenarios'),
-          page('What msg is built of', '/dependencies'),
+          page('Scenarios of the mock', '/scenarios'),
+          page('Dependencies', '/dependencies'),
           page('Figures', '/RESULTS'),
         ],
       },
