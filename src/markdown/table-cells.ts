@@ -1,7 +1,7 @@
 // The cells of a table as they stand on the screen: on one line, or folded into the width of their column.
 import type { Theme } from '../text/theme.ts';
 import { textWidth } from '../text/width.ts';
-import { isAddress, wordFlow } from '../text/word-flow.ts';
+import { hasAddress, wordFlow } from '../text/word-flow.ts';
 import type { Cell, CellRow } from './columns.ts';
 import { inlineReader, isPlain } from './inline.ts';
 import { inlineLayout } from './layout.ts';
@@ -20,10 +20,8 @@ const simpleText = /^[A-Za-z0-9 .,;()+=%/'"|-]*$/;
 
 /** Of the longest address in a text. */
 function addressWidth(text: string): number {
-  let widest = 0;
-  for (const word of text.split(/\s+/))
-    if (isAddress(word, word.length)) widest = Math.max(widest, textWidth(word));
-  return widest;
+  if (!hasAddress(text)) return 0;
+  return Math.max(...text.split(/\s+/).map((word) => (hasAddress(word) ? textWidth(word) : 0)));
 }
 
 export function cellDrawing(theme: Theme): CellDrawing {

@@ -416,9 +416,9 @@ export function spacesWidth(spaces: string, column: number): number {
   return end - column;
 }
 
-/**
- * Whether a word is an address, as far as so many columns tell. Addresses are never cut: a terminal opens them across
- * rows only where it made the rows itself.
- */
-export const isAddress = (word: string, columns: number): boolean =>
-  /:\/\/|www\./.test(word.slice(0, Math.max(10, columns >> 1)));
+/** Whether an address stands in a text. */
+export const hasAddress = (text: string): boolean => /:\/\/|www\./.test(text);
+
+/** Addresses are never cut: a terminal opens them across rows only where it made the rows itself. */
+const isAddress = (word: string, columns: number): boolean =>
+  hasAddress(word.slice(0, Math.max(10, columns >> 1)));

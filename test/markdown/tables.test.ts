@@ -180,6 +180,12 @@ describe('an address in a cell', () => {
     ]);
   });
 
+  it('may stand far behind in its word', () => {
+    const word = `documentation=${address}`;
+    expect(rowsOf(`${start}| ${word} | a b c |\n`, 48).at(-1)).toBe(`${word} │ a b c`);
+    expect(rowsOf(`${start}| ${word} | a b c |\n`, 47)).toEqual([`A: ${word}`, 'B: a b c']);
+  });
+
   it('is not cut where it comes late', async () => {
     const { push, pass, rows, end } = slowTable();
     push(`${start}| 1 | 2 |\n| 3 | 4 |\n`);
