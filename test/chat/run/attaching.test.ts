@@ -3,14 +3,13 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
-import { type Mock, type Script, startMock, streamReply } from '../../../src/mock/index.ts';
+import { beforeEach, expect, test } from 'vitest';
+import { type Mock, streamReply } from '../../../src/mock/index.ts';
 import { paused } from '../../gated-reply.ts';
-import { type MsgTerminal, type MsgTerminalOptions, openMsg } from '../../msg-terminal.ts';
+import type { MsgTerminal } from '../../msg-terminal.ts';
+import { type ChatOptions, control, openChat, pasted } from './open-chat.ts';
 
 const png = Buffer.from('89504e470d0a1a0a0000', 'hex');
-const pasted = (text: string): string => `\x1b[200~${text}\x1b[201~`;
-const control = (letter: string): string => String.fromCharCode(letter.charCodeAt(0) - 96);
 
 let folder: string;
 let mock: Mock;
@@ -25,25 +24,9 @@ beforeEach(() => {
   writeFileSync(join(folder, 'src/.env'), 'KEY=1');
   writeFileSync(join(folder, 'src/tool.bin'), Buffer.from([1, 0, 2]));
 });
-afterEach(async () => {
-  await terminal.close();
-  await mock.close();
-});
 
-type OpenOptions = MsgTerminalOptions & { readonly args?: readonly string[]; readonly replies?: Script[] };
-
-async function open({
-  args = [],
-  replies = [streamReply('Seen.')],
-  ...options
-}: OpenOptions = {}): Promise<void> {
-  mock = await startMock({ replies });
-  terminal = openMsg(['chat', ...args], {
-    ...options,
-    working: folder,
-    env: { MSG_BASE_URL: mock.url, MSG_API_KEY: 'sk-test', MSG_MODEL: 'mock-1', ...options.env },
-  });
-  if (options.stdin === undefined) await terminal.see('▸');
+async function open(options: ChatOptions = {}): Promise<void> {
+  ({ mock, terminal } = await openChat({ replies: [streamReply('Seen.')], ...options, working: folder }));
 }
 /** The blocks of the last question of a request, texts as they are. */
 function sent(request = 0): unknown {
@@ -149,8 +132,6 @@ test('the message of the command line attaches too; lines of a script and what w
   terminal.type(`${pasted('@notes.md\nis what I pasted')}\r`);
   await terminal.see('Again.');
   expect(sent(1)).toBe('@notes.md\nis what I pasted');
-  await terminal.close();
-  await mock.close();
   await open({ stdin: 'read @notes.md\n' });
   await terminal.ended;
   expect(sent()).toBe('read @notes.md');

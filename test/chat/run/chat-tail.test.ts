@@ -2,23 +2,14 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
-import {
-  event,
-  gate,
-  type Mock,
-  reset,
-  type Script,
-  startMock,
-  streamReply,
-} from '../../../src/mock/index.ts';
+import { beforeEach, expect, test } from 'vitest';
+import { event, gate, type Mock, reset, type Script, streamReply } from '../../../src/mock/index.ts';
 import { gatedReply } from '../../gated-reply.ts';
-import { type MsgTerminal, openMsg } from '../../msg-terminal.ts';
+import type { MsgTerminal } from '../../msg-terminal.ts';
+import { type ChatOptions, control, openChat, pasted } from './open-chat.ts';
 
-const control = (letter: string): string => String.fromCharCode(letter.charCodeAt(0) - 96);
 const backspace = '\x7f';
 const left = '\x1b[D';
-const pasted = (text: string): string => `\x1b[200~${text}\x1b[201~`;
 
 let folder: string;
 let mock: Mock;
@@ -26,33 +17,19 @@ let terminal: MsgTerminal;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'msg-tail-'));
 });
-afterEach(async () => {
-  await terminal.close();
-  await mock.close();
-});
 
 /** An answer in pieces; between two of them it waits for the gate with the number of the first, from 1 on. */
 const pieces = (...texts: string[]): Script => gatedReply(texts, String);
 
-const environment = (): Record<string, string> => ({
-  MSG_BASE_URL: mock.url,
-  MSG_API_KEY: 'sk-test',
-  MSG_MODEL: 'mock-1',
-  MSG_CONFIG_DIR: join(folder, 'config'),
-  MSG_STATE_DIR: join(folder, 'state'),
-  COLORTERM: 'truecolor',
-});
-
-type OpenOptions = { args?: string[]; columns?: number; env?: Record<string, string> };
-
 /** A chat whose server gives these replies, with the first question sent. */
-async function ask(replies: Script[], { args = [], columns = 80, env = {} }: OpenOptions = {}) {
-  mock = await startMock({ replies });
-  terminal = openMsg(['chat', ...args], {
-    columns,
-    env: { ...environment(), ...env },
-  });
-  await terminal.see(args.includes('--plain') ? 'you:' : '▸');
+async function ask(replies: Script[], options: ChatOptions = {}) {
+  ({ mock, terminal } = await openChat({
+    ...options,
+    replies,
+    working: folder,
+    env: { COLORTERM: 'truecolor', ...options.env },
+  }));
+  await terminal.see(options.args?.includes('--plain') ? 'you:' : '▸');
   terminal.type('go\r');
 }
 /** The rows from the answer on. */
@@ -209,8 +186,6 @@ test('typing through a whole answer changes no row of it, and the cursor never m
   await ask([answer], { columns: 40 });
   await terminal.see(/done\.\n+▸$/);
   const expected = answerRows();
-  await terminal.close();
-  await mock.close();
 
   const texts = markdown.repeat(3).match(/[\s\S]{1,7}/gu) ?? [];
   await ask([pieces(...texts)], { columns: 40 });
@@ -299,19 +274,13 @@ test('--plain and a stdout that is no terminal get nothing of it', async () => {
   mock.open('1');
   await terminal.see(/assistant: Half whole\.\n+you: next$/);
   expect(terminal.output()).not.toMatch(/\x1b7|\x1b\[J[^▸]*Half/);
-  await terminal.close();
-  await mock.close();
 
-  mock = await startMock({ replies: [pieces('Half', ' whole.')] });
   let answers = '';
-  terminal = openMsg(['chat'], {
-    env: environment(),
+  await ask([pieces('Half', ' whole.')], {
     onStdout: (text) => {
       answers += text;
     },
   });
-  await terminal.see('▸');
-  terminal.type('go\r');
   await mock.reached('1');
   terminal.type('next');
   mock.open('1');

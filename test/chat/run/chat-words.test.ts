@@ -1,11 +1,9 @@
 // How lines of a chat break: words are whole, in answers, thinking and what is said beside them.
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Mock, type Script, startMock, streamReply } from '../../../src/mock/index.ts';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { type Mock, type Script, streamReply } from '../../../src/mock/index.ts';
 import { gatedReply } from '../../gated-reply.ts';
 import { type MsgTerminal, openMsg } from '../../msg-terminal.ts';
+import { type ChatOptions, openChat } from './open-chat.ts';
 
 const prose =
   'Each request opened a transaction and waited inside it for payments, so that forty workers held forty connections.\n\n- A bounded wait fails early, and says so to whoever asked for it.\n\n> What queued were our own workers, all of them.\n';
@@ -22,35 +20,17 @@ const wrappedProse = [
   '│ of them.',
 ];
 
-let folder: string;
 let mock: Mock;
 let terminal: MsgTerminal;
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'msg-words-'));
-});
-afterEach(async () => {
-  await terminal.close();
-  await mock.close();
-});
-
-type OpenOptions = { args?: string[]; columns?: number; env?: Record<string, string> };
 
 /** A chat whose server gives these replies, at its prompt. */
-async function open(replies: Script[], { args = [], columns = 40, env = {} }: OpenOptions = {}) {
-  mock = await startMock({ replies });
-  terminal = openMsg(['chat', ...args], {
-    columns,
-    env: {
-      MSG_BASE_URL: mock.url,
-      MSG_API_KEY: 'sk-test',
-      MSG_MODEL: 'mock-1',
-      MSG_CONFIG_DIR: join(folder, 'config'),
-      MSG_STATE_DIR: join(folder, 'state'),
-      COLORTERM: 'truecolor',
-      ...env,
-    },
-  });
-  await terminal.see('▸');
+async function open(replies: Script[], options: ChatOptions = {}) {
+  ({ mock, terminal } = await openChat({
+    columns: 40,
+    ...options,
+    replies,
+    env: { COLORTERM: 'truecolor', ...options.env },
+  }));
 }
 /** The rows between the question and the next prompt. */
 const answerRows = (question = 'go'): string[] => {
@@ -125,8 +105,8 @@ it('what is said beside answers keeps its words, too', async () => {
 });
 
 it('a failure of the command line keeps its words, and its commands in one piece', async () => {
-  mock = await startMock();
-  terminal = openMsg(['send', '-P', 'wrok', 'hello'], { columns: 40 });
+  const terminal = openMsg(['send', '-P', 'wrok', 'hello'], { columns: 40 });
+  onTestFinished(() => terminal.close());
   await terminal.ended;
   expect(terminal.lines().slice(-4)).toEqual([
     'msg: There is no profile "wrok" (from',

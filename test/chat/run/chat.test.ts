@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, onTestFinished, test } from 'vitest';
 import {
   errorReply,
   event,
@@ -19,9 +19,8 @@ import {
 } from '../../../src/mock/index.ts';
 import { pacedTime } from '../../cli/paced-time.ts';
 import { paused } from '../../gated-reply.ts';
-import { type MsgTerminal, type MsgTerminalOptions, openMsg } from '../../msg-terminal.ts';
-
-const control = (letter: string): string => String.fromCharCode(letter.charCodeAt(0) - 96);
+import { type MsgTerminal, openMsg } from '../../msg-terminal.ts';
+import { type ChatOptions, control, type OpenChat, openChat } from './open-chat.ts';
 
 let folder: string;
 let mock: Mock | undefined;
@@ -29,38 +28,11 @@ let terminal: MsgTerminal | undefined;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'msg-chat-'));
 });
-afterEach(async () => {
-  await terminal?.close();
-  await mock?.close();
-});
-
-type OpenOptions = {
-  replies?: Script[];
-  mock?: MockOptions;
-  args?: string[];
-  columns?: number;
-  env?: Record<string, string>;
-  adapt?: MsgTerminalOptions['adapt'];
-};
-
 /** A chat with a server that gives these replies, at its first prompt. */
-async function open({ replies, mock: options, args = [], columns = 80, env = {}, adapt }: OpenOptions = {}) {
-  mock = await startMock({ ...options, ...(replies && { replies }) });
-  terminal = openMsg(['chat', ...args], {
-    columns,
-    ...(adapt && { adapt }),
-    env: {
-      MSG_BASE_URL: mock.url,
-      MSG_API_KEY: 'sk-test',
-      MSG_MODEL: 'mock-1',
-      MSG_CONFIG_DIR: join(folder, 'config'),
-      MSG_STATE_DIR: join(folder, 'state'),
-      EDITOR: '',
-      ...env,
-    },
-  });
-  if (!args.includes('--plain')) await terminal.see('▸');
-  return { mock, terminal };
+async function open(options: ChatOptions = {}): Promise<OpenChat> {
+  const chat = await openChat({ ...options, working: folder });
+  ({ mock, terminal } = chat);
+  return chat;
 }
 
 const sentMessages = (index: number): unknown =>
@@ -190,8 +162,6 @@ test('thinking is shown before the answer, and folded with -R', async () => {
   terminal.type('more\r');
   await terminal.see('Again.');
   expect(sentMessages(1)).toMatchObject([{}, { content: answer.content }, {}]);
-  terminal.close();
-  await mock?.close();
   const folded = await open({ replies: [streamReply(answer)], args: ['-R'] });
   folded.terminal.type('go\r');
   await folded.terminal.see('▸ go\n\nThe answer.\n');
@@ -633,7 +603,6 @@ test('/undo brings back what /compact took, also in a chat that goes on with the
   await first.see(/▸$/);
   first.type(control('d'));
   await first.ended;
-  await mock?.close();
   const { terminal } = await open({ replies: [streamReply('C.')], args: ['-c'] });
   await terminal.see(/: 1 question\n[\s\S]*\n\n▸ two\n\nB\.\n/);
   terminal.type('/undo\r');
@@ -721,37 +690,39 @@ test('/curl shows the last request without the key, /headers the last response',
   expect(terminal.text()).not.toContain('sk-test');
 });
 
-const piped = (stdin: string, ...args: string[]): { readonly answers: () => string } => {
+const piped = async (
+  stdin: string,
+  replies: readonly Script[],
+  ...args: string[]
+): Promise<{ readonly answers: () => string }> => {
   let answers = '';
-  terminal = openMsg(['chat', ...args], {
+  await open({
+    replies,
+    args,
     stdin,
     onStdout: (text) => {
       answers += text;
-    },
-    env: {
-      MSG_BASE_URL: mock?.url ?? '',
-      MSG_API_KEY: 'sk-test',
-      MSG_MODEL: 'mock-1',
-      MSG_STATE_DIR: folder,
     },
   });
   return { answers: () => answers };
 };
 
 test('without a terminal, lines are turns, and one that ends in a backslash goes on with the next', async () => {
-  mock = await startMock({ replies: [streamReply('First.'), streamReply('Second.')] });
-  const { answers } = piped('\uFEFFone\\\nand more\ntwo');
+  const { answers } = await piped('\uFEFFone\\\nand more\ntwo', [
+    streamReply('First.'),
+    streamReply('Second.'),
+  ]);
   expect(await terminal?.ended).toEqual({ exitCode: 0 });
   expect(answers()).toBe('First.\nSecond.\n');
   expect(sentMessages(1)).toMatchObject([{ content: 'one\nand more' }, {}, { content: 'two' }]);
-  mock.verify();
+  mock?.verify();
 });
 
 test('a script ends with the code of what failed last, and asks nobody', async () => {
   const tool = [{ name: 'now', input_schema: { type: 'object' }, command: ['date'] }];
   const call = { content: [{ type: 'tool_use', id: 't1', name: 'now', input: {} }], stop_reason: 'tool_use' };
-  mock = await startMock({ replies: [streamReply(call), errorReply(401, 'authentication_error', 'no')] });
-  piped('one', '--tools', JSON.stringify(tool));
+  const replies = [streamReply(call), errorReply(401, 'authentication_error', 'no')];
+  await piped('one', replies, '--tools', JSON.stringify(tool));
   expect(await terminal?.ended).toEqual({ exitCode: 4 });
   expect(terminal?.text()).toContain(
     'now {}: there is nobody to ask; --run-tools runs it unasked\nnot run\n',
@@ -759,9 +730,8 @@ test('a script ends with the code of what failed last, and asks nobody', async (
 });
 
 test('Ctrl-C ends a script in the midst of an answer', async () => {
-  mock = await startMock({ replies: [paused('Half ', 'whole.')] });
-  const { answers } = piped('one\ntwo');
-  await mock.reached('more');
+  const { answers } = await piped('one\ntwo', [paused('Half ', 'whole.')]);
+  await mock?.reached('more');
   await expect.poll(answers).toBe('Half ');
   terminal?.signal('SIGINT');
   expect(await terminal?.ended).toEqual({ exitCode: 130 });
@@ -888,9 +858,10 @@ test('Ctrl-C ends a key command that runs again after a refusal, and one of anot
   // The first time it gives a key, then it waits for somebody.
   const code = `const fs = require('fs'); const isFirst = !fs.existsSync('${runs}'); fs.appendFileSync('${runs}', '.');
     if (isFirst) console.log('sk-of-a-command-0123'); else setInterval(() => {}, 1000);`;
-  mock = await startMock({
+  const mock = await startMock({
     replies: [errorReply(401, 'authentication_error', 'no'), streamReply('Still here')],
   });
+  onTestFinished(() => mock.close());
   const key = { kind: 'command', argv: [process.execPath, '-e', code] };
   const profile = { baseUrl: mock.url, model: 'mock-1', key };
   mkdirSync(join(folder, 'config'), { mode: 0o700 });
@@ -899,9 +870,8 @@ test('Ctrl-C ends a key command that runs again after a refusal, and one of anot
     JSON.stringify({ current: 'one', profiles: { one: profile, two: profile } }),
     { mode: 0o600 },
   );
-  terminal = openMsg(['chat'], {
-    env: { MSG_CONFIG_DIR: join(folder, 'config'), MSG_STATE_DIR: join(folder, 'state') },
-  });
+  const terminal = openMsg(['chat'], { working: folder });
+  onTestFinished(() => terminal.close());
   await terminal.see('▸');
   terminal.type('hello\r');
   await terminal.see('waiting');

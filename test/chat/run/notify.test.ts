@@ -1,11 +1,9 @@
 // --notify: attention is called for after a long answer, when the window is not in front.
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterEach, expect, test } from 'vitest';
-import { type Mock, startMock } from '../../../src/mock/index.ts';
+import { expect, test } from 'vitest';
+import type { Mock } from '../../../src/mock/index.ts';
 import { paused } from '../../gated-reply.ts';
-import { type MsgTerminal, openMsg } from '../../msg-terminal.ts';
+import type { MsgTerminal } from '../../msg-terminal.ts';
+import { openChat } from './open-chat.ts';
 
 const front = '\x1b[I';
 const behind = '\x1b[O';
@@ -14,20 +12,10 @@ const bell = '\x07';
 
 let mock: Mock;
 let terminal: MsgTerminal;
-afterEach(async () => {
-  await terminal.close();
-  await mock.close();
-});
 
 /** A chat in which time goes by fifty times as fast: 20 s are 0.4. */
 async function open(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<void> {
-  mock = await startMock({ replies: [paused('Half ', 'whole.')] });
-  terminal = openMsg(['chat', ...args], {
-    speed: 50,
-    working: mkdtempSync(join(tmpdir(), 'msg-notify-')),
-    env: { MSG_BASE_URL: mock.url, MSG_API_KEY: 'sk-test', MSG_MODEL: 'mock-1', ...env },
-  });
-  await terminal.see('▸');
+  ({ mock, terminal } = await openChat({ replies: [paused('Half ', 'whole.')], args, env, speed: 50 }));
 }
 /** One answer that is silent in its midst for longer than 20 s, and these reports of the window meanwhile. */
 async function longAnswer(reports: string): Promise<void> {

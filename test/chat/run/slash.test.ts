@@ -2,18 +2,10 @@
 import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
-import {
-  errorReply,
-  jsonReply,
-  type Mock,
-  type Script,
-  startMock,
-  streamReply,
-} from '../../../src/mock/index.ts';
-import { type MsgTerminal, openMsg } from '../../msg-terminal.ts';
-
-const control = (letter: string): string => String.fromCharCode(letter.charCodeAt(0) - 96);
+import { beforeEach, expect, test } from 'vitest';
+import { errorReply, jsonReply, type Mock, type Script, streamReply } from '../../../src/mock/index.ts';
+import type { MsgTerminal } from '../../msg-terminal.ts';
+import { control, openChat } from './open-chat.ts';
 
 let folder: string;
 let mock: Mock;
@@ -21,19 +13,10 @@ let terminal: MsgTerminal;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'msg-slash-'));
 });
-afterEach(async () => {
-  await terminal.close();
-  await mock.close();
-});
 
 /** A chat in `folder`, at its first prompt. */
 async function open(replies: Script[], args: string[] = [], env: Record<string, string> = {}): Promise<void> {
-  mock = await startMock({ replies });
-  terminal = openMsg(['chat', ...args], {
-    working: folder,
-    env: { MSG_BASE_URL: mock.url, MSG_API_KEY: 'sk-test', MSG_MODEL: 'mock-1', EDITOR: '', ...env },
-  });
-  await terminal.see(/▸$/);
+  ({ mock, terminal } = await openChat({ replies, args, env, working: folder }));
 }
 /** Enters a line and waits for what it shows, and for the next prompt. */
 async function enter(line: string, shows: string | RegExp): Promise<void> {
@@ -151,7 +134,6 @@ test('--no-save goes on with a session without writing to it, and gives no name'
   const [, id = ''] = /msg chat -r (\S+)/.exec(terminal.text()) ?? [];
   const file = (): string => readFileSync(join(folder, 'state', 'sessions', `${id}.jsonl`), 'utf8');
   const before = file();
-  await mock.close();
   await open([answer('Two.')], ['--no-save', '-r', id]);
   await terminal.see(/: 1 question\n[\s\S]*\n\n▸ one\n\nOne\.\n/);
   await enter('two', 'Two.');
@@ -162,11 +144,7 @@ test('--no-save goes on with a session without writing to it, and gives no name'
 
 test('where nothing spins, a retry is a line', async () => {
   const limited = errorReply(529, 'overloaded_error', 'Overloaded', { headers: { 'retry-after': '1' } });
-  mock = await startMock({ replies: [limited, answer('At last.')] });
-  terminal = openMsg(['chat', '--plain', 'go'], {
-    working: folder,
-    env: { MSG_BASE_URL: mock.url, MSG_API_KEY: 'sk-test', MSG_MODEL: 'mock-1' },
-  });
+  await open([limited, answer('At last.')], ['--plain', 'go']);
   await terminal.see(/529.*: again in 1 s/s);
   await terminal.see('assistant: At last.');
 });
