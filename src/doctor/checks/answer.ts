@@ -147,6 +147,16 @@ export const answerChecks = checksOf({ group: 'model', needs: ['message'] }, [
       const { kind, check, means, owner } = message.reading;
       if (kind === 'message' || kind === 'stream')
         return pass(`One token in ${Math.round(message.times.end)} ms.`);
+      const { breakage } = message;
+      if (breakage !== null && !/^Z_DATA/.test(breakage.code ?? ''))
+        return fail(`The answer broke off before its end: ${breakage.message}.`.replace(/\.+$/, '.'), {
+          owner: 'gateway',
+          evidence: wireLines(message),
+          remedy: remedy(
+            'Look into the log of the gateway, and of what is behind it: one of them ends the answer.',
+            [again(observe)],
+          ),
+        });
       if (check !== null || kind === 'empty')
         return unknown(means, { owner, evidence: wireLines(message), remedy: fix });
       return fail(means, {

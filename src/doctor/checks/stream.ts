@@ -2,7 +2,7 @@
 // other and end is stream-events.ts, their timing buffering.ts.
 import { checksOf, degrade, fail, pass, remedy, unknown } from '../engine/check.ts';
 import { messageOf } from '../engine/exchange-facts.ts';
-import { again, sendPlain } from '../engine/remedy-commands.ts';
+import { again, sendPlain, sendShort } from '../engine/remedy-commands.ts';
 import { wireLine } from '../engine/wire-lines.ts';
 import type { Malformed } from '../streams/stream-facts.ts';
 import { gatewayFault, noStream, ofStream, seconds, streamLine, streamOf } from './stream-wire.ts';
@@ -78,7 +78,19 @@ export const streamChecks = checksOf({ group: 'stream', needs: ['stream'] }, [
           remedy: remedy('Try again in a minute; msg send retries by itself.', [again(observe)]),
         });
       if (exchange.status === 200) return pass('');
-      const { means, owner, check } = exchange.reading;
+      const { means, owner, check, errorMessage } = exchange.reading;
+      if (isPlainFine && exchange.status < 500 && /\bmax_\w*tokens\b/.test(errorMessage ?? ''))
+        return unknown(
+          `The stream is refused for its length, not for being one (${exchange.status}): ${errorMessage}`,
+          {
+            owner: 'you',
+            evidence: [wireLine(exchange)],
+            remedy: remedy(
+              'A short stream tells: this model gives shorter answers than the doctor asks for.',
+              [sendShort(observe)],
+            ),
+          },
+        );
       const isUnlike = check === null || check === 'up.5xx';
       return (isUnlike ? fail : unknown)(`${plainly} is refused with ${exchange.status}: ${means}`, {
         owner,

@@ -165,6 +165,10 @@ export const listModels = (observe: Observe): string =>
 export const sendPlain = (observe: Observe): string =>
   ['msg send', ...aim(observe, /^--free$/), '--no-stream hello'].join(' ');
 
+/** The command that asks the target for a short stream. */
+export const sendShort = (observe: Observe): string =>
+  ['msg send', ...aim(observe, /^--free$/), '--max-tokens 16 hello'].join(' ');
+
 /** What a command is to send besides a body. */
 type Besides = {
   readonly query: readonly (readonly [name: string, value: string])[];

@@ -1,5 +1,5 @@
 // Refusals in the words of providers and gateways that say it in a way of their own, and what each of them proves.
-import { goodKey, json, type Truth } from './case.ts';
+import { endpoint, error, goodKey, json, type Truth } from './case.ts';
 import { gateway, page, refusing } from './gateway.ts';
 
 const wrongKey = 'sk-other-0123456789abcdef';
@@ -264,6 +264,53 @@ export const wild: readonly Truth[] = [
     cause: 'url.redirect',
     confidence: 'likely',
     says: /login for people/,
+  },
+  {
+    name: 'a load balancer that waited too long is no firewall',
+    answer: gateway({ model: page(504, '<title>504 Gateway Time-out</title>', { server: 'awselb/2.0' }) }),
+    verdict: 'broken',
+    cause: 'up.5xx',
+    owner: 'proxy',
+  },
+  {
+    name: 'a beta that is refused in words of its own',
+    answer: gateway({
+      model: (to) =>
+        error(
+          to,
+          400,
+          'invalid_request_error',
+          'The requested beta is not available on this platform: context-1m',
+        ),
+    }),
+    argv: ['--beta', 'context-1m'],
+    verdict: 'broken',
+    cause: 'proto.beta_passthrough',
+  },
+  {
+    name: 'a stream that is refused for its length',
+    answer: endpoint({
+      streamed: (to) =>
+        error(to, 400, 'invalid_request_error', 'max_tokens: 160 > 100, which is the maximum for m'),
+    }),
+    verdict: 'undetermined',
+    cause: 'sse.answers',
+    owner: 'you',
+    says: /for its length.*msg send [^"]*--max-tokens 16 hello/,
+  },
+  {
+    name: 'an answer that breaks off',
+    answer: endpoint({
+      plain: (to) => {
+        to.writeHead(200, { 'content-type': 'application/json', 'content-length': '300' });
+        to.write('{"id":"msg_1","type":"message"', () => to.destroy());
+      },
+    }),
+    verdict: 'broken',
+    cause: 'model.answers',
+    owner: 'gateway',
+    confidence: 'certain',
+    says: /broke off before its end/,
   },
   {
     name: 'Kong in front, as it should be',
