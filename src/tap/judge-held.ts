@@ -1,7 +1,13 @@
 // Streams that something on their way holds. The statistic, the suspects and their cures are those of the doctor.
 import { identifyHops } from '../doctor/reading/hops.ts';
-import { isHeld, judgeStream, type StreamJudgement } from '../doctor/streams/buffering-statistic.ts';
+import {
+  isHeld,
+  isProven,
+  judgeStream,
+  type StreamJudgement,
+} from '../doctor/streams/buffering-statistic.ts';
 import { describeStream, type StreamWords } from '../doctor/streams/buffering-words.ts';
+import { stalledMs } from '../doctor/streams/stalls.ts';
 import type { StreamFacts } from '../doctor/streams/stream-facts.ts';
 import type { StreamTrace } from '../doctor/streams/stream-statistic.ts';
 import { measureArrivals } from '../doctor/streams/stream-statistic.ts';
@@ -21,6 +27,7 @@ export const heldStream: Rule = ({ evidence, tap }) => {
   const words = describeStream(judgement, trace);
   if (!isHeld(judgement))
     return suspicious(sinceAsked(trace, entry.times.requestEnd), judgement, words, tap.doctorCommand);
+  if (isOwnDelay(trace, judgement)) return undefined;
   const hops = identifyHops([{ status: 200, headers: evidence.headers, body: '' }]);
   const suspect = suspectHopOf({
     judgement,
@@ -46,6 +53,13 @@ export const heldStream: Rule = ({ evidence, tap }) => {
     evidence: [...words.evidence, ...(suspect?.reasons ?? []), ...(cure === undefined ? [] : [cure.text])],
   });
 };
+
+/**
+ * A machine so busy that the tap did not run for much of the stream delays everything: also what is read in between,
+ * and other programs on it. There is no control to tell that from a hop.
+ */
+const isOwnDelay = (trace: StreamTrace, judgement: StreamJudgement): boolean =>
+  !isProven(judgement) && stalledMs(trace) * 4 >= judgement.statistic.durationMs;
 
 /** The checks of the doctor that own a way of holding. */
 const heldIds: Readonly<Record<string, string>> = {

@@ -17,7 +17,8 @@ export const leftByClient: Rule = ({ evidence: { entry, stream, facts }, tap }) 
   const leftAt = entry.times.clientEnd ?? entry.times.end ?? 0;
   // Some close as soon as they have read message_stop.
   if (stream !== null && stream.times.stop !== null) return undefined;
-  const lastAt = entry.times.lastByte ?? entry.times.head;
+  // Pings go on while nothing else comes.
+  const lastAt = stream?.times.lastDelta ?? entry.times.lastByte ?? entry.times.head;
   const silentMs = leftAt - (lastAt ?? 0);
   const isStopped = facts.firstTextMs !== null && silentMs < silenceMs;
   if (isStopped)

@@ -395,6 +395,29 @@ describe('a tap that did not run', () => {
   });
 });
 
+it('claims nothing of a stream during which the tap hardly ran', async () => {
+  let elapsedMs = 0;
+  const now = (): number => elapsedMs;
+  const parts = streamReply({
+    content: [{ type: 'text', text: 'word '.repeat(60) }],
+    usage: { input_tokens: 2, output_tokens: 60 },
+  });
+  tap = await startTapSession(
+    { replies: [[...parts.slice(0, 8), gate('rest'), ...parts.slice(8)]] },
+    {
+      clock: { ...clock, now },
+      // A part of it only, and over before the rest is read.
+      watchStalls: () => () => [{ from: 100, to: 500 }],
+    },
+  );
+  const asked = tap.ask();
+  await tap.mock.reached('rest');
+  elapsedMs = 700;
+  tap.mock.open('rest');
+  await asked;
+  expect((await verdicts(1))[0]?.id).toBe('ok');
+});
+
 describe('several exchanges, one cause', () => {
   it('a retry storm: the same request again and again, and what it fails by', async () => {
     tap = await startTapSession({ scenarioName: 'overloaded-529' });
@@ -511,6 +534,30 @@ describe('several exchanges, one cause', () => {
       expect.stringMatching(/^msg tap was stopped .* while the answer came\.$/),
       expect.stringMatching(/^msg tap was stopped .* before an answer came\.$/),
     ]);
+  });
+
+  it('a client that waits behind text for more, and gets pings only', async () => {
+    let skippedMs = 0;
+    const now = (): number => performance.now() + skippedMs;
+    const begun = streamReply({ content: [{ type: 'text', text: 'one two' }] }).slice(0, -4);
+    tap = await startTapSession(
+      {
+        replies: [[...begun, gate('silence'), { step: 'event', data: { type: 'ping' } }, gate('never')]],
+      },
+      { clock: { ...clock, now } },
+    );
+    const leaving = new AbortController();
+    tap.session.journal.onStep(({ response }) => {
+      if (response && joinedBytes(response.body.chunks).includes('ping')) leaving.abort();
+    });
+    const asked = tap.ask({}, { signal: leaving.signal }).catch(() => {});
+    await tap.mock.reached('silence');
+    skippedMs = 30_000;
+    tap.mock.open('silence');
+    await asked;
+    const [verdict] = await verdicts(1);
+    expect(verdict?.id).toBe('client.gave_up');
+    expect(verdict?.summary).toMatch(/: nothing had come for 30 s\.$/);
   });
 
   it('a client that is stopped while text comes', async () => {
