@@ -84,7 +84,7 @@ export type Times = {
 export type TapExchange = {
   /** Counts from 1, in the order of arrival. */
   readonly id: number;
-  /** Milliseconds since 1970. */
+  /** Milliseconds since 1970, to the microsecond: with `times` it tells what was first. */
   readonly startedAt: number;
   /** Equal numbers: the same connection of the client. */
   readonly connection: number;

@@ -88,6 +88,9 @@ export type Journal = {
 /** Milliseconds to the microsecond. */
 const rounded = (ms: number): number => Math.round(ms * 1000) / 1000;
 
+/** Clocks that are set right step by step stay within this. */
+const mostDriftMs = 1_000;
+
 /** More than these are of no use to anybody. */
 const mostStalls = 1_000;
 
@@ -98,6 +101,8 @@ export function createJournal(clock: Clock, watchStalls?: WatchStalls): Journal 
   const listeners = new Set<JournalListener>();
   let areBodiesNeeded = false;
   let count = 0;
+  /** What the wall clock said when the monotonic one was 0. */
+  let wallStart = 0;
   let stalls: readonly Stall[] = [];
   let stopWatching: (() => readonly Stall[]) | undefined;
   const tell: JournalListener = (...step) => {
@@ -119,6 +124,16 @@ export function createJournal(clock: Clock, watchStalls?: WatchStalls): Journal 
     }
   }
 
+  /**
+   * The wall time with the fractions of the monotonic clock: which of two exchanges was first hangs on less than a
+   * millisecond. Where the two clocks part (a machine that slept), the wall has it.
+   */
+  function exactWallTime(now: number): number {
+    const wall = clock.wallTime();
+    if (Math.abs(wallStart + now - wall) > mostDriftMs) wallStart = wall - now;
+    return rounded(wallStart + now);
+  }
+
   /** Watches as long as something is open; gives the stalls since a moment. */
   function stallsSince(begunAt: number): readonly Stall[] {
     stalls = [...stalls, ...(stopWatching?.() ?? [])].slice(-mostStalls);
@@ -136,7 +151,7 @@ export function createJournal(clock: Clock, watchStalls?: WatchStalls): Journal 
       for (const [name, value] of beginning.headers) if (isSecretHeader(name)) concealHeader(value);
       const entry: Entry = {
         id: count,
-        startedAt: clock.wallTime(),
+        startedAt: exactWallTime(begunAt),
         connection: beginning.connection,
         method: beginning.method,
         path: shownPath(beginning.path),

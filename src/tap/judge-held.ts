@@ -1,6 +1,7 @@
 // Streams that something on their way holds. The statistic, the suspects and their cures are those of the doctor.
 import { identifyHops } from '../doctor/reading/hops.ts';
 import {
+  headerHold,
   isHeld,
   isProven,
   judgeStream,
@@ -47,7 +48,8 @@ export const heldStream: Rule = ({ evidence, tap }) => {
         ? words.summary
         : `${words.summary.replace(/\.$/, '')} (${suspect.confidence === 'certain' ? '' : `${suspect.confidence}: `}${suspect.hop}).`,
     owner: judgement.report.verdict === 'held-by-app' ? 'gateway' : 'proxy',
-    confidence: suspect?.confidence ?? judgement.confidence,
+    // A Date alone is no proof: clocks go wrong.
+    confidence: suspect?.confidence ?? (trace.headerHoldMs === null ? judgement.confidence : 'likely'),
     cure: cure?.advice ?? 'Let every hop pass events on as they come.',
     commands: [tap.doctorCommand],
     evidence: [...words.evidence, ...(suspect?.reasons ?? []), ...(cure === undefined ? [] : [cure.text])],
@@ -116,14 +118,23 @@ function suspicious(
   });
 }
 
+/** How long the head was held, by its Date. A server that wrote it before it was asked has a clock that is wrong. */
+function heldHead({ startedAt, times }: Evidence['entry'], date: string | undefined): number | null {
+  const head = times.head ?? 0;
+  const holdMs = headerHold(startedAt + head, date, 0);
+  return holdMs !== null && holdMs <= head - (times.requestEnd ?? 0) + dateGrainMs ? holdMs : null;
+}
+
+/** Date counts whole seconds. */
+const dateGrainMs = 1000;
+
 function traceOf({ entry, headers, facts }: Evidence, stream: StreamFacts): StreamTrace {
   const age = headers['age'];
   const cache = headers['x-cache'] ?? headers['cf-cache-status'] ?? headers['x-cache-status'];
   return {
     ...measureArrivals({ ...stream, events: stream.events.filter(isWritten) }),
     oneTokenMs: null,
-    // Clocks of servers are wrong by seconds, and nothing here tells by how many.
-    headerHoldMs: null,
+    headerHoldMs: heldHead(entry, headers['date']),
     hasContentLength: stream.contentLength !== null,
     ageSeconds: age === undefined ? null : Number(age),
     cacheHit: cache !== undefined && /\bHIT\b/i.test(cache) ? cache : null,

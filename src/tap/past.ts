@@ -20,7 +20,6 @@ export type Tries = {
 export type PastPrompt = {
   readonly id: number;
   readonly startedAt: number;
-  /** Whole milliseconds since 1970, as starts are: with more, what begins in the same one would seem to be before. */
   readonly endedAt: number;
   readonly model: unknown;
   readonly parts: readonly Part[];
@@ -147,7 +146,7 @@ export function createMemory(): Memory {
 
 /** When the client had done with it: who gives up asks again before the server has noticed. */
 const endOf = ({ startedAt, times }: Evidence['entry']): number =>
-  Math.floor(startedAt + (times.clientEnd ?? times.end ?? 0));
+  startedAt + (times.clientEnd ?? times.end ?? 0);
 
 type AnswerBlock = {
   readonly type: string;

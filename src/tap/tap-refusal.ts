@@ -8,6 +8,8 @@ export type Refusal = {
   readonly message: string;
 };
 
+export const isRefusal = (found: object): found is Refusal => 'status' in found;
+
 /** Part of a sentence. */
 export const notHttp = 'it is no request of HTTP/1.1';
 

@@ -395,6 +395,28 @@ describe('a tap that did not run', () => {
   });
 });
 
+it.each([
+  ['that fits tells how long it was held', 2_000, 'likely'],
+  ['from before it was asked tells nothing: a clock is wrong', 60_000, 'possible'],
+])('a Date %s', async (_, ageMs, confidence) => {
+  let elapsedMs = 0;
+  const startedAt = 1_700_000_000_000;
+  const date = new Date(startedAt + 2_500 - ageMs).toUTCString();
+  const content = [{ type: 'text', text: 'word '.repeat(60) }];
+  const usage = { input_tokens: 2, output_tokens: 60 };
+  tap = await startTapSession(
+    { replies: [[gate('all'), ...streamReply({ content, usage } as never, { date })]] },
+    { clock: { ...clock, now: () => elapsedMs, wallTime: () => startedAt + elapsedMs } },
+  );
+  const asked = tap.ask();
+  await tap.mock.reached('all');
+  elapsedMs = 2_500;
+  tap.mock.open('all');
+  await asked;
+  const [verdict] = await verdicts(1);
+  expect([verdict?.id, verdict?.confidence]).toEqual(['sse.buffered', confidence]);
+});
+
 it('claims nothing of a stream during which the tap hardly ran', async () => {
   let elapsedMs = 0;
   const now = (): number => elapsedMs;
