@@ -1,4 +1,5 @@
 // The columns of a Markdown table: which cells a line has, how wide and how aligned they will be. Pure.
+import { backslash, backtick, pipe, space } from './characters.ts';
 
 export type Align = 'left' | 'right' | 'center';
 /** A cell as it stands on the screen, or a row of one that is folded. */
@@ -160,8 +161,3 @@ function trimmed(line: string, from: number, to: number): string {
   // What is not ASCII may be white space, too; so may a tab.
   return Math.min(one, other) > space && Math.max(one, other) < 0x7f ? text : text.trim();
 }
-
-const space = 0x20;
-const backslash = 0x5c;
-const pipe = 0x7c;
-const backtick = 0x60;

@@ -2,6 +2,7 @@
 // be decided yet. Stricter than CommonMark where a wrong guess would eat a character, because what is written
 // cannot be taken back. Blocks are read elsewhere.
 
+import { newline, pipe } from './characters.ts';
 import { type EmphasisSpan, emphasisReader } from './emphasis.ts';
 import { scanEntity, withoutEntities } from './html-entities.ts';
 import {
@@ -56,8 +57,6 @@ export type InlineReader = {
 /** Reads from `at`; answers where it stopped, or `wait`. */
 type Rule = (source: string, at: number, isFinal: boolean) => number;
 
-const newline = 0x0a;
-const pipe = 0x7c;
 const colon = 0x3a;
 /** Everything that has no meaning of its own. */
 const plainRun = /[^\\`*_~$[!<&|\n]+/y;

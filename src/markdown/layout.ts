@@ -3,6 +3,7 @@
 
 import { isAscii, type Theme } from '../text/theme.ts';
 import { spacesWidth, type WordFlow } from '../text/word-flow.ts';
+import { newline } from './characters.ts';
 import type { InlineHandler, Span } from './inline.ts';
 import { mathText } from './math-text.ts';
 import { type Output, type Spans, styleCodes, styleSpans } from './style-spans.ts';
@@ -188,7 +189,6 @@ function isOneRow(source: string, at: number, columns: number): boolean {
   return false;
 }
 
-const newline = 0x0a;
 const lessThan = 0x3c;
 
 /** OSC 8 takes printable ASCII only. */

@@ -1,5 +1,6 @@
 // What a line begins with, as far as the text that has come decides it. Pure; what follows from it is done in
 // markdown-reader.ts.
+import { backslash, backtick, isBlank, isVisible, space, tab } from './characters.ts';
 import { runEnd } from './scan.ts';
 
 export type LineKind =
@@ -301,16 +302,10 @@ export function skipSpace(source: string, at: number): number {
   return source.length;
 }
 
-const space = 0x20;
-const tab = 0x09;
 const quoteMark = 0x3e;
-const backslash = 0x5c;
 const dollar = 0x24;
-const backtick = 0x60;
 const tilde = 0x7e;
 const zero = 0x30;
-const isBlank = (code: number): boolean => code === space || code === tab;
-const isVisible = (code: number): boolean => code > space && code < 0x7f;
 /** Whether one space stands at `at`, and a letter or a sign behind it: so it is behind most markers. */
 const isTextBehind = (source: string, at: number): boolean =>
   source.charCodeAt(at) === space && isVisible(source.charCodeAt(at + 1));

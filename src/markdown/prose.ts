@@ -1,5 +1,6 @@
 // Reads lines of prose and headings: hands their text to the reader of what stands inside a line, and finds out
 // when a line was the heading of a table without outer pipes.
+import { newline, pipe } from './characters.ts';
 import type { InlineReader } from './inline.ts';
 import { headingTextEnd } from './line-start.ts';
 import { scanBareTable } from './rows.ts';
@@ -23,9 +24,6 @@ export type Prose = {
   readonly readLine: ReadStep;
   readonly readHeading: ReadStep;
 };
-
-const newline = 0x0a;
-const pipe = 0x7c;
 
 export function proseReader({ inline, endLine, openTable }: ProseOptions): Prose {
   let mayBeTable = false;

@@ -1,6 +1,8 @@
 // Reads Markdown as it arrives: recognises what a line begins with, gives markers to the tree of blocks, prose
 // to the reader of lines, rows and code to their layouts. Holds back only what is undecided.
+
 import { deepestNesting, markdownBlocks } from './blocks.ts';
+import { newline } from './characters.ts';
 import type { CodeLayout } from './code.ts';
 import { fenceReader } from './code-fence.ts';
 import { inlineReader } from './inline.ts';
@@ -37,7 +39,6 @@ export type MarkdownReader = {
 
 /** A rule needs no padding to the edge: in a narrower window it would wrap. */
 const ruleLength = 40;
-const newline = 0x0a;
 /** Deeper indentation than this is a drawing, not nesting. */
 const widestIndent = 60;
 

@@ -1,5 +1,6 @@
 // Reads the lines of tables: what is a heading without outer pipes, how far the rows go. How they are drawn is
 // decided in markdown-table.ts.
+import { pipe } from './characters.ts';
 import { cellsOf } from './columns.ts';
 import { skipQuoteMarks, skipSpace } from './line-start.ts';
 import { wait } from './scan.ts';
@@ -60,5 +61,3 @@ export function readRow(
   table.row(line);
   return Math.min(stop + 1, source.length);
 }
-
-const pipe = 0x7c;

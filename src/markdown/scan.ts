@@ -1,5 +1,6 @@
 // Where links, addresses, tags and runs of a sign end. Pure searches over a text that may still grow; what they
 // mean is decided in markdown-inline.ts.
+import { backslash, newline } from './characters.ts';
 
 /** The answer depends on text that has not come yet. */
 export const wait = -1;
@@ -14,9 +15,6 @@ const deepestBrackets = 32;
 /** Longer names of links stay as they are written. */
 const longestReference = 500;
 const closingSquare = 0x5d;
-
-const newline = 0x0a;
-const backslash = 0x5c;
 
 /** The character code at `at`; behind the end of the text as if the line ended there. */
 export const codeAt = (source: string, at: number): number =>

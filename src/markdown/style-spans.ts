@@ -1,8 +1,10 @@
 // Styled text as it grows: styles are switched on when text needs them and off before a line ends, so the
 // bytes do not depend on how the text was cut into pieces. Knows nothing of Markdown.
+
 import { type Style, styles, type Theme } from '../text/theme.ts';
 import { textWidth } from '../text/width.ts';
 import type { WordFlow } from '../text/word-flow.ts';
+import { isBlank, isVisible } from './characters.ts';
 
 /** What switches a style on, and what switches it off. */
 export type Codes = readonly [on: string, off: string];
@@ -130,9 +132,3 @@ function visibleStart(source: string, from: number, to: number): number {
   if (isVisible(source.charCodeAt(start))) return start;
   return to - source.slice(start, to).trimStart().length;
 }
-
-const isBlank = (code: number): boolean => code === space || code === tab;
-/** Other white space is not ASCII. */
-const isVisible = (code: number): boolean => code > space && code < 0x7f;
-const space = 0x20;
-const tab = 0x09;

@@ -1,5 +1,6 @@
 // What stands inside a line and is not Markdown: code between backticks, and math. Both may be cut anywhere, and
 // neither may swallow the rest of the answer when its end never comes.
+import { newline, space } from './characters.ts';
 import { codeAt, isSpace, lineEndFrom, runEnd, wait } from './scan.ts';
 
 /** Reads from `at`; answers where it stopped, or `wait`. */
@@ -39,8 +40,6 @@ export type Verbatim = {
   lineEnd(): void;
 };
 
-const newline = 0x0a;
-const space = 0x20;
 const mathEnds: Readonly<Record<string, string>> = { $: '$', $$: '$$', '\\(': '\\)', '\\[': '\\]' };
 
 /** Math on one line is held back up to its end, no longer than this. */
