@@ -102,8 +102,8 @@ async function runSend(words: string, flags: SendOptions, base: Context): Promis
   const messages = session?.messages ?? prompt;
   const body = (): JsonObject => {
     // Whether a prompt is cached does not change what it counts, and some endpoints refuse to be asked.
-    const asked = options.count ? { ...generation, cache: undefined } : generation;
-    const sendable = sendableBody(asked, messages, session?.changes);
+    const bodyOptions = options.count ? { ...generation, cache: undefined } : generation;
+    const sendable = sendableBody(bodyOptions, messages, session?.changes);
     changeTeller(note)(sendable.changes);
     return sendable.body;
   };

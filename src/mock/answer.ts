@@ -27,9 +27,9 @@ const disclaimer =
 
 /** The answer, as Markdown. */
 export function answerTo(prompt: Prompt): string {
-  const asked =
+  const reply =
     countingIn(prompt.text) ?? wordsAskedFor(prompt) ?? codewordFor(prompt) ?? codesIn(prompt.text);
-  if (asked) return asked;
+  if (reply) return reply;
   if (prompt.toolResults.length > 0) return toolAnswer(prompt.toolResults);
   const parts = sections.filter(({ when }) => when.test(prompt.text)).map(({ write }) => write(prompt));
   const body = parts.length > 0 ? parts : [nextSteps(prompt)];

@@ -152,8 +152,8 @@ const signature = (thinking: unknown, serial: number | string): string =>
 
 /** Whether this very thinking was signed here, to the character. */
 function isSigned(block: JsonObject): boolean {
-  const given = String(block['signature']);
-  return given === signature(block['thinking'], serialIn(given));
+  const seal = String(block['signature']);
+  return seal === signature(block['thinking'], serialIn(seal));
 }
 
 const serialIn = (seal: string): string =>

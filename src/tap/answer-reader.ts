@@ -37,18 +37,18 @@ export function createAnswerReader({ front, complete, unreadable, tunnel }: Answ
   };
   const reader = createMessageReader({
     head(head) {
-      const asked = front();
+      const exchange = front();
       const line = statusLine(head);
-      if (asked === undefined || line === undefined) {
+      if (exchange === undefined || line === undefined) {
         unreadable('it is not HTTP');
         return 'opaque';
       }
       if (line.status < 200 && line.status !== 101) {
-        asked.observer.interim(line, headerList(head));
+        exchange.observer.interim(line, headerList(head));
         return 'interim';
       }
-      asked.observer.head(line, headerList(head));
-      if (line.status !== 101) return responseFraming(head, line.status, asked.method);
+      exchange.observer.head(line, headerList(head));
+      if (line.status !== 101) return responseFraming(head, line.status, exchange.method);
       tunnel();
       return 'opaque';
     },

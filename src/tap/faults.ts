@@ -56,17 +56,17 @@ const connectTimeoutMs = 5_000;
  * @throws MsgError `usage` for one that is none
  */
 export async function openFaults({ fail = [], slow, buffer }: FaultOptions, clock: Clock): Promise<Faults> {
-  const asked = fail.map((text) => {
+  const failures = fail.map((text) => {
     const { what, ...place } = placed(text, 1);
     return { ...place, scenario: scenarioNamed(shortNames[what] ?? what) };
   });
   const delay = slow === undefined ? undefined : amount('--slow', slow);
   const block = buffer === undefined ? undefined : amount('--buffer', buffer);
   const mocks = await Promise.all(
-    asked.map(({ scenario }) => startMock({ scenario, keepsRequests: false, ...pace })),
+    failures.map(({ scenario }) => startMock({ scenario, keepsRequests: false, ...pace })),
   );
   const faults: Fault[] = [
-    ...asked.map(({ scenario: { name }, first, last }, index) => ({
+    ...failures.map(({ scenario: { name }, first, last }, index) => ({
       name: `--fail ${name}`,
       first,
       last,

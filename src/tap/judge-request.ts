@@ -32,14 +32,14 @@ export const unpairedTools: Rule = (look) => {
 function callRepairsOf(request: JsonObject): readonly string[] {
   const { messages } = request;
   if (!Array.isArray(messages)) return [];
-  const told: string[] = [];
+  const repairs: string[] = [];
   let turns: readonly HistoryTurn[] = messages;
   for (const repair of callRepairs) {
     const details: string[] = [];
     turns = repair.mend(turns, (detail = '') => details.push(detail), request);
-    if (details.length > 0) told.push(repair.words(details.length, [...new Set(details)].join(', ')));
+    if (details.length > 0) repairs.push(repair.words(details.length, [...new Set(details)].join(', ')));
   }
-  return told.filter((words) => pairWords.test(words));
+  return repairs.filter((words) => pairWords.test(words));
 }
 
 const severityOf = ({ evidence }: Look): 'warn' | 'fail' => (hasFailed(evidence) ? 'fail' : 'warn');

@@ -130,8 +130,8 @@ function statusText({ status, ending }: ExchangeRow, theme: Theme): string {
 
 function modelText({ facts: { modelAsked, modelServed } }: ExchangeRow): string {
   if (modelAsked === null) return '';
-  const asked = oneLine(modelAsked);
-  return modelServed === null || modelServed === modelAsked ? asked : `${asked} → ${oneLine(modelServed)}`;
+  const model = oneLine(modelAsked);
+  return modelServed === null || modelServed === modelAsked ? model : `${model} → ${oneLine(modelServed)}`;
 }
 
 function tokensText({ facts }: ExchangeRow): string {

@@ -83,8 +83,8 @@ export function createStatus({ clock, spinner, streams, theme, tail, telling, li
     // A line that wraps could not be taken off the screen without moving the cursor up.
     const room = streams.stderr.columns() - 4;
     const roomForTypeAhead = typeAhead === '' ? 0 : Math.min(typeAhead.length + 3, Math.floor(room / 2));
-    const told = cutToColumns(text, room - roomForTypeAhead, theme.glyphs.ellipsis);
-    return told + typedText(typeAhead, room - textWidth(told), theme.glyphs);
+    const shortText = cutToColumns(text, room - roomForTypeAhead, theme.glyphs.ellipsis);
+    return shortText + typedText(typeAhead, room - textWidth(shortText), theme.glyphs);
   };
   const silence = (): string[] =>
     phase !== 'answering' || seconds() === '' ? [] : [theme.glyphs.ellipsis + seconds(), ...life()];

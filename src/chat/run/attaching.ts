@@ -39,19 +39,19 @@ async function mentionedFiles(text: string, chat: Chat): Promise<readonly Attach
   const { dirs } = chat.context;
   const paths = mentionedPaths(text, (path) => existsSync(pathOf(path, dirs)));
   const attachments: Attachment[] = [];
-  const told: string[] = [];
+  const names: string[] = [];
   try {
     for (const path of paths) {
       const { blocks, size } = await read(path, `@${path}`, chat);
       attachments.push({ name: path, blocks });
-      told.push(`${path} (${size})`);
+      names.push(`${path} (${size})`);
     }
   } catch (error) {
     if (!isMsgError(error)) throw error;
     sayFailure(error, chat);
     return null;
   }
-  if (told.length > 0) chat.screen.say(`attached: ${told.join(', ')}`);
+  if (names.length > 0) chat.screen.say(`attached: ${names.join(', ')}`);
   return attachments;
 }
 

@@ -100,7 +100,7 @@ export async function runChatTurn(session: Session, needs: TurnNeeds): Promise<v
   };
 
   /** What runs was shown with the question. */
-  let asked: ToolUseBlock | null = null;
+  let confirmedCall: ToolUseBlock | null = null;
   const isAllowed = ({ name }: ToolUseBlock): boolean => needs.runsToolsUnasked || needs.alwaysRun.has(name);
   const approve = async (call: ToolUseBlock, command: ToolCommand): Promise<boolean> => {
     if (isAllowed(call)) return true;
@@ -108,7 +108,7 @@ export async function runChatTurn(session: Session, needs: TurnNeeds): Promise<v
       screen.say(`${toolCallText(call)}: there is nobody to ask; --run-tools runs it unasked`, 'warn');
       return false;
     }
-    asked = call;
+    confirmedCall = call;
     screen.say(toolCommandText(call, command), 'plain');
     const answer = await prompt.ask('run it? [y/N, a: always in this session] ', { as: 'question' });
     if (answer.kind !== 'text') throw interrupted('SIGINT');
@@ -117,7 +117,7 @@ export async function runChatTurn(session: Session, needs: TurnNeeds): Promise<v
     return isAlways || /^y(es)?$/i.test(answer.text.trim());
   };
   const announce = (step: ToolStep): void => {
-    if (step.kind === 'started' && step.call !== asked)
+    if (step.kind === 'started' && step.call !== confirmedCall)
       screen.say(`run ${toolCommandText(step.call, step.command)}`);
     if (step.kind === 'finished') screen.say(toolResultText(step.result));
     if (step.kind === 'declined') screen.say('not run');

@@ -70,12 +70,12 @@ function overridesOf(
     ...others,
     ...(schema === undefined ? {} : { schema: readObjectArgument('schema', schema) }),
   };
-  const said: Readonly<Record<string, unknown>> = {
+  const explicit: Readonly<Record<string, unknown>> = {
     ...typed,
     ...(typed.systemFile === undefined ? {} : { system: typed.systemFile }),
     ...session().overrides,
   };
-  return Object.fromEntries(Object.entries(whole).filter(([name]) => said[name] === undefined));
+  return Object.fromEntries(Object.entries(whole).filter(([name]) => explicit[name] === undefined));
 }
 
 /** One of the kept prompts; null where none is chosen. A script is told what there is. */

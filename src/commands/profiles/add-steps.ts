@@ -71,15 +71,15 @@ function stepsOf({ command, argument, words, options, asker, names }: AddNeeds):
     }),
     async (draft) => {
       const { name, preset } = draft;
-      const given = applyAssignments(
+      const entry = applyAssignments(
         { ...profileOf(options, preset), ...draft.profile },
         isCommand ? [] : words,
         pathIn(command),
       );
-      refuseKeyAsModel(given);
+      refuseKeyAsModel(entry);
       // Short names that lead back to themselves would stop every command of the profile.
-      modelsOfAliases(given.aliases ?? {}, name, true);
-      const profile = withFilledBaseUrl(await withBaseUrl(given, preset, asker));
+      modelsOfAliases(entry.aliases ?? {}, name, true);
+      const profile = withFilledBaseUrl(await withBaseUrl(entry, preset, asker));
       const address = messagesUrlOf(profile, preset);
       if (address === undefined)
         throw usageError(

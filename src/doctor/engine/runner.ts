@@ -94,7 +94,7 @@ type Observer = {
 function observerOf(probes: readonly AnyProbe[], context: DoctorContext, listener: RunListener): Observer {
   const byId = new Map(probes.map((probe) => [probe.id, probe]));
   const onStep = listener.onStep?.bind(listener);
-  const told = onStep === undefined ? context : { ...context, onStep, onWait: onStep };
+  const contextWithSteps = onStep === undefined ? context : { ...context, onStep, onWait: onStep };
   const observed: Partial<Observations> = {};
   const absent = new Map<ProbeId, Absence>();
   const observe: Observe = (id) => observed[id];
@@ -115,7 +115,7 @@ function observerOf(probes: readonly AnyProbe[], context: DoctorContext, listene
     listener.onProbe?.(probe);
     try {
       Object.assign(observed, {
-        [id]: await untilAborted<unknown>(probe.make(told, observe), context.signal),
+        [id]: await untilAborted<unknown>(probe.make(contextWithSteps, observe), context.signal),
       });
     } catch (thrown) {
       context.signal.throwIfAborted();

@@ -28,12 +28,12 @@ export function transcriptOf(text: string): string | undefined {
   const last = heads.at(-1);
   const answer = last === undefined ? [] : lines.slice(last.index + 1);
   const request = lines.findLast((line) => 'request' in line);
-  const told = last === undefined ? failureLines(lines) : answerLines(last.line, answer);
+  const outcome = last === undefined ? failureLines(lines) : answerLines(last.line, answer);
   // What failed stands first, as in the message of a client.
   return [
-    ...told.filter((line) => line === brokenOff),
+    ...outcome.filter((line) => line === brokenOff),
     ...(request === undefined ? [] : requestLines(request.request)),
-    ...told.filter((line) => line !== brokenOff),
+    ...outcome.filter((line) => line !== brokenOff),
   ].join('\n');
 }
 

@@ -136,18 +136,18 @@ export function createAsker(input: NodeJS.ReadStream, output: NodeJS.WriteStream
     },
     async inSteps(first, steps) {
       let state = first;
-      const asked: { readonly index: number; readonly state: typeof first }[] = [];
+      const history: { readonly index: number; readonly state: typeof first }[] = [];
       canGoBack = true;
       try {
         for (let index = 0; index < steps.length; index++) {
           const countBefore = questionCount;
           try {
             const next = await steps[index]?.(state);
-            if (questionCount > countBefore) asked.push({ index, state });
+            if (questionCount > countBefore) history.push({ index, state });
             state = next ?? state;
           } catch (error) {
             if (error !== stepBack) throw error;
-            const last = asked.pop();
+            const last = history.pop();
             if (last === undefined) say('  Nothing was asked before.\n');
             state = last?.state ?? state;
             index = (last?.index ?? index) - 1;

@@ -35,15 +35,15 @@ export async function withPrompt<Options extends SendPromptOptions>(
   const { template = '', value = [] } = options;
   const files = promptFiles(context.dirs.config, (path) => pathOf(path, context.dirs));
   const prompt = await files.read(template);
-  const given = new Map(valuesOfWords(value, prompt, '--value'));
-  const piped = await pipedValue(prompt, given, { argument, options, stdin }, note);
-  if (piped !== undefined) given.set(stdinName, piped);
+  const values = new Map(valuesOfWords(value, prompt, '--value'));
+  const piped = await pipedValue(prompt, values, { argument, options, stdin }, note);
+  if (piped !== undefined) values.set(stdinName, piped);
   const source: ValueSource = {
     ask: await asker(context),
     command: `msg send -T ${shellQuote(template)}`,
     flag: '-v ',
   };
-  const { text, layer } = await fillPrompt(prompt, given, source);
+  const { text, layer } = await fillPrompt(prompt, values, source);
   const ownOptions = Object.keys(prompt.options).filter(
     (name) => options[name as keyof Options] === undefined,
   );
