@@ -136,7 +136,7 @@ describe('an answer that comes whole', () => {
     expect(holder(report)).toMatchObject({ hop: 'nginx', confidence: 'possible', cause: 'sse.buffered' });
     const { text: advice, commands, examples } = report.rootCause?.remedy ?? {};
     expect(advice).toMatch(
-      /See whether it is nginx: ask the server behind it directly \(--via URL\), and compare/,
+      /See whether it is nginx: let the doctor ask the server behind it, too, and compare/,
     );
     expect(commands?.join()).not.toContain('URL');
     expect(examples).toEqual([expect.stringMatching(/^msg doctor .*--via URL$/)]);
