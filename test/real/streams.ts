@@ -38,7 +38,7 @@ const realTime: Time = { timers: systemTimers, headers: {}, arrived: () => {}, c
 
 // A proxy that passes on what it gets does so within this, and on a busy machine too; one that holds makes each
 // wait as long, so after one in vain they are short until something comes.
-const passedOnWithinMs = 150;
+const passedOnWithinMs = 400;
 const heldForMs = 15;
 let serial = 0;
 
