@@ -46,11 +46,14 @@ describe.concurrent('what is printed and kept', () => {
     validate(value);
     expect(validate.errors ?? []).toEqual([]);
   };
-  const msg = async (...argv: string[]) =>
-    await runBin(argv, {
-      env: { MSG_CONFIG_DIR: join(home, 'config'), MSG_STATE_DIR: join(home, 'state') },
-      cwd: home,
-    });
+  const msgIn =
+    (config: string) =>
+    async (...argv: string[]) =>
+      await runBin(argv, {
+        env: { MSG_CONFIG_DIR: join(home, config), MSG_STATE_DIR: join(home, 'state') },
+        cwd: home,
+      });
+  const msg = msgIn('no-profiles');
   const lines = (text: string): unknown[] =>
     text
       .trimEnd()
@@ -99,8 +102,19 @@ describe.concurrent('what is printed and kept', () => {
     for (const line of lines(readFileSync(join(sessions, kept), 'utf8'))) fits('session-line', line);
     for (const line of lines(readFileSync(join(home, 'one.jsonl'), 'utf8'))) fits('recording-line', line);
     fits('exported-session', JSON.parse((await msg('sessions', 'show', 'kept', '--json')).stdout));
-    await msg('profiles', 'add', 'work', '--base-url', 'https://llmapi.pro', '--key-env', 'KEY', '-m', 'm');
-    fits('config', JSON.parse(readFileSync(join(home, 'config', 'config.json'), 'utf8')));
+    const add = [
+      'profiles',
+      'add',
+      'work',
+      '--base-url',
+      'https://llmapi.pro',
+      '--key-env',
+      'KEY',
+      '-m',
+      'm',
+    ];
+    await msgIn('one-profile')(...add);
+    fits('config', JSON.parse(readFileSync(join(home, 'one-profile', 'config.json'), 'utf8')));
   });
 
   it('a recording of the tap', async () => {
