@@ -1,5 +1,8 @@
 // `msg doctor TARGET --request FILE`, from the file to the report: what is said, what is sent, what is written.
+
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -8,6 +11,7 @@ import type { SeenRequest } from '../../src/mock/received-request.ts';
 import { errorReply, jsonReply, messageReply } from '../../src/mock/replies.ts';
 import { bytes, reset } from '../../src/mock/script.ts';
 import type { JsonObject } from '../../src/text/json.ts';
+import { shortenedTime } from './paced-time.ts';
 import { reportIn } from './report.ts';
 import { type RunOptions, runMsg, testKey } from './run-msg.ts';
 
@@ -351,6 +355,41 @@ describe('msg doctor --request', () => {
     const { code, report, requests } = await examine(content, [], { mock: { respond } });
     expect([code, report.rootCause?.summary]).toEqual([exit, expect.stringMatching(says)]);
     expect(requests.length).toBeLessThan(20);
+  });
+
+  it.each([
+    [[], 11, /^Whether the request is accepted cannot be told: No answer .* With --timeout SECONDS,/],
+    [['--timeout', '30'], 10, /^metadata is refused: No answer within the time allowed\.$/],
+  ])('takes silence for a refusal where it is said how long one waits: %j', async (flags, exit, says) => {
+    const time = shortenedTime();
+    const silent = createServer(async (request, response) => {
+      const chunks: Buffer[] = [];
+      for await (const chunk of request) chunks.push(chunk as Buffer);
+      if (Buffer.concat(chunks).includes('"metadata"')) return time.hang(() => response.destroyed);
+      const content = [{ type: 'text', text: 'OK' }];
+      const usage = { input_tokens: 3, output_tokens: 1 };
+      const message = {
+        id: 'msg_1',
+        type: 'message',
+        role: 'assistant',
+        model: 'test-model',
+        content,
+        usage,
+      };
+      response.writeHead(200, { 'content-type': 'application/json' });
+      return response.end(JSON.stringify({ ...message, stop_reason: 'end_turn' }));
+    });
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+    try {
+      const url = `http://127.0.0.1:${(silent.address() as AddressInfo).port}`;
+      const env = { MSG_BASE_URL: url, MSG_API_KEY: testKey, MSG_MODEL: 'test-model' };
+      const content = { ...body, metadata: { user_id: 'a' }, temperature: 1 };
+      const { code, report } = await examine(content, flags, { env, adapt: time.adapt });
+      expect([code, report.rootCause?.summary]).toEqual([exit, expect.stringMatching(says)]);
+    } finally {
+      silent.closeAllConnections();
+      silent.close();
+    }
   });
 
   it('names a block that is refused by its type', async () => {

@@ -30,6 +30,7 @@ export async function examineRequest(context: DoctorContext, task: RequestTask):
   const request = withModel(requestTo(task, context.model), context.model);
   const cheap = { ...request, body: affordable(request.body) };
   let isFull = task.isFull;
+  const answerOf = answerReader(context.timeoutMs !== null);
   let exchange = await ask(isFull ? request : cheap, true);
   let answer = answerOf(exchange);
   // It was refused where it was kept: then it is refused for what was changed, and costs nothing.
@@ -47,7 +48,8 @@ export async function examineRequest(context: DoctorContext, task: RequestTask):
     isStream: request.body['stream'] === true,
   };
   const unclear = (words: string): RequestSeen => ({ ...seen, unclear: words, findings: null });
-  if (answer.outcome === 'unclear') return unclear(answer.words);
+  if (answer.outcome === 'unclear')
+    return unclear(isTimedOut(exchange) ? `${answer.words} ${patienceWords}` : answer.words);
   if (answer.outcome === 'accepted') return { ...seen, unclear: null, findings: null };
   const { refusal } = answer;
   // A server that fails, or refuses, for no reason of the request does not do so twice.
@@ -104,25 +106,37 @@ const withModel = (request: ClientRequest, model: string | null): ClientRequest 
 /** Kinds of answers that come to any request, whatever is in it. */
 const passing: readonly string[] = ['rate', 'quota', 'billing', 'overloaded', 'redirect', 'wrong-port'];
 
-/** What an answer says about its request. */
-function answerOf(exchange: Exchange): Answer {
-  const { reading } = exchange;
-  if (exchange.outcome === 'failed' && reading.check === 'net.reset')
-    return { outcome: 'refused', refusal: { status: 0, type: null, message: reading.means } };
-  if (exchange.outcome === 'failed' || passing.includes(reading.kind))
-    return { outcome: 'unclear', words: reading.means };
-  const refusal: Refusal = {
-    status: exchange.status,
-    type: reading.errorType,
-    message: reading.errorMessage ?? reading.means,
+const isTimedOut = ({ outcome, reading }: Exchange): boolean =>
+  outcome === 'failed' && reading.check === 'net.timeout';
+
+const patienceWords =
+  'With --timeout SECONDS, what is not answered within them counts as refused, and is looked for.';
+
+/**
+ * What an answer says about its request.
+ * @param isLimitNamed whether the user said how long an answer may take: then none is a refusal
+ */
+const answerReader =
+  (isLimitNamed: boolean) =>
+  (exchange: Exchange): Answer => {
+    const { reading } = exchange;
+    const isSilent = isLimitNamed && isTimedOut(exchange);
+    if (exchange.outcome === 'failed' && (isSilent || reading.check === 'net.reset'))
+      return { outcome: 'refused', refusal: { status: 0, type: null, message: reading.means } };
+    if (exchange.outcome === 'failed' || passing.includes(reading.kind))
+      return { outcome: 'unclear', words: reading.means };
+    const refusal: Refusal = {
+      status: exchange.status,
+      type: reading.errorType,
+      message: reading.errorMessage ?? reading.means,
+    };
+    if (exchange.status >= 400 || reading.isErrorInside) return { outcome: 'refused', refusal };
+    const event = reading.shape === 'event-stream' ? errorEvent(exchange.body) : undefined;
+    if (event !== undefined) return { outcome: 'refused', refusal: { ...refusal, ...event } };
+    return reading.kind === 'message' || reading.kind === 'stream'
+      ? { outcome: 'accepted' }
+      : { outcome: 'unclear', words: reading.means };
   };
-  if (exchange.status >= 400 || reading.isErrorInside) return { outcome: 'refused', refusal };
-  const event = reading.shape === 'event-stream' ? errorEvent(exchange.body) : undefined;
-  if (event !== undefined) return { outcome: 'refused', refusal: { ...refusal, ...event } };
-  return reading.kind === 'message' || reading.kind === 'stream'
-    ? { outcome: 'accepted' }
-    : { outcome: 'unclear', words: reading.means };
-}
 
 /** The error in a stream that brought no text before it. */
 function errorEvent(body: string): Pick<Refusal, 'type' | 'message'> | undefined {
