@@ -8,6 +8,7 @@ import { hostOf } from './endpoint.ts';
 import { countTokensBody, getRequest, postRequest } from './request.ts';
 import { readJson, withNextStep } from './response.ts';
 import { redactTexts } from './secret.ts';
+import { usageIn } from './shape.ts';
 
 export type ModelInfo = {
   readonly id: string;
@@ -35,8 +36,10 @@ export async function countTokens(
 ): Promise<number> {
   const request = postRequest(client.endpoint, 'messages/count_tokens', countTokensBody(body));
   const json = await fetchJson(client, request, 'count_tokens', options);
-  const count = isObject(json) ? json['input_tokens'] : undefined;
-  if (typeof count === 'number') return count;
+  const count = isObject(json)
+    ? (usageIn(json)?.input_tokens ?? usageIn(json['usage'])?.input_tokens)
+    : undefined;
+  if (count !== undefined) return count;
   throw new MsgError(
     'protocol',
     `${hostOf(client.endpoint.baseUrl)} answered count_tokens without input_tokens.`,

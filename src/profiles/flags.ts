@@ -109,7 +109,7 @@ export function networkFlags(command: Command, timeLimit = 'the whole exchange (
     .option('--connect-timeout <seconds>', 'limit for connecting (default: 10)', seconds('--connect-timeout'))
     .option(
       '--idle-timeout <seconds>',
-      'longest time without content, not counting pings (default: 600; 300 without any byte)',
+      'longest time without content, not counting pings; four times that before the answer begins (default: 600; 300 without any byte)',
       seconds('--idle-timeout'),
     );
 }

@@ -272,6 +272,14 @@ describe('--count', () => {
     expect(run.requests).toHaveLength(1);
   });
 
+  it.each([
+    ['in digits', { input_tokens: '12' }],
+    ['inside its usage', { usage: { input_tokens: 12 } }],
+  ])('is read %s', async (_where, answer) => {
+    const run = await runMsg(['send', 'hi', '--count'], { mock: { replies: [jsonReply(200, answer)] } });
+    expect(run).toMatchObject({ code: 0, stdout: '12\n' });
+  });
+
   it('of an answer without a count is no number', async () => {
     const run = await runMsg(['send', 'hi', '--count'], { mock: { replies: [jsonReply(200, {})] } });
     expect(run).toMatchObject({ code: 9, stdout: '' });
