@@ -165,7 +165,8 @@ export function startExchange(
         failIf(batch, wire, facts);
         // The connection may stay open long after the answer is complete (some gateways: over a minute).
         if (intake.draft.isStopped()) return;
-        const silentMs = watch.sees(batch.events, at);
+        // What waited to be read came in one go, at the time of its first byte; the silence lasted to its last.
+        const silentMs = watch.sees(batch.events, wire.trace.lastByteAt ?? at);
         if (silentMs !== undefined && options.onSilence?.(silentMs) !== true)
           throw silence(silentMs, watch.seen());
       }

@@ -94,22 +94,32 @@ export function turnErrorOf(error: unknown): TurnError {
 
 const round = (milliseconds: number): number => Math.round(milliseconds * 10) / 10;
 
+type Ending = {
+  readonly content: readonly ContentBlock[];
+  readonly stop_reason: StopReason | null;
+  readonly stop_details?: unknown;
+  readonly usage: Usage;
+};
+
 /** What is wrong with the end of an answer; undefined for a normal one. `hasText`: where the message does not keep it. */
 export function endingProblem(
-  { stop_reason: reason, content, usage, ...message }: Message,
+  { stop_reason: reason, content, usage, stop_details: details }: Ending,
   hasText: boolean = content.some((block) => isBlock(block, 'text') && block.text !== ''),
 ): string | undefined {
   switch (reason) {
     case 'end_turn':
     case 'stop_sequence':
     case 'tool_use':
+    // What OpenAI calls a normal end.
+    case 'stop':
       return hasText || content.some((block) => isBlock(block, 'tool_use'))
         ? undefined
         : emptiness(content, usage);
     case 'max_tokens':
+    case 'length':
       return `The answer is cut: it reached the limit of tokens. Allow more with --max-tokens.`;
     case 'refusal':
-      return `The model declined to answer${refusalDetail(message['stop_details'])}.`;
+      return `The model declined to answer${refusalDetail(details)}.`;
     case 'pause_turn':
       return 'The turn is paused: a server tool is still at work.';
     case 'model_context_window_exceeded':

@@ -385,6 +385,25 @@ test('an empty answer is not kept: it could not be sent back', () => {
   expect(said(after('go', empty, ended('end_turn')).effects)).toBe('the answer is empty: /retry asks again');
 });
 
+test.each<[string | null, ContentBlock, string]>([
+  [null, { type: 'text', text: 'Half' }, 'The endpoint gave no stop reason, so the answer may be cut.'],
+  [
+    'length',
+    { type: 'text', text: 'Half' },
+    'cut at the output limit: /continue, or raise it with /set max-tokens N',
+  ],
+  ['strange', { type: 'text', text: 'Half' }, 'The answer ended for the reason "strange".'],
+  ['end_turn', { type: 'image' }, 'The answer holds no text, only blocks of the type image.'],
+  ['stop', { type: 'text', text: 'Whole' }, ''],
+])('an answer that ended oddly (%s) is told so', (stopReason, block, says) => {
+  const answer: SessionInput = {
+    kind: 'message',
+    message: { role: 'assistant', content: [block] },
+    stopReason,
+  };
+  expect(said(after('go', answer, { kind: 'turn-ended', end: 'answered', stopReason }).effects)).toBe(says);
+});
+
 test.each([
   ['auth', '/doctor'],
   ['protocol', '/doctor'],

@@ -32,8 +32,8 @@ export const chatViews: Readonly<
     const { sums, unpriced } = chat.spent();
     const run = spendingText({ ...tokens, answers: requests, costs: sums, unpriced });
     const whole = await sessionSpending(chat);
-    const isAll = whole === undefined || whole.answers === requests;
-    chat.screen.say(isAll ? run : `this chat: ${run}\nthe session: ${spendingText(whole)}`, 'plain');
+    const isOlder = whole !== undefined && whole.answers > requests;
+    chat.screen.say(isOlder ? `this chat: ${run}\nthe session: ${spendingText(whole)}` : run, 'plain');
   },
   context: async ({ session, screen, connection, asking }) => {
     const { model } = generationOf(connection(), session());

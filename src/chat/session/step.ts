@@ -1,5 +1,6 @@
 // The chat as a pure state machine: (session, input) -> session and effects. It decides; it does nothing.
 import { isMsgError, type MsgError } from '../../errors.ts';
+import { endingProblem } from '../../messages/result.ts';
 import type { Usage } from '../../messages/types.ts';
 import {
   type Attachment,
@@ -17,7 +18,15 @@ import {
 import { findCommand, runSlash, slashLine } from './slash.ts';
 import { chatAdvice, doctorAdvice } from './slash-advice.ts';
 import { withSummary } from './summary.ts';
-import { answeredTurns, inputTokens, isQuestion, questionFiles, questionText, type Turn } from './turns.ts';
+import {
+  answeredTurns,
+  blocksOf,
+  inputTokens,
+  isQuestion,
+  questionFiles,
+  questionText,
+  type Turn,
+} from './turns.ts';
 
 /** Twice within this time on an empty line leaves. */
 const leaveWithinMs = 2_000;
@@ -162,10 +171,13 @@ function addUsage(totals: Session['totals'], usage: Usage): Session['totals'] {
   };
 }
 
-/** Stop reasons worth a word (protocol reference 2.2). */
+const limitNote = 'cut at the output limit: /continue, or raise it with /set max-tokens N';
+
+/** Stop reasons that chat knows a way on from (protocol reference 2.2; `length` is OpenAI's word). */
 const stopNotes: ReadonlyMap<string, string> = new Map(
   Object.entries({
-    max_tokens: 'cut at the output limit: /continue, or raise it with /set max-tokens N',
+    max_tokens: limitNote,
+    length: limitNote,
     model_context_window_exceeded: 'the context is full: /compact, or /clear',
     refusal: 'the model declined to answer: /edit words the question differently, /undo takes it back',
     pause_turn: 'paused: /continue goes on',
@@ -182,12 +194,14 @@ function endNotes(
   }
   const note =
     end === 'cut-call'
-      ? `the tool call is not whole, so it was not run; ${stopNotes.get('max_tokens')}`
+      ? `the tool call is not whole, so it was not run; ${limitNote}`
       : stopNotes.get(stopReason ?? '');
   if (note !== undefined) return [say(note, 'warn')];
-  return answeredTurns(session.turns).at(-1)?.message.role === 'user'
-    ? [say('the answer is empty: /retry asks again', 'warn')]
-    : [];
+  const last = answeredTurns(session.turns).at(-1)?.message;
+  if (last?.role === 'user') return [say('the answer is empty: /retry asks again', 'warn')];
+  const content = last && blocksOf(last);
+  const problem = content && endingProblem({ content, stop_reason: stopReason, usage: {} });
+  return problem === undefined ? [] : [say(problem, 'warn')];
 }
 
 function takeBroken(session: Session, input: Extract<SessionInput, { kind: 'turn-broken' }>): Step {
