@@ -83,12 +83,14 @@ test(`kill -9 at any moment, with two others writing: ${rounds} rounds, 0 lost`,
         // The moment depends on what the victim is doing, not on a clock: its nth report, then a few turns more.
         const reports = (round % 4) + 1;
         let seen = 0;
-        await new Promise<void>((resolve) => {
+        const moment = new Promise<void>((resolve) => {
           victim.child.stdout?.on('data', () => {
             seen += 1;
             if (seen === reports) spin(round * 15, resolve);
           });
         });
+        // One that gives up by itself says why, and is not waited for.
+        await Promise.race([moment, victim.done.then(({ stderr }) => expect(stderr).toBe(''))]);
         victim.child.kill('SIGKILL');
         reported.push(...(await victim.done).names);
         // Whole at this very moment, whatever the dead one left lying and the others are doing.
