@@ -53,8 +53,8 @@ it('checks.md', async () => {
     [
       `### ${id}`,
       `**${prose(title)}.** ${prose(why)}`,
-      `*How it is told:* ${prose(proof)}`,
-      `*What cures it:* ${prose(cure)}`,
+      `*How it is determined:* ${prose(proof)}`,
+      `*How to fix it:* ${prose(cure)}`,
       ...configuration.map(({ server, text }) => `${server}:\n\n\`\`\`text\n${text}\n\`\`\``),
     ].join('\n\n');
   const parts = stages.map((stage) =>
@@ -64,8 +64,8 @@ it('checks.md', async () => {
 
 # The doctor's checks
 
-\`msg doctor\` makes these ${checks.length} checks, in this order; one that cannot be judged is \`unknown\`, never a pass. Each title is
-what is true when the check passes. \`msg doctor --explain ID\` prints the same.
+\`msg doctor\` makes these ${checks.length} checks in this order. Each title says what is true if the check passes. A check that cannot be
+judged is \`unknown\`, never a pass. \`msg doctor --explain ID\` prints the same.
 
 ${parts.join('\n\n')}
 `;
@@ -75,9 +75,9 @@ ${parts.join('\n\n')}
 it('scenarios.md', async () => {
   const text = `${made}
 
-# Ways of the mock to fail
+# Scenarios of the mock
 
-\`msg mock --scenario NAME\` serves these ${scenarios.length}, and \`msg tap --fail NAME@2\` lets the second request of a real client meet one.
+\`msg mock --scenario NAME\` serves one of these ${scenarios.length} scenarios. \`msg tap --fail NAME@2\` lets the second request of a real client meet it.
 
 ${table(
   ['scenario', 'what it does'],
@@ -94,31 +94,36 @@ it('presets.md', async () => {
     `\`${baseUrl}\``,
     auth,
     keyEnv.join(', '),
-    isVerified ? 'the provider' : 'others',
+    isVerified ? 'the provider' : 'third parties',
   ]);
   const text = `${made}
 
 # Known providers
 
-\`msg profiles add NAME --preset ID\` asks only for what is missing; \`msg profiles presets ID\` tells all that is known of one.
-The last column says whose documents it was taken from.
+\`msg profiles add NAME --preset ID\` asks only for what is missing, and \`msg profiles presets ID\` prints everything that is known
+about one. Parts in braces are yours to fill in, such as the origin of your own gateway (\`https://gateway.example.com\`).
+The last column says whether the data was taken from the provider's own documentation.
 
-${table(['preset', 'provider', 'base URL', 'key goes as', 'variable', 'documented by'], rows)}
+${table(['preset', 'provider', 'base URL', 'key header', 'variable', 'documented by'], rows)}
 `;
   await file('presets.md', text);
 });
 
 it.each(seedPresets)('providers/$id.md', async ({ id, title, ...preset }) => {
   const facts = [
-    ['base URL', `\`${preset.baseUrl}\` (\`/v1\` behind it does no harm)`],
+    ['base URL', `\`${preset.baseUrl}\` (with or without \`/v1\`)`],
+    ...Object.entries(preset.placeholders ?? {}).map(([name, { question, example }]) => [
+      `\`{${name}}\``,
+      `${question}, such as \`${example}\``,
+    ]),
     [
-      'key goes as',
+      'key header',
       `\`${preset.auth}\`${preset.acceptedAuth === null ? '' : `; accepted: ${preset.acceptedAuth.join(', ')}`}`,
     ],
     ['key begins with', preset.keyPrefixes.map((prefix) => `\`${prefix}\``).join(', ') || 'not documented'],
     [
       'default model',
-      preset.defaultModel === undefined ? 'none: ask `msg models`' : `\`${preset.defaultModel}\``,
+      preset.defaultModel === undefined ? 'none; you have to name one' : `\`${preset.defaultModel}\``,
     ],
   ];
   const variable = preset.keyEnv[0] ?? 'PROVIDER_KEY';
@@ -131,15 +136,15 @@ it.each(seedPresets)('providers/$id.md', async ({ id, title, ...preset }) => {
     `# ${title}`,
     `| | |\n| --- | --- |\n${facts.map((cells) => `| ${cells.join(' | ')} |`).join('\n')}`,
     `## Set it up`,
-    `The key stays in its variable, here \`${variable}\`:`,
+    `Put your key into a variable, here \`${variable}\`, and add a profile:`,
     `\`\`\`sh\nmsg profiles add ${id} --preset ${id}${host} --key-env ${variable}${model}\nmsg profiles test ${id}\nmsg send -P ${id} "hello"\n\`\`\``,
-    'If it does not work, one command says why, with the command that mends it:',
+    'If it does not work, this says why, and how to fix it:',
     `\`\`\`sh\nmsg doctor ${id} --free\n\`\`\``,
-    ...list('What surprises here', preset.quirks),
+    ...list('Good to know', preset.quirks),
     ...(preset.errors.length === 0
       ? []
       : [
-          '## Its errors',
+          '## Errors',
           table(
             ['status', 'meaning'],
             preset.errors.map(({ status, meaning }) => [String(status), meaning]),
@@ -147,10 +152,10 @@ it.each(seedPresets)('providers/$id.md', async ({ id, title, ...preset }) => {
         ]),
     ...(preset.retry === undefined ? [] : [prose(preset.retry)]),
     ...list(
-      'Models it names',
+      'Documented models',
       preset.models.map((one) => `${one.id}${one.note === undefined ? '' : `: ${one.note}`}`),
     ),
-    `Taken from its own documents; what they do not say is not guessed. \`msg profiles presets ${id}\` prints the same.`,
+    `Taken from the documentation of ${title}; nothing that it does not say was added. \`msg profiles presets ${id}\` prints the same.`,
   ];
   await file(`providers/${id}.md`, `${text.join('\n\n')}\n`);
 });

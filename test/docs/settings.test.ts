@@ -23,18 +23,25 @@ it('docs/settings.md', async () => {
   });
   const text = `# Settings
 
-Each can be given as an option of a command, as a variable of the environment, or as a field of a profile
-(\`msg profiles set NAME field=value\`; a key by \`--key-env\`, \`--key-file\`, \`--key-command\`, \`--key-stdin\` or
-\`--key-keychain\`). An option counts before the front matter of a prompt
-(\`msg send -T\`: model, system, max-tokens, cache), that before a variable, a variable before the \`.msg.json\` of a project (profile and
-model only), that before the profile, the profile before its preset, the preset before the default.
-\`msg profiles show --explain\` tells which it was. What has neither option nor variable is true of a profile only.
+Each setting can be given as an option of a command, as an environment variable, or as a field of a profile
+(\`msg profiles set NAME field=value\`; the key by \`--key-env\`, \`--key-file\`, \`--key-command\`, \`--key-stdin\` or
+\`--key-keychain\`). The first of these that has a value wins:
+
+1. the option
+2. the front matter of a prompt (\`msg send -T\`: model, system, max-tokens, cache)
+3. the environment variable
+4. the \`.msg.json\` of the project (profile and model only)
+5. the profile
+6. the preset of the profile
+7. the default
+
+\`msg profiles show --explain\` prints where each value comes from. Settings without an option and a variable belong to a profile only.
 
 ${tableOf([['what', 'option', 'variable', 'field', 'default'], ...rows])}
 
-\`MSG_API_KEY\` holds the key itself. The profile is chosen by \`-P NAME\`, \`MSG_PROFILE\`, \`.msg.json\` or \`msg profiles use NAME\`. \`MSG_CONFIG_DIR\` and
-\`MSG_STATE_DIR\` say where profiles and sessions are kept. In \`config.json\` a field has the name that
-[config.schema.json](schemas/config.schema.json) gives it; editors that know it help to write one.
+\`MSG_API_KEY\` holds the key itself. The profile is chosen by \`-P NAME\`, \`MSG_PROFILE\`, \`.msg.json\` or \`msg profiles use NAME\`.
+\`MSG_CONFIG_DIR\` and \`MSG_STATE_DIR\` set the directories for profiles and sessions. The names of the fields in \`config.json\` are
+in [config.schema.json](schemas/config.schema.json), which your editor can use to check and complete the file.
 `;
   await expect(text).toMatchFileSnapshot('../../docs/settings.md');
 });

@@ -24,11 +24,11 @@ function explainCheck(check: Check): string {
     'Why it matters',
     `  ${check.why}`,
     '',
-    'How it is told',
+    'How it is determined',
     `  ${check.proof}`,
     ...(probeLines.length > 0 ? ['', 'Requests it looks at', ...probeLines] : ['', 'Needs no request.']),
     '',
-    'What cures it',
+    'How to fix it',
     `  ${check.cure}`,
     ...(check.configuration ?? []).flatMap(({ server, text }) => [
       '',

@@ -18,7 +18,7 @@ export const explainSentence = ({ id, means, proves, leavesOpen, cure }: Sentenc
     id,
     `  ${means}`,
     '',
-    'How it is told',
+    'How it is determined',
     '  By the words of the error: msg doctor --from-error FILE. No request is made.',
     '',
     'What it proves',
@@ -27,7 +27,7 @@ export const explainSentence = ({ id, means, proves, leavesOpen, cure }: Sentenc
     'What it does not tell',
     `  ${leavesOpen}.`,
     '',
-    'What cures it',
+    'How to fix it',
     `  ${cure}`,
     '',
   ].join('\n');
