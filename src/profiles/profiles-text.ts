@@ -176,7 +176,10 @@ export function presetText(preset: Preset, theme: Theme, width: number): string 
     ...(preset.retry === undefined ? [] : [['retries', preset.retry] satisfies Pair]),
     ...preset.rateLimitHeaders.map((name, index): Pair => [index === 0 ? 'limit headers' : '', name]),
     ...preset.quirks.map(
-      (quirk, index): Pair => [index === 0 ? 'good to know' : '', [{ text: theme.glyphs.bullet }, { text: quirk }]],
+      (quirk, index): Pair => [
+        index === 0 ? 'good to know' : '',
+        [{ text: theme.glyphs.bullet }, { text: quirk }],
+      ],
     ),
   ];
   return pairsText(pairs, theme, width);
