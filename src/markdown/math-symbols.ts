@@ -99,3 +99,13 @@ export const subscripts: ReadonlyMap<string, string> = inOrder(
   '0123456789+-=()aehijklmnoprstuvxβγρφχ',
   '₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓᵦᵧᵨᵩᵪ',
 );
+
+/** What stands around the rows of an environment. */
+export const environments: Readonly<Record<string, readonly [open: string, close: string]>> = {
+  pmatrix: ['(', ')'],
+  bmatrix: ['[', ']'],
+  Bmatrix: ['{', '}'],
+  vmatrix: ['|', '|'],
+  Vmatrix: ['‖', '‖'],
+  cases: ['{ ', ''],
+};

@@ -4,6 +4,7 @@ import {
   accents,
   alphabets,
   bigOperators,
+  environments,
   functions,
   letters,
   operators,
@@ -21,6 +22,7 @@ export function mathText(source: string): string {
   return mathReader(source)
     .read('', 0)
     .replace(/ {2,}/g, ' ')
+    .replaceAll(' ;', ';')
     .replace(/ *\u2003 */g, '  ')
     .trim();
 }
@@ -117,11 +119,24 @@ function mathReader(source: string): { read: (until: string, depth: number) => s
       return [...text].length === 1 ? (text + accents[name]).normalize('NFC') : `\\${name}{${text}}`;
     };
   const asItIs = (): string => readSource();
-  const environment = (): string => {
-    readSource();
+  /** What stands between `begin` and `end`, in the brackets it is drawn in; on lines of their own, rows are read alone. */
+  const environment = (depth: number): string => {
+    const name = readSource();
     // The columns of an array.
     if (source[at] === '{') readSource();
-    return '';
+    const end = `\\end{${name}}`;
+    if (!source.includes(end, at)) return '';
+    let text = '';
+    while (at < source.length && !source.startsWith(end, at)) text += readOne(text, depth);
+    at += end.length;
+    const [open, close] = Object.hasOwn(environments, name) ? (environments[name] ?? noBrackets) : noBrackets;
+    return open + text.trim() + close;
+  };
+  /** The end of a row, and how far it stands from the next: a sign only where one follows. */
+  const rowEnd = (): string => {
+    readOptional(0);
+    while (source[at] === ' ') at += 1;
+    return at === source.length || source.startsWith('\\end{', at) ? '' : '; ';
   };
   const commands: Readonly<Record<string, (depth: number) => string>> = {
     frac: fraction,
@@ -143,8 +158,11 @@ function mathReader(source: string): { read: (until: string, depth: number) => s
       return text === '=' ? ' ≠ ' : ` ${text}\u0338 `;
     },
     begin: environment,
-    end: environment,
-    '\\': () => '',
+    end() {
+      readSource();
+      return '';
+    },
+    '\\': rowEnd,
     ...Object.fromEntries(
       ['text', 'textrm', 'textit', 'textbf', 'texttt', 'operatorname', 'mbox', 'label'].map((name) => [
         name,
@@ -163,6 +181,8 @@ function mathReader(source: string): { read: (until: string, depth: number) => s
 
   return { read };
 }
+
+const noBrackets = ['', ''] as const;
 
 /** A raised or lowered text, where all of it can be; else behind its sign. */
 function script(table: ReadonlyMap<string, string>, sign: string, source: string): string {

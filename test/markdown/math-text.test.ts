@@ -28,6 +28,16 @@ it.each([
   ["f'(x)", 'f′(x)'],
   ['\\begin{aligned}', ''],
   ['a &= b + c \\\\', 'a = b + c'],
+  ['A = \\begin{pmatrix} 1 & 2 \\\\ 3 & 4 \\end{pmatrix}', 'A = (1 2; 3 4)'],
+  ['\\begin{bmatrix}1&2\\\\[4pt]3&4\\\\\\end{bmatrix}^T', '[1 2; 3 4]ᵀ'],
+  [
+    '|x| = \\begin{cases} x & \\text{if } x > 0 \\\\ -x & \\text{otherwise} \\end{cases}',
+    '|x| = { x if x > 0; -x otherwise',
+  ],
+  ['\\begin{aligned} a &= b \\\\ c &= d \\end{aligned}', 'a = b; c = d'],
+  ['\\begin{array}{cc} a & b \\end{array}', 'a b'],
+  ['\\begin{pmatrix}', ''],
+  ['3 & 4 \\end{pmatrix}', '3 4'],
   ['\\binom{n}{k}', 'C(n, k)'],
   ['\\{a, b\\} \\cup \\emptyset', '{a, b} ∪ ∅'],
   ['x \\not= y', 'x ≠ y'],
@@ -50,4 +60,5 @@ it('takes any nesting', () => {
   expect(() => mathText('\\frac{'.repeat(10_000))).not.toThrow();
   expect(() => mathText('^'.repeat(10_000))).not.toThrow();
   expect(() => mathText('{^'.repeat(10_000))).not.toThrow();
+  expect(() => mathText(`${'\\begin{cases}'.repeat(10_000)}\\end{cases}`)).not.toThrow();
 });
