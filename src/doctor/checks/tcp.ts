@@ -75,8 +75,8 @@ export const tcpChecks = checksOf({ group: 'network', needs: ['setup', 'network'
           evidence: (observe('network')?.tcp ?? []).map(tcpLine),
           remedy: remedy('Start the server, or correct the port in the base URL.', [
             ...(setup?.url.isLoopback ? ['ss -ltnp'] : []),
-            setPort(observe),
             again(observe),
+            ...setPort(observe),
           ]),
         },
       );

@@ -6,7 +6,7 @@ import { checksOf, degrade, fail, pass, remedy, warn } from '../engine/check.ts'
 import { misplaced } from '../engine/empty-request.ts';
 import { owned } from '../engine/exchange-facts.ts';
 import type { Exchange } from '../engine/observations.ts';
-import { again, asProxy, change, setCommand, setPort } from '../engine/remedy-commands.ts';
+import { asProxy, change, setCommand, setPort } from '../engine/remedy-commands.ts';
 import { bothForms, hasPortOfOwn } from '../engine/url-facts.ts';
 import { headerLines, wireLine, wireLines } from '../engine/wire-lines.ts';
 import { judgeRedirect } from './redirect.ts';
@@ -140,7 +140,7 @@ export const urlOriginChecks = checksOf({ group: 'url', needs: ['setup', 'keyles
               isUi
                 ? 'Look up port and path of the API: the web interface of a gateway often names them.'
                 : 'Correct the port.',
-              [setPort(observe), again(observe)],
+              setPort(observe),
             ),
       });
     },

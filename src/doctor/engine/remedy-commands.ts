@@ -219,10 +219,10 @@ function aim(observe: Observe, unfit: RegExp): string[] {
 export const sendAnyway = (observe: Observe, variable: string): string =>
   examine(observe, { flag: '--api-key-env', value: variable });
 
-/** The command that corrects the base URL when its port is wrong. Which one is right, nobody but the user knows. */
-export function setPort(observe: Observe): string {
+/** The commands that correct the base URL when its port is wrong. Which one is right, nobody but the user knows. */
+export function setPort(observe: Observe): string[] {
   const url = observe('setup')?.url;
-  return setCommand(observe, 'base-url', `${url?.isHttps ? 'https' : 'http'}://${url?.hostname}:PORT`);
+  return change(observe, 'base-url', `${url?.isHttps ? 'https' : 'http'}://${url?.hostname}:PORT`);
 }
 
 /** The command that sets the clock of this machine. */
