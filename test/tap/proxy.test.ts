@@ -1,5 +1,6 @@
 // The proxy of the tap, byte by byte at both ends: what one side writes is what the other one reads.
 import { randomBytes } from 'node:crypto';
+import type { Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { Secret } from '../../src/messages/secret.ts';
 import { exchangeOf } from '../../src/tap/shown-exchange.ts';
@@ -259,6 +260,15 @@ describe('endings', () => {
   });
 });
 
+/** Resolves when a socket gets rid of nothing more: in so many turns of the loop, in which the tap has its turns, too. */
+async function stalled(socket: Socket): Promise<void> {
+  const passed = (): number => socket.bytesWritten - socket.writableLength;
+  for (let before = -1; before !== passed(); ) {
+    before = passed();
+    for (let turns = 0; turns < 500; turns += 1) await new Promise(setImmediate);
+  }
+}
+
 describe('back-pressure', () => {
   it('stops a server whose client does not read, and loses nothing', async () => {
     tapped = await startTapped();
@@ -278,11 +288,7 @@ describe('back-pressure', () => {
       }
     };
     write();
-    // As long as the buffers of the two connections fill, something is written.
-    for (let before = -1; before !== server.socket.bytesWritten - server.socket.writableLength; ) {
-      before = server.socket.bytesWritten - server.socket.writableLength;
-      await new Promise((resolve) => setTimeout(resolve, 100));
-    }
+    await stalled(server.socket);
     expect(written).toBeLessThan(parts);
     client.socket.resume();
     const { ending, response } = await tapped.ended(1);
@@ -313,10 +319,7 @@ describe('back-pressure', () => {
       }
     };
     write();
-    for (let before = -1; before !== client.socket.bytesWritten - client.socket.writableLength; ) {
-      before = client.socket.bytesWritten - client.socket.writableLength;
-      await new Promise((resolve) => setTimeout(resolve, 100));
-    }
+    await stalled(client.socket);
     expect(written).toBeLessThan(parts);
     server.socket.resume();
     server.socket.once('data', () => server.socket.end('HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n'));
