@@ -53,8 +53,7 @@ function cacheChanged(look: Look): Outcome {
   const [first, second] = [look.told('cacheWritten'), look.told('cacheRead')];
   const [changed, further] = [readingAnswer(look), look.told('cacheChangedAgain')];
   if (second === undefined || read(second) === 0) return open('Nothing was read from a cache before.');
-  if (changed === undefined)
-    return open(`The changed prefix was sent: ${whyNot(look.exchange('cacheChanged'))}.`);
+  if (changed === undefined) return open(`The changed prefix: ${whyNot(look.exchange('cacheChanged'))}.`);
   if (read(changed) < read(second)) return kept(`A changed first word is no hit${hourOf(changed)}.`);
   const isHit = [first, further].some((told) => told !== undefined && read(told) > 0 && written(told) === 0);
   const hit = `${read(changed)} tokens were "read from the cache" for a prompt that was never sent before`;

@@ -29,7 +29,7 @@ function answerTo(look: Look, names: readonly StepName[], without: StepName): To
   const last = names.flatMap((name) => look.exchange(name) ?? []).at(-1);
   return last?.outcome === 'answered' && isDeclined(last) && look.told(without) !== undefined
     ? absent(`Not offered: ${last.status} "${last.reading.errorMessage ?? last.reading.means}".`)
-    : open(`It was sent: ${whyNot(last)}.`);
+    : open(`The request with it: ${whyNot(last)}.`);
 }
 
 const isOutcome = (answer: Told | Outcome): answer is Outcome => 'result' in answer;

@@ -34,7 +34,7 @@ function realSignature(look: Look): Outcome {
     ? contradicted(
         `The server refuses the thinking that it sent itself: "${words}". Agents with tools end there.`,
       )
-    : open(`The thinking was sent back: ${whyNot(exchange)}.`);
+    : open(`The thinking, sent back: ${whyNot(exchange)}.`);
 }
 
 /**
@@ -73,9 +73,7 @@ function changedSignature(look: Look): Outcome {
     return open('The unchanged thinking was not taken back, so a refusal of a changed one proves nothing.');
   const exchange = look.exchange('signatureChanged');
   if (isRefused(exchange)) return kept('One changed character was noticed, and the request refused.');
-  return isAccepted(exchange)
-    ? acceptedChange(look)
-    : open(`The changed signature was sent: ${whyNot(exchange)}.`);
+  return isAccepted(exchange) ? acceptedChange(look) : open(`The changed signature: ${whyNot(exchange)}.`);
 }
 
 function redacted(look: Look): Outcome {
@@ -90,12 +88,12 @@ function redacted(look: Look): Outcome {
       ? contradicted(
           `The server refuses the redacted thinking that it sent itself: ${unchanged?.reading.means ?? ''}`,
         )
-      : open(`The thinking was sent back: ${whyNot(unchanged)}.`);
+      : open(`The thinking, sent back: ${whyNot(unchanged)}.`);
   const name: StepName = isAlone ? 'signatureChanged' : 'redactedChanged';
   const exchange = look.exchange(name);
   if (isRefused(exchange))
     return kept('It was taken back as it was, and refused with one changed character.');
-  if (!isAccepted(exchange)) return open(`The changed block was sent: ${whyNot(exchange)}.`);
+  if (!isAccepted(exchange)) return open(`The changed block: ${whyNot(exchange)}.`);
   // Whoever verifies the block beside it has seen this one, too.
   if (isAlone) return acceptedChange(look);
   return isRefused(look.exchange('signatureChanged'))
