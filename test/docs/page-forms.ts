@@ -48,11 +48,12 @@ function markdownPart(part: HelpPart, level: string): string {
   }
 }
 
-/** The page as roff, of section 1. */
+/** The page as roff, of section 1; `inner` are the pages of the commands below it, by name. */
 export function manPage(
   name: string,
   summary: string,
   { usage, parts }: HelpPage,
+  inner: readonly (readonly [name: string, page: HelpPage])[],
   seeAlso: readonly string[],
 ): string {
   const blocks = [
@@ -60,23 +61,29 @@ export function manPage(
     `.SH NAME\n${roff(name)} \\- ${roff(summary)}`,
     ...(usage === undefined ? [] : [`.SH SYNOPSIS\n.B ${roff(usage)}`]),
     '.SH DESCRIPTION',
-    ...parts.map(roffPart),
+    ...parts.map((part) => roffPart(part, 'SH')),
+    ...inner.flatMap(([title, page]) => [
+      `.SH ${roff(title.toUpperCase())}\n.B ${roff(page.usage ?? title)}`,
+      ...page.parts.map((part) => roffPart(part, 'SS')),
+    ]),
     `.SH SEE ALSO\n${seeAlso.map((one) => `.BR ${roff(one)} (1)`).join(',\n')}`,
   ];
   return `${blocks.join('\n')}\n`;
 }
 
-function roffPart(part: HelpPart): string {
+function roffPart(part: HelpPart, heading: 'SH' | 'SS'): string {
+  const titled = (title: string): string =>
+    `.${heading} ${roff(heading === 'SH' ? title.toUpperCase() : title)}`;
   switch (part.kind) {
     case 'text':
       return `.PP\n${roff(part.text)}`;
     case 'verbatim':
       return `.PP\n${roff(part.before)}\n${verbatim(part.lines)}\n.PP\n${roff(part.after)}`;
     case 'examples':
-      return `.SH EXAMPLES\n${verbatim(part.lines)}`;
+      return `${titled('Examples')}\n${verbatim(part.lines)}`;
     case 'list':
       return [
-        `.SH ${roff(part.title.replace(/:$/, '').toUpperCase())}`,
+        titled(part.title.replace(/:$/, '')),
         ...part.items.map(({ term, text }) => `.TP\n.B ${roff(term)}\n${roff(text)}`),
       ].join('\n');
   }

@@ -179,6 +179,11 @@ it.each(written)('%s names options that there are', (path) => {
 });
 
 describe('man pages', () => {
+  /** The options that every command has stand once. */
+  const withoutGeneral = ({ parts, ...rest }: HelpPage): HelpPage => ({
+    ...rest,
+    parts: parts.filter((part) => part.kind !== 'list' || part.title !== 'General:'),
+  });
   const commands = pages.filter(({ words }) => words.length <= 2);
   const nameOf = (words: readonly string[]): string => words.join('-');
   const all = [...commands.map(({ words }) => nameOf(words)), ...topics.map(({ name }) => `msg-${name}`)];
@@ -187,19 +192,14 @@ describe('man pages', () => {
   it.each(commands)('$words', async ({ words, command, page }) => {
     const name = nameOf(words);
     const summary = command.summary() || 'the command line for Anthropic-compatible Messages endpoints';
-    const inner = pages.filter((one) => one.words.length > 2 && one.words[1] === words[1]);
-    const parts = [
-      ...page.parts,
-      ...inner.flatMap(({ words: path, page: { usage, parts: own } }) => [
-        { kind: 'text' as const, text: `${path.join(' ')}: ${usage ?? ''}` },
-        ...own.filter(({ kind }) => kind === 'text'),
-      ]),
-    ];
-    await file(`man/${name}.1`, manPage(name, summary, { ...page, parts }, others(name)));
+    const inner = pages
+      .filter((one) => one.words.length > 2 && one.words[1] === words[1])
+      .map(({ words: path, page: own }) => [path.join(' '), withoutGeneral(own)] as const);
+    await file(`man/${name}.1`, manPage(name, summary, page, inner, others(name)));
   });
 
   it.each(topics)('msg-$name', async ({ name, summary, page }) => {
-    await file(`man/msg-${name}.1`, manPage(`msg-${name}`, summary, page, others(`msg-${name}`)));
+    await file(`man/msg-${name}.1`, manPage(`msg-${name}`, summary, page, [], others(`msg-${name}`)));
   });
 
   it('are those that npm installs', () => {
