@@ -9,7 +9,7 @@ type ArrivalQueue = {
   push(chunk: Uint8Array): boolean;
   /** Nothing more will come: the reader gets what is waiting, then the end, or `error`. False: it had ended. */
   end(error?: unknown): boolean;
-  /** What came, for one reader: all that is waiting in one go, with the time its first chunk came. */
+  /** What came, for one reader. What waited for it keeps its own times: none of it came when the reader came back. */
   readonly arrivals: AsyncIterableIterator<Arrival>;
 };
 
@@ -17,7 +17,7 @@ type QueueOptions = {
   /** Milliseconds on a monotonic clock. */
   readonly now: () => number;
   readonly onChunk: (at: number, bytes: number) => void;
-  /** The reader took what was waiting. */
+  /** The reader took all that was waiting. */
   readonly onTaken: () => void;
   /** The reader left before the end. */
   readonly onAbandoned: () => void;
@@ -33,10 +33,8 @@ type Reader = {
  * of the microtask queue, where a generator takes three.
  */
 export function createArrivalQueue({ now, onChunk, onTaken, onAbandoned }: QueueOptions): ArrivalQueue {
-  let chunks: Uint8Array[] = [];
+  const waiting: { readonly at: number; readonly chunks: Uint8Array[]; bytes: number }[] = [];
   let waitingBytes = 0;
-  let firstAt = 0;
-  let readAt = 0;
   let isReading = false;
   let isEnded = false;
   let failure: unknown;
@@ -44,15 +42,14 @@ export function createArrivalQueue({ now, onChunk, onTaken, onAbandoned }: Queue
 
   /** Gives the reader what there is for it, if it waits. */
   function serve(): void {
-    if (reader === undefined || (chunks.length === 0 && !isEnded)) return;
+    if (reader === undefined || (waiting.length === 0 && !isEnded)) return;
     const { resolve, reject } = reader;
     reader = undefined;
-    if (chunks.length > 0) {
-      const value = { at: firstAt, chunks };
-      chunks = [];
-      waitingBytes = 0;
-      resolve({ value, done: false });
-      onTaken();
+    const arrival = waiting.shift();
+    if (arrival !== undefined) {
+      waitingBytes -= arrival.bytes;
+      resolve({ value: arrival, done: false });
+      if (waiting.length === 0) onTaken();
     } else if (failure !== undefined) reject(failure);
     else resolve({ value: undefined, done: true });
   }
@@ -66,15 +63,17 @@ export function createArrivalQueue({ now, onChunk, onTaken, onAbandoned }: Queue
   return {
     push(chunk) {
       // The chunks of one read come in one go: they arrived together, and one look at the clock will do.
-      if (!isReading) {
+      let arrival = waiting.at(-1);
+      if (!isReading || arrival === undefined) {
         isReading = true;
-        readAt = now();
+        arrival = { at: now(), chunks: [], bytes: 0 };
+        waiting.push(arrival);
         void soon.then(endRead);
       }
-      if (chunks.length === 0) firstAt = readAt;
-      chunks.push(chunk);
+      arrival.chunks.push(chunk);
+      arrival.bytes += chunk.length;
       waitingBytes += chunk.length;
-      onChunk(readAt, chunk.length);
+      onChunk(arrival.at, chunk.length);
       return waitingBytes <= queueLimitBytes;
     },
     end(error) {

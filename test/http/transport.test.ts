@@ -107,6 +107,28 @@ describe('an exchange', () => {
     });
   });
 
+  it('keeps the times of what waits for a slow reader', async () => {
+    let now = 100;
+    const mock = await mockWith({
+      replies: [[head(), bytes('one'), gate('two'), bytes('two'), gate('three'), bytes('three'), end]],
+    });
+    const response = await transportWith({ now: () => now })(get(mock.url));
+    const arrived = async (count: number): Promise<void> => {
+      while (response.trace.bytes < count) await new Promise((resolve) => setImmediate(resolve));
+    };
+    await arrived(3);
+    now = 150;
+    mock.open('two');
+    await arrived(6);
+    now = 200;
+    mock.open('three');
+    await arrived(11);
+    now = 900;
+    const seen: string[] = [];
+    for await (const { at, chunks } of response.body) seen.push(`${at} ${Buffer.concat(chunks)}`);
+    expect(seen).toEqual(['100 one', '150 two', '200 three']);
+  });
+
   it('does not follow redirects', async () => {
     const mock = await mockWith({
       replies: [pageReply(302, 'text/plain', 'moved', { location: '/elsewhere' })],
