@@ -63,6 +63,23 @@ test('Ctrl-C cancels the turn, keeps what arrived and stays', async () => {
   ]);
 });
 
+test.each(['Ctrl-C', 'an answer that breaks off'])(
+  '%s shows the rows of a table that were held back',
+  async (end) => {
+    const rows = 'Begin.\n\n| A | B |\n|---|---|\n| one | two |\n';
+    const begun = paused(rows, '| three | four |\n');
+    const gateAt = begun.findIndex(({ step }) => step === 'gate');
+    const { terminal } = await open({
+      replies: [end === 'Ctrl-C' ? begun : [...begun.slice(0, gateAt), hangup]],
+    });
+    terminal.type('go\r');
+    // The rows came with it.
+    await terminal.see('Begin.');
+    if (end === 'Ctrl-C') terminal.type(control('c'));
+    await terminal.see(/\nA {3}│ B\n─+┼─+\none │ two\n[\s\S]*\n▸$/);
+  },
+);
+
 test('Ctrl-C before the first byte keeps nothing, and /retry asks again', async () => {
   const { terminal } = await open({ replies: [[gate('never')], streamReply('At last.')] });
   terminal.type('go\r');
