@@ -37,6 +37,10 @@ export const isKeyMissing = (words: string): boolean =>
 export const accountRefused =
   /\b(account|organi[sz]ation|user)\b.{0,30}\b(suspended|banned|deactivated|disabled)\b|用户.{0,6}(封禁|禁用|停用)/i;
 
+/** The same, in a refusal that may as well be about a field of the request. */
+export const accountOff =
+  /\b(account|organi[sz]ation|user) (has been|is|was)( \w+)? (suspended|banned|deactivated|disabled)\b|用户.{0,6}(封禁|禁用|停用)/i;
+
 /** A key came, and is named as the one that is wrong. */
 export const keyUnknown =
   /\b(invalid|incorrect|wrong|bad|unknown|malformed) (\w+ )?(x-api-key|api[ _-]?key|key|token|credentials?)\b|\b(key|token)\b.{0,20}\b(not (found|valid|recogni[sz]ed)|invalid|unknown|does not exist)/i;

@@ -57,9 +57,10 @@ export const streamChecks = checksOf({ group: 'stream', needs: ['stream'] }, [
       const exchange = observe('stream')?.exchange;
       const isPlainFine = messageOf(observe) !== null;
       const plainly = isPlainFine ? 'A plain answer comes, but the stream' : 'The stream';
+      const hasFailed = exchange?.reading.check === 'up.5xx';
       const fix = isPlainFine
         ? remedy(
-            'Have whoever runs the gateway (or the provider behind it) allow streams for this model. Until then ask without: --no-stream.',
+            `${hasFailed ? 'Look into the log of the gateway for the streamed request' : 'Have whoever runs the gateway (or the provider behind it) allow streams for this model'}. Until then ask without: --no-stream.`,
             [sendPlain(observe), again(observe)],
           )
         : remedy('Look into the log of the gateway.', [again(observe)]);

@@ -27,7 +27,7 @@ const meanings: Readonly<Record<Kind, readonly [proves: string, leavesOpen: stri
     'the host answers, and there is no Messages endpoint at this path',
     'which path is right: a keyless request to other bases tells',
   ],
-  model: ['path and key are fine, the model is not known there', 'which models there are'],
+  model: ['path and key are fine, the model is not served there', 'which models there are'],
   unauthorized: [
     'the path reaches something that asks for a key, and it did not take this one',
     'whether the key is wrong or only its header: the other header tells',
@@ -109,7 +109,7 @@ export function diagnosePasted(text: string): OfflineDiagnosis {
       : undefined;
   const leavesOpen = refusal?.leavesOpen ?? question?.[1] ?? usuallyOpen;
   const proves = refusal?.proves ?? usuallyProven;
-  const cure = refusal?.cure ?? check?.cure;
+  const cure = refusal?.cure ?? reading.cure ?? check?.cure;
   const saw = scrub(
     pasted.kind === 'failure'
       ? `${pasted.code ?? 'a failed connection'}: ${means}`

@@ -1,5 +1,5 @@
 // Refusals in the words of providers and gateways that say it in a way of their own, and what each of them proves.
-import { endpoint, error, goodKey, json, type Truth } from './case.ts';
+import { endpoint, error, goodKey, json, messageOf, type Truth } from './case.ts';
 import { gateway, page, refusing } from './gateway.ts';
 
 const wrongKey = 'sk-other-0123456789abcdef';
@@ -311,6 +311,35 @@ export const wild: readonly Truth[] = [
     owner: 'gateway',
     confidence: 'certain',
     says: /broke off before its end/,
+  },
+  {
+    name: 'a feature that is switched off for an organisation is no account',
+    answer: refusing(400, {
+      type: 'error',
+      error: {
+        type: 'invalid_request_error',
+        message: 'cache_control: for this organization prompt caching is disabled',
+      },
+    }),
+    verdict: 'broken',
+    cause: 'model.answers',
+  },
+  {
+    name: 'tools of a client are no client',
+    answer: refusing(400, {
+      type: 'error',
+      error: { type: 'invalid_request_error', message: 'tool_choice: can only be used with client tools' },
+    }),
+    verdict: 'broken',
+    cause: 'model.answers',
+  },
+  {
+    name: 'a success of MiniMax beside a message',
+    answer: endpoint({
+      plain: (to, { body }) =>
+        json(to, 200, messageOf(body, { base_resp: { status_code: 0, status_msg: 'success' } })),
+    }),
+    verdict: 'healthy',
   },
   {
     name: 'Kong in front, as it should be',

@@ -65,7 +65,7 @@ export const edgeRows: readonly Row[] = [
       isIn(a, 400, 401, 403, 503) &&
       has(
         a,
-        /allowedClients|only (be used |authorized )?(accepts?|allows?|supports?|for use with|with|in)[^.]{0,40}(claude code|client)|client[^.]{0,30}not allowed|请使用.{0,10}claude ?code|(仅|只)(限|支持|允许).{0,10}claude ?code/i,
+        /allowedClients|only (accepts?|allows?|supports?)[^.]{0,40}(claude code|client)|only (authorized for|for|be)( use| used)? (with|in|by) claude code|client[^.]{0,30}not allowed|请使用.{0,10}claude ?code|(仅|只)(限|支持|允许).{0,10}claude ?code/i,
       ),
     means: (a) => `Only certain clients are admitted: ${quoted(a)}.`,
   },

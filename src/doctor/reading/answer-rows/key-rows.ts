@@ -1,6 +1,6 @@
 // Refusals of a key: the caller's, or the gateway's own further up. Data.
 import {
-  accountRefused,
+  accountOff,
   isBudgetSpent,
   isCreditSpent,
   isKeyMissing,
@@ -88,7 +88,7 @@ export const firstKeyRows: readonly Row[] = [
     check: 'auth.invalid',
     owner: 'you',
     confidence: 'likely',
-    test: (a) => a.status === 400 && a.hasKey !== false && has(a, accountRefused) && !isPage(a),
+    test: (a) => a.status === 400 && a.hasKey !== false && has(a, accountOff) && !isPage(a),
     means: (a) => `The account is switched off: ${quoted(a)}.`,
   },
   {
