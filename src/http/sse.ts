@@ -46,8 +46,9 @@ export function createEventReader({ event, eventLines }: EventLimits = limits): 
       if (type !== 'unknown-field') return;
       // Indented, or with a capital.
       const field = /^\s*(data|event|id|retry)\s*:\s?/i.exec(line);
-      if (field === null) stray = `${stray}${line}\n`.slice(0, limits.errorBody);
-      else if (field[1]?.toLowerCase() === 'data')
+      if (field === null) {
+        if (stray.length < limits.errorBody) stray += `${line.slice(0, limits.errorBody)}\n`;
+      } else if (field[1]?.toLowerCase() === 'data')
         add({ event: undefined, data: line.slice(field[0].length) });
     },
   });

@@ -3,7 +3,7 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { bytes, end, head, jsonReply, pageReply, reset, type Script } from '../../src/mock/index.ts';
+import { bytes, end, hangup, head, jsonReply, pageReply, type Script } from '../../src/mock/index.ts';
 import { instantClock } from './instant-clock.ts';
 import { type Run, runMsg } from './run-msg.ts';
 
@@ -219,9 +219,9 @@ it('an answer with nothing in it, not even a reason, is told as empty', async ()
 it('a message whose JSON is whole is an answer, though its content-length promises more', async () => {
   const body = JSON.stringify({ ...base, content: [hello] });
   const headers = { 'content-type': 'application/json', 'content-length': String(body.length + 20) };
-  const run = await send([head(200, headers), bytes(body), reset]);
+  const run = await send([head(200, headers), bytes(body), hangup]);
   expect(run).toMatchObject({ code: 0, stdout: 'Hello\n', stderr: '' });
-  const cut = await send([head(200, headers), bytes(body.slice(0, -9)), reset]);
+  const cut = await send([head(200, headers), bytes(body.slice(0, -9)), hangup]);
   expect(cut).toMatchObject({ code: 8, stdout: '' });
 });
 

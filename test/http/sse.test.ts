@@ -42,6 +42,20 @@ describe('reading events', () => {
     expect(read(['data:  two spaces  \ndata\ndata:last\n\n'])[0]).toEqual([bare(' two spaces  \n\nlast')]);
   });
 
+  it('gives what is no field as a stray, in its place, and no more of it than tells what it is', () => {
+    const stray = (data: string): ServerSentEvent => ({ ...bare(data), isStray: true });
+    expect(read(['data: 1\n\n<html>\n\n<p>\ndata: 2\n\n gone'])).toEqual([
+      [bare('1'), stray('<html>\n<p>'), bare('2')],
+      [stray(' gone')],
+    ]);
+    const [, [last] = []] = read([`${'word\n'.repeat(100_000)}`]);
+    expect(last?.data.length).toBeLessThan(70_000);
+  });
+
+  it('reads a field that is indented or has a capital', () => {
+    expect(read(['  event: x\n  data: 1\n\nData: 2\n\n'])[0]).toEqual([bare('1'), bare('2')]);
+  });
+
   it('replaces bytes that are no UTF-8 instead of failing', () => {
     const bytes = Buffer.from([...Buffer.from('data: a'), 0xff, ...Buffer.from('b\n\n')]);
     expect(read([bytes])[0]).toEqual([bare('a\ufffdb')]);
