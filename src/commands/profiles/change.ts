@@ -26,14 +26,15 @@ export const declareChange: Declaration = (profiles, context, finish) => {
     .summary('change fields, or the key')
     .description(
       `Change fields of a profile: ${fieldNames.join(', ')}.
-A key belongs to the host it was entered for; changing the host asks again.
+A key belongs to the host it was entered for. If you change the host, msg asks
+for it again.
 
 Examples:
-  # other values
+  # set values
   msg profiles set work model=claude-opus-4-6 max-tokens=2000
-  # one more header
+  # add a header
   msg profiles set work header.x-team=search
-  # another key
+  # change the key
   msg profiles set work --key-stdin < key.txt`,
     )
     .option('--keep-key', 'keep the key although the host changes');

@@ -31,8 +31,8 @@ export const declareEnvironment: Declaration = (profiles, context, finish) => {
     .command('env [name]')
     .summary('print the settings that point other programs at a profile')
     .description(
-      `The lines that point Claude Code, the SDKs and others at a profile.
-The other credential is cleared, so that no conflict remains.
+      `Print the settings that point Claude Code, the SDKs and others at a profile.
+The credential that is not used is cleared, so that there is no conflict.
 
 Examples:
   # bash, zsh
@@ -41,7 +41,7 @@ Examples:
   msg profiles env work --shell fish | source
   msg profiles env work --shell powershell | Out-String | Invoke-Expression
   msg profiles env work --shell cmd > env.cmd && call env.cmd
-  # back again
+  # undo it
   eval "$(msg profiles env --unset)"`,
     )
     .addOption(

@@ -38,12 +38,12 @@ export const declareMove: Declaration = (profiles, context, finish) => {
     .command('use <name>')
     .summary('choose the profile for every shell; `-` goes back')
     .description(
-      `Choose the profile that counts when nothing else names one; \`-\` goes back.
+      `Choose the profile that is used when nothing else names one; \`-\` goes back.
 
-Closer to hand, and stronger:
-  msg send -P NAME      one call
-  MSG_PROFILE=NAME      one shell
-  .msg.json             a project: {"profile": "NAME", "model": "MODEL"}`,
+These override it:
+  msg send -P NAME      for one command
+  MSG_PROFILE=NAME      for one shell
+  .msg.json             for a project: {"profile": "NAME", "model": "MODEL"}`,
     );
   commonFlags(use).action(async (name: string, options: CommonOptions) =>
     finish(await runUse(profilesContext(context, options), name)),

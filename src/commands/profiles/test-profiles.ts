@@ -37,9 +37,9 @@ export const declareTest: Declaration = (profiles, context, finish) => {
     .command('test [names...]')
     .summary('request one token from each profile')
     .description(
-      `A real one-token streamed request to each profile (default: the one in use).
-At most four at a time; the exit code is that of the worst failure. Whether a
-stream is held back takes more than one token: msg doctor.`,
+      `Send each profile (default: the one in use) a real, streamed request for one
+token, at most four at a time. The exit code is that of the worst failure. To
+see whether a stream is held back, use msg doctor.`,
     )
     .option('-a, --all', 'every profile')
     .option('--free', 'spend no token: use count_tokens, or a request that must be refused')
@@ -47,7 +47,7 @@ stream is held back takes more than one token: msg doctor.`,
       profiles
         .createOption(
           '--client <name>',
-          'with the request of a known client (or of all) instead, and what of it is refused',
+          'send the request of a known client (or of all) instead, and print what is refused',
         )
         .choices(clientChoices)
         .conflicts('free'),

@@ -27,9 +27,9 @@ export const declareAdd: Declaration = (prompts, context, finish) => {
     .command('add <name>')
     .summary('save a prompt from a file, a pipe or the editor')
     .description(
-      `Keeps a prompt under a name: from a file, from stdin, or written in $VISUAL or $EDITOR. It is Markdown; {{name}} is
-asked for when it is used, {{name=value}} has a value, {{stdin}} is what is piped in, \\{{ is text. Front matter between
-two lines of --- may say ${promptFields.join(', ')}. They count behind the command line and before the profile.`,
+      `Saves a prompt under a name: from a file, from stdin, or written in $VISUAL or $EDITOR. A prompt is Markdown with variables:
+{{name}} needs a value, {{name=value}} has a default, {{stdin}} is what is piped in, and \\{{ is text. Front matter between two
+lines of --- can set ${promptFields.join(', ')}; it overrides the profile, and options override it.`,
     )
     .option('-f, --file <path>', 'read the prompt from this file')
     .option('--force', 'overwrite a prompt of this name');
@@ -52,8 +52,8 @@ export const declareEdit: Declaration = (prompts, context, finish) => {
     .command('edit <prompt>')
     .summary('edit a prompt in $VISUAL or $EDITOR')
     .description(
-      `Edit a prompt in $VISUAL or $EDITOR. It is replaced when what was saved can be read; otherwise the editor opens
-again, and until then nothing has changed.`,
+      `Edit a prompt in $VISUAL or $EDITOR. If what you saved is not a valid prompt, nothing changes, and the editor opens
+again.`,
     );
   commonFlags(edit).action(async (name: string, options: CommonOptions) => {
     const command = promptsContext(context, options);

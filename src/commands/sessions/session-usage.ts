@@ -26,10 +26,10 @@ export const declareUsage: Declaration = (sessions, context, finish) => {
     .command('usage [session]')
     .summary('tokens and cost, by profile, model or day')
     .description(
-      `Tokens of all kept answers, or of those of one session; also of what was taken back or summarised since: it was paid
-for. The cost is by the prices that the profile has now which an answer was asked with (msg profiles set NAME
-price.input=3 price.output=15, or price-factor=0.3), at api.anthropic.com by Anthropic's list of ${pricesAsOf}. Where nobody gave a price
-there is no number.`,
+      `Tokens and cost of all saved answers, or of those of one session. Answers that were taken back or summarised are included,
+because they were paid for. The cost is computed with the current prices of the profile that was used (msg profiles set NAME
+price.input=3 price.output=15, or price-factor=0.3), and at api.anthropic.com with Anthropic's price list of ${pricesAsOf}. Without a price,
+no cost is shown.`,
     );
   usage
     .addOption(

@@ -10,8 +10,8 @@ import { sessionsContext } from './session-command.ts';
 
 type DocumentOptions = CommonOptions & { all?: boolean };
 
-const marked = 'What /compact summarised stands there too, and is marked.';
-const allOption = 'also what /undo, /retry or /edit took back';
+const marked = 'It includes what /compact summarised, and marks it.';
+const allOption = 'include what /undo, /retry or /edit took back';
 
 export const declareShow: Declaration = (sessions, context, finish) => {
   const show = sessions
@@ -20,7 +20,7 @@ export const declareShow: Declaration = (sessions, context, finish) => {
     .description(`Prints a session as Markdown; rendered on a terminal. ${marked}`)
     .option('--all', allOption)
     .option('--raw', 'do not render Markdown on a terminal')
-    .option('--json', 'as JSON, with everything that is kept of a turn');
+    .option('--json', 'as JSON, with everything that is saved of a turn');
   commonFlags(show).action(
     async (which: string, options: DocumentOptions & { raw?: boolean; json?: boolean }) => {
       const { files, print } = sessionsContext(context, options);
