@@ -28,7 +28,7 @@ export const heldStream: Rule = ({ evidence, tap }) => {
   const words = describeStream(judgement, trace);
   if (!isHeld(judgement))
     return suspicious(sinceAsked(trace, entry.times.requestEnd), judgement, words, tap.doctorCommand);
-  if (isOwnDelay(trace, judgement)) return undefined;
+  if (isDoubtful(trace, judgement)) return undefined;
   const hops = identifyHops([{ status: 200, headers: evidence.headers, body: '' }]);
   const suspect = suspectHopOf({
     judgement,
@@ -57,11 +57,14 @@ export const heldStream: Rule = ({ evidence, tap }) => {
 };
 
 /**
- * A machine so busy that the tap did not run for much of the stream delays everything: also what is read in between,
- * and other programs on it. There is no control to tell that from a hop.
+ * What a busy machine makes, too: the tap did not run for much of the stream, which also delays what is read in between;
+ * or the server paused for less than a reader feels. There is no control to tell that from a hop.
  */
-const isOwnDelay = (trace: StreamTrace, judgement: StreamJudgement): boolean =>
-  !isProven(judgement) && stalledMs(trace) * 4 >= judgement.statistic.durationMs;
+const isDoubtful = (trace: StreamTrace, judgement: StreamJudgement): boolean =>
+  !isProven(judgement) && (stalledMs(trace) * 4 >= judgement.statistic.durationMs || isBrief(judgement));
+
+const isBrief = ({ report, statistic }: StreamJudgement): boolean =>
+  report.verdict === 'buffered' && !statistic.isControlled && statistic.durationMs < longestWaitMs;
 
 /** The checks of the doctor that own a way of holding. */
 const heldIds: Readonly<Record<string, string>> = {

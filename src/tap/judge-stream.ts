@@ -59,7 +59,7 @@ export const brokenOff: Rule = ({ evidence, tap }) => {
         summary: entry.failure.message,
         owner: 'you',
         confidence: 'likely',
-        cure: /is not HTTP/.test(entry.failure.message)
+        cure: /: it is not HTTP|first bytes/.test(entry.failure.message)
           ? 'Another service listens on that port, or the port wants https://.'
           : 'The server, or a hop, writes what HTTP does not allow: its name and version tell who is to mend it.',
         commands: [tap.doctorCommand],

@@ -417,9 +417,12 @@ it.each([
   expect([verdict?.id, verdict?.confidence]).toEqual(['sse.buffered', confidence]);
 });
 
-it('claims nothing of a stream during which the tap hardly ran', async () => {
+it.each([
+  ['all but its beginning late: held', 1_700, 0, 'sse.buffered'],
+  ['the same while the tap hardly ran: nobody knows', 1_700, 600, 'ok'],
+  ['a pause that nobody feels: of a busy server', 700, 0, 'ok'],
+])('a stream with %s', async (_, restAt, stalledMs, id) => {
   let elapsedMs = 0;
-  const now = (): number => elapsedMs;
   const parts = streamReply({
     content: [{ type: 'text', text: 'word '.repeat(60) }],
     usage: { input_tokens: 2, output_tokens: 60 },
@@ -427,18 +430,32 @@ it('claims nothing of a stream during which the tap hardly ran', async () => {
   tap = await startTapSession(
     { replies: [[...parts.slice(0, 8), gate('rest'), ...parts.slice(8)]] },
     {
-      clock: { ...clock, now },
-      // A part of it only, and over before the rest is read.
-      watchStalls: () => () => [{ from: 100, to: 500 }],
+      clock: { ...clock, now: () => elapsedMs },
+      // Over before the rest is read.
+      watchStalls: () => () => (stalledMs === 0 ? [] : [{ from: 100, to: 100 + stalledMs }]),
     },
   );
   const asked = tap.ask();
   await tap.mock.reached('rest');
-  elapsedMs = 700;
+  await beginningSeen(tap);
+  elapsedMs = restAt;
   tap.mock.open('rest');
   await asked;
-  expect((await verdicts(1))[0]?.id).toBe('ok');
+  expect((await verdicts(1))[0]?.id).toBe(id);
 });
+
+/** Resolves once text of the first answer has come to the tap. */
+const beginningSeen = ({ session: { journal } }: TapSession): Promise<void> =>
+  new Promise((resolve) => {
+    const look = (): void => {
+      const { response } = journal.entries[0] ?? {};
+      if (response === undefined || !joinedBytes(response.body.chunks).includes(' word')) return;
+      stop();
+      resolve();
+    };
+    const stop = journal.onStep(look);
+    look();
+  });
 
 describe('several exchanges, one cause', () => {
   it('a retry storm: the same request again and again, and what it fails by', async () => {
