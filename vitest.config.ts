@@ -21,6 +21,8 @@ export default defineConfig({
   test: {
     // Here, not in a project: it is for all of them, once.
     globalSetup: 'test/temporary-files.ts',
+    // A worker on a busy machine takes its time to end.
+    teardownTimeout: 120_000,
     projects: [
       {
         plugins: [viteTextModules],
