@@ -227,6 +227,7 @@ describe('a wrong name', () => {
     [['help', 'exit-code'], "Unknown command 'exit-code'. Did you mean exit-codes?", 'Next: msg --help'],
     [['ask', 'hi'], "Unknown command 'ask'. Did you mean send?", 'Next: msg send --help'],
     [['history'], "Unknown command 'history'. Did you mean sessions?", 'Next: msg sessions --help'],
+    [['hepl'], "Unknown command 'hepl'. Did you mean help?", 'Next: msg --help'],
     [['version'], "Unknown command 'version'. Did you mean --version?", 'Next: msg --help'],
     [['set-key'], 'Endpoints and their keys are kept in profiles.', 'Next: msg profiles add'],
     [['models', 'claude'], 'There is no "msg models claude".\n', 'Next: msg models --help'],
