@@ -45,7 +45,8 @@ export function unknownCommand(name: string, path: readonly Command[], isFirst: 
       'Next: msg profiles add, or msg profiles --help',
     );
   const names = command?.commands.map((one) => one.name()) ?? [];
-  const others = path.length > 1 ? [] : isFirst ? ['help', '--version'] : helpTopics.map((topic) => topic.name);
+  const others =
+    path.length > 1 ? [] : isFirst ? ['help', '--version'] : helpTopics.map((topic) => topic.name);
   // With spaces in it, it is a prompt.
   const meant = /\s/.test(name) ? [] : commandsMeant(name, [...names, ...others]);
   const here = path.map((one) => one.name()).join(' ');
