@@ -50,13 +50,13 @@ function resultOf(contest: Contest, figure: Figure, samples: ReadonlyMap<string,
   };
 }
 
-const bounds = ({ name }: Contest, { title, unit, must, aim }: Figure) => ({
+const bounds = ({ name }: Contest, { title, over, unit, must, aim }: Figure) => ({
   contest: name,
   title,
   unit,
   ...(must === undefined ? {} : { must }),
   ...(aim === undefined ? {} : { aim }),
-  absoluteUnit: unit === 'x' ? 'ms' : unit,
+  absoluteUnit: unit === 'x' && over !== undefined ? 'ms' : unit,
 });
 
 const skipped = (contest: Contest, figure: Figure, reason: string): Result => ({
