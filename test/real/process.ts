@@ -15,16 +15,19 @@ const listenOn = async (port: number): Promise<Server | undefined> => {
   );
 };
 
+const worker = Number(process.env['VITEST_POOL_ID'] ?? 0);
+let nextPort = 10_000 + ((process.ppid * 16 + worker) % 220) * 100;
+
 /**
- * `count` different ports nobody listens on. All are held until the last is found, or the system hands one out
- * twice. None is one that it gives to other programs (from 32768 on), nor one that another worker of this run looks
- * at, nor, as good as ever, one of another run beside it.
+ * `count` different ports nobody listens on. None is given twice: the program that gets it listens only later. None
+ * is one that the system gives to other programs (from 32768 on), nor one that another worker of this run looks at,
+ * nor, as good as ever, one of another run beside it.
  */
 export async function freePorts(count: number): Promise<number[]> {
-  const worker = Number(process.env['VITEST_POOL_ID'] ?? 0);
-  const first = 10_000 + ((process.ppid * 16 + worker) % 220) * 100;
   const held: Server[] = [];
-  for (let port = first; held.length < count; port += 1) {
+  while (held.length < count) {
+    const port = nextPort;
+    nextPort += 1;
     const server = await listenOn(port);
     if (server !== undefined) held.push(server);
   }
