@@ -9,7 +9,7 @@ export const everywhere = {
   hookTimeout: 600_000,
   expect: { poll: { timeout: 120_000 } },
   // Tests wait more than they compute. Each file in a process of its own: keys that one has met are hidden everywhere.
-  maxWorkers: 2 * availableParallelism(),
+  maxWorkers: availableParallelism() + 1,
 };
 
 /** Streams through real proxies, judged by the clock: first and one after the other, so that nothing of ours holds them. */

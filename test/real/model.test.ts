@@ -172,14 +172,13 @@ describe.skipIf(isMissing)('msg and a real model', () => {
     }
   };
 
-  // The long ones side by side, each at a server of its own.
-  test.concurrent('is accused of nothing where it is asked for by the name of another', async () => {
+  test('is accused of nothing where it is asked for by the name of another', async () => {
     const { report } = await diagnose(['--identity', '-m', 'claude-opus-4-6']);
     // It names itself in its answers.
     expect(report.identity).toMatchObject({ verdict: 'translated', modelServed: 'smollm2' });
   });
 
-  test.concurrent('conforms without a false alarm: what it cannot do is not blamed on a gateway', async () => {
+  test('conforms without a false alarm: what it cannot do is not blamed on a gateway', async () => {
     const { fails } = await diagnose(['--conformance'], { env: withKey() });
     expect(fails).toEqual([]);
   });
