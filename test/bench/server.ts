@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
 import { type MockExchange, startMock } from '../../src/mock/server.ts';
+import { isWholeRequest } from '../whole-request.ts';
 
 /** What the server tells when it is up. */
 export type Addresses = { readonly url: string; readonly httpsUrl: string; readonly mockUrl: string };
@@ -109,16 +110,14 @@ const answers: Readonly<Record<string, (socket: Socket, argument: number) => voi
   },
 };
 
-/** Reads one request after the other off a connection: POST with content-length is all the peers send. */
+/** Reads one request after the other off a connection. */
 function serve(socket: Socket): void {
   let received = '';
   socket.setNoDelay(true);
   socket.on('error', () => socket.destroy());
   socket.on('data', (bytes) => {
     received += bytes.toString('latin1');
-    const headEnd = received.indexOf('\r\n\r\n');
-    const length = Number(/^content-length: *(\d+)/im.exec(received)?.[1] ?? 0);
-    if (headEnd < 0 || received.length < headEnd + 4 + length) return;
+    if (!isWholeRequest(received)) return;
     const [, name = '', argument = ''] = /^\w+ \/(\w+)\/(\d+)/.exec(received) ?? [];
     received = '';
     answers[name]?.(socket, Number(argument));

@@ -1,5 +1,6 @@
 // A server that ends its connections in the middle of an answer, at a byte.
 import { type AddressInfo, createServer, type Socket } from 'node:net';
+import { isWholeRequest } from '../whole-request.ts';
 import type { Exchange } from './exchange.ts';
 
 /** How the connection ends: in order (FIN), or with a reset (RST). */
@@ -22,10 +23,8 @@ export async function startCutter(
     socket.on('error', () => socket.destroy());
     socket.on('data', (bytes) => {
       received += bytes.toString('latin1');
-      const headEnd = received.indexOf('\r\n\r\n');
-      const length = Number(/^content-length: *(\d+)/im.exec(received)?.[1] ?? 0);
       // A reset of a connection with bytes that nobody read would be another one than is meant.
-      if (headEnd < 0 || received.length < headEnd + 4 + length) return;
+      if (!isWholeRequest(received)) return;
       answer(socket, received.split(' ')[1] ?? '');
     });
   });
