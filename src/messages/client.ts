@@ -165,8 +165,7 @@ export function startExchange(
         failIf(batch, wire, facts);
         // The connection may stay open long after the answer is complete (some gateways: over a minute).
         if (intake.draft.isStopped()) return;
-        // What waited to be read came in one go, at the time of its first byte; the silence lasted to its last.
-        const silentMs = watch.sees(batch.events, wire.trace.lastByteAt ?? at);
+        const silentMs = watch.sees(batch.events, at);
         if (silentMs !== undefined && options.onSilence?.(silentMs) !== true)
           throw silence(silentMs, watch.seen());
       }
