@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { isMsgError, MsgError } from '../../src/errors.ts';
 import { networkError } from '../../src/http/failures.ts';
+import type { Transport, WireRequest } from '../../src/http/wire.ts';
 import { type Retry, startExchange } from '../../src/messages/client.ts';
 import type { Endpoint } from '../../src/messages/endpoint.ts';
 import { Secret } from '../../src/messages/secret.ts';
@@ -33,6 +34,30 @@ const failure = (status: number, headers: Record<string, string> = {}): FakeAnsw
 const retrying = { maxRetries: 2 };
 
 describe('the end of a stream', () => {
+  it('is waited for where the reader is behind: what waits for it is no silence', async () => {
+    const transport = fakeTransport({
+      chunks: [sse(start, text), sse({ type: 'ping' }), sse(text), sse(stopped, stop)],
+    });
+    const ahead: Transport = Object.assign(
+      async (request: WireRequest) => {
+        const response = await transport(request);
+        async function* body() {
+          for await (const arrival of response.body) {
+            yield arrival;
+            // While it was read, all that follows came.
+            response.trace.lastByteAt = 200_000;
+          }
+        }
+        return { ...response, body: body() };
+      },
+      { close: transport.close },
+    );
+    const patience = { startMs: 120_000, contentMs: 30_000 };
+    const outcome = await outcomeOf(clientOver(ahead, { patience }));
+    expect(outcome).toMatchObject({ isStopped: true });
+    expect(outcome.error).toBeUndefined();
+  });
+
   it('is message_stop, and nothing after it is awaited', async () => {
     let isLeft = false;
     async function* endless() {
