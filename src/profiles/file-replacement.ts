@@ -15,9 +15,13 @@ export function followLink(path: string): string {
   }
 }
 
-/** Half-written neighbours of a process that was killed. Called under the lock: none of them is in use. */
-export function removeLeftovers(target: string): void {
-  const prefix = `.${basename(target)}.`;
+/**
+ * Removes half-written neighbours of a file: those of one write, or of every process that was killed, which is for
+ * the holder of the lock only. At once: atomically, below conf, removes its own in the background, too late for a
+ * process that ends.
+ */
+export function removeLeftovers(target: string, write = ''): void {
+  const prefix = `.${basename(target)}.${write}`;
   for (const name of readdirSync(dirname(target))) {
     if (name.startsWith(prefix) && /\.new(\.tmp-\w+)?$/.test(name)) {
       rmSync(join(dirname(target), name), { force: true });

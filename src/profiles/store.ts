@@ -1,6 +1,6 @@
 // The files of msg: config.json (no secret in it) and credentials.json (stored keys, 0600). The door to
 // conf, which is loaded only to write: reading is on the path of every `send`.
-import { readFileSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { configError, isMsgError } from '../errors.ts';
 import { errnoText } from '../text/errno.ts';
@@ -179,7 +179,8 @@ function replaceFile(
 ): boolean {
   const target = followLink(path);
   const parent = dirname(target);
-  const stagingName = `.${basename(target)}.${crypto.randomUUID()}`;
+  const write = crypto.randomUUID();
+  const stagingName = `.${basename(target)}.${write}`;
   const staging = join(parent, `${stagingName}.new`);
   const text = ownText ?? `${JSON.stringify(document, undefined, 2)}\n`;
   try {
@@ -213,6 +214,6 @@ function replaceFile(
       cause,
     );
   } finally {
-    rmSync(staging, { force: true });
+    if (existsSync(parent)) removeLeftovers(target, write);
   }
 }

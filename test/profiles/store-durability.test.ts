@@ -1,6 +1,7 @@
 // Many writers at once, writers killed at any moment, and a disk that is full: nothing that was reported as
 // written may be lost, and the files are whole at every moment.
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { pbkdf2 } from 'node:crypto';
 import {
   mkdirSync,
   mkdtempSync,
@@ -132,6 +133,11 @@ function mountSmallDisk(): string | undefined {
   return undefined;
 }
 
+/** What is removed in the background now is removed late: all threads for it have work of some milliseconds. */
+function occupyThreads(): void {
+  for (let thread = 0; thread < 4; thread += 1) pbkdf2('', '', 5_000, 64, 'sha512', () => {});
+}
+
 test('a full disk (skipped where no small disk can be mounted): 60 rounds, 0 lost', async (context) => {
   const obstacle = mountSmallDisk();
   if (obstacle !== undefined || disk === undefined) {
@@ -152,8 +158,13 @@ test('a full disk (skipped where no small disk can be mounted): 60 rounds, 0 los
     const { bavail, bsize } = statfsSync(disk);
     writeFileSync(join(disk, 'filler'), Buffer.alloc(Math.max(0, (bavail - (round % 6)) * bsize)));
     const before = readFileSync(store.configPath, 'utf8');
+    const listings: string[][] = [];
     try {
-      await store.update((draft) => draft.put('first', { system: long, model: String(round) }));
+      await store.update((draft) => {
+        draft.put('first', { system: long, model: String(round) });
+        occupyThreads();
+        queueMicrotask(() => listings.push(readdirSync(directory).sort()));
+      });
       written = String(round);
     } catch (error) {
       refusals += 1;
@@ -161,6 +172,7 @@ test('a full disk (skipped where no small disk can be mounted): 60 rounds, 0 los
       expect(readFileSync(store.configPath, 'utf8')).toBe(before);
     }
     expect(store.read().profile('first')).toEqual({ system: long, model: written });
+    for (const listing of listings) expect(listing).toEqual(['.lock', 'config.json']);
     expect(readdirSync(directory)).toEqual(['config.json']);
   }
   expect(refusals).toBeGreaterThan(10);
