@@ -3,6 +3,7 @@
 import type { Context } from '../../src/context.ts';
 import { createTransport } from '../../src/http/transport.ts';
 import type { MockOptions } from '../../src/mock/index.ts';
+import { socketsAtRest, turn } from '../sockets-at-rest.ts';
 
 type TimersFor = NonNullable<MockOptions['timersFor']>;
 
@@ -28,7 +29,7 @@ export function shortenedTime(): Time & {
   /** Lets the time of the command go on, from one of its limits to the next, until it has left. */
   hang(hasLeft: () => boolean): Promise<void>;
 } {
-  const { pass, turn, ...time } = timeFrom(() => performance.now());
+  const { pass, ...time } = timeFrom(() => performance.now());
   const sleepers = new Set<{ readonly dueAt: number; wake(): void }>();
   return {
     ...time,
@@ -36,6 +37,7 @@ export function shortenedTime(): Time & {
       for (;;) {
         // Both ends are in this process: who leaves has left long before the last of these turns.
         for (let turns = 0; turns < 50; turns += 1) await turn();
+        await socketsAtRest();
         if (hasLeft()) return;
         const [next] = [...sleepers].sort((a, b) => a.dueAt - b.dueAt);
         if (next === undefined) continue;
@@ -66,15 +68,12 @@ export function shortenedTime(): Time & {
 function timeFrom(elapsedMs: () => number) {
   let sleptMs = 0;
   const now = (): number => elapsedMs() + sleptMs;
-  const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
   const sleep = async (ms: number): Promise<void> => {
-    // Both ends are in this process: what was written is read, and its time noted, before the third turn.
-    for (let turns = 0; turns < 3; turns += 1) await turn();
+    await socketsAtRest();
     sleptMs += ms;
   };
   return {
     now,
-    turn,
     pass: (ms: number): void => {
       sleptMs += ms;
     },
