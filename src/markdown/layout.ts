@@ -127,9 +127,12 @@ export function markdownLayout(output: Output, flow: WordFlow, theme: Theme, wid
   };
 
   const lineBreak = (): void => {
+    // The word that waits may be the first: its place is that of all rows.
+    spans.rest();
     const indent = flow.indent() - barColumns * depth;
     startLine();
     if (indent > 0) flow.lead(' '.repeat(indent), indent);
+    spans.skipSpaces();
   };
 
   return {

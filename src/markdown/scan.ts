@@ -148,8 +148,8 @@ export function scanUrl(source: string, at: number, brackets: number, isFinal: b
   return { end, hasEnded, brackets: brackets + countOf(shown, '(') - countOf(shown, ')') };
 }
 
-const lineBreakTag = /<br ?\/?>/y;
-const lineBreakTagCut = /^<(?:b(?:r(?: ?\/?)?)?)?$/;
+const lineBreakTag = /<br ?\/?>/iy;
+const lineBreakTagCut = /^<(?:b(?:r(?: ?\/?)?)?)?$/i;
 const autolink = /<(?:https?:\/\/[^\s<>]*|[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8})>/y;
 const autolinkCut =
   /^<(?:h|ht|htt|https?|https?:|https?:\/|https?:\/\/[^\s<>]*|[\w.+-]{1,64}(?:@[\w.-]{0,255})?)$/;

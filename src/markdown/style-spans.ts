@@ -22,6 +22,8 @@ export type Spans = {
   mark(codes: Codes, text: string): void;
   /** Switches off what is on (the styles stay wanted) and forgets white space at the end of the line. */
   rest(): void;
+  /** A line goes on in a new row: white space before its next text is left out. */
+  skipSpaces(): void;
 };
 
 /** The codes of each style, taken from what the theme does to a mark. */
@@ -40,6 +42,7 @@ export function styleSpans(flow: WordFlow): Spans {
   /** How many styles, counted from the outermost, are both wanted and applied. */
   let shared = 0;
   let heldSpaces = '';
+  let skipsSpaces = false;
 
   const switchOff = (): void => {
     let text = '';
@@ -69,7 +72,11 @@ export function styleSpans(flow: WordFlow): Spans {
   };
   /** The text from `from` to `to`, which has no white space at its ends, behind the white space `before`. */
   const add = (before: string, source: string, from: number, to: number): void => {
-    const spaces = heldSpaces === '' ? before : heldSpaces + before;
+    let spaces = heldSpaces === '' ? before : heldSpaces + before;
+    if (skipsSpaces) {
+      spaces = '';
+      skipsSpaces = false;
+    }
     if (applied.length > shared || wanted.length > shared) switchStyles(spaces);
     else if (spaces !== '') flow.space(spaces);
     flow.text(source, from, to);
@@ -110,7 +117,11 @@ export function styleSpans(flow: WordFlow): Spans {
     rest() {
       if (applied.length > 0) switchOff();
       heldSpaces = '';
+      skipsSpaces = false;
       flow.end();
+    },
+    skipSpaces() {
+      skipsSpaces = true;
     },
   };
 }

@@ -41,6 +41,7 @@ export function cellDrawing(theme: Theme): CellDrawing {
     endedRows.push(flow.column());
     output.text += '\n';
     flow.begin();
+    spans.skipSpaces();
   };
   let visible = '';
   const text = (piece: string): void => {

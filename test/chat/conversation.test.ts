@@ -29,7 +29,7 @@ const kept = turns.map((turn) => ({ turn }));
 
 test('Markdown keeps the text as it was, and fences what holds fences', () => {
   const text = conversationText(kept, 'md', facts);
-  expect(text).toContain('## You\n\nShow <b>code</b>\n');
+  expect(text).toContain('# A <talk>\n\nExported 2026-11-20T12:00:00Z\n\n## You\n\nShow <b>code</b>\n');
   expect(text).toContain('## claude-x (interrupted)\n\nHere:\n```html\n<script>');
   expect(text).toContain('````\na ```fence``` inside\n````');
   expect(text).not.toContain('secret thought');
@@ -45,6 +45,7 @@ test('JSON holds everything', () => {
 test('HTML escapes what a model wrote', () => {
   const text = conversationText(kept, 'html', facts);
   expect(text).toContain('<title>A &lt;talk&gt;</title>');
+  expect(text).toContain('<p>Exported <time>2026-11-20T12:00:00Z</time></p>');
   expect(text).toContain('<pre>&lt;script&gt;alert(1)&lt;/script&gt;</pre>');
   expect(text).toContain('<div>Done.</div>');
   expect(text).not.toContain('<script>');

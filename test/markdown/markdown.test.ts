@@ -173,9 +173,20 @@ describe('what belongs to what', () => {
     ],
     ['a quoted paragraph goes on below itself', '> a\nb\n', ['│ a', '│ b']],
     ['a quote ends the paragraph before it', 'text\n> 1. a\n', ['text', '│ 1. a']],
+    ['behind a line break no space is left', 'a <br> b<BR/> \n', ['a', 'b']],
   ])('%s', (_, source, lines) => {
     expect(render([source], { theme: plainTheme }).trimEnd().split('\n')).toEqual(lines);
   });
+});
+
+it('goes on below the text of its item behind a line break, and no space deeper', () => {
+  const look = { theme: plainTheme, width: 20, keepsWords: true };
+  expect(render(['- one <br>  two three four five\n'], look).split('\n')).toEqual([
+    '• one',
+    '  two three four',
+    '  five',
+    '',
+  ]);
 });
 
 it('renders every answer as if it were the first', () => {

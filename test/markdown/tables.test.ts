@@ -139,6 +139,14 @@ describe('a row', () => {
     ]);
   });
 
+  it('has rows within its cells where they have line breaks, none of them indented', () => {
+    expect(rowsOf(`| A | B |\n|---|---|\n| 1 | ${'word '.repeat(6)}<br> two |\n`, 24).slice(2)).toEqual([
+      '1 │ word word word word',
+      '  │ word word',
+      '  │ two',
+    ]);
+  });
+
   it('with a pipe too many keeps it in its last cell, on the grid and as a record', () => {
     expect(rowsOf(`${start}| or | a | b |\n`).at(-1)).toBe('or │ a | b');
     expect(rowsOf(`${start}| or | a | ${'b '.repeat(20)} |\n`, 16)).toContain('B: a | b b b b b');

@@ -81,7 +81,7 @@ const exportedTurn = ({ turn, left }: KeptTurn): ExportedTurn => {
 const writers: Readonly<Record<ExportFormat, Writer>> = {
   md: (turns, { title, exportedAt }) =>
     [
-      `# ${title}\n\n${exportedAt}\n`,
+      `# ${title}\n\nExported ${exportedAt}\n`,
       ...turns.flatMap(({ turn, left }) => {
         const body = turn.message.content.length === 0 ? [] : blocksOf(turn.message).flatMap(markdownOf);
         return body.length === 0 ? [] : [`## ${speakerOf(turn, left)}\n\n${body.join('\n\n')}\n`];
@@ -96,7 +96,7 @@ const writers: Readonly<Record<ExportFormat, Writer>> = {
 <title>${escapeHtml(title)}</title>
 <style>${htmlStyle}</style>
 <h1>${escapeHtml(title)}</h1>
-<p><time>${escapeHtml(exportedAt)}</time></p>
+<p>Exported <time>${escapeHtml(exportedAt)}</time></p>
 ${turns.map(articleOf).join('')}</html>
 `,
 };
