@@ -582,6 +582,13 @@ describe('--from-error', () => {
       /too large for the endpoint\..*edge\.size_limit/s,
     ],
     ['HTTP/2 403\n<title>Just a moment...</title>', /edge\.waf_challenge/],
+    ['401 invalid x-api-key', /auth\.invalid/],
+    ['HTTP 401: invalid x-api-key', /auth\.invalid/],
+    ['invalid x-api-key', /auth\.invalid/],
+    ['529 overloaded', /up\.5xx/],
+    ['Overloaded', /up\.5xx/],
+    ['404 page not found', /url\.answers/],
+    ['429', /rate\.limited/],
     [
       'HTTP/1.1 307 Temporary Redirect\r\nlocation: /there\r\n\r\nHTTP/1.1 403 Forbidden\r\ncf-mitigated: challenge\r\n\r\n',
       /edge\.waf_challenge/,
@@ -595,11 +602,14 @@ describe('--from-error', () => {
     expect(run.requests).toEqual([]);
   });
 
-  it('says when nothing can be read from it', async () => {
-    const run = await pasted('something went wrong');
-    expect(run.code).toBe(11);
-    expect(run.stdout).toMatch(/proves +nothing/);
-  });
+  it.each(['something went wrong', '500 tokens were made in 413 ms', '401'.repeat(3)])(
+    'says when nothing can be read from it: %s',
+    async (text) => {
+      const run = await pasted(text);
+      expect(run.code).toBe(11);
+      expect(run.stdout).toMatch(/proves +nothing/);
+    },
+  );
 });
 
 describe('--fix', () => {

@@ -23,7 +23,10 @@ const statusPatterns: readonly RegExp[] = [
   /\bstatus(?:[_ ]?code)?["']?\s*[:=]?\s*(\d{3})\b/i,
   /\bfailed with (?:status (?:code )?)?(\d{3})\b/i,
   /\b(?:error|got|returned|received|unexpected status)\s*:?\s*\(?(\d{3})\b/i,
+  /\bHTTP[ :]\s*(\d{3})\b/i,
   /^\s*(\d{3})\s+(?:\{|[A-Z])/m,
+  // A text that begins with one, and is no count of something.
+  /^\s*([45]\d{2})(?:\s*$|[\s:,-]+(?!tokens?\b|requests?\b|bytes\b|lines?\b|words?\b|seconds\b|ms\b|times\b)[a-z])/i,
   /\b(\d{3})\s+(?:Bad Request|Unauthorized|Payment Required|Forbidden|Not Found|Method Not Allowed|Too Many Requests|Internal Server Error|Bad Gateway|Service Unavailable|Gateway Time-?out)\b/i,
 ];
 
@@ -35,7 +38,7 @@ const failureWords =
 
 /** Statuses of error types and words, for texts that do not name the status. */
 const typeStatuses: readonly (readonly [RegExp, number])[] = [
-  [/authentication_error|\bunauthori[sz]ed\b|\b(token|key) (has |is )?expired\b/i, 401],
+  [/authentication_error|\binvalid x-api-key\b|\bunauthori[sz]ed\b|\b(token|key) (has |is )?expired\b/i, 401],
   [keyInvalid, 401],
   [/billing_error/, 402],
   [/permission_error/, 403],
@@ -48,6 +51,7 @@ const typeStatuses: readonly (readonly [RegExp, number])[] = [
   [modelMissing, 404],
   [/\brate limit|\btoo many requests\b|请求过于频繁/i, 429],
   [loadingModel, 503],
+  [/\boverloaded\b/i, 529],
 ];
 
 /** Finds status, headers, body and URL in a pasted text. */
