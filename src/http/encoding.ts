@@ -21,6 +21,27 @@ export const encodingsIn = (encoding = ''): readonly string[] =>
     .map((name) => name.trim().toLowerCase())
     .filter((name) => name !== '' && name !== 'identity');
 
+/** The charset that a content type names, where that is another than UTF-8 and known here. */
+export function otherCharset(contentType = ''): string | undefined {
+  const name = /charset\s*=\s*["']?([\w.:-]+)/i.exec(contentType)?.[1];
+  try {
+    const { encoding } = new TextDecoder(name);
+    return encoding === 'utf-8' ? undefined : encoding;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * A whole body as text. That is UTF-8 as long as the bytes are, since many servers name a charset that they do not
+ * write; what is none (UTF-16 shows by its zero bytes) is read as its content type says.
+ */
+export function textOfBody(bytes: Uint8Array, contentType?: string): string {
+  const text = new TextDecoder().decode(bytes);
+  const charset = otherCharset(contentType);
+  return charset !== undefined && /[\ufffd\0]/.test(text) ? new TextDecoder(charset).decode(bytes) : text;
+}
+
 type Zlib = typeof import('node:zlib');
 
 const openers = {

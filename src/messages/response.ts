@@ -1,7 +1,7 @@
 // What an HTTP answer means: a stream, a message, or a failure with its class. Decided by status,
 // content type and shape together, never by the status alone.
 import { isMsgError, MsgError } from '../errors.ts';
-import { decodedBody } from '../http/encoding.ts';
+import { decodedBody, otherCharset, textOfBody } from '../http/encoding.ts';
 import { limits, tooMuchSent } from '../http/limits.ts';
 import type { Arrival, WireResponse } from '../http/wire.ts';
 import { isObject } from '../text/json.ts';
@@ -37,7 +37,7 @@ export async function answerForm(received: WireResponse, facts: RequestFacts): P
     if (/^\ufeff?\s*(event|data|id|retry)?:/.test(start)) return { form: 'stream', response };
     if (form !== undefined) return { form, response };
   }
-  throw notMessages(response, facts, await readStart(response.body));
+  throw notMessages(response, facts, await readStart(response));
 }
 
 const formOf = (type: string): Answer['form'] | undefined =>
@@ -56,7 +56,7 @@ export async function readJson(
   facts: RequestFacts,
 ): Promise<Record<string, unknown> | unknown[]> {
   const { response } = await answerForm(received, facts);
-  const body = await readText(response.body);
+  const body = await readText(response);
   return body.trimStart().startsWith('[')
     ? readList(body, response, facts)
     : readObject(body, response, facts);
@@ -70,7 +70,7 @@ export async function readMessage(
   response: WireResponse,
   facts: RequestFacts,
 ): Promise<{ message: Message; data: string }> {
-  const json = readObject(await readText(response.body), response, facts);
+  const json = readObject(await readText(response), response, facts);
   const data = JSON.stringify(json);
   if ('choices' in json || json['object'] === 'chat.completion') throw openAiDialect();
   const isMessage = json['type'] === 'message' || json['role'] === 'assistant' || 'stop_reason' in json;
@@ -128,12 +128,14 @@ async function peek(body: AsyncIterable<Arrival>): Promise<{ start: string; body
   return { start: new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes), body: whole };
 }
 
+type Body = Pick<WireResponse, 'body' | 'headers'>;
+
 /**
  * A body as text. One that breaks off behind the end of its JSON is whole: a hop counted its length wrong.
  * @throws MsgError `protocol` when it is longer than any answer
  */
-export async function readText(body: AsyncIterable<Arrival>): Promise<string> {
-  const text = await readStart(body, limits.body, (start) => parseObject(start) !== undefined);
+export async function readText(response: Body): Promise<string> {
+  const text = await readStart(response, limits.body, (start) => parseObject(start) !== undefined);
   if (text.length > limits.body) throw tooMuchSent('The answer', limits.body);
   return text;
 }
@@ -143,26 +145,29 @@ export async function readText(body: AsyncIterable<Arrival>): Promise<string> {
  * it breaks off, what came is given if it `isEnough`, otherwise the failure.
  */
 export async function readStart(
-  body: AsyncIterable<Arrival>,
+  { body, headers: { 'content-type': type } }: Body,
   limit: number = limits.errorBody,
   isEnough: (text: string) => boolean = (text) => text !== '',
 ): Promise<string> {
   const decoder = new TextDecoder();
+  const kept: Uint8Array[] = [];
+  const isOther = otherCharset(type) !== undefined;
   let text = '';
   try {
     for await (const { chunks } of body) {
       for (const chunk of chunks) text += decoder.decode(chunk, { stream: true });
+      if (isOther) kept.push(...chunks);
       if (text.length > limit) break;
     }
   } catch (error) {
     if (!isMsgError(error, 'network', 'protocol') || !isEnough(text)) throw error;
   }
-  return text + decoder.decode();
+  return isOther ? textOfBody(Buffer.concat(kept), type) : text + decoder.decode();
 }
 
 async function statusError(response: WireResponse, facts: RequestFacts): Promise<MsgError> {
   const body = await peek(response.body)
-    .then((peeked) => readStart(peeked.body))
+    .then(({ body }) => readStart({ ...response, body }))
     .catch((error: unknown) => {
       // The status says enough when the rest cannot be read; an interruption is something else.
       if (isMsgError(error, 'network', 'protocol')) return '';
@@ -188,11 +193,16 @@ function redirectError(response: WireResponse, { endpoint }: RequestFacts): MsgE
   );
 }
 
+/** How Bedrock streams: in frames of bytes. */
+const awsEvents = 'application/vnd.amazon.eventstream';
+
 function notMessages(response: WireResponse, { endpoint }: RequestFacts, body: string): MsgError<'protocol'> {
   const type = mediaType(response.headers) || 'no content type';
   const reason = /^\ufeff?\s*(event|data):/.test(body)
     ? 'It is an event stream under a wrong label: the gateway has to send content-type: text/event-stream.'
-    : 'The base URL may lead to a web site or another API.';
+    : body.includes('"message_start"') || type === awsEvents
+      ? 'What came are events, but not as an event stream: a hop has to frame them. Until then: --no-stream.'
+      : 'The base URL may lead to a web site or another API.';
   return new MsgError(
     'protocol',
     `Not a Messages answer from ${hostOf(endpoint.baseUrl)}: ${response.status}, ${type}: ${firstLine(body, response.headers['server'])}`,

@@ -48,7 +48,7 @@ describe('the form of an answer', () => {
   ])('without a content type is told by its beginning, of which nothing is lost: %o', async (body, form) => {
     const { form: read, response } = await answerForm(answered(body, ''), facts);
     expect(read).toBe(form);
-    expect(await readText(response.body)).toBe(body.replace('\ufeff', ''));
+    expect(await readText(response)).toBe(body.replace('\ufeff', ''));
   });
 
   it.each([
@@ -200,16 +200,38 @@ describe('a message in one piece', () => {
   });
 });
 
+it.each([
+  ['application/x-ndjson', '{"type":"message_start","message":{}}\n{"type":"message_stop"}\n'],
+  ['application/vnd.amazon.eventstream', '\0\0\0\x61 {"bytes":"eyJ0eXBlIjoi"}'],
+])('events that come as %s are told from a web site', async (type, body) => {
+  const error = await failing(answerForm(answered(body, type), facts));
+  expect(error.kind).toBe('protocol');
+  expect(error.hint).toContain('What came are events, but not as an event stream');
+  expect(error.hint).toContain('--no-stream');
+});
+
 describe('reading text', () => {
   it('joins characters cut between chunks', async () => {
     const bytes = bytesOf('Grüße 👋');
     const single = Array.from(bytes, (_, at) => bytes.subarray(at, at + 1));
-    expect(await readText(arrivals(single))).toBe('Grüße 👋');
+    expect(await readText({ body: arrivals(single), headers: {} })).toBe('Grüße 👋');
+  });
+
+  it.each([
+    ['gbk', [0xd3, 0xe0, 0xb6, 0xee]],
+    ['GB2312', [0xd3, 0xe0, 0xb6, 0xee]],
+    ['utf-16le', [...Buffer.from('余额', 'utf16le'), 0x20, 0]],
+    ['iso-8859-1', [...bytesOf('余额')]],
+    ['none-of-this-name', [...bytesOf('余额')]],
+  ])('reads %s as it is labelled where it is no UTF-8', async (charset, bytes) => {
+    const headers = { 'content-type': `application/json; charset=${charset}` };
+    const text = await readText({ body: arrivals([Uint8Array.from(bytes)]), headers });
+    expect(text.trim()).toBe('余额');
   });
 
   it('gives the start of a page and reads little more', async () => {
     const chunk = bytesOf('x'.repeat(100));
-    expect(await readStart(arrivals(Array(50).fill(chunk)), 250)).toHaveLength(300);
+    expect(await readStart({ body: arrivals(Array(50).fill(chunk)), headers: {} }, 250)).toHaveLength(300);
   });
 
   it('refuses an answer that is longer than any, and reads no further', async () => {
@@ -218,7 +240,7 @@ describe('reading text', () => {
     async function* endless(): AsyncGenerator<Arrival> {
       for (;;) yield { at: megabytes++, chunks: [chunk] };
     }
-    expect(await failing(readText(endless()))).toMatchObject({
+    expect(await failing(readText({ body: endless(), headers: {} }))).toMatchObject({
       kind: 'protocol',
       message: 'The answer is longer than 128 MB: msg reads no further.',
       details: { isRetryable: false },

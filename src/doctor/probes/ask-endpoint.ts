@@ -2,6 +2,7 @@
 // exchange-record.ts.
 
 import { after, type Stall } from '../../http/clock.ts';
+import { textOfBody } from '../../http/encoding.ts';
 import { limits } from '../../http/limits.ts';
 import { retryAfterMs } from '../../http/retry.ts';
 import type { WireResponse } from '../../http/wire.ts';
@@ -199,7 +200,10 @@ async function readBody(
   } finally {
     watch.abort();
   }
-  const text = new TextDecoder().decode(joined(raw.map((part) => part.bytes)).subarray(0, limits.probeText));
+  const text = textOfBody(
+    joined(raw.map((part) => part.bytes)).subarray(0, limits.probeText),
+    response.headers['content-type'],
+  );
   return { raw, text, bytes, breakage, endMs: Math.max(0, clock.now() - startedAt) };
 }
 
