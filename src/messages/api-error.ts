@@ -6,7 +6,7 @@ import { hostOf, urlOf, withoutOpenAiEndpoint } from './endpoint.ts';
 import type { Envelope } from './envelope.ts';
 import type { ApiErrorKind, Cause, RequestFacts } from './error-cause.ts';
 import { errorSigns } from './error-signs.ts';
-import { tooMany } from './error-words.ts';
+import { notRouted, tooMany } from './error-words.ts';
 import { adviceFor } from './refused-parameters.ts';
 import { echoNote, redact } from './secret.ts';
 import { serverCodes } from './server-codes.ts';
@@ -47,7 +47,8 @@ const kindOfType: ReadonlyMap<string, ApiErrorKind> = new Map(
  * The status that counts: the one it came with, unless the error itself names another where that says more: inside a
  * 200, a failure of the server dressed as a refusal (400), and what a gateway's 5xx quotes from further up.
  */
-export function statusOf(status: number, { status: own, relayed }: Envelope): number {
+export function statusOf(status: number, { status: own, relayed, message }: Envelope): number {
+  if (status < 400 && notRouted.test(message)) return 404;
   if (status < 400) return own ?? relayed?.status ?? status;
   if (status === 400 && own !== undefined && own >= 500) return own;
   return status >= 500 ? (relayed?.status ?? status) : status;

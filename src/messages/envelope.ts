@@ -114,9 +114,14 @@ const wordFields: readonly (readonly string[])[] = [
   ['detail'],
 ];
 
-/** `details` are facts about an error; in a text they are the error it quotes. */
-const detailsIn = ({ details }: Readonly<Record<string, unknown>>, depth: number): Envelope[] =>
-  typeof details === 'string' && !isHollow(details) ? [read(details, depth + 1)] : [];
+/**
+ * `details` are facts about an error; in a text they are the error it quotes. So is what OpenRouter keeps of its
+ * provider's answer, in `metadata.raw`.
+ */
+const detailsIn = ({ details, metadata }: Readonly<Record<string, unknown>>, depth: number): Envelope[] =>
+  [details, isObject(metadata) ? metadata['raw'] : undefined]
+    .filter((text) => typeof text === 'string' && !isHollow(text))
+    .map((text) => read(text, depth + 1));
 
 /** Types that say what kind of JSON it is, not what kind of error. */
 const formTypes = /^(error|message|ping|list|object|about:blank|(message|content_block)_\w+)$/;
@@ -142,6 +147,8 @@ function readObject(json: Readonly<Record<string, unknown>>, depth: number): Env
     code:
       textOf(details['error_code']) ??
       textOf(fields.get('code')) ??
+      textOf(fields.get('errorcode')) ??
+      errorName(fields.get('name')) ??
       googleStatus(fields.get('status')) ??
       inner.code ??
       inner.relayed?.code,
@@ -197,6 +204,10 @@ function statusOf(fields: ReadonlyMap<string, unknown>): number | undefined {
 /** `INVALID_ARGUMENT` stands where others have a number. */
 const googleStatus = (value: unknown): string | undefined =>
   typeof value === 'string' && /^[A-Z_]+$/.test(value) ? value : undefined;
+
+/** `AiGatewayError`: what Cloudflare names beside its numbers. */
+const errorName = (value: unknown): string | undefined =>
+  typeof value === 'string' && /^[A-Z]\w*Error$/.test(value) ? value : undefined;
 
 const isPlain = (value: unknown): boolean => typeof value === 'string' || typeof value === 'number';
 const textOf = (value: unknown): string | undefined =>

@@ -3,16 +3,21 @@ import { closestModels } from './closest-models.ts';
 import type { Envelope } from './envelope.ts';
 import type { RequestFacts, Sign } from './error-cause.ts';
 import {
+  aboveRate,
+  clientsOnly,
   isBudgetSpent,
   isCreditSpent,
   isKeyMissing,
   keyInvalid,
   loadingModel,
   masterKeyOnly,
+  modelCodes,
+  modelCrashed,
   modelForbidden,
   modelMissing,
   notRouted,
   overloadQuoted,
+  policyExcludes,
   providerMissing,
   providerWords,
   unreachable,
@@ -29,7 +34,7 @@ const isAboutModel = ({ type, message }: Envelope, { model }: RequestFacts): boo
 
 const lacksModel = (error: Envelope, status: number, facts: RequestFacts): boolean => {
   if (notRouted.test(error.message.trim())) return false;
-  const isNamed = [error.code, error.type].includes('model_not_found');
+  const isNamed = [error.code, error.type].some((name) => modelCodes.test(name ?? ''));
   if (isNamed || (status !== 401 && status !== 429 && modelMissing.test(error.message))) return true;
   return status === 404 && isAboutModel(error, facts);
 };
@@ -71,6 +76,27 @@ export const errorSigns: readonly Sign[] = [
     advice: ({ endpoint }) =>
       `The name of the model chooses it: ${endpoint.modelsCommand} lists what it offers.`,
     isComplete: true,
+  },
+  {
+    test: ({ message }, status) => [400, 401, 403, 503].includes(status) && clientsOnly.test(message),
+    kind: 'auth',
+    isRetryable: false,
+    says: 'only certain clients are admitted with this key',
+    advice: 'Ask the provider for a key without that restriction.',
+  },
+  {
+    test: ({ message }) => policyExcludes.test(message),
+    kind: 'request',
+    isRetryable: false,
+    says: (facts) => `the settings of the account exclude ${modelName(facts)}`,
+    advice: 'Change them at the address in the words, or use another model.',
+  },
+  {
+    test: ({ message }) => aboveRate.test(message),
+    kind: 'limit',
+    isRetryable: false,
+    says: 'one request is larger than what may be used in a minute',
+    advice: 'Send less, have the limit raised, or take a model that has a higher one.',
   },
   {
     test: ({ message }) => modelForbidden.test(message),
@@ -129,7 +155,7 @@ export const errorSigns: readonly Sign[] = [
   },
   {
     test: ({ message, code }, status) =>
-      ![401, 403, 429].includes(status) && keyInvalid.test(`${code ?? ''} ${message}`),
+      ![401, 429].includes(status) && keyInvalid.test(`${code ?? ''} ${message}`),
     kind: 'auth',
     isRetryable: false,
     says: (facts) => `${keyOf(facts)} was refused`,
@@ -143,8 +169,30 @@ export const errorSigns: readonly Sign[] = [
     says: 'a key is required, and none was sent',
   },
   {
-    test: ({ message, type }, status) =>
-      (isOfServer(status) && unreachable.test(message)) || (status === 502 && type === 'overloaded_error'),
+    test: ({ message }, status, { endpoint }) =>
+      endpoint.key !== undefined && [401, 403].includes(status) && isKeyMissing(message),
+    kind: 'auth',
+    isRetryable: false,
+    says: 'it says that no key came, although one was sent',
+  },
+  {
+    test: ({ code }, status) => status === 401 && code === 'AiGatewayError',
+    kind: 'auth',
+    isRetryable: false,
+    says: "Cloudflare's AI Gateway wants its own token besides the key",
+    advice: 'Send it with -H "cf-aig-authorization: Bearer ...".',
+  },
+  {
+    test: ({ message }) => modelCrashed.test(message),
+    kind: 'server',
+    isRetryable: false,
+    says: 'the model does not run there',
+    advice: 'Load it again in the server, whose log says why.',
+  },
+  {
+    test: ({ message, type, relayed }, status) =>
+      (isOfServer(status) && unreachable.test(message)) ||
+      (status === 502 && type === 'overloaded_error' && relayed === undefined),
     kind: 'server',
     says: 'the gateway does not reach what is behind it',
   },

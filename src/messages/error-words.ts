@@ -3,20 +3,32 @@
 
 /** Gateways answer 400, 403 and 503 for a model they do not have; it stays wrong however often it is tried. */
 export const modelMissing =
-  /no available (channels?|\w+ accounts?)|无可用(渠道|账[号户])|model_not_found|\bno models? (is |are )?loaded\b|on-demand throughput isn.t supported|\bmodel\b.{0,80}\b(not found|does not exist)\b|no route named \S+ is configured|is not a valid model\b|模型.{0,12}(不存在|未找到|不支持|无效|已下线)|不支持.{0,8}模型/i;
+  /no available (channels?|\w+ accounts?)|无可用(渠道|账[号户])|нет доступных каналов|model_not_found|\brequested model is not supported\b|\bmodel (specified|in) (in )?your request is not configured|\bno models? (is |are )?loaded\b|on-demand throughput isn.t supported|\bmodel\b.{0,80}\b(not found|does not exist)\b|no route named \S+ is configured|is not a valid model\b|模型.{0,12}(不存在|未找到|不支持|无效|已下线)|不支持.{0,8}模型/i;
+
+/** Codes that name the model, whatever the words say (Azure, Databricks). */
+export const modelCodes = /^(model_not_found|model_not_supported|DeploymentNotFound|ENDPOINT_NOT_FOUND)$/;
 
 /** Who routes says it of a name nobody has, and as well where all who had it are switched off or busy. */
-export const channelMissing = /no available (channels?|\w+ accounts?)|无可用(渠道|账[号户])/i;
+export const channelMissing =
+  /no available (channels?|\w+ accounts?)|无可用(渠道|账[号户])|нет доступных каналов/i;
 
 /** The model exists, and is not for this key. */
 export const modelForbidden =
-  /暂无该模型访问权限|无权(访问|使用).{0,12}分组|分组.{0,8}(被?禁用|无权)|无权(访问|使用).{0,12}模型|模型.{0,10}(无权|没有权限|未授权|未开通)|\bnot (allowed|permitted|authorized) to (access|use) (this |the )?model\b|model_access_denied|\bcan only access models?\b/i;
+  /暂无该模型访问权限|无权(访问|使用).{0,12}分组|分组.{0,8}(被?禁用|无权)|无权(访问|使用).{0,12}模型|模型.{0,10}(无权|没有权限|未授权|未开通)|\bnot (allowed|permitted|authorized) to (access|use) (this |the )?model\b|model_access_denied|\bcan only access models?\b|\b(no|don.t have) access to (this|the) model\b|\bthis model requires a subscription\b/i;
+
+/** OpenRouter: the model is there, and the privacy settings of the account leave nobody who may serve it. */
+export const policyExcludes = /\bendpoints (found|available) matching your\b/i;
+
+/** A key, or the channel it leads to, that serves certain programs only. */
+export const clientsOnly =
+  /allowedClients|only (accepts?|allows?|supports?)[^.]{0,40}(claude code|client)|only (authorized for|for|be)( use| used)? (with|in|by) claude code|client[^.]{0,30}not allowed|请使用.{0,10}claude ?code|(仅|只)(限|支持|允许).{0,10}claude ?code/i;
 
 /** The name of the model chooses a provider, and the gateway has none of that name. */
 export const providerMissing = /\bprovider\b.{0,80}\b(not found|does not exist|unknown)\b/i;
 
-/** The standard answers of frameworks for a path they do not have: never about a model. */
-export const notRouted = /^(not found|route (get|post):\S* not found|cannot (get|post) \/.*)$/i;
+/** What frameworks, LM Studio and Zhipu answer for a path they do not have, also with 200: never about a model. */
+export const notRouted =
+  /^(not found|404 not_found|route (get|post):\S* not found|cannot (get|post) \/.*|unexpected endpoint or method\b.*)$/i;
 
 /** Another provider's name in a refusal: who relays it was let in himself. */
 export const providerWords =
@@ -24,7 +36,7 @@ export const providerWords =
 
 /** A key that is refused with another status than 401. */
 export const keyInvalid =
-  /\b(invalid|incorrect) api[ _-]?key\b|\bsecurity token\b[^.]{0,40}\b(invalid|expired)\b|\bapi key not valid\b|API_KEY_INVALID|无效的令牌|令牌.{0,8}(无效|过期|不存在|禁用)|(密钥|api ?key).{0,6}(无效|错误|不存在|过期)/i;
+  /\b(invalid|incorrect) (api[ _-]?key|access token)\b|\blogin fail:|\bsecurity token\b[^.]{0,40}\b(invalid|expired)\b|\bapi key not valid\b|API_KEY_INVALID|无效的令牌|令牌.{0,8}(无效|过期|不存在|禁用)|(密钥|api ?key).{0,6}(无效|错误|不存在|过期)/i;
 
 const keyMissing =
   /(x-api-key|authorization|api[- ]?key|\btoken|credentials?)[^.]{0,40}(header )?(is |are |was )?(required|missing|not provided|absent|empty)|(missing|no|without)( an?| the)? (x-api-key|authorization|bearer|api[- ]?key|auth|token|credentials?)\b|未提供.{0,8}(令牌|密钥|key|token)?|缺少.{0,6}(令牌|密钥|api ?key|token)/i;
@@ -93,6 +105,12 @@ export const overloadQuoted =
 /** What 429 says, where an error has no status: inside a stream, or in a 200. */
 export const tooMany =
   /\bquota\b.{0,20}\bexceeded\b|\brate[ _-]?limit|\btoo many requests\b|\brequest limit\b/i;
+
+/** The program that runs the model has ended, or did not get it into memory; also under 400 (LM Studio). */
+export const modelCrashed = /\bmodel has crashed\b|\bfailed to load (the )?model\b/i;
+
+/** What Groq says, with 413, to one request that is larger than what may be used in a minute. */
+export const aboveRate = /\btokens per minute\b.{0,20}\bLimit \d+, Requested \d+/i;
 
 /** A server that has not read its model into memory yet. */
 export const loadingModel = /\bloading model\b|\bmodel is (still )?loading\b/i;

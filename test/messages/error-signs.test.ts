@@ -57,6 +57,9 @@ describe('the key of the caller', () => {
     [400, { error: { message: 'No connected db.', type: 'no_db_connection', param: null, code: '400' } }],
     [400, { error: { code: 400, message: 'API key not valid. Please pass a valid API key.' } }],
     [500, { error: { message: '无效的令牌', type: 'one_api_error' } }],
+    [403, { error_code: '403', message: 'Invalid access token.' }],
+    [403, { message: 'The security token included in the request is invalid.' }],
+    [200, { base_resp: { status_code: 1004, status_msg: 'login fail: Please carry the API secret key' } }],
   ])('was refused, whatever the status (%i %o)', (status, body) => {
     const error = failed(status, body);
     expect(error).toMatchObject({ kind: 'auth', details: { status, isRetryable: false } });
@@ -120,6 +123,46 @@ describe('the key of the caller', () => {
   });
 });
 
+it('a key that does not arrive is told from one that is refused', () => {
+  const error = failed(401, { message: 'No API key found in request' });
+  expect(error.message).toContain('it says that no key came, although one was sent');
+  expect(error.hint).toContain('It was sent as x-api-key; if this endpoint wants the other header');
+});
+
+describe('what a key may not do', () => {
+  it.each([
+    [403, { message: "You don't have access to the model with the specified model ID." }],
+    [403, native('permission_error', 'this model requires a subscription, upgrade for access')],
+  ])('is to use this model (%i %o)', (status, body) => {
+    const error = failed(status, body);
+    expect(error).toMatchObject({ kind: 'auth', details: { isRetryable: false } });
+    expect(error.message).toContain('this key may not use the model "claude-x"');
+  });
+
+  it('is to be used by this program', () => {
+    const message = 'No available accounts: this group only allows Claude Code clients';
+    const error = failed(503, native('api_error', message));
+    expect(error).toMatchObject({ kind: 'auth', details: { isRetryable: false } });
+    expect(error.message).toContain('only certain clients are admitted with this key');
+  });
+
+  it('is to send more in one request than in a minute', () => {
+    const message =
+      'Request too large for model `m` on tokens per minute (TPM): Limit 6000, Requested 6500, please reduce your message size and try again.';
+    const error = failed(413, { error: { message, type: 'tokens', code: 'rate_limit_exceeded' } });
+    expect(error).toMatchObject({ kind: 'limit', details: { isRetryable: false } });
+    expect(error.message).toContain('one request is larger than what may be used in a minute');
+    expect(error.hint).not.toContain('--size');
+  });
+
+  it('is to pass without the token of the gateway', () => {
+    const refusal = { name: 'AiGatewayError', internalCode: 2009, success: false };
+    const error = failed(401, { ...refusal, error: [{ code: 2009, message: 'Unauthorized' }] });
+    expect(error.message).not.toContain('ANTHROPIC_API_KEY');
+    expect(error.hint).toContain('-H "cf-aig-authorization: Bearer ..."');
+  });
+});
+
 describe('what a gateway does not have', () => {
   it('is a provider, not a path', () => {
     const error = failed(404, { error: { message: "Provider 'nosuch' not found" } });
@@ -133,6 +176,16 @@ describe('what a gateway does not have', () => {
     [400, { error: { message: "no route named 'claude-x' is configured; known routes: [a, b]" } }],
     [404, { detail: 'Model not found. Please check your BIG_MODEL configuration.' }],
     [200, { error: { code: 'model_not_found', message: 'no' } }],
+    [404, { error: { code: 'DeploymentNotFound', message: 'The API deployment does not exist.' } }],
+    [404, { error_code: 'ENDPOINT_NOT_FOUND', message: 'The given endpoint does not exist' }],
+    [400, { error: { code: 'model_not_supported', message: 'The requested model is not supported.' } }],
+    [503, { error: { message: 'Нет доступных каналов для модели claude-x в текущей группе default' } }],
+    [
+      404,
+      {
+        detail: 'It is likely because the model specified in your request is not configured in the Gateway.',
+      },
+    ],
   ])('is the model (%i %o)', (status, body) => {
     const error = failed(status, body);
     expect(error).toMatchObject({ kind: 'request', details: { isRetryable: false } });
@@ -145,6 +198,24 @@ describe('what a gateway does not have', () => {
     'Cannot POST /v1/messages',
   ])('is the path: %o', (body) => {
     expect(failed(404, body).message).toContain('nothing answers at https://llmapi.pro/v1/messages');
+  });
+
+  it.each([
+    ['LM Studio', { error: 'Unexpected endpoint or method. (POST /v1/messages)' }],
+    ['Zhipu', { code: 500, msg: '404 NOT_FOUND', success: false }],
+  ])('is the path, in a 200 of %s', (_name, body) => {
+    const error = failed(200, body);
+    expect(error).toMatchObject({ kind: 'request', details: { isNowhere: true, isRetryable: false } });
+    expect(error.message).toContain('nothing answers at https://llmapi.pro/v1/messages');
+  });
+
+  it.each([
+    'No endpoints found matching your data policy (Paid model training). Configure: https://openrouter.ai/settings/privacy',
+    'No endpoints available matching your guardrail restrictions and data policy.',
+  ])('is excluded by the account: %s', (message) => {
+    const error = failed(404, { error: { message, code: 404 } });
+    expect(error).toMatchObject({ kind: 'request', details: { isRetryable: false } });
+    expect(error.message).toContain('the settings of the account exclude the model "claude-x"');
   });
 });
 
@@ -191,6 +262,26 @@ describe('what is behind a gateway', () => {
     expect(error.kind).toBe(kind);
     expect(isRetryable(error)).toBe(true);
     expect(error.message).toMatch(new RegExp(`^(${status}|Error in a 200 answer) from`));
+  });
+
+  it('is overloaded, in what OpenRouter keeps of its provider', () => {
+    const raw = JSON.stringify(native('overloaded_error', 'Overloaded'));
+    const error = failed(502, {
+      error: { message: 'Provider returned error', code: 502, metadata: { raw, provider_name: 'Anthropic' } },
+    });
+    expect(error).toMatchObject({ kind: 'limit', details: { isRetryable: true } });
+    expect(error.message).toContain(
+      'the provider is overloaded (Provider returned error: overloaded_error: Overloaded)',
+    );
+  });
+
+  it.each([
+    'The model has crashed without additional information. (Exit code: 18446744072635812000)',
+    'Failed to load model "qwen3". Error: Error loading model.',
+  ])('does not run the model, whatever the status: %s', (message) => {
+    const error = failed(400, { error: message });
+    expect(error).toMatchObject({ kind: 'server', details: { isRetryable: false } });
+    expect(error.message).toContain('the model does not run there');
   });
 
   it('is still loading the model', () => {

@@ -93,7 +93,9 @@ export const edgeChecks = checksOf({ group: 'limits', needs: ['keyless'] }, [
         answer.outcome === 'answered' && /^basic/i.test(answer.headers['www-authenticate'] ?? '');
       const challenge = answer.outcome === 'answered' ? (answer.headers['www-authenticate'] ?? '') : '';
       const header =
-        /\b(x-[a-z]+(?:-[a-z]+)+|cf-aig-authorization)\b/i.exec(answer.reading.errorMessage ?? '')?.[1] ??
+        /\b(x-[a-z]+(?:-[a-z]+)+|cf-aig-authorization)\b/i.exec(
+          `${answer.reading.errorMessage} ${answer.reading.means}`,
+        )?.[1] ??
         /\bname="([A-Za-z0-9-]+)"/i.exec(challenge)?.[1] ??
         'NAME';
       const name = isBasic ? 'Authorization' : header;

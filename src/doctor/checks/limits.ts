@@ -118,12 +118,13 @@ export const limitChecks = checksOf({ group: 'limits', needs: ['keyless'] }, [
       if (answer?.outcome !== 'answered') return pass('');
       const resets = resetText(answer);
       return fail(
-        `Quota, not speed: "${answer.reading.errorMessage ?? answer.reading.means}"${resets === null ? '' : ` resets ${resets}`}. Retrying will not help.`,
+        `${answer.reading.cure === null ? 'Quota, not speed' : 'The request is too large for the limit'}: "${answer.reading.errorMessage ?? answer.reading.means}"${resets === null ? '' : ` resets ${resets}`}. Retrying will not help.`,
         {
           owner: answer.reading.owner,
           evidence: [wireLine(answer), ...headerLines(answer, 'retry-after')],
           remedy: remedy(
-            `${resets === null ? 'Wait until the window of the limit ends' : `Wait until it resets ${resets}`}, or have the limit raised ${answer.reading.owner === 'gateway' ? 'by who runs the gateway' : 'where the key was made'}.`,
+            answer.reading.cure ??
+              `${resets === null ? 'Wait until the window of the limit ends' : `Wait until it resets ${resets}`}, or have the limit raised ${answer.reading.owner === 'gateway' ? 'by who runs the gateway' : 'where the key was made'}.`,
             [again(observe)],
           ),
         },

@@ -14,12 +14,15 @@ const malformedWords: Readonly<Record<Malformed['kind'], (first: Malformed) => s
   words: ({ text, count }) =>
     `${count === 1 ? 'One event is' : `${count} events are`} not JSON but words, as a heartbeat: "data: ${text}". Clients that parse every event fail on it.`,
   broken: ({ text }) => `An event of the answer is not JSON: ${text}`,
+  doubled: ({ text, count }) =>
+    `${count === 1 ? 'One event carries' : `${count} events carry`} "data: " twice: "data: ${text}". msg reads them, other clients fail.`,
   list: ({ text }) => `An event is a JSON list, not an object: ${text}`,
 };
 const malformedCure: Readonly<Record<Malformed['kind'], string>> = {
   glued: 'End every event with a blank line.',
   words: 'Write heartbeats as comments (": ping") or as event: ping with {"type":"ping"}.',
   broken: 'Have the gateway write each event as one whole JSON object.',
+  doubled: 'Have one hop write the "data: " of an event, not two of them.',
   list: 'Have the gateway write one event for each JSON object.',
 };
 
@@ -38,7 +41,7 @@ export const streamChecks = checksOf({ group: 'stream', needs: ['stream'] }, [
       return fail(
         isMessage
           ? 'stream: true is ignored: the answer is one JSON document at the end.'
-          : `The streamed request is answered with ${exchange.reading.shape}, not with an event stream.`,
+          : `The streamed request is answered with ${exchange.headers['content-type']?.replace(/;.*/s, '') || exchange.reading.shape}, not with an event stream.`,
         {
           ...gatewayFault(observe, 'Have the gateway stream. Until then use --no-stream.'),
           evidence: [wireLine(exchange)],

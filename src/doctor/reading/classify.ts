@@ -7,7 +7,7 @@ import { limitRows } from './answer-rows/limit-rows.ts';
 import { modelRows } from './answer-rows/model-rows.ts';
 import { plainRows } from './answer-rows/plain-rows.ts';
 import { reachingRows } from './answer-rows/reaching-rows.ts';
-import { type Answer, isRelayed, type Kind, type ReadAnswer, type Row } from './answer-rows/row.ts';
+import { type Answer, isRelayed, type Kind, quoted, type ReadAnswer, type Row } from './answer-rows/row.ts';
 import { firstServerRows, serverRows } from './answer-rows/server-rows.ts';
 import { failureRows } from './failure-table.ts';
 import { serverOf } from './servers.ts';
@@ -120,8 +120,8 @@ const lastRow: Row = {
   owner: 'gateway',
   confidence: 'possible',
   test: () => true,
-  means: ({ status, shaped }) =>
-    `Status ${status} with ${shaped.shape} is no known answer of a Messages endpoint.`,
+  means: (a) =>
+    `Status ${a.status} with ${a.shaped.shape}${a.shaped.envelope === null ? '' : ` (${quoted(a)})`} is no known answer of a Messages endpoint.`,
 };
 
 /** Reads a connection that failed, by the code of Node, TLS or undici, else by the words. */

@@ -35,12 +35,12 @@ export type ShapedBody = {
 /** Reads a body whatever its content type claims: gateways label JSON as text and pages as JSON. */
 export function shapeOf(body: string, contentType: string): ShapedBody {
   const text = body.trim();
+  const json = /^[[{]/.test(text) ? parseJson(text) : undefined;
+  if (json !== undefined) return jsonShape(json);
   if (/^text\/event-stream/i.test(contentType) || /^(event|data|:)[: ]/.test(text)) {
     return shaped('event-stream', null);
   }
   if (text === '') return shaped('empty', null);
-  const json = /^[[{]/.test(text) ? parseJson(text) : undefined;
-  if (json !== undefined) return jsonShape(json);
   if (/^<(!doctype|html|head|\?xml|body|center|title)/i.test(text) || /^text\/html/i.test(contentType)) {
     return shaped('html', titleOf(text));
   }
@@ -56,7 +56,7 @@ export function titleOf(html: string): string {
 
 function jsonShape(value: unknown): ShapedBody {
   const json = outOfList(value);
-  if (!isObject(json)) return shaped(Array.isArray(json) ? 'model-list' : 'json', null);
+  if (!isObject(json)) return shaped(isModelList(json) ? 'model-list' : 'json', null);
   const shape = shapeOfObject(json);
   if (!shape.endsWith('error')) return { ...shaped(shape, null, json), requestId: text(json['request_id']) };
   const envelope = errorIn(json);
@@ -69,6 +69,10 @@ function withoutTrace(message: string): string {
   const start = message.search(/\n[ \t]+at \S/);
   return start < 0 ? message : message.slice(0, start).trimEnd();
 }
+
+/** A list may also hold events. */
+const isModelList = (json: unknown): boolean =>
+  Array.isArray(json) && !json.some((one) => isObject(one) && /^message_/.test(String(one['type'])));
 
 /** Google answers an error as the only entry of a list. */
 const outOfList = (json: unknown): unknown =>

@@ -8,9 +8,12 @@ import { atOnce, inStepsOf, type Steps } from './in-steps.ts';
 import { type SequenceFacts, sequenceFacts } from './stream-sequence.ts';
 import { type RawArrival, splitEvents, type TimedEvent } from './timed-events.ts';
 
-/** `glued`: several events without a blank line between them. `words`: no JSON, nor part of any. `list`: a JSON list. */
+/**
+ * `glued`: several events without a blank line between them. `words`: no JSON, nor part of any. `list`: a JSON list.
+ * `doubled`: an event whose `data:` is written twice.
+ */
 export type Malformed = {
-  readonly kind: 'glued' | 'words' | 'broken' | 'list';
+  readonly kind: 'glued' | 'words' | 'broken' | 'list' | 'doubled';
   /** The beginning of the first one, redacted. */
   readonly text: string;
   /** How many events the first one carried. */
@@ -144,6 +147,7 @@ function carriedBy(event: TimedEvent): Carried {
 function kindOf({ name, data }: TimedEvent, { events, isBroken }: Carried): Malformed['kind'] | null {
   if (isBroken && events.length < 2) return 'broken';
   if (data.trimStart().startsWith('[')) return 'list';
+  if (events.length > 0 && data.trimStart().startsWith('data:')) return 'doubled';
   if (events.length > 0 && data.trim().includes('\n')) return 'glued';
   if (events.length > 0 && !readNames.test(name ?? '')) return null;
   return name === null || readNames.test(name) ? 'words' : null;

@@ -10,6 +10,7 @@ import { faults } from './faults.ts';
 import { keys } from './keys.ts';
 import { neighbours } from './neighbours.ts';
 import { relays } from './relays.ts';
+import { reported } from './reported.ts';
 import { webInterfaces } from './web-interfaces.ts';
 import { wild } from './wild.ts';
 
@@ -21,6 +22,7 @@ export const truths: readonly Truth[] = [
   ...keys,
   ...webInterfaces,
   ...wild,
+  ...reported,
 ];
 
 export type Examination = {

@@ -1,4 +1,5 @@
 // Refusals before the API: bot checks, firewalls, lists of clients and addresses, further headers. Data.
+import { clientsOnly } from '../../../messages/error-words.ts';
 import { by, has, isIn, isPage, quoted, type ReadAnswer, type Row } from './row.ts';
 
 /** Firewalls by what they write on their pages, and the status of these where it is not 403 or 406. */
@@ -23,7 +24,37 @@ const firewalls: readonly (readonly [
 const firewallOf = (answer: ReadAnswer): string | undefined =>
   firewalls.find(([, test, status]) => isIn(answer, 403, 406, status ?? 403) && test(answer))?.[0];
 
+/** What companies have between their people and the internet, by the page it shows for what it blocks. */
+const filters: readonly (readonly [name: string, words: RegExp])[] = [
+  ['Zscaler', /Internet Security by Zscaler|\bzscaler\b/i],
+  ['Netskope', /\bnetskope\b/i],
+  ['FortiGuard', /FortiGuard|Fortinet/i],
+  ['Palo Alto Networks', /Palo Alto Networks|<title>(Web Page Blocked|Application Blocked)/i],
+  ['Cisco Umbrella', /Cisco Umbrella|opendns\.com/i],
+  ['Forcepoint', /Forcepoint|Websense/i],
+  ['Skyhigh Web Gateway', /Skyhigh|McAfee Web Gateway/i],
+  ['Symantec', /Blue ?Coat|Symantec (Web|Cloud)/i],
+  ['Sophos', /Sophos/i],
+];
+
+const blocking = /block|denied|not allowed|permission|restricted|polic(y|ies)\b|violat|categor/i;
+
+function filterOf(answer: ReadAnswer): string | undefined {
+  const page = isPage(answer) ? answer.body.slice(0, 4000) : '';
+  return blocking.test(page) ? filters.find(([, words]) => words.test(page))?.[0] : undefined;
+}
+
 export const edgeRows: readonly Row[] = [
+  {
+    kind: 'blocked',
+    check: null,
+    owner: 'network',
+    confidence: 'likely',
+    test: (a) => filterOf(a) !== undefined,
+    means: (a) =>
+      `The network blocks this host: ${filterOf(a)} answers with a page (${a.wireStatus}: ${quoted(a)}).`,
+    cure: 'Ask who runs the network to allow the host, or use another network.',
+  },
   {
     kind: 'blocked',
     check: 'edge.waf_challenge',
@@ -61,12 +92,7 @@ export const edgeRows: readonly Row[] = [
     kind: 'blocked',
     check: 'edge.client_whitelist',
     owner: 'provider',
-    test: (a) =>
-      isIn(a, 400, 401, 403, 503) &&
-      has(
-        a,
-        /allowedClients|only (accepts?|allows?|supports?)[^.]{0,40}(claude code|client)|only (authorized for|for|be)( use| used)? (with|in|by) claude code|client[^.]{0,30}not allowed|请使用.{0,10}claude ?code|(仅|只)(限|支持|允许).{0,10}claude ?code/i,
-      ),
+    test: (a) => isIn(a, 400, 401, 403, 503) && has(a, clientsOnly),
     means: (a) => `Only certain clients are admitted: ${quoted(a)}.`,
   },
   {
@@ -119,6 +145,14 @@ export const edgeRows: readonly Row[] = [
     test: (a) =>
       a.status === 401 && /\bname="[^"]+",\s*type="header"/i.test(a.headers['www-authenticate'] ?? ''),
     means: (a) => `The gateway wants its own header: ${quoted(a)}.`,
+  },
+  {
+    // Its own refusals have this name, those of the provider behind it do not.
+    kind: 'header-wanted',
+    check: 'edge.required_header',
+    owner: 'you',
+    test: (a) => a.status === 401 && a.shaped.code === 'AiGatewayError',
+    means: (a) => `Cloudflare's AI Gateway wants its own token in cf-aig-authorization: ${quoted(a)}.`,
   },
   {
     kind: 'header-wanted',

@@ -23,10 +23,7 @@ import {
 /** A key that is refused with a status for bodies or for failures; {} is judged by these words, too. */
 const isKeyRefusal = (answer: ReadAnswer): boolean =>
   isIn(answer, 400, 404, 422, 500) &&
-  (has(answer, keyInvalid) ||
-    // MiniMax.
-    has(answer, /^login fail:/i) ||
-    (answer.hasKey !== true && isKeyMissing(answer.words)));
+  (has(answer, keyInvalid) || (answer.hasKey !== true && isKeyMissing(answer.words)));
 
 /** Two credentials in one request are one too many. */
 const credential =

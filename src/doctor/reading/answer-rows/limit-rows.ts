@@ -1,11 +1,25 @@
 // Limits and money: the budget of a key, the credit of an account, too many requests. Data.
-import { budgetSpent, isBudgetSpent, isCreditSpent, limitWindow } from '../../../messages/error-words.ts';
+import {
+  aboveRate,
+  budgetSpent,
+  isBudgetSpent,
+  isCreditSpent,
+  limitWindow,
+} from '../../../messages/error-words.ts';
 import { accountOwner, has, isPage, quoted, type Row } from './row.ts';
 
 /** What Google calls a quota is often a rate. */
 const perMinute = /per[_ -]?(minute|second|base_model)|\b[rt]pm\b/i;
 
 export const limitRows: readonly Row[] = [
+  {
+    kind: 'quota',
+    check: 'rate.quota',
+    owner: accountOwner,
+    test: (a) => a.status >= 400 && has(a, aboveRate),
+    means: (a) => `One request is larger than what may be used in a minute: ${quoted(a)}.`,
+    cure: 'Have the limit raised, or take a model that has a higher one.',
+  },
   {
     kind: 'quota',
     check: 'rate.quota',

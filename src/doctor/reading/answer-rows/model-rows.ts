@@ -4,6 +4,7 @@ import {
   modelForbidden,
   modelMissing,
   notRouted,
+  policyExcludes,
   providerMissing,
 } from '../../../messages/error-words.ts';
 import {
@@ -78,7 +79,7 @@ export const modelRows: readonly Row[] = [
     kind: 'forbidden',
     check: 'model.forbidden',
     owner: 'you',
-    test: (a) => !namesNoModel(a) && a.status >= 400 && has(a, /endpoints found matching your data policy/i),
+    test: (a) => !namesNoModel(a) && a.status >= 400 && has(a, policyExcludes),
     means: (a) => `The settings of the account exclude the model: ${quoted(a)}.`,
     cure: 'Change the privacy settings of the account at the address in the words, or use another model.',
   },

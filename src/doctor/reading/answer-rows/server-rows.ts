@@ -1,5 +1,5 @@
 // Failures of servers: what is behind the gateway, or the gateway itself. Data.
-import { loadingModel, overloadQuoted, unreachable } from '../../../messages/error-words.ts';
+import { loadingModel, modelCrashed, overloadQuoted, unreachable } from '../../../messages/error-words.ts';
 import type { Owner } from '../../engine/report.ts';
 import {
   bodyWords,
@@ -40,6 +40,14 @@ export const firstServerRows: readonly Row[] = [
     test: (a) => a.status >= 500 && has(a, loadingModel),
     means: () => 'The server is still loading the model.',
     cure: 'Wait until the model is loaded; nothing else is wrong.',
+  },
+  {
+    kind: 'server-error',
+    check: 'up.5xx',
+    owner: 'gateway',
+    test: (a) => a.status >= 400 && has(a, modelCrashed),
+    means: (a) => `The model does not run (${statusWords(a)}): ${quoted(a)}.`,
+    cure: 'Load it again in the server, whose log says why: most often the memory does not suffice.',
   },
 ];
 
