@@ -26,8 +26,8 @@ Examples:
   # save every exchange, and view them later
   msg tap work --record DIR -- claude -p hello
   msg tap --open DIR --report page.html
-  # see how a client copes when its second request meets an overload
-  msg tap -P demo --fail 529@2 -- node examples/ask.mjs`;
+  # see how a client copes when its first request meets an overload
+  msg tap -P demo --fail 529 -- node examples/ask.mjs`;
 
 export const declare: Declaration = (command, context, finish) => {
   command

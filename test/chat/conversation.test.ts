@@ -35,6 +35,28 @@ test('Markdown keeps the text as it was, and fences what holds fences', () => {
   expect(text).not.toContain('secret thought');
 });
 
+test.each([
+  ['Here:\n```js\nlet a', '\n```'],
+  ['Here:\n````md\n```\n~~~\n', '````'],
+  ['- a\n    ~~~ sh\n    ls', '\n    ~~~'],
+  ['```\n``` no end', '\n```'],
+  ['```\nlet a\n```\n', ''],
+  ['````\n```\n`````  ', ''],
+  ['``` is no fence with ` behind it', ''],
+])('Markdown ends code where the answer %j did not', (text, end) => {
+  const answers: Turn[] = [
+    { message: { role: 'assistant', content: text } },
+    { message: { role: 'user', content: 'b' } },
+  ];
+  expect(
+    conversationText(
+      answers.map((turn) => ({ turn })),
+      'md',
+      facts,
+    ),
+  ).toContain(`## Assistant\n\n${text}${end}\n\n## You`);
+});
+
 test('JSON holds everything', () => {
   const document: ExportedSession = JSON.parse(conversationText(kept, 'json', facts));
   expect(document.title).toBe('A <talk>');

@@ -133,7 +133,19 @@ function readable(block: ContentBlock): { kind: 'text' | 'code' | 'note'; text: 
 function markdownOf(block: ContentBlock): string[] {
   const part = readable(block);
   if (part === null || part.text === '') return [];
-  return [part.kind === 'code' ? fence(part.text) : part.text];
+  return [part.kind === 'code' ? fence(part.text) : withClosedFence(part.text)];
+}
+
+/** A text that ends within code, as a cut answer may, with the end of the code: the next turn is no part of it. */
+function withClosedFence(text: string): string {
+  let open: { readonly indent: string; readonly marks: string } | undefined;
+  for (const [, indent = '', marks = '', info = ''] of text.matchAll(/^( *)(`{3,}|~{3,})(.*)$/gm)) {
+    if (open === undefined) {
+      if (marks[0] === '~' || !info.includes('`')) open = { indent, marks };
+    } else if (marks.startsWith(open.marks) && info.trim() === '') open = undefined;
+  }
+  if (open === undefined) return text;
+  return `${text}${text.endsWith('\n') ? '' : '\n'}${open.indent}${open.marks}`;
 }
 
 function fence(text: string): string {
