@@ -19,6 +19,22 @@ const keyShapes: readonly Shape[] = [
   [/([?&](?:key|api[-_]?key|token|access_token|secret|password|sig|signature)=)[^&\s"']+/gi, '$1…'],
 ];
 
+/** Fields of a body that hold a credential, e.g. `mcp_servers[].authorization_token`. Not `session_key`, not `max_tokens`. */
+const credentialNames = 'authorization(?:_token)?|api_?key|access_token|auth_token|password|client_secret';
+
+/** Whether a field of this name holds a credential. */
+export const isCredentialField = (name: string): boolean =>
+  new RegExp(`^(${credentialNames})$`, 'i').test(name);
+
+const credentialPair = new RegExp(
+  `("(?:${credentialNames})"\\s*:\\s*)"((?:[^"\\\\…]|\\\\.)[^"\\\\…]*(?:\\\\.[^"\\\\…]*)*)"`,
+  'gi',
+);
+
+/** The JSON of a body without secrets, also those that only the name of their field tells. */
+export const withoutCredentials = (json: string): string =>
+  withoutSecrets(json).replace(credentialPair, (_, name, value) => `${name}"… (${value.length} characters)"`);
+
 /** Whether a word that should be a name is a key: by its shape, or long letters and digits without a break. */
 export const isKeyShaped = (word: string): boolean =>
   withoutSecrets(word) !== word || /^(?=.*\d)(?=.*[a-z])[a-z\d]{24,}$/i.test(word);

@@ -54,10 +54,15 @@ export function isChanged(before: readonly Part[], now: readonly Part[]): boolea
   const common = commonParts(before, now);
   if (common > lastMark(before)) return false;
   const [restBefore, restNow] = [before.slice(common), now.slice(common)];
+  const [old = '', fresh = ''] = [restBefore[0]?.text, restNow[0]?.text];
+  if (isAlike(old, fresh)) return true;
   const known = new Set(restBefore.map(({ text }) => text));
-  const shared = restNow.filter(({ text }) => known.has(text)).length;
-  if (shared > 0 && shared * 2 >= Math.min(restBefore.length, restNow.length) - 1) return true;
-  return isAlike(restBefore[0]?.text ?? '', restNow[0]?.text ?? '');
+  const shared = restNow.filter(({ text }) => known.has(text)).map(({ text }) => text);
+  // Two prompts that are asked the same are no one prompt: what they share is short beside what they do not.
+  const isLittle = old.length >= leastAlike && shared.join('').length < old.length;
+  return (
+    !isLittle && shared.length > 0 && shared.length * 2 >= Math.min(restBefore.length, restNow.length) - 1
+  );
 }
 
 function isAlike(before: string, now: string): boolean {

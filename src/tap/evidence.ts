@@ -143,9 +143,11 @@ function* hashOf(texts: readonly string[]): Steps<string> {
 const hashedAtOnce = 1024 * 1024;
 
 function jsonFields(text: string): JsonFields | null {
-  if (!/^\s*\{/.test(text)) return null;
+  // A mark of the byte order is no part of the text: clients drop it.
+  const json = text.replace(/^\uFEFF/, '');
+  if (!/^\s*\{/.test(json)) return null;
   try {
-    const value: unknown = JSON.parse(text);
+    const value: unknown = JSON.parse(json);
     return isObject(value) ? value : null;
   } catch {
     return null;

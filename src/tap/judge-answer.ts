@@ -8,7 +8,7 @@ import { withoutSecrets } from '../messages/key-shapes.ts';
 import type { Evidence } from './evidence.ts';
 import type { TapVerdict } from './exchange.ts';
 import { pathOf } from './http-head.ts';
-import { pathVerdict, unservedVerdict } from './judge-path.ts';
+import { isCount, isModelList, pathVerdict, unservedVerdict } from './judge-path.ts';
 import { isMessages, type Look, type Rule, verdict } from './rule.ts';
 import { headerOf } from './shown-head.ts';
 
@@ -61,16 +61,20 @@ const longestJudged = 64 * 1024;
 export function hasFailed(evidence: Evidence): boolean {
   const { entry, answer, stream } = evidence;
   const status = entry.response?.status ?? 0;
+  // What the client has of it already is still true.
+  if (status === 304) return false;
   if (status >= 300 || stream?.error != null || (answer !== null && isFailure(answer))) return true;
-  // A page, another dialect, or nothing at all, in the place of a message.
-  return (
-    isMessages(evidence) &&
-    entry.ending === 'complete' &&
-    stream === null &&
-    !evidence.isEndUnseen &&
-    evidence.encoding !== 'unknown' &&
-    answer?.['type'] !== 'message'
-  );
+  // A page, another dialect, or nothing at all, in the place of what was asked for.
+  const isWhole = entry.ending === 'complete' && !evidence.isEndUnseen && evidence.encoding !== 'unknown';
+  return isWhole && stream === null && !isWhatWasAskedFor(evidence);
+}
+
+/** Only of what every endpoint answers alike is known what it looks like. */
+function isWhatWasAskedFor(evidence: Evidence): boolean {
+  const { entry, answer } = evidence;
+  if (isMessages(evidence)) return answer?.['type'] === 'message';
+  if (isCount(entry)) return typeof answer?.['input_tokens'] === 'number';
+  return !isModelList(entry) || answer !== null;
 }
 
 /** The endpoint answered, and not with what was asked for. */

@@ -2,6 +2,7 @@
 // serve, by what comes of it.
 import type { Answer } from '../doctor/reading/answer-rows/row.ts';
 import type { Reading } from '../doctor/reading/classify.ts';
+import { isFailure } from '../messages/envelope.ts';
 import type { TapVerdict } from './exchange.ts';
 import { pathOf } from './http-head.ts';
 import { type Look, verdict } from './rule.ts';
@@ -82,6 +83,16 @@ const unserved: readonly {
   },
 ];
 
+/** The path of a request for a count of tokens. */
+export const isCount = ({ method, path }: Asked): boolean =>
+  method === 'POST' && /\/messages\/count_tokens$/.test(pathOf(path));
+
+/** The path of a request for the list of models. */
+export const isModelList = ({ method, path }: Asked): boolean =>
+  method === 'GET' && /\/v1\/models$/.test(pathOf(path));
+
+type Asked = { readonly method: string; readonly path: string };
+
 /** Kinds that a path which does not exist is answered with. */
 const nowhere = new Set(['path', 'web-page', 'redirect', 'empty', 'unexpected', 'blocked']);
 
@@ -93,6 +104,15 @@ export function pathVerdict(
 ): TapVerdict | undefined {
   if (!nowhere.has(reading.kind) && status !== 404 && status !== 405) return undefined;
   const path = pathOf(evidence.entry.path);
+  const { method } = evidence.entry;
+  if (/\/messages$/.test(path) && !/^(POST|HEAD|OPTIONS)$/.test(method))
+    return verdict('client.method', {
+      severity: 'fail',
+      summary: `The client asks with ${method}; ${path} takes POST only.`,
+      owner: 'client',
+      cure: 'Have the client use POST. A GET comes from a browser, from a health check, or from a redirect that was followed.',
+      evidence: [`${method} ${path}: ${status}`],
+    });
   const wrong = wrongPaths.find(({ pattern }) => pattern.test(path));
   return (
     wrong &&
@@ -107,9 +127,15 @@ export function pathVerdict(
 }
 
 /** What the endpoint does not serve, and what that costs the client. */
-export function unservedVerdict({ evidence: { entry } }: Look, reading: Reading): TapVerdict | undefined {
+export function unservedVerdict(
+  { evidence: { entry, answer } }: Look,
+  reading: Reading,
+): TapVerdict | undefined {
   const status = entry.response?.status ?? 0;
-  const isAbsent = [404, 405, 501].includes(status) || nowhere.has(reading.kind);
+  // What is no error and not what was asked for comes from somewhere else.
+  const isElsewhere =
+    status < 300 && (answer === null || !isFailure(answer)) && (isCount(entry) || isModelList(entry));
+  const isAbsent = [404, 405, 501].includes(status) || nowhere.has(reading.kind) || isElsewhere;
   // Whatever a probe is answered, it asked for nothing.
   if (entry.method !== 'HEAD' && (!isAbsent || reading.kind === 'model')) return undefined;
   const found = unserved.find(({ test }) => test(entry.method, pathOf(entry.path)));

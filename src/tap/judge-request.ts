@@ -143,22 +143,3 @@ function imagesIn(value: unknown, place: string): readonly Image[] {
       : imagesIn(content, `${place}.${index}.content`);
   });
 }
-
-/** Ends that are none of a whole answer, though nothing is wrong with the way it came. */
-const shortEnds: Readonly<Record<string, readonly [summary: string, cure: string]>> = {
-  max_tokens: ['The answer stopped at max_tokens: what came is not all.', 'Allow more with max_tokens.'],
-  model_context_window_exceeded: [
-    'The answer stopped because the context is full.',
-    'Shorten the conversation.',
-  ],
-  refusal: [
-    'The model refused to answer (stop_reason refusal).',
-    'Change the request, or start a new conversation.',
-  ],
-};
-
-export const shortAnswer: Rule = ({ evidence: { facts } }) => {
-  const [summary, cure] = shortEnds[facts.stopReason ?? ''] ?? [];
-  if (summary === undefined || cure === undefined) return undefined;
-  return verdict(`answer.${facts.stopReason}`, { severity: 'info', summary, owner: 'client', cure });
-};

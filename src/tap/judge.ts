@@ -5,10 +5,11 @@ import type { Evidence } from './evidence.ts';
 import type { TapVerdict } from './exchange.ts';
 import { otherEncoding, refusedByServer, unreached } from './judge-answer.ts';
 import { missedCache } from './judge-cache.ts';
+import { doubleLength, emptyAnswer, openEnd, shortAnswer } from './judge-end.ts';
 import { putInByTap } from './judge-fault.ts';
 import { heldStream } from './judge-held.ts';
 import { refusedByTap, stoppedWithTap } from './judge-refusal.ts';
-import { changedThinking, largeImage, largeRequest, shortAnswer, unpairedTools } from './judge-request.ts';
+import { changedThinking, largeImage, largeRequest, unpairedTools } from './judge-request.ts';
 import { brokenInput, brokenOff, brokenStream, leftByClient, otherForm, unseenEnd } from './judge-stream.ts';
 import { createMemory } from './past.ts';
 import { type Look, type Rule, type TapPlace, verdict } from './rule.ts';
@@ -23,11 +24,14 @@ const rules: readonly Rule[] = [
   (look) =>
     isRefusedRequest(look) ? (unpairedTools(look) ?? changedThinking(look) ?? largeImage(look)) : undefined,
   otherEncoding,
+  doubleLength,
   refusedByServer,
   otherForm,
   brokenOff,
   brokenStream,
   brokenInput,
+  openEnd,
+  emptyAnswer,
   unpairedTools,
   changedThinking,
   missedCache,

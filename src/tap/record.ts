@@ -1,5 +1,4 @@
 // `--record`: one file an exchange, written as it happens, in the form of `send --record` with what else the tap saw.
-import { createWriteStream, type WriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { configError } from '../errors.ts';
 import { decodedBody } from '../http/encoding.ts';
@@ -11,6 +10,7 @@ import { makePath } from '../profiles/make-path.ts';
 import { errnoText } from '../text/errno.ts';
 import type { Entry, Journal } from './journal.ts';
 import { isUndecoded, noPause, type Pause, shownBody } from './kept-body.ts';
+import { newRecordingFile, type RecordingFile } from './recording-file.ts';
 import { recordedEnd } from './recording-text.ts';
 import { headerOf } from './shown-head.ts';
 import { jsonPieces } from './shown-text.ts';
@@ -65,10 +65,10 @@ export function recordInto(directory: string, journal: Journal, pause: Pause = n
   };
 }
 
-/** By time and number, so that a listing has their order: `20261130-113412-0001.jsonl`. */
+/** By time and number, so that a listing has their order: `20261130-113412-0001`. */
 function fileName({ startedAt, id }: Entry): string {
   const time = new Date(startedAt).toISOString().replace(/[-:]/g, '').replace('T', '-').slice(0, 15);
-  return `${time}-${String(id).padStart(4, '0')}.jsonl`;
+  return `${time}-${String(id).padStart(4, '0')}`;
 }
 
 type ExchangeWriter = {
@@ -78,14 +78,8 @@ type ExchangeWriter = {
 };
 
 function createWriter(path: string, pause: Pause): ExchangeWriter {
-  let stream: WriteStream | undefined;
-  let failure: unknown;
-  const write = (line: string): void => {
-    stream ??= createWriteStream(path, { mode: 0o600 }).on('error', (cause) => {
-      failure = cause;
-    });
-    stream.write(line);
-  };
+  let file: RecordingFile | undefined;
+  const write = (line: string): void => file?.write(line);
   const record = answerWriter({ clean: withoutSecrets, cleanChunks: redactChunks, write });
   const queue = createQueue();
   /** What is to be written comes one after the other: the request is decoded, and so is the answer. */
@@ -96,6 +90,7 @@ function createWriter(path: string, pause: Pause): ExchangeWriter {
 
   async function writeRequest(entry: Entry): Promise<void> {
     requestBytes = entry.requestBody.wireBytes;
+    file ??= await newRecordingFile(path);
     const { id, startedAt, connection, method, path: target, url, httpVersion, fault } = entry;
     const encoding = headerOf(entry.requestHeaders, 'content-encoding');
     const body = await shownBody(entry.requestBody, encoding, pause);
@@ -158,8 +153,7 @@ function createWriter(path: string, pause: Pause): ExchangeWriter {
         trailers: response?.trailers ?? [],
         wireBytes: response?.body.wireBytes ?? 0,
       });
-      await new Promise<void>((resolve) => (stream === undefined ? resolve() : stream.end(resolve)));
-      if (failure !== undefined) throw failure;
+      await file?.end();
     },
   };
 }

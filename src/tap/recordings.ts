@@ -34,7 +34,15 @@ export function recordedEntries(path: string): Entry[] {
   }
   if (files.length === 0)
     throw configError(`${path} holds no recordings.`, 'Make them with: msg tap --record DIR ...', { path });
-  return files.map((file, index) => recordedEntry(readFileOf('--open', file), file, index + 1));
+  return numbered(files.map((file, index) => recordedEntry(readFileOf('--open', file), file, index + 1)));
+}
+
+/** Several taps that recorded into one directory have all counted from 1: then their exchanges are counted anew. */
+function numbered(entries: readonly Entry[]): Entry[] {
+  if (new Set(entries.map(({ id }) => id)).size === entries.length) return [...entries];
+  return [...entries]
+    .sort((a, b) => a.startedAt - b.startedAt)
+    .map((entry, index) => ({ ...entry, id: index + 1 }));
 }
 
 /** A recording of `send --record` has no request and no facts of the tap: what is missing stays empty. */

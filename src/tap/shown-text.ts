@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { StringDecoder } from 'node:string_decoder';
 import type { Steps } from '../doctor/streams/in-steps.ts';
 import type { TimedChunk } from '../http/recording.ts';
-import { withoutSecrets } from '../messages/key-shapes.ts';
+import { withoutCredentials } from '../messages/key-shapes.ts';
 
 /** Bytes or characters of one step. */
 const stepSize = 256 * 1024;
@@ -37,19 +37,19 @@ export function* withoutSecretsIn(text: string): Steps<string> {
   for (let at = 0; at < text.length; ) {
     if (at > 0) yield;
     const end = endOfStep(text, at + stepSize);
-    parts.push(withoutSecrets(text.slice(at, end)));
+    parts.push(withoutCredentials(text.slice(at, end)));
     at = end;
   }
   return parts.join('');
 }
 
 /**
- * No key goes over a line end or a quotation mark. In a run of letters that has neither for as long as a step (a
- * picture), none goes over a plus sign.
+ * No key goes over a line end, nor over the end of a value, which keeps it together with its name. Where neither comes
+ * for as long as a step, none goes over a quotation mark; in a run of letters (a picture), none over a plus sign.
  */
 function endOfStep(text: string, from: number): number {
   if (from >= text.length) return text.length;
-  for (const limit of [/["\n]/g, /\+/g]) {
+  for (const limit of [/\n|"(?=\s*[,}\]])/g, /"/g, /\+/g]) {
     limit.lastIndex = from;
     const found = limit.exec(text.slice(0, from + stepSize));
     if (found !== null) return found.index + 1;

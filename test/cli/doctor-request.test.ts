@@ -162,6 +162,24 @@ describe('msg doctor --request', () => {
       'context_management is refused',
     ],
     [
+      'a result that is a list, whatever is in it',
+      {
+        ...body,
+        messages: [
+          { role: 'user', content: 'go' },
+          { role: 'assistant', content: [{ type: 'tool_use', id: 'toolu_1', name: 'look', input: {} }] },
+          {
+            role: 'user',
+            content: [
+              { type: 'tool_result', tool_use_id: 'toolu_1', content: [{ type: 'text', text: 'seen' }] },
+            ],
+          },
+        ],
+      },
+      (one: JsonObject) => /"tool_use_id":"toolu_1","content":\[/.test(JSON.stringify(one)),
+      'messages[2].content[0].content (a list) is refused',
+    ],
+    [
       'a role',
       {
         ...body,
@@ -185,6 +203,24 @@ describe('msg doctor --request', () => {
     const { report, requests } = await examine(content, [], { mock: mock ?? {} });
     expect(report.rootCause?.summary).toBe(`${says}: 400 "Bad Request".`);
     expect(requests.length).toBeLessThanOrEqual(40);
+  });
+
+  it.each([
+    [400, 'you'],
+    [500, 'gateway'],
+  ])('finds a picture that is answered with %d, and who is to act', async (status, owner) => {
+    const source = { type: 'base64', media_type: 'image/png', data: 'iVBORw0KGgo=' };
+    const content = [
+      { type: 'text', text: 'what is it?' },
+      { type: 'image', source },
+    ];
+    const test = (one: JsonObject): string | undefined =>
+      JSON.stringify(one).includes('"image"') ? 'no pictures' : undefined;
+    const { report } = await examine({ ...body, messages: [{ role: 'user', content }] }, [], {
+      mock: refusing(test, status) ?? {},
+    });
+    expect([report.rootCause?.id, report.rootCause?.owner]).toEqual(['request.message', owner]);
+    expect(report.rootCause?.summary).toMatch(/^messages\[0\]\.content\[1\] \(image\) is refused/);
   });
 
   const turns = (count: number, text: (at: number) => string): JsonObject[] =>

@@ -2175,6 +2175,21 @@ export const cases: readonly Case[] = [
     status: 'fail',
     says: /The stream does not end: \d+ deltas and \d+ pings or comments in 4 MB; it was read no further/,
   },
+  // Behind the last event only the end of the body is missing: clients fail there; a silence is another matter.
+  ...(
+    [
+      ['UND_ERR_SOCKET', 'fail', /All of the message came, message_stop too, and then the connection closed/],
+      ['ECONNRESET', 'fail', /terminated, incomplete chunked read/],
+      ['UND_ERR_BODY_TIMEOUT', 'pass', /^$/],
+    ] as const
+  ).map(
+    ([code, status, says]): Case => ({
+      id: 'sse.truncated',
+      seen: { stream: streamed(ordinary(), { breakage: { code, message: 'it broke' } }) },
+      status,
+      says,
+    }),
+  ),
   {
     id: 'sse.idle_gap',
     seen: {

@@ -122,6 +122,19 @@ describe('a prompt that is marked for the cache', () => {
       /^$/,
     ],
     [
+      'another prompt that is asked the same',
+      [
+        { system: [words('You are a poet. '.repeat(80), mark)], messages: [asked('hello')] },
+        { system: [words('Grade what follows. '.repeat(80), mark)], messages: [asked('hello')] },
+      ],
+      [
+        [0, 9000],
+        [0, 9000],
+      ],
+      'ok',
+      /^$/,
+    ],
+    [
       'one of several conversations that goes on',
       [
         { system, messages: [asked('first', mark)] },

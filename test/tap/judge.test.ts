@@ -88,6 +88,26 @@ const table: readonly Row[] = [
     severity: 'warn',
   },
   {
+    when: 'a page stands where tokens are counted',
+    mock: { respond: () => pageReply(200, 'text/html', '<html><title>Welcome</title></html>') },
+    path: '/v1/messages/count_tokens',
+    id: 'caps.count_tokens',
+    severity: 'warn',
+  },
+  {
+    when: 'a message is made where tokens are counted',
+    mock: { replies: [jsonReply(200, { type: 'message', content: [], usage: { input_tokens: 9 } })] },
+    path: '/v1/messages/count_tokens',
+    id: 'caps.count_tokens',
+    owner: 'gateway',
+  },
+  {
+    when: 'tokens are counted',
+    mock: { replies: [jsonReply(200, { input_tokens: 9 })] },
+    path: '/v1/messages/count_tokens',
+    id: 'ok',
+  },
+  {
     when: 'another path is not served',
     mock: notFound,
     path: '/api/event_logging/batch',
@@ -304,6 +324,22 @@ const table: readonly Row[] = [
     summary: /tool look /,
   },
   {
+    when: 'a mark of the byte order stands before the answer',
+    mock: {
+      replies: [
+        [
+          { step: 'head', headers: { 'content-type': 'application/json' } },
+          {
+            step: 'bytes',
+            bytes: `\uFEFF${JSON.stringify({ type: 'message', content: [{ type: 'text', text: 'hi' }] })}`,
+          },
+        ],
+      ],
+    },
+    body: { stream: false },
+    id: 'ok',
+  },
+  {
     when: 'a list answers',
     mock: { replies: [jsonReply(200, [1, 2])] },
     body: { stream: false },
@@ -364,6 +400,30 @@ describe('one exchange, one cause', () => {
     // What is wrong comes with what to do.
     if (verdict?.severity === 'fail') expect(verdict.cure).not.toBe('');
   });
+});
+
+it.each<[string, string, Script, string, RegExp]>([
+  ['a list that the client still has', '/v1/models', jsonReply(304, ''), 'ok', /^$/],
+  [
+    'a page in the place of a list',
+    '/v1/models',
+    pageReply(200, 'text/html', '<html><title>Welcome</title></html>'),
+    'caps.models',
+    /lists no models/,
+  ],
+  ['a list', '/v1/models', jsonReply(200, { data: [] }), 'ok', /^$/],
+  [
+    'a method that Messages do not take',
+    '/v1/messages',
+    errorReply(405, 'invalid_request_error', 'Method Not Allowed'),
+    'client.method',
+    /asks with GET; \/v1\/messages takes POST only/,
+  ],
+])('asked with GET: %s', async (_, path, reply, id, summary) => {
+  tap = await startTapSession({ respond: () => reply });
+  await (await fetch(`${tap.url}${path}`)).text();
+  const [verdict] = await verdicts(1);
+  expect([verdict?.id, verdict?.summary]).toEqual([id, expect.stringMatching(summary)]);
 });
 
 describe('a tap that did not run', () => {

@@ -12,7 +12,7 @@ import { recordedEntries } from '../../src/tap/recordings.ts';
 import { allExchanges } from '../../src/tap/row-source.ts';
 import { recordedRows, type SessionOptions } from '../../src/tap/session.ts';
 import { startTapSession, type TapSession } from './tap-session.ts';
-import { endpointAt } from './tapped.ts';
+import { clock, endpointAt } from './tapped.ts';
 
 let directory: string;
 let tap: TapSession | undefined;
@@ -84,6 +84,51 @@ describe('recordings', () => {
     const [answer] = parseRecording(readFileSync(join(directory, files[0]!), 'utf8'), 'a test');
     expect(answer?.head.status).toBe(200);
     expect(answer?.lines.some((line) => 'text' in line && line.text?.includes('message_stop'))).toBe(true);
+  });
+
+  it('hold no credential that only the name of its field tells, also where the body is written in steps', async () => {
+    const server = { type: 'url', name: 'docs', url: 'https://docs.test/mcp' };
+    const token = 'canary without a shape';
+    const tools = [{ name: 'login', input_schema: { properties: { password: { type: 'string' } } } }];
+    const { live } = await recorded({}, (session) =>
+      session.ask({
+        // The token stands around the place where a step would end.
+        metadata: { user_id: 'u'.repeat(256 * 1024 - 380) },
+        mcp_servers: Array.from({ length: 30 }, () => ({ authorization_token: token, ...server })),
+        tools,
+      }),
+    );
+    const [file = ''] = readdirSync(directory).map((name) => readFileSync(join(directory, name), 'utf8'));
+    for (const text of [file, JSON.stringify(live)]) {
+      expect(text).toContain('authorization_token');
+      expect(text).not.toContain('canary');
+    }
+    const body = live[0]?.exchange.request.body.text ?? '';
+    expect(JSON.parse(body)).toMatchObject({ tools, mcp_servers: { 29: { ...server } } });
+  });
+
+  it('of two taps in one directory, in the same second, are all kept, each with a number of its own', async () => {
+    const sameSecond = { clock: { ...clock, wallTime: () => 1_700_000_000_000 } };
+    await recorded({}, (session) => session.ask(), sameSecond);
+    await tap?.close();
+    const { later } = await recorded(
+      { scenarioName: 'overloaded-529' },
+      (session) => session.ask(),
+      sameSecond,
+    );
+    expect(readdirSync(directory).sort()).toEqual([
+      '20231114-221320-0001-2.jsonl',
+      '20231114-221320-0001.jsonl',
+    ]);
+    expect(later.map(({ row, exchange }) => [row.id, exchange.id])).toEqual([
+      [1, 1],
+      [2, 2],
+    ]);
+    const seen = later.map(({ row, exchange }) => [row.status, exchange.response?.status, row.verdict?.id]);
+    expect(seen).toEqual([
+      [529, 529, 'up.5xx'],
+      [200, 200, 'ok'],
+    ]);
   });
 
   it('of requests that were never answered hold the request, and are no answer to play', async () => {

@@ -57,8 +57,10 @@ function judgedArea(observe: Observe, area: Area): Finding {
   if (causes.length === 0)
     return findings.isRestAccepted ? pass('') : nothing('what was refused has to be found first');
   const { owner, cure } = areaAdvice[area];
+  // Whatever a request holds, it is no reason to fail over it.
+  const hasFailed = seen.exchange.outcome === 'answered' && seen.exchange.status >= 500;
   return fail(causes.map(sentenceOf).join(' '), {
-    owner: seen.exchange.reading.isRelayed ? 'provider' : owner,
+    owner: seen.exchange.reading.isRelayed ? 'provider' : hasFailed ? 'gateway' : owner,
     confidence: causes.every(({ isMinimal }) => isMinimal) ? 'certain' : 'likely',
     evidence: [restOf(findings), ...wireLines(seen.exchange)],
     remedy: remedy(cure, commandsOf(observe, causes)),

@@ -1,9 +1,10 @@
 // The events of a stream: do they come to their end, with something said before it, and are they in their order?
 import { limits } from '../../http/limits.ts';
 import { checksOf, fail, pass, remedy, unknown, warn } from '../engine/check.ts';
-import { fellSilent, neverEnded, ranOut } from '../engine/exchange-facts.ts';
+import { brokeOff, fellSilent, neverEnded, ranOut } from '../engine/exchange-facts.ts';
 import { askBehind, askBehindWords } from '../engine/remedy-commands.ts';
 import { forHops, longerTimeouts } from '../engine/remedy-snippets.ts';
+import { openBody } from '../streams/stream-end.ts';
 import type { StreamFacts } from '../streams/stream-facts.ts';
 import { isMildIndexProblem } from '../streams/stream-sequence.ts';
 import { gatewayFault, noStream, ofStream, seconds } from './stream-wire.ts';
@@ -20,7 +21,7 @@ export const streamEventChecks = checksOf({ group: 'stream', needs: ['stream'] }
     title: 'The stream comes to its end',
     why: 'A stream that breaks off, also one that ends cleanly in the middle (behind nginx and Caddy a cut upstream looks clean), leaves half an answer that looks whole.',
     proof:
-      'Neither stop_reason nor error at the end of the body, or the body broke off, or goes on for megabytes.',
+      'Neither stop_reason nor error at the end of the body, or the body broke off, also behind message_stop, or goes on for megabytes.',
     cure: 'The hop or backend that ended it.',
     judge(observe) {
       const streamed = observe('stream');
@@ -40,6 +41,11 @@ export const streamEventChecks = checksOf({ group: 'stream', needs: ['stream'] }
           `The stream was still going after ${seconds(stream.endMs)}, and was read no further; ${stream.deltas} deltas had come.`,
           gatewayFault(observe, 'Allow more with --timeout.'),
         );
+      if (stream.times.stop !== null && isWhole(stream) && brokeOff(streamed?.exchange))
+        return fail(`${openBody.means}.`, {
+          ...gatewayFault(observe, openBody.cure),
+          confidence: 'likely',
+        });
       if (
         // Not one token is another matter: up.offline.
         ((isSilent || ranOut(streamed?.exchange)) && stream.deltas === 0) ||

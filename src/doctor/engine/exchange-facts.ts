@@ -43,6 +43,11 @@ export const isLate = (exchange: Exchange | undefined): boolean =>
 export const neverEnded = (exchange: Exchange | undefined): boolean =>
   exchange?.outcome === 'answered' && exchange.breakage?.code === neverEnding.code;
 
+/** Whether the connection closed, or broke, before the body had come to the end that HTTP asks for. */
+export const brokeOff = (exchange: Exchange | undefined): boolean =>
+  exchange?.outcome === 'answered' &&
+  /^(ECONNRESET|UND_ERR_SOCKET|UND_ERR_RES_CONTENT_LENGTH_MISMATCH)$/.test(exchange.breakage?.code ?? '');
+
 /** Whether two requests got the same answer, to the letter. */
 export const isSameAnswer = (a: Exchange | undefined, b: Exchange | undefined): boolean =>
   a?.outcome === 'answered' && b?.outcome === 'answered' && a.status === b.status && a.body === b.body;

@@ -1,7 +1,7 @@
 // The request of a client as a value: what of it is the client's own, and what belongs to the connection or is a secret
 // and stays behind. Pure.
 import { isSecretHeader } from '../../http/wire.ts';
-import { withoutSecrets } from '../../messages/key-shapes.ts';
+import { isCredentialField, withoutSecrets } from '../../messages/key-shapes.ts';
 import { isSecretParameter } from '../../messages/secret.ts';
 import { isObject, type Json, type JsonObject } from '../../text/json.ts';
 
@@ -30,9 +30,6 @@ const connectionHeaders =
 
 /** Bytes of a picture, or a signature: no place for a key, and a change would break them. */
 const opaqueFields: ReadonlySet<string> = new Set(['data', 'signature']);
-
-/** Fields of a body that hold a credential, e.g. `mcp_servers[].authorization_token`. Not `session_key`, not `max_tokens`. */
-const credentialField = /^(authorization(_token)?|api_?key|access_token|auth_token|password|client_secret)$/i;
 
 /**
  * The request without credentials. `hidden` names each place where one was: the target's own are sent instead of those
@@ -67,7 +64,7 @@ export function clientRequest({ url, headers, body }: KeptRequest): {
     return Object.fromEntries(
       Object.entries(value).flatMap(([name, inner]) => {
         const place = path === '' ? name : `${path}.${name}`;
-        if (typeof inner === 'string' && credentialField.test(name)) {
+        if (typeof inner === 'string' && isCredentialField(name)) {
           hidden.push(place);
           return [];
         }

@@ -97,14 +97,18 @@ function blockParts(
   );
 }
 
+/** A result is a text, or a list of blocks: some backends refuse the list, whatever stands in it. */
 function resultParts(content: Json, place: Path, owner: number, add: AddPart): void {
-  if (!Array.isArray(content)) add('text', place, content, { needs: [owner], standIn: filler });
-  else
-    for (const [index, block] of content.entries()) {
-      const own = add('block', [...place, index], block, { needs: [owner] });
-      if (isObject(block) && typeof block['text'] === 'string')
-        add('text', [...place, index, 'text'], block['text'], { needs: [own], standIn: filler });
-    }
+  const whole = add(Array.isArray(content) ? 'block' : 'text', place, content, {
+    needs: [owner],
+    standIn: filler,
+  });
+  if (!Array.isArray(content)) return;
+  for (const [index, block] of content.entries()) {
+    const own = add('block', [...place, index], block, { needs: [whole] });
+    if (isObject(block) && typeof block['text'] === 'string')
+      add('text', [...place, index, 'text'], block['text'], { needs: [own], standIn: filler });
+  }
 }
 
 /**

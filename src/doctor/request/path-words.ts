@@ -26,6 +26,7 @@ export function partWords({ kind, path, value }: Pick<Part, 'kind' | 'path' | 'v
   if (kind === 'tool' && isObject(value) && typeof value['name'] === 'string')
     return `${name} (${shortened(value['name'])})`;
   if (isObject(value) && typeof value['type'] === 'string') return `${name} (${shortened(value['type'])})`;
+  if (kind === 'block' && Array.isArray(value)) return `${name} (a list)`;
   const isShort = typeof value === 'string' ? value.length <= longestValue : typeof value !== 'object';
   return isShort && kind !== 'text' && kind !== 'system' ? `${name}: ${JSON.stringify(value)}` : name;
 }

@@ -39,6 +39,13 @@ export function doubtsOfEnd(observe: Observe): readonly ProbeId[] {
   return ends.length === 1 && ends[0] === 'stream' ? ['streamAgain'] : [];
 }
 
+/** A message that came whole in a body that did not: HTTP asks for an end, and clients wait for it. */
+export const openBody = {
+  means:
+    'All of the message came, message_stop too, and then the connection closed before its body was at its end (no last chunk, or fewer bytes than Content-Length says): the official SDKs report an error and lose the answer (terminated, incomplete chunked read)',
+  cure: 'Have the gateway end the body (the last chunk, or the right Content-Length) before it closes the connection.',
+};
+
 /** A connection that is still open this long after message_stop keeps clients waiting. */
 const longestLagMs = 2000;
 

@@ -110,6 +110,23 @@ export const faults: readonly Truth[] = [
     says: /only plain answers hang/,
   },
   {
+    name: 'whole streams in bodies without an end',
+    answer: endpoint({
+      streamed: async (to, { body, pause, request }) => {
+        to.writeHead(200, { 'content-type': 'text/event-stream' });
+        for (const one of goodEvents(body)) {
+          to.write(one);
+          await pause();
+        }
+        request.socket.end();
+      },
+    }),
+    verdict: 'broken',
+    cause: 'sse.truncated',
+    owner: 'gateway',
+    says: /message_stop too, and then the connection closed before its body was at its end/,
+  },
+  {
     name: 'streams are refused',
     answer: endpoint({
       streamed: (to) =>
