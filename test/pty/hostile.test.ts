@@ -303,7 +303,6 @@ describe.each([
     'a chat with %s',
     async (name) => {
       const terminal = open(['chat', '-P', name, '--stats', '--no-save', ...once], look);
-      const hasPrompt = (text: string): boolean => /(^|\n)[▸>]( hi)?\s*$/.test(text);
       const isEmpty = (text: string): boolean => /(^|\n)[▸>]\s*$/.test(text);
       await terminal.see(isEmpty);
       for (const line of ['hi', '/usage', '/status', '/retry', '/exit']) {
@@ -317,7 +316,8 @@ describe.each([
           await terminal.see(isEmpty);
         }
         terminal.type(`${line}\r`);
-        if (line !== '/exit') await terminal.see((text) => text.includes(line) && hasPrompt(text));
+        // Entered, not only typed: below it stands what came of it, and then the next prompt.
+        if (line !== '/exit') await terminal.see(new RegExp(`[▸>] ${line} *\\n[\\s\\S]*\\n[▸>]( hi)?\\s*$`));
       }
       await terminal.ended;
       terminal.close();

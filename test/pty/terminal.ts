@@ -2,6 +2,7 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { ReadStream } from 'node:tty';
 import { type IPty, spawn } from '@lydell/node-pty';
 import { buildSync } from 'esbuild';
 import { openScreen, type TestScreen } from '../terminal-screen.ts';
@@ -63,6 +64,7 @@ export function openTerminal(
       ...env,
     } as Record<string, string>,
   });
+  const vanish = readToTheEnd(pty);
   const { screen, write, resize, end, dispose } = openScreen(columns, rows);
   pty.onData((data) => write(data));
   const ended = new Promise<{ exitCode: number; signal: number | undefined }>((resolve) =>
@@ -78,7 +80,7 @@ export function openTerminal(
     },
     signal: (name) => process.kill(pty.pid, name),
     pid: pty.pid,
-    vanish: () => (pty as unknown as { destroy: () => void }).destroy(),
+    vanish,
     ended,
     close: () => {
       try {
@@ -88,5 +90,20 @@ export function openTerminal(
       }
       dispose();
     },
+  };
+}
+
+/**
+ * 200 ms after the end of the program node-pty closes the terminal, and what was not read by then is lost: a busy machine
+ * reads later. The end of the terminal is an error (EIO), behind all that was written. Gives what closes it at once.
+ */
+function readToTheEnd(pty: IPty): () => void {
+  const terminal = pty as unknown as { readonly _socket: ReadStream; destroy(): void };
+  const { _socket: socket } = terminal;
+  const close = socket.destroy.bind(socket);
+  socket.destroy = (error) => (error === undefined && !socket.readableEnded ? socket : close(error));
+  return () => {
+    socket.destroy = close;
+    terminal.destroy();
   };
 }

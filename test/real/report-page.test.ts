@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { reportHtml } from '../../src/doctor/report/html.ts';
 import { raceHtml } from '../../src/doctor/report/race-html.ts';
 import { watchHtml } from '../../src/doctor/report/watch-html.ts';
-import { hasChromium, inChromium, launchChromium, watch } from '../chromium.ts';
+import { hasChromium, inChromium, launchChromium, openPage } from '../chromium.ts';
 import { sampleRace } from '../doctor/race/sample-race.ts';
 import { hostile, samples } from '../doctor/sample-reports.ts';
 import { sampleRounds } from '../doctor/watch/sample-rounds.ts';
@@ -45,9 +45,9 @@ describe.skipIf(!hasChromium)(inChromium('the HTML report'), { concurrent: true 
   );
 
   test.each(cases)('%s, %s, %i px', async (name, colorScheme, width) => {
-    const page = await browser.newPage({ colorScheme, viewport: { width, height: 900 } });
+    const { page, watched } = await openPage(browser, { colorScheme, viewport: { width, height: 900 } });
     try {
-      const { messages, requests } = watch(page);
+      const { messages, requests } = watched;
       const url = pathToFileURL(join(directory, `${name}.html`)).href;
       await page.goto(url);
       await page.evaluate('for (const group of document.querySelectorAll("details")) group.open = true;');

@@ -14,7 +14,7 @@ import { streamReply } from '../../src/mock/index.ts';
 import { reportPage } from '../../src/tap/page/document.ts';
 import { recordedEntries } from '../../src/tap/recordings.ts';
 import { exchangeOf } from '../../src/tap/shown-exchange.ts';
-import { hasChromium, inChromium, launchChromium, type Watched, watch } from '../chromium.ts';
+import { hasChromium, inChromium, launchChromium, openPage, type Watched } from '../chromium.ts';
 import { gatedReply } from '../gated-reply.ts';
 import { conversation, hostileText } from '../tap/conversations.ts';
 import { startTapSession, type TapSession } from '../tap/tap-session.ts';
@@ -55,11 +55,12 @@ describe.skipIf(!hasChromium)(inChromium('the page of msg tap'), () => {
     url: string,
     { width = 1280, ...options }: BrowserContextOptions & { readonly width?: number } = {},
   ): Promise<{ page: Page; watched: Watched }> {
-    const page = await browser.newPage({ viewport: { width, height: 844 }, ...options });
-    const watched = watch(page);
+    const opened = await openPage(browser, { viewport: { width, height: 844 }, ...options });
+    const { page } = opened;
     await page.goto(url);
-    await page.waitForSelector('.empty:not([hidden]), [role=option]');
-    return { page, watched };
+    // The rows, or the words that there are none: both come behind the page itself.
+    await page.waitForSelector('.empty:not(:empty, [hidden]), [role=option]');
+    return opened;
   }
 
   async function report(): Promise<string> {
@@ -85,7 +86,8 @@ describe.skipIf(!hasChromium)(inChromium('the page of msg tap'), () => {
     expect(await page.textContent('.empty')).toContain('Nothing yet');
     const asked = tap.ask();
     await page.waitForSelector('#row-1.open');
-    expect(await page.textContent('#row-1 .model')).toBe('mock-1');
+    // Known when the body of the request is there, which may come behind its head.
+    await page.locator('#row-1 .model').getByText('mock-1', { exact: true }).waitFor();
     await page.getByText('1 exchange ·').waitFor();
     await page.click('#row-1');
     await page.getByText('This exchange is still open.').waitFor();

@@ -13,9 +13,21 @@ const bell = '\x07';
 let mock: Mock;
 let terminal: MsgTerminal;
 
-/** A chat in which time goes by fifty times as fast: 20 s are 0.4. */
-async function open(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<void> {
-  ({ mock, terminal } = await openChat({ replies: [paused('Half ', 'whole.')], args, env, speed: 50 }));
+/** A chat in which time goes by fifty times as fast (20 s are 0.4), or not at all. */
+async function open(
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+  standsStill = false,
+): Promise<void> {
+  ({ mock, terminal } = await openChat({
+    replies: [paused('Half ', 'whole.')],
+    args,
+    env,
+    speed: 50,
+    ...(standsStill && {
+      adapt: (context) => ({ ...context, clock: { ...context.clock, now: () => 0 } }),
+    }),
+  }));
 }
 /** One answer that is silent in its midst for longer than 20 s, and these reports of the window meanwhile. */
 async function longAnswer(reports: string): Promise<void> {
@@ -49,7 +61,7 @@ test.each([
 });
 
 test('a short answer calls for nothing, and the terminal is left as it was', async () => {
-  await open([], { MSG_NOTIFY: 'on' });
+  await open([], { MSG_NOTIFY: 'on' }, true);
   terminal.type(behind);
   mock.open('more');
   terminal.type('go\r');
