@@ -12,10 +12,10 @@ export function setup(): () => Promise<void> {
 }
 
 /**
- * The last processes may still be ending, and write there as they do. `maxRetries` of rmSync does not help: it tries the
- * folder again, and leaves what came into it meanwhile.
+ * Processes that used it may still be ending, and write there as they do. `maxRetries` of rmSync does not help: it tries
+ * the folder again, and leaves what came into it meanwhile.
  */
-async function remove(folder: string, tries: number): Promise<void> {
+export async function remove(folder: string, tries: number): Promise<void> {
   try {
     rmSync(folder, { recursive: true, force: true });
   } catch (error) {

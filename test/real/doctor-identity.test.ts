@@ -28,7 +28,7 @@ describe.skipIf(!liteLlm.isInstalled)(`${liteLlm.name} (${liteLlm.source}) in fr
       route(translated, 'hosted_vllm/good', `${native.url}/v1`),
       route('claude-opus-4-5', 'anthropic/claude-opus-4-5', liar.url),
     ]);
-  }, 300_000);
+  });
   afterAll(async () => {
     await gateway?.stop();
     await Promise.all([native?.close(), liar?.close()]);
@@ -51,7 +51,7 @@ describe.skipIf(!liteLlm.isInstalled)(`${liteLlm.name} (${liteLlm.source}) in fr
 
   it('a native backend: native', async () => {
     expect(await identityOf(passedOn)).toMatchObject({ verdict: 'native', failedProofs: 0 });
-  }, 120_000);
+  });
 
   it('chat completions: translated, whatever it does not obey', async () => {
     expect(await identityOf(translated)).toMatchObject({
@@ -60,12 +60,12 @@ describe.skipIf(!liteLlm.isInstalled)(`${liteLlm.name} (${liteLlm.source}) in fr
         /message id: chatcmpl-1; x-litellm-model-name: hosted_vllm\/good/,
       ) as string,
     });
-  }, 120_000);
+  });
 
   it('a backend that drops the system prompt: altered', async () => {
     expect(await identityOf('claude-opus-4-5')).toMatchObject({
       verdict: 'altered',
       because: '1 independent proof fails: system.',
     });
-  }, 120_000);
+  });
 });

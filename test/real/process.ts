@@ -1,11 +1,12 @@
 // Starts programs of the system in the foreground, for one test file, and ends them by their own pid.
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, connect, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { remove } from '../temporary-files.ts';
 
 const listenOn = async (port: number): Promise<Server | undefined> => {
   const server = createServer().listen(port, '127.0.0.1');
@@ -75,7 +76,8 @@ export async function run(
   for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => (said += chunk));
   const stop = async (): Promise<void> => {
     await ended(child);
-    rmSync(directory, { recursive: true, force: true });
+    // What it started (Apache, Varnish) ends after it.
+    await remove(directory, 100);
   };
   try {
     await Promise.all(ports.map((port) => answers(port, () => child.exitCode === null)));
@@ -90,7 +92,7 @@ async function ended(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const over = once(child, 'exit');
   child.kill('SIGTERM');
-  const timer = setTimeout(() => child.kill('SIGKILL'), 3000);
+  const timer = setTimeout(() => child.kill('SIGKILL'), 10_000);
   await over;
   clearTimeout(timer);
 }
