@@ -75,8 +75,8 @@ const failures: Readonly<Record<string, Failure>> = {
   },
   UND_ERR_SOCKET: { says: 'the connection was closed by the other side', isRetryable: true },
   UND_ERR_RES_CONTENT_LENGTH_MISMATCH: {
-    says: 'the body does not fit its content-length',
-    hint: 'A hop counts it wrong, or sends that header twice or beside transfer-encoding: chunked.',
+    says: 'the answer breaks the rules of HTTP/1.1: its body does not fit its content-length, or a header is malformed',
+    hint: 'A hop counts it wrong, sends that header twice or beside transfer-encoding: chunked, or has control characters in a header.',
     isRetryable: true,
   },
   UND_ERR_INVALID_ARG: unsendable,

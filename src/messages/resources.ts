@@ -77,8 +77,9 @@ export async function listModels(client: Client, options: ResourceOptions = {}):
   return redactTexts([...models.values()]);
 }
 
-/** The list in an answer, under the names lists go by; undefined when there is none. */
+/** The list in an answer, under the names lists go by; undefined when there is none. Go writes null for an empty one. */
 function listIn(json: Json): Json[] | undefined {
+  if (isObject(json) && json['object'] === 'list' && json['data'] === null) return [];
   const list = isObject(json) ? [json['data'], json['models'], json['list']].find(Array.isArray) : json;
   return Array.isArray(list) ? list : undefined;
 }
@@ -87,7 +88,7 @@ function modelOf(entry: Json): ModelInfo[] {
   if (typeof entry === 'string') return [{ id: entry }];
   if (!isObject(entry)) return [];
   const id = entry['id'] ?? entry['name'];
-  if (typeof id !== 'string') return [];
+  if (typeof id !== 'string' || id.trim() === '') return [];
   const window = entry['max_input_tokens'] ?? entry['context_length'] ?? entry['context_window'];
   return [
     {
@@ -125,7 +126,7 @@ async function fetchJson(
       const facts = { endpoint: client.endpoint, model: undefined, wallTimeMs: client.clock.wallTime() };
       return (await readJson(response, facts)) as Json;
     } catch (error) {
-      if (isMsgError(error, 'request') && [404, 405, 501].includes(error.details.status ?? 0))
+      if (isMsgError(error, 'request') && (error.details.isNowhere || error.details.status === 501))
         throw absent(client, what, error);
       if (isMsgError(error, 'server') && error.details.status === 501) throw absent(client, what, error);
       if (!isMsgError(error)) throw error;

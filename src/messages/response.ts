@@ -25,7 +25,9 @@ export type Answer = { readonly form: 'stream' | 'json'; readonly response: Wire
  */
 export async function answerForm(received: WireResponse, facts: RequestFacts): Promise<Answer> {
   const { status, headers } = received;
-  if (status >= 300 && status < 400) throw redirectError(received, facts);
+  if (status >= 300 && status < 400 && headers['location'] !== undefined)
+    throw redirectError(received, facts);
+  if (status >= 300 && status < 400) throw notMessages(received, facts, await readStart(received));
   if (status < 200 || status >= 300) throw await statusError(received, facts);
   const { start, body } = await peek(received.body);
   const response = { ...received, body };
@@ -182,7 +184,7 @@ async function statusError(response: WireResponse, facts: RequestFacts): Promise
 }
 
 function redirectError(response: WireResponse, { endpoint }: RequestFacts): MsgError<'protocol'> {
-  const target = redact(response.headers['location'] ?? 'nowhere');
+  const target = redact(response.headers['location'] ?? '');
   return new MsgError(
     'protocol',
     `${hostOf(endpoint.baseUrl)} redirects (${response.status}) to ${target}. Not followed: the key stays where it was configured for.`,
@@ -202,7 +204,9 @@ function notMessages(response: WireResponse, { endpoint }: RequestFacts, body: s
     ? 'It is an event stream under a wrong label: the gateway has to send content-type: text/event-stream.'
     : body.includes('"message_start"') || type === awsEvents
       ? 'What came are events, but not as an event stream: a hop has to frame them. Until then: --no-stream.'
-      : 'The base URL may lead to a web site or another API.';
+      : /^\ufeff?\s*\{/.test(body) && parseJson(body) === undefined
+        ? 'It begins as JSON and is none: a hop cuts it, or writes it wrongly.'
+        : 'The base URL may lead to a web site or another API.';
   return new MsgError(
     'protocol',
     `Not a Messages answer from ${hostOf(endpoint.baseUrl)}: ${response.status}, ${type}: ${firstLine(body, response.headers['server'])}`,

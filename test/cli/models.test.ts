@@ -43,7 +43,11 @@ describe('msg models', () => {
     ['under "models"', { models: [{ name: 'a:latest' }] }, 'a:latest\n'],
     ['a bare list of objects', [{ id: 'a' }, { id: 'b' }], 'a\nb\n'],
     ['a bare list of names', ['a', 'b'], 'a\nb\n'],
-    ['with odd entries', { data: ['a', null, 3, {}, { id: 7 }, { id: 'b' }, { id: 'b' }] }, 'a\nb\n'],
+    [
+      'with odd entries',
+      { data: ['a', null, 3, {}, { id: 7 }, { id: '' }, { id: 'b' }, { id: 'b' }] },
+      'a\nb\n',
+    ],
     ['with control characters', { data: [{ id: 'a\u001b[2J\nb' }] }, 'a␛[2J b\n'],
   ])('reads a list that is %s', async (_name, body, stdout) => {
     const run = await models([jsonReply(200, body)]);
@@ -96,17 +100,21 @@ describe('msg models', () => {
     expect(run.stderr).toMatch(/is JSON, but no list of models\.\n {2}Next: msg doctor/);
   });
 
-  it('that are none is an empty list, and said', async () => {
-    const run = await models([jsonReply(200, { data: [] })], ['--json']);
-    expect(run).toMatchObject({ code: 0, stdout: '[]\n' });
-    expect(run.stderr).toContain('lists no models');
-  });
+  it.each([[{ data: [] }], [{ object: 'list', data: null }]])(
+    'that are none is an empty list, and said: %o',
+    async (body) => {
+      const run = await models([jsonReply(200, body)], ['--json']);
+      expect(run).toMatchObject({ code: 0, stdout: '[]\n' });
+      expect(run.stderr).toContain('lists no models');
+    },
+  );
 
   it.each([
     ['404', errorReply(404, 'not_found_error', 'Not found')],
     ['404 as a page', pageReply(404, 'text/html', '<h1>404</h1>')],
     ['405', pageReply(405, 'text/plain', 'method not allowed')],
     ['501', errorReply(501, 'not_implemented_error', 'later')],
+    ['200 of LM Studio', jsonReply(200, { error: 'Unexpected endpoint or method. (GET /v1/models)' })],
   ])('says that the endpoint has none (%s)', async (_name, script) => {
     const run = await models([script]);
     expect(run).toMatchObject({ code: 5, stdout: '' });

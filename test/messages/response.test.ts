@@ -200,6 +200,19 @@ describe('a message in one piece', () => {
   });
 });
 
+it('JSON that is none is told from a web site', async () => {
+  const body = '{"type":"message","usage":{"output_tokens":NaN}}';
+  const error = await failing(readMessage(answered(body), facts));
+  expect(error.kind).toBe('protocol');
+  expect(error.hint).toContain('It begins as JSON and is none');
+});
+
+it('304 is no redirect', async () => {
+  const error = await failing(answerForm(answered('', undefined, 304), facts));
+  expect(error.message).toContain('304, application/json: an empty body');
+  expect(error.message).not.toContain('redirect');
+});
+
 it.each([
   ['application/x-ndjson', '{"type":"message_start","message":{}}\n{"type":"message_stop"}\n'],
   ['application/vnd.amazon.eventstream', '\0\0\0\x61 {"bytes":"eyJ0eXBlIjoi"}'],

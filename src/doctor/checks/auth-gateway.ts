@@ -3,6 +3,7 @@ import { checksOf, fail, info, nothing, pass, remedy, unknown, warn } from '../e
 import { hasControl, isThrough, lateRefusal, owned, withModel } from '../engine/exchange-facts.ts';
 import { again, change, saveKey } from '../engine/remedy-commands.ts';
 import { wireLines } from '../engine/wire-lines.ts';
+import { isOk } from '../reading/answer-rows/row.ts';
 import { isAnthropicRequestId } from '../reading/request-ids.ts';
 
 export const authGatewayChecks = checksOf({ group: 'auth', needs: ['setup', 'keyed'] }, [
@@ -93,7 +94,7 @@ export const authGatewayChecks = checksOf({ group: 'auth', needs: ['setup', 'key
     uses: ['keyed', 'bogusKey', 'bogusCount'],
     judge(observe) {
       const [setup, bogus, count] = [observe('setup'), observe('bogusKey'), observe('bogusCount')];
-      const isOpen = count?.outcome === 'answered' && count.status === 200;
+      const isOpen = count?.outcome === 'answered' && isOk(count);
       if (isOpen) {
         const text = 'A made-up key is accepted: the endpoint asks for a key but does not check it.';
         return setup?.url.isLoopback

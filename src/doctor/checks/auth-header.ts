@@ -11,6 +11,7 @@ import {
 import { again, askWithModel, change } from '../engine/remedy-commands.ts';
 import { forHops, passHeaders } from '../engine/remedy-snippets.ts';
 import { wireLines } from '../engine/wire-lines.ts';
+import { isOk } from '../reading/answer-rows/row.ts';
 
 /** How a scheme sends the key, for people. */
 const headerOf = (scheme: string): string =>
@@ -33,7 +34,7 @@ export const authHeaderChecks = checksOf({ group: 'auth', needs: ['setup', 'keye
       const refused = isKeyRefusal(keyed) ? keyed : (lateRefusal(observe) ?? ofBoth);
       if (refused === undefined) {
         const isProven = [observe('message'), observe('count'), observe('models')].some(
-          (one) => one?.outcome === 'answered' && one.status === 200,
+          (one) => one?.outcome === 'answered' && isOk(one),
         );
         // A refusal of two credentials may have the status and the words of one of the body.
         if (setup?.auth === 'both' && !isProven && !isThrough(other))

@@ -13,6 +13,7 @@ import type { Exchange } from '../engine/observations.ts';
 import { addKey, again, askWithModel, saveKey } from '../engine/remedy-commands.ts';
 import { wireLines } from '../engine/wire-lines.ts';
 import { isKeyThrough } from '../probes/conditions.ts';
+import { isOk } from '../reading/answer-rows/row.ts';
 import { isTakenForMadeUp, judgeRefusal, refusalOf } from './key-refusal.ts';
 
 /** The header a refusal asks for; where it does not say, the one that is documented, or the API's own. */
@@ -30,7 +31,7 @@ function schemeWanted(
 }
 
 const isThroughWithModel = (exchange: Exchange | undefined): boolean =>
-  exchange?.outcome === 'answered' && exchange.status === 200 && !exchange.reading.isErrorInside;
+  exchange?.outcome === 'answered' && isOk(exchange) && !exchange.reading.isErrorInside;
 
 const statusOf = (exchange: Exchange): number | string =>
   exchange.outcome === 'answered' ? exchange.status : 'no answer';

@@ -2,6 +2,7 @@
 import { checksOf, info, pass } from '../engine/check.ts';
 import { listedModels } from '../engine/exchange-facts.ts';
 import { wireLines } from '../engine/wire-lines.ts';
+import { isOk } from '../reading/answer-rows/row.ts';
 
 export const capabilityChecks = checksOf({ group: 'model', needs: ['models'] }, [
   {
@@ -42,7 +43,7 @@ export const capabilityChecks = checksOf({ group: 'model', needs: ['models'] }, 
     judge(observe) {
       const count = observe('count');
       if (count?.outcome !== 'answered') return info('No answer.', { evidence: wireLines(count) });
-      if (count.status === 200 && count.reading.shape === 'token-count')
+      if (isOk(count) && count.reading.shape === 'token-count')
         return pass(`${/"input_tokens"\s*:\s*(\d+)/.exec(count.body)?.[1] ?? '?'} tokens for "hi".`);
       return info(`Not available (${count.status}).`, { evidence: wireLines(count) });
     },

@@ -27,7 +27,7 @@ function resetText(exchange: Answered): string | null {
     ([name, value]) =>
       /reset$|^retry-after$/.test(name) && !Number.isNaN(Date.parse(value)) && /[T ]/.test(value),
   )?.[1];
-  if (date !== undefined) return `at ${date}`;
+  if (date !== undefined) return Date.parse(date) > exchange.wallTimeMs ? `at ${date}` : null;
   const remaining = Object.entries(headers).find(
     ([name, value]) => /ratelimit.*reset/.test(name) && /^\d+(\.\d+)?s?$/.test(value),
   )?.[1];

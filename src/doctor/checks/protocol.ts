@@ -18,6 +18,7 @@ import type { Answered, Exchange, Observe } from '../engine/observations.ts';
 import { again, change, withoutBetas } from '../engine/remedy-commands.ts';
 import { forHops, passHeaders } from '../engine/remedy-snippets.ts';
 import { wireLine, wireLines } from '../engine/wire-lines.ts';
+import { isOk } from '../reading/answer-rows/row.ts';
 import { streamFacts } from '../streams/stream-facts.ts';
 
 const answered = (...exchanges: readonly (Exchange | undefined)[]): Answered[] =>
@@ -200,7 +201,7 @@ export const protocolChecks = checksOf({ group: 'protocol', needs: ['setup', 'ke
     needs: ['message'],
     judge(observe) {
       const exchange = observe('message');
-      if (exchange?.outcome !== 'answered' || exchange.status !== 200) return pass('');
+      if (exchange?.outcome !== 'answered' || !isOk(exchange)) return pass('');
       const message = messageOf(observe);
       const evidence = [wireLine(exchange)];
       if (exchange.reading.kind === 'stream') return pass('');
@@ -256,7 +257,7 @@ export const protocolChecks = checksOf({ group: 'protocol', needs: ['setup', 'ke
     needs: ['parameters'],
     judge(observe) {
       const exchange = observe('parameters');
-      if (exchange?.outcome === 'answered' && exchange.status === 200 && !exchange.reading.isErrorInside)
+      if (exchange?.outcome === 'answered' && isOk(exchange) && !exchange.reading.isErrorInside)
         return pass('');
       return degrade('A request with a system prompt is refused.', {
         owner: 'gateway',

@@ -122,6 +122,8 @@ export const streamEventChecks = checksOf({ group: 'stream', needs: ['stream'] }
     judge: ofStream((stream, observe) => {
       if (stream.events.length === 0) return noStream;
       if (stream.unnamed === 0 || stream.dialect !== null) return pass('');
+      // An error and nothing else has the form of whoever made it.
+      if (stream.error !== null && stream.times.messageStart === null) return pass('');
       return fail(
         `${stream.unnamed} of ${stream.events.length} events lack 'event:' lines; Claude Code and SDKs drop them and silently pay for a second request. Fix in the gateway's SSE writer.`,
         gatewayFault(observe, "Write 'event: TYPE' before each data line."),

@@ -1,9 +1,11 @@
 // A stream is answered, as a stream, with events that can be read, none of which is an error. How they follow on each
 // other and end is stream-events.ts, their timing buffering.ts.
+import { overloadQuoted, tooMany } from '../../messages/error-words.ts';
 import { checksOf, degrade, fail, pass, remedy, unknown } from '../engine/check.ts';
 import { messageOf } from '../engine/exchange-facts.ts';
 import { again, sendPlain, sendShort } from '../engine/remedy-commands.ts';
 import { wireLine } from '../engine/wire-lines.ts';
+import { isOk } from '../reading/answer-rows/row.ts';
 import type { Malformed } from '../streams/stream-facts.ts';
 import { gatewayFault, noStream, ofStream, seconds, streamLine, streamOf } from './stream-wire.ts';
 
@@ -26,6 +28,10 @@ const malformedCure: Readonly<Record<Malformed['kind'], string>> = {
   list: 'Have the gateway write one event for each JSON object.',
 };
 
+/** Whether an error in a stream is over by itself: by its type, or by its words where the type is of another dialect. */
+const isPassing = ({ type, message }: { readonly type: string; readonly message: string }): boolean =>
+  /overloaded|rate_limit|timeout/.test(type) || tooMany.test(message) || overloadQuoted.test(message);
+
 export const streamChecks = checksOf({ group: 'stream', needs: ['stream'] }, [
   {
     id: 'sse.not_streamed',
@@ -35,7 +41,7 @@ export const streamChecks = checksOf({ group: 'stream', needs: ['stream'] }, [
     cure: 'The gateway; until then --no-stream.',
     judge(observe) {
       const exchange = observe('stream')?.exchange;
-      if (exchange?.outcome !== 'answered' || exchange.status !== 200) return pass('');
+      if (exchange?.outcome !== 'answered' || !isOk(exchange)) return pass('');
       if (exchange.reading.shape === 'event-stream') return pass('');
       const isMessage = exchange.reading.shape === 'message';
       return fail(
@@ -75,13 +81,13 @@ export const streamChecks = checksOf({ group: 'stream', needs: ['stream'] }, [
           remedy: fix,
         });
       const error = streamOf(observe)?.error;
-      if (error != null && /overloaded|rate_limit|timeout/.test(error.type))
+      if (error != null && isPassing(error))
         return unknown(`The stream broke off with a passing error (${error.type}).`, {
           owner: 'provider',
           evidence: streamLine(observe),
           remedy: remedy('Try again in a minute; msg send retries by itself.', [again(observe)]),
         });
-      if (exchange.status === 200) return pass('');
+      if (isOk(exchange)) return pass('');
       const { means, owner, check, errorMessage } = exchange.reading;
       if (isPlainFine && exchange.status < 500 && /\bmax_\w*tokens\b/.test(errorMessage ?? ''))
         return unknown(
@@ -112,7 +118,7 @@ export const streamChecks = checksOf({ group: 'stream', needs: ['stream'] }, [
     judge(observe) {
       const error = streamOf(observe)?.error;
       if (error == null) return streamOf(observe) === null ? noStream : pass('');
-      const isTransient = /overloaded|rate_limit|timeout/.test(error.type);
+      const isTransient = isPassing(error);
       const words = [error.type === 'error' ? '' : error.type, error.message].filter(Boolean).join(': ');
       const text = `An error came inside the stream, ${seconds(error.at)} after the request: ${words || 'it has no words'}`;
       const problem = {
@@ -133,7 +139,7 @@ export const streamChecks = checksOf({ group: 'stream', needs: ['stream'] }, [
       const stream = streamed?.stream;
       const isEmpty200 =
         streamed?.exchange.outcome === 'answered' &&
-        streamed.exchange.status === 200 &&
+        isOk(streamed.exchange) &&
         streamed.exchange.bodyBytes === 0 &&
         /event-stream/.test(streamed.exchange.headers['content-type'] ?? '');
       if (stream == null && !isEmpty200) return noStream;

@@ -16,6 +16,7 @@ import { fellSilent, toolCalls } from '../engine/exchange-facts.ts';
 import type { Exchange, Observe } from '../engine/observations.ts';
 import { again, listModels } from '../engine/remedy-commands.ts';
 import { wireLines } from '../engine/wire-lines.ts';
+import { isOk } from '../reading/answer-rows/row.ts';
 import { isJson } from '../reading/shapes.ts';
 import { isMildIndexProblem } from '../streams/stream-sequence.ts';
 
@@ -49,7 +50,7 @@ function refusal(observe: Observe, exchange: Exchange | undefined): Finding | nu
   if (exchange.outcome === 'failed')
     return untold(`the request with tools got no answer (${exchange.failure.message.replace(/\.$/, '')}).`);
   if (fellSilent(exchange)) return untold('the request with tools was accepted, and no token came.');
-  if (exchange.status === 200 && !exchange.reading.isErrorInside) return null;
+  if (isOk(exchange) && !exchange.reading.isErrorInside) return null;
   if (toolsRefused.test(errorMessage ?? ''))
     return fail(`This model has no tools: "${errorMessage?.slice(0, 160)}".`, {
       owner: 'you',
@@ -168,8 +169,7 @@ export const toolChecks = checksOf({ group: 'tools', needs: ['toolCall'] }, [
     needs: ['toolResult'],
     judge(observe) {
       const result = observe('toolResult');
-      if (result?.outcome === 'answered' && result.status === 200 && !result.reading.isErrorInside)
-        return pass('');
+      if (result?.outcome === 'answered' && isOk(result) && !result.reading.isErrorInside) return pass('');
       if (
         result !== undefined &&
         (result.outcome === 'failed' || result.status >= 500 || passing.includes(result.reading.kind))

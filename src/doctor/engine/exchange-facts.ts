@@ -4,6 +4,7 @@ import { modelIds } from '../../messages/closest-models.ts';
 import { notRouted } from '../../messages/error-words.ts';
 import { isObject } from '../../text/json.ts';
 import { neverEnding } from '../probes/exchange-record.ts';
+import { isOk } from '../reading/answer-rows/row.ts';
 import type { BlockFact } from '../streams/stream-sequence.ts';
 import { isFailure, isUnclear } from './empty-request.ts';
 import type { Exchange, Observe } from './observations.ts';
@@ -115,7 +116,7 @@ export const isMessageFine = (observe: Observe): boolean => observe('message')?.
 /** The message the one-token probe got, parsed. */
 export function messageOf(observe: Observe): Record<string, unknown> | null {
   const exchange = observe('message');
-  if (exchange?.outcome !== 'answered' || exchange.status !== 200) return null;
+  if (exchange?.outcome !== 'answered' || !isOk(exchange)) return null;
   try {
     const json: unknown = JSON.parse(exchange.body);
     return isObject(json) ? json : null;
@@ -127,7 +128,7 @@ export function messageOf(observe: Observe): Record<string, unknown> | null {
 /** The ids of the list of models; none when there is no list. */
 export const listedModels = (observe: Observe): string[] => {
   const models = observe('models');
-  return models?.outcome === 'answered' && models.status === 200 ? modelIds(models.body) : [];
+  return models?.outcome === 'answered' && isOk(models) ? modelIds(models.body) : [];
 };
 
 /** The calls of tools in the answer to the probe that asks for two. */

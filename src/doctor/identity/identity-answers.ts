@@ -5,6 +5,7 @@ import { readEvent } from '../../messages/events.ts';
 import { parseObject } from '../../messages/parse-json.ts';
 import { isObject, type Json, type JsonObject } from '../../text/json.ts';
 import type { Exchange, IdentityRun, StepName } from '../engine/observations.ts';
+import { isOk } from '../reading/answer-rows/row.ts';
 
 /** One answer with status 200, as a message. What it does not say is undefined. */
 export type Told = {
@@ -40,9 +41,9 @@ export const lookAt = ({ model, words, steps }: IdentityRun): Look => {
   };
 };
 
-/** The body of an answer with status 200. */
+/** The body of an answer that is no refusal. */
 export function answerBody(exchange: Exchange | undefined): JsonObject | undefined {
-  return exchange?.outcome === 'answered' && exchange.status === 200 ? answerIn(exchange.body) : undefined;
+  return exchange?.outcome === 'answered' && isOk(exchange) ? answerIn(exchange.body) : undefined;
 }
 
 /** A whole answer as one object, in one piece or as a stream that came to its end. */
@@ -98,7 +99,7 @@ export const numberIn = (object: JsonObject, name: string): number | undefined =
 export function whyNot(exchange: Exchange | undefined): string {
   if (exchange === undefined) return 'it was not asked: an answer before it made it pointless';
   if (exchange.outcome === 'failed') return `there was no answer (${exchange.failure.message})`;
-  if (exchange.status !== 200) return `it was answered with ${exchange.status}`;
+  if (!isOk(exchange)) return `it was answered with ${exchange.status}`;
   return /^(message|stream)$/.test(exchange.reading.kind)
     ? 'the answer brings nothing to judge'
     : 'the answer is no message';

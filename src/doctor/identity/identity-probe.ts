@@ -5,6 +5,7 @@ import { type AnyProbe, type DoctorContext, type Go, probesOf } from '../engine/
 import { askForBody } from '../probes/ask-endpoint.ts';
 import { canGenerate, canStream, endpointOf, modelOf, needsFlag } from '../probes/conditions.ts';
 import { bodyQuestion, countBodyQuestion } from '../probes/questions.ts';
+import { isOk } from '../reading/answer-rows/row.ts';
 import { type Draws, drawWords } from './draws.ts';
 import { answerIn, isRefused } from './identity-answers.ts';
 import { longBody, mostRequests, steps } from './steps.ts';
@@ -50,7 +51,7 @@ async function askSteps(context: DoctorContext, words: Draws, isStreamed: boolea
       isCount ? countBodyQuestion(endpoint, question) : bodyQuestion(endpoint, sent(question), true),
     );
     asked.push({ name, exchange });
-    const answer = exchange.outcome === 'answered' && exchange.status === 200 ? answerIn(text) : undefined;
+    const answer = exchange.outcome === 'answered' && isOk(exchange) ? answerIn(text) : undefined;
     // Where a plain question is not answered, nothing that follows is.
     if (answer === undefined && asked.length === 1) break;
     // What goes back to the server has to be what came, so it is not taken from the redacted text.

@@ -1,5 +1,6 @@
 // Proofs of what only the native backend has: seals over its thinking (a signature, or encryption) that it knows again. Rows.
 import type { Exchange, StepName } from '../engine/observations.ts';
+import { isOk } from '../reading/answer-rows/row.ts';
 import { isRefused, type Look, type Told, whyNot } from './identity-answers.ts';
 import { absent, contradicted, kept, type Outcome, open, type Proof } from './proof.ts';
 import { foreignWords, redactedThinking, sealedThinking, signedThinking } from './thinking-steps.ts';
@@ -9,7 +10,7 @@ export const thoughtIn = (look: Look): Told | undefined =>
   look.told('thinking') ?? look.told('thinkingOtherForm');
 
 const isAccepted = (exchange: Exchange | undefined): boolean =>
-  exchange?.outcome === 'answered' && exchange.status === 200;
+  exchange?.outcome === 'answered' && isOk(exchange);
 
 const noThought = (look: Look): Outcome =>
   open(`Thinking was asked for: ${whyNot(look.exchange('thinkingOtherForm') ?? look.exchange('thinking'))}.`);

@@ -9,6 +9,7 @@ import type { WireResponse } from '../../http/wire.ts';
 import type { Endpoint } from '../../messages/endpoint.ts';
 import type { Exchange, Failure, Observe, Streamed } from '../engine/observations.ts';
 import type { DoctorContext } from '../engine/probe.ts';
+import { isOk } from '../reading/answer-rows/row.ts';
 import { readFailure } from '../reading/classify.ts';
 import { type StreamFacts, streamFacts } from '../streams/stream-facts.ts';
 import type { RawArrival } from '../streams/timed-events.ts';
@@ -86,7 +87,7 @@ export async function askForStream(
 }
 
 function streamOf({ exchange, raw, stalls }: Recorded): StreamFacts | null {
-  if (exchange.outcome === 'failed' || exchange.status !== 200 || exchange.reading.shape !== 'event-stream')
+  if (exchange.outcome === 'failed' || !isOk(exchange) || exchange.reading.shape !== 'event-stream')
     return null;
   return streamFacts(raw, exchange.headers, {
     isClean: exchange.breakage === null,

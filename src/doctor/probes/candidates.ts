@@ -4,6 +4,7 @@ import { isFailure, misplaced } from '../engine/empty-request.ts';
 import type { Candidate, Exchange } from '../engine/observations.ts';
 import type { DoctorContext, Probe } from '../engine/probe.ts';
 import { candidateBases } from '../engine/url-facts.ts';
+import { isOk } from '../reading/answer-rows/row.ts';
 import { askEndpoint } from './ask-endpoint.ts';
 import { endpointOf } from './conditions.ts';
 import { strangerQuestion } from './questions.ts';
@@ -74,8 +75,8 @@ export function scoreOf(exchange: Exchange, configured: Exchange | undefined): n
     configured.body === exchange.body;
   if (isTwin) return 0;
   // Whoever answers without a key and a body says at least what it is.
-  if (exchange.status === 200 && shape === 'message') return 90;
-  if (exchange.status === 200 && shape === 'event-stream') return 70;
+  if (isOk(exchange) && shape === 'message') return 90;
+  if (isOk(exchange) && shape === 'event-stream') return 70;
   if (exchange.status === 401 && isJson) return shape === 'anthropic-error' ? 100 : 80;
   if (kind === 'unauthorized' && isJson) return 75;
   if (kind === 'validation' && isJson) return shape === 'anthropic-error' ? 95 : 75;

@@ -11,6 +11,7 @@ import {
 } from '../engine/exchange-facts.ts';
 import type { Exchange, Observe } from '../engine/observations.ts';
 import { type AnyProbe, type DoctorContext, type Go, type Hindrance, probesOf } from '../engine/probe.ts';
+import { isOk } from '../reading/answer-rows/row.ts';
 import { askEndpoint, asks } from './ask-endpoint.ts';
 import {
   canAskForModel,
@@ -186,8 +187,8 @@ export const keyedProbes: readonly AnyProbe[] = probesOf('free', ['keyed'], {
     when: (observe) => {
       const [bogus, count] = [observe('bogusKey'), observe('count')];
       if (bogus?.outcome !== 'answered' || count?.outcome !== 'answered') return 'no control is missing';
-      const isOpen = bogus.status === 200 || isThrough(bogus);
-      return (isOpen && count.status === 200) || 'no control is missing';
+      const isOpen = isOk(bogus) || isThrough(bogus);
+      return (isOpen && isOk(count)) || 'no control is missing';
     },
     make: asks((endpoint, context) => bogusCountQuestion(endpoint, modelOf(context))),
   },

@@ -167,4 +167,53 @@ export const reported: readonly Truth[] = [
     cause: 'sse.not_json',
     says: /carry \\"data: \\" twice/,
   },
+  {
+    name: 'healthy: a framework that answers every POST with 201 (NestJS)',
+    answer: endpoint({
+      plain: (to, { body }) => json(to, 201, messageOf(body)),
+      streamed: async (to, { body, pause }) => {
+        to.writeHead(201, { 'content-type': 'text/event-stream' });
+        for (const one of goodEvents(body)) {
+          to.write(one);
+          await pause();
+        }
+        to.end();
+      },
+    }),
+    verdict: 'healthy',
+  },
+  {
+    name: 'JSON with a number that JSON does not have (NaN of Python)',
+    answer: endpoint({
+      plain: (to, { body }) =>
+        json(to, 200, JSON.stringify(messageOf(body)).replace('"output_tokens":1', '"output_tokens":NaN')),
+    }),
+    verdict: 'broken',
+    cause: 'model.answers',
+    owner: 'gateway',
+    says: /begins as JSON and is none/,
+  },
+  {
+    name: 'a limit of the provider as the only line of a stream: passing, whatever its dialect',
+    answer: endpoint({
+      streamed: (to, { pause }) =>
+        stream(to, pause, [
+          'data: {"error":{"message":"Rate limit reached for m","type":"requests","code":"rate_limit_exceeded"}}\n\n',
+        ]),
+    }),
+    verdict: 'undetermined',
+    cause: 'sse.error_event',
+    owner: 'provider',
+  },
+  {
+    name: 'a limit whose end, by the header, was years ago',
+    answer: refusing(
+      429,
+      { error: { message: 'slow down', type: 'rate_limit_error' } },
+      { 'retry-after': 'Wed, 21 Oct 2015 07:28:00 GMT' },
+    ),
+    verdict: 'undetermined',
+    cause: 'rate.limited',
+    says: /Wait, then run it again/,
+  },
 ];

@@ -115,6 +115,15 @@ export const plainRows: readonly Row[] = [
     means: () => 'The list or the count that was asked for.',
   },
   {
+    kind: 'unexpected',
+    check: null,
+    owner: 'gateway',
+    test: (a) => isOk(a) && a.shaped.shape === 'text' && a.body.trimStart().startsWith('{'),
+    means: (a) =>
+      `The answer begins as JSON and is none: a hop cuts it, or writes it wrongly (${quoted(a)}).`,
+    cure: 'Look at the hop that makes or changes the body: its content-length, and what writes its JSON.',
+  },
+  {
     kind: 'empty',
     check: null,
     owner: 'gateway',

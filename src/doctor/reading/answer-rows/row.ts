@@ -73,7 +73,8 @@ export type Row = {
 
 export const has = ({ words }: ReadAnswer, pattern: RegExp): boolean => pattern.test(words);
 export const isIn = ({ status }: ReadAnswer, ...statuses: number[]): boolean => statuses.includes(status);
-export const isOk = ({ status }: ReadAnswer): boolean => status >= 200 && status < 300;
+/** Any 2xx: some frameworks answer a POST with 201. */
+export const isOk = ({ status }: { readonly status: number }): boolean => status >= 200 && status < 300;
 export const isRedirect = ({ status }: ReadAnswer): boolean => status >= 300 && status < 400;
 export const isPage = ({ shaped }: ReadAnswer): boolean => shaped.shape === 'html';
 
