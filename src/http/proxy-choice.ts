@@ -2,6 +2,7 @@
 // parameter.
 import { BlockList, isIP } from 'node:net';
 import { configError, MsgError } from '../errors.ts';
+import { bareUrl } from '../text/bare-url.ts';
 import { codeOf, networkError } from './failures.ts';
 import { bareHost, isLoopbackHost } from './loopback.ts';
 
@@ -69,7 +70,7 @@ function isInNetwork(host: string, network: string): boolean {
 
 function firstSet(env: Environment, ...names: string[]): ProxyChoice | undefined {
   for (const name of names) {
-    const value = env[name]?.trim();
+    const value = bareUrl(env[name] ?? '');
     if (value) return { url: withScheme(value), source: name };
   }
   return undefined;
@@ -81,9 +82,12 @@ function firstSet(env: Environment, ...names: string[]): ProxyChoice | undefined
  */
 export function parseProxy(proxy: string, source?: string): URL {
   // With socks5h the proxy resolves names; here it always does.
-  const text = withScheme(proxy).replace(/^socks5?h?:/i, 'socks5:');
+  const text = withScheme(bareUrl(proxy)).replace(/^socks5?h?:/i, 'socks5:');
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url !== undefined && /^(https?|socks5?):$/.test(url.protocol) && url.host !== '') return url;
+  // A path is the address of a PAC file, or what is left of a scheme that lost its colon or a slash.
+  const isBare =
+    url !== undefined && url.host !== '' && `${url.pathname}${url.search}${url.hash}`.length <= 1;
+  if (isBare && /^(https?|socks5?):$/.test(url.protocol)) return url;
   const which = source === undefined ? 'The proxy' : `The proxy from ${source}`;
   throw configError(`${which} is not a URL that can be used.`, 'It looks like http://host:port');
 }

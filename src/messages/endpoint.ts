@@ -1,6 +1,7 @@
 // Where a request goes and how it identifies itself. The one place where URLs are joined and keys revealed.
 import { configError } from '../errors.ts';
 import { isLoopbackHost } from '../http/loopback.ts';
+import { bareUrl } from '../text/bare-url.ts';
 import { isKeyShaped } from './key-shapes.ts';
 import type { Secret } from './secret.ts';
 
@@ -162,13 +163,6 @@ function refuseUnprintable(key: string, source: string, doctorCommand: string): 
     `Save the key again without it (often a space or line break that was copied along). Next: ${doctorCommand}`,
   );
 }
-
-/** A URL as it was copied: without the spaces, quotes or angle brackets around it. */
-export const bareUrl = (text: string): string =>
-  text
-    .trim()
-    .replace(/^(['"`])(.*)\1$|^<(.*)>$/, '$2$3')
-    .trim();
 
 /**
  * Whether a host can be one. The parser lets more pass than DNS does: what is copied with the name of its

@@ -2,7 +2,8 @@
 // The data itself lies in presets/*.
 
 import { configError } from '../errors.ts';
-import { bareUrl, baseForms, originOf } from '../messages/endpoint.ts';
+import { baseForms, originOf } from '../messages/endpoint.ts';
+import { bareUrl } from '../text/bare-url.ts';
 import { escapePattern } from '../text/escape.ts';
 import { didYouMean } from '../text/nearest-names.ts';
 import { gatewayPresets } from './presets/gateways.ts';

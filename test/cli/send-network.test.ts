@@ -70,6 +70,24 @@ describe('a server that cannot be used', () => {
 });
 
 describe('a proxy', () => {
+  it.each([['send', 'hi'], ['doctor']])(
+    'that is no URL is a mistake in the configuration of %s, wherever it stands',
+    async (...argv) => {
+      const env = { MSG_BASE_URL: 'https://gateway.invalid', MSG_API_KEY: 'sk-canary', MSG_MODEL: 'm' };
+      for (const proxy of ['http:/user:secret@proxy.invalid', 'http://proxy.invalid/proxy.pac']) {
+        const runs = [
+          await runMsg(argv, { env: { ...env, HTTPS_PROXY: proxy } }),
+          await runMsg([...argv, '-x', proxy], { env }),
+        ];
+        for (const { code, stderr } of runs) {
+          expect(code).toBe(3);
+          expect(stderr).toMatch(/The proxy from (HTTPS_PROXY|--proxy) is not a URL that can be used\./);
+          expect(stderr).not.toContain('secret');
+        }
+      }
+    },
+  );
+
   it('of -x is asked for the absolute URL', async () => {
     const proxy = await proxyWith();
     const run = await send(['-x', `http://127.0.0.1:${proxy.port}`]);

@@ -27,6 +27,13 @@ describe('the proxy of a URL', () => {
   });
 });
 
+it('a variable in quotes, as files of variables keep it, is read without them', () => {
+  expect(proxyFromEnv('https://h.example', { HTTPS_PROXY: '"http://p.example:1"' })).toEqual({
+    url: 'http://p.example:1',
+    source: 'HTTPS_PROXY',
+  });
+});
+
 describe('this machine', () => {
   it.each([
     'http://localhost:8080',
@@ -97,8 +104,27 @@ describe('a proxy as a URL', () => {
     ['http://proxy.example:3128', 'http://proxy.example:3128/'],
     ['https://proxy.example', 'https://proxy.example/'],
     ['socks5://proxy.example:1080', 'socks5://proxy.example:1080'],
+    ['"http://proxy.example:3128"', 'http://proxy.example:3128/'],
+    ['“http://proxy.example:3128”', 'http://proxy.example:3128/'],
   ])('%s is %s', (proxy, url) => {
     expect(parseProxy(proxy).href).toBe(url);
+  });
+
+  it.each([
+    'http://',
+    'http:/proxy.example:3128',
+    'https//proxy.example:3128',
+    'http://user:secret@proxy.example/proxy.pac',
+    'http://proxy.example:3128?x=1',
+    'ftp://proxy.example',
+    'socks4://proxy.example',
+    'proxy.example:99999',
+    '"http://proxy.example',
+  ])('%s is none, which is said without quoting it', (proxy) => {
+    const message = 'The proxy from HTTPS_PROXY is not a URL that can be used.';
+    expect(() => parseProxy(proxy, 'HTTPS_PROXY')).toThrow(
+      expect.objectContaining({ kind: 'config', message }),
+    );
   });
 
   it.each([

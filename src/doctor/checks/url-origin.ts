@@ -1,6 +1,6 @@
 // The base URL up to its path: is it a URL, and are scheme, host and port those of the API?
 
-import { bareUrl } from '../../messages/endpoint.ts';
+import { bareUrl } from '../../text/bare-url.ts';
 import { bestCandidate } from '../engine/better-base.ts';
 import { checksOf, degrade, fail, pass, remedy, warn } from '../engine/check.ts';
 import { misplaced } from '../engine/empty-request.ts';

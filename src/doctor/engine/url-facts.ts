@@ -1,8 +1,9 @@
 // What a base URL gives away without being called, and which other bases are worth a keyless try. Pure.
 
 import { isLoopbackHost } from '../../http/loopback.ts';
-import { bareUrl, baseForms, endpointUrl } from '../../messages/endpoint.ts';
+import { baseForms, endpointUrl } from '../../messages/endpoint.ts';
 import { presets } from '../../profiles/presets.ts';
+import { bareUrl } from '../../text/bare-url.ts';
 import { messageOf } from '../../text/thrown.ts';
 
 export type UrlFacts = {

@@ -1,7 +1,7 @@
 // Through a forward proxy: TCP to it, and CONNECT to the target. Also the plain TCP connection both ways need.
 import { connect, isIP, type Socket } from 'node:net';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
-import { proxyToken } from '../../http/proxy-choice.ts';
+import { parseProxy, proxyToken } from '../../http/proxy-choice.ts';
 import { failureOf, type ReachFailure, sni, type TlsReachOptions, trust } from './tls-reach.ts';
 
 export type TunnelReach = {
@@ -50,7 +50,7 @@ const defaultPorts: Readonly<Record<string, number>> = {
  * more than the TCP is measured: whether it lets a request through is left to the request.
  */
 export async function tryTunnel(proxyUrl: string, hostname: string, options: TunnelOptions): Promise<Tunnel> {
-  const url = new URL(proxyUrl);
+  const url = parseProxy(proxyUrl);
   const proxy = url.host;
   const started = options.clock.now();
   const port = Number(url.port) || (defaultPorts[url.protocol] ?? 80);

@@ -2,6 +2,7 @@
 // where something is missing: that is what it is there to find.
 
 import type { Context } from '../../context.ts';
+import { parseProxy } from '../../http/proxy-choice.ts';
 import { type Endpoint, endpointUrl, revealFor } from '../../messages/endpoint.ts';
 import type { CommonOptions, ConnectionOptions } from '../../profiles/flags.ts';
 import { describeSource, home, type Settings, settingNames, settingRow } from '../../profiles/settings.ts';
@@ -86,6 +87,7 @@ async function openTarget(input: TargetInput): Promise<Target> {
     proxy === undefined
       ? proxyChoice(endpoint, context)
       : { url: proxy.value, source: describeSource(proxy.source), isUsed: true };
+  if (choice?.isUsed) parseProxy(choice.url, choice.source);
   const setup = setupOf({
     profile: examinedProfile(settings),
     command: targetOf(settings),
