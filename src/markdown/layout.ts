@@ -86,7 +86,7 @@ export function inlineLayout(theme: Theme, spans: Spans, lineBreak: () => void):
 
 /** Draws blocks line by line. */
 export function markdownLayout(output: Output, flow: WordFlow, theme: Theme, width: () => number): Layout {
-  const spans = styleSpans(flow);
+  const spans = styleSpans(flow, (count) => startRows(count));
   const codes = styleCodes(theme);
   const bar = `${theme.quote(theme.glyphs.bar)} `;
   const barColumns = 2;
@@ -126,17 +126,16 @@ export function markdownLayout(output: Output, flow: WordFlow, theme: Theme, wid
     depthAbove = depth;
   };
 
-  const lineBreak = (): void => {
+  const startRows = (count: number): void => {
     // The word that waits may be the first: its place is that of all rows.
     spans.rest();
     const indent = flow.indent() - barColumns * depth;
-    startLine();
+    for (let row = 0; row < count; row += 1) startLine();
     if (indent > 0) flow.lead(' '.repeat(indent), indent);
-    spans.skipSpaces();
   };
 
   return {
-    inline: inlineLayout(theme, spans, lineBreak),
+    inline: inlineLayout(theme, spans, spans.breakRow),
     expect(source, at) {
       isShort = isOneRow(source, at, width() - growth - barColumns * depth);
     },

@@ -22,8 +22,8 @@ export type Spans = {
   mark(codes: Codes, text: string): void;
   /** Switches off what is on (the styles stay wanted) and forgets white space at the end of the line. */
   rest(): void;
-  /** A line goes on in a new row: white space before its next text is left out. */
-  skipSpaces(): void;
+  /** What follows on the line stands in a new row, without the white space before it; nothing may follow. */
+  breakRow(): void;
 };
 
 /** The codes of each style, taken from what the theme does to a mark. */
@@ -35,14 +35,17 @@ export function styleCodes(theme: Theme): Readonly<Record<Style, Codes>> {
   return Object.fromEntries(entries) as Record<Style, Codes>;
 }
 
-/** Hands text in the styles that are pushed to a flow; a change of styles costs codes only where text follows. */
-export function styleSpans(flow: WordFlow): Spans {
+/**
+ * Hands text in the styles that are pushed to a flow; a change of styles costs codes only where text follows.
+ * `startRows` begins so many rows on the same line.
+ */
+export function styleSpans(flow: WordFlow, startRows: (count: number) => void): Spans {
   const wanted: Codes[] = [];
   const applied: Codes[] = [];
   /** How many styles, counted from the outermost, are both wanted and applied. */
   let shared = 0;
   let heldSpaces = '';
-  let skipsSpaces = false;
+  let breaks = 0;
 
   const switchOff = (): void => {
     let text = '';
@@ -73,9 +76,9 @@ export function styleSpans(flow: WordFlow): Spans {
   /** The text from `from` to `to`, which has no white space at its ends, behind the white space `before`. */
   const add = (before: string, source: string, from: number, to: number): void => {
     let spaces = heldSpaces === '' ? before : heldSpaces + before;
-    if (skipsSpaces) {
+    if (breaks > 0) {
       spaces = '';
-      skipsSpaces = false;
+      startRows(breaks);
     }
     if (applied.length > shared || wanted.length > shared) switchStyles(spaces);
     else if (spaces !== '') flow.space(spaces);
@@ -117,11 +120,11 @@ export function styleSpans(flow: WordFlow): Spans {
     rest() {
       if (applied.length > 0) switchOff();
       heldSpaces = '';
-      skipsSpaces = false;
+      breaks = 0;
       flow.end();
     },
-    skipSpaces() {
-      skipsSpaces = true;
+    breakRow() {
+      breaks += 1;
     },
   };
 }

@@ -35,14 +35,14 @@ export function cellDrawing(theme: Theme): CellDrawing {
     keepsWords: () => keepsWords,
     onRowEnd: (taken) => endedRows.push(taken),
   });
-  const spans = styleSpans(flow);
-  const lineBreak = (): void => {
+  const spans = styleSpans(flow, (count) => {
     spans.rest();
-    endedRows.push(flow.column());
-    output.text += '\n';
-    flow.begin();
-    spans.skipSpaces();
-  };
+    for (let row = 0; row < count; row += 1) {
+      endedRows.push(flow.column());
+      output.text += '\n';
+      flow.begin();
+    }
+  });
   let visible = '';
   const text = (piece: string): void => {
     visible += piece;
@@ -53,7 +53,7 @@ export function cellDrawing(theme: Theme): CellDrawing {
     spans.slice(source, from, to);
   };
   const inline = inlineLayout(theme, { ...spans, text, slice }, () => {
-    if (keepsWords) lineBreak();
+    if (keepsWords) spans.breakRow();
     else text(' ');
   });
   const reader = inlineReader(inline);

@@ -174,17 +174,25 @@ describe('what belongs to what', () => {
     ['a quoted paragraph goes on below itself', '> a\nb\n', ['│ a', '│ b']],
     ['a quote ends the paragraph before it', 'text\n> 1. a\n', ['text', '│ 1. a']],
     ['behind a line break no space is left', 'a <br> b<BR/> \n', ['a', 'b']],
+    [
+      'a line break at the end of a line or a text adds nothing',
+      'a<br>\nb<br>\n\nc<br>',
+      ['a', 'b', '', 'c'],
+    ],
+    ['two line breaks leave a row empty, and a quote goes on', '> a <br><br> b\n', ['│ a', '│ ', '│ b']],
   ])('%s', (_, source, lines) => {
     expect(render([source], { theme: plainTheme }).trimEnd().split('\n')).toEqual(lines);
   });
 });
 
-it('goes on below the text of its item behind a line break, and no space deeper', () => {
+it('goes on below the text of its item behind line breaks, and no space deeper', () => {
   const look = { theme: plainTheme, width: 20, keepsWords: true };
-  expect(render(['- one <br>  two three four five\n'], look).split('\n')).toEqual([
+  expect(render(['- one <br><br>  two three four five<br>six\n'], look).split('\n')).toEqual([
     '• one',
+    '',
     '  two three four',
     '  five',
+    '  six',
     '',
   ]);
 });
