@@ -30,6 +30,8 @@ export type Layout = {
   rest(): void;
   /** White space before the text of a line. */
   indent(space: string): void;
+  /** Columns of the terminal beside the bars of the quotes that a line stands in. */
+  room(): number;
   /** What follows is another text: nothing stands above it. */
   reset(): void;
 };
@@ -106,6 +108,7 @@ export function markdownLayout(output: Output, flow: WordFlow, theme: Theme, wid
   /** The next line is whole, and fits on one row. */
   let isShort = false;
 
+  const room = (): number => Math.max(1, width() - barColumns * depth);
   const endLine = (): void => {
     spans.rest();
     if (isLineOpen) output.text += '\n';
@@ -137,7 +140,7 @@ export function markdownLayout(output: Output, flow: WordFlow, theme: Theme, wid
   return {
     inline: inlineLayout(theme, spans, spans.breakRow),
     expect(source, at) {
-      isShort = isOneRow(source, at, width() - growth - barColumns * depth);
+      isShort = isOneRow(source, at, room() - growth);
     },
     blank() {
       isBlankWanted = true;
@@ -169,6 +172,7 @@ export function markdownLayout(output: Output, flow: WordFlow, theme: Theme, wid
     },
     rest: spans.rest,
     indent: (space) => flow.lead(space, spacesWidth(space, 0)),
+    room,
     reset() {
       isEmpty = true;
       isBlankWanted = false;

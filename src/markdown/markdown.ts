@@ -68,7 +68,7 @@ export function markdownRenderer({
     beginTable: () => {
       table ??= tableLayout({
         theme,
-        width,
+        width: layout.room,
         cells: cellDrawing(theme),
         startLine: layout.startLine,
         output,
@@ -77,7 +77,6 @@ export function markdownRenderer({
       table.begin();
       return table;
     },
-    width,
     bullet: theme.glyphs.bullet,
   });
 

@@ -21,7 +21,7 @@ export type TableLayout = Holder & {
 
 export type TableOptions = {
   readonly theme: Theme;
-  /** Columns of the terminal. */
+  /** Columns that a line may take. */
   readonly width: () => number;
   readonly cells: CellDrawing;
   readonly startLine: (isApart: boolean) => void;
@@ -99,7 +99,7 @@ export function tableLayout({ theme, width, cells: drawing, startLine, output }:
     const isWhole = cells.every(
       (cell, index) => cell.width <= (at.widths[index] ?? 0) || cell.width <= roomOf(index, at),
     );
-    if (isWhole && !texts.some((text) => text.includes('<br'))) {
+    if (isWhole && !texts.some((text) => /<br/i.test(text))) {
       writeLine(cells, at, isBegun);
       isBegun = false;
       return;

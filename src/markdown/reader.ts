@@ -27,8 +27,6 @@ export type ReaderParts = {
   readonly layout: Layout;
   readonly code: CodeLayout;
   readonly beginTable: () => TableLayout;
-  /** Columns a rule may take. */
-  readonly width: () => number;
   readonly bullet: string;
 };
 
@@ -43,7 +41,7 @@ const ruleLength = 40;
 const widestIndent = 60;
 
 /** Reads one answer. The same text shows the same, however it is cut. */
-export function markdownReader({ layout, code, beginTable, width, bullet }: ReaderParts): MarkdownReader {
+export function markdownReader({ layout, code, beginTable, bullet }: ReaderParts): MarkdownReader {
   const inline = inlineReader(layout.inline);
   const lists = listNumbers();
   const blocks = markdownBlocks({
@@ -153,13 +151,13 @@ export function markdownReader({ layout, code, beginTable, width, bullet }: Read
         indentBlocks(start.indent);
         blocks.interrupt();
         if (start.signs === '-' && paragraphLines === 1) {
-          layout.underline(2, Math.min(width(), start.number));
-        } else layout.rule(Math.min(width(), ruleLength));
+          layout.underline(2, Math.min(layout.room(), start.number));
+        } else layout.rule(Math.min(layout.room(), ruleLength));
         break;
       case 'underline':
         indentBlocks(start.indent);
         blocks.interrupt();
-        layout.underline(1, Math.min(width(), start.number));
+        layout.underline(1, Math.min(layout.room(), start.number));
         break;
       case 'heading':
         indentBlocks(start.indent);

@@ -140,7 +140,7 @@ describe('a row', () => {
   });
 
   it('has rows within its cells where they have line breaks, none of them indented', () => {
-    expect(rowsOf(`| A | B |\n|---|---|\n| 1 | ${'word '.repeat(6)}<br> two |\n`, 24).slice(2)).toEqual([
+    expect(rowsOf(`| A | B |\n|---|---|\n| 1 | ${'word '.repeat(6)}<BR> two |\n`, 24).slice(2)).toEqual([
       '1 │ word word word word',
       '  │ word word',
       '  │ two',
@@ -150,6 +150,21 @@ describe('a row', () => {
   it('with a pipe too many keeps it in its last cell, on the grid and as a record', () => {
     expect(rowsOf(`${start}| or | a | b |\n`).at(-1)).toBe('or │ a | b');
     expect(rowsOf(`${start}| or | a | ${'b '.repeat(20)} |\n`, 16)).toContain('B: a | b b b b b');
+  });
+});
+
+describe('a table in quotes', () => {
+  const quoted = (source: string): string => source.replace(/^/gm, '> > ');
+
+  it.each([20, 40, 60])('and a rule take the columns beside the bars, of %i', (width) => {
+    const rows = rowsOf(quoted(`| A | B |\n|---|---|\n| 1 | ${'word '.repeat(20)}|\n\n---`), width);
+    expect(rows.every((row) => row.startsWith('│ │') && textWidth(row) <= width)).toBe(true);
+    expect(rows.at(-1)).toBe(`│ │ ${'─'.repeat(Math.min(40, width - 4))}`);
+  });
+
+  it('is the record that a terminal as wide as the rest of the line has', () => {
+    const source = '| Heading | Other heading |\n|---|---|\n| some words | other words that are long |';
+    expect(rowsOf(quoted(source), 26)).toEqual(rowsOf(source, 22).map((row) => `│ │ ${row}`));
   });
 });
 
