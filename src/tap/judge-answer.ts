@@ -141,10 +141,22 @@ const answered = new Set(['list', 'message', 'stream']);
 const passing = new Set(['rate', 'overloaded']);
 
 function readVerdict(look: Look, answer: Answer, reading: Reading): TapVerdict {
-  const { tap } = look;
+  const {
+    tap,
+    evidence: { entry },
+  } = look;
   const words = withoutSecrets(reading.errorMessage ?? '');
   const scheme = otherHeader(look, reading, words);
   if (scheme !== undefined) return scheme;
+  // What never left the client was lost on no way.
+  if (reading.check === 'proto.version_required' && !headerOf(entry.requestHeaders, 'anthropic-version'))
+    return verdict(reading.check, {
+      severity: 'fail',
+      summary: 'The client sends no anthropic-version, which the endpoint asks for.',
+      owner: 'client',
+      cure: 'Have the client send anthropic-version: 2023-06-01; every SDK does.',
+      evidence: [`${answer.status}: ${words.slice(0, 300)}`],
+    });
   const sentence = sentenceIn(words);
   const evidence = words === '' ? [] : [`${answer.status}: ${words.slice(0, 300)}`];
   if (sentence !== undefined)

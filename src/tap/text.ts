@@ -182,6 +182,13 @@ export function summaryText(rows: readonly ExchangeRow[], theme: Theme): string 
   return `${inSigns(lines.join('\n'), theme)}\n`;
 }
 
+/** One cause can have several kinds (why the tap refused). What differs in figures and in words of a server is one kind. */
+const kindOf = ({ owner, summary }: TapVerdict): string =>
+  `${owner} ${summary
+    .replace(/ \(try \d+ of the same request\)/, '')
+    .replace(/".*"/, '')
+    .replace(/\d[\d.,]*( (ms|s|min|h)\b)?/g, '0')}`;
+
 type Cause = { readonly ids: number[]; readonly verdict: TapVerdict };
 
 /** The last verdict of each kind, the worst first. */
@@ -189,7 +196,7 @@ function causesOf(rows: readonly ExchangeRow[]): readonly Cause[] {
   const causes = new Map<string, Cause>();
   for (const { id, verdict, fault } of rows) {
     if (verdict === null || verdict.severity === 'ok') continue;
-    const key = `${verdict.severity} ${verdict.id} ${fault ?? ''}`;
+    const key = `${verdict.severity} ${verdict.id} ${fault ?? ''} ${kindOf(verdict)}`;
     causes.set(key, { ids: [...(causes.get(key)?.ids ?? []), id], verdict });
   }
   return ranks.flatMap((rank) => [...causes.values()].filter(({ verdict }) => verdict.severity === rank));

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { clientNames } from '../../src/doctor/request/clients/client-names.ts';
-import { type MockOptions, startMock } from '../../src/mock/index.ts';
+import { hangup, type MockOptions, startMock, streamReply } from '../../src/mock/index.ts';
 import { errorReply } from '../../src/mock/replies.ts';
 import { reportIn } from './report.ts';
 import { runMsg } from './run-msg.ts';
@@ -61,6 +61,27 @@ describe('msg doctor --client', () => {
       expect.stringMatching(/^vercel-ai \| [\d.]+ \| [\d-]+ \| \S works$/),
     ]);
     expect(run.stdout).toMatch(/\nclaude-code at http\S+: request\.beta .*effort-2025-11-24 is refused/);
+  });
+
+  it('calls nothing working whose answer has no proper end', async () => {
+    const parts = streamReply({ content: [{ type: 'text', text: 'hello' }] });
+    const run = await runMsg(['doctor', '--client', 'all'], {
+      mock: {
+        respond: ({ headers }) =>
+          headers['anthropic-beta'] !== undefined
+            ? [...parts.filter(({ step }) => step !== 'end'), hangup]
+            : undefined,
+      },
+    });
+    expect(run.code).toBe(0);
+    const cells = run.stdout.split('\n').slice(1, 5);
+    expect(cells.map((line) => /^(\S+).* {2}(\S .*)$/.exec(line)?.slice(1))).toEqual([
+      ['claude-code', '! accepted; answered oddly'],
+      ['sdk-ts', '+ works'],
+      ['sdk-py', '+ works'],
+      ['vercel-ai', '! accepted; answered oddly'],
+    ]);
+    expect(run.stdout).toMatch(/\nclaude-code, vercel-ai at http\S+: request\.answer: .* no proper end/);
   });
 
   it('prints them as JSON, a report each', async () => {

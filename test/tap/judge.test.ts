@@ -119,6 +119,13 @@ const table: readonly Row[] = [
     mock: { scenarioName: 'version-required' },
     headers: { 'anthropic-version': '' },
     id: 'proto.version_required',
+    owner: 'client',
+  },
+  {
+    when: 'the version is lost behind the client',
+    mock: refused(400, 'invalid_request_error', 'anthropic-version: header is required'),
+    id: 'proto.version_required',
+    owner: 'gateway',
   },
   {
     when: 'a beta is refused',

@@ -149,7 +149,9 @@ export const requestChecks = checksOf({ group: 'request', needs: ['setup', 'requ
       const doubts = [
         ...(isStream && !facts.isStream ? ['a stream was asked for, and the answer came in one piece'] : []),
         ...(!isStream && facts.isStream ? ['no stream was asked for, and one came'] : []),
-        ...(facts.isWhole ? [] : ['the answer has no proper end']),
+        ...(facts.isWhole
+          ? []
+          : ['the answer has no proper end: the official SDKs report an error where a body breaks off']),
         ...(facts.stopReason === null ? ['no stop reason is in it'] : []),
       ];
       const served =

@@ -7,7 +7,7 @@ import { type Cell, tableText } from '../../text/table.ts';
 import type { Theme } from '../../text/theme.ts';
 import { untilInterrupted } from '../../turn/time-limit.ts';
 import { diagnose } from '../engine/diagnose.ts';
-import type { Report } from '../engine/report.ts';
+import type { CheckResult, Remedy, Report } from '../engine/report.ts';
 import type { RunListener } from '../engine/runner.ts';
 import { verdictLook } from '../report/line.ts';
 import { verdictSentence } from '../report/parts.ts';
@@ -131,15 +131,21 @@ function clientTable(rows: readonly Row[], theme: Theme, width: number): string 
     ...targets.map((target): Cell => {
       const report = rows.find((row) => row.client === client && row.target === target)?.report;
       if (report === undefined) return { text: '' };
-      const { glyph, style } = verdictLook(report.verdict);
+      const { glyph, style } = verdictLook(doubtOf(report) === undefined ? report.verdict : 'degraded');
       return { text: `${theme.glyphs[glyph]} ${wordOf(report)}`, style };
     }),
   ]);
   return tableText(columns, cells, theme, width);
 }
 
+/** What is wrong with the answer to a request that was accepted: with a broken answer no client works. */
+const doubtOf = ({ checks }: Report): CheckResult | undefined =>
+  checks.find(({ id, status }) => id === 'request.answer' && status === 'warn');
+
 /** `works`, or the places that are refused. */
-function wordOf({ verdict, checks }: Report): string {
+function wordOf(report: Report): string {
+  const { verdict, checks } = report;
+  if (doubtOf(report) !== undefined) return 'accepted; answered oddly';
   if (verdict !== 'broken') return verdict === 'undetermined' ? 'cannot tell' : 'works';
   const places = checks
     .filter(({ status }) => status === 'fail')
@@ -147,24 +153,34 @@ function wordOf({ verdict, checks }: Report): string {
   return `refused: ${places.join(', ')}`;
 }
 
+type Trouble = { readonly words: string; readonly remedy: Remedy | null };
+
+function troubleOf(report: Report): Trouble | undefined {
+  const { rootCause } = report;
+  if (rootCause !== null) return { words: verdictSentence(report), remedy: rootCause.remedy };
+  const doubt = doubtOf(report);
+  return doubt && { words: `${doubt.id}: ${doubt.summary}`, remedy: doubt.remedy };
+}
+
 /** One paragraph for each thing that does not work: whose, what is refused, who should change what, how to see it. */
 function troubles(rows: readonly Row[], theme: Theme): string {
   const byWords = new Map<
     string,
-    { readonly clients: string[]; readonly report: Report; readonly target: string }
+    { readonly clients: string[]; readonly target: string; readonly trouble: Trouble }
   >();
   for (const { client, target, report } of rows) {
-    if (report.rootCause === null) continue;
-    const words = `${target} ${report.rootCause.summary}`;
+    const trouble = troubleOf(report);
+    if (trouble === undefined) continue;
+    const words = `${target} ${trouble.words}`;
     const same = byWords.get(words);
-    if (same === undefined) byWords.set(words, { clients: [client.name], report, target });
+    if (same === undefined) byWords.set(words, { clients: [client.name], target, trouble });
     else same.clients.push(client.name);
   }
   return [...byWords.values()]
-    .map(({ clients, target, report }) => {
-      const { text = '', commands = [] } = report.rootCause?.remedy ?? {};
+    .map(({ clients, target, trouble: { words, remedy } }) => {
+      const { text = '', commands = [] } = remedy ?? {};
       const lines = [
-        `${theme.strong(`${clients.join(', ')} at ${oneLine(target)}`)}: ${oneLine(verdictSentence(report))}`,
+        `${theme.strong(`${clients.join(', ')} at ${oneLine(target)}`)}: ${oneLine(words)}`,
         `  ${oneLine(text)}`,
         ...commands.map((command) => `  ${theme.code(oneLine(command))}`),
       ];
