@@ -58,8 +58,11 @@ const isRunning = (pid: number): boolean => {
 const sentMessages = (index: number): unknown =>
   (mock?.requests[index]?.json as { messages: unknown } | undefined)?.messages;
 
-/** Shell: prints the exit code. */
-const tellCode = 'echo "code $?"';
+/**
+ * Shell: prints the exit code, and stays. What a program writes just before its end can be lost: to Node the terminal has
+ * ended when nobody holds its other side, although the system still delivers.
+ */
+const tellCode = 'echo "code $?"; cat';
 
 test('a turn: the answer appears, the next question carries the conversation', async () => {
   const { terminal, mock } = await open({ replies: [streamReply('First answer.'), streamReply('Second.')] });
@@ -227,7 +230,14 @@ test('Ctrl-Z changes nothing where no shell is that could go on with it', async 
   terminal.type(`go${control('z')}${control('z')}!\r`);
   await terminal.see('Half');
   expect(sentMessages(0)).toMatchObject([{ content: 'go!' }]);
+  const [given, taken] = ['\x1b[?2004l', '\x1b[?2004h'];
+  const before = terminal.output().lastIndexOf(given);
   terminal.type(`ah${control('z')}ead`);
+  // Given back for a moment: in it, Enter would be a line feed.
+  await terminal.see(() => {
+    const last = terminal.output().lastIndexOf(given);
+    return last > before && terminal.output().lastIndexOf(taken) > last;
+  });
   mock.open('more');
   await terminal.see(/Half whole\.\n\n▸ ahead$/);
   terminal.type('\r');

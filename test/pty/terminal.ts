@@ -95,7 +95,7 @@ export function openTerminal(
 
 /**
  * 200 ms after the end of the program node-pty closes the terminal, and what was not read by then is lost: a busy machine
- * reads later. The end of the terminal is an error (EIO), behind all that was written. Gives what closes it at once.
+ * reads later. The end of the terminal tells itself. Gives what closes it at once.
  */
 function readToTheEnd(pty: IPty): () => void {
   const terminal = pty as unknown as { readonly _socket: ReadStream; destroy(): void };
