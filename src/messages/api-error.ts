@@ -45,10 +45,15 @@ const kindOfType: ReadonlyMap<string, ApiErrorKind> = new Map(
 
 /**
  * The status that counts: the one it came with, unless the error itself names another where that says more: inside a
- * 200, a failure of the server dressed as a refusal (400), and what a gateway's 5xx quotes from further up.
+ * 200, a failure of the server dressed as a refusal (400), and what a gateway's 5xx quotes from further up. Who
+ * streams has found the path, whatever is not found in the midst of it.
  */
-export function statusOf(status: number, { status: own, relayed, message }: Envelope): number {
-  if (status < 400 && notRouted.test(message)) return 404;
+export function statusOf(
+  status: number,
+  { status: own, relayed, message }: Envelope,
+  isStreaming = false,
+): number {
+  if (status < 400 && !isStreaming && notRouted.test(message)) return 404;
   if (status < 400) return own ?? relayed?.status ?? status;
   if (status === 400 && own !== undefined && own >= 500) return own;
   return status >= 500 ? (relayed?.status ?? status) : status;
@@ -88,7 +93,7 @@ export function apiError(
   text = envelope.message,
 ): MsgError {
   const { headers } = response;
-  const status = statusOf(response.status, envelope);
+  const status = statusOf(response.status, envelope, isStream(headers));
   const cause = causeOf(envelope, status, facts);
   const kind = cause?.kind ?? kindOf(status, envelope, cause);
   const askedMs = retryAfterMs(headers, facts.wallTimeMs);
