@@ -1,5 +1,5 @@
 // A real PTY with a headless terminal behind it: tests type into it and read its screen.
-import { mkdtempSync } from 'node:fs';
+import { closeSync, constants, mkdtempSync, openSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ReadStream } from 'node:tty';
@@ -94,15 +94,29 @@ export function openTerminal(
 }
 
 /**
- * 200 ms after the end of the program node-pty closes the terminal, and what was not read by then is lost: a busy machine
- * reads later. The end of the terminal tells itself. Gives what closes it at once.
+ * Keeps the terminal until all was read. When nobody holds its other side it has ended to Node, although the system still
+ * delivers, and 200 ms after the end of the program node-pty closes it, whatever was read: until then the other side is
+ * held here, and then it ends by itself. Gives what closes it at once.
  */
 function readToTheEnd(pty: IPty): () => void {
-  const terminal = pty as unknown as { readonly _socket: ReadStream; destroy(): void };
-  const { _socket: socket } = terminal;
+  const terminal = pty as unknown as {
+    readonly _socket: ReadStream;
+    readonly _pty: string;
+    destroy(): void;
+  };
+  const { _socket: socket, _pty: path } = terminal;
+  let side: number | undefined = openSync(path, constants.O_RDWR | constants.O_NOCTTY);
+  const letGo = (): void => {
+    if (side !== undefined) closeSync(side);
+    side = undefined;
+  };
   const close = socket.destroy.bind(socket);
-  socket.destroy = (error) => (error === undefined && !socket.readableEnded ? socket : close(error));
+  socket.destroy = (error) => {
+    letGo();
+    return error === undefined && !socket.readableEnded ? socket : close(error);
+  };
   return () => {
+    letGo();
     socket.destroy = close;
     terminal.destroy();
   };
