@@ -175,7 +175,8 @@ describe.skipIf(!hasChromium)(inChromium('the page of msg tap'), () => {
 
   it('cuts none of the tokens of a row where the exchange stands beside the list', async () => {
     const usage = { input_tokens: 12, output_tokens: 1880, cache_read_input_tokens: 48_210 };
-    tap = await startTapSession({ replies: [streamReply({ usage })] }, { page: facts });
+    const content = [{ type: 'text', text: 'A long one.' }];
+    tap = await startTapSession({ replies: [streamReply({ content, usage })] }, { page: facts });
     await tap.ask();
     const { page } = await open(tap.session.pageUrl!, { width: 1000 });
     await page.click('#row-1.ok');
