@@ -22,9 +22,10 @@ const keyShapes: readonly Shape[] = [
 /** Fields of a body that hold a credential, e.g. `mcp_servers[].authorization_token`. Not `session_key`, not `max_tokens`. */
 const credentialNames = 'authorization(?:_token)?|api_?key|access_token|auth_token|password|client_secret';
 
+const credentialField = new RegExp(`^(?:${credentialNames})$`, 'i');
+
 /** Whether a field of this name holds a credential. */
-export const isCredentialField = (name: string): boolean =>
-  new RegExp(`^(${credentialNames})$`, 'i').test(name);
+export const isCredentialField = (name: string): boolean => credentialField.test(name);
 
 const credentialPair = new RegExp(
   `("(?:${credentialNames})"\\s*:\\s*)"((?:[^"\\\\…]|\\\\.)[^"\\\\…]*(?:\\\\.[^"\\\\…]*)*)"`,

@@ -25,9 +25,10 @@ export type Answer = { readonly form: 'stream' | 'json'; readonly response: Wire
  */
 export async function answerForm(received: WireResponse, facts: RequestFacts): Promise<Answer> {
   const { status, headers } = received;
-  if (status >= 300 && status < 400 && headers['location'] !== undefined)
-    throw redirectError(received, facts);
-  if (status >= 300 && status < 400) throw notMessages(received, facts, await readStart(received));
+  if (status >= 300 && status < 400)
+    throw headers['location'] === undefined
+      ? notMessages(received, facts, await readStart(received))
+      : redirectError(received, facts, headers['location']);
   if (status < 200 || status >= 300) throw await statusError(received, facts);
   const { start, body } = await peek(received.body);
   const response = { ...received, body };
@@ -183,8 +184,12 @@ async function statusError(response: WireResponse, facts: RequestFacts): Promise
   return apiError({ message: `${words}${viaOf(response.headers)}` }, response, facts, body);
 }
 
-function redirectError(response: WireResponse, { endpoint }: RequestFacts): MsgError<'protocol'> {
-  const target = redact(response.headers['location'] ?? '');
+function redirectError(
+  response: WireResponse,
+  { endpoint }: RequestFacts,
+  location: string,
+): MsgError<'protocol'> {
+  const target = redact(location);
   return new MsgError(
     'protocol',
     `${hostOf(endpoint.baseUrl)} redirects (${response.status}) to ${target}. Not followed: the key stays where it was configured for.`,

@@ -164,7 +164,8 @@ function openFacts({ requestBody }: Entry): AnswerFacts {
   return { ...noFacts, modelAsked: /^\s*\{\s*"model"\s*:\s*"([^"\\]+)"/.exec(start)?.[1] ?? null };
 }
 
-const noFacts: AnswerFacts = {
+/** Of an answer that told nothing. */
+export const noFacts: AnswerFacts = {
   modelAsked: null,
   modelServed: null,
   isStream: false,

@@ -2,6 +2,7 @@
 import { expect, it } from 'vitest';
 import type { ExchangeRow, TapVerdict } from '../../src/tap/exchange.ts';
 import { verdict } from '../../src/tap/rule.ts';
+import { noFacts } from '../../src/tap/session.ts';
 import { summaryText } from '../../src/tap/text.ts';
 import { plainTheme } from '../../src/text/theme.ts';
 
@@ -17,18 +18,7 @@ const row = (id: number, found: TapVerdict): ExchangeRow => ({
   requestBytes: 1,
   responseBytes: 1,
   fault: null,
-  facts: {
-    modelAsked: null,
-    modelServed: null,
-    isStream: false,
-    firstTextMs: null,
-    tokensPerSecond: null,
-    inputTokens: null,
-    outputTokens: null,
-    cacheReadTokens: null,
-    cacheWriteTokens: null,
-    stopReason: null,
-  },
+  facts: noFacts,
   verdict: found,
 });
 const refused = (summary: string): TapVerdict =>
